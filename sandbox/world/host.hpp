@@ -17,8 +17,8 @@ namespace sandbox {
 using Json = nlohmann::json;
 
 struct StepResult {
-    std::string name;    // the step's name in mainSteps
-    std::string action;  // aws:runShellScript, …
+    std::string name;   // the step's name in mainSteps
+    std::string action; // aws:runShellScript, …
     int exit_code = 0;
     std::string standard_output;
     std::string standard_error;
@@ -32,7 +32,7 @@ class DocumentRun {
 public:
     virtual ~DocumentRun() = default;
     virtual bool finished(snow_white::Instant now) = 0;
-    virtual void cancel() = 0;                                // asks; finished() says when it has come to an end
+    virtual void cancel() = 0; // asks; finished() says when it has come to an end
     virtual const std::vector<StepResult>& steps() const = 0; // whole once finished
 };
 

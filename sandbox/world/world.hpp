@@ -17,25 +17,25 @@ using snow_white::Duration;
 using snow_white::Instant;
 
 enum class InstanceState { pending, running, stopping, stopped, shutting_down, terminated };
-enum class AgentState { online, connection_lost, inactive, absent };  // absent: never registered with SSM
+enum class AgentState { online, connection_lost, inactive, absent }; // absent: never registered with SSM
 
 struct Instance {
-    std::string id;                 // i-0123456789abcdef0
-    std::string environment_id;     // e-abcdefghij
-    std::string availability_zone;  // us-east-1a
+    std::string id;                // i-0123456789abcdef0
+    std::string environment_id;    // e-abcdefghij
+    std::string availability_zone; // us-east-1a
     std::string private_ip;
-    std::string name;               // tag Name, as EB sets it: the environment's name
+    std::string name; // tag Name, as EB sets it: the environment's name
     InstanceState state = InstanceState::running;
     AgentState agent = AgentState::online;
     Instant launched{};
-    std::unique_ptr<Host> host;     // who runs documents on it; null when nobody can
+    std::unique_ptr<Host> host; // who runs documents on it; null when nobody can
 };
 
 struct Environment {
-    std::string id;           // e-abcdefghij
-    std::string name;         // case kept
+    std::string id;   // e-abcdefghij
+    std::string name; // case kept
     std::string application;
-    std::string status = "Ready";  // Launching | Updating | Ready | Terminating | Terminated
+    std::string status = "Ready"; // Launching | Updating | Ready | Terminating | Terminated
     std::string health = "Green";
     Instant created{};
 };

@@ -1,0 +1,47 @@
+// The CloudFormation stack as deployed: the real template's resources with every intrinsic resolved.
+// In: the template's text and parameters. Failure: std::runtime_error that names the resource and the
+// intrinsic that could not be resolved.
+#pragma once
+
+#include "src/clock/clock.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sandbox {
+
+using Json = nlohmann::json;
+
+struct StackResource {
+    std::string logical_id;
+    std::string physical_id;
+    std::string type; // AWS::SSM::Document
+    Json properties;  // resolved
+};
+
+struct Stack {
+    std::string name;
+    std::string id; // arn:aws:cloudformation:…:stack/NAME/UUID
+    std::string description;
+    std::map<std::string, std::string> parameters;
+    std::map<std::string, std::string> outputs;
+    std::vector<StackResource> resources; // in the template's order, without those whose condition is false
+    snow_white::Instant created{};
+
+    const StackResource* find(const std::string& logical_id) const;
+};
+
+struct DeployOptions {
+    std::string account = "123456789012";
+    std::string region = "us-east-1";
+    std::string name = "snow-white";
+    std::map<std::string, std::string> parameters; // what `--parameter-overrides` would say
+    snow_white::Instant now{};
+};
+
+Stack deploy(const std::string& template_text, const DeployOptions& options);
+
+} // namespace sandbox

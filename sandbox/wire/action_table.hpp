@@ -1,0 +1,55 @@
+// The actions of every service: each is a name, the shape of its parameters, and a handler. Dispatch looks
+// an action up here, validates the parameters by the shape, and calls the handler.
+//
+// A handler gets parameters that are valid by the shape and answers the result as JSON. For the JSON
+// services that is the answer's body; for the query services it becomes XML: an array becomes <member>
+// elements (EC2: <item>), so keys are spelt as on the wire ("reservationSet" for EC2). It throws AwsError.
+#pragma once
+
+#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/shape.hpp"
+#include "src/clock/clock.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace sandbox {
+
+// Who makes a call, as GetCallerIdentity would say it.
+struct Caller {
+    std::string access_key;
+    std::string user_id;   // AIDA… or AROA…:session
+    std::string arn;       // arn:aws:iam::123456789012:user/alice
+    std::string user_name; // of an IAM user; empty for a role's session
+    std::string role_name; // of a role's session; empty for a user
+};
+
+struct Call {
+    std::string service; // as in the credential scope: "ssm"
+    std::string action;
+    Json parameters;
+    Caller caller;
+    snow_white::Instant now{};
+};
+
+using Handler = std::function<Json(const Call&)>;
+
+struct Action {
+    Shape shape;
+    Handler handler;
+};
+
+class ActionTable {
+public:
+    void add(const std::string& service, const std::string& action, Shape shape, Handler handler);
+    const Action* find(const std::string& service, const std::string& action) const;
+
+    // {"ssm": {"SendCommand": shape, …}, …}: what GET /_sandbox/shapes answers.
+    Json shapes() const;
+
+private:
+    std::map<std::string, std::map<std::string, Action>> services_;
+};
+
+} // namespace sandbox

@@ -1,0 +1,48 @@
+// A request as it came in and the answer that goes out, without a socket: the same code serves a port
+// and a test in the same process.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <strings.h>
+
+namespace sandbox {
+
+struct HeaderLess {
+    using is_transparent = void;
+    bool operator()(const std::string& a, const std::string& b) const {
+        return strcasecmp(a.c_str(), b.c_str()) < 0;
+    }
+};
+using Headers = std::multimap<std::string, std::string, HeaderLess>;
+
+// A caller in the same process: no signature is asked of it.
+struct TrustedCaller {
+    std::string access_key;
+    std::string service; // what the credential scope would have named, e.g. "ssm"
+};
+
+struct HttpRequest {
+    std::string method = "POST";
+    std::string path = "/"; // as sent: still percent-encoded, without the query string
+    std::string query;      // as sent, without the question mark
+    Headers headers;
+    std::string body;
+    std::optional<TrustedCaller> trusted;
+
+    // The header's value; empty when absent.
+    std::string header(const std::string& name) const {
+        const auto found = headers.find(name);
+        return found == headers.end() ? std::string() : found->second;
+    }
+};
+
+struct HttpResponse {
+    int status = 200;
+    Headers headers;
+    std::string content_type;
+    std::string body;
+};
+
+} // namespace sandbox
