@@ -1,0 +1,341 @@
+"""A small AWS server that knows only the calls one needs to run a drain, and a Slack that records its posts.
+
+Written apart from the sandbox, from the services' published API references and with nothing but the standard
+library, so that a mistake that our program and our sandbox share does not go unseen. It does not verify
+signatures (it wants an Authorization header), and answers 400 with the protocol's own error to anything else.
+
+In: a Plan (environments, durations, which instances fail). Out: `calls` and `posts`, in the order they came.
+Stand-alone: `python small_aws.py --instances 51 --duration 5`; it prints its URL and serves until it is killed.
+"""
+
+import argparse
+import dataclasses
+import json
+import threading
+import time
+import urllib.parse
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from xml.sax.saxutils import escape
+
+KNOWN = ("DescribeEnvironments", "DescribeEnvironmentResources", "DescribeStackResource", "SendCommand",
+         "ListCommands", "ListCommandInvocations")
+TAG = "tag:elasticbeanstalk:environment-name"
+STACK = "snow-white"
+LOGICAL_NAMES = ("QuietSideKiqDocument", "WakeSideKiqDocument", "StopSideKiqDocument", "StatusSideKiqDocument")
+
+
+@dataclasses.dataclass
+class Plan:
+    """What the server's world looks like. Durations are seconds."""
+    instances: int = 2
+    environments: int = 1
+    application: str = "acme"
+    name: str = "acme-workers"           # the environments are NAME-1, NAME-2, …
+    duration: float = 2.0                # from the command to the last instance's end
+    failing: int = 0                     # one of so many fails; 0: none
+    never_ending: int = 0                # one of so many never ends; 0: none
+    output: str = ""                     # what every invocation's step printed
+    left_out: tuple = ()                 # actions that this server does not know either
+
+    def environment_names(self):
+        return [f"{self.name}-{n + 1}" for n in range(self.environments)]
+
+    def instance_ids(self, environment_name):
+        number = self.environment_names().index(environment_name)
+        return [f"i-{n:017x}" for n in range(self.instances) if n % self.environments == number]
+
+    def number_of(self, instance_id):
+        return int(instance_id[2:], 16)
+
+    def is_chosen(self, instance_id, one_of):
+        """Whether this is the one of `one_of` that is treated specially: the last of each such group."""
+        return one_of > 0 and self.number_of(instance_id) % one_of == one_of - 1
+
+
+class Refused(Exception):
+    """An error as the service words it."""
+
+    def __init__(self, code, message, status=400):
+        super().__init__(message)
+        self.code, self.status = code, status
+
+
+class Command:
+    """One SSM command: where each of its invocations stands at a given moment."""
+
+    def __init__(self, plan, instance_ids, request):
+        self.plan, self.instance_ids, self.request = plan, instance_ids, request
+        self.place = {i: (n + 1) / len(instance_ids) for n, i in enumerate(instance_ids)}
+        self.id = str(uuid.uuid4())
+        self.sent = time.time()
+
+    def status_of(self, instance_id):
+        if self.plan.is_chosen(instance_id, self.plan.never_ending):
+            return "InProgress"
+        if time.time() < self.sent + self.plan.duration * self.place[instance_id]:
+            return "InProgress"
+        return "Failed" if self.plan.is_chosen(instance_id, self.plan.failing) else "Success"
+
+    def describe(self):
+        statuses = [self.status_of(i) for i in self.instance_ids]
+        ended = [s for s in statuses if s != "InProgress"]
+        status = "InProgress" if len(ended) < len(statuses) else "Failed" if "Failed" in ended else "Success"
+        return {"CommandId": self.id, "DocumentName": self.request["DocumentName"], "DocumentVersion": "",
+                "Comment": self.request.get("Comment", ""), "ExpiresAfter": self.sent + 7200,
+                "Parameters": self.request.get("Parameters", {}), "InstanceIds": self.request.get("InstanceIds", []),
+                "Targets": self.request.get("Targets", []), "RequestedDateTime": round(self.sent, 3),
+                "Status": status, "StatusDetails": status, "TargetCount": len(statuses),
+                "CompletedCount": len(ended), "ErrorCount": ended.count("Failed"), "DeliveryTimedOutCount": 0,
+                "MaxConcurrency": self.request.get("MaxConcurrency", "50"),
+                "MaxErrors": self.request.get("MaxErrors", "0"), "TimeoutSeconds": 3600}
+
+    def invocation(self, instance_id, details):
+        status = self.status_of(instance_id)
+        answer = {"CommandId": self.id, "InstanceId": instance_id, "InstanceName": "",
+                  "Comment": self.request.get("Comment", ""), "DocumentName": self.request["DocumentName"],
+                  "DocumentVersion": "", "RequestedDateTime": round(self.sent, 3), "Status": status,
+                  "StatusDetails": status, "CommandPlugins": []}
+        if details:
+            answer["CommandPlugins"] = [{
+                "Name": "run", "Status": status, "StatusDetails": status,
+                "ResponseCode": {"InProgress": -1, "Success": 0, "Failed": 1}[status],
+                "Output": "" if status == "InProgress" else self.plan.output}]
+        return answer
+
+
+class SmallAws:
+    """The server's state, and one method for each action it knows."""
+
+    def __init__(self, plan):
+        self.plan = plan
+        self.calls = []      # {"at": …, "action": …, "parameters": {…}, "status": …}
+        self.posts = []      # the Slack messages: {"at": …, "path": …, …the payload}
+        self.commands = {}
+        self.lock = threading.Lock()
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
+        self.http.daemon_threads = True
+        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.http.server_port}"
+
+    @property
+    def slack_url(self):
+        return self.url + "/services/T0SMALL/B0SMALL/sm4ll-s3cret"
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.http.shutdown()
+        self.http.server_close()
+        self.thread.join()
+
+    def actions(self):
+        return [call["action"] for call in self.calls]
+
+    def calls_while_waiting(self):
+        """Calls that came after the last SendCommand, before its command had run its planned time."""
+        start = max(command.sent for command in self.commands.values())
+        return [call for call in self.calls if start < call["at"] < start + self.plan.duration
+                and call["action"] != "SendCommand"]
+
+    def answer(self, action, parameters):
+        if action not in KNOWN or action in self.plan.left_out:
+            return None
+        return getattr(self, action)(parameters)
+
+    def DescribeEnvironments(self, parameters):
+        wanted = [v for k, v in parameters.items() if k.startswith("EnvironmentNames.member.")]
+        names = [n for n in self.plan.environment_names() if not wanted or n in wanted]
+        if parameters.get("ApplicationName", self.plan.application) != self.plan.application:
+            names = []
+        first = int(parameters.get("NextToken") or 0)
+        last = first + int(parameters.get("MaxRecords") or 1000)
+        members = "".join(
+            f"<member><EnvironmentName>{escape(n)}</EnvironmentName><EnvironmentId>{environment_id(n)}</EnvironmentId>"
+            f"<ApplicationName>{escape(self.plan.application)}</ApplicationName><Status>Ready</Status>"
+            f"<Health>Green</Health><DateCreated>2026-01-05T10:00:00Z</DateCreated></member>"
+            for n in names[first:last])
+        more = f"<NextToken>{last}</NextToken>" if last < len(names) else ""
+        return f"<Environments>{members}</Environments>{more}"
+
+    def DescribeEnvironmentResources(self, parameters):
+        for name in self.plan.environment_names():
+            if name == parameters.get("EnvironmentName") or environment_id(name) == parameters.get("EnvironmentId"):
+                members = "".join(f"<member><Id>{i}</Id></member>" for i in self.plan.instance_ids(name))
+                return (f"<EnvironmentResources><EnvironmentName>{escape(name)}</EnvironmentName>"
+                        f"<Instances>{members}</Instances></EnvironmentResources>")
+        raise Refused("InvalidParameterValue", f"No Environment found for EnvironmentName = "
+                                               f"'{parameters.get('EnvironmentName', '')}'.")
+
+    def DescribeStackResource(self, parameters):
+        stack, logical = parameters.get("StackName", ""), parameters.get("LogicalResourceId", "")
+        if stack != STACK:
+            raise Refused("ValidationError", f"Stack '{stack}' does not exist")
+        if logical not in LOGICAL_NAMES:
+            raise Refused("ValidationError", f"Resource {logical} does not exist for stack {stack}")
+        return (f"<StackResourceDetail><StackName>{STACK}</StackName><LogicalResourceId>{logical}</LogicalResourceId>"
+                f"<PhysicalResourceId>{document_name(logical)}</PhysicalResourceId>"
+                f"<ResourceType>AWS::SSM::Document</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus>"
+                f"<LastUpdatedTimestamp>2026-01-05T10:00:00Z</LastUpdatedTimestamp></StackResourceDetail>")
+
+    def SendCommand(self, request):
+        if request.get("DocumentName") not in [document_name(n) for n in LOGICAL_NAMES]:
+            raise Refused("InvalidDocument", "Document with name " + str(request.get("DocumentName")) + " does not exist.")
+        if len(request.get("InstanceIds", [])) > 50:
+            raise Refused("ValidationException", "1 validation error detected: Value at 'instanceIds' failed to satisfy "
+                                                 "constraint: Member must have length less than or equal to 50")
+        command = Command(self.plan, self.resolve(request), request)
+        self.commands[command.id] = command
+        return {"Command": command.describe() | {"Status": "Pending", "StatusDetails": "Pending", "TargetCount": 0
+                                                 if request.get("Targets") else len(command.instance_ids)}}
+
+    def resolve(self, request):
+        known = {i: n for n in self.plan.environment_names() for i in self.plan.instance_ids(n)}
+        ids = list(request.get("InstanceIds", []))
+        if any(i not in known for i in ids):
+            raise Refused("InvalidInstanceId", "")
+        for target in request.get("Targets", []):
+            if target["Key"] == "InstanceIds":
+                ids += [i for i in target["Values"] if i in known]
+            elif target["Key"] == TAG:
+                ids += [i for i, n in known.items() if n in target["Values"]]
+        return ids
+
+    def ListCommands(self, request):
+        commands = list(self.commands.values())
+        if request.get("CommandId"):
+            commands = [c for c in commands if c.id == request["CommandId"]]
+        for wanted in request.get("Filters", []):
+            commands = [c for c in commands if passes(c, wanted["key"], wanted["value"])]
+        return page(request, "Commands", [c.describe() for c in reversed(commands)])
+
+    def ListCommandInvocations(self, request):
+        return page(request, "CommandInvocations", [
+            c.invocation(i, request.get("Details", False))
+            for c in self.commands.values() if request.get("CommandId", c.id) == c.id
+            for i in c.instance_ids if request.get("InstanceId", i) == i])
+
+
+def environment_id(name):
+    return "e-" + uuid.uuid5(uuid.NAMESPACE_DNS, name).hex[:10]
+
+
+def document_name(logical):
+    return f"{STACK}-{logical}-1A2B3C4D5E6F"
+
+
+def passes(command, key, value):
+    if key == "DocumentName":
+        return command.request["DocumentName"] == value
+    if key == "Status":
+        return command.describe()["Status"] == value
+    if key == "ExecutionStage":
+        return (command.describe()["Status"] == "InProgress") == (value == "Executing")
+    if key in ("InvokedAfter", "InvokedBefore"):
+        sent = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(command.sent))
+        return sent >= value if key == "InvokedAfter" else sent <= value
+    raise Refused("InvalidFilterKey", f"{key} is not a filter of ListCommands")
+
+
+def page(request, name, items):
+    size = request.get("MaxResults", 50)
+    if not 1 <= size <= 50:
+        raise Refused("ValidationException", f"Value '{size}' at 'maxResults' failed to satisfy constraint: "
+                                             "Member must have value less than or equal to 50")
+    first = int(request.get("NextToken") or 0)
+    answer = {name: items[first:first + size]}
+    if first + size < len(items):
+        answer["NextToken"] = str(first + size)
+    return answer
+
+
+def handler_for(aws):
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            if self.path.startswith("/services/"):
+                with aws.lock:
+                    aws.posts.append({"at": time.time(), "path": self.path, **json.loads(body)})
+                self.send(200, "text/plain", "ok")
+            elif "X-Amz-Target" in self.headers:
+                self.answer_json(self.headers["X-Amz-Target"].partition(".")[2], json.loads(body or "{}"))
+            else:
+                parameters = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
+                self.answer_query(parameters.get("Action", ""), parameters)
+
+        def answer_json(self, action, parameters):
+            status, answer, error = self.carry_out(action, parameters)
+            if error:
+                answer = {"__type": error.code or "UnknownOperationException", "message": str(error)}
+            self.send(status, "application/x-amz-json-1.1", json.dumps(answer))
+
+        def answer_query(self, action, parameters):
+            status, answer, error = self.carry_out(action, parameters)
+            if error:
+                code = error.code or "InvalidAction"
+                message = escape(str(error))
+                if parameters.get("Version") == "2016-11-15":  # EC2 has a shape of its own
+                    answer = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>" \
+                             f"<RequestID>{uuid.uuid4()}</RequestID></Response>"
+                else:
+                    answer = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}" \
+                             f"</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+            else:
+                answer = f"<{action}Response><{action}Result>{answer}</{action}Result><ResponseMetadata>" \
+                         f"<RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{action}Response>"
+            self.send(status, "text/xml", answer)
+
+        def carry_out(self, action, parameters):
+            """HTTP status, the answer, the error; an error without a code is an unknown action."""
+            status, answer, error = 200, None, None
+            with aws.lock:
+                try:
+                    if not self.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
+                        raise Refused("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+                    answer = aws.answer(action, parameters)
+                    if answer is None:
+                        raise Refused("", f"The action {action} is not valid for this endpoint.")
+                except Refused as refused:
+                    status, error = refused.status, refused
+                aws.calls.append({"at": time.time(), "action": action, "parameters": parameters, "status": status})
+            return status, answer, error
+
+        def send(self, status, content_type, body):
+            data = body.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(data)))
+            self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def do_GET(self):
+            # Neither task metadata nor a page: a GET is nothing that one needs.
+            self.send(404, "text/plain", "not found")
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for field in dataclasses.fields(Plan):
+        if field.name != "left_out":
+            parser.add_argument("--" + field.name.replace("_", "-"), type=type(field.default), default=field.default)
+    parser.add_argument("--left-out", nargs="*", default=(), choices=KNOWN)
+    with SmallAws(Plan(**vars(parser.parse_args()))) as aws:
+        print(f"AWS_ENDPOINT_URL={aws.url}\nSLACK_WEBHOOK={aws.slack_url}", flush=True)
+        aws.thread.join()
+
+
+if __name__ == "__main__":
+    main()
