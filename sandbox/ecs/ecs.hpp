@@ -1,0 +1,76 @@
+// ECS on Fargate: one cluster, the task definitions of the stack, and tasks that are real processes.
+// In: parameters valid by the action's shape, and the time. Out: the answer as JSON. Failure: AwsError.
+// Source of names and limits: the ecs service model (2014-11-13).
+#pragma once
+
+#include "sandbox/ecs/log_store.hpp"
+#include "sandbox/ecs/task.hpp"
+#include "sandbox/stack/stack.hpp"
+#include "src/clock/clock.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+namespace sandbox {
+
+struct EcsOptions {
+    std::string account = "123456789012";
+    std::string region = "us-east-1";
+    std::string cluster = "snow-white";
+    std::set<std::string> subnets{"subnet-0a1b2c3d4e5f60718"};
+    std::set<std::string> security_groups{"sg-0a1b2c3d4e5f60718"};
+    std::string base_url;      // how tasks reach the sandbox
+    std::string program;       // absolute; empty: RunTask answers failures[]
+    std::string log_directory; // empty: no files
+    // {AccessKeyId, SecretAccessKey, Token, Expiration} of a session of that role, as STS would make them.
+    std::function<Json(const std::string& role_arn, const std::string& session_name)> issue_credentials;
+};
+
+class Ecs {
+public:
+    // `clock` dates what happens in tasks. It, `logs` and `stack` must outlive this.
+    Ecs(EcsOptions options, const Stack& stack, LogStore& logs, const snow_white::Clock& clock);
+    ~Ecs(); // ends every task
+
+    Json describe_task_definition(const Json& parameters) const;
+    Json run_task(const Json& parameters, snow_white::Instant now);
+    Json describe_tasks(const Json& parameters, snow_white::Instant now) const;
+    Json list_tasks(const Json& parameters, snow_white::Instant now) const;
+    Json stop_task(const Json& parameters, snow_white::Instant now);
+
+    // What a container reads over HTTP: GET /v4/<id>, GET /v4/<id>/task, GET /_ecs/credentials/<id>.
+    // Null when there is no such task.
+    Json container_metadata(const std::string& task_id, snow_white::Instant now) const;
+    Json task_metadata(const std::string& task_id, snow_white::Instant now) const;
+    Json credentials(const std::string& task_id) const;
+
+private:
+    struct Definition {
+        std::string arn;
+        Json document; // as DescribeTaskDefinition answers it
+    };
+
+    const Definition* definition(const std::string& family_or_arn) const;
+    const Task* task(const std::string& id_or_arn) const;
+    void check_cluster(const Json& parameters) const;
+    void check_run_task(const Json& parameters, const Definition& definition) const;
+    Task& start(const Json& parameters, const Definition& definition, snow_white::Instant now);
+    std::vector<std::string> environment(const Json& container, const Json& override, const std::string& id) const;
+
+    EcsOptions options_;
+    const Stack& stack_;
+    LogStore& logs_;
+    const snow_white::Clock& clock_;
+    std::vector<Definition> definitions_;
+    std::deque<Task> tasks_; // addresses are stable
+    struct Idempotency {
+        Json parameters;
+        std::vector<std::string> task_ids;
+    };
+    std::map<std::string, Idempotency> tokens_;
+};
+
+} // namespace sandbox

@@ -1,0 +1,42 @@
+// CloudWatch Logs as far as tasks need it: groups, streams, lines with a time, and GetLogEvents with its
+// tokens. Safe to use from several threads: the tasks' output is put in as it comes.
+// Failure: AwsError ResourceNotFoundException, InvalidParameterException.
+// Source of names and limits: the logs service model (2014-03-28).
+#pragma once
+
+#include "src/clock/clock.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace sandbox {
+
+using Json = nlohmann::json;
+
+class LogStore {
+public:
+    void create_group(const std::string& group);
+    void create_stream(const std::string& group, const std::string& stream);
+    void put(const std::string& group, const std::string& stream, const std::string& line,
+             snow_white::Instant at);
+
+    Json get_log_events(const Json& parameters) const;
+
+private:
+    struct Event {
+        snow_white::Instant at;
+        std::string message;
+    };
+    using Stream = std::vector<Event>;
+
+    const Stream& find(const std::string& group, const std::string& stream) const;
+
+    mutable std::mutex mutex_;
+    std::map<std::string, std::map<std::string, Stream>> groups_;
+};
+
+} // namespace sandbox

@@ -1,0 +1,54 @@
+// The SSM documents that exist: their content, hash and versions, and what SendCommand may say to them.
+// In: AWS::SSM::Document properties as the stack resolved them. Every document has one version, '1'.
+// Failure: AwsError InvalidDocument, InvalidDocumentVersion, InvalidParameters.
+// Source of names and limits: the ssm service model (2014-11-06).
+#pragma once
+
+#include "sandbox/stack/stack.hpp"
+#include "src/clock/clock.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <string>
+
+namespace sandbox {
+
+struct Document {
+    std::string name;
+    std::string format; // as uploaded: YAML or JSON
+    std::string type;   // Command
+    std::string target_type;
+    Json content;       // schema 2.2
+    std::string text;   // what GetDocument answers
+    std::string sha256; // of the text, in hex
+    snow_white::Instant created{};
+};
+
+class DocumentLibrary {
+public:
+    explicit DocumentLibrary(std::string account) : account_(std::move(account)) {}
+
+    void add(const std::string& name, const Json& properties, snow_white::Instant created);
+    void add_all(const Stack& stack); // every AWS::SSM::Document of it
+
+    // `name` may be an ARN; `version` empty, "1", "$DEFAULT" or "$LATEST".
+    const Document& find(const std::string& name, const std::string& version = {}) const;
+
+    Json describe(const Json& parameters) const; // DescribeDocument
+    Json get(const Json& parameters) const;      // GetDocument
+
+private:
+    std::string account_;
+    std::map<std::string, Document> documents_;
+};
+
+// The values a run gets: the given ones, then the defaults. Unknown, missing or not allowed: InvalidParameters.
+Json resolve_parameters(const Json& content, const Json& given);
+
+// How long all steps together may run. A step's timeoutSeconds under 5, over 172,800 or not a number is
+// silently 3,600, as in the agent (amazon-ssm-agent 3.3).
+snow_white::Duration step_timeout(const Json& step);
+snow_white::Duration execution_timeout(const Json& content);
+
+} // namespace sandbox

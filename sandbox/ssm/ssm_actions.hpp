@@ -1,0 +1,24 @@
+// SSM as a service of the sandbox: what it consists of, and its rows in the action table.
+#pragma once
+
+#include "sandbox/ssm/document_library.hpp"
+#include "sandbox/ssm/run_command.hpp"
+#include "sandbox/wire/action_table.hpp"
+#include "sandbox/world/world.hpp"
+
+namespace sandbox {
+
+struct SystemsManager {
+    explicit SystemsManager(World& the_world)
+        : world(the_world), documents(the_world.account), commands(the_world, documents) {}
+
+    World& world;
+    DocumentLibrary documents;
+    RunCommand commands;
+};
+
+// SendCommand, CancelCommand, ListCommands, ListCommandInvocations, GetCommandInvocation,
+// DescribeInstanceInformation, DescribeDocument, GetDocument. `ssm` must outlive the table.
+void add_ssm_actions(ActionTable& table, SystemsManager& ssm);
+
+} // namespace sandbox

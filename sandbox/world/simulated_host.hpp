@@ -1,0 +1,49 @@
+// A model of one instance and its Sidekiq workers, so that ten thousand of them cost nothing. It reads from
+// the document's `run` step which action is wanted (quiet, wake, stop, status) and answers what
+// snow-white-instance.sh would: the same instance line (docs/instance-line.md) and exit code.
+//
+// Time is what the caller says it is. Workers are busy until they are told to be quiet; the jobs of instance
+// `number` of `count` have ended drain * (number + 1) / count after that, the script's second look included.
+#pragma once
+
+#include "sandbox/world/host.hpp"
+
+namespace sandbox {
+
+enum class Layout {
+    sidekiq, // one process under sidekiq.service
+    pair,    // two processes under one unit, worker.service
+    web      // no Sidekiq at all
+};
+
+enum class Fault {
+    none,
+    fails,     // the script answers `failed` at once
+    never_ends // its jobs go on for ever
+};
+
+struct SimulatedOptions {
+    Layout layout = Layout::sidekiq;
+    std::size_t number = 0; // of this instance, from 0
+    std::size_t count = 1;  // of all instances
+    snow_white::Duration drain{30'000};
+    std::string hostname = "ip-10-0-0-1.ec2.internal";
+    Fault fault = Fault::none;
+};
+
+class SimulatedHost : public Host {
+public:
+    explicit SimulatedHost(SimulatedOptions options);
+
+    std::unique_ptr<DocumentRun> run(const Json& content, const Json& parameters, const std::string& command_id,
+                                     snow_white::Instant now) override;
+    std::string hostname() const override;
+    Json workers(snow_white::Instant now) override;
+
+    struct Model;
+
+private:
+    std::shared_ptr<Model> model_; // shared with the runs: an instance may vanish under one
+};
+
+} // namespace sandbox
