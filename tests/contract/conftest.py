@@ -1,0 +1,86 @@
+"""What the contract tests share: sandboxes (one for each module that asks), boto3 clients, the AWS CLI."""
+
+import json
+
+import pytest
+
+from clients import make_client, run_aws
+from sandbox_process import PROGRAM, SANDBOX, SandboxProcess
+
+
+def pytest_report_header():
+    return f"snow-white: {PROGRAM}; sandbox: {SANDBOX}"
+
+
+@pytest.fixture(scope="session")
+def program():
+    assert PROGRAM.exists(), f"wanted the program at {PROGRAM}; build it, or set SNOW_WHITE_BIN"
+    return str(PROGRAM)
+
+
+@pytest.fixture(scope="module")
+def start_sandbox(request):
+    """Starts sandboxes that live until the module's end; each is then stopped and held to its promises."""
+    assert SANDBOX.exists(), f"wanted the sandbox at {SANDBOX}; build it, or set SNOW_WHITE_BIN"
+    started = []
+
+    def start(*arguments):
+        name = f"{request.module.__name__}-{len(started) + 1}"
+        started.append(SandboxProcess(name, *arguments))
+        return started[-1].start()
+
+    yield start
+    problems = []
+    for sandbox in started:
+        try:
+            if sandbox.exports and not sandbox.stopped:
+                sandbox.stop()
+        except AssertionError as error:
+            problems.append(str(error))
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="module")
+def sandbox(request, start_sandbox):
+    """The module's own sandbox; the module says with SANDBOX_ARGUMENTS what is in it."""
+    return start_sandbox(*request.module.SANDBOX_ARGUMENTS)
+
+
+@pytest.fixture(scope="module")
+def client(sandbox):
+    """client("ssm") is a boto3 client of the module's sandbox."""
+    made = {}
+
+    def make(service, checked=True, **settings):
+        if settings:
+            return make_client(sandbox, service, checked, **settings)
+        key = (service, checked)
+        made[key] = made.get(key) or make_client(sandbox, service, checked)
+        return made[key]
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def aws(sandbox):
+    """aws("ssm", "list-commands") is the parsed answer; a failure shows what the CLI said."""
+
+    def call(*arguments, **environment):
+        done = run_aws(sandbox, *arguments, **environment)
+        assert done.returncode == 0, (f"aws {' '.join(arguments)}: exit code {done.returncode}: {done.stderr} "
+                                      f"{sandbox.where()}")
+        return json.loads(done.stdout) if done.stdout.strip() else {}
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def aws_fails(sandbox):
+    """aws_fails(…) is what the CLI said when it failed, as it must."""
+
+    def call(*arguments, **environment):
+        done = run_aws(sandbox, *arguments, **environment)
+        assert done.returncode != 0, f"aws {' '.join(arguments)}: wanted a failure, seen: {done.stdout}"
+        return done.stderr
+
+    return call

@@ -1,0 +1,93 @@
+"""The sandbox's tables of what it accepts, held against botocore's service models, member by member."""
+
+import pytest
+
+from botocore_judge import SERVICES, model
+
+SANDBOX_ARGUMENTS = ["--environment", "acme-workers=1", "--simulated", "--drain", "2s"]
+# The sandbox has one type for whole numbers, one for broken ones.
+SAME_TYPE = {"long": "integer", "float": "double", "character": "string"}
+LIMITS = ("min", "max", "pattern")
+# The actions that the issue, mission.md and the programs of this folder need.
+NEEDED = {
+    "sts": {"GetCallerIdentity", "AssumeRole"},
+    "iam": {"ListUserTags"},
+    "ecs": {"DescribeTaskDefinition", "RunTask", "DescribeTasks", "StopTask"},
+    "logs": {"GetLogEvents"},
+    "cloudformation": {"DescribeStackResource"},
+    "elasticbeanstalk": {"DescribeEnvironments", "DescribeApplications", "DescribeEnvironmentResources"},
+    "ec2": {"DescribeInstances"},
+    "ssm": {"DescribeInstanceInformation", "SendCommand", "ListCommands", "ListCommandInvocations",
+            "GetCommandInvocation", "CancelCommand", "DescribeDocument"},
+}
+
+
+@pytest.fixture(scope="module")
+def shapes(sandbox):
+    return sandbox.look("shapes")
+
+
+def test_the_needed_actions_are_there(shapes):
+    assert set(shapes) <= set(SERVICES)
+    missing = {service: actions - set(shapes.get(service, {})) for service, actions in NEEDED.items()}
+    assert not any(missing.values()), missing
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_action_is_as_the_model_has_it(shapes, service):
+    findings = []
+    for action, shape in shapes[service].items():
+        if action not in model(service).operation_names:
+            findings.append(f"{action}: the model has no such action")
+            continue
+        theirs = model(service).operation_model(action).input_shape
+        if theirs is None:
+            findings += [f"{action}: the model has no input"] if shape["members"] else []
+        else:
+            findings += differences(shape, theirs, action, set())
+    assert not findings, "\n".join(findings)
+
+
+def differences(ours, theirs, path, above):
+    """What differs; a shape that contains itself is followed once."""
+    wanted = SAME_TYPE.get(theirs.type_name, theirs.type_name)
+    if ours["type"] != wanted:
+        return [f"{path}: the type is {ours['type']}, the model has {wanted}"]
+    findings = [f"{path}: {limit} is {ours.get(limit)!r}, the model has {theirs.metadata.get(limit)!r}"
+                for limit in LIMITS if limit_differs(limit, ours, theirs)]
+    if set(ours.get("enum", [])) - set(theirs.metadata.get("enum", [])):
+        findings.append(f"{path}: allows {ours['enum']}, the model has {theirs.metadata.get('enum')}")
+    if theirs.name in above:
+        return findings
+    inner = above | {theirs.name}
+    if wanted == "structure":
+        findings += members_differ(ours, theirs, path, inner)
+    elif wanted == "list":
+        findings += differences(ours["member"], theirs.member, path + "[]", inner)
+    elif wanted == "map":
+        findings += differences(ours["key"], theirs.key, path + " key", inner)
+        findings += differences(ours["value"], theirs.value, path + " value", inner)
+    return findings
+
+
+def limit_differs(limit, ours, theirs):
+    """A pattern is written anew for another dialect, so only its being there is compared."""
+    if limit == "pattern":
+        return "pattern" in ours and "pattern" not in theirs.metadata and "enum" not in theirs.metadata
+    # A least length of nothing says nothing.
+    return (ours.get(limit) or 0) != (theirs.metadata.get(limit) or 0)
+
+
+def members_differ(ours, theirs, path, above):
+    findings = []
+    for name, shape in ours["members"].items():
+        if name in theirs.members:
+            findings += differences(shape, theirs.members[name], f"{path}.{name}", above)
+        else:
+            findings.append(f"{path}: the model has no member {name}")
+    missing = set(theirs.members) - set(ours["members"])
+    if missing:
+        findings.append(f"{path}: does not know {', '.join(sorted(missing))}")
+    if set(ours["required"]) != set(theirs.required_members):
+        findings.append(f"{path}: requires {sorted(ours['required'])}, the model {sorted(theirs.required_members)}")
+    return findings
