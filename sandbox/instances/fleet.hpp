@@ -1,0 +1,72 @@
+// Booted instances, all of them together: the root file system they share, the Redis they work from, and the
+// instances themselves (systemd in a container each, see sandbox/instances/boot).
+// In: the checkout, and what to boot. Out: one Host an instance, in the order asked for.
+// Failure: std::runtime_error that says what was wanted, what was seen and where the log is.
+// Ownership: hosts may outlive the fleet; once it is gone they answer every document with a failed step.
+// Everything ends with this object, and also when this process is killed: each child has a parent-death
+// signal, which Linux ties to the thread that started it. So call from a thread that lives as long as the
+// fleet does (the main one).
+#pragma once
+
+#include "sandbox/world/host.hpp"
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandbox {
+
+enum class Layout {
+    sidekiq, // sidekiq.service, one process
+    pair,    // worker.service, two processes: the older layout
+    web,     // web.service, no Sidekiq
+};
+
+// Throws std::runtime_error with the names that exist.
+Layout layout_named(std::string_view name);
+std::string_view layout_name(Layout layout);
+
+struct InstanceToBoot {
+    std::string instance_id; // i-0123456789abcdef0
+    Layout layout = Layout::sidekiq;
+};
+
+class BootedFleet {
+public:
+    // `checkout`: this repository's root. `log_directory`: must exist; redis.log and one log an instance.
+    BootedFleet(std::filesystem::path checkout, std::filesystem::path log_directory);
+    ~BootedFleet();
+    BootedFleet(const BootedFleet&) = delete;
+    BootedFleet& operator=(const BootedFleet&) = delete;
+
+    // Makes the root file system if this checkout has none yet (minutes), else returns at once.
+    void prepare_root();
+
+    // Starts redis-server on a free port of 127.0.0.1 and returns the port. Once, before boot().
+    int start_redis();
+
+    // Boots all at the same time; returns when in each one systemd runs and the layout's service has started.
+    std::vector<std::unique_ptr<Host>> boot(const std::vector<InstanceToBoot>& instances);
+
+    // Ends instances and Redis and removes what they left. May be called again; the destructor calls it.
+    void take_down();
+
+private:
+    struct Child {
+        pid_t pid = -1;
+        std::filesystem::path log;
+    };
+
+    std::filesystem::path checkout_;
+    std::filesystem::path log_directory_;
+    std::filesystem::path scratch_; // private, removed by take_down()
+    int redis_port_ = 0;
+    Child redis_;
+    std::vector<Child> instances_;
+};
+
+} // namespace sandbox
