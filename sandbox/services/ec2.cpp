@@ -1,0 +1,177 @@
+// EC2: DescribeInstances, its filters and its paging. Each instance is a reservation of its own, as EB's
+// autoscaling groups launch them.
+#include "sandbox/services/paging.hpp"
+#include "sandbox/services/services.hpp"
+#include "sandbox/services/tags.hpp"
+#include "sandbox/wire/time_format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace sandbox {
+
+namespace {
+
+using namespace shapes;
+
+constexpr std::size_t default_page = 1000;
+constexpr std::size_t most_filter_values = 200;
+
+struct StateName {
+    int code;
+    const char* name;
+};
+
+StateName state_of(const Instance& instance) {
+    switch (instance.state) {
+    case InstanceState::pending: return {0, "pending"};
+    case InstanceState::running: return {16, "running"};
+    case InstanceState::shutting_down: return {32, "shutting-down"};
+    case InstanceState::terminated: return {48, "terminated"};
+    case InstanceState::stopping: return {64, "stopping"};
+    case InstanceState::stopped: return {80, "stopped"};
+    }
+    return {16, "running"};
+}
+
+bool any_matches(const Json& patterns, const std::string& value) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const Json& pattern) {
+        return matches_wildcards(pattern.get_ref<const std::string&>(), value);
+    });
+}
+
+class InstanceFilter {
+public:
+    explicit InstanceFilter(const Json& asked) : filters_(asked.value("Filters", Json::array())) {
+        std::size_t values = 0;
+        for (const Json& filter : filters_) {
+            check_name(filter.value("Name", ""));
+            values += filter.value("Values", Json::array()).size();
+        }
+        if (values > most_filter_values)
+            throw AwsError("FilterLimitExceeded",
+                           fmt::format("The maximum number of filter values specified on a single call is {}",
+                                       most_filter_values));
+    }
+
+    bool accepts(const Instance& instance, const Tags& tags) const {
+        return std::all_of(filters_.begin(), filters_.end(),
+                           [&](const Json& filter) { return accepts(filter, instance, tags); });
+    }
+
+private:
+    static void check_name(const std::string& name) {
+        static const std::set<std::string> known{"instance-id", "instance-state-name", "instance-state-code",
+                                                 "availability-zone", "private-ip-address", "tag-key"};
+        if (name.empty()) throw AwsError("InvalidParameterValue", "The filter 'null' is invalid");
+        if (name.rfind("tag:", 0) != 0 && !known.contains(name))
+            throw AwsError("InvalidParameterValue", fmt::format("The filter '{}' is invalid", name));
+    }
+
+    static bool accepts(const Json& filter, const Instance& instance, const Tags& tags) {
+        const std::string name = filter["Name"];
+        const Json values = filter.value("Values", Json::array());
+        if (name == "instance-id") return any_matches(values, instance.id);
+        if (name == "instance-state-name") return any_matches(values, state_of(instance).name);
+        if (name == "instance-state-code") return any_matches(values, std::to_string(state_of(instance).code));
+        if (name == "availability-zone") return any_matches(values, instance.availability_zone);
+        if (name == "private-ip-address") return any_matches(values, instance.private_ip);
+        return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) {
+            return name == "tag-key" ? any_matches(values, tag.first)
+                                     : name.substr(4) == tag.first && any_matches(values, tag.second);
+        });
+    }
+
+    Json filters_;
+};
+
+Json describe(const Instance& instance, const Tags& tags, const World& world) {
+    Json tag_set = Json::array();
+    for (const auto& [key, value] : tags) tag_set.push_back({{"key", key}, {"value", value}});
+    const StateName state = state_of(instance);
+    const std::string launched = iso_time(instance.launched);
+    Json item = {{"instanceId", instance.id},
+                 {"imageId", "ami-0abcdef1234567890"},
+                 {"instanceState", {{"code", state.code}, {"name", state.name}}},
+                 {"instanceType", "t3.small"},
+                 {"launchTime", launched.substr(0, 19) + ".000Z"},
+                 {"placement", {{"availabilityZone", instance.availability_zone}, {"tenancy", "default"}}},
+                 {"privateIpAddress", instance.private_ip},
+                 {"architecture", "x86_64"},
+                 {"tagSet", tag_set}};
+    return {{"reservationId", "r-" + instance.id.substr(2)},
+            {"ownerId", world.account},
+            {"groupSet", Json::array()},
+            {"instancesSet", Json::array({item})}};
+}
+
+void check_ids(const Json& ids, const World& world) {
+    std::set<std::string> unknown;
+    for (const Json& id : ids) unknown.insert(id.get<std::string>());
+    for (const Instance& instance : world.instances) unknown.erase(instance.id);
+    if (unknown.empty()) return;
+    for (const std::string& id : unknown)
+        if (id.rfind("i-", 0) != 0)
+            throw AwsError("InvalidInstanceID.Malformed", fmt::format("Invalid id: \"{}\"", id));
+    throw AwsError("InvalidInstanceID.NotFound",
+                   unknown.size() == 1
+                       ? fmt::format("The instance ID '{}' does not exist", *unknown.begin())
+                       : fmt::format("The instance IDs '{}' do not exist", fmt::join(unknown, ", ")));
+}
+
+std::size_t page_size(const Json& asked) {
+    if (!asked.contains("MaxResults")) return default_page;
+    const long long wanted = asked["MaxResults"];
+    if (asked.contains("InstanceIds"))
+        throw AwsError("InvalidParameterCombination",
+                       "The parameter instancesSet cannot be used with the parameter maxResults");
+    if (wanted < 5 || wanted > 1000)
+        throw AwsError("InvalidParameterValue",
+                       fmt::format("Value ( {} ) for parameter maxResults is invalid. Expecting a value {}.", wanted,
+                                   wanted < 5 ? "greater than 5" : "less than or equal to 1000"));
+    return static_cast<std::size_t>(wanted);
+}
+
+Json describe_instances(const Call& call, const World& world) {
+    const Json& asked = call.parameters;
+    if (asked.value("DryRun", false))
+        throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+    const std::size_t size = page_size(asked);
+    const Json ids = asked.value("InstanceIds", Json::array());
+    check_ids(ids, world);
+    const InstanceFilter filter(asked);
+    const TagReader tags(world);
+    std::vector<const Instance*> matching;
+    for (const Instance& instance : world.instances)
+        if ((ids.empty() || std::find(ids.begin(), ids.end(), instance.id) != ids.end()) &&
+            filter.accepts(instance, tags.of(instance)))
+            matching.push_back(&instance);
+
+    Json question = asked;
+    question.erase("NextToken");
+    question.erase("MaxResults");
+    const auto page = page_of(matching.size(), size, asked.value("NextToken", ""), question);
+    if (!page) throw AwsError("InvalidParameterValue", "Invalid value for nextToken");
+    Json result = {{"reservationSet", Json::array()}};
+    for (std::size_t i = page->begin; i < page->end; ++i)
+        result["reservationSet"].push_back(describe(*matching[i], tags.of(*matching[i]), world));
+    if (!page->next_token.empty()) result["nextToken"] = page->next_token;
+    return result;
+}
+
+} // namespace
+
+void add_ec2(ActionTable& actions, const World& world) {
+    const Shape filter =
+        structure({optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
+    actions.add("ec2", "DescribeInstances",
+                structure({optional("InstanceIds", list(string())).on_the_wire("InstanceId"),
+                           optional("DryRun", boolean()),
+                           optional("Filters", list(filter)).on_the_wire("Filter"), optional("NextToken", string()),
+                           optional("MaxResults", integer())}),
+                [&world](const Call& call) { return describe_instances(call, world); });
+}
+
+} // namespace sandbox

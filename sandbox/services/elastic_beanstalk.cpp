@@ -1,0 +1,133 @@
+// Elastic Beanstalk: applications, environments, and which instances an environment has.
+#include "sandbox/services/paging.hpp"
+#include "sandbox/services/services.hpp"
+#include "sandbox/wire/time_format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace sandbox {
+
+namespace {
+
+using namespace shapes;
+
+constexpr std::size_t default_page = 1000;
+
+bool listed(const Json& parameters, const char* list_name, const std::string& value) {
+    if (!parameters.contains(list_name) || parameters[list_name].empty()) return true;
+    const Json& wanted = parameters[list_name];
+    return std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+}
+
+bool gone(const Environment& environment) { return environment.status == "Terminated"; }
+
+Json describe(const Environment& environment, const World& world) {
+    return {{"EnvironmentName", environment.name},
+            {"EnvironmentId", environment.id},
+            {"ApplicationName", environment.application},
+            {"VersionLabel", "v1"},
+            {"SolutionStackName", "64bit Amazon Linux 2023 v4.3.0 running Ruby 3.3"},
+            {"EnvironmentArn", fmt::format("arn:aws:elasticbeanstalk:{}:{}:environment/{}/{}", world.region,
+                                           world.account, environment.application, environment.name)},
+            {"DateCreated", iso_time(environment.created)},
+            {"DateUpdated", iso_time(environment.created)},
+            {"Status", environment.status},
+            {"Health", environment.health},
+            {"AbortableOperationInProgress", environment.status == "Updating"},
+            {"EnvironmentLinks", Json::array()},
+            {"Tier", {{"Name", "Worker"}, {"Type", "SQS/HTTP"}, {"Version", "1.0"}}}};
+}
+
+Json describe_environments(const Call& call, const World& world) {
+    const Json& asked = call.parameters;
+    std::vector<const Environment*> matching;
+    for (const Environment& environment : world.environments) {
+        const bool wanted =
+            (!asked.contains("ApplicationName") || asked["ApplicationName"] == environment.application) &&
+            listed(asked, "EnvironmentNames", environment.name) &&
+            listed(asked, "EnvironmentIds", environment.id) &&
+            (!gone(environment) || asked.value("IncludeDeleted", true));
+        if (wanted) matching.push_back(&environment);
+    }
+    Json question = asked;
+    question.erase("NextToken");
+    const auto page = page_of(matching.size(), asked.value("MaxRecords", default_page),
+                              asked.value("NextToken", ""), question);
+    if (!page) throw AwsError("InvalidParameterValue", "Invalid NextToken.");
+    Json result = {{"Environments", Json::array()}};
+    for (std::size_t i = page->begin; i < page->end; ++i)
+        result["Environments"].push_back(describe(*matching[i], world));
+    if (!page->next_token.empty()) result["NextToken"] = page->next_token;
+    return result;
+}
+
+Json describe_applications(const Call& call, const World& world) {
+    std::set<std::string> names;
+    for (const Environment& environment : world.environments)
+        if (listed(call.parameters, "ApplicationNames", environment.application))
+            names.insert(environment.application);
+    Json result = {{"Applications", Json::array()}};
+    for (const std::string& name : names)
+        result["Applications"].push_back(
+            {{"ApplicationName", name},
+             {"ApplicationArn", fmt::format("arn:aws:elasticbeanstalk:{}:{}:application/{}", world.region,
+                                            world.account, name)},
+             {"ConfigurationTemplates", Json::array()},
+             {"Versions", {"v1"}}});
+    return result;
+}
+
+const Environment& asked_environment(const Json& asked, const World& world) {
+    const char* const key = asked.contains("EnvironmentId") ? "EnvironmentId" : "EnvironmentName";
+    if (!asked.contains(key))
+        throw AwsError("MissingParameter", "You must specify either the environment ID or the environment name");
+    const std::string wanted = asked[key];
+    for (const Environment& environment : world.environments)
+        if (!gone(environment) && wanted == (asked.contains("EnvironmentId") ? environment.id : environment.name))
+            return environment;
+    throw AwsError("InvalidParameterValue", fmt::format("No Environment found for {} = '{}'.", key, wanted));
+}
+
+Json describe_environment_resources(const Call& call, const World& world) {
+    const Environment& environment = asked_environment(call.parameters, world);
+    Json instances = Json::array();
+    for (const Instance& instance : world.instances)
+        if (instance.environment_id == environment.id && instance.state != InstanceState::terminated)
+            instances.push_back({{"Id", instance.id}});
+    const Json none = Json::array();
+    return {{"EnvironmentResources",
+             {{"EnvironmentName", environment.name},
+              {"AutoScalingGroups", {{{"Name", "awseb-" + environment.id + "-stack-AWSEBAutoScalingGroup"}}}},
+              {"Instances", instances},
+              {"LaunchConfigurations", none},
+              {"LaunchTemplates", none},
+              {"LoadBalancers", none},
+              {"Triggers", none},
+              {"Queues", none}}}};
+}
+
+} // namespace
+
+void add_elastic_beanstalk(ActionTable& actions, const World& world) {
+    const std::string service = "elasticbeanstalk";
+    const Shape application = string().size(1, 100);
+    const Shape environment = string().size(4, 40);
+    actions.add(service, "DescribeApplications", structure({optional("ApplicationNames", list(application))}),
+                [&world](const Call& call) { return describe_applications(call, world); });
+    actions.add(service, "DescribeEnvironments",
+                structure({optional("ApplicationName", application),
+                           optional("VersionLabel", string().size(1, 100)),
+                           optional("EnvironmentIds", list(string())),
+                           optional("EnvironmentNames", list(environment)), optional("IncludeDeleted", boolean()),
+                           optional("IncludedDeletedBackTo", timestamp()),
+                           optional("MaxRecords", integer().size(1, 1000)), optional("NextToken", string())}),
+                [&world](const Call& call) { return describe_environments(call, world); });
+    actions.add(service, "DescribeEnvironmentResources",
+                structure({optional("EnvironmentId", string()), optional("EnvironmentName", environment)}),
+                [&world](const Call& call) { return describe_environment_resources(call, world); });
+}
+
+} // namespace sandbox

@@ -1,0 +1,62 @@
+#include "sandbox/services/paging.hpp"
+#include "sandbox/services/services.hpp"
+#include "sandbox/wire/time_format.hpp"
+
+#include <fmt/format.h>
+
+namespace sandbox {
+
+namespace {
+
+using namespace shapes;
+
+const User& user_named(const Identities& identities, const std::string& name) {
+    if (const User* const user = identities.find_user(name)) return *user;
+    throw AwsError("NoSuchEntity", fmt::format("The user with name {} cannot be found.", name), 404);
+}
+
+Json tags_as_json(const User& user) {
+    Json tags = Json::array();
+    for (const auto& [key, value] : user.tags) tags.push_back({{"Key", key}, {"Value", value}});
+    return tags;
+}
+
+// Without UserName it is the caller, who must then be a user.
+Json get_user(const Call& call, const Identities& identities) {
+    const std::string name = call.parameters.value("UserName", call.caller.user_name);
+    if (name.empty())
+        throw AwsError("ValidationError", "Must specify userName when calling with non-User credentials");
+    const User& user = user_named(identities, name);
+    Json described = {{"Path", "/"},     {"UserName", user.name},
+                      {"UserId", user.id}, {"Arn", user.arn},
+                      {"CreateDate", iso_time(user.created)}};
+    if (!user.tags.empty()) described["Tags"] = tags_as_json(user);
+    return {{"User", described}};
+}
+
+Json list_user_tags(const Call& call, const Identities& identities) {
+    const User& user = user_named(identities, call.parameters["UserName"]);
+    const auto page =
+        page_of(user.tags.size(), static_cast<std::size_t>(call.parameters.value("MaxItems", 100)),
+                call.parameters.value("Marker", ""), {user.name});
+    if (!page) throw AwsError("ValidationError", "Invalid Marker.");
+    const Json all = tags_as_json(user);
+    Json result = {{"Tags", Json::array()}, {"IsTruncated", !page->next_token.empty()}};
+    for (std::size_t i = page->begin; i < page->end; ++i) result["Tags"].push_back(all[i]);
+    if (!page->next_token.empty()) result["Marker"] = page->next_token;
+    return result;
+}
+
+} // namespace
+
+void add_iam(ActionTable& actions, const Identities& identities) {
+    const Shape name = string().size(1, 128).matching("[\\w+=,.@-]+");
+    actions.add("iam", "GetUser", structure({optional("UserName", name)}),
+                [&identities](const Call& call) { return get_user(call, identities); });
+    actions.add("iam", "ListUserTags",
+                structure({required("UserName", name), optional("Marker", string().size(1, 320)),
+                           optional("MaxItems", integer().size(1, 1000))}),
+                [&identities](const Call& call) { return list_user_tags(call, identities); });
+}
+
+} // namespace sandbox

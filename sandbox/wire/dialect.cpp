@@ -1,0 +1,130 @@
+#include "sandbox/wire/dialect.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace sandbox {
+
+namespace {
+
+const std::array<Dialect, 8>& dialects() {
+    static const std::array<Dialect, 8> all{{
+        {"sts", Protocol::query, "2011-06-15", "", "https://sts.amazonaws.com/doc/2011-06-15/",
+         "ValidationError"},
+        {"iam", Protocol::query, "2010-05-08", "", "https://iam.amazonaws.com/doc/2010-05-08/",
+         "ValidationError"},
+        {"cloudformation", Protocol::query, "2010-05-15", "",
+         "http://cloudformation.amazonaws.com/doc/2010-05-15/", "ValidationError"},
+        {"elasticbeanstalk", Protocol::query, "2010-12-01", "",
+         "http://elasticbeanstalk.amazonaws.com/docs/2010-12-01/", "ValidationError"},
+        {"ec2", Protocol::ec2, "2016-11-15", "", "http://ec2.amazonaws.com/doc/2016-11-15/",
+         "InvalidParameterValue"},
+        {"ssm", Protocol::json, "", "AmazonSSM", "", "ValidationException"},
+        {"ecs", Protocol::json, "", "AmazonEC2ContainerServiceV20141113", "", "InvalidParameterException"},
+        {"logs", Protocol::json, "", "Logs_20140328", "", "InvalidParameterException"},
+    }};
+    return all;
+}
+
+const char* const bad_signature =
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+    "Access Key and signing method. Consult the service documentation for details.";
+const char* const bad_token = "The security token included in the request is invalid.";
+const char* const old_token = "The security token included in the request is expired";
+
+AwsError ec2_auth_error(AuthFault fault) {
+    switch (fault) {
+    case AuthFault::missing: return {"MissingParameter", "The request must contain the parameter Authorization"};
+    case AuthFault::incomplete: return {"IncompleteSignature", "The request signature does not conform", 400};
+    case AuthFault::expired_token:
+    case AuthFault::expired_signature: return {"RequestExpired", "Request has expired."};
+    case AuthFault::unknown_key:
+    case AuthFault::wrong_signature: break;
+    }
+    return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
+}
+
+AwsError query_auth_error(AuthFault fault, const std::string& detail) {
+    switch (fault) {
+    case AuthFault::missing: return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403};
+    case AuthFault::incomplete: return {"IncompleteSignature", detail, 400};
+    case AuthFault::unknown_key: return {"InvalidClientTokenId", bad_token, 403};
+    case AuthFault::expired_token: return {"ExpiredToken", old_token, 403};
+    case AuthFault::expired_signature: return {"SignatureDoesNotMatch", detail, 403};
+    case AuthFault::wrong_signature: break;
+    }
+    return {"SignatureDoesNotMatch", detail.empty() ? bad_signature : detail, 403};
+}
+
+AwsError json_auth_error(AuthFault fault, const std::string& detail) {
+    switch (fault) {
+    case AuthFault::missing: return {"MissingAuthenticationTokenException", "Missing Authentication Token", 400};
+    case AuthFault::incomplete: return {"IncompleteSignatureException", detail, 400};
+    case AuthFault::unknown_key: return {"UnrecognizedClientException", bad_token, 400};
+    case AuthFault::expired_token: return {"ExpiredTokenException", old_token, 400};
+    case AuthFault::expired_signature: return {"InvalidSignatureException", detail, 400};
+    case AuthFault::wrong_signature: break;
+    }
+    return {"InvalidSignatureException", detail.empty() ? bad_signature : detail, 400};
+}
+
+} // namespace
+
+const Dialect* find_dialect(const std::string& service) {
+    const auto& all = dialects();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Dialect& d) { return d.service == service; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+const Dialect& fallback_dialect(bool looks_like_json) { return *find_dialect(looks_like_json ? "ssm" : "sts"); }
+
+AwsError auth_error(const Dialect& dialect, AuthFault fault, const std::string& detail) {
+    switch (dialect.protocol) {
+    case Protocol::ec2: return ec2_auth_error(fault);
+    case Protocol::query: return query_auth_error(fault, detail);
+    case Protocol::json: break;
+    }
+    return json_auth_error(fault, detail);
+}
+
+AwsError unknown_action(const Dialect& dialect, const std::string& action, const std::string& version) {
+    if (dialect.protocol == Protocol::json) return {"UnknownOperationException", ""};
+    if (action.empty()) return {"MissingAction", "The request must contain the parameter Action"};
+    if (dialect.protocol == Protocol::ec2) {
+        if (version != dialect.version)
+            return {"NoSuchVersion",
+                    fmt::format("The requested version ({}) of service AmazonEC2 does not exist", version)};
+        return {"InvalidAction", fmt::format("The action {} is not valid for this web service.", action)};
+    }
+    return {"InvalidAction", fmt::format("Could not find operation {} for version {}", action,
+                                         version.empty() ? "NO_VERSION_SPECIFIED" : version)};
+}
+
+AwsError missing_parameter(const Dialect& dialect, const std::string& name) {
+    if (dialect.protocol == Protocol::ec2)
+        return {"MissingParameter", fmt::format("The request must contain the parameter {}", name)};
+    return {dialect.validation_code,
+            fmt::format("1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must "
+                        "not be null",
+                        name)};
+}
+
+// AWS itself overlooks most parameters that it does not know (EC2 does not). Here each is an error, because a
+// misspelt parameter that does nothing is the kind of bug that a sandbox is there to show.
+AwsError unknown_parameter(const Dialect& dialect, const std::string& path) {
+    const std::string message = fmt::format("The parameter {} is not recognized", path);
+    return {dialect.protocol == Protocol::ec2 ? "UnknownParameter" : dialect.validation_code, message};
+}
+
+AwsError malformed_value(const Dialect& dialect, const std::string& path, const std::string& value,
+                         const std::string& wanted_type) {
+    if (dialect.protocol == Protocol::ec2)
+        return {"InvalidParameterValue", fmt::format("Value ({}) for parameter {} is invalid. Expecting a value of "
+                                                     "type {}.",
+                                                     value, path, wanted_type)};
+    return {"MalformedInput", fmt::format("Value '{}' at '{}' is not a valid {}", value, path, wanted_type)};
+}
+
+} // namespace sandbox

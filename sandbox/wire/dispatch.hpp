@@ -1,0 +1,31 @@
+// From an HTTP request to an action's handler and back. Every answer, errors included, is in the protocol of the
+// service that the signature names, and is noted in the journal.
+#pragma once
+
+#include "sandbox/server/journal.hpp"
+#include "sandbox/wire/action_table.hpp"
+#include "sandbox/wire/http_message.hpp"
+#include "sandbox/wire/identities.hpp"
+
+namespace sandbox {
+
+// The parts outlive it.
+class Dispatch {
+public:
+    Dispatch(const ActionTable& actions, const Identities& identities, Journal& journal, std::string region);
+
+    HttpResponse handle(const HttpRequest& request, snow_white::Instant now);
+
+private:
+    Json carry_out(const HttpRequest& request, const struct Dialect& dialect, JournalEntry& entry,
+                   snow_white::Instant now);
+    const Credential& authenticate(const HttpRequest& request, const struct Dialect& dialect,
+                                   snow_white::Instant now) const;
+
+    const ActionTable& actions_;
+    const Identities& identities_;
+    Journal& journal_;
+    std::string region_;
+};
+
+} // namespace sandbox
