@@ -9,26 +9,16 @@
 #pragma once
 
 #include "sandbox/world/host.hpp"
+#include "sandbox/world/layout.hpp"
 
 #include <sys/types.h>
 
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sandbox {
-
-enum class Layout {
-    sidekiq, // sidekiq.service, one process
-    pair,    // worker.service, two processes: the older layout
-    web,     // web.service, no Sidekiq
-};
-
-// Throws std::runtime_error with the names that exist.
-Layout layout_named(std::string_view name);
-std::string_view layout_name(Layout layout);
 
 struct InstanceToBoot {
     std::string instance_id; // i-0123456789abcdef0

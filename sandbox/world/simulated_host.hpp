@@ -7,14 +7,9 @@
 #pragma once
 
 #include "sandbox/world/host.hpp"
+#include "sandbox/world/layout.hpp"
 
 namespace sandbox {
-
-enum class Layout {
-    sidekiq, // one process under sidekiq.service
-    pair,    // two processes under one unit, worker.service
-    web      // no Sidekiq at all
-};
 
 enum class Fault {
     none,
