@@ -1,0 +1,100 @@
+#include "src/aws/client.hpp"
+
+#include "src/aws/error_codes.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snow_white::aws {
+
+namespace {
+
+constexpr int attempts = 5;
+constexpr std::chrono::milliseconds first_pause{
+    250}; // doubled each time, then drawn from 0 to that: full jitter
+constexpr std::chrono::milliseconds longest_pause{8'000};
+
+std::string percent_encoded(const std::string& text) {
+    std::string encoded;
+    for (const char byte : text) {
+        const bool plain = std::isalnum(static_cast<unsigned char>(byte)) != 0 ||
+                           std::string_view("-_.~").find(byte) != std::string_view::npos;
+        encoded += plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+    }
+    return encoded;
+}
+
+std::string form(const Operation& operation, const Parameters& parameters) {
+    std::string body = fmt::format("Action={}&Version={}", operation.name, operation.service.version);
+    for (const auto& [name, value] : parameters)
+        body += fmt::format("&{}={}", name, percent_encoded(value));
+    return body;
+}
+
+} // namespace
+
+Client::Client(Session session, std::string region)
+    : session_(session), region_(std::move(region)), random_(std::random_device{}()) {}
+
+Result<Json> Client::json(const Operation& operation, const Json& parameters) {
+    HttpRequest request{
+        .headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                    {"X-Amz-Target", fmt::format("{}.{}", operation.service.version, operation.name)}},
+        .body = parameters.dump()};
+    const auto answer = send(operation, std::move(request), [](const HttpResponse& response) {
+        const Json body = Json::parse(response.body, nullptr, false);
+        return decode_json_error(response, body);
+    });
+    if (!answer) return tl::unexpected(answer.error());
+    return Json::parse(answer->body);
+}
+
+Result<Xml> Client::query(const Operation& operation, const Parameters& parameters) {
+    HttpRequest request{.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
+                        .body = form(operation, parameters)};
+    const auto answer = send(operation, std::move(request), &decode_xml_error);
+    if (!answer) return tl::unexpected(answer.error());
+    const auto document = std::make_shared<pugi::xml_document>();
+    document->load_string(answer->body.c_str());
+    return document;
+}
+
+Result<HttpResponse> Client::send(const Operation& operation, HttpRequest request,
+                                  const Decode& decode_error) {
+    for (int attempt = 1;; ++attempt) {
+        auto answer = send_once(operation, request, decode_error);
+        if (answer) return answer;
+        answer.error().service = operation.service.name;
+        answer.error().action = operation.name;
+        const ErrorKind kind = answer.error().kind;
+        const bool again = operation.repeatable ? is_transient(kind) : had_no_effect(kind);
+        if (!again || attempt == attempts || session_.clock.interrupted()) return answer;
+        session_.clock.wait(pause_before(attempt));
+    }
+}
+
+Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& request,
+                                       const Decode& decode_error) {
+    const auto credentials = session_.credentials.get();
+    if (!credentials) return tl::unexpected(credentials.error());
+    const auto endpoint = endpoint_of(session_.environment, operation.service, region_);
+    request.url = endpoint.url;
+    request.signing = Signing{*credentials, endpoint.signing_region, std::string(operation.service.name)};
+    auto answer = session_.http.send(request);
+    if (!answer) return answer;
+    if (answer->status != 200) return tl::unexpected(decode_error(*answer));
+    if (!is_well_formed(operation.service.protocol, answer->body))
+        return tl::unexpected(
+            Error{.kind = ErrorKind::malformed,
+                  .message = fmt::format("the answer ({} bytes) is cut short or not what the protocol says",
+                                         answer->body.size()),
+                  .request_id = answer->request_id});
+    return answer;
+}
+
+Duration Client::pause_before(int attempt) {
+    const auto ceiling = std::min(longest_pause, first_pause * (1 << attempt));
+    return Duration{std::uniform_int_distribution<Duration::rep>(0, ceiling.count())(random_)};
+}
+
+} // namespace snow_white::aws

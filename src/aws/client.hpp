@@ -1,0 +1,56 @@
+// The one client: signs, sends, retries, pages and decodes the errors of every AWS call that we make.
+// In: an operation and its parameters. Out: the decoded answer, or an Error that says what can be done about
+// it.
+#pragma once
+
+#include "src/aws/credentials_chain.hpp"
+#include "src/aws/endpoint.hpp"
+#include "src/aws/http.hpp"
+#include "src/aws/operations.hpp"
+
+#include <nlohmann/json.hpp>
+#include <pugixml.hpp>
+
+#include <functional>
+#include <memory>
+#include <random>
+
+namespace snow_white::aws {
+
+using Json = nlohmann::json;
+using Parameters = std::vector<std::pair<std::string, std::string>>; // of the query protocol
+using Xml = std::shared_ptr<pugi::xml_document>;
+
+// What every client of a run shares; the parts outlive it.
+struct Session {
+    const Environment& environment;
+    Http& http;
+    Clock& clock;
+    CredentialsChain& credentials;
+};
+
+class Client {
+public:
+    Client(Session session, std::string region);
+
+    Result<Json> json(const Operation& operation, const Json& parameters);
+
+    // The document's root is the operation's Result (or, for EC2, its Response) element.
+    Result<Xml> query(const Operation& operation, const Parameters& parameters);
+
+    const std::string& region() const { return region_; }
+
+private:
+    using Decode = std::function<Error(const HttpResponse&)>;
+
+    Result<HttpResponse> send(const Operation& operation, HttpRequest request, const Decode& decode_error);
+    Result<HttpResponse> send_once(const Operation& operation, HttpRequest& request,
+                                   const Decode& decode_error);
+    Duration pause_before(int attempt);
+
+    Session session_;
+    std::string region_;
+    std::minstd_rand random_;
+};
+
+} // namespace snow_white::aws

@@ -1,0 +1,25 @@
+// EC2: the instances that carry an EB environment's tag.
+#pragma once
+
+#include "src/aws/client.hpp"
+#include "src/aws/ids.hpp"
+
+namespace snow_white::aws {
+
+struct Ec2Instance {
+    InstanceId id;
+    std::string environment_name; // tag elasticbeanstalk:environment-name
+    std::string zone;             // us-east-1a
+    std::string state;            // pending, running, stopping, stopped, shutting-down, terminated
+};
+
+enum class Ec2States {
+    living,  // all but terminated
+    leaving, // stopping, stopped, shutting down, terminated
+};
+
+// Every page. EC2 takes at most 200 values in a filter: names are asked for in portions.
+Result<std::vector<Ec2Instance>>
+describe_instances(Client& client, const std::vector<std::string>& environment_names, Ec2States states);
+
+} // namespace snow_white::aws

@@ -1,0 +1,45 @@
+// ECS: the task definition that the stack made, one task started, and how it is doing.
+#pragma once
+
+#include "src/aws/client.hpp"
+#include "src/aws/ids.hpp"
+
+namespace snow_white::aws {
+
+struct TaskDefinition {
+    std::string arn;
+    std::string container; // the first container's name, wanted for overrides
+    std::string log_group; // empty when it does not log to CloudWatch
+    std::string log_region;
+    std::string log_stream_prefix;
+};
+
+// `family`: its newest active revision. An unknown family is an Error of kind ErrorKind::invalid
+// (ClientException).
+Result<TaskDefinition> describe_task_definition(Client& client, const std::string& family);
+
+struct TaskRequest {
+    std::string cluster;
+    std::string task_definition;
+    std::string container;
+    std::string subnet;
+    std::string security_group;
+    std::string started_by;   // at most 128 of letters, digits, - / _
+    std::string client_token; // at most 64: the same token twice starts one task
+    std::vector<std::pair<std::string, std::string>> environment;
+};
+
+// `failures[]` in an answer of HTTP 200 becomes an Error of kind ErrorKind::invalid, too.
+Result<TaskArn> run_task(Client& client, const TaskRequest& request);
+
+struct Task {
+    std::string started_by;
+    std::string last_status; // PROVISIONING, PENDING, RUNNING, DEPROVISIONING, STOPPED, …
+    std::string stopped_reason;
+    std::string container_reason;
+    std::optional<int> exit_code; // the first container's; none while it runs, or when it never started
+};
+
+Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task);
+
+} // namespace snow_white::aws

@@ -1,0 +1,22 @@
+#include "src/aws/environment.hpp"
+
+#include <unistd.h>
+
+namespace snow_white::aws {
+
+Environment Environment::of_process() {
+    std::map<std::string, std::string> variables;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string line = *entry;
+        const auto equals = line.find('=');
+        if (equals != std::string::npos) variables[line.substr(0, equals)] = line.substr(equals + 1);
+    }
+    return Environment(std::move(variables));
+}
+
+std::string Environment::get(const std::string& name, const std::string& fallback) const {
+    const auto found = variables_.find(name);
+    return found == variables_.end() || found->second.empty() ? fallback : found->second;
+}
+
+} // namespace snow_white::aws

@@ -1,0 +1,46 @@
+// The other seam (see also clock.hpp): one HTTP request in, one response or a transport error out.
+// Whoever implements it neither retries nor interprets a status: that is the caller's.
+#pragma once
+
+#include "src/aws/credentials.hpp"
+#include "src/aws/result.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace snow_white::aws {
+
+// What SigV4 needs to sign a request.
+struct Signing {
+    Credentials credentials;
+    std::string region;
+    std::string service; // the credential scope's name, e.g. "ecs"
+};
+
+struct HttpRequest {
+    std::string method = "POST";
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::chrono::milliseconds timeout{10'000}; // for the whole exchange
+    std::optional<Signing> signing;
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::string body;
+    std::string request_id; // header x-amzn-RequestId; empty when absent
+    std::optional<std::chrono::seconds> retry_after;
+};
+
+class Http {
+public:
+    virtual ~Http() = default;
+    // An error is of kind ErrorKind::unreachable or ErrorKind::transport.
+    virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
+};
+
+} // namespace snow_white::aws

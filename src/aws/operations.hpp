@@ -1,0 +1,72 @@
+// The one table of AWS operations that Snow White uses. The wire layer reads it, and the template's
+// policies are tested against it: every operation here is granted, and nothing else is.
+// Names, versions and target prefixes: the services' published API models.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace snow_white::aws {
+
+enum class Protocol { json_1_1, query };
+
+struct Service {
+    std::string_view name; // in the endpoint and in the credential scope
+    std::string_view id;   // in AWS_ENDPOINT_URL_<ID>
+    Protocol protocol;
+    std::string_view version; // query: the API's version; JSON: the target's prefix
+    bool global = false;      // one endpoint for the whole partition, signed for its first region
+};
+
+namespace services {
+inline constexpr Service sts{"sts", "STS", Protocol::query, "2011-06-15"};
+inline constexpr Service iam{"iam", "IAM", Protocol::query, "2010-05-08", true};
+inline constexpr Service ec2{"ec2", "EC2", Protocol::query, "2016-11-15"};
+inline constexpr Service cloudformation{"cloudformation", "CLOUDFORMATION", Protocol::query, "2010-05-15"};
+inline constexpr Service elasticbeanstalk{"elasticbeanstalk", "ELASTIC_BEANSTALK", Protocol::query,
+                                          "2010-12-01"};
+inline constexpr Service ecs{"ecs", "ECS", Protocol::json_1_1, "AmazonEC2ContainerServiceV20141113"};
+inline constexpr Service ssm{"ssm", "SSM", Protocol::json_1_1, "AmazonSSM"};
+inline constexpr Service logs{"logs", "CLOUDWATCH_LOGS", Protocol::json_1_1, "Logs_20140328"};
+} // namespace services
+
+struct Operation {
+    const Service& service;
+    std::string_view name;
+    bool repeatable = true; // doing it twice does no harm, so a lost answer may be asked for again
+};
+
+namespace operations {
+inline constexpr Operation get_caller_identity{services::sts, "GetCallerIdentity"};
+inline constexpr Operation list_user_tags{services::iam, "ListUserTags"};
+inline constexpr Operation describe_instances{services::ec2, "DescribeInstances"};
+inline constexpr Operation describe_stack_resource{services::cloudformation, "DescribeStackResource"};
+inline constexpr Operation describe_environments{services::elasticbeanstalk, "DescribeEnvironments"};
+inline constexpr Operation describe_environment_resources{services::elasticbeanstalk,
+                                                          "DescribeEnvironmentResources"};
+inline constexpr Operation describe_task_definition{services::ecs, "DescribeTaskDefinition"};
+inline constexpr Operation run_task{services::ecs, "RunTask"}; // repeatable by its clientToken
+inline constexpr Operation describe_tasks{services::ecs, "DescribeTasks"};
+inline constexpr Operation get_log_events{services::logs, "GetLogEvents"};
+inline constexpr Operation describe_instance_information{services::ssm, "DescribeInstanceInformation"};
+inline constexpr Operation send_command{services::ssm, "SendCommand", false};
+inline constexpr Operation list_commands{services::ssm, "ListCommands"};
+inline constexpr Operation list_command_invocations{services::ssm, "ListCommandInvocations"};
+
+inline constexpr std::array all{&get_caller_identity,
+                                &list_user_tags,
+                                &describe_instances,
+                                &describe_stack_resource,
+                                &describe_environments,
+                                &describe_environment_resources,
+                                &describe_task_definition,
+                                &run_task,
+                                &describe_tasks,
+                                &get_log_events,
+                                &describe_instance_information,
+                                &send_command,
+                                &list_commands,
+                                &list_command_invocations};
+} // namespace operations
+
+} // namespace snow_white::aws

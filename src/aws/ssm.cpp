@@ -1,0 +1,163 @@
+#include "src/aws/ssm.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snow_white::aws {
+
+namespace {
+
+constexpr std::size_t comment_limit = 100;
+
+CommandStatus status_of(const std::string& word) {
+    if (word == "Success") return CommandStatus::success;
+    if (word == "Failed") return CommandStatus::failed;
+    if (word == "TimedOut") return CommandStatus::timed_out;
+    if (word == "Cancelled") return CommandStatus::cancelled;
+    if (word == "Cancelling") return CommandStatus::cancelling;
+    if (word == "InProgress") return CommandStatus::in_progress;
+    return CommandStatus::pending; // Pending, Delayed, and words to come: not over
+}
+
+Json to_json(const Targets& targets) {
+    return Json::array({{{"Key", "tag:" + targets.tag}, {"Values", targets.values}}});
+}
+
+std::vector<std::string> texts(const std::vector<InstanceId>& ids) {
+    std::vector<std::string> all;
+    for (const auto& id : ids)
+        all.push_back(id.text);
+    return all;
+}
+
+Targets targets_of(const Json& command) {
+    Targets targets;
+    for (const auto& target : command.value("Targets", Json::array())) {
+        const std::string key = target.value("Key", "");
+        if (!key.starts_with("tag:")) continue;
+        targets.tag = key.substr(4);
+        targets.values = target.value("Values", std::vector<std::string>{});
+    }
+    for (const auto& id : command.value("InstanceIds", Json::array()))
+        targets.ids.push_back({id.get<std::string>()});
+    return targets;
+}
+
+CommandSummary summary_of(const Json& command) {
+    return {.id = {command.value("CommandId", "")},
+            .status = status_of(command.value("Status", "")),
+            .targets = targets_of(command),
+            .targeted = command.value("TargetCount", 0),
+            .completed = command.value("CompletedCount", 0)};
+}
+
+// Follows NextToken to the last page; `take` gets each page.
+template <class Take>
+Result<void> every_page(Client& client, const Operation& operation, Json parameters, Take take) {
+    for (;;) {
+        const auto answer = client.json(operation, parameters);
+        if (!answer) return tl::unexpected(answer.error());
+        take(*answer);
+        const std::string token = answer->value("NextToken", "");
+        if (token.empty()) return {};
+        parameters["NextToken"] = token;
+    }
+}
+
+std::string without_spaces(std::string text) {
+    std::erase(text, ' ');
+    return text;
+}
+
+Invocation invocation_of(const Json& item) {
+    Invocation invocation{.id = {item.value("InstanceId", "")},
+                          .status = status_of(item.value("Status", "")),
+                          .detail = without_spaces(item.value("StatusDetails", "")),
+                          .output = {}};
+    const Json steps = item.value("CommandPlugins", Json::array());
+    if (!steps.empty()) invocation.output = steps.back().value("Output", "");
+    return invocation;
+}
+
+} // namespace
+
+bool is_over(CommandStatus status) {
+    return status == CommandStatus::success || status == CommandStatus::failed ||
+           status == CommandStatus::timed_out || status == CommandStatus::cancelled;
+}
+
+Result<CommandId> send_command(Client& client, const CommandRequest& request) {
+    Json parameters{
+        {"DocumentName", request.document},
+        {"Comment", request.comment.substr(0, comment_limit)},
+        {"TimeoutSeconds", request.delivery.count()},
+        // SSM's own defaults (50 at once, stop at the first error) let one failure hold the others back.
+        {"MaxConcurrency", "100%"},
+        {"MaxErrors", "100%"}};
+    if (request.targets.ids.empty())
+        parameters["Targets"] = to_json(request.targets);
+    else
+        parameters["InstanceIds"] = texts(request.targets.ids);
+    const auto answer = client.json(operations::send_command, parameters);
+    if (!answer) return tl::unexpected(answer.error());
+    return CommandId{answer->value("/Command/CommandId"_json_pointer, "")};
+}
+
+Result<CommandSummary> get_command(Client& client, const CommandId& id) {
+    const auto answer = client.json(operations::list_commands, {{"CommandId", id.text}});
+    if (!answer) return tl::unexpected(answer.error());
+    const Json commands = answer->value("Commands", Json::array());
+    if (commands.empty())
+        return tl::unexpected(Error{.kind = ErrorKind::not_found,
+                                    .service = "ssm",
+                                    .action = "ListCommands",
+                                    .message = "SSM does not know command " + id.text});
+    return summary_of(commands[0]);
+}
+
+Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document) {
+    std::vector<CommandSummary> commands;
+    const Json filters = {{{"key", "DocumentName"}, {"value", document}},
+                          {{"key", "ExecutionStage"}, {"value", "Executing"}}};
+    const auto read =
+        every_page(client, operations::list_commands, {{"Filters", filters}}, [&](const Json& page) {
+            for (const auto& command : page.value("Commands", Json::array()))
+                commands.push_back(summary_of(command));
+        });
+    if (!read) return tl::unexpected(read.error());
+    return commands;
+}
+
+Result<std::vector<Invocation>> list_invocations(Client& client, const CommandId& id) {
+    std::vector<Invocation> invocations;
+    const Json parameters{{"CommandId", id.text}, {"Details", true}, {"MaxResults", 50}};
+    const auto read =
+        every_page(client, operations::list_command_invocations, parameters, [&](const Json& page) {
+            for (const auto& item : page.value("CommandInvocations", Json::array()))
+                invocations.push_back(invocation_of(item));
+        });
+    if (!read) return tl::unexpected(read.error());
+    return invocations;
+}
+
+Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,
+                                                                const std::vector<std::string>& values) {
+    std::vector<ManagedInstance> instances;
+    for (std::size_t begin = 0; begin < values.size(); begin += values_a_target) {
+        const auto end = std::min(values.size(), begin + values_a_target);
+        const std::vector<std::string> portion(values.begin() + static_cast<std::ptrdiff_t>(begin),
+                                               values.begin() + static_cast<std::ptrdiff_t>(end));
+        const Json filters = {{{"Key", "tag:" + tag}, {"Values", portion}}};
+        const auto read =
+            every_page(client, operations::describe_instance_information,
+                       {{"Filters", filters}, {"MaxResults", 50}}, [&](const Json& page) {
+                           for (const auto& item : page.value("InstanceInformationList", Json::array()))
+                               instances.push_back({{item.value("InstanceId", "")},
+                                                    item.value("PingStatus", "") == "Online"});
+                       });
+        if (!read) return tl::unexpected(read.error());
+    }
+    return instances;
+}
+
+} // namespace snow_white::aws

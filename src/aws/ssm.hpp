@@ -1,0 +1,68 @@
+// SSM Run Command: a document sent to many instances, and what became of it.
+// Limits and spellings: the ssm service model (2014-11-06), and the API reference's pages on command
+// statuses.
+#pragma once
+
+#include "src/aws/client.hpp"
+#include "src/aws/ids.hpp"
+
+namespace snow_white::aws {
+
+inline constexpr std::size_t ids_a_command = 50;   // InstanceIds
+inline constexpr std::size_t values_a_target = 50; // of one tag
+
+// Either the values of one tag, or ids; the other is empty.
+struct Targets {
+    std::string tag;
+    std::vector<std::string> values;
+    std::vector<InstanceId> ids;
+    bool operator==(const Targets&) const = default;
+};
+
+struct CommandRequest {
+    std::string document; // its physical name
+    Targets targets;
+    std::string comment;                // cut to the 100 characters that SSM takes
+    std::chrono::seconds delivery{600}; // how long an instance may take to fetch it
+};
+
+Result<CommandId> send_command(Client& client, const CommandRequest& request);
+
+enum class CommandStatus { pending, in_progress, cancelling, success, failed, timed_out, cancelled };
+
+bool is_over(CommandStatus status);
+
+// One line of ListCommands: it costs the same for one instance and for ten thousand.
+struct CommandSummary {
+    CommandId id;
+    CommandStatus status = CommandStatus::pending;
+    Targets targets;
+    int targeted = 0;
+    int completed = 0; // whatever their end was
+};
+
+Result<CommandSummary> get_command(Client& client, const CommandId& id);
+
+// The commands of that document that are still pending or running, every page.
+Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document);
+
+struct Invocation {
+    InstanceId id;
+    CommandStatus status = CommandStatus::pending;
+    std::string detail; // StatusDetails with its spaces taken out: "DeliveryTimedOut", "ExecutionTimedOut", …
+    std::string output; // of the last step, as far as SSM keeps it (2,500 characters)
+};
+
+// Every page, 50 invocations each.
+Result<std::vector<Invocation>> list_invocations(Client& client, const CommandId& id);
+
+struct ManagedInstance {
+    InstanceId id;
+    bool online = false; // PingStatus
+};
+
+// Every page, 50 instances each, of those that carry one of the tag's values.
+Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,
+                                                                const std::vector<std::string>& values);
+
+} // namespace snow_white::aws

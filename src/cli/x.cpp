@@ -1,0 +1,1 @@
+namespace snow_white::cli {}

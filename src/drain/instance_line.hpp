@@ -1,0 +1,35 @@
+// The one JSON line by which an instance tells about its workers: docs/instance-line.md has the format.
+// It comes from outside: what does not fit is no line at all, never half a line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace snow_white::drain {
+
+enum class WorkerState { booting, suspended, running, quiet, idle, stopped };
+
+struct Worker {
+    int pid = 0; // 0: no process
+    std::string unit;
+    std::string version; // Sidekiq's
+    int busy = 0;        // jobs running
+    int of = 0;          // threads
+    WorkerState state = WorkerState::running;
+};
+
+enum class LineOutcome { done, no_worker, busy, failed };
+
+struct InstanceLine {
+    LineOutcome outcome = LineOutcome::failed;
+    std::string note;
+    std::vector<Worker> workers;
+};
+
+// `output`: the step's whole output; the last line of it that is not blank counts.
+std::optional<InstanceLine> parse_instance_line(const std::string& output);
+
+std::string_view name_of(WorkerState state);
+
+} // namespace snow_white::drain

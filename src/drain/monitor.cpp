@@ -1,0 +1,161 @@
+#include "src/drain/monitor.hpp"
+
+#include "src/aws/ssm.hpp"
+
+#include <algorithm>
+
+namespace snow_white::drain {
+
+namespace {
+
+Failed::Kind kind_of(aws::ErrorKind kind) {
+    switch (kind) {
+    case aws::ErrorKind::unknown_action:
+    case aws::ErrorKind::not_found: return Failed::Kind::absent;
+    case aws::ErrorKind::denied:
+    case aws::ErrorKind::credentials: return Failed::Kind::denied;
+    case aws::ErrorKind::invalid: return Failed::Kind::refused;
+    case aws::ErrorKind::throttled:
+    case aws::ErrorKind::unreachable:
+    case aws::ErrorKind::transport:
+    case aws::ErrorKind::server:
+    case aws::ErrorKind::malformed: break;
+    }
+    return Failed::Kind::unavailable;
+}
+
+Failed failed(const aws::Error& error) { return {kind_of(error.kind), aws::describe(error)}; }
+
+aws::Targets targets_of(const Order& order) {
+    return {.tag = order.environments.empty() ? "" : fleet::environment_tag,
+            .values = order.environments,
+            .ids = order.instances};
+}
+
+bool same_targets(aws::Targets left, aws::Targets right) {
+    std::ranges::sort(left.values);
+    std::ranges::sort(right.values);
+    std::ranges::sort(left.ids);
+    std::ranges::sort(right.ids);
+    return left == right;
+}
+
+Outcome end_of(const aws::Invocation& invocation) {
+    if (invocation.detail == "Undeliverable") return Outcome::unreachable;
+    switch (invocation.status) {
+    case aws::CommandStatus::success: return Outcome::done;
+    case aws::CommandStatus::failed: return Outcome::failed;
+    case aws::CommandStatus::timed_out: return Outcome::timed_out;
+    case aws::CommandStatus::cancelled: return Outcome::cancelled;
+    case aws::CommandStatus::pending:
+    case aws::CommandStatus::in_progress:
+    case aws::CommandStatus::cancelling: break;
+    }
+    return Outcome::pending;
+}
+
+class Hands {
+public:
+    Hands(aws::Client& client, Clock& clock, const Assignment& assignment)
+        : client_(client), clock_(clock), assignment_(assignment) {}
+
+    Observation operator()(const LookAtFleet&) {
+        const auto snapshot = fleet::look(client_, assignment_.selection);
+        if (!snapshot) return failed(snapshot.error());
+        return *snapshot;
+    }
+
+    Observation operator()(const FindInFlight& wanted) {
+        const auto executing = aws::list_executing_commands(client_, assignment_.document);
+        if (!executing) return failed(executing.error());
+        InFlight found;
+        for (const auto& order : wanted.orders) {
+            const auto match = std::ranges::find_if(
+                *executing, [&order](const auto& command) { return same_targets(command.targets, targets_of(order)); });
+            found.commands.push_back(match == executing->end() ? std::nullopt : std::optional(match->id));
+        }
+        return found;
+    }
+
+    Observation operator()(const Send& wanted) {
+        const bool act = wanted.order.errand == Errand::act;
+        const auto sent = aws::send_command(client_, {.document = act ? assignment_.document : assignment_.status_document,
+                                                      .targets = targets_of(wanted.order),
+                                                      .comment = assignment_.comment});
+        if (sent) return Sent{*sent};
+        Failed why = failed(sent.error());
+        // SendCommand has no idempotency token: after any of these it may be on its way.
+        if (why.kind == Failed::Kind::unavailable && !aws::had_no_effect(sent.error().kind)) why.kind = Failed::Kind::lost;
+        return why;
+    }
+
+    Observation operator()(const AskProgress& wanted) {
+        Progress progress;
+        for (const auto& id : wanted.commands) {
+            const auto one = progress_of(id);
+            if (!one) return failed(one.error());
+            progress.commands.push_back(*one);
+        }
+        return progress;
+    }
+
+    Observation operator()(const FindLeaving& wanted) {
+        const auto ids = fleet::find_leaving(client_, wanted.environments);
+        if (!ids) return failed(ids.error());
+        return Leaving{*ids};
+    }
+
+    Observation operator()(const ReadResults& wanted) {
+        Results results;
+        for (const auto& id : wanted.commands) {
+            const auto invocations = aws::list_invocations(client_, id);
+            if (!invocations) return failed(invocations.error());
+            for (const auto& one : *invocations)
+                results.invocations.push_back({one.id, end_of(one), one.detail, one.output});
+        }
+        return results;
+    }
+
+    Observation operator()(const Pause& wanted) {
+        clock_.wait(wanted.duration);
+        return Nothing{};
+    }
+
+    Observation operator()(const Finish&) { return Nothing{}; }
+
+private:
+    aws::Result<CommandProgress> progress_of(const CommandId& id) {
+        const auto command = aws::get_command(client_, id);
+        if (command) return CommandProgress{command->targeted, command->completed, aws::is_over(command->status)};
+        if (kind_of(command.error().kind) == Failed::Kind::absent) return progress_by_invocations(id);
+        return tl::unexpected(command.error());
+    }
+
+    // For an AWS that cannot sum up a command: a page for each fifty instances.
+    aws::Result<CommandProgress> progress_by_invocations(const CommandId& id) {
+        const auto invocations = aws::list_invocations(client_, id);
+        if (!invocations) return tl::unexpected(invocations.error());
+        const auto completed = std::ranges::count_if(*invocations, [](const auto& one) { return aws::is_over(one.status); });
+        const int targeted = static_cast<int>(invocations->size());
+        return CommandProgress{targeted, static_cast<int>(completed), targeted > 0 && completed == targeted};
+    }
+
+    aws::Client& client_;
+    Clock& clock_;
+    const Assignment& assignment_;
+};
+
+} // namespace
+
+Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan plan, const Tell& tell) {
+    Hands hands(client, clock, assignment);
+    Step step = begin(plan);
+    for (;;) {
+        for (const auto& event : step.events) tell(event);
+        if (const auto* finish = std::get_if<Finish>(&step.want)) return finish->report;
+        const Observation seen = std::visit(hands, step.want);
+        step = next(std::move(step.state), seen, clock.now(), clock.interrupted());
+    }
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,64 @@
+// What became of each instance, and of the whole: plain data that the report is made from.
+#pragma once
+
+#include "src/aws/ids.hpp"
+#include "src/clock/clock.hpp"
+#include "src/drain/action.hpp"
+#include "src/drain/instance_line.hpp"
+
+#include <string>
+#include <vector>
+
+namespace snow_white::drain {
+
+enum class Outcome {
+    pending,     // its command has not ended
+    done,        // what was asked for holds, by the instance's own line
+    completed,   // SSM reports success, but no line came with it: what the workers do was not seen
+    no_worker,   // no Sidekiq there; never counts as done
+    busy,        // a worker runs a job and was left alone
+    awake,       // quieted or stopped, and seen taking jobs afterwards
+    asleep,      // woken, and seen not taking jobs afterwards
+    failed,      // the script or SSM says so
+    timed_out,   // ran longer than the document allows, or was not fetched in time
+    cancelled,   // somebody cancelled the command
+    unreachable, // no SSM agent answers: nothing was asked of it
+    gone,        // terminated or shutting down: nothing runs there
+    off,         // stopped in EC2: nothing runs there
+};
+
+struct InstanceReport {
+    aws::InstanceId id;
+    std::string environment;
+    Outcome outcome = Outcome::pending;
+    std::string note; // one sentence; empty when the outcome says it all
+    std::vector<Worker> workers;
+};
+
+enum class Verdict {
+    done,            // it holds for every instance that there is
+    partial,         // not everywhere: the report names where not
+    nothing_matched, // no environment's name contains the pattern
+    timed_out,       // the deadline came first
+    cancelled,       // somebody cancelled the command in SSM
+    interrupted,     // the monitor was told to end; the workers go on as told
+    denied,          // AWS refused our credentials or rights
+    refused,         // AWS refused the call itself, or what it needs is not there
+    unavailable,     // AWS did not answer
+};
+
+struct Report {
+    Action action = Action::quiet;
+    Verdict verdict = Verdict::done;
+    std::string why; // for a verdict that is not about instances: what happened
+    std::vector<std::string> environments;
+    std::vector<InstanceReport> instances;
+    std::vector<std::string> unverified; // what could not be seen, one sentence each
+    std::vector<std::string> warnings;   // e.g. a deploy in progress
+    Duration elapsed{};
+};
+
+// Nothing that we know of runs there, or what was asked for holds.
+bool is_well(Outcome outcome);
+
+} // namespace snow_white::drain

@@ -1,0 +1,41 @@
+// Who is concerned, as seen at one moment. What was not seen is marked unknown: unknown is never empty.
+#pragma once
+
+#include "src/aws/ids.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace snow_white::fleet {
+
+using aws::InstanceId;
+
+inline constexpr const char* environment_tag =
+    "elasticbeanstalk:environment-name"; // EB puts it on every instance
+
+struct Environment {
+    std::string name;   // case kept
+    std::string status; // EB's word: Ready, Updating, …
+};
+
+enum class Power { on, off, leaving, unknown }; // EC2: pending or running; stopping or stopped; shutting down
+enum class Agent { online, lost, absent, unknown }; // SSM: Online; any other ping status; never registered
+
+struct Instance {
+    InstanceId id;
+    std::string environment;
+    std::string zone;
+    Power power = Power::unknown;
+    Agent agent = Agent::unknown;
+};
+
+struct FleetSnapshot {
+    std::vector<Environment> environments;          // those whose names contain the pattern
+    std::optional<std::vector<Instance>> instances; // none: nobody would say which there are
+    std::vector<std::string> unseen;                // what could not be looked at, and why: one sentence each
+};
+
+std::vector<std::string> names_of(const std::vector<Environment>& environments);
+
+} // namespace snow_white::fleet

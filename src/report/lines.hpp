@@ -1,0 +1,26 @@
+// Events as plain lines with a time, for a pipe, a log or a terminal: one line an event, on change only.
+#pragma once
+
+#include "src/drain/state.hpp"
+#include "src/report/summary.hpp"
+
+#include <cstdio>
+
+namespace snow_white::report {
+
+class Lines {
+public:
+    // Writes to `out` and flushes after each line.
+    Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action);
+
+    void tell(const drain::Event& event);
+    void say(const std::string& line);
+
+private:
+    std::FILE* out_;
+    const Clock& clock_;
+    Subject subject_;
+    drain::Action action_;
+};
+
+} // namespace snow_white::report
