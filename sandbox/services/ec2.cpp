@@ -169,6 +169,7 @@ void add_ec2(ActionTable& actions, const World& world) {
     actions.add("ec2", "DescribeInstances",
                 structure({optional("InstanceIds", list(string())).on_the_wire("InstanceId"),
                            optional("DryRun", boolean()),
+                           optional("IncludeManagedResources", boolean()),
                            optional("Filters", list(filter)).on_the_wire("Filter"), optional("NextToken", string()),
                            optional("MaxResults", integer())}),
                 [&world](const Call& call) { return describe_instances(call, world); });

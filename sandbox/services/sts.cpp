@@ -26,6 +26,10 @@ Shape assume_role_shape() {
         optional("SerialNumber", string().size(9, 256).matching("[\\w+=/:,.@-]*")),
         optional("TokenCode", string().size(6, 6).matching("[\\d]*")),
         optional("SourceIdentity", string().size(2, 256).matching("[\\w+=,.@-]*")),
+        optional("ProvidedContexts", list(structure({optional("ProviderArn", arn),
+                                                     optional("ContextAssertion", string().size(4, 3072))}))
+                                         .size(1, 5)),
+        optional("MinimumSessionTokenSize", integer().size(0, 4096)),
     });
 }
 

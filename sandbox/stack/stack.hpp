@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,10 @@ struct Stack {
     std::string name;
     std::string id; // arn:aws:cloudformation:…:stack/NAME/UUID
     std::string description;
-    std::map<std::string, std::string> parameters;
+    std::map<std::string, std::string> parameters; // as given, or the defaults
+    std::set<std::string> secret_parameters;       // NoEcho: never shown
     std::map<std::string, std::string> outputs;
-    std::vector<StackResource> resources; // in the template's order, without those whose condition is false
+    std::vector<StackResource> resources; // by logical id; without those whose condition is false
     snow_white::Instant created{};
 
     const StackResource* find(const std::string& logical_id) const;

@@ -24,6 +24,8 @@ const Dialect& dialect_of(const HttpRequest& request) {
         const Dialect* const dialect = find_dialect(name);
         if (target.rfind(dialect->target_prefix + ".", 0) == 0) return *dialect;
     }
+    if (request.body.find("Version=" + find_dialect("ec2")->version) != std::string::npos)
+        return *find_dialect("ec2");
     return fallback_dialect(!target.empty());
 }
 

@@ -1,0 +1,71 @@
+#include "sandbox/stack/physical_id.hpp"
+#include "sandbox/wire/digest.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <map>
+#include <stdexcept>
+
+namespace sandbox {
+
+namespace {
+
+std::string suffix(const ResourceNaming& naming, std::size_t length) {
+    std::string text = sha256_hex(naming.stack + "/" + naming.logical_id).substr(0, length);
+    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return text;
+}
+
+// snow-white-QuietSideKiqDocument-AB12CD34EF56
+std::string made_up_name(const ResourceNaming& naming) {
+    return fmt::format("{}-{}-{}", naming.stack, naming.logical_id, suffix(naming, 12));
+}
+
+std::string name_of(const ResourceNaming& naming) {
+    return naming.given_name.empty() ? made_up_name(naming) : naming.given_name;
+}
+
+std::string arn(const ResourceNaming& naming, const std::string& service, const std::string& rest) {
+    const bool global = service == "iam";
+    return fmt::format("arn:aws:{}:{}:{}:{}", service, global ? "" : naming.region, naming.account, rest);
+}
+
+} // namespace
+
+std::string name_property(const std::string& type) {
+    static const std::map<std::string, std::string> properties{
+        {"AWS::SSM::Document", "Name"},           {"AWS::ECS::TaskDefinition", "Family"},
+        {"AWS::Logs::LogGroup", "LogGroupName"},  {"AWS::IAM::Role", "RoleName"},
+        {"AWS::IAM::ManagedPolicy", "ManagedPolicyName"}, {"AWS::ECR::Repository", "RepositoryName"},
+        {"AWS::SecretsManager::Secret", "Name"},  {"AWS::ECS::Cluster", "ClusterName"},
+    };
+    const auto found = properties.find(type);
+    return found == properties.end() ? "" : found->second;
+}
+
+std::string physical_id(const ResourceNaming& naming) {
+    const std::string name = name_of(naming);
+    if (naming.type == "AWS::ECS::TaskDefinition") return arn(naming, "ecs", "task-definition/" + name + ":1");
+    if (naming.type == "AWS::IAM::ManagedPolicy") return arn(naming, "iam", "policy/" + name);
+    if (naming.type == "AWS::SecretsManager::Secret")
+        return arn(naming, "secretsmanager",
+                   fmt::format("secret:{}-{}", naming.given_name.empty() ? naming.logical_id : name,
+                               suffix(naming, 6)));
+    return name;
+}
+
+std::string attribute(const ResourceNaming& naming, const std::string& name) {
+    if (name == "Arn" && naming.type == "AWS::IAM::Role") return arn(naming, "iam", "role/" + name_of(naming));
+    if (name == "Arn" && naming.type == "AWS::Logs::LogGroup")
+        return arn(naming, "logs", "log-group:" + name_of(naming) + ":*");
+    if (name == "Arn" && naming.type == "AWS::ECR::Repository")
+        return arn(naming, "ecr", "repository/" + name_of(naming));
+    if (name == "RepositoryUri" && naming.type == "AWS::ECR::Repository")
+        return fmt::format("{}.dkr.ecr.{}.amazonaws.com/{}", naming.account, naming.region, name_of(naming));
+    if (name == "TaskDefinitionArn" && naming.type == "AWS::ECS::TaskDefinition") return physical_id(naming);
+    throw std::runtime_error(fmt::format("Fn::GetAtt {}.{}: the sandbox knows no such attribute of {}",
+                                         naming.logical_id, name, naming.type));
+}
+
+} // namespace sandbox

@@ -1,0 +1,29 @@
+// What CloudFormation calls the things it makes: physical ids (which are what Ref gives), and attributes.
+// The same stack, name and type give the same id in every run.
+// Source: "Return values" of each resource type in the CloudFormation template reference.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace sandbox {
+
+struct ResourceNaming {
+    std::string account;
+    std::string region;
+    std::string stack;
+    std::string logical_id;
+    std::string type;
+    std::string given_name; // the resource's name property, resolved; empty when it has none
+};
+
+// The property that names a resource of this type ("Family" for a task definition); empty when none does.
+std::string name_property(const std::string& type);
+
+std::string physical_id(const ResourceNaming& naming);
+
+// Failure: std::runtime_error for an attribute that the sandbox does not know.
+std::string attribute(const ResourceNaming& naming, const std::string& name);
+
+} // namespace sandbox

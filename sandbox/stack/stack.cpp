@@ -1,0 +1,79 @@
+#include "sandbox/stack/stack.hpp"
+#include "sandbox/stack/resolver.hpp"
+#include "sandbox/stack/template_file.hpp"
+#include "sandbox/wire/digest.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace sandbox {
+
+namespace {
+
+std::string stack_arn(const DeployOptions& options) {
+    std::string uuid = sha256_hex(options.name).substr(0, 32);
+    for (const std::size_t place : {20U, 16U, 12U, 8U}) uuid.insert(place, "-");
+    return fmt::format("arn:aws:cloudformation:{}:{}:stack/{}/{}", options.region, options.account, options.name,
+                       uuid);
+}
+
+void take_parameters(Stack& stack, const Json& declared, const DeployOptions& options) {
+    for (const auto& [name, value] : options.parameters)
+        if (!declared.contains(name))
+            throw std::runtime_error(fmt::format("the template has no parameter {}", name));
+    for (const auto& [name, parameter] : declared.items()) {
+        const auto given = options.parameters.find(name);
+        if (given == options.parameters.end() && !parameter.contains("Default"))
+            throw std::runtime_error(fmt::format("parameter {} has neither a value nor a default", name));
+        const Json fallback = parameter.value("Default", Json(""));
+        const std::string text = fallback.is_string() ? fallback.get<std::string>() : fallback.dump();
+        stack.parameters[name] = given == options.parameters.end() ? text : given->second;
+        if (parameter.value("NoEcho", false)) stack.secret_parameters.insert(name);
+    }
+}
+
+bool wanted(const Json& part, const Resolver& resolver) {
+    return !part.contains("Condition") || resolver.condition(part["Condition"]);
+}
+
+void make_resources(Stack& stack, const Json& declared, const Resolver& resolver) {
+    for (const auto& [logical_id, resource] : declared.items()) {
+        if (!wanted(resource, resolver)) continue;
+        const Json properties = resource.value("Properties", Json::object());
+        stack.resources.push_back({logical_id, physical_id(resolver.naming(logical_id)), resource.at("Type"),
+                                   resolver.resolve(properties)});
+    }
+}
+
+void make_outputs(Stack& stack, const Json& declared, const Resolver& resolver) {
+    for (const auto& [name, output] : declared.items()) {
+        if (!wanted(output, resolver)) continue;
+        const Json value = resolver.resolve(output.at("Value"));
+        stack.outputs[name] = value.is_string() ? value.get<std::string>() : value.dump();
+    }
+}
+
+} // namespace
+
+const StackResource* Stack::find(const std::string& logical_id) const {
+    for (const StackResource& resource : resources)
+        if (resource.logical_id == logical_id) return &resource;
+    return nullptr;
+}
+
+Stack deploy(const std::string& template_text, const DeployOptions& options) {
+    const Json whole = read_template(template_text);
+    Stack stack;
+    stack.name = options.name;
+    stack.id = stack_arn(options);
+    stack.description = whole.value("Description", "");
+    stack.created = options.now;
+    take_parameters(stack, whole.value("Parameters", Json::object()), options);
+    const Resolver resolver(whole, stack.parameters, options, stack.id);
+    make_resources(stack, whole.at("Resources"), resolver);
+    make_outputs(stack, whole.value("Outputs", Json::object()), resolver);
+    return stack;
+}
+
+} // namespace sandbox
