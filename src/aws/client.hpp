@@ -38,7 +38,8 @@ public:
     // The document's root is the operation's Result (or, for EC2, its Response) element.
     Result<Xml> query(const Operation& operation, const Parameters& parameters);
 
-    const std::string& region() const { return region_; }
+    // The same session, another region.
+    Client in(const std::string& region) const { return {session_, region}; }
 
 private:
     using Decode = std::function<Error(const HttpResponse&)>;

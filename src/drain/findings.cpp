@@ -171,7 +171,8 @@ void settle_pending(State& state, bool at_deadline) {
 
 bool nobody_spoke(const State& state) {
     const auto is = [&state](Outcome outcome) {
-        return std::ranges::any_of(state.instances, [outcome](const auto& entry) { return entry.second.outcome == outcome; });
+        return std::ranges::any_of(state.instances,
+                                   [outcome](const auto& entry) { return entry.second.outcome == outcome; });
     };
     return is(Outcome::completed) && !is(Outcome::done) && !is(Outcome::no_worker) && !is(Outcome::busy);
 }

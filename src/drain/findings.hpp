@@ -24,7 +24,8 @@ bool is_hopeless(const State& state, const InstanceId& id);
 // At the deadline those that still run stay pending.
 void settle_pending(State& state, bool at_deadline);
 
-// SSM reports success and not one instance's line came with it: the documents are not ours, a sweep shows nothing.
+// SSM reports success and not one instance's line came with it: the documents are not ours, a sweep shows
+// nothing.
 bool nobody_spoke(const State& state);
 
 Report judge(const State& state, Instant now);

@@ -11,20 +11,26 @@ namespace {
 Failed::Kind kind_of(aws::ErrorKind kind) {
     switch (kind) {
     case aws::ErrorKind::unknown_action:
-    case aws::ErrorKind::not_found: return Failed::Kind::absent;
+    case aws::ErrorKind::not_found:
+        return Failed::Kind::absent;
     case aws::ErrorKind::denied:
-    case aws::ErrorKind::credentials: return Failed::Kind::denied;
-    case aws::ErrorKind::invalid: return Failed::Kind::refused;
+    case aws::ErrorKind::credentials:
+        return Failed::Kind::denied;
+    case aws::ErrorKind::invalid:
+        return Failed::Kind::refused;
     case aws::ErrorKind::throttled:
     case aws::ErrorKind::unreachable:
     case aws::ErrorKind::transport:
     case aws::ErrorKind::server:
-    case aws::ErrorKind::malformed: break;
+    case aws::ErrorKind::malformed:
+        break;
     }
     return Failed::Kind::unavailable;
 }
 
-Failed failed(const aws::Error& error) { return {kind_of(error.kind), aws::describe(error)}; }
+Failed failed(const aws::Error& error) {
+    return {kind_of(error.kind), aws::describe(error)};
+}
 
 aws::Targets targets_of(const Order& order) {
     return {.tag = order.environments.empty() ? "" : fleet::environment_tag,
@@ -43,13 +49,18 @@ bool same_targets(aws::Targets left, aws::Targets right) {
 Outcome end_of(const aws::Invocation& invocation) {
     if (invocation.detail == "Undeliverable") return Outcome::unreachable;
     switch (invocation.status) {
-    case aws::CommandStatus::success: return Outcome::done;
-    case aws::CommandStatus::failed: return Outcome::failed;
-    case aws::CommandStatus::timed_out: return Outcome::timed_out;
-    case aws::CommandStatus::cancelled: return Outcome::cancelled;
+    case aws::CommandStatus::success:
+        return Outcome::done;
+    case aws::CommandStatus::failed:
+        return Outcome::failed;
+    case aws::CommandStatus::timed_out:
+        return Outcome::timed_out;
+    case aws::CommandStatus::cancelled:
+        return Outcome::cancelled;
     case aws::CommandStatus::pending:
     case aws::CommandStatus::in_progress:
-    case aws::CommandStatus::cancelling: break;
+    case aws::CommandStatus::cancelling:
+        break;
     }
     return Outcome::pending;
 }
@@ -70,8 +81,9 @@ public:
         if (!executing) return failed(executing.error());
         InFlight found;
         for (const auto& order : wanted.orders) {
-            const auto match = std::ranges::find_if(
-                *executing, [&order](const auto& command) { return same_targets(command.targets, targets_of(order)); });
+            const auto match = std::ranges::find_if(*executing, [&order](const auto& command) {
+                return same_targets(command.targets, targets_of(order));
+            });
             found.commands.push_back(match == executing->end() ? std::nullopt : std::optional(match->id));
         }
         return found;
@@ -79,13 +91,15 @@ public:
 
     Observation operator()(const Send& wanted) {
         const bool act = wanted.order.errand == Errand::act;
-        const auto sent = aws::send_command(client_, {.document = act ? assignment_.document : assignment_.status_document,
-                                                      .targets = targets_of(wanted.order),
-                                                      .comment = assignment_.comment});
+        const auto sent =
+            aws::send_command(client_, {.document = act ? assignment_.document : assignment_.status_document,
+                                        .targets = targets_of(wanted.order),
+                                        .comment = assignment_.comment});
         if (sent) return Sent{*sent};
         Failed why = failed(sent.error());
         // SendCommand has no idempotency token: after any of these it may be on its way.
-        if (why.kind == Failed::Kind::unavailable && !aws::had_no_effect(sent.error().kind)) why.kind = Failed::Kind::lost;
+        if (why.kind == Failed::Kind::unavailable && !aws::had_no_effect(sent.error().kind))
+            why.kind = Failed::Kind::lost;
         return why;
     }
 
@@ -126,7 +140,8 @@ public:
 private:
     aws::Result<CommandProgress> progress_of(const CommandId& id) {
         const auto command = aws::get_command(client_, id);
-        if (command) return CommandProgress{command->targeted, command->completed, aws::is_over(command->status)};
+        if (command)
+            return CommandProgress{command->targeted, command->completed, aws::is_over(command->status)};
         if (kind_of(command.error().kind) == Failed::Kind::absent) return progress_by_invocations(id);
         return tl::unexpected(command.error());
     }
@@ -135,7 +150,8 @@ private:
     aws::Result<CommandProgress> progress_by_invocations(const CommandId& id) {
         const auto invocations = aws::list_invocations(client_, id);
         if (!invocations) return tl::unexpected(invocations.error());
-        const auto completed = std::ranges::count_if(*invocations, [](const auto& one) { return aws::is_over(one.status); });
+        const auto completed =
+            std::ranges::count_if(*invocations, [](const auto& one) { return aws::is_over(one.status); });
         const int targeted = static_cast<int>(invocations->size());
         return CommandProgress{targeted, static_cast<int>(completed), targeted > 0 && completed == targeted};
     }
@@ -151,7 +167,8 @@ Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan
     Hands hands(client, clock, assignment);
     Step step = begin(plan);
     for (;;) {
-        for (const auto& event : step.events) tell(event);
+        for (const auto& event : step.events)
+            tell(event);
         if (const auto* finish = std::get_if<Finish>(&step.want)) return finish->report;
         const Observation seen = std::visit(hands, step.want);
         step = next(std::move(step.state), seen, clock.now(), clock.interrupted());

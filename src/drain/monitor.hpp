@@ -1,5 +1,5 @@
-// The loop that carries out what next() wants, call by call, and hands it what was seen. This is where the drain
-// meets AWS; it decides nothing. Any moment of it may be its last: all that matters is in AWS.
+// The loop that carries out what next() wants, call by call, and hands it what was seen. This is where the
+// drain meets AWS; it decides nothing. Any moment of it may be its last: all that matters is in AWS.
 #pragma once
 
 #include "src/aws/client.hpp"

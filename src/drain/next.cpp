@@ -101,8 +101,9 @@ Step start(State state, Errand errand, std::vector<Order> orders, std::vector<Ev
 
 Step start_sweep(State state, Instant now) {
     if (!state.plan.can_ask || nobody_spoke(state)) {
-        state.unverified.push_back(state.plan.can_ask ? "what each worker does now (no instance told about its workers)"
-                                                      : "what each worker does now (the stack has no status document)");
+        state.unverified.push_back(state.plan.can_ask
+                                       ? "what each worker does now (no instance told about its workers)"
+                                       : "what each worker does now (the stack has no status document)");
         return finish(state, now);
     }
     state.sweep_deadline = now + status_patience;

@@ -8,15 +8,14 @@ namespace snow_white::report {
 
 namespace {
 
-template <class... Cases> struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
+template <class... Cases> struct Overloaded : Cases... { using Cases::operator()...; };
 
 std::string matched_line(const drain::Matched& matched, const Subject& subject) {
     std::vector<std::string> names;
-    for (const auto& environment : matched.environments) names.push_back(environment.name);
-    return fmt::format("{} of {} with \"{}\" in the name: {}; {} instances", names.size(), subject.application,
-                       subject.pattern, fmt::join(names, ", "),
+    for (const auto& environment : matched.environments)
+        names.push_back(environment.name);
+    return fmt::format("{} of {} with \"{}\" in the name: {}; {} instances", names.size(),
+                       subject.application, subject.pattern, fmt::join(names, ", "),
                        matched.instances ? std::to_string(*matched.instances) : "an unknown number of");
 }
 
@@ -25,7 +24,9 @@ std::string started_line(const drain::Started& started, drain::Action action) {
     const std::string to = order.instances.empty() ? fmt::format("{} environments", order.environments.size())
                                                    : fmt::format("{} instances", order.instances.size());
     const std::string_view what = order.errand == drain::Errand::act ? name_of(action) : "status";
-    if (started.joined) return fmt::format("{} command {} is in flight already: following it, nothing sent", what, started.id.text);
+    if (started.joined)
+        return fmt::format("{} command {} is in flight already: following it, nothing sent", what,
+                           started.id.text);
     return fmt::format("{} command {} sent to {}", what, started.id.text, to);
 }
 
@@ -46,13 +47,15 @@ void Lines::tell(const drain::Event& event) {
                    [this](const drain::Started& started) { say(started_line(started, action_)); },
                    [this](const drain::Advanced& advanced) {
                        if (advanced.errand == drain::Errand::act && advanced.targeted > 0)
-                           say(fmt::format("{} of {} instances have finished", advanced.completed, advanced.targeted));
+                           say(fmt::format("{} of {} instances have finished", advanced.completed,
+                                           advanced.targeted));
                    },
                    [this](const drain::Noted& noted) { say(noted.what); },
                    [this](const drain::Report& finished) {
                        const Summary summary = summarize(finished, subject_);
                        say(summary.headline);
-                       for (const auto& detail : summary.details) say("  " + detail);
+                       for (const auto& detail : summary.details)
+                           say("  " + detail);
                        if (!summary.next.empty()) say("  next: " + summary.next);
                    },
                },

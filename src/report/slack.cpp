@@ -26,8 +26,10 @@ std::string complaint(const aws::Result<aws::HttpResponse>& answer) {
 }
 
 std::string end_text(const Summary& summary) {
-    std::string text = fmt::format("{} *{}*", summary.well ? ":white_check_mark:" : ":warning:", escaped(summary.headline));
-    for (std::size_t i = 0; i < std::min(summary.details.size(), longest_list); ++i) text += "\n• " + escaped(summary.details[i]);
+    std::string text =
+        fmt::format("{} *{}*", summary.well ? ":white_check_mark:" : ":warning:", escaped(summary.headline));
+    for (std::size_t i = 0; i < std::min(summary.details.size(), longest_list); ++i)
+        text += "\n• " + escaped(summary.details[i]);
     if (summary.details.size() > longest_list)
         text += fmt::format("\n• and {} more: see the log", summary.details.size() - longest_list);
     if (!summary.next.empty()) text += "\n" + escaped(summary.next);
@@ -39,16 +41,21 @@ std::string end_text(const Summary& summary) {
 std::string escaped(const std::string& text) {
     std::string safe;
     for (const char byte : text) {
-        if (byte == '&') safe += "&amp;";
-        else if (byte == '<') safe += "&lt;";
-        else if (byte == '>') safe += "&gt;";
-        else safe += byte;
+        if (byte == '&')
+            safe += "&amp;";
+        else if (byte == '<')
+            safe += "&lt;";
+        else if (byte == '>')
+            safe += "&gt;";
+        else
+            safe += byte;
     }
     return safe;
 }
 
 Slack::Slack(aws::Http& http, Clock& clock, Address address, Subject subject, drain::Action action)
-    : http_(http), clock_(clock), address_(std::move(address)), subject_(std::move(subject)), action_(action) {}
+    : http_(http), clock_(clock), address_(std::move(address)), subject_(std::move(subject)),
+      action_(action) {}
 
 std::vector<std::string> Slack::tell(const drain::Event& event) {
     if (const auto* report = std::get_if<drain::Report>(&event))
@@ -56,7 +63,8 @@ std::vector<std::string> Slack::tell(const drain::Event& event) {
     const auto* start = std::get_if<drain::Started>(&event);
     if (start == nullptr || started_) return {};
     started_ = true;
-    return send(fmt::format(":hourglass_flowing_sand: *{}* {} by {}: environments {} of {} in {}. The answer comes when the last "
+    return send(fmt::format(":hourglass_flowing_sand: *{}* {} by {}: environments {} of {} in {}. The answer "
+                            "comes when the last "
                             "instance has finished.",
                             name_of(action_), start->joined ? "picked up" : "started",
                             escaped(subject_.invoker.empty() ? "somebody" : subject_.invoker),
@@ -65,7 +73,9 @@ std::vector<std::string> Slack::tell(const drain::Event& event) {
                 start_patience);
 }
 
-std::vector<std::string> Slack::say(const std::string& text) { return send(escaped(text), end_patience); }
+std::vector<std::string> Slack::say(const std::string& text) {
+    return send(escaped(text), end_patience);
+}
 
 std::vector<std::string> Slack::send(const std::string& text, Duration patience) {
     if (address_.webhook.empty()) return {};
@@ -76,23 +86,27 @@ std::vector<std::string> Slack::send(const std::string& text, Duration patience)
     std::vector<std::string> complaints;
     for (const auto& channel : channels_) {
         const std::string failure = post(channel, text, clock_.now() + patience);
-        if (!failure.empty()) complaints.push_back(fmt::format("Slack did not take the message to {}: {}", channel, failure));
+        if (!failure.empty())
+            complaints.push_back(fmt::format("Slack did not take the message to {}: {}", channel, failure));
     }
     return complaints;
 }
 
 std::string Slack::post(const std::string& channel, const std::string& text, Instant give_up) {
-    const nlohmann::json message{{"channel", channel}, {"username", "Snow White"}, {"icon_emoji", ":snowwhite:"}, {"text", text}};
+    nlohmann::json message{{"username", "Snow White"}, {"icon_emoji", ":snowwhite:"}, {"text", text}};
+    if (!channel.empty()) message["channel"] = channel; // else where the webhook itself points
     const aws::HttpRequest request{.url = address_.webhook,
                                    .headers = {{"Content-Type", "application/json"}},
                                    // Names come from outside and may be no UTF-8: what is not is replaced.
-                                   .body = message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                                   .body =
+                                       message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
                                    .timeout = attempt_patience};
     for (Duration pause = first_pause;; pause = std::min<Duration>(longest_pause, pause * 2)) {
         const auto answer = http_.send(request);
         if (answer && answer->status == 200) return "";
         const Duration wait = answer && answer->retry_after ? Duration{*answer->retry_after} : pause;
-        if (!is_worth_another_try(answer) || clock_.interrupted() || clock_.now() + wait > give_up) return complaint(answer);
+        if (!is_worth_another_try(answer) || clock_.interrupted() || clock_.now() + wait > give_up)
+            return complaint(answer);
         clock_.wait(wait);
     }
 }

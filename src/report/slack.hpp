@@ -1,7 +1,7 @@
-// Slack, by an incoming webhook. In: events. Out: a message at the start and one at the end, to the channel and, if
-// the invoker's Slack id is known, to that person. Time-outs, 429 and 5xx are tried again within a patience; any other
-// refusal is final. It never throws and never holds a drain up for longer than that patience.
-// The webhook's URL is a secret: it is in no message and no error.
+// Slack, by an incoming webhook. In: events. Out: a message at the start and one at the end, to the channel
+// and, if the invoker's Slack id is known, to that person. Time-outs, 429 and 5xx are tried again within a
+// patience; any other refusal is final. It never throws and never holds a drain up for longer than that
+// patience. The webhook's URL is a secret: it is in no message and no error.
 #pragma once
 
 #include "src/aws/http.hpp"
@@ -15,8 +15,8 @@ namespace snow_white::report {
 class Slack {
 public:
     struct Address {
-        std::string webhook; // empty: no Slack at all
-        std::string channel; // "#deploys"
+        std::string webhook;                 // empty: no Slack at all
+        std::string channel;                 // "#deploys"
         std::function<std::string()> person; // the invoker's user id (U…), or empty; asked at most once
     };
 

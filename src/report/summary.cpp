@@ -31,33 +31,48 @@ std::size_t workers_of(const Report& report) {
 
 std::string words_for(Outcome outcome) {
     switch (outcome) {
-    case Outcome::pending: return "not finished";
-    case Outcome::done: return "done";
-    case Outcome::completed: return "completed, workers not seen";
-    case Outcome::no_worker: return "no Sidekiq worker found";
-    case Outcome::busy: return "a worker still runs a job";
-    case Outcome::awake: return "takes jobs again";
-    case Outcome::asleep: return "does not take jobs";
-    case Outcome::failed: return "failed";
-    case Outcome::timed_out: return "timed out";
-    case Outcome::cancelled: return "cancelled";
-    case Outcome::unreachable: return "unreachable";
-    case Outcome::gone: return "gone";
-    case Outcome::off: return "stopped in EC2";
+    case Outcome::pending:
+        return "not finished";
+    case Outcome::done:
+        return "done";
+    case Outcome::completed:
+        return "completed, workers not seen";
+    case Outcome::no_worker:
+        return "no Sidekiq worker found";
+    case Outcome::busy:
+        return "a worker still runs a job";
+    case Outcome::awake:
+        return "takes jobs again";
+    case Outcome::asleep:
+        return "does not take jobs";
+    case Outcome::failed:
+        return "failed";
+    case Outcome::timed_out:
+        return "timed out";
+    case Outcome::cancelled:
+        return "cancelled";
+    case Outcome::unreachable:
+        return "unreachable";
+    case Outcome::gone:
+        return "gone";
+    case Outcome::off:
+        return "stopped in EC2";
     }
     return "";
 }
 
 int jobs_of(const InstanceReport& instance) {
     int jobs = 0;
-    for (const auto& worker : instance.workers) jobs += worker.busy;
+    for (const auto& worker : instance.workers)
+        jobs += worker.busy;
     return jobs;
 }
 
 std::string line_for(const InstanceReport& instance) {
-    std::string line = fmt::format("{} ({}): {}", instance.id.text,
-                                   instance.environment.empty() ? "environment unknown" : instance.environment,
-                                   words_for(instance.outcome));
+    std::string line =
+        fmt::format("{} ({}): {}", instance.id.text,
+                    instance.environment.empty() ? "environment unknown" : instance.environment,
+                    words_for(instance.outcome));
     if (!instance.note.empty()) line += ": " + instance.note;
     if (!is_well(instance.outcome) && jobs_of(instance) > 0)
         line += fmt::format("; {} running", counted(static_cast<std::size_t>(jobs_of(instance)), "job"));
@@ -66,7 +81,8 @@ std::string line_for(const InstanceReport& instance) {
 
 std::string upper(std::string_view word) {
     std::string text(word);
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return text;
 }
 
@@ -75,52 +91,68 @@ std::string done_headline(const Report& report) {
     const std::size_t completed = count(report, Outcome::completed);
     const std::string_view end = end_of(report.action);
     if (report.instances.empty())
-        return fmt::format("no instance in {}: nothing runs there", counted(report.environments.size(), "environment"));
+        return fmt::format("no instance in {}: nothing runs there",
+                           counted(report.environments.size(), "environment"));
     if (done + completed == 0) return "no running instance left: nothing runs there";
     if (completed == 0)
-        return fmt::format("all {} on {} are {}", counted(workers_of(report), "worker"), counted(done, "instance"), end);
+        return fmt::format("all {} on {} are {}", counted(workers_of(report), "worker"),
+                           counted(done, "instance"), end);
     return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}", done + completed,
                        counted(done + completed, "instance"), end);
 }
 
 std::string partial_headline(const Report& report) {
-    const auto well = std::ranges::count_if(report.instances, [](const auto& one) { return is_well(one.outcome); });
+    const auto well =
+        std::ranges::count_if(report.instances, [](const auto& one) { return is_well(one.outcome); });
     if (static_cast<std::size_t>(well) == report.instances.size())
-        return fmt::format("every instance reports {}, but not all of it could be checked", end_of(report.action));
+        return fmt::format("every instance reports {}, but not all of it could be checked",
+                           end_of(report.action));
     return fmt::format("{} of {} {} NOT {}", report.instances.size() - static_cast<std::size_t>(well),
                        counted(report.instances.size(), "instance"),
-                       report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are", end_of(report.action));
+                       report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
+                       end_of(report.action));
 }
 
 std::string headline_of(const Report& report, const Subject& subject) {
     switch (report.verdict) {
-    case Verdict::done: return done_headline(report);
-    case Verdict::partial: return partial_headline(report);
+    case Verdict::done:
+        return done_headline(report);
+    case Verdict::partial:
+        return partial_headline(report);
     case Verdict::nothing_matched:
         return fmt::format("no environment of application {} in {} has \"{}\" in its name; nothing was sent",
                            subject.application, subject.region, subject.pattern);
-    case Verdict::timed_out: return "the deadline came first; " + partial_headline(report);
-    case Verdict::cancelled: return "the command was cancelled; " + partial_headline(report);
-    case Verdict::interrupted: return "the monitor was told to end; the workers go on as told";
-    case Verdict::denied: return "AWS refused our rights: " + report.why;
-    case Verdict::refused: return "AWS refused: " + report.why;
-    case Verdict::unavailable: return "AWS does not answer: " + report.why;
+    case Verdict::timed_out:
+        return "the deadline came first; " + partial_headline(report);
+    case Verdict::cancelled:
+        return "the command was cancelled; " + partial_headline(report);
+    case Verdict::interrupted:
+        return "the monitor was told to end; the workers go on as told";
+    case Verdict::denied:
+        return "AWS refused our rights: " + report.why;
+    case Verdict::refused:
+        return "AWS refused: " + report.why;
+    case Verdict::unavailable:
+        return "AWS does not answer: " + report.why;
     }
     return "";
 }
 
 std::string command(std::string_view action, const Subject& subject) {
     return fmt::format("snow-white.sh -a {} -e '{}'{} -p '{}' -r {}", action, subject.pattern,
-                       subject.profile.empty() ? "" : " -f " + subject.profile, subject.application, subject.region);
+                       subject.profile.empty() ? "" : " -f " + subject.profile, subject.application,
+                       subject.region);
 }
 
 std::string next_step(const Report& report, const Subject& subject) {
     const std::string again = command(name_of(report.action), subject);
     if (report.verdict == Verdict::done && report.action == Action::wake) return "";
-    if (report.verdict == Verdict::done) return "when your work is done, wake them: " + command("wake", subject);
+    if (report.verdict == Verdict::done)
+        return "when your work is done, wake them: " + command("wake", subject);
     if (report.verdict == Verdict::nothing_matched) return "check -e (the case counts), -p and -r";
     if (report.verdict == Verdict::interrupted) return "pick it up with the same command: " + again;
-    if (report.verdict == Verdict::denied) return "grant what is missing (docs/operations.md), then: " + again;
+    if (report.verdict == Verdict::denied)
+        return "grant what is missing (docs/operations.md), then: " + again;
     return "look at the instances named above, then: " + again;
 }
 
@@ -128,14 +160,17 @@ std::string next_step(const Report& report, const Subject& subject) {
 
 Summary summarize(const Report& report, const Subject& subject) {
     Summary summary{.well = report.verdict == Verdict::done,
-                    .headline = fmt::format("{}{}: {} (after {})", summary.well ? "" : "NOT ", upper(name_of(report.action)),
-                                            headline_of(report, subject), in_words(report.elapsed)),
+                    .headline = fmt::format("{}{}: {} (after {})", summary.well ? "" : "NOT ",
+                                            upper(name_of(report.action)), headline_of(report, subject),
+                                            in_words(report.elapsed)),
                     .next = next_step(report, subject)};
     for (const auto& instance : report.instances)
         if (instance.outcome != Outcome::done && instance.outcome != Outcome::completed)
             summary.details.push_back(line_for(instance));
-    for (const auto& warning : report.warnings) summary.details.push_back("warning: " + warning);
-    for (const auto& sentence : report.unverified) summary.details.push_back("not verified: " + sentence);
+    for (const auto& warning : report.warnings)
+        summary.details.push_back("warning: " + warning);
+    for (const auto& sentence : report.unverified)
+        summary.details.push_back("not verified: " + sentence);
     return summary;
 }
 

@@ -1,4 +1,5 @@
-// A report in words, once, for the terminal and for Slack: what is true now, who is not as asked, what to do next.
+// A report in words, once, for the terminal and for Slack: what is true now, who is not as asked, what to do
+// next.
 #pragma once
 
 #include "src/drain/outcome.hpp"
@@ -19,9 +20,10 @@ struct Subject {
 
 struct Summary {
     bool well = false;
-    std::string headline;              // one line: is it safe now?
-    std::vector<std::string> details;  // one line each: instances that are not as asked, warnings, what was not verified
-    std::string next;                  // what to do now; empty when there is nothing
+    std::string headline; // one line: is it safe now?
+    std::vector<std::string>
+        details;      // one line each: instances that are not as asked, warnings, what was not verified
+    std::string next; // what to do now; empty when there is nothing
 };
 
 Summary summarize(const drain::Report& report, const Subject& subject);

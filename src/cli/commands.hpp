@@ -1,0 +1,33 @@
+// One function a command. Each prints what it has to say and gives back how it ended.
+#pragma once
+
+#include "src/aws/client.hpp"
+#include "src/cli/exit_code.hpp"
+#include "src/cli/request.hpp"
+
+#include <cstdio>
+
+namespace snow_white::cli {
+
+// The outside world, made in main (or by a test).
+struct Outside {
+    const aws::Environment& environment;
+    aws::Http& http;
+    Clock& clock;
+    std::FILE* out;
+    std::FILE* err;
+};
+
+// Submits the Fargate task; with Way::wait also follows it.
+ExitCode launch(const Request& request, Outside& outside);
+
+// Is the monitor: `--here`, or the container.
+ExitCode watch(const Request& request, Outside& outside);
+
+// argv (without the program's name) to exit code.
+ExitCode run(const std::vector<std::string>& arguments, Outside& outside);
+
+// An error of AWS that ended the command: one line on `err`, and the code for it.
+ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside);
+
+} // namespace snow_white::cli

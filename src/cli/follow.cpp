@@ -1,0 +1,99 @@
+#include "src/cli/follow.hpp"
+
+#include "src/aws/logs.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snow_white::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds shortest_pause{1'000};
+constexpr std::chrono::milliseconds longest_pause{5'000};
+
+class Follower {
+public:
+    Follower(aws::Client& cluster, aws::Client& logs, const LogPlace& log, Outside& outside)
+        : cluster_(cluster), logs_(logs), log_(log), outside_(outside) {}
+
+    // Prints what is new; false when there was nothing.
+    bool print_new_lines() {
+        if (log_.group.empty()) return false;
+        const auto page = aws::get_log_events(logs_, log_.group, log_.stream, token_);
+        if (!page) return false; // not there yet, or not ours to read: the task's end is seen all the same
+        token_ = page->next_token;
+        for (const auto& line : page->lines)
+            fmt::print(outside_.out, "{}\n", line);
+        std::fflush(outside_.out);
+        return !page->lines.empty();
+    }
+
+    bool print_change(const aws::Task& task) {
+        if (task.last_status == status_) return false;
+        status_ = task.last_status;
+        fmt::print(outside_.out, "task is {}\n", status_);
+        std::fflush(outside_.out);
+        return true;
+    }
+
+private:
+    aws::Client& cluster_;
+    aws::Client& logs_;
+    const LogPlace& log_;
+    Outside& outside_;
+    std::string token_;
+    std::string status_;
+};
+
+// The monitor's own exit code means the same here: it is the same program.
+ExitCode end_of(const aws::Task& task, Outside& outside) {
+    if (task.exit_code && *task.exit_code >= 0 && *task.exit_code <= static_cast<int>(ExitCode::unavailable))
+        return static_cast<ExitCode>(*task.exit_code);
+    fmt::print(outside.err,
+               "snow-white: the task ended without a result: {}{}{}; the workers go on as told: run the same "
+               "command "
+               "again to pick it up\n",
+               task.stopped_reason, task.container_reason.empty() ? "" : ": " + task.container_reason,
+               task.exit_code ? fmt::format(" (exit code {})", *task.exit_code) : "");
+    return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal : ExitCode::refused;
+}
+
+} // namespace
+
+LogPlace log_place(const aws::TaskDefinition& definition, const aws::TaskArn& task) {
+    const std::string id = task.text.substr(task.text.rfind('/') + 1);
+    return {.group = definition.log_group,
+            .stream = fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container, id),
+            .region = definition.log_region};
+}
+
+std::string how_to_follow(const LogPlace& log, const Request& request) {
+    if (log.group.empty()) return "follow it in Slack: the task has no CloudWatch log";
+    return fmt::format("follow it: aws logs tail {} --log-stream-names {} --follow --region {} --profile {}",
+                       log.group, log.stream, log.region, request.profile);
+}
+
+ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& task, const Request& request,
+                Outside& outside) {
+    aws::Client logs = cluster.in(log.region);
+    Follower follower(cluster, logs, log, outside);
+    for (Duration pause = shortest_pause;;) {
+        const auto seen = aws::describe_task(cluster, request.settings.cluster, task);
+        if (!seen && !is_transient(seen.error().kind) && seen.error().kind != aws::ErrorKind::not_found)
+            return fail(seen.error(), "the task goes on without this watcher", outside);
+        const bool stopped = seen && seen->last_status == "STOPPED";
+        const bool status_news = seen && follower.print_change(*seen);
+        const bool log_news = follower.print_new_lines();
+        if (stopped) return end_of(*seen, outside);
+        pause = status_news || log_news ? shortest_pause : std::min<Duration>(longest_pause, pause * 3 / 2);
+        outside.clock.wait(pause);
+        if (outside.clock.interrupted()) {
+            fmt::print(outside.err,
+                       "snow-white: no longer watching; the task goes on, and its answer comes by Slack\n");
+            return ExitCode::interrupted;
+        }
+    }
+}
+
+} // namespace snow_white::cli

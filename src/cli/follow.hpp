@@ -1,0 +1,25 @@
+// `--wait`: stays with a task until it is over. In: the task and where it logs. Out: its lines as they come,
+// its exit code.
+#pragma once
+
+#include "src/aws/ecs.hpp"
+#include "src/cli/commands.hpp"
+
+namespace snow_white::cli {
+
+struct LogPlace {
+    std::string group; // empty: the task does not log to CloudWatch
+    std::string stream;
+    std::string region;
+};
+
+LogPlace log_place(const aws::TaskDefinition& definition, const aws::TaskArn& task);
+
+// One or two lines for the operator.
+std::string how_to_follow(const LogPlace& log, const Request& request);
+
+// An interruption ends the watching only: the task goes on.
+ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& task, const Request& request,
+                Outside& outside);
+
+} // namespace snow_white::cli

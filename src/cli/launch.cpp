@@ -1,0 +1,115 @@
+#include "src/aws/ecs.hpp"
+#include "src/aws/elastic_beanstalk.hpp"
+#include "src/aws/sts.hpp"
+#include "src/cli/commands.hpp"
+#include "src/cli/container.hpp"
+#include "src/cli/follow.hpp"
+#include "src/cli/invoker.hpp"
+#include "src/fleet/look.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <random>
+
+namespace snow_white::cli {
+
+namespace {
+
+// ECS starts one task for one token, however often it is asked: a lost answer can be asked for again.
+std::string fresh_token() {
+    std::random_device source;
+    std::string token;
+    for (int i = 0; i < 4; ++i)
+        token += fmt::format("{:08x}", source());
+    return token;
+}
+
+std::vector<std::string> matching(const std::vector<aws::EbEnvironment>& environments,
+                                  const std::string& pattern) {
+    std::vector<std::string> names;
+    for (const auto& environment : environments)
+        if (pattern.empty() || environment.name.find(pattern) != std::string::npos)
+            names.push_back(environment.name);
+    return names;
+}
+
+// What the task would find out, said before there is a task. An operator may lack the right to look: then it
+// is the task's.
+std::optional<ExitCode> check_environments(aws::Client& workers, const Request& request, Outside& outside) {
+    const auto environments = aws::describe_environments(workers, request.application);
+    if (!environments) return std::nullopt;
+    const auto names = matching(*environments, request.pattern);
+    if (!names.empty()) {
+        fmt::print(outside.out, "{} of {} in {}: {}\n", name_of(request.action), request.application,
+                   request.region, fmt::join(names, ", "));
+        return std::nullopt;
+    }
+    if (environments->empty())
+        fmt::print(outside.err,
+                   "snow-white: -p: application \"{}\" has no environment in {}; check -p and -r; nothing "
+                   "was sent\n",
+                   request.application, request.region);
+    else
+        fmt::print(outside.err,
+                   "snow-white: -e: no environment of {} has \"{}\" in its name (there: {}; the case "
+                   "counts); nothing was sent\n",
+                   request.application, request.pattern, fmt::join(matching(*environments, ""), ", "));
+    return ExitCode::nothing_matched;
+}
+
+aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition& definition,
+                              const Invoker& invoker) {
+    return {.cluster = request.settings.cluster,
+            .task_definition = definition.arn,
+            .container = definition.container,
+            .subnet = request.settings.subnet,
+            .security_group = request.settings.security_group,
+            .started_by = to_started_by(invoker),
+            .client_token = fresh_token(),
+            .environment = container_environment(request)};
+}
+
+std::string fix_for_task(const aws::Error& error, const Request& request) {
+    if (error.code == "ClusterNotFoundException")
+        return fmt::format("check ECS_CLUSTER_NAME ({}) and ECS_CLUSTER_REGION ({}); nothing runs",
+                           request.settings.cluster, request.settings.cluster_region);
+    if (error.kind == aws::ErrorKind::transport)
+        return fmt::format(
+            "the task may have been started all the same: aws ecs list-tasks --cluster {} --region {}",
+            request.settings.cluster, request.settings.cluster_region);
+    return "nothing runs";
+}
+
+} // namespace
+
+ExitCode launch(const Request& request, Outside& outside) {
+    aws::CredentialsChain credentials(outside.environment, request.profile, outside.http, outside.clock);
+    const aws::Session session{outside.environment, outside.http, outside.clock, credentials};
+    aws::Client cluster(session, request.settings.cluster_region);
+    aws::Client workers(session, request.region);
+
+    const auto arn = aws::get_caller_arn(cluster);
+    if (!arn)
+        return fail(arn.error(), "check the credentials of profile " + request.profile + "; nothing was sent",
+                    outside);
+    const Invoker invoker = invoker_of_arn(*arn);
+    if (const auto ended = check_environments(workers, request, outside)) return *ended;
+    const auto definition = aws::describe_task_definition(cluster, request.stack.name);
+    if (!definition)
+        return fail(
+            definition.error(),
+            fmt::format(
+                "is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)? nothing was sent",
+                request.stack.name, request.settings.cluster_region),
+            outside);
+    const auto task = aws::run_task(cluster, task_request(request, *definition, invoker));
+    if (!task) return fail(task.error(), fix_for_task(task.error(), request), outside);
+
+    const LogPlace log = log_place(*definition, *task);
+    fmt::print(outside.out, "task {} started by {}\n{}\n", task->text, display_name(invoker),
+               how_to_follow(log, request));
+    std::fflush(outside.out);
+    return request.way == Way::wait ? follow(cluster, log, *task, request, outside) : ExitCode::done;
+}
+
+} // namespace snow_white::cli

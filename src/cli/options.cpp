@@ -1,0 +1,131 @@
+#include "src/cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snow_white::cli {
+
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  snow-white -a quiet -e workers -f production -p shop -r us-east-1          submit a task that quiets them
+  snow-white -a wake  -e workers -f production -p shop -r us-east-1 --wait   … and stay until it is over
+  snow-white -a stop  -e workers -f staging    -p shop -r eu-west-1 --here   do it from this machine, no task
+
+Settings, from the environment (snow-white.sh has them at its top):
+  ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group   where the task runs; not needed with --here
+  CFN_STACK_NAME                                                   the stack's name (default snow-white)
+
+Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused, 5 deadline, 6 denied, 7 cancelled,
+8 interrupted, 9 AWS does not answer. docs/operations.md says what to do about each.)";
+
+struct Raw {
+    std::string action, pattern, profile, application, region, timeout;
+    bool here = false;
+    bool wait = false;
+};
+
+void declare(::CLI::App& app, Raw& raw) {
+    app.set_help_flag("-h,--help", "Say all this");
+    app.set_version_flag("--version", "snow-white " SNOW_WHITE_VERSION);
+    app.add_option("-a,--action", raw.action, "quiet, wake or stop")->required()->type_name("ACTION");
+    app.add_option("-e,--environment", raw.pattern,
+                   "EB environments whose names contain this (the case counts)")
+        ->required()
+        ->type_name("PATTERN");
+    app.add_option("-f,--profile", raw.profile, "AWS profile to use, e.g. staging or production")
+        ->required()
+        ->type_name("PROFILE");
+    app.add_option("-p,--application", raw.application, "EB application")->required()->type_name("APP");
+    app.add_option("-r,--region", raw.region, "The workers' AWS region")->required()->type_name("REGION");
+    auto* wait = app.add_flag("--wait", raw.wait, "Stay until the task is over; its result is the exit code");
+    app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")->excludes(wait);
+    app.add_option("--timeout", raw.timeout, "Stop waiting after this long, e.g. 90s, 45m, 6h (default 48h)")
+        ->type_name("DURATION");
+    app.footer(examples);
+}
+
+tl::unexpected<UsageError> wrong(std::string message) {
+    return tl::unexpected(UsageError{std::move(message), true});
+}
+
+Parsed<Settings> settings_of(const aws::Environment& environment) {
+    std::vector<std::string> unset;
+    const auto take = [&](const char* name) {
+        if (!environment.has(name)) unset.emplace_back(name);
+        return environment.get(name);
+    };
+    Settings settings{.cluster_region = take("ECS_CLUSTER_REGION"),
+                      .cluster = take("ECS_CLUSTER_NAME"),
+                      .vpc = take("vpc_id"),
+                      .subnet = take("subnet_id"),
+                      .security_group = take("sec_group")};
+    if (!unset.empty())
+        return tl::unexpected(
+            UsageError{fmt::format("unset: {}; set {} at the top of snow-white.sh or in the environment",
+                                   fmt::join(unset, ", "), unset.size() == 1 ? "it" : "them")});
+    if (!is_region(settings.cluster_region))
+        return tl::unexpected(UsageError{fmt::format(
+            "ECS_CLUSTER_REGION: \"{}\" is no AWS region; write e.g. us-east-1", settings.cluster_region)});
+    return settings;
+}
+
+Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
+    const auto action = drain::parse_action(raw.action);
+    if (!action) return wrong(fmt::format("-a: \"{}\" is no action; write quiet, wake or stop", raw.action));
+    if (raw.pattern.empty())
+        return wrong("-e: an empty pattern would match every environment; write a part of their names");
+    if (raw.profile.empty()) return wrong("-f: the profile's name is empty; write e.g. staging");
+    if (raw.application.empty()) return wrong("-p: the application's name is empty");
+    if (!is_region(raw.region))
+        return wrong(fmt::format("-r: \"{}\" is no AWS region; write e.g. us-east-1", raw.region));
+    Request request{.way = raw.here   ? Way::here
+                           : raw.wait ? Way::wait
+                                      : Way::launch,
+                    .action = *action,
+                    .pattern = raw.pattern,
+                    .profile = raw.profile,
+                    .application = raw.application,
+                    .region = raw.region,
+                    .stack = stack_of(environment),
+                    .webhook = environment.get("SLACK_WEBHOOK"),
+                    .channel = environment.get("NOTIFY_SLACK_CHANNEL")};
+    if (!raw.timeout.empty()) {
+        const auto timeout = parse_duration(raw.timeout);
+        if (!timeout) return wrong("--timeout: " + timeout.error().message);
+        request.timeout = *timeout;
+    }
+    if (request.way == Way::here) return request;
+    const auto settings = settings_of(environment);
+    if (!settings) return tl::unexpected(settings.error());
+    request.settings = *settings;
+    return request;
+}
+
+} // namespace
+
+Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std::string>& arguments,
+                                                          const aws::Environment& environment) {
+    ::CLI::App app{
+        "Puts Sidekiq workers on Elastic Beanstalk to sleep without losing a job, and wakes them again.",
+        "snow-white"};
+    Raw raw;
+    declare(app, raw);
+    try {
+        app.parse(
+            std::vector<std::string>(arguments.rbegin(), arguments.rend())); // CLI11 takes them from the back
+    } catch (const ::CLI::CallForHelp&) {
+        return Printed{app.help()};
+    } catch (const ::CLI::CallForVersion&) {
+        return Printed{"snow-white " SNOW_WHITE_VERSION "\n"};
+    } catch (const ::CLI::ParseError& error) {
+        return wrong(error.what());
+    }
+    const auto request = validated(raw, environment);
+    if (!request) return tl::unexpected(request.error());
+    return *request;
+}
+
+} // namespace snow_white::cli

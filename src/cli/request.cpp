@@ -1,0 +1,45 @@
+#include "src/cli/request.hpp"
+
+#include <charconv>
+#include <fmt/format.h>
+#include <regex>
+
+namespace snow_white::cli {
+
+const std::string& Stack::document_of(drain::Action action) const {
+    switch (action) {
+    case drain::Action::quiet:
+        return quiet_document;
+    case drain::Action::wake:
+        return wake_document;
+    case drain::Action::stop:
+        break;
+    }
+    return stop_document;
+}
+
+Stack stack_of(const aws::Environment& environment) {
+    const Stack defaults;
+    return {.name = environment.get("CFN_STACK_NAME", defaults.name),
+            .quiet_document = environment.get("QUIET_COMMAND_LOGICAL_NAME", defaults.quiet_document),
+            .wake_document = environment.get("WAKE_COMMAND_LOGICAL_NAME", defaults.wake_document),
+            .stop_document = environment.get("STOP_COMMAND_LOGICAL_NAME", defaults.stop_document),
+            .status_document = environment.get("STATUS_COMMAND_LOGICAL_NAME", defaults.status_document)};
+}
+
+Parsed<std::chrono::seconds> parse_duration(const std::string& text) {
+    long count = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+    const std::string unit(parsed.ptr, text.data() + text.size());
+    const long factor = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
+    if (parsed.ec != std::errc{} || factor == 0 || count < 1 || count > 31'536'000 / factor)
+        return tl::unexpected(UsageError{fmt::format("\"{}\" is no duration; write 90s, 45m or 6h", text)});
+    return std::chrono::seconds{count * factor};
+}
+
+bool is_region(const std::string& text) {
+    static const std::regex shape("[a-z]{2}(-[a-z]+)+-[0-9]+"); // us-east-1, us-gov-west-1, ap-southeast-2
+    return std::regex_match(text, shape);
+}
+
+} // namespace snow_white::cli

@@ -1,0 +1,72 @@
+// What was asked, validated: from the command line (options.cpp) or from the container's environment
+// (container.cpp).
+#pragma once
+
+#include "src/aws/environment.hpp"
+#include "src/clock/clock.hpp"
+#include "src/drain/action.hpp"
+
+#include <string>
+#include <tl/expected.hpp>
+
+namespace snow_white::cli {
+
+enum class Way {
+    launch,    // submit a Fargate task, and return
+    wait,      // submit it, and stay until it is over
+    here,      // be the monitor, on this machine
+    container, // be the monitor, in the task
+};
+
+// Where the task runs: the settings at the top of snow-white.sh.
+struct Settings {
+    std::string cluster_region; // ECS_CLUSTER_REGION
+    std::string cluster;        // ECS_CLUSTER_NAME
+    std::string vpc;            // vpc_id
+    std::string subnet;         // subnet_id
+    std::string security_group; // sec_group
+};
+
+// What the stack's task definition says, with the older tool's names and defaults.
+struct Stack {
+    std::string name = "snow-white";                       // CFN_STACK_NAME
+    std::string quiet_document = "QuietSideKiqDocument";   // QUIET_COMMAND_LOGICAL_NAME
+    std::string wake_document = "WakeSideKiqDocument";     // WAKE_COMMAND_LOGICAL_NAME
+    std::string stop_document = "StopSideKiqDocument";     // STOP_COMMAND_LOGICAL_NAME
+    std::string status_document = "StatusSideKiqDocument"; // STATUS_COMMAND_LOGICAL_NAME
+
+    const std::string& document_of(drain::Action action) const;
+};
+
+struct Request {
+    Way way = Way::launch;
+    drain::Action action = drain::Action::quiet;
+    std::string pattern;
+    std::string profile; // empty in the container
+    std::string application;
+    std::string region; // the workers'
+    std::chrono::seconds timeout = std::chrono::hours{48};
+    Settings settings; // of launch and wait
+    Stack stack;
+    std::string webhook; // a secret
+    std::string channel;
+};
+
+// One clear line that names the input and the fix.
+struct UsageError {
+    std::string message;
+    bool show_usage = false;
+};
+struct Printed {
+    std::string text; // --help, --version: not an error, nothing more to do
+};
+template <class T> using Parsed = tl::expected<T, UsageError>;
+
+Stack stack_of(const aws::Environment& environment);
+
+// "90s", "45m", "6h"
+Parsed<std::chrono::seconds> parse_duration(const std::string& text);
+
+bool is_region(const std::string& text);
+
+} // namespace snow_white::cli

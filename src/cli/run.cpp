@@ -1,0 +1,56 @@
+#include "src/aws/config_file.hpp"
+#include "src/cli/commands.hpp"
+#include "src/cli/container.hpp"
+#include "src/cli/options.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::cli {
+
+namespace {
+
+constexpr const char* usage =
+    "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION [--wait|--here] "
+    "[--timeout DURATION]\n       snow-white --help says all of it\n";
+
+ExitCode complain(const UsageError& error, Outside& outside) {
+    fmt::print(outside.err, "snow-white: {}\n", error.message);
+    if (error.show_usage) fmt::print(outside.err, "{}", usage);
+    return ExitCode::usage;
+}
+
+// Before anything is sent: a misspelt profile is bad input, not a failure of AWS's.
+std::optional<UsageError> check_profile(const Request& request, const aws::Environment& environment) {
+    const auto profiles = aws::read_profiles(environment);
+    if (profiles.by_name.contains(request.profile)) return std::nullopt;
+    return UsageError{fmt::format(
+        "-f: there is no profile \"{}\" in {} (there: {}); make it with: aws configure --profile {}",
+        request.profile, profiles.read_from, names_of(profiles), request.profile)};
+}
+
+} // namespace
+
+ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
+    if (arguments.empty() && is_container(outside.environment)) {
+        const auto request = parse_container(outside.environment);
+        return request ? watch(*request, outside) : complain(request.error(), outside);
+    }
+    const auto parsed = parse_command_line(arguments, outside.environment);
+    if (!parsed) return complain(parsed.error(), outside);
+    if (const auto* printed = std::get_if<Printed>(&*parsed)) {
+        fmt::print(outside.out, "{}", printed->text);
+        return ExitCode::done;
+    }
+    const auto& request = std::get<Request>(*parsed);
+    if (const auto error = check_profile(request, outside.environment)) return complain(*error, outside);
+    return request.way == Way::here ? watch(request, outside) : launch(request, outside);
+}
+
+ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside) {
+    fmt::print(outside.err, "snow-white: {}{}{}\n", aws::describe(error), fix.empty() ? "" : "; ", fix);
+    if (error.kind == aws::ErrorKind::denied || error.kind == aws::ErrorKind::credentials)
+        return ExitCode::denied;
+    return is_transient(error.kind) ? ExitCode::unavailable : ExitCode::refused;
+}
+
+} // namespace snow_white::cli

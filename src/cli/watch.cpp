@@ -1,0 +1,140 @@
+#include "src/aws/cloudformation.hpp"
+#include "src/aws/iam.hpp"
+#include "src/aws/sts.hpp"
+#include "src/cli/commands.hpp"
+#include "src/cli/task_metadata.hpp"
+#include "src/drain/monitor.hpp"
+#include "src/report/lines.hpp"
+#include "src/report/slack.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::cli {
+
+namespace {
+
+constexpr const char* slack_tag = "slack_userid"; // of the IAM user: their Slack user id
+
+ExitCode code_of(drain::Verdict verdict) {
+    switch (verdict) {
+    case drain::Verdict::done:
+        return ExitCode::done;
+    case drain::Verdict::partial:
+        return ExitCode::partial;
+    case drain::Verdict::nothing_matched:
+        return ExitCode::nothing_matched;
+    case drain::Verdict::timed_out:
+        return ExitCode::timed_out;
+    case drain::Verdict::cancelled:
+        return ExitCode::cancelled;
+    case drain::Verdict::interrupted:
+        return ExitCode::interrupted;
+    case drain::Verdict::denied:
+        return ExitCode::denied;
+    case drain::Verdict::refused:
+        return ExitCode::refused;
+    case drain::Verdict::unavailable:
+        return ExitCode::unavailable;
+    }
+    return ExitCode::internal;
+}
+
+drain::Verdict verdict_of(aws::ErrorKind kind) {
+    if (kind == aws::ErrorKind::denied || kind == aws::ErrorKind::credentials) return drain::Verdict::denied;
+    return is_transient(kind) ? drain::Verdict::unavailable : drain::Verdict::refused;
+}
+
+Invoker find_invoker(const Request& request, aws::Client& workers, Outside& outside) {
+    if (request.way == Way::container) {
+        aws::Client cluster = workers.in(request.settings.cluster_region);
+        return invoker_of_task(outside.environment, outside.http, cluster);
+    }
+    const auto arn = aws::get_caller_arn(workers);
+    return arn ? invoker_of_arn(*arn) : Invoker{};
+}
+
+// Optional: without the tag, or the right to read it, the channel alone is told.
+std::string slack_id_of(const Invoker& invoker, aws::Client& client) {
+    if (invoker.user.empty()) return "";
+    return aws::get_user_tag(client, invoker.user, slack_tag).value_or("");
+}
+
+// The physical names of the documents; a stack without a status document is an older one and fine.
+aws::Result<drain::Assignment> find_documents(const Request& request, aws::Client& client) {
+    drain::Assignment assignment{.selection = {request.application, request.pattern}};
+    const auto document =
+        aws::get_physical_id(client, request.stack.name, request.stack.document_of(request.action));
+    if (!document) return tl::unexpected(document.error());
+    assignment.document = *document;
+    const auto status = aws::get_physical_id(client, request.stack.name, request.stack.status_document);
+    if (!status && is_transient(status.error().kind)) return tl::unexpected(status.error());
+    assignment.status_document = status.value_or("");
+    return assignment;
+}
+
+class Audience {
+public:
+    Audience(report::Lines lines, report::Slack slack) : lines_(std::move(lines)), slack_(std::move(slack)) {}
+
+    void tell(const drain::Event& event) {
+        lines_.tell(event);
+        for (const auto& complaint : slack_.tell(event))
+            lines_.say(complaint);
+    }
+
+    void confess(const std::string& text) {
+        for (const auto& complaint : slack_.say(text))
+            lines_.say(complaint);
+    }
+
+private:
+    report::Lines lines_;
+    report::Slack slack_;
+};
+
+ExitCode end_early(Audience& audience, const Request& request, const aws::Error& error) {
+    const drain::Report report{
+        .action = request.action,
+        .verdict = verdict_of(error.kind),
+        .why = fmt::format(
+            "{}; is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)? nothing was sent",
+            aws::describe(error), request.stack.name, request.region)};
+    audience.tell(report);
+    return code_of(report.verdict);
+}
+
+} // namespace
+
+ExitCode watch(const Request& request, Outside& outside) {
+    aws::CredentialsChain credentials(outside.environment, request.profile, outside.http, outside.clock);
+    aws::Client workers({outside.environment, outside.http, outside.clock, credentials}, request.region);
+    const Invoker invoker = find_invoker(request, workers, outside);
+    const report::Subject subject{request.application, request.pattern, request.profile, request.region,
+                                  display_name(invoker)};
+    const auto person = [invoker, &workers] { return slack_id_of(invoker, workers); };
+    Audience audience(
+        {outside.out, outside.clock, subject, request.action},
+        {outside.http, outside.clock, {request.webhook, request.channel, person}, subject, request.action});
+    try {
+        auto assignment = find_documents(request, workers);
+        if (!assignment) return end_early(audience, request, assignment.error());
+        assignment->comment = fmt::format("snow-white {} by {}", name_of(request.action),
+                                          subject.invoker.empty() ? "unknown" : subject.invoker);
+        const Instant now = outside.clock.now();
+        const drain::Plan plan{.action = request.action,
+                               .started = now,
+                               .deadline = now + request.timeout,
+                               .can_ask = !assignment->status_document.empty()};
+        const auto report = drain::run(workers, outside.clock, *assignment, plan,
+                                       [&](const drain::Event& event) { audience.tell(event); });
+        return code_of(report.verdict);
+    } catch (...) {
+        audience.confess(fmt::format(
+            "Snow White's monitor of {} for {} ended by a bug of its own. The workers go on as told; what is "
+            "true now is not known: run the same command again.",
+            name_of(request.action), request.pattern));
+        throw;
+    }
+}
+
+} // namespace snow_white::cli

@@ -1,1 +1,0 @@
-namespace snow_white::cli {}
