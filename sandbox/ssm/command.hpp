@@ -1,4 +1,4 @@
-// One command and its invocations: plain data that progress.cpp moves on and answers.cpp shows.
+// One command and its invocations: plain data that progress.cpp moves on and command_answers.cpp shows.
 #pragma once
 
 #include "sandbox/ssm/status.hpp"
@@ -17,7 +17,8 @@ struct Invocation {
     std::string instance_id;
     std::string instance_name;
     InvocationStatus status = InvocationStatus::pending;
-    std::optional<Instant> sent;
+    std::optional<Instant> released; // its turn came: it takes one of the MaxConcurrency places until it ends
+    std::optional<Instant> started;  // the agent fetched it
     std::optional<Instant> ended;
     std::unique_ptr<DocumentRun> run; // while it runs and its instance can be reached
     std::vector<StepResult> steps;    // once it has ended
@@ -30,7 +31,8 @@ struct Command {
     Json parameters; // for the run: given ones and defaults
     Instant requested{};
     Instant expires{};
-    bool resolved = false; // its targets are known (for tags a moment after the send)
+    bool resolved = false; // its targets are known and its invocations can be asked for
+    bool over = false;     // nothing will change any more
     std::vector<Invocation> invocations;
 
     Tally tally() const;
@@ -38,6 +40,17 @@ struct Command {
     int max_concurrency() const;
     int max_errors() const;
 };
+
+// Brings a command up to `now`: resolves its targets, delivers, collects results, expires.
+void progress(Command& command, World& world, Instant now);
+
+// Asks every invocation of it, or those on the given instances, to end.
+void cancel(Command& command, const std::vector<std::string>& instance_ids, Instant now);
+
+// As the API shows them.
+Json describe_command(const Command& command);
+Json describe_invocation(const Command& command, const Invocation& invocation, bool with_details);
+Json describe_step(const Command& command, const Invocation& invocation, const std::string& plugin_name);
 
 // SSM answers the send first and makes the invocations then: until that moment a command by tag has no
 // targets and GetCommandInvocation answers InvocationDoesNotExist. The agent fetches a moment later.

@@ -43,7 +43,8 @@ private:
     std::map<std::string, Document> documents_;
 };
 
-// The values a run gets: the given ones, then the defaults. Unknown, missing or not allowed: InvalidParameters.
+// The values a run gets: the given ones, then the defaults. Unknown, missing or not allowed:
+// InvalidParameters.
 Json resolve_parameters(const Json& content, const Json& given);
 
 // How long all steps together may run. A step's timeoutSeconds under 5, over 172,800 or not a number is

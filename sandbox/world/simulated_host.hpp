@@ -30,8 +30,8 @@ class SimulatedHost : public Host {
 public:
     explicit SimulatedHost(SimulatedOptions options);
 
-    std::unique_ptr<DocumentRun> run(const Json& content, const Json& parameters, const std::string& command_id,
-                                     snow_white::Instant now) override;
+    std::unique_ptr<DocumentRun> run(const Json& content, const Json& parameters,
+                                     const std::string& command_id, snow_white::Instant now) override;
     std::string hostname() const override;
     Json workers(snow_white::Instant now) override;
 

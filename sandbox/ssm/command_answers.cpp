@@ -1,0 +1,177 @@
+#include "sandbox/ssm/command.hpp"
+#include "sandbox/ssm/step_output.hpp"
+#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/time_format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sandbox {
+
+namespace {
+
+constexpr int not_run_yet = -1;
+
+Json notification_config(const Json& request) {
+    if (request.contains("NotificationConfig")) return request["NotificationConfig"];
+    return {{"NotificationArn", ""}, {"NotificationEvents", Json::array()}, {"NotificationType", ""}};
+}
+
+Json cloud_watch_config(const Json& request) {
+    const Json given = request.value("CloudWatchOutputConfig", Json::object());
+    return {{"CloudWatchLogGroupName", given.value("CloudWatchLogGroupName", "")},
+            {"CloudWatchOutputEnabled", given.value("CloudWatchOutputEnabled", false)}};
+}
+
+// DocumentName as the API shows it: the name, also when an ARN was given.
+std::string document_name(const Json& request) {
+    const std::string name = request.at("DocumentName");
+    return name.substr(name.find_last_of('/') + 1);
+}
+
+struct StepStatus {
+    std::string word;
+    std::string detail;
+};
+
+StepStatus status_of(const Invocation& invocation, const StepResult* step) {
+    if (step == nullptr) return {status_word(invocation.status), detail_word(invocation.status)};
+    if (invocation.status == InvocationStatus::cancelled) return {"Cancelled", "Cancelled"};
+    if (step->timed_out) return {"TimedOut", "ExecutionTimedOut"};
+    return step->exit_code == 0 ? StepStatus{"Success", "Success"} : StepStatus{"Failed", "Failed"};
+}
+
+Json describe_plugin(const Invocation& invocation, const std::string& name, const StepResult* step) {
+    const StepStatus status = status_of(invocation, step);
+    Json plugin = {{"Name", name},
+                   {"Status", status.word},
+                   {"StatusDetails", status.detail},
+                   {"ResponseCode", step != nullptr ? step->exit_code : not_run_yet},
+                   {"Output", ""},
+                   {"StandardOutputUrl", ""},
+                   {"StandardErrorUrl", ""},
+                   {"OutputS3Region", ""},
+                   {"OutputS3BucketName", ""},
+                   {"OutputS3KeyPrefix", ""}};
+    if (invocation.started)
+        plugin["ResponseStartDateTime"] =
+            epoch_seconds(step != nullptr ? step->started : *invocation.started);
+    if (step == nullptr) return plugin;
+    plugin["ResponseFinishDateTime"] = epoch_seconds(step->ended);
+    plugin["Output"] = joined_output(step->standard_output, step->standard_error, listed_output_limit);
+    return plugin;
+}
+
+const StepResult* find_step(const Invocation& invocation, const std::string& name) {
+    const auto found = std::find_if(invocation.steps.begin(), invocation.steps.end(),
+                                    [&name](const StepResult& step) { return step.name == name; });
+    return found == invocation.steps.end() ? nullptr : &*found;
+}
+
+Json describe_plugins(const Command& command, const Invocation& invocation) {
+    Json plugins = Json::array();
+    if (!invocation.started) return plugins; // the agent is the first to speak of steps
+    for (const auto& step : command.content.value("mainSteps", Json::array())) {
+        const std::string name = step.value("name", "");
+        plugins.push_back(describe_plugin(invocation, name, find_step(invocation, name)));
+    }
+    return plugins;
+}
+
+// The step that GetCommandInvocation is about.
+std::string chosen_step(const Command& command, const std::string& plugin_name) {
+    const Json steps = command.content.value("mainSteps", Json::array());
+    if (plugin_name.empty() && steps.size() == 1) return steps[0].value("name", "");
+    for (const auto& step : steps)
+        if (step.value("name", "") == plugin_name) return plugin_name;
+    throw AwsError("InvalidPluginName", fmt::format("The plugin name '{}' is not valid.", plugin_name));
+}
+
+std::string iso_duration(Duration elapsed) {
+    const auto hours = std::chrono::duration_cast<std::chrono::hours>(elapsed);
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(elapsed - hours);
+    const double seconds = std::chrono::duration<double>(elapsed - hours - minutes).count();
+    std::string text = "PT";
+    if (hours.count() > 0) text += fmt::format("{}H", hours.count());
+    if (minutes.count() > 0) text += fmt::format("{}M", minutes.count());
+    return text + fmt::format("{:g}S", seconds);
+}
+
+} // namespace
+
+Json describe_command(const Command& command) {
+    const Json& request = command.request;
+    const Tally tally = command.tally();
+    const CommandStatus status = command.status();
+    return {{"CommandId", command.id},
+            {"DocumentName", document_name(request)},
+            {"DocumentVersion", request.value("DocumentVersion", "$DEFAULT")},
+            {"Comment", request.value("Comment", "")},
+            {"ExpiresAfter", epoch_seconds(command.expires)},
+            {"Parameters", request.value("Parameters", Json::object())},
+            {"InstanceIds", request.value("InstanceIds", Json::array())},
+            {"Targets", request.value("Targets", Json::array())},
+            {"RequestedDateTime", epoch_seconds(command.requested)},
+            {"Status", status.word},
+            {"StatusDetails", status.detail},
+            {"OutputS3Region", request.value("OutputS3Region", "")},
+            {"OutputS3BucketName", request.value("OutputS3BucketName", "")},
+            {"OutputS3KeyPrefix", request.value("OutputS3KeyPrefix", "")},
+            {"MaxConcurrency", request.value("MaxConcurrency", "50")},
+            {"MaxErrors", request.value("MaxErrors", "0")},
+            {"TargetCount", tally.targets},
+            {"CompletedCount", tally.completed},
+            {"ErrorCount", tally.errors()},
+            {"DeliveryTimedOutCount", tally.delivery_timed_out},
+            {"ServiceRole", request.value("ServiceRoleArn", "")},
+            {"NotificationConfig", notification_config(request)},
+            {"CloudWatchOutputConfig", cloud_watch_config(request)},
+            {"TimeoutSeconds", request.value("TimeoutSeconds", 3600)}};
+}
+
+Json describe_invocation(const Command& command, const Invocation& invocation, bool with_details) {
+    const Json& request = command.request;
+    return {{"CommandId", command.id},
+            {"InstanceId", invocation.instance_id},
+            {"InstanceName", invocation.instance_name},
+            {"Comment", request.value("Comment", "")},
+            {"DocumentName", document_name(request)},
+            {"DocumentVersion", request.value("DocumentVersion", "$DEFAULT")},
+            {"RequestedDateTime", epoch_seconds(command.requested)},
+            {"Status", status_word(invocation.status)},
+            {"StatusDetails", detail_word(invocation.status)},
+            {"StandardOutputUrl", ""},
+            {"StandardErrorUrl", ""},
+            {"CommandPlugins", with_details ? describe_plugins(command, invocation) : Json::array()},
+            {"ServiceRole", request.value("ServiceRoleArn", "")},
+            {"NotificationConfig", notification_config(request)},
+            {"CloudWatchOutputConfig", cloud_watch_config(request)}};
+}
+
+Json describe_step(const Command& command, const Invocation& invocation, const std::string& plugin_name) {
+    const std::string name = chosen_step(command, plugin_name);
+    const StepResult* const step = find_step(invocation, name);
+    const StepStatus status = status_of(invocation, step);
+    const bool started = invocation.started.has_value();
+    const Instant begin = step != nullptr ? step->started : invocation.started.value_or(Instant{});
+    return {{"CommandId", command.id},
+            {"InstanceId", invocation.instance_id},
+            {"Comment", command.request.value("Comment", "")},
+            {"DocumentName", document_name(command.request)},
+            {"DocumentVersion", command.request.value("DocumentVersion", "$DEFAULT")},
+            {"PluginName", name},
+            {"ResponseCode", step != nullptr ? step->exit_code : not_run_yet},
+            {"ExecutionStartDateTime", started ? iso_time(begin) : ""},
+            {"ExecutionElapsedTime", step != nullptr ? iso_duration(step->ended - step->started) : ""},
+            {"ExecutionEndDateTime", step != nullptr ? iso_time(step->ended) : ""},
+            {"Status", status.word},
+            {"StatusDetails", status.detail},
+            {"StandardOutputContent", step != nullptr ? cut_output(step->standard_output) : ""},
+            {"StandardOutputUrl", ""},
+            {"StandardErrorContent", step != nullptr ? cut_error(step->standard_error) : ""},
+            {"StandardErrorUrl", ""},
+            {"CloudWatchOutputConfig", cloud_watch_config(command.request)}};
+}
+
+} // namespace sandbox

@@ -1,0 +1,155 @@
+#include "sandbox/ssm/document_library.hpp"
+
+#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/digest.hpp"
+#include "sandbox/wire/time_format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <regex>
+
+namespace sandbox {
+
+namespace {
+
+constexpr int default_step_seconds = 3600;
+
+std::string text_of(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+[[noreturn]] void invalid_parameter(const std::string& message) {
+    throw AwsError("InvalidParameters", message);
+}
+
+void check_value(const std::string& name, const Json& definition, const std::string& value) {
+    const Json allowed = definition.value("allowedValues", Json::array());
+    const auto equals = [&value](const Json& candidate) { return text_of(candidate) == value; };
+    if (!allowed.empty() && std::none_of(allowed.begin(), allowed.end(), equals))
+        invalid_parameter(
+            fmt::format("Value '{}' of parameter {} is not one of {}", value, name, allowed.dump()));
+    const std::string pattern = definition.value("allowedPattern", "");
+    if (!pattern.empty() && !std::regex_match(value, std::regex(pattern)))
+        invalid_parameter(fmt::format("Value '{}' of parameter {} does not match {}", value, name, pattern));
+}
+
+Json as_list(const Json& value) {
+    return value.is_array() ? value : Json::array({text_of(value)});
+}
+
+Json described_parameters(const Json& content) {
+    Json described = Json::array();
+    for (const auto& [name, definition] : content.value("parameters", Json::object()).items()) {
+        Json parameter = {{"Name", name}, {"Type", definition.value("type", "String")}};
+        if (definition.contains("description")) parameter["Description"] = definition["description"];
+        if (definition.contains("default")) parameter["DefaultValue"] = text_of(definition["default"]);
+        described.push_back(std::move(parameter));
+    }
+    return described;
+}
+
+} // namespace
+
+void DocumentLibrary::add(const std::string& name, const Json& properties, snow_white::Instant created) {
+    const Json content = properties.value("Content", Json::object());
+    Document document;
+    document.name = name;
+    document.format = properties.value("DocumentFormat", "JSON");
+    document.type = properties.value("DocumentType", "Command");
+    document.target_type = properties.value("TargetType", "");
+    document.text = text_of(content);
+    document.content = content.is_string() ? Json::parse(document.text) : content;
+    document.sha256 = sha256_hex(document.text);
+    document.created = created;
+    documents_[name] = std::move(document);
+}
+
+void DocumentLibrary::add_all(const Stack& stack) {
+    for (const auto& resource : stack.resources)
+        if (resource.type == "AWS::SSM::Document")
+            add(resource.physical_id, resource.properties, stack.created);
+}
+
+const Document& DocumentLibrary::find(const std::string& name, const std::string& version) const {
+    // arn:aws:ssm:REGION:ACCOUNT:document/NAME
+    const auto slash = name.starts_with("arn:") ? name.find(":document/") : std::string::npos;
+    const auto found = documents_.find(slash == std::string::npos ? name : name.substr(slash + 10));
+    if (found == documents_.end())
+        throw AwsError("InvalidDocument", fmt::format("Document with name {} does not exist.", name));
+    if (!version.empty() && version != "1" && version != "$DEFAULT" && version != "$LATEST")
+        throw AwsError("InvalidDocumentVersion",
+                       fmt::format("The document version {} of {} does not exist.", version, name));
+    return found->second;
+}
+
+Json DocumentLibrary::describe(const Json& parameters) const {
+    const Document& document = find(parameters.at("Name"), parameters.value("DocumentVersion", ""));
+    Json described = {{"Hash", document.sha256},
+                      {"HashType", "Sha256"},
+                      {"Name", document.name},
+                      {"Owner", account_},
+                      {"CreatedDate", epoch_seconds(document.created)},
+                      {"Status", "Active"},
+                      {"DocumentVersion", "1"},
+                      {"Parameters", described_parameters(document.content)},
+                      {"PlatformTypes", {"Linux", "MacOS"}},
+                      {"DocumentType", document.type},
+                      {"SchemaVersion", document.content.value("schemaVersion", "2.2")},
+                      {"LatestVersion", "1"},
+                      {"DefaultVersion", "1"},
+                      {"DocumentFormat", document.format},
+                      {"Tags", Json::array()}};
+    if (document.content.contains("description")) described["Description"] = document.content["description"];
+    if (!document.target_type.empty()) described["TargetType"] = document.target_type;
+    return {{"Document", std::move(described)}};
+}
+
+Json DocumentLibrary::get(const Json& parameters) const {
+    const Document& document = find(parameters.at("Name"), parameters.value("DocumentVersion", ""));
+    return {{"Name", document.name},
+            {"CreatedDate", epoch_seconds(document.created)},
+            {"DocumentVersion", "1"},
+            {"Status", "Active"},
+            {"Content", document.text},
+            {"DocumentType", document.type},
+            {"DocumentFormat", document.format}};
+}
+
+Json resolve_parameters(const Json& content, const Json& given) {
+    const Json definitions = content.value("parameters", Json::object());
+    for (const auto& [name, values] : given.items())
+        if (!definitions.contains(name))
+            invalid_parameter(fmt::format("Parameter {} is not defined in the document.", name));
+    Json resolved = Json::object();
+    for (const auto& [name, definition] : definitions.items()) {
+        if (!given.contains(name) && !definition.contains("default"))
+            invalid_parameter(fmt::format("Parameter {} has no value and no default.", name));
+        resolved[name] = given.contains(name) ? given[name] : as_list(definition["default"]);
+        if (definition.value("type", "String") == "String" && resolved[name].size() != 1)
+            invalid_parameter(fmt::format("Parameter {} is a String and takes one value.", name));
+        for (const auto& value : resolved[name])
+            check_value(name, definition, text_of(value));
+    }
+    return resolved;
+}
+
+snow_white::Duration step_timeout(const Json& step) {
+    const Json inputs = step.value("inputs", Json::object());
+    const std::string text = inputs.contains("timeoutSeconds") ? text_of(inputs["timeoutSeconds"]) : "";
+    int seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const bool usable =
+        error == std::errc{} && end == text.data() + text.size() && seconds >= 5 && seconds <= 172'800;
+    return std::chrono::seconds(usable ? seconds : default_step_seconds);
+}
+
+snow_white::Duration execution_timeout(const Json& content) {
+    snow_white::Duration total{0};
+    for (const auto& step : content.value("mainSteps", Json::array()))
+        total += step_timeout(step);
+    return total;
+}
+
+} // namespace sandbox

@@ -1,0 +1,184 @@
+#include "sandbox/ssm/command.hpp"
+#include "sandbox/ssm/targets.hpp"
+
+#include <algorithm>
+#include <queue>
+#include <unordered_map>
+
+namespace sandbox {
+
+namespace {
+
+bool is_error(InvocationStatus status) {
+    return status == InvocationStatus::failed || status == InvocationStatus::execution_timed_out;
+}
+
+// A place among the MaxConcurrency that became free, and whether by an error.
+struct FreePlace {
+    Instant at{};
+    bool by_error = false;
+    bool operator>(const FreePlace& other) const { return at > other.at; }
+};
+
+class Progress {
+public:
+    Progress(Command& command, World& world, Instant now)
+        : command_(command), now_(now), deliverable_(command.requested + delivered_after) {
+        for (auto& instance : world.instances)
+            instances_[instance.id] = &instance;
+    }
+
+    void run() {
+        int places = command_.max_concurrency();
+        for (auto& invocation : command_.invocations) {
+            if (invocation.released && !is_over(invocation.status)) --places;
+            if (is_error(invocation.status)) ++errors_;
+        }
+        collect();
+        if (now_ >= deliverable_) {
+            for (; places > 0; --places)
+                free_.push({.at = deliverable_});
+            release();
+        }
+        expire();
+        command_.over = std::all_of(command_.invocations.begin(), command_.invocations.end(),
+                                    [](const Invocation& invocation) { return is_over(invocation.status); });
+    }
+
+private:
+    Instance* instance_of(const Invocation& invocation) {
+        const auto found = instances_.find(invocation.instance_id);
+        return found == instances_.end() ? nullptr : found->second;
+    }
+
+    void collect() {
+        for (auto& invocation : command_.invocations) {
+            if (is_over(invocation.status) || !invocation.released) continue;
+            if (invocation.started)
+                look(invocation);
+            else
+                try_start(invocation, now_);
+        }
+    }
+
+    // A run's result comes from its agent, so of an instance that cannot be reached nothing is heard.
+    void look(Invocation& invocation) {
+        Instance* const instance = instance_of(invocation);
+        if (instance == nullptr || !is_managed(*instance) || instance->state == InstanceState::terminated) {
+            invocation.run.reset();
+            return;
+        }
+        if (!invocation.run || !is_reachable(*instance) || !invocation.run->finished(now_)) return;
+        finish(invocation);
+    }
+
+    void finish(Invocation& invocation) {
+        invocation.steps = invocation.run->steps();
+        invocation.run.reset();
+        const bool timed_out = std::any_of(invocation.steps.begin(), invocation.steps.end(),
+                                           [](const StepResult& step) { return step.timed_out; });
+        const bool failed = std::any_of(invocation.steps.begin(), invocation.steps.end(),
+                                        [](const StepResult& step) { return step.exit_code != 0; });
+        const auto result = invocation.status == InvocationStatus::cancelling ? InvocationStatus::cancelled
+                            : timed_out ? InvocationStatus::execution_timed_out
+                            : failed    ? InvocationStatus::failed
+                                        : InvocationStatus::success;
+        end(invocation, result,
+            invocation.steps.empty() ? now_ : std::min(now_, invocation.steps.back().ended));
+    }
+
+    void end(Invocation& invocation, InvocationStatus status, Instant at) {
+        invocation.status = status;
+        invocation.ended = at;
+        free_.push({.at = at, .by_error = is_error(status)});
+    }
+
+    void try_start(Invocation& invocation, Instant at) {
+        Instance* const instance = instance_of(invocation);
+        if (instance == nullptr || !is_reachable(*instance) || at >= command_.expires) return;
+        if (!instance->host) return end(invocation, InvocationStatus::undeliverable, at);
+        invocation.started = at;
+        invocation.status = InvocationStatus::in_progress;
+        invocation.run = instance->host->run(command_.content, command_.parameters, command_.id, at);
+        look(invocation);
+    }
+
+    // In the order in which places became free, so that a late look shows what an early one would have.
+    void release() {
+        std::size_t next = 0;
+        while (!free_.empty()) {
+            const FreePlace place = free_.top();
+            free_.pop();
+            if (place.by_error) ++errors_;
+            if (errors_ > command_.max_errors()) return terminate_the_rest(place.at);
+            while (next < command_.invocations.size() &&
+                   (command_.invocations[next].released || is_over(command_.invocations[next].status)))
+                ++next;
+            if (next == command_.invocations.size()) continue;
+            Invocation& invocation = command_.invocations[next];
+            invocation.released = std::max(place.at, deliverable_);
+            try_start(invocation, *invocation.released);
+        }
+    }
+
+    void terminate_the_rest(Instant at) {
+        for (auto& invocation : command_.invocations) {
+            if (invocation.released || is_over(invocation.status)) continue;
+            invocation.status = InvocationStatus::terminated;
+            invocation.ended = at;
+        }
+    }
+
+    void expire() {
+        if (now_ < command_.expires) return;
+        for (auto& invocation : command_.invocations) {
+            if (is_over(invocation.status)) continue;
+            invocation.run.reset();
+            invocation.status = InvocationStatus::delivery_timed_out;
+            invocation.ended = command_.expires;
+        }
+    }
+
+    Command& command_;
+    Instant now_;
+    Instant deliverable_;
+    int errors_ = 0;
+    std::unordered_map<std::string, Instance*> instances_;
+    std::priority_queue<FreePlace, std::vector<FreePlace>, std::greater<>> free_;
+};
+
+void resolve(Command& command, const World& world) {
+    command.resolved = true;
+    if (!command.invocations.empty()) return; // sent to ids: known from the start
+    for (const Instance* const instance : resolve_targets(world, command.request)) {
+        Invocation invocation;
+        invocation.instance_id = instance->id;
+        invocation.instance_name = instance->name;
+        command.invocations.push_back(std::move(invocation));
+    }
+}
+
+} // namespace
+
+void progress(Command& command, World& world, Instant now) {
+    if (command.over) return;
+    if (!command.resolved && now >= command.requested + targets_known_after) resolve(command, world);
+    if (command.resolved) Progress(command, world, now).run();
+}
+
+void cancel(Command& command, const std::vector<std::string>& instance_ids, Instant now) {
+    for (auto& invocation : command.invocations) {
+        const bool meant = instance_ids.empty() || std::find(instance_ids.begin(), instance_ids.end(),
+                                                             invocation.instance_id) != instance_ids.end();
+        if (!meant || is_over(invocation.status)) continue;
+        if (invocation.status == InvocationStatus::pending) {
+            invocation.status = InvocationStatus::cancelled;
+            invocation.ended = now;
+            continue;
+        }
+        invocation.status = InvocationStatus::cancelling;
+        if (invocation.run) invocation.run->cancel();
+    }
+}
+
+} // namespace sandbox
