@@ -1,0 +1,662 @@
+#!/bin/sh
+# Snow White on one host: quiets, wakes or stops every Sidekiq worker here, or says what each is doing.
+#   snow-white-instance.sh quiet|wake|stop|status
+# In: processes in /proc, units of systemd or jobs of Upstart, and the notes of an earlier stop in $records.
+# Out: one JSON object, the only line on standard output, at most 2400 bytes (docs/instance-line.md).
+# Exit: 0 done, 1 failed, 2 wrong usage, 3 no worker, 4 a worker is busy. Run as root by the SSM agent, which
+# cancels with KILL: there is no temporary file and no lock to leave behind.
+# Facts it rests on: Sidekiq's heartbeat writes `sidekiq VERSION TAG [N of M busy] stopping` as the title every
+# 5 s (5.x, 6.x) or 10 s (7.x, 8.x). TSTP means "take no new job" once the title has its bracket; before that
+# it would suspend the process. Nothing but a restart undoes it.
+set -uf
+umask 077
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+
+beat=10          # the longest heartbeat, in seconds
+boot_limit=180   # how long wake waits for a worker to have booted
+records=/var/lib/snow-white/stopped
+since=' ' signalled=' ' seen=' ' stopped='' gone='' notes=''
+newline='
+'
+
+# ---- one process ----------------------------------------------------------------------------------------------
+
+# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument.
+read_title() {
+    title=
+    { IFS= read -r title <"/proc/$pid/cmdline"; } 2>/dev/null
+    [ -n "$title" ]
+}
+
+# The name in brackets may hold anything: what counts comes after the last one.
+read_stat() {
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+    # shellcheck disable=SC2086 # to be split
+    set -- ${stat##*) }
+    [ $# -ge 20 ] || return 1
+    process_state=$1 parent=$2 start=${20}
+}
+
+is_number() {
+    case $1 in '' | *[!0-9]*) return 1 ;; esac
+}
+
+# $title -> kind (worker, booting, swarm, none), version, busy, of, stopping. Tags may hold spaces and brackets:
+# the bracket that counts is the last.
+classify() {
+    kind=none version='' busy=0 of=0 stopping=no
+    case $title in
+    sidekiqswarm*) kind=swarm ;;
+    'sidekiq '[0-9]*) classify_title ;;
+    *sidekiq*) classify_command ;;
+    esac
+}
+
+classify_title() {
+    version=${title#sidekiq }
+    version=${version%% *}
+    case $version in *[!0-9A-Za-z.-]*) return ;; esac
+    kind=booting
+    case $title in *' busy]'*) ;; *) return ;; esac
+    counts=${title% busy\]*}
+    counts=${counts##*\[}
+    is_number "${counts%% of *}" && is_number "${counts##* of }" || return
+    kind=worker busy=${counts%% of *} of=${counts##* of }
+    case ${title##* busy\]} in ' stopping'*) stopping=yes ;; esac
+}
+
+# A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep.
+classify_command() {
+    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
+    case $comm in ruby* | bundle* | sidekiq*) ;; *) return ;; esac
+    arguments=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline")
+    IFS=$newline
+    # shellcheck disable=SC2086 # to be split
+    set -- $arguments
+    unset IFS
+    case ${1-} in ruby* | */ruby*) shift ;; esac
+    while [ $# -gt 0 ]; do
+        case $1 in
+        -e | -c | -h | -v | --help | --version) return ;;
+        -I | -r | -C | -E) shift ;;
+        -*) ;;
+        *) break ;;
+        esac
+        [ $# -eq 0 ] || shift
+    done
+    case ${1-} in
+    bundle | */bundle | bundler | */bundler)
+        [ "${2-}" = exec ] || return
+        shift 2
+        ;;
+    esac
+    case ${1-} in
+    sidekiq | */sidekiq) kind=booting ;;
+    sidekiqswarm | */sidekiqswarm) kind=swarm ;;
+    esac
+}
+
+# ---- whose process it is --------------------------------------------------------------------------------------
+
+# cgroup path -> unit: `sidekiq.service`, `1000%sidekiq.service` for a user's, or empty. Services that merely
+# hold other people's processes are no worker's unit, nor is anything in a container with a systemd of its own.
+unit_in() {
+    unit='' user=''
+    IFS=/
+    for part in $1; do
+        case $part in
+        user@*.service)
+            user=${part#user@}
+            user=${user%.service}%
+            ;;
+        *.service)
+            [ -z "$unit" ] || { unit=''; break; }
+            unit=$part
+            ;;
+        esac
+    done
+    unset IFS
+    case $unit in
+    docker.service | containerd.service | podman*.service | crio.service) unit='' ;;
+    ssh.service | sshd.service | ssh@* | sshd@* | cron.service | crond.service | atd.service) unit='' ;;
+    amazon-ssm-agent.service | snap.amazon-ssm-agent.* | systemd-* | dbus*.service | *getty@*) unit='' ;;
+    -* | *[!A-Za-z0-9:_.@\\-]*) unit='' ;;
+    esac
+    [ -z "$unit" ] || unit=$user$unit
+}
+
+find_unit() {
+    v1='' v2=''
+    while IFS=: read -r _ controllers place; do
+        case $controllers in
+        name=systemd) v1=$place ;;
+        '') v2=$place ;;
+        esac
+    done 2>/dev/null <"/proc/$pid/cgroup"
+    unit_in "$v1"
+    [ -n "$unit" ] || unit_in "$v2"
+    [ -n "$unit" ] || find_job
+}
+
+# Upstart knows a job's first process only: ours is that one or below it. A job with instances is left out, since
+# the list does not say which variable starts it.
+find_job() {
+    [ -n "$jobs" ] || return
+    ancestor=$pid
+    while [ "$ancestor" -gt 1 ]; do
+        case $jobs$newline in
+        *" process $ancestor$newline"*)
+            unit=${jobs$newline%%" process $ancestor$newline"*}
+            unit=${unit##*"$newline"}
+            unit=${unit%% start/*}
+            case $unit in *[!A-Za-z0-9_.-]*) unit='' ;; esac
+            break
+            ;;
+        esac
+        read_stat "$ancestor" || break
+        ancestor=$parent
+    done
+}
+
+list_jobs() {
+    jobs=''
+    [ ! -d /run/systemd/system ] && command -v initctl >/dev/null || return 0
+    jobs=$newline$(initctl list 2>/dev/null)
+}
+
+# service VERB UNIT. A start is only begun: what comes of it is looked at by prove_awake, for all units at once.
+service() {
+    case $1 in stop) how='' ;; *) how=--no-block ;; esac
+    case $2 in
+    *%*) systemctl --user --machine="${2%%%*}@" $how "$1" -- "${2#*%}" ;;
+    *.service) systemctl $how "$1" -- "$2" ;;
+    *) initctl "$1" "$2" ;;
+    esac </dev/null 2>&1
+}
+
+# active, activating, deactivating, inactive, failed; gone when no such unit exists.
+unit_state() {
+    case $1 in
+    *%*) shown=$(systemctl --user --machine="${1%%%*}@" show -p LoadState -p ActiveState -- "${1#*%}" 2>&1) ;;
+    *.service) shown=$(systemctl show -p LoadState -p ActiveState -- "$1" 2>&1) ;;
+    *) shown=$(initctl status "$1" 2>&1) ;;
+    esac </dev/null
+    case $shown in
+    *LoadState=not-found* | *'Unknown job'*) active=gone ;;
+    *ActiveState=*) active=${shown##*ActiveState=} active=${active%%"$newline"*} ;;
+    *start/running*) active=active ;;
+    *start/*) active=activating ;;
+    *) active=inactive ;;
+    esac
+}
+
+# ---- all of them ----------------------------------------------------------------------------------------------
+
+# -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
+look() {
+    found='' swarms=''
+    list_jobs
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        read_title || continue
+        classify
+        [ "$kind" != none ] || continue
+        read_stat "$pid" || continue
+        if [ "$kind" = swarm ]; then
+            swarms="$swarms $pid:$start"
+            continue
+        fi
+        case $process_state.$kind.$stopping in
+        T.*) state=suspended ;;
+        *.booting.*) state=booting ;;
+        *.worker.yes) state=quiet ;;
+        *) state=running ;;
+        esac
+        of_process="$pid $start $parent $state $busy $of ${version:--}"
+        find_unit
+        found="$found$of_process ${unit:--}$newline"
+    done
+    leave_out_children
+    add_booting_swarms
+}
+
+# What a job has forked carries the worker's title, but is part of the job.
+leave_out_children() {
+    pids=' '
+    for_each_worker note_pid
+    kept=''
+    for_each_worker keep_unless_child
+    found=$kept
+}
+note_pid() { pids="$pids$w_pid "; }
+keep_unless_child() {
+    case $pids in *" $w_parent "*) ;; *) kept="$kept$w_line$newline" ;; esac
+}
+
+# sidekiqswarm passes signals on, so its children are the workers; with none yet, it is booting.
+add_booting_swarms() {
+    for swarm in $swarms; do
+        pid=${swarm%:*}
+        case $newline$found in
+        *"$newline"[0-9]*' '[0-9]*" $pid "*) ;;
+        *)
+            find_unit
+            found="$found$pid ${swarm#*:} 0 booting 0 0 - ${unit:--}$newline"
+            ;;
+        esac
+    done
+}
+
+# for_each_worker FUNCTION: calls it with w_pid, w_start, … of each line of $found.
+for_each_worker() {
+    rest=$found
+    while [ -n "$rest" ]; do
+        w_line=${rest%%"$newline"*}
+        rest=${rest#*"$newline"}
+        split_line "$w_line"
+        "$1"
+    done
+}
+split_line() {
+    # shellcheck disable=SC2086 # to be split
+    set -- $1
+    w_pid=$1 w_start=$2 w_parent=$3 w_state=$4 w_busy=$5 w_of=$6 w_version=$7 w_unit=$8
+    w_id=$w_pid:$w_start
+}
+
+# A title is up to one heartbeat old. What a quiet worker shows counts when it has shown it, look after look,
+# for longer than that: 0 busy makes it idle, more makes it busy for certain. `since` remembers from when.
+judge() {
+    read -r uptime _ </proc/uptime
+    now=${uptime%%.*}
+    kept='' since_now=' ' count=0 count_idle=0
+    for_each_worker judge_one
+    found=$kept since=$since_now
+}
+judge_one() {
+    count=$((count + 1))
+    if [ "$w_state" = quiet ]; then
+        shows=$w_id:free
+        [ "$w_busy" -eq 0 ] || shows=$w_id:busy
+        from=$now
+        case $since in *" $shows="*) from=${since#*" $shows="} from=${from%% *} ;; esac
+        since_now="$since_now$shows=$from "
+        if [ "$w_busy" -eq 0 ] && [ $((now - from)) -gt "$beat" ]; then
+            w_state=idle count_idle=$((count_idle + 1))
+        fi
+    fi
+    kept="$kept$w_pid $w_start $w_parent $w_state $w_busy $w_of $w_version $w_unit$newline"
+}
+
+# A pid is trusted only with its start time, looked at again right before.
+send() {
+    read_stat "$w_pid" && [ "$start" = "$w_start" ] && kill -s "$1" "$w_pid" 2>/dev/null
+}
+
+# ---- units stopped by us --------------------------------------------------------------------------------------
+
+# -> stopped: units that we stopped and that are down; gone: those that exist no more. Reads only.
+find_stopped() {
+    stopped='' gone=''
+    [ -d "$records" ] || return 0
+    set +f
+    set -- "$records"/*
+    set -f
+    for record in "$@"; do
+        [ -f "$record" ] || continue
+        record=${record##*/}
+        case $newline$found in *" $record$newline"*) continue ;; esac
+        unit_state "$record"
+        case $active in
+        gone) gone="$gone $record" ;;
+        inactive | failed) stopped="$stopped $record" ;;
+        esac
+    done
+}
+
+# ---- what is said at the end ----------------------------------------------------------------------------------
+
+add_note() { notes="$notes${notes:+; }$1"; }
+
+json_text() {
+    printf '%s' "$1" | tr '\n' ' ' | tr -cd '\040-\176' | cut -c1-300 | sed 's/[\\"]/\\&/g'
+}
+
+shown_unit() {
+    unit=${1#*%}
+    case $unit in
+    -) unit='' ;;
+    *\\*) unit=$(json_text "$unit") ;;
+    esac
+}
+
+add_worker() { # PID UNIT VERSION BUSY OF STATE
+    shown_unit "$2"
+    entry="{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"}"
+    if [ $((${#line} + ${#entry})) -lt 2350 ]; then
+        line=$line$comma$entry comma=,
+    else
+        more=$((more + 1))
+    fi
+}
+add_found() { add_worker "$w_pid" "$w_unit" "$w_version" "$w_busy" "$w_of" "$w_state"; }
+
+# finish OUTCOME: the one line, and the exit code that goes with it.
+finish() {
+    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",\"note\":\"$(json_text "$notes")\",\"workers\":["
+    comma='' more=0
+    for_each_worker add_found
+    for unit_down in $stopped; do
+        add_worker 0 "$unit_down" '' 0 0 stopped
+    done
+    line="$line]"
+    [ "$more" -eq 0 ] || line="$line,\"more\":$more"
+    printf '%s}\n' "$line"
+    case $action.$1 in
+    *.done | status.no-worker) exit 0 ;;
+    *.no-worker) exit 3 ;;
+    *.busy) exit 4 ;;
+    *) exit 1 ;;
+    esac
+}
+
+# ---- actions --------------------------------------------------------------------------------------------------
+
+status() {
+    look
+    find_stopped
+    [ -n "$found$stopped" ] || finish no-worker
+    finish 'done'
+}
+
+# The first look may fall between a worker's end and its restart.
+look_for_any() {
+    look
+    [ -z "$found" ] || return 0
+    find_stopped
+    [ -z "$stopped" ] || return 0
+    sleep 2
+    look
+}
+
+quiet_one() {
+    case $seen in *" $w_unit "*) ;; *) seen="$seen$w_unit " ;; esac
+    case $w_state in
+    suspended) send CONT ;;
+    running)
+        case $signalled in *" $w_id "*) return ;; esac
+        send TSTP && signalled="$signalled$w_id "
+        ;;
+    esac
+}
+
+# A unit that had a worker and has none now is being restarted, or it has ended.
+restarting() {
+    for unit in $seen; do
+        case $unit.$newline$found in -.* | *" $unit$newline"*) continue ;; esac
+        unit_state "$unit"
+        case $active in activating | deactivating | reloading) return 0 ;; esac
+    done
+    return 1
+}
+
+# Returns when no worker here takes jobs or runs one: 0, or 1 if there is no worker at all.
+drain() {
+    look_for_any
+    empty=0
+    while :; do
+        judge
+        for_each_worker quiet_one
+        if [ "$count_idle" -eq "$count" ] && ! restarting; then
+            [ "$count" -eq 0 ] || return 0
+            # A wrapper that starts its workers again leaves a gap that systemd does not see.
+            [ "$seen" != ' ' ] && [ "$empty" -lt "$beat" ] || return 1
+            empty=$((empty + 2))
+        fi
+        sleep 2
+        look
+    done
+}
+
+quiet() {
+    if drain; then
+        find_stopped
+        [ "$signalled" != ' ' ] || add_note 'was quiet already'
+        finish 'done'
+    fi
+    find_stopped
+    [ -z "$stopped" ] || finish 'done'
+    [ "$seen" = ' ' ] || add_note 'every worker ended while it was waited for, and none came back'
+    finish no-worker
+}
+
+units_of_found() {
+    units=''
+    for_each_worker add_unit
+}
+add_unit() {
+    case " $units " in *" $w_unit "*) ;; *) units="$units $w_unit" ;; esac
+}
+
+# How many workers of $1 are in which state.
+count_in() {
+    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here=''
+    for_each_worker count_one
+}
+count_one() {
+    [ "$w_unit" = "$counted" ] || return 0
+    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid"
+    case $w_state in
+    idle) idle=$((idle + 1)) ;;
+    quiet) waiting=$((waiting + 1)) ;;
+    *) awake=$((awake + 1)) ;;
+    esac
+}
+
+# Sidekiq gives jobs 25 s (-t) after TERM and wants 5 s more before KILL.
+check_stop_timeout() {
+    case $1 in *%*) return ;; *.service) ;; *) return ;; esac
+    limit=$(systemctl show -p TimeoutStopUSec -- "$1" 2>/dev/null)
+    limit=${limit#*=}
+    case $limit in
+    *min* | *h* | *d* | infinity | '') return ;;
+    *ms | *us) ;;
+    *s) [ "${limit%%[!0-9]*}" -lt 30 ] || return ;;
+    *) return ;;
+    esac
+    add_note "$1: TimeoutStopSec=$limit leaves Sidekiq less than its 25 s + 5 s"
+}
+
+# Noted first, so that wake finds the unit whatever happens to us meanwhile.
+stop_unit() {
+    count_in "$1"
+    if [ "$1" = - ]; then
+        add_note "no service owns worker $pids_here: quiet, but not stopped"
+        return 1
+    fi
+    check_stop_timeout "$1"
+    if ! { mkdir -p "$records" && printf '%s\n' "$here" >"$records/$1"; } 2>/dev/null; then
+        add_note "$1 was not stopped: cannot write in $records"
+        return 1
+    fi
+    said=$(service stop "$1") && return 0
+    add_note "$1 could not be stopped: $said"
+    return 1
+}
+
+stop() {
+    if ! drain; then
+        find_stopped
+        [ -n "$stopped" ] || finish no-worker
+        add_note 'was stopped already'
+        finish 'done'
+    fi
+    outcome='done'
+    units_of_found
+    for each in $units; do
+        stop_unit "$each" || outcome=failed
+    done
+    look
+    find_stopped
+    units_of_found
+    for each in $units; do
+        [ "$each" = - ] || add_note "$each has a worker again"
+        outcome=failed
+    done
+    finish "$outcome"
+}
+
+# Until each quiet worker is known to be idle or busy, and none is booting or suspended.
+settle() {
+    deadline=$boot_limit
+    look_for_any
+    while [ "$deadline" -gt 0 ]; do
+        judge
+        unsettled=0
+        for_each_worker settle_one
+        [ "$unsettled" -gt 0 ] || break
+        deadline=$((deadline - 1))
+        sleep 1
+        look
+    done
+}
+settle_one() {
+    case $w_state in
+    suspended) send CONT && unsettled=1 ;;
+    booting) unsettled=1 ;;
+    quiet) is_busy_for_certain || unsettled=1 ;;
+    esac
+}
+is_busy_for_certain() {
+    from=${since#*" $w_id:busy="}
+    [ "$from" != "$since" ] && [ $((now - ${from%% *})) -gt "$beat" ]
+}
+
+# Restarts a unit whose workers are all idle; says why it leaves another one alone.
+wake_unit() {
+    count_in "$1"
+    if [ "$waiting" -gt 0 ]; then
+        outcome_busy=yes
+        add_note "$1: $waiting of $here workers still run jobs, so none was restarted"
+    elif [ "$idle" -gt 0 ] && [ "$awake" -gt 0 ]; then
+        outcome_busy=yes
+        add_note "$1: $awake of $here workers take jobs, so its quiet ones were not restarted; quiet it, then wake it"
+    elif [ "$idle" -gt 0 ] && [ "$1" = - ]; then
+        outcome_failed=yes
+        add_note "no service owns worker $pids_here: restart it by hand"
+    elif [ "$idle" -gt 0 ]; then
+        begin_unit restart "$1" "$here"
+    fi
+}
+
+# begin_unit VERB UNIT WORKERS. What has begun is proved by prove_awake.
+begin_unit() {
+    if said=$(service "$1" "$2"); then
+        begun="$begun $2=$3"
+        return
+    fi
+    outcome_failed=yes
+    add_note "$2 could not $1: $said"
+}
+
+start_stopped() {
+    for each in $stopped; do
+        workers=1
+        { read -r workers <"$records/$each"; } 2>/dev/null
+        is_number "$workers" || workers=1
+        begin_unit start "$each" "$workers"
+    done
+    for each in $gone; do
+        add_note "$each, stopped earlier, exists no more"
+        rm -f "$records/$each"
+    done
+}
+
+# New processes, with a title, not stopping, as many as before.
+prove_awake() {
+    deadline=$boot_limit
+    while :; do
+        look
+        missing=''
+        for each in $begun; do
+            count_new "${each%=*}"
+            [ "$new" -ge "${each##*=}" ] || missing="$missing $each"
+        done
+        [ -n "$missing" ] || break
+        if [ "$deadline" -eq 0 ] || all_failed; then break; fi
+        deadline=$((deadline - 1))
+        sleep 1
+    done
+    for each in $missing; do
+        count_new "${each%=*}"
+        outcome_failed=yes
+        add_note "${each%=*}: $new of ${each##*=} workers came back"
+    done
+}
+count_new() {
+    counted=$1 new=0
+    for_each_worker count_new_one
+}
+count_new_one() {
+    [ "$w_unit" = "$counted" ] && [ "$w_state" = running ] || return 0
+    case $before in *" $w_id "*) ;; *) new=$((new + 1)) ;; esac
+}
+all_failed() {
+    for each in $missing; do
+        unit_state "${each%=*}"
+        [ "$active" = failed ] || return 1
+    done
+}
+fail_unless_up() {
+    case $w_state in booting | suspended) ;; *) return ;; esac
+    outcome_failed=yes
+    add_note "worker $w_pid is still $w_state"
+}
+note_before() { before="$before$w_id "; }
+
+# A note on a unit whose workers are there again has served.
+forget_stopped() {
+    units_of_found
+    for each in $units; do
+        rm -f "$records/$each"
+    done
+}
+
+wake() {
+    settle
+    find_stopped
+    [ -n "$found$stopped$gone" ] || finish no-worker
+    outcome_busy=no outcome_failed=no begun='' before=' '
+    for_each_worker note_before
+    units_of_found
+    for each in $units; do
+        wake_unit "$each"
+    done
+    start_stopped
+    prove_awake
+    judge
+    for_each_worker fail_unless_up
+    forget_stopped
+    find_stopped
+    [ "$outcome_failed" = no ] || finish failed
+    [ "$outcome_busy" = no ] || finish busy
+    [ -n "$found" ] || finish no-worker
+    [ -n "$begun" ] || add_note 'was awake already'
+    finish 'done'
+}
+
+case $#.${1-} in
+1.quiet | 1.wake | 1.stop | 1.status)
+    action=$1
+    "$action"
+    ;;
+*)
+    echo 'usage: snow-white-instance.sh quiet|wake|stop|status' >&2
+    exit 2
+    ;;
+esac
