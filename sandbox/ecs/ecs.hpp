@@ -58,7 +58,8 @@ private:
     void check_cluster(const Json& parameters) const;
     void check_run_task(const Json& parameters, const Definition& definition) const;
     Task& start(const Json& parameters, const Definition& definition, snow_white::Instant now);
-    std::vector<std::string> environment(const Json& container, const Json& override, const std::string& id) const;
+    std::vector<std::string> environment(const Json& container, const Json& override,
+                                         const std::string& id) const;
 
     EcsOptions options_;
     const Stack& stack_;

@@ -3,18 +3,16 @@
 #include "sandbox/wire/aws_error.hpp"
 #include "sandbox/wire/digest.hpp"
 #include "sandbox/wire/time_format.hpp"
+#include "sandbox/world/document_step.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <regex>
 
 namespace sandbox {
 
 namespace {
-
-constexpr int default_step_seconds = 3600;
 
 std::string text_of(const Json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();
@@ -133,16 +131,6 @@ Json resolve_parameters(const Json& content, const Json& given) {
             check_value(name, definition, text_of(value));
     }
     return resolved;
-}
-
-snow_white::Duration step_timeout(const Json& step) {
-    const Json inputs = step.value("inputs", Json::object());
-    const std::string text = inputs.contains("timeoutSeconds") ? text_of(inputs["timeoutSeconds"]) : "";
-    int seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    const bool usable =
-        error == std::errc{} && end == text.data() + text.size() && seconds >= 5 && seconds <= 172'800;
-    return std::chrono::seconds(usable ? seconds : default_step_seconds);
 }
 
 snow_white::Duration execution_timeout(const Json& content) {

@@ -47,9 +47,7 @@ private:
 // InvalidParameters.
 Json resolve_parameters(const Json& content, const Json& given);
 
-// How long all steps together may run. A step's timeoutSeconds under 5, over 172,800 or not a number is
-// silently 3,600, as in the agent (amazon-ssm-agent 3.3).
-snow_white::Duration step_timeout(const Json& step);
+// How long all steps together may run.
 snow_white::Duration execution_timeout(const Json& content);
 
 } // namespace sandbox

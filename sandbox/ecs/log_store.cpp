@@ -1,0 +1,118 @@
+#include "sandbox/ecs/log_store.hpp"
+
+#include "sandbox/wire/aws_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace sandbox {
+
+namespace {
+
+constexpr std::size_t largest_page = 10'000;
+constexpr std::size_t largest_answer = 1'048'576;
+constexpr std::size_t event_overhead = 26; // bytes that CloudWatch counts for each event
+constexpr std::size_t place_digits = 56;
+
+// "f/<place>/s": what comes at and after the place; "b/<place>/s": what comes before it.
+std::string token(char direction, std::size_t place) {
+    return fmt::format("{}/{:056d}/s", direction, place);
+}
+
+std::size_t place_in(const std::string& text) {
+    std::size_t place = 0;
+    const bool shaped = text.size() == place_digits + 4 && (text[0] == 'f' || text[0] == 'b') &&
+                        text[1] == '/' && text.ends_with("/s");
+    if (shaped) {
+        const char* const end = text.data() + 2 + place_digits;
+        const auto [stop, error] = std::from_chars(text.data() + 2, end, place);
+        if (stop == end && error == std::errc{}) return place;
+    }
+    throw AwsError("InvalidParameterException", "The specified nextToken is invalid.");
+}
+
+long long milliseconds(snow_white::Instant at) {
+    return at.time_since_epoch().count();
+}
+
+// arn:aws:logs:REGION:ACCOUNT:log-group:NAME, with or without ":*" at its end.
+std::string group_of(const Json& parameters) {
+    const bool by_name = parameters.contains("logGroupName");
+    if (by_name == parameters.contains("logGroupIdentifier"))
+        throw AwsError("InvalidParameterException",
+                       "Exactly one of logGroupName and logGroupIdentifier is needed.");
+    std::string group = parameters[by_name ? "logGroupName" : "logGroupIdentifier"];
+    if (const auto at = group.find(":log-group:"); at != std::string::npos) group = group.substr(at + 11);
+    return group.substr(0, group.find(':'));
+}
+
+} // namespace
+
+void LogStore::create_group(const std::string& group) {
+    const std::scoped_lock guard(mutex_);
+    groups_[group];
+}
+
+void LogStore::create_stream(const std::string& group, const std::string& stream) {
+    const std::scoped_lock guard(mutex_);
+    groups_[group][stream];
+}
+
+void LogStore::put(const std::string& group, const std::string& stream, const std::string& line,
+                   snow_white::Instant at) {
+    const std::scoped_lock guard(mutex_);
+    groups_[group][stream].push_back({at, line});
+}
+
+const LogStore::Stream& LogStore::find(const std::string& group, const std::string& stream) const {
+    const auto in_group = groups_.find(group);
+    if (in_group == groups_.end())
+        throw AwsError("ResourceNotFoundException", "The specified log group does not exist.");
+    const auto found = in_group->second.find(stream);
+    if (found == in_group->second.end())
+        throw AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
+    return found->second;
+}
+
+Json LogStore::get_log_events(const Json& parameters) const {
+    const std::scoped_lock guard(mutex_);
+    const Stream& events = find(group_of(parameters), parameters.at("logStreamName"));
+    const std::string given = parameters.value("nextToken", "");
+    const bool forward = given.empty() ? parameters.value("startFromHead", false) : given[0] == 'f';
+    const std::size_t place =
+        given.empty() ? (forward ? 0 : events.size()) : std::min(place_in(given), events.size());
+    const long long from = parameters.value("startTime", 0LL);
+    const long long until = parameters.value("endTime", std::numeric_limits<long long>::max());
+    const std::size_t limit = parameters.value("limit", largest_page);
+    std::size_t first = place;
+    std::size_t last = place; // one behind
+    std::vector<const Event*> page;
+    std::size_t bytes = 0;
+    const auto take = [&](const Event& event) {
+        if (milliseconds(event.at) < from || milliseconds(event.at) >= until) return true;
+        bytes += event.message.size() + event_overhead;
+        if (page.size() == limit || (bytes > largest_answer && !page.empty())) return false;
+        page.push_back(&event);
+        return true;
+    };
+    if (forward)
+        while (last < events.size() && take(events[last]))
+            ++last;
+    else
+        while (first > 0 && take(events[first - 1]))
+            --first;
+    if (!forward) std::reverse(page.begin(), page.end());
+    Json shown = Json::array();
+    for (const Event* const event : page)
+        shown.push_back({{"timestamp", milliseconds(event->at)},
+                         {"message", event->message},
+                         {"ingestionTime", milliseconds(event->at)}});
+    return {{"events", std::move(shown)},
+            {"nextForwardToken", token('f', last)},
+            {"nextBackwardToken", token('b', first)}};
+}
+
+} // namespace sandbox

@@ -1,0 +1,45 @@
+#include "sandbox/world/document_step.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <regex>
+
+namespace sandbox {
+
+namespace {
+
+constexpr int default_seconds = 3600;
+constexpr int least_seconds = 5;
+constexpr int most_seconds = 172'800;
+
+std::string text_of(const nlohmann::json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+} // namespace
+
+snow_white::Duration step_timeout(const nlohmann::json& step) {
+    const auto inputs = step.value("inputs", nlohmann::json::object());
+    const std::string text = inputs.contains("timeoutSeconds") ? text_of(inputs["timeoutSeconds"]) : "";
+    int seconds = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, seconds);
+    const bool usable =
+        error == std::errc{} && stop == end && seconds >= least_seconds && seconds <= most_seconds;
+    return std::chrono::seconds(usable ? seconds : default_seconds);
+}
+
+std::string with_parameters(std::string text, const nlohmann::json& parameters) {
+    for (const auto& [name, values] : parameters.items()) {
+        const std::string value = values.empty() ? "" : text_of(values[0]);
+        const std::regex place("\\{\\{\\s*" + name + "\\s*\\}\\}");
+        std::string replaced;
+        std::string::const_iterator rest = text.begin();
+        for (std::smatch found; std::regex_search(rest, text.cend(), found, place); rest = found[0].second)
+            replaced.append(rest, found[0].first).append(value);
+        text = replaced.append(rest, text.cend());
+    }
+    return text;
+}
+
+} // namespace sandbox

@@ -1,0 +1,19 @@
+// What the SSM agent reads out of a document's step before it runs it.
+// Source: amazon-ssm-agent 3.3.
+#pragma once
+
+#include "src/clock/clock.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace sandbox {
+
+// How long the step may run. A timeoutSeconds under 5, over 172,800 or not a number is silently 3,600.
+snow_white::Duration step_timeout(const nlohmann::json& step);
+
+// {{ parameter }} is replaced as text, wherever it stands. `parameters`: {name: [values]}.
+std::string with_parameters(std::string text, const nlohmann::json& parameters);
+
+} // namespace sandbox

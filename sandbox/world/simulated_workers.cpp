@@ -1,0 +1,105 @@
+#include "sandbox/world/simulated_workers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sandbox {
+
+using snow_white::Instant;
+
+namespace {
+
+constexpr const char* sidekiq_version = "6.4.1";
+constexpr int threads = 5;
+constexpr int busy_threads = 3; // how many jobs a worker runs while it takes jobs
+
+} // namespace
+
+SimulatedWorkers::SimulatedWorkers(const SimulatedOptions& options)
+    : drain_(options.drain * (options.number + 1) / std::max<std::size_t>(options.count, 1)),
+      never_ends_(options.fault == Fault::never_ends) {
+    const bool pair = options.layout == Layout::pair;
+    const int count = options.layout == Layout::web ? 0 : pair ? 2 : 1;
+    for (int i = 0; i < count; ++i) {
+        Worker worker;
+        worker.pid = new_pid();
+        worker.unit = pair ? "worker.service" : "sidekiq.service";
+        workers_.push_back(std::move(worker));
+    }
+}
+
+int SimulatedWorkers::new_pid() {
+    return std::exchange(next_pid_, next_pid_ + 7);
+}
+
+Instant SimulatedWorkers::job_end(const Worker& worker, int job) const {
+    return worker.quieted + drain_ * (job + 1) / busy_threads;
+}
+
+int SimulatedWorkers::busy(const Worker& worker, Instant now) const {
+    if (worker.state == State::stopped) return 0;
+    if (worker.state == State::running || never_ends_) return busy_threads;
+    int running = 0;
+    for (int job = 0; job < busy_threads; ++job)
+        if (job_end(worker, job) > now) ++running;
+    return running;
+}
+
+Instant SimulatedWorkers::drained(Instant now) const {
+    if (never_ends_ && !workers_.empty()) return Instant::max();
+    Instant end = now;
+    for (const auto& worker : workers_)
+        if (worker.state == State::quiet) end = std::max(end, job_end(worker, busy_threads - 1));
+    return end;
+}
+
+void SimulatedWorkers::quiet(Instant now) {
+    for (auto& worker : workers_) {
+        if (worker.state != State::running) continue;
+        worker.state = State::quiet;
+        worker.quieted = now;
+    }
+}
+
+void SimulatedWorkers::stop() {
+    for (auto& worker : workers_) {
+        worker.state = State::stopped;
+        worker.pid = 0;
+    }
+}
+
+bool SimulatedWorkers::wake(Instant now) {
+    bool all = true;
+    for (auto& worker : workers_) {
+        if (worker.state == State::running) continue;
+        if (busy(worker, now) > 0) {
+            all = false;
+            continue;
+        }
+        worker.state = State::running;
+        worker.pid = new_pid();
+    }
+    return all;
+}
+
+std::string SimulatedWorkers::state_word(const Worker& worker, Instant now) const {
+    if (worker.state == State::stopped) return "stopped";
+    if (worker.state == State::running) return "running";
+    return busy(worker, now) > 0 ? "quiet" : "idle";
+}
+
+nlohmann::json SimulatedWorkers::describe(Instant now) const {
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& worker : workers_) {
+        const bool stopped = worker.state == State::stopped;
+        list.push_back({{"pid", worker.pid},
+                        {"unit", worker.unit},
+                        {"version", stopped ? "" : sidekiq_version},
+                        {"busy", busy(worker, now)},
+                        {"of", stopped ? 0 : threads},
+                        {"state", state_word(worker, now)}});
+    }
+    return list;
+}
+
+} // namespace sandbox

@@ -1,0 +1,47 @@
+// The workers of one simulated instance and what quiet, wake and stop do to them. See simulated_host.hpp.
+#pragma once
+
+#include "sandbox/world/simulated_host.hpp"
+
+#include <string>
+#include <vector>
+
+namespace sandbox {
+
+class SimulatedWorkers {
+public:
+    explicit SimulatedWorkers(const SimulatedOptions& options);
+
+    bool empty() const { return workers_.empty(); }
+
+    void quiet(snow_white::Instant now);
+    void stop();
+    bool wake(snow_white::Instant now); // false: a worker still runs a job and was left as it was
+
+    // When the last job of the quiet workers will have ended; Instant::max() when never.
+    snow_white::Instant drained(snow_white::Instant now) const;
+
+    // As the instance line has them.
+    nlohmann::json describe(snow_white::Instant now) const;
+
+private:
+    enum class State { running, quiet, stopped };
+    struct Worker {
+        int pid = 0;
+        std::string unit;
+        State state = State::running;
+        snow_white::Instant quieted{};
+    };
+
+    snow_white::Instant job_end(const Worker& worker, int job) const;
+    int busy(const Worker& worker, snow_white::Instant now) const;
+    std::string state_word(const Worker& worker, snow_white::Instant now) const;
+    int new_pid();
+
+    std::vector<Worker> workers_;
+    snow_white::Duration drain_; // of this instance
+    bool never_ends_;
+    int next_pid_ = 812;
+};
+
+} // namespace sandbox
