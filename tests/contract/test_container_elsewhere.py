@@ -3,6 +3,7 @@
 What is optional for us must be done without, and the last message says what was not verified.
 """
 
+import re
 import signal
 import time
 
@@ -63,6 +64,11 @@ def test_the_last_message_says_what_was_not_verified(drain):
     else:
         assert "nothing runs there" in text, text
     assert "not verified" in done.text.lower() or not count, repr(done)
+
+
+def test_nothing_is_said_twice(drain):
+    lines = [re.sub(r"request [0-9a-f-]+", "request", line) for line in last_message(drain[2]).splitlines()]
+    assert len(lines) == len(set(lines)), "\n".join(lines)
 
 
 def test_the_messages_are_ours(drain):

@@ -1,0 +1,69 @@
+"""Every request that our program sends, held against botocore's service models (botocore_judge.py)."""
+
+import re
+
+import pytest
+
+from botocore_judge import judge
+from clients import VENV_BIN
+from faulty_proxy import ALWAYS, FaultyProxy, ec2_error
+from programs import at_the_prompt, run, snow_white
+from sandbox_process import PROGRAM, ROOT
+
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=52", "--environment", "acme-mailers=2:pair",
+                     "--simulated", "--drain", "2s"]
+
+
+def flags(action, pattern="workers", profile="staging"):
+    return ["-a", action, "-e", pattern, "-f", profile, "-p", "acme", "-r", "us-east-1"]
+
+
+@pytest.fixture(scope="module")
+def requests(sandbox):
+    """What the sandbox received while our program did everything that it can do."""
+    runs = [snow_white(sandbox, *flags("quiet"), "--wait"), snow_white(sandbox, *flags("stop"), "--here"),
+            snow_white(sandbox, *flags("wake", "a"), "--wait"),
+            run([PROGRAM, *flags("quiet", "mailers", "deploy"), "--here"],
+                at_the_prompt(sandbox, PATH=f"{VENV_BIN}:/usr/bin:/bin"))]
+    with FaultyProxy(sandbox, DescribeInstances=[ec2_error("UnauthorizedOperation")] * ALWAYS) as proxy:
+        # Not allowed to ask EC2: Elastic Beanstalk is asked instead, and the result is not "done".
+        runs.append(snow_white(sandbox, *flags("wake", "mailers"), "--here", AWS_ENDPOINT_URL=proxy.url))
+    failed = [one for one in runs if one.code not in (0, 1)]
+    assert not failed, f"{failed!r}\n{sandbox.where()}"
+    found = sandbox.look("requests")
+    assert len(found) > 20, f"wanted the requests of five runs, seen {len(found)}"
+    return found
+
+
+def test_each_is_one_that_the_models_allow(requests):
+    findings = [finding for request in requests for finding in judge(request)]
+    assert not findings, "\n".join(sorted(set(findings)))
+
+
+def test_none_was_refused_as_malformed(sandbox, requests):
+    wrong = {"ValidationException", "ValidationError", "SerializationException", "InvalidParameterException",
+             "MalformedInput", "UnknownParameter", "InvalidAction", "UnknownOperationException", "MissingParameter"}
+    seen = {code for code, count in sandbox.look("stats")["errors"].items() if count}
+    assert not seen & wrong, seen
+
+
+def test_what_is_called_is_what_the_table_of_operations_says(requests):
+    """The policies in the template are made from that table: nothing may be called that is not in it."""
+    table = set(re.findall(r"\{services::\w+,\s*\"(\w+)\"", (ROOT / "src/aws/operations.hpp").read_text()))
+    ours = {r["action"] for r in requests} - {"AssumeRole"}  # made by the AWS CLI, for the profile deploy
+    assert ours <= table, f"called, but not in the table: {ours - table}"
+    assert table <= ours, f"in the table, but never called here: {table - ours}"
+
+
+def test_each_is_signed_for_its_service_and_region(requests):
+    for request in requests:
+        headers = {k.lower(): v for k, v in request["headers"].items()}
+        if "authorization" in headers:
+            assert f"/us-east-1/{request['service']}/aws4_request" in headers["authorization"], headers["authorization"]
+
+
+def test_who_called_what(sandbox, requests):
+    timeline = sandbox.look("stats")["timeline"]
+    callers = {(e["caller"], e["action"]) for e in timeline}
+    assert ("user/alice", "RunTask") in callers
+    assert any(c.startswith("role/") and a == "SendCommand" for c, a in callers), "the task acts by its own role"
