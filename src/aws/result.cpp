@@ -11,6 +11,10 @@ std::string describe(const Error& error) {
     return line;
 }
 
+std::string describe_briefly(const Error& error) {
+    return error.service + " " + error.action + ": " + (error.code.empty() ? error.message : error.code);
+}
+
 bool is_transient(ErrorKind kind) {
     return had_no_effect(kind) || kind == ErrorKind::transport || kind == ErrorKind::server ||
            kind == ErrorKind::malformed;

@@ -34,6 +34,9 @@ template <class T> using Result = tl::expected<T, Error>;
 // One line for a person: "ecs RunTask: ClusterNotFoundException: Cluster not found. (request 1b2c…)".
 std::string describe(const Error& error);
 
+// The same without what differs from call to call: "ecs RunTask: ClusterNotFoundException".
+std::string describe_briefly(const Error& error);
+
 // The next try may go better.
 bool is_transient(ErrorKind kind);
 

@@ -30,16 +30,15 @@ struct Raw {
 void declare(::CLI::App& app, Raw& raw) {
     app.set_help_flag("-h,--help", "Say all this");
     app.set_version_flag("--version", "snow-white " SNOW_WHITE_VERSION);
-    app.add_option("-a,--action", raw.action, "quiet, wake or stop")->required()->type_name("ACTION");
-    app.add_option("-e,--environment", raw.pattern,
-                   "EB environments whose names contain this (the case counts)")
+    app.add_option("-a", raw.action, "quiet, wake or stop")->required()->type_name("ACTION");
+    app.add_option("-e", raw.pattern, "EB environments whose names contain this (the case counts)")
         ->required()
         ->type_name("PATTERN");
-    app.add_option("-f,--profile", raw.profile, "AWS profile to use, e.g. staging or production")
+    app.add_option("-f", raw.profile, "AWS profile to use, e.g. staging or production")
         ->required()
         ->type_name("PROFILE");
-    app.add_option("-p,--application", raw.application, "EB application")->required()->type_name("APP");
-    app.add_option("-r,--region", raw.region, "The workers' AWS region")->required()->type_name("REGION");
+    app.add_option("-p", raw.application, "EB application")->required()->type_name("APP");
+    app.add_option("-r", raw.region, "The workers' AWS region")->required()->type_name("REGION");
     auto* wait = app.add_flag("--wait", raw.wait, "Stay until the task is over; its result is the exit code");
     app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")->excludes(wait);
     app.add_option("--timeout", raw.timeout, "Stop waiting after this long, e.g. 90s, 45m, 6h (default 48h)")

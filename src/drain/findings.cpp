@@ -10,10 +10,16 @@ namespace {
 
 constexpr std::size_t longest_quote = 200; // of an instance's own words
 
+// The fleet is kept in the order of ids: see take_in_fleet.
 const fleet::Instance* find_in_fleet(const State& state, const InstanceId& id) {
     if (!state.fleet.instances) return nullptr;
-    const auto found = std::ranges::find(*state.fleet.instances, id, &fleet::Instance::id);
-    return found == state.fleet.instances->end() ? nullptr : &*found;
+    const auto found = std::ranges::lower_bound(*state.fleet.instances, id, {}, &fleet::Instance::id);
+    return found == state.fleet.instances->end() || found->id != id ? nullptr : &*found;
+}
+
+bool can_end_no_command(const fleet::Instance& instance) {
+    return instance.agent == fleet::Agent::lost || instance.power == fleet::Power::off ||
+           instance.power == fleet::Power::leaving;
 }
 
 InstanceReport& report_of(State& state, const InstanceId& id) {
@@ -92,8 +98,13 @@ void take_in_fleet(State& state, const fleet::FleetSnapshot& fleet) {
     for (const auto& sentence : fleet.unseen)
         if (std::ranges::find(state.unverified, sentence) == state.unverified.end())
             state.unverified.push_back(sentence);
-    if (!fleet.instances) return;
-    for (const auto& instance : *fleet.instances) {
+    if (!state.fleet.instances) return;
+    std::ranges::sort(*state.fleet.instances, {}, &fleet::Instance::id);
+    for (const auto& instance : *state.fleet.instances) {
+        if (can_end_no_command(instance))
+            state.hopeless.insert(instance.id);
+        else
+            state.hopeless.erase(instance.id);
         auto& report = report_of(state, instance.id);
         report.environment = instance.environment;
         if (instance.power == fleet::Power::off) set(report, Outcome::off, "EC2 has stopped it");
@@ -141,19 +152,16 @@ void doubt_the_silent(State& state, const std::vector<Invocation>& answers) {
             set(report, Outcome::unreachable, "the check did not reach it");
 }
 
-bool is_hopeless(const State& state, const InstanceId& id) {
-    if (std::ranges::find(state.leaving, id) != state.leaving.end()) return true;
-    const auto* instance = find_in_fleet(state, id);
-    return instance != nullptr &&
-           (instance->agent == fleet::Agent::lost || instance->power == fleet::Power::off ||
-            instance->power == fleet::Power::leaving);
+void take_in_leaving(State& state, const std::vector<InstanceId>& leaving) {
+    state.leaving = {leaving.begin(), leaving.end()};
+    state.hopeless.insert(leaving.begin(), leaving.end());
 }
 
 void settle_pending(State& state, bool at_deadline) {
     for (auto& [id, report] : state.instances) {
         if (report.outcome != Outcome::pending) continue;
         const auto* instance = find_in_fleet(state, id);
-        if (std::ranges::find(state.leaving, id) != state.leaving.end())
+        if (state.leaving.contains(id))
             set(report, Outcome::gone, "EC2 has stopped or terminated it");
         else if (instance != nullptr && instance->agent == fleet::Agent::absent)
             set(report, Outcome::unreachable, "no SSM agent is registered for it");

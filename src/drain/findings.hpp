@@ -17,8 +17,8 @@ void take_in_status(State& state, const Invocation& invocation);
 // After the sweep: what was reported well and did not answer counts as unreachable.
 void doubt_the_silent(State& state, const std::vector<Invocation>& answers);
 
-// Instances that no command can end on: EC2 stops them or takes them away, or their agent is silent.
-bool is_hopeless(const State& state, const InstanceId& id);
+// EC2 has stopped these, or takes them away: no command ends there.
+void take_in_leaving(State& state, const std::vector<InstanceId>& leaving);
 
 // Commands are over (or hopeless, or the deadline has come): who is still pending gets the outcome that fits.
 // At the deadline those that still run stay pending.

@@ -146,6 +146,7 @@ Step first_look(State state, Instant now) {
         return step;
     }
     state.phase = Phase::joining;
+    state.next_leaving_look = now + leaving_interval;
     state.orders = orders_by_environment(Errand::act, state);
     const auto orders = state.orders;
     return want(std::move(state), FindInFlight{orders}, std::move(events));
@@ -277,8 +278,9 @@ Step ask_progress(State state) {
 }
 
 std::ptrdiff_t hopeless_ones(const State& state) {
-    return std::ranges::count_if(state.instances, [&state](const auto& entry) {
-        return entry.second.outcome == Outcome::pending && is_hopeless(state, entry.first);
+    return std::ranges::count_if(state.hopeless, [&state](const InstanceId& id) {
+        const auto found = state.instances.find(id);
+        return found != state.instances.end() && found->second.outcome == Outcome::pending;
     });
 }
 
@@ -306,7 +308,7 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
     if (const auto* progress = std::get_if<Progress>(&seen))
         return on_progress(std::move(state), *progress, now);
     if (const auto* leaving = std::get_if<Leaving>(&seen)) {
-        state.leaving = leaving->instances;
+        take_in_leaving(state, leaving->instances);
         return ask_progress(std::move(state));
     }
     if (const auto* failed = std::get_if<Failed>(&seen)) {
@@ -332,7 +334,7 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
 
 bool waits_for_somebody(const State& state) {
     return std::ranges::any_of(state.instances, [&state](const auto& entry) {
-        return entry.second.outcome == Outcome::pending && !is_hopeless(state, entry.first);
+        return entry.second.outcome == Outcome::pending && !state.hopeless.contains(entry.first);
     });
 }
 

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <variant>
 
 namespace snow_white::drain {
@@ -139,7 +140,8 @@ struct State {
     Instant next_leaving_look{};
     bool looks_for_leaving = true;  // false once EC2 has shown that it will not say
     bool asked_for_leaving = false; // the answer that comes next is about that
-    std::vector<InstanceId> leaving;
+    std::set<InstanceId> leaving;   // EC2 stops them or takes them away
+    std::set<InstanceId> hopeless;  // no command ends on them: leaving, or their agent is silent
     std::map<InstanceId, InstanceReport> instances;
     std::vector<std::string> unverified; // what this AWS cannot show: told, and no failure
     std::vector<std::string> doubts; // what should have been seen and was not: no success with one of these

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Puts Sidekiq workers on Elastic Beanstalk to sleep, wakes them, or stops them: one Fargate task does the waiting.
+#
+#   ./snow-white.sh -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION
+#
+# Settings: where the task runs. Write yours between `:-` and `}`; a variable of the environment overrides it.
+ECS_CLUSTER_REGION="${ECS_CLUSTER_REGION:-}" # the cluster's region, e.g. us-east-1; may differ from -r
+ECS_CLUSTER_NAME="${ECS_CLUSTER_NAME:-}"     # e.g. tools
+vpc_id="${vpc_id:-}"                         # e.g. vpc-0123456789abcdef0
+subnet_id="${subnet_id:-}"                   # a subnet of it from which AWS and Slack can be reached
+sec_group="${sec_group:-}"                   # a security group of it; it needs no inbound port
+CFN_STACK_NAME="${CFN_STACK_NAME:-snow-white}"
+
+export ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group CFN_STACK_NAME
+
+# The program: from PATH, or this checkout's build; it is built when there is neither. All the rest is its work.
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+for program in "$(command -v snow-white)" "$here/build/release/bin/snow-white" "$here/build/dev/bin/snow-white"; do
+    [ -x "$program" ] && exec "$program" "$@"
+done
+echo "snow-white.sh: no snow-white in PATH and no build in $here: building it" >&2
+make -C "$here" program >&2 || exit 70
+exec "$here/build/release/bin/snow-white" "$@"

@@ -1,0 +1,29 @@
+// A clock for tests: it stands still but for wait(), which takes no time at all.
+#pragma once
+
+#include "src/clock/clock.hpp"
+
+#include <functional>
+#include <optional>
+
+class FakeClock : public snow_white::Clock {
+public:
+    snow_white::Instant now() const override { return now_; }
+
+    void wait(snow_white::Duration duration) override {
+        if (interrupted()) return;
+        now_ += duration;
+        if (on_wait) on_wait(now_);
+    }
+
+    bool interrupted() const override { return interrupted_at_ && now_ >= *interrupted_at_; }
+
+    void interrupt_at(snow_white::Instant when) { interrupted_at_ = when; }
+    void advance(snow_white::Duration duration) { now_ += duration; }
+
+    std::function<void(snow_white::Instant)> on_wait; // what else happens while time passes
+
+private:
+    snow_white::Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
+    std::optional<snow_white::Instant> interrupted_at_;
+};

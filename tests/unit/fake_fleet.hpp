@@ -1,0 +1,188 @@
+// A fleet for tests of the drain's heart: it answers every want as AWS would through the monitor, from a few
+// plain tables that a test fills, and remembers what was wanted.
+#pragma once
+
+#include "src/drain/next.hpp"
+#include "tests/unit/fake_clock.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace test {
+
+using namespace snow_white::drain;
+using namespace std::chrono_literals;
+using snow_white::Instant;
+namespace fleet = snow_white::fleet;
+
+inline std::string line(const std::string& action, const std::string& outcome, const std::string& state,
+                        int busy = 0) {
+    return fmt::format(
+        R"({{"snow_white":1,"action":"{}","outcome":"{}","note":"","workers":[)"
+        R"({{"pid":1,"unit":"sidekiq.service","version":"7.3.0","busy":{},"of":5,"state":"{}"}}]}})",
+        action, outcome, busy, state);
+}
+
+class FakeFleet {
+public:
+    struct Host {
+        InstanceId id;
+        Instant launched{};             // not seen before that
+        std::chrono::seconds takes{10}; // from the command to its end
+        Outcome end = Outcome::done;
+        std::string output = line("quiet", "done", "idle");
+        std::string status = line("status", "done", "quiet");
+        fleet::Power power = fleet::Power::on;
+        fleet::Agent agent = fleet::Agent::online;
+    };
+
+    explicit FakeFleet(FakeClock& clock) : clock_(clock) {}
+
+    Host& add(const std::string& id) {
+        hosts.push_back({.id = {id}});
+        return hosts.back();
+    }
+
+    // Runs the heart to its end.
+    Report run(Plan plan) {
+        plan.started = clock_.now();
+        if (plan.deadline == Instant{}) plan.deadline = clock_.now() + 48h;
+        Step step = begin(plan);
+        for (;;) {
+            events.insert(events.end(), step.events.begin(), step.events.end());
+            if (const auto* end = std::get_if<Finish>(&step.want)) return end->report;
+            wants.push_back(step.want);
+            Observation seen = answer(step.want);
+            step = next(std::move(step.state), seen, clock_.now(), clock_.interrupted());
+        }
+    }
+
+    template <class Want> std::size_t count() const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            wants, [](const auto& want) { return std::holds_alternative<Want>(want); }));
+    }
+
+    std::vector<Order> sent(Errand errand) const {
+        std::vector<Order> orders;
+        for (const auto& want : wants)
+            if (const auto* send = std::get_if<Send>(&want); send != nullptr && send->order.errand == errand)
+                orders.push_back(send->order);
+        return orders;
+    }
+
+    std::vector<Host> hosts;
+    std::vector<fleet::Environment> environments{{"acme-workers", "Ready"}};
+    std::optional<CommandId> in_flight;                             // what FindInFlight finds
+    std::function<std::optional<Observation>(const Want&)> instead; // a fault in place of the answer
+    std::vector<Want> wants;
+    std::vector<Event> events;
+
+private:
+    struct SentCommand {
+        Order order;
+        Instant at;
+        std::vector<std::size_t> to; // places in `hosts`
+    };
+
+    Observation answer(const Want& want) {
+        if (instead)
+            if (auto fault = instead(want)) return *fault;
+        return std::visit([this](const auto& one) -> Observation { return answer_to(one); }, want);
+    }
+
+    std::vector<Host*> present() {
+        std::vector<Host*> found;
+        for (auto& host : hosts)
+            if (host.launched <= clock_.now()) found.push_back(&host);
+        return found;
+    }
+
+    Observation answer_to(const LookAtFleet&) {
+        fleet::FleetSnapshot snapshot{.environments = environments,
+                                      .instances = std::vector<fleet::Instance>{}};
+        for (const auto* host : present())
+            snapshot.instances->push_back({.id = host->id,
+                                           .environment = environments.empty() ? "" : environments[0].name,
+                                           .zone = "us-east-1a",
+                                           .power = host->power,
+                                           .agent = host->agent});
+        return snapshot;
+    }
+    Observation answer_to(const FindInFlight& find) {
+        InFlight found{std::vector<std::optional<CommandId>>(find.orders.size())};
+        if (in_flight) found.commands[0] = in_flight;
+        if (in_flight && !commands_.contains(in_flight->text)) deliver({in_flight->text}, find.orders[0]);
+        return found;
+    }
+    Observation answer_to(const Send& send) {
+        const CommandId id{fmt::format("command-{}", commands_.size() + 1)};
+        deliver(id, send.order);
+        return Sent{id};
+    }
+    Observation answer_to(const AskProgress& ask) {
+        Progress progress;
+        for (const auto& id : ask.commands) {
+            CommandProgress one;
+            for (const auto& invocation : invocations(id)) {
+                ++one.targeted;
+                if (invocation.end != Outcome::pending) ++one.completed;
+            }
+            one.over = one.completed == one.targeted;
+            progress.commands.push_back(one);
+        }
+        return progress;
+    }
+    Observation answer_to(const FindLeaving&) {
+        Leaving leaving;
+        for (const auto* host : present())
+            if (host->power != fleet::Power::on) leaving.instances.push_back(host->id);
+        return leaving;
+    }
+    Observation answer_to(const ReadResults& read) {
+        Results results;
+        for (const auto& id : read.commands)
+            for (const auto& invocation : invocations(id))
+                results.invocations.push_back(invocation);
+        return results;
+    }
+    Observation answer_to(const Pause& pause) {
+        clock_.wait(pause.duration);
+        return Nothing{};
+    }
+    Observation answer_to(const Finish&) { return Nothing{}; }
+
+    void deliver(const CommandId& id, const Order& order) {
+        SentCommand command{order, clock_.now(), {}};
+        for (const auto* host : present()) {
+            const bool meant = order.instances.empty() ||
+                               std::ranges::find(order.instances, host->id) != order.instances.end();
+            if (meant && host->agent != fleet::Agent::absent)
+                command.to.push_back(static_cast<std::size_t>(host - hosts.data()));
+        }
+        commands_[id.text] = command;
+    }
+
+    std::vector<Invocation> invocations(const CommandId& id) {
+        std::vector<Invocation> found;
+        const auto& command = commands_.at(id.text);
+        for (const auto& to : command.to) {
+            const Host* host = &hosts[to];
+            const bool act = command.order.errand == Errand::act;
+            const bool over = clock_.now() - command.at >= (act ? host->takes : 1s) &&
+                              host->agent == fleet::Agent::online && host->power == fleet::Power::on;
+            if (!over)
+                found.push_back({host->id, Outcome::pending, "InProgress", ""});
+            else if (act)
+                found.push_back(
+                    {host->id, host->end, host->end == Outcome::done ? "Success" : "Failed", host->output});
+            else
+                found.push_back({host->id, Outcome::done, "Success", host->status});
+        }
+        return found;
+    }
+
+    FakeClock& clock_;
+    std::map<std::string, SentCommand> commands_;
+};
+
+} // namespace test

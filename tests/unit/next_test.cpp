@@ -1,0 +1,278 @@
+// The heart, with simulated time: a drain of hours takes milliseconds.
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace test;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class Next : public testing::Test {
+protected:
+    const InstanceReport& report_of(const Report& report, const std::string& id) {
+        const auto found =
+            std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
+        if (found == report.instances.end()) throw std::out_of_range("no report of " + id);
+        return *found;
+    }
+
+    FakeClock clock;
+    FakeFleet world{clock};
+};
+
+TEST_F(Next, QuietsSweepsAndReports) {
+    world.add("i-1");
+    world.add("i-2").takes = 6h;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(2));
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(1));
+    EXPECT_THAT(world.sent(Errand::ask), SizeIs(1));
+    EXPECT_GE(report.elapsed, 6h);
+    EXPECT_LT(report.elapsed, 6h + 1min);
+}
+
+TEST_F(Next, CallsWhileWaitingDoNotGrowWithTheFleet) {
+    world.add("i-1").takes = 1h;
+    world.run({.action = Action::quiet});
+    FakeFleet large{clock};
+    for (int i = 0; i < 1000; ++i)
+        large.add(fmt::format("i-{}", i)).takes = 1h;
+    large.run({.action = Action::quiet});
+    EXPECT_EQ(world.wants.size(), large.wants.size());
+}
+
+TEST_F(Next, FiftyEnvironmentsACommand) {
+    world.environments.clear();
+    for (int i = 0; i < 120; ++i)
+        world.environments.push_back({fmt::format("workers-{}", i), "Ready"});
+    world.add("i-1");
+    world.run({.action = Action::quiet});
+    const auto orders = world.sent(Errand::act);
+    ASSERT_THAT(orders, SizeIs(3));
+    EXPECT_THAT(orders[0].environments, SizeIs(50));
+    EXPECT_THAT(orders[2].environments, SizeIs(20));
+}
+
+TEST_F(Next, NothingMatchesAndNothingIsSent) {
+    world.environments.clear();
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::nothing_matched);
+    EXPECT_EQ(world.count<Send>(), 0U);
+}
+
+TEST_F(Next, NoInstanceIsDoneAndNothingIsSent) {
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(world.count<Send>(), 0U);
+}
+
+TEST_F(Next, NoWorkerIsNeverDone) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::failed;
+    host.output =
+        R"({"snow_white":1,"action":"quiet","outcome":"no-worker","note":"no Sidekiq here","workers":[]})";
+    world.add("i-2");
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::no_worker);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
+}
+
+TEST_F(Next, AFailureWithoutALineQuotesTheLastWords) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::failed;
+    host.output = "download failed\nsha256 does not match\n";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_THAT(report_of(report, "i-1").note, HasSubstr("sha256 does not match"));
+}
+
+TEST_F(Next, SuccessWhoseLineSaysOtherwiseIsNoSuccess) {
+    world.add("i-1").output = line("quiet", "failed", "running", 3);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::failed);
+    EXPECT_EQ(report.verdict, Verdict::partial);
+}
+
+TEST_F(Next, FailureWhoseLineSaysDoneIsNoSuccess) {
+    world.add("i-1").end = Outcome::failed;
+    EXPECT_EQ(report_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
+}
+
+TEST_F(Next, SuccessWithoutAnyLineIsToldAsNotVerified) {
+    world.add("i-1").output = "Signal sent";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::completed);
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("what each worker does now")));
+    EXPECT_THAT(world.sent(Errand::ask), SizeIs(0));
+}
+
+TEST_F(Next, NewcomersAreFoundAndQuieted) {
+    world.add("i-1").takes = 10min;
+    world.add("i-2").launched = clock.now() + 5min;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(2));
+    const auto orders = world.sent(Errand::act);
+    ASSERT_THAT(orders, SizeIs(2));
+    EXPECT_EQ(orders[1].instances, std::vector<InstanceId>{{"i-2"}}); // and nobody a second time
+}
+
+TEST_F(Next, AWorkerSeenAwakeAgainIsToldAgain) {
+    world.add("i-1").status = line("status", "done", "running", 2);
+    world.instead = [this](const Want& want) -> std::optional<Observation> {
+        const auto* send = std::get_if<Send>(&want);
+        if (send != nullptr && !send->order.instances.empty())
+            world.hosts[0].status = line("status", "done", "quiet");
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(2));
+}
+
+TEST_F(Next, AWorkerThatStaysAwakeEndsAsPartialAfterBoundedRounds) {
+    world.add("i-1").status = line("status", "done", "running", 2);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::awake);
+    EXPECT_LE(world.sent(Errand::act).size(), 5U);
+}
+
+TEST_F(Next, AnInstanceWithoutAgentIsNamedAndNotAwaited) {
+    world.add("i-1");
+    world.add("i-2").agent = fleet::Agent::absent;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_LT(report.elapsed, 2min);
+}
+
+TEST_F(Next, AnInstanceWhoseAgentIsLostIsNotAwaitedForDays) {
+    world.add("i-1");
+    world.add("i-2").agent = fleet::Agent::lost;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_LT(report.elapsed, 2min);
+}
+
+TEST_F(Next, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
+    world.add("i-1");
+    world.add("i-2").takes = 24h;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now - start > 5min) world.hosts[1].power = fleet::Power::leaving;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::gone);
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(report.elapsed, 10min);
+}
+
+TEST_F(Next, ACommandInFlightIsJoinedAndNothingIsSent) {
+    world.add("i-1");
+    world.in_flight = CommandId{"theirs"};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(0));
+}
+
+TEST_F(Next, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
+    world.add("i-1");
+    world.instead = [this](const Want& want) -> std::optional<Observation> {
+        const auto* send = std::get_if<Send>(&want);
+        if (send == nullptr || send->order.errand != Errand::act) return std::nullopt;
+        world.in_flight = CommandId{"sent-all-the-same"};
+        return Failed{Failed::Kind::lost, "connection reset"};
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(1));
+}
+
+TEST_F(Next, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
+    world.add("i-1");
+    auto& slow = world.add("i-2");
+    slow.takes = 10h;
+    slow.status = line("status", "done", "quiet", 3);
+    const auto report = world.run({.action = Action::quiet, .deadline = clock.now() + 1h});
+    EXPECT_EQ(report.verdict, Verdict::timed_out);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::pending);
+    ASSERT_THAT(report_of(report, "i-2").workers, SizeIs(1));
+    EXPECT_EQ(report_of(report, "i-2").workers[0].busy, 3);
+    EXPECT_LT(report.elapsed, 1h + 2min);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(1));
+}
+
+TEST_F(Next, AnInterruptionEndsItAtOnceWithAReport) {
+    world.add("i-1").takes = 10h;
+    clock.interrupt_at(clock.now() + 30min);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::interrupted);
+    EXPECT_LT(report.elapsed, 31min);
+}
+
+TEST_F(Next, UnansweredPollsAreBorne) {
+    world.add("i-1").takes = 30min;
+    const Instant start = clock.now();
+    world.instead = [this, start](const Want& want) -> std::optional<Observation> {
+        const bool outage = clock.now() - start > 5min && clock.now() - start < 25min;
+        if (outage && std::holds_alternative<AskProgress>(want))
+            return Failed{Failed::Kind::unavailable, "no route"};
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+}
+
+TEST_F(Next, ASweepThatCannotBeSentIsNoSuccess) {
+    world.add("i-1");
+    world.instead = [](const Want& want) -> std::optional<Observation> {
+        const auto* send = std::get_if<Send>(&want);
+        if (send != nullptr && send->order.errand == Errand::ask)
+            return Failed{Failed::Kind::unavailable, "throttled"};
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("throttled")));
+}
+
+TEST_F(Next, AStackWithoutAStatusDocumentIsEnoughAndSaysSo) {
+    world.add("i-1");
+    const auto report = world.run({.action = Action::quiet, .can_ask = false});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
+}
+
+TEST_F(Next, AWokenWorkerThatTakesNoJobsIsNoSuccess) {
+    auto& host = world.add("i-1");
+    host.output = line("wake", "done", "running");
+    host.status = line("status", "done", "quiet");
+    const auto report = world.run({.action = Action::wake});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::asleep);
+}
+
+TEST_F(Next, AStoppedWorkerThatCameBackIsSeen) {
+    auto& host = world.add("i-1");
+    host.output = line("stop", "done", "stopped");
+    host.status = line("status", "done", "running", 1);
+    EXPECT_EQ(report_of(world.run({.action = Action::stop}), "i-1").outcome, Outcome::awake);
+}
+
+TEST_F(Next, ADeniedFirstLookEndsAsDenied) {
+    world.instead = [](const Want&) { return Failed{Failed::Kind::denied, "AccessDenied"}; };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::denied);
+    EXPECT_EQ(report.why, "AccessDenied");
+}
+
+TEST_F(Next, ADeployInProgressIsAWarning) {
+    world.environments[0].status = "Updating";
+    world.add("i-1");
+    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+                Contains(HasSubstr("acme-workers is Updating")));
+}
+
+} // namespace
