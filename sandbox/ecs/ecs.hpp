@@ -13,6 +13,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace sandbox {
 
@@ -25,7 +26,7 @@ struct EcsOptions {
     std::string base_url;      // how tasks reach the sandbox
     std::string program;       // absolute; empty: RunTask answers failures[]
     std::string log_directory; // empty: no files
-    // {AccessKeyId, SecretAccessKey, Token, Expiration} of a session of that role, as STS would make them.
+    // {RoleArn, AccessKeyId, SecretAccessKey, Token, Expiration} of a new session of that role.
     std::function<Json(const std::string& role_arn, const std::string& session_name)> issue_credentials;
 };
 
@@ -34,6 +35,8 @@ public:
     // `clock` dates what happens in tasks. It, `logs` and `stack` must outlive this.
     Ecs(EcsOptions options, const Stack& stack, LogStore& logs, const snow_white::Clock& clock);
     ~Ecs(); // ends every task
+    Ecs(const Ecs&) = delete;
+    Ecs& operator=(const Ecs&) = delete;
 
     Json describe_task_definition(const Json& parameters) const;
     Json run_task(const Json& parameters, snow_white::Instant now);
@@ -48,30 +51,26 @@ public:
     Json credentials(const std::string& task_id) const;
 
 private:
-    struct Definition {
-        std::string arn;
-        Json document; // as DescribeTaskDefinition answers it
-    };
-
-    const Definition* definition(const std::string& family_or_arn) const;
+    const Json* definition(const std::string& family_or_arn) const;
     const Task* task(const std::string& id_or_arn) const;
     void check_cluster(const Json& parameters) const;
-    void check_run_task(const Json& parameters, const Definition& definition) const;
-    Task& start(const Json& parameters, const Definition& definition, snow_white::Instant now);
-    std::vector<std::string> environment(const Json& container, const Json& override,
-                                         const std::string& id) const;
+    const Json& check_run_task(const Json& parameters) const; // the task definition's document
+    void check_network(const Json& parameters) const;
+    Task& start(const Json& parameters, const Json& definition, snow_white::Instant now);
+    std::vector<std::string> environment(const Json& container, const Json& override, const Task& task) const;
+    Json run_answer(const std::vector<std::string>& ids, snow_white::Instant now) const;
 
     EcsOptions options_;
     const Stack& stack_;
     LogStore& logs_;
     const snow_white::Clock& clock_;
-    std::vector<Definition> definitions_;
-    std::deque<Task> tasks_; // addresses are stable
-    struct Idempotency {
+    std::vector<Json> definitions_; // as DescribeTaskDefinition answers them
+    std::deque<Task> tasks_;        // addresses are stable
+    struct Started {
         Json parameters;
-        std::vector<std::string> task_ids;
+        std::vector<std::string> ids;
     };
-    std::map<std::string, Idempotency> tokens_;
+    std::map<std::string, Started> by_client_token_;
 };
 
 } // namespace sandbox

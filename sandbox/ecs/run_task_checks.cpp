@@ -1,0 +1,92 @@
+// What RunTask refuses, in the words in which ECS does (as its users quote them).
+#include "sandbox/ecs/ecs.hpp"
+#include "sandbox/wire/aws_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sandbox {
+
+namespace {
+
+constexpr std::size_t longest_overrides = 8192;
+constexpr std::size_t longest_started_by = 128;
+constexpr std::size_t longest_token = 64;
+constexpr int most_tasks = 10;
+
+[[noreturn]] void invalid(const std::string& message) {
+    throw AwsError("InvalidParameterException", message);
+}
+
+bool may_start(unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+           c == '/' || c == '_';
+}
+
+void check_texts(const Json& parameters) {
+    const std::string started_by = parameters.value("startedBy", "");
+    if (started_by.size() > longest_started_by)
+        invalid(fmt::format("startedBy cannot be longer than {} characters.", longest_started_by));
+    if (!std::all_of(started_by.begin(), started_by.end(), may_start))
+        invalid("startedBy may contain letters, digits, hyphens, forward slashes and underscores only.");
+    const std::string token = parameters.value("clientToken", "");
+    const bool printable =
+        std::all_of(token.begin(), token.end(), [](char c) { return c >= '!' && c <= '~'; });
+    if (token.size() > longest_token || !printable)
+        invalid(fmt::format("clientToken takes up to {} characters in the range of 33-126.", longest_token));
+    const int count = parameters.value("count", 1);
+    if (count < 1 || count > most_tasks) invalid(fmt::format("Count should be within [1, {}].", most_tasks));
+}
+
+void check_overrides(const Json& parameters, const Json& definition) {
+    const Json overrides = parameters.value("overrides", Json::object());
+    if (overrides.dump().size() > longest_overrides)
+        invalid(fmt::format("Container Overrides length must be at most {}", longest_overrides));
+    for (const auto& override : overrides.value("containerOverrides", Json::array())) {
+        const std::string name = override.value("name", "");
+        const auto& containers = definition.at("containerDefinitions");
+        if (std::none_of(containers.begin(), containers.end(),
+                         [&name](const Json& container) { return container.value("name", "") == name; }))
+            invalid(fmt::format("Override for container named {} is not a container in the TaskDefinition.",
+                                name));
+    }
+}
+
+} // namespace
+
+void Ecs::check_network(const Json& parameters) const {
+    const auto place = "/networkConfiguration/awsvpcConfiguration"_json_pointer;
+    if (!parameters.contains(place))
+        invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+    const Json& network = parameters[place];
+    const auto subnets = network.value("subnets", std::vector<std::string>{});
+    const auto groups = network.value("securityGroups", std::vector<std::string>{});
+    if (subnets.empty()) invalid("subnets can not be empty.");
+    for (const auto& id : subnets)
+        if (!options_.subnets.contains(id))
+            invalid(
+                fmt::format("Error retrieving subnet information for [{}]: The subnet ID '{}' does not exist "
+                            "(ErrorCode: InvalidSubnetID.NotFound)",
+                            fmt::join(subnets, ", "), id));
+    for (const auto& id : groups)
+        if (!options_.security_groups.contains(id))
+            invalid(fmt::format(
+                "Error retrieving security group information for [{}]: The security group '{}' does not "
+                "exist (ErrorCode: InvalidGroup.NotFound)",
+                fmt::join(groups, ", "), id));
+}
+
+const Json& Ecs::check_run_task(const Json& parameters) const {
+    check_cluster(parameters);
+    check_texts(parameters);
+    const Json* const found = definition(parameters.at("taskDefinition"));
+    if (found == nullptr) throw AwsError("ClientException", "TaskDefinition not found.");
+    if (parameters.value("launchType", "EC2") != "FARGATE")
+        invalid("No Container Instances were found in your cluster.");
+    check_network(parameters);
+    check_overrides(parameters, *found);
+    return *found;
+}
+
+} // namespace sandbox
