@@ -1,7 +1,8 @@
 """A way to AWS that is not perfect: passes requests on to a sandbox, and for chosen actions loses the answer,
 refuses, or answers in the service's place.
 
-In: faults by action, each a list that is used up call by call. The Host header stays as it was signed.
+In: faults by action, each a list that is used up call by call. Out: the requests, raw and whole. The Host header
+stays as it was signed.
 """
 
 import http.client
@@ -39,7 +40,8 @@ class FaultyProxy:
         """faults: RunTask=[LOST, json_error(…)] loses the first answer, refuses the second, passes the rest."""
         self.target = urllib.parse.urlsplit(sandbox.url)
         self.faults = {action: list(planned) for action, planned in faults.items()}
-        self.seen = []  # actions, in the order they came
+        self.seen = []      # actions, in the order they came
+        self.requests = []  # {"method", "path", "headers", "body"} of each, as it came
         self.lock = threading.Lock()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
         self.http.daemon_threads = True
@@ -73,6 +75,8 @@ def handler_for(proxy):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             target = self.headers.get("X-Amz-Target", "").partition(".")[2]
             action = target or dict(urllib.parse.parse_qsl(body.decode(errors="replace"))).get("Action", self.path)
+            proxy.requests.append({"method": self.command, "path": self.path, "headers": dict(self.headers.items()),
+                                   "body": body.decode(errors="replace")})
             fault = proxy.next_fault(action)
             if fault is None or fault is LOST:
                 answer = self.ask(body)
