@@ -8,10 +8,10 @@
 // fleet does (the main one).
 #pragma once
 
+#include "sandbox/instances/booted_host.hpp"
+#include "sandbox/instances/process.hpp"
 #include "sandbox/world/host.hpp"
 #include "sandbox/world/layout.hpp"
-
-#include <sys/types.h>
 
 #include <filesystem>
 #include <memory>
@@ -46,17 +46,24 @@ public:
     void take_down();
 
 private:
-    struct Child {
-        pid_t pid = -1;
+    struct Booting {
+        std::shared_ptr<BootedInstance> instance;
+        std::unique_ptr<Process> process; // sandbox/instances/boot
+        std::string unit;                 // the service that the layout is about
         std::filesystem::path log;
+        bool ready = false;
     };
+
+    Booting begin(const InstanceToBoot& wanted);
+    bool is_ready(Booting& booting) const;
+    void wait_until_ready(std::vector<Booting>& booting) const;
 
     std::filesystem::path checkout_;
     std::filesystem::path log_directory_;
     std::filesystem::path scratch_; // private, removed by take_down()
     int redis_port_ = 0;
-    Child redis_;
-    std::vector<Child> instances_;
+    std::unique_ptr<Process> redis_;
+    std::vector<Booting> instances_;
 };
 
 } // namespace sandbox

@@ -1,0 +1,183 @@
+#include "sandbox/instances/agent_run.hpp"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <fstream>
+#include <stdexcept>
+
+namespace sandbox {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t output_limit = 24000;
+constexpr std::size_t error_limit = 8000;
+constexpr int killed = 137;
+constexpr auto private_folder = fs::perms::owner_all;
+
+void make_private_folders(const fs::path& folder) {
+    for (fs::path part = folder; !fs::exists(part); part = folder) {
+        while (!fs::exists(part.parent_path()))
+            part = part.parent_path();
+        fs::create_directory(part);
+        fs::permissions(part, private_folder);
+    }
+}
+
+void write_private(const fs::path& file, const std::string& text) {
+    make_private_folders(file.parent_path());
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+    fs::permissions(file, private_folder);
+}
+
+std::string read_all(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw std::runtime_error("cannot read " + file.string());
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The file in the checkout that a GitHub source names; never one outside of it.
+fs::path source_file(const fs::path& checkout, const Json& inputs) {
+    if (inputs.value("sourceType", "") != "GitHub")
+        throw std::runtime_error("this sandbox serves sourceType GitHub only, not " +
+                                 inputs.value("sourceType", ""));
+    const Json& given = inputs.at("sourceInfo");
+    const Json info = given.is_string() ? Json::parse(given.get<std::string>()) : given;
+    for (const char* needed : {"owner", "repository"})
+        if (info.value(needed, "").empty())
+            throw std::runtime_error(std::string(needed) + " for GitHub SourceType must be specified");
+    const fs::path root = fs::canonical(checkout);
+    const fs::path file = fs::weakly_canonical(root / info.value("path", ""));
+    const bool within = std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first == root.end();
+    if (!within || !fs::is_regular_file(file))
+        throw std::runtime_error("no file " + info.value("path", "") + " in this checkout");
+    return file;
+}
+
+void collect_lines(const Json& value, std::string& text) {
+    if (value.is_string())
+        text += value.get<std::string>() + "\n";
+    else
+        for (const Json& element : value)
+            collect_lines(element, text);
+}
+
+} // namespace
+
+AgentRun::AgentRun(std::shared_ptr<const BootedInstance> instance, const Json& content,
+                   const Json& parameters, std::string command_id, snow_white::Instant now)
+    : instance_(std::move(instance)), steps_(replace_parameters(content.at("mainSteps"), parameters,
+                                                                content.value("parameters", Json::object()))),
+      command_id_(std::move(command_id)), orchestration_("/var/lib/amazon/ssm/" + instance_->instance_id +
+                                                         "/document/orchestration/" + command_id_) {
+    begin_step(now);
+}
+
+bool AgentRun::finished(snow_white::Instant now) {
+    while (!over_) {
+        if (script_ && !script_ended(now)) return false;
+        results_.back().ended = now;
+        over_ = cancelled_ || next_ == steps_.size();
+        if (!over_) begin_step(now);
+    }
+    return true;
+}
+
+void AgentRun::cancel() {
+    cancelled_ = true;
+    if (script_) script_->process->signal_group(SIGKILL);
+}
+
+void AgentRun::begin_step(snow_white::Instant now) {
+    const Json& step = steps_.at(next_++);
+    StepResult result;
+    result.name = step.at("name").get<std::string>();
+    result.action = step.at("action").get<std::string>();
+    result.started = result.ended = now;
+    results_.push_back(result);
+    try {
+        if (instance_->leader < 0) throw std::runtime_error("the instance has ended");
+        if (step.contains("precondition"))
+            throw std::runtime_error("this sandbox does not know preconditions");
+        if (result.action == "aws:downloadContent")
+            download(step.at("inputs"));
+        else if (result.action == "aws:runShellScript")
+            begin_script(step.at("inputs"), now);
+        else
+            throw std::runtime_error("Plugin with name " + result.action + " is not supported");
+    } catch (const std::exception& problem) {
+        fail(problem.what());
+    }
+}
+
+void AgentRun::fail(const std::string& message) {
+    results_.back().exit_code = 1;
+    results_.back().standard_error += message + "\n";
+}
+
+fs::path AgentRun::in_instance(const std::string& path) const {
+    return fs::path("/proc/" + std::to_string(instance_->leader) + "/root" + path);
+}
+
+void AgentRun::download(const Json& inputs) {
+    const fs::path source = source_file(instance_->checkout, inputs);
+    const std::string given = inputs.value("destinationPath", "");
+    std::string target = given.starts_with("/") ? given : orchestration_ + "/downloads/" + given;
+    if (target.ends_with("/") || fs::is_directory(in_instance(target)))
+        target += (target.ends_with("/") ? "" : "/") + source.filename().string();
+    write_private(in_instance(target), read_all(source));
+    results_.back().standard_output = "Content downloaded to " + target + "\n";
+}
+
+std::string AgentRun::make_script(const Json& inputs) const {
+    std::string text;
+    collect_lines(inputs.at("runCommand"), text);
+    const std::string path = orchestration_ + "/" + results_.back().name + "/_script.sh";
+    write_private(in_instance(path), text);
+    return path;
+}
+
+std::string AgentRun::working_directory(const Json& inputs) const {
+    const std::string given = inputs.value("workingDirectory", "");
+    if (given.starts_with("/")) return given;
+    const std::string relative = orchestration_ + "/downloads/" + given;
+    return fs::exists(in_instance(relative)) ? relative : "/";
+}
+
+void AgentRun::begin_script(const Json& inputs, snow_white::Instant now) {
+    const std::string script = make_script(inputs);
+    Script started;
+    started.output = std::make_unique<MemoryFile>();
+    started.error = std::make_unique<MemoryFile>();
+    ProcessSpec spec;
+    spec.arguments = inside(
+        *instance_, {"env", "-i", "--chdir=" + working_directory(inputs),
+                     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
+                     "SSM_COMMAND_ID=" + command_id_, "AWS_SSM_INSTANCE_ID=" + instance_->instance_id,
+                     "AWS_SSM_REGION_NAME=" + instance_->region, "AWS_SSM_PLATFORM_NAME=Debian",
+                     "AWS_SSM_PLATFORM_VERSION=12", "sh", "-c", script});
+    spec.standard_output = started.output->descriptor();
+    spec.standard_error = started.error->descriptor();
+    started.process = std::make_unique<Process>(spec);
+    started.deadline = now + std::chrono::seconds{usable_timeout(inputs.value("timeoutSeconds", Json()))};
+    script_ = std::move(started);
+}
+
+bool AgentRun::script_ended(snow_white::Instant now) {
+    StepResult& result = results_.back();
+    if (now >= script_->deadline && !script_->process->exit_code()) {
+        result.timed_out = true;
+        script_->process->end();
+    }
+    const std::optional<int> code = script_->process->exit_code();
+    if (!code) return false;
+    result.exit_code = cancelled_ || result.timed_out ? killed : *code;
+    result.standard_output = script_->output->first(output_limit);
+    result.standard_error = script_->error->first(error_limit);
+    script_.reset();
+    return true;
+}
+
+} // namespace sandbox

@@ -1,0 +1,206 @@
+#include "sandbox/instances/fleet.hpp"
+
+#include "sandbox/instances/free_port.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+namespace sandbox {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The service that a layout is about (sandbox/instances/units).
+std::string unit_of(Layout layout) {
+    switch (layout) {
+    case Layout::sidekiq:
+        return "sidekiq.service";
+    case Layout::pair:
+        return "worker.service";
+    case Layout::web:
+        return "web.service";
+    }
+    throw std::runtime_error("a layout without unit");
+}
+
+constexpr std::string_view scratch_prefix = "snow-white-instances.";
+
+// What a sandbox left that was killed. Its mounts went with it, so the folders are empty ones.
+void remove_scratch_of_the_dead() {
+    for (const fs::directory_entry& entry : fs::directory_iterator(fs::temp_directory_path())) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(scratch_prefix)) continue;
+        const pid_t owner = std::atoi(name.c_str() + scratch_prefix.size());
+        if (owner > 0 && kill(owner, 0) != 0 && errno == ESRCH) fs::remove_all(entry.path());
+    }
+}
+
+fs::path make_scratch() {
+    remove_scratch_of_the_dead();
+    std::string pattern = fs::temp_directory_path() / scratch_prefix;
+    pattern += std::to_string(getpid()) + ".XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder " + pattern);
+    return pattern;
+}
+
+class LogFile {
+public:
+    explicit LogFile(const fs::path& path)
+        : descriptor_(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
+        if (descriptor_ < 0) throw std::runtime_error("cannot write the log " + path.string());
+    }
+    ~LogFile() { close(descriptor_); }
+    LogFile(const LogFile&) = delete;
+    LogFile& operator=(const LogFile&) = delete;
+    int descriptor() const { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+// The only child of a process, -1 while it has none.
+pid_t child_of(pid_t pid) {
+    const std::string number = std::to_string(pid);
+    std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+    pid_t child = -1;
+    return children >> child ? child : -1;
+}
+
+// boot -> nspawn -> the instance's first process (see sandbox/instances/boot).
+pid_t leader_below(pid_t boot) {
+    const pid_t nspawn = child_of(boot);
+    return nspawn < 0 ? -1 : child_of(nspawn);
+}
+
+} // namespace
+
+BootedFleet::BootedFleet(fs::path checkout, fs::path log_directory)
+    : checkout_(std::move(checkout)), log_directory_(std::move(log_directory)) {
+    if (geteuid() != 0) throw std::runtime_error("booted instances need root; --simulated ones do not");
+    scratch_ = make_scratch();
+}
+
+BootedFleet::~BootedFleet() {
+    take_down();
+}
+
+void BootedFleet::prepare_root() {
+    const fs::path log = checkout_ / "build/instances/root.log";
+    ProcessSpec spec;
+    spec.arguments = {(checkout_ / "sandbox/instances/root").string()};
+    spec.standard_error = STDERR_FILENO;
+    spec.dies_with_parent = true;
+    Process process(spec);
+    const std::optional<int> code = process.wait_for(20min);
+    if (code != 0)
+        throw std::runtime_error("the instances' root file system could not be made; see " + log.string());
+}
+
+int BootedFleet::start_redis() {
+    const fs::path log = log_directory_ / "redis.log";
+    const LogFile output(log);
+    redis_port_ = free_port();
+    ProcessSpec spec;
+    spec.arguments = {"redis-server",
+                      "--port",
+                      std::to_string(redis_port_),
+                      "--bind",
+                      "127.0.0.1",
+                      "--save",
+                      "",
+                      "--dir",
+                      scratch_.string(),
+                      "--maxmemory-policy",
+                      "noeviction"};
+    spec.standard_output = spec.standard_error = output.descriptor();
+    spec.dies_with_parent = true;
+    redis_ = std::make_unique<Process>(spec);
+    for (int looks = 0; looks < 200 && !redis_->exit_code(); ++looks) {
+        if (is_listening(redis_port_)) return redis_port_;
+        std::this_thread::sleep_for(50ms);
+    }
+    throw std::runtime_error("redis-server does not listen on port " + std::to_string(redis_port_) +
+                             "; see " + log.string());
+}
+
+BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
+    Booting booting;
+    booting.log = log_directory_ / (wanted.instance_id + ".log");
+    booting.unit = unit_of(wanted.layout);
+    booting.instance = std::make_shared<BootedInstance>();
+    booting.instance->instance_id = wanted.instance_id;
+    booting.instance->checkout = checkout_;
+    const fs::path folder = scratch_ / wanted.instance_id;
+    fs::create_directory(folder);
+    const LogFile output(booting.log);
+    ProcessSpec spec;
+    spec.arguments = {(checkout_ / "sandbox/instances/boot").string(), wanted.instance_id,
+                      std::string(layout_name(wanted.layout)), std::to_string(redis_port_), folder.string()};
+    spec.standard_output = spec.standard_error = output.descriptor();
+    spec.dies_with_parent = true;
+    booting.process = std::make_unique<Process>(spec);
+    return booting;
+}
+
+bool BootedFleet::is_ready(Booting& booting) const {
+    if (booting.process->exit_code())
+        throw std::runtime_error("instance " + booting.instance->instance_id +
+                                 " ended while it booted; see " + booting.log.string());
+    booting.instance->leader = leader_below(booting.process->pid());
+    if (booting.instance->leader < 0) return false;
+    ProcessSpec spec;
+    spec.arguments = inside(*booting.instance, {"systemctl", "--quiet", "is-active", booting.unit});
+    Process look(spec);
+    return look.wait_for(5s) == 0;
+}
+
+void BootedFleet::wait_until_ready(std::vector<Booting>& booting) const {
+    const auto deadline = std::chrono::steady_clock::now() + 120s;
+    for (Booting& each : booting)
+        while (!is_ready(each)) {
+            if (std::chrono::steady_clock::now() > deadline)
+                throw std::runtime_error("instance " + each.instance->instance_id + ": " + each.unit +
+                                         " is not active after 120 s; see " + each.log.string());
+            std::this_thread::sleep_for(200ms);
+        }
+}
+
+std::vector<std::unique_ptr<Host>> BootedFleet::boot(const std::vector<InstanceToBoot>& instances) {
+    std::vector<Booting> booting;
+    for (const InstanceToBoot& wanted : instances)
+        booting.push_back(begin(wanted));
+    wait_until_ready(booting);
+    std::vector<std::unique_ptr<Host>> hosts;
+    for (Booting& each : booting) {
+        hosts.push_back(std::make_unique<BootedHost>(each.instance));
+        instances_.push_back(std::move(each));
+    }
+    return hosts;
+}
+
+void BootedFleet::take_down() {
+    for (Booting& each : instances_) {
+        each.instance->leader = -1;
+        each.process->signal_group(SIGKILL);
+    }
+    const bool any = !instances_.empty();
+    instances_.clear();
+    redis_.reset();
+    std::error_code ignored; // nothing to be done about a folder that stays
+    fs::remove_all(scratch_, ignored);
+    if (!any) return;
+    ProcessSpec spec;
+    spec.arguments = {(checkout_ / "sandbox/instances/sweep").string()};
+    Process(spec).wait_for(5s);
+}
+
+} // namespace sandbox

@@ -1,0 +1,121 @@
+#include "sandbox/instances/process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace sandbox {
+
+namespace {
+
+// Between fork and exec: only what is safe in a process that had several threads.
+[[noreturn]] void become(const ProcessSpec& spec, char* const* arguments, pid_t parent) {
+    setpgid(0, 0);
+    if (spec.dies_with_parent) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) // it had ended already
+            _exit(127);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    const int nothing = open("/dev/null", O_RDWR);
+    dup2(spec.standard_input >= 0 ? spec.standard_input : nothing, STDIN_FILENO);
+    dup2(spec.standard_output >= 0 ? spec.standard_output : nothing, STDOUT_FILENO);
+    dup2(spec.standard_error >= 0 ? spec.standard_error : nothing, STDERR_FILENO);
+    close_range(3, ~0U, 0);
+    execvp(arguments[0], arguments);
+    _exit(127);
+}
+
+int code_of(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+} // namespace
+
+Process::Process(const ProcessSpec& spec) {
+    std::vector<char*> arguments;
+    for (const std::string& argument : spec.arguments)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    const pid_t parent = getpid();
+    pid_ = fork();
+    if (pid_ == 0) become(spec, arguments.data(), parent);
+    if (pid_ < 0)
+        throw std::runtime_error("cannot start " + spec.arguments.front() + ": " + std::strerror(errno));
+    setpgid(pid_, pid_); // in both, so that the group exists whoever comes first
+}
+
+Process::~Process() {
+    end();
+}
+
+Process::Process(Process&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), exit_code_(other.exit_code_) {}
+
+Process& Process::operator=(Process&& other) noexcept {
+    std::swap(pid_, other.pid_);
+    std::swap(exit_code_, other.exit_code_);
+    return *this;
+}
+
+std::optional<int> Process::exit_code() {
+    if (exit_code_ || pid_ < 0) return exit_code_;
+    int status = 0;
+    const pid_t ended = waitpid(pid_, &status, WNOHANG);
+    if (ended == pid_)
+        exit_code_ = code_of(status);
+    else if (ended < 0 && errno != EINTR)
+        exit_code_ = 127; // somebody else has reaped it: its code is lost
+    return exit_code_;
+}
+
+std::optional<int> Process::wait_for(std::chrono::milliseconds limit) {
+    constexpr std::chrono::milliseconds step{5};
+    for (auto waited = std::chrono::milliseconds{0}; !exit_code() && waited < limit; waited += step)
+        std::this_thread::sleep_for(step);
+    return exit_code();
+}
+
+void Process::signal_group(int signal) const {
+    if (pid_ > 0 && !exit_code_) kill(-pid_, signal);
+}
+
+void Process::end() {
+    if (pid_ < 0 || exit_code()) return;
+    signal_group(SIGKILL);
+    int status = 0;
+    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    exit_code_ = code_of(status);
+}
+
+MemoryFile::MemoryFile(const std::string& content) : descriptor_(memfd_create("snow-white", MFD_CLOEXEC)) {
+    if (descriptor_ < 0 || pwrite(descriptor_, content.data(), content.size(), 0) < 0)
+        throw std::runtime_error(std::string("cannot make a file in memory: ") + std::strerror(errno));
+}
+
+MemoryFile::~MemoryFile() {
+    close(descriptor_);
+}
+
+std::string MemoryFile::first(std::size_t limit) const {
+    std::string content(limit, '\0');
+    const ssize_t length = pread(descriptor_, content.data(), limit, 0);
+    content.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+    return content;
+}
+
+} // namespace sandbox
