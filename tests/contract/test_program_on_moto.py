@@ -1,0 +1,99 @@
+"""A launch on moto, a local AWS that other people wrote: our requests by its parsers, its answers by ours.
+
+moto cannot run a drain (it has no ListCommandInvocations); it knows STS, IAM, Elastic Beanstalk and ECS.
+"""
+
+import re
+import socket
+import subprocess
+import time
+
+import boto3
+import pytest
+
+from clients import VENV_BIN
+from programs import run
+from sandbox_process import LOGS, PROGRAM, clean_environment
+
+REGION = "us-east-1"
+FLAGS = ["-a", "quiet", "-e", "workers", "-f", "staging", "-p", "acme", "-r", REGION]
+
+
+@pytest.fixture(scope="module")
+def moto():
+    """The endpoint's URL; the server's log is build/test-logs/moto.log."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with open(LOGS / "moto.log", "w") as log:
+        server = subprocess.Popen([VENV_BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log,
+                                  env=clean_environment())
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def world(moto, tmp_path_factory):
+    """A user, an application with two environments, a cluster, a task definition; and how a person is set up."""
+    def client(service):
+        return boto3.client(service, endpoint_url=moto, region_name=REGION, aws_access_key_id="root",
+                            aws_secret_access_key="root")
+
+    client("iam").create_user(UserName="alice")
+    key = client("iam").create_access_key(UserName="alice")["AccessKey"]
+    client("elasticbeanstalk").create_application(ApplicationName="acme")
+    for name in ("acme-workers", "acme-web"):
+        client("elasticbeanstalk").create_environment(ApplicationName="acme", EnvironmentName=name,
+                                                      SolutionStackName="64bit Amazon Linux 2023 v4.0.0 running Ruby 3.2")
+    client("ecs").create_cluster(clusterName="snow-white")
+    client("ecs").register_task_definition(
+        family="snow-white", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+        containerDefinitions=[{"name": "snow-white", "image": "snow-white", "memory": 512, "logConfiguration": {
+            "logDriver": "awslogs", "options": {"awslogs-group": "/ecs/snow-white", "awslogs-region": REGION,
+                                                "awslogs-stream-prefix": "snow-white"}}}])
+    subnet = client("ec2").describe_subnets()["Subnets"][0]
+    [group] = client("ec2").describe_security_groups(Filters=[
+        {"Name": "vpc-id", "Values": [subnet["VpcId"]]}, {"Name": "group-name", "Values": ["default"]}])["SecurityGroups"]
+    home = tmp_path_factory.mktemp("aws")
+    (home / "credentials").write_text(f"[staging]\naws_access_key_id = {key['AccessKeyId']}\n"
+                                      f"aws_secret_access_key = {key['SecretAccessKey']}\n")
+    environment = clean_environment(
+        AWS_ENDPOINT_URL=moto, AWS_SHARED_CREDENTIALS_FILE=str(home / "credentials"), AWS_CONFIG_FILE=str(home / "config"),
+        ECS_CLUSTER_REGION=REGION, ECS_CLUSTER_NAME="snow-white", vpc_id=subnet["VpcId"], subnet_id=subnet["SubnetId"],
+        sec_group=group["GroupId"])
+    return client, environment
+
+
+def test_a_launch(world):
+    client, environment = world
+    done = run([PROGRAM, *FLAGS], environment)
+    assert done.code == 0, repr(done)
+    [arn] = re.findall(r"arn:aws:ecs:us-east-1:123456789012:task/\S+", done.out)[:1]
+    [task] = client("ecs").describe_tasks(cluster="snow-white", tasks=[arn])["tasks"]
+    assert task["startedBy"] == "alice" and task["launchType"] == "FARGATE"
+    [override] = task["overrides"]["containerOverrides"]
+    variables = {v["name"]: v["value"] for v in override["environment"]}
+    assert (override["name"], variables["WORKER_ACTION"], variables["EB_APP_NAME"]) == ("snow-white", "quiet", "acme")
+    assert variables["EB_ENV_NAME_PATTERN_STRING"] == "workers" and variables["AWS_REGION"] == REGION
+
+
+@pytest.mark.parametrize("flags, variables, code", [
+    (["-e", "Workers"], {}, 3), ([], {"CFN_STACK_NAME": "snow-black"}, 4), ([], {"ECS_CLUSTER_NAME": "snow-black"}, 4)])
+def test_what_is_not_there(world, flags, variables, code):
+    client, environment = world
+    before = client("ecs").list_tasks(cluster="snow-white")["taskArns"]
+    merged = list(FLAGS)
+    for flag, value in zip(flags[::2], flags[1::2]):
+        merged[merged.index(flag) + 1] = value
+    done = run([PROGRAM, *merged], environment | variables)
+    assert done.code == code and len(done.err.strip().splitlines()) == 1, repr(done)
+    assert client("ecs").list_tasks(cluster="snow-white")["taskArns"] == before
