@@ -27,7 +27,7 @@ Json raw(const HttpRequest& request, const JournalEntry& entry) {
     Json headers = Json::object();
     for (const auto& [name, value] : request.headers)
         if (!is_secret(name)) headers[name] = value;
-    return {{"method", request.method}, {"path", request.path},       {"headers", headers},
+    return {{"method", request.method}, {"path", request.path},     {"headers", headers},
             {"body", request.body},     {"service", entry.service}, {"action", entry.action},
             {"status", entry.status}};
 }
@@ -56,6 +56,8 @@ Json Journal::stats() const {
     return {{"calls", calls_}, {"total", total_}, {"errors", errors_}, {"timeline", std::move(timeline)}};
 }
 
-Json Journal::requests() const { return Json(requests_); }
+Json Journal::requests() const {
+    return Json(requests_);
+}
 
 } // namespace sandbox

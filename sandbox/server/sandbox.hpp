@@ -1,10 +1,11 @@
 // The whole sandbox without a socket: an HTTP request in, an HTTP response out, the time from a Clock.
-// `sandbox up` puts it on a port; a test calls handle() itself, with a clock of its own.
-// handle() is safe to call from several threads: one lock guards everything behind it.
+// `sandbox up` puts it on a port; a test calls handle() itself, with a clock of its own, and names the caller
+// in HttpRequest::trusted instead of signing.
+// Every function is safe to call from several threads: one lock guards everything behind them.
 #pragma once
 
-#include "sandbox/stack/stack.hpp"
 #include "sandbox/wire/http_message.hpp"
+#include "sandbox/wire/identities.hpp"
 #include "sandbox/world/world.hpp"
 #include "src/clock/clock.hpp"
 
@@ -14,20 +15,34 @@
 
 namespace sandbox {
 
+// Where the helper's settings point.
+inline const std::string cluster_name = "snow-white";
+inline const std::string vpc_id = "vpc-0a1b2c3d4e5f60718";
+inline const std::string subnet_id = "subnet-0a1b2c3d4e5f60718";
+inline const std::string security_group_id = "sg-0a1b2c3d4e5f60718";
+
 struct SandboxOptions {
     std::string base_url = "http://127.0.0.1:0"; // how callers and tasks reach this sandbox
     std::string template_text;                   // cfn/snow-white-cfn.yml; empty: no stack exists
-    std::string program;                         // what RunTask executes; empty: RunTask answers failures[]
-    std::string log_directory;                   // for the tasks' output
-    std::string slack_channel = "#deploys";
+    std::string program;       // what RunTask executes, absolute; empty: it answers failures[]
+    std::string log_directory; // for the tasks' output; empty: no files
 };
 
 class Sandbox {
 public:
+    // The account has the IAM users alice (tagged slack_userid = U0ALICE00) and bob (no tag), and the role
+    // Deploy.
     Sandbox(World world, snow_white::Clock& clock, SandboxOptions options);
     ~Sandbox();
 
     HttpResponse handle(const HttpRequest& request);
+
+    // Brings commands up to now. Every call to SSM does so too; this is for when nobody asks.
+    void advance();
+
+    // The key of an IAM user. Failure: std::out_of_range.
+    Credential credential_of(const std::string& user) const;
+    std::string role_arn(const std::string& role) const;
 
     // Under the lock: change what the services see, e.g. launch or terminate an instance.
     template <class Change> void change_world(Change change) {
@@ -39,7 +54,7 @@ private:
     World& world();
 
     struct State;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::unique_ptr<State> state_;
 };
 

@@ -35,7 +35,8 @@ Json describe(const Stack& stack) {
         parameters.push_back({{"ParameterKey", key},
                               {"ParameterValue", stack.secret_parameters.contains(key) ? "****" : value}});
     Json outputs = Json::array();
-    for (const auto& [key, value] : stack.outputs) outputs.push_back({{"OutputKey", key}, {"OutputValue", value}});
+    for (const auto& [key, value] : stack.outputs)
+        outputs.push_back({{"OutputKey", key}, {"OutputValue", value}});
     return {{"StackId", stack.id},
             {"StackName", stack.name},
             {"Description", stack.description},
@@ -69,7 +70,8 @@ const Stack& stack_of(const std::string& physical_id, const std::vector<Stack>& 
 Json describe_stack_resources(const Call& call, const std::vector<Stack>& stacks) {
     const Json& asked = call.parameters;
     if (asked.contains("StackName") == asked.contains("PhysicalResourceId"))
-        throw AwsError("ValidationError", "You must specify either StackName or PhysicalResourceId, but not both");
+        throw AwsError("ValidationError",
+                       "You must specify either StackName or PhysicalResourceId, but not both");
     const Stack& stack = asked.contains("StackName")
                              ? stack_named(stacks, asked["StackName"], "Stack with id {} does not exist")
                              : stack_of(asked["PhysicalResourceId"], stacks);
@@ -78,8 +80,9 @@ Json describe_stack_resources(const Call& call, const std::vector<Stack>& stacks
         if (asked.value("LogicalResourceId", resource.logical_id) == resource.logical_id)
             listed.push_back(describe(stack, resource, "Timestamp"));
     if (listed.empty() && asked.contains("LogicalResourceId"))
-        throw AwsError("ValidationError", fmt::format("Resource {} does not exist for stack {}",
-                                                      asked["LogicalResourceId"].get<std::string>(), stack.name));
+        throw AwsError("ValidationError",
+                       fmt::format("Resource {} does not exist for stack {}",
+                                   asked["LogicalResourceId"].get<std::string>(), stack.name));
     return {{"StackResources", listed}};
 }
 
@@ -89,7 +92,8 @@ Json describe_stacks(const Call& call, const std::vector<Stack>& stacks) {
         listed.push_back(
             describe(stack_named(stacks, call.parameters["StackName"], "Stack with id {} does not exist")));
     } else {
-        for (const Stack& stack : stacks) listed.push_back(describe(stack));
+        for (const Stack& stack : stacks)
+            listed.push_back(describe(stack));
     }
     return {{"Stacks", listed}};
 }

@@ -26,12 +26,18 @@ struct StateName {
 
 StateName state_of(const Instance& instance) {
     switch (instance.state) {
-    case InstanceState::pending: return {0, "pending"};
-    case InstanceState::running: return {16, "running"};
-    case InstanceState::shutting_down: return {32, "shutting-down"};
-    case InstanceState::terminated: return {48, "terminated"};
-    case InstanceState::stopping: return {64, "stopping"};
-    case InstanceState::stopped: return {80, "stopped"};
+    case InstanceState::pending:
+        return {0, "pending"};
+    case InstanceState::running:
+        return {16, "running"};
+    case InstanceState::shutting_down:
+        return {32, "shutting-down"};
+    case InstanceState::terminated:
+        return {48, "terminated"};
+    case InstanceState::stopping:
+        return {64, "stopping"};
+    case InstanceState::stopped:
+        return {80, "stopped"};
     }
     return {16, "running"};
 }
@@ -63,8 +69,9 @@ public:
 
 private:
     static void check_name(const std::string& name) {
-        static const std::set<std::string> known{"instance-id", "instance-state-name", "instance-state-code",
-                                                 "availability-zone", "private-ip-address", "tag-key"};
+        static const std::set<std::string> known{"instance-id",         "instance-state-name",
+                                                 "instance-state-code", "availability-zone",
+                                                 "private-ip-address",  "tag-key"};
         if (name.empty()) throw AwsError("InvalidParameterValue", "The filter 'null' is invalid");
         if (name.rfind("tag:", 0) != 0 && !known.contains(name))
             throw AwsError("InvalidParameterValue", fmt::format("The filter '{}' is invalid", name));
@@ -75,7 +82,8 @@ private:
         const Json values = filter.value("Values", Json::array());
         if (name == "instance-id") return any_matches(values, instance.id);
         if (name == "instance-state-name") return any_matches(values, state_of(instance).name);
-        if (name == "instance-state-code") return any_matches(values, std::to_string(state_of(instance).code));
+        if (name == "instance-state-code")
+            return any_matches(values, std::to_string(state_of(instance).code));
         if (name == "availability-zone") return any_matches(values, instance.availability_zone);
         if (name == "private-ip-address") return any_matches(values, instance.private_ip);
         return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) {
@@ -89,7 +97,8 @@ private:
 
 Json describe(const Instance& instance, const Tags& tags, const World& world) {
     Json tag_set = Json::array();
-    for (const auto& [key, value] : tags) tag_set.push_back({{"key", key}, {"value", value}});
+    for (const auto& [key, value] : tags)
+        tag_set.push_back({{"key", key}, {"value", value}});
     const StateName state = state_of(instance);
     const std::string launched = iso_time(instance.launched);
     Json item = {{"instanceId", instance.id},
@@ -109,8 +118,10 @@ Json describe(const Instance& instance, const Tags& tags, const World& world) {
 
 void check_ids(const Json& ids, const World& world) {
     std::set<std::string> unknown;
-    for (const Json& id : ids) unknown.insert(id.get<std::string>());
-    for (const Instance& instance : world.instances) unknown.erase(instance.id);
+    for (const Json& id : ids)
+        unknown.insert(id.get<std::string>());
+    for (const Instance& instance : world.instances)
+        unknown.erase(instance.id);
     if (unknown.empty()) return;
     for (const std::string& id : unknown)
         if (id.rfind("i-", 0) != 0)
@@ -129,8 +140,8 @@ std::size_t page_size(const Json& asked) {
                        "The parameter instancesSet cannot be used with the parameter maxResults");
     if (wanted < 5 || wanted > 1000)
         throw AwsError("InvalidParameterValue",
-                       fmt::format("Value ( {} ) for parameter maxResults is invalid. Expecting a value {}.", wanted,
-                                   wanted < 5 ? "greater than 5" : "less than or equal to 1000"));
+                       fmt::format("Value ( {} ) for parameter maxResults is invalid. Expecting a value {}.",
+                                   wanted, wanted < 5 ? "greater than 5" : "less than or equal to 1000"));
     return static_cast<std::size_t>(wanted);
 }
 
@@ -168,10 +179,9 @@ void add_ec2(ActionTable& actions, const World& world) {
         structure({optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
     actions.add("ec2", "DescribeInstances",
                 structure({optional("InstanceIds", list(string())).on_the_wire("InstanceId"),
-                           optional("DryRun", boolean()),
-                           optional("IncludeManagedResources", boolean()),
-                           optional("Filters", list(filter)).on_the_wire("Filter"), optional("NextToken", string()),
-                           optional("MaxResults", integer())}),
+                           optional("DryRun", boolean()), optional("IncludeManagedResources", boolean()),
+                           optional("Filters", list(filter)).on_the_wire("Filter"),
+                           optional("NextToken", string()), optional("MaxResults", integer())}),
                 [&world](const Call& call) { return describe_instances(call, world); });
 }
 

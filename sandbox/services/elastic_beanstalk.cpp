@@ -22,7 +22,9 @@ bool listed(const Json& parameters, const char* list_name, const std::string& va
     return std::find(wanted.begin(), wanted.end(), value) != wanted.end();
 }
 
-bool gone(const Environment& environment) { return environment.status == "Terminated"; }
+bool gone(const Environment& environment) {
+    return environment.status == "Terminated";
+}
 
 Json describe(const Environment& environment, const World& world) {
     return {{"EnvironmentName", environment.name},
@@ -83,10 +85,12 @@ Json describe_applications(const Call& call, const World& world) {
 const Environment& asked_environment(const Json& asked, const World& world) {
     const char* const key = asked.contains("EnvironmentId") ? "EnvironmentId" : "EnvironmentName";
     if (!asked.contains(key))
-        throw AwsError("MissingParameter", "You must specify either the environment ID or the environment name");
+        throw AwsError("MissingParameter",
+                       "You must specify either the environment ID or the environment name");
     const std::string wanted = asked[key];
     for (const Environment& environment : world.environments)
-        if (!gone(environment) && wanted == (asked.contains("EnvironmentId") ? environment.id : environment.name))
+        if (!gone(environment) &&
+            wanted == (asked.contains("EnvironmentId") ? environment.id : environment.name))
             return environment;
     throw AwsError("InvalidParameterValue", fmt::format("No Environment found for {} = '{}'.", key, wanted));
 }
@@ -117,14 +121,14 @@ void add_elastic_beanstalk(ActionTable& actions, const World& world) {
     const Shape environment = string().size(4, 40);
     actions.add(service, "DescribeApplications", structure({optional("ApplicationNames", list(application))}),
                 [&world](const Call& call) { return describe_applications(call, world); });
-    actions.add(service, "DescribeEnvironments",
-                structure({optional("ApplicationName", application),
-                           optional("VersionLabel", string().size(1, 100)),
-                           optional("EnvironmentIds", list(string())),
-                           optional("EnvironmentNames", list(environment)), optional("IncludeDeleted", boolean()),
-                           optional("IncludedDeletedBackTo", timestamp()),
-                           optional("MaxRecords", integer().size(1, 1000)), optional("NextToken", string())}),
-                [&world](const Call& call) { return describe_environments(call, world); });
+    actions.add(
+        service, "DescribeEnvironments",
+        structure({optional("ApplicationName", application), optional("VersionLabel", string().size(1, 100)),
+                   optional("EnvironmentIds", list(string())),
+                   optional("EnvironmentNames", list(environment)), optional("IncludeDeleted", boolean()),
+                   optional("IncludedDeletedBackTo", timestamp()),
+                   optional("MaxRecords", integer().size(1, 1000)), optional("NextToken", string())}),
+        [&world](const Call& call) { return describe_environments(call, world); });
     actions.add(service, "DescribeEnvironmentResources",
                 structure({optional("EnvironmentId", string()), optional("EnvironmentName", environment)}),
                 [&world](const Call& call) { return describe_environment_resources(call, world); });

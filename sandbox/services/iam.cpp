@@ -17,7 +17,8 @@ const User& user_named(const Identities& identities, const std::string& name) {
 
 Json tags_as_json(const User& user) {
     Json tags = Json::array();
-    for (const auto& [key, value] : user.tags) tags.push_back({{"Key", key}, {"Value", value}});
+    for (const auto& [key, value] : user.tags)
+        tags.push_back({{"Key", key}, {"Value", value}});
     return tags;
 }
 
@@ -27,8 +28,10 @@ Json get_user(const Call& call, const Identities& identities) {
     if (name.empty())
         throw AwsError("ValidationError", "Must specify userName when calling with non-User credentials");
     const User& user = user_named(identities, name);
-    Json described = {{"Path", "/"},     {"UserName", user.name},
-                      {"UserId", user.id}, {"Arn", user.arn},
+    Json described = {{"Path", "/"},
+                      {"UserName", user.name},
+                      {"UserId", user.id},
+                      {"Arn", user.arn},
                       {"CreateDate", iso_time(user.created)}};
     if (!user.tags.empty()) described["Tags"] = tags_as_json(user);
     return {{"User", described}};
@@ -42,7 +45,8 @@ Json list_user_tags(const Call& call, const Identities& identities) {
     if (!page) throw AwsError("ValidationError", "Invalid Marker.");
     const Json all = tags_as_json(user);
     Json result = {{"Tags", Json::array()}, {"IsTruncated", !page->next_token.empty()}};
-    for (std::size_t i = page->begin; i < page->end; ++i) result["Tags"].push_back(all[i]);
+    for (std::size_t i = page->begin; i < page->end; ++i)
+        result["Tags"].push_back(all[i]);
     if (!page->next_token.empty()) result["Marker"] = page->next_token;
     return result;
 }

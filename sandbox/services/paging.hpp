@@ -1,5 +1,5 @@
-// Tokens that carry the place where the next page begins. They are opaque to the caller, and tied to the question: a
-// token of another question, or one that we never gave, is no token.
+// Tokens that carry the place where the next page begins. They are opaque to the caller, and tied to the
+// question: a token of another question, or one that we never gave, is no token.
 #pragma once
 
 #include "sandbox/wire/shape.hpp"

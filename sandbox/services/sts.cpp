@@ -13,7 +13,8 @@ constexpr long long default_session_seconds = 3'600;
 
 Shape assume_role_shape() {
     const Shape arn = string().size(20, 2048);
-    const Shape tag = structure({required("Key", string().size(1, 128)), required("Value", string().size(0, 256))});
+    const Shape tag =
+        structure({required("Key", string().size(1, 128)), required("Value", string().size(0, 256))});
     return structure({
         required("RoleArn", arn),
         required("RoleSessionName", string().size(2, 64).matching("[\\w+=,.@-]*")),

@@ -5,7 +5,8 @@
 namespace sandbox {
 
 TagReader::TagReader(const World& world) {
-    for (const Environment& environment : world.environments) environments_[environment.id] = &environment;
+    for (const Environment& environment : world.environments)
+        environments_[environment.id] = &environment;
 }
 
 Tags TagReader::of(const Instance& instance) const {

@@ -13,7 +13,8 @@ namespace {
 
 std::string suffix(const ResourceNaming& naming, std::size_t length) {
     std::string text = sha256_hex(naming.stack + "/" + naming.logical_id).substr(0, length);
-    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : text)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return text;
 }
 
@@ -35,10 +36,14 @@ std::string arn(const ResourceNaming& naming, const std::string& service, const 
 
 std::string name_property(const std::string& type) {
     static const std::map<std::string, std::string> properties{
-        {"AWS::SSM::Document", "Name"},           {"AWS::ECS::TaskDefinition", "Family"},
-        {"AWS::Logs::LogGroup", "LogGroupName"},  {"AWS::IAM::Role", "RoleName"},
-        {"AWS::IAM::ManagedPolicy", "ManagedPolicyName"}, {"AWS::ECR::Repository", "RepositoryName"},
-        {"AWS::SecretsManager::Secret", "Name"},  {"AWS::ECS::Cluster", "ClusterName"},
+        {"AWS::SSM::Document", "Name"},
+        {"AWS::ECS::TaskDefinition", "Family"},
+        {"AWS::Logs::LogGroup", "LogGroupName"},
+        {"AWS::IAM::Role", "RoleName"},
+        {"AWS::IAM::ManagedPolicy", "ManagedPolicyName"},
+        {"AWS::ECR::Repository", "RepositoryName"},
+        {"AWS::SecretsManager::Secret", "Name"},
+        {"AWS::ECS::Cluster", "ClusterName"},
     };
     const auto found = properties.find(type);
     return found == properties.end() ? "" : found->second;
@@ -46,7 +51,8 @@ std::string name_property(const std::string& type) {
 
 std::string physical_id(const ResourceNaming& naming) {
     const std::string name = name_of(naming);
-    if (naming.type == "AWS::ECS::TaskDefinition") return arn(naming, "ecs", "task-definition/" + name + ":1");
+    if (naming.type == "AWS::ECS::TaskDefinition")
+        return arn(naming, "ecs", "task-definition/" + name + ":1");
     if (naming.type == "AWS::IAM::ManagedPolicy") return arn(naming, "iam", "policy/" + name);
     if (naming.type == "AWS::SecretsManager::Secret")
         return arn(naming, "secretsmanager",
@@ -56,7 +62,8 @@ std::string physical_id(const ResourceNaming& naming) {
 }
 
 std::string attribute(const ResourceNaming& naming, const std::string& name) {
-    if (name == "Arn" && naming.type == "AWS::IAM::Role") return arn(naming, "iam", "role/" + name_of(naming));
+    if (name == "Arn" && naming.type == "AWS::IAM::Role")
+        return arn(naming, "iam", "role/" + name_of(naming));
     if (name == "Arn" && naming.type == "AWS::Logs::LogGroup")
         return arn(naming, "logs", "log-group:" + name_of(naming) + ":*");
     if (name == "Arn" && naming.type == "AWS::ECR::Repository")

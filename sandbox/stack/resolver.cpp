@@ -13,7 +13,9 @@ namespace {
 // What stands for AWS::NoValue until its place is dropped: no template can spell it.
 const Json no_value = Json::binary({});
 
-std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string text_of(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
 
 bool is_call(const Json& value) {
     if (!value.is_object() || value.size() != 1) return false;
@@ -24,7 +26,8 @@ bool is_call(const Json& value) {
 Json split(const std::string& separator, const std::string& text) {
     Json parts = Json::array();
     std::size_t begin = 0;
-    for (std::size_t end = text.find(separator); end != std::string::npos; end = text.find(separator, begin)) {
+    for (std::size_t end = text.find(separator); end != std::string::npos;
+         end = text.find(separator, begin)) {
         parts.push_back(text.substr(begin, end - begin));
         begin = end + separator.size();
     }
@@ -66,7 +69,8 @@ Json Resolver::call(const std::string& function, const Json& argument) const {
     if (function == "Fn::If") return resolve(argument.at(condition(argument.at(0)) ? 1 : 2));
     if (function == "Fn::Join") {
         std::vector<std::string> parts;
-        for (const Json& part : resolve(argument.at(1))) parts.push_back(text_of(part));
+        for (const Json& part : resolve(argument.at(1)))
+            parts.push_back(text_of(part));
         return fmt::format("{}", fmt::join(parts, argument.at(0).get<std::string>()));
     }
     if (function == "Fn::Select")
@@ -80,9 +84,12 @@ Json Resolver::call(const std::string& function, const Json& argument) const {
 
 Json Resolver::reference(const std::string& name) const {
     const std::map<std::string, Json> pseudo{
-        {"AWS::AccountId", options_.account},    {"AWS::Region", options_.region},
-        {"AWS::StackName", options_.name},       {"AWS::StackId", stack_id_},
-        {"AWS::Partition", "aws"},               {"AWS::URLSuffix", "amazonaws.com"},
+        {"AWS::AccountId", options_.account},
+        {"AWS::Region", options_.region},
+        {"AWS::StackName", options_.name},
+        {"AWS::StackId", stack_id_},
+        {"AWS::Partition", "aws"},
+        {"AWS::URLSuffix", "amazonaws.com"},
         {"AWS::NoValue", no_value},
     };
     if (const auto found = pseudo.find(name); found != pseudo.end()) return found->second;
@@ -140,7 +147,8 @@ ResourceNaming Resolver::naming(const std::string& logical_id) const {
     if (found == section("Resources").end())
         throw std::runtime_error(
             fmt::format("the template has no resource, parameter or condition named {}", logical_id));
-    ResourceNaming result{options_.account, options_.region, options_.name, logical_id, found->at("Type"), {}};
+    ResourceNaming result{options_.account, options_.region,   options_.name,
+                          logical_id,       found->at("Type"), {}};
     const std::string property = name_property(result.type);
     const Json properties = found->value("Properties", Json::object());
     if (properties.contains(property)) result.given_name = text_of(resolve(properties[property]));

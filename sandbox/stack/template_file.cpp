@@ -32,9 +32,11 @@ Json convert(const YAML::Node& node);
 Json with_children(const YAML::Node& node) {
     Json result = untagged(node);
     if (node.IsSequence())
-        for (const auto& element : node) result.push_back(convert(element));
+        for (const auto& element : node)
+            result.push_back(convert(element));
     if (node.IsMap())
-        for (const auto& member : node) result[member.first.Scalar()] = convert(member.second);
+        for (const auto& member : node)
+            result[member.first.Scalar()] = convert(member.second);
     return result;
 }
 

@@ -18,7 +18,8 @@ const Action* ActionTable::find(const std::string& service, const std::string& a
 Json ActionTable::shapes() const {
     Json described = Json::object();
     for (const auto& [service, actions] : services_)
-        for (const auto& [name, action] : actions) described[service][name] = to_json(action.shape);
+        for (const auto& [name, action] : actions)
+            described[service][name] = to_json(action.shape);
     return described;
 }
 

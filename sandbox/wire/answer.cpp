@@ -10,9 +10,11 @@ void write_xml(std::string& out, const std::string& name, const Json& value, con
     if (value.is_null()) return;
     out += "<" + name + ">";
     if (value.is_object()) {
-        for (const auto& [key, member] : value.items()) write_xml(out, key, member, item_name);
+        for (const auto& [key, member] : value.items())
+            write_xml(out, key, member, item_name);
     } else if (value.is_array()) {
-        for (const Json& element : value) write_xml(out, item_name, element, item_name);
+        for (const Json& element : value)
+            write_xml(out, item_name, element, item_name);
     } else {
         out += value.is_string() ? xml_escaped(value.get_ref<const std::string&>()) : value.dump();
     }
@@ -38,11 +40,20 @@ std::string xml_escaped(const std::string& text) {
     std::string out;
     for (const char c : text) {
         switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        default: out += c;
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        default:
+            out += c;
         }
     }
     return out;
@@ -50,11 +61,14 @@ std::string xml_escaped(const std::string& text) {
 
 HttpResponse render_result(const Dialect& dialect, const std::string& action, const Json& result,
                            const std::string& request_id) {
-    if (dialect.protocol == Protocol::json) return response(200, json_type, result.dump(-1, ' ', false, Json::error_handler_t::replace), request_id);
+    if (dialect.protocol == Protocol::json)
+        return response(200, json_type, result.dump(-1, ' ', false, Json::error_handler_t::replace),
+                        request_id);
     std::string xml = fmt::format(R"(<{}Response xmlns="{}">)", action, dialect.xml_namespace);
     if (dialect.protocol == Protocol::ec2) {
         write_xml(xml, "requestId", request_id, "item");
-        for (const auto& [key, member] : result.items()) write_xml(xml, key, member, "item");
+        for (const auto& [key, member] : result.items())
+            write_xml(xml, key, member, "item");
     } else {
         write_xml(xml, action + "Result", result, "member");
         write_xml(xml, "ResponseMetadata", {{"RequestId", request_id}}, "member");
@@ -70,11 +84,12 @@ HttpResponse render_error(const Dialect& dialect, const AwsError& error, const s
         return response(error.http_status, json_type, body.dump(), request_id);
     }
     if (dialect.protocol == Protocol::ec2)
-        return response(error.http_status, xml_type,
-                        fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{}"
-                                    "</Code><Message>{}</Message></Error></Errors><RequestID>{}</RequestID></Response>",
-                                    xml_escaped(error.code), xml_escaped(message), request_id),
-                        request_id);
+        return response(
+            error.http_status, xml_type,
+            fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{}"
+                        "</Code><Message>{}</Message></Error></Errors><RequestID>{}</RequestID></Response>",
+                        xml_escaped(error.code), xml_escaped(message), request_id),
+            request_id);
     return response(error.http_status, xml_type,
                     fmt::format("<ErrorResponse xmlns=\"{}\"><Error><Type>{}</Type><Code>{}</Code><Message>{}"
                                 "</Message></Error><RequestId>{}</RequestId></ErrorResponse>\n",

@@ -36,36 +36,52 @@ const char* const old_token = "The security token included in the request is exp
 
 AwsError ec2_auth_error(AuthFault fault) {
     switch (fault) {
-    case AuthFault::missing: return {"MissingParameter", "The request must contain the parameter Authorization"};
-    case AuthFault::incomplete: return {"IncompleteSignature", "The request signature does not conform", 400};
+    case AuthFault::missing:
+        return {"MissingParameter", "The request must contain the parameter Authorization"};
+    case AuthFault::incomplete:
+        return {"IncompleteSignature", "The request signature does not conform", 400};
     case AuthFault::expired_token:
-    case AuthFault::expired_signature: return {"RequestExpired", "Request has expired."};
+    case AuthFault::expired_signature:
+        return {"RequestExpired", "Request has expired."};
     case AuthFault::unknown_key:
-    case AuthFault::wrong_signature: break;
+    case AuthFault::wrong_signature:
+        break;
     }
     return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
 }
 
 AwsError query_auth_error(AuthFault fault, const std::string& detail) {
     switch (fault) {
-    case AuthFault::missing: return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403};
-    case AuthFault::incomplete: return {"IncompleteSignature", detail, 400};
-    case AuthFault::unknown_key: return {"InvalidClientTokenId", bad_token, 403};
-    case AuthFault::expired_token: return {"ExpiredToken", old_token, 403};
-    case AuthFault::expired_signature: return {"SignatureDoesNotMatch", detail, 403};
-    case AuthFault::wrong_signature: break;
+    case AuthFault::missing:
+        return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403};
+    case AuthFault::incomplete:
+        return {"IncompleteSignature", detail, 400};
+    case AuthFault::unknown_key:
+        return {"InvalidClientTokenId", bad_token, 403};
+    case AuthFault::expired_token:
+        return {"ExpiredToken", old_token, 403};
+    case AuthFault::expired_signature:
+        return {"SignatureDoesNotMatch", detail, 403};
+    case AuthFault::wrong_signature:
+        break;
     }
     return {"SignatureDoesNotMatch", detail.empty() ? bad_signature : detail, 403};
 }
 
 AwsError json_auth_error(AuthFault fault, const std::string& detail) {
     switch (fault) {
-    case AuthFault::missing: return {"MissingAuthenticationTokenException", "Missing Authentication Token", 400};
-    case AuthFault::incomplete: return {"IncompleteSignatureException", detail, 400};
-    case AuthFault::unknown_key: return {"UnrecognizedClientException", bad_token, 400};
-    case AuthFault::expired_token: return {"ExpiredTokenException", old_token, 400};
-    case AuthFault::expired_signature: return {"InvalidSignatureException", detail, 400};
-    case AuthFault::wrong_signature: break;
+    case AuthFault::missing:
+        return {"MissingAuthenticationTokenException", "Missing Authentication Token", 400};
+    case AuthFault::incomplete:
+        return {"IncompleteSignatureException", detail, 400};
+    case AuthFault::unknown_key:
+        return {"UnrecognizedClientException", bad_token, 400};
+    case AuthFault::expired_token:
+        return {"ExpiredTokenException", old_token, 400};
+    case AuthFault::expired_signature:
+        return {"InvalidSignatureException", detail, 400};
+    case AuthFault::wrong_signature:
+        break;
     }
     return {"InvalidSignatureException", detail.empty() ? bad_signature : detail, 400};
 }
@@ -74,17 +90,23 @@ AwsError json_auth_error(AuthFault fault, const std::string& detail) {
 
 const Dialect* find_dialect(const std::string& service) {
     const auto& all = dialects();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Dialect& d) { return d.service == service; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Dialect& d) { return d.service == service; });
     return found == all.end() ? nullptr : &*found;
 }
 
-const Dialect& fallback_dialect(bool looks_like_json) { return *find_dialect(looks_like_json ? "ssm" : "sts"); }
+const Dialect& fallback_dialect(bool looks_like_json) {
+    return *find_dialect(looks_like_json ? "ssm" : "sts");
+}
 
 AwsError auth_error(const Dialect& dialect, AuthFault fault, const std::string& detail) {
     switch (dialect.protocol) {
-    case Protocol::ec2: return ec2_auth_error(fault);
-    case Protocol::query: return query_auth_error(fault, detail);
-    case Protocol::json: break;
+    case Protocol::ec2:
+        return ec2_auth_error(fault);
+    case Protocol::query:
+        return query_auth_error(fault, detail);
+    case Protocol::json:
+        break;
     }
     return json_auth_error(fault, detail);
 }
@@ -106,9 +128,10 @@ AwsError missing_parameter(const Dialect& dialect, const std::string& name) {
     if (dialect.protocol == Protocol::ec2)
         return {"MissingParameter", fmt::format("The request must contain the parameter {}", name)};
     return {dialect.validation_code,
-            fmt::format("1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must "
-                        "not be null",
-                        name)};
+            fmt::format(
+                "1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must "
+                "not be null",
+                name)};
 }
 
 // AWS itself overlooks most parameters that it does not know (EC2 does not). Here each is an error, because a
@@ -121,9 +144,10 @@ AwsError unknown_parameter(const Dialect& dialect, const std::string& path) {
 AwsError malformed_value(const Dialect& dialect, const std::string& path, const std::string& value,
                          const std::string& wanted_type) {
     if (dialect.protocol == Protocol::ec2)
-        return {"InvalidParameterValue", fmt::format("Value ({}) for parameter {} is invalid. Expecting a value of "
-                                                     "type {}.",
-                                                     value, path, wanted_type)};
+        return {"InvalidParameterValue",
+                fmt::format("Value ({}) for parameter {} is invalid. Expecting a value of "
+                            "type {}.",
+                            value, path, wanted_type)};
     return {"MalformedInput", fmt::format("Value '{}' at '{}' is not a valid {}", value, path, wanted_type)};
 }
 

@@ -51,7 +51,8 @@ std::string random_hex(std::size_t bytes) {
 std::string random_uuid() {
     std::string id = random_hex(16);
     id[12] = '4';
-    for (const std::size_t place : {20U, 16U, 12U, 8U}) id.insert(place, "-");
+    for (const std::size_t place : {20U, 16U, 12U, 8U})
+        id.insert(place, "-");
     return id;
 }
 

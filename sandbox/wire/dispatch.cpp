@@ -16,8 +16,9 @@ const char* const json_type = "application/x-amz-json-1.1";
 // The service is the one that the signature is for; a request without a readable signature is answered in the
 // style of what it looks like.
 const Dialect& dialect_of(const HttpRequest& request) {
-    const std::string service = request.trusted ? request.trusted->service
-                                                : parse_authorization(request.header("Authorization")).service;
+    const std::string service = request.trusted
+                                    ? request.trusted->service
+                                    : parse_authorization(request.header("Authorization")).service;
     if (const Dialect* const dialect = find_dialect(service)) return *dialect;
     const std::string target = request.header("X-Amz-Target");
     for (const char* const name : {"ssm", "ecs", "logs"}) {
@@ -53,7 +54,8 @@ Json json_parameters(const HttpRequest& request) {
 
 } // namespace
 
-Dispatch::Dispatch(const ActionTable& actions, const Identities& identities, Journal& journal, std::string region)
+Dispatch::Dispatch(const ActionTable& actions, const Identities& identities, Journal& journal,
+                   std::string region)
     : actions_(actions), identities_(identities), journal_(journal), region_(std::move(region)) {}
 
 HttpResponse Dispatch::handle(const HttpRequest& request, snow_white::Instant now) {
@@ -104,9 +106,10 @@ Json Dispatch::carry_out(const HttpRequest& request, const Dialect& dialect, Jou
 const Credential& Dispatch::authenticate(const HttpRequest& request, const Dialect& dialect,
                                          snow_white::Instant now) const {
     if (!request.trusted)
-        return verify_signature(request, parse_authorization(request.header("Authorization")), dialect, identities_,
-                                region_, now);
-    if (const Credential* const credential = identities_.find(request.trusted->access_key)) return *credential;
+        return verify_signature(request, parse_authorization(request.header("Authorization")), dialect,
+                                identities_, region_, now);
+    if (const Credential* const credential = identities_.find(request.trusted->access_key))
+        return *credential;
     throw auth_error(dialect, AuthFault::unknown_key);
 }
 

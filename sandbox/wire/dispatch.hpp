@@ -1,5 +1,5 @@
-// From an HTTP request to an action's handler and back. Every answer, errors included, is in the protocol of the
-// service that the signature names, and is noted in the journal.
+// From an HTTP request to an action's handler and back. Every answer, errors included, is in the protocol of
+// the service that the signature names, and is noted in the journal.
 #pragma once
 
 #include "sandbox/server/journal.hpp"

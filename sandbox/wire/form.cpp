@@ -42,10 +42,14 @@ public:
 
     Json read(const Shape& shape, const Node& node, const std::string& path) const {
         switch (shape.type) {
-        case Shape::Type::structure: return structure(shape, node, path);
-        case Shape::Type::list: return list(shape, node, path);
-        case Shape::Type::map: break; // no action that the sandbox has takes a map in this protocol
-        default: return scalar(shape, node, path);
+        case Shape::Type::structure:
+            return structure(shape, node, path);
+        case Shape::Type::list:
+            return list(shape, node, path);
+        case Shape::Type::map:
+            break; // no action that the sandbox has takes a map in this protocol
+        default:
+            return scalar(shape, node, path);
         }
         throw unknown_parameter(dialect_, path);
     }
@@ -87,7 +91,8 @@ private:
             numbered[*number] = read(*shape.element, child, path + "." + name);
         }
         Json result = Json::array();
-        for (auto& [number, element] : numbered) result.push_back(std::move(element));
+        for (auto& [number, element] : numbered)
+            result.push_back(std::move(element));
         return result;
     }
 
@@ -120,7 +125,8 @@ int hex_digit(char c) {
 std::string percent_decoded(const std::string& text, bool plus_is_space) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+        if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+            hex_digit(text[i + 2]) >= 0) {
             decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
             i += 2;
         } else {

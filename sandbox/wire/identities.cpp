@@ -10,10 +10,12 @@ namespace sandbox {
 
 namespace {
 
-// As AWS shapes them: AKIA and 16 characters, AIDA or AROA and 17. The same name gets the same id in every run.
+// As AWS shapes them: AKIA and 16 characters, AIDA or AROA and 17. The same name gets the same id in every
+// run.
 std::string id_from(const std::string& prefix, const std::string& name, std::size_t length) {
     std::string id = prefix + sha256_hex(prefix + name);
-    for (char& c : id) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : id)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return id.substr(0, length);
 }
 
@@ -25,8 +27,12 @@ const User& Identities::add_user(const std::string& name,
                                  std::vector<std::pair<std::string, std::string>> tags,
                                  snow_white::Instant now) {
     User& user = users_[name];
-    user = {name, id_from("AIDA", name, 21), fmt::format("arn:aws:iam::{}:user/{}", account_, name),
-            id_from("AKIA", name, 20), now, std::move(tags)};
+    user = {name,
+            id_from("AIDA", name, 21),
+            fmt::format("arn:aws:iam::{}:user/{}", account_, name),
+            id_from("AKIA", name, 20),
+            now,
+            std::move(tags)};
     credentials_[user.access_key] = {user.access_key,
                                      random_hex(20),
                                      {},
@@ -59,8 +65,8 @@ const Credential& Identities::open_session(const Role& role, const std::string& 
                                            snow_white::Duration lifetime, snow_white::Instant now) {
     const std::string key = fmt::format("ASIASANDBOX{:09}", ++sessions_);
     const Caller caller{key, role.id + ":" + session_name,
-                        fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", account_, role.name, session_name), "",
-                        role.name};
+                        fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", account_, role.name, session_name),
+                        "", role.name};
     return credentials_[key] = {key, random_hex(20), random_hex(64), now + lifetime, caller};
 }
 

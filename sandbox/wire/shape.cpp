@@ -51,11 +51,21 @@ Shape plain(Shape::Type type) {
 }
 } // namespace
 
-Shape string() { return plain(Shape::Type::string); }
-Shape integer() { return plain(Shape::Type::integer); }
-Shape boolean() { return plain(Shape::Type::boolean); }
-Shape number() { return plain(Shape::Type::number); }
-Shape timestamp() { return plain(Shape::Type::timestamp); }
+Shape string() {
+    return plain(Shape::Type::string);
+}
+Shape integer() {
+    return plain(Shape::Type::integer);
+}
+Shape boolean() {
+    return plain(Shape::Type::boolean);
+}
+Shape number() {
+    return plain(Shape::Type::number);
+}
+Shape timestamp() {
+    return plain(Shape::Type::timestamp);
+}
 
 Shape list(Shape element) {
     Shape shape = plain(Shape::Type::list);
@@ -76,8 +86,12 @@ Shape structure(std::vector<Member> members) {
     return shape;
 }
 
-Member required(std::string name, Shape shape) { return {std::move(name), std::move(shape), true, {}}; }
-Member optional(std::string name, Shape shape) { return {std::move(name), std::move(shape), false, {}}; }
+Member required(std::string name, Shape shape) {
+    return {std::move(name), std::move(shape), true, {}};
+}
+Member optional(std::string name, Shape shape) {
+    return {std::move(name), std::move(shape), false, {}};
+}
 
 } // namespace shapes
 
@@ -85,14 +99,22 @@ namespace {
 
 const char* type_name(Shape::Type type) {
     switch (type) {
-    case Shape::Type::string: return "string";
-    case Shape::Type::integer: return "integer";
-    case Shape::Type::boolean: return "boolean";
-    case Shape::Type::timestamp: return "timestamp";
-    case Shape::Type::number: return "double";
-    case Shape::Type::structure: return "structure";
-    case Shape::Type::list: return "list";
-    case Shape::Type::map: return "map";
+    case Shape::Type::string:
+        return "string";
+    case Shape::Type::integer:
+        return "integer";
+    case Shape::Type::boolean:
+        return "boolean";
+    case Shape::Type::timestamp:
+        return "timestamp";
+    case Shape::Type::number:
+        return "double";
+    case Shape::Type::structure:
+        return "structure";
+    case Shape::Type::list:
+        return "list";
+    case Shape::Type::map:
+        return "map";
     }
     return "";
 }

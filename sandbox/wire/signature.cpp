@@ -18,7 +18,8 @@ constexpr auto allowed_skew = std::chrono::minutes(5);
 std::vector<std::string> split(const std::string& text, char separator) {
     std::vector<std::string> parts;
     std::istringstream stream(text);
-    for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+    for (std::string part; std::getline(stream, part, separator);)
+        parts.push_back(part);
     return parts;
 }
 
@@ -26,7 +27,8 @@ std::vector<std::string> split(const std::string& text, char separator) {
 std::string trimmed(const std::string& value) {
     std::string result;
     std::istringstream words(value);
-    for (std::string word; words >> word;) result += (result.empty() ? "" : " ") + word;
+    for (std::string word; words >> word;)
+        result += (result.empty() ? "" : " ") + word;
     return result;
 }
 
@@ -51,14 +53,15 @@ std::string canonical_query(const std::string& query) {
 }
 
 std::string string_to_sign(const HttpRequest& request, const Authorization& said, const std::string& when) {
-    const std::string canonical =
-        fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, request.path, canonical_query(request.query),
-                    canonical_headers(request, said.signed_headers), said.signed_headers, sha256_hex(request.body));
+    const std::string canonical = fmt::format(
+        "{}\n{}\n{}\n{}\n{}\n{}", request.method, request.path, canonical_query(request.query),
+        canonical_headers(request, said.signed_headers), said.signed_headers, sha256_hex(request.body));
     return fmt::format("{}\n{}\n{}/{}/{}/{}\n{}", algorithm, when, said.date, said.region, said.service,
                        said.terminator, sha256_hex(canonical));
 }
 
-std::string expected_signature(const std::string& secret, const Authorization& said, const std::string& to_sign) {
+std::string expected_signature(const std::string& secret, const Authorization& said,
+                               const std::string& to_sign) {
     std::string key = hmac_sha256("AWS4" + secret, said.date);
     key = hmac_sha256(key, said.region);
     key = hmac_sha256(key, said.service);
@@ -85,9 +88,10 @@ std::string scope_fault(const Authorization& said, const Dialect& dialect, const
         return fmt::format("Credential should be scoped with a valid terminator: 'aws4_request', not '{}'.",
                            said.terminator);
     if (when.substr(0, 8) != said.date)
-        return fmt::format("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
-                           "HTTP: '{}' != '{}', from '{}'.",
-                           said.date, when.substr(0, 8), when);
+        return fmt::format(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
+            "HTTP: '{}' != '{}', from '{}'.",
+            said.date, when.substr(0, 8), when);
     const auto names = split(said.signed_headers, ';');
     if (std::find(names.begin(), names.end(), "host") == names.end())
         return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
@@ -99,8 +103,8 @@ std::string skew_fault(snow_white::Instant when, snow_white::Instant now) {
         return fmt::format("Signature expired: {} is now earlier than {} ({} - 5 min.)", basic_time(when),
                            basic_time(now - allowed_skew), basic_time(now));
     if (when > now + allowed_skew)
-        return fmt::format("Signature not yet current: {} is still later than {} ({} + 5 min.)", basic_time(when),
-                           basic_time(now + allowed_skew), basic_time(now));
+        return fmt::format("Signature not yet current: {} is still later than {} ({} + 5 min.)",
+                           basic_time(when), basic_time(now + allowed_skew), basic_time(now));
     return {};
 }
 

@@ -15,13 +15,15 @@ struct Parts {
 
 Parts parts_of(snow_white::Instant instant) {
     const auto day = std::chrono::floor<std::chrono::days>(instant);
-    return {std::chrono::year_month_day(day), std::chrono::hh_mm_ss<std::chrono::milliseconds>(instant - day)};
+    return {std::chrono::year_month_day(day),
+            std::chrono::hh_mm_ss<std::chrono::milliseconds>(instant - day)};
 }
 
 std::string formatted(const char* pattern, const Parts& p) {
-    return fmt::format(fmt::runtime(pattern), static_cast<int>(p.day.year()), static_cast<unsigned>(p.day.month()),
-                       static_cast<unsigned>(p.day.day()), p.time.hours().count(), p.time.minutes().count(),
-                       p.time.seconds().count(), p.time.subseconds().count());
+    return fmt::format(fmt::runtime(pattern), static_cast<int>(p.day.year()),
+                       static_cast<unsigned>(p.day.month()), static_cast<unsigned>(p.day.day()),
+                       p.time.hours().count(), p.time.minutes().count(), p.time.seconds().count(),
+                       p.time.subseconds().count());
 }
 
 } // namespace
@@ -41,8 +43,8 @@ double epoch_seconds(snow_white::Instant time) {
 std::optional<snow_white::Instant> parse_basic_time(const std::string& text) {
     int year = 0, hour = 0, minute = 0, second = 0;
     unsigned month = 0, day = 0;
-    if (text.size() != 16 || std::sscanf(text.c_str(), "%4d%2u%2uT%2d%2d%2dZ", &year, &month, &day, &hour, &minute,
-                                         &second) != 6)
+    if (text.size() != 16 ||
+        std::sscanf(text.c_str(), "%4d%2u%2uT%2d%2d%2dZ", &year, &month, &day, &hour, &minute, &second) != 6)
         return std::nullopt;
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
                                            std::chrono::day(day)};

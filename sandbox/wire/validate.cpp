@@ -30,7 +30,8 @@ std::string shown(const Json& value) {
     if (value.is_string()) return value.get<std::string>();
     if (!value.is_array()) return value.dump();
     std::string text;
-    for (const Json& element : value) text += (text.empty() ? "" : ", ") + shown(element);
+    for (const Json& element : value)
+        text += (text.empty() ? "" : ", ") + shown(element);
     return "[" + text + "]";
 }
 
@@ -41,10 +42,17 @@ public:
     void check(const Shape& shape, Json& value, const std::string& path) {
         check_type(shape, value);
         switch (shape.type) {
-        case Type::structure: check_structure(shape, value, path); break;
-        case Type::list: check_list(shape, value, path); break;
-        case Type::map: check_map(shape, value, path); break;
-        default: check_scalar(shape, value, path);
+        case Type::structure:
+            check_structure(shape, value, path);
+            break;
+        case Type::list:
+            check_list(shape, value, path);
+            break;
+        case Type::map:
+            check_map(shape, value, path);
+            break;
+        default:
+            check_scalar(shape, value, path);
         }
     }
 
@@ -73,7 +81,9 @@ private:
         if (wanted == Type::structure || wanted == Type::map) return "Expected structure, map or null";
         if (value.is_object()) return "Start of structure or map found where not expected.";
         if (value.is_array()) return "Start of list found where not expected";
-        const char* const seen = value.is_string() ? "STRING_VALUE" : value.is_boolean() ? "BOOLEAN" : "NUMBER_VALUE";
+        const char* const seen = value.is_string()    ? "STRING_VALUE"
+                                 : value.is_boolean() ? "BOOLEAN"
+                                                      : "NUMBER_VALUE";
         const char* const target = wanted == Type::string    ? "a String"
                                    : wanted == Type::boolean ? "a Boolean"
                                    : wanted == Type::integer ? "an Integer"
@@ -98,8 +108,9 @@ private:
 
     void missing(const std::string& path, const Member& member) {
         if (dialect_.protocol == Protocol::ec2) throw missing_parameter(dialect_, member.name);
-        violations_.push_back(fmt::format("Value null at '{}' failed to satisfy constraint: Member must not be null",
-                                          inside(path, member.name)));
+        violations_.push_back(
+            fmt::format("Value null at '{}' failed to satisfy constraint: Member must not be null",
+                        inside(path, member.name)));
     }
 
     void check_list(const Shape& shape, Json& value, const std::string& path) {
@@ -118,14 +129,16 @@ private:
     }
 
     void check_scalar(const Shape& shape, const Json& value, const std::string& path) {
-        if (shape.type == Type::integer)
-            check_limits(shape, value.get<long long>(), value, path, "value");
+        if (shape.type == Type::integer) check_limits(shape, value.get<long long>(), value, path, "value");
         if (shape.type != Type::string) return;
         const auto& text = value.get_ref<const std::string&>();
         check_limits(shape, static_cast<long long>(text.size()), value, path, "length");
-        if (!shape.pattern.empty() && !matches(text, shape.pattern))
+        // std::regex recurses once a character, so it gets no text that is too long anyway.
+        const bool too_long = shape.max && static_cast<long long>(text.size()) > *shape.max;
+        if (!shape.pattern.empty() && !too_long && !matches(text, shape.pattern))
             violate(value, path, "Member must satisfy regular expression pattern: " + shape.pattern);
-        if (!shape.values.empty() && std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end())
+        if (!shape.values.empty() &&
+            std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end())
             violate(value, path,
                     fmt::format("Member must satisfy enum value set: [{}]", fmt::join(shape.values, ", ")));
     }
@@ -133,9 +146,11 @@ private:
     void check_limits(const Shape& shape, long long size, const Json& value, const std::string& path,
                       const char* what) {
         if (shape.min && size < *shape.min)
-            violate(value, path, fmt::format("Member must have {} greater than or equal to {}", what, *shape.min));
+            violate(value, path,
+                    fmt::format("Member must have {} greater than or equal to {}", what, *shape.min));
         if (shape.max && size > *shape.max)
-            violate(value, path, fmt::format("Member must have {} less than or equal to {}", what, *shape.max));
+            violate(value, path,
+                    fmt::format("Member must have {} less than or equal to {}", what, *shape.max));
     }
 
     void violate(const Json& value, const std::string& path, const std::string& constraint) {
@@ -143,8 +158,8 @@ private:
             violations_.push_back(
                 fmt::format("Value ({}) for parameter {} is invalid. {}", shown(value), path, constraint));
         else
-            violations_.push_back(
-                fmt::format("Value '{}' at '{}' failed to satisfy constraint: {}", shown(value), path, constraint));
+            violations_.push_back(fmt::format("Value '{}' at '{}' failed to satisfy constraint: {}",
+                                              shown(value), path, constraint));
     }
 
     const Dialect& dialect_;

@@ -1,0 +1,141 @@
+// The command line of the sandbox. Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong
+// input.
+#include "sandbox/server/up.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <regex>
+#include <stdexcept>
+
+namespace {
+
+namespace fs = std::filesystem;
+using sandbox::UpOptions;
+
+const char* const about = R"help(A local AWS on one port of 127.0.0.1, with instances that run Sidekiq, and a Slack inbox.
+
+It prints `export NAME='value'` lines when it is ready, then stays until SIGINT or SIGTERM and takes everything
+down. Open its address in a browser to see the fleet and the inbox.
+
+  eval "$(snow-white-sandbox up --environment acme-workers=3 --environment acme-web=1:web --simulated &)"
+  aws elasticbeanstalk describe-environments
+  ./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1
+  kill $SNOW_WHITE_SANDBOX_PID
+
+Exported: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE,
+AWS_SHARED_CREDENTIALS_FILE (profiles default, staging, production: the IAM user alice, with a Slack user id; bob:
+a user without one; deploy: the role Deploy), ECS_CLUSTER_REGION, ECS_CLUSTER_NAME, vpc_id, subnet_id, sec_group,
+SNOW_WHITE_SANDBOX_PID, and SNOW_WHITE_REDIS_PORT when instances are booted.
+
+To look: GET /_sandbox/stats (calls, timeline), /_sandbox/slack (messages), /_sandbox/fleet (workers),
+/_sandbox/requests (as received), /_sandbox/shapes (what each action accepts).
+To break Slack: POST /_sandbox/slack/fail {"status": 503, "times": 3, "retry_after": 1}
+
+Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong input.)help";
+
+sandbox::Duration parse_duration(const std::string& text) {
+    static const std::regex form("([0-9]{1,6})(ms|s|m|h)");
+    std::smatch parts;
+    if (!std::regex_match(text, parts, form))
+        throw std::invalid_argument(
+            fmt::format("--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. 30s", text));
+    const long long number = std::stoll(parts[1]);
+    const std::string unit = parts[2];
+    if (unit == "ms") return std::chrono::milliseconds(number);
+    if (unit == "s") return std::chrono::seconds(number);
+    if (unit == "m") return std::chrono::minutes(number);
+    return std::chrono::hours(number);
+}
+
+fs::path own_folder() {
+    return fs::read_symlink("/proc/self/exe").parent_path();
+}
+
+// The checkout that this binary was built in, or that one stands in.
+fs::path find_checkout() {
+    for (const fs::path& start : {own_folder(), fs::current_path()})
+        for (fs::path folder = start; folder != folder.root_path(); folder = folder.parent_path())
+            if (fs::exists(folder / "cfn/snow-white-cfn.yml")) return folder;
+    throw std::invalid_argument("cfn/snow-white-cfn.yml is neither above " + own_folder().string() +
+                                " nor above this folder; run this from a checkout of Snow White");
+}
+
+struct Words {
+    std::vector<std::string> environments;
+    std::string drain = "30s";
+    std::string program = (own_folder() / "snow-white").string();
+    std::string log;
+};
+
+void declare(CLI::App& up, Words& words, UpOptions& options) {
+    up.add_option("--environment", words.environments,
+                  "NAME=COUNT[:LAYOUT], may be repeated: an environment and how many instances it has. "
+                  "LAYOUT: sidekiq "
+                  "(one process, sidekiq.service), pair (two processes under worker.service) or web (no "
+                  "Sidekiq). The "
+                  "same NAME again adds instances to it")
+        ->required()
+        ->allow_extra_args(false);
+    up.add_option("--application", options.application, "the Elastic Beanstalk application")
+        ->capture_default_str();
+    up.add_flag("--simulated", options.simulated,
+                "models of instances, up to 20,000; without it they are booted for real, which needs root");
+    up.add_option("--drain", words.drain,
+                  "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, 6h")
+        ->capture_default_str();
+    up.add_option("--port", options.port, "0 takes a free one")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 65535));
+    up.add_option("--program", words.program,
+                  "what a Fargate task runs (default: snow-white beside this binary)");
+    up.add_option("--log", words.log,
+                  "folder for the output of tasks and instances (default: one that is removed at "
+                  "the end)");
+}
+
+void understand(const Words& words, UpOptions& options) {
+    for (const std::string& wish : words.environments)
+        options.environments.push_back(sandbox::parse_environment_wish(wish));
+    options.drain = parse_duration(words.drain);
+    options.program = words.program;
+    options.log = words.log;
+    options.checkout = find_checkout();
+    if (options.application.empty() || options.application.size() > 100)
+        throw std::invalid_argument("--application: wanted 1 to 100 characters");
+}
+
+int wrong_input(const std::string& message) {
+    std::cerr << "snow-white-sandbox: " << message << " (see snow-white-sandbox up --help)\n";
+    return 2;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app(about);
+    Words words;
+    UpOptions options;
+    app.require_subcommand(1);
+    CLI::App& up = *app.add_subcommand("up", about);
+    declare(up, words, options);
+    try {
+        app.parse(argc, argv);
+        understand(words, options);
+    } catch (const CLI::Success& help) { // --help
+        return app.exit(help);
+    } catch (const CLI::ParseError& fault) {
+        return wrong_input(fault.what());
+    } catch (const std::invalid_argument& fault) {
+        return wrong_input(fault.what());
+    }
+    try {
+        sandbox::up(options);
+        return 0;
+    } catch (const std::exception& fault) {
+        std::cerr << "snow-white-sandbox: " << fault.what() << "\n";
+        return 1;
+    }
+}

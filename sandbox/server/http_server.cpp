@@ -1,0 +1,103 @@
+#include "sandbox/server/http_server.hpp"
+
+#include <httplib.h>
+
+#include <filesystem>
+#include <netinet/in.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <thread>
+
+namespace sandbox {
+
+namespace {
+
+constexpr std::size_t most_threads = 64; // each holds one kept-alive connection
+constexpr std::size_t calls_per_connection = 100'000;
+constexpr time_t idle_seconds = 60;
+constexpr std::size_t most_body_bytes = 4 * 1024 * 1024;
+
+HttpRequest received(const httplib::Request& request, std::string body) {
+    HttpRequest result;
+    const std::size_t question = std::min(request.target.find('?'), request.target.size());
+    result.method = request.method;
+    result.path = request.target.substr(0, question);
+    result.query = question < request.target.size() ? request.target.substr(question + 1) : "";
+    // Not headers, but notes of the library's among them.
+    for (const auto& [name, value] : request.headers)
+        if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" && name != "LOCAL_PORT")
+            result.headers.emplace(name, value);
+    result.body = std::move(body);
+    return result;
+}
+
+void send(const HttpResponse& answer, httplib::Response& response) {
+    response.status = answer.status;
+    for (const auto& [name, value] : answer.headers)
+        response.set_header(name, value);
+    response.set_content(answer.body, answer.content_type);
+}
+
+// Wakes the threads that wait for the next request on a kept-alive connection: the library would let them
+// wait until idle_seconds are over.
+void cut_connections(int port) {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        const int descriptor = std::stoi(entry.path().filename());
+        sockaddr_in address{};
+        socklen_t size = sizeof address;
+        if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+            address.sin_family == AF_INET && ntohs(address.sin_port) == port)
+            shutdown(descriptor, SHUT_RDWR);
+    }
+}
+
+} // namespace
+
+struct HttpServer::State {
+    httplib::Server server;
+    std::thread listener;
+};
+
+HttpServer::HttpServer(int port) : state_(std::make_unique<State>()) {
+    httplib::Server& server = state_->server;
+    server.new_task_queue = [] { return new httplib::ThreadPool(most_threads); };
+    server.set_keep_alive_max_count(calls_per_connection);
+    server.set_keep_alive_timeout(idle_seconds);
+    server.set_tcp_nodelay(true);
+    server.set_payload_max_length(most_body_bytes);
+    if (port == 0)
+        port_ = server.bind_to_any_port("127.0.0.1");
+    else if (server.bind_to_port("127.0.0.1", port))
+        port_ = port;
+    if (port_ <= 0)
+        throw std::runtime_error(
+            "--port " + std::to_string(port) +
+            ": 127.0.0.1 has something else on it; choose another, or 0 for any free one");
+}
+
+HttpServer::~HttpServer() {
+    state_->server.stop();
+    cut_connections(port_);
+    if (state_->listener.joinable()) state_->listener.join();
+}
+
+void HttpServer::serve(std::function<HttpResponse(const HttpRequest&)> handler) {
+    httplib::Server& server = state_->server;
+    server.Get(".*", [handler](const httplib::Request& request, httplib::Response& response) {
+        send(handler(received(request, {})), response);
+    });
+    // With a reader of its own the library leaves the body alone: else it takes forms apart, up to 8 KiB
+    // only.
+    server.Post(".*", [handler](const httplib::Request& request, httplib::Response& response,
+                                const httplib::ContentReader& read) {
+        std::string body;
+        read([&body](const char* data, std::size_t length) {
+            body.append(data, length);
+            return true;
+        });
+        send(handler(received(request, std::move(body))), response);
+    });
+    state_->listener = std::thread([&server] { server.listen_after_bind(); });
+}
+
+} // namespace sandbox

@@ -1,0 +1,108 @@
+#include "sandbox/server/up.hpp"
+#include "sandbox/instances/fleet.hpp"
+#include "sandbox/server/client_files.hpp"
+#include "sandbox/server/http_server.hpp"
+#include "sandbox/server/sandbox.hpp"
+#include "sandbox/world/simulated_fleet.hpp"
+#include "src/clock/system_clock.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace sandbox {
+
+namespace {
+
+constexpr Duration tick{250}; // how often commands move on when nobody asks for them
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    if (!file) throw std::runtime_error("cannot read " + path.string());
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+int boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
+    fleet.prepare_root();
+    const int redis_port = fleet.start_redis();
+    std::vector<InstanceToBoot> wanted;
+    for (std::size_t i = 0; i < plan.layouts.size(); ++i)
+        wanted.push_back({plan.world.instances[i].id, plan.layouts[i]});
+    auto hosts = fleet.boot(wanted);
+    for (std::size_t i = 0; i < hosts.size(); ++i)
+        plan.world.instances[i].host = std::move(hosts[i]);
+    return redis_port;
+}
+
+void print_exports(const std::string& url, const std::filesystem::path& directory,
+                   const Credential& credential, const std::string& region, int redis_port) {
+    const auto line = [](const std::string& name, const std::string& value) {
+        fmt::print("export {}='{}'\n", name, value);
+    };
+    line("AWS_ENDPOINT_URL", url);
+    line("AWS_ACCESS_KEY_ID", credential.access_key);
+    line("AWS_SECRET_ACCESS_KEY", credential.secret);
+    line("AWS_REGION", region);
+    line("AWS_DEFAULT_REGION", region);
+    line("AWS_CONFIG_FILE", directory / "config");
+    line("AWS_SHARED_CREDENTIALS_FILE", directory / "credentials");
+    line("ECS_CLUSTER_REGION", region);
+    line("ECS_CLUSTER_NAME", cluster_name);
+    line("vpc_id", vpc_id);
+    line("subnet_id", subnet_id);
+    line("sec_group", security_group_id);
+    if (redis_port > 0) line("SNOW_WHITE_REDIS_PORT", std::to_string(redis_port));
+    line("SNOW_WHITE_SANDBOX_PID", std::to_string(getpid()));
+    std::fflush(stdout);
+}
+
+// `eval "$(snow-white-sandbox up … &)"` waits for the end of the output, not of the process.
+void close_stdout() {
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0) throw std::runtime_error("cannot close the output");
+    close(nowhere);
+}
+
+} // namespace
+
+void up(const UpOptions& options) {
+    snow_white::SystemClock clock; // takes the signals in, so it comes before any thread
+    const PrivateDirectory directory;
+    const std::filesystem::path log = options.log.empty() ? directory.path() / "log" : options.log;
+    std::filesystem::create_directories(log);
+    std::optional<Sandbox> sandbox; // outlives the server's threads, which call it
+    HttpServer server(options.port);
+
+    FleetPlan plan = plan_fleet(options.application, options.environments, clock.now());
+    const std::string region = plan.world.region;
+    std::optional<BootedFleet> fleet;
+    int redis_port = 0;
+    if (options.simulated)
+        simulate_hosts(plan, options.drain);
+    else
+        redis_port = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
+
+    const SandboxOptions wiring{server.url(), read_file(options.checkout / "cfn/snow-white-cfn.yml"),
+                                std::filesystem::absolute(options.program), std::filesystem::absolute(log)};
+    sandbox.emplace(std::move(plan.world), clock, wiring);
+    write_client_files(directory.path(), *sandbox, region);
+    server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });
+    print_exports(server.url(), directory.path(), sandbox->credential_of("alice"), region, redis_port);
+    close_stdout();
+    fmt::print(stderr,
+               "snow-white-sandbox: ready at {} (fleet and inbox: open it in a browser); logs in {}\n",
+               server.url(), log.string());
+    while (!clock.interrupted()) {
+        clock.wait(tick);
+        sandbox->advance();
+    }
+    fmt::print(stderr, "snow-white-sandbox: taking everything down\n");
+}
+
+} // namespace sandbox

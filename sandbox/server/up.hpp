@@ -1,0 +1,27 @@
+// `snow-white-sandbox up`: everything started, its exports printed, and everything taken down at SIGINT or
+// SIGTERM.
+#pragma once
+
+#include "sandbox/world/fleet_plan.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sandbox {
+
+struct UpOptions {
+    std::vector<EnvironmentWish> environments;
+    std::string application = "acme";
+    bool simulated = false;
+    Duration drain = std::chrono::seconds(30);
+    int port = 0;
+    std::filesystem::path program;  // what RunTask executes
+    std::filesystem::path checkout; // where cfn/, ssm/ and sandbox/ are
+    std::filesystem::path log;      // empty: a directory that goes at the end
+};
+
+// Returns when a signal has ended it. Failure: std::runtime_error.
+void up(const UpOptions& options);
+
+} // namespace sandbox

@@ -1,0 +1,118 @@
+#include "sandbox/slack/inbox.hpp"
+#include "sandbox/wire/form.hpp"
+#include "sandbox/wire/time_format.hpp"
+
+#include <optional>
+
+namespace sandbox {
+
+namespace {
+
+const std::string known_user = "U0ALICE00";
+constexpr std::size_t most_blocks = 50;
+constexpr std::size_t longest_section = 3'000;
+
+HttpResponse plain(int status, const std::string& words) {
+    HttpResponse response;
+    response.status = status;
+    response.content_type = "text/html";
+    response.body = words;
+    return response;
+}
+
+std::string words_for(int status) {
+    switch (status) {
+    case 400:
+        return "invalid_payload";
+    case 403:
+        return "action_prohibited";
+    case 404:
+        return "channel_not_found";
+    case 410:
+        return "channel_is_archived";
+    case 429:
+        return "rate_limited";
+    case 503:
+        return "service_unavailable";
+    default:
+        return "internal_error";
+    }
+}
+
+// The payload is the body, or the form's field of that name.
+std::optional<Json> payload_of(const HttpRequest& request) {
+    const bool form = request.header("Content-Type").rfind("application/x-www-form-urlencoded", 0) == 0;
+    const Json payload =
+        Json::parse(form ? parse_form(request.body)["payload"] : request.body, nullptr, false);
+    if (!payload.is_object()) return std::nullopt;
+    return payload;
+}
+
+bool filled_list(const Json& payload, const char* name) {
+    return payload.contains(name) && payload[name].is_array() && !payload[name].empty();
+}
+
+bool blocks_are_right(const Json& payload) {
+    if (!payload.contains("blocks")) return true;
+    const Json& blocks = payload["blocks"];
+    if (!blocks.is_array() || blocks.size() > most_blocks) return false;
+    for (const Json& block : blocks) {
+        if (!block.is_object() || !block.contains("type") || !block["type"].is_string()) return false;
+        const Json text = block.value("text", Json::object());
+        if (!text.is_object() || text.value("text", "").size() > longest_section) return false;
+    }
+    return true;
+}
+
+// Ids of users begin with U, of channels with C; names with # or @.
+std::string channel_fault(const std::string& channel) {
+    if (channel.empty() || channel[0] == '#' || channel[0] == 'C') return {};
+    if (channel[0] == 'U' || channel[0] == '@')
+        return channel == known_user || channel == "@" + known_user ? "" : "user_not_found";
+    return "channel_not_found";
+}
+
+std::string text_field(const Json& payload, const char* name) {
+    return payload.contains(name) && payload[name].is_string() ? payload[name].get<std::string>() : "";
+}
+
+} // namespace
+
+HttpResponse SlackInbox::post(const HttpRequest& request, snow_white::Instant now) {
+    if (request.path != webhook_path) return plain(404, "no_service");
+    if (failure_.times > 0) {
+        --failure_.times;
+        HttpResponse response = plain(failure_.status, words_for(failure_.status));
+        if (failure_.retry_after > 0)
+            response.headers.emplace("Retry-After", std::to_string(failure_.retry_after));
+        return response;
+    }
+    const auto payload = payload_of(request);
+    if (!payload) return plain(400, "invalid_payload");
+    const bool says_something = !text_field(*payload, "text").empty() || filled_list(*payload, "blocks") ||
+                                filled_list(*payload, "attachments");
+    if (!says_something) return plain(400, "no_text");
+    if (!blocks_are_right(*payload)) return plain(400, "invalid_blocks");
+    const std::string channel = text_field(*payload, "channel");
+    if (const std::string fault = channel_fault(channel); !fault.empty())
+        return plain(fault == "user_not_found" ? 400 : 404, fault);
+    messages_.push_back({{"at", iso_time(now)},
+                         {"channel", channel},
+                         {"username", text_field(*payload, "username")},
+                         {"icon_emoji", text_field(*payload, "icon_emoji")},
+                         {"text", text_field(*payload, "text")},
+                         {"payload", *payload}});
+    return plain(200, "ok");
+}
+
+HttpResponse SlackInbox::fail(const HttpRequest& request) {
+    const Json wanted = Json::parse(request.body, nullptr, false);
+    const bool right = wanted.is_object() && wanted.contains("status") &&
+                       wanted["status"].is_number_integer() && wanted["status"] >= 400 &&
+                       wanted["status"] <= 599;
+    if (!right) return plain(400, "wanted {\"status\": 400…599, \"times\": N, \"retry_after\": seconds}\n");
+    failure_ = {wanted["status"], wanted.value("times", 1), wanted.value("retry_after", 0)};
+    return plain(200, "ok");
+}
+
+} // namespace sandbox

@@ -1,0 +1,11 @@
+// Puts a model of an instance behind each instance of a plan.
+#pragma once
+
+#include "sandbox/world/fleet_plan.hpp"
+
+namespace sandbox {
+
+// The workers' jobs end spread over `drain` after the quiet, the last one at its end.
+void simulate_hosts(FleetPlan& plan, Duration drain);
+
+} // namespace sandbox
