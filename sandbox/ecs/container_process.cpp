@@ -12,11 +12,14 @@
 #include <mutex>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+
+extern "C" { // glibc 2.36 forgets to say so itself
+#include <sys/pidfd.h>
+}
 
 namespace sandbox {
 
