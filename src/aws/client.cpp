@@ -36,7 +36,7 @@ std::string form(const Operation& operation, const Parameters& parameters) {
 Client::Client(Session session, std::string region)
     : session_(session), region_(std::move(region)), random_(std::random_device{}()) {}
 
-Result<Json> Client::json(const Operation& operation, const Json& parameters) {
+Result<Json> Client::json_answer(const Operation& operation, const Json& parameters) {
     HttpRequest request{
         .headers = {{"Content-Type", "application/x-amz-json-1.1"},
                     {"X-Amz-Target", fmt::format("{}.{}", operation.service.version, operation.name)}},
@@ -47,6 +47,13 @@ Result<Json> Client::json(const Operation& operation, const Json& parameters) {
     });
     if (!answer) return tl::unexpected(answer.error());
     return Json::parse(answer->body);
+}
+
+Error Client::malformed(const Operation& operation, const std::string& why) {
+    return {.kind = ErrorKind::malformed,
+            .service = std::string(operation.service.name),
+            .action = std::string(operation.name),
+            .message = "the answer is not of the expected shape: " + why};
 }
 
 Result<Xml> Client::query(const Operation& operation, const Parameters& parameters) {

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <type_traits>
 
 namespace snow_white::aws {
 
@@ -33,7 +34,19 @@ class Client {
 public:
     Client(Session session, std::string region);
 
-    Result<Json> json(const Operation& operation, const Json& parameters);
+    // `read` makes a Result of the answer. An answer that is not of the shape it expects is a malformed one:
+    // Json's own exceptions end here.
+    template <class Read>
+    auto json(const Operation& operation, const Json& parameters, Read read)
+        -> std::invoke_result_t<Read, const Json&> {
+        const auto answer = json_answer(operation, parameters);
+        if (!answer) return tl::unexpected(answer.error());
+        try {
+            return read(*answer);
+        } catch (const Json::exception& unexpected) {
+            return tl::unexpected(malformed(operation, unexpected.what()));
+        }
+    }
 
     // The document's root is the operation's Result (or, for EC2, its Response) element.
     Result<Xml> query(const Operation& operation, const Parameters& parameters);
@@ -44,6 +57,8 @@ public:
 private:
     using Decode = std::function<Error(const HttpResponse&)>;
 
+    Result<Json> json_answer(const Operation& operation, const Json& parameters);
+    static Error malformed(const Operation& operation, const std::string& why);
     Result<HttpResponse> send(const Operation& operation, HttpRequest request, const Decode& decode_error);
     Result<HttpResponse> send_once(const Operation& operation, HttpRequest& request,
                                    const Decode& decode_error);

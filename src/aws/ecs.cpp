@@ -6,23 +6,18 @@ namespace snow_white::aws {
 
 namespace {
 
-std::string text(const Json& object, const char* key) {
-    return object.is_object() ? object.value(key, "") : "";
-}
-
-Error failure(const Operation& operation, const Json& answer, const std::string& otherwise) {
-    const Json& failures = answer.contains("failures") ? answer["failures"] : Json::array();
-    if (failures.empty())
-        return {.kind = ErrorKind::malformed,
+// HTTP 200, and yet nothing done: the reason is in failures[].
+Error failure(const Operation& operation, const Json& answer) {
+    Error error{.kind = ErrorKind::malformed,
                 .service = "ecs",
                 .action = std::string(operation.name),
-                .message = otherwise};
-    const std::string detail = text(failures[0], "detail");
-    return {.kind = text(failures[0], "reason") == "MISSING" ? ErrorKind::not_found : ErrorKind::invalid,
-            .service = "ecs",
-            .action = std::string(operation.name),
-            .code = text(failures[0], "reason"),
-            .message = detail.empty() ? text(failures[0], "arn") : detail};
+                .message = "neither a task nor a failure in the answer"};
+    const Json failures = answer.value("failures", Json::array());
+    if (failures.empty()) return error;
+    error.code = failures[0].value("reason", "");
+    error.kind = error.code == "MISSING" ? ErrorKind::not_found : ErrorKind::invalid;
+    error.message = failures[0].value("detail", failures[0].value("arn", ""));
+    return error;
 }
 
 Json run_task_parameters(const TaskRequest& request) {
@@ -48,43 +43,44 @@ Json run_task_parameters(const TaskRequest& request) {
 } // namespace
 
 Result<TaskDefinition> describe_task_definition(Client& client, const std::string& family) {
-    const auto answer = client.json(operations::describe_task_definition, {{"taskDefinition", family}});
-    if (!answer) return tl::unexpected(answer.error());
-    const Json& definition = answer->value("taskDefinition", Json::object());
-    const Json containers = definition.value("containerDefinitions", Json::array());
-    const Json container = containers.empty() ? Json::object() : containers[0];
-    const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
-    return TaskDefinition{.arn = text(definition, "taskDefinitionArn"),
-                          .container = text(container, "name"),
-                          .log_group = text(options, "awslogs-group"),
-                          .log_region = text(options, "awslogs-region"),
-                          .log_stream_prefix = text(options, "awslogs-stream-prefix")};
+    const Json parameters{{"taskDefinition", family}};
+    return client.json(
+        operations::describe_task_definition, parameters, [](const Json& answer) -> Result<TaskDefinition> {
+            const Json& definition = answer.at("taskDefinition");
+            const Json& container = definition.at("containerDefinitions").at(0);
+            const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
+            return TaskDefinition{.arn = definition.at("taskDefinitionArn").get<std::string>(),
+                                  .container = container.at("name").get<std::string>(),
+                                  .log_group = options.value("awslogs-group", ""),
+                                  .log_region = options.value("awslogs-region", ""),
+                                  .log_stream_prefix = options.value("awslogs-stream-prefix", "")};
+        });
 }
 
 Result<TaskArn> run_task(Client& client, const TaskRequest& request) {
-    const auto answer = client.json(operations::run_task, run_task_parameters(request));
-    if (!answer) return tl::unexpected(answer.error());
-    const Json tasks = answer->value("tasks", Json::array());
-    if (tasks.empty())
-        return tl::unexpected(failure(operations::run_task, *answer, "the answer has no task in it"));
-    return TaskArn{text(tasks[0], "taskArn")};
+    return client.json(operations::run_task, run_task_parameters(request),
+                       [](const Json& answer) -> Result<TaskArn> {
+                           const Json tasks = answer.value("tasks", Json::array());
+                           if (tasks.empty()) return tl::unexpected(failure(operations::run_task, answer));
+                           return TaskArn{tasks[0].at("taskArn").get<std::string>()};
+                       });
 }
 
 Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task) {
-    const auto answer =
-        client.json(operations::describe_tasks, {{"cluster", cluster}, {"tasks", {task.text}}});
-    if (!answer) return tl::unexpected(answer.error());
-    const Json tasks = answer->value("tasks", Json::array());
-    if (tasks.empty()) return tl::unexpected(failure(operations::describe_tasks, *answer, "no such task"));
-    const Json containers = tasks[0].value("containers", Json::array());
-    const Json container = containers.empty() ? Json::object() : containers[0];
-    Task seen{.started_by = text(tasks[0], "startedBy"),
-              .last_status = text(tasks[0], "lastStatus"),
-              .stopped_reason = text(tasks[0], "stoppedReason"),
-              .container_reason = text(container, "reason"),
-              .exit_code = std::nullopt};
-    if (container.contains("exitCode")) seen.exit_code = container["exitCode"].get<int>();
-    return seen;
+    const Json parameters{{"cluster", cluster}, {"tasks", {task.text}}};
+    return client.json(operations::describe_tasks, parameters, [](const Json& answer) -> Result<Task> {
+        const Json tasks = answer.value("tasks", Json::array());
+        if (tasks.empty()) return tl::unexpected(failure(operations::describe_tasks, answer));
+        const Json containers = tasks[0].value("containers", Json::array());
+        const Json container = containers.empty() ? Json::object() : containers[0];
+        Task seen{.started_by = tasks[0].value("startedBy", ""),
+                  .last_status = tasks[0].value("lastStatus", ""),
+                  .stopped_reason = tasks[0].value("stoppedReason", ""),
+                  .container_reason = container.value("reason", ""),
+                  .exit_code = std::nullopt};
+        if (container.contains("exitCode")) seen.exit_code = container["exitCode"].get<int>();
+        return seen;
+    });
 }
 
 } // namespace snow_white::aws

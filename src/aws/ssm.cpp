@@ -55,12 +55,14 @@ CommandSummary summary_of(const Json& command) {
 template <class Take>
 Result<void> every_page(Client& client, const Operation& operation, Json parameters, Take take) {
     for (;;) {
-        const auto answer = client.json(operation, parameters);
-        if (!answer) return tl::unexpected(answer.error());
-        take(*answer);
-        const std::string token = answer->value("NextToken", "");
-        if (token.empty()) return {};
-        parameters["NextToken"] = token;
+        const auto token =
+            client.json(operation, parameters, [&take](const Json& page) -> Result<std::string> {
+                take(page);
+                return page.value("NextToken", "");
+            });
+        if (!token) return tl::unexpected(token.error());
+        if (token->empty()) return {};
+        parameters["NextToken"] = *token;
     }
 }
 
@@ -98,21 +100,21 @@ Result<CommandId> send_command(Client& client, const CommandRequest& request) {
         parameters["Targets"] = to_json(request.targets);
     else
         parameters["InstanceIds"] = texts(request.targets.ids);
-    const auto answer = client.json(operations::send_command, parameters);
-    if (!answer) return tl::unexpected(answer.error());
-    return CommandId{answer->value("/Command/CommandId"_json_pointer, "")};
+    return client.json(operations::send_command, parameters, [](const Json& answer) -> Result<CommandId> {
+        return CommandId{answer.at("Command").at("CommandId").get<std::string>()};
+    });
 }
 
 Result<CommandSummary> get_command(Client& client, const CommandId& id) {
-    const auto answer = client.json(operations::list_commands, {{"CommandId", id.text}});
-    if (!answer) return tl::unexpected(answer.error());
-    const Json commands = answer->value("Commands", Json::array());
-    if (commands.empty())
-        return tl::unexpected(Error{.kind = ErrorKind::not_found,
-                                    .service = "ssm",
-                                    .action = "ListCommands",
-                                    .message = "SSM does not know command " + id.text});
-    return summary_of(commands[0]);
+    return client.json(operations::list_commands, {{"CommandId", id.text}},
+                       [&id](const Json& answer) -> Result<CommandSummary> {
+                           const Json commands = answer.value("Commands", Json::array());
+                           if (!commands.empty()) return summary_of(commands[0]);
+                           return tl::unexpected(Error{.kind = ErrorKind::not_found,
+                                                       .service = "ssm",
+                                                       .action = "ListCommands",
+                                                       .message = "SSM does not know command " + id.text});
+                       });
 }
 
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document) {

@@ -1,0 +1,34 @@
+// HTTP for tests: answers from a list (the last one for ever), and keeps what was sent.
+#pragma once
+
+#include "src/aws/http.hpp"
+
+#include <deque>
+
+namespace test {
+
+class FakeHttp : public snow_white::aws::Http {
+public:
+    using Answer = snow_white::aws::Result<snow_white::aws::HttpResponse>;
+
+    Answer send(const snow_white::aws::HttpRequest& request) override {
+        requests.push_back(request);
+        if (answers.empty()) return no_answer();
+        Answer answer = answers.front();
+        if (answers.size() > 1) answers.pop_front();
+        return answer;
+    }
+
+    static Answer status(int code, std::string body = "") {
+        return snow_white::aws::HttpResponse{.status = code, .body = std::move(body)};
+    }
+    static Answer no_answer() {
+        return tl::unexpected(
+            snow_white::aws::Error{.kind = snow_white::aws::ErrorKind::transport, .message = "timed out"});
+    }
+
+    std::deque<Answer> answers;
+    std::vector<snow_white::aws::HttpRequest> requests;
+};
+
+} // namespace test

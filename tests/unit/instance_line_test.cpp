@@ -1,0 +1,45 @@
+#include "src/drain/instance_line.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white::drain;
+
+const std::string good =
+    R"({"snow_white":1,"action":"quiet","outcome":"done","note":"n","workers":[)"
+    R"({"pid":812,"unit":"sidekiq.service","version":"6.4.1","busy":0,"of":5,"state":"idle"}]})";
+
+TEST(InstanceLine, IsTheLastLineThatIsNotBlank) {
+    const auto line = parse_instance_line("waiting\n" + good + "\n\n");
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->outcome, LineOutcome::done);
+    ASSERT_EQ(line->workers.size(), 1U);
+    EXPECT_EQ(line->workers[0].pid, 812);
+    EXPECT_EQ(line->workers[0].state, WorkerState::idle);
+}
+
+TEST(InstanceLine, WhatDoesNotFitIsNoLine) {
+    const auto replaced = [](std::string from, const std::string& to) {
+        std::string text = good;
+        return text.replace(text.find(from), from.size(), to);
+    };
+    const std::vector<std::string> wrong{"",
+                                         "done",
+                                         "null",
+                                         "[]",
+                                         "{}",
+                                         good.substr(0, good.size() - 1), // cut
+                                         good + "\ntrailing words",
+                                         replaced("\"snow_white\":1", "\"snow_white\":2"),
+                                         replaced("\"done\"", "\"well done\""),
+                                         replaced("\"idle\"", "\"asleep\""),
+                                         replaced("812", "\"812\""),
+                                         replaced("\"busy\":0,", ""),
+                                         replaced("\"workers\":[", "\"workers\":[7,"),
+                                         replaced("\"n\"", "7")};
+    for (const auto& output : wrong)
+        EXPECT_FALSE(parse_instance_line(output)) << output;
+}
+
+} // namespace

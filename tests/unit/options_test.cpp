@@ -1,0 +1,134 @@
+// The command line and the container's environment: what is taken, and the one line for what is not.
+#include "src/cli/container.hpp"
+#include "src/cli/options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white;
+using namespace snow_white::cli;
+using testing::HasSubstr;
+
+using Variables = std::map<std::string, std::string>;
+
+const Variables settings{{"ECS_CLUSTER_REGION", "eu-west-1"},
+                         {"ECS_CLUSTER_NAME", "tools"},
+                         {"vpc_id", "vpc-1"},
+                         {"subnet_id", "subnet-1"},
+                         {"sec_group", "sg-1"}};
+const std::vector<std::string> good{"-a",      "quiet", "-e",   "Workers", "-f",
+                                    "staging", "-p",    "acme", "-r",      "us-east-1"};
+
+Parsed<std::variant<Request, Printed>> parse(std::vector<std::string> arguments,
+                                             Variables environment = settings) {
+    return parse_command_line(arguments, aws::Environment(std::move(environment)));
+}
+
+std::vector<std::string> with(std::size_t place, const std::string& value) {
+    auto arguments = good;
+    arguments[place] = value;
+    return arguments;
+}
+
+std::vector<std::string> and_also(std::initializer_list<std::string> more) {
+    auto arguments = good;
+    arguments.insert(arguments.end(), more);
+    return arguments;
+}
+
+TEST(Options, TakesWhatTheOlderToolsUsersType) {
+    const auto parsed = parse(good);
+    ASSERT_TRUE(parsed);
+    const auto& request = std::get<Request>(*parsed);
+    EXPECT_EQ(request.action, drain::Action::quiet);
+    EXPECT_EQ(request.pattern, "Workers");
+    EXPECT_EQ(request.settings.cluster_region, "eu-west-1");
+    EXPECT_EQ(request.way, Way::launch);
+    EXPECT_EQ(request.stack.name, "snow-white");
+}
+
+struct Wrong {
+    std::vector<std::string> arguments;
+    const char* says;
+};
+
+class WrongInput : public testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongInput, IsOneLineThatNamesIt) {
+    const auto parsed = parse(GetParam().arguments);
+    ASSERT_FALSE(parsed);
+    EXPECT_THAT(parsed.error().message, HasSubstr(GetParam().says));
+    EXPECT_THAT(parsed.error().message, testing::Not(HasSubstr("\n")));
+    EXPECT_TRUE(parsed.error().show_usage);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, WrongInput,
+    testing::Values(Wrong{{}, "-a is required"}, Wrong{{"-a", "quiet"}, "-e is required"},
+                    Wrong{with(1, "sleep"), "-a: \"sleep\""}, Wrong{with(3, ""), "-e"},
+                    Wrong{with(9, "mars"), "-r: \"mars\""}, Wrong{and_also({"--what"}), "--what"},
+                    Wrong{and_also({"--wait", "--here"}), "excludes"},
+                    Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
+                    Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
+
+TEST(Options, EachUnsetSettingIsNamed) {
+    const auto parsed =
+        parse(good, {{"ECS_CLUSTER_NAME", "tools"}, {"vpc_id", ""}, {"subnet_id", "subnet-1"}});
+    ASSERT_FALSE(parsed);
+    EXPECT_THAT(parsed.error().message, HasSubstr("unset: ECS_CLUSTER_REGION, vpc_id, sec_group;"));
+}
+
+TEST(Options, HereNeedsNoSettings) {
+    EXPECT_TRUE(parse(and_also({"--here"}), {}));
+}
+
+TEST(Options, HelpAndVersionAreNoErrors) {
+    EXPECT_THAT(std::get<Printed>(*parse({"--help"})).text, HasSubstr("Examples:"));
+    EXPECT_THAT(std::get<Printed>(*parse({"--version"})).text, testing::MatchesRegex("snow-white [0-9.]+\n"));
+}
+
+TEST(Durations, AreNumbersWithAUnit) {
+    EXPECT_EQ(*parse_duration("90s"), std::chrono::seconds{90});
+    EXPECT_EQ(*parse_duration("45m"), std::chrono::minutes{45});
+    EXPECT_EQ(*parse_duration("6h"), std::chrono::hours{6});
+    for (const char* wrong : {"", "h", "0h", "6", "6 h", "6d", "99999999999999999999h", "1e3s"})
+        EXPECT_FALSE(parse_duration(wrong)) << wrong;
+}
+
+TEST(Container, ReadsTheOlderToolsNamesAndDefaults) {
+    const auto request = parse_container(aws::Environment({{"WORKER_ACTION", "stop"},
+                                                           {"EB_APP_NAME", "acme"},
+                                                           {"AWS_REGION", "us-east-1"},
+                                                           {"STOP_COMMAND_LOGICAL_NAME", "Mine"}}));
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->pattern, "workers");
+    EXPECT_EQ(request->stack.document_of(drain::Action::stop), "Mine");
+    EXPECT_EQ(request->stack.document_of(drain::Action::quiet), "QuietSideKiqDocument");
+    EXPECT_EQ(request->webhook, "");
+}
+
+TEST(Container, ReadsWhatALaunchSets) {
+    auto launched = std::get<Request>(*parse(and_also({"--timeout", "6h"})));
+    Variables environment;
+    for (const auto& [name, value] : container_environment(launched))
+        environment[name] = value;
+    const auto request = parse_container(aws::Environment(environment));
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->action, launched.action);
+    EXPECT_EQ(request->pattern, launched.pattern);
+    EXPECT_EQ(request->application, launched.application);
+    EXPECT_EQ(request->region, launched.region);
+    EXPECT_EQ(request->timeout, launched.timeout);
+    EXPECT_EQ(request->settings.cluster_region, launched.settings.cluster_region);
+}
+
+TEST(Container, NamesWhatIsMissing) {
+    EXPECT_THAT(parse_container(aws::Environment(Variables{{"WORKER_ACTION", "nap"}})).error().message,
+                HasSubstr("\"nap\""));
+    EXPECT_THAT(parse_container(aws::Environment(Variables{{"WORKER_ACTION", "quiet"}})).error().message,
+                HasSubstr("EB_APP_NAME"));
+}
+
+} // namespace

@@ -1,0 +1,113 @@
+// Slack: what is tried again and what is not, who gets the message, and what must not be in it.
+#include "src/report/slack.hpp"
+#include "tests/unit/fake_clock.hpp"
+#include "tests/unit/fake_http.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace snow_white;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+class SlackTest : public testing::Test {
+protected:
+    report::Slack slack(const std::string& person = "",
+                        const std::string& webhook = "https://hooks.example/services/s3cret") {
+        return {http,
+                clock,
+                {webhook, "#ops", [person] { return person; }},
+                {"acme", "workers", "staging", "us-east-1", "alice"},
+                drain::Action::quiet};
+    }
+
+    std::string text_of(std::size_t i) { return nlohmann::json::parse(http.requests.at(i).body).at("text"); }
+    std::string channel_of(std::size_t i) {
+        return nlohmann::json::parse(http.requests.at(i).body).at("channel");
+    }
+
+    FakeClock clock;
+    test::FakeHttp http;
+};
+
+TEST_F(SlackTest, TriesAgainAfterTimeoutsThrottlingAndServerErrors) {
+    auto limited = test::FakeHttp::status(429, "rate_limited");
+    limited->retry_after = std::chrono::seconds{7};
+    http.answers = {test::FakeHttp::no_answer(), limited, test::FakeHttp::status(503),
+                    test::FakeHttp::status(200, "ok")};
+    const auto start = clock.now();
+    EXPECT_THAT(slack().say("hello"), IsEmpty());
+    EXPECT_THAT(http.requests, SizeIs(4));
+    EXPECT_GE(clock.now() - start, std::chrono::seconds{7}); // as Retry-After asked
+}
+
+TEST_F(SlackTest, OtherRefusalsAreFinalAndDoNotTellTheWebhook) {
+    http.answers = {test::FakeHttp::status(404, "no_service")};
+    const auto complaints = slack().say("hello");
+    EXPECT_THAT(http.requests, SizeIs(1));
+    ASSERT_THAT(complaints, SizeIs(1));
+    EXPECT_THAT(complaints[0], HasSubstr("no_service"));
+    EXPECT_THAT(complaints[0], Not(HasSubstr("s3cret")));
+}
+
+TEST_F(SlackTest, ADeadSlackHoldsNothingUpForLong) {
+    const auto start = clock.now();
+    EXPECT_THAT(slack().say("hello"), SizeIs(1));
+    EXPECT_LE(clock.now() - start, std::chrono::seconds{60});
+}
+
+TEST_F(SlackTest, WithoutAWebhookNobodyIsAsked) {
+    EXPECT_THAT(slack("U1", "").say("hello"), IsEmpty());
+    EXPECT_THAT(http.requests, IsEmpty());
+}
+
+TEST_F(SlackTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheChannel) {
+    http.answers = {test::FakeHttp::status(200), test::FakeHttp::status(400, "user_not_found")};
+    const auto complaints = slack("U0ALICE00").say("hello");
+    EXPECT_EQ(channel_of(0), "#ops");
+    EXPECT_EQ(channel_of(1), "U0ALICE00");
+    ASSERT_THAT(complaints, SizeIs(1));
+    EXPECT_THAT(complaints[0], HasSubstr("user_not_found"));
+}
+
+TEST_F(SlackTest, OnlyTheFirstCommandIsAStart) {
+    http.answers = {test::FakeHttp::status(200)};
+    auto one = slack();
+    one.tell(drain::Started{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
+    one.tell(drain::Started{.order = {.instances = {{"i-1"}}}, .id = {"c-2"}});
+    one.tell(drain::Advanced{.errand = drain::Errand::act, .completed = 1, .targeted = 2});
+    ASSERT_THAT(http.requests, SizeIs(1));
+    EXPECT_THAT(text_of(0),
+                HasSubstr("*quiet* started by alice: environments acme-workers of acme in us-east-1"));
+}
+
+TEST_F(SlackTest, WhatComesFromOutsideCannotForgeMarkup) {
+    http.answers = {test::FakeHttp::status(200)};
+    slack().tell(drain::Report{
+        .verdict = drain::Verdict::partial,
+        .instances = {
+            {.id = {"i-1"}, .outcome = drain::Outcome::failed, .note = "<!channel> & <http://x|y>"}}});
+    EXPECT_THAT(text_of(0), HasSubstr("&lt;!channel&gt; &amp; &lt;http://x|y&gt;"));
+}
+
+TEST_F(SlackTest, AThousandInstancesMakeAShortMessage) {
+    http.answers = {test::FakeHttp::status(200)};
+    drain::Report report{.verdict = drain::Verdict::partial};
+    for (int i = 0; i < 1000; ++i)
+        report.instances.push_back({.id = {"i-" + std::to_string(i)}, .outcome = drain::Outcome::failed});
+    slack().tell(report);
+    EXPECT_THAT(text_of(0), HasSubstr("and 980 more"));
+    EXPECT_LT(text_of(0).size(), 4000U);
+}
+
+TEST_F(SlackTest, BytesThatAreNoTextDoNoHarm) {
+    http.answers = {test::FakeHttp::status(200)};
+    EXPECT_THAT(slack().say("\xff\xfe"), IsEmpty());
+}
+
+} // namespace
