@@ -2,6 +2,7 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/container.hpp"
 #include "src/cli/options.hpp"
+#include "src/report/slack.hpp"
 
 #include <fmt/format.h>
 
@@ -19,6 +20,18 @@ ExitCode complain(const UsageError& error, Outside& outside) {
     return ExitCode::usage;
 }
 
+// Nobody reads a task's standard error in time: it is for Slack, too.
+ExitCode complain_from_container(const UsageError& error, Outside& outside) {
+    const auto nobody = [] { return std::string(); };
+    report::Slack slack(
+        outside.http, outside.clock,
+        {outside.environment.get("SLACK_WEBHOOK"), outside.environment.get("NOTIFY_SLACK_CHANNEL"), nobody},
+        {}, {});
+    for (const auto& complaint : slack.say("Snow White did nothing: " + error.message))
+        fmt::print(outside.err, "{}\n", complaint);
+    return complain(error, outside);
+}
+
 // Before anything is sent: a misspelt profile is bad input, not a failure of AWS's.
 std::optional<UsageError> check_profile(const Request& request, const aws::Environment& environment) {
     const auto profiles = aws::read_profiles(environment);
@@ -33,7 +46,7 @@ std::optional<UsageError> check_profile(const Request& request, const aws::Envir
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
     if (arguments.empty() && is_container(outside.environment)) {
         const auto request = parse_container(outside.environment);
-        return request ? watch(*request, outside) : complain(request.error(), outside);
+        return request ? watch(*request, outside) : complain_from_container(request.error(), outside);
     }
     const auto parsed = parse_command_line(arguments, outside.environment);
     if (!parsed) return complain(parsed.error(), outside);

@@ -1,0 +1,35 @@
+# Each target does all of its own set-up and works again when run again.
+
+.PHONY: help program build demo test lint clean
+
+help:
+	@echo "make demo    the main job end to end, on real workers"
+	@echo "make test    builds and runs all tests"
+	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint"
+	@echo "make program the program alone: build/release/bin/snow-white"
+	@echo "make clean   removes build/"
+
+program:
+	@scripts/setup program
+	@scripts/compile release -DSNOW_WHITE_SANDBOX=OFF
+
+build:
+	@scripts/setup program sandbox
+	@scripts/compile dev
+
+demo: build
+	@scripts/setup instances
+	@scripts/demo
+
+test: build
+	@scripts/setup instances
+	@scripts/python-env
+	@tests/run dev
+
+lint: build
+	@scripts/setup lint
+	@scripts/python-env
+	@scripts/lint
+
+clean:
+	rm -rf build
