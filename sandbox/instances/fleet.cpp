@@ -11,6 +11,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace sandbox {
 
@@ -79,6 +80,12 @@ pid_t child_of(pid_t pid) {
 pid_t leader_below(pid_t boot) {
     const pid_t nspawn = child_of(boot);
     return nspawn < 0 ? -1 : child_of(nspawn);
+}
+
+// The kernel ends an instance after its parents: only then can its control groups be removed.
+void wait_until_gone(pid_t leader) {
+    for (int looks = 0; looks < 500 && leader > 0 && kill(leader, 0) == 0; ++looks)
+        std::this_thread::sleep_for(10ms);
 }
 
 } // namespace
@@ -188,16 +195,18 @@ std::vector<std::unique_ptr<Host>> BootedFleet::boot(const std::vector<InstanceT
 }
 
 void BootedFleet::take_down() {
+    std::vector<pid_t> leaders;
     for (Booting& each : instances_) {
-        each.instance->leader = -1;
+        leaders.push_back(std::exchange(each.instance->leader, -1));
         each.process->signal_group(SIGKILL);
     }
-    const bool any = !instances_.empty();
     instances_.clear();
+    for (const pid_t leader : leaders)
+        wait_until_gone(leader);
     redis_.reset();
     std::error_code ignored; // nothing to be done about a folder that stays
     fs::remove_all(scratch_, ignored);
-    if (!any) return;
+    if (leaders.empty()) return;
     ProcessSpec spec;
     spec.arguments = {(checkout_ / "sandbox/instances/sweep").string()};
     Process(spec).wait_for(5s);
