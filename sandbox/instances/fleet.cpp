@@ -151,7 +151,8 @@ BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
     const LogFile output(booting.log);
     ProcessSpec spec;
     spec.arguments = {(checkout_ / "sandbox/instances/boot").string(), wanted.instance_id,
-                      std::string(layout_name(wanted.layout)), std::to_string(redis_port_), folder.string()};
+                      std::string(layout_name(wanted.layout)),
+                      "redis://127.0.0.1:" + std::to_string(redis_port_) + "/0", folder.string()};
     spec.standard_output = spec.standard_error = output.descriptor();
     spec.dies_with_parent = true;
     booting.process = std::make_unique<Process>(spec);
