@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using sandbox::UpOptions;
 
-const char* const about = R"help(A local AWS on one port of 127.0.0.1, with instances that run Sidekiq, and a Slack inbox.
+const char* const about =
+    R"help(A local AWS on one port of 127.0.0.1, with instances that run Sidekiq, and a Slack inbox.
 
 It prints `export NAME='value'` lines when it is ready, then stays until SIGINT or SIGTERM and takes everything
 down. Open its address in a browser to see the fleet and the inbox.
@@ -77,7 +78,6 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
                   "(one process, sidekiq.service), pair (two processes under worker.service) or web (no "
                   "Sidekiq). The "
                   "same NAME again adds instances to it")
-        ->required()
         ->allow_extra_args(false);
     up.add_option("--application", options.application, "the Elastic Beanstalk application")
         ->capture_default_str();
@@ -97,6 +97,9 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
 }
 
 void understand(const Words& words, UpOptions& options) {
+    if (words.environments.empty())
+        throw std::invalid_argument(
+            "no --environment was given; wanted at least one, e.g. --environment acme-workers=3");
     for (const std::string& wish : words.environments)
         options.environments.push_back(sandbox::parse_environment_wish(wish));
     options.drain = parse_duration(words.drain);
@@ -115,17 +118,18 @@ int wrong_input(const std::string& message) {
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app(about);
+    CLI::App app;
     Words words;
     UpOptions options;
-    app.require_subcommand(1);
     CLI::App& up = *app.add_subcommand("up", about);
     declare(up, words, options);
     try {
         app.parse(argc, argv);
+        if (!up.parsed()) throw std::invalid_argument("nothing to do; wanted: snow-white-sandbox up …");
         understand(words, options);
-    } catch (const CLI::Success& help) { // --help
-        return app.exit(help);
+    } catch (const CLI::CallForHelp&) { // of either: there is but one command
+        std::cout << up.help("snow-white-sandbox");
+        return 0;
     } catch (const CLI::ParseError& fault) {
         return wrong_input(fault.what());
     } catch (const std::invalid_argument& fault) {

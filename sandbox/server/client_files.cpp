@@ -1,4 +1,5 @@
 #include "sandbox/server/client_files.hpp"
+#include "sandbox/wire/digest.hpp"
 
 #include <fmt/format.h>
 
@@ -43,8 +44,11 @@ void write_client_files(const std::filesystem::path& directory, const Sandbox& s
     std::string config = fmt::format("[default]\nregion = {}\n\n", region);
     for (const char* const profile : {"staging", "production", "bob"})
         config += fmt::format("[profile {}]\nregion = {}\n\n", profile, region);
-    config += fmt::format("[profile deploy]\nregion = {}\nrole_arn = {}\nsource_profile = staging\n", region,
-                          sandbox.role_arn("Deploy"));
+    // The AWS CLI keeps the sessions of a role in its cache: a name of its own keeps those of another sandbox
+    // out.
+    config += fmt::format("[profile deploy]\nregion = {}\nrole_arn = {}\nrole_session_name = "
+                          "release-{}\nsource_profile = staging\n",
+                          region, sandbox.role_arn("Deploy"), random_hex(4));
     write_file(directory / "config", config);
 
     std::string credentials;
