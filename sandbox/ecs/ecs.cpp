@@ -15,6 +15,8 @@ namespace {
 
 using snow_white::Instant;
 
+constexpr int largest_page = 100;
+
 // The last part of an ARN, or the name itself.
 std::string name_of(const std::string& name_or_arn) {
     return name_or_arn.substr(name_or_arn.rfind('/') + 1);
@@ -177,6 +179,8 @@ std::vector<std::string> Ecs::environment(const Json& container, const Json& ove
 
 Json Ecs::describe_tasks(const Json& parameters, Instant now) const {
     check_cluster(parameters);
+    if (parameters.at("tasks").empty() || parameters.at("tasks").size() > largest_page)
+        throw AwsError("InvalidParameterException", "Tasks must have 1 to 100 entries.");
     const auto include = parameters.value("include", std::vector<std::string>{});
     const bool with_tags = std::find(include.begin(), include.end(), "TAGS") != include.end();
     Json tasks = Json::array();
@@ -196,6 +200,8 @@ Json Ecs::describe_tasks(const Json& parameters, Instant now) const {
 
 Json Ecs::list_tasks(const Json& parameters, Instant now) const {
     check_cluster(parameters);
+    if (const int size = parameters.value("maxResults", largest_page); size < 1 || size > largest_page)
+        throw AwsError("InvalidParameterException", "maxResults must be between 1 and 100.");
     const std::string desired = parameters.value("desiredStatus", "RUNNING");
     std::vector<const Task*> found;
     for (const auto& candidate : tasks_) {
@@ -206,7 +212,6 @@ Json Ecs::list_tasks(const Json& parameters, Instant now) const {
              candidate.request.value("startedBy", "") == parameters["startedBy"]))
             found.push_back(&candidate);
     }
-    constexpr std::size_t largest_page = 100;
     return list_page(parameters,
                      {.action = "ListTasks",
                       .list = "taskArns",

@@ -23,8 +23,12 @@ Shape network_configuration() {
 
 Shape container_override() {
     const Shape file = structure({required("value", string()), required("type", string().one_of({"s3"}))});
-    const Shape resource = structure(
-        {required("value", string()), required("type", string().one_of({"GPU", "InferenceAccelerator"}))});
+    const Shape mps = structure(
+        {required("memory", integer().at_least(1)), optional("maxComputePercent", integer().size(1, 100))});
+    const Shape resource =
+        structure({optional("value", string()),
+                   required("type", string().one_of({"GPU", "InferenceAccelerator", "NeuronDevice"})),
+                   optional("sharingStrategy", structure({optional("nvidiaMps", mps)}))});
     return structure({optional("name", string()), optional("command", list(string())),
                       optional("environment", list(name_and_value())),
                       optional("environmentFiles", list(file)), optional("cpu", integer()),
@@ -46,6 +50,26 @@ Shape tags() {
         .size(0, 50);
 }
 
+// Where tags are taken from.
+Shape tag_source() {
+    return string().one_of({"TASK_DEFINITION", "SERVICE", "NONE"});
+}
+
+Shape volume_configuration() {
+    const Shape specification =
+        structure({required("resourceType", string().one_of({"volume"})), optional("tags", tags()),
+                   optional("propagateTags", tag_source())});
+    const Shape termination = structure({required("deleteOnTermination", boolean())});
+    const Shape volume = structure(
+        {optional("encrypted", boolean()), optional("kmsKeyId", string()), optional("volumeType", string()),
+         optional("sizeInGiB", integer()), optional("snapshotId", string()),
+         optional("volumeInitializationRate", integer()), optional("iops", integer()),
+         optional("throughput", integer()), optional("tagSpecifications", list(specification)),
+         required("roleArn", string()), optional("terminationPolicy", termination),
+         optional("filesystemType", string().one_of({"ext3", "ext4", "xfs", "ntfs"}))});
+    return structure({required("name", string()), optional("managedEBSVolume", volume)});
+}
+
 Shape run_task() {
     const Shape provider =
         structure({required("capacityProvider", string()), optional("weight", integer().size(0, 1000)),
@@ -63,7 +87,8 @@ Shape run_task() {
          optional("placementStrategy", list(strategy)), optional("platformVersion", string()),
          optional("propagateTags", string().one_of({"TASK_DEFINITION", "SERVICE", "NONE"})),
          optional("referenceId", string()), optional("startedBy", string()), optional("tags", tags()),
-         required("taskDefinition", string()), optional("clientToken", string())});
+         required("taskDefinition", string()), optional("clientToken", string()),
+         optional("volumeConfigurations", list(volume_configuration()))});
 }
 
 Shape describe_task_definition() {
@@ -72,15 +97,15 @@ Shape describe_task_definition() {
 }
 
 Shape describe_tasks() {
-    return structure({optional("cluster", string()), required("tasks", list(string()).size(1, 100)),
+    return structure({optional("cluster", string()), required("tasks", list(string())),
                       optional("include", list(string().one_of({"TAGS"})))});
 }
 
 Shape list_tasks() {
     return structure({optional("cluster", string()), optional("containerInstance", string()),
                       optional("family", string()), optional("nextToken", string()),
-                      optional("maxResults", integer().size(1, 100)), optional("startedBy", string()),
-                      optional("serviceName", string()),
+                      optional("maxResults", integer()), optional("startedBy", string()),
+                      optional("serviceName", string()), optional("daemonName", string()),
                       optional("desiredStatus", string().one_of({"RUNNING", "PENDING", "STOPPED"})),
                       optional("launchType", launch_type())});
 }
