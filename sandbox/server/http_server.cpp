@@ -98,6 +98,8 @@ void HttpServer::serve(std::function<HttpResponse(const HttpRequest&)> handler) 
         send(handler(received(request, std::move(body))), response);
     });
     state_->listener = std::thread([&server] { server.listen_after_bind(); });
+    while (!server.is_running()) // the library's stop() does nothing before that
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 } // namespace sandbox

@@ -25,7 +25,7 @@ h3 { font-size: 15px; margin: 0; }
 .instance { border: 1px solid var(--line); border-radius: 8px; padding: 8px 10px; font-size: 12.5px; }
 .instance b { font: 12px ui-monospace, monospace; }
 .dense { display: flex; flex-wrap: wrap; gap: 2px; margin-top: 10px; }
-.dense i { width: 9px; height: 16px; border-radius: 2px; background: var(--none); }
+.dense i { width: 9px; height: 16px; border-radius: 2px; }
 .worker { display: flex; align-items: center; gap: 8px; margin-top: 5px; }
 .bar { flex: 0 0 84px; height: 9px; border-radius: 5px; background: var(--none); overflow: hidden; }
 .bar i { display: block; height: 100%; border-radius: 5px; min-width: 4px; }

@@ -60,8 +60,8 @@ std::string with_emoji(const std::string& html) {
 }
 
 std::string marked(const std::string& text) {
-    static const std::regex link(R"(&lt;(https?://[^|&]+)\|([^&]+)&gt;)");
-    static const std::regex bare_link(R"(&lt;(https?://[^|&]+)&gt;)");
+    static const std::regex link(R"(&lt;(https?://[^|\s]+?)\|(.+?)&gt;)");
+    static const std::regex bare_link(R"(&lt;(https?://[^|\s]+?)&gt;)");
     static const std::regex user(R"(&lt;@([A-Z0-9]+)&gt;)");
     static const std::regex bold(R"((^|[\s(>])\*([^*\n]+)\*(?=$|[\s.,:;!?)<]))");
     static const std::regex italic(R"((^|[\s(>])_([^_\n]+)_(?=$|[\s.,:;!?)<]))");
