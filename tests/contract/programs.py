@@ -76,6 +76,10 @@ def snow_white(sandbox, *arguments, seconds=60, **environment):
     return run([PROGRAM, *arguments], at_the_prompt(sandbox, **environment), seconds)
 
 
+# A PATH with the AWS CLI's version 2 in it, as far as we need it: see aws_v2/aws.
+WITH_AWS_V2 = f"{HERE / 'aws_v2'}:{VENV_BIN}:/usr/bin:/bin"
+
+
 def at_the_prompt(sandbox, **environment):
     keys = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
     variables = sandbox.environment(**keys | environment)

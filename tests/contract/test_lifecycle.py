@@ -55,9 +55,9 @@ def test_the_help_says_all_of_it():
 @pytest.mark.parametrize("arguments", [[], ["--simulated"], ["--environment", "acme-workers", "--simulated"],
                                        ["--environment", "acme-workers=many", "--simulated"],
                                        ["--environment", "acme-workers=1:dwarf", "--simulated"],
-                                       ["--environment", "a=1", "--simulated", "--drain", "soon"],
-                                       ["--environment", "a=1", "--simulated", "--port", "99999"],
-                                       ["--environment", "a=1", "--simulated", "--frobnicate"]])
+                                       ["--environment", "acme-workers=1", "--simulated", "--drain", "soon"],
+                                       ["--environment", "acme-workers=1", "--simulated", "--port", "99999"],
+                                       ["--environment", "acme-workers=1", "--simulated", "--frobnicate"]])
 def test_a_wrong_command_line(arguments):
     done = subprocess.run([SANDBOX, "up", *arguments], capture_output=True, text=True, timeout=20, env=clean_environment())
     assert done.returncode not in (0, -6, -11) and done.stdout == "" and done.stderr.strip(), repr(done)
@@ -187,4 +187,4 @@ def test_a_port_of_one_s_own(start_sandbox):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    assert start_sandbox("--environment", "a=1", "--simulated", "--port", str(port)).url.endswith(f":{port}")
+    assert start_sandbox("--environment", "acme-workers=1", "--simulated", "--port", str(port)).url.endswith(f":{port}")

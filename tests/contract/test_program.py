@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from clients import VENV_BIN
 from faulty_proxy import LOST, FaultyProxy, json_answer, json_error
-from programs import Running, at_the_prompt, run, snow_white
+from programs import WITH_AWS_V2, Running, at_the_prompt, snow_white
 from sandbox_process import PROGRAM
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--environment", "acme-WORKERS-b=2:pair",
@@ -167,8 +166,7 @@ def test_the_exit_code_of_the_task_is_the_result_of_wait(sandbox):
 
 def test_a_role_is_who_it_is_and_gets_no_message_of_its_own(sandbox, client, awake, inbox):
     """The AWS CLI resolves the profile, as for every role, MFA and SSO."""
-    done = run([PROGRAM, *flags(profile="deploy"), "--wait"],
-               at_the_prompt(sandbox, PATH=f"{VENV_BIN}:/usr/bin:/bin"))
+    done = snow_white(sandbox, *flags(profile="deploy"), "--wait", PATH=WITH_AWS_V2)
     assert done.code == 0, f"{done!r}\n{sandbox.where()}"
     [started_by] = tasks_started_by(client, TASK.search(done.out)[0])
     assert "Deploy" in started_by and re.fullmatch(r"[A-Za-z0-9/_-]{1,128}", started_by)

@@ -5,10 +5,9 @@ import re
 import pytest
 
 from botocore_judge import judge
-from clients import VENV_BIN
 from faulty_proxy import ALWAYS, FaultyProxy, ec2_error
-from programs import at_the_prompt, run, snow_white
-from sandbox_process import PROGRAM, ROOT
+from programs import WITH_AWS_V2, snow_white
+from sandbox_process import ROOT
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=52", "--environment", "acme-mailers=2:pair",
                      "--simulated", "--drain", "2s"]
@@ -26,8 +25,7 @@ def recorded(sandbox):
         runs = [snow_white(sandbox, *flags("quiet"), "--wait", **plain),
                 snow_white(sandbox, *flags("stop"), "--here", **plain),
                 snow_white(sandbox, *flags("wake", "a"), "--wait", **plain),
-                run([PROGRAM, *flags("quiet", "mailers", "deploy"), "--here"],
-                    at_the_prompt(sandbox, PATH=f"{VENV_BIN}:/usr/bin:/bin", **plain))]
+                snow_white(sandbox, *flags("quiet", "mailers", "deploy"), "--here", PATH=WITH_AWS_V2, **plain)]
     with FaultyProxy(sandbox, DescribeInstances=[ec2_error("UnauthorizedOperation")] * ALWAYS) as other:
         # Not allowed to ask EC2: Elastic Beanstalk is asked instead.
         runs.append(snow_white(sandbox, *flags("wake", "mailers"), "--here", AWS_ENDPOINT_URL=other.url))

@@ -1,11 +1,14 @@
 """SSM Run Command: sending, targets, statuses, pages, output, cancelling, and every way to get it wrong."""
 
+import json
 import re
 import time
 
 import pytest
 
+from botocore_judge import model
 from clients import post
+from model_value import judge_value
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=53", "--environment", "acme-small=2",
                      "--environment", "acme-slow=1", "--simulated", "--drain", "3s"]
@@ -110,9 +113,9 @@ def test_invocations_by_pages(ssm, big):
     assert len({i["InstanceId"] for i in found}) == 53
     for invocation in found:
         assert (invocation["Status"], invocation["StatusDetails"], invocation["Comment"]) == ("Success", "Success", "for the pages")
-        run = [p for p in invocation["CommandPlugins"] if p["Name"] in ("run", "aws:runShellScript")]
-        assert len(run) == 1 and run[0]["ResponseCode"] == 0 and '"snow_white":1' in run[0]["Output"].replace(" ", "")
-        assert run[0]["ResponseFinishDateTime"] >= run[0]["ResponseStartDateTime"]
+        run = invocation["CommandPlugins"][-1]
+        assert run["ResponseCode"] == 0 and '"snow_white":1' in run["Output"].replace(" ", "")
+        assert run["ResponseFinishDateTime"] >= run["ResponseStartDateTime"]
 
 
 def test_no_plugins_without_details(ssm, big):
@@ -166,13 +169,28 @@ def test_no_command_has_that_id(ssm, sandbox):
 
 # --- the output
 
-def test_one_invocation_in_full(ssm, aws, big, ids_of):
+@pytest.fixture(scope="module")
+def last_step(ssm, documents):
+    """The name of the step that runs the script, as the document itself has it."""
+    content = json.loads(ssm.get_document(Name=documents["status"], DocumentFormat="JSON")["Content"])
+    return content["mainSteps"][-1]["name"]
+
+
+def test_every_step_s_output_can_be_asked_for(ssm, documents):
+    """GetCommandInvocation must be told which of two steps, and the model takes no name under four letters."""
+    plugin_name = model("ssm").operation_model("GetCommandInvocation").input_shape.members["PluginName"]
+    for name in documents.values():
+        for step in json.loads(ssm.get_document(Name=name, DocumentFormat="JSON")["Content"])["mainSteps"]:
+            assert not judge_value(plugin_name, step["name"], f"step {step['name']} of {name}")
+
+
+def test_one_invocation_in_full(ssm, aws, big, ids_of, last_step):
     one = ids_of("acme-workers")[0]
-    found = ssm.get_command_invocation(CommandId=big["CommandId"], InstanceId=one, PluginName="run")
-    assert (found["Status"], found["ResponseCode"], found["PluginName"]) == ("Success", 0, "run")
+    found = ssm.get_command_invocation(CommandId=big["CommandId"], InstanceId=one, PluginName=last_step)
+    assert (found["Status"], found["ResponseCode"], found["PluginName"]) == ("Success", 0, last_step)
     assert '"snow_white":1' in found["StandardOutputContent"].replace(" ", "")
     assert found["ExecutionStartDateTime"].endswith("Z") and found["ExecutionElapsedTime"].startswith("PT")
-    by_cli = aws("ssm", "get-command-invocation", "--command-id", big["CommandId"], "--instance-id", one, "--plugin-name", "run")
+    by_cli = aws("ssm", "get-command-invocation", "--command-id", big["CommandId"], "--instance-id", one, "--plugin-name", last_step)
     assert by_cli["StandardOutputContent"] == found["StandardOutputContent"]
 
 

@@ -95,7 +95,7 @@ def test_a_session_token_that_was_never_given(sandbox, protocol):
 @EACH_PROTOCOL
 def test_an_unknown_action(sandbox, protocol):
     service, action, parameters = RIGHT[protocol]
-    answer = post(sandbox, service, action + "s", parameters)
+    answer = post(sandbox, service, action + "z", parameters)
     expect(answer, sandbox, 400, "UnknownOperationException", "InvalidAction")
 
 
