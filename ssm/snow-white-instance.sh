@@ -146,9 +146,9 @@ find_job() {
     [ -n "$jobs" ] || return
     ancestor=$pid
     while [ "$ancestor" -gt 1 ]; do
-        case $jobs$newline in
+        case $jobs in
         *" process $ancestor$newline"*)
-            unit=${jobs$newline%%" process $ancestor$newline"*}
+            unit=${jobs%%" process $ancestor$newline"*}
             unit=${unit##*"$newline"}
             unit=${unit%% start/*}
             case $unit in *[!A-Za-z0-9_.-]*) unit='' ;; esac
@@ -163,7 +163,7 @@ find_job() {
 list_jobs() {
     jobs=''
     [ ! -d /run/systemd/system ] && command -v initctl >/dev/null || return 0
-    jobs=$newline$(initctl list 2>/dev/null)
+    jobs=$newline$(initctl list 2>/dev/null)$newline
 }
 
 # service VERB UNIT. A start is only begun: what comes of it is looked at by prove_awake, for all units at once.

@@ -1,0 +1,169 @@
+"""A booted instance to try the script on: sandbox/instances/boot, a Redis database of its own, and its jobs.
+
+Needs root. Everything ends with Instance.end(), and with this process."""
+
+import ctypes
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+import uuid
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+SCRIPT = CHECKOUT / "ssm" / "snow-white-instance.sh"
+INSTANCES = CHECKOUT / "sandbox" / "instances"
+UNITS = {"sidekiq": "sidekiq.service", "pair": "worker.service", "web": "web.service"}
+
+
+def wait_for(what, look, seconds):
+    """Looks until it sees something true; says what it waited for when it never does."""
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}; last seen: {seen!r}"
+        time.sleep(0.1)
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+class Redis:
+    """One redis-server on a socket port of its own; a database number for each instance."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder),
+             "--databases", "64", "--maxmemory-policy", "noeviction"],
+            stdout=open(folder / "redis.log", "wb"), preexec_fn=die_with_parent)
+        wait_for("Redis", lambda: self.call(0, "ping") == "PONG", 10)
+
+    def call(self, database, *arguments):
+        done = subprocess.run(["redis-cli", "-p", str(self.port), "-n", str(database), *map(str, arguments)],
+                              capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Instance:
+    def __init__(self, redis, database, layout, folder):
+        self.redis, self.database, self.unit = redis, database, UNITS[layout]
+        self.name = f"t-{database}"
+        self.log = folder / f"{self.name}.log"
+        scratch = folder / self.name
+        scratch.mkdir()
+        self.boot = subprocess.Popen(
+            [INSTANCES / "boot", self.name, layout, f"redis://127.0.0.1:{redis.port}/{database}", scratch],
+            stdin=subprocess.DEVNULL, stdout=open(self.log, "wb"), stderr=subprocess.STDOUT,
+            start_new_session=True)
+        wait_for(f"{self.unit} in {self.name}, see {self.log}", self._has_booted, 90)
+
+    def _has_booted(self):
+        """nspawn has another child before the instance's first process, so each look begins anew."""
+        pid = self.boot.pid
+        for _ in range(2):
+            try:
+                children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            except (FileNotFoundError, ProcessLookupError):
+                return False
+            if not children:
+                return False
+            pid = int(children[0])
+        self.leader = pid
+        return self.is_active()
+
+    def end(self):
+        os.killpg(self.boot.pid, signal.SIGKILL)
+        self.boot.wait()
+        wait_for(f"{self.name} to end", lambda: not pathlib.Path(f"/proc/{self.leader}").exists(), 10)
+
+    # -- inside
+
+    def command(self, *arguments):
+        return ["nsenter", "--target", str(self.leader), "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--root",
+                "--wd", "--", *map(str, arguments)]
+
+    def sh(self, text):
+        return subprocess.run(self.command("sh", "-c", text), capture_output=True, text=True, timeout=60)
+
+    def write(self, path, text):
+        place = pathlib.Path(f"/proc/{self.leader}/root{path}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    def is_active(self):
+        return self.sh(f"systemctl is-active {self.unit}").stdout.strip() == "active"
+
+    def begin(self, action):
+        """The script, started as the agent does: a process group of its own."""
+        self.write("/root/script.sh", SCRIPT.read_text())
+        return subprocess.Popen(self.command("env", "-i", "sh", "/root/script.sh", action), stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+    def run(self, action, limit=120):
+        return Said(*self.begin(action).communicate(timeout=limit))._with(action)
+
+    def workers(self):
+        return self.run("status").workers
+
+    def titles(self):
+        """pid -> title of every Sidekiq process, as ps sees it."""
+        lines = self.sh("ps -eo pid=,args=").stdout.splitlines()
+        pairs = [line.split(None, 1) for line in lines]
+        return {int(pid): title for pid, title in pairs if title.startswith("sidekiq ")}
+
+    def wait_until_up(self, count=1):
+        return wait_for(f"{count} workers with a title", lambda: len(self.titles()) >= count and self.titles(), 30)
+
+    # -- jobs
+
+    def enqueue(self, seconds):
+        jid = uuid.uuid4().hex[:24]
+        job = {"class": "Nap", "args": [seconds], "jid": jid, "queue": "default", "retry": 5,
+               "created_at": time.time(), "enqueued_at": time.time()}
+        self.redis.call(self.database, "sadd", "queues", "default")
+        self.redis.call(self.database, "lpush", "queue:default", json.dumps(job))
+        return jid
+
+    def started(self, jid):
+        return int(self.redis.call(self.database, "hget", "ledger:started", jid) or 0)
+
+    def done(self, jid):
+        return int(self.redis.call(self.database, "hget", "ledger:done", jid) or 0)
+
+    def queued(self):
+        return int(self.redis.call(self.database, "llen", "queue:default"))
+
+
+class Said:
+    """What one run of the script said. Whatever it did, it must have kept to docs/instance-line.md."""
+
+    CODES = {"done": 0, "failed": 1, "no-worker": 3, "busy": 4}
+
+    def __init__(self, output, error):
+        self.output, self.error = output, error
+
+    def _with(self, action):
+        lines = self.output.splitlines()
+        assert len(lines) == 1, f"wanted one line of {action}, saw {self.output!r}; stderr: {self.error!r}"
+        assert len(self.output.encode()) <= 2400
+        assert self.error == ""
+        self.line = json.loads(lines[0])
+        assert self.line["snow_white"] == 1 and self.line["action"] == action
+        self.outcome, self.note, self.workers = (self.line[key] for key in ("outcome", "note", "workers"))
+        return self
+
+    @property
+    def states(self):
+        return [worker["state"] for worker in self.workers]

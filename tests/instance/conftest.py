@@ -1,0 +1,70 @@
+"""Booted tests wait more than they compute, so all of them run at the same time, each on an instance of its
+own: @on_instance("pair") gives a test one. The other tests run one after the other as usual."""
+
+import concurrent.futures
+import itertools
+import os
+import shutil
+import subprocess
+
+import pytest
+
+import booted
+
+running = {}
+everything = []
+
+
+def missing():
+    if os.geteuid() != 0:
+        return "booted instances need root"
+    for tool in ("systemd-nspawn", "debootstrap", "redis-server", "nsenter"):
+        if not shutil.which(tool) and not os.path.exists(f"/usr/sbin/{tool}"):
+            return f"{tool} is not installed"
+    return None
+
+
+def try_on_instance(test, layout, database, redis, folder):
+    instance = booted.Instance(redis, database, layout, folder)
+    try:
+        test(instance)
+    finally:
+        instance.end()
+
+
+def pytest_collection_finish(session):
+    tests = [item for item in session.items if hasattr(item.function, "layout")]
+    if not tests or session.config.option.collectonly or missing():
+        return
+    subprocess.run([booted.INSTANCES / "root"], check=True, stdout=subprocess.DEVNULL)
+    folder = booted.CHECKOUT / "build" / "test-logs" / "booted"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    redis = booted.Redis(folder)
+    pool = concurrent.futures.ThreadPoolExecutor(len(tests))
+    everything.append((redis, pool))
+    numbers = itertools.count(1)
+    for item in tests:
+        running[item.nodeid] = pool.submit(try_on_instance, item.function, item.function.layout, next(numbers), redis,
+                                           folder)
+
+
+@pytest.fixture
+def instance():
+    """In name only: the test has been given a real one when it was begun."""
+    if missing():
+        pytest.skip(missing())
+
+
+def pytest_pyfunc_call(pyfuncitem):
+    if pyfuncitem.nodeid not in running:
+        return None
+    running[pyfuncitem.nodeid].result()
+    return True
+
+
+def pytest_sessionfinish():
+    for redis, pool in everything:
+        pool.shutdown(cancel_futures=True)
+        redis.end()
+        subprocess.run([booted.INSTANCES / "sweep"])

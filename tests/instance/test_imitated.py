@@ -1,0 +1,178 @@
+"""The script among processes that imitate other Sidekiq versions, and among those that only look alike.
+
+Each test has a process and a mount namespace of its own, so that nothing else on this machine is seen; there is
+no systemd in it. Needs root."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from booted import SCRIPT, Said, wait_for
+
+HERE = pathlib.Path(__file__).resolve().parent
+SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
+
+
+class Namespace:
+    """A shell that is the first process of a namespace; everything in it ends with it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.signals = folder / "signals"
+        self.signals.touch()
+        self.shell = subprocess.Popen(
+            ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "sh", "-c",
+             f"mount -t tmpfs none /run; mount -t tmpfs none /var/lib; : >{folder}/ready; read never"],
+            stdin=subprocess.PIPE)
+        wait_for("the namespace", (folder / "ready").exists, 10)
+        number = self.shell.pid
+        self.first = pathlib.Path(f"/proc/{number}/task/{number}/children").read_text().split()[0]
+
+    def begin(self, *command, **options):
+        environment = {**os.environ, "SIGNALS": str(self.signals), "UPSTART": str(self.folder),
+                       "IMITATION": str(HERE / "imitation")}
+        return subprocess.Popen(["nsenter", "-t", self.first, "-p", "-m", "--", *map(str, command)], text=True,
+                                env=environment, **options)
+
+    def imitate(self, *arguments):
+        self.begin(HERE / "imitation", *arguments)
+        time.sleep(0.3)
+
+    def run(self, action, shell="sh"):
+        done = self.begin(*(["busybox", "sh"] if shell == "busybox" else [shell]), SCRIPT, action,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        said = Said(*done.communicate(timeout=90))._with(action)
+        expected = 0 if action == "status" else Said.CODES[said.outcome]
+        assert done.returncode == expected, f"exit code {done.returncode} with {said.line}"
+        return said
+
+    def end(self):
+        self.shell.kill()
+        self.shell.wait()
+
+
+@pytest.fixture
+def namespace(tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("needs root to make a namespace")
+    made = Namespace(tmp_path)
+    yield made
+    made.end()
+
+
+TITLES = [("5.2.10", "app", 25), ("6.5.12", "", 10), ("7.3.9", "my app [web] 1 of 2", 5), ("8.1.0", "größe", 5),
+          ("7.0.0.beta1", "a [1 of 2 busy] tag", 5)]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_titles_of_all_versions(namespace, shell):
+    for version, tag, of in TITLES:
+        namespace.imitate(version, tag, of, 60)
+    said = namespace.run("status", shell)
+    seen = sorted((w["version"], w["busy"], w["of"], w["state"], w["unit"]) for w in said.workers)
+    assert seen == sorted((version, 1, of, "running", "") for version, _, of in TITLES)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_lookalikes_are_no_workers(namespace, shell):
+    for title in ("vim sidekiq.rb", "grep sidekiq 6.4.1 app [0 of 5 busy]", "sidekiq is great [0 of 5 busy]",
+                  "tail -f sidekiq.log", "puma 5.6 [sidekiq 6.4.1 [0 of 5 busy]]", "sidekiqmon"):
+        namespace.begin("perl", "-e", "$0 = shift; sleep 100", title)
+    namespace.begin("sh", "-c", "sleep 100; : sidekiq 6.4.1 app [0 of 5 busy]")
+    # An editor and a console that were told the same file name as a worker would be.
+    namespace.begin("bash", "-c", "exec -a vim sleep 100 /usr/bin/sidekiq")
+    time.sleep(0.5)
+    said = namespace.run("status", shell)
+    assert (said.outcome, said.workers) == ("no-worker", [])
+
+
+@pytest.mark.parametrize("command, state", [
+    ("ruby /usr/bin/sidekiq -e production", "booting"),
+    ("ruby2.7 -W0 -I lib /opt/gems/bin/bundle exec sidekiq -C config/sidekiq.yml", "booting"),
+    ("ruby /usr/bin/sidekiqswarm -e production", "booting"),
+    ("ruby bin/console /usr/bin/sidekiq", None),
+    ("ruby lib/sidekiq.rb", None),
+    ("ruby -e sleep sidekiq", None),
+])
+def test_booting_is_told_by_the_command(namespace, tmp_path, command, state):
+    """A program called `ruby` that does nothing stands for a Ruby that has not come to its title yet."""
+    (tmp_path / "ruby.c").write_text("#include <unistd.h>\nint main(void) { for (;;) pause(); }\n")
+    subprocess.run(["cc", "-o", tmp_path / "ruby", tmp_path / "ruby.c"], check=True)
+    namespace.begin("perl", "-e", f"exec {{'{tmp_path}/ruby'}} @ARGV", *command.split())
+    time.sleep(0.3)
+    assert namespace.run("status").states == ([state] if state else [])
+
+
+def test_quiet_signals_once_and_believes_only_two_beats(namespace):
+    namespace.imitate("6.5.12", "", 5, 4)
+    namespace.imitate("8.1.0", "app", 5, 0)
+    began = time.monotonic()
+    said = namespace.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle", "idle"]), said.line
+    assert time.monotonic() - began > 10
+    assert len(namespace.signals.read_text().split()) == 2, "each worker is signalled once"
+
+
+def test_wake_without_a_service_manager_says_what_it_cannot_do(namespace):
+    namespace.imitate("6.5.12", "app", 5, 0)
+    namespace.run("quiet")
+    said = namespace.run("wake")
+    assert said.outcome == "failed" and "no service owns worker" in said.note, said.line
+    assert said.states == ["idle"]
+
+
+def test_swarm_children_are_the_workers(namespace):
+    namespace.imitate("swarm", "7.3.9")
+    said = namespace.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle", "idle"]), said.line
+    assert sorted(namespace.signals.read_text().split()) == sorted(set(namespace.signals.read_text().split()))
+    assert "parent" not in namespace.signals.read_text()
+
+
+def test_forked_child_of_a_job_is_no_worker(namespace):
+    fork = "$0 = 'sidekiq 6.4.1 app [1 of 5 busy]'; fork; sleep 100"
+    namespace.begin("perl", "-e", fork)
+    time.sleep(0.5)
+    assert len(namespace.run("status").workers) == 1
+
+
+def test_line_is_bounded_and_counts_what_did_not_fit(namespace):
+    for _ in range(40):
+        namespace.begin(HERE / "imitation", "7.3.9", "app", 5, 0)
+    time.sleep(2)
+    said = namespace.run("status")
+    assert len(said.workers) + said.line["more"] == 40 and len(said.output.encode()) <= 2400
+
+
+def test_upstart(namespace):
+    """quiet, wake, stop and wake with a job of Upstart in place of a unit."""
+    over = namespace.folder / "over"
+    over.mkdir()
+    assert namespace.begin("sh", "-c", f"mount -t tmpfs none {over} && mkdir {over}/u {over}/w && "
+                           f"cp {HERE}/initctl {over}/u/initctl && "
+                           f"mount -t overlay -o lowerdir=/usr/sbin,upperdir={over}/u,workdir={over}/w none /usr/sbin"
+                           ).wait() == 0
+    assert namespace.begin("initctl", "start", "worker", stdout=subprocess.DEVNULL).wait() == 0
+    time.sleep(0.5)
+    quiet = namespace.run("quiet")
+    assert (quiet.outcome, [w["unit"] for w in quiet.workers]) == ("done", ["worker"]), quiet.line
+    woken = namespace.run("wake")
+    assert (woken.outcome, woken.states) == ("done", ["running"]), woken.line
+    stopped = namespace.run("stop")
+    assert (stopped.outcome, stopped.states) == ("done", ["stopped"]), stopped.line
+    assert namespace.run("status").states == ["stopped"]
+    again = namespace.run("wake")
+    assert (again.outcome, again.states) == ("done", ["running"]), again.line
+    calls = [call for call in (namespace.folder / "calls").read_text().splitlines() if call.split()[0] not in
+             ("list", "status")]
+    assert calls == ["start worker", "restart worker", "stop worker", "start worker"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["sing"], ["quiet", "now"], ["quiet; true"], ["finish"]])
+def test_wrong_usage(arguments):
+    done = subprocess.run(["sh", SCRIPT, *arguments], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("usage: ")
