@@ -115,6 +115,18 @@ Shape stop_task() {
         {optional("cluster", string()), required("task", string()), optional("reason", string())});
 }
 
+Shape filter_log_events() {
+    const Shape stream = string().size(1, 512).matching("[^:*]*");
+    return structure(
+        {optional("logGroupName", string().size(1, 512).matching(R"([\.\-_/#A-Za-z0-9]+)")),
+         optional("logGroupIdentifier", string().size(1, 2048).matching(R"([\w#+=/:,.@-]*)")),
+         optional("logStreamNames", list(stream).size(1, 100)), optional("logStreamNamePrefix", stream),
+         optional("startTime", integer().at_least(0)), optional("endTime", integer().at_least(0)),
+         optional("filterPattern", string().size(0, 1024)), optional("nextToken", string().at_least(1)),
+         optional("limit", integer().size(1, 10000)), optional("startFromHead", boolean()),
+         optional("interleaved", boolean()), optional("unmask", boolean())});
+}
+
 Shape get_log_events() {
     return structure({optional("logGroupName", string().size(1, 512).matching(R"([\.\-_/#A-Za-z0-9]+)")),
                       optional("logGroupIdentifier", string().size(1, 2048).matching(R"([\w#+=/:,.@-]*)")),
@@ -143,6 +155,8 @@ void add_ecs_actions(ActionTable& table, Ecs& ecs) {
 void add_logs_actions(ActionTable& table, LogStore& logs) {
     table.add("logs", "GetLogEvents", get_log_events(),
               [&logs](const Call& call) { return logs.get_log_events(call.parameters); });
+    table.add("logs", "FilterLogEvents", filter_log_events(),
+              [&logs](const Call& call) { return logs.filter_log_events(call.parameters); });
 }
 
 } // namespace sandbox

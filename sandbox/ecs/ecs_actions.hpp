@@ -10,7 +10,7 @@ namespace sandbox {
 // DescribeTaskDefinition, RunTask, DescribeTasks, ListTasks, StopTask. `ecs` must outlive the table.
 void add_ecs_actions(ActionTable& table, Ecs& ecs);
 
-// GetLogEvents. `logs` must outlive the table.
+// GetLogEvents, FilterLogEvents. `logs` must outlive the table.
 void add_logs_actions(ActionTable& table, LogStore& logs);
 
 } // namespace sandbox

@@ -38,8 +38,10 @@ long long milliseconds(snow_white::Instant at) {
     return at.time_since_epoch().count();
 }
 
+} // namespace
+
 // arn:aws:logs:REGION:ACCOUNT:log-group:NAME, with or without ":*" at its end.
-std::string group_of(const Json& parameters) {
+std::string LogStore::group_of(const Json& parameters) {
     const bool by_name = parameters.contains("logGroupName");
     if (by_name == parameters.contains("logGroupIdentifier"))
         throw AwsError("InvalidParameterException",
@@ -48,8 +50,6 @@ std::string group_of(const Json& parameters) {
     if (const auto at = group.find(":log-group:"); at != std::string::npos) group = group.substr(at + 11);
     return group.substr(0, group.find(':'));
 }
-
-} // namespace
 
 void LogStore::create_group(const std::string& group) {
     const std::scoped_lock guard(mutex_);

@@ -1,5 +1,5 @@
-// CloudWatch Logs as far as tasks need it: groups, streams, lines with a time, and GetLogEvents with its
-// tokens. Safe to use from several threads: the tasks' output is put in as it comes.
+// CloudWatch Logs as far as tasks need it: groups, streams, lines with a time, GetLogEvents with its
+// tokens and FilterLogEvents. Safe to use from several threads: the tasks' output is put in as it comes.
 // Failure: AwsError ResourceNotFoundException, InvalidParameterException.
 // Source of names and limits: the logs service model (2014-03-28).
 #pragma once
@@ -25,6 +25,7 @@ public:
              snow_white::Instant at);
 
     Json get_log_events(const Json& parameters) const;
+    Json filter_log_events(const Json& parameters) const; // log_filter.cpp
 
 private:
     struct Event {
@@ -33,6 +34,8 @@ private:
     };
     using Stream = std::vector<Event>;
 
+    static std::string group_of(const Json& parameters);
+    static Json filtered_page(Json events, const Json& parameters);
     const Stream& find(const std::string& group, const std::string& stream) const;
 
     mutable std::mutex mutex_;
