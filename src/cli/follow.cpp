@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds shortest_pause{1'000};
 constexpr std::chrono::milliseconds longest_pause{5'000};
+constexpr std::chrono::milliseconds log_delay{2'000}; // a task's last lines come to CloudWatch after its end
 
 class Follower {
 public:
@@ -83,8 +84,9 @@ ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& t
         if (!seen && !is_transient(seen.error().kind) && seen.error().kind != aws::ErrorKind::not_found)
             return fail(seen.error(), "the task goes on without this watcher", outside);
         const bool stopped = seen && seen->last_status == "STOPPED";
-        const bool status_news = seen && follower.print_change(*seen);
+        if (stopped) outside.clock.wait(log_delay);
         const bool log_news = follower.print_new_lines();
+        const bool status_news = seen && follower.print_change(*seen);
         if (stopped) return end_of(*seen, outside);
         pause = status_news || log_news ? shortest_pause : std::min<Duration>(longest_pause, pause * 3 / 2);
         outside.clock.wait(pause);

@@ -127,7 +127,11 @@ void take_in_action(State& state, const Invocation& invocation) {
     if (invocation.end == Outcome::done)
         return set(report, Outcome::completed, "SSM reports success; its workers were not seen");
     const std::string words = quote(invocation.output);
-    set(report, invocation.end, words.empty() ? invocation.detail : invocation.detail + ": " + words);
+    const bool plain = invocation.detail == "Failed"; // the outcome's own word
+    set(report, invocation.end,
+        words.empty() ? invocation.detail
+        : plain       ? words
+                      : invocation.detail + ": " + words);
 }
 
 void take_in_status(State& state, const Invocation& invocation) {

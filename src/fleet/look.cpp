@@ -54,13 +54,14 @@ void see_instances(aws::Client& client, FleetSnapshot& snapshot) {
                                  .power = power_of(seen.state)});
         return;
     }
-    snapshot.unseen.push_back("whether instances are running, by EC2 (" + aws::describe_briefly(by_ec2.error()) +
-                              ")");
+    snapshot.unseen.push_back("whether instances are running, by EC2 (" +
+                              aws::describe_briefly(by_ec2.error()) + ")");
     const auto by_beanstalk = instances_by_beanstalk(client, names);
     if (by_beanstalk)
         snapshot.instances = *by_beanstalk;
     else
-        snapshot.unseen.push_back("which instances there are (" + aws::describe_briefly(by_beanstalk.error()) + ")");
+        snapshot.unseen.push_back("which instances there are (" +
+                                  aws::describe_briefly(by_beanstalk.error()) + ")");
 }
 
 void see_agents(aws::Client& client, FleetSnapshot& snapshot) {

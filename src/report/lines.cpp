@@ -21,8 +21,8 @@ std::string matched_line(const drain::Matched& matched, const Subject& subject) 
 
 std::string started_line(const drain::Started& started, drain::Action action) {
     const auto& order = started.order;
-    const std::string to = order.instances.empty() ? fmt::format("{} environments", order.environments.size())
-                                                   : fmt::format("{} instances", order.instances.size());
+    const std::string to = order.instances.empty() ? counted(order.environments.size(), "environment")
+                                                   : counted(order.instances.size(), "instance");
     const std::string_view what = order.errand == drain::Errand::act ? name_of(action) : "status";
     if (started.joined)
         return fmt::format("{} command {} is in flight already: following it, nothing sent", what,

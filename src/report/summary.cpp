@@ -14,10 +14,6 @@ using drain::Report;
 using drain::Verdict;
 using drain::WorkerState;
 
-std::string counted(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 std::size_t count(const Report& report, Outcome outcome) {
     return static_cast<std::size_t>(std::ranges::count(report.instances, outcome, &InstanceReport::outcome));
 }
@@ -157,6 +153,10 @@ std::string next_step(const Report& report, const Subject& subject) {
 }
 
 } // namespace
+
+std::string counted(std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
 
 Summary summarize(const Report& report, const Subject& subject) {
     Summary summary{.well = report.verdict == Verdict::done,

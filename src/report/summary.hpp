@@ -28,6 +28,9 @@ struct Summary {
 
 Summary summarize(const drain::Report& report, const Subject& subject);
 
+// "1 instance", "2 instances"
+std::string counted(std::size_t count, std::string_view what);
+
 // "2 min 5 s"
 std::string in_words(Duration duration);
 
