@@ -88,6 +88,17 @@ void wait_until_gone(pid_t leader) {
         std::this_thread::sleep_for(10ms);
 }
 
+// Each systemd takes five inotify instances, and Linux gives a user 128 unless told otherwise.
+void check_room_for(std::size_t instances) {
+    constexpr std::size_t each = 5;
+    std::ifstream file("/proc/sys/fs/inotify/max_user_instances");
+    std::size_t limit = 0;
+    if (file >> limit && instances * each > limit)
+        throw std::runtime_error(
+            std::to_string(instances) + " booted instances need more than the " + std::to_string(limit) +
+            " of fs.inotify.max_user_instances: raise it, boot fewer or use --simulated");
+}
+
 } // namespace
 
 BootedFleet::BootedFleet(fs::path checkout, fs::path log_directory)
@@ -183,6 +194,7 @@ void BootedFleet::wait_until_ready(std::vector<Booting>& booting) const {
 }
 
 std::vector<std::unique_ptr<Host>> BootedFleet::boot(const std::vector<InstanceToBoot>& instances) {
+    check_room_for(instances_.size() + instances.size());
     std::vector<Booting> booting;
     for (const InstanceToBoot& wanted : instances)
         booting.push_back(begin(wanted));

@@ -2,7 +2,6 @@
 
 Needs root. Everything ends with Instance.end(), and with this process."""
 
-import ctypes
 import json
 import os
 import pathlib
@@ -29,10 +28,6 @@ def wait_for(what, look, seconds):
         time.sleep(0.1)
 
 
-def die_with_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
 class Redis:
     """One redis-server on a socket port of its own; a database number for each instance."""
 
@@ -41,9 +36,9 @@ class Redis:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder),
+            ["setpriv", "--pdeathsig", "KILL", "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder),
              "--databases", "64", "--maxmemory-policy", "noeviction"],
-            stdout=open(folder / "redis.log", "wb"), preexec_fn=die_with_parent)
+            stdout=open(folder / "redis.log", "wb"))
         wait_for("Redis", lambda: self.call(0, "ping") == "PONG", 10)
 
     def call(self, database, *arguments):
@@ -64,10 +59,15 @@ class Instance:
         scratch = folder / self.name
         scratch.mkdir()
         self.boot = subprocess.Popen(
-            [INSTANCES / "boot", self.name, layout, f"redis://127.0.0.1:{redis.port}/{database}", scratch],
+            ["setpriv", "--pdeathsig", "KILL", INSTANCES / "boot", self.name, layout, f"redis://127.0.0.1:{redis.port}/{database}", scratch],
             stdin=subprocess.DEVNULL, stdout=open(self.log, "wb"), stderr=subprocess.STDOUT,
             start_new_session=True)
-        wait_for(f"{self.unit} in {self.name}, see {self.log}", self._has_booted, 90)
+        self.leader = None
+        try:
+            wait_for(f"{self.unit} in {self.name}, see {self.log}", self._has_booted, 60)
+        except AssertionError:
+            self.end()
+            raise
 
     def _has_booted(self):
         """nspawn has another child before the instance's first process, so each look begins anew."""
