@@ -39,7 +39,8 @@ Json as_list(const Json& value) {
 
 Json described_parameters(const Json& content) {
     Json described = Json::array();
-    for (const auto& [name, definition] : content.value("parameters", Json::object()).items()) {
+    const Json definitions = content.value("parameters", Json::object());
+    for (const auto& [name, definition] : definitions.items()) {
         Json parameter = {{"Name", name}, {"Type", definition.value("type", "String")}};
         if (definition.contains("description")) parameter["Description"] = definition["description"];
         if (definition.contains("default")) parameter["DefaultValue"] = text_of(definition["default"]);

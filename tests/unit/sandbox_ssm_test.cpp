@@ -454,6 +454,8 @@ TEST_F(SandboxSsm, ChecksADocumentsParameters) {
     content["parameters"] = {{"action", {{"type", "String"}, {"allowedValues", {"status", "quiet"}}}},
                              {"tag", {{"type", "String"}, {"default", "x"}, {"allowedPattern", "[a-z]+"}}}};
     ssm.documents.add("Doc-any", {{"Content", content}}, clock.now());
+    const Json described = ssm.documents.describe({{"Name", "Doc-any"}})["Document"]["Parameters"];
+    EXPECT_EQ(described.at(1), (Json{{"Name", "tag"}, {"Type", "String"}, {"DefaultValue", "x"}}));
     add_instances(1);
     const auto code = [&](const Json& given) {
         return error_of([&] { send_by_tag("Doc-any", {{"Parameters", given}}); });
