@@ -7,6 +7,8 @@ import pytest
 from clients import make_client, run_aws
 from sandbox_process import PROGRAM, SANDBOX, SandboxProcess
 
+pytest_plugins = ["run_command"]
+
 
 def pytest_report_header():
     return f"snow-white: {PROGRAM}; sandbox: {SANDBOX}"

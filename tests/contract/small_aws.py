@@ -10,13 +10,13 @@ Stand-alone: `python small_aws.py --instances 51 --duration 5`; it prints its UR
 
 import argparse
 import dataclasses
-import json
 import threading
 import time
-import urllib.parse
 import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from xml.sax.saxutils import escape
+
+from small_aws_http import Refused, handler_for
 
 KNOWN = ("DescribeEnvironments", "DescribeEnvironmentResources", "DescribeStackResource", "SendCommand",
          "ListCommands", "ListCommandInvocations")
@@ -51,14 +51,6 @@ class Plan:
     def is_chosen(self, instance_id, one_of):
         """Whether this is the one of `one_of` that is treated specially: the last of each such group."""
         return one_of > 0 and self.number_of(instance_id) % one_of == one_of - 1
-
-
-class Refused(Exception):
-    """An error as the service words it."""
-
-    def __init__(self, code, message, status=400):
-        super().__init__(message)
-        self.code, self.status = code, status
 
 
 class Command:
@@ -252,78 +244,6 @@ def page(request, name, items):
     if first + size < len(items):
         answer["NextToken"] = str(first + size)
     return answer
-
-
-def handler_for(aws):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            if self.path.startswith("/services/"):
-                with aws.lock:
-                    aws.posts.append({"at": time.time(), "path": self.path, **json.loads(body)})
-                self.send(200, "text/plain", "ok")
-            elif "X-Amz-Target" in self.headers:
-                self.answer_json(self.headers["X-Amz-Target"].partition(".")[2], json.loads(body or "{}"))
-            else:
-                parameters = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
-                self.answer_query(parameters.get("Action", ""), parameters)
-
-        def answer_json(self, action, parameters):
-            status, answer, error = self.carry_out(action, parameters)
-            if error:
-                answer = {"__type": error.code or "UnknownOperationException", "message": str(error)}
-            self.send(status, "application/x-amz-json-1.1", json.dumps(answer))
-
-        def answer_query(self, action, parameters):
-            status, answer, error = self.carry_out(action, parameters)
-            if error:
-                code = error.code or "InvalidAction"
-                message = escape(str(error))
-                if parameters.get("Version") == "2016-11-15":  # EC2 has a shape of its own
-                    answer = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>" \
-                             f"<RequestID>{uuid.uuid4()}</RequestID></Response>"
-                else:
-                    answer = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}" \
-                             f"</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
-            else:
-                answer = f"<{action}Response><{action}Result>{answer}</{action}Result><ResponseMetadata>" \
-                         f"<RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{action}Response>"
-            self.send(status, "text/xml", answer)
-
-        def carry_out(self, action, parameters):
-            """HTTP status, the answer, the error; an error without a code is an unknown action."""
-            status, answer, error = 200, None, None
-            with aws.lock:
-                try:
-                    if not self.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
-                        raise Refused("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
-                    answer = aws.answer(action, parameters)
-                    if answer is None:
-                        raise Refused("", f"The action {action} is not valid for this endpoint.")
-                except Refused as refused:
-                    status, error = refused.status, refused
-                aws.calls.append({"at": time.time(), "action": action, "parameters": parameters, "status": status})
-            return status, answer, error
-
-        def send(self, status, content_type, body):
-            data = body.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(data)))
-            self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def do_GET(self):
-            # Neither task metadata nor a page: a GET is nothing that one needs.
-            self.send(404, "text/plain", "not found")
-
-        def log_message(self, *_):
-            pass
-
-    return Handler
 
 
 def main():

@@ -1,4 +1,4 @@
-"""SSM Run Command: sending, targets, statuses, pages, output, cancelling, and every way to get it wrong."""
+"""SSM Run Command: sending, targets, statuses, pages, output, cancelling, documents."""
 
 import json
 import re
@@ -9,49 +9,10 @@ import pytest
 from botocore_judge import model
 from clients import post
 from model_value import judge_value
+from run_command import TAG, UNKNOWN_COMMAND, WAIT_SECONDS, refused
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=53", "--environment", "acme-small=2",
                      "--environment", "acme-slow=1", "--simulated", "--drain", "3s"]
-TAG = "tag:elasticbeanstalk:environment-name"
-LOGICAL = ("QuietSideKiqDocument", "WakeSideKiqDocument", "StopSideKiqDocument", "StatusSideKiqDocument")
-OVER = ("Success", "Cancelled", "TimedOut", "Failed")
-UNKNOWN_COMMAND = "01234567-89ab-cdef-0123-456789abcdef"
-WAIT_SECONDS = 40  # for what takes some three seconds; the machine is shared
-
-
-@pytest.fixture(scope="module")
-def ssm(client):
-    return client("ssm")
-
-
-@pytest.fixture(scope="module")
-def documents(client):
-    """{"quiet": the physical name of its document, …}"""
-    names = [client("cloudformation").describe_stack_resource(StackName="snow-white", LogicalResourceId=n)
-             ["StackResourceDetail"]["PhysicalResourceId"] for n in LOGICAL]
-    return dict(zip(("quiet", "wake", "stop", "status"), names))
-
-
-@pytest.fixture(scope="module")
-def ids_of(client):
-    def find(environment):
-        found = client("elasticbeanstalk").describe_environment_resources(EnvironmentName=environment)
-        return [i["Id"] for i in found["EnvironmentResources"]["Instances"]]
-    return find
-
-
-@pytest.fixture(scope="module")
-def wait(ssm, sandbox):
-    """wait(command id) is the command when it is over."""
-    def until_over(command_id):
-        deadline = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < deadline:
-            [command] = ssm.list_commands(CommandId=command_id)["Commands"]
-            if command["Status"] in OVER:
-                return command
-            time.sleep(0.2)
-        raise AssertionError(f"wanted {command_id} over within {WAIT_SECONDS} s, seen {command}. {sandbox.where()}")
-    return until_over
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +21,6 @@ def big(ssm, documents, wait):
     sent = ssm.send_command(DocumentName=documents["status"], Targets=[{"Key": TAG, "Values": ["acme-workers"]}],
                             MaxConcurrency="100%", MaxErrors="100%", Comment="for the pages")
     return wait(sent["Command"]["CommandId"])
-
-
-def refused(sandbox, action, parameters, *codes):
-    answer = post(sandbox, "ssm", action, parameters)
-    assert answer.status == 400 and answer.code in codes, f"wanted 400 {codes}, seen {answer!r}. {sandbox.where()}"
-    return answer
 
 
 # --- what SendCommand answers
@@ -269,64 +224,3 @@ def test_a_document_that_is_not_there(sandbox, documents, ids_of):
         refused(sandbox, action, {"Name": "no-such-document"}, "InvalidDocument")
         refused(sandbox, action, {"Name": documents["quiet"], "DocumentVersion": "7"}, "InvalidDocumentVersion")
     refused(sandbox, "SendCommand", {"DocumentName": "no-such-document", "InstanceIds": ids_of("acme-small")}, "InvalidDocument")
-
-
-# --- every way to get SendCommand wrong
-
-@pytest.mark.parametrize("change, codes", [
-    ({"InstanceIds": [f"i-{n:017x}" for n in range(51)]}, ["ValidationException"]),
-    ({"InstanceIds": ["i-0ffffffffffffffff"]}, ["InvalidInstanceId"]),
-    ({"InstanceIds": ["nonsense"]}, ["ValidationException", "InvalidInstanceId"]),
-    ({"InstanceIds": []}, ["ValidationException", "InvalidInstanceId"]),
-    ({"Comment": "c" * 101}, ["ValidationException"]),
-    ({"TimeoutSeconds": 29}, ["ValidationException"]),
-    ({"TimeoutSeconds": 2592001}, ["ValidationException"]),
-    ({"TimeoutSeconds": "600"}, ["SerializationException"]),
-    ({"MaxConcurrency": "0"}, ["ValidationException"]),
-    ({"MaxConcurrency": "101%"}, ["ValidationException"]),
-    ({"MaxErrors": "few"}, ["ValidationException"]),
-    ({"DocumentName": "has space"}, ["ValidationException"]),
-    ({"DocumentName": None}, ["ValidationException"]),
-    ({"DocumentVersion": "0"}, ["ValidationException"]),
-    ({"DocumentVersion": "7"}, ["InvalidDocumentVersion"]),
-    ({"DocumentHash": "0" * 64, "DocumentHashType": "Sha256"}, ["InvalidDocument", "ValidationException"]),
-    ({"DocumentHashType": "Md5"}, ["ValidationException"]),
-    ({"Parameters": {"noSuchParameter": ["x"]}}, ["InvalidParameters"]),
-    ({"Parameters": {"x": "not a list"}}, ["SerializationException"]),
-    ({"Target": [{"Key": TAG, "Values": ["acme-small"]}]}, ["ValidationException"]),
-    ({"instanceIds": []}, ["ValidationException"]),
-    ({"InstanceIds": None}, ["ValidationException", "InvalidInstanceId", "InvalidTarget"]),
-    ({"InstanceIds": None, "Targets": []}, ["ValidationException", "InvalidTarget"]),
-    ({"InstanceIds": None, "Targets": [{"Key": TAG, "Values": ["x"]}] * 6}, ["ValidationException"]),
-    ({"InstanceIds": None, "Targets": [{"Key": TAG, "Values": [f"e{n}" for n in range(51)]}]}, ["ValidationException"]),
-    ({"InstanceIds": None, "Targets": [{"Key": TAG, "Value": ["acme-small"]}]}, ["ValidationException"]),
-    ({"InstanceIds": None, "Targets": [{"Key": "nonsense", "Values": ["x"]}]}, ["ValidationException", "InvalidTarget"]),
-    ({"Targets": [{"Key": TAG, "Values": ["acme-small"]}]}, ["ValidationException", "InvalidTarget"]),
-], ids=lambda value: None if isinstance(value, list) else ",".join(f"{k}={str(v)[:24]}" for k, v in value.items()))
-def test_a_wrong_send_command(sandbox, documents, ids_of, change, codes):
-    before = sandbox.calls("ssm", "SendCommand")
-    request = {"DocumentName": documents["status"], "InstanceIds": ids_of("acme-small")} | change
-    refused(sandbox, "SendCommand", {k: v for k, v in request.items() if v is not None}, *codes)
-    assert sandbox.calls("ssm", "SendCommand") == before + 1
-
-
-def test_51_ids_by_boto3_and_by_the_cli(client, documents, ids_of, aws_fails):
-    ids = ids_of("acme-workers")[:51]
-    unchecked = client("ssm", checked=False)
-    with pytest.raises(unchecked.exceptions.ClientError) as error:
-        unchecked.send_command(DocumentName=documents["status"], InstanceIds=ids)
-    assert error.value.response["Error"]["Code"] == "ValidationException" and "50" in str(error.value)
-    assert "ValidationException" in aws_fails("ssm", "send-command", "--document-name", documents["status"],
-                                              "--instance-ids", *ids)
-
-
-@pytest.mark.parametrize("action", ["ListCommands", "ListCommandInvocations"])
-@pytest.mark.parametrize("parameters, code", [
-    ({"MaxResults": 0}, "ValidationException"), ({"MaxResults": 51}, "ValidationException"),
-    ({"NextToken": "no-such-token"}, "InvalidNextToken"), ({"CommandId": "short"}, "ValidationException"),
-    ({"InstanceId": "nonsense"}, "ValidationException"), ({"Filters": []}, "ValidationException"),
-    ({"Filters": [{"key": "Nonsense", "value": "x"}]}, "ValidationException"),
-    ({"Filters": [{"Key": "Status", "Value": "Success"}]}, "ValidationException"),
-    ({"Filters": [{"key": "Status"}]}, "ValidationException"), ({"CommandID": "x"}, "ValidationException")])
-def test_a_wrong_list(sandbox, big, action, parameters, code):
-    refused(sandbox, action, parameters, code, "InvalidFilterKey" if "Nonsense" in str(parameters) else code)

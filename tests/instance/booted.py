@@ -28,6 +28,14 @@ def wait_for(what, look, seconds):
         time.sleep(0.1)
 
 
+def together(kind):
+    """Runs the test at the same time as the others, on a place of its own: a layout of an instance, or namespace."""
+    def mark(test):
+        test.kind = kind
+        return test
+    return mark
+
+
 class Redis:
     """One redis-server on a socket port of its own; a database number for each instance."""
 

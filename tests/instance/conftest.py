@@ -1,5 +1,6 @@
-"""Booted tests wait more than they compute, so all of them run at the same time, each on an instance of its
-own: @on_instance("pair") gives a test one. The other tests run one after the other as usual."""
+"""Long tests wait more than they compute, so all of them run at the same time, each on a place of its own, from
+the moment that pytest has chosen them: @together(PLACE) with a booted instance or a namespace (booted.py, namespaces.py).
+The other tests run one after the other as usual."""
 
 import concurrent.futures
 import itertools
@@ -10,6 +11,7 @@ import subprocess
 import pytest
 
 import booted
+import namespaces
 
 running = {}
 everything = []
@@ -17,23 +19,29 @@ everything = []
 
 def missing():
     if os.geteuid() != 0:
-        return "booted instances need root"
+        return "needs root"
     for tool in ("systemd-nspawn", "debootstrap", "redis-server", "nsenter"):
         if not shutil.which(tool) and not os.path.exists(f"/usr/sbin/{tool}"):
             return f"{tool} is not installed"
     return None
 
 
-def try_on_instance(test, layout, database, redis, folder):
-    instance = booted.Instance(redis, database, layout, folder)
+def make_place(kind, number, redis, folder):
+    if kind == "namespace":
+        return namespaces.Namespace(folder / f"namespace-{number}")
+    return booted.Instance(redis, number, kind, folder)
+
+
+def try_on(test, *how):
+    place = make_place(test.kind, *how)
     try:
-        test(instance)
+        test(place)
     finally:
-        instance.end()
+        place.end()
 
 
 def pytest_collection_finish(session):
-    tests = [item for item in session.items if hasattr(item.function, "layout")]
+    tests = [item for item in session.items if hasattr(item.function, "kind")]
     if not tests or session.config.option.collectonly or missing():
         return
     subprocess.run([booted.INSTANCES / "root"], check=True, stdout=subprocess.DEVNULL)
@@ -45,15 +53,23 @@ def pytest_collection_finish(session):
     everything.append((redis, pool))
     numbers = itertools.count(1)
     for item in tests:
-        running[item.nodeid] = pool.submit(try_on_instance, item.function, item.function.layout, next(numbers), redis,
-                                           folder)
+        running[item.nodeid] = pool.submit(try_on, item.function, next(numbers), redis, folder)
 
 
 @pytest.fixture
-def instance():
+def place():
     """In name only: the test has been given a real one when it was begun."""
     if missing():
         pytest.skip(missing())
+
+
+@pytest.fixture
+def namespace(tmp_path):
+    if missing():
+        pytest.skip(missing())
+    made = namespaces.Namespace(tmp_path / "namespace")
+    yield made
+    made.end()
 
 
 def pytest_pyfunc_call(pyfuncitem):

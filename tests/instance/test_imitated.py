@@ -1,67 +1,17 @@
 """The script among processes that imitate other Sidekiq versions, and among those that only look alike.
 
-Each test has a process and a mount namespace of its own, so that nothing else on this machine is seen; there is
-no systemd in it. Needs root."""
+Each test has a namespace of its own (namespaces.py). Needs root."""
 
-import os
-import pathlib
 import shutil
 import subprocess
 import time
 
 import pytest
 
-from booted import SCRIPT, Said, wait_for
+from booted import SCRIPT, together
+from namespaces import HERE
 
-HERE = pathlib.Path(__file__).resolve().parent
 SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
-
-
-class Namespace:
-    """A shell that is the first process of a namespace; everything in it ends with it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.signals = folder / "signals"
-        self.signals.touch()
-        self.shell = subprocess.Popen(
-            ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "sh", "-c",
-             f"mount -t tmpfs none /run; mount -t tmpfs none /var/lib; : >{folder}/ready; read never"],
-            stdin=subprocess.PIPE)
-        wait_for("the namespace", (folder / "ready").exists, 10)
-        number = self.shell.pid
-        self.first = pathlib.Path(f"/proc/{number}/task/{number}/children").read_text().split()[0]
-
-    def begin(self, *command, **options):
-        environment = {**os.environ, "SIGNALS": str(self.signals), "UPSTART": str(self.folder),
-                       "IMITATION": str(HERE / "imitation")}
-        return subprocess.Popen(["nsenter", "-t", self.first, "-p", "-m", "--", *map(str, command)], text=True,
-                                env=environment, **options)
-
-    def imitate(self, *arguments):
-        self.begin(HERE / "imitation", *arguments)
-        time.sleep(0.3)
-
-    def run(self, action, shell="sh"):
-        done = self.begin(*(["busybox", "sh"] if shell == "busybox" else [shell]), SCRIPT, action,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        said = Said(*done.communicate(timeout=90))._with(action)
-        expected = 0 if action == "status" else Said.CODES[said.outcome]
-        assert done.returncode == expected, f"exit code {done.returncode} with {said.line}"
-        return said
-
-    def end(self):
-        self.shell.kill()
-        self.shell.wait()
-
-
-@pytest.fixture
-def namespace(tmp_path):
-    if os.geteuid() != 0:
-        pytest.skip("needs root to make a namespace")
-    made = Namespace(tmp_path)
-    yield made
-    made.end()
 
 
 TITLES = [("5.2.10", "app", 25), ("6.5.12", "", 10), ("7.3.9", "my app [web] 1 of 2", 5), ("8.1.0", "größe", 5),
@@ -107,30 +57,33 @@ def test_booting_is_told_by_the_command(namespace, tmp_path, command, state):
     assert namespace.run("status").states == ([state] if state else [])
 
 
-def test_quiet_signals_once_and_believes_only_two_beats(namespace):
-    namespace.imitate("6.5.12", "", 5, 4)
-    namespace.imitate("8.1.0", "app", 5, 0)
+@together("namespace")
+def test_quiet_signals_once_and_believes_only_two_beats(place):
+    place.imitate("6.5.12", "", 5, 4)
+    place.imitate("8.1.0", "app", 5, 0)
     began = time.monotonic()
-    said = namespace.run("quiet")
+    said = place.run("quiet")
     assert (said.outcome, said.states) == ("done", ["idle", "idle"]), said.line
     assert time.monotonic() - began > 10
-    assert len(namespace.signals.read_text().split()) == 2, "each worker is signalled once"
+    assert len(place.signals.read_text().split()) == 2, "each worker is signalled once"
 
 
-def test_wake_without_a_service_manager_says_what_it_cannot_do(namespace):
-    namespace.imitate("6.5.12", "app", 5, 0)
-    namespace.run("quiet")
-    said = namespace.run("wake")
+@together("namespace")
+def test_wake_without_a_service_manager_says_what_it_cannot_do(place):
+    place.imitate("6.5.12", "app", 5, 0)
+    place.run("quiet")
+    said = place.run("wake")
     assert said.outcome == "failed" and "no service owns worker" in said.note, said.line
     assert said.states == ["idle"]
 
 
-def test_swarm_children_are_the_workers(namespace):
-    namespace.imitate("swarm", "7.3.9")
-    said = namespace.run("quiet")
+@together("namespace")
+def test_swarm_children_are_the_workers(place):
+    place.imitate("swarm", "7.3.9")
+    said = place.run("quiet")
     assert (said.outcome, said.states) == ("done", ["idle", "idle"]), said.line
-    assert sorted(namespace.signals.read_text().split()) == sorted(set(namespace.signals.read_text().split()))
-    assert "parent" not in namespace.signals.read_text()
+    assert sorted(place.signals.read_text().split()) == sorted(set(place.signals.read_text().split()))
+    assert "parent" not in place.signals.read_text()
 
 
 def test_forked_child_of_a_job_is_no_worker(namespace):
@@ -148,26 +101,27 @@ def test_line_is_bounded_and_counts_what_did_not_fit(namespace):
     assert len(said.workers) + said.line["more"] == 40 and len(said.output.encode()) <= 2400
 
 
-def test_upstart(namespace):
+@together("namespace")
+def test_upstart(place):
     """quiet, wake, stop and wake with a job of Upstart in place of a unit."""
-    over = namespace.folder / "over"
+    over = place.folder / "over"
     over.mkdir()
-    assert namespace.begin("sh", "-c", f"mount -t tmpfs none {over} && mkdir {over}/u {over}/w && "
+    assert place.begin("sh", "-c", f"mount -t tmpfs none {over} && mkdir {over}/u {over}/w && "
                            f"cp {HERE}/initctl {over}/u/initctl && "
                            f"mount -t overlay -o lowerdir=/usr/sbin,upperdir={over}/u,workdir={over}/w none /usr/sbin"
                            ).wait() == 0
-    assert namespace.begin("initctl", "start", "worker", stdout=subprocess.DEVNULL).wait() == 0
+    assert place.begin("initctl", "start", "worker", stdout=subprocess.DEVNULL).wait() == 0
     time.sleep(0.5)
-    quiet = namespace.run("quiet")
+    quiet = place.run("quiet")
     assert (quiet.outcome, [w["unit"] for w in quiet.workers]) == ("done", ["worker"]), quiet.line
-    woken = namespace.run("wake")
+    woken = place.run("wake")
     assert (woken.outcome, woken.states) == ("done", ["running"]), woken.line
-    stopped = namespace.run("stop")
+    stopped = place.run("stop")
     assert (stopped.outcome, stopped.states) == ("done", ["stopped"]), stopped.line
-    assert namespace.run("status").states == ["stopped"]
-    again = namespace.run("wake")
+    assert place.run("status").states == ["stopped"]
+    again = place.run("wake")
     assert (again.outcome, again.states) == ("done", ["running"]), again.line
-    calls = [call for call in (namespace.folder / "calls").read_text().splitlines() if call.split()[0] not in
+    calls = [call for call in (place.folder / "calls").read_text().splitlines() if call.split()[0] not in
              ("list", "status")]
     assert calls == ["start worker", "restart worker", "stop worker", "start worker"]
 

@@ -1,0 +1,39 @@
+"""What the tests of the program share: an operator's flags, what was sent, the fleet's state before and after."""
+
+import re
+import time
+
+TASK = re.compile(r"arn:aws:ecs:us-east-1:123456789012:task/snow-white/([0-9a-f]{32})")
+WAKE_SECONDS = 30  # for a moment's work; the machine is shared
+
+
+def flags(action="quiet", pattern="Workers", profile="staging", application="acme", region="us-east-1"):
+    return ["-a", action, "-e", pattern, "-f", profile, "-p", application, "-r", region]
+
+
+def sent(sandbox):
+    """How many tasks and commands were asked for since the sandbox began."""
+    return sandbox.calls("ecs", "RunTask") + sandbox.calls("ssm", "SendCommand")
+
+
+def states(sandbox, environment):
+    [found] = [e for e in sandbox.look("fleet")["environments"] if e["name"] == environment]
+    return {w["state"] for i in found["instances"] for w in i["workers"]}
+
+
+def tasks_started_by(client, *arns):
+    return [t["startedBy"] for t in client("ecs").describe_tasks(cluster="snow-white", tasks=list(arns))["tasks"]]
+
+
+def wake(sandbox, client, *environments):
+    """Every worker takes jobs again, by the wake document alone: our program has no part in it."""
+    asleep = [name for name in environments if states(sandbox, name) != {"running"}]
+    if not asleep:
+        return
+    document = client("cloudformation").describe_stack_resource(StackName="snow-white", LogicalResourceId="WakeSideKiqDocument")
+    client("ssm").send_command(DocumentName=document["StackResourceDetail"]["PhysicalResourceId"], Targets=[
+        {"Key": "tag:elasticbeanstalk:environment-name", "Values": asleep}])
+    deadline = time.monotonic() + WAKE_SECONDS
+    while any(states(sandbox, name) != {"running"} for name in asleep):
+        assert time.monotonic() < deadline, f"wanted {asleep} awake within {WAKE_SECONDS} s. {sandbox.where()}"
+        time.sleep(0.1)

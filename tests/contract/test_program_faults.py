@@ -1,0 +1,98 @@
+"""The program on a way to AWS that is not perfect: lost answers, refusals, throttling, an end in between."""
+
+import re
+
+import pytest
+
+from faulty_proxy import LOST, FaultyProxy, json_answer, json_error
+from operator_at_work import TASK, flags, wake
+from programs import Running, at_the_prompt, snow_white
+from sandbox_process import PROGRAM
+
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "1s"]
+
+
+@pytest.fixture
+def awake(sandbox, client):
+    wake(sandbox, client, "acme-Workers")
+
+
+def through(sandbox, proxy, *arguments, **environment):
+    return snow_white(sandbox, *arguments, AWS_ENDPOINT_URL=proxy.url, **environment)
+
+
+def tokens(sandbox):
+    requests = [r for r in sandbox.look("requests") if r["action"] == "RunTask"]
+    return [re.search(r'"clientToken":\s*"([^"]+)"', r["body"])[1] for r in requests if "clientToken" in r["body"]]
+
+
+def running_tasks(client):
+    return [t for status in ("RUNNING", "STOPPED")
+            for t in client("ecs").list_tasks(cluster="snow-white", desiredStatus=status)["taskArns"]]
+
+
+def test_a_lost_answer_of_run_task_starts_one_task(sandbox, client):
+    before = set(running_tasks(client))
+    with FaultyProxy(sandbox, RunTask=[LOST]) as proxy:
+        done = through(sandbox, proxy, *flags())
+    assert done.code == 0, repr(done)
+    assert proxy.seen.count("RunTask") == 2, "the answer was asked for again"
+    assert tokens(sandbox)[-1] == tokens(sandbox)[-2], "by the same token"
+    [new] = set(running_tasks(client)) - before
+    assert new == TASK.search(done.out)[0]
+    client("ecs").stop_task(cluster="snow-white", task=new)
+
+
+@pytest.mark.parametrize("fault", [json_error("ThrottlingException"), json_error("ServerException", status=500)])
+def test_a_busy_run_task_is_tried_again(sandbox, client, fault):
+    with FaultyProxy(sandbox, RunTask=[fault, fault]) as proxy:
+        done = through(sandbox, proxy, *flags())
+    assert done.code == 0 and proxy.seen.count("RunTask") == 3, repr(done)
+    client("ecs").stop_task(cluster="snow-white", task=TASK.search(done.out)[0])
+
+
+def test_failures_in_the_answer_are_an_error(sandbox):
+    answer = json_answer({"tasks": [], "failures": [{"arn": "arn:aws:ecs:us-east-1:123456789012:container-instance/x",
+                                                     "reason": "RESOURCE:CPU", "detail": "Capacity is unavailable."}]})
+    with FaultyProxy(sandbox, RunTask=[answer]) as proxy:
+        done = through(sandbox, proxy, *flags())
+    assert done.code == 4 and "RESOURCE:CPU" in done.err and not TASK.search(done.text), repr(done)
+
+
+def test_a_denied_run_task(sandbox):
+    with FaultyProxy(sandbox, RunTask=[json_error("AccessDeniedException", "not authorized to perform: ecs:RunTask")]) as proxy:
+        done = through(sandbox, proxy, *flags())
+    assert done.code == 6 and "ecs:RunTask" in done.err, repr(done)
+
+
+def quiets_sent(sandbox):
+    return len([r for r in sandbox.look("requests") if r["action"] == "SendCommand" and "QuietSideKiq" in r["body"]])
+
+
+def test_a_lost_answer_of_send_command_sends_one_command(sandbox, awake):
+    before = quiets_sent(sandbox)
+    with FaultyProxy(sandbox, SendCommand=[LOST]) as proxy:
+        done = through(sandbox, proxy, *flags(), "--here")
+    assert done.code == 0, repr(done)
+    assert quiets_sent(sandbox) - before == 1, f"wanted one quiet: {done!r}"
+
+
+def test_throttled_while_waiting(sandbox, awake):
+    with FaultyProxy(sandbox, ListCommands=[json_error("ThrottlingException", "Rate exceeded")] * 3,
+                     ListCommandInvocations=[json_error("ThrottlingException", "Rate exceeded")]) as proxy:
+        done = through(sandbox, proxy, *flags(), "--here")
+    assert done.code == 0, repr(done)
+
+
+def test_nobody_answers(sandbox):
+    done = snow_white(sandbox, *flags(), AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    assert done.code == 9 and len(done.err.strip().splitlines()) == 1, repr(done)
+
+
+def test_interrupted_while_it_watches(sandbox, awake):
+    with FaultyProxy(sandbox, ListCommandInvocations=[json_error("ThrottlingException")] * 50) as proxy:
+        running = Running([PROGRAM, *flags(), "--here"], at_the_prompt(sandbox, AWS_ENDPOINT_URL=proxy.url))
+        running.wait_for_output("sent to")
+        running.process.terminate()
+        done = running.wait(20)
+    assert done.code == 8 and "workers go on as told" in done.out, repr(done)

@@ -1,0 +1,50 @@
+"""A process and a mount namespace to try the script in: nothing else on this machine is seen, and there is no
+systemd in it. Needs root."""
+
+import os
+import pathlib
+import subprocess
+import time
+
+from booted import SCRIPT, Said, wait_for
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class Namespace:
+    """A shell that is the first process of a namespace; everything in it ends with it."""
+
+    def __init__(self, folder):
+        folder.mkdir()
+        self.folder = folder
+        self.signals = folder / "signals"
+        self.signals.touch()
+        self.shell = subprocess.Popen(
+            ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "sh", "-c",
+             f"mount -t tmpfs none /run; mount -t tmpfs none /var/lib; : >{folder}/ready; read never"],
+            stdin=subprocess.PIPE)
+        wait_for("the namespace", (folder / "ready").exists, 10)
+        number = self.shell.pid
+        self.first = pathlib.Path(f"/proc/{number}/task/{number}/children").read_text().split()[0]
+
+    def begin(self, *command, **options):
+        environment = {**os.environ, "SIGNALS": str(self.signals), "UPSTART": str(self.folder),
+                       "IMITATION": str(HERE / "imitation")}
+        return subprocess.Popen(["nsenter", "-t", self.first, "-p", "-m", "--", *map(str, command)], text=True,
+                                env=environment, **options)
+
+    def imitate(self, *arguments):
+        self.begin(HERE / "imitation", *arguments)
+        time.sleep(0.3)
+
+    def run(self, action, shell="sh"):
+        done = self.begin(*(["busybox", "sh"] if shell == "busybox" else [shell]), SCRIPT, action,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        said = Said(*done.communicate(timeout=90))._with(action)
+        expected = 0 if action == "status" else Said.CODES[said.outcome]
+        assert done.returncode == expected, f"exit code {done.returncode} with {said.line}"
+        return said
+
+    def end(self):
+        self.shell.kill()
+        self.shell.wait()
