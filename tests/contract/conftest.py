@@ -1,13 +1,13 @@
 """What the contract tests share: sandboxes (one for each module that asks), boto3 clients, the AWS CLI."""
 
 import json
+import time
 
 import pytest
 
 from clients import make_client, run_aws
+from run_command import LOGICAL, OVER, WAIT_SECONDS
 from sandbox_process import PROGRAM, SANDBOX, SandboxProcess
-
-pytest_plugins = ["run_command"]
 
 
 def pytest_report_header():
@@ -86,3 +86,40 @@ def aws_fails(sandbox):
         return done.stderr
 
     return call
+
+
+# --- SSM Run Command
+
+@pytest.fixture(scope="module")
+def ssm(client):
+    return client("ssm")
+
+
+@pytest.fixture(scope="module")
+def documents(client):
+    """{"quiet": the physical name of its document, …}"""
+    names = [client("cloudformation").describe_stack_resource(StackName="snow-white", LogicalResourceId=n)
+             ["StackResourceDetail"]["PhysicalResourceId"] for n in LOGICAL]
+    return dict(zip(("quiet", "wake", "stop", "status"), names))
+
+
+@pytest.fixture(scope="module")
+def ids_of(client):
+    def find(environment):
+        found = client("elasticbeanstalk").describe_environment_resources(EnvironmentName=environment)
+        return [i["Id"] for i in found["EnvironmentResources"]["Instances"]]
+    return find
+
+
+@pytest.fixture(scope="module")
+def wait(ssm, sandbox):
+    """wait(command id) is the command when it is over."""
+    def until_over(command_id):
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            [command] = ssm.list_commands(CommandId=command_id)["Commands"]
+            if command["Status"] in OVER:
+                return command
+            time.sleep(0.2)
+        raise AssertionError(f"wanted {command_id} over within {WAIT_SECONDS} s, seen {command}. {sandbox.where()}")
+    return until_over
