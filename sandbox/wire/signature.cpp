@@ -60,15 +60,6 @@ std::string string_to_sign(const HttpRequest& request, const Authorization& said
                        said.terminator, sha256_hex(canonical));
 }
 
-std::string expected_signature(const std::string& secret, const Authorization& said,
-                               const std::string& to_sign) {
-    std::string key = hmac_sha256("AWS4" + secret, said.date);
-    key = hmac_sha256(key, said.region);
-    key = hmac_sha256(key, said.service);
-    key = hmac_sha256(key, said.terminator);
-    return hex(hmac_sha256(key, to_sign));
-}
-
 std::string what_is_missing(const Authorization& said, const std::string& when) {
     std::string text;
     if (said.access_key.empty()) text += "Authorization header requires 'Credential' parameter. ";
@@ -138,6 +129,14 @@ Authorization parse_authorization(const std::string& header) {
     return said;
 }
 
+std::string signature_of(const HttpRequest& request, const Authorization& said, const std::string& secret) {
+    std::string key = hmac_sha256("AWS4" + secret, said.date);
+    key = hmac_sha256(key, said.region);
+    key = hmac_sha256(key, said.service);
+    key = hmac_sha256(key, said.terminator);
+    return hex(hmac_sha256(key, string_to_sign(request, said, request.header("X-Amz-Date"))));
+}
+
 const Credential& verify_signature(const HttpRequest& request, const Authorization& authorization,
                                    const Dialect& dialect, const Identities& identities,
                                    const std::string& region, snow_white::Instant now) {
@@ -157,8 +156,7 @@ const Credential& verify_signature(const HttpRequest& request, const Authorizati
     const std::string skew = skew_fault(*signed_at, now);
     if (!skew.empty()) throw auth_error(dialect, AuthFault::expired_signature, skew);
 
-    const std::string expected =
-        expected_signature(credential->secret, authorization, string_to_sign(request, authorization, when));
+    const std::string expected = signature_of(request, authorization, credential->secret);
     if (!equal_in_constant_time(expected, authorization.signature))
         throw auth_error(dialect, AuthFault::wrong_signature);
     verify_token(request, *credential, dialect, now);

@@ -23,6 +23,10 @@ struct Authorization {
 };
 Authorization parse_authorization(const std::string& header);
 
+// What the signature has to be, in hex, when the caller's secret is `secret`.
+std::string signature_of(const HttpRequest& request, const Authorization& authorization,
+                         const std::string& secret);
+
 // Throws AwsError in the words of `dialect`.
 const Credential& verify_signature(const HttpRequest& request, const Authorization& authorization,
                                    const Dialect& dialect, const Identities& identities,
