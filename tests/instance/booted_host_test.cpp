@@ -1,0 +1,196 @@
+// The documents of the real template on a booted instance, run as the SSM agent runs them. Needs root.
+#include "sandbox/instances/fleet.hpp"
+#include "sandbox/stack/stack.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+namespace sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using snow_white::Instant;
+
+const fs::path checkout = SNOW_WHITE_CHECKOUT;
+
+Instant now() {
+    return std::chrono::time_point_cast<snow_white::Duration>(std::chrono::system_clock::now());
+}
+
+std::string read(const fs::path& file) {
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+Json document(const std::string& logical_id, std::map<std::string, std::string> parameters = {}) {
+    DeployOptions options;
+    options.parameters = std::move(parameters);
+    return deploy(read(checkout / "cfn/snow-white-cfn.yml"), options).find(logical_id)->properties["Content"];
+}
+
+Json script(const Json& inputs) {
+    return {{"schemaVersion", "2.2"},
+            {"mainSteps", {{{"name", "run"}, {"action", "aws:runShellScript"}, {"inputs", inputs}}}}};
+}
+
+class BootedHostTest : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        if (geteuid() != 0) return;
+        const fs::path logs = checkout / "build/test-logs/booted-host";
+        fs::create_directories(logs);
+        fleet = std::make_unique<BootedFleet>(checkout, logs);
+        fleet->prepare_root();
+        fleet->start_redis();
+        host = std::move(fleet->boot({{"i-0123456789abcdef0", Layout::sidekiq}}).front());
+    }
+    static void TearDownTestSuite() {
+        host.reset();
+        fleet.reset();
+    }
+    void SetUp() override {
+        if (!host) GTEST_SKIP() << "booted instances need root";
+    }
+
+    static std::vector<StepResult> run(const Json& content, const std::string& command,
+                                       const Json& parameters = Json::object()) {
+        const auto running = host->run(content, parameters, command, now());
+        for (int looks = 0; looks < 1200 && !running->finished(now()); ++looks)
+            std::this_thread::sleep_for(50ms);
+        EXPECT_TRUE(running->finished(now())) << "not finished within a minute";
+        return running->steps();
+    }
+    static std::string output(const Json& inputs, const std::string& command) {
+        return run(script(inputs), command).at(0).standard_output;
+    }
+
+    static inline std::unique_ptr<BootedFleet> fleet;
+    static inline std::unique_ptr<Host> host;
+};
+
+TEST_F(BootedHostTest, RunsTheTemplatesDocument) {
+    const auto steps = run(document("StatusSideKiqDocument"), "c-status");
+    ASSERT_EQ(steps.size(), 2U);
+    EXPECT_EQ(steps[0].name, "download");
+    EXPECT_EQ(steps[0].exit_code, 0) << steps[0].standard_error;
+    EXPECT_EQ(steps[1].name, "run");
+    EXPECT_EQ(steps[1].exit_code, 0) << steps[1].standard_error;
+    const Json line = Json::parse(steps[1].standard_output);
+    EXPECT_EQ(line["outcome"], "done");
+    EXPECT_EQ(line["workers"][0]["unit"], "sidekiq.service");
+    EXPECT_EQ(host->workers(now())[0]["pid"], line["workers"][0]["pid"]);
+}
+
+TEST_F(BootedHostTest, RefusesAScriptOfAnotherHash) {
+    const auto steps =
+        run(document("QuietSideKiqDocument", {{"ScriptsSha256", std::string(64, 'a')}}), "c-hash");
+    ASSERT_EQ(steps.size(), 2U);
+    EXPECT_EQ(steps[1].exit_code, 1);
+    EXPECT_EQ(steps[1].standard_output, "");
+    EXPECT_NE(steps[1].standard_error.find("nothing was run"), std::string::npos) << steps[1].standard_error;
+    EXPECT_EQ(host->workers(now())[0]["state"], "running");
+}
+
+TEST_F(BootedHostTest, RefusesWhenTheDownloadFailed) {
+    Json content = document("QuietSideKiqDocument");
+    content["mainSteps"][0]["inputs"]["sourceInfo"] =
+        R"({"owner":"o","repository":"r","path":"../../../../etc/passwd","getOptions":""})";
+    const auto steps = run(content, "c-download");
+    ASSERT_EQ(steps.size(), 2U);
+    EXPECT_EQ(steps[0].exit_code, 1);
+    EXPECT_EQ(steps[1].exit_code, 1);
+    EXPECT_NE(steps[1].standard_error.find("was not downloaded"), std::string::npos);
+}
+
+TEST_F(BootedHostTest, DownloadsIntoAPrivateFolderOfTheCommand) {
+    run(document("StatusSideKiqDocument"), "c-folder");
+    const std::string folder = "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-folder";
+    EXPECT_EQ(output({{"runCommand",
+                       {"stat -c '%a %U' " + folder + " " + folder + "/downloads " + folder +
+                        "/downloads/snow-white-instance.sh " + folder + "/run/_script.sh"}}},
+                     "c-stat"),
+              "700 root\n700 root\n700 root\n700 root\n");
+}
+
+TEST_F(BootedHostTest, WorkingDirectoryAndEnvironmentAreTheAgents) {
+    EXPECT_EQ(output({{"runCommand", {"pwd", "echo $SSM_COMMAND_ID $AWS_SSM_INSTANCE_ID $HOME-"}}},
+                     "c-environment"),
+              "/\nc-environment i-0123456789abcdef0 -\n");
+    EXPECT_EQ(output({{"runCommand", {"pwd"}}, {"workingDirectory", "/srv/app"}}, "c-absolute"),
+              "/srv/app\n");
+    Json content = document("StatusSideKiqDocument");
+    content["mainSteps"][1]["inputs"]["runCommand"] = {"pwd; ls"};
+    EXPECT_EQ(run(content, "c-relative").at(1).standard_output,
+              "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-relative/downloads\n"
+              "snow-white-instance.sh\n");
+}
+
+TEST_F(BootedHostTest, ParametersAreReplacedAsText) {
+    Json content = script({{"runCommand", {"echo '{{ word }} {{word}}'", "{{ lines }}"}}});
+    content["parameters"] = {{"word", {{"type", "String"}}}, {"lines", {{"type", "StringList"}}}};
+    const auto steps = run(content, "c-parameters", {{"word", {"a"}}, {"lines", {"echo 1", "echo 2"}}});
+    EXPECT_EQ(steps.at(0).standard_output, "a a\n1\n2\n");
+}
+
+TEST_F(BootedHostTest, OutputIsCut) {
+    const auto steps = run(script({{"runCommand",
+                                    {"head -c 30000 /dev/zero | tr '\\0' x; "
+                                     "head -c 30000 /dev/zero | tr '\\0' y >&2; exit 7"}}}),
+                           "c-cut");
+    EXPECT_EQ(steps.at(0).standard_output.size(), 24000U);
+    EXPECT_EQ(steps.at(0).standard_error.size(), 8000U);
+    EXPECT_EQ(steps.at(0).exit_code, 7);
+}
+
+TEST_F(BootedHostTest, TimeoutKillsTheWholeGroup) {
+    const auto running =
+        host->run(script({{"runCommand", {"sleep 1234 & sleep 4321"}}, {"timeoutSeconds", "60"}}),
+                  Json::object(), "c-timeout", now());
+    EXPECT_FALSE(running->finished(now()));
+    EXPECT_FALSE(running->finished(now() + 58s));
+    EXPECT_TRUE(running->finished(now() + 61s));
+    EXPECT_TRUE(running->steps().at(0).timed_out);
+    EXPECT_EQ(running->steps().at(0).exit_code, 137);
+    EXPECT_EQ(output({{"runCommand", {"pgrep -c sleep"}}}, "c-left"), "0\n");
+}
+
+TEST_F(BootedHostTest, CancelKillsTheWholeGroupAndBeginsNoOtherStep) {
+    Json content = script({{"runCommand", {"sleep 1234 & sleep 4321"}}});
+    content["mainSteps"].push_back(content["mainSteps"][0]);
+    const auto running = host->run(content, Json::object(), "c-cancel", now());
+    EXPECT_FALSE(running->finished(now()));
+    running->cancel();
+    for (int looks = 0; looks < 100 && !running->finished(now()); ++looks)
+        std::this_thread::sleep_for(10ms);
+    ASSERT_TRUE(running->finished(now()));
+    EXPECT_EQ(running->steps().size(), 1U);
+    EXPECT_EQ(running->steps().at(0).exit_code, 137);
+    EXPECT_EQ(output({{"runCommand", {"pgrep -c sleep"}}}, "c-left-again"), "0\n");
+}
+
+TEST_F(BootedHostTest, AfterTheEndEveryDocumentFails) {
+    BootedFleet other(checkout, checkout / "build/test-logs/booted-host");
+    const auto hosts = other.boot({{"i-0123456789abcdef1", Layout::web}});
+    other.take_down();
+    const auto running =
+        hosts.front()->run(document("StatusSideKiqDocument"), Json::object(), "c-end", now());
+    EXPECT_TRUE(running->finished(now()));
+    EXPECT_EQ(running->steps().at(1).exit_code, 1);
+    EXPECT_EQ(hosts.front()->workers(now()), Json::array());
+}
+
+TEST(BootedFleetTest, MoreThanFitAreRefusedBeforeAnyIsBooted) {
+    if (geteuid() != 0) GTEST_SKIP() << "booted instances need root";
+    BootedFleet fleet(checkout, fs::temp_directory_path());
+    EXPECT_THROW(fleet.boot(std::vector<InstanceToBoot>(100000)), std::runtime_error);
+}
+
+} // namespace
+} // namespace sandbox
