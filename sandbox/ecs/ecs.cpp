@@ -3,7 +3,6 @@
 #include "sandbox/ecs/task_definition.hpp"
 #include "sandbox/ssm/listing.hpp"
 #include "sandbox/wire/aws_error.hpp"
-#include "sandbox/wire/digest.hpp"
 
 #include <fmt/format.h>
 
@@ -22,26 +21,6 @@ std::string name_of(const std::string& name_or_arn) {
     return name_or_arn.substr(name_or_arn.rfind('/') + 1);
 }
 
-std::string cluster_arn(const EcsOptions& options) {
-    return fmt::format("arn:aws:ecs:{}:{}:cluster/{}", options.region, options.account, options.cluster);
-}
-
-Json override_of(const Json& request, const std::string& container) {
-    for (const auto& override : request.value("/overrides/containerOverrides"_json_pointer, Json::array()))
-        if (override.value("name", "") == container) return override;
-    return Json::object();
-}
-
-std::vector<std::string> words(const Json& list) {
-    return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>{};
-}
-
-std::string stream_of(const Json& container, const std::string& task_id) {
-    const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
-    return fmt::format("{}/{}/{}", options.value("awslogs-stream-prefix", ""), container.value("name", ""),
-                       task_id);
-}
-
 } // namespace
 
 Ecs::Ecs(EcsOptions options, const Stack& stack, LogStore& logs, const snow_white::Clock& clock)
@@ -56,6 +35,10 @@ Ecs::Ecs(EcsOptions options, const Stack& stack, LogStore& logs, const snow_whit
 Ecs::~Ecs() {
     for (auto& task : tasks_)
         task.process->stop(); // all at once, before each is waited for
+}
+
+std::string Ecs::arn(const std::string& resource) const {
+    return fmt::format("arn:aws:ecs:{}:{}:{}", options_.region, options_.account, resource);
 }
 
 const Json* Ecs::definition(const std::string& family_or_arn) const {
@@ -77,7 +60,7 @@ const Task* Ecs::task(const std::string& id_or_arn) const {
 
 void Ecs::check_cluster(const Json& parameters) const {
     const std::string cluster = parameters.value("cluster", "default");
-    const bool ours = cluster == options_.cluster || cluster == cluster_arn(options_);
+    const bool ours = cluster == options_.cluster || cluster == arn("cluster/" + options_.cluster);
     if (!ours) throw AwsError("ClusterNotFoundException", "Cluster not found.");
 }
 
@@ -115,68 +98,6 @@ Json Ecs::run_answer(const std::vector<std::string>& ids, Instant now) const {
     return {{"tasks", std::move(tasks)}, {"failures", Json::array()}};
 }
 
-Task& Ecs::start(const Json& parameters, const Json& document, Instant now) {
-    Task& task = tasks_.emplace_back();
-    task.id = random_hex(16);
-    task.arn = fmt::format("arn:aws:ecs:{}:{}:task/{}/{}", options_.region, options_.account,
-                           options_.cluster, task.id);
-    task.cluster_arn = cluster_arn(options_);
-    task.private_ip = fmt::format("10.0.200.{}", tasks_.size() % 250 + 4);
-    task.definition = document;
-    task.request = parameters;
-    task.created = now;
-    const Json& container = document.at("containerDefinitions").at(0);
-    const Json override = override_of(parameters, container.value("name", ""));
-    ContainerSpec spec;
-    spec.program = options_.program;
-    spec.arguments =
-        words(override.contains("command") ? override["command"] : container.value("command", Json()));
-    spec.environment = environment(container, override, task);
-    if (!options_.log_directory.empty())
-        spec.log_file = fmt::format("{}/task-{}.log", options_.log_directory, task.id);
-    spec.start_after = 2 * task_step;
-    spec.stop_timeout = std::chrono::seconds(container.value("stopTimeout", 30));
-    const std::string group = container.value("/logConfiguration/options/awslogs-group"_json_pointer, "");
-    const std::string stream = stream_of(container, task.id);
-    task.process = std::make_unique<ContainerProcess>(
-        std::move(spec),
-        ContainerProcess::Callbacks{.started = [this, group, stream] { logs_.create_stream(group, stream); },
-                                    .line =
-                                        [this, group, stream](const std::string& line) {
-                                            // CloudWatch takes no empty message.
-                                            if (!line.empty()) logs_.put(group, stream, line, clock_.now());
-                                        }},
-        clock_);
-    return task;
-}
-
-std::vector<std::string> Ecs::environment(const Json& container, const Json& override,
-                                          const Task& task) const {
-    std::map<std::string, std::string> variables{
-        {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-        {"HOME", "/root"},
-        {"HOSTNAME", fmt::format("ip-10-0-200-{}.ec2.internal", name_of(task.private_ip.substr(9)))},
-        {"AWS_DEFAULT_REGION", options_.region},
-        {"AWS_REGION", options_.region},
-        {"AWS_EXECUTION_ENV", "AWS_ECS_FARGATE"},
-        {"ECS_CONTAINER_METADATA_URI_V4", fmt::format("{}/v4/{}", options_.base_url, task.id)},
-        // Of ECS's two ways the relative one is bound to 169.254.170.2.
-        {"AWS_CONTAINER_CREDENTIALS_FULL_URI",
-         fmt::format("{}/_ecs/credentials/{}", options_.base_url, task.id)},
-        {"AWS_ENDPOINT_URL", options_.base_url}};
-    for (const auto& variable : container.value("environment", Json::array()))
-        variables[variable.at("name")] = variable.at("value");
-    for (const auto& variable : override.value("environment", Json::array()))
-        variables[variable.at("name")] = variable.value("value", "");
-    for (const auto& secret : container.value("secrets", Json::array()))
-        if (const auto value = secret_value(stack_, secret.at("valueFrom")))
-            variables[secret.at("name")] = *value;
-    std::vector<std::string> result;
-    for (const auto& [name, value] : variables)
-        result.push_back(name + "=" + value);
-    return result;
-}
-
 Json Ecs::describe_tasks(const Json& parameters, Instant now) const {
     check_cluster(parameters);
     if (parameters.at("tasks").empty() || parameters.at("tasks").size() > largest_page)
@@ -191,8 +112,7 @@ Json Ecs::describe_tasks(const Json& parameters, Instant now) const {
         else
             failures.push_back({{"arn", wanted.starts_with("arn:")
                                             ? wanted
-                                            : fmt::format("arn:aws:ecs:{}:{}:task/{}/{}", options_.region,
-                                                          options_.account, options_.cluster, wanted)},
+                                            : arn(fmt::format("task/{}/{}", options_.cluster, wanted))},
                                 {"reason", "MISSING"}});
     }
     return {{"tasks", std::move(tasks)}, {"failures", std::move(failures)}};

@@ -51,6 +51,7 @@ public:
     Json credentials(const std::string& task_id) const;
 
 private:
+    std::string arn(const std::string& resource) const;
     const Json* definition(const std::string& family_or_arn) const;
     const Task* task(const std::string& id_or_arn) const;
     void check_cluster(const Json& parameters) const;
