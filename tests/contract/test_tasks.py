@@ -122,6 +122,17 @@ def test_the_log_of_a_task(client, aws, finished):
     assert [e["message"] for e in by_cli["events"]] == [e["message"] for e in whole["events"]]
 
 
+def test_the_events_of_all_tasks_by_pages(client, aws, finished):
+    """FilterLogEvents is what `aws logs tail`, the line that the launcher prints, asks."""
+    pages = list(client("logs").get_paginator("filter_log_events").paginate(
+        logGroupName="/ecs/snow-white", PaginationConfig={"PageSize": 2}))
+    events = [e for p in pages for e in p["events"]]
+    assert len(pages) > 1 and len({e["eventId"] for e in events}) == len(events)
+    assert all(e["logStreamName"].startswith("snow-white/snow-white/") for e in events)
+    by_cli = aws("logs", "filter-log-events", "--log-group-name", "/ecs/snow-white")
+    assert {e["eventId"] for e in events} <= {e["eventId"] for e in by_cli["events"]}
+
+
 @pytest.mark.parametrize("parameters, code", [
     ({"logGroupName": "/ecs/none", "logStreamName": "x"}, "ResourceNotFoundException"),
     ({"logGroupName": "/ecs/snow-white", "logStreamName": "x"}, "ResourceNotFoundException"),
