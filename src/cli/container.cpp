@@ -10,6 +10,7 @@ constexpr const char* action_variable = "WORKER_ACTION";
 constexpr const char* application_variable = "EB_APP_NAME";
 constexpr const char* pattern_variable = "EB_ENV_NAME_PATTERN_STRING";
 constexpr const char* region_variable = "AWS_REGION";
+constexpr const char* profile_variable = "SNOW_WHITE_PROFILE"; // the launcher's, for the command to type next
 constexpr const char* timeout_variable = "SNOW_WHITE_TIMEOUT";
 
 } // namespace
@@ -26,6 +27,7 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
     Request request{.way = Way::container,
                     .action = *action,
                     .pattern = environment.get(pattern_variable, "workers"),
+                    .profile = environment.get(profile_variable),
                     .application = environment.get(application_variable),
                     .region = environment.get(region_variable),
                     .stack = stack_of(environment),
@@ -54,6 +56,7 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
             {pattern_variable, request.pattern},
             {region_variable, request.region},
             {"ECS_CLUSTER_REGION", request.settings.cluster_region},
+            {profile_variable, request.profile},
             {timeout_variable, fmt::format("{}s", request.timeout.count())}};
 }
 

@@ -42,7 +42,7 @@ struct Request {
     Way way = Way::launch;
     drain::Action action = drain::Action::quiet;
     std::string pattern;
-    std::string profile; // empty in the container
+    std::string profile; // in the container: only a word for messages, none of its files are there
     std::string application;
     std::string region; // the workers'
     std::chrono::seconds timeout = std::chrono::hours{48};

@@ -106,7 +106,8 @@ ExitCode end_early(Audience& audience, const Request& request, const aws::Error&
 } // namespace
 
 ExitCode watch(const Request& request, Outside& outside) {
-    aws::CredentialsChain credentials(outside.environment, request.profile, outside.http, outside.clock);
+    aws::CredentialsChain credentials(outside.environment, request.way == Way::here ? request.profile : "",
+                                      outside.http, outside.clock);
     aws::Client workers({outside.environment, outside.http, outside.clock, credentials}, request.region);
     const Invoker invoker = find_invoker(request, workers, outside);
     const report::Subject subject{request.application, request.pattern, request.profile, request.region,

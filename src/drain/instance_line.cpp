@@ -1,6 +1,5 @@
 #include "src/drain/instance_line.hpp"
 
-#include <array>
 #include <nlohmann/json.hpp>
 
 namespace snow_white::drain {
@@ -16,14 +15,17 @@ template <class Enum> struct Word {
     Enum value;
 };
 
-constexpr std::array worker_states{
-    Word{"booting", WorkerState::booting}, Word{"suspended", WorkerState::suspended},
-    Word{"running", WorkerState::running}, Word{"quiet", WorkerState::quiet},
-    Word{"idle", WorkerState::idle},       Word{"stopped", WorkerState::stopped}};
-constexpr std::array outcomes{Word{"done", LineOutcome::done}, Word{"no-worker", LineOutcome::no_worker},
-                              Word{"busy", LineOutcome::busy}, Word{"failed", LineOutcome::failed}};
+constexpr Word<WorkerState> worker_states[] = {
+    {"booting", WorkerState::booting}, {"suspended", WorkerState::suspended},
+    {"running", WorkerState::running}, {"quiet", WorkerState::quiet},
+    {"idle", WorkerState::idle},       {"stopped", WorkerState::stopped}};
+constexpr Word<LineOutcome> outcomes[] = {{"done", LineOutcome::done},
+                                          {"no-worker", LineOutcome::no_worker},
+                                          {"busy", LineOutcome::busy},
+                                          {"failed", LineOutcome::failed}};
 
-template <class Words> auto value_of(const Words& words, const std::string& text) {
+template <class Enum, std::size_t count>
+Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {
     for (const auto& word : words)
         if (word.text == text) return word.value;
     throw std::invalid_argument("a word that is not of the format");

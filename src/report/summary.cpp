@@ -12,7 +12,6 @@ using drain::InstanceReport;
 using drain::Outcome;
 using drain::Report;
 using drain::Verdict;
-using drain::WorkerState;
 
 std::size_t count(const Report& report, Outcome outcome) {
     return static_cast<std::size_t>(std::ranges::count(report.instances, outcome, &InstanceReport::outcome));

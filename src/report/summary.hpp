@@ -13,7 +13,7 @@ namespace snow_white::report {
 struct Subject {
     std::string application;
     std::string pattern;
-    std::string profile; // empty in the container
+    std::string profile; // empty: unknown
     std::string region;
     std::string invoker; // "alice"; empty: unknown
 };

@@ -118,6 +118,7 @@ TEST(Container, ReadsWhatALaunchSets) {
     ASSERT_TRUE(request);
     EXPECT_EQ(request->action, launched.action);
     EXPECT_EQ(request->pattern, launched.pattern);
+    EXPECT_EQ(request->profile, launched.profile);
     EXPECT_EQ(request->application, launched.application);
     EXPECT_EQ(request->region, launched.region);
     EXPECT_EQ(request->timeout, launched.timeout);
