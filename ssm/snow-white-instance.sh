@@ -17,7 +17,8 @@ export LC_ALL PATH
 beat=10          # the longest heartbeat, in seconds
 boot_limit=180   # how long wake waits for a worker to have booted
 records=/var/lib/snow-white/stopped
-since=' ' signalled=' ' seen=' ' stopped='' gone='' notes=''
+last_wake=/var/lib/snow-white/last-wake
+found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes=''
 newline='
 '
 
@@ -227,13 +228,13 @@ look() {
 
 # What a job has forked carries the worker's title, but is part of the job.
 leave_out_children() {
-    pids=' '
+    pids=' ' parents=' '
     for_each_worker note_pid
     kept=''
     for_each_worker keep_unless_child
     found=$kept
 }
-note_pid() { pids="$pids$w_pid "; }
+note_pid() { pids="$pids$w_pid " parents="$parents$w_parent "; }
 keep_unless_child() {
     case $pids in *" $w_parent "*) ;; *) kept="$kept$w_line$newline" ;; esac
 }
@@ -242,13 +243,9 @@ keep_unless_child() {
 add_booting_swarms() {
     for swarm in $swarms; do
         pid=${swarm%:*}
-        case $newline$found in
-        *"$newline"[0-9]*' '[0-9]*" $pid "*) ;;
-        *)
-            find_unit
-            found="$found$pid ${swarm#*:} 0 booting 0 0 - ${unit:--}$newline"
-            ;;
-        esac
+        case $parents in *" $pid "*) continue ;; esac
+        find_unit
+        found="$found$pid ${swarm#*:} 0 booting 0 0 - ${unit:--}$newline"
     done
 }
 
@@ -267,6 +264,14 @@ split_line() {
     set -- $1
     w_pid=$1 w_start=$2 w_parent=$3 w_state=$4 w_busy=$5 w_of=$6 w_version=$7 w_unit=$8
     w_id=$w_pid:$w_start
+}
+
+units_of_found() {
+    units=''
+    for_each_worker add_unit
+}
+add_unit() {
+    case " $units " in *" $w_unit "*) ;; *) units="$units $w_unit" ;; esac
 }
 
 # A title is up to one heartbeat old. What a quiet worker shows counts when it has shown it, look after look,
@@ -316,6 +321,14 @@ find_stopped() {
         gone) gone="$gone $record" ;;
         inactive | failed) stopped="$stopped $record" ;;
         esac
+    done
+}
+
+# A note on a unit whose workers are there again has served.
+forget_stopped() {
+    units_of_found
+    for each in $units; do
+        [ ! -e "$records/$each" ] || rm -f "$records/$each"
     done
 }
 
@@ -405,11 +418,27 @@ restarting() {
     return 1
 }
 
+# Whoever asks last is obeyed: a wake ends the drains that are under way, else they would quiet what it woke.
+read_last_wake() {
+    woken=''
+    { read -r woken <"$last_wake"; } 2>/dev/null
+}
+end_if_woken() {
+    read_last_wake
+    [ "$woken" != "$woken_before" ] || return 0
+    add_note "workers here were woken while $action was under way"
+    finish failed
+}
+
 # Returns when no worker here takes jobs or runs one: 0, or 1 if there is no worker at all.
 drain() {
+    read_last_wake
+    woken_before=$woken
     look_for_any
+    forget_stopped
     empty=0
     while :; do
+        end_if_woken
         judge
         for_each_worker quiet_one
         if [ "$count_idle" -eq "$count" ] && ! restarting; then
@@ -433,14 +462,6 @@ quiet() {
     [ -z "$stopped" ] || finish 'done'
     [ "$seen" = ' ' ] || add_note 'every worker ended while it was waited for, and none came back'
     finish no-worker
-}
-
-units_of_found() {
-    units=''
-    for_each_worker add_unit
-}
-add_unit() {
-    case " $units " in *" $w_unit "*) ;; *) units="$units $w_unit" ;; esac
 }
 
 # How many workers of $1 are in which state.
@@ -556,6 +577,7 @@ wake_unit() {
 
 # begin_unit VERB UNIT WORKERS. What has begun is proved by prove_awake.
 begin_unit() {
+    { mkdir -p "$records" && printf '%s %s\n' "$$" "$now" >"$last_wake"; } 2>/dev/null
     if said=$(service "$1" "$2"); then
         begun="$begun $2=$3"
         return
@@ -619,14 +641,6 @@ fail_unless_up() {
 }
 note_before() { before="$before$w_id "; }
 
-# A note on a unit whose workers are there again has served.
-forget_stopped() {
-    units_of_found
-    for each in $units; do
-        rm -f "$records/$each"
-    done
-}
-
 wake() {
     settle
     find_stopped
@@ -653,6 +667,10 @@ wake() {
 case $#.${1-} in
 1.quiet | 1.wake | 1.stop | 1.status)
     action=$1
+    if [ "$action" != status ] && [ "$(id -u)" -ne 0 ]; then
+        add_note 'must be run by root'
+        finish failed
+    fi
     "$action"
     ;;
 *)

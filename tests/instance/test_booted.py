@@ -1,10 +1,13 @@
 """The script on instances with a real systemd, Sidekiq and Redis. Each test has its own; see conftest.py."""
 
 import os
+import pathlib
 import signal
 import time
 
 from booted import together, wait_for
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 @together("sidekiq")
@@ -83,13 +86,14 @@ def test_booting_worker_is_waited_for_and_never_signalled(place):
     assert '"outcome":"done"' in output and '"state":"idle"' in output
 
 
-@together("sidekiq")
+@together("pair")
 def test_suspended_worker_is_recovered_and_quieted(place):
-    (pid,) = place.wait_until_up()
-    place.sh(f"systemctl show -p WatchdogUSec sidekiq; kill -STOP {pid}")
-    assert [w["state"] for w in place.workers()] == ["suspended"]
+    pid = min(place.wait_until_up(2))
+    place.sh(f"kill -STOP {pid}")
+    assert sorted(w["state"] for w in place.workers()) == ["running", "suspended"]
     said = place.run("quiet")
-    assert (said.outcome, said.states) == ("done", ["idle"]), said.line
+    assert (said.outcome, said.states) == ("done", ["idle", "idle"]), said.line
+    assert pid in place.titles()
 
 
 @together("sidekiq")
@@ -101,6 +105,23 @@ def test_worker_that_comes_back_awake_is_quieted_again(place):
     output, _ = quieting.communicate(timeout=90)
     assert '"outcome":"done"' in output and f'"pid":{pid},' not in output
     assert "stopping" in place.titles().popitem()[1]
+
+
+@together("sidekiq")
+def test_wake_ends_a_quiet_that_is_under_way(place):
+    """Another worker, of no service, keeps the quiet waiting; what wake restarts must stay awake."""
+    place.wait_until_up()
+    place.write("/root/imitation", (HERE / "imitation").read_text())
+    place.write("/root/run", "SIGNALS=/root/signals perl /root/imitation 7.3.9 other 5 500 2 >/dev/null 2>&1 &\n")
+    assert place.sh("sh /root/run").returncode == 0
+    quieting = place.begin("quiet")
+    wait_for("both to be quiet", lambda: [w["state"] for w in place.workers()] == ["quiet", "quiet"], 20)
+    said = place.run("wake")
+    assert said.outcome == "busy" and sorted(said.states) == ["quiet", "running"], said.line
+    output, _ = quieting.communicate(timeout=10)
+    assert '"outcome":"failed"' in output and "were woken while quiet was under way" in output
+    time.sleep(12)
+    assert sorted(w["state"] for w in place.workers()) == ["quiet", "running"]
 
 
 @together("sidekiq")
