@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 Json plain_scalar(const YAML::Node& node) {
     long long whole = 0;
     bool truth = false;
-    const std::string text = node.Scalar();
+    const std::string& text = node.Scalar();
     if (text.empty() || text == "~" || text == "null") return nullptr;
     if (YAML::convert<long long>::decode(node, whole) && std::to_string(whole) == text) return whole;
     if (YAML::convert<bool>::decode(node, truth)) return truth;
@@ -50,7 +50,7 @@ Json attribute_of(const Json& value) {
 }
 
 Json convert(const YAML::Node& node) {
-    const std::string tag = node.Tag();
+    const std::string& tag = node.Tag();
     const Json value = with_children(node);
     if (tag.size() < 2 || tag[0] != '!') return value;
     const std::string name = tag.substr(1);

@@ -9,8 +9,8 @@
 namespace sandbox {
 
 struct AwsError : std::runtime_error {
-    AwsError(std::string code_, std::string message, int http_status_ = 400)
-        : std::runtime_error(std::move(message)), code(std::move(code_)), http_status(http_status_) {}
+    AwsError(std::string aws_code, std::string message, int status = 400)
+        : std::runtime_error(std::move(message)), code(std::move(aws_code)), http_status(status) {}
 
     std::string code; // as on the wire, e.g. "InvalidInstanceId"
     int http_status;  // 400 for the client's faults, 500 or 503 for the service's

@@ -1,4 +1,5 @@
-// How the workers of an instance are laid out, booted or simulated: the LAYOUT of --environment NAME=COUNT:LAYOUT.
+// How the workers of an instance are laid out, booted or simulated: the LAYOUT of --environment
+// NAME=COUNT:LAYOUT.
 #pragma once
 
 #include <array>
@@ -16,7 +17,9 @@ enum class Layout {
 
 inline constexpr std::array<std::string_view, 3> layout_names{"sidekiq", "pair", "web"};
 
-inline std::string_view layout_name(Layout layout) { return layout_names.at(static_cast<std::size_t>(layout)); }
+inline std::string_view layout_name(Layout layout) {
+    return layout_names.at(static_cast<std::size_t>(layout));
+}
 
 // Throws std::runtime_error with the names that exist.
 inline Layout layout_named(std::string_view name) {
