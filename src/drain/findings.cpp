@@ -33,15 +33,6 @@ void set(InstanceReport& report, Outcome outcome, std::string note) {
     report.note = std::move(note);
 }
 
-// The last words of an output that is not our line: most likely why it failed.
-std::string quote(const std::string& output) {
-    const auto end = output.find_last_not_of(" \t\r\n");
-    if (end == std::string::npos) return {};
-    const auto before = output.rfind('\n', end);
-    const auto begin = before == std::string::npos ? 0 : before + 1;
-    return output.substr(begin, std::min(end + 1 - begin, longest_quote));
-}
-
 Outcome outcome_of(LineOutcome outcome) {
     switch (outcome) {
     case LineOutcome::done:
@@ -126,7 +117,7 @@ void take_in_action(State& state, const Invocation& invocation) {
     }
     if (invocation.end == Outcome::done)
         return set(report, Outcome::completed, "SSM reports success; its workers were not seen");
-    const std::string words = quote(invocation.output);
+    const std::string words = last_words(invocation.output).substr(0, longest_quote);
     const bool plain = invocation.detail == "Failed"; // the outcome's own word
     set(report, invocation.end,
         words.empty() ? invocation.detail

@@ -1,6 +1,7 @@
 #include "src/drain/instance_line.hpp"
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace snow_white::drain {
 
@@ -31,12 +32,29 @@ Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {
     throw std::invalid_argument("a word that is not of the format");
 }
 
-std::string last_line(const std::string& output) {
-    const auto end = output.find_last_not_of(" \t\r\n");
-    if (end == std::string::npos) return {};
-    const auto before = output.rfind('\n', end);
-    const auto begin = before == std::string::npos ? 0 : before + 1;
-    return output.substr(begin, end + 1 - begin);
+// How ListCommandInvocations sets standard error off, and what the agent adds to it when a script fails (its
+// source, agent/framework/processor and plugins/runscript).
+constexpr std::string_view error_title = "----------ERROR-------";
+constexpr std::string_view agents_own_words = "failed to run commands";
+
+std::vector<std::string> lines_that_say_something(const std::string& output) {
+    std::vector<std::string> lines;
+    std::istringstream stream(output);
+    for (std::string line; std::getline(stream, line);) {
+        const auto begin = line.find_first_not_of(" \t\r");
+        if (begin != std::string::npos)
+            lines.push_back(line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin));
+    }
+    return lines;
+}
+
+std::string last_line_of_standard_output(const std::string& output) {
+    std::string last;
+    for (const auto& line : lines_that_say_something(output)) {
+        if (line == error_title) break;
+        last = line;
+    }
+    return last;
 }
 
 Worker parse_worker(const Json& item) {
@@ -52,7 +70,7 @@ Worker parse_worker(const Json& item) {
 
 std::optional<InstanceLine> parse_instance_line(const std::string& output) {
     try {
-        const Json line = Json::parse(last_line(output));
+        const Json line = Json::parse(last_line_of_standard_output(output));
         if (line.at("snow_white").get<int>() != format_version) return std::nullopt;
         InstanceLine parsed{.outcome = value_of(outcomes, line.at("outcome").get<std::string>()),
                             .note = line.value("note", "")};
@@ -64,6 +82,13 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
     } catch (const std::invalid_argument&) {
         return std::nullopt;
     }
+}
+
+std::string last_words(const std::string& output) {
+    std::string last;
+    for (const auto& line : lines_that_say_something(output))
+        if (line != error_title && !line.starts_with(agents_own_words)) last = line;
+    return last;
 }
 
 std::string_view name_of(WorkerState state) {

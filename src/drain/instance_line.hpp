@@ -27,8 +27,12 @@ struct InstanceLine {
     std::vector<Worker> workers;
 };
 
-// `output`: the step's whole output; the last line of it that is not blank counts.
+// `output`: the step's whole output, as SSM joins it: standard output, a title, standard error.
+// The last line of standard output that is not blank counts.
 std::optional<InstanceLine> parse_instance_line(const std::string& output);
+
+// Of an output without such a line, the last words that say why; empty when there are none.
+std::string last_words(const std::string& output);
 
 std::string_view name_of(WorkerState state);
 

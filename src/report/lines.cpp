@@ -8,8 +8,6 @@ namespace snow_white::report {
 
 namespace {
 
-template <class... Cases> struct Overloaded : Cases... { using Cases::operator()...; };
-
 std::string matched_line(const drain::Matched& matched, const Subject& subject) {
     std::vector<std::string> names;
     for (const auto& environment : matched.environments)
@@ -30,6 +28,35 @@ std::string started_line(const drain::Started& started, drain::Action action) {
     return fmt::format("{} command {} sent to {}", what, started.id.text, to);
 }
 
+// What each event has to say: any number of lines.
+struct Wording {
+    const Subject& subject;
+    drain::Action action;
+
+    std::vector<std::string> operator()(const drain::Matched& matched) const {
+        return {matched_line(matched, subject)};
+    }
+    std::vector<std::string> operator()(const drain::Started& started) const {
+        return {started_line(started, action)};
+    }
+    std::vector<std::string> operator()(const drain::Noted& noted) const { return {noted.what}; }
+
+    std::vector<std::string> operator()(const drain::Advanced& advanced) const {
+        if (advanced.errand != drain::Errand::act || advanced.targeted == 0) return {};
+        return {fmt::format("{} of {} finished", advanced.completed,
+                            counted(static_cast<std::size_t>(advanced.targeted), "instance"))};
+    }
+
+    std::vector<std::string> operator()(const drain::Report& report) const {
+        const Summary summary = summarize(report, subject);
+        std::vector<std::string> lines{summary.headline};
+        for (const auto& detail : summary.details)
+            lines.push_back("  " + detail);
+        if (!summary.next.empty()) lines.push_back("  next: " + summary.next);
+        return lines;
+    }
+};
+
 } // namespace
 
 Lines::Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action)
@@ -42,24 +69,8 @@ void Lines::say(const std::string& line) {
 }
 
 void Lines::tell(const drain::Event& event) {
-    std::visit(Overloaded{
-                   [this](const drain::Matched& matched) { say(matched_line(matched, subject_)); },
-                   [this](const drain::Started& started) { say(started_line(started, action_)); },
-                   [this](const drain::Advanced& advanced) {
-                       if (advanced.errand == drain::Errand::act && advanced.targeted > 0)
-                           say(fmt::format("{} of {} instances have finished", advanced.completed,
-                                           advanced.targeted));
-                   },
-                   [this](const drain::Noted& noted) { say(noted.what); },
-                   [this](const drain::Report& finished) {
-                       const Summary summary = summarize(finished, subject_);
-                       say(summary.headline);
-                       for (const auto& detail : summary.details)
-                           say("  " + detail);
-                       if (!summary.next.empty()) say("  next: " + summary.next);
-                   },
-               },
-               event);
+    for (const auto& line : std::visit(Wording{subject_, action_}, event))
+        say(line);
 }
 
 } // namespace snow_white::report

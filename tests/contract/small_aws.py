@@ -90,7 +90,7 @@ class Command:
                   "StatusDetails": status, "CommandPlugins": []}
         if details:
             answer["CommandPlugins"] = [{
-                "Name": "run", "Status": status, "StatusDetails": status,
+                "Name": "workers", "Status": status, "StatusDetails": status,
                 "ResponseCode": {"InProgress": -1, "Success": 0, "Failed": 1}[status],
                 "Output": "" if status == "InProgress" else self.plan.output}]
         return answer

@@ -37,7 +37,7 @@ Json document(const std::string& logical_id, std::map<std::string, std::string> 
 
 Json script(const Json& inputs) {
     return {{"schemaVersion", "2.2"},
-            {"mainSteps", {{{"name", "run"}, {"action", "aws:runShellScript"}, {"inputs", inputs}}}}};
+            {"mainSteps", {{{"name", "workers"}, {"action", "aws:runShellScript"}, {"inputs", inputs}}}}};
 }
 
 class BootedHostTest : public ::testing::Test {
@@ -80,7 +80,7 @@ TEST_F(BootedHostTest, RunsTheTemplatesDocument) {
     ASSERT_EQ(steps.size(), 2U);
     EXPECT_EQ(steps[0].name, "download");
     EXPECT_EQ(steps[0].exit_code, 0) << steps[0].standard_error;
-    EXPECT_EQ(steps[1].name, "run");
+    EXPECT_EQ(steps[1].name, "workers");
     EXPECT_EQ(steps[1].exit_code, 0) << steps[1].standard_error;
     const Json line = Json::parse(steps[1].standard_output);
     EXPECT_EQ(line["outcome"], "done");

@@ -19,6 +19,16 @@ TEST(InstanceLine, IsTheLastLineThatIsNotBlank) {
     EXPECT_EQ(line->workers[0].state, WorkerState::idle);
 }
 
+TEST(InstanceLine, IsFoundBeforeWhatTheAgentSaysOfAFailure) {
+    const std::string failure =
+        "\n----------ERROR-------\nsome warning\nfailed to run commands: exit status 3";
+    EXPECT_TRUE(parse_instance_line(good + failure));
+    EXPECT_EQ(last_words("sh: not found" + failure), "some warning");
+    EXPECT_EQ(last_words("no such file\n----------ERROR-------\nfailed to run commands: exit status 1"),
+              "no such file");
+    EXPECT_FALSE(parse_instance_line("x\n----------ERROR-------\n" + good)); // standard error is not believed
+}
+
 TEST(InstanceLine, WhatDoesNotFitIsNoLine) {
     const auto replaced = [](std::string from, const std::string& to) {
         std::string text = good;

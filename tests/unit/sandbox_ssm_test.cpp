@@ -23,7 +23,7 @@ Json document_of(const std::string& action, const std::string& timeout = "172800
             {"description", "test"},
             {"mainSteps",
              {{{"name", "download"}, {"action", "aws:downloadContent"}, {"inputs", Json::object()}},
-              {{"name", "run"},
+              {{"name", "workers"},
                {"action", "aws:runShellScript"},
                {"inputs",
                 {{"timeoutSeconds", timeout},
@@ -369,7 +369,7 @@ TEST_F(SandboxSsm, ShowsOneStepInFull) {
     clock.advance(5s);
     Json ask = {{"CommandId", id}, {"InstanceId", world.instances[0].id}};
     EXPECT_EQ(error_of([&] { ssm.commands.get_command_invocation(ask, clock.now()); }), "InvalidPluginName");
-    ask["PluginName"] = "run";
+    ask["PluginName"] = "workers";
     Json seen = ssm.commands.get_command_invocation(ask, clock.now());
     EXPECT_EQ(seen["Status"], "InProgress");
     EXPECT_EQ(seen["ResponseCode"], -1);
