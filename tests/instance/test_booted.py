@@ -146,7 +146,11 @@ def test_stop_lets_jobs_end_stays_down_and_wake_starts_it(place):
 @together("pair")
 def test_stop_of_a_pair_and_both_come_back(place):
     place.wait_until_up(2)
-    assert place.run("stop").states == ["stopped"]
+    place.write("/etc/systemd/system/worker.service.d/short.conf", "[Service]\nTimeoutStopSec=10\n")
+    place.sh("systemctl daemon-reload")
+    said = place.run("stop")
+    assert (said.outcome, said.states) == ("done", ["stopped"]), said.line
+    assert said.note == "worker.service: TimeoutStopSec=10s leaves Sidekiq less than its 25 s + 5 s"
     assert place.run("wake").states == ["running", "running"]
 
 
