@@ -114,7 +114,7 @@ TEST_F(BootedHostTest, DownloadsIntoAPrivateFolderOfTheCommand) {
     const std::string folder = "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-folder";
     EXPECT_EQ(output({{"runCommand",
                        {"stat -c '%a %U' " + folder + " " + folder + "/downloads " + folder +
-                        "/downloads/snow-white-instance.sh " + folder + "/run/_script.sh"}}},
+                        "/downloads/snow-white-instance.sh " + folder + "/workers/_script.sh"}}},
                      "c-stat"),
               "700 root\n700 root\n700 root\n700 root\n");
 }
