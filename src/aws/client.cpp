@@ -86,6 +86,7 @@ Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& 
     if (!credentials) return tl::unexpected(credentials.error());
     const auto endpoint = endpoint_of(session_.environment, operation.service, region_);
     request.url = endpoint.url;
+    request.once = !operation.repeatable;
     request.signing = Signing{*credentials, endpoint.signing_region, std::string(operation.service.name)};
     auto answer = session_.http.send(request);
     if (!answer) return answer;

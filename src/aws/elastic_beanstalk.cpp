@@ -10,9 +10,13 @@ Result<std::vector<EbEnvironment>> describe_environments(Client& client, const s
         const auto answer = client.query(operations::describe_environments, parameters);
         if (!answer) return tl::unexpected(answer.error());
         const auto result = (*answer)->document_element().child("DescribeEnvironmentsResult");
-        for (const auto member : result.child("Environments").children("member"))
+        for (const auto member : result.child("Environments").children("member")) {
+            // A server that overlooks the filter must not have us act on somebody else's environments.
+            const std::string theirs = member.child_value("ApplicationName");
+            if (!theirs.empty() && theirs != application) continue;
             environments.push_back({member.child_value("EnvironmentName"),
                                     member.child_value("EnvironmentId"), member.child_value("Status")});
+        }
         token = result.child_value("NextToken");
         if (token.empty()) return environments;
     }

@@ -27,6 +27,9 @@ struct HttpRequest {
     std::string body;
     std::chrono::milliseconds timeout{10'000}; // for the whole exchange
     std::optional<Signing> signing;
+    // Sent at most once. An implementation that repeats a request when a connection it kept open turns out
+    // dead (libcurl does, by itself) must take a new connection.
+    bool once = false;
 };
 
 struct HttpResponse {
