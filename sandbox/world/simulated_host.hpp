@@ -1,5 +1,5 @@
 // A model of one instance and its Sidekiq workers, so that ten thousand of them cost nothing. It reads from
-// the document's `run` step which action is wanted (quiet, wake, stop, status) and answers what
+// the document's `workers` step which action is wanted (quiet, wake, stop, status) and answers what
 // snow-white-instance.sh would: the same instance line (docs/instance-line.md) and exit code.
 //
 // Time is what the caller says it is. Workers are busy until they are told to be quiet; the jobs of instance

@@ -74,11 +74,26 @@ std::string line_for(const InstanceReport& instance) {
     return line;
 }
 
-std::string upper(std::string_view word) {
-    std::string text(word);
-    std::ranges::transform(text, text.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return text;
+std::string_view state_after(Action action) {
+    switch (action) {
+    case Action::quiet:
+        return "QUIET";
+    case Action::wake:
+        return "AWAKE";
+    case Action::stop:
+        return "STOPPED";
+    }
+    return "";
+}
+
+// As a shell takes it, in quotes only where they are needed.
+std::string quoted(const std::string& word) {
+    static const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+    std::string safe = "'";
+    for (const char byte : word)
+        safe += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
+    return safe + "'";
 }
 
 std::string done_headline(const Report& report) {
@@ -134,9 +149,9 @@ std::string headline_of(const Report& report, const Subject& subject) {
 }
 
 std::string command(std::string_view action, const Subject& subject) {
-    return fmt::format("snow-white.sh -a {} -e '{}'{} -p '{}' -r {}", action, subject.pattern,
-                       subject.profile.empty() ? "" : " -f " + subject.profile, subject.application,
-                       subject.region);
+    return fmt::format("snow-white.sh -a {} -e {}{} -p {} -r {}", action, quoted(subject.pattern),
+                       subject.profile.empty() ? "" : " -f " + quoted(subject.profile),
+                       quoted(subject.application), subject.region);
 }
 
 std::string next_step(const Report& report, const Subject& subject) {
@@ -160,7 +175,7 @@ std::string counted(std::size_t count, std::string_view what) {
 Summary summarize(const Report& report, const Subject& subject) {
     Summary summary{.well = report.verdict == Verdict::done,
                     .headline = fmt::format("{}{}: {} (after {})", summary.well ? "" : "NOT ",
-                                            upper(name_of(report.action)), headline_of(report, subject),
+                                            state_after(report.action), headline_of(report, subject),
                                             in_words(report.elapsed)),
                     .next = next_step(report, subject)};
     for (const auto& instance : report.instances)

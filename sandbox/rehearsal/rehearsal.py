@@ -1,0 +1,90 @@
+"""A sandbox with booted instances, as a script drives it: started, looked at, commanded through ./snow-white.sh, taken down.
+
+In: the environments wanted, a folder for the logs. Failures are AssertionErrors that say what was wanted and seen.
+Needs root (or sudo) and a built checkout.
+"""
+
+import atexit
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import urllib.request
+
+from ledger import Ledger
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("SNOW_WHITE_BIN", ROOT / "build/dev/bin"))
+SANDBOX = BIN / "snow-white-sandbox"
+
+
+def root_command(*command):
+    return list(command) if os.geteuid() == 0 else ["sudo", "--preserve-env=NO_COLOR", *command]
+
+
+class Rehearsal:
+    def __init__(self, environments, logs):
+        self.logs = logs
+        logs.mkdir(parents=True, exist_ok=True)
+        self.log = logs / "sandbox.log"
+        command = root_command(str(SANDBOX), "up", "--log", str(logs / "tasks"))
+        for environment in environments:
+            command += ["--environment", environment]
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
+        atexit.register(self.take_down)
+        self.exports = self.read_exports()
+        if "SNOW_WHITE_REDIS_PORT" not in self.exports:
+            raise AssertionError(f"wanted a sandbox with booted instances; it ended with exit code {self.process.wait()}; "
+                                 f"the log is {self.log}")
+        self.environment = os.environ | self.exports | {"PATH": f"{BIN}:{os.environ['PATH']}"}
+        self.url = self.exports["AWS_ENDPOINT_URL"]
+        self.ledger = Ledger(self.exports["SNOW_WHITE_REDIS_PORT"])
+
+    def read_exports(self):
+        exports = {}
+        for line in self.process.stdout:
+            name, value = re.fullmatch(r"export (\w+)='(.*)'\n", line).groups()
+            exports[name] = value
+            if name == "SNOW_WHITE_SANDBOX_PID":
+                break
+        return exports
+
+    def take_down(self):
+        if self.process.poll() is not None:
+            return
+        pid = getattr(self, "exports", {}).get("SNOW_WHITE_SANDBOX_PID", str(self.process.pid))
+        subprocess.run(root_command("kill", "-TERM", pid), check=False)
+        try:
+            self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            subprocess.run(root_command("kill", "-KILL", pid), check=False)
+            print(f"the sandbox did not end within 60 s of SIGTERM; the log is {self.log}", file=sys.stderr)
+
+    def get(self, path):
+        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+            return json.load(answer)
+
+    def workers(self, environment):
+        """What the environment's instances tell about their workers; `environment` is how their names begin."""
+        return [worker for seen in self.get("/_sandbox/fleet")["environments"] if seen["name"].startswith(environment)
+                for instance in seen["instances"] for worker in instance["workers"]]
+
+    def sent_commands(self):
+        """The SendCommands so far, as they were asked for."""
+        return [json.loads(seen["body"]) for seen in self.get("/_sandbox/requests") if seen["action"] == "SendCommand"]
+
+    def command_line(self, action, pattern="workers"):
+        return ["./snow-white.sh", "-a", action, "-e", pattern, "-f", "staging", "-p", "acme", "-r", "us-east-1"]
+
+    def snow_white(self, action, *more, tell=lambda line: None, pattern="workers"):
+        """Runs the helper to its end; gives back the exit code and the lines."""
+        run = subprocess.Popen([*self.command_line(action, pattern), *more], cwd=ROOT, env=self.environment, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        lines = []
+        for line in run.stdout:
+            lines.append(line.rstrip("\n"))
+            tell(lines[-1])
+        return run.wait(), lines
