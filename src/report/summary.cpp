@@ -104,9 +104,13 @@ std::string done_headline(const Report& report) {
         return fmt::format("no instance in {}: nothing runs there",
                            counted(report.environments.size(), "environment"));
     if (done + completed == 0) return "no running instance left: nothing runs there";
+    // A stopped service has no process: it is counted, not its workers.
+    const std::string what =
+        counted(workers_of(report), report.action == Action::stop ? "service" : "worker");
+    const bool one = workers_of(report) == 1;
     if (completed == 0)
-        return fmt::format("all {} on {} are {}", counted(workers_of(report), "worker"),
-                           counted(done, "instance"), end);
+        return fmt::format("{}{} on {} {} {}", one ? "" : "all ", what, counted(done, "instance"),
+                           one ? "is" : "are", end);
     return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}", done + completed,
                        counted(done + completed, "instance"), end);
 }

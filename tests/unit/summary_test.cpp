@@ -31,9 +31,9 @@ TEST(Summary, DoneCountsWhatWasSeen) {
                         .elapsed = std::chrono::seconds{125}}),
               "QUIET: all 3 workers on 2 instances are quiet and idle (after 2 min 5 s)");
     EXPECT_THAT(headline({.action = Action::wake, .instances = {instance(Outcome::done)}}),
-                StartsWith("AWAKE: all 1 worker on 1 instance are awake"));
+                StartsWith("AWAKE: 1 worker on 1 instance is awake"));
     EXPECT_THAT(headline({.action = Action::stop, .instances = {instance(Outcome::done)}}),
-                StartsWith("STOPPED: all 1 service"));
+                StartsWith("STOPPED: 1 service on 1 instance is stopped"));
 }
 
 TEST(Summary, WhatWasNotSeenIsNotClaimed) {
