@@ -1,6 +1,7 @@
 #include "src/aws/child_process.hpp"
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <spawn.h>
@@ -39,8 +40,16 @@ ChildOutput run_child(const std::vector<std::string>& arguments) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fileno(output.get()), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, fileno(error.get()), STDERR_FILENO);
+    // SystemClock blocks the signals that end a run; a child must end by them, or ^C would wait for it.
+    sigset_t no_signals;
+    sigemptyset(&no_signals);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attributes, &no_signals);
     pid_t pid = 0;
-    const int failure = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+    const int failure = posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (failure != 0)
         return {

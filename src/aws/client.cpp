@@ -9,7 +9,6 @@ namespace snow_white::aws {
 
 namespace {
 
-constexpr int attempts = 5;
 constexpr std::chrono::milliseconds first_pause{
     250}; // doubled each time, then drawn from 0 to that: full jitter
 constexpr std::chrono::milliseconds longest_pause{8'000};
@@ -75,19 +74,24 @@ Result<HttpResponse> Client::send(const Operation& operation, HttpRequest reques
         answer.error().action = operation.name;
         const ErrorKind kind = answer.error().kind;
         const bool again = operation.repeatable ? is_transient(kind) : had_no_effect(kind);
-        if (!again || attempt == attempts || session_.clock.interrupted()) return answer;
+        if (!again || attempt >= session_.settings.attempts || session_.clock.interrupted()) return answer;
         session_.clock.wait(pause_before(attempt));
     }
 }
 
 Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& request,
                                        const Decode& decode_error) {
-    const auto credentials = session_.credentials.get();
-    if (!credentials) return tl::unexpected(credentials.error());
-    const auto endpoint = endpoint_of(session_.environment, operation.service, region_);
+    if (!session_.settings.problem.empty())
+        return tl::unexpected(Error{.kind = ErrorKind::invalid, .message = session_.settings.problem});
+    const auto endpoint = endpoint_of(session_.settings, operation.service, region_);
     request.url = endpoint.url;
     request.once = !operation.repeatable;
-    request.signing = Signing{*credentials, endpoint.signing_region, std::string(operation.service.name)};
+    request.ca_bundle = session_.settings.ca_bundle;
+    if (operation.is_signed) {
+        const auto credentials = session_.credentials.get();
+        if (!credentials) return tl::unexpected(credentials.error());
+        request.signing = Signing{*credentials, endpoint.signing_region, std::string(operation.service.name)};
+    }
     auto answer = session_.http.send(request);
     if (!answer) return answer;
     if (answer->status != 200) return tl::unexpected(decode_error(*answer));
@@ -101,7 +105,7 @@ Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& 
 }
 
 Duration Client::pause_before(int attempt) {
-    const auto ceiling = std::min(longest_pause, first_pause * (1 << attempt));
+    const auto ceiling = std::min(longest_pause, first_pause * (1 << std::min(attempt, 10)));
     return Duration{std::uniform_int_distribution<Duration::rep>(0, ceiling.count())(random_)};
 }
 

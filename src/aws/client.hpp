@@ -3,7 +3,7 @@
 // it.
 #pragma once
 
-#include "src/aws/credentials_chain.hpp"
+#include "src/aws/credentials.hpp"
 #include "src/aws/endpoint.hpp"
 #include "src/aws/http.hpp"
 #include "src/aws/operations.hpp"
@@ -24,10 +24,10 @@ using Xml = std::shared_ptr<pugi::xml_document>;
 
 // What every client of a run shares; the parts outlive it.
 struct Session {
-    const Environment& environment;
+    const Settings& settings;
     Http& http;
     Clock& clock;
-    CredentialsChain& credentials;
+    KeySource& credentials;
 };
 
 class Client {

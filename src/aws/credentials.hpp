@@ -1,9 +1,8 @@
-// Whose keys sign our calls. In: the process's environment and the files that every AWS SDK reads.
-// Out: keys, fresh enough to use, or an error that says which step failed and what to do about it.
-// Sources, in order (as the AWS SDKs have it): a profile that was asked for by name; else AWS_ACCESS_KEY_ID
-// …; else the profile AWS_PROFILE or `default`; else the container's endpoint.
+// Whose keys sign our calls: what they are, and what every source of them gives. The sources are a file each,
+// credentials_*.hpp; credentials_chain.hpp has their order and keeps the keys fresh.
 #pragma once
 
+#include "src/aws/result.hpp"
 #include "src/clock/clock.hpp"
 
 #include <optional>
@@ -16,6 +15,23 @@ struct Credentials {
     std::string secret_access_key;
     std::string session_token;      // empty for long-lived keys
     std::optional<Instant> expires; // none: they do not expire
+};
+
+// What a source found: keys; none, because it is not the one that is configured, so the next one's turn
+// comes; or an error of kind ErrorKind::credentials that says which profile and step failed, and what to do.
+using Found = Result<std::optional<Credentials>>;
+
+// An error of kind ErrorKind::credentials.
+tl::unexpected<Error> refused(std::string message);
+
+// Good for at least five more minutes.
+bool is_fresh(const Credentials& credentials, Instant now);
+
+// Where the client has its keys from, before each call.
+class KeySource {
+public:
+    virtual ~KeySource() = default;
+    virtual Result<Credentials> get() = 0;
 };
 
 } // namespace snow_white::aws

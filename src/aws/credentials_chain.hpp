@@ -1,29 +1,31 @@
-// Finds credentials and keeps them fresh. In: environment, files, container endpoint; the profile that was
+// Finds credentials and keeps them fresh. In: environment, files, metadata services; the profile that was
 // asked for by name, or none. Out: keys good for at least five more minutes, or an error of kind
-// ErrorKind::credentials that names the step that failed and the way out.
+// ErrorKind::credentials that names the profile and the step that failed, and the way out. The order is
+// botocore's: the environment (unless a profile was asked for by name), the profile
+// (credentials_profile.hpp), the container's endpoint, the instance's metadata.
 #pragma once
 
-#include "src/aws/environment.hpp"
-#include "src/aws/http.hpp"
+#include "src/aws/credentials_profile.hpp"
 
 namespace snow_white::aws {
 
-class CredentialsChain {
+class CredentialsChain : public KeySource {
 public:
-    // `profile` empty: as the environment says. The references outlive this object.
-    CredentialsChain(const Environment& environment, std::string profile, Http& http, const Clock& clock);
+    // `profile` empty: as the environment says. `region`: of the run, for STS; empty: as the settings say.
+    // The references outlive this object. `prompt`: see terminal.hpp.
+    CredentialsChain(const Environment& environment, const Settings& settings, std::string profile,
+                     Http& http, Clock& clock, std::string region = "", Prompt prompt = {});
+    CredentialsChain(const CredentialsChain&) = delete;
+    CredentialsChain& operator=(const CredentialsChain&) = delete;
 
-    Result<Credentials> get();
+    Result<Credentials> get() override;
 
 private:
     Result<Credentials> find();
-    Result<Credentials> of_profile(const std::string& name);
-    Result<Credentials> of_container();
 
-    const Environment& environment_;
+    CredentialsContext context_;
     std::string profile_;
-    Http& http_;
-    const Clock& clock_;
+    ProfileCredentials profiles_;
     std::optional<Credentials> current_;
 };
 

@@ -95,6 +95,8 @@ Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
     if (request.method == "POST") {
         curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
         curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
+    } else {
+        curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_patience_ms);
@@ -104,7 +106,9 @@ Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &keep_body);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &response.body);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason.data());
-    if (!ca_bundle_.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle_.c_str());
+    const std::string& ca_bundle = request.ca_bundle.empty() ? ca_bundle_ : request.ca_bundle;
+    if (!ca_bundle.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
+    if (request.direct) curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
 
     const CURLcode code = curl_easy_perform(handle);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, nullptr); // the list dies with this frame

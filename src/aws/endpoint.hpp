@@ -1,9 +1,10 @@
-// Where a service answers. In: environment, service, region. Out: the URL and the region to sign for.
-// AWS_ENDPOINT_URL_<SERVICE> before AWS_ENDPOINT_URL before the partition's own host names.
+// Where a service's calls go. In: the settings, the service and the region. Out: the URL to post to, and the
+// region to sign for. A URL of the settings counts as it is, whatever FIPS and dual-stack say (as botocore
+// has it). Source of the rules: the endpoint rule sets and partitions.json that botocore ships.
 #pragma once
 
-#include "src/aws/environment.hpp"
 #include "src/aws/operations.hpp"
+#include "src/aws/settings.hpp"
 
 #include <string>
 
@@ -14,6 +15,6 @@ struct Endpoint {
     std::string signing_region;
 };
 
-Endpoint endpoint_of(const Environment& environment, const Service& service, const std::string& region);
+Endpoint endpoint_of(const Settings& settings, const Service& service, const std::string& region);
 
 } // namespace snow_white::aws

@@ -21,7 +21,7 @@ struct Signing {
 };
 
 struct HttpRequest {
-    std::string method = "POST";
+    std::string method = "POST"; // or GET or PUT, both without a body
     std::string url;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
@@ -30,6 +30,8 @@ struct HttpRequest {
     // Sent at most once. An implementation that repeats a request when a connection it kept open turns out
     // dead (libcurl does, by itself) must take a new connection.
     bool once = false;
+    bool direct = false;   // through no proxy: the host is this machine's own, or its host's
+    std::string ca_bundle; // a file of certificates to trust; empty: as the implementation was told
 };
 
 struct HttpResponse {

@@ -1,5 +1,5 @@
 // The one table of AWS operations that Snow White uses. The wire layer reads it, and the template's
-// policies are tested against it: every operation here is granted, and nothing else is.
+// policies are tested against it: every operation of `all` is granted, and nothing else is.
 // Names, versions and target prefixes: the services' published API models.
 #pragma once
 
@@ -16,6 +16,7 @@ struct Service {
     Protocol protocol;
     std::string_view version; // query: the API's version; JSON: the target's prefix
     bool global = false;      // one endpoint for the whole partition, signed for its first region
+    bool marked_fips = false; // its FIPS endpoints are called so even where the plain ones are FIPS ones
 };
 
 namespace services {
@@ -25,15 +26,19 @@ inline constexpr Service ec2{"ec2", "EC2", Protocol::query, "2016-11-15"};
 inline constexpr Service cloudformation{"cloudformation", "CLOUDFORMATION", Protocol::query, "2010-05-15"};
 inline constexpr Service elasticbeanstalk{"elasticbeanstalk", "ELASTIC_BEANSTALK", Protocol::query,
                                           "2010-12-01"};
-inline constexpr Service ecs{"ecs", "ECS", Protocol::json_1_1, "AmazonEC2ContainerServiceV20141113"};
+inline constexpr Service ecs{"ecs", "ECS", Protocol::json_1_1, "AmazonEC2ContainerServiceV20141113",
+                             false, true};
 inline constexpr Service ssm{"ssm", "SSM", Protocol::json_1_1, "AmazonSSM"};
 inline constexpr Service logs{"logs", "CLOUDWATCH_LOGS", Protocol::json_1_1, "Logs_20140328"};
+
+inline constexpr std::array all{&sts, &iam, &ec2, &cloudformation, &elasticbeanstalk, &ecs, &ssm, &logs};
 } // namespace services
 
 struct Operation {
     const Service& service;
     std::string_view name;
     bool repeatable = true; // doing it twice does no harm, so a lost answer may be asked for again
+    bool is_signed = true;  // false: what it carries proves who calls
 };
 
 namespace operations {
@@ -67,6 +72,15 @@ inline constexpr std::array all{&get_caller_identity,
                                 &send_command,
                                 &list_commands,
                                 &list_command_invocations};
+
+// Made on the operator's machine to come by its profile's keys (token_service.hpp), before anything else is
+// called and never by the task. They are granted by the trust policies of the operators' own roles, so no
+// policy of the template has them; they are not in `all`.
+inline constexpr Operation assume_role{.service = services::sts, .name = "AssumeRole"};
+inline constexpr Operation assume_role_with_web_identity{
+    .service = services::sts, .name = "AssumeRoleWithWebIdentity", .is_signed = false};
+
+inline constexpr std::array by_the_operator{&assume_role, &assume_role_with_web_identity};
 } // namespace operations
 
 } // namespace snow_white::aws

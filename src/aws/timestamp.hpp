@@ -1,4 +1,5 @@
-// AWS's timestamps. In: "2026-11-24T15:00:00Z", with or without a fraction, as XML and credentials have it.
+// AWS's timestamps. In: "2026-11-24T15:00:00Z", with or without a fraction, as XML and credentials have it;
+// in place of the Z an offset, "+01:00", as programs that hand out credentials may print it.
 #pragma once
 
 #include "src/clock/clock.hpp"
@@ -8,7 +9,7 @@
 
 namespace snow_white::aws {
 
-// None for a text that is not a UTC timestamp.
+// None for a text that is not a timestamp.
 std::optional<Instant> parse_timestamp(const std::string& text);
 
 } // namespace snow_white::aws

@@ -1,3 +1,4 @@
+#include "src/aws/credentials_chain.hpp"
 #include "src/aws/ecs.hpp"
 #include "src/aws/elastic_beanstalk.hpp"
 #include "src/aws/sts.hpp"
@@ -83,8 +84,10 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
 } // namespace
 
 ExitCode launch(const Request& request, Outside& outside) {
-    aws::CredentialsChain credentials(outside.environment, request.profile, outside.http, outside.clock);
-    const aws::Session session{outside.environment, outside.http, outside.clock, credentials};
+    const auto settings = aws::read_settings(outside.environment, request.profile);
+    aws::CredentialsChain credentials(outside.environment, settings, request.profile, outside.http,
+                                      outside.clock, request.settings.cluster_region);
+    const aws::Session session{settings, outside.http, outside.clock, credentials};
     aws::Client cluster(session, request.settings.cluster_region);
     aws::Client workers(session, request.region);
 

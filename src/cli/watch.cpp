@@ -1,4 +1,5 @@
 #include "src/aws/cloudformation.hpp"
+#include "src/aws/credentials_chain.hpp"
 #include "src/aws/iam.hpp"
 #include "src/aws/sts.hpp"
 #include "src/cli/commands.hpp"
@@ -106,9 +107,11 @@ ExitCode end_early(Audience& audience, const Request& request, const aws::Error&
 } // namespace
 
 ExitCode watch(const Request& request, Outside& outside) {
-    aws::CredentialsChain credentials(outside.environment, request.way == Way::here ? request.profile : "",
-                                      outside.http, outside.clock);
-    aws::Client workers({outside.environment, outside.http, outside.clock, credentials}, request.region);
+    const std::string profile = request.way == Way::here ? request.profile : "";
+    const auto settings = aws::read_settings(outside.environment, profile);
+    aws::CredentialsChain credentials(outside.environment, settings, profile, outside.http, outside.clock,
+                                      request.region);
+    aws::Client workers({settings, outside.http, outside.clock, credentials}, request.region);
     const Invoker invoker = find_invoker(request, workers, outside);
     const report::Subject subject{request.application, request.pattern, request.profile, request.region,
                                   display_name(invoker)};

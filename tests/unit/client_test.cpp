@@ -1,5 +1,6 @@
 // The client: what is tried again, how errors are told apart, where a call goes, with which keys.
 #include "src/aws/client.hpp"
+#include "src/aws/credentials_chain.hpp"
 #include "src/aws/ecs.hpp"
 #include "src/aws/ssm.hpp"
 #include "src/aws/sts.hpp"
@@ -18,12 +19,13 @@ using testing::SizeIs;
 
 class ClientTest : public testing::Test {
 protected:
-    Client client() { return {{environment, http, clock, credentials}, "eu-west-1"}; }
+    Client client() { return {{settings, http, clock, credentials}, "eu-west-1"}; }
 
     FakeClock clock;
     test::FakeHttp http;
     aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
-    CredentialsChain credentials{environment, "", http, clock};
+    Settings settings = read_settings(environment, "");
+    CredentialsChain credentials{environment, settings, "", http, clock};
 };
 
 TEST_F(ClientTest, SignsForTheServiceAndTheRegion) {
@@ -130,9 +132,10 @@ TEST_F(ClientTest, XmlErrorsInBothForms) {
 }
 
 TEST_F(ClientTest, NoKeysIsAnErrorThatSaysWhatToDo) {
-    const aws::Environment nothing{{{"HOME", "/nonexistent"}}};
-    CredentialsChain none(nothing, "", http, clock);
-    Client one({nothing, http, clock, none}, "eu-west-1");
+    const aws::Environment nothing{{{"HOME", "/nonexistent"}, {"AWS_EC2_METADATA_DISABLED", "true"}}};
+    const auto defaults = read_settings(nothing, "");
+    CredentialsChain none(nothing, defaults, "", http, clock);
+    Client one({defaults, http, clock, none}, "eu-west-1");
     const auto arn = get_caller_arn(one);
     EXPECT_EQ(arn.error().kind, ErrorKind::credentials);
     EXPECT_THAT(arn.error().message, HasSubstr("-f"));
@@ -140,13 +143,14 @@ TEST_F(ClientTest, NoKeysIsAnErrorThatSaysWhatToDo) {
 }
 
 TEST(Endpoints, FollowTheEnvironmentThenThePartition) {
-    const aws::Environment none;
+    const Settings none;
     EXPECT_EQ(endpoint_of(none, services::ecs, "us-gov-west-1").url,
               "https://ecs.us-gov-west-1.amazonaws.com/");
     EXPECT_EQ(endpoint_of(none, services::ssm, "cn-north-1").url, "https://ssm.cn-north-1.amazonaws.com.cn/");
     EXPECT_EQ(endpoint_of(none, services::iam, "eu-west-1").url, "https://iam.amazonaws.com/");
     EXPECT_EQ(endpoint_of(none, services::iam, "eu-west-1").signing_region, "us-east-1");
-    const aws::Environment both{{{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SSM", "http://b/"}}};
+    const auto both = read_settings(
+        aws::Environment({{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SSM", "http://b/"}}), "");
     EXPECT_EQ(endpoint_of(both, services::ssm, "eu-west-1").url, "http://b/");
     EXPECT_EQ(endpoint_of(both, services::ecs, "eu-west-1").url, "http://a/");
 }

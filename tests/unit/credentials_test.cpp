@@ -38,7 +38,8 @@ protected:
     }
 
     Result<Credentials> get(const aws::Environment& from, const std::string& profile = "") {
-        return CredentialsChain(from, profile, http, clock).get();
+        const auto settings = read_settings(from, profile);
+        return CredentialsChain(from, settings, profile, http, clock).get();
     }
 
     std::string document(std::chrono::seconds lifetime) {
@@ -104,7 +105,8 @@ TEST_F(CredentialsTest, TheContainersKeysAreRenewedBeforeTheyExpire) {
                                   {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/creds"},
                                    {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "tok"}});
     http.answers = {test::FakeHttp::status(200, document(std::chrono::hours{1}))};
-    CredentialsChain chain(from, "", http, clock);
+    const auto settings = read_settings(from, "");
+    CredentialsChain chain(from, settings, "", http, clock);
     EXPECT_EQ(chain.get()->session_token, "t");
     clock.advance(std::chrono::minutes{50});
     EXPECT_TRUE(chain.get());
@@ -119,7 +121,8 @@ TEST_F(CredentialsTest, KeysThatCannotBeRenewedServeUntilTheyExpire) {
     const auto from = environment("", "", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/creds"}});
     http.answers = {test::FakeHttp::status(200, document(std::chrono::hours{1})),
                     test::FakeHttp::no_answer()};
-    CredentialsChain chain(from, "", http, clock);
+    const auto settings = read_settings(from, "");
+    CredentialsChain chain(from, settings, "", http, clock);
     EXPECT_TRUE(chain.get());
     clock.advance(std::chrono::minutes{57});
     EXPECT_TRUE(chain.get());
