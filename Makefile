@@ -1,12 +1,14 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build demo test lint clean
+.PHONY: help program build image emoji demo test lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint"
 	@echo "make program the program alone: build/release/bin/snow-white"
+	@echo "make image   the container's image: build/container/snow-white.tar"
+	@echo "make emoji   images/snowwhite.png from its drawing"
 	@echo "make clean   removes build/"
 
 program:
@@ -16,6 +18,14 @@ program:
 build:
 	@scripts/setup program sandbox
 	@scripts/compile dev
+
+image:
+	@scripts/setup image
+	@scripts/image
+
+emoji:
+	@scripts/setup emoji
+	@scripts/emoji
 
 demo: build
 	@scripts/setup instances
