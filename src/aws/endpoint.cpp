@@ -55,6 +55,13 @@ std::string regional_host(const Settings& settings, const Service& service, cons
                        settings.dual_stack ? partition.dual_stack_suffix : partition.suffix);
 }
 
+// A URL's path is kept as it was given; one without gets the root.
+std::string with_path(const std::string& url) {
+    const auto scheme = url.find("://");
+    const auto host = scheme == std::string::npos ? 0 : scheme + 3;
+    return url.find('/', host) == std::string::npos ? url + "/" : url;
+}
+
 bool is_global_sts(const Settings& settings, const Service& service, const std::string& region) {
     return settings.global_sts && service.name == "sts" && !settings.fips && !settings.dual_stack &&
            std::ranges::find(legacy_sts_regions, region) != legacy_sts_regions.end();
@@ -68,8 +75,7 @@ Endpoint endpoint_of(const Settings& settings, const Service& service, const std
     const auto& urls = settings.endpoint_urls;
     auto chosen = urls.find(service.id);
     if (chosen == urls.end()) chosen = urls.find("");
-    if (chosen != urls.end() && !chosen->second.empty())
-        return {chosen->second.ends_with('/') ? chosen->second : chosen->second + "/", signing_region};
+    if (chosen != urls.end() && !chosen->second.empty()) return {with_path(chosen->second), signing_region};
     if (is_global_sts(settings, service, region)) return {"https://sts.amazonaws.com/", "us-east-1"};
     const std::string host = service.global ? std::string(iam_host(settings, partition))
                                             : regional_host(settings, service, partition, region);
