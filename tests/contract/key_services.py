@@ -83,6 +83,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if action == "AssumeRole" and (not scope or "forbidden" in asked["RoleArn"]):
             return self.answer(403, "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no"
                                "</Message></Error><RequestId>r</RequestId></ErrorResponse>", "text/xml")
+        if "unwell" in asked["RoleArn"]:
+            return self.answer(500, "")
         keys = keys_of(action=action, signer=signer, region=region, session=self.headers.get("X-Amz-Security-Token"),
                        **asked)
         return self.answer(200, f"""<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result>
@@ -92,9 +94,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             <Expiration>{FAR}</Expiration></Credentials></{action}Result></{action}Response>""", "text/xml")
 
 
-def start():
-    """The server; its `url`, and `seen`: what it was asked."""
+def start(tls=None):
+    """The server, with TLS when there is a context for it; its `url`, and `seen`: what it was asked."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.url, server.seen = f"http://127.0.0.1:{server.server_port}", []
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
