@@ -93,6 +93,22 @@ TEST_F(ClientTest, AnAnswerOfAnotherShapeIsMalformedToo) {
     EXPECT_EQ(command.error().kind, ErrorKind::malformed);
 }
 
+TEST_F(ClientTest, TriesAsOftenAsTheSettingsSayWithTheCertificatesTheyName) {
+    settings.attempts = 2;
+    settings.ca_bundle = "/ca";
+    auto one = client();
+    EXPECT_FALSE(get_command(one, {"c"}));
+    ASSERT_THAT(http.requests, SizeIs(2));
+    EXPECT_EQ(http.requests[0].ca_bundle, "/ca");
+}
+
+TEST_F(ClientTest, SettingsThatMakeNoSenseStopEachCall) {
+    settings.problem = "what?";
+    auto one = client();
+    EXPECT_EQ(get_command(one, {"c"}).error().message, "what?");
+    EXPECT_THAT(http.requests, SizeIs(0));
+}
+
 struct ErrorCase {
     int status;
     const char* body;
@@ -153,6 +169,22 @@ TEST(Endpoints, FollowTheEnvironmentThenThePartition) {
         aws::Environment({{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SSM", "http://b/"}}), "");
     EXPECT_EQ(endpoint_of(both, services::ssm, "eu-west-1").url, "http://b/");
     EXPECT_EQ(endpoint_of(both, services::ecs, "eu-west-1").url, "http://a/");
+}
+
+TEST(Endpoints, FollowFipsAndDualStackPartitionByPartition) {
+    const Settings fips{.fips = true};
+    const Settings both{.fips = true, .dual_stack = true};
+    EXPECT_EQ(endpoint_of(fips, services::ssm, "us-east-1").url, "https://ssm-fips.us-east-1.amazonaws.com/");
+    EXPECT_EQ(endpoint_of(fips, services::ssm, "us-gov-west-1").url,
+              "https://ssm.us-gov-west-1.amazonaws.com/");
+    EXPECT_EQ(endpoint_of(fips, services::ecs, "us-gov-west-1").url,
+              "https://ecs-fips.us-gov-west-1.amazonaws.com/");
+    EXPECT_EQ(endpoint_of(both, services::ec2, "us-gov-west-1").url,
+              "https://ec2-fips.us-gov-west-1.api.aws/");
+    EXPECT_EQ(endpoint_of(both, services::iam, "eu-west-1").url, "https://iam-fips.global.api.aws/");
+    EXPECT_EQ(endpoint_of({.global_sts = true}, services::sts, "eu-west-1").signing_region, "us-east-1");
+    EXPECT_EQ(endpoint_of({.global_sts = true}, services::sts, "me-central-1").url,
+              "https://sts.me-central-1.amazonaws.com/");
 }
 
 } // namespace

@@ -3,14 +3,12 @@
 #include "src/aws/credentials_chain.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
+#include "tests/unit/temporary_files.hpp"
 
-#include <filesystem>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 namespace {
 
@@ -21,20 +19,9 @@ using testing::SizeIs;
 
 class CredentialsTest : public testing::Test {
 protected:
-    CredentialsTest()
-        : folder_(std::filesystem::temp_directory_path() / fmt::format("snow-white-test-{}", getpid())) {
-        std::filesystem::create_directories(folder_);
-    }
-    ~CredentialsTest() override { std::filesystem::remove_all(folder_); }
-
     aws::Environment environment(const std::string& config, const std::string& credentials,
                                  std::map<std::string, std::string> more = {}) {
-        std::ofstream(folder_ / "config") << config;
-        std::ofstream(folder_ / "credentials") << credentials;
-        more["AWS_CONFIG_FILE"] = folder_ / "config";
-        more["AWS_SHARED_CREDENTIALS_FILE"] = folder_ / "credentials";
-        more["HOME"] = folder_;
-        return aws::Environment(more);
+        return files_.environment(config, credentials, std::move(more));
     }
 
     Result<Credentials> get(const aws::Environment& from, const std::string& profile = "") {
@@ -52,7 +39,7 @@ protected:
     test::FakeHttp http;
 
 private:
-    std::filesystem::path folder_;
+    test::TemporaryFiles files_;
 };
 
 TEST_F(CredentialsTest, AProfileAskedForByNameComesBeforeTheEnvironment) {
@@ -128,6 +115,41 @@ TEST_F(CredentialsTest, KeysThatCannotBeRenewedServeUntilTheyExpire) {
     EXPECT_TRUE(chain.get());
     clock.advance(std::chrono::minutes{4});
     EXPECT_FALSE(chain.get());
+}
+
+TEST_F(CredentialsTest, AProfileWithoutKeysSaysHowItGetsSome) {
+    const auto found = get(environment("[profile empty]\nregion=x\n", ""), "empty");
+    EXPECT_THAT(found.error().message, HasSubstr("aws configure --profile empty"));
+}
+
+TEST_F(CredentialsTest, AnExpirationMayHaveAnOffset) {
+    const auto from =
+        environment("[profile p]\ncredential_process = echo '{\"Version\":1,\"AccessKeyId\":\"AKP\","
+                    "\"SecretAccessKey\":\"s\",\"Expiration\":\"2026-11-24T02:30:00.5+01:30\"}'\n",
+                    "");
+    EXPECT_EQ(get(from, "p")->expires, clock.now() + std::chrono::hours{1});
+}
+
+TEST_F(CredentialsTest, SettingsComeFromTheEnvironmentThenFromTheProfile) {
+    const auto from = environment("[profile p]\nregion=eu-west-1\nmax_attempts=7\nca_bundle=/ca\n"
+                                  "use_fips_endpoint=true\nendpoint_url=http://file\n",
+                                  "", {{"AWS_MAX_ATTEMPTS", "3"}, {"AWS_ENDPOINT_URL_SSM", "http://ssm"}});
+    const auto settings = read_settings(from, "p");
+    EXPECT_EQ(settings.region, "eu-west-1");
+    EXPECT_EQ(settings.attempts, 3);
+    EXPECT_EQ(settings.ca_bundle, "/ca");
+    EXPECT_TRUE(settings.fips);
+    EXPECT_EQ(settings.endpoint_urls.at("SSM"), "http://ssm");
+    EXPECT_EQ(settings.endpoint_urls.at(""), "http://file");
+    EXPECT_EQ(settings.problem, "");
+    EXPECT_EQ(read_settings(from, "other").region, "");
+}
+
+TEST_F(CredentialsTest, SettingsThatMakeNoSenseAreToldAndNothingIsSent) {
+    EXPECT_THAT(read_settings(environment("", "", {{"AWS_MAX_ATTEMPTS", "0"}}), "").problem,
+                HasSubstr("\"0\""));
+    EXPECT_THAT(read_settings(environment("[default]\nservices = gone\n", ""), "").problem,
+                HasSubstr("[services gone]"));
 }
 
 } // namespace

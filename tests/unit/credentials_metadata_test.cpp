@@ -1,0 +1,165 @@
+// Keys from a container's endpoint and from an instance's metadata: what is asked, and what is not.
+#include "src/aws/credentials_container.hpp"
+#include "src/aws/credentials_instance.hpp"
+#include "tests/unit/fake_clock.hpp"
+#include "tests/unit/fake_http.hpp"
+#include "tests/unit/temporary_files.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white;
+using namespace snow_white::aws;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+using testing::SizeIs;
+using Variables = std::map<std::string, std::string>;
+
+constexpr const char* document =
+    R"({"AccessKeyId":"ASIA","SecretAccessKey":"s","Token":"t","Expiration":"2026-11-24T06:00:00Z"})";
+
+class MetadataTest : public testing::Test {
+protected:
+    Found container(const Variables& variables) {
+        const aws::Environment environment(variables);
+        return credentials_of_container({environment, settings, http, clock, {}, ""});
+    }
+    Found instance(const Variables& variables, const Profile& profile = {}) {
+        const aws::Environment environment(variables);
+        return credentials_of_instance({environment, settings, http, clock, {}, ""}, profile);
+    }
+
+    test::TemporaryFiles files;
+    Settings settings;
+    FakeClock clock;
+    test::FakeHttp http;
+};
+
+using ContainerTest = MetadataTest;
+
+TEST_F(ContainerTest, IsNotAskedWhereThereIsNone) {
+    EXPECT_EQ(container({}), std::nullopt);
+    EXPECT_THAT(http.requests, SizeIs(0));
+}
+
+TEST_F(ContainerTest, TheRelativeUriIsEcsAndGoesBeforeTheFullOne) {
+    http.answers = {test::FakeHttp::status(200, document)};
+    const auto keys = container({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/id"},
+                                 {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/x"}});
+    EXPECT_EQ((*keys)->session_token, "t");
+    EXPECT_EQ(http.requests[0].url, "http://169.254.170.2/v2/credentials/id");
+    EXPECT_EQ(http.requests[0].method, "GET");
+    EXPECT_TRUE(http.requests[0].direct);
+    EXPECT_FALSE(http.requests[0].signing);
+}
+
+TEST_F(ContainerTest, TheTokensFileGoesBeforeTheTokenAndMayEndInANewline) {
+    http.answers = {test::FakeHttp::status(200, document)};
+    container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1/credentials"},
+               {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "not this"},
+               {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", files.write("token", "Bearer abc\n")}});
+    EXPECT_THAT(http.requests[0].headers, Contains(Pair("Authorization", "Bearer abc")));
+}
+
+TEST_F(ContainerTest, ATokenCannotBringHeadersOfItsOwn) {
+    const auto keys = container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/x"},
+                                 {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret\r\nX-Other: 1"}});
+    EXPECT_THAT(keys.error().message, Not(HasSubstr("secret")));
+    EXPECT_THAT(http.requests, SizeIs(0));
+}
+
+TEST_F(ContainerTest, IsAskedThreeTimes) {
+    http.answers = {test::FakeHttp::no_answer(), test::FakeHttp::status(503),
+                    test::FakeHttp::status(200, document)};
+    EXPECT_TRUE(container({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c"}}));
+    http.answers = {test::FakeHttp::status(503)};
+    http.requests.clear();
+    const auto keys = container({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c"}});
+    EXPECT_THAT(keys.error().message, HasSubstr("503"));
+    EXPECT_THAT(http.requests, SizeIs(3));
+}
+
+struct UriCase {
+    const char* uri;
+    bool asked;
+};
+
+class FullUris : public MetadataTest, public testing::WithParamInterface<UriCase> {};
+
+TEST_P(FullUris, PlainHttpIsForThisHostOnly) {
+    http.answers = {test::FakeHttp::status(200, document)};
+    EXPECT_EQ(container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", GetParam().uri}}).has_value(),
+              GetParam().asked);
+    EXPECT_THAT(http.requests, SizeIs(GetParam().asked ? 1 : 0));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FullUris,
+    testing::Values(UriCase{"http://127.0.0.1:80/x", true}, UriCase{"http://127.9.9.9/x", true},
+                    UriCase{"http://localhost:9/x", true}, UriCase{"http://[::1]:9/x", true},
+                    UriCase{"http://169.254.170.2/x", true}, UriCase{"http://169.254.170.23/x", true},
+                    UriCase{"http://[fd00:ec2::23]/x", true}, UriCase{"https://keys.example/x", true},
+                    UriCase{"http://keys.example/x", false}, UriCase{"http://127.0.0.1.example/x", false},
+                    UriCase{"http://127.0.0.1@keys.example/x", false},
+                    UriCase{"http://169.254.169.254/x", false},
+                    UriCase{"http://keys.example/127.0.0.1", false}, UriCase{"ftp://127.0.0.1/x", false},
+                    UriCase{"127.0.0.1/x", false}));
+
+using InstanceTest = MetadataTest;
+
+TEST_F(InstanceTest, ASessionIsOpenedFirst) {
+    http.answers = {test::FakeHttp::status(200, "session"), test::FakeHttp::status(200, "worker-role"),
+                    test::FakeHttp::status(200, document)};
+    EXPECT_EQ((*instance({}))->access_key_id, "ASIA");
+    ASSERT_THAT(http.requests, SizeIs(3));
+    EXPECT_EQ(http.requests[0].method, "PUT");
+    EXPECT_EQ(http.requests[0].url, "http://169.254.169.254/latest/api/token");
+    EXPECT_THAT(http.requests[0].headers, Contains(Pair("x-aws-ec2-metadata-token-ttl-seconds", "21600")));
+    EXPECT_EQ(http.requests[2].url,
+              "http://169.254.169.254/latest/meta-data/iam/security-credentials/worker-role");
+    EXPECT_THAT(http.requests[2].headers, Contains(Pair("x-aws-ec2-metadata-token", "session")));
+    for (const auto& request : http.requests)
+        EXPECT_TRUE(request.direct && request.timeout <= std::chrono::seconds{1});
+}
+
+TEST_F(InstanceTest, ALaptopIsNotKeptWaiting) {
+    http.answers = {tl::unexpected(Error{.kind = ErrorKind::unreachable, .message = "no route"})};
+    EXPECT_EQ(instance({}), std::nullopt);
+    EXPECT_THAT(http.requests, SizeIs(1));
+    http.answers = {test::FakeHttp::no_answer()};
+    http.requests.clear();
+    EXPECT_EQ(instance({}), std::nullopt);
+    EXPECT_THAT(http.requests, SizeIs(2)) << "a second each";
+}
+
+TEST_F(InstanceTest, CanBeSwitchedOff) {
+    EXPECT_EQ(instance({{"AWS_EC2_METADATA_DISABLED", "True"}}), std::nullopt);
+    EXPECT_THAT(http.requests, SizeIs(0));
+    http.answers = {test::FakeHttp::status(404)};
+    EXPECT_EQ(instance({{"AWS_EC2_METADATA_V1_DISABLED", "true"}}), std::nullopt);
+    EXPECT_THAT(http.requests, SizeIs(1));
+}
+
+TEST_F(InstanceTest, TheEndpointIsTheEnvironmentsThenTheProfiles) {
+    const Profile profile{{"ec2_metadata_service_endpoint", "http://b"},
+                          {"ec2_metadata_service_endpoint_mode", "IPv6"}};
+    instance({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://a/x/"}}, profile);
+    EXPECT_EQ(http.requests.front().url, "http://a/x/latest/api/token");
+    http.requests.clear();
+    instance({}, profile);
+    EXPECT_EQ(http.requests.front().url, "http://b/latest/api/token");
+    http.requests.clear();
+    instance({{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ipv6"}});
+    EXPECT_EQ(http.requests.front().url, "http://[fd00:ec2::254]/latest/api/token");
+}
+
+TEST_F(InstanceTest, AnInstanceWithoutARoleIsNoError) {
+    http.answers = {test::FakeHttp::status(200, "session"), test::FakeHttp::status(404)};
+    EXPECT_EQ(instance({}), std::nullopt);
+}
+
+} // namespace
