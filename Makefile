@@ -1,10 +1,11 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build image emoji demo test lint clean
+.PHONY: help program build image emoji demo test bench lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
+	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint"
 	@echo "make program the program alone: build/release/bin/snow-white"
 	@echo "make image   the container's image: build/container/snow-white.tar"
@@ -35,6 +36,10 @@ test: build
 	@scripts/setup instances
 	@scripts/python-env
 	@tests/run dev
+
+bench: build
+	@scripts/python-env
+	@bench/quiet
 
 lint: build
 	@scripts/setup lint
