@@ -70,6 +70,14 @@ aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition&
             .environment = container_environment(request)};
 }
 
+std::string fix_for_definition(const aws::Error& error, const Request& request) {
+    if (error.kind != aws::ErrorKind::invalid && error.kind != aws::ErrorKind::not_found)
+        return "nothing was sent";
+    return fmt::format(
+        "is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)? nothing was sent",
+        request.stack.name, request.settings.cluster_region);
+}
+
 std::string fix_for_task(const aws::Error& error, const Request& request) {
     if (error.code == "ClusterNotFoundException")
         return fmt::format("check ECS_CLUSTER_NAME ({}) and ECS_CLUSTER_REGION ({}); nothing runs",
@@ -99,12 +107,7 @@ ExitCode launch(const Request& request, Outside& outside) {
     if (const auto ended = check_environments(workers, request, outside)) return *ended;
     const auto definition = aws::describe_task_definition(cluster, request.stack.name);
     if (!definition)
-        return fail(
-            definition.error(),
-            fmt::format(
-                "is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)? nothing was sent",
-                request.stack.name, request.settings.cluster_region),
-            outside);
+        return fail(definition.error(), fix_for_definition(definition.error(), request), outside);
     const auto task = aws::run_task(cluster, task_request(request, *definition, invoker));
     if (!task) return fail(task.error(), fix_for_task(task.error(), request), outside);
 

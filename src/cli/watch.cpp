@@ -94,12 +94,14 @@ private:
 };
 
 ExitCode end_early(Audience& audience, const Request& request, const aws::Error& error) {
-    const drain::Report report{
-        .action = request.action,
-        .verdict = verdict_of(error.kind),
-        .why = fmt::format(
-            "{}; is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)? nothing was sent",
-            aws::describe(error), request.stack.name, request.region)};
+    const drain::Verdict verdict = verdict_of(error.kind);
+    const std::string doubt =
+        fmt::format("is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)? ",
+                    request.stack.name, request.region);
+    const drain::Report report{.action = request.action,
+                               .verdict = verdict,
+                               .why = fmt::format("{}; {}nothing was sent", aws::describe(error),
+                                                  verdict == drain::Verdict::refused ? doubt : "")};
     audience.tell(report);
     return code_of(report.verdict);
 }
