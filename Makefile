@@ -6,7 +6,7 @@ help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI"
-	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint"
+	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
 	@echo "make image   the container's image: build/container/snow-white.tar"
 	@echo "make emoji   images/snowwhite.png from its drawing"
@@ -44,6 +44,7 @@ bench: build
 lint: build
 	@scripts/setup lint
 	@scripts/python-env
+	@scripts/python-env template
 	@scripts/lint
 
 clean:

@@ -51,6 +51,14 @@ const Json* Ecs::definition(const std::string& family_or_arn) const {
     return nullptr;
 }
 
+std::vector<std::string> Ecs::roles_of(const std::string& family_or_arn) const {
+    std::vector<std::string> roles;
+    if (const Json* const found = definition(family_or_arn))
+        for (const char* const name : {"taskRoleArn", "executionRoleArn"})
+            if (found->contains(name)) roles.push_back(found->at(name));
+    return roles;
+}
+
 const Task* Ecs::task(const std::string& id_or_arn) const {
     const auto found =
         std::find_if(tasks_.begin(), tasks_.end(),

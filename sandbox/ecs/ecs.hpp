@@ -38,6 +38,9 @@ public:
     Ecs(const Ecs&) = delete;
     Ecs& operator=(const Ecs&) = delete;
 
+    // The ARNs of the roles that its tasks are handed; none for a definition that does not exist.
+    std::vector<std::string> roles_of(const std::string& family_or_arn) const;
+
     Json describe_task_definition(const Json& parameters) const;
     Json run_task(const Json& parameters, snow_white::Instant now);
     Json describe_tasks(const Json& parameters, snow_white::Instant now) const;

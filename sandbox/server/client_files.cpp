@@ -51,8 +51,8 @@ void write_client_files(const std::filesystem::path& directory, const Sandbox& s
                           region, sandbox.role_arn("Deploy"), random_hex(4));
     write_file(directory / "config", config);
 
-    std::string credentials;
-    for (const char* const profile : {"default", "staging", "production"})
+    std::string credentials = keys("default", sandbox.credential_of("administrator"));
+    for (const char* const profile : {"staging", "production"})
         credentials += keys(profile, sandbox.credential_of("alice"));
     write_file(directory / "credentials", credentials + keys("bob", sandbox.credential_of("bob")));
 }

@@ -12,12 +12,6 @@ namespace {
 constexpr std::size_t longest_timeline = 100'000;
 constexpr std::size_t most_requests = 2'000;
 
-// "user/alice", "role/Deploy": what a reader of the timeline wants to know of an ARN.
-std::string short_name(const Caller& caller) {
-    if (!caller.role_name.empty()) return "role/" + caller.role_name;
-    return caller.user_name.empty() ? "" : "user/" + caller.user_name;
-}
-
 bool is_secret(const std::string& header) {
     return strcasecmp(header.c_str(), "Authorization") == 0 ||
            strcasecmp(header.c_str(), "X-Amz-Security-Token") == 0;
@@ -50,8 +44,9 @@ Json Journal::stats() const {
         timeline.push_back({{"at", iso_time(entry.at)},
                             {"service", entry.service},
                             {"action", entry.action},
-                            {"caller", short_name(entry.caller)},
+                            {"caller", entry.caller.short_name()},
                             {"status", entry.status},
+                            {"permissions", entry.permissions},
                             {"error", entry.error.empty() ? Json() : Json(entry.error)}});
     return {{"calls", calls_}, {"total", total_}, {"errors", errors_}, {"timeline", std::move(timeline)}};
 }

@@ -6,6 +6,7 @@
 #include "sandbox/wire/http_message.hpp"
 
 #include <deque>
+#include <set>
 
 namespace sandbox {
 
@@ -14,6 +15,7 @@ struct JournalEntry {
     std::string service;
     std::string action;
     Caller caller;
+    std::set<std::string> permissions; // IAM actions that the call needed and the caller had
     int status = 0;
     std::string error; // AWS's code; empty when all went well
 };

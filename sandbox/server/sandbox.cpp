@@ -1,5 +1,6 @@
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/ecs/ecs_actions.hpp"
+#include "sandbox/policy/stack_policies.hpp"
 #include "sandbox/server/fleet_view.hpp"
 #include "sandbox/server/journal.hpp"
 #include "sandbox/server/page.hpp"
@@ -50,10 +51,14 @@ struct Sandbox::State {
         : world(std::move(the_world)), clock(the_clock), options(std::move(the_options)),
           identities(world.account), stacks(deploy_stacks(world, options, clock.now())), ssm(world),
           ecs(ecs_options(), stacks.empty() ? no_stack : stacks.front(), logs, clock),
-          dispatch(actions, identities, journal, world.region) {
+          authorizer(
+              {world, stacks, [this](const std::string& name) { return ecs.roles_of(name); }, cluster_name}),
+          dispatch(actions, identities, authorizer, journal, world.region) {
         identities.add_user("alice", {{"slack_userid", "U0ALICE00"}}, clock.now());
         identities.add_user("bob", {}, clock.now());
         identities.add_role("Deploy", true);
+        identities.add_user("administrator", {}, clock.now());
+        grant();
         for (const Stack& stack : stacks) {
             ssm.documents.add_all(stack);
             for (const StackResource& resource : stack.resources)
@@ -67,6 +72,18 @@ struct Sandbox::State {
         add_ssm_actions(actions, ssm);
         add_ecs_actions(actions, ecs);
         add_logs_actions(actions, logs);
+    }
+
+    void grant() {
+        const Json everything = {{"Statement", {{{"Effect", "Allow"}, {"Action", "*"}, {"Resource", "*"}}}}};
+        authorizer.attach("user/administrator", everything);
+        for (const char* const operating : {"user/alice", "user/bob", "role/Deploy"}) {
+            if (stacks.empty()) authorizer.attach(operating, everything);
+            for (const Stack& stack : stacks)
+                attach_managed_policies(authorizer, stack, operating);
+        }
+        for (const Stack& stack : stacks)
+            attach_role_policies(authorizer, stack);
     }
 
     EcsOptions ecs_options() {
@@ -98,6 +115,7 @@ struct Sandbox::State {
 
     HttpResponse handle(const HttpRequest& request);
     HttpResponse read(const std::string& path);
+    HttpResponse withhold(const std::string& body);
     HttpResponse read_for_container(const std::string& path);
 
     World world;
@@ -112,6 +130,7 @@ struct Sandbox::State {
     SystemsManager ssm;
     ActionTable actions;
     Ecs ecs;
+    Authorizer authorizer;
     Dispatch dispatch;
 };
 
@@ -120,10 +139,21 @@ HttpResponse Sandbox::State::handle(const HttpRequest& request) {
         if (request.path == "/") return dispatch.handle(request, clock.now());
         if (request.path.rfind("/services/", 0) == 0) return inbox.post(request, clock.now());
         if (request.path == "/_sandbox/slack/fail") return inbox.fail(request);
+        if (request.path == "/_sandbox/withhold") return withhold(request.body);
     }
     if (request.method == "GET") return read(request.path);
     return json_response({{"message", "the sandbox has nothing at " + request.method + " " + request.path}},
                          404);
+}
+
+// {"caller": "role/…", "actions": ["ssm:SendCommand"]}: that caller lacks them until told otherwise.
+HttpResponse Sandbox::State::withhold(const std::string& body) {
+    const Json asked = Json::parse(body, nullptr, false);
+    if (!asked.is_object() || !asked.contains("caller") || !asked.contains("actions"))
+        return json_response(
+            {{"message", "wanted {\"caller\": \"role/NAME\", \"actions\": [\"ssm:SendCommand\"]}"}}, 400);
+    authorizer.withhold(asked["caller"], asked["actions"]);
+    return json_response({{"caller", asked["caller"]}, {"withheld", asked["actions"]}});
 }
 
 HttpResponse Sandbox::State::read(const std::string& path) {

@@ -30,8 +30,9 @@ struct SandboxOptions {
 
 class Sandbox {
 public:
-    // The account has the IAM users alice (tagged slack_userid = U0ALICE00) and bob (no tag), and the role
-    // Deploy.
+    // The account has the IAM users alice (tagged slack_userid = U0ALICE00) and bob (no tag) and the role
+    // Deploy, each with the managed policies of the stack (all is granted where there is no stack), and the
+    // user administrator, who may do everything. The stack's roles may do what the template grants them.
     Sandbox(World world, snow_white::Clock& clock, SandboxOptions options);
     ~Sandbox();
 

@@ -93,7 +93,8 @@ void up(const UpOptions& options) {
     sandbox.emplace(std::move(plan.world), clock, wiring);
     write_client_files(directory.path(), *sandbox, region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });
-    print_exports(server.url(), directory.path(), sandbox->credential_of("alice"), region, redis_port);
+    print_exports(server.url(), directory.path(), sandbox->credential_of("administrator"), region,
+                  redis_port);
     close_stdout();
     fmt::print(stderr,
                "snow-white-sandbox: ready at {} (fleet and inbox: open it in a browser); logs in {}\n",

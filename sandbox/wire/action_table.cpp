@@ -4,6 +4,11 @@
 
 namespace sandbox {
 
+std::string Caller::short_name() const {
+    if (!role_name.empty()) return "role/" + role_name;
+    return user_name.empty() ? "" : "user/" + user_name;
+}
+
 void ActionTable::add(const std::string& service, const std::string& action, Shape shape, Handler handler) {
     services_[service][action] = {std::move(shape), std::move(handler)};
 }

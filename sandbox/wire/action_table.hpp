@@ -23,6 +23,9 @@ struct Caller {
     std::string arn;       // arn:aws:iam::123456789012:user/alice
     std::string user_name; // of an IAM user; empty for a role's session
     std::string role_name; // of a role's session; empty for a user
+
+    // "user/alice", "role/Deploy": what a reader wants to know of an ARN; empty for nobody.
+    std::string short_name() const;
 };
 
 struct Call {

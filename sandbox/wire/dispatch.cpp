@@ -54,9 +54,10 @@ Json json_parameters(const HttpRequest& request) {
 
 } // namespace
 
-Dispatch::Dispatch(const ActionTable& actions, const Identities& identities, Journal& journal,
-                   std::string region)
-    : actions_(actions), identities_(identities), journal_(journal), region_(std::move(region)) {}
+Dispatch::Dispatch(const ActionTable& actions, const Identities& identities, const Authorizer& authorizer,
+                   Journal& journal, std::string region)
+    : actions_(actions), identities_(identities), authorizer_(authorizer), journal_(journal),
+      region_(std::move(region)) {}
 
 HttpResponse Dispatch::handle(const HttpRequest& request, snow_white::Instant now) {
     const Dialect& dialect = dialect_of(request);
@@ -100,6 +101,7 @@ Json Dispatch::carry_out(const HttpRequest& request, const Dialect& dialect, Jou
     call.parameters = dialect.protocol == Protocol::json ? json_parameters(request)
                                                          : form_to_json(dialect, action->shape, form);
     validate(dialect, action->shape, call.parameters);
+    entry.permissions = authorizer_.authorize(call, dialect);
     return action->handler(call);
 }
 

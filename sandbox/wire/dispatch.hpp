@@ -2,6 +2,7 @@
 // the service that the signature names, and is noted in the journal.
 #pragma once
 
+#include "sandbox/policy/authorizer.hpp"
 #include "sandbox/server/journal.hpp"
 #include "sandbox/wire/action_table.hpp"
 #include "sandbox/wire/http_message.hpp"
@@ -12,7 +13,8 @@ namespace sandbox {
 // The parts outlive it.
 class Dispatch {
 public:
-    Dispatch(const ActionTable& actions, const Identities& identities, Journal& journal, std::string region);
+    Dispatch(const ActionTable& actions, const Identities& identities, const Authorizer& authorizer,
+             Journal& journal, std::string region);
 
     HttpResponse handle(const HttpRequest& request, snow_white::Instant now);
 
@@ -24,6 +26,7 @@ private:
 
     const ActionTable& actions_;
     const Identities& identities_;
+    const Authorizer& authorizer_;
     Journal& journal_;
     std::string region_;
 };

@@ -10,6 +10,7 @@ import pytest
 from clients import post
 
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=1", "--simulated", "--drain", "2s"]
+ADMINISTRATOR = "arn:aws:iam::123456789012:user/administrator"
 ALICE = "arn:aws:iam::123456789012:user/alice"
 DEPLOY = "arn:aws:iam::123456789012:role/Deploy"
 
@@ -19,16 +20,16 @@ def session_of_deploy(client):
     return client("sts").assume_role(RoleArn=DEPLOY, RoleSessionName="release-42")
 
 
-def test_alice_is_alice(client):
+def test_the_exported_keys_are_the_administrators(client):
     answer = client("sts").get_caller_identity()
-    assert (answer["Account"], answer["Arn"]) == ("123456789012", ALICE)
+    assert (answer["Account"], answer["Arn"]) == ("123456789012", ADMINISTRATOR)
     assert re.fullmatch(r"AIDA[A-Z0-9]{17}", answer["UserId"])
 
 
-@pytest.mark.parametrize("profile", ["default", "staging", "production"])
-def test_every_plain_profile_is_alice(aws, profile):
+@pytest.mark.parametrize("profile, arn", [("default", ADMINISTRATOR), ("staging", ALICE), ("production", ALICE)])
+def test_who_each_plain_profile_is(aws, profile, arn):
     answer = aws("sts", "get-caller-identity", "--profile", profile, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
-    assert answer["Arn"] == ALICE
+    assert answer["Arn"] == arn
 
 
 def test_the_deploy_profile_assumes_the_role(aws):

@@ -82,7 +82,7 @@ def test_the_stats_count_by_service_and_action(sandbox, client):
     assert stats["calls"]["elasticbeanstalk"]["DescribeApplications"] == before + 1
     assert stats["total"] == len(stats["timeline"]) == sum(n for s in stats["calls"].values() for n in s.values())
     last = stats["timeline"][-1]
-    assert (last["service"], last["action"], last["caller"]) == ("iam", "ListUserTags", "user/alice")
+    assert (last["service"], last["action"], last["caller"]) == ("iam", "ListUserTags", "user/administrator")
     assert (last["status"], last["error"]) == (404, "NoSuchEntity")
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", last["at"]) and stats["errors"]
 

@@ -4,50 +4,27 @@ moto cannot run a drain (it has no ListCommandInvocations); it knows STS, IAM, E
 """
 
 import re
-import socket
-import subprocess
-import time
 
-import boto3
 import pytest
 
 from clients import VENV_BIN
+from moto_server import REGION, MotoServer
 from programs import run
-from sandbox_process import LOGS, PROGRAM, clean_environment
+from sandbox_process import PROGRAM, clean_environment
 
-REGION = "us-east-1"
 FLAGS = ["-a", "quiet", "-e", "workers", "-f", "staging", "-p", "acme", "-r", REGION]
 
 
 @pytest.fixture(scope="module")
 def moto():
-    """The endpoint's URL; the server's log is build/test-logs/moto.log."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    LOGS.mkdir(parents=True, exist_ok=True)
-    with open(LOGS / "moto.log", "w") as log:
-        server = subprocess.Popen([VENV_BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log,
-                                  env=clean_environment())
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(10)
+    with MotoServer("moto", VENV_BIN) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def world(moto, tmp_path_factory):
     """A user, an application with two environments, a cluster, a task definition; and how a person is set up."""
-    def client(service):
-        return boto3.client(service, endpoint_url=moto, region_name=REGION, aws_access_key_id="root",
-                            aws_secret_access_key="root")
-
+    client = moto.client
     client("iam").create_user(UserName="alice")
     key = client("iam").create_access_key(UserName="alice")["AccessKey"]
     client("elasticbeanstalk").create_application(ApplicationName="acme")
@@ -67,7 +44,7 @@ def world(moto, tmp_path_factory):
     (home / "credentials").write_text(f"[staging]\naws_access_key_id = {key['AccessKeyId']}\n"
                                       f"aws_secret_access_key = {key['SecretAccessKey']}\n")
     environment = clean_environment(
-        AWS_ENDPOINT_URL=moto, AWS_SHARED_CREDENTIALS_FILE=str(home / "credentials"), AWS_CONFIG_FILE=str(home / "config"),
+        AWS_ENDPOINT_URL=moto.url, AWS_SHARED_CREDENTIALS_FILE=str(home / "credentials"), AWS_CONFIG_FILE=str(home / "config"),
         ECS_CLUSTER_REGION=REGION, ECS_CLUSTER_NAME="snow-white", vpc_id=subnet["VpcId"], subnet_id=subnet["SubnetId"],
         sec_group=group["GroupId"])
     return client, environment

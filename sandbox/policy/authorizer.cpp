@@ -1,0 +1,64 @@
+#include "sandbox/policy/authorizer.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sandbox {
+
+namespace {
+
+// "User: ARN is not authorized to perform: ACTION on resource: ARN because …": the common error of all
+// services since 2021; EC2 puts a sentence before it, IAM names a user in words of its own.
+AwsError refusal(const Call& call, const Dialect& dialect, const Demand& demand, Judgement judgement) {
+    const std::string on =
+        demand.resource_words.empty() ? "" : fmt::format(" on resource: {}", demand.resource_words);
+    const std::string why =
+        judgement == Judgement::denied
+            ? "with an explicit deny in an identity-based policy"
+            : fmt::format("because no identity-based policy allows the {} action", demand.action);
+    const std::string message = fmt::format("User: {} is not authorized to perform: {}{} {}", call.caller.arn,
+                                            demand.action, on, why);
+    switch (dialect.protocol) {
+    case Protocol::ec2:
+        return {"UnauthorizedOperation", "You are not authorized to perform this operation. " + message, 403};
+    case Protocol::query:
+        return {"AccessDenied", message, 403};
+    case Protocol::json:
+        break;
+    }
+    return {"AccessDeniedException", message, 400};
+}
+
+} // namespace
+
+void Authorizer::attach(const std::string& caller, const Json& policy_document) {
+    auto& statements = policies_[caller];
+    for (auto& statement : read_policy(policy_document))
+        statements.push_back(std::move(statement));
+}
+
+void Authorizer::withhold(const std::string& caller, std::set<std::string> actions) {
+    withheld_[caller] = std::move(actions);
+}
+
+Judgement Authorizer::judge_demand(const std::string& caller, const Demand& demand) const {
+    const auto withheld = withheld_.find(caller);
+    if (withheld != withheld_.end() && withheld->second.contains(demand.action))
+        return Judgement::not_mentioned;
+    const auto policies = policies_.find(caller);
+    return policies == policies_.end() ? Judgement::not_mentioned : judge(policies->second, demand);
+}
+
+std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dialect) const {
+    std::set<std::string> actions;
+    for (Demand& demand : demands_of(call, surroundings_)) {
+        if (!call.caller.user_name.empty()) demand.context["aws:username"] = call.caller.user_name;
+        const Judgement judgement = judge_demand(call.caller.short_name(), demand);
+        if (judgement != Judgement::allowed) throw refusal(call, dialect, demand, judgement);
+        actions.insert(demand.action);
+    }
+    return actions;
+}
+
+} // namespace sandbox

@@ -1,0 +1,35 @@
+// Whether a caller may make a call, by the policies attached to it. Callers are named as in the journal:
+// "user/alice", "role/snow-white-TaskRole-…".
+#pragma once
+
+#include "sandbox/policy/demands.hpp"
+#include "sandbox/policy/statement.hpp"
+#include "sandbox/wire/dialect.hpp"
+
+#include <map>
+#include <set>
+
+namespace sandbox {
+
+class Authorizer {
+public:
+    explicit Authorizer(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+
+    void attach(const std::string& caller, const Json& policy_document);
+
+    // From now on the caller lacks these actions, as if its policies did not have them; {} gives all back.
+    void withhold(const std::string& caller, std::set<std::string> actions);
+
+    // The actions that the call needs, e.g. {"ecs:RunTask", "iam:PassRole"}. Failure: AwsError, in the
+    // service's own code and words, for the first demand that is not granted.
+    std::set<std::string> authorize(const Call& call, const Dialect& dialect) const;
+
+private:
+    Judgement judge_demand(const std::string& caller, const Demand& demand) const;
+
+    Surroundings surroundings_;
+    std::map<std::string, std::vector<Statement>> policies_;
+    std::map<std::string, std::set<std::string>> withheld_;
+};
+
+} // namespace sandbox

@@ -1,0 +1,87 @@
+#include "sandbox/policy/condition.hpp"
+
+#include "sandbox/services/tags.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+
+namespace sandbox {
+
+namespace {
+
+const std::string user_variable = "${aws:username}";
+constexpr int arn_parts = 6; // arn:partition:service:region:account:resource
+
+Condition::Operator operator_named(const std::string& name) {
+    if (name == "StringEquals") return Condition::Operator::equals;
+    if (name == "StringLike") return Condition::Operator::like;
+    if (name == "ArnEquals" || name == "ArnLike") return Condition::Operator::arn; // the same, says the guide
+    throw std::runtime_error("the sandbox cannot judge the condition operator " + name);
+}
+
+std::vector<std::string> parts_of(const std::string& arn) {
+    std::vector<std::string> parts(1);
+    for (const char c : arn) {
+        if (c == ':' && parts.size() < arn_parts)
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    return parts;
+}
+
+// Each of the six parts by itself: a wildcard does not reach over a colon, save in the last.
+bool matches_arn(const std::string& pattern, const std::string& arn) {
+    const auto wanted = parts_of(pattern);
+    const auto seen = parts_of(arn);
+    return wanted.size() == seen.size() &&
+           std::equal(wanted.begin(), wanted.end(), seen.begin(), matches_wildcards);
+}
+
+bool matches(Condition::Operator op, const std::string& pattern, const std::string& value) {
+    if (op == Condition::Operator::equals) return pattern == value;
+    return op == Condition::Operator::like ? matches_wildcards(pattern, value) : matches_arn(pattern, value);
+}
+
+} // namespace
+
+std::string in_lower_case(std::string text) {
+    for (char& c : text)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+}
+
+std::vector<std::string> one_or_more(const nlohmann::json& value) {
+    if (value.is_string()) return {value.get<std::string>()};
+    return value.get<std::vector<std::string>>();
+}
+
+std::vector<Condition> read_conditions(const nlohmann::json& element) {
+    std::vector<Condition> conditions;
+    for (const auto& [name, keys] : element.items())
+        for (const auto& [key, values] : keys.items())
+            conditions.push_back({operator_named(name), in_lower_case(key), one_or_more(values)});
+    return conditions;
+}
+
+std::string filled_in(const std::string& pattern, const std::map<std::string, std::string>& context) {
+    const std::size_t at = pattern.find(user_variable);
+    if (at == std::string::npos) return pattern;
+    const auto user = context.find("aws:username");
+    if (user == context.end()) return {};
+    return std::string(pattern).replace(at, user_variable.size(), user->second);
+}
+
+bool holds(const Condition& condition, const std::map<std::string, std::string>& context) {
+    for (const auto& [key, value] : context)
+        if (in_lower_case(key) == condition.key)
+            return std::any_of(condition.values.begin(), condition.values.end(),
+                               [&](const std::string& pattern) {
+                                   const std::string filled = filled_in(pattern, context);
+                                   return !filled.empty() && matches(condition.op, filled, value);
+                               });
+    return false;
+}
+
+} // namespace sandbox

@@ -1,0 +1,33 @@
+// The Condition element of an IAM statement. Operators: StringEquals, StringLike, ArnEquals, ArnLike. All
+// conditions of a statement must hold, one value of each suffices, and a key that the call does not carry
+// never holds (for none of these operators). Source: "IAM JSON policy elements: Condition operators" in the
+// IAM user guide.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sandbox {
+
+struct Condition {
+    enum class Operator { equals, like, arn };
+    Operator op = Operator::equals;
+    std::string key; // in lower case: IAM overlooks the case of keys
+    std::vector<std::string> values;
+};
+
+// Failure: std::runtime_error for an operator that is not known here.
+std::vector<Condition> read_conditions(const nlohmann::json& element);
+
+bool holds(const Condition& condition, const std::map<std::string, std::string>& context);
+
+// The pattern with its variable ${aws:username} replaced; empty when the caller has no user name.
+std::string filled_in(const std::string& pattern, const std::map<std::string, std::string>& context);
+
+std::string in_lower_case(std::string text);
+std::vector<std::string> one_or_more(const nlohmann::json& value); // a policy writes "x" for ["x"]
+
+} // namespace sandbox

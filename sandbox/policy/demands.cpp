@@ -1,0 +1,160 @@
+#include "sandbox/policy/demands.hpp"
+
+#include "sandbox/services/tags.hpp"
+#include "sandbox/ssm/targets.hpp"
+
+#include <fmt/format.h>
+
+namespace sandbox {
+
+namespace {
+
+Demand demand_on(std::string action, const std::string& resource,
+                 std::map<std::string, std::string> context = {}) {
+    return {std::move(action), resource, std::move(context), resource};
+}
+
+class Reader {
+public:
+    Reader(const Call& call, const Surroundings& surroundings)
+        : call_(call), asked_(call.parameters), around_(surroundings),
+          action_(fmt::format("{}:{}", call.service, call.action)) {}
+
+    std::vector<Demand> read() const {
+        if (call_.service == "sts") return {};
+        if (action_ == "ssm:SendCommand") return send_command();
+        if (action_ == "ssm:DescribeDocument" || action_ == "ssm:GetDocument")
+            return {demand_on(action_, document(asked_.at("Name")))};
+        if (action_ == "ecs:RunTask") return run_task();
+        if (action_ == "ecs:DescribeTasks") return tasks(asked_.at("tasks"));
+        if (action_ == "ecs:StopTask") return tasks(Json::array({asked_.at("task")}));
+        if (call_.service == "logs") return {log()};
+        if (call_.service == "iam") return {user()};
+        if (call_.service == "cloudformation") return {demand_on(action_, stack())};
+        if (action_ == "elasticbeanstalk:DescribeEnvironmentResources")
+            return {demand_on(action_, environment())};
+        return {on_everything()};
+    }
+
+private:
+    std::string arn(const std::string& service, const std::string& resource) const {
+        return fmt::format("arn:aws:{}:{}:{}:{}", service, around_.world.region, around_.world.account,
+                           resource);
+    }
+
+    Demand on_everything() const {
+        return {action_, "*", {}, call_.service == "ec2" ? "" : "*"}; // EC2 names none
+    }
+
+    // AWS's own documents belong to no account.
+    std::string document(const std::string& name) const {
+        if (name.starts_with("arn:")) return name;
+        if (name.starts_with("AWS-"))
+            return fmt::format("arn:aws:ssm:{}::document/{}", around_.world.region, name);
+        return arn("ssm", "document/" + name);
+    }
+
+    std::vector<Demand> send_command() const {
+        std::vector<Demand> demands{demand_on(action_, document(asked_.at("DocumentName")))};
+        const TagReader tags(around_.world);
+        for (const Instance* const instance : instances()) {
+            Demand& demand = demands.emplace_back(demand_on(action_, arn("ec2", "instance/" + instance->id)));
+            for (const auto& [key, value] : tags.of(*instance)) {
+                demand.context["ssm:resourceTag/" + key] = value;
+                demand.context["aws:ResourceTag/" + key] = value;
+            }
+        }
+        return demands;
+    }
+
+    // None when the targets are wrong: the action itself says what is, and to whom only the document is
+    // granted.
+    std::vector<const Instance*> instances() const {
+        try {
+            check_targets(around_.world, asked_);
+        } catch (const AwsError&) {
+            return {};
+        }
+        return resolve_targets(around_.world, asked_);
+    }
+
+    std::string cluster_arn() const {
+        const std::string cluster = asked_.value("cluster", around_.cluster);
+        return cluster.starts_with("arn:") ? cluster : arn("ecs", "cluster/" + cluster);
+    }
+
+    std::vector<Demand> run_task() const {
+        const std::string definition = asked_.at("taskDefinition");
+        const std::string resource =
+            definition.starts_with("arn:")
+                ? definition
+                : arn("ecs", fmt::format("task-definition/{}{}", definition,
+                                         definition.find(':') == std::string::npos ? ":*" : ""));
+        std::vector<Demand> demands{demand_on(action_, resource, {{"ecs:cluster", cluster_arn()}})};
+        const Json overrides = asked_.value("overrides", Json::object());
+        auto roles = around_.roles_of(definition);
+        for (const char* const name : {"taskRoleArn", "executionRoleArn"})
+            if (overrides.contains(name)) roles.push_back(overrides[name]);
+        for (const auto& role : roles)
+            demands.push_back(
+                demand_on("iam:PassRole", role, {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}}));
+        return demands;
+    }
+
+    std::vector<Demand> tasks(const Json& ids) const {
+        const std::string cluster = cluster_arn();
+        const std::string name = cluster.substr(cluster.rfind('/') + 1);
+        std::vector<Demand> demands;
+        for (const std::string id : ids)
+            demands.push_back(demand_on(
+                action_, id.starts_with("arn:") ? id : arn("ecs", fmt::format("task/{}/{}", name, id)),
+                {{"ecs:cluster", cluster}}));
+        if (demands.empty()) demands.push_back(on_everything());
+        return demands;
+    }
+
+    // FilterLogEvents is about a group, and its errors name a stream without a name.
+    Demand log() const {
+        const std::string group =
+            asked_.value("logGroupName", asked_.value("logGroupIdentifier", std::string()));
+        const std::string stream = call_.action == "GetLogEvents" ? asked_.value("logStreamName", "") : "";
+        return demand_on(action_, arn("logs", fmt::format("log-group:{}:log-stream:{}", group, stream)));
+    }
+
+    Demand user() const {
+        const std::string name = asked_.value("UserName", call_.caller.user_name);
+        return {
+            action_, fmt::format("arn:aws:iam::{}:user/{}", around_.world.account, name), {}, "user " + name};
+    }
+
+    // Of a stack that does not exist AWS knows no more than the name.
+    std::string stack() const {
+        const std::string name = asked_.value("StackName", "");
+        if (name.empty()) return "*";
+        for (const Stack& stack : around_.stacks)
+            if (stack.name == name || stack.id == name) return stack.id;
+        return arn("cloudformation", fmt::format("stack/{}/*", name));
+    }
+
+    std::string environment() const {
+        const std::string id = asked_.value("EnvironmentId", "");
+        const std::string name = asked_.value("EnvironmentName", "");
+        for (const Environment& one : around_.world.environments)
+            if (one.id == id || one.name == name)
+                return arn("elasticbeanstalk", fmt::format("environment/{}/{}", one.application, one.name));
+        return arn("elasticbeanstalk", "environment/*/" + name);
+    }
+
+    const Call& call_;
+    const Json& asked_;
+    const Surroundings& around_;
+    std::string action_;
+};
+
+} // namespace
+
+std::vector<Demand> demands_of(const Call& call, const Surroundings& surroundings) {
+    return Reader(call, surroundings).read();
+}
+
+} // namespace sandbox

@@ -1,0 +1,78 @@
+#include "sandbox/policy/statement.hpp"
+
+#include "sandbox/services/tags.hpp"
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+namespace sandbox {
+
+namespace {
+
+void check_elements(const nlohmann::json& statement) {
+    static const std::set<std::string> known{"Sid", "Effect", "Action", "Resource", "Condition"};
+    for (const auto& [name, value] : statement.items())
+        if (!known.contains(name))
+            throw std::runtime_error("the sandbox cannot judge the policy element " + name);
+}
+
+void check_variables(const std::vector<std::string>& patterns) {
+    for (const auto& pattern : patterns)
+        if (filled_in(pattern, {{"aws:username", "x"}}).find("${") != std::string::npos)
+            throw std::runtime_error("the sandbox cannot judge the policy variable in " + pattern);
+}
+
+Statement read_statement(const nlohmann::json& element) {
+    check_elements(element);
+    Statement statement;
+    statement.allows = element.at("Effect") == "Allow";
+    for (const std::string& action : one_or_more(element.at("Action")))
+        statement.actions.push_back(in_lower_case(action));
+    statement.resources = one_or_more(element.at("Resource"));
+    check_variables(statement.resources);
+    statement.conditions = read_conditions(element.value("Condition", nlohmann::json::object()));
+    for (const auto& condition : statement.conditions)
+        check_variables(condition.values);
+    return statement;
+}
+
+bool applies(const Statement& statement, const Demand& demand) {
+    const auto names_action = [action = in_lower_case(demand.action)](const std::string& pattern) {
+        return matches_wildcards(pattern, action);
+    };
+    const auto names_resource = [&demand](const std::string& pattern) {
+        const std::string filled = filled_in(pattern, demand.context);
+        // An action that knows no resource is granted on all of them, or not at all.
+        return demand.resource == "*" ? filled == "*" : matches_wildcards(filled, demand.resource);
+    };
+    const auto condition_holds = [&demand](const Condition& condition) {
+        return holds(condition, demand.context);
+    };
+    return std::any_of(statement.actions.begin(), statement.actions.end(), names_action) &&
+           std::any_of(statement.resources.begin(), statement.resources.end(), names_resource) &&
+           std::all_of(statement.conditions.begin(), statement.conditions.end(), condition_holds);
+}
+
+} // namespace
+
+std::vector<Statement> read_policy(const nlohmann::json& document) {
+    const nlohmann::json& elements = document.at("Statement");
+    std::vector<Statement> statements;
+    if (elements.is_object()) return {read_statement(elements)};
+    for (const auto& element : elements)
+        statements.push_back(read_statement(element));
+    return statements;
+}
+
+Judgement judge(const std::vector<Statement>& statements, const Demand& demand) {
+    Judgement judgement = Judgement::not_mentioned;
+    for (const auto& statement : statements) {
+        if (!applies(statement, demand)) continue;
+        if (!statement.allows) return Judgement::denied;
+        judgement = Judgement::allowed;
+    }
+    return judgement;
+}
+
+} // namespace sandbox

@@ -1,0 +1,167 @@
+"""cfn/snow-white-cfn.yml as a person in the console and an auditor read it, and as moto's CloudFormation makes it.
+
+SAM's own judgement (sam validate --lint, sam build) and cfn-lint's are part of `make lint`.
+"""
+
+import ast
+import json
+import re
+
+import pytest
+
+from moto_server import MotoServer
+from sandbox_process import ROOT
+from stack_template import PATH, one_or_more, statements_of, template
+
+GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "ExecutionRole")
+# By the Service Authorization Reference these know no resource, or are refused with a narrower one when asked for all.
+ONLY_ON_EVERYTHING = {"ec2:DescribeInstances", "ecs:DescribeTaskDefinition", "ecr:GetAuthorizationToken",
+                      "elasticbeanstalk:DescribeEnvironments", "ssm:DescribeInstanceInformation",
+                      "ssm:ListCommandInvocations", "ssm:ListCommands"}
+VENV = ROOT / "build/venv-template/bin"
+
+
+def test_every_parameter_has_a_default_that_its_own_rules_take():
+    for name, parameter in template()["Parameters"].items():
+        assert "Default" in parameter and parameter["Description"], name
+        default = str(parameter["Default"])
+        assert re.fullmatch(parameter.get("AllowedPattern", ".*"), default), name
+        assert default in map(str, parameter.get("AllowedValues", [default])), name
+
+
+def test_the_console_shows_every_parameter_once_with_a_label():
+    interface = template()["Metadata"]["AWS::CloudFormation::Interface"]
+    shown = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(shown) == sorted(template()["Parameters"]) == sorted(interface["ParameterLabels"])
+
+
+def test_the_parameters_of_the_older_template_are_there():
+    wanted = {"CfnStackName": "snow-white", "CfnQuietDocName": "QuietSideKiqDocument", "CfnWakeDocName": "WakeSideKiqDocument",
+              "CfnStopDocName": "StopSideKiqDocument", "SlackWebhook": "", "SlackChannel": "#snow-white"}
+    parameters = template()["Parameters"]
+    assert {name: parameters[name]["Default"] for name in wanted} == wanted
+
+
+def test_the_webhook_is_a_secret_everywhere():
+    whole = template()
+    assert whole["Parameters"]["SlackWebhook"]["NoEcho"] is True
+    used = [path for path, value in leaves(whole["Resources"]) if value == "SlackWebhook"]
+    assert used == [("WebhookSecret", "Properties", "SecretString", "Ref")]
+    assert not [v for _, v in leaves(whole["Outputs"]) if "SlackWebhook" in str(v) or "WebhookSecret" in str(v)]
+
+
+def leaves(value, path=()):
+    if isinstance(value, dict):
+        return [leaf for k, v in value.items() for leaf in leaves(v, path + (k,))]
+    if isinstance(value, list):
+        return [leaf for v in value for leaf in leaves(v, path)]
+    return [(path, value)]
+
+
+@pytest.mark.parametrize("logical_id", GRANTED)
+def test_only_what_must_be_is_granted_on_everything(logical_id):
+    for statement in statements_of(logical_id):
+        actions = set(one_or_more(statement["Action"]))
+        assert statement["Effect"] == "Allow" and not any("*" in action for action in actions)
+        assert ("*" in one_or_more(statement["Resource"])) == bool(actions & ONLY_ON_EVERYTHING), statement["Sid"]
+
+
+def test_commands_reach_instances_of_elastic_beanstalk_only():
+    to_instances = [s for s in statements_of("TaskRole") if "instance/" in json.dumps(s["Resource"])]
+    assert [s["Condition"] for s in to_instances] == [
+        {"StringLike": {"ssm:resourceTag/elasticbeanstalk:environment-name": {"Ref": "WorkerEnvironments"}}}]
+
+
+def test_docs_security_explains_every_permission():
+    """One row of docs/security.md for each action that a policy or role has; none for what nobody has."""
+    text = (ROOT / "docs/security.md").read_text()
+    table = set(re.findall(r"^\| `(\w+)` \| `([a-z0-9]+:\w+)` \|", text, re.MULTILINE))
+    properties = {name: template()["Resources"][name]["Properties"] for name in GRANTED}
+    own = {name: statements_of(name) if "PolicyDocument" in p else own_statements(p) for name, p in properties.items()}
+    assert table == {(name, action) for name in own for s in own[name] for action in one_or_more(s["Action"])}
+
+
+def own_statements(role):
+    found = [s for p in role["Policies"] for s in p["PolicyDocument"]["Statement"]]
+    return [s["Fn::If"][1] if "Fn::If" in s else s for s in found]
+
+
+def test_the_documents_differ_in_their_action_and_time_only():
+    documents = [r["Properties"]["Content"] for r in template()["Resources"].values() if r["Type"] == "AWS::SSM::Document"]
+    steps = [json.dumps(d["mainSteps"]) for d in documents]
+    same = {re.sub(r"instance\.sh (quiet|wake|stop|status)\"|\"timeoutSeconds\": \"\d+\"", "", s) for s in steps}
+    assert len(steps) == 4 and len(same) == 1
+    assert all(d["schemaVersion"] == "2.2" and "parameters" not in d for d in documents), "nothing to inject into"
+
+
+# --- on moto
+
+# What moto 5.2.5 cannot do of this template: Secrets Manager is not in its CloudFormation (so the webhook's secret is
+# not made), documents get a UUID for a name instead of STACK-LOGICALID-SUFFIX and Python's spelling of their content
+# instead of JSON, roles do not get their managed policies, the task definition loses its CPU, network mode, roles and
+# platform, a NoEcho parameter is shown.
+NOT_ON_MOTO = {"WebhookSecret"}
+
+
+@pytest.fixture(scope="module")
+def moto():
+    if not (VENV / "moto_server").exists():
+        pytest.skip("moto's CloudFormation is not here: scripts/python-env template")
+    with MotoServer("moto-template", VENV) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def made(moto):
+    cloudformation = moto.client("cloudformation")
+    cloudformation.create_stack(StackName="snow-white", TemplateBody=PATH.read_text(), Capabilities=["CAPABILITY_NAMED_IAM"],
+                                Parameters=[{"ParameterKey": "SlackWebhook", "ParameterValue": "https://slack.test/T0/B0/s"}])
+    [stack] = cloudformation.describe_stacks(StackName="snow-white")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    found = cloudformation.describe_stack_resources(StackName="snow-white")["StackResources"]
+    return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in found if "LogicalResourceId" in r}
+
+
+def test_moto_makes_every_resource_that_it_knows(made):
+    assert set(made) == set(template()["Resources"]) - NOT_ON_MOTO
+
+
+def test_the_policies_are_ones_that_motos_iam_takes(moto, made):
+    iam = moto.client("iam")
+    for logical_id in ("MonitorPolicy", "OperatorPolicy"):
+        document = iam.get_policy_version(PolicyArn=made[logical_id], VersionId="v1")["PolicyVersion"]["Document"]
+        assert "Fn::" not in json.dumps(document) and "Ref" not in document["Statement"][0]
+        # moto's own validator of policies judges it when it is created by itself.
+        iam.create_policy(PolicyName="again-" + logical_id, PolicyDocument=json.dumps(document))
+    assert "${aws:username}" in json.dumps(iam.get_policy_version(PolicyArn=made["MonitorPolicy"], VersionId="v1")
+                                           ["PolicyVersion"]["Document"])
+
+
+def test_the_task_definition_is_as_the_template_says(moto, made):
+    definition = moto.client("ecs").describe_task_definition(taskDefinition="snow-white")["taskDefinition"]
+    [container] = definition["containerDefinitions"]
+    assert container["user"] == "10001:10001" and container["readonlyRootFilesystem"] is True
+    assert "slack.test" not in json.dumps(definition, default=str), "the webhook is not in it"
+    assert made["LogGroup"] == "/ecs/snow-white" == container["logConfiguration"]["options"]["awslogs-group"]
+
+
+def steps(moto, document):
+    return ast.literal_eval(moto.client("ssm").get_document(Name=document)["Content"])["mainSteps"]
+
+
+def test_the_documents_say_what_instances_run(moto, made):
+    download, workers = steps(moto, made["QuietSideKiqDocument"])
+    source = json.loads(download["inputs"]["sourceInfo"])
+    assert re.fullmatch(r"commitID:[0-9a-f]{40}", source["getOptions"]) and download["inputs"]["sourceType"] == "GitHub"
+    assert workers["inputs"]["runCommand"][1] == "exec sh ./snow-white-instance.sh quiet"
+
+
+def test_a_private_fork_pulls_from_s3(moto):
+    cloudformation = moto.client("cloudformation")
+    cloudformation.create_stack(StackName="fork", TemplateBody=PATH.read_text(), Capabilities=["CAPABILITY_NAMED_IAM"],
+                                Parameters=[{"ParameterKey": "ScriptsS3Path", "ParameterValue": "https://s3.test/b/x.sh"}])
+    [name] = [r["PhysicalResourceId"] for r in cloudformation.describe_stack_resources(StackName="fork")["StackResources"]
+              if r.get("LogicalResourceId") == "StopSideKiqDocument"]
+    download, _ = steps(moto, name)
+    assert download["inputs"]["sourceType"] == "S3"
+    assert json.loads(download["inputs"]["sourceInfo"]) == {"path": "https://s3.test/b/x.sh"}

@@ -1,0 +1,186 @@
+// The sandbox's IAM: what policies say of a demand, and what becomes of a call that is not granted.
+#include "sandbox/policy/statement.hpp"
+#include "sandbox/server/sandbox.hpp"
+#include "sandbox/world/fleet_plan.hpp"
+#include "sandbox/world/simulated_fleet.hpp"
+#include "tests/unit/fake_clock.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace {
+
+using namespace sandbox;
+using testing::HasSubstr;
+
+using Context = std::map<std::string, std::string>;
+
+Judgement judged(const Json& statement, const std::string& action, const std::string& resource,
+                 Context context = {}) {
+    return judge(read_policy({{"Statement", statement}}), {action, resource, std::move(context), resource});
+}
+
+Json allow(const Json& action, const Json& resource, const Json& condition = Json::object()) {
+    return {{"Effect", "Allow"}, {"Action", action}, {"Resource", resource}, {"Condition", condition}};
+}
+
+TEST(Policy, actions_have_wildcards_and_no_case) {
+    EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:ListCommands", "*"), Judgement::allowed);
+    EXPECT_EQ(judged(allow("SSM:sendcommand", "*"), "ssm:SendCommand", "arn:x"), Judgement::allowed);
+    EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:SendCommand", "*"), Judgement::not_mentioned);
+}
+
+TEST(Policy, a_resource_matches_as_a_whole_and_by_case) {
+    const Json ours = allow("ssm:SendCommand", Json::array({"arn:aws:ssm:*:1:document/snow-*"}));
+    EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/snow-1"), Judgement::allowed);
+    EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/Snow-1"),
+              Judgement::not_mentioned);
+    EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript"),
+              Judgement::not_mentioned);
+}
+
+TEST(Policy, an_action_without_resources_is_granted_on_everything_only) {
+    EXPECT_EQ(
+        judged(allow("ec2:DescribeInstances", "arn:aws:ec2:*:1:instance/*"), "ec2:DescribeInstances", "*"),
+        Judgement::not_mentioned);
+}
+
+TEST(Policy, a_deny_wins) {
+    const Json deny = {{"Effect", "Deny"}, {"Action", "ssm:SendCommand"}, {"Resource", "*"}};
+    EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:SendCommand", "arn:x"), Judgement::denied);
+    EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:ListCommands", "*"), Judgement::allowed);
+}
+
+TEST(Policy, a_condition_on_a_key_that_is_not_there_does_not_hold) {
+    const Json tagged = allow("ssm:SendCommand", "*", {{"StringLike", {{"ssm:resourceTag/a:b", "*"}}}});
+    EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i"), Judgement::not_mentioned);
+    EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i", {{"ssm:resourceTag/a:b", "x"}}), Judgement::allowed);
+}
+
+TEST(Policy, equals_is_exact_and_like_is_not) {
+    const auto with = [](const char* op, const char* value) {
+        return judged(allow("a:B", "*", {{op, {{"Iam:PassedToService", value}}}}), "a:B", "arn:x",
+                      {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}});
+    };
+    EXPECT_EQ(with("StringEquals", "ecs-tasks.amazonaws.com"), Judgement::allowed);
+    EXPECT_EQ(with("StringEquals", "ecs-*"), Judgement::not_mentioned);
+    EXPECT_EQ(with("StringLike", "ecs-*"), Judgement::allowed);
+}
+
+TEST(Policy, arns_are_compared_part_by_part) {
+    const auto with = [](const char* pattern) {
+        return judged(allow("a:B", "*", {{"ArnLike", {{"ecs:cluster", pattern}}}}), "a:B", "arn:x",
+                      {{"ecs:cluster", "arn:aws:ecs:us-east-1:1:cluster/tools"}});
+    };
+    EXPECT_EQ(with("arn:aws:ecs:*:1:cluster/*"), Judgement::allowed);
+    EXPECT_EQ(with("arn:aws:ecs:*:cluster/tools"), Judgement::not_mentioned);
+    EXPECT_EQ(with("arn:aws:ecs:us-east-1:1:cluster/too"), Judgement::not_mentioned);
+}
+
+TEST(Policy, the_users_name_is_filled_in) {
+    const Json own = allow("iam:ListUserTags", "arn:aws:iam::1:user/${aws:username}");
+    const std::string alice = "arn:aws:iam::1:user/alice";
+    EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "alice"}}), Judgement::allowed);
+    EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "bob"}}), Judgement::not_mentioned);
+    EXPECT_EQ(judged(own, "iam:ListUserTags", alice), Judgement::not_mentioned);
+}
+
+TEST(Policy, what_cannot_be_judged_is_refused_at_once) {
+    EXPECT_THROW(judged(allow("a:B", "*", {{"Bool", {{"aws:x", "true"}}}}), "a:B", "*"), std::runtime_error);
+    EXPECT_THROW(judged({{"Effect", "Allow"}, {"NotAction", "a:B"}, {"Resource", "*"}}, "a:B", "*"),
+                 std::runtime_error);
+    EXPECT_THROW(judged(allow("a:B", "arn:${aws:PrincipalTag/x}"), "a:B", "arn:x"), std::runtime_error);
+}
+
+class Guarded : public testing::Test {
+protected:
+    Guarded() {
+        FleetPlan plan = plan_fleet("acme", {{"acme-workers", 2}}, clock.now());
+        simulate_hosts(plan, std::chrono::seconds(1));
+        SandboxOptions options;
+        std::ifstream file(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
+        options.template_text = {std::istreambuf_iterator<char>(file), {}};
+        box.emplace(std::move(plan.world), clock, options);
+    }
+
+    HttpResponse json(const std::string& user, const std::string& service, const std::string& target,
+                      const Json& parameters) {
+        HttpRequest request;
+        request.trusted = TrustedCaller{box->credential_of(user).access_key, service};
+        request.headers.emplace("X-Amz-Target", target);
+        request.headers.emplace("Content-Type", "application/x-amz-json-1.1");
+        request.body = parameters.dump();
+        return box->handle(request);
+    }
+
+    HttpResponse query(const std::string& user, const std::string& service, const std::string& form) {
+        HttpRequest request;
+        request.trusted = TrustedCaller{box->credential_of(user).access_key, service};
+        request.body = form;
+        return box->handle(request);
+    }
+
+    void withhold(const std::string& caller, const Json& actions) {
+        HttpRequest request;
+        request.path = "/_sandbox/withhold";
+        request.body = Json({{"caller", caller}, {"actions", actions}}).dump();
+        ASSERT_EQ(box->handle(request).status, 200);
+    }
+
+    FakeClock clock;
+    std::optional<Sandbox> box;
+};
+
+TEST_F(Guarded, an_operator_sends_no_document_of_aws) {
+    const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}};
+    const Json shell = {{"DocumentName", "AWS-RunShellScript"}, {"Targets", {tag}}};
+    const HttpResponse refused = json("alice", "ssm", "AmazonSSM.SendCommand", shell);
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_THAT(refused.body, HasSubstr("\"AccessDeniedException\""));
+    EXPECT_THAT(refused.body,
+                HasSubstr("User: arn:aws:iam::123456789012:user/alice is not authorized to perform: "
+                          "ssm:SendCommand on resource: arn:aws:ssm:us-east-1::document/AWS-RunShellScript "
+                          "because no identity-based policy allows the ssm:SendCommand action"));
+    EXPECT_THAT(json("administrator", "ssm", "AmazonSSM.SendCommand", shell).body,
+                HasSubstr("InvalidDocument"));
+}
+
+TEST_F(Guarded, an_operator_starts_this_stacks_task_only) {
+    const Json other = {{"taskDefinition", "payroll:3"}, {"cluster", "snow-white"}};
+    const std::string words = json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", other).body;
+    EXPECT_THAT(words, HasSubstr("ecs:RunTask on resource: "
+                                 "arn:aws:ecs:us-east-1:123456789012:task-definition/payroll:3"));
+}
+
+TEST_F(Guarded, an_operator_hands_over_no_other_role) {
+    const Json theirs = {{"taskDefinition", "snow-white"},
+                         {"cluster", "snow-white"},
+                         {"overrides", {{"taskRoleArn", "arn:aws:iam::123456789012:role/Admin"}}}};
+    EXPECT_THAT(json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", theirs).body,
+                HasSubstr("iam:PassRole on resource: arn:aws:iam::123456789012:role/Admin"));
+}
+
+TEST_F(Guarded, an_operator_reads_their_own_tags_only) {
+    const std::string form = "Action=ListUserTags&Version=2010-05-08&UserName=";
+    EXPECT_EQ(query("alice", "iam", form + "alice").status, 200);
+    const HttpResponse refused = query("alice", "iam", form + "bob");
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_THAT(refused.body, HasSubstr("<Code>AccessDenied</Code>"));
+    EXPECT_THAT(refused.body, HasSubstr("iam:ListUserTags on resource: user bob"));
+}
+
+TEST_F(Guarded, what_is_withheld_is_denied_until_it_is_given_back) {
+    const std::string form = "Action=DescribeInstances&Version=2016-11-15";
+    withhold("user/alice", {"ec2:DescribeInstances"});
+    const HttpResponse refused = query("alice", "ec2", form);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_THAT(refused.body, HasSubstr("<Code>UnauthorizedOperation</Code>"));
+    EXPECT_EQ(query("bob", "ec2", form).status, 200);
+    withhold("user/alice", Json::array());
+    EXPECT_EQ(query("alice", "ec2", form).status, 200);
+}
+
+} // namespace
