@@ -27,13 +27,15 @@ down. Open its address in a browser to see the fleet and the inbox.
   kill $SNOW_WHITE_SANDBOX_PID
 
 Exported: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE,
-AWS_SHARED_CREDENTIALS_FILE (profiles default, staging, production: the IAM user alice, with a Slack user id; bob:
-a user without one; deploy: the role Deploy), ECS_CLUSTER_REGION, ECS_CLUSTER_NAME, vpc_id, subnet_id, sec_group,
+AWS_SHARED_CREDENTIALS_FILE (profile default, and the keys above: an administrator; staging and production: the IAM
+user alice, who has the operators' policies and a Slack user id; bob: a user without that id; deploy: the role
+Deploy), ECS_CLUSTER_REGION, ECS_CLUSTER_NAME, vpc_id, subnet_id, sec_group,
 SNOW_WHITE_SANDBOX_PID, and SNOW_WHITE_REDIS_PORT when instances are booted.
 
 To look: GET /_sandbox/stats (calls, timeline), /_sandbox/slack (messages), /_sandbox/fleet (workers),
 /_sandbox/requests (as received), /_sandbox/shapes (what each action accepts).
 To break Slack: POST /_sandbox/slack/fail {"status": 503, "times": 3, "retry_after": 1}
+To take rights away: POST /_sandbox/withhold {"caller": "user/alice", "actions": ["ecs:RunTask"]} ([] gives them back)
 
 Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong input.)help";
 

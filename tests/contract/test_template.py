@@ -11,7 +11,7 @@ import pytest
 
 from moto_server import MotoServer
 from sandbox_process import ROOT
-from stack_template import PATH, one_or_more, statements_of, template
+from stack_template import PATH, actions_of, one_or_more, statements_of, template
 
 GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "ExecutionRole")
 # By the Service Authorization Reference these know no resource, or are refused with a narrower one when asked for all.
@@ -64,6 +64,16 @@ def test_only_what_must_be_is_granted_on_everything(logical_id):
         actions = set(one_or_more(statement["Action"]))
         assert statement["Effect"] == "Allow" and not any("*" in action for action in actions)
         assert ("*" in one_or_more(statement["Resource"])) == bool(actions & ONLY_ON_EVERYTHING), statement["Sid"]
+
+
+def test_the_table_of_operations_is_what_is_granted():
+    """src/aws/operations.hpp on one side, all that the task and people are granted on the other."""
+    text = (ROOT / "src/aws/operations.hpp").read_text()
+    table = {f"{service}:{name}" for service, name in re.findall(r"\w+\{services::(\w+),\s*\"(\w+)\"", text)}
+    granted = actions_of("TaskRole") | actions_of("MonitorPolicy") | actions_of("OperatorPolicy")
+    assert "ssm:SendCommand" in table and table - granted == {"sts:GetCallerIdentity"}, "everybody may ask who they are"
+    # RunTask hands over the roles; `aws logs tail` is what a launch tells a person to type.
+    assert granted - table == {"iam:PassRole", "logs:FilterLogEvents"}
 
 
 def test_commands_reach_instances_of_elastic_beanstalk_only():
