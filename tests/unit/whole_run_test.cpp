@@ -68,7 +68,7 @@ protected:
         return text;
     }
 
-    // `--here`, as the container would: with a webhook, by the keys of alice.
+    // As the container would, but by the keys of `caller`.
     Ended run(const std::vector<sandbox::EnvironmentWish>& environments, snow_white::Duration drain,
               std::map<std::string, std::string> variables) {
         auto plan = sandbox::plan_fleet("acme", environments, clock.now());
@@ -79,7 +79,7 @@ protected:
         if (prepare) box.change_world(prepare);
         SandboxHttp http(box);
         variables["AWS_ENDPOINT_URL"] = "http://sandbox.test";
-        variables["AWS_ACCESS_KEY_ID"] = box.credential_of("alice").access_key;
+        variables["AWS_ACCESS_KEY_ID"] = box.credential_of(caller).access_key;
         variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
         variables["SLACK_WEBHOOK"] = "http://sandbox.test/services/T0SANDBOX/B0SANDBOX/secret";
         variables["NOTIFY_SLACK_CHANNEL"] = "#ops";
@@ -102,6 +102,7 @@ protected:
 
     FakeClock clock;
     std::function<void(sandbox::World&)> prepare;
+    std::string caller = "alice"; // who has what the template grants
 };
 
 TEST_F(WholeRun, AQuietOfSixHours) {
@@ -147,6 +148,7 @@ TEST_F(WholeRun, ThePatternKeepsItsCase) {
 }
 
 TEST_F(WholeRun, AnUnknownStackIsToldInSlackAndNothingIsSent) {
+    caller = "administrator"; // to others, what is not this stack's is forbidden rather than missing
     auto variables = asked("quiet");
     variables["CFN_STACK_NAME"] = "no-such-stack";
     const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
