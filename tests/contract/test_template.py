@@ -4,8 +4,11 @@ SAM's own judgement (sam validate --lint, sam build) and cfn-lint's are part of 
 """
 
 import ast
+import hashlib
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 
@@ -104,6 +107,26 @@ def test_the_documents_differ_in_their_action_and_time_only():
     assert all(d["schemaVersion"] == "2.2" and "parameters" not in d for d in documents), "nothing to inject into"
 
 
+@pytest.mark.parametrize("origin, owner, repository", [
+    ("git@github.com:our-team/snow.white.git", "our-team", "snow.white"), ("https://github.com/x-y/z", "x-y", "z"),
+    ("https://git.test/elsewhere/z.git", "snow-white-sidekiq", "snow-white")])
+def test_the_stamp_names_the_checkouts_own_place_and_commit(tmp_path, origin, owner, repository):
+    def git(*words):
+        return subprocess.run(["git", *words], check=True, capture_output=True, text=True, cwd=tmp_path).stdout.strip()
+    git("clone", "--quiet", str(ROOT), ".")
+    for name in ("scripts/stamp-template", "cfn/snow-white-cfn.yml"):  # as they are, committed or not
+        shutil.copy(ROOT / name, tmp_path / name)
+    git("remote", "set-url", "origin", origin)
+    subprocess.run(["scripts/stamp-template"], check=True, cwd=tmp_path)
+    text = (tmp_path / "cfn/snow-white-cfn.yml").read_text()
+    stamped = {name: re.search(rf"^  {name}:\n    Type: String\n    Default: '(.*)'$", text, re.MULTILINE)[1]
+               for name in ("ScriptsOwner", "ScriptsRepository", "ScriptsRevision", "ScriptsSha256")}
+    script = (tmp_path / "ssm/snow-white-instance.sh").read_bytes()
+    assert stamped == {"ScriptsOwner": owner, "ScriptsRepository": repository,
+                       "ScriptsRevision": git("log", "-1", "--format=%H", "--", "ssm/snow-white-instance.sh"),
+                       "ScriptsSha256": hashlib.sha256(script).hexdigest()}
+
+
 # --- on moto
 
 # What moto 5.2.5 cannot do of this template: Secrets Manager is not in its CloudFormation (so the webhook's secret is
@@ -150,7 +173,7 @@ def test_the_policies_are_ones_that_motos_iam_takes(moto, made):
 def test_the_task_definition_is_as_the_template_says(moto, made):
     definition = moto.client("ecs").describe_task_definition(taskDefinition="snow-white")["taskDefinition"]
     [container] = definition["containerDefinitions"]
-    assert container["user"] == "10001:10001" and container["readonlyRootFilesystem"] is True
+    assert container["user"] == "65532:65532" and container["readonlyRootFilesystem"] is True
     assert "slack.test" not in json.dumps(definition, default=str), "the webhook is not in it"
     assert made["LogGroup"] == "/ecs/snow-white" == container["logConfiguration"]["options"]["awslogs-group"]
 

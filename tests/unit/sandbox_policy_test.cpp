@@ -98,12 +98,36 @@ TEST(Policy, what_cannot_be_judged_is_refused_at_once) {
 class Guarded : public testing::Test {
 protected:
     Guarded() {
-        FleetPlan plan = plan_fleet("acme", {{"acme-workers", 2}}, clock.now());
-        simulate_hosts(plan, std::chrono::seconds(1));
-        SandboxOptions options;
         std::ifstream file(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
-        options.template_text = {std::istreambuf_iterator<char>(file), {}};
+        deploy_as({std::istreambuf_iterator<char>(file), {}});
+    }
+
+    void deploy_as(const std::string& template_text) {
+        FleetPlan plan = plan_fleet("acme", {{"acme-workers", 2}, {"shop-workers", 1}}, clock.now());
+        simulate_hosts(plan, std::chrono::seconds(1));
+        text = template_text;
+        SandboxOptions options;
+        options.template_text = text;
         box.emplace(std::move(plan.world), clock, options);
+    }
+
+    // The stack as deployed with another value of a parameter whose default is '*'.
+    void deploy_with(const std::string& parameter, const std::string& value) {
+        const std::size_t at = text.find("'*'", text.find("\n  " + parameter + ":\n"));
+        deploy_as(std::string(text).replace(at, 3, "'" + value + "'"));
+    }
+
+    HttpResponse quiet_as_alice(const std::string& environment) {
+        const HttpResponse found =
+            query("alice", "cloudformation",
+                  "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
+                  "LogicalResourceId=QuietSideKiqDocument");
+        const std::string open = "<PhysicalResourceId>";
+        const std::size_t begin = found.body.find(open) + open.size();
+        const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {environment}}};
+        return json("alice", "ssm", "AmazonSSM.SendCommand",
+                    {{"DocumentName", found.body.substr(begin, found.body.find('<', begin) - begin)},
+                     {"Targets", {tag}}});
     }
 
     HttpResponse json(const std::string& user, const std::string& service, const std::string& target,
@@ -131,8 +155,27 @@ protected:
     }
 
     FakeClock clock;
+    std::string text;
     std::optional<Sandbox> box;
 };
+
+TEST_F(Guarded, an_operator_reaches_the_environments_that_the_stack_was_deployed_for) {
+    EXPECT_EQ(quiet_as_alice("shop-workers").status, 200);
+    deploy_with("WorkerEnvironments", "acme-*");
+    EXPECT_EQ(quiet_as_alice("acme-workers").status, 200);
+    EXPECT_THAT(quiet_as_alice("shop-workers").body,
+                HasSubstr("ssm:SendCommand on resource: arn:aws:ec2:us-east-1:123456789012:instance/i-"));
+}
+
+TEST_F(Guarded, an_operator_starts_the_task_in_the_cluster_that_the_stack_was_deployed_for) {
+    deploy_with("EcsClusterName", "tools");
+    const Json here = {{"taskDefinition", "snow-white"}, {"cluster", "snow-white"}};
+    EXPECT_THAT(json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", here).body,
+                HasSubstr("not authorized to perform: ecs:RunTask"));
+    const Json tools = {{"taskDefinition", "snow-white"}, {"cluster", "tools"}};
+    EXPECT_THAT(json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", tools).body,
+                HasSubstr("ClusterNotFoundException"));
+}
 
 TEST_F(Guarded, an_operator_sends_no_document_of_aws) {
     const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}};
