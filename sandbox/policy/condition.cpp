@@ -74,14 +74,14 @@ std::string filled_in(const std::string& pattern, const std::map<std::string, st
 }
 
 bool holds(const Condition& condition, const std::map<std::string, std::string>& context) {
-    for (const auto& [key, value] : context)
-        if (in_lower_case(key) == condition.key)
-            return std::any_of(condition.values.begin(), condition.values.end(),
-                               [&](const std::string& pattern) {
-                                   const std::string filled = filled_in(pattern, context);
-                                   return !filled.empty() && matches(condition.op, filled, value);
-                               });
-    return false;
+    const auto found = std::find_if(context.begin(), context.end(), [&condition](const auto& entry) {
+        return in_lower_case(entry.first) == condition.key;
+    });
+    if (found == context.end()) return false;
+    return std::any_of(condition.values.begin(), condition.values.end(), [&](const std::string& pattern) {
+        const std::string filled = filled_in(pattern, context);
+        return !filled.empty() && matches(condition.op, filled, found->second);
+    });
 }
 
 } // namespace sandbox

@@ -123,3 +123,12 @@ def wait(ssm, sandbox):
             time.sleep(0.2)
         raise AssertionError(f"wanted {command_id} over within {WAIT_SECONDS} s, seen {command}. {sandbox.where()}")
     return until_over
+
+
+# --- rights
+
+@pytest.fixture(scope="module")
+def task_role(client):
+    """The task's role, as the sandbox's timeline names a caller."""
+    found = client("cloudformation").describe_stack_resource(StackName="snow-white", LogicalResourceId="TaskRole")
+    return "role/" + found["StackResourceDetail"]["PhysicalResourceId"]

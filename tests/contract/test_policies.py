@@ -2,56 +2,17 @@
 grants, and nothing more. The sandbox refuses what is not granted, so a run that ended well had all of it."""
 
 import configparser
-import json
-import urllib.request
 
 import pytest
 
 from clients import make_client
-from operator_at_work import TASK, flags, states
+from operator_at_work import TASK, flags
 from programs import snow_white
+from rights import Recorder, withhold
 from stack_template import actions_of
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "2s"]
 WEBHOOK = "/services/T0SANDBOX/B0SANDBOX/secret"
-
-
-class Recorder:
-    """What a caller did since it was last asked."""
-
-    def __init__(self, sandbox, caller):
-        self.sandbox, self.caller, self.seen = sandbox, caller, len(sandbox.look("stats")["timeline"])
-
-    def calls(self):
-        return [e for e in self.sandbox.look("stats")["timeline"][self.seen:] if e["caller"].startswith(self.caller)]
-
-    def permissions(self):
-        return {p for e in self.calls() for p in e["permissions"]}
-
-
-def withhold(sandbox, caller, *actions):
-    request = urllib.request.Request(sandbox.url + "/_sandbox/withhold", method="POST",
-                                     data=json.dumps({"caller": caller, "actions": actions}).encode())
-    urllib.request.urlopen(request, timeout=20).close()
-
-
-@pytest.fixture(scope="module")
-def task_role(client):
-    found = client("cloudformation").describe_stack_resource(StackName="snow-white", LogicalResourceId="TaskRole")
-    return "role/" + found["StackResourceDetail"]["PhysicalResourceId"]
-
-
-@pytest.fixture
-def lacking(sandbox):
-    """lacking(caller, action…) takes rights away until the test's end."""
-    callers = []
-
-    def take(caller, *actions):
-        callers.append(caller)
-        withhold(sandbox, caller, *actions)
-    yield take
-    for caller in callers:
-        withhold(sandbox, caller)
 
 
 def run_all_actions(sandbox, caller, *way, **environment):
@@ -104,50 +65,3 @@ def test_an_operator_who_stays_here_is_granted_what_they_needed_and_nothing_more
     alice = Recorder(sandbox, "user/alice")
     run_all_actions(sandbox, "user/alice", "--here", SLACK_WEBHOOK=sandbox.url + WEBHOOK, NOTIFY_SLACK_CHANNEL="#deploys")
     assert alice.permissions() == actions_of("MonitorPolicy")
-
-
-# What a task does that lacks one right: (exit code, what the report says). The first five end it; without the others
-# it does what it can and says what it could not see.
-WITHOUT = {
-    "ssm:SendCommand": (6, "ssm:SendCommand"),
-    "cloudformation:DescribeStackResource": (6, "cloudformation:DescribeStackResource"),
-    "elasticbeanstalk:DescribeEnvironments": (6, "elasticbeanstalk:DescribeEnvironments"),
-    "ssm:ListCommandInvocations": (6, "ssm:ListCommandInvocations"),
-    "ssm:ListCommands": (6, "ssm:ListCommands"),
-    "ssm:DescribeInstanceInformation": (0, "QUIET"),
-    "ec2:DescribeInstances": (0, "QUIET"),
-    "elasticbeanstalk:DescribeEnvironmentResources": (0, "QUIET"),
-    "ecs:DescribeTasks": (0, "QUIET"),
-    "iam:ListUserTags": (0, "QUIET"),
-}
-
-
-def test_every_right_of_the_task_is_in_that_table():
-    assert set(WITHOUT) == actions_of("TaskRole")
-
-
-@pytest.mark.parametrize("action", WITHOUT)
-def test_a_task_that_lacks_one_right_says_so(sandbox, task_role, lacking, action):
-    lacking(task_role, action)
-    task, before = Recorder(sandbox, task_role), len(sandbox.look("slack"))
-    code, words = WITHOUT[action]
-    done = snow_white(sandbox, *flags("quiet"), "--wait")
-    assert done.code == code, f"{done!r}\n{sandbox.where()}"
-    said = [m["text"] for m in sandbox.look("slack")[before:] if m["channel"].startswith("#")]
-    assert said and words in said[-1], said
-    assert action not in task.permissions()
-    if code == 6:
-        assert any("enied" in (e["error"] or "") for e in task.calls()) and "not authorized to perform" in said[-1]
-    snow_white(sandbox, *flags("wake"), "--here")
-    assert states(sandbox, "acme-Workers") == {"running"}
-
-
-@pytest.mark.parametrize("action", sorted(actions_of("OperatorPolicy")))
-def test_an_operator_who_lacks_one_right(sandbox, lacking, action):
-    """Looking first and reading along are a help; without the rest nothing is started."""
-    lacking("user/alice", action)
-    done = snow_white(sandbox, *flags("wake"), "--wait")
-    if action in ("elasticbeanstalk:DescribeEnvironments", "logs:GetLogEvents", "logs:FilterLogEvents"):
-        assert done.code == 0, repr(done)
-    else:
-        assert done.code == 6 and action in done.err, repr(done)
