@@ -84,12 +84,11 @@ private:
     }
 
     std::vector<Demand> run_task() const {
+        // As the call names it: AWS looks a family without a revision up after the check, so "FAMILY:*" does
+        // not grant it (users of RunTask report that).
         const std::string definition = asked_.at("taskDefinition");
         const std::string resource =
-            definition.starts_with("arn:")
-                ? definition
-                : arn("ecs", fmt::format("task-definition/{}{}", definition,
-                                         definition.find(':') == std::string::npos ? ":*" : ""));
+            definition.starts_with("arn:") ? definition : arn("ecs", "task-definition/" + definition);
         std::vector<Demand> demands{demand_on(action_, resource, {{"ecs:cluster", cluster_arn()}})};
         const Json overrides = asked_.value("overrides", Json::object());
         auto roles = around_.roles_of(definition);

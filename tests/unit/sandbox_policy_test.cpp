@@ -169,10 +169,10 @@ TEST_F(Guarded, an_operator_reaches_the_environments_that_the_stack_was_deployed
 
 TEST_F(Guarded, an_operator_starts_the_task_in_the_cluster_that_the_stack_was_deployed_for) {
     deploy_with("EcsClusterName", "tools");
-    const Json here = {{"taskDefinition", "snow-white"}, {"cluster", "snow-white"}};
+    const Json here = {{"taskDefinition", "snow-white:1"}, {"cluster", "snow-white"}};
     EXPECT_THAT(json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", here).body,
                 HasSubstr("not authorized to perform: ecs:RunTask"));
-    const Json tools = {{"taskDefinition", "snow-white"}, {"cluster", "tools"}};
+    const Json tools = {{"taskDefinition", "snow-white:1"}, {"cluster", "tools"}};
     EXPECT_THAT(json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", tools).body,
                 HasSubstr("ClusterNotFoundException"));
 }
@@ -199,7 +199,7 @@ TEST_F(Guarded, an_operator_starts_this_stacks_task_only) {
 }
 
 TEST_F(Guarded, an_operator_hands_over_no_other_role) {
-    const Json theirs = {{"taskDefinition", "snow-white"},
+    const Json theirs = {{"taskDefinition", "snow-white:1"},
                          {"cluster", "snow-white"},
                          {"overrides", {{"taskRoleArn", "arn:aws:iam::123456789012:role/Admin"}}}};
     EXPECT_THAT(json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", theirs).body,

@@ -152,8 +152,7 @@ TEST_F(WholeRun, AnUnknownStackIsToldInSlackAndNothingIsSent) {
     auto variables = asked("quiet");
     variables["CFN_STACK_NAME"] = "no-such-stack";
     const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
-    // An operator's policy reaches one stack: that another does not exist is not theirs to know.
-    EXPECT_EQ(quiet.code, ExitCode::denied);
+    EXPECT_EQ(quiet.code, ExitCode::refused);
     EXPECT_THAT(quiet.slack, HasSubstr("no-such-stack"));
 }
 
