@@ -165,6 +165,8 @@ std::string next_step(const Report& report, const Subject& subject) {
         return "when your work is done, wake them: " + command("wake", subject);
     if (report.verdict == Verdict::nothing_matched) return "check -e (the case counts), -p and -r";
     if (report.verdict == Verdict::interrupted) return "pick it up with the same command: " + again;
+    if (report.verdict == Verdict::timed_out)
+        return "they were left alone and go on as told; wait on with the same command: " + again;
     if (report.verdict == Verdict::denied)
         return "grant what is missing (docs/operations.md), then: " + again;
     return "look at the instances named above, then: " + again;

@@ -76,6 +76,12 @@ TEST(Summary, TheNextCommandCanBeTypedAsItIs) {
                 HasSubstr("-e workers -f staging -p acme"));
 }
 
+TEST(Summary, AfterTheDeadlineOneWaitsOn) {
+    const auto summary = report::summarize(
+        {.verdict = Verdict::timed_out, .instances = {instance(Outcome::pending)}}, subject);
+    EXPECT_THAT(summary.next, HasSubstr("wait on with the same command: snow-white.sh -a quiet"));
+}
+
 TEST(Summary, SaysDurationsInWords) {
     EXPECT_EQ(report::in_words(std::chrono::seconds{59}), "59 s");
     EXPECT_EQ(report::in_words(std::chrono::hours{49} + std::chrono::minutes{3}), "49 h 3 min");
