@@ -1,6 +1,6 @@
 #include "sandbox/instances/agent_run.hpp"
 
-#include <signal.h>
+#include <csignal>
 
 #include <algorithm>
 #include <fstream>

@@ -2,8 +2,8 @@
 
 #include "sandbox/instances/free_port.hpp"
 
+#include <csignal>
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>

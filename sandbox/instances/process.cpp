@@ -1,7 +1,7 @@
 #include "sandbox/instances/process.hpp"
 
+#include <csignal>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
