@@ -1,7 +1,5 @@
 #include "src/aws/client.hpp"
 
-#include "src/aws/error_codes.hpp"
-
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -35,17 +33,11 @@ std::string form(const Operation& operation, const Parameters& parameters) {
 Client::Client(Session session, std::string region)
     : session_(session), region_(std::move(region)), random_(std::random_device{}()) {}
 
-Result<Json> Client::json_answer(const Operation& operation, const Json& parameters) {
-    HttpRequest request{
-        .headers = {{"Content-Type", "application/x-amz-json-1.1"},
-                    {"X-Amz-Target", fmt::format("{}.{}", operation.service.version, operation.name)}},
-        .body = parameters.dump()};
-    const auto answer = send(operation, std::move(request), [](const HttpResponse& response) {
-        const Json body = Json::parse(response.body, nullptr, false);
-        return decode_json_error(response, body);
-    });
-    if (!answer) return tl::unexpected(answer.error());
-    return Json::parse(answer->body);
+Result<Document> Client::send_json(const Operation& operation, const Json& parameters) {
+    return send(operation, {.headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                                        {"X-Amz-Target",
+                                         fmt::format("{}.{}", operation.service.version, operation.name)}},
+                            .body = parameters.dump()});
 }
 
 Error Client::malformed(const Operation& operation, const std::string& why) {
@@ -56,19 +48,16 @@ Error Client::malformed(const Operation& operation, const std::string& why) {
 }
 
 Result<Xml> Client::query(const Operation& operation, const Parameters& parameters) {
-    HttpRequest request{.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
-                        .body = form(operation, parameters)};
-    const auto answer = send(operation, std::move(request), &decode_xml_error);
+    auto answer =
+        send(operation, {.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
+                         .body = form(operation, parameters)});
     if (!answer) return tl::unexpected(answer.error());
-    const auto document = std::make_shared<pugi::xml_document>();
-    document->load_string(answer->body.c_str());
-    return document;
+    return std::get<Xml>(*answer);
 }
 
-Result<HttpResponse> Client::send(const Operation& operation, HttpRequest request,
-                                  const Decode& decode_error) {
+Result<Document> Client::send(const Operation& operation, HttpRequest request) {
     for (int attempt = 1;; ++attempt) {
-        auto answer = send_once(operation, request, decode_error);
+        auto answer = send_once(operation, request);
         if (answer) return answer;
         answer.error().service = operation.service.name;
         answer.error().action = operation.name;
@@ -79,8 +68,7 @@ Result<HttpResponse> Client::send(const Operation& operation, HttpRequest reques
     }
 }
 
-Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& request,
-                                       const Decode& decode_error) {
+Result<Document> Client::send_once(const Operation& operation, HttpRequest& request) {
     if (!session_.settings.problem.empty())
         return tl::unexpected(Error{.kind = ErrorKind::invalid, .message = session_.settings.problem});
     const auto endpoint = endpoint_of(session_.settings, operation.service, region_);
@@ -92,16 +80,9 @@ Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& 
         if (!credentials) return tl::unexpected(credentials.error());
         request.signing = Signing{*credentials, endpoint.signing_region, std::string(operation.service.name)};
     }
-    auto answer = session_.http.send(request);
-    if (!answer) return answer;
-    if (answer->status != 200) return tl::unexpected(decode_error(*answer));
-    if (!is_well_formed(operation.service.protocol, answer->body))
-        return tl::unexpected(
-            Error{.kind = ErrorKind::malformed,
-                  .message = fmt::format("the answer ({} bytes) is cut short or not what the protocol says",
-                                         answer->body.size()),
-                  .request_id = answer->request_id});
-    return answer;
+    const auto response = session_.http.send(request);
+    if (!response) return tl::unexpected(response.error());
+    return read_answer(operation.service.protocol, *response);
 }
 
 Duration Client::pause_before(int attempt) {

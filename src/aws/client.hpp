@@ -3,24 +3,18 @@
 // it.
 #pragma once
 
+#include "src/aws/answer.hpp"
 #include "src/aws/credentials.hpp"
 #include "src/aws/endpoint.hpp"
 #include "src/aws/http.hpp"
 #include "src/aws/operations.hpp"
 
-#include <nlohmann/json.hpp>
-#include <pugixml.hpp>
-
-#include <functional>
-#include <memory>
 #include <random>
 #include <type_traits>
 
 namespace snow_white::aws {
 
-using Json = nlohmann::json;
 using Parameters = std::vector<std::pair<std::string, std::string>>; // of the query protocol
-using Xml = std::shared_ptr<pugi::xml_document>;
 
 // What every client of a run shares; the parts outlive it.
 struct Session {
@@ -39,10 +33,10 @@ public:
     template <class Read>
     auto json(const Operation& operation, const Json& parameters, Read read)
         -> std::invoke_result_t<Read, const Json&> {
-        const auto answer = json_answer(operation, parameters);
+        const auto answer = send_json(operation, parameters);
         if (!answer) return tl::unexpected(answer.error());
         try {
-            return read(*answer);
+            return read(std::get<Json>(*answer));
         } catch (const Json::exception& unexpected) {
             return tl::unexpected(malformed(operation, unexpected.what()));
         }
@@ -55,13 +49,10 @@ public:
     Client in(const std::string& region) const { return {session_, region}; }
 
 private:
-    using Decode = std::function<Error(const HttpResponse&)>;
-
-    Result<Json> json_answer(const Operation& operation, const Json& parameters);
+    Result<Document> send_json(const Operation& operation, const Json& parameters);
     static Error malformed(const Operation& operation, const std::string& why);
-    Result<HttpResponse> send(const Operation& operation, HttpRequest request, const Decode& decode_error);
-    Result<HttpResponse> send_once(const Operation& operation, HttpRequest& request,
-                                   const Decode& decode_error);
+    Result<Document> send(const Operation& operation, HttpRequest request);
+    Result<Document> send_once(const Operation& operation, HttpRequest& request);
     Duration pause_before(int attempt);
 
     Session session_;

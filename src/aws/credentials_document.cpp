@@ -1,27 +1,19 @@
 #include "src/aws/credentials_document.hpp"
 
+#include "src/aws/json.hpp"
 #include "src/aws/timestamp.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace snow_white::aws {
 
 namespace {
 
-using Document = nlohmann::json;
-
-Result<Document> parse(const std::string& text, const std::string& source) {
-    Document document = Document::parse(text, nullptr, false);
-    if (!document.is_object()) return refused(source + " did not answer with a JSON object");
-    return document;
+Result<Json> parse(const std::string& text, const std::string& source) {
+    auto document = parse_json(text);
+    if (!document || !document->is_object()) return refused(source + " did not answer with a JSON object");
+    return std::move(*document);
 }
 
-std::string text_of(const Document& document, const char* name) {
-    const auto found = document.find(name);
-    return found != document.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-Result<Credentials> read(const Document& document, const std::string& source) {
+Result<Credentials> read(const Json& document, const std::string& source) {
     const std::string token = text_of(document, "SessionToken");
     Credentials credentials{.access_key_id = text_of(document, "AccessKeyId"),
                             .secret_access_key = text_of(document, "SecretAccessKey"),

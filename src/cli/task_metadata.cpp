@@ -15,10 +15,10 @@ Invoker invoker_of_task(const aws::Environment& environment, aws::Http& http, aw
     if (base.empty()) return {};
     const auto answer = http.send({.method = "GET", .url = base + "/task", .timeout = patience});
     if (!answer || answer->status != 200) return {};
-    const auto document = nlohmann::json::parse(answer->body, nullptr, false);
-    if (!document.is_object()) return {};
+    const auto document = aws::parse_json(answer->body);
+    if (!document || !document->is_object()) return {};
     const auto task =
-        aws::describe_task(cluster, document.value("Cluster", ""), {document.value("TaskARN", "")});
+        aws::describe_task(cluster, document->value("Cluster", ""), {document->value("TaskARN", "")});
     return task ? from_started_by(task->started_by) : Invoker{};
 }
 

@@ -1,0 +1,69 @@
+#include "src/aws/answer.hpp"
+
+#include "src/aws/error_codes.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::aws {
+
+namespace {
+
+Error make_error(const HttpResponse& response, std::string code, std::string message,
+                 std::string request_id) {
+    if (code.empty() && message.empty()) message = fmt::format("HTTP {}", response.status);
+    return {.kind = kind_of(code, response.status),
+            .code = std::move(code),
+            .message = std::move(message),
+            .request_id = request_id.empty() ? response.request_id : std::move(request_id)};
+}
+
+Error json_error(const HttpResponse& response) {
+    const Json body = parse_json(response.body).value_or(Json::object());
+    std::string code = text_of(body, "__type");
+    code = code.substr(code.find('#') + 1); // "com.amazonaws.ssm#InvalidDocument"
+    const std::string message = text_of(body, "message");
+    return make_error(response, code, message.empty() ? text_of(body, "Message") : message, "");
+}
+
+bool load(pugi::xml_document& document, const std::string& body) {
+    return document.load_buffer(body.data(), body.size(), pugi::parse_default, pugi::encoding_utf8);
+}
+
+Error xml_error(const HttpResponse& response) {
+    pugi::xml_document document;
+    load(document, response.body);
+    const auto root = document.document_element();
+    // <ErrorResponse><Error>… of the query protocol, <Response><Errors><Error>… of EC2.
+    const auto error = root.child("Error") ? root.child("Error") : root.child("Errors").child("Error");
+    const std::string id = root.child_value("RequestId");
+    return make_error(response, error.child_value("Code"), error.child_value("Message"),
+                      id.empty() ? root.child_value("RequestID") : id);
+}
+
+std::optional<Document> parse(Protocol protocol, const std::string& body) {
+    if (protocol == Protocol::json_1_1) {
+        auto json = parse_json(body);
+        if (!json || !json->is_object()) return std::nullopt;
+        return std::move(*json);
+    }
+    const auto xml = std::make_shared<pugi::xml_document>();
+    if (!load(*xml, body)) return std::nullopt;
+    return xml;
+}
+
+} // namespace
+
+Result<Document> read_answer(Protocol protocol, const HttpResponse& response) {
+    if (response.status != 200)
+        return tl::unexpected(protocol == Protocol::json_1_1 ? json_error(response) : xml_error(response));
+    auto document = parse(protocol, response.body);
+    if (!document)
+        return tl::unexpected(
+            Error{.kind = ErrorKind::malformed,
+                  .message = fmt::format("the answer ({} bytes) is cut short or not what the protocol says",
+                                         response.body.size()),
+                  .request_id = response.request_id});
+    return std::move(*document);
+}
+
+} // namespace snow_white::aws

@@ -1,0 +1,23 @@
+// From an HTTP response to what it says: a document, or an Error with a kind.
+#pragma once
+
+#include "src/aws/http.hpp"
+#include "src/aws/json.hpp"
+#include "src/aws/operations.hpp"
+
+#include <pugixml.hpp>
+
+#include <memory>
+#include <variant>
+
+namespace snow_white::aws {
+
+using Xml = std::shared_ptr<const pugi::xml_document>;
+
+// As the operation's protocol has it: a JSON object, or XML.
+using Document = std::variant<Json, Xml>;
+
+// The error names neither service nor action: whoever called knows them.
+Result<Document> read_answer(Protocol protocol, const HttpResponse& response);
+
+} // namespace snow_white::aws
