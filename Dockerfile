@@ -22,6 +22,7 @@ WORKDIR /src
 COPY CMakeLists.txt CMakePresets.json VERSION ./
 COPY scripts/compile scripts/collect scripts/
 COPY src src
+COPY ssm/snow-white-instance.sh ssm/
 RUN scripts/compile image && scripts/collect build/image/bin/snow-white /image
 
 FROM scratch

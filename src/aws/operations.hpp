@@ -57,6 +57,8 @@ inline constexpr Operation describe_instance_information{services::ssm, "Describ
 inline constexpr Operation send_command{services::ssm, "SendCommand", false};
 inline constexpr Operation list_commands{services::ssm, "ListCommands"};
 inline constexpr Operation list_command_invocations{services::ssm, "ListCommandInvocations"};
+inline constexpr Operation cancel_command{services::ssm, "CancelCommand"};
+inline constexpr Operation get_document{services::ssm, "GetDocument"};
 
 inline constexpr std::array all{&get_caller_identity,
                                 &list_user_tags,
@@ -71,7 +73,9 @@ inline constexpr std::array all{&get_caller_identity,
                                 &describe_instance_information,
                                 &send_command,
                                 &list_commands,
-                                &list_command_invocations};
+                                &list_command_invocations,
+                                &cancel_command,
+                                &get_document};
 
 // Made on the operator's machine to come by its profile's keys (token_service.hpp), before anything else is
 // called and never by the task. They are granted by the trust policies of the operators' own roles, so no

@@ -130,6 +130,11 @@ Result<std::vector<CommandSummary>> list_executing_commands(Client& client, cons
     return commands;
 }
 
+Result<void> cancel_command(Client& client, const CommandId& id) {
+    return client.json(operations::cancel_command, {{"CommandId", id.text}},
+                       [](const Json&) -> Result<void> { return {}; });
+}
+
 Result<std::vector<Invocation>> list_invocations(Client& client, const CommandId& id) {
     std::vector<Invocation> invocations;
     const Json parameters{{"CommandId", id.text}, {"Details", true}, {"MaxResults", 50}};
@@ -140,6 +145,12 @@ Result<std::vector<Invocation>> list_invocations(Client& client, const CommandId
         });
     if (!read) return tl::unexpected(read.error());
     return invocations;
+}
+
+Result<std::string> get_document(Client& client, const std::string& document) {
+    return client.json(
+        operations::get_document, {{"Name", document}},
+        [](const Json& answer) -> Result<std::string> { return answer.at("Content").get<std::string>(); });
 }
 
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,

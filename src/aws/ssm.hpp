@@ -46,6 +46,9 @@ Result<CommandSummary> get_command(Client& client, const CommandId& id);
 // The commands of that document that are still pending or running, every page.
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document);
 
+// Asks for it: SSM gives no guarantee, and what has ended stays as it is. A command that is over is no error.
+Result<void> cancel_command(Client& client, const CommandId& id);
+
 struct Invocation {
     InstanceId id;
     CommandStatus status = CommandStatus::pending;
@@ -55,6 +58,9 @@ struct Invocation {
 
 // Every page, 50 invocations each.
 Result<std::vector<Invocation>> list_invocations(Client& client, const CommandId& id);
+
+// The text of the document's default version, as it was uploaded: JSON or YAML.
+Result<std::string> get_document(Client& client, const std::string& document);
 
 struct ManagedInstance {
     InstanceId id;

@@ -24,8 +24,17 @@ ExitCode launch(const Request& request, Outside& outside);
 // Is the monitor: `--here`, or the container.
 ExitCode watch(const Request& request, Outside& outside);
 
+// Says what the action would do and what stands in its way; changes nothing.
+ExitCode dry_run(const Request& request, Outside& outside);
+
+// Cancels the action's commands that are in flight for the environments.
+ExitCode cancel(const Request& request, Outside& outside);
+
 // argv (without the program's name) to exit code.
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside);
+
+// How a command ends that meets this error.
+ExitCode code_for(const aws::Error& error);
 
 // An error of AWS that ended the command: one line on `err`, and the code for it.
 ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside);

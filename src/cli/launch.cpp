@@ -1,12 +1,11 @@
-#include "src/aws/credentials_chain.hpp"
 #include "src/aws/ecs.hpp"
-#include "src/aws/elastic_beanstalk.hpp"
 #include "src/aws/sts.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/container.hpp"
 #include "src/cli/follow.hpp"
 #include "src/cli/invoker.hpp"
-#include "src/fleet/look.hpp"
+#include "src/cli/nothing_matched.hpp"
+#include "src/cli/operator_session.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,37 +24,22 @@ std::string fresh_token() {
     return token;
 }
 
-std::vector<std::string> matching(const std::vector<aws::EbEnvironment>& environments,
-                                  const std::string& pattern) {
-    std::vector<std::string> names;
-    for (const auto& environment : environments)
-        if (pattern.empty() || environment.name.find(pattern) != std::string::npos)
-            names.push_back(environment.name);
-    return names;
-}
-
 // What the task would find out, said before there is a task. An operator may lack the right to look: then it
 // is the task's.
 std::optional<ExitCode> check_environments(aws::Client& workers, const Request& request, Outside& outside) {
     const auto environments = aws::describe_environments(workers, request.application);
     if (!environments) return std::nullopt;
-    const auto names = matching(*environments, request.pattern);
-    if (!names.empty()) {
-        fmt::print(outside.out, "{} of {} in {}: {}\n", name_of(request.action), request.application,
-                   request.region, fmt::join(names, ", "));
-        return std::nullopt;
+    std::vector<std::string> names;
+    for (const auto& environment : *environments)
+        if (environment.name.find(request.pattern) != std::string::npos) names.push_back(environment.name);
+    if (names.empty()) {
+        fmt::print(outside.err, "snow-white: {}; nothing was sent\n",
+                   why_nothing_matched(*environments, request));
+        return ExitCode::nothing_matched;
     }
-    if (environments->empty())
-        fmt::print(outside.err,
-                   "snow-white: -p: application \"{}\" has no environment in {}; check -p and -r; nothing "
-                   "was sent\n",
-                   request.application, request.region);
-    else
-        fmt::print(outside.err,
-                   "snow-white: -e: no environment of {} has \"{}\" in its name (there: {}; the case "
-                   "counts); nothing was sent\n",
-                   request.application, request.pattern, fmt::join(matching(*environments, ""), ", "));
-    return ExitCode::nothing_matched;
+    fmt::print(outside.out, "{} of {} in {}: {}\n", name_of(request.action), request.application,
+               request.region, fmt::join(names, ", "));
+    return std::nullopt;
 }
 
 aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition& definition,
@@ -73,9 +57,7 @@ aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition&
 std::string fix_for_definition(const aws::Error& error, const Request& request) {
     if (error.kind != aws::ErrorKind::invalid && error.kind != aws::ErrorKind::not_found)
         return "nothing was sent";
-    return fmt::format(
-        "is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)? nothing was sent",
-        request.stack.name, request.settings.cluster_region);
+    return is_it_deployed(request.stack, request.settings.cluster_region) + " nothing was sent";
 }
 
 std::string fix_for_task(const aws::Error& error, const Request& request) {
@@ -92,12 +74,9 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
 } // namespace
 
 ExitCode launch(const Request& request, Outside& outside) {
-    const auto settings = aws::read_settings(outside.environment, request.profile);
-    aws::CredentialsChain credentials(outside.environment, settings, request.profile, outside.http,
-                                      outside.clock, request.settings.cluster_region);
-    const aws::Session session{settings, outside.http, outside.clock, credentials};
-    aws::Client cluster(session, request.settings.cluster_region);
-    aws::Client workers(session, request.region);
+    OperatorSession session(request, request.settings.cluster_region, outside);
+    aws::Client cluster = session.in(request.settings.cluster_region);
+    aws::Client workers = session.in(request.region);
 
     const auto arn = aws::get_caller_arn(cluster);
     if (!arn)

@@ -10,12 +10,13 @@ namespace snow_white::cli {
 namespace {
 
 constexpr const char* examples = R"(Examples:
-  snow-white -a quiet -e workers -f production -p shop -r us-east-1          submit a task that quiets them
-  snow-white -a wake  -e workers -f production -p shop -r us-east-1 --wait   … and stay until it is over
-  snow-white -a stop  -e workers -f staging    -p shop -r eu-west-1 --here   do it from this machine, no task
+  snow-white -a quiet -e workers -f production -p shop -r us-east-1 --dry-run   say what would happen
+  snow-white -a quiet -e workers -f production -p shop -r us-east-1             submit a task that quiets them
+  snow-white -a wake  -e workers -f production -p shop -r us-east-1 --wait      … and stay until it is over
+  snow-white -a stop  -e workers -f staging    -p shop -r eu-west-1 --here      do it from this machine, no task
 
 Settings, from the environment (snow-white.sh has them at its top):
-  ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group   where the task runs; not needed with --here
+  ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group   where the task runs; not with --here, --cancel
   CFN_STACK_NAME                                                   the stack's name (default snow-white)
 
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused, 5 deadline, 6 denied, 7 cancelled,
@@ -25,6 +26,8 @@ struct Raw {
     std::string action, pattern, profile, application, region, timeout;
     bool here = false;
     bool wait = false;
+    bool dry_run = false;
+    bool cancel = false;
 };
 
 void declare(::CLI::App& app, Raw& raw) {
@@ -40,9 +43,18 @@ void declare(::CLI::App& app, Raw& raw) {
     app.add_option("-p", raw.application, "EB application")->required()->type_name("APP");
     app.add_option("-r", raw.region, "The workers' AWS region")->required()->type_name("REGION");
     auto* wait = app.add_flag("--wait", raw.wait, "Stay until the task is over; its result is the exit code");
-    app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")->excludes(wait);
-    app.add_option("--timeout", raw.timeout, "Stop waiting after this long, e.g. 90s, 45m, 6h (default 48h)")
-        ->type_name("DURATION");
+    auto* here = app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")->excludes(wait);
+    auto* timeout = app.add_option("--timeout", raw.timeout,
+                                   "Stop waiting after this long, e.g. 90s, 45m, 6h (default 48h)")
+                        ->type_name("DURATION");
+    auto* dry_run = app.add_flag("--dry-run", raw.dry_run,
+                                 "Say what would happen and what stands in its way; send nothing")
+                        ->excludes(wait);
+    app.add_flag("--cancel", raw.cancel, "Cancel the action where it is in flight; what is quiet stays quiet")
+        ->excludes(wait)
+        ->excludes(here)
+        ->excludes(timeout)
+        ->excludes(dry_run);
     app.footer(examples);
 }
 
@@ -71,6 +83,12 @@ Parsed<Settings> settings_of(const aws::Environment& environment) {
     return settings;
 }
 
+Way way_of(const Raw& raw) {
+    if (raw.cancel) return Way::cancel;
+    if (raw.here) return Way::here;
+    return raw.wait ? Way::wait : Way::launch;
+}
+
 Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     const auto action = drain::parse_action(raw.action);
     if (!action) return wrong(fmt::format("-a: \"{}\" is no action; write quiet, wake or stop", raw.action));
@@ -80,9 +98,8 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     if (raw.application.empty()) return wrong("-p: the application's name is empty");
     if (!is_region(raw.region))
         return wrong(fmt::format("-r: \"{}\" is no AWS region; write e.g. us-east-1", raw.region));
-    Request request{.way = raw.here   ? Way::here
-                           : raw.wait ? Way::wait
-                                      : Way::launch,
+    Request request{.way = way_of(raw),
+                    .dry_run = raw.dry_run,
                     .action = *action,
                     .pattern = raw.pattern,
                     .profile = raw.profile,
@@ -96,7 +113,7 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
         if (!timeout) return wrong("--timeout: " + timeout.error().message);
         request.timeout = *timeout;
     }
-    if (request.way == Way::here) return request;
+    if (request.way == Way::here || request.way == Way::cancel) return request;
     const auto settings = settings_of(environment);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;

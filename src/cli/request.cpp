@@ -18,6 +18,11 @@ const std::string& Stack::document_of(drain::Action action) const {
     return stop_document;
 }
 
+std::string is_it_deployed(const Stack& stack, const std::string& region) {
+    return fmt::format("is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)?", stack.name,
+                       region);
+}
+
 Stack stack_of(const aws::Environment& environment) {
     const Stack defaults;
     return {.name = environment.get("CFN_STACK_NAME", defaults.name),

@@ -15,6 +15,7 @@ enum class Way {
     launch,    // submit a Fargate task, and return
     wait,      // submit it, and stay until it is over
     here,      // be the monitor, on this machine
+    cancel,    // cancel what is in flight
     container, // be the monitor, in the task
 };
 
@@ -40,13 +41,14 @@ struct Stack {
 
 struct Request {
     Way way = Way::launch;
+    bool dry_run = false; // say what `way` would do, and send nothing
     drain::Action action = drain::Action::quiet;
     std::string pattern;
     std::string profile; // in the container: only a word for messages, none of its files are there
     std::string application;
     std::string region; // the workers'
     std::chrono::seconds timeout = std::chrono::hours{48};
-    Settings settings; // of launch and wait
+    Settings settings; // of launch and wait, --dry-run included
     Stack stack;
     std::string webhook; // a secret
     std::string channel;
@@ -61,6 +63,9 @@ struct Printed {
     std::string text; // --help, --version: not an error, nothing more to do
 };
 template <class T> using Parsed = tl::expected<T, UsageError>;
+
+// Words for a stack, or something of it, that AWS does not know there.
+std::string is_it_deployed(const Stack& stack, const std::string& region);
 
 Stack stack_of(const aws::Environment& environment);
 

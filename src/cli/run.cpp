@@ -11,8 +11,8 @@ namespace snow_white::cli {
 namespace {
 
 constexpr const char* usage =
-    "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION [--wait|--here] "
-    "[--timeout DURATION]\n       snow-white --help says all of it\n";
+    "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
+    "[--wait|--here|--cancel] [--dry-run] [--timeout DURATION]\n       snow-white --help says all of it\n";
 
 ExitCode complain(const UsageError& error, Outside& outside) {
     fmt::print(outside.err, "snow-white: {}\n", error.message);
@@ -56,11 +56,17 @@ ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
     }
     const auto& request = std::get<Request>(*parsed);
     if (const auto error = check_profile(request, outside.environment)) return complain(*error, outside);
+    if (request.dry_run) return dry_run(request, outside);
+    if (request.way == Way::cancel) return cancel(request, outside);
     return request.way == Way::here ? watch(request, outside) : launch(request, outside);
 }
 
 ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside) {
     fmt::print(outside.err, "snow-white: {}{}{}\n", aws::describe(error), fix.empty() ? "" : "; ", fix);
+    return code_for(error);
+}
+
+ExitCode code_for(const aws::Error& error) {
     if (error.kind == aws::ErrorKind::denied || error.kind == aws::ErrorKind::credentials)
         return ExitCode::denied;
     return is_transient(error.kind) ? ExitCode::unavailable : ExitCode::refused;

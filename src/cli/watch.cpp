@@ -95,9 +95,7 @@ private:
 
 ExitCode end_early(Audience& audience, const Request& request, const aws::Error& error) {
     const drain::Verdict verdict = verdict_of(error.kind);
-    const std::string doubt =
-        fmt::format("is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)? ",
-                    request.stack.name, request.region);
+    const std::string doubt = is_it_deployed(request.stack, request.region) + " ";
     const drain::Report report{.action = request.action,
                                .verdict = verdict,
                                .why = fmt::format("{}; {}nothing was sent", aws::describe(error),

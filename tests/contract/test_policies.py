@@ -2,6 +2,7 @@
 grants, and nothing more. The sandbox refuses what is not granted, so a run that ended well had all of it."""
 
 import configparser
+import time
 
 import pytest
 
@@ -30,8 +31,11 @@ def run_all_actions(sandbox, caller, *way, **environment):
 
 @pytest.fixture(scope="module")
 def launched(sandbox, task_role):
-    """All of it by tasks, watched with --wait by alice, who then types the line that the launch printed."""
+    """All of it by tasks, watched with --wait by alice, who looks first and then types the line that the launch printed."""
     alice, task = Recorder(sandbox, "user/alice"), Recorder(sandbox, task_role)
+    for action in ("quiet", "wake", "stop"):
+        looked = snow_white(sandbox, *flags(action), "--dry-run")
+        assert looked.code == 0, f"{looked!r}\n{sandbox.where()}"
     first = run_all_actions(sandbox, task_role, "--wait")[0]
     keys = configparser.ConfigParser()
     keys.read(sandbox.exports["AWS_SHARED_CREDENTIALS_FILE"])
@@ -65,3 +69,15 @@ def test_an_operator_who_stays_here_is_granted_what_they_needed_and_nothing_more
     alice = Recorder(sandbox, "user/alice")
     run_all_actions(sandbox, "user/alice", "--here", SLACK_WEBHOOK=sandbox.url + WEBHOOK, NOTIFY_SLACK_CHANNEL="#deploys")
     assert alice.permissions() == actions_of("MonitorPolicy")
+
+
+def test_an_operator_who_cancels_is_granted_what_they_needed_and_nothing_more(start_sandbox):
+    sandbox = start_sandbox(*SANDBOX_ARGUMENTS[:-1], "10m")
+    started = snow_white(sandbox, *flags("quiet"))
+    deadline = time.monotonic() + 30
+    while not sandbox.calls("ssm", "SendCommand") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    alice = Recorder(sandbox, "user/alice")
+    cancelled = snow_white(sandbox, *flags("quiet"), "--cancel")
+    assert (started.code, cancelled.code) == (0, 0), f"{cancelled!r}\n{sandbox.where()}"
+    assert actions_of("CancelPolicy") <= alice.permissions() <= actions_of("CancelPolicy") | actions_of("OperatorPolicy")

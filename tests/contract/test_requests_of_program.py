@@ -6,7 +6,7 @@ import pytest
 
 from botocore_judge import judge
 from faulty_proxy import ALWAYS, FaultyProxy, ec2_error
-from programs import WITH_AWS_V2, snow_white
+from programs import PROGRAM, WITH_AWS_V2, Running, at_the_prompt, snow_white
 from sandbox_process import ROOT
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=52", "--environment", "acme-mailers=2:pair",
@@ -18,7 +18,21 @@ def flags(action, pattern="workers", profile="staging"):
 
 
 @pytest.fixture(scope="module")
-def recorded(sandbox):
+def slow(start_sandbox):
+    """Another one, where a quiet lasts long enough to be cancelled."""
+    return start_sandbox(*SANDBOX_ARGUMENTS[:-1], "10m")
+
+
+def cancelled(sandbox, environment):
+    """A quiet from here, looked at and cancelled when it has sent its command."""
+    running = Running([PROGRAM, *flags("quiet"), "--here"], at_the_prompt(sandbox, **environment))
+    running.wait_for_output("quiet command")
+    return [snow_white(sandbox, *flags("quiet"), "--dry-run", **environment),
+            snow_white(sandbox, *flags("quiet"), "--cancel", **environment)], running.wait()
+
+
+@pytest.fixture(scope="module")
+def recorded(sandbox, slow):
     """What our program sent while it did everything that it can do, as a proxy in between saw it."""
     with FaultyProxy(sandbox) as proxy:
         plain = {"AWS_ENDPOINT_URL": proxy.url}
@@ -29,17 +43,21 @@ def recorded(sandbox):
     with FaultyProxy(sandbox, DescribeInstances=[ec2_error("UnauthorizedOperation")] * ALWAYS) as other:
         # Not allowed to ask EC2: Elastic Beanstalk is asked instead.
         runs.append(snow_white(sandbox, *flags("wake", "mailers"), "--here", AWS_ENDPOINT_URL=other.url))
+    with FaultyProxy(slow) as third:
+        more, ended = cancelled(slow, {"AWS_ENDPOINT_URL": third.url})
+        assert ended.code == 7, f"{ended!r}\n{slow.where()}"
+        runs += more
     failed = [one for one in runs if one.code not in (0, 1)]
     assert not failed, f"{failed!r}\n{sandbox.where()}"
-    found = [r for r in proxy.requests + other.requests if r["method"] == "POST"]
-    assert len(found) > 20, f"wanted the requests of five runs, seen {len(found)}"
+    found = [r for r in proxy.requests + other.requests + third.requests if r["method"] == "POST"]
+    assert len(found) > 20, f"wanted the requests of eight runs, seen {len(found)}"
     return found
 
 
 @pytest.fixture(scope="module")
-def requests(sandbox, recorded):
-    """What the sandbox received of all that: the tasks' own requests too."""
-    return sandbox.look("requests")
+def requests(sandbox, slow, recorded):
+    """What the sandboxes received of all that: the tasks' own requests too."""
+    return sandbox.look("requests") + slow.look("requests")
 
 
 def test_each_that_was_sent_is_one_that_the_models_allow(recorded):

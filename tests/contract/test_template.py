@@ -16,10 +16,10 @@ from moto_server import MotoServer
 from sandbox_process import ROOT
 from stack_template import PATH, actions_of, one_or_more, statements_of, template
 
-GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "ExecutionRole")
+GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "CancelPolicy", "ExecutionRole")
 # By the Service Authorization Reference these know no resource, or are refused with a narrower one when asked for all.
 ONLY_ON_EVERYTHING = {"ec2:DescribeInstances", "ecs:DescribeTaskDefinition", "ecr:GetAuthorizationToken",
-                      "elasticbeanstalk:DescribeEnvironments", "ssm:DescribeInstanceInformation",
+                      "elasticbeanstalk:DescribeEnvironments", "ssm:CancelCommand", "ssm:DescribeInstanceInformation",
                       "ssm:ListCommandInvocations", "ssm:ListCommands"}
 VENV = ROOT / "build/venv-template/bin"
 
@@ -73,7 +73,7 @@ def test_the_table_of_operations_is_what_is_granted():
     """src/aws/operations.hpp on one side, all that the task and people are granted on the other."""
     text = (ROOT / "src/aws/operations.hpp").read_text()
     table = {f"{service}:{name}" for service, name in re.findall(r"\w+\{services::(\w+),\s*\"(\w+)\"", text)}
-    granted = actions_of("TaskRole") | actions_of("MonitorPolicy") | actions_of("OperatorPolicy")
+    granted = set.union(*(actions_of(name) for name in GRANTED if name != "ExecutionRole"))
     assert "ssm:SendCommand" in table and table - granted == {"sts:GetCallerIdentity"}, "everybody may ask who they are"
     # RunTask hands over the roles; `aws logs tail` is what a launch tells a person to type.
     assert granted - table == {"iam:PassRole", "logs:FilterLogEvents"}
@@ -161,7 +161,7 @@ def test_moto_makes_every_resource_that_it_knows(made):
 
 def test_the_policies_are_ones_that_motos_iam_takes(moto, made):
     iam = moto.client("iam")
-    for logical_id in ("MonitorPolicy", "OperatorPolicy"):
+    for logical_id in ("MonitorPolicy", "OperatorPolicy", "CancelPolicy"):
         document = iam.get_policy_version(PolicyArn=made[logical_id], VersionId="v1")["PolicyVersion"]["Document"]
         assert "Fn::" not in json.dumps(document) and "Ref" not in document["Statement"][0]
         # moto's own validator of policies judges it when it is created by itself.

@@ -70,6 +70,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{with(1, "sleep"), "-a: \"sleep\""}, Wrong{with(3, ""), "-e"},
                     Wrong{with(9, "mars"), "-r: \"mars\""}, Wrong{and_also({"--what"}), "--what"},
                     Wrong{and_also({"--wait", "--here"}), "excludes"},
+                    Wrong{and_also({"--wait", "--dry-run"}), "excludes"},
+                    Wrong{and_also({"--cancel", "--wait"}), "excludes"},
+                    Wrong{and_also({"--cancel", "--here"}), "excludes"},
+                    Wrong{and_also({"--cancel", "--dry-run"}), "excludes"},
+                    Wrong{and_also({"--cancel", "--timeout", "6h"}), "excludes"},
                     Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
                     Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
 
@@ -80,8 +85,11 @@ TEST(Options, EachUnsetSettingIsNamed) {
     EXPECT_THAT(parsed.error().message, HasSubstr("unset: ECS_CLUSTER_REGION, vpc_id, sec_group;"));
 }
 
-TEST(Options, HereNeedsNoSettings) {
+TEST(Options, HereAndCancelNeedNoSettings) {
     EXPECT_TRUE(parse(and_also({"--here"}), {}));
+    EXPECT_TRUE(parse(and_also({"--here", "--dry-run"}), {}));
+    EXPECT_TRUE(parse(and_also({"--cancel"}), {}));
+    EXPECT_FALSE(parse(and_also({"--dry-run"}), {})) << "the task that would run needs them";
 }
 
 TEST(Options, HelpAndVersionAreNoErrors) {

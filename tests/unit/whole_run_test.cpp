@@ -1,11 +1,11 @@
 // The whole program against the whole sandbox, in one process and in simulated time: argv in, exit code,
 // lines and Slack out.
-#include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_code.hpp"
 #include "tests/unit/fake_clock.hpp"
+#include "tests/unit/sandbox_http.hpp"
 
 #include <fstream>
 #include <gmock/gmock.h>
@@ -17,33 +17,6 @@ using namespace std::chrono_literals;
 using snow_white::cli::ExitCode;
 using testing::HasSubstr;
 using testing::Not;
-
-// The sandbox as Http: what libcurl and the port do between the two is tested in tests/contract.
-class SandboxHttp : public snow_white::aws::Http {
-public:
-    explicit SandboxHttp(sandbox::Sandbox& box) : box_(box) {}
-
-    snow_white::aws::Result<snow_white::aws::HttpResponse>
-    send(const snow_white::aws::HttpRequest& request) override {
-        sandbox::HttpRequest received;
-        received.method = request.method;
-        received.path = request.url.substr(request.url.find('/', request.url.find("://") + 3));
-        for (const auto& header : request.headers)
-            received.headers.emplace(header);
-        received.body = request.body;
-        if (request.signing)
-            received.trusted =
-                sandbox::TrustedCaller{request.signing->credentials.access_key_id, request.signing->service};
-        if (received.headers.contains("X-Amz-Target")) ++calls;
-        const auto answer = box_.handle(received);
-        return snow_white::aws::HttpResponse{.status = answer.status, .body = answer.body};
-    }
-
-    int calls = 0; // of the JSON services: those that a drain makes while it waits
-
-private:
-    sandbox::Sandbox& box_;
-};
 
 struct Ended {
     ExitCode code;
@@ -77,7 +50,7 @@ protected:
         options.template_text = text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
         sandbox::Sandbox box(std::move(plan.world), clock, options);
         if (prepare) box.change_world(prepare);
-        SandboxHttp http(box);
+        test::SandboxHttp http(box);
         variables["AWS_ENDPOINT_URL"] = "http://sandbox.test";
         variables["AWS_ACCESS_KEY_ID"] = box.credential_of(caller).access_key;
         variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";

@@ -1,0 +1,195 @@
+#include "src/aws/cloudformation.hpp"
+#include "src/aws/ecs.hpp"
+#include "src/aws/ssm.hpp"
+#include "src/aws/sts.hpp"
+#include "src/cli/invoker.hpp"
+#include "src/cli/nothing_matched.hpp"
+#include "src/cli/operator_session.hpp"
+#include "src/cli/overview.hpp"
+#include "src/cli/pinned_script.hpp"
+#include "src/cli/reach.hpp"
+#include "src/fleet/look.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snow_white::cli {
+
+namespace {
+
+constexpr std::size_t short_form = 8; // of a hash, for people
+
+// Tells what is found as it is found, and keeps how the first thing ends that stands in the way.
+class Findings {
+public:
+    explicit Findings(Outside& outside) : outside_(outside) {}
+
+    void say(const std::string& fact) { fmt::print(outside_.out, "{}\n", fact); }
+    void warn(const std::string& what) { say("warning: " + what); }
+
+    // `what` names the fix, too.
+    void block(ExitCode code, const std::string& what) {
+        std::fflush(outside_.out);
+        fmt::print(outside_.err, "snow-white: {}\n", what);
+        if (blocking_++ == 0) result_ = code;
+    }
+    void block(const aws::Error& error, const std::string& fix) {
+        const bool unknown_there =
+            error.kind == aws::ErrorKind::invalid || error.kind == aws::ErrorKind::not_found;
+        block(code_for(error), aws::describe(error) + (unknown_there ? "; " + fix : ""));
+    }
+
+    ExitCode end() {
+        say(blocking_ == 0 ? std::string("nothing was sent; nothing stands in the way")
+                           : fmt::format("nothing was sent; to put right first: {}", blocking_));
+        return result_;
+    }
+
+private:
+    Outside& outside_;
+    int blocking_ = 0;
+    ExitCode result_ = ExitCode::done;
+};
+
+// None: nobody is concerned, or nobody would say.
+std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Request& request,
+                                                  Findings& findings) {
+    const auto fleet = fleet::look(workers, {request.application, request.pattern});
+    if (!fleet) {
+        findings.block(fleet.error(), "check -p and -r");
+        return std::nullopt;
+    }
+    if (fleet->environments.empty()) {
+        const auto all = aws::describe_environments(workers, request.application);
+        if (all)
+            findings.block(ExitCode::nothing_matched, why_nothing_matched(*all, request));
+        else
+            findings.block(all.error(), "check -p and -r");
+        return std::nullopt;
+    }
+    const Overview overview = overview_of(*fleet);
+    for (const auto& fact : overview.facts)
+        findings.say(fact);
+    for (const auto& warning : overview.warnings)
+        findings.warn(warning);
+    return *fleet;
+}
+
+void compare_scripts(const std::string& document, const std::string& text, Findings& findings) {
+    const PinnedScript script = pinned_script(text);
+    const std::string ours = script_of_this_checkout().substr(0, short_form);
+    if (script.sha256.empty())
+        return findings.block(
+            ExitCode::refused,
+            fmt::format("document {} runs no script checked by its SHA-256, this checkout's is "
+                        "{}; update the stack from this checkout: sam build, sam deploy",
+                        document, ours));
+    const std::string from =
+        script.commit.empty() ? "from S3" : "of commit " + script.commit.substr(0, short_form);
+    const std::string theirs = fmt::format("{} {}", script.sha256.substr(0, short_form), from);
+    if (script.sha256 == script_of_this_checkout())
+        return findings.say(fmt::format("document {}: script {}, this checkout's", document, theirs));
+    findings.block(
+        ExitCode::refused,
+        fmt::format("document {} runs script {}, this checkout's is {}; update the stack from this "
+                    "checkout (sam build, sam deploy), or take the program of that commit",
+                    document, theirs, ours));
+}
+
+// The document's physical name; none when there is none to be sent.
+std::optional<std::string> look_at_document(aws::Client& workers, const Request& request,
+                                            Findings& findings) {
+    const Stack& stack = request.stack;
+    const std::string fix = is_it_deployed(stack, request.region);
+    const auto document = aws::get_physical_id(workers, stack.name, stack.document_of(request.action));
+    if (!document) {
+        findings.block(document.error(), fix);
+        return std::nullopt;
+    }
+    const auto text = aws::get_document(workers, *document);
+    if (!text)
+        findings.block(text.error(), fix);
+    else
+        compare_scripts(*document, *text, findings);
+    const auto status = aws::get_physical_id(workers, stack.name, stack.status_document);
+    if (!status)
+        findings.warn(
+            fmt::format("no status document ({}): what each worker does at the end would not be verified; "
+                        "update the stack",
+                        aws::describe_briefly(status.error())));
+    return *document;
+}
+
+// One command takes so many environments.
+std::vector<aws::Targets> orders_for(const std::vector<std::string>& environments) {
+    std::vector<aws::Targets> orders;
+    for (std::size_t i = 0; i < environments.size(); ++i) {
+        if (i % aws::values_a_target == 0) orders.push_back({.tag = fleet::environment_tag});
+        orders.back().values.push_back(environments[i]);
+    }
+    return orders;
+}
+
+bool same_environments(aws::Targets left, aws::Targets right) {
+    std::ranges::sort(left.values);
+    std::ranges::sort(right.values);
+    return left == right;
+}
+
+// What would be sent, or followed where it is in flight already.
+void look_at_commands(aws::Client& workers, const std::string& document, const fleet::FleetSnapshot& fleet,
+                      Findings& findings) {
+    if (fleet.instances && fleet.instances->empty())
+        return findings.say("no instance there: no command would be sent");
+    auto executing = aws::list_executing_commands(workers, document);
+    if (!executing) return findings.block(executing.error(), "");
+    for (const auto& order : orders_for(names_of(fleet.environments))) {
+        const auto same = std::ranges::find_if(
+            *executing, [&order](const auto& command) { return same_environments(command.targets, order); });
+        if (same == executing->end()) {
+            findings.say(fmt::format("would send a command: {} to the instances with the tag {} = {}",
+                                     document, order.tag, in_words(order)));
+            continue;
+        }
+        findings.say(fmt::format("would follow command {}, in flight for {}, and send nothing for them",
+                                 same->id.text, in_words(order)));
+        executing->erase(same);
+    }
+    for (const auto& command : *executing)
+        if (reach_of(command.targets, fleet) != Reach::elsewhere)
+            findings.warn(
+                fmt::format("command {} of the same document is in flight for {}: this would not follow "
+                            "it; wait for it, or end it with --cancel",
+                            command.id.text, in_words(command.targets)));
+}
+
+void look_at_task(aws::Client& cluster, const Request& request, Findings& findings) {
+    const std::string& region = request.settings.cluster_region;
+    const auto definition = aws::describe_task_definition(cluster, request.stack.name);
+    if (!definition) return findings.block(definition.error(), is_it_deployed(request.stack, region));
+    findings.say(fmt::format("would run task {} in cluster {} in {}", definition->arn,
+                             request.settings.cluster, region));
+}
+
+} // namespace
+
+ExitCode dry_run(const Request& request, Outside& outside) {
+    OperatorSession session(request, request.region, outside);
+    aws::Client workers = session.in(request.region);
+    const auto arn = aws::get_caller_arn(workers);
+    if (!arn) return fail(arn.error(), "check the credentials of profile " + request.profile, outside);
+
+    Findings findings(outside);
+    findings.say(fmt::format("{} of {} in {}, as {} would do it:", name_of(request.action),
+                             request.application, request.region, display_name(invoker_of_arn(*arn))));
+    const auto fleet = look_at_fleet(workers, request, findings);
+    const auto document = look_at_document(workers, request, findings);
+    if (fleet && document) look_at_commands(workers, *document, *fleet, findings);
+    if (request.way == Way::launch) {
+        aws::Client cluster = session.in(request.settings.cluster_region);
+        look_at_task(cluster, request, findings);
+    }
+    return findings.end();
+}
+
+} // namespace snow_white::cli

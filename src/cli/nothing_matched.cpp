@@ -1,0 +1,19 @@
+#include "src/cli/nothing_matched.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snow_white::cli {
+
+std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments, const Request& request) {
+    if (environments.empty())
+        return fmt::format("-p: application \"{}\" has no environment in {}; check -p and -r",
+                           request.application, request.region);
+    std::vector<std::string> names;
+    for (const auto& environment : environments)
+        names.push_back(environment.name);
+    return fmt::format("-e: no environment of {} has \"{}\" in its name (there: {}; the case counts)",
+                       request.application, request.pattern, fmt::join(names, ", "));
+}
+
+} // namespace snow_white::cli

@@ -1,0 +1,22 @@
+// Whom a command in flight is for, held against the environments that were asked for. Pure.
+#pragma once
+
+#include "src/aws/ssm.hpp"
+#include "src/fleet/snapshot.hpp"
+
+namespace snow_white::cli {
+
+enum class Reach {
+    elsewhere, // none of ours
+    within,    // ours and no others
+    beyond,    // ours and others, too
+};
+
+// A command names environments by their tag, or instances. An instance that `fleet` does not know counts as
+// not ours: it may be somebody's.
+Reach reach_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet);
+
+// "acme-workers, acme-mailers"; "i-0123456789abcdef0 and 2 more instances"
+std::string in_words(const aws::Targets& targets);
+
+} // namespace snow_white::cli

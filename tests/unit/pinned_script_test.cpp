@@ -1,0 +1,35 @@
+// Which script a document's text pins, in every spelling in which SSM may have it.
+#include "src/cli/pinned_script.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white::cli;
+
+const std::string hash(64, 'b');
+const std::string commit(40, 'c');
+
+TEST(PinnedScript, IsReadInJsonAndInYaml) {
+    const std::string json = R"({"mainSteps":[{"inputs":{"sourceInfo":"{\"getOptions\":\"commitID:)" +
+                             commit + R"(\"}"}},{"inputs":{"runCommand":["echo ')" + hash +
+                             "  snow-white-instance.sh' | sha256sum -c\"]}}]}";
+    const std::string yaml = "sourceInfo: '{\"getOptions\":\"commitID:" + commit +
+                             "\"}'\nrunCommand:\n- echo '" + hash +
+                             "  snow-white-instance.sh' | sha256sum -c\n";
+    for (const auto& text : {json, yaml}) {
+        EXPECT_EQ(pinned_script(text).sha256, hash);
+        EXPECT_EQ(pinned_script(text).commit, commit);
+    }
+}
+
+TEST(PinnedScript, IsNoneWhereNoneIsChecked) {
+    EXPECT_EQ(pinned_script("{}").sha256, "");
+    EXPECT_EQ(pinned_script("echo " + hash + "  other.sh").sha256, "");
+}
+
+TEST(PinnedScript, OfThisCheckoutIsAHash) {
+    EXPECT_EQ(script_of_this_checkout().size(), 64U);
+}
+
+} // namespace
