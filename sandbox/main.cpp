@@ -1,13 +1,13 @@
 // The command line of the sandbox. Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong
 // input.
 #include "sandbox/server/up.hpp"
+#include "sandbox/world/duration_text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <iostream>
-#include <regex>
 #include <stdexcept>
 
 namespace {
@@ -35,22 +35,23 @@ SNOW_WHITE_SANDBOX_PID, and SNOW_WHITE_REDIS_PORT when instances are booted.
 To look: GET /_sandbox/stats (calls, timeline), /_sandbox/slack (messages), /_sandbox/fleet (workers),
 /_sandbox/requests (as received), /_sandbox/shapes (what each action accepts).
 To break Slack: POST /_sandbox/slack/fail {"status": 503, "times": 3, "retry_after": 1}
+To break anything else: --fault, or POST /_sandbox/faults (see the end)
 To take rights away: POST /_sandbox/withhold {"caller": "user/alice", "actions": ["ecs:RunTask"]} ([] gives them back)
 
 Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong input.)help";
 
-sandbox::Duration parse_duration(const std::string& text) {
-    static const std::regex form("([0-9]{1,6})(ms|s|m|h)");
-    std::smatch parts;
-    if (!std::regex_match(text, parts, form))
-        throw std::invalid_argument(
-            fmt::format("--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. 30s", text));
-    const long long number = std::stoll(parts[1]);
-    const std::string unit = parts[2];
-    if (unit == "ms") return std::chrono::milliseconds(number);
-    if (unit == "s") return std::chrono::seconds(number);
-    if (unit == "m") return std::chrono::minutes(number);
-    return std::chrono::hours(number);
+const std::string about_faults = R"help(
+Faults: SERVICE is a service ("ssm"), slack (action Post), metadata (actions Task, Credentials: what ECS gives a
+container), aws (all but these two) or *; ACTION is one of its actions or *. CONDITIONS, of which all must hold:
+from=10s, until=1m (since the start, or since the rules were posted), first=N (of the calls that match), every=K
+(each K-th), p=0.1 and seed=N (with that probability); for=5s is the pause of slow. The first rule that strikes is the
+call's. POST /_sandbox/faults ["ssm:*=throttled,p=0.5"] sets all rules anew, [] none. Kinds:
+)help";
+
+sandbox::Duration parse_drain(const std::string& text) {
+    if (const auto duration = sandbox::parse_duration(text)) return *duration;
+    throw std::invalid_argument(
+        fmt::format("--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. 30s", text));
 }
 
 fs::path own_folder() {
@@ -68,6 +69,7 @@ fs::path find_checkout() {
 
 struct Words {
     std::vector<std::string> environments;
+    std::vector<std::string> faults;
     std::string drain = "30s";
     std::string program = (own_folder() / "snow-white").string();
     std::string log;
@@ -88,6 +90,10 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
     up.add_option("--drain", words.drain,
                   "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, 6h")
         ->capture_default_str();
+    up.add_option("--fault", words.faults,
+                  "SERVICE:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
+                  "ssm:ListCommands=throttled,first=3 (see below)")
+        ->allow_extra_args(false);
     up.add_option("--port", options.port, "0 takes a free one")
         ->capture_default_str()
         ->check(CLI::Range(0, 65535));
@@ -104,7 +110,9 @@ void understand(const Words& words, UpOptions& options) {
             "no --environment was given; wanted at least one, e.g. --environment acme-workers=3");
     for (const std::string& wish : words.environments)
         options.environments.push_back(sandbox::parse_environment_wish(wish));
-    options.drain = parse_duration(words.drain);
+    for (const std::string& text : words.faults)
+        options.faults.push_back(sandbox::parse_fault(text));
+    options.drain = parse_drain(words.drain);
     options.program = words.program;
     options.log = words.log;
     options.checkout = find_checkout();
@@ -124,6 +132,7 @@ int main(int argc, char** argv) {
     Words words;
     UpOptions options;
     CLI::App& up = *app.add_subcommand("up", about);
+    up.footer(about_faults + sandbox::describe_fault_kinds());
     declare(up, words, options);
     try {
         app.parse(argc, argv);
@@ -140,6 +149,8 @@ int main(int argc, char** argv) {
     try {
         sandbox::up(options);
         return 0;
+    } catch (const std::invalid_argument& fault) {
+        return wrong_input(fault.what());
     } catch (const std::exception& fault) {
         std::cerr << "snow-white-sandbox: " << fault.what() << "\n";
         return 1;

@@ -17,8 +17,13 @@ AwsError refusal(const Call& call, const Dialect& dialect, const Demand& demand,
         judgement == Judgement::denied
             ? "with an explicit deny in an identity-based policy"
             : fmt::format("because no identity-based policy allows the {} action", demand.action);
-    const std::string message = fmt::format("User: {} is not authorized to perform: {}{} {}", call.caller.arn,
-                                            demand.action, on, why);
+    return access_denied(dialect, fmt::format("User: {} is not authorized to perform: {}{} {}",
+                                              call.caller.arn, demand.action, on, why));
+}
+
+} // namespace
+
+AwsError access_denied(const Dialect& dialect, const std::string& message) {
     switch (dialect.protocol) {
     case Protocol::ec2:
         return {"UnauthorizedOperation", "You are not authorized to perform this operation. " + message, 403};
@@ -29,8 +34,6 @@ AwsError refusal(const Call& call, const Dialect& dialect, const Demand& demand,
     }
     return {"AccessDeniedException", message, 400};
 }
-
-} // namespace
 
 void Authorizer::attach(const std::string& caller, const Json& policy_document) {
     auto& statements = policies_[caller];

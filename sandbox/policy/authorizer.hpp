@@ -11,6 +11,9 @@
 
 namespace sandbox {
 
+// A refusal for want of a right, in the code of the service.
+AwsError access_denied(const Dialect& dialect, const std::string& message);
+
 class Authorizer {
 public:
     explicit Authorizer(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}

@@ -4,9 +4,11 @@
 
 #include <filesystem>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <thread>
+#include <vector>
 
 namespace sandbox {
 
@@ -15,6 +17,7 @@ namespace {
 constexpr std::size_t most_threads = 64; // each holds one kept-alive connection
 constexpr std::size_t calls_per_connection = 100'000;
 constexpr time_t idle_seconds = 60;
+constexpr std::chrono::seconds longest_silence{60};
 constexpr std::size_t most_body_bytes = 4 * 1024 * 1024;
 
 HttpRequest received(const httplib::Request& request, std::string body) {
@@ -31,24 +34,60 @@ HttpRequest received(const httplib::Request& request, std::string body) {
     return result;
 }
 
-void send(const HttpResponse& answer, httplib::Response& response) {
-    response.status = answer.status;
-    for (const auto& [name, value] : answer.headers)
-        response.set_header(name, value);
-    response.set_content(answer.body, answer.content_type);
+// The library keeps its sockets to itself: they are found by their ports. `name_of` is getsockname or
+// getpeername.
+template <class NameOf> std::vector<int> sockets_with_port(NameOf name_of, int port) {
+    std::vector<int> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        const int descriptor = std::stoi(entry.path().filename());
+        sockaddr_in address{};
+        socklen_t size = sizeof address;
+        if (name_of(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+            address.sin_family == AF_INET && ntohs(address.sin_port) == port)
+            found.push_back(descriptor);
+    }
+    return found;
 }
 
 // Wakes the threads that wait for the next request on a kept-alive connection: the library would let them
 // wait until idle_seconds are over.
 void cut_connections(int port) {
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-        const int descriptor = std::stoi(entry.path().filename());
-        sockaddr_in address{};
-        socklen_t size = sizeof address;
-        if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
-            address.sin_family == AF_INET && ntohs(address.sin_port) == port)
-            shutdown(descriptor, SHUT_RDWR);
-    }
+    for (const int descriptor : sockets_with_port(getsockname, port))
+        shutdown(descriptor, SHUT_RDWR);
+}
+
+// Returns after the pause, or when the caller has hung up.
+void hold(int connection, std::chrono::milliseconds pause) {
+    pollfd watched{connection, POLLRDHUP, 0};
+    poll(&watched, 1, static_cast<int>(pause.count()));
+}
+
+// Half of the body under the headers of the whole.
+void send_half(const HttpResponse& answer, httplib::Response& response) {
+    response.set_content_provider(
+        answer.body.size(), answer.content_type,
+        [body = answer.body](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+            const std::size_t half = body.size() / 2;
+            if (offset < half) sink.write(body.data(), half);
+            return offset < half; // the second time: false closes the connection
+        });
+}
+
+void send(const HttpResponse& answer, const httplib::Request& request, httplib::Response& response) {
+    const bool gone = answer.delivery == Delivery::no_connection || answer.delivery == Delivery::reset ||
+                      answer.delivery == Delivery::none;
+    if (gone || answer.pause.count() > 0)
+        for (const int connection : sockets_with_port(getpeername, request.remote_port)) {
+            hold(connection, answer.delivery == Delivery::none ? longest_silence : answer.pause);
+            if (gone) shutdown(connection, SHUT_RDWR); // what the library then writes goes nowhere
+        }
+    response.status = gone ? 500 : answer.status;
+    for (const auto& [name, value] : answer.headers)
+        response.set_header(name, value);
+    if (answer.delivery == Delivery::cut)
+        send_half(answer, response);
+    else
+        response.set_content(answer.body, answer.content_type);
 }
 
 } // namespace
@@ -84,7 +123,7 @@ HttpServer::~HttpServer() {
 void HttpServer::serve(std::function<HttpResponse(const HttpRequest&)> handler) {
     httplib::Server& server = state_->server;
     server.Get(".*", [handler](const httplib::Request& request, httplib::Response& response) {
-        send(handler(received(request, {})), response);
+        send(handler(received(request, {})), request, response);
     });
     // With a reader of its own the library leaves the body alone: else it takes forms apart, up to 8 KiB
     // only.
@@ -95,7 +134,7 @@ void HttpServer::serve(std::function<HttpResponse(const HttpRequest&)> handler) 
             body.append(data, length);
             return true;
         });
-        send(handler(received(request, std::move(body))), response);
+        send(handler(received(request, std::move(body))), request, response);
     });
     state_->listener = std::thread([&server] { server.listen_after_bind(); });
     while (!server.is_running()) // the library's stop() does nothing before that

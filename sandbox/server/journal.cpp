@@ -21,20 +21,26 @@ Json raw(const HttpRequest& request, const JournalEntry& entry) {
     Json headers = Json::object();
     for (const auto& [name, value] : request.headers)
         if (!is_secret(name)) headers[name] = value;
-    return {{"method", request.method}, {"path", request.path},     {"headers", headers},
-            {"body", request.body},     {"service", entry.service}, {"action", entry.action},
-            {"status", entry.status}};
+    return {{"method", request.method}, {"path", request.path},
+            {"headers", headers},       {"body", request.body},
+            {"service", entry.service}, {"action", entry.action},
+            {"status", entry.status},   {"fault", entry.fault.empty() ? Json() : Json(entry.fault)}};
 }
 
 } // namespace
 
 void Journal::record(JournalEntry entry, const HttpRequest& request) {
+    requests_.push_back(raw(request, entry));
+    if (requests_.size() > most_requests) requests_.pop_front();
+    record(std::move(entry));
+}
+
+void Journal::record(JournalEntry entry) {
     ++total_;
     ++calls_[entry.service][entry.action];
     if (!entry.error.empty()) ++errors_[entry.error];
-    requests_.push_back(raw(request, entry));
+    if (!entry.fault.empty()) ++faults_[entry.fault];
     timeline_.push_back(std::move(entry));
-    if (requests_.size() > most_requests) requests_.pop_front();
     if (timeline_.size() > longest_timeline) timeline_.pop_front();
 }
 
@@ -47,8 +53,13 @@ Json Journal::stats() const {
                             {"caller", entry.caller.short_name()},
                             {"status", entry.status},
                             {"permissions", entry.permissions},
-                            {"error", entry.error.empty() ? Json() : Json(entry.error)}});
-    return {{"calls", calls_}, {"total", total_}, {"errors", errors_}, {"timeline", std::move(timeline)}};
+                            {"error", entry.error.empty() ? Json() : Json(entry.error)},
+                            {"fault", entry.fault.empty() ? Json() : Json(entry.fault)}});
+    return {{"calls", calls_},
+            {"total", total_},
+            {"errors", errors_},
+            {"faults", faults_},
+            {"timeline", std::move(timeline)}};
 }
 
 Json Journal::requests() const {

@@ -16,13 +16,16 @@ struct JournalEntry {
     std::string action;
     Caller caller;
     std::set<std::string> permissions; // IAM actions that the call needed and the caller had
-    int status = 0;
-    std::string error; // AWS's code; empty when all went well
+    int status = 0;                    // 0: a fault let nothing be done and answered nothing
+    std::string error;                 // AWS's code; empty when all went well
+    std::string fault;                 // the kind that was injected; empty for none
 };
 
 class Journal {
 public:
     void record(JournalEntry entry, const HttpRequest& request);
+    // Without the request, which may be a secret (Slack's path is).
+    void record(JournalEntry entry);
 
     Json stats() const;
     Json requests() const; // without signatures and session tokens
@@ -30,6 +33,7 @@ public:
 private:
     std::map<std::string, std::map<std::string, long long>> calls_; // service -> action -> count
     std::map<std::string, long long> errors_;
+    std::map<std::string, long long> faults_;
     long long total_ = 0;
     std::deque<JournalEntry> timeline_;
     std::deque<Json> requests_;

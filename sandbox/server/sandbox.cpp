@@ -1,5 +1,7 @@
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/ecs/ecs_actions.hpp"
+#include "sandbox/faults/fault_answer.hpp"
+#include "sandbox/faults/faults.hpp"
 #include "sandbox/policy/stack_policies.hpp"
 #include "sandbox/server/fleet_view.hpp"
 #include "sandbox/server/journal.hpp"
@@ -11,6 +13,8 @@
 #include "sandbox/wire/dispatch.hpp"
 #include "sandbox/wire/time_format.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -53,7 +57,7 @@ struct Sandbox::State {
           ecs(ecs_options(), stacks.empty() ? no_stack : stacks.front(), logs, clock),
           authorizer(
               {world, stacks, [this](const std::string& name) { return ecs.roles_of(name); }, cluster_name}),
-          dispatch(actions, identities, authorizer, journal, world.region) {
+          dispatch(actions, identities, authorizer, faults, journal, world.region) {
         identities.add_user("alice", {{"slack_userid", "U0ALICE00"}}, clock.now());
         identities.add_user("bob", {}, clock.now());
         identities.add_role("Deploy", true);
@@ -72,6 +76,7 @@ struct Sandbox::State {
         add_ssm_actions(actions, ssm);
         add_ecs_actions(actions, ecs);
         add_logs_actions(actions, logs);
+        set_faults(options.faults);
     }
 
     void grant() {
@@ -116,7 +121,14 @@ struct Sandbox::State {
     HttpResponse handle(const HttpRequest& request);
     HttpResponse read(const std::string& path);
     HttpResponse withhold(const std::string& body);
+    HttpResponse post_faults(const std::string& body);
+    void set_faults(const std::vector<FaultRule>& rules);
+    HttpResponse outside_aws(const std::string& service, const std::string& action,
+                             const std::function<HttpResponse()>& work,
+                             const std::function<HttpResponse(int)>& refuse);
+    HttpResponse post_to_slack(const HttpRequest& request);
     HttpResponse read_for_container(const std::string& path);
+    HttpResponse container_metadata(const std::string& path);
 
     World world;
     snow_white::Clock& clock;
@@ -124,6 +136,7 @@ struct Sandbox::State {
     Identities identities;
     Stack no_stack;
     std::vector<Stack> stacks;
+    Faults faults;
     Journal journal;
     SlackInbox inbox;
     LogStore logs;
@@ -137,13 +150,57 @@ struct Sandbox::State {
 HttpResponse Sandbox::State::handle(const HttpRequest& request) {
     if (request.method == "POST") {
         if (request.path == "/") return dispatch.handle(request, clock.now());
-        if (request.path.rfind("/services/", 0) == 0) return inbox.post(request, clock.now());
+        if (request.path.rfind("/services/", 0) == 0) return post_to_slack(request);
         if (request.path == "/_sandbox/slack/fail") return inbox.fail(request);
         if (request.path == "/_sandbox/withhold") return withhold(request.body);
+        if (request.path == "/_sandbox/faults") return post_faults(request.body);
     }
     if (request.method == "GET") return read(request.path);
     return json_response({{"message", "the sandbox has nothing at " + request.method + " " + request.path}},
                          404);
+}
+
+HttpResponse Sandbox::State::post_to_slack(const HttpRequest& request) {
+    return outside_aws(
+        "slack", "Post", [&] { return inbox.post(request, clock.now()); },
+        [](int status) { return SlackInbox::refusal(status, status == 429 ? 1 : 0); });
+}
+
+HttpResponse Sandbox::State::outside_aws(const std::string& service, const std::string& action,
+                                         const std::function<HttpResponse()>& work,
+                                         const std::function<HttpResponse(int)>& refuse) {
+    const FaultRule* const fault = faults.meet(service, action, clock.now());
+    if (fault == nullptr) return work();
+    HttpResponse answer = answer_outside_aws(*fault, work, refuse);
+    journal.record({.at = clock.now(),
+                    .service = service,
+                    .action = action,
+                    .status = answer.status,
+                    .fault = name_of(fault->kind)});
+    return answer;
+}
+
+// ["ssm:ListCommands=throttled,first=3"] in place of the rules before; [] for none.
+HttpResponse Sandbox::State::post_faults(const std::string& body) {
+    const Json asked = Json::parse(body, nullptr, false);
+    try {
+        std::vector<FaultRule> rules;
+        for (const std::string& text : asked.get<std::vector<std::string>>())
+            rules.push_back(parse_fault(text));
+        set_faults(rules);
+    } catch (const std::invalid_argument& wrong) {
+        return json_response({{"message", wrong.what()}}, 400);
+    } catch (const Json::exception&) {
+        return json_response(
+            {{"message", "wanted a JSON list of rules, e.g. [\"ssm:ListCommands=throttled,first=3\"]"}}, 400);
+    }
+    return json_response({{"faults", asked}});
+}
+
+void Sandbox::State::set_faults(const std::vector<FaultRule>& rules) {
+    for (const FaultRule& rule : rules)
+        check_reach(rule, actions);
+    faults.set(rules, clock.now());
 }
 
 // {"caller": "role/…", "actions": ["ssm:SendCommand"]}: that caller lacks them until told otherwise.
@@ -170,16 +227,22 @@ HttpResponse Sandbox::State::read(const std::string& path) {
 HttpResponse Sandbox::State::read_for_container(const std::string& path) {
     const std::string metadata = "/v4/";
     const std::string credentials = "/_ecs/credentials/";
+    const auto refuse = [](int status) { return json_response({{"message", "as a fault has it"}}, status); };
     if (path.rfind(credentials, 0) == 0)
-        return found_or_404(ecs.credentials(path.substr(credentials.size())));
-    if (path.rfind(metadata, 0) == 0) {
-        const std::string id = path.substr(metadata.size());
-        const std::size_t slash = id.find('/');
-        if (slash == std::string::npos) return found_or_404(ecs.container_metadata(id, clock.now()));
-        if (id.substr(slash) == "/task")
-            return found_or_404(ecs.task_metadata(id.substr(0, slash), clock.now()));
-    }
+        return outside_aws(
+            "metadata", "Credentials",
+            [&] { return found_or_404(ecs.credentials(path.substr(credentials.size()))); }, refuse);
+    if (path.rfind(metadata, 0) == 0)
+        return outside_aws(
+            "metadata", "Task", [&] { return container_metadata(path.substr(metadata.size())); }, refuse);
     return json_response({{"message", "the sandbox has nothing at GET " + path}}, 404);
+}
+
+HttpResponse Sandbox::State::container_metadata(const std::string& path) {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    const std::string id = path.substr(0, slash);
+    if (slash == path.size()) return found_or_404(ecs.container_metadata(id, clock.now()));
+    return found_or_404(path.substr(slash) == "/task" ? ecs.task_metadata(id, clock.now()) : Json());
 }
 
 Sandbox::Sandbox(World world, snow_white::Clock& clock, SandboxOptions options)
@@ -190,6 +253,11 @@ Sandbox::~Sandbox() = default;
 HttpResponse Sandbox::handle(const HttpRequest& request) {
     const std::scoped_lock guard(mutex_);
     return state_->handle(request);
+}
+
+void Sandbox::set_faults(const std::vector<FaultRule>& rules) {
+    const std::scoped_lock guard(mutex_);
+    state_->set_faults(rules);
 }
 
 void Sandbox::advance() {

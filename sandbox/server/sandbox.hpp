@@ -4,6 +4,7 @@
 // Every function is safe to call from several threads: one lock guards everything behind them.
 #pragma once
 
+#include "sandbox/faults/fault.hpp"
 #include "sandbox/wire/http_message.hpp"
 #include "sandbox/wire/identities.hpp"
 #include "sandbox/world/world.hpp"
@@ -12,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace sandbox {
 
@@ -26,6 +28,7 @@ struct SandboxOptions {
     std::string template_text;                   // cfn/snow-white-cfn.yml; empty: no stack exists
     std::string program;       // what RunTask executes, absolute; empty: it answers failures[]
     std::string log_directory; // for the tasks' output; empty: no files
+    std::vector<FaultRule> faults;
 };
 
 class Sandbox {
@@ -33,10 +36,16 @@ public:
     // The account has the IAM users alice (tagged slack_userid = U0ALICE00) and bob (no tag) and the role
     // Deploy, each with the managed policies of the stack (all is granted where there is no stack), and the
     // user administrator, who may do everything. The stack's roles may do what the template grants them.
+    // Failure: as set_faults().
     Sandbox(World world, snow_white::Clock& clock, SandboxOptions options);
     ~Sandbox();
 
+    // Whoever calls it performs HttpResponse::delivery and pause: only a fault sets them.
     HttpResponse handle(const HttpRequest& request);
+
+    // In place of the rules before; their times and counts begin now. Failure: std::invalid_argument for a
+    // rule that can never strike, e.g. a misspelt action. It names the rule.
+    void set_faults(const std::vector<FaultRule>& rules);
 
     // Brings commands up to now. Every call to SSM does so too; this is for when nobody asks.
     void advance();

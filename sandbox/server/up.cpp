@@ -89,7 +89,8 @@ void up(const UpOptions& options) {
         redis_port = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
 
     const SandboxOptions wiring{server.url(), read_file(options.checkout / "cfn/snow-white-cfn.yml"),
-                                std::filesystem::absolute(options.program), std::filesystem::absolute(log)};
+                                std::filesystem::absolute(options.program), std::filesystem::absolute(log),
+                                options.faults};
     sandbox.emplace(std::move(plan.world), clock, wiring);
     write_client_files(directory.path(), *sandbox, region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });

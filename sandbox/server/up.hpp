@@ -2,6 +2,7 @@
 // SIGTERM.
 #pragma once
 
+#include "sandbox/faults/fault.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 
 #include <filesystem>
@@ -19,9 +20,11 @@ struct UpOptions {
     std::filesystem::path program;  // what RunTask executes
     std::filesystem::path checkout; // where cfn/, ssm/ and sandbox/ are
     std::filesystem::path log;      // empty: a directory that goes at the end
+    std::vector<FaultRule> faults;
 };
 
-// Returns when a signal has ended it. Failure: std::runtime_error.
+// Returns when a signal has ended it. Failure: std::runtime_error, std::invalid_argument for a fault that can
+// never strike.
 void up(const UpOptions& options);
 
 } // namespace sandbox

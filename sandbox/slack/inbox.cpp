@@ -78,14 +78,17 @@ std::string text_field(const Json& payload, const char* name) {
 
 } // namespace
 
+HttpResponse SlackInbox::refusal(int status, int retry_after) {
+    HttpResponse response = plain(status, words_for(status));
+    if (retry_after > 0) response.headers.emplace("Retry-After", std::to_string(retry_after));
+    return response;
+}
+
 HttpResponse SlackInbox::post(const HttpRequest& request, snow_white::Instant now) {
     if (request.path != webhook_path) return plain(404, "no_service");
     if (failure_.times > 0) {
         --failure_.times;
-        HttpResponse response = plain(failure_.status, words_for(failure_.status));
-        if (failure_.retry_after > 0)
-            response.headers.emplace("Retry-After", std::to_string(failure_.retry_after));
-        return response;
+        return refusal(failure_.status, failure_.retry_after);
     }
     const auto payload = payload_of(request);
     if (!payload) return plain(400, "invalid_payload");

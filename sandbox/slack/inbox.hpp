@@ -22,6 +22,9 @@ class SlackInbox {
 public:
     HttpResponse post(const HttpRequest& request, snow_white::Instant now);
 
+    // As post() answers when it refuses; retry_after in seconds, 0 for none.
+    static HttpResponse refusal(int status, int retry_after);
+
     // {"status": 503, "times": 3, "retry_after": 1}; retry_after in seconds, optional.
     HttpResponse fail(const HttpRequest& request);
 

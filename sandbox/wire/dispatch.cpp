@@ -1,4 +1,5 @@
 #include "sandbox/wire/dispatch.hpp"
+#include "sandbox/faults/fault_answer.hpp"
 #include "sandbox/wire/answer.hpp"
 #include "sandbox/wire/digest.hpp"
 #include "sandbox/wire/form.hpp"
@@ -54,55 +55,80 @@ Json json_parameters(const HttpRequest& request) {
 
 } // namespace
 
+// What is asked, as far as it can be told before anybody is known to ask it.
+struct Dispatch::Question {
+    const Dialect& dialect;
+    std::string action;
+    std::string version; // of the query protocols, as their parameters are
+    Form form;
+};
+
 Dispatch::Dispatch(const ActionTable& actions, const Identities& identities, const Authorizer& authorizer,
-                   Journal& journal, std::string region)
-    : actions_(actions), identities_(identities), authorizer_(authorizer), journal_(journal),
+                   Faults& faults, Journal& journal, std::string region)
+    : actions_(actions), identities_(identities), authorizer_(authorizer), faults_(faults), journal_(journal),
       region_(std::move(region)) {}
 
 HttpResponse Dispatch::handle(const HttpRequest& request, snow_white::Instant now) {
-    const Dialect& dialect = dialect_of(request);
-    const std::string request_id = random_uuid();
+    const Question question = read(request, dialect_of(request));
     JournalEntry entry;
     entry.at = now;
-    entry.service = dialect.service;
-    HttpResponse answer;
-    try {
-        const Json result = carry_out(request, dialect, entry, now);
-        answer = render_result(dialect, entry.action, result, request_id);
-    } catch (const AwsError& error) {
-        entry.error = error.code;
-        answer = render_error(dialect, error, request_id);
-    } catch (const std::exception& fault) { // a bug of the sandbox
-        entry.error = "InternalFailure";
-        answer = render_error(dialect, AwsError("InternalFailure", fault.what(), 500), request_id);
-    }
-    entry.status = answer.status;
+    entry.service = question.dialect.service;
+    entry.action = question.action;
+    const FaultRule* const fault = faults_.meet(entry.service, entry.action, now);
+    if (fault != nullptr) entry.fault = name_of(fault->kind);
+    const auto lost = fault != nullptr ? lost_before(fault->kind) : std::nullopt;
+    HttpResponse result = lost ? *lost : answer(request, question, fault, entry);
+    if (fault != nullptr) change_answer(*fault, result);
+    entry.status = result.status;
     journal_.record(std::move(entry), request);
-    return answer;
+    return result;
 }
 
-Json Dispatch::carry_out(const HttpRequest& request, const Dialect& dialect, JournalEntry& entry,
-                         snow_white::Instant now) {
-    Form form;
-    std::string version;
-    if (dialect.protocol == Protocol::json) {
-        entry.action = json_action(request, dialect);
-    } else {
-        form = parse_form(request.body);
-        entry.action = take(form, "Action");
-        version = take(form, "Version");
+Dispatch::Question Dispatch::read(const HttpRequest& request, const Dialect& dialect) {
+    if (dialect.protocol == Protocol::json) return {dialect, json_action(request, dialect), "", {}};
+    Form form = parse_form(request.body);
+    std::string action = take(form, "Action");
+    std::string version = take(form, "Version");
+    return {dialect, std::move(action), std::move(version), std::move(form)};
+}
+
+HttpResponse Dispatch::answer(const HttpRequest& request, const Question& question, const FaultRule* fault,
+                              JournalEntry& entry) {
+    const std::string request_id = random_uuid();
+    try {
+        const Json result = carry_out(request, question, fault, entry);
+        return render_result(question.dialect, entry.action, result, request_id);
+    } catch (const AwsError& error) {
+        entry.error = error.code;
+        return render_error(question.dialect, error, request_id);
+    } catch (const std::exception& bug) { // of the sandbox
+        entry.error = "InternalFailure";
+        return render_error(question.dialect, AwsError("InternalFailure", bug.what(), 500), request_id);
     }
-    const Credential& credential = authenticate(request, dialect, now);
+}
+
+Json Dispatch::carry_out(const HttpRequest& request, const Question& question, const FaultRule* fault,
+                         JournalEntry& entry) {
+    const Dialect& dialect = question.dialect;
+    const Credential& credential = authenticate(request, dialect, entry.at);
     entry.caller = credential.caller;
 
-    const Action* const action = actions_.find(dialect.service, entry.action);
-    if (!action || version != dialect.version) throw unknown_action(dialect, entry.action, version);
-    Call call{dialect.service, entry.action, {}, credential.caller, now};
-    call.parameters = dialect.protocol == Protocol::json ? json_parameters(request)
-                                                         : form_to_json(dialect, action->shape, form);
+    const Action* const action = actions_.find(dialect.service, question.action);
+    if (!action || question.version != dialect.version)
+        throw unknown_action(dialect, question.action, question.version);
+    Call call{dialect.service, question.action, {}, credential.caller, entry.at};
+    call.parameters = dialect.protocol == Protocol::json
+                          ? json_parameters(request)
+                          : form_to_json(dialect, action->shape, question.form);
     validate(dialect, action->shape, call.parameters);
     entry.permissions = authorizer_.authorize(call, dialect);
-    return action->handler(call);
+    if (fault == nullptr) return action->handler(call);
+
+    if (const auto refusal = refusal_by(fault->kind, call, dialect)) throw AwsError(*refusal);
+    take_back_token(fault->kind, call.parameters);
+    Json result = action->handler(call);
+    change_result(fault->kind, call, action->shape, result);
+    return result;
 }
 
 const Credential& Dispatch::authenticate(const HttpRequest& request, const Dialect& dialect,

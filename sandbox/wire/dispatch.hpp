@@ -1,7 +1,9 @@
 // From an HTTP request to an action's handler and back. Every answer, errors included, is in the protocol of
-// the service that the signature names, and is noted in the journal.
+// the service that the signature names, and is noted in the journal. A fault that the call meets
+// (sandbox/faults) takes the place of the service's work or spoils its answer.
 #pragma once
 
+#include "sandbox/faults/faults.hpp"
 #include "sandbox/policy/authorizer.hpp"
 #include "sandbox/server/journal.hpp"
 #include "sandbox/wire/action_table.hpp"
@@ -14,19 +16,24 @@ namespace sandbox {
 class Dispatch {
 public:
     Dispatch(const ActionTable& actions, const Identities& identities, const Authorizer& authorizer,
-             Journal& journal, std::string region);
+             Faults& faults, Journal& journal, std::string region);
 
     HttpResponse handle(const HttpRequest& request, snow_white::Instant now);
 
 private:
-    Json carry_out(const HttpRequest& request, const struct Dialect& dialect, JournalEntry& entry,
-                   snow_white::Instant now);
-    const Credential& authenticate(const HttpRequest& request, const struct Dialect& dialect,
+    struct Question;
+    static Question read(const HttpRequest& request, const Dialect& dialect);
+    HttpResponse answer(const HttpRequest& request, const Question& question, const FaultRule* fault,
+                        JournalEntry& entry);
+    Json carry_out(const HttpRequest& request, const Question& question, const FaultRule* fault,
+                   JournalEntry& entry);
+    const Credential& authenticate(const HttpRequest& request, const Dialect& dialect,
                                    snow_white::Instant now) const;
 
     const ActionTable& actions_;
     const Identities& identities_;
     const Authorizer& authorizer_;
+    Faults& faults_;
     Journal& journal_;
     std::string region_;
 };

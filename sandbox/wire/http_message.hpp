@@ -2,6 +2,7 @@
 // and a test in the same process.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,11 +39,23 @@ struct HttpRequest {
     }
 };
 
+// How an answer reaches the caller. The HTTP server does it to the socket; a caller in the same process sees
+// it here.
+enum class Delivery {
+    whole,
+    no_connection, // the caller could not connect
+    reset,         // the connection died before a byte of the answer
+    none,          // it waits in vain
+    cut            // the connection died in the middle of the body
+};
+
 struct HttpResponse {
     int status = 200;
     Headers headers;
     std::string content_type;
     std::string body;
+    Delivery delivery = Delivery::whole;
+    std::chrono::milliseconds pause{0}; // goes by before it is delivered
 };
 
 } // namespace sandbox

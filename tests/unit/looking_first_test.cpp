@@ -54,7 +54,7 @@ protected:
         sandbox::SandboxOptions options;
         options.template_text = template_text;
         box.emplace(std::move(plan.world), clock, options);
-        http.emplace(*box);
+        http.emplace(*box, clock);
     }
 
     Ended run(const std::string& action, const std::string& pattern, std::vector<std::string> more,

@@ -1,5 +1,5 @@
-// The sandbox as Http, in the same process: what libcurl and the port do between the two is tested in
-// tests/contract.
+// The sandbox as Http, without a port: what libcurl and the port do between the two is tested in
+// tests/contract. A fault's silence and pauses pass on the caller's clock.
 #pragma once
 
 #include "sandbox/server/sandbox.hpp"
@@ -9,10 +9,21 @@ namespace test {
 
 class SandboxHttp : public snow_white::aws::Http {
 public:
-    explicit SandboxHttp(sandbox::Sandbox& box) : box_(box) {}
+    SandboxHttp(sandbox::Sandbox& box, snow_white::Clock& clock) : box_(box), clock_(clock) {}
 
     snow_white::aws::Result<snow_white::aws::HttpResponse>
     send(const snow_white::aws::HttpRequest& request) override {
+        const auto received = as_received(request);
+        if (received.headers.contains("X-Amz-Target")) ++calls;
+        return delivered(box_.handle(received), request.timeout);
+    }
+
+    int calls = 0; // of the JSON services: those that a drain makes while it waits
+
+private:
+    using ErrorKind = snow_white::aws::ErrorKind;
+
+    static sandbox::HttpRequest as_received(const snow_white::aws::HttpRequest& request) {
         sandbox::HttpRequest received;
         received.method = request.method;
         received.path = request.url.substr(request.url.find('/', request.url.find("://") + 3));
@@ -22,15 +33,34 @@ public:
         if (request.signing)
             received.trusted =
                 sandbox::TrustedCaller{request.signing->credentials.access_key_id, request.signing->service};
-        if (received.headers.contains("X-Amz-Target")) ++calls;
-        const auto answer = box_.handle(received);
-        return snow_white::aws::HttpResponse{.status = answer.status, .body = answer.body};
+        return received;
     }
 
-    int calls = 0; // of the JSON services: those that a drain makes while it waits
+    snow_white::aws::Result<snow_white::aws::HttpResponse> delivered(const sandbox::HttpResponse& answer,
+                                                                     std::chrono::milliseconds patience) {
+        using sandbox::Delivery;
+        if (answer.delivery == Delivery::no_connection)
+            return failed(ErrorKind::unreachable, "could not connect");
+        if (answer.delivery == Delivery::none || answer.pause > patience) {
+            clock_.wait(patience);
+            return failed(ErrorKind::transport, "timed out");
+        }
+        if (answer.pause.count() > 0) clock_.wait(answer.pause);
+        if (answer.delivery == Delivery::reset) return failed(ErrorKind::transport, "connection reset");
+        if (answer.delivery == Delivery::cut) return failed(ErrorKind::transport, "the answer ended early");
+        snow_white::aws::HttpResponse response{.status = answer.status, .body = answer.body};
+        if (const auto after = answer.headers.find("Retry-After"); after != answer.headers.end())
+            response.retry_after = std::chrono::seconds(std::stoi(after->second));
+        return response;
+    }
 
-private:
+    static snow_white::aws::Result<snow_white::aws::HttpResponse> failed(ErrorKind kind,
+                                                                         const std::string& how) {
+        return tl::unexpected(snow_white::aws::Error{.kind = kind, .message = "sandbox.test: " + how});
+    }
+
     sandbox::Sandbox& box_;
+    snow_white::Clock& clock_;
 };
 
 } // namespace test

@@ -50,7 +50,7 @@ protected:
         options.template_text = text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
         sandbox::Sandbox box(std::move(plan.world), clock, options);
         if (prepare) box.change_world(prepare);
-        test::SandboxHttp http(box);
+        test::SandboxHttp http(box, clock);
         variables["AWS_ENDPOINT_URL"] = "http://sandbox.test";
         variables["AWS_ACCESS_KEY_ID"] = box.credential_of(caller).access_key;
         variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";

@@ -1,0 +1,155 @@
+#include "sandbox/faults/fault.hpp"
+#include "sandbox/world/duration_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <sstream>
+#include <stdexcept>
+#include <vector>
+
+namespace sandbox {
+
+namespace {
+
+struct KindEntry {
+    FaultKind kind;
+    const char* name;
+    bool outside_aws;
+    const char* effect;
+};
+
+constexpr std::array kinds{
+    KindEntry{FaultKind::throttled, "throttled", true,
+              "refused as too frequent, in the service's usual spelling"},
+    KindEntry{FaultKind::throttled_429, "throttled-429", true,
+              "the same in the other: HTTP 429, or 503 for XML"},
+    KindEntry{FaultKind::server_error, "server-error", true, "HTTP 500 InternalFailure; nothing was done"},
+    KindEntry{FaultKind::server_error_empty, "server-error-empty", true,
+              "HTTP 500 without a body; nothing was done"},
+    KindEntry{FaultKind::server_error_after, "server-error-after", true, "HTTP 500, but it was done"},
+    KindEntry{FaultKind::unavailable, "unavailable", true, "HTTP 503; nothing was done"},
+    KindEntry{FaultKind::no_connection, "no-connection", true,
+              "no connection comes about (on the port: one that is reset unanswered)"},
+    KindEntry{FaultKind::reset_before, "reset-before", true, "the connection dies; nothing was done"},
+    KindEntry{FaultKind::reset_after, "reset-after", true,
+              "the connection dies before the answer, but it was done"},
+    KindEntry{FaultKind::timeout_before, "timeout-before", true, "no answer for a minute; nothing was done"},
+    KindEntry{FaultKind::timeout_after, "timeout-after", true, "no answer for a minute, but it was done"},
+    KindEntry{FaultKind::truncated, "truncated", true,
+              "done; the connection dies in the middle of the answer"},
+    KindEntry{FaultKind::malformed, "malformed", true, "done; half of the answer, as if it were the whole"},
+    KindEntry{FaultKind::wrong_shape, "wrong-shape", true,
+              "done; an answer that parses and is not this service's"},
+    KindEntry{FaultKind::wrong_token, "wrong-token", false,
+              "the answer has a page token that is refused when it comes back"},
+    KindEntry{FaultKind::repeated_token, "repeated-token", false,
+              "the answer has the page token that it was asked with"},
+    KindEntry{FaultKind::clock_skew, "clock-skew", false, "the signature is refused as too old"},
+    KindEntry{FaultKind::expired_token, "expired-token", false, "the session token is refused as expired"},
+    KindEntry{FaultKind::denied, "denied", true, "refused for want of a right"},
+    KindEntry{FaultKind::absent, "absent", true,
+              "what is asked for does not exist (a command that AWS forgets)"},
+    KindEntry{FaultKind::empty, "empty", false, "the answer's lists are empty (not known yet, or no longer)"},
+    KindEntry{FaultKind::slow, "slow", true, "done; answered after the pause of for=5s"},
+};
+
+[[noreturn]] void refuse(const std::string& text, const std::string& why) {
+    std::string names;
+    for (const KindEntry& entry : kinds)
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", entry.name);
+    throw std::invalid_argument(
+        fmt::format("fault '{}': {}; wanted SERVICE:ACTION=KIND[,CONDITION…], e.g. "
+                    "ssm:ListCommands=throttled,first=3; kinds: {}; conditions: from=, until=, first=, "
+                    "every=, p=, seed=, for= (slow)",
+                    text, why, names));
+}
+
+template <class Number>
+Number number_in(const std::string& text, const std::string& value, Number least, Number most) {
+    Number number{};
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || end != value.data() + value.size() || number < least || number > most)
+        refuse(text, fmt::format("'{}' is no number from {} to {}", value, least, most));
+    return number;
+}
+
+snow_white::Duration duration_in(const std::string& text, const std::string& value) {
+    const auto duration = parse_duration(value);
+    if (!duration) refuse(text, fmt::format("'{}' is no duration, e.g. 500ms, 30s, 2m, 6h", value));
+    return *duration;
+}
+
+void apply(const std::string& text, const std::string& condition, FaultRule& rule) {
+    const std::size_t equals = std::min(condition.find('='), condition.size());
+    const std::string name = condition.substr(0, equals);
+    const std::string value = equals < condition.size() ? condition.substr(equals + 1) : "";
+    if (name == "from")
+        rule.from = duration_in(text, value);
+    else if (name == "until")
+        rule.until = duration_in(text, value);
+    else if (name == "first")
+        rule.first = number_in<std::size_t>(text, value, 1, 1'000'000);
+    else if (name == "every")
+        rule.every = number_in<std::size_t>(text, value, 1, 1'000'000);
+    else if (name == "p")
+        rule.probability = number_in<double>(text, value, 0, 1);
+    else if (name == "seed")
+        rule.seed = number_in<std::uint32_t>(text, value, 0, UINT32_MAX);
+    else if (name == "for" && rule.kind == FaultKind::slow)
+        rule.pause = duration_in(text, value);
+    else
+        refuse(text, fmt::format("there is no condition '{}' here", condition));
+}
+
+const KindEntry& entry_of(FaultKind kind) {
+    return *std::find_if(kinds.begin(), kinds.end(), [&](const KindEntry& e) { return e.kind == kind; });
+}
+
+} // namespace
+
+FaultRule parse_fault(const std::string& text) {
+    std::istringstream parts(text);
+    std::string head;
+    std::getline(parts, head, ',');
+    const std::size_t colon = head.find(':');
+    const std::size_t equals = head.find('=');
+    if (colon == std::string::npos || equals == std::string::npos || colon > equals || colon == 0 ||
+        equals == colon + 1)
+        refuse(text, "it does not say which calls and what happens to them");
+    FaultRule rule;
+    rule.service = head.substr(0, colon);
+    rule.action = head.substr(colon + 1, equals - colon - 1);
+    const std::string kind = head.substr(equals + 1);
+    const auto* const entry =
+        std::find_if(kinds.begin(), kinds.end(), [&](const KindEntry& e) { return e.name == kind; });
+    if (entry == kinds.end()) refuse(text, fmt::format("there is no kind '{}'", kind));
+    rule.kind = entry->kind;
+    for (std::string condition; std::getline(parts, condition, ',');)
+        apply(text, condition, rule);
+    if (rule.kind == FaultKind::slow && rule.pause.count() == 0)
+        refuse(text, "slow wants its pause, e.g. for=5s");
+    if (rule.until && *rule.until <= rule.from) refuse(text, "until is not after from");
+    if ((rule.service == "slack" || rule.service == "metadata") && !entry->outside_aws)
+        refuse(text, fmt::format("{} does not happen to {}", kind, rule.service));
+    return rule;
+}
+
+std::string name_of(FaultKind kind) {
+    return entry_of(kind).name;
+}
+
+std::string describe_fault_kinds() {
+    std::string lines;
+    for (const KindEntry& entry : kinds)
+        lines += fmt::format("  {:<19} {}\n", entry.name, entry.effect);
+    return lines;
+}
+
+bool happens_outside_aws(FaultKind kind) {
+    return entry_of(kind).outside_aws;
+}
+
+} // namespace sandbox

@@ -1,0 +1,42 @@
+#include "sandbox/faults/faults.hpp"
+
+namespace sandbox {
+
+namespace {
+
+bool is_of(const FaultRule& rule, const std::string& service, const std::string& action) {
+    const bool outside_aws = service == "slack" || service == "metadata";
+    if (outside_aws && !happens_outside_aws(rule.kind)) return false;
+    const bool right_service =
+        rule.service == "*" || rule.service == service || (rule.service == "aws" && !outside_aws);
+    return right_service && (rule.action == "*" || rule.action == action);
+}
+
+} // namespace
+
+void Faults::set(const std::vector<FaultRule>& rules, snow_white::Instant now) {
+    set_at_ = now;
+    armed_.clear();
+    for (const FaultRule& rule : rules)
+        armed_.push_back({rule, 0, std::minstd_rand(rule.seed)});
+}
+
+const FaultRule* Faults::meet(const std::string& service, const std::string& action,
+                              snow_white::Instant now) {
+    for (Armed& armed : armed_)
+        if (is_of(armed.rule, service, action) && strikes(armed, now - set_at_)) return &armed.rule;
+    return nullptr;
+}
+
+bool Faults::strikes(Armed& armed, snow_white::Duration age) {
+    const FaultRule& rule = armed.rule;
+    if (age < rule.from || (rule.until && age >= *rule.until)) return false;
+    ++armed.seen;
+    if (armed.seen > rule.first || armed.seen % rule.every != 0) return false;
+    // Of the engine's own numbers, so that every library draws the same.
+    const double drawn = static_cast<double>(armed.random() - std::minstd_rand::min()) /
+                         static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min());
+    return drawn < rule.probability || rule.probability >= 1;
+}
+
+} // namespace sandbox

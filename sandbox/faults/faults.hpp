@@ -1,0 +1,33 @@
+// The rules in force, and which of them a call meets. The same rules and the same calls at the same times
+// give the same faults. Guarded by the sandbox's one lock.
+#pragma once
+
+#include "sandbox/faults/fault.hpp"
+
+#include <random>
+#include <vector>
+
+namespace sandbox {
+
+class Faults {
+public:
+    // In place of those before; their times and counts begin now.
+    void set(const std::vector<FaultRule>& rules, snow_white::Instant now);
+
+    // The first rule that strikes; null when the call goes through. Rules after that one do not count the
+    // call.
+    const FaultRule* meet(const std::string& service, const std::string& action, snow_white::Instant now);
+
+private:
+    struct Armed {
+        FaultRule rule;
+        std::size_t seen = 0; // calls that matched in its time
+        std::minstd_rand random;
+    };
+    static bool strikes(Armed& armed, snow_white::Duration age);
+
+    std::vector<Armed> armed_;
+    snow_white::Instant set_at_{};
+};
+
+} // namespace sandbox
