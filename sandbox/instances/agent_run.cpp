@@ -1,8 +1,8 @@
 #include "sandbox/instances/agent_run.hpp"
+#include "sandbox/instances/content_source.hpp"
 
 #include <csignal>
 
-#include <algorithm>
 #include <fstream>
 #include <stdexcept>
 
@@ -36,24 +36,6 @@ std::string read_all(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) throw std::runtime_error("cannot read " + file.string());
     return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// The file in the checkout that a GitHub source names; never one outside of it.
-fs::path source_file(const fs::path& checkout, const Json& inputs) {
-    if (inputs.value("sourceType", "") != "GitHub")
-        throw std::runtime_error("this sandbox serves sourceType GitHub only, not " +
-                                 inputs.value("sourceType", ""));
-    const Json& given = inputs.at("sourceInfo");
-    const Json info = given.is_string() ? Json::parse(given.get<std::string>()) : given;
-    for (const char* needed : {"owner", "repository"})
-        if (info.value(needed, "").empty())
-            throw std::runtime_error(std::string(needed) + " for GitHub SourceType must be specified");
-    const fs::path root = fs::canonical(checkout);
-    const fs::path file = fs::weakly_canonical(root / info.value("path", ""));
-    const bool within = std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first == root.end();
-    if (!within || !fs::is_regular_file(file))
-        throw std::runtime_error("no file " + info.value("path", "") + " in this checkout");
-    return file;
 }
 
 void collect_lines(const Json& value, std::string& text) {
@@ -122,7 +104,7 @@ fs::path AgentRun::in_instance(const std::string& path) const {
 }
 
 void AgentRun::download(const Json& inputs) {
-    const fs::path source = source_file(instance_->checkout, inputs);
+    const fs::path source = source_file(*instance_, inputs);
     const std::string given = inputs.value("destinationPath", "");
     std::string target = given.starts_with("/") ? given : orchestration_ + "/downloads/" + given;
     if (target.ends_with("/") || fs::is_directory(in_instance(target)))

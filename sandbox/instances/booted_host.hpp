@@ -6,7 +6,6 @@
 //  - aws:runShellScript: the lines become STEP/_script.sh, run by `sh -c` in downloads/ (if there is one) as
 //    the leader of a process group, which cancel and timeoutSeconds end with KILL (exit code 137);
 //  - a failed step does not keep the next one from running; 24,000 and 8,000 bytes of output are kept.
-// GitHub is this checkout's working tree: `path` is looked up there, whatever the commit asked for.
 #pragma once
 
 #include "sandbox/world/host.hpp"
@@ -24,6 +23,7 @@ struct BootedInstance {
     std::string instance_id;
     std::string region = "us-east-1";
     std::filesystem::path checkout;
+    std::filesystem::path objects; // S3 (content_source.hpp)
     pid_t leader = -1; // the instance's first process, seen from here; -1 once it has ended
 };
 

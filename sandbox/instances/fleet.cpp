@@ -157,6 +157,7 @@ BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
     booting.instance = std::make_shared<BootedInstance>();
     booting.instance->instance_id = wanted.instance_id;
     booting.instance->checkout = checkout_;
+    booting.instance->objects = log_directory_ / "s3";
     const fs::path folder = scratch_ / wanted.instance_id;
     fs::create_directory(folder);
     const LogFile output(booting.log);

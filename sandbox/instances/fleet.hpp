@@ -27,7 +27,8 @@ struct InstanceToBoot {
 
 class BootedFleet {
 public:
-    // `checkout`: this repository's root. `log_directory`: must exist; redis.log and one log an instance.
+    // `checkout`: this repository's root. `log_directory`: must exist; redis.log, one log an instance,
+    // and what is in S3 as s3/BUCKET/KEY.
     BootedFleet(std::filesystem::path checkout, std::filesystem::path log_directory);
     ~BootedFleet();
     BootedFleet(const BootedFleet&) = delete;

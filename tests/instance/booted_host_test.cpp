@@ -44,8 +44,7 @@ class BootedHostTest : public ::testing::Test {
 protected:
     static void SetUpTestSuite() {
         if (geteuid() != 0) return;
-        const fs::path logs = checkout / "build/test-logs/booted-host";
-        fs::create_directories(logs);
+        fs::create_directories(script_in_s3.parent_path());
         fleet = std::make_unique<BootedFleet>(checkout, logs);
         fleet->prepare_root();
         fleet->start_redis();
@@ -71,6 +70,8 @@ protected:
         return run(script(inputs), command).at(0).standard_output;
     }
 
+    static inline const fs::path logs = checkout / "build/test-logs/booted-host";
+    static inline const fs::path script_in_s3 = logs / "s3/acme-scripts/snow-white/instance.sh";
     static inline std::unique_ptr<BootedFleet> fleet;
     static inline std::unique_ptr<Host> host;
 };
@@ -107,6 +108,47 @@ TEST_F(BootedHostTest, RefusesWhenTheDownloadFailed) {
     EXPECT_EQ(steps[0].exit_code, 1);
     EXPECT_EQ(steps[1].exit_code, 1);
     EXPECT_NE(steps[1].standard_error.find("was not downloaded"), std::string::npos);
+}
+
+// A private fork's stack: the document as it is deployed with the parameter ScriptsS3Path.
+Json document_from_s3(const std::string& logical_id, const std::string& host_and_bucket) {
+    return document(logical_id,
+                    {{"ScriptsS3Path", "https://" + host_and_bucket + "/snow-white/instance.sh"}});
+}
+
+TEST_F(BootedHostTest, QuietsWithTheScriptFromS3) {
+    fs::copy_file(checkout / "ssm/snow-white-instance.sh", script_in_s3,
+                  fs::copy_options::overwrite_existing);
+    const std::string style_of_host = "acme-scripts.s3.us-east-1.amazonaws.com";
+    const std::string style_of_path = "s3.us-east-1.amazonaws.com/acme-scripts";
+    const auto quiet = run(document_from_s3("QuietSideKiqDocument", style_of_host), "c-s3-quiet");
+    ASSERT_EQ(quiet.size(), 2U);
+    EXPECT_EQ(quiet[0].exit_code, 0) << quiet[0].standard_error;
+    EXPECT_EQ(Json::parse(quiet[1].standard_output)["workers"][0]["state"], "idle");
+    const auto wake = run(document_from_s3("WakeSideKiqDocument", style_of_path), "c-s3-wake");
+    EXPECT_EQ(Json::parse(wake.at(1).standard_output)["workers"][0]["state"], "running");
+}
+
+TEST_F(BootedHostTest, RefusesAnObjectThatWasChanged) {
+    std::ofstream(script_in_s3) << read(checkout / "ssm/snow-white-instance.sh") << "touch /root/changed\n";
+    const auto steps = run(
+        document_from_s3("QuietSideKiqDocument", "acme-scripts.s3.us-east-1.amazonaws.com"), "c-s3-changed");
+    ASSERT_EQ(steps.size(), 2U);
+    EXPECT_EQ(steps[0].exit_code, 0) << "it is there, " << steps[0].standard_error;
+    EXPECT_EQ(steps[1].exit_code, 1);
+    EXPECT_NE(steps[1].standard_error.find("nothing was run"), std::string::npos) << steps[1].standard_error;
+    EXPECT_EQ(output({{"runCommand", {"ls /root/changed 2>/dev/null; true"}}}, "c-s3-trace"), "");
+    EXPECT_EQ(host->workers(now())[0]["state"], "running");
+}
+
+TEST_F(BootedHostTest, RefusesWhatIsNotInS3) {
+    const auto missing = run(
+        document_from_s3("QuietSideKiqDocument", "other-bucket.s3.us-east-1.amazonaws.com"), "c-s3-missing");
+    EXPECT_NE(missing.at(0).standard_error.find("NoSuchKey"), std::string::npos);
+    EXPECT_NE(missing.at(1).standard_error.find("was not downloaded"), std::string::npos);
+    const auto elsewhere =
+        run(document_from_s3("QuietSideKiqDocument", "files.example.com/acme-scripts"), "c-s3-not");
+    EXPECT_NE(elsewhere.at(0).standard_error.find("invalid S3 path"), std::string::npos);
 }
 
 TEST_F(BootedHostTest, DownloadsIntoAPrivateFolderOfTheCommand) {
