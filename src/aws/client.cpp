@@ -1,15 +1,14 @@
 #include "src/aws/client.hpp"
 
-#include <algorithm>
+#include "src/aws/clock_skew.hpp"
+#include "src/aws/error_codes.hpp"
+
 #include <fmt/format.h>
+#include <utility>
 
 namespace snow_white::aws {
 
 namespace {
-
-constexpr std::chrono::milliseconds first_pause{
-    250}; // doubled each time, then drawn from 0 to that: full jitter
-constexpr std::chrono::milliseconds longest_pause{8'000};
 
 std::string percent_encoded(const std::string& text) {
     std::string encoded;
@@ -34,10 +33,12 @@ Client::Client(Session session, std::string region)
     : session_(session), region_(std::move(region)), random_(std::random_device{}()) {}
 
 Result<Document> Client::send_json(const Operation& operation, const Json& parameters) {
-    return send(operation, {.headers = {{"Content-Type", "application/x-amz-json-1.1"},
-                                        {"X-Amz-Target",
-                                         fmt::format("{}.{}", operation.service.version, operation.name)}},
-                            .body = parameters.dump()});
+    return send(
+        operation,
+        {.headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                     {"X-Amz-Target", fmt::format("{}.{}", operation.service.version, operation.name)}},
+         // Names come from outside and may be no UTF-8: what is not is replaced, and is nobody's name.
+         .body = parameters.dump(-1, ' ', false, Json::error_handler_t::replace)});
 }
 
 Error Client::malformed(const Operation& operation, const std::string& why) {
@@ -55,20 +56,45 @@ Result<Xml> Client::query(const Operation& operation, const Parameters& paramete
     return std::get<Xml>(*answer);
 }
 
+// A refusal of expired keys had no effect, so that any call can be made again with newer ones, once.
 Result<Document> Client::send(const Operation& operation, HttpRequest request) {
+    bool renewed = false;
+    std::optional<ErrorKind> last;
     for (int attempt = 1;; ++attempt) {
-        auto answer = send_once(operation, request);
-        if (answer) return answer;
-        answer.error().service = operation.service.name;
-        answer.error().action = operation.name;
-        const ErrorKind kind = answer.error().kind;
-        const bool again = operation.repeatable ? is_transient(kind) : had_no_effect(kind);
-        if (!again || attempt >= session_.settings.attempts || session_.clock.interrupted()) return answer;
-        session_.clock.wait(pause_before(attempt));
+        const auto response = send_once(operation, request);
+        auto answer =
+            response ? read_answer(operation.service.protocol, *response) : tl::unexpected(response.error());
+        if (answer) {
+            session_.retries->give_back(last);
+            return answer;
+        }
+        Error& error = answer.error();
+        error.service = operation.service.name;
+        error.action = operation.name;
+        const auto fault = response ? clock_fault(error, *response, session_.clock.now()) : "";
+        if (!fault.empty()) {
+            error.message = fault + " (" + error.message + ")";
+        } else if (operation.is_signed && is_expiry(error.code)) {
+            if (!std::exchange(renewed, true)) {
+                session_.credentials.forget();
+                continue;
+            }
+            error.message += "; looked up anew, the keys are refused as well";
+        }
+        if (!may_try_again(operation, error.kind, attempt)) return answer;
+        last = error.kind;
+        session_.clock.wait(
+            pause_before_retry(attempt, response ? response->retry_after : std::nullopt, random_));
     }
 }
 
-Result<Document> Client::send_once(const Operation& operation, HttpRequest& request) {
+bool Client::may_try_again(const Operation& operation, ErrorKind kind, int attempt) {
+    const bool safe = operation.repeatable ? is_transient(kind) : had_no_effect(kind);
+    return safe && attempt < session_.settings.attempts && !session_.clock.interrupted() &&
+           session_.retries->take(kind);
+}
+
+Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& request) {
     if (!session_.settings.problem.empty())
         return tl::unexpected(Error{.kind = ErrorKind::invalid, .message = session_.settings.problem});
     const auto endpoint = endpoint_of(session_.settings, operation.service, region_);
@@ -80,14 +106,7 @@ Result<Document> Client::send_once(const Operation& operation, HttpRequest& requ
         if (!credentials) return tl::unexpected(credentials.error());
         request.signing = Signing{*credentials, endpoint.signing_region, std::string(operation.service.name)};
     }
-    const auto response = session_.http.send(request);
-    if (!response) return tl::unexpected(response.error());
-    return read_answer(operation.service.protocol, *response);
-}
-
-Duration Client::pause_before(int attempt) {
-    const auto ceiling = std::min(longest_pause, first_pause * (1 << std::min(attempt, 10)));
-    return Duration{std::uniform_int_distribution<Duration::rep>(0, ceiling.count())(random_)};
+    return session_.http.send(request);
 }
 
 } // namespace snow_white::aws

@@ -8,8 +8,8 @@
 #include "src/aws/endpoint.hpp"
 #include "src/aws/http.hpp"
 #include "src/aws/operations.hpp"
+#include "src/aws/retries.hpp"
 
-#include <random>
 #include <type_traits>
 
 namespace snow_white::aws {
@@ -22,6 +22,7 @@ struct Session {
     Http& http;
     Clock& clock;
     KeySource& credentials;
+    std::shared_ptr<RetryBudget> retries = std::make_shared<RetryBudget>();
 };
 
 class Client {
@@ -52,8 +53,8 @@ private:
     Result<Document> send_json(const Operation& operation, const Json& parameters);
     static Error malformed(const Operation& operation, const std::string& why);
     Result<Document> send(const Operation& operation, HttpRequest request);
-    Result<Document> send_once(const Operation& operation, HttpRequest& request);
-    Duration pause_before(int attempt);
+    Result<HttpResponse> send_once(const Operation& operation, HttpRequest& request);
+    bool may_try_again(const Operation& operation, ErrorKind kind, int attempt);
 
     Session session_;
     std::string region_;

@@ -32,6 +32,8 @@ class KeySource {
 public:
     virtual ~KeySource() = default;
     virtual Result<Credentials> get() = 0;
+    // AWS says that these have expired, whatever we know of them: the next get() looks anew.
+    virtual void forget() = 0;
 };
 
 } // namespace snow_white::aws

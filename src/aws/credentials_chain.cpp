@@ -43,6 +43,11 @@ Result<Credentials> CredentialsChain::get() {
     return found;
 }
 
+void CredentialsChain::forget() {
+    current_.reset();
+    profiles_.forget();
+}
+
 Result<Credentials> CredentialsChain::find() {
     const std::string name = chosen_profile(context_.environment, profile_);
     const bool named = !profile_.empty() || context_.environment.has("AWS_DEFAULT_PROFILE") ||

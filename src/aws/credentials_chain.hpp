@@ -19,6 +19,7 @@ public:
     CredentialsChain& operator=(const CredentialsChain&) = delete;
 
     Result<Credentials> get() override;
+    void forget() override;
 
 private:
     Result<Credentials> find();

@@ -19,6 +19,8 @@ public:
 
     // The files are read each time: somebody may have logged in meanwhile.
     Found find(const std::string& name, bool environment_counts);
+    // The roles that were assumed: they are assumed anew.
+    void forget() { assumed_.clear(); }
 
 private:
     using Path = std::vector<std::string>; // the profiles visited, the first one first

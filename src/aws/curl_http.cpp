@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <new>
@@ -41,6 +42,12 @@ std::optional<std::chrono::seconds> retry_after_of(CURL* handle) {
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (text.empty() || parsed.ec != std::errc{} || seconds < 0) return std::nullopt;
     return std::chrono::seconds{seconds};
+}
+
+std::optional<std::chrono::sys_seconds> date_of(CURL* handle) {
+    const std::time_t date = curl_getdate(header_of(handle, "Date").c_str(), nullptr);
+    if (date == -1) return std::nullopt;
+    return std::chrono::sys_seconds{std::chrono::seconds{date}};
 }
 
 bool nothing_was_sent(CURLcode code) {
@@ -123,6 +130,7 @@ Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
     response.status = static_cast<int>(status);
     response.request_id = header_of(handle, "x-amzn-RequestId");
     response.retry_after = retry_after_of(handle);
+    response.date = date_of(handle);
     return response;
 }
 

@@ -1,5 +1,7 @@
 #include "src/aws/ec2.hpp"
 
+#include "src/aws/pages.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -41,7 +43,7 @@ Result<std::vector<Ec2Instance>>
 describe_instances(Client& client, const std::vector<std::string>& environment_names, Ec2States states) {
     std::vector<Ec2Instance> instances;
     for (std::size_t begin = 0; begin < environment_names.size(); begin += filter_values) {
-        for (std::string token;;) {
+        const auto page = [&](const std::string& token) -> Result<std::string> {
             Parameters parameters = filter(environment_names, begin, states);
             if (!token.empty()) parameters.emplace_back("NextToken", token);
             const auto answer = client.query(operations::describe_instances, parameters);
@@ -53,9 +55,10 @@ describe_instances(Client& client, const std::vector<std::string>& environment_n
                                          environment_of(item),
                                          item.child("placement").child_value("availabilityZone"),
                                          item.child("instanceState").child_value("name")});
-            token = root.child_value("nextToken");
-            if (token.empty()) break;
-        }
+            return root.child_value("nextToken");
+        };
+        if (const auto read = every_page(operations::describe_instances, page); !read)
+            return tl::unexpected(read.error());
     }
     return instances;
 }

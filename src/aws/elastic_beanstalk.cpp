@@ -1,10 +1,12 @@
 #include "src/aws/elastic_beanstalk.hpp"
 
+#include "src/aws/pages.hpp"
+
 namespace snow_white::aws {
 
 Result<std::vector<EbEnvironment>> describe_environments(Client& client, const std::string& application) {
     std::vector<EbEnvironment> environments;
-    for (std::string token;;) {
+    const auto page = [&](const std::string& token) -> Result<std::string> {
         Parameters parameters{{"ApplicationName", application}};
         if (!token.empty()) parameters.emplace_back("NextToken", token);
         const auto answer = client.query(operations::describe_environments, parameters);
@@ -17,9 +19,11 @@ Result<std::vector<EbEnvironment>> describe_environments(Client& client, const s
             environments.push_back({member.child_value("EnvironmentName"),
                                     member.child_value("EnvironmentId"), member.child_value("Status")});
         }
-        token = result.child_value("NextToken");
-        if (token.empty()) return environments;
-    }
+        return result.child_value("NextToken");
+    };
+    if (const auto read = every_page(operations::describe_environments, page); !read)
+        return tl::unexpected(read.error());
+    return environments;
 }
 
 Result<std::vector<InstanceId>> describe_environment_instances(Client& client,

@@ -26,7 +26,8 @@ constexpr std::array denied_codes{"AccessDenied",          "AccessDeniedExceptio
                                   "IncompleteSignature",   "ExpiredToken",
                                   "ExpiredTokenException", "MissingAuthenticationToken",
                                   "OptInRequired",         "NotAuthorized",
-                                  "RequestExpired"};
+                                  "RequestExpired",        "RequestTimeTooSkewed",
+                                  "RequestInTheFuture"};
 constexpr std::array unknown_action_codes{"InvalidAction", "UnknownOperationException", "UnknownOperation"};
 constexpr std::array not_found_codes{"ClusterNotFoundException",  "NoSuchEntity",
                                      "ResourceNotFoundException", "InvalidDocument",
@@ -34,18 +35,27 @@ constexpr std::array not_found_codes{"ClusterNotFoundException",  "NoSuchEntity"
 constexpr std::array server_codes{"InternalServerError", "InternalFailure",    "InternalError",
                                   "ServerException",     "ServiceUnavailable", "ServiceUnavailableException",
                                   "Unavailable"};
+constexpr std::array expiry_codes{"ExpiredToken", "ExpiredTokenException", "RequestExpired"};
+
+template <std::size_t count>
+bool is_one_of(const std::array<const char*, count>& codes, const std::string& code) {
+    return std::ranges::find(codes, code) != codes.end();
+}
 
 } // namespace
 
 ErrorKind kind_of(const std::string& code, int status) {
-    const auto in = [&code](const auto& codes) { return std::ranges::find(codes, code) != codes.end(); };
-    if (status == 429 || in(throttled_codes)) return ErrorKind::throttled;
-    if (status >= 500 || in(server_codes)) return ErrorKind::server;
-    if (in(denied_codes)) return ErrorKind::denied;
-    if (in(unknown_action_codes)) return ErrorKind::unknown_action;
-    if (in(not_found_codes)) return ErrorKind::not_found;
+    if (status == 429 || is_one_of(throttled_codes, code)) return ErrorKind::throttled;
+    if (status >= 500 || is_one_of(server_codes, code)) return ErrorKind::server;
+    if (is_one_of(denied_codes, code)) return ErrorKind::denied;
+    if (is_one_of(unknown_action_codes, code)) return ErrorKind::unknown_action;
+    if (is_one_of(not_found_codes, code)) return ErrorKind::not_found;
     if (status == 401 || status == 403) return ErrorKind::denied;
     return ErrorKind::invalid;
+}
+
+bool is_expiry(const std::string& code) {
+    return is_one_of(expiry_codes, code);
 }
 
 } // namespace snow_white::aws

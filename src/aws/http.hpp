@@ -39,6 +39,7 @@ struct HttpResponse {
     std::string body;
     std::string request_id; // header x-amzn-RequestId; empty when absent
     std::optional<std::chrono::seconds> retry_after;
+    std::optional<std::chrono::sys_seconds> date; // the server's clock, as the answer was made
 };
 
 class Http {

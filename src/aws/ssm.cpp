@@ -1,5 +1,7 @@
 #include "src/aws/ssm.hpp"
 
+#include "src/aws/pages.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -51,19 +53,16 @@ CommandSummary summary_of(const Json& command) {
             .completed = command.value("CompletedCount", 0)};
 }
 
-// Follows NextToken to the last page; `take` gets each page.
+// `take` gets each page.
 template <class Take>
 Result<void> every_page(Client& client, const Operation& operation, Json parameters, Take take) {
-    for (;;) {
-        const auto token =
-            client.json(operation, parameters, [&take](const Json& page) -> Result<std::string> {
-                take(page);
-                return page.value("NextToken", "");
-            });
-        if (!token) return tl::unexpected(token.error());
-        if (token->empty()) return {};
-        parameters["NextToken"] = *token;
-    }
+    return every_page(operation, [&](const std::string& token) {
+        if (!token.empty()) parameters["NextToken"] = token;
+        return client.json(operation, parameters, [&take](const Json& page) -> Result<std::string> {
+            take(page);
+            return page.value("NextToken", "");
+        });
+    });
 }
 
 std::string without_spaces(std::string text) {

@@ -13,6 +13,7 @@ class FixedKeys : public KeySource {
 public:
     explicit FixedKeys(Credentials keys) : keys_(std::move(keys)) {}
     Result<Credentials> get() override { return keys_; }
+    void forget() override {}
 
 private:
     Credentials keys_;

@@ -1,0 +1,196 @@
+// The client when AWS, the keys or the clock misbehave: what is done about it once, and what is said.
+#include "src/aws/ec2.hpp"
+#include "src/aws/elastic_beanstalk.hpp"
+#include "src/aws/ssm.hpp"
+#include "src/aws/sts.hpp"
+#include "tests/unit/fake_clock.hpp"
+#include "tests/unit/fake_http.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace snow_white;
+using namespace snow_white::aws;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+// Hands out other keys each time it was told to forget, as a role's endpoint does.
+class Renewable : public KeySource {
+public:
+    Result<Credentials> get() override {
+        return Credentials{.access_key_id = "AKIA" + std::to_string(forgotten), .secret_access_key = "s"};
+    }
+    void forget() override { ++forgotten; }
+
+    int forgotten = 0;
+};
+
+class ClientFaults : public testing::Test {
+protected:
+    static test::FakeHttp::Answer json_error(const std::string& code, const std::string& message = "") {
+        return test::FakeHttp::status(400, Json{{"__type", code}, {"message", message}}.dump());
+    }
+    static test::FakeHttp::Answer query_error(const std::string& code, const std::string& message = "") {
+        return test::FakeHttp::status(403, "<ErrorResponse><Error><Code>" + code + "</Code><Message>" +
+                                               message + "</Message></Error></ErrorResponse>");
+    }
+    test::FakeHttp::Answer at(Duration ahead, test::FakeHttp::Answer answer) const {
+        answer->date = std::chrono::time_point_cast<std::chrono::seconds>(clock.now() + ahead);
+        return answer;
+    }
+
+    const std::string one_command = R"({"Commands":[{"CommandId":"c"}]})";
+    FakeClock clock;
+    test::FakeHttp http;
+    Renewable keys;
+    aws::Settings settings;
+    Client client{{settings, http, clock, keys}, "eu-west-1"};
+};
+
+TEST_F(ClientFaults, ExpiredKeysAreRenewedAndTheCallIsMadeAgain) {
+    for (const std::string code : {"ExpiredTokenException", "ExpiredToken", "RequestExpired"}) {
+        http.requests.clear();
+        http.answers = {json_error(code), test::FakeHttp::status(200, one_command)};
+        EXPECT_TRUE(get_command(client, {"c"})) << code;
+        ASSERT_THAT(http.requests, SizeIs(2));
+        EXPECT_NE(http.requests[0].signing->credentials.access_key_id,
+                  http.requests[1].signing->credentials.access_key_id);
+    }
+}
+
+TEST_F(ClientFaults, EvenACallThatMustNotBeMadeTwiceIsMadeAgainForItWasRefused) {
+    http.answers = {json_error("ExpiredTokenException"),
+                    test::FakeHttp::status(200, R"({"Command":{"CommandId":"c"}})")};
+    EXPECT_TRUE(send_command(client, {.document = "d", .targets = {.tag = "t", .values = {"v"}}}));
+}
+
+TEST_F(ClientFaults, KeysThatAreRefusedWhenRenewedAreSaidToBe) {
+    http.answers = {query_error("ExpiredToken", "The security token included in the request is expired")};
+    const auto arn = get_caller_arn(client);
+    ASSERT_FALSE(arn);
+    EXPECT_THAT(http.requests, SizeIs(2));
+    EXPECT_EQ(arn.error().kind, ErrorKind::denied);
+    EXPECT_THAT(arn.error().message, HasSubstr("is expired; looked up anew, the keys are refused as well"));
+}
+
+TEST_F(ClientFaults, AWrongClockIsToldInOneLine) {
+    const std::string late = "Signature expired: 20261124T000000Z is now earlier than 20261124T000700Z";
+    const std::string told = "this machine's clock is 12 minutes behind AWS's: set it";
+    for (const auto& answer : {query_error("SignatureDoesNotMatch", late), query_error("RequestExpired")}) {
+        http.requests.clear();
+        http.answers = {at(12min, answer)};
+        EXPECT_THAT(get_caller_arn(client).error().message, HasSubstr(told));
+        EXPECT_THAT(http.requests, SizeIs(1)) << "the clock will not be right a moment later";
+    }
+    for (const auto& answer :
+         {json_error("InvalidSignatureException", late), json_error("RequestTimeTooSkewed")}) {
+        http.answers = {at(12min, answer)};
+        EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::denied);
+        EXPECT_THAT(get_command(client, {"c"}).error().message, HasSubstr(told));
+    }
+    http.answers = {at(-61min, query_error("SignatureDoesNotMatch", "Signature not yet current: …"))};
+    EXPECT_THAT(get_caller_arn(client).error().message, HasSubstr("clock is 61 minutes ahead of AWS's"));
+}
+
+TEST_F(ClientFaults, AWrongSecretIsNotTheClocksFault) {
+    http.answers = {at(2s, query_error("SignatureDoesNotMatch", "Check your AWS Secret Access Key"))};
+    EXPECT_THAT(get_caller_arn(client).error().message, Not(HasSubstr("clock")));
+    http.answers = {at(12min, query_error("AccessDenied", "no"))};
+    EXPECT_THAT(get_caller_arn(client).error().message, Not(HasSubstr("clock")));
+}
+
+TEST_F(ClientFaults, RetryAfterIsHonouredWithinTheLongestPause) {
+    auto limited = test::FakeHttp::status(503);
+    limited->retry_after = 7s;
+    auto forever = test::FakeHttp::status(503);
+    forever->retry_after = 86'400s;
+    http.answers = {limited, forever, test::FakeHttp::status(200, one_command)};
+    const auto start = clock.now();
+    EXPECT_TRUE(get_command(client, {"c"}));
+    EXPECT_GE(clock.now() - start, 15s);
+    EXPECT_LE(clock.now() - start, 16s);
+}
+
+TEST_F(ClientFaults, UnderThrottlingTheSessionsRetriesRunOut) {
+    http.answers = {json_error("ThrottlingException")};
+    for (int call = 0; call < 300; ++call)
+        EXPECT_FALSE(get_command(client, {"c"}));
+    EXPECT_LE(http.requests.size(), 300U + 100U);
+    http.answers = {test::FakeHttp::status(200, one_command)};
+    for (int call = 0; call < 20; ++call)
+        EXPECT_TRUE(get_command(client, {"c"}));
+    http.answers = {json_error("ThrottlingException"), test::FakeHttp::status(200, one_command)};
+    EXPECT_TRUE(get_command(client, {"c"})) << "successes give retries back";
+}
+
+// Each answer names a further page; after 3,000 of them the test has waited long enough.
+class EndlessPages : public Http {
+public:
+    explicit EndlessPages(std::function<std::string(int)> body) : body_(std::move(body)) {}
+    Result<HttpResponse> send(const HttpRequest&) override {
+        return ++asked > 3'000 ? test::FakeHttp::status(500) : test::FakeHttp::status(200, body_(asked));
+    }
+
+    int asked = 0;
+
+private:
+    std::function<std::string(int)> body_;
+};
+
+template <class List> void expect_an_end(const Session& session, List list, EndlessPages& pages, int most) {
+    Client client({session.settings, pages, session.clock, session.credentials}, "eu-west-1");
+    const auto listed = list(client);
+    ASSERT_FALSE(listed);
+    EXPECT_EQ(listed.error().kind, ErrorKind::malformed);
+    EXPECT_THAT(listed.error().message, HasSubstr("page"));
+    EXPECT_LE(pages.asked, most);
+}
+
+TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
+    const Session session{settings, http, clock, keys};
+    const auto invocations = [](Client& one) { return list_invocations(one, {"c"}); };
+    const auto environments = [](Client& one) { return describe_environments(one, "a"); };
+    const auto instances = [](Client& one) { return describe_instances(one, {"e"}, Ec2States::living); };
+    EndlessPages same([](int) { return R"({"NextToken":"t"})"; });
+    expect_an_end(session, invocations, same, 2);
+    EndlessPages circle([](int asked) { return R"({"NextToken":")" + std::to_string(asked % 3) + "\"}"; });
+    expect_an_end(session, invocations, circle, 4);
+    EndlessPages eb([](int) {
+        return "<R><DescribeEnvironmentsResult><NextToken>t</NextToken></DescribeEnvironmentsResult></R>";
+    });
+    expect_an_end(session, environments, eb, 2);
+    EndlessPages ec2([](int) { return "<R><nextToken>t</nextToken></R>"; });
+    expect_an_end(session, instances, ec2, 2);
+}
+
+TEST_F(ClientFaults, AListWithoutEndEnds) {
+    const Session session{settings, http, clock, keys};
+    EndlessPages endless([](int asked) { return R"({"NextToken":")" + std::to_string(asked) + "\"}"; });
+    expect_an_end(
+        session, [](Client& one) { return list_executing_commands(one, "d"); }, endless, 1'000);
+}
+
+TEST_F(ClientFaults, AnInterruptionEndsTheTries) {
+    clock.interrupt_at(clock.now() + 1ms);
+    EXPECT_FALSE(get_command(client, {"c"}));
+    EXPECT_LE(http.requests.size(), 2U);
+}
+
+TEST_F(ClientFaults, AnAnswerNestedWithoutEndIsMalformed) {
+    const std::string deep =
+        R"({"Commands":)" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
+    http.answers = {test::FakeHttp::status(200, deep)};
+    EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::malformed);
+}
+
+TEST_F(ClientFaults, WordsThatAreNoUtf8DoNotEndTheRun) {
+    http.answers = {test::FakeHttp::status(200, R"({"Command":{"CommandId":"c"}})")};
+    EXPECT_TRUE(
+        send_command(client, {.document = "d", .targets = {.tag = "t", .values = {"acme-\xff\xfe"}}}));
+}
+
+} // namespace
