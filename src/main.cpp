@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
     try {
         snow_white::SystemClock clock;
         const auto environment = snow_white::aws::Environment::of_process();
-        snow_white::aws::CurlHttp http(environment);
+        snow_white::aws::CurlHttp http(environment, clock);
         snow_white::cli::Outside outside{environment, http, clock, stdout, stderr};
         return static_cast<int>(snow_white::cli::run({argv + 1, argv + argc}, outside));
     } catch (const std::exception& bug) {

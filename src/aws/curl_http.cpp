@@ -63,6 +63,12 @@ std::string host_of(const std::string& url) {
     return url.substr(begin, url.find_first_of("/?", begin) - begin);
 }
 
+// Called by libcurl as often as something moves, and once a second when nothing does; not 0 ends the
+// exchange.
+int give_up(void* clock, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<const Clock*>(clock)->interrupted() ? 1 : 0;
+}
+
 void sign(CURL* handle, Headers& headers, const Signing& signing) {
     curl_easy_setopt(handle, CURLOPT_AWS_SIGV4,
                      fmt::format("aws:amz:{}:{}", signing.region, signing.service).c_str());
@@ -74,7 +80,8 @@ void sign(CURL* handle, Headers& headers, const Signing& signing) {
 
 } // namespace
 
-CurlHttp::CurlHttp(const Environment& environment) : ca_bundle_(environment.get("AWS_CA_BUNDLE")) {
+CurlHttp::CurlHttp(const Environment& environment, const Clock& clock)
+    : clock_(clock), ca_bundle_(environment.get("AWS_CA_BUNDLE")) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     handle_ = curl_easy_init();
     if (handle_ == nullptr) throw std::bad_alloc();
@@ -86,6 +93,9 @@ CurlHttp::~CurlHttp() {
 }
 
 Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
+    if (!request.even_when_interrupted && clock_.interrupted())
+        return tl::unexpected(
+            Error{.kind = ErrorKind::unreachable, .message = host_of(request.url) + ": interrupted"});
     CURL* handle = handle_;
     curl_easy_reset(handle);
     Headers headers;
@@ -117,10 +127,18 @@ Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
     if (!ca_bundle.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
     if (request.direct) curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
 
+    if (!request.even_when_interrupted) {
+        curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &give_up);
+        curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &clock_);
+    }
+
     const CURLcode code = curl_easy_perform(handle);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, nullptr); // the list dies with this frame
     if (code != CURLE_OK) {
-        const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
+        const std::string why = code == CURLE_ABORTED_BY_CALLBACK ? "interrupted"
+                                : reason[0] != '\0'               ? reason.data()
+                                                                  : curl_easy_strerror(code);
         return tl::unexpected(
             Error{.kind = nothing_was_sent(code) ? ErrorKind::unreachable : ErrorKind::transport,
                   .message = host_of(request.url) + ": " + why});

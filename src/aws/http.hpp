@@ -30,7 +30,8 @@ struct HttpRequest {
     // Sent at most once. An implementation that repeats a request when a connection it kept open turns out
     // dead (libcurl does, by itself) must take a new connection.
     bool once = false;
-    bool direct = false;   // through no proxy: the host is this machine's own, or its host's
+    bool even_when_interrupted = false; // else a run that was told to end gives it up at once
+    bool direct = false;                // through no proxy: the host is this machine's own, or its host's
     std::string ca_bundle; // a file of certificates to trust; empty: as the implementation was told
 };
 
@@ -45,7 +46,8 @@ struct HttpResponse {
 class Http {
 public:
     virtual ~Http() = default;
-    // An error is of kind ErrorKind::unreachable or ErrorKind::transport.
+    // An error is of kind ErrorKind::unreachable or ErrorKind::transport, also when the run was interrupted
+    // before or in the middle of it.
     virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 

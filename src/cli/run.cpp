@@ -63,7 +63,7 @@ ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
 
 ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside) {
     fmt::print(outside.err, "snow-white: {}{}{}\n", aws::describe(error), fix.empty() ? "" : "; ", fix);
-    return code_for(error);
+    return outside.clock.interrupted() ? ExitCode::interrupted : code_for(error);
 }
 
 ExitCode code_for(const aws::Error& error) {

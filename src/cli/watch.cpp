@@ -93,8 +93,10 @@ private:
     report::Slack slack_;
 };
 
-ExitCode end_early(Audience& audience, const Request& request, const aws::Error& error) {
-    const drain::Verdict verdict = verdict_of(error.kind);
+ExitCode end_early(Audience& audience, const Request& request, const aws::Error& error,
+                   const Outside& outside) {
+    const drain::Verdict verdict =
+        outside.clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
     const std::string doubt = is_it_deployed(request.stack, request.region) + " ";
     const drain::Report report{.action = request.action,
                                .verdict = verdict,
@@ -121,7 +123,7 @@ ExitCode watch(const Request& request, Outside& outside) {
         {outside.http, outside.clock, {request.webhook, request.channel, person}, subject, request.action});
     try {
         auto assignment = find_documents(request, workers);
-        if (!assignment) return end_early(audience, request, assignment.error());
+        if (!assignment) return end_early(audience, request, assignment.error(), outside);
         assignment->comment = fmt::format("snow-white {} by {}", name_of(request.action),
                                           subject.invoker.empty() ? "unknown" : subject.invoker);
         const Instant now = outside.clock.now();

@@ -100,7 +100,8 @@ std::string Slack::post(const std::string& channel, const std::string& text, Ins
                                    // Names come from outside and may be no UTF-8: what is not is replaced.
                                    .body =
                                        message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                                   .timeout = attempt_patience};
+                                   .timeout = attempt_patience,
+                                   .even_when_interrupted = true}; // it says that we were
     for (Duration pause = first_pause;; pause = std::min<Duration>(longest_pause, pause * 2)) {
         const auto answer = http_.send(request);
         if (answer && answer->status == 200) return "";

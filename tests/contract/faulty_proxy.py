@@ -9,6 +9,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -32,6 +33,7 @@ def ec2_error(code, message="as the test wants it", status=403):
 
 
 LOST = "the request arrives, its answer does not"
+HANG = "the request arrives, and no answer ever does"
 ALWAYS = 1000
 
 
@@ -43,6 +45,8 @@ class FaultyProxy:
         self.seen = []      # actions, in the order they came
         self.requests = []  # {"method", "path", "headers", "body"} of each, as it came
         self.lock = threading.Lock()
+        self.ended = threading.Event()
+        self.ahead = 0      # seconds by which the Date of its own answers is ahead of ours
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
         self.http.daemon_threads = True
 
@@ -56,9 +60,16 @@ class FaultyProxy:
         return self
 
     def __exit__(self, *_):
+        self.ended.set()
         self.http.shutdown()
         self.http.server_close()
         self.thread.join()
+
+    def wait_for(self, action, seconds=30):
+        deadline = time.monotonic() + seconds
+        while action not in self.seen:
+            assert time.monotonic() < deadline, f"wanted a {action}, seen {self.seen}"
+            time.sleep(0.05)
 
     def next_fault(self, action):
         with self.lock:
@@ -78,6 +89,10 @@ def handler_for(proxy):
             proxy.requests.append({"method": self.command, "path": self.path, "headers": dict(self.headers.items()),
                                    "body": body.decode(errors="replace")})
             fault = proxy.next_fault(action)
+            if fault is HANG:
+                proxy.ended.wait(120)
+                self.close_connection = True
+                return
             if fault is None or fault is LOST:
                 answer = self.ask(body)
             else:
@@ -107,6 +122,9 @@ def handler_for(proxy):
             self.wfile.write(body)
 
         do_POST = do_GET = pass_on
+
+        def date_time_string(self, timestamp=None):
+            return super().date_time_string((timestamp or time.time()) + proxy.ahead)
 
         def log_message(self, *_):
             pass

@@ -1,10 +1,11 @@
 """The program on a way to AWS that is not perfect: lost answers, refusals, throttling, an end in between."""
 
 import re
+import time
 
 import pytest
 
-from faulty_proxy import LOST, FaultyProxy, json_answer, json_error
+from faulty_proxy import HANG, LOST, FaultyProxy, json_answer, json_error, query_error
 from operator_at_work import TASK, flags, wake
 from programs import Running, at_the_prompt, snow_white
 from sandbox_process import PROGRAM
@@ -96,3 +97,43 @@ def test_interrupted_while_it_watches(sandbox, awake):
         running.process.terminate()
         done = running.wait(20)
     assert done.code == 8 and "workers go on as told" in done.out, repr(done)
+
+
+@pytest.mark.parametrize("action", ["DescribeInstances", "ListCommands"])
+def test_interrupted_while_aws_does_not_answer(sandbox, awake, action):
+    slack = {"SLACK_WEBHOOK": sandbox.url + "/services/T0SANDBOX/B0SANDBOX/secret", "NOTIFY_SLACK_CHANNEL": "#ops"}
+    before = len(sandbox.look("slack"))
+    with FaultyProxy(sandbox, **{action: [HANG] * 9}) as proxy:
+        running = Running([PROGRAM, *flags(), "--here"], at_the_prompt(sandbox, AWS_ENDPOINT_URL=proxy.url, **slack))
+        proxy.wait_for(action)
+        told = time.monotonic()
+        running.process.terminate()
+        done = running.wait(20)
+    assert done.code == 8 and "workers go on as told" in done.out, repr(done)
+    assert time.monotonic() - told < 8, f"wanted it not to wait for the answer (10 s): {done!r}"
+    assert "told to end" in sandbox.look("slack")[before:][-1]["text"]
+
+
+def test_interrupted_before_there_is_a_task(sandbox):
+    with FaultyProxy(sandbox, DescribeEnvironments=[HANG] * 9) as proxy:
+        running = Running([PROGRAM, *flags()], at_the_prompt(sandbox, AWS_ENDPOINT_URL=proxy.url))
+        proxy.wait_for("DescribeEnvironments")
+        running.process.terminate()
+        done = running.wait(20)
+    assert done.code == 8 and "RunTask" not in proxy.seen, repr(done)
+
+
+def test_keys_that_expire_in_the_middle_are_looked_up_anew(sandbox, awake):
+    with FaultyProxy(sandbox, ListCommands=[json_error("ExpiredTokenException")],
+                     SendCommand=[json_error("ExpiredTokenException")]) as proxy:
+        done = through(sandbox, proxy, *flags(), "--here")
+    assert done.code == 0, repr(done)
+
+
+def test_a_wrong_clock_is_told(sandbox):
+    fault = query_error("SignatureDoesNotMatch", "Signature expired: 20261124T000000Z is now earlier than …")
+    with FaultyProxy(sandbox, GetCallerIdentity=[fault] * 9) as proxy:
+        proxy.ahead = 3600
+        done = through(sandbox, proxy, *flags())
+    assert done.code == 6 and "clock is 60 minutes behind AWS's" in done.err, repr(done)
+    assert proxy.seen.count("GetCallerIdentity") == 1

@@ -161,4 +161,13 @@ TEST_F(RolesTest, ACircleIsToldAsItGoes) {
     EXPECT_THAT(http.requests, SizeIs(0));
 }
 
+TEST_F(RolesTest, ARoleIsAssumedAnewOnceItsKeysWereForgotten) {
+    http.answers = {role_keys("ASIAONE", std::chrono::hours{1}), role_keys("ASIATWO", std::chrono::hours{1})};
+    const auto one = chain("[profile r]\nrole_arn=arn:r\nsource_profile=base\n", "r");
+    EXPECT_EQ(one->get()->access_key_id, "ASIAONE");
+    EXPECT_EQ(one->get()->access_key_id, "ASIAONE");
+    one->forget();
+    EXPECT_EQ(one->get()->access_key_id, "ASIATWO");
+}
+
 } // namespace
