@@ -48,6 +48,10 @@ bool any_matches(const Json& patterns, const std::string& value) {
     });
 }
 
+std::string launch_time(const Instance& instance) {
+    return iso_time(instance.launched).substr(0, 19) + ".000Z";
+}
+
 class InstanceFilter {
 public:
     explicit InstanceFilter(const Json& asked) : filters_(asked.value("Filters", Json::array())) {
@@ -69,9 +73,13 @@ public:
 
 private:
     static void check_name(const std::string& name) {
-        static const std::set<std::string> known{"instance-id",         "instance-state-name",
-                                                 "instance-state-code", "availability-zone",
-                                                 "private-ip-address",  "tag-key"};
+        static const std::set<std::string> known{"instance-id",
+                                                 "instance-state-name",
+                                                 "instance-state-code",
+                                                 "availability-zone",
+                                                 "private-ip-address",
+                                                 "launch-time",
+                                                 "tag-key"};
         if (name.empty()) throw AwsError("InvalidParameterValue", "The filter 'null' is invalid");
         if (name.rfind("tag:", 0) != 0 && !known.contains(name))
             throw AwsError("InvalidParameterValue", fmt::format("The filter '{}' is invalid", name));
@@ -86,6 +94,7 @@ private:
             return any_matches(values, std::to_string(state_of(instance).code));
         if (name == "availability-zone") return any_matches(values, instance.availability_zone);
         if (name == "private-ip-address") return any_matches(values, instance.private_ip);
+        if (name == "launch-time") return any_matches(values, launch_time(instance));
         return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) {
             return name == "tag-key" ? any_matches(values, tag.first)
                                      : name.substr(4) == tag.first && any_matches(values, tag.second);
@@ -100,12 +109,11 @@ Json describe(const Instance& instance, const Tags& tags, const World& world) {
     for (const auto& [key, value] : tags)
         tag_set.push_back({{"key", key}, {"value", value}});
     const StateName state = state_of(instance);
-    const std::string launched = iso_time(instance.launched);
     Json item = {{"instanceId", instance.id},
                  {"imageId", "ami-0abcdef1234567890"},
                  {"instanceState", {{"code", state.code}, {"name", state.name}}},
                  {"instanceType", "t3.small"},
-                 {"launchTime", launched.substr(0, 19) + ".000Z"},
+                 {"launchTime", launch_time(instance)},
                  {"placement", {{"availabilityZone", instance.availability_zone}, {"tenancy", "default"}}},
                  {"privateIpAddress", instance.private_ip},
                  {"architecture", "x86_64"},

@@ -1,8 +1,10 @@
 #include "src/aws/ec2.hpp"
 
 #include "src/aws/pages.hpp"
+#include "src/aws/timestamp.hpp"
 
 #include <algorithm>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace snow_white::aws {
@@ -17,18 +19,31 @@ std::vector<std::string> words_of(Ec2States states) {
     return {"stopping", "stopped", "shutting-down", "terminated"};
 }
 
+struct Filter {
+    std::string name;
+    std::vector<std::string> values;
+};
+
 // In a filter `*` and `?` are wildcards; neither can be in an EB environment's name, so nothing needs
 // escaping.
-Parameters filter(const std::vector<std::string>& names, std::size_t begin, Ec2States states) {
-    Parameters parameters{{"MaxResults", "1000"},
-                          {"Filter.1.Name", fmt::format("tag:{}", environment_tag)},
-                          {"Filter.2.Name", "instance-state-name"}};
-    for (std::size_t i = begin; i < std::min(names.size(), begin + filter_values); ++i)
-        parameters.emplace_back(fmt::format("Filter.1.Value.{}", i - begin + 1), names[i]);
-    const auto words = words_of(states);
-    for (std::size_t i = 0; i < words.size(); ++i)
-        parameters.emplace_back(fmt::format("Filter.2.Value.{}", i + 1), words[i]);
+Parameters parameters_of(const std::vector<Filter>& filters) {
+    Parameters parameters{{"MaxResults", "1000"}};
+    for (std::size_t i = 0; i < filters.size(); ++i) {
+        parameters.emplace_back(fmt::format("Filter.{}.Name", i + 1), filters[i].name);
+        for (std::size_t j = 0; j < filters[i].values.size(); ++j)
+            parameters.emplace_back(fmt::format("Filter.{}.Value.{}", i + 1, j + 1), filters[i].values[j]);
+    }
     return parameters;
+}
+
+// "2026-11-24T15*": source: the API reference's page on DescribeInstances, filter launch-time.
+std::vector<std::string> hours(Instant since, Instant now) {
+    std::vector<std::string> patterns;
+    for (auto hour = std::chrono::floor<std::chrono::hours>(since);
+         hour <= now && patterns.size() < filter_values; hour += std::chrono::hours{1})
+        patterns.push_back(
+            fmt::format("{:%Y-%m-%dT%H}*", fmt::gmtime(std::chrono::system_clock::to_time_t(hour))));
+    return patterns;
 }
 
 std::string environment_of(const pugi::xml_node& instance) {
@@ -37,30 +52,56 @@ std::string environment_of(const pugi::xml_node& instance) {
     return {};
 }
 
+Ec2Instance instance_of(const pugi::xml_node& item) {
+    return {.id = {item.child_value("instanceId")},
+            .environment_name = environment_of(item),
+            .zone = item.child("placement").child_value("availabilityZone"),
+            .state = item.child("instanceState").child_value("name"),
+            .launched = parse_timestamp(item.child_value("launchTime"))};
+}
+
+Result<void> read_pages(Client& client, const std::vector<Filter>& filters, std::vector<Ec2Instance>& into) {
+    return every_page(operations::describe_instances, [&](const std::string& token) -> Result<std::string> {
+        Parameters parameters = parameters_of(filters);
+        if (!token.empty()) parameters.emplace_back("NextToken", token);
+        const auto answer = client.query(operations::describe_instances, parameters);
+        if (!answer) return tl::unexpected(answer.error());
+        const auto root = (*answer)->document_element();
+        for (const auto reservation : root.child("reservationSet").children("item"))
+            for (const auto item : reservation.child("instancesSet").children("item"))
+                into.push_back(instance_of(item));
+        return root.child_value("nextToken");
+    });
+}
+
+// The environments' names in portions, each with the other filters.
+Result<std::vector<Ec2Instance>> describe(Client& client, const std::vector<std::string>& names,
+                                          const std::vector<Filter>& others) {
+    std::vector<Ec2Instance> instances;
+    for (std::size_t begin = 0; begin < names.size(); begin += filter_values) {
+        const auto first = names.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto count = static_cast<std::ptrdiff_t>(std::min(filter_values, names.size() - begin));
+        std::vector<Filter> filters{{fmt::format("tag:{}", environment_tag), {first, first + count}}};
+        filters.insert(filters.end(), others.begin(), others.end());
+        if (const auto read = read_pages(client, filters, instances); !read)
+            return tl::unexpected(read.error());
+    }
+    return instances;
+}
+
 } // namespace
 
 Result<std::vector<Ec2Instance>>
 describe_instances(Client& client, const std::vector<std::string>& environment_names, Ec2States states) {
-    std::vector<Ec2Instance> instances;
-    for (std::size_t begin = 0; begin < environment_names.size(); begin += filter_values) {
-        const auto page = [&](const std::string& token) -> Result<std::string> {
-            Parameters parameters = filter(environment_names, begin, states);
-            if (!token.empty()) parameters.emplace_back("NextToken", token);
-            const auto answer = client.query(operations::describe_instances, parameters);
-            if (!answer) return tl::unexpected(answer.error());
-            const auto root = (*answer)->document_element();
-            for (const auto reservation : root.child("reservationSet").children("item"))
-                for (const auto item : reservation.child("instancesSet").children("item"))
-                    instances.push_back({{item.child_value("instanceId")},
-                                         environment_of(item),
-                                         item.child("placement").child_value("availabilityZone"),
-                                         item.child("instanceState").child_value("name")});
-            return root.child_value("nextToken");
-        };
-        if (const auto read = every_page(operations::describe_instances, page); !read)
-            return tl::unexpected(read.error());
-    }
-    return instances;
+    return describe(client, environment_names, {{"instance-state-name", words_of(states)}});
+}
+
+Result<std::vector<Ec2Instance>> describe_launched(Client& client,
+                                                   const std::vector<std::string>& environment_names,
+                                                   Instant since, Instant now) {
+    return describe(
+        client, environment_names,
+        {{"instance-state-name", words_of(Ec2States::living)}, {"launch-time", hours(since, now)}});
 }
 
 } // namespace snow_white::aws

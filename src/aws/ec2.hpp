@@ -4,13 +4,16 @@
 #include "src/aws/client.hpp"
 #include "src/aws/ids.hpp"
 
+#include <optional>
+
 namespace snow_white::aws {
 
 struct Ec2Instance {
     InstanceId id;
-    std::string environment_name; // tag elasticbeanstalk:environment-name
-    std::string zone;             // us-east-1a
-    std::string state;            // pending, running, stopping, stopped, shutting-down, terminated
+    std::string environment_name;    // tag elasticbeanstalk:environment-name
+    std::string zone;                // us-east-1a
+    std::string state;               // pending, running, stopping, stopped, shutting-down, terminated
+    std::optional<Instant> launched; // the latest start; a reboot does not change it
 };
 
 enum class Ec2States {
@@ -21,5 +24,11 @@ enum class Ec2States {
 // Every page. EC2 takes at most 200 values in a filter: names are asked for in portions.
 Result<std::vector<Ec2Instance>>
 describe_instances(Client& client, const std::vector<std::string>& environment_names, Ec2States states);
+
+// Of the living ones those launched in the hours from `since` to `now`: EC2 compares launch times with
+// patterns only, so some of them are older than `since`. No more than eight days' hours are asked for.
+Result<std::vector<Ec2Instance>> describe_launched(Client& client,
+                                                   const std::vector<std::string>& environment_names,
+                                                   Instant since, Instant now);
 
 } // namespace snow_white::aws

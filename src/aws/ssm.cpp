@@ -48,6 +48,7 @@ Targets targets_of(const Json& command) {
 CommandSummary summary_of(const Json& command) {
     return {.id = {command.value("CommandId", "")},
             .status = status_of(command.value("Status", "")),
+            .document = command.value("DocumentName", ""),
             .targets = targets_of(command),
             .targeted = command.value("TargetCount", 0),
             .completed = command.value("CompletedCount", 0)};
@@ -78,6 +79,47 @@ Invocation invocation_of(const Json& item) {
     const Json steps = item.value("CommandPlugins", Json::array());
     if (!steps.empty()) invocation.output = steps.back().value("Output", "");
     return invocation;
+}
+
+Json executing() {
+    return {{"key", "ExecutionStage"}, {"value", "Executing"}};
+}
+
+Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& filters) {
+    std::vector<CommandSummary> commands;
+    const auto read =
+        every_page(client, operations::list_commands, {{"Filters", filters}}, [&](const Json& page) {
+            for (const auto& command : page.value("Commands", Json::array()))
+                commands.push_back(summary_of(command));
+        });
+    if (!read) return tl::unexpected(read.error());
+    return commands;
+}
+
+Result<void> read_managed(Client& client, const Json& filters, std::vector<ManagedInstance>& into) {
+    return every_page(
+        client, operations::describe_instance_information, {{"Filters", filters}, {"MaxResults", 50}},
+        [&](const Json& page) {
+            for (const auto& item : page.value("InstanceInformationList", Json::array()))
+                into.push_back({{item.value("InstanceId", "")}, item.value("PingStatus", "") == "Online"});
+        });
+}
+
+// The tag's values in portions, each with the other filters.
+Result<std::vector<ManagedInstance>> describe_managed(Client& client, const std::string& tag,
+                                                      const std::vector<std::string>& values,
+                                                      const Json& others) {
+    std::vector<ManagedInstance> instances;
+    for (std::size_t begin = 0; begin < values.size(); begin += values_a_target) {
+        const auto first = values.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto count = static_cast<std::ptrdiff_t>(std::min(values_a_target, values.size() - begin));
+        Json filters = others;
+        filters.push_back(
+            {{"Key", "tag:" + tag}, {"Values", std::vector<std::string>(first, first + count)}});
+        if (const auto read = read_managed(client, filters, instances); !read)
+            return tl::unexpected(read.error());
+    }
+    return instances;
 }
 
 } // namespace
@@ -117,16 +159,11 @@ Result<CommandSummary> get_command(Client& client, const CommandId& id) {
 }
 
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document) {
-    std::vector<CommandSummary> commands;
-    const Json filters = {{{"key", "DocumentName"}, {"value", document}},
-                          {{"key", "ExecutionStage"}, {"value", "Executing"}}};
-    const auto read =
-        every_page(client, operations::list_commands, {{"Filters", filters}}, [&](const Json& page) {
-            for (const auto& command : page.value("Commands", Json::array()))
-                commands.push_back(summary_of(command));
-        });
-    if (!read) return tl::unexpected(read.error());
-    return commands;
+    return list_commands(client, {{{"key", "DocumentName"}, {"value", document}}, executing()});
+}
+
+Result<std::vector<CommandSummary>> list_executing_commands(Client& client) {
+    return list_commands(client, Json::array({executing()}));
 }
 
 Result<void> cancel_command(Client& client, const CommandId& id) {
@@ -154,22 +191,27 @@ Result<std::string> get_document(Client& client, const std::string& document) {
 
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,
                                                                 const std::vector<std::string>& values) {
+    return describe_managed(client, tag, values, Json::array());
+}
+
+Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
+                                                                const std::vector<InstanceId>& ids) {
     std::vector<ManagedInstance> instances;
-    for (std::size_t begin = 0; begin < values.size(); begin += values_a_target) {
-        const auto end = std::min(values.size(), begin + values_a_target);
-        const std::vector<std::string> portion(values.begin() + static_cast<std::ptrdiff_t>(begin),
-                                               values.begin() + static_cast<std::ptrdiff_t>(end));
-        const Json filters = {{{"Key", "tag:" + tag}, {"Values", portion}}};
-        const auto read =
-            every_page(client, operations::describe_instance_information,
-                       {{"Filters", filters}, {"MaxResults", 50}}, [&](const Json& page) {
-                           for (const auto& item : page.value("InstanceInformationList", Json::array()))
-                               instances.push_back({{item.value("InstanceId", "")},
-                                                    item.value("PingStatus", "") == "Online"});
-                       });
-        if (!read) return tl::unexpected(read.error());
-    }
+    const Json filter{{"Key", "InstanceIds"}, {"Values", texts(ids)}};
+    if (const auto read = read_managed(client, Json::array({filter}), instances); !read)
+        return tl::unexpected(read.error());
     return instances;
+}
+
+Result<std::vector<InstanceId>> find_silent_agents(Client& client, const std::string& tag,
+                                                   const std::vector<std::string>& values) {
+    const Json silent{{"Key", "PingStatus"}, {"Values", {"ConnectionLost", "Inactive"}}};
+    const auto found = describe_managed(client, tag, values, Json::array({silent}));
+    if (!found) return tl::unexpected(found.error());
+    std::vector<InstanceId> ids;
+    for (const auto& instance : *found)
+        if (!instance.online) ids.push_back(instance.id);
+    return ids;
 }
 
 } // namespace snow_white::aws

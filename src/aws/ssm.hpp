@@ -10,6 +10,7 @@ namespace snow_white::aws {
 
 inline constexpr std::size_t ids_a_command = 50;   // InstanceIds
 inline constexpr std::size_t values_a_target = 50; // of one tag
+inline constexpr std::size_t ids_a_question = 100; // values of a filter of DescribeInstanceInformation
 
 // Either the values of one tag, or ids; the other is empty.
 struct Targets {
@@ -36,6 +37,7 @@ bool is_over(CommandStatus status);
 struct CommandSummary {
     CommandId id;
     CommandStatus status = CommandStatus::pending;
+    std::string document;
     Targets targets;
     int targeted = 0;
     int completed = 0; // whatever their end was
@@ -45,6 +47,9 @@ Result<CommandSummary> get_command(Client& client, const CommandId& id);
 
 // The commands of that document that are still pending or running, every page.
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document);
+
+// The same of every document: CommandSummary::document says which.
+Result<std::vector<CommandSummary>> list_executing_commands(Client& client);
 
 // Asks for it: SSM gives no guarantee, and what has ended stays as it is. A command that is over is no error.
 Result<void> cancel_command(Client& client, const CommandId& id);
@@ -70,5 +75,14 @@ struct ManagedInstance {
 // Every page, 50 instances each, of those that carry one of the tag's values.
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,
                                                                 const std::vector<std::string>& values);
+
+// Of those ids (at most ids_a_question); who never registered is not in the answer.
+Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
+                                                                const std::vector<InstanceId>& ids);
+
+// Those that carry one of the tag's values and whose agents SSM does not hear: one page for any fleet in
+// order.
+Result<std::vector<InstanceId>> find_silent_agents(Client& client, const std::string& tag,
+                                                   const std::vector<std::string>& values);
 
 } // namespace snow_white::aws

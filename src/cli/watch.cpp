@@ -62,7 +62,12 @@ std::string slack_id_of(const Invoker& invoker, aws::Client& client) {
 
 // The physical names of the documents; a stack without a status document is an older one and fine.
 aws::Result<drain::Assignment> find_documents(const Request& request, aws::Client& client) {
-    drain::Assignment assignment{.selection = {request.application, request.pattern}};
+    drain::Assignment assignment{.selection = {request.application, request.pattern},
+                                 .action = request.action};
+    for (const auto action : {drain::Action::quiet, drain::Action::wake, drain::Action::stop})
+        if (action != request.action)
+            assignment.other_documents.emplace_back(
+                action, fmt::format("{}-{}-", request.stack.name, request.stack.document_of(action)));
     const auto document =
         aws::get_physical_id(client, request.stack.name, request.stack.document_of(request.action));
     if (!document) return tl::unexpected(document.error());
@@ -97,11 +102,10 @@ ExitCode end_early(Audience& audience, const Request& request, const aws::Error&
                    const Outside& outside) {
     const drain::Verdict verdict =
         outside.clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
-    const std::string doubt = is_it_deployed(request.stack, request.region) + " ";
+    const std::string doubt = "; " + is_it_deployed(request.stack, request.region);
     const drain::Report report{.action = request.action,
                                .verdict = verdict,
-                               .why = fmt::format("{}; {}nothing was sent", aws::describe(error),
-                                                  verdict == drain::Verdict::refused ? doubt : "")};
+                               .why = aws::describe(error) + (verdict == drain::Verdict::refused ? doubt : "")};
     audience.tell(report);
     return code_of(report.verdict);
 }

@@ -73,7 +73,10 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
         const Json line = Json::parse(last_line_of_standard_output(output));
         if (line.at("snow_white").get<int>() != format_version) return std::nullopt;
         InstanceLine parsed{.outcome = value_of(outcomes, line.at("outcome").get<std::string>()),
-                            .note = line.value("note", "")};
+                            .note = line.value("note", ""),
+                            .already = line.value("already", false),
+                            .workers = {},
+                            .more = line.value("more", 0)};
         for (const auto& item : line.at("workers"))
             parsed.workers.push_back(parse_worker(item));
         return parsed;

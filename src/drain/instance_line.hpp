@@ -24,7 +24,9 @@ enum class LineOutcome { done, no_worker, busy, failed };
 struct InstanceLine {
     LineOutcome outcome = LineOutcome::failed;
     std::string note;
+    bool already = false; // it held before the script did anything
     std::vector<Worker> workers;
+    int more = 0; // workers that did not fit into the line
 };
 
 // `output`: the step's whole output, as SSM joins it: standard output, a title, standard error.

@@ -38,16 +38,10 @@ aws::Targets targets_of(const Order& order) {
             .ids = order.instances};
 }
 
-bool same_targets(aws::Targets left, aws::Targets right) {
-    std::ranges::sort(left.values);
-    std::ranges::sort(right.values);
-    std::ranges::sort(left.ids);
-    std::ranges::sort(right.ids);
-    return left == right;
-}
-
 Outcome end_of(const aws::Invocation& invocation) {
     if (invocation.detail == "Undeliverable") return Outcome::unreachable;
+    if (invocation.detail == "AccessDenied" || invocation.detail == "InvalidPlatform")
+        return Outcome::refused;
     switch (invocation.status) {
     case aws::CommandStatus::success:
         return Outcome::done;
@@ -70,22 +64,20 @@ public:
     Hands(aws::Client& client, Clock& clock, const Assignment& assignment)
         : client_(client), clock_(clock), assignment_(assignment) {}
 
-    Observation operator()(const LookAtFleet&) {
-        const auto snapshot = fleet::look(client_, assignment_.selection);
+    Observation operator()(const LookAtFleet& wanted) {
+        const auto snapshot =
+            fleet::look(client_, assignment_.selection, {wanted.environments, wanted.vouched});
         if (!snapshot) return failed(snapshot.error());
         return *snapshot;
     }
 
-    Observation operator()(const FindInFlight& wanted) {
-        const auto executing = aws::list_executing_commands(client_, assignment_.document);
+    Observation operator()(const FindInFlight&) {
+        const auto executing = aws::list_executing_commands(client_);
         if (!executing) return failed(executing.error());
         InFlight found;
-        for (const auto& order : wanted.orders) {
-            const auto match = std::ranges::find_if(*executing, [&order](const auto& command) {
-                return same_targets(command.targets, targets_of(order));
-            });
-            found.commands.push_back(match == executing->end() ? std::nullopt : std::optional(match->id));
-        }
+        for (const auto& command : *executing)
+            if (const auto action = action_of(command.document); action && !aws::is_over(command.status))
+                found.commands.push_back({command.id, *action, command.targets.values, command.targets.ids});
         return found;
     }
 
@@ -113,16 +105,20 @@ public:
         return progress;
     }
 
-    Observation operator()(const FindLeaving& wanted) {
-        const auto ids = fleet::find_leaving(client_, wanted.environments);
-        if (!ids) return failed(ids.error());
-        return Leaving{*ids};
+    Observation operator()(const FindChanges& wanted) {
+        const auto changes =
+            fleet::find_changes(client_, {wanted.environments, wanted.vouched}, wanted.since, clock_.now());
+        if (!changes) return failed(changes.error());
+        return *changes;
     }
 
     Observation operator()(const ReadResults& wanted) {
         Results results;
         for (const auto& id : wanted.commands) {
             const auto invocations = aws::list_invocations(client_, id);
+            if (!invocations && kind_of(invocations.error().kind) == Failed::Kind::absent &&
+                invocations.error().kind != aws::ErrorKind::unknown_action)
+                continue; // SSM knows it no more
             if (!invocations) return failed(invocations.error());
             for (const auto& one : *invocations)
                 results.invocations.push_back({one.id, end_of(one), one.detail, one.output});
@@ -141,7 +137,8 @@ private:
     aws::Result<CommandProgress> progress_of(const CommandId& id) {
         const auto command = aws::get_command(client_, id);
         if (command)
-            return CommandProgress{command->targeted, command->completed, aws::is_over(command->status)};
+            return CommandProgress{command->targeted, command->completed, aws::is_over(command->status),
+                                   true};
         if (kind_of(command.error().kind) == Failed::Kind::absent) return progress_by_invocations(id);
         return tl::unexpected(command.error());
     }
@@ -149,11 +146,23 @@ private:
     // For an AWS that cannot sum up a command: a page for each fifty instances.
     aws::Result<CommandProgress> progress_by_invocations(const CommandId& id) {
         const auto invocations = aws::list_invocations(client_, id);
+        if (!invocations && invocations.error().kind == aws::ErrorKind::not_found)
+            return CommandProgress{.known = false};
         if (!invocations) return tl::unexpected(invocations.error());
         const auto completed =
             std::ranges::count_if(*invocations, [](const auto& one) { return aws::is_over(one.status); });
         const int targeted = static_cast<int>(invocations->size());
-        return CommandProgress{targeted, static_cast<int>(completed), targeted > 0 && completed == targeted};
+        return CommandProgress{.targeted = targeted,
+                               .completed = static_cast<int>(completed),
+                               .over = targeted > 0 && completed == targeted,
+                               .known = targeted > 0};
+    }
+
+    std::optional<Action> action_of(const std::string& document) const {
+        if (document == assignment_.document) return assignment_.action;
+        for (const auto& [action, prefix] : assignment_.other_documents)
+            if (document.starts_with(prefix)) return action;
+        return std::nullopt;
     }
 
     aws::Client& client_;

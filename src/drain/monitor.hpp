@@ -12,7 +12,10 @@ namespace snow_white::drain {
 
 struct Assignment {
     fleet::Selection selection;
-    std::string document;        // physical name of the action's document
+    Action action = Action::quiet;
+    std::string document; // physical name of the action's document
+    // How the physical names of the stack's other documents begin: their commands are told of, not followed.
+    std::vector<std::pair<Action, std::string>> other_documents;
     std::string status_document; // empty: there is none
     std::string comment;         // goes with each command
 };

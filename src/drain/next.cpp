@@ -2,14 +2,20 @@
 
 #include "src/drain/steps.hpp"
 
+#include <fmt/format.h>
+
 namespace snow_white::drain {
 
-Step begin(Plan plan) {
-    return want(State{.plan = plan}, LookAtFleet{});
+namespace {
+
+// To be borne: it may pass. A denial may (rights take a while to spread, keys are renewed), once something is
+// on its way; what EC2 or SSM will not say about changes is asked for no more, see on_waiting.
+bool may_pass(const State& state, const Failed& failed) {
+    if (state.phase == Phase::waiting && state.asked_for_changes) return false;
+    return failed.kind == Failed::Kind::unavailable || (failed.kind == Failed::Kind::denied && state.begun);
 }
 
-Step next(State state, const Observation& seen, Instant now, bool interrupted) {
-    if (interrupted) return give_up(state, Verdict::interrupted, "", now);
+Step choose(State state, const Observation& seen, Instant now) {
     switch (state.phase) {
     case Phase::looking:
         return on_looking(std::move(state), seen, now);
@@ -23,6 +29,39 @@ Step next(State state, const Observation& seen, Instant now, bool interrupted) {
         return on_reading(std::move(state), seen, now);
     }
     return finish(state, now);
+}
+
+std::string end_of_outage(const Outage& outage, Instant now) {
+    return fmt::format("AWS answers again, after {} s",
+                       std::chrono::duration_cast<std::chrono::seconds>(now - outage.since).count());
+}
+
+} // namespace
+
+Step begin(Plan plan) {
+    State state{.plan = plan};
+    state.next_changes_look = plan.started + changes_interval;
+    state.next_heartbeat = plan.started + heartbeat_interval;
+    return ask_again(std::move(state), plan.started);
+}
+
+Step next(State state, const Observation& seen, Instant now, bool interrupted) {
+    if (interrupted) return give_up(state, Verdict::interrupted, "", now);
+    const auto* failed = std::get_if<Failed>(&seen);
+    if (failed != nullptr && may_pass(state, *failed)) return bear(std::move(state), *failed, now);
+    const bool paused = std::holds_alternative<Nothing>(seen);
+    std::vector<Event> events;
+    if (state.outage && !paused && failed == nullptr) {
+        if (state.begun)
+            events.emplace_back(Noted{end_of_outage(*state.outage, now), state.outage->told_loudly});
+        state.outage.reset();
+        state.pause = first_pause;
+    }
+    Step step = paused && (state.outage || state.phase != Phase::waiting)
+                    ? ask_again(std::move(state), now)
+                    : choose(std::move(state), seen, now);
+    step.events.insert(step.events.begin(), events.begin(), events.end());
+    return step;
 }
 
 } // namespace snow_white::drain

@@ -6,6 +6,7 @@
 #include "src/drain/action.hpp"
 #include "src/drain/instance_line.hpp"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -13,19 +14,30 @@ namespace snow_white::drain {
 
 enum class Outcome {
     pending,     // its command has not ended
-    done,        // what was asked for holds, by the instance's own line
+    done,        // what was asked for holds, by the instance's own line and by the last looks
+    already,     // it held before anything was asked
     completed,   // SSM reports success, but no line came with it: what the workers do was not seen
     no_worker,   // no Sidekiq there; never counts as done
     busy,        // a worker runs a job and was left alone
     awake,       // quieted or stopped, and seen taking jobs afterwards
     asleep,      // woken, and seen not taking jobs afterwards
+    booting,     // a worker is still starting: it takes jobs soon
+    suspended,   // a worker's process is stopped by a signal, jobs and all
     failed,      // the script or SSM says so
+    refused,     // SSM or the agent would not run it there
     timed_out,   // ran longer than the document allows, or was not fetched in time
     cancelled,   // somebody cancelled the command
     unreachable, // no SSM agent answers: nothing was asked of it
+    unknown,     // it reported well, and did not answer the last look
     gone,        // terminated or shutting down: nothing runs there
     off,         // stopped in EC2: nothing runs there
 };
+
+inline constexpr std::array all_outcomes{
+    Outcome::pending, Outcome::done,    Outcome::already,   Outcome::completed, Outcome::no_worker,
+    Outcome::busy,    Outcome::awake,   Outcome::asleep,    Outcome::booting,   Outcome::suspended,
+    Outcome::failed,  Outcome::refused, Outcome::timed_out, Outcome::cancelled, Outcome::unreachable,
+    Outcome::unknown, Outcome::gone,    Outcome::off};
 
 struct InstanceReport {
     aws::InstanceId id;
@@ -55,6 +67,7 @@ struct Report {
     std::vector<InstanceReport> instances;
     std::vector<std::string> unverified; // what could not be seen, one sentence each
     std::vector<std::string> warnings;   // e.g. a deploy in progress
+    bool begun = false;                  // a command was sent, or may have been
     Duration elapsed{};
 };
 

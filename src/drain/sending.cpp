@@ -1,3 +1,4 @@
+#include "src/drain/members.hpp"
 #include "src/drain/steps.hpp"
 
 #include <algorithm>
@@ -6,34 +7,48 @@ namespace snow_white::drain {
 
 namespace {
 
-constexpr int lost_sends = 3; // answers to SendCommand that may get lost
+template <class Do> void for_each_meant(State& state, const Order& order, Do what) {
+    for (auto& [id, member] : state.members)
+        if (std::ranges::find(order.environments, member.environment) != order.environments.end() ||
+            std::ranges::find(order.instances, id) != order.instances.end())
+            what(member);
+}
 
 // An order that could not be sent, while others were: its instances failed, the others go on.
 void mark_unsent(State& state, const Order& order, const std::string& why) {
-    for (auto& [id, report] : state.instances) {
-        const bool meant =
-            std::ranges::find(order.environments, report.environment) != order.environments.end() ||
-            std::ranges::find(order.instances, id) != order.instances.end();
-        if (!meant || report.outcome == Outcome::gone || report.outcome == Outcome::off) continue;
-        report.outcome = Outcome::failed;
-        report.note = "the command could not be sent: " + why;
-    }
+    for_each_meant(state, order, [&why](Member& member) {
+        member.acted = {Outcome::failed, "the command could not be sent: " + why};
+        member.checked.reset();
+        member.final = true;
+    });
+}
+
+void mark_sent(State& state, const Order& order) {
+    for_each_meant(state, order, [](Member& member) {
+        ++member.tries;
+        member.in_command = true;
+        member.acted = {};
+        member.checked.reset();
+    });
 }
 
 Step on_send_failure(State state, const Failed& failed, Instant now) {
     if (state.errand == Errand::ask) {
+        if (failed.kind == Failed::Kind::lost)
+            return bear(std::move(state), failed, now); // it changes nothing
         const std::string what = "what each worker does now (" + failed.why + ")";
         (failed.kind == Failed::Kind::absent ? state.unverified : state.doubts).push_back(what);
         return finish(state, now);
     }
-    if (failed.kind == Failed::Kind::lost && ++state.lost_sends <= lost_sends) {
-        state.phase = Phase::joining; // was it sent after all? SSM knows
-        const auto orders = state.orders;
-        return want(std::move(state), FindInFlight{orders},
-                    {Noted{"the answer to SendCommand was lost; looking whether it was sent"}});
+    if (failed.kind == Failed::Kind::lost) {
+        state.begun = true; // perhaps
+        if (++state.lost_sends <= lost_sends) {
+            state.phase = Phase::joining; // was it sent after all? SSM knows
+            return ask_again(std::move(state), now,
+                             {Noted{"the answer to SendCommand was lost; looking whether it was sent"}});
+        }
     }
-    if (state.commands.empty() && state.orders.size() == 1 && state.round == 1)
-        return give_up(state, failed, now);
+    if (state.commands.empty() && state.orders.size() == 1) return give_up(state, failed, now);
     mark_unsent(state, state.orders.front(), failed.why);
     state.orders.erase(state.orders.begin());
     return send_next(std::move(state));
@@ -47,7 +62,10 @@ Step on_sending(State state, const Observation& seen, Instant now) {
     const auto& sent = std::get<Sent>(seen);
     const Order order = state.orders.front();
     state.orders.erase(state.orders.begin());
-    state.commands.push_back({sent.id, {}});
+    if (state.errand == Errand::act) mark_sent(state, order);
+    current_commands(state).push_back({sent.id, now, {}});
+    state.begun = true;
+    state.lost_sends = 0;
     return send_next(std::move(state), {Started{order, sent.id, false}});
 }
 

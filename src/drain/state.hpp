@@ -22,6 +22,14 @@ struct Order {
     std::vector<InstanceId> instances;
 };
 
+// A command of the stack's that runs now, whoever sent it.
+struct Ongoing {
+    CommandId id;
+    Action action = Action::quiet;
+    std::vector<std::string> environments; // one of the two lists is empty
+    std::vector<InstanceId> instances;
+};
+
 struct Invocation {
     InstanceId id;
     Outcome end = Outcome::pending; // done here means: SSM reports success
@@ -30,19 +38,22 @@ struct Invocation {
 };
 
 // --- what can be wanted; the monitor carries it out and answers with the observation of the same line
-struct LookAtFleet {}; // -> fleet::FleetSnapshot
-struct FindInFlight {
-    std::vector<Order> orders;
-}; // -> InFlight
+struct LookAtFleet {
+    std::vector<std::string> environments; // known from earlier looks
+    std::set<InstanceId> vouched;          // their agents have answered
+};                                         // -> fleet::FleetSnapshot
+struct FindInFlight {};                    // -> InFlight
 struct Send {
     Order order;
 }; // -> Sent
 struct AskProgress {
     std::vector<CommandId> commands;
 }; // -> Progress
-struct FindLeaving {
+struct FindChanges {
     std::vector<std::string> environments;
-}; // -> Leaving
+    std::set<InstanceId> vouched;
+    Instant since{};
+}; // -> fleet::Changes
 struct ReadResults {
     std::vector<CommandId> commands;
 }; // -> Results
@@ -53,13 +64,13 @@ struct Finish {
     Report report;
 }; // the end
 using Want =
-    std::variant<LookAtFleet, FindInFlight, Send, AskProgress, FindLeaving, ReadResults, Pause, Finish>;
+    std::variant<LookAtFleet, FindInFlight, Send, AskProgress, FindChanges, ReadResults, Pause, Finish>;
 
 // --- what is seen
 struct Nothing {};
 struct InFlight {
-    std::vector<std::optional<CommandId>> commands;
-}; // for each order the one that does it already
+    std::vector<Ongoing> commands;
+};
 struct Sent {
     CommandId id;
 };
@@ -67,15 +78,13 @@ struct CommandProgress {
     int targeted = 0;
     int completed = 0;
     bool over = false;
+    bool known = true; // false: SSM has no such command (a new one may take a while to show)
 };
 struct Progress {
     std::vector<CommandProgress> commands;
 }; // in the order of the question
-struct Leaving {
-    std::vector<InstanceId> instances;
-};
 struct Results {
-    std::vector<Invocation> invocations;
+    std::vector<Invocation> invocations; // of the commands that SSM knows
 };
 struct Failed {
     enum class Kind {
@@ -89,7 +98,7 @@ struct Failed {
     std::string why;
 };
 using Observation =
-    std::variant<Nothing, fleet::FleetSnapshot, InFlight, Sent, Progress, Leaving, Results, Failed>;
+    std::variant<Nothing, fleet::FleetSnapshot, InFlight, Sent, Progress, fleet::Changes, Results, Failed>;
 
 // --- what is told while it goes on
 struct Matched {
@@ -108,6 +117,7 @@ struct Advanced {
 };
 struct Noted {
     std::string what;
+    bool loud = false; // worth a message to people who are not looking
 };
 using Event = std::variant<Matched, Started, Advanced, Noted, Report>;
 
@@ -123,26 +133,62 @@ enum class Phase { looking, joining, sending, waiting, reading };
 
 struct Command {
     CommandId id;
+    Instant sent{}; // or found
     CommandProgress progress;
+};
+
+struct Finding {
+    Outcome outcome = Outcome::pending;
+    std::string note;
+};
+
+// What is known of one instance.
+struct Member {
+    std::string environment;
+    bool present = false; // in the latest look
+    fleet::Power power = fleet::Power::unknown;
+    fleet::Agent agent = fleet::Agent::unknown;
+    Instant young_until{};             // an agent that is not there yet may still come
+    std::optional<Instant> lost_since; // its agent was heard, and is not any more
+    bool in_command = false;           // a command that acts on it has not ended there
+    int tries = 0;                     // commands that acted on it
+    bool final = false;                // by its own word: another try would not help
+    Finding acted;                     // by the action's command
+    std::optional<Finding> checked;    // by the latest sweep, when that contradicts
+    bool answered = false;             // it has spoken: its agent and our script work there
+    std::vector<Worker> workers;
+};
+
+struct Outage {
+    Instant since{};
+    std::string why;
+    bool told_loudly = false;
 };
 
 struct State {
     Plan plan;
     Phase phase = Phase::looking;
     Errand errand = Errand::act;
-    int round = 0; // how many times the action has been sent, newcomers' rounds included
+    bool begun = false; // a command of ours is, or may be, on its way
+    std::vector<fleet::Environment> environments;
+    bool sees_instances = false; // somebody says which there are
+    std::map<InstanceId, Member> members;
+    std::map<InstanceId, Invocation> strangers; // reached by a tag, and in no look yet
+    std::vector<Order> orders;                  // still to be sent
+    std::vector<Command> commands;              // of the action; kept while a sweep goes on
+    std::vector<Command> sweep;
     int lost_sends = 0;
-    fleet::FleetSnapshot fleet;
-    std::vector<Order> orders;     // still to be sent
-    std::vector<Command> commands; // in flight, of this errand and round
+    int sweeps = 0; // since the action was last sent
+    int clean_sweeps = 0;
     Duration pause{};
     Instant sweep_deadline{};
-    Instant next_leaving_look{};
-    bool looks_for_leaving = true;  // false once EC2 has shown that it will not say
-    bool asked_for_leaving = false; // the answer that comes next is about that
-    std::set<InstanceId> leaving;   // EC2 stops them or takes them away
-    std::set<InstanceId> hopeless;  // no command ends on them: leaving, or their agent is silent
-    std::map<InstanceId, InstanceReport> instances;
+    Instant next_changes_look{};
+    bool looks_for_changes = true;       // false once AWS has shown that it will not say
+    bool asked_for_changes = false;      // the answer that comes next is about that
+    std::pair<int, int> read_at{-1, -1}; // completed and hopeless when the results were last read early
+    bool must_read = false; // a command of somebody else's is followed: whom it reached is not known yet
+    Instant next_heartbeat{};
+    std::optional<Outage> outage;
     std::vector<std::string> unverified; // what this AWS cannot show: told, and no failure
     std::vector<std::string> doubts; // what should have been seen and was not: no success with one of these
     std::vector<std::string> warnings;

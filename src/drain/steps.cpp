@@ -1,18 +1,17 @@
 #include "src/drain/steps.hpp"
 
-#include "src/drain/findings.hpp"
+#include "src/drain/members.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace snow_white::drain {
 
 namespace {
 
-// Source of the first two: the ssm service model (values of a target, instance ids of a command).
+// Source: the ssm service model (values of a target, instance ids of a command).
 constexpr std::size_t environments_an_order = 50;
 constexpr std::size_t instances_an_order = 50;
-constexpr std::chrono::milliseconds first_pause{1'000};
-constexpr std::chrono::seconds status_patience{60}; // for a sweep: the document itself takes about a second
 
 Step finish(const State& state, Report report) {
     return {state, Finish{report}, {Event{report}}};
@@ -27,10 +26,83 @@ void portion(const std::vector<Item>& items, std::size_t size, std::vector<Order
     }
 }
 
+// When the moment allows no more waiting for an AWS that does not answer.
+Instant patience_ends(const State& state, const Failed& failed) {
+    if (!state.begun) return state.outage->since + start_patience;
+    if (failed.kind == Failed::Kind::denied) return state.outage->since + denied_patience;
+    return std::max<Instant>(state.plan.deadline, state.outage->since + status_patience);
+}
+
+Instant end_of_errand(const State& state) {
+    return state.errand == Errand::act ? state.plan.deadline : state.sweep_deadline;
+}
+
+std::vector<CommandId> open_ones(const std::vector<Command>& commands) {
+    std::vector<CommandId> ids;
+    for (const auto& command : commands)
+        if (!command.progress.over) ids.push_back(command.id);
+    return ids;
+}
+
+std::vector<CommandId> ids_of(const std::vector<Command>& commands) {
+    std::vector<CommandId> ids;
+    for (const auto& command : commands)
+        ids.push_back(command.id);
+    return ids;
+}
+
 } // namespace
 
 Step want(State state, Want wanted, std::vector<Event> events) {
     return {std::move(state), std::move(wanted), std::move(events)};
+}
+
+Step ask_again(State state, Instant now, std::vector<Event> events) {
+    switch (state.phase) {
+    case Phase::looking: {
+        LookAtFleet look{known_environments(state), vouched(state)};
+        return want(std::move(state), std::move(look), std::move(events));
+    }
+    case Phase::joining:
+        return want(std::move(state), FindInFlight{}, std::move(events));
+    case Phase::sending: {
+        const Order order = state.orders.front();
+        return want(std::move(state), Send{order}, std::move(events));
+    }
+    case Phase::waiting: {
+        state.asked_for_changes = false;
+        AskProgress ask{open_ones(current_commands(state))};
+        return want(std::move(state), std::move(ask), std::move(events));
+    }
+    case Phase::reading: {
+        ReadResults read{ids_of(current_commands(state))};
+        return want(std::move(state), std::move(read), std::move(events));
+    }
+    }
+    return finish(state, now);
+}
+
+Step bear(State state, const Failed& failed, Instant now) {
+    std::vector<Event> events;
+    if (!state.outage) {
+        state.outage = Outage{now, failed.why, false};
+        state.pause = first_pause;
+        if (state.begun)
+            events.emplace_back(
+                Noted{"AWS does not answer (" + failed.why + "); waiting on, the workers go on as told"});
+    }
+    const Instant end = patience_ends(state, failed);
+    if (now >= end) return give_up(state, failed, now);
+    if (now - state.outage->since >= quiet_outage && !state.outage->told_loudly) {
+        state.outage->told_loudly = true;
+        events.emplace_back(Noted{fmt::format("AWS has not answered for {} minutes ({}); still watching, the "
+                                              "workers go on as told",
+                                              quiet_outage.count(), failed.why),
+                                  true});
+    }
+    const Duration duration = std::min<Duration>(state.pause, end - now);
+    state.pause = std::min<Duration>(outage_pause, state.pause * 2);
+    return want(std::move(state), Pause{duration}, std::move(events));
 }
 
 Step finish(const State& state, Instant now) {
@@ -58,12 +130,11 @@ Step give_up(const State& state, const Failed& failed, Instant now) {
     return give_up(state, Verdict::unavailable, failed.why, now);
 }
 
-std::vector<Order> orders_by_environment(Errand errand, const State& state) {
+std::vector<Order> orders_by_environment(Errand errand, const std::vector<std::string>& environments) {
     std::vector<Order> orders;
-    portion(names_of(state.fleet.environments), environments_an_order, orders,
-            [errand](std::vector<std::string> names) {
-                return Order{errand, std::move(names), {}};
-            });
+    portion(environments, environments_an_order, orders, [errand](std::vector<std::string> names) {
+        return Order{errand, std::move(names), {}};
+    });
     return orders;
 }
 
@@ -75,6 +146,23 @@ std::vector<Order> orders_by_instance(const std::vector<InstanceId>& ids) {
     return orders;
 }
 
+std::vector<std::string> known_environments(const State& state) {
+    return fleet::names_of(state.environments);
+}
+
+Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::vector<Event> events) {
+    events.emplace_back(
+        Noted{fmt::format("{} instance{} not as asked yet: telling {}", ids.size(),
+                          ids.size() == 1 ? " is" : "s are", ids.size() == 1 ? "it" : "them")});
+    std::erase_if(state.commands, [](const Command& command) { return command.progress.over; });
+    state.errand = Errand::act;
+    state.sweeps = 0;
+    state.clean_sweeps = 0;
+    state.orders = orders_by_instance(ids);
+    state.phase = Phase::joining;
+    return ask_again(std::move(state), now, std::move(events));
+}
+
 Step send_next(State state, std::vector<Event> events) {
     if (!state.orders.empty()) {
         state.phase = Phase::sending;
@@ -83,15 +171,8 @@ Step send_next(State state, std::vector<Event> events) {
     }
     state.phase = Phase::waiting;
     state.pause = first_pause;
+    state.read_at = {-1, -1};
     return want(std::move(state), Pause{first_pause}, std::move(events));
-}
-
-Step start(State state, Errand errand, std::vector<Order> orders, std::vector<Event> events) {
-    state.errand = errand;
-    state.orders = std::move(orders);
-    state.commands.clear();
-    if (errand == Errand::act) ++state.round;
-    return send_next(std::move(state), std::move(events));
 }
 
 Step start_sweep(State state, Instant now) {
@@ -101,9 +182,39 @@ Step start_sweep(State state, Instant now) {
                                        : "what each worker does now (the stack has no status document)");
         return finish(state, now);
     }
+    state.errand = Errand::ask;
+    state.sweep.clear();
     state.sweep_deadline = now + status_patience;
-    auto orders = orders_by_environment(Errand::ask, state);
-    return start(std::move(state), Errand::ask, std::move(orders));
+    state.orders = orders_by_environment(Errand::ask, known_environments(state));
+    ++state.sweeps;
+    return send_next(std::move(state));
+}
+
+Step look_again(State state) {
+    state.phase = Phase::looking;
+    return ask_again(std::move(state), {});
+}
+
+Step look_later(State state, std::vector<Event> events) {
+    state.phase = Phase::looking;
+    return want(std::move(state), Pause{look_pause}, std::move(events));
+}
+
+std::vector<Command>& current_commands(State& state) {
+    return state.errand == Errand::act ? state.commands : state.sweep;
+}
+
+bool time_is_up(const State& state, Instant now) {
+    return now >= end_of_errand(state);
+}
+
+Step pause(State state, Instant now, std::vector<Event> events) {
+    const Duration duration = std::clamp<Duration>(end_of_errand(state) - now, Duration{0}, state.pause);
+    // One question for each open command: the more there are, the slower they are asked.
+    const auto open =
+        static_cast<Duration::rep>(std::max<std::size_t>(1, open_ones(current_commands(state)).size()));
+    state.pause = std::min<Duration>(longest_pause * open, state.pause * 3 / 2);
+    return want(std::move(state), Pause{duration}, std::move(events));
 }
 
 } // namespace snow_white::drain

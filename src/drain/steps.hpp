@@ -6,8 +6,25 @@
 
 namespace snow_white::drain {
 
-inline constexpr int rounds = 5; // of the action, newcomers' and relapsed ones' included
-inline constexpr std::chrono::seconds leaving_interval{60};
+// How long, how often. Each has its reason in docs/design.md.
+inline constexpr std::chrono::milliseconds first_pause{1'000};
+inline constexpr std::chrono::seconds longest_pause{5};
+inline constexpr std::chrono::seconds outage_pause{30};
+inline constexpr std::chrono::seconds look_pause{10};      // before another look at who is not ready
+inline constexpr std::chrono::seconds status_patience{60}; // for a sweep: the document takes about a second
+inline constexpr std::chrono::seconds changes_interval{120};
+inline constexpr std::chrono::minutes heartbeat_interval{15};
+inline constexpr std::chrono::minutes boot_patience{5};      // from an instance's launch to its agent
+inline constexpr std::chrono::minutes lost_patience{10};     // for an agent that fell silent in mid-drain
+inline constexpr std::chrono::minutes forgotten_patience{2}; // until a command that SSM does not know is gone
+inline constexpr std::chrono::minutes start_patience{1};     // for an AWS that does not answer at the start
+inline constexpr std::chrono::minutes denied_patience{3};    // in mid-drain
+inline constexpr std::chrono::minutes quiet_outage{10};      // before people who are not looking hear of it
+inline constexpr int tries = 5;         // of the action on one instance, relapses included
+inline constexpr int tries_unheard = 2; // … of one that never answered for itself
+inline constexpr int clean_sweeps = 2;  // in a row: success
+inline constexpr int sweeps = 8;        // at most, since the action was last sent
+inline constexpr int lost_sends = 3;    // answers to SendCommand that may get lost
 
 // What was seen is the answer to what the phase wanted.
 Step on_looking(State state, const Observation& seen, Instant now);
@@ -17,25 +34,35 @@ Step on_waiting(State state, const Observation& seen, Instant now);
 Step on_reading(State state, const Observation& seen, Instant now);
 
 Step want(State state, Want wanted, std::vector<Event> events = {});
+// What the phase wants, once more.
+Step ask_again(State state, Instant now, std::vector<Event> events = {});
 
-// The end, with what the reports say, or with a verdict of its own.
+// AWS does not answer, or refuses for now: says so once, pauses, and asks again. Ends the run when the
+// patience that the moment allows is over.
+Step bear(State state, const Failed& failed, Instant now);
+
+// The end, with what is known of the members, or with a verdict of its own.
 Step finish(const State& state, Instant now);
 Step give_up(const State& state, Verdict verdict, std::string why, Instant now);
 Step give_up(const State& state, const Failed& failed, Instant now);
 
 // In portions that SSM takes.
-std::vector<Order> orders_by_environment(Errand errand, const State& state);
+std::vector<Order> orders_by_environment(Errand errand, const std::vector<std::string>& environments);
 std::vector<Order> orders_by_instance(const std::vector<InstanceId>& ids);
+std::vector<std::string> known_environments(const State& state);
 
+// To those instances, unless a command in flight reaches them: that is looked up first.
+// For callers that have taken in all results: commands that are over are followed no more.
+Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::vector<Event> events = {});
 // Sends the orders one after the other; when none is left, waits for what was sent.
 Step send_next(State state, std::vector<Event> events = {});
-Step start(State state, Errand errand, std::vector<Order> orders, std::vector<Event> events = {});
 // The status document for all; the end where there is none, or nobody would answer it.
 Step start_sweep(State state, Instant now);
-
-// Back to the fleet, for those launched meanwhile.
+// The fleet once more, for those launched or gone meanwhile; at once, or after a pause.
 Step look_again(State state);
+Step look_later(State state, std::vector<Event> events = {});
 
+std::vector<Command>& current_commands(State& state); // of the errand
 // Of the errand: the operator's deadline, or a sweep's patience.
 bool time_is_up(const State& state, Instant now);
 // A little longer each time.

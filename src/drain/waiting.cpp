@@ -1,97 +1,109 @@
-#include "src/drain/findings.hpp"
+#include "src/drain/members.hpp"
 #include "src/drain/steps.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace snow_white::drain {
 
 namespace {
 
-constexpr std::chrono::milliseconds longest_pause{5'000};
-
-std::vector<CommandId> ids_of(const std::vector<Command>& commands) {
-    std::vector<CommandId> ids;
-    for (const auto& command : commands)
-        ids.push_back(command.id);
-    return ids;
+CommandProgress sum_of(const std::vector<Command>& commands) {
+    CommandProgress sum{.over = true};
+    for (const auto& command : commands) {
+        sum.targeted += command.progress.targeted;
+        sum.completed += command.progress.completed;
+        sum.over = sum.over && command.progress.over;
+    }
+    return sum;
 }
 
-Step read_results(State state, std::vector<Event> events = {}) {
+// The answers are in the order of the open commands. One that SSM does not know for long is over, and what
+// became of it is not known: the next look tells who has to be told anew.
+void take_in_progress(std::vector<Command>& commands, const Progress& progress, Instant now,
+                      std::vector<Event>& events) {
+    std::size_t answer = 0;
+    for (auto& command : commands) {
+        if (command.progress.over || answer == progress.commands.size()) continue;
+        const auto& seen = progress.commands[answer++];
+        if (seen.known) {
+            command.progress = seen;
+        } else if (now - command.sent >= forgotten_patience) {
+            command.progress.over = true;
+            events.emplace_back(Noted{"SSM no longer knows command " + command.id.text});
+        }
+    }
+}
+
+int hopeless_ones(const State& state, Instant now) {
+    return static_cast<int>(std::ranges::count_if(state.members, [&](const auto& entry) {
+        return is_hopeless(entry.second, now) && (state.errand == Errand::ask || entry.second.in_command);
+    }));
+}
+
+Step read_results(State state, Instant now, std::vector<Event> events = {}) {
     state.phase = Phase::reading;
-    const auto ids = ids_of(state.commands);
-    return want(std::move(state), ReadResults{ids}, std::move(events));
+    return ask_again(std::move(state), now, std::move(events));
 }
 
-Step ask_progress(State state) {
-    state.asked_for_leaving = false;
-    const auto ids = ids_of(state.commands);
-    return want(std::move(state), AskProgress{ids});
-}
-
-std::ptrdiff_t hopeless_ones(const State& state) {
-    return std::ranges::count_if(state.hopeless, [&state](const InstanceId& id) {
-        const auto found = state.instances.find(id);
-        return found != state.instances.end() && found->second.outcome == Outcome::pending;
-    });
+void add_heartbeat(State& state, const CommandProgress& sum, Instant now, std::vector<Event>& events) {
+    if (!events.empty()) state.next_heartbeat = now + heartbeat_interval;
+    if (state.errand == Errand::ask || now < state.next_heartbeat) return;
+    state.next_heartbeat = now + heartbeat_interval;
+    events.emplace_back(Noted{
+        fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted,
+                    std::chrono::duration_cast<std::chrono::minutes>(state.plan.deadline - now).count())});
 }
 
 Step on_progress(State state, const Progress& progress, Instant now) {
-    Advanced before{state.errand};
-    Advanced after{state.errand};
-    bool over = true;
-    for (std::size_t i = 0; i < state.commands.size() && i < progress.commands.size(); ++i) {
-        before.completed += state.commands[i].progress.completed;
-        before.targeted += state.commands[i].progress.targeted;
-        state.commands[i].progress = progress.commands[i];
-        after.completed += progress.commands[i].completed;
-        after.targeted += progress.commands[i].targeted;
-        over = over && progress.commands[i].over;
-    }
+    auto& commands = current_commands(state);
+    const CommandProgress before = sum_of(commands);
     std::vector<Event> events;
-    if (before.completed != after.completed || before.targeted != after.targeted) events.push_back(after);
-    const int open = after.targeted - after.completed;
-    const bool only_hopeless = after.targeted > 0 && open <= hopeless_ones(state);
-    if (over || only_hopeless) return read_results(std::move(state), std::move(events));
+    take_in_progress(commands, progress, now, events);
+    const CommandProgress after = sum_of(commands);
+    if (before.completed != after.completed || before.targeted != after.targeted)
+        events.emplace_back(Advanced{state.errand, after.completed, after.targeted});
+    add_heartbeat(state, after, now, events);
+    if (after.over) return read_results(std::move(state), now, std::move(events));
+    // Who is left may be hopeless: the results tell. They cost a page for each fifty instances, so they are
+    // read early only when something has changed.
+    const int hopeless = hopeless_ones(state, now);
+    const std::pair<int, int> at{after.completed, hopeless};
+    const bool only_hopeless = after.targeted - after.completed <= hopeless && at != state.read_at;
+    if (after.targeted > 0 && (only_hopeless || state.must_read)) {
+        state.read_at = at;
+        return read_results(std::move(state), now, std::move(events));
+    }
     return pause(std::move(state), now, std::move(events));
+}
+
+Step on_changes(State state, const fleet::Changes& changes, Instant now) {
+    auto events = take_in_changes(state, changes, now);
+    // Those launched since may have been reached by their tag all the same: the results tell.
+    return to_act_on(state).empty() ? ask_again(std::move(state), now, std::move(events))
+                                    : read_results(std::move(state), now, std::move(events));
 }
 
 } // namespace
 
-bool time_is_up(const State& state, Instant now) {
-    return now >= (state.errand == Errand::act ? state.plan.deadline : state.sweep_deadline);
-}
-
-Step pause(State state, Instant now, std::vector<Event> events) {
-    const Instant end = state.errand == Errand::act ? state.plan.deadline : state.sweep_deadline;
-    const Duration duration = std::clamp<Duration>(end - now, Duration{0}, state.pause);
-    state.pause = std::min<Duration>(longest_pause, state.pause * 3 / 2);
-    return want(std::move(state), Pause{duration}, std::move(events));
-}
-
 Step on_waiting(State state, const Observation& seen, Instant now) {
     if (const auto* progress = std::get_if<Progress>(&seen))
         return on_progress(std::move(state), *progress, now);
-    if (const auto* leaving = std::get_if<Leaving>(&seen)) {
-        take_in_leaving(state, leaving->instances);
-        return ask_progress(std::move(state));
-    }
+    if (const auto* changes = std::get_if<fleet::Changes>(&seen))
+        return on_changes(std::move(state), *changes, now);
     if (const auto* failed = std::get_if<Failed>(&seen)) {
-        if (state.asked_for_leaving) {
-            state.looks_for_leaving = failed->kind == Failed::Kind::unavailable;
-            return ask_progress(std::move(state));
-        }
-        if (failed->kind == Failed::Kind::denied) return give_up(state, *failed, now);
-        if (failed->kind == Failed::Kind::absent) return read_results(std::move(state));
-        return time_is_up(state, now) ? read_results(std::move(state)) : pause(std::move(state), now);
+        if (!state.asked_for_changes) return give_up(state, *failed, now);
+        state.looks_for_changes = failed->kind == Failed::Kind::unavailable;
+        return ask_again(std::move(state), now);
     }
-    if (time_is_up(state, now)) return read_results(std::move(state));
-    if (state.errand == Errand::act && state.looks_for_leaving && now >= state.next_leaving_look) {
-        state.next_leaving_look = now + leaving_interval;
-        state.asked_for_leaving = true;
-        const auto names = names_of(state.fleet.environments);
-        return want(std::move(state), FindLeaving{names});
+    if (time_is_up(state, now)) return read_results(std::move(state), now);
+    if (state.errand == Errand::act && state.looks_for_changes && now >= state.next_changes_look) {
+        state.next_changes_look = now + changes_interval;
+        state.asked_for_changes = true;
+        FindChanges find{known_environments(state), vouched(state), state.plan.started};
+        return want(std::move(state), std::move(find));
     }
-    return ask_progress(std::move(state));
+    return ask_again(std::move(state), now);
 }
 
 } // namespace snow_white::drain

@@ -4,7 +4,7 @@
 #include "src/aws/elastic_beanstalk.hpp"
 #include "src/aws/ssm.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 #include <map>
 
 namespace snow_white::fleet {
@@ -42,16 +42,33 @@ aws::Result<std::vector<Instance>> instances_by_beanstalk(aws::Client& client,
     return instances;
 }
 
-void see_instances(aws::Client& client, FleetSnapshot& snapshot) {
-    const auto names = names_of(snapshot.environments);
+Instance instance_of(const aws::Ec2Instance& seen) {
+    return {.id = seen.id,
+            .environment = seen.environment_name,
+            .zone = seen.zone,
+            .power = power_of(seen.state),
+            .launched = seen.launched};
+}
+
+std::vector<Instance> instances_of(const std::vector<aws::Ec2Instance>& seen) {
+    std::vector<Instance> instances;
+    for (const auto& one : seen)
+        instances.push_back(instance_of(one));
+    return instances;
+}
+
+// Those of today, and those of an earlier look that are not listed any more: their instances may live on.
+std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Known& known) {
+    auto names = names_of(snapshot.environments);
+    for (const auto& name : known.environments)
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    return names;
+}
+
+void see_instances(aws::Client& client, const std::vector<std::string>& names, FleetSnapshot& snapshot) {
     const auto by_ec2 = aws::describe_instances(client, names, aws::Ec2States::living);
     if (by_ec2) {
-        auto& instances = snapshot.instances.emplace();
-        for (const auto& seen : *by_ec2)
-            instances.push_back({.id = seen.id,
-                                 .environment = seen.environment_name,
-                                 .zone = seen.zone,
-                                 .power = power_of(seen.state)});
+        snapshot.instances = instances_of(*by_ec2);
         return;
     }
     snapshot.unseen.push_back("whether instances are running, by EC2 (" +
@@ -64,25 +81,50 @@ void see_instances(aws::Client& client, FleetSnapshot& snapshot) {
                                   aws::describe_briefly(by_beanstalk.error()) + ")");
 }
 
-void see_agents(aws::Client& client, FleetSnapshot& snapshot) {
-    if (!snapshot.instances || snapshot.instances->empty()) return;
-    const auto managed =
-        aws::describe_managed_instances(client, environment_tag, names_of(snapshot.environments));
-    if (!managed) {
-        snapshot.unseen.push_back("which instances have a running SSM agent (" +
-                                  aws::describe_briefly(managed.error()) + ")");
-        return;
-    }
+std::vector<InstanceId> strangers_among(const std::vector<Instance>& instances,
+                                        const std::set<InstanceId>& vouched) {
+    std::vector<InstanceId> ids;
+    for (const auto& instance : instances)
+        if (!vouched.contains(instance.id)) ids.push_back(instance.id);
+    return ids;
+}
+
+// A few are asked for by their ids, many by their environments.
+aws::Result<std::vector<aws::ManagedInstance>> managed_among(aws::Client& client,
+                                                             const std::vector<InstanceId>& ids,
+                                                             const std::vector<std::string>& environments) {
+    return ids.size() <= aws::ids_a_question
+               ? aws::describe_managed_instances(client, ids)
+               : aws::describe_managed_instances(client, environment_tag, environments);
+}
+
+void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>& asked,
+                const std::vector<aws::ManagedInstance>& managed) {
+    const std::set<InstanceId> meant(asked.begin(), asked.end());
     std::map<InstanceId, bool> online;
-    for (const auto& seen : *managed)
+    for (const auto& seen : managed)
         online[seen.id] = seen.online;
-    for (auto& instance : *snapshot.instances) {
+    for (auto& instance : instances) {
+        if (!meant.contains(instance.id)) continue;
         const auto found = online.find(instance.id);
         if (found == online.end())
             instance.agent = Agent::absent;
         else
             instance.agent = found->second ? Agent::online : Agent::lost;
     }
+}
+
+void see_agents(aws::Client& client, const std::vector<std::string>& names, const Known& known,
+                FleetSnapshot& snapshot) {
+    if (!snapshot.instances) return;
+    const auto asked = strangers_among(*snapshot.instances, known.vouched);
+    if (asked.empty()) return;
+    const auto managed = managed_among(client, asked, names);
+    if (managed)
+        set_agents(*snapshot.instances, asked, *managed);
+    else
+        snapshot.unseen.push_back("which instances have a running SSM agent (" +
+                                  aws::describe_briefly(managed.error()) + ")");
 }
 
 } // namespace
@@ -94,24 +136,33 @@ std::vector<std::string> names_of(const std::vector<Environment>& environments) 
     return names;
 }
 
-aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection) {
+aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection, const Known& known) {
     const auto environments = matching_environments(client, selection);
     if (!environments) return tl::unexpected(environments.error());
     FleetSnapshot snapshot{.environments = *environments, .instances = std::nullopt, .unseen = {}};
-    if (environments->empty()) return snapshot;
-    see_instances(client, snapshot);
-    see_agents(client, snapshot);
+    const auto names = names_to_ask_for(snapshot, known);
+    if (names.empty()) return snapshot;
+    see_instances(client, names, snapshot);
+    see_agents(client, names, known, snapshot);
     return snapshot;
 }
 
-aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
-                                                  const std::vector<std::string>& environments) {
-    const auto leaving = aws::describe_instances(client, environments, aws::Ec2States::leaving);
+aws::Result<Changes> find_changes(aws::Client& client, const Known& known, Instant since, Instant now) {
+    const auto leaving = aws::describe_instances(client, known.environments, aws::Ec2States::leaving);
     if (!leaving) return tl::unexpected(leaving.error());
-    std::vector<InstanceId> ids;
+    const auto launched = aws::describe_launched(client, known.environments, since, now);
+    if (!launched) return tl::unexpected(launched.error());
+    const auto silent = aws::find_silent_agents(client, environment_tag, known.environments);
+    if (!silent) return tl::unexpected(silent.error());
+    Changes changes{.launched = instances_of(*launched), .leaving = {}, .silent = *silent};
     for (const auto& instance : *leaving)
-        ids.push_back(instance.id);
-    return ids;
+        changes.leaving.push_back(instance.id);
+    const auto asked = strangers_among(changes.launched, known.vouched);
+    if (asked.empty()) return changes;
+    const auto managed = managed_among(client, asked, known.environments);
+    if (!managed) return tl::unexpected(managed.error());
+    set_agents(changes.launched, asked, *managed);
+    return changes;
 }
 
 } // namespace snow_white::fleet

@@ -1,10 +1,12 @@
-// Looks at the fleet. In: an application and a pattern. Out: a snapshot, or the error without which there is
-// none. Environments are needed; EC2 and the agents' state are not: without them the snapshot says what it
-// lacks.
+// Looks at the fleet. In: an application and a pattern, and what is known from an earlier look. Out: a
+// snapshot, or the error without which there is none. Environments are needed; EC2 and the agents' state are
+// not: without them the snapshot says what it lacks.
 #pragma once
 
 #include "src/aws/client.hpp"
 #include "src/fleet/snapshot.hpp"
+
+#include <set>
 
 namespace snow_white::fleet {
 
@@ -13,11 +15,16 @@ struct Selection {
     std::string pattern; // environments whose names contain it, in that case
 };
 
-aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection);
+// What an earlier look makes unnecessary, or necessary.
+struct Known {
+    std::vector<std::string>
+        environments;             // seen before: their instances count though the name be gone by now
+    std::set<InstanceId> vouched; // their agents have answered: SSM is not asked about them again
+};
 
-// Those of the environments' instances that EC2 has stopped or is shutting down. One page for any fleet in
-// order, so that a waiting monitor can afford it.
-aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
-                                                  const std::vector<std::string>& environments);
+aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection, const Known& known = {});
+
+// Three calls, and one more when somebody new needs an agent: a waiting monitor can afford it.
+aws::Result<Changes> find_changes(aws::Client& client, const Known& known, Instant since, Instant now);
 
 } // namespace snow_white::fleet

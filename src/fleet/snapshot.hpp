@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/aws/ids.hpp"
+#include "src/clock/clock.hpp"
 
 #include <optional>
 #include <string>
@@ -28,12 +29,20 @@ struct Instance {
     std::string zone;
     Power power = Power::unknown;
     Agent agent = Agent::unknown;
+    std::optional<Instant> launched; // its latest start; none: unknown
 };
 
 struct FleetSnapshot {
     std::vector<Environment> environments;          // those whose names contain the pattern
     std::optional<std::vector<Instance>> instances; // none: nobody would say which there are
     std::vector<std::string> unseen;                // what could not be looked at, and why: one sentence each
+};
+
+// What has changed since a look, at a cost that does not grow with the fleet.
+struct Changes {
+    std::vector<Instance> launched;  // of the last hours: those known already may be among them
+    std::vector<InstanceId> leaving; // EC2 has stopped them or is shutting them down
+    std::vector<InstanceId> silent;  // registered with SSM, and their agents do not answer
 };
 
 std::vector<std::string> names_of(const std::vector<Environment>& environments);

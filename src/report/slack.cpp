@@ -60,15 +60,20 @@ Slack::Slack(aws::Http& http, Clock& clock, Address address, Subject subject, dr
 std::vector<std::string> Slack::tell(const drain::Event& event) {
     if (const auto* report = std::get_if<drain::Report>(&event))
         return send(end_text(summarize(*report, subject_)), end_patience);
+    if (const auto* noted = std::get_if<drain::Noted>(&event); noted != nullptr && noted->loud)
+        return send(":warning: " + escaped(noted->what), start_patience);
     const auto* start = std::get_if<drain::Started>(&event);
     if (start == nullptr || started_) return {};
     started_ = true;
-    return send(fmt::format(":hourglass_flowing_sand: *{}* {} by {}: environments {} of {} in {}. The answer "
-                            "comes when the last "
-                            "instance has finished.",
+    const auto& order = start->order;
+    const std::string whom = order.environments.empty()
+                                 ? counted(order.instances.size(), "instance")
+                                 : fmt::format("environment{} {}", order.environments.size() == 1 ? "" : "s",
+                                               fmt::join(order.environments, ", "));
+    return send(fmt::format(":hourglass_flowing_sand: *{}* {} by {}: {} of {} in {}. The answer comes when "
+                            "the last instance has finished.",
                             name_of(action_), start->joined ? "picked up" : "started",
-                            escaped(subject_.invoker.empty() ? "somebody" : subject_.invoker),
-                            escaped(fmt::format("{}", fmt::join(start->order.environments, ", "))),
+                            escaped(subject_.invoker.empty() ? "somebody" : subject_.invoker), escaped(whom),
                             escaped(subject_.application), subject_.region),
                 start_patience);
 }

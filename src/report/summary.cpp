@@ -17,19 +17,27 @@ std::size_t count(const Report& report, Outcome outcome) {
     return static_cast<std::size_t>(std::ranges::count(report.instances, outcome, &InstanceReport::outcome));
 }
 
+bool is_as_asked(Outcome outcome) {
+    return outcome == Outcome::done || outcome == Outcome::already;
+}
+
 std::size_t workers_of(const Report& report) {
     std::size_t workers = 0;
     for (const auto& instance : report.instances)
-        if (instance.outcome == Outcome::done) workers += instance.workers.size();
+        if (is_as_asked(instance.outcome)) workers += instance.workers.size();
     return workers;
 }
 
-std::string words_for(Outcome outcome) {
+} // namespace
+
+std::string_view words_for(Outcome outcome) {
     switch (outcome) {
     case Outcome::pending:
         return "not finished";
     case Outcome::done:
         return "done";
+    case Outcome::already:
+        return "was so already";
     case Outcome::completed:
         return "completed, workers not seen";
     case Outcome::no_worker:
@@ -40,14 +48,22 @@ std::string words_for(Outcome outcome) {
         return "takes jobs again";
     case Outcome::asleep:
         return "does not take jobs";
+    case Outcome::booting:
+        return "a worker is still starting";
+    case Outcome::suspended:
+        return "a worker is suspended";
     case Outcome::failed:
         return "failed";
+    case Outcome::refused:
+        return "refused";
     case Outcome::timed_out:
         return "timed out";
     case Outcome::cancelled:
         return "cancelled";
     case Outcome::unreachable:
         return "unreachable";
+    case Outcome::unknown:
+        return "unknown";
     case Outcome::gone:
         return "gone";
     case Outcome::off:
@@ -55,6 +71,8 @@ std::string words_for(Outcome outcome) {
     }
     return "";
 }
+
+namespace {
 
 int jobs_of(const InstanceReport& instance) {
     int jobs = 0;
@@ -97,7 +115,7 @@ std::string quoted(const std::string& word) {
 }
 
 std::string done_headline(const Report& report) {
-    const std::size_t done = count(report, Outcome::done);
+    const std::size_t done = count(report, Outcome::done) + count(report, Outcome::already);
     const std::size_t completed = count(report, Outcome::completed);
     const std::string_view end = end_of(report.action);
     if (report.instances.empty())
@@ -127,6 +145,16 @@ std::string partial_headline(const Report& report) {
                        end_of(report.action));
 }
 
+// For a run that ended before its answer: what the workers do all the same.
+std::string what_goes_on(const Report& report) {
+    if (!report.begun) return "nothing was sent";
+    const auto ended = std::ranges::count_if(report.instances, [](const auto& one) {
+        return one.outcome != Outcome::pending && one.outcome != Outcome::unreachable;
+    });
+    return fmt::format("the workers go on as told, {} of {} had finished when last seen", ended,
+                       counted(report.instances.size(), "instance"));
+}
+
 std::string headline_of(const Report& report, const Subject& subject) {
     switch (report.verdict) {
     case Verdict::done:
@@ -141,13 +169,13 @@ std::string headline_of(const Report& report, const Subject& subject) {
     case Verdict::cancelled:
         return "the command was cancelled; " + partial_headline(report);
     case Verdict::interrupted:
-        return "the monitor was told to end; the workers go on as told";
+        return "the monitor was told to end; " + what_goes_on(report);
     case Verdict::denied:
-        return "AWS refused our rights: " + report.why;
+        return "AWS refused our rights: " + report.why + "; " + what_goes_on(report);
     case Verdict::refused:
-        return "AWS refused: " + report.why;
+        return "AWS refused: " + report.why + "; " + what_goes_on(report);
     case Verdict::unavailable:
-        return "AWS does not answer: " + report.why;
+        return "AWS does not answer: " + report.why + "; " + what_goes_on(report);
     }
     return "";
 }
@@ -164,7 +192,8 @@ std::string next_step(const Report& report, const Subject& subject) {
     if (report.verdict == Verdict::done)
         return "when your work is done, wake them: " + command("wake", subject);
     if (report.verdict == Verdict::nothing_matched) return "check -e (the case counts), -p and -r";
-    if (report.verdict == Verdict::interrupted) return "pick it up with the same command: " + again;
+    if (report.verdict == Verdict::interrupted || (report.verdict == Verdict::unavailable && report.begun))
+        return "pick it up with the same command: " + again;
     if (report.verdict == Verdict::timed_out)
         return "they were left alone and go on as told; wait on with the same command: " + again;
     if (report.verdict == Verdict::denied)
@@ -185,7 +214,7 @@ Summary summarize(const Report& report, const Subject& subject) {
                                             in_words(report.elapsed)),
                     .next = next_step(report, subject)};
     for (const auto& instance : report.instances)
-        if (instance.outcome != Outcome::done && instance.outcome != Outcome::completed)
+        if (!is_as_asked(instance.outcome) && instance.outcome != Outcome::completed)
             summary.details.push_back(line_for(instance));
     for (const auto& warning : report.warnings)
         summary.details.push_back("warning: " + warning);

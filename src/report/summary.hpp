@@ -28,6 +28,9 @@ struct Summary {
 
 Summary summarize(const drain::Report& report, const Subject& subject);
 
+// The words for it in a report; docs/operations.md says what each means and what to do.
+std::string_view words_for(drain::Outcome outcome);
+
 // "1 instance", "2 instances"
 std::string counted(std::size_t count, std::string_view what);
 

@@ -43,6 +43,8 @@ public:
         return hosts.back();
     }
 
+    void forget_commands() { commands_.clear(); }
+
     // Runs the heart to its end.
     Report run(Plan plan) {
         plan.started = clock_.now();
@@ -72,7 +74,7 @@ public:
 
     std::vector<Host> hosts;
     std::vector<fleet::Environment> environments{{"acme-workers", "Ready"}};
-    std::optional<CommandId> in_flight;                             // what FindInFlight finds
+    std::vector<Ongoing> in_flight;                                 // what FindInFlight finds
     std::function<std::optional<Observation>(const Want&)> instead; // a fault in place of the answer
     std::vector<Want> wants;
     std::vector<Event> events;
@@ -97,21 +99,29 @@ private:
         return found;
     }
 
+    fleet::Instance instance_of(const Host& host) const {
+        return {.id = host.id,
+                .environment = environments.empty() ? "" : environments[0].name,
+                .zone = "us-east-1a",
+                .power = host.power,
+                .agent = host.agent,
+                .launched = host.launched};
+    }
+
     Observation answer_to(const LookAtFleet&) {
         fleet::FleetSnapshot snapshot{.environments = environments,
                                       .instances = std::vector<fleet::Instance>{}};
         for (const auto* host : present())
-            snapshot.instances->push_back({.id = host->id,
-                                           .environment = environments.empty() ? "" : environments[0].name,
-                                           .zone = "us-east-1a",
-                                           .power = host->power,
-                                           .agent = host->agent});
+            snapshot.instances->push_back(instance_of(*host));
         return snapshot;
     }
-    Observation answer_to(const FindInFlight& find) {
-        InFlight found{std::vector<std::optional<CommandId>>(find.orders.size())};
-        if (in_flight) found.commands[0] = in_flight;
-        if (in_flight && !commands_.contains(in_flight->text)) deliver({in_flight->text}, find.orders[0]);
+    Observation answer_to(const FindInFlight&) {
+        InFlight found;
+        for (const auto& command : in_flight) {
+            found.commands.push_back(command);
+            if (!commands_.contains(command.id.text))
+                deliver(command.id, {Errand::act, command.environments, command.instances});
+        }
         return found;
     }
     Observation answer_to(const Send& send) {
@@ -122,21 +132,24 @@ private:
     Observation answer_to(const AskProgress& ask) {
         Progress progress;
         for (const auto& id : ask.commands) {
-            CommandProgress one;
+            CommandProgress one{.known = commands_.contains(id.text)};
             for (const auto& invocation : invocations(id)) {
                 ++one.targeted;
                 if (invocation.end != Outcome::pending) ++one.completed;
             }
-            one.over = one.completed == one.targeted;
+            one.over = one.known && one.completed == one.targeted;
             progress.commands.push_back(one);
         }
         return progress;
     }
-    Observation answer_to(const FindLeaving&) {
-        Leaving leaving;
-        for (const auto* host : present())
-            if (host->power != fleet::Power::on) leaving.instances.push_back(host->id);
-        return leaving;
+    Observation answer_to(const FindChanges& find) {
+        fleet::Changes changes;
+        for (const auto* host : present()) {
+            if (host->launched >= find.since) changes.launched.push_back(instance_of(*host));
+            if (host->power != fleet::Power::on) changes.leaving.push_back(host->id);
+            if (host->agent == fleet::Agent::lost) changes.silent.push_back(host->id);
+        }
+        return changes;
     }
     Observation answer_to(const ReadResults& read) {
         Results results;
@@ -164,6 +177,7 @@ private:
 
     std::vector<Invocation> invocations(const CommandId& id) {
         std::vector<Invocation> found;
+        if (!commands_.contains(id.text)) return found;
         const auto& command = commands_.at(id.text);
         for (const auto& to : command.to) {
             const Host* host = &hosts[to];

@@ -31,7 +31,7 @@ TEST_F(Next, QuietsSweepsAndReports) {
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.instances, SizeIs(2));
     EXPECT_THAT(world.sent(Errand::act), SizeIs(1));
-    EXPECT_THAT(world.sent(Errand::ask), SizeIs(1));
+    EXPECT_THAT(world.sent(Errand::ask), SizeIs(2));
     EXPECT_GE(report.elapsed, 6h);
     EXPECT_LT(report.elapsed, 6h + 1min);
 }
@@ -174,7 +174,7 @@ TEST_F(Next, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
 
 TEST_F(Next, ACommandInFlightIsJoinedAndNothingIsSent) {
     world.add("i-1");
-    world.in_flight = CommandId{"theirs"};
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Errand::act), SizeIs(0));
 }
@@ -184,7 +184,7 @@ TEST_F(Next, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     world.instead = [this](const Want& want) -> std::optional<Observation> {
         const auto* send = std::get_if<Send>(&want);
         if (send == nullptr || send->order.errand != Errand::act) return std::nullopt;
-        world.in_flight = CommandId{"sent-all-the-same"};
+        world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
         return Failed{Failed::Kind::lost, "connection reset"};
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
@@ -233,9 +233,223 @@ TEST_F(Next, ASweepThatCannotBeSentIsNoSuccess) {
             return Failed{Failed::Kind::unavailable, "throttled"};
         return std::nullopt;
     };
+    const auto report = world.run({.action = Action::quiet, .deadline = clock.now() + 1h});
+    EXPECT_EQ(report.verdict, Verdict::unavailable);
+    EXPECT_EQ(report.why, "throttled");
+    EXPECT_TRUE(report.begun);
+}
+
+TEST_F(Next, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
+    world.add("i-1").takes = 30min;
+    const Instant start = clock.now();
+    world.instead = [this, start](const Want& want) -> std::optional<Observation> {
+        const bool outage = clock.now() - start > 5min && clock.now() - start < 70min;
+        if (outage && !std::holds_alternative<Pause>(want))
+            return Failed{Failed::Kind::unavailable, "could not resolve host"};
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    std::vector<std::string> loud;
+    for (const auto& event : world.events)
+        if (const auto* noted = std::get_if<Noted>(&event); noted != nullptr && noted->loud)
+            loud.push_back(noted->what);
+    ASSERT_THAT(loud, SizeIs(2));
+    EXPECT_THAT(loud[0], HasSubstr("has not answered for 10 minutes"));
+    EXPECT_THAT(loud[1], HasSubstr("answers again"));
+}
+
+TEST_F(Next, ADenialInMidDrainMayPass) {
+    world.add("i-1").takes = 30min;
+    const Instant start = clock.now();
+    world.instead = [this, start](const Want& want) -> std::optional<Observation> {
+        const bool denied = clock.now() - start > 5min && clock.now() - start < 7min;
+        if (denied && std::holds_alternative<AskProgress>(want))
+            return Failed{Failed::Kind::denied, "ExpiredToken"};
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+}
+
+TEST_F(Next, ADenialThatDoesNotPassEndsAsDenied) {
+    world.add("i-1").takes = 30min;
+    world.instead = [](const Want& want) -> std::optional<Observation> {
+        if (std::holds_alternative<AskProgress>(want)) return Failed{Failed::Kind::denied, "ExpiredToken"};
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::denied);
+    EXPECT_TRUE(report.begun);
+    EXPECT_LT(report.elapsed, 5min);
+}
+
+TEST_F(Next, ACommandThatAwsForgetsIsSentAnewToThoseWhoHaveNotEnded) {
+    world.add("i-1").takes = 1h;
+    bool forgotten = false;
+    clock.on_wait = [this, &forgotten, start = clock.now()](Instant now) {
+        if (now - start < 10min || forgotten) return;
+        forgotten = true;
+        world.forget_commands();
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    const auto orders = world.sent(Errand::act);
+    ASSERT_THAT(orders, SizeIs(2));
+    EXPECT_THAT(orders[1].instances, SizeIs(1));
+}
+
+TEST_F(Next, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
+    world.add("i-1").takes = 5min;
+    const Instant start = clock.now();
+    world.instead = [this, start](const Want& want) -> std::optional<Observation> {
+        if (clock.now() - start < 1min && std::holds_alternative<AskProgress>(want))
+            return Progress{{CommandProgress{.known = false}}};
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(1));
+}
+
+TEST_F(Next, ADrainBeyondTheDocumentsLimitGoesOn) {
+    auto& host = world.add("i-1");
+    host.takes = 48h;
+    host.end = Outcome::timed_out;
+    host.output = "";
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now - start < 48h) return;
+        world.hosts[0].end = Outcome::done;
+        world.hosts[0].output = line("quiet", "done", "idle");
+        world.hosts[0].takes = 4h;
+    };
+    world.instead = [this, start = clock.now()](const Want& want) -> std::optional<Observation> {
+        if (clock.now() - start < 48h || !std::holds_alternative<ReadResults>(want) ||
+            world.sent(Errand::act).size() > 1)
+            return std::nullopt;
+        return Results{{{{"i-1"}, Outcome::timed_out, "ExecutionTimedOut", ""}}};
+    };
+    const auto report = world.run({.action = Action::quiet, .deadline = clock.now() + 72h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_GE(report.elapsed, 52h);
+}
+
+TEST_F(Next, NewcomersAreToldWhileTheOthersStillDrain) {
+    world.add("i-1").takes = 10h;
+    world.add("i-2").launched = clock.now() + 5min;
+    const Instant start = clock.now();
+    std::optional<Instant> told;
+    world.instead = [&](const Want& want) -> std::optional<Observation> {
+        const auto* send = std::get_if<Send>(&want);
+        if (send != nullptr && send->order.instances == std::vector<InstanceId>{{"i-2"}}) told = clock.now();
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    ASSERT_TRUE(told);
+    EXPECT_LT(*told - start, 10min);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(2));
+}
+
+TEST_F(Next, ANewcomerIsAwaitedUntilItHasAnAgent) {
+    world.add("i-1");
+    auto& young = world.add("i-2");
+    young.launched = clock.now();
+    young.agent = fleet::Agent::absent;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now - start > 2min) world.hosts[1].agent = fleet::Agent::online;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
+}
+
+TEST_F(Next, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
+    world.add("i-1");
+    world.add("i-2").takes = 47h;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now - start > 30min) world.hosts[1].agent = fleet::Agent::lost;
+    };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_THAT(report.unverified, Contains(HasSubstr("throttled")));
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_LT(report.elapsed, 1h);
+    EXPECT_THAT(world.events, Contains(testing::VariantWith<Noted>(testing::Field(
+                                  &Noted::what, HasSubstr("i-2 (acme-workers): its SSM agent has lost")))));
+}
+
+TEST_F(Next, AnAgentThatComesBackInTimeIsAwaited) {
+    world.add("i-1").takes = 2h;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        const auto passed = now - start;
+        world.hosts[0].agent = passed > 30min && passed < 36min ? fleet::Agent::lost : fleet::Agent::online;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+}
+
+TEST_F(Next, ACommandInFlightForMoreThanOursIsFollowed) {
+    world.add("i-1");
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-web", "acme-workers"}}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(0));
+}
+
+TEST_F(Next, ACommandInFlightForSomeSparesThem) {
+    world.add("i-1").takes = 1h;
+    world.add("i-2");
+    world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    const auto orders = world.sent(Errand::act);
+    ASSERT_THAT(orders, SizeIs(1));
+    EXPECT_EQ(orders[0].instances, std::vector<InstanceId>{{"i-2"}});
+}
+
+TEST_F(Next, AnotherActionInFlightIsToldAndNotFollowed) {
+    world.add("i-1").output = line("wake", "done", "running");
+    world.hosts[0].status = line("status", "done", "running");
+    world.in_flight = {{.id = {"theirs"}, .action = Action::quiet, .environments = {"acme-workers"}}};
+    const auto report = world.run({.action = Action::wake});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(1));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("a quiet (command theirs) is in flight")));
+}
+
+TEST_F(Next, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
+    world.add("i-1");
+    int reads = 0;
+    world.instead = [&](const Want& want) -> std::optional<Observation> {
+        if (!std::holds_alternative<ReadResults>(want) || ++reads != 2) return std::nullopt;
+        return Results{{{{"i-1"}, Outcome::failed, "Failed", "fork: no memory"}}}; // the first sweep's
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::ask), SizeIs(3)); // two clean ones in a row
+}
+
+TEST_F(Next, AnInstanceThatNeverAnswersTheSweepsIsUnknown) {
+    world.add("i-1").status = "nonsense";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::unknown);
+}
+
+TEST_F(Next, WorkersThatDoNotFitIntoTheLineAreNotTakenForQuiet) {
+    auto& host = world.add("i-1");
+    host.status.replace(host.status.rfind('}'), 1, R"(,"more":3})");
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::unknown);
+    EXPECT_EQ(report.verdict, Verdict::partial);
+}
+
+TEST_F(Next, AnEnvironmentThatAppearsIsTold) {
+    world.add("i-1");
+    clock.on_wait = [this](Instant) {
+        world.environments = {{"acme-workers", "Ready"}, {"new-workers", "Ready"}};
+    };
+    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+                Contains(HasSubstr("new-workers appeared during the run")));
+}
+
+TEST_F(Next, AnEnvironmentThatIsListedNoMoreIsTold) {
+    world.add("i-1");
+    world.environments.push_back({"old-workers", "Ready"});
+    clock.on_wait = [this](Instant) { world.environments = {{"acme-workers", "Ready"}}; };
+    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+                Contains(HasSubstr("old-workers is listed no more")));
 }
 
 TEST_F(Next, AStackWithoutAStatusDocumentIsEnoughAndSaysSo) {

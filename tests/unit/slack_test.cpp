@@ -83,7 +83,7 @@ TEST_F(SlackTest, OnlyTheFirstCommandIsAStart) {
     one.tell(drain::Advanced{.errand = drain::Errand::act, .completed = 1, .targeted = 2});
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_THAT(text_of(0),
-                HasSubstr("*quiet* started by alice: environments acme-workers of acme in us-east-1"));
+                HasSubstr("*quiet* started by alice: environment acme-workers of acme in us-east-1"));
 }
 
 TEST_F(SlackTest, WhatComesFromOutsideCannotForgeMarkup) {
