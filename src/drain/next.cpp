@@ -8,11 +8,12 @@ namespace snow_white::drain {
 
 namespace {
 
-// To be borne: it may pass. A denial may (rights take a while to spread, keys are renewed), once something is
-// on its way; what EC2 or SSM will not say about changes is asked for no more, see on_waiting.
+// To be borne: it may pass. A denial may if the same was answered before (keys are renewed, rights are given
+// back); what EC2 or SSM will not say about changes is asked for no more, see on_waiting.
 bool may_pass(const State& state, const Failed& failed) {
     if (state.phase == Phase::waiting && state.asked_for_changes) return false;
-    return failed.kind == Failed::Kind::unavailable || (failed.kind == Failed::Kind::denied && state.begun);
+    return failed.kind == Failed::Kind::unavailable ||
+           (failed.kind == Failed::Kind::denied && state.begun && state.answered.contains(state.phase));
 }
 
 Step choose(State state, const Observation& seen, Instant now) {
@@ -31,9 +32,28 @@ Step choose(State state, const Observation& seen, Instant now) {
     return finish(state, now);
 }
 
-std::string end_of_outage(const Outage& outage, Instant now) {
-    return fmt::format("AWS answers again, after {} s",
-                       std::chrono::duration_cast<std::chrono::seconds>(now - outage.since).count());
+void end_outage(State& state, Instant now, std::vector<Event>& events) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - state.outage->since).count();
+    if (state.begun)
+        events.emplace_back(
+            Noted{fmt::format("AWS answers again, after {} s", seconds), state.outage->told_loudly});
+    state.outage.reset();
+    state.pause = first_pause;
+}
+
+Step take(State state, const Observation& seen, Instant now) {
+    const auto* failed = std::get_if<Failed>(&seen);
+    if (failed != nullptr && may_pass(state, *failed)) return bear(std::move(state), *failed, now);
+    const bool paused = std::holds_alternative<Nothing>(seen);
+    if (paused && (state.outage || state.phase != Phase::waiting)) return ask_again(std::move(state), now);
+    std::vector<Event> events;
+    if (!paused && failed == nullptr) {
+        state.answered.insert(state.phase);
+        if (state.outage) end_outage(state, now, events);
+    }
+    Step step = choose(std::move(state), seen, now);
+    step.events.insert(step.events.begin(), events.begin(), events.end());
+    return step;
 }
 
 } // namespace
@@ -46,21 +66,10 @@ Step begin(Plan plan) {
 }
 
 Step next(State state, const Observation& seen, Instant now, bool interrupted) {
-    if (interrupted) return give_up(state, Verdict::interrupted, "", now);
-    const auto* failed = std::get_if<Failed>(&seen);
-    if (failed != nullptr && may_pass(state, *failed)) return bear(std::move(state), *failed, now);
-    const bool paused = std::holds_alternative<Nothing>(seen);
-    std::vector<Event> events;
-    if (state.outage && !paused && failed == nullptr) {
-        if (state.begun)
-            events.emplace_back(Noted{end_of_outage(*state.outage, now), state.outage->told_loudly});
-        state.outage.reset();
-        state.pause = first_pause;
-    }
-    Step step = paused && (state.outage || state.phase != Phase::waiting)
-                    ? ask_again(std::move(state), now)
-                    : choose(std::move(state), seen, now);
-    step.events.insert(step.events.begin(), events.begin(), events.end());
+    Step step = take(std::move(state), seen, now);
+    // What was seen last counts: a command may just have been sent.
+    if (interrupted && !std::holds_alternative<Finish>(step.want))
+        return give_up(step.state, Verdict::interrupted, "", now);
     return step;
 }
 

@@ -88,8 +88,9 @@ Step bear(State state, const Failed& failed, Instant now) {
         state.outage = Outage{now, failed.why, false};
         state.pause = first_pause;
         if (state.begun)
-            events.emplace_back(
-                Noted{"AWS does not answer (" + failed.why + "); waiting on, the workers go on as told"});
+            events.emplace_back(Noted{fmt::format(
+                "AWS {} ({}); waiting on, the workers go on as told",
+                failed.kind == Failed::Kind::denied ? "refuses" : "does not answer", failed.why)});
     }
     const Instant end = patience_ends(state, failed);
     if (now >= end) return give_up(state, failed, now);

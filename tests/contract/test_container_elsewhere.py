@@ -133,7 +133,7 @@ def test_told_to_end_while_waiting(program, with_signal):
     with SmallAws(Plan(instances=2, duration=60)) as server:
         running = Running([program], container_environment(server.url, server.slack_url))
         deadline = time.monotonic() + 30
-        while "ListCommands" not in server.actions() and time.monotonic() < deadline:
+        while "SendCommand" not in server.actions() and time.monotonic() < deadline:
             time.sleep(0.05)
         running.process.send_signal(with_signal)
         done = running.wait(20)

@@ -213,6 +213,17 @@ TEST_F(Next, AnInterruptionEndsItAtOnceWithAReport) {
     EXPECT_LT(report.elapsed, 31min);
 }
 
+TEST_F(Next, AnInterruptionThatComesWithTheSendKnowsThatItWasSent) {
+    world.add("i-1").takes = 10h;
+    world.instead = [this](const Want& want) -> std::optional<Observation> {
+        if (std::holds_alternative<Send>(want)) clock.interrupt_at(clock.now());
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::interrupted);
+    EXPECT_TRUE(report.begun);
+}
+
 TEST_F(Next, UnansweredPollsAreBorne) {
     world.add("i-1").takes = 30min;
     const Instant start = clock.now();
@@ -270,10 +281,23 @@ TEST_F(Next, ADenialInMidDrainMayPass) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
-TEST_F(Next, ADenialThatDoesNotPassEndsAsDenied) {
+TEST_F(Next, ACallThatWasNeverGrantedEndsAtOnce) {
     world.add("i-1").takes = 30min;
     world.instead = [](const Want& want) -> std::optional<Observation> {
-        if (std::holds_alternative<AskProgress>(want)) return Failed{Failed::Kind::denied, "ExpiredToken"};
+        if (std::holds_alternative<AskProgress>(want)) return Failed{Failed::Kind::denied, "AccessDenied"};
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::denied);
+    EXPECT_LT(report.elapsed, 10s);
+}
+
+TEST_F(Next, ADenialThatDoesNotPassEndsAsDenied) {
+    world.add("i-1").takes = 30min;
+    world.instead = [this, start = clock.now()](const Want& want) -> std::optional<Observation> {
+        const bool denied = clock.now() - start > 1min;
+        if (denied && std::holds_alternative<AskProgress>(want))
+            return Failed{Failed::Kind::denied, "ExpiredToken"};
         return std::nullopt;
     };
     const auto report = world.run({.action = Action::quiet});
