@@ -147,16 +147,24 @@ aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection,
     return snapshot;
 }
 
+aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
+                                                  const std::vector<std::string>& environments) {
+    const auto leaving = aws::describe_instances(client, environments, aws::Ec2States::leaving);
+    if (!leaving) return tl::unexpected(leaving.error());
+    std::vector<InstanceId> ids;
+    for (const auto& instance : *leaving)
+        ids.push_back(instance.id);
+    return ids;
+}
+
 aws::Result<Changes> find_changes(aws::Client& client, const Known& known, Instant since, Instant now) {
-    const auto leaving = aws::describe_instances(client, known.environments, aws::Ec2States::leaving);
+    const auto leaving = find_leaving(client, known.environments);
     if (!leaving) return tl::unexpected(leaving.error());
     const auto launched = aws::describe_launched(client, known.environments, since, now);
     if (!launched) return tl::unexpected(launched.error());
     const auto silent = aws::find_silent_agents(client, environment_tag, known.environments);
     if (!silent) return tl::unexpected(silent.error());
-    Changes changes{.launched = instances_of(*launched), .leaving = {}, .silent = *silent};
-    for (const auto& instance : *leaving)
-        changes.leaving.push_back(instance.id);
+    Changes changes{.launched = instances_of(*launched), .leaving = *leaving, .silent = *silent};
     const auto asked = strangers_among(changes.launched, known.vouched);
     if (asked.empty()) return changes;
     const auto managed = managed_among(client, asked, known.environments);

@@ -24,6 +24,11 @@ struct Known {
 
 aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection, const Known& known = {});
 
+// Those of the environments' instances that EC2 has stopped or is shutting down. One page for any fleet in
+// order.
+aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
+                                                  const std::vector<std::string>& environments);
+
 // Three calls, and one more when somebody new needs an agent: a waiting monitor can afford it.
 aws::Result<Changes> find_changes(aws::Client& client, const Known& known, Instant since, Instant now);
 
