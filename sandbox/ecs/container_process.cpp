@@ -84,7 +84,9 @@ struct ContainerProcess::State {
     void run() {
         wait_for_start();
         int exit_status = -1;
-        if (!stop_asked && access(spec.program.c_str(), X_OK) != 0)
+        if (!stop_asked && !spec.obstacle.empty())
+            end({}, spec.obstacle);
+        else if (!stop_asked && access(spec.program.c_str(), X_OK) != 0)
             end({}, fmt::format("CannotStartContainerError: {}: {}", spec.program, std::strerror(errno)));
         else if (stop_asked || (exit_status = supervise()) < 0)
             end({}, "");

@@ -18,6 +18,7 @@ struct ContainerSpec {
     std::vector<std::string> arguments;
     std::vector<std::string> environment; // NAME=value
     std::string log_file;                 // empty: none
+    std::string obstacle;                 // why it cannot be started; empty: nothing known
     snow_white::Duration start_after{400};
     snow_white::Duration stop_timeout{30'000};
 };

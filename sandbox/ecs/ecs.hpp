@@ -3,6 +3,7 @@
 // Source of names and limits: the ecs service model (2014-11-13).
 #pragma once
 
+#include "sandbox/ecs/execution_role.hpp"
 #include "sandbox/ecs/log_store.hpp"
 #include "sandbox/ecs/task.hpp"
 #include "sandbox/stack/stack.hpp"
@@ -28,6 +29,7 @@ struct EcsOptions {
     std::string log_directory; // empty: no files
     // {RoleArn, AccessKeyId, SecretAccessKey, Token, Expiration} of a new session of that role.
     std::function<Json(const std::string& role_arn, const std::string& session_name)> issue_credentials;
+    Attempt attempt; // what is done under the execution role; empty: all of it is granted
 };
 
 class Ecs {

@@ -54,17 +54,21 @@ Task& Ecs::start(const Json& parameters, const Json& document, snow_white::Insta
     spec.environment = environment(container, override, task);
     if (!options_.log_directory.empty())
         spec.log_file = fmt::format("{}/task-{}.log", options_.log_directory, task.id);
-    spec.start_after = 2 * task_step;
-    spec.stop_timeout = std::chrono::seconds(container.value("stopTimeout", 30));
     const std::string group = container.value("/logConfiguration/options/awslogs-group"_json_pointer, "");
     const std::string stream = stream_of(container, task.id);
+    const auto prepared = prepare_container(
+        document, parameters, task.id, {options_.account, options_.region, group, stream}, options_.attempt);
+    spec.obstacle = prepared.obstacle;
+    spec.start_after = 2 * task_step;
+    spec.stop_timeout = std::chrono::seconds(container.value("stopTimeout", 30));
     task.process = std::make_unique<ContainerProcess>(
         std::move(spec),
         ContainerProcess::Callbacks{.started = [this, group, stream] { logs_.create_stream(group, stream); },
                                     .line =
-                                        [this, group, stream](const std::string& line) {
+                                        [this, group, stream, prepared](const std::string& line) {
                                             // CloudWatch takes no empty message.
-                                            if (!line.empty()) logs_.put(group, stream, line, clock_.now());
+                                            if (!line.empty() && prepared.may_log)
+                                                logs_.put(group, stream, line, clock_.now());
                                         }},
         clock_);
     return task;

@@ -55,7 +55,8 @@ Json describe_container(const Task& task, const Progress& progress, const std::s
                       {"healthStatus", "UNKNOWN"},
                       {"cpu", std::to_string(definition.value("cpu", 0))}};
     if (over && progress.exit_code) container["exitCode"] = *progress.exit_code;
-    if (over && !progress.failure.empty()) container["reason"] = progress.failure;
+    // What kept ECS from getting as far as the container is the task's reason alone.
+    if (over && progress.failure.starts_with("Cannot")) container["reason"] = progress.failure;
     return container;
 }
 

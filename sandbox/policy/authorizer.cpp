@@ -10,15 +10,14 @@ namespace {
 
 // "User: ARN is not authorized to perform: ACTION on resource: ARN because …": the common error of all
 // services since 2021; EC2 puts a sentence before it, IAM names a user in words of its own.
-AwsError refusal(const Call& call, const Dialect& dialect, const Demand& demand, Judgement judgement) {
+std::string refusal(const Caller& caller, const Demand& demand, Judgement judgement) {
     const std::string on =
         demand.resource_words.empty() ? "" : fmt::format(" on resource: {}", demand.resource_words);
     const std::string why =
         judgement == Judgement::denied
             ? "with an explicit deny in an identity-based policy"
             : fmt::format("because no identity-based policy allows the {} action", demand.action);
-    return access_denied(dialect, fmt::format("User: {} is not authorized to perform: {}{} {}",
-                                              call.caller.arn, demand.action, on, why));
+    return fmt::format("User: {} is not authorized to perform: {}{} {}", caller.arn, demand.action, on, why);
 }
 
 } // namespace
@@ -53,12 +52,18 @@ Judgement Authorizer::judge_demand(const std::string& caller, const Demand& dema
     return policies == policies_.end() ? Judgement::not_mentioned : judge(policies->second, demand);
 }
 
+std::optional<std::string> Authorizer::refusal_of(const Caller& caller, const Demand& demand) const {
+    const Judgement judgement = judge_demand(caller.short_name(), demand);
+    return judgement == Judgement::allowed ? std::nullopt : std::optional(refusal(caller, demand, judgement));
+}
+
 std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dialect) const {
     std::set<std::string> actions;
     for (Demand& demand : demands_of(call, surroundings_)) {
         if (!call.caller.user_name.empty()) demand.context["aws:username"] = call.caller.user_name;
         const Judgement judgement = judge_demand(call.caller.short_name(), demand);
-        if (judgement != Judgement::allowed) throw refusal(call, dialect, demand, judgement);
+        if (judgement != Judgement::allowed)
+            throw access_denied(dialect, refusal(call.caller, demand, judgement));
         actions.insert(demand.action);
     }
     return actions;

@@ -27,6 +27,9 @@ public:
     // service's own code and words, for the first demand that is not granted.
     std::set<std::string> authorize(const Call& call, const Dialect& dialect) const;
 
+    // The same for what AWS itself does in a role's name: the words of the refusal; none when it is granted.
+    std::optional<std::string> refusal_of(const Caller& caller, const Demand& demand) const;
+
 private:
     Judgement judge_demand(const std::string& caller, const Demand& demand) const;
 
