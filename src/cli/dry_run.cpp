@@ -130,37 +130,42 @@ std::vector<aws::Targets> orders_for(const std::vector<std::string>& environment
     return orders;
 }
 
-bool same_environments(aws::Targets left, aws::Targets right) {
-    std::ranges::sort(left.values);
-    std::ranges::sort(right.values);
-    return left == right;
+// Another action of this stack's.
+std::optional<drain::Action> action_of(const std::string& document, const Stack& stack) {
+    for (const auto action : {drain::Action::quiet, drain::Action::wake, drain::Action::stop})
+        if (document.starts_with(stack.document_prefix(action))) return action;
+    return std::nullopt;
 }
 
-// What would be sent, or followed where it is in flight already.
+// What would be sent, or followed where it is in flight already (drain/joining.cpp).
 void look_at_commands(aws::Client& workers, const std::string& document, const fleet::FleetSnapshot& fleet,
-                      Findings& findings) {
+                      const Request& request, Findings& findings) {
     if (fleet.instances && fleet.instances->empty())
         return findings.say("no instance there: no command would be sent");
-    auto executing = aws::list_executing_commands(workers, document);
+    const auto executing = aws::list_executing_commands(workers);
     if (!executing) return findings.block(executing.error(), "");
-    for (const auto& order : orders_for(names_of(fleet.environments))) {
-        const auto same = std::ranges::find_if(
-            *executing, [&order](const auto& command) { return same_environments(command.targets, order); });
-        if (same == executing->end()) {
-            findings.say(fmt::format("would send a command: {} to the instances with the tag {} = {}",
-                                     document, order.tag, in_words(order)));
-            continue;
-        }
-        findings.say(fmt::format("would follow command {}, in flight for {}, and send nothing for them",
-                                 same->id.text, in_words(order)));
-        executing->erase(same);
-    }
-    for (const auto& command : *executing)
-        if (reach_of(command.targets, fleet) != Reach::elsewhere)
+    auto left = names_of(fleet.environments);
+    std::string others; // instances that are told by their ids already are not told again
+    for (const auto& command : *executing) {
+        const auto& targets = command.targets;
+        if (is_over(command.status) || reach_of(targets, fleet) == Reach::elsewhere) continue;
+        if (command.document == document) {
+            findings.say(
+                fmt::format("would follow command {}, in flight for {}", command.id.text, in_words(targets)));
+            std::erase_if(left, [&targets](const std::string& name) {
+                return std::ranges::find(targets.values, name) != targets.values.end();
+            });
+            if (!targets.ids.empty()) others = "other ";
+        } else if (const auto other = action_of(command.document, request.stack)) {
             findings.warn(
-                fmt::format("command {} of the same document is in flight for {}: this would not follow "
-                            "it; wait for it, or end it with --cancel",
-                            command.id.text, in_words(command.targets)));
+                fmt::format("a {} is in flight for {} (command {}): this {} would go on beside it, "
+                            "each instance answers for itself; wait for it, or end it with --cancel",
+                            name_of(*other), in_words(targets), command.id.text, name_of(request.action)));
+        }
+    }
+    for (const auto& order : orders_for(left))
+        findings.say(fmt::format("would send a command: {} to the {}instances with the tag {} = {}", document,
+                                 others, order.tag, in_words(order)));
 }
 
 void look_at_task(aws::Client& cluster, const Request& request, Findings& findings) {
@@ -184,7 +189,7 @@ ExitCode dry_run(const Request& request, Outside& outside) {
                              request.application, request.region, display_name(invoker_of_arn(*arn))));
     const auto fleet = look_at_fleet(workers, request, findings);
     const auto document = look_at_document(workers, request, findings);
-    if (fleet && document) look_at_commands(workers, *document, *fleet, findings);
+    if (fleet && document) look_at_commands(workers, *document, *fleet, request, findings);
     if (request.way == Way::launch) {
         aws::Client cluster = session.in(request.settings.cluster_region);
         look_at_task(cluster, request, findings);

@@ -18,6 +18,10 @@ const std::string& Stack::document_of(drain::Action action) const {
     return stop_document;
 }
 
+std::string Stack::document_prefix(drain::Action action) const {
+    return fmt::format("{}-{}-", name, document_of(action));
+}
+
 std::string is_it_deployed(const Stack& stack, const std::string& region) {
     return fmt::format("is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)?", stack.name,
                        region);

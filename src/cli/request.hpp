@@ -37,6 +37,8 @@ struct Stack {
     std::string status_document = "StatusSideKiqDocument"; // STATUS_COMMAND_LOGICAL_NAME
 
     const std::string& document_of(drain::Action action) const;
+    // How its physical name begins: CloudFormation adds something random.
+    std::string document_prefix(drain::Action action) const;
 };
 
 struct Request {

@@ -66,8 +66,7 @@ aws::Result<drain::Assignment> find_documents(const Request& request, aws::Clien
                                  .action = request.action};
     for (const auto action : {drain::Action::quiet, drain::Action::wake, drain::Action::stop})
         if (action != request.action)
-            assignment.other_documents.emplace_back(
-                action, fmt::format("{}-{}-", request.stack.name, request.stack.document_of(action)));
+            assignment.other_documents.emplace_back(action, request.stack.document_prefix(action));
     const auto document =
         aws::get_physical_id(client, request.stack.name, request.stack.document_of(request.action));
     if (!document) return tl::unexpected(document.error());
@@ -105,7 +104,8 @@ ExitCode end_early(Audience& audience, const Request& request, const aws::Error&
     const std::string doubt = "; " + is_it_deployed(request.stack, request.region);
     const drain::Report report{.action = request.action,
                                .verdict = verdict,
-                               .why = aws::describe(error) + (verdict == drain::Verdict::refused ? doubt : "")};
+                               .why =
+                                   aws::describe(error) + (verdict == drain::Verdict::refused ? doubt : "")};
     audience.tell(report);
     return code_of(report.verdict);
 }

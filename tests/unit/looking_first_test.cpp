@@ -236,9 +236,21 @@ TEST_F(LookingFirst, WhatIsInFlightWouldBeFollowed) {
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
     EXPECT_THAT(looked.out, AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send")),
                                   Not(HasSubstr("warning"))));
-    const Ended narrower = dry_run("workers-b");
-    EXPECT_THAT(narrower.out, AllOf(HasSubstr("would send a command"),
-                                    HasSubstr("warning: command " + same + " of the same document")));
+    EXPECT_THAT(dry_run("workers-b").out,
+                AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send"))));
+    const Ended wider = dry_run("acme");
+    EXPECT_THAT(wider.out, AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send"))));
+    const Ended other = run("wake", "workers-b", {"--dry-run"});
+    EXPECT_EQ(other.code, ExitCode::done) << other.err;
+    EXPECT_THAT(other.out, AllOf(HasSubstr("would send a command: snow-white-WakeSideKiqDocument"),
+                                 HasSubstr("warning: a quiet is in flight"), HasSubstr(same)));
+}
+
+TEST_F(LookingFirst, WhatIsInFlightForSomeIsSentToTheOthers) {
+    open({{"acme-workers", 1}, {"acme-workers-b", 1}});
+    const std::string some = send_quiet({"acme-workers"});
+    EXPECT_THAT(dry_run().out, AllOf(HasSubstr("would follow command " + some),
+                                     HasSubstr("environment-name = acme-workers-b\n")));
 }
 
 TEST_F(LookingFirst, CancelEndsWhatIsOfTheseEnvironmentsAlone) {

@@ -81,7 +81,7 @@ TEST(RightsOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
     std::rewind(out);
     said.resize(std::fread(said.data(), 1, said.size(), out));
     std::fclose(out);
-    EXPECT_THAT(said, HasSubstr("1 instance launched or awake since"));
+    EXPECT_THAT(said, HasSubstr("sent to 1 instance\n"));
 
     // Without a Slack id to read (no webhook), and with EC2 answering, two of them stay unused.
     auto expected = actions_of("MonitorPolicy");
