@@ -66,6 +66,7 @@ Json Resolver::call(const std::string& function, const Json& argument) const {
     if (function == "Ref") return reference(argument);
     if (function == "Fn::Sub") return substitute(argument);
     if (function == "Fn::GetAtt") return attribute(naming(argument.at(0)), text_of(resolve(argument.at(1))));
+    if (function == "Fn::FindInMap") return mapped(argument);
     if (function == "Fn::If") return resolve(argument.at(condition(argument.at(0)) ? 1 : 2));
     if (function == "Fn::Join") {
         std::vector<std::string> parts;
@@ -95,6 +96,16 @@ Json Resolver::reference(const std::string& name) const {
     if (const auto found = pseudo.find(name); found != pseudo.end()) return found->second;
     if (const auto found = parameters_.find(name); found != parameters_.end()) return found->second;
     return physical_id(naming(name));
+}
+
+Json Resolver::mapped(const Json& argument) const {
+    Json found = section("Mappings");
+    for (const Json& part : argument) {
+        const std::string key = text_of(resolve(part));
+        if (!found.contains(key)) throw std::runtime_error(fmt::format("no mapping has {}", argument.dump()));
+        found = Json(found[key]);
+    }
+    return found;
 }
 
 // "${Name}", "${Resource.Attribute}", and "${!literally}".

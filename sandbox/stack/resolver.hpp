@@ -1,5 +1,5 @@
 // Intrinsic functions of a template: a value in, the value that CloudFormation would make of it out.
-// Ref, Fn::Sub, GetAtt, Join, Select, Split, If; in conditions Equals, Not, And, Or, Condition.
+// Ref, Fn::Sub, GetAtt, Join, Select, Split, If, FindInMap; in conditions Equals, Not, And, Or, Condition.
 // Failure: std::runtime_error that names what could not be resolved.
 #pragma once
 
@@ -23,6 +23,7 @@ public:
 private:
     Json call(const std::string& function, const Json& argument) const;
     Json reference(const std::string& name) const;
+    Json mapped(const Json& argument) const;
     std::string substitute(const Json& argument) const;
     std::string variable(const std::string& name, const Json& own_variables) const;
     bool truth(const Json& value) const;

@@ -11,10 +11,12 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
+from clients import VENV_BIN
 from moto_server import MotoServer
 from sandbox_process import ROOT
-from stack_template import PATH, actions_of, one_or_more, statements_of, template
+from stack_template import PATH, Loader, actions_of, one_or_more, statements_of, template
 
 GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "CancelPolicy", "ExecutionRole")
 # By the Service Authorization Reference these know no resource, or are refused with a narrower one when asked for all.
@@ -119,12 +121,10 @@ def test_the_stamp_names_the_checkouts_own_place_and_commit(tmp_path, origin, ow
     git("remote", "set-url", "origin", origin)
     subprocess.run(["scripts/stamp-template"], check=True, cwd=tmp_path)
     text = (tmp_path / "cfn/snow-white-cfn.yml").read_text()
-    stamped = {name: re.search(rf"^  {name}:\n    Type: String\n    Default: '(.*)'$", text, re.MULTILINE)[1]
-               for name in ("ScriptsOwner", "ScriptsRepository", "ScriptsRevision", "ScriptsSha256")}
+    stamped = yaml.load(text, Loader)["Mappings"]["Scripts"]["Stamped"]
     script = (tmp_path / "ssm/snow-white-instance.sh").read_bytes()
-    assert stamped == {"ScriptsOwner": owner, "ScriptsRepository": repository,
-                       "ScriptsRevision": git("log", "-1", "--format=%H", "--", "ssm/snow-white-instance.sh"),
-                       "ScriptsSha256": hashlib.sha256(script).hexdigest()}
+    assert stamped == {"Owner": owner, "Repository": repository, "Sha256": hashlib.sha256(script).hexdigest(),
+                       "Revision": git("log", "-1", "--format=%H", "--", "ssm/snow-white-instance.sh")}
 
 
 # --- on moto
@@ -198,3 +198,21 @@ def test_a_private_fork_pulls_from_s3(moto):
     download, _ = steps(moto, name)
     assert download["inputs"]["sourceType"] == "S3"
     assert json.loads(download["inputs"]["sourceInfo"]) == {"path": "https://s3.test/b/x.sh"}
+
+
+def test_an_upgrade_brings_the_new_script(moto, tmp_path):
+    """`aws cloudformation deploy` and `sam deploy` keep the value of every parameter that they are not told: the stamp
+    must not be one of those values."""
+    now = PATH.read_text()
+    sha256 = hashlib.sha256((ROOT / "ssm/snow-white-instance.sh").read_bytes()).hexdigest()
+    older = tmp_path / "older.yml"
+    older.write_text(now.replace(sha256, "a" * 64))
+    for path, wanted in ((older, "a" * 64), (PATH, sha256)):
+        deployed = subprocess.run([VENV_BIN / "aws", "cloudformation", "deploy", "--template-file", path, "--stack-name", "upgraded",
+                                   "--capabilities", "CAPABILITY_NAMED_IAM"],
+                                  capture_output=True, text=True, timeout=60, env=moto.environment())
+        assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+        resources = moto.client("cloudformation").describe_stack_resources(StackName="upgraded")["StackResources"]
+        for name in ("QuietSideKiqDocument", "StatusSideKiqDocument"):
+            [document] = [r["PhysicalResourceId"] for r in resources if r.get("LogicalResourceId") == name]
+            assert wanted in moto.client("ssm").get_document(Name=document)["Content"]

@@ -196,7 +196,7 @@ TEST_F(LookingFirst, ADocumentOfAnotherScriptStandsInTheWay) {
 }
 
 TEST_F(LookingFirst, ADocumentWithoutAHashStandsInTheWay) {
-    template_text = replaced(template_text, "${ScriptsSha256}", "none");
+    template_text = replaced(template_text, "${Sha256}", "none");
     open({{"acme-workers", 1}});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::refused);
