@@ -41,7 +41,7 @@ class MotoServer:
     def environment(self, **more):
         """For a program that is to talk to this server."""
         keys = {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": "root", "AWS_SECRET_ACCESS_KEY": "root"}
-        return clean_environment(**keys, AWS_REGION=REGION, AWS_DEFAULT_REGION=REGION, **more)
+        return clean_environment(**keys | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION} | more)
 
     def client(self, service):
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="root",

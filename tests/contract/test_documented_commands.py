@@ -1,0 +1,220 @@
+"""Every command of README.md and docs/operations.md: run as far as it can be run here, or named with what is missing.
+A command that is not named here fails, and so does one that is named and not written there any more."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from clients import VENV_BIN
+from documented_commands import commands_of
+from moto_server import MotoServer
+from programs import at_the_prompt
+from sandbox_process import BIN, ROOT, clean_environment
+
+DOCUMENTS = ("README.md", "docs/operations.md")
+WRITTEN = list(dict.fromkeys(c for name in DOCUMENTS for c in commands_of((ROOT / name).read_text())))
+TEMPLATE_BIN = ROOT / "build/venv-template/bin"
+CHECKS = {}  # command: what runs it
+CANNOT = {}  # command: why it cannot be run here
+
+
+def check(command):
+    """The function below runs this command; it is given the way to fixtures, and the command."""
+    def take(function):
+        CHECKS[command] = function
+        return function
+    return take
+
+
+def shell(command, environment, *path, cwd=ROOT, seconds=300):
+    """As typed; `path`: folders before the system's own in PATH."""
+    environment = environment | {"PATH": ":".join([*map(str, path), "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"])}
+    done = subprocess.run(["sh", "-c", command], cwd=cwd, env=environment, capture_output=True, text=True, timeout=seconds,
+                          stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, f"{command}\nexit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+# --- the helper, against the sandbox
+
+def fleet_of(start_sandbox, application):
+    return start_sandbox("--application", application, "--environment", f"{application}-workers=2", "--simulated", "--drain", "1s")
+
+
+@pytest.fixture(scope="module")
+def acme(start_sandbox):
+    return fleet_of(start_sandbox, "acme")
+
+
+@pytest.fixture(scope="module")
+def shop(start_sandbox):
+    return fleet_of(start_sandbox, "shop")
+
+
+@check("./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1 --wait")
+def _(fixture, command):
+    assert "QUIET: all 2 workers on 2 instances" in shell(command, at_the_prompt(fixture("acme")), BIN)
+
+
+@check("./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1 --dry-run")
+def _(fixture, command):
+    assert "nothing stands in the way" in shell(command, at_the_prompt(fixture("acme")), BIN)
+
+
+@check("./snow-white.sh -a quiet -e workers -f production -p shop -r us-east-1 --wait &&\n"
+       "    eb deploy && ./snow-white.sh -a wake -e workers -f production -p shop -r us-east-1 --wait")
+def _(fixture, command):
+    """The EB CLI is not here: a stand-in says that it was called, and in between."""
+    folder = stand_in(fixture, "eb", "echo deploys: $*")
+    said = shell(command, at_the_prompt(fixture("shop")), folder, BIN)
+    assert re.search(r"QUIET: all 2.*deploys: deploy\n.*AWAKE: all 2", said, re.DOTALL), said
+
+
+@check("for region in us-east-1 eu-west-1; do\n"
+       "    ./snow-white.sh -a quiet -e workers -f production -p shop -r $region --wait || break\n"
+       "done")
+def _(fixture, command):
+    """The sandbox has one region."""
+    said = shell(command.replace("eu-west-1", "us-east-1"), at_the_prompt(fixture("shop")), BIN)
+    assert said.count("QUIET: all 2") == 2, said
+
+
+@check("./snow-white.sh -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
+       "[--wait | --here | --cancel] [--dry-run] [--timeout 6h]")
+def _(_, command):
+    """A synopsis: it has each flag that --help has."""
+    told = shell("./snow-white.sh --help", clean_environment(), BIN)
+    flags = set(re.findall(r"(?<= |\[)--?[a-z-]+", command))
+    assert flags == set(re.findall(r"^  (--?[a-z-]+)", told, re.MULTILINE)) - {"-h", "--version"}
+
+
+def stand_in(fixture, name, script):
+    folder = fixture("tmp_path") / "stand-ins"
+    folder.mkdir()
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o700)
+    return folder
+
+
+# --- the AWS CLI and SAM, against the sandbox where it can, against moto where it has to be a whole account
+
+@check("aws ssm describe-instance-information")
+def _(fixture, command):
+    assert shell(command, fixture("acme").environment(), VENV_BIN).count('"PingStatus": "Online"') == 2
+
+
+@pytest.fixture(scope="module")
+def moto():
+    if not (TEMPLATE_BIN / "moto_server").exists():
+        pytest.skip("moto's CloudFormation is not here: scripts/python-env template")
+    with MotoServer("moto-commands", TEMPLATE_BIN) as server:
+        yield server
+
+
+@check("aws iam tag-user --user-name YOU --tags Key=slack_userid,Value=U…")
+def _(fixture, command):
+    iam = fixture("moto").client("iam")
+    iam.create_user(UserName="carol")
+    shell(command.replace("YOU", "carol").replace("U…", "U0CAROL"), fixture("moto").environment(), VENV_BIN)
+    assert iam.list_user_tags(UserName="carol")["Tags"] == [{"Key": "slack_userid", "Value": "U0CAROL"}]
+
+
+def stack_of(moto, name):
+    [stack] = moto.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    assert stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+    return {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
+
+
+@pytest.fixture(scope="module")
+def deployed(moto):
+    """The stack by the plain way; the ECR repository is a part of it."""
+    shell(PLAIN_DEPLOY, moto.environment(), VENV_BIN)
+    return stack_of(moto, "snow-white")
+
+
+PLAIN_DEPLOY = ("aws cloudformation deploy --template-file cfn/snow-white-cfn.yml --stack-name snow-white "
+                "--capabilities CAPABILITY_NAMED_IAM")
+
+
+@check(PLAIN_DEPLOY)
+def _(fixture, _command):
+    assert fixture("deployed")["SlackChannel"] == "#snow-white"
+
+
+SAM_BUILD = "sam build --template cfn/snow-white-cfn.yml"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A folder in which `sam build` has been run: it leaves .aws-sam there."""
+    if not (TEMPLATE_BIN / "sam").exists():
+        pytest.skip("SAM is not here: scripts/python-env template")
+    folder = tmp_path_factory.mktemp("sam")
+    shutil.copytree(ROOT / "cfn", folder / "cfn")
+    shell(SAM_BUILD, clean_environment(**of_sam(folder), AWS_DEFAULT_REGION="us-east-1"), TEMPLATE_BIN, cwd=folder)
+    return folder
+
+
+def of_sam(folder):
+    return {"HOME": str(folder), "SAM_CLI_TELEMETRY": "0"}
+
+
+@check(SAM_BUILD)
+def _(fixture, _command):
+    assert (fixture("built") / ".aws-sam/build/template.yaml").exists()
+
+
+@check("sam deploy --stack-name snow-white --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset \\\n"
+       "    --parameter-overrides SlackWebhook=https://hooks.slack.com/services/… SlackChannel='#deploys'")
+def _(fixture, command):
+    folder, moto = fixture("built"), fixture("moto")
+    environment = moto.environment(**of_sam(folder))
+    shell(command.replace("--stack-name snow-white", "--stack-name by-sam"), environment, TEMPLATE_BIN, cwd=folder)
+    assert stack_of(moto, "by-sam")["SlackChannel"] == "#deploys"
+
+
+@check("repository=$(aws ecr describe-repositories --repository-names snow-white --query 'repositories[0].repositoryUri' "
+       "--output text) &&\n"
+       "aws ecr get-login-password | skopeo login --username AWS --password-stdin \"${repository%%/*}\" &&\n"
+       "skopeo copy docker-archive:build/container/snow-white.tar \"docker://$repository:latest\"")
+def _(fixture, command):
+    """ECR has no images on moto: skopeo is a stand-in that says what it was told."""
+    assert fixture("deployed")
+    folder = stand_in(fixture, "skopeo", '[ "$1" = login ] && [ -z "$(cat)" ] && exit 1; echo "$*"')
+    registry = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    assert shell(command, fixture("moto").environment(), folder, VENV_BIN).splitlines() == [
+        f"login --username AWS --password-stdin {registry}",
+        f"copy docker-archive:build/container/snow-white.tar docker://{registry}/snow-white:latest"]
+
+
+# --- what would take too long, or undo what others need: the targets are there, and make knows how
+
+for target in ("demo", "test", "bench", "image", "program"):
+    @check(f"make {target}")
+    def _(_, command):
+        assert shell(command.replace("make", "make --dry-run"), dict(os.environ))
+
+CANNOT["rm -rf build/container && make image"] = "takes away what tests/e2e/image needs; that test runs make image"
+CANNOT['docker build --build-arg VERSION="$(cat VERSION)" --build-arg REVISION="$(git rev-parse HEAD)" -t snow-white .'] = (
+    "needs Docker and a registry; tests/e2e/image has buildah build the same Dockerfile")
+for words in ("load -i build/container/snow-white.tar", "tag", "push", "buildx build --platform linux/arm64"):
+    CANNOT[f"docker {words}"] = "needs Docker"
+for words in ("logs tail", "logs tail …"):
+    CANNOT[f"aws {words}"] = "needs version 2 of the AWS CLI; test_policies.py makes the call that it makes"
+for words in ("login", "sso login --profile NAME", "configure export-credentials"):
+    CANNOT[f"aws {words}"] = "needs version 2 of the AWS CLI and somebody to log in; test_credentials.py has a stand-in"
+
+
+# --- the tests, last: by now every command has been named
+
+def test_every_command_is_run_here_or_said_to_be_out_of_reach():
+    assert CHECKS.keys() | CANNOT.keys() == set(WRITTEN), "a new command: have it run here, or say why it cannot be"
+    assert not CHECKS.keys() & CANNOT.keys()
+
+
+@pytest.mark.parametrize("command", CHECKS)
+def test_it_does_what_is_written(request, command):
+    CHECKS[command](request.getfixturevalue, command)
