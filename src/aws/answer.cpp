@@ -51,13 +51,20 @@ std::optional<Document> parse(Protocol protocol, const std::string& body) {
     return xml;
 }
 
+bool holds(const Document& document, std::string_view wanted) {
+    if (wanted.empty()) return true;
+    if (const auto* json = std::get_if<Json>(&document)) return json->contains(wanted);
+    return !std::get<Xml>(document)->document_element().child(std::string(wanted).c_str()).empty();
+}
+
 } // namespace
 
-Result<Document> read_answer(Protocol protocol, const HttpResponse& response) {
+Result<Document> read_answer(const Operation& operation, const HttpResponse& response) {
+    const Protocol protocol = operation.service.protocol;
     if (response.status != 200)
         return tl::unexpected(protocol == Protocol::json_1_1 ? json_error(response) : xml_error(response));
     auto document = parse(protocol, response.body);
-    if (!document)
+    if (!document || !holds(*document, operation.holds))
         return tl::unexpected(
             Error{.kind = ErrorKind::malformed,
                   .message = fmt::format("the answer ({} bytes) is cut short or not what the protocol says",

@@ -17,7 +17,9 @@ using Xml = std::shared_ptr<const pugi::xml_document>;
 // As the operation's protocol has it: a JSON object, or XML.
 using Document = std::variant<Json, Xml>;
 
-// The error names neither service nor action: whoever called knows them.
-Result<Document> read_answer(Protocol protocol, const HttpResponse& response);
+// The error names neither service nor action: whoever called knows them. An answer without what the
+// operation's answers hold (a sign-in page, somebody else's JSON) is malformed: it must not be taken for an
+// empty list.
+Result<Document> read_answer(const Operation& operation, const HttpResponse& response);
 
 } // namespace snow_white::aws

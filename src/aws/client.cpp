@@ -62,8 +62,7 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request) {
     std::optional<ErrorKind> last;
     for (int attempt = 1;; ++attempt) {
         const auto response = send_once(operation, request);
-        auto answer =
-            response ? read_answer(operation.service.protocol, *response) : tl::unexpected(response.error());
+        auto answer = response ? read_answer(operation, *response) : tl::unexpected(response.error());
         if (answer) {
             session_.retries->give_back(last);
             return answer;

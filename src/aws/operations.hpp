@@ -37,28 +37,34 @@ inline constexpr std::array all{&sts, &iam, &ec2, &cloudformation, &elasticbeans
 struct Operation {
     const Service& service;
     std::string_view name;
+    std::string_view holds; // what each good answer has: a member, or a child of the root; empty: nothing
     bool repeatable = true; // doing it twice does no harm, so a lost answer may be asked for again
     bool is_signed = true;  // false: what it carries proves who calls
 };
 
 namespace operations {
-inline constexpr Operation get_caller_identity{services::sts, "GetCallerIdentity"};
-inline constexpr Operation list_user_tags{services::iam, "ListUserTags"};
-inline constexpr Operation describe_instances{services::ec2, "DescribeInstances"};
-inline constexpr Operation describe_stack_resource{services::cloudformation, "DescribeStackResource"};
-inline constexpr Operation describe_environments{services::elasticbeanstalk, "DescribeEnvironments"};
-inline constexpr Operation describe_environment_resources{services::elasticbeanstalk,
-                                                          "DescribeEnvironmentResources"};
-inline constexpr Operation describe_task_definition{services::ecs, "DescribeTaskDefinition"};
-inline constexpr Operation run_task{services::ecs, "RunTask"}; // repeatable by its clientToken
-inline constexpr Operation describe_tasks{services::ecs, "DescribeTasks"};
-inline constexpr Operation get_log_events{services::logs, "GetLogEvents"};
-inline constexpr Operation describe_instance_information{services::ssm, "DescribeInstanceInformation"};
-inline constexpr Operation send_command{services::ssm, "SendCommand", false};
-inline constexpr Operation list_commands{services::ssm, "ListCommands"};
-inline constexpr Operation list_command_invocations{services::ssm, "ListCommandInvocations"};
+inline constexpr Operation get_caller_identity{services::sts, "GetCallerIdentity", "GetCallerIdentityResult"};
+inline constexpr Operation list_user_tags{services::iam, "ListUserTags", "ListUserTagsResult"};
+inline constexpr Operation describe_instances{services::ec2, "DescribeInstances", "reservationSet"};
+inline constexpr Operation describe_stack_resource{services::cloudformation, "DescribeStackResource",
+                                                   "DescribeStackResourceResult"};
+inline constexpr Operation describe_environments{services::elasticbeanstalk, "DescribeEnvironments",
+                                                 "DescribeEnvironmentsResult"};
+inline constexpr Operation describe_environment_resources{
+    services::elasticbeanstalk, "DescribeEnvironmentResources", "DescribeEnvironmentResourcesResult"};
+inline constexpr Operation describe_task_definition{services::ecs, "DescribeTaskDefinition",
+                                                    "taskDefinition"};
+inline constexpr Operation run_task{services::ecs, "RunTask", "tasks"}; // repeatable by its clientToken
+inline constexpr Operation describe_tasks{services::ecs, "DescribeTasks", "tasks"};
+inline constexpr Operation get_log_events{services::logs, "GetLogEvents", "events"};
+inline constexpr Operation describe_instance_information{services::ssm, "DescribeInstanceInformation",
+                                                         "InstanceInformationList"};
+inline constexpr Operation send_command{services::ssm, "SendCommand", "Command", false};
+inline constexpr Operation list_commands{services::ssm, "ListCommands", "Commands"};
+inline constexpr Operation list_command_invocations{services::ssm, "ListCommandInvocations",
+                                                    "CommandInvocations"};
 inline constexpr Operation cancel_command{services::ssm, "CancelCommand"};
-inline constexpr Operation get_document{services::ssm, "GetDocument"};
+inline constexpr Operation get_document{services::ssm, "GetDocument", "Content"};
 
 inline constexpr std::array all{&get_caller_identity,
                                 &list_user_tags,

@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds shortest_pause{1'000};
 constexpr std::chrono::milliseconds longest_pause{5'000};
 constexpr std::chrono::milliseconds log_delay{2'000}; // a task's last lines come to CloudWatch after its end
+// ECS may not know a task just after its start, and forgets it about an hour after its end.
+constexpr std::chrono::minutes absent_patience{1};
 
 class Follower {
 public:
@@ -31,11 +33,23 @@ public:
     }
 
     bool print_change(const aws::Task& task) {
+        unseen_since_.reset();
         if (task.last_status == status_) return false;
         status_ = task.last_status;
         fmt::print(outside_.out, "task is {}\n", status_);
         std::fflush(outside_.out);
         return true;
+    }
+
+    // Says so, once for each time that AWS falls silent. True while it is worth watching on.
+    bool bear(const aws::Error& error) {
+        if (!is_transient(error.kind) && error.kind != aws::ErrorKind::not_found) return false;
+        const Instant now = outside_.clock.now();
+        if (!unseen_since_) {
+            unseen_since_ = now;
+            fmt::print(outside_.err, "snow-white: {}; watching on\n", aws::describe(error));
+        }
+        return error.kind != aws::ErrorKind::not_found || now - *unseen_since_ < absent_patience;
     }
 
 private:
@@ -45,6 +59,7 @@ private:
     Outside& outside_;
     std::string token_;
     std::string status_;
+    std::optional<Instant> unseen_since_;
 };
 
 // The monitor's own exit code means the same here: it is the same program.
@@ -81,8 +96,9 @@ ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& t
     Follower follower(cluster, logs, log, outside);
     for (Duration pause = shortest_pause;;) {
         const auto seen = aws::describe_task(cluster, request.settings.cluster, task);
-        if (!seen && !is_transient(seen.error().kind) && seen.error().kind != aws::ErrorKind::not_found)
-            return fail(seen.error(), "the task goes on without this watcher", outside);
+        if (!seen && !follower.bear(seen.error()))
+            return fail(seen.error(), "no longer watching; if the task still runs, its answer comes by Slack",
+                        outside);
         const bool stopped = seen && seen->last_status == "STOPPED";
         if (stopped) outside.clock.wait(log_delay);
         const bool log_news = follower.print_new_lines();

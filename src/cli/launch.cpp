@@ -64,7 +64,7 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
     if (error.code == "ClusterNotFoundException")
         return fmt::format("check ECS_CLUSTER_NAME ({}) and ECS_CLUSTER_REGION ({}); nothing runs",
                            request.settings.cluster, request.settings.cluster_region);
-    if (error.kind == aws::ErrorKind::transport)
+    if (is_transient(error.kind) && !had_no_effect(error.kind))
         return fmt::format(
             "the task may have been started all the same: aws ecs list-tasks --cluster {} --region {}",
             request.settings.cluster, request.settings.cluster_region);

@@ -155,21 +155,25 @@ TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
     const auto invocations = [](Client& one) { return list_invocations(one, {"c"}); };
     const auto environments = [](Client& one) { return describe_environments(one, "a"); };
     const auto instances = [](Client& one) { return describe_instances(one, {"e"}, Ec2States::living); };
-    EndlessPages same([](int) { return R"({"NextToken":"t"})"; });
+    EndlessPages same([](int) { return R"({"CommandInvocations":[],"NextToken":"t"})"; });
     expect_an_end(session, invocations, same, 2);
-    EndlessPages circle([](int asked) { return R"({"NextToken":")" + std::to_string(asked % 3) + "\"}"; });
+    EndlessPages circle([](int asked) {
+        return R"({"CommandInvocations":[],"NextToken":")" + std::to_string(asked % 3) + "\"}";
+    });
     expect_an_end(session, invocations, circle, 4);
     EndlessPages eb([](int) {
         return "<R><DescribeEnvironmentsResult><NextToken>t</NextToken></DescribeEnvironmentsResult></R>";
     });
     expect_an_end(session, environments, eb, 2);
-    EndlessPages ec2([](int) { return "<R><nextToken>t</nextToken></R>"; });
+    EndlessPages ec2([](int) { return "<R><reservationSet/><nextToken>t</nextToken></R>"; });
     expect_an_end(session, instances, ec2, 2);
 }
 
 TEST_F(ClientFaults, AListWithoutEndEnds) {
     const Session session{settings, http, clock, keys};
-    EndlessPages endless([](int asked) { return R"({"NextToken":")" + std::to_string(asked) + "\"}"; });
+    EndlessPages endless([](int asked) {
+        return R"({"Commands":[],"NextToken":")" + std::to_string(asked) + "\"}";
+    });
     expect_an_end(
         session, [](Client& one) { return list_executing_commands(one, "d"); }, endless, 1'000);
 }

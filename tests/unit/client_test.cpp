@@ -1,7 +1,10 @@
 // The client: what is tried again, how errors are told apart, where a call goes, with which keys.
 #include "src/aws/client.hpp"
+#include "src/aws/cloudformation.hpp"
 #include "src/aws/credentials_chain.hpp"
+#include "src/aws/ec2.hpp"
 #include "src/aws/ecs.hpp"
+#include "src/aws/elastic_beanstalk.hpp"
 #include "src/aws/ssm.hpp"
 #include "src/aws/sts.hpp"
 #include "tests/unit/fake_clock.hpp"
@@ -91,6 +94,20 @@ TEST_F(ClientTest, AnAnswerOfAnotherShapeIsMalformedToo) {
     const auto command = get_command(one, {"c"});
     ASSERT_FALSE(command);
     EXPECT_EQ(command.error().kind, ErrorKind::malformed);
+}
+
+TEST_F(ClientTest, AnAnswerThatIsSomebodyElsesIsNoEmptyList) {
+    auto one = client();
+    http.answers = {test::FakeHttp::status(200, R"({"unexpected":true})"),
+                    test::FakeHttp::status(200, R"({"CommandInvocations":[]})")};
+    const auto invocations = list_invocations(one, {"c"});
+    ASSERT_TRUE(invocations);
+    EXPECT_THAT(http.requests, SizeIs(2));
+    http.answers = {test::FakeHttp::status(200, "<html><head><title>Sign in</title></head><body/></html>")};
+    EXPECT_EQ(describe_instances(one, {"acme-workers"}, Ec2States::living).error().kind,
+              ErrorKind::malformed);
+    EXPECT_EQ(describe_environments(one, "acme").error().kind, ErrorKind::malformed);
+    EXPECT_EQ(get_physical_id(one, "snow-white", "QuietSideKiqDocument").error().kind, ErrorKind::malformed);
 }
 
 TEST_F(ClientTest, TriesAsOftenAsTheSettingsSayWithTheCertificatesTheyName) {
