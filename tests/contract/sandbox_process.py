@@ -85,10 +85,15 @@ class SandboxProcess:
         """The JSON of one of the sandbox's own pages: stats, slack, requests, fleet, shapes."""
         return json.loads(self.get("/_sandbox/" + what))
 
+    def post(self, what, value):
+        """Tells one of the sandbox's own pages: slack/fail, withhold, faults."""
+        request = urllib.request.Request(self.url + "/_sandbox/" + what, method="POST", data=json.dumps(value).encode(),
+                                         headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.read().decode()
+
     def fail_slack(self, status, times, **more):
-        request = urllib.request.Request(self.url + "/_sandbox/slack/fail", method="POST", data=json.dumps(
-            {"status": status, "times": times, **more}).encode(), headers={"Content-Type": "application/json"})
-        urllib.request.urlopen(request, timeout=20).close()
+        self.post("slack/fail", {"status": status, "times": times, **more})
 
     def calls(self, service, action):
         return self.look("stats")["calls"].get(service, {}).get(action, 0)
