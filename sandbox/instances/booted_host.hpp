@@ -24,7 +24,7 @@ struct BootedInstance {
     std::string region = "us-east-1";
     std::filesystem::path checkout;
     std::filesystem::path objects; // S3 (content_source.hpp)
-    pid_t leader = -1; // the instance's first process, seen from here; -1 once it has ended
+    pid_t leader = -1;             // the instance's first process, seen from here; -1 once it has ended
 };
 
 class BootedHost : public Host {

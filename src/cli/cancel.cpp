@@ -6,6 +6,7 @@
 #include "src/fleet/look.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
@@ -48,6 +49,14 @@ class Canceller {
 public:
     Canceller(const Request& request, aws::Client& workers, Outside& outside)
         : request_(request), workers_(workers), outside_(outside) {}
+
+    // Without them a command to single instances cannot be told from somebody else's.
+    void miss_instances(const std::vector<std::string>& unseen) {
+        fmt::print(outside_.err,
+                   "snow-white: not seen: {}; commands to single instances were not looked for\n",
+                   fmt::join(unseen, "; "));
+        result_ = ExitCode::partial;
+    }
 
     void take(const aws::CommandSummary& command, Reach reach) {
         if (reach == Reach::within)
@@ -120,6 +129,7 @@ ExitCode cancel(const Request& request, Outside& outside) {
                         : nothing_cancelled,
                     outside);
     Canceller canceller(request, workers, outside);
+    if (!fleet->instances) canceller.miss_instances(fleet->unseen);
     for (const auto& command : *in_flight)
         canceller.take(command, reach_of(command.targets, *fleet));
     return canceller.end();

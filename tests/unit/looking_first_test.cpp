@@ -299,6 +299,19 @@ TEST_F(LookingFirst, CancelTakesCommandsByInstanceToo) {
                 AllOf(HasSubstr(ours), HasSubstr(ids[0] + " and 1 more instance"), Not(HasSubstr(others))));
 }
 
+TEST_F(LookingFirst, CancelSaysWhatItCouldNotLookFor) {
+    open({{"acme-workers", 1}});
+    const std::string command = send_quiet({"acme-workers"});
+    box->handle({.method = "POST",
+                 .path = "/_sandbox/withhold",
+                 .body = R"({"caller": "user/alice", "actions": ["ec2:DescribeInstances",
+                             "elasticbeanstalk:DescribeEnvironmentResources"]})"});
+    const Ended cancelled = run("quiet", "workers", {"--cancel"});
+    EXPECT_EQ(cancelled.code, ExitCode::partial);
+    EXPECT_THAT(cancelled.err, HasSubstr("commands to single instances were not looked for"));
+    EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command)) << "the others are found";
+}
+
 TEST_F(LookingFirst, CancelWithNothingInFlightIsThree) {
     open({{"acme-workers", 1}});
     const Ended cancelled = run("wake", "workers", {"--cancel"});
