@@ -33,10 +33,14 @@ public:
         fmt::print(outside_.err, "snow-white: {}\n", what);
         if (blocking_++ == 0) result_ = code;
     }
-    void block(const aws::Error& error, const std::string& fix) {
-        const bool unknown_there =
-            error.kind == aws::ErrorKind::invalid || error.kind == aws::ErrorKind::not_found;
-        block(code_for(error), aws::describe(error) + (unknown_there ? "; " + fix : ""));
+    // `doubt`: what to look at when AWS answers that it does not know what was named.
+    void block(const aws::Error& error, const std::string& doubt) {
+        const std::string fix =
+            error.kind == aws::ErrorKind::denied
+                ? "attach the stack's operator policy (output OperatorPolicyArn), or correct CFN_STACK_NAME"
+            : is_transient(error.kind) ? "try again"
+                                       : doubt;
+        block(code_for(error), aws::describe(error) + "; " + fix);
     }
 
     ExitCode end() {
@@ -143,7 +147,7 @@ void look_at_commands(aws::Client& workers, const std::string& document, const f
     if (fleet.instances && fleet.instances->empty())
         return findings.say("no instance there: no command would be sent");
     const auto executing = aws::list_executing_commands(workers);
-    if (!executing) return findings.block(executing.error(), "");
+    if (!executing) return findings.block(executing.error(), "is this AWS, or what stands in for it?");
     auto left = names_of(fleet.environments);
     std::string others; // instances that are told by their ids already are not told again
     for (const auto& command : *executing) {

@@ -53,7 +53,7 @@ def test_a_look_that_is_refused_is_a_finding(sandbox, right):
     withhold(sandbox, "user/alice", right)
     done = snow_white(sandbox, *flags(), "--dry-run")
     withhold(sandbox, "user/alice")
-    assert done.code == 6 and right in done.err, repr(done)
+    assert done.code == 6 and right in done.err and "OperatorPolicyArn" in done.err, repr(done)
 
 
 def test_a_look_that_a_run_does_without_is_a_warning(sandbox):

@@ -24,7 +24,7 @@ NEEDED = {
     "elasticbeanstalk": {"DescribeEnvironments", "DescribeApplications", "DescribeEnvironmentResources"},
     "ec2": {"DescribeInstances"},
     "ssm": {"DescribeInstanceInformation", "SendCommand", "ListCommands", "ListCommandInvocations",
-            "GetCommandInvocation", "CancelCommand", "DescribeDocument"},
+            "GetCommandInvocation", "CancelCommand", "DescribeDocument", "GetDocument"},
 }
 
 
