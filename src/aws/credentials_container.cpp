@@ -1,12 +1,11 @@
 #include "src/aws/credentials_container.hpp"
 
 #include "src/aws/credentials_document.hpp"
+#include "src/aws/text_file.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 
 namespace snow_white::aws {
 
@@ -42,9 +41,9 @@ bool may_be_asked(const std::string& url) {
 Result<std::string> token_of(const Environment& environment) {
     std::string token = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
     if (const auto path = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"); !path.empty()) {
-        std::ifstream file(path);
-        if (!file) return refused(fmt::format("the container's token file {} cannot be read", path));
-        token.assign(std::istreambuf_iterator<char>(file), {});
+        const auto written = read_text_file(path);
+        if (!written) return refused(fmt::format("the container's token file {} cannot be read", path));
+        token = *written;
         token.erase(token.find_last_not_of("\r\n") + 1);
     }
     if (token.find_first_of("\r\n") != std::string::npos)

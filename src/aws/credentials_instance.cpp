@@ -81,7 +81,7 @@ private:
     std::string get(const std::string& path) {
         auto asked = request("GET", path);
         if (!session_.empty()) asked.headers.emplace_back("x-aws-ec2-metadata-token", session_);
-        for (int attempt = 0; attempt < attempts_; ++attempt) {
+        for (int attempt = 0; attempt < attempts_ && !context_.clock.interrupted(); ++attempt) {
             const auto answer = context_.http.send(asked);
             if (answer && answer->status == 200 && !answer->body.empty()) return answer->body;
         }

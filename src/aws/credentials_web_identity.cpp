@@ -1,10 +1,9 @@
 #include "src/aws/credentials_web_identity.hpp"
 
+#include "src/aws/text_file.hpp"
 #include "src/aws/token_service.hpp"
 
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 
 namespace snow_white::aws {
 
@@ -21,12 +20,11 @@ Found credentials_of_web_identity(const CredentialsContext& context, const std::
     if (role.arn.empty())
         return refused(fmt::format(
             "profile {}: there is a web identity's token and no role: set role_arn (or AWS_ROLE_ARN)", name));
-    std::ifstream file(path);
-    if (!file)
+    const auto token = read_text_file(path);
+    if (!token)
         return refused(fmt::format("profile {}: the web identity's token {} cannot be read", name, path));
-    const std::string token{std::istreambuf_iterator<char>(file), {}};
     const auto keys = assume_role_with_web_identity(
-        context, token,
+        context, *token,
         {.arn = role.arn,
          .session_name =
              role.session_name.empty() ? default_session_name(context.clock.now()) : role.session_name});

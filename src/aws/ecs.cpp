@@ -78,7 +78,7 @@ Result<Task> describe_task(Client& client, const std::string& cluster, const Tas
                   .stopped_reason = tasks[0].value("stoppedReason", ""),
                   .container_reason = container.value("reason", ""),
                   .exit_code = std::nullopt};
-        if (container.contains("exitCode")) seen.exit_code = container["exitCode"].get<int>();
+        if (container.contains("exitCode")) seen.exit_code = whole_number(container, "exitCode");
         return seen;
     });
 }

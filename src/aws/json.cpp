@@ -1,5 +1,7 @@
 #include "src/aws/json.hpp"
 
+#include <limits>
+
 namespace snow_white::aws {
 
 namespace {
@@ -22,6 +24,15 @@ std::optional<Json> parse_json(const std::string& text) {
 std::string text_of(const Json& object, const char* name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+int whole_number(const Json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end()) return 0;
+    if (found->is_number_integer() && *found >= std::numeric_limits<int>::min() &&
+        *found <= std::numeric_limits<int>::max())
+        return found->get<int>();
+    throw Json::type_error::create(302, std::string(name) + " is no whole number of ours", &object);
 }
 
 } // namespace snow_white::aws

@@ -50,8 +50,8 @@ CommandSummary summary_of(const Json& command) {
             .status = status_of(command.value("Status", "")),
             .document = command.value("DocumentName", ""),
             .targets = targets_of(command),
-            .targeted = command.value("TargetCount", 0),
-            .completed = command.value("CompletedCount", 0)};
+            .targeted = whole_number(command, "TargetCount"),
+            .completed = whole_number(command, "CompletedCount")};
 }
 
 // `take` gets each page.

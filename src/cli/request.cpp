@@ -6,6 +6,12 @@
 
 namespace snow_white::cli {
 
+namespace {
+
+constexpr std::size_t longest_region = 32;
+
+} // namespace
+
 const std::string& Stack::document_of(drain::Action action) const {
     switch (action) {
     case drain::Action::quiet:
@@ -47,6 +53,7 @@ Parsed<std::chrono::seconds> parse_duration(const std::string& text) {
 }
 
 bool is_region(const std::string& text) {
+    if (text.size() > longest_region) return false; // std::regex goes down by recursion, a letter a step
     static const std::regex shape("[a-z]{2}(-[a-z]+)+-[0-9]+"); // us-east-1, us-gov-west-1, ap-southeast-2
     return std::regex_match(text, shape);
 }

@@ -57,12 +57,31 @@ std::string last_line_of_standard_output(const std::string& output) {
     return last;
 }
 
+// Linux has no pid beyond (PID_MAX_LIMIT), and so neither threads nor jobs; a sum over all that fit into an
+// output is an int.
+constexpr int highest_count = 1 << 22;
+constexpr std::size_t longest_name = 255; // of a systemd unit
+constexpr std::size_t longest_note = 300;
+
+// By hand, for get<int>() would take -1, 0.5 and 1e20, too.
+int count_in(const Json& number) {
+    if (!number.is_number_unsigned() || number > highest_count)
+        throw std::invalid_argument("a number that counts nothing");
+    return number.get<int>();
+}
+
+std::string name_in(const Json& text) {
+    auto name = text.get<std::string>();
+    if (name.size() > longest_name) throw std::invalid_argument("a name that names nothing");
+    return name;
+}
+
 Worker parse_worker(const Json& item) {
-    return {.pid = item.at("pid").get<int>(),
-            .unit = item.at("unit").get<std::string>(),
-            .version = item.at("version").get<std::string>(),
-            .busy = item.at("busy").get<int>(),
-            .of = item.at("of").get<int>(),
+    return {.pid = count_in(item.at("pid")),
+            .unit = name_in(item.at("unit")),
+            .version = name_in(item.at("version")),
+            .busy = count_in(item.at("busy")),
+            .of = count_in(item.at("of")),
             .state = value_of(worker_states, item.at("state").get<std::string>())};
 }
 
@@ -71,12 +90,12 @@ Worker parse_worker(const Json& item) {
 std::optional<InstanceLine> parse_instance_line(const std::string& output) {
     try {
         const Json line = Json::parse(last_line_of_standard_output(output));
-        if (line.at("snow_white").get<int>() != format_version) return std::nullopt;
+        if (count_in(line.at("snow_white")) != format_version) return std::nullopt;
         InstanceLine parsed{.outcome = value_of(outcomes, line.at("outcome").get<std::string>()),
-                            .note = line.value("note", ""),
+                            .note = line.value("note", "").substr(0, longest_note),
                             .already = line.value("already", false),
                             .workers = {},
-                            .more = line.value("more", 0)};
+                            .more = line.contains("more") ? count_in(line["more"]) : 0};
         for (const auto& item : line.at("workers"))
             parsed.workers.push_back(parse_worker(item));
         return parsed;

@@ -109,6 +109,16 @@ INSTANTIATE_TEST_SUITE_P(
                     UriCase{"http://keys.example/127.0.0.1", false}, UriCase{"ftp://127.0.0.1/x", false},
                     UriCase{"127.0.0.1/x", false}));
 
+TEST_F(ContainerTest, ATokenFileThatIsAFolderIsAnErrorLikeOneThatIsNotThere) {
+    const std::string uri = "http://127.0.0.1/x";
+    for (const std::string path : {"/", "/nonexistent"})
+        EXPECT_THAT(container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", uri},
+                               {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path}})
+                        .error()
+                        .message,
+                    HasSubstr("cannot be read"));
+}
+
 using InstanceTest = MetadataTest;
 
 TEST_F(InstanceTest, ASessionIsOpenedFirst) {

@@ -47,9 +47,34 @@ TEST(InstanceLine, WhatDoesNotFitIsNoLine) {
                                          replaced("812", "\"812\""),
                                          replaced("\"busy\":0,", ""),
                                          replaced("\"workers\":[", "\"workers\":[7,"),
+                                         replaced("812", "-1"),
+                                         replaced("812", "99999999999"),
+                                         replaced("\"busy\":0", "\"busy\":-1"),
+                                         replaced("\"busy\":0", "\"busy\":0.5"),
+                                         replaced("\"busy\":0", "\"busy\":1e20"),
+                                         replaced("\"of\":5", "\"of\":99999999999999999999"),
+                                         replaced("\"snow_white\":1", "\"snow_white\":1.5"),
+                                         replaced("\"workers\":", "\"more\":-1,\"workers\":"),
+                                         replaced("sidekiq.service", std::string(300, 'x')),
+                                         replaced("done", "\xff"),
+                                         replaced("sidekiq", std::string(1, '\0')),
+                                         std::string(24'000, '['),
                                          replaced("\"n\"", "7")};
     for (const auto& output : wrong)
         EXPECT_FALSE(parse_instance_line(output)) << output;
+}
+
+TEST(InstanceLine, ItsNoteIsASentenceNotAStory) {
+    std::string text = good;
+    text.replace(text.find("\"n\""), 3, '"' + std::string(20'000, 'n') + '"');
+    EXPECT_EQ(parse_instance_line(text)->note.size(), 300U);
+}
+
+TEST(InstanceLine, HidesNothingBehindDepth) {
+    std::string text = good;
+    const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
+    text.replace(text.find("\"n\""), 3, "\"n\",\"else\":" + deep);
+    EXPECT_TRUE(parse_instance_line(text)) << "what nobody asked for is passed over, however deep";
 }
 
 } // namespace

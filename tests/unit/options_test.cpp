@@ -97,6 +97,11 @@ TEST(Options, HelpAndVersionAreNoErrors) {
     EXPECT_THAT(std::get<Printed>(*parse({"--version"})).text, testing::MatchesRegex("snow-white [0-9.]+\n"));
 }
 
+TEST(Options, ARegionIsShort) {
+    EXPECT_TRUE(is_region("us-gov-west-1"));
+    EXPECT_FALSE(is_region("us-" + std::string(100'000, 'a') + "-1"));
+}
+
 TEST(Durations, AreNumbersWithAUnit) {
     EXPECT_EQ(*parse_duration("90s"), std::chrono::seconds{90});
     EXPECT_EQ(*parse_duration("45m"), std::chrono::minutes{45});
