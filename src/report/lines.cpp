@@ -1,5 +1,7 @@
 #include "src/report/lines.hpp"
 
+#include "src/report/printable.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -64,7 +66,8 @@ Lines::Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action 
 
 void Lines::say(const std::string& line) {
     const auto now = std::chrono::time_point_cast<std::chrono::seconds>(clock_.now());
-    fmt::print(out_, "{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(now.time_since_epoch().count()), line);
+    fmt::print(out_, "{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(now.time_since_epoch().count()),
+               printable(line));
     std::fflush(out_);
 }
 

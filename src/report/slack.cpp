@@ -1,5 +1,7 @@
 #include "src/report/slack.hpp"
 
+#include "src/report/printable.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -40,7 +42,7 @@ std::string end_text(const Summary& summary) {
 
 std::string escaped(const std::string& text) {
     std::string safe;
-    for (const char byte : text) {
+    for (const char byte : printable(text)) {
         if (byte == '&')
             safe += "&amp;";
         else if (byte == '<')
@@ -74,7 +76,7 @@ std::vector<std::string> Slack::tell(const drain::Event& event) {
                             "the last instance has finished.",
                             name_of(action_), start->joined ? "picked up" : "started",
                             escaped(subject_.invoker.empty() ? "somebody" : subject_.invoker), escaped(whom),
-                            escaped(subject_.application), subject_.region),
+                            escaped(subject_.application), escaped(subject_.region)),
                 start_patience);
 }
 

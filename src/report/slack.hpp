@@ -39,7 +39,8 @@ private:
     bool started_ = false;
 };
 
-// `&`, `<` and `>` are Slack's own; whatever came from outside goes through this.
+// `&`, `<` and `>` are Slack's own, and a line's end would begin another line of the message; whatever came
+// from outside goes through this.
 std::string escaped(const std::string& text);
 
 } // namespace snow_white::report
