@@ -10,6 +10,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int format_version = 1;
+constexpr int most_workers = 10'000; // on one host; the line is somebody else's text
 
 template <class Enum> struct Word {
     std::string_view text;
@@ -85,6 +86,19 @@ Worker parse_worker(const Json& item) {
             .state = value_of(worker_states, item.at("state").get<std::string>())};
 }
 
+// Of each state how many did not fit, and the jobs that they run together.
+void add_rest(std::vector<Worker>& workers, const Json& rest) {
+    for (const auto& [word, group] : rest.items()) {
+        const int count = count_in(group.at("workers"));
+        if (count < 1 || count > most_workers)
+            throw std::invalid_argument("a number of workers that cannot be");
+        Worker worker{.busy = count_in(group.at("busy")), .state = value_of(worker_states, word)};
+        workers.push_back(worker);
+        worker.busy = 0;
+        workers.insert(workers.end(), static_cast<std::size_t>(count) - 1, worker);
+    }
+}
+
 } // namespace
 
 std::optional<InstanceLine> parse_instance_line(const std::string& output) {
@@ -95,9 +109,14 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
                             .note = line.value("note", "").substr(0, longest_note),
                             .already = line.value("already", false),
                             .workers = {},
-                            .more = line.contains("more") ? count_in(line["more"]) : 0};
+                            .untold = line.contains("more") ? count_in(line["more"]) : 0};
         for (const auto& item : line.at("workers"))
             parsed.workers.push_back(parse_worker(item));
+        if (!line.contains("rest")) return parsed;
+        const auto listed = parsed.workers.size();
+        add_rest(parsed.workers, line.at("rest"));
+        parsed.untold -= static_cast<int>(parsed.workers.size() - listed);
+        if (parsed.untold != 0) return std::nullopt;
         return parsed;
     } catch (const Json::exception&) {
         return std::nullopt;

@@ -11,10 +11,10 @@ namespace snow_white::drain {
 enum class WorkerState { booting, suspended, running, quiet, idle, stopped };
 
 struct Worker {
-    int pid = 0; // 0: no process
+    int pid = 0; // 0: no process, or one that did not fit into the line
     std::string unit;
     std::string version; // Sidekiq's
-    int busy = 0;        // jobs running
+    int busy = 0;        // jobs running; of those that did not fit the first has the jobs of all in its state
     int of = 0;          // threads
     WorkerState state = WorkerState::running;
 };
@@ -24,9 +24,9 @@ enum class LineOutcome { done, no_worker, busy, failed };
 struct InstanceLine {
     LineOutcome outcome = LineOutcome::failed;
     std::string note;
-    bool already = false; // it held before the script did anything
-    std::vector<Worker> workers;
-    int more = 0; // workers that did not fit into the line
+    bool already = false;        // it held before the script did anything
+    std::vector<Worker> workers; // those that did not fit, too, when their states are told
+    int untold = 0;              // workers of which nothing is known
 };
 
 // `output`: the step's whole output, as SSM joins it: standard output, a title, standard error.

@@ -141,6 +141,8 @@ std::optional<Outcome> contradiction(Action action, const Worker& worker) {
 }
 
 std::string describe(const Worker& worker) {
+    if (worker.pid == 0 && worker.state != WorkerState::stopped)
+        return fmt::format("of the workers that did not fit into its line one is {}", name_of(worker.state));
     return fmt::format("worker {} of {} is {}, {} of {} busy", worker.pid,
                        worker.unit.empty() ? "no unit" : worker.unit, name_of(worker.state), worker.busy,
                        worker.of);
@@ -150,8 +152,9 @@ std::optional<Finding> check(Action action, const InstanceLine& line) {
     if (line.outcome == LineOutcome::no_worker) return Finding{Outcome::no_worker, line.note};
     for (const auto& worker : line.workers)
         if (const auto found = contradiction(action, worker)) return Finding{*found, describe(worker)};
-    if (line.more > 0)
-        return Finding{Outcome::unknown, fmt::format("{} more workers did not fit into its line", line.more)};
+    if (line.untold > 0)
+        return Finding{Outcome::unknown,
+                       fmt::format("{} more workers did not fit into its line", line.untold)};
     return std::nullopt;
 }
 

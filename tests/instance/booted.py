@@ -170,6 +170,9 @@ class Said:
         self.line = json.loads(lines[0])
         assert self.line["snow_white"] == 1 and self.line["action"] == action
         self.outcome, self.note, self.workers = (self.line[key] for key in ("outcome", "note", "workers"))
+        self.already = self.line.get("already", False)
+        self.count = len(self.workers) + sum(group["workers"] for group in self.line.get("rest", {}).values())
+        assert self.count == len(self.workers) + self.line.get("more", 0)
         return self
 
     @property

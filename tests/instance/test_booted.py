@@ -17,19 +17,20 @@ def test_quiet_waits_for_the_job_and_wake_takes_the_next(place):
     wait_for("the job to start", lambda: place.started(job), 10)
     began = time.monotonic()
     said = place.run("quiet")
-    assert (said.outcome, said.states) == ("done", ["idle"]), said.line
+    assert (said.outcome, said.states, said.already) == ("done", ["idle"], False), said.line
     assert place.done(job) == 1, "quiet said done before the job had ended"
     assert time.monotonic() - began > 15, "0 busy was not watched for longer than a heartbeat"
     later = place.enqueue(0)
     again = place.run("quiet")
-    assert (again.outcome, again.note) == ("done", "was quiet already"), again.line
+    assert (again.outcome, again.note, again.already) == ("done", "was quiet already", True), again.line
     assert place.queued() == 1 and not place.started(later), "a quiet worker took a job"
     pid = said.workers[0]["pid"]
     woken = place.run("wake")
-    assert (woken.outcome, woken.states) == ("done", ["running"]), woken.line
+    assert (woken.outcome, woken.states, woken.already) == ("done", ["running"], False), woken.line
     assert woken.workers[0]["pid"] != pid
     wait_for("the queued job to run", lambda: place.done(later) == 1, 10)
-    assert place.run("wake").note == "was awake already"
+    again = place.run("wake")
+    assert (again.note, again.already) == ("was awake already", True), again.line
     assert (place.started(job), place.done(job)) == (1, 1)
 
 
@@ -135,9 +136,10 @@ def test_stop_lets_jobs_end_stays_down_and_wake_starts_it(place):
     time.sleep(4)
     assert not place.titles(), "Restart=always brought it back"
     assert place.sh("stat -c %a /var/lib/snow-white /var/lib/snow-white/stopped").stdout.split() == ["700"] * 2
-    for action, note in (("stop", "was stopped already"), ("quiet", ""), ("status", "")):
+    for action, note in (("stop", "was stopped already"), ("quiet", "was stopped already"), ("status", "")):
         said = place.run(action)
         assert (said.outcome, said.states, said.note) == ("done", ["stopped"], note), said.line
+        assert said.already == (action != "status")
     woken = place.run("wake")
     assert (woken.outcome, woken.states) == ("done", ["running"]), woken.line
     assert place.sh("ls /var/lib/snow-white/stopped").stdout == ""

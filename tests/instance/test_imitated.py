@@ -8,14 +8,14 @@ import time
 
 import pytest
 
-from booted import SCRIPT, together
+from booted import SCRIPT, together, wait_for
 from namespaces import HERE
 
 SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
 
 
 TITLES = [("5.2.10", "app", 25), ("6.5.12", "", 10), ("7.3.9", "my app [web] 1 of 2", 5), ("8.1.0", "größe", 5),
-          ("7.0.0.beta1", "a [1 of 2 busy] tag", 5)]
+          ("7.0.0.beta1", "a [1 of 2 busy] tag", 5), ("7.1.2", "sidekiq 5.2.0 b [0 of 9 busy] stopping", 5)]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -94,12 +94,23 @@ def test_forked_child_of_a_job_is_no_worker(namespace):
     assert len(namespace.run("status").workers) == 1
 
 
-def test_line_is_bounded_and_counts_what_did_not_fit(namespace):
-    for _ in range(40):
-        namespace.begin(HERE / "imitation", "7.3.9", "app", 5, 0)
-    time.sleep(2)
-    said = namespace.run("status")
-    assert len(said.workers) + said.line["more"] == 40 and len(said.output.encode()) <= 2400
+@pytest.mark.parametrize("shell", SHELLS)
+def test_line_tells_of_all_workers_whatever_their_number(namespace, shell):
+    for number in range(40):
+        namespace.begin("perl", "-e", "$0 = shift; sleep 100",
+                        f"sidekiq 7.3.9 app [{number % 2} of 5 busy]{' stopping' if number else ''}")
+    wait_for("all of them", lambda: namespace.run("status", shell).count == 40, 20)
+    said = namespace.run("status", shell)
+    assert said.states[0] == "running" and said.states.count("running") == 1, "who takes jobs comes first"
+    assert said.line["rest"] == {"quiet": {"workers": said.line["more"],
+                                           "busy": 20 - sum(w["busy"] for w in said.workers)}}
+
+
+def test_line_lists_all_as_long_as_they_fit(namespace):
+    for _ in range(24):
+        namespace.begin("perl", "-e", "$0 = shift; sleep 100", "sidekiq 7.3.9 app [0 of 5 busy]")
+    wait_for("all of them", lambda: namespace.run("status").count == 24, 20)
+    assert len(namespace.run("status").workers) == 24
 
 
 @together("namespace")

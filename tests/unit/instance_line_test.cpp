@@ -77,4 +77,36 @@ TEST(InstanceLine, HidesNothingBehindDepth) {
     EXPECT_TRUE(parse_instance_line(text)) << "what nobody asked for is passed over, however deep";
 }
 
+TEST(InstanceLine, CountsWorkersThatDidNotFitByTheirStates) {
+    const std::string head = good.substr(0, good.size() - 1);
+    const auto line = parse_instance_line(
+        head + R"(,"more":5,"rest":{"quiet":{"workers":2,"busy":7},"idle":{"workers":3,"busy":0}}})");
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->untold, 0);
+    ASSERT_EQ(line->workers.size(), 6U);
+    int busy = 0;
+    int idle = 0;
+    for (const auto& worker : line->workers) {
+        busy += worker.busy;
+        idle += worker.state == WorkerState::idle ? 1 : 0;
+    }
+    EXPECT_EQ(busy, 7);
+    EXPECT_EQ(idle, 4);
+    for (const std::string rest : {R"("more":5,"rest":{"idle":{"workers":4,"busy":0}})", // one is missing
+                                   R"("more":0,"rest":{"idle":{"workers":0,"busy":0}})",
+                                   R"("more":-1,"rest":{"idle":{"workers":-1,"busy":0}})",
+                                   R"("more":2000000000,"rest":{"idle":{"workers":2000000000,"busy":0}})",
+                                   R"("more":1,"rest":{"asleep":{"workers":1,"busy":0}})",
+                                   R"("more":1,"rest":{"idle":1})", R"("more":1,"rest":"idle")"})
+        EXPECT_FALSE(parse_instance_line(head + "," + rest + "}")) << rest;
+    EXPECT_EQ(parse_instance_line(head + R"(,"more":5})")->untold, 5); // as earlier scripts say it
+}
+
+TEST(InstanceLine, SaysWhetherItHeldBefore) {
+    EXPECT_FALSE(parse_instance_line(good)->already);
+    std::string already = good;
+    already.replace(already.find("\"note\""), 0, R"("already":true,)");
+    EXPECT_TRUE(parse_instance_line(already)->already);
+}
+
 } // namespace

@@ -459,6 +459,24 @@ TEST_F(Next, WorkersThatDoNotFitIntoTheLineAreNotTakenForQuiet) {
     EXPECT_EQ(report.verdict, Verdict::partial);
 }
 
+TEST_F(Next, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
+    auto& host = world.add("i-1");
+    const std::string fits = host.status.substr(0, host.status.rfind('}'));
+    host.status = fits + R"(,"more":30,"rest":{"idle":{"workers":30,"busy":0}}})";
+    const auto quiet = world.run({.action = Action::quiet});
+    EXPECT_EQ(quiet.verdict, Verdict::done);
+    EXPECT_THAT(report_of(quiet, "i-1").workers, SizeIs(31));
+
+    host.status = fits + R"(,"more":30,"rest":{"quiet":{"workers":30,"busy":2}}})";
+    EXPECT_EQ(report_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::busy);
+
+    host.status =
+        fits + R"(,"more":2,"rest":{"idle":{"workers":1,"busy":0},"running":{"workers":1,"busy":0}}})";
+    const auto awake = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(awake, "i-1").outcome, Outcome::awake);
+    EXPECT_THAT(report_of(awake, "i-1").note, HasSubstr("did not fit into its line one is running"));
+}
+
 TEST_F(Next, AnEnvironmentThatAppearsIsTold) {
     world.add("i-1");
     clock.on_wait = [this](Instant) {
