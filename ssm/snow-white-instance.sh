@@ -18,7 +18,7 @@ beat=10          # the longest heartbeat, in seconds
 boot_limit=180   # how long wake waits for a worker to have booted
 records=/var/lib/snow-white/stopped
 last_wake=/var/lib/snow-white/last-wake
-found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes=''
+found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes
 newline='
 '
 
@@ -44,6 +44,12 @@ is_number() {
     case $1 in '' | *[!0-9]*) return 1 ;; esac
 }
 
+# As JSON writes it, and small enough to add up: a title is anybody's text.
+is_count() {
+    is_number "$1" && [ ${#1} -le 5 ] || return
+    case $1 in 0?*) return 1 ;; esac
+}
+
 # $title -> kind (worker, booting, swarm, none), version, busy, of, stopping. Tags may hold spaces and brackets:
 # the bracket that counts is the last.
 classify() {
@@ -63,7 +69,7 @@ classify_title() {
     case $title in *' busy]'*) ;; *) return ;; esac
     counts=${title% busy\]*}
     counts=${counts##*\[}
-    is_number "${counts%% of *}" && is_number "${counts##* of }" || return
+    is_count "${counts%% of *}" && is_count "${counts##* of }" || return
     kind=worker busy=${counts%% of *} of=${counts##* of }
     case ${title##* busy\]} in ' stopping'*) stopping=yes ;; esac
 }
@@ -348,27 +354,52 @@ shown_unit() {
     esac
 }
 
+# Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
+# the others how many are in which state; up to $full there is not, so these are kept only if they are the last.
+short=2050 full=2390
 add_worker() { # PID UNIT VERSION BUSY OF STATE
     shown_unit "$2"
-    entry="{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"}"
-    if [ $((${#line} + ${#entry})) -lt 2350 ]; then
-        line=$line$comma$entry comma=,
+    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"}"
+    comma=,
+    if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
+        line=$line$entry
+        return
+    fi
+    more=$((more + 1)) more_here=$((more_here + 1)) busy_here=$((busy_here + $4)) beyond=$beyond$entry
+}
+add_if_listed() {
+    [ "$w_state" != "$listed" ] || add_worker "$w_pid" "$w_unit" "$w_version" "$w_busy" "$w_of" "$w_state"
+}
+
+list_workers() {
+    comma='' more=0 beyond='' more_by_state=''
+    case $action in
+    wake) order='booting suspended stopped quiet idle running' ;;
+    *) order='booting suspended running quiet idle stopped' ;;
+    esac
+    for listed in $order; do
+        more_here=0 busy_here=0
+        for_each_worker add_if_listed
+        [ "$listed" != stopped ] || for unit_down in $stopped; do
+            add_worker 0 "$unit_down" '' 0 0 stopped
+        done
+        [ "$more_here" -eq 0 ] ||
+            more_by_state="$more_by_state${more_by_state:+,}\"$listed\":{\"workers\":$more_here,\"busy\":$busy_here}"
+    done
+    if [ $((${#line} + ${#beyond})) -le "$full" ]; then
+        line="$line$beyond]"
     else
-        more=$((more + 1))
+        line="$line],\"more\":$more,\"rest\":{$more_by_state}"
     fi
 }
-add_found() { add_worker "$w_pid" "$w_unit" "$w_version" "$w_busy" "$w_of" "$w_state"; }
 
 # finish OUTCOME: the one line, and the exit code that goes with it.
 finish() {
-    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",\"note\":\"$(json_text "$notes")\",\"workers\":["
-    comma='' more=0
-    for_each_worker add_found
-    for unit_down in $stopped; do
-        add_worker 0 "$unit_down" '' 0 0 stopped
-    done
-    line="$line]"
-    [ "$more" -eq 0 ] || line="$line,\"more\":$more"
+    already=''
+    [ "$1.$held" != done.yes ] || [ "$action" = status ] || already='"already":true,'
+    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already"
+    line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
+    list_workers
     printf '%s}\n' "$line"
     case $action.$1 in
     *.done | status.no-worker) exit 0 ;;
@@ -399,6 +430,7 @@ look_for_any() {
 
 quiet_one() {
     case $seen in *" $w_unit "*) ;; *) seen="$seen$w_unit " ;; esac
+    [ "$w_state.$w_busy" = quiet.0 ] || [ "$w_state" = idle ] || held=no
     case $w_state in
     suspended) send CONT ;;
     running)
@@ -453,15 +485,23 @@ drain() {
 }
 
 quiet() {
-    if drain; then
-        find_stopped
-        [ "$signalled" != ' ' ] || add_note 'was quiet already'
-        finish 'done'
-    fi
+    drain || finish_without_worker
     find_stopped
-    [ -z "$stopped" ] || finish 'done'
-    [ "$seen" = ' ' ] || add_note 'every worker ended while it was waited for, and none came back'
-    finish no-worker
+    [ "$held" = no ] || add_note 'was quiet already'
+    finish 'done'
+}
+
+# What we stopped takes no jobs; no worker at all is another matter.
+finish_without_worker() {
+    find_stopped
+    if [ "$seen" != ' ' ]; then
+        held=no
+        add_note 'every worker ended while it was waited for, and none came back'
+    elif [ -n "$stopped" ]; then
+        add_note 'was stopped already'
+    fi
+    [ -n "$stopped" ] || finish no-worker
+    finish 'done'
 }
 
 # How many workers of $1 are in which state.
@@ -511,13 +551,8 @@ stop_unit() {
 }
 
 stop() {
-    if ! drain; then
-        find_stopped
-        [ -n "$stopped" ] || finish no-worker
-        add_note 'was stopped already'
-        finish 'done'
-    fi
-    outcome='done'
+    drain || finish_without_worker
+    held=no outcome='done'
     units_of_found
     for each in $units; do
         stop_unit "$each" || outcome=failed
@@ -541,6 +576,7 @@ settle() {
         unsettled=0
         for_each_worker settle_one
         [ "$unsettled" -gt 0 ] || break
+        held=no
         deadline=$((deadline - 1))
         sleep 1
         look
@@ -578,6 +614,7 @@ wake_unit() {
 # begin_unit VERB UNIT WORKERS. What has begun is proved by prove_awake.
 begin_unit() {
     { mkdir -p "$records" && printf '%s %s\n' "$$" "$now" >"$last_wake"; } 2>/dev/null
+    held=no
     if said=$(service "$1" "$2"); then
         begun="$begun $2=$3"
         return
@@ -660,7 +697,7 @@ wake() {
     [ "$outcome_failed" = no ] || finish failed
     [ "$outcome_busy" = no ] || finish busy
     [ -n "$found" ] || finish no-worker
-    [ -n "$begun" ] || add_note 'was awake already'
+    [ "$held" = no ] || add_note 'was awake already'
     finish 'done'
 }
 
