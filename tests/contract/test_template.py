@@ -74,7 +74,7 @@ def test_only_what_must_be_is_granted_on_everything(logical_id):
 def test_the_table_of_operations_is_what_is_granted():
     """src/aws/operations.hpp on one side, all that the task and people are granted on the other."""
     text = (ROOT / "src/aws/operations.hpp").read_text()
-    table = {f"{service}:{name}" for service, name in re.findall(r"\w+\{services::(\w+),\s*\"(\w+)\"", text)}
+    table = {f"{service}:{name}" for service, name in re.findall(r"\w+\{\s*services::(\w+),\s*\"(\w+)\"", text)}
     granted = set.union(*(actions_of(name) for name in GRANTED if name != "ExecutionRole"))
     assert "ssm:SendCommand" in table and table - granted == {"sts:GetCallerIdentity"}, "everybody may ask who they are"
     # RunTask hands over the roles; `aws logs tail` is what a launch tells a person to type.
