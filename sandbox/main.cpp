@@ -36,6 +36,8 @@ To look: GET /_sandbox/stats (calls, timeline), /_sandbox/slack (messages), /_sa
 /_sandbox/requests (as received), /_sandbox/shapes (what each action accepts).
 To break Slack: POST /_sandbox/slack/fail {"status": 503, "times": 3, "retry_after": 1}
 To break anything else: --fault, or POST /_sandbox/faults (see the end)
+To change simulated instances: POST /_sandbox/instances {"do": "terminate", "instances": ["i-..."]} (or stop, start,
+reboot, lose-agent, restore-agent), {"do": "launch", "environment": "acme-workers", "count": 2}
 To take rights away: POST /_sandbox/withhold {"caller": "user/alice", "actions": ["ecs:RunTask"]} ([] gives them back)
 
 Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong input.)help";

@@ -145,6 +145,7 @@ struct Sandbox::State {
     HttpResponse read(const std::string& path);
     HttpResponse withhold(const std::string& body);
     HttpResponse post_faults(const std::string& body);
+    HttpResponse change_instances(const std::string& body);
     void set_faults(const std::vector<FaultRule>& rules);
     HttpResponse outside_aws(const std::string& service, const std::string& action,
                              const std::function<HttpResponse()>& work,
@@ -177,6 +178,7 @@ HttpResponse Sandbox::State::handle(const HttpRequest& request) {
         if (request.path == "/_sandbox/slack/fail") return inbox.fail(request);
         if (request.path == "/_sandbox/withhold") return withhold(request.body);
         if (request.path == "/_sandbox/faults") return post_faults(request.body);
+        if (request.path == "/_sandbox/instances") return change_instances(request.body);
     }
     if (request.method == "GET") return read(request.path);
     return json_response({{"message", "the sandbox has nothing at " + request.method + " " + request.path}},
@@ -218,6 +220,17 @@ HttpResponse Sandbox::State::post_faults(const std::string& body) {
             {{"message", "wanted a JSON list of rules, e.g. [\"ssm:ListCommands=throttled,first=3\"]"}}, 400);
     }
     return json_response({{"faults", asked}});
+}
+
+HttpResponse Sandbox::State::change_instances(const std::string& body) {
+    try {
+        ssm.commands.advance(clock.now()); // what happened before has happened before
+        return json_response(change_fleet(world, Json::parse(body), options.make_host, clock.now()));
+    } catch (const std::invalid_argument& wrong) {
+        return json_response({{"message", wrong.what()}}, 400);
+    } catch (const Json::exception& wrong) {
+        return json_response({{"message", wrong.what()}}, 400);
+    }
 }
 
 void Sandbox::State::set_faults(const std::vector<FaultRule>& rules) {

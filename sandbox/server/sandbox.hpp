@@ -7,7 +7,7 @@
 #include "sandbox/faults/fault.hpp"
 #include "sandbox/wire/http_message.hpp"
 #include "sandbox/wire/identities.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/world/fleet_change.hpp"
 #include "src/clock/clock.hpp"
 
 #include <memory>
@@ -29,6 +29,7 @@ struct SandboxOptions {
     std::string program;       // what RunTask executes, absolute; empty: it answers failures[]
     std::string log_directory; // for the tasks' output; empty: no files
     std::vector<FaultRule> faults;
+    HostMaker make_host; // of instances launched by POST /_sandbox/instances; empty: none can be
 };
 
 class Sandbox {

@@ -88,9 +88,11 @@ void up(const UpOptions& options) {
     else
         redis_port = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
 
-    const SandboxOptions wiring{server.url(), read_file(options.checkout / "cfn/snow-white-cfn.yml"),
-                                std::filesystem::absolute(options.program), std::filesystem::absolute(log),
-                                options.faults};
+    SandboxOptions wiring{server.url(), read_file(options.checkout / "cfn/snow-white-cfn.yml"),
+                          std::filesystem::absolute(options.program), std::filesystem::absolute(log),
+                          options.faults};
+    if (options.simulated)
+        wiring.make_host = [&options](const Instance& one) { return simulated_host(one, options.drain); };
     sandbox.emplace(std::move(plan.world), clock, wiring);
     write_client_files(directory.path(), *sandbox, region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });

@@ -42,17 +42,6 @@ Environment& environment_named(World& world, const std::string& application, con
     return world.environments.back();
 }
 
-Instance make_instance(const Environment& environment, std::size_t number, Instant now) {
-    Instance instance;
-    instance.id = "i-0" + sha256_hex(fmt::format("instance {}", number)).substr(0, 16);
-    instance.environment_id = environment.id;
-    instance.availability_zone = number % 2 == 0 ? "us-east-1a" : "us-east-1b";
-    instance.private_ip = fmt::format("10.{}.{}.{}", number / 62'500, number / 250 % 250, number % 250 + 4);
-    instance.name = environment.name;
-    instance.launched = now;
-    return instance;
-}
-
 } // namespace
 
 EnvironmentWish parse_environment_wish(const std::string& text) {
@@ -76,6 +65,17 @@ EnvironmentWish parse_environment_wish(const std::string& text) {
         refuse(text, fault.what());
     }
     return wish;
+}
+
+Instance make_instance(const Environment& environment, std::size_t number, Instant now) {
+    Instance instance;
+    instance.id = "i-0" + sha256_hex(fmt::format("instance {}", number)).substr(0, 16);
+    instance.environment_id = environment.id;
+    instance.availability_zone = number % 2 == 0 ? "us-east-1a" : "us-east-1b";
+    instance.private_ip = fmt::format("10.{}.{}.{}", number / 62'500, number / 250 % 250, number % 250 + 4);
+    instance.name = environment.name;
+    instance.launched = now;
+    return instance;
 }
 
 FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentWish>& wishes,

@@ -19,6 +19,9 @@ struct EnvironmentWish {
 
 EnvironmentWish parse_environment_wish(const std::string& text);
 
+// The instance number `number` of the world; its id follows from that.
+Instance make_instance(const Environment& environment, std::size_t number, Instant now);
+
 struct FleetPlan {
     World world;
     std::vector<Layout> layouts; // one an instance, in the world's order

@@ -15,6 +15,11 @@ std::string hostname_of(const Instance& instance) {
 
 } // namespace
 
+std::unique_ptr<Host> simulated_host(const Instance& instance, Duration drain) {
+    return std::make_unique<SimulatedHost>(
+        SimulatedOptions{.drain = drain, .hostname = hostname_of(instance)});
+}
+
 void simulate_hosts(FleetPlan& plan, Duration drain) {
     const auto workers = std::count_if(plan.layouts.begin(), plan.layouts.end(),
                                        [](Layout layout) { return layout != Layout::web; });

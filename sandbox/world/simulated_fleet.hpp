@@ -5,6 +5,9 @@
 
 namespace sandbox {
 
+// Behind one that is launched later: its jobs end at the end of `drain`.
+std::unique_ptr<Host> simulated_host(const Instance& instance, Duration drain);
+
 // The workers' jobs end spread over `drain` after the quiet, the last one at its end.
 void simulate_hosts(FleetPlan& plan, Duration drain);
 

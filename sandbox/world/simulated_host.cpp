@@ -16,6 +16,8 @@ using snow_white::Instant;
 struct SimulatedHost::Model {
     SimulatedOptions options;
     SimulatedWorkers workers{options};
+    int boots = 0;
+    Instant booted{};
 };
 
 namespace {
@@ -24,6 +26,7 @@ using Model = SimulatedHost::Model;
 
 constexpr Duration look_time{200};
 constexpr Duration restart_time{2'000};
+constexpr Duration boot_time{2'000}; // until the agent is there again
 constexpr Duration download_time{100};
 constexpr int killed = 137;
 
@@ -48,15 +51,13 @@ struct Result {
 // A document's steps, one after the other; how long each takes is known when it begins.
 class SimulatedRun : public DocumentRun {
 public:
-    SimulatedRun(std::shared_ptr<Model> model, const Json& content, const Json& parameters, Instant now)
-        : model_(std::move(model)), ends_(now) {
-        for (const auto& step : content.value("mainSteps", Json::array())) {
-            const std::string action = wanted_action(step, parameters);
-            ends_ = action.empty() ? plain_step(step, ends_) : script_step(step, action, ends_);
-        }
+    SimulatedRun(std::shared_ptr<Model> model, Json content, Json parameters, Instant now)
+        : model_(std::move(model)), content_(std::move(content)), parameters_(std::move(parameters)) {
+        begin(now);
     }
 
     bool finished(Instant now) override {
+        if (!done_ && model_->boots != boots_) begin(model_->booted);
         if (!done_ && now >= ends_) complete();
         return done_;
     }
@@ -70,6 +71,16 @@ public:
     const std::vector<StepResult>& steps() const override { return steps_; }
 
 private:
+    void begin(Instant at) {
+        boots_ = model_->boots;
+        steps_.clear();
+        ends_ = at;
+        for (const auto& step : content_.value("mainSteps", Json::array())) {
+            const std::string action = wanted_action(step, parameters_);
+            ends_ = action.empty() ? plain_step(step, ends_) : script_step(step, action, ends_);
+        }
+    }
+
     StepResult& add_step(const Json& step, Instant begin, Instant end) {
         StepResult result;
         result.name = step.value("name", "");
@@ -146,12 +157,15 @@ private:
     }
 
     std::shared_ptr<Model> model_;
+    Json content_;
+    Json parameters_;
+    int boots_ = 0; // of the instance, when this began
     std::vector<StepResult> steps_;
     std::string action_; // empty when the document does not run the script
     std::size_t script_at_ = 0;
     bool all_woken_ = true;
     bool done_ = false;
-    Instant ends_;
+    Instant ends_{};
 };
 
 } // namespace
@@ -162,6 +176,12 @@ SimulatedHost::SimulatedHost(SimulatedOptions options)
 std::unique_ptr<DocumentRun> SimulatedHost::run(const Json& content, const Json& parameters,
                                                 const std::string&, Instant now) {
     return std::make_unique<SimulatedRun>(model_, content, parameters, now);
+}
+
+void SimulatedHost::boot(Instant now) {
+    ++model_->boots;
+    model_->booted = now + boot_time;
+    model_->workers.boot();
 }
 
 std::string SimulatedHost::hostname() const {

@@ -33,6 +33,9 @@ public:
     std::unique_ptr<DocumentRun> run(const Json& content, const Json& parameters,
                                      const std::string& command_id, snow_white::Instant now) override;
     std::string hostname() const override;
+
+    // The services start anew, with new jobs; documents under way begin again.
+    void boot(snow_white::Instant now);
     Json workers(snow_white::Instant now) override;
 
     struct Model;

@@ -68,6 +68,14 @@ void SimulatedWorkers::stop() {
     }
 }
 
+void SimulatedWorkers::boot() {
+    for (auto& worker : workers_) {
+        if (worker.state == State::stopped) continue;
+        worker.state = State::running;
+        worker.pid = new_pid();
+    }
+}
+
 bool SimulatedWorkers::wake(Instant now) {
     bool all = true;
     for (auto& worker : workers_) {

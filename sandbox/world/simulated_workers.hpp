@@ -16,6 +16,7 @@ public:
 
     void quiet(snow_white::Instant now);
     void stop();
+    void boot();                        // what was stopped stays so: its unit is disabled
     bool wake(snow_white::Instant now); // false: a worker still runs a job and was left as it was
 
     // When the last job of the quiet workers will have ended; Instant::max() when never.

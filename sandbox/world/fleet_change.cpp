@@ -1,0 +1,85 @@
+#include "sandbox/world/fleet_change.hpp"
+#include "sandbox/world/fleet_plan.hpp"
+#include "sandbox/world/simulated_host.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+namespace sandbox {
+
+namespace {
+
+constexpr std::size_t most_at_once = 1'000;
+
+using Change = void (*)(Instance&, SimulatedHost&, Instant);
+
+const std::map<std::string, Change>& changes() {
+    static const std::map<std::string, Change> all{
+        {"terminate", [](Instance& one, SimulatedHost&, Instant) { one.state = InstanceState::terminated; }},
+        {"stop", [](Instance& one, SimulatedHost&, Instant) { one.state = InstanceState::stopped; }},
+        {"start",
+         [](Instance& one, SimulatedHost& host, Instant now) {
+             one.state = InstanceState::running;
+             host.boot(now);
+         }},
+        {"reboot", [](Instance&, SimulatedHost& host, Instant now) { host.boot(now); }},
+        {"lose-agent",
+         [](Instance& one, SimulatedHost&, Instant) { one.agent = AgentState::connection_lost; }},
+        {"restore-agent", [](Instance& one, SimulatedHost&, Instant) { one.agent = AgentState::online; }},
+    };
+    return all;
+}
+
+Json launch(World& world, const Json& asked, const HostMaker& make_host, Instant now) {
+    const std::string name = asked.value("environment", "");
+    const auto count = asked.value("count", std::size_t{1});
+    const auto environment = std::find_if(world.environments.begin(), world.environments.end(),
+                                          [&](const Environment& one) { return one.name == name; });
+    if (environment == world.environments.end())
+        throw std::invalid_argument(fmt::format("there is no environment '{}'", name));
+    if (count > most_at_once)
+        throw std::invalid_argument(fmt::format("count: at most {} at once", most_at_once));
+    if (!make_host) throw std::invalid_argument("only simulated instances can be launched");
+    Json ids = Json::array();
+    for (std::size_t i = 0; i < count; ++i) {
+        Instance instance = make_instance(*environment, world.instances.size(), now);
+        instance.host = make_host(instance);
+        ids.push_back(instance.id);
+        world.instances.push_back(std::move(instance));
+    }
+    return {{"instances", ids}};
+}
+
+std::vector<std::pair<Instance*, SimulatedHost*>> named(World& world, const Json& ids) {
+    std::vector<std::pair<Instance*, SimulatedHost*>> found;
+    for (const Json& id : ids) {
+        const auto instance = std::find_if(world.instances.begin(), world.instances.end(),
+                                           [&](const Instance& one) { return one.id == id; });
+        if (instance == world.instances.end() || instance->state == InstanceState::terminated)
+            throw std::invalid_argument(fmt::format("there is no instance {}", id.dump()));
+        auto* const host = dynamic_cast<SimulatedHost*>(instance->host.get());
+        if (host == nullptr) throw std::invalid_argument("only simulated instances can be changed");
+        found.emplace_back(&*instance, host);
+    }
+    return found;
+}
+
+} // namespace
+
+Json change_fleet(World& world, const Json& asked, const HostMaker& make_host, Instant now) {
+    const std::string verb = asked.is_object() ? asked.value("do", "") : "";
+    if (verb == "launch") return launch(world, asked, make_host, now);
+    const auto change = changes().find(verb);
+    if (change == changes().end() || !asked.contains("instances") || !asked["instances"].is_array())
+        throw std::invalid_argument(
+            R"(wanted {"do": "launch", "environment": "NAME", "count": 1} or {"do": VERB, "instances": )"
+            R"(["i-…"]} with VERB terminate, stop, start, reboot, lose-agent or restore-agent)");
+    for (const auto& [instance, host] : named(world, asked["instances"]))
+        change->second(*instance, *host, now);
+    return {{"instances", asked["instances"]}};
+}
+
+} // namespace sandbox
