@@ -14,6 +14,8 @@ namespace snow_white::cli {
 
 namespace {
 
+constexpr std::chrono::minutes start_patience{1};
+constexpr std::chrono::seconds start_pause{5};
 constexpr const char* slack_tag = "slack_userid"; // of the IAM user: their Slack user id
 
 ExitCode code_of(drain::Verdict verdict) {
@@ -77,6 +79,18 @@ aws::Result<drain::Assignment> find_documents(const Request& request, aws::Clien
     return assignment;
 }
 
+// An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it.
+aws::Result<drain::Assignment> find_documents_in_time(const Request& request, aws::Client& client,
+                                                      Clock& clock) {
+    const Instant give_up = clock.now() + start_patience;
+    for (;;) {
+        auto found = find_documents(request, client);
+        if (found || !is_transient(found.error().kind) || clock.now() >= give_up || clock.interrupted())
+            return found;
+        clock.wait(start_pause);
+    }
+}
+
 class Audience {
 public:
     Audience(report::Lines lines, report::Slack slack) : lines_(std::move(lines)), slack_(std::move(slack)) {}
@@ -126,7 +140,7 @@ ExitCode watch(const Request& request, Outside& outside) {
         {outside.out, outside.clock, subject, request.action},
         {outside.http, outside.clock, {request.webhook, request.channel, person}, subject, request.action});
     try {
-        auto assignment = find_documents(request, workers);
+        auto assignment = find_documents_in_time(request, workers, outside.clock);
         if (!assignment) return end_early(audience, request, assignment.error(), outside);
         assignment->comment = fmt::format("snow-white {} by {}", name_of(request.action),
                                           subject.invoker.empty() ? "unknown" : subject.invoker);
