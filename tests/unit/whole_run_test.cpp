@@ -1,13 +1,7 @@
 // The whole program against the whole sandbox, in one process and in simulated time: argv in, exit code,
 // lines and Slack out.
-#include "sandbox/world/fleet_plan.hpp"
-#include "sandbox/world/simulated_fleet.hpp"
-#include "src/cli/commands.hpp"
-#include "src/cli/exit_code.hpp"
-#include "tests/unit/fake_clock.hpp"
-#include "tests/unit/sandbox_http.hpp"
+#include "tests/unit/whole_run.hpp"
 
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,65 +12,9 @@ using snow_white::cli::ExitCode;
 using testing::HasSubstr;
 using testing::Not;
 
-struct Ended {
-    ExitCode code;
-    std::string out;
-    std::string err;
-    int calls;
-    std::string slack;
-};
+class WholeRun : public testing::Test, protected test::Run {};
 
-class WholeRun : public testing::Test {
-protected:
-    static std::string text_of(const std::string& path) {
-        std::ifstream file(path);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
-
-    static std::string taken(std::FILE* file) {
-        std::string text(static_cast<std::size_t>(std::ftell(file)), '\0');
-        std::rewind(file);
-        text.resize(std::fread(text.data(), 1, text.size(), file));
-        std::fclose(file);
-        return text;
-    }
-
-    // As the container would, but by the keys of `caller`.
-    Ended run(const std::vector<sandbox::EnvironmentWish>& environments, snow_white::Duration drain,
-              std::map<std::string, std::string> variables) {
-        auto plan = sandbox::plan_fleet("acme", environments, clock.now());
-        sandbox::simulate_hosts(plan, drain);
-        sandbox::SandboxOptions options;
-        options.template_text = text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
-        sandbox::Sandbox box(std::move(plan.world), clock, options);
-        if (prepare) box.change_world(prepare);
-        test::SandboxHttp http(box, clock);
-        variables["AWS_ENDPOINT_URL"] = "http://sandbox.test";
-        variables["AWS_ACCESS_KEY_ID"] = box.credential_of(caller).access_key;
-        variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
-        variables["SLACK_WEBHOOK"] = "http://sandbox.test/services/T0SANDBOX/B0SANDBOX/secret";
-        variables["NOTIFY_SLACK_CHANNEL"] = "#ops";
-        const snow_white::aws::Environment environment(variables);
-        std::FILE* out = std::tmpfile();
-        std::FILE* err = std::tmpfile();
-        snow_white::cli::Outside outside{environment, http, clock, out, err};
-        const ExitCode code = snow_white::cli::run({}, outside);
-        const std::string inbox = box.handle({.method = "GET", .path = "/_sandbox/slack"}).body;
-        return {code, taken(out), taken(err), http.calls, inbox};
-    }
-
-    static std::map<std::string, std::string> asked(const std::string& action,
-                                                    const std::string& pattern = "workers") {
-        return {{"WORKER_ACTION", action},
-                {"EB_APP_NAME", "acme"},
-                {"EB_ENV_NAME_PATTERN_STRING", pattern},
-                {"AWS_REGION", "us-east-1"}};
-    }
-
-    FakeClock clock;
-    std::function<void(sandbox::World&)> prepare;
-    std::string caller = "alice"; // who has what the template grants
-};
+using test::Ended;
 
 TEST_F(WholeRun, AQuietOfSixHours) {
     const auto start = clock.now();
