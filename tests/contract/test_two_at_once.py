@@ -1,0 +1,58 @@
+"""More than one operator: the second follows the first; a wake while a quiet runs does what docs/operations.md says."""
+
+import pytest
+
+from grounds import outcomes_of
+
+QUIET = "QUIET: all 2 workers on 2 instances are quiet and idle"
+
+
+def the_second_follows_the_first(fleet):
+    first = fleet.start("--here")
+    first.wait_for_output("sent to")
+    second = fleet.start("--here")
+    ends = first.wait(), second.wait()
+    assert [e.code for e in ends] == [0, 0] and all(QUIET in e.out for e in ends), ends
+    assert "is in flight already: following it, nothing sent" in ends[1].out, ends[1]
+    assert len(fleet.commands()) == 1, ends
+    assert [("started" in m["text"], "picked up" in m["text"]) for m in fleet.messages()[:2]] == [(True, False), (False, True)]
+
+
+def a_wake_leaves_busy_workers_alone_and_the_quiet_goes_on(fleet):
+    quiet = fleet.start("--here")
+    quiet.wait_for_output("sent to")
+    wake = fleet.start("--here", action="wake").wait()
+    assert wake.code == 1 and wake.out.count("still runs a job") >= 2, wake
+    done = quiet.wait()
+    assert done.code == 0 and QUIET in done.out and fleet.states() == {"idle"}, done
+    assert len(fleet.commands()) == 1 and len(fleet.commands("WakeSideKiq")) == 1
+
+
+def a_wake_after_the_quiet(fleet):
+    assert fleet.start("--here").wait().code == 0
+    wake = fleet.start("--here", action="wake").wait()
+    assert wake.code == 0 and "AWAKE: all 2 workers" in wake.out and fleet.states() == {"running"}, wake
+
+
+def a_stop_while_a_quiet_runs(fleet):
+    quiet = fleet.start("--here")
+    quiet.wait_for_output("sent to")
+    stop = fleet.start("--here", action="stop").wait()
+    assert stop.code == 0 and fleet.states() == {"stopped"}, stop
+    done = quiet.wait()
+    assert done.code == 0 and fleet.states() == {"stopped"}, done
+
+
+SCENARIOS = [the_second_follows_the_first, a_wake_leaves_busy_workers_alone_and_the_quiet_goes_on, a_wake_after_the_quiet,
+             a_stop_while_a_quiet_runs]
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    return outcomes_of(SCENARIOS, "two", "5s")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: s.__name__)
+def test_two_at_once(outcomes, scenario):
+    if outcomes[scenario]:
+        raise outcomes[scenario]
