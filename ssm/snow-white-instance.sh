@@ -15,10 +15,10 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 
 beat=10          # the longest heartbeat, in seconds
-boot_limit=180   # how long wake waits for a worker to have booted
+boot_limit=180   # how long a worker may take to boot, or its unit to come to rest
 records=/var/lib/snow-white/stopped
 last_wake=/var/lib/snow-white/last-wake
-found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes
+found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
 newline='
 '
 
@@ -134,6 +134,25 @@ unit_in() {
     [ -z "$unit" ] || unit=$user$unit
 }
 
+# A process in a PID namespace below ours is in a container, and so is one in a control group with a container's id:
+# docker-ID.scope, docker/ID, libpod-ID.scope. What a container calls its unit is none of ours.
+find_container() {
+    container='' nested=no
+    IFS=/
+    for part in $1; do
+        part=${part%.scope} part=${part##*-}
+        case $part in *[!0-9a-f]*) ;; *) [ ${#part} -ne 64 ] || container=$part ;; esac
+    done
+    unset IFS
+    while IFS=: read -r key value; do
+        [ "$key" != NSpid ] || break
+    done 2>/dev/null <"/proc/$pid/status"
+    # shellcheck disable=SC2086 # to be split
+    [ "$key" != NSpid ] || set -- $value
+    [ "$key" = NSpid ] && [ $# -gt 1 ] && nested=yes
+    [ "$nested$container" != no ]
+}
+
 find_unit() {
     v1='' v2=''
     while IFS=: read -r _ controllers place; do
@@ -142,6 +161,11 @@ find_unit() {
         '') v2=$place ;;
         esac
     done 2>/dev/null <"/proc/$pid/cgroup"
+    if find_container "$v1/$v2"; then
+        container=${container%"${container#????????????}"}
+        unit=container:${container:-unnamed}
+        return
+    fi
     unit_in "$v1"
     [ -n "$unit" ] || unit_in "$v2"
     [ -n "$unit" ] || find_job
@@ -173,23 +197,32 @@ list_jobs() {
     jobs=$newline$(initctl list 2>/dev/null)$newline
 }
 
+# manager UNIT WORDS…: says them to the service manager whose unit it is.
+manager() {
+    named=$1
+    shift
+    case $named in
+    *%*) systemctl --user --machine="${named%%%*}@" "$@" -- "${named#*%}" ;;
+    *.service) systemctl "$@" -- "$named" ;;
+    *) initctl "$@" "$named" ;;
+    esac </dev/null 2>&1
+}
+
 # service VERB UNIT. A start is only begun: what comes of it is looked at by prove_awake, for all units at once.
 service() {
-    case $1 in stop) how='' ;; *) how=--no-block ;; esac
-    case $2 in
-    *%*) systemctl --user --machine="${2%%%*}@" $how "$1" -- "${2#*%}" ;;
-    *.service) systemctl $how "$1" -- "$2" ;;
-    *) initctl "$1" "$2" ;;
-    esac </dev/null 2>&1
+    case $1.$2 in
+    stop.*) manager "$2" "$1" ;;
+    *.service) manager "$2" --no-block "$1" ;;
+    *) manager "$2" "$1" ;;
+    esac
 }
 
 # active, activating, deactivating, inactive, failed; gone when no such unit exists.
 unit_state() {
     case $1 in
-    *%*) shown=$(systemctl --user --machine="${1%%%*}@" show -p LoadState -p ActiveState -- "${1#*%}" 2>&1) ;;
-    *.service) shown=$(systemctl show -p LoadState -p ActiveState -- "$1" 2>&1) ;;
-    *) shown=$(initctl status "$1" 2>&1) ;;
-    esac </dev/null
+    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState) ;;
+    *) shown=$(manager "$1" status) ;;
+    esac
     case $shown in
     *LoadState=not-found* | *'Unknown job'*) active=gone ;;
     *ActiveState=*) active=${shown##*ActiveState=} active=${active%%"$newline"*} ;;
@@ -440,14 +473,65 @@ quiet_one() {
     esac
 }
 
-# A unit that had a worker and has none now is being restarted, or it has ended.
-restarting() {
-    for unit in $seen; do
-        case $unit.$newline$found in -.* | *" $unit$newline"*) continue ;; esac
-        unit_state "$unit"
-        case $active in activating | deactivating | reloading) return 0 ;; esac
+# Of the units that had a worker here those that boot one, or are being restarted: `coming` while they may take their
+# time, then `stuck`. The time runs until all workers of the unit are at one look idle, or busy for certain, so that
+# one that comes up and dies again and again is stuck as well as one that hangs.
+watch_units() {
+    unsettled_now=' ' coming=no stuck='' count_stuck=0
+    for watched in $seen; do
+        here=0 booting=0 restarting=no settled=yes
+        for_each_worker watch_one
+        [ "$here" -gt 0 ] || watch_empty_unit
+        [ "$settled" = no ] || continue
+        from=$now
+        case $unsettled in *" $watched="*) from=${unsettled#*" $watched="} from=${from%% *} ;; esac
+        unsettled_now="$unsettled_now$watched=$from "
+        if [ "$booting.$restarting" = 0.no ]; then
+            continue
+        elif [ $((now - from)) -le "$boot_limit" ]; then
+            coming=yes
+        else
+            stuck="$stuck $watched" count_stuck=$((count_stuck + booting))
+        fi
     done
-    return 1
+    unsettled=$unsettled_now
+}
+watch_one() {
+    [ "$w_unit" = "$watched" ] || return 0
+    here=$((here + 1))
+    case $w_state in
+    idle) return ;;
+    quiet) is_busy_for_certain && return ;;
+    booting)
+        booting=$((booting + 1))
+        case $starts in *" $watched/$w_id "*) ;; *) starts="$starts$watched/$w_id " ;; esac
+        ;;
+    esac
+    settled=no
+}
+watch_empty_unit() {
+    active=unknown
+    case $watched in - | container:*) ;; *) unit_state "$watched" ;; esac
+    case $active in
+    activating | deactivating | reloading) restarting=yes settled=no ;;
+    active | unknown) settled=no ;;
+    esac
+}
+say_stuck() {
+    for each in $stuck; do
+        count_in "$each"
+        started=0 others=$starts
+        while case $others in *" $each/"*) ;; *) false ;; esac; do
+            started=$((started + 1)) others=" ${others#*" $each/"}"
+        done
+        name=$each
+        [ "$each" != - ] || name='no unit'
+        if [ "$started" -le 1 ] && [ -n "$pids_here" ]; then
+            add_note "worker $pids_here of $name has been booting for more than $boot_limit s"
+        else
+            add_note "$name is started again and again: $started times in more than $boot_limit s, and never came up to stay"
+        fi
+    done
 }
 
 # Whoever asks last is obeyed: a wake ends the drains that are under way, else they would quiet what it woke.
@@ -473,7 +557,12 @@ drain() {
         end_if_woken
         judge
         for_each_worker quiet_one
-        if [ "$count_idle" -eq "$count" ] && ! restarting; then
+        watch_units
+        if [ $((count_idle + count_stuck)) -eq "$count" ] && [ "$coming" = no ]; then
+            if [ -n "$stuck" ]; then
+                say_stuck
+                finish failed
+            fi
             [ "$count" -eq 0 ] || return 0
             # A wrapper that starts its workers again leaves a gap that systemd does not see.
             [ "$seen" != ' ' ] && [ "$empty" -lt "$beat" ] || return 1
@@ -511,7 +600,7 @@ count_in() {
 }
 count_one() {
     [ "$w_unit" = "$counted" ] || return 0
-    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid"
+    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" a_pid=$w_pid a_version=$w_version
     case $w_state in
     idle) idle=$((idle + 1)) ;;
     quiet) waiting=$((waiting + 1)) ;;
@@ -519,25 +608,75 @@ count_one() {
     esac
 }
 
-# Sidekiq gives jobs 25 s (-t) after TERM and wants 5 s more before KILL.
+# -> seconds, of systemd's "1min 30s"; fails for infinity and what else is no such time.
+in_seconds() {
+    seconds=0
+    for part in $1; do
+        number=${part%%[!0-9]*}
+        is_count "$number" || return 1
+        case ${part#"$number"} in
+        us | ms) ;;
+        s) seconds=$((seconds + number)) ;;
+        min) seconds=$((seconds + number * 60)) ;;
+        h) seconds=$((seconds + number * 3600)) ;;
+        *) return 1 ;;
+        esac
+    done
+}
+
+# -> grace: how long Sidekiq lets jobs run after TERM. From the command that the unit $1 runs, else from the file that
+# it names, else what Sidekiq does unless told. The file is the application's: no more than a number is taken from it.
+find_grace() {
+    grace='' config=config/sidekiq.yml
+    shown=$(manager "$1" show -p ExecStart | tr -d "\"'")
+    case $shown in *sidekiq*) ;; *) shown='' ;; esac
+    # shellcheck disable=SC2086 # to be split
+    set -- ${shown#*'argv[]='}
+    while [ $# -gt 0 ] && [ "$1" != ';' ]; do
+        case $1 in
+        sidekiq | */sidekiq | sidekiqswarm | */sidekiqswarm) grace='' config=config/sidekiq.yml ;;
+        -t | --timeout) grace=${2-} ;;
+        -t[0-9]*) grace=${1#-t} ;;
+        --timeout=*) grace=${1#*=} ;;
+        -C | --config) config=${2-} ;;
+        --config=*) config=${1#*=} ;;
+        esac
+        shift
+    done
+    is_count "$grace" && return
+    case $config in /*) config=/proc/$a_pid/root$config ;; *) config=/proc/$a_pid/cwd/$config ;; esac
+    [ ! -f "$config" ] || grace=$(head -c 65536 "$config" | sed -n 's/^ *:\{0,1\}timeout: *\([0-9][0-9]*\) *$/\1/p' |
+        sort -n | tail -n 1)
+    is_count "$grace" && return
+    case $a_version in [1-5].*) grace=8 ;; *) grace=25 ;; esac
+}
+
+# Sidekiq wants 5 s more before KILL.
 check_stop_timeout() {
-    case $1 in *%*) return ;; *.service) ;; *) return ;; esac
-    limit=$(systemctl show -p TimeoutStopUSec -- "$1" 2>/dev/null)
+    case $1 in *.service) ;; *) return ;; esac
+    limit=$(manager "$1" show -p TimeoutStopUSec)
     limit=${limit#*=}
-    case $limit in
-    *min* | *h* | *d* | infinity | '') return ;;
-    *ms | *us) ;;
-    *s) [ "${limit%%[!0-9]*}" -lt 30 ] || return ;;
-    *) return ;;
+    in_seconds "$limit" || return 0
+    find_grace "$1"
+    [ "$seconds" -ge $((grace + 5)) ] ||
+        add_note "$1: TimeoutStopSec=$limit leaves Sidekiq less than its $grace s + 5 s"
+}
+
+# Who restarts and ends the workers that were counted last; fails when that is no service manager that we speak to.
+has_manager() {
+    case $counted in
+    -) whose="no service owns worker $pids_here" ;;
+    container:*) whose="worker $pids_here runs in $counted, which Snow White does not restart or stop" ;;
+    *) return 0 ;;
     esac
-    add_note "$1: TimeoutStopSec=$limit leaves Sidekiq less than its 25 s + 5 s"
+    return 1
 }
 
 # Noted first, so that wake finds the unit whatever happens to us meanwhile.
 stop_unit() {
     count_in "$1"
-    if [ "$1" = - ]; then
-        add_note "no service owns worker $pids_here: quiet, but not stopped"
+    if ! has_manager; then
+        add_note "$whose: quiet, but not stopped"
         return 1
     fi
     check_stop_timeout "$1"
@@ -558,10 +697,11 @@ stop() {
         stop_unit "$each" || outcome=failed
     done
     look
+    judge
     find_stopped
     units_of_found
     for each in $units; do
-        [ "$each" = - ] || add_note "$each has a worker again"
+        case $each in - | container:*) ;; *) add_note "$each has a worker again" ;; esac
         outcome=failed
     done
     finish "$outcome"
@@ -603,9 +743,9 @@ wake_unit() {
     elif [ "$idle" -gt 0 ] && [ "$awake" -gt 0 ]; then
         outcome_busy=yes
         add_note "$1: $awake of $here workers take jobs, so its quiet ones were not restarted; quiet it, then wake it"
-    elif [ "$idle" -gt 0 ] && [ "$1" = - ]; then
+    elif [ "$idle" -gt 0 ] && ! has_manager; then
         outcome_failed=yes
-        add_note "no service owns worker $pids_here: restart it by hand"
+        add_note "$whose: restart it by hand"
     elif [ "$idle" -gt 0 ]; then
         begin_unit restart "$1" "$here"
     fi
