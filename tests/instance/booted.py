@@ -63,6 +63,7 @@ class Instance:
     def __init__(self, redis, database, layout, folder):
         self.redis, self.database, self.unit = redis, database, UNITS[layout]
         self.name = f"t-{database}"
+        self.script = SCRIPT.read_text()
         self.log = folder / f"{self.name}.log"
         scratch = folder / self.name
         scratch.mkdir()
@@ -115,7 +116,7 @@ class Instance:
 
     def begin(self, action):
         """The script, started as the agent does: a process group of its own."""
-        self.write("/root/script.sh", SCRIPT.read_text())
+        self.write("/root/script.sh", self.script)
         return subprocess.Popen(self.command("env", "-i", "sh", "/root/script.sh", action), stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, start_new_session=True)
 

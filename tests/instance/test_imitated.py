@@ -28,6 +28,19 @@ def test_titles_of_all_versions(namespace, shell):
 
 
 @pytest.mark.parametrize("shell", SHELLS)
+def test_a_title_is_anybodys_text(namespace, shell):
+    """Numbers that JSON would not have, or that do not fit, are no counts; nothing of a title is run or expanded."""
+    for title in ("sidekiq 7.3.9 a [08 of 5 busy]", "sidekiq 7.3.9 a [99999999999999999999 of 5 busy]",
+                  "sidekiq 7.3.9 a [-1 of 5 busy]", "sidekiq 7.3.9 a [$(reboot) of 5 busy]", "sidekiq 7.3.9 [* of * busy]"):
+        namespace.begin("perl", "-e", "$0 = shift; sleep 100", title)
+    for title in ('sidekiq 7.3.9" a [0 of 5 busy]', "sidekiq 7`id` a [0 of 5 busy]"):
+        namespace.begin("perl", "-e", "$0 = shift; sleep 100", title)
+    namespace.begin("perl", "-e", "$0 = shift; sleep 100", 'sidekiq 7.3.9 "\\$(id)`id` * [0 of 5 busy]')
+    wait_for("all of them", lambda: namespace.run("status", shell).count == 6, 10)
+    assert sorted(namespace.run("status", shell).states) == ["booting"] * 5 + ["running"]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_lookalikes_are_no_workers(namespace, shell):
     for title in ("vim sidekiq.rb", "grep sidekiq 6.4.1 app [0 of 5 busy]", "sidekiq is great [0 of 5 busy]",
                   "tail -f sidekiq.log", "puma 5.6 [sidekiq 6.4.1 [0 of 5 busy]]", "sidekiqmon"):

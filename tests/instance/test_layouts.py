@@ -1,0 +1,113 @@
+"""Layouts beside a single unit, on instances with a real systemd: several units, a swarm, a container, a crash loop."""
+
+import pathlib
+import time
+
+from booted import together, wait_for
+
+IMITATION = (pathlib.Path(__file__).resolve().parent / "imitation").read_text()
+CONTAINER = "0123456789ab" + "c" * 52
+
+# As Elastic Beanstalk makes it of a second line in a Procfile: the command in a shell, no word of stopping.
+MAILER = """[Service]
+User=webapp
+WorkingDirectory=/srv/app
+EnvironmentFile=/etc/snow-white-app.env
+ExecStart=/bin/sh -c "exec /usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 %s"
+Restart=always
+TimeoutStopSec=40
+"""
+SWARM = """[Service]
+Environment=SIGNALS=/run/signals
+ExecStart=/usr/bin/perl /root/imitation swarm 7.3.9
+Restart=always
+TimeoutStopSec=infinity
+"""
+
+
+def add_unit(place, name, text):
+    place.write(f"/etc/systemd/system/{name}", text)
+    place.sh(f"systemctl daemon-reload; systemctl start --no-block {name}")
+
+
+def starts(place, unit):
+    return int(place.sh(f"journalctl -u {unit} -o cat | grep -c 'Started {unit}'").stdout)
+
+
+@together("sidekiq")
+def test_two_units_and_a_swarm_are_each_restarted_once(place):
+    place.write("/root/imitation", IMITATION)
+    add_unit(place, "mailer.service", MAILER % "-t 60")
+    add_unit(place, "swarm.service", SWARM)
+    units = ["mailer.service", "sidekiq.service", "swarm.service", "swarm.service"]
+    wait_for("four workers", lambda: [w["state"] for w in place.workers()] == ["running"] * 4, 40)
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 4), said.line
+    assert sorted(w["unit"] for w in said.workers) == units
+    woken = place.run("wake")
+    assert (woken.outcome, woken.states) == ("done", ["running"] * 4), woken.line
+    assert [starts(place, unit) for unit in units] == [2, 2, 2, 2], "at boot, and once by wake"
+    stopped = place.run("stop")
+    assert (stopped.outcome, stopped.states) == ("done", ["stopped"] * 3), stopped.line
+    assert stopped.note == "mailer.service: TimeoutStopSec=40s leaves Sidekiq less than its 60 s + 5 s"
+    woken = place.run("wake")
+    assert (woken.outcome, woken.states) == ("done", ["running"] * 4), woken.line
+
+
+@together("sidekiq")
+def test_the_time_for_jobs_is_read_from_the_file_that_sidekiq_reads(place):
+    add_unit(place, "mailer.service", MAILER % "-C jobs.yml")
+    place.write("/srv/app/jobs.yml", "---\n:concurrency: 2\nproduction:\n  :timeout: 50\n")
+    place.sh("systemctl restart mailer")
+    wait_for("two workers", lambda: [w["state"] for w in place.workers()] == ["running"] * 2, 40)
+    assert place.run("stop").note == "mailer.service: TimeoutStopSec=40s leaves Sidekiq less than its 50 s + 5 s"
+
+
+@together("sidekiq")
+def test_worker_in_a_container_is_quieted_and_left_where_it_is(place):
+    place.wait_until_up()
+    place.write("/root/imitation", IMITATION)
+    place.write("/root/run", f"systemd-run --scope --unit=docker-{CONTAINER}.scope unshare --pid --fork --mount-proc "
+                             "env SIGNALS=/root/signals perl /root/imitation 7.3.9 app 5 0 2 >/dev/null 2>&1 &\n")
+    assert place.sh("sh /root/run").returncode == 0
+    wait_for("both", lambda: [w["state"] for w in place.workers()] == ["running"] * 2, 20)
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 2), said.line
+    assert sorted(w["unit"] for w in said.workers) == ["container:0123456789ab", "sidekiq.service"]
+    woken = place.run("wake")
+    assert woken.outcome == "failed" and sorted(woken.states) == ["idle", "running"], woken.line
+    assert "runs in container:0123456789ab, which Snow White does not restart or stop: restart it by hand" in woken.note
+    stopped = place.run("stop")
+    assert stopped.outcome == "failed" and sorted(stopped.states) == ["idle", "stopped"], stopped.line
+    assert "runs in container:0123456789ab, which Snow White does not restart or stop: quiet, but not" in stopped.note
+
+
+@together("pair")
+def test_a_unit_that_crashes_again_and_again_is_told_as_such(place):
+    """The other unit's worker still runs a job: that is waited for, the crashing one no longer than its time."""
+    place.wait_until_up(2)
+    place.script = place.script.replace("boot_limit=180 ", "boot_limit=20 ")
+    place.write("/srv/app/crash.rb", "sleep 1.5\nabort 'no database'\n")
+    add_unit(place, "mailer.service", MAILER.replace("nap.rb", "crash.rb") % "" + "RestartSec=1\n")
+    wait_for("a crash", lambda: starts(place, "mailer.service") > 1, 30)
+    job = place.enqueue(25)
+    wait_for("the job to start", lambda: place.started(job), 10)
+    began = time.monotonic()
+    said = place.run("quiet")
+    assert said.outcome == "failed" and "mailer.service is started again and again: " in said.note, said.line
+    assert [w["state"] for w in said.workers if w["unit"] == "worker.service"] == ["idle", "idle"]
+    assert place.done(job) == 1 and time.monotonic() - began < 100
+    place.sh("systemctl stop mailer")
+    assert place.run("quiet").already
+
+
+@together("sidekiq")
+def test_a_worker_that_never_comes_up_is_told_as_such(place):
+    place.wait_until_up()
+    place.script = place.script.replace("boot_limit=180 ", "boot_limit=15 ")
+    place.write("/srv/app/hang.rb", "sleep\n")
+    add_unit(place, "mailer.service", MAILER.replace("nap.rb", "hang.rb") % "")
+    wait_for("a booting worker", lambda: "booting" in [w["state"] for w in place.workers()], 20)
+    said = place.run("quiet")
+    assert said.outcome == "failed" and said.states == ["booting", "idle"], said.line
+    assert said.note == f"worker {said.workers[0]['pid']} of mailer.service has been booting for more than 15 s"
