@@ -1,0 +1,138 @@
+#include "sandbox/faults/fault_answer.hpp"
+#include "sandbox/server/fleet_view.hpp"
+#include "sandbox/server/page.hpp"
+#include "sandbox/server/sandbox_state.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace sandbox {
+
+namespace {
+
+HttpResponse json_response(const Json& body, int status = 200) {
+    HttpResponse response;
+    response.status = status;
+    response.content_type = "application/json";
+    response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return response;
+}
+
+HttpResponse found_or_404(const Json& body) {
+    return body.is_null() ? json_response({{"message", "there is no such task"}}, 404) : json_response(body);
+}
+
+} // namespace
+
+HttpResponse Sandbox::State::handle(const HttpRequest& request) {
+    if (request.method == "POST") {
+        if (request.path == "/") return dispatch.handle(request, clock.now());
+        if (request.path.rfind("/services/", 0) == 0) return post_to_slack(request);
+        if (request.path == "/_sandbox/slack/fail") return inbox.fail(request);
+        if (request.path == "/_sandbox/withhold") return withhold(request.body);
+        if (request.path == "/_sandbox/faults") return post_faults(request.body);
+        if (request.path == "/_sandbox/instances") return change_instances(request.body);
+    }
+    if (request.method == "GET") return read(request.path);
+    return json_response({{"message", "the sandbox has nothing at " + request.method + " " + request.path}},
+                         404);
+}
+
+HttpResponse Sandbox::State::post_to_slack(const HttpRequest& request) {
+    return outside_aws(
+        "slack", "Post", [&] { return inbox.post(request, clock.now()); },
+        [](int status) { return SlackInbox::refusal(status, status == 429 ? 1 : 0); });
+}
+
+HttpResponse Sandbox::State::outside_aws(const std::string& service, const std::string& action,
+                                         const std::function<HttpResponse()>& work,
+                                         const std::function<HttpResponse(int)>& refuse) {
+    const FaultRule* const fault = faults.meet(service, action, clock.now());
+    if (fault == nullptr) return work();
+    HttpResponse answer = answer_outside_aws(*fault, work, refuse);
+    journal.record({.at = clock.now(),
+                    .service = service,
+                    .action = action,
+                    .status = answer.status,
+                    .fault = name_of(fault->kind)});
+    return answer;
+}
+
+// ["ssm:ListCommands=throttled,first=3"] in place of the rules before; [] for none.
+HttpResponse Sandbox::State::post_faults(const std::string& body) {
+    const Json asked = Json::parse(body, nullptr, false);
+    try {
+        std::vector<FaultRule> rules;
+        for (const std::string& text : asked.get<std::vector<std::string>>())
+            rules.push_back(parse_fault(text));
+        set_faults(rules);
+    } catch (const std::invalid_argument& wrong) {
+        return json_response({{"message", wrong.what()}}, 400);
+    } catch (const Json::exception&) {
+        return json_response(
+            {{"message", "wanted a JSON list of rules, e.g. [\"ssm:ListCommands=throttled,first=3\"]"}}, 400);
+    }
+    return json_response({{"faults", asked}});
+}
+
+HttpResponse Sandbox::State::change_instances(const std::string& body) {
+    try {
+        ssm.commands.advance(clock.now()); // what happened before has happened before
+        return json_response(change_fleet(world, Json::parse(body), options.make_host, clock.now()));
+    } catch (const std::invalid_argument& wrong) {
+        return json_response({{"message", wrong.what()}}, 400);
+    } catch (const Json::exception& wrong) {
+        return json_response({{"message", wrong.what()}}, 400);
+    }
+}
+
+void Sandbox::State::set_faults(const std::vector<FaultRule>& rules) {
+    for (const FaultRule& rule : rules)
+        check_reach(rule, actions);
+    faults.set(rules, clock.now());
+}
+
+// {"caller": "role/…", "actions": ["ssm:SendCommand"]}: that caller lacks them until told otherwise.
+HttpResponse Sandbox::State::withhold(const std::string& body) {
+    const Json asked = Json::parse(body, nullptr, false);
+    if (!asked.is_object() || !asked.contains("caller") || !asked.contains("actions"))
+        return json_response(
+            {{"message", "wanted {\"caller\": \"role/NAME\", \"actions\": [\"ssm:SendCommand\"]}"}}, 400);
+    authorizer.withhold(asked["caller"], asked["actions"]);
+    return json_response({{"caller", asked["caller"]}, {"withheld", asked["actions"]}});
+}
+
+HttpResponse Sandbox::State::read(const std::string& path) {
+    if (path == "/") return page(fleet_view(world, clock.now()), inbox.messages(), clock.now());
+    if (path == "/_sandbox/stats") return json_response(journal.stats());
+    if (path == "/_sandbox/requests") return json_response(journal.requests());
+    if (path == "/_sandbox/slack") return json_response(inbox.messages());
+    if (path == "/_sandbox/fleet") return json_response(fleet_view(world, clock.now()));
+    if (path == "/_sandbox/shapes") return json_response(actions.shapes());
+    return read_for_container(path);
+}
+
+// /v4/ID, /v4/ID/task: the task metadata endpoint; /_ecs/credentials/ID: the container credentials endpoint.
+HttpResponse Sandbox::State::read_for_container(const std::string& path) {
+    const std::string metadata = "/v4/";
+    const std::string credentials = "/_ecs/credentials/";
+    const auto refuse = [](int status) { return json_response({{"message", "as a fault has it"}}, status); };
+    if (path.rfind(credentials, 0) == 0)
+        return outside_aws(
+            "metadata", "Credentials",
+            [&] { return found_or_404(ecs.credentials(path.substr(credentials.size()))); }, refuse);
+    if (path.rfind(metadata, 0) == 0)
+        return outside_aws(
+            "metadata", "Task", [&] { return container_metadata(path.substr(metadata.size())); }, refuse);
+    return json_response({{"message", "the sandbox has nothing at GET " + path}}, 404);
+}
+
+HttpResponse Sandbox::State::container_metadata(const std::string& path) {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    const std::string id = path.substr(0, slash);
+    if (slash == path.size()) return found_or_404(ecs.container_metadata(id, clock.now()));
+    return found_or_404(path.substr(slash) == "/task" ? ecs.task_metadata(id, clock.now()) : Json());
+}
+
+} // namespace sandbox
