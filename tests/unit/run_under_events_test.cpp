@@ -45,12 +45,6 @@ protected:
             box.set_faults(rules);
         };
     }
-    static std::size_t quiets(const Ended& ended) {
-        return static_cast<std::size_t>(
-            std::count_if(ended.sent.begin(), ended.sent.end(), [](const std::string& document) {
-                return document.find("QuietSideKiq") != std::string::npos;
-            }));
-    }
 
     std::string id; // of the instance that was changed last
 };
@@ -60,7 +54,7 @@ TEST_F(RunUnderEvents, ATerminatedInstanceIsNamedAndNotAwaited) {
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
     EXPECT_THAT(end.out, AllOf(HasSubstr("QUIET: all 9 workers"), HasSubstr(id + " (acme-workers): gone")));
-    EXPECT_EQ(quiets(end), 1U);
+    EXPECT_EQ(quiets(end), 1);
 }
 
 TEST_F(RunUnderEvents, AnInstanceStoppedInEc2IsNamedAndNotAwaited) {
@@ -85,7 +79,7 @@ TEST_F(RunUnderEvents, AnAgentThatIsLostForAWhileSpoilsNothing) {
     change(14min, "restore-agent", 9);
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
-    EXPECT_EQ(quiets(end), 1U);
+    EXPECT_EQ(quiets(end), 1);
 }
 
 TEST_F(RunUnderEvents, ARebootInMidDrainBeginsTheDocumentAgain) {
@@ -100,7 +94,7 @@ TEST_F(RunUnderEvents, WorkersThatAreAwakeAgainAfterARebootAreToldAgain) {
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
     EXPECT_THAT(end.out, HasSubstr("QUIET: all 10 workers on 10 instances"));
-    EXPECT_EQ(quiets(end), 2U);
+    EXPECT_EQ(quiets(end), 2);
 }
 
 TEST_F(RunUnderEvents, NewcomersAreTold) {
@@ -130,7 +124,7 @@ TEST_F(RunUnderEvents, NoNameIsResolvedForAnHour) {
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
     EXPECT_THAT(end.slack, HasSubstr("QUIET: all 10 workers"));
-    EXPECT_EQ(quiets(end), 1U);
+    EXPECT_EQ(quiets(end), 1);
 }
 
 TEST_F(RunUnderEvents, ASlackThatIsBackWithinItsPatienceHearsOfTheEnd) {

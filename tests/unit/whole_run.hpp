@@ -9,6 +9,7 @@
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/sandbox_http.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -24,7 +25,13 @@ struct Ended {
     int calls;
     std::string slack;
     std::vector<std::string> sent; // the documents of the commands that took effect
+    std::string states;            // of the workers, when it had ended: "idle idle"
 };
+
+inline int quiets(const Ended& ended) {
+    return static_cast<int>(std::ranges::count_if(
+        ended.sent, [](const auto& document) { return document.find("QuietSideKiq") != std::string::npos; }));
+}
 
 class Run {
 public:
@@ -51,6 +58,8 @@ public:
         sandbox::Sandbox box(std::move(plan.world), clock, options);
         if (prepare) box.change_world(prepare);
         SandboxHttp http(box, clock);
+        begun_ = clock.now();
+        let_happen(box, begun_);
         clock.on_wait = [this, &box](snow_white::Instant now) { let_happen(box, now); };
         variables["AWS_ENDPOINT_URL"] = "http://sandbox.test";
         variables["AWS_ACCESS_KEY_ID"] = box.credential_of(caller).access_key;
@@ -63,8 +72,13 @@ public:
         snow_white::cli::Outside outside{environment, http, clock, out, err};
         const ExitCode code = snow_white::cli::run({}, outside);
         clock.on_wait = {};
-        return {code,       taken(out),         taken(err),
-                http.calls, page(box, "slack"), documents_sent(page(box, "requests"))};
+        return {code,
+                taken(out),
+                taken(err),
+                http.calls,
+                page(box, "slack"),
+                documents_sent(page(box, "requests")),
+                states(page(box, "fleet"))};
     }
 
     static std::map<std::string, std::string> asked(const std::string& action,
@@ -87,10 +101,21 @@ private:
         return box.handle({.method = "GET", .path = "/_sandbox/" + name}).body;
     }
 
+    static std::string states(const std::string& fleet) {
+        std::string words;
+        const auto seen = sandbox::Json::parse(fleet);
+        for (const auto& environment : seen.at("environments"))
+            for (const auto& instance : environment.at("instances"))
+                for (const auto& worker : instance.at("workers"))
+                    words += (words.empty() ? "" : " ") + worker.at("state").get<std::string>();
+        return words;
+    }
+
     static std::vector<std::string> documents_sent(const std::string& requests) {
         std::vector<std::string> documents;
         for (const auto& request : sandbox::Json::parse(requests))
-            if (request.at("action") == "SendCommand" && request.at("status") == 200)
+            if (request.at("action") == "SendCommand" &&
+                (request.at("status") == 200 || request.at("fault") == "server-error-after"))
                 documents.push_back(
                     sandbox::Json::parse(request.at("body").get<std::string>()).at("DocumentName"));
         return documents;
@@ -104,7 +129,7 @@ private:
         }
     }
 
-    snow_white::Instant begun_ = clock.now();
+    snow_white::Instant begun_{};
 };
 
 } // namespace test
