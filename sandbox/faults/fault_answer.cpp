@@ -4,9 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
-#include <stdexcept>
-
 namespace sandbox {
 
 namespace {
@@ -82,14 +79,6 @@ AwsError absent(const Call& call) {
                 fmt::format("The user with name {} cannot be found.", call.parameters.value("UserName", "")),
                 404};
     return {"InvalidParameterValue", "What the request names does not exist."};
-}
-
-// The name of an action's page token among its parameters; empty when it has no pages.
-std::string token_name(const Shape& shape) {
-    for (const Member& member : shape.members)
-        if (member.name == "NextToken" || member.name == "nextToken" || member.name == "Marker")
-            return member.name;
-    return {};
 }
 
 void set_token(const Call& call, const Shape& shape, const std::string& token, Json& result) {
@@ -220,32 +209,11 @@ HttpResponse answer_outside_aws(const FaultRule& rule, const std::function<HttpR
     return answer;
 }
 
-void check_reach(const FaultRule& rule, const ActionTable& actions) {
-    const auto refuse = [&](const std::string& why) {
-        throw std::invalid_argument(
-            fmt::format("fault '{}:{}={}': {}", rule.service, rule.action, name_of(rule.kind), why));
-    };
-    if (rule.service == "*" || rule.service == "aws") {
-        if (rule.action != "*") refuse("an action needs its service, e.g. ssm:SendCommand");
-        return;
-    }
-    const bool outside = rule.service == "slack" || rule.service == "metadata";
-    if (!outside && find_dialect(rule.service) == nullptr)
-        refuse("there is no such service; wanted sts, iam, ec2, cloudformation, elasticbeanstalk, ssm, ecs, "
-               "logs, "
-               "slack, metadata, aws or *");
-    if (rule.action == "*") return;
-    if (outside) {
-        const std::set<std::string> known = rule.service == "slack"
-                                                ? std::set<std::string>{"Post"}
-                                                : std::set<std::string>{"Task", "Credentials"};
-        if (!known.contains(rule.action)) refuse("wanted slack:Post, metadata:Task or metadata:Credentials");
-        return;
-    }
-    const Action* const action = actions.find(rule.service, rule.action);
-    if (action == nullptr) refuse("the sandbox has no such action of that service");
-    const bool of_pages = rule.kind == FaultKind::wrong_token || rule.kind == FaultKind::repeated_token;
-    if (of_pages && token_name(action->shape).empty()) refuse("this action has no pages");
+std::string token_name(const Shape& shape) {
+    for (const Member& member : shape.members)
+        if (member.name == "NextToken" || member.name == "nextToken" || member.name == "Marker")
+            return member.name;
+    return {};
 }
 
 } // namespace sandbox

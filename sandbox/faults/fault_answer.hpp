@@ -37,8 +37,7 @@ void change_answer(const FaultRule& rule, HttpResponse& answer);
 HttpResponse answer_outside_aws(const FaultRule& rule, const std::function<HttpResponse()>& work,
                                 const std::function<HttpResponse(int)>& refuse);
 
-// Failure: std::invalid_argument for a rule that no call can meet: an unknown service or action, or a page
-// token's fault for an action without pages.
-void check_reach(const FaultRule& rule, const ActionTable& actions);
+// The name of an action's page token among its parameters; empty when it has no pages.
+std::string token_name(const Shape& shape);
 
 } // namespace sandbox

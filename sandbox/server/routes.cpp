@@ -1,4 +1,5 @@
 #include "sandbox/faults/fault_answer.hpp"
+#include "sandbox/faults/fault_reach.hpp"
 #include "sandbox/server/fleet_view.hpp"
 #include "sandbox/server/page.hpp"
 #include "sandbox/server/sandbox_state.hpp"
