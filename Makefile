@@ -1,10 +1,11 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build image emoji demo test bench lint clean
+.PHONY: help program build image emoji demo test fuzz bench lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
+	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
@@ -33,9 +34,16 @@ demo: build
 	@scripts/demo
 
 test: build
-	@scripts/setup instances
+	@scripts/setup instances fuzz
+	@scripts/compile fuzz
 	@scripts/python-env
 	@tests/run dev
+
+SECONDS = 60
+fuzz:
+	@scripts/setup program sandbox fuzz
+	@scripts/compile fuzz
+	@tests/fuzz/run $(SECONDS)
 
 bench: build
 	@scripts/python-env

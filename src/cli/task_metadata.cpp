@@ -18,7 +18,7 @@ Invoker invoker_of_task(const aws::Environment& environment, aws::Http& http, aw
     const auto document = aws::parse_json(answer->body);
     if (!document || !document->is_object()) return {};
     const auto task =
-        aws::describe_task(cluster, document->value("Cluster", ""), {document->value("TaskARN", "")});
+        aws::describe_task(cluster, aws::text_of(*document, "Cluster"), {aws::text_of(*document, "TaskARN")});
     return task ? from_started_by(task->started_by) : Invoker{};
 }
 

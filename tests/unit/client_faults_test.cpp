@@ -186,7 +186,7 @@ TEST_F(ClientFaults, AnInterruptionEndsTheTries) {
 
 TEST_F(ClientFaults, AnAnswerNestedWithoutEndIsMalformed) {
     const std::string deep =
-        R"({"Commands":)" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
+        R"({"Commands":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
     http.answers = {test::FakeHttp::status(200, deep)};
     EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::malformed);
 }

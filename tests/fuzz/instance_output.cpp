@@ -1,0 +1,13 @@
+// What an instance's command printed, as SSM gives it back.
+#include "src/drain/instance_line.hpp"
+#include "tests/fuzz/targets.hpp"
+
+void fuzz::instance_output(const std::string& bytes) {
+    using namespace snow_white::drain;
+    if (const auto line = parse_instance_line(bytes))
+        for (const auto& worker : line->workers) {
+            expect(!name_of(worker.state).empty(), "a state has a name");
+            expect(worker.pid >= 0 && worker.busy >= 0 && worker.of >= 0, "nothing is counted below zero");
+        }
+    expect(last_words(bytes).find('\n') == std::string::npos, "last words are one line");
+}

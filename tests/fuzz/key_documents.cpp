@@ -1,0 +1,37 @@
+// What a credential_process, a container's endpoint or an instance's metadata hands out.
+#include "src/aws/credentials_container.hpp"
+#include "src/aws/credentials_document.hpp"
+#include "src/aws/credentials_instance.hpp"
+#include "tests/fuzz/aws_that_says.hpp"
+
+namespace {
+
+using namespace snow_white::aws;
+
+constexpr std::size_t longest_words = 120; // of an error, when nothing of the document is in it
+
+void hold(const Result<Credentials>& keys) {
+    if (keys)
+        fuzz::expect(!keys->access_key_id.empty() && !keys->secret_access_key.empty(), "keys are whole");
+    else
+        fuzz::expect(keys.error().message.size() < longest_words, "an error tells nothing of the document");
+}
+
+void hold(const Found& found) {
+    if (!found)
+        hold(Result<Credentials>(tl::unexpected(found.error())));
+    else if (*found)
+        hold(Result<Credentials>(**found));
+}
+
+} // namespace
+
+void fuzz::key_documents(const std::string& bytes) {
+    hold(parse_credentials(bytes, "it"));
+    hold(parse_process_credentials(bytes, "it"));
+    AwsThatSays says(200, bytes);
+    const Environment environment({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/keys"}});
+    const CredentialsContext context{environment, says.settings, says.http, says.clock, {}, "eu-west-1"};
+    hold(credentials_of_container(context));
+    hold(credentials_of_instance(context, {}));
+}

@@ -1,0 +1,34 @@
+// Who started it: the task's metadata, the task as ECS tells it, startedBy, ARNs.
+#include "src/cli/invoker.hpp"
+#include "src/cli/task_metadata.hpp"
+#include "tests/fuzz/aws_that_says.hpp"
+
+namespace {
+
+using namespace snow_white;
+
+constexpr std::size_t started_by_limit = 128;
+
+} // namespace
+
+void fuzz::task_metadata(const std::string& bytes) {
+    AwsThatSays says(200, bytes);
+    const aws::Environment environment({{"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}});
+    cli::display_name(cli::invoker_of_task(environment, says.http, says.client));
+}
+
+void fuzz::names_of_people(const std::string& bytes) {
+    for (const auto& invoker : {cli::invoker_of_arn(bytes), cli::from_started_by(bytes)}) {
+        cli::display_name(invoker);
+        const std::string text = cli::to_started_by(invoker);
+        expect(text.size() <= started_by_limit, "startedBy is short enough for ECS");
+        expect(text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/_") ==
+                   std::string::npos,
+               "startedBy has only what ECS takes");
+        if (text.size() == started_by_limit) continue; // it may have been cut
+        const auto back = cli::from_started_by(text);
+        expect(back.user == invoker.user, "a user's name comes back");
+        if (invoker.user.empty() && !invoker.role.empty())
+            expect(back.role == invoker.role && back.session == invoker.session, "a role comes back");
+    }
+}

@@ -1,0 +1,62 @@
+// A report whose every word comes from outside: what is printed and what Slack gets.
+#include "src/report/lines.hpp"
+#include "src/report/slack.hpp"
+#include "tests/fuzz/aws_that_says.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace {
+
+using namespace snow_white;
+
+// Slack's own: https://api.slack.com/reference/surfaces/formatting#escaping
+bool is_escaped(std::string text) {
+    for (const std::string entity : {"&amp;", "&lt;", "&gt;"})
+        for (auto at = text.find(entity); at != std::string::npos; at = text.find(entity, at))
+            text.erase(at, entity.size()).insert(at, " ");
+    return text.find_first_of("<>&") == std::string::npos;
+}
+
+bool has_control_characters(const std::string& text) {
+    return std::ranges::any_of(text, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; });
+}
+
+std::string printed(const report::Subject& subject, const drain::Event& event) {
+    char* text = nullptr;
+    std::size_t size = 0;
+    std::FILE* file = open_memstream(&text, &size);
+    const FakeClock clock;
+    report::Lines(file, clock, subject, drain::Action::quiet).tell(event);
+    std::fclose(file);
+    const std::string lines(text, size);
+    std::free(text); // NOLINT: open_memstream's
+    return lines;
+}
+
+} // namespace
+
+void fuzz::report_of_lies(const std::string& bytes) {
+    auto words = lines_of(bytes);
+    words.resize(8);
+    const report::Subject subject{words[0], words[1], words[2], words[3], words[4]};
+    const drain::Report report{.verdict = drain::Verdict::partial,
+                               .instances = {{.id = {words[5]},
+                                              .environment = words[6],
+                                              .outcome = drain::Outcome::failed,
+                                              .note = words[7]}},
+                               .warnings = {words[7]},
+                               .why = words[6]};
+    const drain::Started started{.order = {.environments = {words[6]}}, .id = {words[5]}};
+    FakeClock clock;
+    test::FakeHttp http;
+    http.answers = {test::FakeHttp::status(200, "ok")};
+    report::Slack slack(http, clock, {"https://hooks.example/s", "#ops", [] { return ""; }}, subject,
+                        drain::Action::quiet);
+    for (const drain::Event& event : {drain::Event(started), drain::Event(report)}) {
+        expect(slack.tell(event).empty(), "Slack is told");
+        expect(!has_control_characters(printed(subject, event)), "no terminal is steered");
+    }
+    for (const auto& request : http.requests)
+        expect(is_escaped(aws::Json::parse(request.body).at("text")), "no markup is forged");
+}

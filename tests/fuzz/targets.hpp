@@ -1,0 +1,29 @@
+// What is fuzzed: each target takes the bytes as one parser of outside bytes would get them, and holds what
+// comes out to a promise. They are listed in fuzz.cpp; corpus/NAME has real inputs to begin with, and each
+// input that ever broke one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace fuzz {
+
+void json_answers(const std::string& bytes);
+void xml_answers(const std::string& bytes);
+void error_answers(const std::string& bytes);
+void config_files(const std::string& bytes);
+void key_documents(const std::string& bytes);
+void instance_output(const std::string& bytes);
+void report_of_lies(const std::string& bytes);
+void task_metadata(const std::string& bytes);
+void names_of_people(const std::string& bytes);
+void command_line(const std::string& bytes);
+void container_environment(const std::string& bytes);
+
+// Ends the process, so that libFuzzer keeps the input.
+void expect(bool holds, const char* promise);
+
+// The lines of an input, without their ends.
+std::vector<std::string> lines_of(const std::string& bytes);
+
+} // namespace fuzz
