@@ -1,0 +1,294 @@
+#include "tests/simulation/history.hpp"
+
+#include "sandbox/faults/fault.hpp"
+#include "sandbox/world/fleet_plan.hpp"
+#include "tests/simulation/faults_of_chance.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+using sandbox::AgentState;
+using sandbox::InstanceState;
+using sandbox::Json;
+
+namespace {
+
+const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2", "acme-mail-workers"};
+
+std::int64_t size_of_fleet(Chance& chance) {
+    if (chance.one_in(1000)) return chance.between(200, 2000);
+    if (chance.one_in(50)) return chance.between(20, 200);
+    return chance.between(1, 12);
+}
+
+Duration longest_job(Chance& chance) {
+    return chance.among(std::vector<Duration>{5s, 60s, 10min, 2h, 10h});
+}
+
+} // namespace
+
+History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
+    action = chance_.among(std::vector<std::string>{"quiet", "quiet", "quiet", "stop", "wake"});
+    timeout = chance_.among(std::vector<Duration>{20min, 6h, 48h, 60h});
+    clock_.next = [this]() -> std::optional<Instant> {
+        return happenings_.empty() ? std::nullopt : std::optional(happenings_.back().at);
+    };
+    clock_.due = [this](Instant now) { happen_until(now); };
+    populate();
+    add_faults();
+    plan_happenings();
+    plan_end_of_monitor();
+}
+
+void History::note(Instant when, std::string text) {
+    timeline.push_back({when, std::move(text)});
+}
+
+void History::at(Instant when, std::function<void(Instant)> what) {
+    const auto place = std::ranges::find_if(happenings_, [when](const auto& one) { return one.at < when; });
+    happenings_.insert(place, {when, std::move(what)});
+}
+
+void History::happen_until(Instant now) {
+    while (!happenings_.empty() && happenings_.back().at <= now) {
+        const auto one = std::move(happenings_.back());
+        happenings_.pop_back();
+        one.what(one.at);
+    }
+}
+
+// The fleet at the beginning, in good order or with somebody who is not.
+void History::populate() {
+    std::vector<sandbox::EnvironmentWish> wishes;
+    for (std::int64_t i = 0; i < chance_.between(1, 3); ++i)
+        wishes.push_back({environment_names[static_cast<std::size_t>(i)], 0});
+    wishes.push_back({"acme-web", 0});
+    auto plan = sandbox::plan_fleet("acme", wishes, clock_.now() - 24h);
+    box_ = std::make_unique<sandbox::Sandbox>(std::move(plan.world), clock_,
+                                              sandbox::SandboxOptions{.template_text = template_text()});
+    const auto size = size_of_fleet(chance_);
+    for (std::int64_t i = 0; i < size; ++i)
+        launch(wishes[static_cast<std::size_t>(chance_.between(0, static_cast<std::int64_t>(wishes.size()) - 2))].name,
+               clock_.now(), true);
+    launch("acme-web", clock_.now(), true);
+    if (action == "wake" || chance_.one_in(10)) // they were quieted before
+        for (auto& life : lives)
+            if (chance_.one_in(action == "wake" ? 1 : 2)) life.model->put_to_sleep(clock_.now() - 12h);
+}
+
+std::string History::launch(const std::string& environment, Instant now, bool settled) {
+    const Instant launched = settled ? now - 12h : now;
+    Character character{.workers = static_cast<int>(chance_.between(1, 3)), .longest_job = longest_job(chance_)};
+    if (chance_.one_in(60)) character.never_ends = disturbed = true;
+    if (chance_.one_in(60)) character.script_fails = disturbed = true;
+    if (chance_.one_in(60)) character.workers = 0, disturbed = true;
+    sandbox::Instance instance;
+    instance.id = fmt::format("i-{:017x}", ++launched_);
+    instance.name = environment;
+    instance.availability_zone = "us-east-1a";
+    instance.private_ip = "10.0.0.1";
+    instance.launched = launched;
+    instance.state = settled ? InstanceState::running : InstanceState::pending;
+    instance.agent = settled ? AgentState::online : AgentState::absent;
+    if (settled && chance_.one_in(60)) instance.agent = AgentState::absent, disturbed = true;
+    auto model = std::make_shared<InstanceModel>(character, chance_.seed(), launched + (settled ? 0s : 40s));
+    lives.push_back({instance.id, environment, launched, std::nullopt, model});
+    instance.host = std::make_unique<SimulatedInstance>(
+        model, [this, id = instance.id, model](const std::string& script, const std::string& command, Instant when) {
+            if (script == "status") return;
+            note(when, fmt::format("{}: the script starts: {} (command {})", id, script, command));
+            if (script == action && model->acts()) doubled.push_back(id);
+        });
+    const std::string id = instance.id;
+    box_->change_world([&](sandbox::World& world) {
+        for (const auto& one : world.environments)
+            if (one.name == environment) instance.environment_id = one.id;
+        world.instances.push_back(std::move(instance));
+    });
+    if (settled) return id;
+    const Duration registers = chance_.between(45s, 200s);
+    at(now + 30s, [this, id](Instant) { change(id, [](auto& one) { one.state = InstanceState::running; }); });
+    at(now + registers, [this, id](Instant) { change(id, [](auto& one) { one.agent = AgentState::online; }); });
+    return id;
+}
+
+template <class Change> void History::change(const std::string& id, Change what) {
+    box_->change_world([&](sandbox::World& world) {
+        for (auto& one : world.instances)
+            if (one.id == id && one.state != InstanceState::shutting_down && one.state != InstanceState::terminated)
+                what(one);
+    });
+}
+
+void History::terminate(std::size_t index, Instant now) {
+    const std::string id = lives[index].id;
+    note(now, id + ": EC2 terminates it");
+    change(id, [](auto& one) { one.state = InstanceState::shutting_down; });
+    lives[index].ended = now;
+    at(now + 60s, [this, id](Instant) {
+        box_->change_world([&](sandbox::World& world) {
+            for (auto& one : world.instances)
+                if (one.id == id) one.state = InstanceState::terminated;
+        });
+    });
+}
+
+void History::stop_and_start(std::size_t index, Instant now) {
+    const std::string id = lives[index].id;
+    const Duration pause = chance_.between(2min, 60min);
+    note(now, fmt::format("{}: EC2 stops it, and starts it after {} min", id, pause / 1min));
+    change(id, [](auto& one) { one.state = InstanceState::stopped; });
+    lives[index].ended = now;
+    at(now + pause, [this, id, model = lives[index].model, environment = lives[index].environment](Instant then) {
+        note(then, id + ": EC2 starts it");
+        model->reboot(then);
+        bool alive = false;
+        change(id, [&](auto& one) {
+            one.state = InstanceState::running;
+            one.launched = then;
+            alive = true;
+        });
+        if (alive) lives.push_back({id, environment, then, std::nullopt, model});
+    });
+}
+
+void History::lose_agent(std::size_t index, Instant now) {
+    const std::string id = lives[index].id;
+    const bool for_good = chance_.one_in(3);
+    const Duration pause = chance_.between(1min, 90min);
+    note(now, id + (for_good ? ": its agent is lost for good" : fmt::format(": its agent is lost for {} min", pause / 1min)));
+    change(id, [](auto& one) { if (one.agent == AgentState::online) one.agent = AgentState::connection_lost; });
+    if (!for_good)
+        at(now + pause, [this, id](Instant) {
+            change(id, [](auto& one) { if (one.agent == AgentState::connection_lost) one.agent = AgentState::online; });
+        });
+}
+
+void History::deploy(const std::string& environment, Instant now) {
+    note(now, environment + " is deployed to");
+    const auto set = [this, environment](const char* status) {
+        box_->change_world([&](sandbox::World& world) {
+            for (auto& one : world.environments)
+                if (one.name == environment) one.status = status;
+        });
+    };
+    set("Updating");
+    Instant when = now;
+    for (const auto& life : lives)
+        if (life.environment == environment && !life.ended)
+            at(when += 20s, [model = life.model](Instant then) { model->restart_workers(then); });
+    at(when + 60s, [set](Instant) { set("Ready"); });
+}
+
+// Another operator, with all rights, by a call of their own.
+void History::operate(const std::string& operation, Json parameters, Instant now) {
+    note(now, fmt::format("another operator: {} {}", operation, parameters.dump()));
+    sandbox::HttpRequest request{.method = "POST", .path = "/"};
+    request.headers = {{"X-Amz-Target", "AmazonSSM." + operation}, {"Content-Type", "application/x-amz-json-1.1"}};
+    request.body = parameters.dump();
+    request.trusted = sandbox::TrustedCaller{box_->credential_of("administrator").access_key, "ssm"};
+    box_->handle(request);
+}
+
+void History::others_send(const std::string& script, Instant now) {
+    others_act = true;
+    const std::string logical = script == "wake" ? "WakeSideKiqDocument" : script == "stop" ? "StopSideKiqDocument" : "QuietSideKiqDocument";
+    sandbox::HttpRequest request{.method = "POST", .path = "/"};
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+    request.body = "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&LogicalResourceId=" + logical;
+    request.trusted = sandbox::TrustedCaller{box_->credential_of("administrator").access_key, "cloudformation"};
+    const std::string answer = box_->handle(request).body;
+    const std::string tag = "<PhysicalResourceId>";
+    const auto begin = answer.find(tag);
+    if (begin == std::string::npos) return; // a fault
+    const std::string document = answer.substr(begin + tag.size(), answer.find('<', begin + tag.size()) - begin - tag.size());
+    operate("SendCommand",
+            {{"DocumentName", document},
+             {"MaxConcurrency", "100%"},
+             {"MaxErrors", "100%"},
+             {"Targets", {{{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}}}}},
+            now);
+}
+
+void History::add_faults() {
+    std::vector<sandbox::FaultRule> rules;
+    if (!chance_.one_in(3))
+        for (auto left = chance_.between(1, 3); left > 0; --left) {
+            const std::string text = fault_of_chance(chance_);
+            note(clock_.now(), "fault: " + text);
+            slack_has_faults = slack_has_faults || text.starts_with("slack") || text.starts_with("*");
+            aws_forgets = aws_forgets || text.find("=absent") != std::string::npos || text.find("=empty") != std::string::npos;
+            rules.push_back(sandbox::parse_fault(text));
+        }
+    box_->set_faults(rules);
+}
+
+void History::plan_happenings() {
+    if (chance_.one_in(3)) return;
+    const Duration span = chance_.among(std::vector<Duration>{30s, 10min, 4h});
+    for (auto left = chance_.between(1, 5); left > 0; --left)
+        plan_happening(chance_.between(Duration{0}, span));
+}
+
+void History::plan_happening(Duration when) {
+    disturbed = true;
+    const auto kind = chance_.between(1, 11);
+    at(clock_.now() + when, [this, kind](Instant now) {
+        std::vector<std::size_t> alive;
+        for (std::size_t i = 0; i < lives.size(); ++i)
+            if (!lives[i].ended && lives[i].environment != "acme-web") alive.push_back(i);
+        const std::string environment = "acme-workers";
+        if (kind == 1 || alive.empty()) {
+            note(now, launch(environment, now, false) + ": launched");
+            return;
+        }
+        const std::size_t one = chance_.among(alive);
+        switch (kind) {
+        case 2:
+            return terminate(one, now);
+        case 3:
+            terminate(one, now);
+            return note(now, launch(lives[one].environment, now, false) + ": launched in its place");
+        case 4:
+            return stop_and_start(one, now);
+        case 5:
+        case 6:
+            note(now, lives[one].id + ": its workers are restarted");
+            return lives[one].model->restart_workers(now);
+        case 7:
+            note(now, lives[one].id + ": it reboots");
+            return lives[one].model->reboot(now);
+        case 8:
+            return lose_agent(one, now);
+        case 9:
+            return deploy(environment, now);
+        case 10:
+            return others_send(chance_.one_in(2) ? action : "wake", now);
+        default:
+            note(now, launch("acme-workers-2", now, false) + ": launched");
+        }
+    });
+}
+
+void History::plan_end_of_monitor() {
+    if (chance_.one_in(4))
+        for (auto left = chance_.between(1, 3); left > 0; --left)
+            deaths_.push_back(static_cast<int>(chance_.between(0, chance_.one_in(4) ? 300 : 40)));
+    else if (chance_.one_in(6))
+        sigterm_ = clock_.now() + chance_.between(0s, chance_.one_in(2) ? Duration{60s} : Duration{2h});
+}
+
+void History::run() {
+    do {
+        run_once();
+        const Run& last = runs.back();
+        if (!last.killed && !last.terminated) return;
+        clock_.interrupted_at.reset();
+        clock_.pass(chance_.between(1s, 3min)); // the operator notices, and types the same command again
+    } while (true);
+}
+
+} // namespace simulation

@@ -1,0 +1,102 @@
+// One history: a world, what happens in it, which faults AWS has, when the monitor dies; all of it from one
+// seed. run() plays it with the whole program against the whole sandbox, in simulated time, and remembers
+// what promises.hpp needs to judge it.
+#pragma once
+
+#include "sandbox/server/sandbox.hpp"
+#include "tests/simulation/instance_model.hpp"
+#include "tests/simulation/simulated_clock.hpp"
+
+#include <map>
+#include <set>
+
+namespace simulation {
+
+// An instance from its launch to its end.
+struct Life {
+    std::string id;
+    std::string environment;
+    Instant launched{};
+    std::optional<Instant> ended; // it runs no more: stopped, or on its way to be terminated
+    std::shared_ptr<InstanceModel> model;
+};
+
+// One run of the program, to its end or to its death.
+struct Run {
+    Instant begun{};
+    Instant ended{};
+    bool killed = false; // as by kill -9
+    bool terminated = false; // SIGTERM came
+    int exit_code = -1;
+    std::string out;
+    std::size_t messages_before = 0; // in Slack's inbox
+    std::vector<std::string> messages;
+};
+
+struct Line {
+    Instant at{};
+    std::string text;
+};
+
+class History {
+public:
+    explicit History(std::uint64_t seed);
+
+    void run();
+
+    std::uint64_t seed;
+    std::string action;
+    Duration timeout{};
+    bool slack_has_faults = false;
+    bool aws_forgets = false;     // a fault makes it say that it knows no command
+    bool disturbed = false;       // somebody or something changed an instance or its workers
+    bool others_act = false;      // another operator's commands
+    std::vector<Life> lives;
+    std::vector<Run> runs;
+    std::vector<Line> timeline;
+    std::vector<Instant> calls;   // of all runs, Slack's not
+    std::set<std::string> documents_sent; // by our program: their actions
+    std::vector<std::string> doubled; // instances told again while they were doing it
+    std::optional<Instant> last_acting_end; // when a script that acts was last seen to have ended
+
+private:
+    struct Happening {
+        Instant at{};
+        std::function<void(Instant)> what;
+    };
+
+    void populate();
+    void add_faults();
+    void plan_happenings();
+    void plan_happening(Duration when);
+    void plan_end_of_monitor();
+
+    std::string launch(const std::string& environment, Instant now, bool settled);
+    void terminate(std::size_t life, Instant now);
+    void stop_and_start(std::size_t life, Instant now);
+    void lose_agent(std::size_t life, Instant now);
+    void deploy(const std::string& environment, Instant now);
+    void operate(const std::string& operation, sandbox::Json parameters, Instant now);
+    void others_send(const std::string& document, Instant now);
+
+    void at(Instant when, std::function<void(Instant)> what);
+    void happen_until(Instant now);
+    void note(Instant when, std::string text);
+    template <class Change> void change(const std::string& id, Change what);
+
+    void run_once();
+    bool is_fatal_call();
+
+    Chance chance_;
+    SimulatedClock clock_;
+    std::unique_ptr<sandbox::Sandbox> box_;
+    std::vector<Happening> happenings_; // the latest first
+    std::map<std::string, std::string> documents_; // an action's physical name
+    std::vector<int> deaths_;                      // call numbers, each of one run
+    std::optional<Instant> sigterm_;
+    int calls_left_ = -1;
+    bool dies_before_ = false;
+    int launched_ = 0;
+};
+
+} // namespace simulation

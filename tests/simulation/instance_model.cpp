@@ -1,0 +1,283 @@
+#include "tests/simulation/instance_model.hpp"
+
+#include "sandbox/world/document_step.hpp"
+
+#include <algorithm>
+#include <regex>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+using sandbox::Json;
+
+namespace {
+
+constexpr Duration beat = 10s; // of Sidekiq 7 and 8
+constexpr Duration boot_time = 15s;
+constexpr Duration download_time = 300ms;
+constexpr Duration look_time = 500ms;
+constexpr int killed = 137;
+constexpr int threads = 5;
+
+std::string action_of(const Json& step) {
+    static const std::regex call(R"(snow-white-instance\.sh["']?\s+["']?(quiet|wake|stop|status)\b)");
+    for (const auto& line : step.value("/inputs/runCommand"_json_pointer, Json::array())) {
+        const std::string text = line.is_string() ? line.get<std::string>() : line.dump();
+        std::smatch found;
+        if (std::regex_search(text, found, call)) return found[1];
+    }
+    return {};
+}
+
+} // namespace
+
+InstanceModel::InstanceModel(Character character, std::uint64_t seed, Instant booted)
+    : character_(character), chance_(seed), workers_(static_cast<std::size_t>(character.workers)) {
+    for (auto& eras : workers_)
+        eras = {{booted, Doing::booting, {}}, {booted + boot_time, Doing::running, {}}};
+}
+
+const Era& InstanceModel::era_of(std::size_t worker, Instant at) const {
+    const auto& eras = workers_[worker];
+    const auto after = std::ranges::upper_bound(eras, at, {}, &Era::from);
+    return after == eras.begin() ? eras.front() : *std::prev(after);
+}
+
+void InstanceModel::enter(std::size_t worker, Era era) {
+    auto& eras = workers_[worker];
+    std::erase_if(eras, [&era](const Era& other) { return other.from >= era.from; });
+    eras.push_back(std::move(era));
+}
+
+std::vector<Instant> InstanceModel::draw_jobs(Instant now) {
+    std::vector<Instant> ends;
+    for (auto left = chance_.between(0, threads); left > 0; --left)
+        ends.push_back(now + chance_.between(Duration{0}, character_.longest_job));
+    if (character_.never_ends) ends.push_back(Instant::max());
+    return ends;
+}
+
+bool InstanceModel::is_as_asked(const std::string& action, Instant at) const {
+    if (workers_.empty()) return false;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        const Era& era = era_of(i, at);
+        const bool idle = era.doing == Doing::quiet && std::ranges::all_of(era.job_ends, [at](Instant end) {
+                              return end <= at;
+                          });
+        const bool holds = action == "wake"   ? era.doing == Doing::running
+                           : action == "stop" ? era.doing == Doing::stopped
+                                              : idle || era.doing == Doing::stopped;
+        if (!holds) return false;
+    }
+    return true;
+}
+
+std::vector<Instant> InstanceModel::turns(Instant from, Instant to) const {
+    std::vector<Instant> turns;
+    const auto add = [&](Instant at) {
+        if (at >= from && at <= to) turns.push_back(at);
+    };
+    for (const auto& eras : workers_)
+        for (const auto& era : eras) {
+            add(era.from);
+            for (const Instant end : era.job_ends)
+                add(end);
+        }
+    return turns;
+}
+
+void InstanceModel::restart_workers(Instant now) {
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        if (era_of(i, now).doing == Doing::stopped) continue; // its unit is down
+        enter(i, {now, Doing::booting, {}});
+        enter(i, {now + boot_time, Doing::running, {}});
+        if (quieting_) enter(i, {now + boot_time + 1s, Doing::quiet, draw_jobs(now + boot_time + 1s)});
+    }
+}
+
+void InstanceModel::reboot(Instant now) {
+    ++generation_;
+    acting_ = 0;
+    quieting_ = false;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        enter(i, {now, Doing::booting, {}});
+        enter(i, {now + 2 * boot_time, Doing::running, {}});
+    }
+}
+
+void InstanceModel::put_to_sleep(Instant when) {
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        enter(i, {when, Doing::quiet, {}});
+}
+
+void InstanceModel::quiet(Instant now) {
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        const Doing doing = era_of(i, now).doing;
+        if (doing == Doing::running) enter(i, {now, Doing::quiet, draw_jobs(now)});
+        const Instant up = workers_[i].back().from + 1s; // who boots is left alone until it takes jobs
+        if (doing == Doing::booting) enter(i, {up, Doing::quiet, draw_jobs(up)});
+    }
+}
+
+bool InstanceModel::wake(Instant now) {
+    bool all = true;
+    if (quieting_) woken_ = true;
+    quieting_ = false;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        const Era& era = era_of(i, now);
+        const bool busy = std::ranges::any_of(era.job_ends, [now](Instant end) { return end > now; });
+        if (era.doing == Doing::quiet && busy) all = false;
+        if (era.doing == Doing::stopped || (era.doing == Doing::quiet && !busy)) {
+            enter(i, {now, Doing::booting, {}});
+            enter(i, {now + boot_time, Doing::running, {}});
+        }
+    }
+    return all;
+}
+
+void InstanceModel::stop(Instant now) {
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        enter(i, {now, Doing::stopped, {}});
+}
+
+Instant InstanceModel::drained(Instant now) const {
+    Instant end = now;
+    for (const auto& eras : workers_) {
+        const Era& last = eras.back();
+        if (last.doing == Doing::booting || last.doing == Doing::running) return Instant::max();
+        end = std::max(end, last.from);
+        for (const Instant job : last.job_ends)
+            end = std::max(end, job);
+    }
+    return end;
+}
+
+Json InstanceModel::describe(Instant now, bool stale) {
+    Json list = Json::array();
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        const Era& era = era_of(i, now);
+        // A title is written once a beat: the jobs in it are those of then.
+        const Instant seen = std::max(era.from, now - (stale ? chance_.between(Duration{0}, beat) : Duration{0}));
+        const auto busy = std::ranges::count_if(era.job_ends, [seen](Instant end) { return end > seen; });
+        static constexpr const char* words[] = {"booting", "running", "quiet", "stopped"};
+        const bool down = era.doing == Doing::stopped;
+        list.push_back({{"pid", down ? 0 : 800 + static_cast<int>(i)},
+                        {"unit", "worker.service"},
+                        {"version", down ? "" : "7.3.0"},
+                        {"busy", era.doing == Doing::running ? 3 : busy},
+                        {"of", down ? 0 : threads},
+                        {"state", words[static_cast<int>(era.doing)]}});
+    }
+    return list;
+}
+
+// A document on the instance: a download, then the script.
+class ScriptRun : public sandbox::DocumentRun {
+public:
+    ScriptRun(std::shared_ptr<InstanceModel> model, const Json& content, Instant now)
+        : model_(std::move(model)), generation_(model_->generation_), begin_(now + download_time) {
+        for (const auto& step : content.value("mainSteps", Json::array()))
+            if (const std::string action = action_of(step); !action.empty()) {
+                action_ = action;
+                limit_ = begin_ + sandbox::step_timeout(step);
+            }
+        if (acts()) act();
+    }
+    ~ScriptRun() override { leave(); }
+
+    bool finished(Instant now) override {
+        if (!ended_) look(now);
+        return ended_;
+    }
+    void cancel() override {
+        if (!ended_) end({}, killed, begin_);
+    }
+    const std::vector<sandbox::StepResult>& steps() const override { return steps_; }
+
+private:
+    bool acts() const { return action_ == "quiet" || action_ == "stop" || action_ == "wake"; }
+
+    void act() {
+        ++model_->acting_;
+        acting_ = true;
+        if (model_->character_.script_fails) return;
+        if (action_ == "wake") {
+            all_woken_ = model_->wake(begin_);
+            return;
+        }
+        model_->woken_ = false;
+        model_->quieting_ = true;
+        model_->quiet(begin_);
+    }
+
+    void leave() {
+        if (!acting_ || generation_ != model_->generation_) return;
+        acting_ = false;
+        --model_->acting_;
+        model_->quieting_ = false;
+    }
+
+    void look(Instant now) {
+        if (generation_ != model_->generation_) return end({}, killed, now); // the host went down
+        if (now < begin_ + look_time) return;
+        if (now >= limit_) {
+            end({}, killed, limit_);
+            steps_.back().timed_out = true;
+            return;
+        }
+        const bool nobody = model_->workers_.empty();
+        if (model_->character_.script_fails && acts()) return answer("failed", 1, now);
+        if (nobody) return answer("no-worker", action_ == "status" ? 0 : 3, now);
+        if (action_ == "status") return answer("done", 0, now);
+        if (action_ == "wake") {
+            if (now >= begin_ + boot_time + 2s) answer(all_woken_ ? "done" : "busy", all_woken_ ? 0 : 4, now);
+            return;
+        }
+        if (model_->woken_) return answer("failed", 1, now);
+        const Instant drained = model_->drained(begin_);
+        if (drained == Instant::max() || now < drained + beat) return;
+        if (action_ == "stop") model_->stop(now);
+        answer("done", 0, now);
+    }
+
+    void answer(const std::string& outcome, int exit_code, Instant now) {
+        const Json line = {{"snow_white", 1},
+                           {"action", action_},
+                           {"outcome", outcome},
+                           {"note", ""},
+                           {"workers", model_->describe(now, action_ == "status")}};
+        end(line.dump() + "\n", exit_code, now);
+    }
+
+    void end(const std::string& output, int exit_code, Instant now) {
+        ended_ = true;
+        leave();
+        sandbox::StepResult step{.name = "workers", .action = "aws:runShellScript", .exit_code = exit_code};
+        step.standard_output = output;
+        step.started = begin_;
+        step.ended = now;
+        steps_.push_back(step);
+    }
+
+    std::shared_ptr<InstanceModel> model_;
+    int generation_;
+    Instant begin_;
+    Instant limit_ = Instant::max();
+    std::string action_;
+    std::vector<sandbox::StepResult> steps_;
+    bool ended_ = false;
+    bool acting_ = false;
+    bool all_woken_ = true;
+};
+
+SimulatedInstance::SimulatedInstance(std::shared_ptr<InstanceModel> model, OnStart on_start)
+    : model_(std::move(model)), on_start_(std::move(on_start)) {}
+
+std::unique_ptr<sandbox::DocumentRun> SimulatedInstance::run(const Json& content, const Json&,
+                                                             const std::string& command_id, Instant now) {
+    for (const auto& step : content.value("mainSteps", Json::array()))
+        if (const std::string action = action_of(step); !action.empty()) on_start_(action, command_id, now);
+    return std::make_unique<ScriptRun>(model_, content, now);
+}
+
+} // namespace simulation

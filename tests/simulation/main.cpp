@@ -1,0 +1,105 @@
+// simulate [--first SEED] [--count N] [--threads N]: plays N histories and judges each; prints the seeds that
+// break a promise. simulate --seed SEED: plays one and prints it as a timeline.
+#include "tests/simulation/promises.hpp"
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <iostream>
+#include <thread>
+
+namespace {
+
+using simulation::History;
+
+std::string stamp(snow_white::Instant at) {
+    return fmt::format("{:%m-%d %H:%M:%S}", fmt::gmtime(std::chrono::system_clock::to_time_t(at)));
+}
+
+int tell_one(std::uint64_t seed) {
+    History history(seed);
+    history.run();
+    fmt::print("seed {}: {} of {} instances, deadline after {} min\n", seed, history.action, history.lives.size(),
+               history.timeout / std::chrono::minutes{1});
+    for (const auto& line : history.timeline)
+        fmt::print("{} {}\n", stamp(line.at), line.text);
+    for (const auto& run : history.runs) {
+        fmt::print("--- the program, from {} to {}: exit {}\n{}", stamp(run.begun), stamp(run.ended), run.exit_code, run.out);
+        for (const auto& message : run.messages)
+            fmt::print("  slack: {}\n", message);
+    }
+    const auto broken = broken_promises(history);
+    for (const auto& sentence : broken)
+        fmt::print("BROKEN {}\n", sentence);
+    return broken.empty() ? 0 : 1;
+}
+
+class Campaign {
+public:
+    Campaign(std::uint64_t first, std::uint64_t count) : next_(first), end_(first + count), first_(first) {}
+
+    int run(unsigned threads) {
+        const auto begun = std::chrono::steady_clock::now();
+        std::vector<std::thread> workers;
+        for (unsigned i = 0; i < threads; ++i)
+            workers.emplace_back([this] { work(); });
+        for (auto& worker : workers)
+            worker.join();
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+        const auto count = end_ - first_;
+        fmt::print("{} histories from seed {} ({} with faults or happenings, {} runs of the program, {} calls): "
+                   "{} broke a promise; {:.0f} s, {:.0f} an hour\n",
+                   count, first_, eventful_.load(), runs_.load(), calls_.load(), failed_.load(), seconds,
+                   static_cast<double>(count) / seconds * 3600);
+        return failed_ == 0 ? 0 : 1;
+    }
+
+private:
+    void work() {
+        for (std::uint64_t seed = next_++; seed < end_ && failed_ < most_failures; seed = next_++)
+            judge(seed);
+    }
+
+    void judge(std::uint64_t seed) {
+        std::vector<std::string> broken;
+        try {
+            History history(seed);
+            history.run();
+            broken = broken_promises(history);
+            if (history.timeline.size() > history.runs.size()) ++eventful_;
+            runs_ += history.runs.size();
+            calls_ += history.calls.size();
+        } catch (const std::exception& fault) {
+            broken.push_back(std::string("exception: ") + fault.what());
+        }
+        if (broken.empty()) return;
+        ++failed_;
+        const std::scoped_lock guard(output_);
+        fmt::print("seed {}: {} (the whole history: simulate --seed {})\n", seed, broken.front(), seed);
+        std::fflush(stdout);
+    }
+
+    static constexpr unsigned most_failures = 20;
+    std::atomic<std::uint64_t> next_;
+    std::uint64_t end_;
+    std::uint64_t first_;
+    std::atomic<unsigned> failed_ = 0;
+    std::atomic<std::uint64_t> eventful_ = 0, runs_ = 0, calls_ = 0;
+    std::mutex output_;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Plays histories of drains with faults, and holds the promises of docs/design.md against each."};
+    std::uint64_t first = 1, count = 1000;
+    std::optional<std::uint64_t> seed;
+    unsigned threads = 2;
+    app.add_option("--first", first, "The first seed");
+    app.add_option("--count", count, "How many histories");
+    app.add_option("--threads", threads, "How many at a time")->check(CLI::Range(1, 64));
+    app.add_option("--seed", seed, "One history, told as a timeline");
+    CLI11_PARSE(app, argc, argv);
+    return seed ? tell_one(*seed) : Campaign(first, count).run(threads);
+}

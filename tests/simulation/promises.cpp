@@ -1,0 +1,155 @@
+#include "tests/simulation/promises.hpp"
+
+#include "src/cli/exit_code.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+using snow_white::cli::ExitCode;
+
+namespace {
+
+using Broken = std::vector<std::string>;
+
+constexpr int calls_a_minute = 90; // and four pages for each fifty instances
+
+bool ended_as(const Run& run, ExitCode code) {
+    return run.exit_code == static_cast<int>(code);
+}
+
+bool is_ours(const Life& life) {
+    return life.environment.find("workers") != std::string::npos;
+}
+
+bool lives_at(const Life& life, Instant at) {
+    return life.launched <= at && (!life.ended || *life.ended > at);
+}
+
+bool all_as_asked(const History& history, Instant at) {
+    return std::ranges::all_of(history.lives, [&](const Life& life) {
+        return !is_ours(life) || !lives_at(life, at) || life.model->is_as_asked(history.action, at);
+    });
+}
+
+std::vector<Instant> turns(const History& history, Instant from, Instant to) {
+    std::vector<Instant> turns{from, to};
+    for (const auto& life : history.lives) {
+        const auto of_workers = life.model->turns(from, to);
+        turns.insert(turns.end(), of_workers.begin(), of_workers.end());
+        for (const auto at : {std::optional(life.launched), life.ended})
+            if (at && *at >= from && *at <= to) turns.insert(turns.end(), {*at, *at - 1ms});
+    }
+    return turns;
+}
+
+// (a) Success is said only if there was a moment, after the last script that acted had ended, at which
+// everybody was as asked.
+void success_is_true(const History& history, const Run& run, Broken& broken) {
+    if (!ended_as(run, ExitCode::done)) return;
+    if (run.out.find("NOT VERIFIED") != std::string::npos) {
+        broken.push_back("(a) our own documents answered, and it says that nothing could be verified");
+        return;
+    }
+    const Instant from = std::max(run.begun, run.ended - 60s);
+    if (std::ranges::none_of(turns(history, from, run.ended),
+                             [&](Instant at) { return all_as_asked(history, at); }))
+        broken.push_back("(a) it reports success, and at no moment of its last minute was everybody as asked");
+}
+
+// (b) Every run that was not killed ends with a report, on the terminal and in Slack.
+void always_an_answer(const History& history, const Run& run, Broken& broken) {
+    if (run.killed) return;
+    if (ended_as(run, ExitCode::internal) || ended_as(run, ExitCode::usage))
+        broken.push_back(fmt::format("(b) it ends with {}: {}", run.exit_code, run.out));
+    if (run.out.find("(after ") == std::string::npos) broken.push_back("(b) no report on the terminal");
+    if (history.slack_has_faults) return;
+    if (run.messages.empty() || run.messages.back().find("(after ") == std::string::npos)
+        broken.push_back("(b) no report in Slack");
+}
+
+// (b) … and while it lasts there is a word every quarter of an hour.
+void never_silent(const Run& run, Broken& broken) {
+    Instant last = run.begun;
+    std::istringstream lines(run.out);
+    const auto check = [&](Instant at) {
+        if (at - last > 16min)
+            broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
+        last = at;
+    };
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream stamp(line.substr(0, 20));
+        std::tm parts{};
+        if (line.size() < 20 || !(stamp >> std::get_time(&parts, "%Y-%m-%dT%H:%M:%SZ"))) continue;
+        check(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::from_time_t(timegm(&parts))));
+    }
+    check(run.ended);
+}
+
+// (c) No second signal to an instance that is doing the same; nothing but the action and the status is sent.
+void nothing_twice(const History& history, Broken& broken) {
+    if (!history.doubled.empty() && !history.aws_forgets && !history.others_act)
+        broken.push_back("(c) told again while it was doing the same: " + history.doubled.front());
+    const std::map<std::string, std::string> logical{
+        {"quiet", "QuietSideKiq"}, {"wake", "WakeSideKiq"}, {"stop", "StopSideKiq"}};
+    for (const auto& document : history.documents_sent)
+        if (document.find(logical.at(history.action)) == std::string::npos &&
+            document.find("StatusSideKiq") == std::string::npos)
+            broken.push_back("(c, d) it sent " + document);
+}
+
+// (e) Calls in any minute.
+void modest(const History& history, Broken& broken) {
+    const std::size_t bound = calls_a_minute + 4 * (history.lives.size() / 50 + 1);
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < history.calls.size(); ++i) {
+        while (history.calls[i] - history.calls[first] >= 60s)
+            ++first;
+        if (i - first + 1 > bound) {
+            broken.push_back(fmt::format("(e) more than {} calls within a minute", bound));
+            return;
+        }
+    }
+}
+
+// (f) At the deadline it stops, and names who is still at it.
+void keeps_the_deadline(const History& history, const Run& run, Broken& broken) {
+    if (run.killed) return;
+    if (run.ended > run.begun + history.timeout + 6min)
+        broken.push_back(fmt::format("(f) {} min after the deadline it still waited",
+                                     (run.ended - run.begun - history.timeout) / 1min));
+    if (!ended_as(run, ExitCode::timed_out)) return;
+    for (const auto& life : history.lives)
+        if (is_ours(life) && lives_at(life, run.ended) && life.model->acts() && life.launched < run.ended - 5min &&
+            run.out.find(life.id) == std::string::npos)
+            broken.push_back("(f) still at it and not named: " + life.id);
+}
+
+// (g) No false alarm: where nothing but faults that pass has happened, the end is success.
+void no_false_alarm(const History& history, const Run& run, Broken& broken) {
+    if (history.disturbed || history.others_act || run.killed || run.terminated) return;
+    const bool faults = std::ranges::any_of(history.timeline,
+                                            [](const Line& line) { return line.text.starts_with("fault"); });
+    if (!faults && !ended_as(run, ExitCode::done) && !ended_as(run, ExitCode::timed_out))
+        broken.push_back(fmt::format("(g) it ends with {}, and nothing went wrong", run.exit_code));
+}
+
+} // namespace
+
+std::vector<std::string> broken_promises(const History& history) {
+    Broken broken;
+    for (const auto& run : history.runs) {
+        success_is_true(history, run, broken);
+        always_an_answer(history, run, broken);
+        never_silent(run, broken);
+        keeps_the_deadline(history, run, broken);
+        no_false_alarm(history, run, broken);
+    }
+    nothing_twice(history, broken);
+    modest(history, broken);
+    return broken;
+}
+
+} // namespace simulation
