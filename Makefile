@@ -1,10 +1,11 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build image emoji demo test fuzz bench lint clean
+.PHONY: help program build image emoji demo test simulate fuzz bench lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
+	@echo "make simulate SEEDS=100000  drains with faults in simulated time, each held against the promises"
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
@@ -38,6 +39,9 @@ test: build
 	@scripts/compile fuzz
 	@scripts/python-env
 	@tests/run dev
+
+simulate: build
+	@build/dev/bin/simulate --first $(or $(FIRST),1) --count $(or $(SEEDS),10000)
 
 SECONDS = 60
 fuzz:

@@ -30,7 +30,9 @@ std::string form(const Operation& operation, const Parameters& parameters) {
 } // namespace
 
 Client::Client(Session session, std::string region)
-    : session_(session), region_(std::move(region)), random_(std::random_device{}()) {}
+    : session_(session), region_(std::move(region)),
+      // Different from client to client by the time it was made, and the same again in simulated time.
+      random_(static_cast<std::minstd_rand::result_type>(session.clock.now().time_since_epoch().count())) {}
 
 Result<Document> Client::send_json(const Operation& operation, const Json& parameters) {
     return send(

@@ -74,7 +74,8 @@ std::string word_of(const Ongoing& other, Action ours) {
 Step on_joining(State state, const Observation& seen, Instant now) {
     std::vector<Event> events;
     if (const auto* failed = std::get_if<Failed>(&seen)) {
-        // It cannot be seen whether a command is in flight: a second quiet or stop does no harm, none would.
+        if (failed->kind == Failed::Kind::denied) return give_up(state, *failed, now);
+        // This AWS cannot list them: a second quiet or stop does no harm, none would.
         state.unverified.push_back("whether the same command was in flight already (" + failed->why + ")");
         return send_next(std::move(state));
     }

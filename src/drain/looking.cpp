@@ -35,7 +35,7 @@ Step later_look(State state, std::vector<Event> events, Instant now) {
     if (now < state.plan.deadline) {
         const auto ids = to_act_on(state);
         if (!ids.empty()) return act_on(std::move(state), ids, now, std::move(events));
-        if (state.plan.action != Action::wake && somebody_may_come(state, now)) {
+        if (somebody_may_come(state, now)) {
             state.clean_sweeps = 0;
             return look_later(std::move(state), std::move(events));
         }

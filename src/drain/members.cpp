@@ -302,8 +302,6 @@ Finding finding_of(const State& state, const Member& member, Instant now) {
     if (member.power == Power::off) return {Outcome::off, "EC2 has stopped it"};
     if (member.checked) return *member.checked;
     if (member.acted.outcome != Outcome::pending) return member.acted;
-    if (state.plan.action == Action::wake && member.tries == 0 && now < member.young_until)
-        return {Outcome::completed, "launched during the wake: it starts awake"};
     if (member.agent == Agent::absent) return {Outcome::unreachable, "no SSM agent is registered for it"};
     if (member.lost_since) return {Outcome::unreachable, "its SSM agent has lost the connection"};
     if (member.in_command) return {Outcome::pending, "its command has not ended"};
@@ -320,6 +318,7 @@ Report judge(const State& state, Instant now) {
                   .elapsed = now - state.plan.started};
     report.unverified.insert(report.unverified.end(), state.doubts.begin(), state.doubts.end());
     for (const auto& [id, member] : state.members) {
+        if (!state.begun) break; // nothing was asked of anybody
         const Finding finding = finding_of(state, member, now);
         report.instances.push_back({id, member.environment, finding.outcome, finding.note, member.workers});
     }

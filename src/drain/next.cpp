@@ -34,7 +34,7 @@ Step choose(State state, const Observation& seen, Instant now) {
 
 void end_outage(State& state, Instant now, std::vector<Event>& events) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - state.outage->since).count();
-    if (state.begun)
+    if (state.outage->told)
         events.emplace_back(
             Noted{fmt::format("AWS answers again, after {} s", seconds), state.outage->told_loudly});
     state.outage.reset();

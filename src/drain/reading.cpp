@@ -43,12 +43,12 @@ Step after_sweep(State state, const Results& results, Instant now) {
     if (!all_over(state.sweep) && !time_is_up(state, now) && waits_for_somebody(state, results, now))
         return back_to_waiting(std::move(state), now);
     take_in_status(state, results.invocations);
-    if (now >= state.plan.deadline) return finish(state, now);
     const bool somebody_to_act_on = !to_act_on(state).empty();
     const bool somebody_unclear = std::ranges::any_of(
         state.members, [&state](const auto& entry) { return needs_another_look(state, entry.second); });
     state.clean_sweeps = somebody_to_act_on || somebody_unclear ? 0 : state.clean_sweeps + 1;
-    if (state.clean_sweeps >= clean_sweeps || state.sweeps >= sweeps) return finish(state, now);
+    const bool too_late = now >= state.plan.deadline && state.clean_sweeps == 0;
+    if (state.clean_sweeps >= clean_sweeps || state.sweeps >= sweeps || too_late) return finish(state, now);
     return somebody_unclear ? look_later(std::move(state)) : look_again(std::move(state));
 }
 

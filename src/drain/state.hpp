@@ -161,7 +161,7 @@ struct Member {
 
 struct Outage {
     Instant since{};
-    std::string why;
+    bool told = false;
     bool told_loudly = false;
 };
 

@@ -33,6 +33,23 @@ Instant patience_ends(const State& state, const Failed& failed) {
     return std::max<Instant>(state.plan.deadline, state.outage->since + status_patience);
 }
 
+// Nothing of one that is short, or that began before anything was sent: that ends soon, one way or the other.
+std::vector<Event> words_of_outage(State& state, const Failed& failed, Instant now) {
+    Outage& outage = *state.outage;
+    const Duration lasted = now - outage.since;
+    if (!state.begun || lasted < short_outage) return {};
+    const std::string word =
+        fmt::format("AWS {} for {} s now ({}); still watching, the workers go on as told",
+                    failed.kind == Failed::Kind::denied ? "has refused" : "has not answered",
+                    std::chrono::duration_cast<std::chrono::seconds>(lasted).count(), failed.why);
+    const bool loud = lasted >= quiet_outage && !outage.told_loudly;
+    if (outage.told && !loud && now < state.next_heartbeat) return {};
+    outage.told = true;
+    outage.told_loudly = outage.told_loudly || loud;
+    state.next_heartbeat = now + heartbeat_interval;
+    return {Noted{word, loud}};
+}
+
 Instant end_of_errand(const State& state) {
     return state.errand == Errand::act ? state.plan.deadline : state.sweep_deadline;
 }
@@ -83,24 +100,13 @@ Step ask_again(State state, Instant now, std::vector<Event> events) {
 }
 
 Step bear(State state, const Failed& failed, Instant now) {
-    std::vector<Event> events;
     if (!state.outage) {
-        state.outage = Outage{now, failed.why, false};
+        state.outage = Outage{now};
         state.pause = first_pause;
-        if (state.begun)
-            events.emplace_back(Noted{fmt::format(
-                "AWS {} ({}); waiting on, the workers go on as told",
-                failed.kind == Failed::Kind::denied ? "refuses" : "does not answer", failed.why)});
     }
     const Instant end = patience_ends(state, failed);
     if (now >= end) return give_up(state, failed, now);
-    if (now - state.outage->since >= quiet_outage && !state.outage->told_loudly) {
-        state.outage->told_loudly = true;
-        events.emplace_back(Noted{fmt::format("AWS has not answered for {} minutes ({}); still watching, the "
-                                              "workers go on as told",
-                                              quiet_outage.count(), failed.why),
-                                  true});
-    }
+    auto events = words_of_outage(state, failed, now);
     const Duration duration = std::min<Duration>(state.pause, end - now);
     state.pause = std::min<Duration>(outage_pause, state.pause * 2);
     return want(std::move(state), Pause{duration}, std::move(events));

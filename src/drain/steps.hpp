@@ -19,6 +19,7 @@ inline constexpr std::chrono::minutes lost_patience{10};     // for an agent tha
 inline constexpr std::chrono::minutes forgotten_patience{2}; // until a command that SSM does not know is gone
 inline constexpr std::chrono::minutes start_patience{1};     // for an AWS that does not answer at the start
 inline constexpr std::chrono::minutes denied_patience{3};    // in mid-drain
+inline constexpr std::chrono::seconds short_outage{10};      // of which nothing is said
 inline constexpr std::chrono::minutes quiet_outage{10};      // before people who are not looking hear of it
 inline constexpr int tries = 5;         // of the action on one instance, relapses included
 inline constexpr int tries_unheard = 2; // … of one that never answered for itself
@@ -37,8 +38,8 @@ Step want(State state, Want wanted, std::vector<Event> events = {});
 // What the phase wants, once more.
 Step ask_again(State state, Instant now, std::vector<Event> events = {});
 
-// AWS does not answer, or refuses for now: says so once, pauses, and asks again. Ends the run when the
-// patience that the moment allows is over.
+// AWS does not answer, or refuses for now: says so when it lasts, pauses, and asks again. Ends the run when
+// the patience that the moment allows is over.
 Step bear(State state, const Failed& failed, Instant now);
 
 // The end, with what is known of the members, or with a verdict of its own.

@@ -12,18 +12,25 @@ using Names = std::vector<std::string>;
 
 // What passes, and what it strikes. An AWS that says "there is nothing" of a fleet that exists lies, and
 // nobody could tell; of a command that is new or old it is known to, so `absent` and `empty` are for those.
-const Names passing{"throttled",    "throttled-429", "server-error",  "server-error-empty", "server-error-after",
-                    "unavailable",  "no-connection", "reset-before",  "reset-after",        "timeout-before",
-                    "timeout-after", "truncated",    "malformed",     "wrong-shape",        "slow,for=5s",
-                    "clock-skew",   "expired-token"};
-const Names calls{"ssm:SendCommand",        "ssm:SendCommand",
-                  "ssm:ListCommands",       "ssm:ListCommandInvocations",
+const Names passing{"throttled",          "throttled-429",  "server-error",  "server-error-empty",
+                    "server-error-after", "unavailable",    "no-connection", "reset-before",
+                    "reset-after",        "timeout-before", "timeout-after", "truncated",
+                    "malformed",          "wrong-shape",    "slow,for=5s",   "clock-skew",
+                    "expired-token"};
+const Names calls{"ssm:SendCommand",
+                  "ssm:SendCommand",
+                  "ssm:ListCommands",
+                  "ssm:ListCommandInvocations",
                   "ssm:DescribeInstanceInformation",
-                  "ec2:DescribeInstances",  "elasticbeanstalk:DescribeEnvironments",
+                  "ec2:DescribeInstances",
+                  "elasticbeanstalk:DescribeEnvironments",
                   "cloudformation:DescribeStackResource",
-                  "sts:GetCallerIdentity",  "iam:ListUserTags",
-                  "ssm:*",                  "aws:*",
-                  "*:*",                    "slack:Post"};
+                  "sts:GetCallerIdentity",
+                  "iam:ListUserTags",
+                  "ssm:*",
+                  "aws:*",
+                  "*:*",
+                  "slack:Post"};
 
 std::string when(Chance& chance) {
     switch (chance.between(1, 6)) {
@@ -37,7 +44,8 @@ std::string when(Chance& chance) {
         return fmt::format(",from={}s,first={}", chance.between(1, 600), chance.between(1, 30));
     default:
         const auto from = chance.between(0, 900);
-        return fmt::format(",from={}s,until={}s", from, from + chance.among(std::vector<std::int64_t>{5, 60, 600, 5400}));
+        return fmt::format(",from={}s,until={}s", from,
+                           from + chance.among(std::vector<std::int64_t>{5, 60, 600, 5400}));
     }
 }
 
@@ -48,7 +56,8 @@ std::string fault_of_chance(Chance& chance) {
         return fmt::format("ssm:{}={}{}", chance.one_in(2) ? "ListCommands" : "ListCommandInvocations",
                            chance.one_in(2) ? "absent" : "empty", when(chance));
     if (chance.one_in(15)) // rights that are taken and given back
-        return fmt::format("aws:*=denied,from={}s,until={}s", chance.between(5, 600), chance.between(601, 700));
+        return fmt::format("aws:*=denied,from={}s,until={}s", chance.between(5, 600),
+                           chance.between(601, 700));
     const std::string call = chance.among(calls);
     std::string kind = chance.among(passing);
     const bool slack = call == "slack:Post" || call == "*:*";

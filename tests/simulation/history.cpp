@@ -25,14 +25,17 @@ std::int64_t size_of_fleet(Chance& chance) {
 }
 
 Duration longest_job(Chance& chance) {
-    return chance.among(std::vector<Duration>{5s, 60s, 10min, 2h, 10h});
+    if (chance.one_in(200)) return chance.among(std::vector<Duration>{10h, 55h});
+    if (chance.one_in(20)) return 2h;
+    return chance.among(std::vector<Duration>{5s, 60s, 10min});
 }
 
 } // namespace
 
 History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
     action = chance_.among(std::vector<std::string>{"quiet", "quiet", "quiet", "stop", "wake"});
-    timeout = chance_.among(std::vector<Duration>{20min, 6h, 48h, 60h});
+    timeout = chance_.one_in(200) ? chance_.among(std::vector<Duration>{48h, 60h})
+                                  : chance_.among(std::vector<Duration>{20min, 2h, 6h});
     clock_.next = [this]() -> std::optional<Instant> {
         return happenings_.empty() ? std::nullopt : std::optional(happenings_.back().at);
     };
@@ -71,18 +74,21 @@ void History::populate() {
                                               sandbox::SandboxOptions{.template_text = template_text()});
     const auto size = size_of_fleet(chance_);
     for (std::int64_t i = 0; i < size; ++i)
-        launch(wishes[static_cast<std::size_t>(chance_.between(0, static_cast<std::int64_t>(wishes.size()) - 2))].name,
-               clock_.now(), true);
+        launch(
+            wishes[static_cast<std::size_t>(chance_.between(0, static_cast<std::int64_t>(wishes.size()) - 2))]
+                .name,
+            clock_.now(), true);
     launch("acme-web", clock_.now(), true);
     if (action == "wake" || chance_.one_in(10)) // they were quieted before
         for (auto& life : lives)
             if (chance_.one_in(action == "wake" ? 1 : 2)) life.model->put_to_sleep(clock_.now() - 12h);
 }
 
-std::string History::launch(const std::string& environment, Instant now, bool settled) {
+std::string History::launch(std::string environment, Instant now, bool settled) {
     const Instant launched = settled ? now - 12h : now;
-    Character character{.workers = static_cast<int>(chance_.between(1, 3)), .longest_job = longest_job(chance_)};
-    if (chance_.one_in(60)) character.never_ends = disturbed = true;
+    Character character{.workers = static_cast<int>(chance_.between(1, 3)),
+                        .longest_job = longest_job(chance_)};
+    if (chance_.one_in(200)) character.never_ends = disturbed = true;
     if (chance_.one_in(60)) character.script_fails = disturbed = true;
     if (chance_.one_in(60)) character.workers = 0, disturbed = true;
     sandbox::Instance instance;
@@ -97,7 +103,8 @@ std::string History::launch(const std::string& environment, Instant now, bool se
     auto model = std::make_shared<InstanceModel>(character, chance_.seed(), launched + (settled ? 0s : 40s));
     lives.push_back({instance.id, environment, launched, std::nullopt, model});
     instance.host = std::make_unique<SimulatedInstance>(
-        model, [this, id = instance.id, model](const std::string& script, const std::string& command, Instant when) {
+        model,
+        [this, id = instance.id, model](const std::string& script, const std::string& command, Instant when) {
             if (script == "status") return;
             note(when, fmt::format("{}: the script starts: {} (command {})", id, script, command));
             if (script == action && model->acts()) doubled.push_back(id);
@@ -111,14 +118,16 @@ std::string History::launch(const std::string& environment, Instant now, bool se
     if (settled) return id;
     const Duration registers = chance_.between(45s, 200s);
     at(now + 30s, [this, id](Instant) { change(id, [](auto& one) { one.state = InstanceState::running; }); });
-    at(now + registers, [this, id](Instant) { change(id, [](auto& one) { one.agent = AgentState::online; }); });
+    at(now + registers,
+       [this, id](Instant) { change(id, [](auto& one) { one.agent = AgentState::online; }); });
     return id;
 }
 
 template <class Change> void History::change(const std::string& id, Change what) {
     box_->change_world([&](sandbox::World& world) {
         for (auto& one : world.instances)
-            if (one.id == id && one.state != InstanceState::shutting_down && one.state != InstanceState::terminated)
+            if (one.id == id && one.state != InstanceState::shutting_down &&
+                one.state != InstanceState::terminated)
                 what(one);
     });
 }
@@ -142,28 +151,34 @@ void History::stop_and_start(std::size_t index, Instant now) {
     note(now, fmt::format("{}: EC2 stops it, and starts it after {} min", id, pause / 1min));
     change(id, [](auto& one) { one.state = InstanceState::stopped; });
     lives[index].ended = now;
-    at(now + pause, [this, id, model = lives[index].model, environment = lives[index].environment](Instant then) {
-        note(then, id + ": EC2 starts it");
-        model->reboot(then);
-        bool alive = false;
-        change(id, [&](auto& one) {
-            one.state = InstanceState::running;
-            one.launched = then;
-            alive = true;
-        });
-        if (alive) lives.push_back({id, environment, then, std::nullopt, model});
-    });
+    at(now + pause,
+       [this, id, model = lives[index].model, environment = lives[index].environment](Instant then) {
+           note(then, id + ": EC2 starts it");
+           model->reboot(then);
+           bool alive = false;
+           change(id, [&](auto& one) {
+               one.state = InstanceState::running;
+               one.launched = then;
+               alive = true;
+           });
+           if (alive) lives.push_back({id, environment, then, std::nullopt, model});
+       });
 }
 
 void History::lose_agent(std::size_t index, Instant now) {
     const std::string id = lives[index].id;
     const bool for_good = chance_.one_in(3);
     const Duration pause = chance_.between(1min, 90min);
-    note(now, id + (for_good ? ": its agent is lost for good" : fmt::format(": its agent is lost for {} min", pause / 1min)));
-    change(id, [](auto& one) { if (one.agent == AgentState::online) one.agent = AgentState::connection_lost; });
+    note(now, id + (for_good ? ": its agent is lost for good"
+                             : fmt::format(": its agent is lost for {} min", pause / 1min)));
+    change(id, [](auto& one) {
+        if (one.agent == AgentState::online) one.agent = AgentState::connection_lost;
+    });
     if (!for_good)
         at(now + pause, [this, id](Instant) {
-            change(id, [](auto& one) { if (one.agent == AgentState::connection_lost) one.agent = AgentState::online; });
+            change(id, [](auto& one) {
+                if (one.agent == AgentState::connection_lost) one.agent = AgentState::online;
+            });
         });
 }
 
@@ -187,7 +202,8 @@ void History::deploy(const std::string& environment, Instant now) {
 void History::operate(const std::string& operation, Json parameters, Instant now) {
     note(now, fmt::format("another operator: {} {}", operation, parameters.dump()));
     sandbox::HttpRequest request{.method = "POST", .path = "/"};
-    request.headers = {{"X-Amz-Target", "AmazonSSM." + operation}, {"Content-Type", "application/x-amz-json-1.1"}};
+    request.headers = {{"X-Amz-Target", "AmazonSSM." + operation},
+                       {"Content-Type", "application/x-amz-json-1.1"}};
     request.body = parameters.dump();
     request.trusted = sandbox::TrustedCaller{box_->credential_of("administrator").access_key, "ssm"};
     box_->handle(request);
@@ -195,16 +211,21 @@ void History::operate(const std::string& operation, Json parameters, Instant now
 
 void History::others_send(const std::string& script, Instant now) {
     others_act = true;
-    const std::string logical = script == "wake" ? "WakeSideKiqDocument" : script == "stop" ? "StopSideKiqDocument" : "QuietSideKiqDocument";
+    const std::string logical = script == "wake"   ? "WakeSideKiqDocument"
+                                : script == "stop" ? "StopSideKiqDocument"
+                                                   : "QuietSideKiqDocument";
     sandbox::HttpRequest request{.method = "POST", .path = "/"};
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-    request.body = "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&LogicalResourceId=" + logical;
-    request.trusted = sandbox::TrustedCaller{box_->credential_of("administrator").access_key, "cloudformation"};
+    request.body =
+        "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&LogicalResourceId=" + logical;
+    request.trusted =
+        sandbox::TrustedCaller{box_->credential_of("administrator").access_key, "cloudformation"};
     const std::string answer = box_->handle(request).body;
     const std::string tag = "<PhysicalResourceId>";
     const auto begin = answer.find(tag);
     if (begin == std::string::npos) return; // a fault
-    const std::string document = answer.substr(begin + tag.size(), answer.find('<', begin + tag.size()) - begin - tag.size());
+    const std::string document =
+        answer.substr(begin + tag.size(), answer.find('<', begin + tag.size()) - begin - tag.size());
     operate("SendCommand",
             {{"DocumentName", document},
              {"MaxConcurrency", "100%"},
@@ -220,7 +241,8 @@ void History::add_faults() {
             const std::string text = fault_of_chance(chance_);
             note(clock_.now(), "fault: " + text);
             slack_has_faults = slack_has_faults || text.starts_with("slack") || text.starts_with("*");
-            aws_forgets = aws_forgets || text.find("=absent") != std::string::npos || text.find("=empty") != std::string::npos;
+            aws_forgets = aws_forgets || text.find("=absent") != std::string::npos ||
+                          text.find("=empty") != std::string::npos;
             rules.push_back(sandbox::parse_fault(text));
         }
     box_->set_faults(rules);
@@ -235,26 +257,22 @@ void History::plan_happenings() {
 
 void History::plan_happening(Duration when) {
     disturbed = true;
-    const auto kind = chance_.between(1, 11);
+    const auto kind = chance_.between(1, 12);
     at(clock_.now() + when, [this, kind](Instant now) {
         std::vector<std::size_t> alive;
         for (std::size_t i = 0; i < lives.size(); ++i)
             if (!lives[i].ended && lives[i].environment != "acme-web") alive.push_back(i);
-        const std::string environment = "acme-workers";
-        if (kind == 1 || alive.empty()) {
-            note(now, launch(environment, now, false) + ": launched");
-            return;
-        }
+        const std::string environment = chance_.among(environments_there());
+        if (kind <= 2 || alive.empty()) return note(now, launch(environment, now, false) + ": launched");
         const std::size_t one = chance_.among(alive);
         switch (kind) {
-        case 2:
-            return terminate(one, now);
         case 3:
+            return terminate(one, now);
+        case 4:
             terminate(one, now);
             return note(now, launch(lives[one].environment, now, false) + ": launched in its place");
-        case 4:
-            return stop_and_start(one, now);
         case 5:
+            return stop_and_start(one, now);
         case 6:
             note(now, lives[one].id + ": its workers are restarted");
             return lives[one].model->restart_workers(now);
@@ -267,9 +285,43 @@ void History::plan_happening(Duration when) {
             return deploy(environment, now);
         case 10:
             return others_send(chance_.one_in(2) ? action : "wake", now);
+        case 11:
+            return create_environment(now);
         default:
-            note(now, launch("acme-workers-2", now, false) + ": launched");
+            return end_environment(environment, now);
         }
+    });
+}
+
+std::vector<std::string> History::environments_there() {
+    std::vector<std::string> names;
+    box_->change_world([&names](sandbox::World& world) {
+        for (const auto& one : world.environments)
+            if (one.status != "Terminated" && one.name != "acme-web") names.push_back(one.name);
+    });
+    if (names.empty()) names.emplace_back("acme-web");
+    return names;
+}
+
+void History::create_environment(Instant now) {
+    const std::string name = fmt::format("acme-workers-{}", 10 + lives.size());
+    box_->change_world([&](sandbox::World& world) {
+        sandbox::Environment made{
+            .id = fmt::format("e-{:010}", lives.size()), .name = name, .application = "acme"};
+        made.status = "Launching";
+        made.created = now;
+        world.environments.push_back(made);
+    });
+    note(now, fmt::format("{} is created, with {}", name, launch(name, now, false)));
+}
+
+void History::end_environment(const std::string& environment, Instant now) {
+    note(now, environment + " is terminated");
+    for (std::size_t i = 0; i < lives.size(); ++i)
+        if (lives[i].environment == environment && !lives[i].ended) terminate(i, now);
+    box_->change_world([&](sandbox::World& world) {
+        for (auto& one : world.environments)
+            if (one.name == environment) one.status = "Terminated";
     });
 }
 
@@ -279,6 +331,10 @@ void History::plan_end_of_monitor() {
             deaths_.push_back(static_cast<int>(chance_.between(0, chance_.one_in(4) ? 300 : 40)));
     else if (chance_.one_in(6))
         sigterm_ = clock_.now() + chance_.between(0s, chance_.one_in(2) ? Duration{60s} : Duration{2h});
+}
+
+bool History::has_faults() const {
+    return std::ranges::any_of(timeline, [](const Line& line) { return line.text.starts_with("fault"); });
 }
 
 void History::run() {

@@ -25,7 +25,7 @@ struct Life {
 struct Run {
     Instant begun{};
     Instant ended{};
-    bool killed = false; // as by kill -9
+    bool killed = false;     // as by kill -9
     bool terminated = false; // SIGTERM came
     int exit_code = -1;
     std::string out;
@@ -44,19 +44,22 @@ public:
 
     void run();
 
+    bool has_faults() const; // of AWS or Slack
+    bool is_eventful() const { return disturbed || others_act || runs.size() > 1 || has_faults(); }
+
     std::uint64_t seed;
     std::string action;
     Duration timeout{};
     bool slack_has_faults = false;
-    bool aws_forgets = false;     // a fault makes it say that it knows no command
-    bool disturbed = false;       // somebody or something changed an instance or its workers
-    bool others_act = false;      // another operator's commands
+    bool aws_forgets = false; // a fault makes it say that it knows no command
+    bool disturbed = false;   // somebody or something changed an instance or its workers
+    bool others_act = false;  // another operator's commands
     std::vector<Life> lives;
     std::vector<Run> runs;
     std::vector<Line> timeline;
-    std::vector<Instant> calls;   // of all runs, Slack's not
-    std::set<std::string> documents_sent; // by our program: their actions
-    std::vector<std::string> doubled; // instances told again while they were doing it
+    std::vector<Instant> calls;             // of all runs, Slack's not
+    std::set<std::string> documents_sent;   // by our program: their actions
+    std::vector<std::string> doubled;       // instances told again while they were doing it
     std::optional<Instant> last_acting_end; // when a script that acts was last seen to have ended
 
 private:
@@ -71,11 +74,14 @@ private:
     void plan_happening(Duration when);
     void plan_end_of_monitor();
 
-    std::string launch(const std::string& environment, Instant now, bool settled);
+    std::string launch(std::string environment, Instant now, bool settled); // its id
     void terminate(std::size_t life, Instant now);
     void stop_and_start(std::size_t life, Instant now);
     void lose_agent(std::size_t life, Instant now);
     void deploy(const std::string& environment, Instant now);
+    void create_environment(Instant now);
+    void end_environment(const std::string& environment, Instant now);
+    std::vector<std::string> environments_there();
     void operate(const std::string& operation, sandbox::Json parameters, Instant now);
     void others_send(const std::string& document, Instant now);
 
@@ -90,7 +96,7 @@ private:
     Chance chance_;
     SimulatedClock clock_;
     std::unique_ptr<sandbox::Sandbox> box_;
-    std::vector<Happening> happenings_; // the latest first
+    std::vector<Happening> happenings_;            // the latest first
     std::map<std::string, std::string> documents_; // an action's physical name
     std::vector<int> deaths_;                      // call numbers, each of one run
     std::optional<Instant> sigterm_;

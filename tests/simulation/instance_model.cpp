@@ -61,9 +61,8 @@ bool InstanceModel::is_as_asked(const std::string& action, Instant at) const {
     if (workers_.empty()) return false;
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         const Era& era = era_of(i, at);
-        const bool idle = era.doing == Doing::quiet && std::ranges::all_of(era.job_ends, [at](Instant end) {
-                              return end <= at;
-                          });
+        const bool idle = era.doing == Doing::quiet &&
+                          std::ranges::all_of(era.job_ends, [at](Instant end) { return end <= at; });
         const bool holds = action == "wake"   ? era.doing == Doing::running
                            : action == "stop" ? era.doing == Doing::stopped
                                               : idle || era.doing == Doing::stopped;
@@ -157,7 +156,8 @@ Json InstanceModel::describe(Instant now, bool stale) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         const Era& era = era_of(i, now);
         // A title is written once a beat: the jobs in it are those of then.
-        const Instant seen = std::max(era.from, now - (stale ? chance_.between(Duration{0}, beat) : Duration{0}));
+        const Instant seen =
+            std::max(era.from, now - (stale ? chance_.between(Duration{0}, beat) : Duration{0}));
         const auto busy = std::ranges::count_if(era.job_ends, [seen](Instant end) { return end > seen; });
         static constexpr const char* words[] = {"booting", "running", "quiet", "stopped"};
         const bool down = era.doing == Doing::stopped;

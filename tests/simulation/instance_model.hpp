@@ -1,7 +1,7 @@
 // One simulated instance with jobs of chance, and the truth about it at any time. The scripts' behaviour is
 // that of ssm/snow-white-instance.sh, as tests/instance sees it on booted ones: quiet and stop signal once,
-// quiet again what comes back awake while they run, and end two beats after the last job; wake restarts who is
-// idle; status looks once, and what it sees of a title is up to a beat old.
+// quiet again what comes back awake while they run, and end two beats after the last job; wake restarts who
+// is idle; status looks once, and what it sees of a title is up to a beat old.
 #pragma once
 
 #include "sandbox/world/host.hpp"

@@ -20,12 +20,13 @@ std::string stamp(snow_white::Instant at) {
 int tell_one(std::uint64_t seed) {
     History history(seed);
     history.run();
-    fmt::print("seed {}: {} of {} instances, deadline after {} min\n", seed, history.action, history.lives.size(),
-               history.timeout / std::chrono::minutes{1});
+    fmt::print("seed {}: {} of {} instances, deadline after {} min\n", seed, history.action,
+               history.lives.size(), history.timeout / std::chrono::minutes{1});
     for (const auto& line : history.timeline)
         fmt::print("{} {}\n", stamp(line.at), line.text);
     for (const auto& run : history.runs) {
-        fmt::print("--- the program, from {} to {}: exit {}\n{}", stamp(run.begun), stamp(run.ended), run.exit_code, run.out);
+        fmt::print("--- the program, from {} to {}: exit {}\n{}", stamp(run.begun), stamp(run.ended),
+                   run.exit_code, run.out);
         for (const auto& message : run.messages)
             fmt::print("  slack: {}\n", message);
     }
@@ -37,7 +38,8 @@ int tell_one(std::uint64_t seed) {
 
 class Campaign {
 public:
-    Campaign(std::uint64_t first, std::uint64_t count) : next_(first), end_(first + count), first_(first) {}
+    Campaign(std::uint64_t first, std::uint64_t count, unsigned failures)
+        : next_(first), end_(first + count), first_(first), most_failures_(failures) {}
 
     int run(unsigned threads) {
         const auto begun = std::chrono::steady_clock::now();
@@ -46,18 +48,20 @@ public:
             workers.emplace_back([this] { work(); });
         for (auto& worker : workers)
             worker.join();
-        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-        const auto count = end_ - first_;
-        fmt::print("{} histories from seed {} ({} with faults or happenings, {} runs of the program, {} calls): "
-                   "{} broke a promise; {:.0f} s, {:.0f} an hour\n",
-                   count, first_, eventful_.load(), runs_.load(), calls_.load(), failed_.load(), seconds,
-                   static_cast<double>(count) / seconds * 3600);
+        const double seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+        const auto count = std::min(next_.load(), end_) - first_;
+        fmt::print(
+            "{} histories from seed {} ({} with faults or happenings, {} runs of the program, {} calls): "
+            "{} broke a promise; {:.0f} s, {:.0f} an hour\n",
+            count, first_, eventful_.load(), runs_.load(), calls_.load(), failed_.load(), seconds,
+            static_cast<double>(count) / seconds * 3600);
         return failed_ == 0 ? 0 : 1;
     }
 
 private:
     void work() {
-        for (std::uint64_t seed = next_++; seed < end_ && failed_ < most_failures; seed = next_++)
+        for (std::uint64_t seed = next_++; seed < end_ && failed_ < most_failures_; seed = next_++)
             judge(seed);
     }
 
@@ -67,7 +71,7 @@ private:
             History history(seed);
             history.run();
             broken = broken_promises(history);
-            if (history.timeline.size() > history.runs.size()) ++eventful_;
+            if (history.is_eventful()) ++eventful_;
             runs_ += history.runs.size();
             calls_ += history.calls.size();
         } catch (const std::exception& fault) {
@@ -80,10 +84,10 @@ private:
         std::fflush(stdout);
     }
 
-    static constexpr unsigned most_failures = 20;
     std::atomic<std::uint64_t> next_;
     std::uint64_t end_;
     std::uint64_t first_;
+    unsigned most_failures_;
     std::atomic<unsigned> failed_ = 0;
     std::atomic<std::uint64_t> eventful_ = 0, runs_ = 0, calls_ = 0;
     std::mutex output_;
@@ -92,14 +96,16 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"Plays histories of drains with faults, and holds the promises of docs/design.md against each."};
+    CLI::App app{
+        "Plays histories of drains with faults, and holds the promises of docs/design.md against each."};
     std::uint64_t first = 1, count = 1000;
     std::optional<std::uint64_t> seed;
-    unsigned threads = 2;
+    unsigned threads = 2, failures = 20;
     app.add_option("--first", first, "The first seed");
     app.add_option("--count", count, "How many histories");
+    app.add_option("--failures", failures, "Stop after so many that break a promise");
     app.add_option("--threads", threads, "How many at a time")->check(CLI::Range(1, 64));
     app.add_option("--seed", seed, "One history, told as a timeline");
     CLI11_PARSE(app, argc, argv);
-    return seed ? tell_one(*seed) : Campaign(first, count).run(threads);
+    return seed ? tell_one(*seed) : Campaign(first, count, failures).run(threads);
 }

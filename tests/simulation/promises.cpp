@@ -56,7 +56,8 @@ void success_is_true(const History& history, const Run& run, Broken& broken) {
     const Instant from = std::max(run.begun, run.ended - 60s);
     if (std::ranges::none_of(turns(history, from, run.ended),
                              [&](Instant at) { return all_as_asked(history, at); }))
-        broken.push_back("(a) it reports success, and at no moment of its last minute was everybody as asked");
+        broken.push_back(
+            "(a) it reports success, and at no moment of its last minute was everybody as asked");
 }
 
 // (b) Every run that was not killed ends with a report, on the terminal and in Slack.
@@ -75,8 +76,7 @@ void never_silent(const Run& run, Broken& broken) {
     Instant last = run.begun;
     std::istringstream lines(run.out);
     const auto check = [&](Instant at) {
-        if (at - last > 16min)
-            broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
+        if (at - last > 16min) broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
         last = at;
     };
     for (std::string line; std::getline(lines, line);) {
@@ -122,17 +122,15 @@ void keeps_the_deadline(const History& history, const Run& run, Broken& broken) 
                                      (run.ended - run.begun - history.timeout) / 1min));
     if (!ended_as(run, ExitCode::timed_out)) return;
     for (const auto& life : history.lives)
-        if (is_ours(life) && lives_at(life, run.ended) && life.model->acts() && life.launched < run.ended - 5min &&
-            run.out.find(life.id) == std::string::npos)
+        if (is_ours(life) && lives_at(life, run.ended) && life.model->acts() &&
+            life.launched < run.ended - 5min && run.out.find(life.id) == std::string::npos)
             broken.push_back("(f) still at it and not named: " + life.id);
 }
 
 // (g) No false alarm: where nothing but faults that pass has happened, the end is success.
 void no_false_alarm(const History& history, const Run& run, Broken& broken) {
     if (history.disturbed || history.others_act || run.killed || run.terminated) return;
-    const bool faults = std::ranges::any_of(history.timeline,
-                                            [](const Line& line) { return line.text.starts_with("fault"); });
-    if (!faults && !ended_as(run, ExitCode::done) && !ended_as(run, ExitCode::timed_out))
+    if (!history.has_faults() && !ended_as(run, ExitCode::done) && !ended_as(run, ExitCode::timed_out))
         broken.push_back(fmt::format("(g) it ends with {}, and nothing went wrong", run.exit_code));
 }
 

@@ -118,7 +118,9 @@ void History::run_once() {
          {"SLACK_WEBHOOK", webhook},
          {"NOTIFY_SLACK_CHANNEL", "#ops"}});
     Run run{.begun = clock_.now()};
-    const auto inbox = [this] { return sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body); };
+    const auto inbox = [this] {
+        return sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
+    };
     const std::size_t messages_before = inbox().size();
     Output out;
     Output err;
@@ -134,7 +136,8 @@ void History::run_once() {
     const auto messages = inbox();
     for (std::size_t i = messages_before; i < messages.size(); ++i)
         run.messages.push_back(messages[i].dump());
-    note(clock_.now(), run.killed ? "the monitor is killed" : fmt::format("the monitor ends with {}", run.exit_code));
+    note(clock_.now(),
+         run.killed ? "the monitor is killed" : fmt::format("the monitor ends with {}", run.exit_code));
     runs.push_back(std::move(run));
 }
 

@@ -79,18 +79,18 @@ public:
     std::vector<Want> wants;
     std::vector<Event> events;
 
+    Observation answer(const Want& want) {
+        if (instead)
+            if (auto fault = instead(want)) return *fault;
+        return std::visit([this](const auto& one) -> Observation { return answer_to(one); }, want);
+    }
+
 private:
     struct SentCommand {
         Order order;
         Instant at;
         std::vector<std::size_t> to; // places in `hosts`
     };
-
-    Observation answer(const Want& want) {
-        if (instead)
-            if (auto fault = instead(want)) return *fault;
-        return std::visit([this](const auto& one) -> Observation { return answer_to(one); }, want);
-    }
 
     std::vector<Host*> present() {
         std::vector<Host*> found;

@@ -265,7 +265,7 @@ TEST_F(Next, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
         if (const auto* noted = std::get_if<Noted>(&event); noted != nullptr && noted->loud)
             loud.push_back(noted->what);
     ASSERT_THAT(loud, SizeIs(2));
-    EXPECT_THAT(loud[0], HasSubstr("has not answered for 10 minutes"));
+    EXPECT_THAT(loud[0], HasSubstr("has not answered for 6"));
     EXPECT_THAT(loud[1], HasSubstr("answers again"));
 }
 

@@ -1,0 +1,48 @@
+"""The program, broken on purpose, one way at a time: a line of the sources and what it becomes."""
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    name: str
+    file: str
+    line: str
+    becomes: str
+
+
+MUTANTS = [
+    Mutant("success without a sweep", "src/drain/steps.cpp",
+           "if (!state.plan.can_ask || nobody_spoke(state)) {", "return finish(state, now);\n    {"),
+    Mutant("newcomers are missed", "src/drain/members.cpp",
+           "set_instance(state, instance, now, events);\n    return events;",
+           "if (!state.begun || state.members.contains(instance.id)) set_instance(state, instance, now, events);\n"
+           "    return events;"),
+    Mutant("what a sweep shows is ignored", "src/drain/members.cpp",
+           "if (claims_success(member)) member.checked = check(state.plan.action, *line);", ""),
+    Mutant("no worker counts as done", "src/drain/members.cpp",
+           "return Outcome::no_worker;", "return Outcome::done;"),
+    Mutant("a silent agent counts as gone", "src/drain/members.cpp",
+           "if (member.lost_since) return {Outcome::unreachable,", "if (member.lost_since) return {Outcome::gone,"),
+    Mutant("an instance without agent counts as gone", "src/drain/members.cpp",
+           "if (member.agent == Agent::absent) return {Outcome::unreachable,",
+           "if (member.agent == Agent::absent) return {Outcome::gone,"),
+    Mutant("what failed counts as well", "src/drain/members.cpp",
+           "outcome == Outcome::gone || outcome == Outcome::off;",
+           "outcome == Outcome::gone || outcome == Outcome::off || outcome == Outcome::failed;"),
+    Mutant("a command in flight is not looked for", "src/drain/joining.cpp",
+           "if (!concerns_us(state, command)) continue;", "continue;"),
+    Mutant("a lost SendCommand is sent again", "src/drain/sending.cpp",
+           "if (failed.kind == Failed::Kind::lost) {\n        state.begun = true; // perhaps",
+           "if (failed.kind == Failed::Kind::lost) {\n        return bear(std::move(state), failed, now);"),
+    Mutant("the second page is not read", "src/aws/pages.cpp",
+           "if (next->empty()) return {};", "return {};"),
+    Mutant("the deadline is ignored", "src/drain/steps.cpp",
+           "return now >= end_of_errand(state);", "return state.errand == Errand::ask && now >= end_of_errand(state);"),
+    Mutant("an outage is borne in silence", "src/drain/steps.cpp",
+           "if (!state.begun || lasted < short_outage) return {};", "return {};"),
+    Mutant("a partial end is reported as success", "src/cli/watch.cpp",
+           "return ExitCode::partial;", "return ExitCode::done;"),
+    Mutant("it polls without a pause", "src/drain/steps.cpp",
+           "state.pause = std::min<Duration>(longest_pause * open, state.pause * 3 / 2);",
+           "state.pause = std::chrono::milliseconds{200};"),
+]

@@ -1,0 +1,68 @@
+"""Histories of drains with faults: the program keeps its promises in all of them, and one that is broken on
+purpose does not. docs/design.md has the promises."""
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+from mutants import MUTANTS
+
+HISTORIES = int(os.environ.get("SIMULATION_HISTORIES", "5000"))
+
+
+def simulate(program, *arguments):
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def test_promises_are_kept(binaries, first_seed):
+    played = simulate(binaries / "simulate", "--first", first_seed, "--count", HISTORIES)
+    print(played.stdout)
+    assert played.returncode == 0, played.stdout + played.stderr
+
+
+def test_a_seed_is_one_history(binaries, first_seed):
+    once, again = (simulate(binaries / "simulate", "--seed", first_seed).stdout for _ in range(2))
+    assert once == again and "the monitor ends with" in once
+
+
+def compile_command(build, source):
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        if entry["file"] == str(source):
+            return shlex.split(entry["command"]), entry["directory"]
+    raise LookupError(f"{source} is not compiled in {build}")
+
+
+def link_command(build):
+    commands = subprocess.run(["ninja", "-t", "commands", "bin/simulate"], cwd=build, capture_output=True, text=True,
+                              check=True).stdout.splitlines()
+    return commands[-1]
+
+
+def broken_simulation(build, mutant, folder):
+    """The simulation linked with one object that is broken; the rest is the build's own."""
+    source = ROOT / mutant.file
+    text = source.read_text()
+    assert text.count(mutant.line) == 1, f"{mutant.file} has no such line any more: {mutant.line!r}"
+    copy = folder / source.name
+    copy.write_text(text.replace(mutant.line, mutant.becomes))
+    command, directory = compile_command(build, source)
+    made = folder / "broken.o"
+    command[command.index("-o") + 1] = str(made)
+    command[command.index("-c") + 1] = str(copy)
+    subprocess.run([*command, "-O0", "-Wno-error"], cwd=directory, check=True, capture_output=True)
+    program = folder / "simulate"
+    link = link_command(build).replace("-o bin/simulate", f"{made} -o {program}")
+    subprocess.run(link, shell=True, cwd=build, check=True, capture_output=True)
+    return program
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
+def test_a_broken_program_is_noticed(binaries, mutant, tmp_path):
+    program = broken_simulation(pathlib.Path(binaries).parent, mutant, tmp_path)
+    played = simulate(program, "--first", 1, "--count", 3000, "--failures", 1)
+    print(played.stdout)
+    assert played.returncode == 1, f"{mutant.name}: 3000 histories, and no promise was broken"
