@@ -27,8 +27,9 @@ class FakeFleet {
 public:
     struct Host {
         InstanceId id;
-        Instant launched{};             // not seen before that
-        std::chrono::seconds takes{10}; // from the command to its end
+        Instant launched{};              // not seen before that
+        std::chrono::seconds takes{10};  // from the command to its end
+        std::chrono::seconds answers{1}; // from the status command to its end
         Outcome end = Outcome::done;
         std::string output = line("quiet", "done", "idle");
         std::string status = line("status", "done", "quiet");
@@ -182,7 +183,7 @@ private:
         for (const auto& to : command.to) {
             const Host* host = &hosts[to];
             const bool act = command.order.errand == Errand::act;
-            const bool over = clock_.now() - command.at >= (act ? host->takes : 1s) &&
+            const bool over = clock_.now() - command.at >= (act ? host->takes : host->answers) &&
                               host->agent == fleet::Agent::online && host->power == fleet::Power::on;
             if (!over)
                 found.push_back({host->id, Outcome::pending, "InProgress", ""});
