@@ -52,9 +52,8 @@ public:
 
     // Without them a command to single instances cannot be told from somebody else's.
     void miss_instances(const std::vector<std::string>& unseen) {
-        fmt::print(outside_.err,
-                   "snow-white: not seen: {}; commands to single instances were not looked for\n",
-                   fmt::join(unseen, "; "));
+        complain(outside_, fmt::format("not seen: {}; commands to single instances were not looked for",
+                                       fmt::join(unseen, "; ")));
         result_ = ExitCode::partial;
     }
 
@@ -67,12 +66,13 @@ public:
 
     ExitCode end() {
         if (cancelled_ > 0)
-            fmt::print(outside_.out,
-                       "SSM ends them as far as it can, and whoever follows ends as cancelled; {}\n",
-                       what_stays(request_.action));
+            say(outside_,
+                fmt::format("SSM ends them as far as it can, and whoever follows ends as cancelled; {}",
+                            what_stays(request_.action)));
         else if (result_ == ExitCode::done) {
-            fmt::print(outside_.out, "no {} of {} is in flight for \"{}\" in {}: nothing to cancel\n",
-                       name_of(request_.action), request_.application, request_.pattern, request_.region);
+            say(outside_, fmt::format("no {} of {} is in flight for \"{}\" in {}: nothing to cancel",
+                                      name_of(request_.action), request_.application, request_.pattern,
+                                      request_.region));
             return ExitCode::nothing_matched;
         }
         return result_;
@@ -86,17 +86,18 @@ private:
             return;
         }
         ++cancelled_;
-        fmt::print(outside_.out, "cancelled {} command {} for {} ({} of {} instances had finished)\n",
-                   name_of(request_.action), command.id.text, in_words(command.targets), command.completed,
-                   command.targeted);
+        say(outside_, fmt::format("cancelled {} command {} for {} ({} of {} instances had finished)",
+                                  name_of(request_.action), command.id.text, in_words(command.targets),
+                                  command.completed, command.targeted));
     }
 
     void leave(const aws::CommandSummary& command) {
-        fmt::print(
-            outside_.err,
-            "snow-white: command {} is for others, too ({}), and goes on; cancel it with the -e that it was "
-            "started with, or: aws ssm cancel-command --command-id {} --region {} --profile {}\n",
-            command.id.text, in_words(command.targets), command.id.text, request_.region, request_.profile);
+        complain(
+            outside_,
+            fmt::format("command {} is for others, too ({}), and goes on; cancel it with the -e that it was "
+                        "started with, or: aws ssm cancel-command --command-id {} --region {} --profile {}",
+                        command.id.text, in_words(command.targets), command.id.text, request_.region,
+                        request_.profile));
         if (result_ == ExitCode::done) result_ = ExitCode::partial;
     }
 
@@ -117,8 +118,7 @@ ExitCode cancel(const Request& request, Outside& outside) {
     if (fleet->environments.empty()) {
         const auto all = aws::describe_environments(workers, request.application);
         if (!all) return fail(all.error(), nothing_cancelled, outside);
-        fmt::print(outside.err, "snow-white: {}; {}\n", why_nothing_matched(*all, request),
-                   nothing_cancelled);
+        complain(outside, fmt::format("{}; {}", why_nothing_matched(*all, request), nothing_cancelled));
         return ExitCode::nothing_matched;
     }
     const auto in_flight = find_in_flight(workers, request);

@@ -36,6 +36,13 @@ ExitCode run(const std::vector<std::string>& arguments, Outside& outside);
 // How a command ends that meets this error.
 ExitCode code_for(const aws::Error& error);
 
+// A line for a person, on `out`, written at once. Names and words from outside are in it: no character of it
+// steers a terminal.
+void say(const Outside& outside, const std::string& line);
+
+// The same on `err`, as "snow-white: …".
+void complain(const Outside& outside, const std::string& what);
+
 // An error of AWS that ended the command: one line on `err`, and the code for it.
 ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside);
 

@@ -24,13 +24,12 @@ class Findings {
 public:
     explicit Findings(Outside& outside) : outside_(outside) {}
 
-    void say(const std::string& fact) { fmt::print(outside_.out, "{}\n", fact); }
+    void say(const std::string& fact) { cli::say(outside_, fact); }
     void warn(const std::string& what) { say("warning: " + what); }
 
     // `what` names the fix, too.
     void block(ExitCode code, const std::string& what) {
-        std::fflush(outside_.out);
-        fmt::print(outside_.err, "snow-white: {}\n", what);
+        complain(outside_, what);
         if (blocking_++ == 0) result_ = code;
     }
     // `doubt`: what to look at when AWS answers that it does not know what was named.

@@ -27,8 +27,7 @@ public:
         if (!page) return false; // not there yet, or not ours to read: the task's end is seen all the same
         token_ = page->next_token;
         for (const auto& line : page->lines)
-            fmt::print(outside_.out, "{}\n", line);
-        std::fflush(outside_.out);
+            say(outside_, line);
         return !page->lines.empty();
     }
 
@@ -36,8 +35,7 @@ public:
         unseen_since_.reset();
         if (task.last_status == status_) return false;
         status_ = task.last_status;
-        fmt::print(outside_.out, "task is {}\n", status_);
-        std::fflush(outside_.out);
+        say(outside_, "task is " + status_);
         return true;
     }
 
@@ -47,7 +45,7 @@ public:
         const Instant now = outside_.clock.now();
         if (!unseen_since_) {
             unseen_since_ = now;
-            fmt::print(outside_.err, "snow-white: {}; watching on\n", aws::describe(error));
+            complain(outside_, aws::describe(error) + "; watching on");
         }
         return error.kind != aws::ErrorKind::not_found || now - *unseen_since_ < absent_patience;
     }
@@ -66,12 +64,12 @@ private:
 ExitCode end_of(const aws::Task& task, Outside& outside) {
     if (task.exit_code && *task.exit_code >= 0 && *task.exit_code <= static_cast<int>(ExitCode::unavailable))
         return static_cast<ExitCode>(*task.exit_code);
-    fmt::print(outside.err,
-               "snow-white: the task ended without a result: {}{}{}; the workers go on as told: run the same "
-               "command "
-               "again to pick it up\n",
-               task.stopped_reason, task.container_reason.empty() ? "" : ": " + task.container_reason,
-               task.exit_code ? fmt::format(" (exit code {})", *task.exit_code) : "");
+    complain(outside,
+             fmt::format("the task ended without a result: {}{}{}; the workers go on as told: run the same "
+                         "command again to pick it up",
+                         task.stopped_reason,
+                         task.container_reason.empty() ? "" : ": " + task.container_reason,
+                         task.exit_code ? fmt::format(" (exit code {})", *task.exit_code) : ""));
     return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal : ExitCode::refused;
 }
 
@@ -107,8 +105,7 @@ ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& t
         pause = status_news || log_news ? shortest_pause : std::min<Duration>(longest_pause, pause * 3 / 2);
         outside.clock.wait(pause);
         if (outside.clock.interrupted()) {
-            fmt::print(outside.err,
-                       "snow-white: no longer watching; the task goes on, and its answer comes by Slack\n");
+            complain(outside, "no longer watching; the task goes on, and its answer comes by Slack");
             return ExitCode::interrupted;
         }
     }

@@ -33,12 +33,11 @@ std::optional<ExitCode> check_environments(aws::Client& workers, const Request& 
     for (const auto& environment : *environments)
         if (environment.name.find(request.pattern) != std::string::npos) names.push_back(environment.name);
     if (names.empty()) {
-        fmt::print(outside.err, "snow-white: {}; nothing was sent\n",
-                   why_nothing_matched(*environments, request));
+        complain(outside, fmt::format("{}; nothing was sent", why_nothing_matched(*environments, request)));
         return ExitCode::nothing_matched;
     }
-    fmt::print(outside.out, "{} of {} in {}: {}\n", name_of(request.action), request.application,
-               request.region, fmt::join(names, ", "));
+    say(outside, fmt::format("{} of {} in {}: {}", name_of(request.action), request.application,
+                             request.region, fmt::join(names, ", ")));
     return std::nullopt;
 }
 
@@ -91,9 +90,8 @@ ExitCode launch(const Request& request, Outside& outside) {
     if (!task) return fail(task.error(), fix_for_task(task.error(), request), outside);
 
     const LogPlace log = log_place(*definition, *task);
-    fmt::print(outside.out, "task {} started by {}\n{}\n", task->text, display_name(invoker),
-               how_to_follow(log, request));
-    std::fflush(outside.out);
+    say(outside, fmt::format("task {} started by {}", task->text, display_name(invoker)));
+    say(outside, how_to_follow(log, request));
     return request.way == Way::wait ? follow(cluster, log, *task, request, outside) : ExitCode::done;
 }
 

@@ -2,6 +2,7 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/container.hpp"
 #include "src/cli/options.hpp"
+#include "src/report/printable.hpp"
 #include "src/report/slack.hpp"
 
 #include <fmt/format.h>
@@ -14,22 +15,22 @@ constexpr const char* usage =
     "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
     "[--wait|--here|--cancel] [--dry-run] [--timeout DURATION]\n       snow-white --help says all of it\n";
 
-ExitCode complain(const UsageError& error, Outside& outside) {
-    fmt::print(outside.err, "snow-white: {}\n", error.message);
+ExitCode refuse(const UsageError& error, Outside& outside) {
+    complain(outside, error.message);
     if (error.show_usage) fmt::print(outside.err, "{}", usage);
     return ExitCode::usage;
 }
 
 // Nobody reads a task's standard error in time: it is for Slack, too.
-ExitCode complain_from_container(const UsageError& error, Outside& outside) {
+ExitCode refuse_from_container(const UsageError& error, Outside& outside) {
     const auto nobody = [] { return std::string(); };
     report::Slack slack(
         outside.http, outside.clock,
         {outside.environment.get("SLACK_WEBHOOK"), outside.environment.get("NOTIFY_SLACK_CHANNEL"), nobody},
         {}, {});
     for (const auto& complaint : slack.say("Snow White did nothing: " + error.message))
-        fmt::print(outside.err, "{}\n", complaint);
-    return complain(error, outside);
+        complain(outside, complaint);
+    return refuse(error, outside);
 }
 
 // Before anything is sent: a misspelt profile is bad input, not a failure of AWS's.
@@ -46,23 +47,33 @@ std::optional<UsageError> check_profile(const Request& request, const aws::Envir
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
     if (arguments.empty() && is_container(outside.environment)) {
         const auto request = parse_container(outside.environment);
-        return request ? watch(*request, outside) : complain_from_container(request.error(), outside);
+        return request ? watch(*request, outside) : refuse_from_container(request.error(), outside);
     }
     const auto parsed = parse_command_line(arguments, outside.environment);
-    if (!parsed) return complain(parsed.error(), outside);
+    if (!parsed) return refuse(parsed.error(), outside);
     if (const auto* printed = std::get_if<Printed>(&*parsed)) {
         fmt::print(outside.out, "{}", printed->text);
         return ExitCode::done;
     }
     const auto& request = std::get<Request>(*parsed);
-    if (const auto error = check_profile(request, outside.environment)) return complain(*error, outside);
+    if (const auto error = check_profile(request, outside.environment)) return refuse(*error, outside);
     if (request.dry_run) return dry_run(request, outside);
     if (request.way == Way::cancel) return cancel(request, outside);
     return request.way == Way::here ? watch(request, outside) : launch(request, outside);
 }
 
+void say(const Outside& outside, const std::string& line) {
+    fmt::print(outside.out, "{}\n", report::printable(line));
+    std::fflush(outside.out);
+}
+
+void complain(const Outside& outside, const std::string& what) {
+    std::fflush(outside.out);
+    fmt::print(outside.err, "snow-white: {}\n", report::printable(what));
+}
+
 ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside) {
-    fmt::print(outside.err, "snow-white: {}{}{}\n", aws::describe(error), fix.empty() ? "" : "; ", fix);
+    complain(outside, aws::describe(error) + (fix.empty() ? "" : "; ") + fix);
     return outside.clock.interrupted() ? ExitCode::interrupted : code_for(error);
 }
 

@@ -60,6 +60,13 @@ def test_failures_in_the_answer_are_an_error(sandbox):
     assert done.code == 4 and "RESOURCE:CPU" in done.err and not TASK.search(done.text), repr(done)
 
 
+def test_words_of_aws_steer_no_terminal(sandbox):
+    fault = json_error("ClientException", "no\x1b[2J\nsnow-white: all is well")
+    with FaultyProxy(sandbox, RunTask=[fault]) as proxy:
+        done = through(sandbox, proxy, *flags())
+    assert done.code == 4 and "\x1b" not in done.text and len(done.err.strip().splitlines()) == 1, repr(done)
+
+
 def test_a_denied_run_task(sandbox):
     with FaultyProxy(sandbox, RunTask=[json_error("AccessDeniedException", "not authorized to perform: ecs:RunTask")]) as proxy:
         done = through(sandbox, proxy, *flags())
@@ -109,9 +116,9 @@ def test_interrupted_while_aws_does_not_answer(sandbox, awake, action):
         told = time.monotonic()
         running.process.terminate()
         done = running.wait(20)
-    assert done.code == 8 and "workers go on as told" in done.out, repr(done)
+    assert done.code == 8 and "pick it up" in done.out, repr(done)
     assert time.monotonic() - told < 8, f"wanted it not to wait for the answer (10 s): {done!r}"
-    assert "told to end" in sandbox.look("slack")[before:][-1]["text"]
+    assert "pick it up" in sandbox.look("slack")[before:][-1]["text"]
 
 
 def test_interrupted_before_there_is_a_task(sandbox):
