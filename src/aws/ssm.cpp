@@ -3,6 +3,7 @@
 #include "src/aws/pages.hpp"
 
 #include <algorithm>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace snow_white::aws {
@@ -169,6 +170,14 @@ Result<std::vector<CommandSummary>> list_executing_commands(Client& client) {
 Result<void> cancel_command(Client& client, const CommandId& id) {
     return client.json(operations::cancel_command, {{"CommandId", id.text}},
                        [](const Json&) -> Result<void> { return {}; });
+}
+
+Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
+                                                        Instant since) {
+    const auto moment =
+        fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(since)));
+    return list_commands(client, {{{"key", "DocumentName"}, {"value", document}},
+                                  {{"key", "InvokedAfter"}, {"value", moment}}});
 }
 
 Result<std::vector<Invocation>> list_invocations(Client& client, const CommandId& id) {

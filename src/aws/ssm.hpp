@@ -51,6 +51,10 @@ Result<std::vector<CommandSummary>> list_executing_commands(Client& client, cons
 // The same of every document: CommandSummary::document says which.
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client);
 
+// Of that document, those asked for since then, whatever became of them.
+Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
+                                                        Instant since);
+
 // Asks for it: SSM gives no guarantee, and what has ended stays as it is. A command that is over is no error.
 Result<void> cancel_command(Client& client, const CommandId& id);
 

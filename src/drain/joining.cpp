@@ -89,6 +89,7 @@ Step on_joining(State state, const Observation& seen, Instant now) {
             events.emplace_back(Noted{sentence});
         }
     }
+    if (state.orders.empty()) state.lost_send.reset();
     spare_the_told(state);
     return send_next(std::move(state), std::move(events));
 }

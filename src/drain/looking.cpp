@@ -31,10 +31,21 @@ bool somebody_may_come(const State& state, Instant now) {
                                [now](const auto& entry) { return may_still_come(entry.second, now); });
 }
 
+// Reached by a tag, and seen by the look only now.
+bool somebody_is_at_it(const State& state, Instant now) {
+    return state.errand == Errand::act && std::ranges::any_of(state.members, [now](const auto& entry) {
+               return entry.second.in_command && !is_hopeless(entry.second, now);
+           });
+}
+
 Step later_look(State state, std::vector<Event> events, Instant now) {
     if (now < state.plan.deadline) {
         const auto ids = to_act_on(state);
         if (!ids.empty()) return act_on(std::move(state), ids, now, std::move(events));
+        if (somebody_is_at_it(state, now)) {
+            state.phase = Phase::waiting;
+            return pause(std::move(state), now, std::move(events));
+        }
         if (somebody_may_come(state, now)) {
             state.clean_sweeps = 0;
             return look_later(std::move(state), std::move(events));

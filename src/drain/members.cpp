@@ -306,6 +306,7 @@ Finding finding_of(const State& state, const Member& member, Instant now) {
     if (member.lost_since) return {Outcome::unreachable, "its SSM agent has lost the connection"};
     if (member.in_command) return {Outcome::pending, "its command has not ended"};
     if (now >= state.plan.deadline) return {Outcome::pending, "not reached before the deadline"};
+    if (member.tries == 0) return {Outcome::pending, "nothing was asked of it, as far as was seen"};
     return {Outcome::unreachable, "SSM made no invocation for it"};
 }
 

@@ -71,13 +71,17 @@ public:
         return *snapshot;
     }
 
-    Observation operator()(const FindInFlight&) {
+    Observation operator()(const FindInFlight& wanted) {
         const auto executing = aws::list_executing_commands(client_);
         if (!executing) return failed(executing.error());
         InFlight found;
         for (const auto& command : *executing)
-            if (const auto action = action_of(command.document); action && !aws::is_over(command.status))
-                found.commands.push_back({command.id, *action, command.targets.values, command.targets.ids});
+            if (!aws::is_over(command.status)) take(found, command);
+        if (!wanted.since) return found;
+        const auto recent = aws::list_commands_since(client_, assignment_.document, *wanted.since);
+        if (!recent) return failed(recent.error());
+        for (const auto& command : *recent)
+            take(found, command);
         return found;
     }
 
@@ -156,6 +160,13 @@ private:
                                .completed = static_cast<int>(completed),
                                .over = targeted > 0 && completed == targeted,
                                .known = targeted > 0};
+    }
+
+    void take(InFlight& into, const aws::CommandSummary& command) const {
+        const auto known = [&command](const Ongoing& other) { return other.id == command.id; };
+        const auto action = action_of(command.document);
+        if (action && std::ranges::none_of(into.commands, known))
+            into.commands.push_back({command.id, *action, command.targets.values, command.targets.ids});
     }
 
     std::optional<Action> action_of(const std::string& document) const {

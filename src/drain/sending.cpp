@@ -42,6 +42,7 @@ Step on_send_failure(State state, const Failed& failed, Instant now) {
     }
     if (failed.kind == Failed::Kind::lost) {
         state.begun = true; // perhaps
+        state.lost_send = now - send_patience;
         if (++state.lost_sends <= lost_sends) {
             state.phase = Phase::joining; // was it sent after all? SSM knows
             return ask_again(std::move(state), now,
@@ -66,6 +67,7 @@ Step on_sending(State state, const Observation& seen, Instant now) {
     current_commands(state).push_back({sent.id, now, {}});
     state.begun = true;
     state.lost_sends = 0;
+    state.lost_send.reset();
     return send_next(std::move(state), {Started{order, sent.id, false}});
 }
 

@@ -42,7 +42,9 @@ struct LookAtFleet {
     std::vector<std::string> environments; // known from earlier looks
     std::set<InstanceId> vouched;          // their agents have answered
 };                                         // -> fleet::FleetSnapshot
-struct FindInFlight {};                    // -> InFlight
+struct FindInFlight {
+    std::optional<Instant> since; // also those sent since then that have ended: one may be ours
+};                                // -> InFlight
 struct Send {
     Order order;
 }; // -> Sent
@@ -178,7 +180,8 @@ struct State {
     std::vector<Command> commands;              // of the action; kept while a sweep goes on
     std::vector<Command> sweep;
     int lost_sends = 0;
-    int sweeps = 0; // since the action was last sent
+    std::optional<Instant> lost_send; // a SendCommand was made after that, and its answer was lost
+    int sweeps = 0;                   // since the action was last sent
     int clean_sweeps = 0;
     Duration pause{};
     Instant sweep_deadline{};

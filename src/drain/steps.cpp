@@ -80,8 +80,10 @@ Step ask_again(State state, Instant now, std::vector<Event> events) {
         LookAtFleet look{known_environments(state), vouched(state)};
         return want(std::move(state), std::move(look), std::move(events));
     }
-    case Phase::joining:
-        return want(std::move(state), FindInFlight{}, std::move(events));
+    case Phase::joining: {
+        FindInFlight find{state.lost_send};
+        return want(std::move(state), find, std::move(events));
+    }
     case Phase::sending: {
         const Order order = state.orders.front();
         return want(std::move(state), Send{order}, std::move(events));

@@ -21,6 +21,7 @@ inline constexpr std::chrono::minutes start_patience{1};     // for an AWS that 
 inline constexpr std::chrono::minutes denied_patience{3};    // in mid-drain
 inline constexpr std::chrono::seconds short_outage{10};      // of which nothing is said
 inline constexpr std::chrono::minutes quiet_outage{10};      // before people who are not looking hear of it
+inline constexpr std::chrono::seconds send_patience{60};     // from a SendCommand to the loss of its answer
 inline constexpr int tries = 5;         // of the action on one instance, relapses included
 inline constexpr int tries_unheard = 2; // … of one that never answered for itself
 inline constexpr int clean_sweeps = 2;  // in a row: success

@@ -35,10 +35,16 @@ void take_in_progress(std::vector<Command>& commands, const Progress& progress, 
     }
 }
 
+// Whom nobody needs to wait for: no command ends there, or it is of others' environments.
 int hopeless_ones(const State& state, Instant now) {
-    return static_cast<int>(std::ranges::count_if(state.members, [&](const auto& entry) {
-        return is_hopeless(entry.second, now) && (state.errand == Errand::ask || entry.second.in_command);
-    }));
+    const auto strangers =
+        state.errand == Errand::ask ? 0 : std::ranges::count_if(state.strangers, [](const auto& entry) {
+            return entry.second.end == Outcome::pending;
+        });
+    return static_cast<int>(strangers + std::ranges::count_if(state.members, [&](const auto& entry) {
+                                return is_hopeless(entry.second, now) &&
+                                       (state.errand == Errand::ask || entry.second.in_command);
+                            }));
 }
 
 Step read_results(State state, Instant now, std::vector<Event> events = {}) {

@@ -5,6 +5,7 @@
 #include "src/aws/ssm.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 namespace snow_white::fleet {
@@ -57,6 +58,15 @@ std::vector<Instance> instances_of(const std::vector<aws::Ec2Instance>& seen) {
     return instances;
 }
 
+// In these environments, as SSM has it.
+bool agents_answer(aws::Client& client, const std::vector<std::string>& names, FleetSnapshot& snapshot) {
+    const auto managed = aws::describe_managed_instances(client, environment_tag, names);
+    if (!managed || std::ranges::none_of(*managed, &aws::ManagedInstance::online)) return false;
+    snapshot.unseen.push_back(
+        fmt::format("which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
+    return true;
+}
+
 // Those of today, and those of an earlier look that are not listed any more: their instances may live on.
 std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Known& known) {
     auto names = names_of(snapshot.environments);
@@ -68,7 +78,9 @@ std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const K
 void see_instances(aws::Client& client, const std::vector<std::string>& names, FleetSnapshot& snapshot) {
     const auto by_ec2 = aws::describe_instances(client, names, aws::Ec2States::living);
     if (by_ec2) {
-        snapshot.instances = instances_of(*by_ec2);
+        // None at all would mean that nothing runs: SSM has to agree.
+        if (!by_ec2->empty() || !agents_answer(client, names, snapshot))
+            snapshot.instances = instances_of(*by_ec2);
         return;
     }
     snapshot.unseen.push_back("whether instances are running, by EC2 (" +

@@ -136,7 +136,7 @@ void History::terminate(std::size_t index, Instant now) {
     const std::string id = lives[index].id;
     note(now, id + ": EC2 terminates it");
     change(id, [](auto& one) { one.state = InstanceState::shutting_down; });
-    lives[index].ended = now;
+    if (!lives[index].ended) lives[index].ended = now;
     at(now + 60s, [this, id](Instant) {
         box_->change_world([&](sandbox::World& world) {
             for (auto& one : world.instances)
@@ -318,7 +318,7 @@ void History::create_environment(Instant now) {
 void History::end_environment(const std::string& environment, Instant now) {
     note(now, environment + " is terminated");
     for (std::size_t i = 0; i < lives.size(); ++i)
-        if (lives[i].environment == environment && !lives[i].ended) terminate(i, now);
+        if (lives[i].environment == environment) terminate(i, now);
     box_->change_world([&](sandbox::World& world) {
         for (auto& one : world.environments)
             if (one.name == environment) one.status = "Terminated";
