@@ -118,6 +118,7 @@ private:
     // Does what the script does at its start; answers when the script will have seen what it waits for.
     Instant act(Instant at) {
         SimulatedWorkers& workers = model_->workers;
+        already_ = action_ != "status" && workers.holds(action_, at);
         if (model_->options.fault == Fault::fails || workers.empty()) return at + look_time;
         if (action_ == "wake") {
             all_woken_ = workers.wake(at);
@@ -147,11 +148,10 @@ private:
         }
         const Result answer = result();
         if (action_ == "stop" && answer.exit_code == 0) model_->workers.stop();
-        const nlohmann::ordered_json line = {{"snow_white", 1},
-                                             {"action", action_},
-                                             {"outcome", answer.outcome},
-                                             {"note", answer.note},
-                                             {"workers", model_->workers.describe(step.ended)}};
+        nlohmann::ordered_json line = {{"snow_white", 1}, {"action", action_}, {"outcome", answer.outcome}};
+        if (already_ && answer.outcome == "done") line["already"] = true;
+        line["note"] = answer.note;
+        line["workers"] = model_->workers.describe(step.ended);
         step.standard_output = line.dump() + "\n";
         fail(step, answer.exit_code);
     }
@@ -164,6 +164,7 @@ private:
     std::string action_; // empty when the document does not run the script
     std::size_t script_at_ = 0;
     bool all_woken_ = true;
+    bool already_ = false; // it held before the script did anything
     bool done_ = false;
     Instant ends_{};
 };

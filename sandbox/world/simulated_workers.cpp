@@ -53,6 +53,14 @@ Instant SimulatedWorkers::drained(Instant now) const {
     return end;
 }
 
+bool SimulatedWorkers::holds(const std::string& action, Instant now) const {
+    return std::ranges::all_of(workers_, [&](const Worker& worker) {
+        if (action == "wake") return worker.state == State::running;
+        if (action == "stop") return worker.state == State::stopped;
+        return worker.state != State::running && busy(worker, now) == 0;
+    });
+}
+
 void SimulatedWorkers::quiet(Instant now) {
     for (auto& worker : workers_) {
         if (worker.state != State::running) continue;

@@ -19,6 +19,9 @@ public:
     void boot();                        // what was stopped stays so: its unit is disabled
     bool wake(snow_white::Instant now); // false: a worker still runs a job and was left as it was
 
+    // Whether the action's promise holds as things are.
+    bool holds(const std::string& action, snow_white::Instant now) const;
+
     // When the last job of the quiet workers will have ended; Instant::max() when never.
     snow_white::Instant drained(snow_white::Instant now) const;
 

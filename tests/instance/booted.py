@@ -39,14 +39,19 @@ def together(kind):
 class Redis:
     """One redis-server on a socket port of its own; a database number for each instance."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, appendonly="no"):
+        self.folder, self.appendonly = folder, appendonly
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.start()
+
+    def start(self):
         self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder),
-             "--databases", "64", "--maxmemory-policy", "noeviction"],
-            stdout=open(folder / "redis.log", "wb"))
+            ["setpriv", "--pdeathsig", "KILL", "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+             "--dir", str(self.folder), "--databases", "64", "--maxmemory-policy", "noeviction",
+             "--appendonly", self.appendonly, "--appendfsync", "always"],
+            stdout=open(self.folder / "redis.log", "ab"))
         wait_for("Redis", lambda: self.call(0, "ping") == "PONG", 10)
 
     def call(self, database, *arguments):
@@ -60,17 +65,20 @@ class Redis:
 
 
 class Instance:
-    def __init__(self, redis, database, layout, folder):
+    def __init__(self, redis, database, layout, folder, name=None):
         self.redis, self.database, self.unit = redis, database, UNITS[layout]
-        self.name = f"t-{database}"
+        self.name = name or f"t-{database}"
         self.script = SCRIPT.read_text()
         self.log = folder / f"{self.name}.log"
         scratch = folder / self.name
         scratch.mkdir()
-        self.boot = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", INSTANCES / "boot", self.name, layout, f"redis://127.0.0.1:{redis.port}/{database}", scratch],
-            stdin=subprocess.DEVNULL, stdout=open(self.log, "wb"), stderr=subprocess.STDOUT,
-            start_new_session=True)
+        self.boot_command = ["setpriv", "--pdeathsig", "KILL", INSTANCES / "boot", self.name, layout,
+                             f"redis://127.0.0.1:{redis.port}/{database}", scratch]
+        self._boot()
+
+    def _boot(self):
+        self.boot = subprocess.Popen(self.boot_command, stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"),
+                                     stderr=subprocess.STDOUT, start_new_session=True)
         self.leader = None
         try:
             wait_for(f"{self.unit} in {self.name}, see {self.log}", self._has_booted, 60)
@@ -91,6 +99,13 @@ class Instance:
             pid = int(children[0])
         self.leader = pid
         return self.is_active()
+
+    def reboot(self):
+        """systemd's orderly end, then a boot from the same image: what was written meanwhile is gone. No process that was
+        begun from outside may be in it: nsenter would wait in vain for its child, which systemd suspends at the end."""
+        self.sh("systemctl --no-block poweroff")
+        self.boot.wait(60)
+        self._boot()
 
     def end(self):
         os.killpg(self.boot.pid, signal.SIGKILL)
