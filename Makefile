@@ -1,6 +1,6 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build image emoji demo test simulate fuzz bench lint clean
+.PHONY: help program build image emoji demo test simulate fuzz bench ledger lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
@@ -8,6 +8,7 @@ help:
 	@echo "make simulate SEEDS=100000  drains with faults in simulated time, each held against the promises"
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI"
+	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
 	@echo "make image   the container's image: build/container/snow-white.tar"
@@ -52,6 +53,10 @@ fuzz:
 bench: build
 	@scripts/python-env
 	@bench/quiet
+
+ledger:
+	@scripts/setup instances
+	@bench/ledger
 
 lint: build
 	@scripts/setup lint
