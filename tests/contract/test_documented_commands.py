@@ -14,7 +14,7 @@ from moto_server import MotoServer
 from programs import at_the_prompt
 from sandbox_process import BIN, ROOT, clean_environment
 
-DOCUMENTS = ("README.md", "docs/operations.md")
+DOCUMENTS = ("README.md", "docs/operations.md", "docs/benchmarks.md")
 WRITTEN = list(dict.fromkeys(c for name in DOCUMENTS for c in commands_of((ROOT / name).read_text())))
 TEMPLATE_BIN = ROOT / "build/venv-template/bin"
 CHECKS = {}  # command: what runs it
@@ -192,7 +192,7 @@ def _(fixture, command):
 
 # --- what would take too long, or undo what others need: the targets are there, and make knows how
 
-for target in ("demo", "test", "bench", "image", "program"):
+for target in ("demo", "test", "bench", "image", "program", "fuzz", "ledger", "ledger LEDGER_CYCLES=51"):
     @check(f"make {target}")
     def _(_, command):
         assert shell(command.replace("make", "make --dry-run"), dict(os.environ))
