@@ -1,19 +1,14 @@
-// What results and looks mean for each instance, and what that makes of the whole. Pure.
+// What is to be done about each instance, and what they make of the whole. Pure.
 #pragma once
 
 #include "src/drain/state.hpp"
 
 namespace snow_white::drain {
 
-// Brings the members in line with the fleet as it is now; gives back what is worth telling.
-std::vector<Event> take_in_fleet(State& state, const fleet::FleetSnapshot& fleet, Instant now);
-std::vector<Event> take_in_changes(State& state, const fleet::Changes& changes, Instant now);
-
-// The action's commands, all of their invocations: who has ended, and how.
-void take_in_action(State& state, const std::vector<Invocation>& invocations);
-// The status document has answered there: does what was reported still hold?
-void take_in_status(State& state, const std::vector<Invocation>& invocations);
-
+// It is there, and EC2 has not stopped it or taken it away.
+bool runs(const Member& member);
+// By its own word or SSM's, what was asked for holds.
+bool claims_success(const Member& member);
 // No command ends there: EC2 takes it away, or its agent does not answer.
 bool is_hopeless(const Member& member, Instant now);
 // It has no agent yet, and is young enough to get one.

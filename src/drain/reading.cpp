@@ -1,3 +1,4 @@
+#include "src/drain/answers.hpp"
 #include "src/drain/members.hpp"
 #include "src/drain/steps.hpp"
 

@@ -1,4 +1,5 @@
 #include "src/drain/members.hpp"
+#include "src/drain/news.hpp"
 #include "src/drain/steps.hpp"
 
 #include <algorithm>

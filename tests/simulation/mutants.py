@@ -13,13 +13,13 @@ class Mutant:
 MUTANTS = [
     Mutant("success without a sweep", "src/drain/steps.cpp",
            "if (!state.plan.can_ask || nobody_spoke(state)) {", "return finish(state, now);\n    {"),
-    Mutant("newcomers are missed", "src/drain/members.cpp",
+    Mutant("newcomers are missed", "src/drain/news.cpp",
            "set_instance(state, instance, now, events);\n    return events;",
            "if (!state.begun || state.members.contains(instance.id)) set_instance(state, instance, now, events);\n"
            "    return events;"),
-    Mutant("what a sweep shows is ignored", "src/drain/members.cpp",
+    Mutant("what a sweep shows is ignored", "src/drain/answers.cpp",
            "if (claims_success(member)) member.checked = check(state.plan.action, *line);", ""),
-    Mutant("no worker counts as done", "src/drain/members.cpp",
+    Mutant("no worker counts as done", "src/drain/answers.cpp",
            "return Outcome::no_worker;", "return Outcome::done;"),
     Mutant("a silent agent counts as gone", "src/drain/members.cpp",
            "if (member.lost_since) return {Outcome::unreachable,", "if (member.lost_since) return {Outcome::gone,"),
