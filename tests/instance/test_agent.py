@@ -1,0 +1,105 @@
+"""The documents' steps as the real amazon-ssm-agent runs them, from its folder of local commands (its offline mode).
+
+Run when AMAZON_SSM_AGENT names a folder with amazon-ssm-agent, ssm-agent-worker and ssm-document-worker, as `make` of the
+agent's repository builds them (its packages core, agent and agent/framework/processor/executer/outofproc/worker). What
+differs from an instance of AWS: the script comes from a server on loopback instead of GitHub, and the agent's own calls
+are all answered with an empty object, since without an answer it would hibernate and not look into that folder."""
+
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import sys
+import threading
+
+import pytest
+
+from booted import CHECKOUT, SCRIPT, together, wait_for
+
+sys.path.append(str(CHECKOUT / "tests/contract"))
+from stack_template import template  # noqa: E402
+
+AGENT = os.environ.get("AMAZON_SSM_AGENT")
+DATA = "/var/lib/amazon/ssm"
+INSTANCE = {"InstanceID": "i-0123456789abcdef0", "Region": "us-east-1", "AvailabilityZone": "us-east-1a",
+            "InstanceType": "t3.small", "CredentialsProvider": "SharedCredentials"}
+UNIT = "[Service]\nExecStart=/usr/bin/amazon-ssm-agent\nEnvironment=AWS_EC2_METADATA_DISABLED=true\n"
+
+
+def on_an_instance(test):
+    return together("sidekiq")(test) if AGENT else pytest.mark.skip("AMAZON_SSM_AGENT names no folder with an agent")(test)
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.answer(SCRIPT.read_bytes())
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.answer(b"{}")
+
+    def answer(self, body):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Agent:
+    def __init__(self, place):
+        self.place, self.root = place, pathlib.Path(f"/proc/{place.leader}/root")
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        for program in ("amazon-ssm-agent", "ssm-agent-worker", "ssm-document-worker"):
+            shutil.copy(pathlib.Path(AGENT, program), self.root / "usr/bin")
+        place.write("/etc/amazon/ssm/amazon-ssm-agent.json", json.dumps({
+            "Ssm": {"Endpoint": self.url}, "Mds": {"Endpoint": self.url}, "Agent": {"Region": INSTANCE["Region"]},
+            "Identity": {"ConsumptionOrder": ["CustomIdentity"], "CustomIdentities": [INSTANCE]}}))
+        place.write("/root/.aws/credentials", "[default]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=x\n")
+        place.write("/etc/systemd/system/agent.service", UNIT)
+        place.sh("systemctl daemon-reload; systemctl start agent")
+
+    def document(self, name, sha256):
+        """As the stack makes it, but for the script's source."""
+        content = template()["Resources"][name]["Properties"]["Content"]
+        download, workers = content["mainSteps"]
+        download["inputs"] |= {"sourceType": "HTTP", "sourceInfo": json.dumps({"url": self.url, "allowInsecureDownload": True})}
+        check, run = workers["inputs"]["runCommand"]
+        workers["inputs"]["runCommand"] = [check["Fn::Sub"][0].replace("${Sha256}", sha256), run]
+        return content
+
+    def completed(self):
+        folder = self.root / DATA.lstrip("/") / "localcommands/completed"
+        return {file.name for file in folder.glob("*")
+                if json.loads(file.read_text() or "{}").get("documentStatus") not in (None, "InProgress")}
+
+    def run(self, name, sha256=hashlib.sha256(SCRIPT.read_bytes()).hexdigest()):
+        """-> its last step's standard output and error."""
+        before = self.completed()
+        self.place.write(f"{DATA}/localcommands/{name}.json", json.dumps(self.document(name, sha256)))
+        (command,) = wait_for(f"{name} by the agent", lambda: self.completed() - before, 120)
+        step = f"{DATA}/{INSTANCE['InstanceID']}/document/orchestration/{command}/awsrunShellScript/workers"
+        return [(self.root / f"{step}/{stream}".lstrip("/")).read_text() for stream in ("stdout", "stderr")]
+
+
+@on_an_instance
+def test_each_document_runs_under_the_real_agent(place):
+    place.wait_until_up()
+    agent = Agent(place)
+    for name, state in (("QuietSideKiqDocument", "idle"), ("WakeSideKiqDocument", "running"),
+                        ("StopSideKiqDocument", "stopped"), ("StatusSideKiqDocument", "stopped"),
+                        ("WakeSideKiqDocument", "running")):
+        output, error = agent.run(name)
+        line = json.loads(output)
+        assert (line["outcome"], [w["state"] for w in line["workers"]], error) == ("done", [state], ""), output
+    output, error = agent.run("QuietSideKiqDocument", sha256="0" * 64)
+    assert output == "" and "nothing was run" in error
+    assert [w["state"] for w in place.workers()] == ["running"]
+    agent.server.shutdown()
