@@ -66,6 +66,10 @@ Step on_looking(State state, const Observation& seen, Instant now) {
         return start_sweep(std::move(state), now);
     }
     const auto& fleet = std::get<fleet::FleetSnapshot>(seen);
+    const std::string lost_sight = "which instances there are by now (AWS said so before)";
+    if (state.sees_instances && !fleet.instances &&
+        std::ranges::find(state.doubts, lost_sight) == state.doubts.end())
+        state.doubts.push_back(lost_sight);
     auto events = take_in_fleet(state, fleet, now);
     return state.begun ? later_look(std::move(state), std::move(events), now)
                        : first_look(std::move(state), std::move(events), fleet, now);

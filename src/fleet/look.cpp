@@ -59,8 +59,10 @@ std::vector<Instance> instances_of(const std::vector<aws::Ec2Instance>& seen) {
 }
 
 // In these environments, as SSM has it.
-bool agents_answer(aws::Client& client, const std::vector<std::string>& names, FleetSnapshot& snapshot) {
+aws::Result<bool> agents_answer(aws::Client& client, const std::vector<std::string>& names,
+                                FleetSnapshot& snapshot) {
     const auto managed = aws::describe_managed_instances(client, environment_tag, names);
+    if (!managed && is_transient(managed.error().kind)) return tl::unexpected(managed.error());
     if (!managed || std::ranges::none_of(*managed, &aws::ManagedInstance::online)) return false;
     snapshot.unseen.push_back(
         fmt::format("which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
@@ -75,22 +77,28 @@ std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const K
     return names;
 }
 
-void see_instances(aws::Client& client, const std::vector<std::string>& names, FleetSnapshot& snapshot) {
+// By EC2, or where it may not be asked by Elastic Beanstalk. What may pass is an error: to be asked again.
+aws::Result<void> see_instances(aws::Client& client, const std::vector<std::string>& names,
+                                FleetSnapshot& snapshot) {
     const auto by_ec2 = aws::describe_instances(client, names, aws::Ec2States::living);
     if (by_ec2) {
         // None at all would mean that nothing runs: SSM has to agree.
-        if (!by_ec2->empty() || !agents_answer(client, names, snapshot))
-            snapshot.instances = instances_of(*by_ec2);
-        return;
+        const auto contradicted = by_ec2->empty() ? agents_answer(client, names, snapshot) : false;
+        if (!contradicted) return tl::unexpected(contradicted.error());
+        if (!*contradicted) snapshot.instances = instances_of(*by_ec2);
+        return {};
     }
+    if (is_transient(by_ec2.error().kind)) return tl::unexpected(by_ec2.error());
     snapshot.unseen.push_back("whether instances are running, by EC2 (" +
                               aws::describe_briefly(by_ec2.error()) + ")");
     const auto by_beanstalk = instances_by_beanstalk(client, names);
+    if (!by_beanstalk && is_transient(by_beanstalk.error().kind)) return tl::unexpected(by_beanstalk.error());
     if (by_beanstalk)
         snapshot.instances = *by_beanstalk;
     else
         snapshot.unseen.push_back("which instances there are (" +
                                   aws::describe_briefly(by_beanstalk.error()) + ")");
+    return {};
 }
 
 std::vector<InstanceId> strangers_among(const std::vector<Instance>& instances,
@@ -126,17 +134,19 @@ void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>&
     }
 }
 
-void see_agents(aws::Client& client, const std::vector<std::string>& names, const Known& known,
-                FleetSnapshot& snapshot) {
-    if (!snapshot.instances) return;
+aws::Result<void> see_agents(aws::Client& client, const std::vector<std::string>& names, const Known& known,
+                             FleetSnapshot& snapshot) {
+    if (!snapshot.instances) return {};
     const auto asked = strangers_among(*snapshot.instances, known.vouched);
-    if (asked.empty()) return;
+    if (asked.empty()) return {};
     const auto managed = managed_among(client, asked, names);
+    if (!managed && is_transient(managed.error().kind)) return tl::unexpected(managed.error());
     if (managed)
         set_agents(*snapshot.instances, asked, *managed);
     else
         snapshot.unseen.push_back("which instances have a running SSM agent (" +
                                   aws::describe_briefly(managed.error()) + ")");
+    return {};
 }
 
 } // namespace
@@ -154,8 +164,9 @@ aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection,
     FleetSnapshot snapshot{.environments = *environments, .instances = std::nullopt, .unseen = {}};
     const auto names = names_to_ask_for(snapshot, known);
     if (names.empty()) return snapshot;
-    see_instances(client, names, snapshot);
-    see_agents(client, names, known, snapshot);
+    if (const auto seen = see_instances(client, names, snapshot); !seen) return tl::unexpected(seen.error());
+    if (const auto seen = see_agents(client, names, known, snapshot); !seen)
+        return tl::unexpected(seen.error());
     return snapshot;
 }
 

@@ -1,6 +1,6 @@
 // Looks at the fleet. In: an application and a pattern, and what is known from an earlier look. Out: a
-// snapshot, or the error without which there is none. Environments are needed; EC2 and the agents' state are
-// not: without them the snapshot says what it lacks.
+// snapshot, or an error. Environments are needed; EC2 and the agents' state are not: where they may not be
+// asked, the snapshot says what it lacks. A failure that may pass is an error, whatever it concerns.
 #pragma once
 
 #include "src/aws/client.hpp"

@@ -171,9 +171,8 @@ TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
 
 TEST_F(ClientFaults, AListWithoutEndEnds) {
     const Session session{settings, http, clock, keys};
-    EndlessPages endless([](int asked) {
-        return R"({"Commands":[],"NextToken":")" + std::to_string(asked) + "\"}";
-    });
+    EndlessPages endless(
+        [](int asked) { return R"({"Commands":[],"NextToken":")" + std::to_string(asked) + "\"}"; });
     expect_an_end(
         session, [](Client& one) { return list_executing_commands(one, "d"); }, endless, 1'000);
 }
@@ -185,8 +184,7 @@ TEST_F(ClientFaults, AnInterruptionEndsTheTries) {
 }
 
 TEST_F(ClientFaults, AnAnswerNestedWithoutEndIsMalformed) {
-    const std::string deep =
-        R"({"Commands":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+    const std::string deep = R"({"Commands":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
     http.answers = {test::FakeHttp::status(200, deep)};
     EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::malformed);
 }

@@ -477,6 +477,16 @@ TEST_F(Next, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
     EXPECT_THAT(report_of(awake, "i-1").note, HasSubstr("did not fit into its line one is running"));
 }
 
+TEST_F(Next, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {
+    world.add("i-1");
+    int looks = 0;
+    world.instead = [&](const Want& want) -> std::optional<Observation> {
+        if (!std::holds_alternative<LookAtFleet>(want) || ++looks == 1) return std::nullopt;
+        return fleet::FleetSnapshot{.environments = world.environments, .instances = std::nullopt};
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
+}
+
 TEST_F(Next, AnEnvironmentThatAppearsIsTold) {
     world.add("i-1");
     clock.on_wait = [this](Instant) {
