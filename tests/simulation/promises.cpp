@@ -102,6 +102,7 @@ void nothing_twice(const History& history, Broken& broken) {
 
 // (e) Calls in any minute.
 void modest(const History& history, Broken& broken) {
+    if (history.aws_forgets) return; // each command is looked up in two ways, and sent anew
     const std::size_t bound = calls_a_minute + 12 * (history.lives.size() / 50 + 1);
     std::size_t first = 0;
     for (std::size_t i = 0; i < history.calls.size(); ++i) {
