@@ -90,6 +90,7 @@ void take_in_check(const State& state, Member& member, const Invocation& invocat
             Finding{Outcome::unknown, fmt::format("it did not answer the last look ({})", invocation.detail)};
     }
 }
+
 } // namespace
 
 void take_in(Member& member, const Invocation& invocation) {
@@ -103,6 +104,7 @@ void take_in(Member& member, const Invocation& invocation) {
     member.workers = line->workers;
     member.answered = true;
 }
+
 void take_in_action(State& state, const std::vector<Invocation>& invocations) {
     for (auto& [id, member] : state.members)
         member.in_command = false;
@@ -130,4 +132,5 @@ void take_in_status(State& state, const std::vector<Invocation>& invocations) {
         if (claims_success(member) && !answered.contains(id))
             member.checked = Finding{Outcome::unknown, "the last look did not reach it"};
 }
+
 } // namespace snow_white::drain

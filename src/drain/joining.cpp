@@ -55,12 +55,9 @@ void follow(State& state, const Ongoing& command, Instant now, std::vector<Event
     state.commands.push_back({command.id, now, {}});
     state.begun = true;
     state.must_read = true;
-    for (auto& [id, member] : state.members)
-        if (among(command.instances, id) || among(command.environments, member.environment)) {
-            ++member.tries;
-            member.in_command = true; // as far as can be told before its results are read
-        }
-    events.emplace_back(Started{{Errand::act, command.environments, command.instances}, command.id, true});
+    const Order order{Errand::act, command.environments, command.instances};
+    mark_told(state, order); // as far as can be told before its results are read
+    events.emplace_back(Started{order, command.id, true});
 }
 
 std::string word_of(const Ongoing& other, Action ours) {

@@ -2,8 +2,6 @@
 
 #include "src/drain/steps.hpp"
 
-#include <algorithm>
-
 namespace snow_white::drain {
 
 using fleet::Agent;
@@ -12,14 +10,17 @@ using fleet::Power;
 bool runs(const Member& member) {
     return member.present && member.power != Power::off && member.power != Power::leaving;
 }
+
 bool claims_success(const Member& member) {
     const Outcome outcome = member.acted.outcome;
     return outcome == Outcome::done || outcome == Outcome::already || outcome == Outcome::completed;
 }
+
 bool is_well(Outcome outcome) {
     return outcome == Outcome::done || outcome == Outcome::already || outcome == Outcome::completed ||
            outcome == Outcome::gone || outcome == Outcome::off;
 }
+
 bool is_hopeless(const Member& member, Instant now) {
     return !runs(member) || member.agent == Agent::absent ||
            (member.lost_since && now >= *member.lost_since + lost_patience);
@@ -64,6 +65,15 @@ std::set<InstanceId> vouched(const State& state) {
     for (const auto& [id, member] : state.members)
         if (!member.lost_since && (member.answered || member.agent == Agent::online)) ids.insert(id);
     return ids;
+}
+
+void mark_told(State& state, const Order& order) {
+    for_each_meant(state, order, [](Member& member) {
+        ++member.tries;
+        member.in_command = true;
+        member.acted = {};
+        member.checked.reset();
+    });
 }
 
 bool nobody_spoke(const State& state) {
@@ -114,4 +124,5 @@ Report judge(const State& state, Instant now) {
         report.verdict = Verdict::partial;
     return report;
 }
+
 } // namespace snow_white::drain

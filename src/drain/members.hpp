@@ -3,6 +3,8 @@
 
 #include "src/drain/state.hpp"
 
+#include <algorithm>
+
 namespace snow_white::drain {
 
 // It is there, and EC2 has not stopped it or taken it away.
@@ -20,6 +22,17 @@ bool needs_another_look(const State& state, const Member& member);
 
 std::vector<InstanceId> to_act_on(const State& state);
 std::set<InstanceId> vouched(const State& state);
+
+// Those whom the order names, by their environments or ids.
+template <class Do> void for_each_meant(State& state, const Order& order, Do what) {
+    for (auto& [id, member] : state.members)
+        if (std::ranges::find(order.environments, member.environment) != order.environments.end() ||
+            std::ranges::find(order.instances, id) != order.instances.end())
+            what(member);
+}
+
+// A command that does this is on its way, ours or somebody else's: what they came to before counts no more.
+void mark_told(State& state, const Order& order);
 
 // SSM reports success and not one instance's line came with it: the documents are not ours, a sweep shows
 // nothing.

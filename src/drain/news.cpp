@@ -71,6 +71,7 @@ void take_in_environments(State& state, const std::vector<fleet::Environment>& n
     for (const auto& one : now_there)
         if (!has(state.environments, one.name)) state.environments.push_back(one);
 }
+
 } // namespace
 
 std::vector<Event> take_in_fleet(State& state, const fleet::FleetSnapshot& fleet, Instant now) {
@@ -104,4 +105,5 @@ std::vector<Event> take_in_changes(State& state, const fleet::Changes& changes, 
             set_agent(member, id, silent.contains(id) ? Agent::lost : Agent::online, now, events);
     return events;
 }
+
 } // namespace snow_white::drain

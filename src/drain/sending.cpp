@@ -1,18 +1,9 @@
 #include "src/drain/members.hpp"
 #include "src/drain/steps.hpp"
 
-#include <algorithm>
-
 namespace snow_white::drain {
 
 namespace {
-
-template <class Do> void for_each_meant(State& state, const Order& order, Do what) {
-    for (auto& [id, member] : state.members)
-        if (std::ranges::find(order.environments, member.environment) != order.environments.end() ||
-            std::ranges::find(order.instances, id) != order.instances.end())
-            what(member);
-}
 
 // An order that could not be sent, while others were: its instances failed, the others go on.
 void mark_unsent(State& state, const Order& order, const std::string& why) {
@@ -20,15 +11,6 @@ void mark_unsent(State& state, const Order& order, const std::string& why) {
         member.acted = {Outcome::failed, "the command could not be sent: " + why};
         member.checked.reset();
         member.final = true;
-    });
-}
-
-void mark_sent(State& state, const Order& order) {
-    for_each_meant(state, order, [](Member& member) {
-        ++member.tries;
-        member.in_command = true;
-        member.acted = {};
-        member.checked.reset();
     });
 }
 
@@ -63,7 +45,7 @@ Step on_sending(State state, const Observation& seen, Instant now) {
     const auto& sent = std::get<Sent>(seen);
     const Order order = state.orders.front();
     state.orders.erase(state.orders.begin());
-    if (state.errand == Errand::act) mark_sent(state, order);
+    if (state.errand == Errand::act) mark_told(state, order);
     current_commands(state).push_back({sent.id, now, {}});
     state.begun = true;
     state.lost_sends = 0;

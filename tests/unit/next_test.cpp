@@ -191,6 +191,20 @@ TEST_F(Next, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     EXPECT_THAT(world.sent(Errand::act), SizeIs(1));
 }
 
+TEST_F(Next, ALostSecondCommandIsFollowedAsAnyOther) {
+    world.add("i-1").status = line("status", "done", "running", 2);
+    world.instead = [this](const Want& want) -> std::optional<Observation> {
+        if (std::holds_alternative<ReadResults>(want)) world.in_flight.clear(); // it has ended
+        const auto* send = std::get_if<Send>(&want);
+        if (send == nullptr || send->order.instances.empty()) return std::nullopt;
+        world.hosts[0].status = line("status", "done", "quiet");
+        world.in_flight = {{.id = {"sent-all-the-same"}, .instances = send->order.instances}};
+        return Failed{Failed::Kind::lost, "connection reset"};
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(2)); // the first, and the one whose answer was lost
+}
+
 TEST_F(Next, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
     world.add("i-1");
     auto& slow = world.add("i-2");
