@@ -14,7 +14,6 @@ namespace snow_white::cli {
 
 namespace {
 
-constexpr std::chrono::minutes start_patience{1};
 constexpr std::chrono::seconds start_pause{5};
 constexpr const char* slack_tag = "slack_userid"; // of the IAM user: their Slack user id
 
@@ -82,7 +81,7 @@ aws::Result<drain::Assignment> find_documents(const Request& request, aws::Clien
 // An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it.
 aws::Result<drain::Assignment> find_documents_in_time(const Request& request, aws::Client& client,
                                                       Clock& clock) {
-    const Instant give_up = clock.now() + start_patience;
+    const Instant give_up = clock.now() + drain::start_patience;
     for (;;) {
         auto found = find_documents(request, client);
         if (found || !is_transient(found.error().kind) || clock.now() >= give_up || clock.interrupted())

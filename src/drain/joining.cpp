@@ -81,8 +81,7 @@ Step on_joining(State state, const Observation& seen, Instant now) {
         if (command.action == state.plan.action) {
             follow(state, command, now, events);
         } else if (const auto sentence = word_of(command, state.plan.action);
-                   std::ranges::find(state.warnings, sentence) == state.warnings.end()) {
-            state.warnings.push_back(sentence);
+                   add_once(state.warnings, sentence)) {
             events.emplace_back(Noted{sentence});
         }
     }

@@ -19,8 +19,7 @@ Step first_look(State state, std::vector<Event> events, const fleet::FleetSnapsh
     if (state.environments.empty() || (fleet.instances && fleet.instances->empty())) {
         auto step = state.environments.empty() ? give_up(state, Verdict::nothing_matched, "", now)
                                                : finish(state, now);
-        step.events.insert(step.events.begin(), events.begin(), events.end());
-        return step;
+        return preceded_by(std::move(events), std::move(step));
     }
     state.orders = orders_by_environment(Errand::act, known_environments(state));
     state.phase = Phase::joining;
@@ -52,9 +51,7 @@ Step later_look(State state, std::vector<Event> events, Instant now) {
             return look_later(std::move(state), std::move(events));
         }
     }
-    auto step = start_sweep(std::move(state), now);
-    step.events.insert(step.events.begin(), events.begin(), events.end());
-    return step;
+    return preceded_by(std::move(events), start_sweep(std::move(state), now));
 }
 
 } // namespace
@@ -66,10 +63,8 @@ Step on_looking(State state, const Observation& seen, Instant now) {
         return start_sweep(std::move(state), now);
     }
     const auto& fleet = std::get<fleet::FleetSnapshot>(seen);
-    const std::string lost_sight = "which instances there are by now (AWS said so before)";
-    if (state.sees_instances && !fleet.instances &&
-        std::ranges::find(state.doubts, lost_sight) == state.doubts.end())
-        state.doubts.push_back(lost_sight);
+    if (state.sees_instances && !fleet.instances)
+        add_once(state.doubts, "which instances there are by now (AWS said so before)");
     auto events = take_in_fleet(state, fleet, now);
     return state.begun ? later_look(std::move(state), std::move(events), now)
                        : first_look(std::move(state), std::move(events), fleet, now);

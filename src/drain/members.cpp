@@ -7,8 +7,14 @@ namespace snow_white::drain {
 using fleet::Agent;
 using fleet::Power;
 
+bool add_once(std::vector<std::string>& sentences, const std::string& sentence) {
+    if (std::ranges::find(sentences, sentence) != sentences.end()) return false;
+    sentences.push_back(sentence);
+    return true;
+}
+
 bool runs(const Member& member) {
-    return member.present && member.power != Power::off && member.power != Power::leaving;
+    return member.present && !is_down(member.power);
 }
 
 bool claims_success(const Member& member) {
@@ -60,11 +66,12 @@ std::vector<InstanceId> to_act_on(const State& state) {
     return ids;
 }
 
-std::set<InstanceId> vouched(const State& state) {
-    std::set<InstanceId> ids;
+fleet::Known known(const State& state) {
+    fleet::Known known{.environments = fleet::names_of(state.environments), .vouched = {}};
     for (const auto& [id, member] : state.members)
-        if (!member.lost_since && (member.answered || member.agent == Agent::online)) ids.insert(id);
-    return ids;
+        if (!member.lost_since && (member.answered || member.agent == Agent::online))
+            known.vouched.insert(id);
+    return known;
 }
 
 void mark_told(State& state, const Order& order) {

@@ -7,6 +7,9 @@
 
 namespace snow_white::drain {
 
+// A sentence of the report's, which says each once. False: it was there already.
+bool add_once(std::vector<std::string>& sentences, const std::string& sentence);
+
 // It is there, and EC2 has not stopped it or taken it away.
 bool runs(const Member& member);
 // By its own word or SSM's, what was asked for holds.
@@ -21,7 +24,7 @@ bool needs_acting(const State& state, const Member& member);
 bool needs_another_look(const State& state, const Member& member);
 
 std::vector<InstanceId> to_act_on(const State& state);
-std::set<InstanceId> vouched(const State& state);
+fleet::Known known(const State& state); // for the next look
 
 // Those whom the order names, by their environments or ids.
 template <class Do> void for_each_meant(State& state, const Order& order, Do what) {

@@ -65,8 +65,7 @@ public:
         : client_(client), clock_(clock), assignment_(assignment) {}
 
     Observation operator()(const LookAtFleet& wanted) {
-        const auto snapshot =
-            fleet::look(client_, assignment_.selection, {wanted.environments, wanted.vouched});
+        const auto snapshot = fleet::look(client_, assignment_.selection, wanted.known);
         if (!snapshot) return failed(snapshot.error());
         return *snapshot;
     }
@@ -110,8 +109,7 @@ public:
     }
 
     Observation operator()(const FindChanges& wanted) {
-        const auto changes =
-            fleet::find_changes(client_, {wanted.environments, wanted.vouched}, wanted.since, clock_.now());
+        const auto changes = fleet::find_changes(client_, wanted.known, wanted.since, clock_.now());
         if (!changes) return failed(changes.error());
         return *changes;
     }

@@ -48,26 +48,22 @@ void set_instance(State& state, const fleet::Instance& instance, Instant now, st
     state.strangers.erase(reached);
 }
 
-// Warned of once: the name and its status make the sentence.
-void warn(State& state, std::string sentence) {
-    if (std::ranges::find(state.warnings, sentence) == state.warnings.end())
-        state.warnings.push_back(std::move(sentence));
-}
-
 void take_in_environments(State& state, const std::vector<fleet::Environment>& now_there) {
     const auto has = [](const auto& list, const std::string& name) {
         return std::ranges::find(list, name, &fleet::Environment::name) != list.end();
     };
     for (const auto& one : now_there) {
         if (one.status != "Ready")
-            warn(state, fmt::format("environment {} is {}: its instances may change under the command",
-                                    one.name, one.status));
+            add_once(state.warnings,
+                     fmt::format("environment {} is {}: its instances may change under the command", one.name,
+                                 one.status));
         if (!state.environments.empty() && !has(state.environments, one.name))
-            warn(state, fmt::format("environment {} appeared during the run", one.name));
+            add_once(state.warnings, fmt::format("environment {} appeared during the run", one.name));
     }
     for (const auto& one : state.environments)
         if (!has(now_there, one.name))
-            warn(state, fmt::format("environment {} is listed no more: terminated, or renamed", one.name));
+            add_once(state.warnings,
+                     fmt::format("environment {} is listed no more: terminated, or renamed", one.name));
     for (const auto& one : now_there)
         if (!has(state.environments, one.name)) state.environments.push_back(one);
 }
@@ -77,8 +73,7 @@ void take_in_environments(State& state, const std::vector<fleet::Environment>& n
 std::vector<Event> take_in_fleet(State& state, const fleet::FleetSnapshot& fleet, Instant now) {
     std::vector<Event> events;
     for (const auto& sentence : fleet.unseen)
-        if (std::ranges::find(state.unverified, sentence) == state.unverified.end())
-            state.unverified.push_back(sentence);
+        add_once(state.unverified, sentence);
     take_in_environments(state, fleet.environments);
     if (!fleet.instances) return events;
     state.sees_instances = true;

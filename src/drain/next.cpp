@@ -51,9 +51,7 @@ Step take(State state, const Observation& seen, Instant now) {
         state.answered.insert(state.phase);
         if (state.outage) end_outage(state, now, events);
     }
-    Step step = choose(std::move(state), seen, now);
-    step.events.insert(step.events.begin(), events.begin(), events.end());
-    return step;
+    return preceded_by(std::move(events), choose(std::move(state), seen, now));
 }
 
 } // namespace

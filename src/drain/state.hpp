@@ -39,9 +39,8 @@ struct Invocation {
 
 // --- what can be wanted; the monitor carries it out and answers with the observation of the same line
 struct LookAtFleet {
-    std::vector<std::string> environments; // known from earlier looks
-    std::set<InstanceId> vouched;          // their agents have answered
-};                                         // -> fleet::FleetSnapshot
+    fleet::Known known;
+}; // -> fleet::FleetSnapshot
 struct FindInFlight {
     std::optional<Instant> since; // also those sent since then that have ended: one may be ours
 };                                // -> InFlight
@@ -52,8 +51,7 @@ struct AskProgress {
     std::vector<CommandId> commands;
 }; // -> Progress
 struct FindChanges {
-    std::vector<std::string> environments;
-    std::set<InstanceId> vouched;
+    fleet::Known known;
     Instant since{};
 }; // -> fleet::Changes
 struct ReadResults {
@@ -122,6 +120,9 @@ struct Noted {
     bool loud = false; // worth a message to people who are not looking
 };
 using Event = std::variant<Matched, Started, Advanced, Noted, Report>;
+
+// An AWS that does not answer is asked again for that long before anything is sent.
+inline constexpr std::chrono::minutes start_patience{1};
 
 // --- what is remembered. All of it can be learnt anew from AWS.
 struct Plan {

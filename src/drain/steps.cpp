@@ -74,10 +74,15 @@ Step want(State state, Want wanted, std::vector<Event> events) {
     return {std::move(state), std::move(wanted), std::move(events)};
 }
 
+Step preceded_by(std::vector<Event> events, Step step) {
+    step.events.insert(step.events.begin(), events.begin(), events.end());
+    return step;
+}
+
 Step ask_again(State state, Instant now, std::vector<Event> events) {
     switch (state.phase) {
     case Phase::looking: {
-        LookAtFleet look{known_environments(state), vouched(state)};
+        LookAtFleet look{known(state)};
         return want(std::move(state), std::move(look), std::move(events));
     }
     case Phase::joining: {

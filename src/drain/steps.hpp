@@ -6,7 +6,7 @@
 
 namespace snow_white::drain {
 
-// How long, how often. Each has its reason in docs/design.md.
+// How long, how often; docs/design.md tells of most.
 inline constexpr std::chrono::milliseconds first_pause{1'000};
 inline constexpr std::chrono::seconds longest_pause{5};
 inline constexpr std::chrono::seconds outage_pause{30};
@@ -17,7 +17,6 @@ inline constexpr std::chrono::minutes heartbeat_interval{15};
 inline constexpr std::chrono::minutes boot_patience{5};      // from an instance's launch to its agent
 inline constexpr std::chrono::minutes lost_patience{10};     // for an agent that fell silent in mid-drain
 inline constexpr std::chrono::minutes forgotten_patience{2}; // until a command that SSM does not know is gone
-inline constexpr std::chrono::minutes start_patience{1};     // for an AWS that does not answer at the start
 inline constexpr std::chrono::minutes denied_patience{3};    // in mid-drain
 inline constexpr std::chrono::seconds short_outage{10};      // of which nothing is said
 inline constexpr std::chrono::minutes quiet_outage{10};      // before people who are not looking hear of it
@@ -36,6 +35,8 @@ Step on_waiting(State state, const Observation& seen, Instant now);
 Step on_reading(State state, const Observation& seen, Instant now);
 
 Step want(State state, Want wanted, std::vector<Event> events = {});
+// What there was to tell before the step's own.
+Step preceded_by(std::vector<Event> events, Step step);
 // What the phase wants, once more.
 Step ask_again(State state, Instant now, std::vector<Event> events = {});
 

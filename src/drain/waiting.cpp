@@ -107,7 +107,7 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
     if (state.errand == Errand::act && state.looks_for_changes && now >= state.next_changes_look) {
         state.next_changes_look = now + changes_interval;
         state.asked_for_changes = true;
-        FindChanges find{known_environments(state), vouched(state), state.plan.started};
+        FindChanges find{known(state), state.plan.started};
         return want(std::move(state), std::move(find));
     }
     return ask_again(std::move(state), now);

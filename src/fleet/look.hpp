@@ -6,20 +6,11 @@
 #include "src/aws/client.hpp"
 #include "src/fleet/snapshot.hpp"
 
-#include <set>
-
 namespace snow_white::fleet {
 
 struct Selection {
     std::string application;
     std::string pattern; // environments whose names contain it, in that case
-};
-
-// What an earlier look makes unnecessary, or necessary.
-struct Known {
-    std::vector<std::string>
-        environments;             // seen before: their instances count though the name be gone by now
-    std::set<InstanceId> vouched; // their agents have answered: SSM is not asked about them again
 };
 
 aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection, const Known& known = {});

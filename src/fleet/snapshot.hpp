@@ -5,6 +5,7 @@
 #include "src/clock/clock.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,12 +39,24 @@ struct FleetSnapshot {
     std::vector<std::string> unseen;                // what could not be looked at, and why: one sentence each
 };
 
+// What an earlier look makes unnecessary, or necessary.
+struct Known {
+    std::vector<std::string>
+        environments;             // seen before: their instances count though the name be gone by now
+    std::set<InstanceId> vouched; // their agents have answered: SSM is not asked about them again
+};
+
 // What has changed since a look, at a cost that does not grow with the fleet.
 struct Changes {
     std::vector<Instance> launched;  // of the last hours: those known already may be among them
     std::vector<InstanceId> leaving; // EC2 has stopped them or is shutting them down
     std::vector<InstanceId> silent;  // registered with SSM, and their agents do not answer
 };
+
+// EC2 has stopped it or takes it away: nothing runs there.
+constexpr bool is_down(Power power) {
+    return power == Power::off || power == Power::leaving;
+}
 
 std::vector<std::string> names_of(const std::vector<Environment>& environments);
 
