@@ -33,9 +33,6 @@ ExitCode cancel(const Request& request, Outside& outside);
 // argv (without the program's name) to exit code.
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside);
 
-// How a command ends that meets this error.
-ExitCode code_for(const aws::Error& error);
-
 // A line for a person, on `out`, written at once. Names and words from outside are in it: no character of it
 // steers a terminal.
 void say(const Outside& outside, const std::string& line);

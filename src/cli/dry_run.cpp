@@ -2,6 +2,7 @@
 #include "src/aws/ecs.hpp"
 #include "src/aws/ssm.hpp"
 #include "src/aws/sts.hpp"
+#include "src/cli/ending.hpp"
 #include "src/cli/invoker.hpp"
 #include "src/cli/nothing_matched.hpp"
 #include "src/cli/operator_session.hpp"
@@ -39,7 +40,7 @@ public:
                 ? "attach the stack's operator policy (output OperatorPolicyArn), or correct CFN_STACK_NAME"
             : is_transient(error.kind) ? "try again"
                                        : doubt;
-        block(code_for(error), aws::describe(error) + "; " + fix);
+        block(code_of(verdict_of(error.kind)), aws::describe(error) + "; " + fix);
     }
 
     ExitCode end() {

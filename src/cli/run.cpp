@@ -1,6 +1,7 @@
 #include "src/aws/config_file.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/container.hpp"
+#include "src/cli/ending.hpp"
 #include "src/cli/options.hpp"
 #include "src/report/printable.hpp"
 #include "src/report/slack.hpp"
@@ -74,13 +75,7 @@ void complain(const Outside& outside, const std::string& what) {
 
 ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside) {
     complain(outside, aws::describe(error) + (fix.empty() ? "" : "; ") + fix);
-    return outside.clock.interrupted() ? ExitCode::interrupted : code_for(error);
-}
-
-ExitCode code_for(const aws::Error& error) {
-    if (error.kind == aws::ErrorKind::denied || error.kind == aws::ErrorKind::credentials)
-        return ExitCode::denied;
-    return is_transient(error.kind) ? ExitCode::unavailable : ExitCode::refused;
+    return outside.clock.interrupted() ? ExitCode::interrupted : code_of(verdict_of(error.kind));
 }
 
 } // namespace snow_white::cli

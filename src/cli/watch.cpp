@@ -3,6 +3,7 @@
 #include "src/aws/iam.hpp"
 #include "src/aws/sts.hpp"
 #include "src/cli/commands.hpp"
+#include "src/cli/ending.hpp"
 #include "src/cli/task_metadata.hpp"
 #include "src/drain/monitor.hpp"
 #include "src/report/lines.hpp"
@@ -16,35 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds start_pause{5};
 constexpr const char* slack_tag = "slack_userid"; // of the IAM user: their Slack user id
-
-ExitCode code_of(drain::Verdict verdict) {
-    switch (verdict) {
-    case drain::Verdict::done:
-        return ExitCode::done;
-    case drain::Verdict::partial:
-        return ExitCode::partial;
-    case drain::Verdict::nothing_matched:
-        return ExitCode::nothing_matched;
-    case drain::Verdict::timed_out:
-        return ExitCode::timed_out;
-    case drain::Verdict::cancelled:
-        return ExitCode::cancelled;
-    case drain::Verdict::interrupted:
-        return ExitCode::interrupted;
-    case drain::Verdict::denied:
-        return ExitCode::denied;
-    case drain::Verdict::refused:
-        return ExitCode::refused;
-    case drain::Verdict::unavailable:
-        return ExitCode::unavailable;
-    }
-    return ExitCode::internal;
-}
-
-drain::Verdict verdict_of(aws::ErrorKind kind) {
-    if (kind == aws::ErrorKind::denied || kind == aws::ErrorKind::credentials) return drain::Verdict::denied;
-    return is_transient(kind) ? drain::Verdict::unavailable : drain::Verdict::refused;
-}
 
 Invoker find_invoker(const Request& request, aws::Client& workers, Outside& outside) {
     if (request.way == Way::container) {

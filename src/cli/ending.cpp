@@ -1,0 +1,34 @@
+#include "src/cli/ending.hpp"
+
+namespace snow_white::cli {
+
+ExitCode code_of(drain::Verdict verdict) {
+    switch (verdict) {
+    case drain::Verdict::done:
+        return ExitCode::done;
+    case drain::Verdict::partial:
+        return ExitCode::partial;
+    case drain::Verdict::nothing_matched:
+        return ExitCode::nothing_matched;
+    case drain::Verdict::timed_out:
+        return ExitCode::timed_out;
+    case drain::Verdict::cancelled:
+        return ExitCode::cancelled;
+    case drain::Verdict::interrupted:
+        return ExitCode::interrupted;
+    case drain::Verdict::denied:
+        return ExitCode::denied;
+    case drain::Verdict::refused:
+        return ExitCode::refused;
+    case drain::Verdict::unavailable:
+        return ExitCode::unavailable;
+    }
+    return ExitCode::internal;
+}
+
+drain::Verdict verdict_of(aws::ErrorKind kind) {
+    if (kind == aws::ErrorKind::denied || kind == aws::ErrorKind::credentials) return drain::Verdict::denied;
+    return is_transient(kind) ? drain::Verdict::unavailable : drain::Verdict::refused;
+}
+
+} // namespace snow_white::cli
