@@ -42,4 +42,15 @@ std::string with_parameters(std::string text, const nlohmann::json& parameters) 
     return text;
 }
 
+std::string script_action(const nlohmann::json& step, const nlohmann::json& parameters) {
+    static const std::regex call(R"(snow-white-instance\.sh["']?\s+["']?(quiet|wake|stop|status)\b)");
+    for (const auto& line :
+         step.value(nlohmann::json::json_pointer("/inputs/runCommand"), nlohmann::json::array())) {
+        const std::string text = with_parameters(text_of(line), parameters);
+        std::smatch found;
+        if (std::regex_search(text, found, call)) return found[1];
+    }
+    return {};
+}
+
 } // namespace sandbox

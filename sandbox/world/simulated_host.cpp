@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 namespace sandbox {
 
@@ -29,18 +28,6 @@ constexpr Duration restart_time{2'000};
 constexpr Duration boot_time{2'000}; // until the agent is there again
 constexpr Duration download_time{100};
 constexpr int killed = 137;
-
-// The word after the script's name in the step's commands; empty when the script is not run there.
-std::string wanted_action(const Json& step, const Json& parameters) {
-    static const std::regex call(R"(snow-white-instance\.sh["']?\s+["']?(quiet|wake|stop|status)\b)");
-    for (const auto& line : step.value("/inputs/runCommand"_json_pointer, Json::array())) {
-        const std::string text =
-            with_parameters(line.is_string() ? line.get<std::string>() : line.dump(), parameters);
-        std::smatch found;
-        if (std::regex_search(text, found, call)) return found[1];
-    }
-    return {};
-}
 
 struct Result {
     std::string outcome;
@@ -76,7 +63,7 @@ private:
         steps_.clear();
         ends_ = at;
         for (const auto& step : content_.value("mainSteps", Json::array())) {
-            const std::string action = wanted_action(step, parameters_);
+            const std::string action = script_action(step, parameters_);
             ends_ = action.empty() ? plain_step(step, ends_) : script_step(step, action, ends_);
         }
     }

@@ -7,7 +7,6 @@
 #include "tests/simulation/instance_model.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 
-#include <map>
 #include <set>
 
 namespace simulation {
@@ -57,10 +56,9 @@ public:
     std::vector<Life> lives;
     std::vector<Run> runs;
     std::vector<Line> timeline;
-    std::vector<Instant> calls;             // of all runs, Slack's not
-    std::set<std::string> documents_sent;   // by our program: their actions
-    std::vector<std::string> doubled;       // instances told again while they were doing it
-    std::optional<Instant> last_acting_end; // when a script that acts was last seen to have ended
+    std::vector<Instant> calls;           // of all runs, Slack's not
+    std::set<std::string> documents_sent; // by our program: their actions
+    std::vector<std::string> doubled;     // instances told again while they were doing it
 
 private:
     struct Happening {
@@ -91,17 +89,13 @@ private:
     template <class Change> void change(const std::string& id, Change what);
 
     void run_once();
-    bool is_fatal_call();
 
     Chance chance_;
     SimulatedClock clock_;
     std::unique_ptr<sandbox::Sandbox> box_;
-    std::vector<Happening> happenings_;            // the latest first
-    std::map<std::string, std::string> documents_; // an action's physical name
-    std::vector<int> deaths_;                      // call numbers, each of one run
+    std::vector<Happening> happenings_; // the latest first
+    std::vector<int> deaths_;           // call numbers, each of one run
     std::optional<Instant> sigterm_;
-    int calls_left_ = -1;
-    bool dies_before_ = false;
     int launched_ = 0;
 };
 

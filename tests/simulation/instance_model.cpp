@@ -3,7 +3,6 @@
 #include "sandbox/world/document_step.hpp"
 
 #include <algorithm>
-#include <regex>
 
 namespace simulation {
 
@@ -18,16 +17,6 @@ constexpr Duration download_time = 300ms;
 constexpr Duration look_time = 500ms;
 constexpr int killed = 137;
 constexpr int threads = 5;
-
-std::string action_of(const Json& step) {
-    static const std::regex call(R"(snow-white-instance\.sh["']?\s+["']?(quiet|wake|stop|status)\b)");
-    for (const auto& line : step.value("/inputs/runCommand"_json_pointer, Json::array())) {
-        const std::string text = line.is_string() ? line.get<std::string>() : line.dump();
-        std::smatch found;
-        if (std::regex_search(text, found, call)) return found[1];
-    }
-    return {};
-}
 
 } // namespace
 
@@ -174,10 +163,10 @@ Json InstanceModel::describe(Instant now, bool stale) {
 // A document on the instance: a download, then the script.
 class ScriptRun : public sandbox::DocumentRun {
 public:
-    ScriptRun(std::shared_ptr<InstanceModel> model, const Json& content, Instant now)
+    ScriptRun(std::shared_ptr<InstanceModel> model, const Json& content, const Json& parameters, Instant now)
         : model_(std::move(model)), generation_(model_->generation_), begin_(now + download_time) {
         for (const auto& step : content.value("mainSteps", Json::array()))
-            if (const std::string action = action_of(step); !action.empty()) {
+            if (const std::string action = sandbox::script_action(step, parameters); !action.empty()) {
                 action_ = action;
                 limit_ = begin_ + sandbox::step_timeout(step);
             }
@@ -273,11 +262,12 @@ private:
 SimulatedInstance::SimulatedInstance(std::shared_ptr<InstanceModel> model, OnStart on_start)
     : model_(std::move(model)), on_start_(std::move(on_start)) {}
 
-std::unique_ptr<sandbox::DocumentRun> SimulatedInstance::run(const Json& content, const Json&,
+std::unique_ptr<sandbox::DocumentRun> SimulatedInstance::run(const Json& content, const Json& parameters,
                                                              const std::string& command_id, Instant now) {
     for (const auto& step : content.value("mainSteps", Json::array()))
-        if (const std::string action = action_of(step); !action.empty()) on_start_(action, command_id, now);
-    return std::make_unique<ScriptRun>(model_, content, now);
+        if (const std::string action = sandbox::script_action(step, parameters); !action.empty())
+            on_start_(action, command_id, now);
+    return std::make_unique<ScriptRun>(model_, content, parameters, now);
 }
 
 } // namespace simulation
