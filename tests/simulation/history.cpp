@@ -12,7 +12,6 @@ namespace simulation {
 using namespace std::chrono_literals;
 using sandbox::AgentState;
 using sandbox::InstanceState;
-using sandbox::Json;
 
 namespace {
 
@@ -123,117 +122,6 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
     return id;
 }
 
-template <class Change> void History::change(const std::string& id, Change what) {
-    box_->change_world([&](sandbox::World& world) {
-        for (auto& one : world.instances)
-            if (one.id == id && one.state != InstanceState::shutting_down &&
-                one.state != InstanceState::terminated)
-                what(one);
-    });
-}
-
-void History::terminate(std::size_t index, Instant now) {
-    const std::string id = lives[index].id;
-    note(now, id + ": EC2 terminates it");
-    change(id, [](auto& one) { one.state = InstanceState::shutting_down; });
-    if (!lives[index].ended) lives[index].ended = now;
-    at(now + 60s, [this, id](Instant) {
-        box_->change_world([&](sandbox::World& world) {
-            for (auto& one : world.instances)
-                if (one.id == id) one.state = InstanceState::terminated;
-        });
-    });
-}
-
-void History::stop_and_start(std::size_t index, Instant now) {
-    const std::string id = lives[index].id;
-    const Duration pause = chance_.between(2min, 60min);
-    note(now, fmt::format("{}: EC2 stops it, and starts it after {} min", id, pause / 1min));
-    change(id, [](auto& one) { one.state = InstanceState::stopped; });
-    lives[index].ended = now;
-    at(now + pause,
-       [this, id, model = lives[index].model, environment = lives[index].environment](Instant then) {
-           note(then, id + ": EC2 starts it");
-           model->reboot(then);
-           bool alive = false;
-           change(id, [&](auto& one) {
-               one.state = InstanceState::running;
-               one.launched = then;
-               alive = true;
-           });
-           if (alive) lives.push_back({id, environment, then, std::nullopt, model});
-       });
-}
-
-void History::lose_agent(std::size_t index, Instant now) {
-    const std::string id = lives[index].id;
-    const bool for_good = chance_.one_in(3);
-    const Duration pause = chance_.between(1min, 90min);
-    note(now, id + (for_good ? ": its agent is lost for good"
-                             : fmt::format(": its agent is lost for {} min", pause / 1min)));
-    change(id, [](auto& one) {
-        if (one.agent == AgentState::online) one.agent = AgentState::connection_lost;
-    });
-    if (!for_good)
-        at(now + pause, [this, id](Instant) {
-            change(id, [](auto& one) {
-                if (one.agent == AgentState::connection_lost) one.agent = AgentState::online;
-            });
-        });
-}
-
-void History::deploy(const std::string& environment, Instant now) {
-    note(now, environment + " is deployed to");
-    const auto set = [this, environment](const char* status) {
-        box_->change_world([&](sandbox::World& world) {
-            for (auto& one : world.environments)
-                if (one.name == environment) one.status = status;
-        });
-    };
-    set("Updating");
-    Instant when = now;
-    for (const auto& life : lives)
-        if (life.environment == environment && !life.ended)
-            at(when += 20s, [model = life.model](Instant then) { model->restart_workers(then); });
-    at(when + 60s, [set](Instant) { set("Ready"); });
-}
-
-// Another operator, with all rights, by a call of their own.
-void History::operate(const std::string& operation, Json parameters, Instant now) {
-    note(now, fmt::format("another operator: {} {}", operation, parameters.dump()));
-    sandbox::HttpRequest request{.method = "POST", .path = "/"};
-    request.headers = {{"X-Amz-Target", "AmazonSSM." + operation},
-                       {"Content-Type", "application/x-amz-json-1.1"}};
-    request.body = parameters.dump();
-    request.trusted = sandbox::TrustedCaller{box_->credential_of("administrator").access_key, "ssm"};
-    box_->handle(request);
-}
-
-void History::others_send(const std::string& script, Instant now) {
-    others_act = true;
-    const std::string logical = script == "wake"   ? "WakeSideKiqDocument"
-                                : script == "stop" ? "StopSideKiqDocument"
-                                                   : "QuietSideKiqDocument";
-    sandbox::HttpRequest request{.method = "POST", .path = "/"};
-    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-    request.body =
-        "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&LogicalResourceId=" + logical;
-    request.trusted =
-        sandbox::TrustedCaller{box_->credential_of("administrator").access_key, "cloudformation"};
-    const std::string answer = box_->handle(request).body;
-    const std::string tag = "<PhysicalResourceId>";
-    const auto begin = answer.find(tag);
-    if (begin == std::string::npos) return; // a fault
-    const std::string document =
-        answer.substr(begin + tag.size(), answer.find('<', begin + tag.size()) - begin - tag.size());
-    operate("SendCommand",
-            {{"DocumentName", document},
-             {"MaxConcurrency", "100%"},
-             {"MaxErrors", "100%"},
-             {"Targets", {{{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}}}}},
-            now);
-}
-
 void History::add_faults() {
     std::vector<sandbox::FaultRule> rules;
     if (!chance_.one_in(3))
@@ -246,83 +134,6 @@ void History::add_faults() {
             rules.push_back(sandbox::parse_fault(text));
         }
     box_->set_faults(rules);
-}
-
-void History::plan_happenings() {
-    if (chance_.one_in(3)) return;
-    const Duration span = chance_.among(std::vector<Duration>{30s, 10min, 4h});
-    for (auto left = chance_.between(1, 5); left > 0; --left)
-        plan_happening(chance_.between(Duration{0}, span));
-}
-
-void History::plan_happening(Duration when) {
-    disturbed = true;
-    const auto kind = chance_.between(1, 12);
-    at(clock_.now() + when, [this, kind](Instant now) {
-        std::vector<std::size_t> alive;
-        for (std::size_t i = 0; i < lives.size(); ++i)
-            if (!lives[i].ended && lives[i].environment != "acme-web") alive.push_back(i);
-        const std::string environment = chance_.among(environments_there());
-        if (kind <= 2 || alive.empty()) return note(now, launch(environment, now, false) + ": launched");
-        const std::size_t one = chance_.among(alive);
-        switch (kind) {
-        case 3:
-            return terminate(one, now);
-        case 4:
-            terminate(one, now);
-            return note(now, launch(lives[one].environment, now, false) + ": launched in its place");
-        case 5:
-            return stop_and_start(one, now);
-        case 6:
-            note(now, lives[one].id + ": its workers are restarted");
-            return lives[one].model->restart_workers(now);
-        case 7:
-            note(now, lives[one].id + ": it reboots");
-            return lives[one].model->reboot(now);
-        case 8:
-            return lose_agent(one, now);
-        case 9:
-            return deploy(environment, now);
-        case 10:
-            return others_send(chance_.one_in(2) ? action : "wake", now);
-        case 11:
-            return create_environment(now);
-        default:
-            return end_environment(environment, now);
-        }
-    });
-}
-
-std::vector<std::string> History::environments_there() {
-    std::vector<std::string> names;
-    box_->change_world([&names](sandbox::World& world) {
-        for (const auto& one : world.environments)
-            if (one.status != "Terminated" && one.name != "acme-web") names.push_back(one.name);
-    });
-    if (names.empty()) names.emplace_back("acme-web");
-    return names;
-}
-
-void History::create_environment(Instant now) {
-    const std::string name = fmt::format("acme-workers-{}", 10 + lives.size());
-    box_->change_world([&](sandbox::World& world) {
-        sandbox::Environment made{
-            .id = fmt::format("e-{:010}", lives.size()), .name = name, .application = "acme"};
-        made.status = "Launching";
-        made.created = now;
-        world.environments.push_back(made);
-    });
-    note(now, fmt::format("{} is created, with {}", name, launch(name, now, false)));
-}
-
-void History::end_environment(const std::string& environment, Instant now) {
-    note(now, environment + " is terminated");
-    for (std::size_t i = 0; i < lives.size(); ++i)
-        if (lives[i].environment == environment) terminate(i, now);
-    box_->change_world([&](sandbox::World& world) {
-        for (auto& one : world.environments)
-            if (one.name == environment) one.status = "Terminated";
-    });
 }
 
 void History::plan_end_of_monitor() {

@@ -80,13 +80,14 @@ private:
     void create_environment(Instant now);
     void end_environment(const std::string& environment, Instant now);
     std::vector<std::string> environments_there();
-    void operate(const std::string& operation, sandbox::Json parameters, Instant now);
+    std::string ask(const std::string& service, sandbox::Headers headers, std::string body);
     void others_send(const std::string& document, Instant now);
 
     void at(Instant when, std::function<void(Instant)> what);
     void happen_until(Instant now);
     void note(Instant when, std::string text);
-    template <class Change> void change(const std::string& id, Change what);
+    void change(const std::string& id, const std::function<void(sandbox::Instance&)>& what); // while it lives
+    void set_status(const std::string& environment, const std::string& status);
 
     void run_once();
 
