@@ -3,6 +3,7 @@
 #include "src/aws/clock_skew.hpp"
 #include "src/aws/error_codes.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -40,7 +41,8 @@ Result<Document> Client::send_json(const Operation& operation, const Json& param
         {.headers = {{"Content-Type", "application/x-amz-json-1.1"},
                      {"X-Amz-Target", fmt::format("{}.{}", operation.service.version, operation.name)}},
          // Names come from outside and may be no UTF-8: what is not is replaced, and is nobody's name.
-         .body = parameters.dump(-1, ' ', false, Json::error_handler_t::replace)});
+         .body = parameters.dump(-1, ' ', false, Json::error_handler_t::replace)},
+        parameters.contains("NextToken") ? Page::further : Page::first);
 }
 
 Error Client::malformed(const Operation& operation, const std::string& why) {
@@ -51,18 +53,22 @@ Error Client::malformed(const Operation& operation, const std::string& why) {
 }
 
 Result<Xml> Client::query(const Operation& operation, const Parameters& parameters) {
-    auto answer =
-        send(operation, {.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
-                         .body = form(operation, parameters)});
+    const bool further =
+        std::ranges::any_of(parameters, [](const auto& parameter) { return parameter.first == "NextToken"; });
+    auto answer = send(operation,
+                       {.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
+                        .body = form(operation, parameters)},
+                       further ? Page::further : Page::first);
     if (!answer) return tl::unexpected(answer.error());
     return std::get<Xml>(*answer);
 }
 
 // A refusal of expired keys had no effect, so that any call can be made again with newer ones, once.
-Result<Document> Client::send(const Operation& operation, HttpRequest request) {
+Result<Document> Client::send(const Operation& operation, HttpRequest request, Page page) {
     bool renewed = false;
     std::optional<ErrorKind> last;
     for (int attempt = 1;; ++attempt) {
+        if (page == Page::first || attempt > 1) keep_pace();
         const auto response = send_once(operation, request);
         auto answer = response ? read_answer(operation, *response) : tl::unexpected(response.error());
         if (answer) {
@@ -87,6 +93,11 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request) {
         session_.clock.wait(
             pause_before_retry(attempt, response ? response->retry_after : std::nullopt, random_));
     }
+}
+
+void Client::keep_pace() {
+    const Duration pause = session_.pace->before_call(session_.clock.now());
+    if (pause > Duration{0}) session_.clock.wait(pause);
 }
 
 bool Client::may_try_again(const Operation& operation, ErrorKind kind, int attempt) {

@@ -8,6 +8,7 @@
 #include "src/aws/endpoint.hpp"
 #include "src/aws/http.hpp"
 #include "src/aws/operations.hpp"
+#include "src/aws/pace.hpp"
 #include "src/aws/retries.hpp"
 
 #include <type_traits>
@@ -23,6 +24,7 @@ struct Session {
     Clock& clock;
     KeySource& credentials;
     std::shared_ptr<RetryBudget> retries = std::make_shared<RetryBudget>();
+    std::shared_ptr<Pace> pace = std::make_shared<Pace>();
 };
 
 class Client {
@@ -52,7 +54,9 @@ public:
 private:
     Result<Document> send_json(const Operation& operation, const Json& parameters);
     static Error malformed(const Operation& operation, const std::string& why);
-    Result<Document> send(const Operation& operation, HttpRequest request);
+    enum class Page { first, further };
+    Result<Document> send(const Operation& operation, HttpRequest request, Page page);
+    void keep_pace();
     Result<HttpResponse> send_once(const Operation& operation, HttpRequest& request);
     bool may_try_again(const Operation& operation, ErrorKind kind, int attempt);
 

@@ -8,7 +8,6 @@ namespace {
 
 constexpr int whole_budget = 500;
 constexpr std::chrono::milliseconds first_pause{250};
-constexpr std::chrono::milliseconds longest_pause{8'000};
 
 int cost_of(ErrorKind kind) {
     return kind == ErrorKind::transport || kind == ErrorKind::unreachable ? 10 : 5;
@@ -30,11 +29,11 @@ void RetryBudget::give_back(std::optional<ErrorKind> last) {
 
 Duration pause_before_retry(int attempt, std::optional<std::chrono::seconds> retry_after,
                             std::minstd_rand& random) {
-    const auto ceiling = std::min(longest_pause, first_pause * (1 << std::min(attempt, 10)));
+    const auto ceiling = std::min(longest_retry_pause, first_pause * (1 << std::min(attempt, 10)));
     const Duration drawn{std::uniform_int_distribution<Duration::rep>(0, ceiling.count())(random)};
     // Compared in seconds: what a header asks for may be no number of milliseconds at all.
     if (!retry_after) return drawn;
-    if (*retry_after > longest_pause) return longest_pause;
+    if (*retry_after > longest_retry_pause) return longest_retry_pause;
     return std::max<Duration>(drawn, *retry_after);
 }
 

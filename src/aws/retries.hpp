@@ -13,6 +13,8 @@
 
 namespace snow_white::aws {
 
+inline constexpr std::chrono::milliseconds longest_retry_pause{8'000};
+
 class RetryBudget {
 public:
     RetryBudget();
@@ -26,7 +28,7 @@ private:
 };
 
 // Drawn from 0 to a ceiling that doubles with each attempt (full jitter), yet never less than the service
-// asked for, and never more than eight seconds.
+// asked for, and never more than longest_retry_pause.
 Duration pause_before_retry(int attempt, std::optional<std::chrono::seconds> retry_after,
                             std::minstd_rand& random);
 

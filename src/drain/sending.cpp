@@ -5,9 +5,11 @@ namespace snow_white::drain {
 
 namespace {
 
-// An order that could not be sent, while others were: its instances failed, the others go on.
+// An order that could not be sent, while others were: its instances failed, the others go on. It counts as a
+// try: what an earlier command says of the same instance, read once more, would have us try without end.
 void mark_unsent(State& state, const Order& order, const std::string& why) {
     for_each_meant(state, order, [&why](Member& member) {
+        ++member.tries;
         member.acted = {Outcome::failed, "the command could not be sent: " + why};
         member.checked.reset();
         member.final = true;

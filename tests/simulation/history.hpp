@@ -28,8 +28,9 @@ struct Run {
     bool terminated = false; // SIGTERM came
     int exit_code = -1;
     std::string out;
-    std::size_t messages_before = 0; // in Slack's inbox
     std::vector<std::string> messages;
+    std::vector<Instant> calls; // Slack's not, and not the further pages of a listing
+    std::size_t further_pages = 0;
 };
 
 struct Line {
@@ -56,7 +57,6 @@ public:
     std::vector<Life> lives;
     std::vector<Run> runs;
     std::vector<Line> timeline;
-    std::vector<Instant> calls;           // of all runs, Slack's not
     std::set<std::string> documents_sent; // by our program: their actions
     std::vector<std::string> doubled;     // instances told again while they were doing it
 

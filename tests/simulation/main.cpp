@@ -73,7 +73,8 @@ private:
             broken = broken_promises(history);
             if (history.is_eventful()) ++eventful_;
             runs_ += history.runs.size();
-            calls_ += history.calls.size();
+            for (const auto& run : history.runs)
+                calls_ += run.calls.size() + run.further_pages;
         } catch (const std::exception& fault) {
             broken.push_back(std::string("exception: ") + fault.what());
         }

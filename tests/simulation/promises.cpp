@@ -1,6 +1,11 @@
 #include "tests/simulation/promises.hpp"
 
+#include "src/aws/http.hpp"
+#include "src/aws/pace.hpp"
+#include "src/aws/retries.hpp"
+#include "src/aws/settings.hpp"
 #include "src/cli/exit_code.hpp"
+#include "src/drain/steps.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,7 +19,20 @@ namespace {
 
 using Broken = std::vector<std::string>;
 
-constexpr int calls_a_minute = 150; // tries that fail included; and twelve pages for each fifty instances
+// Of the calls that a fleet of that size makes in pages of fifty: one page for each fifty.
+std::size_t pages_of(const History& history) {
+    return history.lives.size() / 50 + 1;
+}
+
+// Between two words lie two steps of the drain at most, one in which the interval ends and one that has the
+// word: eight calls (a look has four: environments, instances, agents, EC2 once more), and the pages of three
+// listings; each may go well at the last try only.
+Duration longest_silence(const History& history) {
+    const int tries = snow_white::aws::Settings{}.attempts;
+    const Duration a_call =
+        snow_white::aws::HttpRequest{}.timeout * tries + snow_white::aws::longest_retry_pause * (tries - 1);
+    return snow_white::drain::heartbeat_interval + a_call * (8 + 3 * (pages_of(history) - 1));
+}
 
 bool ended_as(const Run& run, ExitCode code) {
     return run.exit_code == static_cast<int>(code);
@@ -71,12 +89,13 @@ void always_an_answer(const History& history, const Run& run, Broken& broken) {
         broken.push_back("(b) no report in Slack");
 }
 
-// (b) … and while it lasts there is a word every quarter of an hour.
-void never_silent(const Run& run, Broken& broken) {
+// (b) … and while it lasts there is a word about every quarter of an hour.
+void never_silent(const History& history, const Run& run, Broken& broken) {
+    const Duration longest = longest_silence(history);
     Instant last = run.begun;
     std::istringstream lines(run.out);
     const auto check = [&](Instant at) {
-        if (at - last > 18min) broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
+        if (at - last > longest) broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
         last = at;
     };
     for (std::string line; std::getline(lines, line);) {
@@ -100,19 +119,22 @@ void nothing_twice(const History& history, Broken& broken) {
             broken.push_back("(c, d) it sent " + document);
 }
 
-// (e) Calls in any minute.
-void modest(const History& history, Broken& broken) {
-    if (history.aws_forgets) return; // each command is looked up in two ways, and sent anew
-    const std::size_t bound = calls_a_minute + 12 * (history.lives.size() / 50 + 1);
-    std::size_t first = 0;
-    for (std::size_t i = 0; i < history.calls.size(); ++i) {
-        while (history.calls[i] - history.calls[first] >= 60s)
+// (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four seconds, and
+// what the start and the end take.
+void modest(const History& history, const Run& run, Broken& broken) {
+    constexpr std::size_t within_a_minute = snow_white::aws::Pace::most_calls_within(60s);
+    for (std::size_t first = 0, i = 0; i < run.calls.size(); ++i) {
+        while (run.calls[i] - run.calls[first] >= 60s)
             ++first;
-        if (i - first + 1 > bound) {
-            broken.push_back(fmt::format("(e) more than {} calls within a minute", bound));
-            return;
-        }
+        if (i - first + 1 <= within_a_minute) continue;
+        broken.push_back(fmt::format("(e) more than {} calls within a minute", within_a_minute));
+        break;
     }
+    if (history.is_eventful()) return;
+    const auto calls = run.calls.size() + run.further_pages;
+    const auto most = static_cast<std::size_t>((run.ended - run.begun) / 4s) + 25 + 4 * pages_of(history);
+    if (calls > most)
+        broken.push_back(fmt::format("(e) {} calls where nothing happened, {} would do", calls, most));
 }
 
 // (f) At the deadline it stops, and names who is still at it.
@@ -142,12 +164,12 @@ std::vector<std::string> broken_promises(const History& history) {
     for (const auto& run : history.runs) {
         success_is_true(history, run, broken);
         always_an_answer(history, run, broken);
-        never_silent(run, broken);
+        never_silent(history, run, broken);
+        modest(history, run, broken);
         keeps_the_deadline(history, run, broken);
         no_false_alarm(history, run, broken);
     }
     nothing_twice(history, broken);
-    modest(history, broken);
     return broken;
 }
 

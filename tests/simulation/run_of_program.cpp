@@ -89,9 +89,13 @@ private:
 
 void History::run_once() {
     Wire wire(*box_, clock_);
-    wire.on_call = [this](const std::string& what, const HttpRequest& request, bool ours) {
+    Run run{.begun = clock_.now()};
+    wire.on_call = [this, &run](const std::string& what, const HttpRequest& request, bool ours) {
         if (!ours) return;
-        calls.push_back(clock_.now());
+        if (request.body.find("NextToken") == std::string::npos)
+            run.calls.push_back(clock_.now());
+        else
+            ++run.further_pages;
         if (what == "SendCommand") {
             const auto body = sandbox::Json::parse(request.body);
             documents_sent.insert(body.at("DocumentName").get<std::string>());
@@ -117,7 +121,6 @@ void History::run_once() {
          {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
          {"SLACK_WEBHOOK", webhook},
          {"NOTIFY_SLACK_CHANNEL", "#ops"}});
-    Run run{.begun = clock_.now()};
     const auto inbox = [this] {
         return sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
     };

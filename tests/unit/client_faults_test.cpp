@@ -177,6 +177,45 @@ TEST_F(ClientFaults, AListWithoutEndEnds) {
         session, [](Client& one) { return list_executing_commands(one, "d"); }, endless, 1'000);
 }
 
+int most_within_a_minute(const std::vector<Instant>& calls) {
+    std::ptrdiff_t most = 0;
+    for (auto first = calls.begin(); first != calls.end(); ++first)
+        most = std::max(most, std::lower_bound(first, calls.end(), *first + 60s) - first);
+    return static_cast<int>(most);
+}
+
+TEST_F(ClientFaults, WhoeverAsksWithoutPauseIsHeldBack) {
+    http.answers = {test::FakeHttp::status(200, one_command)};
+    std::vector<Instant> calls;
+    Client elsewhere = client.in("eu-west-2"); // one pace for all clients of a session
+    while (calls.size() < 500) {
+        EXPECT_TRUE(get_command(calls.size() % 2 == 0 ? client : elsewhere, {"c"}));
+        calls.push_back(clock.now());
+    }
+    EXPECT_EQ(calls[Pace::at_once - 1], calls[0]);
+    EXPECT_EQ(most_within_a_minute(calls), Pace::most_calls_within(60s));
+    EXPECT_LE(Pace::most_calls_within(60s), 150); // as docs/design.md promises
+}
+
+TEST_F(ClientFaults, AClockThatIsSetBackHoldsNobodyUp) {
+    Pace pace;
+    for (int i = 0; i < 100; ++i)
+        pace.before_call(clock.now());
+    EXPECT_LE(pace.before_call(clock.now() - 24h), Pace::one_each * 2);
+}
+
+TEST_F(ClientFaults, FurtherPagesAreNotHeldBack) {
+    const auto before = clock.now();
+    EndlessPages pages([](int asked) {
+        return asked == 200 ? std::string(R"({"Commands":[]})")
+                            : R"({"Commands":[],"NextToken":")" + std::to_string(asked) + "\"}";
+    });
+    Client other({settings, pages, clock, keys}, "eu-west-1");
+    EXPECT_TRUE(list_executing_commands(other, "d"));
+    EXPECT_EQ(pages.asked, 200);
+    EXPECT_EQ(clock.now(), before);
+}
+
 TEST_F(ClientFaults, AnInterruptionEndsTheTries) {
     clock.interrupt_at(clock.now() + 1ms);
     EXPECT_FALSE(get_command(client, {"c"}));

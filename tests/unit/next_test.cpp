@@ -205,6 +205,25 @@ TEST_F(Next, ALostSecondCommandIsFollowedAsAnyOther) {
     EXPECT_THAT(world.sent(Errand::act), SizeIs(2)); // the first, and the one whose answer was lost
 }
 
+// What an earlier command says of i-2 is read again and again, since i-1 keeps that one open.
+TEST_F(Next, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
+    world.add("i-1").takes = 100h;
+    auto& failing = world.add("i-2");
+    failing.end = Outcome::failed;
+    failing.output = "";
+    const auto start = clock.now();
+    clock.on_wait = [this, start](auto now) {
+        if (now - start > 5min) world.hosts[0].agent = fleet::Agent::lost;
+    };
+    world.instead = [](const Want& want) -> std::optional<Observation> {
+        const auto* send = std::get_if<Send>(&want);
+        if (send == nullptr || send->order.instances.empty()) return std::nullopt;
+        return Failed{Failed::Kind::lost, "503"};
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .deadline = start + 2h}).verdict, Verdict::partial);
+    EXPECT_LT(world.sent(Errand::act).size(), 8U);
+}
+
 TEST_F(Next, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
     world.add("i-1");
     auto& slow = world.add("i-2");
