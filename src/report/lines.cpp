@@ -54,7 +54,7 @@ struct Wording {
         std::vector<std::string> lines{summary.headline};
         for (const auto& detail : summary.details)
             lines.push_back("  " + detail);
-        if (!summary.next.empty()) lines.push_back("  next: " + summary.next);
+        if (!summary.next.words.empty()) lines.push_back("  next: " + in_one_line(summary.next));
         return lines;
     }
 };

@@ -34,7 +34,7 @@ std::string end_text(const Summary& summary) {
         text += "\n• " + escaped(summary.details[i]);
     if (summary.details.size() > longest_list)
         text += fmt::format("\n• and {} more: see the log", summary.details.size() - longest_list);
-    if (!summary.next.empty()) text += "\n" + escaped(summary.next);
+    if (!summary.next.words.empty()) text += "\n" + escaped(in_one_line(summary.next));
     return text;
 }
 

@@ -114,7 +114,7 @@ std::string quoted(const std::string& word) {
     return safe + "'";
 }
 
-std::string done_headline(const Report& report) {
+std::string done_sentence(const Report& report) {
     const std::size_t done = count(report, Outcome::done) + count(report, Outcome::already);
     const std::size_t completed = count(report, Outcome::completed);
     const std::string_view end = end_of(report.action);
@@ -133,7 +133,7 @@ std::string done_headline(const Report& report) {
                        counted(done + completed, "instance"), end);
 }
 
-std::string partial_headline(const Report& report) {
+std::string partial_sentence(const Report& report) {
     const auto well =
         std::ranges::count_if(report.instances, [](const auto& one) { return is_well(one.outcome); });
     if (static_cast<std::size_t>(well) == report.instances.size())
@@ -155,19 +155,19 @@ std::string what_goes_on(const Report& report) {
                        counted(report.instances.size(), "instance"));
 }
 
-std::string headline_of(const Report& report, const Subject& subject) {
+std::string sentence_of(const Report& report, const Subject& subject) {
     switch (report.verdict) {
     case Verdict::done:
-        return done_headline(report);
+        return done_sentence(report);
     case Verdict::partial:
-        return partial_headline(report);
+        return partial_sentence(report);
     case Verdict::nothing_matched:
         return fmt::format("no environment of application {} in {} has \"{}\" in its name; nothing was sent",
                            subject.application, subject.region, subject.pattern);
     case Verdict::timed_out:
-        return "the deadline came first; " + partial_headline(report);
+        return "the deadline came first; " + partial_sentence(report);
     case Verdict::cancelled:
-        return "the command was cancelled; " + partial_headline(report);
+        return "the command was cancelled; " + partial_sentence(report);
     case Verdict::interrupted:
         return "the monitor was told to end; " + what_goes_on(report);
     case Verdict::denied:
@@ -180,25 +180,48 @@ std::string headline_of(const Report& report, const Subject& subject) {
     return "";
 }
 
-std::string command(std::string_view action, const Subject& subject) {
-    return fmt::format("snow-white.sh -a {} -e {}{} -p {} -r {}", action, quoted(subject.pattern),
-                       subject.profile.empty() ? "" : " -f " + quoted(subject.profile),
-                       quoted(subject.application), subject.region);
+// What a cancelled run leaves behind stays: workers do not begin to take jobs by themselves.
+Next after_cancel(const Report& report, const Subject& subject) {
+    if (report.action == Action::wake)
+        return {"some may still take no jobs; to wake them all the same",
+                command_line(Action::wake, subject)};
+    return {fmt::format("what is {} already stays so; to let it take jobs again",
+                        report.action == Action::stop ? "quiet or stopped" : "quiet"),
+            command_line(Action::wake, subject)};
 }
 
-std::string next_step(const Report& report, const Subject& subject) {
-    const std::string again = command(name_of(report.action), subject);
-    if (report.verdict == Verdict::done && report.action == Action::wake) return "";
-    if (report.verdict == Verdict::done)
-        return "when your work is done, wake them: " + command("wake", subject);
-    if (report.verdict == Verdict::nothing_matched) return "check -e (the case counts), -p and -r";
-    if (report.verdict == Verdict::interrupted || (report.verdict == Verdict::unavailable && report.begun))
-        return "pick it up with the same command: " + again;
-    if (report.verdict == Verdict::timed_out)
-        return "they were left alone and go on as told; wait on with the same command: " + again;
-    if (report.verdict == Verdict::denied)
-        return "grant what is missing (docs/operations.md), then: " + again;
-    return "look at the instances named above, then: " + again;
+Next after_partial(const Report& report, const std::string& again) {
+    const bool names_some =
+        std::ranges::any_of(report.instances, [](const auto& one) { return !is_well(one.outcome); });
+    return {names_some ? "look at the instances named above, then"
+                       : "what could not be checked is named above; then",
+            again};
+}
+
+Next next_step(const Report& report, const Subject& subject) {
+    const std::string again = command_line(report.action, subject);
+    switch (report.verdict) {
+    case Verdict::done:
+        if (report.action == Action::wake) return {};
+        return {"when your work is done, wake them", command_line(Action::wake, subject)};
+    case Verdict::partial:
+        return after_partial(report, again);
+    case Verdict::nothing_matched:
+        return {"check -e (the case counts), -p and -r", ""};
+    case Verdict::timed_out:
+        return {"they were left alone and go on as told; wait on with the same command", again};
+    case Verdict::cancelled:
+        return after_cancel(report, subject);
+    case Verdict::interrupted:
+        return {"pick it up with the same command", again};
+    case Verdict::denied:
+        return {"renew the credentials, or grant what is missing (docs/operations.md), then", again};
+    case Verdict::refused:
+        return {"put right what AWS says above, then", again};
+    case Verdict::unavailable:
+        return {report.begun ? "pick it up with the same command" : "when AWS answers again", again};
+    }
+    return {};
 }
 
 } // namespace
@@ -207,19 +230,30 @@ std::string counted(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+std::string command_line(Action action, const Subject& subject) {
+    return fmt::format("snow-white.sh -a {} -e {}{} -p {} -r {}", name_of(action), quoted(subject.pattern),
+                       subject.profile.empty() ? "" : " -f " + quoted(subject.profile),
+                       quoted(subject.application), subject.region);
+}
+
+std::string in_one_line(const Next& next) {
+    return next.command.empty() ? next.words : next.words + ": " + next.command;
+}
+
 Summary summarize(const Report& report, const Subject& subject) {
-    Summary summary{.well = report.verdict == Verdict::done,
-                    .headline = fmt::format("{}{}: {} (after {})", summary.well ? "" : "NOT ",
-                                            state_after(report.action), headline_of(report, subject),
-                                            in_words(report.elapsed)),
-                    .next = next_step(report, subject)};
+    Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, subject)};
+    summary.seen = summary.well && count(report, Outcome::completed) == 0;
+    summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
+    summary.sentence = fmt::format("{} (after {})", sentence_of(report, subject), in_words(report.elapsed));
+    summary.headline = summary.state + ": " + summary.sentence;
+    for (const auto& warning : report.warnings)
+        summary.notes.push_back("warning: " + warning);
+    for (const auto& sentence : report.unverified)
+        summary.notes.push_back("not verified: " + sentence);
     for (const auto& instance : report.instances)
         if (!is_as_asked(instance.outcome) && instance.outcome != Outcome::completed)
             summary.details.push_back(line_for(instance));
-    for (const auto& warning : report.warnings)
-        summary.details.push_back("warning: " + warning);
-    for (const auto& sentence : report.unverified)
-        summary.details.push_back("not verified: " + sentence);
+    summary.details.insert(summary.details.end(), summary.notes.begin(), summary.notes.end());
     return summary;
 }
 

@@ -4,6 +4,7 @@
 
 #include "src/drain/outcome.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,18 +16,34 @@ struct Subject {
     std::string pattern;
     std::string profile; // empty: unknown
     std::string region;
-    std::string invoker; // "alice"; empty: unknown
+    std::string invoker;                  // "alice"; empty: unknown
+    std::string reason = {};              // why, in the operator's words; empty: not given
+    std::optional<Instant> deadline = {}; // when the waiting ends
 };
+
+// What to do now: words, and a command that can be typed as it is; either may be empty.
+struct Next {
+    std::string words;
+    std::string command;
+};
+std::string in_one_line(const Next& next);
 
 struct Summary {
     bool well = false;
-    std::string headline; // one line: is it safe now?
-    std::vector<std::string>
-        details;      // one line each: instances that are not as asked, warnings, what was not verified
-    std::string next; // what to do now; empty when there is nothing
+    bool seen = false;              // … and every worker was seen to be as asked
+    std::string state;              // "QUIET", "NOT QUIET"
+    std::string sentence;           // why that is so, and since when
+    std::string headline;           // both in one line: is it safe now?
+    std::vector<std::string> notes; // one line each: warnings, what was not verified
+    // One line each: instances that are not as asked, then the notes.
+    std::vector<std::string> details;
+    Next next;
 };
 
 Summary summarize(const drain::Report& report, const Subject& subject);
+
+// `action` for these environments, as it can be typed.
+std::string command_line(drain::Action action, const Subject& subject);
 
 // The words for it in a report; docs/operations.md says what each means and what to do.
 std::string_view words_for(drain::Outcome outcome);

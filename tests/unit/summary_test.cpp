@@ -51,7 +51,7 @@ TEST(Summary, EveryOtherVerdictBeginsWithNot) {
             report::summarize({.verdict = verdict, .instances = {instance(Outcome::failed)}}, subject);
         EXPECT_THAT(summary.headline, StartsWith("NOT QUIET: "));
         EXPECT_FALSE(summary.well);
-        EXPECT_FALSE(summary.next.empty());
+        EXPECT_FALSE(summary.next.words.empty());
     }
 }
 
@@ -70,16 +70,58 @@ TEST(Summary, NamesEachInstanceThatIsNotAsAsked) {
 
 TEST(Summary, TheNextCommandCanBeTypedAsItIs) {
     const report::Subject odd{"my app", "it's", "", "us-east-1", ""};
-    EXPECT_THAT(report::summarize({.instances = {instance(Outcome::done)}}, odd).next,
-                HasSubstr(R"(snow-white.sh -a wake -e 'it'\''s' -p 'my app' -r us-east-1)"));
-    EXPECT_THAT(report::summarize({.instances = {instance(Outcome::done)}}, subject).next,
+    EXPECT_EQ(report::summarize({.instances = {instance(Outcome::done)}}, odd).next.command,
+              R"(snow-white.sh -a wake -e 'it'\''s' -p 'my app' -r us-east-1)");
+    EXPECT_THAT(report::summarize({.instances = {instance(Outcome::done)}}, subject).next.command,
                 HasSubstr("-e workers -f staging -p acme"));
 }
 
-TEST(Summary, AfterTheDeadlineOneWaitsOn) {
-    const auto summary = report::summarize(
-        {.verdict = Verdict::timed_out, .instances = {instance(Outcome::pending)}}, subject);
-    EXPECT_THAT(summary.next, HasSubstr("wait on with the same command: snow-white.sh -a quiet"));
+std::string next_of(const Report& report) {
+    return in_one_line(report::summarize(report, subject).next);
+}
+
+TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
+    const std::string quiet = "snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1";
+    const std::string wake = "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1";
+    const std::vector<InstanceReport> some{instance(Outcome::pending)};
+    const auto after = [&](Verdict verdict, bool begun = true, std::vector<InstanceReport> instances = {}) {
+        return next_of({.verdict = verdict, .instances = std::move(instances), .begun = begun});
+    };
+    EXPECT_EQ(after(Verdict::done, true, {instance(Outcome::done)}),
+              "when your work is done, wake them: " + wake);
+    EXPECT_EQ(after(Verdict::partial, true, some), "look at the instances named above, then: " + quiet);
+    EXPECT_EQ(after(Verdict::nothing_matched), "check -e (the case counts), -p and -r");
+    EXPECT_EQ(after(Verdict::timed_out, true, some),
+              "they were left alone and go on as told; wait on with the same command: " + quiet);
+    EXPECT_EQ(after(Verdict::cancelled, true, some),
+              "what is quiet already stays so; to let it take jobs again: " + wake);
+    EXPECT_EQ(after(Verdict::interrupted, true, some), "pick it up with the same command: " + quiet);
+    EXPECT_EQ(after(Verdict::denied),
+              "renew the credentials, or grant what is missing (docs/operations.md), then: " + quiet);
+    EXPECT_EQ(after(Verdict::refused, false), "put right what AWS says above, then: " + quiet);
+    EXPECT_EQ(after(Verdict::unavailable, true, some), "pick it up with the same command: " + quiet);
+    EXPECT_EQ(after(Verdict::unavailable, false), "when AWS answers again: " + quiet);
+}
+
+TEST(Summary, NoInstanceIsNamedAboveWhereNoneIs) {
+    EXPECT_THAT(next_of({.verdict = Verdict::partial,
+                         .instances = {instance(Outcome::done)},
+                         .unverified = {"which instances there are (no answer)"}}),
+                StartsWith("what could not be checked is named above; then: "));
+}
+
+TEST(Summary, AfterACancelledStopOrWakeTheWayOnIsWake) {
+    EXPECT_THAT(
+        next_of({.action = Action::stop, .verdict = Verdict::cancelled}),
+        StartsWith(
+            "what is quiet or stopped already stays so; to let it take jobs again: snow-white.sh -a wake"));
+    EXPECT_THAT(next_of({.action = Action::wake, .verdict = Verdict::cancelled}),
+                StartsWith("some may still take no jobs; to wake them all the same: snow-white.sh -a wake"));
+}
+
+TEST(Summary, SuccessThatRestsOnSsmAloneIsNotSeen) {
+    EXPECT_TRUE(report::summarize({.instances = {instance(Outcome::done)}}, subject).seen);
+    EXPECT_FALSE(report::summarize({.instances = {instance(Outcome::completed)}}, subject).seen);
 }
 
 TEST(Summary, SaysDurationsInWords) {
