@@ -37,8 +37,6 @@ demo: build
 
 test: build
 	@scripts/setup instances fuzz
-	@scripts/compile fuzz
-	@scripts/python-env
 	@tests/run dev
 
 simulate: build
