@@ -1,12 +1,13 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build image emoji demo test simulate fuzz bench ledger lint clean
+.PHONY: help program build image emoji demo test simulate fuzz golden bench ledger lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
 	@echo "make simulate SEEDS=100000  drains with faults in simulated time, each held against the promises"
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
+	@echo "make golden  writes tests/unit/golden anew: every message that Slack can get"
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI"
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
@@ -47,6 +48,9 @@ fuzz:
 	@scripts/setup program sandbox fuzz
 	@scripts/compile fuzz
 	@tests/fuzz/run $(SECONDS)
+
+golden: build
+	@SNOW_WHITE_WRITE_GOLDEN=1 build/dev/bin/unit_tests --gtest_brief=1 --gtest_filter='*SlackGolden.IsAsWritten*'
 
 bench: build
 	@scripts/python-env

@@ -1,11 +1,13 @@
 #include "sandbox/server/page.hpp"
 #include "sandbox/server/page_style.hpp"
+#include "sandbox/slack/emoji.hpp"
 #include "sandbox/slack/mrkdwn.hpp"
 #include "sandbox/wire/answer.hpp"
 #include "sandbox/wire/time_format.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -93,20 +95,35 @@ std::string environment_html(const Json& environment) {
 std::string message_html(const Json& message) {
     const std::string icon = message.value("icon_emoji", "");
     const std::string username = message.value("username", "");
-    const std::string channel = message.value("channel", "");
     return fmt::format(
-        R"(<article class="card message"><div class="icon">{}</div><div><div class="top"><b>{} )"
-        R"(<span class="soft">→ {}</span></b><time>{}</time></div>{}</div></article>)",
-        icon.empty() ? "💬" : mrkdwn_to_html(icon), xml_escaped(username.empty() ? "webhook" : username),
-        xml_escaped(channel.empty() ? "the webhook's channel" : channel),
-        message["at"].get<std::string>().substr(11, 8), message_to_html(message["payload"]));
+        R"(<article><div class="avatar">{}</div><div class="body"><div><b>{}</b> <span class="app">APP</span> )"
+        R"(<time>{}</time></div>{}</div></article>)",
+        icon.empty() ? "💬" : with_emoji(xml_escaped(icon)),
+        xml_escaped(username.empty() ? "webhook" : username), message["at"].get<std::string>().substr(11, 5),
+        message_to_html(message["payload"]));
 }
 
+std::string channel_title(const std::string& channel) {
+    if (channel.empty()) return "the webhook's channel";
+    if (channel[0] == '#') return "# " + channel.substr(1);
+    return "direct message to " + channel;
+}
+
+// A column a channel, in the order in which they were first written to; in each the newest message is on top.
 std::string inbox_html(const Json& messages) {
-    std::string html;
+    std::vector<std::pair<std::string, std::string>> channels;
     const std::size_t first = messages.size() > most_messages ? messages.size() - most_messages : 0;
-    for (std::size_t i = messages.size(); i > first; --i)
-        html += message_html(messages[i - 1]);
+    for (std::size_t i = first; i < messages.size(); ++i) {
+        const std::string channel = messages[i].value("channel", "");
+        auto found = std::ranges::find(channels, channel, &std::pair<std::string, std::string>::first);
+        if (found == channels.end()) found = channels.insert(channels.end(), {channel, ""});
+        found->second.insert(0, message_html(messages[i]));
+    }
+    std::string html;
+    for (const auto& [channel, articles] : channels)
+        html += fmt::format(
+            R"(<section class="card channel"><h3>{}</h3><div class="messages">{}</div></section>)",
+            xml_escaped(channel_title(channel)), articles);
     return html.empty() ? R"(<p class="soft">Nothing yet. The newest message will be on top.</p>)" : html;
 }
 
@@ -125,7 +142,8 @@ HttpResponse page(const Json& fleet, const Json& messages, snow_white::Instant n
         R"(<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">)"
         R"(<meta name="viewport" content="width=device-width"><title>Snow White sandbox</title><style>{}</style></head>)"
         R"(<body><main><header><h1>Snow White sandbox</h1><time>{} UTC</time><div class="legend">{}</div></header>)"
-        R"(<div><h2>Fleet</h2>{}</div><div><h2>Slack inbox · {}</h2>{}</div></main></body></html>)",
+        R"(<div id="fleet"><h2>Fleet</h2>{}</div>)"
+        R"(<div id="slack"><h2><a href="#slack">Slack</a> · {}</h2>{}</div></main></body></html>)",
         page_style, iso_time(now).substr(11, 8), legend,
         environments.empty() ? R"(<p class="soft">There is no environment.</p>)" : environments,
         messages.size(), inbox_html(messages));

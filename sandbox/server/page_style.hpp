@@ -8,6 +8,9 @@ inline constexpr const char* page_style = R"css(
   --ground: light-dark(#f6f7f9, #14161a); --card: light-dark(#fff, #1d2026); --ink: light-dark(#1c2026, #e6e8ec);
   --soft: light-dark(#667080, #98a1b0); --line: light-dark(#e1e5ea, #2c313a); --code: light-dark(#eef0f3, #272b33);
   --running: #2f9e5b; --busy: #1f6fd0; --quiet: #c98a10; --idle: #7a5cc0; --stopped: #8a93a0; --booting: #35a7b5;
+  --slack: light-dark(#fff, #1a1d21); --words: light-dark(#1d1c1d, #d1d2d3); --hover: light-dark(#f8f8f8, #222529);
+  --tag: light-dark(#e8e8e8, #35373b); --edge: light-dark(#1d1c1d21, #e8e8e821); --red: light-dark(#c01343, #e8912d);
+  --link: light-dark(#1264a3, #1d9bd1);
   --suspended: #cf3f3f; --none: light-dark(#d3d8de, #3a404a); }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
@@ -34,16 +37,36 @@ h3 { font-size: 15px; margin: 0; }
 .suspended { background: var(--suspended); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 14px; font-size: 13px; color: var(--soft); }
 .legend i { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 5px; }
-.message { display: grid; grid-template-columns: 38px minmax(0, 1fr); gap: 10px; }
-.icon { width: 38px; height: 38px; border-radius: 8px; background: var(--code); font-size: 21px; line-height: 38px;
-  text-align: center; }
-.message p { margin: 2px 0; overflow-wrap: anywhere; } .message .elements, .message .fields { color: var(--soft);
-  font-size: 13px; }
-.user { color: var(--busy); }
-.attachment { border-left: 3px solid var(--quiet); padding-left: 10px; margin: 4px 0; }
-code, pre { font: 12.5px ui-monospace, monospace; background: var(--code); border-radius: 4px; }
-code { padding: 1px 4px; } pre { padding: 8px 10px; margin: 4px 0; overflow-x: auto; white-space: pre-wrap; }
+a { color: var(--link); text-decoration: none; } a:hover { text-decoration: underline; }
+h2 a { color: inherit; }
+.channel { padding: 0; background: var(--slack); }
+.channel h3 { padding: 10px 16px; border-bottom: 1px solid var(--line); }
+.messages { display: flex; flex-direction: column; padding: 4px 0; }
+article { display: grid; grid-template-columns: 36px minmax(0, 1fr); gap: 8px; padding: 8px 16px;
+  font: 15px/1.46 Lato, system-ui, sans-serif; color: var(--words); }
+article:hover { background: var(--hover); }
+.avatar { width: 36px; height: 36px; border-radius: 6px; background: var(--code); font-size: 21px; line-height: 36px;
+  text-align: center; overflow: hidden; }
+.avatar .emoji { width: 36px; height: 36px; display: block; }
+.emoji { width: 1.4em; height: 1.4em; vertical-align: text-bottom; object-fit: contain; }
+.app { background: var(--tag); color: var(--soft); font-size: 10px; font-weight: 700; border-radius: 2px; padding: 1px 3px;
+  vertical-align: 1px; }
+.body { overflow-wrap: anywhere; }
+.body h4 { font-size: 18px; line-height: 1.33; margin: 8px 0 4px; font-weight: 900; }
+.section { margin: 4px 0; }
+.fields { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 16px; margin: 4px 0; }
+.elements { color: var(--soft); font-size: 13px; margin: 6px 0 2px; }
+.mention { color: var(--link); background: var(--tag); border-radius: 3px; padding: 0 2px; font-weight: 400; }
+.section time, .fields time { color: inherit; font-size: inherit; }
+code, pre { font: 12px/1.5 ui-monospace, Menlo, "DejaVu Sans Mono", monospace; background: var(--code);
+  border: 1px solid var(--edge); border-radius: 3px; }
+code { padding: 1px 3px; color: var(--red); } .elements code { font-size: 11px; }
+pre { padding: 8px; margin: 4px 0; white-space: pre-wrap; border-radius: 4px; }
 hr { border: 0; border-top: 1px solid var(--line); }
+/* Slack alone, as a person reads a channel: the newest message at the bottom. */
+main:has(#slack:target) { display: block; max-width: 760px; }
+main:has(#slack:target) :is(header, #fleet, h2) { display: none; }
+#slack:target .messages { flex-direction: column-reverse; }
 )css";
 
 } // namespace sandbox

@@ -3,6 +3,7 @@
 #include "sandbox/server/fleet_view.hpp"
 #include "sandbox/server/page.hpp"
 #include "sandbox/server/sandbox_state.hpp"
+#include "sandbox/slack/emoji.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -17,6 +18,14 @@ HttpResponse json_response(const Json& body, int status = 200) {
     response.status = status;
     response.content_type = "application/json";
     response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return response;
+}
+
+HttpResponse picture(const std::string& bytes) {
+    HttpResponse response;
+    response.status = bytes.empty() ? 404 : 200;
+    response.content_type = "image/png";
+    response.body = bytes;
     return response;
 }
 
@@ -110,6 +119,7 @@ HttpResponse Sandbox::State::read(const std::string& path) {
     if (path == "/_sandbox/requests") return json_response(journal.requests());
     if (path == "/_sandbox/slack") return json_response(inbox.messages());
     if (path == "/_sandbox/fleet") return json_response(fleet_view(world, clock.now()));
+    if (path == emoji_picture_path) return picture(options.emoji_picture);
     if (path == "/_sandbox/shapes") return json_response(actions.shapes());
     return read_for_container(path);
 }

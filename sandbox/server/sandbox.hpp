@@ -29,7 +29,8 @@ struct SandboxOptions {
     std::string program;       // what RunTask executes, absolute; empty: it answers failures[]
     std::string log_directory; // for the tasks' output; empty: no files
     std::vector<FaultRule> faults;
-    HostMaker make_host; // of instances launched by POST /_sandbox/instances; empty: none can be
+    HostMaker make_host;       // of instances launched by POST /_sandbox/instances; empty: none can be
+    std::string emoji_picture; // bytes of images/snowwhite.png, for the page; empty: there is none
 };
 
 class Sandbox {

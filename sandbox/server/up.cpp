@@ -93,6 +93,7 @@ void up(const UpOptions& options) {
                           options.faults};
     if (options.simulated)
         wiring.make_host = [&options](const Instance& one) { return simulated_host(one, options.drain); };
+    wiring.emoji_picture = read_file(options.checkout / "images/snowwhite.png");
     sandbox.emplace(std::move(plan.world), clock, wiring);
     write_client_files(directory.path(), *sandbox, region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });

@@ -1,4 +1,5 @@
 #include "sandbox/slack/inbox.hpp"
+#include "sandbox/slack/block_limits.hpp"
 #include "sandbox/wire/form.hpp"
 #include "sandbox/wire/time_format.hpp"
 
@@ -9,8 +10,6 @@ namespace sandbox {
 namespace {
 
 const std::string known_user = "U0ALICE00";
-constexpr std::size_t most_blocks = 50;
-constexpr std::size_t longest_section = 3'000;
 
 HttpResponse plain(int status, const std::string& words) {
     HttpResponse response;
@@ -52,18 +51,6 @@ bool filled_list(const Json& payload, const char* name) {
     return payload.contains(name) && payload[name].is_array() && !payload[name].empty();
 }
 
-bool blocks_are_right(const Json& payload) {
-    if (!payload.contains("blocks")) return true;
-    const Json& blocks = payload["blocks"];
-    if (!blocks.is_array() || blocks.size() > most_blocks) return false;
-    for (const Json& block : blocks) {
-        if (!block.is_object() || !block.contains("type") || !block["type"].is_string()) return false;
-        const Json text = block.value("text", Json::object());
-        if (!text.is_object() || text.value("text", "").size() > longest_section) return false;
-    }
-    return true;
-}
-
 // Ids of users begin with U, of channels with C; names with # or @.
 std::string channel_fault(const std::string& channel) {
     if (channel.empty() || channel[0] == '#' || channel[0] == 'C') return {};
@@ -95,7 +82,9 @@ HttpResponse SlackInbox::post(const HttpRequest& request, snow_white::Instant no
     const bool says_something = !text_field(*payload, "text").empty() || filled_list(*payload, "blocks") ||
                                 filled_list(*payload, "attachments");
     if (!says_something) return plain(400, "no_text");
-    if (!blocks_are_right(*payload)) return plain(400, "invalid_blocks");
+    if (payload->contains("blocks"))
+        if (const std::string fault = fault_of_blocks((*payload)["blocks"]); !fault.empty())
+            return plain(400, fault);
     const std::string channel = text_field(*payload, "channel");
     if (const std::string fault = channel_fault(channel); !fault.empty())
         return plain(fault == "user_not_found" ? 400 : 404, fault);

@@ -1,7 +1,12 @@
 #include "sandbox/slack/mrkdwn.hpp"
-#include "sandbox/wire/answer.hpp"
 
-#include <map>
+#include "sandbox/slack/emoji.hpp"
+#include "sandbox/wire/answer.hpp"
+#include "sandbox/wire/time_format.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
 #include <regex>
 
 namespace sandbox {
@@ -12,130 +17,145 @@ using Json = nlohmann::json;
 
 constexpr std::size_t longest_marked = 4'000;
 
-const std::map<std::string, std::string>& emoji() {
-    static const std::map<std::string, std::string> pictures{
-        {"snowwhite", "🍎"},
-        {"white_check_mark", "✅"},
-        {"heavy_check_mark", "✔️"},
-        {"x", "❌"},
-        {"warning", "⚠️"},
-        {"zzz", "💤"},
-        {"sleeping", "😴"},
-        {"sunrise", "🌅"},
-        {"hourglass", "⌛"},
-        {"hourglass_flowing_sand", "⏳"},
-        {"octagonal_sign", "🛑"},
-        {"stop_sign", "🛑"},
-        {"no_entry", "⛔"},
-        {"question", "❓"},
-        {"eyes", "👀"},
-        {"bell", "🔔"},
-        {"alarm_clock", "⏰"},
-        {"rotating_light", "🚨"},
-        {"information_source", "ℹ️"},
-    };
-    return pictures;
-}
-
-// Slack's senders escape &, < and > themselves; what is left of these characters is markup.
-std::string unescaped(std::string text) {
-    for (const auto& [from, to] : {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}})
-        for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + 1))
-            text.replace(at, std::string(from).size(), to);
-    return text;
-}
-
-std::string with_emoji(const std::string& html) {
-    static const std::regex name(":([a-z0-9_+-]+):");
-    std::string result;
-    auto rest = html.cbegin();
-    for (std::sregex_iterator match(html.begin(), html.end(), name), end; match != end; ++match) {
-        result.append(rest, html.cbegin() + match->position());
-        const auto found = emoji().find((*match)[1]);
-        result += found == emoji().end() ? match->str() : found->second;
-        rest = html.cbegin() + match->position() + match->length();
+// Slack's entities are HTML's; any other `&` is a character like others.
+std::string text_to_html(const std::string& text) {
+    std::string html;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool entity =
+            text[at] == '&' && (text.compare(at, 4, "&lt;") == 0 || text.compare(at, 4, "&gt;") == 0 ||
+                                text.compare(at, 5, "&amp;") == 0);
+        html += entity ? "&" : xml_escaped(std::string(1, text[at]));
     }
-    result.append(rest, html.cend());
-    return result;
+    return html;
 }
 
+std::string replaced(const std::string& text, const char* what, const char* with) {
+    return std::regex_replace(text, std::regex(what), with);
+}
+
+// std::regex recurses once a character; Slack itself cuts a section at 3,000.
 std::string marked(const std::string& text) {
-    static const std::regex link(R"(&lt;(https?://[^|\s]+?)\|(.+?)&gt;)");
-    static const std::regex bare_link(R"(&lt;(https?://[^|\s]+?)&gt;)");
-    static const std::regex user(R"(&lt;@([A-Z0-9]+)&gt;)");
-    static const std::regex bold(R"((^|[\s(>])\*([^*\n]+)\*(?=$|[\s.,:;!?)<]))");
-    static const std::regex italic(R"((^|[\s(>])_([^_\n]+)_(?=$|[\s.,:;!?)<]))");
-    std::string html = xml_escaped(unescaped(text));
-    html = std::regex_replace(html, link, R"(<a href="$1">$2</a>)");
-    html = std::regex_replace(html, bare_link, R"(<a href="$1">$1</a>)");
-    html = std::regex_replace(html, user, "<b class=\"user\">@$1</b>");
-    html = std::regex_replace(html, bold, "$1<b>$2</b>");
-    html = std::regex_replace(html, italic, "$1<i>$2</i>");
-    return with_emoji(std::regex_replace(html, std::regex("\n"), "<br>"));
+    std::string html = with_emoji(text_to_html(text));
+    if (html.size() > longest_marked) return html;
+    html = replaced(html, R"((^|[\s(>])\*([^*\n]+)\*(?=$|[\s.,:;!?)<]))", "$1<b>$2</b>");
+    html = replaced(html, R"((^|[\s(>])_([^_\n]+)_(?=$|[\s.,:;!?)<]))", "$1<i>$2</i>");
+    html = replaced(html, R"((^|[\s(>])~([^~\n]+)~(?=$|[\s.,:;!?)<]))", "$1<s>$2</s>");
+    return replaced(html, "\n", "<br>");
 }
 
-// Alternately outside and inside of a pair of marks; `inside` gets what stands between.
+// <!date^1764104400^{date_short_pretty} {time}|fallback>: in UTC, the time zone of whoever looks at a
+// sandbox.
+std::string date_to_html(const std::string& words, const std::string& fallback) {
+    long seconds = 0;
+    const std::string digits = words.substr(std::string("!date^").size());
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+    if (parsed.ec != std::errc() || *parsed.ptr != '^') return text_to_html(fallback);
+    const std::string iso = iso_time(snow_white::Instant{std::chrono::seconds{seconds}});
+    std::string text(parsed.ptr + 1);
+    for (const auto& [token, value] :
+         {std::pair{"{time}", iso.substr(11, 5)}, {"{date_short_pretty}", iso.substr(0, 10)}})
+        if (const auto at = text.find(token); at != std::string::npos)
+            text.replace(at, std::string(token).size(), value);
+    return "<time>" + text_to_html(text) + "</time>";
+}
+
+// What stands between `<` and `>`: a link, a mention, a date.
+std::string control_to_html(const std::string& inner) {
+    const std::size_t bar = inner.find('|');
+    const std::string words = inner.substr(0, bar);
+    const std::string label = bar == std::string::npos ? words : inner.substr(bar + 1);
+    if (words.rfind("!date^", 0) == 0) return date_to_html(words, label);
+    if (words.rfind("http://", 0) == 0 || words.rfind("https://", 0) == 0 || words.rfind("mailto:", 0) == 0)
+        return "<a href=\"" + text_to_html(words) + "\">" + text_to_html(label) + "</a>";
+    const std::string name = bar == std::string::npos && words.size() > 1 ? words.substr(1) : label;
+    if (words.rfind('@', 0) == 0 || words.rfind('!', 0) == 0)
+        return "<b class=\"mention\">@" + text_to_html(name) + "</b>";
+    if (words.rfind('#', 0) == 0) return "<b class=\"mention\">#" + text_to_html(name) + "</b>";
+    return text_to_html("<" + inner + ">");
+}
+
+// Alternately outside and inside of a pair of marks; `inside` gets what stands between. A mark without its
+// fellow is text.
 template <class Outside, class Inside>
-std::string between(const std::string& text, const std::string& mark, Outside outside, Inside inside) {
+std::string between(const std::string& text, const std::string& open, const std::string& close,
+                    Outside outside, Inside inside) {
     std::string html;
     std::size_t begin = 0;
     while (true) {
-        const std::size_t open = text.find(mark, begin);
-        const std::size_t close = open == std::string::npos ? open : text.find(mark, open + mark.size());
-        if (close == std::string::npos) return html + outside(text.substr(begin));
-        html += outside(text.substr(begin, open - begin));
-        html += inside(text.substr(open + mark.size(), close - open - mark.size()));
-        begin = close + mark.size();
+        const std::size_t from = text.find(open, begin);
+        const std::size_t to = from == std::string::npos ? from : text.find(close, from + open.size());
+        if (to == std::string::npos) return html + outside(text.substr(begin));
+        html += outside(text.substr(begin, from - begin));
+        html += inside(text.substr(from + open.size(), to - from - open.size()));
+        begin = to + close.size();
     }
 }
 
+// Control sequences work in code, too; nothing else does.
+std::string code_to_html(const std::string& code) {
+    return between(code, "<", ">", text_to_html, control_to_html);
+}
+
+std::string outside_code(const std::string& text) {
+    return between(text, "<", ">", marked, control_to_html);
+}
+
+// One line's end on either side of a block belongs to the block.
+std::string pre(std::string code) {
+    if (code.rfind('\n', 0) == 0) code.erase(0, 1);
+    return "<pre>" + code_to_html(code) + "</pre>";
+}
+
+std::string inline_code(const std::string& text) {
+    return between(text, "`", "`", outside_code, [](const std::string& code) {
+        const bool one_line = !code.empty() && code.find('\n') == std::string::npos;
+        return one_line ? "<code>" + code_to_html(code) + "</code>" : outside_code("`" + code + "`");
+    });
+}
+
+std::string plain_to_html(const Json& text) {
+    const std::string html = text_to_html(text.value("text", ""));
+    return replaced(text.value("emoji", true) ? with_emoji(html) : html, "\n", "<br>");
+}
+
 std::string text_object(const Json& text) {
-    if (text.is_string()) return mrkdwn_to_html(text);
     if (!text.is_object()) return {};
-    const std::string words = text.value("text", "");
-    return text.value("type", "") == "plain_text" ? with_emoji(xml_escaped(words)) : mrkdwn_to_html(words);
+    return text.value("type", "") == "plain_text" ? plain_to_html(text)
+                                                  : mrkdwn_to_html(text.value("text", ""));
+}
+
+std::string list_to_html(const Json& block, const char* list) {
+    std::string html;
+    for (const Json& part : block.value(list, Json::array()))
+        html += "<div>" + text_object(part) + "</div>";
+    return html.empty() ? html : std::string("<div class=\"") + list + "\">" + html + "</div>";
 }
 
 std::string block_to_html(const Json& block) {
     const std::string type = block.value("type", "");
     if (type == "divider") return "<hr>";
+    if (type == "header") return "<h4>" + text_object(block["text"]) + "</h4>";
     std::string html;
-    if (block.contains("text"))
-        html += (type == "header" ? "<h3>" : "<p>") + text_object(block["text"]) +
-                (type == "header" ? "</h3>" : "</p>");
-    for (const char* const list : {"fields", "elements"})
-        for (const Json& part : block.value(list, Json::array()))
-            html += "<p class=\"" + std::string(list) + "\">" + text_object(part) + "</p>";
-    return html;
+    if (block.contains("text")) html += "<div class=\"section\">" + text_object(block["text"]) + "</div>";
+    return html + list_to_html(block, "fields") + list_to_html(block, "elements");
 }
 
 } // namespace
 
 std::string mrkdwn_to_html(const std::string& text) {
-    // std::regex recurses once a character; Slack itself cuts a section at 3,000.
-    if (text.size() > longest_marked) return "<pre>" + xml_escaped(unescaped(text)) + "</pre>";
-    return between(
-        text, "```",
-        [](const std::string& outer) {
-            return between(outer, "`", marked, [](const std::string& code) {
-                return "<code>" + xml_escaped(unescaped(code)) + "</code>";
-            });
-        },
-        [](const std::string& code) { return "<pre>" + xml_escaped(unescaped(code)) + "</pre>"; });
+    return between(text, "```", "```", inline_code, pre);
 }
 
 std::string message_to_html(const Json& payload) {
     std::string html;
     for (const Json& block : payload.value("blocks", Json::array()))
         html += block_to_html(block);
-    if (html.empty() && payload.contains("text")) html = "<p>" + text_object(payload["text"]) + "</p>";
-    for (const Json& attachment : payload.value("attachments", Json::array())) {
-        html += "<div class=\"attachment\">" + text_object(attachment.value("text", Json("")));
-        for (const Json& block : attachment.value("blocks", Json::array()))
-            html += block_to_html(block);
-        html += "</div>";
-    }
-    return html;
+    if (!html.empty() || !payload.contains("text")) return html;
+    const std::string text = payload["text"];
+    return "<div class=\"section\">" +
+           (payload.value("mrkdwn", true) ? mrkdwn_to_html(text)
+                                          : replaced(with_emoji(text_to_html(text)), "\n", "<br>")) +
+           "</div>";
 }
 
 } // namespace sandbox

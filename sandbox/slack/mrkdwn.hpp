@@ -1,5 +1,7 @@
-// Slack's markup as HTML: *bold*, _italic_, `code`, ```blocks```, <links|words>, :emoji: and line breaks.
-// The outcome is safe to put into a page, whatever the text was.
+// Slack's markup as HTML: *bold*, _italic_, ~struck~, `code`, ```blocks```, <links|words>, mentions, dates,
+// :emoji: and line breaks; Block Kit's blocks. The outcome is safe to put into a page, whatever the text was,
+// and what is escaped is shown as text: a forged link would be seen. Source:
+// https://docs.slack.dev/messaging/formatting-message-text
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,7 +12,7 @@ namespace sandbox {
 
 std::string mrkdwn_to_html(const std::string& text);
 
-// A whole message: its blocks when it has some (as Slack does), else its text; then its attachments.
+// A whole message: its blocks when it has some (as Slack does), else its text.
 std::string message_to_html(const nlohmann::json& payload);
 
 } // namespace sandbox

@@ -104,8 +104,13 @@ ExitCode watch(const Request& request, Outside& outside) {
                                       request.region);
     aws::Client workers({settings, outside.http, outside.clock, credentials}, request.region);
     const Invoker invoker = find_invoker(request, workers, outside);
-    const report::Subject subject{request.application, request.pattern, request.profile, request.region,
-                                  display_name(invoker)};
+    const Instant begun = outside.clock.now();
+    const report::Subject subject{.application = request.application,
+                                  .pattern = request.pattern,
+                                  .profile = request.profile,
+                                  .region = request.region,
+                                  .invoker = display_name(invoker),
+                                  .deadline = begun + request.timeout};
     const auto person = [invoker, &workers] { return slack_id_of(invoker, workers); };
     Audience audience(
         {outside.out, outside.clock, subject, request.action},
@@ -115,10 +120,9 @@ ExitCode watch(const Request& request, Outside& outside) {
         if (!assignment) return end_early(audience, request, assignment.error(), outside);
         assignment->comment = fmt::format("snow-white {} by {}", name_of(request.action),
                                           subject.invoker.empty() ? "unknown" : subject.invoker);
-        const Instant now = outside.clock.now();
         const drain::Plan plan{.action = request.action,
-                               .started = now,
-                               .deadline = now + request.timeout,
+                               .started = begun,
+                               .deadline = *subject.deadline,
                                .can_ask = !assignment->status_document.empty()};
         const auto report = drain::run(workers, outside.clock, *assignment, plan,
                                        [&](const drain::Event& event) { audience.tell(event); });

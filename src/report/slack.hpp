@@ -1,12 +1,18 @@
-// Slack, by an incoming webhook. In: events. Out: a message at the start and one at the end, to the channel
-// and, if the invoker's Slack id is known, to that person. Time-outs, 429 and 5xx are tried again within a
-// patience; any other refusal is final. It never throws and never holds a drain up for longer than that
-// patience. The webhook's URL is a secret: it is in no message and no error.
+// Slack, by an incoming webhook. In: events. Out: a message at the start, one for each loud note and one at
+// the end (slack_message.hpp), to the channel and, if the invoker's Slack id is known, to that person.
+// Time-outs, 429 and 5xx are tried again within a patience; any other refusal is final, but that blocks are
+// refused: then the words go alone. It never throws and never holds a drain up for longer than that patience.
+// The webhook's URL is a secret: it is in no message and no error. Source:
+// https://docs.slack.dev/legacy/legacy-custom-integrations/legacy-custom-integrations-incoming-webhooks
+// (username, icon_emoji and channel are honoured; messages are as with an app's webhook, but for interactive
+// ones). An app's webhook ignores those three
+// (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks), takes the same blocks, and
+// answers the same: it cannot be told apart from here.
 #pragma once
 
 #include "src/aws/http.hpp"
 #include "src/drain/state.hpp"
-#include "src/report/summary.hpp"
+#include "src/report/slack_message.hpp"
 
 #include <functional>
 
@@ -27,8 +33,9 @@ public:
     std::vector<std::string> say(const std::string& text);
 
 private:
-    std::vector<std::string> send(const std::string& text, Duration patience);
-    std::string post(const std::string& channel, const std::string& text, Instant give_up);
+    std::vector<std::string> send(const Message& message, Duration patience);
+    std::string post(const std::string& channel, const Message& message, Instant give_up);
+    aws::Result<aws::HttpResponse> try_until(const Json& payload, Instant give_up);
 
     aws::Http& http_;
     Clock& clock_;
@@ -36,11 +43,8 @@ private:
     Subject subject_;
     drain::Action action_;
     std::vector<std::string> channels_;
+    drain::Matched matched_; // the latest look
     bool started_ = false;
 };
-
-// `&`, `<` and `>` are Slack's own, and a line's end would begin another line of the message; whatever came
-// from outside goes through this.
-std::string escaped(const std::string& text);
 
 } // namespace snow_white::report

@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 
 from clients import make_client
-from sandbox_process import SANDBOX, SandboxProcess, WANTED_EXPORTS, clean_environment
+from sandbox_process import ROOT, SANDBOX, SandboxProcess, WANTED_EXPORTS, clean_environment
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=2", "--environment", "acme-workers=1:pair",
                      "--environment", "acme-web=1:web", "--simulated", "--drain", "2s"]
@@ -108,6 +108,13 @@ def test_the_page_escapes_what_came_from_outside(sandbox):
     assert "<script>alert(1)</script>" not in sandbox.get("/")
 
 
+def test_the_page_has_the_emoji_of_its_own(sandbox):
+    post_to_slack(sandbox, {"text": "x", "icon_emoji": ":snowwhite:"})
+    [path] = set(re.findall(r'<img class="emoji" alt=":snowwhite:" src="([^"]+)">', sandbox.get("/")))
+    with urllib.request.urlopen(sandbox.url + path, timeout=10) as answer:
+        assert answer.read() == (ROOT / "images/snowwhite.png").read_bytes()
+
+
 # --- Slack
 
 def test_slack_keeps_what_it_got(sandbox):
@@ -131,7 +138,10 @@ def test_slack_takes_a_form_too(sandbox):
     (b"no json", WEBHOOK, 400, "invalid_payload"), ({"channel": "#deploys"}, WEBHOOK, 400, "no_text"),
     ({"text": "x"}, "/services/T0SANDBOX/B0SANDBOX/other", 404, "no_service"),
     ({"text": "x"}, "/services/T0OTHER/B0OTHER/x", 404, "no_service"),
-    ({"text": "x", "channel": "U0NOBODY0"}, WEBHOOK, 400, "user_not_found")])
+    ({"text": "x", "channel": "U0NOBODY0"}, WEBHOOK, 400, "user_not_found"),
+    ({"text": "x", "blocks": [{"type": "section"}]}, WEBHOOK, 400, "invalid_blocks"),
+    ({"text": "x", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]}, WEBHOOK, 400,
+     "invalid_blocks")])
 def test_slack_s_own_words(sandbox, payload, path, status, said):
     before = len(sandbox.look("slack"))
     seen = post_to_slack(sandbox, payload, path)

@@ -12,10 +12,23 @@ using namespace snow_white;
 
 // Slack's own: https://api.slack.com/reference/surfaces/formatting#escaping
 bool is_escaped(std::string text) {
+    for (auto at = text.find("<!date^"); at != std::string::npos; at = text.find("<!date^"))
+        text.erase(at, text.find('>', at) - at + 1); // our own
     for (const std::string entity : {"&amp;", "&lt;", "&gt;"})
         for (auto at = text.find(entity); at != std::string::npos; at = text.find(entity, at))
             text.erase(at, entity.size()).insert(at, " ");
     return text.find_first_of("<>&") == std::string::npos;
+}
+
+std::vector<std::string> words_in(const aws::Json& blocks) {
+    std::vector<std::string> words;
+    if (blocks.is_object() && blocks.contains("text") && blocks["text"].is_string())
+        words.push_back(blocks["text"]);
+    if (blocks.is_structured())
+        for (const auto& part : blocks)
+            for (auto& word : words_in(part))
+                words.push_back(std::move(word));
+    return words;
 }
 
 bool has_control_characters(const std::string& text) {
@@ -57,6 +70,11 @@ void fuzz::report_of_lies(const std::string& bytes) {
         expect(slack.tell(event).empty(), "Slack is told");
         expect(!has_control_characters(printed(subject, event)), "no terminal is steered");
     }
-    for (const auto& request : http.requests)
-        expect(is_escaped(aws::Json::parse(request.body).at("text")), "no markup is forged");
+    for (const auto& request : http.requests) {
+        const auto payload = aws::Json::parse(request.body);
+        expect(is_escaped(payload.at("text")), "no markup is forged");
+        expect(payload.at("blocks").dump().size() < 13'000, "Slack takes the blocks");
+        for (const auto& word : words_in(payload.at("blocks")))
+            expect(is_escaped(word), "no markup is forged in a block");
+    }
 }

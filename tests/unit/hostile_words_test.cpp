@@ -115,7 +115,7 @@ TEST_F(HostileWords, AHugeStoryDoesNotDrownTheReport) {
     drain::Report many{.verdict = drain::Verdict::partial};
     for (int i = 0; i < 20; ++i)
         many.instances.push_back({.id = {"i-1"}, .outcome = drain::Outcome::failed, .note = line->note});
-    EXPECT_LT(posted(many).size(), 12'000U);
+    EXPECT_LT(posted(many).size(), 12'000U); // what the blocks take: slack_golden_test.cpp
 }
 
 TEST(Printable, KeepsTextAndReplacesTheRest) {

@@ -83,7 +83,7 @@ TEST_F(SlackTest, OnlyTheFirstCommandIsAStart) {
     one.tell(drain::Advanced{.errand = drain::Errand::act, .completed = 1, .targeted = 2});
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_THAT(text_of(0),
-                HasSubstr("*quiet* started by alice: environment acme-workers of acme in us-east-1"));
+                HasSubstr("quiet started by alice: environment acme-workers of acme in us-east-1"));
 }
 
 TEST_F(SlackTest, WhatComesFromOutsideCannotForgeMarkup) {
@@ -103,6 +103,32 @@ TEST_F(SlackTest, AThousandInstancesMakeAShortMessage) {
     slack().tell(report);
     EXPECT_THAT(text_of(0), HasSubstr("and 980 more"));
     EXPECT_LT(text_of(0).size(), 4000U);
+}
+
+TEST_F(SlackTest, WhereBlocksAreRefusedTheWordsGoAlone) {
+    http.answers = {test::FakeHttp::status(400, "invalid_blocks"), test::FakeHttp::status(200, "ok")};
+    EXPECT_THAT(slack().tell(drain::Report{}), IsEmpty());
+    ASSERT_THAT(http.requests, SizeIs(2));
+    EXPECT_TRUE(nlohmann::json::parse(http.requests[0].body).contains("blocks"));
+    EXPECT_FALSE(nlohmann::json::parse(http.requests[1].body).contains("blocks"));
+    EXPECT_EQ(text_of(0), text_of(1));
+}
+
+TEST_F(SlackTest, TheLatestLookTellsHowManyInstances) {
+    http.answers = {test::FakeHttp::status(200)};
+    auto one = slack();
+    one.tell(drain::Matched{.environments = {{"acme-workers", "Ready"}}, .instances = 3});
+    one.tell(drain::Started{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
+    EXPECT_THAT(text_of(0), HasSubstr("environment acme-workers (3 instances) of acme"));
+}
+
+TEST_F(SlackTest, OnlyLoudNotesAreTold) {
+    http.answers = {test::FakeHttp::status(200)};
+    auto one = slack();
+    one.tell(drain::Noted{"i-1 (acme-workers): its SSM agent answers again"});
+    one.tell(drain::Noted{"AWS has not answered for 610 s now", true});
+    ASSERT_THAT(http.requests, SizeIs(1));
+    EXPECT_THAT(text_of(0), HasSubstr("610 s"));
 }
 
 TEST_F(SlackTest, BytesThatAreNoTextDoNoHarm) {

@@ -1,0 +1,72 @@
+#include "src/report/folded.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace snow_white::report {
+
+namespace {
+
+using drain::InstanceReport;
+using drain::Outcome;
+
+bool is_gone(Outcome outcome) {
+    return outcome == Outcome::gone || outcome == Outcome::off;
+}
+
+int jobs_of(const InstanceReport& instance) {
+    int jobs = 0;
+    for (const auto& worker : instance.workers)
+        jobs += worker.busy;
+    return jobs;
+}
+
+void count(const InstanceReport& instance, EnvironmentRow& row) {
+    ++row.instances;
+    if (is_gone(instance.outcome))
+        ++row.gone;
+    else if (is_well(instance.outcome))
+        ++row.as_asked;
+    else
+        row.jobs += jobs_of(instance);
+}
+
+} // namespace
+
+std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
+    std::map<std::string, EnvironmentRow> rows;
+    for (const auto& name : report.environments)
+        rows[name].name = name;
+    for (const auto& instance : report.instances) {
+        EnvironmentRow& row = rows[instance.environment];
+        row.name = instance.environment;
+        count(instance, row);
+    }
+    std::vector<EnvironmentRow> sorted;
+    for (auto& [name, row] : rows)
+        sorted.push_back(std::move(row));
+    std::ranges::stable_sort(sorted, std::ranges::greater{}, &EnvironmentRow::not_as_asked);
+    return sorted;
+}
+
+std::vector<Group> by_outcome(const drain::Report& report) {
+    std::map<std::pair<Outcome, std::string>, Group> groups;
+    for (const auto& instance : report.instances) {
+        if (is_well(instance.outcome) && !is_gone(instance.outcome)) continue;
+        Group& group = groups[{instance.outcome, instance.environment}];
+        group.outcome = instance.outcome;
+        group.environment = instance.environment;
+        group.instances.push_back(instance);
+    }
+    std::vector<Group> sorted;
+    for (auto& [key, group] : groups)
+        sorted.push_back(std::move(group));
+    std::ranges::stable_sort(sorted, {}, [](const Group& group) {
+        const bool may_work = group.outcome == Outcome::pending || group.outcome == Outcome::busy;
+        return std::tuple(is_gone(group.outcome), !may_work, -static_cast<long>(group.instances.size()));
+    });
+    return sorted;
+}
+
+} // namespace snow_white::report

@@ -1,0 +1,152 @@
+#include "src/report/code_table.hpp"
+#include "src/report/folded.hpp"
+#include "src/report/mrkdwn.hpp"
+#include "src/report/slack_message.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snow_white::report {
+
+namespace {
+
+using drain::Action;
+using drain::Verdict;
+
+// All of it together stays under what Slack takes of one message.
+constexpr std::size_t most_rows = 12;       // of the table
+constexpr std::size_t most_groups = 5;      // of instances that are not as asked …
+constexpr std::size_t most_of_a_group = 10; // … and instances of each
+constexpr std::size_t most_notes = 8;
+constexpr std::size_t most_plain_lines = 20; // of the text without blocks
+constexpr std::size_t longest_name = 44;     // Elastic Beanstalk allows 40 characters
+constexpr std::size_t longest_line = 110;
+constexpr std::size_t longest_note = 220;
+constexpr std::size_t longest_sentence = 900;
+constexpr std::size_t longest_command = 900;
+
+std::string title_of(const Summary& summary, const drain::Report& report) {
+    const bool wake = report.action == Action::wake;
+    if (summary.seen)
+        return fmt::format("✅ {}: {}", summary.state, wake ? "they take jobs again" : "safe to go on");
+    if (summary.well) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);
+    const bool looked = report.verdict == Verdict::partial || report.verdict == Verdict::timed_out ||
+                        report.verdict == Verdict::cancelled;
+    if (report.verdict == Verdict::nothing_matched)
+        return fmt::format("❌ {}: nothing matches, nothing was sent", summary.state);
+    if (!looked)
+        return fmt::format("⚠️ {}: {}", summary.state,
+                           wake ? "not known to be awake" : "not known to be safe");
+    return fmt::format("❌ {}: {}", summary.state, wake ? "not all take jobs" : "not safe to go on");
+}
+
+std::vector<std::string> cells_of(const EnvironmentRow& row, bool with_gone, bool with_jobs) {
+    std::vector<std::string> cells{code_safe(row.name.empty() ? "(not known)" : row.name, longest_name),
+                                   std::to_string(row.instances), std::to_string(row.as_asked),
+                                   std::to_string(row.not_as_asked())};
+    if (with_gone) cells.push_back(std::to_string(row.gone));
+    if (with_jobs) cells.push_back(std::to_string(row.jobs));
+    return cells;
+}
+
+void add_table(const drain::Report& report, Json& blocks) {
+    const auto rows = by_environment(report);
+    if (rows.empty()) return;
+    const bool with_gone = std::ranges::any_of(rows, [](const auto& row) { return row.gone > 0; });
+    const bool with_jobs = std::ranges::any_of(rows, [](const auto& row) { return row.jobs > 0; });
+    std::vector<std::vector<std::string>> cells{
+        {"environment", "instances", std::string(end_of(report.action)), "not"}};
+    if (with_gone) cells.front().emplace_back("gone");
+    if (with_jobs) cells.front().emplace_back("jobs running");
+    for (std::size_t i = 0; i < std::min(rows.size(), most_rows); ++i)
+        cells.push_back(cells_of(rows[i], with_gone, with_jobs));
+    auto lines = aligned(cells);
+    if (rows.size() > most_rows)
+        lines.push_back(
+            fmt::format("… and {} more: see the log", counted(rows.size() - most_rows, "environment")));
+    blocks.push_back(section(code_block(lines)));
+}
+
+std::string line_of(const drain::InstanceReport& instance) {
+    int jobs = 0;
+    for (const auto& worker : instance.workers)
+        jobs += worker.busy;
+    std::string line = instance.id.text;
+    if (jobs > 0) line += fmt::format("  {} running", counted(static_cast<std::size_t>(jobs), "job"));
+    if (!instance.note.empty()) line += "  " + instance.note;
+    return code_safe(line, longest_line);
+}
+
+Json group_section(const Group& group) {
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < std::min(group.instances.size(), most_of_a_group); ++i)
+        lines.push_back(line_of(group.instances[i]));
+    if (group.instances.size() > most_of_a_group)
+        lines.push_back(fmt::format("… and {} more: see the log", group.instances.size() - most_of_a_group));
+    return section(fmt::format("*{}* · {} of {}\n{}", capitalized(words_for(group.outcome)),
+                               counted(group.instances.size(), "instance"),
+                               group.environment.empty() ? "an environment not known"
+                                                         : in_code(group.environment, longest_name),
+                               code_block(lines)));
+}
+
+void add_groups(const drain::Report& report, Json& blocks) {
+    const auto groups = by_outcome(report);
+    std::size_t left_out = 0;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (i < most_groups)
+            blocks.push_back(group_section(groups[i]));
+        else
+            left_out += groups[i].instances.size();
+    }
+    if (left_out > 0)
+        blocks.push_back(
+            context(fmt::format("… and {} more in {}: see the log", counted(left_out, "instance"),
+                                counted(groups.size() - most_groups, "other group"))));
+}
+
+void add_notes(const Summary& summary, Json& blocks) {
+    if (summary.notes.empty()) return;
+    const auto& notes = summary.notes;
+    for (std::size_t i = 0; i < std::min(notes.size(), most_notes); ++i)
+        blocks.push_back(plain_section(capitalized(notes[i]), longest_note));
+    if (notes.size() > most_notes)
+        blocks.push_back(context(fmt::format("… and {} more: see the log", notes.size() - most_notes)));
+}
+
+void add_next(const Next& next, Json& blocks) {
+    if (next.words.empty()) return;
+    std::string text = "*Next:* " + next.words;
+    if (!next.command.empty()) text += "\n" + code_block({code_safe(next.command, longest_command)});
+    blocks.push_back(section(text));
+}
+
+std::string plain_end(const Summary& summary) {
+    std::string text = fmt::format("{} {}",
+                                   summary.seen   ? "✅"
+                                   : summary.well ? "⚠️"
+                                                  : "❌",
+                                   escaped(summary.headline, longest_sentence));
+    for (std::size_t i = 0; i < std::min(summary.details.size(), most_plain_lines); ++i)
+        text += "\n• " + escaped(summary.details[i], longest_note);
+    if (summary.details.size() > most_plain_lines)
+        text += fmt::format("\n• and {} more: see the log", summary.details.size() - most_plain_lines);
+    if (!summary.next.words.empty()) text += "\nnext: " + escaped(in_one_line(summary.next), longest_command);
+    return text;
+}
+
+} // namespace
+
+Message end_message(const drain::Report& report, const Subject& subject) {
+    const Summary summary = summarize(report, subject);
+    Json blocks = Json::array(
+        {header(title_of(summary, report)), plain_section(capitalized(summary.sentence), longest_sentence)});
+    add_table(report, blocks);
+    add_groups(report, blocks);
+    add_notes(summary, blocks);
+    add_next(summary.next, blocks);
+    blocks.push_back(context(about(subject, report.action)));
+    return {plain_end(summary), blocks};
+}
+
+} // namespace snow_white::report

@@ -1,0 +1,251 @@
+// Every message that Slack can get, for one instance and for two thousand: exactly as in tests/unit/golden,
+// taken by the sandbox's Slack, within its limits, and with nothing forged. `make golden` writes the files
+// anew: look at what git diff shows of them before you commit.
+#include "sandbox/slack/inbox.hpp"
+#include "src/report/slack_message.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+#include <sstream>
+
+namespace {
+
+using namespace snow_white;
+using namespace snow_white::drain;
+using report::Message;
+using testing::HasSubstr;
+
+const Instant evening = Instant{std::chrono::seconds{1'764'104'400}}; // 2025-11-25 21:00 UTC
+
+const report::Subject alice{.application = "acme",
+                            .pattern = "workers",
+                            .profile = "staging",
+                            .region = "us-east-1",
+                            .invoker = "alice",
+                            .reason = "migration 20251125",
+                            .deadline = evening};
+
+InstanceReport instance(int number, const std::string& environment, Outcome outcome,
+                        const std::string& note = "", int busy = 0) {
+    return {.id = {fmt::format("i-{:017x}", 0x0a1b2c3d4e5f00000LL + number)},
+            .environment = environment,
+            .outcome = outcome,
+            .note = note,
+            .workers = {{.unit = "sidekiq.service", .busy = busy}}};
+}
+
+Report one(Action action, Verdict verdict, Outcome outcome, const std::string& note = "", int busy = 0) {
+    return {.action = action,
+            .verdict = verdict,
+            .environments = {"acme-workers"},
+            .instances = {instance(1, "acme-workers", outcome, note, busy)},
+            .begun = true,
+            .elapsed = std::chrono::seconds{43}};
+}
+
+// Two thousand in forty environments; every third of them is as asked.
+Report two_thousand(Verdict verdict) {
+    Report report{.verdict = verdict, .begun = true, .elapsed = std::chrono::hours{5}};
+    constexpr std::array outcomes{Outcome::pending, Outcome::busy, Outcome::unreachable,
+                                  Outcome::failed,  Outcome::gone, Outcome::unknown};
+    for (int i = 0; i < 40; ++i)
+        report.environments.push_back(fmt::format("acme-workers-of-the-longest-name-{:04}", i));
+    for (int i = 0; i < 2'000; ++i) {
+        const auto& environment = report.environments[static_cast<std::size_t>(i % 40)];
+        const bool well = verdict == Verdict::done || i % 3 == 0;
+        const Outcome outcome =
+            well ? Outcome::done : outcomes[static_cast<std::size_t>(i % 40) % outcomes.size()];
+        report.instances.push_back(
+            well ? instance(i, environment, outcome)
+                 : instance(i, environment, outcome, std::string(300, 'x') + std::to_string(i), i % 5));
+    }
+    if (verdict == Verdict::done) return report;
+    for (int i = 0; i < 30; ++i) {
+        report.warnings.push_back(
+            fmt::format("environment {} is Updating: its instances may change under the command",
+                        report.environments[static_cast<std::size_t>(i)]));
+        report.unverified.push_back(fmt::format("what each worker does now ({})", std::string(400, 'y')));
+    }
+    return report;
+}
+
+// Whatever an instance, a tag, a name and AWS can say.
+const std::string lie =
+    "*QUIET* `x` ```\n✅ QUIET: all\n``` <!channel> <@U0ALICE00> <http://x|y> :tada: _i_ ~s~ & \x1b[2J";
+
+const report::Subject liar{lie, lie, lie, lie, lie, lie, evening};
+
+Report lies(int count) {
+    Report report{.verdict = Verdict::partial, .environments = {lie}, .begun = true};
+    for (int i = 0; i < count; ++i)
+        report.instances.push_back({.id = {lie},
+                                    .environment = lie + std::to_string(i % 9),
+                                    .outcome = Outcome::failed,
+                                    .note = lie});
+    report.warnings = std::vector<std::string>(40, lie + std::string(500, '&'));
+    report.why = lie;
+    return report;
+}
+
+Report with_why(Verdict verdict, bool begun, const std::string& why) {
+    return {.verdict = verdict, .why = why, .begun = begun, .elapsed = std::chrono::seconds{61}};
+}
+
+Started started(bool joined) {
+    return {
+        .order = {.environments = {"acme-workers", "acme-workers-older"}}, .id = {"c-1"}, .joined = joined};
+}
+
+Matched matched(int environments, std::size_t instances) {
+    Matched look{.instances = instances};
+    for (int i = 0; i < environments; ++i)
+        look.environments.push_back({fmt::format("acme-workers-{}", i), "Ready"});
+    return look;
+}
+
+struct Case {
+    std::string name;
+    Message message;
+};
+
+std::vector<Case> start_cases() {
+    Started many{.id = {"c-1"}};
+    for (const auto& environment : matched(50, 0).environments)
+        many.order.environments.push_back(environment.name);
+    report::Subject nobody = alice;
+    nobody.invoker = nobody.reason = "";
+    const Started few{.order = {.instances = {{"i-1"}, {"i-2"}}}, .id = {"c-1"}};
+    return {
+        {"start_quiet", report::start_message(started(false), matched(2, 3), alice, Action::quiet)},
+        {"start_wake", report::start_message(started(false), matched(2, 3), nobody, Action::wake)},
+        {"start_stop", report::start_message(started(false), matched(2, 3), alice, Action::stop)},
+        {"start_joined", report::start_message(started(true), matched(2, 3), alice, Action::quiet)},
+        {"start_instances", report::start_message(few, {}, alice, Action::quiet)},
+        {"start_2000", report::start_message(many, matched(50, 2'000), alice, Action::quiet)},
+        {"start_lies", report::start_message({.order = {.environments = std::vector<std::string>(50, lie)}},
+                                             {}, liar, Action::quiet)}};
+}
+
+std::vector<Case> end_cases() {
+    const auto end = [](const std::string& name, const Report& report) {
+        return Case{name, report::end_message(report, alice)};
+    };
+    Report mixed = one(Action::quiet, Verdict::partial, Outcome::busy, "a worker has not ended its job", 3);
+    mixed.environments.emplace_back("acme-workers-older");
+    mixed.instances.push_back(instance(2, "acme-workers-older", Outcome::done));
+    mixed.instances.push_back(instance(3, "acme-workers-older", Outcome::unreachable));
+    mixed.instances.push_back(instance(4, "acme-workers-older", Outcome::gone));
+    mixed.warnings = {"environment acme-workers is Updating: its instances may change under the command"};
+    return {end("end_quiet", one(Action::quiet, Verdict::done, Outcome::done)),
+            end("end_wake", one(Action::wake, Verdict::done, Outcome::done)),
+            end("end_stop", one(Action::stop, Verdict::done, Outcome::done)),
+            end("end_not_verified", one(Action::quiet, Verdict::done, Outcome::completed)),
+            end("end_partial", mixed),
+            end("end_wake_partial", one(Action::wake, Verdict::partial, Outcome::asleep)),
+            end("end_timed_out", one(Action::quiet, Verdict::timed_out, Outcome::pending, "", 2)),
+            end("end_cancelled", one(Action::quiet, Verdict::cancelled, Outcome::cancelled)),
+            end("end_interrupted", one(Action::quiet, Verdict::interrupted, Outcome::pending)),
+            end("end_nothing_matched", with_why(Verdict::nothing_matched, false, "")),
+            end("end_denied",
+                with_why(Verdict::denied, false, "ssm:SendCommand: AccessDeniedException: not authorized")),
+            end("end_refused",
+                with_why(Verdict::refused, false, "ssm:SendCommand: InvalidDocument: no such document")),
+            end("end_unavailable",
+                with_why(Verdict::unavailable, false, "ec2:DescribeInstances: no answer in 10 s")),
+            end("end_quiet_2000", two_thousand(Verdict::done)),
+            end("end_partial_2000", two_thousand(Verdict::partial)),
+            end("end_timed_out_2000", two_thousand(Verdict::timed_out)),
+            {"end_lies", report::end_message(lies(2'000), liar)}};
+}
+
+std::vector<Case> cases() {
+    std::vector<Case> all = start_cases();
+    for (auto& each : end_cases())
+        all.push_back(std::move(each));
+    all.push_back(
+        {"note_outage", report::note_message("AWS has not answered for 610 s now (no answer in 10 s); still "
+                                             "watching, the workers go on as told",
+                                             alice, Action::quiet)});
+    return all;
+}
+
+std::string golden_path(const std::string& name) {
+    return fmt::format("{}/tests/unit/golden/slack_{}.json", SNOW_WHITE_SOURCE, name);
+}
+
+class SlackGolden : public testing::TestWithParam<std::size_t> {
+protected:
+    const Case each = cases().at(GetParam());
+};
+
+TEST_P(SlackGolden, IsAsWritten) {
+    const std::string seen =
+        nlohmann::ordered_json{{"text", each.message.text}, {"blocks", each.message.blocks}}.dump(2) + "\n";
+    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(golden_path(each.name)) << seen;
+    std::ostringstream wanted;
+    wanted << std::ifstream(golden_path(each.name)).rdbuf();
+    EXPECT_EQ(seen, wanted.str()) << golden_path(each.name);
+}
+
+TEST_P(SlackGolden, SlackTakesIt) {
+    sandbox::SlackInbox slack;
+    sandbox::HttpRequest request;
+    request.method = "POST";
+    request.path = sandbox::webhook_path;
+    request.body = report::Json{{"text", each.message.text}, {"blocks", each.message.blocks}}.dump();
+    const auto answer = slack.post(request, evening);
+    EXPECT_EQ(std::pair(answer.status, answer.body), std::pair(200, std::string("ok")));
+    EXPECT_LT(each.message.text.size(), 12'000U);
+}
+
+// What mrkdwn is left when our own is taken away: none from outside, but inside of code.
+TEST_P(SlackGolden, NothingIsForged) {
+    const auto expect_escaped = [](std::string text) {
+        for (std::size_t at = text.find("<!date^"); at != std::string::npos; at = text.find("<!date^"))
+            text.erase(at, text.find('>', at) - at + 1);
+        EXPECT_EQ(text.find_first_of("<>"), std::string::npos) << text;
+    };
+    expect_escaped(each.message.text);
+    for (const auto& block : each.message.blocks) {
+        std::vector<report::Json> texts;
+        if (block.contains("text")) texts.push_back(block["text"]);
+        for (const char* const list : {"fields", "elements"})
+            for (const auto& text : block.value(list, report::Json::array()))
+                texts.push_back(text);
+        for (const auto& text : texts) {
+            const std::string words = text["text"];
+            expect_escaped(words);
+            if (text["type"] == "plain_text") continue;
+            std::string outside_code;
+            bool code = false;
+            for (const char byte : words) {
+                if (byte == '`') code = !code;
+                if (!code) outside_code += byte;
+            }
+            EXPECT_FALSE(code) << words;
+            EXPECT_EQ(outside_code.find("QUIET"), std::string::npos) << words;
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Messages, SlackGolden, testing::Range<std::size_t>(0, cases().size()),
+                         [](const auto& test) { return cases().at(test.param).name; });
+
+// A file that no message is held against proves nothing.
+TEST(SlackGoldenFiles, AreThoseOfTheMessages) {
+    std::set<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(SNOW_WHITE_SOURCE "/tests/unit/golden"))
+        files.insert(entry.path().string());
+    std::set<std::string> wanted;
+    for (const auto& each : cases())
+        wanted.insert(golden_path(each.name));
+    EXPECT_EQ(files, wanted);
+}
+
+} // namespace
