@@ -48,6 +48,11 @@ public:
     // The document's root is the operation's Result (or, for EC2, its Response) element.
     Result<Xml> query(const Operation& operation, const Parameters& parameters);
 
+    // Conversations of this session's, see Http::together.
+    void together(const std::vector<std::function<void()>>& conversations) {
+        session_.http.together(conversations);
+    }
+
     // The same session, another region.
     Client in(const std::string& region) const { return {session_, region}; }
 

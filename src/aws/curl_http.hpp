@@ -1,13 +1,18 @@
-// Http by libcurl: one handle for the whole run, so that connections, DNS answers and TLS sessions are used
-// again. libcurl signs (SigV4), verifies certificates (AWS_CA_BUNDLE is honoured) and goes through
-// HTTPS_PROXY and NO_PROXY by itself. An exchange ends within a second after an interruption.
+// Http by libcurl: one pool of connections for the whole run, so that connections, DNS answers and the parsed
+// CA certificates are used again. libcurl signs (SigV4), verifies certificates (AWS_CA_BUNDLE is honoured)
+// and goes through HTTPS_PROXY and NO_PROXY by itself. An exchange ends within a second after an
+// interruption.
+//
+// Conversations that are held together have a thread each, and one turn between them: whoever has it runs,
+// and who waits for an answer gives it away. The thread that called together() carries their requests
+// meanwhile.
 #pragma once
 
+#include "src/aws/curl_exchange.hpp"
 #include "src/aws/environment.hpp"
-#include "src/aws/http.hpp"
-#include "src/clock/clock.hpp"
 
-#include <memory>
+#include <condition_variable>
+#include <mutex>
 
 namespace snow_white::aws {
 
@@ -16,12 +21,23 @@ public:
     // The clock, which tells of interruptions, outlives this object.
     CurlHttp(const Environment& environment, const Clock& clock);
     ~CurlHttp() override;
+    CurlHttp(const CurlHttp&) = delete;
+    CurlHttp& operator=(const CurlHttp&) = delete;
+
     Result<HttpResponse> send(const HttpRequest& request) override;
+    void together(const std::vector<std::function<void()>>& conversations) override;
 
 private:
-    void* handle_; // CURL*, owned
+    void carry_until(const std::function<bool()>& done);
+    void carry();
+
     const Clock& clock_;
     std::string ca_bundle_;
+    CURLM* multi_;                     // owned
+    std::mutex turn_;                  // of all that follows, and of what conversations share
+    std::condition_variable_any news_; // an exchange or a conversation has ended
+    std::vector<CurlExchange*> begun_; // not carried yet
+    bool carrying_ = false;            // somebody is in carry_until()
 };
 
 } // namespace snow_white::aws

@@ -25,7 +25,7 @@ struct Filter {
 };
 
 // In a filter `*` and `?` are wildcards; neither can be in an EB environment's name, so nothing needs
-// escaping.
+// escaping: what more a wildcard brings is sorted out by the names.
 Parameters parameters_of(const std::vector<Filter>& filters) {
     Parameters parameters{{"MaxResults", "1000"}};
     for (std::size_t i = 0; i < filters.size(); ++i) {

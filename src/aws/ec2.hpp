@@ -21,7 +21,8 @@ enum class Ec2States {
     leaving, // stopping, stopped, shutting down, terminated
 };
 
-// Every page. EC2 takes at most 200 values in a filter: names are asked for in portions.
+// Every page. EC2 takes at most 200 values in a filter: names are asked for in portions. A name may have `*`
+// and `?` as wildcards (EC2 User Guide, "List and filter using the CLI and API").
 Result<std::vector<Ec2Instance>>
 describe_instances(Client& client, const std::vector<std::string>& environment_names, Ec2States states);
 

@@ -1,11 +1,13 @@
-// The other seam (see also clock.hpp): one HTTP request in, one response or a transport error out.
-// Whoever implements it neither retries nor interprets a status: that is the caller's.
+// The other seam (see also clock.hpp): one HTTP request in, one response or a transport error out; and
+// several conversations at once. Whoever implements it neither retries nor interprets a status: that is the
+// caller's.
 #pragma once
 
 #include "src/aws/credentials.hpp"
 #include "src/aws/result.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,8 +29,8 @@ struct HttpRequest {
     std::string body;
     std::chrono::milliseconds timeout{10'000}; // for the whole exchange
     std::optional<Signing> signing;
-    // Sent at most once. An implementation that repeats a request when a connection it kept open turns out
-    // dead (libcurl does, by itself) must take a new connection.
+    // Sent at most once, also by an implementation that repeats a request by itself when a connection that it
+    // kept open turns out dead (libcurl does): that is an error then, of kind ErrorKind::transport.
     bool once = false;
     bool even_when_interrupted = false; // else a run that was told to end gives it up at once
     bool direct = false;                // through no proxy: the host is this machine's own, or its host's
@@ -49,6 +51,14 @@ public:
     // An error is of kind ErrorKind::unreachable or ErrorKind::transport, also when the run was interrupted
     // before or in the middle of it.
     virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
+
+    // Runs each of these to its end. While one waits in send() for its answer another may go on, and at no
+    // other point: what they share needs no lock. Here they run one after the other, in order, as a test
+    // wants it. The first exception that one of them throws is thrown again once all have ended.
+    virtual void together(const std::vector<std::function<void()>>& conversations) {
+        for (const auto& conversation : conversations)
+            conversation();
+    }
 };
 
 } // namespace snow_white::aws

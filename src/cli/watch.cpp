@@ -50,15 +50,37 @@ aws::Result<drain::Assignment> find_documents(const Request& request, aws::Clien
     return assignment;
 }
 
-// An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it.
-aws::Result<drain::Assignment> find_documents_in_time(const Request& request, aws::Client& client,
-                                                      Clock& clock) {
+// What is to be known before anything can be sent: asked for all at once, on one look at the keys.
+struct Start {
+    Invoker invoker;
+    aws::Result<drain::Assignment> assignment;
+    drain::Foresight foresight;
+};
+
+Start ask_at_once(const Request& request, aws::Client& workers, aws::KeySource& keys, Outside& outside) {
+    Start start;
+    const auto documents = [&] { start.assignment = find_documents(request, workers); };
+    if (!keys.get()) {
+        documents(); // it says why
+        return start;
+    }
+    const fleet::Selection selection{request.application, request.pattern};
+    auto questions = drain::foresee(workers, selection, start.foresight);
+    questions.emplace_back([&] { start.invoker = find_invoker(request, workers, outside); });
+    questions.emplace_back(documents);
+    workers.together(questions);
+    return start;
+}
+
+// An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it. What was
+// seen before that is too old.
+void bear_outage(Start& start, const Request& request, aws::Client& client, Clock& clock) {
     const Instant give_up = clock.now() + drain::start_patience;
-    for (;;) {
-        auto found = find_documents(request, client);
-        if (found || !is_transient(found.error().kind) || clock.now() >= give_up || clock.interrupted())
-            return found;
+    while (!start.assignment && is_transient(start.assignment.error().kind) && clock.now() < give_up &&
+           !clock.interrupted()) {
         clock.wait(start_pause);
+        start.foresight = {};
+        start.assignment = find_documents(request, client);
     }
 }
 
@@ -103,8 +125,9 @@ ExitCode watch(const Request& request, Outside& outside) {
     aws::CredentialsChain credentials(outside.environment, settings, profile, outside.http, outside.clock,
                                       request.region);
     aws::Client workers({settings, outside.http, outside.clock, credentials}, request.region);
-    const Invoker invoker = find_invoker(request, workers, outside);
     const Instant begun = outside.clock.now();
+    Start start = ask_at_once(request, workers, credentials, outside);
+    const Invoker& invoker = start.invoker;
     const report::Subject subject{.application = request.application,
                                   .pattern = request.pattern,
                                   .profile = request.profile,
@@ -116,7 +139,8 @@ ExitCode watch(const Request& request, Outside& outside) {
         {outside.out, outside.clock, subject, request.action},
         {outside.http, outside.clock, {request.webhook, request.channel, person}, subject, request.action});
     try {
-        auto assignment = find_documents_in_time(request, workers, outside.clock);
+        bear_outage(start, request, workers, outside.clock);
+        auto& assignment = start.assignment;
         if (!assignment) return end_early(audience, request, assignment.error(), outside);
         assignment->comment = fmt::format("snow-white {} by {}", name_of(request.action),
                                           subject.invoker.empty() ? "unknown" : subject.invoker);
@@ -124,7 +148,7 @@ ExitCode watch(const Request& request, Outside& outside) {
                                .started = begun,
                                .deadline = *subject.deadline,
                                .can_ask = !assignment->status_document.empty()};
-        const auto report = drain::run(workers, outside.clock, *assignment, plan,
+        const auto report = drain::run(workers, outside.clock, *assignment, plan, std::move(start.foresight),
                                        [&](const drain::Event& event) { audience.tell(event); });
         return code_of(report.verdict);
     } catch (...) {

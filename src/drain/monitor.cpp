@@ -1,8 +1,7 @@
 #include "src/drain/monitor.hpp"
 
-#include "src/aws/ssm.hpp"
-
 #include <algorithm>
+#include <utility>
 
 namespace snow_white::drain {
 
@@ -61,17 +60,20 @@ Outcome end_of(const aws::Invocation& invocation) {
 
 class Hands {
 public:
-    Hands(aws::Client& client, Clock& clock, const Assignment& assignment)
-        : client_(client), clock_(clock), assignment_(assignment) {}
+    Hands(aws::Client& client, Clock& clock, const Assignment& assignment, Foresight foresight)
+        : client_(client), clock_(clock), assignment_(assignment), foresight_(std::move(foresight)) {}
 
     Observation operator()(const LookAtFleet& wanted) {
-        const auto snapshot = fleet::look(client_, assignment_.selection, wanted.known);
+        if (!foresight_.fleet) foresight_.executing.reset(); // the first look did not do: too old by now
+        const auto snapshot = foreseen(
+            foresight_.fleet, [&] { return fleet::look(client_, assignment_.selection, wanted.known); });
         if (!snapshot) return failed(snapshot.error());
         return *snapshot;
     }
 
     Observation operator()(const FindInFlight& wanted) {
-        const auto executing = aws::list_executing_commands(client_);
+        const auto executing =
+            foreseen(foresight_.executing, [&] { return aws::list_executing_commands(client_); });
         if (!executing) return failed(executing.error());
         InFlight found;
         for (const auto& command : *executing)
@@ -136,6 +138,11 @@ public:
     Observation operator()(const Finish&) { return Nothing{}; }
 
 private:
+    template <class Answer, class Ask> static Answer foreseen(std::optional<Answer>& answer, Ask ask) {
+        if (!answer) return ask();
+        return *std::exchange(answer, std::nullopt);
+    }
+
     aws::Result<CommandProgress> progress_of(const CommandId& id) {
         const auto command = aws::get_command(client_, id);
         if (command)
@@ -177,12 +184,20 @@ private:
     aws::Client& client_;
     Clock& clock_;
     const Assignment& assignment_;
+    Foresight foresight_;
 };
 
 } // namespace
 
-Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan plan, const Tell& tell) {
-    Hands hands(client, clock, assignment);
+std::vector<std::function<void()>> foresee(aws::Client& client, const fleet::Selection& selection,
+                                           Foresight& into) {
+    return {[&] { into.fleet = fleet::look(client, selection); },
+            [&] { into.executing = aws::list_executing_commands(client); }};
+}
+
+Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan plan, Foresight foresight,
+           const Tell& tell) {
+    Hands hands(client, clock, assignment, std::move(foresight));
     Step step = begin(plan);
     for (;;) {
         for (const auto& event : step.events)

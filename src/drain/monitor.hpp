@@ -3,10 +3,13 @@
 #pragma once
 
 #include "src/aws/client.hpp"
+#include "src/aws/ssm.hpp"
 #include "src/drain/next.hpp"
 #include "src/fleet/look.hpp"
 
 #include <functional>
+#include <optional>
+#include <vector>
 
 namespace snow_white::drain {
 
@@ -20,9 +23,21 @@ struct Assignment {
     std::string comment;         // goes with each command
 };
 
+// What a drain asks for first, asked before there is an assignment: in the same moment as the documents'
+// names. Each answer is for the first question only.
+struct Foresight {
+    std::optional<aws::Result<fleet::FleetSnapshot>> fleet;
+    std::optional<aws::Result<std::vector<aws::CommandSummary>>> executing;
+};
+
+// Conversations for Client::together; what is passed in outlives them.
+std::vector<std::function<void()>> foresee(aws::Client& client, const fleet::Selection& selection,
+                                           Foresight& into);
+
 using Tell = std::function<void(const Event&)>;
 
 // Runs to the end. The report has been told as the last event, too.
-Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan plan, const Tell& tell);
+Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan plan, Foresight foresight,
+           const Tell& tell);
 
 } // namespace snow_white::drain

@@ -69,6 +69,11 @@ aws::Result<bool> agents_answer(aws::Client& client, const std::vector<std::stri
     return true;
 }
 
+// EC2 compares tags with wildcards: an EB name, which has none, is not needed to ask for its instances.
+std::vector<std::string> wildcards_of(const Selection& selection) {
+    return {"*" + selection.pattern + "*"};
+}
+
 // Those of today, and those of an earlier look that are not listed any more: their instances may live on.
 std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Known& known) {
     auto names = names_of(snapshot.environments);
@@ -77,20 +82,31 @@ std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const K
     return names;
 }
 
-// By EC2, or where it may not be asked by Elastic Beanstalk. What may pass is an error: to be asked again.
-aws::Result<void> see_instances(aws::Client& client, const std::vector<std::string>& names,
-                                FleetSnapshot& snapshot) {
-    const auto by_ec2 = aws::describe_instances(client, names, aws::Ec2States::living);
-    if (by_ec2) {
-        // None at all would mean that nothing runs: SSM has to agree.
-        const auto contradicted = by_ec2->empty() ? agents_answer(client, names, snapshot) : false;
-        if (!contradicted) return tl::unexpected(contradicted.error());
-        if (!*contradicted) snapshot.instances = instances_of(*by_ec2);
-        return {};
-    }
-    if (is_transient(by_ec2.error().kind)) return tl::unexpected(by_ec2.error());
-    snapshot.unseen.push_back("whether instances are running, by EC2 (" +
-                              aws::describe_briefly(by_ec2.error()) + ")");
+// Other applications' instances may be among them.
+std::vector<Instance> instances_in(const std::vector<std::string>& environments,
+                                   const std::vector<aws::Ec2Instance>& seen) {
+    const std::set<std::string> ours(environments.begin(), environments.end());
+    std::vector<Instance> instances = instances_of(seen);
+    std::erase_if(instances, [&ours](const auto& instance) { return !ours.contains(instance.environment); });
+    return instances;
+}
+
+// None at all would mean that nothing runs: EC2 has to say so when it is asked by the names, and SSM has to
+// agree.
+aws::Result<void> see_nobody(aws::Client& client, const std::vector<std::string>& names,
+                             FleetSnapshot& snapshot) {
+    const auto by_name = aws::describe_instances(client, names, aws::Ec2States::living);
+    if (!by_name) return tl::unexpected(by_name.error());
+    const auto contradicted = by_name->empty() ? agents_answer(client, names, snapshot) : false;
+    if (!contradicted) return tl::unexpected(contradicted.error());
+    if (!*contradicted) snapshot.instances = instances_in(names, *by_name);
+    return {};
+}
+
+// The way around an EC2 that may not be asked.
+aws::Result<void> see_by_beanstalk(aws::Client& client, const std::vector<std::string>& names,
+                                   const aws::Error& why, FleetSnapshot& snapshot) {
+    snapshot.unseen.push_back("whether instances are running, by EC2 (" + aws::describe_briefly(why) + ")");
     const auto by_beanstalk = instances_by_beanstalk(client, names);
     if (!by_beanstalk && is_transient(by_beanstalk.error().kind)) return tl::unexpected(by_beanstalk.error());
     if (by_beanstalk)
@@ -99,6 +115,18 @@ aws::Result<void> see_instances(aws::Client& client, const std::vector<std::stri
         snapshot.unseen.push_back("which instances there are (" +
                                   aws::describe_briefly(by_beanstalk.error()) + ")");
     return {};
+}
+
+// What may pass is an error: to be asked again.
+aws::Result<void> see_instances(aws::Client& client, const std::vector<std::string>& names,
+                                const aws::Result<std::vector<aws::Ec2Instance>>& by_ec2,
+                                FleetSnapshot& snapshot) {
+    if (!by_ec2 && is_transient(by_ec2.error().kind)) return tl::unexpected(by_ec2.error());
+    if (!by_ec2) return see_by_beanstalk(client, names, by_ec2.error(), snapshot);
+    snapshot.instances = instances_in(names, *by_ec2);
+    if (!snapshot.instances->empty()) return {};
+    snapshot.instances.reset();
+    return see_nobody(client, names, snapshot);
 }
 
 std::vector<InstanceId> strangers_among(const std::vector<Instance>& instances,
@@ -159,12 +187,17 @@ std::vector<std::string> names_of(const std::vector<Environment>& environments) 
 }
 
 aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection, const Known& known) {
-    const auto environments = matching_environments(client, selection);
+    aws::Result<std::vector<Environment>> environments;
+    aws::Result<std::vector<aws::Ec2Instance>> by_ec2;
+    client.together(
+        {[&] { environments = matching_environments(client, selection); },
+         [&] { by_ec2 = aws::describe_instances(client, wildcards_of(selection), aws::Ec2States::living); }});
     if (!environments) return tl::unexpected(environments.error());
     FleetSnapshot snapshot{.environments = *environments, .instances = std::nullopt, .unseen = {}};
     const auto names = names_to_ask_for(snapshot, known);
     if (names.empty()) return snapshot;
-    if (const auto seen = see_instances(client, names, snapshot); !seen) return tl::unexpected(seen.error());
+    if (const auto seen = see_instances(client, names, by_ec2, snapshot); !seen)
+        return tl::unexpected(seen.error());
     if (const auto seen = see_agents(client, names, known, snapshot); !seen)
         return tl::unexpected(seen.error());
     return snapshot;

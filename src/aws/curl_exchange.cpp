@@ -1,0 +1,150 @@
+#include "src/aws/curl_exchange.hpp"
+
+#include <charconv>
+#include <ctime>
+#include <fmt/format.h>
+#include <new>
+#include <utility>
+
+namespace snow_white::aws {
+
+namespace {
+
+constexpr std::size_t largest_answer = 16 << 20; // no call of ours has an answer near that
+constexpr long connect_patience_ms = 5'000;
+
+std::string header_of(CURL* handle, const char* name) {
+    curl_header* header = nullptr;
+    if (curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return {};
+    return header->value;
+}
+
+std::optional<std::chrono::seconds> retry_after_of(CURL* handle) {
+    const std::string text = header_of(handle, "Retry-After");
+    int seconds = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (text.empty() || parsed.ec != std::errc{} || seconds < 0) return std::nullopt;
+    return std::chrono::seconds{seconds};
+}
+
+std::optional<std::chrono::sys_seconds> date_of(CURL* handle) {
+    const std::time_t date = curl_getdate(header_of(handle, "Date").c_str(), nullptr);
+    if (date == -1) return std::nullopt;
+    return std::chrono::sys_seconds{std::chrono::seconds{date}};
+}
+
+bool nothing_was_sent(CURLcode code) {
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+           code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_SSL_CONNECT_ERROR ||
+           code == CURLE_PEER_FAILED_VERIFICATION;
+}
+
+// Called by libcurl as often as something moves, and whenever it is given the turn; not 0 ends the exchange.
+int give_up(void* clock, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<const Clock*>(clock)->interrupted() ? 1 : 0;
+}
+
+void sign(CURL* handle, const Signing& signing) {
+    curl_easy_setopt(handle, CURLOPT_AWS_SIGV4,
+                     fmt::format("aws:amz:{}:{}", signing.region, signing.service).c_str());
+    curl_easy_setopt(handle, CURLOPT_USERNAME, signing.credentials.access_key_id.c_str());
+    curl_easy_setopt(handle, CURLOPT_PASSWORD, signing.credentials.secret_access_key.c_str());
+}
+
+} // namespace
+
+std::string host_of(const std::string& url) {
+    const auto start = url.find("://");
+    const auto begin = start == std::string::npos ? 0 : start + 3;
+    return url.substr(begin, url.find_first_of("/?", begin) - begin);
+}
+
+CurlExchange::CurlExchange(const HttpRequest& request, const Clock& clock, const std::string& ca_bundle)
+    : handle_(curl_easy_init(), &curl_easy_cleanup), host_(host_of(request.url)) {
+    if (!handle_) throw std::bad_alloc();
+    CURL* handle = handle_.get();
+    set_headers(request);
+    set_method(request);
+    curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_patience_ms);
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, "snow-white/" SNOW_WHITE_VERSION);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &keep_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &response_.body);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason_.data());
+    if (!ca_bundle.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
+    if (request.direct) curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
+    if (request.once) {
+        curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &go_ahead);
+        curl_easy_setopt(handle, CURLOPT_PREREQDATA, this);
+    }
+    if (!request.even_when_interrupted) {
+        curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &give_up);
+        curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &clock);
+    }
+}
+
+void CurlExchange::set_headers(const HttpRequest& request) {
+    const auto add = [this](const std::string& line) {
+        curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+        if (longer == nullptr) throw std::bad_alloc();
+        if (!headers_) headers_.reset(longer); // else it was made longer in place
+    };
+    for (const auto& [name, value] : request.headers)
+        add(name + ": " + value);
+    add("Expect:"); // no pause for a 100-continue before a body
+    if (request.signing) {
+        sign(handle(), *request.signing);
+        if (!request.signing->credentials.session_token.empty())
+            add("X-Amz-Security-Token: " + request.signing->credentials.session_token);
+    }
+    curl_easy_setopt(handle(), CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void CurlExchange::set_method(const HttpRequest& request) {
+    if (request.method == "POST") {
+        curl_easy_setopt(handle(), CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+        curl_easy_setopt(handle(), CURLOPT_POSTFIELDS, request.body.c_str());
+    } else {
+        curl_easy_setopt(handle(), CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+}
+
+std::size_t CurlExchange::keep_body(char* data, std::size_t size, std::size_t count, void* target) {
+    auto& body = *static_cast<std::string*>(target);
+    if (body.size() + size * count > largest_answer) return 0;
+    body.append(data, size * count);
+    return size * count;
+}
+
+// libcurl asks before each time that it sends the request. A second time would be for a connection that died
+// after the first.
+int CurlExchange::go_ahead(void* exchange, char*, char*, int, int) {
+    auto& ours = *static_cast<CurlExchange*>(exchange);
+    ours.sent_in_vain_ = std::exchange(ours.sent_, true);
+    return ours.sent_in_vain_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+Result<HttpResponse> CurlExchange::result() {
+    if (const CURLcode code = *ended_; code != CURLE_OK) {
+        const std::string why = sent_in_vain_                       ? "the connection ended before the answer"
+                                : code == CURLE_ABORTED_BY_CALLBACK ? "interrupted"
+                                : reason_[0] != '\0'                ? reason_.data()
+                                                                    : curl_easy_strerror(code);
+        return tl::unexpected(
+            Error{.kind = nothing_was_sent(code) ? ErrorKind::unreachable : ErrorKind::transport,
+                  .message = host_ + ": " + why});
+    }
+    long status = 0;
+    curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    response_.request_id = header_of(handle(), "x-amzn-RequestId");
+    response_.retry_after = retry_after_of(handle());
+    response_.date = date_of(handle());
+    return std::move(response_);
+}
+
+} // namespace snow_white::aws

@@ -1,0 +1,45 @@
+// One HTTP request as libcurl has it, from its options to what came of it.
+#pragma once
+
+#include "src/aws/http.hpp"
+#include "src/clock/clock.hpp"
+
+#include <array>
+#include <curl/curl.h>
+#include <memory>
+
+namespace snow_white::aws {
+
+class CurlExchange {
+public:
+    // `request` and `clock` outlive this object. `ca_bundle` empty: the system's.
+    CurlExchange(const HttpRequest& request, const Clock& clock, const std::string& ca_bundle);
+    CurlExchange(const CurlExchange&) = delete;
+    CurlExchange& operator=(const CurlExchange&) = delete;
+
+    CURL* handle() { return handle_.get(); }
+    void end(CURLcode code) { ended_ = code; }
+    bool has_ended() const { return ended_.has_value(); }
+    // Once it has ended.
+    Result<HttpResponse> result();
+
+private:
+    void set_headers(const HttpRequest& request);
+    void set_method(const HttpRequest& request);
+    static std::size_t keep_body(char* data, std::size_t size, std::size_t count, void* target);
+    static int go_ahead(void* exchange, char*, char*, int, int);
+
+    std::unique_ptr<CURL, void (*)(CURL*)> handle_;
+    std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_{nullptr, &curl_slist_free_all};
+    std::string host_;
+    bool sent_ = false;
+    bool sent_in_vain_ = false; // at most once, and the connection died
+    HttpResponse response_;
+    std::array<char, CURL_ERROR_SIZE> reason_{};
+    std::optional<CURLcode> ended_;
+};
+
+// The host only: a path or a query can be a secret (a Slack webhook's is).
+std::string host_of(const std::string& url);
+
+} // namespace snow_white::aws
