@@ -1,6 +1,6 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build image emoji demo test simulate fuzz golden bench ledger lint clean
+.PHONY: help program build image emoji demo test simulate fuzz golden pictures bench ledger lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
@@ -8,6 +8,7 @@ help:
 	@echo "make simulate SEEDS=100000  drains with faults in simulated time, each held against the promises"
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
 	@echo "make golden  writes tests/unit/golden anew: every message that Slack can get"
+	@echo "make pictures  docs/pictures anew, from a run of the demo"
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI"
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
@@ -35,6 +36,10 @@ emoji:
 demo: build
 	@scripts/setup instances
 	@scripts/demo
+
+pictures: build
+	@scripts/setup instances pictures
+	@scripts/pictures
 
 test: build
 	@scripts/setup instances fuzz

@@ -3,10 +3,14 @@
 #include "src/drain/steps.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snow_white::drain {
 
 namespace {
+
+constexpr std::size_t most_stragglers = 8; // by name, in one sentence
 
 bool all_over(const std::vector<Command>& commands) {
     return std::ranges::all_of(commands, [](const Command& command) { return command.progress.over; });
@@ -27,15 +31,42 @@ Step back_to_waiting(State state, Instant now) {
     return pause(std::move(state), now);
 }
 
-Step after_action(State state, const Results& results, Instant now) {
-    take_in_action(state, results.invocations);
-    state.must_read = false;
+std::vector<Event> words_of_stragglers(State& state, Instant now) {
+    if (!state.names_stragglers) return {};
+    state.names_stragglers = false;
+    std::vector<std::string> names;
+    const Report report = judge(state, now);
+    for (const auto& instance : report.instances)
+        if (instance.outcome == Outcome::pending)
+            names.push_back(fmt::format("{} ({})", instance.id.text, instance.environment));
+    if (names.empty()) return {};
+    const std::size_t pending = names.size();
+    if (pending > most_stragglers) {
+        names.resize(most_stragglers);
+        names.push_back(fmt::format("{} more", pending - most_stragglers));
+    }
+    const auto left = std::chrono::ceil<std::chrono::minutes>(state.plan.deadline - now).count();
+    return {Noted{
+        fmt::format("the deadline comes in {} min, and {} of {} have not finished: {}; then they are left "
+                    "alone, and go on as told",
+                    left, pending, report.instances.size(), fmt::join(names, ", ")),
+        true}};
+}
+
+Step go_on_after_action(State state, const Results& results, Instant now) {
     if (time_is_up(state, now)) return start_sweep(std::move(state), now); // who is still busy, with how much
     if (const auto ids = to_act_on(state); !ids.empty() && !all_over(state.commands))
         return act_on(std::move(state), ids, now);
     if (!all_over(state.commands) && waits_for_somebody(state, results, now))
         return back_to_waiting(std::move(state), now);
     return look_again(std::move(state));
+}
+
+Step after_action(State state, const Results& results, Instant now) {
+    take_in_action(state, results.invocations);
+    state.must_read = false;
+    auto events = words_of_stragglers(state, now);
+    return preceded_by(std::move(events), go_on_after_action(std::move(state), results, now));
 }
 
 // Success takes two clean sweeps with a look between them: whoever was there at that look was seen as asked

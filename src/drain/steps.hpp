@@ -20,12 +20,14 @@ inline constexpr std::chrono::minutes forgotten_patience{2}; // until a command 
 inline constexpr std::chrono::minutes denied_patience{3};    // in mid-drain
 inline constexpr std::chrono::seconds short_outage{10};      // of which nothing is said
 inline constexpr std::chrono::minutes quiet_outage{10};      // before people who are not looking hear of it
-inline constexpr std::chrono::seconds send_patience{60};     // from a SendCommand to the loss of its answer
-inline constexpr int tries = 5;         // of the action on one instance, relapses included
-inline constexpr int tries_unheard = 2; // … of one that never answered for itself
-inline constexpr int clean_sweeps = 2;  // in a row: success
-inline constexpr int sweeps = 8;        // at most, since the action was last sent
-inline constexpr int lost_sends = 3;    // answers to SendCommand that may get lost
+inline constexpr std::chrono::minutes longest_notice{30}; // that the deadline comes: a tenth of the time …
+inline constexpr std::chrono::minutes shortest_notice{5}; // … and none where that is less
+inline constexpr std::chrono::seconds send_patience{60};  // from a SendCommand to the loss of its answer
+inline constexpr int tries = 5;                           // of the action on one instance, relapses included
+inline constexpr int tries_unheard = 2;                   // … of one that never answered for itself
+inline constexpr int clean_sweeps = 2;                    // in a row: success
+inline constexpr int sweeps = 8;                          // at most, since the action was last sent
+inline constexpr int lost_sends = 3;                      // answers to SendCommand that may get lost
 
 // What was seen is the answer to what the phase wanted.
 Step on_looking(State state, const Observation& seen, Instant now);

@@ -62,6 +62,15 @@ void add_heartbeat(State& state, const CommandProgress& sum, Instant now, std::v
                     std::chrono::duration_cast<std::chrono::minutes>(state.plan.deadline - now).count())});
 }
 
+// People who are not looking hear once who would be left behind. Who that is the results tell: a page for
+// each fifty instances, once.
+bool is_time_to_name_stragglers(const State& state, Instant now) {
+    const Duration notice =
+        std::min<Duration>(longest_notice, (state.plan.deadline - state.plan.started) / 10);
+    return state.errand == Errand::act && !state.told_of_deadline && notice >= shortest_notice &&
+           now >= state.plan.deadline - notice;
+}
+
 Step on_progress(State state, const Progress& progress, Instant now) {
     auto& commands = current_commands(state);
     const CommandProgress before = sum_of(commands);
@@ -104,6 +113,10 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
         return ask_again(std::move(state), now);
     }
     if (time_is_up(state, now)) return read_results(std::move(state), now);
+    if (is_time_to_name_stragglers(state, now)) {
+        state.told_of_deadline = state.names_stragglers = true;
+        return read_results(std::move(state), now);
+    }
     if (state.errand == Errand::act && state.looks_for_changes && now >= state.next_changes_look) {
         state.next_changes_look = now + changes_interval;
         state.asked_for_changes = true;

@@ -51,21 +51,34 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
 }
 
 std::vector<Group> by_outcome(const drain::Report& report) {
-    std::map<std::pair<Outcome, std::string>, Group> groups;
+    std::map<Outcome, Group> groups;
     for (const auto& instance : report.instances) {
         if (is_well(instance.outcome) && !is_gone(instance.outcome)) continue;
-        Group& group = groups[{instance.outcome, instance.environment}];
+        Group& group = groups[instance.outcome];
         group.outcome = instance.outcome;
-        group.environment = instance.environment;
         group.instances.push_back(instance);
     }
     std::vector<Group> sorted;
-    for (auto& [key, group] : groups)
+    for (auto& [outcome, group] : groups)
         sorted.push_back(std::move(group));
     std::ranges::stable_sort(sorted, {}, [](const Group& group) {
         const bool may_work = group.outcome == Outcome::pending || group.outcome == Outcome::busy;
         return std::tuple(is_gone(group.outcome), !may_work, -static_cast<long>(group.instances.size()));
     });
+    return sorted;
+}
+
+std::vector<EnvironmentPart> parts_of(const Group& group) {
+    std::map<std::string, EnvironmentPart> parts;
+    for (const auto& instance : group.instances) {
+        EnvironmentPart& part = parts[instance.environment];
+        part.name = instance.environment;
+        if (++part.instances == 1) part.example = instance.id.text;
+    }
+    std::vector<EnvironmentPart> sorted;
+    for (auto& [name, part] : parts)
+        sorted.push_back(std::move(part));
+    std::ranges::stable_sort(sorted, std::ranges::greater{}, &EnvironmentPart::instances);
     return sorted;
 }
 

@@ -26,12 +26,20 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report);
 
 struct Group {
     drain::Outcome outcome = drain::Outcome::pending;
-    std::string environment;
     std::vector<drain::InstanceReport> instances;
 };
 
 // Of those that are not as asked. Whoever may still run a job comes first, whoever is gone last; then the
 // larger group.
 std::vector<Group> by_outcome(const drain::Report& report);
+
+struct EnvironmentPart {
+    std::string name; // empty: the environment is not known
+    std::size_t instances = 0;
+    std::string example; // one of their ids
+};
+
+// The largest first, then by name.
+std::vector<EnvironmentPart> parts_of(const Group& group);
 
 } // namespace snow_white::report

@@ -15,12 +15,13 @@ using drain::Verdict;
 
 // All of it together stays under what Slack takes of one message.
 constexpr std::size_t most_rows = 12;       // of the table
-constexpr std::size_t most_groups = 5;      // of instances that are not as asked …
+constexpr std::size_t most_groups = 6;      // of instances that are not as asked …
 constexpr std::size_t most_of_a_group = 10; // … and instances of each
 constexpr std::size_t most_notes = 8;
 constexpr std::size_t most_plain_lines = 20; // of the text without blocks
-constexpr std::size_t longest_name = 44;     // Elastic Beanstalk allows 40 characters
-constexpr std::size_t longest_line = 110;
+constexpr std::size_t longest_name = 40;     // what Elastic Beanstalk allows
+constexpr std::size_t longest_line = 84;
+constexpr std::size_t longest_id = 24;
 constexpr std::size_t longest_note = 220;
 constexpr std::size_t longest_sentence = 900;
 constexpr std::size_t longest_command = 900;
@@ -40,10 +41,18 @@ std::string title_of(const Summary& summary, const drain::Report& report) {
     return fmt::format("❌ {}: {}", summary.state, wake ? "not all take jobs" : "not safe to go on");
 }
 
+// A table has no room for more.
+std::string short_end_of(Action action) {
+    return action == Action::quiet ? "quiet" : std::string(end_of(action));
+}
+
+std::string name_of_environment(const std::string& name) {
+    return code_safe(name.empty() ? "(not known)" : name, longest_name);
+}
+
 std::vector<std::string> cells_of(const EnvironmentRow& row, bool with_gone, bool with_jobs) {
-    std::vector<std::string> cells{code_safe(row.name.empty() ? "(not known)" : row.name, longest_name),
-                                   std::to_string(row.instances), std::to_string(row.as_asked),
-                                   std::to_string(row.not_as_asked())};
+    std::vector<std::string> cells{name_of_environment(row.name), std::to_string(row.instances),
+                                   std::to_string(row.as_asked), std::to_string(row.not_as_asked())};
     if (with_gone) cells.push_back(std::to_string(row.gone));
     if (with_jobs) cells.push_back(std::to_string(row.jobs));
     return cells;
@@ -55,15 +64,15 @@ void add_table(const drain::Report& report, Json& blocks) {
     const bool with_gone = std::ranges::any_of(rows, [](const auto& row) { return row.gone > 0; });
     const bool with_jobs = std::ranges::any_of(rows, [](const auto& row) { return row.jobs > 0; });
     std::vector<std::vector<std::string>> cells{
-        {"environment", "instances", std::string(end_of(report.action)), "not"}};
+        {"environment", "instances", short_end_of(report.action), "not"}};
     if (with_gone) cells.front().emplace_back("gone");
-    if (with_jobs) cells.front().emplace_back("jobs running");
+    if (with_jobs) cells.front().emplace_back("jobs");
     for (std::size_t i = 0; i < std::min(rows.size(), most_rows); ++i)
         cells.push_back(cells_of(rows[i], with_gone, with_jobs));
     auto lines = aligned(cells);
     if (rows.size() > most_rows)
         lines.push_back(
-            fmt::format("… and {} more: see the log", counted(rows.size() - most_rows, "environment")));
+            fmt::format("… and {}: see the log", counted(rows.size() - most_rows, "more environment")));
     blocks.push_back(section(code_block(lines)));
 }
 
@@ -71,38 +80,50 @@ std::string line_of(const drain::InstanceReport& instance) {
     int jobs = 0;
     for (const auto& worker : instance.workers)
         jobs += worker.busy;
-    std::string line = instance.id.text;
+    std::string line =
+        instance.id.text + "  " + (instance.environment.empty() ? "(not known)" : instance.environment);
     if (jobs > 0) line += fmt::format("  {} running", counted(static_cast<std::size_t>(jobs), "job"));
     if (!instance.note.empty()) line += "  " + instance.note;
     return code_safe(line, longest_line);
 }
 
-Json group_section(const Group& group) {
+// A few are named one by one; of many it is said how many there are where.
+std::vector<std::string> lines_of(const Group& group) {
     std::vector<std::string> lines;
-    for (std::size_t i = 0; i < std::min(group.instances.size(), most_of_a_group); ++i)
-        lines.push_back(line_of(group.instances[i]));
-    if (group.instances.size() > most_of_a_group)
-        lines.push_back(fmt::format("… and {} more: see the log", group.instances.size() - most_of_a_group));
-    return section(fmt::format("*{}* · {} of {}\n{}", capitalized(words_for(group.outcome)),
-                               counted(group.instances.size(), "instance"),
-                               group.environment.empty() ? "an environment not known"
-                                                         : in_code(group.environment, longest_name),
-                               code_block(lines)));
+    if (group.instances.size() <= most_of_a_group) {
+        for (const auto& instance : group.instances)
+            lines.push_back(line_of(instance));
+        return lines;
+    }
+    const auto parts = parts_of(group);
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t i = 0; i < std::min(parts.size(), most_of_a_group); ++i)
+        rows.push_back({name_of_environment(parts[i].name), counted(parts[i].instances, "instance"),
+                        "e.g. " + code_safe(parts[i].example, longest_id)});
+    lines = aligned(rows);
+    std::size_t left_out = group.instances.size();
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        left_out -= parts[i].instances;
+    if (left_out > 0)
+        lines.push_back(fmt::format("… and {} more in {}: see the log", left_out,
+                                    counted(parts.size() - rows.size(), "environment")));
+    return lines;
 }
 
 void add_groups(const drain::Report& report, Json& blocks) {
     const auto groups = by_outcome(report);
     std::size_t left_out = 0;
     for (std::size_t i = 0; i < groups.size(); ++i) {
+        const auto& group = groups[i];
         if (i < most_groups)
-            blocks.push_back(group_section(groups[i]));
+            blocks.push_back(section(fmt::format("*{}*: {}\n{}", capitalized(words_for(group.outcome)),
+                                                 counted(group.instances.size(), "instance"),
+                                                 code_block(lines_of(group)))));
         else
-            left_out += groups[i].instances.size();
+            left_out += group.instances.size();
     }
     if (left_out > 0)
-        blocks.push_back(
-            context(fmt::format("… and {} more in {}: see the log", counted(left_out, "instance"),
-                                counted(groups.size() - most_groups, "other group"))));
+        blocks.push_back(context(fmt::format("… and {}: see the log", counted(left_out, "more instance"))));
 }
 
 void add_notes(const Summary& summary, Json& blocks) {

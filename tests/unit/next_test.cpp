@@ -36,6 +36,28 @@ TEST_F(Next, QuietsSweepsAndReports) {
     EXPECT_LT(report.elapsed, 6h + 1min);
 }
 
+TEST_F(Next, WhenTheDeadlineComesNearTheStragglersAreNamedOnce) {
+    world.add("i-1");
+    world.add("i-2").takes = 9h;
+    const auto begun = clock.now();
+    world.run({.action = Action::quiet, .deadline = begun + 6h});
+    std::vector<std::string> loud;
+    for (const auto& event : world.events)
+        if (const auto* noted = std::get_if<Noted>(&event); noted != nullptr && noted->loud)
+            loud.push_back(noted->what);
+    ASSERT_THAT(loud, SizeIs(1));
+    EXPECT_THAT(loud[0], HasSubstr("the deadline comes in 30 min, and 1 of 2 have not finished: i-2 ("));
+}
+
+TEST_F(Next, OfADeadlineThatIsNearFromTheStartNothingIsSaid) {
+    world.add("i-1").takes = 9h;
+    world.run({.action = Action::quiet, .deadline = clock.now() + 45min});
+    EXPECT_TRUE(std::ranges::none_of(world.events, [](const Event& event) {
+        const auto* noted = std::get_if<Noted>(&event);
+        return noted != nullptr && noted->loud;
+    }));
+}
+
 TEST_F(Next, CallsWhileWaitingDoNotGrowWithTheFleet) {
     world.add("i-1").takes = 1h;
     world.run({.action = Action::quiet});
