@@ -14,9 +14,10 @@ using drain::Action;
 using drain::Verdict;
 
 // All of it together stays under what Slack takes of one message.
-constexpr std::size_t most_rows = 12;       // of the table
+constexpr std::size_t most_rows = 10;       // of the table
 constexpr std::size_t most_groups = 6;      // of instances that are not as asked …
-constexpr std::size_t most_of_a_group = 10; // … and instances of each
+constexpr std::size_t most_of_a_group = 10; // … and instances of each, or …
+constexpr std::size_t most_parts = 4;       // … its environments, where they are more
 constexpr std::size_t most_notes = 8;
 constexpr std::size_t most_plain_lines = 20; // of the text without blocks
 constexpr std::size_t longest_name = 40;     // what Elastic Beanstalk allows
@@ -97,7 +98,7 @@ std::vector<std::string> lines_of(const Group& group) {
     }
     const auto parts = parts_of(group);
     std::vector<std::vector<std::string>> rows;
-    for (std::size_t i = 0; i < std::min(parts.size(), most_of_a_group); ++i)
+    for (std::size_t i = 0; i < std::min(parts.size(), most_parts); ++i)
         rows.push_back({name_of_environment(parts[i].name), counted(parts[i].instances, "instance"),
                         "e.g. " + code_safe(parts[i].example, longest_id)});
     lines = aligned(rows);
