@@ -14,13 +14,30 @@ LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 
-beat=10          # the longest heartbeat, in seconds
-boot_limit=180   # how long a worker may take to boot, or its unit to come to rest
+# Bash, where there is one: it can wait without a process, and reads /proc in blocks. Dash reads byte by byte, which
+# takes nine times as long. With any other shell all is the same, but dearer.
+case ${BASH_VERSION-}.$0 in
+.*/*) ! command -v bash >/dev/null || exec bash --posix -- "$0" "$@" ;;
+[0-9]*) { command exec 3<>/dev/ptmx; } 2>/dev/null ;;
+esac
+
+beat=11          # the longest heartbeat, in seconds: 10, and what the beat itself takes
+boot_limit=180   # how long a worker may take to boot, or to show what it was told, or its unit to come to rest
+longest_title=1000
 records=/var/lib/snow-white/stopped
+job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
+glanced=no looked=0
 newline='
 '
+
+# pause SECONDS: waits for input from a terminal that nobody can open; a shell that cannot starts a process instead.
+pause() {
+    # shellcheck disable=SC3045 # only bash comes to it
+    [ -z "${BASH_VERSION-}" ] || read -r -t "$1" _ 2>/dev/null <&3 || [ $? -le 128 ] || return 0
+    sleep "$1"
+}
 
 # ---- one process ----------------------------------------------------------------------------------------------
 
@@ -40,6 +57,15 @@ read_stat() {
     process_state=$1 parent=$2 start=${20}
 }
 
+# -> value: what follows the key $2 in /proc/$1/status, empty when the process is gone.
+read_status() {
+    value=''
+    while IFS=: read -r key value; do
+        [ "$key" != "$2" ] || return 0
+        value=''
+    done 2>/dev/null <"/proc/$1/status"
+}
+
 is_number() {
     case $1 in '' | *[!0-9]*) return 1 ;; esac
 }
@@ -54,6 +80,11 @@ is_count() {
 # the bracket that counts is the last.
 classify() {
     kind=none version='' busy=0 of=0 stopping=no
+    if [ ${#title} -gt "$longest_title" ]; then
+        # Nothing in it is believed, but it may be a worker.
+        case $title in 'sidekiq '[0-9]*) kind=booting ;; esac
+        return
+    fi
     case $title in
     sidekiqswarm*) kind=swarm ;;
     'sidekiq '[0-9]*) classify_title ;;
@@ -64,7 +95,7 @@ classify() {
 classify_title() {
     version=${title#sidekiq }
     version=${version%% *}
-    case $version in *[!0-9A-Za-z.-]*) return ;; esac
+    case $version in *[!0-9A-Za-z.-]* | ?????????????????????????*) version='' && return ;; esac
     kind=booting
     case $title in *' busy]'*) ;; *) return ;; esac
     counts=${title% busy\]*}
@@ -94,9 +125,10 @@ classify_command() {
         [ $# -eq 0 ] || shift
     done
     case ${1-} in
-    bundle | */bundle | bundler | */bundler)
+    bundle | */bundle | bundle[0-9]* | */bundle[0-9]* | bundler | */bundler)
         [ "${2-}" = exec ] || return
         shift 2
+        while case ${1-} in -*) ;; *) false ;; esac; do shift; done
         ;;
     esac
     case ${1-} in
@@ -109,15 +141,22 @@ classify_command() {
 
 # cgroup path -> unit: `sidekiq.service`, `1000%sidekiq.service` for a user's, or empty. Services that merely
 # hold other people's processes are no worker's unit, nor is anything in a container with a systemd of its own.
+# Below user@1000.service that user names the groups as they like: what is there is theirs, whatever it is called.
 unit_in() {
     unit='' user=''
     IFS=/
     for part in $1; do
-        case $part in
-        user@*.service)
+        part=${part#_} # systemd's escape for names that the kernel has taken
+        case $user$unit/$part in
+        /user@*.service)
             user=${part#user@}
             user=${user%.service}%
+            is_number "${user%\%}" || break
             ;;
+        */user@*.service) unit='' && break ;;
+        esac
+        case $part in
+        user@*.service) ;;
         *.service)
             [ -z "$unit" ] || { unit=''; break; }
             unit=$part
@@ -127,6 +166,7 @@ unit_in() {
     unset IFS
     case $unit in
     docker.service | containerd.service | podman*.service | crio.service) unit='' ;;
+    cfn-hup.service | healthd.service | supervisor*.service | monit.service) unit='' ;;
     ssh.service | sshd.service | ssh@* | sshd@* | cron.service | crond.service | atd.service) unit='' ;;
     amazon-ssm-agent.service | snap.amazon-ssm-agent.* | systemd-* | dbus*.service | *getty@*) unit='' ;;
     -* | *[!A-Za-z0-9:_.@\\-]*) unit='' ;;
@@ -144,12 +184,10 @@ find_container() {
         case $part in *[!0-9a-f]*) ;; *) [ ${#part} -ne 64 ] || container=$part ;; esac
     done
     unset IFS
-    while IFS=: read -r key value; do
-        [ "$key" != NSpid ] || break
-    done 2>/dev/null <"/proc/$pid/status"
+    read_status "$pid" NSpid
     # shellcheck disable=SC2086 # to be split
-    [ "$key" != NSpid ] || set -- $value
-    [ "$key" = NSpid ] && [ $# -gt 1 ] && nested=yes
+    set -- $value
+    [ $# -le 1 ] || nested=yes
     [ "$nested$container" != no ]
 }
 
@@ -171,8 +209,7 @@ find_unit() {
     [ -n "$unit" ] || find_job
 }
 
-# Upstart knows a job's first process only: ours is that one or below it. A job with instances is left out, since
-# the list does not say which variable starts it.
+# Upstart knows a job's first process only: ours is that one or below it.
 find_job() {
     [ -n "$jobs" ] || return
     ancestor=$pid
@@ -182,13 +219,27 @@ find_job() {
             unit=${jobs%%" process $ancestor$newline"*}
             unit=${unit##*"$newline"}
             unit=${unit%% start/*}
-            case $unit in *[!A-Za-z0-9_.-]*) unit='' ;; esac
+            case $unit in *' ('*')') unit=${unit%%' ('*}"(${unit#*' ('}" && find_variable "$unit" ;; esac
+            case ${unit%'('*')'} in -* | *[!A-Za-z0-9_.-]*) unit='' ;; esac
             break
             ;;
         esac
         read_stat "$ancestor" || break
         ancestor=$parent
     done
+}
+
+# worker(2) -> instance: `id=2`, what a job with `instance $id` in its file is told which one is meant. A job that
+# puts several variables together is left out: unit becomes empty.
+find_variable() {
+    instance='' word=${1#*'('} word=${word%')'}
+    case $word in *[!A-Za-z0-9_.-]*) unit='' && return ;; esac
+    while read -r stanza value _; do
+        case $stanza in instance) instance=${value#'$'} ;; esac
+    done 2>/dev/null <"$job_files/${1%%'('*}.conf"
+    instance=${instance#'{'} instance=${instance%'}'}
+    case $instance in '' | *[!A-Za-z0-9_]*) unit='' && return ;; esac
+    instance=$instance=$word
 }
 
 list_jobs() {
@@ -204,6 +255,7 @@ manager() {
     case $named in
     *%*) systemctl --user --machine="${named%%%*}@" "$@" -- "${named#*%}" ;;
     *.service) systemctl "$@" -- "$named" ;;
+    *'('*) find_variable "$named" && initctl "$@" "${named%%'('*}" "$instance" ;;
     *) initctl "$@" "$named" ;;
     esac </dev/null 2>&1
 }
@@ -217,7 +269,7 @@ service() {
     esac
 }
 
-# active, activating, deactivating, inactive, failed; gone when no such unit exists.
+# active, activating, deactivating, inactive, failed; gone when no such unit exists; unknown when nobody says so.
 unit_state() {
     case $1 in
     *.service) shown=$(manager "$1" show -p LoadState -p ActiveState) ;;
@@ -227,16 +279,78 @@ unit_state() {
     *LoadState=not-found* | *'Unknown job'*) active=gone ;;
     *ActiveState=*) active=${shown##*ActiveState=} active=${active%%"$newline"*} ;;
     *start/running*) active=active ;;
-    *start/*) active=activating ;;
-    *) active=inactive ;;
+    *' start/'*) active=activating ;;
+    *stop/waiting* | *'Unknown instance'*) active=inactive ;;
+    *' stop/'*) active=deactivating ;;
+    *) active=unknown ;;
     esac
+}
+
+# -> words: what the unit $1 runs: the words of its command, and of the lines about Sidekiq in the shell scripts that
+# the command is or names; main: the pid of its first process. $a_pid is a worker of it, if there is one.
+read_command() {
+    main=''
+    case $1 in
+    *.service)
+        shown=$(manager "$1" show -p MainPID -p ExecStart)
+        case $shown in *MainPID=*) main=${shown##*MainPID=} main=${main%%"$newline"*} ;; esac
+        case $shown in *'argv[]='*) shown=${shown#*'argv[]='} ;; *) shown='' ;; esac
+        words=$(printf '%s' "${shown%%' ; ignore_errors='*}" | tr -d "\"'")
+        ;;
+    *)
+        shown=$(manager "$1" status)
+        case $shown in *', process '[0-9]*) main=${shown##*', process '} main=${main%%"$newline"*} ;; esac
+        words=$(lines_on_sidekiq "$job_files/${1%%'('*}.conf")
+        ;;
+    esac
+    # shellcheck disable=SC2086 # to be split
+    set -- $words
+    for word in "$@"; do
+        case $word in
+        /*) word=/proc/$a_pid/root$word ;;
+        */*) word=/proc/$a_pid/cwd/$word ;;
+        *) continue ;;
+        esac
+        case $(beginning_of "$word" | head -n 1 | tr -d '\000') in
+        '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$word")" ;;
+        esac
+    done
+}
+
+# It is somebody else's file: it is not waited for, and what is found in it is never run.
+beginning_of() {
+    [ ! -f "$1" ] || timeout --foreground 5 head -c 65536 "$1" 2>/dev/null
+}
+
+# Those of file $1, whole where a \ carries one on, without comments and quotes.
+lines_on_sidekiq() {
+    beginning_of "$1" | sed -e ':a' -e '/\\$/{N;s/\\\n/ /;ba' -e '}' -e 's/^[[:space:]]*#.*//' |
+        grep sidekiq | tr -d "\"'\000"
+}
+
+# Whether the unit $1 is there for its workers, $workers: it names Sidekiq, or they are its first process or descend
+# from it and run as the same user. One that holds them by chance, or holds a process that only looks like Sidekiq
+# (a web server's, say), would be restarted to the harm of others.
+is_own() {
+    read_command "$1"
+    case $words in *sidekiq*) return 0 ;; esac
+    for ancestor in $workers; do
+        read_status "$ancestor" Uid
+        uids=$value
+        while [ "$ancestor" != "$main" ]; do
+            read_stat "$ancestor" && [ "$parent" -gt 1 ] || return 1
+            ancestor=$parent
+        done
+        read_status "$ancestor" Uid
+        [ -n "$value" ] && [ "$value" = "$uids" ] || return 1
+    done
 }
 
 # ---- all of them ----------------------------------------------------------------------------------------------
 
 # -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
 look() {
-    found='' swarms=''
+    found='' swarms='' glanced=no
     list_jobs
     set +f
     set -- /proc/[0-9]*
@@ -305,6 +419,23 @@ split_line() {
     w_id=$w_pid:$w_start
 }
 
+# The same workers once more, without all of /proc and without a process: true when each is there and quiet still.
+glance() {
+    kept='' same=yes
+    for_each_worker glance_at_one
+    [ "$same" = yes ] && [ -n "$kept" ] || return
+    found=$kept glanced=yes
+}
+glance_at_one() {
+    [ "$same" = yes ] || return 0
+    pid=$w_pid kind=none
+    if read_stat "$pid" && [ "$start" = "$w_start" ] && read_title; then classify; fi
+    case $kind.$stopping.$process_state in
+    worker.yes.[!T]) kept="$kept$pid $start $parent quiet $busy $of $version $w_unit$newline" ;;
+    *) same=no ;;
+    esac
+}
+
 units_of_found() {
     units=''
     for_each_worker add_unit
@@ -318,6 +449,7 @@ add_unit() {
 judge() {
     read -r uptime _ </proc/uptime
     now=${uptime%%.*}
+    [ "$glanced" = yes ] || looked=$now
     kept='' since_now=' ' count=0 count_idle=0
     for_each_worker judge_one
     found=$kept since=$since_now
@@ -454,15 +586,32 @@ status() {
 # The first look may fall between a worker's end and its restart.
 look_for_any() {
     look
-    [ -z "$found" ] || return 0
+    find_restarting
+    [ "$found$seen" = ' ' ] || return 0
     find_stopped
     [ -z "$stopped" ] || return 0
-    sleep 2
+    pause 2
     look
 }
 
-quiet_one() {
+# Units for Sidekiq that have no process just now, since systemd waits for a moment before it starts them again.
+find_restarting() {
+    [ -d /run/systemd/system ] || return 0
+    a_pid=self
+    for each in $(systemctl list-units --type=service --state=auto-restart --no-legend --plain </dev/null 2>/dev/null); do
+        case $each in -* | *[!A-Za-z0-9:_.@\\-]*) continue ;; *.service) ;; *) continue ;; esac
+        unit_state "$each"
+        [ "$active" = activating ] || continue
+        read_command "$each"
+        case $words in *sidekiq*) seen="$seen$each " ;; esac
+    done
+}
+
+note_unit() {
     case $seen in *" $w_unit "*) ;; *) seen="$seen$w_unit " ;; esac
+}
+quiet_one() {
+    note_unit
     [ "$w_state.$w_busy" = quiet.0 ] || [ "$w_state" = idle ] || held=no
     case $w_state in
     suspended) send CONT ;;
@@ -474,24 +623,24 @@ quiet_one() {
 }
 
 # Of the units that had a worker here those that boot one, or are being restarted: `coming` while they may take their
-# time, then `stuck`. The time runs until all workers of the unit are at one look idle, or busy for certain, so that
-# one that comes up and dies again and again is stuck as well as one that hangs.
+# time, then `stuck`; so is one with a worker that does not show what it was told. The time runs until all workers of
+# the unit are at one look idle, or busy for certain (wake: or awake), so that one that comes up and dies again and
+# again is stuck as well as one that hangs. `moving`: some unit's time runs.
 watch_units() {
-    unsettled_now=' ' coming=no stuck='' count_stuck=0
+    unsettled_now=' ' coming=no moving=no stuck='' count_stuck=0
     for watched in $seen; do
-        here=0 booting=0 restarting=no settled=yes
+        here=0 late=0 booting=0 restarting=no settled=yes
         for_each_worker watch_one
         [ "$here" -gt 0 ] || watch_empty_unit
         [ "$settled" = no ] || continue
         from=$now
         case $unsettled in *" $watched="*) from=${unsettled#*" $watched="} from=${from%% *} ;; esac
         unsettled_now="$unsettled_now$watched=$from "
-        if [ "$booting.$restarting" = 0.no ]; then
-            continue
-        elif [ $((now - from)) -le "$boot_limit" ]; then
-            coming=yes
-        else
-            stuck="$stuck $watched" count_stuck=$((count_stuck + booting))
+        if [ $((now - from)) -le "$boot_limit" ]; then
+            moving=yes
+            [ "$booting.$restarting" = 0.no ] || coming=yes
+        elif [ "$late.$restarting" != 0.no ]; then
+            stuck="$stuck $watched" count_stuck=$((count_stuck + late))
         fi
     done
     unsettled=$unsettled_now
@@ -499,13 +648,11 @@ watch_units() {
 watch_one() {
     [ "$w_unit" = "$watched" ] || return 0
     here=$((here + 1))
-    case $w_state in
-    idle) return ;;
-    quiet) is_busy_for_certain && return ;;
-    booting)
-        booting=$((booting + 1))
-        case $starts in *" $watched/$w_id "*) ;; *) starts="$starts$watched/$w_id " ;; esac
-        ;;
+    case $action.$w_state in
+    *.idle | wake.running) return ;;
+    *.quiet) is_busy_for_certain && return ;;
+    *.booting) booting=$((booting + 1)) late=$((late + 1)) && note_start ;;
+    *) late=$((late + 1)) ;;
     esac
     settled=no
 }
@@ -517,18 +664,27 @@ watch_empty_unit() {
     active | unknown) settled=no ;;
     esac
 }
+note_start() {
+    case $starts in *" $w_unit/$w_id "*) ;; *) starts="$starts$w_unit/$w_id " ;; esac
+}
+# -> started: how many booting workers of the unit $1 were seen.
+count_starts() {
+    started=0 others=$starts
+    while case $others in *" $1/"*) ;; *) false ;; esac; do
+        started=$((started + 1)) others=" ${others#*" $1/"}"
+    done
+}
 say_stuck() {
     for each in $stuck; do
         count_in "$each"
-        started=0 others=$starts
-        while case $others in *" $each/"*) ;; *) false ;; esac; do
-            started=$((started + 1)) others=" ${others#*" $each/"}"
-        done
+        count_starts "$each"
         name=$each
         [ "$each" != - ] || name='no unit'
-        if [ "$started" -le 1 ] && [ -n "$pids_here" ]; then
-            add_note "worker $pids_here of $name has been booting for more than $boot_limit s"
-        else
+        [ -z "$deaf" ] || add_note "worker $deaf of $name was told to take no job, and did not show that it obeys in $boot_limit s"
+        [ -z "$asleep" ] || add_note "worker $asleep of $name is suspended, and stays so"
+        if [ "$started" -le 1 ] && [ -n "$unborn" ]; then
+            add_note "worker $unborn of $name has been booting for more than $boot_limit s"
+        elif [ -z "$deaf$asleep" ]; then
             add_note "$name is started again and again: $started times in more than $boot_limit s, and never came up to stay"
         fi
     done
@@ -557,8 +713,13 @@ drain() {
         end_if_woken
         judge
         for_each_worker quiet_one
-        watch_units
+        [ "$glanced" = yes ] || watch_units
         if [ $((count_idle + count_stuck)) -eq "$count" ] && [ "$coming" = no ]; then
+            # The last word is a look at everything.
+            if [ "$glanced" = yes ]; then
+                look
+                continue
+            fi
             if [ -n "$stuck" ]; then
                 say_stuck
                 finish failed
@@ -568,8 +729,9 @@ drain() {
             [ "$seen" != ' ' ] && [ "$empty" -lt "$beat" ] || return 1
             empty=$((empty + 2))
         fi
-        sleep 2
-        look
+        pause 2
+        # While all is at rest, who comes new may wait for a beat.
+        { [ "$moving" = no ] && [ $((now - looked)) -lt "$beat" ] && glance; } || look
     done
 }
 
@@ -595,16 +757,19 @@ finish_without_worker() {
 
 # How many workers of $1 are in which state.
 count_in() {
-    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here=''
+    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn=''
     for_each_worker count_one
 }
 count_one() {
     [ "$w_unit" = "$counted" ] || return 0
-    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" a_pid=$w_pid a_version=$w_version
+    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" workers="$workers $w_pid"
+    a_pid=$w_pid a_version=$w_version
     case $w_state in
     idle) idle=$((idle + 1)) ;;
     quiet) waiting=$((waiting + 1)) ;;
-    *) awake=$((awake + 1)) ;;
+    running) awake=$((awake + 1)) deaf="$deaf${deaf:+, }$w_pid" ;;
+    suspended) awake=$((awake + 1)) asleep="$asleep${asleep:+, }$w_pid" ;;
+    booting) awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid" ;;
     esac
 }
 
@@ -624,42 +789,63 @@ in_seconds() {
     done
 }
 
-# -> grace: how long Sidekiq lets jobs run after TERM. From the command that the unit $1 runs, else from the file that
-# it names, else what Sidekiq does unless told. The file is the application's: no more than a number is taken from it.
+# -> grace: how long Sidekiq lets jobs run after TERM; of several the longest. From $words, what the unit runs, else from
+# the file that is named there, else what Sidekiq does unless told. The file is the application's: no more than a number
+# is taken from it.
 find_grace() {
-    grace='' config=config/sidekiq.yml
-    shown=$(manager "$1" show -p ExecStart | tr -d "\"'")
-    case $shown in *sidekiq*) ;; *) shown='' ;; esac
+    grace=0 option='' config=config/sidekiq.yml
     # shellcheck disable=SC2086 # to be split
-    set -- ${shown#*'argv[]='}
-    while [ $# -gt 0 ] && [ "$1" != ';' ]; do
+    set -- $words
+    while [ $# -gt 0 ]; do
         case $1 in
-        sidekiq | */sidekiq | sidekiqswarm | */sidekiqswarm) grace='' config=config/sidekiq.yml ;;
-        -t | --timeout) grace=${2-} ;;
-        -t[0-9]*) grace=${1#-t} ;;
-        --timeout=*) grace=${1#*=} ;;
+        sidekiq | */sidekiq | sidekiqswarm | */sidekiqswarm)
+            [ -z "$option" ] || take_grace
+            option='' config=config/sidekiq.yml
+            ;;
+        -t | --timeout) option=${2-} ;;
+        -t[0-9]*) option=${1#-t} ;;
+        --timeout=*) option=${1#*=} ;;
         -C | --config) config=${2-} ;;
+        -C?*) config=${1#-C} ;;
         --config=*) config=${1#*=} ;;
         esac
         shift
     done
-    is_count "$grace" && return
+    take_grace
+}
+take_grace() {
     case $config in /*) config=/proc/$a_pid/root$config ;; *) config=/proc/$a_pid/cwd/$config ;; esac
-    [ ! -f "$config" ] || grace=$(head -c 65536 "$config" | sed -n 's/^ *:\{0,1\}timeout: *\([0-9][0-9]*\) *$/\1/p' |
-        sort -n | tail -n 1)
-    is_count "$grace" && return
-    case $a_version in [1-5].*) grace=8 ;; *) grace=25 ;; esac
+    is_count "$option" || option=$(beginning_of "$config" |
+        sed -n 's/^[[:space:]]*:\{0,1\}timeout:[[:space:]]*\([0-9][0-9]*\)[[:space:]]*\(#.*\)\{0,1\}$/\1/p' | sort -n | tail -n 1)
+    is_count "$option" || case $a_version in [1-5].*) option=8 ;; *) option=25 ;; esac
+    [ "$option" -le "$grace" ] || grace=$option
 }
 
-# Sidekiq wants 5 s more before KILL.
+# -> seconds, limit: how long the unit $1 has after TERM, and how that is written. Fails when there is no limit.
+find_stop_timeout() {
+    case $1 in
+    *.service)
+        limit=$(manager "$1" show -p TimeoutStopUSec)
+        limit=${limit#*=}
+        in_seconds "$limit" || return 1
+        limit=TimeoutStopSec=$limit
+        ;;
+    *)
+        seconds=5 # Upstart's own
+        while read -r stanza what value _; do
+            [ "$stanza $what" != 'kill timeout' ] || seconds=$value
+        done 2>/dev/null <"$job_files/${1%%'('*}.conf"
+        is_count "$seconds" || return 1
+        limit="kill timeout $seconds"
+        ;;
+    esac
+}
+
+# Sidekiq wants 5 s more before KILL. $words: of read_command.
 check_stop_timeout() {
-    case $1 in *.service) ;; *) return ;; esac
-    limit=$(manager "$1" show -p TimeoutStopUSec)
-    limit=${limit#*=}
-    in_seconds "$limit" || return 0
-    find_grace "$1"
-    [ "$seconds" -ge $((grace + 5)) ] ||
-        add_note "$1: TimeoutStopSec=$limit leaves Sidekiq less than its $grace s + 5 s"
+    find_stop_timeout "$1" || return 0
+    find_grace
+    [ "$seconds" -ge $((grace + 5)) ] || add_note "$1: $limit leaves Sidekiq less than its $grace s + 5 s"
 }
 
 # Who restarts and ends the workers that were counted last; fails when that is no service manager that we speak to.
@@ -667,7 +853,10 @@ has_manager() {
     case $counted in
     -) whose="no service owns worker $pids_here" ;;
     container:*) whose="worker $pids_here runs in $counted, which Snow White does not restart or stop" ;;
-    *) return 0 ;;
+    *)
+        is_own "$counted" && return 0
+        whose="worker $pids_here runs in $counted, which is not for Sidekiq alone as far as can be seen"
+        ;;
     esac
     return 1
 }
@@ -707,26 +896,29 @@ stop() {
     finish "$outcome"
 }
 
-# Until each quiet worker is known to be idle or busy, and none is booting or suspended.
+# Until each quiet worker is known to be idle or busy, and none is booting, suspended or being restarted.
 settle() {
-    deadline=$boot_limit
     look_for_any
-    while [ "$deadline" -gt 0 ]; do
-        judge
-        unsettled=0
+    judge
+    began=$now
+    while
+        unsure=no
         for_each_worker settle_one
-        [ "$unsettled" -gt 0 ] || break
+        watch_units
+        [ "$unsure$coming" != nono ] && [ $((now - began)) -le "$boot_limit" ]
+    do
         held=no
-        deadline=$((deadline - 1))
-        sleep 1
+        pause 1
         look
+        judge
     done
 }
 settle_one() {
+    note_unit
     case $w_state in
-    suspended) send CONT && unsettled=1 ;;
-    booting) unsettled=1 ;;
-    quiet) is_busy_for_certain || unsettled=1 ;;
+    suspended) send CONT && unsure=yes ;;
+    booting) unsure=yes ;;
+    quiet) is_busy_for_certain || unsure=yes ;;
     esac
 }
 is_busy_for_certain() {
@@ -753,7 +945,8 @@ wake_unit() {
 
 # begin_unit VERB UNIT WORKERS. What has begun is proved by prove_awake.
 begin_unit() {
-    { mkdir -p "$records" && printf '%s %s\n' "$$" "$now" >"$last_wake"; } 2>/dev/null
+    { mkdir -p "$records" && printf '%s %s\n' "$$" "$now" >"$last_wake"; } 2>/dev/null ||
+        add_note "cannot write $last_wake: a quiet under way here would quiet again what is woken now"
     held=no
     if said=$(service "$1" "$2"); then
         begun="$begun $2=$3"
@@ -789,12 +982,14 @@ prove_awake() {
         [ -n "$missing" ] || break
         if [ "$deadline" -eq 0 ] || all_failed; then break; fi
         deadline=$((deadline - 1))
-        sleep 1
+        pause 1
     done
     for each in $missing; do
         count_new "${each%=*}"
-        outcome_failed=yes
-        add_note "${each%=*}: $new of ${each##*=} workers came back"
+        count_starts "${each%=*}"
+        outcome_failed=yes again=''
+        [ "$started" -le 1 ] || again=", of $started that were started one after the other"
+        add_note "${each%=*}: $new of ${each##*=} workers came back$again"
     done
 }
 count_new() {
@@ -802,7 +997,9 @@ count_new() {
     for_each_worker count_new_one
 }
 count_new_one() {
-    [ "$w_unit" = "$counted" ] && [ "$w_state" = running ] || return 0
+    [ "$w_unit" = "$counted" ] || return 0
+    [ "$w_state" != booting ] || note_start
+    [ "$w_state" = running ] || return 0
     case $before in *" $w_id "*) ;; *) new=$((new + 1)) ;; esac
 }
 all_failed() {
@@ -816,12 +1013,24 @@ fail_unless_up() {
     outcome_failed=yes
     add_note "worker $w_pid is still $w_state"
 }
+# What was started again and again already before the wake, and has no process at this moment.
+fail_if_stuck() {
+    for each in $stuck; do
+        count_in "$each"
+        count_starts "$each"
+        case "$here $begun " in
+        0*" $each="* | [!0]*) continue ;;
+        esac
+        outcome_failed=yes
+        add_note "$each is started again and again: $started times in more than $boot_limit s, and never came up to stay"
+    done
+}
 note_before() { before="$before$w_id "; }
 
 wake() {
     settle
     find_stopped
-    [ -n "$found$stopped$gone" ] || finish no-worker
+    [ -n "$found$stopped$gone$stuck" ] || finish no-worker
     outcome_busy=no outcome_failed=no begun='' before=' '
     for_each_worker note_before
     units_of_found
@@ -832,6 +1041,7 @@ wake() {
     prove_awake
     judge
     for_each_worker fail_unless_up
+    fail_if_stuck
     forget_stopped
     find_stopped
     [ "$outcome_failed" = no ] || finish failed

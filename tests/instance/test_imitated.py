@@ -8,10 +8,12 @@ import time
 
 import pytest
 
+import waiting
 from booted import SCRIPT, together, wait_for
 from namespaces import HERE
 
-SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
+SHELLS = [shell for shell in ("dash", "bash", "busybox/sh") if shutil.which(shell.split("/")[0])]
+FUNCTIONS = SCRIPT.read_text().split("case $#.${1-} in")[0]
 
 
 TITLES = [("5.2.10", "app", 25), ("6.5.12", "", 10), ("7.3.9", "my app [web] 1 of 2", 5), ("8.1.0", "größe", 5),
@@ -56,6 +58,7 @@ def test_lookalikes_are_no_workers(namespace, shell):
 @pytest.mark.parametrize("command, state", [
     ("ruby /usr/bin/sidekiq -e production", "booting"),
     ("ruby2.7 -W0 -I lib /opt/gems/bin/bundle exec sidekiq -C config/sidekiq.yml", "booting"),
+    ("ruby3.2 /usr/bin/bundle3.2 exec --keep-file-descriptors sidekiq -t 60", "booting"),
     ("ruby /usr/bin/sidekiqswarm -e production", "booting"),
     ("ruby bin/console /usr/bin/sidekiq", None),
     ("ruby lib/sidekiq.rb", None),
@@ -77,9 +80,103 @@ def test_quiet_signals_once_and_believes_only_two_beats(place):
     began = time.monotonic()
     said = place.run("quiet")
     assert (said.outcome, said.states) == ("done", ["idle", "idle"]), said.line
-    # 8.1.0 shows that it is stopping 10 s after its start, and must show 0 busy for more than 10 s from then on.
-    assert time.monotonic() - began > 18
+    # 8.1.0 shows that it is stopping 10 s after its start, and must show 0 busy for more than 11 s from then on.
+    assert time.monotonic() - began > 19
     assert len(place.signals.read_text().split()) == 2, "each worker is signalled once"
+
+
+@together("namespace")
+def test_waiting_starts_no_process(place):
+    """Once all is quiet and one still runs a job, looking goes on without a fork."""
+    place.imitate("6.5.12", "app", 5, 0)
+    place.imitate("7.3.9", "app", 5, 200, 2)
+    assert waiting.measure(place, 30).processes == 0
+
+
+@together("namespace")
+def test_a_worker_that_does_not_show_what_it_was_told_is_named(place):
+    place.change_script("boot_limit=180 ", "boot_limit=6 ")
+    place.imitate("6.5.12", "app", 5, 0)
+    place.begin("perl", "-e", "$SIG{TSTP} = 'IGNORE'; $0 = 'sidekiq 7.3.9 deaf [0 of 5 busy]'; sleep 100")
+    time.sleep(0.3)
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("failed", ["running", "idle"]), said.line
+    assert said.note == f"worker {said.workers[0]['pid']} of no unit was told to take no job, and did not show that it obeys in 6 s"
+
+
+@together("namespace")
+def test_a_newcomer_is_quieted_while_another_runs_a_job(place):
+    place.imitate("6.5.12", "app", 5, 45, 2)
+    quieting = place.begin("sh", place.script, "quiet", stdout=subprocess.PIPE)
+    time.sleep(20)
+    place.imitate("7.3.9", "late", 5, 0, 2)
+    wait_for("the newcomer to be told", lambda: len(place.signals.read_text().split()) == 2, 16)
+    output, _ = quieting.communicate(timeout=60)
+    assert '"outcome":"done"' in output and output.count('"state":"idle"') == 2, output
+
+
+@pytest.mark.parametrize("group, unit", [
+    ("/system.slice/worker.service", "worker.service"),
+    ("/system.slice/system-sidekiq.slice/sidekiq@1.service", "sidekiq@1.service"),
+    ("/system.slice/_cpu.service", "cpu.service"),
+    ("/user.slice/user-1000.slice/user@1000.service/app.slice/sidekiq.service", "1000%sidekiq.service"),
+    ("/user.slice/user-1000.slice/session-2.scope", ""),
+    # What a user, or a service that may, can call a group of its own.
+    ("/user.slice/user-1000.slice/user@1000.service/user@0.service/sidekiq.service", ""),
+    ("/user.slice/user-1000.slice/user@1000.service/a.service/b.service", ""),
+    ("/system.slice/own.service/user@0.service", ""),
+    ("/system.slice/own.service/user@0.service/sidekiq.service", ""),
+    ("/user.slice/user@x.service/sidekiq.service", ""),
+    ("/system.slice/--now.service", ""),
+    ("/system.slice/$(reboot).service", ""),
+    ("/system.slice/cfn-hup.service", ""),
+    ("/system.slice/supervisord.service", ""),
+    ("/", ""),
+])
+@pytest.mark.parametrize("shell", SHELLS)
+def test_unit_of_a_control_group(shell, group, unit):
+    done = subprocess.run([*shell.split("/"), "-s", group], input=FUNCTIONS + 'unit_in "$1"; printf %s "$unit"\n',
+                          capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (unit, "")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_process_that_ends_while_it_is_looked_at(shell):
+    """It has no status and no control group any more: an empty unit, not a script that dies of an unset variable."""
+    done = subprocess.run([*shell.split("/"), "-s"], input=FUNCTIONS + "pid=4194305 jobs=; find_unit; echo [$unit]\n",
+                          capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+@pytest.mark.parametrize("state, active", [
+    ("LoadState=loaded\nActiveState=failed", "failed"), ("LoadState=not-found\nActiveState=inactive", "gone"),
+    ("Failed to connect to bus: No such file or directory", "unknown"), ("", "unknown"),
+])
+def test_what_the_service_manager_does_not_say_is_unknown(state, active):
+    done = subprocess.run(["sh", "-s", state], input=FUNCTIONS + 'says=$1; systemctl() { printf "%s\n" "$says"; }; '
+                          "unit_state a.service; printf %s $active\n", capture_output=True, text=True)
+    assert done.stdout == active
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("text, config, grace", [
+    ("#!/bin/bash -l\ncd /srv\nexec bundle exec sidekiq -e production \\\n  -q default -t 50\n", None, 50),
+    ("#!/bin/sh\n# sidekiq -t 90\nbin/sidekiq -t 40 &\nbin/sidekiq -t '60' &\nwait\n", None, 60),
+    ("#!/bin/sh\nexec sidekiq -C jobs.yml\n", ":timeout: 70 # for the reports\n", 70),
+    ("#!/bin/sh\nexec sidekiq\n", None, 25),
+    ("#!/bin/sh\nexec sidekiq -t $(reboot)\n", None, 25),
+    ("\x7fELF sidekiq -t 90\n", None, 25),
+])
+def test_time_for_jobs_in_a_script_that_the_unit_runs(tmp_path, shell, text, config, grace):
+    (tmp_path / "run").write_text(text)
+    if config:
+        (tmp_path / "jobs.yml").write_text(config)
+    show = f"MainPID=1\nExecStart={{ path=/bin/sh ; argv[]=/bin/sh -c {tmp_path}/run ; ignore_errors=no ; start_time=[n/a] }}"
+    done = subprocess.run(
+        [*shell.split("/"), "-s", show], cwd=tmp_path, capture_output=True, text=True,
+        input=FUNCTIONS + 'says=$1 a_pid=$$ a_version=7.3.9; systemctl() { printf "%s\n" "$says"; }; '
+                          "read_command a.service; find_grace; printf %s $grace\n")
+    assert (done.stdout, done.stderr) == (str(grace), "")
 
 
 @together("namespace")
@@ -126,15 +223,27 @@ def test_line_lists_all_as_long_as_they_fit(namespace):
     assert len(namespace.run("status").workers) == 24
 
 
+def install_upstart(place, job, conf):
+    """initctl of ours and /etc/init in place of what this machine has."""
+    over = place.folder / "over"
+    over.mkdir()
+    overlay = "mount -t overlay -o lowerdir={0},upperdir={1}/{2},workdir={1}/w{2} none {0}"
+    assert place.begin("sh", "-ec", f"""mount -t tmpfs none {over}
+        mkdir {over}/sbin {over}/wsbin {over}/etc {over}/wetc {over}/etc/init
+        cp {HERE}/initctl {over}/sbin/initctl
+        printf '%s' "$1" >{over}/etc/init/{job}.conf
+        {overlay.format("/usr/sbin", over, "sbin")}
+        {overlay.format("/etc", over, "etc")}""", "sh", conf).wait() == 0
+
+
+def calls_of_upstart(place):
+    return [call for call in (place.folder / "calls").read_text().splitlines() if call.split()[0] not in ("list", "status")]
+
+
 @together("namespace")
 def test_upstart(place):
     """quiet, wake, stop and wake with a job of Upstart in place of a unit."""
-    over = place.folder / "over"
-    over.mkdir()
-    assert place.begin("sh", "-c", f"mount -t tmpfs none {over} && mkdir {over}/u {over}/w && "
-                           f"cp {HERE}/initctl {over}/u/initctl && "
-                           f"mount -t overlay -o lowerdir=/usr/sbin,upperdir={over}/u,workdir={over}/w none /usr/sbin"
-                           ).wait() == 0
+    install_upstart(place, "worker", "exec bundle exec sidekiq -t 20\nkill timeout 15\n")
     assert place.begin("initctl", "start", "worker", stdout=subprocess.DEVNULL).wait() == 0
     time.sleep(0.5)
     quiet = place.run("quiet")
@@ -143,12 +252,29 @@ def test_upstart(place):
     assert (woken.outcome, woken.states) == ("done", ["running"]), woken.line
     stopped = place.run("stop")
     assert (stopped.outcome, stopped.states) == ("done", ["stopped"]), stopped.line
+    assert stopped.note == "worker: kill timeout 15 leaves Sidekiq less than its 20 s + 5 s"
     assert place.run("status").states == ["stopped"]
     again = place.run("wake")
     assert (again.outcome, again.states) == ("done", ["running"]), again.line
-    calls = [call for call in (place.folder / "calls").read_text().splitlines() if call.split()[0] not in
-             ("list", "status")]
-    assert calls == ["start worker", "restart worker", "stop worker", "start worker"]
+    assert calls_of_upstart(place) == ["start worker", "restart worker", "stop worker", "start worker"]
+
+
+@together("namespace")
+def test_upstart_with_several_instances_of_a_job(place):
+    """As the example of Sidekiq's repository has it: one job, one instance of it for each process."""
+    install_upstart(place, "worker", "instance ${index}\nexec bundle exec sidekiq -i ${index}\nkill timeout 30\n")
+    for index in "01":
+        assert place.begin("initctl", "start", "worker", f"index={index}", stdout=subprocess.DEVNULL).wait() == 0
+    time.sleep(0.5)
+    quiet = place.run("quiet")
+    assert (quiet.outcome, [w["unit"] for w in quiet.workers]) == ("done", ["worker(0)", "worker(1)"]), quiet.line
+    woken = place.run("wake")
+    assert (woken.outcome, woken.states, woken.note) == ("done", ["running"] * 2, ""), woken.line
+    stopped = place.run("stop")
+    assert (stopped.outcome, stopped.states, stopped.note) == ("done", ["stopped"] * 2, ""), stopped.line
+    again = place.run("wake")
+    assert (again.outcome, again.states) == ("done", ["running"] * 2), again.line
+    assert calls_of_upstart(place)[2:] == [f"{verb} worker index={i}" for verb in ("restart", "stop", "start") for i in "01"]
 
 
 def test_without_root_it_refuses(namespace):
