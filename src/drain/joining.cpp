@@ -60,6 +60,18 @@ void follow(State& state, const Ongoing& command, Instant now, std::vector<Event
     events.emplace_back(Started{order, command.id, true});
 }
 
+// Two who looked at the same moment have both sent: neither saw the other's. Both commands are awaited.
+void share(State& state, const Ongoing& command, Instant now, std::vector<Event>& events) {
+    if (is_followed(state, command.id)) return;
+    state.commands.push_back({command.id, now, {}});
+    state.must_read = true;
+    const std::string sentence =
+        fmt::format("somebody else has sent the same {} meanwhile (command {}): both are awaited",
+                    name_of(command.action), command.id.text);
+    add_once(state.warnings, sentence);
+    events.emplace_back(Noted{sentence});
+}
+
 std::string word_of(const Ongoing& other, Action ours) {
     return fmt::format("a {} (command {}) is in flight for some of these; this {} goes on beside it, each "
                        "instance answers for itself",
@@ -70,6 +82,8 @@ std::string word_of(const Ongoing& other, Action ours) {
 
 Step on_joining(State state, const Observation& seen, Instant now) {
     std::vector<Event> events;
+    const bool has_sent = state.orders.empty(); // it looks whether somebody else did so, too
+    if (has_sent && std::holds_alternative<Failed>(seen)) return send_next(std::move(state));
     if (const auto* failed = std::get_if<Failed>(&seen)) {
         if (failed->kind == Failed::Kind::denied) return give_up(state, *failed, now);
         // This AWS cannot list them: a second quiet or stop does no harm, none would.
@@ -78,7 +92,9 @@ Step on_joining(State state, const Observation& seen, Instant now) {
     }
     for (const auto& command : std::get<InFlight>(seen).commands) {
         if (!concerns_us(state, command)) continue;
-        if (command.action == state.plan.action) {
+        if (has_sent && command.action == state.plan.action) {
+            share(state, command, now, events);
+        } else if (command.action == state.plan.action) {
             follow(state, command, now, events);
         } else if (const auto sentence = word_of(command, state.plan.action);
                    add_once(state.warnings, sentence)) {

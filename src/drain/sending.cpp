@@ -52,7 +52,10 @@ Step on_sending(State state, const Observation& seen, Instant now) {
     state.begun = true;
     state.lost_sends = 0;
     state.lost_send.reset();
-    return send_next(std::move(state), {Started{order, sent.id, false}});
+    Started started{order, sent.id, false};
+    if (state.errand == Errand::ask || !state.orders.empty()) return send_next(std::move(state), {started});
+    state.phase = Phase::joining; // somebody else may have sent the same at the same moment
+    return ask_again(std::move(state), now, {started});
 }
 
 } // namespace snow_white::drain

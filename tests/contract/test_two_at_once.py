@@ -43,7 +43,19 @@ def a_stop_while_a_quiet_runs(fleet):
     assert done.code == 0 and fleet.states() == {"stopped"}, done
 
 
-SCENARIOS = [the_second_follows_the_first, a_wake_leaves_busy_workers_alone_and_the_quiet_goes_on, a_wake_after_the_quiet,
+def both_send_at_the_same_moment(fleet):
+    fleet.sandbox.post("faults", ["ssm:ListCommands=slow,for=3s,first=2"])
+    try:
+        running = [fleet.start("--here"), fleet.start("--here")]
+        ends = [one.wait() for one in running]
+    finally:
+        fleet.sandbox.post("faults", [])
+    assert [e.code for e in ends] == [0, 0] and all(QUIET in e.out for e in ends), ends
+    assert len(fleet.commands()) == 2, ends
+    assert any("somebody else has sent the same quiet meanwhile" in e.out for e in ends), ends
+
+
+SCENARIOS = [the_second_follows_the_first, both_send_at_the_same_moment, a_wake_leaves_busy_workers_alone_and_the_quiet_goes_on, a_wake_after_the_quiet,
              a_stop_while_a_quiet_runs]
 
 

@@ -201,6 +201,24 @@ TEST_F(Next, ACommandInFlightIsJoinedAndNothingIsSent) {
     EXPECT_THAT(world.sent(Errand::act), SizeIs(0));
 }
 
+TEST_F(Next, TwoWhoSendAtTheSameMomentAreToldAndBothAwaited) {
+    world.add("i-1");
+    world.instead = [this](const Want& want) -> std::optional<Observation> {
+        if (const auto* send = std::get_if<Send>(&want); send != nullptr && send->order.errand == Errand::act)
+            world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+        return std::nullopt;
+    };
+    const Report report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(1));
+    EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("(command theirs): both are awaited")));
+    const auto both = [](const Want& want) {
+        const auto* ask = std::get_if<AskProgress>(&want);
+        return ask != nullptr && ask->commands.size() == 2;
+    };
+    EXPECT_TRUE(std::ranges::any_of(world.wants, both));
+}
+
 TEST_F(Next, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     world.add("i-1");
     world.instead = [this](const Want& want) -> std::optional<Observation> {
