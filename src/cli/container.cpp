@@ -40,6 +40,9 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
     if (request.region.empty())
         return tl::unexpected(
             UsageError{fmt::format("{} is not set; it names the workers' region", region_variable)});
+    const auto user = slack_user_of(environment);
+    if (!user) return tl::unexpected(user.error());
+    request.slack_user = *user;
     if (environment.has(timeout_variable)) {
         const auto timeout = parse_duration(environment.get(timeout_variable));
         if (!timeout)
@@ -51,13 +54,16 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
 }
 
 std::vector<std::pair<std::string, std::string>> container_environment(const Request& request) {
-    return {{action_variable, std::string(name_of(request.action))},
-            {application_variable, request.application},
-            {pattern_variable, request.pattern},
-            {region_variable, request.region},
-            {"ECS_CLUSTER_REGION", request.settings.cluster_region},
-            {profile_variable, request.profile},
-            {timeout_variable, fmt::format("{}s", request.timeout.count())}};
+    std::vector<std::pair<std::string, std::string>> variables{
+        {action_variable, std::string(name_of(request.action))},
+        {application_variable, request.application},
+        {pattern_variable, request.pattern},
+        {region_variable, request.region},
+        {"ECS_CLUSTER_REGION", request.settings.cluster_region},
+        {profile_variable, request.profile},
+        {timeout_variable, fmt::format("{}s", request.timeout.count())}};
+    if (!request.slack_user.empty()) variables.emplace_back(slack_user_variable, request.slack_user);
+    return variables;
 }
 
 } // namespace snow_white::cli

@@ -18,12 +18,13 @@ constexpr const char* examples = R"(Examples:
 Settings, from the environment (snow-white.sh has them at its top):
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group   where the task runs; not with --here, --cancel
   CFN_STACK_NAME                                                   the stack's name (default snow-white)
+  SNOW_WHITE_SLACK_USER                                            as --slack-user
 
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused, 5 deadline, 6 denied, 7 cancelled,
 8 interrupted, 9 AWS does not answer. docs/operations.md says what to do about each.)";
 
 struct Raw {
-    std::string action, pattern, profile, application, region, timeout;
+    std::string action, pattern, profile, application, region, timeout, slack_user;
     bool here = false;
     bool wait = false;
     bool dry_run = false;
@@ -47,6 +48,9 @@ void declare(::CLI::App& app, Raw& raw) {
     auto* timeout = app.add_option("--timeout", raw.timeout,
                                    "Stop waiting after this long, e.g. 90s, 45m, 6h (default 48h)")
                         ->type_name("DURATION");
+    app.add_option("--slack-user", raw.slack_user,
+                   "Slack id that gets a direct message (default: the tag slack_userid of your IAM user)")
+        ->type_name("U…");
     auto* dry_run = app.add_flag("--dry-run", raw.dry_run,
                                  "Say what would happen and what stands in its way; send nothing")
                         ->excludes(wait);
@@ -113,6 +117,10 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
         if (!timeout) return wrong("--timeout: " + timeout.error().message);
         request.timeout = *timeout;
     }
+    const auto user = raw.slack_user.empty() ? slack_user_of(environment)
+                                             : parse_slack_user(raw.slack_user, "--slack-user");
+    if (!user) return wrong(user.error().message);
+    request.slack_user = *user;
     if (request.way == Way::here || request.way == Way::cancel) return request;
     const auto settings = settings_of(environment);
     if (!settings) return tl::unexpected(settings.error());

@@ -1,5 +1,7 @@
 #include "src/cli/request.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <fmt/format.h>
 #include <regex>
@@ -9,6 +11,7 @@ namespace snow_white::cli {
 namespace {
 
 constexpr std::size_t longest_region = 32;
+constexpr std::size_t longest_slack_user = 32;
 
 } // namespace
 
@@ -56,6 +59,21 @@ bool is_region(const std::string& text) {
     if (text.size() > longest_region) return false; // std::regex goes down by recursion, a letter a step
     static const std::regex shape("[a-z]{2}(-[a-z]+)+-[0-9]+"); // us-east-1, us-gov-west-1, ap-southeast-2
     return std::regex_match(text, shape);
+}
+
+Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where) {
+    const bool begins = text.starts_with('U') || text.starts_with('W');
+    const bool plain = std::ranges::all_of(
+        text, [](unsigned char byte) { return std::isdigit(byte) != 0 || std::isupper(byte) != 0; });
+    if (begins && plain && text.size() >= 2 && text.size() <= longest_slack_user) return text;
+    return tl::unexpected(UsageError{fmt::format("{}: \"{}\" is no Slack user id; write the one of \"Copy "
+                                                 "member ID\" in your Slack profile, e.g. U0ALICE00",
+                                                 where, text)});
+}
+
+Parsed<std::string> slack_user_of(const aws::Environment& environment) {
+    if (!environment.has(slack_user_variable)) return std::string();
+    return parse_slack_user(environment.get(slack_user_variable), slack_user_variable);
 }
 
 } // namespace snow_white::cli

@@ -28,6 +28,9 @@ struct Settings {
     std::string security_group; // sec_group
 };
 
+// Whom Slack tells, at the prompt and in the container.
+inline constexpr const char* slack_user_variable = "SNOW_WHITE_SLACK_USER";
+
 // What the stack's task definition says, with the older tool's names and defaults.
 struct Stack {
     std::string name = "snow-white";                       // CFN_STACK_NAME
@@ -54,6 +57,7 @@ struct Request {
     Stack stack;
     std::string webhook; // a secret
     std::string channel;
+    std::string slack_user; // gets a direct message; empty: the tag of the IAM user says who
 };
 
 // One clear line that names the input and the fix.
@@ -75,5 +79,11 @@ Stack stack_of(const aws::Environment& environment);
 Parsed<std::chrono::seconds> parse_duration(const std::string& text);
 
 bool is_region(const std::string& text);
+
+// A member's id, as Slack copies it: U0ALICE00. Source: https://docs.slack.dev/reference/objects/user-object
+// ("U" or "W"). `where`: the option or variable, for the error.
+Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where);
+// From its variable; empty where that is not set.
+Parsed<std::string> slack_user_of(const aws::Environment& environment);
 
 } // namespace snow_white::cli

@@ -134,7 +134,9 @@ ExitCode watch(const Request& request, Outside& outside) {
                                   .region = request.region,
                                   .invoker = display_name(invoker),
                                   .deadline = begun + request.timeout};
-    const auto person = [invoker, &workers] { return slack_id_of(invoker, workers); };
+    const auto person = [&request, invoker, &workers] {
+        return request.slack_user.empty() ? slack_id_of(invoker, workers) : request.slack_user;
+    };
     Audience audience(
         {outside.out, outside.clock, subject, request.action},
         {outside.http, outside.clock, {request.webhook, request.channel, person}, subject, request.action});

@@ -81,6 +81,14 @@ def test_a_role_is_who_it_is_and_gets_no_message_of_its_own(sandbox, client, awa
     assert any("Deploy" in m["text"] for m in inbox()), "the channel hears whose session it was"
 
 
+@pytest.mark.parametrize("way", ["--wait", "--here"])
+def test_who_is_named_as_slack_user_gets_a_message_of_their_own(sandbox, awake, inbox, way):
+    webhook = {"SLACK_WEBHOOK": sandbox.url + "/services/T0SANDBOX/B0SANDBOX/secret", "NOTIFY_SLACK_CHANNEL": "#snow-white"}
+    done = snow_white(sandbox, *flags(profile="bob"), way, "--slack-user", "U0ALICE00", **webhook)
+    assert done.code == 0, f"{done!r}\n{sandbox.where()}"
+    assert [m["channel"] for m in inbox()] == ["#snow-white", "U0ALICE00"] * 2
+
+
 def test_bob_without_a_tag_gets_none(sandbox, client, awake, inbox):
     done = snow_white(sandbox, *flags(profile="bob"), "--wait")
     assert done.code == 0 and tasks_started_by(client, TASK.search(done.out)[0]) == ["bob"], repr(done)

@@ -110,6 +110,18 @@ TEST(Durations, AreNumbersWithAUnit) {
         EXPECT_FALSE(parse_duration(wrong)) << wrong;
 }
 
+TEST(SlackUser, IsAnIdOrIsNamedInTheError) {
+    for (const char* const wrong :
+         {"alice", "U", "@U0ALICE00", "U0alice", "C0CHANNEL", "U0ALICE00\n", "#deploys"})
+        EXPECT_THAT(parse_slack_user(wrong, "--slack-user").error().message,
+                    testing::AllOf(HasSubstr("--slack-user"), HasSubstr(wrong), HasSubstr("Copy member ID")));
+    EXPECT_EQ(parse_slack_user("W012AB3CD", "--slack-user"), "W012AB3CD");
+    EXPECT_EQ(slack_user_of(aws::Environment(Variables{})), "");
+    EXPECT_THAT(
+        slack_user_of(aws::Environment(Variables{{"SNOW_WHITE_SLACK_USER", "alice"}})).error().message,
+        HasSubstr("SNOW_WHITE_SLACK_USER"));
+}
+
 TEST(Container, ReadsTheOlderToolsNamesAndDefaults) {
     const auto request = parse_container(aws::Environment({{"WORKER_ACTION", "stop"},
                                                            {"EB_APP_NAME", "acme"},
@@ -123,7 +135,7 @@ TEST(Container, ReadsTheOlderToolsNamesAndDefaults) {
 }
 
 TEST(Container, ReadsWhatALaunchSets) {
-    auto launched = std::get<Request>(*parse(and_also({"--timeout", "6h"})));
+    auto launched = std::get<Request>(*parse(and_also({"--timeout", "6h", "--slack-user", "U0ALICE00"})));
     Variables environment;
     for (const auto& [name, value] : container_environment(launched))
         environment[name] = value;
@@ -135,6 +147,7 @@ TEST(Container, ReadsWhatALaunchSets) {
     EXPECT_EQ(request->application, launched.application);
     EXPECT_EQ(request->region, launched.region);
     EXPECT_EQ(request->timeout, launched.timeout);
+    EXPECT_EQ(request->slack_user, "U0ALICE00");
     EXPECT_EQ(request->settings.cluster_region, launched.settings.cluster_region);
 }
 
