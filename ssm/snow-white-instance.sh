@@ -585,8 +585,9 @@ status() {
 
 # The first look may fall between a worker's end and its restart.
 look_for_any() {
-    look
     find_restarting
+    look
+    find_restarting # what ended meanwhile
     [ "$found$seen" = ' ' ] || return 0
     find_stopped
     [ -z "$stopped" ] || return 0
@@ -603,7 +604,7 @@ find_restarting() {
         unit_state "$each"
         [ "$active" = activating ] || continue
         read_command "$each"
-        case $words in *sidekiq*) seen="$seen$each " ;; esac
+        case $seen$words in *" $each "*) ;; *sidekiq*) seen="$seen$each " ;; esac
     done
 }
 
@@ -629,7 +630,7 @@ quiet_one() {
 watch_units() {
     unsettled_now=' ' coming=no moving=no stuck='' count_stuck=0
     for watched in $seen; do
-        here=0 late=0 booting=0 restarting=no settled=yes
+        here=0 late=0 booting=0 restarting=no hollow=no settled=yes
         for_each_worker watch_one
         [ "$here" -gt 0 ] || watch_empty_unit
         [ "$settled" = no ] || continue
@@ -638,7 +639,7 @@ watch_units() {
         unsettled_now="$unsettled_now$watched=$from "
         if [ $((now - from)) -le "$boot_limit" ]; then
             moving=yes
-            [ "$booting.$restarting" = 0.no ] || coming=yes
+            [ "$booting.$restarting.$hollow" = 0.no.no ] || coming=yes
         elif [ "$late.$restarting" != 0.no ]; then
             stuck="$stuck $watched" count_stuck=$((count_stuck + late))
         fi
@@ -661,7 +662,8 @@ watch_empty_unit() {
     case $watched in - | container:*) ;; *) unit_state "$watched" ;; esac
     case $active in
     activating | deactivating | reloading) restarting=yes settled=no ;;
-    active | unknown) settled=no ;;
+    active) hollow=yes settled=no ;; # what it has started does not look like Sidekiq yet, or does not any more
+    unknown) settled=no ;;
     esac
 }
 note_start() {
@@ -873,6 +875,7 @@ stop_unit() {
         add_note "$1 was not stopped: cannot write in $records"
         return 1
     fi
+    ended="$ended $1"
     said=$(service stop "$1") && return 0
     add_note "$1 could not be stopped: $said"
     return 1
@@ -880,7 +883,7 @@ stop_unit() {
 
 stop() {
     drain || finish_without_worker
-    held=no outcome='done'
+    held=no outcome='done' ended=''
     units_of_found
     for each in $units; do
         stop_unit "$each" || outcome=failed
@@ -890,7 +893,7 @@ stop() {
     find_stopped
     units_of_found
     for each in $units; do
-        case $each in - | container:*) ;; *) add_note "$each has a worker again" ;; esac
+        case "$ended " in *" $each "*) add_note "$each has a worker again" ;; esac
         outcome=failed
     done
     finish "$outcome"

@@ -25,7 +25,9 @@ AGENT = os.environ.get("AMAZON_SSM_AGENT")
 DATA = "/var/lib/amazon/ssm"
 INSTANCE = {"InstanceID": "i-0123456789abcdef0", "Region": "us-east-1", "AvailabilityZone": "us-east-1a",
             "InstanceType": "t3.small", "CredentialsProvider": "SharedCredentials"}
-UNIT = "[Service]\nExecStart=/usr/bin/amazon-ssm-agent\nEnvironment=AWS_EC2_METADATA_DISABLED=true\n"
+# KillMode and Restart as in the agent's package; the usual 90 s between two starts would be waited for in vain.
+UNIT = ("[Service]\nExecStart=/usr/bin/amazon-ssm-agent\nEnvironment=AWS_EC2_METADATA_DISABLED=true\n"
+        "KillMode=process\nRestart=always\nRestartSec=3\n")
 
 
 def on_an_instance(test):
@@ -80,10 +82,11 @@ class Agent:
         return {file.name for file in folder.glob("*")
                 if json.loads(file.read_text() or "{}").get("documentStatus") not in (None, "InProgress")}
 
-    def run(self, name, sha256=hashlib.sha256(SCRIPT.read_bytes()).hexdigest()):
+    def run(self, name, sha256=hashlib.sha256(SCRIPT.read_bytes()).hexdigest(), meanwhile=lambda: None):
         """-> its last step's standard output and error."""
         before = self.completed()
         self.place.write(f"{DATA}/localcommands/{name}.json", json.dumps(self.document(name, sha256)))
+        meanwhile()
         (command,) = wait_for(f"{name} by the agent", lambda: self.completed() - before, 120)
         step = f"{DATA}/{INSTANCE['InstanceID']}/document/orchestration/{command}/awsrunShellScript/workers"
         return [(self.root / f"{step}/{stream}".lstrip("/")).read_text() for stream in ("stdout", "stderr")]
@@ -103,3 +106,36 @@ def test_each_document_runs_under_the_real_agent(place):
     assert output == "" and "nothing was run" in error
     assert [w["state"] for w in place.workers()] == ["running"]
     agent.server.shutdown()
+
+
+
+def survives(place, order):
+    """The script goes on beside the new agent, which takes it up again, and reports what it says. It runs once."""
+    place.wait_until_up()
+    agent = Agent(place)
+    job = place.enqueue(30)
+    wait_for("the job to start", lambda: place.started(job), 10)
+    running = "pgrep -f '[s]now-white-instance.sh quiet'"
+
+    def restart():
+        wait_for("it to be quiet", lambda: [w["state"] for w in place.workers()] == ["quiet"], 60)
+        before = place.sh(running).stdout
+        place.sh(order)
+        wait_for("the new agent", lambda: place.sh("pgrep -c ssm-agent-worke").stdout.strip() == "1", 20)
+        assert before and place.sh(running).stdout == before, "the script was ended, or begun again"
+
+    output, error = agent.run("QuietSideKiqDocument", meanwhile=restart)
+    line = json.loads(output)
+    assert (line["outcome"], [w["state"] for w in line["workers"]], error) == ("done", ["idle"], ""), output
+    assert (place.started(job), place.done(job)) == (1, 1)
+    agent.server.shutdown()
+
+
+@on_an_instance
+def test_quiet_survives_the_agents_restart(place):
+    survives(place, "systemctl restart agent")
+
+
+@on_an_instance
+def test_quiet_survives_the_agents_crash(place):
+    survives(place, "systemctl kill --kill-who=main -s KILL agent")

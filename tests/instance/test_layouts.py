@@ -25,6 +25,14 @@ TimeoutStopSec=infinity
 """
 
 
+# A server as any host has one: its first process is root's, the one that answers the world is not.
+FRONT = """[Service]
+ExecStart=/bin/sh -c "setpriv --reuid 65534 --clear-groups %s & wait"
+Restart=always
+"""
+FORGER = "env SIGNALS=/dev/null perl /root/imitation 7.3.9 app 5 0 2"
+
+
 def add_unit(place, name, text):
     place.write(f"/etc/systemd/system/{name}", text)
     place.sh(f"systemctl daemon-reload; systemctl start --no-block {name}")
@@ -111,3 +119,58 @@ def test_a_worker_that_never_comes_up_is_told_as_such(place):
     said = place.run("quiet")
     assert said.outcome == "failed" and said.states == ["booting", "idle"], said.line
     assert said.note == f"worker {said.workers[0]['pid']} of mailer.service has been booting for more than 15 s"
+
+
+@together("sidekiq")
+def test_a_process_that_looks_like_sidekiq_gets_no_other_service_restarted(place):
+    place.wait_until_up()
+    place.write("/root/imitation", IMITATION)
+    place.sh("chmod 755 /root /root/imitation")
+    add_unit(place, "front.service", FRONT % FORGER)
+    wait_for("both", lambda: [w["state"] for w in place.workers()] == ["running"] * 2, 20)
+    pids = place.sh("systemctl show -p MainPID front").stdout
+    said = place.run("quiet")
+    assert (said.outcome, sorted(w["unit"] for w in said.workers)) == ("done", ["front.service", "sidekiq.service"])
+    forged = next(w["pid"] for w in said.workers if w["unit"] == "front.service")
+    words = f"worker {forged} runs in front.service, which is not for Sidekiq alone as far as can be seen: "
+    woken = place.run("wake")
+    assert (woken.outcome, woken.note) == ("failed", words + "restart it by hand"), woken.line
+    stopped = place.run("stop")
+    assert (stopped.outcome, stopped.note) == ("failed", words + "quiet, but not stopped"), stopped.line
+    assert sorted(stopped.states) == ["idle", "stopped"]
+    assert place.sh("systemctl show -p MainPID front").stdout == pids and starts(place, "front.service") == 1
+
+
+@together("pair")
+def test_a_unit_that_is_between_two_starts_is_waited_for(place):
+    """No process, RestartSec still to go: it would come up awake after the others had been called quiet."""
+    place.wait_until_up(2)
+    add_unit(place, "mailer.service", MAILER % "" + "RestartSec=15\n")
+    wait_for("three workers", lambda: [w["state"] for w in place.workers()] == ["running"] * 3, 40)
+    place.sh("systemctl kill --kill-who=main -s KILL mailer")
+    wait_for("its end", lambda: "auto-restart" in place.sh("systemctl show -p SubState mailer").stdout, 5)
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
+    assert sorted(w["unit"] for w in said.workers) == ["mailer.service", "worker.service", "worker.service"]
+
+
+@together("pair")
+def test_a_unit_that_crashes_again_and_again_is_told_by_wake(place):
+    """What wake itself starts, and what crashed before: the other unit's workers are woken all the same."""
+    place.wait_until_up(2)
+    place.script = place.script.replace("boot_limit=180 ", "boot_limit=20 ")
+    add_unit(place, "mailer.service", MAILER % "" + "RestartSec=1\n[Unit]\nStartLimitIntervalSec=0\n")
+    wait_for("three workers", lambda: [w["state"] for w in place.workers()] == ["running"] * 3, 40)
+    assert place.run("stop").outcome == "done"
+    place.write("/etc/systemd/system/mailer.service.d/crash.conf",
+                "[Service]\nExecStart=\nExecStart=/usr/bin/sidekiq -e production -r /srv/app/crash.rb\n")
+    place.write("/srv/app/crash.rb", "sleep 1.5\nabort 'no database'\n")
+    place.sh("systemctl daemon-reload")
+    woken = place.run("wake")
+    assert woken.outcome == "failed" and "mailer.service: 0 of 1 workers came back, of " in woken.note, woken.line
+    assert "started one after the other" in woken.note
+    assert [w["state"] for w in woken.workers if w["unit"] == "worker.service"] == ["running", "running"]
+    again = place.run("wake")
+    # By chance it has a process at the last look, or none.
+    assert again.outcome == "failed", again.line
+    assert "mailer.service is started again and again" in again.note or "is still booting" in again.note, again.line
