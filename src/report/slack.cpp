@@ -74,11 +74,12 @@ std::string Slack::post(const std::string& channel, const Message& message, Inst
                  {"blocks", message.blocks}};
     if (!channel.empty()) payload["channel"] = channel; // else where the webhook itself points
     auto answer = try_until(payload, give_up);
-    if (refuses_blocks(answer)) {
-        payload.erase("blocks");
-        answer = try_until(payload, give_up);
-    }
-    return answer && answer->status == 200 ? "" : complaint(answer);
+    if (!refuses_blocks(answer)) return answer && answer->status == 200 ? "" : complaint(answer);
+    const std::string refusal = complaint(answer);
+    payload.erase("blocks");
+    answer = try_until(payload, give_up);
+    return refusal +
+           (answer && answer->status == 200 ? "; it took the plain words" : "; " + complaint(answer));
 }
 
 aws::Result<aws::HttpResponse> Slack::try_until(const Json& payload, Instant give_up) {

@@ -1,13 +1,15 @@
 // Slack, by an incoming webhook. In: events. Out: a message at the start, one for each loud note and one at
 // the end (slack_message.hpp), to the channel and, if the invoker's Slack id is known, to that person.
 // Time-outs, 429 and 5xx are tried again within a patience; any other refusal is final, but that blocks are
-// refused: then the words go alone. It never throws and never holds a drain up for longer than that patience.
-// The webhook's URL is a secret: it is in no message and no error. Source:
+// refused: then the words go alone, and that is complained of, too. It never throws and never holds a drain
+// up for longer than that patience. The webhook's URL is a secret: it is in no message and no error.
+//
+// Sources:
 // https://docs.slack.dev/legacy/legacy-custom-integrations/legacy-custom-integrations-incoming-webhooks
-// (username, icon_emoji and channel are honoured; messages are as with an app's webhook, but for interactive
-// ones). An app's webhook ignores those three
-// (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks), takes the same blocks, and
-// answers the same: it cannot be told apart from here.
+// (username, icon_emoji and channel are honoured; interactive messages are all that is named as missing, from
+// which it is inferred that blocks work),
+// https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks (an app's webhook takes the same
+// blocks and ignores those three, without a word: it cannot be told apart from here).
 #pragma once
 
 #include "src/aws/http.hpp"

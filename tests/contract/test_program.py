@@ -40,6 +40,7 @@ def test_the_case_of_a_pattern_counts(sandbox, client, awake, inbox, pattern, re
         texts = [m["text"] for m in messages if m["channel"] == channel]
         assert len(texts) == 2 and "alice" in texts[0] and "QUIET" in texts[1] and "NOT QUIET" not in texts[1], texts
         assert reached in texts[0] and spared not in texts[0]
+    assert all(m["payload"].get("blocks") for m in messages), "Slack took the blocks"
     assert all(m["username"] == "Snow White" and m["icon_emoji"] == ":snowwhite:" for m in messages)
 
 

@@ -87,6 +87,10 @@ void always_an_answer(const History& history, const Run& run, Broken& broken) {
     if (history.slack_has_faults) return;
     if (run.messages.empty() || run.messages.back().find("(after ") == std::string::npos)
         broken.push_back("(b) no report in Slack");
+    if (std::ranges::any_of(run.messages, [](const auto& message) {
+            return message.find("\"blocks\"") == std::string::npos;
+        }))
+        broken.push_back("(b) Slack refused the blocks of a message");
 }
 
 // (b) … and while it lasts there is a word about every quarter of an hour.

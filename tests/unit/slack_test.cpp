@@ -107,7 +107,9 @@ TEST_F(SlackTest, AThousandInstancesMakeAShortMessage) {
 
 TEST_F(SlackTest, WhereBlocksAreRefusedTheWordsGoAlone) {
     http.answers = {test::FakeHttp::status(400, "invalid_blocks"), test::FakeHttp::status(200, "ok")};
-    EXPECT_THAT(slack().tell(drain::Report{}), IsEmpty());
+    EXPECT_THAT(
+        slack().tell(drain::Report{}),
+        testing::ElementsAre(testing::AllOf(HasSubstr("invalid_blocks"), HasSubstr("took the plain words"))));
     ASSERT_THAT(http.requests, SizeIs(2));
     EXPECT_TRUE(nlohmann::json::parse(http.requests[0].body).contains("blocks"));
     EXPECT_FALSE(nlohmann::json::parse(http.requests[1].body).contains("blocks"));

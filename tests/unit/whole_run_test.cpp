@@ -26,6 +26,24 @@ TEST_F(WholeRun, AQuietOfSixHours) {
     EXPECT_GE(clock.now() - start, 6h);
 }
 
+TEST_F(WholeRun, SlackHearsOfTheStartOfTheDeadlineAndOfTheEnd) {
+    auto asked_for_an_hour = asked("quiet");
+    asked_for_an_hour["SNOW_WHITE_TIMEOUT"] = "1h";
+    const Ended quiet = run({{"acme-workers", 300}, {"acme-workers-older", 100}}, 3h, asked_for_an_hour);
+    EXPECT_EQ(quiet.code, ExitCode::timed_out) << quiet.out << quiet.err;
+    std::vector<std::string> texts;
+    for (const auto& message : sandbox::Json::parse(quiet.slack)) {
+        if (message.at("channel") != "#ops") continue;
+        texts.push_back(message.at("text"));
+        EXPECT_TRUE(message.at("payload").contains("blocks")) << "Slack refused them: " << texts.back();
+    }
+    ASSERT_EQ(texts.size(), 3U);
+    EXPECT_THAT(texts[0], HasSubstr("(400 instances) of acme in us-east-1. Waits until "));
+    EXPECT_THAT(texts[1], testing::ContainsRegex(
+                              "the deadline comes in 6 min, and [0-9]+ of 400 have not finished: i-"));
+    EXPECT_THAT(texts[2], HasSubstr("NOT QUIET: the deadline came first"));
+}
+
 TEST_F(WholeRun, CallsWhileWaitingDoNotDependOnTheNumberOfInstances) {
     const Ended few = run({{"acme-workers", 5}}, 1h, asked("quiet"));
     const Ended many = run({{"acme-workers", 1000}}, 1h, asked("quiet"));
