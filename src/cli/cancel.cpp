@@ -86,6 +86,12 @@ private:
             return;
         }
         ++cancelled_;
+        const report::OrderedJson event{{"action", name_of(request_.action)},
+                                        {"command", command.id.text},
+                                        {"targets", in_words(command.targets)},
+                                        {"completed", command.completed},
+                                        {"targeted", command.targeted}};
+        if (told_in_json(outside_, {"cancelled", event})) return;
         say(outside_, fmt::format("cancelled {} command {} for {} ({} of {} instances had finished)",
                                   name_of(request_.action), command.id.text, in_words(command.targets),
                                   command.completed, command.targeted));

@@ -4,6 +4,7 @@
 #include "src/aws/client.hpp"
 #include "src/cli/exit_code.hpp"
 #include "src/cli/request.hpp"
+#include "src/report/json_lines.hpp"
 
 #include <cstdio>
 
@@ -16,6 +17,7 @@ struct Outside {
     Clock& clock;
     std::FILE* out;
     std::FILE* err;
+    bool json = false; // --json: all that is said is an object on `out`, nothing is on `err`
 };
 
 // Submits the Fargate task; with Way::wait also follows it.
@@ -33,11 +35,14 @@ ExitCode cancel(const Request& request, Outside& outside);
 // argv (without the program's name) to exit code.
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside);
 
+// With --json: the event, on a line of its own, and true. Otherwise false: then it is for words.
+bool told_in_json(const Outside& outside, const report::JsonEvent& event);
+
 // A line for a person, on `out`, written at once. Names and words from outside are in it: no character of it
-// steers a terminal.
+// steers a terminal. With --json: the event `said`.
 void say(const Outside& outside, const std::string& line);
 
-// The same on `err`, as "snow-white: …".
+// The same on `err`, as "snow-white: …". With --json: the event `error`.
 void complain(const Outside& outside, const std::string& what);
 
 // An error of AWS that ended the command: one line on `err`, and the code for it.

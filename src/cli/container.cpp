@@ -12,6 +12,7 @@ constexpr const char* pattern_variable = "EB_ENV_NAME_PATTERN_STRING";
 constexpr const char* region_variable = "AWS_REGION";
 constexpr const char* profile_variable = "SNOW_WHITE_PROFILE"; // the launcher's, for the command to type next
 constexpr const char* timeout_variable = "SNOW_WHITE_TIMEOUT";
+constexpr const char* json_variable = "SNOW_WHITE_JSON"; // 1: what is logged is --json's
 
 } // namespace
 
@@ -25,6 +26,7 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
         return tl::unexpected(UsageError{fmt::format("{}: \"{}\" is no action; write quiet, wake or stop",
                                                      action_variable, environment.get(action_variable))});
     Request request{.way = Way::container,
+                    .json = environment.get(json_variable) == "1",
                     .action = *action,
                     .pattern = environment.get(pattern_variable, "workers"),
                     .profile = environment.get(profile_variable),
@@ -63,6 +65,7 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
         {profile_variable, request.profile},
         {timeout_variable, fmt::format("{}s", request.timeout.count())}};
     if (!request.slack_user.empty()) variables.emplace_back(slack_user_variable, request.slack_user);
+    if (request.json) variables.emplace_back(json_variable, "1");
     return variables;
 }
 

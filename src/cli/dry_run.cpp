@@ -25,12 +25,28 @@ class Findings {
 public:
     explicit Findings(Outside& outside) : outside_(outside) {}
 
-    void say(const std::string& fact) { cli::say(outside_, fact); }
-    void warn(const std::string& what) { say("warning: " + what); }
+    void say(const std::string& fact) {
+        if (!told("fact", fact)) cli::say(outside_, fact);
+    }
+    void warn(const std::string& what) {
+        if (!told("warning", what)) cli::say(outside_, "warning: " + what);
+    }
+
+    // The same event as a drain's first: what is said in words are findings.
+    void see(const fleet::FleetSnapshot& fleet, const Request& request) {
+        const report::Subject subject{.application = request.application,
+                                      .pattern = request.pattern,
+                                      .profile = request.profile,
+                                      .region = request.region};
+        const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
+        for (const auto& event :
+             report::json_events(drain::Matched{fleet.environments, count}, subject, request.action))
+            told_in_json(outside_, event);
+    }
 
     // `what` names the fix, too.
     void block(ExitCode code, const std::string& what) {
-        complain(outside_, what);
+        if (!told("blocking", what)) complain(outside_, what);
         if (blocking_++ == 0) result_ = code;
     }
     // `doubt`: what to look at when AWS answers that it does not know what was named.
@@ -44,12 +60,17 @@ public:
     }
 
     ExitCode end() {
-        say(blocking_ == 0 ? std::string("nothing was sent; nothing stands in the way")
-                           : fmt::format("nothing was sent; to put right first: {}", blocking_));
+        cli::say(outside_, blocking_ == 0
+                               ? std::string("nothing was sent; nothing stands in the way")
+                               : fmt::format("nothing was sent; to put right first: {}", blocking_));
         return result_;
     }
 
 private:
+    bool told(const char* level, const std::string& what) {
+        return told_in_json(outside_, {"finding", {{"level", level}, {"text", what}}});
+    }
+
     Outside& outside_;
     int blocking_ = 0;
     ExitCode result_ = ExitCode::done;
@@ -71,6 +92,7 @@ std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Re
             findings.block(all.error(), "check -p and -r");
         return std::nullopt;
     }
+    findings.see(*fleet, request);
     const Overview overview = overview_of(*fleet);
     for (const auto& fact : overview.facts)
         findings.say(fact);

@@ -26,6 +26,34 @@ ExitCode code_of(drain::Verdict verdict) {
     return ExitCode::internal;
 }
 
+std::string_view name_of(ExitCode code) {
+    switch (code) {
+    case ExitCode::done:
+        return "done";
+    case ExitCode::partial:
+        return "partial";
+    case ExitCode::usage:
+        return "usage";
+    case ExitCode::nothing_matched:
+        return "nothing_matched";
+    case ExitCode::refused:
+        return "refused";
+    case ExitCode::timed_out:
+        return "timed_out";
+    case ExitCode::denied:
+        return "denied";
+    case ExitCode::cancelled:
+        return "cancelled";
+    case ExitCode::interrupted:
+        return "interrupted";
+    case ExitCode::unavailable:
+        return "unavailable";
+    case ExitCode::internal:
+        break;
+    }
+    return "internal";
+}
+
 drain::Verdict verdict_of(aws::ErrorKind kind) {
     if (kind == aws::ErrorKind::denied || kind == aws::ErrorKind::credentials) return drain::Verdict::denied;
     return is_transient(kind) ? drain::Verdict::unavailable : drain::Verdict::refused;

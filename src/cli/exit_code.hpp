@@ -1,6 +1,8 @@
 // Every way in which the program ends. Documented in docs/operations.md; scripts rely on these numbers.
 #pragma once
 
+#include <string_view>
+
 namespace snow_white::cli {
 
 enum class ExitCode {
@@ -17,5 +19,8 @@ enum class ExitCode {
     unavailable = 9,     // AWS does not answer
     internal = 70,       // a bug of ours (EX_SOFTWARE of sysexits.h)
 };
+
+// For programs: --json's word for it.
+std::string_view name_of(ExitCode code);
 
 } // namespace snow_white::cli

@@ -27,7 +27,7 @@ public:
         if (!page) return false; // not there yet, or not ours to read: the task's end is seen all the same
         token_ = page->next_token;
         for (const auto& line : page->lines)
-            say(outside_, line);
+            relay(line);
         return !page->lines.empty();
     }
 
@@ -35,7 +35,7 @@ public:
         unseen_since_.reset();
         if (task.last_status == status_) return false;
         status_ = task.last_status;
-        say(outside_, "task is " + status_);
+        if (!told_in_json(outside_, {"task", {{"status", status_}}})) say(outside_, "task is " + status_);
         return true;
     }
 
@@ -51,6 +51,18 @@ public:
     }
 
 private:
+    // With --json the task logs events, and they are passed on as they are, but for how it ended: that is
+    // ours to say. A line that is none comes from something else: the runtime, an older image.
+    void relay(const std::string& line) {
+        if (!outside_.json) return say(outside_, line);
+        const auto event = report::OrderedJson::parse(line, nullptr, false);
+        if (!event.is_object() || !event.contains("v") || !event.contains("event"))
+            told_in_json(outside_, {"log", {{"text", line}}});
+        else if (event["event"] != "ended")
+            fmt::print(outside_.out, "{}\n", event.dump(-1, ' ', true));
+        std::fflush(outside_.out);
+    }
+
     aws::Client& cluster_;
     aws::Client& logs_;
     const LogPlace& log_;

@@ -36,8 +36,13 @@ std::optional<ExitCode> check_environments(aws::Client& workers, const Request& 
         complain(outside, fmt::format("{}; nothing was sent", why_nothing_matched(*environments, request)));
         return ExitCode::nothing_matched;
     }
-    say(outside, fmt::format("{} of {} in {}: {}", name_of(request.action), request.application,
-                             request.region, fmt::join(names, ", ")));
+    const report::OrderedJson where{{"action", name_of(request.action)},
+                                    {"application", request.application},
+                                    {"region", request.region},
+                                    {"environments", names}};
+    if (!told_in_json(outside, {"launching", where}))
+        say(outside, fmt::format("{} of {} in {}: {}", name_of(request.action), request.application,
+                                 request.region, fmt::join(names, ", ")));
     return std::nullopt;
 }
 
@@ -70,6 +75,20 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
     return "nothing runs";
 }
 
+void tell_of_task(const aws::TaskArn& task, const LogPlace& log, const Invoker& invoker,
+                  const Request& request, Outside& outside) {
+    const report::OrderedJson submitted{{"task", task.text},
+                                        {"cluster", request.settings.cluster},
+                                        {"region", request.settings.cluster_region},
+                                        {"started_by", display_name(invoker)},
+                                        {"log_group", log.group},
+                                        {"log_stream", log.stream},
+                                        {"log_region", log.region}};
+    if (told_in_json(outside, {"submitted", submitted})) return;
+    say(outside, fmt::format("task {} started by {}", task.text, display_name(invoker)));
+    say(outside, how_to_follow(log, request));
+}
+
 } // namespace
 
 ExitCode launch(const Request& request, Outside& outside) {
@@ -90,8 +109,7 @@ ExitCode launch(const Request& request, Outside& outside) {
     if (!task) return fail(task.error(), fix_for_task(task.error(), request), outside);
 
     const LogPlace log = log_place(*definition, *task);
-    say(outside, fmt::format("task {} started by {}", task->text, display_name(invoker)));
-    say(outside, how_to_follow(log, request));
+    tell_of_task(*task, log, invoker, request, outside);
     return request.way == Way::wait ? follow(cluster, log, *task, request, outside) : ExitCode::done;
 }
 

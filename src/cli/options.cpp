@@ -29,6 +29,7 @@ struct Raw {
     bool wait = false;
     bool dry_run = false;
     bool cancel = false;
+    bool json = false;
 };
 
 void declare(::CLI::App& app, Raw& raw) {
@@ -59,6 +60,7 @@ void declare(::CLI::App& app, Raw& raw) {
         ->excludes(here)
         ->excludes(timeout)
         ->excludes(dry_run);
+    app.add_flag("--json", raw.json, "One JSON object a line, for programs (docs/json-lines.schema.json)");
     app.footer(examples);
 }
 
@@ -103,6 +105,7 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     if (!is_region(raw.region))
         return wrong(fmt::format("-r: \"{}\" is no AWS region; write e.g. us-east-1", raw.region));
     Request request{.way = way_of(raw),
+                    .json = raw.json,
                     .dry_run = raw.dry_run,
                     .action = *action,
                     .pattern = raw.pattern,

@@ -46,6 +46,7 @@ struct Stack {
 
 struct Request {
     Way way = Way::launch;
+    bool json = false;    // events as JSON, a line each
     bool dry_run = false; // say what `way` would do, and send nothing
     drain::Action action = drain::Action::quiet;
     std::string pattern;

@@ -6,19 +6,20 @@
 #include "src/report/printable.hpp"
 #include "src/report/slack.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace snow_white::cli {
 
 namespace {
 
-constexpr const char* usage =
-    "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
-    "[--wait|--here|--cancel] [--dry-run] [--timeout DURATION]\n       snow-white --help says all of it\n";
+constexpr const char* usage = "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
+                              "[--wait|--here|--cancel] [--dry-run] [--json] [--timeout DURATION]\n       "
+                              "snow-white --help says all of it\n";
 
 ExitCode refuse(const UsageError& error, Outside& outside) {
     complain(outside, error.message);
-    if (error.show_usage) fmt::print(outside.err, "{}", usage);
+    if (error.show_usage && !outside.json) fmt::print(outside.err, "{}", usage);
     return ExitCode::usage;
 }
 
@@ -43,16 +44,21 @@ std::optional<UsageError> check_profile(const Request& request, const aws::Envir
         request.profile, profiles.read_from, names_of(profiles), request.profile)};
 }
 
-} // namespace
+ExitCode run_in_container(Outside& outside) {
+    const auto request = parse_container(outside.environment);
+    if (!request) return refuse_from_container(request.error(), outside);
+    outside.json = request->json;
+    return watch(*request, outside);
+}
 
-ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
-    if (arguments.empty() && is_container(outside.environment)) {
-        const auto request = parse_container(outside.environment);
-        return request ? watch(*request, outside) : refuse_from_container(request.error(), outside);
-    }
+ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside) {
+    if (arguments.empty() && is_container(outside.environment)) return run_in_container(outside);
+    // What is wrong with the others is for a program to read, too.
+    outside.json = std::ranges::find(arguments, "--json") != arguments.end();
     const auto parsed = parse_command_line(arguments, outside.environment);
     if (!parsed) return refuse(parsed.error(), outside);
     if (const auto* printed = std::get_if<Printed>(&*parsed)) {
+        outside.json = false; // the text that was asked for, and nothing else
         fmt::print(outside.out, "{}", printed->text);
         return ExitCode::done;
     }
@@ -63,12 +69,36 @@ ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
     return request.way == Way::here ? watch(request, outside) : launch(request, outside);
 }
 
+} // namespace
+
+ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
+    try {
+        const ExitCode code = run_command(arguments, outside);
+        told_in_json(outside, {"ended", {{"code", static_cast<int>(code)}, {"name", name_of(code)}}});
+        return code;
+    } catch (const std::exception& bug) { // of ours: main says so in words
+        constexpr auto internal = ExitCode::internal;
+        told_in_json(outside, {"error", {{"text", fmt::format("internal error: {}", bug.what())}}});
+        told_in_json(outside, {"ended", {{"code", static_cast<int>(internal)}, {"name", name_of(internal)}}});
+        throw;
+    }
+}
+
+bool told_in_json(const Outside& outside, const report::JsonEvent& event) {
+    if (!outside.json) return false;
+    fmt::print(outside.out, "{}\n", report::in_json(event, outside.clock.now()));
+    std::fflush(outside.out);
+    return true;
+}
+
 void say(const Outside& outside, const std::string& line) {
+    if (told_in_json(outside, {"said", {{"text", line}}})) return;
     fmt::print(outside.out, "{}\n", report::printable(line));
     std::fflush(outside.out);
 }
 
 void complain(const Outside& outside, const std::string& what) {
+    if (told_in_json(outside, {"error", {{"text", what}}})) return;
     std::fflush(outside.out);
     fmt::print(outside.err, "snow-white: {}\n", report::printable(what));
 }

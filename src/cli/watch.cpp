@@ -6,10 +6,12 @@
 #include "src/cli/ending.hpp"
 #include "src/cli/task_metadata.hpp"
 #include "src/drain/monitor.hpp"
+#include "src/report/json_lines.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/slack.hpp"
 
 #include <fmt/format.h>
+#include <memory>
 
 namespace snow_white::cli {
 
@@ -86,23 +88,31 @@ void bear_outage(Start& start, const Request& request, aws::Client& client, Cloc
 
 class Audience {
 public:
-    Audience(report::Lines lines, report::Slack slack) : lines_(std::move(lines)), slack_(std::move(slack)) {}
+    Audience(std::unique_ptr<report::Reporter> here, report::Slack slack)
+        : here_(std::move(here)), slack_(std::move(slack)) {}
 
     void tell(const drain::Event& event) {
-        lines_.tell(event);
+        here_->tell(event);
         for (const auto& complaint : slack_.tell(event))
-            lines_.say(complaint);
+            here_->say(complaint);
     }
 
     void confess(const std::string& text) {
         for (const auto& complaint : slack_.say(text))
-            lines_.say(complaint);
+            here_->say(complaint);
     }
 
 private:
-    report::Lines lines_;
+    std::unique_ptr<report::Reporter> here_;
     report::Slack slack_;
 };
+
+std::unique_ptr<report::Reporter> reporter_for(const Request& request, const report::Subject& subject,
+                                               const Outside& outside) {
+    if (outside.json)
+        return std::make_unique<report::JsonLines>(outside.out, outside.clock, subject, request.action);
+    return std::make_unique<report::Lines>(outside.out, outside.clock, subject, request.action);
+}
 
 ExitCode end_early(Audience& audience, const Request& request, const aws::Error& error,
                    const Outside& outside) {
@@ -138,7 +148,7 @@ ExitCode watch(const Request& request, Outside& outside) {
         return request.slack_user.empty() ? slack_id_of(invoker, workers) : request.slack_user;
     };
     Audience audience(
-        {outside.out, outside.clock, subject, request.action},
+        reporter_for(request, subject, outside),
         {outside.http, outside.clock, {request.webhook, request.channel, person}, subject, request.action});
     try {
         bear_outage(start, request, workers, outside.clock);

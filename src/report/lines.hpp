@@ -1,20 +1,20 @@
 // Events as plain lines with a time, for a pipe, a log or a terminal: one line an event, on change only.
 #pragma once
 
-#include "src/drain/state.hpp"
+#include "src/report/reporter.hpp"
 #include "src/report/summary.hpp"
 
 #include <cstdio>
 
 namespace snow_white::report {
 
-class Lines {
+class Lines : public Reporter {
 public:
     // Writes to `out` and flushes after each line.
     Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action);
 
-    void tell(const drain::Event& event);
-    void say(const std::string& line);
+    void tell(const drain::Event& event) override;
+    void say(const std::string& line) override;
 
 private:
     std::FILE* out_;

@@ -83,12 +83,20 @@ def _(fixture, command):
 
 
 @check("./snow-white.sh -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
-       "[--wait | --here | --cancel] [--dry-run] [--timeout 6h]")
+       "[--wait | --here | --cancel] [--dry-run] [--json] [--timeout 6h]")
 def _(_, command):
     """A synopsis: it has each flag that --help has."""
     told = shell("./snow-white.sh --help", clean_environment(), BIN)
     flags = set(re.findall(r"(?<= |\[)--?[a-z-]+", command))
     assert flags == set(re.findall(r"^  (--?[a-z-]+)", told, re.MULTILINE)) - {"-h", "--version"}
+
+
+@check("./snow-white.sh -a quiet -e workers -f production -p shop -r us-east-1 --wait --json | "
+       "jq -r 'select(.event == \"instance\" and (.as_asked | not)) | .id'")
+def _(fixture, command):
+    """Quiet everywhere: nobody is left over. The same of those that are as asked names both."""
+    assert shell(command, at_the_prompt(fixture("shop")), BIN) == ""
+    assert shell(command.replace(" | not", ""), at_the_prompt(fixture("shop")), BIN).count("i-") == 2
 
 
 def stand_in(fixture, name, script):

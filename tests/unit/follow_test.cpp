@@ -21,18 +21,23 @@ const auto stopped = FakeHttp::status(
 
 class Follow : public testing::Test {
 protected:
-    ExitCode follow() {
+    ExitCode follow(const cli::LogPlace& log = {}, bool json = false) {
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
-        cli::Outside outside{environment, http, clock, out, err};
+        cli::Outside outside{environment, http, clock, out, err, json};
         aws::Client cluster({settings, http, clock, credentials}, "us-east-1");
-        const ExitCode code = cli::follow(cluster, {}, {"arn:task"}, {}, outside);
-        said.resize(static_cast<std::size_t>(std::ftell(err)));
-        std::rewind(err);
-        said.resize(std::fread(said.data(), 1, said.size(), err));
-        std::fclose(out);
-        std::fclose(err);
+        const ExitCode code = cli::follow(cluster, log, {"arn:task"}, {}, outside);
+        said = taken(err);
+        printed = taken(out);
         return code;
+    }
+
+    static std::string taken(std::FILE* file) {
+        std::string text(static_cast<std::size_t>(std::ftell(file)), '\0');
+        std::rewind(file);
+        text.resize(std::fread(text.data(), 1, text.size(), file));
+        std::fclose(file);
+        return text;
     }
 
     FakeClock clock;
@@ -41,6 +46,7 @@ protected:
     aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
     std::string said; // on the error stream
+    std::string printed;
 };
 
 TEST_F(Follow, ATaskThatEcsHasForgottenIsNotWatchedForEver) {
@@ -63,6 +69,23 @@ TEST_F(Follow, SilenceIsToldOnceAndBorne) {
     EXPECT_EQ(follow(), ExitCode::done);
     EXPECT_THAT(said, testing::HasSubstr("timed out; watching on"));
     EXPECT_EQ(said.find("watching on"), said.rfind("watching on"));
+}
+
+TEST_F(Follow, WithJsonTheTasksEventsComeAsTheyAreAndOtherLinesAsLog) {
+    const auto page = FakeHttp::status(
+        200,
+        R"({"events":[{"message":"{\"v\":1,\"event\":\"noted\",\"at\":\"x\",\"text\":\"y\",\"loud\":false}"},)"
+        R"({"message":"{\"v\":1,\"event\":\"ended\",\"at\":\"x\",\"code\":0,\"name\":\"done\"}"},)"
+        R"({"message":"exec format error"},{"message":"[1]"}],"nextForwardToken":"t"})");
+    http.answers = {stopped, page};
+    EXPECT_EQ(follow({.group = "g", .stream = "s", .region = "us-east-1"}, true), ExitCode::done);
+    EXPECT_THAT(
+        printed,
+        testing::AllOf(testing::HasSubstr(R"({"v":1,"event":"noted","at":"x","text":"y","loud":false})"),
+                       testing::HasSubstr(R"("event":"log")"),
+                       testing::HasSubstr(R"("text":"exec format error"})"),
+                       testing::HasSubstr(R"("text":"[1]"})"), testing::Not(testing::HasSubstr("ended"))));
+    EXPECT_EQ(said, "");
 }
 
 } // namespace

@@ -1,0 +1,198 @@
+#include "src/report/json_lines.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace snow_white::report {
+
+namespace {
+
+using drain::Outcome;
+using drain::Verdict;
+
+// Words for programs: they stay, whatever is said to people.
+std::string_view key_of(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::pending:
+        return "pending";
+    case Outcome::done:
+        return "done";
+    case Outcome::already:
+        return "already";
+    case Outcome::completed:
+        return "completed";
+    case Outcome::no_worker:
+        return "no_worker";
+    case Outcome::busy:
+        return "busy";
+    case Outcome::awake:
+        return "awake";
+    case Outcome::asleep:
+        return "asleep";
+    case Outcome::booting:
+        return "booting";
+    case Outcome::suspended:
+        return "suspended";
+    case Outcome::failed:
+        return "failed";
+    case Outcome::refused:
+        return "refused";
+    case Outcome::timed_out:
+        return "timed_out";
+    case Outcome::cancelled:
+        return "cancelled";
+    case Outcome::unreachable:
+        return "unreachable";
+    case Outcome::unknown:
+        return "unknown";
+    case Outcome::gone:
+        return "gone";
+    case Outcome::off:
+        return "off";
+    }
+    return "unknown";
+}
+
+std::string_view key_of(Verdict verdict) {
+    switch (verdict) {
+    case Verdict::done:
+        return "done";
+    case Verdict::partial:
+        return "partial";
+    case Verdict::nothing_matched:
+        return "nothing_matched";
+    case Verdict::timed_out:
+        return "timed_out";
+    case Verdict::cancelled:
+        return "cancelled";
+    case Verdict::interrupted:
+        return "interrupted";
+    case Verdict::denied:
+        return "denied";
+    case Verdict::refused:
+        return "refused";
+    case Verdict::unavailable:
+        return "unavailable";
+    }
+    return "refused";
+}
+
+template <class Items, class Make> OrderedJson list_of(const Items& items, Make make) {
+    OrderedJson list = OrderedJson::array();
+    for (const auto& item : items)
+        list.push_back(make(item));
+    return list;
+}
+
+OrderedJson ids_of(const std::vector<aws::InstanceId>& ids) {
+    return list_of(ids, [](const aws::InstanceId& id) { return id.text; });
+}
+
+OrderedJson worker_object(const drain::Worker& worker) {
+    return {{"pid", worker.pid},   {"unit", worker.unit},  {"version", worker.version},
+            {"busy", worker.busy}, {"threads", worker.of}, {"state", name_of(worker.state)}};
+}
+
+OrderedJson instance_object(const drain::InstanceReport& instance) {
+    return {{"id", instance.id.text},
+            {"environment", instance.environment.empty() ? OrderedJson() : OrderedJson(instance.environment)},
+            {"outcome", key_of(instance.outcome)},
+            {"as_asked", is_well(instance.outcome)},
+            {"note", instance.note},
+            {"workers", list_of(instance.workers, worker_object)}};
+}
+
+struct Objects {
+    const Subject& subject;
+    drain::Action action;
+
+    std::vector<JsonEvent> operator()(const drain::Matched& matched) const {
+        const auto environments = list_of(matched.environments, [](const fleet::Environment& one) {
+            return OrderedJson{{"name", one.name}, {"status", one.status}};
+        });
+        return {{"matched",
+                 {{"application", subject.application},
+                  {"pattern", subject.pattern},
+                  {"region", subject.region},
+                  {"environments", environments},
+                  {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}}};
+    }
+
+    std::vector<JsonEvent> operator()(const drain::Started& started) const {
+        const bool act = started.order.errand == drain::Errand::act;
+        return {{"started",
+                 {{"action", act ? name_of(action) : "status"},
+                  {"command", started.id.text},
+                  {"joined", started.joined},
+                  {"environments", started.order.environments},
+                  {"instances", ids_of(started.order.instances)}}}};
+    }
+
+    std::vector<JsonEvent> operator()(const drain::Advanced& advanced) const {
+        return {{"advanced",
+                 {{"action", advanced.errand == drain::Errand::act ? name_of(action) : "status"},
+                  {"completed", advanced.completed},
+                  {"targeted", advanced.targeted}}}};
+    }
+
+    std::vector<JsonEvent> operator()(const drain::Noted& noted) const {
+        return {{"noted", {{"text", noted.what}, {"loud", noted.loud}}}};
+    }
+
+    std::vector<JsonEvent> operator()(const drain::Report& report) const {
+        const Summary summary = summarize(report, subject);
+        std::vector<JsonEvent> events;
+        for (const auto& instance : report.instances)
+            events.push_back({"instance", instance_object(instance)});
+        events.push_back(
+            {"report",
+             {{"action", name_of(report.action)},
+              {"verdict", key_of(report.verdict)},
+              {"headline", summary.headline},
+              {"verified", summary.seen},
+              {"why", report.why},
+              {"begun", report.begun},
+              {"elapsed_seconds", std::chrono::duration_cast<std::chrono::seconds>(report.elapsed).count()},
+              {"environments", report.environments},
+              {"instances", report.instances.size()},
+              {"unverified", report.unverified},
+              {"warnings", report.warnings},
+              {"next", {{"words", summary.next.words}, {"command", summary.next.command}}}}});
+        return events;
+    }
+};
+
+} // namespace
+
+std::vector<JsonEvent> json_events(const drain::Event& event, const Subject& subject, drain::Action action) {
+    return std::visit(Objects{subject, action}, event);
+}
+
+std::string in_json(const JsonEvent& event, Instant at) {
+    const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
+    OrderedJson object{{"v", json_version},
+                       {"event", event.name},
+                       {"at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))}};
+    object.update(event.fields);
+    // What is no UTF-8 is replaced, not thrown at: an instance may say anything.
+    return object.dump(-1, ' ', true, OrderedJson::error_handler_t::replace);
+}
+
+JsonLines::JsonLines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action)
+    : out_(out), clock_(clock), subject_(std::move(subject)), action_(action) {}
+
+void JsonLines::tell(const drain::Event& event) {
+    for (const auto& one : json_events(event, subject_, action_))
+        write(one);
+}
+
+void JsonLines::say(const std::string& line) {
+    write({"said", {{"text", line}}});
+}
+
+void JsonLines::write(const JsonEvent& event) {
+    fmt::print(out_, "{}\n", in_json(event, clock_.now()));
+    std::fflush(out_);
+}
+
+} // namespace snow_white::report
