@@ -114,9 +114,9 @@ Message start_message(const drain::Started& started, const drain::Matched& match
 }
 
 Message note_message(const std::string& note, const Subject& subject, Action action) {
-    return {
-        "⚠️ " + escaped(note, longest_sentence),
-        Json::array({plain_section("⚠️ " + capitalized(note), longest_sentence), context(about(subject, action))})};
+    return {"⚠️ " + escaped(note, longest_sentence),
+            Json::array({plain_section("⚠️ " + capitalized(note), longest_sentence),
+                         context(about(subject, action))})};
 }
 
 } // namespace snow_white::report
