@@ -136,11 +136,15 @@ void add_notes(const Summary& summary, Json& blocks) {
         blocks.push_back(context(fmt::format("… and {} more: see the log", notes.size() - most_notes)));
 }
 
+// To be copied, so not a character of it may change: one that would end the code block stands outside of one.
 void add_next(const Next& next, Json& blocks) {
     if (next.words.empty()) return;
-    std::string text = "*Next:* " + next.words;
-    if (!next.command.empty()) text += "\n" + code_block({code_safe(next.command, longest_command)});
-    blocks.push_back(section(text));
+    const std::string words = "*Next:* " + next.words;
+    const bool fits_code = next.command.find('`') == std::string::npos;
+    blocks.push_back(section(next.command.empty() || !fits_code
+                                 ? words
+                                 : words + "\n" + code_block({code_safe(next.command, longest_command)})));
+    if (!fits_code) blocks.push_back(plain_section(next.command, longest_command));
 }
 
 std::string plain_end(const Summary& summary) {

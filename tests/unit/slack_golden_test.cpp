@@ -247,6 +247,15 @@ TEST_P(SlackGolden, NothingIsForged) {
 INSTANTIATE_TEST_SUITE_P(Messages, SlackGolden, testing::Range<std::size_t>(0, cases().size()),
                          [](const auto& test) { return cases().at(test.param).name; });
 
+TEST(SlackNext, ACommandIsToldToTheCharacterWhateverIsInIt) {
+    for (const std::string pattern : {"workers", "a`; reboot; `b", "it's `x`"}) {
+        report::Subject subject = alice;
+        subject.pattern = pattern;
+        const auto message = report::end_message(one(Action::quiet, Verdict::done, Outcome::done), subject);
+        EXPECT_THAT(message.blocks.dump(), HasSubstr(report::command_line(Action::wake, subject))) << pattern;
+    }
+}
+
 // A file that no message is held against proves nothing.
 TEST(SlackGoldenFiles, AreThoseOfTheMessages) {
     std::set<std::string> files;
