@@ -9,7 +9,7 @@ help:
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
 	@echo "make golden  writes tests/unit/golden anew: every message that Slack can get"
 	@echo "make pictures  docs/pictures anew, from a run of the demo"
-	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI"
+	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI, against its targets (BENCH=full: 10,000 instances)"
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
@@ -19,7 +19,7 @@ help:
 
 program:
 	@scripts/setup program
-	@scripts/compile release -DSNOW_WHITE_SANDBOX=OFF
+	@scripts/compile release -DSNOW_WHITE_SANDBOX=OFF -DSNOW_WHITE_ONE_FILE=ON
 
 build:
 	@scripts/setup program sandbox
@@ -57,9 +57,10 @@ fuzz:
 golden: build
 	@SNOW_WHITE_WRITE_GOLDEN=1 build/dev/bin/unit_tests --gtest_brief=1 --gtest_filter='*SlackGolden.IsAsWritten*'
 
-bench: build
+bench: build program
+	@scripts/setup bench
 	@scripts/python-env
-	@bench/quiet
+	@build/venv/bin/python bench/quiet
 
 ledger:
 	@scripts/setup instances

@@ -10,6 +10,8 @@ namespace snow_white::aws {
 
 namespace {
 
+constexpr long most_connections =
+    32; // kept open: libcurl's own limit is four, and a drain talks to more hosts
 constexpr int longest_poll_ms = 500; // an interruption is seen after it
 
 } // namespace
@@ -19,6 +21,7 @@ CurlHttp::CurlHttp(const Environment& environment, const Clock& clock)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = curl_multi_init();
     if (multi_ == nullptr) throw std::bad_alloc();
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, most_connections);
 }
 
 CurlHttp::~CurlHttp() {

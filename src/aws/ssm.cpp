@@ -99,8 +99,8 @@ Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& fi
 
 Result<void> read_managed(Client& client, const Json& filters, std::vector<ManagedInstance>& into) {
     return every_page(
-        client, operations::describe_instance_information, {{"Filters", filters}, {"MaxResults", 50}},
-        [&](const Json& page) {
+        client, operations::describe_instance_information,
+        {{"Filters", filters}, {"MaxResults", managed_a_page}}, [&](const Json& page) {
             for (const auto& item : page.value("InstanceInformationList", Json::array()))
                 into.push_back({{item.value("InstanceId", "")}, item.value("PingStatus", "") == "Online"});
         });
@@ -205,10 +205,26 @@ Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, 
 
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
                                                                 const std::vector<InstanceId>& ids) {
+    const std::vector<std::string> all = texts(ids);
+    std::vector<Result<std::vector<ManagedInstance>>> answers((all.size() + managed_a_page - 1) /
+                                                              managed_a_page);
+    std::vector<std::function<void()>> questions;
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        questions.emplace_back([&client, &all, &answer = answers[i], i] {
+            const std::size_t begin = i * managed_a_page;
+            const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
+            const auto count = static_cast<std::ptrdiff_t>(std::min(managed_a_page, all.size() - begin));
+            const Json filter{{"Key", "InstanceIds"},
+                              {"Values", std::vector<std::string>(first, first + count)}};
+            if (const auto read = read_managed(client, Json::array({filter}), *answer); !read)
+                answer = tl::unexpected(read.error());
+        });
+    client.together(questions);
     std::vector<ManagedInstance> instances;
-    const Json filter{{"Key", "InstanceIds"}, {"Values", texts(ids)}};
-    if (const auto read = read_managed(client, Json::array({filter}), instances); !read)
-        return tl::unexpected(read.error());
+    for (auto& answer : answers) {
+        if (!answer) return tl::unexpected(answer.error());
+        instances.insert(instances.end(), answer->begin(), answer->end());
+    }
     return instances;
 }
 

@@ -10,7 +10,7 @@ namespace snow_white::aws {
 
 inline constexpr std::size_t ids_a_command = 50;   // InstanceIds
 inline constexpr std::size_t values_a_target = 50; // of one tag
-inline constexpr std::size_t ids_a_question = 100; // values of a filter of DescribeInstanceInformation
+inline constexpr std::size_t managed_a_page = 50;  // instances of DescribeInstanceInformation
 
 // Either the values of one tag, or ids; the other is empty.
 struct Targets {
@@ -80,7 +80,8 @@ struct ManagedInstance {
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,
                                                                 const std::vector<std::string>& values);
 
-// Of those ids (at most ids_a_question); who never registered is not in the answer.
+// Of those ids, a page's worth of them at a time and all pages at once; who never registered is not in the
+// answer.
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
                                                                 const std::vector<InstanceId>& ids);
 

@@ -83,12 +83,12 @@ std::string word_of(const Ongoing& other, Action ours) {
 Step on_joining(State state, const Observation& seen, Instant now) {
     std::vector<Event> events;
     const bool has_sent = state.orders.empty(); // it looks whether somebody else did so, too
-    if (has_sent && std::holds_alternative<Failed>(seen)) return send_next(std::move(state));
+    if (has_sent && std::holds_alternative<Failed>(seen)) return send_next(std::move(state), now);
     if (const auto* failed = std::get_if<Failed>(&seen)) {
         if (failed->kind == Failed::Kind::denied) return give_up(state, *failed, now);
         // This AWS cannot list them: a second quiet or stop does no harm, none would.
         state.unverified.push_back("whether the same command was in flight already (" + failed->why + ")");
-        return send_next(std::move(state));
+        return send_next(std::move(state), now);
     }
     for (const auto& command : std::get<InFlight>(seen).commands) {
         if (!concerns_us(state, command)) continue;
@@ -103,7 +103,7 @@ Step on_joining(State state, const Observation& seen, Instant now) {
     }
     if (state.orders.empty()) state.lost_send.reset();
     spare_the_told(state);
-    return send_next(std::move(state), std::move(events));
+    return send_next(std::move(state), now, std::move(events));
 }
 
 } // namespace snow_white::drain

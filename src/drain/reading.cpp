@@ -54,7 +54,7 @@ std::vector<Event> words_of_stragglers(State& state, Instant now) {
 }
 
 Step go_on_after_action(State state, const Results& results, Instant now) {
-    if (time_is_up(state, now)) return start_sweep(std::move(state), now); // who is still busy, with how much
+    if (time_is_up(state, now)) return look_again(std::move(state)); // and then: who is busy, with how much
     if (const auto ids = to_act_on(state); !ids.empty() && !all_over(state.commands))
         return act_on(std::move(state), ids, now);
     if (!all_over(state.commands) && waits_for_somebody(state, results, now))
@@ -69,18 +69,23 @@ Step after_action(State state, const Results& results, Instant now) {
     return preceded_by(std::move(events), go_on_after_action(std::move(state), results, now));
 }
 
-// Success takes two clean sweeps with a look between them: whoever was there at that look was seen as asked
-// before it and after it.
+// Reached by their tag, alive, and in no look yet: launched since.
+bool somebody_new(const State& state, const Results& results) {
+    return state.sees_instances && std::ranges::any_of(results.invocations, [&state](const auto& invocation) {
+               return invocation.end == Outcome::done && !state.members.contains(invocation.id);
+           });
+}
+
+// Success takes a clean sweep after a look, and that after the end of all that was told: whoever was there at
+// the look was as asked before it, by its own word, and after it.
 Step after_sweep(State state, const Results& results, Instant now) {
     if (!all_over(state.sweep) && !time_is_up(state, now) && waits_for_somebody(state, results, now))
         return back_to_waiting(std::move(state), now);
     take_in_status(state, results.invocations);
-    const bool somebody_to_act_on = !to_act_on(state).empty();
     const bool somebody_unclear = std::ranges::any_of(
         state.members, [&state](const auto& entry) { return needs_another_look(state, entry.second); });
-    state.clean_sweeps = somebody_to_act_on || somebody_unclear ? 0 : state.clean_sweeps + 1;
-    const bool too_late = now >= state.plan.deadline && state.clean_sweeps == 0;
-    if (state.clean_sweeps >= clean_sweeps || state.sweeps >= sweeps || too_late) return finish(state, now);
+    const bool clean = to_act_on(state).empty() && !somebody_unclear && !somebody_new(state, results);
+    if (clean || state.sweeps >= sweeps || now >= state.plan.deadline) return finish(state, now);
     return somebody_unclear ? look_later(std::move(state)) : look_again(std::move(state));
 }
 

@@ -36,7 +36,7 @@ Step on_send_failure(State state, const Failed& failed, Instant now) {
     if (state.commands.empty() && state.orders.size() == 1) return give_up(state, failed, now);
     mark_unsent(state, state.orders.front(), failed.why);
     state.orders.erase(state.orders.begin());
-    return send_next(std::move(state));
+    return send_next(std::move(state), now);
 }
 
 } // namespace
@@ -53,7 +53,8 @@ Step on_sending(State state, const Observation& seen, Instant now) {
     state.lost_sends = 0;
     state.lost_send.reset();
     Started started{order, sent.id, false};
-    if (state.errand == Errand::ask || !state.orders.empty()) return send_next(std::move(state), {started});
+    if (state.errand == Errand::ask || !state.orders.empty())
+        return send_next(std::move(state), now, {started});
     state.phase = Phase::joining; // somebody else may have sent the same at the same moment
     return ask_again(std::move(state), now, {started});
 }

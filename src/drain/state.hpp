@@ -183,8 +183,7 @@ struct State {
     int lost_sends = 0;
     std::optional<Instant> lost_send; // a SendCommand was made after that, and its answer was lost
     int sweeps = 0;                   // since the action was last sent
-    int clean_sweeps = 0;
-    Duration pause{};
+    Duration pause{};                 // before AWS is asked again in an outage
     Instant sweep_deadline{};
     Instant next_changes_look{};
     bool looks_for_changes = true;       // false once AWS has shown that it will not say

@@ -68,6 +68,15 @@ std::vector<CommandId> ids_of(const std::vector<Command>& commands) {
     return ids;
 }
 
+// A share of the time that the errand has taken so far: who has waited for long is likely to wait for long.
+Duration between_questions(State& state, Instant now) {
+    const auto& commands = current_commands(state);
+    const Duration waited = commands.empty() ? Duration{0} : now - commands.front().sent;
+    return state.errand == Errand::act
+               ? std::clamp<Duration>(waited / 60, first_pause, longest_pause)
+               : std::clamp<Duration>(waited / 2, first_pause_of_sweep, longest_pause);
+}
+
 } // namespace
 
 Step want(State state, Want wanted, std::vector<Event> events) {
@@ -171,22 +180,20 @@ Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::v
     std::erase_if(state.commands, [](const Command& command) { return command.progress.over; });
     state.errand = Errand::act;
     state.sweeps = 0;
-    state.clean_sweeps = 0;
     state.orders = orders_by_instance(ids);
     state.phase = Phase::joining;
     return ask_again(std::move(state), now, std::move(events));
 }
 
-Step send_next(State state, std::vector<Event> events) {
+Step send_next(State state, Instant now, std::vector<Event> events) {
     if (!state.orders.empty()) {
         state.phase = Phase::sending;
         const Order order = state.orders.front();
         return want(std::move(state), Send{order}, std::move(events));
     }
     state.phase = Phase::waiting;
-    state.pause = first_pause;
     state.read_at = {-1, -1};
-    return want(std::move(state), Pause{first_pause}, std::move(events));
+    return pause(std::move(state), now, std::move(events));
 }
 
 Step start_sweep(State state, Instant now) {
@@ -201,7 +208,7 @@ Step start_sweep(State state, Instant now) {
     state.sweep_deadline = now + status_patience;
     state.orders = orders_by_environment(Errand::ask, known_environments(state));
     ++state.sweeps;
-    return send_next(std::move(state));
+    return send_next(std::move(state), now);
 }
 
 Step look_again(State state) {
@@ -223,11 +230,11 @@ bool time_is_up(const State& state, Instant now) {
 }
 
 Step pause(State state, Instant now, std::vector<Event> events) {
-    const Duration duration = std::clamp<Duration>(end_of_errand(state) - now, Duration{0}, state.pause);
     // One question for each open command: the more there are, the slower they are asked.
     const auto open =
         static_cast<Duration::rep>(std::max<std::size_t>(1, open_ones(current_commands(state)).size()));
-    state.pause = std::min<Duration>(longest_pause * open, state.pause * 3 / 2);
+    const Duration duration =
+        std::clamp<Duration>(end_of_errand(state) - now, Duration{0}, between_questions(state, now) * open);
     return want(std::move(state), Pause{duration}, std::move(events));
 }
 

@@ -7,7 +7,8 @@
 namespace snow_white::drain {
 
 // How long, how often; docs/design.md tells of most.
-inline constexpr std::chrono::milliseconds first_pause{1'000};
+inline constexpr std::chrono::milliseconds first_pause{1'000}; // between two questions for the progress
+inline constexpr std::chrono::milliseconds first_pause_of_sweep{500};
 inline constexpr std::chrono::seconds longest_pause{5};
 inline constexpr std::chrono::seconds outage_pause{30};
 inline constexpr std::chrono::seconds look_pause{10};      // before another look at who is not ready
@@ -25,7 +26,6 @@ inline constexpr std::chrono::minutes shortest_notice{5}; // … and none where 
 inline constexpr std::chrono::seconds send_patience{60};  // from a SendCommand to the loss of its answer
 inline constexpr int tries = 5;                           // of the action on one instance, relapses included
 inline constexpr int tries_unheard = 2;                   // … of one that never answered for itself
-inline constexpr int clean_sweeps = 2;                    // in a row: success
 inline constexpr int sweeps = 8;                          // at most, since the action was last sent
 inline constexpr int lost_sends = 3;                      // answers to SendCommand that may get lost
 
@@ -60,7 +60,7 @@ std::vector<std::string> known_environments(const State& state);
 // For callers that have taken in all results: commands that are over are followed no more.
 Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::vector<Event> events = {});
 // Sends the orders one after the other; when none is left, waits for what was sent.
-Step send_next(State state, std::vector<Event> events = {});
+Step send_next(State state, Instant now, std::vector<Event> events = {});
 // The status document for all; the end where there is none, or nobody would answer it.
 Step start_sweep(State state, Instant now);
 // The fleet once more, for those launched or gone meanwhile; at once, or after a pause.
@@ -70,7 +70,7 @@ Step look_later(State state, std::vector<Event> events = {});
 std::vector<Command>& current_commands(State& state); // of the errand
 // Of the errand: the operator's deadline, or a sweep's patience.
 bool time_is_up(const State& state, Instant now);
-// A little longer each time.
+// Longer, the longer the commands have run.
 Step pause(State state, Instant now, std::vector<Event> events = {});
 
 } // namespace snow_white::drain

@@ -137,13 +137,15 @@ std::vector<InstanceId> strangers_among(const std::vector<Instance>& instances,
     return ids;
 }
 
-// A few are asked for by their ids, many by their environments.
+// Hundreds are asked for by their ids, which can be done at once; thousands by their environments, page by
+// page.
+constexpr std::size_t many = 10 * aws::managed_a_page;
+
 aws::Result<std::vector<aws::ManagedInstance>> managed_among(aws::Client& client,
                                                              const std::vector<InstanceId>& ids,
                                                              const std::vector<std::string>& environments) {
-    return ids.size() <= aws::ids_a_question
-               ? aws::describe_managed_instances(client, ids)
-               : aws::describe_managed_instances(client, environment_tag, environments);
+    return ids.size() <= many ? aws::describe_managed_instances(client, ids)
+                              : aws::describe_managed_instances(client, environment_tag, environments);
 }
 
 void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>& asked,

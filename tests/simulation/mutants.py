@@ -44,6 +44,6 @@ MUTANTS = [
     Mutant("a partial end is reported as success", "src/cli/ending.cpp",
            "return ExitCode::partial;", "return ExitCode::done;"),
     Mutant("it polls without a pause", "src/drain/steps.cpp",
-           "state.pause = std::min<Duration>(longest_pause * open, state.pause * 3 / 2);",
-           "state.pause = std::chrono::milliseconds{200};"),
+           "std::clamp<Duration>(waited / 60, first_pause, longest_pause)",
+           "Duration{200}"),
 ]

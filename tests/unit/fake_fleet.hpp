@@ -27,9 +27,9 @@ class FakeFleet {
 public:
     struct Host {
         InstanceId id;
-        Instant launched{};              // not seen before that
-        std::chrono::seconds takes{10};  // from the command to its end
-        std::chrono::seconds answers{1}; // from the status command to its end
+        Instant launched{};               // not seen before that
+        snow_white::Duration takes{10s};  // from the command to its end
+        snow_white::Duration answers{1s}; // from the status command to its end
         Outcome end = Outcome::done;
         std::string output = line("quiet", "done", "idle");
         std::string status = line("status", "done", "quiet");

@@ -1,5 +1,6 @@
 // The whole program against the whole sandbox, in one process and in simulated time: argv in, exit code,
 // lines and Slack out.
+#include "sandbox/faults/fault.hpp"
 #include "tests/unit/whole_run.hpp"
 
 #include <gmock/gmock.h>
@@ -51,7 +52,16 @@ TEST_F(WholeRun, CallsWhileWaitingDoNotDependOnTheNumberOfInstances) {
     ASSERT_EQ(many.code, ExitCode::done) << many.out;
     const int pages = 1000 / 50;
     EXPECT_LE(many.calls - few.calls,
-              4 * pages); // agents twice, results twice: pages of fifty, and no more polls
+              3 * pages); // agents, results, the sweep: pages of fifty, and no more polls
+}
+
+TEST_F(WholeRun, AnEc2ThatKnowsNoWildcardsIsAskedByTheNames) {
+    events[0s] = [](sandbox::Sandbox& box) {
+        box.set_faults({sandbox::parse_fault("ec2:DescribeInstances=empty,first=1")});
+    };
+    const Ended quiet = run({{"acme-workers", 2}}, 1s, asked("quiet"));
+    EXPECT_EQ(quiet.code, ExitCode::done) << quiet.out;
+    EXPECT_THAT(quiet.out, HasSubstr("all 2 workers on 2 instances"));
 }
 
 TEST_F(WholeRun, EachActionEnds) {

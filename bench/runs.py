@@ -1,0 +1,116 @@
+"""One whole quiet on a sandbox of its own, measured from outside: what was called and carried, what it cost, when it told.
+
+The parts that bench/quiet is made of. Bytes and connections are counted by relays, memory and CPU by the operating system,
+the last worker's end by what SSM answers."""
+
+import dataclasses
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/contract"))
+from clients import make_client  # noqa: E402
+from relays import Relays  # noqa: E402
+from sandbox_process import SandboxProcess  # noqa: E402
+
+PROGRAM = ROOT / "build/release/bin/snow-white"
+OURS, SCRIPT = "snow-white --here", "AWS CLI script"
+COMMANDS = {OURS: [str(PROGRAM), "-a", "quiet", "-e", "workers", "-f", "staging", "-p", "acme", "-r", "us-east-1", "--here"],
+            SCRIPT: ["sh", str(ROOT / "tests/contract/cli_quiet.sh"), "acme", "workers"]}
+
+
+@dataclasses.dataclass
+class Run:
+    calls: dict  # action -> count
+    opening: int  # calls before SendCommand
+    waited: float  # seconds from the first call to SendCommand
+    bytes: int
+    connections: dict  # service -> count
+    memory: float  # MiB, the largest process
+    cpu: float  # seconds, all processes
+    to_report: float  # seconds from the last worker's end to the program's
+    wall: float
+    output: str
+
+    @property
+    def total(self):
+        return sum(self.calls.values())
+
+
+def variables(program):
+    return {"PATH": f"{ROOT / 'build/venv/bin'}:{os.environ['PATH']}"} if program == SCRIPT else {}
+
+
+def seconds(text):
+    return time.mktime(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone + float(text[19:].rstrip("Z") or 0)
+
+
+def measure(command, environment, output):
+    """Exit code, peak memory in MiB of the largest process, CPU seconds of all: as GNU time has it from the kernel. A child of
+    this process itself would begin with this one's peak."""
+    usage = output.with_suffix(".usage")
+    with open(output, "w") as out:
+        code = subprocess.run(["/usr/bin/time", "-q", "-o", usage, "-f", "%M %U %S", *command], env=environment, stdout=out).returncode
+    memory, user, system = usage.read_text().split()
+    return code, int(memory) / 1024, float(user) + float(system)
+
+
+def last_end(sandbox):
+    """When the action's command had ended on the last instance, as SSM answers it (seconds, UTC)."""
+    ssm = make_client(sandbox, "ssm")
+    command = [c for c in ssm.list_commands()["Commands"] if "QuietSideKiq" in c["DocumentName"]][0]["CommandId"]
+    pages = ssm.get_paginator("list_command_invocations").paginate(CommandId=command, Details=True)
+    return max(plugin["ResponseFinishDateTime"].timestamp() for page in pages for invocation in page["CommandInvocations"]
+               for plugin in invocation["CommandPlugins"])
+
+
+def quiet(name, program, sizes, drain, *faults):
+    """`sizes`: how many instances each environment has."""
+    environments = [word for i, size in enumerate(sizes) for word in ("--environment", f"acme-workers{i or ''}={size}")]
+    rules = [word for fault in faults for word in ("--fault", fault)]
+    sandbox = SandboxProcess(f"bench-{name}", *environments, "--simulated", "--drain", drain, *rules).start()
+    output = sandbox.log.with_suffix(".out")
+    try:
+        with Relays(sandbox.url) as relays:
+            begun = time.time()
+            code, memory, cpu = measure(COMMANDS[program], sandbox.environment(**relays.environment, **variables(program)), output)
+            ended = time.time()
+        stats = sandbox.look("stats")
+        sandbox.post("faults", [])
+        to_report = ended - last_end(sandbox) if code == 0 else float("nan")
+    finally:
+        sandbox.stop()
+    if code != 0:
+        raise SystemExit(f"bench: wanted {program} to end with 0 on {sizes}; seen: {code}. {output.read_text()} {sandbox.where()}")
+    timeline = stats["timeline"]
+    sent = next(i for i, call in enumerate(timeline) if call["action"] == "SendCommand")
+    return Run(calls={action: count for of in stats["calls"].values() for action, count in of.items()}, opening=sent,
+               waited=seconds(timeline[sent]["at"]) - seconds(timeline[0]["at"]), bytes=sum(relays.bytes.values()),
+               connections=dict(relays.connections), memory=memory, cpu=cpu, to_report=to_report, wall=ended - begun,
+               output=output.read_text())
+
+
+def first_byte(program):
+    """Seconds from the start of the process to the first byte at a socket that answers nothing."""
+    import socket
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        keys = {"AWS_ACCESS_KEY_ID": "AKIABENCH", "AWS_SECRET_ACCESS_KEY": "none", "AWS_ENDPOINT_URL": url,
+                "AWS_DEFAULT_REGION": "us-east-1", "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+        # As the container would: by its environment alone, so that no profile has to be there.
+        ours = {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "AWS_REGION": "us-east-1"}
+        command, more = (([str(PROGRAM)], ours) if program == OURS else
+                         (["aws", "ssm", "list-commands"], {"PATH": f"{ROOT / 'build/venv/bin'}:{os.environ['PATH']}"}))
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | keys | more,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        connection, _ = server.accept()
+        connection.recv(1)
+        taken = time.perf_counter() - begun
+        process.kill()
+        process.wait()
+        connection.close()
+        return taken
