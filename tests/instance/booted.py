@@ -29,7 +29,7 @@ def wait_for(what, look, seconds):
 
 
 def together(kind):
-    """Runs the test at the same time as the others, on a place of its own: a layout of an instance, or namespace."""
+    """Runs the test at the same time as the others, on a place of its own: a layout of an instance, namespace, machine."""
     def mark(test):
         test.kind = kind
         return test

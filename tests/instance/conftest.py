@@ -13,6 +13,17 @@ import pytest
 import booted
 import namespaces
 
+class Machine:
+    """For a test that makes its instances itself."""
+
+    def __init__(self, folder):
+        folder.mkdir()
+        self.folder = folder
+
+    def end(self):
+        pass
+
+
 running = {}
 everything = []
 
@@ -27,6 +38,8 @@ def missing():
 
 
 def make_place(kind, number, redis, folder):
+    if kind == "machine":
+        return Machine(folder / f"machine-{number}")
     if kind == "namespace":
         return namespaces.Namespace(folder / f"namespace-{number}")
     return booted.Instance(redis, number, kind, folder)
