@@ -1,6 +1,6 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build image emoji demo test simulate fuzz golden pictures bench ledger lint clean
+.PHONY: help program build image emoji demo test simulate fuzz golden pictures bench ledger waiting lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
@@ -11,6 +11,7 @@ help:
 	@echo "make pictures  docs/pictures anew, from a run of the demo"
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI, against its targets (BENCH=full: 10,000 instances)"
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
+	@echo "make waiting what the script costs an instance while it waits for a job to end"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
 	@echo "make image   the container's image: build/container/snow-white.tar"
@@ -65,6 +66,9 @@ bench: build program
 ledger:
 	@scripts/setup instances
 	@bench/ledger
+
+waiting:
+	@bench/waiting
 
 lint: build
 	@scripts/setup lint

@@ -450,7 +450,7 @@ judge() {
     read -r uptime _ </proc/uptime
     now=${uptime%%.*}
     [ "$glanced" = yes ] || looked=$now
-    kept='' since_now=' ' count=0 count_idle=0
+    kept='' since_now=' ' count=0 count_idle=0 count_free=0
     for_each_worker judge_one
     found=$kept since=$since_now
 }
@@ -462,6 +462,7 @@ judge_one() {
         from=$now
         case $since in *" $shows="*) from=${since#*" $shows="} from=${from%% *} ;; esac
         since_now="$since_now$shows=$from "
+        [ "$w_busy" -gt 0 ] || count_free=$((count_free + 1))
         if [ "$w_busy" -eq 0 ] && [ $((now - from)) -gt "$beat" ]; then
             w_state=idle count_idle=$((count_idle + 1))
         fi
@@ -731,8 +732,8 @@ drain() {
             [ "$seen" != ' ' ] && [ "$empty" -lt "$beat" ] || return 1
             empty=$((empty + 2))
         fi
-        pause 2
-        # While all is at rest, who comes new may wait for a beat.
+        # While all is at rest there is time, and who comes new may wait for a beat.
+        if [ "$moving" = no ] && [ "$count_free" -eq "$count_idle" ]; then pause 4; else pause 2; fi
         { [ "$moving" = no ] && [ $((now - looked)) -lt "$beat" ] && glance; } || look
     done
 }

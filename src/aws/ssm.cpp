@@ -136,8 +136,8 @@ Result<CommandId> send_command(Client& client, const CommandRequest& request) {
         {"Comment", request.comment.substr(0, comment_limit)},
         {"TimeoutSeconds", request.delivery.count()},
         // SSM's own defaults (50 at once, stop at the first error) let one failure hold the others back.
-        {"MaxConcurrency", "100%"},
-        {"MaxErrors", "100%"}};
+        {"MaxConcurrency", request.batch.empty() ? "100%" : request.batch},
+        {"MaxErrors", request.batch.empty() ? "100%" : "0"}};
     if (request.targets.ids.empty())
         parameters["Targets"] = to_json(request.targets);
     else

@@ -25,6 +25,9 @@ struct CommandRequest {
     Targets targets;
     std::string comment;                // cut to the 100 characters that SSM takes
     std::chrono::seconds delivery{600}; // how long an instance may take to fetch it
+    // "10" or "25%" (MaxConcurrency): so many at a time, and after the first that fails none that has not
+    // begun. Empty: all at once, and nobody's failure holds the others back.
+    std::string batch;
 };
 
 Result<CommandId> send_command(Client& client, const CommandRequest& request);

@@ -13,6 +13,7 @@ constexpr const char* region_variable = "AWS_REGION";
 constexpr const char* profile_variable = "SNOW_WHITE_PROFILE"; // the launcher's, for the command to type next
 constexpr const char* timeout_variable = "SNOW_WHITE_TIMEOUT";
 constexpr const char* json_variable = "SNOW_WHITE_JSON"; // 1: what is logged is --json's
+constexpr const char* batch_variable = "SNOW_WHITE_BATCH";
 
 } // namespace
 
@@ -52,6 +53,12 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
                 UsageError{fmt::format("{}: {}", timeout_variable, timeout.error().message)});
         request.timeout = *timeout;
     }
+    if (environment.has(batch_variable)) {
+        const auto batch = parse_batch(environment.get(batch_variable), request.action);
+        if (!batch)
+            return tl::unexpected(UsageError{fmt::format("{}: {}", batch_variable, batch.error().message)});
+        request.batch = *batch;
+    }
     return request;
 }
 
@@ -66,6 +73,7 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
         {timeout_variable, fmt::format("{}s", request.timeout.count())}};
     if (!request.slack_user.empty()) variables.emplace_back(slack_user_variable, request.slack_user);
     if (request.json) variables.emplace_back(json_variable, "1");
+    if (!request.batch.empty()) variables.emplace_back(batch_variable, request.batch);
     return variables;
 }
 

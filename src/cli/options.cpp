@@ -24,7 +24,7 @@ Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused, 5 d
 8 interrupted, 9 AWS does not answer. docs/operations.md says what to do about each.)";
 
 struct Raw {
-    std::string action, pattern, profile, application, region, timeout, slack_user;
+    std::string action, pattern, profile, application, region, timeout, slack_user, batch;
     bool here = false;
     bool wait = false;
     bool dry_run = false;
@@ -52,6 +52,10 @@ void declare(::CLI::App& app, Raw& raw) {
     app.add_option("--slack-user", raw.slack_user,
                    "Slack id that gets a direct message (default: the tag slack_userid of your IAM user)")
         ->type_name("U…");
+    auto* batch =
+        app.add_option("--batch", raw.batch,
+                       "wake: so many instances at a time, e.g. 10 or 25%; stop at the first that fails")
+            ->type_name("NUMBER");
     auto* dry_run = app.add_flag("--dry-run", raw.dry_run,
                                  "Say what would happen and what stands in its way; send nothing")
                         ->excludes(wait);
@@ -59,6 +63,7 @@ void declare(::CLI::App& app, Raw& raw) {
         ->excludes(wait)
         ->excludes(here)
         ->excludes(timeout)
+        ->excludes(batch)
         ->excludes(dry_run);
     app.add_flag("--json", raw.json, "One JSON object a line, for programs (docs/json-lines.schema.json)");
     app.footer(examples);
@@ -124,6 +129,11 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
                                              : parse_slack_user(raw.slack_user, "--slack-user");
     if (!user) return wrong(user.error().message);
     request.slack_user = *user;
+    if (!raw.batch.empty()) {
+        const auto batch = parse_batch(raw.batch, request.action);
+        if (!batch) return wrong("--batch: " + batch.error().message);
+        request.batch = *batch;
+    }
     if (request.way == Way::here || request.way == Way::cancel) return request;
     const auto settings = settings_of(environment);
     if (!settings) return tl::unexpected(settings.error());

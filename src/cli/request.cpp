@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t longest_region = 32;
 constexpr std::size_t longest_slack_user = 32;
+constexpr int most_at_a_time = 9'999'999; // MaxConcurrency has seven characters (ssm service model)
 
 } // namespace
 
@@ -53,6 +54,20 @@ Parsed<std::chrono::seconds> parse_duration(const std::string& text) {
     if (parsed.ec != std::errc{} || factor == 0 || count < 1 || count > 31'536'000 / factor)
         return tl::unexpected(UsageError{fmt::format("\"{}\" is no duration; write 90s, 45m or 6h", text)});
     return std::chrono::seconds{count * factor};
+}
+
+Parsed<std::string> parse_batch(const std::string& text, drain::Action action) {
+    if (action != drain::Action::wake)
+        return tl::unexpected(UsageError{
+            fmt::format("{} tells all instances at once; only wake is done in batches", name_of(action))});
+    int count = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+    const std::string unit(parsed.ptr, text.data() + text.size());
+    const int most = unit.empty() ? most_at_a_time : unit == "%" ? 100 : 0;
+    if (parsed.ec != std::errc{} || count < 1 || count > most)
+        return tl::unexpected(
+            UsageError{fmt::format("\"{}\" is no number of instances; write e.g. 10 or 25%", text)});
+    return fmt::format("{}{}", count, unit);
 }
 
 bool is_region(const std::string& text) {

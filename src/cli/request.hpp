@@ -54,6 +54,7 @@ struct Request {
     std::string application;
     std::string region; // the workers'
     std::chrono::seconds timeout = std::chrono::hours{48};
+    std::string batch; // wake: how many instances at a time, "10" or "25%"; empty: all
     Settings settings; // of launch and wait, --dry-run included
     Stack stack;
     std::string webhook; // a secret
@@ -78,6 +79,9 @@ Stack stack_of(const aws::Environment& environment);
 
 // "90s", "45m", "6h"
 Parsed<std::chrono::seconds> parse_duration(const std::string& text);
+
+// "10" or "25%", of an action that may be done in batches.
+Parsed<std::string> parse_batch(const std::string& text, drain::Action action);
 
 bool is_region(const std::string& text);
 

@@ -13,9 +13,10 @@ namespace snow_white::cli {
 
 namespace {
 
-constexpr const char* usage = "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
-                              "[--wait|--here|--cancel] [--dry-run] [--json] [--timeout DURATION]\n       "
-                              "snow-white --help says all of it\n";
+constexpr const char* usage =
+    "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
+    "[--wait|--here|--cancel] [--dry-run] [--json] [--timeout DURATION] [--batch NUMBER]\n       "
+    "snow-white --help says all of it\n";
 
 ExitCode refuse(const UsageError& error, Outside& outside) {
     complain(outside, error.message);

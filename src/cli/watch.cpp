@@ -38,7 +38,8 @@ std::string slack_id_of(const Invoker& invoker, aws::Client& client) {
 // The physical names of the documents; a stack without a status document is an older one and fine.
 aws::Result<drain::Assignment> find_documents(const Request& request, aws::Client& client) {
     drain::Assignment assignment{.selection = {request.application, request.pattern},
-                                 .action = request.action};
+                                 .action = request.action,
+                                 .batch = request.batch};
     for (const auto action : {drain::Action::quiet, drain::Action::wake, drain::Action::stop})
         if (action != request.action)
             assignment.other_documents.emplace_back(action, request.stack.document_prefix(action));

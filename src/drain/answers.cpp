@@ -32,6 +32,8 @@ Finding finding_of(const Invocation& invocation, const std::optional<InstanceLin
     }
     if (invocation.end == Outcome::done)
         return {Outcome::completed, "SSM reports success; its workers were not seen"};
+    if (invocation.detail == "Terminated") // SSM's word for a turn that never came
+        return {Outcome::failed, "not begun: one of an earlier batch failed"};
     const std::string words = last_words(invocation.output).substr(0, longest_quote);
     const bool plain = invocation.detail == "Failed"; // the outcome's own word
     return {invocation.end, words.empty() ? invocation.detail

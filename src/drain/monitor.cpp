@@ -91,7 +91,8 @@ public:
         const auto sent =
             aws::send_command(client_, {.document = act ? assignment_.document : assignment_.status_document,
                                         .targets = targets_of(wanted.order),
-                                        .comment = assignment_.comment});
+                                        .comment = assignment_.comment,
+                                        .batch = act ? assignment_.batch : ""});
         if (sent) return Sent{*sent};
         Failed why = failed(sent.error());
         // SendCommand has no idempotency token: after any of these it may be on its way.

@@ -21,6 +21,7 @@ struct Assignment {
     std::vector<std::pair<Action, std::string>> other_documents;
     std::string status_document; // empty: there is none
     std::string comment;         // goes with each command
+    std::string batch;           // of the action's commands, as aws::CommandRequest has it
 };
 
 // What a drain asks for first, asked before there is an assignment: in the same moment as the documents'

@@ -83,7 +83,7 @@ def _(fixture, command):
 
 
 @check("./snow-white.sh -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
-       "[--wait | --here | --cancel] [--dry-run] [--json] [--timeout 6h]")
+       "[--wait | --here | --cancel] [--dry-run] [--json] [--timeout 6h] [--batch 25%]")
 def _(_, command):
     """A synopsis: it has each flag that --help has."""
     told = shell("./snow-white.sh --help", clean_environment(), BIN)
@@ -200,7 +200,8 @@ def _(fixture, command):
 
 # --- what would take too long, or undo what others need: the targets are there, and make knows how
 
-for target in ("demo", "pictures", "test", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=51"):
+for target in ("demo", "pictures", "test", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=51",
+               "waiting"):
     @check(f"make {target}")
     def _(_, command):
         assert shell(command.replace("make", "make --dry-run"), dict(os.environ))

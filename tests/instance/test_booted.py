@@ -202,6 +202,12 @@ def test_killed_like_the_agent_cancels_leaves_nothing(place):
         os.killpg(quieting.pid, number)
         quieting.wait(5)
         assert time.monotonic() - began < 1
+    for name in ("KILL", "TERM"):  # to the script alone: no child of it stays
+        quieting = place.begin("quiet")
+        time.sleep(6)
+        place.sh(f"pkill -{name} -f '[s]cript.sh quiet'")
+        quieting.wait(5)
+        assert place.sh("pgrep -lx 'bash|sleep|timeout|systemctl' -r R,S,D").stdout == ""
     left = place.sh(f"pgrep -f '[s]cript.sh quiet'; {files}").stdout.split()
     assert left in ([], ["/root/script.sh"]), left
     assert place.started(job) == 1 and not place.done(job), "the job went on"

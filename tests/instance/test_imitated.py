@@ -216,6 +216,16 @@ def test_line_tells_of_all_workers_whatever_their_number(namespace, shell):
                                            "busy": 20 - sum(w["busy"] for w in said.workers)}}
 
 
+def test_status_costs_the_same_few_processes_whatever_the_number_of_workers(namespace):
+    """What takes its time is to start processes: this is why it answers well within a second."""
+    namespace.imitate("7.3.9", "app", 5, 0)
+    for_one = waiting.processes_of(namespace, "status")
+    for _ in range(23):
+        namespace.begin("perl", "-e", "$0 = shift; sleep 100", "sidekiq 7.3.9 app [0 of 5 busy]")
+    wait_for("all of them", lambda: namespace.run("status").count == 24, 20)
+    assert waiting.processes_of(namespace, "status") == for_one <= 10
+
+
 def test_line_lists_all_as_long_as_they_fit(namespace):
     for _ in range(24):
         namespace.begin("perl", "-e", "$0 = shift; sleep 100", "sidekiq 7.3.9 app [0 of 5 busy]")

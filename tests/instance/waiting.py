@@ -14,6 +14,17 @@ Cost = collections.namedtuple("Cost", "processes share")  # share: of a core, 0 
 YOUNGEST = r"""$| = 1; while (<STDIN>) { open F, '/proc/loadavg'; print((split ' ', <F>)[4], "\n") }"""
 
 
+def processes_of(namespace, action):
+    """How many processes one run of the script takes, its own and that which puts it into the namespace included."""
+    observer = namespace.begin("perl", "-e", YOUNGEST, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1)
+    first = _youngest(observer)
+    namespace.run(action)
+    last = _youngest(observer)
+    observer.stdin.close()
+    observer.wait()
+    return last - first
+
+
 def measure(namespace, seconds):
     """A quiet in a namespace where one worker runs a job for longer than this takes. What it takes to come to rest is
     not counted."""
@@ -36,9 +47,12 @@ def _descendant(pid):
     return int(children[0]) if children else None
 
 
-def _look(observer, shell):
-    """-> the youngest process's number, and the script's time on a processor in ns."""
+def _youngest(observer):
     observer.stdin.write("\n")
     observer.stdin.flush()
-    number = int(observer.stdout.readline())
-    return number, int(pathlib.Path(f"/proc/{shell}/schedstat").read_text().split()[0])
+    return int(observer.stdout.readline())
+
+
+def _look(observer, shell):
+    """-> the youngest process's number, and the script's time on a processor in ns."""
+    return _youngest(observer), int(pathlib.Path(f"/proc/{shell}/schedstat").read_text().split()[0])

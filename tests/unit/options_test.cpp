@@ -76,6 +76,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{and_also({"--cancel", "--dry-run"}), "excludes"},
                     Wrong{and_also({"--cancel", "--timeout", "6h"}), "excludes"},
                     Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
+                    Wrong{and_also({"--batch", "2"}), "only wake is done in batches"},
+                    Wrong{and_also({"--cancel", "--batch", "2"}), "excludes"},
                     Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
 
 TEST(Options, EachUnsetSettingIsNamed) {
@@ -149,6 +151,23 @@ TEST(Container, ReadsWhatALaunchSets) {
     EXPECT_EQ(request->timeout, launched.timeout);
     EXPECT_EQ(request->slack_user, "U0ALICE00");
     EXPECT_EQ(request->settings.cluster_region, launched.settings.cluster_region);
+}
+
+TEST(Options, ABatchIsANumberOrAShareAndReachesTheContainer) {
+    for (const std::string batch : {"1", "250", "25%", "100%"}) {
+        auto wake = with(1, "wake");
+        wake.insert(wake.end(), {"--batch", batch});
+        Variables environment;
+        for (const auto& [name, value] : container_environment(std::get<Request>(*parse(wake))))
+            environment[name] = value;
+        EXPECT_EQ(parse_container(aws::Environment(environment))->batch, batch);
+    }
+    for (const std::string wrong : {"0", "-1", "101%", "5 %", "%", "10000000", "all"}) {
+        auto wake = with(1, "wake");
+        wake.insert(wake.end(), {"--batch", wrong});
+        EXPECT_THAT(parse(wake).error().message, HasSubstr("write e.g. 10 or 25%")) << wrong;
+    }
+    EXPECT_EQ(std::get<Request>(*parse(with(1, "wake"))).batch, "");
 }
 
 TEST(Container, NamesWhatIsMissing) {

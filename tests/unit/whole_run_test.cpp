@@ -1,6 +1,7 @@
 // The whole program against the whole sandbox, in one process and in simulated time: argv in, exit code,
 // lines and Slack out.
 #include "sandbox/faults/fault.hpp"
+#include "sandbox/world/simulated_host.hpp"
 #include "tests/unit/whole_run.hpp"
 
 #include <gmock/gmock.h>
@@ -69,6 +70,27 @@ TEST_F(WholeRun, EachActionEnds) {
                 HasSubstr("STOPPED: all 2 services on 2 instances are stopped"));
     EXPECT_THAT(run({{"acme-workers", 2}}, 30s, asked("wake")).out,
                 HasSubstr("AWAKE: all 2 workers on 2 instances are awake"));
+}
+
+TEST_F(WholeRun, AWakeInBatchesStopsAtTheFirstThatFails) {
+    auto wake = asked("wake");
+    wake["SNOW_WHITE_BATCH"] = "2";
+    EXPECT_THAT(run({{"acme-workers", 10}}, 30s, wake).out, HasSubstr("AWAKE: all 10 workers on 10"));
+    prepare = [](sandbox::World& world) {
+        world.instances[5].host = std::make_unique<sandbox::SimulatedHost>(
+            sandbox::SimulatedOptions{.fault = sandbox::Fault::fails});
+    };
+    const Ended partly = run({{"acme-workers", 10}}, 30s, wake);
+    EXPECT_EQ(partly.code, ExitCode::partial);
+    const std::string words = "not begun: one of an earlier batch failed";
+    std::size_t not_begun = 0;
+    for (auto at = partly.out.find(words); at != std::string::npos; at = partly.out.find(words, at + 1))
+        ++not_begun;
+    EXPECT_GE(not_begun, 3U)
+        << partly.out; // of the four that come after the failed one at least one had begun
+    EXPECT_LE(not_begun, 4U) << partly.out;
+    wake.erase("SNOW_WHITE_BATCH");
+    EXPECT_THAT(run({{"acme-workers", 10}}, 30s, wake).out, Not(HasSubstr(words)));
 }
 
 TEST_F(WholeRun, SevenEnvironmentsAreOneDrain) {
