@@ -65,10 +65,10 @@ public:
 
     Observation operator()(const LookAtFleet& wanted) {
         if (!foresight_.fleet) foresight_.executing.reset(); // the first look did not do: too old by now
-        const auto snapshot = foreseen(
-            foresight_.fleet, [&] { return fleet::look(client_, assignment_.selection, wanted.known); });
+        auto snapshot = foreseen(foresight_.fleet,
+                                 [&] { return fleet::look(client_, assignment_.selection, wanted.known); });
         if (!snapshot) return failed(snapshot.error());
-        return *snapshot;
+        return std::move(*snapshot);
     }
 
     Observation operator()(const FindInFlight& wanted) {
@@ -120,13 +120,16 @@ public:
     Observation operator()(const ReadResults& wanted) {
         Results results;
         for (const auto& id : wanted.commands) {
-            const auto invocations = aws::list_invocations(client_, id);
+            auto invocations = aws::list_invocations(client_, id);
             if (!invocations && kind_of(invocations.error().kind) == Failed::Kind::absent &&
                 invocations.error().kind != aws::ErrorKind::unknown_action)
                 continue; // SSM knows it no more
             if (!invocations) return failed(invocations.error());
-            for (const auto& one : *invocations)
-                results.invocations.push_back({one.id, end_of(one), one.detail, one.output});
+            for (auto& one : *invocations) {
+                const Outcome end = end_of(one);
+                results.invocations.push_back(
+                    {std::move(one.id), end, std::move(one.detail), std::move(one.output)});
+            }
         }
         return results;
     }
@@ -203,7 +206,7 @@ Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan
     for (;;) {
         for (const auto& event : step.events)
             tell(event);
-        if (const auto* finish = std::get_if<Finish>(&step.want)) return finish->report;
+        if (auto* finish = std::get_if<Finish>(&step.want)) return std::move(finish->report);
         const Observation seen = std::visit(hands, step.want);
         step = next(std::move(step.state), seen, clock.now(), clock.interrupted());
     }

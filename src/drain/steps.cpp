@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t environments_an_order = 50;
 constexpr std::size_t instances_an_order = 50;
 
-Step finish(const State& state, Report report) {
-    return {state, Finish{report}, {Event{report}}};
+// Nothing is to be remembered after it.
+Step finish(Report report) {
+    return {{}, Finish{report}, {Event{std::move(report)}}};
 }
 
 template <class Item, class Make>
@@ -129,14 +130,14 @@ Step bear(State state, const Failed& failed, Instant now) {
 }
 
 Step finish(const State& state, Instant now) {
-    return finish(state, judge(state, now));
+    return finish(judge(state, now));
 }
 
 Step give_up(const State& state, Verdict verdict, std::string why, Instant now) {
     Report report = judge(state, now);
     report.verdict = verdict;
     report.why = std::move(why);
-    return finish(state, std::move(report));
+    return finish(std::move(report));
 }
 
 Step give_up(const State& state, const Failed& failed, Instant now) {

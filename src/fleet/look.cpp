@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <utility>
 
 namespace snow_white::fleet {
 
@@ -43,18 +44,15 @@ aws::Result<std::vector<Instance>> instances_by_beanstalk(aws::Client& client,
     return instances;
 }
 
-Instance instance_of(const aws::Ec2Instance& seen) {
-    return {.id = seen.id,
-            .environment = seen.environment_name,
-            .zone = seen.zone,
-            .power = power_of(seen.state),
-            .launched = seen.launched};
-}
-
-std::vector<Instance> instances_of(const std::vector<aws::Ec2Instance>& seen) {
+std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen) {
     std::vector<Instance> instances;
-    for (const auto& one : seen)
-        instances.push_back(instance_of(one));
+    instances.reserve(seen.size());
+    for (auto& one : seen)
+        instances.push_back({.id = std::move(one.id),
+                             .environment = std::move(one.environment_name),
+                             .zone = std::move(one.zone),
+                             .power = power_of(one.state),
+                             .launched = one.launched});
     return instances;
 }
 
@@ -84,9 +82,9 @@ std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const K
 
 // Other applications' instances may be among them.
 std::vector<Instance> instances_in(const std::vector<std::string>& environments,
-                                   const std::vector<aws::Ec2Instance>& seen) {
+                                   std::vector<aws::Ec2Instance> seen) {
     const std::set<std::string> ours(environments.begin(), environments.end());
-    std::vector<Instance> instances = instances_of(seen);
+    std::vector<Instance> instances = instances_of(std::move(seen));
     std::erase_if(instances, [&ours](const auto& instance) { return !ours.contains(instance.environment); });
     return instances;
 }
@@ -95,11 +93,11 @@ std::vector<Instance> instances_in(const std::vector<std::string>& environments,
 // agree.
 aws::Result<void> see_nobody(aws::Client& client, const std::vector<std::string>& names,
                              FleetSnapshot& snapshot) {
-    const auto by_name = aws::describe_instances(client, names, aws::Ec2States::living);
+    auto by_name = aws::describe_instances(client, names, aws::Ec2States::living);
     if (!by_name) return tl::unexpected(by_name.error());
     const auto contradicted = by_name->empty() ? agents_answer(client, names, snapshot) : false;
     if (!contradicted) return tl::unexpected(contradicted.error());
-    if (!*contradicted) snapshot.instances = instances_in(names, *by_name);
+    if (!*contradicted) snapshot.instances = instances_in(names, std::move(*by_name));
     return {};
 }
 
@@ -119,11 +117,10 @@ aws::Result<void> see_by_beanstalk(aws::Client& client, const std::vector<std::s
 
 // What may pass is an error: to be asked again.
 aws::Result<void> see_instances(aws::Client& client, const std::vector<std::string>& names,
-                                const aws::Result<std::vector<aws::Ec2Instance>>& by_ec2,
-                                FleetSnapshot& snapshot) {
+                                aws::Result<std::vector<aws::Ec2Instance>> by_ec2, FleetSnapshot& snapshot) {
     if (!by_ec2 && is_transient(by_ec2.error().kind)) return tl::unexpected(by_ec2.error());
     if (!by_ec2) return see_by_beanstalk(client, names, by_ec2.error(), snapshot);
-    snapshot.instances = instances_in(names, *by_ec2);
+    snapshot.instances = instances_in(names, std::move(*by_ec2));
     if (!snapshot.instances->empty()) return {};
     snapshot.instances.reset();
     return see_nobody(client, names, snapshot);
@@ -198,7 +195,7 @@ aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection,
     FleetSnapshot snapshot{.environments = *environments, .instances = std::nullopt, .unseen = {}};
     const auto names = names_to_ask_for(snapshot, known);
     if (names.empty()) return snapshot;
-    if (const auto seen = see_instances(client, names, by_ec2, snapshot); !seen)
+    if (const auto seen = see_instances(client, names, std::move(by_ec2), snapshot); !seen)
         return tl::unexpected(seen.error());
     if (const auto seen = see_agents(client, names, known, snapshot); !seen)
         return tl::unexpected(seen.error());
@@ -218,11 +215,11 @@ aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
 aws::Result<Changes> find_changes(aws::Client& client, const Known& known, Instant since, Instant now) {
     const auto leaving = find_leaving(client, known.environments);
     if (!leaving) return tl::unexpected(leaving.error());
-    const auto launched = aws::describe_launched(client, known.environments, since, now);
+    auto launched = aws::describe_launched(client, known.environments, since, now);
     if (!launched) return tl::unexpected(launched.error());
     const auto silent = aws::find_silent_agents(client, environment_tag, known.environments);
     if (!silent) return tl::unexpected(silent.error());
-    Changes changes{.launched = instances_of(*launched), .leaving = *leaving, .silent = *silent};
+    Changes changes{.launched = instances_of(std::move(*launched)), .leaving = *leaving, .silent = *silent};
     const auto asked = strangers_among(changes.launched, known.vouched);
     if (asked.empty()) return changes;
     const auto managed = managed_among(client, asked, known.environments);
