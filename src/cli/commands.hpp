@@ -32,6 +32,9 @@ ExitCode dry_run(const Request& request, Outside& outside);
 // Cancels the action's commands that are in flight for the environments.
 ExitCode cancel(const Request& request, Outside& outside);
 
+// Says what each worker does now; sends the read-only status document and nothing else.
+ExitCode status(const Request& request, Outside& outside);
+
 // argv (without the program's name) to exit code.
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside);
 

@@ -23,6 +23,8 @@ Settings, from the environment (snow-white.sh has them at its top):
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused, 5 deadline, 6 denied, 7 cancelled,
 8 interrupted, 9 AWS does not answer. docs/operations.md says what to do about each.)";
 
+constexpr const char* status_word = "status"; // -a status: no action, it changes nothing
+
 struct Raw {
     std::string action, pattern, profile, application, region, timeout, slack_user, batch;
     bool here = false;
@@ -35,7 +37,9 @@ struct Raw {
 void declare(::CLI::App& app, Raw& raw) {
     app.set_help_flag("-h,--help", "Say all this");
     app.set_version_flag("--version", "snow-white " SNOW_WHITE_VERSION);
-    app.add_option("-a", raw.action, "quiet, wake or stop")->required()->type_name("ACTION");
+    app.add_option("-a", raw.action, "quiet, wake or stop; status: what each worker does now")
+        ->required()
+        ->type_name("ACTION");
     app.add_option("-e", raw.pattern, "EB environments whose names contain this (the case counts)")
         ->required()
         ->type_name("PATTERN");
@@ -95,14 +99,20 @@ Parsed<Settings> settings_of(const aws::Environment& environment) {
 }
 
 Way way_of(const Raw& raw) {
+    if (raw.action == status_word) return Way::status;
     if (raw.cancel) return Way::cancel;
     if (raw.here) return Way::here;
     return raw.wait ? Way::wait : Way::launch;
 }
 
 Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
-    const auto action = drain::parse_action(raw.action);
-    if (!action) return wrong(fmt::format("-a: \"{}\" is no action; write quiet, wake or stop", raw.action));
+    const bool asks = raw.action == status_word;
+    const auto action = asks ? drain::Action::quiet : drain::parse_action(raw.action);
+    if (!action)
+        return wrong(fmt::format("-a: \"{}\" is no action; write quiet, wake, stop or status", raw.action));
+    if (asks && (raw.wait || raw.here || raw.cancel || raw.dry_run || !raw.timeout.empty()))
+        return wrong(
+            "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run and --timeout");
     if (raw.pattern.empty())
         return wrong("-e: an empty pattern would match every environment; write a part of their names");
     if (raw.profile.empty()) return wrong("-f: the profile's name is empty; write e.g. staging");
@@ -134,7 +144,7 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
         if (!batch) return wrong("--batch: " + batch.error().message);
         request.batch = *batch;
     }
-    if (request.way == Way::here || request.way == Way::cancel) return request;
+    if (request.way == Way::here || request.way == Way::cancel || request.way == Way::status) return request;
     const auto settings = settings_of(environment);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;

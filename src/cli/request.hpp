@@ -16,6 +16,7 @@ enum class Way {
     wait,      // submit it, and stay until it is over
     here,      // be the monitor, on this machine
     cancel,    // cancel what is in flight
+    status,    // ask each worker what it does, and change nothing
     container, // be the monitor, in the task
 };
 

@@ -14,7 +14,7 @@ namespace snow_white::cli {
 namespace {
 
 constexpr const char* usage =
-    "usage: snow-white -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
+    "usage: snow-white -a quiet|wake|stop|status -e PATTERN -f PROFILE -p APP -r REGION "
     "[--wait|--here|--cancel] [--dry-run] [--json] [--timeout DURATION] [--batch NUMBER]\n       "
     "snow-white --help says all of it\n";
 
@@ -67,6 +67,7 @@ ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside
     if (const auto error = check_profile(request, outside.environment)) return refuse(*error, outside);
     if (request.dry_run) return dry_run(request, outside);
     if (request.way == Way::cancel) return cancel(request, outside);
+    if (request.way == Way::status) return status(request, outside);
     return request.way == Way::here ? watch(request, outside) : launch(request, outside);
 }
 

@@ -5,9 +5,10 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/ending.hpp"
 #include "src/cli/task_metadata.hpp"
+#include "src/clock/ticking_clock.hpp"
 #include "src/drain/monitor.hpp"
 #include "src/report/json_lines.hpp"
-#include "src/report/lines.hpp"
+#include "src/report/live_view.hpp"
 #include "src/report/slack.hpp"
 
 #include <fmt/format.h>
@@ -98,6 +99,8 @@ public:
             here_->say(complaint);
     }
 
+    void tick() { here_->tick(); }
+
     void confess(const std::string& text) {
         for (const auto& complaint : slack_.say(text))
             here_->say(complaint);
@@ -108,10 +111,19 @@ private:
     report::Slack slack_;
 };
 
+// CI keeps what is written to its terminal: a log.
+bool is_drawn(const Request& request, const Outside& outside) {
+    return request.way == Way::here && !outside.json && outside.environment.get("CI").empty() &&
+           report::can_draw(outside.out, outside.environment.get("TERM"));
+}
+
 std::unique_ptr<report::Reporter> reporter_for(const Request& request, const report::Subject& subject,
                                                const Outside& outside) {
     if (outside.json)
         return std::make_unique<report::JsonLines>(outside.out, outside.clock, subject, request.action);
+    if (is_drawn(request, outside))
+        return std::make_unique<report::LiveView>(outside.out, outside.clock, subject, request.action,
+                                                  outside.environment.get("NO_COLOR").empty());
     return std::make_unique<report::Lines>(outside.out, outside.clock, subject, request.action);
 }
 
@@ -151,8 +163,10 @@ ExitCode watch(const Request& request, Outside& outside) {
     Audience audience(
         reporter_for(request, subject, outside),
         {outside.http, outside.clock, {request.webhook, request.channel, person}, subject, request.action});
+    TickingClock ticking(outside.clock, [&audience] { audience.tick(); });
+    Clock& clock = is_drawn(request, outside) ? static_cast<Clock&>(ticking) : outside.clock;
     try {
-        bear_outage(start, request, workers, outside.clock);
+        bear_outage(start, request, workers, clock);
         auto& assignment = start.assignment;
         if (!assignment) return end_early(audience, request, assignment.error(), outside);
         assignment->comment = fmt::format("snow-white {} by {}", name_of(request.action),
@@ -161,7 +175,7 @@ ExitCode watch(const Request& request, Outside& outside) {
                                .started = begun,
                                .deadline = *subject.deadline,
                                .can_ask = !assignment->status_document.empty()};
-        const auto report = drain::run(workers, outside.clock, *assignment, plan, std::move(start.foresight),
+        const auto report = drain::run(workers, clock, *assignment, plan, std::move(start.foresight),
                                        [&](const drain::Event& event) { audience.tell(event); });
         return code_of(report.verdict);
     } catch (...) {

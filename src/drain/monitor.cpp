@@ -1,5 +1,7 @@
 #include "src/drain/monitor.hpp"
 
+#include "src/drain/steps.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -210,6 +212,51 @@ Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan
         const Observation seen = std::visit(hands, step.want);
         step = next(std::move(step.state), seen, clock.now(), clock.interrupted());
     }
+}
+
+namespace {
+
+// Of each command whether it need not be waited for any longer.
+bool has_told(const Progress& progress, int silent) {
+    int targeted = 0;
+    int completed = 0;
+    bool over = true;
+    for (const auto& command : progress.commands) {
+        targeted += command.targeted;
+        completed += command.completed;
+        over = over && command.over;
+    }
+    return over || (targeted > 0 && completed >= targeted - silent);
+}
+
+} // namespace
+
+tl::expected<std::vector<Invocation>, Failed> ask_workers(aws::Client& client, Clock& clock,
+                                                          const Assignment& assignment,
+                                                          const fleet::FleetSnapshot& fleet) {
+    Hands hands(client, clock, assignment, {});
+    std::vector<CommandId> commands;
+    for (const auto& order : orders_by_environment(Errand::ask, fleet::names_of(fleet.environments))) {
+        const Observation sent = hands(Send{order});
+        if (const auto* why = std::get_if<Failed>(&sent)) return tl::unexpected(*why);
+        commands.push_back(std::get<Sent>(sent).id);
+    }
+    const auto silent = fleet.instances ? std::ranges::count_if(*fleet.instances,
+                                                                [](const fleet::Instance& one) {
+                                                                    return is_down(one.power) ||
+                                                                           one.agent == fleet::Agent::lost;
+                                                                })
+                                        : 0;
+    const Instant give_up = clock.now() + status_patience;
+    while (clock.now() < give_up && !clock.interrupted()) {
+        clock.wait(first_pause);
+        const Observation seen = hands(AskProgress{commands});
+        const auto* progress = std::get_if<Progress>(&seen);
+        if (progress != nullptr && has_told(*progress, static_cast<int>(silent))) break;
+    }
+    const Observation read = hands(ReadResults{commands});
+    if (const auto* why = std::get_if<Failed>(&read)) return tl::unexpected(*why);
+    return std::get<Results>(read).invocations;
 }
 
 } // namespace snow_white::drain

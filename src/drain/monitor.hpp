@@ -41,4 +41,10 @@ using Tell = std::function<void(const Event&)>;
 Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan plan, Foresight foresight,
            const Tell& tell);
 
+// One sweep and nothing else, for `-a status`: the status document to all of the environments, until each
+// instance whose agent answers has told, or status_patience is over. Who has not answered by then is pending.
+tl::expected<std::vector<Invocation>, Failed> ask_workers(aws::Client& client, Clock& clock,
+                                                          const Assignment& assignment,
+                                                          const fleet::FleetSnapshot& fleet);
+
 } // namespace snow_white::drain

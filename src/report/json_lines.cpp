@@ -5,6 +5,11 @@
 
 namespace snow_white::report {
 
+OrderedJson worker_object(const drain::Worker& worker) {
+    return {{"pid", worker.pid},   {"unit", worker.unit},  {"version", worker.version},
+            {"busy", worker.busy}, {"threads", worker.of}, {"state", drain::name_of(worker.state)}};
+}
+
 namespace {
 
 using drain::Outcome;
@@ -86,11 +91,6 @@ template <class Items, class Make> OrderedJson list_of(const Items& items, Make 
 
 OrderedJson ids_of(const std::vector<aws::InstanceId>& ids) {
     return list_of(ids, [](const aws::InstanceId& id) { return id.text; });
-}
-
-OrderedJson worker_object(const drain::Worker& worker) {
-    return {{"pid", worker.pid},   {"unit", worker.unit},  {"version", worker.version},
-            {"busy", worker.busy}, {"threads", worker.of}, {"state", name_of(worker.state)}};
 }
 
 OrderedJson instance_object(const drain::InstanceReport& instance) {

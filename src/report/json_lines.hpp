@@ -20,6 +20,8 @@ struct JsonEvent {
     OrderedJson fields = OrderedJson::object();
 };
 
+OrderedJson worker_object(const drain::Worker& worker);
+
 // One, but for a report: an `instance` for each, then the `report`. A line stays short, whatever the fleet:
 // what takes a container's log cuts lines at 16 KB.
 std::vector<JsonEvent> json_events(const drain::Event& event, const Subject& subject, drain::Action action);

@@ -64,15 +64,22 @@ struct Wording {
 Lines::Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action)
     : out_(out), clock_(clock), subject_(std::move(subject)), action_(action) {}
 
+std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject, drain::Action action) {
+    return std::visit(Wording{subject, action}, event);
+}
+
+std::string stamped(const std::string& line, Instant at) {
+    const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {}", fmt::gmtime(seconds), printable(line));
+}
+
 void Lines::say(const std::string& line) {
-    const auto now = std::chrono::time_point_cast<std::chrono::seconds>(clock_.now());
-    fmt::print(out_, "{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(now.time_since_epoch().count()),
-               printable(line));
+    fmt::print(out_, "{}\n", stamped(line, clock_.now()));
     std::fflush(out_);
 }
 
 void Lines::tell(const drain::Event& event) {
-    for (const auto& line : std::visit(Wording{subject_, action_}, event))
+    for (const auto& line : lines_of(event, subject_, action_))
         say(line);
 }
 

@@ -8,6 +8,11 @@
 
 namespace snow_white::report {
 
+// What there is to say of an event: any number of lines.
+std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject, drain::Action action);
+// With its time, UTC, in front; fit for a terminal.
+std::string stamped(const std::string& line, Instant at);
+
 class Lines : public Reporter {
 public:
     // Writes to `out` and flushes after each line.

@@ -14,6 +14,8 @@ public:
     virtual void tell(const drain::Event& event) = 0;
     // What is no event of the drain's: that Slack does not answer.
     virtual void say(const std::string& line) = 0;
+    // Time has passed.
+    virtual void tick() {}
 };
 
 } // namespace snow_white::report

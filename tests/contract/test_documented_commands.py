@@ -82,8 +82,8 @@ def _(fixture, command):
     assert said.count("QUIET: all 2") == 2, said
 
 
-@check("./snow-white.sh -a quiet|wake|stop -e PATTERN -f PROFILE -p APP -r REGION "
-       "[--wait | --here | --cancel] [--dry-run] [--json] [--timeout 6h] [--batch 25%]")
+@check("./snow-white.sh -a quiet|wake|stop|status -e PATTERN -f PROFILE -p APP -r REGION "
+       "[--wait | --here | --cancel] [--dry-run] [--json] [--timeout 6h] [--batch 25%] [--slack-user ID]")
 def _(_, command):
     """A synopsis: it has each flag that --help has."""
     told = shell("./snow-white.sh --help", clean_environment(), BIN)

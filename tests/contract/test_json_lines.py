@@ -89,6 +89,11 @@ def test_a_log_that_may_not_be_read(sandbox):
     assert code == 0 and not named(events, "report"), "the end is seen all the same"
 
 
+def test_status(sandbox):
+    code, events = json_of(sandbox, *flags("status"))
+    assert code == 0 and len(named(events, "status")) == 3 and all(s["told"] and s["workers"] for s in named(events, "status"))
+
+
 @pytest.mark.parametrize("change, code", [({}, 0), ({"pattern": "nosuch"}, 3)])
 def test_looking_first(sandbox, change, code):
     ended, events = json_of(sandbox, *flags("quiet", **change), "--dry-run")

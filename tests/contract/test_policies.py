@@ -36,6 +36,8 @@ def launched(sandbox, task_role):
     for action in ("quiet", "wake", "stop"):
         looked = snow_white(sandbox, *flags(action), "--dry-run")
         assert looked.code == 0, f"{looked!r}\n{sandbox.where()}"
+    asked = snow_white(sandbox, *flags("status"))
+    assert asked.code == 0, f"{asked!r}\n{sandbox.where()}"
     first = run_all_actions(sandbox, task_role, "--wait")[0]
     keys = configparser.ConfigParser()
     keys.read(sandbox.exports["AWS_SHARED_CREDENTIALS_FILE"])

@@ -1,0 +1,43 @@
+// The picture of a drain on a terminal, drawn anew at each event and each tick. It has the terminal's other
+// screen while it lasts, so that a resize spoils nothing; at the end, whatever the end is, the terminal has
+// its own screen and its cursor back, and all that was told comes as the lines that a pipe gets. Source of
+// the sequences: "XTerm Control Sequences" (DECSET 1049, 25; CUP; EL; ED).
+#pragma once
+
+#include "src/report/lines.hpp"
+#include "src/report/live_picture.hpp"
+
+#include <cstdio>
+
+namespace snow_white::report {
+
+// `out` is a terminal, and one that can move its cursor. `kind`: what TERM says.
+bool can_draw(std::FILE* out, const std::string& kind);
+
+class LiveView : public Reporter {
+public:
+    LiveView(std::FILE* out, const Clock& clock, Subject subject, drain::Action action, bool colour);
+    ~LiveView() override;
+    LiveView(const LiveView&) = delete;
+    LiveView& operator=(const LiveView&) = delete;
+
+    void tell(const drain::Event& event) override;
+    void say(const std::string& line) override;
+    void tick() override;
+
+private:
+    void draw();
+    void leave();
+
+    std::FILE* out_;
+    const Clock& clock_;
+    bool colour_;
+    bool drawing_ = false;
+    bool over_ = false;
+    LivePicture picture_;
+    std::vector<std::string> told_; // with their times, for the end
+    Subject subject_;
+    drain::Action action_;
+};
+
+} // namespace snow_white::report

@@ -1,0 +1,61 @@
+"""-a status: what each worker does now, asked by an operator who has what the template grants; nothing changes."""
+
+import pytest
+
+from operator_at_work import flags, states
+from programs import snow_white
+from rights import withhold
+
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--environment", "acme-Workers-pair=1:pair",
+                     "--environment", "acme-web=1:web", "--simulated", "--drain", "2s"]
+
+
+def test_it_says_what_each_worker_does_and_changes_nothing(sandbox):
+    before = states(sandbox, "acme-Workers")
+    done = snow_white(sandbox, *flags("status"))
+    assert done.code == 0 and done.err == "", f"{done!r}\n{sandbox.where()}"
+    heading, *rows, sentence = done.out.splitlines()
+    assert heading.split() == ["ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY", "STATE"]
+    assert len(rows) == 5, "three instances with a worker, one with two"
+    assert all("online" in row and row.rstrip().endswith("running") and "us-east-1" in row for row in rows)
+    assert sentence.startswith("5 workers on 4 instances: 5 running;")
+    assert states(sandbox, "acme-Workers") == before
+
+
+def test_after_a_quiet_they_are_idle(sandbox):
+    assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
+    done = snow_white(sandbox, *flags("status"))
+    assert done.code == 0 and "5 workers on 4 instances: 5 idle; 0 jobs running" in done.out, repr(done)
+    assert snow_white(sandbox, *flags("wake"), "--here").code == 0
+
+
+def test_no_worker_is_said(sandbox):
+    done = snow_white(sandbox, *flags("status", pattern="web"))
+    assert done.code == 0 and "no Sidekiq worker found" in done.out and "0 workers on 1 instance" in done.out, repr(done)
+
+
+@pytest.mark.parametrize("change, code", [({"pattern": "nosuch"}, 3), ({"profile": "nosuch"}, 2)])
+def test_what_is_not_there(sandbox, change, code):
+    done = snow_white(sandbox, *flags("status", **change))
+    assert done.code == code and "nosuch" in done.err and done.out == "", repr(done)
+
+
+@pytest.mark.parametrize("right", ["ssm:SendCommand", "ssm:ListCommandInvocations", "cloudformation:DescribeStackResource"])
+def test_a_right_that_is_missing(sandbox, right):
+    withhold(sandbox, "user/alice", right)
+    done = snow_white(sandbox, *flags("status"))
+    withhold(sandbox, "user/alice")
+    assert done.code == 6 and right in done.err, repr(done)
+
+
+def test_zones_that_may_not_be_seen_are_unknown(sandbox):
+    withhold(sandbox, "user/alice", "ssm:DescribeInstanceInformation")
+    done = snow_white(sandbox, *flags("status"))
+    withhold(sandbox, "user/alice")
+    assert done.code == 0 and "unknown" in done.out and "not seen: which instances have a running SSM agent" in done.err
+
+
+@pytest.mark.parametrize("more", [["--wait"], ["--here"], ["--cancel"], ["--dry-run"], ["--timeout", "1h"]])
+def test_what_makes_no_sense_with_it(sandbox, more):
+    done = snow_white(sandbox, *flags("status"), *more)
+    assert done.code == 2 and "-a status only asks" in done.err, repr(done)

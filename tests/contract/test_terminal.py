@@ -1,0 +1,152 @@
+"""--here on a terminal: a real pty, read by a terminal in memory (pyte)."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+
+import pyte
+import pytest
+
+from operator_at_work import flags, wake
+from programs import at_the_prompt, snow_white
+from sandbox_process import PROGRAM
+
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=40", "--environment", "acme-Workers-b=3",
+                     "--simulated", "--drain", "6s"]
+HIDE, SHOW, ENTER, LEAVE = b"\x1b[?25l", b"\x1b[?25h", b"\x1b[?1049h", b"\x1b[?1049l"
+
+
+class Terminal:
+    """The program on a pty of that size; what it wrote, raw and as a screen."""
+
+    def __init__(self, command, environment, columns, lines):
+        self.screen, self.raw = pyte.Screen(columns, lines), b""
+        self.stream = pyte.ByteStream(self.screen)
+        self.ours, theirs = pty.openpty()
+        self.resize(columns, lines)
+        self.process = subprocess.Popen([str(c) for c in command], stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+        os.close(theirs)
+
+    def resize(self, columns, lines):
+        fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.screen.resize(lines, columns)
+
+    def read(self, seconds):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not select.select([self.ours], [], [], 0.1)[0]:
+                continue
+            try:
+                data = os.read(self.ours, 65536)
+            except OSError:  # the last writer has closed it
+                return False
+            self.raw += data
+            self.stream.feed(data)
+        return True
+
+    def until(self, text, seconds=40):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if any(text in line for line in self.screen.display):
+                return
+            if not self.read(0.2):
+                break
+        raise AssertionError(f"wanted {text!r}, seen {self.screen.display}")
+
+    def end(self, seconds=60):
+        deadline = time.monotonic() + seconds
+        while self.read(1) and time.monotonic() < deadline:
+            pass
+        os.close(self.ours)
+        return self.process.wait(10)
+
+    @property
+    def after(self):
+        """What is written to the terminal's own screen, once it is back."""
+        return self.raw.rpartition(LEAVE)[2].decode()
+
+
+@pytest.fixture
+def on_a_terminal(sandbox, client):
+    wake(sandbox, client, "acme-Workers", "acme-Workers-b")
+    started = []
+
+    def start(columns=80, lines=24, **environment):
+        variables = at_the_prompt(sandbox, **{"TERM": "xterm-256color", "CI": None} | environment)
+        started.append(Terminal([PROGRAM, *flags("quiet"), "--here"], variables, columns, lines))
+        return started[-1]
+
+    yield start
+    for terminal in started:
+        if terminal.process.poll() is None:
+            terminal.process.kill()
+            terminal.process.wait()
+    # A command that was left in flight is followed to its end: a wake leaves busy workers alone.
+    assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
+
+
+def is_restored(raw):
+    assert raw.count(ENTER) == raw.count(LEAVE) == raw.count(HIDE) == raw.count(SHOW) == 1
+    assert raw.index(HIDE) < raw.index(SHOW) < raw.index(LEAVE)
+
+
+@pytest.mark.parametrize("columns, lines", [(80, 24), (200, 50), (40, 10)])
+def test_a_picture_and_then_the_lines(on_a_terminal, columns, lines):
+    terminal = on_a_terminal(columns, lines)
+    terminal.until("of 43 instances")
+    assert terminal.screen.display[0].startswith("NOT YET quiet and idle")
+    assert terminal.screen.display[1].startswith("[")
+    assert terminal.end() == 0
+    is_restored(terminal.raw)
+    assert "QUIET: all 43 workers on 43 instances" in terminal.after and "\x1b" not in terminal.after
+    pictures = terminal.raw.rpartition(LEAVE)[0]
+    assert b"\n" not in pictures, "nothing scrolls"
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_gives_the_terminal_back(on_a_terminal, with_signal):
+    terminal = on_a_terminal()
+    terminal.until("of 43 instances")
+    terminal.process.send_signal(with_signal)
+    assert terminal.end() == 8
+    is_restored(terminal.raw)
+    assert "the monitor was told to end" in terminal.after and "-a quiet" in terminal.after
+
+
+def test_a_resized_terminal_is_drawn_anew(on_a_terminal):
+    terminal = on_a_terminal(200, 50)
+    terminal.until("of 43 instances")
+    terminal.resize(40, 6)
+    mark = len(terminal.raw)
+    terminal.read(2.5)
+    small = pyte.Screen(40, 6)
+    pyte.ByteStream(small).feed(terminal.raw[mark:])
+    assert small.display[0].startswith("NOT YET quiet and idle") and small.display[0].rstrip().endswith("..")
+    assert small.display[1].rstrip().endswith("]"), small.display
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.end() == 8
+
+
+def test_without_colours(on_a_terminal):
+    plain, coloured = on_a_terminal(NO_COLOR="1"), on_a_terminal()
+    for terminal in (plain, coloured):
+        terminal.until("of 43 instances")
+    for terminal in (plain, coloured):
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.end()
+    assert b"\x1b[1m" in coloured.raw and b"\x1b[1m" not in plain.raw and b"\x1b[32m" not in plain.raw
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"CI": "true"}, {"TERM": None}])
+def test_where_nothing_can_be_drawn_there_are_lines(on_a_terminal, environment):
+    terminal = on_a_terminal(**environment)
+    terminal.read(4)
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.end() == 8
+    assert b"\x1b" not in terminal.raw and b"T" in terminal.raw and b"43 instances" in terminal.raw
