@@ -1,6 +1,7 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program build image emoji demo test simulate fuzz golden pictures bench ledger waiting lint clean
+.PHONY: help program install uninstall packages build image emoji demo test simulate fuzz golden pictures bench ledger waiting \
+    lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
@@ -14,6 +15,8 @@ help:
 	@echo "make waiting what the script costs an instance while it waits for a job to end"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
+	@echo "make install PREFIX=/usr/local   the program, its manual and completions; make uninstall takes them away"
+	@echo "make packages  a .deb and a tarball of the same: build/release/packages/"
 	@echo "make image   the container's image: build/container/snow-white.tar"
 	@echo "make emoji   images/snowwhite.png from its drawing"
 	@echo "make clean   removes build/"
@@ -25,6 +28,18 @@ program:
 build:
 	@scripts/setup program sandbox
 	@scripts/compile dev
+
+PREFIX = /usr/local
+install: program
+	@cmake --install build/release --strip --prefix $(PREFIX)
+
+uninstall:
+	@xargs -d '\n' rm -fv <build/release/install_manifest.txt
+
+packages: program
+	@scripts/setup packages
+	@cd build/release && cpack >packages.log || { cat packages.log; exit 1; }
+	@ls build/release/packages/snow-white*
 
 image:
 	@scripts/setup image

@@ -9,19 +9,22 @@ namespace snow_white::cli {
 
 namespace {
 
-constexpr const char* examples = R"(Examples:
-  snow-white -a quiet -e workers -f production -p shop -r us-east-1 --dry-run   say what would happen
-  snow-white -a quiet -e workers -f production -p shop -r us-east-1             submit a task that quiets them
-  snow-white -a wake  -e workers -f production -p shop -r us-east-1 --wait      … and stay until it is over
-  snow-white -a stop  -e workers -f staging    -p shop -r eu-west-1 --here      do it from this machine, no task
+constexpr const char* examples_text = R"(Examples, each with -e workers -f production -p shop -r us-east-1:
+  snow-white -a quiet … --dry-run  say what would happen, and what is in its way
+  snow-white -a quiet …            submit a task; the answer comes by Slack
+  snow-white -a wake … --wait      … and stay until it is over
+  snow-white -a stop … --here      do it from this machine, without a task
+)";
 
-Settings, from the environment (snow-white.sh has them at its top):
-  ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group   where the task runs; not with --here, --cancel
-  CFN_STACK_NAME                                                   the stack's name (default snow-white)
-  SNOW_WHITE_SLACK_USER                                            as --slack-user
+constexpr const char* notes_text = R"(Settings, from the environment (snow-white.sh has them at its top):
+  ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
+                 where the task runs; not needed with --here and --cancel
+  CFN_STACK_NAME the stack's name (default snow-white)
+  SNOW_WHITE_SLACK_USER as --slack-user
 
-Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused, 5 deadline, 6 denied, 7 cancelled,
-8 interrupted, 9 AWS does not answer. docs/operations.md says what to do about each.)";
+Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
+5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 AWS does not answer.
+docs/operations.md says what to do about each.)";
 
 constexpr const char* status_word = "status"; // -a status: no action, it changes nothing
 
@@ -34,13 +37,23 @@ struct Raw {
     bool json = false;
 };
 
+// A line a flag: which ones exclude each other is said when somebody types both.
+class ShortLines : public ::CLI::Formatter {
+public:
+    ShortLines() { column_width(26); }
+    std::string make_option_opts(const ::CLI::Option* option) const override {
+        return option->get_items_expected_max() > 0 ? " " + option->get_type_name() : "";
+    }
+};
+
 void declare(::CLI::App& app, Raw& raw) {
+    app.formatter(std::make_shared<ShortLines>());
     app.set_help_flag("-h,--help", "Say all this");
-    app.set_version_flag("--version", "snow-white " SNOW_WHITE_VERSION);
+    app.set_version_flag("--version", "snow-white " SNOW_WHITE_VERSION, "Say which release this is");
     app.add_option("-a", raw.action, "quiet, wake or stop; status: what each worker does now")
         ->required()
         ->type_name("ACTION");
-    app.add_option("-e", raw.pattern, "EB environments whose names contain this (the case counts)")
+    app.add_option("-e", raw.pattern, "EB environments whose names contain this; case counts")
         ->required()
         ->type_name("PATTERN");
     app.add_option("-f", raw.profile, "AWS profile to use, e.g. staging or production")
@@ -48,29 +61,26 @@ void declare(::CLI::App& app, Raw& raw) {
         ->type_name("PROFILE");
     app.add_option("-p", raw.application, "EB application")->required()->type_name("APP");
     app.add_option("-r", raw.region, "The workers' AWS region")->required()->type_name("REGION");
-    auto* wait = app.add_flag("--wait", raw.wait, "Stay until the task is over; its result is the exit code");
+    auto* wait = app.add_flag("--wait", raw.wait, "Stay until it is over; its result is the exit code");
     auto* here = app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")->excludes(wait);
-    auto* timeout = app.add_option("--timeout", raw.timeout,
-                                   "Stop waiting after this long, e.g. 90s, 45m, 6h (default 48h)")
-                        ->type_name("DURATION");
-    app.add_option("--slack-user", raw.slack_user,
-                   "Slack id that gets a direct message (default: the tag slack_userid of your IAM user)")
-        ->type_name("U…");
-    auto* batch =
-        app.add_option("--batch", raw.batch,
-                       "wake: so many instances at a time, e.g. 10 or 25%; stop at the first that fails")
-            ->type_name("NUMBER");
-    auto* dry_run = app.add_flag("--dry-run", raw.dry_run,
-                                 "Say what would happen and what stands in its way; send nothing")
+    auto* timeout =
+        app.add_option("--timeout", raw.timeout, "Stop waiting after this, e.g. 90s, 45m (default 48h)")
+            ->type_name("DURATION");
+    app.add_option("--slack-user", raw.slack_user, "Who gets Slack's direct message; default: your IAM tag")
+        ->type_name("ID");
+    auto* batch = app.add_option("--batch", raw.batch, "wake: so many instances at a time, e.g. 10 or 25%")
+                      ->type_name("NUMBER");
+    auto* dry_run = app.add_flag("--dry-run", raw.dry_run, "Say what would happen and what is in its way")
                         ->excludes(wait);
-    app.add_flag("--cancel", raw.cancel, "Cancel the action where it is in flight; what is quiet stays quiet")
+    app.add_flag("--cancel", raw.cancel, "Cancel it where it is in flight; who is quiet stays so")
         ->excludes(wait)
         ->excludes(here)
         ->excludes(timeout)
         ->excludes(batch)
         ->excludes(dry_run);
-    app.add_flag("--json", raw.json, "One JSON object a line, for programs (docs/json-lines.schema.json)");
-    app.footer(examples);
+    app.add_flag("--json", raw.json, "One JSON object a line (docs/json-lines.schema.json)");
+    app.description(description() + "\n\n" + examples());
+    app.footer(notes());
 }
 
 tl::unexpected<UsageError> wrong(std::string message) {
@@ -153,11 +163,46 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
 
 } // namespace
 
+std::string description() {
+    return "Puts Sidekiq workers on Elastic Beanstalk to sleep without losing a job,\nand wakes them again.";
+}
+
+std::string examples() {
+    return examples_text;
+}
+
+std::string notes() {
+    return notes_text;
+}
+
+std::vector<std::string> action_words() {
+    std::vector<std::string> words;
+    for (const auto action : drain::all_actions)
+        words.emplace_back(name_of(action));
+    words.emplace_back(status_word);
+    return words;
+}
+
+std::vector<Flag> all_flags() {
+    ::CLI::App app;
+    Raw raw;
+    declare(app, raw);
+    std::vector<Flag> flags;
+    for (const auto* option : app.get_options()) {
+        Flag flag{.meaning = option->get_description(), .required = option->get_required()};
+        for (const auto& name : option->get_snames())
+            flag.names.push_back("-" + name);
+        for (const auto& name : option->get_lnames())
+            flag.names.push_back("--" + name);
+        if (option->get_items_expected_max() > 0) flag.argument = option->get_type_name();
+        flags.push_back(flag);
+    }
+    return flags;
+}
+
 Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std::string>& arguments,
                                                           const aws::Environment& environment) {
-    ::CLI::App app{
-        "Puts Sidekiq workers on Elastic Beanstalk to sleep without losing a job, and wakes them again.",
-        "snow-white"};
+    ::CLI::App app{"", "snow-white"};
     Raw raw;
     declare(app, raw);
     try {

@@ -1,12 +1,14 @@
 // What an operator can ask for, and the words for it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
 namespace snow_white::drain {
 
 enum class Action { quiet, wake, stop };
+inline constexpr std::array all_actions{Action::quiet, Action::wake, Action::stop};
 
 constexpr std::string_view name_of(Action action) {
     switch (action) {
@@ -34,7 +36,7 @@ constexpr std::string_view end_of(Action action) {
 }
 
 constexpr std::optional<Action> parse_action(std::string_view word) {
-    for (const Action action : {Action::quiet, Action::wake, Action::stop})
+    for (const Action action : all_actions)
         if (word == name_of(action)) return action;
     return std::nullopt;
 }

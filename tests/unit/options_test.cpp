@@ -1,9 +1,11 @@
 // The command line and the container's environment: what is taken, and the one line for what is not.
 #include "src/cli/container.hpp"
+#include "src/cli/handbook.hpp"
 #include "src/cli/options.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sstream>
 
 namespace {
 
@@ -175,6 +177,31 @@ TEST(Container, NamesWhatIsMissing) {
                 HasSubstr("\"nap\""));
     EXPECT_THAT(parse_container(aws::Environment(Variables{{"WORKER_ACTION", "quiet"}})).error().message,
                 HasSubstr("EB_APP_NAME"));
+}
+
+TEST(Options, HelpFitsAScreenAndBeginsWithExamples) {
+    const auto help = std::get<Printed>(*parse({"--help"})).text;
+    EXPECT_LE(std::ranges::count(help, '\n'), 40);
+    EXPECT_LT(help.find("Examples"), help.find("Options:"));
+    std::istringstream lines(help);
+    for (std::string line; std::getline(lines, line);) {
+        const auto continued = std::ranges::count_if(line, [](char byte) { return (byte & 0xC0) == 0x80; });
+        EXPECT_LE(static_cast<std::ptrdiff_t>(line.size()) - continued, 80) << line;
+    }
+}
+
+TEST(Options, TheHandbookTellsOfEachFlag) {
+    const auto flags = all_flags();
+    EXPECT_GE(flags.size(), 10U);
+    for (const auto& flag : flags) {
+        EXPECT_THAT(manual_page(), HasSubstr(flag.meaning.substr(0, flag.meaning.find('-')))) << flag.meaning;
+        for (const auto& name : flag.names) {
+            const std::string word = name.substr(name.find_first_not_of('-'));
+            EXPECT_THAT(completion_for_bash(), HasSubstr(name));
+            EXPECT_THAT(completion_for_zsh(), HasSubstr("'" + name + "["));
+            EXPECT_THAT(completion_for_fish(), HasSubstr((name.starts_with("--") ? " -l " : " -s ") + word));
+        }
+    }
 }
 
 } // namespace
