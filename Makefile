@@ -58,7 +58,7 @@ pictures: build
 	@scripts/pictures
 
 test: build
-	@scripts/setup instances fuzz
+	@scripts/setup instances fuzz judges
 	@tests/run dev
 
 simulate: build

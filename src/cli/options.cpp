@@ -28,6 +28,13 @@ docs/operations.md says what to do about each.)";
 
 constexpr const char* status_word = "status"; // -a status: no action, it changes nothing
 
+// "snow-white 0.1.0 (1a2b3c4d)"
+std::string release() {
+    const std::string_view revision = SNOW_WHITE_REVISION;
+    return fmt::format("snow-white {}{}", SNOW_WHITE_VERSION,
+                       revision.empty() ? "" : fmt::format(" ({})", revision));
+}
+
 struct Raw {
     std::string action, pattern, profile, application, region, timeout, slack_user, batch;
     bool here = false;
@@ -49,7 +56,7 @@ public:
 void declare(::CLI::App& app, Raw& raw) {
     app.formatter(std::make_shared<ShortLines>());
     app.set_help_flag("-h,--help", "Say all this");
-    app.set_version_flag("--version", "snow-white " SNOW_WHITE_VERSION, "Say which release this is");
+    app.set_version_flag("--version", release(), "Say which release this is");
     app.add_option("-a", raw.action, "quiet, wake or stop; status: what each worker does now")
         ->required()
         ->type_name("ACTION");
@@ -211,7 +218,7 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     } catch (const ::CLI::CallForHelp&) {
         return Printed{app.help()};
     } catch (const ::CLI::CallForVersion&) {
-        return Printed{"snow-white " SNOW_WHITE_VERSION "\n"};
+        return Printed{release() + "\n"};
     } catch (const ::CLI::ParseError& error) {
         return wrong(error.what());
     }

@@ -98,7 +98,7 @@ TEST(Options, HereAndCancelNeedNoSettings) {
 
 TEST(Options, HelpAndVersionAreNoErrors) {
     EXPECT_THAT(std::get<Printed>(*parse({"--help"})).text, HasSubstr("Examples:"));
-    EXPECT_THAT(std::get<Printed>(*parse({"--version"})).text, testing::MatchesRegex("snow-white [0-9.]+\n"));
+    EXPECT_THAT(std::get<Printed>(*parse({"--version"})).text, testing::MatchesRegex("snow-white [0-9.]+( [(][0-9a-f]+(-dirty)?[)])?\n"));
 }
 
 TEST(Options, ARegionIsShort) {

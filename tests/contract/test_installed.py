@@ -1,0 +1,90 @@
+"""What is installed beside the program: found where its readers look, and understood by them."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from sandbox_process import PROGRAM, ROOT
+
+BUILD = PROGRAM.parents[1]
+HANDBOOK = BUILD / "handbook"
+
+
+def run(*command, **more):
+    return subprocess.run(command, capture_output=True, text=True, check=False, **more)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder with all that `make install` puts under a prefix."""
+    prefix = tmp_path_factory.mktemp("prefix")
+    done = run("cmake", "--install", BUILD, "--prefix", prefix)
+    assert done.returncode == 0, done
+    return prefix
+
+
+def completed(script, words, home):
+    """What bash would offer for the last of the words."""
+    line = f"""source {script}; COMP_WORDS=({' '.join(f"'{w}'" for w in words)}); COMP_CWORD={len(words) - 1}
+_snow_white; printf '%s\\n' "${{COMPREPLY[@]}}" """
+    done = run("bash", "-c", line, env={"HOME": str(home), "PATH": os.environ["PATH"]})
+    assert done.returncode == 0 and not done.stderr, done
+    return done.stdout.split()
+
+
+def test_bash_completes_actions_flags_and_profiles(installed, tmp_path):
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text("[default]\n[profile staging]\nregion = us-east-1\n[profile production]\n")
+    (tmp_path / ".aws/credentials").write_text("[older]\naws_access_key_id = AKIA\n")
+    script = installed / "share/bash-completion/completions/snow-white"
+    assert {"quiet", "wake", "stop"} <= set(completed(script, ["snow-white", "-a", ""], tmp_path))
+    assert completed(script, ["snow-white", "-a", "w"], tmp_path) == ["wake"]
+    assert completed(script, ["snow-white", "-f", ""], tmp_path) == ["default", "older", "production", "staging"]
+    assert "--dry-run" in completed(script, ["snow-white", "--d"], tmp_path)
+    assert completed(script, ["snow-white", "-r", ""], tmp_path) == []
+
+
+@pytest.mark.parametrize("shell,path", [("zsh", "share/zsh/vendor-completions/_snow-white"),
+                                        ("fish", "share/fish/vendor_completions.d/snow-white.fish")])
+def test_other_shells_read_theirs(installed, shell, path):
+    assert shutil.which(shell), f"wanted {shell}; scripts/setup installs it"
+    done = run(shell, "-n", installed / path)
+    assert done.returncode == 0 and not done.stderr, done
+
+
+def test_fish_offers_the_actions_and_the_flags(installed, tmp_path):
+    script = installed / "share/fish/vendor_completions.d/snow-white.fish"
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    offered = run("fish", "-N", "-c", f"source {script}; complete -C 'snow-white -a '", env=environment)
+    assert {"quiet", "wake", "stop"} <= {line.split("\t")[0] for line in offered.stdout.splitlines()}, offered
+    flags = run("fish", "-N", "-c", f"source {script}; complete -C 'snow-white --'", env=environment)
+    assert "--dry-run" in flags.stdout, flags
+
+
+def test_the_manual_is_set_without_a_warning(installed):
+    done = run("groff", "-man", "-Tutf8", "-ww", "-z", installed / "share/man/man1/snow-white.1")
+    assert done.returncode == 0 and not done.stderr, done
+    text = run("groff", "-man", "-Tascii", "-P-cbou", installed / "share/man/man1/snow-white.1").stdout
+    assert "--dry-run" in text and "Exit codes" in text, text
+
+
+def test_what_is_installed_runs_and_leaves_nothing_when_it_is_taken_away(installed):
+    assert run(installed / "bin/snow-white", "--version").returncode == 0
+    assert (installed / "bin/snow-white.sh").stat().st_mode & 0o111
+    manifest = (BUILD / "install_manifest.txt").read_text().split("\n")
+    left = {str(path) for path in installed.rglob("*") if path.is_file()} - set(manifest)
+    assert not left, left
+
+
+def test_the_deb_has_it_all_and_names_what_it_needs(tmp_path):
+    made = run("cpack", "-G", "DEB", "--config", BUILD / "CPackConfig.cmake", "-B", tmp_path, cwd=tmp_path)
+    assert made.returncode == 0, made
+    [package] = tmp_path.glob("*.deb")
+    files = run("dpkg-deb", "-c", package).stdout
+    for path in ("usr/bin/snow-white", "usr/bin/snow-white.sh", "usr/share/man/man1/snow-white.1", "usr/share/doc/snow-white"):
+        assert f"./{path}" in files, files
+    fields = run("dpkg-deb", "-f", package).stdout
+    assert re.search(r"^Depends:.*libcurl4.*", fields, re.M) and "ca-certificates" in fields, fields
