@@ -46,7 +46,10 @@ Step later_look(State state, std::vector<Event> events, Instant now) {
             state.phase = Phase::waiting;
             return pause(std::move(state), now, std::move(events));
         }
-        if (somebody_may_come(state, now)) return look_later(std::move(state), std::move(events));
+        if (somebody_may_come(state, now)) {
+            state.clean_sweeps = 0;
+            return look_later(std::move(state), std::move(events));
+        }
     }
     return preceded_by(std::move(events), start_sweep(std::move(state), now));
 }

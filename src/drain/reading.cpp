@@ -77,7 +77,8 @@ bool somebody_new(const State& state, const Results& results) {
 }
 
 // Success takes a clean sweep after a look, and that after the end of all that was told: whoever was there at
-// the look was as asked before it, by its own word, and after it.
+// the look was as asked before it, by its own word, and after it. Where the fleet has changed meanwhile it may
+// do so once more: then it takes two in a row, with a look between them.
 Step after_sweep(State state, const Results& results, Instant now) {
     if (!all_over(state.sweep) && !time_is_up(state, now) && waits_for_somebody(state, results, now))
         return back_to_waiting(std::move(state), now);
@@ -85,7 +86,10 @@ Step after_sweep(State state, const Results& results, Instant now) {
     const bool somebody_unclear = std::ranges::any_of(
         state.members, [&state](const auto& entry) { return needs_another_look(state, entry.second); });
     const bool clean = to_act_on(state).empty() && !somebody_unclear && !somebody_new(state, results);
-    if (clean || state.sweeps >= sweeps || now >= state.plan.deadline) return finish(state, now);
+    state.restless = state.restless || !clean;
+    state.clean_sweeps = clean ? state.clean_sweeps + 1 : 0;
+    const bool clean_enough = state.clean_sweeps >= (state.restless ? 2 : 1);
+    if (clean_enough || state.sweeps >= sweeps || now >= state.plan.deadline) return finish(state, now);
     return somebody_unclear ? look_later(std::move(state)) : look_again(std::move(state));
 }
 

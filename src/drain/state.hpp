@@ -183,6 +183,8 @@ struct State {
     int lost_sends = 0;
     std::optional<Instant> lost_send; // a SendCommand was made after that, and its answer was lost
     int sweeps = 0;                   // since the action was last sent
+    int clean_sweeps = 0;             // in a row
+    bool restless = false;            // somebody was launched meanwhile, or was not as asked any more
     Duration pause{};                 // before AWS is asked again in an outage
     Instant sweep_deadline{};
     Instant next_changes_look{};

@@ -180,7 +180,9 @@ Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::v
                           ids.size() == 1 ? " is" : "s are", ids.size() == 1 ? "it" : "them")});
     std::erase_if(state.commands, [](const Command& command) { return command.progress.over; });
     state.errand = Errand::act;
+    state.restless = true;
     state.sweeps = 0;
+    state.clean_sweeps = 0;
     state.orders = orders_by_instance(ids);
     state.phase = Phase::joining;
     return ask_again(std::move(state), now, std::move(events));
