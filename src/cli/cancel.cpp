@@ -4,6 +4,7 @@
 #include "src/cli/operator_session.hpp"
 #include "src/cli/reach.hpp"
 #include "src/fleet/look.hpp"
+#include "src/report/selection_words.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -70,9 +71,9 @@ public:
                 fmt::format("SSM ends them as far as it can, and whoever follows ends as cancelled; {}",
                             what_stays(request_.action)));
         else if (result_ == ExitCode::done) {
-            say(outside_, fmt::format("no {} of {} is in flight for \"{}\" in {}: nothing to cancel",
-                                      name_of(request_.action), request_.application, request_.pattern,
-                                      request_.region));
+            say(outside_, fmt::format("no {} of {} is in flight for environments {} in {}: nothing to cancel",
+                                      name_of(request_.action), request_.application,
+                                      report::in_words(request_.pattern), request_.region));
             return ExitCode::nothing_matched;
         }
         return result_;

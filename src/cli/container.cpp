@@ -1,6 +1,9 @@
 #include "src/cli/container.hpp"
 
+#include "src/report/selection_words.hpp"
+
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace snow_white::cli {
 
@@ -9,11 +12,40 @@ namespace {
 constexpr const char* action_variable = "WORKER_ACTION";
 constexpr const char* application_variable = "EB_APP_NAME";
 constexpr const char* pattern_variable = "EB_ENV_NAME_PATTERN_STRING";
+// All that is more than one part of a name, in JSON: it takes the place of the older variable.
+constexpr const char* selection_variable = "SNOW_WHITE_SELECTION";
 constexpr const char* region_variable = "AWS_REGION";
 constexpr const char* profile_variable = "SNOW_WHITE_PROFILE"; // the launcher's, for the command to type next
+constexpr const char* reason_variable = "SNOW_WHITE_REASON";
 constexpr const char* timeout_variable = "SNOW_WHITE_TIMEOUT";
 constexpr const char* json_variable = "SNOW_WHITE_JSON"; // 1: what is logged is --json's
 constexpr const char* batch_variable = "SNOW_WHITE_BATCH";
+
+std::string to_json(const fleet::NamePattern& pattern) {
+    return nlohmann::json{
+        {"match", report::name_of(pattern.match)}, {"any_of", pattern.any_of}, {"none_of", pattern.none_of}}
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Parsed<fleet::NamePattern> pattern_of(const aws::Environment& environment) {
+    if (!environment.has(selection_variable))
+        return fleet::NamePattern(environment.get(pattern_variable, "workers"));
+    try {
+        const auto json = nlohmann::json::parse(environment.get(selection_variable));
+        fleet::NamePattern pattern;
+        json.at("any_of").get_to(pattern.any_of);
+        json.at("none_of").get_to(pattern.none_of);
+        const auto match = parse_match(json.at("match").get<std::string>());
+        if (match && !pattern.any_of.empty()) {
+            pattern.match = *match;
+            return pattern;
+        }
+    } catch (const nlohmann::json::exception&) { // said below, with the fix
+    }
+    return tl::unexpected(UsageError{fmt::format("{}: not what a launch writes there; start it with "
+                                                 "snow-white, or unset it",
+                                                 selection_variable)});
+}
 
 } // namespace
 
@@ -26,10 +58,12 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
     if (!action)
         return tl::unexpected(UsageError{fmt::format("{}: \"{}\" is no action; write quiet, wake or stop",
                                                      action_variable, environment.get(action_variable))});
+    const auto pattern = pattern_of(environment);
+    if (!pattern) return tl::unexpected(pattern.error());
     Request request{.way = Way::container,
                     .json = environment.get(json_variable) == "1",
                     .action = *action,
-                    .pattern = environment.get(pattern_variable, "workers"),
+                    .pattern = *pattern,
                     .profile = environment.get(profile_variable),
                     .application = environment.get(application_variable),
                     .region = environment.get(region_variable),
@@ -46,6 +80,9 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
     const auto user = slack_user_of(environment);
     if (!user) return tl::unexpected(user.error());
     request.slack_user = *user;
+    const auto reason = parse_reason(environment.get(reason_variable), reason_variable);
+    if (!reason) return tl::unexpected(reason.error());
+    request.reason = *reason;
     if (environment.has(timeout_variable)) {
         const auto timeout = parse_duration(environment.get(timeout_variable));
         if (!timeout)
@@ -66,11 +103,14 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
     std::vector<std::pair<std::string, std::string>> variables{
         {action_variable, std::string(name_of(request.action))},
         {application_variable, request.application},
-        {pattern_variable, request.pattern},
+        // An older image, which does not know the selection, finds nothing then: no name has a space.
+        {pattern_variable, report::in_brief(request.pattern)},
         {region_variable, request.region},
         {"ECS_CLUSTER_REGION", request.settings.cluster_region},
         {profile_variable, request.profile},
         {timeout_variable, fmt::format("{}s", request.timeout.count())}};
+    if (!request.pattern.is_one_part()) variables.emplace_back(selection_variable, to_json(request.pattern));
+    if (!request.reason.empty()) variables.emplace_back(reason_variable, request.reason);
     if (!request.slack_user.empty()) variables.emplace_back(slack_user_variable, request.slack_user);
     if (request.json) variables.emplace_back(json_variable, "1");
     if (!request.batch.empty()) variables.emplace_back(batch_variable, request.batch);

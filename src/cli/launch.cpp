@@ -31,7 +31,7 @@ std::optional<ExitCode> check_environments(aws::Client& workers, const Request& 
     if (!environments) return std::nullopt;
     std::vector<std::string> names;
     for (const auto& environment : *environments)
-        if (environment.name.find(request.pattern) != std::string::npos) names.push_back(environment.name);
+        if (request.pattern.matches(environment.name)) names.push_back(environment.name);
     if (names.empty()) {
         complain(outside, fmt::format("{}; nothing was sent", why_nothing_matched(*environments, request)));
         return ExitCode::nothing_matched;

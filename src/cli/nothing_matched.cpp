@@ -1,5 +1,7 @@
 #include "src/cli/nothing_matched.hpp"
 
+#include "src/report/selection_words.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,8 +14,8 @@ std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environme
     std::vector<std::string> names;
     for (const auto& environment : environments)
         names.push_back(environment.name);
-    return fmt::format("-e: no environment of {} has \"{}\" in its name (there: {}; the case counts)",
-                       request.application, request.pattern, fmt::join(names, ", "));
+    return fmt::format("-e: {} has no environment {} (there: {}; the case counts)", request.application,
+                       report::in_words(request.pattern), fmt::join(names, ", "));
 }
 
 } // namespace snow_white::cli

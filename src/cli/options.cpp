@@ -35,8 +35,13 @@ std::string release() {
                        revision.empty() ? "" : fmt::format(" ({})", revision));
 }
 
+// A task's overrides hold 8,192 characters in all, an EB name at most 40.
+constexpr std::size_t most_patterns = 100;
+
 struct Raw {
-    std::string action, pattern, profile, application, region, timeout, slack_user, batch;
+    std::string action, profile, application, region, timeout, reason, slack_user, batch;
+    std::string match = "contains";
+    std::vector<std::string> patterns, excluded;
     bool here = false;
     bool wait = false;
     bool dry_run = false;
@@ -60,19 +65,27 @@ void declare(::CLI::App& app, Raw& raw) {
     app.add_option("-a", raw.action, "quiet, wake or stop; status: what each worker does now")
         ->required()
         ->type_name("ACTION");
-    app.add_option("-e", raw.pattern, "EB environments whose names contain this; case counts")
+    app.add_option("-e", raw.patterns, "EB environments with this in their names; repeatable")
         ->required()
+        ->allow_extra_args(false)
         ->type_name("PATTERN");
     app.add_option("-f", raw.profile, "AWS profile to use, e.g. staging or production")
         ->required()
         ->type_name("PROFILE");
     app.add_option("-p", raw.application, "EB application")->required()->type_name("APP");
     app.add_option("-r", raw.region, "The workers' AWS region")->required()->type_name("REGION");
+    app.add_option("--exclude", raw.excluded, "... but not those with this; repeatable")
+        ->allow_extra_args(false)
+        ->type_name("PATTERN");
+    app.add_option("--match", raw.match, "How names are compared: contains (default), exact, glob")
+        ->type_name("WAY");
     auto* wait = app.add_flag("--wait", raw.wait, "Stay until it is over; its result is the exit code");
     auto* here = app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")->excludes(wait);
     auto* timeout =
         app.add_option("--timeout", raw.timeout, "Stop waiting after this, e.g. 90s, 45m (default 48h)")
             ->type_name("DURATION");
+    app.add_option("--reason", raw.reason, "Why: for Slack and for the command's comment in SSM")
+        ->type_name("WORDS");
     app.add_option("--slack-user", raw.slack_user, "Who gets Slack's direct message; default: your IAM tag")
         ->type_name("ID");
     auto* batch = app.add_option("--batch", raw.batch, "wake: so many instances at a time, e.g. 10 or 25%")
@@ -122,6 +135,27 @@ Way way_of(const Raw& raw) {
     return raw.wait ? Way::wait : Way::launch;
 }
 
+Parsed<fleet::NamePattern> pattern_of(const Raw& raw) {
+    const auto is_empty = [](const std::string& pattern) { return pattern.empty(); };
+    if (raw.patterns.empty() || std::ranges::any_of(raw.patterns, is_empty))
+        return wrong("-e: an empty pattern would match every environment; write a part of their names");
+    if (std::ranges::any_of(raw.excluded, is_empty))
+        return wrong(
+            "--exclude: an empty pattern would leave out every environment; write a part of their names");
+    if (raw.patterns.size() + raw.excluded.size() > most_patterns)
+        return wrong(fmt::format("-e and --exclude: {} patterns; write at most {}, or use --match glob",
+                                 raw.patterns.size() + raw.excluded.size(), most_patterns));
+    const auto match = parse_match(raw.match);
+    if (!match)
+        return wrong(
+            fmt::format("--match: \"{}\" is no way to match; write contains, exact or glob", raw.match));
+    fleet::NamePattern pattern;
+    pattern.any_of = raw.patterns;
+    pattern.none_of = raw.excluded;
+    pattern.match = *match;
+    return pattern;
+}
+
 Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     const bool asks = raw.action == status_word;
     const auto action = asks ? drain::Action::quiet : drain::parse_action(raw.action);
@@ -130,8 +164,8 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     if (asks && (raw.wait || raw.here || raw.cancel || raw.dry_run || !raw.timeout.empty()))
         return wrong(
             "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run and --timeout");
-    if (raw.pattern.empty())
-        return wrong("-e: an empty pattern would match every environment; write a part of their names");
+    const auto pattern = pattern_of(raw);
+    if (!pattern) return tl::unexpected(pattern.error());
     if (raw.profile.empty()) return wrong("-f: the profile's name is empty; write e.g. staging");
     if (raw.application.empty()) return wrong("-p: the application's name is empty");
     if (!is_region(raw.region))
@@ -140,7 +174,7 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
                     .json = raw.json,
                     .dry_run = raw.dry_run,
                     .action = *action,
-                    .pattern = raw.pattern,
+                    .pattern = *pattern,
                     .profile = raw.profile,
                     .application = raw.application,
                     .region = raw.region,
@@ -152,6 +186,9 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
         if (!timeout) return wrong("--timeout: " + timeout.error().message);
         request.timeout = *timeout;
     }
+    const auto reason = parse_reason(raw.reason, "--reason");
+    if (!reason) return wrong(reason.error().message);
+    request.reason = *reason;
     const auto user = raw.slack_user.empty() ? slack_user_of(environment)
                                              : parse_slack_user(raw.slack_user, "--slack-user");
     if (!user) return wrong(user.error().message);

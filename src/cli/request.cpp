@@ -1,5 +1,8 @@
 #include "src/cli/request.hpp"
 
+#include "src/report/printable.hpp"
+#include "src/report/selection_words.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -13,6 +16,7 @@ namespace {
 constexpr std::size_t longest_region = 32;
 constexpr std::size_t longest_slack_user = 32;
 constexpr int most_at_a_time = 9'999'999; // MaxConcurrency has seven characters (ssm service model)
+constexpr std::size_t longest_reason = 256;
 
 } // namespace
 
@@ -70,6 +74,12 @@ Parsed<std::string> parse_batch(const std::string& text, drain::Action action) {
     return fmt::format("{}{}", count, unit);
 }
 
+std::optional<fleet::Match> parse_match(const std::string& text) {
+    for (const auto match : {fleet::Match::contains, fleet::Match::exact, fleet::Match::glob})
+        if (text == report::name_of(match)) return match;
+    return std::nullopt;
+}
+
 bool is_region(const std::string& text) {
     if (text.size() > longest_region) return false; // std::regex goes down by recursion, a letter a step
     static const std::regex shape("[a-z]{2}(-[a-z]+)+-[0-9]+"); // us-east-1, us-gov-west-1, ap-southeast-2
@@ -84,6 +94,12 @@ Parsed<std::string> parse_slack_user(const std::string& text, const std::string&
     return tl::unexpected(UsageError{fmt::format("{}: \"{}\" is no Slack user id; write the one of \"Copy "
                                                  "member ID\" in your Slack profile, e.g. U0ALICE00",
                                                  where, text)});
+}
+
+Parsed<std::string> parse_reason(const std::string& text, const std::string& where) {
+    if (text.size() <= longest_reason) return report::printable(text);
+    return tl::unexpected(UsageError{fmt::format(
+        "{}: {} bytes long; write at most {}, e.g. a ticket's number", where, text.size(), longest_reason)});
 }
 
 Parsed<std::string> slack_user_of(const aws::Environment& environment) {

@@ -5,7 +5,9 @@
 #include "src/aws/environment.hpp"
 #include "src/clock/clock.hpp"
 #include "src/drain/action.hpp"
+#include "src/fleet/name_pattern.hpp"
 
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -50,7 +52,7 @@ struct Request {
     bool json = false;    // events as JSON, a line each
     bool dry_run = false; // say what `way` would do, and send nothing
     drain::Action action = drain::Action::quiet;
-    std::string pattern;
+    fleet::NamePattern pattern;
     std::string profile; // in the container: only a word for messages, none of its files are there
     std::string application;
     std::string region; // the workers'
@@ -60,6 +62,7 @@ struct Request {
     Stack stack;
     std::string webhook; // a secret
     std::string channel;
+    std::string reason;     // the operator's words, harmless to print; empty: not given
     std::string slack_user; // gets a direct message; empty: the tag of the IAM user says who
 };
 
@@ -84,11 +87,16 @@ Parsed<std::chrono::seconds> parse_duration(const std::string& text);
 // "10" or "25%", of an action that may be done in batches.
 Parsed<std::string> parse_batch(const std::string& text, drain::Action action);
 
+// "contains", "exact", "glob"
+std::optional<fleet::Match> parse_match(const std::string& text);
+
 bool is_region(const std::string& text);
 
 // A member's id, as Slack copies it: U0ALICE00. Source: https://docs.slack.dev/reference/objects/user-object
 // ("U" or "W"). `where`: the option or variable, for the error.
 Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where);
+// The reason as it is kept: one line, no character that steers a terminal. `where`: as above.
+Parsed<std::string> parse_reason(const std::string& text, const std::string& where);
 // From its variable; empty where that is not set.
 Parsed<std::string> slack_user_of(const aws::Environment& environment);
 

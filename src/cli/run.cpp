@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* usage =
     "usage: snow-white -a quiet|wake|stop|status -e PATTERN -f PROFILE -p APP -r REGION "
+    "[--exclude PATTERN] [--match contains|exact|glob] [--reason WORDS] "
     "[--wait|--here|--cancel] [--dry-run] [--json] [--timeout DURATION] [--batch NUMBER]\n       "
     "snow-white --help says all of it\n";
 

@@ -9,6 +9,7 @@
 #include "src/drain/monitor.hpp"
 #include "src/report/json_lines.hpp"
 #include "src/report/live_view.hpp"
+#include "src/report/selection_words.hpp"
 #include "src/report/slack.hpp"
 
 #include <fmt/format.h>
@@ -156,6 +157,7 @@ ExitCode watch(const Request& request, Outside& outside) {
                                   .profile = request.profile,
                                   .region = request.region,
                                   .invoker = display_name(invoker),
+                                  .reason = request.reason,
                                   .deadline = begun + request.timeout};
     const auto person = [&request, invoker, &workers] {
         return request.slack_user.empty() ? slack_id_of(invoker, workers) : request.slack_user;
@@ -169,8 +171,9 @@ ExitCode watch(const Request& request, Outside& outside) {
         bear_outage(start, request, workers, clock);
         auto& assignment = start.assignment;
         if (!assignment) return end_early(audience, request, assignment.error(), outside);
-        assignment->comment = fmt::format("snow-white {} by {}", name_of(request.action),
-                                          subject.invoker.empty() ? "unknown" : subject.invoker);
+        assignment->comment = fmt::format("snow-white {} by {}{}{}", name_of(request.action),
+                                          subject.invoker.empty() ? "unknown" : subject.invoker,
+                                          request.reason.empty() ? "" : ": ", request.reason);
         const drain::Plan plan{.action = request.action,
                                .started = begun,
                                .deadline = *subject.deadline,
@@ -182,7 +185,7 @@ ExitCode watch(const Request& request, Outside& outside) {
         audience.confess(fmt::format(
             "Snow White's monitor of {} for {} ended by a bug of its own. The workers go on as told; what is "
             "true now is not known: run the same command again.",
-            name_of(request.action), request.pattern));
+            name_of(request.action), report::in_brief(request.pattern)));
         throw;
     }
 }

@@ -25,8 +25,7 @@ aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
     if (!all) return tl::unexpected(all.error());
     std::vector<Environment> matching;
     for (const auto& environment : *all)
-        if (environment.status != "Terminated" &&
-            environment.name.find(selection.pattern) != std::string::npos)
+        if (environment.status != "Terminated" && selection.pattern.matches(environment.name))
             matching.push_back({environment.name, environment.status});
     return matching;
 }
@@ -65,11 +64,6 @@ aws::Result<bool> agents_answer(aws::Client& client, const std::vector<std::stri
     snapshot.unseen.push_back(
         fmt::format("which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
     return true;
-}
-
-// EC2 compares tags with wildcards: an EB name, which has none, is not needed to ask for its instances.
-std::vector<std::string> wildcards_of(const Selection& selection) {
-    return {"*" + selection.pattern + "*"};
 }
 
 // Those of today, and those of an earlier look that are not listed any more: their instances may live on.
@@ -188,9 +182,11 @@ std::vector<std::string> names_of(const std::vector<Environment>& environments) 
 aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection, const Known& known) {
     aws::Result<std::vector<Environment>> environments;
     aws::Result<std::vector<aws::Ec2Instance>> by_ec2;
-    client.together(
-        {[&] { environments = matching_environments(client, selection); },
-         [&] { by_ec2 = aws::describe_instances(client, wildcards_of(selection), aws::Ec2States::living); }});
+    client.together({[&] { environments = matching_environments(client, selection); },
+                     [&] {
+                         by_ec2 = aws::describe_instances(client, ec2_wildcards(selection.pattern),
+                                                          aws::Ec2States::living);
+                     }});
     if (!environments) return tl::unexpected(environments.error());
     FleetSnapshot snapshot{.environments = *environments, .instances = std::nullopt, .unseen = {}};
     const auto names = names_to_ask_for(snapshot, known);

@@ -4,13 +4,14 @@
 #pragma once
 
 #include "src/aws/client.hpp"
+#include "src/fleet/name_pattern.hpp"
 #include "src/fleet/snapshot.hpp"
 
 namespace snow_white::fleet {
 
 struct Selection {
     std::string application;
-    std::string pattern; // environments whose names contain it, in that case
+    NamePattern pattern;
 };
 
 aws::Result<FleetSnapshot> look(aws::Client& client, const Selection& selection, const Known& known = {});

@@ -1,4 +1,5 @@
 #include "src/report/json_lines.hpp"
+#include "src/report/selection_words.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -112,7 +113,7 @@ struct Objects {
         });
         return {{"matched",
                  {{"application", subject.application},
-                  {"pattern", subject.pattern},
+                  {"pattern", in_brief(subject.pattern)},
                   {"region", subject.region},
                   {"environments", environments},
                   {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}}};

@@ -1,6 +1,7 @@
 #include "src/report/lines.hpp"
 
 #include "src/report/printable.hpp"
+#include "src/report/selection_words.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -14,8 +15,8 @@ std::string matched_line(const drain::Matched& matched, const Subject& subject) 
     std::vector<std::string> names;
     for (const auto& environment : matched.environments)
         names.push_back(environment.name);
-    return fmt::format("{} of {} with \"{}\" in the name: {}; {} instances", names.size(),
-                       subject.application, subject.pattern, fmt::join(names, ", "),
+    return fmt::format("{} of {} {}: {}; {} instances", names.size(), subject.application,
+                       in_words(subject.pattern), fmt::join(names, ", "),
                        matched.instances ? std::to_string(*matched.instances) : "an unknown number of");
 }
 
@@ -36,7 +37,9 @@ struct Wording {
     drain::Action action;
 
     std::vector<std::string> operator()(const drain::Matched& matched) const {
-        return {matched_line(matched, subject)};
+        std::vector<std::string> lines{matched_line(matched, subject)};
+        if (!subject.reason.empty()) lines.push_back("reason: " + subject.reason);
+        return lines;
     }
     std::vector<std::string> operator()(const drain::Started& started) const {
         return {started_line(started, action)};
@@ -54,6 +57,7 @@ struct Wording {
         std::vector<std::string> lines{summary.headline};
         for (const auto& detail : summary.details)
             lines.push_back("  " + detail);
+        if (!subject.reason.empty()) lines.push_back("  reason: " + subject.reason);
         if (!summary.next.words.empty()) lines.push_back("  next: " + in_one_line(summary.next));
         return lines;
     }

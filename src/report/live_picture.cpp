@@ -1,5 +1,7 @@
 #include "src/report/live_picture.hpp"
 
+#include "src/report/selection_words.hpp"
+
 #include <algorithm>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -100,8 +102,8 @@ std::vector<std::string> LivePicture::draw(Instant now, const Screen& screen) co
     const auto fit = [&screen](const std::string& text) { return fitting(text, screen.width); };
     std::vector<std::string> lines{
         coloured(bold,
-                 fit(fmt::format("NOT YET {}: \"{}\" of {} in {}", end_of(action_), subject_.pattern,
-                                 subject_.application, subject_.region)),
+                 fit(fmt::format("NOT YET {}: \"{}\" of {} in {}", end_of(action_),
+                                 in_brief(subject_.pattern), subject_.application, subject_.region)),
                  screen),
         bar(screen), fit(count_sentence()), fit(time_sentence(now))};
     const int left = advanced_.targeted - advanced_.completed;

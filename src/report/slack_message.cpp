@@ -1,6 +1,7 @@
 #include "src/report/slack_message.hpp"
 
 #include "src/report/mrkdwn.hpp"
+#include "src/report/selection_words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -93,7 +94,7 @@ std::string capitalized(std::string_view words) {
 
 std::string about(const Subject& subject, Action action) {
     std::string line = fmt::format("{} of {} · environments with {} · {} · by {}", name_of(action),
-                                   in_code(subject.application, 100), in_code(subject.pattern, 100),
+                                   in_code(subject.application, 100), in_code(in_brief(subject.pattern), 100),
                                    in_code(subject.region, 40), in_code(known(subject.invoker), 100));
     if (!subject.reason.empty()) line += " · why: " + in_code(subject.reason);
     return line;

@@ -1,5 +1,7 @@
 #include "src/report/summary.hpp"
 
+#include "src/report/selection_words.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -104,16 +106,6 @@ std::string_view state_after(Action action) {
     return "";
 }
 
-// As a shell takes it, in quotes only where they are needed.
-std::string quoted(const std::string& word) {
-    static const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
-    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-    std::string safe = "'";
-    for (const char byte : word)
-        safe += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-    return safe + "'";
-}
-
 std::string done_sentence(const Report& report) {
     const std::size_t done = count(report, Outcome::done) + count(report, Outcome::already);
     const std::size_t completed = count(report, Outcome::completed);
@@ -162,8 +154,8 @@ std::string sentence_of(const Report& report, const Subject& subject) {
     case Verdict::partial:
         return partial_sentence(report);
     case Verdict::nothing_matched:
-        return fmt::format("no environment of application {} in {} has \"{}\" in its name; nothing was sent",
-                           subject.application, subject.region, subject.pattern);
+        return fmt::format("there is no environment {} in application {} in {}; nothing was sent",
+                           in_words(subject.pattern), subject.application, subject.region);
     case Verdict::timed_out:
         return "the deadline came first; " + partial_sentence(report);
     case Verdict::cancelled:
@@ -231,9 +223,9 @@ std::string counted(std::size_t count, std::string_view what) {
 }
 
 std::string command_line(Action action, const Subject& subject) {
-    return fmt::format("snow-white.sh -a {} -e {}{} -p {} -r {}", name_of(action), quoted(subject.pattern),
-                       subject.profile.empty() ? "" : " -f " + quoted(subject.profile),
-                       quoted(subject.application), subject.region);
+    return fmt::format("snow-white.sh -a {} {}{} -p {} -r {}", name_of(action), options_for(subject.pattern),
+                       subject.profile.empty() ? "" : " -f " + shell_word(subject.profile),
+                       shell_word(subject.application), subject.region);
 }
 
 std::string in_one_line(const Next& next) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "src/drain/outcome.hpp"
+#include "src/fleet/name_pattern.hpp"
 
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@ namespace snow_white::report {
 // What was asked, in the operator's own words: for headlines and for the command to type next.
 struct Subject {
     std::string application;
-    std::string pattern;
+    fleet::NamePattern pattern;
     std::string profile; // empty: unknown
     std::string region;
     std::string invoker;                  // "alice"; empty: unknown

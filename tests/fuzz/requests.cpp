@@ -8,7 +8,8 @@ namespace {
 using namespace snow_white;
 
 void hold(const cli::Request& request) {
-    fuzz::expect(!request.application.empty() && !request.pattern.empty(), "a request names what it is for");
+    fuzz::expect(!request.application.empty() && !request.pattern.any_of.empty(),
+                 "a request names what it is for");
     fuzz::expect(request.timeout.count() >= 1 && request.timeout <= std::chrono::hours{24 * 366},
                  "a deadline is a time");
 }

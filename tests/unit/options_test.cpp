@@ -77,6 +77,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{and_also({"--cancel", "--here"}), "excludes"},
                     Wrong{and_also({"--cancel", "--dry-run"}), "excludes"},
                     Wrong{and_also({"--cancel", "--timeout", "6h"}), "excludes"},
+                    Wrong{and_also({"--match", "regex"}), "--match: \"regex\""},
+                    Wrong{and_also({"--exclude", ""}), "--exclude"}, Wrong{and_also({"-e", ""}), "-e"},
+                    Wrong{and_also({"--exclude", "a", "b"}), "b"},
                     Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
                     Wrong{and_also({"--batch", "2"}), "only wake is done in batches"},
                     Wrong{and_also({"--cancel", "--batch", "2"}), "excludes"},
@@ -97,8 +100,9 @@ TEST(Options, HereAndCancelNeedNoSettings) {
 }
 
 TEST(Options, HelpAndVersionAreNoErrors) {
-    EXPECT_THAT(std::get<Printed>(*parse({"--help"})).text, HasSubstr("Examples:"));
-    EXPECT_THAT(std::get<Printed>(*parse({"--version"})).text, testing::MatchesRegex("snow-white [0-9.]+( [(][0-9a-f]+(-dirty)?[)])?\n"));
+    EXPECT_THAT(std::get<Printed>(*parse({"--help"})).text, HasSubstr("Examples, "));
+    EXPECT_THAT(std::get<Printed>(*parse({"--version"})).text,
+                testing::MatchesRegex("snow-white [0-9.]+( [(][0-9a-f]+(-dirty)?[)])?\n"));
 }
 
 TEST(Options, ARegionIsShort) {
@@ -170,6 +174,40 @@ TEST(Options, ABatchIsANumberOrAShareAndReachesTheContainer) {
         EXPECT_THAT(parse(wake).error().message, HasSubstr("write e.g. 10 or 25%")) << wrong;
     }
     EXPECT_EQ(std::get<Request>(*parse(with(1, "wake"))).batch, "");
+}
+
+TEST(Container, ReadsASelectionThatALaunchSets) {
+    const auto launched = std::get<Request>(
+        *parse(and_also({"-e", "acme-*", "--exclude", "*-x'\n", "--exclude", "b", "--match", "glob"})));
+    EXPECT_EQ(launched.pattern.any_of, (std::vector<std::string>{"Workers", "acme-*"}));
+    Variables environment;
+    for (const auto& [name, value] : container_environment(launched))
+        environment[name] = value;
+    EXPECT_EQ(parse_container(aws::Environment(environment))->pattern, launched.pattern);
+    EXPECT_THAT(environment["EB_ENV_NAME_PATTERN_STRING"], HasSubstr(" "))
+        << "an image that does not know the selection must match nothing";
+}
+
+TEST(Reason, IsOneHarmlessLineHereAndInTheContainer) {
+    const auto launched = std::get<Request>(*parse(and_also({"--reason", "CHG-1\n\x1b[31m für \xff"})));
+    EXPECT_EQ(launched.reason, "CHG-1\uFFFD\uFFFD[31m für \uFFFD");
+    Variables environment;
+    for (const auto& [name, value] : container_environment(launched))
+        environment[name] = value;
+    EXPECT_EQ(parse_container(aws::Environment(environment))->reason, launched.reason);
+    EXPECT_THAT(parse(and_also({"--reason", std::string(257, 'a')})).error().message,
+                HasSubstr("--reason: 257 bytes"));
+}
+
+TEST(Container, SaysThatASelectionIsBroken) {
+    for (const char* const broken :
+         {"workers", "{}", R"({"match":"regex","any_of":["a"],"none_of":[]})",
+          R"({"match":"glob","any_of":[],"none_of":[]})", R"({"match":"glob","any_of":"a","none_of":[]})"}) {
+        const auto request = parse_container(aws::Environment(Variables{
+            {"WORKER_ACTION", "quiet"}, {"EB_APP_NAME", "acme"}, {"SNOW_WHITE_SELECTION", broken}}));
+        ASSERT_FALSE(request) << broken;
+        EXPECT_THAT(request.error().message, HasSubstr("SNOW_WHITE_SELECTION"));
+    }
 }
 
 TEST(Container, NamesWhatIsMissing) {
