@@ -77,7 +77,7 @@ void declare(::CLI::App& app, Raw& raw) {
     app.add_option("--exclude", raw.excluded, "... but not those with this; repeatable")
         ->allow_extra_args(false)
         ->type_name("PATTERN");
-    app.add_option("--match", raw.match, "How names are compared: contains (default), exact, glob")
+    app.add_option("--match", raw.match, "How they are compared: contains (default), exact, glob")
         ->type_name("WAY");
     auto* wait = app.add_flag("--wait", raw.wait, "Stay until it is over; its result is the exit code");
     auto* here = app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")->excludes(wait);
