@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <ctime>
-#include <filesystem>
 #include <fmt/format.h>
 #include <new>
 #include <utility>
@@ -52,18 +51,12 @@ void sign(CURL* handle, const Signing& signing) {
     curl_easy_setopt(handle, CURLOPT_PASSWORD, signing.credentials.secret_access_key.c_str());
 }
 
-// By one of the two that libcurl has built in, not by both, as Debian's is: the file's certificates, 140 or
-// so, would be parsed for each connection. A directory is looked into for the one that is needed; a file is
-// parsed once.
+// Whom to trust: the bundle alone where one is named, as the other SDKs have it; else what libcurl has built
+// in.
 void trust(CURL* handle, const std::string& ca_bundle) {
-    const char* directory = curl_version_info(CURLVERSION_NOW)->capath;
-    std::error_code none;
-    if (!ca_bundle.empty()) {
-        curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
-        curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
-    } else if (directory != nullptr && std::filesystem::is_directory(directory, none)) {
-        curl_easy_setopt(handle, CURLOPT_CAINFO, nullptr);
-    }
+    if (ca_bundle.empty()) return;
+    curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
+    curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
 }
 
 } // namespace

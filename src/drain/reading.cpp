@@ -77,8 +77,8 @@ bool somebody_new(const State& state, const Results& results) {
 }
 
 // Success takes a clean sweep after a look, and that after the end of all that was told: whoever was there at
-// the look was as asked before it, by its own word, and after it. Where the fleet has changed meanwhile it may
-// do so once more: then it takes two in a row, with a look between them.
+// the look was as asked before it, by its own word, and after it. Where the fleet has changed meanwhile it
+// may do so once more: then it takes two in a row, with a look between them.
 Step after_sweep(State state, const Results& results, Instant now) {
     if (!all_over(state.sweep) && !time_is_up(state, now) && waits_for_somebody(state, results, now))
         return back_to_waiting(std::move(state), now);
