@@ -30,8 +30,19 @@ std::string actions() {
     return fmt::format("{}", fmt::join(action_words(), " "));
 }
 
+// A line must not begin with roff's own dot or quote; what is not ASCII is named by its number.
 std::string in_roff(std::string_view text) {
-    return with_escapes(text, "-\\", "\\");
+    const auto escaped = with_escapes(text, "-\\", "\\");
+    std::string set;
+    bool at_the_beginning = true;
+    for (const char byte : escaped) {
+        if (at_the_beginning && (byte == '.' || byte == '\'')) set += "\\&";
+        set += byte;
+        at_the_beginning = byte == '\n';
+    }
+    for (auto at = set.find("…"); at != std::string::npos; at = set.find("…"))
+        set.replace(at, std::string_view("…").size(), "\\[u2026]");
+    return set;
 }
 
 // Within the single quotes of zsh and of fish.

@@ -80,7 +80,7 @@ def test_what_is_installed_runs_and_leaves_nothing_when_it_is_taken_away(install
 
 
 def test_the_deb_has_it_all_and_names_what_it_needs(tmp_path):
-    made = run("cpack", "-G", "DEB", "--config", BUILD / "CPackConfig.cmake", "-B", tmp_path, cwd=tmp_path)
+    made = run("cpack", "-G", "DEB", "--config", BUILD / "CPackConfig.cmake", "-D", f"CPACK_OUTPUT_FILE_PREFIX={tmp_path}", cwd=tmp_path)
     assert made.returncode == 0, made
     [package] = tmp_path.glob("*.deb")
     files = run("dpkg-deb", "-c", package).stdout
