@@ -4,7 +4,7 @@ import re
 import time
 
 TASK = re.compile(r"arn:aws:ecs:us-east-1:123456789012:task/snow-white/([0-9a-f]{32})")
-WAKE_SECONDS = 30  # for a moment's work; the machine is shared
+WAKE_SECONDS = 100  # for a moment's work; the machine is shared
 
 
 def flags(action="quiet", pattern="Workers", profile="staging", application="acme", region="us-east-1"):
@@ -31,9 +31,12 @@ def wake(sandbox, client, *environments):
     if not asleep:
         return
     document = client("cloudformation").describe_stack_resource(StackName="snow-white", LogicalResourceId="WakeSideKiqDocument")
-    client("ssm").send_command(DocumentName=document["StackResourceDetail"]["PhysicalResourceId"], Targets=[
-        {"Key": "tag:elasticbeanstalk:environment-name", "Values": asleep}])
     deadline = time.monotonic() + WAKE_SECONDS
-    while any(states(sandbox, name) != {"running"} for name in asleep):
+    while asleep := [name for name in asleep if states(sandbox, name) != {"running"}]:
         assert time.monotonic() < deadline, f"wanted {asleep} awake within {WAKE_SECONDS} s. {sandbox.where()}"
-        time.sleep(0.1)
+        # Again and again: a wake leaves alone whoever still runs a job.
+        client("ssm").send_command(DocumentName=document["StackResourceDetail"]["PhysicalResourceId"], Targets=[
+            {"Key": "tag:elasticbeanstalk:environment-name", "Values": asleep}])
+        again = time.monotonic() + 5
+        while time.monotonic() < again and any(states(sandbox, name) != {"running"} for name in asleep):
+            time.sleep(0.1)
