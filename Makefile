@@ -23,7 +23,7 @@ help:
 
 program:
 	@scripts/setup program
-	@scripts/compile release -DSNOW_WHITE_SANDBOX=OFF -DSNOW_WHITE_ONE_FILE=ON
+	@scripts/compile release -DSNOW_WHITE_SANDBOX=OFF
 
 build:
 	@scripts/setup program sandbox
