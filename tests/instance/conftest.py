@@ -1,4 +1,4 @@
-"""Long tests wait more than they compute, so all of them run at the same time, each on a place of its own, from
+"""Long tests wait more than they compute, so many of them run at the same time, each on a place of its own, from
 the moment that pytest has chosen them: @together(PLACE) with a booted instance or a namespace (booted.py, namespaces.py).
 The other tests run one after the other as usual."""
 
@@ -23,6 +23,9 @@ class Machine:
     def end(self):
         pass
 
+
+# A kernel lets a user have 128 inotify instances, of which each booted systemd takes a few; the ledger's test boots five.
+AT_A_TIME = 16
 
 running = {}
 everything = []
@@ -62,7 +65,7 @@ def pytest_collection_finish(session):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     redis = booted.Redis(folder)
-    pool = concurrent.futures.ThreadPoolExecutor(len(tests))
+    pool = concurrent.futures.ThreadPoolExecutor(AT_A_TIME)
     everything.append((redis, pool))
     numbers = itertools.count(1)
     for item in tests:
