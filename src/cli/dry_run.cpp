@@ -158,7 +158,7 @@ std::vector<aws::Targets> orders_for(const std::vector<std::string>& environment
 
 // Another action of this stack's.
 std::optional<drain::Action> action_of(const std::string& document, const Stack& stack) {
-    for (const auto action : {drain::Action::quiet, drain::Action::wake, drain::Action::stop})
+    for (const auto action : drain::all_actions)
         if (document.starts_with(stack.document_prefix(action))) return action;
     return std::nullopt;
 }

@@ -1,7 +1,7 @@
 #include "src/cli/handbook.hpp"
 
-#include "src/cli/exit_code.hpp"
 #include "src/cli/options.hpp"
+#include "src/report/selection_words.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,11 +16,13 @@ constexpr const char* profiles =
     R"("${AWS_CONFIG_FILE:-$HOME/.aws/config}" "${AWS_SHARED_CREDENTIALS_FILE:-$HOME/.aws/credentials}" )"
     R"(2>/dev/null | sort -u)";
 
-// Each character of `special` with `before` in front of it.
-std::string with_escapes(std::string_view text, std::string_view special, std::string_view before) {
+using report::within_quotes;
+
+// Each character of `special` with a backslash in front of it.
+std::string with_escapes(std::string_view text, std::string_view special) {
     std::string escaped;
     for (const char byte : text) {
-        if (special.find(byte) != std::string_view::npos) escaped += before;
+        if (special.find(byte) != std::string_view::npos) escaped += '\\';
         escaped += byte;
     }
     return escaped;
@@ -32,7 +34,7 @@ std::string actions() {
 
 // A line must not begin with roff's own dot or quote; what is not ASCII is named by its number.
 std::string in_roff(std::string_view text) {
-    const auto escaped = with_escapes(text, "-\\", "\\");
+    const auto escaped = with_escapes(text, "-\\");
     std::string set;
     bool at_the_beginning = true;
     for (const char byte : escaped) {
@@ -45,16 +47,8 @@ std::string in_roff(std::string_view text) {
     return set;
 }
 
-// Within the single quotes of zsh and of fish.
-std::string in_quotes(std::string_view text) {
-    std::string escaped;
-    for (const char byte : text)
-        escaped += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-    return escaped;
-}
-
 std::string entry_of_zsh(const Flag& flag, const std::string& name) {
-    std::string entry = fmt::format("'{}[{}]", name, in_quotes(with_escapes(flag.meaning, "[]:\\", "\\")));
+    std::string entry = fmt::format("'{}[{}]", name, within_quotes(with_escapes(flag.meaning, "[]:\\")));
     if (!flag.argument.empty()) entry += fmt::format(":{}:", flag.argument);
     if (flag.argument == "ACTION") entry += fmt::format("({})", actions());
     if (flag.argument == "PROFILE") entry += "_snow_white_profiles";
@@ -68,7 +62,7 @@ std::string line_of_fish(const Flag& flag) {
     if (!flag.argument.empty()) line += " -x";
     if (flag.argument == "ACTION") line += fmt::format(" -a '{}'", actions());
     if (flag.argument == "PROFILE") line += " -a '(__snow_white_profiles)'";
-    return line + fmt::format(" -d '{}'\n", in_quotes(flag.meaning));
+    return line + fmt::format(" -d '{}'\n", within_quotes(flag.meaning));
 }
 
 } // namespace
@@ -130,7 +124,7 @@ std::string completion_for_fish() {
     std::string script = fmt::format("# fish completion of snow-white, made from its own table of flags\n"
                                      "function __snow_white_profiles\n    sh -c '{}'\nend\n"
                                      "complete -c snow-white -f\n",
-                                     in_quotes(profiles));
+                                     within_quotes(profiles));
     for (const auto& flag : all_flags())
         script += line_of_fish(flag);
     return script;

@@ -9,23 +9,6 @@ namespace snow_white::cli {
 
 namespace {
 
-constexpr const char* examples_text = R"(Examples, each with -e workers -f production -p shop -r us-east-1:
-  snow-white -a quiet … --dry-run  say what would happen, and what is in its way
-  snow-white -a quiet …            submit a task; the answer comes by Slack
-  snow-white -a wake … --wait      … and stay until it is over
-  snow-white -a stop … --here      do it from this machine, without a task
-)";
-
-constexpr const char* notes_text = R"(Settings, from the environment (snow-white.sh has them at its top):
-  ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
-                 where the task runs; not needed with --here and --cancel
-  CFN_STACK_NAME the stack's name (default snow-white)
-  SNOW_WHITE_SLACK_USER as --slack-user
-
-Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
-5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 AWS does not answer.
-docs/operations.md says what to do about each.)";
-
 constexpr const char* status_word = "status"; // -a status: no action, it changes nothing
 
 // "snow-white 0.1.0 (1a2b3c4d)"
@@ -212,11 +195,24 @@ std::string description() {
 }
 
 std::string examples() {
-    return examples_text;
+    return R"(Examples, each with -e workers -f production -p shop -r us-east-1:
+  snow-white -a quiet … --dry-run  say what would happen, and what is in its way
+  snow-white -a quiet …            submit a task; the answer comes by Slack
+  snow-white -a wake … --wait      … and stay until it is over
+  snow-white -a stop … --here      do it from this machine, without a task
+)";
 }
 
 std::string notes() {
-    return notes_text;
+    return R"(Settings, from the environment (snow-white.sh has them at its top):
+  ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
+                 where the task runs; not needed with --here and --cancel
+  CFN_STACK_NAME the stack's name (default snow-white)
+  SNOW_WHITE_SLACK_USER as --slack-user
+
+Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
+5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 AWS does not answer.
+docs/operations.md says what to do about each.)";
 }
 
 std::vector<std::string> action_words() {

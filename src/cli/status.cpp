@@ -13,20 +13,6 @@ namespace snow_white::cli {
 
 namespace {
 
-ExitCode code_of(drain::Failed::Kind kind) {
-    switch (kind) {
-    case drain::Failed::Kind::denied:
-        return ExitCode::denied;
-    case drain::Failed::Kind::absent:
-    case drain::Failed::Kind::refused:
-        return ExitCode::refused;
-    case drain::Failed::Kind::unavailable:
-    case drain::Failed::Kind::lost:
-        break;
-    }
-    return ExitCode::unavailable;
-}
-
 ExitCode nobody(aws::Client& workers, const Request& request, Outside& outside) {
     const auto all = aws::describe_environments(workers, request.application);
     if (!all) return fail(all.error(), "nothing was asked", outside);
@@ -68,7 +54,8 @@ ExitCode status(const Request& request, Outside& outside) {
     const auto answers = drain::ask_workers(workers, outside.clock, assignment, *fleet);
     if (!answers) {
         complain(outside, answers.error().why);
-        return outside.clock.interrupted() ? ExitCode::interrupted : code_of(answers.error().kind);
+        return outside.clock.interrupted() ? ExitCode::interrupted
+                                           : code_of(drain::verdict_of(answers.error().kind));
     }
     return tell(report::statuses_of(*fleet, *answers), *fleet, outside);
 }

@@ -42,7 +42,7 @@ aws::Result<drain::Assignment> find_documents(const Request& request, aws::Clien
     drain::Assignment assignment{.selection = {request.application, request.pattern},
                                  .action = request.action,
                                  .batch = request.batch};
-    for (const auto action : {drain::Action::quiet, drain::Action::wake, drain::Action::stop})
+    for (const auto action : drain::all_actions)
         if (action != request.action)
             assignment.other_documents.emplace_back(action, request.stack.document_prefix(action));
     const auto document =

@@ -216,7 +216,7 @@ Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan
 
 namespace {
 
-// Of each command whether it need not be waited for any longer.
+// Whoever can answer has, or all commands are over.
 bool has_told(const Progress& progress, int silent) {
     int targeted = 0;
     int completed = 0;

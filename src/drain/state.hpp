@@ -97,6 +97,9 @@ struct Failed {
     Kind kind = Kind::refused;
     std::string why;
 };
+// How a run ends that ends with it.
+Verdict verdict_of(Failed::Kind kind);
+
 using Observation =
     std::variant<Nothing, fleet::FleetSnapshot, InFlight, Sent, Progress, fleet::Changes, Results, Failed>;
 

@@ -140,18 +140,22 @@ Step give_up(const State& state, Verdict verdict, std::string why, Instant now) 
     return finish(std::move(report));
 }
 
-Step give_up(const State& state, const Failed& failed, Instant now) {
-    switch (failed.kind) {
+Verdict verdict_of(Failed::Kind kind) {
+    switch (kind) {
     case Failed::Kind::denied:
-        return give_up(state, Verdict::denied, failed.why, now);
+        return Verdict::denied;
     case Failed::Kind::absent:
     case Failed::Kind::refused:
-        return give_up(state, Verdict::refused, failed.why, now);
+        return Verdict::refused;
     case Failed::Kind::unavailable:
     case Failed::Kind::lost:
         break;
     }
-    return give_up(state, Verdict::unavailable, failed.why, now);
+    return Verdict::unavailable;
+}
+
+Step give_up(const State& state, const Failed& failed, Instant now) {
+    return give_up(state, verdict_of(failed.kind), failed.why, now);
 }
 
 std::vector<Order> orders_by_environment(Errand errand, const std::vector<std::string>& environments) {

@@ -1,5 +1,7 @@
 #include "src/report/folded.hpp"
 
+#include "src/report/summary.hpp"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -15,13 +17,6 @@ bool is_gone(Outcome outcome) {
     return outcome == Outcome::gone || outcome == Outcome::off;
 }
 
-int jobs_of(const InstanceReport& instance) {
-    int jobs = 0;
-    for (const auto& worker : instance.workers)
-        jobs += worker.busy;
-    return jobs;
-}
-
 void count(const InstanceReport& instance, EnvironmentRow& row) {
     ++row.instances;
     if (is_gone(instance.outcome))
@@ -29,7 +24,7 @@ void count(const InstanceReport& instance, EnvironmentRow& row) {
     else if (is_well(instance.outcome))
         ++row.as_asked;
     else
-        row.jobs += jobs_of(instance);
+        row.jobs += jobs_of(instance.workers);
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 #include "src/report/json_lines.hpp"
 #include "src/report/selection_words.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace snow_white::report {
@@ -170,10 +169,7 @@ std::vector<JsonEvent> json_events(const drain::Event& event, const Subject& sub
 }
 
 std::string in_json(const JsonEvent& event, Instant at) {
-    const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
-    OrderedJson object{{"v", json_version},
-                       {"event", event.name},
-                       {"at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))}};
+    OrderedJson object{{"v", json_version}, {"event", event.name}, {"at", iso_time(at)}};
     object.update(event.fields);
     // What is no UTF-8 is replaced, not thrown at: an instance may say anything.
     return object.dump(-1, ' ', true, OrderedJson::error_handler_t::replace);

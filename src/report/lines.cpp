@@ -3,7 +3,6 @@
 #include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -73,8 +72,7 @@ std::vector<std::string> lines_of(const drain::Event& event, const Subject& subj
 }
 
 std::string stamped(const std::string& line, Instant at) {
-    const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {}", fmt::gmtime(seconds), printable(line));
+    return iso_time(at) + " " + printable(line);
 }
 
 void Lines::say(const std::string& line) {

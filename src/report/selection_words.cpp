@@ -16,13 +16,17 @@ std::string listed(const std::vector<std::string>& words) {
 
 } // namespace
 
+std::string within_quotes(std::string_view text) {
+    std::string safe;
+    for (const char byte : text)
+        safe += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
+    return safe;
+}
+
 std::string shell_word(const std::string& word) {
     static const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
     if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-    std::string safe = "'";
-    for (const char byte : word)
-        safe += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-    return safe + "'";
+    return "'" + within_quotes(word) + "'";
 }
 
 std::string_view name_of(fleet::Match match) {

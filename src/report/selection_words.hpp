@@ -8,6 +8,8 @@
 
 namespace snow_white::report {
 
+// What stands between single quotes in a shell.
+std::string within_quotes(std::string_view text);
 // As a shell takes it, in quotes only where they are needed.
 std::string shell_word(const std::string& word);
 

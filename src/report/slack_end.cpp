@@ -78,9 +78,7 @@ void add_table(const drain::Report& report, Json& blocks) {
 }
 
 std::string line_of(const drain::InstanceReport& instance) {
-    int jobs = 0;
-    for (const auto& worker : instance.workers)
-        jobs += worker.busy;
+    const int jobs = jobs_of(instance.workers);
     std::string line =
         instance.id.text + "  " + (instance.environment.empty() ? "(not known)" : instance.environment);
     if (jobs > 0) line += fmt::format("  {} running", counted(static_cast<std::size_t>(jobs), "job"));

@@ -127,12 +127,12 @@ std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
     std::map<std::string_view, std::size_t> by_state;
     std::size_t workers = 0;
     int busy = 0;
-    for (const auto& status : statuses)
-        for (const auto& worker : status.workers) {
-            ++workers;
+    for (const auto& status : statuses) {
+        workers += status.workers.size();
+        busy += jobs_of(status.workers);
+        for (const auto& worker : status.workers)
             ++by_state[drain::name_of(worker.state)];
-            busy += worker.busy;
-        }
+    }
     std::vector<std::string> states;
     for (const auto& [state, count] : by_state)
         states.push_back(fmt::format("{} {}", count, state));

@@ -3,6 +3,7 @@
 #include "src/report/selection_words.hpp"
 
 #include <algorithm>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace snow_white::report {
@@ -76,21 +77,15 @@ std::string_view words_for(Outcome outcome) {
 
 namespace {
 
-int jobs_of(const InstanceReport& instance) {
-    int jobs = 0;
-    for (const auto& worker : instance.workers)
-        jobs += worker.busy;
-    return jobs;
-}
-
 std::string line_for(const InstanceReport& instance) {
     std::string line =
         fmt::format("{} ({}): {}", instance.id.text,
                     instance.environment.empty() ? "environment unknown" : instance.environment,
                     words_for(instance.outcome));
     if (!instance.note.empty()) line += ": " + instance.note;
-    if (!is_well(instance.outcome) && jobs_of(instance) > 0)
-        line += fmt::format("; {} running", counted(static_cast<std::size_t>(jobs_of(instance)), "job"));
+    if (!is_well(instance.outcome) && jobs_of(instance.workers) > 0)
+        line +=
+            fmt::format("; {} running", counted(static_cast<std::size_t>(jobs_of(instance.workers)), "job"));
     return line;
 }
 
@@ -218,6 +213,13 @@ Next next_step(const Report& report, const Subject& subject) {
 
 } // namespace
 
+int jobs_of(const std::vector<drain::Worker>& workers) {
+    int jobs = 0;
+    for (const auto& worker : workers)
+        jobs += worker.busy;
+    return jobs;
+}
+
 std::string counted(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -247,6 +249,11 @@ Summary summarize(const Report& report, const Subject& subject) {
             summary.details.push_back(line_for(instance));
     summary.details.insert(summary.details.end(), summary.notes.begin(), summary.notes.end());
     return summary;
+}
+
+std::string iso_time(Instant at) {
+    const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
 std::string in_words(Duration duration) {

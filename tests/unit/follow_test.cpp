@@ -3,6 +3,7 @@
 #include "src/cli/follow.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
+#include "tests/unit/taken.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,17 +28,9 @@ protected:
         cli::Outside outside{environment, http, clock, out, err, json};
         aws::Client cluster({settings, http, clock, credentials}, "us-east-1");
         const ExitCode code = cli::follow(cluster, log, {"arn:task"}, {}, outside);
-        said = taken(err);
-        printed = taken(out);
+        said = test::taken(err);
+        printed = test::taken(out);
         return code;
-    }
-
-    static std::string taken(std::FILE* file) {
-        std::string text(static_cast<std::size_t>(std::ftell(file)), '\0');
-        std::rewind(file);
-        text.resize(std::fread(text.data(), 1, text.size(), file));
-        std::fclose(file);
-        return text;
     }
 
     FakeClock clock;

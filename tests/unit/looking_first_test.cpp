@@ -5,6 +5,7 @@
 #include "src/cli/pinned_script.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/sandbox_http.hpp"
+#include "tests/unit/taken.hpp"
 #include "tests/unit/temporary_files.hpp"
 
 #include <fmt/format.h>
@@ -30,14 +31,6 @@ struct Ended {
 std::string text_of(const std::string& path) {
     std::ifstream file(std::string(SNOW_WHITE_SOURCE) + "/" + path);
     return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string taken(std::FILE* file) {
-    std::string text(static_cast<std::size_t>(std::ftell(file)), '\0');
-    std::rewind(file);
-    text.resize(std::fread(text.data(), 1, text.size(), file));
-    std::fclose(file);
-    return text;
 }
 
 std::string replaced(std::string text, const std::string& old, const std::string& fresh) {
@@ -77,7 +70,7 @@ protected:
         std::FILE* err = std::tmpfile();
         cli::Outside outside{environment, *http, clock, out, err};
         const ExitCode code = cli::run(arguments, outside);
-        return {code, taken(out), taken(err)};
+        return {code, test::taken(out), test::taken(err)};
     }
 
     Ended dry_run(const std::string& pattern = "workers") { return run("quiet", pattern, {"--dry-run"}); }

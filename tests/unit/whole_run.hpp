@@ -8,6 +8,7 @@
 #include "src/cli/exit_code.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/sandbox_http.hpp"
+#include "tests/unit/taken.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -38,14 +39,6 @@ public:
     static std::string text_of(const std::string& path) {
         std::ifstream file(path);
         return {std::istreambuf_iterator<char>(file), {}};
-    }
-
-    static std::string taken(std::FILE* file) {
-        std::string text(static_cast<std::size_t>(std::ftell(file)), '\0');
-        std::rewind(file);
-        text.resize(std::fread(text.data(), 1, text.size(), file));
-        std::fclose(file);
-        return text;
     }
 
     // As the container would, but by the keys of `caller`.
