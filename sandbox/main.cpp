@@ -26,15 +26,16 @@ down. Open its address in a browser to see the fleet and the inbox.
   ./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1
   kill $SNOW_WHITE_SANDBOX_PID
 
-Exported: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION, AWS_CONFIG_FILE,
-AWS_SHARED_CREDENTIALS_FILE (profile default, and the keys above: an administrator; staging and production: the IAM
+Exported: AWS_ENDPOINT_URL, SLACK_API_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION,
+AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE (profile default, and the keys above: an administrator; staging and production: the IAM
 user alice, who has the operators' policies and a Slack user id; bob: a user without that id; deploy: the role
 Deploy), ECS_CLUSTER_REGION, ECS_CLUSTER_NAME, vpc_id, subnet_id, sec_group,
 SNOW_WHITE_SANDBOX_PID, and SNOW_WHITE_REDIS_PORT when instances are booted.
 
 To look: GET /_sandbox/stats (calls, timeline), /_sandbox/slack (messages), /_sandbox/fleet (workers),
 /_sandbox/requests (as received), /_sandbox/shapes (what each action accepts).
-To break Slack: POST /_sandbox/slack/fail {"status": 503, "times": 3, "retry_after": 1}
+To break Slack: POST /_sandbox/slack/fail {"status": 503, "times": 3, "retry_after": 1}, or of its Web API
+{"error": "not_in_channel", "times": 1}
 To break anything else: --fault, or POST /_sandbox/faults (see the end)
 To change simulated instances: POST /_sandbox/instances {"do": "terminate", "instances": ["i-..."]} (or stop, start,
 reboot, lose-agent, restore-agent), {"do": "launch", "environment": "acme-workers", "count": 2}
@@ -43,7 +44,7 @@ To take rights away: POST /_sandbox/withhold {"caller": "user/alice", "actions":
 Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong input.)help";
 
 const std::string about_faults = R"help(
-Faults: SERVICE is a service ("ssm"), slack (action Post), metadata (actions Task, Credentials: what ECS gives a
+Faults: SERVICE is a service ("ssm"), slack (action Post, or a method such as chat.update), metadata (actions Task, Credentials: what ECS gives a
 container), aws (all but these two) or *; ACTION is one of its actions or *. CONDITIONS, of which all must hold:
 from=10s, until=1m (since the start, or since the rules were posted), first=N (of the calls that match), every=K
 (each K-th), p=0.1 and seed=N (with that probability); for=5s is the pause of slow. The first rule that strikes is the
@@ -92,6 +93,8 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
     up.add_option("--drain", words.drain,
                   "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, 6h")
         ->capture_default_str();
+    up.add_flag("--slack-bot", options.slack_bot,
+                "the stack has a bot's token for Slack's Web API, not a webhook");
     up.add_option("--fault", words.faults,
                   "SERVICE:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
                   "ssm:ListCommands=throttled,first=3 (see below)")

@@ -87,7 +87,8 @@ std::vector<std::string> Ecs::environment(const Json& container, const Json& ove
         // Of ECS's two ways the relative one is bound to 169.254.170.2.
         {"AWS_CONTAINER_CREDENTIALS_FULL_URI",
          fmt::format("{}/_ecs/credentials/{}", options_.base_url, task.id)},
-        {"AWS_ENDPOINT_URL", options_.base_url}};
+        {"AWS_ENDPOINT_URL", options_.base_url},
+        {"SLACK_API_URL", options_.base_url + "/api/"}};
     for (const auto& variable : container.value("environment", Json::array()))
         variables[variable.at("name")] = variable.at("value");
     for (const auto& variable : override.value("environment", Json::array()))

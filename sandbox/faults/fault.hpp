@@ -2,11 +2,11 @@
 //
 //   SERVICE:ACTION=KIND[,CONDITION…]
 //
-// SERVICE: as in the credential scope ("ssm"), or "slack" (action Post: the webhook), "metadata" (actions
-// Task and Credentials: what ECS gives a container), "aws" (all but slack and metadata), "*". ACTION: a name
-// or "*". Conditions, all of which have to hold: from=10s and until=1h (since the rules were set), first=N
-// (of the calls that match in that time), every=K (each K-th of them), p=0.1 (with that probability, by a
-// generator that seed=N starts). `slow` takes for=5s.
+// SERVICE: as in the credential scope ("ssm"), or "slack" (action Post: the webhook; or a method of the Web
+// API), "metadata" (actions Task and Credentials: what ECS gives a container), "aws" (all but slack and
+// metadata), "*". ACTION: a name or "*". Conditions, all of which have to hold: from=10s and until=1h (since
+// the rules were set), first=N (of the calls that match in that time), every=K (each K-th of them), p=0.1
+// (with that probability, by a generator that seed=N starts). `slow` takes for=5s.
 #pragma once
 
 #include "src/clock/clock.hpp"

@@ -24,10 +24,13 @@ void check_reach(const FaultRule& rule, const ActionTable& actions) {
                "slack, metadata, aws or *");
     if (rule.action == "*") return;
     if (outside) {
-        const std::set<std::string> known = rule.service == "slack"
-                                                ? std::set<std::string>{"Post"}
-                                                : std::set<std::string>{"Task", "Credentials"};
-        if (!known.contains(rule.action)) refuse("wanted slack:Post, metadata:Task or metadata:Credentials");
+        const std::set<std::string> known =
+            rule.service == "slack" ? std::set<std::string>{"Post", "auth.test", "chat.postMessage",
+                                                            "chat.update", "users.lookupByEmail"}
+                                    : std::set<std::string>{"Task", "Credentials"};
+        if (!known.contains(rule.action))
+            refuse("wanted slack:Post, a method of slack's such as slack:chat.update, metadata:Task or "
+                   "metadata:Credentials");
         return;
     }
     const Action* const action = actions.find(rule.service, rule.action);

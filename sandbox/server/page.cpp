@@ -92,15 +92,36 @@ std::string environment_html(const Json& environment) {
         xml_escaped(environment["id"]), xml_escaped(environment["status"]), counts_of(instances), body);
 }
 
-std::string message_html(const Json& message) {
+// Slack marks an edit only of a message without blocks.
+std::string marks_of(const Json& message) {
+    const bool edited = !message.value("edits", Json::array()).empty();
+    return edited && !message["payload"].contains("blocks") ? R"( <span class="soft">(edited)</span>)" : "";
+}
+
+std::string message_html(const Json& message, const std::string& thread = "") {
     const std::string icon = message.value("icon_emoji", "");
     const std::string username = message.value("username", "");
     return fmt::format(
         R"(<article><div class="avatar">{}</div><div class="body"><div><b>{}</b> <span class="app">APP</span> )"
-        R"(<time>{}</time></div>{}</div></article>)",
+        R"(<time>{}</time></div>{}{}{}</div></article>)",
         icon.empty() ? "💬" : with_emoji(xml_escaped(icon)),
         xml_escaped(username.empty() ? "webhook" : username), message["at"].get<std::string>().substr(11, 5),
-        message_to_html(message["payload"]));
+        message_to_html(message["payload"]), marks_of(message), thread);
+}
+
+// The replies under their message, as the thread shows them.
+std::string thread_html(const Json& messages, const Json& parent) {
+    std::string html;
+    for (const Json& message : messages)
+        if (parent.contains("ts") && message.value("thread_ts", "") == parent["ts"] &&
+            message["channel"] == parent["channel"])
+            html += message_html(message);
+    return html.empty() ? html : "<div class=\"thread\">" + html + "</div>";
+}
+
+// A reply stands in its thread; one that is broadcast in the channel, too.
+bool is_in_channel(const Json& message) {
+    return !message.contains("thread_ts") || message["payload"].value("reply_broadcast", false);
 }
 
 std::string channel_title(const std::string& channel) {
@@ -114,10 +135,11 @@ std::string inbox_html(const Json& messages) {
     std::vector<std::pair<std::string, std::string>> channels;
     const std::size_t first = messages.size() > most_messages ? messages.size() - most_messages : 0;
     for (std::size_t i = first; i < messages.size(); ++i) {
+        if (!is_in_channel(messages[i])) continue;
         const std::string channel = messages[i].value("channel", "");
         auto found = std::ranges::find(channels, channel, &std::pair<std::string, std::string>::first);
         if (found == channels.end()) found = channels.insert(channels.end(), {channel, ""});
-        found->second.insert(0, message_html(messages[i]));
+        found->second.insert(0, message_html(messages[i], thread_html(messages, messages[i])));
     }
     std::string html;
     for (const auto& [channel, articles] : channels)

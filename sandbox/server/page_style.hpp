@@ -52,6 +52,7 @@ article:hover { background: var(--hover); }
 .app { background: var(--tag); color: var(--soft); font-size: 10px; font-weight: 700; border-radius: 2px; padding: 1px 3px;
   vertical-align: 1px; }
 .body { overflow-wrap: anywhere; }
+.thread { border-left: 3px solid var(--edge); margin-top: 6px; } .thread article { padding: 4px 0 4px 12px; }
 .body h4 { font-size: 18px; line-height: 1.33; margin: 8px 0 4px; font-weight: 900; }
 .section { margin: 4px 0; }
 .fields { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 16px; margin: 4px 0; }

@@ -36,6 +36,7 @@ HttpResponse found_or_404(const Json& body) {
 } // namespace
 
 HttpResponse Sandbox::State::handle(const HttpRequest& request) {
+    if (request.path.rfind(web_api_path, 0) == 0) return call_slack(request);
     if (request.method == "POST") {
         if (request.path == "/") return dispatch.handle(request, clock.now());
         if (request.path.rfind("/services/", 0) == 0) return post_to_slack(request);
@@ -53,6 +54,12 @@ HttpResponse Sandbox::State::post_to_slack(const HttpRequest& request) {
     return outside_aws(
         "slack", "Post", [&] { return inbox.post(request, clock.now()); },
         [](int status) { return SlackInbox::refusal(status, status == 429 ? 1 : 0); });
+}
+
+HttpResponse Sandbox::State::call_slack(const HttpRequest& request) {
+    return outside_aws(
+        "slack", SlackWebApi::method_of(request.path), [&] { return slack_api.call(request, clock.now()); },
+        SlackWebApi::refusal);
 }
 
 HttpResponse Sandbox::State::outside_aws(const std::string& service, const std::string& action,

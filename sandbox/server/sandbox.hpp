@@ -31,6 +31,7 @@ struct SandboxOptions {
     std::vector<FaultRule> faults;
     HostMaker make_host;       // of instances launched by POST /_sandbox/instances; empty: none can be
     std::string emoji_picture; // bytes of images/snowwhite.png, for the page; empty: there is none
+    bool slack_bot = false;    // the stack has the bot's token, not the webhook
 };
 
 class Sandbox {

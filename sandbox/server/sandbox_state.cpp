@@ -18,7 +18,10 @@ std::vector<Stack> deploy_stacks(const World& world, const SandboxOptions& optio
     deployment.account = world.account;
     deployment.region = world.region;
     deployment.now = now;
-    deployment.parameters = {{"SlackWebhook", options.base_url + webhook_path}};
+    if (options.slack_bot)
+        deployment.parameters = {{"SlackBotToken", bot_token}};
+    else
+        deployment.parameters = {{"SlackWebhook", options.base_url + webhook_path}};
     std::vector<Stack> stacks;
     stacks.push_back(deploy(options.template_text, deployment));
     return stacks;

@@ -6,7 +6,7 @@
 #include "sandbox/faults/faults.hpp"
 #include "sandbox/server/journal.hpp"
 #include "sandbox/server/sandbox.hpp"
-#include "sandbox/slack/inbox.hpp"
+#include "sandbox/slack/web_api.hpp"
 #include "sandbox/ssm/ssm_actions.hpp"
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/wire/dispatch.hpp"
@@ -30,6 +30,7 @@ struct Sandbox::State {
     Faults faults;
     Journal journal;
     SlackInbox inbox;
+    SlackWebApi slack_api{inbox};
     LogStore logs;
     SystemsManager ssm;
     ActionTable actions;
@@ -52,6 +53,7 @@ private:
                              const std::function<HttpResponse()>& work,
                              const std::function<HttpResponse(int)>& refuse);
     HttpResponse post_to_slack(const HttpRequest& request);
+    HttpResponse call_slack(const HttpRequest& request);
     HttpResponse read_for_container(const std::string& path);
     HttpResponse container_metadata(const std::string& path);
 };

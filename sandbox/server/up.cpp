@@ -3,6 +3,7 @@
 #include "sandbox/server/client_files.hpp"
 #include "sandbox/server/http_server.hpp"
 #include "sandbox/server/sandbox.hpp"
+#include "sandbox/slack/web_api.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
 #include "src/clock/system_clock.hpp"
 
@@ -46,6 +47,7 @@ void print_exports(const std::string& url, const std::filesystem::path& director
         fmt::print("export {}='{}'\n", name, value);
     };
     line("AWS_ENDPOINT_URL", url);
+    line("SLACK_API_URL", url + web_api_path);
     line("AWS_ACCESS_KEY_ID", credential.access_key);
     line("AWS_SECRET_ACCESS_KEY", credential.secret);
     line("AWS_REGION", region);
@@ -93,6 +95,7 @@ void up(const UpOptions& options) {
                           options.faults};
     if (options.simulated)
         wiring.make_host = [&options](const Instance& one) { return simulated_host(one, options.drain); };
+    wiring.slack_bot = options.slack_bot;
     wiring.emoji_picture = read_file(options.checkout / "images/snowwhite.png");
     sandbox.emplace(std::move(plan.world), clock, wiring);
     write_client_files(directory.path(), *sandbox, region);

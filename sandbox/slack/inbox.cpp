@@ -9,8 +9,6 @@ namespace sandbox {
 
 namespace {
 
-const std::string known_user = "U0ALICE00";
-
 HttpResponse plain(int status, const std::string& words) {
     HttpResponse response;
     response.status = status;
@@ -73,10 +71,9 @@ HttpResponse SlackInbox::refusal(int status, int retry_after) {
 
 HttpResponse SlackInbox::post(const HttpRequest& request, snow_white::Instant now) {
     if (request.path != webhook_path) return plain(404, "no_service");
-    if (failure_.times > 0) {
-        --failure_.times;
-        return refusal(failure_.status, failure_.retry_after);
-    }
+    if (const auto failure = next_failure())
+        return failure->error.empty() ? refusal(failure->status, failure->retry_after)
+                                      : plain(400, failure->error);
     const auto payload = payload_of(request);
     if (!payload) return plain(400, "invalid_payload");
     const bool says_something = !text_field(*payload, "text").empty() || filled_list(*payload, "blocks") ||
@@ -97,13 +94,29 @@ HttpResponse SlackInbox::post(const HttpRequest& request, snow_white::Instant no
     return plain(200, "ok");
 }
 
+std::optional<SlackInbox::Failure> SlackInbox::next_failure() {
+    if (failure_.times <= 0) return std::nullopt;
+    --failure_.times;
+    return failure_;
+}
+
+Json* SlackInbox::find(const std::string& channel, const std::string& ts) {
+    for (Json& message : messages_)
+        if (message["channel"] == channel && message.value("ts", "") == ts) return &message;
+    return nullptr;
+}
+
 HttpResponse SlackInbox::fail(const HttpRequest& request) {
     const Json wanted = Json::parse(request.body, nullptr, false);
-    const bool right = wanted.is_object() && wanted.contains("status") &&
-                       wanted["status"].is_number_integer() && wanted["status"] >= 400 &&
-                       wanted["status"] <= 599;
-    if (!right) return plain(400, "wanted {\"status\": 400…599, \"times\": N, \"retry_after\": seconds}\n");
-    failure_ = {wanted["status"], wanted.value("times", 1), wanted.value("retry_after", 0)};
+    const bool by_status = wanted.is_object() && wanted.contains("status") &&
+                           wanted["status"].is_number_integer() && wanted["status"] >= 400 &&
+                           wanted["status"] <= 599;
+    const bool by_error = wanted.is_object() && wanted.contains("error") && wanted["error"].is_string();
+    if (!by_status && !by_error)
+        return plain(400, "wanted {\"status\": 400…599, \"times\": N, \"retry_after\": seconds} or "
+                          "{\"error\": WORD, \"times\": N}\n");
+    failure_ = {wanted.value("status", 200), wanted.value("times", 1), wanted.value("retry_after", 0),
+                wanted.value("error", "")};
     return plain(200, "ok");
 }
 
