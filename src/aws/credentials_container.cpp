@@ -14,9 +14,9 @@ namespace {
 constexpr int attempts = 3;
 constexpr std::chrono::seconds patience{2};
 constexpr std::chrono::seconds pause_between{1};
-constexpr const char* source = "the container's credentials endpoint";
+constexpr const char* containers_endpoint = "the container's credentials endpoint";
 
-std::string host_of(const std::string& url) {
+std::string name_of_host(const std::string& url) {
     const auto begin = url.find("://") + 3;
     std::string host = url.substr(begin, url.find_first_of("/?#", begin) - begin);
     if (host.find('@') != std::string::npos) return {};
@@ -34,7 +34,7 @@ bool may_be_asked(const std::string& url) {
     constexpr std::array<std::string_view, 3> hosts_own{"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
     if (url.starts_with("https://")) return true;
     if (!url.starts_with("http://")) return false;
-    const std::string host = host_of(url);
+    const std::string host = name_of_host(url);
     return is_loopback(host) || std::ranges::find(hosts_own, host) != hosts_own.end();
 }
 
@@ -53,9 +53,10 @@ Result<std::string> token_of(const Environment& environment) {
 
 Result<Credentials> ask(const CredentialsContext& context, const HttpRequest& request) {
     const auto answer = context.http.send(request);
-    if (!answer) return refused(fmt::format("{}: {}", source, answer.error().message));
-    if (answer->status != 200) return refused(fmt::format("{} answered HTTP {}", source, answer->status));
-    return parse_credentials(answer->body, source);
+    if (!answer) return refused(fmt::format("{}: {}", containers_endpoint, answer.error().message));
+    if (answer->status != 200)
+        return refused(fmt::format("{} answered HTTP {}", containers_endpoint, answer->status));
+    return parse_credentials(answer->body, containers_endpoint);
 }
 
 } // namespace

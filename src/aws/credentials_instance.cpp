@@ -13,7 +13,7 @@ namespace {
 constexpr const char* token_path = "latest/api/token";
 constexpr const char* roles_path = "latest/meta-data/iam/security-credentials/";
 constexpr const char* token_lifetime_seconds = "21600";
-constexpr const char* source = "the instance's metadata service";
+constexpr const char* metadata_service = "the instance's metadata service";
 
 bool is(const char* wanted, std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -40,7 +40,7 @@ public:
         if (role.empty()) return std::nullopt;
         const auto document = get(roles_path + role);
         if (document.empty()) return std::nullopt;
-        const auto keys = parse_credentials(document, source);
+        const auto keys = parse_credentials(document, metadata_service);
         if (!keys) return tl::unexpected(keys.error());
         return *keys;
     }

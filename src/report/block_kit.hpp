@@ -17,6 +17,9 @@ using Json = nlohmann::json;
 
 inline constexpr std::size_t most_blocks = 50;
 inline constexpr std::size_t longest_section = 3'000;
+// Ours, so that all of a message together stays under what Slack takes.
+inline constexpr std::size_t longest_name = 40; // what Elastic Beanstalk allows of an environment's
+inline constexpr std::size_t longest_sentence = 900;
 
 // Large and bold; our own words only.
 Json header(const std::string& words);

@@ -20,11 +20,9 @@ constexpr std::size_t most_of_a_group = 10; // … and instances of each, or …
 constexpr std::size_t most_parts = 4;       // … its environments, where they are more
 constexpr std::size_t most_notes = 8;
 constexpr std::size_t most_plain_lines = 20; // of the text without blocks
-constexpr std::size_t longest_name = 40;     // what Elastic Beanstalk allows
 constexpr std::size_t longest_line = 84;
 constexpr std::size_t longest_id = 24;
 constexpr std::size_t longest_note = 220;
-constexpr std::size_t longest_sentence = 900;
 constexpr std::size_t longest_command = 900;
 
 std::string title_of(const Summary& summary, const drain::Report& report) {

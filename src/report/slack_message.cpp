@@ -13,9 +13,7 @@ namespace {
 
 using drain::Action;
 
-constexpr std::size_t most_names = 10;   // of environments, at the start
-constexpr std::size_t longest_name = 40; // what Elastic Beanstalk allows
-constexpr std::size_t longest_sentence = 900;
+constexpr std::size_t most_names = 10; // of environments, at the start
 
 std::string known(const std::string& name) {
     return name.empty() ? "unknown" : name;
