@@ -1,7 +1,8 @@
 #!/bin/sh
 # Snow White on one host: quiets, wakes or stops every Sidekiq worker here, or says what each is doing.
 #   snow-white-instance.sh quiet|wake|stop|status
-# In: processes in /proc, units of systemd or jobs of Upstart, and the notes of an earlier stop in $records.
+# In: processes in /proc, units of systemd, jobs of Upstart or containers of Docker, and the notes of an earlier stop in
+# $records.
 # Out: one JSON object, the only line on standard output, at most 2400 bytes (docs/instance-line.md).
 # Exit: 0 done, 1 failed, 2 wrong usage, 3 no worker, 4 a worker is busy. Run as root by the SSM agent, which
 # cancels with KILL: there is no temporary file and no lock to leave behind.
@@ -139,7 +140,7 @@ classify_command() {
 
 # ---- whose process it is --------------------------------------------------------------------------------------
 
-# cgroup path -> unit: `sidekiq.service`, `1000%sidekiq.service` for a user's, or empty. Services that merely
+# cgroup path -> unit: `sidekiq.service`, `user@1000:sidekiq.service` for a user's own, or empty. Services that merely
 # hold other people's processes are no worker's unit, nor is anything in a container with a systemd of its own.
 # Below user@1000.service that user names the groups as they like: what is there is theirs, whatever it is called.
 unit_in() {
@@ -149,9 +150,9 @@ unit_in() {
         part=${part#_} # systemd's escape for names that the kernel has taken
         case $user$unit/$part in
         /user@*.service)
-            user=${part#user@}
-            user=${user%.service}%
-            is_number "${user%\%}" || break
+            number=${part#user@}
+            is_number "${number%.service}" || break
+            user=${part%.service}:
             ;;
         */user@*.service) unit='' && break ;;
         esac
@@ -253,16 +254,36 @@ manager() {
     named=$1
     shift
     case $named in
-    *%*) systemctl --user --machine="${named%%%*}@" "$@" -- "${named#*%}" ;;
+    container:*) in_docker "$@" "${named#*:}" ;;
+    user@*:*) as_user "${named%%:*}" systemctl --user "$@" -- "${named#*:}" ;;
     *.service) systemctl "$@" -- "$named" ;;
     *'('*) find_variable "$named" && initctl "$@" "${named%%'('*}" "$instance" ;;
     *) initctl "$@" "$named" ;;
     esac </dev/null 2>&1
 }
 
+# as_user user@NUMBER WORDS…: as that user, to reach the systemd of theirs, which listens to nobody else. It may not
+# answer, and what runs as them is in their hands: it gets nothing of ours to read from.
+as_user() {
+    place=/run/user/${1#user@}
+    group=$(stat -c %g "$place") || return
+    shift
+    case " $* " in *' stop '*) patience=300 ;; *) patience=10 ;; esac
+    setpriv --reuid "${place##*/}" --regid "$group" --clear-groups -- \
+        timeout --foreground "$patience" env XDG_RUNTIME_DIR="$place" "$@" 3<&-
+}
+
+# A daemon that hangs is not waited for; the end of a container is, for as long as it was given.
+in_docker() {
+    case $1 in inspect) patience=20 ;; *) patience=$((grace + 60)) ;; esac
+    timeout --foreground "$patience" docker "$@"
+}
+
 # service VERB UNIT. A start is only begun: what comes of it is looked at by prove_awake, for all units at once.
 service() {
     case $1.$2 in
+    start.container:*) grace=0 && manager "$2" start ;;
+    *.container:*) find_grace && manager "$2" "$1" -t $((grace + 5)) ;;
     stop.*) manager "$2" "$1" ;;
     *.service) manager "$2" --no-block "$1" ;;
     *) manager "$2" "$1" ;;
@@ -272,14 +293,16 @@ service() {
 # active, activating, deactivating, inactive, failed; gone when no such unit exists; unknown when nobody says so.
 unit_state() {
     case $1 in
+    container:*) shown=$(manager "$1" inspect --type container --format 'State={{.State.Status}}') ;;
     *.service) shown=$(manager "$1" show -p LoadState -p ActiveState) ;;
     *) shown=$(manager "$1" status) ;;
     esac
     case $shown in
-    *LoadState=not-found* | *'Unknown job'*) active=gone ;;
+    *LoadState=not-found* | *'Unknown job'* | *'No such container'*) active=gone ;;
     *ActiveState=*) active=${shown##*ActiveState=} active=${active%%"$newline"*} ;;
-    *start/running*) active=active ;;
-    *' start/'*) active=activating ;;
+    *start/running* | State=running) active=active ;;
+    *' start/'* | State=restarting) active=activating ;;
+    State=created | State=exited | State=dead) active=failed ;; # it comes up no more by itself
     *stop/waiting* | *'Unknown instance'*) active=inactive ;;
     *' stop/'*) active=deactivating ;;
     *) active=unknown ;;
@@ -289,8 +312,14 @@ unit_state() {
 # -> words: what the unit $1 runs: the words of its command, and of the lines about Sidekiq in the shell scripts that
 # the command is or names; main: the pid of its first process. $a_pid is a worker of it, if there is one.
 read_command() {
-    main=''
+    main='' words=''
     case $1 in
+    container:*)
+        shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config.Labels}}')
+        is_number "${shown%% *}" || return 0
+        main=${shown%% *}
+        words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
+        ;;
     *.service)
         shown=$(manager "$1" show -p MainPID -p ExecStart)
         case $shown in *MainPID=*) main=${shown##*MainPID=} main=${main%%"$newline"*} ;; esac
@@ -330,20 +359,43 @@ lines_on_sidekiq() {
 
 # Whether the unit $1 is there for its workers, $workers: it names Sidekiq, or they are its first process or descend
 # from it and run as the same user. One that holds them by chance, or holds a process that only looks like Sidekiq
-# (a web server's, say), would be restarted to the harm of others.
+# (a web server's, say), would be restarted to the harm of others. If not, `why`.
 is_own() {
     read_command "$1"
-    case $words in *sidekiq*) return 0 ;; esac
+    why='is not for Sidekiq alone as far as can be seen'
+    case $1.$words in
+    container:*) is_own_container; return ;;
+    *sidekiq*) return 0 ;;
+    esac
     for ancestor in $workers; do
         read_status "$ancestor" Uid
         uids=$value
-        while [ "$ancestor" != "$main" ]; do
-            read_stat "$ancestor" && [ "$parent" -gt 1 ] || return 1
-            ancestor=$parent
-        done
+        descends_from_main || return 1
         read_status "$ancestor" Uid
         [ -n "$value" ] && [ "$value" = "$uids" ] || return 1
     done
+}
+# $ancestor ends as the last process that was looked at.
+descends_from_main() {
+    while [ "$ancestor" != "$main" ]; do
+        read_stat "$ancestor" && [ "$parent" -gt 1 ] || return 1
+        ancestor=$parent
+    done
+}
+# The name of a control group is not believed: Docker has to say which process the container is.
+is_own_container() {
+    case $shown in
+    *'"com.amazonaws.ecs.'* | *'"io.kubernetes.'* | *'"com.docker.swarm.'*)
+        why='is started by ECS, Kubernetes or Swarm'
+        return 1
+        ;;
+    esac
+    for ancestor in $workers; do
+        descends_from_main && continue
+        why='is unknown to Docker here'
+        return 1
+    done
+    case $words in *sidekiq*) ;; *) return 1 ;; esac
 }
 
 # ---- all of them ----------------------------------------------------------------------------------------------
@@ -477,9 +529,10 @@ send() {
 
 # ---- units stopped by us --------------------------------------------------------------------------------------
 
-# -> stopped: units that we stopped and that are down; gone: those that exist no more. Reads only.
+# -> stopped: units that we stopped and that are down; gone: those that exist no more; hidden: those of which nobody
+# says anything. Reads only.
 find_stopped() {
-    stopped='' gone=''
+    stopped='' gone='' hidden=''
     [ -d "$records" ] || return 0
     set +f
     set -- "$records"/*
@@ -492,6 +545,7 @@ find_stopped() {
         case $active in
         gone) gone="$gone $record" ;;
         inactive | failed) stopped="$stopped $record" ;;
+        unknown) hidden="$hidden $record" ;;
         esac
     done
 }
@@ -513,7 +567,7 @@ json_text() {
 }
 
 shown_unit() {
-    unit=${1#*%}
+    unit=$1
     case $unit in
     -) unit='' ;;
     *\\*) unit=$(json_text "$unit") ;;
@@ -599,9 +653,21 @@ look_for_any() {
 # Units for Sidekiq that have no process just now, since systemd waits for a moment before it starts them again.
 find_restarting() {
     [ -d /run/systemd/system ] || return 0
-    a_pid=self
-    for each in $(systemctl list-units --type=service --state=auto-restart --no-legend --plain </dev/null 2>/dev/null); do
-        case $each in -* | *[!A-Za-z0-9:_.@\\-]*) continue ;; *.service) ;; *) continue ;; esac
+    find_restarting_of '' systemctl
+    set +f
+    set -- /run/user/*/systemd/private
+    set -f
+    for socket in "$@"; do
+        user=${socket#/run/user/} user=user@${user%%/*}
+        [ ! -S "$socket" ] || find_restarting_of "$user:" as_user "$user" systemctl --user
+    done
+}
+# find_restarting_of PREFIX WORDS…: the words reach one systemd, whose units are known here with that prefix.
+find_restarting_of() {
+    prefix=$1 a_pid=self
+    shift
+    for each in $("$@" list-units --type=service --state=auto-restart --no-legend --plain </dev/null 2>/dev/null); do
+        case $each in -* | *[!A-Za-z0-9:_.@\\-]*) continue ;; *.service) each=$prefix$each ;; *) continue ;; esac
         unit_state "$each"
         [ "$active" = activating ] || continue
         read_command "$each"
@@ -660,7 +726,7 @@ watch_one() {
 }
 watch_empty_unit() {
     active=unknown
-    case $watched in - | container:*) ;; *) unit_state "$watched" ;; esac
+    [ "$watched" = - ] || unit_state "$watched"
     case $active in
     activating | deactivating | reloading) restarting=yes settled=no ;;
     active) hollow=yes settled=no ;; # what it has started does not look like Sidekiq yet, or does not any more
@@ -827,6 +893,7 @@ take_grace() {
 # -> seconds, limit: how long the unit $1 has after TERM, and how that is written. Fails when there is no limit.
 find_stop_timeout() {
     case $1 in
+    container:*) return 1 ;; # it is told with each stop
     *.service)
         limit=$(manager "$1" show -p TimeoutStopUSec)
         limit=${limit#*=}
@@ -851,15 +918,16 @@ check_stop_timeout() {
     [ "$seconds" -ge $((grace + 5)) ] || add_note "$1: $limit leaves Sidekiq less than its $grace s + 5 s"
 }
 
-# Who restarts and ends the workers that were counted last; fails when that is no service manager that we speak to.
+# Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
 has_manager() {
-    case $counted in
-    -) whose="no service owns worker $pids_here" ;;
-    container:*) whose="worker $pids_here runs in $counted, which Snow White does not restart or stop" ;;
-    *)
-        is_own "$counted" && return 0
-        whose="worker $pids_here runs in $counted, which is not for Sidekiq alone as far as can be seen"
-        ;;
+    whose="no service owns worker $pids_here" by_hand='restart it by hand'
+    [ "$counted" != - ] || return
+    is_own "$counted" && return
+    whose="worker $pids_here runs in $counted, which $why"
+    case $counted.$why in
+    container:*Docker*) by_hand="restart it by hand with what started it (podman restart ${counted#*:}, for example)" ;;
+    container:*alone*) by_hand="restart it by hand (docker restart ${counted#*:})" ;;
+    container:*) by_hand='stop its task or pod there, and a new one takes jobs' ;;
     esac
     return 1
 }
@@ -941,7 +1009,7 @@ wake_unit() {
         add_note "$1: $awake of $here workers take jobs, so its quiet ones were not restarted; quiet it, then wake it"
     elif [ "$idle" -gt 0 ] && ! has_manager; then
         outcome_failed=yes
-        add_note "$whose: restart it by hand"
+        add_note "$whose: $by_hand"
     elif [ "$idle" -gt 0 ]; then
         begin_unit restart "$1" "$here"
     fi
@@ -966,6 +1034,10 @@ start_stopped() {
         { read -r workers <"$records/$each"; } 2>/dev/null
         is_number "$workers" || workers=1
         begin_unit start "$each" "$workers"
+    done
+    for each in $hidden; do
+        outcome_failed=yes
+        add_note "$each, stopped earlier, cannot be started: its service manager does not answer"
     done
     for each in $gone; do
         add_note "$each, stopped earlier, exists no more"
@@ -1034,7 +1106,7 @@ note_before() { before="$before$w_id "; }
 wake() {
     settle
     find_stopped
-    [ -n "$found$stopped$gone$stuck" ] || finish no-worker
+    [ -n "$found$stopped$gone$hidden$stuck" ] || finish no-worker
     outcome_busy=no outcome_failed=no begun='' before=' '
     for_each_worker note_before
     units_of_found

@@ -67,8 +67,30 @@ class Redis:
         self.process.wait()
 
 
-class Instance:
-    def __init__(self, redis, database, layout, folder, name=None):
+class Jobs:
+    """Jobs in a database of Redis, for those who work from it: self.redis, self.database."""
+
+    def enqueue(self, seconds, queue="default"):
+        jid = uuid.uuid4().hex[:24]
+        job = {"class": "Nap", "args": [seconds], "jid": jid, "queue": queue, "retry": 5,
+               "created_at": time.time(), "enqueued_at": time.time()}
+        self.redis.call(self.database, "sadd", "queues", queue)
+        self.redis.call(self.database, "lpush", f"queue:{queue}", json.dumps(job))
+        return jid
+
+    def started(self, jid):
+        return int(self.redis.call(self.database, "hget", "ledger:started", jid) or 0)
+
+    def done(self, jid):
+        return int(self.redis.call(self.database, "hget", "ledger:done", jid) or 0)
+
+    def queued(self, queue="default"):
+        return int(self.redis.call(self.database, "llen", f"queue:{queue}"))
+
+
+class Instance(Jobs):
+    def __init__(self, redis, database, layout, folder, name=None, opt=()):
+        """opt: folders that it sees in its /opt."""
         self.redis, self.database, self.unit = redis, database, UNITS[layout]
         self.name = name or f"t-{database}"
         self.script = SCRIPT.read_text()
@@ -76,7 +98,7 @@ class Instance:
         scratch = folder / self.name
         scratch.mkdir()
         self.boot_command = ["setpriv", "--pdeathsig", "KILL", INSTANCES / "boot", self.name, layout,
-                             f"redis://127.0.0.1:{redis.port}/{database}", scratch]
+                             f"redis://127.0.0.1:{redis.port}/{database}", scratch, *opt]
         self._boot()
 
     def _boot(self):
@@ -152,25 +174,6 @@ class Instance:
 
     def wait_until_up(self, count=1):
         return wait_for(f"{count} workers with a title", lambda: len(self.titles()) >= count and self.titles(), 30)
-
-    # -- jobs
-
-    def enqueue(self, seconds):
-        jid = uuid.uuid4().hex[:24]
-        job = {"class": "Nap", "args": [seconds], "jid": jid, "queue": "default", "retry": 5,
-               "created_at": time.time(), "enqueued_at": time.time()}
-        self.redis.call(self.database, "sadd", "queues", "default")
-        self.redis.call(self.database, "lpush", "queue:default", json.dumps(job))
-        return jid
-
-    def started(self, jid):
-        return int(self.redis.call(self.database, "hget", "ledger:started", jid) or 0)
-
-    def done(self, jid):
-        return int(self.redis.call(self.database, "hget", "ledger:done", jid) or 0)
-
-    def queued(self):
-        return int(self.redis.call(self.database, "llen", "queue:default"))
 
 
 class Said:

@@ -11,7 +11,10 @@ import subprocess
 import pytest
 
 import booted
+import containers
 import namespaces
+import releases
+
 
 class Machine:
     """For a test that makes its instances itself."""
@@ -34,7 +37,7 @@ everything = []
 def missing():
     if os.geteuid() != 0:
         return "needs root"
-    for tool in ("systemd-nspawn", "debootstrap", "redis-server", "nsenter"):
+    for tool in ("systemd-nspawn", "mmdebstrap", "redis-server", "nsenter"):
         if not shutil.which(tool) and not os.path.exists(f"/usr/sbin/{tool}"):
             return f"{tool} is not installed"
     return None
@@ -45,6 +48,10 @@ def make_place(kind, number, redis, folder):
         return Machine(folder / f"machine-{number}")
     if kind == "namespace":
         return namespaces.Namespace(folder / f"namespace-{number}")
+    if kind == "docker":
+        return containers.Host(redis, number, folder / f"docker-{number}")
+    if kind == "releases":
+        return booted.Instance(redis, number, "sidekiq", folder, opt=[releases.folder(suite) for suite in releases.SUITES])
     return booted.Instance(redis, number, kind, folder)
 
 
@@ -68,7 +75,8 @@ def pytest_collection_finish(session):
     pool = concurrent.futures.ThreadPoolExecutor(AT_A_TIME)
     everything.append((redis, pool))
     numbers = itertools.count(1)
-    for item in tests:
+    # What takes longest first: they make a folder before they begin (sandbox/instances/root), or boot many instances.
+    for item in sorted(tests, key=lambda item: item.function.kind not in ("docker", "releases", "machine")):
         running[item.nodeid] = pool.submit(try_on, item.function, next(numbers), redis, folder)
 
 

@@ -119,7 +119,7 @@ def test_a_newcomer_is_quieted_while_another_runs_a_job(place):
     ("/system.slice/worker.service", "worker.service"),
     ("/system.slice/system-sidekiq.slice/sidekiq@1.service", "sidekiq@1.service"),
     ("/system.slice/_cpu.service", "cpu.service"),
-    ("/user.slice/user-1000.slice/user@1000.service/app.slice/sidekiq.service", "1000%sidekiq.service"),
+    ("/user.slice/user-1000.slice/user@1000.service/app.slice/sidekiq.service", "user@1000:sidekiq.service"),
     ("/user.slice/user-1000.slice/session-2.scope", ""),
     # What a user, or a service that may, can call a group of its own.
     ("/user.slice/user-1000.slice/user@1000.service/user@0.service/sidekiq.service", ""),

@@ -25,6 +25,15 @@ TimeoutStopSec=infinity
 """
 
 
+USERS = """[Service]
+Environment=REDIS_URL=redis://127.0.0.1:%s/%s
+WorkingDirectory=/srv/app
+ExecStart=/usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 -t 25
+Restart=always
+RestartSec=1
+TimeoutStopSec=20
+"""
+
 # A server as any host has one: its first process is root's, the one that answers the world is not.
 FRONT = """[Service]
 ExecStart=/bin/sh -c "setpriv --reuid 65534 --clear-groups %s & wait"
@@ -36,6 +45,10 @@ FORGER = "env SIGNALS=/dev/null perl /root/imitation 7.3.9 app 5 0 2"
 def add_unit(place, name, text):
     place.write(f"/etc/systemd/system/{name}", text)
     place.sh(f"systemctl daemon-reload; systemctl start --no-block {name}")
+
+
+def of_user(place, words):
+    return place.sh(f"setpriv --reuid 1000 --regid 1000 --clear-groups env XDG_RUNTIME_DIR=/run/user/1000 systemctl --user {words}")
 
 
 def starts(place, unit):
@@ -63,6 +76,51 @@ def test_two_units_and_a_swarm_are_each_restarted_once(place):
 
 
 @together("sidekiq")
+def test_a_users_own_unit(place):
+    """Of a user who lingers, with a systemd of their own."""
+    place.sh("cd /etc/systemd/system; rm dbus.service dbus.socket systemd-logind.service; systemctl daemon-reload; "
+             "systemctl start dbus systemd-logind; useradd --uid 1000 --create-home deploy; loginctl enable-linger deploy")
+    place.write("/home/deploy/.config/systemd/user/sidekiq.service", USERS % (place.redis.port, place.database))
+    wait_for("their systemd", lambda: of_user(place, "is-system-running").stdout == "running\n", 20)
+    assert of_user(place, "start sidekiq").returncode == 0
+    wait_for("both", lambda: [w["state"] for w in place.workers()] == ["running"] * 2, 30)
+    units = ["sidekiq.service", "user@1000:sidekiq.service"]
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 2), said.line
+    assert sorted(w["unit"] for w in said.workers) == units
+    before = set(place.titles())
+    woken = place.run("wake")
+    assert (woken.outcome, woken.states, woken.note) == ("done", ["running"] * 2, ""), woken.line
+    assert not before & set(place.titles())
+    stopped = place.run("stop")
+    assert (stopped.outcome, stopped.states) == ("done", ["stopped"] * 2), stopped.line
+    assert stopped.note == "user@1000:sidekiq.service: TimeoutStopSec=20s leaves Sidekiq less than its 25 s + 5 s"
+    time.sleep(3)
+    assert not place.titles(), "Restart=always brought it back"
+    woken = place.run("wake")
+    assert (woken.outcome, woken.states) == ("done", ["running"] * 2), woken.line
+    place.run("stop")
+    place.sh("systemctl stop user@1000")
+    woken = place.run("wake")
+    assert (woken.outcome, woken.states) == ("failed", ["running"]), woken.line
+    assert woken.note == "user@1000:sidekiq.service, stopped earlier, cannot be started: its service manager does not answer"
+
+
+@together("sidekiq")
+def test_a_users_systemd_that_does_not_answer_holds_nobody_up(place):
+    """Their sockets are in their hands."""
+    place.wait_until_up()
+    place.write("/root/mute", "mkdir -p /run/user/1000/systemd; chown -R webapp /run/user/1000\n"
+                "exec setpriv --reuid webapp --clear-groups perl -MIO::Socket::UNIX -e '"
+                'IO::Socket::UNIX->new(Local => "/run/user/1000/systemd/private", Listen => 5) or die; sleep 500\' </dev/null\n')
+    place.sh("systemd-run sh /root/mute")
+    wait_for("the socket", lambda: place.sh("test -S /run/user/1000/systemd/private").returncode == 0, 10)
+    began = time.monotonic()
+    assert place.run("quiet").states == ["idle"]
+    assert time.monotonic() - began < 50
+
+
+@together("sidekiq")
 def test_the_time_for_jobs_is_read_from_the_file_that_sidekiq_reads(place):
     add_unit(place, "mailer.service", MAILER % "-C jobs.yml")
     place.write("/srv/app/jobs.yml", "---\n:concurrency: 2\nproduction:\n  :timeout: 50\n")
@@ -84,10 +142,11 @@ def test_worker_in_a_container_is_quieted_and_left_where_it_is(place):
     assert sorted(w["unit"] for w in said.workers) == ["container:0123456789ab", "sidekiq.service"]
     woken = place.run("wake")
     assert woken.outcome == "failed" and sorted(woken.states) == ["idle", "running"], woken.line
-    assert "runs in container:0123456789ab, which Snow White does not restart or stop: restart it by hand" in woken.note
+    assert ("runs in container:0123456789ab, which is unknown to Docker here: restart it by hand with what started it "
+            "(podman restart 0123456789ab, for example)") in woken.note
     stopped = place.run("stop")
     assert stopped.outcome == "failed" and sorted(stopped.states) == ["idle", "stopped"], stopped.line
-    assert "runs in container:0123456789ab, which Snow White does not restart or stop: quiet, but not" in stopped.note
+    assert "runs in container:0123456789ab, which is unknown to Docker here: quiet, but not stopped" in stopped.note
 
 
 @together("pair")
