@@ -89,8 +89,9 @@ class Jobs:
 
 
 class Instance(Jobs):
-    def __init__(self, redis, database, layout, folder, name=None, opt=()):
-        """opt: folders that it sees in its /opt."""
+    def __init__(self, redis, database, layout, folder, name=None, opt=(), hierarchy=None):
+        """opt: folders that it sees in its /opt. hierarchy: of control groups, 0 for v1 alone, 1 for v2 alone; else as this
+        machine has it, which may be both."""
         self.redis, self.database, self.unit = redis, database, UNITS[layout]
         self.name = name or f"t-{database}"
         self.script = SCRIPT.read_text()
@@ -99,11 +100,12 @@ class Instance(Jobs):
         scratch.mkdir()
         self.boot_command = ["setpriv", "--pdeathsig", "KILL", INSTANCES / "boot", self.name, layout,
                              f"redis://127.0.0.1:{redis.port}/{database}", scratch, *opt]
+        self.environment = {**os.environ, **({"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": hierarchy} if hierarchy else {})}
         self._boot()
 
     def _boot(self):
         self.boot = subprocess.Popen(self.boot_command, stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"),
-                                     stderr=subprocess.STDOUT, start_new_session=True)
+                                     stderr=subprocess.STDOUT, start_new_session=True, env=self.environment)
         self.leader = None
         try:
             wait_for(f"{self.unit} in {self.name}, see {self.log}", self._has_booted, 60)

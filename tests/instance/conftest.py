@@ -52,13 +52,15 @@ def make_place(kind, number, redis, folder):
         return containers.Host(redis, number, folder / f"docker-{number}")
     if kind == "releases":
         return booted.Instance(redis, number, "sidekiq", folder, opt=[releases.folder(suite) for suite in releases.SUITES])
+    if kind in ("v1", "v2"):
+        return booted.Instance(redis, number, "pair", folder, hierarchy={"v1": "0", "v2": "1"}[kind])
     return booted.Instance(redis, number, kind, folder)
 
 
-def try_on(test, *how):
-    place = make_place(test.kind, *how)
+def try_on(item, *how):
+    place = make_place(item.function.kind, *how)
     try:
-        test(place)
+        item.function(place, **(item.callspec.params if hasattr(item, "callspec") else {}))
     finally:
         place.end()
 
@@ -77,7 +79,7 @@ def pytest_collection_finish(session):
     numbers = itertools.count(1)
     # What takes longest first: they make a folder before they begin (sandbox/instances/root), or boot many instances.
     for item in sorted(tests, key=lambda item: item.function.kind not in ("docker", "releases", "machine")):
-        running[item.nodeid] = pool.submit(try_on, item.function, next(numbers), redis, folder)
+        running[item.nodeid] = pool.submit(try_on, item, next(numbers), redis, folder)
 
 
 @pytest.fixture

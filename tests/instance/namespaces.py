@@ -46,7 +46,7 @@ class Namespace:
 
     def run(self, action, shell=None):
         """As the documents have it; or on standard input, where it stays in the shell that is named."""
-        command = ["sh", self.script, action] if not shell else [*shell.split("/"), "-s", action]
+        command = ["sh", self.script, action] if not shell else [*shell.split(), "-s", action]
         done = self.begin(*command, stdin=open(self.script) if shell else subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         said = Said(*done.communicate(timeout=90))._with(action)

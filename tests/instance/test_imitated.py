@@ -2,6 +2,7 @@
 
 Each test has a namespace of its own (namespaces.py). Needs root."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -12,7 +13,9 @@ import waiting
 from booted import SCRIPT, together, wait_for
 from namespaces import HERE
 
-SHELLS = [shell for shell in ("dash", "bash", "busybox/sh") if shutil.which(shell.split("/")[0])]
+# Debian's, Amazon Linux's (bash, called sh) and one that is neither. SHELLS_TOO: paths of others, `/opt/bash-4.2/bash`.
+SHELLS = [command for command in ("dash", "bash --posix", "busybox sh", *os.environ.get("SHELLS_TOO", "").split())
+          if shutil.which(command.split()[0])]
 FUNCTIONS = SCRIPT.read_text().split("case $#.${1-} in")[0]
 
 
@@ -135,7 +138,7 @@ def test_a_newcomer_is_quieted_while_another_runs_a_job(place):
 ])
 @pytest.mark.parametrize("shell", SHELLS)
 def test_unit_of_a_control_group(shell, group, unit):
-    done = subprocess.run([*shell.split("/"), "-s", group], input=FUNCTIONS + 'unit_in "$1"; printf %s "$unit"\n',
+    done = subprocess.run([*shell.split(), "-s", group], input=FUNCTIONS + 'unit_in "$1"; printf %s "$unit"\n',
                           capture_output=True, text=True)
     assert (done.stdout, done.stderr) == (unit, "")
 
@@ -143,7 +146,7 @@ def test_unit_of_a_control_group(shell, group, unit):
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_process_that_ends_while_it_is_looked_at(shell):
     """It has no status and no control group any more: an empty unit, not a script that dies of an unset variable."""
-    done = subprocess.run([*shell.split("/"), "-s"], input=FUNCTIONS + "pid=4194305 jobs=; find_unit; echo [$unit]\n",
+    done = subprocess.run([*shell.split(), "-s"], input=FUNCTIONS + "pid=4194305 jobs=; find_unit; echo [$unit]\n",
                           capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
@@ -173,7 +176,7 @@ def test_time_for_jobs_in_a_script_that_the_unit_runs(tmp_path, shell, text, con
         (tmp_path / "jobs.yml").write_text(config)
     show = f"MainPID=1\nExecStart={{ path=/bin/sh ; argv[]=/bin/sh -c {tmp_path}/run ; ignore_errors=no ; start_time=[n/a] }}"
     done = subprocess.run(
-        [*shell.split("/"), "-s", show], cwd=tmp_path, capture_output=True, text=True,
+        [*shell.split(), "-s", show], cwd=tmp_path, capture_output=True, text=True,
         input=FUNCTIONS + 'says=$1 a_pid=$$ a_version=7.3.9; systemctl() { printf "%s\n" "$says"; }; '
                           "read_command a.service; find_grace; printf %s $grace\n")
     assert (done.stdout, done.stderr) == (str(grace), "")
@@ -250,21 +253,22 @@ def calls_of_upstart(place):
     return [call for call in (place.folder / "calls").read_text().splitlines() if call.split()[0] not in ("list", "status")]
 
 
+@pytest.mark.parametrize("shell", [None, *SHELLS])
 @together("namespace")
-def test_upstart(place):
-    """quiet, wake, stop and wake with a job of Upstart in place of a unit."""
+def test_upstart(place, shell):
+    """quiet, wake, stop and wake with a job of Upstart in place of a unit; in each shell from the first line to the last."""
     install_upstart(place, "worker", "exec bundle exec sidekiq -t 20\nkill timeout 15\n")
     assert place.begin("initctl", "start", "worker", stdout=subprocess.DEVNULL).wait() == 0
     time.sleep(0.5)
-    quiet = place.run("quiet")
+    quiet = place.run("quiet", shell)
     assert (quiet.outcome, [w["unit"] for w in quiet.workers]) == ("done", ["worker"]), quiet.line
-    woken = place.run("wake")
+    woken = place.run("wake", shell)
     assert (woken.outcome, woken.states) == ("done", ["running"]), woken.line
-    stopped = place.run("stop")
+    stopped = place.run("stop", shell)
     assert (stopped.outcome, stopped.states) == ("done", ["stopped"]), stopped.line
     assert stopped.note == "worker: kill timeout 15 leaves Sidekiq less than its 20 s + 5 s"
-    assert place.run("status").states == ["stopped"]
-    again = place.run("wake")
+    assert place.run("status", shell).states == ["stopped"]
+    again = place.run("wake", shell)
     assert (again.outcome, again.states) == ("done", ["running"]), again.line
     assert calls_of_upstart(place) == ["start worker", "restart worker", "stop worker", "start worker"]
 

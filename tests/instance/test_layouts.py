@@ -75,6 +75,29 @@ def test_two_units_and_a_swarm_are_each_restarted_once(place):
     assert (woken.outcome, woken.states) == ("done", ["running"] * 4), woken.line
 
 
+def quiet_and_wake_a_pair(place, groups):
+    """groups: whether /proc/PID/cgroup has systemd's group in v1's line, and in v2's."""
+    pid = min(place.wait_until_up(2))
+    lines = dict(line.split(":")[1:] for line in place.sh(f"cat /proc/{pid}/cgroup").stdout.splitlines())
+    assert [lines.get(hierarchy, "/") != "/" for hierarchy in ("name=systemd", "")] == groups, lines
+    for action, state in (("quiet", "idle"), ("wake", "running")):
+        said = place.run(action)
+        assert (said.outcome, said.states) == ("done", [state] * 2), said.line
+        assert {w["unit"] for w in said.workers} == {"worker.service"}
+
+
+@together("v1")
+def test_control_groups_of_v1_alone(place):
+    """As Amazon Linux 2 has them."""
+    quiet_and_wake_a_pair(place, [True, False])
+
+
+@together("v2")
+def test_control_groups_of_v2_alone(place):
+    """As Amazon Linux 2023 and Debian have them. The others' instances have both."""
+    quiet_and_wake_a_pair(place, [False, True])
+
+
 @together("sidekiq")
 def test_a_users_own_unit(place):
     """Of a user who lingers, with a systemd of their own."""
