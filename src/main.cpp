@@ -5,8 +5,23 @@
 
 #include <exception>
 #include <fmt/format.h>
+#include <malloc.h>
+
+namespace {
+
+// One arena, for the conversations' threads run one at a time anyway; and what is large comes from the system
+// and goes back there, each time: glibc would raise that limit with the first large block that is freed, and
+// the pages of a large fleet would leave holes behind.
+void be_thrifty() {
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
+    be_thrifty();
     try {
         snow_white::SystemClock clock;
         const auto environment = snow_white::aws::Environment::of_process();

@@ -25,13 +25,10 @@ Error json_error(const HttpResponse& response) {
     return make_error(response, code, message.empty() ? text_of(body, "Message") : message, "");
 }
 
-bool load(pugi::xml_document& document, const std::string& body) {
-    return document.load_buffer(body.data(), body.size(), pugi::parse_default, pugi::encoding_utf8);
-}
-
 Error xml_error(const HttpResponse& response) {
     pugi::xml_document document;
-    load(document, response.body);
+    document.load_buffer(response.body.data(), response.body.size(), pugi::parse_default,
+                         pugi::encoding_utf8);
     const auto root = document.document_element();
     // <ErrorResponse><Error>… of the query protocol, <Response><Errors><Error>… of EC2.
     const auto error = root.child("Error") ? root.child("Error") : root.child("Errors").child("Error");
@@ -40,15 +37,26 @@ Error xml_error(const HttpResponse& response) {
                       id.empty() ? root.child_value("RequestID") : id);
 }
 
-std::optional<Document> parse(Protocol protocol, const std::string& body) {
-    if (protocol == Protocol::json_1_1) {
-        auto json = parse_json(body);
-        if (!json || !json->is_object()) return std::nullopt;
-        return std::move(*json);
-    }
-    const auto xml = std::make_shared<pugi::xml_document>();
-    if (!load(*xml, body)) return std::nullopt;
-    return xml;
+// A page of instances is megabytes: pugixml makes the document in the text itself, which lives with it.
+struct XmlInPlace {
+    std::string text;
+    pugi::xml_document document;
+};
+
+std::optional<Document> parse_xml(std::string body) {
+    const auto xml = std::make_shared<XmlInPlace>();
+    xml->text = std::move(body);
+    if (!xml->document.load_buffer_inplace(xml->text.data(), xml->text.size(), pugi::parse_default,
+                                           pugi::encoding_utf8))
+        return std::nullopt;
+    return Xml(xml, &xml->document);
+}
+
+std::optional<Document> parse(Protocol protocol, std::string body) {
+    if (protocol != Protocol::json_1_1) return parse_xml(std::move(body));
+    auto json = parse_json(body);
+    if (!json || !json->is_object()) return std::nullopt;
+    return std::move(*json);
 }
 
 bool holds(const Document& document, std::string_view wanted) {
@@ -59,17 +67,17 @@ bool holds(const Document& document, std::string_view wanted) {
 
 } // namespace
 
-Result<Document> read_answer(const Operation& operation, const HttpResponse& response) {
+Result<Document> read_answer(const Operation& operation, HttpResponse& response) {
     const Protocol protocol = operation.service.protocol;
     if (response.status != 200)
         return tl::unexpected(protocol == Protocol::json_1_1 ? json_error(response) : xml_error(response));
-    auto document = parse(protocol, response.body);
+    const std::size_t size = response.body.size();
+    auto document = parse(protocol, std::move(response.body));
     if (!document || !holds(*document, operation.holds))
-        return tl::unexpected(
-            Error{.kind = ErrorKind::malformed,
-                  .message = fmt::format("the answer ({} bytes) is cut short or not what the protocol says",
-                                         response.body.size()),
-                  .request_id = response.request_id});
+        return tl::unexpected(Error{
+            .kind = ErrorKind::malformed,
+            .message = fmt::format("the answer ({} bytes) is cut short or not what the protocol says", size),
+            .request_id = response.request_id});
     return std::move(*document);
 }
 

@@ -69,7 +69,7 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
     std::optional<ErrorKind> last;
     for (int attempt = 1;; ++attempt) {
         if (page == Page::first || attempt > 1) keep_pace();
-        const auto response = send_once(operation, request);
+        auto response = send_once(operation, request);
         auto answer = response ? read_answer(operation, *response) : tl::unexpected(response.error());
         if (answer) {
             session_.retries->give_back(last);

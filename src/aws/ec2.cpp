@@ -12,6 +12,8 @@ namespace snow_white::aws {
 namespace {
 
 constexpr std::size_t filter_values = 200;
+// EC2 allows 1,000. An instance is some five kilobytes of XML, and twice that once it is parsed.
+constexpr std::size_t instances_a_page = 500;
 constexpr std::string_view environment_tag = "elasticbeanstalk:environment-name";
 
 std::vector<std::string> words_of(Ec2States states) {
@@ -27,7 +29,7 @@ struct Filter {
 // In a filter `*` and `?` are wildcards; neither can be in an EB environment's name, so nothing needs
 // escaping: what more a wildcard brings is sorted out by the names.
 Parameters parameters_of(const std::vector<Filter>& filters) {
-    Parameters parameters{{"MaxResults", "1000"}};
+    Parameters parameters{{"MaxResults", std::to_string(instances_a_page)}};
     for (std::size_t i = 0; i < filters.size(); ++i) {
         parameters.emplace_back(fmt::format("Filter.{}.Name", i + 1), filters[i].name);
         for (std::size_t j = 0; j < filters[i].values.size(); ++j)

@@ -26,6 +26,14 @@ std::string text_of(const Json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+const Json& list_in(const Json& object, const char* name) {
+    static const Json empty = Json::array();
+    const auto found = object.find(name);
+    if (found == object.end()) return empty;
+    if (found->is_array()) return *found;
+    throw Json::type_error::create(302, std::string(name) + " is no list", &object);
+}
+
 int whole_number(const Json& object, const char* name) {
     const auto found = object.find(name);
     if (found == object.end()) return 0;

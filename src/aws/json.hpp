@@ -17,6 +17,9 @@ std::optional<Json> parse_json(const std::string& text);
 // The member's text; empty when there is none, or when it is no text.
 std::string text_of(const Json& object, const char* name);
 
+// The member, which is a list; an empty one when there is none. Another type throws Json::type_error.
+const Json& list_in(const Json& object, const char* name);
+
 // The member's whole number; 0 when there is none. One that is no int throws Json::type_error, as nlohmann's
 // own access does for other types: its get<int>() takes 0.5 and 1e20, too.
 int whole_number(const Json& object, const char* name);

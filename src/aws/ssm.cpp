@@ -35,13 +35,13 @@ std::vector<std::string> texts(const std::vector<InstanceId>& ids) {
 
 Targets targets_of(const Json& command) {
     Targets targets;
-    for (const auto& target : command.value("Targets", Json::array())) {
+    for (const auto& target : list_in(command, "Targets")) {
         const std::string key = target.value("Key", "");
         if (!key.starts_with("tag:")) continue;
         targets.tag = key.substr(4);
         targets.values = target.value("Values", std::vector<std::string>{});
     }
-    for (const auto& id : command.value("InstanceIds", Json::array()))
+    for (const auto& id : list_in(command, "InstanceIds"))
         targets.ids.push_back({id.get<std::string>()});
     return targets;
 }
@@ -77,7 +77,7 @@ Invocation invocation_of(const Json& item) {
                           .status = status_of(item.value("Status", "")),
                           .detail = without_spaces(item.value("StatusDetails", "")),
                           .output = {}};
-    const Json steps = item.value("CommandPlugins", Json::array());
+    const Json& steps = list_in(item, "CommandPlugins");
     if (!steps.empty()) invocation.output = steps.back().value("Output", "");
     return invocation;
 }
@@ -90,7 +90,7 @@ Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& fi
     std::vector<CommandSummary> commands;
     const auto read =
         every_page(client, operations::list_commands, {{"Filters", filters}}, [&](const Json& page) {
-            for (const auto& command : page.value("Commands", Json::array()))
+            for (const auto& command : list_in(page, "Commands"))
                 commands.push_back(summary_of(command));
         });
     if (!read) return tl::unexpected(read.error());
@@ -101,7 +101,7 @@ Result<void> read_managed(Client& client, const Json& filters, std::vector<Manag
     return every_page(
         client, operations::describe_instance_information,
         {{"Filters", filters}, {"MaxResults", managed_a_page}}, [&](const Json& page) {
-            for (const auto& item : page.value("InstanceInformationList", Json::array()))
+            for (const auto& item : list_in(page, "InstanceInformationList"))
                 into.push_back({{item.value("InstanceId", "")}, item.value("PingStatus", "") == "Online"});
         });
 }
@@ -150,7 +150,7 @@ Result<CommandId> send_command(Client& client, const CommandRequest& request) {
 Result<CommandSummary> get_command(Client& client, const CommandId& id) {
     return client.json(operations::list_commands, {{"CommandId", id.text}},
                        [&id](const Json& answer) -> Result<CommandSummary> {
-                           const Json commands = answer.value("Commands", Json::array());
+                           const Json& commands = list_in(answer, "Commands");
                            if (!commands.empty()) return summary_of(commands[0]);
                            return tl::unexpected(Error{.kind = ErrorKind::not_found,
                                                        .service = "ssm",
@@ -180,16 +180,13 @@ Result<std::vector<CommandSummary>> list_commands_since(Client& client, const st
                                   {{"key", "InvokedAfter"}, {"value", moment}}});
 }
 
-Result<std::vector<Invocation>> list_invocations(Client& client, const CommandId& id) {
-    std::vector<Invocation> invocations;
+Result<void> list_invocations(Client& client, const CommandId& id,
+                              const std::function<void(Invocation)>& take) {
     const Json parameters{{"CommandId", id.text}, {"Details", true}, {"MaxResults", 50}};
-    const auto read =
-        every_page(client, operations::list_command_invocations, parameters, [&](const Json& page) {
-            for (const auto& item : page.value("CommandInvocations", Json::array()))
-                invocations.push_back(invocation_of(item));
-        });
-    if (!read) return tl::unexpected(read.error());
-    return invocations;
+    return every_page(client, operations::list_command_invocations, parameters, [&take](const Json& page) {
+        for (const auto& item : list_in(page, "CommandInvocations"))
+            take(invocation_of(item));
+    });
 }
 
 Result<std::string> get_document(Client& client, const std::string& document) {

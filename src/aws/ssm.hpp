@@ -6,6 +6,8 @@
 #include "src/aws/client.hpp"
 #include "src/aws/ids.hpp"
 
+#include <functional>
+
 namespace snow_white::aws {
 
 inline constexpr std::size_t ids_a_command = 50;   // InstanceIds
@@ -68,8 +70,10 @@ struct Invocation {
     std::string output; // of the last step, as far as SSM keeps it (2,500 characters)
 };
 
-// Every page, 50 invocations each.
-Result<std::vector<Invocation>> list_invocations(Client& client, const CommandId& id);
+// Every page, 50 invocations each; `take` gets one after the other. After an error the list is not whole:
+// what was taken counts for nothing.
+Result<void> list_invocations(Client& client, const CommandId& id,
+                              const std::function<void(Invocation)>& take);
 
 // The text of the document's default version, as it was uploaded: JSON or YAML.
 Result<std::string> get_document(Client& client, const std::string& document);

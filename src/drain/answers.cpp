@@ -25,8 +25,8 @@ Outcome outcome_of(const InstanceLine& line) {
 }
 
 // By the action's own command. Its line counts only if SSM's word agrees with it, or if it is the worse one.
-Finding finding_of(const Invocation& invocation, const std::optional<InstanceLine>& line) {
-    if (line) {
+Finding finding_of(const Invocation& invocation) {
+    if (const auto& line = invocation.line) {
         const bool agreed = (invocation.end == Outcome::done) == (line->outcome == LineOutcome::done);
         if (agreed || line->outcome != LineOutcome::done) return {outcome_of(*line), line->note};
     }
@@ -34,7 +34,7 @@ Finding finding_of(const Invocation& invocation, const std::optional<InstanceLin
         return {Outcome::completed, "SSM reports success; its workers were not seen"};
     if (invocation.detail == "Terminated") // SSM's word for a turn that never came
         return {Outcome::failed, "not begun: one of an earlier batch failed"};
-    const std::string words = last_words(invocation.output).substr(0, longest_quote);
+    const std::string& words = invocation.words;
     const bool plain = invocation.detail == "Failed"; // the outcome's own word
     return {invocation.end, words.empty() ? invocation.detail
                             : plain       ? words
@@ -77,15 +77,15 @@ std::optional<Finding> check(Action action, const InstanceLine& line) {
     return std::nullopt;
 }
 
-void take_in_check(const State& state, Member& member, const Invocation& invocation) {
-    const auto line = parse_instance_line(invocation.output);
+void take_in_check(const State& state, Member& member, Invocation& invocation) {
+    auto& line = invocation.line;
     if (line && line->outcome != LineOutcome::failed) {
         member.answered = true;
-        member.workers = line->workers;
         // Launched during a wake: it starts awake, and now it is seen to be.
         if (state.plan.action == Action::wake && member.acted.outcome == Outcome::pending)
             member.acted.outcome = Outcome::done;
         if (claims_success(member)) member.checked = check(state.plan.action, *line);
+        member.workers = std::move(line->workers);
     } else if (claims_success(member) && member.acted.outcome != Outcome::completed) {
         // A completed one never spoke: it stays what it is.
         member.checked =
@@ -95,22 +95,28 @@ void take_in_check(const State& state, Member& member, const Invocation& invocat
 
 } // namespace
 
-void take_in(Member& member, const Invocation& invocation) {
+Invocation heard(InstanceId id, Outcome end, std::string detail, const std::string& output) {
+    Invocation invocation{std::move(id), end, std::move(detail), parse_instance_line(output), {}};
+    if (!invocation.line || end != Outcome::done)
+        invocation.words = last_words(output).substr(0, longest_quote);
+    return invocation;
+}
+
+void take_in(Member& member, Invocation& invocation) {
     member.in_command = invocation.end == Outcome::pending;
     if (member.in_command) member.acted = {}; // the latest command counts, whatever an earlier one came to
     if (member.in_command) return;
-    const auto line = parse_instance_line(invocation.output);
-    member.acted = finding_of(invocation, line);
-    member.final = line && member.acted.outcome == Outcome::failed;
-    if (!line) return;
-    member.workers = line->workers;
+    member.acted = finding_of(invocation);
+    member.final = invocation.line && member.acted.outcome == Outcome::failed;
+    if (!invocation.line) return;
+    member.workers = std::move(invocation.line->workers);
     member.answered = true;
 }
 
-void take_in_action(State& state, const std::vector<Invocation>& invocations) {
+void take_in_action(State& state, std::vector<Invocation>& invocations) {
     for (auto& [id, member] : state.members)
         member.in_command = false;
-    for (const auto& invocation : invocations) {
+    for (auto& invocation : invocations) {
         const auto found = state.members.find(invocation.id);
         if (found != state.members.end())
             take_in(found->second, invocation);
@@ -122,9 +128,9 @@ void take_in_action(State& state, const std::vector<Invocation>& invocations) {
     }
 }
 
-void take_in_status(State& state, const std::vector<Invocation>& invocations) {
+void take_in_status(State& state, std::vector<Invocation>& invocations) {
     std::set<InstanceId> answered;
-    for (const auto& invocation : invocations) {
+    for (auto& invocation : invocations) {
         const auto found = state.members.find(invocation.id);
         if (found == state.members.end() || invocation.end == Outcome::pending) continue;
         answered.insert(invocation.id);

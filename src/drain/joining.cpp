@@ -85,7 +85,7 @@ Step on_joining(State state, const Observation& seen, Instant now) {
     const bool has_sent = state.orders.empty(); // it looks whether somebody else did so, too
     if (has_sent && std::holds_alternative<Failed>(seen)) return send_next(std::move(state), now);
     if (const auto* failed = std::get_if<Failed>(&seen)) {
-        if (failed->kind == Failed::Kind::denied) return give_up(state, *failed, now);
+        if (failed->kind == Failed::Kind::denied) return give_up(std::move(state), *failed, now);
         // This AWS cannot list them: a second quiet or stop does no harm, none would.
         state.unverified.push_back("whether the same command was in flight already (" + failed->why + ")");
         return send_next(std::move(state), now);

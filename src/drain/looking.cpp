@@ -17,8 +17,8 @@ Step first_look(State state, std::vector<Event> events, const fleet::FleetSnapsh
     for (auto& [id, member] : state.members)
         if (member.lost_since) member.lost_since = now - lost_patience;
     if (state.environments.empty() || (fleet.instances && fleet.instances->empty())) {
-        auto step = state.environments.empty() ? give_up(state, Verdict::nothing_matched, "", now)
-                                               : finish(state, now);
+        auto step = state.environments.empty() ? give_up(std::move(state), Verdict::nothing_matched, "", now)
+                                               : finish(std::move(state), now);
         return preceded_by(std::move(events), std::move(step));
     }
     state.orders = orders_by_environment(Errand::act, known_environments(state));
@@ -58,7 +58,7 @@ Step later_look(State state, std::vector<Event> events, Instant now) {
 
 Step on_looking(State state, const Observation& seen, Instant now) {
     if (const auto* failed = std::get_if<Failed>(&seen)) {
-        if (!state.begun) return give_up(state, *failed, now);
+        if (!state.begun) return give_up(std::move(state), *failed, now);
         state.doubts.push_back("whether instances were launched meanwhile (" + failed->why + ")");
         return start_sweep(std::move(state), now);
     }

@@ -106,7 +106,25 @@ Finding finding_of(const State& state, const Member& member, Instant now) {
     return {Outcome::unreachable, "SSM made no invocation for it"};
 }
 
-Report judge(const State& state, Instant now) {
+namespace {
+
+// Each member's part of the state becomes its part of the report: there is room for one of them.
+std::vector<InstanceReport> reports_of(State& state, Instant now) {
+    std::vector<InstanceReport> reports;
+    reports.reserve(state.members.size());
+    while (!state.members.empty()) {
+        auto entry = state.members.extract(state.members.begin());
+        Member& member = entry.mapped();
+        Finding finding = finding_of(state, member, now);
+        reports.push_back({std::move(entry.key()), std::move(member.environment), finding.outcome,
+                           std::move(finding.note), std::move(member.workers)});
+    }
+    return reports;
+}
+
+} // namespace
+
+Report judge(State state, Instant now) {
     Report report{.action = state.plan.action,
                   .environments = fleet::names_of(state.environments),
                   .unverified = state.unverified,
@@ -114,11 +132,7 @@ Report judge(const State& state, Instant now) {
                   .begun = state.begun,
                   .elapsed = now - state.plan.started};
     report.unverified.insert(report.unverified.end(), state.doubts.begin(), state.doubts.end());
-    for (const auto& [id, member] : state.members) {
-        if (!state.begun) break; // nothing was asked of anybody
-        const Finding finding = finding_of(state, member, now);
-        report.instances.push_back({id, member.environment, finding.outcome, finding.note, member.workers});
-    }
+    if (state.begun) report.instances = reports_of(state, now); // else nothing was asked of anybody
     const auto any = [&report](auto holds) {
         return std::ranges::any_of(report.instances, holds, &InstanceReport::outcome);
     };

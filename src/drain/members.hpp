@@ -42,6 +42,6 @@ void mark_told(State& state, const Order& order);
 bool nobody_spoke(const State& state);
 
 Finding finding_of(const State& state, const Member& member, Instant now);
-Report judge(const State& state, Instant now);
+Report judge(State state, Instant now);
 
 } // namespace snow_white::drain

@@ -1,5 +1,6 @@
 #include "src/drain/monitor.hpp"
 
+#include "src/drain/answers.hpp"
 #include "src/drain/steps.hpp"
 
 #include <algorithm>
@@ -122,16 +123,15 @@ public:
     Observation operator()(const ReadResults& wanted) {
         Results results;
         for (const auto& id : wanted.commands) {
-            auto invocations = aws::list_invocations(client_, id);
-            if (!invocations && kind_of(invocations.error().kind) == Failed::Kind::absent &&
-                invocations.error().kind != aws::ErrorKind::unknown_action)
-                continue; // SSM knows it no more
-            if (!invocations) return failed(invocations.error());
-            for (auto& one : *invocations) {
+            const auto read = aws::list_invocations(client_, id, [&results](aws::Invocation one) {
                 const Outcome end = end_of(one);
                 results.invocations.push_back(
-                    {std::move(one.id), end, std::move(one.detail), std::move(one.output)});
-            }
+                    heard(std::move(one.id), end, std::move(one.detail), one.output));
+            });
+            if (!read && kind_of(read.error().kind) == Failed::Kind::absent &&
+                read.error().kind != aws::ErrorKind::unknown_action)
+                continue; // SSM knows it no more
+            if (!read) return failed(read.error());
         }
         return results;
     }
@@ -160,17 +160,16 @@ private:
 
     // For an AWS that cannot sum up a command: a page for each fifty instances.
     aws::Result<CommandProgress> progress_by_invocations(const CommandId& id) {
-        const auto invocations = aws::list_invocations(client_, id);
-        if (!invocations && invocations.error().kind == aws::ErrorKind::not_found)
-            return CommandProgress{.known = false};
-        if (!invocations) return tl::unexpected(invocations.error());
-        const auto completed =
-            std::ranges::count_if(*invocations, [](const auto& one) { return aws::is_over(one.status); });
-        const int targeted = static_cast<int>(invocations->size());
-        return CommandProgress{.targeted = targeted,
-                               .completed = static_cast<int>(completed),
-                               .over = targeted > 0 && completed == targeted,
-                               .known = targeted > 0};
+        CommandProgress progress;
+        const auto read = aws::list_invocations(client_, id, [&progress](const aws::Invocation& one) {
+            ++progress.targeted;
+            if (aws::is_over(one.status)) ++progress.completed;
+        });
+        if (!read && read.error().kind == aws::ErrorKind::not_found) return CommandProgress{.known = false};
+        if (!read) return tl::unexpected(read.error());
+        progress.known = progress.targeted > 0;
+        progress.over = progress.known && progress.completed == progress.targeted;
+        return progress;
     }
 
     void take(InFlight& into, const aws::CommandSummary& command) const {
@@ -208,9 +207,9 @@ Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan
     for (;;) {
         for (const auto& event : step.events)
             tell(event);
-        if (auto* finish = std::get_if<Finish>(&step.want)) return std::move(finish->report);
-        const Observation seen = std::visit(hands, step.want);
-        step = next(std::move(step.state), seen, clock.now(), clock.interrupted());
+        if (std::holds_alternative<Finish>(step.want)) return std::get<Report>(std::move(step.events.back()));
+        Observation seen = std::visit(hands, step.want);
+        step = next(std::move(step.state), std::move(seen), clock.now(), clock.interrupted());
     }
 }
 
@@ -254,9 +253,9 @@ tl::expected<std::vector<Invocation>, Failed> ask_workers(aws::Client& client, C
         const auto* progress = std::get_if<Progress>(&seen);
         if (progress != nullptr && has_told(*progress, static_cast<int>(silent))) break;
     }
-    const Observation read = hands(ReadResults{commands});
+    Observation read = hands(ReadResults{commands});
     if (const auto* why = std::get_if<Failed>(&read)) return tl::unexpected(*why);
-    return std::get<Results>(read).invocations;
+    return std::move(std::get<Results>(read).invocations);
 }
 
 } // namespace snow_white::drain

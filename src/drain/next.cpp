@@ -16,7 +16,7 @@ bool may_pass(const State& state, const Failed& failed) {
            (failed.kind == Failed::Kind::denied && state.begun && state.answered.contains(state.phase));
 }
 
-Step choose(State state, const Observation& seen, Instant now) {
+Step choose(State state, Observation seen, Instant now) {
     switch (state.phase) {
     case Phase::looking:
         return on_looking(std::move(state), seen, now);
@@ -27,9 +27,9 @@ Step choose(State state, const Observation& seen, Instant now) {
     case Phase::waiting:
         return on_waiting(std::move(state), seen, now);
     case Phase::reading:
-        return on_reading(std::move(state), seen, now);
+        return on_reading(std::move(state), std::move(seen), now);
     }
-    return finish(state, now);
+    return finish(std::move(state), now);
 }
 
 void end_outage(State& state, Instant now, std::vector<Event>& events) {
@@ -41,7 +41,7 @@ void end_outage(State& state, Instant now, std::vector<Event>& events) {
     state.pause = first_pause;
 }
 
-Step take(State state, const Observation& seen, Instant now) {
+Step take(State state, Observation seen, Instant now) {
     const auto* failed = std::get_if<Failed>(&seen);
     if (failed != nullptr && may_pass(state, *failed)) return bear(std::move(state), *failed, now);
     const bool paused = std::holds_alternative<Nothing>(seen);
@@ -51,7 +51,7 @@ Step take(State state, const Observation& seen, Instant now) {
         state.answered.insert(state.phase);
         if (state.outage) end_outage(state, now, events);
     }
-    return preceded_by(std::move(events), choose(std::move(state), seen, now));
+    return preceded_by(std::move(events), choose(std::move(state), std::move(seen), now));
 }
 
 } // namespace
@@ -63,11 +63,11 @@ Step begin(Plan plan) {
     return ask_again(std::move(state), plan.started);
 }
 
-Step next(State state, const Observation& seen, Instant now, bool interrupted) {
-    Step step = take(std::move(state), seen, now);
+Step next(State state, Observation seen, Instant now, bool interrupted) {
+    Step step = take(std::move(state), std::move(seen), now);
     // What was seen last counts: a command may just have been sent.
     if (interrupted && !std::holds_alternative<Finish>(step.want))
-        return give_up(step.state, Verdict::interrupted, "", now);
+        return give_up(std::move(step.state), Verdict::interrupted, "", now);
     return step;
 }
 

@@ -12,6 +12,6 @@ namespace snow_white::drain {
 Step begin(Plan plan);
 
 // `interrupted`: the monitor has been told to end.
-Step next(State state, const Observation& seen, Instant now, bool interrupted);
+Step next(State state, Observation seen, Instant now, bool interrupted);
 
 } // namespace snow_white::drain

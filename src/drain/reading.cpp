@@ -35,10 +35,9 @@ std::vector<Event> words_of_stragglers(State& state, Instant now) {
     if (!state.names_stragglers) return {};
     state.names_stragglers = false;
     std::vector<std::string> names;
-    const Report report = judge(state, now);
-    for (const auto& instance : report.instances)
-        if (instance.outcome == Outcome::pending)
-            names.push_back(fmt::format("{} ({})", instance.id.text, instance.environment));
+    for (const auto& [id, member] : state.members)
+        if (finding_of(state, member, now).outcome == Outcome::pending)
+            names.push_back(fmt::format("{} ({})", id.text, member.environment));
     if (names.empty()) return {};
     const std::size_t pending = names.size();
     if (pending > most_stragglers) {
@@ -49,7 +48,7 @@ std::vector<Event> words_of_stragglers(State& state, Instant now) {
     return {Noted{
         fmt::format("the deadline comes in {} min, and {} of {} have not finished: {}; then they are left "
                     "alone, and go on as told",
-                    left, pending, report.instances.size(), fmt::join(names, ", ")),
+                    left, pending, state.members.size(), fmt::join(names, ", ")),
         true}};
 }
 
@@ -62,7 +61,7 @@ Step go_on_after_action(State state, const Results& results, Instant now) {
     return look_again(std::move(state));
 }
 
-Step after_action(State state, const Results& results, Instant now) {
+Step after_action(State state, Results results, Instant now) {
     take_in_action(state, results.invocations);
     state.must_read = false;
     auto events = words_of_stragglers(state, now);
@@ -79,30 +78,32 @@ bool somebody_new(const State& state, const Results& results) {
 // Success takes a clean sweep after a look, and that after the end of all that was told: whoever was there at
 // the look was as asked before it, by its own word, and after it. Where the fleet has changed meanwhile it
 // may do so once more: then it takes two in a row, with a look between them.
-Step after_sweep(State state, const Results& results, Instant now) {
+Step after_sweep(State state, Results results, Instant now) {
     if (!all_over(state.sweep) && !time_is_up(state, now) && waits_for_somebody(state, results, now))
         return back_to_waiting(std::move(state), now);
     take_in_status(state, results.invocations);
     const bool somebody_unclear = std::ranges::any_of(
         state.members, [&state](const auto& entry) { return needs_another_look(state, entry.second); });
     const bool clean = to_act_on(state).empty() && !somebody_unclear && !somebody_new(state, results);
+    results = {}; // taken in: the report needs the room
     state.restless = state.restless || !clean;
     state.clean_sweeps = clean ? state.clean_sweeps + 1 : 0;
     const bool clean_enough = state.clean_sweeps >= (state.restless ? 2 : 1);
-    if (clean_enough || state.sweeps >= sweeps || now >= state.plan.deadline) return finish(state, now);
+    if (clean_enough || state.sweeps >= sweeps || now >= state.plan.deadline)
+        return finish(std::move(state), now);
     return somebody_unclear ? look_later(std::move(state)) : look_again(std::move(state));
 }
 
 } // namespace
 
-Step on_reading(State state, const Observation& seen, Instant now) {
-    if (const auto* results = std::get_if<Results>(&seen))
-        return state.errand == Errand::act ? after_action(std::move(state), *results, now)
-                                           : after_sweep(std::move(state), *results, now);
+Step on_reading(State state, Observation seen, Instant now) {
+    if (auto* results = std::get_if<Results>(&seen))
+        return state.errand == Errand::act ? after_action(std::move(state), std::move(*results), now)
+                                           : after_sweep(std::move(state), std::move(*results), now);
     const auto& failed = std::get<Failed>(seen);
-    if (state.errand == Errand::act) return give_up(state, failed, now);
+    if (state.errand == Errand::act) return give_up(std::move(state), failed, now);
     state.doubts.push_back("what each worker does now (" + failed.why + ")");
-    return finish(state, now);
+    return finish(std::move(state), now);
 }
 
 } // namespace snow_white::drain

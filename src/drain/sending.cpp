@@ -22,7 +22,7 @@ Step on_send_failure(State state, const Failed& failed, Instant now) {
             return bear(std::move(state), failed, now); // it changes nothing
         const std::string what = "what each worker does now (" + failed.why + ")";
         (failed.kind == Failed::Kind::absent ? state.unverified : state.doubts).push_back(what);
-        return finish(state, now);
+        return finish(std::move(state), now);
     }
     if (failed.kind == Failed::Kind::lost) {
         state.begun = true; // perhaps
@@ -33,7 +33,7 @@ Step on_send_failure(State state, const Failed& failed, Instant now) {
                              {Noted{"the answer to SendCommand was lost; looking whether it was sent"}});
         }
     }
-    if (state.commands.empty() && state.orders.size() == 1) return give_up(state, failed, now);
+    if (state.commands.empty() && state.orders.size() == 1) return give_up(std::move(state), failed, now);
     mark_unsent(state, state.orders.front(), failed.why);
     state.orders.erase(state.orders.begin());
     return send_next(std::move(state), now);

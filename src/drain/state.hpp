@@ -32,9 +32,10 @@ struct Ongoing {
 
 struct Invocation {
     InstanceId id;
-    Outcome end = Outcome::pending; // done here means: SSM reports success
-    std::string detail;             // SSM's own word for the end
-    std::string output;
+    Outcome end = Outcome::pending;   // done here means: SSM reports success
+    std::string detail;               // SSM's own word for the end
+    std::optional<InstanceLine> line; // what the instance said of its workers
+    std::string words;                // the last words of its output, where there is no line or no success
 };
 
 // --- what can be wanted; the monitor carries it out and answers with the observation of the same line
@@ -59,10 +60,8 @@ struct ReadResults {
 }; // -> Results
 struct Pause {
     Duration duration;
-}; // -> Nothing
-struct Finish {
-    Report report;
-}; // the end
+};                // -> Nothing
+struct Finish {}; // the end: the last event is the report
 using Want =
     std::variant<LookAtFleet, FindInFlight, Send, AskProgress, FindChanges, ReadResults, Pause, Finish>;
 

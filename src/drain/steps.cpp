@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace snow_white::drain {
 
@@ -13,9 +14,10 @@ namespace {
 constexpr std::size_t environments_an_order = 50;
 constexpr std::size_t instances_an_order = 50;
 
-// Nothing is to be remembered after it.
 Step finish(Report report) {
-    return {{}, Finish{report}, {Event{std::move(report)}}};
+    Step step{{}, Finish{}, {}};
+    step.events.emplace_back(std::move(report)); // a list in braces would copy it
+    return step;
 }
 
 template <class Item, class Make>
@@ -85,7 +87,9 @@ Step want(State state, Want wanted, std::vector<Event> events) {
 }
 
 Step preceded_by(std::vector<Event> events, Step step) {
-    step.events.insert(step.events.begin(), events.begin(), events.end());
+    events.insert(events.end(), std::make_move_iterator(step.events.begin()),
+                  std::make_move_iterator(step.events.end()));
+    step.events = std::move(events);
     return step;
 }
 
@@ -113,7 +117,7 @@ Step ask_again(State state, Instant now, std::vector<Event> events) {
         return want(std::move(state), std::move(read), std::move(events));
     }
     }
-    return finish(state, now);
+    return finish(std::move(state), now);
 }
 
 Step bear(State state, const Failed& failed, Instant now) {
@@ -122,19 +126,19 @@ Step bear(State state, const Failed& failed, Instant now) {
         state.pause = first_pause;
     }
     const Instant end = patience_ends(state, failed);
-    if (now >= end) return give_up(state, failed, now);
+    if (now >= end) return give_up(std::move(state), failed, now);
     auto events = words_of_outage(state, failed, now);
     const Duration duration = std::min<Duration>(state.pause, end - now);
     state.pause = std::min<Duration>(outage_pause, state.pause * 2);
     return want(std::move(state), Pause{duration}, std::move(events));
 }
 
-Step finish(const State& state, Instant now) {
-    return finish(judge(state, now));
+Step finish(State state, Instant now) {
+    return finish(judge(std::move(state), now));
 }
 
-Step give_up(const State& state, Verdict verdict, std::string why, Instant now) {
-    Report report = judge(state, now);
+Step give_up(State state, Verdict verdict, std::string why, Instant now) {
+    Report report = judge(std::move(state), now);
     report.verdict = verdict;
     report.why = std::move(why);
     return finish(std::move(report));
@@ -154,8 +158,8 @@ Verdict verdict_of(Failed::Kind kind) {
     return Verdict::unavailable;
 }
 
-Step give_up(const State& state, const Failed& failed, Instant now) {
-    return give_up(state, verdict_of(failed.kind), failed.why, now);
+Step give_up(State state, const Failed& failed, Instant now) {
+    return give_up(std::move(state), verdict_of(failed.kind), failed.why, now);
 }
 
 std::vector<Order> orders_by_environment(Errand errand, const std::vector<std::string>& environments) {
@@ -208,7 +212,7 @@ Step start_sweep(State state, Instant now) {
         state.unverified.push_back(state.plan.can_ask
                                        ? "what each worker does now (no instance told about its workers)"
                                        : "what each worker does now (the stack has no status document)");
-        return finish(state, now);
+        return finish(std::move(state), now);
     }
     state.errand = Errand::ask;
     state.sweep.clear();

@@ -34,7 +34,7 @@ Step on_looking(State state, const Observation& seen, Instant now);
 Step on_joining(State state, const Observation& seen, Instant now);
 Step on_sending(State state, const Observation& seen, Instant now);
 Step on_waiting(State state, const Observation& seen, Instant now);
-Step on_reading(State state, const Observation& seen, Instant now);
+Step on_reading(State state, Observation seen, Instant now);
 
 Step want(State state, Want wanted, std::vector<Event> events = {});
 // What there was to tell before the step's own.
@@ -46,10 +46,11 @@ Step ask_again(State state, Instant now, std::vector<Event> events = {});
 // the patience that the moment allows is over.
 Step bear(State state, const Failed& failed, Instant now);
 
-// The end, with what is known of the members, or with a verdict of its own.
-Step finish(const State& state, Instant now);
-Step give_up(const State& state, Verdict verdict, std::string why, Instant now);
-Step give_up(const State& state, const Failed& failed, Instant now);
+// The end, with what is known of the members, or with a verdict of its own. The report takes the state's
+// place: nothing is to be remembered after it.
+Step finish(State state, Instant now);
+Step give_up(State state, Verdict verdict, std::string why, Instant now);
+Step give_up(State state, const Failed& failed, Instant now);
 
 // In portions that SSM takes.
 std::vector<Order> orders_by_environment(Errand errand, const std::vector<std::string>& environments);

@@ -108,7 +108,7 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
     if (const auto* changes = std::get_if<fleet::Changes>(&seen))
         return on_changes(std::move(state), *changes, now);
     if (const auto* failed = std::get_if<Failed>(&seen)) {
-        if (!state.asked_for_changes) return give_up(state, *failed, now);
+        if (!state.asked_for_changes) return give_up(std::move(state), *failed, now);
         state.looks_for_changes = failed->kind == Failed::Kind::unavailable;
         return ask_again(std::move(state), now);
     }

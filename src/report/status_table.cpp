@@ -35,12 +35,11 @@ std::string why_silent(const fleet::Instance& instance, const drain::Invocation*
     if (instance.agent == fleet::Agent::lost) return "its SSM agent does not answer";
     if (answer == nullptr) return "SSM did not reach it";
     if (answer->end == drain::Outcome::pending) return "no answer yet";
-    const std::string words = drain::last_words(answer->output);
-    return words.empty() ? "no answer of ours (" + answer->detail + ")" : words;
+    return answer->words.empty() ? "no answer of ours (" + answer->detail + ")" : answer->words;
 }
 
 void take_in(InstanceStatus& status, const drain::Invocation* answer) {
-    const auto line = answer == nullptr ? std::nullopt : drain::parse_instance_line(answer->output);
+    const auto line = answer == nullptr ? std::nullopt : answer->line;
     status.told = line && line->untold == 0;
     if (line) status.workers = line->workers;
     if (status.told) return;

@@ -23,7 +23,7 @@ void read_as_json(int status, const std::string& bytes) {
     expect_a_value_or_words(send_command(client, {.document = "d", .targets = {.ids = {{"i-1"}}}}));
     expect_a_value_or_words(get_command(client, {"c"}));
     expect_a_value_or_words(list_executing_commands(client, "d"));
-    expect_a_value_or_words(list_invocations(client, {"c"}));
+    expect_a_value_or_words(list_invocations(client, {"c"}, [](const Invocation&) {}));
     expect_a_value_or_words(describe_managed_instances(client, "t", {"v"}));
     expect_a_value_or_words(describe_task_definition(client, "f"));
     expect_a_value_or_words(run_task(client, {}));

@@ -152,7 +152,9 @@ template <class List> void expect_an_end(const Session& session, List list, Endl
 
 TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
     const Session session{settings, http, clock, keys};
-    const auto invocations = [](Client& one) { return list_invocations(one, {"c"}); };
+    const auto invocations = [](Client& one) {
+        return list_invocations(one, {"c"}, [](const Invocation&) {});
+    };
     const auto environments = [](Client& one) { return describe_environments(one, "a"); };
     const auto instances = [](Client& one) { return describe_instances(one, {"e"}, Ec2States::living); };
     EndlessPages same([](int) { return R"({"CommandInvocations":[],"NextToken":"t"})"; });

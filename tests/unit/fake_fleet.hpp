@@ -2,6 +2,7 @@
 // plain tables that a test fills, and remembers what was wanted.
 #pragma once
 
+#include "src/drain/answers.hpp"
 #include "src/drain/next.hpp"
 #include "tests/unit/fake_clock.hpp"
 
@@ -53,7 +54,7 @@ public:
         Step step = begin(plan);
         for (;;) {
             events.insert(events.end(), step.events.begin(), step.events.end());
-            if (const auto* end = std::get_if<Finish>(&step.want)) return end->report;
+            if (std::holds_alternative<Finish>(step.want)) return std::get<Report>(step.events.back());
             wants.push_back(step.want);
             Observation seen = answer(step.want);
             step = next(std::move(step.state), seen, clock_.now(), clock_.interrupted());
@@ -186,12 +187,12 @@ private:
             const bool over = clock_.now() - command.at >= (act ? host->takes : host->answers) &&
                               host->agent == fleet::Agent::online && host->power == fleet::Power::on;
             if (!over)
-                found.push_back({host->id, Outcome::pending, "InProgress", ""});
+                found.push_back(heard(host->id, Outcome::pending, "InProgress", ""));
             else if (act)
-                found.push_back(
-                    {host->id, host->end, host->end == Outcome::done ? "Success" : "Failed", host->output});
+                found.push_back(heard(host->id, host->end, host->end == Outcome::done ? "Success" : "Failed",
+                                      host->output));
             else
-                found.push_back({host->id, Outcome::done, "Success", host->status});
+                found.push_back(heard(host->id, Outcome::done, "Success", host->status));
         }
         return found;
     }

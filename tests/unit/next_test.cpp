@@ -449,7 +449,7 @@ TEST_F(Next, ADrainBeyondTheDocumentsLimitGoesOn) {
         if (clock.now() - start < 48h || !std::holds_alternative<ReadResults>(want) ||
             world.sent(Errand::act).size() > 1)
             return std::nullopt;
-        return Results{{{{"i-1"}, Outcome::timed_out, "ExecutionTimedOut", ""}}};
+        return Results{{heard({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")}};
     };
     const auto report = world.run({.action = Action::quiet, .deadline = clock.now() + 72h});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -540,7 +540,7 @@ TEST_F(Next, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
     int reads = 0;
     world.instead = [&](const Want& want) -> std::optional<Observation> {
         if (!std::holds_alternative<ReadResults>(want) || ++reads != 2) return std::nullopt;
-        return Results{{{{"i-1"}, Outcome::failed, "Failed", "fork: no memory"}}}; // the first sweep's
+        return Results{{heard({"i-1"}, Outcome::failed, "Failed", "fork: no memory")}}; // the first sweep's
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Errand::ask), SizeIs(3)); // the missed one, and two clean ones
