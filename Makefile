@@ -23,7 +23,8 @@ help:
 
 program:
 	@scripts/setup program
-	@scripts/compile release -DSNOW_WHITE_SANDBOX=OFF
+	@scripts/curl build/curl || echo "make program: going on with the libcurl of the system" >&2
+	@scripts/compile release
 
 build:
 	@scripts/setup program sandbox
