@@ -263,14 +263,14 @@ manager() {
 }
 
 # as_user user@NUMBER WORDS…: as that user, to reach the systemd of theirs, which listens to nobody else. It may not
-# answer, and what runs as them is in their hands: it gets nothing of ours to read from.
+# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on.
 as_user() {
     place=/run/user/${1#user@}
     group=$(stat -c %g "$place") || return
     shift
     case " $* " in *' stop '*) patience=300 ;; *) patience=10 ;; esac
-    setpriv --reuid "${place##*/}" --regid "$group" --clear-groups -- \
-        timeout --foreground "$patience" env XDG_RUNTIME_DIR="$place" "$@" 3<&-
+    env -i PATH="$PATH" LC_ALL=C XDG_RUNTIME_DIR="$place" \
+        setpriv --reuid "${place##*/}" --regid "$group" --clear-groups timeout --foreground "$patience" "$@" 3<&-
 }
 
 # A daemon that hangs is not waited for; the end of a container is, for as long as it was given.

@@ -162,7 +162,7 @@ class Instance(Jobs):
         return subprocess.Popen(self.command("env", "-i", "sh", "/root/script.sh", action), stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, start_new_session=True)
 
-    def run(self, action, limit=120):
+    def run(self, action, limit=300):
         return Said(*self.begin(action).communicate(timeout=limit))._with(action)
 
     def workers(self):

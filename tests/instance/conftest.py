@@ -29,6 +29,7 @@ class Machine:
 
 # A kernel lets a user have 128 inotify instances, of which each booted systemd takes five; the ledger's test boots five.
 AT_A_TIME = 12
+NAMESPACES_AT_A_TIME = 8  # beside them: there is no systemd in these, and they do little but wait
 
 running = {}
 everything = []
@@ -74,11 +75,13 @@ def pytest_collection_finish(session):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     redis = booted.Redis(folder)
-    pool = concurrent.futures.ThreadPoolExecutor(AT_A_TIME)
-    everything.append((redis, pool))
+    booting = concurrent.futures.ThreadPoolExecutor(AT_A_TIME)
+    others = concurrent.futures.ThreadPoolExecutor(NAMESPACES_AT_A_TIME)
+    everything.append((redis, booting, others))
     numbers = itertools.count(1)
     # What takes longest first: they make a folder before they begin (sandbox/instances/root), or boot many instances.
     for item in sorted(tests, key=lambda item: item.function.kind not in ("docker", "releases", "machine")):
+        pool = others if item.function.kind == "namespace" else booting
         running[item.nodeid] = pool.submit(try_on, item, next(numbers), redis, folder)
 
 
@@ -106,7 +109,8 @@ def pytest_pyfunc_call(pyfuncitem):
 
 
 def pytest_sessionfinish():
-    for redis, pool in everything:
-        pool.shutdown(cancel_futures=True)
+    for redis, *pools in everything:
+        for pool in pools:
+            pool.shutdown(cancel_futures=True)
         redis.end()
         subprocess.run([booted.INSTANCES / "sweep"])

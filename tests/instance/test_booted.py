@@ -49,7 +49,7 @@ def test_pair_is_restarted_once_as_one_unit(place):
 @together("pair")
 def test_busy_member_keeps_its_unit_from_being_restarted(place):
     place.wait_until_up(2)
-    job = place.enqueue(120)
+    job = place.enqueue(900)  # longer than any load can make this test
     wait_for("the job to start", lambda: place.started(job), 10)
     quieting = place.begin("quiet")
     wait_for("both to be quiet", lambda: [w["state"] for w in place.workers()] == ["quiet", "quiet"], 20)
@@ -190,7 +190,7 @@ def test_no_sidekiq_is_not_quiet(place):
 @together("sidekiq")
 def test_killed_like_the_agent_cancels_leaves_nothing(place):
     place.wait_until_up()
-    job = place.enqueue(60)
+    job = place.enqueue(900)
     wait_for("the job to start", lambda: place.started(job), 10)
     files = "find /tmp /var/tmp /run /root /var/lib -newer /root/mark -not -path '*/systemd/*' -type f"
     place.begin("status").wait()

@@ -12,11 +12,11 @@ BOTH = "Process.wait fork { exec '/usr/bin/' + %w[side kiq].join, '-e', 'product
 @together("docker")
 def test_quiet_wake_and_stop_of_containers(place):
     jobs = place.start_container()
-    job = place.enqueue(6)
     both = place.start_container(command=("/usr/bin/ruby", "-e", BOTH))
     ecs = place.start_container("--label", "com.amazonaws.ecs.task-arn=a",
                                 command=("/usr/bin/sidekiq", "-e", "production", "-r", "/srv/app/nap.rb", "-q", "third"))
     wait_for("three workers", lambda: place.run("status").states == ["running"] * 3, 30)
+    job = place.enqueue(6)
     wait_for("the job to start", lambda: place.started(job), 10)
     said = place.run("quiet")
     assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
