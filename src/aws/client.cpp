@@ -2,6 +2,7 @@
 
 #include "src/aws/clock_skew.hpp"
 #include "src/aws/error_codes.hpp"
+#include "src/aws/percent_encoding.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,16 +11,6 @@
 namespace snow_white::aws {
 
 namespace {
-
-std::string percent_encoded(const std::string& text) {
-    std::string encoded;
-    for (const char byte : text) {
-        const bool plain = std::isalnum(static_cast<unsigned char>(byte)) != 0 ||
-                           std::string_view("-_.~").find(byte) != std::string_view::npos;
-        encoded += plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
-    }
-    return encoded;
-}
 
 std::string form(const Operation& operation, const Parameters& parameters) {
     std::string body = fmt::format("Action={}&Version={}", operation.name, operation.service.version);

@@ -1,5 +1,6 @@
 #include "src/cli/container.hpp"
 
+#include "src/cli/slack_access.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <fmt/format.h>
@@ -67,9 +68,10 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
                     .profile = environment.get(profile_variable),
                     .application = environment.get(application_variable),
                     .region = environment.get(region_variable),
-                    .stack = stack_of(environment),
-                    .webhook = environment.get("SLACK_WEBHOOK"),
-                    .channel = environment.get("NOTIFY_SLACK_CHANNEL")};
+                    .stack = stack_of(environment)};
+    const auto slack = slack_access_of(environment);
+    if (!slack) return tl::unexpected(slack.error());
+    request.slack = *slack;
     request.settings.cluster_region = environment.get("ECS_CLUSTER_REGION", request.region);
     if (request.application.empty())
         return tl::unexpected(

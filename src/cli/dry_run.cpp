@@ -10,6 +10,7 @@
 #include "src/cli/pinned_script.hpp"
 #include "src/cli/reach.hpp"
 #include "src/fleet/look.hpp"
+#include "src/report/slack_api.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -202,6 +203,20 @@ void look_at_task(aws::Client& cluster, const Request& request, Findings& findin
                              request.settings.cluster, region));
 }
 
+// The stack's token cannot be read from here: it is the one at this prompt that is looked at.
+void look_at_slack(const Request& request, Outside& outside, Findings& findings) {
+    const auto& slack = request.slack;
+    if (slack.bot_token.empty()) return;
+    report::SlackApi api(outside.http, outside.clock, slack.api_url, slack.bot_token);
+    const auto answer = api.call("auth.test", nlohmann::json::object(), Duration{0});
+    if (!answer) return findings.warn("SLACK_BOT_TOKEN: Slack would not be told: " + answer.error().words);
+    findings.say(fmt::format("SLACK_BOT_TOKEN: good, of {} in {}; {}", aws::text_of(*answer, "user"),
+                             aws::text_of(*answer, "team"),
+                             slack.channel.empty()
+                                 ? "NOTIFY_SLACK_CHANNEL is not set: no channel would be told"
+                                 : "it would report to " + slack.channel));
+}
+
 } // namespace
 
 ExitCode dry_run(const Request& request, Outside& outside) {
@@ -220,6 +235,7 @@ ExitCode dry_run(const Request& request, Outside& outside) {
         aws::Client cluster = session.in(request.settings.cluster_region);
         look_at_task(cluster, request, findings);
     }
+    look_at_slack(request, outside, findings);
     return findings.end();
 }
 

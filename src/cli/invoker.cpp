@@ -69,6 +69,14 @@ std::string display_name(const Invoker& invoker) {
     return fmt::format("{} (SSO {})", invoker.session, set.substr(0, set.rfind('_')));
 }
 
+std::string email_of(const Invoker& invoker) {
+    const std::string& name = invoker.user.empty() ? invoker.session : invoker.user;
+    const auto at = name.find('@');
+    const bool whole = at != std::string::npos && at > 0 && name.find('@', at + 1) == std::string::npos &&
+                       name.find('.', at) != std::string::npos;
+    return whole ? name : "";
+}
+
 std::string to_started_by(const Invoker& invoker) {
     std::string text = invoker.user.empty() && !invoker.role.empty()
                            ? escaped(invoker.role) + "//" + escaped(invoker.session)

@@ -20,6 +20,9 @@ Invoker invoker_of_arn(const std::string& arn);
 // "alice"; "deploy-bot (role Deploy)"; "alice@example.com (SSO PowerUser)"; empty when unknown.
 std::string display_name(const Invoker& invoker);
 
+// Of the IAM user or the session, whose name is an e-mail address with single sign-on; else empty.
+std::string email_of(const Invoker& invoker);
+
 std::string to_started_by(const Invoker& invoker);
 Invoker from_started_by(const std::string& text);
 

@@ -1,5 +1,7 @@
 #include "src/cli/options.hpp"
 
+#include "src/cli/slack_access.hpp"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
@@ -161,9 +163,10 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
                     .profile = raw.profile,
                     .application = raw.application,
                     .region = raw.region,
-                    .stack = stack_of(environment),
-                    .webhook = environment.get("SLACK_WEBHOOK"),
-                    .channel = environment.get("NOTIFY_SLACK_CHANNEL")};
+                    .stack = stack_of(environment)};
+    const auto slack = slack_access_of(environment);
+    if (!slack) return tl::unexpected(slack.error());
+    request.slack = *slack;
     if (!raw.timeout.empty()) {
         const auto timeout = parse_duration(raw.timeout);
         if (!timeout) return wrong("--timeout: " + timeout.error().message);

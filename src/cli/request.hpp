@@ -6,6 +6,7 @@
 #include "src/clock/clock.hpp"
 #include "src/drain/action.hpp"
 #include "src/fleet/name_pattern.hpp"
+#include "src/report/slack.hpp"
 
 #include <optional>
 #include <string>
@@ -60,8 +61,7 @@ struct Request {
     std::string batch; // wake: how many instances at a time, "10" or "25%"; empty: all
     Settings settings; // of launch and wait, --dry-run included
     Stack stack;
-    std::string webhook; // a secret
-    std::string channel;
+    report::SlackAccess slack;
     std::string reason;     // the operator's words, harmless to print; empty: not given
     std::string slack_user; // gets a direct message; empty: the tag of the IAM user says who
 };

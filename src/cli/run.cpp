@@ -3,8 +3,8 @@
 #include "src/cli/container.hpp"
 #include "src/cli/ending.hpp"
 #include "src/cli/options.hpp"
+#include "src/cli/slack_access.hpp"
 #include "src/report/printable.hpp"
-#include "src/report/slack.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -28,11 +28,13 @@ ExitCode refuse(const UsageError& error, Outside& outside) {
 // Nobody reads a task's standard error in time: it is for Slack, too.
 ExitCode refuse_from_container(const UsageError& error, Outside& outside) {
     const auto nobody = [] { return std::string(); };
-    report::Slack slack(
-        outside.http, outside.clock,
-        {outside.environment.get("SLACK_WEBHOOK"), outside.environment.get("NOTIFY_SLACK_CHANNEL"), nobody},
-        {}, {});
-    for (const auto& complaint : slack.say("Snow White did nothing: " + error.message))
+    // Where it is the way to Slack that is wrong, the webhook is left.
+    const auto access =
+        slack_access_of(outside.environment)
+            .value_or(report::SlackAccess{.webhook = outside.environment.get("SLACK_WEBHOOK"),
+                                          .channel = outside.environment.get("NOTIFY_SLACK_CHANNEL")});
+    const auto slack = report::make_slack(outside.http, outside.clock, access, {.id = nobody}, {}, {});
+    for (const auto& complaint : slack->say("Snow White did nothing: " + error.message))
         complain(outside, complaint);
     return refuse(error, outside);
 }

@@ -91,25 +91,29 @@ void bear_outage(Start& start, const Request& request, aws::Client& client, Cloc
 
 class Audience {
 public:
-    Audience(std::unique_ptr<report::Reporter> here, report::Slack slack)
+    Audience(std::unique_ptr<report::Reporter> here, std::unique_ptr<report::Slack> slack)
         : here_(std::move(here)), slack_(std::move(slack)) {}
 
     void tell(const drain::Event& event) {
         here_->tell(event);
-        for (const auto& complaint : slack_.tell(event))
+        for (const auto& complaint : slack_->tell(event))
             here_->say(complaint);
     }
 
-    void tick() { here_->tick(); }
+    void tick() {
+        here_->tick();
+        for (const auto& complaint : slack_->tick())
+            here_->say(complaint);
+    }
 
     void confess(const std::string& text) {
-        for (const auto& complaint : slack_.say(text))
+        for (const auto& complaint : slack_->say(text))
             here_->say(complaint);
     }
 
 private:
     std::unique_ptr<report::Reporter> here_;
-    report::Slack slack_;
+    std::unique_ptr<report::Slack> slack_;
 };
 
 // CI keeps what is written to its terminal: a log.
@@ -162,11 +166,13 @@ ExitCode watch(const Request& request, Outside& outside) {
     const auto person = [&request, invoker, &workers] {
         return request.slack_user.empty() ? slack_id_of(invoker, workers) : request.slack_user;
     };
-    Audience audience(
-        reporter_for(request, subject, outside),
-        {outside.http, outside.clock, {request.webhook, request.channel, person}, subject, request.action});
+    Audience audience(reporter_for(request, subject, outside),
+                      report::make_slack(outside.http, outside.clock, request.slack,
+                                         {.id = person, .email = email_of(invoker)}, subject,
+                                         request.action));
     TickingClock ticking(outside.clock, [&audience] { audience.tick(); });
-    Clock& clock = is_drawn(request, outside) ? static_cast<Clock&>(ticking) : outside.clock;
+    const bool ticks = is_drawn(request, outside) || !request.slack.bot_token.empty();
+    Clock& clock = ticks ? static_cast<Clock&>(ticking) : outside.clock;
     try {
         bear_outage(start, request, workers, clock);
         auto& assignment = start.assignment;

@@ -119,7 +119,8 @@ struct Advanced {
 };
 struct Noted {
     std::string what;
-    bool loud = false; // worth a message to people who are not looking
+    bool loud = false;    // worth a message to people who are not looking
+    bool routine = false; // a sign of life: nothing has happened
 };
 using Event = std::variant<Matched, Started, Advanced, Noted, Report>;
 

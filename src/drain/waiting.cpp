@@ -57,9 +57,10 @@ void add_heartbeat(State& state, const CommandProgress& sum, Instant now, std::v
     if (!events.empty()) state.next_heartbeat = now + heartbeat_interval;
     if (state.errand == Errand::ask || now < state.next_heartbeat) return;
     state.next_heartbeat = now + heartbeat_interval;
+    const auto left = std::chrono::duration_cast<std::chrono::minutes>(state.plan.deadline - now).count();
     events.emplace_back(Noted{
-        fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted,
-                    std::chrono::duration_cast<std::chrono::minutes>(state.plan.deadline - now).count())});
+        .what = fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted, left),
+        .routine = true});
 }
 
 // People who are not looking hear once who would be left behind. Who that is the results tell: a page for

@@ -1,101 +1,36 @@
 #include "src/report/slack.hpp"
 
-#include "src/report/mrkdwn.hpp"
+#include "src/report/slack_bot.hpp"
+#include "src/report/slack_webhook.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace snow_white::report {
 
 namespace {
 
-constexpr std::chrono::seconds start_patience{15};
-constexpr std::chrono::seconds end_patience{60};
-constexpr std::chrono::seconds attempt_patience{5};
 constexpr std::chrono::seconds first_pause{1};
 constexpr std::chrono::seconds longest_pause{16};
 
-bool is_worth_another_try(const aws::Result<aws::HttpResponse>& answer) {
-    return !answer || answer->status == 429 || answer->status >= 500;
-}
-
-std::string complaint(const aws::Result<aws::HttpResponse>& answer) {
-    if (!answer) return answer.error().message;
-    return fmt::format("HTTP {} {}", answer->status, answer->body.substr(0, 80));
-}
-
-// Slack's words for it; an answer of another server's is longer.
-bool refuses_blocks(const aws::Result<aws::HttpResponse>& answer) {
-    return answer && answer->status == 400 && answer->body.find("blocks") != std::string::npos;
-}
-
 } // namespace
 
-Slack::Slack(aws::Http& http, Clock& clock, Address address, Subject subject, drain::Action action)
-    : http_(http), clock_(clock), address_(std::move(address)), subject_(std::move(subject)),
-      action_(action) {}
-
-std::vector<std::string> Slack::tell(const drain::Event& event) {
-    if (const auto* report = std::get_if<drain::Report>(&event))
-        return send(end_message(*report, subject_), end_patience);
-    if (const auto* noted = std::get_if<drain::Noted>(&event); noted != nullptr && noted->loud)
-        return send(note_message(noted->what, subject_, action_), start_patience);
-    if (const auto* matched = std::get_if<drain::Matched>(&event)) matched_ = *matched;
-    const auto* start = std::get_if<drain::Started>(&event);
-    if (start == nullptr || started_) return {};
-    started_ = true;
-    return send(start_message(*start, matched_, subject_, action_), start_patience);
+std::unique_ptr<Slack> make_slack(aws::Http& http, Clock& clock, SlackAccess access, SlackPerson person,
+                                  Subject subject, drain::Action action) {
+    if (!access.bot_token.empty())
+        return std::make_unique<SlackBot>(http, clock, std::move(access), std::move(person),
+                                          std::move(subject), action);
+    return std::make_unique<SlackWebhook>(http, clock, std::move(access), std::move(person),
+                                          std::move(subject), action);
 }
 
-std::vector<std::string> Slack::say(const std::string& text) {
-    return send(note_message(text, subject_, action_), end_patience);
-}
-
-std::vector<std::string> Slack::send(const Message& message, Duration patience) {
-    if (address_.webhook.empty()) return {};
-    if (channels_.empty()) {
-        channels_.push_back(address_.channel);
-        if (const std::string person = address_.person(); !person.empty()) channels_.push_back(person);
-    }
-    std::vector<std::string> complaints;
-    for (const auto& channel : channels_) {
-        const std::string failure = post(channel, message, clock_.now() + patience);
-        if (!failure.empty())
-            complaints.push_back(fmt::format("Slack did not take the message to {}: {}", channel, failure));
-    }
-    return complaints;
-}
-
-std::string Slack::post(const std::string& channel, const Message& message, Instant give_up) {
-    Json payload{{"username", "Snow White"},
-                 {"icon_emoji", ":snowwhite:"},
-                 {"text", message.text},
-                 {"mrkdwn", false}, // of `text`; the blocks say it for themselves
-                 {"blocks", message.blocks}};
-    if (!channel.empty()) payload["channel"] = channel; // else where the webhook itself points
-    auto answer = try_until(payload, give_up);
-    if (!refuses_blocks(answer)) return answer && answer->status == 200 ? "" : complaint(answer);
-    const std::string refusal = complaint(answer);
-    payload.erase("blocks");
-    answer = try_until(payload, give_up);
-    return refusal +
-           (answer && answer->status == 200 ? "; it took the plain words" : "; " + complaint(answer));
-}
-
-aws::Result<aws::HttpResponse> Slack::try_until(const Json& payload, Instant give_up) {
-    const aws::HttpRequest request{.url = address_.webhook,
-                                   .headers = {{"Content-Type", "application/json"}},
-                                   // The channel's name comes from outside and may be no UTF-8.
-                                   .body = payload.dump(-1, ' ', false, Json::error_handler_t::replace),
-                                   .timeout = attempt_patience,
-                                   .even_when_interrupted = true}; // it says that we were
+aws::Result<aws::HttpResponse>
+try_until(aws::Http& http, Clock& clock, const aws::HttpRequest& request, Instant give_up,
+          const std::function<bool(const aws::Result<aws::HttpResponse>&)>& is_final) {
     for (Duration pause = first_pause;; pause = std::min<Duration>(longest_pause, pause * 2)) {
-        const auto answer = http_.send(request);
-        if (answer && answer->status == 200) return answer;
+        const auto answer = http.send(request);
         const Duration wait = answer && answer->retry_after ? Duration{*answer->retry_after} : pause;
-        if (!is_worth_another_try(answer) || clock_.interrupted() || clock_.now() + wait > give_up)
-            return answer;
-        clock_.wait(wait);
+        if (is_final(answer) || clock.interrupted() || clock.now() + wait > give_up) return answer;
+        clock.wait(wait);
     }
 }
 

@@ -1,52 +1,57 @@
-// Slack, by an incoming webhook. In: events. Out: a message at the start, one for each loud note and one at
-// the end (slack_message.hpp), to the channel and, if the invoker's Slack id is known, to that person.
-// Time-outs, 429 and 5xx are tried again within a patience; any other refusal is final, but that blocks are
-// refused: then the words go alone, and that is complained of, too. It never throws and never holds a drain
-// up for longer than that patience. The webhook's URL is a secret: it is in no message and no error.
-//
-// Sources:
-// https://docs.slack.dev/legacy/legacy-custom-integrations/legacy-custom-integrations-incoming-webhooks
-// (username, icon_emoji and channel are honoured; interactive messages are all that is named as missing, from
-// which it is inferred that blocks work),
-// https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks (an app's webhook takes the same
-// blocks and ignores those three, without a word: it cannot be told apart from here).
+// Slack, for the people who are not looking. In: events. Out: messages to the channel and, if their Slack id
+// is known, to the person who started it: by a bot's token (slack_bot.hpp: one message that is edited, a
+// thread) or by a webhook (slack_webhook.hpp: milestones). It never throws, and never holds a drain up for
+// longer than its patience: start_patience while it goes on, end_patience at the end, a single try for what
+// merely shows progress. Token and webhook are secrets: they are in no message and no error.
 #pragma once
 
 #include "src/aws/http.hpp"
 #include "src/drain/state.hpp"
-#include "src/report/slack_message.hpp"
+#include "src/report/summary.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace snow_white::report {
 
+inline constexpr std::chrono::seconds start_patience{15};
+inline constexpr std::chrono::seconds end_patience{60};
+
+// How Slack is reached.
+struct SlackAccess {
+    std::string bot_token; // a secret; empty: none
+    std::string webhook;   // a secret; empty: none. A token does more: beside one it is not used
+    std::string api_url = "https://slack.com/api/"; // for the token; Slack's own, or this machine's
+    std::string channel;                            // "#deploys"
+};
+
+// The person who started it.
+struct SlackPerson {
+    std::function<std::string()> id; // the Slack user id (U…), or empty; asked at most once
+    std::string email;               // where there is no id: a token can look it up; empty: unknown
+};
+
 class Slack {
 public:
-    struct Address {
-        std::string webhook;                 // empty: no Slack at all
-        std::string channel;                 // "#deploys"
-        std::function<std::string()> person; // the invoker's user id (U…), or empty; asked at most once
-    };
+    virtual ~Slack() = default;
 
-    Slack(aws::Http& http, Clock& clock, Address address, Subject subject, drain::Action action);
-
-    // Gives back what went wrong, one line each, for the log.
-    std::vector<std::string> tell(const drain::Event& event);
-    std::vector<std::string> say(const std::string& text);
-
-private:
-    std::vector<std::string> send(const Message& message, Duration patience);
-    std::string post(const std::string& channel, const Message& message, Instant give_up);
-    aws::Result<aws::HttpResponse> try_until(const Json& payload, Instant give_up);
-
-    aws::Http& http_;
-    Clock& clock_;
-    Address address_;
-    Subject subject_;
-    drain::Action action_;
-    std::vector<std::string> channels_;
-    drain::Matched matched_; // the latest look
-    bool started_ = false;
+    // Each gives back what went wrong, one line each, for the log.
+    virtual std::vector<std::string> tell(const drain::Event& event) = 0;
+    virtual std::vector<std::string> say(const std::string& text) = 0;
+    // Time has passed: progress that was held back may be due.
+    virtual std::vector<std::string> tick() { return {}; }
 };
+
+// Without token and webhook: one that says nothing. `http` and `clock` outlive it.
+std::unique_ptr<Slack> make_slack(aws::Http& http, Clock& clock, SlackAccess access, SlackPerson person,
+                                  Subject subject, drain::Action action);
+
+// A request to Slack, tried again until `give_up` while the answer is not final. `is_final` is asked of each.
+aws::Result<aws::HttpResponse>
+try_until(aws::Http& http, Clock& clock, const aws::HttpRequest& request, Instant give_up,
+          const std::function<bool(const aws::Result<aws::HttpResponse>&)>& is_final);
+
+// One attempt takes no longer.
+inline constexpr std::chrono::seconds attempt_patience{5};
 
 } // namespace snow_white::report

@@ -25,21 +25,6 @@ constexpr std::size_t longest_id = 24;
 constexpr std::size_t longest_note = 220;
 constexpr std::size_t longest_command = 900;
 
-std::string title_of(const Summary& summary, const drain::Report& report) {
-    const bool wake = report.action == Action::wake;
-    if (summary.seen)
-        return fmt::format("✅ {}: {}", summary.state, wake ? "they take jobs again" : "safe to go on");
-    if (summary.well) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);
-    const bool looked = report.verdict == Verdict::partial || report.verdict == Verdict::timed_out ||
-                        report.verdict == Verdict::cancelled;
-    if (report.verdict == Verdict::nothing_matched)
-        return fmt::format("❌ {}: nothing matches, nothing was sent", summary.state);
-    if (!looked)
-        return fmt::format("⚠️ {}: {}", summary.state,
-                           wake ? "not known to be awake" : "not known to be safe");
-    return fmt::format("❌ {}: {}", summary.state, wake ? "not all take jobs" : "not safe to go on");
-}
-
 // A table has no room for more.
 std::string short_end_of(Action action) {
     return action == Action::quiet ? "quiet" : std::string(end_of(action));
@@ -158,6 +143,21 @@ std::string plain_end(const Summary& summary) {
 }
 
 } // namespace
+
+std::string title_of(const Summary& summary, const drain::Report& report) {
+    const bool wake = report.action == Action::wake;
+    if (summary.seen)
+        return fmt::format("✅ {}: {}", summary.state, wake ? "they take jobs again" : "safe to go on");
+    if (summary.well) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);
+    const bool looked = report.verdict == Verdict::partial || report.verdict == Verdict::timed_out ||
+                        report.verdict == Verdict::cancelled;
+    if (report.verdict == Verdict::nothing_matched)
+        return fmt::format("❌ {}: nothing matches, nothing was sent", summary.state);
+    if (!looked)
+        return fmt::format("⚠️ {}: {}", summary.state,
+                           wake ? "not known to be awake" : "not known to be safe");
+    return fmt::format("❌ {}: {}", summary.state, wake ? "not all take jobs" : "not safe to go on");
+}
 
 Message end_message(const drain::Report& report, const Subject& subject) {
     const Summary summary = summarize(report, subject);

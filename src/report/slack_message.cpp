@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <tuple>
 
 namespace snow_white::report {
 
@@ -46,6 +47,23 @@ std::string list_of(const std::vector<std::string>& names) {
     return text;
 }
 
+} // namespace
+
+std::string capitalized(std::string_view words) {
+    std::string text(words);
+    if (!text.empty())
+        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    return text;
+}
+
+std::string about(const Subject& subject, Action action) {
+    std::string line = fmt::format("{} of {} · environments with {} · {} · by {}", name_of(action),
+                                   in_code(subject.application, 100), in_code(in_brief(subject.pattern), 100),
+                                   in_code(subject.region, 40), in_code(known(subject.invoker), 100));
+    if (!subject.reason.empty()) line += " · why: " + in_code(subject.reason);
+    return line;
+}
+
 std::string_view what_happens(Action action, bool joined) {
     if (joined) return "The command was in flight already: it is followed, nothing was sent a second time.";
     switch (action) {
@@ -64,8 +82,8 @@ std::string_view what_happens(Action action, bool joined) {
     return "";
 }
 
-std::vector<std::pair<std::string, std::string>>
-start_fields(const drain::Started& started, const drain::Matched& matched, const Subject& subject) {
+Json start_fields(const RunSoFar& run, const Subject& subject) {
+    const auto& [started, matched] = std::tie(run.started, run.matched);
     const auto names = names_of(started, matched);
     std::string where = in_code(subject.application, 100) + " in " + in_code(subject.region, 40);
     if (matched.instances) where += "\n" + counted(*matched.instances, "instance");
@@ -78,24 +96,7 @@ start_fields(const drain::Started& started, const drain::Matched& matched, const
                            list_of(names));
     if (subject.deadline) pairs.emplace_back("Waits until", local_time(*subject.deadline));
     if (!subject.reason.empty()) pairs.emplace_back("Why", in_code(subject.reason, 400));
-    return pairs;
-}
-
-} // namespace
-
-std::string capitalized(std::string_view words) {
-    std::string text(words);
-    if (!text.empty())
-        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
-    return text;
-}
-
-std::string about(const Subject& subject, Action action) {
-    std::string line = fmt::format("{} of {} · environments with {} · {} · by {}", name_of(action),
-                                   in_code(subject.application, 100), in_code(in_brief(subject.pattern), 100),
-                                   in_code(subject.region, 40), in_code(known(subject.invoker), 100));
-    if (!subject.reason.empty()) line += " · why: " + in_code(subject.reason);
-    return line;
+    return fields(pairs);
 }
 
 Message start_message(const drain::Started& started, const drain::Matched& matched, const Subject& subject,
@@ -105,10 +106,10 @@ Message start_message(const drain::Started& started, const drain::Matched& match
         fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action), how,
                     escaped(known(subject.invoker), 200), escaped(whom(started, matched), longest_sentence),
                     escaped(subject.application, 200), escaped(subject.region, 100));
-    if (!subject.reason.empty()) text += " Why: " + escaped(subject.reason, 400);
     if (subject.deadline) text += " Waits until " + utc_time(*subject.deadline) + ".";
+    if (!subject.reason.empty()) text += " Why: " + escaped(subject.reason, 400);
     return {text, Json::array({header(fmt::format("⏳ {} {}", capitalized(name_of(action)), how)),
-                               fields(start_fields(started, matched, subject)),
+                               start_fields({.matched = matched, .started = started}, subject),
                                context(std::string(what_happens(action, started.joined)))})};
 }
 

@@ -15,14 +15,37 @@ struct Message {
     Json blocks;
 };
 
+// What is known of a run while it goes on.
+struct RunSoFar {
+    drain::Matched matched;                  // the latest look; empty before there was one
+    drain::Started started;                  // the first command of the action
+    std::optional<drain::Advanced> advanced; // of the action; none: nothing has finished
+    bool checking = false;                   // every worker is asked, before the end
+
+    // True where it says something new. A report and a note are none of its business.
+    bool take(const drain::Event& event);
+};
+
 // `matched`: the latest look; empty before there was one.
 Message start_message(const drain::Started& started, const drain::Matched& matched, const Subject& subject,
                       drain::Action action);
 Message note_message(const std::string& note, const Subject& subject, drain::Action action);
 Message end_message(const drain::Report& report, const Subject& subject);
 
+// --- by a bot's token: the start, which is edited as it goes on, and becomes what it was when it has ended.
+// `now`: when it is written.
+Message progress_message(const RunSoFar& run, const Subject& subject, drain::Action action, Instant now);
+Message ended_message(const drain::Report& report, const RunSoFar& run, const Subject& subject);
+// A reply in its thread; `more`: so many more than these.
+Message details_message(const std::vector<std::string>& details, std::size_t more);
+
 // Small print under a message: which run it is about.
 std::string about(const Subject& subject, drain::Action action);
+// Who, what, where and why, in columns.
+Json start_fields(const RunSoFar& run, const Subject& subject);
+std::string_view what_happens(drain::Action action, bool joined);
+// Of the end: "✅ QUIET: safe to go on".
+std::string title_of(const Summary& summary, const drain::Report& report);
 std::string capitalized(std::string_view words);
 
 } // namespace snow_white::report

@@ -3,47 +3,17 @@ webhook's secret part, the caller's secret key and what the task signs with are 
 
 import configparser
 import json
-import pathlib
-import threading
-import time
 
 import pytest
 
 from clients import make_client
 from operator_at_work import TASK, flags
+from processes import Processes
 from programs import Running, at_the_prompt, snow_white
 from sandbox_process import BIN, ROOT
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "2s"]
 WEBHOOK = "T0SANDBOX/B0SANDBOX/secret"
-
-
-class Processes(threading.Thread):
-    """Looks at every process of the machine, again and again: all command lines, and the environment of tasks."""
-
-    def __init__(self, endpoint):
-        super().__init__(daemon=True)
-        self.endpoint, self.command_lines, self.of_tasks, self.over = endpoint.encode(), set(), set(), False
-
-    def run(self):
-        while not self.over:
-            for directory in pathlib.Path("/proc").glob("[0-9]*"):
-                try:
-                    self.command_lines.add((directory / "cmdline").read_bytes())
-                    environment = (directory / "environ").read_bytes()
-                except OSError:
-                    continue  # it has ended meanwhile
-                if b"WORKER_ACTION=" in environment and self.endpoint in environment:
-                    self.of_tasks.add(environment)
-            time.sleep(0.02)
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over = True
-        self.join()
 
 
 @pytest.fixture(scope="module")

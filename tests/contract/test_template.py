@@ -47,12 +47,13 @@ def test_the_parameters_of_the_older_template_are_there():
     assert {name: parameters[name]["Default"] for name in wanted} == wanted
 
 
-def test_the_webhook_is_a_secret_everywhere():
+@pytest.mark.parametrize("parameter, secret", [("SlackWebhook", "WebhookSecret"), ("SlackBotToken", "BotTokenSecret")])
+def test_what_opens_slack_is_a_secret_everywhere(parameter, secret):
     whole = template()
-    assert whole["Parameters"]["SlackWebhook"]["NoEcho"] is True
-    used = [path for path, value in leaves(whole["Resources"]) if value == "SlackWebhook"]
-    assert used == [("WebhookSecret", "Properties", "SecretString", "Ref")]
-    assert not [v for _, v in leaves(whole["Outputs"]) if "SlackWebhook" in str(v) or "WebhookSecret" in str(v)]
+    assert whole["Parameters"][parameter]["NoEcho"] is True
+    used = [path for path, value in leaves(whole["Resources"]) if value == parameter]
+    assert used == [(secret, "Properties", "SecretString", "Ref")]
+    assert not [v for _, v in leaves(whole["Outputs"]) if parameter in str(v) or secret in str(v)]
 
 
 def leaves(value, path=()):
@@ -129,11 +130,11 @@ def test_the_stamp_names_the_checkouts_own_place_and_commit(tmp_path, origin, ow
 
 # --- on moto
 
-# What moto 5.2.5 cannot do of this template: Secrets Manager is not in its CloudFormation (so the webhook's secret is
+# What moto 5.2.5 cannot do of this template: Secrets Manager is not in its CloudFormation (so Slack's secrets are
 # not made), documents get a UUID for a name instead of STACK-LOGICALID-SUFFIX and Python's spelling of their content
 # instead of JSON, roles do not get their managed policies, the task definition loses its CPU, network mode, roles and
 # platform, a NoEcho parameter is shown.
-NOT_ON_MOTO = {"WebhookSecret"}
+NOT_ON_MOTO = {"WebhookSecret", "BotTokenSecret"}
 
 
 @pytest.fixture(scope="module")

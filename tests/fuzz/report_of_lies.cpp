@@ -64,10 +64,11 @@ void fuzz::report_of_lies(const std::string& bytes) {
     FakeClock clock;
     test::FakeHttp http;
     http.answers = {test::FakeHttp::status(200, "ok")};
-    report::Slack slack(http, clock, {"https://hooks.example/s", "#ops", [] { return ""; }}, subject,
-                        drain::Action::quiet);
+    const auto slack =
+        report::make_slack(http, clock, {.webhook = "https://hooks.example/s", .channel = "#ops"},
+                           {.id = [] { return ""; }}, subject, drain::Action::quiet);
     for (const drain::Event& event : {drain::Event(started), drain::Event(report)}) {
-        expect(slack.tell(event).empty(), "Slack is told");
+        expect(slack->tell(event).empty(), "Slack is told");
         expect(!has_control_characters(printed(subject, event)), "no terminal is steered");
     }
     for (const auto& request : http.requests) {

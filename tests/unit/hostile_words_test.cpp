@@ -45,9 +45,9 @@ protected:
     std::string posted(const drain::Event& event) {
         http.requests.clear();
         http.answers = {test::FakeHttp::status(200, "ok")};
-        report::Slack(http, clock, {"https://hooks.example/s", "#ops", [] { return ""; }}, subject,
-                      drain::Action::quiet)
-            .tell(event);
+        report::make_slack(http, clock, {.webhook = "https://hooks.example/s", .channel = "#ops"},
+                           {.id = [] { return ""; }}, subject, drain::Action::quiet)
+            ->tell(event);
         return nlohmann::json::parse(http.requests.at(0).body).at("text");
     }
 

@@ -2,6 +2,7 @@
 #include "src/cli/container.hpp"
 #include "src/cli/handbook.hpp"
 #include "src/cli/options.hpp"
+#include "src/cli/slack_access.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -130,6 +131,33 @@ TEST(SlackUser, IsAnIdOrIsNamedInTheError) {
         HasSubstr("SNOW_WHITE_SLACK_USER"));
 }
 
+TEST(SlackAccess, ATokenIsABotsAndIsInNoError) {
+    for (const char* const wrong :
+         {"xoxp-s3cret", "s3cret", "xoxb-s3cret\n", "xoxb-s3 cret", "xoxe.xoxb-1-s3cret"}) {
+        const auto access = slack_access_of(aws::Environment(Variables{{"SLACK_BOT_TOKEN", wrong}}));
+        ASSERT_FALSE(access) << wrong;
+        EXPECT_THAT(access.error().message,
+                    testing::AllOf(HasSubstr("SLACK_BOT_TOKEN"), HasSubstr("Bot User OAuth Token")));
+        EXPECT_EQ(access.error().message.find("cret"), std::string::npos);
+    }
+    EXPECT_EQ(slack_access_of(aws::Environment(Variables{{"SLACK_BOT_TOKEN", "xoxb-1-2-a"}}))->api_url,
+              "https://slack.com/api/");
+}
+
+// Whoever may start the task may set its environment, and must not get at the token by it.
+TEST(SlackAccess, TheTokenGoesToSlackOrToThisMachine) {
+    const auto to = [](const std::string& url) {
+        return slack_access_of(aws::Environment(Variables{{"SLACK_API_URL", url}}));
+    };
+    for (const char* const wrong :
+         {"https://evil.example/api/", "http://slack.com/api/", "https://slack.com.evil.example/",
+          "https://slack.com@evil.example/", "http://127.0.0.1.evil.example/",
+          "http://127.0.0.1:1@evil.example/", "http://localhost:@evil.example/api/"})
+        EXPECT_FALSE(to(wrong)) << wrong;
+    EXPECT_EQ(to("https://slack-gov.com/api")->api_url, "https://slack-gov.com/api/");
+    EXPECT_EQ(to("http://127.0.0.1:8080/api/")->api_url, "http://127.0.0.1:8080/api/");
+}
+
 TEST(Container, ReadsTheOlderToolsNamesAndDefaults) {
     const auto request = parse_container(aws::Environment({{"WORKER_ACTION", "stop"},
                                                            {"EB_APP_NAME", "acme"},
@@ -139,7 +167,7 @@ TEST(Container, ReadsTheOlderToolsNamesAndDefaults) {
     EXPECT_EQ(request->pattern, "workers");
     EXPECT_EQ(request->stack.document_of(drain::Action::stop), "Mine");
     EXPECT_EQ(request->stack.document_of(drain::Action::quiet), "QuietSideKiqDocument");
-    EXPECT_EQ(request->webhook, "");
+    EXPECT_EQ(request->slack.webhook, "");
 }
 
 TEST(Container, ReadsWhatALaunchSets) {

@@ -164,9 +164,37 @@ std::vector<Case> end_cases() {
             {"end_lies", report::end_message(lies(2'000), liar)}};
 }
 
+// By a bot's token: the message that is edited, and what stands in its thread.
+std::vector<Case> progress_cases() {
+    report::RunSoFar run{.matched = matched(2, 40), .started = started(false)};
+    const auto progress = [&run](const report::Subject& subject = alice) {
+        return report::progress_message(run, subject, Action::quiet, evening);
+    };
+    std::vector<Case> all{{"progress_start", progress()}};
+    run.advanced = Advanced{Errand::act, 12, 40};
+    all.push_back({"progress_some", progress()});
+    all.push_back({"progress_ended",
+                   report::ended_message(one(Action::quiet, Verdict::done, Outcome::done), run, alice)});
+    run.advanced->completed = 40;
+    run.checking = true;
+    all.push_back({"progress_asking", progress()});
+    run.started.order.environments = std::vector<std::string>(50, lie);
+    run.advanced = Advanced{Errand::act, 700, 2'000};
+    all.push_back({"progress_lies", progress(liar)});
+    all.push_back({"progress_ended_lies", report::ended_message(lies(2'000), run, liar)});
+    all.push_back(
+        {"details", report::details_message({"i-2 (acme-workers): its SSM agent has lost the connection",
+                                             "i-3 (acme-workers): EC2 has stopped it or takes it away"},
+                                            0)});
+    all.push_back({"details_lies", report::details_message(std::vector<std::string>(10, lie), 390)});
+    return all;
+}
+
 std::vector<Case> make_cases() {
     std::vector<Case> all = start_cases();
     for (auto& each : end_cases())
+        all.push_back(std::move(each));
+    for (auto& each : progress_cases())
         all.push_back(std::move(each));
     all.push_back(
         {"note_outage", report::note_message("AWS has not answered for 610 s now (no answer in 10 s); still "

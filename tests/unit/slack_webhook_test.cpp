@@ -1,5 +1,5 @@
-// Slack: what is tried again and what is not, who gets the message, and what must not be in it.
-#include "src/report/slack.hpp"
+// Slack by webhook: what is tried again and what is not, who gets the message, and what must not be in it.
+#include "src/report/slack_webhook.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
@@ -15,13 +15,14 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-class SlackTest : public testing::Test {
+class SlackWebhookTest : public testing::Test {
 protected:
-    report::Slack slack(const std::string& person = "",
-                        const std::string& webhook = "https://hooks.example/services/s3cret") {
+    report::SlackWebhook slack(const std::string& person = "",
+                               const std::string& webhook = "https://hooks.example/services/s3cret") {
         return {http,
                 clock,
-                {webhook, "#ops", [person] { return person; }},
+                {.webhook = webhook, .channel = "#ops"},
+                {.id = [person] { return person; }},
                 {"acme", "workers", "staging", "us-east-1", "alice"},
                 drain::Action::quiet};
     }
@@ -35,7 +36,7 @@ protected:
     test::FakeHttp http;
 };
 
-TEST_F(SlackTest, TriesAgainAfterTimeoutsThrottlingAndServerErrors) {
+TEST_F(SlackWebhookTest, TriesAgainAfterTimeoutsThrottlingAndServerErrors) {
     auto limited = test::FakeHttp::status(429, "rate_limited");
     limited->retry_after = std::chrono::seconds{7};
     http.answers = {test::FakeHttp::no_answer(), limited, test::FakeHttp::status(503),
@@ -46,7 +47,7 @@ TEST_F(SlackTest, TriesAgainAfterTimeoutsThrottlingAndServerErrors) {
     EXPECT_GE(clock.now() - start, std::chrono::seconds{7}); // as Retry-After asked
 }
 
-TEST_F(SlackTest, OtherRefusalsAreFinalAndDoNotTellTheWebhook) {
+TEST_F(SlackWebhookTest, OtherRefusalsAreFinalAndDoNotTellTheWebhook) {
     http.answers = {test::FakeHttp::status(404, "no_service")};
     const auto complaints = slack().say("hello");
     EXPECT_THAT(http.requests, SizeIs(1));
@@ -55,18 +56,18 @@ TEST_F(SlackTest, OtherRefusalsAreFinalAndDoNotTellTheWebhook) {
     EXPECT_THAT(complaints[0], Not(HasSubstr("s3cret")));
 }
 
-TEST_F(SlackTest, ADeadSlackHoldsNothingUpForLong) {
+TEST_F(SlackWebhookTest, ADeadSlackHoldsNothingUpForLong) {
     const auto start = clock.now();
     EXPECT_THAT(slack().say("hello"), SizeIs(1));
     EXPECT_LE(clock.now() - start, std::chrono::seconds{60});
 }
 
-TEST_F(SlackTest, WithoutAWebhookNobodyIsAsked) {
+TEST_F(SlackWebhookTest, WithoutAWebhookNobodyIsAsked) {
     EXPECT_THAT(slack("U1", "").say("hello"), IsEmpty());
     EXPECT_THAT(http.requests, IsEmpty());
 }
 
-TEST_F(SlackTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheChannel) {
+TEST_F(SlackWebhookTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheChannel) {
     http.answers = {test::FakeHttp::status(200), test::FakeHttp::status(400, "user_not_found")};
     const auto complaints = slack("U0ALICE00").say("hello");
     EXPECT_EQ(channel_of(0), "#ops");
@@ -75,7 +76,7 @@ TEST_F(SlackTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheChannel) {
     EXPECT_THAT(complaints[0], HasSubstr("user_not_found"));
 }
 
-TEST_F(SlackTest, OnlyTheFirstCommandIsAStart) {
+TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
     one.tell(drain::Started{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
@@ -86,7 +87,7 @@ TEST_F(SlackTest, OnlyTheFirstCommandIsAStart) {
                 HasSubstr("quiet started by alice: environment acme-workers of acme in us-east-1"));
 }
 
-TEST_F(SlackTest, WhatComesFromOutsideCannotForgeMarkup) {
+TEST_F(SlackWebhookTest, WhatComesFromOutsideCannotForgeMarkup) {
     http.answers = {test::FakeHttp::status(200)};
     slack().tell(drain::Report{
         .verdict = drain::Verdict::partial,
@@ -95,7 +96,7 @@ TEST_F(SlackTest, WhatComesFromOutsideCannotForgeMarkup) {
     EXPECT_THAT(text_of(0), HasSubstr("&lt;!channel&gt; &amp; &lt;http://x|y&gt;"));
 }
 
-TEST_F(SlackTest, AThousandInstancesMakeAShortMessage) {
+TEST_F(SlackWebhookTest, AThousandInstancesMakeAShortMessage) {
     http.answers = {test::FakeHttp::status(200)};
     drain::Report report{.verdict = drain::Verdict::partial};
     for (int i = 0; i < 1000; ++i)
@@ -105,7 +106,7 @@ TEST_F(SlackTest, AThousandInstancesMakeAShortMessage) {
     EXPECT_LT(text_of(0).size(), 4000U);
 }
 
-TEST_F(SlackTest, WhereBlocksAreRefusedTheWordsGoAlone) {
+TEST_F(SlackWebhookTest, WhereBlocksAreRefusedTheWordsGoAlone) {
     http.answers = {test::FakeHttp::status(400, "invalid_blocks"), test::FakeHttp::status(200, "ok")};
     EXPECT_THAT(
         slack().tell(drain::Report{}),
@@ -116,7 +117,7 @@ TEST_F(SlackTest, WhereBlocksAreRefusedTheWordsGoAlone) {
     EXPECT_EQ(text_of(0), text_of(1));
 }
 
-TEST_F(SlackTest, TheLatestLookTellsHowManyInstances) {
+TEST_F(SlackWebhookTest, TheLatestLookTellsHowManyInstances) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
     one.tell(drain::Matched{.environments = {{"acme-workers", "Ready"}}, .instances = 3});
@@ -124,7 +125,7 @@ TEST_F(SlackTest, TheLatestLookTellsHowManyInstances) {
     EXPECT_THAT(text_of(0), HasSubstr("environment acme-workers (3 instances) of acme"));
 }
 
-TEST_F(SlackTest, OnlyLoudNotesAreTold) {
+TEST_F(SlackWebhookTest, OnlyLoudNotesAreTold) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
     one.tell(drain::Noted{"i-1 (acme-workers): its SSM agent answers again"});
@@ -133,7 +134,7 @@ TEST_F(SlackTest, OnlyLoudNotesAreTold) {
     EXPECT_THAT(text_of(0), HasSubstr("610 s"));
 }
 
-TEST_F(SlackTest, BytesThatAreNoTextDoNoHarm) {
+TEST_F(SlackWebhookTest, BytesThatAreNoTextDoNoHarm) {
     http.answers = {test::FakeHttp::status(200)};
     EXPECT_THAT(slack().say("\xff\xfe"), IsEmpty());
 }
