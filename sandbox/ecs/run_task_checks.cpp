@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace sandbox {
 
@@ -37,6 +38,27 @@ void check_texts(const Json& parameters) {
         invalid(fmt::format("clientToken takes up to {} characters in the range of 33-126.", longest_token));
     const int count = parameters.value("count", 1);
     if (count < 1 || count > most_tasks) invalid(fmt::format("Count should be within [1, {}].", most_tasks));
+}
+
+// Source: ECS API reference, Tag: letters, digits, spaces and _ . : / = + - @. What is not ASCII passes here:
+// it may be a letter.
+bool fits_a_tag(const std::string& text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               (static_cast<unsigned char>(c) & 0x80U) != 0 ||
+               std::string_view(" _.:/=+-@").find(c) != std::string_view::npos;
+    });
+}
+
+void check_tags(const Json& parameters) {
+    for (const auto& tag : parameters.value("tags", Json::array())) {
+        const std::string key = tag.value("key", "");
+        if (key.empty() || key.starts_with("aws:")) invalid("Some of the tags contain invalid keys.");
+        if (!fits_a_tag(key) || !fits_a_tag(tag.value("value", "")))
+            invalid("Some of the tags contain invalid characters. Valid characters: UTF-8 letters, spaces, "
+                    "numbers and "
+                    "_ . / = + - : @");
+    }
 }
 
 void check_overrides(const Json& parameters, const Json& definition) {
@@ -80,6 +102,7 @@ void Ecs::check_network(const Json& parameters) const {
 const Json& Ecs::check_run_task(const Json& parameters) const {
     check_cluster(parameters);
     check_texts(parameters);
+    check_tags(parameters);
     const Json* const found = definition(parameters.at("taskDefinition"));
     if (found == nullptr) throw AwsError("ClientException", "TaskDefinition not found.");
     if (parameters.value("launchType", "EC2") != "FARGATE")

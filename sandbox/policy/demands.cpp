@@ -90,6 +90,7 @@ private:
         const std::string resource =
             definition.starts_with("arn:") ? definition : arn("ecs", "task-definition/" + definition);
         std::vector<Demand> demands{demand_on(action_, resource, {{"ecs:cluster", cluster_arn()}})};
+        if (!asked_.value("tags", Json::array()).empty()) demands.push_back(tag_on_creation());
         const Json overrides = asked_.value("overrides", Json::object());
         auto roles = around_.roles_of(definition);
         for (const char* const name : {"taskRoleArn", "executionRoleArn"})
@@ -100,9 +101,21 @@ private:
         return demands;
     }
 
+    // Source: the ECS developer guide, "Grant permission to tag resources on creation". The task has no id
+    // yet.
+    Demand tag_on_creation() const {
+        return demand_on("ecs:TagResource", arn("ecs", fmt::format("task/{}/*", cluster_name())),
+                         {{"ecs:CreateAction", "RunTask"}, {"ecs:cluster", cluster_arn()}});
+    }
+
+    std::string cluster_name() const {
+        const std::string cluster = cluster_arn();
+        return cluster.substr(cluster.rfind('/') + 1);
+    }
+
     std::vector<Demand> tasks(const Json& ids) const {
         const std::string cluster = cluster_arn();
-        const std::string name = cluster.substr(cluster.rfind('/') + 1);
+        const std::string name = cluster_name();
         std::vector<Demand> demands;
         for (const std::string id : ids)
             demands.push_back(demand_on(

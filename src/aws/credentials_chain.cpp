@@ -12,7 +12,7 @@ namespace {
 
 Prompt or_terminal(Prompt prompt, const Clock& clock) {
     if (prompt) return prompt;
-    return [&clock](const std::string& question) { return ask_on_terminal(question, clock); };
+    return [&clock](const std::string& question) { return ask_on_terminal(question, clock, Typed::unseen); };
 }
 
 tl::unexpected<Error> nothing_found(const std::string& profile, bool named) {

@@ -1,10 +1,28 @@
 #include "src/aws/ecs.hpp"
 
+#include <cctype>
 #include <fmt/format.h>
 
 namespace snow_white::aws {
 
 namespace {
+
+constexpr const char* reason_tag = "reason";
+constexpr std::size_t longest_tag_value = 256;
+
+// A tag's value is of letters, digits, spaces and _ . : / = + - @, 256 at most (ECS API reference, Tag). Any
+// other character becomes one `_`; so does a letter that is not of ASCII.
+std::string tag_value(const std::string& words) {
+    std::string value;
+    for (const char byte : words) {
+        const auto code = static_cast<unsigned char>(byte);
+        if ((code & 0xc0U) == 0x80U) continue; // goes on with a character of UTF-8
+        const bool fits =
+            std::isalnum(code) != 0 || std::string_view(" _.:/=+-@").find(byte) != std::string_view::npos;
+        value += fits ? byte : '_';
+    }
+    return value.substr(0, longest_tag_value);
+}
 
 // HTTP 200, and yet nothing done: the reason is in failures[].
 Error failure(const Operation& operation, const Json& answer) {
@@ -29,15 +47,19 @@ Json run_task_parameters(const TaskRequest& request) {
         {"securityGroups", {request.security_group}},
         // Without a NAT gateway a Fargate task reaches AWS and Slack by a public address only.
         {"assignPublicIp", "ENABLED"}};
-    return {{"cluster", request.cluster},
-            {"taskDefinition", request.task_definition},
-            {"launchType", "FARGATE"},
-            {"count", 1},
-            {"startedBy", request.started_by},
-            {"clientToken", request.client_token},
-            {"networkConfiguration", {{"awsvpcConfiguration", network}}},
-            {"overrides",
-             {{"containerOverrides", {{{"name", request.container}, {"environment", environment}}}}}}};
+    Json parameters{
+        {"cluster", request.cluster},
+        {"taskDefinition", request.task_definition},
+        {"launchType", "FARGATE"},
+        {"count", 1},
+        {"startedBy", request.started_by},
+        {"clientToken", request.client_token},
+        {"networkConfiguration", {{"awsvpcConfiguration", network}}},
+        {"overrides",
+         {{"containerOverrides", {{{"name", request.container}, {"environment", environment}}}}}}};
+    if (!request.reason.empty())
+        parameters["tags"] = {{{"key", reason_tag}, {"value", tag_value(request.reason)}}};
+    return parameters;
 }
 
 } // namespace

@@ -26,6 +26,7 @@ struct TaskRequest {
     std::string security_group;
     std::string started_by;   // at most 128 of letters, digits, - / _
     std::string client_token; // at most 64: the same token twice starts one task
+    std::string reason;       // becomes the task's tag `reason`; empty: no tag
     std::vector<std::pair<std::string, std::string>> environment;
 };
 

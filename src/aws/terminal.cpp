@@ -15,8 +15,8 @@ constexpr int glance_ms = 200; // a signal is looked for that often: SystemClock
 
 class Terminal {
 public:
-    Terminal() : file_(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) {
-        if (file_ < 0 || tcgetattr(file_, &before_) != 0) return;
+    explicit Terminal(Typed typed) : file_(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)), typed_(typed) {
+        if (typed_ == Typed::seen || file_ < 0 || tcgetattr(file_, &before_) != 0) return;
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         tcsetattr(file_, TCSAFLUSH, &silent);
@@ -25,8 +25,10 @@ public:
     Terminal& operator=(const Terminal&) = delete;
     ~Terminal() {
         if (file_ < 0) return;
-        say("\n");
-        tcsetattr(file_, TCSANOW, &before_);
+        if (typed_ == Typed::unseen) {
+            say("\n");
+            tcsetattr(file_, TCSANOW, &before_);
+        }
         close(file_);
     }
 
@@ -46,13 +48,14 @@ public:
 
 private:
     int file_;
+    Typed typed_;
     termios before_{};
 };
 
 } // namespace
 
-Result<std::string> ask_on_terminal(const std::string& question, const Clock& clock) {
-    Terminal terminal;
+Result<std::string> ask_on_terminal(const std::string& question, const Clock& clock, Typed typed) {
+    Terminal terminal(typed);
     if (!terminal.is_there()) return refused("there is no terminal to ask on");
     terminal.say(question);
     std::string answer;

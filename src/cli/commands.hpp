@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/aws/client.hpp"
+#include "src/aws/terminal.hpp"
 #include "src/cli/exit_code.hpp"
 #include "src/cli/request.hpp"
 #include "src/report/json_lines.hpp"
@@ -17,7 +18,8 @@ struct Outside {
     Clock& clock;
     std::FILE* out;
     std::FILE* err;
-    bool json = false; // --json: all that is said is an object on `out`, nothing is on `err`
+    bool json = false;    // --json: all that is said is an object on `out`, nothing is on `err`
+    aws::Prompt ask = {}; // the person at the terminal; empty: nobody is there (a pipe, CI, the container)
 };
 
 // Submits the Fargate task; with Way::wait also follows it.

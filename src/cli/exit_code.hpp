@@ -14,7 +14,7 @@ enum class ExitCode {
     refused = 4,         // AWS refuses, or something of the stack or the cluster is not there
     timed_out = 5,       // the deadline came first
     denied = 6,          // credentials or rights are missing
-    cancelled = 7,       // somebody cancelled the command
+    cancelled = 7,       // somebody cancelled the command, or did not say yes to a stop
     interrupted = 8,     // told to end by a signal; the workers go on as told
     unavailable = 9,     // AWS does not answer
     internal = 70,       // a bug of ours (EX_SOFTWARE of sysexits.h)

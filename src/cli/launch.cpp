@@ -1,6 +1,7 @@
 #include "src/aws/ecs.hpp"
 #include "src/aws/sts.hpp"
 #include "src/cli/commands.hpp"
+#include "src/cli/confirm.hpp"
 #include "src/cli/container.hpp"
 #include "src/cli/follow.hpp"
 #include "src/cli/invoker.hpp"
@@ -55,6 +56,7 @@ aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition&
             .security_group = request.settings.security_group,
             .started_by = to_started_by(invoker),
             .client_token = fresh_token(),
+            .reason = request.reason,
             .environment = container_environment(request)};
 }
 
@@ -105,6 +107,7 @@ ExitCode launch(const Request& request, Outside& outside) {
     const auto definition = aws::describe_task_definition(cluster, request.stack.name);
     if (!definition)
         return fail(definition.error(), fix_for_definition(definition.error(), request), outside);
+    if (const auto ended = confirm(request, outside)) return *ended;
     const auto task = aws::run_task(cluster, task_request(request, *definition, invoker));
     if (!task) return fail(task.error(), fix_for_task(task.error(), request), outside);
 

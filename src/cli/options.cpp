@@ -32,12 +32,15 @@ struct Raw {
     bool dry_run = false;
     bool cancel = false;
     bool json = false;
+    bool yes = false;
 };
 
 // A line a flag: which ones exclude each other is said when somebody types both.
 class ShortLines : public ::CLI::Formatter {
 public:
     ShortLines() { column_width(26); }
+    // The examples say more.
+    std::string make_usage(const ::CLI::App* /*app*/, std::string /*name*/) const override { return ""; }
     std::string make_option_opts(const ::CLI::Option* option) const override {
         return option->get_items_expected_max() > 0 ? " " + option->get_type_name() : "";
     }
@@ -69,7 +72,7 @@ void declare(::CLI::App& app, Raw& raw) {
     auto* timeout =
         app.add_option("--timeout", raw.timeout, "Stop waiting after this, e.g. 90s, 45m (default 48h)")
             ->type_name("DURATION");
-    app.add_option("--reason", raw.reason, "Why: for Slack and for the command's comment in SSM")
+    app.add_option("--reason", raw.reason, "Why: for Slack, SSM's comment and the task's tag")
         ->type_name("WORDS");
     app.add_option("--slack-user", raw.slack_user, "Who gets Slack's direct message; default: your IAM tag")
         ->type_name("ID");
@@ -83,6 +86,7 @@ void declare(::CLI::App& app, Raw& raw) {
         ->excludes(timeout)
         ->excludes(batch)
         ->excludes(dry_run);
+    app.add_flag("--yes", raw.yes, "stop: do not ask first (it asks on a terminal only)");
     app.add_flag("--json", raw.json, "One JSON object a line (docs/json-lines.schema.json)");
     app.description(description() + "\n\n" + examples());
     app.footer(notes());
@@ -158,6 +162,7 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     Request request{.way = way_of(raw),
                     .json = raw.json,
                     .dry_run = raw.dry_run,
+                    .yes = raw.yes,
                     .action = *action,
                     .pattern = *pattern,
                     .profile = raw.profile,

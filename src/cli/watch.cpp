@@ -3,7 +3,9 @@
 #include "src/aws/iam.hpp"
 #include "src/aws/sts.hpp"
 #include "src/cli/commands.hpp"
+#include "src/cli/confirm.hpp"
 #include "src/cli/ending.hpp"
+#include "src/cli/overview.hpp"
 #include "src/cli/task_metadata.hpp"
 #include "src/clock/ticking_clock.hpp"
 #include "src/drain/monitor.hpp"
@@ -89,6 +91,18 @@ void bear_outage(Start& start, const Request& request, aws::Client& client, Cloc
     }
 }
 
+// With somebody to ask: what it is about, and the question. None: go on.
+std::optional<ExitCode> ask_first(const Request& request, Start& start, Outside& outside) {
+    const auto& fleet = start.foresight.fleet;
+    if (!asks_first(request, outside) || !start.assignment || !fleet || !*fleet ||
+        (*fleet)->environments.empty())
+        return std::nullopt;
+    for (const auto& fact : overview_of(**fleet).facts)
+        say(outside, fact);
+    start.foresight = {}; // too old, once the answer is there
+    return confirm(request, outside);
+}
+
 class Audience {
 public:
     Audience(std::unique_ptr<report::Reporter> here, std::unique_ptr<report::Slack> slack)
@@ -153,8 +167,9 @@ ExitCode watch(const Request& request, Outside& outside) {
     aws::CredentialsChain credentials(outside.environment, settings, profile, outside.http, outside.clock,
                                       request.region);
     aws::Client workers({settings, outside.http, outside.clock, credentials}, request.region);
-    const Instant begun = outside.clock.now();
     Start start = ask_at_once(request, workers, credentials, outside);
+    if (const auto ended = ask_first(request, start, outside)) return *ended;
+    const Instant begun = outside.clock.now();
     const Invoker& invoker = start.invoker;
     const report::Subject subject{.application = request.application,
                                   .pattern = request.pattern,

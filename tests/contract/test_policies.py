@@ -38,7 +38,7 @@ def launched(sandbox, task_role):
         assert looked.code == 0, f"{looked!r}\n{sandbox.where()}"
     asked = snow_white(sandbox, *flags("status"))
     assert asked.code == 0, f"{asked!r}\n{sandbox.where()}"
-    first = run_all_actions(sandbox, task_role, "--wait")[0]
+    first = run_all_actions(sandbox, task_role, "--wait", "--reason", "a rehearsal")[0]
     keys = configparser.ConfigParser()
     keys.read(sandbox.exports["AWS_SHARED_CREDENTIALS_FILE"])
     logs = make_client(sandbox, "logs", aws_access_key_id=keys["staging"]["aws_access_key_id"],

@@ -177,6 +177,16 @@ TEST_F(SandboxEcs, DescribesTheTaskDefinitionAsTheApiSpellsIt) {
               "ClientException: Unable to describe task definition.");
 }
 
+TEST_F(SandboxEcs, ATagHasLettersAndFewSigns) {
+    program("true\n");
+    for (const auto& [key, value] :
+         std::vector<std::pair<std::string, std::string>>{{"k", "a;b"}, {"aws:k", "v"}, {"", "v"}})
+        EXPECT_TRUE(error_of([&] {
+                        run({{"tags", {{{"key", key}, {"value", value}}}}});
+                    }).starts_with("InvalidParameterException"))
+            << key << value;
+}
+
 TEST_F(SandboxEcs, RunsATaskThroughItsStatuses) {
     program("echo one; echo two >&2; printf three; exit 3\n");
     const std::string arn = run({{"tags", {{{"key", "k"}, {"value", "v"}}}}});

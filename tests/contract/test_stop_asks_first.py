@@ -1,0 +1,71 @@
+"""A stop typed on a terminal asks first. The terminal is the program's own (pty.fork): /dev/tty is it."""
+
+import os
+import pty
+import select
+
+import pytest
+
+from operator_at_work import flags, sent
+from programs import at_the_prompt, snow_white
+from sandbox_process import PROGRAM
+
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=2", "--simulated", "--drain", "2s"]
+QUESTION = b"Stop them? [y/N] "
+
+
+def at_a_terminal(sandbox, *arguments, typed):
+    """The exit code, and all that was seen; `typed` goes in at the question."""
+    environment = at_the_prompt(sandbox, TERM="dumb")
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(PROGRAM, [str(PROGRAM), *arguments], environment)
+    seen, told = b"", False
+    while select.select([terminal], [], [], 60)[0]:
+        try:
+            seen += os.read(terminal, 1000)
+        except OSError:  # the other end is gone
+            break
+        if QUESTION in seen and not told:
+            os.write(terminal, typed)
+            told = True
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(terminal)
+    return code, seen
+
+
+@pytest.mark.parametrize("way", [[], ["--wait"], ["--here"]])
+@pytest.mark.parametrize("typed, code", [(b"n\n", 7), (b"\n", 7), (b"yess\n", 7), (b"\x04", 7), (b"\x03", 8)])
+def test_whatever_is_not_yes_sends_nothing(sandbox, way, typed, code):
+    before = sent(sandbox)
+    ended, seen = at_a_terminal(sandbox, *flags("stop"), *way, typed=typed)
+    assert ended == code, seen
+    assert seen.count(QUESTION) == 1 and b"acme-Workers" in seen.partition(QUESTION)[0], seen
+    assert code == 8 or b"nothing was sent" in seen, seen
+    assert sent(sandbox) == before
+
+
+@pytest.mark.parametrize("way", ["--wait", "--here"])
+def test_yes_stops_them(sandbox, way):
+    code, seen = at_a_terminal(sandbox, *flags("stop"), way, typed=b"y\n")
+    assert code == 0 and b"STOPPED" in seen, seen
+
+
+@pytest.mark.parametrize("arguments", [["stop", "--yes"], ["stop", "--json"], ["quiet"], ["wake"]])
+def test_nothing_else_asks(sandbox, arguments):
+    action, *more = arguments
+    code, seen = at_a_terminal(sandbox, *flags(action), "--here", *more, typed=b"n\n")
+    assert code == 0 and QUESTION not in seen, seen
+
+
+def test_nobody_is_asked_where_there_is_no_terminal(sandbox):
+    ended = snow_white(sandbox, *flags("stop"), "--here")
+    assert ended.code == 0 and QUESTION.decode() not in ended.out, ended
+
+
+def test_the_reason_is_the_tasks_tag(sandbox, client):
+    ended = snow_white(sandbox, *flags("wake"), "--wait", "--reason", "release 7; é")
+    assert ended.code == 0, ended
+    task = ended.out.partition("task ")[2].split()[0]
+    [described] = client("ecs").describe_tasks(cluster="snow-white", tasks=[task], include=["TAGS"])["tasks"]
+    assert described["tags"] == [{"key": "reason", "value": "release 7_ _"}]
