@@ -3,7 +3,8 @@
 Run when AMAZON_SSM_AGENT names a folder with amazon-ssm-agent, ssm-agent-worker and ssm-document-worker, as `make` of the
 agent's repository builds them (its packages core, agent and agent/framework/processor/executer/outofproc/worker). What
 differs from an instance of AWS: the script comes from a server on loopback instead of GitHub, and the agent's own calls
-are all answered with an empty object, since without an answer it would hibernate and not look into that folder."""
+are all answered with an empty object, since without an answer it would hibernate and not look into that folder. A command
+that is cancelled comes by GetMessages instead, as the cancel does: one of that folder cannot be."""
 
 import hashlib
 import http.server
@@ -11,8 +12,11 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import threading
+import time
+import uuid
 
 import pytest
 
@@ -23,6 +27,7 @@ from stack_template import template  # noqa: E402
 
 AGENT = os.environ.get("AMAZON_SSM_AGENT")
 DATA = "/var/lib/amazon/ssm"
+SHA256 = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()
 INSTANCE = {"InstanceID": "i-0123456789abcdef0", "Region": "us-east-1", "AvailabilityZone": "us-east-1a",
             "InstanceType": "t3.small", "CredentialsProvider": "SharedCredentials"}
 # KillMode and Restart as in the agent's package; the usual 90 s between two starts would be waited for in vain.
@@ -39,8 +44,14 @@ class Server(http.server.BaseHTTPRequestHandler):
         self.answer(SCRIPT.read_bytes())
 
     def do_POST(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.answer(b"{}")
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        call = self.headers.get("X-Amz-Target", "").split(".")[-1]
+        messages = self.server.messages
+        if call == "SendReply":
+            self.server.statuses.append(json.loads(json.loads(body)["Payload"])["documentStatus"])
+        if call != "GetMessages" or not messages:
+            return self.answer(b"{}")
+        self.answer(json.dumps({"Destination": INSTANCE["InstanceID"], "Messages": [messages.pop(0)]}).encode())
 
     def answer(self, body):
         self.send_response(200)
@@ -55,10 +66,19 @@ class Server(http.server.BaseHTTPRequestHandler):
 
 class Agent:
     def __init__(self, place):
-        self.place, self.root = place, pathlib.Path(f"/proc/{place.leader}/root")
+        self.place = place
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        self.server.messages, self.server.statuses = [], []
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.install()
+
+    @property
+    def root(self):
+        return pathlib.Path(f"/proc/{self.place.leader}/root")
+
+    def install(self):
+        place = self.place
         for program in ("amazon-ssm-agent", "ssm-agent-worker", "ssm-document-worker"):
             shutil.copy(pathlib.Path(AGENT, program), self.root / "usr/bin")
         place.write("/etc/amazon/ssm/amazon-ssm-agent.json", json.dumps({
@@ -67,6 +87,32 @@ class Agent:
         place.write("/root/.aws/credentials", "[default]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=x\n")
         place.write("/etc/systemd/system/agent.service", UNIT)
         place.sh("systemctl daemon-reload; systemctl start agent")
+
+    def tell(self, topic, payload):
+        """A message as the service has it for the agent (its package agent/messageservice). -> its command's id."""
+        command, me = str(uuid.uuid4()), INSTANCE["InstanceID"]
+        self.server.messages.append({
+            "MessageId": f"aws.ssm.{command}.{me}", "Destination": me, "Topic": f"aws.ssm.{topic}.test",
+            "CreatedDate": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()), "Payload": json.dumps(payload)})
+        return command
+
+    def send(self, name):
+        return self.tell("sendCommand", {
+            "DocumentName": name, "DocumentContent": self.document(name, SHA256), "Parameters": {},
+            "CommandId": str(uuid.uuid4()), "CloudWatchOutputEnabled": "false"})
+
+    def cancel(self, command):
+        self.tell("cancelCommand", {"CancelMessageId": f"aws.ssm.{command}.{INSTANCE['InstanceID']}"})
+
+    def lose_power(self):
+        """Files stay, processes do not."""
+        kept = self.place.log.with_suffix(".kept")
+        subprocess.run(["cp", "-a", self.root / DATA.lstrip("/"), kept], check=True)
+        self.place.reboot()
+        folder = self.root / DATA.lstrip("/")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", kept, folder], check=True)
+        self.install()
 
     def document(self, name, sha256):
         """As the stack makes it, but for the script's source."""
@@ -82,7 +128,7 @@ class Agent:
         return {file.name for file in folder.glob("*")
                 if json.loads(file.read_text() or "{}").get("documentStatus") not in (None, "InProgress")}
 
-    def run(self, name, sha256=hashlib.sha256(SCRIPT.read_bytes()).hexdigest(), meanwhile=lambda: None):
+    def run(self, name, sha256=SHA256, meanwhile=lambda: None):
         """-> its last step's standard output and error."""
         before = self.completed()
         self.place.write(f"{DATA}/localcommands/{name}.json", json.dumps(self.document(name, sha256)))
@@ -108,6 +154,45 @@ def test_each_document_runs_under_the_real_agent(place):
     agent.server.shutdown()
 
 
+def when_quiet(place, act):
+    """-> what to do while the agent runs a quiet."""
+    def do():
+        wait_for("it to be quiet", lambda: [w["state"] for w in place.workers()] == ["quiet"], 60)
+        act()
+    return do
+
+
+@on_an_instance
+def test_a_cancel_ends_the_script_and_leaves_the_worker_quiet(place):
+    place.wait_until_up()
+    agent = Agent(place)
+    job = place.enqueue(900)
+    wait_for("the job to start", lambda: place.started(job), 10)
+    command = agent.send("QuietSideKiqDocument")
+    wait_for("it to be quiet", lambda: [w["state"] for w in place.workers()] == ["quiet"], 60)
+    agent.cancel(command)
+    wait_for("the agent's reply", lambda: "Cancelled" in agent.server.statuses, 30)
+    assert place.sh("pgrep -f '[s]now-white-instance.sh'; pgrep -x sleep").stdout == ""
+    assert [w["state"] for w in place.workers()] == ["quiet"]
+    assert place.started(job) == 1 and not place.done(job)
+    output, _ = agent.run("StatusSideKiqDocument")
+    assert json.loads(output)["workers"][0]["state"] == "quiet"
+    agent.server.shutdown()
+
+
+@on_an_instance
+def test_a_power_cut_ends_a_quiet_without_a_line(place):
+    """The agent does not begin it again, and reports it as ended: what it reports has no line of ours, so that nobody takes
+    it for quiet. The workers come up awake, and the next quiet finds them."""
+    place.wait_until_up()
+    agent = Agent(place)
+    output, _ = agent.run("QuietSideKiqDocument", meanwhile=when_quiet(place, agent.lose_power))
+    assert output == "" and [w["state"] for w in place.workers()] == ["running"]
+    output, error = agent.run("QuietSideKiqDocument")
+    line = json.loads(output)
+    assert (line["outcome"], [w["state"] for w in line["workers"]], error) == ("done", ["idle"], ""), output
+    agent.server.shutdown()
+
 
 def survives(place, order):
     """The script goes on beside the new agent, which takes it up again, and reports what it says. It runs once."""
@@ -118,13 +203,12 @@ def survives(place, order):
     running = "pgrep -f '[s]now-white-instance.sh quiet'"
 
     def restart():
-        wait_for("it to be quiet", lambda: [w["state"] for w in place.workers()] == ["quiet"], 60)
         before = place.sh(running).stdout
         place.sh(order)
         wait_for("the new agent", lambda: place.sh("pgrep -c ssm-agent-worke").stdout.strip() == "1", 20)
         assert before and place.sh(running).stdout == before, "the script was ended, or begun again"
 
-    output, error = agent.run("QuietSideKiqDocument", meanwhile=restart)
+    output, error = agent.run("QuietSideKiqDocument", meanwhile=when_quiet(place, restart))
     line = json.loads(output)
     assert (line["outcome"], [w["state"] for w in line["workers"]], error) == ("done", ["idle"], ""), output
     assert (place.started(job), place.done(job)) == (1, 1)
