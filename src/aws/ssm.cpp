@@ -72,11 +72,22 @@ std::string without_spaces(std::string text) {
     return text;
 }
 
+// Seconds since 1970, with a fraction: how this API writes times (its protocol, awsJson1_1).
+std::optional<Instant> moment(const Json& object, const char* name) {
+    constexpr double year_9999 = 253'402'300'800;
+    const auto found = object.find(name);
+    if (found == object.end() || !found->is_number()) return std::nullopt;
+    const double seconds = found->get<double>();
+    if (!(seconds >= 0 && seconds < year_9999)) return std::nullopt;
+    return Instant{Duration{static_cast<Duration::rep>(seconds * 1000)}};
+}
+
 Invocation invocation_of(const Json& item) {
     Invocation invocation{.id = {item.value("InstanceId", "")},
                           .status = status_of(item.value("Status", "")),
                           .detail = without_spaces(item.value("StatusDetails", "")),
-                          .output = {}};
+                          .output = {},
+                          .requested = moment(item, "RequestedDateTime")};
     const Json& steps = list_in(item, "CommandPlugins");
     if (!steps.empty()) invocation.output = steps.back().value("Output", "");
     return invocation;

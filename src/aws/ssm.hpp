@@ -67,7 +67,8 @@ struct Invocation {
     InstanceId id;
     CommandStatus status = CommandStatus::pending;
     std::string detail; // StatusDetails with its spaces taken out: "DeliveryTimedOut", "ExecutionTimedOut", …
-    std::string output; // of the last step, as far as SSM keeps it (2,500 characters)
+    std::string output;                    // of the last step, as far as SSM keeps it (2,500 characters)
+    std::optional<Instant> requested = {}; // when SSM was given the command; none: not told
 };
 
 // Every page, 50 invocations each; `take` gets one after the other. After an error the list is not whole:

@@ -19,7 +19,8 @@ constexpr const char* region_variable = "AWS_REGION";
 constexpr const char* profile_variable = "SNOW_WHITE_PROFILE"; // the launcher's, for the command to type next
 constexpr const char* reason_variable = "SNOW_WHITE_REASON";
 constexpr const char* timeout_variable = "SNOW_WHITE_TIMEOUT";
-constexpr const char* json_variable = "SNOW_WHITE_JSON"; // 1: what is logged is --json's
+constexpr const char* json_variable = "SNOW_WHITE_JSON";           // 1: what is logged is --json's
+constexpr const char* looked_on_variable = "SNOW_WHITE_LOOKED_ON"; // 1: log where it stands, for a picture
 constexpr const char* batch_variable = "SNOW_WHITE_BATCH";
 
 std::string to_json(const fleet::NamePattern& pattern) {
@@ -63,6 +64,7 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
     if (!pattern) return tl::unexpected(pattern.error());
     Request request{.way = Way::container,
                     .json = environment.get(json_variable) == "1",
+                    .looked_on = environment.get(looked_on_variable) == "1",
                     .action = *action,
                     .pattern = *pattern,
                     .profile = environment.get(profile_variable),
@@ -114,6 +116,7 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
     if (!request.pattern.is_one_part()) variables.emplace_back(selection_variable, to_json(request.pattern));
     if (!request.reason.empty()) variables.emplace_back(reason_variable, request.reason);
     if (!request.slack_user.empty()) variables.emplace_back(slack_user_variable, request.slack_user);
+    if (request.looked_on) variables.emplace_back(looked_on_variable, "1");
     if (request.json) variables.emplace_back(json_variable, "1");
     if (!request.batch.empty()) variables.emplace_back(batch_variable, request.batch);
     return variables;

@@ -1,6 +1,8 @@
 #include "src/cli/follow.hpp"
 
 #include "src/aws/logs.hpp"
+#include "src/cli/onlooker.hpp"
+#include "src/clock/ticking_clock.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,10 +17,31 @@ constexpr std::chrono::milliseconds log_delay{2'000}; // a task's last lines com
 // ECS may not know a task just after its start, and forgets it about an hour after its end.
 constexpr std::chrono::minutes absent_patience{1};
 
+// What the picture of another machine's drain says of itself.
+report::Subject subject_of(const Request& request) {
+    return {.application = request.application,
+            .pattern = request.pattern,
+            .profile = request.profile,
+            .region = request.region,
+            .invoker = {}};
+}
+
 class Follower {
 public:
-    Follower(aws::Client& cluster, aws::Client& logs, const LogPlace& log, Outside& outside)
-        : cluster_(cluster), logs_(logs), log_(log), outside_(outside) {}
+    Follower(aws::Client& logs, const LogPlace& log, const Request& request, Outside& outside)
+        : logs_(logs), log_(log), outside_(outside),
+          view_(request.looked_on ? view_for(request, subject_of(request), outside) : nullptr) {}
+
+    void wait(Duration duration) {
+        TickingClock ticking(outside_.clock, [this] { view_->tick(); });
+        Clock& clock = view_ ? static_cast<Clock&>(ticking) : outside_.clock;
+        clock.wait(duration);
+    }
+
+    // Gives the terminal back: what is said from now on stands below all that the task has said.
+    void leave() {
+        if (view_) view_->leave();
+    }
 
     // Prints what is new; false when there was nothing.
     bool print_new_lines() {
@@ -35,7 +58,11 @@ public:
         unseen_since_.reset();
         if (task.last_status == status_) return false;
         status_ = task.last_status;
-        if (!told_in_json(outside_, {"task", {{"status", status_}}})) say(outside_, "task is " + status_);
+        const std::string words = "task is " + status_;
+        if (view_)
+            view_->say(words);
+        else if (!told_in_json(outside_, {"task", {{"status", status_}}}))
+            say(outside_, words);
         return true;
     }
 
@@ -45,7 +72,11 @@ public:
         const Instant now = outside_.clock.now();
         if (!unseen_since_) {
             unseen_since_ = now;
-            complain(outside_, aws::describe(error) + "; watching on");
+            const std::string words = aws::describe(error) + "; watching on";
+            if (view_)
+                view_->say(words);
+            else
+                complain(outside_, words);
         }
         return error.kind != aws::ErrorKind::not_found || now - *unseen_since_ < absent_patience;
     }
@@ -54,6 +85,7 @@ private:
     // With --json the task logs events, and they are passed on as they are, but for how it ended: that is
     // ours to say. A line that is none comes from something else: the runtime, an older image.
     void relay(const std::string& line) {
+        if (view_) return draw(line);
         if (!outside_.json) return say(outside_, line);
         const auto event = report::OrderedJson::parse(line, nullptr, false);
         if (!event.is_object() || !event.contains("v") || !event.contains("event"))
@@ -63,10 +95,17 @@ private:
         std::fflush(outside_.out);
     }
 
-    aws::Client& cluster_;
+    void draw(const std::string& line) {
+        if (const auto standing = parse_standing(line))
+            view_->tell(*standing);
+        else
+            view_->relay(line);
+    }
+
     aws::Client& logs_;
     const LogPlace& log_;
     Outside& outside_;
+    std::unique_ptr<report::LiveView> view_; // none: lines
     std::string token_;
     std::string status_;
     std::optional<Instant> unseen_since_;
@@ -103,20 +142,26 @@ std::string how_to_follow(const LogPlace& log, const Request& request) {
 ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& task, const Request& request,
                 Outside& outside) {
     aws::Client logs = cluster.in(log.region);
-    Follower follower(cluster, logs, log, outside);
+    Follower follower(logs, log, request, outside);
     for (Duration pause = shortest_pause;;) {
         const auto seen = aws::describe_task(cluster, request.settings.cluster, task);
-        if (!seen && !follower.bear(seen.error()))
+        if (!seen && !follower.bear(seen.error())) {
+            follower.leave();
             return fail(seen.error(), "no longer watching; if the task still runs, its answer comes by Slack",
                         outside);
+        }
         const bool stopped = seen && seen->last_status == "STOPPED";
-        if (stopped) outside.clock.wait(log_delay);
+        if (stopped) follower.wait(log_delay);
         const bool log_news = follower.print_new_lines();
         const bool status_news = seen && follower.print_change(*seen);
-        if (stopped) return end_of(*seen, outside);
+        if (stopped) {
+            follower.leave();
+            return end_of(*seen, outside);
+        }
         pause = status_news || log_news ? shortest_pause : std::min<Duration>(longest_pause, pause * 3 / 2);
-        outside.clock.wait(pause);
+        follower.wait(pause);
         if (outside.clock.interrupted()) {
+            follower.leave();
             complain(outside, "no longer watching; the task goes on, and its answer comes by Slack");
             return ExitCode::interrupted;
         }

@@ -50,9 +50,10 @@ struct Stack {
 
 struct Request {
     Way way = Way::launch;
-    bool json = false;    // events as JSON, a line each
-    bool dry_run = false; // say what `way` would do, and send nothing
-    bool yes = false;     // a stop on a terminal does not ask first
+    bool json = false;      // events as JSON, a line each
+    bool looked_on = false; // a person at a terminal sees a picture of it
+    bool dry_run = false;   // say what `way` would do, and send nothing
+    bool yes = false;       // a stop on a terminal does not ask first
     drain::Action action = drain::Action::quiet;
     fleet::NamePattern pattern;
     std::string profile; // in the container: only a word for messages, none of its files are there

@@ -2,6 +2,7 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/container.hpp"
 #include "src/cli/ending.hpp"
+#include "src/cli/onlooker.hpp"
 #include "src/cli/options.hpp"
 #include "src/cli/slack_access.hpp"
 #include "src/report/printable.hpp"
@@ -66,7 +67,8 @@ ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside
         fmt::print(outside.out, "{}", printed->text);
         return ExitCode::done;
     }
-    const auto& request = std::get<Request>(*parsed);
+    auto request = std::get<Request>(*parsed);
+    request.looked_on = (request.way == Way::here || request.way == Way::wait) && can_be_drawn_on(outside);
     if (const auto error = check_profile(request, outside.environment)) return refuse(*error, outside);
     if (request.dry_run) return dry_run(request, outside);
     if (request.way == Way::cancel) return cancel(request, outside);

@@ -5,12 +5,12 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/confirm.hpp"
 #include "src/cli/ending.hpp"
+#include "src/cli/onlooker.hpp"
 #include "src/cli/overview.hpp"
 #include "src/cli/task_metadata.hpp"
 #include "src/clock/ticking_clock.hpp"
 #include "src/drain/monitor.hpp"
 #include "src/report/json_lines.hpp"
-#include "src/report/live_view.hpp"
 #include "src/report/selection_words.hpp"
 #include "src/report/slack.hpp"
 
@@ -130,19 +130,16 @@ private:
     std::unique_ptr<report::Slack> slack_;
 };
 
-// CI keeps what is written to its terminal: a log.
-bool is_drawn(const Request& request, const Outside& outside) {
-    return request.way == Way::here && !outside.json && outside.environment.get("CI").empty() &&
-           report::can_draw(outside.out, outside.environment.get("TERM"));
+// The task logs where it stands, and is looked at from elsewhere.
+bool is_drawn(const Request& request) {
+    return request.looked_on && request.way == Way::here;
 }
 
 std::unique_ptr<report::Reporter> reporter_for(const Request& request, const report::Subject& subject,
                                                const Outside& outside) {
     if (outside.json)
         return std::make_unique<report::JsonLines>(outside.out, outside.clock, subject, request.action);
-    if (is_drawn(request, outside))
-        return std::make_unique<report::LiveView>(outside.out, outside.clock, subject, request.action,
-                                                  outside.environment.get("NO_COLOR").empty());
+    if (is_drawn(request)) return view_for(request, subject, outside);
     return std::make_unique<report::Lines>(outside.out, outside.clock, subject, request.action);
 }
 
@@ -186,7 +183,7 @@ ExitCode watch(const Request& request, Outside& outside) {
                                          {.id = person, .email = email_of(invoker)}, subject,
                                          request.action));
     TickingClock ticking(outside.clock, [&audience] { audience.tick(); });
-    const bool ticks = is_drawn(request, outside) || !request.slack.bot_token.empty();
+    const bool ticks = is_drawn(request) || !request.slack.bot_token.empty();
     Clock& clock = ticks ? static_cast<Clock&>(ticking) : outside.clock;
     try {
         bear_outage(start, request, workers, clock);
@@ -198,7 +195,8 @@ ExitCode watch(const Request& request, Outside& outside) {
         const drain::Plan plan{.action = request.action,
                                .started = begun,
                                .deadline = *subject.deadline,
-                               .can_ask = !assignment->status_document.empty()};
+                               .can_ask = !assignment->status_document.empty(),
+                               .looked_on = request.looked_on};
         const auto report = drain::run(workers, clock, *assignment, plan, std::move(start.foresight),
                                        [&](const drain::Event& event) { audience.tell(event); });
         return code_of(report.verdict);

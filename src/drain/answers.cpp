@@ -95,8 +95,9 @@ void take_in_check(const State& state, Member& member, Invocation& invocation) {
 
 } // namespace
 
-Invocation heard(InstanceId id, Outcome end, std::string detail, const std::string& output) {
-    Invocation invocation{std::move(id), end, std::move(detail), parse_instance_line(output), {}};
+Invocation heard(InstanceId id, Outcome end, std::string detail, const std::string& output,
+                 std::optional<Instant> requested) {
+    Invocation invocation{std::move(id), end, std::move(detail), parse_instance_line(output), {}, requested};
     if (!invocation.line || end != Outcome::done)
         invocation.words = last_words(output).substr(0, longest_quote);
     return invocation;

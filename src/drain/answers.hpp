@@ -6,7 +6,8 @@
 namespace snow_white::drain {
 
 // An invocation, and what of the step's whole output (as SSM joins it) is worth keeping.
-Invocation heard(InstanceId id, Outcome end, std::string detail, const std::string& output);
+Invocation heard(InstanceId id, Outcome end, std::string detail, const std::string& output,
+                 std::optional<Instant> requested = {});
 
 // The action's commands, all of their invocations: who has ended, and how. The workers that they told of are
 // the members' afterwards.

@@ -132,6 +132,13 @@ std::string last_words(const std::string& output) {
     return last;
 }
 
+int jobs_of(const std::vector<Worker>& workers) {
+    int jobs = 0;
+    for (const auto& worker : workers)
+        jobs += worker.busy;
+    return jobs;
+}
+
 std::string_view name_of(WorkerState state) {
     for (const auto& word : worker_states)
         if (word.value == state) return word.text;

@@ -38,4 +38,7 @@ std::string last_words(const std::string& output);
 
 std::string_view name_of(WorkerState state);
 
+// That these run now.
+int jobs_of(const std::vector<Worker>& workers);
+
 } // namespace snow_white::drain

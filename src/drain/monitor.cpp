@@ -126,7 +126,7 @@ public:
             const auto read = aws::list_invocations(client_, id, [&results](aws::Invocation one) {
                 const Outcome end = end_of(one);
                 results.invocations.push_back(
-                    heard(std::move(one.id), end, std::move(one.detail), one.output));
+                    heard(std::move(one.id), end, std::move(one.detail), one.output, one.requested));
             });
             if (!read && kind_of(read.error().kind) == Failed::Kind::absent &&
                 read.error().kind != aws::ErrorKind::unknown_action)

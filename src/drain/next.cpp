@@ -1,5 +1,6 @@
 #include "src/drain/next.hpp"
 
+#include "src/drain/onlooking.hpp"
 #include "src/drain/steps.hpp"
 
 #include <fmt/format.h>
@@ -9,9 +10,9 @@ namespace snow_white::drain {
 namespace {
 
 // To be borne: it may pass. A denial may if the same was answered before (keys are renewed, rights are given
-// back); what EC2 or SSM will not say about changes is asked for no more, see on_waiting.
+// back); what is asked for beside the waiting holds nothing up, see on_waiting.
 bool may_pass(const State& state, const Failed& failed) {
-    if (state.phase == Phase::waiting && state.asked_for_changes) return false;
+    if (state.phase == Phase::waiting && state.aside != Aside::none) return false;
     return failed.kind == Failed::Kind::unavailable ||
            (failed.kind == Failed::Kind::denied && state.begun && state.answered.contains(state.phase));
 }
@@ -68,7 +69,7 @@ Step next(State state, Observation seen, Instant now, bool interrupted) {
     // What was seen last counts: a command may just have been sent.
     if (interrupted && !std::holds_alternative<Finish>(step.want))
         return give_up(std::move(step.state), Verdict::interrupted, "", now);
-    return step;
+    return tell_onlooker(std::move(step), now);
 }
 
 } // namespace snow_white::drain

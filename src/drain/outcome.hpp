@@ -73,5 +73,9 @@ struct Report {
 
 // Nothing that we know of runs there, or what was asked for holds.
 bool is_well(Outcome outcome);
+// Of these: nothing runs there.
+constexpr bool is_gone(Outcome outcome) {
+    return outcome == Outcome::gone || outcome == Outcome::off;
+}
 
 } // namespace snow_white::drain

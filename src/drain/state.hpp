@@ -1,7 +1,7 @@
 // The vocabulary of the state machine: what it wants done, what it is shown, what it remembers.
 #pragma once
 
-#include "src/drain/outcome.hpp"
+#include "src/drain/standing.hpp"
 #include "src/fleet/snapshot.hpp"
 
 #include <map>
@@ -36,6 +36,7 @@ struct Invocation {
     std::string detail;               // SSM's own word for the end
     std::optional<InstanceLine> line; // what the instance said of its workers
     std::string words;                // the last words of its output, where there is no line or no success
+    std::optional<Instant> requested = {}; // when SSM was given the command; none: not told
 };
 
 // --- what can be wanted; the monitor carries it out and answers with the observation of the same line
@@ -122,7 +123,8 @@ struct Noted {
     bool loud = false;    // worth a message to people who are not looking
     bool routine = false; // a sign of life: nothing has happened
 };
-using Event = std::variant<Matched, Started, Advanced, Noted, Report>;
+// Standing: only where somebody looks on.
+using Event = std::variant<Matched, Started, Advanced, Noted, Standing, Report>;
 
 // An AWS that does not answer is asked again for that long before anything is sent.
 inline constexpr std::chrono::minutes start_patience{1};
@@ -132,7 +134,8 @@ struct Plan {
     Action action = Action::quiet;
     Instant started{};
     Instant deadline{};
-    bool can_ask = true; // the stack has a status document
+    bool can_ask = true;    // the stack has a status document
+    bool looked_on = false; // somebody does while it lasts, and is told Standing
 };
 
 enum class Phase { looking, joining, sending, waiting, reading };
@@ -171,6 +174,29 @@ struct Outage {
     bool told_loudly = false;
 };
 
+// A question beside the drain's own, while it waits: what the answer that comes next is to.
+enum class Aside { none, changes, standing, asking, jobs };
+
+// What is remembered for whoever looks on, and decides nothing.
+struct Onlooking {
+    struct Shown {
+        Finding finding;
+        std::optional<Instant> told;
+    };
+
+    std::map<InstanceId, Shown> shown; // by the results that were read for it
+    std::map<InstanceId, Heard> heard;
+    std::pair<int, int> read_at{-1, -1}; // completed and targeted then
+    Instant next_reading{};
+    Instant next_asking{};
+    std::optional<CommandId> asked; // its answers are awaited
+    int readings = 0;               // of these answers
+    Instant next_answers{};
+    bool reads = true; // false once AWS has shown that it will not
+    bool asks = true;
+    bool news = false; // not told yet
+};
+
 struct State {
     Plan plan;
     Phase phase = Phase::looking;
@@ -191,8 +217,9 @@ struct State {
     Duration pause{};                 // before AWS is asked again in an outage
     Instant sweep_deadline{};
     Instant next_changes_look{};
-    bool looks_for_changes = true;       // false once AWS has shown that it will not say
-    bool asked_for_changes = false;      // the answer that comes next is about that
+    bool looks_for_changes = true; // false once AWS has shown that it will not say
+    Aside aside = Aside::none;
+    Onlooking onlooking;
     std::pair<int, int> read_at{-1, -1}; // completed and hopeless when the results were last read early
     bool must_read = false; // a command of somebody else's is followed: whom it reached is not known yet
     Instant next_heartbeat{};

@@ -64,13 +64,6 @@ std::vector<CommandId> open_ones(const std::vector<Command>& commands) {
     return ids;
 }
 
-std::vector<CommandId> ids_of(const std::vector<Command>& commands) {
-    std::vector<CommandId> ids;
-    for (const auto& command : commands)
-        ids.push_back(command.id);
-    return ids;
-}
-
 // A share of the time that the errand has taken so far: who has waited for long is likely to wait for long.
 Duration between_questions(State& state, Instant now) {
     const auto& commands = current_commands(state);
@@ -81,6 +74,13 @@ Duration between_questions(State& state, Instant now) {
 }
 
 } // namespace
+
+std::vector<CommandId> ids_of(const std::vector<Command>& commands) {
+    std::vector<CommandId> ids;
+    for (const auto& command : commands)
+        ids.push_back(command.id);
+    return ids;
+}
 
 Step want(State state, Want wanted, std::vector<Event> events) {
     return {std::move(state), std::move(wanted), std::move(events)};
@@ -108,7 +108,7 @@ Step ask_again(State state, Instant now, std::vector<Event> events) {
         return want(std::move(state), Send{order}, std::move(events));
     }
     case Phase::waiting: {
-        state.asked_for_changes = false;
+        state.aside = Aside::none;
         AskProgress ask{open_ones(current_commands(state))};
         return want(std::move(state), std::move(ask), std::move(events));
     }

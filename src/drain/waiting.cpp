@@ -1,5 +1,6 @@
 #include "src/drain/members.hpp"
 #include "src/drain/news.hpp"
+#include "src/drain/onlooking.hpp"
 #include "src/drain/steps.hpp"
 
 #include <algorithm>
@@ -96,6 +97,7 @@ Step on_progress(State state, const Progress& progress, Instant now) {
 
 Step on_changes(State state, const fleet::Changes& changes, Instant now) {
     auto events = take_in_changes(state, changes, now);
+    state.onlooking.news = true;
     // Those launched since may have been reached by their tag all the same: the results tell.
     return to_act_on(state).empty() ? ask_again(std::move(state), now, std::move(events))
                                     : read_results(std::move(state), now, std::move(events));
@@ -104,12 +106,16 @@ Step on_changes(State state, const fleet::Changes& changes, Instant now) {
 } // namespace
 
 Step on_waiting(State state, const Observation& seen, Instant now) {
+    if (state.aside != Aside::none && state.aside != Aside::changes) {
+        take_in_for_onlooker(state, seen, now);
+        return ask_again(std::move(state), now);
+    }
     if (const auto* progress = std::get_if<Progress>(&seen))
         return on_progress(std::move(state), *progress, now);
     if (const auto* changes = std::get_if<fleet::Changes>(&seen))
         return on_changes(std::move(state), *changes, now);
     if (const auto* failed = std::get_if<Failed>(&seen)) {
-        if (!state.asked_for_changes) return give_up(std::move(state), *failed, now);
+        if (state.aside == Aside::none) return give_up(std::move(state), *failed, now);
         state.looks_for_changes = failed->kind == Failed::Kind::unavailable;
         return ask_again(std::move(state), now);
     }
@@ -120,10 +126,11 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
     }
     if (state.errand == Errand::act && state.looks_for_changes && now >= state.next_changes_look) {
         state.next_changes_look = now + changes_interval;
-        state.asked_for_changes = true;
+        state.aside = Aside::changes;
         FindChanges find{known(state), state.plan.started};
         return want(std::move(state), std::move(find));
     }
+    if (auto wanted = wanted_by_onlooker(state, now)) return want(std::move(state), std::move(*wanted));
     return ask_again(std::move(state), now);
 }
 

@@ -13,10 +13,6 @@ namespace {
 using drain::InstanceReport;
 using drain::Outcome;
 
-bool is_gone(Outcome outcome) {
-    return outcome == Outcome::gone || outcome == Outcome::off;
-}
-
 void count(const InstanceReport& instance, EnvironmentRow& row) {
     ++row.instances;
     if (is_gone(instance.outcome))

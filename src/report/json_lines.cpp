@@ -1,4 +1,6 @@
 #include "src/report/json_lines.hpp"
+
+#include "src/report/json_keys.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <fmt/format.h>
@@ -12,76 +14,6 @@ OrderedJson worker_object(const drain::Worker& worker) {
 
 namespace {
 
-using drain::Outcome;
-using drain::Verdict;
-
-// Words for programs: they stay, whatever is said to people.
-std::string_view key_of(Outcome outcome) {
-    switch (outcome) {
-    case Outcome::pending:
-        return "pending";
-    case Outcome::done:
-        return "done";
-    case Outcome::already:
-        return "already";
-    case Outcome::completed:
-        return "completed";
-    case Outcome::no_worker:
-        return "no_worker";
-    case Outcome::busy:
-        return "busy";
-    case Outcome::awake:
-        return "awake";
-    case Outcome::asleep:
-        return "asleep";
-    case Outcome::booting:
-        return "booting";
-    case Outcome::suspended:
-        return "suspended";
-    case Outcome::failed:
-        return "failed";
-    case Outcome::refused:
-        return "refused";
-    case Outcome::timed_out:
-        return "timed_out";
-    case Outcome::cancelled:
-        return "cancelled";
-    case Outcome::unreachable:
-        return "unreachable";
-    case Outcome::unknown:
-        return "unknown";
-    case Outcome::gone:
-        return "gone";
-    case Outcome::off:
-        return "off";
-    }
-    return "unknown";
-}
-
-std::string_view key_of(Verdict verdict) {
-    switch (verdict) {
-    case Verdict::done:
-        return "done";
-    case Verdict::partial:
-        return "partial";
-    case Verdict::nothing_matched:
-        return "nothing_matched";
-    case Verdict::timed_out:
-        return "timed_out";
-    case Verdict::cancelled:
-        return "cancelled";
-    case Verdict::interrupted:
-        return "interrupted";
-    case Verdict::denied:
-        return "denied";
-    case Verdict::refused:
-        return "refused";
-    case Verdict::unavailable:
-        return "unavailable";
-    }
-    return "refused";
-}
-
 template <class Items, class Make> OrderedJson list_of(const Items& items, Make make) {
     OrderedJson list = OrderedJson::array();
     for (const auto& item : items)
@@ -93,9 +25,29 @@ OrderedJson ids_of(const std::vector<aws::InstanceId>& ids) {
     return list_of(ids, [](const aws::InstanceId& id) { return id.text; });
 }
 
+OrderedJson or_null(const std::string& text) {
+    return text.empty() ? OrderedJson() : OrderedJson(text);
+}
+
+OrderedJson environment_object(const drain::EnvironmentStanding& one) {
+    return {{"name", or_null(one.name)},
+            {"instances", one.instances},
+            {"as_asked", one.as_asked},
+            {"gone", one.gone}};
+}
+
+OrderedJson straggler_object(const drain::Straggler& one) {
+    return {{"id", one.id.text},
+            {"environment", or_null(one.environment)},
+            {"outcome", key_of(one.outcome)},
+            {"since", iso_time(one.since)},
+            {"jobs", one.heard ? OrderedJson(one.heard->jobs) : OrderedJson()},
+            {"heard_at", one.heard ? OrderedJson(iso_time(one.heard->at)) : OrderedJson()}};
+}
+
 OrderedJson instance_object(const drain::InstanceReport& instance) {
     return {{"id", instance.id.text},
-            {"environment", instance.environment.empty() ? OrderedJson() : OrderedJson(instance.environment)},
+            {"environment", or_null(instance.environment)},
             {"outcome", key_of(instance.outcome)},
             {"as_asked", is_well(instance.outcome)},
             {"note", instance.note},
@@ -137,6 +89,22 @@ struct Objects {
 
     std::vector<JsonEvent> operator()(const drain::Noted& noted) const {
         return {{"noted", {{"text", noted.what}, {"loud", noted.loud}}}};
+    }
+
+    std::vector<JsonEvent> operator()(const drain::Standing& standing) const {
+        return {{"standing",
+                 {{"action", name_of(standing.action)},
+                  {"stage", key_of(standing.stage)},
+                  {"begun", iso_time(standing.begun)},
+                  {"deadline", iso_time(standing.deadline)},
+                  {"completed", standing.completed},
+                  {"targeted", standing.targeted},
+                  {"all", environment_object(standing.all)},
+                  {"environments", list_of(standing.environments, environment_object)},
+                  {"more_environments", standing.more_environments},
+                  {"stragglers", list_of(standing.stragglers, straggler_object)},
+                  {"jobs", standing.jobs},
+                  {"heard", standing.heard}}}};
     }
 
     std::vector<JsonEvent> operator()(const drain::Report& report) const {

@@ -1,5 +1,6 @@
 #include "src/report/lines.hpp"
 
+#include "src/report/json_lines.hpp"
 #include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
 
@@ -51,6 +52,8 @@ struct Wording {
                             counted(static_cast<std::size_t>(advanced.targeted), "instance"))};
     }
 
+    std::vector<std::string> operator()(const drain::Standing&) const { return {}; } // no words
+
     std::vector<std::string> operator()(const drain::Report& report) const {
         const Summary summary = summarize(report, subject);
         std::vector<std::string> lines{summary.headline};
@@ -75,12 +78,25 @@ std::string stamped(const std::string& line, Instant at) {
     return iso_time(at) + " " + printable(line);
 }
 
+std::string without_time(const std::string& line) {
+    static const std::string shape = "0000-00-00T00:00:00Z ";
+    if (line.size() < shape.size()) return line;
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        if (shape[i] == '0' ? line[i] < '0' || line[i] > '9' : line[i] != shape[i]) return line;
+    return line.substr(shape.size());
+}
+
 void Lines::say(const std::string& line) {
     fmt::print(out_, "{}\n", stamped(line, clock_.now()));
     std::fflush(out_);
 }
 
 void Lines::tell(const drain::Event& event) {
+    if (std::holds_alternative<drain::Standing>(event)) {
+        for (const auto& one : json_events(event, subject_, action_))
+            fmt::print(out_, "{}\n", in_json(one, clock_.now()));
+        std::fflush(out_);
+    }
     for (const auto& line : lines_of(event, subject_, action_))
         say(line);
 }

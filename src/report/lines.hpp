@@ -1,4 +1,6 @@
 // Events as plain lines with a time, for a pipe, a log or a terminal: one line an event, on change only.
+// Where a drain stands is one of --json's lines among them, for the terminal that looks on (cli/follow): it
+// is told only if there is one.
 #pragma once
 
 #include "src/report/reporter.hpp"
@@ -12,6 +14,8 @@ namespace snow_white::report {
 std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject, drain::Action action);
 // With its time, UTC, in front; fit for a terminal.
 std::string stamped(const std::string& line, Instant at);
+// The line without the time in front of it, if it has one.
+std::string without_time(const std::string& line);
 
 class Lines : public Reporter {
 public:

@@ -10,11 +10,21 @@ namespace snow_white::report {
 
 namespace {
 
+using drain::Stage;
+using drain::Standing;
+using drain::Straggler;
+
 constexpr std::size_t widest_bar = 50;
-constexpr std::size_t most_environments = 8; // more are counted
-constexpr std::size_t most_notes = 50;       // kept; shown are as many as there is room for
+constexpr std::size_t narrowest_bar = 5;
+constexpr std::size_t widest_name = 40;   // EB's names are no longer
+constexpr std::size_t low = 12;           // so few lines have no place for what does not change
+constexpr std::size_t narrow = 60;        // so few columns have none for blanks
+constexpr std::size_t most_notes = 50;    // kept; shown are as many as there is room for
+constexpr std::size_t room_for_notes = 3; // on a screen that is not low
+constexpr std::chrono::seconds fresh{60}; // of what an instance said: no word about its age
 
 constexpr const char* bold = "\x1b[1m";
+constexpr const char* yellow = "\x1b[33m";
 constexpr const char* green = "\x1b[32m";
 constexpr const char* plain = "\x1b[0m";
 
@@ -27,13 +37,163 @@ std::string fitting(std::string text, std::size_t width) {
     return text.substr(0, width - cut.size()) + cut;
 }
 
-std::string coloured(const char* colour, const std::string& text, const Screen& screen) {
-    return screen.colour ? colour + text + plain : text;
-}
-
 std::string clock_time(Instant at) {
     const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
     return fmt::format("{:%H:%M:%S}", fmt::gmtime(seconds));
+}
+
+std::size_t positive(int count) {
+    return static_cast<std::size_t>(std::max(count, 0));
+}
+
+// The first that fits whole, or the last.
+std::string first_fitting(const std::vector<std::string>& wordings, std::size_t width) {
+    for (const auto& wording : wordings)
+        if (wording.size() <= width) return wording;
+    return wordings.back();
+}
+
+std::string verdict_line(drain::Action action, std::size_t width) {
+    const std::string not_yet = fmt::format("NOT YET {}", end_of(action));
+    if (action == drain::Action::wake) return not_yet;
+    return first_fitting({not_yet + ": NOT SAFE to go on", not_yet + ": NOT SAFE"}, width);
+}
+
+std::string jobs_words(const std::optional<Standing>& standing) {
+    if (!standing || standing->stage != Stage::waiting || standing->heard == 0) return "";
+    const bool all = standing->heard >= standing->all.not_as_asked();
+    return fmt::format("{}{} running", all ? "" : "at least ", counted(positive(standing->jobs), "job"));
+}
+
+std::string count_line(const std::optional<Standing>& standing, drain::Action action) {
+    if (!standing || standing->stage == Stage::looking) return "looking who is there; nothing is sent yet";
+    if (standing->stage == Stage::checking && standing->targeted == 0)
+        return "asking each worker what it does now";
+    if (standing->stage == Stage::checking)
+        return fmt::format("asking each worker what it does now: {} of {} answered", standing->completed,
+                           counted(positive(standing->targeted), "instance"));
+    const auto& all = standing->all;
+    if (all.instances == 0 && standing->targeted == 0)
+        return "told; SSM has not said yet how many instances it reaches";
+    return fmt::format("{} of {} {} {}", all.as_asked, counted(all.instances - all.gone, "instance"),
+                       all.instances - all.gone == 1 ? "is" : "are", end_of(action));
+}
+
+std::string time_line(const std::optional<Standing>& standing, Instant begun, Instant now,
+                      std::size_t width) {
+    const Instant since = standing ? standing->begun : begun;
+    const std::string elapsed = in_words(std::max<Duration>(now - since, Duration{0}));
+    if (!standing) return "elapsed " + elapsed;
+    const Duration left = std::max<Duration>(standing->deadline - now, Duration{0});
+    const std::string both = fmt::format("{}; deadline in {}", elapsed, in_words(left));
+    return first_fitting(
+        {fmt::format("elapsed {} ({} UTC)", both, clock_time(standing->deadline)), "elapsed " + both, both},
+        width);
+}
+
+std::string straggler_line(const Straggler& one, Instant now, const Screen& screen) {
+    const std::string gap = screen.width < narrow ? " " : "  ";
+    std::string line = gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
+    if (one.outcome != drain::Outcome::pending)
+        line += gap + std::string(words_for(one.outcome));
+    else if (one.heard)
+        line += gap + counted(positive(one.heard->jobs), "job");
+    if (one.heard && now - one.heard->at > fresh && screen.width >= narrow)
+        line += fmt::format(" ({} ago)", in_words(now - one.heard->at));
+    return line + gap + (one.environment.empty() ? "(environment not known)" : one.environment);
+}
+
+// How many of so many have a line where there are so many lines, the last of them for how many more there
+// are.
+std::size_t shown(std::size_t count, std::size_t lines) {
+    if (count <= lines) return count;
+    return lines == 0 ? 0 : lines - 1;
+}
+
+// One picture of one moment.
+class Painter {
+public:
+    Painter(const Screen& screen, Instant now) : screen_(screen), now_(now) {}
+
+    void add(const std::string& text, const std::string& colour = "") {
+        if (lines_.size() < screen_.height) lines_.push_back(coloured(colour, fitting(text, screen_.width)));
+    }
+
+    void add_bars(const Standing& standing, std::size_t lines) {
+        std::vector<drain::EnvironmentStanding> rows = standing.environments;
+        const std::size_t count = rows.size() + standing.more_environments;
+        for (auto& row : rows)
+            if (row.name.empty()) row.name = "(environment not known)";
+        if (count > 1) rows.insert(rows.begin(), standing.all);
+        if (count > 1) rows.front().name = fmt::format("all {} environments", count);
+        const std::size_t all_rows = rows.size() + standing.more_environments;
+        const std::size_t fit = std::min(shown(all_rows, lines), rows.size());
+        measure(rows, fit);
+        for (std::size_t i = 0; i < fit; ++i)
+            add_bar(rows[i]);
+        if (fit < all_rows && lines > 0) add(fmt::format("and {} more environments", all_rows - fit));
+    }
+
+    void add_stragglers(const Standing& standing, std::size_t lines) {
+        const std::size_t count = standing.all.not_as_asked();
+        if (lines < 2 || standing.stragglers.empty()) return;
+        add(fmt::format("not yet, the longest first: {}", counted(count, "instance")), bold);
+        const std::size_t fit = std::min(shown(count, lines - 1), standing.stragglers.size());
+        for (std::size_t i = 0; i < fit; ++i)
+            add(straggler_line(standing.stragglers[i], now_, screen_));
+        if (fit < count) add(fmt::format("  and {} more", count - fit));
+    }
+
+    std::size_t room() const { return screen_.height - std::min(lines_.size(), screen_.height); }
+    std::vector<std::string> take() { return std::move(lines_); }
+
+private:
+    static std::string count_of(const drain::EnvironmentStanding& row) {
+        return fmt::format("{} of {}", row.as_asked, row.instances - row.gone);
+    }
+
+    void measure(const std::vector<drain::EnvironmentStanding>& rows, std::size_t fit) {
+        for (std::size_t i = 0; i < fit; ++i) {
+            name_width_ = std::max(name_width_, rows[i].name.size());
+            count_width_ = std::max(count_width_, count_of(rows[i]).size());
+        }
+        name_width_ = std::min({name_width_, widest_name, screen_.width * 2 / 5});
+        const std::size_t others = name_width_ + count_width_ + 4; // blanks and brackets
+        bar_width_ = std::min(widest_bar, screen_.width - std::min(screen_.width, others));
+    }
+
+    // Full only when all of them are.
+    void add_bar(const drain::EnvironmentStanding& row) {
+        const std::string name = fmt::format("{:<{}} ", fitting(row.name, name_width_), name_width_);
+        if (bar_width_ < narrowest_bar) return add(name + count_of(row));
+        const std::size_t all = row.instances - row.gone;
+        const std::size_t filled = all == 0 ? bar_width_ : bar_width_ * row.as_asked / all;
+        if (lines_.size() >= screen_.height) return;
+        lines_.push_back(name + "[" + coloured(green, std::string(filled, '#')) +
+                         std::string(bar_width_ - filled, '-') + "] " +
+                         fmt::format("{:>{}}", count_of(row), count_width_));
+    }
+
+    std::string coloured(const std::string& colour, const std::string& text) const {
+        return screen_.colour && !colour.empty() && !text.empty() ? colour + text + plain : text;
+    }
+
+    const Screen& screen_;
+    Instant now_;
+    std::vector<std::string> lines_;
+    std::size_t name_width_ = 0;
+    std::size_t count_width_ = 0;
+    std::size_t bar_width_ = 0;
+};
+
+// The stragglers get half of the lines, or what the environments leave.
+void add_fleet(Painter& painter, const Standing& standing, std::size_t lines) {
+    const std::size_t environments = standing.environments.size() + standing.more_environments;
+    const std::size_t bars = environments > 1 ? environments + 1 : environments;
+    const std::size_t wanted = standing.stragglers.empty() ? 0 : standing.all.not_as_asked() + 1;
+    const std::size_t for_stragglers = std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
+    painter.add_bars(standing, lines - for_stragglers);
+    painter.add_stragglers(standing, for_stragglers);
 }
 
 } // namespace
@@ -41,86 +201,32 @@ std::string clock_time(Instant at) {
 LivePicture::LivePicture(Subject subject, drain::Action action, Instant begun)
     : subject_(std::move(subject)), action_(action), begun_(begun) {}
 
-void LivePicture::take(const drain::Event& event, Instant at) {
-    if (const auto* matched = std::get_if<drain::Matched>(&event)) matched_ = *matched;
-    if (const auto* advanced = std::get_if<drain::Advanced>(&event)) advanced_ = *advanced;
-    if (const auto* noted = std::get_if<drain::Noted>(&event)) note(noted->what, at);
-    if (const auto* started = std::get_if<drain::Started>(&event)) {
-        started_ = true;
-        if (started->order.errand != advanced_.errand) advanced_ = {.errand = started->order.errand};
-    }
-}
-
 void LivePicture::note(const std::string& words, Instant at) {
     notes_.push_back(clock_time(at) + " " + words);
     if (notes_.size() > most_notes) notes_.erase(notes_.begin());
 }
 
-std::string LivePicture::bar(const Screen& screen) const {
-    if (screen.width < 4) return "";
-    const std::size_t length = std::min(widest_bar, screen.width - 2);
-    const auto targeted = static_cast<std::size_t>(std::max(advanced_.targeted, 0));
-    const auto completed = std::min(static_cast<std::size_t>(std::max(advanced_.completed, 0)), targeted);
-    // Full only when all of them are.
-    const std::size_t filled = targeted == 0 ? 0 : length * completed / targeted;
-    return "[" + coloured(green, std::string(filled, '#'), screen) + std::string(length - filled, '-') + "]";
-}
-
-std::string LivePicture::count_sentence() const {
-    if (!started_) return "looking who is there";
-    const auto targeted = counted(static_cast<std::size_t>(std::max(advanced_.targeted, 0)), "instance");
-    if (advanced_.errand == drain::Errand::ask)
-        return fmt::format("asking each worker what it does now: {} of {} answered", advanced_.completed,
-                           targeted);
-    if (advanced_.targeted == 0) return "told; SSM has not said yet how many instances it reaches";
-    return fmt::format("{} of {} finished", advanced_.completed, targeted);
-}
-
-std::string LivePicture::time_sentence(Instant now) const {
-    std::string sentence = "elapsed " + in_words(now - begun_);
-    if (!subject_.deadline) return sentence;
-    const Duration left = std::max<Duration>(*subject_.deadline - now, Duration{0});
-    return sentence +
-           fmt::format("; deadline in {} ({} UTC)", in_words(left), clock_time(*subject_.deadline));
-}
-
-std::vector<std::string> LivePicture::environment_lines(std::size_t room) const {
-    const auto& all = matched_.environments;
-    if (all.empty() || room < 2) return {};
-    std::vector<std::string> lines{fmt::format("{}, {}:", counted(all.size(), "environment"),
-                                               matched_.instances ? counted(*matched_.instances, "instance")
-                                                                  : "an unknown number of instances")};
-    const std::size_t most = std::min(most_environments, room - 1);
-    const std::size_t shown = all.size() <= most ? all.size() : most - 1;
-    for (std::size_t i = 0; i < shown; ++i)
-        lines.push_back(fmt::format("  {} ({})", all[i].name, all[i].status));
-    if (shown < all.size()) lines.push_back(fmt::format("  and {} more", all.size() - shown));
-    return lines;
-}
-
 std::vector<std::string> LivePicture::draw(Instant now, const Screen& screen) const {
-    const auto fit = [&screen](const std::string& text) { return fitting(text, screen.width); };
-    std::vector<std::string> lines{
-        coloured(bold,
-                 fit(fmt::format("NOT YET {}: \"{}\" of {} in {}", end_of(action_),
-                                 in_brief(subject_.pattern), subject_.application, subject_.region)),
-                 screen),
-        bar(screen), fit(count_sentence()), fit(time_sentence(now))};
-    const int left = advanced_.targeted - advanced_.completed;
-    if (advanced_.errand == drain::Errand::act && left > 0) {
-        lines.push_back(fit("the others run jobs, or have not answered yet;"));
-        lines.push_back(fit("who they are, and their jobs: at the end, or at the deadline"));
+    Painter painter(screen, now);
+    painter.add(verdict_line(action_, screen.width), std::string(bold) + yellow);
+    const std::string count = count_line(standing_, action_);
+    const std::string jobs = jobs_words(standing_);
+    const bool together = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
+    painter.add(together && !jobs.empty() ? count + "; " + jobs : count);
+    if (!together) painter.add(jobs);
+    painter.add(time_line(standing_, begun_, now, screen.width));
+    const bool is_low = screen.height < low;
+    if (!is_low) {
+        painter.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_), in_brief(subject_.pattern),
+                                subject_.application, subject_.region));
+        painter.add("Ctrl-C ends the watching; the workers go on as told");
     }
-    lines.push_back(fit("Ctrl-C ends the watching; the workers go on as told"));
-    const auto room = [&] { return screen.height > lines.size() ? screen.height - lines.size() : 0; };
-    for (const auto& line :
-         environment_lines(room() > 4 ? room() - 4 : 0)) // the latest notes have their place
-        lines.push_back(fit(line));
-    const std::size_t shown = std::min(notes_.size(), room());
-    for (auto note = notes_.end() - static_cast<std::ptrdiff_t>(shown); note != notes_.end(); ++note)
-        lines.push_back(fit(*note));
-    if (lines.size() > screen.height) lines.resize(screen.height);
-    return lines;
+    const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);
+    if (standing_) add_fleet(painter, *standing_, painter.room() - std::min(painter.room(), kept));
+    const std::size_t last = std::min(notes_.size(), painter.room());
+    for (auto note = notes_.end() - static_cast<std::ptrdiff_t>(last); note != notes_.end(); ++note)
+        painter.add(*note);
+    return painter.take();
 }
 
 } // namespace snow_white::report

@@ -1,12 +1,12 @@
-// A drain as a picture for a terminal. In: events, as they come; then a moment and a screen. Out: lines,
-// never more than the screen has and none wider than it: ASCII, each byte a column, but for colours. Pure.
-// SSM tells how many instances have finished, not which, before their results are read at the end: so there
-// is one bar for all, and the picture says that it does not know the rest.
+// A drain as a picture for a terminal. In: where it stands, and words, as they come; then a moment and a
+// screen. Out: lines, never more than the screen has and none wider than it: ASCII, each byte a column, but
+// for colours. What does not fit is folded and counted. Pure.
 #pragma once
 
-#include "src/drain/state.hpp"
+#include "src/drain/standing.hpp"
 #include "src/report/summary.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,23 +22,17 @@ class LivePicture {
 public:
     LivePicture(Subject subject, drain::Action action, Instant begun);
 
-    void take(const drain::Event& event, Instant at);
+    void take(const drain::Standing& standing) { standing_ = standing; }
     void note(const std::string& words, Instant at);
 
+    // The first line says whether it is safe to go on, and is right until the answer comes.
     std::vector<std::string> draw(Instant now, const Screen& screen) const;
 
 private:
-    std::string bar(const Screen& screen) const;
-    std::string count_sentence() const;
-    std::string time_sentence(Instant now) const;
-    std::vector<std::string> environment_lines(std::size_t room) const;
-
     Subject subject_;
     drain::Action action_;
     Instant begun_;
-    drain::Matched matched_;
-    drain::Advanced advanced_{drain::Errand::act};
-    bool started_ = false;
+    std::optional<drain::Standing> standing_;
     std::vector<std::string> notes_; // the oldest first
 };
 

@@ -1,5 +1,7 @@
 #include "src/report/live_view.hpp"
 
+#include "src/report/printable.hpp"
+
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -49,7 +51,8 @@ LiveView::~LiveView() {
 
 void LiveView::tell(const drain::Event& event) {
     const Instant now = clock_.now();
-    picture_.take(event, now);
+    if (const auto* standing = std::get_if<drain::Standing>(&event)) picture_.take(*standing);
+    if (const auto* noted = std::get_if<drain::Noted>(&event)) picture_.note(noted->what, now);
     for (const auto& line : lines_of(event, subject_, action_))
         told_.push_back(stamped(line, now));
     if (std::holds_alternative<drain::Report>(event))
@@ -63,6 +66,13 @@ void LiveView::say(const std::string& line) {
     told_.push_back(stamped(line, now));
     if (over_) return leave();
     picture_.note(line, now);
+    draw();
+}
+
+void LiveView::relay(const std::string& line) {
+    told_.push_back(printable(line));
+    if (over_) return leave();
+    picture_.note(without_time(line), clock_.now());
     draw();
 }
 

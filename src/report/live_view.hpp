@@ -25,9 +25,13 @@ public:
     void say(const std::string& line) override;
     void tick() override;
 
+    // A line that has its time already, of a drain that is watched from elsewhere.
+    void relay(const std::string& line);
+    // Ends the picture: what is said from now on comes at once.
+    void leave();
+
 private:
     void draw();
-    void leave();
 
     std::FILE* out_;
     const Clock& clock_;

@@ -213,13 +213,6 @@ Next next_step(const Report& report, const Subject& subject) {
 
 } // namespace
 
-int jobs_of(const std::vector<drain::Worker>& workers) {
-    int jobs = 0;
-    for (const auto& worker : workers)
-        jobs += worker.busy;
-    return jobs;
-}
-
 std::string counted(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }

@@ -49,9 +49,6 @@ std::string command_line(drain::Action action, const Subject& subject);
 // The words for it in a report; docs/operations.md says what each means and what to do.
 std::string_view words_for(drain::Outcome outcome);
 
-// That these run now.
-int jobs_of(const std::vector<drain::Worker>& workers);
-
 // "1 instance", "2 instances"
 std::string counted(std::size_t count, std::string_view what);
 

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from operator_at_work import flags, wake
-from programs import Running, at_the_prompt, snow_white
+from programs import Running, at_the_prompt, run, snow_white
 from rights import withhold
 from sandbox_process import PROGRAM
 
@@ -87,6 +87,19 @@ def test_a_log_that_may_not_be_read(sandbox):
     code, events = json_of(sandbox, *flags("quiet"), "--wait")
     withhold(sandbox, "user/alice")
     assert code == 0 and not named(events, "report"), "the end is seen all the same"
+
+
+def test_a_task_that_somebody_looks_on_logs_where_it_stands(sandbox, client):
+    """Among lines for people, and only if the launch has said so."""
+    wake(sandbox, client, "acme-Workers")
+    container = {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "EB_ENV_NAME_PATTERN_STRING": "Workers"}
+    done = run([PROGRAM], sandbox.environment(**container, SNOW_WHITE_LOOKED_ON="1"))
+    assert done.code == 0, repr(done)
+    standings = lines_of("\n".join(line for line in done.out.splitlines() if line.startswith("{")))
+    assert {s["event"] for s in standings} == {"standing"}
+    assert [s["stage"] for s in standings][0] == "looking" and standings[-1]["stage"] == "checking"
+    assert standings[-1]["all"] == {"name": None, "instances": 3, "as_asked": 3, "gone": 0}
+    assert any(s["stragglers"] for s in standings) and "QUIET: all" in done.out
 
 
 def test_status(sandbox):

@@ -1,14 +1,6 @@
 """--here on a terminal: a real pty, read by a terminal in memory (pyte)."""
 
-import fcntl
-import os
-import pty
-import select
 import signal
-import struct
-import subprocess
-import termios
-import time
 
 import pyte
 import pytest
@@ -16,60 +8,10 @@ import pytest
 from operator_at_work import flags, wake
 from programs import at_the_prompt, snow_white
 from sandbox_process import PROGRAM
+from terminal import LEAVE, Terminal, is_restored
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=40", "--environment", "acme-Workers-b=3",
                      "--simulated", "--drain", "6s"]
-HIDE, SHOW, ENTER, LEAVE = b"\x1b[?25l", b"\x1b[?25h", b"\x1b[?1049h", b"\x1b[?1049l"
-
-
-class Terminal:
-    """The program on a pty of that size; what it wrote, raw and as a screen."""
-
-    def __init__(self, command, environment, columns, lines):
-        self.screen, self.raw = pyte.Screen(columns, lines), b""
-        self.stream = pyte.ByteStream(self.screen)
-        self.ours, theirs = pty.openpty()
-        self.resize(columns, lines)
-        self.process = subprocess.Popen([str(c) for c in command], stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-        os.close(theirs)
-
-    def resize(self, columns, lines):
-        fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.screen.resize(lines, columns)
-
-    def read(self, seconds):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if not select.select([self.ours], [], [], 0.1)[0]:
-                continue
-            try:
-                data = os.read(self.ours, 65536)
-            except OSError:  # the last writer has closed it
-                return False
-            self.raw += data
-            self.stream.feed(data)
-        return True
-
-    def until(self, text, seconds=40):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if any(text in line for line in self.screen.display):
-                return
-            if not self.read(0.2):
-                break
-        raise AssertionError(f"wanted {text!r}, seen {self.screen.display}")
-
-    def end(self, seconds=60):
-        deadline = time.monotonic() + seconds
-        while self.read(1) and time.monotonic() < deadline:
-            pass
-        os.close(self.ours)
-        return self.process.wait(10)
-
-    @property
-    def after(self):
-        """What is written to the terminal's own screen, once it is back."""
-        return self.raw.rpartition(LEAVE)[2].decode()
 
 
 @pytest.fixture
@@ -91,17 +33,15 @@ def on_a_terminal(sandbox, client):
     assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
 
 
-def is_restored(raw):
-    assert raw.count(ENTER) == raw.count(LEAVE) == raw.count(HIDE) == raw.count(SHOW) == 1
-    assert raw.index(HIDE) < raw.index(SHOW) < raw.index(LEAVE)
-
-
 @pytest.mark.parametrize("columns, lines", [(80, 24), (200, 50), (40, 10)])
 def test_a_picture_and_then_the_lines(on_a_terminal, columns, lines):
     terminal = on_a_terminal(columns, lines)
     terminal.until("of 43 instances")
-    assert terminal.screen.display[0].startswith("NOT YET quiet and idle")
-    assert terminal.screen.display[1].startswith("[")
+    assert terminal.screen.display[0].startswith("NOT YET quiet and idle: NOT SAFE")
+    terminal.until("not yet, the longest first")
+    bars = [line for line in terminal.screen.display if "[" in line and "] " in line]
+    assert [bar.partition("[")[0].strip() for bar in bars] == ["all 2 environ.." if columns == 40 else "all 2 environments",
+                                                               "acme-Workers", "acme-Workers-b"], bars
     assert terminal.end() == 0
     is_restored(terminal.raw)
     assert "QUIET: all 43 workers on 43 instances" in terminal.after and "\x1b" not in terminal.after
@@ -127,8 +67,8 @@ def test_a_resized_terminal_is_drawn_anew(on_a_terminal):
     terminal.read(2.5)
     small = pyte.Screen(40, 6)
     pyte.ByteStream(small).feed(terminal.raw[mark:])
-    assert small.display[0].startswith("NOT YET quiet and idle") and small.display[0].rstrip().endswith("..")
-    assert small.display[1].rstrip().endswith("]"), small.display
+    assert small.display[0].rstrip() == "NOT YET quiet and idle: NOT SAFE", small.display
+    assert any("[" in line and "] " in line for line in small.display), small.display
     terminal.process.send_signal(signal.SIGTERM)
     assert terminal.end() == 8
 

@@ -43,6 +43,7 @@ History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
     add_faults();
     plan_happenings();
     plan_end_of_monitor();
+    looked_on = chance_.one_in(3);
 }
 
 void History::note(Instant when, std::string text) {

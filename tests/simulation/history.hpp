@@ -50,6 +50,7 @@ public:
     std::uint64_t seed;
     std::string action;
     Duration timeout{};
+    bool looked_on = false; // somebody waits for the task at a terminal
     bool slack_has_faults = false;
     bool aws_forgets = false; // a fault makes it say that it knows no command
     bool disturbed = false;   // somebody or something changed an instance or its workers

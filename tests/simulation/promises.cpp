@@ -125,7 +125,7 @@ void nothing_twice(const History& history, Broken& broken) {
 
 // (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four seconds, what
 // the start and the end take, and the first minutes' more frequent questions (a sixtieth of the time waited
-// lies between two: 60 + 60 ln 5 in the 300 s until that is the longest pause).
+// lies between two: 60 + 60 ln 5 in the 300 s until that is the longest pause). Who looks on costs more.
 void modest(const History& history, const Run& run, Broken& broken) {
     constexpr std::size_t within_a_minute = snow_white::aws::Pace::most_calls_within(60s);
     for (std::size_t first = 0, i = 0; i < run.calls.size(); ++i) {
@@ -139,7 +139,9 @@ void modest(const History& history, const Run& run, Broken& broken) {
     const auto calls = run.calls.size() + run.further_pages;
     const Duration lasted = run.ended - run.begun;
     const auto more_at_first = std::min<Duration::rep>(lasted / 1s * 3 / 4, 157 - 300 / 4);
-    const auto most = static_cast<std::size_t>(lasted / 4s + more_at_first) + 25 + 4 * pages_of(history);
+    auto most = static_cast<std::size_t>(lasted / 4s + more_at_first) + 25 + 4 * pages_of(history);
+    if (history.looked_on) // twelve pages a minute, and four calls in three minutes
+        most += static_cast<std::size_t>(lasted / 5s + lasted / 45s) + pages_of(history) + 4;
     if (calls > most)
         broken.push_back(fmt::format("(e) {} calls where nothing happened, {} would do", calls, most));
 }

@@ -119,6 +119,7 @@ void History::run_once() {
          {"AWS_ENDPOINT_URL", "http://sandbox.test"},
          {"AWS_ACCESS_KEY_ID", box_->credential_of("alice").access_key},
          {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
+         {"SNOW_WHITE_LOOKED_ON", looked_on ? "1" : ""},
          {"SLACK_WEBHOOK", webhook},
          {"NOTIFY_SLACK_CHANNEL", "#ops"}});
     const auto inbox = [this] {

@@ -51,7 +51,10 @@ public:
     }
 
     void run(std::set<std::string>& edges) {
-        Plan plan{.started = clock_.now(), .deadline = clock_.now() + 1h, .can_ask = random_() % 5 != 0};
+        Plan plan{.started = clock_.now(),
+                  .deadline = clock_.now() + 1h,
+                  .can_ask = random_() % 5 != 0,
+                  .looked_on = random_() % 2 == 0};
         Step step = begin(plan);
         if (random_() % 6 == 0) clock_.interrupt_at(clock_.now() + 30s);
         std::string before = "[*]";
@@ -67,7 +70,8 @@ public:
 
 private:
     void settle(FakeFleet::Host& host) {
-        host.takes = std::chrono::seconds(random_() % 9000);
+        const auto longest = random_() % 2 == 0 ? 9000U : 60U; // long ones seldom come to their sweep
+        host.takes = std::chrono::seconds(random_() % longest);
         if (random_() % 4 == 0) host.launched = clock_.now() + std::chrono::seconds(random_() % 900);
         if (random_() % 6 == 0) host.status = line("status", "done", "running", 1);
         if (random_() % 8 == 0) host.agent = fleet::Agent::lost;

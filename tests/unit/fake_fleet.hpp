@@ -187,12 +187,12 @@ private:
             const bool over = clock_.now() - command.at >= (act ? host->takes : host->answers) &&
                               host->agent == fleet::Agent::online && host->power == fleet::Power::on;
             if (!over)
-                found.push_back(heard(host->id, Outcome::pending, "InProgress", ""));
+                found.push_back(heard(host->id, Outcome::pending, "InProgress", "", command.at));
             else if (act)
                 found.push_back(heard(host->id, host->end, host->end == Outcome::done ? "Success" : "Failed",
-                                      host->output));
+                                      host->output, command.at));
             else
-                found.push_back(heard(host->id, Outcome::done, "Success", host->status));
+                found.push_back(heard(host->id, Outcome::done, "Success", host->status, command.at));
         }
         return found;
     }

@@ -2,6 +2,7 @@
 #include "src/report/live_picture.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,81 +15,179 @@ using report::LivePicture;
 using report::Screen;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
 
 constexpr Instant noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25} + 12h};
+constexpr Instant then = noon + 12min + 5s;
 
-LivePicture begun() {
-    return {{.application = "acme", .pattern = "workers", .region = "us-east-1", .deadline = noon + 6h},
-            Action::quiet,
-            noon};
+LivePicture begun(Action action = Action::quiet) {
+    return {{.application = "acme", .pattern = "workers", .region = "us-east-1"}, action, noon};
 }
 
-LivePicture under_way(std::size_t environments, int instances, int completed) {
-    LivePicture picture = begun();
-    Matched matched{.instances = static_cast<std::size_t>(instances)};
-    for (std::size_t i = 0; i < environments; ++i)
-        matched.environments.push_back({fmt::format("acme-workers-{}", i), "Ready"});
-    picture.take(matched, noon);
-    picture.take(Started{}, noon);
-    picture.take(Advanced{Errand::act, completed, instances}, noon);
-    return picture;
+// So many instances in so many environments; a third of each, rounded up, still runs jobs.
+Standing under_way(int instances, int environments) {
+    Standing standing{.stage = Stage::waiting, .begun = noon, .deadline = noon + 6h, .targeted = instances};
+    for (int e = 0; e < environments; ++e) {
+        EnvironmentStanding row{.name = fmt::format("acme-workers-{}", e + 1)};
+        row.instances = static_cast<std::size_t>(instances / environments + (e < instances % environments));
+        const std::size_t open = (row.instances + 2) / 3;
+        row.as_asked = row.instances - open;
+        for (std::size_t i = 0; i < open; ++i)
+            standing.stragglers.push_back({{fmt::format("i-{:017x}", 1000 * e + static_cast<int>(i))},
+                                           row.name,
+                                           Outcome::pending,
+                                           noon + 2s});
+        standing.all.instances += row.instances;
+        standing.all.as_asked += row.as_asked;
+        standing.environments.push_back(row);
+    }
+    standing.completed = static_cast<int>(standing.all.as_asked);
+    const auto most = std::min(standing.stragglers.size(), Standing::most_stragglers);
+    standing.stragglers.resize(most);
+    standing.more_environments =
+        standing.environments.size() - std::min(standing.environments.size(), Standing::most_environments);
+    standing.environments.resize(standing.environments.size() - standing.more_environments);
+    return standing;
+}
+
+std::vector<std::string> drawn(const Standing& standing, const Screen& screen = {}) {
+    LivePicture picture = begun(standing.action);
+    picture.take(standing);
+    return picture.draw(then, screen);
+}
+
+std::string whole(const std::vector<std::string>& lines) {
+    return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
 TEST(LivePicture, AtTheBeginningItSaysThatItLooks) {
-    EXPECT_THAT(begun().draw(noon, {}),
-                ElementsAre("NOT YET quiet and idle: \"workers\" of acme in us-east-1",
-                            "[--------------------------------------------------]", "looking who is there",
-                            "elapsed 0 s; deadline in 6 h 0 min (18:00:00 UTC)",
-                            "Ctrl-C ends the watching; the workers go on as told"));
+    EXPECT_THAT(begun().draw(noon, {}), ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
+                                                    "looking who is there; nothing is sent yet",
+                                                    "elapsed 0 s", "quiet \"workers\" of acme in us-east-1",
+                                                    "Ctrl-C ends the watching; the workers go on as told"));
 }
 
-TEST(LivePicture, UnderWayItCountsAndSaysWhatItDoesNotKnow) {
-    LivePicture picture = under_way(2, 40, 20);
-    picture.take(Noted{"i-1 (acme-workers-0): its SSM agent has lost the connection"}, noon + 61s);
-    EXPECT_THAT(
-        picture.draw(noon + 125s, {}),
-        ElementsAre("NOT YET quiet and idle: \"workers\" of acme in us-east-1",
-                    "[#########################-------------------------]", "20 of 40 instances finished",
-                    "elapsed 2 min 5 s; deadline in 5 h 57 min (18:00:00 UTC)",
-                    "the others run jobs, or have not answered yet;",
-                    "who they are, and their jobs: at the end, or at the deadline",
-                    "Ctrl-C ends the watching; the workers go on as told",
-                    "2 environments, 40 instances:", "  acme-workers-0 (Ready)", "  acme-workers-1 (Ready)",
-                    "12:01:01 i-1 (acme-workers-0): its SSM agent has lost the connection"));
+TEST(LivePicture, ThreeInstances) {
+    Standing standing = under_way(3, 1);
+    standing.stragglers[0].heard = Heard{2, then - 30s};
+    standing.jobs = 2;
+    standing.heard = 1;
+    EXPECT_EQ(whole(drawn(standing)), R"(NOT YET quiet and idle: NOT SAFE to go on
+2 of 3 instances are quiet and idle; 2 jobs running
+elapsed 12 min 5 s; deadline in 5 h 47 min (18:00:00 UTC)
+quiet "workers" of acme in us-east-1
+Ctrl-C ends the watching; the workers go on as told
+acme-workers-1 [#################################-----------------] 2 of 3
+not yet, the longest first: 1 instance
+  i-00000000000000000  12 min 3 s  2 jobs  acme-workers-1)");
+}
+
+TEST(LivePicture, FortyInstancesOnAHandOfLines) {
+    Standing standing = under_way(40, 2);
+    standing.stragglers[0].heard = Heard{3, then - 4min};
+    standing.jobs = 3;
+    standing.heard = 1;
+    EXPECT_EQ(whole(drawn(standing, {.width = 39, .height = 10})),
+              R"(NOT YET quiet and idle: NOT SAFE
+26 of 40 instances are quiet and idle
+at least 3 jobs running
+12 min 5 s; deadline in 5 h 47 min
+all 2 environ.. [#######-----] 26 of 40
+acme-workers-1  [#######-----] 13 of 20
+acme-workers-2  [#######-----] 13 of 20
+not yet, the longest first: 14 instan..
+ i-00000000000000000 12 min 3 s 3 job..
+  and 13 more)");
+}
+
+TEST(LivePicture, HowOldAnAnswerIs) {
+    Standing standing = under_way(3, 1);
+    standing.stragglers[0].heard = Heard{1, then - 4min};
+    EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
+}
+
+TEST(LivePicture, JobsOfSomeAreNotTheJobsOfAll) {
+    Standing standing = under_way(40, 2);
+    standing.jobs = 9;
+    standing.heard = 5;
+    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle; at least 9 jobs running");
+    standing.heard = 14;
+    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle; 9 jobs running");
+    standing.heard = 0;
+    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle");
+}
+
+TEST(LivePicture, WhoIsNotJustSlowIsSaid) {
+    Standing standing = under_way(3, 1);
+    standing.stragglers[0].outcome = Outcome::unreachable;
+    EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  unreachable  acme-workers-1")));
+}
+
+TEST(LivePicture, ManyAreFoldedAndCounted) {
+    const auto lines = drawn(under_way(400, 45));
+    EXPECT_THAT(lines, SizeIs(24));
+    EXPECT_THAT(lines, Contains(StartsWith("all 45 environments")));
+    EXPECT_THAT(lines, Contains("and 37 more environments"));
+    EXPECT_THAT(lines, Contains("not yet, the longest first: 135 instances"));
+    EXPECT_THAT(lines, Contains("  and 128 more"));
+    const auto large = drawn(under_way(400, 45), {.width = 199, .height = 50});
+    EXPECT_THAT(large, SizeIs(50));
+    EXPECT_THAT(large, Contains("and 24 more environments"));
+}
+
+TEST(LivePicture, NoLineSaysLessThanThereIs) {
+    const auto lines = drawn(under_way(400, 2), {.width = 80, .height = 200});
+    EXPECT_THAT(lines, Contains("not yet, the longest first: 134 instances"));
+    EXPECT_THAT(lines, Contains("  and 94 more")); // forty of them were told
+}
+
+TEST(LivePicture, ABarIsFullOnlyWhenAllAreAsAsked) {
+    Standing standing = under_way(400, 1);
+    standing.all.as_asked = standing.environments[0].as_asked = 399;
+    EXPECT_THAT(drawn(standing)[5], HasSubstr("#-] 399 of 400"));
+    standing.all.gone = standing.environments[0].gone = 1; // nothing runs there
+    EXPECT_THAT(drawn(standing)[5], HasSubstr("#] 399 of 399"));
 }
 
 TEST(LivePicture, TheSweepIsCountedForItself) {
-    LivePicture picture = under_way(1, 3, 3);
-    picture.take(Started{.order = {.errand = Errand::ask}}, noon);
-    EXPECT_THAT(picture.draw(noon, {}),
-                Contains("asking each worker what it does now: 0 of 0 instances answered"));
-    picture.take(Advanced{Errand::ask, 2, 3}, noon);
-    EXPECT_THAT(picture.draw(noon, {}),
-                Contains("asking each worker what it does now: 2 of 3 instances answered"));
+    Standing standing = under_way(3, 1);
+    standing.stage = Stage::checking;
+    standing.targeted = 0;
+    EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now");
+    standing.targeted = 3;
+    standing.completed = 2;
+    EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now: 2 of 3 instances answered");
 }
 
-TEST(LivePicture, ABarIsFullOnlyWhenAllHaveFinished) {
-    EXPECT_THAT(under_way(1, 400, 399).draw(noon, {})[1], testing::EndsWith("#-]"));
-    EXPECT_THAT(under_way(1, 400, 400).draw(noon, {})[1], Not(testing::HasSubstr("-")));
+TEST(LivePicture, AWakeIsNotAMatterOfSafety) {
+    Standing standing = under_way(3, 1);
+    standing.action = Action::wake;
+    EXPECT_EQ(drawn(standing)[0], "NOT YET awake");
 }
 
-TEST(LivePicture, ManyEnvironmentsAreFolded) {
-    const auto lines = under_way(30, 400, 7).draw(noon, {});
-    EXPECT_THAT(lines, Contains("30 environments, 400 instances:"));
-    EXPECT_THAT(lines, Contains("  and 23 more"));
-    EXPECT_THAT(lines, Not(Contains("  acme-workers-7 (Ready)")));
+TEST(LivePicture, NotesHaveTheLastLines) {
+    LivePicture picture = begun();
+    picture.take(under_way(400, 40));
+    for (int i = 1; i <= 5; ++i)
+        picture.note(fmt::format("note {}", i), noon + i * 1min);
+    const auto lines = picture.draw(then, {});
+    EXPECT_THAT(std::vector(lines.end() - 3, lines.end()),
+                ElementsAre("12:03:00 note 3", "12:04:00 note 4", "12:05:00 note 5"));
 }
 
 TEST(LivePicture, ItKeepsWithinEveryScreen) {
-    for (const std::size_t environments : {1, 3, 40})
-        for (const int instances : {3, 40, 400}) {
-            LivePicture picture = under_way(environments, instances, 1);
+    for (const int environments : {1, 3, 60})
+        for (const int instances : {3, 60, 400}) {
+            LivePicture picture = begun();
+            picture.take(under_way(instances, environments));
             for (int i = 0; i < 60; ++i)
-                picture.take(Noted{"a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x')}, noon);
-            for (std::size_t width = 0; width <= 200; width += 8)
-                for (std::size_t height = 0; height <= 50; height += 3) {
-                    const auto lines = picture.draw(noon, {width, height});
+                picture.note("a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x'), noon);
+            for (std::size_t width = 0; width <= 200; width += width < 48 ? 1 : 8)
+                for (std::size_t height = 0; height <= 50; ++height) {
+                    const auto lines = picture.draw(then, {width, height});
                     EXPECT_LE(lines.size(), height);
                     for (const auto& line : lines) {
                         EXPECT_LE(line.size(), width) << line;
@@ -100,12 +199,8 @@ TEST(LivePicture, ItKeepsWithinEveryScreen) {
 }
 
 TEST(LivePicture, ColoursAreInItOnlyWhenAskedFor) {
-    const auto has_escape = [](const std::vector<std::string>& lines) {
-        return std::ranges::any_of(lines,
-                                   [](const auto& line) { return line.find('\x1b') != std::string::npos; });
-    };
-    EXPECT_FALSE(has_escape(under_way(1, 4, 2).draw(noon, {})));
-    EXPECT_TRUE(has_escape(under_way(1, 4, 2).draw(noon, {.colour = true})));
+    EXPECT_THAT(whole(drawn(under_way(4, 2))), Not(HasSubstr("\x1b")));
+    EXPECT_THAT(drawn(under_way(4, 2), {.colour = true})[0], StartsWith("\x1b[1m"));
 }
 
 } // namespace

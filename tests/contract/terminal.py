@@ -1,0 +1,72 @@
+"""A program on a terminal that somebody else wrote: a real pty, and a terminal in memory (pyte) behind it."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+
+import pyte
+
+HIDE, SHOW, ENTER, LEAVE = b"\x1b[?25l", b"\x1b[?25h", b"\x1b[?1049h", b"\x1b[?1049l"
+
+
+class Terminal:
+    """The program on a pty of that size; what it wrote, raw and as a screen."""
+
+    def __init__(self, command, environment, columns, lines):
+        self.screen, self.raw = pyte.Screen(columns, lines), b""
+        self.stream = pyte.ByteStream(self.screen)
+        self.ours, theirs = pty.openpty()
+        self.resize(columns, lines)
+        self.process = subprocess.Popen([str(c) for c in command], stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+        os.close(theirs)
+
+    def resize(self, columns, lines):
+        fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.screen.resize(lines, columns)
+
+    def read(self, seconds):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not select.select([self.ours], [], [], 0.1)[0]:
+                continue
+            try:
+                data = os.read(self.ours, 65536)
+            except OSError:  # the last writer has closed it
+                return False
+            self.raw += data
+            self.stream.feed(data)
+        return True
+
+    def until(self, text, seconds=40):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.shows(text):
+                return
+            if not self.read(0.2):
+                break
+        raise AssertionError(f"wanted {text!r}, seen {self.screen.display}")
+
+    def shows(self, text):
+        return any(text in line for line in self.screen.display)
+
+    def end(self, seconds=60):
+        deadline = time.monotonic() + seconds
+        while self.read(1) and time.monotonic() < deadline:
+            pass
+        os.close(self.ours)
+        return self.process.wait(10)
+
+    @property
+    def after(self):
+        """What is written to the terminal's own screen, once it is back."""
+        return self.raw.rpartition(LEAVE)[2].decode()
+
+
+def is_restored(raw):
+    assert raw.count(ENTER) == raw.count(LEAVE) == raw.count(HIDE) == raw.count(SHOW) == 1
+    assert raw.index(HIDE) < raw.index(SHOW) < raw.index(LEAVE)

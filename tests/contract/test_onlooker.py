@@ -1,0 +1,70 @@
+"""A person looks on at a terminal, --here and with --wait: the same picture, with who is left and the jobs they run."""
+
+import signal
+
+import pytest
+
+from operator_at_work import TASK, flags, wake
+from programs import at_the_prompt, snow_white
+from sandbox_process import PROGRAM
+from terminal import LEAVE, Terminal, is_restored
+
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "30s"]
+
+
+@pytest.fixture
+def on_a_terminal(sandbox, client):
+    wake(sandbox, client, "acme-Workers")
+    started = []
+
+    def start(*how, **environment):
+        variables = at_the_prompt(sandbox, **{"TERM": "xterm-256color", "CI": None} | environment)
+        started.append(Terminal([PROGRAM, *flags("quiet"), *how], variables, 80, 24))
+        return started[-1]
+
+    yield start
+    for terminal in started:
+        if terminal.process.poll() is None:
+            terminal.process.kill()
+            terminal.process.wait()
+    assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
+
+
+@pytest.mark.parametrize("how", ["--here", "--wait"])
+def test_the_picture_names_who_is_left_and_counts_their_jobs(on_a_terminal, how):
+    terminal = on_a_terminal(how)
+    terminal.until("of 3 instances are quiet and idle")
+    assert terminal.screen.display[0].startswith("NOT YET quiet and idle: NOT SAFE to go on")
+    terminal.until("not yet, the longest first")
+    terminal.until(" running")
+    left = [line for line in terminal.screen.display if line.startswith("  i-")]
+    assert left and any(" job" in line for line in left), terminal.screen.display
+    assert terminal.end() == 0
+    is_restored(terminal.raw)
+    assert "QUIET: all 3 workers on 3 instances" in terminal.after, terminal.after
+    assert "\x1b" not in terminal.after and "standing" not in terminal.after
+
+
+def test_what_wait_says_at_the_end_is_what_a_pipe_gets(on_a_terminal, sandbox):
+    terminal = on_a_terminal("--wait")
+    assert terminal.end(90) == 0
+    before, after = terminal.raw.partition(b"\x1b")[0].decode(), terminal.after
+    assert TASK.search(before) and "aws logs tail" in before, "the task is named before the picture"
+    for words in ["task is RUNNING", "quiet command", "3 of 3 instances finished", "next: "]:
+        assert words in after, after
+    assert "NOT YET" not in after
+
+
+def test_ctrl_c_ends_the_watching_of_a_task_and_gives_the_terminal_back(on_a_terminal):
+    terminal = on_a_terminal("--wait")
+    terminal.until("of 3 instances are quiet and idle")
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() == 8
+    is_restored(terminal.raw)
+    assert "the task goes on, and its answer comes by Slack" in terminal.after
+
+
+def test_where_nobody_looks_on_the_task_logs_lines_alone(sandbox, client):
+    wake(sandbox, client, "acme-Workers")
+    done = snow_white(sandbox, *flags("quiet"), "--wait", TERM="xterm")
+    assert done.code == 0 and "standing" not in done.out and "\x1b" not in done.out, repr(done)
