@@ -51,8 +51,9 @@ def make_place(kind, number, redis, folder):
         return namespaces.Namespace(folder / f"namespace-{number}")
     if kind == "docker":
         return containers.Host(redis, number, folder / f"docker-{number}")
-    if kind == "releases":
-        return booted.Instance(redis, number, "sidekiq", folder, opt=[releases.folder(suite) for suite in releases.SUITES])
+    if kind in ("releases", "five"):
+        names = releases.SUITES if kind == "releases" else ["five"]
+        return booted.Instance(redis, number, "sidekiq", folder, opt=[releases.folder(name) for name in names])
     if kind in ("v1", "v2"):
         return booted.Instance(redis, number, "pair", folder, hierarchy={"v1": "0", "v2": "1"}[kind])
     return booted.Instance(redis, number, kind, folder)

@@ -1,7 +1,10 @@
 """Real Sidekiq of other Debian releases, with their Ruby and C library: folders of sandbox/instances/root, in which a unit
-of a booted instance, or a container, runs."""
+of a booted instance, or a container, runs. And Sidekiq 5, which no Debian has any more: of a folder that SIDEKIQ_5 names,
+with its bin and lib (tried with 5.2.10, of its repository), by the instance's own Ruby."""
 
+import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from booted import INSTANCES
 
 SUITES = ("trixie", "forky")  # Sidekiq 7.3 and 8.1 (2026)
+FIVE = os.environ.get("SIDEKIQ_5")
 
 # RootDirectory: all that the process sees of files is that Debian's.
 UNIT = """[Service]
@@ -27,8 +31,26 @@ TimeoutStopSec=40
 """
 
 
+UNIT_OF_FIVE = """[Service]
+User=webapp
+WorkingDirectory=/srv/app
+EnvironmentFile=/etc/snow-white-app.env
+ExecStart=/usr/bin/ruby -W0 -I /opt/{folder}/lib /opt/{folder}/bin/sidekiq -e production -r /srv/app/nap.rb -c 5 -q five
+Restart=always
+RestartSec=1
+TimeoutStopSec=40
+"""
+
+
+def unit(name):
+    """What the release's unit says; its queue is called as the release."""
+    return UNIT_OF_FIVE.format(folder=pathlib.Path(FIVE).name) if name == "five" else UNIT.format(suite=name)
+
+
 def folder(name):
     """Made once. What this machine's mirror does not have is said to have been left out, and fails no test."""
+    if name == "five":
+        return pathlib.Path(FIVE)
     made = subprocess.run([INSTANCES / "root", name], capture_output=True, text=True)
     if made.returncode != 0:
         pytest.skip(f"not run: {made.stderr.strip()}")
@@ -37,5 +59,7 @@ def folder(name):
 
 def version(name):
     """As it tells itself, `7.3.2`."""
+    if name == "five":
+        return re.search(r'VERSION = "(.*)"', (folder(name) / "lib/sidekiq/version.rb").read_text())[1]
     said = subprocess.run(["chroot", folder(name), "/usr/bin/sidekiq", "-V"], capture_output=True, text=True, check=True)
     return said.stdout.split()[-1]

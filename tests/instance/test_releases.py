@@ -1,4 +1,5 @@
-"""The script on real Sidekiq 6.4, 7.3 and 8.1 side by side, and the imitation held against each of them."""
+"""The script on real Sidekiq 6.4, 7.3 and 8.1 side by side (5.2 as well, where there is one: releases.py), and the imitation
+held against each of them."""
 
 import concurrent.futures
 import os
@@ -8,49 +9,65 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 import releases
 from booted import together, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def add_releases(place):
+def where_there_is_one(test):
+    marked = together("five") if releases.FIVE else pytest.mark.skip("SIDEKIQ_5 names no folder with a Sidekiq 5")
+    return marked(test)
+
+
+def add_releases(place, names):
     """-> queue -> version, of each that runs here."""
-    for suite in releases.SUITES:
-        place.write(f"/etc/systemd/system/sidekiq-{suite}.service", releases.UNIT.format(suite=suite))
-    units = " ".join(f"sidekiq-{suite}" for suite in releases.SUITES)
-    place.sh(f"systemctl daemon-reload; systemctl start --no-block {units}")
-    place.wait_until_up(1 + len(releases.SUITES))
-    return {"default": "6.4.1"} | {suite: releases.version(suite) for suite in releases.SUITES}
+    for name in names:
+        place.write(f"/etc/systemd/system/sidekiq-{name}.service", releases.unit(name))
+    place.sh(f"systemctl daemon-reload; systemctl start --no-block {' '.join(f'sidekiq-{name}' for name in names)}")
+    place.wait_until_up(1 + len(names))
+    return {"default": "6.4.1"} | {name: releases.version(name) for name in names}
 
 
 @together("releases")
 def test_quiet_wake_and_stop_of_each_release(place):
     """Each has a job of its own; a beat is 5 s of the one and 10 s of the others."""
-    versions = add_releases(place)
-    assert sorted(version[0] for version in versions.values()) == ["6", "7", "8"]
+    quiet_wake_and_stop(place, releases.SUITES, "678")
+
+
+@where_there_is_one
+def test_quiet_wake_and_stop_of_sidekiq_5(place):
+    quiet_wake_and_stop(place, ["five"], "56")
+
+
+def quiet_wake_and_stop(place, names, majors):
+    versions = add_releases(place, names)
+    count = len(versions)
+    assert sorted(version[0] for version in versions.values()) == list(majors)
     units = {"sidekiq.service" if queue == "default" else f"sidekiq-{queue}.service": version
              for queue, version in versions.items()}
     jobs = [place.enqueue(8, queue) for queue in versions]
     wait_for("the jobs to start", lambda: all(map(place.started, jobs)), 10)
     said = place.run("quiet")
-    assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
+    assert (said.outcome, said.states) == ("done", ["idle"] * count), said.line
     assert {w["unit"]: w["version"] for w in said.workers} == units
-    assert [(place.started(job), place.done(job)) for job in jobs] == [(1, 1)] * 3, "done was said while a job ran"
+    assert [(place.started(job), place.done(job)) for job in jobs] == [(1, 1)] * count, "done was said while a job ran"
     later = [place.enqueue(0, queue) for queue in versions]
     assert place.run("quiet").already
-    assert [place.queued(queue) for queue in versions] == [1, 1, 1], "a quiet worker took a job"
+    assert [place.queued(queue) for queue in versions] == [1] * count, "a quiet worker took a job"
     before = set(place.titles())
     woken = place.run("wake")
-    assert (woken.outcome, woken.states) == ("done", ["running"] * 3), woken.line
+    assert (woken.outcome, woken.states) == ("done", ["running"] * count), woken.line
     assert not before & set(place.titles())
-    wait_for("the queued jobs to end", lambda: [place.done(job) for job in later] == [1, 1, 1], 15)
+    wait_for("the queued jobs to end", lambda: [place.done(job) for job in later] == [1] * count, 15)
     stopped = place.run("stop")
-    assert (stopped.outcome, stopped.states, stopped.note) == ("done", ["stopped"] * 3, ""), stopped.line
+    assert (stopped.outcome, stopped.states, stopped.note) == ("done", ["stopped"] * count, ""), stopped.line
     time.sleep(3)
     assert not place.titles(), "Restart=always brought one back"
     woken = place.run("wake")
-    assert (woken.outcome, woken.states) == ("done", ["running"] * 3), woken.line
+    assert (woken.outcome, woken.states) == ("done", ["running"] * count), woken.line
 
 
 def title_of(pid):
@@ -99,9 +116,18 @@ def outside(place, pid):
 
 @together("releases")
 def test_the_imitation_is_alike(place):
+    is_alike(place, releases.SUITES)
+
+
+@where_there_is_one
+def test_the_imitation_is_alike_to_sidekiq_5(place):
+    is_alike(place, ["five"])
+
+
+def is_alike(place, names):
     """Of each release a real worker and an imitation of it, with a job at the same time and told the same: both show the
     same titles, and change them at a heartbeat only, each 5 s before Sidekiq 7 and each 10 s since."""
-    versions = add_releases(place)
+    versions = add_releases(place, names)
     # TERM ends them here, and one that came back would take another's job.
     place.sh("for unit in sidekiq sidekiq-*; do systemctl set-property --runtime $unit Restart=no; done")
     with concurrent.futures.ThreadPoolExecutor(2 * len(versions)) as pool:
@@ -109,7 +135,7 @@ def test_the_imitation_is_alike(place):
         for pid, title in place.titles().items():
             version, tag = re.fullmatch(r"sidekiq (\S+) (.*) \[0 of 5 busy\]", title).groups()
             queue = next(queue for queue, each in versions.items() if each == version)
-            beat = 5 if version[0] == "6" else 10
+            beat = 5 if version[0] in "56" else 10
             busy = 2.5 * beat  # shows at the first beat from now, and at the next one or two
             imitation = subprocess.Popen(["perl", HERE / "imitation", version, tag, "5", f"1-{busy}"],
                                          env={**os.environ, "SIGNALS": "/dev/null"})
