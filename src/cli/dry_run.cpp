@@ -38,7 +38,8 @@ public:
         const report::Subject subject{.application = request.application,
                                       .pattern = request.pattern,
                                       .profile = request.profile,
-                                      .region = request.region};
+                                      .region = request.region,
+                                      .reason = request.reason};
         const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
         for (const auto& event :
              report::json_events(drain::Matched{fleet.environments, count}, subject, request.action))
@@ -191,8 +192,9 @@ void look_at_commands(aws::Client& workers, const std::string& document, const f
         }
     }
     for (const auto& order : orders_for(left))
-        findings.say(fmt::format("would send a command: {} to the {}instances with the tag {} = {}", document,
-                                 others, order.tag, in_words(order)));
+        findings.say(fmt::format("would send a command: {} to the {}instances with the tag {} = {}{}",
+                                 document, others, order.tag, in_words(order),
+                                 request.batch.empty() ? "" : fmt::format(", {} at a time", request.batch)));
 }
 
 void look_at_task(aws::Client& cluster, const Request& request, Findings& findings) {

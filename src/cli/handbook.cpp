@@ -16,6 +16,15 @@ constexpr const char* profiles =
     R"("${AWS_CONFIG_FILE:-$HOME/.aws/config}" "${AWS_SHARED_CREDENTIALS_FILE:-$HOME/.aws/credentials}" )"
     R"(2>/dev/null | sort -u)";
 
+// The names that -p and -e can have, once -f and -r are typed: what the AWS CLI, where it is there, finds
+// with that profile. Arguments: -p or -e, then the words of the command line so far.
+constexpr const char* names_in_aws =
+    R"(wanted=$1; f= r= p=; while [ $# -gt 1 ]; do case $1 in -f) f=$2 ;; -r) r=$2 ;; -p) p=$2 ;; esac; shift; done; )"
+    R"([ -n "$f" ] && [ -n "$r" ] || exit 0; name=ApplicationName; )"
+    R"([ "$wanted" = -p ] && p= || name=EnvironmentName; )"
+    R"(aws elasticbeanstalk describe-environments ${p:+--application-name "$p"} --no-include-deleted )"
+    R"(--profile "$f" --region "$r" --query "Environments[].$name" --output text 2>/dev/null | tr "\t" "\n" | sort -u)";
+
 using report::within_quotes;
 
 // Each character of `special` with a backslash in front of it.
@@ -47,11 +56,16 @@ std::string in_roff(std::string_view text) {
     return set;
 }
 
+bool is_name_in_aws(const Flag& flag) {
+    return flag.argument == "APP" || flag.names.front() == "-e";
+}
+
 std::string entry_of_zsh(const Flag& flag, const std::string& name) {
     std::string entry = fmt::format("'{}[{}]", name, within_quotes(with_escapes(flag.meaning, "[]:\\")));
     if (!flag.argument.empty()) entry += fmt::format(":{}:", flag.argument);
     if (flag.argument == "ACTION") entry += fmt::format("({})", actions());
     if (flag.argument == "PROFILE") entry += "_snow_white_profiles";
+    if (is_name_in_aws(flag)) entry += fmt::format("_snow_white_names {}", name);
     return entry + "'";
 }
 
@@ -62,6 +76,7 @@ std::string line_of_fish(const Flag& flag) {
     if (!flag.argument.empty()) line += " -x";
     if (flag.argument == "ACTION") line += fmt::format(" -a '{}'", actions());
     if (flag.argument == "PROFILE") line += " -a '(__snow_white_profiles)'";
+    if (is_name_in_aws(flag)) line += fmt::format(" -a '(__snow_white_names {})'", flag.names.front());
     return line + fmt::format(" -d '{}'\n", within_quotes(flag.meaning));
 }
 
@@ -97,6 +112,7 @@ _snow_white() {{
     case ${{COMP_WORDS[COMP_CWORD - 1]}} in
     -a) words='{}' ;;
     -f) words=$({}) ;;
+    -p | -e) words=$(sh -c '{}' sh "${{COMP_WORDS[COMP_CWORD - 1]}}" "${{COMP_WORDS[@]}}") ;;
     {}) return ;;
     *) words='{}' ;;
     esac
@@ -104,16 +120,21 @@ _snow_white() {{
 }}
 complete -F _snow_white snow-white snow-white.sh
 )",
-                       actions(), profiles, fmt::join(with_argument, " | "), fmt::join(names, " "));
+                       actions(), profiles, names_in_aws, fmt::join(with_argument, " | "),
+                       fmt::join(names, " "));
 }
 
 std::string completion_for_zsh() {
-    std::string script = fmt::format("#compdef snow-white snow-white.sh\n"
-                                     "# zsh completion of snow-white, made from its own table of flags\n"
-                                     "_snow_white_profiles() {{\n"
-                                     "    local -a names\n    names=(${{(f)\"$({})\"}})\n"
-                                     "    compadd -a names\n}}\n_arguments",
-                                     profiles);
+    std::string script =
+        fmt::format("#compdef snow-white snow-white.sh\n"
+                    "# zsh completion of snow-white, made from its own table of flags\n"
+                    "_snow_white_profiles() {{\n"
+                    "    local -a names\n    names=(${{(f)\"$({})\"}})\n"
+                    "    compadd -a names\n}}\n"
+                    "_snow_white_names() {{\n"
+                    "    local -a names\n    names=(${{(f)\"$(sh -c '{}' sh \"$1\" \"${{words[@]}}\")\"}})\n"
+                    "    compadd -a names\n}}\n_arguments",
+                    profiles, names_in_aws);
     for (const auto& flag : all_flags())
         for (const auto& name : flag.names)
             script += " \\\n    " + entry_of_zsh(flag, name);
@@ -121,10 +142,12 @@ std::string completion_for_zsh() {
 }
 
 std::string completion_for_fish() {
-    std::string script = fmt::format("# fish completion of snow-white, made from its own table of flags\n"
-                                     "function __snow_white_profiles\n    sh -c '{}'\nend\n"
-                                     "complete -c snow-white -f\n",
-                                     within_quotes(profiles));
+    std::string script =
+        fmt::format("# fish completion of snow-white, made from its own table of flags\n"
+                    "function __snow_white_profiles\n    sh -c '{}'\nend\n"
+                    "function __snow_white_names\n    sh -c '{}' sh $argv (commandline -opc)\nend\n"
+                    "complete -c snow-white -f\n",
+                    within_quotes(profiles), within_quotes(names_in_aws));
     for (const auto& flag : all_flags())
         script += line_of_fish(flag);
     return script;

@@ -174,7 +174,8 @@ ExitCode watch(const Request& request, Outside& outside) {
                                   .region = request.region,
                                   .invoker = display_name(invoker),
                                   .reason = request.reason,
-                                  .deadline = begun + request.timeout};
+                                  .deadline = begun + request.timeout,
+                                  .batch = request.batch};
     const auto person = [&request, invoker, &workers] {
         return request.slack_user.empty() ? slack_id_of(invoker, workers) : request.slack_user;
     };

@@ -66,6 +66,7 @@ struct Objects {
                  {{"application", subject.application},
                   {"pattern", in_brief(subject.pattern)},
                   {"region", subject.region},
+                  {"reason", subject.reason},
                   {"environments", environments},
                   {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}}};
     }

@@ -218,9 +218,10 @@ std::string counted(std::size_t count, std::string_view what) {
 }
 
 std::string command_line(Action action, const Subject& subject) {
-    return fmt::format("snow-white.sh -a {} {}{} -p {} -r {}", name_of(action), options_for(subject.pattern),
-                       subject.profile.empty() ? "" : " -f " + shell_word(subject.profile),
-                       shell_word(subject.application), subject.region);
+    return fmt::format(
+        "snow-white.sh -a {} {}{} -p {} -r {}{}", name_of(action), options_for(subject.pattern),
+        subject.profile.empty() ? "" : " -f " + shell_word(subject.profile), shell_word(subject.application),
+        subject.region, action == Action::wake && !subject.batch.empty() ? " --batch " + subject.batch : "");
 }
 
 std::string in_one_line(const Next& next) {

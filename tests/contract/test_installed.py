@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from programs import VENV_BIN, at_the_prompt
 from sandbox_process import PROGRAM, ROOT
 
 BUILD = PROGRAM.parents[1]
@@ -26,11 +27,11 @@ def installed(tmp_path_factory):
     return prefix
 
 
-def completed(script, words, home):
+def completed(script, words, environment):
     """What bash would offer for the last of the words."""
     line = f"""source {script}; COMP_WORDS=({' '.join(f"'{w}'" for w in words)}); COMP_CWORD={len(words) - 1}
 _snow_white; printf '%s\\n' "${{COMPREPLY[@]}}" """
-    done = run("bash", "-c", line, env={"HOME": str(home), "PATH": os.environ["PATH"]})
+    done = run("bash", "-c", line, env=environment)
     assert done.returncode == 0 and not done.stderr, done
     return done.stdout.split()
 
@@ -39,12 +40,30 @@ def test_bash_completes_actions_flags_and_profiles(installed, tmp_path):
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws/config").write_text("[default]\n[profile staging]\nregion = us-east-1\n[profile production]\n")
     (tmp_path / ".aws/credentials").write_text("[older]\naws_access_key_id = AKIA\n")
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     script = installed / "share/bash-completion/completions/snow-white"
-    assert {"quiet", "wake", "stop"} <= set(completed(script, ["snow-white", "-a", ""], tmp_path))
-    assert completed(script, ["snow-white", "-a", "w"], tmp_path) == ["wake"]
-    assert completed(script, ["snow-white", "-f", ""], tmp_path) == ["default", "older", "production", "staging"]
-    assert "--dry-run" in completed(script, ["snow-white", "--d"], tmp_path)
-    assert completed(script, ["snow-white", "-r", ""], tmp_path) == []
+    assert {"quiet", "wake", "stop"} <= set(completed(script, ["snow-white", "-a", ""], environment))
+    assert completed(script, ["snow-white", "-a", "w"], environment) == ["wake"]
+    assert completed(script, ["snow-white", "-f", ""], environment) == ["default", "older", "production", "staging"]
+    assert "--dry-run" in completed(script, ["snow-white", "--d"], environment)
+    for flag in ("-r", "-p", "-e"):  # no profile and region, no names
+        assert completed(script, ["snow-white", flag, ""], environment) == []
+
+
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=2", "--environment", "acme-web=1", "--simulated"]
+TYPED = "snow-white -f staging -r us-east-1 "
+
+
+@pytest.mark.parametrize("typed, names", [("-p ", {"acme"}), ("-p acme -e ", {"acme-Workers", "acme-web"}),
+                                          ("-p other -e ", set())])
+def test_applications_and_environments_are_offered_with_credentials(installed, sandbox, typed, names):
+    """By the AWS CLI with the profile that was typed; fish and bash have the same few lines of sh."""
+    environment = at_the_prompt(sandbox, PATH=f"{VENV_BIN}:{os.environ['PATH']}")
+    fish = installed / "share/fish/vendor_completions.d/snow-white.fish"
+    offered = run("fish", "-N", "-c", f"source {fish}; complete -C '{TYPED}{typed}'", env=environment)
+    assert {line.split("\t")[0] for line in offered.stdout.splitlines()} == names, offered
+    bash = installed / "share/bash-completion/completions/snow-white"
+    assert set(completed(bash, [*(TYPED + typed).split(), ""], environment)) == names
 
 
 @pytest.mark.parametrize("shell,path", [("zsh", "share/zsh/vendor-completions/_snow-white"),

@@ -133,6 +133,12 @@ TEST_F(LookingFirst, TellsWhatWouldHappenAndSendsNothing) {
     EXPECT_EQ(calls("ssm", "SendCommand") + calls("ecs", "RunTask"), 0);
 }
 
+TEST_F(LookingFirst, AWakeInBatchesSaysSo) {
+    open({{"acme-workers", 4}});
+    EXPECT_THAT(run("wake", "workers", {"--dry-run", "--here", "--batch", "25%"}).out,
+                HasSubstr("elasticbeanstalk:environment-name = acme-workers, 25% at a time"));
+}
+
 TEST_F(LookingFirst, FromHereThereIsNoTask) {
     open({{"acme-workers", 1}});
     const Ended looked = run("stop", "workers", {"--dry-run", "--here"});

@@ -10,6 +10,7 @@ namespace {
 using namespace snow_white;
 using namespace snow_white::drain;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -78,6 +79,15 @@ TEST(Summary, TheNextCommandCanBeTypedAsItIs) {
 
 std::string next_of(const Report& report) {
     return in_one_line(report::summarize(report, subject).next);
+}
+
+TEST(Summary, AWakeThatFailedIsTypedAgainWithItsBatches) {
+    report::Subject in_batches = subject;
+    in_batches.batch = "25%";
+    const Report failed{
+        .action = Action::wake, .verdict = Verdict::partial, .instances = {instance(Outcome::failed)}};
+    EXPECT_THAT(report::summarize(failed, in_batches).next.command, HasSubstr("-a wake"));
+    EXPECT_THAT(report::summarize(failed, in_batches).next.command, EndsWith(" --batch 25%"));
 }
 
 TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
