@@ -275,7 +275,7 @@ as_user() {
 
 # A daemon that hangs is not waited for; the end of a container is, for as long as it was given.
 in_docker() {
-    case $1 in inspect) patience=20 ;; *) patience=$((grace + 60)) ;; esac
+    case $1 in inspect | ps) patience=20 ;; *) patience=$((grace + 60)) ;; esac
     timeout --foreground "$patience" docker "$@"
 }
 
@@ -315,10 +315,10 @@ read_command() {
     main='' words=''
     case $1 in
     container:*)
-        shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config.Labels}}')
+        shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}')
         is_number "${shown%% *}" || return 0
-        main=${shown%% *}
-        words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
+        main=${shown%% *} words=$shown
+        [ "$main" -eq 0 ] || words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
         ;;
     *.service)
         shown=$(manager "$1" show -p MainPID -p ExecStart)
@@ -650,24 +650,35 @@ look_for_any() {
     look
 }
 
-# Units for Sidekiq that have no process just now, since systemd waits for a moment before it starts them again.
+# Units for Sidekiq that have no process just now, since systemd waits for a moment before it starts them again, and
+# containers, with which Docker waits for up to a minute.
 find_restarting() {
+    if [ -S /run/docker.sock ]; then
+        find_restarting_of container: in_docker ps --filter status=restarting --format '{{.ID}}'
+    fi
     [ -d /run/systemd/system ] || return 0
-    find_restarting_of '' systemctl
+    auto_restart='list-units --type=service --state=auto-restart --no-legend --plain'
+    # shellcheck disable=SC2086 # to be split
+    find_restarting_of '' systemctl $auto_restart
     set +f
     set -- /run/user/*/systemd/private
     set -f
     for socket in "$@"; do
         user=${socket#/run/user/} user=user@${user%%/*}
-        [ ! -S "$socket" ] || find_restarting_of "$user:" as_user "$user" systemctl --user
+        # shellcheck disable=SC2086 # to be split
+        [ ! -S "$socket" ] || find_restarting_of "$user:" as_user "$user" systemctl --user $auto_restart
     done
 }
-# find_restarting_of PREFIX WORDS…: the words reach one systemd, whose units are known here with that prefix.
+# find_restarting_of PREFIX WORDS…: the words list them, and they are known here with that prefix.
 find_restarting_of() {
     prefix=$1 a_pid=self
     shift
-    for each in $("$@" list-units --type=service --state=auto-restart --no-legend --plain </dev/null 2>/dev/null); do
-        case $each in -* | *[!A-Za-z0-9:_.@\\-]*) continue ;; *.service) each=$prefix$each ;; *) continue ;; esac
+    for each in $("$@" </dev/null 2>/dev/null); do
+        case $prefix$each in
+        -* | *[!A-Za-z0-9:_.@\\-]*) continue ;;
+        container:* | *.service) each=$prefix$each ;;
+        *) continue ;;
+        esac
         unit_state "$each"
         [ "$active" = activating ] || continue
         read_command "$each"
@@ -736,12 +747,17 @@ watch_empty_unit() {
 note_start() {
     case $starts in *" $w_unit/$w_id "*) ;; *) starts="$starts$w_unit/$w_id " ;; esac
 }
-# -> started: how many booting workers of the unit $1 were seen.
+# -> started: how many booting workers of the unit $1 were seen; each may have come and gone between two looks.
 count_starts() {
     started=0 others=$starts
     while case $others in *" $1/"*) ;; *) false ;; esac; do
         started=$((started + 1)) others=" ${others#*" $1/"}"
     done
+}
+say_started_again() {
+    often=' for'
+    [ "$started" -eq 0 ] || often=": $started times in"
+    add_note "$1 is started again and again$often more than $boot_limit s, and never came up to stay"
 }
 say_stuck() {
     for each in $stuck; do
@@ -754,7 +770,7 @@ say_stuck() {
         if [ "$started" -le 1 ] && [ -n "$unborn" ]; then
             add_note "worker $unborn of $name has been booting for more than $boot_limit s"
         elif [ -z "$deaf$asleep" ]; then
-            add_note "$name is started again and again: $started times in more than $boot_limit s, and never came up to stay"
+            say_started_again "$name"
         fi
     done
 }
@@ -925,6 +941,7 @@ has_manager() {
     is_own "$counted" && return
     whose="worker $pids_here runs in $counted, which $why"
     case $counted.$why in
+    container:unnamed.*) by_hand='restart it by hand with what started it' ;;
     container:*Docker*) by_hand="restart it by hand with what started it (podman restart ${counted#*:}, for example)" ;;
     container:*alone*) by_hand="restart it by hand (docker restart ${counted#*:})" ;;
     container:*) by_hand='stop its task or pod there, and a new one takes jobs' ;;
@@ -1098,7 +1115,7 @@ fail_if_stuck() {
         0*" $each="* | [!0]*) continue ;;
         esac
         outcome_failed=yes
-        add_note "$each is started again and again: $started times in more than $boot_limit s, and never came up to stay"
+        say_started_again "$each"
     done
 }
 note_before() { before="$before$w_id "; }

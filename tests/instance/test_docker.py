@@ -45,3 +45,16 @@ def test_quiet_wake_and_stop_of_containers(place):
     later = place.enqueue(0)
     wait_for("a job after wake", lambda: place.done(later), 15)
     assert place.docker("rm", "--force", jobs).returncode == 0
+
+
+@together("docker")
+def test_a_container_between_two_starts_is_no_absence_of_workers(place):
+    """Docker waits longer and longer, up to a minute, before it starts again what has crashed: no process all the while."""
+    place.change_script("boot_limit=180 ", "boot_limit=20 ")
+    crashing = place.start_container(command=("/usr/bin/sidekiq", "-e", "production", "-r", "/srv/app/none.rb"))
+    restarts = ("inspect", "--format", "{{.RestartCount}} {{.State.Status}}", crashing)
+    wait_for("a pause of some seconds", lambda: place.docker(*restarts).output in ("6 restarting", "7 restarting"), 60)
+    said = place.run("quiet")
+    assert said.outcome == "failed", said.line
+    assert f"container:{crashing} is started again and again" in said.note, said.line
+    assert place.docker("rm", "--force", crashing).returncode == 0
