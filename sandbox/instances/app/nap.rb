@@ -34,7 +34,8 @@ class Stumble < Nap
   sidekiq_retry_in { 1 }
 
   def perform(seconds)
-    return super if Sidekiq.redis { |redis| redis.hexists('ledger:failed', jid) }
+    # true before Sidekiq 7, 1 since
+    return super if [true, 1].include?(Sidekiq.redis { |redis| redis.hexists('ledger:failed', jid) })
 
     note_start
     count 'failed'
