@@ -24,7 +24,7 @@ std::string release() {
 constexpr std::size_t most_patterns = 100;
 
 struct Raw {
-    std::string action, profile, application, region, timeout, reason, slack_user, batch;
+    std::string action, profile, application, region, timeout, reason, slack_user, batch, watch;
     std::string match = "contains";
     std::vector<std::string> patterns, excluded;
     bool here = false;
@@ -86,6 +86,8 @@ void declare(::CLI::App& app, Raw& raw) {
         ->excludes(timeout)
         ->excludes(batch)
         ->excludes(dry_run);
+    app.add_option("--watch", raw.watch, "status: anew so often until Ctrl-C, e.g. 60s")
+        ->type_name("DURATION");
     app.add_flag("--yes", raw.yes, "stop: do not ask first (it asks on a terminal only)");
     app.add_flag("--json", raw.json, "One JSON object a line (docs/json-lines.schema.json)");
     app.description(description() + "\n\n" + examples());
@@ -145,14 +147,36 @@ Parsed<fleet::NamePattern> pattern_of(const Raw& raw) {
     return pattern;
 }
 
+bool is_for_actions(const Raw& raw) {
+    return raw.wait || raw.here || raw.cancel || raw.dry_run || raw.yes || !raw.timeout.empty() ||
+           !raw.batch.empty() || !raw.reason.empty() || !raw.slack_user.empty();
+}
+
+// Each look has every instance fetch the script, often from GitHub, which answers an address 60 times an
+// hour.
+constexpr std::chrono::seconds most_often{30};
+
+Parsed<std::optional<std::chrono::seconds>> interval_of(const Raw& raw) {
+    if (raw.watch.empty()) return std::nullopt;
+    if (raw.action != status_word)
+        return wrong("--watch repeats -a status; to stay with an action: --wait or --here");
+    const auto every = parse_duration(raw.watch);
+    if (!every) return wrong("--watch: " + every.error().message);
+    if (*every < most_often)
+        return wrong(fmt::format("--watch: {} is too often for the instances; write {}s or more", raw.watch,
+                                 most_often.count()));
+    return *every;
+}
+
 Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     const bool asks = raw.action == status_word;
     const auto action = asks ? drain::Action::quiet : drain::parse_action(raw.action);
     if (!action)
         return wrong(fmt::format("-a: \"{}\" is no action; write quiet, wake, stop or status", raw.action));
-    if (asks && (raw.wait || raw.here || raw.cancel || raw.dry_run || !raw.timeout.empty()))
+    if (asks && is_for_actions(raw))
         return wrong(
-            "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run and --timeout");
+            "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, --timeout, "
+            "--batch, --reason, --slack-user and --yes");
     const auto pattern = pattern_of(raw);
     if (!pattern) return tl::unexpected(pattern.error());
     if (raw.profile.empty()) return wrong("-f: the profile's name is empty; write e.g. staging");
@@ -177,6 +201,9 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
         if (!timeout) return wrong("--timeout: " + timeout.error().message);
         request.timeout = *timeout;
     }
+    const auto every = interval_of(raw);
+    if (!every) return tl::unexpected(every.error());
+    request.every = *every;
     const auto reason = parse_reason(raw.reason, "--reason");
     if (!reason) return wrong(reason.error().message);
     request.reason = *reason;
@@ -215,8 +242,7 @@ std::string notes() {
     return R"(Settings, from the environment (snow-white.sh has them at its top):
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
                  where the task runs; not needed with --here and --cancel
-  CFN_STACK_NAME the stack's name (default snow-white)
-  SNOW_WHITE_SLACK_USER as --slack-user
+  CFN_STACK_NAME (default snow-white)  SNOW_WHITE_SLACK_USER as --slack-user
 
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
 5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 AWS does not answer.

@@ -60,6 +60,7 @@ struct Request {
     std::string application;
     std::string region; // the workers'
     std::chrono::seconds timeout = std::chrono::hours{48};
+    std::optional<std::chrono::seconds> every = {}; // status: anew so often; none: once
     std::string batch; // wake: how many instances at a time, "10" or "25%"; empty: all
     Settings settings; // of launch and wait, --dry-run included
     Stack stack;

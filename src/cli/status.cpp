@@ -3,8 +3,12 @@
 #include "src/aws/cloudformation.hpp"
 #include "src/cli/ending.hpp"
 #include "src/cli/nothing_matched.hpp"
+#include "src/cli/onlooker.hpp"
 #include "src/cli/operator_session.hpp"
+#include "src/clock/ticking_clock.hpp"
 #include "src/drain/monitor.hpp"
+#include "src/report/printable.hpp"
+#include "src/report/selection_words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -13,28 +17,153 @@ namespace snow_white::cli {
 
 namespace {
 
-ExitCode nobody(aws::Client& workers, const Request& request, Outside& outside) {
-    const auto all = aws::describe_environments(workers, request.application);
-    if (!all) return fail(all.error(), "nothing was asked", outside);
-    complain(outside, why_nothing_matched(*all, request));
-    return ExitCode::nothing_matched;
+struct Seen {
+    std::vector<report::InstanceStatus> statuses;
+    std::vector<std::string> unseen; // "not seen: …"
+    ExitCode code = ExitCode::done;
+};
+
+struct Failure {
+    std::string why;
+    ExitCode code;
+    bool may_pass = false;
+};
+
+tl::unexpected<Failure> failure(const aws::Error& error, const std::string& fix) {
+    return tl::unexpected(Failure{aws::describe(error) + "; " + fix, code_of(verdict_of(error.kind)),
+                                  is_transient(error.kind)});
 }
 
-// What could not be seen makes the table partial, as an instance does that has not told.
-ExitCode tell(const std::vector<report::InstanceStatus>& statuses, const fleet::FleetSnapshot& fleet,
-              Outside& outside) {
+tl::unexpected<Failure> nobody(aws::Client& workers, const Request& request) {
+    const auto all = aws::describe_environments(workers, request.application);
+    if (!all) return failure(all.error(), "nothing was asked");
+    return tl::unexpected(Failure{why_nothing_matched(*all, request), ExitCode::nothing_matched});
+}
+
+// What could not be seen makes it partial, as an instance does that has not told.
+Seen seen_of(const fleet::FleetSnapshot& fleet, const std::vector<drain::Invocation>& answers) {
+    Seen seen{.statuses = report::statuses_of(fleet, answers), .unseen = {}};
+    for (const auto& what : fleet.unseen)
+        seen.unseen.push_back("not seen: " + what);
+    if (!fleet.instances || !std::ranges::all_of(seen.statuses, report::is_known))
+        seen.code = ExitCode::partial;
+    return seen;
+}
+
+tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Outside& outside) {
+    const fleet::Selection selection{request.application, request.pattern};
+    const auto fleet = fleet::look(workers, selection);
+    if (!fleet) return failure(fleet.error(), "nothing was asked");
+    if (fleet->environments.empty()) return nobody(workers, request);
+    if (fleet->instances && fleet->instances->empty()) return seen_of(*fleet, {});
+    const auto document = aws::get_physical_id(workers, request.stack.name, request.stack.status_document);
+    if (!document) return failure(document.error(), is_it_deployed(request.stack, request.region));
+    const drain::Assignment assignment{
+        .selection = selection, .status_document = *document, .comment = "snow-white status"};
+    const auto answers = drain::ask_workers(workers, outside.clock, assignment, *fleet);
+    if (answers) return seen_of(*fleet, *answers);
+    const auto kind = answers.error().kind;
+    return tl::unexpected(
+        Failure{answers.error().why, code_of(drain::verdict_of(kind)),
+                kind == drain::Failed::Kind::unavailable || kind == drain::Failed::Kind::lost});
+}
+
+void tell(const Seen& seen, Outside& outside) {
     if (outside.json)
-        for (const auto& status : statuses)
+        for (const auto& status : seen.statuses)
             told_in_json(outside, report::status_event(status));
     else
-        for (const auto& line : report::status_table(statuses))
+        for (const auto& line : report::status_table(seen.statuses))
             say(outside, line);
-    say(outside, report::status_sentence(statuses));
-    for (const auto& what : fleet.unseen)
-        complain(outside, "not seen: " + what);
-    if (outside.clock.interrupted()) return ExitCode::interrupted;
-    return fleet.instances && std::ranges::all_of(statuses, report::is_known) ? ExitCode::done
-                                                                              : ExitCode::partial;
+    say(outside, report::status_sentence(seen.statuses));
+    for (const auto& what : seen.unseen)
+        complain(outside, what);
+}
+
+// --watch: one look after the other, until Ctrl-C. On a terminal in place, elsewhere one below the other.
+class Repeated {
+public:
+    Repeated(const Request& request, Outside& outside)
+        : request_(request), outside_(outside), drawn_(can_be_drawn_on(outside)),
+          screen_(outside.out, outside.environment.get("NO_COLOR").empty()) {}
+
+    void show(const Seen& seen) {
+        table_ = report::status_table(seen.statuses);
+        words_ = {report::status_sentence(seen.statuses)};
+        words_.insert(words_.end(), seen.unseen.begin(), seen.unseen.end());
+        at_ = outside_.clock.now();
+        if (drawn_) return draw();
+        if (!outside_.json) say(outside_, report::iso_time(at_));
+        tell(seen, outside_);
+    }
+
+    // What was seen before stays there.
+    void show(const Failure& failure) {
+        words_ = {failure.why + "; asking on"};
+        if (drawn_) return draw();
+        complain(outside_, words_.front());
+    }
+
+    void wait(Duration duration) {
+        TickingClock ticking(outside_.clock, [this] {
+            if (screen_.is_drawn()) draw(); // the window may have another size
+        });
+        Clock& clock = ticking;
+        clock.wait(duration);
+    }
+
+    // Gives the terminal back, with the latest look on its own screen.
+    void leave() {
+        std::vector<std::string> lines;
+        for (const auto* some : {&table_, &words_})
+            for (const auto& line : *some)
+                lines.push_back(report::printable(line));
+        screen_.leave(screen_.is_drawn() ? lines : std::vector<std::string>{});
+    }
+
+private:
+    void draw() {
+        const report::Screen size = screen_.size();
+        std::vector<std::string> lines{fmt::format(
+            "\"{}\" of {} in {}, {}; each {}; Ctrl-C ends it", report::in_brief(request_.pattern),
+            request_.application, request_.region, report::iso_time(at_), report::in_words(*request_.every))};
+        lines.insert(lines.end(), words_.begin(), words_.end());
+        const std::size_t room = size.height - std::min(size.height, lines.size());
+        const std::size_t fit = table_.size() <= room ? table_.size() : room - std::min<std::size_t>(room, 1);
+        lines.insert(lines.end(), table_.begin(), table_.begin() + static_cast<std::ptrdiff_t>(fit));
+        if (fit < table_.size()) lines.push_back(fmt::format("and {} more lines", table_.size() - fit));
+        for (auto& line : lines)
+            line = report::fitting(line, size.width);
+        screen_.draw(lines);
+    }
+
+    const Request& request_;
+    Outside& outside_;
+    bool drawn_;
+    report::FullScreen screen_;
+    std::vector<std::string> table_;
+    std::vector<std::string> words_;
+    Instant at_{};
+};
+
+ExitCode repeat(aws::Client& workers, const Request& request, Outside& outside) {
+    Repeated repeated(request, outside);
+    while (!outside.clock.interrupted()) {
+        const auto seen = ask(workers, request, outside);
+        if (outside.clock.interrupted()) break;
+        if (!seen && !seen.error().may_pass) {
+            repeated.leave();
+            complain(outside, seen.error().why);
+            return seen.error().code;
+        }
+        if (seen)
+            repeated.show(*seen);
+        else
+            repeated.show(seen.error());
+        repeated.wait(*request.every);
+    }
+    repeated.leave();
+    return ExitCode::interrupted;
 }
 
 } // namespace
@@ -42,22 +171,14 @@ ExitCode tell(const std::vector<report::InstanceStatus>& statuses, const fleet::
 ExitCode status(const Request& request, Outside& outside) {
     OperatorSession session(request, request.region, outside);
     aws::Client workers = session.in(request.region);
-    const fleet::Selection selection{request.application, request.pattern};
-    const auto fleet = fleet::look(workers, selection);
-    if (!fleet) return fail(fleet.error(), "nothing was asked", outside);
-    if (fleet->environments.empty()) return nobody(workers, request, outside);
-    if (fleet->instances && fleet->instances->empty()) return tell({}, *fleet, outside);
-    const auto document = aws::get_physical_id(workers, request.stack.name, request.stack.status_document);
-    if (!document) return fail(document.error(), is_it_deployed(request.stack, request.region), outside);
-    const drain::Assignment assignment{
-        .selection = selection, .status_document = *document, .comment = "snow-white status"};
-    const auto answers = drain::ask_workers(workers, outside.clock, assignment, *fleet);
-    if (!answers) {
-        complain(outside, answers.error().why);
-        return outside.clock.interrupted() ? ExitCode::interrupted
-                                           : code_of(drain::verdict_of(answers.error().kind));
-    }
-    return tell(report::statuses_of(*fleet, *answers), *fleet, outside);
+    if (request.every) return repeat(workers, request, outside);
+    const auto seen = ask(workers, request, outside);
+    if (seen)
+        tell(*seen, outside);
+    else
+        complain(outside, seen.error().why);
+    if (outside.clock.interrupted()) return ExitCode::interrupted;
+    return seen ? seen->code : seen.error().code;
 }
 
 } // namespace snow_white::cli

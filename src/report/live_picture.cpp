@@ -1,5 +1,6 @@
 #include "src/report/live_picture.hpp"
 
+#include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <algorithm>
@@ -27,15 +28,6 @@ constexpr const char* bold = "\x1b[1m";
 constexpr const char* yellow = "\x1b[33m";
 constexpr const char* green = "\x1b[32m";
 constexpr const char* plain = "\x1b[0m";
-
-// A byte is a column: what is no ASCII may take none, one or two.
-std::string fitting(std::string text, std::size_t width) {
-    for (char& byte : text)
-        if (byte < ' ' || byte > '~') byte = '?';
-    if (text.size() <= width) return text;
-    const std::string cut = width > 2 ? ".." : "";
-    return text.substr(0, width - cut.size()) + cut;
-}
 
 std::string clock_time(Instant at) {
     const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "src/drain/standing.hpp"
+#include "src/report/full_screen.hpp"
 #include "src/report/summary.hpp"
 
 #include <optional>
@@ -11,12 +12,6 @@
 #include <vector>
 
 namespace snow_white::report {
-
-struct Screen {
-    std::size_t width = 80;
-    std::size_t height = 24;
-    bool colour = false;
-};
 
 class LivePicture {
 public:

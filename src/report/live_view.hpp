@@ -1,18 +1,13 @@
 // The picture of a drain on a terminal, drawn anew at each event and each tick. It has the terminal's other
-// screen while it lasts, so that a resize spoils nothing; at the end, whatever the end is, the terminal has
-// its own screen and its cursor back, and all that was told comes as the lines that a pipe gets. Source of
-// the sequences: "XTerm Control Sequences" (DECSET 1049, 25; CUP; EL; ED).
+// screen while it lasts; at the end, whatever the end is, all that was told comes as the lines that a pipe
+// gets.
 #pragma once
 
+#include "src/report/full_screen.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/live_picture.hpp"
 
-#include <cstdio>
-
 namespace snow_white::report {
-
-// `out` is a terminal, and one that can move its cursor. `kind`: what TERM says.
-bool can_draw(std::FILE* out, const std::string& kind);
 
 class LiveView : public Reporter {
 public:
@@ -33,10 +28,8 @@ public:
 private:
     void draw();
 
-    std::FILE* out_;
     const Clock& clock_;
-    bool colour_;
-    bool drawing_ = false;
+    FullScreen screen_;
     bool over_ = false;
     LivePicture picture_;
     std::vector<std::string> told_; // with their times, for the end

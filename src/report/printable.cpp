@@ -48,4 +48,12 @@ std::string printable(std::string_view text) {
     return safe;
 }
 
+std::string fitting(std::string text, std::size_t width) {
+    for (char& byte : text)
+        if (byte < ' ' || byte > '~') byte = '?';
+    if (text.size() <= width) return text;
+    const std::string cut = width > 2 ? ".." : "";
+    return text.substr(0, width - cut.size()) + cut;
+}
+
 } // namespace snow_white::report

@@ -1,10 +1,14 @@
 """-a status: what each worker does now, asked by an operator who has what the template grants; nothing changes."""
 
+import signal
+
 import pytest
 
 from operator_at_work import flags, states
-from programs import snow_white
+from programs import at_the_prompt, snow_white
 from rights import withhold
+from sandbox_process import PROGRAM
+from terminal import Terminal, is_restored
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--environment", "acme-Workers-pair=1:pair",
                      "--environment", "acme-web=1:web", "--simulated", "--drain", "2s"]
@@ -55,7 +59,21 @@ def test_zones_that_may_not_be_seen_are_unknown(sandbox):
     assert done.code == 0 and "unknown" in done.out and "not seen: which instances have a running SSM agent" in done.err
 
 
-@pytest.mark.parametrize("more", [["--wait"], ["--here"], ["--cancel"], ["--dry-run"], ["--timeout", "1h"]])
+@pytest.mark.parametrize("more", [["--wait"], ["--here"], ["--cancel"], ["--dry-run"], ["--timeout", "1h"], ["--batch", "10"]])
 def test_what_makes_no_sense_with_it(sandbox, more):
     done = snow_white(sandbox, *flags("status"), *more)
     assert done.code == 2 and "-a status only asks" in done.err, repr(done)
+
+
+@pytest.mark.parametrize("lines", [24, 6])
+def test_watched_on_a_terminal(sandbox, lines):
+    """In place, as many lines as there are; Ctrl-C gives the terminal back, with the whole table."""
+    terminal = Terminal([PROGRAM, *flags("status"), "--watch", "60s"],
+                        at_the_prompt(sandbox, TERM="xterm-256color", CI=None), 80, lines)
+    terminal.until("5 workers on 4 instances: 5 ")
+    assert "Ctrl-C ends it" in terminal.screen.display[0] or terminal.screen.display[0].rstrip().endswith("..")
+    assert terminal.shows("more lines") == (lines == 6), terminal.screen.display
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.end() == 8
+    is_restored(terminal.raw)
+    assert terminal.after.count("acme-Workers") >= 5 and "5 workers on 4 instances" in terminal.after, terminal.after

@@ -1,0 +1,239 @@
+// -a status: what becomes of each answer in the table, in the sentence and in the exit code; what it costs.
+#include "src/report/status_table.hpp"
+
+#include "src/cli/options.hpp"
+#include "src/drain/answers.hpp"
+#include "tests/unit/temporary_files.hpp"
+#include "tests/unit/whole_run.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white;
+using namespace std::chrono_literals;
+using drain::Outcome;
+using fleet::Agent;
+using fleet::Power;
+using report::InstanceStatus;
+using report::statuses_of;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::SizeIs;
+using testing::StartsWith;
+
+fleet::Instance instance(const std::string& id, Agent agent = Agent::online, Power power = Power::on) {
+    return {.id = {id}, .environment = "acme-workers", .zone = "us-east-1a", .power = power, .agent = agent};
+}
+
+drain::Invocation answer(const std::string& id, const std::string& workers, const std::string& more = "") {
+    return drain::heard({id}, Outcome::done, "Success",
+                        fmt::format(R"({{"snow_white":1,"action":"status","outcome":"done","note":"",)"
+                                    R"("workers":[{}]{}}})",
+                                    workers, more));
+}
+
+std::string worker(int pid, const std::string& state, int busy) {
+    return fmt::format(
+        R"({{"pid":{},"unit":"sidekiq.service","version":"7.3.0","busy":{},"of":10,"state":"{}"}})", pid,
+        busy, state);
+}
+
+std::vector<InstanceStatus> status_of(const fleet::Instance& one,
+                                      const std::vector<drain::Invocation>& answers) {
+    return statuses_of({.environments = {}, .instances = std::vector{one}}, answers);
+}
+
+// The last column of the one instance's row.
+std::string state_of(const fleet::Instance& one, const std::vector<drain::Invocation>& answers = {}) {
+    const std::string row = report::status_table(status_of(one, answers)).at(1);
+    const auto dash = row.rfind("-  ");
+    return dash == std::string::npos ? row : row.substr(row.find_first_not_of(' ', dash + 1));
+}
+
+TEST(StatusTable, ALineForEachWorker) {
+    const fleet::FleetSnapshot fleet{.environments = {},
+                                     .instances = std::vector{instance("i-2"), instance("i-1")}};
+    const auto statuses =
+        statuses_of(fleet, {answer("i-1", worker(812, "running", 3) + "," + worker(813, "idle", 0)),
+                            answer("i-2", worker(0, "stopped", 0))});
+    EXPECT_THAT(
+        report::status_table(statuses),
+        ElementsAre(
+            "ENVIRONMENT   INSTANCE  ZONE        AGENT   WORKER               VERSION  BUSY  STATE",
+            "acme-workers  i-1       us-east-1a  online  sidekiq.service 812  7.3.0    3/10  running",
+            "acme-workers  i-1       us-east-1a  online  sidekiq.service 813  7.3.0    0/10  idle",
+            "acme-workers  i-2       us-east-1a  online  sidekiq.service      7.3.0    0/10  stopped"));
+    EXPECT_EQ(report::status_sentence(statuses),
+              "3 workers on 2 instances: 1 idle, 1 running, 1 stopped; 3 jobs running");
+    EXPECT_TRUE(std::ranges::all_of(statuses, report::is_known));
+}
+
+TEST(StatusTable, WhoHasNotToldIsUnknownAndSaysWhy) {
+    EXPECT_EQ(state_of(instance("i-1", Agent::lost)), "unknown: its SSM agent does not answer");
+    EXPECT_EQ(state_of(instance("i-1", Agent::absent)), "unknown: no SSM agent is registered");
+    EXPECT_EQ(state_of(instance("i-1")), "unknown: SSM did not reach it");
+    EXPECT_EQ(state_of(instance("i-1"), {drain::heard({"i-1"}, Outcome::pending, "InProgress", "")}),
+              "unknown: no answer yet");
+    EXPECT_EQ(state_of(instance("i-1"), {drain::heard({"i-1"}, Outcome::failed, "Failed", "no such file")}),
+              "unknown: no such file");
+    EXPECT_EQ(state_of(instance("i-1"), {drain::heard({"i-1"}, Outcome::failed, "Failed", "")}),
+              "unknown: no answer of ours (Failed)");
+    EXPECT_FALSE(report::is_known(status_of(instance("i-1"), {}).at(0)));
+    EXPECT_THAT(report::status_sentence(status_of(instance("i-1"), {})),
+                EndsWith("0 jobs running; unknown: 1 instance"));
+}
+
+TEST(StatusTable, WhereNothingRunsIsKnown) {
+    const auto off = instance("i-1", Agent::lost, Power::off);
+    EXPECT_EQ(state_of(off), "stopped in EC2 or leaving");
+    EXPECT_TRUE(report::is_known(status_of(off, {}).at(0)));
+    const auto without = answer("i-1", "");
+    EXPECT_EQ(state_of(instance("i-1"), {without}), "no Sidekiq worker found");
+    EXPECT_TRUE(report::is_known(status_of(instance("i-1"), {without}).at(0)));
+}
+
+// Those that did not fit into its line are counted where their states are told, else they are unknown.
+TEST(StatusTable, WorkersThatDidNotFit) {
+    const auto told = status_of(
+        instance("i-1"),
+        {answer("i-1", worker(1, "running", 1), R"(,"more":2,"rest":{"idle":{"workers":2,"busy":0}})")});
+    EXPECT_TRUE(report::is_known(told.at(0)));
+    EXPECT_THAT(report::status_sentence(told), StartsWith("3 workers on 1 instance: 2 idle, 1 running"));
+    const auto untold = status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});
+    EXPECT_FALSE(report::is_known(untold.at(0)));
+    EXPECT_THAT(report::status_table(untold), SizeIs(3)); // the heading, the worker, and what is not known
+    EXPECT_THAT(report::status_table(untold).at(2), EndsWith("unknown: 2 more workers did not fit"));
+}
+
+TEST(StatusTable, WhoAnsweredAndIsInNoLookIsThereToo) {
+    const auto statuses = status_of(instance("i-1"), {answer("i-9", worker(1, "idle", 0))});
+    ASSERT_THAT(statuses, SizeIs(2));
+    EXPECT_EQ(statuses[0].instance.id.text, "i-9"); // its environment is not known: before the others
+    EXPECT_THAT(report::status_table(statuses).at(1), StartsWith("-"));
+}
+
+TEST(StatusTable, WordsFromOutsideSteerNothing) {
+    const auto rows = report::status_table(
+        status_of(instance("i-1"), {drain::heard({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
+    EXPECT_EQ(rows.at(1).find('\x1b'), std::string::npos);
+}
+
+TEST(StatusEvent, HasWhatTheTableHas) {
+    const auto event =
+        report::status_event(status_of(instance("i-1"), {answer("i-1", worker(812, "quiet", 2))}).at(0));
+    EXPECT_EQ(event.name, "status");
+    EXPECT_EQ(event.fields.at("zone"), "us-east-1a");
+    EXPECT_EQ(event.fields.at("agent"), "online");
+    EXPECT_EQ(event.fields.at("told"), true);
+    EXPECT_EQ(event.fields.at("workers")[0].at("busy"), 2);
+}
+
+// --- the command
+
+class StatusCommand : public testing::Test {
+protected:
+    using ExitCode = cli::ExitCode;
+
+    struct Done {
+        ExitCode code;
+        std::string out;
+        std::string err;
+        std::size_t calls;
+    };
+
+    // Every call, of whatever protocol, as the sandbox's journal has it.
+    Done status(std::size_t instances, std::vector<std::string> more = {}) {
+        auto plan = sandbox::plan_fleet("acme", {{"acme-workers", instances}}, clock.now());
+        sandbox::simulate_hosts(plan, 1h);
+        sandbox::SandboxOptions options;
+        options.template_text =
+            test::Run::text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
+        sandbox::Sandbox box(std::move(plan.world), clock, options);
+        test::SandboxHttp http(box, clock);
+        const aws::Environment environment =
+            files.environment("[profile staging]\n",
+                              fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n",
+                                          box.credential_of("alice").access_key),
+                              {{"AWS_ENDPOINT_URL", "http://sandbox.test"}});
+        std::vector<std::string> arguments{"-a",      "status", "-e",   "workers", "-f",
+                                           "staging", "-p",     "acme", "-r",      "us-east-1"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        std::FILE* out = std::tmpfile();
+        std::FILE* err = std::tmpfile();
+        cli::Outside outside{environment, http, clock, out, err};
+        const ExitCode code = cli::run(arguments, outside);
+        const auto requests =
+            sandbox::Json::parse(box.handle({.method = "GET", .path = "/_sandbox/requests"}).body);
+        return {code, test::taken(out), test::taken(err), requests.size()};
+    }
+
+    FakeClock clock;
+    test::TemporaryFiles files;
+};
+
+// docs/operations.md says these numbers.
+TEST_F(StatusCommand, CostsEightCallsAndTwoMoreForEachFiftyInstances) {
+    EXPECT_EQ(status(3).calls, 8U);
+    EXPECT_EQ(status(50).calls, 8U);
+    EXPECT_EQ(status(120).calls, 8U + 2 * 2);
+}
+
+TEST_F(StatusCommand, WatchAsksAgainUntilItIsInterrupted) {
+    const auto begun = clock.now();
+    clock.interrupt_at(begun + 150s);
+    const auto done = status(1, {"--watch", "60s"});
+    EXPECT_EQ(done.code, ExitCode::interrupted);
+    std::size_t tables = 0;
+    for (auto at = done.out.find("ENVIRONMENT"); at != std::string::npos;
+         at = done.out.find("ENVIRONMENT", at + 1))
+        ++tables;
+    EXPECT_EQ(tables, 3U);
+    EXPECT_EQ(done.calls, 3 * 8U);
+    EXPECT_THAT(done.out, StartsWith("2026-11-24T00:00:0")); // each has its time above it
+    EXPECT_EQ(done.err, "");
+}
+
+TEST_F(StatusCommand, WatchEndsWhereNothingMatches) {
+    const auto done =
+        status(1, {"-e", "nosuch", "--match", "exact", "--watch", "60s", "--exclude", "workers"});
+    EXPECT_EQ(done.code, ExitCode::nothing_matched);
+    EXPECT_THAT(done.err, HasSubstr("nosuch"));
+}
+
+TEST_F(StatusCommand, WhatMakesNoSenseWithItIsRefused) {
+    const std::vector<std::vector<std::string>> senseless{{"--batch", "10"},
+                                                          {"--batch", "25%"},
+                                                          {"--wait"},
+                                                          {"--here"},
+                                                          {"--cancel"},
+                                                          {"--dry-run"},
+                                                          {"--timeout", "1h"},
+                                                          {"--reason", "x"},
+                                                          {"--slack-user", "U0ALICE00"},
+                                                          {"--yes"}};
+    for (const auto& more : senseless) {
+        const auto done = status(1, more);
+        EXPECT_EQ(done.code, ExitCode::usage) << more.front();
+        EXPECT_THAT(done.err, HasSubstr("-a status only asks")) << more.front();
+        EXPECT_EQ(done.calls, 0U);
+    }
+    for (const char* every : {"1s", "29s", "soon", "0s"}) {
+        const auto done = status(1, {"--watch", every});
+        EXPECT_EQ(done.code, ExitCode::usage) << every;
+        EXPECT_THAT(done.err, HasSubstr("--watch: ")) << every;
+    }
+}
+
+TEST(Watch, IsForStatusAlone) {
+    const auto parsed = cli::parse_command_line({"-a", "quiet", "-e", "w", "-f", "staging", "-p", "acme",
+                                                 "-r", "us-east-1", "--here", "--watch", "60s"},
+                                                aws::Environment{std::map<std::string, std::string>{}});
+    ASSERT_FALSE(parsed);
+    EXPECT_THAT(parsed.error().message, HasSubstr("--watch repeats -a status"));
+}
+
+} // namespace
