@@ -41,9 +41,8 @@ public:
                                       .region = request.region,
                                       .reason = request.reason};
         const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
-        for (const auto& event :
-             report::json_events(drain::Matched{fleet.environments, count}, subject, request.action))
-            told_in_json(outside_, event);
+        report::json_events(drain::Matched{fleet.environments, count}, subject, request.action,
+                            [this](const report::JsonEvent& event) { told_in_json(outside_, event); });
     }
 
     // `what` names the fix, too.

@@ -220,6 +220,7 @@ struct State {
     bool looks_for_changes = true; // false once AWS has shown that it will not say
     Aside aside = Aside::none;
     Onlooking onlooking;
+    int asked = 0;                       // calls made while waiting for the action's commands
     std::pair<int, int> read_at{-1, -1}; // completed and hopeless when the results were last read early
     bool must_read = false; // a command of somebody else's is followed: whom it reached is not known yet
     Instant next_heartbeat{};

@@ -64,13 +64,37 @@ std::vector<CommandId> open_ones(const std::vector<Command>& commands) {
     return ids;
 }
 
+// The next end may well be the last one.
+bool few_are_left(const std::vector<Command>& commands) {
+    int targeted = 0;
+    int left = 0;
+    for (const auto& command : commands) {
+        targeted += command.progress.targeted;
+        left += command.progress.targeted - command.progress.completed;
+    }
+    return left <= std::max(1, targeted / 20);
+}
+
+// One call in four seconds makes so many in two hours, or in the time that it has lasted. Of them the rest of
+// the way needs what its longest pauses leave room for; the others may be made where they are worth most.
+bool has_calls_to_spare(const State& state, Instant now) {
+    const Duration lasted = now - state.plan.started;
+    const Duration counted = std::max<Duration>(lasted, time_of_the_average);
+    const Duration rest = counted - lasted;
+    const auto needed = rest / longest_pause + calls_for_changes * (rest / changes_interval);
+    return state.asked + needed + calls_around_a_drain < counted / time_a_call;
+}
+
 // A share of the time that the errand has taken so far: who has waited for long is likely to wait for long.
 Duration between_questions(State& state, Instant now) {
     const auto& commands = current_commands(state);
     const Duration waited = commands.empty() ? Duration{0} : now - commands.front().sent;
-    return state.errand == Errand::act
-               ? std::clamp<Duration>(waited / 60, first_pause, longest_pause)
-               : std::clamp<Duration>(waited / 2, first_pause_of_sweep, longest_pause);
+    if (state.errand == Errand::ask)
+        return std::clamp<Duration>(waited / 2, first_pause_of_sweep, longest_pause);
+    const Duration by_age = std::clamp<Duration>(waited / 120, first_pause, longest_pause);
+    return few_are_left(commands) && has_calls_to_spare(state, now)
+               ? std::min<Duration>(by_age, pause_near_the_end)
+               : by_age;
 }
 
 } // namespace
@@ -110,6 +134,7 @@ Step ask_again(State state, Instant now, std::vector<Event> events) {
     case Phase::waiting: {
         state.aside = Aside::none;
         AskProgress ask{open_ones(current_commands(state))};
+        if (state.errand == Errand::act) state.asked += static_cast<int>(ask.commands.size());
         return want(std::move(state), std::move(ask), std::move(events));
     }
     case Phase::reading: {

@@ -9,7 +9,12 @@ namespace snow_white::drain {
 // How long, how often; docs/design.md tells of most.
 inline constexpr std::chrono::milliseconds first_pause{1'000}; // between two questions for the progress
 inline constexpr std::chrono::milliseconds first_pause_of_sweep{500};
-inline constexpr std::chrono::seconds longest_pause{5};
+inline constexpr std::chrono::seconds longest_pause{6};
+inline constexpr std::chrono::milliseconds pause_near_the_end{1'800}; // while there are calls to spare
+inline constexpr std::chrono::seconds time_a_call{4}; // on average, in a drain of two hours or more
+inline constexpr std::chrono::hours time_of_the_average{2};
+inline constexpr int calls_around_a_drain = 30; // before and after the waiting
+inline constexpr int calls_for_changes = 3;
 inline constexpr std::chrono::seconds outage_pause{30};
 inline constexpr std::chrono::seconds look_pause{10};      // before another look at who is not ready
 inline constexpr std::chrono::seconds status_patience{60}; // for a sweep: the document takes about a second

@@ -127,6 +127,7 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
     if (state.errand == Errand::act && state.looks_for_changes && now >= state.next_changes_look) {
         state.next_changes_look = now + changes_interval;
         state.aside = Aside::changes;
+        state.asked += calls_for_changes;
         FindChanges find{known(state), state.plan.started};
         return want(std::move(state), std::move(find));
     }

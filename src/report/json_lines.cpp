@@ -57,84 +57,83 @@ OrderedJson instance_object(const drain::InstanceReport& instance) {
 struct Objects {
     const Subject& subject;
     drain::Action action;
+    const std::function<void(const JsonEvent&)>& take;
 
-    std::vector<JsonEvent> operator()(const drain::Matched& matched) const {
+    void operator()(const drain::Matched& matched) const {
         const auto environments = list_of(matched.environments, [](const fleet::Environment& one) {
             return OrderedJson{{"name", one.name}, {"status", one.status}};
         });
-        return {{"matched",
-                 {{"application", subject.application},
-                  {"pattern", in_brief(subject.pattern)},
-                  {"region", subject.region},
-                  {"reason", subject.reason},
-                  {"environments", environments},
-                  {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}}};
+        take({"matched",
+              {{"application", subject.application},
+               {"pattern", in_brief(subject.pattern)},
+               {"region", subject.region},
+               {"reason", subject.reason},
+               {"environments", environments},
+               {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}});
     }
 
-    std::vector<JsonEvent> operator()(const drain::Started& started) const {
+    void operator()(const drain::Started& started) const {
         const bool act = started.order.errand == drain::Errand::act;
-        return {{"started",
-                 {{"action", act ? name_of(action) : "status"},
-                  {"command", started.id.text},
-                  {"joined", started.joined},
-                  {"environments", started.order.environments},
-                  {"instances", ids_of(started.order.instances)}}}};
+        take({"started",
+              {{"action", act ? name_of(action) : "status"},
+               {"command", started.id.text},
+               {"joined", started.joined},
+               {"environments", started.order.environments},
+               {"instances", ids_of(started.order.instances)}}});
     }
 
-    std::vector<JsonEvent> operator()(const drain::Advanced& advanced) const {
-        return {{"advanced",
-                 {{"action", advanced.errand == drain::Errand::act ? name_of(action) : "status"},
-                  {"completed", advanced.completed},
-                  {"targeted", advanced.targeted}}}};
+    void operator()(const drain::Advanced& advanced) const {
+        take({"advanced",
+              {{"action", advanced.errand == drain::Errand::act ? name_of(action) : "status"},
+               {"completed", advanced.completed},
+               {"targeted", advanced.targeted}}});
     }
 
-    std::vector<JsonEvent> operator()(const drain::Noted& noted) const {
-        return {{"noted", {{"text", noted.what}, {"loud", noted.loud}}}};
+    void operator()(const drain::Noted& noted) const {
+        take({"noted", {{"text", noted.what}, {"loud", noted.loud}}});
     }
 
-    std::vector<JsonEvent> operator()(const drain::Standing& standing) const {
-        return {{"standing",
-                 {{"action", name_of(standing.action)},
-                  {"stage", key_of(standing.stage)},
-                  {"begun", iso_time(standing.begun)},
-                  {"deadline", iso_time(standing.deadline)},
-                  {"completed", standing.completed},
-                  {"targeted", standing.targeted},
-                  {"all", environment_object(standing.all)},
-                  {"environments", list_of(standing.environments, environment_object)},
-                  {"more_environments", standing.more_environments},
-                  {"stragglers", list_of(standing.stragglers, straggler_object)},
-                  {"jobs", standing.jobs},
-                  {"heard", standing.heard}}}};
+    void operator()(const drain::Standing& standing) const {
+        take({"standing",
+              {{"action", name_of(standing.action)},
+               {"stage", key_of(standing.stage)},
+               {"begun", iso_time(standing.begun)},
+               {"deadline", iso_time(standing.deadline)},
+               {"completed", standing.completed},
+               {"targeted", standing.targeted},
+               {"all", environment_object(standing.all)},
+               {"environments", list_of(standing.environments, environment_object)},
+               {"more_environments", standing.more_environments},
+               {"stragglers", list_of(standing.stragglers, straggler_object)},
+               {"jobs", standing.jobs},
+               {"heard", standing.heard}}});
     }
 
-    std::vector<JsonEvent> operator()(const drain::Report& report) const {
+    void operator()(const drain::Report& report) const {
         const Summary summary = summarize(report, subject);
-        std::vector<JsonEvent> events;
         for (const auto& instance : report.instances)
-            events.push_back({"instance", instance_object(instance)});
-        events.push_back(
-            {"report",
-             {{"action", name_of(report.action)},
-              {"verdict", key_of(report.verdict)},
-              {"headline", summary.headline},
-              {"verified", summary.seen},
-              {"why", report.why},
-              {"begun", report.begun},
-              {"elapsed_seconds", std::chrono::duration_cast<std::chrono::seconds>(report.elapsed).count()},
-              {"environments", report.environments},
-              {"instances", report.instances.size()},
-              {"unverified", report.unverified},
-              {"warnings", report.warnings},
-              {"next", {{"words", summary.next.words}, {"command", summary.next.command}}}}});
-        return events;
+            take({"instance", instance_object(instance)});
+        take({"report",
+              {{"action", name_of(report.action)},
+               {"verdict", key_of(report.verdict)},
+               {"headline", summary.headline},
+               {"verified", summary.seen},
+               {"why", report.why},
+               {"begun", report.begun},
+               {"elapsed_seconds", std::chrono::duration_cast<std::chrono::seconds>(report.elapsed).count()},
+               {"environments", report.environments},
+               {"instances", report.instances.size()},
+               {"unverified", report.unverified},
+               {"warnings", report.warnings},
+               {"next", {{"words", summary.next.words}, {"command", summary.next.command}}}}});
     }
 };
 
 } // namespace
 
-std::vector<JsonEvent> json_events(const drain::Event& event, const Subject& subject, drain::Action action) {
-    return std::visit(Objects{subject, action}, event);
+void json_events(const drain::Event& event, const Subject& subject, drain::Action action,
+                 const std::function<void(const JsonEvent&)>& take) {
+    std::visit(Objects{subject, action, take}, event);
 }
 
 std::string in_json(const JsonEvent& event, Instant at) {
@@ -148,8 +147,7 @@ JsonLines::JsonLines(std::FILE* out, const Clock& clock, Subject subject, drain:
     : out_(out), clock_(clock), subject_(std::move(subject)), action_(action) {}
 
 void JsonLines::tell(const drain::Event& event) {
-    for (const auto& one : json_events(event, subject_, action_))
-        write(one);
+    json_events(event, subject_, action_, [this](const JsonEvent& one) { write(one); });
 }
 
 void JsonLines::say(const std::string& line) {

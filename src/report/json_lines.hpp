@@ -7,6 +7,7 @@
 #include "src/report/summary.hpp"
 
 #include <cstdio>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 namespace snow_white::report {
@@ -23,8 +24,10 @@ struct JsonEvent {
 OrderedJson worker_object(const drain::Worker& worker);
 
 // One, but for a report: an `instance` for each, then the `report`. A line stays short, whatever the fleet:
-// what takes a container's log cuts lines at 16 KB.
-std::vector<JsonEvent> json_events(const drain::Event& event, const Subject& subject, drain::Action action);
+// what takes a container's log cuts lines at 16 KB. `take` gets one after the other: thousands are never
+// there together.
+void json_events(const drain::Event& event, const Subject& subject, drain::Action action,
+                 const std::function<void(const JsonEvent&)>& take);
 
 // One line, without its end.
 std::string in_json(const JsonEvent& event, Instant at);

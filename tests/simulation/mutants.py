@@ -44,6 +44,6 @@ MUTANTS = [
     Mutant("a partial end is reported as success", "src/cli/ending.cpp",
            "return ExitCode::partial;", "return ExitCode::done;"),
     Mutant("it polls without a pause", "src/drain/steps.cpp",
-           "std::clamp<Duration>(waited / 60, first_pause, longest_pause)",
+           "std::clamp<Duration>(waited / 120, first_pause, longest_pause)",
            "Duration{200}"),
 ]

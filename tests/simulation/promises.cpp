@@ -138,8 +138,9 @@ void modest(const History& history, const Run& run, Broken& broken) {
     if (history.is_eventful()) return;
     const auto calls = run.calls.size() + run.further_pages;
     const Duration lasted = run.ended - run.begun;
-    const auto more_at_first = std::min<Duration::rep>(lasted / 1s * 3 / 4, 157 - 300 / 4);
-    auto most = static_cast<std::size_t>(lasted / 4s + more_at_first) + 25 + 4 * pages_of(history);
+    const auto more_at_first = std::min<Duration::rep>(lasted / 1s * 3 / 4, 345);
+    const auto waiting = std::min(lasted / 4s + more_at_first, std::max<Duration>(lasted, 2h) / 4s);
+    auto most = static_cast<std::size_t>(waiting) + 25 + 4 * pages_of(history);
     if (history.looked_on) // twelve pages a minute, and four calls in three minutes
         most += static_cast<std::size_t>(lasted / 5s + lasted / 45s) + pages_of(history) + 4;
     if (calls > most)

@@ -135,9 +135,11 @@ private:
         Progress progress;
         for (const auto& id : ask.commands) {
             CommandProgress one{.known = commands_.contains(id.text)};
-            for (const auto& invocation : invocations(id)) {
-                ++one.targeted;
-                if (invocation.end != Outcome::pending) ++one.completed;
+            if (one.known) {
+                const auto& command = commands_.at(id.text);
+                one.targeted = static_cast<int>(command.to.size());
+                one.completed = static_cast<int>(std::ranges::count_if(
+                    command.to, [&](std::size_t to) { return is_over(command, hosts[to]); }));
             }
             one.over = one.known && one.completed == one.targeted;
             progress.commands.push_back(one);
@@ -177,6 +179,12 @@ private:
         commands_[id.text] = command;
     }
 
+    bool is_over(const SentCommand& command, const Host& host) const {
+        const auto takes = command.order.errand == Errand::act ? host.takes : host.answers;
+        return clock_.now() - command.at >= takes && host.agent == fleet::Agent::online &&
+               host.power == fleet::Power::on;
+    }
+
     std::vector<Invocation> invocations(const CommandId& id) {
         std::vector<Invocation> found;
         if (!commands_.contains(id.text)) return found;
@@ -184,9 +192,7 @@ private:
         for (const auto& to : command.to) {
             const Host* host = &hosts[to];
             const bool act = command.order.errand == Errand::act;
-            const bool over = clock_.now() - command.at >= (act ? host->takes : host->answers) &&
-                              host->agent == fleet::Agent::online && host->power == fleet::Power::on;
-            if (!over)
+            if (!is_over(command, *host))
                 found.push_back(heard(host->id, Outcome::pending, "InProgress", "", command.at));
             else if (act)
                 found.push_back(heard(host->id, host->end, host->end == Outcome::done ? "Success" : "Failed",

@@ -17,12 +17,12 @@ constexpr Instant noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25} 
 
 std::vector<OrderedJson> objects(const Event& event) {
     std::vector<OrderedJson> parsed;
-    for (const auto& one : report::json_events(event, subject, Action::quiet)) {
+    report::json_events(event, subject, Action::quiet, [&parsed](const report::JsonEvent& one) {
         const std::string line = report::in_json(one, noon);
         EXPECT_EQ(line.find('\n'), std::string::npos);
         EXPECT_TRUE(std::ranges::all_of(line, [](char byte) { return byte >= ' ' && byte < 0x7f; })) << line;
         parsed.push_back(OrderedJson::parse(line));
-    }
+    });
     return parsed;
 }
 

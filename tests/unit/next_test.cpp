@@ -1,4 +1,5 @@
 // The heart, with simulated time: a drain of hours takes milliseconds.
+#include "src/drain/steps.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -65,14 +66,14 @@ TEST_F(Next, CallsWhileWaitingDoNotGrowWithTheFleet) {
     for (int i = 0; i < 1000; ++i)
         large.add(fmt::format("i-{}", i)).takes = 1h;
     large.run({.action = Action::quiet});
-    EXPECT_EQ(world.wants.size(), large.wants.size());
+    EXPECT_LE(large.wants.size(), world.wants.size()); // for the end of a lone one it is asked more often
 }
 
 // The questions that each want is, for one environment of a few instances.
 int calls_of(const FakeFleet& world) {
     return static_cast<int>(3 * world.count<LookAtFleet>() + world.count<FindInFlight>() +
                             world.count<Send>() + world.count<AskProgress>() +
-                            4 * world.count<FindChanges>() + world.count<ReadResults>());
+                            calls_for_changes * world.count<FindChanges>() + world.count<ReadResults>());
 }
 
 TEST_F(Next, ALongDrainAsksLessThanOnceInFourSeconds) {
@@ -81,20 +82,41 @@ TEST_F(Next, ALongDrainAsksLessThanOnceInFourSeconds) {
     EXPECT_LE(calls_of(world), 2h / 4s);
 }
 
-TEST_F(Next, TheReportComesSoonAfterTheLastEnd) {
-    snow_white::Duration all{};
+// Of drains of that many instances: the time from the last end to the report.
+struct Lateness {
+    snow_white::Duration mean{};
     snow_white::Duration worst{};
-    int drains = 0;
-    for (auto takes = snow_white::Duration{5s}; takes < 90s; takes += 370ms, ++drains) {
+};
+
+Lateness lateness(FakeClock& clock, int instances, const std::vector<snow_white::Duration>& drains) {
+    Lateness seen;
+    for (const auto last : drains) {
         FakeFleet fleet{clock};
-        fleet.add("i-1").takes = takes;
-        fleet.hosts[0].answers = 500ms;
-        const auto late = fleet.run({.action = Action::quiet}).elapsed - takes;
-        all += late;
-        worst = std::max(worst, late);
+        for (int i = 0; i < instances; ++i) {
+            auto& host = fleet.add(fmt::format("i-{}", i));
+            host.takes = last * (i + 1) / instances;
+            host.answers = 500ms;
+        }
+        const auto late = fleet.run({.action = Action::quiet}).elapsed - last;
+        seen.mean += late / static_cast<int>(drains.size());
+        seen.worst = std::max(seen.worst, late);
     }
-    EXPECT_LT(all / drains, 2s);
-    EXPECT_LT(worst, 5s);
+    return seen;
+}
+
+TEST_F(Next, TheReportComesSoonAfterTheLastEnd) {
+    std::vector<snow_white::Duration> drains;
+    for (auto takes = snow_white::Duration{5s}; takes < 12min; takes += takes / 25)
+        drains.push_back(takes);
+    const auto seen = lateness(clock, 1, drains);
+    EXPECT_LT(seen.mean, 2s);
+    EXPECT_LT(seen.worst, 5s);
+}
+
+TEST_F(Next, OfManyWhoEndOneByOneItComesSoonAfterHoursToo) {
+    const auto seen = lateness(clock, 40, {2h, 2h + 1s, 2h + 2s, 2h + 3s, 2h + 4s, 2h + 5s});
+    EXPECT_LT(seen.mean, 2s);
+    EXPECT_LT(seen.worst, 5s);
 }
 
 TEST_F(Next, FiftyEnvironmentsACommand) {

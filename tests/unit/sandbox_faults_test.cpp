@@ -138,6 +138,21 @@ TEST(FaultRule, StrikesByChanceAsItsSeedHasIt) {
     EXPECT_NEAR(static_cast<double>(std::count(some.begin(), some.end(), true)), 300, 60);
 }
 
+TEST_F(SandboxFaults, ABucketRefusesWhatIsBeyondItsRate) {
+    set("ssm:ListCommands=throttled,over=5");
+    const auto let_through = [this](int calls) {
+        int through = 0;
+        for (int i = 0; i < calls; ++i)
+            through += list_commands().status == 200;
+        return through;
+    };
+    EXPECT_EQ(let_through(20), 5); // it was full
+    clock.advance(400ms);
+    EXPECT_EQ(let_through(20), 2);
+    clock.advance(1h);
+    EXPECT_EQ(let_through(20), 5); // and holds no more
+}
+
 TEST_F(SandboxFaults, NothingIsDoneBeforeAndAllIsDoneAfter) {
     struct Case {
         const char* kind;
