@@ -10,7 +10,7 @@ help:
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
 	@echo "make golden  writes tests/unit/golden anew: every message that Slack can get"
 	@echo "make pictures  docs/pictures anew, from a run of the demo"
-	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI, against its targets (BENCH=full: 10,000 instances)"
+	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI, against its targets (BENCH=quick: up to 50 instances)"
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
 	@echo "make waiting what the script costs an instance while it waits for a job to end"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
@@ -75,7 +75,7 @@ golden: build
 	@SNOW_WHITE_WRITE_GOLDEN=1 build/dev/bin/unit_tests --gtest_brief=1 --gtest_filter='*SlackGolden.IsAsWritten*'
 
 bench: build program
-	@scripts/setup bench
+	@scripts/setup bench image instances
 	@scripts/python-env
 	@build/venv/bin/python bench/quiet
 

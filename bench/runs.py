@@ -6,8 +6,12 @@ the last worker's end by what SSM answers."""
 import dataclasses
 import os
 import pathlib
+import re
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -24,9 +28,9 @@ COMMANDS = {OURS: [str(PROGRAM), "-a", "quiet", "-e", "workers", "-f", "staging"
 
 @dataclasses.dataclass
 class Run:
-    calls: dict  # action -> count
-    opening: int  # calls before SendCommand
-    waited: float  # seconds from the first call to SendCommand
+    calls: dict  # action -> count, refused ones among them
+    refused: int
+    rounds: int  # answers awaited one after the other up to SendCommand's, itself included; 0: not to be told
     bytes: int
     connections: dict  # service -> count
     memory: float  # MiB, the largest process
@@ -49,13 +53,25 @@ def seconds(text):
 
 
 def measure(command, environment, output):
-    """Exit code, peak memory in MiB of the largest process, CPU seconds of all: as GNU time has it from the kernel. A child of
-    this process itself would begin with this one's peak."""
+    """Exit code, peak memory in MiB of the largest process (as GNU time has it: a child of this process itself would begin
+    with this one's peak), CPU seconds of all, to the microsecond."""
     usage = output.with_suffix(".usage")
     with open(output, "w") as out:
-        code = subprocess.run(["/usr/bin/time", "-q", "-o", usage, "-f", "%M %U %S", *command], env=environment, stdout=out).returncode
-    memory, user, system = usage.read_text().split()
-    return code, int(memory) / 1024, float(user) + float(system)
+        process = subprocess.Popen(["/usr/bin/time", "-q", "-o", usage, "-f", "%M", *command], env=environment, stdout=out)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, int(usage.read_text()) / 1024, used.ru_utime + used.ru_stime
+
+
+def rounds_to(timeline, action, pause):
+    """A call that comes a whole pause after the first of a round was made by what that round answered: how many rounds."""
+    rounds, begun = 0, None
+    for call in sorted(timeline, key=lambda one: one["at"]):
+        if begun is None or seconds(call["at"]) >= begun + pause * 0.97:
+            rounds, begun = rounds + 1, seconds(call["at"])
+        if call["action"] == action:
+            return rounds
+    raise AssertionError(f"wanted {action} among the calls; seen {len(timeline)} others")
 
 
 def last_end(sandbox):
@@ -67,8 +83,9 @@ def last_end(sandbox):
                for plugin in invocation["CommandPlugins"])
 
 
-def quiet(name, program, sizes, drain, *faults):
-    """`sizes`: how many instances each environment has."""
+def quiet(name, program, sizes, drain, faults=(), pause=0):
+    """`sizes`: how many instances each environment has. `pause`: seconds before each answer."""
+    faults = [*faults, *([f"aws:*=slow,for={int(pause * 1000)}ms"] if pause else [])]
     environments = [word for i, size in enumerate(sizes) for word in ("--environment", f"acme-workers{i or ''}={size}")]
     rules = [word for fault in faults for word in ("--fault", fault)]
     sandbox = SandboxProcess(f"bench-{name}", *environments, "--simulated", "--drain", drain, *rules).start()
@@ -86,31 +103,40 @@ def quiet(name, program, sizes, drain, *faults):
     if code != 0:
         raise SystemExit(f"bench: wanted {program} to end with 0 on {sizes}; seen: {code}. {output.read_text()} {sandbox.where()}")
     timeline = stats["timeline"]
-    sent = next(i for i, call in enumerate(timeline) if call["action"] == "SendCommand")
-    return Run(calls={action: count for of in stats["calls"].values() for action, count in of.items()}, opening=sent,
-               waited=seconds(timeline[sent]["at"]) - seconds(timeline[0]["at"]), bytes=sum(relays.bytes.values()),
+    return Run(calls={action: count for of in stats["calls"].values() for action, count in of.items()},
+               refused=sum(stats["errors"].values()),
+               rounds=rounds_to(timeline, "SendCommand", pause) if pause and not stats["errors"] else 0,
+               bytes=sum(relays.bytes.values()),
                connections=dict(relays.connections), memory=memory, cpu=cpu, to_report=to_report, wall=ended - begun,
                output=output.read_text())
 
 
-def first_byte(program):
-    """Seconds from the start of the process to the first byte at a socket that answers nothing."""
-    import socket
+# As the container would start: by its environment alone, so that no profile has to be there.
+STARTS = {OURS: ([str(PROGRAM)], {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "AWS_REGION": "us-east-1"}),
+          SCRIPT: (["aws", "ssm", "list-commands"], {"PATH": f"{ROOT / 'build/venv/bin'}:{os.environ['PATH']}"})}
+
+
+def first_byte(program, scheme="http", *before):
+    """Seconds from the start of the process to the first byte at a socket that answers nothing; with https that is the TLS
+    handshake's. `before`: a command that runs it. Also what that command wrote to standard error."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        url = f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
         keys = {"AWS_ACCESS_KEY_ID": "AKIABENCH", "AWS_SECRET_ACCESS_KEY": "none", "AWS_ENDPOINT_URL": url,
                 "AWS_DEFAULT_REGION": "us-east-1", "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true"}
-        # As the container would: by its environment alone, so that no profile has to be there.
-        ours = {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "AWS_REGION": "us-east-1"}
-        command, more = (([str(PROGRAM)], ours) if program == OURS else
-                         (["aws", "ssm", "list-commands"], {"PATH": f"{ROOT / 'build/venv/bin'}:{os.environ['PATH']}"}))
+        command, more = STARTS[program]
         begun = time.perf_counter()
-        process = subprocess.Popen(command, env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | keys | more,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([*before, *command], env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | keys | more,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         connection, _ = server.accept()
         connection.recv(1)
         taken = time.perf_counter() - begun
-        process.kill()
-        process.wait()
+        process.send_signal(signal.SIGTERM if before else signal.SIGKILL)
         connection.close()
-        return taken
+        return taken, process.communicate(timeout=120)[1]
+
+
+def instructions(program):
+    """Of a start up to its first byte, and of the end by SIGTERM; in millions, user space, as callgrind counts them."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = first_byte(program, "http", "valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/%p")[1]
+    return max(int(number) for number in re.findall(r"Collected : (\d+)", told)) / 1e6

@@ -47,7 +47,8 @@ const std::string about_faults = R"help(
 Faults: SERVICE is a service ("ssm"), slack (action Post, or a method such as chat.update), metadata (actions Task, Credentials: what ECS gives a
 container), aws (all but these two) or *; ACTION is one of its actions or *. CONDITIONS, of which all must hold:
 from=10s, until=1m (since the start, or since the rules were posted), first=N (of the calls that match), every=K
-(each K-th), p=0.1 and seed=N (with that probability); for=5s is the pause of slow. The first rule that strikes is the
+(each K-th), p=0.1 and seed=N (with that probability), over=5 (beyond so many calls a second, as AWS throttles: a
+bucket of as many tokens); for=5s is the pause of slow. The first rule that strikes is the
 call's. POST /_sandbox/faults ["ssm:*=throttled,p=0.5"] sets all rules anew, [] none. Kinds:
 )help";
 

@@ -63,7 +63,7 @@ constexpr std::array kinds{
     throw std::invalid_argument(
         fmt::format("fault '{}': {}; wanted SERVICE:ACTION=KIND[,CONDITION…], e.g. "
                     "ssm:ListCommands=throttled,first=3; kinds: {}; conditions: from=, until=, first=, "
-                    "every=, p=, seed=, for= (slow)",
+                    "every=, p=, seed=, over=, for= (slow)",
                     text, why, names));
 }
 
@@ -98,6 +98,8 @@ void apply(const std::string& text, const std::string& condition, FaultRule& rul
         rule.probability = number_in<double>(text, value, 0, 1);
     else if (name == "seed")
         rule.seed = number_in<std::uint32_t>(text, value, 0, UINT32_MAX);
+    else if (name == "over")
+        rule.over = number_in<int>(text, value, 1, 1'000'000);
     else if (name == "for" && rule.kind == FaultKind::slow)
         rule.pause = duration_in(text, value);
     else

@@ -6,7 +6,8 @@
 // API), "metadata" (actions Task and Credentials: what ECS gives a container), "aws" (all but slack and
 // metadata), "*". ACTION: a name or "*". Conditions, all of which have to hold: from=10s and until=1h (since
 // the rules were set), first=N (of the calls that match in that time), every=K (each K-th of them), p=0.1
-// (with that probability, by a generator that seed=N starts). `slow` takes for=5s.
+// (with that probability, by a generator that seed=N starts), over=N (beyond so many calls a second: a token
+// bucket that holds as many, as AWS throttles). `slow` takes for=5s.
 #pragma once
 
 #include "src/clock/clock.hpp"
@@ -53,6 +54,7 @@ struct FaultRule {
     std::size_t every = 1;
     double probability = 1;
     std::uint32_t seed = 1;
+    std::optional<int> over;       // calls a second
     snow_white::Duration pause{0}; // of `slow`
 };
 

@@ -1,5 +1,7 @@
 #include "sandbox/faults/faults.hpp"
 
+#include <algorithm>
+
 namespace sandbox {
 
 namespace {
@@ -18,7 +20,7 @@ void Faults::set(const std::vector<FaultRule>& rules, snow_white::Instant now) {
     set_at_ = now;
     armed_.clear();
     for (const FaultRule& rule : rules)
-        armed_.push_back({rule, 0, std::minstd_rand(rule.seed)});
+        armed_.push_back({.rule = rule, .random = std::minstd_rand(rule.seed)});
 }
 
 const FaultRule* Faults::meet(const std::string& service, const std::string& action,
@@ -28,10 +30,21 @@ const FaultRule* Faults::meet(const std::string& service, const std::string& act
     return nullptr;
 }
 
+// A bucket that was full in the beginning; a call that goes through takes a token.
+bool Faults::is_within_rate(Armed& armed, snow_white::Duration age) {
+    const snow_white::Duration full{1'000};
+    const snow_white::Duration token = full / *armed.rule.over;
+    armed.even = std::max(armed.even, age);
+    if (armed.even + token > age + full) return false;
+    armed.even += token;
+    return true;
+}
+
 bool Faults::strikes(Armed& armed, snow_white::Duration age) {
     const FaultRule& rule = armed.rule;
     if (age < rule.from || (rule.until && age >= *rule.until)) return false;
     ++armed.seen;
+    if (rule.over && is_within_rate(armed, age)) return false;
     if (armed.seen > rule.first || armed.seen % rule.every != 0) return false;
     // Of the engine's own numbers, so that every library draws the same.
     const double drawn = static_cast<double>(armed.random() - std::minstd_rand::min()) /
