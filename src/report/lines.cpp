@@ -93,8 +93,8 @@ void Lines::say(const std::string& line) {
 
 void Lines::tell(const drain::Event& event) {
     if (std::holds_alternative<drain::Standing>(event)) {
-        for (const auto& one : json_events(event, subject_, action_))
-            fmt::print(out_, "{}\n", in_json(one, clock_.now()));
+        json_events(event, subject_, action_,
+                    [this](const JsonEvent& one) { fmt::print(out_, "{}\n", in_json(one, clock_.now())); });
         std::fflush(out_);
     }
     for (const auto& line : lines_of(event, subject_, action_))

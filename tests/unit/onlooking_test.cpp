@@ -203,7 +203,9 @@ Standing large() {
 }
 
 std::string logged(const Standing& standing) {
-    const auto events = snow_white::report::json_events(standing, {}, standing.action);
+    std::vector<snow_white::report::JsonEvent> events;
+    snow_white::report::json_events(standing, {}, standing.action,
+                                    [&events](const auto& event) { events.push_back(event); });
     return snow_white::report::in_json(events.at(0), standing.begun);
 }
 
