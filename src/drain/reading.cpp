@@ -31,6 +31,23 @@ Step back_to_waiting(State state, Instant now) {
     return pause(std::move(state), now);
 }
 
+// "30 min", "47 h"
+std::string rounded_up(Duration duration) {
+    constexpr std::chrono::hours minutes_until{2};
+    if (duration < minutes_until)
+        return fmt::format("{} min", std::chrono::ceil<std::chrono::minutes>(duration).count());
+    return fmt::format("{} h", std::chrono::ceil<std::chrono::hours>(duration).count());
+}
+
+std::string sentence_of_stragglers(const State& state, Instant now, const std::string& who) {
+    const std::string deadline = "the deadline comes in " + rounded_up(state.plan.deadline - now);
+    if (state.told_of_deadline)
+        return fmt::format("{}, and {}; then they are left alone, and go on as told", deadline, who);
+    return fmt::format("after {} min {}; still waiting, {}",
+                       std::chrono::floor<std::chrono::minutes>(now - state.plan.started).count(), who,
+                       deadline);
+}
+
 std::vector<Event> words_of_stragglers(State& state, Instant now) {
     if (!state.names_stragglers) return {};
     state.names_stragglers = false;
@@ -44,12 +61,9 @@ std::vector<Event> words_of_stragglers(State& state, Instant now) {
         names.resize(most_stragglers);
         names.push_back(fmt::format("{} more", pending - most_stragglers));
     }
-    const auto left = std::chrono::ceil<std::chrono::minutes>(state.plan.deadline - now).count();
-    return {Noted{
-        fmt::format("the deadline comes in {} min, and {} of {} have not finished: {}; then they are left "
-                    "alone, and go on as told",
-                    left, pending, state.members.size(), fmt::join(names, ", ")),
-        true}};
+    const std::string who =
+        fmt::format("{} of {} have not finished: {}", pending, state.members.size(), fmt::join(names, ", "));
+    return {Noted{.what = sentence_of_stragglers(state, now, who), .loud = true}};
 }
 
 Step go_on_after_action(State state, const Results& results, Instant now) {

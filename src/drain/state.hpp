@@ -224,9 +224,10 @@ struct State {
     std::pair<int, int> read_at{-1, -1}; // completed and hopeless when the results were last read early
     bool must_read = false; // a command of somebody else's is followed: whom it reached is not known yet
     Instant next_heartbeat{};
-    bool told_of_deadline = false; // that it comes near
-    bool names_stragglers = false; // the results that are read next are for that
-    std::set<Phase> answered;      // AWS has answered what these want
+    bool told_of_stragglers = false; // who keeps it waiting
+    bool told_of_deadline = false;   // that it comes near
+    bool names_stragglers = false;   // the results that are read next are for one of these
+    std::set<Phase> answered;        // AWS has answered what these want
     std::optional<Outage> outage;
     std::vector<std::string> unverified; // what this AWS cannot show: told, and no failure
     std::vector<std::string> doubts; // what should have been seen and was not: no success with one of these

@@ -26,6 +26,7 @@ inline constexpr std::chrono::minutes forgotten_patience{2}; // until a command 
 inline constexpr std::chrono::minutes denied_patience{3};    // in mid-drain
 inline constexpr std::chrono::seconds short_outage{10};      // of which nothing is said
 inline constexpr std::chrono::minutes quiet_outage{10};      // before people who are not looking hear of it
+inline constexpr std::chrono::minutes straggling{60}; // since the start: who has not finished is named, once
 inline constexpr std::chrono::minutes longest_notice{30}; // that the deadline comes: a tenth of the time …
 inline constexpr std::chrono::minutes shortest_notice{5}; // … and none where that is less
 inline constexpr std::chrono::seconds send_patience{60};  // from a SendCommand to the loss of its answer

@@ -64,13 +64,16 @@ void add_heartbeat(State& state, const CommandProgress& sum, Instant now, std::v
         .routine = true});
 }
 
-// People who are not looking hear once who would be left behind. Who that is the results tell: a page for
-// each fifty instances, once.
-bool is_time_to_name_stragglers(const State& state, Instant now) {
+// People who are not looking hear once who keeps it waiting, and once who would be left behind. Who that is
+// the results tell: a page for each fifty instances, each time.
+bool is_time_to_name_stragglers(State& state, Instant now) {
     const Duration notice =
         std::min<Duration>(longest_notice, (state.plan.deadline - state.plan.started) / 10);
-    return state.errand == Errand::act && !state.told_of_deadline && notice >= shortest_notice &&
-           now >= state.plan.deadline - notice;
+    if (state.errand != Errand::act || state.told_of_deadline) return false;
+    if (notice >= shortest_notice && now >= state.plan.deadline - notice)
+        return state.told_of_deadline = state.told_of_stragglers = true;
+    if (state.told_of_stragglers || now < state.plan.started + straggling) return false;
+    return state.told_of_stragglers = true;
 }
 
 Step on_progress(State state, const Progress& progress, Instant now) {
@@ -121,7 +124,7 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
     }
     if (time_is_up(state, now)) return read_results(std::move(state), now);
     if (is_time_to_name_stragglers(state, now)) {
-        state.told_of_deadline = state.names_stragglers = true;
+        state.names_stragglers = true;
         return read_results(std::move(state), now);
     }
     if (state.errand == Errand::act && state.looks_for_changes && now >= state.next_changes_look) {

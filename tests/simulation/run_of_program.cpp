@@ -1,5 +1,6 @@
 // History::run_once(): the container's program, from its environment to its exit code, over a wire that may
 // kill it.
+#include "sandbox/slack/web_api.hpp"
 #include "sandbox/wire/dialect.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_code.hpp"
@@ -20,6 +21,7 @@ namespace {
 struct Killed {};
 
 constexpr const char* webhook = "http://sandbox.test/services/T0SANDBOX/B0SANDBOX/secret";
+constexpr const char* slack_api = "http://127.0.0.1:1/api/"; // only the sandbox is behind it
 
 std::string action_of(const HttpRequest& request) {
     for (const auto& [name, value] : request.headers)
@@ -35,7 +37,7 @@ public:
 
     Result<HttpResponse> send(const HttpRequest& request) override {
         if (dead_) throw Killed{};
-        const bool ours = !request.url.starts_with(webhook);
+        const bool ours = !request.url.starts_with(webhook) && !request.url.starts_with(slack_api);
         if (on_call) on_call(action_of(request), request, ours);
         const bool fatal = left == 0;
         if (left > 0) --left;
@@ -121,6 +123,8 @@ void History::run_once() {
          {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
          {"SNOW_WHITE_LOOKED_ON", looked_on ? "1" : ""},
          {"SLACK_WEBHOOK", webhook},
+         {"SLACK_BOT_TOKEN", by_token() ? sandbox::bot_token : ""},
+         {"SLACK_API_URL", slack_api},
          {"NOTIFY_SLACK_CHANNEL", "#ops"}});
     const auto inbox = [this] {
         return sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);

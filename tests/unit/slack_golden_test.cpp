@@ -200,6 +200,10 @@ std::vector<Case> make_cases() {
         {"note_outage", report::note_message("AWS has not answered for 610 s now (no answer in 10 s); still "
                                              "watching, the workers go on as told",
                                              alice, Action::quiet)});
+    all.push_back(
+        {"note_stragglers", report::note_message("after 60 min 1 of 2 have not finished: i-2 (acme-workers); "
+                                                 "still waiting, the deadline comes in 47 h",
+                                                 alice, Action::quiet)});
     all.push_back({"note_deadline",
                    report::note_message(
                        "the deadline comes in 30 min, and 1 of 2 have not finished: i-2 (acme-workers); "

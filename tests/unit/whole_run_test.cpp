@@ -46,6 +46,37 @@ TEST_F(WholeRun, SlackHearsOfTheStartOfTheDeadlineAndOfTheEnd) {
     EXPECT_THAT(texts[2], HasSubstr("NOT QUIET: the deadline came first"));
 }
 
+TEST_F(WholeRun, SlackHearsOnceWhoKeepsItWaiting) {
+    const Ended quiet = run({{"acme-workers", 60}}, 3h, asked("quiet"));
+    ASSERT_EQ(quiet.code, ExitCode::done) << quiet.out << quiet.err;
+    std::vector<std::string> texts;
+    for (const auto& message : sandbox::Json::parse(quiet.slack))
+        if (message.at("channel") == "#ops") texts.push_back(message.at("text"));
+    ASSERT_EQ(texts.size(), 3U);
+    EXPECT_THAT(texts[1], testing::ContainsRegex("after 60 min [0-9]+ of 60 have not finished: i-.* more; "
+                                                 "still waiting, the deadline comes in 47 h"));
+}
+
+// What the bot's token makes of the same: one message that is edited, the rest in its thread, the end apart.
+TEST_F(WholeRun, WithATokenThereIsOneMessageAndAThread) {
+    auto variables = asked("quiet");
+    variables["SLACK_BOT_TOKEN"] = "xoxb-sandbox-secret";
+    variables["SLACK_API_URL"] = "http://127.0.0.1:1/api/";
+    const Ended quiet = run({{"acme-workers", 60}}, 3h, variables);
+    ASSERT_EQ(quiet.code, ExitCode::done) << quiet.out << quiet.err;
+    std::vector<sandbox::Json> messages;
+    for (const auto& message : sandbox::Json::parse(quiet.slack))
+        if (message.at("channel") == "#ops") messages.push_back(message);
+    ASSERT_EQ(messages.size(), 3U) << quiet.slack;
+    EXPECT_EQ(messages[1].at("thread_ts"), messages[0].at("ts"));
+    EXPECT_THAT(messages[1].at("text").get<std::string>(), HasSubstr("after 60 min "));
+    EXPECT_FALSE(messages[2].contains("thread_ts"));
+    EXPECT_THAT(messages[2].at("text").get<std::string>(), HasSubstr("QUIET: all 60 workers"));
+    const auto& edits = messages[0].at("edits");
+    EXPECT_GE(edits.size(), 60U) << "each end is shown";
+    EXPECT_LE(edits.size(), 3U * 60U * 4U);
+}
+
 TEST_F(WholeRun, CallsWhileWaitingDoNotDependOnTheNumberOfInstances) {
     const Ended few = run({{"acme-workers", 5}}, 1h, asked("quiet"));
     const Ended many = run({{"acme-workers", 1000}}, 1h, asked("quiet"));
