@@ -66,14 +66,14 @@ void add_heartbeat(State& state, const CommandProgress& sum, Instant now, std::v
 
 // People who are not looking hear once who keeps it waiting, and once who would be left behind. Who that is
 // the results tell: a page for each fifty instances, each time.
-bool is_time_to_name_stragglers(State& state, Instant now) {
+bool begins_to_name_stragglers(State& state, Instant now) {
     const Duration notice =
         std::min<Duration>(longest_notice, (state.plan.deadline - state.plan.started) / 10);
     if (state.errand != Errand::act || state.told_of_deadline) return false;
     if (notice >= shortest_notice && now >= state.plan.deadline - notice)
-        return state.told_of_deadline = state.told_of_stragglers = true;
+        return state.told_of_deadline = state.told_of_stragglers = state.names_stragglers = true;
     if (state.told_of_stragglers || now < state.plan.started + straggling) return false;
-    return state.told_of_stragglers = true;
+    return state.told_of_stragglers = state.names_stragglers = true;
 }
 
 Step on_progress(State state, const Progress& progress, Instant now) {
@@ -123,10 +123,7 @@ Step on_waiting(State state, const Observation& seen, Instant now) {
         return ask_again(std::move(state), now);
     }
     if (time_is_up(state, now)) return read_results(std::move(state), now);
-    if (is_time_to_name_stragglers(state, now)) {
-        state.names_stragglers = true;
-        return read_results(std::move(state), now);
-    }
+    if (begins_to_name_stragglers(state, now)) return read_results(std::move(state), now);
     if (state.errand == Errand::act && state.looks_for_changes && now >= state.next_changes_look) {
         state.next_changes_look = now + changes_interval;
         state.aside = Aside::changes;

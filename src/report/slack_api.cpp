@@ -3,6 +3,7 @@
 #include "src/aws/percent_encoding.hpp"
 #include "src/report/printable.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <set>
@@ -15,6 +16,8 @@ using Json = nlohmann::json;
 
 constexpr std::size_t longest_error = 80;
 constexpr std::size_t longest_scope = 40;
+constexpr std::size_t longest_id = 32;
+constexpr std::size_t longest_channel = 80;
 
 constexpr const char* renew = "give the stack the app's present Bot User OAuth Token (SlackBotToken; at the "
                               "prompt SLACK_BOT_TOKEN)";
@@ -51,7 +54,8 @@ constexpr std::array meanings{
             ask_the_administrators}};
 
 bool is_person(const std::string& whom) {
-    return whom.starts_with('U') || whom.starts_with('W');
+    return (whom.starts_with('U') || whom.starts_with('W')) && whom.size() <= longest_id &&
+           std::ranges::all_of(whom, [](unsigned char byte) { return std::isalnum(byte) != 0; });
 }
 
 std::string text_of(const Json& body, const char* name) {
@@ -117,7 +121,8 @@ SlackApi::Answer SlackApi::call(const std::string& method, const Json& arguments
                  .headers = {{"Content-Type", "application/json; charset=utf-8"}},
                  // The channel's name comes from outside and may be no UTF-8.
                  .body = arguments.dump(-1, ' ', false, Json::error_handler_t::replace)},
-                whom == arguments.end() ? "" : printable(whom->get<std::string>()), patience);
+                whom == arguments.end() ? "" : printable(whom->get<std::string>()).substr(0, longest_channel),
+                patience);
 }
 
 tl::expected<std::string, SlackRefusal> SlackApi::user_with(const std::string& email, Duration patience) {
@@ -128,7 +133,8 @@ tl::expected<std::string, SlackRefusal> SlackApi::user_with(const std::string& e
                              email, patience);
     if (!answer) return tl::unexpected(answer.error());
     const auto user = answer->find("user");
-    return user != answer->end() && user->is_object() ? text_of(*user, "id") : "";
+    std::string id = user != answer->end() && user->is_object() ? text_of(*user, "id") : "";
+    return is_person(id) ? id : "";
 }
 
 SlackApi::Answer SlackApi::send(aws::HttpRequest request, const std::string& whom, Duration patience) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds edit_interval{15};
 constexpr std::chrono::minutes longest_interval{5};
+constexpr std::chrono::seconds longest_wait{3'600}; // that Slack asks for
 constexpr Duration once{0};
 constexpr std::size_t most_details = 10; // in one reply
 
@@ -128,7 +129,7 @@ void SlackBot::show(Place& place, const Message& message, Duration patience) {
 void SlackBot::wait_longer(const SlackRefusal& refusal) {
     changed_ = true;
     pause_ = std::min<Duration>(longest_interval, pause_ * 2);
-    const Duration asked_for = refusal.retry_after.value_or(std::chrono::seconds{0});
+    const Duration asked_for = std::min(longest_wait, refusal.retry_after.value_or(std::chrono::seconds{0}));
     next_edit_ = clock_.now() + std::max(pause_, asked_for);
 }
 

@@ -16,6 +16,7 @@ void key_documents(const std::string& bytes);
 void instance_output(const std::string& bytes);
 void report_of_lies(const std::string& bytes);
 void task_metadata(const std::string& bytes);
+void slack_answers(const std::string& bytes);
 void names_of_people(const std::string& bytes);
 void command_line(const std::string& bytes);
 void container_environment(const std::string& bytes);

@@ -1,0 +1,39 @@
+// What Slack's Web API answers to a bot's token, from the start of a run to its end.
+#include "src/report/slack.hpp"
+#include "tests/fuzz/targets.hpp"
+#include "tests/unit/fake_clock.hpp"
+#include "tests/unit/fake_http.hpp"
+
+namespace {
+
+using namespace snow_white;
+
+constexpr const char* token = "xoxb-s3cret";
+
+} // namespace
+
+void fuzz::slack_answers(const std::string& bytes) {
+    for (const int status : {200, 429}) {
+        FakeClock clock;
+        test::FakeHttp http;
+        http.answers = {test::FakeHttp::status(status, bytes)};
+        const auto slack =
+            report::make_slack(http, clock, {.bot_token = token, .channel = "#ops"},
+                               {.id = [] { return ""; }, .email = "alice@example.com"},
+                               {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
+        for (const drain::Event& event :
+             {drain::Event(drain::Started{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}}),
+              drain::Event(drain::Advanced{.errand = drain::Errand::act, .completed = 1, .targeted = 2}),
+              drain::Event(drain::Noted{.what = "its SSM agent has lost the connection"}),
+              drain::Event(drain::Noted{.what = "the deadline comes", .loud = true}),
+              drain::Event(drain::Report{.begun = true})}) {
+            clock.wait(std::chrono::minutes{1});
+            for (const auto& complaint : slack->tell(event)) {
+                expect(complaint.size() < 500, "a complaint is a line that can be read");
+                expect(complaint.find(token) == std::string::npos, "the token is in no complaint");
+            }
+        }
+        for (const auto& request : http.requests)
+            expect(request.body.find(token) == std::string::npos, "the token is in no body");
+    }
+}
