@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t longest_error = 80;
 constexpr std::size_t longest_scope = 40;
-constexpr std::size_t longest_id = 32;
+constexpr std::size_t longest_user_id = 32;
 constexpr std::size_t longest_channel = 80;
 
 constexpr const char* renew = "give the stack the app's present Bot User OAuth Token (SlackBotToken; at the "
@@ -54,7 +54,7 @@ constexpr std::array meanings{
             ask_the_administrators}};
 
 bool is_person(const std::string& whom) {
-    return (whom.starts_with('U') || whom.starts_with('W')) && whom.size() <= longest_id &&
+    return (whom.starts_with('U') || whom.starts_with('W')) && whom.size() <= longest_user_id &&
            std::ranges::all_of(whom, [](unsigned char byte) { return std::isalnum(byte) != 0; });
 }
 
@@ -67,7 +67,7 @@ std::string with_fix(const std::string& what, const std::string& error, const st
     return fmt::format("{} ({}){}{}", what, error, fix.empty() ? "" : "; ", fix);
 }
 
-std::string words_for(const Json& body, const std::string& error, const std::string& whom) {
+std::string words_on_refusal(const Json& body, const std::string& error, const std::string& whom) {
     if (error == "missing_scope")
         return with_fix(
             fmt::format("the app lacks the scope {}", text_of(body, "needed").substr(0, longest_scope)),
@@ -105,7 +105,7 @@ SlackApi::Answer understood(const aws::Result<aws::HttpResponse>& answer, const 
     return tl::unexpected(
         SlackRefusal{.error = error,
                      .words = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
-                                            : words_for(body, error, whom),
+                                            : words_on_refusal(body, error, whom),
                      .passing = is_passing(*answer, error),
                      .retry_after = answer->retry_after});
 }

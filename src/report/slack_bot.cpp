@@ -18,7 +18,7 @@ bool refuses_blocks(const SlackApi::Answer& answer) {
     return !answer && answer.error().error.find("blocks") != std::string::npos;
 }
 
-std::string text_of(const nlohmann::json& body, const char* name) {
+std::string word_in(const nlohmann::json& body, const char* name) {
     const auto found = body.find(name);
     return found != body.end() && found->is_string() ? found->get<std::string>() : "";
 }
@@ -113,8 +113,8 @@ void SlackBot::show(Place& place, const Message& message, Duration patience) {
               : send("chat.update", {{"channel", place.channel}, {"ts", place.ts}}, message, patience);
     if (answer) {
         if (first) {
-            place.channel = text_of(*answer, "channel");
-            place.ts = text_of(*answer, "ts");
+            place.channel = word_in(*answer, "channel");
+            place.ts = word_in(*answer, "ts");
         }
         pause_ = edit_interval;
         said_that_edits_fail_ = false;

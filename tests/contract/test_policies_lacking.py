@@ -71,7 +71,7 @@ FOR_STATUS = {"ssm:SendCommand", "ssm:ListCommandInvocations"}  # of the read-on
 def test_an_operator_who_lacks_one_right(sandbox, lacking, action):
     """Without the rest nothing is started."""
     lacking("user/alice", action)
-    done = snow_white(sandbox, *(flags("status") if action in FOR_STATUS else [*flags("wake"), "--wait"]))
+    done = snow_white(sandbox, *(flags("status") if action in FOR_STATUS else [*flags("wake"), "--wait", "--reason", "a tag"]))
     if action in A_HELP:
         assert done.code == 0, repr(done)
     else:

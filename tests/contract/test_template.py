@@ -78,8 +78,8 @@ def test_the_table_of_operations_is_what_is_granted():
     table = {f"{service}:{name}" for service, name in re.findall(r"\w+\{\s*services::(\w+),\s*\"(\w+)\"", text)}
     granted = set.union(*(actions_of(name) for name in GRANTED if name != "ExecutionRole"))
     assert "ssm:SendCommand" in table and table - granted == {"sts:GetCallerIdentity"}, "everybody may ask who they are"
-    # RunTask hands over the roles; `aws logs tail` is what a launch tells a person to type.
-    assert granted - table == {"iam:PassRole", "logs:FilterLogEvents"}
+    # RunTask hands over the roles and tags the task; `aws logs tail` is what a launch tells a person to type.
+    assert granted - table == {"iam:PassRole", "ecs:TagResource", "logs:FilterLogEvents"}
 
 
 def test_commands_reach_instances_of_elastic_beanstalk_only():

@@ -56,5 +56,7 @@ def test_a_container_between_two_starts_is_no_absence_of_workers(place):
     wait_for("a pause of some seconds", lambda: place.docker(*restarts).output in ("6 restarting", "7 restarting"), 60)
     said = place.run("quiet")
     assert said.outcome == "failed", said.line
-    assert f"container:{crashing} is started again and again" in said.note, said.line
+    # Seen between two starts, or in one of them: a loaded machine takes long over each.
+    assert any(words in said.note for words in (f"container:{crashing} is started again and again",
+                                                f"of container:{crashing} has been booting for more than")), said.line
     assert place.docker("rm", "--force", crashing).returncode == 0
