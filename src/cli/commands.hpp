@@ -22,6 +22,9 @@ struct Outside {
     aws::Prompt ask = {}; // the person at the terminal; empty: nobody is there (a pipe, CI, the container)
 };
 
+// What reports say of the request; who asked, and the deadline, are the monitor's to add.
+report::Subject subject_of(const Request& request);
+
 // Submits the Fargate task; with Way::wait also follows it.
 ExitCode launch(const Request& request, Outside& outside);
 

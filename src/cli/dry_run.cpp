@@ -35,13 +35,8 @@ public:
 
     // The same event as a drain's first: what is said in words are findings.
     void see(const fleet::FleetSnapshot& fleet, const Request& request) {
-        const report::Subject subject{.application = request.application,
-                                      .pattern = request.pattern,
-                                      .profile = request.profile,
-                                      .region = request.region,
-                                      .reason = request.reason};
         const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
-        report::json_events(drain::Matched{fleet.environments, count}, subject, request.action,
+        report::json_events(drain::Matched{fleet.environments, count}, subject_of(request), request.action,
                             [this](const report::JsonEvent& event) { told_in_json(outside_, event); });
     }
 

@@ -17,15 +17,6 @@ constexpr std::chrono::milliseconds log_delay{2'000}; // a task's last lines com
 // ECS may not know a task just after its start, and forgets it about an hour after its end.
 constexpr std::chrono::minutes absent_patience{1};
 
-// What the picture of another machine's drain says of itself.
-report::Subject subject_of(const Request& request) {
-    return {.application = request.application,
-            .pattern = request.pattern,
-            .profile = request.profile,
-            .region = request.region,
-            .invoker = {}};
-}
-
 class Follower {
 public:
     Follower(aws::Client& logs, const LogPlace& log, const Request& request, Outside& outside)

@@ -91,6 +91,16 @@ ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
     }
 }
 
+report::Subject subject_of(const Request& request) {
+    return {.application = request.application,
+            .pattern = request.pattern,
+            .profile = request.profile,
+            .region = request.region,
+            .invoker = {},
+            .reason = request.reason,
+            .batch = request.batch};
+}
+
 bool told_in_json(const Outside& outside, const report::JsonEvent& event) {
     if (!outside.json) return false;
     fmt::print(outside.out, "{}\n", report::in_json(event, outside.clock.now()));

@@ -168,14 +168,9 @@ ExitCode watch(const Request& request, Outside& outside) {
     if (const auto ended = ask_first(request, start, outside)) return *ended;
     const Instant begun = outside.clock.now();
     const Invoker& invoker = start.invoker;
-    const report::Subject subject{.application = request.application,
-                                  .pattern = request.pattern,
-                                  .profile = request.profile,
-                                  .region = request.region,
-                                  .invoker = display_name(invoker),
-                                  .reason = request.reason,
-                                  .deadline = begun + request.timeout,
-                                  .batch = request.batch};
+    report::Subject subject = subject_of(request);
+    subject.invoker = display_name(invoker);
+    subject.deadline = begun + request.timeout;
     const auto person = [&request, invoker, &workers] {
         return request.slack_user.empty() ? slack_id_of(invoker, workers) : request.slack_user;
     };

@@ -217,15 +217,8 @@ namespace {
 
 // Whoever can answer has, or all commands are over.
 bool has_told(const Progress& progress, int silent) {
-    int targeted = 0;
-    int completed = 0;
-    bool over = true;
-    for (const auto& command : progress.commands) {
-        targeted += command.targeted;
-        completed += command.completed;
-        over = over && command.over;
-    }
-    return over || (targeted > 0 && completed >= targeted - silent);
+    const auto sum = sum_of(progress.commands);
+    return sum.over || (sum.targeted > 0 && sum.completed >= sum.targeted - silent);
 }
 
 } // namespace

@@ -22,21 +22,13 @@ constexpr std::chrono::seconds first_asking{15}; // idle workers have ended by t
 constexpr std::chrono::seconds answer_pause{5};
 constexpr int most_readings = 3; // of an asking's answers; who has not answered then is asked another time
 
-std::pair<int, int> sums_of(const std::vector<Command>& commands) {
-    std::pair<int, int> sums;
-    for (const auto& command : commands) {
-        sums.first += command.progress.completed;
-        sums.second += command.progress.targeted;
-    }
-    return sums;
-}
-
 std::optional<Want> reading(State& state, Instant now) {
     Onlooking& on = state.onlooking;
-    const auto sums = sums_of(state.commands);
-    if (!on.reads || sums.second == 0 || sums == on.read_at || now < on.next_reading) return std::nullopt;
-    on.read_at = sums;
-    on.next_reading = now + a_page * (1 + (sums.second - 1) / instances_a_page);
+    const auto sum = sum_of(state.commands);
+    const std::pair counts{sum.completed, sum.targeted};
+    if (!on.reads || sum.targeted == 0 || counts == on.read_at || now < on.next_reading) return std::nullopt;
+    on.read_at = counts;
+    on.next_reading = now + a_page * (1 + (sum.targeted - 1) / instances_a_page);
     state.aside = Aside::standing;
     return ReadResults{ids_of(state.commands)};
 }
@@ -195,8 +187,9 @@ Standing standing_of(const State& state, Instant now) {
                                                            : Stage::looking,
                       .begun = state.plan.started,
                       .deadline = state.plan.deadline};
-    std::tie(standing.completed, standing.targeted) =
-        sums_of(state.errand == Errand::ask ? state.sweep : state.commands);
+    const auto sum = sum_of(state.errand == Errand::ask ? state.sweep : state.commands);
+    standing.completed = sum.completed;
+    standing.targeted = sum.targeted;
     Tally tally(state, now);
     for (const auto& [id, member] : state.members)
         tally.add(id, member);

@@ -66,13 +66,8 @@ std::vector<CommandId> open_ones(const std::vector<Command>& commands) {
 
 // The next end may well be the last one.
 bool few_are_left(const std::vector<Command>& commands) {
-    int targeted = 0;
-    int left = 0;
-    for (const auto& command : commands) {
-        targeted += command.progress.targeted;
-        left += command.progress.targeted - command.progress.completed;
-    }
-    return left <= std::max(1, targeted / 20);
+    const auto sum = sum_of(commands);
+    return sum.targeted - sum.completed <= std::max(1, sum.targeted / 20);
 }
 
 // One call in four seconds makes so many in two hours, or in the time that it has lasted. Of them the rest of
@@ -98,6 +93,23 @@ Duration between_questions(State& state, Instant now) {
 }
 
 } // namespace
+
+CommandProgress sum_of(const std::vector<CommandProgress>& parts) {
+    CommandProgress sum{.over = true};
+    for (const auto& part : parts) {
+        sum.targeted += part.targeted;
+        sum.completed += part.completed;
+        sum.over = sum.over && part.over;
+    }
+    return sum;
+}
+
+CommandProgress sum_of(const std::vector<Command>& commands) {
+    std::vector<CommandProgress> parts;
+    for (const auto& command : commands)
+        parts.push_back(command.progress);
+    return sum_of(parts);
+}
 
 std::vector<CommandId> ids_of(const std::vector<Command>& commands) {
     std::vector<CommandId> ids;

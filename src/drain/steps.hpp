@@ -75,6 +75,10 @@ Step look_again(State state);
 Step look_later(State state, std::vector<Event> events = {});
 
 std::vector<Command>& current_commands(State& state); // of the errand
+
+// Of all together: over when each is, known in any case.
+CommandProgress sum_of(const std::vector<CommandProgress>& parts);
+CommandProgress sum_of(const std::vector<Command>& commands);
 std::vector<CommandId> ids_of(const std::vector<Command>& commands);
 // Of the errand: the operator's deadline, or a sweep's patience.
 bool time_is_up(const State& state, Instant now);

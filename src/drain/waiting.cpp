@@ -10,16 +10,6 @@ namespace snow_white::drain {
 
 namespace {
 
-CommandProgress sum_of(const std::vector<Command>& commands) {
-    CommandProgress sum{.over = true};
-    for (const auto& command : commands) {
-        sum.targeted += command.progress.targeted;
-        sum.completed += command.progress.completed;
-        sum.over = sum.over && command.progress.over;
-    }
-    return sum;
-}
-
 // The answers are in the order of the open commands. One that SSM does not know for long is over, and what
 // became of it is not known: the next look tells who has to be told anew.
 void take_in_progress(std::vector<Command>& commands, const Progress& progress, Instant now,

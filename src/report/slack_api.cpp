@@ -1,5 +1,6 @@
 #include "src/report/slack_api.hpp"
 
+#include "src/aws/json.hpp"
 #include "src/aws/percent_encoding.hpp"
 #include "src/report/printable.hpp"
 
@@ -58,9 +59,8 @@ bool is_person(const std::string& whom) {
            std::ranges::all_of(whom, [](unsigned char byte) { return std::isalnum(byte) != 0; });
 }
 
-std::string text_of(const Json& body, const char* name) {
-    const auto found = body.find(name);
-    return found != body.end() && found->is_string() ? printable(found->get<std::string>()) : "";
+std::string printable_in(const Json& body, const char* name) {
+    return printable(aws::text_of(body, name));
 }
 
 std::string with_fix(const std::string& what, const std::string& error, const std::string& fix) {
@@ -70,7 +70,7 @@ std::string with_fix(const std::string& what, const std::string& error, const st
 std::string words_on_refusal(const Json& body, const std::string& error, const std::string& whom) {
     if (error == "missing_scope")
         return with_fix(
-            fmt::format("the app lacks the scope {}", text_of(body, "needed").substr(0, longest_scope)),
+            fmt::format("the app lacks the scope {}", printable_in(body, "needed").substr(0, longest_scope)),
             error, "add it (OAuth & Permissions), and install the app again");
     if (error == "channel_not_found")
         return is_person(whom)
@@ -85,8 +85,8 @@ std::string words_on_refusal(const Json& body, const std::string& error, const s
 }
 
 Json body_of(const aws::HttpResponse& answer) {
-    Json body = Json::parse(answer.body, nullptr, false);
-    return body.is_object() ? body : Json::object();
+    auto body = aws::parse_json(answer.body);
+    return body && body->is_object() ? std::move(*body) : Json::object();
 }
 
 bool is_passing(const aws::HttpResponse& answer, const std::string& error) {
@@ -94,14 +94,14 @@ bool is_passing(const aws::HttpResponse& answer, const std::string& error) {
 }
 
 bool is_final(const aws::Result<aws::HttpResponse>& answer) {
-    return answer && !is_passing(*answer, text_of(body_of(*answer), "error"));
+    return answer && !is_passing(*answer, printable_in(body_of(*answer), "error"));
 }
 
 SlackApi::Answer understood(const aws::Result<aws::HttpResponse>& answer, const std::string& whom) {
     if (!answer) return tl::unexpected(SlackRefusal{.words = answer.error().message, .passing = true});
     const Json body = body_of(*answer);
     if (answer->status == 200 && body.value("ok", Json()) == Json(true)) return body;
-    const std::string error = text_of(body, "error").substr(0, longest_error);
+    const std::string error = printable_in(body, "error").substr(0, longest_error);
     return tl::unexpected(
         SlackRefusal{.error = error,
                      .words = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
@@ -133,7 +133,7 @@ tl::expected<std::string, SlackRefusal> SlackApi::user_with(const std::string& e
                              email, patience);
     if (!answer) return tl::unexpected(answer.error());
     const auto user = answer->find("user");
-    std::string id = user != answer->end() && user->is_object() ? text_of(*user, "id") : "";
+    std::string id = user != answer->end() && user->is_object() ? printable_in(*user, "id") : "";
     return is_person(id) ? id : "";
 }
 

@@ -1,5 +1,7 @@
 #include "src/report/slack_bot.hpp"
 
+#include "src/aws/json.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <utility>
@@ -16,11 +18,6 @@ constexpr std::size_t most_details = 10; // in one reply
 
 bool refuses_blocks(const SlackApi::Answer& answer) {
     return !answer && answer.error().error.find("blocks") != std::string::npos;
-}
-
-std::string word_in(const nlohmann::json& body, const char* name) {
-    const auto found = body.find(name);
-    return found != body.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 } // namespace
@@ -113,8 +110,8 @@ void SlackBot::show(Place& place, const Message& message, Duration patience) {
               : send("chat.update", {{"channel", place.channel}, {"ts", place.ts}}, message, patience);
     if (answer) {
         if (first) {
-            place.channel = word_in(*answer, "channel");
-            place.ts = word_in(*answer, "ts");
+            place.channel = aws::text_of(*answer, "channel");
+            place.ts = aws::text_of(*answer, "ts");
         }
         pause_ = edit_interval;
         said_that_edits_fail_ = false;

@@ -1,5 +1,6 @@
 """A program on a terminal that somebody else wrote: a real pty, and a terminal in memory (pyte) behind it."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -11,7 +12,52 @@ import time
 
 import pyte
 
+from operator_at_work import flags
+from programs import at_the_prompt, snow_white
+from sandbox_process import PROGRAM
+
 HIDE, SHOW, ENTER, LEAVE = b"\x1b[?25l", b"\x1b[?25h", b"\x1b[?1049h", b"\x1b[?1049l"
+
+
+@contextlib.contextmanager
+def terminals(sandbox):
+    """start(how, columns, lines, **environment) is a quiet on a terminal; none outlives the block."""
+    started = []
+
+    def start(how, columns, lines, **environment):
+        variables = at_the_prompt(sandbox, **{"TERM": "xterm-256color", "CI": None} | environment)
+        started.append(Terminal([PROGRAM, *flags("quiet"), how], variables, columns, lines))
+        return started[-1]
+
+    yield start
+    for terminal in started:
+        if terminal.process.poll() is None:
+            terminal.process.kill()
+            terminal.process.wait()
+    # A command that was left in flight is followed to its end: a wake leaves busy workers alone.
+    assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
+
+
+def converse(command, environment, question, typed, seconds, output=None):
+    """The command on a terminal that is its /dev/tty; `typed` goes in once the question was seen. `output`: a file for its
+    standard output. Gives its exit code, and all that was seen."""
+    child, terminal = pty.fork()
+    if child == 0:
+        if output:
+            os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT, 0o600), 1)
+        os.execve(command[0], [str(word) for word in command], environment)
+    seen, told = b"", False
+    while select.select([terminal], [], [], seconds)[0]:
+        try:
+            seen += os.read(terminal, 1000)
+        except OSError:  # the other end is gone
+            break
+        if question in seen and not told:
+            os.write(terminal, typed)
+            told = True
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(terminal)
+    return code, seen
 
 
 class Terminal:

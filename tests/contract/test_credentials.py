@@ -2,10 +2,7 @@
 
 import hashlib
 import json
-import os
 import pathlib
-import pty
-import select
 import subprocess
 import sys
 
@@ -15,6 +12,7 @@ import key_services
 from key_setups import SETUPS
 from programs import WITH_AWS_V2
 from sandbox_process import BIN, clean_environment
+from terminal import converse
 
 HERE = pathlib.Path(__file__).resolve().parent
 OURS = str(BIN / "resolve_credentials")
@@ -100,21 +98,7 @@ BASE = "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = basesecret\n
 
 def resolve_at_a_terminal(command, environment, typed, output):
     """The answer, and what was seen at the terminal; `typed` once something is asked for."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT, 0o600), 1)
-        os.execve(command[0], [*command, "m"], environment)
-    seen, told = b"", False
-    while select.select([terminal], [], [], 30)[0]:
-        try:
-            seen += os.read(terminal, 1000)
-        except OSError:  # the other end is gone
-            break
-        if b": " in seen and not told:
-            os.write(terminal, typed)
-            told = True
-    os.waitpid(child, 0)
-    os.close(terminal)
+    _, seen = converse([*command, "m"], environment, b": ", typed, 30, output)
     return json.loads(output.read_text()), seen.decode()
 
 

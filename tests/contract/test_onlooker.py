@@ -5,9 +5,8 @@ import signal
 import pytest
 
 from operator_at_work import TASK, flags, wake
-from programs import at_the_prompt, snow_white
-from sandbox_process import PROGRAM
-from terminal import LEAVE, Terminal, is_restored
+from programs import snow_white
+from terminal import is_restored, terminals
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "30s"]
 
@@ -15,19 +14,8 @@ SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3",
 @pytest.fixture
 def on_a_terminal(sandbox, client):
     wake(sandbox, client, "acme-Workers")
-    started = []
-
-    def start(*how, **environment):
-        variables = at_the_prompt(sandbox, **{"TERM": "xterm-256color", "CI": None} | environment)
-        started.append(Terminal([PROGRAM, *flags("quiet"), *how], variables, 80, 24))
-        return started[-1]
-
-    yield start
-    for terminal in started:
-        if terminal.process.poll() is None:
-            terminal.process.kill()
-            terminal.process.wait()
-    assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
+    with terminals(sandbox) as start:
+        yield lambda how: start(how, 80, 24)
 
 
 @pytest.mark.parametrize("how", ["--here", "--wait"])

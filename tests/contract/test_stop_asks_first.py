@@ -1,14 +1,11 @@
 """A stop typed on a terminal asks first. The terminal is the program's own (pty.fork): /dev/tty is it."""
 
-import os
-import pty
-import select
-
 import pytest
 
 from operator_at_work import flags, sent
 from programs import at_the_prompt, snow_white
 from sandbox_process import PROGRAM
+from terminal import converse
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=2", "--simulated", "--drain", "2s"]
 QUESTION = b"Stop them? [y/N] "
@@ -16,22 +13,7 @@ QUESTION = b"Stop them? [y/N] "
 
 def at_a_terminal(sandbox, *arguments, typed):
     """The exit code, and all that was seen; `typed` goes in at the question."""
-    environment = at_the_prompt(sandbox, TERM="dumb")
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execve(PROGRAM, [str(PROGRAM), *arguments], environment)
-    seen, told = b"", False
-    while select.select([terminal], [], [], 60)[0]:
-        try:
-            seen += os.read(terminal, 1000)
-        except OSError:  # the other end is gone
-            break
-        if QUESTION in seen and not told:
-            os.write(terminal, typed)
-            told = True
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    os.close(terminal)
-    return code, seen
+    return converse([PROGRAM, *arguments], at_the_prompt(sandbox, TERM="dumb"), QUESTION, typed, 60)
 
 
 @pytest.mark.parametrize("way", [[], ["--wait"], ["--here"]])

@@ -5,10 +5,8 @@ import signal
 import pyte
 import pytest
 
-from operator_at_work import flags, wake
-from programs import at_the_prompt, snow_white
-from sandbox_process import PROGRAM
-from terminal import LEAVE, Terminal, is_restored
+from operator_at_work import wake
+from terminal import LEAVE, is_restored, terminals
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=40", "--environment", "acme-Workers-b=3",
                      "--simulated", "--drain", "6s"]
@@ -17,20 +15,8 @@ SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=40"
 @pytest.fixture
 def on_a_terminal(sandbox, client):
     wake(sandbox, client, "acme-Workers", "acme-Workers-b")
-    started = []
-
-    def start(columns=80, lines=24, **environment):
-        variables = at_the_prompt(sandbox, **{"TERM": "xterm-256color", "CI": None} | environment)
-        started.append(Terminal([PROGRAM, *flags("quiet"), "--here"], variables, columns, lines))
-        return started[-1]
-
-    yield start
-    for terminal in started:
-        if terminal.process.poll() is None:
-            terminal.process.kill()
-            terminal.process.wait()
-    # A command that was left in flight is followed to its end: a wake leaves busy workers alone.
-    assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
+    with terminals(sandbox) as start:
+        yield lambda columns=80, lines=24, **environment: start("--here", columns, lines, **environment)
 
 
 @pytest.mark.parametrize("columns, lines", [(80, 24), (200, 50), (40, 10)])
