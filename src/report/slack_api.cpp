@@ -1,6 +1,5 @@
 #include "src/report/slack_api.hpp"
 
-#include "src/aws/json.hpp"
 #include "src/aws/percent_encoding.hpp"
 #include "src/report/printable.hpp"
 
@@ -60,7 +59,7 @@ bool is_person(const std::string& whom) {
 }
 
 std::string printable_in(const Json& body, const char* name) {
-    return printable(aws::text_of(body, name));
+    return printable(text_in(body, name));
 }
 
 std::string with_fix(const std::string& what, const std::string& error, const std::string& fix) {
@@ -85,8 +84,8 @@ std::string words_on_refusal(const Json& body, const std::string& error, const s
 }
 
 Json body_of(const aws::HttpResponse& answer) {
-    auto body = aws::parse_json(answer.body);
-    return body && body->is_object() ? std::move(*body) : Json::object();
+    Json body = Json::parse(answer.body, nullptr, false);
+    return body.is_object() ? body : Json::object();
 }
 
 bool is_passing(const aws::HttpResponse& answer, const std::string& error) {
@@ -111,6 +110,11 @@ SlackApi::Answer understood(const aws::Result<aws::HttpResponse>& answer, const 
 }
 
 } // namespace
+
+std::string text_in(const Json& body, const char* name) {
+    const auto found = body.find(name);
+    return found != body.end() && found->is_string() ? found->get<std::string>() : "";
+}
 
 SlackApi::SlackApi(aws::Http& http, Clock& clock, std::string url, std::string token)
     : http_(http), clock_(clock), url_(std::move(url)), token_(std::move(token)) {}

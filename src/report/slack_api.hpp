@@ -20,6 +20,9 @@ struct SlackRefusal {
     std::optional<std::chrono::seconds> retry_after;
 };
 
+// The member's text as Slack wrote it; empty when there is none, or when it is no text.
+std::string text_in(const nlohmann::json& body, const char* name);
+
 class SlackApi {
 public:
     using Answer = tl::expected<nlohmann::json, SlackRefusal>;

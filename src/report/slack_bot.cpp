@@ -1,7 +1,5 @@
 #include "src/report/slack_bot.hpp"
 
-#include "src/aws/json.hpp"
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <utility>
@@ -110,8 +108,8 @@ void SlackBot::show(Place& place, const Message& message, Duration patience) {
               : send("chat.update", {{"channel", place.channel}, {"ts", place.ts}}, message, patience);
     if (answer) {
         if (first) {
-            place.channel = aws::text_of(*answer, "channel");
-            place.ts = aws::text_of(*answer, "ts");
+            place.channel = text_in(*answer, "channel");
+            place.ts = text_in(*answer, "ts");
         }
         pause_ = edit_interval;
         said_that_edits_fail_ = false;
