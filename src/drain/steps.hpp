@@ -10,7 +10,7 @@ namespace snow_white::drain {
 inline constexpr std::chrono::milliseconds first_pause{1'000}; // between two questions for the progress
 inline constexpr std::chrono::milliseconds first_pause_of_sweep{500};
 inline constexpr std::chrono::seconds longest_pause{6};
-inline constexpr std::chrono::milliseconds pause_near_the_end{1'800}; // while there are calls to spare
+inline constexpr std::chrono::milliseconds pause_near_the_end{1'700}; // while there are calls to spare
 inline constexpr std::chrono::seconds time_a_call{4}; // on average, in a drain of two hours or more
 inline constexpr std::chrono::hours time_of_the_average{2};
 inline constexpr int calls_around_a_drain = 30; // before and after the waiting
