@@ -1,11 +1,13 @@
 #include "src/aws/cloudformation.hpp"
 #include "src/aws/ssm.hpp"
 #include "src/cli/nothing_matched.hpp"
-#include "src/cli/operator_session.hpp"
+#include "src/cli/profile_session.hpp"
 #include "src/cli/reach.hpp"
+#include "src/drain/company.hpp"
 #include "src/fleet/look.hpp"
 #include "src/report/selection_words.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -73,7 +75,7 @@ public:
         else if (result_ == ExitCode::done) {
             say(outside_, fmt::format("no {} of {} is in flight for environments {} in {}: nothing to cancel",
                                       name_of(request_.action), request_.application,
-                                      report::in_words(request_.pattern), request_.region));
+                                      report::in_words(request_.pattern), request_.region()));
             return ExitCode::nothing_matched;
         }
         return result_;
@@ -103,8 +105,8 @@ private:
             outside_,
             fmt::format("command {} is for others, too ({}), and goes on; cancel it with the -e that it was "
                         "started with, or: aws ssm cancel-command --command-id {} --region {} --profile {}",
-                        command.id.text, in_words(command.targets), command.id.text, request_.region,
-                        request_.profile));
+                        command.id.text, in_words(command.targets), command.id.text, request_.region(),
+                        request_.profile()));
         if (result_ == ExitCode::done) result_ = ExitCode::partial;
     }
 
@@ -115,11 +117,9 @@ private:
     ExitCode result_ = ExitCode::done;
 };
 
-} // namespace
-
-ExitCode cancel(const Request& request, Outside& outside) {
-    OperatorSession session(request, request.region, outside);
-    aws::Client workers = session.in(request.region);
+ExitCode cancel_there(const Request& request, Outside& outside) {
+    ProfileSession session(request.profile(), request.region(), outside);
+    aws::Client workers = session.in(request.region());
     const auto fleet = look_for_targets(workers, request);
     if (!fleet) return fail(fleet.error(), nothing_cancelled, outside);
     if (fleet->environments.empty()) {
@@ -132,7 +132,7 @@ ExitCode cancel(const Request& request, Outside& outside) {
     if (!in_flight)
         return fail(in_flight.error(),
                     in_flight.error().kind == aws::ErrorKind::invalid
-                        ? is_it_deployed(request.stack, request.region) + " " + nothing_cancelled
+                        ? is_it_deployed(request.stack, request.region()) + " " + nothing_cancelled
                         : nothing_cancelled,
                     outside);
     Canceller canceller(request, workers, outside);
@@ -140,6 +140,21 @@ ExitCode cancel(const Request& request, Outside& outside) {
     for (const auto& command : *in_flight)
         canceller.take(command, reach_of(command.targets, *fleet));
     return canceller.end();
+}
+
+} // namespace
+
+// One place after the other: what can be cancelled is, whatever stands in the way elsewhere.
+ExitCode cancel(const Request& request, Outside& outside) {
+    std::vector<ExitCode> ends;
+    for (const auto& place : request.places()) {
+        outside.place = place.name;
+        ends.push_back(cancel_there(request.at(place), outside));
+    }
+    outside.place.clear();
+    if (std::ranges::find(ends, ExitCode::done) != ends.end())
+        std::erase(ends, ExitCode::nothing_matched); // nothing to cancel there
+    return drain::whole_of(ends, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);
 }
 
 } // namespace snow_white::cli

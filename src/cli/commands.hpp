@@ -18,8 +18,9 @@ struct Outside {
     Clock& clock;
     std::FILE* out;
     std::FILE* err;
-    bool json = false;    // --json: all that is said is an object on `out`, nothing is on `err`
-    aws::Prompt ask = {}; // the person at the terminal; empty: nobody is there (a pipe, CI, the container)
+    bool json = false;      // --json: all that is said is an object on `out`, nothing is on `err`
+    aws::Prompt ask = {};   // the person at the terminal; empty: nobody is there (a pipe, CI, the container)
+    std::string place = {}; // of several, the one that is spoken of: what is said begins with its name
 };
 
 // What reports say of the request; who asked, and the deadline, are the monitor's to add.
@@ -42,6 +43,9 @@ ExitCode status(const Request& request, Outside& outside);
 
 // argv (without the program's name) to exit code.
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside);
+
+// "eu-west-1: …", where a place is spoken of.
+std::string said_in_place(const Outside& outside, const std::string& what);
 
 // With --json: the event, on a line of its own, and true. Otherwise false: then it is for words.
 bool told_in_json(const Outside& outside, const report::JsonEvent& event);

@@ -4,6 +4,7 @@
 #include "src/report/selection_words.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace snow_white::cli {
@@ -67,20 +68,22 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
                     .looked_on = environment.get(looked_on_variable) == "1",
                     .action = *action,
                     .pattern = *pattern,
-                    .profile = environment.get(profile_variable),
+                    .profiles = {environment.get(profile_variable)},
                     .application = environment.get(application_variable),
-                    .region = environment.get(region_variable),
                     .stack = stack_of(environment)};
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
     request.slack = *slack;
-    request.settings.cluster_region = environment.get("ECS_CLUSTER_REGION", request.region);
     if (request.application.empty())
         return tl::unexpected(
             UsageError{fmt::format("{} is not set; it names the EB application", application_variable)});
-    if (request.region.empty())
+    if (!environment.has(region_variable))
         return tl::unexpected(
             UsageError{fmt::format("{} is not set; it names the workers' region", region_variable)});
+    const auto regions = parse_regions(environment.get(region_variable), region_variable);
+    if (!regions) return tl::unexpected(regions.error());
+    request.regions = *regions;
+    request.settings.cluster_region = environment.get("ECS_CLUSTER_REGION", request.region());
     const auto user = slack_user_of(environment);
     if (!user) return tl::unexpected(user.error());
     request.slack_user = *user;
@@ -109,9 +112,10 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
         {application_variable, request.application},
         // An older image, which does not know the selection, finds nothing then: no name has a space.
         {pattern_variable, report::in_brief(request.pattern)},
-        {region_variable, request.region},
+        // Of several an older image knows none: it reaches no AWS, and does nothing.
+        {region_variable, fmt::format("{}", fmt::join(request.regions, ","))},
         {"ECS_CLUSTER_REGION", request.settings.cluster_region},
-        {profile_variable, request.profile},
+        {profile_variable, request.profile()},
         {timeout_variable, fmt::format("{}s", request.timeout.count())}};
     if (!request.pattern.is_one_part()) variables.emplace_back(selection_variable, to_json(request.pattern));
     if (!request.reason.empty()) variables.emplace_back(reason_variable, request.reason);

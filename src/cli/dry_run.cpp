@@ -5,9 +5,9 @@
 #include "src/cli/ending.hpp"
 #include "src/cli/invoker.hpp"
 #include "src/cli/nothing_matched.hpp"
-#include "src/cli/operator_session.hpp"
 #include "src/cli/overview.hpp"
 #include "src/cli/pinned_script.hpp"
+#include "src/cli/profile_session.hpp"
 #include "src/cli/reach.hpp"
 #include "src/fleet/look.hpp"
 #include "src/report/slack_api.hpp"
@@ -64,7 +64,8 @@ public:
 
 private:
     bool told(const char* level, const std::string& what) {
-        return told_in_json(outside_, {"finding", {{"level", level}, {"text", what}}});
+        return told_in_json(outside_,
+                            {"finding", {{"level", level}, {"text", said_in_place(outside_, what)}}});
     }
 
     Outside& outside_;
@@ -122,7 +123,7 @@ void compare_scripts(const std::string& document, const std::string& text, Findi
 std::optional<std::string> look_at_document(aws::Client& workers, const Request& request,
                                             Findings& findings) {
     const Stack& stack = request.stack;
-    const std::string fix = is_it_deployed(stack, request.region);
+    const std::string fix = is_it_deployed(stack, request.region());
     const auto document = aws::get_physical_id(workers, stack.name, stack.document_of(request.action));
     if (!document) {
         findings.block(document.error(), fix);
@@ -213,21 +214,31 @@ void look_at_slack(const Request& request, Outside& outside, Findings& findings)
                                  : "it would report to " + slack.channel));
 }
 
-} // namespace
-
-ExitCode dry_run(const Request& request, Outside& outside) {
-    OperatorSession session(request, request.region, outside);
-    aws::Client workers = session.in(request.region);
+// What is about one place; ends it all where nobody is let in.
+std::optional<ExitCode> look_there(const Request& request, Findings& findings, Outside& outside) {
+    ProfileSession session(request.profile(), request.region(), outside);
+    aws::Client workers = session.in(request.region());
     const auto arn = aws::get_caller_arn(workers);
-    if (!arn) return fail(arn.error(), "check the credentials of profile " + request.profile, outside);
-
-    Findings findings(outside);
+    if (!arn) return fail(arn.error(), "check the credentials of profile " + request.profile(), outside);
     findings.say(fmt::format("{} of {} in {}, as {} would do it:", name_of(request.action),
-                             request.application, request.region, display_name(invoker_of_arn(*arn))));
+                             request.application, request.region(), display_name(invoker_of_arn(*arn))));
     const auto fleet = look_at_fleet(workers, request, findings);
     const auto document = look_at_document(workers, request, findings);
     if (fleet && document) look_at_commands(workers, *document, *fleet, request, findings);
+    return std::nullopt;
+}
+
+} // namespace
+
+ExitCode dry_run(const Request& request, Outside& outside) {
+    Findings findings(outside);
+    for (const auto& place : request.places()) {
+        outside.place = place.name;
+        if (const auto ended = look_there(request.at(place), findings, outside)) return *ended;
+    }
+    outside.place.clear();
     if (request.way == Way::launch) {
+        ProfileSession session(request.profile(), request.region(), outside);
         aws::Client cluster = session.in(request.settings.cluster_region);
         look_at_task(cluster, request, findings);
     }

@@ -127,7 +127,7 @@ LogPlace log_place(const aws::TaskDefinition& definition, const aws::TaskArn& ta
 std::string how_to_follow(const LogPlace& log, const Request& request) {
     if (log.group.empty()) return "follow it in Slack: the task has no CloudWatch log";
     return fmt::format("follow it: aws logs tail {} --log-stream-names {} --follow --region {} --profile {}",
-                       log.group, log.stream, log.region, request.profile);
+                       log.group, log.stream, log.region, request.profile());
 }
 
 ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& task, const Request& request,

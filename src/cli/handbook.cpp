@@ -19,7 +19,7 @@ constexpr const char* profiles =
 // The names that -p and -e can have, once -f and -r are typed: what the AWS CLI, where it is there, finds
 // with that profile. Arguments: -p or -e, then the words of the command line so far.
 constexpr const char* names_in_aws =
-    R"(wanted=$1; f= r= p=; while [ $# -gt 1 ]; do case $1 in -f) f=$2 ;; -r) r=$2 ;; -p) p=$2 ;; esac; shift; done; )"
+    R"(wanted=$1; f= r= p=; while [ $# -gt 1 ]; do case $1 in -f) f=${2%%,*} ;; -r) r=${2%%,*} ;; -p) p=$2 ;; esac; shift; done; )"
     R"([ -n "$f" ] && [ -n "$r" ] || exit 0; name=ApplicationName; )"
     R"([ "$wanted" = -p ] && p= || name=EnvironmentName; )"
     R"(aws elasticbeanstalk describe-environments ${p:+--application-name "$p"} --no-include-deleted )"

@@ -6,7 +6,7 @@
 #include "src/cli/follow.hpp"
 #include "src/cli/invoker.hpp"
 #include "src/cli/nothing_matched.hpp"
-#include "src/cli/operator_session.hpp"
+#include "src/cli/profile_session.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,7 +27,8 @@ std::string fresh_token() {
 
 // What the task would find out, said before there is a task. An operator may lack the right to look: then it
 // is the task's.
-std::optional<ExitCode> check_environments(aws::Client& workers, const Request& request, Outside& outside) {
+std::optional<ExitCode> check_environments_there(aws::Client workers, const Request& request,
+                                                 Outside& outside) {
     const auto environments = aws::describe_environments(workers, request.application);
     if (!environments) return std::nullopt;
     std::vector<std::string> names;
@@ -39,12 +40,24 @@ std::optional<ExitCode> check_environments(aws::Client& workers, const Request& 
     }
     const report::OrderedJson where{{"action", name_of(request.action)},
                                     {"application", request.application},
-                                    {"region", request.region},
+                                    {"region", request.region()},
                                     {"environments", names}};
     if (!told_in_json(outside, {"launching", where}))
         say(outside, fmt::format("{} of {} in {}: {}", name_of(request.action), request.application,
-                                 request.region, fmt::join(names, ", ")));
+                                 request.region(), fmt::join(names, ", ")));
     return std::nullopt;
+}
+
+std::optional<ExitCode> check_environments(ProfileSession& session, const Request& request,
+                                           Outside& outside) {
+    std::optional<ExitCode> ended;
+    for (const auto& place : request.places()) {
+        outside.place = place.name;
+        const auto there = check_environments_there(session.in(place.region), request.at(place), outside);
+        if (!ended) ended = there;
+    }
+    outside.place.clear();
+    return ended;
 }
 
 aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition& definition,
@@ -94,16 +107,15 @@ void tell_of_task(const aws::TaskArn& task, const LogPlace& log, const Invoker& 
 } // namespace
 
 ExitCode launch(const Request& request, Outside& outside) {
-    OperatorSession session(request, request.settings.cluster_region, outside);
+    ProfileSession session(request.profile(), request.settings.cluster_region, outside);
     aws::Client cluster = session.in(request.settings.cluster_region);
-    aws::Client workers = session.in(request.region);
 
     const auto arn = aws::get_caller_arn(cluster);
     if (!arn)
-        return fail(arn.error(), "check the credentials of profile " + request.profile + "; nothing was sent",
-                    outside);
+        return fail(arn.error(),
+                    "check the credentials of profile " + request.profile() + "; nothing was sent", outside);
     const Invoker invoker = invoker_of_arn(*arn);
-    if (const auto ended = check_environments(workers, request, outside)) return *ended;
+    if (const auto ended = check_environments(session, request, outside)) return *ended;
     const auto definition = aws::describe_task_definition(cluster, request.stack.name);
     if (!definition)
         return fail(definition.error(), fix_for_definition(definition.error(), request), outside);

@@ -10,7 +10,7 @@ namespace snow_white::cli {
 std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments, const Request& request) {
     if (environments.empty())
         return fmt::format("-p: application \"{}\" has no environment in {}; check -p and -r",
-                           request.application, request.region);
+                           request.application, request.region());
     std::vector<std::string> names;
     for (const auto& environment : environments)
         names.push_back(environment.name);

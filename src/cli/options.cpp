@@ -57,11 +57,13 @@ void declare(::CLI::App& app, Raw& raw) {
         ->required()
         ->allow_extra_args(false)
         ->type_name("PATTERN");
-    app.add_option("-f", raw.profile, "AWS profile to use, e.g. staging or production")
+    app.add_option("-f", raw.profile, "AWS profile, e.g. staging; with --here several: a,b")
         ->required()
         ->type_name("PROFILE");
     app.add_option("-p", raw.application, "EB application")->required()->type_name("APP");
-    app.add_option("-r", raw.region, "The workers' AWS region")->required()->type_name("REGION");
+    app.add_option("-r", raw.region, "The workers' AWS region; several: us-east-1,eu-west-1")
+        ->required()
+        ->type_name("REGION");
     app.add_option("--exclude", raw.excluded, "... but not those with this; repeatable")
         ->allow_extra_args(false)
         ->type_name("PATTERN");
@@ -179,19 +181,23 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
             "--batch, --reason, --slack-user and --yes");
     const auto pattern = pattern_of(raw);
     if (!pattern) return tl::unexpected(pattern.error());
-    if (raw.profile.empty()) return wrong("-f: the profile's name is empty; write e.g. staging");
+    const auto profiles = parse_profiles(raw.profile);
+    if (!profiles) return wrong(profiles.error().message);
+    if (const Way way = way_of(raw); profiles->size() > 1 && (way == Way::launch || way == Way::wait))
+        return wrong("-f: a task acts with the rights of its own account's role; for several profiles add "
+                     "--here, or run it once for each");
     if (raw.application.empty()) return wrong("-p: the application's name is empty");
-    if (!is_region(raw.region))
-        return wrong(fmt::format("-r: \"{}\" is no AWS region; write e.g. us-east-1", raw.region));
+    const auto regions = parse_regions(raw.region, "-r");
+    if (!regions) return wrong(regions.error().message);
     Request request{.way = way_of(raw),
                     .json = raw.json,
                     .dry_run = raw.dry_run,
                     .yes = raw.yes,
                     .action = *action,
                     .pattern = *pattern,
-                    .profile = raw.profile,
+                    .profiles = *profiles,
                     .application = raw.application,
-                    .region = raw.region,
+                    .regions = *regions,
                     .stack = stack_of(environment)};
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());

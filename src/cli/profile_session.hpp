@@ -1,5 +1,4 @@
-// The operator's own session with AWS: the profile's keys, for clients of any region. What a command on the
-// operator's machine begins with.
+// A session with AWS: one profile's keys, for clients of any region. What a command begins with.
 #pragma once
 
 #include "src/aws/credentials_chain.hpp"
@@ -7,17 +6,21 @@
 
 namespace snow_white::cli {
 
-class OperatorSession {
+class ProfileSession {
 public:
-    // `home`: the region whose STS resolves roles.
-    OperatorSession(const Request& request, const std::string& home, Outside& outside)
-        : outside_(outside), settings_(aws::read_settings(outside.environment, request.profile)),
-          credentials_(outside.environment, settings_, request.profile, outside.http, outside.clock, home) {}
+    // `profile`: empty where no profile is: in the container, whose role has the keys. `home`: the region
+    // whose STS resolves roles.
+    ProfileSession(const std::string& profile, const std::string& home, Outside& outside)
+        : outside_(outside), settings_(aws::read_settings(outside.environment, profile)),
+          credentials_(outside.environment, settings_, profile, outside.http, outside.clock, home) {}
+    ProfileSession(const ProfileSession&) = delete;
+    ProfileSession& operator=(const ProfileSession&) = delete;
 
-    // The session outlives its clients.
+    // Each with a pace of its own, as each region has its own limits. The session outlives its clients.
     aws::Client in(const std::string& region) {
         return {{settings_, outside_.http, outside_.clock, credentials_}, region};
     }
+    aws::KeySource& keys() { return credentials_; }
 
 private:
     Outside& outside_;

@@ -18,7 +18,38 @@ constexpr std::size_t longest_slack_user = 32;
 constexpr int most_at_a_time = 9'999'999; // MaxConcurrency has seven characters (ssm service model)
 constexpr std::size_t longest_reason = 256;
 
+// The parts between commas, an empty one at the end, too. None: one of them stands there twice.
+std::optional<std::vector<std::string>> listed(const std::string& text) {
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        parts.push_back(text.substr(begin, end - begin));
+        if (std::ranges::count(parts, parts.back()) > 1) return std::nullopt;
+        begin = end + 1;
+    }
+    return parts;
+}
+
 } // namespace
+
+std::vector<Place> Request::places() const {
+    std::vector<Place> places;
+    for (const auto& profile : profiles)
+        for (const auto& region : regions) {
+            const std::string name = profiles.size() == 1  ? (regions.size() == 1 ? "" : region)
+                                     : regions.size() == 1 ? profile
+                                                           : fmt::format("{}/{}", profile, region);
+            places.push_back({profile, region, name});
+        }
+    return places;
+}
+
+Request Request::at(const Place& place) const {
+    Request there = *this;
+    there.profiles = {place.profile};
+    there.regions = {place.region};
+    return there;
+}
 
 const std::string& Stack::document_of(drain::Action action) const {
     switch (action) {
@@ -84,6 +115,29 @@ bool is_region(const std::string& text) {
     if (text.size() > longest_region) return false; // std::regex goes down by recursion, a letter a step
     static const std::regex shape("[a-z]{2}(-[a-z]+)+-[0-9]+"); // us-east-1, us-gov-west-1, ap-southeast-2
     return std::regex_match(text, shape);
+}
+
+Parsed<std::vector<std::string>> parse_regions(const std::string& text, const std::string& where) {
+    const auto regions = listed(text);
+    if (!regions)
+        return tl::unexpected(
+            UsageError{fmt::format("{}: \"{}\" names a region twice; write each once", where, text)});
+    for (const auto& region : *regions)
+        if (!is_region(region))
+            return tl::unexpected(UsageError{fmt::format(
+                "{}: \"{}\" is no AWS region; write e.g. us-east-1, or several: us-east-1,eu-west-1", where,
+                region)});
+    return *regions;
+}
+
+Parsed<std::vector<std::string>> parse_profiles(const std::string& text) {
+    const auto profiles = listed(text);
+    if (!profiles)
+        return tl::unexpected(
+            UsageError{fmt::format("-f: \"{}\" names a profile twice; write each once", text)});
+    if (std::ranges::find(*profiles, "") != profiles->end())
+        return tl::unexpected(UsageError{"-f: a profile's name is empty; write e.g. staging"});
+    return *profiles;
 }
 
 Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where) {

@@ -48,6 +48,13 @@ struct Stack {
     std::string document_prefix(drain::Action action) const;
 };
 
+// One account's view of one region.
+struct Place {
+    std::string profile;
+    std::string region;
+    std::string name; // among several, in what is told: "eu-west-1", "production/eu-west-1"; else empty
+};
+
 struct Request {
     Way way = Way::launch;
     bool json = false;      // events as JSON, a line each
@@ -56,9 +63,9 @@ struct Request {
     bool yes = false;       // a stop on a terminal does not ask first
     drain::Action action = drain::Action::quiet;
     fleet::NamePattern pattern;
-    std::string profile; // in the container: only a word for messages, none of its files are there
+    std::vector<std::string> profiles; // in the container: words for messages, none of its files are there
     std::string application;
-    std::string region; // the workers'
+    std::vector<std::string> regions; // the workers'
     std::chrono::seconds timeout = std::chrono::hours{48};
     std::optional<std::chrono::seconds> every = {}; // status: anew so often; none: once
     std::string batch; // wake: how many instances at a time, "10" or "25%"; empty: all
@@ -67,6 +74,14 @@ struct Request {
     report::SlackAccess slack;
     std::string reason;     // the operator's words, harmless to print; empty: not given
     std::string slack_user; // gets a direct message; empty: the tag of the IAM user says who
+
+    // Each region as each profile sees it; at least one.
+    std::vector<Place> places() const;
+    // The same for that place alone. What is about one place has such a request, and asks it for its region
+    // and profile; of one for several these are the first.
+    Request at(const Place& place) const;
+    const std::string& profile() const { return profiles.front(); }
+    const std::string& region() const { return regions.front(); }
 };
 
 // One clear line that names the input and the fix.
@@ -92,6 +107,11 @@ Parsed<std::string> parse_batch(const std::string& text, drain::Action action);
 
 // "contains", "exact", "glob"
 std::optional<fleet::Match> parse_match(const std::string& text);
+
+// "us-east-1,eu-west-1": each a region, each once. `where`: the option or variable, for the error.
+Parsed<std::vector<std::string>> parse_regions(const std::string& text, const std::string& where);
+// "staging,production": each once, none empty.
+Parsed<std::vector<std::string>> parse_profiles(const std::string& text);
 
 bool is_region(const std::string& text);
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
@@ -43,10 +44,12 @@ ExitCode refuse_from_container(const UsageError& error, Outside& outside) {
 // Before anything is sent: a misspelt profile is bad input, not a failure of AWS's.
 std::optional<UsageError> check_profile(const Request& request, const aws::Environment& environment) {
     const auto profiles = aws::read_profiles(environment);
-    if (profiles.by_name.contains(request.profile)) return std::nullopt;
-    return UsageError{fmt::format(
-        "-f: there is no profile \"{}\" in {} (there: {}); make it with: aws configure --profile {}",
-        request.profile, profiles.read_from, names_of(profiles), request.profile)};
+    for (const auto& profile : request.profiles)
+        if (!profiles.by_name.contains(profile))
+            return UsageError{fmt::format(
+                "-f: there is no profile \"{}\" in {} (there: {}); make it with: aws configure --profile {}",
+                profile, profiles.read_from, names_of(profiles), profile)};
+    return std::nullopt;
 }
 
 ExitCode run_in_container(Outside& outside) {
@@ -94,8 +97,8 @@ ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
 report::Subject subject_of(const Request& request) {
     return {.application = request.application,
             .pattern = request.pattern,
-            .profile = request.profile,
-            .region = request.region,
+            .profile = fmt::format("{}", fmt::join(request.profiles, ",")),
+            .region = fmt::format("{}", fmt::join(request.regions, ",")),
             .invoker = {},
             .reason = request.reason,
             .batch = request.batch};
@@ -108,16 +111,22 @@ bool told_in_json(const Outside& outside, const report::JsonEvent& event) {
     return true;
 }
 
+std::string said_in_place(const Outside& outside, const std::string& what) {
+    return outside.place.empty() ? what : outside.place + ": " + what;
+}
+
 void say(const Outside& outside, const std::string& line) {
-    if (told_in_json(outside, {"said", {{"text", line}}})) return;
-    fmt::print(outside.out, "{}\n", report::printable(line));
+    const std::string said = said_in_place(outside, line);
+    if (told_in_json(outside, {"said", {{"text", said}}})) return;
+    fmt::print(outside.out, "{}\n", report::printable(said));
     std::fflush(outside.out);
 }
 
 void complain(const Outside& outside, const std::string& what) {
-    if (told_in_json(outside, {"error", {{"text", what}}})) return;
+    const std::string said = said_in_place(outside, what);
+    if (told_in_json(outside, {"error", {{"text", said}}})) return;
     std::fflush(outside.out);
-    fmt::print(outside.err, "snow-white: {}\n", report::printable(what));
+    fmt::print(outside.err, "snow-white: {}\n", report::printable(said));
 }
 
 ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside) {

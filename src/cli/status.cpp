@@ -4,14 +4,17 @@
 #include "src/cli/ending.hpp"
 #include "src/cli/nothing_matched.hpp"
 #include "src/cli/onlooker.hpp"
-#include "src/cli/operator_session.hpp"
+#include "src/cli/profile_session.hpp"
 #include "src/clock/ticking_clock.hpp"
+#include "src/drain/company.hpp"
 #include "src/drain/monitor.hpp"
 #include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <memory>
 
 namespace snow_white::cli {
 
@@ -57,7 +60,7 @@ tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Ou
     if (fleet->environments.empty()) return nobody(workers, request);
     if (fleet->instances && fleet->instances->empty()) return seen_of(*fleet, {});
     const auto document = aws::get_physical_id(workers, request.stack.name, request.stack.status_document);
-    if (!document) return failure(document.error(), is_it_deployed(request.stack, request.region));
+    if (!document) return failure(document.error(), is_it_deployed(request.stack, request.region()));
     const drain::Assignment assignment{
         .selection = selection, .status_document = *document, .comment = "snow-white status"};
     const auto answers = drain::ask_workers(workers, outside.clock, assignment, *fleet);
@@ -67,6 +70,68 @@ tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Ou
         Failure{answers.error().why, code_of(drain::verdict_of(kind)),
                 kind == drain::Failed::Kind::unavailable || kind == drain::Failed::Kind::lost});
 }
+
+// All places, one after the other: what cannot be seen in one is told beside what is seen in the others.
+class Asker {
+public:
+    Asker(const Request& request, Outside& outside) : outside_(outside) {
+        for (const auto& profile : request.profiles)
+            sessions_.push_back(std::make_unique<ProfileSession>(profile, request.region(), outside));
+        for (const auto& place : request.places())
+            posts_.push_back({place.name, request.at(place), session_of(request, place).in(place.region)});
+    }
+
+    tl::expected<Seen, Failure> operator()() {
+        if (posts_.size() == 1) return ask(posts_.front().workers, posts_.front().request, outside_);
+        Seen all;
+        Failure none{"", ExitCode::done};
+        std::vector<ExitCode> codes;
+        for (auto& post : posts_) {
+            auto seen = ask(post.workers, post.request, outside_);
+            codes.push_back(seen ? seen->code : seen.error().code);
+            if (seen)
+                take(all, post.place, std::move(*seen));
+            else
+                miss(all, none, post.place, seen.error());
+        }
+        all.code = none.code =
+            drain::whole_of(codes, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);
+        if (all.unseen.size() == posts_.size() && all.statuses.empty()) return tl::unexpected(none);
+        return all;
+    }
+
+private:
+    struct Post {
+        std::string place;
+        Request request;
+        aws::Client workers;
+    };
+
+    ProfileSession& session_of(const Request& request, const Place& place) {
+        const auto found = std::ranges::find(request.profiles, place.profile);
+        return *sessions_[static_cast<std::size_t>(found - request.profiles.begin())];
+    }
+
+    static void take(Seen& all, const std::string& place, Seen seen) {
+        for (auto& status : seen.statuses) {
+            status.instance.environment = drain::name_in(place, status.instance.environment);
+            all.statuses.push_back(std::move(status));
+        }
+        for (const auto& what : seen.unseen)
+            all.unseen.push_back(place + ": " + what);
+    }
+
+    static void miss(Seen& all, Failure& none, const std::string& place, const Failure& failure) {
+        const std::string sentence = place + ": " + failure.why;
+        all.unseen.push_back(sentence);
+        none.why += (none.why.empty() ? "" : "; ") + sentence;
+        none.may_pass = none.may_pass || failure.may_pass;
+    }
+
+    Outside& outside_;
+    std::vector<std::unique_ptr<ProfileSession>> sessions_;
+    std::vector<Post> posts_;
+};
 
 void tell(const Seen& seen, Outside& outside) {
     if (outside.json)
@@ -124,9 +189,10 @@ public:
 private:
     void draw() {
         const report::Screen size = screen_.size();
-        std::vector<std::string> lines{fmt::format(
-            "\"{}\" of {} in {}, {}; each {}; Ctrl-C ends it", report::in_brief(request_.pattern),
-            request_.application, request_.region, report::iso_time(at_), report::in_words(*request_.every))};
+        std::vector<std::string> lines{fmt::format("\"{}\" of {} in {}, {}; each {}; Ctrl-C ends it",
+                                                   report::in_brief(request_.pattern), request_.application,
+                                                   fmt::join(request_.regions, ", "), report::iso_time(at_),
+                                                   report::in_words(*request_.every))};
         lines.insert(lines.end(), words_.begin(), words_.end());
         const std::size_t room = size.height - std::min(size.height, lines.size());
         const std::size_t fit = table_.size() <= room ? table_.size() : room - std::min<std::size_t>(room, 1);
@@ -146,10 +212,10 @@ private:
     Instant at_{};
 };
 
-ExitCode repeat(aws::Client& workers, const Request& request, Outside& outside) {
+ExitCode repeat(Asker& ask, const Request& request, Outside& outside) {
     Repeated repeated(request, outside);
     while (!outside.clock.interrupted()) {
-        const auto seen = ask(workers, request, outside);
+        const auto seen = ask();
         if (outside.clock.interrupted()) break;
         if (!seen && !seen.error().may_pass) {
             repeated.leave();
@@ -169,10 +235,9 @@ ExitCode repeat(aws::Client& workers, const Request& request, Outside& outside) 
 } // namespace
 
 ExitCode status(const Request& request, Outside& outside) {
-    OperatorSession session(request, request.region, outside);
-    aws::Client workers = session.in(request.region);
-    if (request.every) return repeat(workers, request, outside);
-    const auto seen = ask(workers, request, outside);
+    Asker ask(request, outside);
+    if (request.every) return repeat(ask, request, outside);
+    const auto seen = ask();
     if (seen)
         tell(*seen, outside);
     else

@@ -1,5 +1,4 @@
 #include "src/aws/cloudformation.hpp"
-#include "src/aws/credentials_chain.hpp"
 #include "src/aws/iam.hpp"
 #include "src/aws/sts.hpp"
 #include "src/cli/commands.hpp"
@@ -7,13 +6,16 @@
 #include "src/cli/ending.hpp"
 #include "src/cli/onlooker.hpp"
 #include "src/cli/overview.hpp"
+#include "src/cli/profile_session.hpp"
 #include "src/cli/task_metadata.hpp"
 #include "src/clock/ticking_clock.hpp"
+#include "src/drain/company.hpp"
 #include "src/drain/monitor.hpp"
 #include "src/report/json_lines.hpp"
 #include "src/report/selection_words.hpp"
 #include "src/report/slack.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 
@@ -57,49 +59,97 @@ aws::Result<drain::Assignment> find_documents(const Request& request, aws::Clien
     return assignment;
 }
 
-// What is to be known before anything can be sent: asked for all at once, on one look at the keys.
-struct Start {
-    Invoker invoker;
-    aws::Result<drain::Assignment> assignment;
-    drain::Foresight foresight;
+// A place, and what is to be known there before anything can be sent.
+struct Site {
+    Place place;
+    Request request; // for it alone
+    fleet::Selection selection;
+    aws::KeySource& keys;
+    aws::Client workers;
+    aws::Result<drain::Assignment> assignment = {};
+    drain::Foresight foresight = {};
 };
 
-Start ask_at_once(const Request& request, aws::Client& workers, aws::KeySource& keys, Outside& outside) {
-    Start start;
-    const auto documents = [&] { start.assignment = find_documents(request, workers); };
-    if (!keys.get()) {
-        documents(); // it says why
-        return start;
+// All of them, on one look at each profile's keys.
+class Sites {
+public:
+    Sites(const Request& request, Outside& outside) {
+        for (const auto& profile : request.profiles)
+            sessions_.push_back(std::make_unique<ProfileSession>(request.way == Way::here ? profile : "",
+                                                                 request.region(), outside));
+        std::size_t next = 0;
+        for (const auto& place : request.places()) {
+            ProfileSession& session = *sessions_[next++ / request.regions.size()];
+            all_.push_back({place,
+                            request.at(place),
+                            {request.application, request.pattern},
+                            session.keys(),
+                            session.in(place.region)});
+        }
     }
-    const fleet::Selection selection{request.application, request.pattern};
-    auto questions = drain::foresee(workers, selection, start.foresight);
-    questions.emplace_back([&] { start.invoker = find_invoker(request, workers, outside); });
-    questions.emplace_back(documents);
-    workers.together(questions);
-    return start;
+
+    std::vector<Site>& all() { return all_; }
+
+private:
+    std::vector<std::unique_ptr<ProfileSession>> sessions_;
+    std::vector<Site> all_;
+};
+
+// Asked for all at once; who it is that asks is known by the first place's keys.
+Invoker ask_at_once(std::vector<Site>& sites, Outside& outside) {
+    Invoker invoker;
+    std::vector<std::function<void()>> questions;
+    for (auto& site : sites) {
+        const auto documents = [&site] { site.assignment = find_documents(site.request, site.workers); };
+        if (!site.keys.get()) {
+            documents(); // it says why
+            continue;
+        }
+        for (auto& question : drain::foresee(site.workers, site.selection, site.foresight))
+            questions.push_back(std::move(question));
+        if (&site == &sites.front())
+            questions.emplace_back([&] { invoker = find_invoker(site.request, site.workers, outside); });
+        questions.emplace_back(documents);
+    }
+    sites.front().workers.together(questions);
+    return invoker;
 }
 
 // An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it. What was
 // seen before that is too old.
-void bear_outage(Start& start, const Request& request, aws::Client& client, Clock& clock) {
+void bear_outage(std::vector<Site>& sites, Clock& clock) {
     const Instant give_up = clock.now() + drain::start_patience;
-    while (!start.assignment && is_transient(start.assignment.error().kind) && clock.now() < give_up &&
-           !clock.interrupted()) {
+    const auto may_pass = [](const Site& site) {
+        return !site.assignment && is_transient(site.assignment.error().kind);
+    };
+    while (std::ranges::any_of(sites, may_pass) && clock.now() < give_up && !clock.interrupted()) {
         clock.wait(start_pause);
-        start.foresight = {};
-        start.assignment = find_documents(request, client);
+        for (auto& site : sites) {
+            site.foresight = {};
+            if (may_pass(site)) site.assignment = find_documents(site.request, site.workers);
+        }
     }
 }
 
+const fleet::FleetSnapshot* foreseen_fleet(const Site& site) {
+    const auto& fleet = site.foresight.fleet;
+    return fleet && *fleet ? &**fleet : nullptr;
+}
+
 // With somebody to ask: what it is about, and the question. None: go on.
-std::optional<ExitCode> ask_first(const Request& request, Start& start, Outside& outside) {
-    const auto& fleet = start.foresight.fleet;
-    if (!asks_first(request, outside) || !start.assignment || !fleet || !*fleet ||
-        (*fleet)->environments.empty())
-        return std::nullopt;
-    for (const auto& fact : overview_of(**fleet).facts)
-        say(outside, fact);
-    start.foresight = {}; // too old, once the answer is there
+std::optional<ExitCode> ask_first(const Request& request, std::vector<Site>& sites, Outside& outside) {
+    const auto knows = [](const Site& site) {
+        const auto* fleet = foreseen_fleet(site);
+        return site.assignment && fleet != nullptr && !fleet->environments.empty();
+    };
+    if (!asks_first(request, outside) || !std::ranges::all_of(sites, knows)) return std::nullopt;
+    for (auto& site : sites) {
+        outside.place = site.place.name;
+        for (const auto& fact : overview_of(*foreseen_fleet(site)).facts)
+            say(outside, fact);
+        site.foresight = {}; // too old, once the answer is there
+    }
+    outside.place.clear();
     return confirm(request, outside);
 }
 
@@ -143,36 +193,45 @@ std::unique_ptr<report::Reporter> reporter_for(const Request& request, const rep
     return std::make_unique<report::Lines>(outside.out, outside.clock, subject, request.action);
 }
 
-ExitCode end_early(Audience& audience, const Request& request, const aws::Error& error,
-                   const Outside& outside) {
-    const drain::Verdict verdict =
-        outside.clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
-    const std::string doubt = "; " + is_it_deployed(request.stack, request.region);
-    const drain::Report report{.action = request.action,
-                               .verdict = verdict,
-                               .why =
-                                   aws::describe(error) + (verdict == drain::Verdict::refused ? doubt : "")};
-    audience.tell(report);
-    return code_of(report.verdict);
+// How the run ends before anything is sent, if anywhere it cannot be begun: what is asked for several places
+// is done in all of them or in none.
+std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const Request& request,
+                                          const Clock& clock) {
+    drain::Report report{.action = request.action};
+    std::vector<drain::Verdict> verdicts;
+    for (const auto& site : sites) {
+        const auto* fleet = foreseen_fleet(site);
+        drain::PlaceEnd end{.place = site.place.name};
+        if (!site.assignment) {
+            const aws::Error& error = site.assignment.error();
+            end.verdict = clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
+            end.why = aws::describe(error);
+            if (end.verdict == drain::Verdict::refused)
+                end.why += "; " + is_it_deployed(request.stack, site.place.region);
+        } else if (sites.size() > 1 && fleet != nullptr && fleet->environments.empty()) {
+            end.verdict = drain::Verdict::nothing_matched;
+        }
+        if (end.verdict != drain::Verdict::done) report.places.push_back(end);
+    }
+    if (report.places.empty()) return std::nullopt;
+    drain::sum_up(report);
+    if (sites.size() == 1) report.places.clear();
+    return report;
 }
 
 } // namespace
 
 ExitCode watch(const Request& request, Outside& outside) {
-    const std::string profile = request.way == Way::here ? request.profile : "";
-    const auto settings = aws::read_settings(outside.environment, profile);
-    aws::CredentialsChain credentials(outside.environment, settings, profile, outside.http, outside.clock,
-                                      request.region);
-    aws::Client workers({settings, outside.http, outside.clock, credentials}, request.region);
-    Start start = ask_at_once(request, workers, credentials, outside);
-    if (const auto ended = ask_first(request, start, outside)) return *ended;
+    Sites places(request, outside);
+    auto& sites = places.all();
+    const Invoker invoker = ask_at_once(sites, outside);
+    if (const auto ended = ask_first(request, sites, outside)) return *ended;
     const Instant begun = outside.clock.now();
-    const Invoker& invoker = start.invoker;
     report::Subject subject = subject_of(request);
     subject.invoker = display_name(invoker);
     subject.deadline = begun + request.timeout;
-    const auto person = [&request, invoker, &workers] {
-        return request.slack_user.empty() ? slack_id_of(invoker, workers) : request.slack_user;
+    const auto person = [&request, invoker, &sites] {
+        return request.slack_user.empty() ? slack_id_of(invoker, sites.front().workers) : request.slack_user;
     };
     Audience audience(reporter_for(request, subject, outside),
                       report::make_slack(outside.http, outside.clock, request.slack,
@@ -182,20 +241,24 @@ ExitCode watch(const Request& request, Outside& outside) {
     const bool ticks = is_drawn(request) || !request.slack.bot_token.empty();
     Clock& clock = ticks ? static_cast<Clock&>(ticking) : outside.clock;
     try {
-        bear_outage(start, request, workers, clock);
-        auto& assignment = start.assignment;
-        if (!assignment) return end_early(audience, request, assignment.error(), outside);
-        assignment->comment = fmt::format("snow-white {} by {}{}{}", name_of(request.action),
-                                          subject.invoker.empty() ? "unknown" : subject.invoker,
-                                          request.reason.empty() ? "" : ": ", request.reason);
+        bear_outage(sites, clock);
+        if (const auto report = cannot_begin(sites, request, clock)) {
+            audience.tell(*report);
+            return code_of(report->verdict);
+        }
+        std::vector<drain::Post> posts;
+        for (auto& site : sites) {
+            site.assignment->comment = fmt::format("snow-white {} by {}{}{}", name_of(request.action),
+                                                   subject.invoker.empty() ? "unknown" : subject.invoker,
+                                                   request.reason.empty() ? "" : ": ", request.reason);
+            posts.push_back({site.place.name, site.workers, *site.assignment, std::move(site.foresight)});
+        }
         const drain::Plan plan{.action = request.action,
                                .started = begun,
                                .deadline = *subject.deadline,
-                               .can_ask = !assignment->status_document.empty(),
                                .looked_on = request.looked_on};
-        const auto report = drain::run(workers, clock, *assignment, plan, std::move(start.foresight),
-                                       [&](const drain::Event& event) { audience.tell(event); });
-        return code_of(report.verdict);
+        return code_of(drain::run(std::move(posts), clock, plan,
+                                  [&](const drain::Event& event) { audience.tell(event); }));
     } catch (...) {
         audience.confess(fmt::format(
             "Snow White's monitor of {} for {} ended by a bug of its own. The workers go on as told; what is "

@@ -1,216 +1,147 @@
 #include "src/drain/monitor.hpp"
 
-#include "src/drain/answers.hpp"
+#include "src/drain/company.hpp"
+#include "src/drain/hands.hpp"
+#include "src/drain/next.hpp"
 #include "src/drain/steps.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace snow_white::drain {
 
 namespace {
 
-Failed::Kind kind_of(aws::ErrorKind kind) {
-    switch (kind) {
-    case aws::ErrorKind::unknown_action:
-    case aws::ErrorKind::not_found:
-        return Failed::Kind::absent;
-    case aws::ErrorKind::denied:
-    case aws::ErrorKind::credentials:
-        return Failed::Kind::denied;
-    case aws::ErrorKind::invalid:
-        return Failed::Kind::refused;
-    case aws::ErrorKind::throttled:
-    case aws::ErrorKind::unreachable:
-    case aws::ErrorKind::transport:
-    case aws::ErrorKind::server:
-    case aws::ErrorKind::malformed:
-        break;
-    }
-    return Failed::Kind::unavailable;
-}
+// The drain of one place.
+struct Runner {
+    Hands hands;
+    Step step;
+    Instant until{}; // when its pause or its meeting is over
+    Observation seen = Nothing{};
 
-Failed failed(const aws::Error& error) {
-    return {kind_of(error.kind), aws::describe(error)};
-}
+    bool is_over() const { return std::holds_alternative<Finish>(step.want); }
+    const Meet* meeting() const { return std::get_if<Meet>(&step.want); }
+    bool waits() const { return std::holds_alternative<Pause>(step.want) || meeting() != nullptr; }
+    bool acts() const { return !is_over() && !meeting() && step.state.errand == Errand::act; }
+};
 
-aws::Targets targets_of(const Order& order) {
-    return {.tag = order.environments.empty() ? "" : fleet::environment_tag,
-            .values = order.environments,
-            .ids = order.instances};
-}
-
-Outcome end_of(const aws::Invocation& invocation) {
-    if (invocation.detail == "Undeliverable") return Outcome::unreachable;
-    if (invocation.detail == "AccessDenied" || invocation.detail == "InvalidPlatform")
-        return Outcome::refused;
-    switch (invocation.status) {
-    case aws::CommandStatus::success:
-        return Outcome::done;
-    case aws::CommandStatus::failed:
-        return Outcome::failed;
-    case aws::CommandStatus::timed_out:
-        return Outcome::timed_out;
-    case aws::CommandStatus::cancelled:
-        return Outcome::cancelled;
-    case aws::CommandStatus::pending:
-    case aws::CommandStatus::in_progress:
-    case aws::CommandStatus::cancelling:
-        break;
-    }
-    return Outcome::pending;
-}
-
-class Hands {
+class Loop {
 public:
-    Hands(aws::Client& client, Clock& clock, const Assignment& assignment, Foresight foresight)
-        : client_(client), clock_(clock), assignment_(assignment), foresight_(std::move(foresight)) {}
-
-    Observation operator()(const LookAtFleet& wanted) {
-        if (!foresight_.fleet) foresight_.executing.reset(); // the first look did not do: too old by now
-        auto snapshot = foreseen(foresight_.fleet,
-                                 [&] { return fleet::look(client_, assignment_.selection, wanted.known); });
-        if (!snapshot) return failed(snapshot.error());
-        return std::move(*snapshot);
-    }
-
-    Observation operator()(const FindInFlight& wanted) {
-        const auto executing =
-            foreseen(foresight_.executing, [&] { return aws::list_executing_commands(client_); });
-        if (!executing) return failed(executing.error());
-        InFlight found;
-        for (const auto& command : *executing)
-            if (!aws::is_over(command.status)) take(found, command);
-        if (!wanted.since) return found;
-        const auto recent = aws::list_commands_since(client_, assignment_.document, *wanted.since);
-        if (!recent) return failed(recent.error());
-        for (const auto& command : *recent)
-            take(found, command);
-        return found;
-    }
-
-    Observation operator()(const Send& wanted) {
-        const bool act = wanted.order.errand == Errand::act;
-        const auto sent =
-            aws::send_command(client_, {.document = act ? assignment_.document : assignment_.status_document,
-                                        .targets = targets_of(wanted.order),
-                                        .comment = assignment_.comment,
-                                        .batch = act ? assignment_.batch : ""});
-        if (sent) return Sent{*sent};
-        Failed why = failed(sent.error());
-        // SendCommand has no idempotency token: after any of these it may be on its way.
-        if (why.kind == Failed::Kind::unavailable && !aws::had_no_effect(sent.error().kind))
-            why.kind = Failed::Kind::lost;
-        return why;
-    }
-
-    Observation operator()(const AskProgress& wanted) {
-        Progress progress;
-        for (const auto& id : wanted.commands) {
-            const auto one = progress_of(id);
-            if (!one) return failed(one.error());
-            progress.commands.push_back(*one);
+    Loop(std::vector<Post>& posts, Clock& clock, Plan plan, const Tell& tell)
+        : client_(posts.front().client), clock_(clock), tell_(tell), company_(places_of(posts)) {
+        plan.in_company = posts.size() > 1;
+        runners_.reserve(posts.size());
+        for (auto& post : posts) {
+            plan.can_ask = !post.assignment.status_document.empty();
+            runners_.push_back({.hands = {post.client, clock, post.assignment, std::move(post.foresight)},
+                                .step = begin(plan)});
         }
-        return progress;
+        for (auto& runner : runners_)
+            take(runner, std::move(runner.step));
     }
 
-    Observation operator()(const FindChanges& wanted) {
-        const auto changes = fleet::find_changes(client_, wanted.known, wanted.since, clock_.now());
-        if (!changes) return failed(changes.error());
-        return *changes;
-    }
-
-    Observation operator()(const ReadResults& wanted) {
-        Results results;
-        for (const auto& id : wanted.commands) {
-            const auto read = aws::list_invocations(client_, id, [&results](aws::Invocation one) {
-                const Outcome end = end_of(one);
-                results.invocations.push_back(
-                    heard(std::move(one.id), end, std::move(one.detail), one.output, one.requested));
-            });
-            if (!read && kind_of(read.error().kind) == Failed::Kind::absent &&
-                read.error().kind != aws::ErrorKind::unknown_action)
-                continue; // SSM knows it no more
-            if (!read) return failed(read.error());
+    Verdict run() {
+        while (!std::ranges::all_of(runners_, &Runner::is_over)) {
+            meet();
+            wait();
+            const auto due = due_ones();
+            carry_out(due);
+            for (auto* runner : due)
+                take(*runner, next(std::move(runner->step.state), std::move(runner->seen), clock_.now(),
+                                   clock_.interrupted()));
         }
-        return results;
+        return verdict_;
     }
-
-    Observation operator()(const Pause& wanted) {
-        clock_.wait(wanted.duration);
-        return Nothing{};
-    }
-
-    Observation operator()(const Finish&) { return Nothing{}; }
 
 private:
-    template <class Answer, class Ask> static Answer foreseen(std::optional<Answer>& answer, Ask ask) {
-        if (!answer) return ask();
-        return *std::exchange(answer, std::nullopt);
+    static std::vector<std::string> places_of(const std::vector<Post>& posts) {
+        std::vector<std::string> places;
+        for (const auto& post : posts)
+            places.push_back(post.place);
+        return places;
     }
 
-    aws::Result<CommandProgress> progress_of(const CommandId& id) {
-        const auto command = aws::get_command(client_, id);
-        if (command)
-            return CommandProgress{command->targeted, command->completed, aws::is_over(command->status),
-                                   true};
-        if (kind_of(command.error().kind) == Failed::Kind::absent) return progress_by_invocations(id);
-        return tl::unexpected(command.error());
+    void take(Runner& runner, Step step) {
+        const auto place = static_cast<std::size_t>(&runner - runners_.data());
+        for (auto& event : step.events)
+            for (const auto& told : company_.take(place, std::move(event))) {
+                if (const auto* report = std::get_if<Report>(&told)) verdict_ = report->verdict;
+                tell_(told);
+            }
+        step.events.clear();
+        runner.step = std::move(step);
+        if (const auto* pause = std::get_if<Pause>(&runner.step.want))
+            runner.until = clock_.now() + pause->duration;
+        else if (runner.meeting() != nullptr)
+            runner.until =
+                std::min<Instant>(clock_.now() + changes_interval, runner.step.state.plan.deadline);
     }
 
-    // For an AWS that cannot sum up a command: a page for each fifty instances.
-    aws::Result<CommandProgress> progress_by_invocations(const CommandId& id) {
-        CommandProgress progress;
-        const auto read = aws::list_invocations(client_, id, [&progress](const aws::Invocation& one) {
-            ++progress.targeted;
-            if (aws::is_over(one.status)) ++progress.completed;
-        });
-        if (!read && read.error().kind == aws::ErrorKind::not_found) return CommandProgress{.known = false};
-        if (!read) return tl::unexpected(read.error());
-        progress.known = progress.targeted > 0;
-        progress.over = progress.known && progress.completed == progress.targeted;
-        return progress;
+    // When all that are still at it have come to a meeting. Who could end there can only if all can.
+    void meet() {
+        std::vector<Runner*> clean;
+        std::vector<Runner*> unclean;
+        for (auto& runner : runners_) {
+            if (runner.is_over()) continue;
+            if (runner.meeting() == nullptr) return;
+            (runner.meeting()->clean ? clean : unclean).push_back(&runner);
+        }
+        const bool all = clean.empty() || unclean.empty();
+        for (auto* runner : all&& clean.empty() ? unclean : clean)
+            take(*runner, next(std::move(runner->step.state), Met{all}, clock_.now(), clock_.interrupted()));
     }
 
-    void take(InFlight& into, const aws::CommandSummary& command) const {
-        const auto known = [&command](const Ongoing& other) { return other.id == command.id; };
-        const auto action = action_of(command.document);
-        if (action && std::ranges::none_of(into.commands, known))
-            into.commands.push_back({command.id, *action, command.targets.values, command.targets.ids});
+    // Who could end has nothing to look for while the others are only being checked.
+    bool stays(const Runner& runner) const {
+        return runner.meeting() != nullptr && runner.meeting()->clean &&
+               std::ranges::none_of(runners_, &Runner::acts);
     }
 
-    std::optional<Action> action_of(const std::string& document) const {
-        if (document == assignment_.document) return assignment_.action;
-        for (const auto& [action, prefix] : assignment_.other_documents)
-            if (document.starts_with(prefix)) return action;
-        return std::nullopt;
+    void wait() {
+        std::optional<Instant> until;
+        for (const auto& runner : runners_) {
+            if (runner.is_over() || stays(runner)) continue;
+            if (!runner.waits()) return;
+            until = until ? std::min(*until, runner.until) : runner.until;
+        }
+        if (const Instant now = clock_.now(); until && *until > now) clock_.wait(*until - now);
+    }
+
+    std::vector<Runner*> due_ones() {
+        const bool interrupted = clock_.interrupted();
+        const Instant now = clock_.now();
+        std::vector<Runner*> due;
+        for (auto& runner : runners_)
+            if (!runner.is_over() &&
+                (interrupted || !runner.waits() || (now >= runner.until && !stays(runner))))
+                due.push_back(&runner);
+        return due;
+    }
+
+    // Calls to several places at once.
+    void carry_out(const std::vector<Runner*>& due) {
+        std::vector<std::function<void()>> calls;
+        for (auto* runner : due) {
+            if (runner->meeting() != nullptr)
+                runner->seen = Met{false};
+            else
+                calls.emplace_back([runner] { runner->seen = runner->hands.carry_out(runner->step.want); });
+        }
+        if (calls.size() == 1) return calls.front()();
+        client_.together(calls);
     }
 
     aws::Client& client_;
     Clock& clock_;
-    const Assignment& assignment_;
-    Foresight foresight_;
+    const Tell& tell_;
+    Company company_;
+    std::vector<Runner> runners_;
+    Verdict verdict_ = Verdict::done;
 };
 
 } // namespace
 
-std::vector<std::function<void()>> foresee(aws::Client& client, const fleet::Selection& selection,
-                                           Foresight& into) {
-    return {[&] { into.fleet = fleet::look(client, selection); },
-            [&] { into.executing = aws::list_executing_commands(client); }};
-}
-
-Report run(aws::Client& client, Clock& clock, const Assignment& assignment, Plan plan, Foresight foresight,
-           const Tell& tell) {
-    Hands hands(client, clock, assignment, std::move(foresight));
-    Step step = begin(plan);
-    for (;;) {
-        for (const auto& event : step.events)
-            tell(event);
-        if (std::holds_alternative<Finish>(step.want)) return std::get<Report>(std::move(step.events.back()));
-        Observation seen = std::visit(hands, step.want);
-        step = next(std::move(step.state), std::move(seen), clock.now(), clock.interrupted());
-    }
+Verdict run(std::vector<Post> posts, Clock& clock, Plan plan, const Tell& tell) {
+    return Loop(posts, clock, plan, tell).run();
 }
 
 namespace {
@@ -229,7 +160,7 @@ tl::expected<std::vector<Invocation>, Failed> ask_workers(aws::Client& client, C
     Hands hands(client, clock, assignment, {});
     std::vector<CommandId> commands;
     for (const auto& order : orders_by_environment(Errand::ask, fleet::names_of(fleet.environments))) {
-        const Observation sent = hands(Send{order});
+        const Observation sent = hands.carry_out(Send{order});
         if (const auto* why = std::get_if<Failed>(&sent)) return tl::unexpected(*why);
         commands.push_back(std::get<Sent>(sent).id);
     }
@@ -242,11 +173,11 @@ tl::expected<std::vector<Invocation>, Failed> ask_workers(aws::Client& client, C
     const Instant give_up = clock.now() + status_patience;
     while (clock.now() < give_up && !clock.interrupted()) {
         clock.wait(first_pause);
-        const Observation seen = hands(AskProgress{commands});
+        const Observation seen = hands.carry_out(AskProgress{commands});
         const auto* progress = std::get_if<Progress>(&seen);
         if (progress != nullptr && has_told(*progress, static_cast<int>(silent))) break;
     }
-    Observation read = hands(ReadResults{commands});
+    Observation read = hands.carry_out(ReadResults{commands});
     if (const auto* why = std::get_if<Failed>(&read)) return tl::unexpected(*why);
     return std::move(std::get<Results>(read).invocations);
 }

@@ -29,6 +29,8 @@ Step choose(State state, Observation seen, Instant now) {
         return on_waiting(std::move(state), seen, now);
     case Phase::reading:
         return on_reading(std::move(state), std::move(seen), now);
+    case Phase::meeting:
+        return on_meeting(std::move(state), seen, now);
     }
     return finish(std::move(state), now);
 }

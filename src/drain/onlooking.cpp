@@ -5,7 +5,6 @@
 #include "src/drain/steps.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace snow_white::drain {
@@ -137,25 +136,13 @@ public:
         standing.all = all_;
         for (auto& [name, row] : rows_)
             standing.environments.push_back(std::move(row));
-        std::stable_partition(standing.environments.begin(), standing.environments.end(),
-                              [](const auto& row) { return row.not_as_asked() > 0; });
-        standing.more_environments = cut(standing.environments, Standing::most_environments);
-        std::ranges::stable_sort(stragglers_, {}, [](const Straggler& one) {
-            return std::tuple(one.since, one.heard ? -one.heard->jobs : 0);
-        });
-        cut(stragglers_, Standing::most_stragglers);
         standing.stragglers = std::move(stragglers_);
         standing.jobs = jobs_;
         standing.heard = heard_;
+        trim(standing);
     }
 
 private:
-    template <class Item> static std::size_t cut(std::vector<Item>& items, std::size_t most) {
-        const std::size_t more = items.size() - std::min(items.size(), most);
-        items.resize(items.size() - more);
-        return more;
-    }
-
     void add_straggler(const InstanceId& id, const Member& member, const Entry& entry) {
         Straggler one{.id = id,
                       .environment = member.environment,

@@ -59,6 +59,14 @@ enum class Verdict {
     unavailable,     // AWS did not answer
 };
 
+// How a run of several places ended in one of them.
+struct PlaceEnd {
+    std::string place;
+    Verdict verdict = Verdict::done;
+    std::string why;
+    bool begun = false;
+};
+
 struct Report {
     Action action = Action::quiet;
     Verdict verdict = Verdict::done;
@@ -69,6 +77,7 @@ struct Report {
     std::vector<std::string> warnings;   // e.g. a deploy in progress
     bool begun = false;                  // a command was sent, or may have been
     Duration elapsed{};
+    std::vector<PlaceEnd> places = {}; // of several, each; of a run in one: none
 };
 
 // Nothing that we know of runs there, or what was asked for holds.

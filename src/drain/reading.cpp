@@ -103,8 +103,9 @@ Step after_sweep(State state, Results results, Instant now) {
     state.restless = state.restless || !clean;
     state.clean_sweeps = clean ? state.clean_sweeps + 1 : 0;
     const bool clean_enough = state.clean_sweeps >= (state.restless ? 2 : 1);
-    if (clean_enough || state.sweeps >= sweeps || now >= state.plan.deadline)
-        return finish(std::move(state), now);
+    const bool last = state.sweeps >= sweeps || now >= state.plan.deadline;
+    if (clean_enough && !last && state.plan.in_company) return meet(std::move(state), true, now);
+    if (clean_enough || last) return finish(std::move(state), now);
     return somebody_unclear ? look_later(std::move(state)) : look_again(std::move(state));
 }
 

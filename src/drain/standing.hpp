@@ -65,4 +65,7 @@ struct Standing {
     bool operator==(const Standing&) const = default;
 };
 
+// In their order, and no more of them than there is room for.
+void trim(Standing& standing);
+
 } // namespace snow_white::drain

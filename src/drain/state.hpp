@@ -61,10 +61,14 @@ struct ReadResults {
 }; // -> Results
 struct Pause {
     Duration duration;
-};                // -> Nothing
-struct Finish {}; // the end: the last event is the report
+}; // -> Nothing
+// In company: go on when every other drain of the run has come as far, or look meanwhile who is new here.
+struct Meet {
+    bool clean = false; // the last sweep was: here it could end. Else: all have been told, it could be swept
+};                      // -> Met
+struct Finish {};       // the end: the last event is the report
 using Want =
-    std::variant<LookAtFleet, FindInFlight, Send, AskProgress, FindChanges, ReadResults, Pause, Finish>;
+    std::variant<LookAtFleet, FindInFlight, Send, AskProgress, FindChanges, ReadResults, Pause, Meet, Finish>;
 
 // --- what is seen
 struct Nothing {};
@@ -86,6 +90,9 @@ struct Progress {
 struct Results {
     std::vector<Invocation> invocations; // of the commands that SSM knows
 };
+struct Met {
+    bool all = false; // false: not yet
+};
 struct Failed {
     enum class Kind {
         absent, // the server has no such call, or the thing named is not there
@@ -100,8 +107,8 @@ struct Failed {
 // How a run ends that ends with it.
 Verdict verdict_of(Failed::Kind kind);
 
-using Observation =
-    std::variant<Nothing, fleet::FleetSnapshot, InFlight, Sent, Progress, fleet::Changes, Results, Failed>;
+using Observation = std::variant<Nothing, fleet::FleetSnapshot, InFlight, Sent, Progress, fleet::Changes,
+                                 Results, Met, Failed>;
 
 // --- what is told while it goes on
 struct Matched {
@@ -111,7 +118,8 @@ struct Matched {
 struct Started {
     Order order;
     CommandId id;
-    bool joined = false; // it was in flight already: nothing was sent
+    bool joined = false;    // it was in flight already: nothing was sent
+    std::string place = {}; // of a run in several: where
 };
 struct Advanced {
     Errand errand;
@@ -134,11 +142,12 @@ struct Plan {
     Action action = Action::quiet;
     Instant started{};
     Instant deadline{};
-    bool can_ask = true;    // the stack has a status document
-    bool looked_on = false; // somebody does while it lasts, and is told Standing
+    bool can_ask = true;     // the stack has a status document
+    bool looked_on = false;  // somebody does while it lasts, and is told Standing
+    bool in_company = false; // drains of other places are part of the same run: it meets them
 };
 
-enum class Phase { looking, joining, sending, waiting, reading };
+enum class Phase { looking, joining, sending, waiting, reading, meeting };
 
 struct Command {
     CommandId id;
@@ -213,6 +222,7 @@ struct State {
     std::optional<Instant> lost_send; // a SendCommand was made after that, and its answer was lost
     int sweeps = 0;                   // since the action was last sent
     int clean_sweeps = 0;             // in a row
+    bool meets_clean = false;         // of the meeting: as Meet has it
     bool restless = false;            // somebody was launched meanwhile, or was not as asked any more
     Duration pause{};                 // before AWS is asked again in an outage
     Instant sweep_deadline{};

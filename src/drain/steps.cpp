@@ -153,6 +153,10 @@ Step ask_again(State state, Instant now, std::vector<Event> events) {
         ReadResults read{ids_of(current_commands(state))};
         return want(std::move(state), std::move(read), std::move(events));
     }
+    case Phase::meeting: {
+        const Meet meet{state.meets_clean};
+        return want(std::move(state), meet, std::move(events));
+    }
     }
     return finish(std::move(state), now);
 }
@@ -251,6 +255,11 @@ Step start_sweep(State state, Instant now) {
                                        : "what each worker does now (the stack has no status document)");
         return finish(std::move(state), now);
     }
+    if (state.plan.in_company && now < state.plan.deadline) return meet(std::move(state), false, now);
+    return sweep_now(std::move(state), now);
+}
+
+Step sweep_now(State state, Instant now) {
     state.errand = Errand::ask;
     state.sweep.clear();
     state.sweep_deadline = now + status_patience;

@@ -41,6 +41,7 @@ Step on_joining(State state, const Observation& seen, Instant now);
 Step on_sending(State state, const Observation& seen, Instant now);
 Step on_waiting(State state, const Observation& seen, Instant now);
 Step on_reading(State state, Observation seen, Instant now);
+Step on_meeting(State state, const Observation& seen, Instant now);
 
 Step want(State state, Want wanted, std::vector<Event> events = {});
 // What there was to tell before the step's own.
@@ -69,7 +70,11 @@ Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::v
 // Sends the orders one after the other; when none is left, waits for what was sent.
 Step send_next(State state, Instant now, std::vector<Event> events = {});
 // The status document for all; the end where there is none, or nobody would answer it.
+// In company it meets the others first, unless the time is up.
 Step start_sweep(State state, Instant now);
+Step sweep_now(State state, Instant now);
+// `clean`: as Meet has it.
+Step meet(State state, bool clean, Instant now);
 // The fleet once more, for those launched or gone meanwhile; at once, or after a pause.
 Step look_again(State state);
 Step look_later(State state, std::vector<Event> events = {});

@@ -54,6 +54,10 @@ OrderedJson instance_object(const drain::InstanceReport& instance) {
             {"workers", list_of(instance.workers, worker_object)}};
 }
 
+OrderedJson place_object(const drain::PlaceEnd& one) {
+    return {{"place", one.place}, {"verdict", key_of(one.verdict)}, {"why", one.why}, {"begun", one.begun}};
+}
+
 struct Objects {
     const Subject& subject;
     drain::Action action;
@@ -78,6 +82,7 @@ struct Objects {
               {{"action", act ? name_of(action) : "status"},
                {"command", started.id.text},
                {"joined", started.joined},
+               {"place", or_null(started.place)},
                {"environments", started.order.environments},
                {"instances", ids_of(started.order.instances)}}});
     }
@@ -120,6 +125,7 @@ struct Objects {
                {"verified", summary.seen},
                {"why", report.why},
                {"begun", report.begun},
+               {"places", list_of(report.places, place_object)},
                {"elapsed_seconds", std::chrono::duration_cast<std::chrono::seconds>(report.elapsed).count()},
                {"environments", report.environments},
                {"instances", report.instances.size()},

@@ -25,10 +25,11 @@ std::string started_line(const drain::Started& started, drain::Action action) {
     const std::string to = order.instances.empty() ? counted(order.environments.size(), "environment")
                                                    : counted(order.instances.size(), "instance");
     const std::string_view what = order.errand == drain::Errand::act ? name_of(action) : "status";
+    const std::string where = started.place.empty() ? "" : started.place + ": ";
     if (started.joined)
-        return fmt::format("{} command {} is in flight already: following it, nothing sent", what,
+        return fmt::format("{}{} command {} is in flight already: following it, nothing sent", where, what,
                            started.id.text);
-    return fmt::format("{} command {} sent to {}", what, started.id.text, to);
+    return fmt::format("{}{} command {} sent to {}", where, what, started.id.text, to);
 }
 
 // What each event has to say: any number of lines.

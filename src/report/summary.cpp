@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snow_white::report {
 
@@ -142,6 +143,42 @@ std::string what_goes_on(const Report& report) {
                        counted(report.instances.size(), "instance"));
 }
 
+std::string no_environment(const Subject& subject, const std::string& where) {
+    return fmt::format("there is no environment {} in application {} in {}", in_words(subject.pattern),
+                       subject.application, where);
+}
+
+// Why it ended as it did, where that is not said by its instances.
+std::string cause_of(Verdict verdict, const std::string& why) {
+    switch (verdict) {
+    case Verdict::timed_out:
+        return "the deadline came first";
+    case Verdict::cancelled:
+        return "the command was cancelled";
+    case Verdict::interrupted:
+        return "the monitor was told to end";
+    case Verdict::denied:
+        return "AWS refused our rights: " + why;
+    case Verdict::refused:
+        return "AWS refused: " + why;
+    case Verdict::unavailable:
+        return "AWS does not answer: " + why;
+    case Verdict::done:
+    case Verdict::partial:
+    case Verdict::nothing_matched:
+        break;
+    }
+    return "";
+}
+
+// The places of several where nothing matched, or all that were asked for.
+std::string where_nothing_matched(const Report& report, const Subject& subject) {
+    std::vector<std::string> names;
+    for (const auto& one : report.places)
+        if (one.verdict == Verdict::nothing_matched) names.push_back(one.place);
+    return names.empty() ? subject.region : fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string sentence_of(const Report& report, const Subject& subject) {
     switch (report.verdict) {
     case Verdict::done:
@@ -149,22 +186,31 @@ std::string sentence_of(const Report& report, const Subject& subject) {
     case Verdict::partial:
         return partial_sentence(report);
     case Verdict::nothing_matched:
-        return fmt::format("there is no environment {} in application {} in {}; nothing was sent",
-                           in_words(subject.pattern), subject.application, subject.region);
+        return no_environment(subject, where_nothing_matched(report, subject)) + "; nothing was sent";
     case Verdict::timed_out:
-        return "the deadline came first; " + partial_sentence(report);
     case Verdict::cancelled:
-        return "the command was cancelled; " + partial_sentence(report);
+        return cause_of(report.verdict, report.why) + "; " + partial_sentence(report);
     case Verdict::interrupted:
-        return "the monitor was told to end; " + what_goes_on(report);
     case Verdict::denied:
-        return "AWS refused our rights: " + report.why + "; " + what_goes_on(report);
     case Verdict::refused:
-        return "AWS refused: " + report.why + "; " + what_goes_on(report);
     case Verdict::unavailable:
-        return "AWS does not answer: " + report.why + "; " + what_goes_on(report);
+        return cause_of(report.verdict, report.why) + "; " + what_goes_on(report);
     }
     return "";
+}
+
+// Of several places, those that ended in another way than the whole.
+std::vector<std::string> notes_of_places(const Report& report, const Subject& subject) {
+    std::vector<std::string> notes;
+    for (const auto& one : report.places) {
+        if (one.verdict == report.verdict || one.verdict == Verdict::done) continue;
+        if (one.verdict == Verdict::nothing_matched)
+            notes.push_back(no_environment(subject, one.place));
+        else if (one.verdict != Verdict::partial) // else its instances say it
+            notes.push_back(fmt::format("{}: {}{}", one.place, cause_of(one.verdict, one.why),
+                                        one.begun ? "" : "; nothing was sent there"));
+    }
+    return notes;
 }
 
 // What a cancelled run leaves behind stays: workers do not begin to take jobs by themselves.
@@ -234,6 +280,7 @@ Summary summarize(const Report& report, const Subject& subject) {
     summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
     summary.sentence = fmt::format("{} (after {})", sentence_of(report, subject), in_words(report.elapsed));
     summary.headline = summary.state + ": " + summary.sentence;
+    summary.notes = notes_of_places(report, subject);
     for (const auto& warning : report.warnings)
         summary.notes.push_back("warning: " + warning);
     for (const auto& sentence : report.unverified)

@@ -12,6 +12,9 @@ void hold(const cli::Request& request) {
                  "a request names what it is for");
     fuzz::expect(request.timeout.count() >= 1 && request.timeout <= std::chrono::hours{24 * 366},
                  "a deadline is a time");
+    for (const auto& region : request.regions)
+        fuzz::expect(cli::is_region(region), "a region is one");
+    fuzz::expect(!request.places().empty(), "it is for some place");
 }
 
 } // namespace
@@ -25,10 +28,8 @@ void fuzz::command_line(const std::string& bytes) {
     const auto parsed = cli::parse_command_line(lines_of(bytes), settings);
     if (!parsed)
         expect(!parsed.error().message.empty(), "a usage error has words");
-    else if (const auto* request = std::get_if<cli::Request>(&*parsed)) {
+    else if (const auto* request = std::get_if<cli::Request>(&*parsed))
         hold(*request);
-        expect(cli::is_region(request->region), "a region is one");
-    }
 }
 
 void fuzz::container_environment(const std::string& bytes) {

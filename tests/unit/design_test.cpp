@@ -22,8 +22,9 @@ std::string text_of(const std::string& path) {
 
 std::string name_of(const Step& step) {
     if (std::holds_alternative<Finish>(step.want)) return "[*]";
-    static constexpr const char* phases[] = {"look", "join", "send", "wait", "read"};
-    const bool sweeps = step.state.errand == Errand::ask && step.state.phase >= Phase::sending;
+    static constexpr const char* phases[] = {"look", "join", "send", "wait", "read", "meet"};
+    const bool sweeps = step.state.errand == Errand::ask && step.state.phase >= Phase::sending &&
+                        step.state.phase != Phase::meeting;
     return (sweeps ? "sweep_" : "") + std::string(phases[static_cast<int>(step.state.phase)]);
 }
 
@@ -54,7 +55,8 @@ public:
         Plan plan{.started = clock_.now(),
                   .deadline = clock_.now() + 1h,
                   .can_ask = random_() % 5 != 0,
-                  .looked_on = random_() % 2 == 0};
+                  .looked_on = random_() % 2 == 0,
+                  .in_company = random_() % 4 == 0};
         Step step = begin(plan);
         if (random_() % 6 == 0) clock_.interrupt_at(clock_.now() + 30s);
         std::string before = "[*]";
@@ -81,6 +83,7 @@ private:
     }
 
     std::optional<Observation> fault(const Want& want) {
+        if (std::holds_alternative<Meet>(want)) return Met{random_() % 3 != 0};
         if (std::holds_alternative<Pause>(want) || random_() % fault_in_ != 0) return std::nullopt;
         const bool sends = std::holds_alternative<Send>(want);
         const auto kind = static_cast<Failed::Kind>(random_() % (sends ? 5 : 4)); // lost: of a send only

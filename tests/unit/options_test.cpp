@@ -179,9 +179,9 @@ TEST(Container, ReadsWhatALaunchSets) {
     ASSERT_TRUE(request);
     EXPECT_EQ(request->action, launched.action);
     EXPECT_EQ(request->pattern, launched.pattern);
-    EXPECT_EQ(request->profile, launched.profile);
+    EXPECT_EQ(request->profiles, launched.profiles);
     EXPECT_EQ(request->application, launched.application);
-    EXPECT_EQ(request->region, launched.region);
+    EXPECT_EQ(request->regions, launched.regions);
     EXPECT_EQ(request->timeout, launched.timeout);
     EXPECT_EQ(request->slack_user, "U0ALICE00");
     EXPECT_EQ(request->settings.cluster_region, launched.settings.cluster_region);

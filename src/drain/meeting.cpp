@@ -1,0 +1,25 @@
+#include "src/drain/steps.hpp"
+
+namespace snow_white::drain {
+
+// A run in several places is as asked only if they all are, at one moment. That moment is the first meeting:
+// everywhere all that was told has ended before it, and a clean sweep comes after it. At the second each
+// place's sweep was clean; where one's was not, who met it there is swept once more, after the next first
+// one.
+
+Step meet(State state, bool clean, Instant now) {
+    state.phase = Phase::meeting;
+    state.meets_clean = clean;
+    return ask_again(std::move(state), now);
+}
+
+Step on_meeting(State state, const Observation& seen, Instant now) {
+    const auto* met = std::get_if<Met>(&seen);
+    if (met == nullptr || !met->all) {
+        if (state.meets_clean) state.sweeps = state.clean_sweeps = 0; // it was not this place's fault
+        return look_again(std::move(state));
+    }
+    return state.meets_clean ? finish(std::move(state), now) : sweep_now(std::move(state), now);
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,96 @@
+// A drain that is one of several: it ends only when the others can, too.
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace test;
+
+class Meeting : public testing::Test {
+protected:
+    Meeting() {
+        world.add("i-1");
+        world.instead = [this](const Want& want) -> std::optional<Observation> {
+            const auto* meet = std::get_if<Meet>(&want);
+            if (meet == nullptr) return std::nullopt;
+            met.push_back(meet->clean);
+            if (answers.empty()) return Met{true};
+            const bool all = answers.front();
+            answers.erase(answers.begin());
+            if (!all && while_it_waits) while_it_waits();
+            return Met{all};
+        };
+    }
+
+    Report run(Plan plan = {}) {
+        plan.in_company = true;
+        return world.run(plan);
+    }
+
+    FakeClock clock;
+    FakeFleet world{clock};
+    std::vector<bool> answers; // the others': first those, then always that they are there
+    std::vector<bool> met;
+    std::function<void()> while_it_waits;
+};
+
+TEST_F(Meeting, ComesBeforeTheSweepAndAfterACleanOne) {
+    EXPECT_EQ(run().verdict, Verdict::done);
+    EXPECT_THAT(met, testing::ElementsAre(false, true));
+    EXPECT_EQ(world.sent(Errand::ask).size(), 1U);
+}
+
+TEST_F(Meeting, NotAloneWithItself) {
+    world.run({});
+    EXPECT_THAT(met, testing::IsEmpty());
+}
+
+TEST_F(Meeting, NobodyIsSweptBeforeAllHaveCome) {
+    answers = {false, false, true, true};
+    EXPECT_EQ(run().verdict, Verdict::done);
+    EXPECT_THAT(met, testing::ElementsAre(false, false, false, true));
+    EXPECT_EQ(world.sent(Errand::ask).size(), 1U);
+    EXPECT_EQ(world.sent(Errand::act).size(), 1U);
+}
+
+TEST_F(Meeting, WhoeverIsLaunchedWhileItWaitsForTheOthersIsTold) {
+    answers = {false, true, true, true};
+    while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
+    EXPECT_EQ(run().verdict, Verdict::done);
+    const auto told = world.sent(Errand::act);
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_THAT(told[1].instances, testing::ElementsAre(InstanceId{"i-2"}));
+}
+
+TEST_F(Meeting, WhereAnotherFellBackItIsSweptOnceMore) {
+    answers = {true, false, true, true};
+    EXPECT_EQ(run().verdict, Verdict::done);
+    EXPECT_THAT(met, testing::ElementsAre(false, true, false, true));
+    EXPECT_EQ(world.sent(Errand::ask).size(), 2U);
+}
+
+TEST_F(Meeting, AnotherThatFallsBackAgainAndAgainDoesNotEndItUnasked) {
+    for (int i = 0; i < 20; ++i)
+        answers.insert(answers.end(), {true, false});
+    EXPECT_EQ(run().verdict, Verdict::done);
+    EXPECT_EQ(met.size(), 42U);
+}
+
+TEST_F(Meeting, AtTheDeadlineNobodyIsWaitedFor) {
+    answers.assign(1000, false);
+    while_it_waits = [this] { clock.advance(2min); };
+    const auto report = run({.deadline = clock.now() + 30min});
+    EXPECT_EQ(report.verdict, Verdict::done); // of this place
+    EXPECT_EQ(world.sent(Errand::ask).size(), 1U);
+    EXPECT_LT(report.elapsed, 35min);
+}
+
+TEST_F(Meeting, TheMonitorMayEndThere) {
+    answers = {false};
+    while_it_waits = [this] { clock.interrupt_at(clock.now()); };
+    EXPECT_EQ(run().verdict, Verdict::interrupted);
+}
+
+} // namespace
