@@ -32,20 +32,25 @@ user alice, who has the operators' policies and a Slack user id; bob: a user wit
 Deploy), ECS_CLUSTER_REGION, ECS_CLUSTER_NAME, vpc_id, subnet_id, sec_group,
 SNOW_WHITE_SANDBOX_PID, and SNOW_WHITE_REDIS_PORT when instances are booted.
 
+Every region of AWS is there; a request's signature says which one it is for. The cluster, its tasks and the subnets
+are in us-east-1, where the exports point.
+
 To look: GET /_sandbox/stats (calls, timeline), /_sandbox/slack (messages), /_sandbox/fleet (workers),
 /_sandbox/requests (as received), /_sandbox/shapes (what each action accepts).
 To break Slack: POST /_sandbox/slack/fail {"status": 503, "times": 3, "retry_after": 1}, or of its Web API
 {"error": "not_in_channel", "times": 1}
 To break anything else: --fault, or POST /_sandbox/faults (see the end)
 To change simulated instances: POST /_sandbox/instances {"do": "terminate", "instances": ["i-..."]} (or stop, start,
-reboot, lose-agent, restore-agent), {"do": "launch", "environment": "acme-workers", "count": 2}
+reboot, lose-agent, restore-agent), {"do": "launch", "environment": "acme-workers", "count": 2}; "region": "eu-west-1" in
+either for another region than us-east-1
 To take rights away: POST /_sandbox/withhold {"caller": "user/alice", "actions": ["ecs:RunTask"]} ([] gives them back)
 
 Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong input.)help";
 
 const std::string about_faults = R"help(
 Faults: SERVICE is a service ("ssm"), slack (action Post, or a method such as chat.update), metadata (actions Task, Credentials: what ECS gives a
-container), aws (all but these two) or *; ACTION is one of its actions or *. CONDITIONS, of which all must hold:
+container), aws (all but these two) or *; REGION limits the rule to AWS's calls that are for it: aws@eu-west-1:*=unavailable is an
+outage of that region; ACTION is one of its actions or *. CONDITIONS, of which all must hold:
 from=10s, until=1m (since the start, or since the rules were posted), first=N (of the calls that match), every=K
 (each K-th), p=0.1 and seed=N (with that probability), over=5 (beyond so many calls a second, as AWS throttles: a
 bucket of as many tokens); for=5s is the pause of slow. The first rule that strikes is the
@@ -80,12 +85,12 @@ struct Words {
 };
 
 void declare(CLI::App& up, Words& words, UpOptions& options) {
-    up.add_option("--environment", words.environments,
-                  "NAME=COUNT[:LAYOUT], may be repeated: an environment and how many instances it has. "
-                  "LAYOUT: sidekiq "
-                  "(one process, sidekiq.service), pair (two processes under worker.service) or web (no "
-                  "Sidekiq). The "
-                  "same NAME again adds instances to it")
+    up.add_option(
+          "--environment", words.environments,
+          "[REGION/]NAME=COUNT[:LAYOUT], may be repeated: an environment and how many instances it has. "
+          "LAYOUT: sidekiq (one process, sidekiq.service), pair (two processes under worker.service) or web "
+          "(no Sidekiq). The same NAME again adds instances to it. REGION: another one than us-east-1, e.g. "
+          "eu-west-1/acme-workers=2; the stack is deployed there, too")
         ->allow_extra_args(false);
     up.add_option("--application", options.application, "the Elastic Beanstalk application")
         ->capture_default_str();
@@ -97,7 +102,7 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
     up.add_flag("--slack-bot", options.slack_bot,
                 "the stack has a bot's token for Slack's Web API, not a webhook");
     up.add_option("--fault", words.faults,
-                  "SERVICE:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
+                  "SERVICE[@REGION]:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
                   "ssm:ListCommands=throttled,first=3 (see below)")
         ->allow_extra_args(false);
     up.add_option("--port", options.port, "0 takes a free one")

@@ -69,7 +69,7 @@ const Task* Ecs::task(const std::string& id_or_arn) const {
 void Ecs::check_cluster(const Json& parameters) const {
     const std::string cluster = parameters.value("cluster", "default");
     const bool ours = cluster == options_.cluster || cluster == arn("cluster/" + options_.cluster);
-    if (!ours) throw AwsError("ClusterNotFoundException", "Cluster not found.");
+    if (!ours || options_.cluster.empty()) throw AwsError("ClusterNotFoundException", "Cluster not found.");
 }
 
 Json Ecs::describe_task_definition(const Json& parameters) const {
@@ -141,7 +141,8 @@ Json Ecs::list_tasks(const Json& parameters, Instant now) const {
             found.push_back(&candidate);
     }
     return list_page(parameters,
-                     {.action = "ListTasks",
+                     {.region = options_.region,
+                      .action = "ListTasks",
                       .list = "taskArns",
                       .default_size = largest_page,
                       .token = "nextToken",

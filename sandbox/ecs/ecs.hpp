@@ -1,12 +1,13 @@
-// ECS on Fargate: one cluster, the task definitions of the stack, and tasks that are real processes.
-// In: parameters valid by the action's shape, and the time. Out: the answer as JSON. Failure: AwsError.
-// Source of names and limits: the ecs service model (2014-11-13).
+// ECS on Fargate in one region: at most one cluster, the task definitions of the stack, and tasks that are
+// real processes. In: parameters valid by the action's shape, and the time. Out: the answer as JSON. Failure:
+// AwsError. Source of names and limits: the ecs service model (2014-11-13).
 #pragma once
 
 #include "sandbox/ecs/execution_role.hpp"
 #include "sandbox/ecs/log_store.hpp"
 #include "sandbox/ecs/task.hpp"
 #include "sandbox/stack/stack.hpp"
+#include "sandbox/world/region.hpp"
 #include "src/clock/clock.hpp"
 
 #include <deque>
@@ -20,8 +21,8 @@ namespace sandbox {
 
 struct EcsOptions {
     std::string account = "123456789012";
-    std::string region = "us-east-1";
-    std::string cluster = "snow-white";
+    std::string region = home_region;
+    std::string cluster = "snow-white"; // empty: this region has none
     std::set<std::string> subnets{"subnet-0a1b2c3d4e5f60718"};
     std::set<std::string> security_groups{"sg-0a1b2c3d4e5f60718"};
     std::string base_url;      // how tasks reach the sandbox

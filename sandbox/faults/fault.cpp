@@ -1,5 +1,6 @@
 #include "sandbox/faults/fault.hpp"
 #include "sandbox/world/duration_text.hpp"
+#include "sandbox/world/region.hpp"
 
 #include <fmt/format.h>
 
@@ -60,11 +61,11 @@ constexpr std::array kinds{
     std::string names;
     for (const KindEntry& entry : kinds)
         names += fmt::format("{}{}", names.empty() ? "" : ", ", entry.name);
-    throw std::invalid_argument(
-        fmt::format("fault '{}': {}; wanted SERVICE:ACTION=KIND[,CONDITION…], e.g. "
-                    "ssm:ListCommands=throttled,first=3; kinds: {}; conditions: from=, until=, first=, "
-                    "every=, p=, seed=, over=, for= (slow)",
-                    text, why, names));
+    throw std::invalid_argument(fmt::format(
+        "fault '{}': {}; wanted SERVICE:ACTION=KIND[,CONDITION…] or SERVICE@REGION:ACTION=…, e.g. "
+        "ssm:ListCommands=throttled,first=3; kinds: {}; conditions: from=, until=, first=, "
+        "every=, p=, seed=, over=, for= (slow)",
+        text, why, names));
 }
 
 template <class Number>
@@ -122,7 +123,11 @@ FaultRule parse_fault(const std::string& text) {
         equals == colon + 1)
         refuse(text, "it does not say which calls and what happens to them");
     FaultRule rule;
-    rule.service = head.substr(0, colon);
+    const std::size_t at = std::min(head.find('@'), colon);
+    rule.service = head.substr(0, at);
+    if (at < colon) rule.region = head.substr(at + 1, colon - at - 1);
+    if (at < colon && !is_region(rule.region))
+        refuse(text, fmt::format("there is no region '{}'", rule.region));
     rule.action = head.substr(colon + 1, equals - colon - 1);
     const std::string kind = head.substr(equals + 1);
     const auto* const entry =
@@ -134,8 +139,10 @@ FaultRule parse_fault(const std::string& text) {
     if (rule.kind == FaultKind::slow && rule.pause.count() == 0)
         refuse(text, "slow wants its pause, e.g. for=5s");
     if (rule.until && *rule.until <= rule.from) refuse(text, "until is not after from");
-    if ((rule.service == "slack" || rule.service == "metadata") && !entry->outside_aws)
+    const bool outside_aws = rule.service == "slack" || rule.service == "metadata";
+    if (outside_aws && !entry->outside_aws)
         refuse(text, fmt::format("{} does not happen to {}", kind, rule.service));
+    if (outside_aws && !rule.region.empty()) refuse(text, fmt::format("{} is of no region", rule.service));
     return rule;
 }
 

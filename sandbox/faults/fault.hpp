@@ -1,13 +1,14 @@
 // One fault as a rule, and its text: `--fault 'ssm:ListCommands=throttled,first=3'`.
 //
-//   SERVICE:ACTION=KIND[,CONDITION…]
+//   SERVICE[@REGION]:ACTION=KIND[,CONDITION…]
 //
 // SERVICE: as in the credential scope ("ssm"), or "slack" (action Post: the webhook; or a method of the Web
 // API), "metadata" (actions Task and Credentials: what ECS gives a container), "aws" (all but slack and
-// metadata), "*". ACTION: a name or "*". Conditions, all of which have to hold: from=10s and until=1h (since
-// the rules were set), first=N (of the calls that match in that time), every=K (each K-th of them), p=0.1
-// (with that probability, by a generator that seed=N starts), over=N (beyond so many calls a second: a token
-// bucket that holds as many, as AWS throttles). `slow` takes for=5s.
+// metadata), "*". REGION: only the calls of AWS that are for this region ("aws@eu-west-1:*=unavailable").
+// ACTION: a name or "*". Conditions, all of which have to hold: from=10s and until=1h (since the rules were
+// set), first=N (of the calls that match in that time), every=K (each K-th of them), p=0.1 (with that
+// probability, by a generator that seed=N starts), over=N (beyond so many calls a second: a token bucket that
+// holds as many, as AWS throttles). `slow` takes for=5s.
 #pragma once
 
 #include "src/clock/clock.hpp"
@@ -46,6 +47,7 @@ enum class FaultKind {
 
 struct FaultRule {
     std::string service = "*";
+    std::string region; // empty: any, and what is outside AWS
     std::string action = "*";
     FaultKind kind = FaultKind::throttled;
     snow_white::Duration from{0};

@@ -1,5 +1,6 @@
 #include "sandbox/faults/fault_reach.hpp"
 #include "sandbox/faults/fault_answer.hpp"
+#include "sandbox/world/region.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +11,9 @@ namespace sandbox {
 
 void check_reach(const FaultRule& rule, const ActionTable& actions) {
     const auto refuse = [&](const std::string& why) {
-        throw std::invalid_argument(
-            fmt::format("fault '{}:{}={}': {}", rule.service, rule.action, name_of(rule.kind), why));
+        throw std::invalid_argument(fmt::format("fault '{}{}{}:{}={}': {}", rule.service,
+                                                rule.region.empty() ? "" : "@", rule.region, rule.action,
+                                                name_of(rule.kind), why));
     };
     if (rule.service == "*" || rule.service == "aws") {
         if (rule.action != "*") refuse("an action needs its service, e.g. ssm:SendCommand");
@@ -22,6 +24,8 @@ void check_reach(const FaultRule& rule, const ActionTable& actions) {
         refuse("there is no such service; wanted sts, iam, ec2, cloudformation, elasticbeanstalk, ssm, ecs, "
                "logs, "
                "slack, metadata, aws or *");
+    if (!outside && !rule.region.empty() && !serves(*find_dialect(rule.service), rule.region))
+        refuse(fmt::format("it is AWS's once, and its calls are for {}", home_region));
     if (rule.action == "*") return;
     if (outside) {
         const std::set<std::string> known =

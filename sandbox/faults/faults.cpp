@@ -6,9 +6,11 @@ namespace sandbox {
 
 namespace {
 
-bool is_of(const FaultRule& rule, const std::string& service, const std::string& action) {
+bool is_of(const FaultRule& rule, const std::string& service, const std::string& action,
+           const std::string& region) {
     const bool outside_aws = service == "slack" || service == "metadata";
     if (outside_aws && !happens_outside_aws(rule.kind)) return false;
+    if (!rule.region.empty() && rule.region != region) return false;
     const bool right_service =
         rule.service == "*" || rule.service == service || (rule.service == "aws" && !outside_aws);
     return right_service && (rule.action == "*" || rule.action == action);
@@ -23,10 +25,10 @@ void Faults::set(const std::vector<FaultRule>& rules, snow_white::Instant now) {
         armed_.push_back({.rule = rule, .random = std::minstd_rand(rule.seed)});
 }
 
-const FaultRule* Faults::meet(const std::string& service, const std::string& action,
-                              snow_white::Instant now) {
+const FaultRule* Faults::meet(const std::string& service, const std::string& action, snow_white::Instant now,
+                              const std::string& region) {
     for (Armed& armed : armed_)
-        if (is_of(armed.rule, service, action) && strikes(armed, now - set_at_)) return &armed.rule;
+        if (is_of(armed.rule, service, action, region) && strikes(armed, now - set_at_)) return &armed.rule;
     return nullptr;
 }
 

@@ -15,8 +15,9 @@ public:
     void set(const std::vector<FaultRule>& rules, snow_white::Instant now);
 
     // The first rule that strikes; null when the call goes through. Rules after that one do not count the
-    // call.
-    const FaultRule* meet(const std::string& service, const std::string& action, snow_white::Instant now);
+    // call. `region`: which the call is for; empty for what is outside AWS.
+    const FaultRule* meet(const std::string& service, const std::string& action, snow_white::Instant now,
+                          const std::string& region = {});
 
 private:
     struct Armed {

@@ -21,7 +21,7 @@ namespace sandbox {
 // Where a running instance is to be found. Shared between the fleet, which ends it, and its host.
 struct BootedInstance {
     std::string instance_id;
-    std::string region = "us-east-1";
+    std::string region;
     std::filesystem::path checkout;
     std::filesystem::path objects; // S3 (content_source.hpp)
     pid_t leader = -1;             // the instance's first process, seen from here; -1 once it has ended

@@ -156,6 +156,7 @@ BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
     booting.unit = unit_of(wanted.layout);
     booting.instance = std::make_shared<BootedInstance>();
     booting.instance->instance_id = wanted.instance_id;
+    booting.instance->region = wanted.region;
     booting.instance->checkout = checkout_;
     booting.instance->objects = log_directory_ / "s3";
     const fs::path folder = scratch_ / wanted.instance_id;

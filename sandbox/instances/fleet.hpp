@@ -12,6 +12,7 @@
 #include "sandbox/instances/process.hpp"
 #include "sandbox/world/host.hpp"
 #include "sandbox/world/layout.hpp"
+#include "sandbox/world/region.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -23,6 +24,7 @@ namespace sandbox {
 struct InstanceToBoot {
     std::string instance_id; // i-0123456789abcdef0
     Layout layout = Layout::sidekiq;
+    std::string region = home_region;
 };
 
 class BootedFleet {

@@ -57,9 +57,10 @@ std::optional<std::string> Authorizer::refusal_of(const Caller& caller, const De
     return judgement == Judgement::allowed ? std::nullopt : std::optional(refusal(caller, demand, judgement));
 }
 
-std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dialect) const {
+std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dialect,
+                                            const Surroundings& region) const {
     std::set<std::string> actions;
-    for (Demand& demand : demands_of(call, surroundings_)) {
+    for (Demand& demand : demands_of(call, region)) {
         if (!call.caller.user_name.empty()) demand.context["aws:username"] = call.caller.user_name;
         const Judgement judgement = judge_demand(call.caller.short_name(), demand);
         if (judgement != Judgement::allowed)

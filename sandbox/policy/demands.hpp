@@ -18,7 +18,8 @@
 
 namespace sandbox {
 
-// What the demands are read from beside the call; it outlives the function's result.
+// What the demands are read from beside the call: the region that it is for. It outlives the function's
+// result.
 struct Surroundings {
     const World& world;
     const std::vector<Stack>& stacks;

@@ -28,12 +28,13 @@ Json instance_view(Instance& instance, Instant now) {
 
 } // namespace
 
-Json fleet_view(World& world, Instant now) {
+Json environments_view(World& world, Instant now) {
     Json environments = Json::array();
     std::map<std::string, std::size_t> place; // environment id -> index
     for (const Environment& environment : world.environments) {
         place[environment.id] = environments.size();
-        environments.push_back({{"name", environment.name},
+        environments.push_back({{"region", world.region},
+                                {"name", environment.name},
                                 {"id", environment.id},
                                 {"application", environment.application},
                                 {"status", environment.status},
@@ -43,7 +44,7 @@ Json fleet_view(World& world, Instant now) {
     for (Instance& instance : world.instances)
         if (const auto found = place.find(instance.environment_id); found != place.end())
             environments[found->second]["instances"].push_back(instance_view(instance, now));
-    return {{"environments", std::move(environments)}};
+    return environments;
 }
 
 } // namespace sandbox

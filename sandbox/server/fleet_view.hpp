@@ -1,5 +1,5 @@
 // The fleet as GET /_sandbox/fleet and the page show it:
-// {"environments": [{"name", "id", "application", "status", "health",
+// {"environments": [{"region", "name", "id", "application", "status", "health",
 //                    "instances": [{"id", "state", "agent", "hostname", "workers": […]}]}]}
 // with workers as docs/instance-line.md has them.
 #pragma once
@@ -8,6 +8,7 @@
 
 namespace sandbox {
 
-Json fleet_view(World& world, Instant now);
+// The environments of one region.
+Json environments_view(World& world, Instant now);
 
 } // namespace sandbox

@@ -17,14 +17,23 @@ bool is_secret(const std::string& header) {
            strcasecmp(header.c_str(), "X-Amz-Security-Token") == 0;
 }
 
+Json or_null(const std::string& text) {
+    return text.empty() ? Json() : Json(text);
+}
+
 Json raw(const HttpRequest& request, const JournalEntry& entry) {
     Json headers = Json::object();
     for (const auto& [name, value] : request.headers)
         if (!is_secret(name)) headers[name] = value;
-    return {{"method", request.method}, {"path", request.path},
-            {"headers", headers},       {"body", request.body},
-            {"service", entry.service}, {"action", entry.action},
-            {"status", entry.status},   {"fault", entry.fault.empty() ? Json() : Json(entry.fault)}};
+    return {{"method", request.method},
+            {"path", request.path},
+            {"headers", headers},
+            {"body", request.body},
+            {"region", or_null(entry.region)},
+            {"service", entry.service},
+            {"action", entry.action},
+            {"status", entry.status},
+            {"fault", or_null(entry.fault)}};
 }
 
 } // namespace
@@ -48,13 +57,14 @@ Json Journal::stats() const {
     Json timeline = Json::array();
     for (const JournalEntry& entry : timeline_)
         timeline.push_back({{"at", iso_time(entry.at)},
+                            {"region", or_null(entry.region)},
                             {"service", entry.service},
                             {"action", entry.action},
                             {"caller", entry.caller.short_name()},
                             {"status", entry.status},
                             {"permissions", entry.permissions},
-                            {"error", entry.error.empty() ? Json() : Json(entry.error)},
-                            {"fault", entry.fault.empty() ? Json() : Json(entry.fault)}});
+                            {"error", or_null(entry.error)},
+                            {"fault", or_null(entry.fault)}});
     return {{"calls", calls_},
             {"total", total_},
             {"errors", errors_},

@@ -12,6 +12,7 @@ namespace sandbox {
 
 struct JournalEntry {
     snow_white::Instant at{};
+    std::string region; // empty: outside AWS
     std::string service;
     std::string action;
     Caller caller;

@@ -86,10 +86,11 @@ std::string environment_html(const Json& environment) {
         body = "<div class=\"instances\">" + body + "</div>";
     }
     return fmt::format(
-        R"(<section class="card"><div class="top"><h3>{}</h3><span class="soft">{} · {} · {}</span></div>)"
+        R"(<section class="card"><div class="top"><h3>{}</h3><span class="soft">{} · {} · {} · {}</span></div>)"
         R"(<div class="soft">{}</div>{}</section>)",
         xml_escaped(environment["name"]), xml_escaped(environment["application"]),
-        xml_escaped(environment["id"]), xml_escaped(environment["status"]), counts_of(instances), body);
+        xml_escaped(environment["region"]), xml_escaped(environment["id"]),
+        xml_escaped(environment["status"]), counts_of(instances), body);
 }
 
 // Slack marks an edit only of a message without blocks.

@@ -95,8 +95,12 @@ HttpResponse Sandbox::State::post_faults(const std::string& body) {
 
 HttpResponse Sandbox::State::change_instances(const std::string& body) {
     try {
-        ssm.commands.advance(clock.now()); // what happened before has happened before
-        return json_response(change_fleet(world, Json::parse(body), options.make_host, clock.now()));
+        const Json asked = Json::parse(body);
+        const std::string name = asked.is_object() ? asked.value("region", home_region) : home_region;
+        if (!is_region(name)) throw std::invalid_argument("there is no region '" + name + "'");
+        Region& concerned = region(name);
+        concerned.ssm.commands.advance(clock.now()); // what happened before has happened before
+        return json_response(change_fleet(concerned.world, asked, options.make_host, clock.now()));
     } catch (const std::invalid_argument& wrong) {
         return json_response({{"message", wrong.what()}}, 400);
     } catch (const Json::exception& wrong) {
@@ -106,7 +110,7 @@ HttpResponse Sandbox::State::change_instances(const std::string& body) {
 
 void Sandbox::State::set_faults(const std::vector<FaultRule>& rules) {
     for (const FaultRule& rule : rules)
-        check_reach(rule, actions);
+        check_reach(rule, home.endpoints.actions);
     faults.set(rules, clock.now());
 }
 
@@ -120,14 +124,24 @@ HttpResponse Sandbox::State::withhold(const std::string& body) {
     return json_response({{"caller", asked["caller"]}, {"withheld", asked["actions"]}});
 }
 
+// The home region's environments first.
+Json Sandbox::State::fleet() {
+    Json environments = environments_view(home.world, clock.now());
+    for (auto& [name, region] : regions)
+        if (region.get() != &home)
+            for (Json& environment : environments_view(region->world, clock.now()))
+                environments.push_back(std::move(environment));
+    return {{"environments", std::move(environments)}};
+}
+
 HttpResponse Sandbox::State::read(const std::string& path) {
-    if (path == "/") return page(fleet_view(world, clock.now()), inbox.messages(), clock.now());
+    if (path == "/") return page(fleet(), inbox.messages(), clock.now());
     if (path == "/_sandbox/stats") return json_response(journal.stats());
     if (path == "/_sandbox/requests") return json_response(journal.requests());
     if (path == "/_sandbox/slack") return json_response(inbox.messages());
-    if (path == "/_sandbox/fleet") return json_response(fleet_view(world, clock.now()));
+    if (path == "/_sandbox/fleet") return json_response(fleet());
     if (path == emoji_picture_path) return picture(options.emoji_picture);
-    if (path == "/_sandbox/shapes") return json_response(actions.shapes());
+    if (path == "/_sandbox/shapes") return json_response(home.endpoints.actions.shapes());
     return read_for_container(path);
 }
 
@@ -139,7 +153,7 @@ HttpResponse Sandbox::State::read_for_container(const std::string& path) {
     if (path.rfind(credentials, 0) == 0)
         return outside_aws(
             "metadata", "Credentials",
-            [&] { return found_or_404(ecs.credentials(path.substr(credentials.size()))); }, refuse);
+            [&] { return found_or_404(home.ecs.credentials(path.substr(credentials.size()))); }, refuse);
     if (path.rfind(metadata, 0) == 0)
         return outside_aws(
             "metadata", "Task", [&] { return container_metadata(path.substr(metadata.size())); }, refuse);
@@ -149,8 +163,8 @@ HttpResponse Sandbox::State::read_for_container(const std::string& path) {
 HttpResponse Sandbox::State::container_metadata(const std::string& path) {
     const std::size_t slash = std::min(path.find('/'), path.size());
     const std::string id = path.substr(0, slash);
-    if (slash == path.size()) return found_or_404(ecs.container_metadata(id, clock.now()));
-    return found_or_404(path.substr(slash) == "/task" ? ecs.task_metadata(id, clock.now()) : Json());
+    if (slash == path.size()) return found_or_404(home.ecs.container_metadata(id, clock.now()));
+    return found_or_404(path.substr(slash) == "/task" ? home.ecs.task_metadata(id, clock.now()) : Json());
 }
 
 } // namespace sandbox

@@ -6,8 +6,21 @@
 
 namespace sandbox {
 
+namespace {
+
+FleetPlan plan_of(World world) {
+    FleetPlan plan;
+    plan.world = std::move(world);
+    return plan;
+}
+
+} // namespace
+
+Sandbox::Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options)
+    : state_(std::make_unique<State>(std::move(plan), clock, std::move(options))) {}
+
 Sandbox::Sandbox(World world, snow_white::Clock& clock, SandboxOptions options)
-    : state_(std::make_unique<State>(std::move(world), clock, std::move(options))) {}
+    : Sandbox(plan_of(std::move(world)), clock, std::move(options)) {}
 
 Sandbox::~Sandbox() = default;
 
@@ -23,7 +36,8 @@ void Sandbox::set_faults(const std::vector<FaultRule>& rules) {
 
 void Sandbox::advance() {
     const std::scoped_lock guard(mutex_);
-    state_->ssm.commands.advance(state_->clock.now());
+    for (auto& [name, region] : state_->regions)
+        region->ssm.commands.advance(state_->clock.now());
 }
 
 Credential Sandbox::credential_of(const std::string& user) const {
@@ -34,11 +48,11 @@ Credential Sandbox::credential_of(const std::string& user) const {
 }
 
 std::string Sandbox::role_arn(const std::string& role) const {
-    return "arn:aws:iam::" + state_->world.account + ":role/" + role;
+    return "arn:aws:iam::" + state_->identities.account() + ":role/" + role;
 }
 
-World& Sandbox::world() {
-    return state_->world;
+World& Sandbox::world(const std::string& region) {
+    return state_->region(region).world;
 }
 
 } // namespace sandbox

@@ -8,6 +8,7 @@
 #include "sandbox/wire/http_message.hpp"
 #include "sandbox/wire/identities.hpp"
 #include "sandbox/world/fleet_change.hpp"
+#include "sandbox/world/fleet_plan.hpp"
 #include "src/clock/clock.hpp"
 
 #include <memory>
@@ -25,7 +26,9 @@ inline const std::string security_group_id = "sg-0a1b2c3d4e5f60718";
 
 struct SandboxOptions {
     std::string base_url = "http://127.0.0.1:0"; // how callers and tasks reach this sandbox
-    std::string template_text;                   // cfn/snow-white-cfn.yml; empty: no stack exists
+    // cfn/snow-white-cfn.yml; empty: no stack exists. Deployed in the home region and wherever environments
+    // are.
+    std::string template_text;
     std::string program;       // what RunTask executes, absolute; empty: it answers failures[]
     std::string log_directory; // for the tasks' output; empty: no files
     std::vector<FaultRule> faults;
@@ -36,10 +39,14 @@ struct SandboxOptions {
 
 class Sandbox {
 public:
-    // The account has the IAM users alice (tagged slack_userid = U0ALICE00) and bob (no tag) and the role
-    // Deploy, each with the managed policies of the stack (all is granted where there is no stack), and the
-    // user administrator, who may do everything. The stack's roles may do what the template grants them.
-    // Failure: as set_faults().
+    // The account has the regions of the plan, and every other one of AWS with nothing in it. The cluster,
+    // its tasks and the subnets are in the home region. It has the IAM users alice (tagged slack_userid =
+    // U0ALICE00) and bob (no tag) and the role Deploy, each with the managed policies of the home region's
+    // stack (all is granted where there is no stack), and the user administrator, who may do everything. The
+    // stacks' roles may do what the template grants them. Failure: as set_faults(); std::runtime_error for a
+    // template that cannot be deployed in each of these regions.
+    Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options);
+    // Of one region.
     Sandbox(World world, snow_white::Clock& clock, SandboxOptions options);
     ~Sandbox();
 
@@ -57,14 +64,15 @@ public:
     Credential credential_of(const std::string& user) const;
     std::string role_arn(const std::string& role) const;
 
-    // Under the lock: change what the services see, e.g. launch or terminate an instance.
-    template <class Change> void change_world(Change change) {
+    // Under the lock: change what the services of a region see, e.g. launch or terminate an instance.
+    template <class Change> void change_world(const std::string& region, Change change) {
         const std::scoped_lock guard(mutex_);
-        change(world());
+        change(world(region));
     }
+    template <class Change> void change_world(Change change) { change_world(home_region, change); }
 
 private:
-    World& world();
+    World& world(const std::string& region);
 
     struct State;
     mutable std::mutex mutex_;

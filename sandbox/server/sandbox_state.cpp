@@ -1,6 +1,5 @@
 #include "sandbox/server/sandbox_state.hpp"
 #include "sandbox/policy/stack_policies.hpp"
-#include "sandbox/services/services.hpp"
 #include "sandbox/wire/time_format.hpp"
 
 #include <stdexcept>
@@ -12,70 +11,85 @@ namespace {
 
 constexpr auto task_session = std::chrono::hours(6); // how long ECS's credentials are good
 
-std::vector<Stack> deploy_stacks(const World& world, const SandboxOptions& options, Instant now) {
+} // namespace
+
+Sandbox::State::State(FleetPlan plan, snow_white::Clock& the_clock, SandboxOptions the_options)
+    : clock(the_clock), options(std::move(the_options)), identities(plan.world.account),
+      home(open_region(std::move(plan.world), true)),
+      dispatch([this](const std::string& name) -> const Endpoints& { return region(name).endpoints; },
+               identities, authorizer, faults, journal) {
+    for (RegionPlan& one : plan.elsewhere)
+        open_region(std::move(one.world), true);
+    identities.add_user("alice", {{"slack_userid", "U0ALICE00"}}, clock.now());
+    identities.add_user("bob", {}, clock.now());
+    identities.add_role("Deploy", true);
+    identities.add_user("administrator", {}, clock.now());
+    grant();
+    set_faults(options.faults);
+}
+
+Region& Sandbox::State::region(const std::string& name) {
+    if (const auto found = regions.find(name); found != regions.end()) return *found->second;
+    World nothing;
+    nothing.account = identities.account();
+    nothing.region = name;
+    return open_region(std::move(nothing), false);
+}
+
+Region& Sandbox::State::open_region(World world, bool with_stack) {
+    const std::string name = world.region;
+    std::vector<Stack> stacks = with_stack ? deploy_in(world) : std::vector<Stack>{};
+    EcsOptions of_ecs = ecs_options(world);
+    return *(regions[name] = std::make_unique<Region>(std::move(world), std::move(stacks), std::move(of_ecs),
+                                                      identities, clock));
+}
+
+std::vector<Stack> Sandbox::State::deploy_in(const World& world) const {
     if (options.template_text.empty()) return {};
     DeployOptions deployment;
     deployment.account = world.account;
     deployment.region = world.region;
-    deployment.now = now;
+    deployment.now = clock.now();
     if (options.slack_bot)
         deployment.parameters = {{"SlackBotToken", bot_token}};
     else
         deployment.parameters = {{"SlackWebhook", options.base_url + webhook_path}};
     std::vector<Stack> stacks;
     stacks.push_back(deploy(options.template_text, deployment));
+    std::vector<const Stack*> others;
+    for (const auto& [name, region] : regions)
+        for (const Stack& stack : region->stacks)
+            others.push_back(&stack);
+    check_names_in_iam(stacks.front(), others);
     return stacks;
 }
 
-} // namespace
-
-Sandbox::State::State(World the_world, snow_white::Clock& the_clock, SandboxOptions the_options)
-    : world(std::move(the_world)), clock(the_clock), options(std::move(the_options)),
-      identities(world.account), stacks(deploy_stacks(world, options, clock.now())), ssm(world),
-      ecs(ecs_options(), stacks.empty() ? no_stack : stacks.front(), logs, clock),
-      authorizer(
-          {world, stacks, [this](const std::string& name) { return ecs.roles_of(name); }, cluster_name}),
-      dispatch(actions, identities, authorizer, faults, journal, world.region) {
-    identities.add_user("alice", {{"slack_userid", "U0ALICE00"}}, clock.now());
-    identities.add_user("bob", {}, clock.now());
-    identities.add_role("Deploy", true);
-    identities.add_user("administrator", {}, clock.now());
-    grant();
-    for (const Stack& stack : stacks) {
-        ssm.documents.add_all(stack);
-        for (const StackResource& resource : stack.resources)
-            if (resource.type == "AWS::IAM::Role") identities.add_role(resource.physical_id, false);
-    }
-    add_sts(actions, identities);
-    add_iam(actions, identities);
-    add_elastic_beanstalk(actions, world);
-    add_ec2(actions, world);
-    add_cloudformation(actions, stacks);
-    add_ssm_actions(actions, ssm);
-    add_ecs_actions(actions, ecs);
-    add_logs_actions(actions, logs);
-    set_faults(options.faults);
-}
-
+// People have the policies of one stack, the home region's: its template leaves the region of the workers
+// open. A role has its own stack's.
 void Sandbox::State::grant() {
     const Json everything = {{"Statement", {{{"Effect", "Allow"}, {"Action", "*"}, {"Resource", "*"}}}}};
     authorizer.attach("user/administrator", everything);
     for (const char* const operating : {"user/alice", "user/bob", "role/Deploy"}) {
-        if (stacks.empty()) authorizer.attach(operating, everything);
-        for (const Stack& stack : stacks)
+        if (home.stacks.empty()) authorizer.attach(operating, everything);
+        for (const Stack& stack : home.stacks)
             attach_managed_policies(authorizer, stack, operating);
     }
-    for (const Stack& stack : stacks)
-        attach_role_policies(authorizer, stack);
+    for (const auto& [name, region] : regions)
+        for (const Stack& stack : region->stacks) {
+            for (const StackResource& resource : stack.resources)
+                if (resource.type == "AWS::IAM::Role") identities.add_role(resource.physical_id, false);
+            attach_role_policies(authorizer, stack);
+        }
 }
 
-EcsOptions Sandbox::State::ecs_options() {
+EcsOptions Sandbox::State::ecs_options(const World& world) {
+    const bool at_home = world.region == home_region;
     EcsOptions made;
     made.account = world.account;
     made.region = world.region;
-    made.cluster = cluster_name;
-    made.subnets = {subnet_id};
-    made.security_groups = {security_group_id};
+    made.cluster = at_home ? cluster_name : "";
+    made.subnets = at_home ? std::set{subnet_id} : std::set<std::string>{};
+    made.security_groups = at_home ? std::set{security_group_id} : std::set<std::string>{};
     made.base_url = options.base_url;
     made.program = options.program;
     made.log_directory = options.log_directory;
@@ -106,6 +120,7 @@ std::optional<std::string> Sandbox::State::attempt_for_ecs(const std::string& ro
     if (!role) throw std::runtime_error("the task's role " + role_arn + " does not exist");
     JournalEntry entry;
     entry.at = clock.now();
+    entry.region = home_region; // where the cluster is
     entry.service = demand.action.substr(0, demand.action.find(':'));
     entry.action = demand.action.substr(demand.action.find(':') + 1);
     entry.caller = identities.open_session(*role, session, task_session, clock.now()).caller;

@@ -2,49 +2,47 @@
 // the sandbox's one lock.
 #pragma once
 
-#include "sandbox/ecs/ecs_actions.hpp"
 #include "sandbox/faults/faults.hpp"
 #include "sandbox/server/journal.hpp"
+#include "sandbox/server/region.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/slack/web_api.hpp"
-#include "sandbox/ssm/ssm_actions.hpp"
-#include "sandbox/stack/stack.hpp"
-#include "sandbox/wire/dispatch.hpp"
 
 #include <functional>
+#include <map>
+#include <memory>
 
 namespace sandbox {
 
 struct Sandbox::State {
-    State(World the_world, snow_white::Clock& the_clock, SandboxOptions the_options);
+    State(FleetPlan plan, snow_white::Clock& the_clock, SandboxOptions the_options);
 
     HttpResponse handle(const HttpRequest& request);
     void set_faults(const std::vector<FaultRule>& rules);
+    Region& region(const std::string& name); // made when it is first asked for
 
-    World world;
     snow_white::Clock& clock;
     SandboxOptions options;
     Identities identities;
-    Stack no_stack;
-    std::vector<Stack> stacks;
     Faults faults;
     Journal journal;
     SlackInbox inbox;
     SlackWebApi slack_api{inbox};
-    LogStore logs;
-    SystemsManager ssm;
-    ActionTable actions;
-    Ecs ecs;
     Authorizer authorizer;
+    std::map<std::string, std::unique_ptr<Region>> regions; // by name; an address in one stays
+    Region& home;
     Dispatch dispatch;
 
 private:
+    Region& open_region(World world, bool with_stack);
+    std::vector<Stack> deploy_in(const World& world) const;
     void grant();
-    EcsOptions ecs_options();
+    EcsOptions ecs_options(const World& world);
     Json task_credentials(const std::string& role_arn, const std::string& session_name);
     std::optional<std::string> attempt_for_ecs(const std::string& role_arn, const std::string& session,
                                                const Demand& demand);
 
+    Json fleet();
     HttpResponse read(const std::string& path);
     HttpResponse withhold(const std::string& body);
     HttpResponse post_faults(const std::string& body);

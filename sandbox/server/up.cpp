@@ -33,11 +33,15 @@ int boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
     fleet.prepare_root();
     const int redis_port = fleet.start_redis();
     std::vector<InstanceToBoot> wanted;
-    for (std::size_t i = 0; i < plan.layouts.size(); ++i)
-        wanted.push_back({plan.world.instances[i].id, plan.layouts[i]});
+    std::vector<Instance*> instances;
+    for (RegionPlan* const region : plan.regions())
+        for (std::size_t i = 0; i < region->layouts.size(); ++i) {
+            instances.push_back(&region->world.instances[i]);
+            wanted.push_back({instances.back()->id, region->layouts[i], region->world.region});
+        }
     auto hosts = fleet.boot(wanted);
     for (std::size_t i = 0; i < hosts.size(); ++i)
-        plan.world.instances[i].host = std::move(hosts[i]);
+        instances[i]->host = std::move(hosts[i]);
     return redis_port;
 }
 
@@ -82,7 +86,6 @@ void up(const UpOptions& options) {
     HttpServer server(options.port);
 
     FleetPlan plan = plan_fleet(options.application, options.environments, clock.now());
-    const std::string region = plan.world.region;
     std::optional<BootedFleet> fleet;
     int redis_port = 0;
     if (options.simulated)
@@ -97,10 +100,10 @@ void up(const UpOptions& options) {
         wiring.make_host = [&options](const Instance& one) { return simulated_host(one, options.drain); };
     wiring.slack_bot = options.slack_bot;
     wiring.emoji_picture = read_file(options.checkout / "images/snowwhite.png");
-    sandbox.emplace(std::move(plan.world), clock, wiring);
-    write_client_files(directory.path(), *sandbox, region);
+    sandbox.emplace(std::move(plan), clock, wiring);
+    write_client_files(directory.path(), *sandbox, home_region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });
-    print_exports(server.url(), directory.path(), sandbox->credential_of("administrator"), region,
+    print_exports(server.url(), directory.path(), sandbox->credential_of("administrator"), home_region,
                   redis_port);
     close_stdout();
     fmt::print(stderr,

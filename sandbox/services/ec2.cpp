@@ -171,6 +171,7 @@ Json describe_instances(const Call& call, const World& world) {
     Json question = asked;
     question.erase("NextToken");
     question.erase("MaxResults");
+    question["region"] = world.region;
     const auto page = page_of(matching.size(), size, asked.value("NextToken", ""), question);
     if (!page) throw AwsError("InvalidParameterValue", "Invalid value for nextToken");
     Json result = {{"reservationSet", Json::array()}};

@@ -56,6 +56,7 @@ Json describe_environments(const Call& call, const World& world) {
     }
     Json question = asked;
     question.erase("NextToken");
+    question["region"] = world.region;
     const auto page = page_of(matching.size(), asked.value("MaxRecords", default_page),
                               asked.value("NextToken", ""), question);
     if (!page) throw AwsError("InvalidParameterValue", "Invalid NextToken.");

@@ -72,9 +72,8 @@ void DocumentLibrary::add_all(const Stack& stack) {
 }
 
 const Document& DocumentLibrary::find(const std::string& name, const std::string& version) const {
-    // arn:aws:ssm:REGION:ACCOUNT:document/NAME
-    const auto slash = name.starts_with("arn:") ? name.find(":document/") : std::string::npos;
-    const auto found = documents_.find(slash == std::string::npos ? name : name.substr(slash + 10));
+    const std::string own = fmt::format("arn:aws:ssm:{}:{}:document/", region_, account_);
+    const auto found = documents_.find(name.starts_with(own) ? name.substr(own.size()) : name);
     if (found == documents_.end())
         throw AwsError("InvalidDocument", fmt::format("Document with name {} does not exist.", name));
     if (!version.empty() && version != "1" && version != "$DEFAULT" && version != "$LATEST")

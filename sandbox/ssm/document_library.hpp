@@ -1,4 +1,4 @@
-// The SSM documents that exist: their content, hash and versions, and what SendCommand may say to them.
+// The SSM documents of a region: their content, hash and versions, and what SendCommand may say to them.
 // In: AWS::SSM::Document properties as the stack resolved them. Every document has one version, '1'.
 // Failure: AwsError InvalidDocument, InvalidDocumentVersion, InvalidParameters.
 // Source of names and limits: the ssm service model (2014-11-06).
@@ -27,18 +27,20 @@ struct Document {
 
 class DocumentLibrary {
 public:
-    explicit DocumentLibrary(std::string account) : account_(std::move(account)) {}
+    DocumentLibrary(std::string region, std::string account)
+        : region_(std::move(region)), account_(std::move(account)) {}
 
     void add(const std::string& name, const Json& properties, snow_white::Instant created);
     void add_all(const Stack& stack); // every AWS::SSM::Document of it
 
-    // `name` may be an ARN; `version` empty, "1", "$DEFAULT" or "$LATEST".
+    // `name` may be an ARN of this region and account; `version` empty, "1", "$DEFAULT" or "$LATEST".
     const Document& find(const std::string& name, const std::string& version = {}) const;
 
     Json describe(const Json& parameters) const; // DescribeDocument
     Json get(const Json& parameters) const;      // GetDocument
 
 private:
+    std::string region_;
     std::string account_;
     std::map<std::string, Document> documents_;
 };

@@ -56,10 +56,8 @@ bool matches(const World& world, const Instance& instance, const Filter& filter)
 }
 
 // An agent pings every five minutes; a lost one was heard of when it came up and not since.
-Json describe(const Instance& instance, Instant now) {
+Json describe(const World& world, const Instance& instance, Instant now) {
     const Instant last_ping = is_reachable(instance) ? now : instance.launched;
-    std::string dashed = instance.private_ip;
-    std::replace(dashed.begin(), dashed.end(), '.', '-');
     return {{"InstanceId", instance.id},
             {"PingStatus", ping_status(instance)},
             {"LastPingDateTime", epoch_seconds(last_ping)},
@@ -71,7 +69,7 @@ Json describe(const Instance& instance, Instant now) {
             {"ResourceType", "EC2Instance"},
             {"IPAddress", instance.private_ip},
             {"ComputerName",
-             instance.host ? instance.host->hostname() : fmt::format("ip-{}.ec2.internal", dashed)},
+             instance.host ? instance.host->hostname() : private_dns_name(world.region, instance.private_ip)},
             {"SourceId", instance.id},
             {"SourceType", "AWS::EC2::Instance"}};
 }
@@ -89,10 +87,12 @@ Json describe_instance_information(const World& world, const Json& parameters, I
             }))
             found.push_back(&instance);
     return list_page(parameters,
-                     {.action = "DescribeInstanceInformation",
+                     {.region = world.region,
+                      .action = "DescribeInstanceInformation",
                       .list = "InstanceInformationList",
                       .default_size = default_page},
-                     found, [now](const Instance* instance) { return describe(*instance, now); });
+                     found,
+                     [&world, now](const Instance* instance) { return describe(world, *instance, now); });
 }
 
 } // namespace sandbox

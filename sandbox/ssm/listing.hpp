@@ -11,6 +11,7 @@
 namespace sandbox {
 
 struct ListWords {
+    std::string region; // a page token is of one region
     std::string action;
     std::string list;
     std::size_t default_size = 50;
@@ -25,6 +26,7 @@ Json list_page(const Json& parameters, const ListWords& words, const std::vector
     question.erase(words.token);
     question.erase(words.size);
     question["action"] = words.action;
+    question["region"] = words.region;
     const auto page = page_of(items.size(), parameters.value(words.size, words.default_size),
                               parameters.value(words.token, ""), question);
     if (!page) throw AwsError(words.token_error, "The specified token is not valid.");

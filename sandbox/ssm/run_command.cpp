@@ -77,8 +77,8 @@ Json RunCommand::list_commands(const Json& parameters, Instant now) {
     std::vector<const Command*> commands;
     for (auto command = commands_.rbegin(); command != commands_.rend(); ++command)
         if ((id.empty() || command->id == id) && filter.matches(*command)) commands.push_back(&*command);
-    return list_page(parameters, {.action = "ListCommands", .list = "Commands"}, commands,
-                     [](const Command* command) { return describe_command(*command); });
+    return list_page(parameters, {.region = world_.region, .action = "ListCommands", .list = "Commands"},
+                     commands, [](const Command* command) { return describe_command(*command); });
 }
 
 Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
@@ -93,7 +93,9 @@ Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
     }
     const bool details = parameters.value("Details", false);
     return list_page(
-        parameters, {.action = "ListCommandInvocations", .list = "CommandInvocations"}, invocations,
+        parameters,
+        {.region = world_.region, .action = "ListCommandInvocations", .list = "CommandInvocations"},
+        invocations,
         [details](const auto& item) { return describe_invocation(*item.first, *item.second, details); });
 }
 

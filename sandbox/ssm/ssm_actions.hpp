@@ -1,4 +1,4 @@
-// SSM as a service of the sandbox: what it consists of, and its rows in the action table.
+// SSM as a service of one region: what it consists of, and its rows in the action table.
 #pragma once
 
 #include "sandbox/ssm/document_library.hpp"
@@ -10,7 +10,7 @@ namespace sandbox {
 
 struct SystemsManager {
     explicit SystemsManager(World& the_world)
-        : world(the_world), documents(the_world.account), commands(the_world, documents) {}
+        : world(the_world), documents(the_world.region, the_world.account), commands(the_world, documents) {}
 
     World& world;
     DocumentLibrary documents;

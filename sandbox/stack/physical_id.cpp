@@ -12,7 +12,8 @@ namespace sandbox {
 namespace {
 
 std::string suffix(const ResourceNaming& naming, std::size_t length) {
-    std::string text = sha256_hex(naming.stack + "/" + naming.logical_id).substr(0, length);
+    std::string text =
+        sha256_hex(naming.region + "/" + naming.stack + "/" + naming.logical_id).substr(0, length);
     for (char& c : text)
         c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return text;

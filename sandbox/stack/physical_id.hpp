@@ -1,5 +1,5 @@
 // What CloudFormation calls the things it makes: physical ids (which are what Ref gives), and attributes.
-// The same stack, name and type give the same id in every run.
+// The same region, stack, name and type give the same id in every run.
 // Source: "Return values" of each resource type in the CloudFormation template reference.
 #pragma once
 

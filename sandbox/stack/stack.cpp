@@ -12,7 +12,7 @@ namespace sandbox {
 namespace {
 
 std::string stack_arn(const DeployOptions& options) {
-    std::string uuid = sha256_hex(options.name).substr(0, 32);
+    std::string uuid = sha256_hex(options.region + "/" + options.name).substr(0, 32);
     for (const std::size_t place : {20U, 16U, 12U, 8U})
         uuid.insert(place, "-");
     return fmt::format("arn:aws:cloudformation:{}:{}:stack/{}/{}", options.region, options.account,

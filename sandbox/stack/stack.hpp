@@ -3,6 +3,7 @@
 // intrinsic that could not be resolved.
 #pragma once
 
+#include "sandbox/world/region.hpp"
 #include "src/clock/clock.hpp"
 
 #include <nlohmann/json.hpp>
@@ -38,7 +39,7 @@ struct Stack {
 
 struct DeployOptions {
     std::string account = "123456789012";
-    std::string region = "us-east-1";
+    std::string region = home_region;
     std::string name = "snow-white";
     std::map<std::string, std::string> parameters; // what `--parameter-overrides` would say
     snow_white::Instant now{};

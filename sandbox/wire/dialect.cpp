@@ -1,4 +1,5 @@
 #include "sandbox/wire/dialect.hpp"
+#include "sandbox/world/region.hpp"
 
 #include <fmt/format.h>
 
@@ -93,6 +94,10 @@ const Dialect* find_dialect(const std::string& service) {
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const Dialect& d) { return d.service == service; });
     return found == all.end() ? nullptr : &*found;
+}
+
+bool serves(const Dialect& dialect, const std::string& region) {
+    return dialect.service == "iam" ? region == home_region : is_region(region);
 }
 
 const Dialect& fallback_dialect(bool looks_like_json) {

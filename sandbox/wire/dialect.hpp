@@ -23,6 +23,10 @@ struct Dialect {
 // Null for a service that the sandbox does not have.
 const Dialect* find_dialect(const std::string& service);
 
+// Whether a request to this service can be for that region. IAM is there once, and signed for one region
+// only.
+bool serves(const Dialect& dialect, const std::string& region);
+
 // For a request whose service is unknown: the errors of a plain JSON or query service, by what it looks like.
 const Dialect& fallback_dialect(bool looks_like_json);
 

@@ -31,6 +31,11 @@ const Dialect& dialect_of(const HttpRequest& request) {
     return fallback_dialect(!target.empty());
 }
 
+std::string region_of(const HttpRequest& request) {
+    return request.trusted ? request.trusted->region
+                           : parse_authorization(request.header("Authorization")).region;
+}
+
 std::string take(Form& form, const std::string& key) {
     const auto found = form.find(key);
     if (found == form.end()) return {};
@@ -63,18 +68,19 @@ struct Dispatch::Question {
     Form form;
 };
 
-Dispatch::Dispatch(const ActionTable& actions, const Identities& identities, const Authorizer& authorizer,
-                   Faults& faults, Journal& journal, std::string region)
-    : actions_(actions), identities_(identities), authorizer_(authorizer), faults_(faults), journal_(journal),
-      region_(std::move(region)) {}
+Dispatch::Dispatch(EndpointsOf endpoints_of, const Identities& identities, const Authorizer& authorizer,
+                   Faults& faults, Journal& journal)
+    : endpoints_of_(std::move(endpoints_of)), identities_(identities), authorizer_(authorizer),
+      faults_(faults), journal_(journal) {}
 
 HttpResponse Dispatch::handle(const HttpRequest& request, snow_white::Instant now) {
     const Question question = read(request, dialect_of(request));
     JournalEntry entry;
     entry.at = now;
+    entry.region = region_of(request);
     entry.service = question.dialect.service;
     entry.action = question.action;
-    const FaultRule* const fault = faults_.meet(entry.service, entry.action, now);
+    const FaultRule* const fault = faults_.meet(entry.service, entry.action, now, entry.region);
     if (fault != nullptr) entry.fault = name_of(fault->kind);
     const auto lost = fault != nullptr ? lost_before(fault->kind) : std::nullopt;
     HttpResponse result = lost ? *lost : answer(request, question, fault, entry);
@@ -113,7 +119,8 @@ Json Dispatch::carry_out(const HttpRequest& request, const Question& question, c
     const Credential& credential = authenticate(request, dialect, entry.at);
     entry.caller = credential.caller;
 
-    const Action* const action = actions_.find(dialect.service, question.action);
+    const Endpoints& endpoints = endpoints_of_(entry.region);
+    const Action* const action = endpoints.actions.find(dialect.service, question.action);
     if (!action || question.version != dialect.version)
         throw unknown_action(dialect, question.action, question.version);
     Call call{dialect.service, question.action, {}, credential.caller, entry.at};
@@ -121,7 +128,7 @@ Json Dispatch::carry_out(const HttpRequest& request, const Question& question, c
                           ? json_parameters(request)
                           : form_to_json(dialect, action->shape, question.form);
     validate(dialect, action->shape, call.parameters);
-    entry.permissions = authorizer_.authorize(call, dialect);
+    entry.permissions = authorizer_.authorize(call, dialect, endpoints.surroundings);
     if (fault == nullptr) return action->handler(call);
 
     if (const auto refusal = refusal_by(fault->kind, call, dialect)) throw AwsError(*refusal);
@@ -135,7 +142,8 @@ const Credential& Dispatch::authenticate(const HttpRequest& request, const Diale
                                          snow_white::Instant now) const {
     if (!request.trusted)
         return verify_signature(request, parse_authorization(request.header("Authorization")), dialect,
-                                identities_, region_, now);
+                                identities_, now);
+    check_region(dialect, request.trusted->region);
     if (const Credential* const credential = identities_.find(request.trusted->access_key))
         return *credential;
     throw auth_error(dialect, AuthFault::unknown_key);

@@ -1,6 +1,7 @@
 // From an HTTP request to an action's handler and back. Every answer, errors included, is in the protocol of
-// the service that the signature names, and is noted in the journal. A fault that the call meets
-// (sandbox/faults) takes the place of the service's work or spoils its answer.
+// the service that the signature names, and is noted in the journal. Which region is asked is what the
+// signature says, too: all of them have this one address. A fault that the call meets (sandbox/faults) takes
+// the place of the service's work or spoils its answer.
 #pragma once
 
 #include "sandbox/faults/faults.hpp"
@@ -10,13 +11,24 @@
 #include "sandbox/wire/http_message.hpp"
 #include "sandbox/wire/identities.hpp"
 
+#include <functional>
+
 namespace sandbox {
+
+// What answers in one region, and what the demands of a call there are read from.
+struct Endpoints {
+    ActionTable actions;
+    Surroundings surroundings;
+};
 
 // The parts outlive it.
 class Dispatch {
 public:
-    Dispatch(const ActionTable& actions, const Identities& identities, const Authorizer& authorizer,
-             Faults& faults, Journal& journal, std::string region);
+    // `endpoints_of` is asked for regions by names that are some, also for one with nothing in it.
+    using EndpointsOf = std::function<const Endpoints&(const std::string& region)>;
+
+    Dispatch(EndpointsOf endpoints_of, const Identities& identities, const Authorizer& authorizer,
+             Faults& faults, Journal& journal);
 
     HttpResponse handle(const HttpRequest& request, snow_white::Instant now);
 
@@ -30,12 +42,11 @@ private:
     const Credential& authenticate(const HttpRequest& request, const Dialect& dialect,
                                    snow_white::Instant now) const;
 
-    const ActionTable& actions_;
+    EndpointsOf endpoints_of_;
     const Identities& identities_;
     const Authorizer& authorizer_;
     Faults& faults_;
     Journal& journal_;
-    std::string region_;
 };
 
 } // namespace sandbox

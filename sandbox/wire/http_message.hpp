@@ -2,6 +2,8 @@
 // and a test in the same process.
 #pragma once
 
+#include "sandbox/world/region.hpp"
+
 #include <chrono>
 #include <map>
 #include <optional>
@@ -22,6 +24,7 @@ using Headers = std::multimap<std::string, std::string, HeaderLess>;
 struct TrustedCaller {
     std::string access_key;
     std::string service; // what the credential scope would have named, e.g. "ssm"
+    std::string region = home_region;
 };
 
 struct HttpRequest {

@@ -70,11 +70,14 @@ std::string what_is_missing(const Authorization& said, const std::string& when) 
     return text;
 }
 
-std::string scope_fault(const Authorization& said, const Dialect& dialect, const std::string& region,
-                        const std::string& when) {
+std::string region_fault(const Dialect& dialect, const std::string& region) {
+    if (serves(dialect, region)) return {};
+    return fmt::format("Credential should be scoped to a valid region, not '{}'.", region);
+}
+
+std::string scope_fault(const Authorization& said, const Dialect& dialect, const std::string& when) {
     if (said.service != dialect.service) return "Credential should be scoped to correct service.";
-    if (said.region != region)
-        return fmt::format("Credential should be scoped to a valid region, not '{}'.", said.region);
+    if (const std::string fault = region_fault(dialect, said.region); !fault.empty()) return fault;
     if (said.terminator != "aws4_request")
         return fmt::format("Credential should be scoped with a valid terminator: 'aws4_request', not '{}'.",
                            said.terminator);
@@ -137,9 +140,14 @@ std::string signature_of(const HttpRequest& request, const Authorization& said, 
     return hex(hmac_sha256(key, string_to_sign(request, said, request.header("X-Amz-Date"))));
 }
 
+void check_region(const Dialect& dialect, const std::string& region) {
+    const std::string fault = region_fault(dialect, region);
+    if (!fault.empty()) throw auth_error(dialect, AuthFault::wrong_signature, fault);
+}
+
 const Credential& verify_signature(const HttpRequest& request, const Authorization& authorization,
                                    const Dialect& dialect, const Identities& identities,
-                                   const std::string& region, snow_white::Instant now) {
+                                   snow_white::Instant now) {
     if (request.header("Authorization").empty()) throw auth_error(dialect, AuthFault::missing);
     const std::string when = request.header("X-Amz-Date");
     const std::string missing = what_is_missing(authorization, when);
@@ -151,7 +159,7 @@ const Credential& verify_signature(const HttpRequest& request, const Authorizati
 
     const Credential* const credential = identities.find(authorization.access_key);
     if (!credential) throw auth_error(dialect, AuthFault::unknown_key);
-    const std::string scope = scope_fault(authorization, dialect, region, when);
+    const std::string scope = scope_fault(authorization, dialect, when);
     if (!scope.empty()) throw auth_error(dialect, AuthFault::wrong_signature, scope);
     const std::string skew = skew_fault(*signed_at, now);
     if (!skew.empty()) throw auth_error(dialect, AuthFault::expired_signature, skew);

@@ -27,9 +27,12 @@ Authorization parse_authorization(const std::string& header);
 std::string signature_of(const HttpRequest& request, const Authorization& authorization,
                          const std::string& secret);
 
+// Throws AwsError for a region that this service is not in.
+void check_region(const Dialect& dialect, const std::string& region);
+
 // Throws AwsError in the words of `dialect`.
 const Credential& verify_signature(const HttpRequest& request, const Authorization& authorization,
                                    const Dialect& dialect, const Identities& identities,
-                                   const std::string& region, snow_white::Instant now);
+                                   snow_white::Instant now);
 
 } // namespace sandbox

@@ -39,13 +39,13 @@ Json launch(World& world, const Json& asked, const HostMaker& make_host, Instant
     const auto environment = std::find_if(world.environments.begin(), world.environments.end(),
                                           [&](const Environment& one) { return one.name == name; });
     if (environment == world.environments.end())
-        throw std::invalid_argument(fmt::format("there is no environment '{}'", name));
+        throw std::invalid_argument(fmt::format("there is no environment '{}' in {}", name, world.region));
     if (count > most_at_once)
         throw std::invalid_argument(fmt::format("count: at most {} at once", most_at_once));
     if (!make_host) throw std::invalid_argument("only simulated instances can be launched");
     Json ids = Json::array();
     for (std::size_t i = 0; i < count; ++i) {
-        Instance instance = make_instance(*environment, world.instances.size(), now);
+        Instance instance = make_instance(world, *environment, now);
         instance.host = make_host(instance);
         ids.push_back(instance.id);
         world.instances.push_back(std::move(instance));
@@ -59,7 +59,8 @@ std::vector<std::pair<Instance*, SimulatedHost*>> named(World& world, const Json
         const auto instance = std::find_if(world.instances.begin(), world.instances.end(),
                                            [&](const Instance& one) { return one.id == id; });
         if (instance == world.instances.end() || instance->state == InstanceState::terminated)
-            throw std::invalid_argument(fmt::format("there is no instance {}", id.dump()));
+            throw std::invalid_argument(
+                fmt::format("there is no instance {} in {}", id.dump(), world.region));
         auto* const host = dynamic_cast<SimulatedHost*>(instance->host.get());
         if (host == nullptr) throw std::invalid_argument("only simulated instances can be changed");
         found.emplace_back(&*instance, host);
@@ -76,7 +77,9 @@ Json change_fleet(World& world, const Json& asked, const HostMaker& make_host, I
     if (change == changes().end() || !asked.contains("instances") || !asked["instances"].is_array())
         throw std::invalid_argument(
             R"(wanted {"do": "launch", "environment": "NAME", "count": 1} or {"do": VERB, "instances": )"
-            R"(["i-…"]} with VERB terminate, stop, start, reboot, lose-agent or restore-agent)");
+            R"(["i-…"]} with VERB terminate, stop, start, reboot, lose-agent or restore-agent, and "region" )"
+            R"(for another region than )" +
+            home_region);
     for (const auto& [instance, host] : named(world, asked["instances"]))
         change->second(*instance, *host, now);
     return {{"instances", asked["instances"]}};

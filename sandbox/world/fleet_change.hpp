@@ -1,4 +1,4 @@
-// What happens to simulated instances while others look at them: POST /_sandbox/instances.
+// What happens to simulated instances of a region while others look at them: POST /_sandbox/instances.
 //   {"do": "launch", "environment": "acme-workers", "count": 2}
 //   {"do": "terminate", "instances": ["i-…"]}    also stop, start, reboot, lose-agent, restore-agent
 // A reboot (and a start after a stop) ends the jobs and starts the services anew; a document under way begins

@@ -15,8 +15,10 @@ namespace {
 constexpr std::size_t most_instances = 20'000;
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
-    throw std::invalid_argument(fmt::format(
-        "--environment {}: {}; wanted NAME=COUNT or NAME=COUNT:LAYOUT, e.g. acme-workers=3:pair", text, why));
+    throw std::invalid_argument(fmt::format("--environment {}: {}; wanted NAME=COUNT or NAME=COUNT:LAYOUT, "
+                                            "e.g. acme-workers=3:pair, with REGION/ before it "
+                                            "for another region than {}, e.g. eu-west-1/acme-workers=3",
+                                            text, why, home_region));
 }
 
 std::size_t parse_count(const std::string& text, const std::string& digits) {
@@ -34,7 +36,7 @@ Environment& environment_named(World& world, const std::string& application, con
                                     [&](const Environment& e) { return e.name == name; });
     if (found != world.environments.end()) return *found;
     Environment environment;
-    environment.id = "e-" + sha256_hex("environment " + name).substr(0, 10);
+    environment.id = "e-" + sha256_hex(fmt::format("{} environment {}", world.region, name)).substr(0, 10);
     environment.name = name;
     environment.application = application;
     environment.created = now;
@@ -42,13 +44,32 @@ Environment& environment_named(World& world, const std::string& application, con
     return world.environments.back();
 }
 
+RegionPlan& plan_of(FleetPlan& plan, const std::string& region) {
+    for (RegionPlan* const one : plan.regions())
+        if (one->world.region == region) return *one;
+    RegionPlan& added = plan.elsewhere.emplace_back();
+    added.world.region = region;
+    return added;
+}
+
 } // namespace
+
+std::vector<RegionPlan*> FleetPlan::regions() {
+    std::vector<RegionPlan*> all{this};
+    for (RegionPlan& one : elsewhere)
+        all.push_back(&one);
+    return all;
+}
 
 EnvironmentWish parse_environment_wish(const std::string& text) {
     const std::size_t equals = text.rfind('=');
     if (equals == std::string::npos) refuse(text, "there is no '='");
     EnvironmentWish wish;
-    wish.name = text.substr(0, equals);
+    const std::size_t slash = text.find('/');
+    const std::size_t begin = slash < equals ? slash + 1 : 0;
+    if (begin > 0) wish.region = text.substr(0, slash);
+    if (!is_region(wish.region)) refuse(text, fmt::format("there is no region '{}'", wish.region));
+    wish.name = text.substr(begin, equals - begin);
     static const std::regex allowed("[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]");
     if (!std::regex_match(wish.name, allowed))
         refuse(text, fmt::format(
@@ -67,11 +88,12 @@ EnvironmentWish parse_environment_wish(const std::string& text) {
     return wish;
 }
 
-Instance make_instance(const Environment& environment, std::size_t number, Instant now) {
+Instance make_instance(const World& world, const Environment& environment, Instant now) {
+    const std::size_t number = world.instances.size();
     Instance instance;
-    instance.id = "i-0" + sha256_hex(fmt::format("instance {}", number)).substr(0, 16);
+    instance.id = "i-0" + sha256_hex(fmt::format("{} instance {}", world.region, number)).substr(0, 16);
     instance.environment_id = environment.id;
-    instance.availability_zone = number % 2 == 0 ? "us-east-1a" : "us-east-1b";
+    instance.availability_zone = world.region + (number % 2 == 0 ? "a" : "b");
     instance.private_ip = fmt::format("10.{}.{}.{}", number / 62'500, number / 250 % 250, number % 250 + 4);
     instance.name = environment.name;
     instance.launched = now;
@@ -82,10 +104,11 @@ FleetPlan plan_fleet(const std::string& application, const std::vector<Environme
                      Instant now) {
     FleetPlan plan;
     for (const EnvironmentWish& wish : wishes) {
-        const Environment& environment = environment_named(plan.world, application, wish.name, now);
+        RegionPlan& place = plan_of(plan, wish.region);
+        const Environment& environment = environment_named(place.world, application, wish.name, now);
         for (std::size_t i = 0; i < wish.count; ++i) {
-            plan.world.instances.push_back(make_instance(environment, plan.world.instances.size(), now));
-            plan.layouts.push_back(wish.layout);
+            place.world.instances.push_back(make_instance(place.world, environment, now));
+            place.layouts.push_back(wish.layout);
         }
     }
     return plan;

@@ -1,6 +1,6 @@
-// From `--environment NAME=COUNT[:LAYOUT]` to a World without hosts. Ids follow from names and numbers, so
-// the same command line makes the same world. Failure: std::invalid_argument, one line that names the input
-// and the fix.
+// From `--environment [REGION/]NAME=COUNT[:LAYOUT]` to a World a region, without hosts. Ids follow from
+// regions, names and numbers, so the same command line makes the same worlds. Failure: std::invalid_argument,
+// one line that names the input and the fix.
 #pragma once
 
 #include "sandbox/world/layout.hpp"
@@ -15,19 +15,27 @@ struct EnvironmentWish {
     std::string name;
     std::size_t count = 0;
     Layout layout = Layout::sidekiq;
+    std::string region = home_region;
 };
 
 EnvironmentWish parse_environment_wish(const std::string& text);
 
-// The instance number `number` of the world; its id follows from that.
-Instance make_instance(const Environment& environment, std::size_t number, Instant now);
+// The next instance of the world; its id follows from the region and from how many there are.
+Instance make_instance(const World& world, const Environment& environment, Instant now);
 
-struct FleetPlan {
+struct RegionPlan {
     World world;
     std::vector<Layout> layouts; // one an instance, in the world's order
 };
 
-// Wishes for the same name add up to one environment.
+// The home region's, and those of the other regions in which something is wished for.
+struct FleetPlan : RegionPlan {
+    std::vector<RegionPlan> elsewhere;
+
+    std::vector<RegionPlan*> regions(); // all of them, the home region first
+};
+
+// Wishes for the same name in the same region add up to one environment.
 FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentWish>& wishes, Instant now);
 
 } // namespace sandbox

@@ -7,10 +7,17 @@ namespace sandbox {
 
 namespace {
 
+std::size_t count_with_workers(FleetPlan& plan) {
+    std::size_t count = 0;
+    for (const RegionPlan* const region : plan.regions())
+        for (const Layout layout : region->layouts)
+            if (layout != Layout::web) ++count;
+    return count;
+}
+
 std::string hostname_of(const Instance& instance) {
-    std::string name = "ip-" + instance.private_ip;
-    std::replace(name.begin(), name.end(), '.', '-');
-    return name + ".ec2.internal";
+    const std::string& zone = instance.availability_zone; // the region and a letter
+    return private_dns_name(zone.substr(0, zone.size() - 1), instance.private_ip);
 }
 
 } // namespace
@@ -21,18 +28,18 @@ std::unique_ptr<Host> simulated_host(const Instance& instance, Duration drain) {
 }
 
 void simulate_hosts(FleetPlan& plan, Duration drain) {
-    const auto workers = std::count_if(plan.layouts.begin(), plan.layouts.end(),
-                                       [](Layout layout) { return layout != Layout::web; });
+    SimulatedOptions options;
+    options.count = std::max<std::size_t>(1, count_with_workers(plan));
+    options.drain = drain;
     std::size_t number = 0; // among those with workers: only they have something to drain
-    for (std::size_t i = 0; i < plan.layouts.size(); ++i) {
-        SimulatedOptions options;
-        options.layout = plan.layouts[i];
-        options.number = options.layout == Layout::web ? 0 : number++;
-        options.count = std::max<std::size_t>(1, static_cast<std::size_t>(workers));
-        options.drain = drain;
-        options.hostname = hostname_of(plan.world.instances[i]);
-        plan.world.instances[i].host = std::make_unique<SimulatedHost>(options);
-    }
+    for (RegionPlan* const region : plan.regions())
+        for (std::size_t i = 0; i < region->layouts.size(); ++i) {
+            Instance& instance = region->world.instances[i];
+            options.layout = region->layouts[i];
+            options.number = options.layout == Layout::web ? 0 : number++;
+            options.hostname = hostname_of(instance);
+            instance.host = std::make_unique<SimulatedHost>(options);
+        }
 }
 
 } // namespace sandbox

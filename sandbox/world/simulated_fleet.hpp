@@ -1,4 +1,4 @@
-// Puts a model of an instance behind each instance of a plan.
+// Puts a model of an instance behind each instance of a plan, in every region.
 #pragma once
 
 #include "sandbox/world/fleet_plan.hpp"

@@ -1,8 +1,9 @@
-// The world that the sandbox's services look at: EB environments and the instances in them.
+// What the services of one region look at: its EB environments and the instances in them.
 // Plain data; services read it, `sandbox up` and the tests fill it. Guarded by the sandbox's one lock.
 #pragma once
 
 #include "sandbox/world/host.hpp"
+#include "sandbox/world/region.hpp"
 #include "src/clock/clock.hpp"
 
 #include <map>
@@ -42,7 +43,7 @@ struct Environment {
 
 struct World {
     std::string account = "123456789012";
-    std::string region = "us-east-1";
+    std::string region = home_region;
     std::vector<Environment> environments;
     std::vector<Instance> instances;
 };

@@ -62,14 +62,15 @@ class Answer:
         return f"{self.status} {self.code}: {self.message or self.body[:300]}"
 
 
-def signed(sandbox, service, headers, body, key=None, secret=None, token=None, shifted_by=0, scope=None):
+def signed(sandbox, service, headers, body, key=None, secret=None, token=None, shifted_by=0, scope=None,
+           region="us-east-1"):
     """The request's headers, signed; `shifted_by` seconds from now, for the service `scope` instead of its own."""
     request = AWSRequest("POST", sandbox.url + "/", headers=headers, data=body)
     credentials = Credentials(key or sandbox.exports["AWS_ACCESS_KEY_ID"],
                               secret or sandbox.exports["AWS_SECRET_ACCESS_KEY"], token)
     moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=shifted_by)
     with unittest.mock.patch("botocore.auth.get_current_datetime", lambda *_, **__: moment):
-        SigV4Auth(credentials, scope or model(service).signing_name, "us-east-1").add_auth(request)
+        SigV4Auth(credentials, scope or model(service).signing_name, region).add_auth(request)
     return dict(request.headers.items())
 
 

@@ -31,8 +31,8 @@ private:
             received.headers.emplace(header);
         received.body = request.body;
         if (request.signing)
-            received.trusted =
-                sandbox::TrustedCaller{request.signing->credentials.access_key_id, request.signing->service};
+            received.trusted = sandbox::TrustedCaller{request.signing->credentials.access_key_id,
+                                                      request.signing->service, request.signing->region};
         return received;
     }
 

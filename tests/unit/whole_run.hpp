@@ -48,7 +48,7 @@ public:
         sandbox::simulate_hosts(plan, drain);
         sandbox::SandboxOptions options;
         options.template_text = text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
-        sandbox::Sandbox box(std::move(plan.world), clock, options);
+        sandbox::Sandbox box(std::move(plan), clock, options);
         if (prepare) box.change_world(prepare);
         SandboxHttp http(box, clock);
         begun_ = clock.now();
