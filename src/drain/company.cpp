@@ -98,6 +98,8 @@ std::vector<Event> Company::take(Part& part, Advanced advanced) {
             sum.completed += one.advanced->completed;
             sum.targeted += one.advanced->targeted;
         }
+    const bool all = std::ranges::all_of(parts_, [](const Part& one) { return one.advanced || one.report; });
+    if (!all && sum.completed == 0) return {}; // it says less than who is concerned
     return {sum};
 }
 

@@ -10,6 +10,7 @@ namespace snow_white::drain {
 Step meet(State state, bool clean, Instant now) {
     state.phase = Phase::meeting;
     state.meets_clean = clean;
+    state.onlooking.news = true; // for a while nothing happens here, and what is shown has to be true
     return ask_again(std::move(state), now);
 }
 

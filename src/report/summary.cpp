@@ -264,10 +264,12 @@ std::string counted(std::size_t count, std::string_view what) {
 }
 
 std::string command_line(Action action, const Subject& subject) {
+    const bool several_profiles = subject.profile.find(',') != std::string::npos; // no task acts for them
     return fmt::format(
-        "snow-white.sh -a {} {}{} -p {} -r {}{}", name_of(action), options_for(subject.pattern),
+        "snow-white.sh -a {} {}{} -p {} -r {}{}{}", name_of(action), options_for(subject.pattern),
         subject.profile.empty() ? "" : " -f " + shell_word(subject.profile), shell_word(subject.application),
-        subject.region, action == Action::wake && !subject.batch.empty() ? " --batch " + subject.batch : "");
+        subject.region, action == Action::wake && !subject.batch.empty() ? " --batch " + subject.batch : "",
+        several_profiles ? " --here" : "");
 }
 
 std::string in_one_line(const Next& next) {

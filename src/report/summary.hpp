@@ -15,8 +15,8 @@ namespace snow_white::report {
 struct Subject {
     std::string application;
     fleet::NamePattern pattern;
-    std::string profile; // empty: unknown
-    std::string region;
+    std::string profile;                  // empty: unknown; several as they are typed: "shop,shop-eu"
+    std::string region;                   // the same: "us-east-1,eu-west-1"
     std::string invoker;                  // "alice"; empty: unknown
     std::string reason = {};              // why, in the operator's words; empty: not given
     std::optional<Instant> deadline = {}; // when the waiting ends

@@ -72,6 +72,7 @@ TEST_F(TwoRegions, AnUnknownNumberMakesTheSumUnknown) {
 }
 
 TEST_F(TwoRegions, ProgressIsTheirSum) {
+    EXPECT_TRUE(company.take(0, Advanced{Errand::act, 0, 2}).empty());
     company.take(0, Advanced{Errand::act, 1, 2});
     const auto sum = only<Advanced>(company.take(1, Advanced{Errand::act, 2, 3}));
     EXPECT_EQ(sum.completed, 3);
@@ -112,6 +113,15 @@ TEST_F(TwoRegions, DoneIsWhatIsDoneInBoth) {
     EXPECT_EQ(whole.instances.size(), 2U);
     EXPECT_EQ(summary(whole).next.command,
               "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1,eu-west-1");
+}
+
+TEST(Company, OfSeveralProfilesTheCommandToTypeNextRunsHere) {
+    EXPECT_EQ(
+        snow_white::report::command_line(Action::wake, {.application = "acme",
+                                                        .pattern = snow_white::fleet::NamePattern("workers"),
+                                                        .profile = "shop,shop-eu",
+                                                        .region = "us-east-1"}),
+        "snow-white.sh -a wake -e workers -f shop,shop-eu -p acme -r us-east-1 --here");
 }
 
 TEST_F(TwoRegions, OneThatCameToItsDeadlineMakesTheWholeTimedOut) {

@@ -87,6 +87,20 @@ TEST_F(Meeting, AtTheDeadlineNobodyIsWaitedFor) {
     EXPECT_LT(report.elapsed, 35min);
 }
 
+TEST_F(Meeting, WhoLooksOnSeesThatItIsThroughHere) {
+    world.add("i-2");
+    answers = {false, true, true};
+    std::optional<Standing> before;
+    while_it_waits = [&] {
+        for (const auto& event : world.events)
+            if (const auto* standing = std::get_if<Standing>(&event)) before = *standing;
+    };
+    run({.looked_on = true});
+    ASSERT_TRUE(before);
+    EXPECT_EQ(before->all.as_asked, 2U);
+    EXPECT_TRUE(before->stragglers.empty());
+}
+
 TEST_F(Meeting, TheMonitorMayEndThere) {
     answers = {false};
     while_it_waits = [this] { clock.interrupt_at(clock.now()); };
