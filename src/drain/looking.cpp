@@ -4,21 +4,32 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace snow_white::drain {
 
 namespace {
 
+// Nobody to tell, and nobody to sweep: where other places are in the run somebody may come before they are
+// through, and a look takes the sweep's place.
+Step nobody_there(State state, Instant now) {
+    if (!state.plan.in_company || now >= state.plan.deadline) return finish(std::move(state), now);
+    const bool swept = std::exchange(state.swept_by_a_look, false);
+    return meet(std::move(state), swept, now);
+}
+
 Step first_look(State state, std::vector<Event> events, const fleet::FleetSnapshot& fleet, Instant now) {
-    events.insert(
-        events.begin(),
-        Matched{fleet.environments, fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt});
+    const bool empty = fleet.instances && fleet.instances->empty();
+    if (!empty || !is_under_way(state))
+        events.insert(events.begin(),
+                      Matched{fleet.environments,
+                              fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt});
     // Silent from the start: there is no telling for how long already.
     for (auto& [id, member] : state.members)
         if (member.lost_since) member.lost_since = now - lost_patience;
-    if (state.environments.empty() || (fleet.instances && fleet.instances->empty())) {
+    if (state.environments.empty() || empty) {
         auto step = state.environments.empty() ? give_up(std::move(state), Verdict::nothing_matched, "", now)
-                                               : finish(std::move(state), now);
+                                               : nobody_there(std::move(state), now);
         return preceded_by(std::move(events), std::move(step));
     }
     state.orders = orders_by_environment(Errand::act, known_environments(state));

@@ -20,7 +20,9 @@ Step on_meeting(State state, const Observation& seen, Instant now) {
         if (state.meets_clean) state.sweeps = state.clean_sweeps = 0; // it was not this place's fault
         return look_again(std::move(state));
     }
-    return state.meets_clean ? finish(std::move(state), now) : sweep_now(std::move(state), now);
+    if (state.meets_clean) return finish(std::move(state), now);
+    state.swept_by_a_look = !state.begun; // nobody has been told: there was nobody
+    return state.begun ? sweep_now(std::move(state), now) : look_again(std::move(state));
 }
 
 } // namespace snow_white::drain

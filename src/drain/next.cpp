@@ -14,7 +14,8 @@ namespace {
 bool may_pass(const State& state, const Failed& failed) {
     if (state.phase == Phase::waiting && state.aside != Aside::none) return false;
     return failed.kind == Failed::Kind::unavailable ||
-           (failed.kind == Failed::Kind::denied && state.begun && state.answered.contains(state.phase));
+           (failed.kind == Failed::Kind::denied && is_under_way(state) &&
+            state.answered.contains(state.phase));
 }
 
 Step choose(State state, Observation seen, Instant now) {

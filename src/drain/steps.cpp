@@ -31,7 +31,7 @@ void portion(const std::vector<Item>& items, std::size_t size, std::vector<Order
 
 // When the moment allows no more waiting for an AWS that does not answer.
 Instant patience_ends(const State& state, const Failed& failed) {
-    if (!state.begun) return state.outage->since + start_patience;
+    if (!is_under_way(state)) return state.outage->since + start_patience;
     if (failed.kind == Failed::Kind::denied) return state.outage->since + denied_patience;
     return std::max<Instant>(state.plan.deadline, state.outage->since + status_patience);
 }
@@ -40,7 +40,7 @@ Instant patience_ends(const State& state, const Failed& failed) {
 std::vector<Event> words_of_outage(State& state, const Failed& failed, Instant now) {
     Outage& outage = *state.outage;
     const Duration lasted = now - outage.since;
-    if (!state.begun || lasted < short_outage) return {};
+    if (!is_under_way(state) || lasted < short_outage) return {};
     const std::string word =
         fmt::format("AWS {} for {} s now ({}); still watching, the workers go on as told",
                     failed.kind == Failed::Kind::denied ? "has refused" : "has not answered",
@@ -246,6 +246,10 @@ Step send_next(State state, Instant now, std::vector<Event> events) {
     state.phase = Phase::waiting;
     state.read_at = {-1, -1};
     return pause(std::move(state), now, std::move(events));
+}
+
+bool is_under_way(const State& state) {
+    return state.begun || state.answered.contains(Phase::meeting);
 }
 
 Step start_sweep(State state, Instant now) {

@@ -70,6 +70,9 @@ Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::v
 // Sends the orders one after the other; when none is left, waits for what was sent.
 Step send_next(State state, Instant now, std::vector<Event> events = {});
 // The status document for all; the end where there is none, or nobody would answer it.
+// A command was sent, or it waits for the other places of its run: what fails now is borne.
+bool is_under_way(const State& state);
+
 // In company it meets the others first, unless the time is up.
 Step start_sweep(State state, Instant now);
 Step sweep_now(State state, Instant now);

@@ -11,7 +11,7 @@ using sandbox::InstanceState;
 using sandbox::Json;
 
 void History::change(const std::string& id, const std::function<void(sandbox::Instance&)>& what) {
-    box_->change_world([&](sandbox::World& world) {
+    box_->change_world(region_of_instance(id), [&](sandbox::World& world) {
         for (auto& one : world.instances)
             if (one.id == id && one.state != InstanceState::shutting_down &&
                 one.state != InstanceState::terminated)
@@ -20,7 +20,7 @@ void History::change(const std::string& id, const std::function<void(sandbox::In
 }
 
 void History::set_status(const std::string& environment, const std::string& status) {
-    box_->change_world([&](sandbox::World& world) {
+    box_->change_world(region_of(environment), [&](sandbox::World& world) {
         for (auto& one : world.environments)
             if (one.name == environment) one.status = status;
     });
@@ -32,7 +32,7 @@ void History::terminate(std::size_t index, Instant now) {
     change(id, [](auto& one) { one.state = InstanceState::shutting_down; });
     if (!lives[index].ended) lives[index].ended = now;
     at(now + 60s, [this, id](Instant) {
-        box_->change_world([&](sandbox::World& world) {
+        box_->change_world(region_of_instance(id), [&](sandbox::World& world) {
             for (auto& one : world.instances)
                 if (one.id == id) one.state = InstanceState::terminated;
         });
@@ -165,17 +165,21 @@ void History::plan_happening(Duration when) {
 
 std::vector<std::string> History::environments_there() {
     std::vector<std::string> names;
-    box_->change_world([&names](sandbox::World& world) {
-        for (const auto& one : world.environments)
-            if (one.status != "Terminated" && one.name != "acme-web") names.push_back(one.name);
-    });
+    std::set<std::string> regions;
+    for (const auto& life : lives)
+        regions.insert(region_of(life.environment));
+    for (const auto& region : regions)
+        box_->change_world(region, [&names](sandbox::World& world) {
+            for (const auto& one : world.environments)
+                if (one.status != "Terminated" && one.name != "acme-web") names.push_back(one.name);
+        });
     if (names.empty()) names.emplace_back("acme-web");
     return names;
 }
 
 void History::create_environment(Instant now) {
     const std::string name = fmt::format("acme-workers-{}", 10 + lives.size());
-    box_->change_world([&](sandbox::World& world) {
+    box_->change_world(region_of(name), [&](sandbox::World& world) {
         sandbox::Environment made{
             .id = fmt::format("e-{:010}", lives.size()), .name = name, .application = "acme"};
         made.status = "Launching";

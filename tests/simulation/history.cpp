@@ -17,6 +17,8 @@ namespace {
 
 const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2", "acme-mail-workers"};
 
+constexpr const char* other_region = "eu-west-1";
+
 std::int64_t size_of_fleet(Chance& chance) {
     if (chance.one_in(1000)) return chance.between(200, 2000);
     if (chance.one_in(50)) return chance.between(20, 200);
@@ -27,6 +29,13 @@ Duration longest_job(Chance& chance) {
     if (chance.one_in(200)) return chance.among(std::vector<Duration>{10h, 55h});
     if (chance.one_in(20)) return 2h;
     return chance.among(std::vector<Duration>{5s, 60s, 10min});
+}
+
+// A fault of AWS's, in that region alone.
+std::string only_in(const std::string& region, const std::string& fault) {
+    for (const char* const everywhere : {"slack:", "*:", "iam:"})
+        if (fault.starts_with(everywhere)) return fault;
+    return fault.substr(0, fault.find(':')) + "@" + region + fault.substr(fault.find(':'));
 }
 
 } // namespace
@@ -44,6 +53,17 @@ History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
     plan_happenings();
     plan_end_of_monitor();
     looked_on = chance_.one_in(3);
+}
+
+// acme-workers and those that are no workers stay at home.
+std::string History::region_of(const std::string& environment) const {
+    const bool away =
+        in_two_regions() && environment != environment_names.front() && environment != "acme-web";
+    return away ? other_region : sandbox::home_region;
+}
+
+std::string History::region_of_instance(const std::string& id) const {
+    return region_of(std::ranges::find(lives, id, &Life::id)->environment);
 }
 
 void History::note(Instant when, std::string text) {
@@ -68,9 +88,13 @@ void History::populate() {
     std::vector<sandbox::EnvironmentWish> wishes;
     for (std::int64_t i = 0; i < chance_.between(1, 3); ++i)
         wishes.push_back({environment_names[static_cast<std::size_t>(i)], 0});
+    if (in_two_regions() && wishes.size() == 1)
+        wishes.push_back({environment_names[1], 0}); // else there is one
     wishes.push_back({"acme-web", 0});
+    for (auto& wish : wishes)
+        wish.region = region_of(wish.name);
     auto plan = sandbox::plan_fleet("acme", wishes, clock_.now() - 24h);
-    box_ = std::make_unique<sandbox::Sandbox>(std::move(plan.world), clock_,
+    box_ = std::make_unique<sandbox::Sandbox>(std::move(plan), clock_,
                                               sandbox::SandboxOptions{.template_text = template_text()});
     const auto size = size_of_fleet(chance_);
     for (std::int64_t i = 0; i < size; ++i)
@@ -94,7 +118,7 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
     sandbox::Instance instance;
     instance.id = fmt::format("i-{:017x}", ++launched_);
     instance.name = environment;
-    instance.availability_zone = "us-east-1a";
+    instance.availability_zone = region_of(environment) + "a";
     instance.private_ip = "10.0.0.1";
     instance.launched = launched;
     instance.state = settled ? InstanceState::running : InstanceState::pending;
@@ -110,7 +134,7 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
             if (script == action && model->acts()) doubled.push_back(id);
         });
     const std::string id = instance.id;
-    box_->change_world([&](sandbox::World& world) {
+    box_->change_world(region_of(environment), [&](sandbox::World& world) {
         for (const auto& one : world.environments)
             if (one.name == environment) instance.environment_id = one.id;
         world.instances.push_back(std::move(instance));
@@ -127,7 +151,8 @@ void History::add_faults() {
     std::vector<sandbox::FaultRule> rules;
     if (!chance_.one_in(3))
         for (auto left = chance_.between(1, 3); left > 0; --left) {
-            const std::string text = fault_of_chance(chance_);
+            std::string text = fault_of_chance(chance_);
+            if (in_two_regions() && chance_.one_in(2)) text = only_in(other_region, text);
             note(clock_.now(), "fault: " + text);
             slack_has_faults = slack_has_faults || text.starts_with("slack") || text.starts_with("*");
             aws_forgets = aws_forgets || text.find("=absent") != std::string::npos ||

@@ -29,8 +29,16 @@ struct Run {
     int exit_code = -1;
     std::string out;
     std::vector<std::string> messages;
-    std::vector<Instant> calls; // Slack's not, and not the further pages of a listing
+    // By region; Slack's not, and not the further pages of a listing.
+    std::map<std::string, std::vector<Instant>> calls;
     std::size_t further_pages = 0;
+
+    std::size_t all_calls() const {
+        std::size_t all = further_pages;
+        for (const auto& [region, made] : calls)
+            all += made.size();
+        return all;
+    }
 };
 
 struct Line {
@@ -50,6 +58,9 @@ public:
     // Slack is told by a bot's token, not by the webhook: by the seed itself, so that the rest of the history
     // stays.
     bool by_token() const { return seed % 3 == 0; }
+    // The same: some of the environments are in another region, and one run is for both.
+    bool in_two_regions() const { return seed % 4 == 1; }
+    std::string region_of(const std::string& environment) const;
 
     std::uint64_t seed;
     std::string action;
@@ -93,6 +104,7 @@ private:
     void note(Instant when, std::string text);
     void change(const std::string& id, const std::function<void(sandbox::Instance&)>& what); // while it lives
     void set_status(const std::string& environment, const std::string& status);
+    std::string region_of_instance(const std::string& id) const;
 
     void run_once();
 

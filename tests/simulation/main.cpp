@@ -74,7 +74,7 @@ private:
             if (history.is_eventful()) ++eventful_;
             runs_ += history.runs.size();
             for (const auto& run : history.runs)
-                calls_ += run.calls.size() + run.further_pages;
+                calls_ += run.all_calls();
         } catch (const std::exception& fault) {
             broken.push_back(std::string("exception: ") + fault.what());
         }

@@ -13,6 +13,10 @@ class Mutant:
 MUTANTS = [
     Mutant("success without a sweep", "src/drain/steps.cpp",
            "if (!state.plan.can_ask || nobody_spoke(state)) {", "return finish(state, now);\n    {"),
+    Mutant("one region does not wait for the other", "src/drain/steps.cpp",
+           "if (state.plan.in_company && now < state.plan.deadline) return meet(std::move(state), false, now);", ""),
+    Mutant("one region ends while the other has fallen back", "src/drain/reading.cpp",
+           "if (clean_enough && !last && state.plan.in_company) return meet(std::move(state), true, now);", ""),
     Mutant("newcomers are missed", "src/drain/news.cpp",
            "set_instance(state, instance, now, events);\n    return events;",
            "if (!state.begun || state.members.contains(instance.id)) set_instance(state, instance, now, events);\n"
@@ -40,7 +44,7 @@ MUTANTS = [
     Mutant("the deadline is ignored", "src/drain/steps.cpp",
            "return now >= end_of_errand(state);", "return state.errand == Errand::ask && now >= end_of_errand(state);"),
     Mutant("an outage is borne in silence", "src/drain/steps.cpp",
-           "if (!state.begun || lasted < short_outage) return {};", "return {};"),
+           "if (!is_under_way(state) || lasted < short_outage) return {};", "return {};"),
     Mutant("a partial end is reported as success", "src/cli/ending.cpp",
            "return ExitCode::partial;", "return ExitCode::done;"),
     Mutant("it polls without a pause", "src/drain/steps.cpp",

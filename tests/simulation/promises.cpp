@@ -31,7 +31,8 @@ Duration longest_silence(const History& history) {
     const int tries = snow_white::aws::Settings{}.attempts;
     const Duration a_call =
         snow_white::aws::HttpRequest{}.timeout * tries + snow_white::aws::longest_retry_pause * (tries - 1);
-    return snow_white::drain::heartbeat_interval + a_call * (8 + 3 * (pages_of(history) - 1));
+    const int regions = history.in_two_regions() ? 2 : 1; // one after the other
+    return snow_white::drain::heartbeat_interval + a_call * regions * (8 + 3 * (pages_of(history) - 1));
 }
 
 bool ended_as(const Run& run, ExitCode code) {
@@ -128,21 +129,24 @@ void nothing_twice(const History& history, Broken& broken) {
 // lies between two: 60 + 60 ln 5 in the 300 s until that is the longest pause). Who looks on costs more.
 void modest(const History& history, const Run& run, Broken& broken) {
     constexpr std::size_t within_a_minute = snow_white::aws::Pace::most_calls_within(60s);
-    for (std::size_t first = 0, i = 0; i < run.calls.size(); ++i) {
-        while (run.calls[i] - run.calls[first] >= 60s)
-            ++first;
-        if (i - first + 1 <= within_a_minute) continue;
-        broken.push_back(fmt::format("(e) more than {} calls within a minute", within_a_minute));
-        break;
+    for (const auto& [region, made] : run.calls) {
+        for (std::size_t first = 0, i = 0; i < made.size(); ++i) {
+            while (made[i] - made[first] >= 60s)
+                ++first;
+            if (i - first + 1 <= within_a_minute) continue;
+            broken.push_back(fmt::format("(e) more than {} calls within a minute", within_a_minute));
+            break;
+        }
     }
     if (history.is_eventful()) return;
-    const auto calls = run.calls.size() + run.further_pages;
+    const auto calls = run.all_calls();
     const Duration lasted = run.ended - run.begun;
     const auto more_at_first = std::min<Duration::rep>(lasted / 1s * 3 / 4, 345);
     const auto waiting = std::min(lasted / 4s + more_at_first, std::max<Duration>(lasted, 2h) / 4s);
     auto most = static_cast<std::size_t>(waiting) + 25 + 4 * pages_of(history);
     if (history.looked_on) // twelve pages a minute, and four calls in three minutes
         most += static_cast<std::size_t>(lasted / 5s + lasted / 45s) + pages_of(history) + 4;
+    if (history.in_two_regions()) most *= 2;
     if (calls > most)
         broken.push_back(fmt::format("(e) {} calls where nothing happened, {} would do", calls, most));
 }

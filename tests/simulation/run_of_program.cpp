@@ -95,7 +95,7 @@ void History::run_once() {
     wire.on_call = [this, &run](const std::string& what, const HttpRequest& request, bool ours) {
         if (!ours) return;
         if (request.body.find("NextToken") == std::string::npos)
-            run.calls.push_back(clock_.now());
+            run.calls[request.signing ? request.signing->region : ""].push_back(clock_.now());
         else
             ++run.further_pages;
         if (what == "SendCommand") {
@@ -116,7 +116,7 @@ void History::run_once() {
         {{"WORKER_ACTION", action},
          {"EB_APP_NAME", "acme"},
          {"EB_ENV_NAME_PATTERN_STRING", "workers"},
-         {"AWS_REGION", "us-east-1"},
+         {"AWS_REGION", in_two_regions() ? "us-east-1,eu-west-1" : "us-east-1"},
          {"SNOW_WHITE_TIMEOUT", fmt::format("{}m", timeout / 1min)},
          {"AWS_ENDPOINT_URL", "http://sandbox.test"},
          {"AWS_ACCESS_KEY_ID", box_->credential_of("alice").access_key},

@@ -64,6 +64,23 @@ TEST_F(Meeting, WhoeverIsLaunchedWhileItWaitsForTheOthersIsTold) {
     EXPECT_THAT(told[1].instances, testing::ElementsAre(InstanceId{"i-2"}));
 }
 
+TEST_F(Meeting, WhereNobodyIsThereALookTakesTheSweepsPlace) {
+    world.hosts.clear();
+    EXPECT_EQ(run().verdict, Verdict::done);
+    EXPECT_THAT(met, testing::ElementsAre(false, true));
+    EXPECT_EQ(world.count<LookAtFleet>(), 2U);
+    EXPECT_EQ(world.count<Send>(), 0U);
+}
+
+TEST_F(Meeting, WhoeverIsLaunchedWhereNobodyWasIsTold) {
+    world.hosts.clear();
+    answers = {false, true, true, true};
+    while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
+    EXPECT_EQ(run().verdict, Verdict::done);
+    EXPECT_EQ(world.sent(Errand::act).size(), 1U);
+    EXPECT_EQ(world.sent(Errand::ask).size(), 1U);
+}
+
 TEST_F(Meeting, WhereAnotherFellBackItIsSweptOnceMore) {
     answers = {true, false, true, true};
     EXPECT_EQ(run().verdict, Verdict::done);

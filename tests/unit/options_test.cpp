@@ -72,6 +72,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Wrong{{}, "-a is required"}, Wrong{{"-a", "quiet"}, "-e is required"},
                     Wrong{with(1, "sleep"), "-a: \"sleep\""}, Wrong{with(3, ""), "-e"},
                     Wrong{with(9, "mars"), "-r: \"mars\""}, Wrong{and_also({"--what"}), "--what"},
+                    Wrong{with(9, "us-east-1,mars"), "-r: \"mars\""},
+                    Wrong{with(9, "us-east-1,us-east-1"), "-r: \"us-east-1,us-east-1\" names a region twice"},
+                    Wrong{with(9, "us-east-1,"), "-r: \"\""}, Wrong{with(5, "shop,"), "-f"},
+                    Wrong{with(5, "shop,shop"), "-f: \"shop,shop\" names a profile twice"},
+                    Wrong{with(5, "shop,shop-eu"), "for several profiles add --here"},
                     Wrong{and_also({"--wait", "--here"}), "excludes"},
                     Wrong{and_also({"--wait", "--dry-run"}), "excludes"},
                     Wrong{and_also({"--cancel", "--wait"}), "excludes"},
@@ -185,6 +190,41 @@ TEST(Container, ReadsWhatALaunchSets) {
     EXPECT_EQ(request->timeout, launched.timeout);
     EXPECT_EQ(request->slack_user, "U0ALICE00");
     EXPECT_EQ(request->settings.cluster_region, launched.settings.cluster_region);
+}
+
+std::vector<std::string> names_of(const std::vector<Place>& places) {
+    std::vector<std::string> names;
+    for (const auto& place : places)
+        names.push_back(place.name);
+    return names;
+}
+
+TEST(Options, SeveralRegionsAndProfilesAreEachInEach) {
+    auto arguments = with(9, "us-east-1,eu-west-1");
+    const auto regions = std::get<Request>(*parse(arguments));
+    EXPECT_THAT(names_of(regions.places()), testing::ElementsAre("us-east-1", "eu-west-1"));
+    arguments[5] = "shop,shop-eu";
+    arguments.emplace_back("--here");
+    const auto both = std::get<Request>(*parse(arguments));
+    EXPECT_THAT(names_of(both.places()), testing::ElementsAre("shop/us-east-1", "shop/eu-west-1",
+                                                              "shop-eu/us-east-1", "shop-eu/eu-west-1"));
+    const auto one = both.at(both.places()[3]);
+    EXPECT_EQ(one.profile(), "shop-eu");
+    EXPECT_EQ(one.region(), "eu-west-1");
+    EXPECT_THAT(names_of(one.places()), testing::ElementsAre("")); // alone it needs no name
+}
+
+TEST(Options, SeveralRegionsReachTheContainerAndAnOlderImageKnowsNoSuchRegion) {
+    Variables environment;
+    for (const auto& [name, value] :
+         container_environment(std::get<Request>(*parse(with(9, "us-east-1,eu-west-1")))))
+        environment[name] = value;
+    EXPECT_EQ(environment["AWS_REGION"], "us-east-1,eu-west-1");
+    EXPECT_THAT(parse_container(aws::Environment(environment))->regions,
+                testing::ElementsAre("us-east-1", "eu-west-1"));
+    environment["AWS_REGION"] = "us-east-1,";
+    EXPECT_THAT(parse_container(aws::Environment(environment)).error().message,
+                HasSubstr("AWS_REGION: \"\" is no AWS region"));
 }
 
 TEST(Options, ABatchIsANumberOrAShareAndReachesTheContainer) {
