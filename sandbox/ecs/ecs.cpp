@@ -68,8 +68,54 @@ const Task* Ecs::task(const std::string& id_or_arn) const {
 
 void Ecs::check_cluster(const Json& parameters) const {
     const std::string cluster = parameters.value("cluster", "default");
-    const bool ours = cluster == options_.cluster || cluster == arn("cluster/" + options_.cluster);
-    if (!ours || options_.cluster.empty()) throw AwsError("ClusterNotFoundException", "Cluster not found.");
+    const auto is = [&](const std::string& name) {
+        return !name.empty() && (cluster == name || cluster == arn("cluster/" + name));
+    };
+    if (is(options_.deleted_cluster))
+        throw AwsError("ClusterNotFoundException", "The referenced cluster was inactive.");
+    if (!is(options_.cluster)) throw AwsError("ClusterNotFoundException", "Cluster not found.");
+}
+
+Json Ecs::describe_cluster(const std::string& name, Instant now) const {
+    int running = 0;
+    int pending = 0;
+    if (name == options_.cluster)
+        for (const auto& one : tasks_) {
+            const std::string status = sandbox::describe_task(one, false, now).at("lastStatus");
+            if (status == "RUNNING") ++running;
+            if (status == "PROVISIONING" || status == "PENDING") ++pending;
+        }
+    return {{"clusterArn", arn("cluster/" + name)},
+            {"clusterName", name},
+            {"status", name == options_.cluster ? "ACTIVE" : "INACTIVE"},
+            {"registeredContainerInstancesCount", 0},
+            {"runningTasksCount", running},
+            {"pendingTasksCount", pending},
+            {"activeServicesCount", 0},
+            {"statistics", Json::array()},
+            {"tags", Json::array()},
+            {"settings", Json::array()},
+            {"capacityProviders", Json::array()},
+            {"defaultCapacityProviderStrategy", Json::array()}};
+}
+
+Json Ecs::describe_clusters(const Json& parameters, Instant now) const {
+    auto wanted = parameters.value("clusters", std::vector<std::string>{});
+    if (wanted.size() > largest_page)
+        throw AwsError("InvalidParameterException", "Clusters cannot have more than 100 elements.");
+    if (wanted.empty()) wanted = {"default"};
+    Json clusters = Json::array();
+    Json failures = Json::array();
+    for (const auto& one : wanted) {
+        const std::string name = name_of(one);
+        const bool is_there = name == options_.cluster || name == options_.deleted_cluster;
+        if (is_there && !name.empty() && (one == name || one == arn("cluster/" + name)))
+            clusters.push_back(describe_cluster(name, now));
+        else
+            failures.push_back(
+                {{"arn", one.starts_with("arn:") ? one : arn("cluster/" + one)}, {"reason", "MISSING"}});
+    }
+    return {{"clusters", std::move(clusters)}, {"failures", std::move(failures)}};
 }
 
 Json Ecs::describe_task_definition(const Json& parameters) const {

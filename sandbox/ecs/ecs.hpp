@@ -7,13 +7,13 @@
 #include "sandbox/ecs/log_store.hpp"
 #include "sandbox/ecs/task.hpp"
 #include "sandbox/stack/stack.hpp"
+#include "sandbox/world/network.hpp"
 #include "sandbox/world/region.hpp"
 #include "src/clock/clock.hpp"
 
 #include <deque>
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +23,9 @@ struct EcsOptions {
     std::string account = "123456789012";
     std::string region = home_region;
     std::string cluster = "snow-white"; // empty: this region has none
-    std::set<std::string> subnets{"subnet-0a1b2c3d4e5f60718"};
-    std::set<std::string> security_groups{"sg-0a1b2c3d4e5f60718"};
+    std::string deleted_cluster =
+        "snow-white-deleted"; // ECS shows such a one for a while, as INACTIVE; empty: none
+    Network network = home_network();
     std::string base_url;      // how tasks reach the sandbox
     std::string program;       // absolute; empty: RunTask answers failures[]
     std::string log_directory; // empty: no files
@@ -44,6 +45,7 @@ public:
     // The ARNs of the roles that its tasks are handed; none for a definition that does not exist.
     std::vector<std::string> roles_of(const std::string& family_or_arn) const;
 
+    Json describe_clusters(const Json& parameters, snow_white::Instant now) const;
     Json describe_task_definition(const Json& parameters) const;
     Json run_task(const Json& parameters, snow_white::Instant now);
     Json describe_tasks(const Json& parameters, snow_white::Instant now) const;
@@ -61,6 +63,7 @@ private:
     const Json* definition(const std::string& family_or_arn) const;
     const Task* task(const std::string& id_or_arn) const;
     void check_cluster(const Json& parameters) const;
+    Json describe_cluster(const std::string& name, snow_white::Instant now) const;
     const Json& check_run_task(const Json& parameters) const; // the task definition's document
     void check_network(const Json& parameters) const;
     Task& start(const Json& parameters, const Json& definition, snow_white::Instant now);

@@ -91,6 +91,12 @@ Shape run_task() {
          optional("volumeConfigurations", list(volume_configuration()))});
 }
 
+Shape describe_clusters() {
+    return structure({optional("clusters", list(string())),
+                      optional("include", list(string().one_of({"ATTACHMENTS", "CONFIGURATIONS", "SETTINGS",
+                                                                "STATISTICS", "TAGS"})))});
+}
+
 Shape describe_task_definition() {
     return structure(
         {required("taskDefinition", string()), optional("include", list(string().one_of({"TAGS"})))});
@@ -140,6 +146,8 @@ Shape get_log_events() {
 } // namespace
 
 void add_ecs_actions(ActionTable& table, Ecs& ecs) {
+    table.add("ecs", "DescribeClusters", describe_clusters(),
+              [&ecs](const Call& call) { return ecs.describe_clusters(call.parameters, call.now); });
     table.add("ecs", "DescribeTaskDefinition", describe_task_definition(),
               [&ecs](const Call& call) { return ecs.describe_task_definition(call.parameters); });
     table.add("ecs", "RunTask", run_task(),

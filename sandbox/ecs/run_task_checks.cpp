@@ -86,17 +86,23 @@ void Ecs::check_network(const Json& parameters) const {
     const auto groups = network.value("securityGroups", std::vector<std::string>{});
     if (subnets.empty()) invalid("subnets can not be empty.");
     for (const auto& id : subnets)
-        if (!options_.subnets.contains(id))
+        if (options_.network.subnet(id) == nullptr)
             invalid(
                 fmt::format("Error retrieving subnet information for [{}]: The subnet ID '{}' does not exist "
                             "(ErrorCode: InvalidSubnetID.NotFound)",
                             fmt::join(subnets, ", "), id));
     for (const auto& id : groups)
-        if (!options_.security_groups.contains(id))
+        if (options_.network.security_group(id) == nullptr)
             invalid(fmt::format(
                 "Error retrieving security group information for [{}]: The security group '{}' does not "
                 "exist (ErrorCode: InvalidGroup.NotFound)",
                 fmt::join(groups, ", "), id));
+    // EC2's words for it (RunInstances); how ECS passes them on was not seen.
+    for (const auto& subnet : subnets)
+        for (const auto& group : groups)
+            if (options_.network.subnet(subnet)->vpc != options_.network.security_group(group)->vpc)
+                invalid(fmt::format("Security group {} and subnet {} belong to different networks.", group,
+                                    subnet));
 }
 
 const Json& Ecs::check_run_task(const Json& parameters) const {

@@ -26,6 +26,7 @@ public:
         if (action_ == "ssm:DescribeDocument" || action_ == "ssm:GetDocument")
             return {demand_on(action_, document(asked_.at("Name")))};
         if (action_ == "ecs:RunTask") return run_task();
+        if (action_ == "ecs:DescribeClusters") return clusters();
         if (action_ == "ecs:DescribeTasks") return tasks(asked_.at("tasks"));
         if (action_ == "ecs:StopTask") return tasks(Json::array({asked_.at("task")}));
         if (call_.service == "logs") return {log()};
@@ -78,9 +79,18 @@ private:
         return resolve_targets(around_.world, asked_);
     }
 
-    std::string cluster_arn() const {
-        const std::string cluster = asked_.value("cluster", around_.cluster);
+    std::string cluster_arn() const { return cluster_arn(asked_.value("cluster", around_.cluster)); }
+
+    std::string cluster_arn(const std::string& cluster) const {
         return cluster.starts_with("arn:") ? cluster : arn("ecs", "cluster/" + cluster);
+    }
+
+    std::vector<Demand> clusters() const {
+        std::vector<Demand> demands;
+        for (const auto& cluster : asked_.value("clusters", std::vector<std::string>{}))
+            demands.push_back(demand_on(action_, cluster_arn(cluster)));
+        if (demands.empty()) demands.push_back(demand_on(action_, cluster_arn("default")));
+        return demands;
     }
 
     std::vector<Demand> run_task() const {

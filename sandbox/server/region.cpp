@@ -33,6 +33,7 @@ Region::Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_op
     add_iam(actions, identities);
     add_elastic_beanstalk(actions, world);
     add_ec2(actions, world);
+    add_ec2_network(actions, world);
     add_cloudformation(actions, stacks);
     add_ssm_actions(actions, ssm);
     add_ecs_actions(actions, ecs);

@@ -18,11 +18,8 @@
 
 namespace sandbox {
 
-// Where the helper's settings point.
+// Where the helper's settings point; the network's are in world/network.hpp.
 inline const std::string cluster_name = "snow-white";
-inline const std::string vpc_id = "vpc-0a1b2c3d4e5f60718";
-inline const std::string subnet_id = "subnet-0a1b2c3d4e5f60718";
-inline const std::string security_group_id = "sg-0a1b2c3d4e5f60718";
 
 struct SandboxOptions {
     std::string base_url = "http://127.0.0.1:0"; // how callers and tasks reach this sandbox

@@ -38,6 +38,7 @@ Region& Sandbox::State::region(const std::string& name) {
 
 Region& Sandbox::State::open_region(World world, bool with_stack) {
     const std::string name = world.region;
+    if (name == home_region) world.network = home_network();
     std::vector<Stack> stacks = with_stack ? deploy_in(world) : std::vector<Stack>{};
     EcsOptions of_ecs = ecs_options(world);
     return *(regions[name] = std::make_unique<Region>(std::move(world), std::move(stacks), std::move(of_ecs),
@@ -88,8 +89,8 @@ EcsOptions Sandbox::State::ecs_options(const World& world) {
     made.account = world.account;
     made.region = world.region;
     made.cluster = at_home ? cluster_name : "";
-    made.subnets = at_home ? std::set{subnet_id} : std::set<std::string>{};
-    made.security_groups = at_home ? std::set{security_group_id} : std::set<std::string>{};
+    if (!at_home) made.deleted_cluster.clear();
+    made.network = world.network;
     made.base_url = options.base_url;
     made.program = options.program;
     made.log_directory = options.log_directory;

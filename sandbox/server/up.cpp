@@ -4,6 +4,7 @@
 #include "sandbox/server/http_server.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/slack/web_api.hpp"
+#include "sandbox/world/network.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
 #include "src/clock/system_clock.hpp"
 

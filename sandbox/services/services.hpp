@@ -12,6 +12,7 @@ void add_sts(ActionTable& actions, Identities& identities);
 void add_iam(ActionTable& actions, const Identities& identities);
 void add_elastic_beanstalk(ActionTable& actions, const World& world);
 void add_ec2(ActionTable& actions, const World& world);
+void add_ec2_network(ActionTable& actions, const World& world);
 void add_cloudformation(ActionTable& actions, const std::vector<Stack>& stacks);
 
 } // namespace sandbox

@@ -1,8 +1,9 @@
-// What the services of one region look at: its EB environments and the instances in them.
+// What the services of one region look at: its EB environments, the instances in them, and its networks.
 // Plain data; services read it, `sandbox up` and the tests fill it. Guarded by the sandbox's one lock.
 #pragma once
 
 #include "sandbox/world/host.hpp"
+#include "sandbox/world/network.hpp"
 #include "sandbox/world/region.hpp"
 #include "src/clock/clock.hpp"
 
@@ -46,6 +47,7 @@ struct World {
     std::string region = home_region;
     std::vector<Environment> environments;
     std::vector<Instance> instances;
+    Network network;
 };
 
 } // namespace sandbox

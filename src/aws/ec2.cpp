@@ -91,7 +91,29 @@ Result<std::vector<Ec2Instance>> describe(Client& client, const std::vector<std:
     return instances;
 }
 
+// Asked by one id, EC2 answers that one or an error.
+Result<std::string> vpc_of(Client& client, const Operation& operation, const char* parameter,
+                           const char* member, const std::string& id) {
+    const auto answer = client.query(operation, {{fmt::format("{}.1", parameter), id}});
+    if (!answer) return tl::unexpected(answer.error());
+    const auto root = (*answer)->document_element();
+    for (const auto item : root.child(operation.holds.data()).children("item"))
+        if (item.child_value(member) == id && !item.child("vpcId").empty()) return item.child_value("vpcId");
+    return tl::unexpected(Error{.kind = ErrorKind::malformed,
+                                .service = std::string(operation.service.name),
+                                .action = std::string(operation.name),
+                                .message = "the answer is not about what was asked for"});
+}
+
 } // namespace
+
+Result<std::string> get_vpc_of_subnet(Client& client, const std::string& id) {
+    return vpc_of(client, operations::describe_subnets, "SubnetId", "subnetId", id);
+}
+
+Result<std::string> get_vpc_of_security_group(Client& client, const std::string& id) {
+    return vpc_of(client, operations::describe_security_groups, "GroupId", "groupId", id);
+}
 
 Result<std::vector<Ec2Instance>>
 describe_instances(Client& client, const std::vector<std::string>& environment_names, Ec2States states) {

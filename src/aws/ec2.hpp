@@ -1,4 +1,4 @@
-// EC2: the instances that carry an EB environment's tag.
+// EC2: the instances that carry an EB environment's tag; and in which VPC a subnet or a security group is.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -31,5 +31,10 @@ describe_instances(Client& client, const std::vector<std::string>& environment_n
 Result<std::vector<Ec2Instance>> describe_launched(Client& client,
                                                    const std::vector<std::string>& environment_names,
                                                    Instant since, Instant now);
+
+// The VPC of the subnet, or the security group, of this id. One that is not there in the client's region, or
+// an id that can be nobody's, is an Error of kind ErrorKind::not_found.
+Result<std::string> get_vpc_of_subnet(Client& client, const std::string& id);
+Result<std::string> get_vpc_of_security_group(Client& client, const std::string& id);
 
 } // namespace snow_white::aws

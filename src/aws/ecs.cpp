@@ -29,7 +29,7 @@ Error failure(const Operation& operation, const Json& answer) {
     Error error{.kind = ErrorKind::malformed,
                 .service = "ecs",
                 .action = std::string(operation.name),
-                .message = "neither a task nor a failure in the answer"};
+                .message = "neither what was asked for nor a failure in the answer"};
     const Json failures = answer.value("failures", Json::array());
     if (failures.empty()) return error;
     error.code = failures[0].value("reason", "");
@@ -62,7 +62,32 @@ Json run_task_parameters(const TaskRequest& request) {
     return parameters;
 }
 
+std::vector<std::pair<std::string, std::string>> environment_of(const Json& container) {
+    std::vector<std::pair<std::string, std::string>> environment;
+    for (const Json& one : container.value("environment", Json::array()))
+        environment.emplace_back(one.value("name", ""), one.value("value", ""));
+    return environment;
+}
+
+std::vector<std::string> secrets_of(const Json& container) {
+    std::vector<std::string> secrets;
+    for (const Json& one : container.value("secrets", Json::array()))
+        secrets.push_back(one.value("name", ""));
+    return secrets;
+}
+
 } // namespace
+
+Result<std::string> get_cluster_status(Client& client, const std::string& cluster) {
+    const Json parameters{{"clusters", {cluster}}};
+    return client.json(operations::describe_clusters, parameters,
+                       [](const Json& answer) -> Result<std::string> {
+                           const Json clusters = answer.value("clusters", Json::array());
+                           if (clusters.empty())
+                               return tl::unexpected(failure(operations::describe_clusters, answer));
+                           return clusters[0].at("status").get<std::string>();
+                       });
+}
 
 Result<TaskDefinition> describe_task_definition(Client& client, const std::string& family) {
     const Json parameters{{"taskDefinition", family}};
@@ -75,7 +100,9 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
                                   .container = container.at("name").get<std::string>(),
                                   .log_group = options.value("awslogs-group", ""),
                                   .log_region = options.value("awslogs-region", ""),
-                                  .log_stream_prefix = options.value("awslogs-stream-prefix", "")};
+                                  .log_stream_prefix = options.value("awslogs-stream-prefix", ""),
+                                  .environment = environment_of(container),
+                                  .secrets = secrets_of(container)};
         });
 }
 

@@ -1,4 +1,4 @@
-// ECS: the task definition that the stack made, one task started, and how it is doing.
+// ECS: the cluster, the task definition that the stack made, one task started, and how it is doing.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -6,12 +6,18 @@
 
 namespace snow_white::aws {
 
+// ACTIVE: it takes tasks. Else PROVISIONING, DEPROVISIONING, FAILED, or INACTIVE: it was deleted. One that is
+// not there is an Error of kind ErrorKind::not_found. Source: ECS API reference, Cluster.
+Result<std::string> get_cluster_status(Client& client, const std::string& cluster);
+
 struct TaskDefinition {
     std::string arn;
     std::string container; // the first container's name, wanted for overrides
     std::string log_group; // empty when it does not log to CloudWatch
     std::string log_region;
     std::string log_stream_prefix;
+    std::vector<std::pair<std::string, std::string>> environment; // of that container
+    std::vector<std::string> secrets; // names of its variables that ECS fills from secrets
 };
 
 // `family`: its newest active revision. An unknown family is an Error of kind ErrorKind::invalid

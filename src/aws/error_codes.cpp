@@ -29,9 +29,13 @@ constexpr std::array denied_codes{"AccessDenied",          "AccessDeniedExceptio
                                   "RequestExpired",        "RequestTimeTooSkewed",
                                   "RequestInTheFuture"};
 constexpr std::array unknown_action_codes{"InvalidAction", "UnknownOperationException", "UnknownOperation"};
+// EC2 calls an id malformed that can be nobody's; both spellings of the subnets' occur.
 constexpr std::array not_found_codes{"ClusterNotFoundException",  "NoSuchEntity",
                                      "ResourceNotFoundException", "InvalidDocument",
-                                     "InvocationDoesNotExist",    "InvalidCommandId"};
+                                     "InvocationDoesNotExist",    "InvalidCommandId",
+                                     "InvalidSubnetID.NotFound",  "InvalidSubnetID.Malformed",
+                                     "InvalidSubnetId.Malformed", "InvalidGroup.NotFound",
+                                     "InvalidGroupId.Malformed"};
 constexpr std::array server_codes{"InternalServerError", "InternalFailure",    "InternalError",
                                   "ServerException",     "ServiceUnavailable", "ServiceUnavailableException",
                                   "Unavailable"};

@@ -46,12 +46,16 @@ namespace operations {
 inline constexpr Operation get_caller_identity{services::sts, "GetCallerIdentity", "GetCallerIdentityResult"};
 inline constexpr Operation list_user_tags{services::iam, "ListUserTags", "ListUserTagsResult"};
 inline constexpr Operation describe_instances{services::ec2, "DescribeInstances", "reservationSet"};
+inline constexpr Operation describe_subnets{services::ec2, "DescribeSubnets", "subnetSet"};
+inline constexpr Operation describe_security_groups{services::ec2, "DescribeSecurityGroups",
+                                                    "securityGroupInfo"};
 inline constexpr Operation describe_stack_resource{services::cloudformation, "DescribeStackResource",
                                                    "DescribeStackResourceResult"};
 inline constexpr Operation describe_environments{services::elasticbeanstalk, "DescribeEnvironments",
                                                  "DescribeEnvironmentsResult"};
 inline constexpr Operation describe_environment_resources{
     services::elasticbeanstalk, "DescribeEnvironmentResources", "DescribeEnvironmentResourcesResult"};
+inline constexpr Operation describe_clusters{services::ecs, "DescribeClusters", "clusters"};
 inline constexpr Operation describe_task_definition{services::ecs, "DescribeTaskDefinition",
                                                     "taskDefinition"};
 inline constexpr Operation run_task{services::ecs, "RunTask", "tasks"}; // repeatable by its clientToken
@@ -69,9 +73,12 @@ inline constexpr Operation get_document{services::ssm, "GetDocument", "Content"}
 inline constexpr std::array all{&get_caller_identity,
                                 &list_user_tags,
                                 &describe_instances,
+                                &describe_subnets,
+                                &describe_security_groups,
                                 &describe_stack_resource,
                                 &describe_environments,
                                 &describe_environment_resources,
+                                &describe_clusters,
                                 &describe_task_definition,
                                 &run_task,
                                 &describe_tasks,

@@ -1,16 +1,16 @@
 #include "src/aws/cloudformation.hpp"
-#include "src/aws/ecs.hpp"
 #include "src/aws/ssm.hpp"
 #include "src/aws/sts.hpp"
-#include "src/cli/ending.hpp"
+#include "src/cli/findings.hpp"
 #include "src/cli/invoker.hpp"
+#include "src/cli/look_at_launch.hpp"
+#include "src/cli/look_at_slack.hpp"
 #include "src/cli/nothing_matched.hpp"
 #include "src/cli/overview.hpp"
 #include "src/cli/pinned_script.hpp"
 #include "src/cli/profile_session.hpp"
 #include "src/cli/reach.hpp"
 #include "src/fleet/look.hpp"
-#include "src/report/slack_api.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -20,58 +20,6 @@ namespace snow_white::cli {
 namespace {
 
 constexpr std::size_t short_form = 8; // of a hash, for people
-
-// Tells what is found as it is found, and keeps how the first thing ends that stands in the way.
-class Findings {
-public:
-    explicit Findings(Outside& outside) : outside_(outside) {}
-
-    void say(const std::string& fact) {
-        if (!told("fact", fact)) cli::say(outside_, fact);
-    }
-    void warn(const std::string& what) {
-        if (!told("warning", what)) cli::say(outside_, "warning: " + what);
-    }
-
-    // The same event as a drain's first: what is said in words are findings.
-    void see(const fleet::FleetSnapshot& fleet, const Request& request) {
-        const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
-        report::json_events(drain::Matched{fleet.environments, count}, subject_of(request), request.action,
-                            [this](const report::JsonEvent& event) { told_in_json(outside_, event); });
-    }
-
-    // `what` names the fix, too.
-    void block(ExitCode code, const std::string& what) {
-        if (!told("blocking", what)) complain(outside_, what);
-        if (blocking_++ == 0) result_ = code;
-    }
-    // `doubt`: what to look at when AWS answers that it does not know what was named.
-    void block(const aws::Error& error, const std::string& doubt) {
-        const std::string fix =
-            error.kind == aws::ErrorKind::denied
-                ? "attach the stack's operator policy (output OperatorPolicyArn), or correct CFN_STACK_NAME"
-            : is_transient(error.kind) ? "try again"
-                                       : doubt;
-        block(code_of(verdict_of(error.kind)), aws::describe(error) + "; " + fix);
-    }
-
-    ExitCode end() {
-        cli::say(outside_, blocking_ == 0
-                               ? std::string("nothing was sent; nothing stands in the way")
-                               : fmt::format("nothing was sent; to put right first: {}", blocking_));
-        return result_;
-    }
-
-private:
-    bool told(const char* level, const std::string& what) {
-        return told_in_json(outside_,
-                            {"finding", {{"level", level}, {"text", said_in_place(outside_, what)}}});
-    }
-
-    Outside& outside_;
-    int blocking_ = 0;
-    ExitCode result_ = ExitCode::done;
-};
 
 // None: nobody is concerned, or nobody would say.
 std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Request& request,
@@ -192,28 +140,6 @@ void look_at_commands(aws::Client& workers, const std::string& document, const f
                                  request.batch.empty() ? "" : fmt::format(", {} at a time", request.batch)));
 }
 
-void look_at_task(aws::Client& cluster, const Request& request, Findings& findings) {
-    const std::string& region = request.settings.cluster_region;
-    const auto definition = aws::describe_task_definition(cluster, request.stack.name);
-    if (!definition) return findings.block(definition.error(), is_it_deployed(request.stack, region));
-    findings.say(fmt::format("would run task {} in cluster {} in {}", definition->arn,
-                             request.settings.cluster, region));
-}
-
-// The stack's token cannot be read from here: it is the one at this prompt that is looked at.
-void look_at_slack(const Request& request, Outside& outside, Findings& findings) {
-    const auto& slack = request.slack;
-    if (slack.bot_token.empty()) return;
-    report::SlackApi api(outside.http, outside.clock, slack.api_url, slack.bot_token);
-    const auto answer = api.call("auth.test", nlohmann::json::object(), Duration{0});
-    if (!answer) return findings.warn("SLACK_BOT_TOKEN: Slack would not be told: " + answer.error().words);
-    findings.say(fmt::format("SLACK_BOT_TOKEN: good, of {} in {}; {}", aws::text_of(*answer, "user"),
-                             aws::text_of(*answer, "team"),
-                             slack.channel.empty()
-                                 ? "NOTIFY_SLACK_CHANNEL is not set: no channel would be told"
-                                 : "it would report to " + slack.channel));
-}
-
 // What is about one place; ends it all where nobody is let in.
 std::optional<ExitCode> look_there(const Request& request, Findings& findings, Outside& outside) {
     ProfileSession session(request.profile(), request.region(), outside);
@@ -240,7 +166,7 @@ ExitCode dry_run(const Request& request, Outside& outside) {
     if (request.way == Way::launch) {
         ProfileSession session(request.profile(), request.region(), outside);
         aws::Client cluster = session.in(request.settings.cluster_region);
-        look_at_task(cluster, request, findings);
+        look_at_launch(cluster, request, findings);
     }
     look_at_slack(request, outside, findings);
     return findings.end();

@@ -1,7 +1,10 @@
 """--dry-run by an operator who has what the template grants: what it says, and that it sends nothing."""
 
+import shlex
+
 import pytest
 
+from clients import run_aws
 from operator_at_work import flags, sent
 from programs import snow_white
 from rights import withhold
@@ -61,3 +64,82 @@ def test_a_look_that_a_run_does_without_is_a_warning(sandbox):
     done = snow_white(sandbox, *flags(), "--dry-run")
     withhold(sandbox, "user/alice")
     assert done.code == 0 and "warning: not seen" in done.out and "3 not known" in done.out, repr(done)
+
+
+# --- the settings of a launch
+
+VPC, SUBNET, GROUP = "vpc-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718", "sg-0a1b2c3d4e5f60718"
+
+
+def test_settings_that_are_right_are_a_fact(sandbox):
+    done = snow_white(sandbox, *flags(), "--dry-run")
+    assert f"\ncluster snow-white is ACTIVE; {SUBNET} and {GROUP} are in {VPC}\n" in done.out, repr(done)
+    assert "\nthe task would report to #snow-white by the stack's SLACK_WEBHOOK, which cannot be tried from here" in done.out
+
+
+@pytest.mark.parametrize("setting, value, said", [
+    ("subnet_id", "subnet-00000000000000000", "there is no subnet subnet-00000000000000000 in us-east-1 (InvalidSubnetID.NotFound); "
+                                              "correct subnet_id or ECS_CLUSTER_REGION"),
+    ("subnet_id", "mine", "there is no subnet mine in us-east-1 (InvalidSubnetID.Malformed)"),
+    ("sec_group", "sg-00000000000000000", "there is no security group sg-00000000000000000 in us-east-1 (InvalidGroup.NotFound); "
+                                          "correct sec_group or ECS_CLUSTER_REGION"),
+    ("sec_group", "default", "there is no security group default in us-east-1 (InvalidGroupId.Malformed)"),
+    ("ECS_CLUSTER_NAME", "snow-black", "there is no cluster snow-black in us-east-1 (MISSING); correct ECS_CLUSTER_NAME or"),
+    ("ECS_CLUSTER_NAME", "snow-white-deleted", "is INACTIVE: it was deleted; correct ECS_CLUSTER_NAME"),
+    ("vpc_id", "vpc-00000000000000000", f"{SUBNET} and {GROUP} are in {VPC}, not in vpc-00000000000000000; set vpc_id to {VPC}"),
+    ("subnet_id", "subnet-0b2c3d4e5f6071829", f"subnet-0b2c3d4e5f6071829 is in vpc-0b2c3d4e5f6071829, vpc_id is {VPC}; name one"),
+    ("sec_group", "sg-0b2c3d4e5f6071829", f"sg-0b2c3d4e5f6071829 is in vpc-0b2c3d4e5f6071829, vpc_id is {VPC}; name one"),
+])
+def test_a_wrong_setting_stands_in_the_way(sandbox, setting, value, said):
+    done = snow_white(sandbox, *flags(), "--dry-run", **{setting: value})
+    assert done.code == 4 and done.err.startswith(f"snow-white: {setting}: ") and said in done.err, repr(done)
+    assert done.err.count("\n") == 1 and "to put right first: 1\n" in done.out, "one wrong setting is one line"
+    assert "is ACTIVE; " not in done.out
+
+
+@pytest.mark.parametrize("setting, value, there", [("subnet_id", "mine", SUBNET), ("sec_group", "default", GROUP)])
+def test_what_is_typed_next_shows_what_there_is(sandbox, setting, value, there):
+    done = snow_white(sandbox, *flags(), "--dry-run", **{setting: value})
+    command = shlex.split(done.err.rstrip("\n").rpartition("what is there: ")[2])
+    shown = run_aws(sandbox, *command[1:])
+    assert command[0] == "aws" and there in shown.stdout, f"{done!r}\n{shown.stderr}"
+
+
+def test_all_that_is_wrong_is_told_at_once(sandbox):
+    done = snow_white(sandbox, *flags(), "--dry-run", subnet_id="mine", sec_group="default", ECS_CLUSTER_NAME="snow-black",
+                      CFN_STACK_NAME="snow-black")
+    assert "to put right first: 5" in done.out and done.code == 6, repr(done)
+
+
+def test_where_a_task_would_run_is_not_asked_for_from_here(sandbox):
+    before = sandbox.calls("ec2", "DescribeSubnets") + sandbox.calls("ecs", "DescribeClusters")
+    done = snow_white(sandbox, *flags(), "--dry-run", "--here", subnet_id="mine")
+    assert done.code == 0 and sandbox.calls("ec2", "DescribeSubnets") + sandbox.calls("ecs", "DescribeClusters") == before
+
+
+def test_what_a_launch_does_without_is_a_warning(sandbox):
+    rights = {"ECS_CLUSTER_NAME": "ecs:DescribeClusters", "subnet_id": "ec2:DescribeSubnets",
+              "sec_group": "ec2:DescribeSecurityGroups"}
+    withhold(sandbox, "user/alice", *rights.values())
+    done = snow_white(sandbox, *flags(), "--dry-run")
+    withhold(sandbox, "user/alice")
+    assert done.code == 0 and done.err == "" and "is ACTIVE" not in done.out, repr(done)
+    listed = ", ".join(f"{setting} ({right})" for setting, right in rights.items())
+    assert f"\nwarning: not looked at, for want of the right: {listed}; " in done.out and "OperatorPolicyArn" in done.out
+
+
+def test_one_that_cannot_be_looked_at_hides_no_other(sandbox):
+    withhold(sandbox, "user/alice", "ec2:DescribeSubnets")
+    done = snow_white(sandbox, *flags(), "--dry-run", sec_group="sg-0b2c3d4e5f6071829", ECS_CLUSTER_NAME="snow-black")
+    withhold(sandbox, "user/alice")
+    assert done.code == 4 and "warning: not looked at, for want of the right: subnet_id (ec2:DescribeSubnets)" in done.out
+    assert done.err.startswith("snow-white: ECS_CLUSTER_NAME: ") and "\nsnow-white: sec_group: " in done.err, repr(done)
+
+
+def test_an_aws_that_does_not_answer_is_a_warning(sandbox):
+    sandbox.post("faults", ["ec2:DescribeSubnets=unavailable"])
+    try:
+        done = snow_white(sandbox, *flags(), "--dry-run", AWS_MAX_ATTEMPTS="1")
+    finally:
+        sandbox.post("faults", [])
+    assert done.code == 0 and "warning: subnet_id was not looked at: ec2 DescribeSubnets: " in done.out, repr(done)

@@ -60,9 +60,9 @@ def test_a_task_that_lacks_one_right_says_so(sandbox, task_role, lacking, action
 
 
 # Looking first and reading along are a help: a launch does without. test_dry_run.py takes them from a --dry-run.
-A_HELP = {"cloudformation:DescribeStackResource", "ec2:DescribeInstances", "elasticbeanstalk:DescribeEnvironments",
-          "logs:FilterLogEvents", "logs:GetLogEvents", "ssm:DescribeInstanceInformation", "ssm:GetDocument",
-          "ssm:ListCommands"}
+A_HELP = {"cloudformation:DescribeStackResource", "ec2:DescribeInstances", "ec2:DescribeSecurityGroups",
+          "ec2:DescribeSubnets", "ecs:DescribeClusters", "elasticbeanstalk:DescribeEnvironments", "logs:FilterLogEvents",
+          "logs:GetLogEvents", "ssm:DescribeInstanceInformation", "ssm:GetDocument", "ssm:ListCommands"}
 
 FOR_STATUS = {"ssm:SendCommand", "ssm:ListCommandInvocations"}  # of the read-only document: a launch sends none
 

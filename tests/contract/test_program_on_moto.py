@@ -74,3 +74,30 @@ def test_what_is_not_there(world, flags, variables, code):
     done = run([PROGRAM, *merged], environment | variables)
     assert done.code == code and len(done.err.strip().splitlines()) == 1, repr(done)
     assert client("ecs").list_tasks(cluster="snow-white")["taskArns"] == before
+
+
+SETTINGS = "cluster snow-white is ACTIVE; {subnet_id} and {sec_group} are in {vpc_id}"
+
+
+def look_first(environment):
+    """moto answers the rest of it (DescribeInstanceInformation, DescribeStackResource) with HTTP 500."""
+    return run([PROGRAM, *FLAGS, "--dry-run"], environment | {"AWS_MAX_ATTEMPTS": "1"})
+
+
+def test_a_look_at_the_settings(world):
+    _, environment = world
+    done = look_first(environment)
+    assert done.code == 9 and SETTINGS.format(**environment) in done.out, repr(done)
+    assert "\nthe stack has neither a bot's token nor a webhook: Slack would not be told; " in done.out
+
+
+@pytest.mark.parametrize("setting, value, said", [
+    ("ECS_CLUSTER_NAME", "snow-black", "there is no cluster snow-black in us-east-1 (MISSING)"),
+    ("subnet_id", "subnet-00000000000000000", "there is no subnet subnet-00000000000000000 in us-east-1 (InvalidSubnetID.NotFound)"),
+    ("sec_group", "sg-00000000000000000", "there is no security group sg-00000000000000000 in us-east-1 (InvalidGroup.NotFound)"),
+    ("vpc_id", "vpc-00000000000000000", "not in vpc-00000000000000000; set vpc_id to vpc-"),
+    ("ECS_CLUSTER_REGION", "eu-west-1", "in eu-west-1 (InvalidSubnetID.NotFound)")])
+def test_a_look_at_a_wrong_setting(world, setting, value, said):
+    _, environment = world
+    done = look_first(environment | {setting: value})
+    assert done.code == 9 and said in done.err and SETTINGS.format(**environment) not in done.out, repr(done)

@@ -18,11 +18,11 @@ IN_WORDS = {
 NEEDED = {
     "sts": {"GetCallerIdentity", "AssumeRole"},
     "iam": {"ListUserTags"},
-    "ecs": {"DescribeTaskDefinition", "RunTask", "DescribeTasks", "StopTask"},
+    "ecs": {"DescribeClusters", "DescribeTaskDefinition", "RunTask", "DescribeTasks", "StopTask"},
     "logs": {"GetLogEvents"},
     "cloudformation": {"DescribeStackResource"},
     "elasticbeanstalk": {"DescribeEnvironments", "DescribeApplications", "DescribeEnvironmentResources"},
-    "ec2": {"DescribeInstances"},
+    "ec2": {"DescribeInstances", "DescribeSubnets", "DescribeSecurityGroups"},
     "ssm": {"DescribeInstanceInformation", "SendCommand", "ListCommands", "ListCommandInvocations",
             "GetCommandInvocation", "CancelCommand", "DescribeDocument", "GetDocument"},
 }

@@ -20,9 +20,10 @@ from stack_template import PATH, Loader, actions_of, one_or_more, statements_of,
 
 GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "CancelPolicy", "ExecutionRole")
 # By the Service Authorization Reference these know no resource, or are refused with a narrower one when asked for all.
-ONLY_ON_EVERYTHING = {"ec2:DescribeInstances", "ecs:DescribeTaskDefinition", "ecr:GetAuthorizationToken",
-                      "elasticbeanstalk:DescribeEnvironments", "ssm:CancelCommand", "ssm:DescribeInstanceInformation",
-                      "ssm:ListCommandInvocations", "ssm:ListCommands"}
+ONLY_ON_EVERYTHING = {"ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
+                      "ecs:DescribeTaskDefinition", "ecr:GetAuthorizationToken", "elasticbeanstalk:DescribeEnvironments",
+                      "ssm:CancelCommand", "ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations",
+                      "ssm:ListCommands"}
 VENV = ROOT / "build/venv-template/bin"
 
 

@@ -25,6 +25,7 @@ void read_as_json(int status, const std::string& bytes) {
     expect_a_value_or_words(list_executing_commands(client, "d"));
     expect_a_value_or_words(list_invocations(client, {"c"}, [](const Invocation&) {}));
     expect_a_value_or_words(describe_managed_instances(client, "t", {"v"}));
+    expect_a_value_or_words(get_cluster_status(client, "c"));
     expect_a_value_or_words(describe_task_definition(client, "f"));
     expect_a_value_or_words(run_task(client, {}));
     expect_a_value_or_words(describe_task(client, "c", {"t"}));
@@ -40,6 +41,8 @@ void read_as_xml(int status, const std::string& bytes) {
     expect_a_value_or_words(describe_environments(client, "acme"));
     expect_a_value_or_words(describe_environment_instances(client, "acme-workers"));
     expect_a_value_or_words(describe_instances(client, {"acme-workers"}, Ec2States::living));
+    expect_a_value_or_words(get_vpc_of_subnet(client, "subnet-0a1b2c3d4e5f60718"));
+    expect_a_value_or_words(get_vpc_of_security_group(client, "sg-0a1b2c3d4e5f60718"));
     expect_a_value_or_words(get_physical_id(client, "snow-white", "QuietSideKiqDocument"));
     expect_a_value_or_words(get_caller_arn(client));
     expect_a_value_or_words(get_user_tag(client, "alice", "slack_userid"));

@@ -1,5 +1,6 @@
 // --dry-run and --cancel: the whole program against the whole sandbox, in one process and in simulated time.
 #include "sandbox/world/fleet_plan.hpp"
+#include "sandbox/world/network.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/pinned_script.hpp"

@@ -1,0 +1,170 @@
+// EC2: DescribeSubnets and DescribeSecurityGroups, with the filters that a person looks for a place with.
+#include "sandbox/services/paging.hpp"
+#include "sandbox/services/services.hpp"
+#include "sandbox/services/tags.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace sandbox {
+
+namespace {
+
+using namespace shapes;
+
+constexpr std::size_t default_page = 1000;
+
+// Of which kind the things are that an action describes.
+struct Kind {
+    const char* ids;       // the parameter that names them
+    const char* id_filter; // the filter by their id
+    const char* prefix;    // of an id
+    const char* malformed; // AWS's codes
+    const char* not_found;
+    const char* noun;
+    const char* list; // in the answer
+};
+constexpr Kind subnets{
+    "SubnetIds", "subnet-id", "subnet-", "InvalidSubnetID.Malformed", "InvalidSubnetID.NotFound",
+    "subnet ID", "subnetSet"};
+constexpr Kind security_groups{
+    "GroupIds",       "group-id",         "sg-", "InvalidGroupId.Malformed", "InvalidGroup.NotFound",
+    "security group", "securityGroupInfo"};
+
+// One of them: what filters see of it, by their names, and what is answered.
+struct Described {
+    std::map<std::string, std::string> fields;
+    Json item;
+};
+
+bool is_hexadecimal(const std::string& text) {
+    return text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+// Ids are of 8 hexadecimal digits, the newer ones of 17.
+bool is_id(const std::string& text, const std::string& prefix) {
+    if (text.rfind(prefix, 0) != 0) return false;
+    const std::string digits = text.substr(prefix.size());
+    return (digits.size() == 8 || digits.size() == 17) && is_hexadecimal(digits);
+}
+
+void check_ids(const std::vector<std::string>& wanted, const std::vector<Described>& all, const Kind& kind) {
+    for (const std::string& id : wanted)
+        if (!is_id(id, kind.prefix))
+            throw AwsError(kind.malformed,
+                           fmt::format("Invalid id: \"{}\" (expecting \"{}...\")", id, kind.prefix));
+    for (const std::string& id : wanted)
+        if (std::none_of(all.begin(), all.end(),
+                         [&](const Described& one) { return one.fields.at(kind.id_filter) == id; }))
+            throw AwsError(kind.not_found, fmt::format("The {} '{}' does not exist", kind.noun, id));
+}
+
+bool is_wanted(const Described& one, const std::vector<std::string>& ids, const Json& filters,
+               const Kind& kind) {
+    const auto is_named = std::find(ids.begin(), ids.end(), one.fields.at(kind.id_filter)) != ids.end();
+    return (ids.empty() || is_named) && std::all_of(filters.begin(), filters.end(), [&](const Json& filter) {
+               const auto field = one.fields.find(filter.value("Name", ""));
+               if (field == one.fields.end())
+                   throw AwsError("InvalidParameterValue",
+                                  fmt::format("The filter '{}' is invalid", filter.value("Name", "null")));
+               const Json values = filter.value("Values", Json::array());
+               return std::any_of(values.begin(), values.end(), [&](const Json& pattern) {
+                   return matches_wildcards(pattern.get_ref<const std::string&>(), field->second);
+               });
+           });
+}
+
+Json describe(const Json& asked, const std::vector<Described>& all, const Kind& kind) {
+    if (asked.value("DryRun", false))
+        throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+    const auto ids = asked.value(kind.ids, std::vector<std::string>{});
+    check_ids(ids, all, kind);
+    const Json filters = asked.value("Filters", Json::array());
+    std::vector<const Described*> matching;
+    for (const Described& one : all)
+        if (is_wanted(one, ids, filters, kind)) matching.push_back(&one);
+
+    Json question = asked;
+    question.erase("NextToken");
+    question.erase("MaxResults");
+    const auto page = page_of(matching.size(), asked.value("MaxResults", default_page),
+                              asked.value("NextToken", ""), question);
+    if (!page) throw AwsError("InvalidParameterValue", "Invalid value for nextToken");
+    Json result = {{kind.list, Json::array()}};
+    for (std::size_t i = page->begin; i < page->end; ++i)
+        result[kind.list].push_back(matching[i]->item);
+    if (!page->next_token.empty()) result["nextToken"] = page->next_token;
+    return result;
+}
+
+std::string arn(const World& world, const std::string& resource) {
+    return fmt::format("arn:aws:ec2:{}:{}:{}", world.region, world.account, resource);
+}
+
+Json describe_subnets(const Call& call, const World& world) {
+    std::vector<Described> all;
+    for (const Subnet& one : world.network.subnets)
+        all.push_back({{{"subnet-id", one.id},
+                        {"vpc-id", one.vpc},
+                        {"availability-zone", one.availability_zone},
+                        {"cidr-block", one.cidr_block},
+                        {"state", "available"}},
+                       {{"subnetId", one.id},
+                        {"subnetArn", arn(world, "subnet/" + one.id)},
+                        {"state", "available"},
+                        {"vpcId", one.vpc},
+                        {"cidrBlock", one.cidr_block},
+                        {"availabilityZone", one.availability_zone},
+                        {"availableIpAddressCount", 250},
+                        {"defaultForAz", false},
+                        {"mapPublicIpOnLaunch", true},
+                        {"assignIpv6AddressOnCreation", false},
+                        {"ownerId", world.account},
+                        {"tagSet", Json::array()}}});
+    return describe(call.parameters, all, subnets);
+}
+
+Json describe_security_groups(const Call& call, const World& world) {
+    // By name they are looked for in the default VPC, and there is none.
+    if (!call.parameters.value("GroupNames", Json::array()).empty())
+        throw AwsError("VPCIdNotSpecified", "No default VPC for this user");
+    std::vector<Described> all;
+    for (const SecurityGroup& one : world.network.security_groups)
+        all.push_back({{{"group-id", one.id}, {"vpc-id", one.vpc}, {"group-name", one.name}},
+                       {{"groupId", one.id},
+                        {"securityGroupArn", arn(world, "security-group/" + one.id)},
+                        {"groupName", one.name},
+                        {"groupDescription", one.name},
+                        {"vpcId", one.vpc},
+                        {"ownerId", world.account},
+                        {"ipPermissions", Json::array()},
+                        {"ipPermissionsEgress", Json::array()},
+                        {"tagSet", Json::array()}}});
+    return describe(call.parameters, all, security_groups);
+}
+
+std::vector<Member> in_pages(std::vector<Member> members) {
+    const Shape filter =
+        structure({optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
+    members.push_back(optional("Filters", list(filter)).on_the_wire("Filter"));
+    members.push_back(optional("NextToken", string()));
+    members.push_back(optional("MaxResults", integer().size(5, 1000)));
+    members.push_back(optional("DryRun", boolean()));
+    return members;
+}
+
+} // namespace
+
+void add_ec2_network(ActionTable& actions, const World& world) {
+    actions.add("ec2", "DescribeSubnets",
+                structure(in_pages({optional("SubnetIds", list(string())).on_the_wire("SubnetId")})),
+                [&world](const Call& call) { return describe_subnets(call, world); });
+    actions.add("ec2", "DescribeSecurityGroups",
+                structure(in_pages({optional("GroupIds", list(string())).on_the_wire("GroupId"),
+                                    optional("GroupNames", list(string())).on_the_wire("GroupName")})),
+                [&world](const Call& call) { return describe_security_groups(call, world); });
+}
+
+} // namespace sandbox

@@ -1,0 +1,40 @@
+// The networks of a region: what EC2 describes of them, and what RunTask looks a task's place up in. There
+// are two VPCs at home, so that what is in the other one can be named by mistake. Plain data.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sandbox {
+
+// Where the helper's settings point.
+inline const std::string vpc_id = "vpc-0a1b2c3d4e5f60718";
+inline const std::string subnet_id = "subnet-0a1b2c3d4e5f60718";
+inline const std::string security_group_id = "sg-0a1b2c3d4e5f60718";
+
+struct Subnet {
+    std::string id;
+    std::string vpc;
+    std::string availability_zone;
+    std::string cidr_block;
+};
+
+struct SecurityGroup {
+    std::string id;
+    std::string vpc;
+    std::string name;
+};
+
+struct Network {
+    std::vector<Subnet> subnets;
+    std::vector<SecurityGroup> security_groups;
+
+    // Null when there is none such.
+    const Subnet* subnet(const std::string& id) const;
+    const SecurityGroup* security_group(const std::string& id) const;
+};
+
+// The home region's. The others have none.
+Network home_network();
+
+} // namespace sandbox
