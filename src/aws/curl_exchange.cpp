@@ -1,5 +1,7 @@
 #include "src/aws/curl_exchange.hpp"
 
+#include "src/aws/url_host.hpp"
+
 #include <charconv>
 #include <ctime>
 #include <fmt/format.h>
@@ -60,12 +62,6 @@ void trust(CURL* handle, const std::string& ca_bundle) {
 }
 
 } // namespace
-
-std::string host_of(const std::string& url) {
-    const auto start = url.find("://");
-    const auto begin = start == std::string::npos ? 0 : start + 3;
-    return url.substr(begin, url.find_first_of("/?", begin) - begin);
-}
 
 CurlExchange::CurlExchange(const HttpRequest& request, const Clock& clock, const std::string& ca_bundle)
     : handle_(curl_easy_init(), &curl_easy_cleanup), host_(host_of(request.url)) {

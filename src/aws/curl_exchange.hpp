@@ -39,7 +39,4 @@ private:
     std::optional<CURLcode> ended_;
 };
 
-// The host only: a path or a query can be a secret (a Slack webhook's is).
-std::string host_of(const std::string& url);
-
 } // namespace snow_white::aws

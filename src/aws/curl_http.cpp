@@ -1,5 +1,7 @@
 #include "src/aws/curl_http.hpp"
 
+#include "src/aws/url_host.hpp"
+
 #include <exception>
 #include <new>
 #include <system_error>

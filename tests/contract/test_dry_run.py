@@ -143,3 +143,47 @@ def test_an_aws_that_does_not_answer_is_a_warning(sandbox):
     finally:
         sandbox.post("faults", [])
     assert done.code == 0 and "warning: subnet_id was not looked at: ec2 DescribeSubnets: " in done.out, repr(done)
+
+
+# --- a webhook at the prompt
+
+SECRET = "T0SANDBOX/B0SANDBOX/secret"
+
+
+@pytest.fixture
+def look_first(sandbox):
+    """look_first(webhook, …) is a --dry-run with that webhook, which lands nothing in Slack and says nothing of it."""
+    def run(webhook, *way, **environment):
+        before = len(sandbox.look("slack"))
+        done = snow_white(sandbox, *flags(), "--dry-run", *way, SLACK_WEBHOOK=webhook, **environment)
+        assert len(sandbox.look("slack")) == before, "nothing is posted"
+        assert not any(part in done.text for part in webhook.split("/")[3:]), "the path is a secret"
+        assert done.code == 0 and done.err == "", f"Slack does not stand in the way: {done!r}"
+        return done.out
+    return run
+
+
+def test_a_webhook_that_is_good_is_a_fact(sandbox, look_first):
+    webhook = f"{sandbox.url}/services/{SECRET}"
+    good = f"\nSLACK_WEBHOOK: good, {sandbox.url.removeprefix('http://')} knows it (nothing was posted); "
+    assert good + "it would report to #deploys\n" in look_first(webhook, "--here", NOTIFY_SLACK_CHANNEL="#deploys")
+    assert good + "it would report to the webhook's own channel\n" in look_first(webhook, "--here")
+    assert good + "only --here reports by it, a task by the stack's own\n" in look_first(webhook)
+
+
+@pytest.mark.parametrize("webhook, said", [
+    ("{url}/services/T0SANDBOX/B0SANDBOX/other", "Slack does not know this webhook (HTTP 404 no_service); make a new one, and set"),
+    ("{url}/elsewhere/s3cret", "that is no answer of Slack's (HTTP 404); SLACK_WEBHOOK is the URL that Slack shows"),
+    ("http://127.0.0.1:9/services/s3cret", "127.0.0.1:9: ")])
+def test_a_webhook_that_is_not_good_is_a_warning(sandbox, look_first, webhook, said):
+    out = look_first(webhook.format(url=sandbox.url), "--here")
+    assert f"\nwarning: SLACK_WEBHOOK: Slack would not be told: {said}" in out
+
+
+@pytest.mark.parametrize("status, said", [
+    (403, "the workspace does not let this webhook post (HTTP 403 action_prohibited); ask its administrators"),
+    (410, "the webhook's channel is gone (HTTP 410 channel_is_archived); make a new one"),
+    (503, "Slack is not well (HTTP 503 service_unavailable); try again later")])
+def test_a_slack_that_refuses_is_a_warning(sandbox, look_first, status, said):
+    sandbox.fail_slack(status, 1)
+    assert f"\nwarning: SLACK_WEBHOOK: Slack would not be told: {said}" in look_first(f"{sandbox.url}/services/{SECRET}", "--here")

@@ -104,8 +104,12 @@ def test_a_slack_on_a_bad_day_gets_the_end(sandbox, inbox, faults):
 
 
 def test_dry_run_looks_at_the_token(sandbox, inbox):
-    done = from_here(sandbox, "--dry-run")
-    assert done.code == 0 and "SLACK_BOT_TOKEN: good, of snow_white in Sandbox" in done.out, done
+    done = from_here(sandbox, "--dry-run", SLACK_WEBHOOK="http://127.0.0.1:9/services/none")
+    assert done.code == 0 and "SLACK_BOT_TOKEN: good, of snow_white in Sandbox; it would report to #deploys\n" in done.out, done
+    assert "SLACK_WEBHOOK" not in done.out, "with a token it is not used"
+    launch = snow_white(sandbox, *flags(), "--dry-run", SLACK_BOT_TOKEN=TOKEN)
+    assert "SLACK_BOT_TOKEN: good, of snow_white in Sandbox; only --here reports by it, a task by the stack's own" in launch.out
+    assert "the task would report to #snow-white by the stack's SLACK_BOT_TOKEN, which cannot be tried from here" in launch.out
     done = from_here(sandbox, "--dry-run", SLACK_BOT_TOKEN="xoxb-of-another")
     assert "warning: SLACK_BOT_TOKEN" in done.out and "invalid_auth" in done.out and "of-another" not in done.text, done
     assert not inbox(), "nothing was sent"

@@ -1,5 +1,7 @@
-// What Slack's Web API answers to a bot's token, from the start of a run to its end.
+// What Slack's Web API answers to a bot's token, from the start of a run to its end; and what a webhook
+// answers to a trial.
 #include "src/report/slack.hpp"
+#include "src/report/webhook_trial.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -13,6 +15,12 @@ constexpr const char* token = "xoxb-s3cret";
 } // namespace
 
 void fuzz::slack_answers(const std::string& bytes) {
+    for (const int status : {200, 400, 503}) {
+        test::FakeHttp http;
+        http.answers = {test::FakeHttp::status(status, bytes)};
+        const auto tried = report::try_webhook(http, "https://hooks.slack.com/services/s3cret");
+        if (!tried) expect(tried.error().size() < 300, "a complaint is a line that can be read");
+    }
     for (const int status : {200, 429}) {
         FakeClock clock;
         test::FakeHttp http;

@@ -1,0 +1,72 @@
+#include "src/report/webhook_trial.hpp"
+
+#include "src/report/slack.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <string_view>
+
+namespace snow_white::report {
+
+namespace {
+
+constexpr const char* without_words = R"({"text": ""})";
+constexpr std::array good_answers{"no_text", "invalid_payload", "missing_text_or_fallback_or_attachments"};
+constexpr std::size_t longest_word = 48;
+
+constexpr const char* unknown = "Slack does not know this webhook";
+constexpr const char* renew =
+    "make a new one, and set SLACK_WEBHOOK to its URL (the stack's is the parameter SlackWebhook)";
+constexpr const char* forbidden = "the workspace does not let this webhook post";
+constexpr const char* ask = "ask its administrators";
+constexpr const char* gone = "the webhook's channel is gone";
+
+struct Meaning {
+    const char* word;
+    const char* what;
+    const char* fix;
+};
+constexpr std::array meanings{Meaning{"no_service", unknown, renew},
+                              Meaning{"no_service_id", unknown, renew},
+                              Meaning{"no_active_hooks", unknown, renew},
+                              Meaning{"invalid_token", unknown, renew},
+                              Meaning{"no_team", unknown, renew},
+                              Meaning{"team_disabled", unknown, renew},
+                              Meaning{"channel_not_found", gone, renew},
+                              Meaning{"channel_is_archived", gone, renew},
+                              Meaning{"action_prohibited", forbidden, ask},
+                              Meaning{"posting_to_general_channel_denied", forbidden, ask}};
+
+// Slack answers one word. Another server's page may quote the URL, and so is not repeated.
+std::string word_of(const std::string& body) {
+    const bool is_word = body.size() <= longest_word && std::ranges::all_of(body, [](char letter) {
+                             return (letter >= 'a' && letter <= 'z') || letter == '_';
+                         });
+    return is_word ? body : "";
+}
+
+} // namespace
+
+tl::expected<void, std::string> try_webhook(aws::Http& http, const std::string& webhook) {
+    const auto answer = http.send({.url = webhook,
+                                   .headers = {{"Content-Type", "application/json"}},
+                                   .body = without_words,
+                                   .timeout = attempt_patience});
+    if (!answer)
+        return tl::unexpected(answer.error().message + "; check SLACK_WEBHOOK, the network and HTTPS_PROXY");
+    const std::string word = word_of(answer->body);
+    if (std::ranges::find(good_answers, word) != good_answers.end()) return {};
+    const std::string said = fmt::format("HTTP {}{}{}", answer->status, word.empty() ? "" : " ", word);
+    for (const auto& meaning : meanings)
+        if (word == meaning.word)
+            return tl::unexpected(fmt::format("{} ({}); {}", meaning.what, said, meaning.fix));
+    if (answer->status == 429 || answer->status >= 500)
+        return tl::unexpected(fmt::format("Slack is not well ({}); try again later", said));
+    return tl::unexpected(
+        fmt::format("that is no answer of Slack's ({}); SLACK_WEBHOOK is the URL that Slack shows for "
+                    "the webhook: https://hooks.slack.com/services/…",
+                    said));
+}
+
+} // namespace snow_white::report
