@@ -107,6 +107,20 @@ void apply(const std::string& text, const std::string& condition, FaultRule& rul
         refuse(text, fmt::format("there is no condition '{}' here", condition));
 }
 
+bool is_outside_aws(const FaultRule& rule) {
+    return rule.service == "slack" || rule.service == "metadata";
+}
+
+// "ssm" or "ssm@eu-west-1"
+void take_service(const std::string& text, const std::string& calls, FaultRule& rule) {
+    const std::size_t at = std::min(calls.find('@'), calls.size());
+    rule.service = calls.substr(0, at);
+    if (at == calls.size()) return;
+    rule.region = calls.substr(at + 1);
+    if (!is_region(rule.region)) refuse(text, fmt::format("there is no region '{}'", rule.region));
+    if (is_outside_aws(rule)) refuse(text, fmt::format("{} is of no region", rule.service));
+}
+
 const KindEntry& entry_of(FaultKind kind) {
     return *std::find_if(kinds.begin(), kinds.end(), [&](const KindEntry& e) { return e.kind == kind; });
 }
@@ -123,11 +137,7 @@ FaultRule parse_fault(const std::string& text) {
         equals == colon + 1)
         refuse(text, "it does not say which calls and what happens to them");
     FaultRule rule;
-    const std::size_t at = std::min(head.find('@'), colon);
-    rule.service = head.substr(0, at);
-    if (at < colon) rule.region = head.substr(at + 1, colon - at - 1);
-    if (at < colon && !is_region(rule.region))
-        refuse(text, fmt::format("there is no region '{}'", rule.region));
+    take_service(text, head.substr(0, colon), rule);
     rule.action = head.substr(colon + 1, equals - colon - 1);
     const std::string kind = head.substr(equals + 1);
     const auto* const entry =
@@ -139,10 +149,8 @@ FaultRule parse_fault(const std::string& text) {
     if (rule.kind == FaultKind::slow && rule.pause.count() == 0)
         refuse(text, "slow wants its pause, e.g. for=5s");
     if (rule.until && *rule.until <= rule.from) refuse(text, "until is not after from");
-    const bool outside_aws = rule.service == "slack" || rule.service == "metadata";
-    if (outside_aws && !entry->outside_aws)
+    if (is_outside_aws(rule) && !entry->outside_aws)
         refuse(text, fmt::format("{} does not happen to {}", kind, rule.service));
-    if (outside_aws && !rule.region.empty()) refuse(text, fmt::format("{} is of no region", rule.service));
     return rule;
 }
 
