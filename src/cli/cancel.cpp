@@ -117,9 +117,7 @@ private:
     ExitCode result_ = ExitCode::done;
 };
 
-ExitCode cancel_there(const Request& request, Outside& outside) {
-    ProfileSession session(request.profile(), request.region(), outside);
-    aws::Client workers = session.in(request.region());
+ExitCode cancel_there(aws::Client workers, const Request& request, Outside& outside) {
     const auto fleet = look_for_targets(workers, request);
     if (!fleet) return fail(fleet.error(), nothing_cancelled, outside);
     if (fleet->environments.empty()) {
@@ -146,12 +144,11 @@ ExitCode cancel_there(const Request& request, Outside& outside) {
 
 // One place after the other: what can be cancelled is, whatever stands in the way elsewhere.
 ExitCode cancel(const Request& request, Outside& outside) {
+    ProfileSessions sessions(request, outside);
     std::vector<ExitCode> ends;
-    for (const auto& place : request.places()) {
-        outside.place = place.name;
-        ends.push_back(cancel_there(request.at(place), outside));
-    }
-    outside.place.clear();
+    in_each_place(request, outside, [&](const Place& place, const Request& there) {
+        ends.push_back(cancel_there(sessions.of(place).in(place.region), there, outside));
+    });
     if (std::ranges::find(ends, ExitCode::done) != ends.end())
         std::erase(ends, ExitCode::nothing_matched); // nothing to cancel there
     return drain::whole_of(ends, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);

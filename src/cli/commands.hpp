@@ -41,6 +41,15 @@ ExitCode cancel(const Request& request, Outside& outside);
 // Says what each worker does now; sends the read-only status document and nothing else.
 ExitCode status(const Request& request, Outside& outside);
 
+// Each place of the request in turn, and the request for it; what is said meanwhile begins with its name.
+template <class Do> void in_each_place(const Request& request, Outside& outside, Do act) {
+    for (const auto& place : request.places()) {
+        outside.place = place.name;
+        act(place, request.at(place));
+    }
+    outside.place.clear();
+}
+
 // argv (without the program's name) to exit code.
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside);
 

@@ -51,12 +51,10 @@ std::optional<ExitCode> check_environments_there(aws::Client workers, const Requ
 std::optional<ExitCode> check_environments(ProfileSession& session, const Request& request,
                                            Outside& outside) {
     std::optional<ExitCode> ended;
-    for (const auto& place : request.places()) {
-        outside.place = place.name;
-        const auto there = check_environments_there(session.in(place.region), request.at(place), outside);
-        if (!ended) ended = there;
-    }
-    outside.place.clear();
+    in_each_place(request, outside, [&](const Place& place, const Request& there) {
+        const auto found = check_environments_there(session.in(place.region), there, outside);
+        if (!ended) ended = found;
+    });
     return ended;
 }
 

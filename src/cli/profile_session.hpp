@@ -4,6 +4,8 @@
 #include "src/aws/credentials_chain.hpp"
 #include "src/cli/commands.hpp"
 
+#include <map>
+
 namespace snow_white::cli {
 
 class ProfileSession {
@@ -26,6 +28,21 @@ private:
     Outside& outside_;
     aws::Settings settings_;
     aws::CredentialsChain credentials_;
+};
+
+// One for each profile of a request, so that a code or a token is asked for once, whatever the regions are.
+class ProfileSessions {
+public:
+    ProfileSessions(const Request& request, Outside& outside) {
+        for (const auto& profile : request.profiles)
+            by_profile_.try_emplace(profile, request.way == Way::container ? "" : profile, request.region(),
+                                    outside);
+    }
+
+    ProfileSession& of(const Place& place) { return by_profile_.at(place.profile); }
+
+private:
+    std::map<std::string, ProfileSession> by_profile_;
 };
 
 } // namespace snow_white::cli

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <memory>
 
 namespace snow_white::cli {
 
@@ -74,11 +73,9 @@ tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Ou
 // All places, one after the other: what cannot be seen in one is told beside what is seen in the others.
 class Asker {
 public:
-    Asker(const Request& request, Outside& outside) : outside_(outside) {
-        for (const auto& profile : request.profiles)
-            sessions_.push_back(std::make_unique<ProfileSession>(profile, request.region(), outside));
+    Asker(const Request& request, Outside& outside) : outside_(outside), sessions_(request, outside) {
         for (const auto& place : request.places())
-            posts_.push_back({place.name, request.at(place), session_of(request, place).in(place.region)});
+            posts_.push_back({place.name, request.at(place), sessions_.of(place).in(place.region)});
     }
 
     tl::expected<Seen, Failure> operator()() {
@@ -107,11 +104,6 @@ private:
         aws::Client workers;
     };
 
-    ProfileSession& session_of(const Request& request, const Place& place) {
-        const auto found = std::ranges::find(request.profiles, place.profile);
-        return *sessions_[static_cast<std::size_t>(found - request.profiles.begin())];
-    }
-
     static void take(Seen& all, const std::string& place, Seen seen) {
         for (auto& status : seen.statuses) {
             status.instance.environment = drain::name_in(place, status.instance.environment);
@@ -129,7 +121,7 @@ private:
     }
 
     Outside& outside_;
-    std::vector<std::unique_ptr<ProfileSession>> sessions_;
+    ProfileSessions sessions_;
     std::vector<Post> posts_;
 };
 

@@ -73,13 +73,9 @@ struct Site {
 // All of them, on one look at each profile's keys.
 class Sites {
 public:
-    Sites(const Request& request, Outside& outside) {
-        for (const auto& profile : request.profiles)
-            sessions_.push_back(std::make_unique<ProfileSession>(request.way == Way::here ? profile : "",
-                                                                 request.region(), outside));
-        std::size_t next = 0;
+    Sites(const Request& request, Outside& outside) : sessions_(request, outside) {
         for (const auto& place : request.places()) {
-            ProfileSession& session = *sessions_[next++ / request.regions.size()];
+            ProfileSession& session = sessions_.of(place);
             all_.push_back({place,
                             request.at(place),
                             {request.application, request.pattern},
@@ -91,7 +87,7 @@ public:
     std::vector<Site>& all() { return all_; }
 
 private:
-    std::vector<std::unique_ptr<ProfileSession>> sessions_;
+    ProfileSessions sessions_;
     std::vector<Site> all_;
 };
 
