@@ -184,6 +184,7 @@ def test_the_cluster_is_in_the_home_region(there, document, aws_fails):
         for call in (there("ecs", region).list_tasks, there("ecs", region).run_task):
             wanted = {"taskDefinition": family} if call.__name__ == "run_task" else {}
             assert error_of(call, cluster="snow-white", **wanted)["Code"] == "ClusterNotFoundException"
+        assert there("ec2", region).describe_subnets()["Subnets"] == []
     assert "ClusterNotFoundException" in aws_fails("ecs", "list-tasks", "--cluster", "snow-white", "--region", AWAY)
     away = there("ecs", AWAY).describe_task_definition(taskDefinition=family)["taskDefinition"]
     assert away["taskDefinitionArn"].startswith(f"arn:aws:ecs:{AWAY}:") and document(AWAY, "TaskRole") in away["taskRoleArn"]
