@@ -145,6 +145,15 @@ def test_an_aws_that_does_not_answer_is_a_warning(sandbox):
     assert done.code == 0 and "warning: subnet_id was not looked at: ec2 DescribeSubnets: " in done.out, repr(done)
 
 
+def test_the_clusters_region_being_another_is_seen_by_all_that_is_not_there(sandbox):
+    done = snow_white(sandbox, *flags(profile="default"), "--dry-run", ECS_CLUSTER_REGION="eu-west-1")
+    assert done.code == 4 and "to put right first: 4" in done.out, repr(done)
+    for setting, noun in (("ECS_CLUSTER_NAME", "cluster snow-white"), ("subnet_id", f"subnet {SUBNET}"),
+                          ("sec_group", f"security group {GROUP}")):
+        assert f"\nsnow-white: {setting}: there is no {noun} in eu-west-1 (" in done.err, done.err
+    assert done.err.count("or ECS_CLUSTER_REGION; ") == 3
+
+
 # --- a webhook at the prompt
 
 SECRET = "T0SANDBOX/B0SANDBOX/secret"
