@@ -5,12 +5,16 @@ Needs root (or sudo) and a built checkout.
 """
 
 import atexit
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 import urllib.request
 
 from ledger import Ledger
@@ -18,6 +22,24 @@ from ledger import Ledger
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("SNOW_WHITE_BIN", ROOT / "build/dev/bin"))
 SANDBOX = BIN / "snow-white-sandbox"
+
+
+# What src/report/full_screen.cpp writes: each picture whole, line by line.
+OTHER_SCREEN, OWN_SCREEN, FIRST_LINE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l", "\x1b[1;1H"
+
+
+def picture_of(frame):
+    return re.sub(r"\x1b\[[KJ]", "", re.sub(r"\x1b\[\d+;1H", "\n", frame)).rstrip("\n").split("\n")
+
+
+def read_to_the_end(terminal):
+    seen = b""
+    while True:
+        try:
+            seen += os.read(terminal, 65536)
+        except OSError:  # the last one who writes to it has closed it
+            os.close(terminal)
+            return seen
 
 
 def root_command(*command):
@@ -88,3 +110,17 @@ class Rehearsal:
             lines.append(line.rstrip("\n"))
             tell(lines[-1])
         return run.wait(), lines
+
+    def on_a_terminal(self, action, *more, columns, rows, **environment):
+        """The same as a person sees it on a terminal of that size. Gives back the exit code, the lines before the live view,
+        its pictures (each a list of lines) and the lines after it."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        variables = {name: value for name, value in self.environment.items() if name != "CI"}
+        run = subprocess.Popen([*self.command_line(action), *more], cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs,
+                               env=variables | {"TERM": "xterm-256color"} | environment)
+        os.close(theirs)
+        seen = read_to_the_end(ours).decode().replace("\r\n", "\n")
+        before, _, seen = seen.partition(OTHER_SCREEN)
+        view, _, after = seen.partition(OWN_SCREEN)
+        return run.wait(), before.splitlines(), [picture_of(frame) for frame in view.split(FIRST_LINE)[1:]], after.splitlines()
