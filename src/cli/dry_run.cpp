@@ -141,9 +141,8 @@ void look_at_commands(aws::Client& workers, const std::string& document, const f
 }
 
 // What is about one place; ends it all where nobody is let in.
-std::optional<ExitCode> look_there(const Request& request, Findings& findings, Outside& outside) {
-    ProfileSession session(request.profile(), request.region(), outside);
-    aws::Client workers = session.in(request.region());
+std::optional<ExitCode> look_there(aws::Client workers, const Request& request, Findings& findings,
+                                   Outside& outside) {
     const auto arn = aws::get_caller_arn(workers);
     if (!arn) return fail(arn.error(), "check the credentials of profile " + request.profile(), outside);
     findings.say(fmt::format("{} of {} in {}, as {} would do it:", name_of(request.action),
@@ -158,14 +157,14 @@ std::optional<ExitCode> look_there(const Request& request, Findings& findings, O
 
 ExitCode dry_run(const Request& request, Outside& outside) {
     Findings findings(outside);
-    for (const auto& place : request.places()) {
-        outside.place = place.name;
-        if (const auto ended = look_there(request.at(place), findings, outside)) return *ended;
-    }
-    outside.place.clear();
+    ProfileSessions sessions(request, outside);
+    std::optional<ExitCode> ended;
+    in_each_place(request, outside, [&](const Place& place, const Request& there) {
+        if (!ended) ended = look_there(sessions.of(place).in(place.region), there, findings, outside);
+    });
+    if (ended) return *ended;
     if (request.way == Way::launch) {
-        ProfileSession session(request.profile(), request.region(), outside);
-        aws::Client cluster = session.in(request.settings.cluster_region);
+        aws::Client cluster = sessions.of(request.places().front()).in(request.settings.cluster_region);
         look_at_launch(cluster, request, findings);
     }
     look_at_slack(request, outside, findings);
