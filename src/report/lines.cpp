@@ -4,6 +4,7 @@
 #include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -75,6 +76,17 @@ std::vector<std::string> lines_of(const drain::Event& event, const Subject& subj
     return std::visit(Wording{subject, action}, event);
 }
 
+bool Advances::have_a_line(const drain::Event& event) {
+    const auto* advanced = std::get_if<drain::Advanced>(&event);
+    if (advanced == nullptr) return true;
+    const bool known = advanced->targeted == targeted_ && advanced->completed >= completed_;
+    const bool all = advanced->completed == advanced->targeted;
+    if (known && !all && advanced->completed - completed_ < std::max(1, targeted_ / 100)) return false;
+    completed_ = advanced->completed;
+    targeted_ = advanced->targeted;
+    return true;
+}
+
 std::string stamped(const std::string& line, Instant at) {
     return iso_time(at) + " " + printable(line);
 }
@@ -98,6 +110,7 @@ void Lines::tell(const drain::Event& event) {
                     [this](const JsonEvent& one) { fmt::print(out_, "{}\n", in_json(one, clock_.now())); });
         std::fflush(out_);
     }
+    if (!advances_.have_a_line(event)) return;
     for (const auto& line : lines_of(event, subject_, action_))
         say(line);
 }

@@ -12,6 +12,18 @@ namespace snow_white::report {
 
 // What there is to say of an event: any number of lines.
 std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject, drain::Action action);
+
+// Not each end among thousands has a line: each hundredth of the fleet that has finished has one, and the
+// whole.
+class Advances {
+public:
+    bool have_a_line(const drain::Event& event);
+
+private:
+    int completed_ = 0; // by the last line
+    int targeted_ = 0;
+};
+
 // With its time, UTC, in front; fit for a terminal.
 std::string stamped(const std::string& line, Instant at);
 // The line without the time in front of it, if it has one.
@@ -30,6 +42,7 @@ private:
     const Clock& clock_;
     Subject subject_;
     drain::Action action_;
+    Advances advances_;
 };
 
 } // namespace snow_white::report

@@ -35,6 +35,7 @@ private:
     std::vector<std::string> told_; // with their times, for the end
     Subject subject_;
     drain::Action action_;
+    Advances advances_;
 };
 
 } // namespace snow_white::report

@@ -92,10 +92,6 @@ bool is_passing(const aws::HttpResponse& answer, const std::string& error) {
     return answer.status == 429 || answer.status >= 500 || passing_errors.contains(error);
 }
 
-bool is_final(const aws::Result<aws::HttpResponse>& answer) {
-    return answer && !is_passing(*answer, printable_in(body_of(*answer), "error"));
-}
-
 SlackApi::Answer understood(const aws::Result<aws::HttpResponse>& answer, const std::string& whom) {
     if (!answer) return tl::unexpected(SlackRefusal{.words = answer.error().message, .passing = true});
     const Json body = body_of(*answer);
@@ -146,11 +142,12 @@ SlackApi::Answer SlackApi::send(aws::HttpRequest request, const std::string& who
     request.timeout = attempt_patience;
     request.even_when_interrupted = true; // it says that we were
     request.direct = request.url.starts_with("http://");
-    const Instant give_up = clock_.now() + patience;
-    return understood(
-        try_until(http_, clock_, request, give_up,
-                  [&](const auto& answer) { return patience == Duration{0} || is_final(answer); }),
-        whom);
+    Answer last = tl::unexpected(SlackRefusal{});
+    try_until(http_, clock_, request, clock_.now() + patience, [&](const auto& answer) {
+        last = understood(answer, whom);
+        return patience == Duration{0} || last || !last.error().passing;
+    });
+    return last;
 }
 
 } // namespace snow_white::report
