@@ -41,18 +41,6 @@ bool nothing_was_sent(CURLcode code) {
            code == CURLE_PEER_FAILED_VERIFICATION;
 }
 
-// Called by libcurl as often as something moves, and whenever it is given the turn; not 0 ends the exchange.
-int give_up(void* clock, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<const Clock*>(clock)->interrupted() ? 1 : 0;
-}
-
-void sign(CURL* handle, const Signing& signing) {
-    curl_easy_setopt(handle, CURLOPT_AWS_SIGV4,
-                     fmt::format("aws:amz:{}:{}", signing.region, signing.service).c_str());
-    curl_easy_setopt(handle, CURLOPT_USERNAME, signing.credentials.access_key_id.c_str());
-    curl_easy_setopt(handle, CURLOPT_PASSWORD, signing.credentials.secret_access_key.c_str());
-}
-
 // Whom to trust: the bundle alone where one is named, as the other SDKs have it; else what libcurl has built
 // in.
 void trust(CURL* handle, const std::string& ca_bundle) {
@@ -63,11 +51,15 @@ void trust(CURL* handle, const std::string& ca_bundle) {
 
 } // namespace
 
-CurlExchange::CurlExchange(const HttpRequest& request, const Clock& clock, const std::string& ca_bundle)
-    : handle_(curl_easy_init(), &curl_easy_cleanup), host_(host_of(request.url)) {
+CurlExchange::CurlExchange(const HttpRequest& request, const Headers& signature, const std::string& ca_bundle)
+    : handle_(curl_easy_init(), &curl_easy_cleanup), host_(host_of(request.url)),
+      even_when_interrupted_(request.even_when_interrupted) {
     if (!handle_) throw std::bad_alloc();
     CURL* handle = handle_.get();
-    set_headers(request);
+    add_headers(request.headers);
+    add_headers(signature);
+    add_header("Expect:"); // no pause for a 100-continue before a body
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers_.get());
     set_method(request);
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -84,28 +76,17 @@ CurlExchange::CurlExchange(const HttpRequest& request, const Clock& clock, const
         curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &go_ahead);
         curl_easy_setopt(handle, CURLOPT_PREREQDATA, this);
     }
-    if (!request.even_when_interrupted) {
-        curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-        curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &give_up);
-        curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &clock);
-    }
 }
 
-void CurlExchange::set_headers(const HttpRequest& request) {
-    const auto add = [this](const std::string& line) {
-        curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
-        if (longer == nullptr) throw std::bad_alloc();
-        if (!headers_) headers_.reset(longer); // else it was made longer in place
-    };
-    for (const auto& [name, value] : request.headers)
-        add(name + ": " + value);
-    add("Expect:"); // no pause for a 100-continue before a body
-    if (request.signing) {
-        sign(handle(), *request.signing);
-        if (!request.signing->credentials.session_token.empty())
-            add("X-Amz-Security-Token: " + request.signing->credentials.session_token);
-    }
-    curl_easy_setopt(handle(), CURLOPT_HTTPHEADER, headers_.get());
+void CurlExchange::add_header(const std::string& line) {
+    curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    if (!headers_) headers_.reset(longer); // else it was made longer in place
+}
+
+void CurlExchange::add_headers(const Headers& headers) {
+    for (const auto& [name, value] : headers)
+        add_header(name + ": " + value);
 }
 
 void CurlExchange::set_method(const HttpRequest& request) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "src/aws/http.hpp"
-#include "src/clock/clock.hpp"
 
 #include <array>
 #include <curl/curl.h>
@@ -12,19 +11,21 @@ namespace snow_white::aws {
 
 class CurlExchange {
 public:
-    // `request` and `clock` outlive this object. `ca_bundle` empty: the system's.
-    CurlExchange(const HttpRequest& request, const Clock& clock, const std::string& ca_bundle);
+    // `request` outlives this object. `signature`: further headers. `ca_bundle` empty: the system's.
+    CurlExchange(const HttpRequest& request, const Headers& signature, const std::string& ca_bundle);
     CurlExchange(const CurlExchange&) = delete;
     CurlExchange& operator=(const CurlExchange&) = delete;
 
     CURL* handle() { return handle_.get(); }
     void end(CURLcode code) { ended_ = code; }
     bool has_ended() const { return ended_.has_value(); }
+    bool is_given_up_when_interrupted() const { return !even_when_interrupted_; }
     // Once it has ended.
     Result<HttpResponse> result();
 
 private:
-    void set_headers(const HttpRequest& request);
+    void add_header(const std::string& line);
+    void add_headers(const Headers& headers);
     void set_method(const HttpRequest& request);
     static std::size_t keep_body(char* data, std::size_t size, std::size_t count, void* target);
     static int go_ahead(void* exchange, char*, char*, int, int);
@@ -32,6 +33,7 @@ private:
     std::unique_ptr<CURL, void (*)(CURL*)> handle_;
     std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_{nullptr, &curl_slist_free_all};
     std::string host_;
+    bool even_when_interrupted_;
     bool sent_ = false;
     bool sent_in_vain_ = false; // at most once, and the connection died
     HttpResponse response_;

@@ -35,7 +35,8 @@ Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
     if (!request.even_when_interrupted && clock_.interrupted())
         return tl::unexpected(
             Error{.kind = ErrorKind::unreachable, .message = host_of(request.url) + ": interrupted"});
-    CurlExchange exchange(request, clock_, request.ca_bundle.empty() ? ca_bundle_ : request.ca_bundle);
+    const Headers signature = request.signing ? signer_.headers_for(request, clock_.now()) : Headers{};
+    CurlExchange exchange(request, signature, request.ca_bundle.empty() ? ca_bundle_ : request.ca_bundle);
     const auto ended = [&exchange] { return exchange.has_ended(); };
     if (carrying_) {
         begun_.push_back(&exchange);
@@ -91,6 +92,7 @@ void CurlHttp::carry_until(const std::function<bool()>& done) {
         turn_.unlock();
         curl_multi_poll(multi_, nullptr, 0, longest_poll_ms, nullptr);
         turn_.lock();
+        give_up_if_interrupted();
     }
     carrying_ = false;
 }
@@ -99,6 +101,7 @@ void CurlHttp::carry() {
     for (auto* exchange : std::exchange(begun_, {})) {
         curl_easy_setopt(exchange->handle(), CURLOPT_PRIVATE, exchange);
         curl_multi_add_handle(multi_, exchange->handle());
+        under_way_.push_back(exchange);
     }
     int running = 0;
     curl_multi_perform(multi_, &running);
@@ -109,10 +112,22 @@ void CurlHttp::carry() {
         CURL* handle = message->easy_handle;
         CurlExchange* exchange = nullptr;
         curl_easy_getinfo(handle, CURLINFO_PRIVATE, &exchange);
-        curl_multi_remove_handle(multi_, handle); // and the message with it
-        exchange->end(code);
-        news_.notify_all();
+        end(*exchange, code);
     }
+}
+
+// libcurl's own callback for it comes a dozen times an exchange, and each asks the system.
+void CurlHttp::give_up_if_interrupted() {
+    if (!clock_.interrupted()) return;
+    for (auto* exchange : std::vector(under_way_))
+        if (exchange->is_given_up_when_interrupted()) end(*exchange, CURLE_ABORTED_BY_CALLBACK);
+}
+
+void CurlHttp::end(CurlExchange& exchange, CURLcode code) {
+    curl_multi_remove_handle(multi_, exchange.handle()); // and libcurl's message with it
+    std::erase(under_way_, &exchange);
+    exchange.end(code);
+    news_.notify_all();
 }
 
 } // namespace snow_white::aws
