@@ -1,7 +1,7 @@
 // The command line of the sandbox. Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong
 // input.
 #include "sandbox/server/up.hpp"
-#include "sandbox/world/duration_text.hpp"
+#include "sandbox/world/drain_time.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -57,10 +57,12 @@ bucket of as many tokens); for=5s is the pause of slow. The first rule that stri
 call's. POST /_sandbox/faults ["ssm:*=throttled,p=0.5"] sets all rules anew, [] none. Kinds:
 )help";
 
-sandbox::Duration parse_drain(const std::string& text) {
-    if (const auto duration = sandbox::parse_duration(text)) return *duration;
-    throw std::invalid_argument(
-        fmt::format("--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. 30s", text));
+sandbox::DrainTime parse_drain(const std::string& text) {
+    if (const auto time = sandbox::parse_drain_time(text)) return *time;
+    throw std::invalid_argument(fmt::format("--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. "
+                                            "30s, or two of them, the longer one last, "
+                                            "e.g. 5s..2m",
+                                            text));
 }
 
 fs::path own_folder() {
@@ -96,8 +98,10 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
         ->capture_default_str();
     up.add_flag("--simulated", options.simulated,
                 "models of instances, up to 20,000; without it they are booted for real, which needs root");
-    up.add_option("--drain", words.drain,
-                  "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, 6h")
+    up.add_option(
+          "--drain", words.drain,
+          "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, 6h; or at random, "
+          "each instance's own time between two, e.g. 5s..2m")
         ->capture_default_str();
     up.add_flag("--slack-bot", options.slack_bot,
                 "the stack has a bot's token for Slack's Web API, not a webhook");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sandbox/faults/fault.hpp"
+#include "sandbox/world/drain_time.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 
 #include <filesystem>
@@ -15,7 +16,7 @@ struct UpOptions {
     std::vector<EnvironmentWish> environments;
     std::string application = "acme";
     bool simulated = false;
-    Duration drain = std::chrono::seconds(30);
+    DrainTime drain = std::chrono::seconds(30);
     int port = 0;
     std::filesystem::path program;  // what RunTask executes
     std::filesystem::path checkout; // where cfn/, ssm/ and sandbox/ are

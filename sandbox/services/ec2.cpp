@@ -42,10 +42,11 @@ StateName state_of(const Instance& instance) {
     return {16, "running"};
 }
 
-bool any_matches(const Json& patterns, const std::string& value) {
-    return std::any_of(patterns.begin(), patterns.end(), [&](const Json& pattern) {
-        return matches_wildcards(pattern.get_ref<const std::string&>(), value);
-    });
+using Strings = std::vector<std::string>;
+
+bool any_matches(const Strings& patterns, const std::string& value) {
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const std::string& pattern) { return matches_wildcards(pattern, value); });
 }
 
 std::string launch_time(const Instance& instance) {
@@ -54,11 +55,12 @@ std::string launch_time(const Instance& instance) {
 
 class InstanceFilter {
 public:
-    explicit InstanceFilter(const Json& asked) : filters_(asked.value("Filters", Json::array())) {
+    explicit InstanceFilter(const Json& asked) {
         std::size_t values = 0;
-        for (const Json& filter : filters_) {
-            check_name(filter.value("Name", ""));
-            values += filter.value("Values", Json::array()).size();
+        for (const Json& filter : asked.value("Filters", Json::array())) {
+            filters_.push_back({filter.value("Name", ""), filter.value("Values", Strings{})});
+            check_name(filters_.back().name);
+            values += filters_.back().values.size();
         }
         if (values > most_filter_values)
             throw AwsError("FilterLimitExceeded",
@@ -68,10 +70,15 @@ public:
 
     bool accepts(const Instance& instance, const Tags& tags) const {
         return std::all_of(filters_.begin(), filters_.end(),
-                           [&](const Json& filter) { return accepts(filter, instance, tags); });
+                           [&](const Filter& filter) { return accepts(filter, instance, tags); });
     }
 
 private:
+    struct Filter {
+        std::string name;
+        Strings values;
+    };
+
     static void check_name(const std::string& name) {
         static const std::set<std::string> known{"instance-id",
                                                  "instance-state-name",
@@ -85,9 +92,8 @@ private:
             throw AwsError("InvalidParameterValue", fmt::format("The filter '{}' is invalid", name));
     }
 
-    static bool accepts(const Json& filter, const Instance& instance, const Tags& tags) {
-        const std::string name = filter["Name"];
-        const Json values = filter.value("Values", Json::array());
+    static bool accepts(const Filter& filter, const Instance& instance, const Tags& tags) {
+        const auto& [name, values] = filter;
         if (name == "instance-id") return any_matches(values, instance.id);
         if (name == "instance-state-name") return any_matches(values, state_of(instance).name);
         if (name == "instance-state-code")
@@ -96,12 +102,13 @@ private:
         if (name == "private-ip-address") return any_matches(values, instance.private_ip);
         if (name == "launch-time") return any_matches(values, launch_time(instance));
         return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) {
-            return name == "tag-key" ? any_matches(values, tag.first)
-                                     : name.substr(4) == tag.first && any_matches(values, tag.second);
+            return filter.name == "tag-key"
+                       ? any_matches(filter.values, tag.first)
+                       : filter.name.substr(4) == tag.first && any_matches(filter.values, tag.second);
         });
     }
 
-    Json filters_;
+    std::vector<Filter> filters_;
 };
 
 Json describe(const Instance& instance, const Tags& tags, const World& world) {

@@ -1,5 +1,6 @@
 #include "sandbox/services/tags.hpp"
 
+#include <algorithm>
 #include <fnmatch.h>
 
 namespace sandbox {
@@ -20,6 +21,8 @@ Tags TagReader::of(const Instance& instance) const {
 }
 
 bool matches_wildcards(const std::string& pattern, const std::string& value) {
+    const auto is_special = [](char c) { return c == '*' || c == '?' || c == '\\'; };
+    if (std::none_of(pattern.begin(), pattern.end(), is_special)) return pattern == value;
     std::string glob; // for fnmatch, to which a bracket would mean something as well
     for (const char c : pattern) {
         if (c == '[') glob += '\\';

@@ -16,6 +16,7 @@ namespace sandbox {
 struct Invocation {
     std::string instance_id;
     std::string instance_name;
+    std::size_t place = 0; // where the world had it last, so that it need not be looked for among thousands
     InvocationStatus status = InvocationStatus::pending;
     std::optional<Instant> released; // its turn came: it takes one of the MaxConcurrency places until it ends
     std::optional<Instant> started;  // the agent fetched it

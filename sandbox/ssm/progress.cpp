@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <queue>
-#include <unordered_map>
 
 namespace sandbox {
 
@@ -23,10 +22,7 @@ struct FreePlace {
 class Progress {
 public:
     Progress(Command& command, World& world, Instant now)
-        : command_(command), now_(now), deliverable_(command.requested + delivered_after) {
-        for (auto& instance : world.instances)
-            instances_[instance.id] = &instance;
-    }
+        : command_(command), world_(world), now_(now), deliverable_(command.requested + delivered_after) {}
 
     void run() {
         int places = command_.max_concurrency();
@@ -46,9 +42,13 @@ public:
     }
 
 private:
-    Instance* instance_of(const Invocation& invocation) {
-        const auto found = instances_.find(invocation.instance_id);
-        return found == instances_.end() ? nullptr : found->second;
+    Instance* instance_of(Invocation& invocation) {
+        auto& all = world_.instances;
+        const auto is_it = [&invocation](const Instance& one) { return one.id == invocation.instance_id; };
+        if (invocation.place >= all.size() || !is_it(all[invocation.place]))
+            invocation.place =
+                static_cast<std::size_t>(std::find_if(all.begin(), all.end(), is_it) - all.begin());
+        return invocation.place == all.size() ? nullptr : &all[invocation.place];
     }
 
     void collect() {
@@ -140,10 +140,10 @@ private:
     }
 
     Command& command_;
+    World& world_;
     Instant now_;
     Instant deliverable_;
     int errors_ = 0;
-    std::unordered_map<std::string, Instance*> instances_;
     std::priority_queue<FreePlace, std::vector<FreePlace>, std::greater<>> free_;
 };
 
@@ -154,6 +154,7 @@ void resolve(Command& command, const World& world) {
         Invocation invocation;
         invocation.instance_id = instance->id;
         invocation.instance_name = instance->name;
+        invocation.place = static_cast<std::size_t>(instance - world.instances.data());
         command.invocations.push_back(std::move(invocation));
     }
 }

@@ -1,8 +1,6 @@
 #include "sandbox/world/simulated_fleet.hpp"
 #include "sandbox/world/simulated_host.hpp"
 
-#include <algorithm>
-
 namespace sandbox {
 
 namespace {
@@ -22,21 +20,20 @@ std::string hostname_of(const Instance& instance) {
 
 } // namespace
 
-std::unique_ptr<Host> simulated_host(const Instance& instance, Duration drain) {
+std::unique_ptr<Host> simulated_host(const Instance& instance, const DrainTime& drain) {
     return std::make_unique<SimulatedHost>(
-        SimulatedOptions{.drain = drain, .hostname = hostname_of(instance)});
+        SimulatedOptions{.drain = drain.longest, .hostname = hostname_of(instance)});
 }
 
-void simulate_hosts(FleetPlan& plan, Duration drain) {
-    SimulatedOptions options;
-    options.count = std::max<std::size_t>(1, count_with_workers(plan));
-    options.drain = drain;
+void simulate_hosts(FleetPlan& plan, const DrainTime& drain) {
+    const std::size_t count = count_with_workers(plan);
     std::size_t number = 0; // among those with workers: only they have something to drain
     for (RegionPlan* const region : plan.regions())
         for (std::size_t i = 0; i < region->layouts.size(); ++i) {
             Instance& instance = region->world.instances[i];
+            SimulatedOptions options;
             options.layout = region->layouts[i];
-            options.number = options.layout == Layout::web ? 0 : number++;
+            if (options.layout != Layout::web) options.drain = drain.of(number++, count);
             options.hostname = hostname_of(instance);
             instance.host = std::make_unique<SimulatedHost>(options);
         }

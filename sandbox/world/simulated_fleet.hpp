@@ -1,14 +1,15 @@
 // Puts a model of an instance behind each instance of a plan, in every region.
 #pragma once
 
+#include "sandbox/world/drain_time.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 
 namespace sandbox {
 
-// Behind one that is launched later: its jobs end at the end of `drain`.
-std::unique_ptr<Host> simulated_host(const Instance& instance, Duration drain);
+// Behind one that is launched later: its jobs take the longest time.
+std::unique_ptr<Host> simulated_host(const Instance& instance, const DrainTime& drain);
 
-// The workers' jobs end spread over `drain` after the quiet, the last one at its end.
-void simulate_hosts(FleetPlan& plan, Duration drain);
+// Behind each: its jobs end as `drain` has it, after the quiet.
+void simulate_hosts(FleetPlan& plan, const DrainTime& drain);
 
 } // namespace sandbox

@@ -2,8 +2,8 @@
 // the document's `workers` step which action is wanted (quiet, wake, stop, status) and answers what
 // snow-white-instance.sh would: the same instance line (docs/instance-line.md) and exit code.
 //
-// Time is what the caller says it is. Workers are busy until they are told to be quiet; the jobs of instance
-// `number` of `count` have ended drain * (number + 1) / count after that, the script's second look included.
+// Time is what the caller says it is. Workers are busy until they are told to be quiet; their jobs have ended
+// `drain` after that, the script's second look included.
 #pragma once
 
 #include "sandbox/world/host.hpp"
@@ -19,8 +19,6 @@ enum class Fault {
 
 struct SimulatedOptions {
     Layout layout = Layout::sidekiq;
-    std::size_t number = 0; // of this instance, from 0
-    std::size_t count = 1;  // of all instances
     snow_white::Duration drain{30'000};
     std::string hostname = "ip-10-0-0-1.ec2.internal";
     Fault fault = Fault::none;

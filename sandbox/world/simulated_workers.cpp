@@ -16,8 +16,7 @@ constexpr int busy_threads = 3; // how many jobs a worker runs while it takes jo
 } // namespace
 
 SimulatedWorkers::SimulatedWorkers(const SimulatedOptions& options)
-    : drain_(options.drain * (options.number + 1) / std::max<std::size_t>(options.count, 1)),
-      never_ends_(options.fault == Fault::never_ends) {
+    : drain_(options.drain), never_ends_(options.fault == Fault::never_ends) {
     const bool pair = options.layout == Layout::pair;
     const int count = options.layout == Layout::web ? 0 : pair ? 2 : 1;
     for (int i = 0; i < count; ++i) {

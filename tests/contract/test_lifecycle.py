@@ -56,6 +56,8 @@ def test_the_help_says_all_of_it():
                                        ["--environment", "acme-workers=many", "--simulated"],
                                        ["--environment", "acme-workers=1:dwarf", "--simulated"],
                                        ["--environment", "acme-workers=1", "--simulated", "--drain", "soon"],
+                                       ["--environment", "acme-workers=1", "--simulated", "--drain", "9s..5s"],
+                                       ["--environment", "acme-workers=1", "--simulated", "--drain", "5s.."],
                                        ["--environment", "acme-workers=1", "--simulated", "--port", "99999"],
                                        ["--environment", "acme-workers=1", "--simulated", "--frobnicate"]])
 def test_a_wrong_command_line(arguments):

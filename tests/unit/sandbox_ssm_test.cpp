@@ -54,7 +54,7 @@ protected:
 
     void add_instances(std::size_t count, Duration drain = 30s) {
         for (std::size_t number = 0; number < count; ++number)
-            add_instance({.number = number, .count = count, .drain = drain});
+            add_instance({.drain = DrainTime(drain).of(number, count)});
     }
 
     std::string send(const Json& parameters) {

@@ -42,7 +42,7 @@ public:
     }
 
     // As the container would, but by the keys of `caller`.
-    Ended run(const std::vector<sandbox::EnvironmentWish>& environments, snow_white::Duration drain,
+    Ended run(const std::vector<sandbox::EnvironmentWish>& environments, const sandbox::DrainTime& drain,
               std::map<std::string, std::string> variables) {
         auto plan = sandbox::plan_fleet("acme", environments, clock.now());
         sandbox::simulate_hosts(plan, drain);

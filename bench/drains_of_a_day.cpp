@@ -1,0 +1,195 @@
+// Ten thousand instances whose jobs end at random within a day: the whole program, as the container runs it,
+// before the whole sandbox, in one process and in simulated time; every call takes 80 ms. Out: a line for
+// each seed, its fields parted by tabs: instances, hours, seed, calls, calls for each four seconds, seconds
+// from the last end to the question that saw it, and to the report, and the most MiB that the program itself
+// had of the heap.
+#include "sandbox/world/fleet_plan.hpp"
+#include "sandbox/world/simulated_host.hpp"
+#include "src/cli/commands.hpp"
+#include "tests/unit/fake_clock.hpp"
+#include "tests/unit/sandbox_http.hpp"
+#include "tests/unit/whole_run.hpp"
+
+#include <cstdlib>
+#include <fmt/format.h>
+#include <new>
+#include <pugixml.hpp>
+#include <random>
+
+namespace {
+
+// The program's share of the heap: what the sandbox takes is not counted. Each block begins with its counted
+// size.
+struct Heap {
+    std::size_t now = 0;
+    std::size_t most = 0;
+    bool is_others = false;
+} heap;
+
+constexpr std::size_t before_a_block = alignof(std::max_align_t);
+
+class Others {
+public:
+    Others() { heap.is_others = true; }
+    ~Others() { heap.is_others = before_; }
+    Others(const Others&) = delete;
+    Others& operator=(const Others&) = delete;
+
+private:
+    bool before_ = heap.is_others;
+};
+
+} // namespace
+
+void* operator new(std::size_t size) {
+    auto* const block = static_cast<char*>(std::malloc(size + before_a_block));
+    if (block == nullptr) throw std::bad_alloc();
+    const std::size_t counted = heap.is_others ? 0 : size;
+    std::memcpy(block, &counted, sizeof counted);
+    heap.now += counted;
+    heap.most = std::max(heap.most, heap.now);
+    return block + before_a_block;
+}
+
+void operator delete(void* memory) noexcept {
+    if (memory == nullptr) return;
+    char* const block = static_cast<char*>(memory) - before_a_block;
+    std::size_t counted = 0;
+    std::memcpy(&counted, block, sizeof counted);
+    heap.now -= counted;
+    std::free(block);
+}
+
+void operator delete(void* memory, std::size_t) noexcept {
+    operator delete(memory);
+}
+
+namespace {
+
+using namespace std::chrono_literals;
+using sandbox::Json;
+using snow_white::Duration;
+using snow_white::Instant;
+
+constexpr std::size_t environments = 20;
+constexpr std::size_t instances_of_each = 500;
+constexpr Duration day = 24h;
+constexpr Duration a_call{80};
+constexpr unsigned seeds = 4;
+
+class Wire : public snow_white::aws::Http {
+public:
+    Wire(sandbox::Sandbox& box, FakeClock& clock) : http_(box, clock), clock_(clock) {}
+
+    snow_white::aws::Result<snow_white::aws::HttpResponse>
+    send(const snow_white::aws::HttpRequest& request) override {
+        ++calls;
+        clock_.advance(a_call);
+        const std::string target = "AmazonSSM.ListCommandInvocations";
+        for (const auto& [name, value] : request.headers)
+            if (value == target) results_asked.push_back(clock_.now());
+        const auto answer = [&] {
+            const Others sandbox;
+            return http_.send(request);
+        }();
+        auto ours = answer; // what the answer takes is the program's
+        return ours;
+    }
+
+    int calls = 0;
+    std::vector<Instant> results_asked;
+
+private:
+    test::SandboxHttp http_;
+    FakeClock& clock_;
+};
+
+sandbox::World fleet(unsigned seed, Instant now) {
+    std::vector<sandbox::EnvironmentWish> wishes;
+    for (std::size_t i = 0; i < environments; ++i)
+        wishes.push_back({fmt::format("acme-workers-{}", i), instances_of_each});
+    // Launched long ago: of who was launched since the drain's first hour the questions for newcomers name
+    // each.
+    auto plan = sandbox::plan_fleet("acme", wishes, now - day);
+    std::mt19937 random(seed);
+    std::uniform_int_distribution<Duration::rep> any(0, day.count());
+    for (auto& instance : plan.world.instances)
+        instance.host = std::make_unique<sandbox::SimulatedHost>(
+            sandbox::SimulatedOptions{.drain = Duration{any(random)}});
+    return std::move(plan.world);
+}
+
+Json ssm(sandbox::Sandbox& box, const std::string& action, const Json& parameters) {
+    sandbox::HttpRequest request;
+    request.headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                       {"X-Amz-Target", "AmazonSSM." + action}};
+    request.body = parameters.dump();
+    request.trusted = sandbox::TrustedCaller{box.credential_of("administrator").access_key, "ssm"};
+    return Json::parse(box.handle(request).body);
+}
+
+// As SSM answers it.
+Instant last_end(sandbox::Sandbox& box) {
+    std::string command;
+    const Json commands = ssm(box, "ListCommands", Json::object());
+    for (const auto& one : commands.at("Commands"))
+        if (one.at("DocumentName").get<std::string>().find("QuietSideKiq") != std::string::npos)
+            command = one.at("CommandId");
+    double last = 0;
+    Json question{{"CommandId", command}, {"Details", true}, {"MaxResults", 50}};
+    for (bool more = true; more;) {
+        const Json page = ssm(box, "ListCommandInvocations", question);
+        for (const auto& invocation : page.at("CommandInvocations"))
+            for (const auto& plugin : invocation.at("CommandPlugins"))
+                last = std::max(last, plugin.at("ResponseFinishDateTime").get<double>());
+        more = page.contains("NextToken");
+        if (more) question["NextToken"] = page["NextToken"];
+    }
+    return Instant{Duration{static_cast<Duration::rep>(last * 1000)}};
+}
+
+double seconds(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+void drain(unsigned seed) {
+    FakeClock clock;
+    heap.is_others = true;
+    sandbox::SandboxOptions options;
+    options.template_text = test::Run::text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
+    sandbox::Sandbox box(fleet(seed, clock.now()), clock, options);
+    const std::string key = box.credential_of("alice").access_key;
+    heap = {};
+    Wire wire(box, clock);
+    auto variables = test::Run::asked("quiet");
+    variables["AWS_ENDPOINT_URL"] = "http://sandbox.test";
+    variables["AWS_ACCESS_KEY_ID"] = key;
+    variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
+    const snow_white::aws::Environment environment(variables);
+    std::FILE* out = std::tmpfile();
+    snow_white::cli::Outside outside{environment, wire, clock, out, out};
+    const Instant begun = clock.now();
+    const auto code = snow_white::cli::run({}, outside);
+    const Instant ended = clock.now();
+    const double most = static_cast<double>(heap.most);
+    const std::string said = test::taken(out);
+    if (code != snow_white::cli::ExitCode::done) {
+        fmt::print(stderr, "wanted the drain of seed {} to end as done; it ended so:\n{}", seed, said);
+        std::exit(1);
+    }
+    const Instant last = last_end(box);
+    const auto seen = std::ranges::find_if(wire.results_asked, [&](Instant at) { return at >= last; });
+    fmt::print("{}\t{}\t{}\t{}\t{:.3f}\t{:.2f}\t{:.2f}\t{:.1f}\n", environments * instances_of_each, day / 1h,
+               seed, wire.calls, wire.calls / (seconds(ended - begun) / 4), seconds(*seen - last),
+               seconds(ended - last), most / (1 << 20));
+}
+
+} // namespace
+
+int main() {
+    // pugixml takes its memory from malloc otherwise.
+    pugi::set_memory_management_functions([](std::size_t size) { return operator new(size); },
+                                          [](void* memory) { operator delete(memory); });
+    for (unsigned seed = 1; seed <= seeds; ++seed)
+        drain(seed);
+}
