@@ -83,6 +83,21 @@ def last_end(sandbox):
                for plugin in invocation["CommandPlugins"])
 
 
+def instructions_a_call():
+    """In user space, as callgrind counts them: what a longer drain of 50 took more, for each call that it made more."""
+    counted, calls = [], []
+    for drain in ("8s", "40s"):
+        sandbox = SandboxProcess(f"bench-instructions-{drain}", "--environment", "acme-workers=50", "--simulated", "--drain", drain).start()
+        try:
+            told = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *COMMANDS[OURS]], check=True,
+                                  env=sandbox.environment(), capture_output=True, text=True).stderr
+            calls.append(sandbox.look("stats")["total"])
+        finally:
+            sandbox.stop()
+        counted.append(int(re.search(r"Collected : (\d+)", told)[1]))
+    return (counted[1] - counted[0]) / (calls[1] - calls[0])
+
+
 def quiet(name, program, sizes, drain, faults=(), pause=0):
     """`sizes`: how many instances each environment has. `pause`: seconds before each answer."""
     faults = [*faults, *([f"aws:*=slow,for={int(pause * 1000)}ms"] if pause else [])]

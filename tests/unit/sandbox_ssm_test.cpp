@@ -3,6 +3,7 @@
 #include "sandbox/ssm/step_output.hpp"
 #include "sandbox/ssm/targets.hpp"
 #include "sandbox/wire/aws_error.hpp"
+#include "sandbox/world/drain_time.hpp"
 #include "sandbox/world/simulated_host.hpp"
 #include "tests/unit/fake_clock.hpp"
 
