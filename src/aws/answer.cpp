@@ -8,8 +8,6 @@ namespace snow_white::aws {
 
 namespace {
 
-constexpr std::size_t longest_kept = 4096; // the progress of a command is one of a thousand
-
 Error make_error(const HttpResponse& response, std::string code, std::string message,
                  std::string request_id) {
     if (code.empty() && message.empty()) message = fmt::format("HTTP {}", response.status);
@@ -54,31 +52,27 @@ std::optional<Document> parse_xml(std::string body) {
     return Xml(xml, &xml->document);
 }
 
-std::optional<Document> parse(Protocol protocol, std::string body, LastJson& last) {
+std::optional<Document> parse(Protocol protocol, std::string body) {
     if (protocol != Protocol::json_1_1) return parse_xml(std::move(body));
-    if (last.read && body == last.text) return last.read;
     auto json = parse_json(body);
     if (!json || !json->is_object()) return std::nullopt;
-    auto read = std::make_shared<const Json>(std::move(*json));
-    if (body.size() <= longest_kept) last = {std::move(body), read};
-    return read;
+    return std::move(*json);
 }
 
 bool holds(const Document& document, std::string_view wanted) {
     if (wanted.empty()) return true;
-    if (const auto* json = std::get_if<std::shared_ptr<const Json>>(&document))
-        return (*json)->contains(wanted);
+    if (const auto* json = std::get_if<Json>(&document)) return json->contains(wanted);
     return !std::get<Xml>(document)->document_element().child(std::string(wanted).c_str()).empty();
 }
 
 } // namespace
 
-Result<Document> read_answer(const Operation& operation, HttpResponse& response, LastJson& last) {
+Result<Document> read_answer(const Operation& operation, HttpResponse& response) {
     const Protocol protocol = operation.service.protocol;
     if (response.status != 200)
         return tl::unexpected(protocol == Protocol::json_1_1 ? json_error(response) : xml_error(response));
     const std::size_t size = response.body.size();
-    auto document = parse(protocol, std::move(response.body), last);
+    auto document = parse(protocol, std::move(response.body));
     if (!document || !holds(*document, operation.holds))
         return tl::unexpected(Error{
             .kind = ErrorKind::malformed,

@@ -15,19 +15,12 @@ namespace snow_white::aws {
 using Xml = std::shared_ptr<const pugi::xml_document>;
 
 // As the operation's protocol has it: a JSON object, or XML.
-using Document = std::variant<std::shared_ptr<const Json>, Xml>;
-
-// Whoever waits asks the same again and again, and mostly gets the same answer, word for word: what was read
-// of a short one is kept, and not read again.
-struct LastJson {
-    std::string text;
-    std::shared_ptr<const Json> read;
-};
+using Document = std::variant<Json, Xml>;
 
 // The error names neither service nor action: whoever called knows them. An answer without what the
 // operation's answers hold (a sign-in page, somebody else's JSON) is malformed: it must not be taken for an
 // empty list.
 // The response's body is used up where the answer is a document.
-Result<Document> read_answer(const Operation& operation, HttpResponse& response, LastJson& last);
+Result<Document> read_answer(const Operation& operation, HttpResponse& response);
 
 } // namespace snow_white::aws

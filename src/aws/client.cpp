@@ -61,8 +61,7 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
     for (int attempt = 1;; ++attempt) {
         if (page == Page::first || attempt > 1) keep_pace();
         auto response = send_once(operation, request);
-        auto answer =
-            response ? read_answer(operation, *response, last_json_) : tl::unexpected(response.error());
+        auto answer = response ? read_answer(operation, *response) : tl::unexpected(response.error());
         if (answer) {
             session_.retries->give_back(last);
             return answer;

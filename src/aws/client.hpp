@@ -39,7 +39,7 @@ public:
         const auto answer = send_json(operation, parameters);
         if (!answer) return tl::unexpected(answer.error());
         try {
-            return read(*std::get<std::shared_ptr<const Json>>(*answer));
+            return read(std::get<Json>(*answer));
         } catch (const Json::exception& unexpected) {
             return tl::unexpected(malformed(operation, unexpected.what()));
         }
@@ -68,7 +68,6 @@ private:
     Session session_;
     std::string region_;
     std::minstd_rand random_;
-    LastJson last_json_;
 };
 
 } // namespace snow_white::aws

@@ -41,6 +41,13 @@ bool nothing_was_sent(CURLcode code) {
            code == CURLE_PEER_FAILED_VERIFICATION;
 }
 
+void sign(CURL* handle, const Signing& signing) {
+    curl_easy_setopt(handle, CURLOPT_AWS_SIGV4,
+                     fmt::format("aws:amz:{}:{}", signing.region, signing.service).c_str());
+    curl_easy_setopt(handle, CURLOPT_USERNAME, signing.credentials.access_key_id.c_str());
+    curl_easy_setopt(handle, CURLOPT_PASSWORD, signing.credentials.secret_access_key.c_str());
+}
+
 // Whom to trust: the bundle alone where one is named, as the other SDKs have it; else what libcurl has built
 // in.
 void trust(CURL* handle, const std::string& ca_bundle) {
@@ -51,15 +58,12 @@ void trust(CURL* handle, const std::string& ca_bundle) {
 
 } // namespace
 
-CurlExchange::CurlExchange(const HttpRequest& request, const Headers& signature, const std::string& ca_bundle)
+CurlExchange::CurlExchange(const HttpRequest& request, const std::string& ca_bundle)
     : handle_(curl_easy_init(), &curl_easy_cleanup), host_(host_of(request.url)),
       even_when_interrupted_(request.even_when_interrupted) {
     if (!handle_) throw std::bad_alloc();
     CURL* handle = handle_.get();
-    add_headers(request.headers);
-    add_headers(signature);
-    add_header("Expect:"); // no pause for a 100-continue before a body
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers_.get());
+    set_headers(request);
     set_method(request);
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -84,9 +88,16 @@ void CurlExchange::add_header(const std::string& line) {
     if (!headers_) headers_.reset(longer); // else it was made longer in place
 }
 
-void CurlExchange::add_headers(const Headers& headers) {
-    for (const auto& [name, value] : headers)
+void CurlExchange::set_headers(const HttpRequest& request) {
+    for (const auto& [name, value] : request.headers)
         add_header(name + ": " + value);
+    add_header("Expect:"); // no pause for a 100-continue before a body
+    if (request.signing) {
+        sign(handle(), *request.signing);
+        if (!request.signing->credentials.session_token.empty())
+            add_header("X-Amz-Security-Token: " + request.signing->credentials.session_token);
+    }
+    curl_easy_setopt(handle(), CURLOPT_HTTPHEADER, headers_.get());
 }
 
 void CurlExchange::set_method(const HttpRequest& request) {

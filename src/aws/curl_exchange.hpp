@@ -11,8 +11,8 @@ namespace snow_white::aws {
 
 class CurlExchange {
 public:
-    // `request` outlives this object. `signature`: further headers. `ca_bundle` empty: the system's.
-    CurlExchange(const HttpRequest& request, const Headers& signature, const std::string& ca_bundle);
+    // `request` outlives this object. `ca_bundle` empty: the system's.
+    CurlExchange(const HttpRequest& request, const std::string& ca_bundle);
     CurlExchange(const CurlExchange&) = delete;
     CurlExchange& operator=(const CurlExchange&) = delete;
 
@@ -25,7 +25,7 @@ public:
 
 private:
     void add_header(const std::string& line);
-    void add_headers(const Headers& headers);
+    void set_headers(const HttpRequest& request);
     void set_method(const HttpRequest& request);
     static std::size_t keep_body(char* data, std::size_t size, std::size_t count, void* target);
     static int go_ahead(void* exchange, char*, char*, int, int);

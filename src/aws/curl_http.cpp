@@ -35,8 +35,7 @@ Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
     if (!request.even_when_interrupted && clock_.interrupted())
         return tl::unexpected(
             Error{.kind = ErrorKind::unreachable, .message = host_of(request.url) + ": interrupted"});
-    const Headers signature = request.signing ? signer_.headers_for(request, clock_.now()) : Headers{};
-    CurlExchange exchange(request, signature, request.ca_bundle.empty() ? ca_bundle_ : request.ca_bundle);
+    CurlExchange exchange(request, request.ca_bundle.empty() ? ca_bundle_ : request.ca_bundle);
     const auto ended = [&exchange] { return exchange.has_ended(); };
     if (carrying_) {
         begun_.push_back(&exchange);

@@ -1,7 +1,7 @@
 // Http by libcurl: one pool of connections for the whole run, so that connections, DNS answers and the parsed
-// CA certificates are used again. libcurl verifies certificates (AWS_CA_BUNDLE is honoured) and goes through
-// HTTPS_PROXY and NO_PROXY by itself; what AWS wants signed is signed before (signature.hpp). An exchange
-// ends within a second after an interruption.
+// CA certificates are used again. libcurl signs (SigV4), verifies certificates (AWS_CA_BUNDLE is honoured)
+// and goes through HTTPS_PROXY and NO_PROXY by itself. An exchange ends within a second after an
+// interruption.
 //
 // Conversations that are held together have a thread each, and one turn between them: whoever has it runs,
 // and who waits for an answer gives it away. The thread that called together() carries their requests
@@ -10,7 +10,6 @@
 
 #include "src/aws/curl_exchange.hpp"
 #include "src/aws/environment.hpp"
-#include "src/aws/signature.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -41,7 +40,6 @@ private:
     std::condition_variable_any news_; // an exchange or a conversation has ended
     std::vector<CurlExchange*> begun_; // not carried yet
     std::vector<CurlExchange*> under_way_;
-    Signer signer_;
     bool carrying_ = false; // somebody is in carry_until()
 };
 

@@ -22,12 +22,10 @@ struct Signing {
     std::string service; // the credential scope's name, e.g. "ecs"
 };
 
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
 struct HttpRequest {
     std::string method = "POST"; // or GET or PUT, both without a body
     std::string url;
-    Headers headers;
+    std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::chrono::milliseconds timeout{10'000}; // for the whole exchange
     std::optional<Signing> signing;

@@ -12,6 +12,8 @@ namespace snow_white::report {
 
 namespace {
 
+constexpr std::chrono::minutes a_while{1};
+
 std::string matched_line(const drain::Matched& matched, const Subject& subject) {
     std::vector<std::string> names;
     for (const auto& environment : matched.environments)
@@ -76,12 +78,14 @@ std::vector<std::string> lines_of(const drain::Event& event, const Subject& subj
     return std::visit(Wording{subject, action}, event);
 }
 
-bool Advances::have_a_line(const drain::Event& event) {
+bool Advances::have_a_line(const drain::Event& event, Instant now) {
     const auto* advanced = std::get_if<drain::Advanced>(&event);
     if (advanced == nullptr) return true;
     const bool known = advanced->targeted == targeted_ && advanced->completed >= completed_;
     const bool all = advanced->completed == advanced->targeted;
-    if (known && !all && advanced->completed - completed_ < std::max(1, targeted_ / 100)) return false;
+    const bool few = advanced->completed - completed_ < std::max(1, targeted_ / 100);
+    if (known && !all && few && now - told_at_ < a_while) return false;
+    told_at_ = now;
     completed_ = advanced->completed;
     targeted_ = advanced->targeted;
     return true;
@@ -110,7 +114,7 @@ void Lines::tell(const drain::Event& event) {
                     [this](const JsonEvent& one) { fmt::print(out_, "{}\n", in_json(one, clock_.now())); });
         std::fflush(out_);
     }
-    if (!advances_.have_a_line(event)) return;
+    if (!advances_.have_a_line(event, clock_.now())) return;
     for (const auto& line : lines_of(event, subject_, action_))
         say(line);
 }

@@ -13,13 +13,14 @@ namespace snow_white::report {
 // What there is to say of an event: any number of lines.
 std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject, drain::Action action);
 
-// Not each end among thousands has a line: each hundredth of the fleet that has finished has one, and the
-// whole.
+// Not each end among thousands has a line: each hundredth of the fleet that has finished has one, the whole,
+// and the first in a while.
 class Advances {
 public:
-    bool have_a_line(const drain::Event& event);
+    bool have_a_line(const drain::Event& event, Instant now);
 
 private:
+    Instant told_at_{};
     int completed_ = 0; // by the last line
     int targeted_ = 0;
 };

@@ -1,0 +1,44 @@
+// The lines of a drain: how many there are.
+#include "src/report/lines.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white;
+using namespace std::chrono_literals;
+using drain::Errand;
+
+// Of so many instances that end one by one, so long apart.
+int lines_of_a_drain(int instances, Duration apart) {
+    report::Advances advances;
+    Instant now{1h};
+    int lines = 0;
+    for (int completed = 0; completed <= instances; ++completed, now += apart)
+        lines += advances.have_a_line(drain::Advanced{Errand::act, completed, instances}, now) ? 1 : 0;
+    return lines;
+}
+
+TEST(Lines, OfAFewEachEndHasOne) {
+    EXPECT_EQ(lines_of_a_drain(50, 1s), 51);
+}
+
+TEST(Lines, OfThousandsEachHundredthHasOne) {
+    EXPECT_EQ(lines_of_a_drain(10'000, 1ms), 101);
+}
+
+TEST(Lines, WhereTheyEndSlowlyNoneIsKeptForLong) {
+    EXPECT_EQ(lines_of_a_drain(2'000, 10min), 2'001);
+    EXPECT_EQ(lines_of_a_drain(2'000, 20s), 1 + 2'000 / 3 + 1);
+}
+
+TEST(Lines, OfAnotherNumberOfInstancesThereIsOneAtOnce) {
+    report::Advances advances;
+    const Instant now{1h};
+    EXPECT_TRUE(advances.have_a_line(drain::Advanced{Errand::act, 0, 5'000}, now));
+    EXPECT_FALSE(advances.have_a_line(drain::Advanced{Errand::act, 1, 5'000}, now));
+    EXPECT_TRUE(advances.have_a_line(drain::Advanced{Errand::act, 1, 5'001}, now));
+    EXPECT_TRUE(advances.have_a_line(drain::Noted{"a word"}, now));
+}
+
+} // namespace
