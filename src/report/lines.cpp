@@ -13,6 +13,7 @@ namespace snow_white::report {
 namespace {
 
 constexpr std::chrono::minutes a_while{1};
+constexpr std::size_t a_screen = 20; // lines
 
 std::string matched_line(const drain::Matched& matched, const Subject& subject) {
     std::vector<std::string> names;
@@ -63,6 +64,7 @@ struct Wording {
         std::vector<std::string> lines{summary.headline};
         for (const auto& detail : summary.details)
             lines.push_back("  " + detail);
+        if (summary.details.size() > a_screen) lines.push_back(summary.headline); // the first is far above
         if (!subject.reason.empty()) lines.push_back("  reason: " + subject.reason);
         if (!summary.next.words.empty()) lines.push_back("  next: " + in_one_line(summary.next));
         return lines;

@@ -1,6 +1,7 @@
 // The lines of a drain: how many there are.
 #include "src/report/lines.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace {
@@ -39,6 +40,21 @@ TEST(Lines, OfAnotherNumberOfInstancesThereIsOneAtOnce) {
     EXPECT_FALSE(advances.have_a_line(drain::Advanced{Errand::act, 1, 5'000}, now));
     EXPECT_TRUE(advances.have_a_line(drain::Advanced{Errand::act, 1, 5'001}, now));
     EXPECT_TRUE(advances.have_a_line(drain::Noted{"a word"}, now));
+}
+
+std::size_t headlines(std::size_t stragglers) {
+    drain::Report report{.verdict = drain::Verdict::timed_out, .begun = true};
+    for (std::size_t i = 0; i < stragglers; ++i)
+        report.instances.push_back({.id = {"i-1"}, .environment = "acme-workers"});
+    const auto lines =
+        report::lines_of(report, {.application = "acme", .pattern = "workers"}, drain::Action::quiet);
+    return static_cast<std::size_t>(std::ranges::count_if(
+        lines, [](const std::string& line) { return line.starts_with("NOT QUIET: "); }));
+}
+
+TEST(Lines, OfManyWhoAreNamedTheHeadlineStandsAboveAndBelow) {
+    EXPECT_EQ(headlines(20), 1U);
+    EXPECT_EQ(headlines(21), 2U);
 }
 
 } // namespace
