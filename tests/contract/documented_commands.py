@@ -11,7 +11,6 @@ import textwrap
 PROGRAMS = {"make", "sam", "aws", "docker", "skopeo", "buildah", "snow-white", "snow-white.sh", "./snow-white.sh", "eb", "rm",
             "git", "scripts/stamp-template"}
 GOES_ON = re.compile(r"(\\|&&|\|\||\|)$")
-LOOP, END_OF_LOOP = re.compile(r"^(for|while) .*; do$"), "done"
 BLOCK = re.compile(r"(?:\A|\n\n)((?:(?: {4}|\t).*\n|\n(?= {4}))+)")
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 COMMENT = re.compile(r"\s+# .*$")
@@ -37,9 +36,8 @@ def commands_of_block(block):
 
 
 def join(lines):
-    commands, goes_on, in_loop = [], False, False
+    commands, goes_on = [], False
     for line in lines:
-        commands[-1:] = [commands[-1] + "\n" + line] if goes_on or in_loop else [*commands[-1:], line]
+        commands[-1:] = [commands[-1] + "\n" + line] if goes_on else [*commands[-1:], line]
         goes_on = bool(GOES_ON.search(line.rstrip()))
-        in_loop = (in_loop or bool(LOOP.match(line))) and line.split()[0] != END_OF_LOOP
     return commands
