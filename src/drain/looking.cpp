@@ -14,7 +14,7 @@ namespace {
 // through, and a look takes the sweep's place.
 Step nobody_there(State state, Instant now) {
     if (!state.plan.in_company || now >= state.plan.deadline) return finish(std::move(state), now);
-    const bool swept = std::exchange(state.swept_by_a_look, false);
+    const bool swept = std::exchange(state.may_sweep, false);
     return meet(std::move(state), swept, now);
 }
 
@@ -59,6 +59,7 @@ Step later_look(State state, std::vector<Event> events, Instant now) {
         }
         if (somebody_may_come(state, now)) {
             state.clean_sweeps = 0;
+            state.may_sweep = false;
             return look_later(std::move(state), std::move(events));
         }
     }

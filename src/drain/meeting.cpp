@@ -21,8 +21,8 @@ Step on_meeting(State state, const Observation& seen, Instant now) {
         return look_again(std::move(state));
     }
     if (state.meets_clean) return finish(std::move(state), now);
-    state.swept_by_a_look = !state.begun; // nobody has been told: there was nobody
-    return state.begun ? sweep_now(std::move(state), now) : look_again(std::move(state));
+    state.may_sweep = true; // who was launched while the others were waited for is seen first
+    return look_again(std::move(state));
 }
 
 } // namespace snow_white::drain

@@ -223,7 +223,7 @@ struct State {
     int sweeps = 0;                   // since the action was last sent
     int clean_sweeps = 0;             // in a row
     bool meets_clean = false;         // of the meeting: as Meet has it
-    bool swept_by_a_look = false;     // the look that comes next is all there is to be swept
+    bool may_sweep = false;           // all have met: the sweep comes after the next look
     bool restless = false;            // somebody was launched meanwhile, or was not as asked any more
     Duration pause{};                 // before AWS is asked again in an outage
     Instant sweep_deadline{};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <utility>
 
 namespace snow_white::drain {
 
@@ -230,6 +231,7 @@ Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::v
     std::erase_if(state.commands, [](const Command& command) { return command.progress.over; });
     state.errand = Errand::act;
     state.restless = true;
+    state.may_sweep = false;
     state.sweeps = 0;
     state.clean_sweeps = 0;
     state.orders = orders_by_instance(ids);
@@ -259,11 +261,8 @@ Step start_sweep(State state, Instant now) {
                                        : "what each worker does now (the stack has no status document)");
         return finish(std::move(state), now);
     }
-    if (state.plan.in_company && now < state.plan.deadline) return meet(std::move(state), false, now);
-    return sweep_now(std::move(state), now);
-}
-
-Step sweep_now(State state, Instant now) {
+    if (state.plan.in_company && now < state.plan.deadline && !std::exchange(state.may_sweep, false))
+        return meet(std::move(state), false, now);
     state.errand = Errand::ask;
     state.sweep.clear();
     state.sweep_deadline = now + status_patience;

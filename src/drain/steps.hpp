@@ -75,7 +75,6 @@ bool is_under_way(const State& state);
 
 // In company it meets the others first, unless the time is up.
 Step start_sweep(State state, Instant now);
-Step sweep_now(State state, Instant now);
 // `clean`: as Meet has it.
 Step meet(State state, bool clean, Instant now);
 // The fleet once more, for those launched or gone meanwhile; at once, or after a pause.

@@ -14,7 +14,8 @@ MUTANTS = [
     Mutant("success without a sweep", "src/drain/steps.cpp",
            "if (!state.plan.can_ask || nobody_spoke(state)) {", "return finish(state, now);\n    {"),
     Mutant("one region does not wait for the other", "src/drain/steps.cpp",
-           "if (state.plan.in_company && now < state.plan.deadline) return meet(std::move(state), false, now);", ""),
+           "if (state.plan.in_company && now < state.plan.deadline && !std::exchange(state.may_sweep, false))\n"
+           "        return meet(std::move(state), false, now);", ""),
     Mutant("one region ends while the other has fallen back", "src/drain/reading.cpp",
            "if (clean_enough && !last && state.plan.in_company) return meet(std::move(state), true, now);", ""),
     Mutant("newcomers are missed", "src/drain/news.cpp",
