@@ -147,7 +147,7 @@ ExitCode cancel(const Request& request, Outside& outside) {
     ProfileSessions sessions(request, outside);
     std::vector<ExitCode> ends;
     in_each_place(request, outside, [&](const Place& place, const Request& there) {
-        ends.push_back(cancel_there(sessions.of(place).in(place.region), there, outside));
+        ends.push_back(cancel_there(sessions.in(place), there, outside));
     });
     if (std::ranges::find(ends, ExitCode::done) != ends.end())
         std::erase(ends, ExitCode::nothing_matched); // nothing to cancel there

@@ -4,7 +4,6 @@
 #include "src/report/selection_words.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace snow_white::cli {
@@ -113,7 +112,7 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
         // An older image, which does not know the selection, finds nothing then: no name has a space.
         {pattern_variable, report::in_brief(request.pattern)},
         // Of several an older image knows none: it reaches no AWS, and does nothing.
-        {region_variable, fmt::format("{}", fmt::join(request.regions, ","))},
+        {region_variable, in_a_list(request.regions)},
         {"ECS_CLUSTER_REGION", request.settings.cluster_region},
         {profile_variable, request.profile()},
         {timeout_variable, fmt::format("{}s", request.timeout.count())}};

@@ -160,11 +160,11 @@ ExitCode dry_run(const Request& request, Outside& outside) {
     ProfileSessions sessions(request, outside);
     std::optional<ExitCode> ended;
     in_each_place(request, outside, [&](const Place& place, const Request& there) {
-        if (!ended) ended = look_there(sessions.of(place).in(place.region), there, findings, outside);
+        if (!ended) ended = look_there(sessions.in(place), there, findings, outside);
     });
     if (ended) return *ended;
     if (request.way == Way::launch) {
-        aws::Client cluster = sessions.of(request.places().front()).in(request.settings.cluster_region);
+        aws::Client cluster = sessions.of(request.profile()).in(request.settings.cluster_region);
         look_at_launch(cluster, request, findings);
     }
     look_at_slack(request, outside, findings);

@@ -39,7 +39,8 @@ public:
                                     outside);
     }
 
-    ProfileSession& of(const Place& place) { return by_profile_.at(place.profile); }
+    aws::Client in(const Place& place) { return of(place.profile).in(place.region); }
+    ProfileSession& of(const std::string& profile) { return by_profile_.at(profile); }
 
 private:
     std::map<std::string, ProfileSession> by_profile_;

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <regex>
 
 namespace snow_white::cli {
@@ -138,6 +139,10 @@ Parsed<std::vector<std::string>> parse_profiles(const std::string& text) {
     if (std::ranges::find(*profiles, "") != profiles->end())
         return tl::unexpected(UsageError{"-f: a profile's name is empty; write e.g. staging"});
     return *profiles;
+}
+
+std::string in_a_list(const std::vector<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, ","));
 }
 
 Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where) {

@@ -113,6 +113,9 @@ Parsed<std::vector<std::string>> parse_regions(const std::string& text, const st
 // "staging,production": each once, none empty.
 Parsed<std::vector<std::string>> parse_profiles(const std::string& text);
 
+// As the two above read it.
+std::string in_a_list(const std::vector<std::string>& names);
+
 bool is_region(const std::string& text);
 
 // A member's id, as Slack copies it: U0ALICE00. Source: https://docs.slack.dev/reference/objects/user-object

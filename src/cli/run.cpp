@@ -5,11 +5,11 @@
 #include "src/cli/onlooker.hpp"
 #include "src/cli/options.hpp"
 #include "src/cli/slack_access.hpp"
+#include "src/drain/company.hpp"
 #include "src/report/printable.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
@@ -97,8 +97,8 @@ ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
 report::Subject subject_of(const Request& request) {
     return {.application = request.application,
             .pattern = request.pattern,
-            .profile = fmt::format("{}", fmt::join(request.profiles, ",")),
-            .region = fmt::format("{}", fmt::join(request.regions, ",")),
+            .profile = in_a_list(request.profiles),
+            .region = in_a_list(request.regions),
             .invoker = {},
             .reason = request.reason,
             .batch = request.batch};
@@ -112,7 +112,7 @@ bool told_in_json(const Outside& outside, const report::JsonEvent& event) {
 }
 
 std::string said_in_place(const Outside& outside, const std::string& what) {
-    return outside.place.empty() ? what : outside.place + ": " + what;
+    return drain::said_in(outside.place, what);
 }
 
 void say(const Outside& outside, const std::string& line) {

@@ -75,7 +75,7 @@ class Asker {
 public:
     Asker(const Request& request, Outside& outside) : outside_(outside), sessions_(request, outside) {
         for (const auto& place : request.places())
-            posts_.push_back({place.name, request.at(place), sessions_.of(place).in(place.region)});
+            posts_.push_back({place.name, request.at(place), sessions_.in(place)});
     }
 
     tl::expected<Seen, Failure> operator()() {
@@ -110,11 +110,11 @@ private:
             all.statuses.push_back(std::move(status));
         }
         for (const auto& what : seen.unseen)
-            all.unseen.push_back(place + ": " + what);
+            all.unseen.push_back(drain::said_in(place, what));
     }
 
     static void miss(Seen& all, Failure& none, const std::string& place, const Failure& failure) {
-        const std::string sentence = place + ": " + failure.why;
+        const std::string sentence = drain::said_in(place, failure.why);
         all.unseen.push_back(sentence);
         none.why += (none.why.empty() ? "" : "; ") + sentence;
         none.may_pass = none.may_pass || failure.may_pass;

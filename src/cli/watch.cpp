@@ -63,7 +63,6 @@ aws::Result<drain::Assignment> find_documents(const Request& request, aws::Clien
 struct Site {
     Place place;
     Request request; // for it alone
-    fleet::Selection selection;
     aws::KeySource& keys;
     aws::Client workers;
     aws::Result<drain::Assignment> assignment = {};
@@ -75,12 +74,8 @@ class Sites {
 public:
     Sites(const Request& request, Outside& outside) : sessions_(request, outside) {
         for (const auto& place : request.places()) {
-            ProfileSession& session = sessions_.of(place);
-            all_.push_back({place,
-                            request.at(place),
-                            {request.application, request.pattern},
-                            session.keys(),
-                            session.in(place.region)});
+            aws::KeySource& keys = sessions_.of(place.profile).keys();
+            all_.push_back({place, request.at(place), keys, sessions_.in(place)});
         }
     }
 
@@ -101,7 +96,8 @@ Invoker ask_at_once(std::vector<Site>& sites, Outside& outside) {
             documents(); // it says why
             continue;
         }
-        for (auto& question : drain::foresee(site.workers, site.selection, site.foresight))
+        const fleet::Selection selection{site.request.application, site.request.pattern};
+        for (auto& question : drain::foresee(site.workers, selection, site.foresight))
             questions.push_back(std::move(question));
         if (&site == &sites.front())
             questions.emplace_back([&] { invoker = find_invoker(site.request, site.workers, outside); });
@@ -194,7 +190,6 @@ std::unique_ptr<report::Reporter> reporter_for(const Request& request, const rep
 std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const Request& request,
                                           const Clock& clock) {
     drain::Report report{.action = request.action};
-    std::vector<drain::Verdict> verdicts;
     for (const auto& site : sites) {
         const auto* fleet = foreseen_fleet(site);
         drain::PlaceEnd end{.place = site.place.name};

@@ -30,7 +30,7 @@ struct Foresight {
     std::optional<aws::Result<std::vector<aws::CommandSummary>>> executing;
 };
 
-// Conversations for Client::together; what is passed in outlives them.
+// Conversations for Client::together; `client` and `into` outlive them.
 std::vector<std::function<void()>> foresee(aws::Client& client, const fleet::Selection& selection,
                                            Foresight& into);
 

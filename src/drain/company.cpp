@@ -9,10 +9,6 @@ namespace snow_white::drain {
 
 namespace {
 
-std::string said_in(const std::string& place, const std::string& sentence) {
-    return place + ": " + sentence;
-}
-
 void say_in(const std::string& place, std::vector<std::string>& sentences) {
     for (auto& sentence : sentences)
         sentence = said_in(place, sentence);
@@ -43,6 +39,10 @@ std::string name_in(const std::string& place, const std::string& environment) {
     return place.empty() || environment.empty() ? environment : place + "/" + environment;
 }
 
+std::string said_in(const std::string& place, const std::string& sentence) {
+    return place.empty() ? sentence : place + ": " + sentence;
+}
+
 void sum_up(Report& report) {
     std::vector<Verdict> verdicts;
     for (const auto& one : report.places)
@@ -50,8 +50,7 @@ void sum_up(Report& report) {
     report.verdict = whole_of(verdicts, Verdict::done, Verdict::partial, Verdict::nothing_matched);
     for (const auto& one : report.places)
         if (one.verdict == report.verdict && !one.why.empty())
-            report.why += (report.why.empty() ? "" : "; ") +
-                          (one.place.empty() ? one.why : said_in(one.place, one.why));
+            report.why += (report.why.empty() ? "" : "; ") + said_in(one.place, one.why);
 }
 
 Company::Company(std::vector<std::string> places) {

@@ -28,6 +28,9 @@ template <class End> End whole_of(const std::vector<End>& parts, End done, End p
 // as it was.
 std::string name_in(const std::string& place, const std::string& environment);
 
+// "eu-west-1: …", of what is told of that place; as it was where there is one place, which has no name.
+std::string said_in(const std::string& place, const std::string& sentence);
+
 // The verdict of the whole and why, by those of its places.
 void sum_up(Report& report);
 

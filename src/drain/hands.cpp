@@ -69,8 +69,8 @@ template <class Answer, class Ask> Answer foreseen(std::optional<Answer>& answer
 
 std::vector<std::function<void()>> foresee(aws::Client& client, const fleet::Selection& selection,
                                            Foresight& into) {
-    return {[&] { into.fleet = fleet::look(client, selection); },
-            [&] { into.executing = aws::list_executing_commands(client); }};
+    return {[&client, &into, selection] { into.fleet = fleet::look(client, selection); },
+            [&client, &into] { into.executing = aws::list_executing_commands(client); }};
 }
 
 Observation Hands::carry_out(const Want& want) {

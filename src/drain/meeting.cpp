@@ -3,9 +3,9 @@
 namespace snow_white::drain {
 
 // A run in several places is as asked only if they all are, at one moment. That moment is the first meeting:
-// everywhere all that was told has ended before it, and a clean sweep comes after it. At the second each
-// place's sweep was clean; where one's was not, who met it there is swept once more, after the next first
-// one.
+// everywhere all that was told has ended before it, and a look and a clean sweep come after it. At the second
+// each place's sweep was clean; where one's was not, those that were clean there are swept once more, after
+// the next first one.
 
 Step meet(State state, bool clean, Instant now) {
     state.phase = Phase::meeting;

@@ -16,9 +16,7 @@ constexpr std::chrono::minutes a_while{1};
 constexpr std::size_t a_screen = 20; // lines
 
 std::string matched_line(const drain::Matched& matched, const Subject& subject) {
-    std::vector<std::string> names;
-    for (const auto& environment : matched.environments)
-        names.push_back(environment.name);
+    const auto names = fleet::names_of(matched.environments);
     return fmt::format("{} of {} {}: {}; {} instances", names.size(), subject.application,
                        in_words(subject.pattern), fmt::join(names, ", "),
                        matched.instances ? std::to_string(*matched.instances) : "an unknown number of");

@@ -23,9 +23,7 @@ std::string known(const std::string& name) {
 // --- the start
 
 std::vector<std::string> names_of(const drain::Started& started, const drain::Matched& matched) {
-    std::vector<std::string> names;
-    for (const auto& environment : matched.environments)
-        names.push_back(environment.name);
+    auto names = fleet::names_of(matched.environments);
     return names.empty() ? started.order.environments : names; // one command takes fifty, in one region
 }
 
