@@ -112,7 +112,8 @@ void History::others_send(const std::string& script, Instant now) {
         {"DocumentName", document},
         {"MaxConcurrency", "100%"},
         {"MaxErrors", "100%"},
-        {"Targets", {{{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}}}}};
+        {"Targets",
+         {{{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {environment_of_others}}}}}};
     note(now, "another operator: SendCommand " + command.dump());
     ask("ssm", {{"X-Amz-Target", "AmazonSSM.SendCommand"}, {"Content-Type", "application/x-amz-json-1.1"}},
         command.dump());
@@ -120,9 +121,19 @@ void History::others_send(const std::string& script, Instant now) {
 
 void History::plan_happenings() {
     if (chance_.one_in(3)) return;
+    if (chance_.one_in(in_two_regions() ? 2 : 4)) disturbed_sweeps_ = chance_.between(1, 3);
     const Duration span = chance_.among(std::vector<Duration>{30s, 10min, 4h});
     for (auto left = chance_.between(1, 5); left > 0; --left)
         plan_happening(chance_.between(Duration{0}, span));
+}
+
+// At the worst moment: while each is asked whether it is as it was told to be. And, perhaps, once more while
+// the program mends what it found then: in another region, it may be, than at first.
+void History::happen_at_a_sweep() {
+    if (disturbed_sweeps_ == 0 || chance_.one_in(2)) return;
+    --disturbed_sweeps_;
+    plan_happening(chance_.between(0s, 5s));
+    if (chance_.one_in(2)) plan_happening(chance_.between(0s, 30min));
 }
 
 void History::plan_happening(Duration when) {

@@ -11,6 +11,8 @@
 
 namespace simulation {
 
+inline constexpr const char* environment_of_others = "acme-workers"; // another operator's commands go there
+
 // An instance from its launch to its end.
 struct Life {
     std::string id;
@@ -86,6 +88,7 @@ private:
     void add_faults();
     void plan_happenings();
     void plan_happening(Duration when);
+    void happen_at_a_sweep();
     void plan_end_of_monitor();
 
     std::string launch(std::string environment, Instant now, bool settled); // its id
@@ -114,6 +117,7 @@ private:
     std::vector<Happening> happenings_; // the latest first
     std::vector<int> deaths_;           // call numbers, each of one run
     std::optional<Instant> sigterm_;
+    std::int64_t disturbed_sweeps_ = 0; // still to come
     int launched_ = 0;
 };
 

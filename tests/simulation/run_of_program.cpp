@@ -100,8 +100,10 @@ void History::run_once() {
             ++run.further_pages;
         if (what == "SendCommand") {
             const auto body = sandbox::Json::parse(request.body);
-            documents_sent.insert(body.at("DocumentName").get<std::string>());
-            note(clock_.now(), "SendCommand " + body.at("DocumentName").get<std::string>());
+            const auto document = body.at("DocumentName").get<std::string>();
+            documents_sent.insert(document);
+            note(clock_.now(), "SendCommand " + document);
+            if (document.find("StatusSideKiq") != std::string::npos) happen_at_a_sweep();
         }
     };
     if (!deaths_.empty()) {
