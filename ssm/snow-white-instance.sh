@@ -290,16 +290,22 @@ service() {
     esac
 }
 
-# active, activating, deactivating, inactive, failed; gone when no such unit exists; unknown when nobody says so.
+# -> active: active, activating, deactivating, inactive, failed; gone when no such unit exists; unknown when nobody says
+# so. queued: yes when systemd has its start before it.
 unit_state() {
+    queued=no
     case $1 in
     container:*) shown=$(manager "$1" inspect --type container --format 'State={{.State.Status}}') ;;
-    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState) ;;
+    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job) ;;
     *) shown=$(manager "$1" status) ;;
     esac
     case $shown in
     *LoadState=not-found* | *'Unknown job'* | *'No such container'*) active=gone ;;
-    *ActiveState=*) active=${shown##*ActiveState=} active=${active%%"$newline"*} ;;
+    *ActiveState=*)
+        active=${shown##*ActiveState=} active=${active%%"$newline"*}
+        # Down for a moment: between the halves of a restart, or until what it is ordered after has come up.
+        case $active.$shown in inactive.*Job=[1-9]* | failed.*Job=[1-9]*) active=activating queued=yes ;; esac
+        ;;
     *start/running* | State=running) active=active ;;
     *' start/'* | State=restarting) active=activating ;;
     State=created | State=exited | State=dead) active=failed ;; # it comes up no more by itself
@@ -650,24 +656,26 @@ look_for_any() {
     look
 }
 
-# Units for Sidekiq that have no process just now, since systemd waits for a moment before it starts them again, and
-# containers, with which Docker waits for up to a minute.
+# Units for Sidekiq that have no process just now, since systemd waits before it starts them: for a moment after a crash,
+# or for what they are ordered after; and containers, with which Docker waits for up to a minute.
 find_restarting() {
     if [ -S /run/docker.sock ]; then
         find_restarting_of container: in_docker ps --filter status=restarting --format '{{.ID}}'
     fi
     [ -d /run/systemd/system ] || return 0
-    auto_restart='list-units --type=service --state=auto-restart --no-legend --plain'
-    # shellcheck disable=SC2086 # to be split
-    find_restarting_of '' systemctl $auto_restart
+    find_waiting_of '' systemctl
     set +f
     set -- /run/user/*/systemd/private
     set -f
     for socket in "$@"; do
         user=${socket#/run/user/} user=user@${user%%/*}
-        # shellcheck disable=SC2086 # to be split
-        [ ! -S "$socket" ] || find_restarting_of "$user:" as_user "$user" systemctl --user $auto_restart
+        [ ! -S "$socket" ] || find_waiting_of "$user:" as_user "$user" systemctl --user
     done
+}
+# find_waiting_of PREFIX WORDS…: of the systemd that the words reach.
+find_waiting_of() {
+    find_restarting_of "$@" list-units --type=service --state=auto-restart --no-legend --plain
+    find_restarting_of "$@" list-jobs --no-legend
 }
 # find_restarting_of PREFIX WORDS…: the words list them, and they are known here with that prefix.
 find_restarting_of() {
@@ -755,6 +763,12 @@ count_starts() {
     done
 }
 say_started_again() {
+    queued=no
+    [ "$1" = 'no unit' ] || unit_state "$1"
+    if [ "$started.$queued" = 0.yes ]; then
+        add_note "$1 has been waiting to be started for more than $boot_limit s: systemctl list-jobs says what for"
+        return
+    fi
     often=' for'
     [ "$started" -eq 0 ] || often=": $started times in"
     add_note "$1 is started again and again$often more than $boot_limit s, and never came up to stay"

@@ -3,7 +3,7 @@
 import pathlib
 import time
 
-from booted import together, wait_for
+from booted import Said, together, wait_for
 
 IMITATION = (pathlib.Path(__file__).resolve().parent / "imitation").read_text()
 CONTAINER = "0123456789ab" + "c" * 52
@@ -188,6 +188,46 @@ def test_a_unit_that_crashes_again_and_again_is_told_as_such(place):
     assert [w["state"] for w in said.workers if w["unit"] == "worker.service"] == ["idle", "idle"]
     assert place.done(job) == 1 and time.monotonic() - began < 300
     place.sh("systemctl stop mailer")
+    assert place.run("quiet").already
+
+
+@together("pair")
+def test_a_unit_whose_start_has_to_wait_is_awaited(place):
+    """It is down and has no process until what it is ordered after is there: before the quiet, and during it."""
+    place.wait_until_up(2)
+    place.write("/etc/systemd/system/late.service", "[Service]\nType=oneshot\nExecStart=/bin/sleep 8\n")
+    place.write("/etc/systemd/system/mailer.service", "[Unit]\nAfter=late.service\n" + MAILER % "")
+    start = "systemctl daemon-reload; systemctl start --no-block late; systemctl start --no-block mailer"
+    place.sh(start)
+    assert place.sh("systemctl is-active mailer").stdout == "inactive\n"
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
+    assert sorted(w["unit"] for w in said.workers) == ["mailer.service", "worker.service", "worker.service"]
+
+    place.run("wake")
+    job = place.enqueue(10)
+    wait_for("the job to start", lambda: place.started(job), 10)
+    quiet = place.begin("quiet")
+    wait_for("the mailer quiet", lambda: [w["state"] for w in place.workers() if w["unit"] == "mailer.service"] != ["running"], 20)
+    place.sh("sed -i 's/sleep 8/sleep 30/' /etc/systemd/system/late.service; systemctl stop --no-block mailer")
+    wait_for("its end", lambda: len(place.titles()) == 2, 40)
+    place.sh(start)
+    said = Said(*quiet.communicate(timeout=300))._with("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
+    assert place.done(job) == 1
+
+
+@together("pair")
+def test_a_unit_whose_start_never_comes_is_told_as_such(place):
+    place.wait_until_up(2)
+    place.script = place.script.replace("boot_limit=180 ", "boot_limit=10 ")
+    place.write("/etc/systemd/system/late.service", "[Service]\nType=oneshot\nExecStart=/bin/sleep 600\n")
+    place.write("/etc/systemd/system/mailer.service", "[Unit]\nAfter=late.service\n" + MAILER % "")
+    place.sh("systemctl daemon-reload; systemctl start --no-block late; systemctl start --no-block mailer")
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("failed", ["idle"] * 2), said.line
+    assert said.note == "mailer.service has been waiting to be started for more than 10 s: systemctl list-jobs says what for"
+    place.sh("systemctl stop --no-block mailer late")
     assert place.run("quiet").already
 
 
