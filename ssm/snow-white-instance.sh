@@ -1,8 +1,8 @@
 #!/bin/sh
 # Snow White on one host: quiets, wakes or stops every Sidekiq worker here, or says what each is doing.
 #   snow-white-instance.sh quiet|wake|stop|status
-# In: processes in /proc, units of systemd, jobs of Upstart or containers of Docker, and the notes of an earlier stop in
-# $records.
+# In: processes in /proc, units of systemd, jobs of Upstart or containers of Docker, and the notes of earlier runs in
+# $records and $quieted.
 # Out: one JSON object, the only line on standard output, at most 2400 bytes (docs/instance-line.md).
 # Exit: 0 done, 1 failed, 2 wrong usage, 3 no worker, 4 a worker is busy. Run as root by the SSM agent, which
 # cancels with KILL: there is no temporary file and no lock to leave behind.
@@ -26,6 +26,7 @@ beat=11          # the longest heartbeat, in seconds: 10, and what the beat itse
 boot_limit=180   # how long a worker may take to boot, or to show what it was told, or its unit to come to rest
 longest_title=1000
 records=/var/lib/snow-white/stopped
+quieted=/var/lib/snow-white/quieted # a file for each worker that was told to take no job: when, in seconds since 1970
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
@@ -580,12 +581,31 @@ shown_unit() {
     esac
 }
 
+# -> when: since when a worker of that unit has been in that state, as the line has it; empty where nobody knows. Of a
+# process it is its start, which the kernel counts from its boot in hundredths of a second (proc(5), USER_HZ).
+find_when() { # STATE UNIT
+    at=''
+    case $action.$1 in
+    status.running | status.booting) at=$((booted + w_start / 100)) ;;
+    status.quiet | status.idle) read_time "$quieted/$w_id" ;;
+    status.stopped) read_time "$records/$2" ;;
+    esac
+    when=''
+    [ ${#at} -ne 10 ] || ! is_number "$at" || when=",\"since\":$at"
+}
+# -> at: the last word of a note.
+read_time() {
+    { read -r at <"$1"; } 2>/dev/null
+    at=${at##* }
+}
+
 # Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
 # the others how many are in which state; up to $full there is not, so these are kept only if they are the last.
 short=2050 full=2390
 add_worker() { # PID UNIT VERSION BUSY OF STATE
     shown_unit "$2"
-    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"}"
+    find_when "$6" "$2"
+    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when}"
     comma=,
     if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
         line=$line$entry
@@ -638,6 +658,8 @@ finish() {
 # ---- actions --------------------------------------------------------------------------------------------------
 
 status() {
+    read -r uptime _ </proc/uptime
+    booted=$(($(date +%s) - ${uptime%%.*}))
     look
     find_stopped
     [ -n "$found$stopped" ] || finish no-worker
@@ -704,10 +726,27 @@ quiet_one() {
     suspended) send CONT ;;
     running)
         case $signalled in *" $w_id "*) return ;; esac
-        send TSTP && signalled="$signalled$w_id "
+        send TSTP && signalled="$signalled$w_id " && note_quieted
         ;;
     esac
 }
+
+# For people; a quiet does not fail for want of it.
+note_quieted() {
+    { mkdir -p "$quieted" && date +%s >"$quieted/$w_id"; } 2>/dev/null || :
+}
+forget_quieted() {
+    [ -d "$quieted" ] || return 0
+    alive=' '
+    for_each_worker note_alive
+    set +f
+    set -- "$quieted"/*
+    set -f
+    for note in "$@"; do
+        case $alive in *" ${note##*/} "*) ;; *) rm -f "$note" ;; esac
+    done
+}
+note_alive() { alive="$alive$w_id "; }
 
 # Of the units that had a worker here those that boot one, or are being restarted: `coming` while they may take their
 # time, then `stuck`; so is one with a worker that does not show what it was told. The time runs until all workers of
@@ -807,6 +846,7 @@ drain() {
     woken_before=$woken
     look_for_any
     forget_stopped
+    forget_quieted
     empty=0
     while :; do
         end_if_woken
@@ -971,7 +1011,7 @@ stop_unit() {
         return 1
     fi
     check_stop_timeout "$1"
-    if ! { mkdir -p "$records" && printf '%s\n' "$here" >"$records/$1"; } 2>/dev/null; then
+    if ! { mkdir -p "$records" && printf '%s %s\n' "$here" "$(date +%s)" >"$records/$1"; } 2>/dev/null; then
         add_note "$1 was not stopped: cannot write in $records"
         return 1
     fi
@@ -1062,7 +1102,7 @@ begin_unit() {
 start_stopped() {
     for each in $stopped; do
         workers=1
-        { read -r workers <"$records/$each"; } 2>/dev/null
+        { read -r workers _ <"$records/$each"; } 2>/dev/null
         is_number "$workers" || workers=1
         begin_unit start "$each" "$workers"
     done

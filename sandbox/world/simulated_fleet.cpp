@@ -21,8 +21,8 @@ std::string hostname_of(const Instance& instance) {
 } // namespace
 
 std::unique_ptr<Host> simulated_host(const Instance& instance, const DrainTime& drain) {
-    return std::make_unique<SimulatedHost>(
-        SimulatedOptions{.drain = drain.longest, .hostname = hostname_of(instance)});
+    return std::make_unique<SimulatedHost>(SimulatedOptions{
+        .drain = drain.longest, .hostname = hostname_of(instance), .up_since = instance.launched});
 }
 
 void simulate_hosts(FleetPlan& plan, const DrainTime& drain) {
@@ -35,6 +35,7 @@ void simulate_hosts(FleetPlan& plan, const DrainTime& drain) {
             options.layout = region->layouts[i];
             if (options.layout != Layout::web) options.drain = drain.of(number++, count);
             options.hostname = hostname_of(instance);
+            options.up_since = instance.launched;
             instance.host = std::make_unique<SimulatedHost>(options);
         }
 }

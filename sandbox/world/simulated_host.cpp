@@ -134,11 +134,11 @@ private:
             return;
         }
         const Result answer = result();
-        if (action_ == "stop" && answer.exit_code == 0) model_->workers.stop();
+        if (action_ == "stop" && answer.exit_code == 0) model_->workers.stop(step.ended);
         nlohmann::ordered_json line = {{"snow_white", 1}, {"action", action_}, {"outcome", answer.outcome}};
         if (already_ && answer.outcome == "done") line["already"] = true;
         line["note"] = answer.note;
-        line["workers"] = model_->workers.describe(step.ended);
+        line["workers"] = model_->workers.describe(action_, step.ended);
         step.standard_output = line.dump() + "\n";
         fail(step, answer.exit_code);
     }
@@ -169,7 +169,7 @@ std::unique_ptr<DocumentRun> SimulatedHost::run(const Json& content, const Json&
 void SimulatedHost::boot(Instant now) {
     ++model_->boots;
     model_->booted = now + boot_time;
-    model_->workers.boot();
+    model_->workers.boot(now);
 }
 
 std::string SimulatedHost::hostname() const {
@@ -177,7 +177,7 @@ std::string SimulatedHost::hostname() const {
 }
 
 Json SimulatedHost::workers(Instant now) {
-    return model_->workers.describe(now);
+    return model_->workers.describe("", now);
 }
 
 } // namespace sandbox

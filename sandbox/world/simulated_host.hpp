@@ -22,6 +22,7 @@ struct SimulatedOptions {
     snow_white::Duration drain{30'000};
     std::string hostname = "ip-10-0-0-1.ec2.internal";
     Fault fault = Fault::none;
+    snow_white::Instant up_since{}; // its services
 };
 
 class SimulatedHost : public Host {

@@ -23,6 +23,7 @@ SimulatedWorkers::SimulatedWorkers(const SimulatedOptions& options)
         Worker worker;
         worker.pid = new_pid();
         worker.unit = pair ? "worker.service" : "sidekiq.service";
+        worker.since = options.up_since;
         workers_.push_back(std::move(worker));
     }
 }
@@ -32,7 +33,7 @@ int SimulatedWorkers::new_pid() {
 }
 
 Instant SimulatedWorkers::job_end(const Worker& worker, int job) const {
-    return worker.quieted + drain_ * (job + 1) / busy_threads;
+    return worker.since + drain_ * (job + 1) / busy_threads;
 }
 
 int SimulatedWorkers::busy(const Worker& worker, Instant now) const {
@@ -64,21 +65,23 @@ void SimulatedWorkers::quiet(Instant now) {
     for (auto& worker : workers_) {
         if (worker.state != State::running) continue;
         worker.state = State::quiet;
-        worker.quieted = now;
+        worker.since = now;
     }
 }
 
-void SimulatedWorkers::stop() {
+void SimulatedWorkers::stop(Instant now) {
     for (auto& worker : workers_) {
         worker.state = State::stopped;
+        worker.since = now;
         worker.pid = 0;
     }
 }
 
-void SimulatedWorkers::boot() {
+void SimulatedWorkers::boot(Instant now) {
     for (auto& worker : workers_) {
         if (worker.state == State::stopped) continue;
         worker.state = State::running;
+        worker.since = now;
         worker.pid = new_pid();
     }
 }
@@ -92,6 +95,7 @@ bool SimulatedWorkers::wake(Instant now) {
             continue;
         }
         worker.state = State::running;
+        worker.since = now;
         worker.pid = new_pid();
     }
     return all;
@@ -103,7 +107,7 @@ std::string SimulatedWorkers::state_word(const Worker& worker, Instant now) cons
     return busy(worker, now) > 0 ? "quiet" : "idle";
 }
 
-nlohmann::json SimulatedWorkers::describe(Instant now) const {
+nlohmann::json SimulatedWorkers::describe(const std::string& action, Instant now) const {
     nlohmann::json list = nlohmann::json::array();
     for (const auto& worker : workers_) {
         const bool stopped = worker.state == State::stopped;
@@ -113,6 +117,9 @@ nlohmann::json SimulatedWorkers::describe(Instant now) const {
                         {"busy", busy(worker, now)},
                         {"of", stopped ? 0 : threads},
                         {"state", state_word(worker, now)}});
+        if (action == "status")
+            list.back()["since"] =
+                std::chrono::floor<std::chrono::seconds>(worker.since).time_since_epoch().count();
     }
     return list;
 }

@@ -15,8 +15,8 @@ public:
     bool empty() const { return workers_.empty(); }
 
     void quiet(snow_white::Instant now);
-    void stop();
-    void boot();                        // what was stopped stays so: its unit is disabled
+    void stop(snow_white::Instant now);
+    void boot(snow_white::Instant now); // what was stopped stays so: its unit is disabled
     bool wake(snow_white::Instant now); // false: a worker still runs a job and was left as it was
 
     // Whether the action's promise holds as things are.
@@ -25,8 +25,8 @@ public:
     // When the last job of the quiet workers will have ended; Instant::max() when never.
     snow_white::Instant drained(snow_white::Instant now) const;
 
-    // As the instance line has them.
-    nlohmann::json describe(snow_white::Instant now) const;
+    // As the instance line of that action has them: a status says since when.
+    nlohmann::json describe(const std::string& action, snow_white::Instant now) const;
 
 private:
     enum class State { running, quiet, stopped };
@@ -34,7 +34,7 @@ private:
         int pid = 0;
         std::string unit;
         State state = State::running;
-        snow_white::Instant quieted{};
+        snow_white::Instant since{}; // in that state
     };
 
     snow_white::Instant job_end(const Worker& worker, int job) const;

@@ -61,7 +61,8 @@ std::string last_line_of_standard_output(const std::string& output) {
 // Linux has no pid beyond (PID_MAX_LIMIT), and so neither threads nor jobs; a sum over all that fit into an
 // output is an int.
 constexpr int highest_count = 1 << 22;
-constexpr std::size_t longest_name = 255; // of a systemd unit
+constexpr std::int64_t latest_second = 9'999'999'999; // since 1970; the script writes ten digits
+constexpr std::size_t longest_name = 255;             // of a systemd unit
 constexpr std::size_t longest_note = 300;
 
 // By hand, for get<int>() would take -1, 0.5 and 1e20, too.
@@ -77,13 +78,22 @@ std::string name_in(const Json& text) {
     return name;
 }
 
+std::optional<Instant> moment_in(const Json& worker) {
+    if (!worker.contains("since")) return std::nullopt;
+    const Json& seconds = worker["since"];
+    if (!seconds.is_number_unsigned() || seconds > latest_second)
+        throw std::invalid_argument("a moment that never comes");
+    return Instant{std::chrono::seconds{seconds.get<std::int64_t>()}};
+}
+
 Worker parse_worker(const Json& item) {
     return {.pid = count_in(item.at("pid")),
             .unit = name_in(item.at("unit")),
             .version = name_in(item.at("version")),
             .busy = count_in(item.at("busy")),
             .of = count_in(item.at("of")),
-            .state = value_of(worker_states, item.at("state").get<std::string>())};
+            .state = value_of(worker_states, item.at("state").get<std::string>()),
+            .since = moment_in(item)};
 }
 
 // Of each state how many did not fit, and the jobs that they run together.

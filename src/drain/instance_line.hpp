@@ -2,6 +2,8 @@
 // It comes from outside: what does not fit is no line at all, never half a line.
 #pragma once
 
+#include "src/clock/clock.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +19,8 @@ struct Worker {
     int busy = 0;        // jobs running; of those that did not fit the first has the jobs of all in its state
     int of = 0;          // threads
     WorkerState state = WorkerState::running;
+    // By the host's clock, of those that a status listed; none: nobody knows.
+    std::optional<Instant> since = {};
 };
 
 enum class LineOutcome { done, no_worker, busy, failed };

@@ -8,8 +8,13 @@
 namespace snow_white::report {
 
 OrderedJson worker_object(const drain::Worker& worker) {
-    return {{"pid", worker.pid},   {"unit", worker.unit},  {"version", worker.version},
-            {"busy", worker.busy}, {"threads", worker.of}, {"state", drain::name_of(worker.state)}};
+    return {{"pid", worker.pid},
+            {"unit", worker.unit},
+            {"version", worker.version},
+            {"busy", worker.busy},
+            {"threads", worker.of},
+            {"state", drain::name_of(worker.state)},
+            {"since", worker.since ? OrderedJson(iso_time(*worker.since)) : OrderedJson()}};
 }
 
 namespace {

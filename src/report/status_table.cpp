@@ -12,7 +12,7 @@ namespace snow_white::report {
 
 namespace {
 
-constexpr std::size_t columns = 8;
+constexpr std::size_t columns = 9;
 using Row = std::array<std::string, columns>;
 
 std::string_view name_of(fleet::Agent agent) {
@@ -63,6 +63,7 @@ void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
         row[5] = or_dash(worker.version);
         row[6] = fmt::format("{}/{}", worker.busy, worker.of);
         row[7] = drain::name_of(worker.state);
+        row[8] = worker.since ? iso_time(*worker.since) : "-";
         rows.push_back(row);
     }
     if (status.told && !status.workers.empty()) return;
@@ -103,21 +104,24 @@ std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
 }
 
 std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuses) {
-    std::vector<Row> rows{{"ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY", "STATE"}};
+    std::vector<Row> rows{
+        {"ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY", "STATE", "SINCE"}};
     for (const auto& status : statuses)
         add_rows(status, rows);
     std::array<std::size_t, columns> widths{};
     for (auto& row : rows)
         for (std::size_t i = 0; i < columns; ++i) {
             row[i] = printable(row[i]);
-            widths[i] = std::max(widths[i], row[i].size());
+            const bool ends_its_row = i + 2 == columns && row[i + 1].empty(); // a sentence, it may be
+            if (!ends_its_row) widths[i] = std::max(widths[i], row[i].size());
         }
     std::vector<std::string> lines;
     for (const auto& row : rows) {
         std::string line;
         for (std::size_t i = 0; i + 1 < columns; ++i)
             line += fmt::format("{:<{}}  ", row[i], widths[i]);
-        lines.push_back(line + row[columns - 1]);
+        line += row[columns - 1];
+        lines.push_back(line.substr(0, line.find_last_not_of(' ') + 1));
     }
     return lines;
 }

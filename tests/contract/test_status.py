@@ -1,6 +1,8 @@
 """-a status: what each worker does now, asked by an operator who has what the template grants; nothing changes."""
 
+import re
 import signal
+import time
 
 import pytest
 
@@ -19,17 +21,21 @@ def test_it_says_what_each_worker_does_and_changes_nothing(sandbox):
     done = snow_white(sandbox, *flags("status"))
     assert done.code == 0 and done.err == "", f"{done!r}\n{sandbox.where()}"
     heading, *rows, sentence = done.out.splitlines()
-    assert heading.split() == ["ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY", "STATE"]
+    assert heading.split() == ["ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY", "STATE", "SINCE"]
     assert len(rows) == 5, "three instances with a worker, one with two"
-    assert all("online" in row and row.rstrip().endswith("running") and "us-east-1" in row for row in rows)
+    assert all("online" in row and row.split()[-2] == "running" and "us-east-1" in row for row in rows)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row.split()[-1]) for row in rows), done.out
     assert sentence.startswith("5 workers on 4 instances: 5 running;")
     assert states(sandbox, "acme-Workers") == before
 
 
 def test_after_a_quiet_they_are_idle(sandbox):
+    began = time.time()
     assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
     done = snow_white(sandbox, *flags("status"))
     assert done.code == 0 and "5 workers on 4 instances: 5 idle; 0 jobs running" in done.out, repr(done)
+    now = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at)) for at in (began - 1, time.time())]
+    assert all(now[0] <= row.split()[-1] <= now[1] for row in done.out.splitlines()[1:-1]), f"{done.out}\n{now}"
     assert snow_white(sandbox, *flags("wake"), "--here").code == 0
 
 

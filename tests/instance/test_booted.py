@@ -5,7 +5,7 @@ import pathlib
 import signal
 import time
 
-from booted import together, wait_for
+from booted import PATIENCE, together, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -32,6 +32,36 @@ def test_quiet_waits_for_the_job_and_wake_takes_the_next(place):
     again = place.run("wake")
     assert (again.note, again.already) == ("was awake already", True), again.line
     assert (place.started(job), place.done(job)) == (1, 1)
+
+
+@together("sidekiq")
+def test_status_says_since_when(place):
+    def since(state):
+        (worker,) = place.workers()
+        assert worker["state"] == state
+        return worker.get("since")
+
+    (pid,) = place.wait_until_up()
+    started = int(place.sh(f"date +%s -d \"$(ps -o lstart= -p {pid})\"").stdout)
+    identity = f"{pid}:" + place.sh(f"sed 's/.*) //' /proc/{pid}/stat").stdout.split()[19]
+    assert abs(since("running") - started) <= 2, "since its process began"
+    began = int(time.time())
+    assert "since" not in place.run("quiet").workers[0], "only a status says so"
+    told = since("quiet")
+    assert began <= told <= began + 10 * PATIENCE
+    place.run("quiet")
+    assert since("quiet") == told, "a second quiet told it nothing"
+    place.sh("touch /var/lib/snow-white/quieted/1:1")
+    began = int(time.time())
+    place.run("stop")
+    assert began <= since("stopped") <= time.time()
+    assert place.sh("ls /var/lib/snow-white/quieted").stdout.split() == [identity], "one of who is gone"
+    woken = place.run("wake")
+    assert woken.outcome == "done" and since("running") >= began, woken.line
+    (pid,) = place.titles()
+    place.sh(f"kill -TSTP {pid}")
+    wait_for("what somebody else told it", lambda: [w["state"] for w in place.workers()] == ["quiet"], 20)
+    assert since("quiet") is None
 
 
 @together("pair")
@@ -188,7 +218,7 @@ def test_no_sidekiq_is_not_quiet(place):
 
 
 @together("sidekiq")
-def test_killed_like_the_agent_cancels_leaves_nothing(place):
+def test_killed_like_the_agent_cancels_leaves_a_note_of_the_signal_alone(place):
     place.wait_until_up()
     job = place.enqueue(900)
     wait_for("the job to start", lambda: place.started(job), 10)
@@ -209,5 +239,6 @@ def test_killed_like_the_agent_cancels_leaves_nothing(place):
         quieting.wait(5)
         assert place.sh("pgrep -lx 'bash|sleep|timeout|systemctl' -r R,S,D").stdout == ""
     left = place.sh(f"pgrep -f '[s]cript.sh quiet'; {files}").stdout.split()
-    assert left in ([], ["/root/script.sh"]), left
+    told = [file for file in left if file.startswith("/var/lib/snow-white/quieted/")]
+    assert len(told) == 1 and left in (told, ["/root/script.sh", *told]), left
     assert place.started(job) == 1 and not place.done(job), "the job went on"

@@ -17,6 +17,14 @@ TEST(InstanceLine, IsTheLastLineThatIsNotBlank) {
     ASSERT_EQ(line->workers.size(), 1U);
     EXPECT_EQ(line->workers[0].pid, 812);
     EXPECT_EQ(line->workers[0].state, WorkerState::idle);
+    EXPECT_FALSE(line->workers[0].since);
+}
+
+TEST(InstanceLine, SaysSinceWhen) {
+    std::string text = good;
+    const auto line = parse_instance_line(text.replace(text.find("\"of\""), 0, "\"since\":1764252000,"));
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->workers.at(0).since, snow_white::Instant{std::chrono::seconds{1764252000}});
 }
 
 TEST(InstanceLine, IsFoundBeforeWhatTheAgentSaysOfAFailure) {
@@ -56,6 +64,9 @@ TEST(InstanceLine, WhatDoesNotFitIsNoLine) {
                                          replaced("\"snow_white\":1", "\"snow_white\":1.5"),
                                          replaced("\"workers\":", "\"more\":-1,\"workers\":"),
                                          replaced("sidekiq.service", std::string(300, 'x')),
+                                         replaced("\"of\":5", "\"of\":5,\"since\":\"now\""),
+                                         replaced("\"of\":5", "\"of\":5,\"since\":-1"),
+                                         replaced("\"of\":5", "\"of\":5,\"since\":10000000000"),
                                          replaced("done", "\xff"),
                                          replaced("sidekiq", std::string(1, '\0')),
                                          std::string(24'000, '['),

@@ -56,7 +56,7 @@ TEST(JsonLines, UnknownIsNull) {
 }
 
 TEST(JsonLines, AnInstanceHasItsOutcomeAndItsWorkers) {
-    const Worker worker{.pid = 7, .unit = "sidekiq.service", .version = "7.3.0", .busy = 2, .of = 10};
+    Worker worker{.pid = 7, .unit = "sidekiq.service", .version = "7.3.0", .busy = 2, .of = 10};
     const auto object = objects(Report{.instances = {{.id = {"i-1"},
                                                       .environment = "acme-workers",
                                                       .outcome = Outcome::no_worker,
@@ -66,7 +66,11 @@ TEST(JsonLines, AnInstanceHasItsOutcomeAndItsWorkers) {
     EXPECT_EQ(object.at("as_asked"), false);
     EXPECT_EQ(
         object.at("workers")[0].dump(),
-        R"({"pid":7,"unit":"sidekiq.service","version":"7.3.0","busy":2,"threads":10,"state":"running"})");
+        R"({"pid":7,"unit":"sidekiq.service","version":"7.3.0","busy":2,"threads":10,"state":"running","since":null})");
+    worker.since = Instant{std::chrono::seconds{1764252000}};
+    EXPECT_EQ(
+        objects(Report{.instances = {{.id = {"i-1"}, .workers = {worker}}}})[0].at("workers")[0].at("since"),
+        "2025-11-27T14:00:00Z");
 }
 
 TEST(JsonLines, EachOutcomeHasAWordOfItsOwn) {

@@ -170,6 +170,10 @@ TEST_F(SandboxSsm, StopsAfterTheLastJobAndWakesAgain) {
                                               {"busy", 0},
                                               {"of", 0},
                                               {"state", "stopped"}}));
+    const std::string look = send_by_tag("Doc-status");
+    const double now = static_cast<double>(clock.now().time_since_epoch() / 1s);
+    clock.advance(5s);
+    EXPECT_NEAR(line(look)["workers"][0]["since"].get<double>(), now - 5, 1);
     const std::string wake = send_by_tag("Doc-wake");
     clock.advance(5s);
     EXPECT_EQ(line(wake)["workers"][1]["state"], "running");

@@ -36,10 +36,10 @@ drain::Invocation answer(const std::string& id, const std::string& workers, cons
                                     workers, more));
 }
 
-std::string worker(int pid, const std::string& state, int busy) {
+std::string worker(int pid, const std::string& state, int busy, const std::string& more = "") {
     return fmt::format(
-        R"({{"pid":{},"unit":"sidekiq.service","version":"7.3.0","busy":{},"of":10,"state":"{}"}})", pid,
-        busy, state);
+        R"({{"pid":{},"unit":"sidekiq.service","version":"7.3.0","busy":{},"of":10,"state":"{}"{}}})", pid,
+        busy, state, more);
 }
 
 std::vector<InstanceStatus> status_of(const fleet::Instance& one,
@@ -57,19 +57,32 @@ std::string state_of(const fleet::Instance& one, const std::vector<drain::Invoca
 TEST(StatusTable, ALineForEachWorker) {
     const fleet::FleetSnapshot fleet{.environments = {},
                                      .instances = std::vector{instance("i-2"), instance("i-1")}};
-    const auto statuses =
-        statuses_of(fleet, {answer("i-1", worker(812, "running", 3) + "," + worker(813, "idle", 0)),
-                            answer("i-2", worker(0, "stopped", 0))});
+    const auto statuses = statuses_of(
+        fleet,
+        {answer("i-1", worker(812, "running", 3, R"(,"since":1764252000)") + "," + worker(813, "idle", 0)),
+         answer("i-2", worker(0, "stopped", 0, R"(,"since":1764255661)"))});
     EXPECT_THAT(
         report::status_table(statuses),
         ElementsAre(
-            "ENVIRONMENT   INSTANCE  ZONE        AGENT   WORKER               VERSION  BUSY  STATE",
-            "acme-workers  i-1       us-east-1a  online  sidekiq.service 812  7.3.0    3/10  running",
-            "acme-workers  i-1       us-east-1a  online  sidekiq.service 813  7.3.0    0/10  idle",
-            "acme-workers  i-2       us-east-1a  online  sidekiq.service      7.3.0    0/10  stopped"));
+            "ENVIRONMENT   INSTANCE  ZONE        AGENT   WORKER               VERSION  BUSY  STATE    SINCE",
+            "acme-workers  i-1       us-east-1a  online  sidekiq.service 812  7.3.0    3/10  running  "
+            "2025-11-27T14:00:00Z",
+            "acme-workers  i-1       us-east-1a  online  sidekiq.service 813  7.3.0    0/10  idle     -",
+            "acme-workers  i-2       us-east-1a  online  sidekiq.service      7.3.0    0/10  stopped  "
+            "2025-11-27T15:01:01Z"));
     EXPECT_EQ(report::status_sentence(statuses),
               "3 workers on 2 instances: 1 idle, 1 running, 1 stopped; 3 jobs running");
     EXPECT_TRUE(std::ranges::all_of(statuses, report::is_known));
+}
+
+// What is not known ends its row, however long it is, and makes no column wide.
+TEST(StatusTable, ASentenceTakesNoColumn) {
+    const fleet::FleetSnapshot fleet{.environments = {},
+                                     .instances = std::vector{instance("i-1"), instance("i-2")}};
+    const auto table = report::status_table(statuses_of(fleet, {answer("i-2", worker(812, "idle", 0))}));
+    EXPECT_THAT(table.at(0), EndsWith("  STATE  SINCE"));
+    EXPECT_THAT(table.at(1), EndsWith("unknown: SSM did not reach it"));
+    EXPECT_THAT(table.at(2), EndsWith("  idle   -"));
 }
 
 TEST(StatusTable, WhoHasNotToldIsUnknownAndSaysWhy) {
