@@ -61,11 +61,13 @@ bool is_name_in_aws(const Flag& flag) {
 }
 
 std::string entry_of_zsh(const Flag& flag, const std::string& name) {
-    std::string entry = fmt::format("'{}[{}]", name, within_quotes(with_escapes(flag.meaning, "[]:\\")));
+    std::string entry = fmt::format("'{}{}[{}]", flag.repeatable ? "*" : "", name,
+                                    within_quotes(with_escapes(flag.meaning, "[]:\\")));
     if (!flag.argument.empty()) entry += fmt::format(":{}:", flag.argument);
     if (flag.argument == "ACTION") entry += fmt::format("({})", actions());
     if (flag.argument == "PROFILE") entry += "_snow_white_profiles";
-    if (is_name_in_aws(flag)) entry += fmt::format("_snow_white_names {}", name);
+    if (is_name_in_aws(flag))
+        entry += fmt::format(" _snow_white_names {}", name); // a blank: no words before it
     return entry + "'";
 }
 

@@ -269,7 +269,9 @@ std::vector<Flag> all_flags() {
     declare(app, raw);
     std::vector<Flag> flags;
     for (const auto* option : app.get_options()) {
-        Flag flag{.meaning = option->get_description(), .required = option->get_required()};
+        Flag flag{.meaning = option->get_description(),
+                  .required = option->get_required(),
+                  .repeatable = option->get_expected_max() > 1};
         for (const auto& name : option->get_snames())
             flag.names.push_back("-" + name);
         for (const auto& name : option->get_lnames())

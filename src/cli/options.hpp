@@ -14,6 +14,7 @@ struct Flag {
     std::string argument;           // what stands for it, e.g. "ACTION"; empty: there is none
     std::string meaning;            // no full stop at its end
     bool required = false;
+    bool repeatable = false;
 };
 std::vector<Flag> all_flags();
 std::vector<std::string> action_words(); // what -a takes

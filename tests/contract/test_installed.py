@@ -1,5 +1,6 @@
 """What is installed beside the program: found where its readers look, and understood by them."""
 
+import itertools
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import pytest
 
 from programs import VENV_BIN, at_the_prompt
 from sandbox_process import PROGRAM, ROOT
+from terminal import Terminal
 
 BUILD = PROGRAM.parents[1]
 HANDBOOK = BUILD / "handbook"
@@ -52,10 +54,10 @@ def test_bash_completes_actions_flags_and_profiles(installed, tmp_path):
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=2", "--environment", "acme-web=1", "--simulated"]
 TYPED = "snow-white -f staging -r us-east-1 "
+NAMES = [("-p ", {"acme"}), ("-p acme -e ", {"acme-Workers", "acme-web"}), ("-p other -e ", set())]
 
 
-@pytest.mark.parametrize("typed, names", [("-p ", {"acme"}), ("-p acme -e ", {"acme-Workers", "acme-web"}),
-                                          ("-p other -e ", set())])
+@pytest.mark.parametrize("typed, names", NAMES)
 def test_applications_and_environments_are_offered_with_credentials(installed, sandbox, typed, names):
     """By the AWS CLI with the profile that was typed; fish and bash have the same few lines of sh."""
     environment = at_the_prompt(sandbox, PATH=f"{VENV_BIN}:{os.environ['PATH']}")
@@ -72,6 +74,44 @@ def test_other_shells_read_theirs(installed, shell, path):
     assert shutil.which(shell), f"wanted {shell}; scripts/setup installs it"
     done = run(shell, "-n", installed / path)
     assert done.returncode == 0 and not done.stderr, done
+
+
+@pytest.fixture
+def typed_in_zsh(installed, tmp_path):
+    """offered(TYPED, ENVIRONMENT): what an interactive zsh lists for it (Ctrl-D)."""
+    (tmp_path / ".zshrc").write_text(f"fpath=({installed}/share/zsh/vendor-completions $fpath)\nautoload -U compinit\n"
+                                     "compinit -D -u\nPROMPT='%% '\nLISTMAX=0\nsetopt no_always_last_prompt\nprint ready\n")
+
+    def offered(typed, environment):
+        terminal = Terminal(["zsh", "-d", "-i"], environment | {"ZDOTDIR": str(tmp_path), "TERM": "xterm"}, 200, 50)
+        terminal.until("ready")
+        terminal.until("% ")
+        os.write(terminal.ours, typed.encode() + b"\x04\x15print 'the end'\r")
+        terminal.until("% print 'the end'")
+        lines = [line.rstrip() for line in terminal.screen.display]
+        os.write(terminal.ours, b"exit\r")
+        assert terminal.end() == 0
+        heading = "% " + typed.rstrip()
+        listed = lines[lines.index(heading) + 1:] if heading in lines else []  # else: overwritten, as nothing was listed
+        return "\n".join(itertools.takewhile(lambda line: not line.startswith("% "), listed))
+    return offered
+
+
+def test_zsh_completes_actions_flags_and_profiles(typed_in_zsh, tmp_path):
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text("[default]\n[profile staging]\n")
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    assert typed_in_zsh("snow-white -a ", environment).split() == ["quiet", "status", "stop", "wake"]
+    assert typed_in_zsh("snow-white -f ", environment).split() == ["default", "staging"]
+    assert typed_in_zsh("snow-white -p ", environment) == "", "no profile and region, no names"
+    flags = typed_in_zsh("snow-white -a quiet -e one -", environment)
+    assert "--dry-run " in flags and "-e " in flags and "-a " not in flags, flags
+
+
+@pytest.mark.parametrize("typed, names", NAMES)
+def test_zsh_offers_applications_and_environments(typed_in_zsh, sandbox, typed, names):
+    environment = at_the_prompt(sandbox, PATH=f"{VENV_BIN}:{os.environ['PATH']}")
+    assert set(typed_in_zsh(TYPED + typed, environment).split()) == names
 
 
 def test_fish_offers_the_actions_and_the_flags(installed, tmp_path):
