@@ -10,9 +10,7 @@
 
 namespace snow_white::aws {
 
-inline constexpr std::size_t ids_a_command = 50;   // InstanceIds
-inline constexpr std::size_t values_a_target = 50; // of one tag
-inline constexpr std::size_t managed_a_page = 50;  // instances of DescribeInstanceInformation
+inline constexpr std::size_t managed_a_page = 50; // instances of DescribeInstanceInformation
 
 // Either the values of one tag, or ids; the other is empty.
 struct Targets {

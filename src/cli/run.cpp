@@ -10,20 +10,25 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
 namespace {
 
-constexpr const char* usage =
-    "usage: snow-white -a quiet|wake|stop|status -e PATTERN -f PROFILE -p APP -r REGION "
-    "[--exclude PATTERN] [--match contains|exact|glob] [--reason WORDS] "
-    "[--wait|--here|--cancel] [--dry-run] [--json] [--timeout DURATION] [--batch NUMBER]\n       "
-    "snow-white --help says all of it\n";
+std::string usage() {
+    std::string text = "usage: snow-white";
+    for (const auto& flag : all_flags())
+        if (flag.required)
+            text += fmt::format(" {} {}", flag.names.front(),
+                                flag.argument == "ACTION" ? fmt::format("{}", fmt::join(action_words(), "|"))
+                                                          : flag.argument);
+    return text + " [option ...]\n       snow-white --help says all of it\n";
+}
 
 ExitCode refuse(const UsageError& error, Outside& outside) {
     complain(outside, error.message);
-    if (error.show_usage && !outside.json) fmt::print(outside.err, "{}", usage);
+    if (error.show_usage && !outside.json) fmt::print(outside.err, "{}", usage());
     return ExitCode::usage;
 }
 

@@ -11,10 +11,6 @@ namespace snow_white::drain {
 
 namespace {
 
-// Source: the ssm service model (values of a target, instance ids of a command).
-constexpr std::size_t environments_an_order = 50;
-constexpr std::size_t instances_an_order = 50;
-
 Step finish(Report report) {
     Step step{{}, Finish{}, {}};
     step.events.emplace_back(std::move(report)); // a list in braces would copy it
@@ -206,7 +202,7 @@ Step give_up(State state, const Failed& failed, Instant now) {
 
 std::vector<Order> orders_by_environment(Errand errand, const std::vector<std::string>& environments) {
     std::vector<Order> orders;
-    portion(environments, environments_an_order, orders, [errand](std::vector<std::string> names) {
+    portion(environments, aws::values_a_target, orders, [errand](std::vector<std::string> names) {
         return Order{errand, std::move(names), {}};
     });
     return orders;
@@ -214,7 +210,7 @@ std::vector<Order> orders_by_environment(Errand errand, const std::vector<std::s
 
 std::vector<Order> orders_by_instance(const std::vector<InstanceId>& ids) {
     std::vector<Order> orders;
-    portion(ids, instances_an_order, orders, [](std::vector<InstanceId> some) {
+    portion(ids, aws::ids_a_command, orders, [](std::vector<InstanceId> some) {
         return Order{Errand::act, {}, std::move(some)};
     });
     return orders;

@@ -299,12 +299,13 @@ TEST(Options, HelpFitsAScreenAndBeginsWithExamples) {
 TEST(Options, TheHandbookTellsOfEachFlag) {
     const auto flags = all_flags();
     EXPECT_GE(flags.size(), 10U);
+    EXPECT_EQ(std::ranges::count(flags, true, &Flag::repeatable), 2); // -e, --exclude
     for (const auto& flag : flags) {
         EXPECT_THAT(manual_page(), HasSubstr(flag.meaning.substr(0, flag.meaning.find('-')))) << flag.meaning;
         for (const auto& name : flag.names) {
             const std::string word = name.substr(name.find_first_not_of('-'));
             EXPECT_THAT(completion_for_bash(), HasSubstr(name));
-            EXPECT_THAT(completion_for_zsh(), HasSubstr("'" + name + "["));
+            EXPECT_THAT(completion_for_zsh(), HasSubstr((flag.repeatable ? "'*" : "'") + name + "["));
             EXPECT_THAT(completion_for_fish(), HasSubstr((name.starts_with("--") ? " -l " : " -s ") + word));
         }
     }
