@@ -64,6 +64,6 @@ def test_without_a_program_in_path_this_checkout_s_build_is_taken(sandbox, tmp_p
 def test_with_neither_it_builds_one_and_says_so(sandbox, tmp_path):
     shutil.copy(HELPER, tmp_path)
     tmp_path.joinpath("Makefile").write_text(
-        f"program:\n\tmkdir -p build/release/bin\n\tln -s {PROGRAM} build/release/bin/snow-white\n")
+        f"program:\n\tmkdir -p build/release/bin\n\tln -s '{PROGRAM}' build/release/bin/snow-white\n")
     done = helper(sandbox, "--version", path="/usr/bin:/bin", script=tmp_path / "snow-white.sh")
     assert done.code == 0 and done.out.startswith("snow-white ") and "building" in done.err, repr(done)

@@ -2,6 +2,7 @@
 Sidekiq of another Debian (releases.py)."""
 
 import platform
+import shlex
 import subprocess
 
 import releases
@@ -28,8 +29,8 @@ class Host(Namespace, Jobs):
         over = folder / "over"
         over.mkdir()
         log = open(folder / "dockerd.log", "wb")
-        self.begin("sh", "-ec", START.format(over=over, tree=tree, machine=platform.machine()), stdin=subprocess.DEVNULL,
-                   stdout=log, stderr=log)
+        start = START.format(over=shlex.quote(str(over)), tree=shlex.quote(str(tree)), machine=platform.machine())
+        self.begin("sh", "-ec", start, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_for("the daemon", lambda: self.docker("info").returncode == 0, 30)
         packed = subprocess.Popen(["tar", "-C", image, "-c", "."], stdout=subprocess.PIPE)
         assert self.docker("import", "-", "sidekiq", stdin=packed.stdout).returncode == 0

@@ -3,6 +3,7 @@ systemd in it. Needs root."""
 
 import os
 import pathlib
+import shlex
 import subprocess
 import time
 
@@ -22,7 +23,7 @@ class Namespace:
         self.signals.touch()
         self.shell = subprocess.Popen(
             ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "sh", "-c",
-             f"mount -t tmpfs none /run; mount -t tmpfs none /var/lib; : >{folder}/ready; read never"],
+             f"mount -t tmpfs none /run; mount -t tmpfs none /var/lib; : >{shlex.quote(str(folder))}/ready; read never"],
             stdin=subprocess.PIPE)
         wait_for("the namespace", (folder / "ready").exists, 10)
         number = self.shell.pid
