@@ -3,6 +3,7 @@
 Each test has a namespace of its own (namespaces.py). Needs root."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -238,12 +239,12 @@ def test_line_lists_all_as_long_as_they_fit(namespace):
 
 def install_upstart(place, job, conf):
     """initctl of ours and /etc/init in place of what this machine has."""
-    over = place.folder / "over"
-    over.mkdir()
+    (place.folder / "over").mkdir()
+    over, here = shlex.quote(str(place.folder / "over")), shlex.quote(str(HERE))
     overlay = "mount -t overlay -o lowerdir={0},upperdir={1}/{2},workdir={1}/w{2} none {0}"
     assert place.begin("sh", "-ec", f"""mount -t tmpfs none {over}
         mkdir {over}/sbin {over}/wsbin {over}/etc {over}/wetc {over}/etc/init
-        cp {HERE}/initctl {over}/sbin/initctl
+        cp {here}/initctl {over}/sbin/initctl
         printf '%s' "$1" >{over}/etc/init/{job}.conf
         {overlay.format("/usr/sbin", over, "sbin")}
         {overlay.format("/etc", over, "etc")}""", "sh", conf).wait() == 0
