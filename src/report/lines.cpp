@@ -1,5 +1,6 @@
 #include "src/report/lines.hpp"
 
+#include "src/drain/company.hpp"
 #include "src/report/json_lines.hpp"
 #include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
@@ -27,11 +28,9 @@ std::string started_line(const drain::Started& started, drain::Action action) {
     const std::string to = order.instances.empty() ? counted(order.environments.size(), "environment")
                                                    : counted(order.instances.size(), "instance");
     const std::string_view what = order.errand == drain::Errand::act ? name_of(action) : "status";
-    const std::string where = started.place.empty() ? "" : started.place + ": ";
-    if (started.joined)
-        return fmt::format("{}{} command {} is in flight already: following it, nothing sent", where, what,
-                           started.id.text);
-    return fmt::format("{}{} command {} sent to {}", where, what, started.id.text, to);
+    const std::string how =
+        started.joined ? "is in flight already: following it, nothing sent" : "sent to " + to;
+    return drain::said_in(started.place, fmt::format("{} command {} {}", what, started.id.text, how));
 }
 
 // What each event has to say: any number of lines.
