@@ -191,14 +191,17 @@ def test_a_unit_that_crashes_again_and_again_is_told_as_such(place):
     assert place.run("quiet").already
 
 
+def start_after_a_late_one(place, seconds):
+    place.write("/etc/systemd/system/late.service", f"[Service]\nType=oneshot\nExecStart=/bin/sleep {seconds}\n")
+    place.write("/etc/systemd/system/mailer.service", "[Unit]\nAfter=late.service\n" + MAILER % "")
+    place.sh("systemctl daemon-reload; systemctl start --no-block late; systemctl start --no-block mailer")
+
+
 @together("pair")
 def test_a_unit_whose_start_has_to_wait_is_awaited(place):
     """It is down and has no process until what it is ordered after is there: before the quiet, and during it."""
     place.wait_until_up(2)
-    place.write("/etc/systemd/system/late.service", "[Service]\nType=oneshot\nExecStart=/bin/sleep 8\n")
-    place.write("/etc/systemd/system/mailer.service", "[Unit]\nAfter=late.service\n" + MAILER % "")
-    start = "systemctl daemon-reload; systemctl start --no-block late; systemctl start --no-block mailer"
-    place.sh(start)
+    start_after_a_late_one(place, 8)
     assert place.sh("systemctl is-active mailer").stdout == "inactive\n"
     said = place.run("quiet")
     assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
@@ -209,9 +212,9 @@ def test_a_unit_whose_start_has_to_wait_is_awaited(place):
     wait_for("the job to start", lambda: place.started(job), 10)
     quiet = place.begin("quiet")
     wait_for("the mailer quiet", lambda: [w["state"] for w in place.workers() if w["unit"] == "mailer.service"] != ["running"], 20)
-    place.sh("sed -i 's/sleep 8/sleep 30/' /etc/systemd/system/late.service; systemctl stop --no-block mailer")
+    place.sh("systemctl stop --no-block mailer")
     wait_for("its end", lambda: len(place.titles()) == 2, 40)
-    place.sh(start)
+    start_after_a_late_one(place, 30)
     said = Said(*quiet.communicate(timeout=300))._with("quiet")
     assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
     assert place.done(job) == 1
@@ -221,9 +224,7 @@ def test_a_unit_whose_start_has_to_wait_is_awaited(place):
 def test_a_unit_whose_start_never_comes_is_told_as_such(place):
     place.wait_until_up(2)
     place.script = place.script.replace("boot_limit=180 ", "boot_limit=10 ")
-    place.write("/etc/systemd/system/late.service", "[Service]\nType=oneshot\nExecStart=/bin/sleep 600\n")
-    place.write("/etc/systemd/system/mailer.service", "[Unit]\nAfter=late.service\n" + MAILER % "")
-    place.sh("systemctl daemon-reload; systemctl start --no-block late; systemctl start --no-block mailer")
+    start_after_a_late_one(place, 600)
     said = place.run("quiet")
     assert (said.outcome, said.states) == ("failed", ["idle"] * 2), said.line
     assert said.note == "mailer.service has been waiting to be started for more than 10 s: systemctl list-jobs says what for"
