@@ -737,16 +737,14 @@ note_quieted() {
 }
 forget_quieted() {
     [ -d "$quieted" ] || return 0
-    alive=' '
-    for_each_worker note_alive
     set +f
     set -- "$quieted"/*
     set -f
     for note in "$@"; do
-        case $alive in *" ${note##*/} "*) ;; *) rm -f "$note" ;; esac
+        told=${note##*/}
+        case $newline$found in *"$newline${told%:*} ${told#*:} "*) ;; *) rm -f "$note" ;; esac
     done
 }
-note_alive() { alive="$alive$w_id "; }
 
 # Of the units that had a worker here those that boot one, or are being restarted: `coming` while they may take their
 # time, then `stuck`; so is one with a worker that does not show what it was told. The time runs until all workers of
