@@ -15,6 +15,7 @@ namespace {
 Step nobody_there(State state, Instant now) {
     if (!state.plan.in_company || now >= state.plan.deadline) return finish(std::move(state), now);
     const bool swept = std::exchange(state.may_sweep, false);
+    state.sweep_begun = now;
     return meet(std::move(state), swept, now);
 }
 

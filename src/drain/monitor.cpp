@@ -85,9 +85,16 @@ private:
             if (runner.meeting() == nullptr) return;
             (runner.meeting()->clean ? clean : unclean).push_back(&runner);
         }
-        const bool all = clean.empty() || unclean.empty();
+        const bool all = clean.empty() || (unclean.empty() && sweeps_hold(states_of(clean), clock_.now()));
         for (auto* runner : all&& clean.empty() ? unclean : clean)
             take(*runner, next(std::move(runner->step.state), Met{all}, clock_.now(), clock_.interrupted()));
+    }
+
+    static std::vector<const State*> states_of(const std::vector<Runner*>& runners) {
+        std::vector<const State*> states;
+        for (const auto* runner : runners)
+            states.push_back(&runner->step.state);
+        return states;
     }
 
     // Who could end has nothing to look for while the others are only being checked.

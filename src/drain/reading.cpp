@@ -89,9 +89,15 @@ bool somebody_new(const State& state, const Results& results) {
            });
 }
 
+std::string word_of_age(Duration age) {
+    return fmt::format("what each worker does now (what was seen last is of {} s ago)",
+                       std::chrono::floor<std::chrono::seconds>(age).count());
+}
+
 // Success takes a clean sweep after a look, and that after the end of all that was told: whoever was there at
 // the look was as asked before it, by its own word, and after it. Where the fleet has changed meanwhile it
-// may do so once more: then it takes two in a row, with a look between them.
+// may do so once more: then it takes two in a row, with a look between them. One whose answers came late does
+// not count.
 Step after_sweep(State state, Results results, Instant now) {
     if (!all_over(state.sweep) && !time_is_up(state, now) && waits_for_somebody(state, results, now))
         return back_to_waiting(std::move(state), now);
@@ -99,12 +105,14 @@ Step after_sweep(State state, Results results, Instant now) {
     const bool somebody_unclear = std::ranges::any_of(
         state.members, [&state](const auto& entry) { return needs_another_look(state, entry.second); });
     const bool clean = to_act_on(state).empty() && !somebody_unclear && !somebody_new(state, results);
+    const bool holds = sweeps_hold({&state}, now);
     results = {}; // taken in: the report needs the room
     state.restless = state.restless || !clean;
-    state.clean_sweeps = clean ? state.clean_sweeps + 1 : 0;
+    state.clean_sweeps = clean && holds ? state.clean_sweeps + 1 : 0;
     const bool clean_enough = state.clean_sweeps >= (state.restless ? 2 : 1);
     const bool last = state.sweeps >= sweeps || now >= state.plan.deadline;
     if (clean_enough && !last && state.plan.in_company) return meet(std::move(state), true, now);
+    if (last && !holds) state.doubts.push_back(word_of_age(now - state.sweep_begun));
     if (clean_enough || last) return finish(std::move(state), now);
     return somebody_unclear ? look_later(std::move(state)) : look_again(std::move(state));
 }

@@ -226,7 +226,7 @@ struct State {
     bool may_sweep = false;           // all have met: the sweep comes after the next look
     bool restless = false;            // somebody was launched meanwhile, or was not as asked any more
     Duration pause{};                 // before AWS is asked again in an outage
-    Instant sweep_deadline{};
+    Instant sweep_begun{};
     Instant next_changes_look{};
     bool looks_for_changes = true; // false once AWS has shown that it will not say
     Aside aside = Aside::none;

@@ -51,7 +51,7 @@ std::vector<Event> words_of_outage(State& state, const Failed& failed, Instant n
 }
 
 Instant end_of_errand(const State& state) {
-    return state.errand == Errand::act ? state.plan.deadline : state.sweep_deadline;
+    return state.errand == Errand::act ? state.plan.deadline : state.sweep_begun + status_patience;
 }
 
 std::vector<CommandId> open_ones(const std::vector<Command>& commands) {
@@ -261,7 +261,7 @@ Step start_sweep(State state, Instant now) {
         return meet(std::move(state), false, now);
     state.errand = Errand::ask;
     state.sweep.clear();
-    state.sweep_deadline = now + status_patience;
+    state.sweep_begun = now;
     state.orders = orders_by_environment(Errand::ask, known_environments(state));
     ++state.sweeps;
     return send_next(std::move(state), now);

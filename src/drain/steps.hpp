@@ -18,6 +18,8 @@ inline constexpr int calls_for_changes = 3;
 inline constexpr std::chrono::seconds outage_pause{30};
 inline constexpr std::chrono::seconds look_pause{10};      // before another look at who is not ready
 inline constexpr std::chrono::seconds status_patience{60}; // for a sweep: the document takes about a second
+inline constexpr std::chrono::seconds sweep_holds{60}; // from its begin: then it proves nothing any more …
+inline constexpr std::chrono::milliseconds sweep_holds_for_each{20}; // … of instances: looks and results have pages
 inline constexpr std::chrono::seconds changes_interval{120};
 inline constexpr std::chrono::minutes heartbeat_interval{15};
 inline constexpr std::chrono::minutes boot_patience{5};      // from an instance's launch to its agent
@@ -77,6 +79,11 @@ bool is_under_way(const State& state);
 Step start_sweep(State state, Instant now);
 // `clean`: as Meet has it.
 Step meet(State state, bool clean, Instant now);
+// What was quiet when the oldest of these drains' latest sweeps began may have been started anew since, where
+// AWS took long to answer: whether it is recent enough for success.
+bool sweeps_hold(const std::vector<const State*>& swept, Instant now);
+// For how long what a sweep has shown is.
+Duration time_a_sweep_holds(std::size_t instances);
 // The fleet once more, for those launched or gone meanwhile; at once, or after a pause.
 Step look_again(State state);
 Step look_later(State state, std::vector<Event> events = {});

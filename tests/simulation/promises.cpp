@@ -64,19 +64,37 @@ std::vector<Instant> turns(const History& history, Instant from, Instant to) {
     return turns;
 }
 
-// (a) Success is said only if there was a moment, after the last script that acted had ended, at which
-// everybody was as asked.
+// When a line of the terminal was said, to the second.
+std::optional<Instant> stamp_of(const std::string& line) {
+    std::istringstream stamp(line.substr(0, 20));
+    std::tm parts{};
+    if (line.size() < 20 || !(stamp >> std::get_time(&parts, "%Y-%m-%dT%H:%M:%SZ"))) return std::nullopt;
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::from_time_t(timegm(&parts)));
+}
+
+// The run's end, but for what Slack takes.
+Instant reported_at(const Run& run) {
+    std::istringstream lines(run.out);
+    for (std::string line; std::getline(lines, line);)
+        if (const auto at = stamp_of(line); at && line.find("(after ") != std::string::npos) return *at + 1s;
+    return run.ended;
+}
+
+// (a) Success is said only if there was a moment, after the last script that acted had ended, and not long
+// before the report, at which everybody was as asked.
 void success_is_true(const History& history, const Run& run, Broken& broken) {
     if (!ended_as(run, ExitCode::done)) return;
     if (run.out.find("NOT VERIFIED") != std::string::npos) {
         broken.push_back("(a) our own documents answered, and it says that nothing could be verified");
         return;
     }
-    const Instant from = std::max(run.begun, run.ended - 60s);
-    if (std::ranges::none_of(turns(history, from, run.ended),
-                             [&](Instant at) { return all_as_asked(history, at); }))
-        broken.push_back(
-            "(a) it reports success, and at no moment of its last minute was everybody as asked");
+    const Instant to = reported_at(run);
+    const auto holds = snow_white::drain::time_a_sweep_holds(history.lives.size());
+    const Instant from = std::max<Instant>(run.begun, to - holds);
+    if (std::ranges::none_of(turns(history, from, to), [&](Instant at) { return all_as_asked(history, at); }))
+        broken.push_back(fmt::format(
+            "(a) it reports success, and at no moment of the {} s before it was everybody as asked",
+            holds / 1s));
 }
 
 // (b) Every run that was not killed ends with a report, on the terminal and in Slack.
@@ -103,12 +121,8 @@ void never_silent(const History& history, const Run& run, Broken& broken) {
         if (at - last > longest) broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
         last = at;
     };
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream stamp(line.substr(0, 20));
-        std::tm parts{};
-        if (line.size() < 20 || !(stamp >> std::get_time(&parts, "%Y-%m-%dT%H:%M:%SZ"))) continue;
-        check(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::from_time_t(timegm(&parts))));
-    }
+    for (std::string line; std::getline(lines, line);)
+        if (const auto at = stamp_of(line)) check(*at);
     check(run.ended);
 }
 

@@ -84,6 +84,10 @@ public:
     Observation answer(const Want& want) {
         if (instead)
             if (auto fault = instead(want)) return *fault;
+        return answer_in_earnest(want);
+    }
+
+    Observation answer_in_earnest(const Want& want) {
         return std::visit([this](const auto& one) -> Observation { return answer_to(one); }, want);
     }
 

@@ -1,4 +1,5 @@
 // A drain that is one of several: it ends only when the others can, too.
+#include "src/drain/steps.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -116,6 +117,18 @@ TEST_F(Meeting, WhoLooksOnSeesThatItIsThroughHere) {
     ASSERT_TRUE(before);
     EXPECT_EQ(before->all.as_asked, 2U);
     EXPECT_TRUE(before->stragglers.empty());
+}
+
+// One place's sweep may have to wait for AWS while the others' grow old.
+TEST(SweepsOfSeveral, ProveNothingOnceTheOldestIsTooOld) {
+    const Instant now{100h};
+    State fresh{.members = {{InstanceId{"i-1"}, {}}}, .sweep_begun = now - 1s};
+    State old = fresh;
+    old.sweep_begun = now - time_a_sweep_holds(1);
+    EXPECT_TRUE(sweeps_hold({&fresh}, now));
+    EXPECT_FALSE(sweeps_hold({&old}, now));
+    EXPECT_TRUE(sweeps_hold({&fresh, &old}, now)); // both have pages to read
+    EXPECT_FALSE(sweeps_hold({&fresh, &old}, now + time_a_sweep_holds(2) - time_a_sweep_holds(1)));
 }
 
 TEST_F(Meeting, TheMonitorMayEndThere) {

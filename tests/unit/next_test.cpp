@@ -376,6 +376,39 @@ TEST_F(Next, ASweepThatCannotBeSentIsNoSuccess) {
     EXPECT_TRUE(report.begun);
 }
 
+// The answers of the first `late` sweeps are what they were when SSM had them, and reach us an hour later.
+std::function<std::optional<Observation>(const Want&)> answers_come_late(FakeFleet& world, FakeClock& clock,
+                                                                         int late) {
+    return [&world, &clock, late, sweeping = false](const Want& want) mutable -> std::optional<Observation> {
+        if (const auto* send = std::get_if<Send>(&want)) sweeping = send->order.errand == Errand::ask;
+        if (!std::holds_alternative<ReadResults>(want) || !sweeping || late == 0) return std::nullopt;
+        --late;
+        auto seen = world.answer_in_earnest(want);
+        clock.advance(1h);
+        return seen;
+    };
+}
+
+TEST_F(Next, ASweepWhoseAnswersComeLateProvesNothing) {
+    world.add("i-1");
+    world.add("i-2").launched = clock.now() + 30min;
+    world.instead = answers_come_late(world, clock, 1);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(2));
+    EXPECT_THAT(world.sent(Errand::act), SizeIs(2));
+}
+
+TEST_F(Next, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
+    world.add("i-1");
+    world.instead = answers_come_late(world, clock, 100);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_THAT(report.unverified,
+                testing::ElementsAre("what each worker does now (what was seen last is of 3601 s ago)"));
+    EXPECT_THAT(world.sent(Errand::ask), SizeIs(sweeps));
+}
+
 TEST_F(Next, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
     world.add("i-1").takes = 30min;
     const Instant start = clock.now();
