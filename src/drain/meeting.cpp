@@ -32,10 +32,7 @@ Step meet(State state, bool clean, Instant now) {
 
 Step on_meeting(State state, const Observation& seen, Instant now) {
     const auto* met = std::get_if<Met>(&seen);
-    if (met == nullptr || !met->all) {
-        if (state.meets_clean) state.sweeps = state.clean_sweeps = 0; // it may not be this place's fault
-        return look_again(std::move(state));
-    }
+    if (met == nullptr || !met->all) return look_again(std::move(state));
     if (state.meets_clean) return finish(std::move(state), now);
     state.may_sweep = true; // who was launched while the others were waited for is seen first
     return look_again(std::move(state));

@@ -109,8 +109,9 @@ Step after_sweep(State state, Results results, Instant now) {
     results = {}; // taken in: the report needs the room
     state.restless = state.restless || !clean;
     state.clean_sweeps = clean && holds ? state.clean_sweeps + 1 : 0;
+    if (state.clean_sweeps == 0) ++state.vain_sweeps;
     const bool clean_enough = state.clean_sweeps >= (state.restless ? 2 : 1);
-    const bool last = state.sweeps >= sweeps || now >= state.plan.deadline;
+    const bool last = state.vain_sweeps >= most_vain_sweeps || now >= state.plan.deadline;
     if (clean_enough && !last && state.plan.in_company) return meet(std::move(state), true, now);
     if (last && !holds) state.doubts.push_back(word_of_age(now - state.sweep_begun));
     if (clean_enough || last) return finish(std::move(state), now);

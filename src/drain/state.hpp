@@ -220,7 +220,7 @@ struct State {
     std::vector<Command> sweep;
     int lost_sends = 0;
     std::optional<Instant> lost_send; // a SendCommand was made after that, and its answer was lost
-    int sweeps = 0;                   // since the action was last sent
+    int vain_sweeps = 0;              // that were not clean, since the action was last sent
     int clean_sweeps = 0;             // in a row
     bool meets_clean = false;         // of the meeting: as Meet has it
     bool may_sweep = false;           // all have met: the sweep comes after the next look

@@ -228,7 +228,7 @@ Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::v
     state.errand = Errand::act;
     state.restless = true;
     state.may_sweep = false;
-    state.sweeps = 0;
+    state.vain_sweeps = 0;
     state.clean_sweeps = 0;
     state.orders = orders_by_instance(ids);
     state.phase = Phase::joining;
@@ -263,7 +263,6 @@ Step start_sweep(State state, Instant now) {
     state.sweep.clear();
     state.sweep_begun = now;
     state.orders = orders_by_environment(Errand::ask, known_environments(state));
-    ++state.sweeps;
     return send_next(std::move(state), now);
 }
 

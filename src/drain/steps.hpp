@@ -19,7 +19,7 @@ inline constexpr std::chrono::seconds outage_pause{30};
 inline constexpr std::chrono::seconds look_pause{10};      // before another look at who is not ready
 inline constexpr std::chrono::seconds status_patience{60}; // for a sweep: the document takes about a second
 inline constexpr std::chrono::seconds sweep_holds{60}; // from its begin: then it proves nothing any more …
-inline constexpr std::chrono::milliseconds sweep_holds_for_each{20}; // … of instances: looks and results have pages
+inline constexpr std::chrono::milliseconds sweep_holds_for_each{20}; // … instance: there are pages to read
 inline constexpr std::chrono::seconds changes_interval{120};
 inline constexpr std::chrono::minutes heartbeat_interval{15};
 inline constexpr std::chrono::minutes boot_patience{5};      // from an instance's launch to its agent
@@ -34,8 +34,8 @@ inline constexpr std::chrono::minutes shortest_notice{5}; // … and none where 
 inline constexpr std::chrono::seconds send_patience{60};  // from a SendCommand to the loss of its answer
 inline constexpr int tries = 5;                           // of the action on one instance, relapses included
 inline constexpr int tries_unheard = 2;                   // … of one that never answered for itself
-inline constexpr int sweeps = 8;                          // at most, since the action was last sent
-inline constexpr int lost_sends = 3;                      // answers to SendCommand that may get lost
+inline constexpr int most_vain_sweeps = 8; // that were not clean, since the action was last sent
+inline constexpr int lost_sends = 3;       // answers to SendCommand that may get lost
 
 // What was seen is the answer to what the phase wanted.
 Step on_looking(State state, const Observation& seen, Instant now);

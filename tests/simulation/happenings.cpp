@@ -1,6 +1,7 @@
 // What happens in a history while the program runs: to instances, to environments, by other operators.
 #include "tests/simulation/history.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace simulation {
@@ -134,6 +135,22 @@ void History::happen_at_a_sweep() {
     --disturbed_sweeps_;
     plan_happening(chance_.between(0s, 5s));
     if (chance_.one_in(2)) plan_happening(chance_.between(0s, 30min));
+    if (chance_.one_in(2)) be_out_of_reach(clock_.now() + chance_.between(0s, 2s));
+}
+
+// So that what was asked then is answered late, or what is asked next.
+void History::be_out_of_reach(Instant from) {
+    const Duration lasts = chance_.among(std::vector<Duration>{30s, 5min, 1h});
+    const bool away = in_two_regions() && chance_.one_in(2);
+    outages_.push_back({away ? other_region : sandbox::home_region, from, from + lasts});
+    note(from, fmt::format("fault: {} is out of reach for {} s", outages_.back().region, lasts / 1s));
+    plan_happening(chance_.between(Duration{0}, lasts));
+}
+
+bool History::is_out_of_reach(const std::string& region) const {
+    return std::ranges::any_of(outages_, [&](const Outage& outage) {
+        return outage.region == region && outage.from <= clock_.now() && clock_.now() < outage.until;
+    });
 }
 
 void History::plan_happening(Duration when) {

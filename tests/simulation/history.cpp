@@ -17,8 +17,6 @@ namespace {
 
 const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2", "acme-mail-workers"};
 
-constexpr const char* other_region = "eu-west-1";
-
 std::int64_t size_of_fleet(Chance& chance) {
     if (chance.one_in(1000)) return chance.between(200, 2000);
     if (chance.one_in(50)) return chance.between(20, 200);

@@ -11,6 +11,7 @@
 
 namespace simulation {
 
+inline constexpr const char* other_region = "eu-west-1";
 inline constexpr const char* environment_of_others = "acme-workers"; // another operator's commands go there
 
 // An instance from its launch to its end.
@@ -84,11 +85,19 @@ private:
         std::function<void(Instant)> what;
     };
 
+    struct Outage {
+        std::string region;
+        Instant from{};
+        Instant until{};
+    };
+
     void populate();
     void add_faults();
     void plan_happenings();
     void plan_happening(Duration when);
     void happen_at_a_sweep();
+    void be_out_of_reach(Instant from); // a region, for a while
+    bool is_out_of_reach(const std::string& region) const;
     void plan_end_of_monitor();
 
     std::string launch(std::string environment, Instant now, bool settled); // its id
@@ -115,7 +124,8 @@ private:
     SimulatedClock clock_;
     std::unique_ptr<sandbox::Sandbox> box_;
     std::vector<Happening> happenings_; // the latest first
-    std::vector<int> deaths_;           // call numbers, each of one run
+    std::vector<Outage> outages_;
+    std::vector<int> deaths_; // call numbers, each of one run
     std::optional<Instant> sigterm_;
     std::int64_t disturbed_sweeps_ = 0; // still to come
     int launched_ = 0;

@@ -18,6 +18,12 @@ MUTANTS = [
            "        return meet(std::move(state), false, now);", ""),
     Mutant("one region ends while the other has fallen back", "src/drain/reading.cpp",
            "if (clean_enough && !last && state.plan.in_company) return meet(std::move(state), true, now);", ""),
+    Mutant("a sweep is believed however late its answers come", "src/drain/meeting.cpp",
+           "return now - oldest < time_a_sweep_holds(instances);", "return true;"),
+    Mutant("clean sweeps are counted anew where another region was not clean", "src/drain/meeting.cpp",
+           "if (met == nullptr || !met->all) return look_again(std::move(state));",
+           "if (met == nullptr || !met->all) {\n        state.clean_sweeps = 0;\n"
+           "        return look_again(std::move(state));\n    }"),
     Mutant("newcomers are missed", "src/drain/news.cpp",
            "set_instance(state, instance, now, events);\n    return events;",
            "if (!state.begun || state.members.contains(instance.id)) set_instance(state, instance, now, events);\n"

@@ -138,20 +138,24 @@ void nothing_twice(const History& history, Broken& broken) {
             broken.push_back("(c, d) it sent " + document);
 }
 
+std::size_t most_within(Duration span, const std::vector<Instant>& moments) {
+    std::size_t most = 0;
+    for (std::size_t first = 0, i = 0; i < moments.size(); ++i) {
+        while (moments[i] - moments[first] >= span)
+            ++first;
+        most = std::max(most, i - first + 1);
+    }
+    return most;
+}
+
 // (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four seconds, what
 // the start and the end take, and the first minutes' more frequent questions (a sixtieth of the time waited
 // lies between two: 60 + 60 ln 5 in the 300 s until that is the longest pause). Who looks on costs more.
 void modest(const History& history, const Run& run, Broken& broken) {
     constexpr std::size_t within_a_minute = snow_white::aws::Pace::most_calls_within(60s);
-    for (const auto& [region, made] : run.calls) {
-        for (std::size_t first = 0, i = 0; i < made.size(); ++i) {
-            while (made[i] - made[first] >= 60s)
-                ++first;
-            if (i - first + 1 <= within_a_minute) continue;
+    for (const auto& [region, made] : run.calls)
+        if (most_within(60s, made) > within_a_minute)
             broken.push_back(fmt::format("(e) more than {} calls within a minute", within_a_minute));
-            break;
-        }
-    }
     if (history.is_eventful()) return;
     const auto calls = run.all_calls();
     const Duration lasted = run.ended - run.begun;
@@ -163,6 +167,19 @@ void modest(const History& history, const Run& run, Broken& broken) {
     if (history.in_two_regions()) most *= 2;
     if (calls > most)
         broken.push_back(fmt::format("(e) {} calls where nothing happened, {} would do", calls, most));
+}
+
+// (h) When there is nothing left to do it ends: it does not look, and look again, until the deadline.
+void does_not_go_round(const History& history, const Run& run, Broken& broken) {
+    // A vain one may come after a clean one, and in company after one more that waited for the other place.
+    const std::size_t enough = 3 * snow_white::drain::most_vain_sweeps * (history.in_two_regions() ? 2 : 1);
+    std::vector<Instant> sweeps;
+    std::istringstream lines(run.out);
+    for (std::string line; std::getline(lines, line);)
+        if (const auto at = stamp_of(line); at && line.find("status command ") != std::string::npos)
+            sweeps.push_back(*at);
+    if (const auto most = most_within(10min, sweeps); most > enough)
+        broken.push_back(fmt::format("(h) {} sweeps within ten minutes", most));
 }
 
 // (f) At the deadline it stops, and names who is still at it.
@@ -199,6 +216,7 @@ std::vector<std::string> broken_promises(const History& history) {
         never_silent(history, run, broken);
         modest(history, run, broken);
         keeps_the_deadline(history, run, broken);
+        does_not_go_round(history, run, broken);
         no_false_alarm(history, run, broken);
     }
     nothing_twice(history, broken);

@@ -12,6 +12,7 @@
 namespace simulation {
 
 using namespace std::chrono_literals;
+using snow_white::aws::ErrorKind;
 using snow_white::aws::HttpRequest;
 using snow_white::aws::HttpResponse;
 using snow_white::aws::Result;
@@ -38,14 +39,14 @@ public:
     Result<HttpResponse> send(const HttpRequest& request) override {
         if (dead_) throw Killed{};
         const bool ours = !request.url.starts_with(webhook) && !request.url.starts_with(slack_api);
-        if (on_call) on_call(action_of(request), request, ours);
+        const bool answers = on_call(action_of(request), request, ours);
         const bool fatal = left == 0;
         if (left > 0) --left;
         if (fatal && before) die();
         clock_.pass(80ms);
         if (clock_.interrupted() && !request.even_when_interrupted)
-            return tl::unexpected(snow_white::aws::Error{.kind = snow_white::aws::ErrorKind::transport,
-                                                         .message = "interrupted"});
+            return failed(ErrorKind::transport, "interrupted");
+        if (!answers) return failed(ErrorKind::unreachable, "no route to host");
         auto answer = http_.send(request);
         if (fatal) die();
         return answer;
@@ -53,9 +54,13 @@ public:
 
     int left = -1; // calls until it dies; -1: never
     bool before = false;
-    std::function<void(const std::string& action, const HttpRequest&, bool ours)> on_call;
+    std::function<bool(const std::string& action, const HttpRequest&, bool ours)> on_call; // it answers
 
 private:
+    static Result<HttpResponse> failed(ErrorKind kind, const std::string& message) {
+        return tl::unexpected(snow_white::aws::Error{.kind = kind, .message = message});
+    }
+
     [[noreturn]] void die() {
         dead_ = true;
         throw Killed{};
@@ -93,9 +98,10 @@ void History::run_once() {
     Wire wire(*box_, clock_);
     Run run{.begun = clock_.now()};
     wire.on_call = [this, &run](const std::string& what, const HttpRequest& request, bool ours) {
-        if (!ours) return;
+        if (!ours) return true;
+        const std::string region = request.signing ? request.signing->region : "";
         if (request.body.find("NextToken") == std::string::npos)
-            run.calls[request.signing ? request.signing->region : ""].push_back(clock_.now());
+            run.calls[region].push_back(clock_.now());
         else
             ++run.further_pages;
         if (what == "SendCommand") {
@@ -105,6 +111,7 @@ void History::run_once() {
             note(clock_.now(), "SendCommand " + document);
             if (document.find("StatusSideKiq") != std::string::npos) happen_at_a_sweep();
         }
+        return !is_out_of_reach(region);
     };
     if (!deaths_.empty()) {
         wire.left = deaths_.back();
