@@ -86,8 +86,8 @@ ledger:
 waiting:
 	@bench/waiting
 
-lint: build
-	@scripts/setup lint
+lint:
+	@scripts/setup program sandbox lint
 	@scripts/python-env
 	@scripts/python-env template
 	@scripts/lint

@@ -11,12 +11,6 @@ namespace sandbox {
 
 namespace {
 
-constexpr std::size_t largest_page = 10'000;
-
-long long milliseconds(snow_white::Instant at) {
-    return at.time_since_epoch().count();
-}
-
 struct StreamWish {
     explicit StreamWish(const Json& parameters) : prefix(parameters.value("logStreamNamePrefix", "")) {
         for (const Json& name : parameters.value("logStreamNames", Json::array()))
@@ -53,7 +47,7 @@ Json LogStore::filter_log_events(const Json& parameters) const {
     for (const auto& [name, stream] : group->second) {
         if (!wish.wants(name)) continue;
         for (std::size_t i = 0; i < stream.size(); ++i)
-            if (const long long at = milliseconds(stream[i].at); at >= from && at <= until)
+            if (const long long at = stream[i].milliseconds(); at >= from && at <= until)
                 events.push_back({{"logStreamName", name},
                                   {"timestamp", at},
                                   {"message", stream[i].message},
@@ -72,7 +66,7 @@ Json LogStore::filtered_page(Json events, const Json& parameters) {
     if (token.size() > 9 || token.find_first_not_of("0123456789") != std::string::npos)
         throw AwsError("InvalidParameterException", "The specified nextToken is invalid.");
     const std::size_t begin = std::min<std::size_t>(std::stoul(token), events.size());
-    const std::size_t end = std::min(begin + parameters.value("limit", largest_page), events.size());
+    const std::size_t end = std::min(begin + parameters.value("limit", most_events), events.size());
     Json page = Json::array();
     for (std::size_t i = begin; i < end; ++i)
         page.push_back(std::move(events[i]));

@@ -12,7 +12,6 @@ namespace sandbox {
 
 namespace {
 
-constexpr std::size_t largest_page = 10'000;
 constexpr std::size_t largest_answer = 1'048'576;
 constexpr std::size_t event_overhead = 26; // bytes that CloudWatch counts for each event
 constexpr std::size_t place_digits = 56;
@@ -32,10 +31,6 @@ std::size_t place_in(const std::string& text) {
         if (stop == end && error == std::errc{}) return place;
     }
     throw AwsError("InvalidParameterException", "The specified nextToken is invalid.");
-}
-
-long long milliseconds(snow_white::Instant at) {
-    return at.time_since_epoch().count();
 }
 
 } // namespace
@@ -86,13 +81,13 @@ Json LogStore::get_log_events(const Json& parameters) const {
         given.empty() ? (forward ? 0 : events.size()) : std::min(place_in(given), events.size());
     const long long from = parameters.value("startTime", 0LL);
     const long long until = parameters.value("endTime", std::numeric_limits<long long>::max());
-    const std::size_t limit = parameters.value("limit", largest_page);
+    const std::size_t limit = parameters.value("limit", most_events);
     std::size_t first = place;
     std::size_t last = place; // one behind
     std::vector<const Event*> page;
     std::size_t bytes = 0;
     const auto take = [&](const Event& event) {
-        if (milliseconds(event.at) < from || milliseconds(event.at) >= until) return true;
+        if (event.milliseconds() < from || event.milliseconds() >= until) return true;
         bytes += event.message.size() + event_overhead;
         if (page.size() == limit || (bytes > largest_answer && !page.empty())) return false;
         page.push_back(&event);
@@ -107,9 +102,9 @@ Json LogStore::get_log_events(const Json& parameters) const {
     if (!forward) std::reverse(page.begin(), page.end());
     Json shown = Json::array();
     for (const Event* const event : page)
-        shown.push_back({{"timestamp", milliseconds(event->at)},
+        shown.push_back({{"timestamp", event->milliseconds()},
                          {"message", event->message},
-                         {"ingestionTime", milliseconds(event->at)}});
+                         {"ingestionTime", event->milliseconds()}});
     return {{"events", std::move(shown)},
             {"nextForwardToken", token('f', last)},
             {"nextBackwardToken", token('b', first)}};

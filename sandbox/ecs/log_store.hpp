@@ -28,9 +28,13 @@ public:
     Json filter_log_events(const Json& parameters) const; // log_filter.cpp
 
 private:
+    static constexpr std::size_t most_events = 10'000; // in an answer
+
     struct Event {
         snow_white::Instant at;
         std::string message;
+
+        long long milliseconds() const { return at.time_since_epoch().count(); }
     };
     using Stream = std::vector<Event>;
 

@@ -16,7 +16,6 @@ namespace {
 
 using namespace shapes;
 
-constexpr std::size_t default_page = 1000;
 constexpr std::size_t most_filter_values = 200;
 
 struct StateName {
@@ -148,7 +147,7 @@ void check_ids(const Json& ids, const World& world) {
 }
 
 std::size_t page_size(const Json& asked) {
-    if (!asked.contains("MaxResults")) return default_page;
+    if (!asked.contains("MaxResults")) return ec2_page;
     const long long wanted = asked["MaxResults"];
     if (asked.contains("InstanceIds"))
         throw AwsError("InvalidParameterCombination",

@@ -14,8 +14,6 @@ namespace {
 
 using namespace shapes;
 
-constexpr std::size_t default_page = 1000;
-
 // Of which kind the things are that an action describes.
 struct Kind {
     const char* ids;       // the parameter that names them
@@ -89,8 +87,8 @@ Json describe(const Json& asked, const std::vector<Described>& all, const Kind& 
     Json question = asked;
     question.erase("NextToken");
     question.erase("MaxResults");
-    const auto page = page_of(matching.size(), asked.value("MaxResults", default_page),
-                              asked.value("NextToken", ""), question);
+    const auto page =
+        page_of(matching.size(), asked.value("MaxResults", ec2_page), asked.value("NextToken", ""), question);
     if (!page) throw AwsError("InvalidParameterValue", "Invalid value for nextToken");
     Json result = {{kind.list, Json::array()}};
     for (std::size_t i = page->begin; i < page->end; ++i)

@@ -14,7 +14,7 @@ namespace {
 
 using namespace shapes;
 
-constexpr std::size_t default_page = 1000;
+constexpr std::size_t most_environments = 1000;
 
 bool listed(const Json& parameters, const char* list_name, const std::string& value) {
     if (!parameters.contains(list_name) || parameters[list_name].empty()) return true;
@@ -57,7 +57,7 @@ Json describe_environments(const Call& call, const World& world) {
     Json question = asked;
     question.erase("NextToken");
     question["region"] = world.region;
-    const auto page = page_of(matching.size(), asked.value("MaxRecords", default_page),
+    const auto page = page_of(matching.size(), asked.value("MaxRecords", most_environments),
                               asked.value("NextToken", ""), question);
     if (!page) throw AwsError("InvalidParameterValue", "Invalid NextToken.");
     Json result = {{"Environments", Json::array()}};

@@ -11,6 +11,8 @@
 
 namespace sandbox {
 
+inline constexpr std::size_t ec2_page = 1000; // of a Describe… call that asks for no other size
+
 struct Page {
     std::size_t begin = 0;
     std::size_t end = 0;

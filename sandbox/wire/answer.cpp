@@ -32,7 +32,6 @@ HttpResponse response(int status, const std::string& content_type, std::string b
 }
 
 const char* const xml_type = "text/xml;charset=UTF-8";
-const char* const json_type = "application/x-amz-json-1.1";
 
 } // namespace
 

@@ -9,6 +9,8 @@
 
 namespace sandbox {
 
+inline constexpr const char* json_type = "application/x-amz-json-1.1";
+
 HttpResponse render_result(const Dialect& dialect, const std::string& action, const Json& result,
                            const std::string& request_id);
 HttpResponse render_error(const Dialect& dialect, const AwsError& error, const std::string& request_id);

@@ -12,8 +12,6 @@ namespace sandbox {
 
 namespace {
 
-const char* const json_type = "application/x-amz-json-1.1";
-
 // The service is the one that the signature is for; a request without a readable signature is answered in the
 // style of what it looks like.
 const Dialect& dialect_of(const HttpRequest& request) {
