@@ -2,7 +2,9 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace sandbox {
 
@@ -61,8 +63,11 @@ Json convert(const YAML::Node& node) {
 } // namespace
 
 nlohmann::json read_template(const std::string& yaml_text) {
+    // Where a process makes one sandbox after the other, reading the same text was a seventh of its time.
+    thread_local std::optional<std::pair<std::string, Json>> latest;
     try {
-        return convert(YAML::Load(yaml_text));
+        if (!latest || latest->first != yaml_text) latest.emplace(yaml_text, convert(YAML::Load(yaml_text)));
+        return latest->second;
     } catch (const YAML::Exception& fault) {
         throw std::runtime_error(std::string("the template is not readable as YAML: ") + fault.what());
     }

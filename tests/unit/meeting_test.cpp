@@ -89,6 +89,32 @@ TEST_F(Meeting, WhereAnotherFellBackItIsSweptOnceMore) {
     EXPECT_EQ(world.sent(Errand::ask).size(), 2U);
 }
 
+// Else two places that take two clean sweeps each could wait for each other in turn, for ever.
+TEST_F(Meeting, WhereAnotherFellBackTheCleanSweepsOfThisOneStillCount) {
+    answers = {false, true, true, false, true, true};
+    while_it_waits = [this] {
+        if (world.hosts.size() == 1) world.add("i-2").launched = clock.now();
+    };
+    EXPECT_EQ(run().verdict, Verdict::done);
+    EXPECT_THAT(met, testing::ElementsAre(false, false, false, true, false, true));
+    EXPECT_EQ(world.sent(Errand::ask).size(), 3U); // the fleet had changed: two, and one after the others'
+}
+
+// Each second sweep here is not answered, and whenever one is another place's was not.
+TEST_F(Meeting, PlacesThatAreNotCleanInTurnEndAllTheSame) {
+    bool sweeping = false;
+    const auto answer_to_meet = world.instead;
+    world.instead = [&](const Want& want) -> std::optional<Observation> {
+        if (const auto* send = std::get_if<Send>(&want)) sweeping = send->order.errand == Errand::ask;
+        const bool silent = sweeping && world.sent(Errand::ask).size() % 2 == 1;
+        if (silent && std::holds_alternative<ReadResults>(want)) return Results{};
+        if (const auto* meet = std::get_if<Meet>(&want)) answers = {!meet->clean};
+        return answer_to_meet(want);
+    };
+    EXPECT_EQ(run().verdict, Verdict::partial);
+    EXPECT_LE(world.sent(Errand::ask).size(), 3U * most_vain_sweeps);
+}
+
 TEST_F(Meeting, AnotherThatFallsBackAgainAndAgainDoesNotEndItUnasked) {
     for (int i = 0; i < 20; ++i)
         answers.insert(answers.end(), {true, false});
