@@ -18,8 +18,8 @@ inline constexpr int calls_for_changes = 3;
 inline constexpr std::chrono::seconds outage_pause{30};
 inline constexpr std::chrono::seconds look_pause{10};      // before another look at who is not ready
 inline constexpr std::chrono::seconds status_patience{60}; // for a sweep: the document takes about a second
-inline constexpr std::chrono::seconds sweep_holds{60}; // from its begin: then it proves nothing any more …
-inline constexpr std::chrono::milliseconds sweep_holds_for_each{20}; // … instance: there are pages to read
+inline constexpr std::chrono::seconds sweep_holds{60}; // from its begin: it proves nothing any more then …
+inline constexpr std::chrono::milliseconds sweep_holds_for_each{20}; // … and later for each instance: pages
 inline constexpr std::chrono::seconds changes_interval{120};
 inline constexpr std::chrono::minutes heartbeat_interval{15};
 inline constexpr std::chrono::minutes boot_patience{5};      // from an instance's launch to its agent
