@@ -13,4 +13,12 @@ Result<std::string> get_physical_id(Client& client, const std::string& stack, co
         .child_value("PhysicalResourceId");
 }
 
+Result<std::optional<std::string>> find_physical_id(Client& client, const std::string& stack,
+                                                    const std::string& logical_id) {
+    auto id = get_physical_id(client, stack, logical_id);
+    if (id) return std::move(*id);
+    if (id.error().kind == ErrorKind::not_found || id.error().kind == ErrorKind::invalid) return std::nullopt;
+    return tl::unexpected(id.error());
+}
+
 } // namespace snow_white::aws

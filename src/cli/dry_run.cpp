@@ -82,12 +82,14 @@ std::optional<std::string> look_at_document(aws::Client& workers, const Request&
         findings.block(text.error(), fix);
     else
         compare_scripts(*document, *text, findings);
-    const auto status = aws::get_physical_id(workers, stack.name, stack.status_document);
+    const auto status = aws::find_physical_id(workers, stack.name, stack.status_document);
     if (!status)
+        findings.block(status.error(), fix);
+    else if (!*status)
         findings.warn(
-            fmt::format("no status document ({}): what each worker does at the end would not be verified; "
-                        "update the stack",
-                        aws::describe_briefly(status.error())));
+            fmt::format("no status document: stack {} has no {}; what each worker does at the end would "
+                        "not be verified; update the stack",
+                        stack.name, stack.status_document));
     return *document;
 }
 

@@ -53,9 +53,9 @@ aws::Result<drain::Assignment> find_documents(const Request& request, aws::Clien
         aws::get_physical_id(client, request.stack.name, request.stack.document_of(request.action));
     if (!document) return tl::unexpected(document.error());
     assignment.document = *document;
-    const auto status = aws::get_physical_id(client, request.stack.name, request.stack.status_document);
-    if (!status && is_transient(status.error().kind)) return tl::unexpected(status.error());
-    assignment.status_document = status.value_or("");
+    const auto status = aws::find_physical_id(client, request.stack.name, request.stack.status_document);
+    if (!status) return tl::unexpected(status.error());
+    assignment.status_document = status->value_or("");
     return assignment;
 }
 

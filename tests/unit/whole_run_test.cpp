@@ -148,6 +148,25 @@ TEST_F(WholeRun, AnUnknownStackIsToldInSlackAndNothingIsSent) {
     EXPECT_THAT(quiet.slack, HasSubstr("no-such-stack"));
 }
 
+// The first call is for the action's document. An older stack without the other one is told apart from that.
+TEST_F(WholeRun, AStatusDocumentThatCannotBeAskedForIsNotAStackWithoutOne) {
+    events[0s] = [](sandbox::Sandbox& box) {
+        box.set_faults({sandbox::parse_fault("cloudformation:DescribeStackResource=denied,every=2")});
+    };
+    const Ended quiet = run({{"acme-workers", 1}}, 1s, asked("quiet"));
+    EXPECT_EQ(quiet.code, ExitCode::denied) << quiet.out;
+    EXPECT_THAT(quiet.sent, testing::IsEmpty());
+}
+
+TEST_F(WholeRun, AStackWithoutAStatusDocumentSaysThatNothingWasVerified) {
+    auto variables = asked("quiet");
+    variables["STATUS_COMMAND_LOGICAL_NAME"] = "NoSuchDocument";
+    const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
+    EXPECT_EQ(quiet.code, ExitCode::done) << quiet.out;
+    EXPECT_THAT(quiet.out,
+                HasSubstr("not verified: what each worker does now (the stack has no status document)"));
+}
+
 TEST_F(WholeRun, AMissingVariableIsToldInSlack) {
     auto variables = asked("quiet");
     variables.erase("EB_APP_NAME");
