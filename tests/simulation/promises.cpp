@@ -72,12 +72,20 @@ std::optional<Instant> stamp_of(const std::string& line) {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::from_time_t(timegm(&parts)));
 }
 
-// The run's end, but for what Slack takes.
-Instant reported_at(const Run& run) {
+// When the terminal was told something that has these words; empty: anything.
+std::vector<Instant> told_at(const Run& run, const std::string& words = "") {
+    std::vector<Instant> moments;
     std::istringstream lines(run.out);
     for (std::string line; std::getline(lines, line);)
-        if (const auto at = stamp_of(line); at && line.find("(after ") != std::string::npos) return *at + 1s;
-    return run.ended;
+        if (const auto at = stamp_of(line); at && line.find(words) != std::string::npos)
+            moments.push_back(*at);
+    return moments;
+}
+
+// The run's end, but for what Slack takes.
+Instant reported_at(const Run& run) {
+    const auto reports = told_at(run, "(after ");
+    return reports.empty() ? run.ended : reports.front() + 1s;
 }
 
 // (a) Success is said only if there was a moment, after the last script that acted had ended, and not long
@@ -116,13 +124,12 @@ void always_an_answer(const History& history, const Run& run, Broken& broken) {
 void never_silent(const History& history, const Run& run, Broken& broken) {
     const Duration longest = longest_silence(history);
     Instant last = run.begun;
-    std::istringstream lines(run.out);
     const auto check = [&](Instant at) {
         if (at - last > longest) broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
         last = at;
     };
-    for (std::string line; std::getline(lines, line);)
-        if (const auto at = stamp_of(line)) check(*at);
+    for (const auto at : told_at(run))
+        check(at);
     check(run.ended);
 }
 
@@ -173,12 +180,7 @@ void modest(const History& history, const Run& run, Broken& broken) {
 void does_not_go_round(const History& history, const Run& run, Broken& broken) {
     // A vain one may come after a clean one, and in company after one more that waited for the other place.
     const std::size_t enough = 3 * snow_white::drain::most_vain_sweeps * (history.in_two_regions() ? 2 : 1);
-    std::vector<Instant> sweeps;
-    std::istringstream lines(run.out);
-    for (std::string line; std::getline(lines, line);)
-        if (const auto at = stamp_of(line); at && line.find("status command ") != std::string::npos)
-            sweeps.push_back(*at);
-    if (const auto most = most_within(10min, sweeps); most > enough)
+    if (const auto most = most_within(10min, told_at(run, "status command ")); most > enough)
         broken.push_back(fmt::format("(h) {} sweeps within ten minutes", most));
 }
 
