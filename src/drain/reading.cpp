@@ -89,11 +89,6 @@ bool somebody_new(const State& state, const Results& results) {
            });
 }
 
-std::string word_of_age(Duration age) {
-    return fmt::format("what each worker does now (what was seen last is of {} s ago)",
-                       std::chrono::floor<std::chrono::seconds>(age).count());
-}
-
 // Success takes a clean sweep after a look, and that after the end of all that was told: whoever was there at
 // the look was as asked before it, by its own word, and after it. Where the fleet has changed meanwhile it
 // may do so once more: then it takes two in a row, with a look between them. One whose answers came late does
@@ -113,7 +108,10 @@ Step after_sweep(State state, Results results, Instant now) {
     const bool clean_enough = state.clean_sweeps >= (state.restless ? 2 : 1);
     const bool last = state.vain_sweeps >= most_vain_sweeps || now >= state.plan.deadline;
     if (clean_enough && !last && state.plan.in_company) return meet(std::move(state), true, now);
-    if (last && !holds) state.doubts.push_back(word_of_age(now - state.sweep_begun));
+    if (last && !holds)
+        state.doubts.push_back(unseen_workers(
+            fmt::format("what was seen last is of {} s ago",
+                        std::chrono::floor<std::chrono::seconds>(now - state.sweep_begun).count())));
     if (clean_enough || last) return finish(std::move(state), now);
     return somebody_unclear ? look_later(std::move(state)) : look_again(std::move(state));
 }
@@ -126,7 +124,7 @@ Step on_reading(State state, Observation seen, Instant now) {
                                            : after_sweep(std::move(state), std::move(*results), now);
     const auto& failed = std::get<Failed>(seen);
     if (state.errand == Errand::act) return give_up(std::move(state), failed, now);
-    state.doubts.push_back("what each worker does now (" + failed.why + ")");
+    state.doubts.push_back(unseen_workers(failed.why));
     return finish(std::move(state), now);
 }
 

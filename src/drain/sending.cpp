@@ -20,7 +20,7 @@ Step on_send_failure(State state, const Failed& failed, Instant now) {
     if (state.errand == Errand::ask) {
         if (failed.kind == Failed::Kind::lost)
             return bear(std::move(state), failed, now); // it changes nothing
-        const std::string what = "what each worker does now (" + failed.why + ")";
+        const std::string what = unseen_workers(failed.why);
         (failed.kind == Failed::Kind::absent ? state.unverified : state.doubts).push_back(what);
         return finish(std::move(state), now);
     }

@@ -250,11 +250,14 @@ bool is_under_way(const State& state) {
     return state.begun || state.answered.contains(Phase::meeting);
 }
 
+std::string unseen_workers(const std::string& why) {
+    return "what each worker does now (" + why + ")";
+}
+
 Step start_sweep(State state, Instant now) {
     if (!state.plan.can_ask || nobody_spoke(state)) {
-        state.unverified.push_back(state.plan.can_ask
-                                       ? "what each worker does now (no instance told about its workers)"
-                                       : "what each worker does now (the stack has no status document)");
+        state.unverified.push_back(unseen_workers(state.plan.can_ask ? "no instance told about its workers"
+                                                                     : "the stack has no status document"));
         return finish(std::move(state), now);
     }
     if (state.plan.in_company && now < state.plan.deadline && !std::exchange(state.may_sweep, false))

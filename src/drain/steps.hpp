@@ -71,10 +71,12 @@ std::vector<std::string> known_environments(const State& state);
 Step act_on(State state, const std::vector<InstanceId>& ids, Instant now, std::vector<Event> events = {});
 // Sends the orders one after the other; when none is left, waits for what was sent.
 Step send_next(State state, Instant now, std::vector<Event> events = {});
-// The status document for all; the end where there is none, or nobody would answer it.
 // A command was sent, or it waits for the other places of its run: what fails now is borne.
 bool is_under_way(const State& state);
 
+// What the end does not tell, as the report says it.
+std::string unseen_workers(const std::string& why);
+// The status document for all; the end where there is none, or nobody would answer it.
 // In company it meets the others first, unless the time is up.
 Step start_sweep(State state, Instant now);
 // `clean`: as Meet has it.
