@@ -73,7 +73,7 @@ std::optional<Instant> stamp_of(const std::string& line) {
 }
 
 // When the terminal was told something that has these words; empty: anything.
-std::vector<Instant> told_at(const Run& run, const std::string& words = "") {
+std::vector<Instant> told_at(const Run& run, const std::string& words) {
     std::vector<Instant> moments;
     std::istringstream lines(run.out);
     for (std::string line; std::getline(lines, line);)
@@ -128,7 +128,7 @@ void never_silent(const History& history, const Run& run, Broken& broken) {
         if (at - last > longest) broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
         last = at;
     };
-    for (const auto at : told_at(run))
+    for (const auto at : told_at(run, ""))
         check(at);
     check(run.ended);
 }
@@ -180,8 +180,16 @@ void modest(const History& history, const Run& run, Broken& broken) {
 void does_not_go_round(const History& history, const Run& run, Broken& broken) {
     // A vain one may come after a clean one, and in company after one more that waited for the other place.
     const std::size_t enough = 3 * snow_white::drain::most_vain_sweeps * (history.in_two_regions() ? 2 : 1);
-    if (const auto most = most_within(10min, told_at(run, "status command ")); most > enough)
-        broken.push_back(fmt::format("(h) {} sweeps within ten minutes", most));
+    std::size_t sweeps = 0; // since somebody was told
+    std::size_t most = 0;
+    std::istringstream lines(run.out);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find("status command ") != std::string::npos)
+            most = std::max(most, ++sweeps);
+        else if (line.find(history.action + " command ") != std::string::npos)
+            sweeps = 0;
+    }
+    if (most > enough) broken.push_back(fmt::format("(h) {} sweeps, and nobody was told meanwhile", most));
 }
 
 // (f) At the deadline it stops, and names who is still at it.
