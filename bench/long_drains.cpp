@@ -3,7 +3,7 @@
 // Out: a line for each kind of fleet and length of drain, its fields parted by tabs: instances, minutes, mean
 // and worst delay in seconds over twelve drains, calls for each four seconds of the longest of them, and its
 // calls.
-#include "src/drain/steps.hpp"
+#include "src/drain/machine/limits.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
 #include <cstdio>
@@ -17,11 +17,11 @@ using snow_white::Duration;
 constexpr int drains = 12;
 constexpr Duration answer{80};
 
-int calls_of(const Want& want) {
-    if (std::holds_alternative<Pause>(want) || std::holds_alternative<Finish>(want)) return 0;
-    if (const auto* ask = std::get_if<AskProgress>(&want)) return static_cast<int>(ask->commands.size());
-    if (std::holds_alternative<LookAtFleet>(want)) return 3; // environments, instances, agents
-    return std::holds_alternative<FindChanges>(want) ? calls_for_changes : 1;
+int calls_of(const Effect& effect) {
+    if (std::holds_alternative<Sleep>(effect) || std::holds_alternative<Finish>(effect)) return 0;
+    if (const auto* ask = std::get_if<PollProgress>(&effect)) return static_cast<int>(ask->commands.size());
+    if (std::holds_alternative<DiscoverFleet>(effect)) return 3; // environments, instances, agents
+    return std::holds_alternative<PollFleetChanges>(effect) ? calls_for_changes : 1;
 }
 
 struct Seen {
@@ -42,10 +42,10 @@ Seen drain(int instances, Duration last, std::minstd_rand& random) {
     }
     Seen seen;
     std::optional<Instant> sent;
-    world.instead = [&](const Want& want) -> std::optional<Observation> {
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
         const int calls = calls_of(want);
         seen.calls += calls;
-        const bool act = std::holds_alternative<Send>(want) && !sent;
+        const bool act = std::holds_alternative<SendCommand>(effect) && !sent;
         if (calls > 0) clock.advance(answer);
         if (act) sent = clock.now();
         return std::nullopt;

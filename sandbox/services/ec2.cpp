@@ -159,6 +159,14 @@ std::size_t page_size(const Json& asked) {
     return static_cast<std::size_t>(wanted);
 }
 
+// A question for ids is answered from the instances themselves, any other from a list that may lag behind.
+bool names_ids(const Json& asked) {
+    const Json filters = asked.value("Filters", Json::array());
+    return asked.contains("InstanceIds") ||
+           std::any_of(filters.begin(), filters.end(),
+                       [](const Json& filter) { return filter.value("Name", "") == "instance-id"; });
+}
+
 Json describe_instances(const Call& call, const World& world) {
     const Json& asked = call.parameters;
     if (asked.value("DryRun", false))
@@ -168,10 +176,12 @@ Json describe_instances(const Call& call, const World& world) {
     check_ids(ids, world);
     const InstanceFilter filter(asked);
     const TagReader tags(world);
+    const auto& omits = world.visibility.omits_instance;
+    const bool may_omit = omits && !names_ids(asked);
     std::vector<const Instance*> matching;
     for (const Instance& instance : world.instances)
         if ((ids.empty() || std::find(ids.begin(), ids.end(), instance.id) != ids.end()) &&
-            filter.accepts(instance, tags.of(instance)))
+            filter.accepts(instance, tags.of(instance)) && !(may_omit && omits(instance, call.now)))
             matching.push_back(&instance);
 
     Json question = asked;

@@ -21,6 +21,7 @@ struct Invocation {
     std::optional<Instant> released; // its turn came: it takes one of the MaxConcurrency places until it ends
     std::optional<Instant> started;  // the agent fetched it
     std::optional<Instant> ended;
+    bool cancel_delivered = false;    // the agent has heard that it is to be cancelled
     std::unique_ptr<DocumentRun> run; // while it runs and its instance can be reached
     std::vector<StepResult> steps;    // once it has ended
 };

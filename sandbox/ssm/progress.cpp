@@ -68,8 +68,16 @@ private:
             invocation.run.reset();
             return;
         }
-        if (!invocation.run || !is_reachable(*instance) || !invocation.run->finished(now_)) return;
+        if (!invocation.run || !is_reachable(*instance)) return;
+        deliver_cancel(invocation);
+        if (!invocation.run->finished(now_)) return;
         finish(invocation);
+    }
+
+    static void deliver_cancel(Invocation& invocation) {
+        if (invocation.status != InvocationStatus::cancelling || invocation.cancel_delivered) return;
+        invocation.cancel_delivered = true;
+        invocation.run->cancel();
     }
 
     void finish(Invocation& invocation) {
@@ -177,8 +185,7 @@ void cancel(Command& command, const std::vector<std::string>& instance_ids, Inst
             invocation.ended = now;
             continue;
         }
-        invocation.status = InvocationStatus::cancelling;
-        if (invocation.run) invocation.run->cancel();
+        invocation.status = InvocationStatus::cancelling; // until its agent has heard of it
     }
 }
 

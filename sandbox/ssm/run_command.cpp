@@ -74,9 +74,12 @@ Json RunCommand::list_commands(const Json& parameters, Instant now) {
     if (!id.empty() && find(id) == nullptr)
         throw AwsError("InvalidCommandId", "The specified command ID is not valid.");
     const CommandFilter filter(parameters, FilterUse::commands);
+    const auto& omits = world_.visibility.omits_command;
     std::vector<const Command*> commands;
     for (auto command = commands_.rbegin(); command != commands_.rend(); ++command)
-        if ((id.empty() || command->id == id) && filter.matches(*command)) commands.push_back(&*command);
+        if ((id.empty() || command->id == id) && filter.matches(*command) &&
+            !(omits && omits(command->id, command->requested, now)))
+            commands.push_back(&*command);
     return list_page(parameters, {.region = world_.region, .action = "ListCommands", .list = "Commands"},
                      commands, [](const Command* command) { return describe_command(*command); });
 }
@@ -88,8 +91,12 @@ Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
     std::vector<std::pair<const Command*, const Invocation*>> invocations;
     for (auto command = commands_.rbegin(); command != commands_.rend(); ++command) {
         if (!command->resolved || (!id.empty() && command->id != id)) continue;
-        for (const auto& invocation : command->invocations)
-            if (filter.matches(*command, invocation)) invocations.emplace_back(&*command, &invocation);
+        const auto& all = command->invocations;
+        const auto& shown = world_.visibility.invocations_shown;
+        const std::size_t count =
+            shown ? shown(command->id, command->requested, now, all.size()) : all.size();
+        for (std::size_t i = 0; i < count; ++i)
+            if (filter.matches(*command, all[i])) invocations.emplace_back(&*command, &all[i]);
     }
     const bool details = parameters.value("Details", false);
     return list_page(

@@ -5,6 +5,7 @@
 #include "sandbox/world/host.hpp"
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/region.hpp"
+#include "sandbox/world/visibility.hpp"
 #include "src/clock/clock.hpp"
 
 #include <map>
@@ -48,6 +49,7 @@ struct World {
     std::vector<Environment> environments;
     std::vector<Instance> instances;
     Network network;
+    Visibility visibility;
 };
 
 } // namespace sandbox

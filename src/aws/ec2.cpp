@@ -120,6 +120,18 @@ describe_instances(Client& client, const std::vector<std::string>& environment_n
     return describe(client, environment_names, {{"instance-state-name", words_of(states)}});
 }
 
+Result<std::vector<Ec2Instance>> describe_instances(Client& client, const std::vector<InstanceId>& ids) {
+    std::vector<Ec2Instance> instances;
+    for (std::size_t begin = 0; begin < ids.size(); begin += filter_values) {
+        Filter filter{"instance-id", {}};
+        for (std::size_t i = begin; i < std::min(ids.size(), begin + filter_values); ++i)
+            filter.values.push_back(ids[i].text);
+        if (const auto read = read_pages(client, {filter}, instances); !read)
+            return tl::unexpected(read.error());
+    }
+    return instances;
+}
+
 Result<std::vector<Ec2Instance>> describe_launched(Client& client,
                                                    const std::vector<std::string>& environment_names,
                                                    Instant since, Instant now) {

@@ -26,6 +26,10 @@ enum class Ec2States {
 Result<std::vector<Ec2Instance>>
 describe_instances(Client& client, const std::vector<std::string>& environment_names, Ec2States states);
 
+// Those of these ids that EC2 knows, whatever their state: terminated ones for about an hour. An id that EC2
+// does not know is not in the answer (a filter, other than the parameter InstanceId, refuses none).
+Result<std::vector<Ec2Instance>> describe_instances(Client& client, const std::vector<InstanceId>& ids);
+
 // Of the living ones those launched in the hours from `since` to `now`: EC2 compares launch times with
 // patterns only, so some of them are older than `since`. No more than eight days' hours are asked for.
 Result<std::vector<Ec2Instance>> describe_launched(Client& client,

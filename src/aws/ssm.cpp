@@ -46,15 +46,6 @@ Targets targets_of(const Json& command) {
     return targets;
 }
 
-CommandSummary summary_of(const Json& command) {
-    return {.id = {command.value("CommandId", "")},
-            .status = status_of(command.value("Status", "")),
-            .document = command.value("DocumentName", ""),
-            .targets = targets_of(command),
-            .targeted = whole_number(command, "TargetCount"),
-            .completed = whole_number(command, "CompletedCount")};
-}
-
 // `take` gets each page.
 template <class Take>
 Result<void> every_page(Client& client, const Operation& operation, Json parameters, Take take) {
@@ -82,6 +73,16 @@ std::optional<Instant> moment(const Json& object, const char* name) {
     return Instant{Duration{static_cast<Duration::rep>(seconds * 1000)}};
 }
 
+CommandSummary summary_of(const Json& command) {
+    return {.id = {command.value("CommandId", "")},
+            .status = status_of(command.value("Status", "")),
+            .document = command.value("DocumentName", ""),
+            .targets = targets_of(command),
+            .targeted = whole_number(command, "TargetCount"),
+            .completed = whole_number(command, "CompletedCount"),
+            .requested = moment(command, "RequestedDateTime")};
+}
+
 Invocation invocation_of(const Json& item) {
     Invocation invocation{.id = {item.value("InstanceId", "")},
                           .status = status_of(item.value("Status", "")),
@@ -95,6 +96,12 @@ Invocation invocation_of(const Json& item) {
 
 Json executing() {
     return {{"key", "ExecutionStage"}, {"value", "Executing"}};
+}
+
+Json invoked_after(Instant since) {
+    return {{"key", "InvokedAfter"},
+            {"value", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                                  fmt::gmtime(std::chrono::system_clock::to_time_t(since)))}};
 }
 
 Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& filters) {
@@ -185,10 +192,12 @@ Result<void> cancel_command(Client& client, const CommandId& id) {
 
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
                                                         Instant since) {
-    const auto moment =
-        fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(since)));
-    return list_commands(client, {{{"key", "DocumentName"}, {"value", document}},
-                                  {{"key", "InvokedAfter"}, {"value", moment}}});
+    return list_commands(client,
+                         {{{"key", "DocumentName"}, {"value", document}}, invoked_after(since)});
+}
+
+Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant since) {
+    return list_commands(client, Json::array({invoked_after(since)}));
 }
 
 Result<void> list_invocations(Client& client, const CommandId& id,

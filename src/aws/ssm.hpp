@@ -7,6 +7,7 @@
 #include "src/aws/ids.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace snow_white::aws {
 
@@ -44,6 +45,7 @@ struct CommandSummary {
     Targets targets;
     int targeted = 0;
     int completed = 0; // whatever their end was
+    std::optional<Instant> requested = {}; // by SSM's clock; none: not told
 };
 
 Result<CommandSummary> get_command(Client& client, const CommandId& id);
@@ -54,9 +56,10 @@ Result<std::vector<CommandSummary>> list_executing_commands(Client& client, cons
 // The same of every document: CommandSummary::document says which.
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client);
 
-// Of that document, those asked for since then, whatever became of them.
+// Those asked for since then (by SSM's clock), whatever became of them: of that document, or of every one.
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
                                                         Instant since);
+Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant since);
 
 // Asks for it: SSM gives no guarantee, and what has ended stays as it is. A command that is over is no error.
 Result<void> cancel_command(Client& client, const CommandId& id);

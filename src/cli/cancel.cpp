@@ -3,8 +3,8 @@
 #include "src/cli/nothing_matched.hpp"
 #include "src/cli/profile_session.hpp"
 #include "src/cli/reach.hpp"
-#include "src/drain/company.hpp"
-#include "src/fleet/look.hpp"
+#include "src/drain/run/event_aggregator.hpp"
+#include "src/fleet/discovery.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ constexpr const char* nothing_cancelled = "nothing was cancelled";
 
 // As every other look, and the instances that are leaving or have just left: a command may name them.
 aws::Result<fleet::FleetSnapshot> look_for_targets(aws::Client& workers, const Request& request) {
-    auto fleet = fleet::look(workers, {request.application, request.pattern});
+    auto fleet = fleet::discover(workers, {request.application, request.pattern});
     if (!fleet || fleet->environments.empty() || !fleet->instances) return fleet;
     const auto leaving = fleet::find_leaving(workers, names_of(fleet->environments));
     if (!leaving) return tl::unexpected(leaving.error());
@@ -151,7 +151,7 @@ ExitCode cancel(const Request& request, Outside& outside) {
     });
     if (std::ranges::find(ends, ExitCode::done) != ends.end())
         std::erase(ends, ExitCode::nothing_matched); // nothing to cancel there
-    return drain::whole_of(ends, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);
+    return drain::combine_verdicts(ends, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);
 }
 
 } // namespace snow_white::cli

@@ -10,7 +10,7 @@
 #include "src/cli/pinned_script.hpp"
 #include "src/cli/profile_session.hpp"
 #include "src/cli/reach.hpp"
-#include "src/fleet/look.hpp"
+#include "src/fleet/discovery.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -24,7 +24,7 @@ constexpr std::size_t short_form = 8; // of a hash, for people
 // None: nobody is concerned, or nobody would say.
 std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Request& request,
                                                   Findings& findings) {
-    const auto fleet = fleet::look(workers, {request.application, request.pattern});
+    const auto fleet = fleet::discover(workers, {request.application, request.pattern});
     if (!fleet) {
         findings.block(fleet.error(), "check -p and -r");
         return std::nullopt;

@@ -3,7 +3,7 @@
 
 #include "src/aws/result.hpp"
 #include "src/cli/exit_code.hpp"
-#include "src/drain/outcome.hpp"
+#include "src/drain/model/report.hpp"
 
 namespace snow_white::cli {
 

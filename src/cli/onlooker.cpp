@@ -34,8 +34,8 @@ Instant time_in(const Json& object, const char* name) {
     return known(aws::parse_timestamp(text_of(object, name)));
 }
 
-drain::EnvironmentStanding environment_of(const Json& object) {
-    const drain::EnvironmentStanding one{.name = text_of(object, "name"),
+drain::EnvironmentProgress environment_of(const Json& object) {
+    const drain::EnvironmentProgress one{.name = text_of(object, "name"),
                                          .instances = size_in(object, "instances"),
                                          .as_asked = size_in(object, "as_asked"),
                                          .gone = size_in(object, "gone")};
@@ -43,31 +43,31 @@ drain::EnvironmentStanding environment_of(const Json& object) {
     return one;
 }
 
-drain::Straggler straggler_of(const Json& object) {
-    drain::Straggler one{.id = {text_of(object, "id")},
+drain::UnfinishedInstance straggler_of(const Json& object) {
+    drain::UnfinishedInstance one{.id = {text_of(object, "id")},
                          .environment = text_of(object, "environment"),
                          .outcome = known(report::outcome_of(text_of(object, "outcome"))),
                          .since = time_in(object, "since")};
     if (!object.at("jobs").is_null())
-        one.heard = drain::Heard{count_in(object, "jobs"), time_in(object, "heard_at")};
+        one.heard = drain::JobCount{count_in(object, "jobs"), time_in(object, "heard_at")};
     return one;
 }
 
-drain::Standing standing_of(const Json& object) {
-    drain::Standing standing{.action = known(drain::parse_action(text_of(object, "action"))),
+drain::ProgressSnapshot standing_of(const Json& object) {
+    drain::ProgressSnapshot standing{.action = known(drain::parse_action(text_of(object, "action"))),
                              .stage = known(report::stage_of(text_of(object, "stage"))),
                              .begun = time_in(object, "begun"),
                              .deadline = time_in(object, "deadline"),
                              .completed = count_in(object, "completed"),
                              .targeted = count_in(object, "targeted"),
                              .all = environment_of(object.at("all")),
-                             .more_environments = size_in(object, "more_environments"),
+                             .omitted_environments = size_in(object, "more_environments"),
                              .jobs = count_in(object, "jobs"),
                              .heard = size_in(object, "heard")};
     for (const auto& one : object.at("environments"))
         standing.environments.push_back(environment_of(one));
     for (const auto& one : object.at("stragglers"))
-        standing.stragglers.push_back(straggler_of(one));
+        standing.unfinished.push_back(straggler_of(one));
     return standing;
 }
 
@@ -84,7 +84,7 @@ std::unique_ptr<report::LiveView> view_for(const Request& request, const report:
                                               outside.environment.get("NO_COLOR").empty());
 }
 
-std::optional<drain::Standing> parse_standing(const std::string& line) {
+std::optional<drain::ProgressSnapshot> parse_standing(const std::string& line) {
     if (!line.starts_with('{')) return std::nullopt;
     try {
         const auto object = aws::parse_json(line);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "src/cli/commands.hpp"
-#include "src/drain/standing.hpp"
+#include "src/drain/model/progress_snapshot.hpp"
 #include "src/report/live_view.hpp"
 
 #include <memory>
@@ -17,6 +17,6 @@ std::unique_ptr<report::LiveView> view_for(const Request& request, const report:
                                            const Outside& outside);
 
 // A line of a task's log that says where its drain stands, as --json has it; none for any other line.
-std::optional<drain::Standing> parse_standing(const std::string& line);
+std::optional<drain::ProgressSnapshot> parse_standing(const std::string& line);
 
 } // namespace snow_white::cli

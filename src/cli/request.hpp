@@ -4,7 +4,7 @@
 
 #include "src/aws/environment.hpp"
 #include "src/clock/clock.hpp"
-#include "src/drain/action.hpp"
+#include "src/drain/model/action.hpp"
 #include "src/fleet/name_pattern.hpp"
 #include "src/report/slack.hpp"
 

@@ -5,7 +5,7 @@
 #include "src/cli/onlooker.hpp"
 #include "src/cli/options.hpp"
 #include "src/cli/slack_access.hpp"
-#include "src/drain/company.hpp"
+#include "src/drain/run/event_aggregator.hpp"
 #include "src/report/printable.hpp"
 
 #include <algorithm>
@@ -117,7 +117,7 @@ bool told_in_json(const Outside& outside, const report::JsonEvent& event) {
 }
 
 std::string said_in_place(const Outside& outside, const std::string& what) {
-    return drain::said_in(outside.place, what);
+    return drain::prefix_region(outside.place, what);
 }
 
 void say(const Outside& outside, const std::string& line) {

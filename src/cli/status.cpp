@@ -6,8 +6,8 @@
 #include "src/cli/onlooker.hpp"
 #include "src/cli/profile_session.hpp"
 #include "src/clock/ticking_clock.hpp"
-#include "src/drain/company.hpp"
-#include "src/drain/monitor.hpp"
+#include "src/drain/run/event_aggregator.hpp"
+#include "src/drain/run/status_query.hpp"
 #include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
 
@@ -43,7 +43,7 @@ tl::unexpected<Failure> nobody(aws::Client& workers, const Request& request) {
 }
 
 // What could not be seen makes it partial, as an instance does that has not told.
-Seen seen_of(const fleet::FleetSnapshot& fleet, const std::vector<drain::Invocation>& answers) {
+Seen seen_of(const fleet::FleetSnapshot& fleet, const std::vector<drain::InvocationResult>& answers) {
     Seen seen{.statuses = report::statuses_of(fleet, answers), .unseen = {}};
     for (const auto& what : fleet.unseen)
         seen.unseen.push_back("not seen: " + what);
@@ -54,20 +54,20 @@ Seen seen_of(const fleet::FleetSnapshot& fleet, const std::vector<drain::Invocat
 
 tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Outside& outside) {
     const fleet::Selection selection{request.application, request.pattern};
-    const auto fleet = fleet::look(workers, selection);
+    const auto fleet = fleet::discover(workers, selection);
     if (!fleet) return failure(fleet.error(), "nothing was asked");
     if (fleet->environments.empty()) return nobody(workers, request);
     if (fleet->instances && fleet->instances->empty()) return seen_of(*fleet, {});
     const auto document = aws::get_physical_id(workers, request.stack.name, request.stack.status_document);
     if (!document) return failure(document.error(), is_it_deployed(request.stack, request.region()));
-    const drain::Assignment assignment{
+    const drain::RegionJob assignment{
         .selection = selection, .status_document = *document, .comment = "snow-white status"};
     const auto answers = drain::ask_workers(workers, outside.clock, assignment, *fleet);
     if (answers) return seen_of(*fleet, *answers);
     const auto kind = answers.error().kind;
     return tl::unexpected(
         Failure{answers.error().why, code_of(drain::verdict_of(kind)),
-                kind == drain::Failed::Kind::unavailable || kind == drain::Failed::Kind::lost});
+                kind == drain::CallFailure::Kind::unavailable || kind == drain::CallFailure::Kind::lost});
 }
 
 // All places, one after the other: what cannot be seen in one is told beside what is seen in the others.
@@ -92,7 +92,7 @@ public:
                 miss(all, none, post.place, seen.error());
         }
         all.code = none.code =
-            drain::whole_of(codes, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);
+            drain::combine_verdicts(codes, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);
         if (all.unseen.size() == posts_.size() && all.statuses.empty()) return tl::unexpected(none);
         return all;
     }
@@ -106,15 +106,15 @@ private:
 
     static void take(Seen& all, const std::string& place, Seen seen) {
         for (auto& status : seen.statuses) {
-            status.instance.environment = drain::name_in(place, status.instance.environment);
+            status.instance.environment = drain::qualify(place, status.instance.environment);
             all.statuses.push_back(std::move(status));
         }
         for (const auto& what : seen.unseen)
-            all.unseen.push_back(drain::said_in(place, what));
+            all.unseen.push_back(drain::prefix_region(place, what));
     }
 
     static void miss(Seen& all, Failure& none, const std::string& place, const Failure& failure) {
-        const std::string sentence = drain::said_in(place, failure.why);
+        const std::string sentence = drain::prefix_region(place, failure.why);
         all.unseen.push_back(sentence);
         none.why += (none.why.empty() ? "" : "; ") + sentence;
         none.may_pass = none.may_pass || failure.may_pass;

@@ -9,8 +9,9 @@
 #include "src/cli/profile_session.hpp"
 #include "src/cli/task_metadata.hpp"
 #include "src/clock/ticking_clock.hpp"
-#include "src/drain/company.hpp"
-#include "src/drain/monitor.hpp"
+#include "src/drain/run/event_aggregator.hpp"
+#include "src/drain/machine/limits.hpp"
+#include "src/drain/run/drain_loop.hpp"
 #include "src/report/json_lines.hpp"
 #include "src/report/selection_words.hpp"
 #include "src/report/slack.hpp"
@@ -42,8 +43,8 @@ std::string slack_id_of(const Invoker& invoker, aws::Client& client) {
 }
 
 // The physical names of the documents; a stack without a status document is an older one and fine.
-aws::Result<drain::Assignment> find_documents(const Request& request, aws::Client& client) {
-    drain::Assignment assignment{.selection = {request.application, request.pattern},
+aws::Result<drain::RegionJob> find_documents(const Request& request, aws::Client& client) {
+    drain::RegionJob assignment{.selection = {request.application, request.pattern},
                                  .action = request.action,
                                  .batch = request.batch};
     for (const auto action : drain::all_actions)
@@ -65,8 +66,8 @@ struct Site {
     Request request; // for it alone
     aws::KeySource& keys;
     aws::Client workers;
-    aws::Result<drain::Assignment> assignment = {};
-    drain::Foresight foresight = {};
+    aws::Result<drain::RegionJob> assignment = {};
+    drain::PrefetchedAnswers foresight = {};
 };
 
 // All of them, on one look at each profile's keys.
@@ -97,7 +98,7 @@ Invoker ask_at_once(std::vector<Site>& sites, Outside& outside) {
             continue;
         }
         const fleet::Selection selection{site.request.application, site.request.pattern};
-        for (auto& question : drain::foresee(site.workers, selection, site.foresight))
+        for (auto& question : drain::prefetch(site.workers, selection, site.foresight))
             questions.push_back(std::move(question));
         if (&site == &sites.front())
             questions.emplace_back([&] { invoker = find_invoker(site.request, site.workers, outside); });
@@ -110,11 +111,11 @@ Invoker ask_at_once(std::vector<Site>& sites, Outside& outside) {
 // An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it. What was
 // seen before that is too old.
 void bear_outage(std::vector<Site>& sites, Clock& clock) {
-    const Instant give_up = clock.now() + drain::start_patience;
+    const Duration give_up = clock.elapsed() + drain::start_patience;
     const auto may_pass = [](const Site& site) {
         return !site.assignment && is_transient(site.assignment.error().kind);
     };
-    while (std::ranges::any_of(sites, may_pass) && clock.now() < give_up && !clock.interrupted()) {
+    while (std::ranges::any_of(sites, may_pass) && clock.elapsed() < give_up && !clock.interrupted()) {
         clock.wait(start_pause);
         for (auto& site : sites) {
             site.foresight = {};
@@ -192,7 +193,7 @@ std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const 
     drain::Report report{.action = request.action};
     for (const auto& site : sites) {
         const auto* fleet = foreseen_fleet(site);
-        drain::PlaceEnd end{.place = site.place.name};
+        drain::RegionResult end{.region_label = site.place.name};
         if (!site.assignment) {
             const aws::Error& error = site.assignment.error();
             end.verdict = clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
@@ -202,11 +203,11 @@ std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const 
         } else if (sites.size() > 1 && fleet != nullptr && fleet->environments.empty()) {
             end.verdict = drain::Verdict::nothing_matched;
         }
-        if (end.verdict != drain::Verdict::done) report.places.push_back(end);
+        if (end.verdict != drain::Verdict::done) report.regions.push_back(end);
     }
-    if (report.places.empty()) return std::nullopt;
-    drain::sum_up(report);
-    if (sites.size() == 1) report.places.clear();
+    if (report.regions.empty()) return std::nullopt;
+    drain::summarize_regions(report);
+    if (sites.size() == 1) report.regions.clear();
     return report;
 }
 
@@ -217,10 +218,11 @@ ExitCode watch(const Request& request, Outside& outside) {
     auto& sites = places.all();
     const Invoker invoker = ask_at_once(sites, outside);
     if (const auto ended = ask_first(request, sites, outside)) return *ended;
-    const Instant begun = outside.clock.now();
+    const Duration began = outside.clock.elapsed();
+    const Instant started = outside.clock.now();
     report::Subject subject = subject_of(request);
     subject.invoker = display_name(invoker);
-    subject.deadline = begun + request.timeout;
+    subject.deadline = started + request.timeout;
     const auto person = [&request, invoker, &sites] {
         return request.slack_user.empty() ? slack_id_of(invoker, sites.front().workers) : request.slack_user;
     };
@@ -237,18 +239,18 @@ ExitCode watch(const Request& request, Outside& outside) {
             audience.tell(*report);
             return code_of(report->verdict);
         }
-        std::vector<drain::Post> posts;
+        std::vector<drain::RegionRun> posts;
         for (auto& site : sites) {
             site.assignment->comment = fmt::format("snow-white {} by {}{}{}", name_of(request.action),
                                                    subject.invoker.empty() ? "unknown" : subject.invoker,
                                                    request.reason.empty() ? "" : ": ", request.reason);
             posts.push_back({site.place.name, site.workers, *site.assignment, std::move(site.foresight)});
         }
-        const drain::Plan plan{.action = request.action,
-                               .started = begun,
-                               .deadline = *subject.deadline,
-                               .looked_on = request.looked_on};
-        return code_of(drain::run(std::move(posts), clock, plan,
+        const drain::Config config{.action = request.action,
+                               .started = started,
+                               .timeout = request.timeout,
+                               .live_progress = request.looked_on};
+        return code_of(drain::run(std::move(posts), clock, config, began,
                                   [&](const drain::Event& event) { audience.tell(event); }));
     } catch (...) {
         audience.confess(fmt::format(

@@ -1,6 +1,6 @@
 #include "src/clock/system_clock.hpp"
 
-#include <cerrno>
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 
@@ -27,18 +27,26 @@ Instant SystemClock::now() const {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
+Duration SystemClock::elapsed() const {
+    timespec since_boot{};
+    clock_gettime(CLOCK_BOOTTIME, &since_boot);
+    return std::chrono::floor<Duration>(std::chrono::seconds{since_boot.tv_sec} +
+                                        std::chrono::nanoseconds{since_boot.tv_nsec});
+}
+
 void SystemClock::wait(Duration duration) {
     const sigset_t set = ending_signals();
-    // The monotonic clock: a laptop that sleeps or a corrected system time must not stretch a wait.
-    const auto end = std::chrono::steady_clock::now() + duration;
-    for (auto left = end - std::chrono::steady_clock::now(); left.count() > 0 && !interrupted_;
-         left = end - std::chrono::steady_clock::now()) {
+    // A laptop that was suspended or a corrected system time must not stretch a wait. sigtimedwait(2) does not
+    // count a suspension: short parts let the end be noticed soon after it.
+    constexpr Duration longest_part{10'000};
+    const Duration end = elapsed() + duration;
+    for (Duration left = duration; left.count() > 0 && !interrupted_; left = end - elapsed()) {
+        left = std::min(left, longest_part);
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-        const timespec patience{.tv_sec = seconds.count(), .tv_nsec = (left - seconds).count()};
+        const timespec patience{.tv_sec = seconds.count(),
+                                .tv_nsec = std::chrono::nanoseconds(left - seconds).count()};
         if (sigtimedwait(&set, nullptr, &patience) > 0)
             interrupted_ = true;
-        else if (errno == EAGAIN)
-            return;
     }
 }
 

@@ -12,6 +12,7 @@ public:
     SystemClock();
 
     Instant now() const override;
+    Duration elapsed() const override;
     void wait(Duration duration) override;
     bool interrupted() const override;
 

@@ -14,6 +14,7 @@ public:
     TickingClock(Clock& clock, std::function<void()> tick) : clock_(clock), tick_(std::move(tick)) {}
 
     Instant now() const override { return clock_.now(); }
+    Duration elapsed() const override { return clock_.elapsed(); }
     bool interrupted() const override { return clock_.interrupted(); }
     void wait(Duration duration) override;
 

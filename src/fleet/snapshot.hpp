@@ -21,14 +21,16 @@ struct Environment {
     std::string status; // EB's word: Ready, Updating, …
 };
 
-enum class Power { on, off, leaving, unknown }; // EC2: pending or running; stopping or stopped; shutting down
+// What EC2 says of it. running: pending or running; stopped: stopping or stopped; terminating: shutting-down
+// or terminated.
+enum class Ec2State { running, stopped, terminating, unknown };
 enum class Agent { online, lost, absent, unknown }; // SSM: Online; any other ping status; never registered
 
 struct Instance {
     InstanceId id;
-    std::string environment;
+    std::string environment; // empty: EC2 shows no such tag on it
     std::string zone;
-    Power power = Power::unknown;
+    Ec2State ec2_state = Ec2State::unknown;
     Agent agent = Agent::unknown;
     std::optional<Instant> launched; // its latest start; none: unknown
 };
@@ -37,25 +39,36 @@ struct FleetSnapshot {
     std::vector<Environment> environments;          // those whose names contain the pattern
     std::optional<std::vector<Instance>> instances; // none: nobody would say which there are
     std::vector<std::string> unseen;                // what could not be looked at, and why: one sentence each
+    std::vector<InstanceId> unknown_to_ec2 = {};    // asked for by id, and EC2 knows none of these
 };
 
 // What an earlier look makes unnecessary, or necessary.
-struct Known {
+struct Previous {
     std::vector<std::string>
-        environments;             // seen before: their instances count though the name be gone by now
-    std::set<InstanceId> vouched; // their agents have answered: SSM is not asked about them again
+        environments; // seen before: their instances count though the name be gone by now
+    std::set<InstanceId> agent_confirmed; // their agents have answered: SSM is not asked about them again
+    std::vector<InstanceId> expected;     // EC2 is asked by id for those of them that its list lacks
 };
 
-// What has changed since a look, at a cost that does not grow with the fleet.
+// A call that failed: the others' answers stand.
+struct Unavailable {
+    std::string what; // "launched instances"
+    std::string why;
+};
+
+// What has changed since a look, at a cost that does not grow with the fleet. A part that could not be asked
+// for is empty, and `unavailable` names it.
 struct Changes {
-    std::vector<Instance> launched;  // of the last hours: those known already may be among them
-    std::vector<InstanceId> leaving; // EC2 has stopped them or is shutting them down
-    std::vector<InstanceId> silent;  // registered with SSM, and their agents do not answer
+    std::optional<std::vector<Environment>> environments; // those whose names match by now
+    std::optional<std::vector<Instance>> launched;        // of the last hours: known ones may be among them
+    std::optional<std::vector<InstanceId>> leaving;       // EC2 has stopped them or is shutting them down
+    std::optional<std::vector<InstanceId>> silent; // registered with SSM, and their agents do not answer
+    std::vector<Unavailable> unavailable;
 };
 
 // EC2 has stopped it or takes it away: nothing runs there.
-constexpr bool is_down(Power power) {
-    return power == Power::off || power == Power::leaving;
+constexpr bool is_down(Ec2State state) {
+    return state == Ec2State::stopped || state == Ec2State::terminating;
 }
 
 std::vector<std::string> names_of(const std::vector<Environment>& environments);

@@ -10,17 +10,17 @@ namespace snow_white::report {
 
 namespace {
 
-using drain::InstanceReport;
+using drain::InstanceResult;
 using drain::Outcome;
 
-void count(const InstanceReport& instance, EnvironmentRow& row) {
+void count(const InstanceResult& instance, EnvironmentRow& row) {
     ++row.instances;
     if (is_gone(instance.outcome))
         ++row.gone;
-    else if (is_well(instance.outcome))
+    else if (is_success(instance.outcome))
         ++row.as_asked;
     else
-        row.jobs += jobs_of(instance.workers);
+        row.jobs += count_jobs(instance.workers);
 }
 
 } // namespace
@@ -44,7 +44,7 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
 std::vector<Group> by_outcome(const drain::Report& report) {
     std::map<Outcome, Group> groups;
     for (const auto& instance : report.instances) {
-        if (is_well(instance.outcome) && !is_gone(instance.outcome)) continue;
+        if (is_success(instance.outcome) && !is_gone(instance.outcome)) continue;
         Group& group = groups[instance.outcome];
         group.outcome = instance.outcome;
         group.instances.push_back(instance);

@@ -3,7 +3,7 @@
 // how much of it is shown, and can say how much is not.
 #pragma once
 
-#include "src/drain/outcome.hpp"
+#include "src/drain/model/report.hpp"
 
 #include <string>
 #include <vector>
@@ -26,7 +26,7 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report);
 
 struct Group {
     drain::Outcome outcome = drain::Outcome::pending;
-    std::vector<drain::InstanceReport> instances;
+    std::vector<drain::InstanceResult> instances;
 };
 
 // Of those that are not as asked. Whoever may still run a job comes first, whoever is gone last; then the

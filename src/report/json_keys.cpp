@@ -46,7 +46,7 @@ constexpr Key<Verdict> verdict_keys[] = {{Verdict::done, "done"},
                                          {Verdict::unavailable, "unavailable"}};
 
 constexpr Key<Stage> stage_keys[] = {
-    {Stage::looking, "looking"}, {Stage::waiting, "waiting"}, {Stage::checking, "checking"}};
+    {Stage::discovering, "looking"}, {Stage::waiting, "waiting"}, {Stage::verifying, "checking"}};
 
 template <class Enum, std::size_t count>
 std::string_view word_of(const Key<Enum> (&keys)[count], Enum value) {

@@ -1,7 +1,7 @@
 // Words for programs: they stay, whatever is said to people. docs/json-lines.schema.json lists them.
 #pragma once
 
-#include "src/drain/standing.hpp"
+#include "src/drain/model/progress_snapshot.hpp"
 
 #include <optional>
 #include <string_view>

@@ -34,14 +34,14 @@ OrderedJson or_null(const std::string& text) {
     return text.empty() ? OrderedJson() : OrderedJson(text);
 }
 
-OrderedJson environment_object(const drain::EnvironmentStanding& one) {
+OrderedJson environment_object(const drain::EnvironmentProgress& one) {
     return {{"name", or_null(one.name)},
             {"instances", one.instances},
             {"as_asked", one.as_asked},
             {"gone", one.gone}};
 }
 
-OrderedJson straggler_object(const drain::Straggler& one) {
+OrderedJson straggler_object(const drain::UnfinishedInstance& one) {
     return {{"id", one.id.text},
             {"environment", or_null(one.environment)},
             {"outcome", key_of(one.outcome)},
@@ -50,17 +50,17 @@ OrderedJson straggler_object(const drain::Straggler& one) {
             {"heard_at", one.heard ? OrderedJson(iso_time(one.heard->at)) : OrderedJson()}};
 }
 
-OrderedJson instance_object(const drain::InstanceReport& instance) {
+OrderedJson instance_object(const drain::InstanceResult& instance) {
     return {{"id", instance.id.text},
             {"environment", or_null(instance.environment)},
             {"outcome", key_of(instance.outcome)},
-            {"as_asked", is_well(instance.outcome)},
+            {"as_asked", is_success(instance.outcome)},
             {"note", instance.note},
             {"workers", list_of(instance.workers, worker_object)}};
 }
 
-OrderedJson place_object(const drain::PlaceEnd& one) {
-    return {{"place", one.place}, {"verdict", key_of(one.verdict)}, {"why", one.why}, {"begun", one.begun}};
+OrderedJson place_object(const drain::RegionResult& one) {
+    return {{"place", one.region_label}, {"verdict", key_of(one.verdict)}, {"why", one.why}, {"begun", one.may_have_sent}};
 }
 
 struct Objects {
@@ -68,7 +68,7 @@ struct Objects {
     drain::Action action;
     const std::function<void(const JsonEvent&)>& take;
 
-    void operator()(const drain::Matched& matched) const {
+    void operator()(const drain::FleetDiscovered& matched) const {
         const auto environments = list_of(matched.environments, [](const fleet::Environment& one) {
             return OrderedJson{{"name", one.name}, {"status", one.status}};
         });
@@ -81,29 +81,29 @@ struct Objects {
                {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}});
     }
 
-    void operator()(const drain::Started& started) const {
-        const bool act = started.order.errand == drain::Errand::act;
+    void operator()(const drain::CommandStarted& started) const {
+        const bool act = started.spec.purpose == drain::Purpose::act;
         take({"started",
               {{"action", act ? name_of(action) : "status"},
                {"command", started.id.text},
                {"joined", started.joined},
-               {"place", or_null(started.place)},
-               {"environments", started.order.environments},
-               {"instances", ids_of(started.order.instances)}}});
+               {"place", or_null(started.region_label)},
+               {"environments", started.spec.environments},
+               {"instances", ids_of(started.spec.instances)}}});
     }
 
-    void operator()(const drain::Advanced& advanced) const {
+    void operator()(const drain::ProgressChanged& advanced) const {
         take({"advanced",
-              {{"action", advanced.errand == drain::Errand::act ? name_of(action) : "status"},
+              {{"action", advanced.purpose == drain::Purpose::act ? name_of(action) : "status"},
                {"completed", advanced.completed},
                {"targeted", advanced.targeted}}});
     }
 
-    void operator()(const drain::Noted& noted) const {
-        take({"noted", {{"text", noted.what}, {"loud", noted.loud}}});
+    void operator()(const drain::Notice& noted) const {
+        take({"noted", {{"text", noted.what}, {"loud", noted.important}}});
     }
 
-    void operator()(const drain::Standing& standing) const {
+    void operator()(const drain::ProgressSnapshot& standing) const {
         take({"standing",
               {{"action", name_of(standing.action)},
                {"stage", key_of(standing.stage)},
@@ -113,8 +113,8 @@ struct Objects {
                {"targeted", standing.targeted},
                {"all", environment_object(standing.all)},
                {"environments", list_of(standing.environments, environment_object)},
-               {"more_environments", standing.more_environments},
-               {"stragglers", list_of(standing.stragglers, straggler_object)},
+               {"more_environments", standing.omitted_environments},
+               {"stragglers", list_of(standing.unfinished, straggler_object)},
                {"jobs", standing.jobs},
                {"heard", standing.heard}}});
     }
@@ -129,8 +129,8 @@ struct Objects {
                {"headline", summary.headline},
                {"verified", summary.seen},
                {"why", report.why},
-               {"begun", report.begun},
-               {"places", list_of(report.places, place_object)},
+               {"begun", report.may_have_sent},
+               {"places", list_of(report.regions, place_object)},
                {"elapsed_seconds", std::chrono::duration_cast<std::chrono::seconds>(report.elapsed).count()},
                {"environments", report.environments},
                {"instances", report.instances.size()},

@@ -1,6 +1,6 @@
 #include "src/report/lines.hpp"
 
-#include "src/drain/company.hpp"
+#include "src/drain/run/event_aggregator.hpp"
 #include "src/report/json_lines.hpp"
 #include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
@@ -16,21 +16,21 @@ namespace {
 constexpr std::chrono::minutes a_while{1};
 constexpr std::size_t a_screen = 20; // lines
 
-std::string matched_line(const drain::Matched& matched, const Subject& subject) {
+std::string matched_line(const drain::FleetDiscovered& matched, const Subject& subject) {
     const auto names = fleet::names_of(matched.environments);
     return fmt::format("{} of {} {}: {}; {} instances", names.size(), subject.application,
                        in_words(subject.pattern), fmt::join(names, ", "),
                        matched.instances ? std::to_string(*matched.instances) : "an unknown number of");
 }
 
-std::string started_line(const drain::Started& started, drain::Action action) {
-    const auto& order = started.order;
+std::string started_line(const drain::CommandStarted& started, drain::Action action) {
+    const auto& order = started.spec;
     const std::string to = order.instances.empty() ? counted(order.environments.size(), "environment")
                                                    : counted(order.instances.size(), "instance");
-    const std::string_view what = order.errand == drain::Errand::act ? name_of(action) : "status";
+    const std::string_view what = order.purpose == drain::Purpose::act ? name_of(action) : "status";
     const std::string how =
         started.joined ? "is in flight already: following it, nothing sent" : "sent to " + to;
-    return drain::said_in(started.place, fmt::format("{} command {} {}", what, started.id.text, how));
+    return drain::prefix_region(started.region_label, fmt::format("{} command {} {}", what, started.id.text, how));
 }
 
 // What each event has to say: any number of lines.
@@ -38,23 +38,23 @@ struct Wording {
     const Subject& subject;
     drain::Action action;
 
-    std::vector<std::string> operator()(const drain::Matched& matched) const {
+    std::vector<std::string> operator()(const drain::FleetDiscovered& matched) const {
         std::vector<std::string> lines{matched_line(matched, subject)};
         if (!subject.reason.empty()) lines.push_back("reason: " + subject.reason);
         return lines;
     }
-    std::vector<std::string> operator()(const drain::Started& started) const {
+    std::vector<std::string> operator()(const drain::CommandStarted& started) const {
         return {started_line(started, action)};
     }
-    std::vector<std::string> operator()(const drain::Noted& noted) const { return {noted.what}; }
+    std::vector<std::string> operator()(const drain::Notice& noted) const { return {noted.what}; }
 
-    std::vector<std::string> operator()(const drain::Advanced& advanced) const {
-        if (advanced.errand != drain::Errand::act || advanced.targeted == 0) return {};
+    std::vector<std::string> operator()(const drain::ProgressChanged& advanced) const {
+        if (advanced.purpose != drain::Purpose::act || advanced.targeted == 0) return {};
         return {fmt::format("{} of {} finished", advanced.completed,
                             counted(static_cast<std::size_t>(advanced.targeted), "instance"))};
     }
 
-    std::vector<std::string> operator()(const drain::Standing&) const { return {}; } // no words
+    std::vector<std::string> operator()(const drain::ProgressSnapshot&) const { return {}; } // no words
 
     std::vector<std::string> operator()(const drain::Report& report) const {
         const Summary summary = summarize(report, subject);
@@ -78,7 +78,7 @@ std::vector<std::string> lines_of(const drain::Event& event, const Subject& subj
 }
 
 bool Advances::have_a_line(const drain::Event& event, Instant now) {
-    const auto* advanced = std::get_if<drain::Advanced>(&event);
+    const auto* advanced = std::get_if<drain::ProgressChanged>(&event);
     if (advanced == nullptr) return true;
     const bool known = advanced->targeted == targeted_ && advanced->completed >= completed_;
     const bool all = advanced->completed == advanced->targeted;
@@ -108,7 +108,7 @@ void Lines::say(const std::string& line) {
 }
 
 void Lines::tell(const drain::Event& event) {
-    if (std::holds_alternative<drain::Standing>(event)) {
+    if (std::holds_alternative<drain::ProgressSnapshot>(event)) {
         json_events(event, subject_, action_,
                     [this](const JsonEvent& one) { fmt::print(out_, "{}\n", in_json(one, clock_.now())); });
         std::fflush(out_);

@@ -12,8 +12,8 @@ namespace snow_white::report {
 namespace {
 
 using drain::Stage;
-using drain::Standing;
-using drain::Straggler;
+using drain::ProgressSnapshot;
+using drain::UnfinishedInstance;
 
 constexpr std::size_t widest_bar = 50;
 constexpr std::size_t narrowest_bar = 5;
@@ -46,32 +46,32 @@ std::string first_fitting(const std::vector<std::string>& wordings, std::size_t 
 }
 
 std::string verdict_line(drain::Action action, std::size_t width) {
-    const std::string not_yet = fmt::format("NOT YET {}", end_of(action));
+    const std::string not_yet = fmt::format("NOT YET {}", goal_text(action));
     if (action == drain::Action::wake) return not_yet;
     return first_fitting({not_yet + ": NOT SAFE to go on", not_yet + ": NOT SAFE"}, width);
 }
 
-std::string jobs_words(const std::optional<Standing>& standing) {
+std::string jobs_words(const std::optional<ProgressSnapshot>& standing) {
     if (!standing || standing->stage != Stage::waiting || standing->heard == 0) return "";
     const bool all = standing->heard >= standing->all.not_as_asked();
     return fmt::format("{}{} running", all ? "" : "at least ", counted(positive(standing->jobs), "job"));
 }
 
-std::string count_line(const std::optional<Standing>& standing, drain::Action action) {
-    if (!standing || standing->stage == Stage::looking) return "looking who is there; nothing is sent yet";
-    if (standing->stage == Stage::checking && standing->targeted == 0)
+std::string count_line(const std::optional<ProgressSnapshot>& standing, drain::Action action) {
+    if (!standing || standing->stage == Stage::discovering) return "looking who is there; nothing is sent yet";
+    if (standing->stage == Stage::verifying && standing->targeted == 0)
         return "asking each worker what it does now";
-    if (standing->stage == Stage::checking)
+    if (standing->stage == Stage::verifying)
         return fmt::format("asking each worker what it does now: {} of {} answered", standing->completed,
                            counted(positive(standing->targeted), "instance"));
     const auto& all = standing->all;
     if (all.instances == 0 && standing->targeted == 0)
         return "told; SSM has not said yet how many instances it reaches";
     return fmt::format("{} of {} {} {}", all.as_asked, counted(all.instances - all.gone, "instance"),
-                       all.instances - all.gone == 1 ? "is" : "are", end_of(action));
+                       all.instances - all.gone == 1 ? "is" : "are", goal_text(action));
 }
 
-std::string time_line(const std::optional<Standing>& standing, Instant begun, Instant now,
+std::string time_line(const std::optional<ProgressSnapshot>& standing, Instant begun, Instant now,
                       std::size_t width) {
     const Instant since = standing ? standing->begun : begun;
     const std::string elapsed = in_words(std::max<Duration>(now - since, Duration{0}));
@@ -83,7 +83,7 @@ std::string time_line(const std::optional<Standing>& standing, Instant begun, In
         width);
 }
 
-std::string straggler_line(const Straggler& one, Instant now, const Screen& screen) {
+std::string straggler_line(const UnfinishedInstance& one, Instant now, const Screen& screen) {
     const std::string gap = screen.width < narrow ? " " : "  ";
     std::string line = gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
     if (one.outcome != drain::Outcome::pending)
@@ -111,14 +111,14 @@ public:
         if (lines_.size() < screen_.height) lines_.push_back(coloured(colour, fitting(text, screen_.width)));
     }
 
-    void add_bars(const Standing& standing, std::size_t lines) {
-        std::vector<drain::EnvironmentStanding> rows = standing.environments;
-        const std::size_t count = rows.size() + standing.more_environments;
+    void add_bars(const ProgressSnapshot& standing, std::size_t lines) {
+        std::vector<drain::EnvironmentProgress> rows = standing.environments;
+        const std::size_t count = rows.size() + standing.omitted_environments;
         for (auto& row : rows)
             if (row.name.empty()) row.name = "(environment not known)";
         if (count > 1) rows.insert(rows.begin(), standing.all);
         if (count > 1) rows.front().name = fmt::format("all {} environments", count);
-        const std::size_t all_rows = rows.size() + standing.more_environments;
+        const std::size_t all_rows = rows.size() + standing.omitted_environments;
         const std::size_t fit = std::min(shown(all_rows, lines), rows.size());
         measure(rows, fit);
         for (std::size_t i = 0; i < fit; ++i)
@@ -126,13 +126,13 @@ public:
         if (fit < all_rows && lines > 0) add(fmt::format("and {} more environments", all_rows - fit));
     }
 
-    void add_stragglers(const Standing& standing, std::size_t lines) {
+    void add_stragglers(const ProgressSnapshot& standing, std::size_t lines) {
         const std::size_t count = standing.all.not_as_asked();
-        if (lines < 2 || standing.stragglers.empty()) return;
+        if (lines < 2 || standing.unfinished.empty()) return;
         add(fmt::format("not yet, the longest first: {}", counted(count, "instance")), bold);
-        const std::size_t fit = std::min(shown(count, lines - 1), standing.stragglers.size());
+        const std::size_t fit = std::min(shown(count, lines - 1), standing.unfinished.size());
         for (std::size_t i = 0; i < fit; ++i)
-            add(straggler_line(standing.stragglers[i], now_, screen_));
+            add(straggler_line(standing.unfinished[i], now_, screen_));
         if (fit < count) add(fmt::format("  and {} more", count - fit));
     }
 
@@ -140,11 +140,11 @@ public:
     std::vector<std::string> take() { return std::move(lines_); }
 
 private:
-    static std::string count_of(const drain::EnvironmentStanding& row) {
+    static std::string count_of(const drain::EnvironmentProgress& row) {
         return fmt::format("{} of {}", row.as_asked, row.instances - row.gone);
     }
 
-    void measure(const std::vector<drain::EnvironmentStanding>& rows, std::size_t fit) {
+    void measure(const std::vector<drain::EnvironmentProgress>& rows, std::size_t fit) {
         for (std::size_t i = 0; i < fit; ++i) {
             name_width_ = std::max(name_width_, rows[i].name.size());
             count_width_ = std::max(count_width_, count_of(rows[i]).size());
@@ -155,7 +155,7 @@ private:
     }
 
     // Full only when all of them are.
-    void add_bar(const drain::EnvironmentStanding& row) {
+    void add_bar(const drain::EnvironmentProgress& row) {
         const std::string name = fmt::format("{:<{}} ", fitting(row.name, name_width_), name_width_);
         if (bar_width_ < narrowest_bar) return add(name + count_of(row));
         const std::size_t all = row.instances - row.gone;
@@ -178,11 +178,11 @@ private:
     std::size_t bar_width_ = 0;
 };
 
-// The stragglers get half of the lines, or what the environments leave.
-void add_fleet(Painter& painter, const Standing& standing, std::size_t lines) {
-    const std::size_t environments = standing.environments.size() + standing.more_environments;
+// The unfinished get half of the lines, or what the environments leave.
+void add_fleet(Painter& painter, const ProgressSnapshot& standing, std::size_t lines) {
+    const std::size_t environments = standing.environments.size() + standing.omitted_environments;
     const std::size_t bars = environments > 1 ? environments + 1 : environments;
-    const std::size_t wanted = standing.stragglers.empty() ? 0 : standing.all.not_as_asked() + 1;
+    const std::size_t wanted = standing.unfinished.empty() ? 0 : standing.all.not_as_asked() + 1;
     const std::size_t for_stragglers = std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
     painter.add_bars(standing, lines - for_stragglers);
     painter.add_stragglers(standing, for_stragglers);

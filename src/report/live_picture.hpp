@@ -3,7 +3,7 @@
 // for colours. What does not fit is folded and counted. Pure.
 #pragma once
 
-#include "src/drain/standing.hpp"
+#include "src/drain/model/progress_snapshot.hpp"
 #include "src/report/full_screen.hpp"
 #include "src/report/summary.hpp"
 
@@ -17,7 +17,7 @@ class LivePicture {
 public:
     LivePicture(Subject subject, drain::Action action, Instant begun);
 
-    void take(const drain::Standing& standing) { standing_ = standing; }
+    void take(const drain::ProgressSnapshot& standing) { standing_ = standing; }
     void note(const std::string& words, Instant at);
 
     // The first line says whether it is safe to go on, and is right until the answer comes.
@@ -27,7 +27,7 @@ private:
     Subject subject_;
     drain::Action action_;
     Instant begun_;
-    std::optional<drain::Standing> standing_;
+    std::optional<drain::ProgressSnapshot> standing_;
     std::vector<std::string> notes_; // the oldest first
 };
 

@@ -1,7 +1,7 @@
 // Who is told of a drain where it is watched: as lines, as JSON, as a picture that is drawn anew.
 #pragma once
 
-#include "src/drain/state.hpp"
+#include "src/drain/model/event.hpp"
 
 #include <string>
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "src/aws/http.hpp"
-#include "src/drain/state.hpp"
+#include "src/drain/model/event.hpp"
 #include "src/report/summary.hpp"
 
 #include <functional>

@@ -28,11 +28,11 @@ SlackBot::SlackBot(aws::Http& http, Clock& clock, SlackAccess access, SlackPerso
 std::vector<std::string> SlackBot::tell(const drain::Event& event) {
     if (const auto* report = std::get_if<drain::Report>(&event))
         end(*report);
-    else if (const auto* noted = std::get_if<drain::Noted>(&event))
+    else if (const auto* noted = std::get_if<drain::Notice>(&event))
         note(*noted);
     else
         changed_ = run_.take(event) || changed_;
-    if (std::holds_alternative<drain::Started>(event) && !std::exchange(started_, true)) {
+    if (std::holds_alternative<drain::CommandStarted>(event) && !std::exchange(started_, true)) {
         find_places();
         show_progress(start_patience);
     }
@@ -69,10 +69,10 @@ void SlackBot::find_places() {
                                  "NOTIFY_SLACK_CHANNEL), or --slack-user");
 }
 
-void SlackBot::note(const drain::Noted& noted) {
-    if (noted.routine) {
+void SlackBot::note(const drain::Notice& noted) {
+    if (noted.heartbeat) {
         changed_ = true; // it is still watched: the message says when it was written
-    } else if (noted.loud) {
+    } else if (noted.important) {
         post_everywhere(note_message(noted.what, subject_, action_), Threads::broadcast, start_patience);
     } else if (details_.size() < most_details) {
         details_.push_back(noted.what);

@@ -33,7 +33,7 @@ private:
 
     void find_places();
     void end(const drain::Report& report);
-    void note(const drain::Noted& noted);
+    void note(const drain::Notice& noted);
     void show_progress(Duration patience);
     void tell_details();
     void show(Place& place, const Message& message, Duration patience);

@@ -27,7 +27,7 @@ constexpr std::size_t longest_command = 900;
 
 // A table has no room for more.
 std::string short_end_of(Action action) {
-    return action == Action::quiet ? "quiet" : std::string(end_of(action));
+    return action == Action::quiet ? "quiet" : std::string(goal_text(action));
 }
 
 std::string name_of_environment(const std::string& name) {
@@ -60,8 +60,8 @@ void add_table(const drain::Report& report, Json& blocks) {
     blocks.push_back(section(code_block(lines)));
 }
 
-std::string line_of(const drain::InstanceReport& instance) {
-    const int jobs = jobs_of(instance.workers);
+std::string line_of(const drain::InstanceResult& instance) {
+    const int jobs = count_jobs(instance.workers);
     std::string line =
         instance.id.text + "  " + (instance.environment.empty() ? "(not known)" : instance.environment);
     if (jobs > 0) line += fmt::format("  {} running", counted(static_cast<std::size_t>(jobs), "job"));

@@ -22,14 +22,14 @@ std::string known(const std::string& name) {
 
 // --- the start
 
-std::vector<std::string> names_of(const drain::Started& started, const drain::Matched& matched) {
+std::vector<std::string> names_of(const drain::CommandStarted& started, const drain::FleetDiscovered& matched) {
     auto names = fleet::names_of(matched.environments);
-    return names.empty() ? started.order.environments : names; // one command takes fifty, in one region
+    return names.empty() ? started.spec.environments : names; // one command takes fifty, in one region
 }
 
-std::string whom(const drain::Started& started, const drain::Matched& matched) {
+std::string whom(const drain::CommandStarted& started, const drain::FleetDiscovered& matched) {
     const auto names = names_of(started, matched);
-    if (names.empty()) return counted(started.order.instances.size(), "instance");
+    if (names.empty()) return counted(started.spec.instances.size(), "instance");
     std::string text = fmt::format("environment{} {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
     if (matched.instances) text += fmt::format(" ({})", counted(*matched.instances, "instance"));
     return text;
@@ -87,7 +87,7 @@ Json start_fields(const RunSoFar& run, const Subject& subject) {
     std::vector<std::pair<std::string, std::string>> pairs{{"Who", in_code(known(subject.invoker))},
                                                            {"Where", where}};
     if (names.empty())
-        pairs.emplace_back("What", counted(started.order.instances.size(), "instance"));
+        pairs.emplace_back("What", counted(started.spec.instances.size(), "instance"));
     else
         pairs.emplace_back(names.size() == 1 ? "Environment" : fmt::format("{} environments", names.size()),
                            list_of(names));
@@ -96,7 +96,7 @@ Json start_fields(const RunSoFar& run, const Subject& subject) {
     return fields(pairs);
 }
 
-Message start_message(const drain::Started& started, const drain::Matched& matched, const Subject& subject,
+Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched, const Subject& subject,
                       Action action) {
     const std::string_view how = started.joined ? "picked up" : "started";
     std::string text =

@@ -4,7 +4,7 @@
 // Every message is held against a golden file (tests/unit/golden) and against the sandbox's Slack.
 #pragma once
 
-#include "src/drain/state.hpp"
+#include "src/drain/model/event.hpp"
 #include "src/report/block_kit.hpp"
 #include "src/report/summary.hpp"
 
@@ -17,9 +17,9 @@ struct Message {
 
 // What is known of a run while it goes on.
 struct RunSoFar {
-    drain::Matched matched;                  // the latest look; empty before there was one
-    drain::Started started;                  // the first command of the action
-    std::optional<drain::Advanced> advanced; // of the action; none: nothing has finished
+    drain::FleetDiscovered matched;                  // the latest look; empty before there was one
+    drain::CommandStarted started;                  // the first command of the action
+    std::optional<drain::ProgressChanged> advanced; // of the action; none: nothing has finished
     bool checking = false;                   // every worker is asked, before the end
 
     // True where it says something new. A report and a note are none of its business.
@@ -27,7 +27,7 @@ struct RunSoFar {
 };
 
 // `matched`: the latest look; empty before there was one.
-Message start_message(const drain::Started& started, const drain::Matched& matched, const Subject& subject,
+Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched, const Subject& subject,
                       drain::Action action);
 Message note_message(const std::string& note, const Subject& subject, drain::Action action);
 Message end_message(const drain::Report& report, const Subject& subject);

@@ -48,14 +48,14 @@ std::string headline_of(const RunSoFar& run, Action action) {
 } // namespace
 
 bool RunSoFar::take(const drain::Event& event) {
-    if (const auto* look = std::get_if<drain::Matched>(&event)) {
+    if (const auto* look = std::get_if<drain::FleetDiscovered>(&event)) {
         matched = *look;
-    } else if (const auto* start = std::get_if<drain::Started>(&event)) {
-        const bool asks = start->order.errand == drain::Errand::ask;
+    } else if (const auto* start = std::get_if<drain::CommandStarted>(&event)) {
+        const bool asks = start->spec.purpose == drain::Purpose::verify;
         if (started.id.text.empty() && !asks) started = *start;
         return std::exchange(checking, asks) != asks;
-    } else if (const auto* step = std::get_if<drain::Advanced>(&event);
-               step != nullptr && step->errand == drain::Errand::act) {
+    } else if (const auto* step = std::get_if<drain::ProgressChanged>(&event);
+               step != nullptr && step->purpose == drain::Purpose::act) {
         advanced = *step;
         return true;
     }

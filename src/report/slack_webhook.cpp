@@ -30,10 +30,10 @@ SlackWebhook::SlackWebhook(aws::Http& http, Clock& clock, SlackAccess access, Sl
 std::vector<std::string> SlackWebhook::tell(const drain::Event& event) {
     if (const auto* report = std::get_if<drain::Report>(&event))
         return send(end_message(*report, subject_), end_patience);
-    if (const auto* noted = std::get_if<drain::Noted>(&event); noted != nullptr && noted->loud)
+    if (const auto* noted = std::get_if<drain::Notice>(&event); noted != nullptr && noted->important)
         return send(note_message(noted->what, subject_, action_), start_patience);
-    if (const auto* matched = std::get_if<drain::Matched>(&event)) matched_ = *matched;
-    const auto* start = std::get_if<drain::Started>(&event);
+    if (const auto* matched = std::get_if<drain::FleetDiscovered>(&event)) matched_ = *matched;
+    const auto* start = std::get_if<drain::CommandStarted>(&event);
     if (start == nullptr || started_) return {};
     started_ = true;
     return send(start_message(*start, matched_, subject_, action_), start_patience);

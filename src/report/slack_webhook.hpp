@@ -36,7 +36,7 @@ private:
     Subject subject_;
     drain::Action action_;
     std::vector<std::string> channels_;
-    drain::Matched matched_; // the latest look
+    drain::FleetDiscovered matched_; // the latest look
     bool started_ = false;
 };
 

@@ -29,22 +29,22 @@ std::string_view name_of(fleet::Agent agent) {
     return "unknown";
 }
 
-std::string why_silent(const fleet::Instance& instance, const drain::Invocation* answer) {
-    if (is_down(instance.power)) return "stopped in EC2 or leaving";
+std::string why_silent(const fleet::Instance& instance, const drain::InvocationResult* answer) {
+    if (is_down(instance.ec2_state)) return "stopped in EC2 or leaving";
     if (instance.agent == fleet::Agent::absent) return "no SSM agent is registered";
     if (instance.agent == fleet::Agent::lost) return "its SSM agent does not answer";
     if (answer == nullptr) return "SSM did not reach it";
     if (answer->end == drain::Outcome::pending) return "no answer yet";
-    return answer->words.empty() ? "no answer of ours (" + answer->detail + ")" : answer->words;
+    return answer->last_output.empty() ? "no answer of ours (" + answer->detail + ")" : answer->last_output;
 }
 
-void take_in(InstanceStatus& status, const drain::Invocation* answer) {
+void take_in(InstanceStatus& status, const drain::InvocationResult* answer) {
     const auto line = answer == nullptr ? std::nullopt : answer->line;
-    status.told = line && line->untold == 0;
+    status.told = line && line->omitted_workers == 0;
     if (line) status.workers = line->workers;
     if (status.told) return;
     status.why_not =
-        line ? fmt::format("{} more workers did not fit", line->untold) : why_silent(status.instance, answer);
+        line ? fmt::format("{} more workers did not fit", line->omitted_workers) : why_silent(status.instance, answer);
 }
 
 std::string or_dash(const std::string& text) {
@@ -70,7 +70,7 @@ void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
     Row row = row_of(status);
     row[4] = row[5] = row[6] = "-";
     row[7] = status.told                      ? "no Sidekiq worker found"
-             : is_down(status.instance.power) ? status.why_not
+             : is_down(status.instance.ec2_state) ? status.why_not
                                               : "unknown: " + status.why_not;
     rows.push_back(row);
 }
@@ -78,12 +78,12 @@ void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
 } // namespace
 
 bool is_known(const InstanceStatus& status) {
-    return status.told || is_down(status.instance.power);
+    return status.told || is_down(status.instance.ec2_state);
 }
 
 std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
-                                        const std::vector<drain::Invocation>& answers) {
-    std::map<aws::InstanceId, const drain::Invocation*> by_id;
+                                        const std::vector<drain::InvocationResult>& answers) {
+    std::map<aws::InstanceId, const drain::InvocationResult*> by_id;
     for (const auto& answer : answers)
         by_id[answer.id] = &answer;
     std::vector<InstanceStatus> statuses;
@@ -132,7 +132,7 @@ std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
     int busy = 0;
     for (const auto& status : statuses) {
         workers += status.workers.size();
-        busy += jobs_of(status.workers);
+        busy += count_jobs(status.workers);
         for (const auto& worker : status.workers)
             ++by_state[drain::name_of(worker.state)];
     }

@@ -2,7 +2,7 @@
 // Out: whoever is not known to be there is not in it; whoever has not told is in it, as unknown. Pure.
 #pragma once
 
-#include "src/drain/state.hpp"
+#include "src/drain/model/event.hpp"
 #include "src/report/json_lines.hpp"
 
 namespace snow_white::report {
@@ -16,7 +16,7 @@ struct InstanceStatus {
 
 // Sorted by environment and id. Instances that answered and are in no look are there, too.
 std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
-                                        const std::vector<drain::Invocation>& answers);
+                                        const std::vector<drain::InvocationResult>& answers);
 
 // A heading, and a line for each worker; columns are as wide as what is in them.
 std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuses);

@@ -12,13 +12,13 @@ namespace snow_white::report {
 namespace {
 
 using drain::Action;
-using drain::InstanceReport;
+using drain::InstanceResult;
 using drain::Outcome;
 using drain::Report;
 using drain::Verdict;
 
 std::size_t count(const Report& report, Outcome outcome) {
-    return static_cast<std::size_t>(std::ranges::count(report.instances, outcome, &InstanceReport::outcome));
+    return static_cast<std::size_t>(std::ranges::count(report.instances, outcome, &InstanceResult::outcome));
 }
 
 bool is_as_asked(Outcome outcome) {
@@ -78,15 +78,15 @@ std::string_view words_for(Outcome outcome) {
 
 namespace {
 
-std::string line_for(const InstanceReport& instance) {
+std::string line_for(const InstanceResult& instance) {
     std::string line =
         fmt::format("{} ({}): {}", instance.id.text,
                     instance.environment.empty() ? "environment unknown" : instance.environment,
                     words_for(instance.outcome));
     if (!instance.note.empty()) line += ": " + instance.note;
-    if (!is_well(instance.outcome) && jobs_of(instance.workers) > 0)
+    if (!is_success(instance.outcome) && count_jobs(instance.workers) > 0)
         line +=
-            fmt::format("; {} running", counted(static_cast<std::size_t>(jobs_of(instance.workers)), "job"));
+            fmt::format("; {} running", counted(static_cast<std::size_t>(count_jobs(instance.workers)), "job"));
     return line;
 }
 
@@ -105,7 +105,7 @@ std::string_view state_after(Action action) {
 std::string done_sentence(const Report& report) {
     const std::size_t done = count(report, Outcome::done) + count(report, Outcome::already);
     const std::size_t completed = count(report, Outcome::completed);
-    const std::string_view end = end_of(report.action);
+    const std::string_view end = goal_text(report.action);
     if (report.instances.empty())
         return fmt::format("no instance in {}: nothing runs there",
                            counted(report.environments.size(), "environment"));
@@ -123,19 +123,19 @@ std::string done_sentence(const Report& report) {
 
 std::string partial_sentence(const Report& report) {
     const auto well =
-        std::ranges::count_if(report.instances, [](const auto& one) { return is_well(one.outcome); });
+        std::ranges::count_if(report.instances, [](const auto& one) { return is_success(one.outcome); });
     if (static_cast<std::size_t>(well) == report.instances.size())
         return fmt::format("every instance reports {}, but not all of it could be checked",
-                           end_of(report.action));
+                           goal_text(report.action));
     return fmt::format("{} of {} {} NOT {}", report.instances.size() - static_cast<std::size_t>(well),
                        counted(report.instances.size(), "instance"),
                        report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
-                       end_of(report.action));
+                       goal_text(report.action));
 }
 
 // For a run that ended before its answer: what the workers do all the same.
 std::string what_goes_on(const Report& report) {
-    if (!report.begun) return "nothing was sent";
+    if (!report.may_have_sent) return "nothing was sent";
     const auto ended = std::ranges::count_if(report.instances, [](const auto& one) {
         return one.outcome != Outcome::pending && one.outcome != Outcome::unreachable;
     });
@@ -174,8 +174,8 @@ std::string cause_of(Verdict verdict, const std::string& why) {
 // The places of several where nothing matched, or all that were asked for.
 std::string where_nothing_matched(const Report& report, const Subject& subject) {
     std::vector<std::string> names;
-    for (const auto& one : report.places)
-        if (one.verdict == Verdict::nothing_matched) names.push_back(one.place);
+    for (const auto& one : report.regions)
+        if (one.verdict == Verdict::nothing_matched) names.push_back(one.region_label);
     return names.empty() ? subject.region : fmt::format("{}", fmt::join(names, ", "));
 }
 
@@ -202,13 +202,13 @@ std::string sentence_of(const Report& report, const Subject& subject) {
 // Of several places, those that ended in another way than the whole.
 std::vector<std::string> notes_of_places(const Report& report, const Subject& subject) {
     std::vector<std::string> notes;
-    for (const auto& one : report.places) {
+    for (const auto& one : report.regions) {
         if (one.verdict == report.verdict || one.verdict == Verdict::done) continue;
         if (one.verdict == Verdict::nothing_matched)
-            notes.push_back(no_environment(subject, one.place));
+            notes.push_back(no_environment(subject, one.region_label));
         else if (one.verdict != Verdict::partial) // else its instances say it
-            notes.push_back(fmt::format("{}: {}{}", one.place, cause_of(one.verdict, one.why),
-                                        one.begun ? "" : "; nothing was sent there"));
+            notes.push_back(fmt::format("{}: {}{}", one.region_label, cause_of(one.verdict, one.why),
+                                        one.may_have_sent ? "" : "; nothing was sent there"));
     }
     return notes;
 }
@@ -225,7 +225,7 @@ Next after_cancel(const Report& report, const Subject& subject) {
 
 Next after_partial(const Report& report, const std::string& again) {
     const bool names_some =
-        std::ranges::any_of(report.instances, [](const auto& one) { return !is_well(one.outcome); });
+        std::ranges::any_of(report.instances, [](const auto& one) { return !is_success(one.outcome); });
     return {names_some ? "look at the instances named above, then"
                        : "what could not be checked is named above; then",
             again};
@@ -252,7 +252,7 @@ Next next_step(const Report& report, const Subject& subject) {
     case Verdict::refused:
         return {"put right what AWS says above, then", again};
     case Verdict::unavailable:
-        return {report.begun ? "pick it up with the same command" : "when AWS answers again", again};
+        return {report.may_have_sent ? "pick it up with the same command" : "when AWS answers again", again};
     }
     return {};
 }

@@ -2,7 +2,7 @@
 // next.
 #pragma once
 
-#include "src/drain/outcome.hpp"
+#include "src/drain/model/report.hpp"
 #include "src/fleet/name_pattern.hpp"
 
 #include <optional>

@@ -1,5 +1,5 @@
 // What an instance's command printed, as SSM gives it back.
-#include "src/drain/instance_line.hpp"
+#include "src/drain/model/instance_line.hpp"
 #include "tests/fuzz/targets.hpp"
 
 void fuzz::instance_output(const std::string& bytes) {
@@ -9,5 +9,5 @@ void fuzz::instance_output(const std::string& bytes) {
             expect(!name_of(worker.state).empty(), "a state has a name");
             expect(worker.pid >= 0 && worker.busy >= 0 && worker.of >= 0, "nothing is counted below zero");
         }
-    expect(last_words(bytes).find('\n') == std::string::npos, "last words are one line");
+    expect(last_output_line(bytes).find('\n') == std::string::npos, "last words are one line");
 }

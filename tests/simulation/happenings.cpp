@@ -29,7 +29,8 @@ void History::set_status(const std::string& environment, const std::string& stat
 
 void History::terminate(std::size_t index, Instant now) {
     const std::string id = lives[index].id;
-    note(now, id + ": EC2 terminates it");
+    happens(now, id + ": EC2 terminates it");
+    set_reach(id, now, false);
     change(id, [](auto& one) { one.state = InstanceState::shutting_down; });
     if (!lives[index].ended) lives[index].ended = now;
     at(now + 60s, [this, id](Instant) {
@@ -43,12 +44,13 @@ void History::terminate(std::size_t index, Instant now) {
 void History::stop_and_start(std::size_t index, Instant now) {
     const std::string id = lives[index].id;
     const Duration pause = chance_.between(2min, 60min);
-    note(now, fmt::format("{}: EC2 stops it, and starts it after {} min", id, pause / 1min));
+    happens(now, fmt::format("{}: EC2 stops it, and starts it after {} min", id, pause / 1min));
+    set_reach(id, now, false);
     change(id, [](auto& one) { one.state = InstanceState::stopped; });
     lives[index].ended = now;
     at(now + pause,
        [this, id, model = lives[index].model, environment = lives[index].environment](Instant then) {
-           note(then, id + ": EC2 starts it");
+           happens(then, id + ": EC2 starts it");
            model->reboot(then);
            bool alive = false;
            change(id, [&](auto& one) {
@@ -56,7 +58,7 @@ void History::stop_and_start(std::size_t index, Instant now) {
                one.launched = then;
                alive = true;
            });
-           if (alive) lives.push_back({id, environment, then, std::nullopt, model});
+           if (alive) lives.push_back({id, environment, then, std::nullopt, model, {{then, true}}, then});
        });
 }
 
@@ -64,27 +66,20 @@ void History::lose_agent(std::size_t index, Instant now) {
     const std::string id = lives[index].id;
     const bool for_good = chance_.one_in(3);
     const Duration pause = chance_.between(1min, 90min);
-    note(now, id + (for_good ? ": its agent is lost for good"
+    happens(now, id + (for_good ? ": its agent is lost for good"
                              : fmt::format(": its agent is lost for {} min", pause / 1min)));
     change(id, [](auto& one) {
         if (one.agent == AgentState::online) one.agent = AgentState::connection_lost;
     });
+    set_reach(id, now, false);
     if (!for_good)
-        at(now + pause, [this, id](Instant) {
+        at(now + pause, [this, id](Instant then) {
+            happens(then, id + ": its agent is back");
+            set_reach(id, then, true);
             change(id, [](auto& one) {
                 if (one.agent == AgentState::connection_lost) one.agent = AgentState::online;
             });
         });
-}
-
-void History::deploy(const std::string& environment, Instant now) {
-    note(now, environment + " is deployed to");
-    set_status(environment, "Updating");
-    Instant when = now;
-    for (const auto& life : lives)
-        if (life.environment == environment && !life.ended)
-            at(when += 20s, [model = life.model](Instant then) { model->restart_workers(then); });
-    at(when + 60s, [this, environment](Instant) { set_status(environment, "Ready"); });
 }
 
 // By another operator, with all rights; the answer's text.
@@ -96,8 +91,22 @@ std::string History::ask(const std::string& service, sandbox::Headers headers, s
     return box_->handle(request).body;
 }
 
+std::string History::ask_ssm(const std::string& action_of_ssm, const Json& parameters) {
+    return ask("ssm",
+               {{"X-Amz-Target", "AmazonSSM." + action_of_ssm},
+                {"Content-Type", "application/x-amz-json-1.1"}},
+               parameters.dump());
+}
+
 void History::others_send(const std::string& script, Instant now) {
-    others_act = true;
+    others_send_to(
+        script,
+        {{"Targets",
+          {{{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {environment_of_others}}}}}},
+        now);
+}
+
+void History::others_send_to(const std::string& script, const Json& targets, Instant now) {
     const std::string logical = script == "wake"   ? "WakeSideKiqDocument"
                                 : script == "stop" ? "StopSideKiqDocument"
                                                    : "QuietSideKiqDocument";
@@ -109,19 +118,16 @@ void History::others_send(const std::string& script, Instant now) {
     if (begin == std::string::npos) return; // a fault
     const std::string document =
         answer.substr(begin + tag.size(), answer.find('<', begin + tag.size()) - begin - tag.size());
-    const Json command{
-        {"DocumentName", document},
-        {"MaxConcurrency", "100%"},
-        {"MaxErrors", "100%"},
-        {"Targets",
-         {{{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {environment_of_others}}}}}};
-    note(now, "another operator: SendCommand " + command.dump());
-    ask("ssm", {{"X-Amz-Target", "AmazonSSM.SendCommand"}, {"Content-Type", "application/x-amz-json-1.1"}},
-        command.dump());
+    Json command{{"DocumentName", document}, {"MaxConcurrency", "100%"}, {"MaxErrors", "100%"}};
+    command.update(targets);
+    happens(now, "another operator: SendCommand " + command.dump());
+    const Json made = Json::parse(ask_ssm("SendCommand", command), nullptr, false);
+    if (made.is_object() && made.contains("Command"))
+        commands_of_others.insert(made["Command"].value("CommandId", ""));
 }
 
 void History::plan_happenings() {
-    if (chance_.one_in(3)) return;
+    if (calm_ || chance_.one_in(3)) return;
     if (chance_.one_in(in_two_regions() ? 2 : 4)) disturbed_sweeps_ = chance_.between(1, 3);
     const Duration span = chance_.among(std::vector<Duration>{30s, 10min, 4h});
     for (auto left = chance_.between(1, 5); left > 0; --left)
@@ -142,40 +148,50 @@ void History::happen_at_a_sweep() {
 void History::be_out_of_reach(Instant from) {
     const Duration lasts = chance_.among(std::vector<Duration>{30s, 5min, 1h});
     const bool away = in_two_regions() && chance_.one_in(2);
-    outages_.push_back({away ? other_region : sandbox::home_region, from, from + lasts});
+    outages_.push_back({away ? other_region : sandbox::home_region, {from, from + lasts}});
+    changes.push_back(from + lasts);
     note(from, fmt::format("fault: {} is out of reach for {} s", outages_.back().region, lasts / 1s));
     plan_happening(chance_.between(Duration{0}, lasts));
 }
 
 bool History::is_out_of_reach(const std::string& region) const {
     return std::ranges::any_of(outages_, [&](const Outage& outage) {
-        return outage.region == region && outage.from <= clock_.now() && clock_.now() < outage.until;
+        return outage.region == region && outage.span.from <= clock_.now() &&
+               clock_.now() < outage.span.until;
     });
 }
 
+std::vector<Span> History::outages() const {
+    std::vector<Span> spans;
+    for (const auto& outage : outages_)
+        spans.push_back(outage.span);
+    return spans;
+}
+
 void History::plan_happening(Duration when) {
-    disturbed = true;
     const auto kind = chance_.between(1, 12);
     at(clock_.now() + when, [this, kind](Instant now) {
         std::vector<std::size_t> alive;
         for (std::size_t i = 0; i < lives.size(); ++i)
             if (!lives[i].ended && lives[i].environment != "acme-web") alive.push_back(i);
         const std::string environment = chance_.among(environments_there());
-        if (kind <= 2 || alive.empty()) return note(now, launch(environment, now, false) + ": launched");
+        if (kind <= 2 || alive.empty()) return happens(now, launch(environment, now, false) + ": launched");
+        if (crashes_ && chance_.one_in(3)) return cancel_in_flight(now);
+        if (crashes_ && chance_.one_in(2)) return lose_processes(chance_.among(alive), now);
         const std::size_t one = chance_.among(alive);
         switch (kind) {
         case 3:
             return terminate(one, now);
         case 4:
             terminate(one, now);
-            return note(now, launch(lives[one].environment, now, false) + ": launched in its place");
+            return happens(now, launch(lives[one].environment, now, false) + ": launched in its place");
         case 5:
             return stop_and_start(one, now);
         case 6:
-            note(now, lives[one].id + ": its workers are restarted");
+            happens(now, lives[one].id + ": its workers are restarted");
             return lives[one].model->restart_workers(now);
         case 7:
-            note(now, lives[one].id + ": it reboots");
+            happens(now, lives[one].id + ": it reboots");
             return lives[one].model->reboot(now);
         case 8:
             return lose_agent(one, now);
@@ -184,44 +200,11 @@ void History::plan_happening(Duration when) {
         case 10:
             return others_send(chance_.one_in(2) ? action : "wake", now);
         case 11:
-            return create_environment(now);
+            return replace_environment(now);
         default:
             return end_environment(environment, now);
         }
     });
-}
-
-std::vector<std::string> History::environments_there() {
-    std::vector<std::string> names;
-    std::set<std::string> regions;
-    for (const auto& life : lives)
-        regions.insert(region_of(life.environment));
-    for (const auto& region : regions)
-        box_->change_world(region, [&names](sandbox::World& world) {
-            for (const auto& one : world.environments)
-                if (one.status != "Terminated" && one.name != "acme-web") names.push_back(one.name);
-        });
-    if (names.empty()) names.emplace_back("acme-web");
-    return names;
-}
-
-void History::create_environment(Instant now) {
-    const std::string name = fmt::format("acme-workers-{}", 10 + lives.size());
-    box_->change_world(region_of(name), [&](sandbox::World& world) {
-        sandbox::Environment made{
-            .id = fmt::format("e-{:010}", lives.size()), .name = name, .application = "acme"};
-        made.status = "Launching";
-        made.created = now;
-        world.environments.push_back(made);
-    });
-    note(now, fmt::format("{} is created, with {}", name, launch(name, now, false)));
-}
-
-void History::end_environment(const std::string& environment, Instant now) {
-    note(now, environment + " is terminated");
-    for (std::size_t i = 0; i < lives.size(); ++i)
-        if (lives[i].environment == environment) terminate(i, now);
-    set_status(environment, "Terminated");
 }
 
 } // namespace simulation

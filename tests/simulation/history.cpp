@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <thread>
 
 namespace simulation {
 
@@ -14,20 +15,6 @@ using sandbox::AgentState;
 using sandbox::InstanceState;
 
 namespace {
-
-const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2", "acme-mail-workers"};
-
-std::int64_t size_of_fleet(Chance& chance) {
-    if (chance.one_in(1000)) return chance.between(200, 2000);
-    if (chance.one_in(50)) return chance.between(20, 200);
-    return chance.between(1, 12);
-}
-
-Duration longest_job(Chance& chance) {
-    if (chance.one_in(200)) return chance.among(std::vector<Duration>{10h, 55h});
-    if (chance.one_in(20)) return 2h;
-    return chance.among(std::vector<Duration>{5s, 60s, 10min});
-}
 
 // A fault of AWS's, in that region alone.
 std::string only_in(const std::string& region, const std::string& fault) {
@@ -46,8 +33,11 @@ History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
         return happenings_.empty() ? std::nullopt : std::optional(happenings_.back().at);
     };
     clock_.due = [this](Instant now) { happen_until(now); };
+    calm_ = chance_.one_in(8);
+    two_monitors = !calm_ && chance_.one_in(10);
     populate();
     add_faults();
+    draw_oddities();
     plan_happenings();
     plan_end_of_monitor();
     looked_on = chance_.one_in(3);
@@ -68,6 +58,27 @@ void History::note(Instant when, std::string text) {
     timeline.push_back({when, std::move(text)});
 }
 
+void History::happens(Instant when, std::string text) {
+    if (!disturbed) disturbed = when;
+    changes.push_back(when);
+    note(when, std::move(text));
+}
+
+void History::set_reach(const std::string& id, Instant now, bool reachable) {
+    for (auto& life : lives)
+        if (life.id == id && !life.ended && (life.reach.empty() || life.reach.back().second != reachable))
+            life.reach.emplace_back(now, reachable);
+}
+
+bool Life::reachable_since(Instant from, Instant to) const {
+    bool at_first = false;
+    for (const auto& [at, reachable] : reach) {
+        if (at <= from) at_first = reachable;
+        if (at > from && at <= to && !reachable) return false;
+    }
+    return at_first;
+}
+
 void History::at(Instant when, std::function<void(Instant)> what) {
     const auto place = std::ranges::find_if(happenings_, [when](const auto& one) { return one.at < when; });
     happenings_.insert(place, {when, std::move(what)});
@@ -81,86 +92,32 @@ void History::happen_until(Instant now) {
     }
 }
 
-// The fleet at the beginning, in good order or with somebody who is not.
-void History::populate() {
-    std::vector<sandbox::EnvironmentWish> wishes;
-    for (std::int64_t i = 0; i < chance_.between(1, 3); ++i)
-        wishes.push_back({environment_names[static_cast<std::size_t>(i)], 0});
-    if (in_two_regions() && wishes.size() == 1)
-        wishes.push_back({environment_names[1], 0}); // else there is one
-    wishes.push_back({"acme-web", 0});
-    for (auto& wish : wishes)
-        wish.region = region_of(wish.name);
-    auto plan = sandbox::plan_fleet("acme", wishes, clock_.now() - 24h);
-    box_ = std::make_unique<sandbox::Sandbox>(std::move(plan), clock_,
-                                              sandbox::SandboxOptions{.template_text = template_text()});
-    const auto size = size_of_fleet(chance_);
-    for (std::int64_t i = 0; i < size; ++i)
-        launch(
-            wishes[static_cast<std::size_t>(chance_.between(0, static_cast<std::int64_t>(wishes.size()) - 2))]
-                .name,
-            clock_.now(), true);
-    launch("acme-web", clock_.now(), true);
-    if (action == "wake" || chance_.one_in(10)) // they were quieted before
-        for (auto& life : lives)
-            if (chance_.one_in(action == "wake" ? 1 : 2)) life.model->put_to_sleep(clock_.now() - 12h);
-}
-
-std::string History::launch(std::string environment, Instant now, bool settled) {
-    const Instant launched = settled ? now - 12h : now;
-    Character character{.workers = static_cast<int>(chance_.between(1, 3)),
-                        .longest_job = longest_job(chance_)};
-    if (chance_.one_in(200)) character.never_ends = disturbed = true;
-    if (chance_.one_in(60)) character.script_fails = disturbed = true;
-    if (chance_.one_in(60)) character.workers = 0, disturbed = true;
-    sandbox::Instance instance;
-    instance.id = fmt::format("i-{:017x}", ++launched_);
-    instance.name = environment;
-    instance.availability_zone = region_of(environment) + "a";
-    instance.private_ip = "10.0.0.1";
-    instance.launched = launched;
-    instance.state = settled ? InstanceState::running : InstanceState::pending;
-    instance.agent = settled ? AgentState::online : AgentState::absent;
-    if (settled && chance_.one_in(60)) instance.agent = AgentState::absent, disturbed = true;
-    auto model = std::make_shared<InstanceModel>(character, chance_.seed(), launched + (settled ? 0s : 40s));
-    lives.push_back({instance.id, environment, launched, std::nullopt, model});
-    instance.host = std::make_unique<SimulatedInstance>(
-        model,
-        [this, id = instance.id, model](const std::string& script, const std::string& command, Instant when) {
-            if (script == "status") return;
-            note(when, fmt::format("{}: the script starts: {} (command {})", id, script, command));
-            if (script == action && model->acts()) doubled.push_back(id);
-        });
-    const std::string id = instance.id;
-    box_->change_world(region_of(environment), [&](sandbox::World& world) {
-        for (const auto& one : world.environments)
-            if (one.name == environment) instance.environment_id = one.id;
-        world.instances.push_back(std::move(instance));
-    });
-    if (settled) return id;
-    const Duration registers = chance_.between(45s, 200s);
-    at(now + 30s, [this, id](Instant) { change(id, [](auto& one) { one.state = InstanceState::running; }); });
-    at(now + registers,
-       [this, id](Instant) { change(id, [](auto& one) { one.agent = AgentState::online; }); });
-    return id;
-}
-
 void History::add_faults() {
     std::vector<sandbox::FaultRule> rules;
-    if (!chance_.one_in(3))
+    if (!calm_ && !chance_.one_in(3))
         for (auto left = chance_.between(1, 3); left > 0; --left) {
             std::string text = fault_of_chance(chance_);
             if (in_two_regions() && chance_.one_in(2)) text = only_in(other_region, text);
             note(clock_.now(), "fault: " + text);
             slack_has_faults = slack_has_faults || text.starts_with("slack") || text.starts_with("*");
-            aws_forgets = aws_forgets || text.find("=absent") != std::string::npos ||
-                          text.find("=empty") != std::string::npos;
+            remember_fault(text);
             rules.push_back(sandbox::parse_fault(text));
         }
     box_->set_faults(rules);
 }
 
+// Whom it strikes, and until when.
+void History::remember_fault(const std::string& text) {
+    const auto rule = sandbox::parse_fault(text);
+    const Span span{clock_.now() + rule.from, rule.until ? clock_.now() + *rule.until : Instant::max()};
+    if (rule.until) changes.push_back(span.until);
+    using sandbox::FaultKind;
+    if (rule.kind == FaultKind::absent || rule.kind == FaultKind::empty) aws_forgets.push_back(span);
+    if (rule.action == "*" || rule.action == "SendCommand") wide_faults.push_back(span);
+}
+
 void History::plan_end_of_monitor() {
+    if (calm_) return;
     if (chance_.one_in(4))
         for (auto left = chance_.between(1, 3); left > 0; --left)
             deaths_.push_back(static_cast<int>(chance_.between(0, chance_.one_in(4) ? 300 : 40)));
@@ -173,13 +130,47 @@ bool History::has_faults() const {
 }
 
 void History::run() {
+    prepare();
+    if (two_monitors) return play_two();
+    Monitor monitor{SimulatedClock(clock_), action};
+    play(monitor);
+}
+
+void History::play(Monitor& monitor) {
     do {
-        run_once();
+        run_once(monitor);
         const Run& last = runs.back();
         if (!last.killed && !last.terminated) return;
-        clock_.interrupted_at.reset();
-        clock_.pass(chance_.between(1s, 3min)); // the operator notices, and types the same command again
+        monitor.clock.interrupted_at.reset();
+        // The operator notices, and types the same command again.
+        monitor.clock.pass(chance_.between(1s, 3min));
     } while (true);
+}
+
+// Two operators' programs, each in a thread; only one of the two goes on at any time, in the order of the
+// simulated time, so that a seed stays one history.
+void History::play_two() {
+    Turns turns(clock_);
+    const Instant now = clock_.now();
+    const std::string other = action == "wake" ? "quiet" : "wake";
+    Monitor first{SimulatedClock(clock_, &turns, 0), action};
+    Monitor second{SimulatedClock(clock_, &turns, 1), chance_.one_in(4) ? other : action, true};
+    turns.join(0, now);
+    turns.join(1, now + (chance_.one_in(2) ? chance_.between(100ms, 10s) : chance_.between(10s, 20min)));
+    std::exception_ptr fault;
+    const auto play_in_turn = [&](int who, Monitor& monitor) {
+        turns.begin(who);
+        try {
+            play(monitor);
+        } catch (...) {
+            fault = std::current_exception();
+        }
+        turns.leave(who);
+    };
+    std::thread thread([&] { play_in_turn(1, second); });
+    play_in_turn(0, first);
+    thread.join();
+    if (fault) std::rethrow_exception(fault);
 }
 
 } // namespace simulation

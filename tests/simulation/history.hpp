@@ -7,34 +7,95 @@
 #include "tests/simulation/instance_model.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 
+#include "src/aws/result.hpp"
+
 #include <set>
 
 namespace simulation {
 
 inline constexpr const char* other_region = "eu-west-1";
+inline const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2", "acme-mail-workers"};
 inline constexpr const char* environment_of_others = "acme-workers"; // another operator's commands go there
 
 // An instance from its launch to its end.
 struct Life {
+    bool reachable_since(Instant from, Instant to) const; // running and its agent online, all that time
+
     std::string id;
     std::string environment;
     Instant launched{};
     std::optional<Instant> ended; // it runs no more: stopped, or on its way to be terminated
     std::shared_ptr<InstanceModel> model;
+    std::vector<std::pair<Instant, bool>> reach; // from when on it can be reached, or cannot
+    Instant listed{};                            // from then on EC2's lists by tag show it
+    // No list shows it yet, and no agent answers for it.
+    bool is_hidden(Instant at) const {
+        return at < listed && !reachable_since(at - std::chrono::seconds{30}, at);
+    }
+};
+
+// A SendCommand of the program, as seen on the wire.
+struct Sent {
+    Instant at{};
+    std::string region;
+    std::string document;
+    std::vector<std::string> targets; // instance ids, or names of environments
+    std::string command;              // empty when the answer was lost
+    bool is_status() const { return document.find("StatusSideKiq") != std::string::npos; }
+};
+
+// A script that started on an instance.
+struct Started {
+    Instant at{};
+    std::string instance;
+    std::string action;
+    std::string command;
+    bool doubled = false; // one that acts the same way was running there
+};
+
+// From one moment to another something was not as usual.
+struct Span {
+    Instant from{};
+    Instant until{};
+    bool meets(Instant begin, Instant end) const { return from <= end && until >= begin; }
+};
+
+// What an instance was like when a run ended.
+struct AtEnd {
+    std::string id;
+    std::string environment;
+    bool as_asked = false;
+    bool acts = false;
+    bool fit = false; // no script of it fails, none of its workers is missing, its line arrives
+};
+
+struct Line {
+    Instant at{};
+    std::string text;
 };
 
 // One run of the program, to its end or to its death.
 struct Run {
     Instant begun{};
     Instant ended{};
+    std::string action;
+    bool second = false;     // by the second of two operators
     bool killed = false;     // as by kill -9
     bool terminated = false; // SIGTERM came
     int exit_code = -1;
-    std::string out;
+    std::vector<Line> said; // on the terminal, when
+    std::string out;        // the same
     std::vector<std::string> messages;
     // By region; Slack's not, and not the further pages of a listing.
     std::map<std::string, std::vector<Instant>> calls;
     std::size_t further_pages = 0;
+    std::vector<Sent> sent;
+    std::vector<Instant> troubles; // calls to AWS that failed, but for refused instance ids
+    std::vector<Instant> failed_sends; // of these, SendCommand
+    std::vector<Span> pauses;      // the monitor's process was suspended
+    std::vector<AtEnd> at_end;     // those of ours that lived then
+    bool document_missing = false; // of some region it could not know the workers
+    bool environments_ready = true; // at the end, those of ours
 
     std::size_t all_calls() const {
         std::size_t all = further_pages;
@@ -44,10 +105,15 @@ struct Run {
     }
 };
 
-struct Line {
-    Instant at{};
-    std::string text;
+// One operator's program, run again when it has died.
+struct Monitor {
+    SimulatedClock clock;
+    std::string action;
+    bool second = false;
 };
+
+// The monitor's wall clock is wrong, or set in mid-run. Off until the program keeps its durations by another.
+inline constexpr bool clock_steps = true;
 
 class History {
 public:
@@ -56,7 +122,7 @@ public:
     void run();
 
     bool has_faults() const; // of AWS or Slack
-    bool is_eventful() const { return disturbed || others_act || runs.size() > 1 || has_faults(); }
+    bool is_eventful() const { return odd || two_monitors || disturbed || runs.size() > 1 || has_faults(); }
 
     // Slack is told by a bot's token, not by the webhook: by the seed itself, so that the rest of the history
     // stays.
@@ -64,20 +130,27 @@ public:
     // The same: some of the environments are in another region, and one run is for both.
     bool in_two_regions() const { return seed % 4 == 1; }
     std::string region_of(const std::string& environment) const;
+    bool in_batches() const { return in_batches_; }
+    std::vector<Span> outages() const; // a region was out of reach
 
     std::uint64_t seed;
     std::string action;
     Duration timeout{};
     bool looked_on = false; // somebody waits for the task at a terminal
     bool slack_has_faults = false;
-    bool aws_forgets = false; // a fault makes it say that it knows no command
-    bool disturbed = false;   // somebody or something changed an instance or its workers
-    bool others_act = false;  // another operator's commands
+    std::vector<Span> aws_forgets;  // a fault makes it say that it knows no command
+    std::vector<Span> wide_faults;  // a fault strikes SendCommand or all of AWS
+    std::optional<Instant> disturbed; // since when something has changed an instance or its workers
+    std::vector<Instant> changes;   // in the world, but for the workers' own turns
+    std::set<std::string> commands_of_others;
+    bool status_document_missing = false; // everywhere
+    bool document_missing_there = false;  // in the other region
+    bool two_monitors = false;            // a second operator's program runs at the same time
+    bool odd = false;                     // AWS is late, or something else is unusual
     std::vector<Life> lives;
     std::vector<Run> runs;
     std::vector<Line> timeline;
-    std::set<std::string> documents_sent; // by our program: their actions
-    std::vector<std::string> doubled;     // instances told again while they were doing it
+    std::vector<Started> started;
 
 private:
     struct Happening {
@@ -87,12 +160,28 @@ private:
 
     struct Outage {
         std::string region;
-        Instant from{};
-        Instant until{};
+        Span span;
     };
 
     void populate();
     void add_faults();
+    void remember_fault(const std::string& text);
+    void draw_oddities();
+    void draw_oddity();
+    void make_lists_late();
+    std::optional<snow_white::aws::Error> refuse_send(const sandbox::Json& request,
+                                                      const std::string& region);
+    void prepare(); // what happened before the first run
+    void leave_stale_quiet();
+    void leave_stale_wake();
+    void cancel_in_flight(Instant now);
+    void lose_processes(std::size_t life, Instant now);
+    void replace_environment(Instant now);
+    bool hides_status_document(const std::string& region) const;
+    void set_reach(const std::string& id, Instant now, bool reachable);
+    std::vector<AtEnd> snapshot(const std::string& asked);
+    bool environments_are_ready();
+    std::vector<std::string> regions() const;
     void plan_happenings();
     void plan_happening(Duration when);
     void happen_at_a_sweep();
@@ -105,23 +194,30 @@ private:
     void stop_and_start(std::size_t life, Instant now);
     void lose_agent(std::size_t life, Instant now);
     void deploy(const std::string& environment, Instant now);
-    void create_environment(Instant now);
+    std::string create_environment(Instant now); // its name
     void end_environment(const std::string& environment, Instant now);
     std::vector<std::string> environments_there();
     std::string ask(const std::string& service, sandbox::Headers headers, std::string body);
-    void others_send(const std::string& document, Instant now);
+    std::string ask_ssm(const std::string& action_of_ssm, const sandbox::Json& parameters);
+    void others_send(const std::string& script, Instant now);
+    void others_send_to(const std::string& script, const sandbox::Json& targets, Instant now);
 
     void at(Instant when, std::function<void(Instant)> what);
     void happen_until(Instant now);
     void note(Instant when, std::string text);
+    void happens(Instant when, std::string text); // a note of what changes the world
     void change(const std::string& id, const std::function<void(sandbox::Instance&)>& what); // while it lives
     void set_status(const std::string& environment, const std::string& status);
     std::string region_of_instance(const std::string& id) const;
 
-    void run_once();
+    void play(Monitor& monitor); // until it ends by itself
+    void play_two();
+    void run_once(Monitor& monitor);
+    void pause(Monitor& monitor, Run& run);
+    void step_clock(Monitor& monitor);
 
     Chance chance_;
-    SimulatedClock clock_;
+    WorldClock clock_;
     std::unique_ptr<sandbox::Sandbox> box_;
     std::vector<Happening> happenings_; // the latest first
     std::vector<Outage> outages_;
@@ -129,6 +225,19 @@ private:
     std::optional<Instant> sigterm_;
     std::int64_t disturbed_sweeps_ = 0; // still to come
     int launched_ = 0;
+    bool calm_ = false; // nothing goes wrong
+    bool stale_command_ = false;      // an older command is still open in SSM
+    bool cancelled_before_ = false;   // one was cancelled a moment before
+    bool refuses_ids_ = false;        // instances that are about to be told are terminated
+    std::int64_t send_refusals_ = 0;  // still to come
+    std::optional<Span> send_refusal_;
+    std::int64_t kind_of_refusal_ = 0;
+    bool in_batches_ = false;
+    bool late_lists_ = false;
+    Duration young_{}; // EC2's lists show an instance so long after its launch
+    bool crashes_ = false;            // workers lose their processes, instances their commands
+    std::optional<int> pause_at_call_;
+    std::map<std::string, int> lists_asked_;
 };
 
 } // namespace simulation

@@ -13,9 +13,6 @@ namespace {
 
 constexpr Duration beat = 10s; // of Sidekiq 7 and 8
 constexpr Duration boot_time = 15s;
-constexpr Duration download_time = 300ms;
-constexpr Duration look_time = 500ms;
-constexpr int killed = 137;
 constexpr int threads = 5;
 
 } // namespace
@@ -83,6 +80,30 @@ void InstanceModel::restart_workers(Instant now) {
     }
 }
 
+void InstanceModel::lose_processes(Instant now, Instant until) {
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        if (era_of(i, now).doing == Doing::stopped || (i > 0 && i % 2 == 0)) continue;
+        enter(i, {now, Doing::absent, {}});
+        enter(i, {until, Doing::booting, {}});
+        enter(i, {until + boot_time, Doing::running, {}});
+        const Instant up = until + boot_time + 1s;
+        if (quieting_) enter(i, {up, Doing::quiet, draw_jobs(up)});
+    }
+}
+
+bool InstanceModel::has_process(Instant now) const {
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        if (era_of(i, now).doing != Doing::absent) return true;
+    return false;
+}
+
+Instant InstanceModel::awake(Instant now) const {
+    Instant end = now;
+    for (const auto& eras : workers_)
+        if (eras.back().doing == Doing::running) end = std::max(end, eras.back().from);
+    return end;
+}
+
 void InstanceModel::reboot(Instant now) {
     ++generation_;
     acting_ = 0;
@@ -103,7 +124,8 @@ void InstanceModel::quiet(Instant now) {
         const Doing doing = era_of(i, now).doing;
         if (doing == Doing::running) enter(i, {now, Doing::quiet, draw_jobs(now)});
         const Instant up = workers_[i].back().from + 1s; // who boots is left alone until it takes jobs
-        if (doing == Doing::booting) enter(i, {up, Doing::quiet, draw_jobs(up)});
+        if (doing == Doing::booting || doing == Doing::absent)
+            enter(i, {up, Doing::quiet, draw_jobs(up)});
     }
 }
 
@@ -132,7 +154,7 @@ Instant InstanceModel::drained(Instant now) const {
     Instant end = now;
     for (const auto& eras : workers_) {
         const Era& last = eras.back();
-        if (last.doing == Doing::booting || last.doing == Doing::running) return Instant::max();
+        if (last.doing != Doing::quiet && last.doing != Doing::stopped) return Instant::max();
         end = std::max(end, last.from);
         for (const Instant job : last.job_ends)
             end = std::max(end, job);
@@ -144,12 +166,13 @@ Json InstanceModel::describe(Instant now, bool stale) {
     Json list = Json::array();
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         const Era& era = era_of(i, now);
+        if (era.doing == Doing::absent && character_.old_script) continue;
         // A title is written once a beat: the jobs in it are those of then.
         const Instant seen =
             std::max(era.from, now - (stale ? chance_.between(Duration{0}, beat) : Duration{0}));
         const auto busy = std::ranges::count_if(era.job_ends, [seen](Instant end) { return end > seen; });
-        static constexpr const char* words[] = {"booting", "running", "quiet", "stopped"};
-        const bool down = era.doing == Doing::stopped;
+        static constexpr const char* words[] = {"booting", "running", "quiet", "stopped", "booting"};
+        const bool down = era.doing == Doing::stopped || era.doing == Doing::absent;
         list.push_back({{"pid", down ? 0 : 800 + static_cast<int>(i)},
                         {"unit", "worker.service"},
                         {"version", down ? "" : "7.3.0"},
@@ -158,116 +181,6 @@ Json InstanceModel::describe(Instant now, bool stale) {
                         {"state", words[static_cast<int>(era.doing)]}});
     }
     return list;
-}
-
-// A document on the instance: a download, then the script.
-class ScriptRun : public sandbox::DocumentRun {
-public:
-    ScriptRun(std::shared_ptr<InstanceModel> model, const Json& content, const Json& parameters, Instant now)
-        : model_(std::move(model)), generation_(model_->generation_), begin_(now + download_time) {
-        for (const auto& step : content.value("mainSteps", Json::array()))
-            if (const std::string action = sandbox::script_action(step, parameters); !action.empty()) {
-                action_ = action;
-                limit_ = begin_ + sandbox::step_timeout(step);
-            }
-        if (acts()) act();
-    }
-    ~ScriptRun() override { leave(); }
-
-    bool finished(Instant now) override {
-        if (!ended_) look(now);
-        return ended_;
-    }
-    void cancel() override {
-        if (!ended_) end({}, killed, begin_);
-    }
-    const std::vector<sandbox::StepResult>& steps() const override { return steps_; }
-
-private:
-    bool acts() const { return action_ == "quiet" || action_ == "stop" || action_ == "wake"; }
-
-    void act() {
-        ++model_->acting_;
-        acting_ = true;
-        if (model_->character_.script_fails) return;
-        if (action_ == "wake") {
-            all_woken_ = model_->wake(begin_);
-            return;
-        }
-        model_->woken_ = false;
-        model_->quieting_ = true;
-        model_->quiet(begin_);
-    }
-
-    void leave() {
-        if (!acting_ || generation_ != model_->generation_) return;
-        acting_ = false;
-        --model_->acting_;
-        model_->quieting_ = false;
-    }
-
-    void look(Instant now) {
-        if (generation_ != model_->generation_) return end({}, killed, now); // the host went down
-        if (now < begin_ + look_time) return;
-        if (now >= limit_) {
-            end({}, killed, limit_);
-            steps_.back().timed_out = true;
-            return;
-        }
-        const bool nobody = model_->workers_.empty();
-        if (model_->character_.script_fails && acts()) return answer("failed", 1, now);
-        if (nobody) return answer("no-worker", action_ == "status" ? 0 : 3, now);
-        if (action_ == "status") return answer("done", 0, now);
-        if (action_ == "wake") {
-            if (now >= begin_ + boot_time + 2s) answer(all_woken_ ? "done" : "busy", all_woken_ ? 0 : 4, now);
-            return;
-        }
-        if (model_->woken_) return answer("failed", 1, now);
-        const Instant drained = model_->drained(begin_);
-        if (drained == Instant::max() || now < drained + beat) return;
-        if (action_ == "stop") model_->stop(now);
-        answer("done", 0, now);
-    }
-
-    void answer(const std::string& outcome, int exit_code, Instant now) {
-        const Json line = {{"snow_white", 1},
-                           {"action", action_},
-                           {"outcome", outcome},
-                           {"note", ""},
-                           {"workers", model_->describe(now, action_ == "status")}};
-        end(line.dump() + "\n", exit_code, now);
-    }
-
-    void end(const std::string& output, int exit_code, Instant now) {
-        ended_ = true;
-        leave();
-        sandbox::StepResult step{.name = "workers", .action = "aws:runShellScript", .exit_code = exit_code};
-        step.standard_output = output;
-        step.started = begin_;
-        step.ended = now;
-        steps_.push_back(step);
-    }
-
-    std::shared_ptr<InstanceModel> model_;
-    int generation_;
-    Instant begin_;
-    Instant limit_ = Instant::max();
-    std::string action_;
-    std::vector<sandbox::StepResult> steps_;
-    bool ended_ = false;
-    bool acting_ = false;
-    bool all_woken_ = true;
-};
-
-SimulatedInstance::SimulatedInstance(std::shared_ptr<InstanceModel> model, OnStart on_start)
-    : model_(std::move(model)), on_start_(std::move(on_start)) {}
-
-std::unique_ptr<sandbox::DocumentRun> SimulatedInstance::run(const Json& content, const Json& parameters,
-                                                             const std::string& command_id, Instant now) {
-    for (const auto& step : content.value("mainSteps", Json::array()))
-        if (const std::string action = sandbox::script_action(step, parameters); !action.empty())
-            on_start_(action, command_id, now);
-    return std::make_unique<ScriptRun>(model_, content, parameters, now);
 }
 
 } // namespace simulation

@@ -14,7 +14,7 @@ namespace simulation {
 using snow_white::Duration;
 using snow_white::Instant;
 
-enum class Doing { booting, running, quiet, stopped };
+enum class Doing { booting, running, quiet, stopped, absent }; // absent: no process, between two starts
 
 // What a worker does from one moment on.
 struct Era {
@@ -28,6 +28,8 @@ struct Character {
     Duration longest_job{60'000};
     bool never_ends = false;   // one job goes on for ever
     bool script_fails = false; // it answers `failed`
+    bool mute = false;         // its line never arrives
+    bool old_script = false;   // status does not list a worker that has no process
 };
 
 class InstanceModel {
@@ -39,8 +41,11 @@ public:
     // When that may have changed, in [from, to].
     std::vector<Instant> turns(Instant from, Instant to) const;
     bool acts() const { return acting_ > 0; } // a script that acts runs there now
+    const Character& character() const { return character_; }
 
     void restart_workers(Instant now); // a deploy, a crash: new processes, awake
+    // A crash, or a deploy that stops first: some of them have no process until then.
+    void lose_processes(Instant now, Instant until);
     void reboot(Instant now);          // the same, and every script dies
     void put_to_sleep(Instant when);   // quieted long ago, and idle
 
@@ -54,6 +59,8 @@ private:
     bool wake(Instant now); // false: somebody is busy and was left alone
     void stop(Instant now);
     Instant drained(Instant now) const;
+    Instant awake(Instant now) const; // when the last of those that boot takes jobs
+    bool has_process(Instant now) const;
     nlohmann::json describe(Instant now, bool stale);
 
     Character character_;

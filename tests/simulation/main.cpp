@@ -1,10 +1,11 @@
 // simulate [--first SEED] [--count N] [--threads N]: plays N histories and judges each; prints the seeds that
-// break a promise. simulate --seed SEED: plays one and prints it as a timeline.
+// break a promise. The first of these is told as a story.
+// simulate --seed SEED: plays one and prints it as a timeline.
 #include "tests/simulation/promises.hpp"
+#include "tests/simulation/story.hpp"
 
 #include <CLI/CLI.hpp>
 #include <atomic>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <iostream>
 #include <thread>
@@ -13,23 +14,16 @@ namespace {
 
 using simulation::History;
 
-std::string stamp(snow_white::Instant at) {
-    return fmt::format("{:%m-%d %H:%M:%S}", fmt::gmtime(std::chrono::system_clock::to_time_t(at)));
-}
+constexpr std::size_t longest_story = 200;
 
 int tell_one(std::uint64_t seed) {
     History history(seed);
     history.run();
-    fmt::print("seed {}: {} of {} instances, deadline after {} min\n", seed, history.action,
-               history.lives.size(), history.timeout / std::chrono::minutes{1});
-    for (const auto& line : history.timeline)
-        fmt::print("{} {}\n", stamp(line.at), line.text);
-    for (const auto& run : history.runs) {
-        fmt::print("--- the program, from {} to {}: exit {}\n{}", stamp(run.begun), stamp(run.ended),
-                   run.exit_code, run.out);
+    for (const auto& line : simulation::story_of(history, SIZE_MAX))
+        fmt::print("{}\n", line);
+    for (const auto& run : history.runs)
         for (const auto& message : run.messages)
             fmt::print("  slack: {}\n", message);
-    }
     const auto broken = broken_promises(history);
     for (const auto& sentence : broken)
         fmt::print("BROKEN {}\n", sentence);
@@ -53,9 +47,9 @@ public:
         const auto count = std::min(next_.load(), end_) - first_;
         fmt::print(
             "{} histories from seed {} ({} with faults or happenings, {} runs of the program, {} calls): "
-            "{} broke a promise; {:.0f} s, {:.0f} an hour\n",
+            "{} broke a promise; {:.0f} s, {:.0f} an hour; {} with two monitors\n",
             count, first_, eventful_.load(), runs_.load(), calls_.load(), failed_.load(), seconds,
-            static_cast<double>(count) / seconds * 3600);
+            static_cast<double>(count) / seconds * 3600, two_monitors_.load());
         return failed_ == 0 ? 0 : 1;
     }
 
@@ -67,20 +61,25 @@ private:
 
     void judge(std::uint64_t seed) {
         std::vector<std::string> broken;
+        std::vector<std::string> story;
         try {
             History history(seed);
             history.run();
             broken = broken_promises(history);
             if (history.is_eventful()) ++eventful_;
+            if (history.two_monitors) ++two_monitors_;
             runs_ += history.runs.size();
             for (const auto& run : history.runs)
                 calls_ += run.all_calls();
+            if (!broken.empty() && failed_ == 0) story = simulation::story_of(history, longest_story);
         } catch (const std::exception& fault) {
             broken.push_back(std::string("exception: ") + fault.what());
         }
         if (broken.empty()) return;
-        ++failed_;
         const std::scoped_lock guard(output_);
+        if (failed_++ == 0)
+            for (const auto& line : story)
+                fmt::print("{}\n", line);
         fmt::print("seed {}: {} (the whole history: simulate --seed {})\n", seed, broken.front(), seed);
         std::fflush(stdout);
     }
@@ -90,7 +89,7 @@ private:
     std::uint64_t first_;
     unsigned most_failures_;
     std::atomic<unsigned> failed_ = 0;
-    std::atomic<std::uint64_t> eventful_ = 0, runs_ = 0, calls_ = 0;
+    std::atomic<std::uint64_t> eventful_ = 0, two_monitors_ = 0, runs_ = 0, calls_ = 0;
     std::mutex output_;
 };
 

@@ -5,7 +5,15 @@
 
 namespace simulation {
 
+using Broken = std::vector<std::string>;
+
 // Each broken promise, one sentence; empty when all are kept.
-std::vector<std::string> broken_promises(const History& history);
+Broken broken_promises(const History& history);
+
+// Of one run, by what they are about: what it says is true; it ends, and not in vain; what it costs.
+void check_truth(const History& history, const Run& run, Broken& broken);
+void check_liveness(const History& history, const Run& run, Broken& broken);
+void check_reach(const History& history, const Run& run, Broken& broken);
+void check_cost(const History& history, const Run& run, Broken& broken);
 
 } // namespace simulation

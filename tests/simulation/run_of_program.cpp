@@ -5,98 +5,81 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_code.hpp"
 #include "tests/simulation/history.hpp"
-#include "tests/unit/sandbox_http.hpp"
+#include "tests/simulation/output.hpp"
+#include "tests/simulation/wire.hpp"
 
 #include <fmt/format.h>
 
 namespace simulation {
 
 using namespace std::chrono_literals;
-using snow_white::aws::ErrorKind;
-using snow_white::aws::HttpRequest;
-using snow_white::aws::HttpResponse;
-using snow_white::aws::Result;
+using namespace std::string_literals;
 
 namespace {
 
-struct Killed {};
-
-constexpr const char* webhook = "http://sandbox.test/services/T0SANDBOX/B0SANDBOX/secret";
-constexpr const char* slack_api = "http://127.0.0.1:1/api/"; // only the sandbox is behind it
-
-std::string action_of(const HttpRequest& request) {
-    for (const auto& [name, value] : request.headers)
-        if (name == "X-Amz-Target") return value.substr(value.find('.') + 1);
-    if (request.body.starts_with("Action=")) return request.body.substr(7, request.body.find('&') - 7);
-    return request.method + " " + request.url.substr(0, request.url.find("/B0"));
+std::vector<std::string> targets_of(const sandbox::Json& send) {
+    if (send.contains("InstanceIds")) return send["InstanceIds"].get<std::vector<std::string>>();
+    std::vector<std::string> all;
+    for (const auto& target : send.value("Targets", sandbox::Json::array()))
+        for (const auto& value : target.value("Values", std::vector<std::string>{}))
+            all.push_back(value);
+    return all;
 }
 
-// Each call takes a little time; when `fatal` says so the process dies, before the call or after it.
-class Wire : public snow_white::aws::Http {
-public:
-    Wire(sandbox::Sandbox& box, SimulatedClock& clock) : http_(box, clock), clock_(clock) {}
+HttpResponse without_resource() {
+    return {.status = 400,
+            .body = "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Resource "
+                    "StatusSideKiqDocument does not exist for stack snow-white</Message></Error></ErrorResponse>"};
+}
 
-    Result<HttpResponse> send(const HttpRequest& request) override {
-        if (dead_) throw Killed{};
-        const bool ours = !request.url.starts_with(webhook) && !request.url.starts_with(slack_api);
-        const bool answers = on_call(action_of(request), request, ours);
-        const bool fatal = left == 0;
-        if (left > 0) --left;
-        if (fatal && before) die();
-        clock_.pass(80ms);
-        if (clock_.interrupted() && !request.even_when_interrupted)
-            return failed(ErrorKind::transport, "interrupted");
-        if (!answers) return failed(ErrorKind::unreachable, "no route to host");
-        auto answer = http_.send(request);
-        if (fatal) die();
-        return answer;
-    }
+// Half of an answer, or another service's.
+bool is_garbled(const std::string& what, const std::string& body) {
+    const bool whole = body.ends_with("}") || body.ends_with(">") || body.ends_with("\n");
+    const bool a_command = what != "SendCommand" || body.find("CommandId") != std::string::npos;
+    return !whole || !a_command || body.starts_with("<html") || body.starts_with(R"({"unexpected")");
+}
 
-    int left = -1; // calls until it dies; -1: never
-    bool before = false;
-    std::function<bool(const std::string& action, const HttpRequest&, bool ours)> on_call; // it answers
-
-private:
-    static Result<HttpResponse> failed(ErrorKind kind, const std::string& message) {
-        return tl::unexpected(snow_white::aws::Error{.kind = kind, .message = message});
-    }
-
-    [[noreturn]] void die() {
-        dead_ = true;
-        throw Killed{};
-    }
-
-    test::SandboxHttp http_;
-    SimulatedClock& clock_;
-    bool dead_ = false;
-};
-
-class Output {
-public:
-    Output() : file_(open_memstream(&text_, &size_)) {}
-    ~Output() {
-        std::fclose(file_);
-        std::free(text_);
-    }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
-    std::FILE* file() { return file_; }
-    std::string text() {
-        std::fflush(file_);
-        return {text_, size_};
-    }
-
-private:
-    char* text_ = nullptr;
-    std::size_t size_ = 0;
-    std::FILE* file_;
-};
+// Which command a send has made, and what went wrong.
+void remember_answer(Run& run, const std::string& what, const Result<HttpResponse>& answer, Instant now) {
+    const bool refuses_ids = answer && answer->body.find("InvalidInstanceId") != std::string::npos;
+    const bool fails = !answer || (answer->status >= 400 && !refuses_ids &&
+                        !(what == "DescribeStackResource" && answer->status == 400)) ||
+                       (answer->status < 400 && is_garbled(what, answer->body));
+    if (fails) run.troubles.push_back(now);
+    if (what != "SendCommand") return;
+    if (fails) run.failed_sends.push_back(now);
+    if (!answer || answer->status != 200) return;
+    const auto body = sandbox::Json::parse(answer->body, nullptr, false);
+    if (body.is_object() && body.contains("Command"))
+        run.sent.back().command = body["Command"].value("CommandId", "");
+}
 
 } // namespace
 
-void History::run_once() {
-    Wire wire(*box_, clock_);
+// As by Ctrl-Z, or a laptop that sleeps.
+void History::pause(Monitor& monitor, Run& run) {
+    pause_at_call_.reset();
+    const Instant from = clock_.now();
+    const Duration lasts = chance_.one_in(2) ? Duration{30min} : Duration{8h};
+    note(from, fmt::format("the monitor is paused for {} min", lasts / 1min));
+    monitor.clock.pass(lasts);
+    run.pauses.push_back({from, clock_.now()});
+    changes.push_back(clock_.now());
+}
+
+// By the operator, by NTP, by a host that was suspended.
+void History::step_clock(Monitor& monitor) {
+    const Duration ahead = chance_.between(-10min, 10min);
+    note(clock_.now(), fmt::format("the monitor's wall clock is {} s ahead", ahead / 1s));
+    monitor.clock.set_wall_ahead(ahead);
+}
+
+void History::run_once(Monitor& monitor) {
+    Wire wire(*box_, monitor.clock);
     Run run{.begun = clock_.now()};
+    run.action = monitor.action;
+    run.second = monitor.second;
+    if (clock_steps && chance_.one_in(20)) step_clock(monitor);
     wire.on_call = [this, &run](const std::string& what, const HttpRequest& request, bool ours) {
         if (!ours) return true;
         const std::string region = request.signing ? request.signing->region : "";
@@ -107,22 +90,39 @@ void History::run_once() {
         if (what == "SendCommand") {
             const auto body = sandbox::Json::parse(request.body);
             const auto document = body.at("DocumentName").get<std::string>();
-            documents_sent.insert(document);
-            note(clock_.now(), "SendCommand " + document);
+            run.sent.push_back({clock_.now(), region, document, targets_of(body), ""});
+            note(clock_.now(), fmt::format("SendCommand {} in {}: {}", document, region,
+                                           fmt::join(run.sent.back().targets, " ")));
             if (document.find("StatusSideKiq") != std::string::npos) happen_at_a_sweep();
         }
         return !is_out_of_reach(region);
     };
-    if (!deaths_.empty()) {
+    wire.refuse_send = [this](const HttpRequest& request) {
+        return refuse_send(sandbox::Json::parse(request.body), request.signing->region);
+    };
+    wire.on_answer = [this, &run, &monitor](const std::string& what, const HttpRequest& request,
+                                  Result<HttpResponse>& answer) {
+        const bool hidden = what == "DescribeStackResource" &&
+                            request.body.find("StatusSideKiq") != std::string::npos &&
+                            hides_status_document(request.signing->region);
+        if (hidden && answer) *answer = without_resource();
+        remember_answer(run, what, answer, clock_.now());
+        if (pause_at_call_ && run.all_calls() >= static_cast<std::size_t>(*pause_at_call_))
+            pause(monitor, run);
+        if (clock_steps && chance_.one_in(2000)) step_clock(monitor);
+    };
+    if (!monitor.second && !deaths_.empty()) {
         wire.left = deaths_.back();
         wire.before = chance_.one_in(2);
         deaths_.pop_back();
     }
-    if (sigterm_ && *sigterm_ > clock_.now()) clock_.interrupted_at = sigterm_;
-    sigterm_.reset();
+    if (!monitor.second) {
+        if (sigterm_ && *sigterm_ > clock_.now()) monitor.clock.interrupted_at = sigterm_;
+        sigterm_.reset();
+    }
 
     const snow_white::aws::Environment environment(
-        {{"WORKER_ACTION", action},
+        {{"WORKER_ACTION", monitor.action},
          {"EB_APP_NAME", "acme"},
          {"EB_ENV_NAME_PATTERN_STRING", "workers"},
          {"AWS_REGION", in_two_regions() ? "us-east-1,eu-west-1" : "us-east-1"},
@@ -131,6 +131,7 @@ void History::run_once() {
          {"AWS_ACCESS_KEY_ID", box_->credential_of("alice").access_key},
          {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
          {"SNOW_WHITE_LOOKED_ON", looked_on ? "1" : ""},
+         {"SNOW_WHITE_BATCH", in_batches_ && monitor.action == "wake" ? "25%" : ""},
          {"SLACK_WEBHOOK", webhook},
          {"SLACK_BOT_TOKEN", by_token() ? sandbox::bot_token : ""},
          {"SLACK_API_URL", slack_api},
@@ -139,22 +140,27 @@ void History::run_once() {
         return sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
     };
     const std::size_t messages_before = inbox().size();
-    Output out;
-    Output err;
     try {
-        snow_white::cli::Outside outside{environment, wire, clock_, out.file(), err.file()};
+        Output out(run, clock_);
+        Output err(run, clock_);
+        snow_white::cli::Outside outside{environment, wire, monitor.clock, out.file(), err.file()};
         run.exit_code = static_cast<int>(snow_white::cli::run({}, outside));
     } catch (const Killed&) {
         run.killed = true;
     }
     run.ended = clock_.now();
+    run.at_end = snapshot(run.action);
+    run.environments_ready = environments_are_ready();
+    run.document_missing = status_document_missing || document_missing_there;
     run.terminated = run.exit_code == static_cast<int>(snow_white::cli::ExitCode::interrupted);
-    run.out = out.text() + err.text();
+    for (const auto& line : run.said)
+        run.out += line.text + "\n";
     const auto messages = inbox();
     for (std::size_t i = messages_before; i < messages.size(); ++i)
         run.messages.push_back(messages[i].dump());
     note(clock_.now(),
-         run.killed ? "the monitor is killed" : fmt::format("the monitor ends with {}", run.exit_code));
+         fmt::format("the {}monitor {}", monitor.second ? "second operator's " : "",
+                     run.killed ? "is killed"s : fmt::format("ends with {}", run.exit_code)));
     runs.push_back(std::move(run));
 }
 

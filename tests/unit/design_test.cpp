@@ -23,7 +23,7 @@ std::string text_of(const std::string& path) {
 std::string name_of(const Step& step) {
     if (std::holds_alternative<Finish>(step.want)) return "[*]";
     static constexpr const char* phases[] = {"look", "join", "send", "wait", "read", "meet"};
-    const bool sweeps = step.state.errand == Errand::ask && step.state.phase >= Phase::sending &&
+    const bool sweeps = step.state.purpose == Purpose::verify && step.state.phase >= Phase::sending &&
                         step.state.phase != Phase::meeting;
     return (sweeps ? "sweep_" : "") + std::string(phases[static_cast<int>(step.state.phase)]);
 }
@@ -46,17 +46,17 @@ public:
     explicit Chaos(unsigned seed) : random_(seed), fault_in_(std::array{12U, 60U, 5'000U}[seed % 3]) {
         for (unsigned i = 0; i <= random_() % 4; ++i)
             settle(world_.add(fmt::format("i-{}", i)));
-        world_.instead = [this](const Want& want) { return fault(want); };
+        world_.instead = [this](const Effect& effect) { return fault(want); };
         if (random_() % 8 == 0) world_.environments.clear();
         if (random_() % 3 == 0) world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
     }
 
     void run(std::set<std::string>& edges) {
-        Plan plan{.started = clock_.now(),
+        Config plan{.started = clock_.now(),
                   .deadline = clock_.now() + 1h,
-                  .can_ask = random_() % 5 != 0,
-                  .looked_on = random_() % 2 == 0,
-                  .in_company = random_() % 4 == 0};
+                  .has_status_document = random_() % 5 != 0,
+                  .live_progress = random_() % 2 == 0,
+                  .multi_region = random_() % 4 == 0};
         Step step = begin(plan);
         if (random_() % 6 == 0) clock_.interrupt_at(clock_.now() + 30s);
         std::string before = "[*]";
@@ -82,11 +82,11 @@ private:
         if (random_() % 3 == 0) host.answers = 20s;
     }
 
-    std::optional<Observation> fault(const Want& want) {
-        if (std::holds_alternative<Meet>(want)) return Met{random_() % 3 != 0};
-        if (std::holds_alternative<Pause>(want) || random_() % fault_in_ != 0) return std::nullopt;
-        const bool sends = std::holds_alternative<Send>(want);
-        const auto kind = static_cast<Failed::Kind>(random_() % (sends ? 5 : 4)); // lost: of a send only
+    std::optional<Response> fault(const Effect& effect) {
+        if (std::holds_alternative<AwaitBarrier>(effect)) return Met{random_() % 3 != 0};
+        if (std::holds_alternative<Sleep>(effect) || random_() % fault_in_ != 0) return std::nullopt;
+        const bool sends = std::holds_alternative<SendCommand>(effect);
+        const auto kind = static_cast<CallFailure::Kind>(random_() % (sends ? 5 : 4)); // lost: of a send only
         return Failed{kind, "chaos"};
     }
 

@@ -1,4 +1,5 @@
-// A clock for tests: it stands still but for wait(), which takes no time at all.
+// A clock for tests: it stands still but for wait(), which takes no time at all. set_wall_ahead() sets the wall
+// clock as a person or NTP does; how much time has elapsed stays true.
 #pragma once
 
 #include "src/clock/clock.hpp"
@@ -8,7 +9,8 @@
 
 class FakeClock : public snow_white::Clock {
 public:
-    snow_white::Instant now() const override { return now_; }
+    snow_white::Instant now() const override { return now_ + wall_ahead_; }
+    snow_white::Duration elapsed() const override { return now_ - begun_; }
 
     void wait(snow_white::Duration duration) override {
         if (interrupted()) return;
@@ -19,11 +21,14 @@ public:
     bool interrupted() const override { return interrupted_at_ && now_ >= *interrupted_at_; }
 
     void interrupt_at(snow_white::Instant when) { interrupted_at_ = when; }
+    void set_wall_ahead(snow_white::Duration ahead) { wall_ahead_ = ahead; }
     void advance(snow_white::Duration duration) { now_ += duration; }
 
     std::function<void(snow_white::Instant)> on_wait; // what else happens while time passes
 
 private:
     snow_white::Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
+    snow_white::Instant begun_ = now_;
+    snow_white::Duration wall_ahead_{};
     std::optional<snow_white::Instant> interrupted_at_;
 };

@@ -1,9 +1,10 @@
-// A fleet for tests of the drain's heart: it answers every want as AWS would through the monitor, from a few
-// plain tables that a test fills, and remembers what was wanted.
+// A fleet for tests of the reducer: it answers every effect as AWS would through the executor, from a few plain
+// tables that a test fills, and remembers what was wanted.
 #pragma once
 
-#include "src/drain/answers.hpp"
-#include "src/drain/next.hpp"
+#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/limits.hpp"
+#include "src/drain/machine/reducer.hpp"
 #include "tests/unit/fake_clock.hpp"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ public:
         Outcome end = Outcome::done;
         std::string output = line("quiet", "done", "idle");
         std::string status = line("status", "done", "quiet");
-        fleet::Power power = fleet::Power::on;
+        fleet::Ec2State ec2_state = fleet::Ec2State::running;
         fleet::Agent agent = fleet::Agent::online;
     };
 
@@ -47,53 +48,78 @@ public:
 
     void forget_commands() { commands_.clear(); }
 
-    // Runs the heart to its end.
-    Report run(Plan plan) {
-        plan.started = clock_.now();
-        if (plan.deadline == Instant{}) plan.deadline = clock_.now() + 48h;
-        Step step = begin(plan);
+    Now now() const { return {clock_.now(), clock_.elapsed() - began_}; }
+
+    // Runs the reducer to its end.
+    Report run(Config config) {
+        began_ = clock_.elapsed();
+        config.started = clock_.now();
+        if (config.timeout == snow_white::Duration{}) config.timeout = 48h;
+        Step step = initial_step(config);
         for (;;) {
             events.insert(events.end(), step.events.begin(), step.events.end());
-            if (std::holds_alternative<Finish>(step.want)) return std::get<Report>(step.events.back());
-            wants.push_back(step.want);
-            Observation seen = answer(step.want);
-            step = next(std::move(step.state), seen, clock_.now(), clock_.interrupted());
+            if (std::holds_alternative<Finish>(step.effect)) return std::get<Report>(step.events.back());
+            effects.push_back(step.effect);
+            Response response = answer(step.effect);
+            step = reduce(std::move(step.state), std::move(response), now(), clock_.interrupted());
         }
     }
 
-    template <class Want> std::size_t count() const {
+    template <class Asked> std::size_t count() const {
         return static_cast<std::size_t>(std::ranges::count_if(
-            wants, [](const auto& want) { return std::holds_alternative<Want>(want); }));
+            effects, [](const auto& effect) { return std::holds_alternative<Asked>(effect); }));
     }
 
-    std::vector<Order> sent(Errand errand) const {
-        std::vector<Order> orders;
-        for (const auto& want : wants)
-            if (const auto* send = std::get_if<Send>(&want); send != nullptr && send->order.errand == errand)
-                orders.push_back(send->order);
-        return orders;
+    std::vector<CommandSpec> sent(Purpose purpose) const {
+        std::vector<CommandSpec> specs;
+        for (const auto& effect : effects)
+            if (const auto* send = std::get_if<SendCommand>(&effect);
+                send != nullptr && send->spec.purpose == purpose)
+                specs.push_back(send->spec);
+        return specs;
     }
 
     std::vector<Host> hosts;
     std::vector<fleet::Environment> environments{{"acme-workers", "Ready"}};
-    std::vector<Ongoing> in_flight;                                 // what FindInFlight finds
-    std::function<std::optional<Observation>(const Want&)> instead; // a fault in place of the answer
-    std::vector<Want> wants;
+    std::vector<InFlightCommand> in_flight;                             // what FindInFlightCommands finds
+    std::function<std::optional<Response>(const Effect&)> instead;      // a fault in place of the answer
+    std::vector<Effect> effects;
     std::vector<Event> events;
 
-    Observation answer(const Want& want) {
+    Response answer(const Effect& effect) {
         if (instead)
-            if (auto fault = instead(want)) return *fault;
-        return answer_in_earnest(want);
+            if (auto fault = instead(effect)) return *fault;
+        return answer_truly(effect);
     }
 
-    Observation answer_in_earnest(const Want& want) {
-        return std::visit([this](const auto& one) -> Observation { return answer_to(one); }, want);
+    Response answer_truly(const Effect& effect) {
+        return std::visit(
+            [this](const auto& one) -> Response {
+                using Asked = std::decay_t<decltype(one)>;
+                if constexpr (std::is_same_v<Asked, Finish>)
+                    throw std::logic_error("a drain that has ended wants nothing");
+                else
+                    return Answered<Asked>{answer_to(one)};
+            },
+            effect);
+    }
+
+    // That call fails.
+    static std::optional<Response> fail(const Effect& effect, CallFailure failure) {
+        return std::visit(
+            [&](const auto& one) -> std::optional<Response> {
+                using Asked = std::decay_t<decltype(one)>;
+                if constexpr (std::is_same_v<Asked, Finish>)
+                    return std::nullopt;
+                else
+                    return Response{Answered<Asked>{tl::unexpected(failure)}};
+            },
+            effect);
     }
 
 private:
     struct SentCommand {
-        Order order;
+        CommandSpec spec;
         Instant at;
         std::vector<std::size_t> to; // places in `hosts`
     };
@@ -109,34 +135,35 @@ private:
         return {.id = host.id,
                 .environment = environments.empty() ? "" : environments[0].name,
                 .zone = "us-east-1a",
-                .power = host.power,
+                .ec2_state = host.ec2_state,
                 .agent = host.agent,
                 .launched = host.launched};
     }
 
-    Observation answer_to(const LookAtFleet&) {
+    fleet::FleetSnapshot answer_to(const DiscoverFleet&) {
         fleet::FleetSnapshot snapshot{.environments = environments,
-                                      .instances = std::vector<fleet::Instance>{}};
+                                      .instances = std::vector<fleet::Instance>{},
+                                      .unseen = {}};
         for (const auto* host : present())
             snapshot.instances->push_back(instance_of(*host));
         return snapshot;
     }
-    Observation answer_to(const FindInFlight&) {
-        InFlight found;
+    FindInFlightCommands::Answer answer_to(const FindInFlightCommands&) {
+        FindInFlightCommands::Answer found;
         for (const auto& command : in_flight) {
             found.commands.push_back(command);
             if (!commands_.contains(command.id.text))
-                deliver(command.id, {Errand::act, command.environments, command.instances});
+                deliver(command.id, {Purpose::act, command.environments, command.instances});
         }
         return found;
     }
-    Observation answer_to(const Send& send) {
+    CommandId answer_to(const SendCommand& send) {
         const CommandId id{fmt::format("command-{}", commands_.size() + 1)};
-        deliver(id, send.order);
-        return Sent{id};
+        deliver(id, send.spec);
+        return id;
     }
-    Observation answer_to(const AskProgress& ask) {
-        Progress progress;
+    std::vector<CommandProgress> answer_to(const PollProgress& ask) {
+        std::vector<CommandProgress> progress;
         for (const auto& id : ask.commands) {
             CommandProgress one{.known = commands_.contains(id.text)};
             if (one.known) {
@@ -146,38 +173,41 @@ private:
                     command.to, [&](std::size_t to) { return is_over(command, hosts[to]); }));
             }
             one.over = one.known && one.completed == one.targeted;
-            progress.commands.push_back(one);
+            progress.push_back(one);
         }
         return progress;
     }
-    Observation answer_to(const FindChanges& find) {
-        fleet::Changes changes;
+    fleet::Changes answer_to(const PollFleetChanges& find) {
+        fleet::Changes changes{.environments = environments,
+                               .launched = std::vector<fleet::Instance>{},
+                               .leaving = std::vector<InstanceId>{},
+                               .silent = std::vector<InstanceId>{},
+                               .unavailable = {}};
         for (const auto* host : present()) {
-            if (host->launched >= find.since) changes.launched.push_back(instance_of(*host));
-            if (host->power != fleet::Power::on) changes.leaving.push_back(host->id);
-            if (host->agent == fleet::Agent::lost) changes.silent.push_back(host->id);
+            if (host->launched >= find.since) changes.launched->push_back(instance_of(*host));
+            if (host->ec2_state != fleet::Ec2State::running) changes.leaving->push_back(host->id);
+            if (host->agent == fleet::Agent::lost) changes.silent->push_back(host->id);
         }
         return changes;
     }
-    Observation answer_to(const ReadResults& read) {
-        Results results;
+    std::vector<CommandResults> answer_to(const CollectResults& read) {
+        std::vector<CommandResults> results;
         for (const auto& id : read.commands)
-            for (const auto& invocation : invocations(id))
-                results.invocations.push_back(invocation);
+            results.push_back({id, commands_.contains(id.text), invocations(id)});
         return results;
     }
-    Observation answer_to(const Pause& pause) {
-        clock_.wait(pause.duration);
-        return Nothing{};
+    Sleep::Answer answer_to(const Sleep& sleep) {
+        clock_.wait(sleep.duration);
+        return {};
     }
-    Observation answer_to(const Meet&) { return Met{true}; } // whoever else there is has come as far
-    Observation answer_to(const Finish&) { return Nothing{}; }
+    // Whoever else there is has come as far.
+    static AwaitBarrier::Answer answer_to(const AwaitBarrier&) { return AwaitBarrier::Answer::released; }
 
-    void deliver(const CommandId& id, const Order& order) {
-        SentCommand command{order, clock_.now(), {}};
+    void deliver(const CommandId& id, const CommandSpec& spec) {
+        SentCommand command{spec, clock_.now(), {}};
         for (const auto* host : present()) {
-            const bool meant = order.instances.empty() ||
-                               std::ranges::find(order.instances, host->id) != order.instances.end();
+            const bool meant = spec.instances.empty() ||
+                               std::ranges::find(spec.instances, host->id) != spec.instances.end();
             if (meant && host->agent != fleet::Agent::absent)
                 command.to.push_back(static_cast<std::size_t>(host - hosts.data()));
         }
@@ -185,30 +215,31 @@ private:
     }
 
     bool is_over(const SentCommand& command, const Host& host) const {
-        const auto takes = command.order.errand == Errand::act ? host.takes : host.answers;
+        const auto takes = command.spec.purpose == Purpose::act ? host.takes : host.answers;
         return clock_.now() - command.at >= takes && host.agent == fleet::Agent::online &&
-               host.power == fleet::Power::on;
+               host.ec2_state == fleet::Ec2State::running;
     }
 
-    std::vector<Invocation> invocations(const CommandId& id) {
-        std::vector<Invocation> found;
+    std::vector<InvocationResult> invocations(const CommandId& id) {
+        std::vector<InvocationResult> found;
         if (!commands_.contains(id.text)) return found;
         const auto& command = commands_.at(id.text);
         for (const auto& to : command.to) {
             const Host* host = &hosts[to];
-            const bool act = command.order.errand == Errand::act;
+            const bool act = command.spec.purpose == Purpose::act;
             if (!is_over(command, *host))
-                found.push_back(heard(host->id, Outcome::pending, "InProgress", "", command.at));
+                found.push_back(make_invocation_result(host->id, Outcome::pending, "InProgress", "", command.at));
             else if (act)
-                found.push_back(heard(host->id, host->end, host->end == Outcome::done ? "Success" : "Failed",
+                found.push_back(make_invocation_result(host->id, host->end, host->end == Outcome::done ? "Success" : "Failed",
                                       host->output, command.at));
             else
-                found.push_back(heard(host->id, Outcome::done, "Success", host->status, command.at));
+                found.push_back(make_invocation_result(host->id, Outcome::done, "Success", host->status, command.at));
         }
         return found;
     }
 
     FakeClock& clock_;
+    snow_white::Duration began_{};
     std::map<std::string, SentCommand> commands_;
 };
 

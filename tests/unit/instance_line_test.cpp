@@ -1,4 +1,4 @@
-#include "src/drain/instance_line.hpp"
+#include "src/drain/model/instance_line.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ const std::string good =
 TEST(InstanceLine, IsTheLastLineThatIsNotBlank) {
     const auto line = parse_instance_line("waiting\n" + good + "\n\n");
     ASSERT_TRUE(line);
-    EXPECT_EQ(line->outcome, LineOutcome::done);
+    EXPECT_EQ(line->outcome, InstanceOutcome::done);
     ASSERT_EQ(line->workers.size(), 1U);
     EXPECT_EQ(line->workers[0].pid, 812);
     EXPECT_EQ(line->workers[0].state, WorkerState::idle);
@@ -31,8 +31,8 @@ TEST(InstanceLine, IsFoundBeforeWhatTheAgentSaysOfAFailure) {
     const std::string failure =
         "\n----------ERROR-------\nsome warning\nfailed to run commands: exit status 3";
     EXPECT_TRUE(parse_instance_line(good + failure));
-    EXPECT_EQ(last_words("sh: not found" + failure), "some warning");
-    EXPECT_EQ(last_words("no such file\n----------ERROR-------\nfailed to run commands: exit status 1"),
+    EXPECT_EQ(last_output_line("sh: not found" + failure), "some warning");
+    EXPECT_EQ(last_output_line("no such file\n----------ERROR-------\nfailed to run commands: exit status 1"),
               "no such file");
     EXPECT_FALSE(parse_instance_line("x\n----------ERROR-------\n" + good)); // standard error is not believed
 }
@@ -93,7 +93,7 @@ TEST(InstanceLine, CountsWorkersThatDidNotFitByTheirStates) {
     const auto line = parse_instance_line(
         head + R"(,"more":5,"rest":{"quiet":{"workers":2,"busy":7},"idle":{"workers":3,"busy":0}}})");
     ASSERT_TRUE(line);
-    EXPECT_EQ(line->untold, 0);
+    EXPECT_EQ(line->omitted_workers, 0);
     ASSERT_EQ(line->workers.size(), 6U);
     int busy = 0;
     int idle = 0;
@@ -110,7 +110,7 @@ TEST(InstanceLine, CountsWorkersThatDidNotFitByTheirStates) {
                                    R"("more":1,"rest":{"asleep":{"workers":1,"busy":0}})",
                                    R"("more":1,"rest":{"idle":1})", R"("more":1,"rest":"idle")"})
         EXPECT_FALSE(parse_instance_line(head + "," + rest + "}")) << rest;
-    EXPECT_EQ(parse_instance_line(head + R"(,"more":5})")->untold, 5); // as earlier scripts say it
+    EXPECT_EQ(parse_instance_line(head + R"(,"more":5})")->omitted_workers, 5); // as earlier scripts say it
 }
 
 TEST(InstanceLine, SaysWhetherItHeldBefore) {

@@ -38,9 +38,9 @@ TEST(JsonLines, EachEventHasItsName) {
     EXPECT_EQ(std::variant_size_v<Event>, 6U);
     EXPECT_THAT(names(Matched{}), ElementsAre("matched"));
     EXPECT_THAT(names(Started{}), ElementsAre("started"));
-    EXPECT_THAT(names(Advanced{}), ElementsAre("advanced"));
+    EXPECT_THAT(names(ProgressChanged{}), ElementsAre("advanced"));
     EXPECT_THAT(names(Noted{}), ElementsAre("noted"));
-    EXPECT_THAT(names(Standing{}), ElementsAre("standing"));
+    EXPECT_THAT(names(ProgressSnapshot{}), ElementsAre("standing"));
     EXPECT_THAT(names(Report{.instances = {{}, {}}}), ElementsAre("instance", "instance", "report"));
 }
 

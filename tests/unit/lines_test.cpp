@@ -8,7 +8,7 @@ namespace {
 
 using namespace snow_white;
 using namespace std::chrono_literals;
-using drain::Errand;
+using drain::Purpose;
 
 // Of so many instances that end one by one, so long apart.
 int lines_of_a_drain(int instances, Duration apart) {
@@ -16,7 +16,7 @@ int lines_of_a_drain(int instances, Duration apart) {
     Instant now{1h};
     int lines = 0;
     for (int completed = 0; completed <= instances; ++completed, now += apart)
-        lines += advances.have_a_line(drain::Advanced{Errand::act, completed, instances}, now) ? 1 : 0;
+        lines += advances.have_a_line(drain::ProgressChanged{Purpose::act, completed, instances}, now) ? 1 : 0;
     return lines;
 }
 
@@ -36,15 +36,15 @@ TEST(Lines, WhereTheyEndSlowlyNoneIsKeptForLong) {
 TEST(Lines, OfAnotherNumberOfInstancesThereIsOneAtOnce) {
     report::Advances advances;
     const Instant now{1h};
-    EXPECT_TRUE(advances.have_a_line(drain::Advanced{Errand::act, 0, 5'000}, now));
-    EXPECT_FALSE(advances.have_a_line(drain::Advanced{Errand::act, 1, 5'000}, now));
-    EXPECT_TRUE(advances.have_a_line(drain::Advanced{Errand::act, 1, 5'001}, now));
-    EXPECT_TRUE(advances.have_a_line(drain::Noted{"a word"}, now));
+    EXPECT_TRUE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 0, 5'000}, now));
+    EXPECT_FALSE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 1, 5'000}, now));
+    EXPECT_TRUE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 1, 5'001}, now));
+    EXPECT_TRUE(advances.have_a_line(drain::Notice{"a word"}, now));
 }
 
-std::size_t headlines(std::size_t stragglers) {
+std::size_t headlines(std::size_t unfinished) {
     drain::Report report{.verdict = drain::Verdict::timed_out, .begun = true};
-    for (std::size_t i = 0; i < stragglers; ++i)
+    for (std::size_t i = 0; i < unfinished; ++i)
         report.instances.push_back({.id = {"i-1"}, .environment = "acme-workers"});
     const auto lines =
         report::lines_of(report, {.application = "acme", .pattern = "workers"}, drain::Action::quiet);

@@ -28,15 +28,15 @@ LivePicture begun(Action action = Action::quiet) {
 }
 
 // So many instances in so many environments; a third of each, rounded up, still runs jobs.
-Standing under_way(int instances, int environments) {
-    Standing standing{.stage = Stage::waiting, .begun = noon, .deadline = noon + 6h, .targeted = instances};
+ProgressSnapshot under_way(int instances, int environments) {
+    ProgressSnapshot standing{.stage = Stage::waiting, .begun = noon, .deadline = noon + 6h, .targeted = instances};
     for (int e = 0; e < environments; ++e) {
-        EnvironmentStanding row{.name = fmt::format("acme-workers-{}", e + 1)};
+        EnvironmentProgress row{.name = fmt::format("acme-workers-{}", e + 1)};
         row.instances = static_cast<std::size_t>(instances / environments + (e < instances % environments));
         const std::size_t open = (row.instances + 2) / 3;
         row.as_asked = row.instances - open;
         for (std::size_t i = 0; i < open; ++i)
-            standing.stragglers.push_back({{fmt::format("i-{:017x}", 1000 * e + static_cast<int>(i))},
+            standing.unfinished.push_back({{fmt::format("i-{:017x}", 1000 * e + static_cast<int>(i))},
                                            row.name,
                                            Outcome::pending,
                                            noon + 2s});
@@ -45,15 +45,15 @@ Standing under_way(int instances, int environments) {
         standing.environments.push_back(row);
     }
     standing.completed = static_cast<int>(standing.all.as_asked);
-    const auto most = std::min(standing.stragglers.size(), Standing::most_stragglers);
-    standing.stragglers.resize(most);
-    standing.more_environments =
-        standing.environments.size() - std::min(standing.environments.size(), Standing::most_environments);
-    standing.environments.resize(standing.environments.size() - standing.more_environments);
+    const auto most = std::min(standing.unfinished.size(), ProgressSnapshot::most_unfinished);
+    standing.unfinished.resize(most);
+    standing.omitted_environments =
+        standing.environments.size() - std::min(standing.environments.size(), ProgressSnapshot::most_environments);
+    standing.environments.resize(standing.environments.size() - standing.omitted_environments);
     return standing;
 }
 
-std::vector<std::string> drawn(const Standing& standing, const Screen& screen = {}) {
+std::vector<std::string> drawn(const ProgressSnapshot& standing, const Screen& screen = {}) {
     LivePicture picture = begun(standing.action);
     picture.take(standing);
     return picture.draw(then, screen);
@@ -71,8 +71,8 @@ TEST(LivePicture, AtTheBeginningItSaysThatItLooks) {
 }
 
 TEST(LivePicture, ThreeInstances) {
-    Standing standing = under_way(3, 1);
-    standing.stragglers[0].heard = Heard{2, then - 30s};
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.unfinished[0].heard = JobCount{2, then - 30s};
     standing.jobs = 2;
     standing.heard = 1;
     EXPECT_EQ(whole(drawn(standing)), R"(NOT YET quiet and idle: NOT SAFE to go on
@@ -86,8 +86,8 @@ not yet, the longest first: 1 instance
 }
 
 TEST(LivePicture, FortyInstancesOnAHandOfLines) {
-    Standing standing = under_way(40, 2);
-    standing.stragglers[0].heard = Heard{3, then - 4min};
+    ProgressSnapshot standing = under_way(40, 2);
+    standing.unfinished[0].heard = JobCount{3, then - 4min};
     standing.jobs = 3;
     standing.heard = 1;
     EXPECT_EQ(whole(drawn(standing, {.width = 39, .height = 10})),
@@ -104,13 +104,13 @@ not yet, the longest first: 14 instan..
 }
 
 TEST(LivePicture, HowOldAnAnswerIs) {
-    Standing standing = under_way(3, 1);
-    standing.stragglers[0].heard = Heard{1, then - 4min};
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.unfinished[0].heard = JobCount{1, then - 4min};
     EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
 }
 
 TEST(LivePicture, JobsOfSomeAreNotTheJobsOfAll) {
-    Standing standing = under_way(40, 2);
+    ProgressSnapshot standing = under_way(40, 2);
     standing.jobs = 9;
     standing.heard = 5;
     EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle; at least 9 jobs running");
@@ -121,8 +121,8 @@ TEST(LivePicture, JobsOfSomeAreNotTheJobsOfAll) {
 }
 
 TEST(LivePicture, WhoIsNotJustSlowIsSaid) {
-    Standing standing = under_way(3, 1);
-    standing.stragglers[0].outcome = Outcome::unreachable;
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.unfinished[0].outcome = Outcome::unreachable;
     EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  unreachable  acme-workers-1")));
 }
 
@@ -145,7 +145,7 @@ TEST(LivePicture, NoLineSaysLessThanThereIs) {
 }
 
 TEST(LivePicture, ABarIsFullOnlyWhenAllAreAsAsked) {
-    Standing standing = under_way(400, 1);
+    ProgressSnapshot standing = under_way(400, 1);
     standing.all.as_asked = standing.environments[0].as_asked = 399;
     EXPECT_THAT(drawn(standing)[5], HasSubstr("#-] 399 of 400"));
     standing.all.gone = standing.environments[0].gone = 1; // nothing runs there
@@ -153,8 +153,8 @@ TEST(LivePicture, ABarIsFullOnlyWhenAllAreAsAsked) {
 }
 
 TEST(LivePicture, TheSweepIsCountedForItself) {
-    Standing standing = under_way(3, 1);
-    standing.stage = Stage::checking;
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.stage = Stage::verifying;
     standing.targeted = 0;
     EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now");
     standing.targeted = 3;
@@ -163,7 +163,7 @@ TEST(LivePicture, TheSweepIsCountedForItself) {
 }
 
 TEST(LivePicture, AWakeIsNotAMatterOfSafety) {
-    Standing standing = under_way(3, 1);
+    ProgressSnapshot standing = under_way(3, 1);
     standing.action = Action::wake;
     EXPECT_EQ(drawn(standing)[0], "NOT YET awake");
 }

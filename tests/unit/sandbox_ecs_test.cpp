@@ -19,6 +19,7 @@ using snow_white::Instant;
 
 class RealClock : public snow_white::Clock {
 public:
+    snow_white::Duration elapsed() const override { return now().time_since_epoch(); }
     Instant now() const override {
         return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     }

@@ -66,9 +66,9 @@ protected:
                 drain::Action::quiet};
     }
 
-    static drain::Started started() { return {.order = {.environments = {"acme-workers"}}, .id = {"c-1"}}; }
-    static drain::Advanced advanced(int completed) {
-        return {.errand = drain::Errand::act, .completed = completed, .targeted = 40};
+    static drain::CommandStarted started() { return {.order = {.environments = {"acme-workers"}}, .id = {"c-1"}}; }
+    static drain::ProgressChanged advanced(int completed) {
+        return {.purpose = drain::Purpose::act, .completed = completed, .targeted = 40};
     }
     static drain::Report report() { return {.environments = {"acme-workers"}, .begun = true}; }
 
@@ -82,7 +82,7 @@ protected:
 
 TEST_F(SlackBotTest, OneMessageIsEditedAndTheEndIsOneOfItsOwn) {
     auto slack = bot();
-    EXPECT_THAT(slack.tell(drain::Matched{.instances = 40}), IsEmpty());
+    EXPECT_THAT(slack.tell(drain::FleetDiscovered{.instances = 40}), IsEmpty());
     EXPECT_THAT(slack.tell(started()), IsEmpty());
     EXPECT_EQ(header_of(0), "⏳ Quiet started");
     clock.wait(20s);
@@ -117,12 +117,12 @@ TEST_F(SlackBotTest, DetailsAreRepliesGatheredAndOnlyTheLoudOnesAreShownInTheCha
     auto slack = bot();
     slack.tell(started());
     clock.wait(20s);
-    slack.tell(drain::Noted{"i-1 (acme-workers): its SSM agent has lost the connection"});
+    slack.tell(drain::Notice{"i-1 (acme-workers): its SSM agent has lost the connection"});
     for (int i = 0; i < 30; ++i)
-        slack.tell(drain::Noted{"i-2 (acme-workers): EC2 takes it away"});
+        slack.tell(drain::Notice{"i-2 (acme-workers): EC2 takes it away"});
     clock.wait(20s);
     slack.tick();
-    slack.tell(drain::Noted{.what = "the deadline comes in 6 min", .loud = true});
+    slack.tell(drain::Notice{.what = "the deadline comes in 6 min", .important = true});
     ASSERT_THAT(http.inbox.messages(), SizeIs(4));
     EXPECT_THAT(message(1)["text"].get<std::string>(), HasSubstr("lost the connection"));
     EXPECT_THAT(message(2)["text"].get<std::string>(), HasSubstr("… and 20 more: see the log"));
@@ -136,7 +136,7 @@ TEST_F(SlackBotTest, ASignOfLifeIsAnEditAndNoReply) {
     auto slack = bot();
     slack.tell(started());
     clock.wait(15min);
-    slack.tell(drain::Noted{.what = "still 0 of 40 finished", .routine = true});
+    slack.tell(drain::Notice{.what = "still 0 of 40 finished", .heartbeat = true});
     EXPECT_THAT(http.inbox.messages(), SizeIs(1));
     EXPECT_EQ(http.count("chat.update"), 1U);
 }
@@ -256,7 +256,7 @@ TEST_F(SlackBotTest, AMessageThatIsGoneIsEditedNoMoreAndLoudNotesGoToTheChannel)
     EXPECT_THAT(slack.tell(advanced(2)), IsEmpty());
     EXPECT_EQ(http.count("chat.update"), 1U);
     fail(R"({"error": "thread_not_found", "times": 1})");
-    EXPECT_THAT(slack.tell(drain::Noted{.what = "the deadline comes", .loud = true}), IsEmpty());
+    EXPECT_THAT(slack.tell(drain::Notice{.what = "the deadline comes", .important = true}), IsEmpty());
     EXPECT_FALSE(http.inbox.messages().back().contains("thread_ts"));
 }
 

@@ -31,7 +31,7 @@ const report::Subject alice{.application = "acme",
                             .reason = "migration 20251125",
                             .deadline = evening};
 
-InstanceReport instance(int number, const std::string& environment, Outcome outcome,
+InstanceResult instance(int number, const std::string& environment, Outcome outcome,
                         const std::string& note = "", int busy = 0) {
     return {.id = {fmt::format("i-{:017x}", 0x0a1b2c3d4e5f00000LL + number)},
             .environment = environment,
@@ -171,7 +171,7 @@ std::vector<Case> progress_cases() {
         return report::progress_message(run, subject, Action::quiet, evening);
     };
     std::vector<Case> all{{"progress_start", progress()}};
-    run.advanced = Advanced{Errand::act, 12, 40};
+    run.advanced = ProgressChanged{Purpose::act, 12, 40};
     all.push_back({"progress_some", progress()});
     all.push_back({"progress_ended",
                    report::ended_message(one(Action::quiet, Verdict::done, Outcome::done), run, alice)});
@@ -179,7 +179,7 @@ std::vector<Case> progress_cases() {
     run.checking = true;
     all.push_back({"progress_asking", progress()});
     run.started.order.environments = std::vector<std::string>(50, lie);
-    run.advanced = Advanced{Errand::act, 700, 2'000};
+    run.advanced = ProgressChanged{Purpose::act, 700, 2'000};
     all.push_back({"progress_lies", progress(liar)});
     all.push_back({"progress_ended_lies", report::ended_message(lies(2'000), run, liar)});
     all.push_back(

@@ -79,9 +79,9 @@ TEST_F(SlackWebhookTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheCha
 TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
-    one.tell(drain::Started{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
-    one.tell(drain::Started{.order = {.instances = {{"i-1"}}}, .id = {"c-2"}});
-    one.tell(drain::Advanced{.errand = drain::Errand::act, .completed = 1, .targeted = 2});
+    one.tell(drain::CommandStarted{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
+    one.tell(drain::CommandStarted{.order = {.instances = {{"i-1"}}}, .id = {"c-2"}});
+    one.tell(drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2});
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_THAT(text_of(0),
                 HasSubstr("quiet started by alice: environment acme-workers of acme in us-east-1"));
@@ -120,16 +120,16 @@ TEST_F(SlackWebhookTest, WhereBlocksAreRefusedTheWordsGoAlone) {
 TEST_F(SlackWebhookTest, TheLatestLookTellsHowManyInstances) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
-    one.tell(drain::Matched{.environments = {{"acme-workers", "Ready"}}, .instances = 3});
-    one.tell(drain::Started{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
+    one.tell(drain::FleetDiscovered{.environments = {{"acme-workers", "Ready"}}, .instances = 3});
+    one.tell(drain::CommandStarted{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
     EXPECT_THAT(text_of(0), HasSubstr("environment acme-workers (3 instances) of acme"));
 }
 
 TEST_F(SlackWebhookTest, OnlyLoudNotesAreTold) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
-    one.tell(drain::Noted{"i-1 (acme-workers): its SSM agent answers again"});
-    one.tell(drain::Noted{"AWS has not answered for 610 s now", true});
+    one.tell(drain::Notice{"i-1 (acme-workers): its SSM agent answers again"});
+    one.tell(drain::Notice{"AWS has not answered for 610 s now", true});
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_THAT(text_of(0), HasSubstr("610 s"));
 }

@@ -2,7 +2,7 @@
 #include "src/report/status_table.hpp"
 
 #include "src/cli/options.hpp"
-#include "src/drain/answers.hpp"
+#include "src/drain/machine/apply_results.hpp"
 #include "tests/unit/temporary_files.hpp"
 #include "tests/unit/whole_run.hpp"
 
@@ -16,7 +16,7 @@ using namespace snow_white;
 using namespace std::chrono_literals;
 using drain::Outcome;
 using fleet::Agent;
-using fleet::Power;
+using fleet::Ec2State;
 using report::InstanceStatus;
 using report::statuses_of;
 using testing::ElementsAre;
@@ -25,8 +25,8 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
 
-fleet::Instance instance(const std::string& id, Agent agent = Agent::online, Power power = Power::on) {
-    return {.id = {id}, .environment = "acme-workers", .zone = "us-east-1a", .power = power, .agent = agent};
+fleet::Instance instance(const std::string& id, Agent agent = Agent::online, Ec2State ec2_state = Ec2State::running) {
+    return {.id = {id}, .environment = "acme-workers", .zone = "us-east-1a", .ec2_state = power, .agent = agent};
 }
 
 drain::Invocation answer(const std::string& id, const std::string& workers, const std::string& more = "") {
@@ -101,7 +101,7 @@ TEST(StatusTable, WhoHasNotToldIsUnknownAndSaysWhy) {
 }
 
 TEST(StatusTable, WhereNothingRunsIsKnown) {
-    const auto off = instance("i-1", Agent::lost, Power::off);
+    const auto off = instance("i-1", Agent::lost, Ec2State::stopped);
     EXPECT_EQ(state_of(off), "stopped in EC2 or leaving");
     EXPECT_TRUE(report::is_known(status_of(off, {}).at(0)));
     const auto without = answer("i-1", "");
@@ -116,10 +116,10 @@ TEST(StatusTable, WorkersThatDidNotFit) {
         {answer("i-1", worker(1, "running", 1), R"(,"more":2,"rest":{"idle":{"workers":2,"busy":0}})")});
     EXPECT_TRUE(report::is_known(told.at(0)));
     EXPECT_THAT(report::status_sentence(told), StartsWith("3 workers on 1 instance: 2 idle, 1 running"));
-    const auto untold = status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});
-    EXPECT_FALSE(report::is_known(untold.at(0)));
-    EXPECT_THAT(report::status_table(untold), SizeIs(3)); // the heading, the worker, and what is not known
-    EXPECT_THAT(report::status_table(untold).at(2), EndsWith("unknown: 2 more workers did not fit"));
+    const auto omitted_workers = status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});
+    EXPECT_FALSE(report::is_known(omitted_workers.at(0)));
+    EXPECT_THAT(report::status_table(omitted_workers), SizeIs(3)); // the heading, the worker, and what is not known
+    EXPECT_THAT(report::status_table(omitted_workers).at(2), EndsWith("unknown: 2 more workers did not fit"));
 }
 
 TEST(StatusTable, WhoAnsweredAndIsInNoLookIsThereToo) {

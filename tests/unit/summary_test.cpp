@@ -16,7 +16,7 @@ using testing::StartsWith;
 
 const report::Subject subject{"acme", "workers", "staging", "us-east-1", "alice"};
 
-InstanceReport instance(Outcome outcome, int workers = 1) {
+InstanceResult instance(Outcome outcome, int workers = 1) {
     return {.id = {"i-1"},
             .environment = "acme-workers",
             .outcome = outcome,
@@ -93,8 +93,8 @@ TEST(Summary, AWakeThatFailedIsTypedAgainWithItsBatches) {
 TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
     const std::string quiet = "snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1";
     const std::string wake = "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1";
-    const std::vector<InstanceReport> some{instance(Outcome::pending)};
-    const auto after = [&](Verdict verdict, bool begun = true, std::vector<InstanceReport> instances = {}) {
+    const std::vector<InstanceResult> some{instance(Outcome::pending)};
+    const auto after = [&](Verdict verdict, bool begun = true, std::vector<InstanceResult> instances = {}) {
         return next_of({.verdict = verdict, .instances = std::move(instances), .begun = begun});
     };
     EXPECT_EQ(after(Verdict::done, true, {instance(Outcome::done)}),

@@ -1,0 +1,204 @@
+#include "src/drain/machine/apply_fleet.hpp"
+
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::drain {
+
+namespace {
+
+using fleet::Agent;
+using fleet::Ec2State;
+
+std::string label_of(const InstanceId& id, const TrackedInstance& instance) {
+    return fmt::format("{} ({})", id.text,
+                       instance.environment.empty() ? "environment unknown" : instance.environment);
+}
+
+// Told once each way: an agent that loses its connection, and one that is heard again.
+void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now now,
+               std::vector<Event>& events) {
+    if (agent == Agent::unknown) return;
+    instance.agent = agent;
+    if (agent == Agent::lost && !instance.agent_lost_at) {
+        instance.agent_lost_at = now.elapsed;
+        events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent has lost the connection"});
+    } else if (agent == Agent::online && instance.agent_lost_at) {
+        instance.agent_lost_at.reset();
+        events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent answers again"});
+    }
+}
+
+// Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes, so that one
+// that may be young has some minutes from now in any case.
+Duration boot_deadline(const fleet::Instance& seen, bool first_look, Now now) {
+    if (!seen.launched) return now.elapsed + (first_look ? Duration{0} : Duration{boot_patience});
+    const Duration age = now.wall - *seen.launched;
+    if (age >= young) return now.elapsed;
+    return now.elapsed + std::clamp<Duration>(boot_patience - age, first_seen_patience, boot_patience);
+}
+
+// EC2 has stopped it and started it, seen in between or not: its workers are new, its commands have ended.
+bool has_started_anew(const TrackedInstance& before, const fleet::Instance& seen) {
+    const bool was_down = before.ec2_state == Ec2State::stopped;
+    const bool another_start = before.launched && seen.launched && *before.launched != *seen.launched;
+    return !is_down(seen.ec2_state) && (was_down || another_start);
+}
+
+void start_anew(TrackedInstance& instance, Now now) {
+    const std::string environment = instance.environment;
+    instance = {.environment = environment};
+    instance.boot_deadline = now.elapsed + boot_patience;
+}
+
+void set_instance(State& state, const fleet::Instance& seen, Now now, std::vector<Event>& events) {
+    const auto [entry, is_new] = state.targets.instances.try_emplace(seen.id);
+    TrackedInstance& instance = entry->second;
+    if (!seen.environment.empty()) instance.environment = seen.environment;
+    if (is_new) {
+        instance.boot_deadline = boot_deadline(seen, !state.may_have_sent, now);
+        state.verify_history.fleet_changed = state.verify_history.fleet_changed || state.may_have_sent;
+    } else if (has_started_anew(instance, seen)) {
+        start_anew(instance, now);
+        state.verify_history.fleet_changed = true;
+    }
+    if (is_down(seen.ec2_state) && exists(instance) && !is_new)
+        events.emplace_back(Notice{label_of(seen.id, instance) + ": stopped or being terminated in EC2"});
+    if (seen.ec2_state != Ec2State::unknown) instance.ec2_state = seen.ec2_state;
+    if (seen.launched) instance.launched = seen.launched;
+    instance.confirmed = true;
+    instance.unlisted_since.reset();
+    instance.unknown_to_ec2_since.reset();
+    instance.forgotten_by_ec2 = false;
+    set_agent(instance, seen.id, seen.agent, now, events);
+}
+
+// Gone is EC2's word: it was asked for the id twice, a minute apart, and nothing answered from there meanwhile.
+void set_unknown_to_ec2(State& state, const InstanceId& id, Now now) {
+    const auto found = state.targets.instances.find(id);
+    if (found == state.targets.instances.end()) return;
+    TrackedInstance& instance = found->second;
+    if (!instance.unknown_to_ec2_since) instance.unknown_to_ec2_since = now.elapsed;
+    if (now.elapsed - *instance.unknown_to_ec2_since >= gone_interval) instance.forgotten_by_ec2 = true;
+}
+
+void set_deploying(TargetEnvironment& environment, Now now) {
+    const bool leaves = environment.status == "Terminating" || environment.status == "Terminated";
+    if (environment.status == "Ready" || leaves)
+        environment.deploying_since.reset();
+    else if (!environment.deploying_since)
+        environment.deploying_since = now.elapsed;
+}
+
+// Only a quiet is for environments that appear later: whoever stops or wakes has named what there was.
+void add_environment(State& state, const fleet::Environment& seen, bool appeared,
+                     std::vector<Event>& events) {
+    const bool in_scope = !appeared || state.config.action == Action::quiet;
+    state.targets.environments.push_back({.name = seen.name, .status = seen.status, .in_scope = in_scope});
+    if (!appeared) return;
+    const std::string sentence =
+        fmt::format("environment {} appeared during the run{}", seen.name,
+                    in_scope ? ": its workers are quieted, too" : ": nothing is asked of it");
+    add_once(state.notices.warnings, sentence);
+    events.emplace_back(Notice{sentence});
+}
+
+void apply_environments(State& state, const std::vector<fleet::Environment>& seen, Now now,
+                        std::vector<Event>& events) {
+    const bool first = state.targets.environments.empty();
+    for (const auto& one : seen) {
+        auto& known = state.targets.environments;
+        auto found = std::ranges::find(known, one.name, &TargetEnvironment::name);
+        if (found == known.end()) {
+            add_environment(state, one, !first, events);
+            found = std::prev(known.end());
+        }
+        found->status = one.status;
+        set_deploying(*found, now);
+        if (found->deploying_since)
+            add_once(state.notices.warnings,
+                     fmt::format("environment {} is {}: its instances may change under the command", one.name,
+                                 one.status));
+    }
+    for (auto& one : state.targets.environments)
+        if (std::ranges::find(seen, one.name, &fleet::Environment::name) == seen.end()) {
+            one.deploying_since.reset();
+            add_once(state.notices.warnings,
+                     fmt::format("environment {} is listed no more: terminated, or renamed", one.name));
+        }
+}
+
+// Of an environment that is not in scope, and of none that we track.
+bool is_foreign(const State& state, const fleet::Instance& seen) {
+    return !is_in_scope(state.targets, seen.environment) && !state.targets.instances.contains(seen.id);
+}
+
+void set_watch(State& state, const fleet::Changes& changes, std::vector<Event>& events) {
+    std::set<std::string> unavailable;
+    for (const auto& part : changes.unavailable) {
+        unavailable.insert(part.what);
+        if (!state.watch.unavailable.contains(part.what))
+            events.emplace_back(
+                Notice{fmt::format("could not watch for {} ({}); asked again in {} s", part.what, part.why,
+                                   std::chrono::seconds{changes_interval}.count())});
+    }
+    for (const auto& what : state.watch.unavailable)
+        if (!unavailable.contains(what)) events.emplace_back(Notice{"AWS tells of " + what + " again"});
+    state.watch.unavailable = std::move(unavailable);
+}
+
+} // namespace
+
+std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, Now now) {
+    std::vector<Event> events;
+    Targets& targets = state.targets;
+    for (const auto& sentence : fleet.unseen)
+        add_once(state.notices.unverified, sentence);
+    apply_environments(state, fleet.environments, now, events);
+    targets.unproven.clear();
+    for (const auto& environment : targets.environments)
+        if (!environment.in_scope)
+            targets.unproven.push_back("environment " + environment.name +
+                                       ", which appeared during the run: nothing was asked of it");
+    if (!fleet.instances && targets.sees_instances)
+        targets.unproven.emplace_back("which instances there are by now (AWS said so before)");
+    if (!fleet.instances) return events;
+    targets.sees_instances = true;
+    std::set<InstanceId> listed;
+    for (const auto& seen : *fleet.instances) {
+        if (is_foreign(state, seen)) continue;
+        set_instance(state, seen, now, events);
+        listed.insert(seen.id);
+    }
+    for (auto& [id, instance] : targets.instances)
+        if (!instance.unlisted_since && !listed.contains(id)) instance.unlisted_since = now.elapsed;
+    for (const auto& id : fleet.unknown_to_ec2)
+        set_unknown_to_ec2(state, id, now);
+    return events;
+}
+
+std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, Now now) {
+    std::vector<Event> events;
+    set_watch(state, changes, events);
+    if (changes.environments) apply_environments(state, *changes.environments, now, events);
+    if (changes.launched)
+        for (const auto& seen : *changes.launched)
+            if (!is_foreign(state, seen)) set_instance(state, seen, now, events);
+    auto& instances = state.targets.instances;
+    if (changes.leaving)
+        for (const auto& id : *changes.leaving)
+            if (const auto found = instances.find(id); found != instances.end() && exists(found->second)) {
+                found->second.ec2_state = Ec2State::stopped; // or terminated: the next look tells which
+                events.emplace_back(
+                    Notice{label_of(id, found->second) + ": stopped or being terminated in EC2"});
+            }
+    if (!changes.silent) return events;
+    const std::set<InstanceId> silent(changes.silent->begin(), changes.silent->end());
+    for (auto& [id, instance] : instances)
+        if (exists(instance) && (silent.contains(id) || instance.agent_lost_at))
+            set_agent(instance, id, silent.contains(id) ? Agent::lost : Agent::online, now, events);
+    return events;
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,210 @@
+#include "src/drain/machine/apply_results.hpp"
+
+#include "src/drain/machine/contradictions.hpp"
+
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+constexpr std::size_t longest_quote = 200; // of an instance's own words
+
+Outcome outcome_of(const InstanceLine& line) {
+    switch (line.outcome) {
+    case InstanceOutcome::done:
+        return line.already ? Outcome::already : Outcome::done;
+    case InstanceOutcome::no_worker:
+        return Outcome::no_worker;
+    case InstanceOutcome::busy:
+        return Outcome::busy;
+    case InstanceOutcome::failed:
+        break;
+    }
+    return Outcome::failed;
+}
+
+// Its line counts only if SSM's word agrees with it, or if it is the worse one.
+InstanceFinding finding_in(const InvocationResult& invocation) {
+    if (const auto& line = invocation.line) {
+        const bool agreed = (invocation.end == Outcome::done) == (line->outcome == InstanceOutcome::done);
+        if (agreed || line->outcome != InstanceOutcome::done) return {outcome_of(*line), line->note};
+    }
+    if (invocation.end == Outcome::done)
+        return {Outcome::completed, "SSM reports success; its workers were not seen"};
+    if (invocation.detail == "Terminated") // SSM's word for a turn that never came
+        return {Outcome::failed, "not begun: one of an earlier batch failed"};
+    const std::string& words = invocation.last_output;
+    const bool plain = invocation.detail == "Failed"; // the outcome's own word
+    return {invocation.end, words.empty() ? invocation.detail
+                            : plain       ? words
+                                          : invocation.detail + ": " + words};
+}
+
+// Whether this command is, as far as can be told, the latest that was asked of the instance. SSM's stamps
+// decide where both have one; else a command that was found or sent later is the later one.
+bool is_latest(const TrackedInstance& instance, const OpenCommand& command,
+               const InvocationResult& invocation) {
+    if (!instance.last || instance.last->id == command.id) return true;
+    const auto requested = invocation.requested ? invocation.requested : command.requested;
+    if (requested && instance.last->requested) return *requested >= *instance.last->requested;
+    return command.since >= instance.last->at;
+}
+
+// An instance that the tag reaches and no list shows. It is ours, for all that it names is.
+TrackedInstance& track_unlisted(Targets& targets, const OpenCommand& command, const InstanceId& id, Now now) {
+    TrackedInstance& instance = targets.instances[id];
+    if (command.spec.environments.size() == 1) instance.environment = command.spec.environments.front();
+    if (!targets.sees_instances) return instance; // nobody says which there are: these are some
+    instance.confirmed = false;
+    instance.unlisted_since = now.elapsed;
+    return instance;
+}
+
+// None: of somebody else's instances, in a command that was sent to those as well.
+TrackedInstance* tracked(State& state, const OpenCommand& command, const InvocationResult& invocation,
+                         Now now) {
+    Targets& targets = state.targets;
+    auto found = targets.instances.find(invocation.id);
+    if (found == targets.instances.end()) {
+        if (targets.sees_instances && !command.only_ours) return nullptr;
+        track_unlisted(targets, command, invocation.id, now);
+        found = targets.instances.find(invocation.id);
+        state.verify_history.fleet_changed = true;
+    }
+    if (invocation.end != Outcome::pending) found->second.confirmed = true; // somebody answers there
+    return &found->second;
+}
+
+void note_agent(TrackedInstance& instance, const InvocationResult& invocation) {
+    if (!invocation.line) return;
+    instance.agent_confirmed = true;
+    instance.unknown_to_ec2_since.reset(); // it lives, whatever the list says
+}
+
+// Whether the instance is still waited for because of this command.
+bool apply_to(State& state, const OpenCommand& command, const InvocationResult& invocation, Now now) {
+    if (command.disregarded.contains(invocation.id)) return false;
+    TrackedInstance* instance = tracked(state, command, invocation, now);
+    if (instance == nullptr || !is_latest(*instance, command, invocation)) return false;
+    if (!instance->last || instance->last->id != command.id) {
+        instance->last = LastCommand{.id = command.id, .at = command.since};
+        ++instance->attempts;
+        instance->verified.reset();
+    }
+    instance->last->requested = invocation.requested ? invocation.requested : command.requested;
+    apply_invocation(*instance, invocation);
+    return instance->confirmed;
+}
+
+OpenCommand* find_command(std::vector<OpenCommand>& commands, const CommandId& id) {
+    const auto found = std::ranges::find(commands, id, &OpenCommand::id);
+    return found == commands.end() ? nullptr : &*found;
+}
+
+bool has_all(const OpenCommand& command, const CommandResults& results) {
+    return results.known && results.invocations.size() >= static_cast<std::size_t>(command.progress.targeted);
+}
+
+// Somebody has cancelled the whole of it, and not for a single instance: nothing of it goes on elsewhere.
+bool is_cancelled(const CommandResults& results) {
+    const auto& all = results.invocations;
+    const bool any = std::ranges::find(all, Outcome::cancelled, &InvocationResult::end) != all.end();
+    return any && std::ranges::none_of(all, [](const InvocationResult& one) {
+               return one.end == Outcome::pending && one.detail != "Cancelling";
+           });
+}
+
+std::set<InstanceId> ids_in(const CommandResults& results) {
+    std::set<InstanceId> ids;
+    for (const auto& invocation : results.invocations)
+        ids.insert(invocation.id);
+    return ids;
+}
+
+// The command has ended and is not about to reach these.
+void release_missing(Targets& targets, const OpenCommand& command, const CommandResults& results) {
+    const auto listed = ids_in(results);
+    for (auto& [id, instance] : targets.instances)
+        if (instance.last && instance.last->id == command.id && instance.last->open && !listed.contains(id))
+            instance.last.reset();
+}
+
+} // namespace
+
+InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
+                                        const std::string& output, std::optional<Instant> requested) {
+    InvocationResult invocation{std::move(id), end,      std::move(detail), parse_instance_line(output),
+                                {},            requested};
+    if (!invocation.line || end != Outcome::done)
+        invocation.last_output = last_output_line(output).substr(0, longest_quote);
+    return invocation;
+}
+
+void mark_commanded(Targets& targets, const OpenCommand& command) {
+    for_each_in(targets, command.spec, [&](const InstanceId&, TrackedInstance& instance) {
+        // A tag does not reach an instance that has never registered with SSM.
+        if (command.spec.instances.empty() && instance.agent == fleet::Agent::absent) return;
+        ++instance.attempts;
+        instance.last =
+            LastCommand{.id = command.id, .at = command.since, .requested = command.requested, .open = true};
+        instance.action_result = {};
+        instance.verified.reset();
+        instance.unclear_since.reset();
+        instance.not_before.reset();
+        instance.refusals = 0;
+    });
+}
+
+void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation) {
+    instance.last = instance.last.value_or(LastCommand{});
+    instance.last->open = invocation.end == Outcome::pending;
+    if (instance.last->open) {
+        instance.action_result = {}; // the latest command counts, whatever an earlier one came to
+        return;
+    }
+    instance.action_result = finding_in(invocation);
+    const auto& line = invocation.line;
+    instance.no_retry = line && instance.action_result.outcome == Outcome::no_worker;
+    if (!line) return;
+    instance.workers = line->workers;
+    instance.workers_before = count_workers(*line);
+    note_agent(instance, invocation);
+}
+
+bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now) {
+    bool complete = true;
+    for (auto& one : results) {
+        OpenCommand* command = find_command(state.commands, one.id);
+        if (command == nullptr) continue;
+        command->cancelled = is_cancelled(one);
+        command->not_awaited = 0;
+        for (const auto& invocation : one.invocations)
+            if (!apply_to(state, *command, invocation, now) && invocation.end == Outcome::pending)
+                ++command->not_awaited;
+        if (!command->progress.over) continue;
+        if (has_all(*command, one))
+            release_missing(state.targets, *command, one);
+        else
+            complete = false;
+    }
+    return complete;
+}
+
+void release_unreported(State& state, const std::vector<CommandResults>& results) {
+    for (const auto& one : results)
+        if (const OpenCommand* command = find_command(state.commands, one.id);
+            command != nullptr && command->progress.over)
+            release_missing(state.targets, *command, one);
+}
+
+bool no_instance_reported(const Targets& targets) {
+    const bool completed = std::ranges::any_of(targets.instances, [](const auto& entry) {
+        return entry.second.action_result.outcome == Outcome::completed;
+    });
+    return completed && std::ranges::none_of(targets.instances, [](const auto& entry) {
+               return entry.second.agent_confirmed;
+           });
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,92 @@
+// The answers to a verification become the value that success is made of.
+#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/contradictions.hpp"
+#include "src/drain/machine/rules.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::drain {
+
+namespace {
+
+const OpenCommand* command_of(const Verification& verification, const CommandId& id) {
+    const auto found = std::ranges::find(verification.commands, id, &OpenCommand::id);
+    return found == verification.commands.end() ? nullptr : &*found;
+}
+
+// Fewer workers than before is a question: a unit may be between two starts. After a while it is an answer.
+InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& instance, const InstanceLine& line,
+                      Now now) {
+    InstanceFinding finding = check_workers(state.config.action, line);
+    const std::size_t workers = count_workers(line);
+    if (finding.outcome != Outcome::done || workers >= instance.workers_before) return finding;
+    const std::string sentence =
+        fmt::format("it tells of {} worker{}, and told of {} before", workers, workers == 1 ? "" : "s",
+                    instance.workers_before);
+    if (!instance.unclear_since || now.elapsed < *instance.unclear_since + missing_worker_patience)
+        return {Outcome::unknown, sentence};
+    state.notices.warnings.push_back(id.text + ": " + sentence);
+    return finding;
+}
+
+InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance& instance,
+                            InvocationResult& invocation, Now now) {
+    auto& line = invocation.line;
+    if (!line || line->outcome == InstanceOutcome::failed)
+        return {Outcome::unknown,
+                fmt::format("it did not answer the verification ({})", invocation.detail)};
+    instance.confirmed = true;
+    instance.agent_confirmed = true;
+    instance.unknown_to_ec2_since.reset(); // it lives, whatever the list says
+    InstanceFinding finding = check(state, id, instance, *line, now);
+    if (finding.outcome != Outcome::no_worker && finding.outcome != Outcome::unknown)
+        instance.workers_before = count_workers(*line);
+    instance.workers = std::move(line->workers);
+    return finding;
+}
+
+void set_verified(State& state, const InstanceId& id, TrackedInstance& instance, InstanceFinding finding,
+                  Now now) {
+    Verification& verification = *state.verification;
+    if (finding.outcome == Outcome::done) {
+        verification.as_asked.insert(id);
+        instance.unclear_since.reset();
+    } else {
+        verification.not_as_asked[id] = finding;
+        if (!instance.unclear_since) instance.unclear_since = now.elapsed;
+    }
+    instance.verified = LastVerified{std::move(finding), now.elapsed};
+}
+
+TrackedInstance* answering(State& state, const CommandResults& results, const InvocationResult& invocation,
+                           Now now) {
+    const auto found = state.targets.instances.find(invocation.id);
+    if (found != state.targets.instances.end()) return &found->second;
+    const OpenCommand* command = command_of(*state.verification, results.id);
+    if (command == nullptr || !invocation.line) return nullptr;
+    TrackedInstance& instance = state.targets.instances[invocation.id]; // in no list, and it answers: ours
+    if (command->spec.environments.size() == 1) instance.environment = command->spec.environments.front();
+    if (state.targets.sees_instances) instance.unlisted_since = now.elapsed;
+    state.verify_history.fleet_changed = true;
+    return &instance;
+}
+
+} // namespace
+
+void apply_verification_results(State& state, std::vector<CommandResults>& results, Now now) {
+    Verification& verification = *state.verification;
+    for (auto& one : results)
+        for (auto& invocation : one.invocations) {
+            if (invocation.end == Outcome::pending) continue;
+            if (auto* instance = answering(state, one, invocation, now))
+                set_verified(state, invocation.id, *instance,
+                             finding_for(state, invocation.id, *instance, invocation, now), now);
+        }
+    for (auto& [id, instance] : state.targets.instances)
+        if (exists(instance) && is_addressed(verification, id) && !verification.as_asked.contains(id) &&
+            !verification.not_as_asked.contains(id))
+            set_verified(state, id, instance, {Outcome::unknown, "the verification did not reach it"}, now);
+    verification.complete = true;
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,80 @@
+// AWS does not answer, or refuses for now: it is asked again after growing pauses, and people are told.
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::drain {
+
+namespace {
+
+constexpr Duration first_pause = shortest_poll;
+
+// When the moment allows no more waiting for an AWS that does not answer.
+Duration end_of_patience(const State& state, const CallFailure& failure) {
+    const Duration since = state.outage->since;
+    if (!is_under_way(state)) return since + start_patience;
+    if (failure.kind == CallFailure::Kind::denied) return since + denied_patience;
+    return std::max<Duration>(state.config.timeout, since + status_patience);
+}
+
+// Nothing of one that is short, or that began before anything was sent: that ends soon, one way or the other.
+std::vector<Event> notices_of_outage(State& state, const CallFailure& failure, Now now) {
+    Outage& outage = *state.outage;
+    const Duration lasted = now.elapsed - outage.since;
+    if (!is_under_way(state) || lasted < short_outage) return {};
+    const bool important = lasted >= quiet_outage && !outage.told_as_important;
+    if (outage.told && !important && now.elapsed < state.notices.next_heartbeat) return {};
+    outage.told = true;
+    outage.told_as_important = outage.told_as_important || important;
+    state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
+    return {Notice{fmt::format("AWS {} for {} s now ({}); still watching, the workers go on as told",
+                               failure.kind == CallFailure::Kind::denied ? "has refused" : "has not answered",
+                               lasted / std::chrono::seconds{1}, failure.why),
+                   important}};
+}
+
+} // namespace
+
+bool is_under_way(const State& state) {
+    return state.may_have_sent || state.reached_barrier;
+}
+
+// A temporary failure may. A denial may if the same call was answered before (keys are renewed, rights are
+// given back). A SendCommand whose answer is lost is looked up, not repeated; a status command is repeated,
+// since it changes nothing.
+bool may_pass(const State& state, const CallFailure& failure, std::size_t effect) {
+    const auto* send = std::get_if<Send>(&state.phase);
+    switch (failure.kind) {
+    case CallFailure::Kind::unavailable:
+        return true;
+    case CallFailure::Kind::lost:
+        return send == nullptr || send->purpose == Purpose::verify;
+    case CallFailure::Kind::denied:
+        return is_under_way(state) && state.answered.contains(effect);
+    case CallFailure::Kind::absent:
+    case CallFailure::Kind::refused:
+    case CallFailure::Kind::invalid_target:
+        break;
+    }
+    return false;
+}
+
+Step retry_during_outage(State state, const CallFailure& failure, Now now) {
+    if (!state.outage) state.outage = Outage{.since = now.elapsed, .pause = first_pause};
+    const Duration end = end_of_patience(state, failure);
+    if (now.elapsed >= end) return finish_with(std::move(state), failure, now);
+    auto events = notices_of_outage(state, failure, now);
+    const Duration pause = std::min(state.outage->pause, end - now.elapsed);
+    state.outage->pause = std::min<Duration>(outage_pause, state.outage->pause * 2);
+    return sleep_for(std::move(state), pause, std::move(events));
+}
+
+void end_outage(State& state, Now now, std::vector<Event>& events) {
+    if (state.outage->told)
+        events.emplace_back(Notice{fmt::format("AWS answers again, after {} s",
+                                               (now.elapsed - state.outage->since) / std::chrono::seconds{1}),
+                                   state.outage->told_as_important});
+    state.outage.reset();
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,243 @@
+// Adopt: a command that does already what is to be sent is followed, and not sent again. It says nothing about
+// an instance that was told something else since.
+#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+template <class Item> bool contains(const std::vector<Item>& list, const Item& item) {
+    return std::ranges::find(list, item) != list.end();
+}
+
+bool overlaps(const State& state, const InFlightCommand& command) {
+    const auto names = names_in_scope(state.targets);
+    return std::ranges::any_of(command.environments,
+                               [&names](const auto& name) { return contains(names, name); }) ||
+           std::ranges::any_of(command.instances,
+                               [&state](const auto& id) { return state.targets.instances.contains(id); });
+}
+
+bool is_followed(const State& state, const CommandId& id) {
+    return std::ranges::any_of(state.commands, [&id](const auto& command) { return command.id == id; });
+}
+
+bool names_only_ours(const State& state, const InFlightCommand& command) {
+    const auto names = names_in_scope(state.targets);
+    return !command.environments.empty() &&
+           std::ranges::all_of(command.environments,
+                               [&names](const auto& name) { return contains(names, name); });
+}
+
+// A command that is being cancelled, or has ended, is no reason not to send. But one that has ended since the
+// answer to ours was lost may be ours.
+bool can_adopt(const State& state, const InFlightCommand& command) {
+    const bool lost = state.send_trouble && state.send_trouble->lost;
+    return command.action == state.config.action && overlaps(state, command) &&
+           !is_followed(state, command.id) &&
+           (command.stage == InFlightCommand::Stage::running ||
+            (command.stage == InFlightCommand::Stage::over && lost));
+}
+
+void follow(State& state, const InFlightCommand& command, Now now) {
+    state.commands.push_back({.id = command.id,
+                              .spec = {Purpose::act, command.environments, command.instances},
+                              .since = now.elapsed,
+                              .requested = command.requested,
+                              .only_ours = names_only_ours(state, command),
+                              .progress = command.progress});
+}
+
+std::string sentence_on(const InFlightCommand& other, Action ours) {
+    return fmt::format("a {} (command {}) is still open here and acts beside this {}; end it with: -a {} --cancel",
+                       name_of(other.action), other.id.text, name_of(ours), name_of(other.action));
+}
+
+void warn_of_other(State& state, const InFlightCommand& command, std::vector<Event>& events) {
+    if (command.stage != InFlightCommand::Stage::running || !overlaps(state, command)) return;
+    const std::string sentence = sentence_on(command, state.config.action);
+    if (add_once(state.notices.warnings, sentence)) events.emplace_back(Notice{sentence});
+}
+
+void warn_of_concurrent(State& state, const InFlightCommand& command, std::vector<Event>& events) {
+    const std::string sentence =
+        fmt::format("somebody else has sent the same {} meanwhile (command {}): both are awaited",
+                    name_of(command.action), command.id.text);
+    add_once(state.notices.warnings, sentence);
+    events.emplace_back(Notice{sentence});
+}
+
+bool reaches(const InFlightCommand& command, const InstanceId& id, const std::string& environment) {
+    return contains(command.instances, id) || contains(command.environments, environment);
+}
+
+// Something else was asked of it after this command.
+bool is_superseded(const Adopt& adopt, const OpenCommand& command, const InstanceId& id,
+                   const std::string& environment) {
+    return std::ranges::any_of(adopt.later, [&](const InFlightCommand& other) {
+        const bool later = !other.requested || !command.requested || *other.requested > *command.requested;
+        return later && reaches(other, id, environment);
+    });
+}
+
+bool was_found(const Adopt& adopt, const TrackedInstance& instance) {
+    return instance.last && contains(adopt.unread, instance.last->id);
+}
+
+// Nobody shows the environment's instances: the command that was found for it is left to it.
+bool is_left_to_found(const State& state, const Adopt& adopt, const std::string& environment) {
+    return !state.targets.sees_instances &&
+           std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
+               return contains(adopt.unread, command.id) &&
+                      contains(command.spec.environments, environment) &&
+                      !is_superseded(adopt, command, {}, environment);
+           });
+}
+
+// A tag would reach those, too, who are at it already: then the others are told by their ids. True: the tag
+// can be used.
+bool is_untouched(const State& state, const Adopt& adopt, const std::string& environment) {
+    return std::ranges::none_of(state.targets.instances, [&](const auto& entry) {
+        return entry.second.environment == environment && was_found(adopt, entry.second);
+    });
+}
+
+std::vector<CommandSpec> without_adopted(const State& state, const Adopt& adopt, Now now) {
+    std::vector<std::string> environments;
+    std::vector<InstanceId> ids;
+    for (const auto& spec : adopt.pending)
+        for (const auto& name : spec.environments)
+            if (is_untouched(state, adopt, name) && !is_left_to_found(state, adopt, name))
+                environments.push_back(name);
+    for (const auto& [id, instance] : state.targets.instances) {
+        const bool meant = std::ranges::any_of(adopt.pending, [&](const CommandSpec& spec) {
+            return contains(spec.instances, id) || (contains(spec.environments, instance.environment) &&
+                                                    !contains(environments, instance.environment));
+        });
+        if (meant && !was_found(adopt, instance) && addressable(instance, now.elapsed)) ids.push_back(id);
+    }
+    auto specs = specs_by_environment(Purpose::act, environments);
+    for (auto& spec : specs_by_instance(Purpose::act, ids))
+        specs.push_back(std::move(spec));
+    return specs;
+}
+
+// SSM lists a command seconds after it has taken it: what is not found at once may be there all the same.
+bool may_still_show(const State& state, Now now) {
+    return state.send_trouble && state.send_trouble->lost &&
+           now.elapsed < state.send_trouble->lost->elapsed + list_lag;
+}
+
+Step go_on(State state, Adopt adopt, Now now, std::vector<Event> events) {
+    if (state.send_trouble && !adopt.pending.empty()) state.send_trouble->lost.reset();
+    return send_next(std::move(state), Send{Purpose::act, std::move(adopt.pending)}, now, std::move(events));
+}
+
+Step on_no_list(State state, Adopt adopt, const CallFailure& failure, Now now) {
+    if (adopt.pending.empty()) return go_on(std::move(state), std::move(adopt), now, {});
+    if (failure.kind == CallFailure::Kind::denied) return finish_with(std::move(state), failure, now);
+    // This AWS cannot list them: a second quiet or stop does no harm.
+    add_once(state.notices.unverified,
+             "whether the same command was in flight already (" + failure.why + ")");
+    return go_on(std::move(state), std::move(adopt), now, {});
+}
+
+} // namespace
+
+Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
+    auto adopt = std::get<Adopt>(state.phase);
+    if (!response.answer) return on_no_list(std::move(state), std::move(adopt), response.answer.error(), now);
+    std::vector<Event> events;
+    for (const auto& command : response.answer->commands) {
+        if (command.action != state.config.action) {
+            warn_of_other(state, command, events);
+            adopt.later.push_back(command);
+        } else if (can_adopt(state, command)) {
+            follow(state, command, now);
+            adopt.unread.push_back(command.id);
+            if (adopt.pending.empty()) warn_of_concurrent(state, command, events);
+        }
+    }
+    adopt.found_at = now.elapsed;
+    if (!adopt.unread.empty()) return enter(std::move(state), std::move(adopt), std::move(events));
+    if (!adopt.pending.empty() && may_still_show(state, now)) {
+        state.phase = Adopt{std::move(adopt.pending)};
+        return sleep_for(std::move(state), list_pause, std::move(events));
+    }
+    return go_on(std::move(state), std::move(adopt), now, std::move(events));
+}
+
+namespace {
+
+// What the commands that were found did to instances that were told something else since counts no more.
+void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
+    const auto command = std::ranges::find(state.commands, results.id, &OpenCommand::id);
+    command->ended_before = 0;
+    for (const auto& invocation : results.invocations) {
+        const auto found = state.targets.instances.find(invocation.id);
+        const bool known = found != state.targets.instances.end();
+        if (invocation.end != Outcome::pending) ++command->ended_before;
+        if (is_superseded(adopt, *command, invocation.id, known ? found->second.environment : std::string{}))
+            command->disregarded.insert(invocation.id);
+    }
+}
+
+// SSM's lists lag behind its counts.
+bool all_listed(const State& state, const std::vector<CommandResults>& results) {
+    return std::ranges::all_of(results, [&state](const CommandResults& one) {
+        const auto command = std::ranges::find(state.commands, one.id, &OpenCommand::id);
+        return !one.known ||
+               one.invocations.size() >= static_cast<std::size_t>(command->progress.targeted);
+    });
+}
+
+// Whom the command names and the list lacks: it may be on its way there.
+void assume_commanded(State& state, const Adopt& adopt) {
+    for (const auto& command : state.commands)
+        if (contains(adopt.unread, command.id))
+            for_each_in(state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
+                if (was_found(adopt, instance) || command.disregarded.contains(id) ||
+                    instance.agent == fleet::Agent::absent)
+                    return;
+                instance.last = LastCommand{
+                    .id = command.id, .at = command.since, .requested = command.requested, .open = true};
+                ++instance.attempts;
+            });
+}
+
+std::vector<Event> events_of_found(State& state, const Adopt& adopt) {
+    std::vector<Event> events;
+    for (const auto& command : state.commands)
+        if (contains(adopt.unread, command.id))
+            events.emplace_back(CommandStarted{command.spec, command.id, true});
+    state.may_have_sent = true;
+    return events;
+}
+
+} // namespace
+
+Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
+    auto adopt = std::get<Adopt>(state.phase);
+    if (response.answer) {
+        auto& results = *response.answer;
+        if (!all_listed(state, results) && now.elapsed < adopt.found_at + list_lag)
+            return sleep_for(std::move(state), list_pause);
+        for (const auto& one : results)
+            disregard_superseded(state, adopt, one);
+        const bool complete = all_listed(state, results);
+        apply_action_results(state, results, now);
+        if (!complete) assume_commanded(state, adopt);
+    } else {
+        assume_commanded(state, adopt);
+    }
+    auto events = events_of_found(state, adopt);
+    adopt.pending = without_adopted(state, adopt, now);
+    state.send_trouble.reset();
+    return go_on(std::move(state), std::move(adopt), now, std::move(events));
+}
+
+} // namespace snow_white::drain

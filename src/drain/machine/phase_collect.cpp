@@ -1,0 +1,145 @@
+// Collect: what became of each instance, by the results of the commands.
+#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+constexpr std::size_t most_names = 8; // in one sentence
+
+bool all_over(const std::vector<OpenCommand>& commands) {
+    return std::ranges::all_of(commands, [](const auto& command) { return command.progress.over; });
+}
+
+// "30 min", "47 h"
+std::string rounded_up(Duration duration) {
+    constexpr std::chrono::hours minutes_until{2};
+    if (duration < minutes_until)
+        return fmt::format("{} min", std::chrono::ceil<std::chrono::minutes>(duration).count());
+    return fmt::format("{} h", std::chrono::ceil<std::chrono::hours>(duration).count());
+}
+
+std::string reminder_text(const State& state, Collect::Reminder reminder, Now now, const std::string& who) {
+    const std::string deadline = "the deadline comes in " + rounded_up(state.config.timeout - now.elapsed);
+    if (reminder == Collect::Reminder::deadline)
+        return fmt::format("{}, and {}; then they are left alone, and go on as told", deadline, who);
+    return fmt::format("after {} min {}; still waiting, {}",
+                       std::chrono::floor<std::chrono::minutes>(now.elapsed).count(), who, deadline);
+}
+
+std::vector<Event> events_of(const State& state, Collect::Reminder reminder, Now now) {
+    if (reminder == Collect::Reminder::none) return {};
+    std::vector<std::string> names;
+    std::size_t confirmed = 0;
+    for (const auto& [id, instance] : state.targets.instances) {
+        if (!instance.confirmed) continue;
+        ++confirmed;
+        if (finding_of({state.config.action, instance, now.elapsed, state.config.timeout}).outcome ==
+            Outcome::pending)
+            names.push_back(fmt::format("{} ({})", id.text, instance.environment));
+    }
+    if (names.empty()) return {};
+    const std::size_t pending = names.size();
+    if (pending > most_names) {
+        names.resize(most_names);
+        names.push_back(fmt::format("{} more", pending - most_names));
+    }
+    const std::string who =
+        fmt::format("{} of {} have not finished: {}", pending, confirmed, fmt::join(names, ", "));
+    return {Notice{.what = reminder_text(state, reminder, now, who), .important = true}};
+}
+
+bool any_awaited(const State& state, Now now) {
+    return std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
+        return exists(entry.second) && is_awaited(entry.second, now.elapsed);
+    });
+}
+
+Step after_action(State state, const Wait& back, Now now) {
+    if (deadline_passed(state, now)) return rediscover(std::move(state)); // and then: who runs how much
+    if (!all_over(state.commands)) {
+        if (const auto ids = instances_to_act_on(state, now); !ids.empty())
+            return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
+        if (any_awaited(state, now)) return wait_on(std::move(state), back, now);
+    }
+    return rediscover(std::move(state));
+}
+
+// A list that lags behind its count is no answer about those that it lacks.
+Step collect_again(State state, Collect collect, Now now) {
+    if (!collect.incomplete_since) collect.incomplete_since = now.elapsed;
+    state.phase = collect;
+    return sleep_for(std::move(state), list_pause);
+}
+
+bool may_catch_up(const State& state, const Collect& collect, Now now) {
+    const Duration patience = collect.purpose == Purpose::act ? Duration{list_patience} : Duration{list_lag};
+    return !deadline_passed(state, now) &&
+           (!collect.incomplete_since || now.elapsed < *collect.incomplete_since + patience);
+}
+
+Step on_action_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
+    const bool complete = apply_action_results(state, results, now);
+    if (!complete && may_catch_up(state, collect, now))
+        return collect_again(std::move(state), collect, now);
+    if (!complete) release_unreported(state, results);
+    results.clear();
+    auto events = events_of(state, collect.reminder, now);
+    return prepend_events(std::move(events), after_action(std::move(state), collect.back, now));
+}
+
+// Somebody who was addressed has not answered, and still may.
+bool awaits_answers(const State& state, const std::vector<CommandResults>& results, Now now) {
+    std::set<InstanceId> answered;
+    for (const auto& one : results)
+        for (const auto& invocation : one.invocations)
+            if (invocation.end != Outcome::pending) answered.insert(invocation.id);
+    if (answered.empty()) return true;
+    return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
+        return addressable(entry.second, now.elapsed) &&
+               is_addressed(*state.verification, entry.first) && !answered.contains(entry.first);
+    });
+}
+
+bool all_listed(const State& state, const std::vector<CommandResults>& results) {
+    const auto& commands = state.verification->commands;
+    for (std::size_t i = 0; i < results.size() && i < commands.size(); ++i)
+        if (results[i].known && results[i].invocations.size() <
+                                    static_cast<std::size_t>(commands[i].progress.targeted))
+            return false;
+    return true;
+}
+
+Step on_verification_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
+    const bool time_left = now.elapsed < end_of_waiting(state, Purpose::verify);
+    if (!all_over(state.verification->commands) && time_left && awaits_answers(state, results, now))
+        return wait_on(std::move(state), collect.back, now);
+    if (!all_listed(state, results) && time_left && may_catch_up(state, collect, now))
+        return collect_again(std::move(state), collect, now);
+    apply_verification_results(state, results, now);
+    results.clear(); // taken in: the report needs the room
+    return conclude_verification(std::move(state), now);
+}
+
+} // namespace
+
+Step handle(State state, Answered<CollectResults> response, Now now) {
+    if (std::holds_alternative<Adopt>(state.phase))
+        return apply_adopted(std::move(state), std::move(response), now);
+    const auto collect = std::get<Collect>(state.phase);
+    if (response.answer)
+        return collect.purpose == Purpose::act
+                   ? on_action_results(std::move(state), collect, std::move(*response.answer), now)
+                   : on_verification_results(std::move(state), collect, std::move(*response.answer), now);
+    const CallFailure& failure = response.answer.error();
+    if (collect.purpose == Purpose::act) return finish_with(std::move(state), failure, now);
+    state.verification->unproven.push_back(unseen_workers(failure.why));
+    return finish(std::move(state), now);
+}
+
+} // namespace snow_white::drain

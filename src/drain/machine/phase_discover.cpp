@@ -1,0 +1,85 @@
+// Discover: who is there, and what is to be done next.
+#include "src/drain/machine/apply_fleet.hpp"
+#include "src/drain/machine/transitions.hpp"
+
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+// Nobody to tell and nobody to verify: where other regions are in the run, somebody may come before they are
+// through. EC2's word that there is nobody takes the place of a verification.
+Step on_empty_fleet(State state, bool peers_ready, Now now) {
+    state.verification = Verification{.begun = now.elapsed, .complete = true};
+    if (!state.config.multi_region || deadline_passed(state, now)) return finish(std::move(state), now);
+    return await_peers(std::move(state), peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
+}
+
+// Lost from the start: there is no telling for how long already.
+void expire_lost_agents(State& state, Now now) {
+    for (auto& [id, instance] : state.targets.instances)
+        if (instance.agent_lost_at) instance.agent_lost_at = now.elapsed - lost_patience;
+}
+
+Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
+                     const fleet::FleetSnapshot& fleet, Now now) {
+    const bool empty = fleet.instances && state.targets.instances.empty();
+    if (!empty || !is_under_way(state))
+        events.insert(events.begin(),
+                      FleetDiscovered{fleet.environments,
+                                      fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt});
+    expire_lost_agents(state, now);
+    if (state.targets.environments.empty())
+        return prepend_events(std::move(events),
+                              finish_with(std::move(state), Verdict::nothing_matched, "", now));
+    if (empty)
+        return prepend_events(std::move(events), on_empty_fleet(std::move(state), peers_ready, now));
+    auto specs = specs_by_environment(Purpose::act, names_in_scope(state.targets));
+    return begin_action(std::move(state), std::move(specs), std::move(events));
+}
+
+// What is waited for while nothing is in flight: an agent that registers or comes back, a SendCommand that does
+// not get through, a deploy.
+bool awaits_something(const State& state, Now now) {
+    return any_needs(state, Need::wait, now) || any_needs(state, Need::act, now) ||
+           awaits_deploy(state, now.elapsed);
+}
+
+bool any_awaited(const State& state, Now now) {
+    return std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
+        return exists(entry.second) && is_awaited(entry.second, now.elapsed);
+    });
+}
+
+Step later_discovery(State state, bool peers_ready, std::vector<Event> events, Now now) {
+    if (!deadline_passed(state, now)) {
+        if (const auto ids = instances_to_act_on(state, now); !ids.empty())
+            return begin_action(std::move(state), specs_by_instance(Purpose::act, ids), std::move(events));
+        if (any_awaited(state, now))
+            return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
+        if (!is_cancelled(state) && awaits_something(state, now)) {
+            state.verify_history.clean_streak = 0;
+            return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
+        }
+    }
+    return prepend_events(std::move(events), begin_verification(std::move(state), peers_ready, now));
+}
+
+} // namespace
+
+Step handle(State state, Answered<DiscoverFleet> response, Now now) {
+    const bool peers_ready = std::get<Discover>(state.phase).peers_ready;
+    if (!response.answer) {
+        if (!state.may_have_sent) return finish_with(std::move(state), response.answer.error(), now);
+        state.targets.unproven = {"whether instances were launched meanwhile (" +
+                                  response.answer.error().why + ")"};
+        return begin_verification(std::move(state), peers_ready, now);
+    }
+    auto events = apply_fleet(state, *response.answer, now);
+    return state.may_have_sent
+               ? later_discovery(std::move(state), peers_ready, std::move(events), now)
+               : first_discovery(std::move(state), peers_ready, std::move(events), *response.answer, now);
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,130 @@
+// Send: one command after the other. A failed send is no end of the run while somebody can still be told.
+#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+#include <iterator>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+constexpr Duration first_send_pause = list_pause;
+
+bool has_sent(const State& state) {
+    return !state.commands.empty();
+}
+
+// These may be told again later. After three refusals in a row that is final.
+void mark_refused(State& state, const CommandSpec& spec, const CallFailure& failure, Now now) {
+    for_each_in(state.targets, spec, [&](const InstanceId&, TrackedInstance& instance) {
+        ++instance.refusals;
+        instance.not_before = now.elapsed + refused_pause;
+        instance.action_result = {Outcome::failed, "the command could not be sent: " + failure.why};
+        instance.verified.reset();
+    });
+}
+
+// One instance that SSM does not know makes it refuse all that are named with it: the halves are tried.
+std::vector<CommandSpec> halves_of(const CommandSpec& spec) {
+    const auto middle = spec.instances.begin() + static_cast<std::ptrdiff_t>(spec.instances.size() / 2);
+    return {{spec.purpose, {}, {spec.instances.begin(), middle}},
+            {spec.purpose, {}, {middle, spec.instances.end()}}};
+}
+
+Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
+    const CommandSpec spec = std::move(send.pending.front());
+    send.pending.erase(send.pending.begin());
+    const bool is_alone = send.pending.empty() && !has_sent(state);
+    if (is_alone && failure.kind != CallFailure::Kind::invalid_target)
+        return finish_with(std::move(state), failure, now);
+    mark_refused(state, spec, failure, now);
+    return send_next(std::move(state), std::move(send), now);
+}
+
+// Whether the lost one was sent, SSM will list. What else goes on is waited for meanwhile.
+Step on_lost(State state, Send send, const CallFailure& failure, Now now) {
+    if (!state.send_trouble) state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
+    SendTrouble& trouble = *state.send_trouble;
+    state.may_have_sent = true; // perhaps
+    trouble.lost = now;
+    if (!has_sent(state) && now.elapsed >= trouble.since + start_patience)
+        return finish_with(std::move(state), failure, now);
+    if (deadline_passed(state, now)) return rediscover(std::move(state));
+    trouble.not_before = now.elapsed + trouble.pause;
+    trouble.pause = std::min<Duration>(trouble.pause * 2, outage_pause);
+    std::vector<Event> events;
+    if (trouble.since == now.elapsed)
+        events.emplace_back(Notice{"the answer to SendCommand was lost; looking whether it was sent"});
+    if (state.targets.sees_instances && !open_ids(state.commands).empty()) // who was not told is told later
+        return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
+    const Duration pause = trouble.not_before - now.elapsed;
+    state.phase = Adopt{std::move(send.pending)};
+    return sleep_for(std::move(state), pause, std::move(events));
+}
+
+Step on_verify_failure(State state, const CallFailure& failure, Now now) {
+    if (failure.kind == CallFailure::Kind::absent) {
+        state.config.has_status_document = false;
+        add_once(state.notices.unverified, unseen_workers(failure.why));
+        return begin_verification(std::move(state), true, now);
+    }
+    state.verification->unproven.push_back(unseen_workers(failure.why));
+    return finish(std::move(state), now);
+}
+
+Step send_halves(State state, Send send, Now now) {
+    const CommandSpec spec = std::move(send.pending.front());
+    send.pending.erase(send.pending.begin());
+    auto halves = halves_of(spec);
+    send.pending.insert(send.pending.begin(), halves.begin(), halves.end());
+    return send_next(std::move(state), std::move(send), now);
+}
+
+// Of a verification, the one that SSM does not know is left out: it counts as not reached.
+Step leave_out(State state, Send send, Now now) {
+    send.pending.erase(send.pending.begin());
+    return send_next(std::move(state), std::move(send), now);
+}
+
+Step on_send_failure(State state, Send send, const CallFailure& failure, Now now) {
+    if (failure.kind == CallFailure::Kind::invalid_target && send.pending.front().instances.size() > 1)
+        return send_halves(std::move(state), std::move(send), now);
+    if (failure.kind == CallFailure::Kind::invalid_target && send.purpose == Purpose::verify)
+        return leave_out(std::move(state), std::move(send), now);
+    if (send.purpose == Purpose::verify) return on_verify_failure(std::move(state), failure, now);
+    if (failure.kind == CallFailure::Kind::lost)
+        return on_lost(std::move(state), std::move(send), failure, now);
+    return on_refused(std::move(state), std::move(send), failure, now);
+}
+
+} // namespace
+
+Step handle(State state, Answered<SendCommand> response, Now now) {
+    auto send = std::get<Send>(state.phase);
+    if (!response.answer) {
+        const CallFailure failure = response.answer.error();
+        return on_send_failure(std::move(state), std::move(send), failure, now);
+    }
+    OpenCommand command{
+        .id = *response.answer, .spec = std::move(send.pending.front()), .since = now.elapsed};
+    send.pending.erase(send.pending.begin());
+    CommandStarted started{command.spec, command.id, false};
+    state.may_have_sent = true;
+    if (send.purpose == Purpose::act) {
+        mark_commanded(state.targets, command);
+        state.send_trouble.reset();
+    }
+    commands_of(state, send.purpose).push_back(std::move(command));
+    const bool looks_for_others = send.purpose == Purpose::act && send.pending.empty();
+    if (looks_for_others) return enter(std::move(state), Adopt{}, {started});
+    return send_next(std::move(state), std::move(send), now, {started});
+}
+
+Step send_next(State state, Send send, Now now, std::vector<Event> events) {
+    if (!send.pending.empty()) return enter(std::move(state), std::move(send), std::move(events));
+    return wait_on(std::move(state), Wait{send.purpose}, now, std::move(events));
+}
+
+} // namespace snow_white::drain

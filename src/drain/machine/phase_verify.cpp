@@ -1,0 +1,119 @@
+// Verifications: when one begins, what its answers lead to, and where several regions await each other.
+#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+Step send_verification(State state, Verification::Scope scope, std::vector<CommandSpec> specs, Now now) {
+    state.verification = Verification{.scope = scope, .begun = now.elapsed};
+    return send_next(std::move(state), Send{Purpose::verify, std::move(specs)}, now);
+}
+
+// Nobody can be asked: what the action's commands said stands, and the report says that it was not verified.
+Step verify_by_results(State state, Now now) {
+    const std::string why = state.config.has_status_document ? "no instance told about its workers"
+                                                             : "the stack has no status document";
+    if (state.notices.unverified.empty() || state.config.has_status_document)
+        add_once(state.notices.unverified, unseen_workers(why));
+    state.verification = Verification{
+        .evidence = Verification::Evidence::action_results, .begun = now.elapsed, .complete = true};
+    return conclude_verification(std::move(state), now);
+}
+
+bool can_ask(const State& state) {
+    return state.config.has_status_document && !no_instance_reported(state.targets);
+}
+
+Duration next_pause(VerifyHistory& history) {
+    history.pause = history.pause == Duration{0}
+                        ? Duration{first_verify_pause}
+                        : std::min<Duration>(history.pause * 2, longest_verify_pause);
+    return history.pause;
+}
+
+// AWS took so long to answer that the workers may have been started anew since.
+Step on_expired(State state, Now now) {
+    VerifyHistory& history = state.verify_history;
+    history.clean_streak = 0;
+    if (!history.expired_since) history.expired_since = state.verification->begun;
+    if (!deadline_passed(state, now) && now.elapsed < *history.expired_since + unclear_patience)
+        return rediscover(std::move(state));
+    state.verification->unproven.push_back(unseen_workers(
+        fmt::format("what was seen last is of {} s ago",
+                    (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
+    return finish(std::move(state), now);
+}
+
+Step on_clean(State state, Now now) {
+    VerifyHistory& history = state.verify_history;
+    history.pause = Duration{0};
+    history.expired_since.reset();
+    ++history.clean_streak;
+    // Where the fleet has changed it may have done so once more between two answers: two in a row, with a look
+    // between them.
+    if (history.clean_streak < (history.fleet_changed ? 2 : 1) && !deadline_passed(state, now))
+        return rediscover(std::move(state));
+    if (state.config.multi_region && !deadline_passed(state, now))
+        return await_peers(std::move(state), BarrierPoint::verified);
+    return finish(std::move(state), now);
+}
+
+bool is_fleet_wide(const State& state) {
+    return state.verification->scope == Verification::Scope::fleet;
+}
+
+Step on_unclean(State state, Now now) {
+    const bool asks = state.verification->evidence == Verification::Evidence::status_document;
+    const bool may_change = any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
+                            (asks && any_needs(state, Need::verify, now));
+    if (may_change) {
+        const Duration pause = next_pause(state.verify_history);
+        return rediscover_after(std::move(state), pause, now);
+    }
+    // All that is left is final. Of the others it is said what holds now, not what held long ago.
+    if (!is_fleet_wide(state)) return rediscover(std::move(state));
+    return finish(std::move(state), now);
+}
+
+} // namespace
+
+Step begin_verification(State state, bool peers_ready, Now now) {
+    const bool last = deadline_passed(state, now);
+    const auto unclear = last ? std::vector<InstanceId>{} : instances_to_verify_again(state, now);
+    if (!unclear.empty() && can_ask(state))
+        return send_verification(std::move(state), Verification::Scope::unclear_instances,
+                                 specs_by_instance(Purpose::verify, unclear), now);
+    if (state.config.multi_region && !last && !peers_ready)
+        return await_peers(std::move(state), BarrierPoint::ready);
+    if (!can_ask(state)) return verify_by_results(std::move(state), now);
+    auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));
+    return send_verification(std::move(state), Verification::Scope::fleet, std::move(specs), now);
+}
+
+Step conclude_verification(State state, Now now) {
+    const Verification& verification = *state.verification;
+    if (proves_success(verification, state.targets, now.elapsed)) return on_clean(std::move(state), now);
+    if (proves_success(verification, state.targets, verification.begun))
+        return on_expired(std::move(state), now);
+    state.verify_history.clean_streak = 0;
+    if (deadline_passed(state, now) || is_cancelled(state)) return finish(std::move(state), now);
+    if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(std::move(state));
+    if (const auto ids = instances_to_act_on(state, now); !ids.empty())
+        return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
+    return on_unclean(std::move(state), now);
+}
+
+Step handle(State state, Answered<AwaitBarrier> response, Now now) {
+    const auto point = std::get<AwaitPeers>(state.phase).point;
+    const bool released = response.answer && *response.answer == AwaitBarrier::Answer::released;
+    if (!released) return rediscover(std::move(state));
+    if (point == BarrierPoint::verified) return finish(std::move(state), now);
+    return rediscover(std::move(state), true); // who was launched while the others were awaited is seen first
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,159 @@
+// Wait: the commands go on. Their counts are polled, the fleet is watched, and people hear who keeps it waiting.
+#include "src/drain/machine/apply_fleet.hpp"
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+constexpr std::chrono::seconds plateau{30}; // without a change, near the end: the results tell who is left
+constexpr int instances_a_page = 50;        // of a list of results
+
+// The answers are in the order of the open commands. A command that SSM does not know for long is over, and
+// what became of it is not known: the next look tells who has to be told anew.
+void apply_progress(std::vector<OpenCommand>& commands, const std::vector<CommandProgress>& progress, Now now,
+                    std::vector<Event>& events) {
+    std::size_t answer = 0;
+    for (auto& command : commands) {
+        if (command.progress.over || answer == progress.size()) continue;
+        const auto& seen = progress[answer++];
+        if (seen.known) {
+            command.progress = seen;
+        } else if (now.elapsed - command.since >= forgotten_patience) {
+            command.progress.over = true;
+            events.emplace_back(Notice{"SSM no longer knows command " + command.id.text});
+        }
+    }
+}
+
+// On these the commands go on, and nobody needs to wait for them.
+int count_unreachable(const State& state, Purpose purpose, Now now) {
+    int count = 0;
+    if (purpose == Purpose::act)
+        for (const auto& command : state.commands)
+            count += command.not_awaited;
+    for (const auto& [id, instance] : state.targets.instances)
+        if (instance.confirmed && (purpose == Purpose::verify
+                                       ? !addressable(instance, now.elapsed)
+                                       : instance.last && instance.last->open &&
+                                             is_unreachable(instance, now.elapsed)))
+            ++count;
+    return count;
+}
+
+void add_heartbeat(State& state, const CommandProgress& sum, Now now, std::vector<Event>& events) {
+    if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
+    if (now.elapsed < state.notices.next_heartbeat || deadline_passed(state, now)) return;
+    state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
+    const auto left = (state.config.timeout - now.elapsed) / std::chrono::minutes{1};
+    events.emplace_back(Notice{
+        .what = fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted, left),
+        .heartbeat = true});
+}
+
+// A page for each fifty instances: the larger the fleet, the seldomer.
+bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
+    const int pages = 1 + (sum.targeted - 1) / instances_a_page;
+    return sum.targeted - sum.completed <= std::max(1, sum.targeted / 20) &&
+           now.elapsed >= wait.changed_at + plateau && now.elapsed >= wait.last_collected + plateau * pages;
+}
+
+// Who is left may be nobody to wait for: the results tell. They are read early only when something changed.
+bool reads_early(const State& state, Wait& wait, const CommandProgress& sum, Now now) {
+    const int unreachable = count_unreachable(state, wait.purpose, now);
+    const std::pair<int, int> at{sum.completed, unreachable};
+    if (sum.targeted == 0 || at == wait.collected_at) return false;
+    const bool only_unreachable = sum.targeted - sum.completed <= unreachable;
+    if (!only_unreachable && (wait.purpose == Purpose::verify || !is_plateau(wait, sum, now))) return false;
+    wait.collected_at = at;
+    wait.last_collected = now.elapsed;
+    return true;
+}
+
+// Once after an hour, and once when the deadline comes near.
+Collect::Reminder reminder_due(State& state, Now now) {
+    Notices& notices = state.notices;
+    const Duration notice = std::min<Duration>(longest_notice, state.config.timeout / 10);
+    if (notices.named_at_deadline) return Collect::Reminder::none;
+    if (notice >= shortest_notice && now.elapsed >= state.config.timeout - notice) {
+        notices.named_at_deadline = notices.named_stragglers = true;
+        return Collect::Reminder::deadline;
+    }
+    if (notices.named_stragglers || now.elapsed < straggling) return Collect::Reminder::none;
+    notices.named_stragglers = true;
+    return Collect::Reminder::stragglers;
+}
+
+Step collect(State state, Purpose purpose, std::vector<Event> events = {},
+             Collect::Reminder reminder = Collect::Reminder::none) {
+    const Wait back = std::get<Wait>(state.phase);
+    return enter(std::move(state), Collect{.purpose = purpose, .reminder = reminder, .back = back},
+                 std::move(events));
+}
+
+Step poll(State state) {
+    Effect effect = effect_of(state);
+    if (std::get<Wait>(state.phase).purpose == Purpose::act)
+        state.calls_while_waiting += static_cast<int>(open_ids(state.commands).size());
+    return with_effect(std::move(state), std::move(effect));
+}
+
+Step watch_fleet(State state, Now now) {
+    state.watch.next_poll = now.elapsed + changes_interval;
+    state.calls_while_waiting += calls_for_changes;
+    PollFleetChanges poll{previous_of(state.targets), state.config.started};
+    return with_effect(std::move(state), std::move(poll));
+}
+
+} // namespace
+
+Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
+    const Purpose purpose = wait.purpose;
+    state.phase = std::move(wait);
+    const Duration left = end_of_waiting(state, purpose) - now.elapsed;
+    return sleep_for(std::move(state), std::min(left, poll_interval(state, purpose, now)), std::move(events));
+}
+
+Step handle(State state, Answered<PollProgress> response, Now now) {
+    auto wait = std::get<Wait>(state.phase);
+    if (!response.answer) return finish_with(std::move(state), response.answer.error(), now);
+    auto& commands = commands_of(state, wait.purpose);
+    const CommandProgress before = sum_of(commands);
+    std::vector<Event> events;
+    apply_progress(commands, *response.answer, now, events);
+    const CommandProgress after = sum_of(commands);
+    if (before.completed != after.completed || before.targeted != after.targeted) {
+        wait.changed_at = now.elapsed;
+        events.emplace_back(ProgressChanged{wait.purpose, after.completed, after.targeted});
+    }
+    if (wait.purpose == Purpose::act) add_heartbeat(state, after, now, events);
+    const bool early = !after.over && reads_early(state, wait, after, now);
+    state.phase = wait;
+    if (after.over || early) return collect(std::move(state), wait.purpose, std::move(events));
+    return wait_on(std::move(state), wait, now, std::move(events));
+}
+
+Step handle(State state, Answered<Sleep>, Now now) {
+    const auto& wait = std::get<Wait>(state.phase);
+    if (now.elapsed >= end_of_waiting(state, wait.purpose)) return collect(std::move(state), wait.purpose);
+    if (wait.purpose == Purpose::verify) return poll(std::move(state));
+    if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
+        return collect(std::move(state), Purpose::act, {}, reminder);
+    if (now.elapsed >= state.watch.next_poll) return watch_fleet(std::move(state), now);
+    if (!instances_to_act_on(state, now).empty()) return collect(std::move(state), Purpose::act);
+    return poll(std::move(state));
+}
+
+Step handle(State state, Answered<PollFleetChanges> response, Now now) {
+    if (!response.answer) return poll(std::move(state)); // its parts fail each for itself
+    auto events = apply_changes(state, *response.answer, now);
+    // A newcomer may have been reached by its tag all the same: the results tell.
+    if (!instances_to_act_on(state, now).empty())
+        return collect(std::move(state), Purpose::act, std::move(events));
+    return prepend_events(std::move(events), poll(std::move(state)));
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,100 @@
+// What is to be done next for all instances together, from the rules for each.
+#include "src/drain/machine/transitions.hpp"
+
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+template <class Item> std::vector<std::vector<Item>> chunk(const std::vector<Item>& items, std::size_t size) {
+    std::vector<std::vector<Item>> chunks;
+    for (std::size_t begin = 0; begin < items.size(); begin += size) {
+        const auto first = items.begin() + static_cast<std::ptrdiff_t>(begin);
+        chunks.emplace_back(first, first + static_cast<std::ptrdiff_t>(std::min(size, items.size() - begin)));
+    }
+    return chunks;
+}
+
+bool is_deployed_to(const TargetEnvironment& environment) {
+    return environment.in_scope && environment.deploying_since.has_value();
+}
+
+} // namespace
+
+bool is_cancelled(const State& state) {
+    return std::ranges::any_of(state.commands, &OpenCommand::cancelled);
+}
+
+Need need_of(const State& state, const TrackedInstance& instance, Duration now) {
+    return assess({state.config.action, instance, now, state.config.timeout}).need;
+}
+
+std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
+    std::vector<InstanceId> ids;
+    if (state.send_trouble && now.elapsed < state.send_trouble->not_before) return ids;
+    if (is_cancelled(state)) return ids;
+    for (const auto& [id, instance] : state.targets.instances) {
+        if (addressable(instance, now.elapsed) && need_of(state, instance, now.elapsed) == Need::act)
+            ids.push_back(id);
+    }
+    return ids;
+}
+
+std::vector<InstanceId> instances_to_verify_again(const State& state, Now now) {
+    std::vector<InstanceId> ids;
+    for (const auto& [id, instance] : state.targets.instances)
+        if (instance.verified && addressable(instance, now.elapsed) &&
+            need_of(state, instance, now.elapsed) == Need::verify)
+            ids.push_back(id);
+    return ids;
+}
+
+bool any_needs(const State& state, Need need, Now now) {
+    return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
+        return need_of(state, entry.second, now.elapsed) == need;
+    });
+}
+
+std::vector<CommandSpec> specs_by_environment(Purpose purpose, const std::vector<std::string>& environments) {
+    std::vector<CommandSpec> specs;
+    for (auto& names : chunk(environments, aws::values_a_target))
+        specs.push_back({purpose, std::move(names), {}});
+    return specs;
+}
+
+std::vector<CommandSpec> specs_by_instance(Purpose purpose, const std::vector<InstanceId>& ids) {
+    std::vector<CommandSpec> specs;
+    for (auto& some : chunk(ids, aws::ids_a_command))
+        specs.push_back({purpose, {}, std::move(some)});
+    return specs;
+}
+
+std::vector<std::string> deploying(const State& state) {
+    std::vector<std::string> names;
+    for (const auto& environment : state.targets.environments)
+        if (is_deployed_to(environment)) names.push_back(environment.name);
+    return names;
+}
+
+bool awaits_deploy(const State& state, Duration now) {
+    return std::ranges::any_of(state.targets.environments, [now](const auto& environment) {
+        return is_deployed_to(environment) && now < *environment.deploying_since + deploy_patience;
+    });
+}
+
+bool deadline_passed(const State& state, Now now) {
+    return now.elapsed >= state.config.timeout;
+}
+
+bool add_once(std::vector<std::string>& sentences, const std::string& sentence) {
+    if (std::ranges::find(sentences, sentence) != sentences.end()) return false;
+    sentences.push_back(sentence);
+    return true;
+}
+
+std::string unseen_workers(const std::string& why) {
+    return "what each worker does now (" + why + ")";
+}
+
+} // namespace snow_white::drain

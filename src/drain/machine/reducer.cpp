@@ -1,0 +1,73 @@
+#include "src/drain/machine/reducer.hpp"
+
+#include "src/drain/machine/transitions.hpp"
+
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+const CallFailure* failure_in(const Response& response) {
+    return std::visit(
+        [](const auto& answered) -> const CallFailure* {
+            return answered.answer ? nullptr : &answered.answer.error();
+        },
+        response);
+}
+
+bool is_call(const Response& response) {
+    return !std::holds_alternative<Answered<Sleep>>(response) &&
+           !std::holds_alternative<Answered<AwaitBarrier>>(response);
+}
+
+// After a pause the phase goes on with its own effect. Only Wait decides then what is due.
+bool asks_again(const State& state, const Response& response) {
+    return std::holds_alternative<Answered<Sleep>>(response) &&
+           (state.outage || !std::holds_alternative<Wait>(state.phase));
+}
+
+Step apply(State state, Response response, Now now) {
+    const std::size_t effect = response.index(); // Response has the effects' order
+    if (const auto* failure = failure_in(response); failure && may_pass(state, *failure, effect))
+        return retry_during_outage(std::move(state), *failure, now);
+    if (asks_again(state, response)) {
+        Effect again = effect_of(state);
+        return with_effect(std::move(state), std::move(again));
+    }
+    std::vector<Event> events;
+    if (is_call(response) && failure_in(response) == nullptr) {
+        state.answered.insert(effect);
+        if (state.outage) end_outage(state, now, events);
+    }
+    Step step = std::visit(
+        [&](auto& answered) { return handle(std::move(state), std::move(answered), now); }, response);
+    return prepend_events(std::move(events), std::move(step));
+}
+
+template <std::size_t... places> constexpr bool is_ordered(std::index_sequence<places...>) {
+    return (std::is_same_v<std::variant_alternative_t<places, Response>,
+                           Answered<std::variant_alternative_t<places, Effect>>> &&
+            ...);
+}
+static_assert(is_ordered(std::make_index_sequence<std::variant_size_v<Response>>{}));
+
+} // namespace
+
+Step initial_step(Config config) {
+    State state{.config = config, .phase = Discover{}};
+    state.watch.next_poll = changes_interval;
+    state.notices.next_heartbeat = heartbeat_interval;
+    return rediscover(std::move(state));
+}
+
+Step reduce(State state, Response response, Now now, bool interrupted) {
+    Step step = apply(std::move(state), std::move(response), now);
+    // What was answered last counts: a command may just have been sent.
+    if (interrupted && !std::holds_alternative<Finish>(step.effect))
+        return prepend_events(std::move(step.events),
+                              finish_with(std::move(step.state), Verdict::interrupted, "", now));
+    return step;
+}
+
+} // namespace snow_white::drain

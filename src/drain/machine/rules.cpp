@@ -1,0 +1,167 @@
+#include "src/drain/machine/rules.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::drain {
+
+namespace {
+
+using fleet::Agent;
+using fleet::Ec2State;
+
+struct Rule {
+    std::string_view name;
+    bool (*applies)(const RuleContext&);
+    Need need;
+};
+
+bool has_result(const RuleContext& c, Outcome outcome) {
+    return c.instance.action_result.outcome == outcome;
+}
+
+bool is_verified_as(const RuleContext& c, Outcome outcome) {
+    return c.instance.verified && c.instance.verified->finding.outcome == outcome;
+}
+
+// A wake is a restart: it is not repeated on an instance that has got one.
+bool may_repeat(const RuleContext& c) {
+    return c.action != Action::wake && !c.instance.no_retry && c.instance.attempts < most_attempts;
+}
+
+bool contradicts(const RuleContext& c) {
+    return is_verified_as(c, Outcome::awake) || is_verified_as(c, Outcome::busy) ||
+           is_verified_as(c, Outcome::suspended) || is_verified_as(c, Outcome::booting);
+}
+
+bool is_within_patience(const RuleContext& c) {
+    const auto& one = c.instance;
+    return one.verified && one.unclear_since &&
+           c.now < *one.unclear_since + patience_with(c.action, one.verified->finding, one.workers_before);
+}
+
+constexpr Rule rules[] = {
+    {"EC2 has stopped or terminated it, or it was never more than a tag's target", [](const auto& c) { return !exists(c.instance); }, Need::nothing},
+    {"somebody cancelled its command", [](const auto& c) { return has_result(c, Outcome::cancelled); },
+     Need::final},
+    {"its command can still act there", [](const auto& c) { return is_awaited(c.instance, c.now); },
+     Need::wait},
+    {"the verification saw it as asked", [](const auto& c) { return is_verified_as(c, Outcome::done); },
+     Need::nothing},
+    {"its agent may still register", [](const auto& c) { return is_booting(c.instance, c.now); }, Need::wait},
+    {"no agent ten minutes after its launch",
+     [](const auto& c) { return c.instance.agent == Agent::absent; }, Need::final},
+    {"its agent may come back",
+     [](const auto& c) { return c.instance.agent_lost_at && !is_unreachable(c.instance, c.now); }, Need::wait},
+    {"its agent was lost ten minutes ago, or no list has had it for twenty",
+     [](const auto& c) { return is_unreachable(c.instance, c.now); }, Need::final},
+    {"SSM refused its id three times",
+     [](const auto& c) { return c.instance.refusals >= most_refusals; }, Need::final},
+    {"it is addressed again after a pause",
+     [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; }, Need::wait},
+    {"nothing was asked of it yet", [](const auto& c) { return !c.instance.last && may_repeat(c); },
+     Need::act},
+    {"its command ran out of time or was not delivered",
+     [](const auto& c) {
+         return (has_result(c, Outcome::timed_out) || has_result(c, Outcome::unreachable)) && may_repeat(c);
+     },
+     Need::act},
+    {"its script died without a word",
+     [](const auto& c) {
+         return has_result(c, Outcome::failed) && c.instance.attempts < most_silent_attempts && may_repeat(c);
+     },
+     Need::act},
+    {"it was not verified since its last command", [](const auto& c) { return !c.instance.verified; },
+     Need::verify},
+    {"it takes jobs again",
+     [](const auto& c) { return contradicts(c) && may_repeat(c); },
+     Need::act},
+    {"the wake did not reach it",
+     [](const auto& c) {
+         return c.action == Action::wake && !c.instance.last && c.instance.attempts < most_attempts &&
+                is_verified_as(c, Outcome::asleep);
+     },
+     Need::act},
+    {"what it does is unclear, and may become clear", is_within_patience, Need::verify},
+    {"not as asked, and nothing is left to try", [](const auto&) { return true; }, Need::final},
+};
+
+// --- what is said of it
+
+struct FindingRule {
+    bool (*applies)(const RuleContext&);
+    InstanceFinding (*finding)(const RuleContext&);
+};
+
+InstanceFinding gone(const RuleContext& c) {
+    std::string note = c.instance.forgotten_by_ec2 ? "EC2 does not know it any more" : "terminated";
+    if (const int jobs = count_jobs(c.instance.workers); jobs > 0)
+        note += fmt::format("; it was last seen with {} running job{}", jobs, jobs == 1 ? "" : "s");
+    return {Outcome::gone, note};
+}
+
+InstanceFinding without_agent(const RuleContext& c) {
+    if (c.instance.agent == Agent::absent) return {Outcome::unreachable, "no SSM agent is registered for it"};
+    return {Outcome::unreachable, "its SSM agent has lost the connection"};
+}
+
+InstanceFinding never_reached(const RuleContext& c) {
+    if (c.instance.attempts > 0) return {Outcome::unreachable, "SSM made no invocation for it"};
+    if (c.now >= c.deadline) return {Outcome::pending, "not reached before the deadline"};
+    return {Outcome::pending, "nothing was asked of it"};
+}
+
+constexpr FindingRule findings[] = {
+    {[](const auto& c) { return is_gone(c.instance); }, gone},
+    {[](const auto& c) { return c.instance.ec2_state == Ec2State::stopped; },
+     [](const auto&) { return InstanceFinding{Outcome::off, "stopped in EC2"}; }},
+    {[](const auto& c) { return has_result(c, Outcome::cancelled); },
+     [](const auto& c) { return c.instance.action_result; }},
+    {[](const auto& c) { return is_verified_as(c, Outcome::done); },
+     [](const auto& c) {
+         const bool by_its_line = has_result(c, Outcome::done) || has_result(c, Outcome::already);
+         return by_its_line ? c.instance.action_result : c.instance.verified->finding;
+     }},
+    {[](const auto& c) {
+         return c.instance.agent == Agent::absent || c.instance.agent_lost_at.has_value();
+     },
+     without_agent},
+    {[](const auto& c) { return c.instance.last && c.instance.last->open; },
+     [](const auto&) { return InstanceFinding{Outcome::pending, "its command has not ended"}; }},
+    {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
+     [](const auto& c) { return c.instance.action_result; }},
+    {[](const auto& c) { return c.instance.verified.has_value(); },
+     [](const auto& c) { return c.instance.verified->finding; }},
+    {[](const auto& c) { return claims_success(c.instance); },
+     [](const auto& c) { return c.instance.action_result; }},
+};
+
+} // namespace
+
+Assessment assess(const RuleContext& context) {
+    for (const auto& rule : rules)
+        if (rule.applies(context)) return {rule.need, rule.name};
+    return {Need::final, {}}; // not reached: the last rule always applies
+}
+
+InstanceFinding finding_of(const RuleContext& context) {
+    for (const auto& rule : findings)
+        if (rule.applies(context)) return rule.finding(context);
+    return never_reached(context);
+}
+
+Duration patience_with(Action action, const InstanceFinding& finding, std::size_t workers_before) {
+    switch (finding.outcome) {
+    case Outcome::no_worker:
+        return workers_before > 0 ? missing_worker_patience : Duration{0};
+    case Outcome::asleep:
+        return asleep_patience;
+    case Outcome::booting:
+        return action == Action::wake ? Duration{unclear_patience} : Duration{0};
+    case Outcome::unknown:
+        return unclear_patience;
+    default:
+        return Duration{0}; // it is clear
+    }
+}
+
+} // namespace snow_white::drain

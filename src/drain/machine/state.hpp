@@ -1,0 +1,122 @@
+// The state of one region's drain, a phase and what outlives the phases. All of it can be learnt anew from
+// AWS. Every time here is elapsed time since the run began, but where it is called wall time or a stamp.
+#pragma once
+
+#include "src/drain/machine/effect.hpp"
+#include "src/drain/machine/verification.hpp"
+
+namespace snow_white::drain {
+
+struct Config {
+    Action action = Action::quiet;
+    Instant started{};    // wall time, for AWS's stamps and for people
+    Duration timeout{};   // the deadline
+    bool has_status_document = true;
+    bool live_progress = false; // somebody looks at the progress (drain/progress)
+    bool multi_region = false;  // other regions are part of the run: this one awaits them at the barrier
+};
+
+// --- the phases, each with what only it needs
+
+// Who is there; then what is to be done next is decided.
+struct Discover {
+    bool peers_ready = false; // the other regions are ready too: the verification may begin
+};
+
+// Looks for commands that do already what is to be sent, reads what they did, and leaves those instances out.
+struct Adopt {
+    std::vector<CommandSpec> pending;    // still to be sent; empty: looks whether somebody else has sent, too
+    std::vector<CommandId> unread = {};  // found, and not read yet: whom they reached is not known
+    std::vector<InFlightCommand> later = {}; // of other actions
+    Duration found_at{};
+};
+
+struct Send {
+    Purpose purpose = Purpose::act;
+    std::vector<CommandSpec> pending;
+};
+
+struct Wait {
+    Purpose purpose = Purpose::act;
+    std::pair<int, int> collected_at{-1, -1}; // completed and unreachable when results were read early
+    Duration last_collected{};                // … and when that was
+    Duration changed_at{};                    // the counts, last
+};
+
+struct Collect {
+    enum class Reminder { none, stragglers, deadline }; // the results are read to name who has not finished
+    Purpose purpose = Purpose::act;
+    Reminder reminder = Reminder::none;
+    std::optional<Duration> incomplete_since = {}; // a list has lagged behind its count since
+    Wait back = {}; // how it goes on when somebody is still awaited
+};
+
+struct AwaitPeers {
+    BarrierPoint point = BarrierPoint::ready;
+};
+
+using Phase = std::variant<Discover, Adopt, Send, Wait, Collect, AwaitPeers>;
+
+// --- what outlives the phases
+
+struct Outage {
+    Duration since{};
+    Duration pause{}; // before AWS is asked again
+    bool told = false;
+    bool told_as_important = false;
+};
+
+// SendCommand does not get through, or its answers are lost.
+struct SendTrouble {
+    Duration since{};
+    Duration pause{};
+    Duration not_before{}; // nothing is sent until then
+    std::optional<Now> lost = {}; // the answer to a SendCommand of then was lost: it may be on its way
+};
+
+// The verifications so far.
+struct VerifyHistory {
+    int clean_streak = 0;
+    bool fleet_changed = false; // since the first command: then it takes two clean ones in a row
+    Duration pause{};           // before the next one
+    std::optional<Duration> expired_since = {}; // AWS has answered too late since
+};
+
+struct Notices {
+    std::vector<std::string> unverified; // what this AWS cannot show: told, and no failure
+    std::vector<std::string> warnings;
+    Duration next_heartbeat{};
+    bool named_stragglers = false;
+    bool named_at_deadline = false;
+};
+
+// The watch for changes of the fleet while commands are awaited.
+struct FleetWatch {
+    Duration next_poll{};
+    std::set<std::string> unavailable; // parts that AWS did not answer the last time: told once each
+};
+
+struct State {
+    Config config;
+    Phase phase;
+    Targets targets;
+    std::vector<OpenCommand> commands;        // the action's
+    std::optional<Verification> verification; // the latest, or the one that goes on
+    VerifyHistory verify_history;
+    std::optional<Outage> outage;
+    std::optional<SendTrouble> send_trouble;
+    Notices notices;
+    FleetWatch watch;
+    int calls_while_waiting = 0;
+    bool may_have_sent = false;      // a command of ours is, or may be, on its way
+    bool reached_barrier = false;    // it has waited for the other regions
+    std::set<std::size_t> answered;  // effects (their place in Effect) that AWS has answered
+};
+
+struct Step {
+    State state;
+    Effect effect;
+    std::vector<Event> events;
+};
+
+} // namespace snow_white::drain

@@ -1,0 +1,62 @@
+#include "src/drain/machine/targets.hpp"
+
+namespace snow_white::drain {
+
+using fleet::Agent;
+using fleet::Ec2State;
+
+bool is_gone(const TrackedInstance& instance) {
+    return instance.ec2_state == Ec2State::terminating || instance.forgotten_by_ec2;
+}
+
+bool exists(const TrackedInstance& instance) {
+    return instance.confirmed && !is_gone(instance) && instance.ec2_state != Ec2State::stopped;
+}
+
+bool is_booting(const TrackedInstance& instance, Duration now) {
+    return exists(instance) && instance.agent == Agent::absent && now < instance.boot_deadline;
+}
+
+bool is_unreachable(const TrackedInstance& instance, Duration now) {
+    return !exists(instance) || instance.agent == Agent::absent ||
+           (instance.agent_lost_at && now >= *instance.agent_lost_at + lost_patience) ||
+           (instance.unlisted_since && now >= *instance.unlisted_since + unlisted_patience);
+}
+
+bool addressable(const TrackedInstance& instance, Duration now) {
+    return exists(instance) && instance.agent != Agent::absent && !instance.agent_lost_at &&
+           !is_unreachable(instance, now) && (!instance.not_before || now >= *instance.not_before);
+}
+
+bool is_awaited(const TrackedInstance& instance, Duration now) {
+    return instance.last && instance.last->open && !is_unreachable(instance, now);
+}
+
+bool claims_success(const TrackedInstance& instance) {
+    const Outcome outcome = instance.action_result.outcome;
+    return outcome == Outcome::done || outcome == Outcome::already || outcome == Outcome::completed;
+}
+
+std::vector<std::string> names_in_scope(const Targets& targets) {
+    std::vector<std::string> names;
+    for (const auto& environment : targets.environments)
+        if (environment.in_scope) names.push_back(environment.name);
+    return names;
+}
+
+bool is_in_scope(const Targets& targets, const std::string& environment) {
+    const auto found = std::ranges::find(targets.environments, environment, &TargetEnvironment::name);
+    return found != targets.environments.end() && found->in_scope;
+}
+
+fleet::Previous previous_of(const Targets& targets) {
+    fleet::Previous previous{.environments = names_in_scope(targets)};
+    for (const auto& [id, instance] : targets.instances) {
+        if (!is_gone(instance)) previous.expected.push_back(id);
+        if (!instance.agent_lost_at && (instance.agent_confirmed || instance.agent == Agent::online))
+            previous.agent_confirmed.insert(id);
+    }
+    return previous;
+}
+
+} // namespace snow_white::drain

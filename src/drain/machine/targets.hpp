@@ -1,0 +1,106 @@
+// What is known of each instance and environment of one region, and what follows from it for one instance.
+#pragma once
+
+#include "src/drain/machine/limits.hpp"
+#include "src/drain/model/command.hpp"
+#include "src/fleet/snapshot.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace snow_white::drain {
+
+struct InstanceFinding {
+    Outcome outcome = Outcome::pending;
+    std::string note;
+};
+
+// What was asked of an instance last. Times without a name are elapsed time, as everywhere in the machine.
+struct LastCommand {
+    CommandId id;
+    Duration at{};                         // when it was sent or found
+    std::optional<Instant> requested = {}; // by SSM's clock
+    bool open = true;                      // it has not ended there: it can still act
+};
+
+// What the latest verification says of an instance.
+struct LastVerified {
+    InstanceFinding finding; // done: as asked
+    Duration at{};
+};
+
+struct TrackedInstance {
+    std::string environment; // empty: not known
+
+    // EC2's and SSM's word.
+    fleet::Ec2State ec2_state = fleet::Ec2State::unknown;
+    fleet::Agent agent = fleet::Agent::unknown;
+    std::optional<Instant> launched = {}; // EC2's stamp
+    // EC2's list had it, or it has answered. A tag's command has been seen to reach terminated instances: one
+    // that no list has and that says nothing counts for nothing.
+    bool confirmed = true;
+    std::optional<Duration> unlisted_since = {}; // none: in EC2's latest list, or in its answer by id
+    std::optional<Duration> unknown_to_ec2_since = {}; // EC2 was asked by id then, and did not know it
+    bool forgotten_by_ec2 = false; // … and again, a minute later, and it has not answered meanwhile
+    Duration boot_deadline{};      // until then an agent may still register
+    std::optional<Duration> agent_lost_at = {};
+
+    // What was asked of it, and what it answered.
+    std::optional<LastCommand> last = {};
+    int attempts = 0;                // commands of the action
+    int refusals = 0;                // SSM refused its id, in a row
+    std::optional<Duration> not_before = {}; // when it may be addressed again
+    bool no_retry = false;           // by its own word another try would not help
+    bool agent_confirmed = false;    // it has answered: its agent and our script work there
+    InstanceFinding action_result;   // of the last command
+    std::optional<LastVerified> verified = {}; // none: not since its last command
+    std::optional<Duration> unclear_since = {}; // the verifications do not settle what it does
+    std::size_t workers_before = 0;  // that it told of last
+    std::vector<Worker> workers;
+};
+
+struct TargetEnvironment {
+    std::string name;
+    std::string status;                          // EB's word
+    bool in_scope = true;                        // false: it appeared later, and the action is not for it
+    std::optional<Duration> deploying_since = {}; // EB changes it
+};
+
+struct Targets {
+    std::vector<TargetEnvironment> environments;
+    std::map<InstanceId, TrackedInstance> instances;
+    bool sees_instances = false; // EC2 or EB says which there are
+    std::vector<std::string> unproven; // what the latest look should have shown and did not: no success with it
+};
+
+// EC2's own word: it is terminated, shutting down, or unknown to EC2 when asked twice.
+bool is_gone(const TrackedInstance& instance);
+// It is there, and EC2 has not stopped it.
+bool exists(const TrackedInstance& instance);
+// No agent yet, and it is young enough to get one.
+bool is_booting(const TrackedInstance& instance, Duration now);
+// No command ends there: it does not exist, has no agent, or lost it ten minutes ago.
+bool is_unreachable(const TrackedInstance& instance, Duration now);
+// A command to its id can succeed now. The one place that decides who is addressed by id.
+bool addressable(const TrackedInstance& instance, Duration now);
+// Its last command has not ended there, and can: it is waited for.
+bool is_awaited(const TrackedInstance& instance, Duration now);
+// By its own word or SSM's, what was asked for holds.
+bool claims_success(const TrackedInstance& instance);
+
+std::vector<std::string> names_in_scope(const Targets& targets);
+bool is_in_scope(const Targets& targets, const std::string& environment);
+// For the next look: who is confirmed, and for whom EC2 is asked by id if its list lacks them.
+fleet::Previous previous_of(const Targets& targets);
+
+// Those whom the command names, by their environment or id.
+template <class Do> void for_each_in(Targets& targets, const CommandSpec& spec, Do act) {
+    for (auto& [id, instance] : targets.instances)
+        if (std::ranges::find(spec.environments, instance.environment) != spec.environments.end() ||
+            std::ranges::find(spec.instances, id) != spec.instances.end())
+            act(id, instance);
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,105 @@
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+#include <iterator>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+FindInFlightCommands find_in_flight(const State& state) {
+    if (!state.send_trouble || !state.send_trouble->lost) return {};
+    return {state.send_trouble->lost->wall - lookup_margin};
+}
+
+struct EffectOfPhase {
+    const State& state;
+
+    Effect operator()(const Discover&) const { return DiscoverFleet{previous_of(state.targets)}; }
+    Effect operator()(const Adopt& adopt) const {
+        if (adopt.unread.empty()) return find_in_flight(state);
+        return CollectResults{adopt.unread};
+    }
+    Effect operator()(const Send& send) const { return SendCommand{send.pending.front()}; }
+    Effect operator()(const Wait& wait) const {
+        return PollProgress{open_ids(commands_of(state, wait.purpose))};
+    }
+    Effect operator()(const Collect& collect) const {
+        return CollectResults{ids_of(commands_of(state, collect.purpose))};
+    }
+    Effect operator()(const AwaitPeers& peers) const { return AwaitBarrier{peers.point}; }
+};
+
+// "still waiting for i-1 (acme-workers): its agent may come back; and for 2 more"
+std::string what_is_awaited(const State& state, Now now) {
+    std::string first;
+    std::size_t count = 0;
+    for (const auto& [id, instance] : state.targets.instances) {
+        const auto found = assess({state.config.action, instance, now.elapsed, state.config.timeout});
+        if (found.need == Need::nothing || found.need == Need::final) continue;
+        if (++count == 1)
+            first = fmt::format("{} ({}): {}", id.text,
+                                instance.environment.empty() ? "environment unknown" : instance.environment,
+                                found.rule);
+    }
+    if (count == 0) return "still waiting for a deploy to end";
+    return "still waiting for " + first + (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
+}
+
+} // namespace
+
+Step with_effect(State state, Effect effect, std::vector<Event> events) {
+    return {std::move(state), std::move(effect), std::move(events)};
+}
+
+Step prepend_events(std::vector<Event> events, Step step) {
+    events.insert(events.end(), std::make_move_iterator(step.events.begin()),
+                  std::make_move_iterator(step.events.end()));
+    step.events = std::move(events);
+    return step;
+}
+
+Effect effect_of(const State& state) {
+    return std::visit(EffectOfPhase{state}, state.phase);
+}
+
+Step enter(State state, Phase phase, std::vector<Event> events) {
+    state.phase = std::move(phase);
+    Effect effect = effect_of(state);
+    return with_effect(std::move(state), std::move(effect), std::move(events));
+}
+
+Step sleep_for(State state, Duration duration, std::vector<Event> events) {
+    return with_effect(std::move(state), Sleep{std::max(duration, Duration{0})}, std::move(events));
+}
+
+Step rediscover(State state, bool peers_ready) {
+    return enter(std::move(state), Discover{peers_ready});
+}
+
+Step rediscover_after(State state, Duration pause, Now now, std::vector<Event> events) {
+    state.phase = Discover{};
+    if (now.elapsed >= state.notices.next_heartbeat) {
+        state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
+        events.emplace_back(Notice{.what = what_is_awaited(state, now), .heartbeat = true});
+    }
+    const Duration left = state.config.timeout - now.elapsed;
+    return sleep_for(std::move(state), left > Duration{0} ? std::min(pause, left) : pause, std::move(events));
+}
+
+Step await_peers(State state, BarrierPoint point) {
+    state.reached_barrier = true;
+    return enter(std::move(state), AwaitPeers{point});
+}
+
+Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Event> events) {
+    // The results of what is over have been taken in.
+    std::erase_if(state.commands, [](const OpenCommand& command) { return command.progress.over; });
+    if (state.may_have_sent) state.verify_history.fleet_changed = true;
+    state.verify_history.clean_streak = 0;
+    state.verify_history.pause = Duration{0};
+    return enter(std::move(state), Adopt{std::move(pending)}, std::move(events));
+}
+
+} // namespace snow_white::drain

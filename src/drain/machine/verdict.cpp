@@ -1,0 +1,111 @@
+// The end of one region's drain, and what it says. Success is made here, and only of a verification.
+#include "src/drain/machine/transitions.hpp"
+
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+Step end_with(Report report, std::vector<Event> events = {}) {
+    Step step{State{}, Finish{}, std::move(events)};
+    step.events.emplace_back(std::move(report));
+    return step;
+}
+
+// Each instance's part of the state becomes its part of the report: there is room for one of them.
+std::vector<InstanceResult> results_of(State& state, Now now) {
+    std::vector<InstanceResult> results;
+    auto& instances = state.targets.instances;
+    results.reserve(instances.size());
+    while (!instances.empty()) {
+        auto entry = instances.extract(instances.begin());
+        TrackedInstance& instance = entry.mapped();
+        if (!instance.confirmed) continue;
+        auto finding = finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
+        results.push_back({std::move(entry.key()), std::move(instance.environment), finding.outcome,
+                           std::move(finding.note), std::move(instance.workers)});
+    }
+    return results;
+}
+
+bool any_is(const std::vector<InstanceResult>& results, Outcome outcome) {
+    return std::ranges::find(results, outcome, &InstanceResult::outcome) != results.end();
+}
+
+std::optional<Report::Counts> counts_of(const State& state) {
+    const auto sum = sum_of(state.commands);
+    if (sum.targeted == 0) return std::nullopt;
+    return Report::Counts{sum.completed, sum.targeted};
+}
+
+Verdict verdict_without_success(const Report& report, const State& state, Now now) {
+    if (any_is(report.instances, Outcome::cancelled)) return Verdict::cancelled;
+    if (any_is(report.instances, Outcome::pending) && deadline_passed(state, now)) return Verdict::timed_out;
+    return Verdict::partial;
+}
+
+std::vector<std::string> names_of_all(const Targets& targets) {
+    std::vector<std::string> names;
+    for (const auto& environment : targets.environments)
+        names.push_back(environment.name);
+    return names;
+}
+
+} // namespace
+
+Report build_report(State state, Now now) {
+    Report report{.action = state.config.action,
+                  .environments = names_of_all(state.targets),
+                  .unverified = state.notices.unverified,
+                  .warnings = state.notices.warnings,
+                  .deploying = deploying(state),
+                  .may_have_sent = state.may_have_sent,
+                  .elapsed = now.elapsed,
+                  .last_counts = counts_of(state)};
+    const auto add = [&report](const std::vector<std::string>& sentences) {
+        report.unverified.insert(report.unverified.end(), sentences.begin(), sentences.end());
+    };
+    add(state.targets.unproven);
+    if (state.verification) add(state.verification->unproven);
+    const bool success =
+        state.verification && proves_success(*state.verification, state.targets, now.elapsed);
+    if (state.may_have_sent) report.instances = results_of(state, now); // else nothing was asked of anybody
+    const bool cancelled = any_is(report.instances, Outcome::cancelled);
+    report.verdict =
+        success && !cancelled ? Verdict::done : verdict_without_success(report, state, now);
+    return report;
+}
+
+Step finish(State state, Now now) {
+    return end_with(build_report(std::move(state), now));
+}
+
+Step finish_with(State state, Verdict verdict, std::string why, Now now) {
+    Report report = build_report(std::move(state), now);
+    report.verdict = verdict;
+    report.why = std::move(why);
+    return end_with(std::move(report));
+}
+
+Step finish_with(State state, const CallFailure& failure, Now now) {
+    std::string why = failure.why;
+    return finish_with(std::move(state), verdict_of(failure.kind), std::move(why), now);
+}
+
+Verdict verdict_of(CallFailure::Kind kind) {
+    switch (kind) {
+    case CallFailure::Kind::denied:
+        return Verdict::denied;
+    case CallFailure::Kind::absent:
+    case CallFailure::Kind::refused:
+    case CallFailure::Kind::invalid_target:
+        return Verdict::refused;
+    case CallFailure::Kind::unavailable:
+    case CallFailure::Kind::lost:
+        break;
+    }
+    return Verdict::unavailable;
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,40 @@
+#include "src/drain/machine/verification.hpp"
+
+namespace snow_white::drain {
+
+Duration validity(std::size_t instances) {
+    return verification_validity + validity_for_each * instances;
+}
+
+bool is_valid(const Verification& verification, std::size_t instances, Duration now) {
+    return now - verification.begun < validity(instances);
+}
+
+bool is_addressed(const Verification& verification, const InstanceId& id) {
+    return verification.scope == Verification::Scope::fleet ||
+           std::ranges::any_of(verification.commands, [&id](const OpenCommand& command) {
+               return std::ranges::find(command.spec.instances, id) != command.spec.instances.end();
+           });
+}
+
+namespace {
+
+bool covers(const Verification& verification, const InstanceId& id, const TrackedInstance& instance) {
+    if (verification.evidence == Verification::Evidence::action_results) return claims_success(instance);
+    return verification.as_asked.contains(id);
+}
+
+} // namespace
+
+bool proves_success(const Verification& verification, const Targets& targets, Duration now) {
+    if (verification.scope != Verification::Scope::fleet || !verification.complete ||
+        !verification.unproven.empty() || !targets.unproven.empty() ||
+        !is_valid(verification, targets.instances.size(), now))
+        return false;
+    if (targets.instances.empty() && !targets.sees_instances) return false; // nothing was seen at all
+    return std::ranges::all_of(targets.instances, [&](const auto& entry) {
+        return !exists(entry.second) || covers(verification, entry.first, entry.second);
+    });
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,53 @@
+// A verification: one round of asking what the workers do. Success is made of such a value, and of nothing
+// else: proves_success() is the only way to Verdict::done.
+#pragma once
+
+#include "src/drain/machine/targets.hpp"
+
+#include <set>
+
+namespace snow_white::drain {
+
+// A command that is followed.
+struct OpenCommand {
+    CommandId id;
+    CommandSpec spec;
+    Duration since{};                      // sent or found
+    std::optional<Instant> requested = {}; // by SSM's clock
+    bool cancelled = false;                // somebody wants the action to end
+    bool only_ours = true;                 // every environment and instance that it names is ours
+    int ended_before = 0; // instances that it had finished with when it was found: not counted as ours
+    int not_awaited = 0;  // instances on which it goes on and that nobody waits for, when last read
+    std::set<InstanceId> disregarded = {}; // told something else since: what it did to them counts no more
+    CommandProgress progress = {};
+};
+
+struct Verification {
+    enum class Scope { fleet, unclear_instances };
+    enum class Evidence {
+        status_document, // each worker was asked what it does now
+        action_results,  // nobody can be asked: what the action's commands said stands
+    };
+
+    Scope scope = Scope::fleet;
+    Evidence evidence = Evidence::status_document;
+    Duration begun{};                  // what an instance answered is no older than that
+    std::vector<OpenCommand> commands; // their specs say who was addressed
+    std::set<InstanceId> as_asked;
+    std::map<InstanceId, InstanceFinding> not_as_asked; // an instance that did not answer is one of these
+    std::vector<std::string> unproven; // what should have been seen and was not, one sentence each
+    bool complete = false;             // the answers are in, as far as they came
+};
+
+// A worker may have been started anew since: what was seen then counts for so long.
+Duration validity(std::size_t instances);
+bool is_valid(const Verification& verification, std::size_t instances, Duration now);
+
+// It asked this instance.
+bool is_addressed(const Verification& verification, const InstanceId& id);
+
+// It is about the whole fleet, complete, still valid, and covers everybody: each instance that exists answered
+// that it is as asked, and nobody answered otherwise.
+bool proves_success(const Verification& verification, const Targets& targets, Duration now);
+
+} // namespace snow_white::drain

@@ -1,0 +1,158 @@
+#include "src/drain/model/instance_line.hpp"
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace snow_white::drain {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int format_version = 1;
+constexpr int most_workers = 10'000; // on one host; the line is somebody else's text
+
+template <class Enum> struct Word {
+    std::string_view text;
+    Enum value;
+};
+
+constexpr Word<WorkerState> worker_states[] = {
+    {"booting", WorkerState::booting}, {"suspended", WorkerState::suspended},
+    {"running", WorkerState::running}, {"quiet", WorkerState::quiet},
+    {"idle", WorkerState::idle},       {"stopped", WorkerState::stopped}};
+constexpr Word<InstanceOutcome> outcomes[] = {{"done", InstanceOutcome::done},
+                                          {"no-worker", InstanceOutcome::no_worker},
+                                          {"busy", InstanceOutcome::busy},
+                                          {"failed", InstanceOutcome::failed}};
+
+template <class Enum, std::size_t count>
+Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {
+    for (const auto& word : words)
+        if (word.text == text) return word.value;
+    throw std::invalid_argument("a word that is not of the format");
+}
+
+// How ListCommandInvocations sets standard error off, and what the agent adds to it when a script fails (its
+// source, agent/framework/processor and plugins/runscript).
+constexpr std::string_view error_title = "----------ERROR-------";
+constexpr std::string_view agents_own_words = "failed to run commands";
+
+std::vector<std::string> lines_that_say_something(const std::string& output) {
+    std::vector<std::string> lines;
+    std::istringstream stream(output);
+    for (std::string line; std::getline(stream, line);) {
+        const auto begin = line.find_first_not_of(" \t\r");
+        if (begin != std::string::npos)
+            lines.push_back(line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin));
+    }
+    return lines;
+}
+
+std::string last_line_of_standard_output(const std::string& output) {
+    std::string last;
+    for (const auto& line : lines_that_say_something(output)) {
+        if (line == error_title) break;
+        last = line;
+    }
+    return last;
+}
+
+// Linux has no pid beyond (PID_MAX_LIMIT), and so neither threads nor jobs; a sum over all that fit into an
+// output is an int.
+constexpr int highest_count = 1 << 22;
+constexpr std::int64_t latest_second = 9'999'999'999; // since 1970; the script writes ten digits
+constexpr std::size_t longest_name = 255;             // of a systemd unit
+constexpr std::size_t longest_note = 300;
+
+// By hand, for get<int>() would take -1, 0.5 and 1e20, too.
+int count_in(const Json& number) {
+    if (!number.is_number_unsigned() || number > highest_count)
+        throw std::invalid_argument("a number that counts nothing");
+    return number.get<int>();
+}
+
+std::string name_in(const Json& text) {
+    auto name = text.get<std::string>();
+    if (name.size() > longest_name) throw std::invalid_argument("a name that names nothing");
+    return name;
+}
+
+std::optional<Instant> moment_in(const Json& worker) {
+    if (!worker.contains("since")) return std::nullopt;
+    const Json& seconds = worker["since"];
+    if (!seconds.is_number_unsigned() || seconds > latest_second)
+        throw std::invalid_argument("a moment that never comes");
+    return Instant{std::chrono::seconds{seconds.get<std::int64_t>()}};
+}
+
+Worker parse_worker(const Json& item) {
+    return {.pid = count_in(item.at("pid")),
+            .unit = name_in(item.at("unit")),
+            .version = name_in(item.at("version")),
+            .busy = count_in(item.at("busy")),
+            .of = count_in(item.at("of")),
+            .state = value_of(worker_states, item.at("state").get<std::string>()),
+            .since = moment_in(item)};
+}
+
+// Of each state how many did not fit, and the jobs that they run together.
+void add_rest(std::vector<Worker>& workers, const Json& rest) {
+    for (const auto& [word, group] : rest.items()) {
+        const int count = count_in(group.at("workers"));
+        if (count < 1 || count > most_workers)
+            throw std::invalid_argument("a number of workers that cannot be");
+        Worker worker{.busy = count_in(group.at("busy")), .state = value_of(worker_states, word)};
+        workers.push_back(worker);
+        worker.busy = 0;
+        workers.insert(workers.end(), static_cast<std::size_t>(count) - 1, worker);
+    }
+}
+
+} // namespace
+
+std::optional<InstanceLine> parse_instance_line(const std::string& output) {
+    try {
+        const Json line = Json::parse(last_line_of_standard_output(output));
+        if (count_in(line.at("snow_white")) != format_version) return std::nullopt;
+        InstanceLine parsed{.outcome = value_of(outcomes, line.at("outcome").get<std::string>()),
+                            .note = line.value("note", "").substr(0, longest_note),
+                            .already = line.value("already", false),
+                            .workers = {},
+                            .omitted_workers = line.contains("more") ? count_in(line["more"]) : 0};
+        for (const auto& item : line.at("workers"))
+            parsed.workers.push_back(parse_worker(item));
+        if (!line.contains("rest")) return parsed;
+        const auto listed = parsed.workers.size();
+        add_rest(parsed.workers, line.at("rest"));
+        parsed.omitted_workers -= static_cast<int>(parsed.workers.size() - listed);
+        if (parsed.omitted_workers != 0) return std::nullopt;
+        return parsed;
+    } catch (const Json::exception&) {
+        return std::nullopt;
+    } catch (const std::invalid_argument&) {
+        return std::nullopt;
+    }
+}
+
+std::string last_output_line(const std::string& output) {
+    std::string last;
+    for (const auto& line : lines_that_say_something(output))
+        if (line != error_title && !line.starts_with(agents_own_words)) last = line;
+    return last;
+}
+
+int count_jobs(const std::vector<Worker>& workers) {
+    int jobs = 0;
+    for (const auto& worker : workers)
+        jobs += worker.busy;
+    return jobs;
+}
+
+std::string_view name_of(WorkerState state) {
+    for (const auto& word : worker_states)
+        if (word.value == state) return word.text;
+    return "";
+}
+
+} // namespace snow_white::drain

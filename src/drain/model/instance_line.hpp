@@ -1,0 +1,48 @@
+// The one JSON line by which an instance tells about its workers: docs/instance-line.md has the format.
+// It comes from outside: what does not fit is no line at all, never half a line.
+#pragma once
+
+#include "src/clock/clock.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace snow_white::drain {
+
+enum class WorkerState { booting, suspended, running, quiet, idle, stopped };
+
+struct Worker {
+    int pid = 0; // 0: no process, or one that did not fit into the line
+    std::string unit;
+    std::string version; // Sidekiq's
+    int busy = 0;        // jobs running; of those that did not fit the first has the jobs of all in its state
+    int of = 0;          // threads
+    WorkerState state = WorkerState::running;
+    // By the host's clock, of those that a status listed; none: nobody knows.
+    std::optional<Instant> since = {};
+};
+
+enum class InstanceOutcome { done, no_worker, busy, failed };
+
+struct InstanceLine {
+    InstanceOutcome outcome = InstanceOutcome::failed;
+    std::string note;
+    bool already = false;        // it held before the script did anything
+    std::vector<Worker> workers; // those that did not fit, too, when their states are told
+    int omitted_workers = 0;              // workers of which nothing is known
+};
+
+// `output`: the step's whole output, as SSM joins it: standard output, a title, standard error.
+// The last line of standard output that is not blank counts.
+std::optional<InstanceLine> parse_instance_line(const std::string& output);
+
+// Of an output without such a line, the last words that say why; empty when there are none.
+std::string last_output_line(const std::string& output);
+
+std::string_view name_of(WorkerState state);
+
+// That these run now.
+int count_jobs(const std::vector<Worker>& workers);
+
+} // namespace snow_white::drain

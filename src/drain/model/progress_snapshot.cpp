@@ -1,0 +1,28 @@
+#include "src/drain/model/progress_snapshot.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace snow_white::drain {
+
+namespace {
+
+template <class Item> std::size_t cut(std::vector<Item>& items, std::size_t most) {
+    const std::size_t more = items.size() - std::min(items.size(), most);
+    items.resize(items.size() - more);
+    return more;
+}
+
+} // namespace
+
+void trim(ProgressSnapshot& standing) {
+    std::stable_partition(standing.environments.begin(), standing.environments.end(),
+                          [](const auto& row) { return row.not_as_asked() > 0; });
+    standing.omitted_environments += cut(standing.environments, ProgressSnapshot::most_environments);
+    std::ranges::stable_sort(standing.unfinished, {}, [](const UnfinishedInstance& one) {
+        return std::tuple(one.since, one.heard ? -one.heard->jobs : 0);
+    });
+    cut(standing.unfinished, ProgressSnapshot::most_unfinished);
+}
+
+} // namespace snow_white::drain

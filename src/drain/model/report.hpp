@@ -1,0 +1,99 @@
+// What became of each instance, and of the whole run: plain data.
+#pragma once
+
+#include "src/aws/ids.hpp"
+#include "src/clock/clock.hpp"
+#include "src/drain/model/action.hpp"
+#include "src/drain/model/instance_line.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace snow_white::drain {
+
+enum class Outcome {
+    pending,     // its command has not ended
+    done,        // what was asked for holds, by the instance's own line and by the verification
+    already,     // it held before anything was asked
+    completed,   // SSM reports success, but no line came with it: what the workers do was not seen
+    no_worker,   // no Sidekiq there; never counts as done
+    busy,        // a worker runs a job and was left alone
+    awake,       // quieted or stopped, and seen taking jobs afterwards
+    asleep,      // woken, and seen not taking jobs afterwards
+    booting,     // a worker is still starting: it takes jobs soon
+    suspended,   // a worker's process is stopped by a signal, jobs and all
+    failed,      // the script or SSM says so
+    refused,     // SSM or the agent would not run it there
+    timed_out,   // ran longer than the document allows, or was not fetched in time
+    cancelled,   // somebody cancelled the command
+    unreachable, // no SSM agent answers
+    unknown,     // what its workers do could not be learnt
+    gone,        // terminated or shutting down: nothing runs there
+    off,         // stopped in EC2: nothing runs there
+};
+
+inline constexpr std::array all_outcomes{
+    Outcome::pending, Outcome::done,    Outcome::already,   Outcome::completed, Outcome::no_worker,
+    Outcome::busy,    Outcome::awake,   Outcome::asleep,    Outcome::booting,   Outcome::suspended,
+    Outcome::failed,  Outcome::refused, Outcome::timed_out, Outcome::cancelled, Outcome::unreachable,
+    Outcome::unknown, Outcome::gone,    Outcome::off};
+
+struct InstanceResult {
+    aws::InstanceId id;
+    std::string environment; // empty: not known
+    Outcome outcome = Outcome::pending;
+    std::string note; // one sentence; empty when the outcome says it all
+    std::vector<Worker> workers;
+};
+
+enum class Verdict {
+    done,            // it holds for every instance that there is
+    partial,         // not everywhere: the report names where not
+    nothing_matched, // no environment's name contains the pattern
+    timed_out,       // the deadline came first
+    cancelled,       // somebody cancelled the command in SSM
+    interrupted,     // the monitor was told to end; the workers go on as told
+    denied,          // AWS refused our credentials or rights
+    refused,         // AWS refused the call itself, or what it needs is not there
+    unavailable,     // AWS did not answer
+};
+
+// How a run of several regions ended in one of them.
+struct RegionResult {
+    std::string region_label;
+    Verdict verdict = Verdict::done;
+    std::string why;
+    bool may_have_sent = false;
+};
+
+struct Report {
+    // Of the action's commands, as last counted: instances.
+    struct Counts {
+        int completed = 0;
+        int targeted = 0;
+    };
+
+    Action action = Action::quiet;
+    Verdict verdict = Verdict::done;
+    std::string why; // for a verdict that is not about instances: what happened
+    std::vector<std::string> environments;
+    std::vector<InstanceResult> instances;
+    std::vector<std::string> unverified; // what could not be seen, one sentence each
+    std::vector<std::string> warnings;
+    std::vector<std::string> deploying = {}; // environments to which EB deploys at the end
+    bool may_have_sent = false;              // a command was sent, or may have been
+    Duration elapsed{};
+    std::optional<Counts> last_counts = {};  // none: nothing was counted
+    std::vector<RegionResult> regions = {};  // of several, each; of a run in one: none
+};
+
+// Nothing that we know of runs there, or what was asked for holds.
+bool is_success(Outcome outcome);
+// Of these: nothing runs there.
+constexpr bool is_gone(Outcome outcome) {
+    return outcome == Outcome::gone || outcome == Outcome::off;
+}
+
+} // namespace snow_white::drain

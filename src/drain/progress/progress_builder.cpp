@@ -1,0 +1,118 @@
+#include "src/drain/progress/progress_builder.hpp"
+
+#include "src/drain/machine/transitions.hpp"
+
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+using Learnt = ProgressPoller::Learnt;
+using Seen = ProgressPoller::Seen;
+
+// The drain's own knowledge, and where that is only that it waits, what the poller has read.
+Seen seen_of(const State& state, const Learnt& learnt, const InstanceId& id, const TrackedInstance& instance,
+             Now now) {
+    Seen seen;
+    if (state.may_have_sent)
+        seen.finding = finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
+    const auto found = learnt.seen.find(id);
+    if (found == learnt.seen.end()) return seen;
+    seen.requested = found->second.requested;
+    if (seen.finding.outcome == Outcome::pending) seen.finding = found->second.finding;
+    return seen;
+}
+
+class ProgressBuilder {
+public:
+    ProgressBuilder(const State& state, const Learnt& learnt, Now now)
+        : state_(state), learnt_(learnt), now_(now) {
+        for (const auto& environment : state.targets.environments)
+            rows_[environment.name].name = environment.name;
+    }
+
+    void add(const InstanceId& id, const TrackedInstance& instance) {
+        const Seen seen = seen_of(state_, learnt_, id, instance, now_);
+        EnvironmentProgress& row = rows_[instance.environment];
+        row.name = instance.environment;
+        for (EnvironmentProgress* one : {&row, &all_}) {
+            ++one->instances;
+            if (is_gone(seen.finding.outcome))
+                ++one->gone;
+            else if (is_success(seen.finding.outcome))
+                ++one->as_asked;
+        }
+        if (!is_success(seen.finding.outcome)) add_unfinished(id, instance, seen);
+    }
+
+    void write(ProgressSnapshot& snapshot) {
+        snapshot.all = all_;
+        for (auto& [name, row] : rows_)
+            snapshot.environments.push_back(std::move(row));
+        snapshot.unfinished = std::move(unfinished_);
+        snapshot.jobs = jobs_;
+        snapshot.heard = heard_;
+        trim(snapshot);
+    }
+
+private:
+    void add_unfinished(const InstanceId& id, const TrackedInstance& instance, const Seen& seen) {
+        UnfinishedInstance one{.id = id,
+                               .environment = instance.environment,
+                               .outcome = seen.finding.outcome,
+                               .since = seen.requested.value_or(state_.config.started)};
+        const auto heard = learnt_.jobs.find(id);
+        if (one.outcome == Outcome::pending && heard != learnt_.jobs.end()) one.heard = heard->second;
+        if (one.heard) {
+            jobs_ += one.heard->jobs;
+            ++heard_;
+        }
+        unfinished_.push_back(std::move(one));
+    }
+
+    const State& state_;
+    const Learnt& learnt_;
+    Now now_;
+    std::map<std::string, EnvironmentProgress> rows_;
+    EnvironmentProgress all_;
+    std::vector<UnfinishedInstance> unfinished_;
+    int jobs_ = 0;
+    std::size_t heard_ = 0;
+};
+
+// Each worker is asked what it does now, from the first verification command on.
+bool is_verifying(const State& state) {
+    const auto* send = std::get_if<Send>(&state.phase);
+    const auto* wait = std::get_if<Wait>(&state.phase);
+    const auto* collect = std::get_if<Collect>(&state.phase);
+    return (send && send->purpose == Purpose::verify) || (wait && wait->purpose == Purpose::verify) ||
+           (collect && collect->purpose == Purpose::verify);
+}
+
+Stage stage_of(const State& state) {
+    if (is_verifying(state)) return Stage::verifying;
+    return state.may_have_sent ? Stage::waiting : Stage::discovering;
+}
+
+} // namespace
+
+ProgressSnapshot build_snapshot(const State& state, const Learnt& learnt, Now now) {
+    ProgressSnapshot snapshot{.action = state.config.action,
+                              .stage = stage_of(state),
+                              .begun = state.config.started,
+                              .deadline = state.config.started + state.config.timeout};
+    const auto sum = sum_of(is_verifying(state) ? state.verification->commands : state.commands);
+    snapshot.completed = sum.completed;
+    snapshot.targeted = sum.targeted;
+    ProgressBuilder builder(state, learnt, now);
+    for (const auto& [id, instance] : state.targets.instances)
+        if (instance.confirmed) builder.add(id, instance);
+    if (!state.targets.sees_instances) // nobody says which there are: those that SSM has reached are some
+        for (const auto& [id, seen] : learnt.seen)
+            if (!state.targets.instances.contains(id)) builder.add(id, TrackedInstance{.last = LastCommand{}});
+    builder.write(snapshot);
+    return snapshot;
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,142 @@
+#include "src/drain/progress/progress_poller.hpp"
+
+#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/transitions.hpp"
+#include "src/drain/progress/progress_builder.hpp"
+
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+constexpr std::chrono::seconds a_page{5}; // of results, from one reading to the next
+constexpr int instances_a_page = 50;
+// Each asking pulls the script there, from GitHub in most fleets, which answers an address 60 times an hour:
+// a third of these.
+constexpr std::chrono::minutes an_asking{3};
+constexpr std::size_t most_asked = 5;            // at once
+constexpr std::chrono::seconds first_asking{15}; // idle workers have ended by then
+constexpr std::chrono::seconds answer_pause{5};
+constexpr int most_readings = 3; // of an asking's answers; who has not answered then is asked another time
+
+bool waits_for_action(const State& state) {
+    const auto* wait = std::get_if<Wait>(&state.phase);
+    return wait != nullptr && wait->purpose == Purpose::act && !state.outage;
+}
+
+} // namespace
+
+std::optional<Effect> ProgressPoller::due(const State& state, Now now) {
+    if (!state.config.live_progress || !waits_for_action(state)) return std::nullopt;
+    if (asked_ && now.elapsed >= next_answers_) {
+        question_ = Question::jobs;
+        return CollectResults{{*asked_}};
+    }
+    if (auto effect = read_results(state, now)) return effect;
+    return ask_status(state, now);
+}
+
+std::optional<Effect> ProgressPoller::read_results(const State& state, Now now) {
+    const auto sum = sum_of(state.commands);
+    const std::pair counts{sum.completed, sum.targeted};
+    if (!reads_ || sum.targeted == 0 || counts == read_at_ || now.elapsed < next_reading_) return std::nullopt;
+    read_at_ = counts;
+    next_reading_ = now.elapsed + a_page * (1 + (sum.targeted - 1) / instances_a_page);
+    question_ = Question::results;
+    return CollectResults{ids_of(state.commands)};
+}
+
+// Those whose answer is the oldest, or who have given none.
+std::vector<InstanceId> ProgressPoller::oldest_answers(const State& state) const {
+    std::vector<std::pair<Instant, InstanceId>> by_age;
+    for (const auto& [id, instance] : state.targets.instances) {
+        const auto seen = learnt_.seen.find(id);
+        const bool waits = instance.last && instance.last->open && seen != learnt_.seen.end() &&
+                           seen->second.finding.outcome == Outcome::pending;
+        if (!waits || !exists(instance) || instance.agent == fleet::Agent::absent || instance.agent_lost_at)
+            continue;
+        const auto heard = learnt_.jobs.find(id);
+        by_age.emplace_back(heard == learnt_.jobs.end() ? Instant{} : heard->second.at, id);
+    }
+    std::ranges::sort(by_age);
+    std::vector<InstanceId> ids;
+    for (const auto& [at, id] : by_age)
+        if (ids.size() < most_asked) ids.push_back(id);
+    return ids;
+}
+
+std::optional<Effect> ProgressPoller::ask_status(const State& state, Now now) {
+    if (!asks_ || !state.config.has_status_document || state.config.action == Action::wake || asked_ ||
+        now.elapsed < next_asking_ || state.commands.empty() ||
+        now.elapsed < state.commands.back().since + first_asking)
+        return std::nullopt;
+    const auto ids = oldest_answers(state);
+    if (ids.empty()) return std::nullopt;
+    next_asking_ = now.elapsed + an_asking * static_cast<int>(ids.size());
+    question_ = Question::status;
+    return SendCommand{{Purpose::verify, {}, ids}};
+}
+
+void ProgressPoller::apply_results(const State& state, const std::vector<CommandResults>& results) {
+    for (const auto& one : results)
+        for (const auto& invocation : one.invocations) {
+            const auto known = state.targets.instances.find(invocation.id);
+            const bool is_known = known != state.targets.instances.end();
+            if (!is_known && state.targets.sees_instances) continue; // of others' environments
+            TrackedInstance copy = is_known ? known->second : TrackedInstance{};
+            apply_invocation(copy, invocation);
+            learnt_.seen[invocation.id] = {copy.action_result, invocation.requested};
+        }
+}
+
+void ProgressPoller::apply_jobs(const std::vector<CommandResults>& results, Now now) {
+    bool all = false;
+    for (const auto& one : results)
+        for (const auto& invocation : one.invocations) {
+            if (invocation.line && invocation.line->omitted_workers == 0)
+                learnt_.jobs[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
+            all = std::ranges::none_of(one.invocations, [](const InvocationResult& other) {
+                return other.end == Outcome::pending;
+            });
+        }
+    if (all || ++readings_ == most_readings) asked_.reset();
+    next_answers_ = now.elapsed + answer_pause;
+}
+
+// What is not granted is asked for once. What may pass is asked for again.
+void ProgressPoller::apply_failure(const CallFailure& failure, Now now) {
+    const bool passes =
+        failure.kind == CallFailure::Kind::unavailable || failure.kind == CallFailure::Kind::lost;
+    if (question_ == Question::results) {
+        reads_ = passes;
+        read_at_ = {-1, -1};
+    }
+    if (question_ == Question::status) asks_ = passes || failure.kind == CallFailure::Kind::invalid_target;
+    if (question_ == Question::jobs && (!passes || ++readings_ == most_readings)) asked_.reset();
+    next_answers_ = now.elapsed + answer_pause;
+}
+
+void ProgressPoller::apply(const State& state, const Response& response, Now now) {
+    if (const auto* sent = std::get_if<Answered<SendCommand>>(&response)) {
+        if (!sent->answer) return apply_failure(sent->answer.error(), now);
+        asked_ = *sent->answer;
+        readings_ = 0;
+        next_answers_ = now.elapsed + answer_pause;
+    } else if (const auto* read = std::get_if<Answered<CollectResults>>(&response)) {
+        if (!read->answer) return apply_failure(read->answer.error(), now);
+        if (question_ == Question::results)
+            apply_results(state, *read->answer);
+        else
+            apply_jobs(*read->answer, now);
+    }
+}
+
+std::optional<ProgressSnapshot> ProgressPoller::changed_snapshot(const State& state, Now now) {
+    auto snapshot = build_snapshot(state, learnt_, now);
+    if (last_ == snapshot) return std::nullopt;
+    last_ = snapshot;
+    return snapshot;
+}
+
+} // namespace snow_white::drain

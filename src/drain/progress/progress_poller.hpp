@@ -1,0 +1,55 @@
+// For people who look at the progress while a drain waits: what is asked for them, and what they are shown. It
+// reads the drain's state and never changes it: nothing is decided by what it learns.
+//   cost, whatever the fleet's size: the results once after each change, a page for each fifty instances and
+//   no more than twelve pages a minute; the status document to at most five of those that still run, no more
+//   than twenty instances an hour, with four calls each time. Where nobody looks: nothing.
+#pragma once
+
+#include "src/drain/machine/state.hpp"
+
+namespace snow_white::drain {
+
+class ProgressPoller {
+public:
+    // What is to be asked now, while the drain sleeps.
+    std::optional<Effect> due(const State& state, Now now);
+
+    // The response to it, a failure among them.
+    void apply(const State& state, const Response& response, Now now);
+
+    // The progress, where it differs from what was returned last.
+    std::optional<ProgressSnapshot> changed_snapshot(const State& state, Now now);
+
+    struct Seen {
+        InstanceFinding finding;
+        std::optional<Instant> requested; // when SSM was given the command
+    };
+    struct Learnt {
+        std::map<InstanceId, Seen> seen; // by the results that were read
+        std::map<InstanceId, JobCount> jobs;
+    };
+
+private:
+    enum class Question { none, results, status, jobs };
+
+    std::optional<Effect> read_results(const State& state, Now now);
+    std::optional<Effect> ask_status(const State& state, Now now);
+    void apply_results(const State& state, const std::vector<CommandResults>& results);
+    void apply_jobs(const std::vector<CommandResults>& results, Now now);
+    void apply_failure(const CallFailure& failure, Now now);
+    std::vector<InstanceId> oldest_answers(const State& state) const;
+
+    Learnt learnt_;
+    Question question_ = Question::none; // what the next response is to
+    std::pair<int, int> read_at_{-1, -1}; // completed and targeted then
+    Duration next_reading_{};
+    Duration next_asking_{};
+    std::optional<CommandId> asked_; // its answers are awaited
+    int readings_ = 0;               // of these answers
+    Duration next_answers_{};
+    bool reads_ = true; // false once AWS has shown that it will not
+    bool asks_ = true;
+    std::optional<ProgressSnapshot> last_;
+};
+
+} // namespace snow_white::drain

@@ -1,0 +1,172 @@
+#include "src/drain/run/drain_loop.hpp"
+
+#include "src/drain/run/barrier.hpp"
+#include "src/drain/run/event_aggregator.hpp"
+#include "src/drain/run/region_drain.hpp"
+
+#include <algorithm>
+
+namespace snow_white::drain {
+
+namespace {
+
+class DrainLoop {
+public:
+    DrainLoop(std::vector<RegionRun>& runs, Clock& clock, Config config, Duration began, const EventSink& tell)
+        : client_(runs.front().client), clock_(clock), began_(began), tell_(tell),
+          aggregator_(labels_of(runs)) {
+        config.multi_region = runs.size() > 1;
+        regions_.reserve(runs.size());
+        for (auto& run : runs) {
+            config.has_status_document = !run.job.status_document.empty();
+            regions_.push_back({.executor = {run.client, clock, run.job, std::move(run.prefetched)},
+                                .step = initial_step(config)});
+        }
+        for (auto& region : regions_)
+            take(region, std::move(region.step));
+    }
+
+    Verdict run() {
+        while (!std::ranges::all_of(regions_, &RegionDrain::is_over)) {
+            release_barrier();
+            wait();
+            const auto due = due_regions();
+            execute(due);
+            for (auto* region : due)
+                apply(*region);
+        }
+        return verdict_;
+    }
+
+private:
+    static std::vector<std::string> labels_of(const std::vector<RegionRun>& runs) {
+        std::vector<std::string> labels;
+        for (const auto& run : runs)
+            labels.push_back(run.label);
+        return labels;
+    }
+
+    Now now() const { return {clock_.now(), clock_.elapsed() - began_}; }
+
+    void take(RegionDrain& region, Step step) {
+        for (auto& event : step.events)
+            tell(region, std::move(event));
+        step.events.clear();
+        region.step = std::move(step);
+        if (const auto* sleep = std::get_if<Sleep>(&region.step.effect))
+            region.wakes_at = now().elapsed + sleep->duration;
+        else if (region.at_barrier() != nullptr)
+            region.wakes_at =
+                std::min<Duration>(now().elapsed + changes_interval, region.step.state.config.timeout);
+        tell_progress(region);
+    }
+
+    void tell(RegionDrain& region, Event event) {
+        const auto index = static_cast<std::size_t>(&region - regions_.data());
+        for (const auto& told : aggregator_.take(index, std::move(event))) {
+            if (const auto* report = std::get_if<Report>(&told)) verdict_ = report->verdict;
+            tell_(told);
+        }
+    }
+
+    void tell_progress(RegionDrain& region) {
+        if (region.is_over() || !region.step.state.config.live_progress) return;
+        if (auto snapshot = region.poller.changed_snapshot(region.step.state, now()))
+            tell(region, std::move(*snapshot));
+    }
+
+    void release_barrier() {
+        std::vector<RegionAtBarrier> views;
+        for (const auto& region : regions_) {
+            const auto& state = region.step.state;
+            const auto* at = region.at_barrier();
+            views.push_back({.over = region.is_over(),
+                             .at = at == nullptr ? std::nullopt : std::optional(at->point),
+                             .verification_begun = state.verification ? state.verification->begun : Duration{},
+                             .instances = state.targets.instances.size()});
+        }
+        const auto release = Barrier::release(views, now().elapsed);
+        if (release == Barrier::Release::hold) return;
+        const auto answer = release == Barrier::Release::restart_verified ? AwaitBarrier::Answer::not_yet
+                                                                          : AwaitBarrier::Answer::released;
+        for (auto& region : regions_) {
+            const auto* at = region.at_barrier();
+            const bool stays = release == Barrier::Release::restart_verified &&
+                               at != nullptr && at->point == BarrierPoint::ready;
+            if (at == nullptr || stays) continue;
+            reduce_with(region, Answered<AwaitBarrier>{answer});
+        }
+    }
+
+    void reduce_with(RegionDrain& region, Response response) {
+        take(region,
+             reduce(std::move(region.step.state), std::move(response), now(), clock_.interrupted()));
+    }
+
+    // A region that could end has nothing to look for while the others are only being verified.
+    bool holds_at_barrier(const RegionDrain& region) const {
+        return region.at_barrier() != nullptr && region.at_barrier()->point == BarrierPoint::verified &&
+               std::ranges::none_of(regions_, &RegionDrain::acts);
+    }
+
+    // While it sleeps its poller may have something to ask.
+    void wait() {
+        std::optional<Duration> until;
+        for (auto& region : regions_) {
+            if (region.is_over() || holds_at_barrier(region)) continue;
+            region.polled.reset();
+            if (region.sleeps() && region.wakes_at > now().elapsed)
+                region.polled = region.poller.due(region.step.state, now());
+            if (!region.waits() || region.polled) return;
+            until = until ? std::min(*until, region.wakes_at) : region.wakes_at;
+        }
+        if (const Duration at = now().elapsed; until && *until > at) clock_.wait(*until - at);
+    }
+
+    std::vector<RegionDrain*> due_regions() {
+        const bool interrupted = clock_.interrupted();
+        std::vector<RegionDrain*> due;
+        for (auto& region : regions_) {
+            const bool is_due = !region.waits() || region.polled ||
+                                (now().elapsed >= region.wakes_at && !holds_at_barrier(region));
+            if (!region.is_over() && (interrupted || is_due)) due.push_back(&region);
+        }
+        return due;
+    }
+
+    // Calls to several regions at once.
+    void execute(const std::vector<RegionDrain*>& due) {
+        std::vector<std::function<void()>> calls;
+        for (auto* region : due)
+            calls.emplace_back([region] {
+                region->response = region->executor.execute(region->polled.value_or(region->step.effect));
+            });
+        if (calls.size() == 1) return calls.front()();
+        client_.together(calls);
+    }
+
+    void apply(RegionDrain& region) {
+        if (!std::exchange(region.polled, std::nullopt) || clock_.interrupted()) {
+            if (clock_.interrupted() && region.sleeps()) region.response = Answered<Sleep>{};
+            return reduce_with(region, std::move(region.response));
+        }
+        region.poller.apply(region.step.state, region.response, now());
+        tell_progress(region);
+    }
+
+    aws::Client& client_;
+    Clock& clock_;
+    Duration began_;
+    const EventSink& tell_;
+    EventAggregator aggregator_;
+    std::vector<RegionDrain> regions_;
+    Verdict verdict_ = Verdict::done;
+};
+
+} // namespace
+
+Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began, const EventSink& tell) {
+    return DrainLoop(regions, clock, config, began, tell).run();
+}
+
+} // namespace snow_white::drain

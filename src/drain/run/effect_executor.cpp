@@ -1,0 +1,238 @@
+#include "src/drain/run/effect_executor.hpp"
+
+#include "src/drain/machine/apply_results.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+// SSM's code for an id that it does not know, or whose agent has never registered (SendCommand's errors in
+// the API reference).
+constexpr const char* invalid_target = "InvalidInstanceId";
+
+CallFailure::Kind kind_of(const aws::Error& error) {
+    switch (error.kind) {
+    case aws::ErrorKind::unknown_action:
+    case aws::ErrorKind::not_found:
+        return CallFailure::Kind::absent;
+    case aws::ErrorKind::denied:
+    case aws::ErrorKind::credentials:
+        return CallFailure::Kind::denied;
+    case aws::ErrorKind::invalid:
+        return error.code == invalid_target ? CallFailure::Kind::invalid_target : CallFailure::Kind::refused;
+    case aws::ErrorKind::throttled:
+    case aws::ErrorKind::unreachable:
+    case aws::ErrorKind::transport:
+    case aws::ErrorKind::server:
+    case aws::ErrorKind::malformed:
+        break;
+    }
+    return CallFailure::Kind::unavailable;
+}
+
+tl::unexpected<CallFailure> failed(const aws::Error& error) {
+    return tl::unexpected(CallFailure{kind_of(error), aws::describe(error)});
+}
+
+aws::Targets targets_of(const CommandSpec& spec) {
+    return {.tag = spec.environments.empty() ? "" : fleet::environment_tag,
+            .values = spec.environments,
+            .ids = spec.instances};
+}
+
+Outcome end_of(const aws::Invocation& invocation) {
+    if (invocation.detail == "Undeliverable") return Outcome::unreachable;
+    if (invocation.detail == "AccessDenied" || invocation.detail == "InvalidPlatform")
+        return Outcome::refused;
+    switch (invocation.status) {
+    case aws::CommandStatus::success:
+        return Outcome::done;
+    case aws::CommandStatus::failed:
+        return Outcome::failed;
+    case aws::CommandStatus::timed_out:
+        return Outcome::timed_out;
+    case aws::CommandStatus::cancelled:
+        return Outcome::cancelled;
+    case aws::CommandStatus::pending:
+    case aws::CommandStatus::in_progress:
+    case aws::CommandStatus::cancelling:
+        break;
+    }
+    return Outcome::pending;
+}
+
+InFlightCommand::Stage stage_of(aws::CommandStatus status) {
+    if (status == aws::CommandStatus::cancelling) return InFlightCommand::Stage::cancelling;
+    return aws::is_over(status) ? InFlightCommand::Stage::over : InFlightCommand::Stage::running;
+}
+
+CommandProgress progress_in(const aws::CommandSummary& command) {
+    return {command.targeted, command.completed, aws::is_over(command.status), true};
+}
+
+template <class Answer, class Ask> Answer prefetched(std::optional<Answer>& answer, Ask ask) {
+    if (!answer) return ask();
+    return *std::exchange(answer, std::nullopt);
+}
+
+} // namespace
+
+std::vector<std::function<void()>> prefetch(aws::Client& client, const fleet::Selection& selection,
+                                            PrefetchedAnswers& into) {
+    return {[&client, &into, selection] { into.fleet = fleet::discover(client, selection); },
+            [&client, &into] { into.executing = aws::list_executing_commands(client); }};
+}
+
+Response EffectExecutor::execute(const Effect& effect) {
+    return std::visit(
+        [this](const auto& one) -> Response {
+            using Asked = std::decay_t<decltype(one)>;
+            if constexpr (std::is_same_v<Asked, Sleep>)
+                return Answered<Sleep>{Sleep::Answer{}};
+            else if constexpr (std::is_same_v<Asked, AwaitBarrier>)
+                return Answered<AwaitBarrier>{AwaitBarrier::Answer::not_yet};
+            else if constexpr (std::is_same_v<Asked, Finish>)
+                throw std::logic_error("a drain that has ended wants nothing");
+            else
+                return Answered<Asked>{call(one)};
+        },
+        effect);
+}
+
+AnswerTo<DiscoverFleet> EffectExecutor::call(const DiscoverFleet& effect) {
+    if (!prefetched_.fleet) prefetched_.executing.reset(); // the first look did not do: too old by now
+    auto snapshot = prefetched(
+        prefetched_.fleet, [&] { return fleet::discover(client_, job_.selection, effect.previous); });
+    if (!snapshot) return failed(snapshot.error());
+    return std::move(*snapshot);
+}
+
+AnswerTo<FindInFlightCommands> EffectExecutor::call(const FindInFlightCommands& effect) {
+    const auto executing =
+        prefetched(prefetched_.executing, [&] { return aws::list_executing_commands(client_); });
+    if (!executing) return failed(executing.error());
+    FindInFlightCommands::Answer found;
+    for (const auto& command : *executing)
+        add(found, command);
+    if (const auto since = oldest_of_ours(found)) {
+        const auto later = aws::list_commands_since(client_, *since);
+        if (!later) return failed(later.error());
+        for (const auto& command : *later)
+            if (action_of(command.document) != job_.action) add(found, command);
+    }
+    if (!effect.sent_since) return found;
+    const auto recent = aws::list_commands_since(client_, job_.document, *effect.sent_since);
+    if (!recent) return failed(recent.error());
+    for (const auto& command : *recent)
+        add(found, command);
+    return found;
+}
+
+AnswerTo<SendCommand> EffectExecutor::call(const SendCommand& effect) {
+    const bool act = effect.spec.purpose == Purpose::act;
+    const auto sent =
+        aws::send_command(client_, {.document = act ? job_.document : job_.status_document,
+                                    .targets = targets_of(effect.spec),
+                                    .comment = job_.comment,
+                                    .batch = act ? job_.batch : ""});
+    if (sent) return *sent;
+    auto failure = failed(sent.error());
+    // SendCommand has no idempotency token: after any of these it may be on its way.
+    if (failure.value().kind == CallFailure::Kind::unavailable && !aws::had_no_effect(sent.error().kind))
+        failure.value().kind = CallFailure::Kind::lost;
+    return failure;
+}
+
+AnswerTo<PollProgress> EffectExecutor::call(const PollProgress& effect) {
+    std::vector<CommandProgress> progress;
+    for (const auto& id : effect.commands) {
+        const auto one = progress_of(id);
+        if (!one) return failed(one.error());
+        progress.push_back(*one);
+    }
+    return progress;
+}
+
+AnswerTo<PollFleetChanges> EffectExecutor::call(const PollFleetChanges& effect) {
+    return fleet::poll_changes(client_, job_.selection, effect.previous, effect.since, clock_.now());
+}
+
+AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {
+    std::vector<CommandResults> results;
+    for (const auto& id : effect.commands) {
+        CommandResults one{.id = id};
+        const auto read = aws::list_invocations(client_, id, [&one](aws::Invocation seen) {
+            const Outcome end = end_of(seen);
+            one.invocations.push_back(make_invocation_result(std::move(seen.id), end, std::move(seen.detail),
+                                                             seen.output, seen.requested));
+        });
+        if (!read) {
+            const bool forgotten = kind_of(read.error()) == CallFailure::Kind::absent &&
+                                   read.error().kind != aws::ErrorKind::unknown_action;
+            if (!forgotten) return failed(read.error());
+            one = {.id = id, .known = false};
+        }
+        results.push_back(std::move(one));
+    }
+    return results;
+}
+
+aws::Result<CommandProgress> EffectExecutor::progress_of(const CommandId& id) {
+    const auto command = aws::get_command(client_, id);
+    if (command) return progress_in(*command);
+    if (kind_of(command.error()) != CallFailure::Kind::absent) return tl::unexpected(command.error());
+    auto progress = progress_by_invocations(id);
+    // SSM lists a new command seconds later, and its instances bit by bit: these are not all of them yet.
+    if (progress && command.error().kind != aws::ErrorKind::unknown_action) progress->over = false;
+    return progress;
+}
+
+// For an AWS that cannot sum up a command: a page for each fifty instances.
+aws::Result<CommandProgress> EffectExecutor::progress_by_invocations(const CommandId& id) {
+    CommandProgress progress;
+    const auto read = aws::list_invocations(client_, id, [&progress](const aws::Invocation& one) {
+        ++progress.targeted;
+        if (aws::is_over(one.status)) ++progress.completed;
+    });
+    if (!read && read.error().kind == aws::ErrorKind::not_found) return CommandProgress{.known = false};
+    if (!read) return tl::unexpected(read.error());
+    progress.known = progress.targeted > 0;
+    progress.over = progress.known && progress.completed == progress.targeted;
+    return progress;
+}
+
+void EffectExecutor::add(FindInFlightCommands::Answer& into, const aws::CommandSummary& command) const {
+    const auto is_known = [&command](const InFlightCommand& other) { return other.id == command.id; };
+    const auto action = action_of(command.document);
+    if (!action || std::ranges::any_of(into.commands, is_known)) return;
+    into.commands.push_back({.id = command.id,
+                             .action = *action,
+                             .environments = command.targets.values,
+                             .instances = command.targets.ids,
+                             .stage = stage_of(command.status),
+                             .requested = command.requested,
+                             .progress = progress_in(command)});
+}
+
+// When the oldest of our action's that run was sent, by SSM's clock: what was sent after it, supersedes it.
+std::optional<Instant> EffectExecutor::oldest_of_ours(const FindInFlightCommands::Answer& found) const {
+    std::optional<Instant> oldest;
+    for (const auto& command : found.commands)
+        if (command.action == job_.action && command.stage == InFlightCommand::Stage::running &&
+            command.requested)
+            oldest = std::min(oldest.value_or(*command.requested), *command.requested);
+    return oldest;
+}
+
+std::optional<Action> EffectExecutor::action_of(const std::string& document) const {
+    if (document == job_.document) return job_.action;
+    for (const auto& [action, prefix] : job_.other_documents)
+        if (document.starts_with(prefix)) return action;
+    return std::nullopt;
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,198 @@
+#include "src/drain/run/event_aggregator.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+void prefix_all(const std::string& region, std::vector<std::string>& sentences) {
+    for (auto& sentence : sentences)
+        sentence = prefix_region(region, sentence);
+}
+
+template <class Item> void append(std::vector<Item>& to, std::vector<Item> from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+void add(EnvironmentProgress& sum, const EnvironmentProgress& part) {
+    sum.instances += part.instances;
+    sum.as_asked += part.as_asked;
+    sum.gone += part.gone;
+}
+
+void add(std::optional<Report::Counts>& sum, const std::optional<Report::Counts>& part) {
+    if (!part) return;
+    if (!sum) sum = Report::Counts{};
+    sum->completed += part->completed;
+    sum->targeted += part->targeted;
+}
+
+// Nothing is sent yet only while that is so everywhere; each worker is asked only when all have been told.
+Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
+    const auto any = [&parts](Stage stage) {
+        return std::ranges::find(parts, stage, &ProgressSnapshot::stage) != parts.end();
+    };
+    if (any(Stage::waiting)) return Stage::waiting;
+    return any(Stage::verifying) ? Stage::verifying : Stage::discovering;
+}
+
+} // namespace
+
+std::string qualify(const std::string& region, const std::string& environment) {
+    return region.empty() || environment.empty() ? environment : region + "/" + environment;
+}
+
+std::string prefix_region(const std::string& region, const std::string& sentence) {
+    return region.empty() ? sentence : region + ": " + sentence;
+}
+
+void summarize_regions(Report& report) {
+    std::vector<Verdict> verdicts;
+    for (const auto& one : report.regions)
+        verdicts.push_back(one.verdict);
+    report.verdict = combine_verdicts(verdicts, Verdict::done, Verdict::partial, Verdict::nothing_matched);
+    for (const auto& one : report.regions)
+        if (one.verdict == report.verdict && !one.why.empty())
+            report.why += (report.why.empty() ? "" : "; ") + prefix_region(one.region_label, one.why);
+}
+
+EventAggregator::EventAggregator(std::vector<std::string> regions) {
+    for (auto& region : regions)
+        parts_.push_back({.region = std::move(region)});
+}
+
+std::vector<Event> EventAggregator::take(std::size_t region, Event event) {
+    Part& part = parts_[region];
+    if (parts_.size() == 1) {
+        std::vector<Event> events;
+        events.push_back(std::move(event)); // a list in braces would copy it
+        return events;
+    }
+    return std::visit([&](auto& one) { return take(part, std::move(one)); }, event);
+}
+
+// Who is concerned is told when it is known of all, or before the first is told to do something.
+std::vector<Event> EventAggregator::take(Part& part, FleetDiscovered matched) {
+    for (auto& environment : matched.environments)
+        environment.name = qualify(part.region, environment.name);
+    part.matched = std::move(matched);
+    const bool all = std::ranges::all_of(parts_, [](const Part& one) { return one.matched || one.report; });
+    if (!all) return {};
+    told_who_ = true;
+    return {this->matched()};
+}
+
+std::vector<Event> EventAggregator::take(Part& part, CommandStarted started) {
+    std::vector<Event> events;
+    if (!std::exchange(told_who_, true)) events.emplace_back(matched());
+    for (auto& name : started.spec.environments)
+        name = qualify(part.region, name);
+    started.region_label = part.region;
+    events.emplace_back(std::move(started));
+    return events;
+}
+
+std::vector<Event> EventAggregator::take(Part& part, ProgressChanged advanced) {
+    part.advanced = advanced;
+    ProgressChanged sum{.purpose = advanced.purpose};
+    for (const auto& one : parts_)
+        if (one.advanced && one.advanced->purpose == sum.purpose) {
+            sum.completed += one.advanced->completed;
+            sum.targeted += one.advanced->targeted;
+        }
+    const bool all = std::ranges::all_of(parts_, [](const Part& one) { return one.advanced || one.report; });
+    if (!all && sum.completed == 0) return {}; // it says less than who is concerned
+    return {sum};
+}
+
+std::vector<Event> EventAggregator::take(Part& part, Notice noted) {
+    noted.what = prefix_region(part.region, noted.what);
+    return {std::move(noted)};
+}
+
+std::vector<Event> EventAggregator::take(Part& part, ProgressSnapshot progress) {
+    for (auto& row : progress.environments)
+        row.name = qualify(part.region, row.name);
+    for (auto& one : progress.unfinished)
+        one.environment = qualify(part.region, one.environment);
+    part.progress = std::move(progress);
+    return {this->progress()};
+}
+
+std::vector<Event> EventAggregator::take(Part& part, Report report) {
+    for (auto& name : report.environments)
+        name = qualify(part.region, name);
+    for (auto& name : report.deploying)
+        name = qualify(part.region, name);
+    for (auto& instance : report.instances)
+        instance.environment = qualify(part.region, instance.environment);
+    prefix_all(part.region, report.unverified);
+    prefix_all(part.region, report.warnings);
+    part.report = std::move(report);
+    const bool all = std::ranges::all_of(parts_, [](const Part& one) { return one.report.has_value(); });
+    if (!all) return {};
+    std::vector<Event> events;
+    events.emplace_back(this->report());
+    return events;
+}
+
+FleetDiscovered EventAggregator::matched() const {
+    FleetDiscovered whole{.environments = {}, .instances = 0};
+    for (const auto& part : parts_) {
+        if (!part.matched) continue;
+        append(whole.environments, part.matched->environments);
+        if (!part.matched->instances)
+            whole.instances.reset();
+        else if (whole.instances)
+            *whole.instances += *part.matched->instances;
+    }
+    return whole;
+}
+
+ProgressSnapshot EventAggregator::progress() const {
+    std::vector<const ProgressSnapshot*> told;
+    for (const auto& part : parts_)
+        if (part.progress) told.push_back(&*part.progress);
+    ProgressSnapshot whole{.action = told.front()->action,
+                   .stage = stage_of(told),
+                   .begun = told.front()->begun,
+                   .deadline = told.front()->deadline};
+    for (const auto* part : told) {
+        if (part->stage == whole.stage) {
+            whole.completed += part->completed;
+            whole.targeted += part->targeted;
+        }
+        add(whole.all, part->all);
+        append(whole.environments, part->environments);
+        whole.omitted_environments += part->omitted_environments;
+        append(whole.unfinished, part->unfinished);
+        whole.jobs += part->jobs;
+        whole.heard += part->heard;
+    }
+    trim(whole);
+    return whole;
+}
+
+Report EventAggregator::report() {
+    Report whole{.action = parts_.front().report->action};
+    for (auto& part : parts_) {
+        Report& one = *part.report;
+        whole.regions.push_back({part.region, one.verdict, one.why, one.may_have_sent});
+        whole.may_have_sent = whole.may_have_sent || one.may_have_sent;
+        whole.elapsed = std::max(whole.elapsed, one.elapsed);
+        append(whole.environments, std::move(one.environments));
+        append(whole.instances, std::move(one.instances));
+        append(whole.unverified, std::move(one.unverified));
+        append(whole.warnings, std::move(one.warnings));
+        append(whole.deploying, std::move(one.deploying));
+        add(whole.last_counts, one.last_counts);
+    }
+    summarize_regions(whole);
+    return whole;
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,54 @@
+// The watch of a waiting monitor: each of its questions may fail without the others.
+#include "src/aws/ssm.hpp"
+#include "src/fleet/instance_lookup.hpp"
+
+#include <algorithm>
+
+namespace snow_white::fleet {
+
+namespace {
+
+// EC2 stamps launches with a clock of its own, and takes whole hours.
+constexpr std::chrono::hours clock_difference{1};
+
+template <class Part>
+std::optional<Part> part_of(aws::Result<Part> answer, const char* what, Changes& changes) {
+    if (answer) return std::move(*answer);
+    changes.unavailable.push_back({what, aws::describe_briefly(answer.error())});
+    return std::nullopt;
+}
+
+std::vector<std::string> names_to_watch(const Changes& changes, const Previous& previous) {
+    auto names = previous.environments;
+    if (!changes.environments) return names;
+    for (const auto& name : names_of(*changes.environments))
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    return names;
+}
+
+aws::Result<std::vector<Instance>> find_launched(aws::Client& client, const std::vector<std::string>& names,
+                                                 const Previous& previous, Instant since, Instant now) {
+    auto launched = aws::describe_launched(client, names, since - clock_difference, now + clock_difference);
+    if (!launched) return tl::unexpected(launched.error());
+    auto instances = instances_of(std::move(*launched));
+    // Without an answer about their agents they are known to be there all the same.
+    if (const auto asked = look_up_agents(client, names, previous, instances); !asked)
+        if (is_transient(asked.error().kind)) return tl::unexpected(asked.error());
+    return instances;
+}
+
+} // namespace
+
+Changes poll_changes(aws::Client& client, const Selection& selection, const Previous& previous, Instant since,
+                     Instant now) {
+    Changes changes;
+    changes.environments = part_of(matching_environments(client, selection), "environments", changes);
+    const auto names = names_to_watch(changes, previous);
+    changes.leaving = part_of(find_leaving(client, names), "stopped and terminated instances", changes);
+    changes.launched =
+        part_of(find_launched(client, names, previous, since, now), "launched instances", changes);
+    changes.silent = part_of(aws::find_silent_agents(client, environment_tag, names), "silent agents", changes);
+    return changes;
+}
+
+} // namespace snow_white::fleet

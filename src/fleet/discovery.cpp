@@ -1,0 +1,174 @@
+#include "src/fleet/discovery.hpp"
+
+#include "src/aws/elastic_beanstalk.hpp"
+#include "src/aws/ssm.hpp"
+#include "src/fleet/instance_lookup.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace snow_white::fleet {
+
+namespace {
+
+// The way around EC2: Elastic Beanstalk itself, one call an environment; it knows ids only.
+aws::Result<std::vector<Instance>> instances_by_beanstalk(aws::Client& client,
+                                                          const std::vector<std::string>& environments) {
+    std::vector<Instance> instances;
+    for (const auto& name : environments) {
+        const auto ids = aws::describe_environment_instances(client, name);
+        if (!ids) return tl::unexpected(ids.error());
+        for (const auto& id : *ids)
+            instances.push_back({.id = id, .environment = name, .zone = {}});
+    }
+    return instances;
+}
+
+// In these environments, as SSM has it.
+aws::Result<bool> agents_answer(aws::Client& client, const std::vector<std::string>& names,
+                                FleetSnapshot& snapshot) {
+    const auto managed = aws::describe_managed_instances(client, environment_tag, names);
+    if (!managed && is_transient(managed.error().kind)) return tl::unexpected(managed.error());
+    if (!managed || std::ranges::none_of(*managed, &aws::ManagedInstance::online)) return false;
+    snapshot.unseen.push_back(
+        fmt::format("which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
+    return true;
+}
+
+// Those of today, and those of an earlier look that are not listed any more: their instances may live on.
+std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Previous& previous) {
+    auto names = names_of(snapshot.environments);
+    for (const auto& name : previous.environments)
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    return names;
+}
+
+// Other applications' instances may be among them.
+std::vector<Instance> instances_in(const std::vector<std::string>& environments,
+                                   std::vector<aws::Ec2Instance> seen) {
+    const std::set<std::string> ours(environments.begin(), environments.end());
+    std::vector<Instance> instances = instances_of(std::move(seen));
+    std::erase_if(instances, [&ours](const auto& instance) { return !ours.contains(instance.environment); });
+    return instances;
+}
+
+// None at all would mean that nothing runs: EC2 has to say so when it is asked by the names, and SSM has to
+// agree.
+aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::string>& names,
+                             FleetSnapshot& snapshot) {
+    auto by_name = aws::describe_instances(client, names, aws::Ec2States::living);
+    if (!by_name) return tl::unexpected(by_name.error());
+    const auto contradicted = by_name->empty() ? agents_answer(client, names, snapshot) : false;
+    if (!contradicted) return tl::unexpected(contradicted.error());
+    if (!*contradicted) snapshot.instances = instances_in(names, std::move(*by_name));
+    return {};
+}
+
+// The way around an EC2 that may not be asked.
+aws::Result<void> list_by_beanstalk(aws::Client& client, const std::vector<std::string>& names,
+                                   const aws::Error& why, FleetSnapshot& snapshot) {
+    snapshot.unseen.push_back("whether instances are running, by EC2 (" + aws::describe_briefly(why) + ")");
+    const auto by_beanstalk = instances_by_beanstalk(client, names);
+    if (!by_beanstalk && is_transient(by_beanstalk.error().kind)) return tl::unexpected(by_beanstalk.error());
+    if (by_beanstalk)
+        snapshot.instances = *by_beanstalk;
+    else
+        snapshot.unseen.push_back("which instances there are (" +
+                                  aws::describe_briefly(by_beanstalk.error()) + ")");
+    return {};
+}
+
+// What may pass is an error: to be asked again.
+aws::Result<void> see_instances(aws::Client& client, const std::vector<std::string>& names,
+                                aws::Result<std::vector<aws::Ec2Instance>> by_ec2, FleetSnapshot& snapshot) {
+    if (!by_ec2 && is_transient(by_ec2.error().kind)) return tl::unexpected(by_ec2.error());
+    if (!by_ec2) return list_by_beanstalk(client, names, by_ec2.error(), snapshot);
+    snapshot.instances = instances_in(names, std::move(*by_ec2));
+    if (!snapshot.instances->empty()) return {};
+    snapshot.instances.reset();
+    return confirm_empty(client, names, snapshot);
+}
+
+// Absent from a list is not gone: EC2 is asked by id for those that its list lacks. Ids of hybrid nodes (mi-…)
+// are none of EC2's.
+std::vector<InstanceId> missing_from(const std::vector<Instance>& listed, const Previous& previous) {
+    std::set<InstanceId> there;
+    for (const auto& instance : listed)
+        there.insert(instance.id);
+    std::vector<InstanceId> missing;
+    for (const auto& id : previous.expected)
+        if (!there.contains(id) && id.text.starts_with("i-")) missing.push_back(id);
+    return missing;
+}
+
+aws::Result<void> ask_for_missing(aws::Client& client, const Previous& previous, FleetSnapshot& snapshot) {
+    if (!snapshot.instances) return {};
+    const auto missing = missing_from(*snapshot.instances, previous);
+    if (missing.empty()) return {};
+    auto found = aws::describe_instances(client, missing);
+    if (!found && is_transient(found.error().kind)) return tl::unexpected(found.error());
+    if (!found) return {}; // absent, and nobody says more: unknown
+    std::set<InstanceId> known;
+    for (auto& instance : instances_of(std::move(*found))) {
+        known.insert(instance.id);
+        snapshot.instances->push_back(std::move(instance));
+    }
+    for (const auto& id : missing)
+        if (!known.contains(id)) snapshot.unknown_to_ec2.push_back(id);
+    return {};
+}
+
+aws::Result<void> see_agents(aws::Client& client, const std::vector<std::string>& names,
+                             const Previous& previous, FleetSnapshot& snapshot) {
+    if (!snapshot.instances) return {};
+    const auto seen = look_up_agents(client, names, previous, *snapshot.instances);
+    if (seen) return {};
+    if (is_transient(seen.error().kind)) return tl::unexpected(seen.error());
+    snapshot.unseen.push_back("which instances have a running SSM agent (" +
+                              aws::describe_briefly(seen.error()) + ")");
+    return {};
+}
+
+} // namespace
+
+std::vector<std::string> names_of(const std::vector<Environment>& environments) {
+    std::vector<std::string> names;
+    for (const auto& environment : environments)
+        names.push_back(environment.name);
+    return names;
+}
+
+aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& selection,
+                                    const Previous& previous) {
+    aws::Result<std::vector<Environment>> environments;
+    aws::Result<std::vector<aws::Ec2Instance>> by_ec2;
+    client.together({[&] { environments = matching_environments(client, selection); },
+                     [&] {
+                         by_ec2 = aws::describe_instances(client, ec2_wildcards(selection.pattern),
+                                                          aws::Ec2States::living);
+                     }});
+    if (!environments) return tl::unexpected(environments.error());
+    FleetSnapshot snapshot{.environments = *environments, .instances = std::nullopt, .unseen = {}};
+    const auto names = names_to_ask_for(snapshot, previous);
+    if (names.empty()) return snapshot;
+    if (const auto seen = see_instances(client, names, std::move(by_ec2), snapshot); !seen)
+        return tl::unexpected(seen.error());
+    if (const auto seen = ask_for_missing(client, previous, snapshot); !seen)
+        return tl::unexpected(seen.error());
+    if (const auto seen = see_agents(client, names, previous, snapshot); !seen)
+        return tl::unexpected(seen.error());
+    return snapshot;
+}
+
+aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
+                                                  const std::vector<std::string>& environments) {
+    const auto leaving = aws::describe_instances(client, environments, aws::Ec2States::leaving);
+    if (!leaving) return tl::unexpected(leaving.error());
+    std::vector<InstanceId> ids;
+    for (const auto& instance : *leaving)
+        ids.push_back(instance.id);
+    return ids;
+}
+
+} // namespace snow_white::fleet

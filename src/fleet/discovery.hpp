@@ -1,0 +1,30 @@
+// Discovers the fleet. In: an application and a pattern, and what an earlier look has shown. Out: a snapshot,
+// or an error. Environments are needed; EC2 and the agents' state are not: where they may not be asked, the
+// snapshot says what it lacks. A failure that may pass is an error, whatever it concerns.
+#pragma once
+
+#include "src/aws/client.hpp"
+#include "src/fleet/name_pattern.hpp"
+#include "src/fleet/snapshot.hpp"
+
+namespace snow_white::fleet {
+
+struct Selection {
+    std::string application;
+    NamePattern pattern;
+};
+
+aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& selection,
+                                    const Previous& previous = {});
+
+// Those of the environments' instances that EC2 has stopped or is shutting down. One page for any fleet in
+// order.
+aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
+                                                  const std::vector<std::string>& environments);
+
+// Four calls, and one more when somebody new needs an agent: a waiting monitor can afford it. `since` and
+// `now` are wall times; EC2's clock may differ by minutes, so that an hour more is asked for at both ends.
+Changes poll_changes(aws::Client& client, const Selection& selection, const Previous& previous, Instant since,
+                     Instant now);
+
+} // namespace snow_white::fleet

@@ -1,0 +1,89 @@
+#include "src/fleet/instance_lookup.hpp"
+
+#include "src/aws/elastic_beanstalk.hpp"
+#include "src/aws/ssm.hpp"
+
+#include <map>
+#include <utility>
+
+namespace snow_white::fleet {
+
+namespace {
+
+Ec2State ec2_state_of(const std::string& ec2_state) {
+    if (ec2_state == "pending" || ec2_state == "running") return Ec2State::running;
+    if (ec2_state == "stopping" || ec2_state == "stopped") return Ec2State::stopped;
+    if (ec2_state == "shutting-down" || ec2_state == "terminated") return Ec2State::terminating;
+    return Ec2State::unknown;
+}
+
+std::vector<InstanceId> not_confirmed(const std::vector<Instance>& instances,
+                                        const std::set<InstanceId>& agent_confirmed) {
+    std::vector<InstanceId> ids;
+    for (const auto& instance : instances)
+        if (!agent_confirmed.contains(instance.id)) ids.push_back(instance.id);
+    return ids;
+}
+
+// Hundreds are asked for by their ids, which can be done at once; thousands by their environments, page by
+// page.
+constexpr std::size_t many = 10 * aws::managed_a_page;
+
+aws::Result<std::vector<aws::ManagedInstance>> describe_managed_among(aws::Client& client,
+                                                             const std::vector<InstanceId>& ids,
+                                                             const std::vector<std::string>& environments) {
+    return ids.size() <= many ? aws::describe_managed_instances(client, ids)
+                              : aws::describe_managed_instances(client, environment_tag, environments);
+}
+
+void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>& asked,
+                const std::vector<aws::ManagedInstance>& managed) {
+    const std::set<InstanceId> meant(asked.begin(), asked.end());
+    std::map<InstanceId, bool> online;
+    for (const auto& seen : managed)
+        online[seen.id] = seen.online;
+    for (auto& instance : instances) {
+        if (!meant.contains(instance.id)) continue;
+        const auto found = online.find(instance.id);
+        if (found == online.end())
+            instance.agent = Agent::absent;
+        else
+            instance.agent = found->second ? Agent::online : Agent::lost;
+    }
+}
+
+} // namespace
+
+aws::Result<std::vector<Environment>> matching_environments(aws::Client& client, const Selection& selection) {
+    const auto all = aws::describe_environments(client, selection.application);
+    if (!all) return tl::unexpected(all.error());
+    std::vector<Environment> matching;
+    for (const auto& environment : *all)
+        if (environment.status != "Terminated" && selection.pattern.matches(environment.name))
+            matching.push_back({environment.name, environment.status});
+    return matching;
+}
+
+std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen) {
+    std::vector<Instance> instances;
+    instances.reserve(seen.size());
+    for (auto& one : seen)
+        instances.push_back({.id = std::move(one.id),
+                             .environment = std::move(one.environment_name),
+                             .zone = std::move(one.zone),
+                             .ec2_state = ec2_state_of(one.state),
+                             .launched = one.launched});
+    return instances;
+}
+
+aws::Result<void> look_up_agents(aws::Client& client, const std::vector<std::string>& environments,
+                                 const Previous& previous, std::vector<Instance>& instances) {
+    const auto asked = not_confirmed(instances, previous.agent_confirmed);
+    if (asked.empty()) return {};
+    const auto managed = describe_managed_among(client, asked, environments);
+    if (!managed) return tl::unexpected(managed.error());
+    set_agents(instances, asked, *managed);
+    return {};
+}
+
+} // namespace snow_white::fleet

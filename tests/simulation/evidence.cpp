@@ -1,0 +1,84 @@
+#include "tests/simulation/evidence.hpp"
+
+#include "src/drain/machine/limits.hpp"
+#include "src/drain/machine/verification.hpp"
+
+#include <algorithm>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+using snow_white::cli::ExitCode;
+
+Duration heartbeat_interval() {
+    return snow_white::drain::heartbeat_interval;
+}
+
+Duration validity(std::size_t instances) {
+    return snow_white::drain::validity(instances);
+}
+
+std::size_t pages_of(const History& history) {
+    return history.lives.size() / 50 + 1;
+}
+
+bool ended_as(const Run& run, ExitCode code) {
+    return run.exit_code == static_cast<int>(code);
+}
+
+bool ended_by_itself(const Run& run) {
+    return !run.killed && !run.terminated;
+}
+
+bool is_ours(const Life& life) {
+    return life.environment.find("workers") != std::string::npos;
+}
+
+bool lives_at(const Life& life, Instant at) {
+    return life.launched <= at && (!life.ended || *life.ended > at);
+}
+
+bool all_as_asked(const History& history, const Run& run, Instant at) {
+    return std::ranges::all_of(history.lives, [&](const Life& life) {
+        return !is_ours(life) || !lives_at(life, at) || life.is_hidden(at) ||
+               life.model->is_as_asked(run.action, at);
+    });
+}
+
+std::vector<Instant> turns(const History& history, Instant from, Instant to) {
+    std::vector<Instant> turns{from, to};
+    for (const auto& life : history.lives) {
+        const auto of_workers = life.model->turns(from, to);
+        turns.insert(turns.end(), of_workers.begin(), of_workers.end());
+        for (const auto at : {std::optional(life.launched), life.ended})
+            if (at && *at >= from && *at <= to) turns.insert(turns.end(), {*at, *at - 1ms});
+    }
+    return turns;
+}
+
+std::vector<Instant> told_at(const Run& run, const std::string& words) {
+    std::vector<Instant> moments;
+    for (const auto& line : run.said)
+        if (!line.text.starts_with("{") && line.text.find(words) != std::string::npos)
+            moments.push_back(line.at);
+    return moments;
+}
+
+Instant reported_at(const Run& run) {
+    const auto reports = told_at(run, "(after ");
+    return reports.empty() ? run.ended : reports.front();
+}
+
+bool is_sent_by(const Run& run, const Started& started) {
+    return std::ranges::any_of(run.sent, [&](const Sent& sent) { return sent.command == started.command; });
+}
+
+bool any_meets(const std::vector<Span>& spans, Instant from, Instant to) {
+    return std::ranges::any_of(spans, [&](const Span& span) { return span.meets(from, to); });
+}
+
+bool any_in(const std::vector<Instant>& moments, Instant from, Instant to) {
+    return std::ranges::any_of(moments, [&](Instant at) { return at >= from && at <= to; });
+}
+
+} // namespace simulation

@@ -1,0 +1,35 @@
+// What the promises are judged by: the world's truth and what went over the wire.
+#pragma once
+
+#include "src/cli/exit_code.hpp"
+#include "tests/simulation/history.hpp"
+
+namespace simulation {
+
+// The drain's constants that the promises speak of; nothing else here names any.
+Duration heartbeat_interval();
+Duration validity(std::size_t instances);
+
+bool ended_as(const Run& run, snow_white::cli::ExitCode code);
+bool ended_by_itself(const Run& run); // neither killed nor told to end
+bool is_ours(const Life& life);
+bool lives_at(const Life& life, Instant at);
+bool all_as_asked(const History& history, const Run& run, Instant at);
+
+// When that may have changed, in [from, to].
+std::vector<Instant> turns(const History& history, Instant from, Instant to);
+
+// When the terminal was told something that has these words; empty: anything.
+std::vector<Instant> told_at(const Run& run, const std::string& words);
+Instant reported_at(const Run& run); // the run's end, but for what Slack takes
+
+// A script that this run has sent, as far as it heard of its command.
+bool is_sent_by(const Run& run, const Started& started);
+
+bool any_meets(const std::vector<Span>& spans, Instant from, Instant to);
+bool any_in(const std::vector<Instant>& moments, Instant from, Instant to);
+
+// Of the calls that a fleet of that size makes in pages of fifty: one page for each fifty.
+std::size_t pages_of(const History& history);
+
+} // namespace simulation

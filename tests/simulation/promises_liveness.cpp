@@ -1,0 +1,201 @@
+// It answers, it is not silent, it ends, and neither too early nor in vain: (b), (f), (h), (x2), (x5).
+#include "src/aws/http.hpp"
+#include "src/aws/retries.hpp"
+#include "src/aws/settings.hpp"
+#include "tests/simulation/evidence.hpp"
+#include "tests/simulation/promises.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+using snow_white::cli::ExitCode;
+
+namespace {
+
+// Between two words lie two steps of the drain at most, one in which the interval ends and one that has the
+// word: eight calls (a look has four: environments, instances, agents, EC2 once more), and the pages of three
+// listings; each may go well at the last try only.
+Duration longest_silence(const History& history) {
+    const int tries = snow_white::aws::Settings{}.attempts;
+    const Duration a_call =
+        snow_white::aws::HttpRequest{}.timeout * tries + snow_white::aws::longest_retry_pause * (tries - 1);
+    const int regions = history.in_two_regions() ? 2 : 1; // one after the other
+    return heartbeat_interval() + a_call * regions * (8 + 3 * (pages_of(history) - 1));
+}
+
+// (b) Every run that was not killed ends with a report, on the terminal and in Slack.
+void always_an_answer(const History& history, const Run& run, Broken& broken) {
+    if (run.killed) return;
+    if (ended_as(run, ExitCode::internal) || ended_as(run, ExitCode::usage))
+        broken.push_back(fmt::format("(b) it ends with {}: {}", run.exit_code, run.out));
+    if (run.out.find("(after ") == std::string::npos) broken.push_back("(b) no report on the terminal");
+    if (history.slack_has_faults) return;
+    const auto has_report = [](const auto& message) { return message.find("(after ") != std::string::npos; };
+    if (run.messages.empty() || !(history.two_monitors ? std::ranges::any_of(run.messages, has_report)
+                                                       : has_report(run.messages.back())))
+        broken.push_back("(b) no report in Slack");
+    if (std::ranges::any_of(run.messages, [](const auto& message) {
+            return message.find("\"blocks\"") == std::string::npos;
+        }))
+        broken.push_back("(b) Slack refused the blocks of a message");
+}
+
+// (b) … and while it lasts there is a word about every quarter of an hour.
+void never_silent(const History& history, const Run& run, Broken& broken) {
+    Duration longest = longest_silence(history);
+    for (const auto& pause : run.pauses)
+        longest += pause.until - pause.from;
+    Instant last = run.begun;
+    const auto check = [&](Instant at) {
+        if (at - last > longest) broken.push_back(fmt::format("(b) silent for {} min", (at - last) / 1min));
+        last = at;
+    };
+    for (const auto at : told_at(run, ""))
+        check(at);
+    check(run.ended);
+}
+
+// Others' script of a moment ago.
+bool began_lately_by_others(const History& history, const Run& run, const std::string& id) {
+    const Instant end = run.ended;
+    return std::ranges::any_of(history.started, [&](const Started& started) {
+        return started.instance == id && started.at > end - 5min && started.at <= end &&
+               !is_sent_by(run, started);
+    });
+}
+
+// (f) At the deadline it stops, and names who is still at it.
+void keeps_the_deadline(const History& history, const Run& run, Broken& broken) {
+    if (run.killed) return;
+    Instant deadline = run.begun + history.timeout;
+    for (const auto& pause : run.pauses)
+        deadline = pause.from < run.begun + 1min ? deadline + (pause.until - pause.from)
+                                                 : std::max(deadline, pause.until);
+    if (run.ended > deadline + 6min)
+        broken.push_back(
+            fmt::format("(f) {} min after the deadline it still waited", (run.ended - deadline) / 1min));
+    if (!ended_as(run, ExitCode::timed_out)) return;
+    for (const auto& one : run.at_end) {
+        const auto life = std::ranges::find_if(history.lives, [&](const Life& other) {
+            return other.id == one.id && lives_at(other, run.ended);
+        });
+        const bool young = life == history.lives.end() || life->launched > run.ended - 5min;
+        if (one.acts && !young && !began_lately_by_others(history, run, one.id) &&
+            run.out.find(one.id) == std::string::npos)
+            broken.push_back("(f) still at it and not named: " + one.id);
+    }
+}
+
+// (x5) The deadline is the reason only at the deadline.
+void no_early_deadline(const History& history, const Run& run, Broken& broken) {
+    if (!ended_as(run, ExitCode::timed_out)) return;
+    const Duration left = run.begun + history.timeout - run.ended;
+    if (left > 1min) broken.push_back(fmt::format("(x5) timed out {} min before the deadline", left / 1min));
+}
+
+// Somebody of whom an answer can still come: a worker that will do as it was told.
+bool is_hopeful(const Life& life, Instant at) {
+    const auto& character = life.model->character();
+    const bool fit = character.workers > 0 && !character.script_fails && !character.mute;
+    return fit && is_ours(life) && lives_at(life, at) && life.reachable_since(at, at);
+}
+
+// The last moment at which there was something to wait for.
+Instant last_reason(const History& history, const Run& run) {
+    Instant last = run.begun;
+    for (const auto& list : {history.changes, run.troubles})
+        for (const auto at : list)
+            if (at <= run.ended) last = std::max(last, at);
+    for (const auto& pause : run.pauses)
+        last = std::max(last, pause.until);
+    for (const auto& other : history.runs)
+        if (other.second != run.second)
+            for (const auto& sent : other.sent)
+                if (!sent.is_status() && sent.at <= run.ended) last = std::max(last, sent.at);
+    auto moments = turns(history, run.begun, run.ended);
+    std::ranges::sort(moments, std::greater{});
+    Instant after = run.ended; // what holds at a moment holds until the next
+    for (const auto at : moments) {
+        if (after <= last) return last;
+        const bool waits = std::ranges::any_of(history.lives, [&](const Life& life) {
+            return is_hopeful(life, at) && !life.model->is_as_asked(run.action, at);
+        });
+        if (waits) return std::max(last, after);
+        after = at;
+    }
+    return last;
+}
+
+// (x2) Nobody is awaited in vain.
+void waits_for_something(const History& history, const Run& run, Broken& broken) {
+    if (!ended_by_itself(run) || run.ended - run.begun < 35min) return;
+    if (any_meets(history.aws_forgets, run.begun, run.ended) ||
+        any_meets(history.wide_faults, run.ended - 35min, run.ended))
+        return;
+    const Instant last = last_reason(history, run);
+    if (run.ended - last > 35min)
+        broken.push_back(fmt::format("(x2) waited {} min in vain, and ends with {}", (run.ended - last) / 1min,
+                                     run.exit_code));
+}
+
+// What is new to the run: in the world, in what it has told, in how AWS answers.
+std::vector<Instant> news_of(const History& history, const Run& run) {
+    std::vector<Instant> news = turns(history, run.begun, run.ended);
+    for (const auto& list : {history.changes, run.troubles})
+        news.insert(news.end(), list.begin(), list.end());
+    for (const auto& sent : run.sent)
+        if (!sent.is_status()) news.push_back(sent.at);
+    std::ranges::sort(news);
+    return news;
+}
+
+// The most of these within half an hour in which nothing was new.
+std::size_t most_rounds(const std::vector<Instant>& moments, const std::vector<Instant>& news) {
+    std::size_t most = 0;
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+        const auto last_news = std::ranges::upper_bound(news, moments[i]);
+        const Instant since = last_news == news.begin() ? Instant{} : *std::prev(last_news);
+        while (moments[first] < since || moments[first] < moments[i] - 30min)
+            if (++first > i) break;
+        if (first <= i) most = std::max(most, i - first + 1);
+    }
+    return most;
+}
+
+// (h, x4) When there is nothing left to do it ends: it neither verifies nor asks again and again while nothing
+// changes. The pauses between two verifications grow from 10 s to 10 min, so that eight take 40 min; of calls,
+// whoever waits makes 800 in the first half hour (see (e)), and 400 more where somebody looks on.
+void does_not_go_round(const History& history, const Run& run, Broken& broken) {
+    const auto news = news_of(history, run);
+    const std::size_t verifications = history.looked_on ? 24 : 12; // some are asked for the onlooker
+    const std::size_t calls = 1400 + 40 * pages_of(history);
+    std::map<std::string, std::vector<Instant>> rounds;
+    for (const auto& sent : run.sent) {
+        auto& list = rounds[sent.region];
+        const bool goes_on = !list.empty() && sent.at - list.back() < 5s; // the next fifty instances
+        if (sent.is_status() && !sent.command.empty() && !goes_on) list.push_back(sent.at);
+    }
+    for (const auto& [region, moments] : rounds)
+        if (const auto most = most_rounds(moments, news); most > verifications)
+            broken.push_back(fmt::format("(h) {} verifications, and nothing changed meanwhile", most));
+    for (const auto& [region, moments] : run.calls)
+        if (const auto most = most_rounds(moments, news); most > calls)
+            broken.push_back(fmt::format("(h) {} calls in half an hour, and nothing changed", most));
+}
+
+} // namespace
+
+void check_liveness(const History& history, const Run& run, Broken& broken) {
+    always_an_answer(history, run, broken);
+    never_silent(history, run, broken);
+    keeps_the_deadline(history, run, broken);
+    no_early_deadline(history, run, broken);
+    waits_for_something(history, run, broken);
+    does_not_go_round(history, run, broken);
+}
+
+} // namespace simulation

@@ -1,0 +1,111 @@
+// Nobody is left out: (x1) who could be told is told, (x3) a newcomer within minutes.
+#include "tests/simulation/evidence.hpp"
+#include "tests/simulation/promises.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+using snow_white::cli::ExitCode;
+
+namespace {
+
+constexpr auto patience = 12min; // from a launch, or from the end of an outage, to the script's start
+
+// The first script of the action that started there in that time.
+std::optional<Instant> told(const History& history, const Run& run, const std::string& id, Instant from) {
+    for (const auto& started : history.started)
+        if (started.instance == id && started.action == run.action && started.at >= from &&
+            started.at <= run.ended)
+            return started.at;
+    return std::nullopt;
+}
+
+Instant last_before(const std::vector<Instant>& moments, Instant end, Instant otherwise) {
+    for (const auto at : moments)
+        if (at <= end) otherwise = std::max(otherwise, at);
+    return otherwise;
+}
+
+// SendCommand or all of AWS was out of reach, or the monitor was suspended.
+bool hindered(const History& history, const Run& run, Instant from, Instant to) {
+    return any_meets(history.wide_faults, from, to) || any_meets(history.aws_forgets, from, to) ||
+           any_meets(history.outages(), from, to) ||
+           any_meets(run.pauses, from, to);
+}
+
+// (x1) Whoever could be reached for the last minutes has been told.
+void nobody_is_left_out(const History& history, const Run& run, Broken& broken) {
+    const Instant end = reported_at(run);
+    const Instant from = end - patience;
+    if (!ended_by_itself(run) || ended_as(run, ExitCode::done) || ended_as(run, ExitCode::cancelled)) return;
+    if (run.action == "wake" && history.in_batches()) return; // stops after the first that fails
+    if (run.begun > from || hindered(history, run, from, end)) return;
+    for (const auto& one : run.at_end) {
+        const auto life = std::ranges::find_if(
+            history.lives, [&](const Life& other) { return other.id == one.id && lives_at(other, end); });
+        if (one.as_asked || one.acts || !one.fit || life == history.lives.end()) continue;
+        const bool could = life->launched <= from && life->reachable_since(from, end) &&
+                           !life->model->is_as_asked(run.action, from);
+        if (could && !told(history, run, one.id, run.begun))
+            broken.push_back(
+                fmt::format("(x1) {} could be told and was not, the end is {}", one.id, run.exit_code));
+    }
+}
+
+// (x1) AWS is not said to refuse when only an instance was not to be reached.
+void not_refused_for_an_instance(const History& history, const Run& run, Broken& broken) {
+    const bool early = ended_as(run, ExitCode::refused) || ended_as(run, ExitCode::unavailable);
+    if (!early || !ended_by_itself(run) || hindered(history, run, run.ended - 5min, run.ended)) return;
+    if (any_in(run.troubles, run.ended - 5min, run.ended)) return;
+    broken.push_back(fmt::format("(x1) it ends with {}, and no call but those of refused ids had failed",
+                                 run.exit_code));
+}
+
+// (x1) A SendCommand that fails for seconds is no end: AWS is asked for a minute before anything is sent,
+// and until the deadline after that.
+void short_refusals_are_outlasted(const History& history, const Run& run, Broken& broken) {
+    if (!ended_as(run, ExitCode::unavailable) || run.failed_sends.empty()) return;
+    if (run.ended - run.begun > 55s) return;
+    if (history.outages().empty() && any_in(run.failed_sends, run.ended - 10s, run.ended))
+        broken.push_back(fmt::format("(x1) it gives up after {} s", (run.ended - run.begun) / 1s));
+}
+
+// (x3) A newcomer is told within minutes, whatever single call fails.
+void newcomers_are_told(const History& history, const Run& run, Broken& broken) {
+    if (run.action == "wake") return;
+    for (const auto& life : history.lives) {
+        if (!is_ours(life) || life.launched <= run.begun || life.launched > run.ended) continue;
+        Instant due = life.launched + patience;
+        for (const auto* spans : {&history.wide_faults, &history.aws_forgets, &run.pauses})
+            for (const auto& span : *spans)
+                if (span.meets(life.launched, due) && span.until != Instant::max())
+                    due = std::max<Instant>(due, span.until + patience);
+                else if (span.meets(life.launched, due))
+                    due = Instant::max();
+        if (due == Instant::max()) continue;
+        for (const auto& outage : history.outages())
+            if (outage.meets(life.launched, due)) due = std::max<Instant>(due, outage.until + patience);
+        due = std::max<Instant>(due, last_before(run.failed_sends, due, run.begun) + patience);
+        if (run.ended <= due || (life.ended && *life.ended <= due)) continue;
+        if (!life.reachable_since(life.launched + 200s, due)) continue;
+        const auto first = told(history, run, life.id, life.launched);
+        if (!first || *first > due)
+            broken.push_back(first ? fmt::format("(x3) newcomer {} was told {} min after its launch", life.id,
+                                                 (*first - life.launched) / 1min)
+                                   : fmt::format("(x3) newcomer {} was never told", life.id));
+    }
+}
+
+} // namespace
+
+void check_reach(const History& history, const Run& run, Broken& broken) {
+    nobody_is_left_out(history, run, broken);
+    not_refused_for_an_instance(history, run, broken);
+    short_refusals_are_outlasted(history, run, broken);
+    newcomers_are_told(history, run, broken);
+}
+
+} // namespace simulation

@@ -1,0 +1,133 @@
+// What the program says is true: (a), (c), (d), (g), and no end as "partial" where all is well.
+#include "tests/simulation/evidence.hpp"
+#include "tests/simulation/promises.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+using snow_white::cli::ExitCode;
+
+namespace {
+
+// (a) Success is said only if there was a moment, after the last script that acted had ended, and not long
+// before the report, at which everybody was as asked.
+void success_is_true(const History& history, const Run& run, Broken& broken) {
+    if (!ended_as(run, ExitCode::done)) return;
+    const bool says_so = run.out.find("NOT VERIFIED") != std::string::npos;
+    if (history.status_document_missing) return; // it cannot know, and says that
+    if (says_so && !history.document_missing_there) {
+        broken.push_back("(a) our own documents answered, and it says that nothing could be verified");
+        return;
+    }
+    const Instant to = reported_at(run);
+    const auto holds = validity(history.lives.size());
+    const Instant from = std::max<Instant>(run.begun, to - holds);
+    const auto well = [&](Instant at) { return all_as_asked(history, run, at); };
+    if (std::ranges::none_of(turns(history, from, to), well))
+        broken.push_back(fmt::format(
+            "(a) it reports success, and at no moment of the {} s before it was everybody as asked",
+            holds / 1s));
+}
+
+// (x6) Not done while a script of the action, which began before the last verification, acts on one of ours.
+void not_done_while_a_script_acts(const History& history, const Run& run, Broken& broken) {
+    if (!ended_as(run, ExitCode::done)) return;
+    const Instant verified = reported_at(run) - validity(history.lives.size());
+    for (const auto& one : run.at_end) {
+        if (!one.acts) continue;
+        const auto last = std::find_if(
+            history.started.rbegin(), history.started.rend(), [&](const Started& started) {
+                return started.instance == one.id && started.at <= run.ended;
+            });
+        if (last == history.started.rend() || last->action != run.action) continue;
+        if (last->at < verified || is_sent_by(run, *last))
+            broken.push_back("(x6) it is done, and a script of the action still acts on " + one.id);
+    }
+}
+
+// (x7) Partial only if something is not as asked, unknown or out of reach at the end.
+void partial_has_a_reason(const History& history, const Run& run, Broken& broken) {
+    if (!ended_as(run, ExitCode::partial) || run.document_missing) return;
+    const Instant end = reported_at(run);
+    const Instant from = std::max<Instant>(run.begun, end - 3min);
+    const bool well = std::ranges::all_of(
+        turns(history, from, end), [&](Instant at) { return all_as_asked(history, run, at); });
+    const bool fit = std::ranges::all_of(run.at_end, [](const AtEnd& one) { return one.fit; });
+    const bool reachable = std::ranges::all_of(history.lives, [&](const Life& life) {
+        return !is_ours(life) || !lives_at(life, end) || life.reachable_since(from, end);
+    });
+    const bool answers =
+        !any_in(run.troubles, end - 30min, end) && !any_meets(history.aws_forgets, end - 30min, end);
+    const bool left_alone = !history.two_monitors && !any_in(history.changes, end - 5min, end);
+    const bool ready = run.environments_ready && !run.at_end.empty();
+    if (well && fit && reachable && answers && left_alone && ready)
+        broken.push_back("(x7) it ends as partial, and all are as asked and within reach");
+}
+
+// (g) No false alarm: where nothing but faults that pass has happened, the end is success.
+void no_false_alarm(const History& history, const Run& run, Broken& broken) {
+    if (!ended_by_itself(run) || history.two_monitors) return;
+    if (history.disturbed && *history.disturbed <= run.ended) return;
+    if (run.document_missing || history.has_faults()) return;
+    if (!ended_as(run, ExitCode::done) && !ended_as(run, ExitCode::timed_out))
+        broken.push_back(fmt::format("(g) it ends with {}, and nothing went wrong", run.exit_code));
+}
+
+} // namespace
+
+void check_truth(const History& history, const Run& run, Broken& broken) {
+    success_is_true(history, run, broken);
+    not_done_while_a_script_acts(history, run, broken);
+    partial_has_a_reason(history, run, broken);
+    no_false_alarm(history, run, broken);
+}
+
+namespace {
+
+// The same was sent by somebody else at nearly the same time, so that neither could see the other's.
+bool crossed_with_others(const History& history, const Started& started) {
+    const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag 5 s behind
+        return &run != &history.runs.front() && run.begun <= started.at && run.begun > started.at - 10s;
+    });
+    return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {
+        return other.instance == started.instance && other.command != started.command &&
+               (history.two_monitors || history.commands_of_others.contains(other.command)) && other.at <= started.at &&
+               other.at > started.at - 30s;
+    });
+}
+
+// (c) No second signal to an instance that is doing the same; nothing but the action and the status is sent.
+void nothing_twice(const History& history, Broken& broken) {
+    std::set<std::string> asked;
+    for (const auto& run : history.runs)
+        asked.insert(run.action);
+    for (const auto& one : history.started)
+        if (one.doubled && asked.contains(one.action) && !history.commands_of_others.contains(one.command) &&
+            !any_meets(history.aws_forgets, one.at - 5min, one.at) && !crossed_with_others(history, one))
+            broken.push_back("(c) told again while it was doing the same: " + one.instance);
+    const std::map<std::string, std::string> logical{
+        {"quiet", "QuietSideKiq"}, {"wake", "WakeSideKiq"}, {"stop", "StopSideKiq"}};
+    for (const auto& run : history.runs)
+        for (const auto& sent : run.sent)
+            if (sent.document.find(logical.at(run.action)) == std::string::npos && !sent.is_status())
+                broken.push_back("(c, d) it sent " + sent.document);
+}
+
+} // namespace
+
+std::vector<std::string> broken_promises(const History& history) {
+    Broken broken;
+    for (const auto& run : history.runs) {
+        check_truth(history, run, broken);
+        check_liveness(history, run, broken);
+        check_reach(history, run, broken);
+        check_cost(history, run, broken);
+    }
+    nothing_twice(history, broken);
+    return broken;
+}
+
+} // namespace simulation

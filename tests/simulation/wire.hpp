@@ -1,0 +1,80 @@
+// The program's way to AWS and Slack: a call takes a little time, may be refused, and may be the last one.
+#pragma once
+
+#include "src/aws/http.hpp"
+#include "tests/simulation/simulated_clock.hpp"
+#include "tests/unit/sandbox_http.hpp"
+
+namespace simulation {
+
+using snow_white::aws::ErrorKind;
+using snow_white::aws::HttpRequest;
+using snow_white::aws::HttpResponse;
+using snow_white::aws::Result;
+
+struct Killed {};
+
+inline constexpr const char* webhook = "http://sandbox.test/services/T0SANDBOX/B0SANDBOX/secret";
+inline constexpr const char* slack_api = "http://127.0.0.1:1/api/"; // only the sandbox is behind it
+
+inline std::string action_of(const HttpRequest& request) {
+    for (const auto& [name, value] : request.headers)
+        if (name == "X-Amz-Target") return value.substr(value.find('.') + 1);
+    if (request.body.starts_with("Action=")) return request.body.substr(7, request.body.find('&') - 7);
+    return request.method + " " + request.url.substr(0, request.url.find("/B0"));
+}
+
+// Each call takes a little time; when `fatal` says so the process dies, before the call or after it.
+class Wire : public snow_white::aws::Http {
+public:
+    Wire(sandbox::Sandbox& box, SimulatedClock& clock) : http_(box, clock), clock_(clock) {}
+
+    Result<HttpResponse> send(const HttpRequest& request) override {
+        if (dead_) throw Killed{};
+        const bool ours = !request.url.starts_with(webhook) && !request.url.starts_with(slack_api);
+        const bool answers = on_call(action_of(request), request, ours);
+        const bool fatal = left == 0;
+        if (left > 0) --left;
+        if (fatal && before) die();
+        clock_.pass(std::chrono::milliseconds{80});
+        if (clock_.interrupted() && !request.even_when_interrupted)
+            return failed(ErrorKind::transport, "interrupted");
+        auto answer = answers ? answer_to(request) : failed(ErrorKind::unreachable, "no route to host");
+        if (ours) on_answer(action_of(request), request, answer);
+        if (fatal) die();
+        return answer;
+    }
+
+    int left = -1; // calls until it dies; -1: never
+    bool before = false;
+    std::function<bool(const std::string& action, const HttpRequest&, bool ours)> on_call; // it answers
+    std::function<std::optional<snow_white::aws::Error>(const HttpRequest&)> refuse_send;
+    std::function<void(const std::string& action, const HttpRequest&, Result<HttpResponse>&)> on_answer;
+
+private:
+    Result<HttpResponse> answer_to(const HttpRequest& request) {
+        if (action_of(request) != "SendCommand") return http_.send(request);
+        const auto refused = refuse_send(request);
+        if (!refused) return http_.send(request);
+        if (refused->message == "reset after") http_.send(request); // done, and nobody hears of it
+        if (refused->kind == ErrorKind::server) return HttpResponse{.status = 500, .body = "{}"};
+        if (refused->kind == ErrorKind::throttled)
+            return HttpResponse{.status = 400, .body = R"({"__type":"ThrottlingException"})"};
+        return tl::unexpected(*refused);
+    }
+
+    static Result<HttpResponse> failed(ErrorKind kind, const std::string& message) {
+        return tl::unexpected(snow_white::aws::Error{.kind = kind, .message = message});
+    }
+
+    [[noreturn]] void die() {
+        dead_ = true;
+        throw Killed{};
+    }
+
+    test::SandboxHttp http_;
+    SimulatedClock& clock_;
+    bool dead_ = false;
+};
+
+} // namespace simulation

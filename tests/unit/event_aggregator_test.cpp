@@ -1,0 +1,173 @@
+// Several drains as one run: what each place tells, merged.
+#include "src/drain/run/event_aggregator.hpp"
+#include "src/report/summary.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white::drain;
+using namespace std::chrono_literals;
+using snow_white::Instant;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+template <class Told> Told only(std::vector<Event> events) {
+    if (events.size() != 1 || !std::holds_alternative<Told>(events.front()))
+        throw std::logic_error("not one");
+    return std::get<Told>(events.front());
+}
+
+FleetDiscovered matched(const std::string& name, std::optional<std::size_t> instances) {
+    return {{{name, "Ready"}}, instances};
+}
+
+Report report_of(Verdict verdict, Outcome outcome = Outcome::done) {
+    return {.verdict = verdict,
+            .environments = {"acme-workers"},
+            .instances = {{.id = {"i-1"}, .environment = "acme-workers", .outcome = outcome}},
+            .begun = true,
+            .elapsed = 10s};
+}
+
+class TwoRegions : public testing::Test {
+protected:
+    Report end(Report east, Report west) {
+        EXPECT_TRUE(company.take(0, std::move(east)).empty());
+        return only<Report>(company.take(1, std::move(west)));
+    }
+
+    static snow_white::report::Summary summary(const Report& report) {
+        return snow_white::report::summarize(report, {.application = "acme",
+                                                      .pattern = snow_white::fleet::NamePattern("workers"),
+                                                      .profile = "staging",
+                                                      .region = "us-east-1,eu-west-1"});
+    }
+
+    EventAggregator company{{"us-east-1", "eu-west-1"}};
+};
+
+TEST_F(TwoRegions, WhoIsConcernedIsToldOnceOfAll) {
+    EXPECT_TRUE(company.take(0, matched("acme-workers", 2)).empty());
+    const auto whole = only<FleetDiscovered>(company.take(1, matched("acme-workers", 3)));
+    ASSERT_EQ(whole.environments.size(), 2U);
+    EXPECT_EQ(whole.environments[0].name, "us-east-1/acme-workers");
+    EXPECT_EQ(whole.environments[1].name, "eu-west-1/acme-workers");
+    EXPECT_EQ(whole.instances, 5U);
+}
+
+TEST_F(TwoRegions, OrBeforeTheFirstIsTold) {
+    company.take(0, matched("acme-workers", 2));
+    const auto events = company.take(0, CommandStarted{{Purpose::act, {"acme-workers"}, {}}, {"c-1"}, false});
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(std::get<FleetDiscovered>(events[0]).environments.size(), 1U);
+    EXPECT_EQ(std::get<CommandStarted>(events[1]).place, "us-east-1");
+    EXPECT_THAT(std::get<CommandStarted>(events[1]).order.environments, ElementsAre("us-east-1/acme-workers"));
+}
+
+TEST_F(TwoRegions, AnUnknownNumberMakesTheSumUnknown) {
+    company.take(0, matched("acme-workers", std::nullopt));
+    EXPECT_FALSE(only<FleetDiscovered>(company.take(1, matched("acme-workers", 3))).instances);
+}
+
+TEST_F(TwoRegions, ProgressIsTheirSum) {
+    EXPECT_TRUE(company.take(0, ProgressChanged{Purpose::act, 0, 2}).empty());
+    company.take(0, ProgressChanged{Purpose::act, 1, 2});
+    const auto sum = only<ProgressChanged>(company.take(1, ProgressChanged{Purpose::act, 2, 3}));
+    EXPECT_EQ(sum.completed, 3);
+    EXPECT_EQ(sum.targeted, 5);
+}
+
+TEST_F(TwoRegions, WhatIsNotedSaysWhere) {
+    EXPECT_EQ(only<Notice>(company.take(1, Notice{"AWS answers again, after 9 s"})).what,
+              "eu-west-1: AWS answers again, after 9 s");
+}
+
+TEST_F(TwoRegions, AStandingIsOfBothAndWaitsWhileOneDoes) {
+    const Instant noon{12h};
+    ProgressSnapshot east{.stage = Stage::verifying, .completed = 2, .targeted = 2, .all = {"", 2, 2, 0}};
+    east.environments = {{"acme-workers", 2, 2, 0}};
+    company.take(0, east);
+    ProgressSnapshot west{
+        .stage = Stage::waiting, .completed = 1, .targeted = 3, .all = {"", 3, 1, 0}, .jobs = 4, .heard = 2};
+    west.environments = {{"acme-workers", 3, 1, 0}};
+    west.unfinished = {{.id = {"i-1"}, .environment = "acme-workers", .since = noon},
+                       {.id = {"i-2"}, .environment = "acme-workers", .since = noon - 1h}};
+    const auto whole = only<ProgressSnapshot>(company.take(1, west));
+    EXPECT_EQ(whole.stage, Stage::waiting);
+    EXPECT_EQ(whole.targeted, 3); // of those that wait
+    EXPECT_EQ(whole.all.instances, 5U);
+    EXPECT_EQ(whole.all.as_asked, 3U);
+    EXPECT_EQ(whole.jobs, 4);
+    ASSERT_EQ(whole.environments.size(), 2U);
+    EXPECT_EQ(whole.environments[0].name, "eu-west-1/acme-workers"); // who is not through comes first
+    ASSERT_EQ(whole.unfinished.size(), 2U);
+    EXPECT_EQ(whole.unfinished[0].id.text, "i-2");
+    EXPECT_EQ(whole.unfinished[0].environment, "eu-west-1/acme-workers");
+}
+
+TEST_F(TwoRegions, DoneIsWhatIsDoneInBoth) {
+    const auto whole = end(report_of(Verdict::done), report_of(Verdict::done));
+    EXPECT_EQ(whole.verdict, Verdict::done);
+    EXPECT_EQ(whole.instances.size(), 2U);
+    EXPECT_EQ(summary(whole).next.command,
+              "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1,eu-west-1");
+}
+
+TEST(EventAggregator, OfSeveralProfilesTheCommandToTypeNextRunsHere) {
+    EXPECT_EQ(
+        snow_white::report::command_line(Action::wake, {.application = "acme",
+                                                        .pattern = snow_white::fleet::NamePattern("workers"),
+                                                        .profile = "shop,shop-eu",
+                                                        .region = "us-east-1"}),
+        "snow-white.sh -a wake -e workers -f shop,shop-eu -p acme -r us-east-1 --here");
+}
+
+TEST_F(TwoRegions, OneThatCameToItsDeadlineMakesTheWholeTimedOut) {
+    const auto whole = end(report_of(Verdict::done), report_of(Verdict::timed_out, Outcome::pending));
+    EXPECT_EQ(whole.verdict, Verdict::timed_out);
+    EXPECT_THAT(summary(whole).details,
+                testing::Contains(HasSubstr("i-1 (eu-west-1/acme-workers): not finished")));
+}
+
+TEST_F(TwoRegions, WhatFailedInTwoWaysIsPartialAndBothAreSaid) {
+    const auto whole = end({.verdict = Verdict::denied, .why = "ssm SendCommand: AccessDenied"},
+                           report_of(Verdict::timed_out, Outcome::pending));
+    EXPECT_EQ(whole.verdict, Verdict::partial);
+    EXPECT_THAT(
+        summary(whole).notes,
+        ElementsAre(
+            "us-east-1: AWS refused our rights: ssm SendCommand: AccessDenied; nothing was sent there",
+            "eu-west-1: the deadline came first"));
+}
+
+TEST_F(TwoRegions, OneRefusalIsTheWholesWithItsPlace) {
+    const auto whole = end(report_of(Verdict::done), {.verdict = Verdict::denied, .why = "no"});
+    EXPECT_EQ(whole.verdict, Verdict::denied);
+    EXPECT_EQ(whole.why, "eu-west-1: no");
+}
+
+TEST_F(TwoRegions, NothingInOneOfThemIsNotDone) {
+    const auto whole = end(report_of(Verdict::done), {.verdict = Verdict::nothing_matched});
+    EXPECT_EQ(whole.verdict, Verdict::partial);
+    EXPECT_THAT(
+        summary(whole).notes,
+        ElementsAre("there is no environment with \"workers\" in the name in application acme in eu-west-1"));
+}
+
+TEST_F(TwoRegions, NothingInEitherIsNothing) {
+    const auto whole = end({.verdict = Verdict::nothing_matched}, {.verdict = Verdict::nothing_matched});
+    EXPECT_EQ(whole.verdict, Verdict::nothing_matched);
+    EXPECT_THAT(summary(whole).headline, HasSubstr("in us-east-1, eu-west-1; nothing was sent"));
+}
+
+TEST(EventAggregator, OfOnePlacePassesAllOnAsItIs) {
+    EventAggregator company({""});
+    EXPECT_EQ(only<Notice>(company.take(0, Notice{"a word"})).what, "a word");
+    const auto report = only<Report>(company.take(0, report_of(Verdict::done)));
+    EXPECT_EQ(report.instances.front().environment, "acme-workers");
+    EXPECT_TRUE(report.regions.empty());
+}
+
+} // namespace

@@ -1,0 +1,236 @@
+// What is told to whoever looks on while a drain waits, what it costs, and that the drain goes on as without
+// them. The numbers are those of src/drain/onlooking.hpp and docs/operations.md.
+#include "src/cli/onlooker.hpp"
+#include "src/report/json_lines.hpp"
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace test;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Onlooker : public testing::Test {
+protected:
+    std::vector<ProgressSnapshot> told() const {
+        std::vector<ProgressSnapshot> all;
+        for (const auto& event : world.events)
+            if (const auto* standing = std::get_if<ProgressSnapshot>(&event)) all.push_back(*standing);
+        return all;
+    }
+
+    Report look_on() { return world.run({.live_progress = true}); }
+
+    // So many jobs on each, until its command ends.
+    void run_jobs(int jobs) {
+        world.instead = [this, jobs](const Effect&) -> std::optional<Response> {
+            for (auto& host : world.hosts)
+                host.status = clock.now() < begun + host.takes ? line("status", "done", "quiet", jobs)
+                                                               : line("status", "done", "idle");
+            return std::nullopt;
+        };
+    }
+
+    // In place of what is asked for the onlooker: before the first command can have ended.
+    template <class Asked> void instead_of(const Observation& answer) {
+        world.instead = [this, answer](const Effect& effect) -> std::optional<Response> {
+            const auto* asked = std::get_if<Asked>(&effect);
+            if (asked == nullptr || clock.now() >= begun + 1h) return std::nullopt;
+            if constexpr (std::is_same_v<Asked, Send>)
+                if (asked->spec.purpose == Purpose::act) return std::nullopt;
+            ++faults;
+            return answer;
+        };
+    }
+
+    FakeClock clock;
+    const Instant begun = clock.now();
+    FakeFleet world{clock};
+    int faults = 0;
+};
+
+TEST_F(Onlooker, IsToldWhoHasFinishedAndWhoRunsHowManyJobs) {
+    world.add("i-1");
+    world.add("i-2").takes = 1h;
+    run_jobs(3);
+    EXPECT_EQ(look_on().verdict, Verdict::done);
+    EXPECT_EQ(told().back().all, (EnvironmentProgress{.instances = 2, .as_asked = 2}));
+    ProgressSnapshot meanwhile;
+    for (const auto& standing : told())
+        if (standing.heard > 0) meanwhile = standing;
+    EXPECT_EQ(meanwhile.environments,
+              std::vector{(EnvironmentProgress{.name = "acme-workers", .instances = 2, .as_asked = 1})});
+    EXPECT_EQ(meanwhile.jobs, 3);
+    ASSERT_THAT(meanwhile.unfinished, SizeIs(1));
+    EXPECT_EQ(meanwhile.unfinished[0].id.text, "i-2");
+    EXPECT_LT(meanwhile.unfinished[0].since, begun + 5s);
+    EXPECT_EQ(meanwhile.unfinished[0].heard->jobs, 3);
+}
+
+TEST_F(Onlooker, IsToldTheStages) {
+    world.add("i-1");
+    look_on();
+    std::vector<Stage> stages;
+    for (const auto& standing : told())
+        if (stages.empty() || stages.back() != standing.stage) stages.push_back(standing.stage);
+    EXPECT_THAT(stages, ElementsAre(Stage::discovering, Stage::waiting, Stage::verifying));
+}
+
+TEST_F(Onlooker, WhoeverDoesNotLookOnCostsNothing) {
+    world.add("i-1").takes = 1h;
+    world.run({});
+    EXPECT_THAT(told(), IsEmpty());
+    EXPECT_EQ(world.count<CollectResults>(), 2U); // of the action, and of the sweep
+    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
+}
+
+// What a call more is: all but the progress, the changes and what the drain itself needs at both ends.
+TEST_F(Onlooker, CostsNoMoreThanIsSaid) {
+    for (int i = 0; i < 400; ++i)
+        world.add(fmt::format("i-{:03}", i)).takes = 10s * i;
+    const Instant start = clock.now();
+    std::vector<Instant> readings;
+    std::vector<std::pair<Instant, std::size_t>> askings;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<CollectResults>(effect)) readings.push_back(clock.now());
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && !send->spec.instances.empty())
+            askings.emplace_back(clock.now(), send->spec.instances.size());
+        return std::nullopt;
+    };
+    EXPECT_EQ(look_on().verdict, Verdict::done);
+    const auto minutes = static_cast<std::size_t>((clock.now() - start) / 1min);
+    // Of 400 eight pages: a reading in 40 s; and up to three of the answers to each asking.
+    EXPECT_LE(readings.size(), minutes * 60 / 40 + 3 * askings.size() + 3);
+    std::size_t asked = 0;
+    for (const auto& [at, instances] : askings) {
+        EXPECT_LE(instances, 5U);
+        asked += instances;
+    }
+    EXPECT_GE(askings.size(), 4U);
+    EXPECT_LE(asked, minutes / 3 + 5);
+}
+
+TEST_F(Onlooker, WhereNothingChangesNothingIsReadAgain) {
+    world.add("i-1").takes = 10h;
+    Config plan{.has_status_document = false, .live_progress = true};
+    world.run(plan);
+    EXPECT_LE(world.count<CollectResults>(), 4U);
+}
+
+TEST_F(Onlooker, WhatSsmDoesNotListYetIsNotToldAgain) {
+    world.add("i-1").takes = 2h;
+    instead_of<CollectResults>(Results{});
+    EXPECT_EQ(look_on().verdict, Verdict::done);
+    EXPECT_GT(faults, 0);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(Onlooker, WhatIsNotGrantedIsAskedForOnce) {
+    world.add("i-1").takes = 2h;
+    instead_of<CollectResults>(CallFailure{CallFailure::Kind::denied, "AccessDenied"});
+    EXPECT_EQ(look_on().verdict, Verdict::done);
+    EXPECT_EQ(faults, 1);
+}
+
+TEST_F(Onlooker, AnAskingThatIsNotGrantedIsTriedOnce) {
+    world.add("i-1").takes = 2h;
+    instead_of<SendCommand>(CallFailure{CallFailure::Kind::denied, "AccessDenied"});
+    EXPECT_EQ(look_on().verdict, Verdict::done);
+    EXPECT_EQ(faults, 1);
+}
+
+TEST_F(Onlooker, AnOutageOfItHoldsNothingUp) {
+    world.add("i-1").takes = 30min;
+    instead_of<CollectResults>(CallFailure{CallFailure::Kind::unavailable, "HTTP 503"});
+    world.instead = [this, fault = world.instead](const Effect& effect) {
+        return clock.now() > begun + 29min ? std::nullopt : fault(want);
+    };
+    const auto report = look_on();
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_GT(faults, 20);
+    EXPECT_LT(report.elapsed, 31min);
+}
+
+TEST_F(Onlooker, AWakeIsNotAskedForJobs) {
+    world.add("i-1").takes = 5min;
+    world.run({.action = Action::wake, .live_progress = true});
+    for (const auto& order : world.sent(Purpose::verify))
+        EXPECT_THAT(order.instances, IsEmpty());
+}
+
+TEST_F(Onlooker, WhoeverFailsIsNamed) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::failed;
+    host.output = "no";
+    world.add("i-2").takes = 1h;
+    look_on();
+    bool named = false;
+    for (const auto& standing : told())
+        for (const auto& straggler : standing.unfinished)
+            named = named || (straggler.id.text == "i-1" && straggler.outcome == Outcome::failed);
+    EXPECT_TRUE(named);
+}
+
+// --- on its way through a task's log
+
+ProgressSnapshot large() {
+    ProgressSnapshot standing{.action = Action::stop,
+                      .stage = Stage::waiting,
+                      .begun = Instant{1'800'000'000'000ms},
+                      .deadline = Instant{1'800'021'600'000ms},
+                      .completed = 1999,
+                      .targeted = 2000,
+                      .all = {.instances = 2001, .as_asked = 1900, .gone = 1},
+                      .omitted_environments = 7,
+                      .jobs = 12345,
+                      .heard = 20};
+    for (std::size_t i = 0; i < ProgressSnapshot::most_environments; ++i)
+        standing.environments.push_back({std::string(38, 'e') + fmt::format("{:02}", i), 2000, 1000, 1000});
+    for (std::size_t i = 0; i < ProgressSnapshot::most_unfinished; ++i)
+        standing.unfinished.push_back({{fmt::format("i-{:017}", i)},
+                                       std::string(40, 'e'),
+                                       Outcome::unreachable,
+                                       standing.begun,
+                                       JobCount{12345, standing.begun + 1min}});
+    standing.unfinished.back().heard.reset();
+    standing.unfinished.back().environment.clear();
+    return standing;
+}
+
+std::string logged(const ProgressSnapshot& standing) {
+    std::vector<snow_white::report::JsonEvent> events;
+    snow_white::report::json_events(standing, {}, standing.action,
+                                    [&events](const auto& event) { events.push_back(event); });
+    return snow_white::report::in_json(events.at(0), standing.begun);
+}
+
+TEST(StandingInALog, ComesOutAsItWentIn) {
+    EXPECT_EQ(snow_white::cli::parse_standing(logged(large())), large());
+    EXPECT_EQ(snow_white::cli::parse_standing(logged({})), ProgressSnapshot{});
+}
+
+TEST(StandingInALog, FitsALineOfSixteenKilobytes) {
+    EXPECT_LT(logged(large()).size(), 16'000U);
+}
+
+TEST(StandingInALog, WhatIsNoneIsALineLikeAnyOther) {
+    const std::string whole = logged(large());
+    const auto with = [&whole](const std::string& old, const std::string& other) {
+        std::string text = whole;
+        text.replace(text.find(old), old.size(), other);
+        return text;
+    };
+    for (const auto& text :
+         {std::string(), std::string("{"), std::string("[]"), std::string("{}"), std::string("2026 {}"),
+          whole.substr(0, 900), with("\"standing\"", "\"noted\""), with("1999", "-1"), with("1999", "0.5"),
+          with("1999", "1e99"), with("1999", "\"x\""), with("\"as_asked\":1900", "\"as_asked\":3000"),
+          with("unreachable", "fine"), with("waiting", "resting"), with("2027-01-15T14", "soon")})
+        EXPECT_EQ(snow_white::cli::parse_standing(text), std::nullopt) << text.substr(0, 300);
+}
+
+} // namespace

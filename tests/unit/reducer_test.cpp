@@ -1,0 +1,703 @@
+// The heart, with simulated time: a drain of hours takes milliseconds.
+#include "src/drain/machine/limits.hpp"
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace test;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class Next : public testing::Test {
+protected:
+    const InstanceResult& report_of(const Report& report, const std::string& id) {
+        const auto found =
+            std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
+        if (found == report.instances.end()) throw std::out_of_range("no report of " + id);
+        return *found;
+    }
+
+    FakeClock clock;
+    FakeFleet world{clock};
+};
+
+TEST_F(Next, QuietsSweepsAndReports) {
+    world.add("i-1");
+    world.add("i-2").takes = 6h;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(2));
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
+    EXPECT_GE(report.elapsed, 6h);
+    EXPECT_LT(report.elapsed, 6h + 1min);
+}
+
+TEST_F(Next, TheStragglersAreNamedOnceAfterAnHourAndOnceWhenTheDeadlineComesNear) {
+    world.add("i-1");
+    world.add("i-2").takes = 9h;
+    const auto begun = clock.now();
+    world.run({.action = Action::quiet, .timeout = 6h});
+    std::vector<std::string> loud;
+    for (const auto& event : world.events)
+        if (const auto* noted = std::get_if<Notice>(&event); noted != nullptr && noted->important)
+            loud.push_back(noted->what);
+    ASSERT_THAT(loud, SizeIs(2));
+    EXPECT_THAT(loud[0], HasSubstr("after 60 min 1 of 2 have not finished: i-2 ("));
+    EXPECT_THAT(loud[0], HasSubstr("still waiting, the deadline comes in 5 h"));
+    EXPECT_THAT(loud[1], HasSubstr("the deadline comes in 30 min, and 1 of 2 have not finished: i-2 ("));
+}
+
+TEST_F(Next, OfADeadlineThatIsNearFromTheStartNothingIsSaid) {
+    world.add("i-1").takes = 9h;
+    world.run({.action = Action::quiet, .timeout = 45min});
+    EXPECT_TRUE(std::ranges::none_of(world.events, [](const Event& event) {
+        const auto* noted = std::get_if<Notice>(&event);
+        return noted != nullptr && noted->important;
+    }));
+}
+
+TEST_F(Next, CallsWhileWaitingDoNotGrowWithTheFleet) {
+    world.add("i-1").takes = 1h;
+    world.run({.action = Action::quiet});
+    FakeFleet large{clock};
+    for (int i = 0; i < 1000; ++i)
+        large.add(fmt::format("i-{}", i)).takes = 1h;
+    large.run({.action = Action::quiet});
+    EXPECT_LE(large.effects.size(), world.effects.size()); // for the end of a lone one it is asked more often
+}
+
+// The questions that each want is, for one environment of a few instances.
+int calls_of(const FakeFleet& world) {
+    return static_cast<int>(3 * world.count<DiscoverFleet>() + world.count<FindInFlightCommands>() +
+                            world.count<SendCommand>() + world.count<PollProgress>() +
+                            calls_for_changes * world.count<PollFleetChanges>() + world.count<CollectResults>());
+}
+
+TEST_F(Next, ALongDrainAsksLessThanOnceInFourSeconds) {
+    world.add("i-1").takes = 2h;
+    world.run({.action = Action::quiet});
+    EXPECT_LE(calls_of(world), 2h / 4s);
+}
+
+// Of drains of that many instances: the time from the last end to the report.
+struct Lateness {
+    snow_white::Duration mean{};
+    snow_white::Duration worst{};
+};
+
+Lateness lateness(FakeClock& clock, int instances, const std::vector<snow_white::Duration>& drains) {
+    Lateness seen;
+    for (const auto last : drains) {
+        FakeFleet fleet{clock};
+        for (int i = 0; i < instances; ++i) {
+            auto& host = fleet.add(fmt::format("i-{}", i));
+            host.takes = last * (i + 1) / instances;
+            host.answers = 500ms;
+        }
+        const auto late = fleet.run({.action = Action::quiet}).elapsed - last;
+        seen.mean += late / static_cast<int>(drains.size());
+        seen.worst = std::max(seen.worst, late);
+    }
+    return seen;
+}
+
+TEST_F(Next, TheReportComesSoonAfterTheLastEnd) {
+    std::vector<snow_white::Duration> drains;
+    for (auto takes = snow_white::Duration{5s}; takes < 12min; takes += takes / 25)
+        drains.push_back(takes);
+    const auto seen = lateness(clock, 1, drains);
+    EXPECT_LT(seen.mean, 2s);
+    EXPECT_LT(seen.worst, 5s);
+}
+
+TEST_F(Next, OfManyWhoEndOneByOneItComesSoonAfterHoursToo) {
+    const auto seen = lateness(clock, 40, {2h, 2h + 1s, 2h + 2s, 2h + 3s, 2h + 4s, 2h + 5s});
+    EXPECT_LT(seen.mean, 2s);
+    EXPECT_LT(seen.worst, 5s);
+}
+
+TEST_F(Next, FiftyEnvironmentsACommand) {
+    world.environments.clear();
+    for (int i = 0; i < 120; ++i)
+        world.environments.push_back({fmt::format("workers-{}", i), "Ready"});
+    world.add("i-1");
+    world.run({.action = Action::quiet});
+    const auto orders = world.sent(Purpose::act);
+    ASSERT_THAT(orders, SizeIs(3));
+    EXPECT_THAT(orders[0].environments, SizeIs(50));
+    EXPECT_THAT(orders[2].environments, SizeIs(20));
+}
+
+TEST_F(Next, NothingMatchesAndNothingIsSent) {
+    world.environments.clear();
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::nothing_matched);
+    EXPECT_EQ(world.count<SendCommand>(), 0U);
+}
+
+TEST_F(Next, NoInstanceIsDoneAndNothingIsSent) {
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(world.count<SendCommand>(), 0U);
+}
+
+TEST_F(Next, NoWorkerIsNeverDone) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::failed;
+    host.output =
+        R"({"snow_white":1,"action":"quiet","outcome":"no-worker","note":"no Sidekiq here","workers":[]})";
+    world.add("i-2");
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::no_worker);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
+}
+
+TEST_F(Next, AFailureWithoutALineQuotesTheLastWords) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::failed;
+    host.output = "download failed\nsha256 does not match\n";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_THAT(report_of(report, "i-1").note, HasSubstr("sha256 does not match"));
+}
+
+TEST_F(Next, SuccessWhoseLineSaysOtherwiseIsNoSuccess) {
+    world.add("i-1").output = line("quiet", "failed", "running", 3);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::failed);
+    EXPECT_EQ(report.verdict, Verdict::partial);
+}
+
+TEST_F(Next, FailureWhoseLineSaysDoneIsNoSuccess) {
+    world.add("i-1").end = Outcome::failed;
+    EXPECT_EQ(report_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
+}
+
+TEST_F(Next, SuccessWithoutAnyLineIsToldAsNotVerified) {
+    world.add("i-1").output = "Signal sent";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::completed);
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("what each worker does now")));
+    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(0));
+}
+
+TEST_F(Next, NewcomersAreFoundAndQuieted) {
+    world.add("i-1").takes = 10min;
+    world.add("i-2").launched = clock.now() + 5min;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(2));
+    const auto orders = world.sent(Purpose::act);
+    ASSERT_THAT(orders, SizeIs(2));
+    EXPECT_EQ(orders[1].instances, std::vector<InstanceId>{{"i-2"}}); // and nobody a second time
+}
+
+TEST_F(Next, AWorkerSeenAwakeAgainIsToldAgain) {
+    world.add("i-1").status = line("status", "done", "running", 2);
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && !send->spec.instances.empty())
+            world.hosts[0].status = line("status", "done", "quiet");
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+}
+
+TEST_F(Next, AWorkerThatStaysAwakeEndsAsPartialAfterBoundedRounds) {
+    world.add("i-1").status = line("status", "done", "running", 2);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::awake);
+    EXPECT_LE(world.sent(Purpose::act).size(), 5U);
+}
+
+TEST_F(Next, AnInstanceWithoutAgentIsNamedAndNotAwaited) {
+    world.add("i-1");
+    world.add("i-2").agent = fleet::Agent::absent;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_LT(report.elapsed, 2min);
+}
+
+TEST_F(Next, AnInstanceWhoseAgentIsLostIsNotAwaitedForDays) {
+    world.add("i-1");
+    world.add("i-2").agent = fleet::Agent::lost;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_LT(report.elapsed, 2min);
+}
+
+TEST_F(Next, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
+    world.add("i-1");
+    world.add("i-2").takes = 24h;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now - start > 5min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::gone);
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(report.elapsed, 10min);
+}
+
+TEST_F(Next, ACommandInFlightIsJoinedAndNothingIsSent) {
+    world.add("i-1");
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+}
+
+TEST_F(Next, TwoWhoSendAtTheSameMomentAreToldAndBothAwaited) {
+    world.add("i-1");
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (const auto* send = std::get_if<SendCommand>(&effect); send != nullptr && send->spec.purpose == Purpose::act)
+            world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+        return std::nullopt;
+    };
+    const Report report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("(command theirs): both are awaited")));
+    const auto both = [](const Effect& effect) {
+        const auto* ask = std::get_if<PollProgress>(&effect);
+        return ask != nullptr && ask->commands.size() == 2;
+    };
+    EXPECT_TRUE(std::ranges::any_of(world.effects, both));
+}
+
+TEST_F(Next, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
+    world.add("i-1");
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.purpose != Purpose::act) return std::nullopt;
+        world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "connection reset"});
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(Next, ALostSecondCommandIsFollowedAsAnyOther) {
+    world.add("i-1").status = line("status", "done", "running", 2);
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<CollectResults>(effect)) world.in_flight.clear(); // it has ended
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.instances.empty()) return std::nullopt;
+        world.hosts[0].status = line("status", "done", "quiet");
+        world.in_flight = {{.id = {"sent-all-the-same"}, .instances = send->spec.instances}};
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "connection reset"});
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2)); // the first, and the one whose answer was lost
+}
+
+// What an earlier command says of i-2 is read again and again, since i-1 keeps that one open.
+TEST_F(Next, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
+    world.add("i-1").takes = 100h;
+    auto& failing = world.add("i-2");
+    failing.end = Outcome::failed;
+    failing.output = "";
+    const auto start = clock.now();
+    clock.on_wait = [this, start](auto now) {
+        if (now - start > 5min) world.hosts[0].agent = fleet::Agent::lost;
+    };
+    world.instead = [](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.instances.empty()) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "503"});
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 2h}).verdict, Verdict::partial);
+    EXPECT_LT(world.sent(Purpose::act).size(), 8U);
+}
+
+TEST_F(Next, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
+    world.add("i-1");
+    auto& slow = world.add("i-2");
+    slow.takes = 10h;
+    slow.status = line("status", "done", "quiet", 3);
+    const auto report = world.run({.action = Action::quiet, .timeout = 1h});
+    EXPECT_EQ(report.verdict, Verdict::timed_out);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::pending);
+    ASSERT_THAT(report_of(report, "i-2").workers, SizeIs(1));
+    EXPECT_EQ(report_of(report, "i-2").workers[0].busy, 3);
+    EXPECT_LT(report.elapsed, 1h + 2min);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(Next, AnInterruptionEndsItAtOnceWithAReport) {
+    world.add("i-1").takes = 10h;
+    clock.interrupt_at(clock.now() + 30min);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::interrupted);
+    EXPECT_LT(report.elapsed, 31min);
+}
+
+TEST_F(Next, AnInterruptionThatComesWithTheSendKnowsThatItWasSent) {
+    world.add("i-1").takes = 10h;
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<SendCommand>(effect)) clock.interrupt_at(clock.now());
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::interrupted);
+    EXPECT_TRUE(report.may_have_sent);
+}
+
+TEST_F(Next, UnansweredPollsAreBorne) {
+    world.add("i-1").takes = 30min;
+    const Instant start = clock.now();
+    world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
+        const bool outage = clock.now() - start > 5min && clock.now() - start < 25min;
+        if (outage && std::holds_alternative<PollProgress>(effect))
+            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "no route"});
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+}
+
+TEST_F(Next, ASweepThatCannotBeSentIsNoSuccess) {
+    world.add("i-1");
+    world.instead = [](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::verify)
+            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "throttled"});
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 1h});
+    EXPECT_EQ(report.verdict, Verdict::unavailable);
+    EXPECT_EQ(report.why, "throttled");
+    EXPECT_TRUE(report.may_have_sent);
+}
+
+// The answers of the first `late` sweeps are what they were when SSM had them, and reach us an hour later.
+std::function<std::optional<Response>(const Effect&)> answers_come_late(FakeFleet& world, FakeClock& clock,
+                                                                         int late) {
+    return [&world, &clock, late, sweeping = false](const Effect& effect) mutable -> std::optional<Response> {
+        if (const auto* send = std::get_if<SendCommand>(&effect)) sweeping = send->spec.purpose == Purpose::verify;
+        if (!std::holds_alternative<CollectResults>(effect) || !sweeping || late == 0) return std::nullopt;
+        --late;
+        auto seen = world.answer_truly(effect);
+        clock.advance(1h);
+        return seen;
+    };
+}
+
+TEST_F(Next, ASweepWhoseAnswersComeLateProvesNothing) {
+    world.add("i-1");
+    world.add("i-2").launched = clock.now() + 30min;
+    world.instead = answers_come_late(world, clock, 1);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(2));
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+}
+
+TEST_F(Next, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
+    world.add("i-1");
+    world.instead = answers_come_late(world, clock, 100);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_THAT(report.unverified,
+                testing::ElementsAre("what each worker does now (what was seen last is of 3601 s ago)"));
+    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(most_vain_sweeps));
+}
+
+TEST_F(Next, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
+    world.add("i-1").takes = 30min;
+    const Instant start = clock.now();
+    world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
+        const bool outage = clock.now() - start > 5min && clock.now() - start < 70min;
+        if (outage && !std::holds_alternative<Sleep>(effect))
+            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "could not resolve host"});
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    std::vector<std::string> loud;
+    for (const auto& event : world.events)
+        if (const auto* noted = std::get_if<Notice>(&event); noted != nullptr && noted->important)
+            loud.push_back(noted->what);
+    ASSERT_THAT(loud, SizeIs(2));
+    EXPECT_THAT(loud[0], HasSubstr("has not answered for 6"));
+    EXPECT_THAT(loud[1], HasSubstr("answers again"));
+}
+
+TEST_F(Next, ADenialInMidDrainMayPass) {
+    world.add("i-1").takes = 30min;
+    const Instant start = clock.now();
+    world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
+        const bool denied = clock.now() - start > 5min && clock.now() - start < 7min;
+        if (denied && std::holds_alternative<PollProgress>(effect))
+            return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredToken"});
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+}
+
+TEST_F(Next, ACallThatWasNeverGrantedEndsAtOnce) {
+    world.add("i-1").takes = 30min;
+    world.instead = [](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<PollProgress>(effect)) return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::denied);
+    EXPECT_LT(report.elapsed, 10s);
+}
+
+TEST_F(Next, ADenialThatDoesNotPassEndsAsDenied) {
+    world.add("i-1").takes = 30min;
+    world.instead = [this, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+        const bool denied = clock.now() - start > 1min;
+        if (denied && std::holds_alternative<PollProgress>(effect))
+            return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredToken"});
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::denied);
+    EXPECT_TRUE(report.may_have_sent);
+    EXPECT_LT(report.elapsed, 5min);
+}
+
+TEST_F(Next, ACommandThatAwsForgetsIsSentAnewToThoseWhoHaveNotEnded) {
+    world.add("i-1").takes = 1h;
+    bool forgotten = false;
+    clock.on_wait = [this, &forgotten, start = clock.now()](Instant now) {
+        if (now - start < 10min || forgotten) return;
+        forgotten = true;
+        world.forget_commands();
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    const auto orders = world.sent(Purpose::act);
+    ASSERT_THAT(orders, SizeIs(2));
+    EXPECT_THAT(orders[1].instances, SizeIs(1));
+}
+
+TEST_F(Next, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
+    world.add("i-1").takes = 5min;
+    const Instant start = clock.now();
+    world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() - start < 1min && std::holds_alternative<PollProgress>(effect))
+            return Progress{{CommandProgress{.known = false}}};
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(Next, ADrainBeyondTheDocumentsLimitGoesOn) {
+    auto& host = world.add("i-1");
+    host.takes = 48h;
+    host.end = Outcome::timed_out;
+    host.output = "";
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now - start < 48h) return;
+        world.hosts[0].end = Outcome::done;
+        world.hosts[0].output = line("quiet", "done", "idle");
+        world.hosts[0].takes = 4h;
+    };
+    world.instead = [this, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() - start < 48h || !std::holds_alternative<CollectResults>(effect) ||
+            world.sent(Purpose::act).size() > 1)
+            return std::nullopt;
+        return Results{{make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")}};
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 72h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_GE(report.elapsed, 52h);
+}
+
+TEST_F(Next, NewcomersAreToldWhileTheOthersStillDrain) {
+    world.add("i-1").takes = 10h;
+    world.add("i-2").launched = clock.now() + 5min;
+    const Instant start = clock.now();
+    std::optional<Instant> told;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.instances == std::vector<InstanceId>{{"i-2"}}) told = clock.now();
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    ASSERT_TRUE(told);
+    EXPECT_LT(*told - start, 10min);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+}
+
+TEST_F(Next, ANewcomerIsAwaitedUntilItHasAnAgent) {
+    world.add("i-1");
+    auto& young = world.add("i-2");
+    young.launched = clock.now();
+    young.agent = fleet::Agent::absent;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now - start > 2min) world.hosts[1].agent = fleet::Agent::online;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
+}
+
+TEST_F(Next, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
+    world.add("i-1");
+    world.add("i-2").takes = 47h;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now - start > 30min) world.hosts[1].agent = fleet::Agent::lost;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_LT(report.elapsed, 1h);
+    EXPECT_THAT(world.events, Contains(testing::VariantWith<Notice>(testing::Field(
+                                  &Notice::what, HasSubstr("i-2 (acme-workers): its SSM agent has lost")))));
+}
+
+TEST_F(Next, AnAgentThatComesBackInTimeIsAwaited) {
+    world.add("i-1").takes = 2h;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        const auto passed = now - start;
+        world.hosts[0].agent = passed > 30min && passed < 36min ? fleet::Agent::lost : fleet::Agent::online;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+}
+
+TEST_F(Next, ACommandInFlightForMoreThanOursIsFollowed) {
+    world.add("i-1");
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-web", "acme-workers"}}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+}
+
+TEST_F(Next, ACommandInFlightForSomeSparesThem) {
+    world.add("i-1").takes = 1h;
+    world.add("i-2");
+    world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    const auto orders = world.sent(Purpose::act);
+    ASSERT_THAT(orders, SizeIs(1));
+    EXPECT_EQ(orders[0].instances, std::vector<InstanceId>{{"i-2"}});
+}
+
+TEST_F(Next, AnotherActionInFlightIsToldAndNotFollowed) {
+    world.add("i-1").output = line("wake", "done", "running");
+    world.hosts[0].status = line("status", "done", "running");
+    world.in_flight = {{.id = {"theirs"}, .action = Action::quiet, .environments = {"acme-workers"}}};
+    const auto report = world.run({.action = Action::wake});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("a quiet (command theirs) is in flight")));
+}
+
+TEST_F(Next, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
+    world.add("i-1");
+    int reads = 0;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) || ++reads != 2) return std::nullopt;
+        return Results{{make_invocation_result({"i-1"}, Outcome::failed, "Failed", "fork: no memory")}}; // the first sweep's
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(3)); // the missed one, and two clean ones
+}
+
+TEST_F(Next, AnInstanceThatNeverAnswersTheSweepsIsUnknown) {
+    world.add("i-1").status = "nonsense";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::unknown);
+}
+
+TEST_F(Next, WorkersThatDoNotFitIntoTheLineAreNotTakenForQuiet) {
+    auto& host = world.add("i-1");
+    host.status.replace(host.status.rfind('}'), 1, R"(,"more":3})");
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::unknown);
+    EXPECT_EQ(report.verdict, Verdict::partial);
+}
+
+TEST_F(Next, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
+    auto& host = world.add("i-1");
+    const std::string fits = host.status.substr(0, host.status.rfind('}'));
+    host.status = fits + R"(,"more":30,"rest":{"idle":{"workers":30,"busy":0}}})";
+    const auto quiet = world.run({.action = Action::quiet});
+    EXPECT_EQ(quiet.verdict, Verdict::done);
+    EXPECT_THAT(report_of(quiet, "i-1").workers, SizeIs(31));
+
+    host.status = fits + R"(,"more":30,"rest":{"quiet":{"workers":30,"busy":2}}})";
+    EXPECT_EQ(report_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::busy);
+
+    host.status =
+        fits + R"(,"more":2,"rest":{"idle":{"workers":1,"busy":0},"running":{"workers":1,"busy":0}}})";
+    const auto awake = world.run({.action = Action::quiet});
+    EXPECT_EQ(report_of(awake, "i-1").outcome, Outcome::awake);
+    EXPECT_THAT(report_of(awake, "i-1").note, HasSubstr("did not fit into its line one is running"));
+}
+
+TEST_F(Next, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {
+    world.add("i-1");
+    int looks = 0;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks == 1) return std::nullopt;
+        return fleet::FleetSnapshot{.environments = world.environments, .instances = std::nullopt};
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
+}
+
+TEST_F(Next, AnEnvironmentThatAppearsIsTold) {
+    world.add("i-1");
+    clock.on_wait = [this](Instant) {
+        world.environments = {{"acme-workers", "Ready"}, {"new-workers", "Ready"}};
+    };
+    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+                Contains(HasSubstr("new-workers appeared during the run")));
+}
+
+TEST_F(Next, AnEnvironmentThatIsListedNoMoreIsTold) {
+    world.add("i-1");
+    world.environments.push_back({"old-workers", "Ready"});
+    clock.on_wait = [this](Instant) { world.environments = {{"acme-workers", "Ready"}}; };
+    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+                Contains(HasSubstr("old-workers is listed no more")));
+}
+
+TEST_F(Next, AStackWithoutAStatusDocumentIsEnoughAndSaysSo) {
+    world.add("i-1");
+    const auto report = world.run({.action = Action::quiet, .has_status_document = false});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
+}
+
+TEST_F(Next, AWokenWorkerThatTakesNoJobsIsNoSuccess) {
+    auto& host = world.add("i-1");
+    host.output = line("wake", "done", "running");
+    host.status = line("status", "done", "quiet");
+    const auto report = world.run({.action = Action::wake});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::asleep);
+}
+
+TEST_F(Next, AStoppedWorkerThatCameBackIsSeen) {
+    auto& host = world.add("i-1");
+    host.output = line("stop", "done", "stopped");
+    host.status = line("status", "done", "running", 1);
+    EXPECT_EQ(report_of(world.run({.action = Action::stop}), "i-1").outcome, Outcome::awake);
+}
+
+TEST_F(Next, ADeniedFirstLookEndsAsDenied) {
+    world.instead = [](const Effect&) { return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"}); };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::denied);
+    EXPECT_EQ(report.why, "AccessDenied");
+}
+
+TEST_F(Next, ADeployInProgressIsAWarning) {
+    world.environments[0].status = "Updating";
+    world.add("i-1");
+    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+                Contains(HasSubstr("acme-workers is Updating")));
+}
+
+} // namespace
