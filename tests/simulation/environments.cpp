@@ -43,6 +43,7 @@ std::string History::create_environment(Instant now) {
         made.created = now;
         world.environments.push_back(made);
     });
+    appeared[name] = now;
     happens(now, fmt::format("{} is created, with {}", name, launch(name, now, false)));
     at(now + chance_.between(2min, 6min), [this, name](Instant then) {
         happens(then, name + " is ready");

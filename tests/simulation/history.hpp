@@ -112,7 +112,7 @@ struct Monitor {
     bool second = false;
 };
 
-// The monitor's wall clock is wrong, or set in mid-run. Off until the program keeps its durations by another.
+// The monitor's wall clock is wrong, or set in mid-run.
 inline constexpr bool clock_steps = true;
 
 class History {
@@ -136,6 +136,8 @@ public:
     std::uint64_t seed;
     std::string action;
     Duration timeout{};
+    std::map<std::string, Instant> appeared; // environments that were created meanwhile
+    std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
     bool looked_on = false; // somebody waits for the task at a terminal
     bool slack_has_faults = false;
     std::vector<Span> aws_forgets;  // a fault makes it say that it knows no command

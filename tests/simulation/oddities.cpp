@@ -149,7 +149,10 @@ void History::cancel_in_flight(Instant now) {
     for (std::size_t i = 0; i < lives.size(); ++i)
         if (!lives[i].ended && lives[i].environment == environment_of_others) there.push_back(i);
     if (!there.empty() && chance_.one_in(3)) lose_agent(chance_.among(there), now);
-    if (!there.empty() && chance_.one_in(2)) cancel["InstanceIds"] = {lives[chance_.among(there)].id};
+    if (!there.empty() && chance_.one_in(2)) {
+        cancel["InstanceIds"] = {lives[chance_.among(there)].id};
+        cancelled_alone.insert(cancel["InstanceIds"][0].get<std::string>());
+    }
     happens(now, "another operator cancels " + cancel.dump());
     ask_ssm("CancelCommand", cancel);
 }

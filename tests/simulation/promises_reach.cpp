@@ -36,6 +36,12 @@ bool hindered(const History& history, const Run& run, Instant from, Instant to) 
            any_meets(run.pauses, from, to);
 }
 
+// A stop or a wake is not for environments that appear while it lasts: it names them.
+bool is_meant(const History& history, const Run& run, const Life& life) {
+    const auto appeared = history.appeared.find(life.environment);
+    return run.action == "quiet" || appeared == history.appeared.end() || appeared->second < run.begun;
+}
+
 // (x1) Whoever could be reached for the last minutes has been told.
 void nobody_is_left_out(const History& history, const Run& run, Broken& broken) {
     const Instant end = reported_at(run);
@@ -47,6 +53,7 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         const auto life = std::ranges::find_if(
             history.lives, [&](const Life& other) { return other.id == one.id && lives_at(other, end); });
         if (one.as_asked || one.acts || !one.fit || life == history.lives.end()) continue;
+        if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;
         const bool could = life->launched <= from && life->reachable_since(from, end) &&
                            !life->model->is_as_asked(run.action, from);
         if (could && !told(history, run, one.id, run.begun))
@@ -78,6 +85,7 @@ void newcomers_are_told(const History& history, const Run& run, Broken& broken) 
     if (run.action == "wake") return;
     for (const auto& life : history.lives) {
         if (!is_ours(life) || life.launched <= run.begun || life.launched > run.ended) continue;
+        if (!is_meant(history, run, life) || history.cancelled_alone.contains(life.id)) continue;
         Instant due = life.launched + patience;
         for (const auto* spans : {&history.wide_faults, &history.aws_forgets, &run.pauses})
             for (const auto& span : *spans)

@@ -72,6 +72,7 @@ void no_false_alarm(const History& history, const Run& run, Broken& broken) {
     if (!ended_by_itself(run) || history.two_monitors) return;
     if (history.disturbed && *history.disturbed <= run.ended) return;
     if (run.document_missing || history.has_faults()) return;
+    if (run.action == "wake" && history.in_batches()) return; // a busy worker stops the rest of the batches
     if (!ended_as(run, ExitCode::done) && !ended_as(run, ExitCode::timed_out))
         broken.push_back(fmt::format("(g) it ends with {}, and nothing went wrong", run.exit_code));
 }

@@ -48,7 +48,7 @@ public:
 
     void forget_commands() { commands_.clear(); }
 
-    Now now() const { return {clock_.now(), clock_.elapsed() - began_}; }
+    snow_white::Now now() const { return {clock_.now(), clock_.elapsed() - began_}; }
 
     // Runs the reducer to its end.
     Report run(Config config) {
@@ -121,6 +121,7 @@ private:
     struct SentCommand {
         CommandSpec spec;
         Instant at;
+        snow_white::Duration sent{};
         std::vector<std::size_t> to; // places in `hosts`
     };
 
@@ -204,7 +205,7 @@ private:
     static AwaitBarrier::Answer answer_to(const AwaitBarrier&) { return AwaitBarrier::Answer::released; }
 
     void deliver(const CommandId& id, const CommandSpec& spec) {
-        SentCommand command{spec, clock_.now(), {}};
+        SentCommand command{spec, clock_.now(), clock_.elapsed(), {}};
         for (const auto* host : present()) {
             const bool meant = spec.instances.empty() ||
                                std::ranges::find(spec.instances, host->id) != spec.instances.end();
@@ -216,7 +217,7 @@ private:
 
     bool is_over(const SentCommand& command, const Host& host) const {
         const auto takes = command.spec.purpose == Purpose::act ? host.takes : host.answers;
-        return clock_.now() - command.at >= takes && host.agent == fleet::Agent::online &&
+        return clock_.elapsed() - command.sent >= takes && host.agent == fleet::Agent::online &&
                host.ec2_state == fleet::Ec2State::running;
     }
 

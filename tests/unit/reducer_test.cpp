@@ -1,5 +1,5 @@
-// The heart, with simulated time: a drain of hours takes milliseconds.
-#include "src/drain/machine/limits.hpp"
+// The reducer, with simulated time: a drain of hours takes milliseconds.
+#include "src/drain/machine/transitions.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -12,7 +12,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-class Next : public testing::Test {
+class Reducer : public testing::Test {
 protected:
     const InstanceResult& report_of(const Report& report, const std::string& id) {
         const auto found =
@@ -21,11 +21,17 @@ protected:
         return *found;
     }
 
+    // Of the first command that is asked for.
+    static Response answer_of(const Effect& effect, std::vector<InvocationResult> invocations) {
+        const auto& id = std::get<CollectResults>(effect).commands.front();
+        return Answered<CollectResults>{std::vector{CommandResults{id, true, std::move(invocations)}}};
+    }
+
     FakeClock clock;
     FakeFleet world{clock};
 };
 
-TEST_F(Next, QuietsSweepsAndReports) {
+TEST_F(Reducer, QuietsSweepsAndReports) {
     world.add("i-1");
     world.add("i-2").takes = 6h;
     const auto report = world.run({.action = Action::quiet});
@@ -37,7 +43,7 @@ TEST_F(Next, QuietsSweepsAndReports) {
     EXPECT_LT(report.elapsed, 6h + 1min);
 }
 
-TEST_F(Next, TheStragglersAreNamedOnceAfterAnHourAndOnceWhenTheDeadlineComesNear) {
+TEST_F(Reducer, TheStragglersAreNamedOnceAfterAnHourAndOnceWhenTheDeadlineComesNear) {
     world.add("i-1");
     world.add("i-2").takes = 9h;
     const auto begun = clock.now();
@@ -52,7 +58,7 @@ TEST_F(Next, TheStragglersAreNamedOnceAfterAnHourAndOnceWhenTheDeadlineComesNear
     EXPECT_THAT(loud[1], HasSubstr("the deadline comes in 30 min, and 1 of 2 have not finished: i-2 ("));
 }
 
-TEST_F(Next, OfADeadlineThatIsNearFromTheStartNothingIsSaid) {
+TEST_F(Reducer, OfADeadlineThatIsNearFromTheStartNothingIsSaid) {
     world.add("i-1").takes = 9h;
     world.run({.action = Action::quiet, .timeout = 45min});
     EXPECT_TRUE(std::ranges::none_of(world.events, [](const Event& event) {
@@ -61,7 +67,7 @@ TEST_F(Next, OfADeadlineThatIsNearFromTheStartNothingIsSaid) {
     }));
 }
 
-TEST_F(Next, CallsWhileWaitingDoNotGrowWithTheFleet) {
+TEST_F(Reducer, CallsWhileWaitingDoNotGrowWithTheFleet) {
     world.add("i-1").takes = 1h;
     world.run({.action = Action::quiet});
     FakeFleet large{clock};
@@ -78,7 +84,7 @@ int calls_of(const FakeFleet& world) {
                             calls_for_changes * world.count<PollFleetChanges>() + world.count<CollectResults>());
 }
 
-TEST_F(Next, ALongDrainAsksLessThanOnceInFourSeconds) {
+TEST_F(Reducer, ALongDrainAsksLessThanOnceInFourSeconds) {
     world.add("i-1").takes = 2h;
     world.run({.action = Action::quiet});
     EXPECT_LE(calls_of(world), 2h / 4s);
@@ -106,7 +112,7 @@ Lateness lateness(FakeClock& clock, int instances, const std::vector<snow_white:
     return seen;
 }
 
-TEST_F(Next, TheReportComesSoonAfterTheLastEnd) {
+TEST_F(Reducer, TheReportComesSoonAfterTheLastEnd) {
     std::vector<snow_white::Duration> drains;
     for (auto takes = snow_white::Duration{5s}; takes < 12min; takes += takes / 25)
         drains.push_back(takes);
@@ -115,13 +121,13 @@ TEST_F(Next, TheReportComesSoonAfterTheLastEnd) {
     EXPECT_LT(seen.worst, 5s);
 }
 
-TEST_F(Next, OfManyWhoEndOneByOneItComesSoonAfterHoursToo) {
+TEST_F(Reducer, OfManyWhoEndOneByOneItComesSoonAfterHoursToo) {
     const auto seen = lateness(clock, 40, {2h, 2h + 1s, 2h + 2s, 2h + 3s, 2h + 4s, 2h + 5s});
     EXPECT_LT(seen.mean, 2s);
     EXPECT_LT(seen.worst, 5s);
 }
 
-TEST_F(Next, FiftyEnvironmentsACommand) {
+TEST_F(Reducer, FiftyEnvironmentsACommand) {
     world.environments.clear();
     for (int i = 0; i < 120; ++i)
         world.environments.push_back({fmt::format("workers-{}", i), "Ready"});
@@ -133,22 +139,23 @@ TEST_F(Next, FiftyEnvironmentsACommand) {
     EXPECT_THAT(orders[2].environments, SizeIs(20));
 }
 
-TEST_F(Next, NothingMatchesAndNothingIsSent) {
+TEST_F(Reducer, NothingMatchesAndNothingIsSent) {
     world.environments.clear();
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::nothing_matched);
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }
 
-TEST_F(Next, NoInstanceIsDoneAndNothingIsSent) {
+TEST_F(Reducer, NoInstanceIsDoneAndNothingIsSent) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }
 
-TEST_F(Next, NoWorkerIsNeverDone) {
+TEST_F(Reducer, NoWorkerIsNeverDone) {
     auto& host = world.add("i-1");
     host.end = Outcome::failed;
     host.output =
         R"({"snow_white":1,"action":"quiet","outcome":"no-worker","note":"no Sidekiq here","workers":[]})";
+    host.status = host.output;
     world.add("i-2");
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
@@ -156,28 +163,31 @@ TEST_F(Next, NoWorkerIsNeverDone) {
     EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
 }
 
-TEST_F(Next, AFailureWithoutALineQuotesTheLastWords) {
+TEST_F(Reducer, AFailureWithoutALineQuotesTheLastWords) {
     auto& host = world.add("i-1");
     host.end = Outcome::failed;
     host.output = "download failed\nsha256 does not match\n";
+    host.status = line("status", "done", "running", 1);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_THAT(report_of(report, "i-1").note, HasSubstr("sha256 does not match"));
 }
 
-TEST_F(Next, SuccessWhoseLineSaysOtherwiseIsNoSuccess) {
+TEST_F(Reducer, SuccessWhoseLineSaysOtherwiseIsNoSuccess) {
     world.add("i-1").output = line("quiet", "failed", "running", 3);
+    world.hosts[0].status = line("status", "done", "running", 3);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::failed);
     EXPECT_EQ(report.verdict, Verdict::partial);
 }
 
-TEST_F(Next, FailureWhoseLineSaysDoneIsNoSuccess) {
+TEST_F(Reducer, FailureWhoseLineSaysDoneIsNoSuccess) {
     world.add("i-1").end = Outcome::failed;
+    world.hosts[0].status = line("status", "done", "running", 3);
     EXPECT_EQ(report_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
 }
 
-TEST_F(Next, SuccessWithoutAnyLineIsToldAsNotVerified) {
+TEST_F(Reducer, SuccessWithoutAnyLineIsToldAsNotVerified) {
     world.add("i-1").output = "Signal sent";
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -186,7 +196,7 @@ TEST_F(Next, SuccessWithoutAnyLineIsToldAsNotVerified) {
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(0));
 }
 
-TEST_F(Next, NewcomersAreFoundAndQuieted) {
+TEST_F(Reducer, NewcomersAreFoundAndQuieted) {
     world.add("i-1").takes = 10min;
     world.add("i-2").launched = clock.now() + 5min;
     const auto report = world.run({.action = Action::quiet});
@@ -197,7 +207,7 @@ TEST_F(Next, NewcomersAreFoundAndQuieted) {
     EXPECT_EQ(orders[1].instances, std::vector<InstanceId>{{"i-2"}}); // and nobody a second time
 }
 
-TEST_F(Next, AWorkerSeenAwakeAgainIsToldAgain) {
+TEST_F(Reducer, AWorkerSeenAwakeAgainIsToldAgain) {
     world.add("i-1").status = line("status", "done", "running", 2);
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
@@ -210,7 +220,7 @@ TEST_F(Next, AWorkerSeenAwakeAgainIsToldAgain) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
 
-TEST_F(Next, AWorkerThatStaysAwakeEndsAsPartialAfterBoundedRounds) {
+TEST_F(Reducer, AWorkerThatStaysAwakeEndsAsPartialAfterBoundedRounds) {
     world.add("i-1").status = line("status", "done", "running", 2);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
@@ -218,7 +228,7 @@ TEST_F(Next, AWorkerThatStaysAwakeEndsAsPartialAfterBoundedRounds) {
     EXPECT_LE(world.sent(Purpose::act).size(), 5U);
 }
 
-TEST_F(Next, AnInstanceWithoutAgentIsNamedAndNotAwaited) {
+TEST_F(Reducer, AnInstanceWithoutAgentIsNamedAndNotAwaited) {
     world.add("i-1");
     world.add("i-2").agent = fleet::Agent::absent;
     const auto report = world.run({.action = Action::quiet});
@@ -227,7 +237,7 @@ TEST_F(Next, AnInstanceWithoutAgentIsNamedAndNotAwaited) {
     EXPECT_LT(report.elapsed, 2min);
 }
 
-TEST_F(Next, AnInstanceWhoseAgentIsLostIsNotAwaitedForDays) {
+TEST_F(Reducer, AnInstanceWhoseAgentIsLostIsNotAwaitedForDays) {
     world.add("i-1");
     world.add("i-2").agent = fleet::Agent::lost;
     const auto report = world.run({.action = Action::quiet});
@@ -235,7 +245,7 @@ TEST_F(Next, AnInstanceWhoseAgentIsLostIsNotAwaitedForDays) {
     EXPECT_LT(report.elapsed, 2min);
 }
 
-TEST_F(Next, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
+TEST_F(Reducer, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
     world.add("i-1");
     world.add("i-2").takes = 24h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
@@ -247,14 +257,14 @@ TEST_F(Next, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
     EXPECT_LT(report.elapsed, 10min);
 }
 
-TEST_F(Next, ACommandInFlightIsJoinedAndNothingIsSent) {
+TEST_F(Reducer, ACommandInFlightIsJoinedAndNothingIsSent) {
     world.add("i-1");
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
 }
 
-TEST_F(Next, TwoWhoSendAtTheSameMomentAreToldAndBothAwaited) {
+TEST_F(Reducer, TwoWhoSendAtTheSameMomentAreToldAndBothAwaited) {
     world.add("i-1");
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect); send != nullptr && send->spec.purpose == Purpose::act)
@@ -272,7 +282,7 @@ TEST_F(Next, TwoWhoSendAtTheSameMomentAreToldAndBothAwaited) {
     EXPECT_TRUE(std::ranges::any_of(world.effects, both));
 }
 
-TEST_F(Next, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
+TEST_F(Reducer, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     world.add("i-1");
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
@@ -284,7 +294,7 @@ TEST_F(Next, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(Next, ALostSecondCommandIsFollowedAsAnyOther) {
+TEST_F(Reducer, ALostSecondCommandIsFollowedAsAnyOther) {
     world.add("i-1").status = line("status", "done", "running", 2);
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<CollectResults>(effect)) world.in_flight.clear(); // it has ended
@@ -299,7 +309,7 @@ TEST_F(Next, ALostSecondCommandIsFollowedAsAnyOther) {
 }
 
 // What an earlier command says of i-2 is read again and again, since i-1 keeps that one open.
-TEST_F(Next, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
+TEST_F(Reducer, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
     world.add("i-1").takes = 100h;
     auto& failing = world.add("i-2");
     failing.end = Outcome::failed;
@@ -314,10 +324,10 @@ TEST_F(Next, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
         return FakeFleet::fail(effect, {CallFailure::Kind::lost, "503"});
     };
     EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 2h}).verdict, Verdict::partial);
-    EXPECT_LT(world.sent(Purpose::act).size(), 8U);
+    EXPECT_LT(world.sent(Purpose::act).size(), 40U); // in two hours: the pauses grow to five minutes
 }
 
-TEST_F(Next, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
+TEST_F(Reducer, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
     world.add("i-1");
     auto& slow = world.add("i-2");
     slow.takes = 10h;
@@ -331,7 +341,7 @@ TEST_F(Next, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(Next, AnInterruptionEndsItAtOnceWithAReport) {
+TEST_F(Reducer, AnInterruptionEndsItAtOnceWithAReport) {
     world.add("i-1").takes = 10h;
     clock.interrupt_at(clock.now() + 30min);
     const auto report = world.run({.action = Action::quiet});
@@ -339,7 +349,7 @@ TEST_F(Next, AnInterruptionEndsItAtOnceWithAReport) {
     EXPECT_LT(report.elapsed, 31min);
 }
 
-TEST_F(Next, AnInterruptionThatComesWithTheSendKnowsThatItWasSent) {
+TEST_F(Reducer, AnInterruptionThatComesWithTheSendKnowsThatItWasSent) {
     world.add("i-1").takes = 10h;
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<SendCommand>(effect)) clock.interrupt_at(clock.now());
@@ -350,7 +360,7 @@ TEST_F(Next, AnInterruptionThatComesWithTheSendKnowsThatItWasSent) {
     EXPECT_TRUE(report.may_have_sent);
 }
 
-TEST_F(Next, UnansweredPollsAreBorne) {
+TEST_F(Reducer, UnansweredPollsAreBorne) {
     world.add("i-1").takes = 30min;
     const Instant start = clock.now();
     world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
@@ -362,7 +372,7 @@ TEST_F(Next, UnansweredPollsAreBorne) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
-TEST_F(Next, ASweepThatCannotBeSentIsNoSuccess) {
+TEST_F(Reducer, ASweepThatCannotBeSentIsNoSuccess) {
     world.add("i-1");
     world.instead = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
@@ -389,7 +399,7 @@ std::function<std::optional<Response>(const Effect&)> answers_come_late(FakeFlee
     };
 }
 
-TEST_F(Next, ASweepWhoseAnswersComeLateProvesNothing) {
+TEST_F(Reducer, ASweepWhoseAnswersComeLateProvesNothing) {
     world.add("i-1");
     world.add("i-2").launched = clock.now() + 30min;
     world.instead = answers_come_late(world, clock, 1);
@@ -399,17 +409,17 @@ TEST_F(Next, ASweepWhoseAnswersComeLateProvesNothing) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
 
-TEST_F(Next, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
+TEST_F(Reducer, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
     world.add("i-1");
     world.instead = answers_come_late(world, clock, 100);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_THAT(report.unverified,
-                testing::ElementsAre("what each worker does now (what was seen last is of 3601 s ago)"));
-    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(most_vain_sweeps));
+                testing::Contains(HasSubstr("what each worker does now (what was seen last is of 3601 s ago)")));
+    EXPECT_LE(report.elapsed, 3h); // not until the deadline
 }
 
-TEST_F(Next, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
+TEST_F(Reducer, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
     world.add("i-1").takes = 30min;
     const Instant start = clock.now();
     world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
@@ -428,7 +438,7 @@ TEST_F(Next, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
     EXPECT_THAT(loud[1], HasSubstr("answers again"));
 }
 
-TEST_F(Next, ADenialInMidDrainMayPass) {
+TEST_F(Reducer, ADenialInMidDrainMayPass) {
     world.add("i-1").takes = 30min;
     const Instant start = clock.now();
     world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
@@ -440,7 +450,7 @@ TEST_F(Next, ADenialInMidDrainMayPass) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
-TEST_F(Next, ACallThatWasNeverGrantedEndsAtOnce) {
+TEST_F(Reducer, ACallThatWasNeverGrantedEndsAtOnce) {
     world.add("i-1").takes = 30min;
     world.instead = [](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<PollProgress>(effect)) return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
@@ -451,7 +461,7 @@ TEST_F(Next, ACallThatWasNeverGrantedEndsAtOnce) {
     EXPECT_LT(report.elapsed, 10s);
 }
 
-TEST_F(Next, ADenialThatDoesNotPassEndsAsDenied) {
+TEST_F(Reducer, ADenialThatDoesNotPassEndsAsDenied) {
     world.add("i-1").takes = 30min;
     world.instead = [this, start = clock.now()](const Effect& effect) -> std::optional<Response> {
         const bool denied = clock.now() - start > 1min;
@@ -465,7 +475,7 @@ TEST_F(Next, ADenialThatDoesNotPassEndsAsDenied) {
     EXPECT_LT(report.elapsed, 5min);
 }
 
-TEST_F(Next, ACommandThatAwsForgetsIsSentAnewToThoseWhoHaveNotEnded) {
+TEST_F(Reducer, ACommandThatAwsForgetsIsSentAnewToThoseWhoHaveNotEnded) {
     world.add("i-1").takes = 1h;
     bool forgotten = false;
     clock.on_wait = [this, &forgotten, start = clock.now()](Instant now) {
@@ -479,19 +489,19 @@ TEST_F(Next, ACommandThatAwsForgetsIsSentAnewToThoseWhoHaveNotEnded) {
     EXPECT_THAT(orders[1].instances, SizeIs(1));
 }
 
-TEST_F(Next, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
+TEST_F(Reducer, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
     world.add("i-1").takes = 5min;
     const Instant start = clock.now();
     world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
         if (clock.now() - start < 1min && std::holds_alternative<PollProgress>(effect))
-            return Progress{{CommandProgress{.known = false}}};
+            return Answered<PollProgress>{std::vector{CommandProgress{.known = false}}};
         return std::nullopt;
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(Next, ADrainBeyondTheDocumentsLimitGoesOn) {
+TEST_F(Reducer, ADrainBeyondTheDocumentsLimitGoesOn) {
     auto& host = world.add("i-1");
     host.takes = 48h;
     host.end = Outcome::timed_out;
@@ -506,14 +516,14 @@ TEST_F(Next, ADrainBeyondTheDocumentsLimitGoesOn) {
         if (clock.now() - start < 48h || !std::holds_alternative<CollectResults>(effect) ||
             world.sent(Purpose::act).size() > 1)
             return std::nullopt;
-        return Results{{make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")}};
+        return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")});
     };
     const auto report = world.run({.action = Action::quiet, .timeout = 72h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_GE(report.elapsed, 52h);
 }
 
-TEST_F(Next, NewcomersAreToldWhileTheOthersStillDrain) {
+TEST_F(Reducer, NewcomersAreToldWhileTheOthersStillDrain) {
     world.add("i-1").takes = 10h;
     world.add("i-2").launched = clock.now() + 5min;
     const Instant start = clock.now();
@@ -529,7 +539,7 @@ TEST_F(Next, NewcomersAreToldWhileTheOthersStillDrain) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
 
-TEST_F(Next, ANewcomerIsAwaitedUntilItHasAnAgent) {
+TEST_F(Reducer, ANewcomerIsAwaitedUntilItHasAnAgent) {
     world.add("i-1");
     auto& young = world.add("i-2");
     young.launched = clock.now();
@@ -542,7 +552,7 @@ TEST_F(Next, ANewcomerIsAwaitedUntilItHasAnAgent) {
     EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
 }
 
-TEST_F(Next, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
+TEST_F(Reducer, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
     world.add("i-1");
     world.add("i-2").takes = 47h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
@@ -556,7 +566,7 @@ TEST_F(Next, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
                                   &Notice::what, HasSubstr("i-2 (acme-workers): its SSM agent has lost")))));
 }
 
-TEST_F(Next, AnAgentThatComesBackInTimeIsAwaited) {
+TEST_F(Reducer, AnAgentThatComesBackInTimeIsAwaited) {
     world.add("i-1").takes = 2h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
         const auto passed = now - start;
@@ -565,14 +575,14 @@ TEST_F(Next, AnAgentThatComesBackInTimeIsAwaited) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
-TEST_F(Next, ACommandInFlightForMoreThanOursIsFollowed) {
+TEST_F(Reducer, ACommandInFlightForMoreThanOursIsFollowed) {
     world.add("i-1");
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-web", "acme-workers"}}};
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
 }
 
-TEST_F(Next, ACommandInFlightForSomeSparesThem) {
+TEST_F(Reducer, ACommandInFlightForSomeSparesThem) {
     world.add("i-1").takes = 1h;
     world.add("i-2");
     world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
@@ -582,35 +592,36 @@ TEST_F(Next, ACommandInFlightForSomeSparesThem) {
     EXPECT_EQ(orders[0].instances, std::vector<InstanceId>{{"i-2"}});
 }
 
-TEST_F(Next, AnotherActionInFlightIsToldAndNotFollowed) {
+TEST_F(Reducer, AnotherActionInFlightIsToldAndNotFollowed) {
     world.add("i-1").output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");
     world.in_flight = {{.id = {"theirs"}, .action = Action::quiet, .environments = {"acme-workers"}}};
     const auto report = world.run({.action = Action::wake});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
-    EXPECT_THAT(report.warnings, Contains(HasSubstr("a quiet (command theirs) is in flight")));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("a quiet (command theirs) is still open here")));
 }
 
-TEST_F(Next, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
+TEST_F(Reducer, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
     world.add("i-1");
     int reads = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) || ++reads != 2) return std::nullopt;
-        return Results{{make_invocation_result({"i-1"}, Outcome::failed, "Failed", "fork: no memory")}}; // the first sweep's
+        return answer_of(effect, // the first verification's
+                         {make_invocation_result({"i-1"}, Outcome::failed, "Failed", "fork: no memory")});
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(3)); // the missed one, and two clean ones
 }
 
-TEST_F(Next, AnInstanceThatNeverAnswersTheSweepsIsUnknown) {
+TEST_F(Reducer, AnInstanceThatNeverAnswersTheSweepsIsUnknown) {
     world.add("i-1").status = "nonsense";
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::unknown);
 }
 
-TEST_F(Next, WorkersThatDoNotFitIntoTheLineAreNotTakenForQuiet) {
+TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineAreNotTakenForQuiet) {
     auto& host = world.add("i-1");
     host.status.replace(host.status.rfind('}'), 1, R"(,"more":3})");
     const auto report = world.run({.action = Action::quiet});
@@ -618,7 +629,7 @@ TEST_F(Next, WorkersThatDoNotFitIntoTheLineAreNotTakenForQuiet) {
     EXPECT_EQ(report.verdict, Verdict::partial);
 }
 
-TEST_F(Next, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
+TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
     auto& host = world.add("i-1");
     const std::string fits = host.status.substr(0, host.status.rfind('}'));
     host.status = fits + R"(,"more":30,"rest":{"idle":{"workers":30,"busy":0}}})";
@@ -636,17 +647,18 @@ TEST_F(Next, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
     EXPECT_THAT(report_of(awake, "i-1").note, HasSubstr("did not fit into its line one is running"));
 }
 
-TEST_F(Next, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {
+TEST_F(Reducer, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {
     world.add("i-1");
     int looks = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks == 1) return std::nullopt;
-        return fleet::FleetSnapshot{.environments = world.environments, .instances = std::nullopt};
+        return Answered<DiscoverFleet>{
+            fleet::FleetSnapshot{.environments = world.environments, .instances = std::nullopt, .unseen = {}}};
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
 }
 
-TEST_F(Next, AnEnvironmentThatAppearsIsTold) {
+TEST_F(Reducer, AnEnvironmentThatAppearsIsTold) {
     world.add("i-1");
     clock.on_wait = [this](Instant) {
         world.environments = {{"acme-workers", "Ready"}, {"new-workers", "Ready"}};
@@ -655,7 +667,7 @@ TEST_F(Next, AnEnvironmentThatAppearsIsTold) {
                 Contains(HasSubstr("new-workers appeared during the run")));
 }
 
-TEST_F(Next, AnEnvironmentThatIsListedNoMoreIsTold) {
+TEST_F(Reducer, AnEnvironmentThatIsListedNoMoreIsTold) {
     world.add("i-1");
     world.environments.push_back({"old-workers", "Ready"});
     clock.on_wait = [this](Instant) { world.environments = {{"acme-workers", "Ready"}}; };
@@ -663,14 +675,14 @@ TEST_F(Next, AnEnvironmentThatIsListedNoMoreIsTold) {
                 Contains(HasSubstr("old-workers is listed no more")));
 }
 
-TEST_F(Next, AStackWithoutAStatusDocumentIsEnoughAndSaysSo) {
+TEST_F(Reducer, AStackWithoutAStatusDocumentIsEnoughAndSaysSo) {
     world.add("i-1");
     const auto report = world.run({.action = Action::quiet, .has_status_document = false});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
 }
 
-TEST_F(Next, AWokenWorkerThatTakesNoJobsIsNoSuccess) {
+TEST_F(Reducer, AWokenWorkerThatTakesNoJobsIsNoSuccess) {
     auto& host = world.add("i-1");
     host.output = line("wake", "done", "running");
     host.status = line("status", "done", "quiet");
@@ -679,21 +691,21 @@ TEST_F(Next, AWokenWorkerThatTakesNoJobsIsNoSuccess) {
     EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::asleep);
 }
 
-TEST_F(Next, AStoppedWorkerThatCameBackIsSeen) {
+TEST_F(Reducer, AStoppedWorkerThatCameBackIsSeen) {
     auto& host = world.add("i-1");
     host.output = line("stop", "done", "stopped");
     host.status = line("status", "done", "running", 1);
     EXPECT_EQ(report_of(world.run({.action = Action::stop}), "i-1").outcome, Outcome::awake);
 }
 
-TEST_F(Next, ADeniedFirstLookEndsAsDenied) {
-    world.instead = [](const Effect&) { return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"}); };
+TEST_F(Reducer, ADeniedFirstLookEndsAsDenied) {
+    world.instead = [](const Effect& effect) { return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"}); };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::denied);
     EXPECT_EQ(report.why, "AccessDenied");
 }
 
-TEST_F(Next, ADeployInProgressIsAWarning) {
+TEST_F(Reducer, ADeployInProgressIsAWarning) {
     world.environments[0].status = "Updating";
     world.add("i-1");
     EXPECT_THAT(world.run({.action = Action::quiet}).warnings,

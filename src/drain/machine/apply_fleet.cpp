@@ -39,16 +39,20 @@ Duration boot_deadline(const fleet::Instance& seen, bool first_look, Now now) {
     return now.elapsed + std::clamp<Duration>(boot_patience - age, first_seen_patience, boot_patience);
 }
 
-// EC2 has stopped it and started it, seen in between or not: its workers are new, its commands have ended.
+// EC2 has stopped it and started it, seen in between or not: its workers are new.
 bool has_started_anew(const TrackedInstance& before, const fleet::Instance& seen) {
     const bool was_down = before.ec2_state == Ec2State::stopped;
     const bool another_start = before.launched && seen.launched && *before.launched != *seen.launched;
     return !is_down(seen.ec2_state) && (was_down || another_start);
 }
 
+// What was asked of it may still come: SSM delivers a pending command when the agent is back.
 void start_anew(TrackedInstance& instance, Now now) {
     const std::string environment = instance.environment;
+    const auto last = instance.last;
     instance = {.environment = environment};
+    instance.last = last;
+    instance.started_anew_at = now.elapsed;
     instance.boot_deadline = now.elapsed + boot_patience;
 }
 

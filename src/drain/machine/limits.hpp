@@ -10,7 +10,7 @@ namespace snow_white::drain {
 // Polling.
 inline constexpr std::chrono::milliseconds shortest_poll{1'000}; // between two questions for the progress
 inline constexpr std::chrono::milliseconds shortest_poll_of_verification{500};
-inline constexpr std::chrono::seconds longest_poll{6};
+inline constexpr std::chrono::milliseconds longest_poll{6'500};
 inline constexpr std::chrono::milliseconds poll_near_the_end{1'700}; // while there are calls to spare
 inline constexpr std::chrono::seconds time_a_call{4}; // on average, in a drain of two hours or more
 inline constexpr std::chrono::hours time_of_the_average{2};
@@ -21,6 +21,7 @@ inline constexpr std::chrono::seconds changes_interval{120};
 // AWS does not answer, or answers late.
 inline constexpr std::chrono::minutes start_patience{1}; // before anything is sent
 inline constexpr std::chrono::seconds outage_pause{30};
+inline constexpr std::chrono::minutes longest_send_pause{5};   // between two SendCommands whose answers are lost
 inline constexpr std::chrono::minutes denied_patience{3}; // a right that was there and is gone
 inline constexpr std::chrono::seconds short_outage{10};   // of which nothing is said
 inline constexpr std::chrono::minutes quiet_outage{10};   // before people who are not looking hear of it
@@ -36,6 +37,7 @@ inline constexpr std::chrono::minutes first_seen_patience{5}; // the same, from 
 inline constexpr std::chrono::minutes young{30};              // by EC2's stamp: it may still be booting
 inline constexpr std::chrono::minutes lost_patience{10};      // for an agent that lost its connection
 inline constexpr std::chrono::minutes unlisted_patience{20};  // for one that no list of EC2's has
+inline constexpr std::chrono::minutes delivery_patience{3}; // for a pending command, from a start in EC2
 inline constexpr std::chrono::minutes gone_interval{1};       // between the two times that EC2 is asked for an id
 inline constexpr std::chrono::seconds refused_pause{60};      // before SSM is offered a refused id again
 inline constexpr int most_refusals = 3;

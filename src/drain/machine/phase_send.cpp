@@ -53,7 +53,7 @@ Step on_lost(State state, Send send, const CallFailure& failure, Now now) {
         return finish_with(std::move(state), failure, now);
     if (deadline_passed(state, now)) return rediscover(std::move(state));
     trouble.not_before = now.elapsed + trouble.pause;
-    trouble.pause = std::min<Duration>(trouble.pause * 2, outage_pause);
+    trouble.pause = std::min<Duration>(trouble.pause * 2, longest_send_pause);
     std::vector<Event> events;
     if (trouble.since == now.elapsed)
         events.emplace_back(Notice{"the answer to SendCommand was lost; looking whether it was sent"});

@@ -40,7 +40,7 @@ Duration next_pause(VerifyHistory& history) {
 Step on_expired(State state, Now now) {
     VerifyHistory& history = state.verify_history;
     history.clean_streak = 0;
-    if (!history.expired_since) history.expired_since = state.verification->begun;
+    if (!history.expired_since) history.expired_since = now.elapsed;
     if (!deadline_passed(state, now) && now.elapsed < *history.expired_since + unclear_patience)
         return rediscover(std::move(state));
     state.verification->unproven.push_back(unseen_workers(

@@ -23,14 +23,14 @@ bool is_call(const Response& response) {
 
 // After a pause the phase goes on with its own effect. Only Wait decides then what is due.
 bool asks_again(const State& state, const Response& response) {
-    return std::holds_alternative<Answered<Sleep>>(response) &&
-           (state.outage || !std::holds_alternative<Wait>(state.phase));
+    return std::holds_alternative<Answered<Sleep>>(response) && !std::holds_alternative<Wait>(state.phase);
 }
 
 Step apply(State state, Response response, Now now) {
     const std::size_t effect = response.index(); // Response has the effects' order
-    if (const auto* failure = failure_in(response); failure && may_pass(state, *failure, effect))
-        return retry_during_outage(std::move(state), *failure, now);
+    if (const auto* failure = failure_in(response);
+        failure && may_pass(state, *failure, effect) && !goes_on_without(state, effect, now))
+        return retry_during_outage(std::move(state), *failure, effect, now);
     if (asks_again(state, response)) {
         Effect again = effect_of(state);
         return with_effect(std::move(state), std::move(again));
@@ -38,7 +38,7 @@ Step apply(State state, Response response, Now now) {
     std::vector<Event> events;
     if (is_call(response) && failure_in(response) == nullptr) {
         state.answered.insert(effect);
-        if (state.outage) end_outage(state, now, events);
+        if (state.outage && state.outage->effect == effect) end_outage(state, now, events);
     }
     Step step = std::visit(
         [&](auto& answered) { return handle(std::move(state), std::move(answered), now); }, response);

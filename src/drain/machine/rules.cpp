@@ -47,6 +47,8 @@ constexpr Rule rules[] = {
      Need::wait},
     {"the verification saw it as asked", [](const auto& c) { return is_verified_as(c, Outcome::done); },
      Need::nothing},
+    {"EC2 is asked for its id once more",
+     [](const auto& c) { return c.instance.unknown_to_ec2_since.has_value(); }, Need::wait},
     {"its agent may still register", [](const auto& c) { return is_booting(c.instance, c.now); }, Need::wait},
     {"no agent ten minutes after its launch",
      [](const auto& c) { return c.instance.agent == Agent::absent; }, Need::final},
@@ -58,7 +60,10 @@ constexpr Rule rules[] = {
      [](const auto& c) { return c.instance.refusals >= most_refusals; }, Need::final},
     {"it is addressed again after a pause",
      [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; }, Need::wait},
-    {"nothing was asked of it yet", [](const auto& c) { return !c.instance.last && may_repeat(c); },
+    {"nothing was asked of it yet, or not since EC2 started it anew",
+     [](const auto& c) {
+         return (!c.instance.last || has_stale_command(c.instance, c.now)) && may_repeat(c);
+     },
      Need::act},
     {"its command ran out of time or was not delivered",
      [](const auto& c) {

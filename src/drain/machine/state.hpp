@@ -60,6 +60,7 @@ using Phase = std::variant<Discover, Adopt, Send, Wait, Collect, AwaitPeers>;
 // --- what outlives the phases
 
 struct Outage {
+    std::size_t effect = 0; // the call that fails: its place in Effect
     Duration since{};
     Duration pause{}; // before AWS is asked again
     bool told = false;

@@ -28,8 +28,15 @@ bool addressable(const TrackedInstance& instance, Duration now) {
            !is_unreachable(instance, now) && (!instance.not_before || now >= *instance.not_before);
 }
 
+bool has_stale_command(const TrackedInstance& instance, Duration now) {
+    return instance.last && instance.last->open && instance.started_anew_at &&
+           instance.last->at < *instance.started_anew_at &&
+           now >= *instance.started_anew_at + delivery_patience;
+}
+
 bool is_awaited(const TrackedInstance& instance, Duration now) {
-    return instance.last && instance.last->open && !is_unreachable(instance, now);
+    return instance.last && instance.last->open && !is_unreachable(instance, now) &&
+           !has_stale_command(instance, now);
 }
 
 bool claims_success(const TrackedInstance& instance) {

@@ -46,6 +46,7 @@ struct TrackedInstance {
     bool forgotten_by_ec2 = false; // … and again, a minute later, and it has not answered meanwhile
     Duration boot_deadline{};      // until then an agent may still register
     std::optional<Duration> agent_lost_at = {};
+    std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
 
     // What was asked of it, and what it answered.
     std::optional<LastCommand> last = {};
@@ -85,6 +86,8 @@ bool is_booting(const TrackedInstance& instance, Duration now);
 bool is_unreachable(const TrackedInstance& instance, Duration now);
 // A command to its id can succeed now. The one place that decides who is addressed by id.
 bool addressable(const TrackedInstance& instance, Duration now);
+// Its last command is older than its start, and did not end there within minutes of it: it never will.
+bool has_stale_command(const TrackedInstance& instance, Duration now);
 // Its last command has not ended there, and can: it is waited for.
 bool is_awaited(const TrackedInstance& instance, Duration now);
 // By its own word or SSM's, what was asked for holds.

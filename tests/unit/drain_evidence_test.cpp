@@ -1,0 +1,435 @@
+// Histories in which the drain once said what was not so, or left somebody out: each is a kind of fault. The
+// letters are those of the review of the drain (A false success, B instances left out, C wrong words).
+#include "src/drain/machine/transitions.hpp"
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace test;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class Evidence : public testing::Test {
+protected:
+    Response without(const std::string& id, const Effect& effect) {
+        auto response = world.answer_truly(effect);
+        auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
+        std::erase_if(instances, [&](const auto& one) { return one.id.text == id; });
+        return response;
+    }
+    static const InstanceResult& of(const Report& report, const std::string& id) {
+        const auto found =
+            std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
+        if (found == report.instances.end()) throw std::out_of_range("no result of " + id);
+        return *found;
+    }
+    template <class Asked> void before_each(std::function<std::optional<Response>(const Effect&)> answer) {
+        world.instead = [answer](const Effect& effect) -> std::optional<Response> {
+            return std::holds_alternative<Asked>(effect) ? answer(effect) : std::nullopt;
+        };
+    }
+
+    FakeClock clock;
+    const Instant begun = clock.now();
+    FakeFleet world{clock};
+};
+
+// A1
+TEST_F(Evidence, AnInstanceThatNoListShowsAndThatTakesJobsIsNoSuccess) {
+    world.add("i-1");
+    world.add("i-9").status = line("status", "done", "running", 3);
+    before_each<DiscoverFleet>([this](const Effect& effect) { return without("i-9", effect); });
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(of(report, "i-9").outcome, Outcome::awake);
+    EXPECT_LT(report.elapsed, 30min);
+    EXPECT_THAT(world.sent(Purpose::act), Contains(testing::Field(&CommandSpec::instances,
+                                                                  testing::ElementsAre(InstanceId{"i-9"}))));
+}
+
+// A1, in the verification at the deadline
+TEST_F(Evidence, AtTheDeadlineAnInstanceThatNoListShowsCountsToo) {
+    world.add("i-1").takes = 59min;
+    world.add("i-9").status = line("status", "done", "running", 3);
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<DiscoverFleet>(effect)) return without("i-9", effect);
+        if (std::holds_alternative<PollFleetChanges>(effect))
+            return Answered<PollFleetChanges>{fleet::Changes{}};
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 59min + 1s});
+    EXPECT_NE(report.verdict, Verdict::done);
+    EXPECT_EQ(of(report, "i-9").outcome, Outcome::awake);
+}
+
+// A2
+TEST_F(Evidence, OneListThatLacksAnInstanceDoesNotMakeItGone) {
+    world.add("i-1");
+    world.add("i-2").status = line("status", "done", "running", 3);
+    int looks = 0;
+    before_each<DiscoverFleet>([&](const Effect& effect) -> std::optional<Response> {
+        if (++looks == 2) return without("i-2", effect);
+        return std::nullopt;
+    });
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(of(report, "i-2").outcome, Outcome::awake);
+}
+
+TEST_F(Evidence, GoneIsEc2sWordTwiceAMinuteApart) {
+    world.add("i-1").takes = 10min;
+    world.add("i-2").takes = 10h;
+    world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() < start + 5min) return std::nullopt;
+        world.hosts[1].agent = fleet::Agent::lost; // nothing ends there any more
+        if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
+        auto response = without("i-2", effect);
+        std::get<Answered<DiscoverFleet>>(response).answer->unknown_to_ec2 = {{"i-2"}};
+        return response;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(of(report, "i-2").outcome, Outcome::gone);
+}
+
+// A3
+TEST_F(Evidence, ARegionWithoutAStatusDocumentAwaitsTheOthersAndLooksAgain) {
+    world.add("i-1");
+    int waits = 0;
+    before_each<AwaitBarrier>([&](const Effect& effect) -> std::optional<Response> {
+        const auto point = std::get<AwaitBarrier>(effect).point;
+        if (point == BarrierPoint::ready && ++waits == 1) {
+            clock.advance(74min);
+            world.add("i-2").launched = clock.now();
+            return Answered<AwaitBarrier>{AwaitBarrier::Answer::not_yet};
+        }
+        return std::nullopt;
+    });
+    const auto report =
+        world.run({.action = Action::quiet, .has_status_document = false, .multi_region = true});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(2));
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
+    EXPECT_GE(world.count<AwaitBarrier>(), 2U);
+}
+
+// A4
+TEST_F(Evidence, AWorkerThatIsBetweenTwoStartsIsWaitedForAndQuieted) {
+    world.add("i-1").status = R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 40s && world.sent(Purpose::act).size() == 1)
+            world.hosts[0].status = line("status", "done", "running", 2);
+    };
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send && send->spec.purpose == Purpose::act && !send->spec.instances.empty())
+            world.hosts[0].status = line("status", "done", "idle");
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+}
+
+TEST_F(Evidence, FewerWorkersThanBeforeIsAQuestion) {
+    const std::string two =
+        R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[)"
+        R"({"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"},)"
+        R"({"pid":2,"unit":"b","version":"7","busy":0,"of":5,"state":"idle"}]})";
+    world.add("i-1").output = two;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done); // it stays so
+    EXPECT_GT(report.elapsed, missing_worker_patience);
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("it tells of 1 worker, and told of 2 before")));
+}
+
+// A5
+TEST_F(Evidence, AClockThatIsSetBackDoesNotMakeAnOldAnswerNew) {
+    world.add("i-1");
+    bool once = false;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) || world.sent(Purpose::verify).empty() || once)
+            return std::nullopt;
+        once = true;
+        auto response = world.answer_truly(effect);
+        clock.advance(4min + 30s);
+        clock.set_wall_ahead(-4min);
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_GE(world.sent(Purpose::verify).size(), 2U); // the late one proved nothing
+}
+
+TEST_F(Evidence, AClockThatIsSetByMinutesEndsNothingEarly) {
+    for (const auto ahead : {-10min, 10min}) {
+        FakeFleet fleet{clock};
+        fleet.add("i-1").takes = 30min;
+        const auto start = clock.elapsed();
+        clock.on_wait = [this, ahead, start](Instant) {
+            if (clock.elapsed() - start > 5min) clock.set_wall_ahead(ahead);
+        };
+        const auto report = fleet.run({.action = Action::quiet, .timeout = 35min});
+        EXPECT_EQ(report.verdict, Verdict::done);
+        EXPECT_LT(report.elapsed, 32min);
+    }
+}
+
+TEST_F(Evidence, ALaptopThatSleepsBetweenVerificationAndReportVerifiesAgain) {
+    world.add("i-1");
+    bool once = false;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) || world.sent(Purpose::verify).empty() || once)
+            return std::nullopt;
+        once = true;
+        auto response = world.answer_truly(effect);
+        clock.advance(8h);
+        world.hosts[0].status = line("status", "done", "running", 1);
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
+}
+
+// A6
+TEST_F(Evidence, SuccessWithoutALineIsNoneWhereOthersSpoke) {
+    world.add("i-1");
+    world.add("i-2").output = "a long output, cut off before its last line";
+    world.hosts[1].status = "the same";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(of(report, "i-2").outcome, Outcome::unknown);
+}
+
+// B1
+TEST_F(Evidence, OneIdThatSsmRefusesCostsOnlyItself) {
+    world.add("i-1");
+    world.add("i-2");
+    world.add("i-3").launched = clock.now() + 3min;
+    world.add("i-4").launched = clock.now() + 3min;
+    world.hosts[1].takes = 1h;
+    world.hosts[3].status = line("status", "done", "running", 1);
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send && std::ranges::find(send->spec.instances, InstanceId{"i-4"}) != send->spec.instances.end())
+            return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(of(report, "i-3").outcome, Outcome::done);
+    EXPECT_EQ(of(report, "i-4").outcome, Outcome::failed);
+}
+
+TEST_F(Evidence, AnInstanceWithoutAgentIsNotAddressedById) {
+    world.add("i-1");
+    world.add("i-2");
+    world.add("i-3").agent = fleet::Agent::absent;
+    world.in_flight = {{.id = {"ours-of-before"}, .environments = {}, .instances = {{"i-1"}}}};
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(of(report, "i-2").outcome, Outcome::done);
+    const auto specs = world.sent(Purpose::act);
+    ASSERT_THAT(specs, SizeIs(1));
+    EXPECT_THAT(specs[0].instances, testing::ElementsAre(InstanceId{"i-2"}));
+}
+
+// B2
+TEST_F(Evidence, ASendCommandThatFailsForSecondsIsOutlasted) {
+    for (const auto kind : {CallFailure::Kind::lost, CallFailure::Kind::unavailable}) {
+        FakeFleet fleet{clock};
+        fleet.add("i-1");
+        fleet.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+            const bool fails = std::holds_alternative<SendCommand>(effect) && clock.now() < start + 40s;
+            return fails ? FakeFleet::fail(effect, {kind, "HTTP 503"}) : std::nullopt;
+        };
+        EXPECT_EQ(fleet.run({.action = Action::quiet}).verdict, Verdict::done);
+    }
+}
+
+// B3
+TEST_F(Evidence, ACommandThatSsmListsLateIsNotSentTwice) {
+    world.add("i-1");
+    std::optional<Instant> lost;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (const auto* send = std::get_if<SendCommand>(&effect);
+            send && send->spec.purpose == Purpose::act && !lost) {
+            lost = clock.now();
+            return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+        }
+        if (std::holds_alternative<FindInFlightCommands>(effect) && lost && clock.now() > *lost + 8s)
+            world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}, .instances = {}}};
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// B4
+TEST_F(Evidence, HalfAListOfInvocationsIsNoAnswerForTheOthers) {
+    for (int i = 1; i <= 3; ++i)
+        world.add(fmt::format("i-{}", i)).takes = 10min;
+    int reads = 0;
+    before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
+        if (++reads > 1) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        std::get<Answered<CollectResults>>(response).answer->front().invocations.resize(1);
+        return response;
+    });
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// B6
+TEST_F(Evidence, ACommandThatIsBeingCancelledIsNotFollowed) {
+    world.add("i-1");
+    world.in_flight = {{.id = {"cancelling"},
+                        .environments = {"acme-workers"},
+                        .instances = {},
+                        .stage = InFlightCommand::Stage::cancelling}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// B7
+TEST_F(Evidence, AWatchThatIsDeniedOnceIsToldAndTriedAgain) {
+    world.add("i-1");
+    world.add("i-2").takes = 10h;
+    int asked = 0;
+    before_each<PollFleetChanges>([&](const Effect&) -> std::optional<Response> {
+        if (++asked > 1) return std::nullopt;
+        fleet::Changes changes;
+        changes.unavailable = {{"launched instances", "ec2 DescribeInstances: ExpiredToken"}};
+        return Answered<PollFleetChanges>{changes};
+    });
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 10min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_LT(report.elapsed, 15min);
+    EXPECT_GT(asked, 3);
+    EXPECT_THAT(world.events,
+                Contains(testing::VariantWith<Notice>(testing::Field(
+                    &Notice::what, HasSubstr("could not watch for launched instances")))));
+}
+
+// B8
+TEST_F(Evidence, AnEnvironmentThatAppearsIsQuietedAndByAStopOnlyNamed) {
+    for (const auto action : {Action::quiet, Action::stop}) {
+        FakeFleet fleet{clock};
+        const std::string state = action == Action::quiet ? "idle" : "stopped";
+        auto& host = fleet.add("i-1");
+        host.takes = 10min;
+        host.output = line("x", "done", state);
+        host.status = line("status", "done", state);
+        clock.on_wait = [&fleet, start = clock.now()](Instant now) {
+            if (now > start + 3min) fleet.environments = {{"acme-workers", "Ready"}, {"green-workers", "Ready"}};
+        };
+        const auto report = fleet.run({.action = action});
+        EXPECT_EQ(report.verdict, action == Action::quiet ? Verdict::done : Verdict::partial);
+        EXPECT_THAT(report.warnings, Contains(HasSubstr("green-workers appeared during the run")));
+    }
+}
+
+// C1
+TEST_F(Evidence, StoppedAndStartedAgainIsToldAnewAndIsNoDeadline) {
+    world.add("i-1").takes = 1000h;
+    world.add("i-2").takes = 10min;
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 1min && now < begun + 3min) world.hosts[0].ec2_state = fleet::Ec2State::stopped;
+        if (now >= begun + 3min && world.hosts[0].ec2_state == fleet::Ec2State::stopped) {
+            world.hosts[0].ec2_state = fleet::Ec2State::running;
+            world.hosts[0].launched = now;
+            world.hosts[0].takes = 10s;
+        }
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(report.elapsed, 30min);
+}
+
+// C2
+TEST_F(Evidence, ACancelIsNotHiddenBySomebodyWhoIsPending) {
+    world.add("i-1").end = Outcome::cancelled;
+    world.hosts[0].output = "";
+    world.add("i-2").agent = fleet::Agent::lost;
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::cancelled);
+}
+
+// C3
+TEST_F(Evidence, AClockThatIsAheadDoesNotMakeANewcomerOld) {
+    clock.set_wall_ahead(4min);
+    world.add("i-1").takes = 20min;
+    auto& young = world.add("i-2");
+    young.launched = begun + 2min; // by EC2's clock
+    young.agent = fleet::Agent::absent;
+    clock.on_wait = [this](Instant) {
+        if (clock.elapsed() > 5min) world.hosts[1].agent = fleet::Agent::online;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(of(report, "i-2").outcome, Outcome::done);
+}
+
+// C4
+TEST_F(Evidence, AWakeThatSsmCallsFailedIsDoneWhereTheWorkersTakeJobs) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::failed; // it rebooted
+    host.output = "";
+    host.status = line("status", "done", "running", 2);
+    EXPECT_EQ(world.run({.action = Action::wake}).verdict, Verdict::done);
+}
+
+// D1, D2: an older command of the same action is open, and something else was asked since.
+TEST_F(Evidence, AnOpenCommandSaysNothingAboutWhomWasToldSomethingElseSince) {
+    world.add("i-1");
+    world.add("i-2");
+    world.in_flight = {{.id = {"old-quiet"},
+                        .environments = {"acme-workers"},
+                        .instances = {},
+                        .requested = begun - 1h},
+                       {.id = {"wake"},
+                        .action = Action::wake,
+                        .environments = {"acme-workers"},
+                        .instances = {},
+                        .stage = InFlightCommand::Stage::over,
+                        .requested = begun - 30min}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// D4
+TEST_F(Evidence, AnInterruptionTellsTheLastCounts) {
+    world.add("i-1");
+    world.add("i-2").takes = 10h;
+    clock.interrupt_at(begun + 30min);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::interrupted);
+    ASSERT_TRUE(report.last_counts);
+    EXPECT_EQ(report.last_counts->completed, 1);
+    EXPECT_EQ(report.last_counts->targeted, 2);
+}
+
+// A deploy under way is waited for, and not for ever.
+TEST_F(Evidence, ADeployIsWaitedForAndNamedWhereItDoesNotEnd) {
+    world.add("i-1");
+    world.environments[0].status = "Updating";
+    auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_GE(report.elapsed, deploy_patience);
+    EXPECT_THAT(report.deploying, testing::ElementsAre("acme-workers"));
+
+    FakeFleet fleet{clock};
+    fleet.add("i-1");
+    fleet.environments[0].status = "Updating";
+    clock.on_wait = [&fleet, start = clock.now()](Instant now) {
+        if (now > start + 5min) fleet.environments[0].status = "Ready";
+    };
+    report = fleet.run({.action = Action::quiet});
+    EXPECT_LT(report.elapsed, 7min);
+    EXPECT_THAT(report.deploying, testing::IsEmpty());
+}
+
+} // namespace
