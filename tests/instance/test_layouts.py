@@ -277,6 +277,51 @@ def test_a_unit_that_is_between_two_starts_is_waited_for(place):
     assert sorted(w["unit"] for w in said.workers) == ["mailer.service", "worker.service", "worker.service"]
 
 
+def start_the_mailer(place, settings):
+    place.wait_until_up(2)
+    add_unit(place, "mailer.service", MAILER % "" + settings)
+    wait_for("three workers", lambda: [w["state"] for w in place.workers()] == ["running"] * 3, 40)
+
+
+def wait_for_substate(place, substate):
+    wait_for(substate, lambda: place.sh("systemctl show -p SubState mailer").stdout == f"SubState={substate}\n", 10)
+
+
+def assert_the_mailer_is_coming(place):
+    said = place.run("status")
+    assert said.states == ["booting", "running", "running"], said.line
+    assert said.workers[0] == {"pid": 0, "unit": "mailer.service", "version": "", "busy": 0, "of": 0, "state": "booting"}
+
+
+@together("pair")
+def test_status_names_a_unit_that_is_between_two_starts(place):
+    start_the_mailer(place, "RestartSec=20\n")
+    place.sh("systemctl kill --kill-who=main -s KILL mailer")
+    wait_for_substate(place, "auto-restart")
+    assert_the_mailer_is_coming(place)
+    place.sh("systemctl stop mailer")
+    assert place.run("status").states == ["running"] * 2, "somebody stopped it meanwhile"
+
+
+@together("pair")
+def test_status_names_a_unit_that_is_between_the_halves_of_a_restart(place):
+    start_the_mailer(place, "ExecStopPost=/bin/sleep 12\n")
+    place.sh("systemctl restart --no-block mailer")
+    wait_for_substate(place, "stop-post")
+    assert_the_mailer_is_coming(place)
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 3), f"a quiet awaits it, too: {said.line}"
+
+    place.run("wake")
+    place.sh("systemctl kill --kill-who=main -s KILL mailer")
+    wait_for_substate(place, "stop-post")
+    assert_the_mailer_is_coming(place)
+    wait_for("it again", lambda: place.run("status").states == ["running"] * 3, 40)
+    place.sh("systemctl stop --no-block mailer")
+    wait_for_substate(place, "stop-post")
+    assert place.run("status").states == ["running"] * 2, "nobody will start it"
+
+
 @together("pair")
 def test_a_unit_that_crashes_again_and_again_is_told_by_wake(place):
     """What wake itself starts, and what crashed before: the other unit's workers are woken all the same."""
