@@ -267,7 +267,8 @@ def install_systemd(place, units, user=None):
         mount -t overlay -o "lowerdir=/usr/sbin,upperdir=$over/sbin,workdir=$over/work" none /usr/sbin
         touch /run/units
         cat >"$run/units"
-        [ "$run" = /run ] || perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => shift, Listen => 1) or die' "$run/systemd/private"
+        [ "$run" = /run ] ||
+            perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => shift, Listen => 1) or die' "$run/systemd/private"
         """, "sh", place.folder / "over", f"/run/user/{user}" if user else "/run", HERE]
     installing = place.begin(*command, stdin=subprocess.PIPE)
     installing.communicate("".join(unit + "\n" for unit in units))
@@ -387,7 +388,8 @@ def test_status_names_the_instance_of_an_upstart_job(namespace, shell):
     install_upstart(namespace, "worker", "instance ${index}\nexec bundle exec sidekiq -i ${index}\n")
     assert namespace.begin("initctl", "start", "worker", "index=0", stdout=subprocess.DEVNULL).wait() == 0
     time.sleep(0.3)
-    set_upstart(namespace, ["worker (1) start/pre-start, process 4194304", "\tpre-start process 4194303", "worker (2) stop/waiting"])
+    set_upstart(namespace, ["worker (1) start/pre-start, process 4194304", "\tpre-start process 4194303",
+                            "worker (2) stop/waiting"])
     said = namespace.run("status", shell)
     assert [(w["unit"], w["state"]) for w in said.workers] == [("worker(1)", "booting"), ("worker(0)", "running")], said.line
 

@@ -30,7 +30,7 @@ Environment=REDIS_URL=redis://127.0.0.1:%s/%s
 WorkingDirectory=/srv/app
 ExecStart=/usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 -t 25
 Restart=always
-RestartSec=1
+RestartSec=10
 TimeoutStopSec=20
 """
 
@@ -115,6 +115,11 @@ def test_a_users_own_unit(place):
     woken = place.run("wake")
     assert (woken.outcome, woken.states, woken.note) == ("done", ["running"] * 2, ""), woken.line
     assert not before & set(place.titles())
+    of_user(place, "kill --kill-who=main -s KILL sidekiq")
+    wait_for("its end", lambda: "auto-restart" in of_user(place, "show -p SubState sidekiq").stdout, 5)
+    coming, other = place.workers()
+    assert (coming["unit"], coming["state"], coming["pid"], other["state"]) == (units[1], "booting", 0, "running")
+    wait_for("both again", lambda: [w["state"] for w in place.workers()] == ["running"] * 2, 30)
     stopped = place.run("stop")
     assert (stopped.outcome, stopped.states) == ("done", ["stopped"] * 2), stopped.line
     assert stopped.note == "user@1000:sidekiq.service: TimeoutStopSec=20s leaves Sidekiq less than its 25 s + 5 s"
