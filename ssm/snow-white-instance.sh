@@ -30,7 +30,7 @@ quieted=/var/lib/snow-white/quieted # a file for each worker that was told to ta
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
-glanced=no looked=0
+glanced=no looked=0 mute=/
 newline='
 '
 
@@ -220,15 +220,20 @@ find_job() {
         *" process $ancestor$newline"*)
             unit=${jobs%%" process $ancestor$newline"*}
             unit=${unit##*"$newline"}
-            unit=${unit%% start/*}
-            case $unit in *' ('*')') unit=${unit%%' ('*}"(${unit#*' ('}" && find_variable "$unit" ;; esac
-            case ${unit%'('*')'} in -* | *[!A-Za-z0-9_.-]*) unit='' ;; esac
+            name_job "${unit%% start/*}"
             break
             ;;
         esac
         read_stat "$ancestor" || break
         ancestor=$parent
     done
+}
+
+# -> unit: the job or instance of one that initctl calls `worker` or `worker (2)`; empty where the script cannot name it.
+name_job() {
+    unit=$1
+    case $unit in *' ('*')') unit=${unit%%' ('*}"(${unit#*' ('}" && find_variable "$unit" ;; esac
+    case ${unit%'('*')'} in -* | *[!A-Za-z0-9_.-]*) unit='' ;; esac
 }
 
 # worker(2) -> instance: `id=2`, what a job with `instance $id` in its file is told which one is meant. A job that
@@ -247,7 +252,7 @@ find_variable() {
 list_jobs() {
     jobs=''
     [ ! -d /run/systemd/system ] && command -v initctl >/dev/null || return 0
-    jobs=$newline$(initctl list 2>/dev/null)$newline
+    jobs=$newline$(ask initctl list 2>/dev/null)$newline
 }
 
 # manager UNIT WORDS…: says them to the service manager whose unit it is.
@@ -257,10 +262,19 @@ manager() {
     case $named in
     container:*) in_docker "$@" "${named#*:}" ;;
     user@*:*) as_user "${named%%:*}" systemctl --user "$@" -- "${named#*:}" ;;
-    *.service) systemctl "$@" -- "$named" ;;
-    *'('*) find_variable "$named" && initctl "$@" "${named%%'('*}" "$instance" ;;
-    *) initctl "$@" "$named" ;;
+    *.service) ask systemctl "$@" -- "$named" ;;
+    *'('*) find_variable "$named" && ask initctl "$@" "${named%%'('*}" "$instance" ;;
+    *) ask initctl "$@" "$named" ;;
     esac </dev/null 2>&1
+}
+
+# ask WORDS…: asks the host's own service manager. A status does not wait for one that hangs. The other actions do: they
+# ask while they wait for jobs, and a limit costs one more process each time.
+ask() {
+    case ${action-} in
+    status) timeout --foreground 10 "$@" ;;
+    *) "$@" ;;
+    esac
 }
 
 # as_user user@NUMBER WORDS…: as that user, to reach the systemd of theirs, which listens to nobody else. It may not
@@ -292,12 +306,12 @@ service() {
 }
 
 # -> active: active, activating, deactivating, inactive, failed; gone when no such unit exists; unknown when nobody says
-# so. queued: yes when systemd has its start before it.
+# so. queued: yes when systemd has its start before it. shown: all that was said.
 unit_state() {
     queued=no
     case $1 in
     container:*) shown=$(manager "$1" inspect --type container --format 'State={{.State.Status}}') ;;
-    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job) ;;
+    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart) ;;
     *) shown=$(manager "$1" status) ;;
     esac
     case $shown in
@@ -308,7 +322,7 @@ unit_state() {
         case $active.$shown in inactive.*Job=[1-9]* | failed.*Job=[1-9]*) active=activating queued=yes ;; esac
         ;;
     *start/running* | State=running) active=active ;;
-    *' start/'* | State=restarting) active=activating ;;
+    *' start/'* | *' respawn/'* | State=restarting) active=activating ;;
     State=created | State=exited | State=dead) active=failed ;; # it comes up no more by itself
     *stop/waiting* | *'Unknown instance'*) active=inactive ;;
     *' stop/'*) active=deactivating ;;
@@ -586,7 +600,7 @@ shown_unit() {
 find_when() { # STATE UNIT
     at=''
     case $action.$1 in
-    status.running | status.booting) at=$((booted + w_start / 100)) ;;
+    status.running | status.booting) [ "$w_pid" -eq 0 ] || at=$((booted + w_start / 100)) ;;
     status.quiet | status.idle) read_time "$quieted/$w_id" ;;
     status.stopped) read_time "$records/$2" ;;
     esac
@@ -660,10 +674,25 @@ finish() {
 status() {
     read -r uptime _ </proc/uptime
     booted=$(($(date +%s) - ${uptime%%.*}))
+    find_restarting
     look
+    find_restarting # what ended meanwhile
+    for each in $seen; do
+        add_coming "$each"
+    done
     find_stopped
     [ -n "$found$stopped" ] || finish no-worker
     finish 'done'
+}
+
+# add_coming UNIT: adds a booting worker to $found, unless a worker of the unit is there or the unit went down meanwhile.
+add_coming() {
+    case $newline$found in *" $1$newline"*) return ;; esac
+    unit_state "$1"
+    case $active in
+    inactive | failed | gone) ;;
+    *) found="${found}0 0 0 booting 0 0 - $1$newline" ;;
+    esac
 }
 
 # The first look may fall between a worker's end and its restart.
@@ -678,14 +707,18 @@ look_for_any() {
     look
 }
 
-# Units for Sidekiq that have no process just now, since systemd waits before it starts them: for a moment after a crash,
-# or for what they are ordered after; and containers, with which Docker waits for up to a minute.
+# -> seen: adds the units for Sidekiq that may have no process now, and that their service manager is about to start. It
+# waits for a moment after a crash (Docker for up to a minute), for the end of a restart's first half, or for what the
+# unit is ordered after.
 find_restarting() {
     if [ -S /run/docker.sock ]; then
         find_restarting_of container: in_docker ps --filter status=restarting --format '{{.ID}}'
     fi
-    [ -d /run/systemd/system ] || return 0
-    find_waiting_of '' systemctl
+    if [ ! -d /run/systemd/system ]; then
+        find_restarting_jobs
+        return
+    fi
+    find_waiting_of '' ask systemctl
     set +f
     set -- /run/user/*/systemd/private
     set -f
@@ -696,23 +729,69 @@ find_restarting() {
 }
 # find_waiting_of PREFIX WORDS…: of the systemd that the words reach.
 find_waiting_of() {
-    find_restarting_of "$@" list-units --type=service --state=auto-restart --no-legend --plain
+    find_restarting_of "$@" list-units --type=service --state=activating,reloading,deactivating --no-legend --plain
     find_restarting_of "$@" list-jobs --no-legend
 }
-# find_restarting_of PREFIX WORDS…: the words list them, and they are known here with that prefix.
+# find_restarting_of PREFIX WORDS…: the words list them, and they are known here with that prefix. A manager that let its
+# time pass is not asked for a list again.
 find_restarting_of() {
     prefix=$1 a_pid=self
+    case $mute in *"/$prefix/"*) return ;; esac
     shift
-    for each in $("$@" </dev/null 2>/dev/null); do
+    listed=$("$@" </dev/null 2>/dev/null)
+    [ $? -ne 124 ] || mute=$mute$prefix/
+    # shellcheck disable=SC2086 # to be split
+    set -- $listed
+    while [ $# -gt 0 ]; do
+        each=$1 job=${2-}
+        shift
         case $prefix$each in
         -* | *[!A-Za-z0-9:_.@\\-]*) continue ;;
-        container:* | *.service) each=$prefix$each ;;
+        container:* | *.service) ;;
         *) continue ;;
         esac
-        unit_state "$each"
-        [ "$active" = activating ] || continue
-        read_command "$each"
-        case $seen$words in *" $each "*) ;; *sidekiq*) seen="$seen$each " ;; esac
+        unit_state "$prefix$each"
+        is_coming && note_if_for_sidekiq "$prefix$each"
+    done
+}
+# Whether the unit that unit_state was asked for last will be started without anybody's doing. $job: the word after its
+# name in the list; in a list of jobs that is the job's type. A unit that runs a task and ends (a timer's, a deploy's) has
+# no worker, whatever its command names.
+is_coming() {
+    case $shown in *Type=oneshot*) return 1 ;; esac
+    case $active.$job in
+    *.stop) return 1 ;;
+    activating.* | reloading.*) ;;
+    deactivating.restart | deactivating.start | deactivating.try-restart | deactivating.reload-or-start) ;;
+    deactivating.*)
+        # Without a job nobody stops it: its process has ended by itself.
+        case $shown in *Job=[1-9]* | *Restart=no*) return 1 ;; esac
+        ;;
+    *) return 1 ;;
+    esac
+}
+note_if_for_sidekiq() {
+    case $seen in *" $1 "*) return ;; esac
+    read_command "$1"
+    case $words in *sidekiq*) seen="$seen$1 " ;; esac
+}
+
+# Of Upstart's jobs those whose goal is to run and that do not run: `worker start/pre-start`, `worker (2) respawn/killed`.
+find_restarting_jobs() {
+    a_pid=self
+    list_jobs
+    others=$jobs
+    while [ -n "$others" ]; do
+        job=${others%%"$newline"*}
+        others=${others#*"$newline"}
+        case $job in
+        *' start/running'*) continue ;;
+        *' start/'* | *' respawn/'*) ;;
+        *) continue ;;
+        esac
+        job=${job%% start/*}
+        name_job "${job%% respawn/*}"
+        [ -z "$unit" ] || note_if_for_sidekiq "$unit"
     done
 }
 

@@ -31,7 +31,7 @@ class Namespace:
 
     def begin(self, *command, **options):
         environment = {**os.environ, "SIGNALS": str(self.signals), "UPSTART": str(self.folder),
-                       "IMITATION": str(HERE / "imitation")}
+                       "CALLS": str(self.folder / "calls.systemctl"), "IMITATION": str(HERE / "imitation")}
         return subprocess.Popen(["nsenter", "-t", self.first, "-p", "-m", "--", *map(str, command)], text=True,
                                 env=environment, **options)
 

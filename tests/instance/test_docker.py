@@ -54,6 +54,7 @@ def test_a_container_between_two_starts_is_no_absence_of_workers(place):
     crashing = place.start_container(command=("/usr/bin/sidekiq", "-e", "production", "-r", "/srv/app/none.rb"))
     restarts = ("inspect", "--format", "{{.RestartCount}} {{.State.Status}}", crashing)
     wait_for("a pause of some seconds", lambda: place.docker(*restarts).output in ("6 restarting", "7 restarting"), 60)
+    assert [(w["unit"], w["state"]) for w in place.run("status").workers] == [(f"container:{crashing}", "booting")]
     said = place.run("quiet")
     assert said.outcome == "failed", said.line
     # Seen between two starts, or in one of them: a loaded machine takes long over each.

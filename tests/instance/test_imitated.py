@@ -254,6 +254,146 @@ def calls_of_upstart(place):
     return [call for call in (place.folder / "calls").read_text().splitlines() if call.split()[0] not in ("list", "status")]
 
 
+SIDEKIQ = "bundle exec sidekiq -e production"
+
+
+def install_systemd(place, units, user=None):
+    """systemctl of ours in place of this machine's, which knows these units (see there for what a line means)."""
+    command = ["sh", "-ec", """over=$1 run=$2
+        mkdir -p "$over" /run/systemd/system "$run/systemd"
+        mount -t tmpfs none "$over"
+        mkdir "$over/sbin" "$over/work"
+        cp "$3/systemctl" "$over/sbin/"
+        mount -t overlay -o "lowerdir=/usr/sbin,upperdir=$over/sbin,workdir=$over/work" none /usr/sbin
+        touch /run/units
+        cat >"$run/units"
+        [ "$run" = /run ] ||
+            perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => shift, Listen => 1) or die' "$run/systemd/private"
+        """, "sh", place.folder / "over", f"/run/user/{user}" if user else "/run", HERE]
+    installing = place.begin(*command, stdin=subprocess.PIPE)
+    installing.communicate("".join(unit + "\n" for unit in units))
+    assert installing.returncode == 0
+
+
+# What a unit for Sidekiq may be in while it has no process: TYPE ACTIVE SUB JOB RESTART.
+COMING = {"between two starts": "simple activating auto-restart - always",
+          "asked for, and waiting for another unit": "simple inactive dead start no",
+          "asked for after a failure": "simple failed failed start no",
+          "what it runs first": "simple activating start-pre start no",
+          "between the halves of a restart": "simple deactivating stop-post restart no",
+          "stopping, and asked for anew": "simple deactivating stop-sigterm start no",
+          "ended by itself, to be started again": "simple deactivating stop-post - always",
+          "reading its settings anew": "notify reloading reload reload no"}
+DOWN = {"stopped": "simple inactive dead - always",
+        "failed": "simple failed failed - on-failure",
+        "being stopped": "simple deactivating stop-post stop always",
+        "ended by itself for good": "simple deactivating stop-post - no"}
+
+
+@pytest.mark.parametrize("unit", COMING.values(), ids=COMING)
+def test_status_names_a_unit_whose_worker_is_yet_to_come(namespace, unit):
+    install_systemd(namespace, [f"worker.service {unit} {SIDEKIQ}"])
+    said = namespace.run("status")
+    assert said.outcome == "done", said.line
+    assert said.workers == [{"pid": 0, "unit": "worker.service", "version": "", "busy": 0, "of": 0, "state": "booting"}]
+
+
+@pytest.mark.parametrize("unit", DOWN.values(), ids=DOWN)
+def test_status_does_not_name_a_unit_that_is_down(namespace, unit):
+    install_systemd(namespace, [f"worker.service {unit} {SIDEKIQ}"])
+    said = namespace.run("status")
+    assert (said.outcome, said.workers) == ("no-worker", []), said.line
+
+
+@pytest.mark.parametrize("command, kind", [("/usr/sbin/nginx", "simple"), ("bundle exec rake sidekiq:tidy", "oneshot")])
+def test_status_names_no_unit_that_is_not_there_for_sidekiq(namespace, command, kind):
+    """A task that runs and ends, as a timer's, has no worker, whatever its command names."""
+    install_systemd(namespace, [f"other.service {kind} activating start start no {command}"])
+    assert namespace.run("status").outcome == "no-worker"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_status_names_each_unit_once_beside_the_workers(namespace, shell):
+    install_systemd(namespace, [f"{name}.service {unit} {SIDEKIQ}" for name, unit in
+                                (("mailer", COMING["between two starts"]), ("images", COMING["what it runs first"]),
+                                 ("reports", DOWN["stopped"]), (r"a\x2db@1", COMING["between two starts"]))])
+    namespace.imitate("7.3.9", "app", 5, 0)
+    said = namespace.run("status", shell)
+    assert [w["state"] for w in said.workers] == ["booting"] * 3 + ["running"], said.line
+    assert sorted(w["unit"] for w in said.workers) == ["", r"a\x2db@1.service", "images.service", "mailer.service"]
+
+
+def test_status_only_asks_a_service_manager(namespace):
+    install_systemd(namespace, [f"worker.service {COMING['between two starts']} {SIDEKIQ}"])
+    namespace.run("status")
+    calls = (namespace.folder / "calls.systemctl").read_text().splitlines()
+    assert {call.split()[0] for call in calls} == {"list-units", "list-jobs", "show"}, calls
+
+
+def test_status_names_a_users_own_unit(namespace):
+    install_systemd(namespace, [f"worker.service {COMING['between two starts']} {SIDEKIQ}"], user=1000)
+    said = namespace.run("status")
+    assert [(w["unit"], w["state"], w["pid"]) for w in said.workers] == [("user@1000:worker.service", "booting", 0)], said.line
+
+
+@pytest.mark.parametrize("user", [None, 1000])
+@together("namespace")
+def test_status_waits_for_a_service_manager_once_and_not_for_long(place, user):
+    install_systemd(place, [], user)
+    place.imitate("7.3.9", "app", 5, 0)
+    run = f"/run/user/{user}" if user else "/run"
+    assert place.begin("touch", f"{run}/hangs").wait() == 0
+    began = time.monotonic()
+    assert place.run("status").states == ["running"]
+    assert 9 < time.monotonic() - began < 18
+
+
+def test_status_costs_as_much_with_systemd_whatever_it_runs(namespace):
+    install_systemd(namespace, [f"worker.service simple active running - always {SIDEKIQ}"])
+    with_one = waiting.processes_of(namespace, "status")
+    write_units = "for i in 1 2 3 4 5 6 7 8 9; do echo \"w$i.service simple active running - always $1\"; done >/run/units"
+    assert namespace.begin("sh", "-c", write_units, "sh", SIDEKIQ).wait() == 0
+    assert waiting.processes_of(namespace, "status") == with_one <= 24
+
+
+def set_upstart(place, lines):
+    """What initctl says of the job and its instances in place of what it has started."""
+    (place.folder / "states").write_text("".join(line + "\n" for line in lines))
+
+
+@pytest.mark.parametrize("state", ["start/starting", "start/pre-start, process 4194304", "start/spawned, process 4194304",
+                                   "start/post-stop", "start/killed, process 4194304", "respawn/post-stop"])
+def test_status_names_a_job_of_upstart_whose_worker_is_yet_to_come(namespace, state):
+    install_upstart(namespace, "worker", "exec bundle exec sidekiq\n")
+    set_upstart(namespace, [f"worker {state}"])
+    said = namespace.run("status")
+    assert [(w["unit"], w["state"], w["pid"]) for w in said.workers] == [("worker", "booting", 0)], said.line
+
+
+@pytest.mark.parametrize("state", ["stop/waiting", "stop/killed, process 4194304", "stop/post-stop"])
+def test_status_does_not_name_a_job_of_upstart_that_is_down(namespace, state):
+    install_upstart(namespace, "worker", "exec bundle exec sidekiq\n")
+    set_upstart(namespace, [f"worker {state}"])
+    assert namespace.run("status").outcome == "no-worker"
+
+
+def test_status_names_a_job_of_upstart_that_is_called_as_its_command_is(namespace):
+    install_upstart(namespace, "sidekiq", "exec bundle exec sidekiq -e production\n")
+    set_upstart(namespace, ["sidekiq start/pre-start, process 4194304"])
+    assert [(w["unit"], w["state"]) for w in namespace.run("status").workers] == [("sidekiq", "booting")]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_status_names_the_instance_of_an_upstart_job(namespace, shell):
+    install_upstart(namespace, "worker", "instance ${index}\nexec bundle exec sidekiq -i ${index}\n")
+    assert namespace.begin("initctl", "start", "worker", "index=0", stdout=subprocess.DEVNULL).wait() == 0
+    time.sleep(0.3)
+    set_upstart(namespace, ["worker (1) start/pre-start, process 4194304", "\tpre-start process 4194303",
+                            "worker (2) stop/waiting"])
+    said = namespace.run("status", shell)
+    assert [(w["unit"], w["state"]) for w in said.workers] == [("worker(1)", "booting"), ("worker(0)", "running")], said.line
+
+
 @pytest.mark.parametrize("shell", [None, *SHELLS])
 @together("namespace")
 def test_upstart(place, shell):

@@ -30,7 +30,7 @@ Environment=REDIS_URL=redis://127.0.0.1:%s/%s
 WorkingDirectory=/srv/app
 ExecStart=/usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 -t 25
 Restart=always
-RestartSec=1
+RestartSec=10
 TimeoutStopSec=20
 """
 
@@ -115,6 +115,11 @@ def test_a_users_own_unit(place):
     woken = place.run("wake")
     assert (woken.outcome, woken.states, woken.note) == ("done", ["running"] * 2, ""), woken.line
     assert not before & set(place.titles())
+    of_user(place, "kill --kill-who=main -s KILL sidekiq")
+    wait_for("its end", lambda: "auto-restart" in of_user(place, "show -p SubState sidekiq").stdout, 5)
+    coming, other = place.workers()
+    assert (coming["unit"], coming["state"], coming["pid"], other["state"]) == (units[1], "booting", 0, "running")
+    wait_for("both again", lambda: [w["state"] for w in place.workers()] == ["running"] * 2, 30)
     stopped = place.run("stop")
     assert (stopped.outcome, stopped.states) == ("done", ["stopped"] * 2), stopped.line
     assert stopped.note == "user@1000:sidekiq.service: TimeoutStopSec=20s leaves Sidekiq less than its 25 s + 5 s"
@@ -275,6 +280,51 @@ def test_a_unit_that_is_between_two_starts_is_waited_for(place):
     said = place.run("quiet")
     assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
     assert sorted(w["unit"] for w in said.workers) == ["mailer.service", "worker.service", "worker.service"]
+
+
+def start_the_mailer(place, settings):
+    place.wait_until_up(2)
+    add_unit(place, "mailer.service", MAILER % "" + settings)
+    wait_for("three workers", lambda: [w["state"] for w in place.workers()] == ["running"] * 3, 40)
+
+
+def wait_for_substate(place, substate):
+    wait_for(substate, lambda: place.sh("systemctl show -p SubState mailer").stdout == f"SubState={substate}\n", 10)
+
+
+def assert_the_mailer_is_coming(place):
+    said = place.run("status")
+    assert said.states == ["booting", "running", "running"], said.line
+    assert said.workers[0] == {"pid": 0, "unit": "mailer.service", "version": "", "busy": 0, "of": 0, "state": "booting"}
+
+
+@together("pair")
+def test_status_names_a_unit_that_is_between_two_starts(place):
+    start_the_mailer(place, "RestartSec=20\n")
+    place.sh("systemctl kill --kill-who=main -s KILL mailer")
+    wait_for_substate(place, "auto-restart")
+    assert_the_mailer_is_coming(place)
+    place.sh("systemctl stop mailer")
+    assert place.run("status").states == ["running"] * 2, "somebody stopped it meanwhile"
+
+
+@together("pair")
+def test_status_names_a_unit_that_is_between_the_halves_of_a_restart(place):
+    start_the_mailer(place, "ExecStopPost=/bin/sleep 12\n")
+    place.sh("systemctl restart --no-block mailer")
+    wait_for_substate(place, "stop-post")
+    assert_the_mailer_is_coming(place)
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 3), f"a quiet awaits it, too: {said.line}"
+
+    place.run("wake")
+    place.sh("systemctl kill --kill-who=main -s KILL mailer")
+    wait_for_substate(place, "stop-post")
+    assert_the_mailer_is_coming(place)
+    wait_for("it again", lambda: place.run("status").states == ["running"] * 3, 40)
+    place.sh("systemctl stop --no-block mailer")
+    wait_for_substate(place, "stop-post")
+    assert place.run("status").states == ["running"] * 2, "nobody will start it"
 
 
 @together("pair")
