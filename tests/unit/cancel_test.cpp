@@ -1,6 +1,7 @@
 // --cancel: the whole program against the whole sandbox, in one process and in simulated time.
 #include "tests/unit/operator_run.hpp"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +13,19 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-class Cancel : public testing::Test, protected test::OperatorRun {};
+class Cancel : public testing::Test, protected test::OperatorRun {
+protected:
+    void take_away(const std::string& environment, bool still_shown) {
+        box->change_world([&](sandbox::World& world) {
+            const auto one = std::ranges::find(world.environments, environment, &sandbox::Environment::name);
+            one->status = "Terminated";
+            if (still_shown) return;
+            std::erase_if(world.instances,
+                          [&](const auto& instance) { return instance.environment_id == one->id; });
+            world.environments.erase(one);
+        });
+    }
+};
 
 TEST_F(Cancel, EndsWhatIsOfTheseEnvironmentsAlone) {
     open({{"acme-workers", 1}, {"acme-workers-b", 1}, {"acme-mailers", 1}});
@@ -26,9 +39,12 @@ TEST_F(Cancel, EndsWhatIsOfTheseEnvironmentsAlone) {
 
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
-    EXPECT_THAT(cancelled.out,
-                AllOf(HasSubstr("cancelled quiet command " + workers + " for acme-workers, acme-workers-b"),
-                      HasSubstr("stay quiet"), HasSubstr("-a wake"), Not(HasSubstr(mailers))));
+    EXPECT_THAT(
+        cancelled.out,
+        AllOf(HasSubstr("cancelled quiet command " + workers + " for acme-workers, acme-workers-b"),
+              HasSubstr("Cancel requested. Workers that are already quiet stay quiet; wake them with: "
+                        "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1\n"),
+              Not(HasSubstr(mailers))));
     clock.advance(10s);
     EXPECT_EQ(status_of(workers), "Cancelled");
     EXPECT_EQ(status_of(mailers), "InProgress");
@@ -79,6 +95,58 @@ TEST_F(Cancel, WithNothingInFlightIsThree) {
     EXPECT_EQ(cancelled.code, ExitCode::nothing_matched);
     EXPECT_THAT(cancelled.out, HasSubstr("nothing to cancel"));
     EXPECT_EQ(run("wake", "Workers", {"--cancel"}).code, ExitCode::nothing_matched);
+}
+
+// Elastic Beanstalk shows an environment that was terminated for an hour, and then no more.
+TEST_F(Cancel, TakesACommandOfWhichAnEnvironmentHasGone) {
+    for (const bool still_shown : {true, false}) {
+        open({{"acme-workers", 1}, {"acme-workers-b", 1}});
+        const std::string command = send_quiet({"acme-workers", "acme-workers-b"});
+        take_away("acme-workers-b", still_shown);
+        const Ended cancelled = run("quiet", "workers", {"--cancel"});
+        EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
+        EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command));
+    }
+}
+
+TEST_F(Cancel, TakesACommandOfWhichEveryEnvironmentHasGone) {
+    open({{"acme-workers", 1}, {"acme-mailers", 1}});
+    const std::string command = send_quiet({"acme-workers"});
+    take_away("acme-workers", true);
+    const Ended cancelled = run("quiet", "workers", {"--cancel"});
+    EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
+    EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command));
+    clock.advance(10s);
+    const Ended again = run("quiet", "workers", {"--cancel"});
+    EXPECT_EQ(again.code, ExitCode::nothing_matched);
+    EXPECT_THAT(again.err, HasSubstr("acme has no environment with \"workers\" in the name"));
+    EXPECT_EQ(again.out, "");
+}
+
+TEST_F(Cancel, LeavesACommandWhoseOtherEnvironmentIsAnotherApplications) {
+    for (const bool gone : {false, true}) {
+        open({{"acme-workers", 1}, {"acme-workers-b", 1}});
+        const std::string command = send_quiet({"acme-workers", "acme-workers-b"});
+        box->change_world([&](sandbox::World& world) {
+            world.environments[1].application = "shop";
+            if (gone) world.environments[1].status = "Terminated";
+        });
+        const Ended cancelled = run("quiet", "workers", {"--cancel"});
+        EXPECT_EQ(cancelled.code, ExitCode::partial) << cancelled.out;
+        EXPECT_THAT(cancelled.err, HasSubstr("command " + command + " is for others, too"));
+        EXPECT_EQ(calls("ssm", "CancelCommand"), 0);
+    }
+}
+
+TEST_F(Cancel, LeavesACommandOfAnotherApplicationThoughAnEnvironmentOfItHasGone) {
+    open({{"acme-workers", 1}, {"shop-workers", 1}, {"shop-workers-b", 1}});
+    send_quiet({"shop-workers", "shop-workers-b"}, "workers");
+    box->change_world([](sandbox::World& world) { world.environments[1].application = "shop"; });
+    take_away("shop-workers-b", false);
+    const Ended cancelled = run("quiet", "workers", {"--cancel"});
+    EXPECT_EQ(cancelled.code, ExitCode::nothing_matched) << cancelled.err;
+    EXPECT_EQ(cancelled.err, "");
+    EXPECT_EQ(calls("ssm", "CancelCommand"), 0);
 }
 
 } // namespace
