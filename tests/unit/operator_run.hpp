@@ -38,7 +38,8 @@ public:
         sandbox::simulate_hosts(plan, 6h);
         sandbox::SandboxOptions options;
         options.template_text = template_text;
-        box.emplace(std::move(plan.world), clock, options);
+        options.program = program;
+        box.emplace(std::move(plan), clock, options);
         http.emplace(*box, clock);
     }
 
@@ -49,14 +50,14 @@ public:
             "[profile staging]\nregion = us-east-1\n",
             fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n", key.access_key),
             {{"AWS_ENDPOINT_URL", "http://sandbox.test"},
-             {"ECS_CLUSTER_REGION", "us-east-1"},
-             {"ECS_CLUSTER_NAME", sandbox::cluster_name},
+             {"ECS_CLUSTER_REGION", cluster_region},
+             {"ECS_CLUSTER_NAME", cluster},
              {"vpc_id", sandbox::vpc_id},
              {"subnet_id", sandbox::subnet_id},
              {"sec_group", sandbox::security_group_id},
              {"CFN_STACK_NAME", stack}});
         std::vector<std::string> arguments{"-a",      action, "-e",   pattern, "-f",
-                                           "staging", "-p",   "acme", "-r",    "us-east-1"};
+                                           "staging", "-p",   "acme", "-r",    regions};
         arguments.insert(arguments.end(), more.begin(), more.end());
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
@@ -67,15 +68,25 @@ public:
 
     Ended dry_run(const std::string& pattern = "workers") { return run("quiet", pattern, {"--dry-run"}); }
 
-    sandbox::Json ssm(const std::string& action, const sandbox::Json& parameters) {
+    // By somebody who may do everything.
+    sandbox::Json json(const std::string& service, const std::string& target,
+                       const sandbox::Json& parameters) {
         sandbox::HttpRequest request;
         request.method = "POST";
         request.path = "/";
-        request.trusted = sandbox::TrustedCaller{box->credential_of("administrator").access_key, "ssm"};
-        request.headers.emplace("X-Amz-Target", "AmazonSSM." + action);
+        request.trusted = sandbox::TrustedCaller{box->credential_of("administrator").access_key, service};
+        request.headers.emplace("X-Amz-Target", target);
         request.headers.emplace("Content-Type", "application/x-amz-json-1.1");
         request.body = parameters.dump();
         return sandbox::Json::parse(box->handle(request).body);
+    }
+
+    sandbox::Json ssm(const std::string& action, const sandbox::Json& parameters) {
+        return json("ssm", "AmazonSSM." + action, parameters);
+    }
+
+    sandbox::Json ecs(const std::string& action, const sandbox::Json& parameters) {
+        return json("ecs", "AmazonEC2ContainerServiceV20141113." + action, parameters);
     }
 
     // The id of a quiet sent to those environments by somebody else.
@@ -103,6 +114,10 @@ public:
     FakeClock clock;
     std::string template_text = text_of("cfn/snow-white-cfn.yml");
     std::string caller = "alice"; // who has what the template grants
+    std::string program;          // of the tasks; empty: none can be started
+    std::string regions = "us-east-1";
+    std::string cluster = sandbox::cluster_name;
+    std::string cluster_region = "us-east-1";
     std::optional<sandbox::Sandbox> box;
     std::optional<SandboxHttp> http;
     TemporaryFiles files;
