@@ -66,6 +66,11 @@ const Task* Ecs::task(const std::string& id_or_arn) const {
     return found == tasks_.end() ? nullptr : &*found;
 }
 
+Json Ecs::tags_of(const std::string& id_or_arn) const {
+    const Task* const found = task(id_or_arn);
+    return found != nullptr ? found->request.value("tags", Json::array()) : Json::array();
+}
+
 void Ecs::check_cluster(const Json& parameters) const {
     const std::string cluster = parameters.value("cluster", "default");
     const auto is = [&](const std::string& name) {

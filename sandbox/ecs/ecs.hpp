@@ -45,6 +45,9 @@ public:
     // The ARNs of the roles that its tasks are handed; none for a definition that does not exist.
     std::vector<std::string> roles_of(const std::string& family_or_arn) const;
 
+    // [{key, value}], as RunTask was given them; none for a task that does not exist.
+    Json tags_of(const std::string& id_or_arn) const;
+
     Json describe_clusters(const Json& parameters, snow_white::Instant now) const;
     Json describe_task_definition(const Json& parameters) const;
     Json run_task(const Json& parameters, snow_white::Instant now);

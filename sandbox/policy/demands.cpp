@@ -27,6 +27,7 @@ public:
             return {demand_on(action_, document(asked_.at("Name")))};
         if (action_ == "ecs:RunTask") return run_task();
         if (action_ == "ecs:DescribeClusters") return clusters();
+        if (action_ == "ecs:ListTasks") return {listed_tasks()};
         if (action_ == "ecs:DescribeTasks") return tasks(asked_.at("tasks"));
         if (action_ == "ecs:StopTask") return tasks(Json::array({asked_.at("task")}));
         if (call_.service == "logs") return {log()};
@@ -93,6 +94,14 @@ private:
         return demands;
     }
 
+    // It knows container instances as a resource, of which Fargate has none: the developer guide grants it on
+    // everything, by its cluster.
+    Demand listed_tasks() const {
+        Demand demand = on_everything();
+        demand.context["ecs:cluster"] = cluster_arn();
+        return demand;
+    }
+
     std::vector<Demand> run_task() const {
         // As the call names it: AWS looks a family without a revision up after the check, so "FAMILY:*" does
         // not grant it (users of RunTask report that).
@@ -127,10 +136,13 @@ private:
         const std::string cluster = cluster_arn();
         const std::string name = cluster_name();
         std::vector<Demand> demands;
-        for (const std::string id : ids)
-            demands.push_back(demand_on(
+        for (const std::string id : ids) {
+            Demand& demand = demands.emplace_back(demand_on(
                 action_, id.starts_with("arn:") ? id : arn("ecs", fmt::format("task/{}/{}", name, id)),
                 {{"ecs:cluster", cluster}}));
+            for (const Json& tag : around_.tags_of_task(id))
+                demand.context["aws:ResourceTag/" + tag.value("key", "")] = tag.value("value", "");
+        }
         if (demands.empty()) demands.push_back(on_everything());
         return demands;
     }

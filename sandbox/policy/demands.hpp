@@ -26,6 +26,8 @@ struct Surroundings {
     // The roles that a task of this definition would be handed, as ARNs.
     std::function<std::vector<std::string>(const std::string& task_definition)> roles_of;
     std::string cluster; // what a call without one means
+    // A task's tags, as RunTask was given them: [{key, value}]; none of a task that does not exist.
+    std::function<Json(const std::string& task)> tags_of_task;
 };
 
 std::vector<Demand> demands_of(const Call& call, const Surroundings& surroundings);

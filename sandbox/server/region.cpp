@@ -24,8 +24,9 @@ Region::Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_op
                const snow_white::Clock& clock)
     : world(std::move(the_world)), stacks(std::move(the_stacks)), ssm(world),
       ecs(std::move(ecs_options), stacks.empty() ? no_stack : stacks.front(), logs, clock),
-      endpoints{
-          {}, {world, stacks, [this](const std::string& name) { return ecs.roles_of(name); }, cluster_name}} {
+      endpoints{{},
+                {world, stacks, [this](const std::string& name) { return ecs.roles_of(name); }, cluster_name,
+                 [this](const std::string& task) { return ecs.tags_of(task); }}} {
     for (const Stack& stack : stacks)
         ssm.documents.add_all(stack);
     ActionTable& actions = endpoints.actions;

@@ -1,5 +1,8 @@
 #include "src/aws/ecs.hpp"
 
+#include "src/aws/pages.hpp"
+
+#include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
 
@@ -9,6 +12,7 @@ namespace {
 
 constexpr const char* reason_tag = "reason";
 constexpr std::size_t longest_tag_value = 256;
+constexpr std::size_t tasks_a_call = 100; // of DescribeTasks (ECS API reference)
 
 // A tag's value is of letters, digits, spaces and _ . : / = + - @, 256 at most (ECS API reference, Tag). Any
 // other character becomes one `_`; so does a letter that is not of ASCII.
@@ -57,8 +61,9 @@ Json run_task_parameters(const TaskRequest& request) {
         {"networkConfiguration", {{"awsvpcConfiguration", network}}},
         {"overrides",
          {{"containerOverrides", {{{"name", request.container}, {"environment", environment}}}}}}};
+    parameters["tags"] = {{{"key", stack_tag}, {"value", request.stack}}};
     if (!request.reason.empty())
-        parameters["tags"] = {{{"key", reason_tag}, {"value", tag_value(request.reason)}}};
+        parameters["tags"].push_back({{"key", reason_tag}, {"value", tag_value(request.reason)}});
     return parameters;
 }
 
@@ -74,6 +79,38 @@ std::vector<std::string> secrets_of(const Json& container) {
     for (const Json& one : container.value("secrets", Json::array()))
         secrets.push_back(one.value("name", ""));
     return secrets;
+}
+
+StartedTask started_task(const Json& task) {
+    StartedTask started{.arn = {task.value("taskArn", "")},
+                        .started_by = task.value("startedBy", ""),
+                        .last_status = task.value("lastStatus", ""),
+                        .stack = {},
+                        .environment = {}};
+    for (const Json& tag : list_in(task, "tags"))
+        if (tag.value("key", "") == stack_tag) started.stack = tag.value("value", "");
+    const Json overrides = task.value("overrides", Json::object());
+    for (const Json& container : list_in(overrides, "containerOverrides"))
+        for (auto& variable : environment_of(container))
+            started.environment.push_back(std::move(variable));
+    return started;
+}
+
+Result<std::vector<std::string>> list_tasks(Client& client, const std::string& cluster,
+                                            const std::string& family) {
+    // The status that ECS is to bring about: of tasks that do not run yet, too.
+    Json parameters{{"cluster", cluster}, {"family", family}, {"desiredStatus", "RUNNING"}};
+    std::vector<std::string> arns;
+    const auto read = every_page(operations::list_tasks, [&](const std::string& token) {
+        if (!token.empty()) parameters["nextToken"] = token;
+        return client.json(operations::list_tasks, parameters, [&](const Json& page) -> Result<std::string> {
+            for (const Json& arn : page.at("taskArns"))
+                arns.push_back(arn.get<std::string>());
+            return page.value("nextToken", "");
+        });
+    });
+    if (!read) return tl::unexpected(read.error());
+    return arns;
 }
 
 } // namespace
@@ -126,10 +163,40 @@ Result<Task> describe_task(Client& client, const std::string& cluster, const Tas
                   .last_status = tasks[0].value("lastStatus", ""),
                   .stopped_reason = tasks[0].value("stoppedReason", ""),
                   .container_reason = container.value("reason", ""),
-                  .exit_code = std::nullopt};
+                  .exit_code = std::nullopt,
+                  .stopped_by_user = tasks[0].value("stopCode", "") == "UserInitiated"};
         if (container.contains("exitCode")) seen.exit_code = whole_number(container, "exitCode");
         return seen;
     });
+}
+
+Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::string& cluster,
+                                                    const std::string& family) {
+    const auto arns = list_tasks(client, cluster, family);
+    if (!arns) return tl::unexpected(arns.error());
+    std::vector<StartedTask> started;
+    for (std::size_t begin = 0; begin < arns->size(); begin += tasks_a_call) {
+        const auto first = arns->begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto count = static_cast<std::ptrdiff_t>(std::min(tasks_a_call, arns->size() - begin));
+        const Json parameters{{"cluster", cluster},
+                              {"tasks", std::vector<std::string>(first, first + count)},
+                              {"include", {"TAGS"}}};
+        const auto read = client.json(operations::describe_tasks, parameters,
+                                      [&started](const Json& answer) -> Result<void> {
+                                          for (const Json& task : answer.at("tasks"))
+                                              if (task.value("desiredStatus", "") != "STOPPED")
+                                                  started.push_back(started_task(task));
+                                          return {};
+                                      });
+        if (!read) return tl::unexpected(read.error());
+    }
+    return started;
+}
+
+Result<void> stop_task(Client& client, const std::string& cluster, const TaskArn& task,
+                       const std::string& reason) {
+    const Json parameters{{"cluster", cluster}, {"task", task.text}, {"reason", reason}};
+    return client.json(operations::stop_task, parameters, [](const Json&) -> Result<void> { return {}; });
 }
 
 } // namespace snow_white::aws

@@ -24,8 +24,12 @@ struct TaskDefinition {
 // (ClientException).
 Result<TaskDefinition> describe_task_definition(Client& client, const std::string& family);
 
+// Says whose a task is: the policies allow to stop those with the stack's name in it, and no others.
+inline constexpr const char* stack_tag = "snow-white:stack";
+
 struct TaskRequest {
     std::string cluster;
+    std::string stack; // becomes the task's stack_tag
     std::string task_definition;
     std::string container;
     std::string subnet;
@@ -45,8 +49,26 @@ struct Task {
     std::string stopped_reason;
     std::string container_reason;
     std::optional<int> exit_code; // the first container's; none while it runs, or when it never started
+    bool stopped_by_user = false; // by StopTask
 };
 
 Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task);
+
+struct StartedTask {
+    TaskArn arn;
+    std::string started_by;
+    std::string last_status;
+    std::string stack;                                            // its stack_tag; empty: none
+    std::vector<std::pair<std::string, std::string>> environment; // what its launch has set
+};
+
+// The tasks of a task definition's family that ECS is to keep running: PROVISIONING, PENDING, ACTIVATING or
+// RUNNING. Every page. One that goes meanwhile is left out.
+Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::string& cluster,
+                                                    const std::string& family);
+
+// ECS sends SIGTERM, and SIGKILL after the container's stopTimeout. `reason` is shown with the task.
+Result<void> stop_task(Client& client, const std::string& cluster, const TaskArn& task,
+                       const std::string& reason);
 
 } // namespace snow_white::aws

@@ -10,10 +10,14 @@ struct EbEnvironment {
     std::string name;   // case kept
     std::string id;     // e-abcdefghij
     std::string status; // Launching, Updating, Ready, Terminating, …
+    std::string application;
 };
 
 // Every page. An application that does not exist has no environments: EB answers an empty list.
 Result<std::vector<EbEnvironment>> describe_environments(Client& client, const std::string& application);
+
+// The same of every application of the account in this region. No two have an environment of the same name.
+Result<std::vector<EbEnvironment>> describe_all_environments(Client& client);
 
 Result<std::vector<InstanceId>> describe_environment_instances(Client& client,
                                                                const std::string& environment_name);

@@ -59,7 +59,9 @@ inline constexpr Operation describe_clusters{services::ecs, "DescribeClusters", 
 inline constexpr Operation describe_task_definition{services::ecs, "DescribeTaskDefinition",
                                                     "taskDefinition"};
 inline constexpr Operation run_task{services::ecs, "RunTask", "tasks"}; // repeatable by its clientToken
+inline constexpr Operation list_tasks{services::ecs, "ListTasks", "taskArns"};
 inline constexpr Operation describe_tasks{services::ecs, "DescribeTasks", "tasks"};
+inline constexpr Operation stop_task{services::ecs, "StopTask", "task"};
 inline constexpr Operation get_log_events{services::logs, "GetLogEvents", "events"};
 inline constexpr Operation describe_instance_information{services::ssm, "DescribeInstanceInformation",
                                                          "InstanceInformationList"};
@@ -81,7 +83,9 @@ inline constexpr std::array all{&get_caller_identity,
                                 &describe_clusters,
                                 &describe_task_definition,
                                 &run_task,
+                                &list_tasks,
                                 &describe_tasks,
+                                &stop_task,
                                 &get_log_events,
                                 &describe_instance_information,
                                 &send_command,

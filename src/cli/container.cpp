@@ -4,6 +4,7 @@
 #include "src/report/selection_words.hpp"
 
 #include <fmt/format.h>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace snow_white::cli {
@@ -123,6 +124,23 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
     if (request.json) variables.emplace_back(json_variable, "1");
     if (!request.batch.empty()) variables.emplace_back(batch_variable, request.batch);
     return variables;
+}
+
+std::vector<std::string> regions_of_launch(const std::vector<std::pair<std::string, std::string>>& variables,
+                                           const Request& request) {
+    const std::map<std::string, std::string> launched(variables.begin(), variables.end());
+    const auto wanted_pairs = container_environment(request);
+    const std::map<std::string, std::string> wanted(wanted_pairs.begin(), wanted_pairs.end());
+    for (const char* const name :
+         {action_variable, application_variable, pattern_variable, selection_variable}) {
+        const auto theirs = launched.find(name);
+        const auto ours = wanted.find(name);
+        if ((theirs == launched.end()) != (ours == wanted.end())) return {};
+        if (ours != wanted.end() && theirs->second != ours->second) return {};
+    }
+    const auto regions = launched.find(region_variable);
+    if (regions == launched.end()) return {};
+    return parse_regions(regions->second, region_variable).value_or(std::vector<std::string>{});
 }
 
 } // namespace snow_white::cli

@@ -1,6 +1,7 @@
 #include "src/cli/follow.hpp"
 
 #include "src/aws/logs.hpp"
+#include "src/cli/cancel_tasks.hpp"
 #include "src/cli/onlooker.hpp"
 #include "src/clock/ticking_clock.hpp"
 
@@ -102,8 +103,21 @@ private:
     std::optional<Instant> unseen_since_;
 };
 
+// By StopTask before its container ran, or by --cancel: the monitor itself knows of a signal only.
+bool was_cancelled(const aws::Task& task) {
+    if (!task.stopped_by_user || !task.exit_code) return task.stopped_by_user;
+    return *task.exit_code == static_cast<int>(ExitCode::interrupted) &&
+           task.stopped_reason.ends_with(cancel_mark);
+}
+
 // The monitor's own exit code means the same here: it is the same program.
 ExitCode end_of(const aws::Task& task, Outside& outside) {
+    if (was_cancelled(task)) {
+        complain(outside, fmt::format("the task was stopped{}: {}",
+                                      task.exit_code ? "" : " before it began, and sent nothing",
+                                      task.stopped_reason));
+        return ExitCode::cancelled;
+    }
     if (task.exit_code && *task.exit_code >= 0 && *task.exit_code <= static_cast<int>(ExitCode::unavailable))
         return static_cast<ExitCode>(*task.exit_code);
     complain(outside,

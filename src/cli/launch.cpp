@@ -61,6 +61,7 @@ std::optional<ExitCode> check_environments(ProfileSession& session, const Reques
 aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition& definition,
                               const Invoker& invoker) {
     return {.cluster = request.settings.cluster,
+            .stack = request.stack.name,
             .task_definition = definition.arn,
             .container = definition.container,
             .subnet = request.settings.subnet,

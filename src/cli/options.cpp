@@ -82,7 +82,7 @@ void declare(::CLI::App& app, Raw& raw) {
                       ->type_name("NUMBER");
     auto* dry_run = app.add_flag("--dry-run", raw.dry_run, "Say what would happen and what is in its way")
                         ->excludes(wait);
-    app.add_flag("--cancel", raw.cancel, "Cancel it where it is in flight; who is quiet stays so")
+    app.add_flag("--cancel", raw.cancel, "Cancel it: its SSM commands, and tasks that have not sent yet")
         ->excludes(wait)
         ->excludes(here)
         ->excludes(timeout)
@@ -222,6 +222,9 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
         if (!batch) return wrong("--batch: " + batch.error().message);
         request.batch = *batch;
     }
+    if (request.way == Way::cancel) // it looks for tasks if it is told where, and does without
+        request.settings = {.cluster_region = environment.get("ECS_CLUSTER_REGION"),
+                            .cluster = environment.get("ECS_CLUSTER_NAME")};
     if (request.way == Way::here || request.way == Way::cancel || request.way == Way::status) return request;
     const auto settings = settings_of(environment);
     if (!settings) return tl::unexpected(settings.error());
@@ -247,7 +250,8 @@ std::string examples() {
 std::string notes() {
     return R"(Settings, from the environment (snow-white.sh has them at its top):
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
-                 where the task runs; not needed with --here and --cancel
+                 where the task runs; not needed with --here; --cancel looks
+                 for started tasks there if the first two are set
   CFN_STACK_NAME (default snow-white)  SNOW_WHITE_SLACK_USER as --slack-user
 
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,

@@ -8,23 +8,34 @@ namespace snow_white::cli {
 
 namespace {
 
-template <class Item, class IsOurs> Reach reach_of_all(const std::vector<Item>& items, IsOurs is_ours) {
-    const auto ours = std::ranges::count_if(items, is_ours);
-    if (ours == 0) return Reach::elsewhere;
-    return static_cast<std::size_t>(ours) == items.size() ? Reach::within : Reach::beyond;
+enum class Whose { ours, nobodys, others };
+
+template <class Item, class WhoseIsIt> Reach reach_of_all(const std::vector<Item>& items, WhoseIsIt whose) {
+    bool ours = false;
+    bool others = false;
+    for (const auto& item : items) {
+        ours |= whose(item) == Whose::ours;
+        others |= whose(item) == Whose::others;
+    }
+    if (others) return ours ? Reach::beyond : Reach::elsewhere;
+    return items.empty() ? Reach::elsewhere : Reach::within;
 }
 
 } // namespace
 
-Reach reach_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet) {
+Reach reach_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
+               const std::set<std::string>& gone) {
     if (targets.tag == fleet::environment_tag)
-        return reach_of_all(targets.values, [&fleet](const std::string& name) {
-            return std::ranges::find(fleet.environments, name, &fleet::Environment::name) !=
-                   fleet.environments.end();
+        return reach_of_all(targets.values, [&](const std::string& name) {
+            const bool there = std::ranges::find(fleet.environments, name, &fleet::Environment::name) !=
+                               fleet.environments.end();
+            if (there) return Whose::ours;
+            return gone.contains(name) ? Whose::nobodys : Whose::others;
         });
     return reach_of_all(targets.ids, [&fleet](const aws::InstanceId& id) {
-        return fleet.instances &&
-               std::ranges::find(*fleet.instances, id, &fleet::Instance::id) != fleet.instances->end();
+        const bool ours = fleet.instances && std::ranges::find(*fleet.instances, id, &fleet::Instance::id) !=
+                                                 fleet.instances->end();
+        return ours ? Whose::ours : Whose::others;
     });
 }
 

@@ -69,7 +69,7 @@ struct Request {
     std::chrono::seconds timeout = std::chrono::hours{48};
     std::optional<std::chrono::seconds> every = {}; // status: anew so often; none: once
     std::string batch; // wake: how many instances at a time, "10" or "25%"; empty: all
-    Settings settings; // of launch and wait, --dry-run included
+    Settings settings; // of launch and wait, --dry-run included; of a cancel the cluster, if it is set
     Stack stack;
     report::SlackAccess slack;
     std::string reason;     // the operator's words, harmless to print; empty: not given

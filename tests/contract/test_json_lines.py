@@ -125,6 +125,16 @@ def test_cancel(sandbox, client):
     assert code == 0 and named(events, "cancelled")[0]["command"] == named(lines_of(done.out), "started")[0]["command"]
 
 
+def test_cancel_of_a_task_that_has_not_sent_yet(sandbox):
+    sandbox.post("faults", ["ssm:SendCommand=throttled"])
+    started, launched = json_of(sandbox, *flags("stop"))
+    code, events = json_of(sandbox, *flags("stop"), "--cancel", seconds=180)
+    sandbox.post("faults", [])
+    assert (started, code) == (0, 0), events
+    [stopped] = named(events, "task_stopped")
+    assert stopped["task"] == named(launched, "submitted")[0]["task"] and stopped["started_by"] == "alice"
+
+
 @pytest.mark.parametrize("arguments, code", [(["-a", "quiet"], 2), (["-a", "nap", *flags()[2:]], 2),
                                              (flags(profile="nosuch"), 2), (flags(pattern="nosuch"), 3)])
 def test_errors_are_objects_too(sandbox, arguments, code):

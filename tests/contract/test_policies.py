@@ -82,4 +82,8 @@ def test_an_operator_who_cancels_is_granted_what_they_needed_and_nothing_more(st
     alice = Recorder(sandbox, "user/alice")
     cancelled = snow_white(sandbox, *flags("quiet"), "--cancel")
     assert (started.code, cancelled.code) == (0, 0), f"{cancelled!r}\n{sandbox.where()}"
+    sandbox.post("faults", ["ssm:SendCommand=throttled"])
+    again = snow_white(sandbox, *flags("wake"))
+    stopped = snow_white(sandbox, *flags("wake"), "--cancel", seconds=180)
+    assert (again.code, stopped.code) == (0, 0) and "stopped task" in stopped.out, f"{stopped!r}\n{sandbox.where()}"
     assert actions_of("CancelPolicy") <= alice.permissions() <= actions_of("CancelPolicy") | actions_of("OperatorPolicy")

@@ -44,13 +44,17 @@ def recorded(sandbox, slow):
         # Not allowed to ask EC2: Elastic Beanstalk is asked instead.
         runs.append(snow_white(sandbox, *flags("wake", "mailers"), "--here", AWS_ENDPOINT_URL=other.url))
     with FaultyProxy(slow) as third:
+        # Not sent yet: the task is stopped. Sent: the command is cancelled.
+        slow.post("faults", ["ssm:SendCommand=throttled"])
+        runs += [snow_white(slow, *flags("wake"), *more, AWS_ENDPOINT_URL=third.url) for more in ([], ["--cancel"])]
+        slow.post("faults", [])
         more, ended = cancelled(slow, {"AWS_ENDPOINT_URL": third.url})
         assert ended.code == 7, f"{ended!r}\n{slow.where()}"
         runs += more
     failed = [one for one in runs if one.code not in (0, 1)]
     assert not failed, f"{failed!r}\n{sandbox.where()}"
     found = [r for r in proxy.requests + other.requests + third.requests if r["method"] == "POST"]
-    assert len(found) > 20, f"wanted the requests of eight runs, seen {len(found)}"
+    assert len(found) > 20, f"wanted the requests of ten runs, seen {len(found)}"
     return found
 
 

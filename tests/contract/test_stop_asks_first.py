@@ -50,4 +50,4 @@ def test_the_reason_is_the_tasks_tag(sandbox, client):
     assert ended.code == 0, ended
     task = ended.out.partition("task ")[2].split()[0]
     [described] = client("ecs").describe_tasks(cluster="snow-white", tasks=[task], include=["TAGS"])["tasks"]
-    assert described["tags"] == [{"key": "reason", "value": "release 7_ _"}]
+    assert described["tags"] == [{"key": "snow-white:stack", "value": "snow-white"}, {"key": "reason", "value": "release 7_ _"}]

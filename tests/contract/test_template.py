@@ -21,7 +21,7 @@ from stack_template import PATH, Loader, actions_of, one_or_more, statements_of,
 GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "CancelPolicy", "ExecutionRole")
 # By the Service Authorization Reference these know no resource, or are refused with a narrower one when asked for all.
 ONLY_ON_EVERYTHING = {"ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
-                      "ecs:DescribeTaskDefinition", "ecr:GetAuthorizationToken", "elasticbeanstalk:DescribeEnvironments",
+                      "ecs:DescribeTaskDefinition", "ecs:ListTasks", "ecr:GetAuthorizationToken", "elasticbeanstalk:DescribeEnvironments",
                       "ssm:CancelCommand", "ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations",
                       "ssm:ListCommands"}
 VENV = ROOT / "build/venv-template/bin"
@@ -87,6 +87,13 @@ def test_commands_reach_instances_of_elastic_beanstalk_only():
     to_instances = [s for s in statements_of("TaskRole") if "instance/" in json.dumps(s["Resource"])]
     assert [s["Condition"] for s in to_instances] == [
         {"StringLike": {"ssm:resourceTag/elasticbeanstalk:environment-name": {"Ref": "WorkerEnvironments"}}}]
+
+
+def test_tasks_are_stopped_by_the_stacks_tag_only():
+    [stop] = [s for s in statements_of("CancelPolicy") if "ecs:StopTask" in one_or_more(s["Action"])]
+    [key] = re.findall(r'stack_tag = "([^"]+)"', (ROOT / "src/aws/ecs.hpp").read_text())
+    assert stop["Condition"] == {"StringEquals": {f"aws:ResourceTag/{key}": {"Ref": "AWS::StackName"}}}
+    assert stop["Resource"] != "*"
 
 
 def test_docs_security_explains_every_permission():

@@ -29,6 +29,8 @@ void read_as_json(int status, const std::string& bytes) {
     expect_a_value_or_words(describe_task_definition(client, "f"));
     expect_a_value_or_words(run_task(client, {}));
     expect_a_value_or_words(describe_task(client, "c", {"t"}));
+    expect_a_value_or_words(list_started_tasks(client, "c", "f"));
+    expect_a_value_or_words(stop_task(client, "c", {"t"}, "r"));
     expect_a_value_or_words(get_log_events(client, "g", "s", ""));
     const auto document = get_document(client, "d");
     expect_a_value_or_words(document);

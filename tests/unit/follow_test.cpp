@@ -5,6 +5,7 @@
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/taken.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,6 +54,29 @@ TEST_F(Follow, ATaskThatEcsHasForgottenIsNotWatchedForEver) {
 TEST_F(Follow, ATaskThatEcsDoesNotKnowYetIsWaitedFor) {
     http.answers = {forgotten, forgotten, stopped};
     EXPECT_EQ(follow(), ExitCode::done);
+}
+
+TEST_F(Follow, ATaskThatWasStoppedBeforeItBeganIsCancelled) {
+    http.answers = {FakeHttp::status(
+        200, R"({"tasks":[{"lastStatus":"STOPPED","stopCode":"UserInitiated","stoppedReason":"why"}]})")};
+    EXPECT_EQ(follow(), ExitCode::cancelled);
+    EXPECT_THAT(said, testing::HasSubstr("the task was stopped before it began, and sent nothing: why"));
+}
+
+TEST_F(Follow, ATaskThatACancelHasStoppedIsCancelled) {
+    const auto ended = [](int code, const std::string& reason) {
+        return FakeHttp::status(200, fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":)"
+                                                 R"("UserInitiated","stoppedReason":"{}","containers":)"
+                                                 R"([{{"exitCode":{}}}]}}]}})",
+                                                 reason, code));
+    };
+    http.answers = {ended(8, "cancelled by alice (snow-white --cancel)")};
+    EXPECT_EQ(follow(), ExitCode::cancelled);
+    EXPECT_THAT(said, testing::HasSubstr("the task was stopped: cancelled by alice"));
+    http.answers = {ended(8, "somebody else")};
+    EXPECT_EQ(follow(), ExitCode::interrupted);
+    http.answers = {ended(0, "cancelled by alice (snow-white --cancel)")};
+    EXPECT_EQ(follow(), ExitCode::done) << "it was over before";
 }
 
 TEST_F(Follow, SilenceIsToldOnceAndBorne) {

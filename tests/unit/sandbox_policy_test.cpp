@@ -2,6 +2,7 @@
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
+#include "sandbox/world/network.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
 #include "tests/unit/fake_clock.hpp"
 
@@ -108,6 +109,7 @@ protected:
         text = template_text;
         SandboxOptions options;
         options.template_text = text;
+        options.program = "/bin/true";
         box.emplace(std::move(plan.world), clock, options);
     }
 
@@ -196,6 +198,44 @@ TEST_F(Guarded, an_operator_starts_this_stacks_task_only) {
     const std::string words = json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", other).body;
     EXPECT_THAT(words, HasSubstr("ecs:RunTask on resource: "
                                  "arn:aws:ecs:us-east-1:123456789012:task-definition/payroll:3"));
+}
+
+TEST_F(Guarded, an_operator_stops_tasks_with_this_stacks_tag_only) {
+    const auto started = [this](const Json& tags) -> std::string {
+        Json parameters = {
+            {"taskDefinition", "snow-white:1"},
+            {"cluster", "snow-white"},
+            {"launchType", "FARGATE"},
+            {"networkConfiguration",
+             {{"awsvpcConfiguration", {{"subnets", {subnet_id}}, {"securityGroups", {security_group_id}}}}}}};
+        if (!tags.empty()) parameters["tags"] = tags;
+        const auto answer =
+            json("administrator", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", parameters);
+        return Json::parse(answer.body).at("tasks").at(0).at("taskArn");
+    };
+    const auto stop = [this](const std::string& task) {
+        return json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.StopTask",
+                    {{"cluster", "snow-white"}, {"task", task}});
+    };
+    const auto tag = [](const std::string& key, const std::string& value) {
+        return Json::array({{{"key", key}, {"value", value}}});
+    };
+    for (const Json& tags : {Json::array(), tag("snow-white:stack", "payroll"), tag("stack", "snow-white")})
+        EXPECT_THAT(stop(started(tags)).body, HasSubstr("not authorized to perform: ecs:StopTask"));
+    const HttpResponse stopped = stop(started(tag("snow-white:stack", "snow-white")));
+    EXPECT_EQ(stopped.status, 200) << stopped.body;
+    EXPECT_THAT(stop("nosuch").body, HasSubstr("not authorized to perform: ecs:StopTask"))
+        << "what is not there has no tag";
+}
+
+TEST_F(Guarded, an_operator_lists_tasks_of_the_cluster_that_the_stack_was_deployed_for) {
+    const auto list = [this] {
+        return json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.ListTasks",
+                    {{"cluster", "snow-white"}});
+    };
+    EXPECT_EQ(list().status, 200);
+    deploy_with("EcsClusterName", "tools");
+    EXPECT_THAT(list().body, HasSubstr("not authorized to perform: ecs:ListTasks"));
 }
 
 TEST_F(Guarded, an_operator_hands_over_no_other_role) {

@@ -16,6 +16,14 @@ bool all_over(const std::vector<OpenCommand>& commands) {
     return std::ranges::all_of(commands, [](const auto& command) { return command.progress.over; });
 }
 
+bool all_listed(const std::vector<OpenCommand>& commands, const std::vector<CommandResults>& results) {
+    for (std::size_t i = 0; i < results.size() && i < commands.size(); ++i)
+        if (results[i].known &&
+            results[i].invocations.size() < static_cast<std::size_t>(commands[i].progress.targeted))
+            return false;
+    return true;
+}
+
 // "30 min", "47 h"
 std::string rounded_up(Duration duration) {
     constexpr std::chrono::hours minutes_until{2};
@@ -85,6 +93,7 @@ bool may_catch_up(const State& state, const Collect& collect, Now now) {
 
 Step on_action_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
     const bool complete = apply_action_results(state, results, now);
+    if (!all_listed(state.commands, results)) collect.back.collected_at = {-1, -1}; // it tells not of all
     if (!complete && may_catch_up(state, collect, now))
         return collect_again(std::move(state), collect, now);
     if (!complete) release_unreported(state, results);
@@ -106,20 +115,11 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
     });
 }
 
-bool all_listed(const State& state, const std::vector<CommandResults>& results) {
-    const auto& commands = state.verification->commands;
-    for (std::size_t i = 0; i < results.size() && i < commands.size(); ++i)
-        if (results[i].known && results[i].invocations.size() <
-                                    static_cast<std::size_t>(commands[i].progress.targeted))
-            return false;
-    return true;
-}
-
 Step on_verification_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
     const bool time_left = now.elapsed < end_of_waiting(state, Purpose::verify);
     if (!all_over(state.verification->commands) && time_left && awaits_answers(state, results, now))
         return wait_on(std::move(state), collect.back, now);
-    if (!all_listed(state, results) && time_left && may_catch_up(state, collect, now))
+    if (!all_listed(state.verification->commands, results) && time_left && may_catch_up(state, collect, now))
         return collect_again(std::move(state), collect, now);
     apply_verification_results(state, results, now);
     results.clear(); // taken in: the report needs the room

@@ -1,0 +1,59 @@
+// --cancel of tasks that a launch has started: a task that has not sent its command yet is found in ECS only.
+#pragma once
+
+#include "src/aws/ecs.hpp"
+#include "src/cli/commands.hpp"
+#include "src/cli/profile_session.hpp"
+
+#include <set>
+
+namespace snow_white::cli {
+
+// How the reason ends that ECS shows with a task that --cancel has stopped: "cancelled by alice (…)".
+inline constexpr const char* cancel_mark = "(snow-white --cancel)";
+
+// What was seen of a region's commands before.
+struct CommandsSeen {
+    std::set<std::string> in_flight; // regions with a command for these environments: a task that follows it
+                                     // there learns from SSM that it is cancelled, and reports that
+    std::set<std::string> unknown;   // regions where the commands could not be looked up
+};
+
+class TaskCanceller {
+public:
+    // `request`: of one profile, in whose account the cluster is. What it refers to outlives this.
+    TaskCanceller(ProfileSession& session, Request request, Outside& outside)
+        : cluster_(session.in(request.settings.cluster_region)), request_(std::move(request)),
+          outside_(outside) {}
+
+    // Stops the tasks of the request, and returns when they have ended: they send nothing any more. Where it
+    // may not or cannot look for tasks, it says so.
+    void stop_tasks(const CommandsSeen& seen);
+
+    // Regions of tasks that were stopped.
+    const std::set<std::string>& stopped_in() const { return stopped_in_; }
+    // True if all was looked at, and no task of the request was left to stop.
+    bool found_none() const { return has_looked_ && ends_.empty(); }
+    // How it ended with each task; of those alone that had to be stopped.
+    const std::vector<ExitCode>& ends() const { return ends_; }
+
+private:
+    bool can_look();
+    void decide(const aws::StartedTask& task, const CommandsSeen& seen);
+    void stop(const aws::StartedTask& task, const std::vector<std::string>& regions);
+    void leave(const aws::StartedTask& task, const std::string& why);
+    void wait_for_end(const aws::TaskArn& task);
+    bool has_ended(const aws::TaskArn& task);
+    const std::string& reason();
+
+    aws::Client cluster_;
+    Request request_;
+    Outside& outside_;
+    std::string reason_;
+    std::vector<aws::TaskArn> stopped_;
+    std::set<std::string> stopped_in_;
+    std::vector<ExitCode> ends_;
+    bool has_looked_ = false;
+};
+
+} // namespace snow_white::cli
