@@ -133,14 +133,25 @@ std::string partial_sentence(const Report& report) {
                        goal_text(report.action));
 }
 
-// For a run that ended before its answer: what the workers do all the same.
+// For a run that ended before its answer: what the workers do all the same, and how far they were.
 std::string what_goes_on(const Report& report) {
     if (!report.may_have_sent) return "nothing was sent";
-    const auto ended = std::ranges::count_if(report.instances, [](const auto& one) {
-        return one.outcome != Outcome::pending && one.outcome != Outcome::unreachable;
-    });
-    return fmt::format("the workers go on as told, {} of {} had finished when last seen", ended,
-                       counted(report.instances.size(), "instance"));
+    if (!report.last_counts) return "the workers go on as told";
+    return fmt::format("the workers go on as told, {} of {} had finished when last seen",
+                       report.last_counts->completed,
+                       counted(static_cast<std::size_t>(report.last_counts->targeted), "instance"));
+}
+
+std::string deploy_words(const Report& report) {
+    if (report.deploying.empty()) return "";
+    return fmt::format("; a deploy to {} is under way and may start workers anew",
+                       fmt::join(report.deploying, ", "));
+}
+
+// While it continues, an instance that has not finished is no news.
+bool is_told(const Report& report, const InstanceResult& instance) {
+    const bool continues = report.verdict == Verdict::interrupted && instance.outcome == Outcome::pending;
+    return !continues && !is_as_asked(instance.outcome) && instance.outcome != Outcome::completed;
 }
 
 std::string no_environment(const Subject& subject, const std::string& where) {
@@ -280,7 +291,8 @@ Summary summarize(const Report& report, const Subject& subject) {
     Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, subject)};
     summary.seen = summary.well && count(report, Outcome::completed) == 0;
     summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
-    summary.sentence = fmt::format("{} (after {})", sentence_of(report, subject), in_words(report.elapsed));
+    summary.sentence = fmt::format("{}{} (after {})", sentence_of(report, subject), deploy_words(report),
+                                   in_words(report.elapsed));
     summary.headline = summary.state + ": " + summary.sentence;
     summary.notes = notes_of_places(report, subject);
     for (const auto& warning : report.warnings)
@@ -288,8 +300,7 @@ Summary summarize(const Report& report, const Subject& subject) {
     for (const auto& sentence : report.unverified)
         summary.notes.push_back("not verified: " + sentence);
     for (const auto& instance : report.instances)
-        if (!is_as_asked(instance.outcome) && instance.outcome != Outcome::completed)
-            summary.details.push_back(line_for(instance));
+        if (is_told(report, instance)) summary.details.push_back(line_for(instance));
     summary.details.insert(summary.details.end(), summary.notes.begin(), summary.notes.end());
     return summary;
 }
