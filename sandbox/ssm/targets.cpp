@@ -86,6 +86,7 @@ bool is_reachable(const Instance& instance) {
 }
 
 const std::string* tag_value(const World& world, const Instance& instance, const std::string& key) {
+    if (world.visibility.omits_tags && world.visibility.omits_tags(instance)) return nullptr;
     if (key == "elasticbeanstalk:environment-id") return &instance.environment_id;
     if (key == "Name") return &instance.name;
     if (key != "elasticbeanstalk:environment-name") return nullptr;
@@ -114,6 +115,12 @@ void check_targets(const World& world, const Json& parameters) {
                                    fmt::join(invalid, ", "), world.account));
 }
 
+static bool is_target_by_tag(const World& world, const Instance& instance) {
+    const auto& keeps = world.visibility.keeps_target;
+    const bool known = is_managed(instance) && instance.agent != AgentState::inactive;
+    return known || (keeps && keeps(instance));
+}
+
 std::vector<const Instance*> resolve_targets(const World& world, const Json& parameters) {
     std::vector<const Instance*> targets;
     const Strings ids = named_ids(parameters);
@@ -124,8 +131,7 @@ std::vector<const Instance*> resolve_targets(const World& world, const Json& par
         return targets;
     }
     for (const auto& instance : world.instances)
-        if (is_managed(instance) && instance.agent != AgentState::inactive &&
-            matches_tags(world, instance, parameters.at("Targets")))
+        if (is_target_by_tag(world, instance) && matches_tags(world, instance, parameters.at("Targets")))
             targets.push_back(&instance);
     return targets;
 }

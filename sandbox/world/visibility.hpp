@@ -21,6 +21,11 @@ struct Visibility {
     // ListCommandInvocations; asked once a call and command: how many of its `count` invocations are shown.
     std::function<std::size_t(const std::string& command, Instant requested, Instant now, std::size_t count)>
         invocations_shown;
+    // SSM does not know the instance's tags yet: no target of a tag, and no filter by tag finds it.
+    std::function<bool(const Instance&)> omits_tags;
+    // A terminated instance is still a target of its tags; its invocation waits for an agent until it expires
+    // (issue reports; AWS's documentation does not say).
+    std::function<bool(const Instance&)> keeps_target;
 };
 
 } // namespace sandbox

@@ -36,6 +36,7 @@ History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
     calm_ = chance_.one_in(8);
     two_monitors = !calm_ && chance_.one_in(10);
     populate();
+    clock_.goes_on = [this] { box_->advance(); };
     add_faults();
     draw_oddities();
     plan_happenings();

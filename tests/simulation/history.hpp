@@ -28,9 +28,10 @@ struct Life {
     std::shared_ptr<InstanceModel> model;
     std::vector<std::pair<Instant, bool>> reach; // from when on it can be reached, or cannot
     Instant listed{};                            // from then on EC2's lists by tag show it
-    // No list shows it yet, and no agent answers for it.
+    Instant tagged{};                            // from then on SSM knows its tags
+    // No list shows it yet, and SSM knows no agent with its tags.
     bool is_hidden(Instant at) const {
-        return at < listed && !reachable_since(at - std::chrono::seconds{30}, at);
+        return at < listed && (at < tagged || !reachable_since(at - std::chrono::seconds{30}, at));
     }
 };
 
@@ -171,6 +172,9 @@ private:
     void draw_oddities();
     void draw_oddity();
     void make_lists_late();
+    void make_tags_late();
+    void keep_terminated_targets();
+    void scale_in(); // a moment before the first run
     std::optional<snow_white::aws::Error> refuse_send(const sandbox::Json& request,
                                                       const std::string& region);
     void prepare(); // what happened before the first run
@@ -236,7 +240,9 @@ private:
     std::int64_t kind_of_refusal_ = 0;
     bool in_batches_ = false;
     bool late_lists_ = false;
-    Duration young_{}; // EC2's lists show an instance so long after its launch
+    Duration young_{};   // EC2's lists show an instance so long after its launch
+    Duration tag_lag_{}; // SSM knows its tags so long after its launch
+    bool keeps_targets_ = false; // a terminated instance stays a target of its tags for an hour
     bool crashes_ = false;            // workers lose their processes, instances their commands
     std::optional<int> pause_at_call_;
     std::map<std::string, int> lists_asked_;

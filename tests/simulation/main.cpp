@@ -46,10 +46,10 @@ public:
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
         const auto count = std::min(next_.load(), end_) - first_;
         fmt::print(
-            "{} histories from seed {} ({} with faults or happenings, {} runs of the program, {} calls): "
-            "{} broke a promise; {:.0f} s, {:.0f} an hour; {} with two monitors\n",
-            count, first_, eventful_.load(), runs_.load(), calls_.load(), failed_.load(), seconds,
-            static_cast<double>(count) / seconds * 3600, two_monitors_.load());
+            "{} histories from seed {} ({} with faults or happenings, {} with two monitors, {} runs of the "
+            "program, {} calls): {} broke a promise; {:.0f} s, {:.0f} an hour\n",
+            count, first_, eventful_.load(), two_monitors_.load(), runs_.load(), calls_.load(),
+            failed_.load(), seconds, static_cast<double>(count) / seconds * 3600);
         return failed_ == 0 ? 0 : 1;
     }
 

@@ -11,6 +11,17 @@ using namespace std::chrono_literals;
 using sandbox::AgentState;
 using sandbox::Json;
 
+namespace {
+
+// The lists' part of it.
+void set_lists(sandbox::Visibility& old, const sandbox::Visibility& made) {
+    old.omits_instance = made.omits_instance;
+    old.omits_command = made.omits_command;
+    old.invocations_shown = made.invocations_shown;
+}
+
+} // namespace
+
 void History::draw_oddities() {
     const auto count =
         calm_ ? chance_.between(0, 1) : chance_.among(std::vector<std::int64_t>{0, 0, 1, 2, 3});
@@ -22,7 +33,7 @@ void History::draw_oddities() {
 
 void History::draw_oddity() {
     odd = true;
-    switch (chance_.between(1, 9)) {
+    switch (chance_.between(1, 11)) {
     case 1:
     case 2:
         return make_lists_late();
@@ -43,6 +54,10 @@ void History::draw_oddity() {
         stale_command_ = true;
         return;
     case 8:
+        return make_tags_late();
+    case 9:
+        return keep_terminated_targets();
+    case 10:
         if (chance_.one_in(3)) pause_at_call_ = static_cast<int>(chance_.between(5, 200));
         in_batches_ = action == "wake";
         return;
@@ -98,7 +113,7 @@ void History::make_lists_late() {
                 return shown;
             }};
     for (const auto& region : regions())
-        box_->change_world(region, [&](sandbox::World& world) { world.visibility = visibility; });
+        box_->change_world(region, [&](sandbox::World& world) { set_lists(world.visibility, visibility); });
 }
 
 // What becomes of a SendCommand before SSM sees it.
@@ -194,6 +209,7 @@ void History::leave_stale_wake() {
 }
 
 void History::prepare() {
+    if (keeps_targets_ && chance_.one_in(2)) scale_in();
     if (stale_command_) action == "wake" ? leave_stale_wake() : leave_stale_quiet();
     if (!cancelled_before_) return;
     others_send(action, clock_.now());

@@ -80,7 +80,9 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
     const bool reachable = instance.agent == AgentState::online;
     auto model = std::make_shared<InstanceModel>(character, chance_.seed(), launched + (settled ? 0s : 40s));
     const Instant listed = settled ? launched : launched + young_;
-    lives.push_back({instance.id, environment, launched, std::nullopt, model, {{launched, reachable}}, listed});
+    const Instant tagged = settled ? launched : launched + tag_lag_;
+    lives.push_back(
+        {instance.id, environment, launched, std::nullopt, model, {{launched, reachable}}, listed, tagged});
     instance.host = std::make_unique<SimulatedInstance>(
         model,
         [this, id = instance.id, model](const std::string& script, const std::string& command, Instant when) {

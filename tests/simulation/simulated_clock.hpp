@@ -23,16 +23,27 @@ public:
     void pass(snow_white::Duration duration) { pass_until(now_ + duration); }
     void pass_until(snow_white::Instant end) {
         while (next && next() && *next() <= end) {
-            now_ = std::max(now_, *next());
+            go_to(*next());
             due(now_);
         }
-        now_ = std::max(now_, end);
+        go_to(end);
     }
 
     std::function<std::optional<snow_white::Instant>()> next; // when somebody is due
     std::function<void(snow_white::Instant)> due;
+    std::function<void()> goes_on; // called now and then where nobody calls AWS for a long time
 
 private:
+    // SSM's commands move on when somebody asks; in a long wait nobody does.
+    void go_to(snow_white::Instant end) {
+        constexpr std::chrono::seconds longest_gap{10};
+        while (end - now_ > longest_gap) {
+            now_ += longest_gap;
+            if (goes_on) goes_on();
+        }
+        now_ = std::max(now_, end);
+    }
+
     static constexpr snow_white::Instant start{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
     snow_white::Instant now_ = start;
 };
