@@ -73,10 +73,6 @@ bool is_sent_by(const Run& run, const Started& started) {
     return std::ranges::any_of(run.sent, [&](const Sent& sent) { return sent.command == started.command; });
 }
 
-bool any_meets(const std::vector<Span>& spans, Instant from, Instant to) {
-    return std::ranges::any_of(spans, [&](const Span& span) { return span.meets(from, to); });
-}
-
 bool any_in(const std::vector<Instant>& moments, Instant from, Instant to) {
     return std::ranges::any_of(moments, [&](Instant at) { return at >= from && at <= to; });
 }

@@ -26,7 +26,6 @@ Instant reported_at(const Run& run); // the run's end, but for what Slack takes
 // A script that this run has sent, as far as it heard of its command.
 bool is_sent_by(const Run& run, const Started& started);
 
-bool any_meets(const std::vector<Span>& spans, Instant from, Instant to);
 bool any_in(const std::vector<Instant>& moments, Instant from, Instant to);
 
 // Of the calls that a fleet of that size makes in pages of fifty: one page for each fifty.

@@ -113,8 +113,32 @@ void History::remember_fault(const std::string& text) {
     const Span span{clock_.now() + rule.from, rule.until ? clock_.now() + *rule.until : Instant::max()};
     if (rule.until) changes.push_back(span.until);
     using sandbox::FaultKind;
-    if (rule.kind == FaultKind::absent || rule.kind == FaultKind::empty) aws_forgets.push_back(span);
-    if (rule.action == "*" || rule.action == "SendCommand") wide_faults.push_back(span);
+    if (rule.kind == FaultKind::absent || rule.kind == FaultKind::empty) forgetful_.push_back(span);
+    const bool wide = rule.action == "*" || rule.action == "SendCommand";
+    if (wide && rule.kind != FaultKind::slow) (rule.until ? wide_faults : lasting_faults_).push_back(span);
+}
+
+// A fault without an end strikes now and then. It is as if AWS were out of reach when three calls failed
+// within half a minute; a command is forgotten when a list is empty that cannot be.
+void History::consider_answer(const Run& run, const std::string& what, const std::string& question,
+                              const std::string& answer) {
+    const Instant now = clock_.now();
+    const auto& failed = run.troubles;
+    const bool often = failed.size() >= 3 && failed.back() == now && failed[failed.size() - 3] > now - 30s;
+    if (often && any_meets(lasting_faults_, now, now)) wide_faults.push_back({now - 30s, now});
+    if (any_meets(forgetful_, now, now) && conceals_commands(what, question, answer))
+        aws_forgets.push_back({now, now});
+}
+
+bool History::conceals_commands(const std::string& what, const std::string& question,
+                                const std::string& answer) const {
+    if (what != "ListCommands" && what != "ListCommandInvocations") return false;
+    const bool empty = answer.find(R"("Commands":[])") != std::string::npos ||
+                       answer.find(R"("CommandInvocations":[])") != std::string::npos;
+    const bool by_id = question.find("CommandId") != std::string::npos;
+    const bool something_runs =
+        std::ranges::any_of(lives, [](const Life& life) { return life.model->acts(); });
+    return answer.find("InvalidCommandId") != std::string::npos || (empty && (by_id || something_runs));
 }
 
 void History::plan_end_of_monitor() {

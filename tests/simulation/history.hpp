@@ -4,7 +4,7 @@
 #pragma once
 
 #include "sandbox/server/sandbox.hpp"
-#include "tests/simulation/instance_model.hpp"
+#include "tests/simulation/records.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 
 #include "src/aws/result.hpp"
@@ -16,95 +16,6 @@ namespace simulation {
 inline constexpr const char* other_region = "eu-west-1";
 inline const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2", "acme-mail-workers"};
 inline constexpr const char* environment_of_others = "acme-workers"; // another operator's commands go there
-
-// An instance from its launch to its end.
-struct Life {
-    bool reachable_since(Instant from, Instant to) const; // running and its agent online, all that time
-
-    std::string id;
-    std::string environment;
-    Instant launched{};
-    std::optional<Instant> ended; // it runs no more: stopped, or on its way to be terminated
-    std::shared_ptr<InstanceModel> model;
-    std::vector<std::pair<Instant, bool>> reach; // from when on it can be reached, or cannot
-    Instant listed{};                            // from then on EC2's lists by tag show it
-    Instant tagged{};                            // from then on SSM knows its tags
-    // No list shows it yet, and SSM knows no agent with its tags.
-    bool is_hidden(Instant at) const {
-        return at < listed && (at < tagged || !reachable_since(at - std::chrono::seconds{30}, at));
-    }
-};
-
-// A SendCommand of the program, as seen on the wire.
-struct Sent {
-    Instant at{};
-    std::string region;
-    std::string document;
-    std::vector<std::string> targets; // instance ids, or names of environments
-    std::string command;              // empty when the answer was lost
-    bool is_status() const { return document.find("StatusSideKiq") != std::string::npos; }
-};
-
-// A script that started on an instance.
-struct Started {
-    Instant at{};
-    std::string instance;
-    std::string action;
-    std::string command;
-    bool doubled = false; // one that acts the same way was running there
-};
-
-// From one moment to another something was not as usual.
-struct Span {
-    Instant from{};
-    Instant until{};
-    bool meets(Instant begin, Instant end) const { return from <= end && until >= begin; }
-};
-
-// What an instance was like when a run ended.
-struct AtEnd {
-    std::string id;
-    std::string environment;
-    bool as_asked = false;
-    bool acts = false;
-    bool fit = false; // no script of it fails, none of its workers is missing, its line arrives
-};
-
-struct Line {
-    Instant at{};
-    std::string text;
-};
-
-// One run of the program, to its end or to its death.
-struct Run {
-    Instant begun{};
-    Instant ended{};
-    std::string action;
-    bool second = false;     // by the second of two operators
-    bool killed = false;     // as by kill -9
-    bool terminated = false; // SIGTERM came
-    int exit_code = -1;
-    std::vector<Line> said; // on the terminal, when
-    std::string out;        // the same
-    std::vector<std::string> messages;
-    // By region; Slack's not, and not the further pages of a listing.
-    std::map<std::string, std::vector<Instant>> calls;
-    std::size_t further_pages = 0;
-    std::vector<Sent> sent;
-    std::vector<Instant> troubles; // calls to AWS that failed, but for refused instance ids
-    std::vector<Instant> failed_sends; // of these, SendCommand
-    std::vector<Span> pauses;      // the monitor's process was suspended
-    std::vector<AtEnd> at_end;     // those of ours that lived then
-    bool document_missing = false; // of some region it could not know the workers
-    bool environments_ready = true; // at the end, those of ours
-
-    std::size_t all_calls() const {
-        std::size_t all = further_pages;
-        for (const auto& [region, made] : calls)
-            all += made.size();
-        return all;
-    }
-};
 
 // One operator's program, run again when it has died.
 struct Monitor {
@@ -141,8 +52,8 @@ public:
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
     bool looked_on = false; // somebody waits for the task at a terminal
     bool slack_has_faults = false;
-    std::vector<Span> aws_forgets;  // a fault makes it say that it knows no command
-    std::vector<Span> wide_faults;  // a fault strikes SendCommand or all of AWS
+    std::vector<Span> aws_forgets;  // a fault made it say that it knows no command
+    std::vector<Span> wide_faults;  // SendCommand or all of AWS was out of reach
     std::optional<Instant> disturbed; // since when something has changed an instance or its workers
     std::vector<Instant> changes;   // in the world, but for the workers' own turns
     std::set<std::string> commands_of_others;
@@ -169,6 +80,10 @@ private:
     void populate();
     void add_faults();
     void remember_fault(const std::string& text);
+    void consider_answer(const Run& run, const std::string& what, const std::string& question,
+                         const std::string& answer);
+    bool conceals_commands(const std::string& what, const std::string& question,
+                           const std::string& answer) const;
     void draw_oddities();
     void draw_oddity();
     void make_lists_late();
@@ -232,6 +147,8 @@ private:
     std::int64_t disturbed_sweeps_ = 0; // still to come
     int launched_ = 0;
     bool calm_ = false; // nothing goes wrong
+    std::vector<Span> forgetful_;     // a fault may make AWS say that it knows no command
+    std::vector<Span> lasting_faults_; // a fault without an end strikes SendCommand or all of AWS
     bool stale_command_ = false;      // an older command is still open in SSM
     bool cancelled_before_ = false;   // one was cancelled a moment before
     bool refuses_ids_ = false;        // instances that are about to be told are terminated

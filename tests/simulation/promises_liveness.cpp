@@ -74,7 +74,8 @@ void keeps_the_deadline(const History& history, const Run& run, Broken& broken) 
     for (const auto& pause : run.pauses)
         deadline = pause.from < run.begun + 1min ? deadline + (pause.until - pause.from)
                                                  : std::max(deadline, pause.until);
-    if (run.ended > deadline + 6min)
+    const Duration most = 6min + 20s * (pages_of(history) - 1);
+    if (run.ended > deadline + most)
         broken.push_back(
             fmt::format("(f) {} min after the deadline it still waited", (run.ended - deadline) / 1min));
     if (!ended_as(run, ExitCode::timed_out)) return;
@@ -132,8 +133,9 @@ Instant last_reason(const History& history, const Run& run) {
 // (x2) Nobody is awaited in vain.
 void waits_for_something(const History& history, const Run& run, Broken& broken) {
     if (!ended_by_itself(run) || run.ended - run.begun < 35min) return;
-    if (any_meets(history.aws_forgets, run.begun, run.ended) ||
-        any_meets(history.wide_faults, run.ended - 35min, run.ended))
+    const Instant lately = run.ended - 35min;
+    if (any_meets(history.aws_forgets, lately, run.ended) ||
+        any_meets(history.wide_faults, lately, run.ended))
         return;
     const Instant last = last_reason(history, run);
     if (run.ended - last > 35min)
@@ -187,6 +189,29 @@ void does_not_go_round(const History& history, const Run& run, Broken& broken) {
             broken.push_back(fmt::format("(h) {} calls in half an hour, and nothing changed", most));
 }
 
+// (x4) Nor does it say the same again and again, unless it tells somebody meanwhile.
+void does_not_repeat_itself(const History& history, const Run& run, Broken& broken) {
+    if (history.slack_has_faults) return; // each message that Slack does not take is told
+    std::map<std::string, std::vector<Instant>> said;
+    for (const auto& line : run.said) {
+        const auto words = line.text.find("Z "); // after the time
+        if (!line.text.starts_with("{") && words != std::string::npos)
+            said[line.text.substr(words)].push_back(line.at);
+    }
+    constexpr std::size_t enough = 5;
+    for (const auto& [words, moments] : said)
+        for (std::size_t i = enough; i < moments.size(); ++i) {
+            const Instant from = moments[i - enough];
+            const bool tells = std::ranges::any_of(run.sent, [&](const Sent& sent) {
+                return !sent.is_status() && sent.at >= from && sent.at <= moments[i];
+            });
+            if (moments[i] - from > 10min || tells) continue;
+            broken.push_back(fmt::format("(x4) said {} times within {} s, and nobody was told:{}", enough + 1,
+                                         (moments[i] - from) / 1s, words.substr(1)));
+            return;
+        }
+}
+
 } // namespace
 
 void check_liveness(const History& history, const Run& run, Broken& broken) {
@@ -196,6 +221,7 @@ void check_liveness(const History& history, const Run& run, Broken& broken) {
     no_early_deadline(history, run, broken);
     waits_for_something(history, run, broken);
     does_not_go_round(history, run, broken);
+    does_not_repeat_itself(history, run, broken);
 }
 
 } // namespace simulation

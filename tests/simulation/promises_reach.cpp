@@ -89,11 +89,7 @@ void newcomers_are_told(const History& history, const Run& run, Broken& broken) 
         Instant due = life.launched + patience;
         for (const auto* spans : {&history.wide_faults, &history.aws_forgets, &run.pauses})
             for (const auto& span : *spans)
-                if (span.meets(life.launched, due) && span.until != Instant::max())
-                    due = std::max<Instant>(due, span.until + patience);
-                else if (span.meets(life.launched, due))
-                    due = Instant::max();
-        if (due == Instant::max()) continue;
+                if (span.meets(life.launched, due)) due = std::max<Instant>(due, span.until + patience);
         for (const auto& outage : history.outages())
             if (outage.meets(life.launched, due)) due = std::max<Instant>(due, outage.until + patience);
         due = std::max<Instant>(due, last_before(run.failed_sends, due, run.begun) + patience);

@@ -107,6 +107,7 @@ void History::run_once(Monitor& monitor) {
                             hides_status_document(request.signing->region);
         if (hidden && answer) *answer = without_resource();
         remember_answer(run, what, answer, clock_.now());
+        consider_answer(run, what, request.body, answer ? answer->body : "");
         if (pause_at_call_ && run.all_calls() >= static_cast<std::size_t>(*pause_at_call_))
             pause(monitor, run);
         if (clock_steps && chance_.one_in(2000)) step_clock(monitor);
