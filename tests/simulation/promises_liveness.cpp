@@ -189,7 +189,7 @@ void does_not_go_round(const History& history, const Run& run, Broken& broken) {
             broken.push_back(fmt::format("(h) {} calls in half an hour, and nothing changed", most));
 }
 
-// (x4) Nor does it say the same again and again, unless it tells somebody meanwhile.
+// (x4) Nor does it say the same again and again, unless it tells somebody meanwhile, or AWS fails now and then.
 void does_not_repeat_itself(const History& history, const Run& run, Broken& broken) {
     if (history.slack_has_faults) return; // each message that Slack does not take is told
     std::map<std::string, std::vector<Instant>> said;
@@ -205,7 +205,7 @@ void does_not_repeat_itself(const History& history, const Run& run, Broken& brok
             const bool tells = std::ranges::any_of(run.sent, [&](const Sent& sent) {
                 return !sent.is_status() && sent.at >= from && sent.at <= moments[i];
             });
-            if (moments[i] - from > 10min || tells) continue;
+            if (moments[i] - from > 10min || tells || any_in(run.troubles, from, moments[i])) continue;
             broken.push_back(fmt::format("(x4) said {} times within {} s, and nobody was told:{}", enough + 1,
                                          (moments[i] - from) / 1s, words.substr(1)));
             return;

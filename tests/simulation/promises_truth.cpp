@@ -12,12 +12,19 @@ using snow_white::cli::ExitCode;
 
 namespace {
 
+bool all_are_mute(const History& history, const Run& run) {
+    return std::ranges::all_of(history.lives, [&](const Life& life) {
+        return !is_ours(life) || !lives_at(life, run.ended) || life.model->character().mute;
+    });
+}
+
 // (a) Success is said only if there was a moment, after the last script that acted had ended, and not long
 // before the report, at which everybody was as asked.
 void success_is_true(const History& history, const Run& run, Broken& broken) {
     if (!ended_as(run, ExitCode::done)) return;
     const bool says_so = run.out.find("NOT VERIFIED") != std::string::npos;
     if (history.status_document_missing) return; // it cannot know, and says that
+    if (says_so && all_are_mute(history, run)) return; // as where the documents are not ours
     if (says_so && !history.document_missing_there) {
         broken.push_back("(a) our own documents answered, and it says that nothing could be verified");
         return;

@@ -9,6 +9,7 @@ namespace simulation {
 using namespace std::chrono_literals;
 
 void History::make_tags_late() {
+    if (tag_lag_ > 0s) return;
     odd = true;
     tag_lag_ = chance_.among(std::vector<Duration>{30s, 2min, 4min});
     note(clock_.now(), fmt::format("late tags: SSM knows an instance's {} s after its launch", tag_lag_ / 1s));
@@ -21,6 +22,7 @@ void History::make_tags_late() {
 }
 
 void History::keep_terminated_targets() {
+    if (keeps_targets_) return;
     odd = true;
     keeps_targets_ = true;
     note(clock_.now(), "terminated instances stay targets of their tags for an hour");
