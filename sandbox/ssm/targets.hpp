@@ -18,7 +18,7 @@ bool is_managed(const Instance& instance);
 // Managed and running with an agent that is online: a document can start there now.
 bool is_reachable(const Instance& instance);
 
-// The value of a tag (Name, elasticbeanstalk:environment-name, …-id), as SSM knows it; null when it has none.
+// The value of a tag (Name, elasticbeanstalk:environment-name, …-id), as SSM knows it; null: it has none.
 const std::string* tag_value(const World& world, const Instance& instance, const std::string& key);
 
 // SendCommand's InstanceIds or Targets, checked; throws for the whole call when one id is not valid.

@@ -7,14 +7,16 @@
 #include "tests/simulation/records.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 
-#include "src/aws/result.hpp"
+#include "src/aws/environment.hpp"
+#include "src/aws/http.hpp"
 
 #include <set>
 
 namespace simulation {
 
 inline constexpr const char* other_region = "eu-west-1";
-inline const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2", "acme-mail-workers"};
+inline const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2",
+                                                        "acme-mail-workers"};
 inline constexpr const char* environment_of_others = "acme-workers"; // another operator's commands go there
 
 // One operator's program, run again when it has died.
@@ -26,6 +28,8 @@ struct Monitor {
 
 // The monitor's wall clock is wrong, or set in mid-run.
 inline constexpr bool clock_steps = true;
+
+class Wire;
 
 class History {
 public:
@@ -110,6 +114,9 @@ private:
     bool is_out_of_reach(const std::string& region) const;
     void plan_end_of_monitor();
 
+    Character draw_character();
+    SimulatedInstance::OnStart hears_scripts_of(const std::string& id,
+                                                const std::shared_ptr<InstanceModel>& model);
     std::string launch(std::string environment, Instant now, bool settled); // its id
     void terminate(std::size_t life, Instant now);
     void stop_and_start(std::size_t life, Instant now);
@@ -134,6 +141,14 @@ private:
     void play(Monitor& monitor); // until it ends by itself
     void play_two();
     void run_once(Monitor& monitor);
+    void connect(Wire& wire, Monitor& monitor, Run& run);
+    bool take_call(Run& run, const std::string& what, const snow_white::aws::HttpRequest& request);
+    void take_answer(Monitor& monitor, Run& run, const std::string& what,
+                     const snow_white::aws::HttpRequest& request,
+                     snow_white::aws::Result<snow_white::aws::HttpResponse>& answer);
+    snow_white::aws::Environment environment_of(const Monitor& monitor) const;
+    std::vector<std::string> slack_messages();
+    void remember_end(const Monitor& monitor, Run& run);
     void pause(Monitor& monitor, Run& run);
     void step_clock(Monitor& monitor);
 

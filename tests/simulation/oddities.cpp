@@ -87,9 +87,10 @@ void History::make_lists_late() {
     const Duration invocation_lag = chance_.among(std::vector<Duration>{0s, 2s, 5s});
     const bool omits = chance_.one_in(2);
     const bool halves = chance_.one_in(2);
-    note(clock_.now(), fmt::format("late lists: instances {} s, commands {} s, invocations {} s{}{}", young / 1s,
-                                   command_lag / 1s, invocation_lag / 1s, omits ? ", an instance once" : "",
-                                   halves ? ", half of the invocations once" : ""));
+    note(clock_.now(),
+         fmt::format("late lists: instances {} s, commands {} s, invocations {} s{}{}", young / 1s,
+                     command_lag / 1s, invocation_lag / 1s, omits ? ", an instance once" : "",
+                     halves ? ", half of the invocations once" : ""));
     const Instant begin = clock_.now();
     const sandbox::Visibility visibility{
         .omits_instance =
@@ -155,9 +156,8 @@ void History::lose_processes(std::size_t life, Instant now) {
 
 // By another operator: everything, or one instance; now and then of one whose agent is silent.
 void History::cancel_in_flight(Instant now) {
-    const Json listed = Json::parse(
-        ask_ssm("ListCommands", {{"Filters", {{{"key", "ExecutionStage"}, {"value", "Executing"}}}}}), nullptr,
-        false);
+    const Json executing{{"Filters", {{{"key", "ExecutionStage"}, {"value", "Executing"}}}}};
+    const Json listed = Json::parse(ask_ssm("ListCommands", executing), nullptr, false);
     if (!listed.is_object() || !listed.contains("Commands") || listed["Commands"].empty()) return;
     Json cancel{{"CommandId", listed["Commands"][0]["CommandId"]}};
     std::vector<std::size_t> there;

@@ -52,8 +52,7 @@ void History::populate() {
             if (chance_.one_in(action == "wake" ? 1 : 2)) life.model->put_to_sleep(clock_.now() - 12h);
 }
 
-std::string History::launch(std::string environment, Instant now, bool settled) {
-    const Instant launched = settled ? now - 12h : now;
+Character History::draw_character() {
     Character character{.workers = static_cast<int>(chance_.between(1, 3)),
                         .longest_job = longest_job(chance_)};
     if (!calm_) {
@@ -63,6 +62,25 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
         character.mute = chance_.one_in(150);
         character.old_script = seed % 5 == 0;
     }
+    return character;
+}
+
+// Each script that starts on an instance, but for status.
+SimulatedInstance::OnStart History::hears_scripts_of(const std::string& id,
+                                                     const std::shared_ptr<InstanceModel>& model) {
+    return [this, id, model](const std::string& script, const std::string& command, Instant when) {
+        if (script == "status") return;
+        note(when, fmt::format("{}: the script starts: {} (command {})", id, script, command));
+        const auto last = std::find_if(started.rbegin(), started.rend(),
+                                       [&id](const Started& one) { return one.instance == id; });
+        const bool same = last != started.rend() && last->action == script;
+        started.push_back({when, id, script, command, same && model->acts()});
+    };
+}
+
+std::string History::launch(std::string environment, Instant now, bool settled) {
+    const Instant launched = settled ? now - 12h : now;
+    const Character character = draw_character();
     bool unfit = character.never_ends || character.script_fails || character.mute || character.workers == 0;
     sandbox::Instance instance;
     instance.id = fmt::format("i-{:017x}", ++launched_);
@@ -83,16 +101,7 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
     const Instant tagged = settled ? launched : launched + tag_lag_;
     lives.push_back(
         {instance.id, environment, launched, std::nullopt, model, {{launched, reachable}}, listed, tagged});
-    instance.host = std::make_unique<SimulatedInstance>(
-        model,
-        [this, id = instance.id, model](const std::string& script, const std::string& command, Instant when) {
-            if (script == "status") return;
-            note(when, fmt::format("{}: the script starts: {} (command {})", id, script, command));
-            const auto last = std::find_if(started.rbegin(), started.rend(),
-                                           [&id](const Started& one) { return one.instance == id; });
-            const bool same = last != started.rend() && last->action == script;
-            started.push_back({when, id, script, command, same && model->acts()});
-        });
+    instance.host = std::make_unique<SimulatedInstance>(model, hears_scripts_of(instance.id, model));
     const std::string id = instance.id;
     box_->change_world(region_of(environment), [&](sandbox::World& world) {
         for (const auto& one : world.environments)

@@ -139,8 +139,8 @@ void waits_for_something(const History& history, const Run& run, Broken& broken)
         return;
     const Instant last = last_reason(history, run);
     if (run.ended - last > 35min)
-        broken.push_back(fmt::format("(x2) waited {} min in vain, and ends with {}", (run.ended - last) / 1min,
-                                     run.exit_code));
+        broken.push_back(fmt::format("(x2) waited {} min in vain, and ends with {}",
+                                     (run.ended - last) / 1min, run.exit_code));
 }
 
 // What is new to the run: in the world, in what it has told, in how AWS answers.
@@ -168,9 +168,9 @@ std::size_t most_rounds(const std::vector<Instant>& moments, const std::vector<I
     return most;
 }
 
-// (h, x4) When there is nothing left to do it ends: it neither verifies nor asks again and again while nothing
-// changes. The pauses between two verifications grow from 10 s to 10 min, so that eight take 40 min; of calls,
-// whoever waits makes 800 in the first half hour (see (e)), and 400 more where somebody looks on.
+// (h, x4) When there is nothing left to do it ends: it neither verifies nor asks again and again while
+// nothing changes. The pauses between two verifications grow from 10 s to 10 min, so that eight take 40 min;
+// of calls, whoever waits makes 800 in the first half hour (see (e)), and 400 more where somebody looks on.
 void does_not_go_round(const History& history, const Run& run, Broken& broken) {
     const auto news = news_of(history, run);
     const std::size_t verifications = history.looked_on ? 24 : 12; // some are asked for the onlooker
@@ -189,7 +189,8 @@ void does_not_go_round(const History& history, const Run& run, Broken& broken) {
             broken.push_back(fmt::format("(h) {} calls in half an hour, and nothing changed", most));
 }
 
-// (x4) Nor does it say the same again and again, unless it tells somebody meanwhile, or AWS fails now and then.
+// (x4) Nor does it say the same again and again, unless it tells somebody meanwhile, or AWS fails now and
+// then.
 void does_not_repeat_itself(const History& history, const Run& run, Broken& broken) {
     if (history.slack_has_faults) return; // each message that Slack does not take is told
     std::map<std::string, std::vector<Instant>> said;

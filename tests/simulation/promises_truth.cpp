@@ -97,13 +97,13 @@ namespace {
 
 // The same was sent by somebody else at nearly the same time, so that neither could see the other's.
 bool crossed_with_others(const History& history, const Started& started) {
-    const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag 5 s behind
+    const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
         return &run != &history.runs.front() && run.begun <= started.at && run.begun > started.at - 10s;
     });
     return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {
         return other.instance == started.instance && other.command != started.command &&
-               (history.two_monitors || history.commands_of_others.contains(other.command)) && other.at <= started.at &&
-               other.at > started.at - 30s;
+               (history.two_monitors || history.commands_of_others.contains(other.command)) &&
+               other.at <= started.at && other.at > started.at - 30s;
     });
 }
 

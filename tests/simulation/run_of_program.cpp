@@ -28,8 +28,9 @@ std::vector<std::string> targets_of(const sandbox::Json& send) {
 
 HttpResponse without_resource() {
     return {.status = 400,
-            .body = "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Resource "
-                    "StatusSideKiqDocument does not exist for stack snow-white</Message></Error></ErrorResponse>"};
+            .body = "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>"
+                    "Resource StatusSideKiqDocument does not exist for stack snow-white"
+                    "</Message></Error></ErrorResponse>"};
 }
 
 // Half of an answer, or another service's.
@@ -74,55 +75,60 @@ void History::step_clock(Monitor& monitor) {
     monitor.clock.set_wall_ahead(ahead);
 }
 
-void History::run_once(Monitor& monitor) {
-    Wire wire(*box_, monitor.clock);
-    Run run{.begun = clock_.now()};
-    run.action = monitor.action;
-    run.second = monitor.second;
-    if (clock_steps && chance_.one_in(20)) step_clock(monitor);
+// A call of the program's: whether AWS is there to answer.
+bool History::take_call(Run& run, const std::string& what, const HttpRequest& request) {
+    const std::string region = request.signing ? request.signing->region : "";
+    if (request.body.find("NextToken") == std::string::npos)
+        run.calls[region].push_back(clock_.now());
+    else
+        ++run.further_pages;
+    if (what == "DescribeEnvironments") run.discoveries[region].push_back(clock_.now());
+    if (what == "SendCommand") {
+        const auto body = sandbox::Json::parse(request.body);
+        const auto document = body.at("DocumentName").get<std::string>();
+        run.sent.push_back({clock_.now(), region, document, targets_of(body), ""});
+        note(clock_.now(), fmt::format("SendCommand {} in {}: {}", document, region,
+                                       fmt::join(run.sent.back().targets, " ")));
+        if (run.sent.back().is_status()) happen_at_a_sweep();
+    }
+    return !is_out_of_reach(region);
+}
+
+void History::take_answer(Monitor& monitor, Run& run, const std::string& what, const HttpRequest& request,
+                          Result<HttpResponse>& answer) {
+    const bool hidden = what == "DescribeStackResource" &&
+                        request.body.find("StatusSideKiq") != std::string::npos &&
+                        hides_status_document(request.signing->region);
+    if (hidden && answer) *answer = without_resource();
+    remember_answer(run, what, answer, clock_.now());
+    consider_answer(run, what, request.body, answer ? answer->body : "");
+    if (pause_at_call_ && run.all_calls() >= static_cast<std::size_t>(*pause_at_call_)) pause(monitor, run);
+    if (clock_steps && chance_.one_in(2000)) step_clock(monitor);
+}
+
+void History::connect(Wire& wire, Monitor& monitor, Run& run) {
     wire.on_call = [this, &run](const std::string& what, const HttpRequest& request, bool ours) {
-        if (!ours) return true;
-        const std::string region = request.signing ? request.signing->region : "";
-        if (request.body.find("NextToken") == std::string::npos)
-            run.calls[region].push_back(clock_.now());
-        else
-            ++run.further_pages;
-        if (what == "SendCommand") {
-            const auto body = sandbox::Json::parse(request.body);
-            const auto document = body.at("DocumentName").get<std::string>();
-            run.sent.push_back({clock_.now(), region, document, targets_of(body), ""});
-            note(clock_.now(), fmt::format("SendCommand {} in {}: {}", document, region,
-                                           fmt::join(run.sent.back().targets, " ")));
-            if (document.find("StatusSideKiq") != std::string::npos) happen_at_a_sweep();
-        }
-        return !is_out_of_reach(region);
+        return !ours || take_call(run, what, request);
     };
     wire.refuse_send = [this](const HttpRequest& request) {
         return refuse_send(sandbox::Json::parse(request.body), request.signing->region);
     };
     wire.on_answer = [this, &run, &monitor](const std::string& what, const HttpRequest& request,
-                                  Result<HttpResponse>& answer) {
-        const bool hidden = what == "DescribeStackResource" &&
-                            request.body.find("StatusSideKiq") != std::string::npos &&
-                            hides_status_document(request.signing->region);
-        if (hidden && answer) *answer = without_resource();
-        remember_answer(run, what, answer, clock_.now());
-        consider_answer(run, what, request.body, answer ? answer->body : "");
-        if (pause_at_call_ && run.all_calls() >= static_cast<std::size_t>(*pause_at_call_))
-            pause(monitor, run);
-        if (clock_steps && chance_.one_in(2000)) step_clock(monitor);
+                                            Result<HttpResponse>& answer) {
+        take_answer(monitor, run, what, request, answer);
     };
-    if (!monitor.second && !deaths_.empty()) {
+    if (monitor.second) return; // it lives to its end
+    if (!deaths_.empty()) {
         wire.left = deaths_.back();
         wire.before = chance_.one_in(2);
         deaths_.pop_back();
     }
-    if (!monitor.second) {
-        if (sigterm_ && *sigterm_ > clock_.now()) monitor.clock.interrupted_at = sigterm_;
-        sigterm_.reset();
-    }
+    if (sigterm_ && *sigterm_ > clock_.now()) monitor.clock.interrupted_at = sigterm_;
+    sigterm_.reset();
+}
 
-    const snow_white::aws::Environment environment(
+snow_white::aws::Environment History::environment_of(const Monitor& monitor) const {
+    return snow_white::aws::Environment(
         {{"WORKER_ACTION", monitor.action},
          {"EB_APP_NAME", "acme"},
          {"EB_ENV_NAME_PATTERN_STRING", "workers"},
@@ -137,10 +143,38 @@ void History::run_once(Monitor& monitor) {
          {"SLACK_BOT_TOKEN", by_token() ? sandbox::bot_token : ""},
          {"SLACK_API_URL", slack_api},
          {"NOTIFY_SLACK_CHANNEL", "#ops"}});
-    const auto inbox = [this] {
-        return sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
-    };
-    const std::size_t messages_before = inbox().size();
+}
+
+std::vector<std::string> History::slack_messages() {
+    const auto inbox =
+        sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
+    std::vector<std::string> messages;
+    for (const auto& message : inbox)
+        messages.push_back(message.dump());
+    return messages;
+}
+
+void History::remember_end(const Monitor& monitor, Run& run) {
+    run.ended = clock_.now();
+    run.at_end = snapshot(run.action);
+    run.environments_ready = environments_are_ready();
+    run.document_missing = status_document_missing || document_missing_there;
+    run.terminated = run.exit_code == static_cast<int>(snow_white::cli::ExitCode::interrupted);
+    for (const auto& line : run.said)
+        run.out += line.text + "\n";
+    note(clock_.now(), fmt::format("the {}monitor {}", monitor.second ? "second operator's " : "",
+                                   run.killed ? "is killed"s : fmt::format("ends with {}", run.exit_code)));
+}
+
+void History::run_once(Monitor& monitor) {
+    Wire wire(*box_, monitor.clock);
+    Run run{.begun = clock_.now()};
+    run.action = monitor.action;
+    run.second = monitor.second;
+    if (clock_steps && chance_.one_in(20)) step_clock(monitor);
+    connect(wire, monitor, run);
+    const auto environment = environment_of(monitor);
+    const auto messages_before = static_cast<std::ptrdiff_t>(slack_messages().size());
     try {
         Output out(run, clock_);
         Output err(run, clock_);
@@ -149,19 +183,9 @@ void History::run_once(Monitor& monitor) {
     } catch (const Killed&) {
         run.killed = true;
     }
-    run.ended = clock_.now();
-    run.at_end = snapshot(run.action);
-    run.environments_ready = environments_are_ready();
-    run.document_missing = status_document_missing || document_missing_there;
-    run.terminated = run.exit_code == static_cast<int>(snow_white::cli::ExitCode::interrupted);
-    for (const auto& line : run.said)
-        run.out += line.text + "\n";
-    const auto messages = inbox();
-    for (std::size_t i = messages_before; i < messages.size(); ++i)
-        run.messages.push_back(messages[i].dump());
-    note(clock_.now(),
-         fmt::format("the {}monitor {}", monitor.second ? "second operator's " : "",
-                     run.killed ? "is killed"s : fmt::format("ends with {}", run.exit_code)));
+    remember_end(monitor, run);
+    const auto messages = slack_messages();
+    run.messages.assign(messages.begin() + messages_before, messages.end());
     runs.push_back(std::move(run));
 }
 

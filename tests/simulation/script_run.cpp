@@ -71,7 +71,8 @@ private:
             steps_.back().timed_out = true;
             return;
         }
-        const bool unlisted = model_->character_.old_script && action_ == "status" && !model_->has_process(now);
+        const bool old_status = model_->character_.old_script && action_ == "status";
+        const bool unlisted = old_status && !model_->has_process(now);
         const bool nobody = model_->workers_.empty() || unlisted;
         if (model_->character_.script_fails && acts()) return answer("failed", 1, now);
         if (nobody) return answer("no-worker", action_ == "status" ? 0 : 3, now);

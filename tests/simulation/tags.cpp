@@ -12,7 +12,7 @@ void History::make_tags_late() {
     if (tag_lag_ > 0s) return;
     odd = true;
     tag_lag_ = chance_.among(std::vector<Duration>{30s, 2min, 4min});
-    note(clock_.now(), fmt::format("late tags: SSM knows an instance's {} s after its launch", tag_lag_ / 1s));
+    note(clock_.now(), fmt::format("late tags: SSM knows them {} s after a launch", tag_lag_ / 1s));
     const auto omits = [this](const sandbox::Instance& instance) {
         const auto life = std::ranges::find(lives, instance.id, &Life::id);
         return life != lives.end() && clock_.now() < life->tagged;
