@@ -53,12 +53,15 @@ void History::stop_and_start(std::size_t index, Instant now) {
            happens(then, id + ": EC2 starts it");
            model->reboot(then);
            bool alive = false;
+           bool online = false; // an agent that was lost before is still lost
            change(id, [&](auto& one) {
                one.state = InstanceState::running;
                one.launched = then;
                alive = true;
+               online = one.agent == AgentState::online;
            });
-           if (alive) lives.push_back({id, environment, then, std::nullopt, model, {{then, true}}, then});
+           if (alive)
+               lives.push_back({id, environment, then, std::nullopt, model, {{then, online}}, then, then});
        });
 }
 
