@@ -42,6 +42,16 @@ bool is_meant(const History& history, const Run& run, const Life& life) {
     return run.action == "quiet" || appeared == history.appeared.end() || appeared->second < run.begun;
 }
 
+// Before the run it was told the same, and it was not awake again when the run began: the run has taken that
+// command up, and what has woken the instance since is found when the others have finished.
+bool is_taken_up(const History& history, const Run& run, const Life& life) {
+    if (run.action == "wake" || life.model->is_as_asked("wake", run.begun + 5s)) return false;
+    const auto last = std::find_if(
+        history.started.rbegin(), history.started.rend(),
+        [&](const Started& one) { return one.instance == life.id && one.at < run.begun; });
+    return last != history.started.rend() && last->action == run.action;
+}
+
 // (x1) Whoever could be reached for the last minutes has been told.
 void nobody_is_left_out(const History& history, const Run& run, Broken& broken) {
     const Instant end = reported_at(run);
@@ -56,7 +66,7 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;
         const bool could = life->launched <= from && life->reachable_since(from, end) &&
                            !life->model->is_as_asked(run.action, from);
-        if (could && !told(history, run, one.id, run.begun))
+        if (could && !told(history, run, one.id, run.begun) && !is_taken_up(history, run, *life))
             broken.push_back(
                 fmt::format("(x1) {} could be told and was not, the end is {}", one.id, run.exit_code));
     }
