@@ -43,7 +43,7 @@ Seen drain(int instances, Duration last, std::minstd_rand& random) {
     Seen seen;
     std::optional<Instant> sent;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
-        const int calls = calls_of(want);
+        const int calls = calls_of(effect);
         seen.calls += calls;
         const bool act = std::holds_alternative<SendCommand>(effect) && !sent;
         if (calls > 0) clock.advance(answer);

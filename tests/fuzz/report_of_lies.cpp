@@ -60,7 +60,7 @@ void fuzz::report_of_lies(const std::string& bytes) {
                                               .note = words[7]}},
                                .warnings = {words[7]},
                                .why = words[6]};
-    const drain::CommandStarted started{.order = {.environments = {words[6]}}, .id = {words[5]}};
+    const drain::CommandStarted started{.spec = {.environments = {words[6]}}, .id = {words[5]}};
     FakeClock clock;
     test::FakeHttp http;
     http.answers = {test::FakeHttp::status(200, "ok")};

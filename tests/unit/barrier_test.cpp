@@ -1,5 +1,6 @@
-// A drain that is one of several: it ends only when the others can, too.
-#include "src/drain/machine/limits.hpp"
+// A region that is one of several: it ends only when the others can, too.
+#include "src/drain/machine/transitions.hpp"
+#include "src/drain/run/barrier.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -8,56 +9,61 @@
 namespace {
 
 using namespace test;
+using Point = BarrierPoint;
+constexpr auto not_yet = AwaitBarrier::Answer::not_yet;
+constexpr auto released = AwaitBarrier::Answer::released;
 
-class Meeting : public testing::Test {
+class AtBarrier : public testing::Test {
 protected:
-    Meeting() {
+    AtBarrier() {
         world.add("i-1");
-        world.instead = [this](const Effect& effect) -> std::optional<Response> {
-            const auto* meet = std::get_if<AwaitBarrier>(&effect);
-            if (meet == nullptr) return std::nullopt;
-            met.push_back(meet->clean);
-            if (answers.empty()) return Met{true};
-            const bool all = answers.front();
-            answers.erase(answers.begin());
-            if (!all && while_it_waits) while_it_waits();
-            return Met{all};
-        };
+        world.instead = [this](const Effect& effect) { return at_barrier(effect); };
     }
 
-    Report run(Config plan = {}) {
-        plan.multi_region = true;
-        return world.run(plan);
+    std::optional<Response> at_barrier(const Effect& effect) {
+        const auto* await = std::get_if<AwaitBarrier>(&effect);
+        if (await == nullptr) return std::nullopt;
+        points.push_back(await->point);
+        if (answers.empty()) return Answered<AwaitBarrier>{released};
+        const auto answer = answers.front();
+        answers.erase(answers.begin());
+        if (answer == not_yet && while_it_waits) while_it_waits();
+        return Answered<AwaitBarrier>{answer};
+    }
+
+    Report run(Config config = {}) {
+        config.multi_region = true;
+        return world.run(config);
     }
 
     FakeClock clock;
     FakeFleet world{clock};
-    std::vector<bool> answers; // the others': first those, then always that they are there
-    std::vector<bool> met;
+    std::vector<AwaitBarrier::Answer> answers; // first those, then always that the others have come as far
+    std::vector<Point> points;
     std::function<void()> while_it_waits;
 };
 
-TEST_F(Meeting, ComesBeforeTheSweepAndAfterACleanOne) {
+TEST_F(AtBarrier, ComesBeforeTheSweepAndAfterACleanOne) {
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(met, testing::ElementsAre(false, true));
+    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
     EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
 }
 
-TEST_F(Meeting, NotAloneWithItself) {
+TEST_F(AtBarrier, NotAloneWithItself) {
     world.run({});
-    EXPECT_THAT(met, testing::IsEmpty());
+    EXPECT_THAT(points, testing::IsEmpty());
 }
 
-TEST_F(Meeting, NobodyIsSweptBeforeAllHaveCome) {
-    answers = {false, false, true, true};
+TEST_F(AtBarrier, NobodyIsSweptBeforeAllHaveCome) {
+    answers = {not_yet, not_yet, released, released};
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(met, testing::ElementsAre(false, false, false, true));
+    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::ready, Point::ready, Point::verified));
     EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
     EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
 }
 
-TEST_F(Meeting, WhoeverIsLaunchedWhileItWaitsForTheOthersIsTold) {
-    answers = {false, true, true, true};
+TEST_F(AtBarrier, WhoeverIsLaunchedWhileItWaitsForTheOthersIsTold) {
+    answers = {not_yet, released, released, released};
     while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
     EXPECT_EQ(run().verdict, Verdict::done);
     const auto told = world.sent(Purpose::act);
@@ -65,65 +71,68 @@ TEST_F(Meeting, WhoeverIsLaunchedWhileItWaitsForTheOthersIsTold) {
     EXPECT_THAT(told[1].instances, testing::ElementsAre(InstanceId{"i-2"}));
 }
 
-TEST_F(Meeting, WhereNobodyIsThereALookTakesTheSweepsPlace) {
+TEST_F(AtBarrier, WhereNobodyIsThereALookTakesTheSweepsPlace) {
     world.hosts.clear();
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(met, testing::ElementsAre(false, true));
+    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
     EXPECT_EQ(world.count<DiscoverFleet>(), 2U);
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }
 
-TEST_F(Meeting, WhoeverIsLaunchedWhereNobodyWasIsTold) {
+TEST_F(AtBarrier, WhoeverIsLaunchedWhereNobodyWasIsTold) {
     world.hosts.clear();
-    answers = {false, true, true, true};
+    answers = {not_yet, released, released, released};
     while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
     EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
 }
 
-TEST_F(Meeting, WhereAnotherFellBackItIsSweptOnceMore) {
-    answers = {true, false, true, true};
+TEST_F(AtBarrier, WhereAnotherFellBackItIsSweptOnceMore) {
+    answers = {released, not_yet, released, released};
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(met, testing::ElementsAre(false, true, false, true));
+    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified, Point::ready, Point::verified));
     EXPECT_EQ(world.sent(Purpose::verify).size(), 2U);
 }
 
 // Else two places that take two clean sweeps each could wait for each other in turn, for ever.
-TEST_F(Meeting, WhereAnotherFellBackTheCleanSweepsOfThisOneStillCount) {
-    answers = {false, true, true, false, true, true};
+TEST_F(AtBarrier, WhereAnotherFellBackTheCleanSweepsOfThisOneStillCount) {
+    answers = {not_yet, released, released, not_yet, released, released};
     while_it_waits = [this] {
         if (world.hosts.size() == 1) world.add("i-2").launched = clock.now();
     };
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(met, testing::ElementsAre(false, false, false, true, false, true));
+    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::ready, Point::ready, Point::verified, Point::ready, Point::verified));
     EXPECT_EQ(world.sent(Purpose::verify).size(), 3U); // the fleet had changed: two, and one after the others'
 }
 
-// Each second sweep here is not answered, and whenever one is another place's was not.
-TEST_F(Meeting, PlacesThatAreNotCleanInTurnEndAllTheSame) {
-    bool sweeping = false;
-    const auto answer_to_meet = world.instead;
+// Each second verification here is not answered, and whenever one is another region's was not.
+TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
+    bool verifying = false;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
-        if (const auto* send = std::get_if<SendCommand>(&effect)) sweeping = send->spec.purpose == Purpose::verify;
-        const bool silent = sweeping && world.sent(Purpose::verify).size() % 2 == 1;
-        if (silent && std::holds_alternative<CollectResults>(effect)) return Results{};
-        if (const auto* meet = std::get_if<AwaitBarrier>(&effect)) answers = {!meet->clean};
-        return answer_to_meet(want);
+        if (const auto* send = std::get_if<SendCommand>(&effect))
+            verifying = send->spec.purpose == Purpose::verify;
+        const bool silent = verifying && world.sent(Purpose::verify).size() % 2 == 1;
+        if (silent && std::holds_alternative<CollectResults>(effect))
+            return Answered<CollectResults>{std::vector<CommandResults>{}};
+        if (const auto* await = std::get_if<AwaitBarrier>(&effect))
+            answers = {await->point == Point::ready ? released : not_yet};
+        return at_barrier(effect);
     };
-    EXPECT_EQ(run().verdict, Verdict::partial);
-    EXPECT_LE(world.sent(Purpose::verify).size(), 3U * most_vain_sweeps);
+    const auto report = run({.timeout = 6h});
+    EXPECT_NE(report.verdict, Verdict::done);
+    EXPECT_LE(world.sent(Purpose::verify).size(), 400U);
 }
 
-TEST_F(Meeting, AnotherThatFallsBackAgainAndAgainDoesNotEndItUnasked) {
+TEST_F(AtBarrier, AnotherThatFallsBackAgainAndAgainDoesNotEndItUnasked) {
     for (int i = 0; i < 20; ++i)
-        answers.insert(answers.end(), {true, false});
+        answers.insert(answers.end(), {released, not_yet});
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_EQ(met.size(), 42U);
+    EXPECT_EQ(points.size(), 42U);
 }
 
-TEST_F(Meeting, AtTheDeadlineNobodyIsWaitedFor) {
-    answers.assign(1000, false);
+TEST_F(AtBarrier, AtTheDeadlineNobodyIsWaitedFor) {
+    answers.assign(1000, not_yet);
     while_it_waits = [this] { clock.advance(2min); };
     const auto report = run({.timeout = 30min});
     EXPECT_EQ(report.verdict, Verdict::done); // of this place
@@ -131,34 +140,39 @@ TEST_F(Meeting, AtTheDeadlineNobodyIsWaitedFor) {
     EXPECT_LT(report.elapsed, 35min);
 }
 
-TEST_F(Meeting, WhoLooksOnSeesThatItIsThroughHere) {
-    world.add("i-2");
-    answers = {false, true, true};
-    std::optional<ProgressSnapshot> before;
-    while_it_waits = [&] {
-        for (const auto& event : world.events)
-            if (const auto* standing = std::get_if<ProgressSnapshot>(&event)) before = *standing;
-    };
-    run({.live_progress = true});
-    ASSERT_TRUE(before);
-    EXPECT_EQ(before->all.as_asked, 2U);
-    EXPECT_TRUE(before->unfinished.empty());
+RegionAtBarrier at(Point point, snow_white::Duration verified = {}) {
+    return {.at = point, .verification_begun = verified, .instances = 1};
 }
 
-// One place's sweep may have to wait for AWS while the others' grow old.
-TEST(SweepsOfSeveral, ProveNothingOnceTheOldestIsTooOld) {
-    const Instant now{100h};
-    State fresh{.members = {{InstanceId{"i-1"}, {}}}, .sweep_begun = now - 1s};
-    State old = fresh;
-    old.sweep_begun = now - time_a_sweep_holds(1);
-    EXPECT_TRUE(sweeps_hold({&fresh}, now));
-    EXPECT_FALSE(sweeps_hold({&old}, now));
-    EXPECT_TRUE(sweeps_hold({&fresh, &old}, now)); // both have pages to read
-    EXPECT_FALSE(sweeps_hold({&fresh, &old}, now + time_a_sweep_holds(2) - time_a_sweep_holds(1)));
+TEST(BarrierRelease, HoldsUntilAllHaveCome) {
+    EXPECT_EQ(Barrier::release({at(Point::ready), {}}, 1h), Barrier::Release::hold);
+    EXPECT_EQ(Barrier::release({at(Point::verified, 1h), {}}, 1h), Barrier::Release::hold);
 }
 
-TEST_F(Meeting, TheMonitorMayEndThere) {
-    answers = {false};
+TEST(BarrierRelease, VerifiesWhenAllAreReadyAndThoseThatEndedDoNotCount) {
+    EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::ready)}, 1h), Barrier::Release::verify_all);
+    EXPECT_EQ(Barrier::release({at(Point::ready), {.over = true}}, 1h), Barrier::Release::verify_all);
+}
+
+TEST(BarrierRelease, RestartsTheVerifiedWhereOneIsNot) {
+    EXPECT_EQ(Barrier::release({at(Point::verified, 1h), at(Point::ready)}, 1h),
+              Barrier::Release::restart_verified);
+}
+
+TEST(BarrierRelease, FinishesWhileTheOldestVerificationIsValid) {
+    const auto now = 1h;
+    EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s)}, now), Barrier::Release::finish);
+    EXPECT_EQ(Barrier::release({at(Point::verified, now - validity(1))}, now),
+              Barrier::Release::restart_verified);
+    // Both have pages to read.
+    EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), at(Point::verified, now - validity(1))}, now),
+              Barrier::Release::finish);
+    EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), at(Point::verified, now - validity(2))}, now),
+              Barrier::Release::restart_verified);
+}
+
+TEST_F(AtBarrier, TheMonitorMayEndThere) {
+    answers = {not_yet};
     while_it_waits = [this] { clock.interrupt_at(clock.now()); };
     EXPECT_EQ(run().verdict, Verdict::interrupted);
 }

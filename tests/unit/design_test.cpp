@@ -1,4 +1,4 @@
-// What docs/ says of the heart, held against the heart: the diagram against the transitions that random
+// What docs/ says of the state machine, held against it: the diagram against the transitions that random
 // drains take, the tables of states and exit codes against the enums.
 #include "src/cli/exit_code.hpp"
 #include "src/report/summary.hpp"
@@ -21,14 +21,22 @@ std::string text_of(const std::string& path) {
 }
 
 std::string name_of(const Step& step) {
-    if (std::holds_alternative<Finish>(step.want)) return "[*]";
-    static constexpr const char* phases[] = {"look", "join", "send", "wait", "read", "meet"};
-    const bool sweeps = step.state.purpose == Purpose::verify && step.state.phase >= Phase::sending &&
-                        step.state.phase != Phase::meeting;
-    return (sweeps ? "sweep_" : "") + std::string(phases[static_cast<int>(step.state.phase)]);
+    if (std::holds_alternative<Finish>(step.effect)) return "[*]";
+    struct Name {
+        std::string operator()(const Discover&) const { return "discover"; }
+        std::string operator()(const Adopt&) const { return "adopt"; }
+        std::string operator()(const Send& send) const { return of(send.purpose, "send"); }
+        std::string operator()(const Wait& wait) const { return of(wait.purpose, "wait"); }
+        std::string operator()(const Collect& collect) const { return of(collect.purpose, "collect"); }
+        std::string operator()(const AwaitPeers&) const { return "await_peers"; }
+        static std::string of(Purpose purpose, const std::string& name) {
+            return purpose == Purpose::verify ? "verify_" + name : name;
+        }
+    };
+    return std::visit(Name{}, step.state.phase);
 }
 
-// "look --> join" of the mermaid diagram.
+// "discover --> adopt" of the mermaid diagram.
 std::set<std::string> drawn() {
     std::set<std::string> edges;
     std::istringstream lines(text_of("docs/design.md"));
@@ -46,27 +54,28 @@ public:
     explicit Chaos(unsigned seed) : random_(seed), fault_in_(std::array{12U, 60U, 5'000U}[seed % 3]) {
         for (unsigned i = 0; i <= random_() % 4; ++i)
             settle(world_.add(fmt::format("i-{}", i)));
-        world_.instead = [this](const Effect& effect) { return fault(want); };
+        world_.instead = [this](const Effect& effect) { return fault(effect); };
         if (random_() % 8 == 0) world_.environments.clear();
-        if (random_() % 3 == 0) world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+        if (random_() % 3 == 0) world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     }
 
     void run(std::set<std::string>& edges) {
-        Config plan{.started = clock_.now(),
-                  .deadline = clock_.now() + 1h,
-                  .has_status_document = random_() % 5 != 0,
-                  .live_progress = random_() % 2 == 0,
-                  .multi_region = random_() % 4 == 0};
-        Step step = begin(plan);
+        Config config{.started = clock_.now(),
+                      .timeout = 1h,
+                      .has_status_document = random_() % 5 != 0,
+                      .multi_region = random_() % 4 == 0};
+        Step step = initial_step(config);
+        const auto began = clock_.elapsed();
         if (random_() % 6 == 0) clock_.interrupt_at(clock_.now() + 30s);
         std::string before = "[*]";
         for (;;) {
             const std::string after = name_of(step);
             if (after != before) edges.insert(before + " --> " + after);
             before = after;
-            if (std::holds_alternative<Finish>(step.want)) return;
-            const Observation seen = world_.answer(step.want);
-            step = next(std::move(step.state), seen, clock_.now(), clock_.interrupted());
+            if (std::holds_alternative<Finish>(step.effect)) return;
+            Response response = world_.answer(step.effect);
+            step = reduce(std::move(step.state), std::move(response),
+                          {clock_.now(), clock_.elapsed() - began}, clock_.interrupted());
         }
     }
 
@@ -83,11 +92,15 @@ private:
     }
 
     std::optional<Response> fault(const Effect& effect) {
-        if (std::holds_alternative<AwaitBarrier>(effect)) return Met{random_() % 3 != 0};
-        if (std::holds_alternative<Sleep>(effect) || random_() % fault_in_ != 0) return std::nullopt;
+        if (std::holds_alternative<AwaitBarrier>(effect))
+            return Answered<AwaitBarrier>{random_() % 3 != 0 ? AwaitBarrier::Answer::released
+                                                             : AwaitBarrier::Answer::not_yet};
+        const bool never_fails =
+            std::holds_alternative<Sleep>(effect) || std::holds_alternative<PollFleetChanges>(effect);
+        if (never_fails || random_() % fault_in_ != 0) return std::nullopt;
         const bool sends = std::holds_alternative<SendCommand>(effect);
-        const auto kind = static_cast<CallFailure::Kind>(random_() % (sends ? 5 : 4)); // lost: of a send only
-        return Failed{kind, "chaos"};
+        const auto kind = static_cast<CallFailure::Kind>(random_() % (sends ? 6 : 3)); // the later: of a send only
+        return FakeFleet::fail(effect, {kind, "chaos"});
     }
 
     FakeClock clock_;

@@ -27,7 +27,7 @@ Report report_of(Verdict verdict, Outcome outcome = Outcome::done) {
     return {.verdict = verdict,
             .environments = {"acme-workers"},
             .instances = {{.id = {"i-1"}, .environment = "acme-workers", .outcome = outcome}},
-            .begun = true,
+            .may_have_sent = true,
             .elapsed = 10s};
 }
 
@@ -62,8 +62,8 @@ TEST_F(TwoRegions, OrBeforeTheFirstIsTold) {
     const auto events = company.take(0, CommandStarted{{Purpose::act, {"acme-workers"}, {}}, {"c-1"}, false});
     ASSERT_EQ(events.size(), 2U);
     EXPECT_EQ(std::get<FleetDiscovered>(events[0]).environments.size(), 1U);
-    EXPECT_EQ(std::get<CommandStarted>(events[1]).place, "us-east-1");
-    EXPECT_THAT(std::get<CommandStarted>(events[1]).order.environments, ElementsAre("us-east-1/acme-workers"));
+    EXPECT_EQ(std::get<CommandStarted>(events[1]).region_label, "us-east-1");
+    EXPECT_THAT(std::get<CommandStarted>(events[1]).spec.environments, ElementsAre("us-east-1/acme-workers"));
 }
 
 TEST_F(TwoRegions, AnUnknownNumberMakesTheSumUnknown) {

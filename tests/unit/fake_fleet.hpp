@@ -5,6 +5,7 @@
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/machine/reducer.hpp"
+#include "src/drain/progress/progress_poller.hpp"
 #include "tests/unit/fake_clock.hpp"
 
 #include <algorithm>
@@ -50,17 +51,18 @@ public:
 
     snow_white::Now now() const { return {clock_.now(), clock_.elapsed() - began_}; }
 
-    // Runs the reducer to its end.
+    // Runs the reducer to its end, and the poller of the live progress beside it, as the drain's loop does.
     Report run(Config config) {
         began_ = clock_.elapsed();
         config.started = clock_.now();
         if (config.timeout == snow_white::Duration{}) config.timeout = 48h;
         Step step = initial_step(config);
+        ProgressPoller poller;
         for (;;) {
             events.insert(events.end(), step.events.begin(), step.events.end());
             if (std::holds_alternative<Finish>(step.effect)) return std::get<Report>(step.events.back());
-            effects.push_back(step.effect);
-            Response response = answer(step.effect);
+            if (config.live_progress) poll(poller, step);
+            Response response = ask(step.effect);
             step = reduce(std::move(step.state), std::move(response), now(), clock_.interrupted());
         }
     }
@@ -118,6 +120,18 @@ public:
     }
 
 private:
+    Response ask(const Effect& effect) {
+        effects.push_back(effect);
+        return answer(effect);
+    }
+
+    void poll(ProgressPoller& poller, const Step& step) {
+        if (std::holds_alternative<Sleep>(step.effect))
+            while (const auto effect = poller.due(step.state, now()))
+                poller.apply(step.state, ask(*effect), now());
+        if (auto snapshot = poller.changed_snapshot(step.state, now())) events.emplace_back(*snapshot);
+    }
+
     struct SentCommand {
         CommandSpec spec;
         Instant at;

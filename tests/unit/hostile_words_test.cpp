@@ -91,7 +91,7 @@ TEST_F(HostileWords, NoLineIsForged) {
 TEST_F(HostileWords, NoMentionAndNoLinkIsForgedWhoeverSaysIt) {
     const std::string markup = "<!channel> <@U0ALICE00> <http://x|y> & &lt;";
     subject = {markup, markup, markup, markup, markup};
-    const drain::CommandStarted started{.order = {.environments = {markup}}, .id = {markup}};
+    const drain::CommandStarted started{.spec = {.environments = {markup}}, .id = {markup}};
     for (const drain::Event& event : {drain::Event(report(markup, markup)), drain::Event(started)}) {
         const std::string text = posted(event);
         EXPECT_THAT(text, HasSubstr("&lt;!channel&gt; &lt;@U0ALICE00&gt; &lt;http://x|y&gt; &amp; &amp;lt;"));

@@ -36,10 +36,10 @@ std::vector<std::string> names(const Event& event) {
 // With its index a new alternative of Event fails here until it is rendered and told of in the schema.
 TEST(JsonLines, EachEventHasItsName) {
     EXPECT_EQ(std::variant_size_v<Event>, 6U);
-    EXPECT_THAT(names(Matched{}), ElementsAre("matched"));
-    EXPECT_THAT(names(Started{}), ElementsAre("started"));
+    EXPECT_THAT(names(FleetDiscovered{}), ElementsAre("matched"));
+    EXPECT_THAT(names(CommandStarted{}), ElementsAre("started"));
     EXPECT_THAT(names(ProgressChanged{}), ElementsAre("advanced"));
-    EXPECT_THAT(names(Noted{}), ElementsAre("noted"));
+    EXPECT_THAT(names(Notice{}), ElementsAre("noted"));
     EXPECT_THAT(names(ProgressSnapshot{}), ElementsAre("standing"));
     EXPECT_THAT(names(Report{.instances = {{}, {}}}), ElementsAre("instance", "instance", "report"));
 }
@@ -50,8 +50,8 @@ TEST(JsonLines, ALineBeginsWithVersionEventAndTime) {
 }
 
 TEST(JsonLines, UnknownIsNull) {
-    EXPECT_TRUE(objects(Matched{.instances = std::nullopt})[0].at("instances").is_null());
-    EXPECT_EQ(objects(Matched{.instances = 0})[0].at("instances"), 0);
+    EXPECT_TRUE(objects(FleetDiscovered{.instances = std::nullopt})[0].at("instances").is_null());
+    EXPECT_EQ(objects(FleetDiscovered{.instances = 0})[0].at("instances"), 0);
     EXPECT_TRUE(objects(Report{.instances = {{.id = {"i-1"}}}})[0].at("environment").is_null());
 }
 
@@ -81,7 +81,7 @@ TEST(JsonLines, EachOutcomeHasAWordOfItsOwn) {
 }
 
 TEST(JsonLines, WhatAnInstanceSaysCannotForgeALine) {
-    const auto object = objects(Noted{.what = "a\n{\"v\":1}\x1b[2J\xff\u202e"})[0];
+    const auto object = objects(Notice{.what = "a\n{\"v\":1}\x1b[2J\xff\u202e"})[0];
     EXPECT_EQ(object.at("event"), "noted");
     EXPECT_THAT(object.at("text").get<std::string>(), testing::StartsWith("a\n{\"v\":1}"));
 }

@@ -43,7 +43,7 @@ TEST(Lines, OfAnotherNumberOfInstancesThereIsOneAtOnce) {
 }
 
 std::size_t headlines(std::size_t unfinished) {
-    drain::Report report{.verdict = drain::Verdict::timed_out, .begun = true};
+    drain::Report report{.verdict = drain::Verdict::timed_out, .may_have_sent = true};
     for (std::size_t i = 0; i < unfinished; ++i)
         report.instances.push_back({.id = {"i-1"}, .environment = "acme-workers"});
     const auto lines =

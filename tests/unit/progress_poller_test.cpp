@@ -1,5 +1,5 @@
-// What is told to whoever looks on while a drain waits, what it costs, and that the drain goes on as without
-// them. The numbers are those of src/drain/onlooking.hpp and docs/operations.md.
+// What people who look at the live progress are shown, what it costs, and that the drain goes on as without
+// them. The numbers are those of src/drain/progress/progress_poller.hpp and docs/operations.md.
 #include "src/cli/onlooker.hpp"
 #include "src/report/json_lines.hpp"
 #include "tests/unit/fake_fleet.hpp"
@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class Onlooker : public testing::Test {
+class LiveProgress : public testing::Test {
 protected:
     std::vector<ProgressSnapshot> told() const {
         std::vector<ProgressSnapshot> all;
@@ -36,14 +36,15 @@ protected:
     }
 
     // In place of what is asked for the onlooker: before the first command can have ended.
-    template <class Asked> void instead_of(const Observation& answer) {
+    template <class Asked>
+    void instead_of(tl::expected<typename Asked::Answer, CallFailure> answer) {
         world.instead = [this, answer](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<Asked>(&effect);
             if (asked == nullptr || clock.now() >= begun + 1h) return std::nullopt;
-            if constexpr (std::is_same_v<Asked, Send>)
+            if constexpr (std::is_same_v<Asked, SendCommand>)
                 if (asked->spec.purpose == Purpose::act) return std::nullopt;
             ++faults;
-            return answer;
+            return Answered<Asked>{answer};
         };
     }
 
@@ -53,7 +54,7 @@ protected:
     int faults = 0;
 };
 
-TEST_F(Onlooker, IsToldWhoHasFinishedAndWhoRunsHowManyJobs) {
+TEST_F(LiveProgress, IsToldWhoHasFinishedAndWhoRunsHowManyJobs) {
     world.add("i-1");
     world.add("i-2").takes = 1h;
     run_jobs(3);
@@ -71,7 +72,7 @@ TEST_F(Onlooker, IsToldWhoHasFinishedAndWhoRunsHowManyJobs) {
     EXPECT_EQ(meanwhile.unfinished[0].heard->jobs, 3);
 }
 
-TEST_F(Onlooker, IsToldTheStages) {
+TEST_F(LiveProgress, IsToldTheStages) {
     world.add("i-1");
     look_on();
     std::vector<Stage> stages;
@@ -80,7 +81,7 @@ TEST_F(Onlooker, IsToldTheStages) {
     EXPECT_THAT(stages, ElementsAre(Stage::discovering, Stage::waiting, Stage::verifying));
 }
 
-TEST_F(Onlooker, WhoeverDoesNotLookOnCostsNothing) {
+TEST_F(LiveProgress, WhoeverDoesNotLookOnCostsNothing) {
     world.add("i-1").takes = 1h;
     world.run({});
     EXPECT_THAT(told(), IsEmpty());
@@ -89,7 +90,7 @@ TEST_F(Onlooker, WhoeverDoesNotLookOnCostsNothing) {
 }
 
 // What a call more is: all but the progress, the changes and what the drain itself needs at both ends.
-TEST_F(Onlooker, CostsNoMoreThanIsSaid) {
+TEST_F(LiveProgress, CostsNoMoreThanIsSaid) {
     for (int i = 0; i < 400; ++i)
         world.add(fmt::format("i-{:03}", i)).takes = 10s * i;
     const Instant start = clock.now();
@@ -115,40 +116,40 @@ TEST_F(Onlooker, CostsNoMoreThanIsSaid) {
     EXPECT_LE(asked, minutes / 3 + 5);
 }
 
-TEST_F(Onlooker, WhereNothingChangesNothingIsReadAgain) {
+TEST_F(LiveProgress, WhereNothingChangesNothingIsReadAgain) {
     world.add("i-1").takes = 10h;
     Config plan{.has_status_document = false, .live_progress = true};
     world.run(plan);
     EXPECT_LE(world.count<CollectResults>(), 4U);
 }
 
-TEST_F(Onlooker, WhatSsmDoesNotListYetIsNotToldAgain) {
+TEST_F(LiveProgress, WhatSsmDoesNotListYetIsNotToldAgain) {
     world.add("i-1").takes = 2h;
-    instead_of<CollectResults>(Results{});
+    instead_of<CollectResults>(std::vector<CommandResults>{});
     EXPECT_EQ(look_on().verdict, Verdict::done);
     EXPECT_GT(faults, 0);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(Onlooker, WhatIsNotGrantedIsAskedForOnce) {
+TEST_F(LiveProgress, WhatIsNotGrantedIsAskedForOnce) {
     world.add("i-1").takes = 2h;
-    instead_of<CollectResults>(CallFailure{CallFailure::Kind::denied, "AccessDenied"});
+    instead_of<CollectResults>(tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(look_on().verdict, Verdict::done);
     EXPECT_EQ(faults, 1);
 }
 
-TEST_F(Onlooker, AnAskingThatIsNotGrantedIsTriedOnce) {
+TEST_F(LiveProgress, AnAskingThatIsNotGrantedIsTriedOnce) {
     world.add("i-1").takes = 2h;
-    instead_of<SendCommand>(CallFailure{CallFailure::Kind::denied, "AccessDenied"});
+    instead_of<SendCommand>(tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(look_on().verdict, Verdict::done);
     EXPECT_EQ(faults, 1);
 }
 
-TEST_F(Onlooker, AnOutageOfItHoldsNothingUp) {
+TEST_F(LiveProgress, AnOutageOfItHoldsNothingUp) {
     world.add("i-1").takes = 30min;
-    instead_of<CollectResults>(CallFailure{CallFailure::Kind::unavailable, "HTTP 503"});
+    instead_of<CollectResults>(tl::unexpected(CallFailure{CallFailure::Kind::unavailable, "HTTP 503"}));
     world.instead = [this, fault = world.instead](const Effect& effect) {
-        return clock.now() > begun + 29min ? std::nullopt : fault(want);
+        return clock.now() > begun + 29min ? std::nullopt : fault(effect);
     };
     const auto report = look_on();
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -156,14 +157,14 @@ TEST_F(Onlooker, AnOutageOfItHoldsNothingUp) {
     EXPECT_LT(report.elapsed, 31min);
 }
 
-TEST_F(Onlooker, AWakeIsNotAskedForJobs) {
+TEST_F(LiveProgress, AWakeIsNotAskedForJobs) {
     world.add("i-1").takes = 5min;
     world.run({.action = Action::wake, .live_progress = true});
     for (const auto& order : world.sent(Purpose::verify))
         EXPECT_THAT(order.instances, IsEmpty());
 }
 
-TEST_F(Onlooker, WhoeverFailsIsNamed) {
+TEST_F(LiveProgress, WhoeverFailsIsNamed) {
     auto& host = world.add("i-1");
     host.end = Outcome::failed;
     host.output = "no";
@@ -209,16 +210,16 @@ std::string logged(const ProgressSnapshot& standing) {
     return snow_white::report::in_json(events.at(0), standing.begun);
 }
 
-TEST(StandingInALog, ComesOutAsItWentIn) {
+TEST(SnapshotInALog, ComesOutAsItWentIn) {
     EXPECT_EQ(snow_white::cli::parse_standing(logged(large())), large());
     EXPECT_EQ(snow_white::cli::parse_standing(logged({})), ProgressSnapshot{});
 }
 
-TEST(StandingInALog, FitsALineOfSixteenKilobytes) {
+TEST(SnapshotInALog, FitsALineOfSixteenKilobytes) {
     EXPECT_LT(logged(large()).size(), 16'000U);
 }
 
-TEST(StandingInALog, WhatIsNoneIsALineLikeAnyOther) {
+TEST(SnapshotInALog, WhatIsNoneIsALineLikeAnyOther) {
     const std::string whole = logged(large());
     const auto with = [&whole](const std::string& old, const std::string& other) {
         std::string text = whole;

@@ -66,11 +66,11 @@ protected:
                 drain::Action::quiet};
     }
 
-    static drain::CommandStarted started() { return {.order = {.environments = {"acme-workers"}}, .id = {"c-1"}}; }
+    static drain::CommandStarted started() { return {.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}}; }
     static drain::ProgressChanged advanced(int completed) {
         return {.purpose = drain::Purpose::act, .completed = completed, .targeted = 40};
     }
-    static drain::Report report() { return {.environments = {"acme-workers"}, .begun = true}; }
+    static drain::Report report() { return {.environments = {"acme-workers"}, .may_have_sent = true}; }
 
     void fail(const std::string& json) { http.inbox.fail({.body = json}); }
     const sandbox::Json& message(std::size_t i) { return http.inbox.messages().at(i); }

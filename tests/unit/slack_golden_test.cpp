@@ -45,13 +45,13 @@ Report one(Action action, Verdict verdict, Outcome outcome, const std::string& n
             .verdict = verdict,
             .environments = {"acme-workers"},
             .instances = {instance(1, "acme-workers", outcome, note, busy)},
-            .begun = true,
+            .may_have_sent = true,
             .elapsed = std::chrono::seconds{43}};
 }
 
 // Two thousand in forty environments; every third of them is as asked.
 Report two_thousand(Verdict verdict) {
-    Report report{.verdict = verdict, .begun = true, .elapsed = std::chrono::hours{5}};
+    Report report{.verdict = verdict, .may_have_sent = true, .elapsed = std::chrono::hours{5}};
     constexpr std::array outcomes{Outcome::pending, Outcome::busy, Outcome::unreachable,
                                   Outcome::failed,  Outcome::gone, Outcome::unknown};
     for (int i = 0; i < 40; ++i)
@@ -82,7 +82,7 @@ const std::string lie =
 const report::Subject liar{lie, lie, lie, lie, lie, lie, evening};
 
 Report lies(int count) {
-    Report report{.verdict = Verdict::partial, .environments = {lie}, .begun = true};
+    Report report{.verdict = Verdict::partial, .environments = {lie}, .may_have_sent = true};
     for (int i = 0; i < count; ++i)
         report.instances.push_back({.id = {lie},
                                     .environment = lie + std::to_string(i % 9),
@@ -94,16 +94,16 @@ Report lies(int count) {
 }
 
 Report with_why(Verdict verdict, bool begun, const std::string& why) {
-    return {.verdict = verdict, .why = why, .begun = begun, .elapsed = std::chrono::seconds{61}};
+    return {.verdict = verdict, .why = why, .may_have_sent = begun, .elapsed = std::chrono::seconds{61}};
 }
 
-Started started(bool joined) {
+CommandStarted started(bool joined) {
     return {
-        .order = {.environments = {"acme-workers", "acme-workers-older"}}, .id = {"c-1"}, .joined = joined};
+        .spec = {.environments = {"acme-workers", "acme-workers-older"}}, .id = {"c-1"}, .joined = joined};
 }
 
-Matched matched(int environments, std::size_t instances) {
-    Matched look{.instances = instances};
+FleetDiscovered matched(int environments, std::size_t instances) {
+    FleetDiscovered look{.instances = instances};
     for (int i = 0; i < environments; ++i)
         look.environments.push_back({fmt::format("acme-workers-{}", i), "Ready"});
     return look;
@@ -115,12 +115,12 @@ struct Case {
 };
 
 std::vector<Case> start_cases() {
-    Started many{.id = {"c-1"}};
+    CommandStarted many{.id = {"c-1"}};
     for (const auto& environment : matched(50, 0).environments)
-        many.order.environments.push_back(environment.name);
+        many.spec.environments.push_back(environment.name);
     report::Subject nobody = alice;
     nobody.invoker = nobody.reason = "";
-    const Started few{.order = {.instances = {{"i-1"}, {"i-2"}}}, .id = {"c-1"}};
+    const CommandStarted few{.spec = {.instances = {{"i-1"}, {"i-2"}}}, .id = {"c-1"}};
     return {
         {"start_quiet", report::start_message(started(false), matched(2, 3), alice, Action::quiet)},
         {"start_wake", report::start_message(started(false), matched(2, 3), nobody, Action::wake)},
@@ -128,7 +128,7 @@ std::vector<Case> start_cases() {
         {"start_joined", report::start_message(started(true), matched(2, 3), alice, Action::quiet)},
         {"start_instances", report::start_message(few, {}, alice, Action::quiet)},
         {"start_2000", report::start_message(many, matched(50, 2'000), alice, Action::quiet)},
-        {"start_lies", report::start_message({.order = {.environments = std::vector<std::string>(50, lie)}},
+        {"start_lies", report::start_message({.spec = {.environments = std::vector<std::string>(50, lie)}},
                                              {}, liar, Action::quiet)}};
 }
 
@@ -178,7 +178,7 @@ std::vector<Case> progress_cases() {
     run.advanced->completed = 40;
     run.checking = true;
     all.push_back({"progress_asking", progress()});
-    run.started.order.environments = std::vector<std::string>(50, lie);
+    run.started.spec.environments = std::vector<std::string>(50, lie);
     run.advanced = ProgressChanged{Purpose::act, 700, 2'000};
     all.push_back({"progress_lies", progress(liar)});
     all.push_back({"progress_ended_lies", report::ended_message(lies(2'000), run, liar)});

@@ -79,8 +79,8 @@ TEST_F(SlackWebhookTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheCha
 TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
-    one.tell(drain::CommandStarted{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
-    one.tell(drain::CommandStarted{.order = {.instances = {{"i-1"}}}, .id = {"c-2"}});
+    one.tell(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}});
+    one.tell(drain::CommandStarted{.spec = {.instances = {{"i-1"}}}, .id = {"c-2"}});
     one.tell(drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2});
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_THAT(text_of(0),
@@ -121,7 +121,7 @@ TEST_F(SlackWebhookTest, TheLatestLookTellsHowManyInstances) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
     one.tell(drain::FleetDiscovered{.environments = {{"acme-workers", "Ready"}}, .instances = 3});
-    one.tell(drain::CommandStarted{.order = {.environments = {"acme-workers"}}, .id = {"c-1"}});
+    one.tell(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}});
     EXPECT_THAT(text_of(0), HasSubstr("environment acme-workers (3 instances) of acme"));
 }
 

@@ -26,11 +26,11 @@ using testing::SizeIs;
 using testing::StartsWith;
 
 fleet::Instance instance(const std::string& id, Agent agent = Agent::online, Ec2State ec2_state = Ec2State::running) {
-    return {.id = {id}, .environment = "acme-workers", .zone = "us-east-1a", .ec2_state = power, .agent = agent};
+    return {.id = {id}, .environment = "acme-workers", .zone = "us-east-1a", .ec2_state = ec2_state, .agent = agent};
 }
 
-drain::Invocation answer(const std::string& id, const std::string& workers, const std::string& more = "") {
-    return drain::heard({id}, Outcome::done, "Success",
+drain::InvocationResult answer(const std::string& id, const std::string& workers, const std::string& more = "") {
+    return drain::make_invocation_result({id}, Outcome::done, "Success",
                         fmt::format(R"({{"snow_white":1,"action":"status","outcome":"done","note":"",)"
                                     R"("workers":[{}]{}}})",
                                     workers, more));
@@ -43,12 +43,12 @@ std::string worker(int pid, const std::string& state, int busy, const std::strin
 }
 
 std::vector<InstanceStatus> status_of(const fleet::Instance& one,
-                                      const std::vector<drain::Invocation>& answers) {
+                                      const std::vector<drain::InvocationResult>& answers) {
     return statuses_of({.environments = {}, .instances = std::vector{one}}, answers);
 }
 
 // The last column of the one instance's row.
-std::string state_of(const fleet::Instance& one, const std::vector<drain::Invocation>& answers = {}) {
+std::string state_of(const fleet::Instance& one, const std::vector<drain::InvocationResult>& answers = {}) {
     const std::string row = report::status_table(status_of(one, answers)).at(1);
     const auto dash = row.rfind("-  ");
     return dash == std::string::npos ? row : row.substr(row.find_first_not_of(' ', dash + 1));
@@ -89,11 +89,11 @@ TEST(StatusTable, WhoHasNotToldIsUnknownAndSaysWhy) {
     EXPECT_EQ(state_of(instance("i-1", Agent::lost)), "unknown: its SSM agent does not answer");
     EXPECT_EQ(state_of(instance("i-1", Agent::absent)), "unknown: no SSM agent is registered");
     EXPECT_EQ(state_of(instance("i-1")), "unknown: SSM did not reach it");
-    EXPECT_EQ(state_of(instance("i-1"), {drain::heard({"i-1"}, Outcome::pending, "InProgress", "")}),
+    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "")}),
               "unknown: no answer yet");
-    EXPECT_EQ(state_of(instance("i-1"), {drain::heard({"i-1"}, Outcome::failed, "Failed", "no such file")}),
+    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "no such file")}),
               "unknown: no such file");
-    EXPECT_EQ(state_of(instance("i-1"), {drain::heard({"i-1"}, Outcome::failed, "Failed", "")}),
+    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "")}),
               "unknown: no answer of ours (Failed)");
     EXPECT_FALSE(report::is_known(status_of(instance("i-1"), {}).at(0)));
     EXPECT_THAT(report::status_sentence(status_of(instance("i-1"), {})),
@@ -131,7 +131,7 @@ TEST(StatusTable, WhoAnsweredAndIsInNoLookIsThereToo) {
 
 TEST(StatusTable, WordsFromOutsideSteerNothing) {
     const auto rows = report::status_table(
-        status_of(instance("i-1"), {drain::heard({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
+        status_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
     EXPECT_EQ(rows.at(1).find('\x1b'), std::string::npos);
 }
 

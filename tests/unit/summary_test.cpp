@@ -95,7 +95,7 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
     const std::string wake = "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1";
     const std::vector<InstanceResult> some{instance(Outcome::pending)};
     const auto after = [&](Verdict verdict, bool begun = true, std::vector<InstanceResult> instances = {}) {
-        return next_of({.verdict = verdict, .instances = std::move(instances), .begun = begun});
+        return next_of({.verdict = verdict, .instances = std::move(instances), .may_have_sent = begun});
     };
     EXPECT_EQ(after(Verdict::done, true, {instance(Outcome::done)}),
               "when your work is done, wake them: " + wake);
