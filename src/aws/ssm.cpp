@@ -100,8 +100,8 @@ Json executing() {
 
 Json invoked_after(Instant since) {
     return {{"key", "InvokedAfter"},
-            {"value", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                                  fmt::gmtime(std::chrono::system_clock::to_time_t(since)))}};
+            {"value",
+             fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(since)))}};
 }
 
 Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& filters) {
@@ -192,8 +192,7 @@ Result<void> cancel_command(Client& client, const CommandId& id) {
 
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
                                                         Instant since) {
-    return list_commands(client,
-                         {{{"key", "DocumentName"}, {"value", document}}, invoked_after(since)});
+    return list_commands(client, {{{"key", "DocumentName"}, {"value", document}}, invoked_after(since)});
 }
 
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant since) {

@@ -44,7 +44,7 @@ struct CommandSummary {
     std::string document;
     Targets targets;
     int targeted = 0;
-    int completed = 0; // whatever their end was
+    int completed = 0;                     // whatever their end was
     std::optional<Instant> requested = {}; // by SSM's clock; none: not told
 };
 

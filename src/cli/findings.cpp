@@ -16,7 +16,8 @@ void Findings::warn(const std::string& what) {
 
 void Findings::see(const fleet::FleetSnapshot& fleet, const Request& request) {
     const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
-    report::json_events(drain::FleetDiscovered{fleet.environments, count}, subject_of(request), request.action,
+    report::json_events(drain::FleetDiscovered{fleet.environments, count}, subject_of(request),
+                        request.action,
                         [this](const report::JsonEvent& event) { told_in_json(outside_, event); });
 }
 

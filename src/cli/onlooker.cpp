@@ -45,9 +45,9 @@ drain::EnvironmentProgress environment_of(const Json& object) {
 
 drain::UnfinishedInstance straggler_of(const Json& object) {
     drain::UnfinishedInstance one{.id = {text_of(object, "id")},
-                         .environment = text_of(object, "environment"),
-                         .outcome = known(report::outcome_of(text_of(object, "outcome"))),
-                         .since = time_in(object, "since")};
+                                  .environment = text_of(object, "environment"),
+                                  .outcome = known(report::outcome_of(text_of(object, "outcome"))),
+                                  .since = time_in(object, "since")};
     if (!object.at("jobs").is_null())
         one.heard = drain::JobCount{count_in(object, "jobs"), time_in(object, "heard_at")};
     return one;
@@ -55,15 +55,15 @@ drain::UnfinishedInstance straggler_of(const Json& object) {
 
 drain::ProgressSnapshot standing_of(const Json& object) {
     drain::ProgressSnapshot standing{.action = known(drain::parse_action(text_of(object, "action"))),
-                             .stage = known(report::stage_of(text_of(object, "stage"))),
-                             .begun = time_in(object, "begun"),
-                             .deadline = time_in(object, "deadline"),
-                             .completed = count_in(object, "completed"),
-                             .targeted = count_in(object, "targeted"),
-                             .all = environment_of(object.at("all")),
-                             .omitted_environments = size_in(object, "more_environments"),
-                             .jobs = count_in(object, "jobs"),
-                             .heard = size_in(object, "heard")};
+                                     .stage = known(report::stage_of(text_of(object, "stage"))),
+                                     .begun = time_in(object, "begun"),
+                                     .deadline = time_in(object, "deadline"),
+                                     .completed = count_in(object, "completed"),
+                                     .targeted = count_in(object, "targeted"),
+                                     .all = environment_of(object.at("all")),
+                                     .omitted_environments = size_in(object, "more_environments"),
+                                     .jobs = count_in(object, "jobs"),
+                                     .heard = size_in(object, "heard")};
     for (const auto& one : object.at("environments"))
         standing.environments.push_back(environment_of(one));
     for (const auto& one : object.at("stragglers"))

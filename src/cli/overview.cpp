@@ -12,10 +12,12 @@ using fleet::Instance;
 
 std::string in_words(const std::vector<Instance>& instances) {
     const auto having = [&instances](Agent agent) {
-        return std::ranges::count_if(
-            instances, [agent](const Instance& one) { return !is_down(one.ec2_state) && one.agent == agent; });
+        return std::ranges::count_if(instances, [agent](const Instance& one) {
+            return !is_down(one.ec2_state) && one.agent == agent;
+        });
     };
-    const auto off = std::ranges::count_if(instances, [](const Instance& one) { return is_down(one.ec2_state); });
+    const auto off =
+        std::ranges::count_if(instances, [](const Instance& one) { return is_down(one.ec2_state); });
     std::string words = fmt::format("{} instance{}; agents: {} online, {} lost, {} absent", instances.size(),
                                     instances.size() == 1 ? "" : "s", having(Agent::online),
                                     having(Agent::lost), having(Agent::absent));
@@ -56,7 +58,8 @@ Overview overview_of(const fleet::FleetSnapshot& fleet) {
         if (environment.status != "Ready") overview.warnings.push_back(warning_of(environment));
     }
     for (const auto& instance : fleet.instances.value_or(std::vector<Instance>{}))
-        if (!is_down(instance.ec2_state) && (instance.agent == Agent::lost || instance.agent == Agent::absent))
+        if (!is_down(instance.ec2_state) &&
+            (instance.agent == Agent::lost || instance.agent == Agent::absent))
             overview.warnings.push_back(warning_of(instance));
     for (const auto& what : fleet.unseen)
         overview.warnings.push_back("not seen: " + what);

@@ -9,9 +9,9 @@
 #include "src/cli/profile_session.hpp"
 #include "src/cli/task_metadata.hpp"
 #include "src/clock/ticking_clock.hpp"
-#include "src/drain/run/event_aggregator.hpp"
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/run/drain_loop.hpp"
+#include "src/drain/run/event_aggregator.hpp"
 #include "src/report/json_lines.hpp"
 #include "src/report/selection_words.hpp"
 #include "src/report/slack.hpp"
@@ -45,8 +45,8 @@ std::string slack_id_of(const Invoker& invoker, aws::Client& client) {
 // The physical names of the documents; a stack without a status document is an older one and fine.
 aws::Result<drain::RegionJob> find_documents(const Request& request, aws::Client& client) {
     drain::RegionJob assignment{.selection = {request.application, request.pattern},
-                                 .action = request.action,
-                                 .batch = request.batch};
+                                .action = request.action,
+                                .batch = request.batch};
     for (const auto action : drain::all_actions)
         if (action != request.action)
             assignment.other_documents.emplace_back(action, request.stack.document_prefix(action));
@@ -247,9 +247,9 @@ ExitCode watch(const Request& request, Outside& outside) {
             posts.push_back({site.place.name, site.workers, *site.assignment, std::move(site.foresight)});
         }
         const drain::Config config{.action = request.action,
-                               .started = started,
-                               .timeout = request.timeout,
-                               .live_progress = request.looked_on};
+                                   .started = started,
+                                   .timeout = request.timeout,
+                                   .live_progress = request.looked_on};
         return code_of(drain::run(std::move(posts), clock, config, began,
                                   [&](const drain::Event& event) { audience.tell(event); }));
     } catch (...) {

@@ -36,8 +36,8 @@ Duration SystemClock::elapsed() const {
 
 void SystemClock::wait(Duration duration) {
     const sigset_t set = ending_signals();
-    // A laptop that was suspended or a corrected system time must not stretch a wait. sigtimedwait(2) does not
-    // count a suspension: short parts let the end be noticed soon after it.
+    // A laptop that was suspended or a corrected system time must not stretch a wait. sigtimedwait(2) does
+    // not count a suspension: short parts let the end be noticed soon after it.
     constexpr Duration longest_part{10'000};
     const Duration end = elapsed() + duration;
     for (Duration left = duration; left.count() > 0 && !interrupted_; left = end - elapsed()) {
@@ -45,8 +45,7 @@ void SystemClock::wait(Duration duration) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
         const timespec patience{.tv_sec = seconds.count(),
                                 .tv_nsec = std::chrono::nanoseconds(left - seconds).count()};
-        if (sigtimedwait(&set, nullptr, &patience) > 0)
-            interrupted_ = true;
+        if (sigtimedwait(&set, nullptr, &patience) > 0) interrupted_ = true;
     }
 }
 

@@ -47,7 +47,8 @@ Changes poll_changes(aws::Client& client, const Selection& selection, const Prev
     changes.leaving = part_of(find_leaving(client, names), "stopped and terminated instances", changes);
     changes.launched =
         part_of(find_launched(client, names, previous, since, now), "launched instances", changes);
-    changes.silent = part_of(aws::find_silent_agents(client, environment_tag, names), "silent agents", changes);
+    changes.silent =
+        part_of(aws::find_silent_agents(client, environment_tag, names), "silent agents", changes);
     return changes;
 }
 

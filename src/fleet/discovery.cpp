@@ -56,7 +56,7 @@ std::vector<Instance> instances_in(const std::vector<std::string>& environments,
 // None at all would mean that nothing runs: EC2 has to say so when it is asked by the names, and SSM has to
 // agree.
 aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::string>& names,
-                             FleetSnapshot& snapshot) {
+                                FleetSnapshot& snapshot) {
     auto by_name = aws::describe_instances(client, names, aws::Ec2States::living);
     if (!by_name) return tl::unexpected(by_name.error());
     const auto contradicted = by_name->empty() ? agents_answer(client, names, snapshot) : false;
@@ -67,7 +67,7 @@ aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::stri
 
 // The way around an EC2 that may not be asked.
 aws::Result<void> list_by_beanstalk(aws::Client& client, const std::vector<std::string>& names,
-                                   const aws::Error& why, FleetSnapshot& snapshot) {
+                                    const aws::Error& why, FleetSnapshot& snapshot) {
     snapshot.unseen.push_back("whether instances are running, by EC2 (" + aws::describe_briefly(why) + ")");
     const auto by_beanstalk = instances_by_beanstalk(client, names);
     if (!by_beanstalk && is_transient(by_beanstalk.error().kind)) return tl::unexpected(by_beanstalk.error());
@@ -90,8 +90,8 @@ aws::Result<void> see_instances(aws::Client& client, const std::vector<std::stri
     return confirm_empty(client, names, snapshot);
 }
 
-// Absent from a list is not gone: EC2 is asked by id for those that its list lacks. Ids of hybrid nodes (mi-…)
-// are none of EC2's.
+// Absent from a list is not gone: EC2 is asked by id for those that its list lacks. Ids of hybrid nodes
+// (mi-…) are none of EC2's.
 std::vector<InstanceId> missing_from(const std::vector<Instance>& listed, const Previous& previous) {
     std::set<InstanceId> there;
     for (const auto& instance : listed)

@@ -18,7 +18,7 @@ Ec2State ec2_state_of(const std::string& ec2_state) {
 }
 
 std::vector<InstanceId> not_confirmed(const std::vector<Instance>& instances,
-                                        const std::set<InstanceId>& agent_confirmed) {
+                                      const std::set<InstanceId>& agent_confirmed) {
     std::vector<InstanceId> ids;
     for (const auto& instance : instances)
         if (!agent_confirmed.contains(instance.id)) ids.push_back(instance.id);
@@ -29,9 +29,9 @@ std::vector<InstanceId> not_confirmed(const std::vector<Instance>& instances,
 // page.
 constexpr std::size_t many = 10 * aws::managed_a_page;
 
-aws::Result<std::vector<aws::ManagedInstance>> describe_managed_among(aws::Client& client,
-                                                             const std::vector<InstanceId>& ids,
-                                                             const std::vector<std::string>& environments) {
+aws::Result<std::vector<aws::ManagedInstance>>
+describe_managed_among(aws::Client& client, const std::vector<InstanceId>& ids,
+                       const std::vector<std::string>& environments) {
     return ids.size() <= many ? aws::describe_managed_instances(client, ids)
                               : aws::describe_managed_instances(client, environment_tag, environments);
 }

@@ -45,7 +45,7 @@ struct FleetSnapshot {
 // What an earlier look makes unnecessary, or necessary.
 struct Previous {
     std::vector<std::string>
-        environments; // seen before: their instances count though the name be gone by now
+        environments;                     // seen before: their instances count though the name be gone by now
     std::set<InstanceId> agent_confirmed; // their agents have answered: SSM is not asked about them again
     std::vector<InstanceId> expected;     // EC2 is asked by id for those of them that its list lacks
 };

@@ -60,7 +60,10 @@ OrderedJson instance_object(const drain::InstanceResult& instance) {
 }
 
 OrderedJson place_object(const drain::RegionResult& one) {
-    return {{"place", one.region_label}, {"verdict", key_of(one.verdict)}, {"why", one.why}, {"begun", one.may_have_sent}};
+    return {{"place", one.region_label},
+            {"verdict", key_of(one.verdict)},
+            {"why", one.why},
+            {"begun", one.may_have_sent}};
 }
 
 struct Objects {

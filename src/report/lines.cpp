@@ -30,7 +30,8 @@ std::string started_line(const drain::CommandStarted& started, drain::Action act
     const std::string_view what = order.purpose == drain::Purpose::act ? name_of(action) : "status";
     const std::string how =
         started.joined ? "is in flight already: following it, nothing sent" : "sent to " + to;
-    return drain::prefix_region(started.region_label, fmt::format("{} command {} {}", what, started.id.text, how));
+    return drain::prefix_region(started.region_label,
+                                fmt::format("{} command {} {}", what, started.id.text, how));
 }
 
 // What each event has to say: any number of lines.

@@ -11,8 +11,8 @@ namespace snow_white::report {
 
 namespace {
 
-using drain::Stage;
 using drain::ProgressSnapshot;
+using drain::Stage;
 using drain::UnfinishedInstance;
 
 constexpr std::size_t widest_bar = 50;
@@ -58,7 +58,8 @@ std::string jobs_words(const std::optional<ProgressSnapshot>& standing) {
 }
 
 std::string count_line(const std::optional<ProgressSnapshot>& standing, drain::Action action) {
-    if (!standing || standing->stage == Stage::discovering) return "looking who is there; nothing is sent yet";
+    if (!standing || standing->stage == Stage::discovering)
+        return "looking who is there; nothing is sent yet";
     if (standing->stage == Stage::verifying && standing->targeted == 0)
         return "asking each worker what it does now";
     if (standing->stage == Stage::verifying)

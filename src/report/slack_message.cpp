@@ -22,7 +22,8 @@ std::string known(const std::string& name) {
 
 // --- the start
 
-std::vector<std::string> names_of(const drain::CommandStarted& started, const drain::FleetDiscovered& matched) {
+std::vector<std::string> names_of(const drain::CommandStarted& started,
+                                  const drain::FleetDiscovered& matched) {
     auto names = fleet::names_of(matched.environments);
     return names.empty() ? started.spec.environments : names; // one command takes fifty, in one region
 }
@@ -96,8 +97,8 @@ Json start_fields(const RunSoFar& run, const Subject& subject) {
     return fields(pairs);
 }
 
-Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched, const Subject& subject,
-                      Action action) {
+Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
+                      const Subject& subject, Action action) {
     const std::string_view how = started.joined ? "picked up" : "started";
     std::string text =
         fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action), how,

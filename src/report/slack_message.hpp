@@ -17,18 +17,18 @@ struct Message {
 
 // What is known of a run while it goes on.
 struct RunSoFar {
-    drain::FleetDiscovered matched;                  // the latest look; empty before there was one
+    drain::FleetDiscovered matched;                 // the latest look; empty before there was one
     drain::CommandStarted started;                  // the first command of the action
     std::optional<drain::ProgressChanged> advanced; // of the action; none: nothing has finished
-    bool checking = false;                   // every worker is asked, before the end
+    bool checking = false;                          // every worker is asked, before the end
 
     // True where it says something new. A report and a note are none of its business.
     bool take(const drain::Event& event);
 };
 
 // `matched`: the latest look; empty before there was one.
-Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched, const Subject& subject,
-                      drain::Action action);
+Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
+                      const Subject& subject, drain::Action action);
 Message note_message(const std::string& note, const Subject& subject, drain::Action action);
 Message end_message(const drain::Report& report, const Subject& subject);
 

@@ -43,8 +43,8 @@ void take_in(InstanceStatus& status, const drain::InvocationResult* answer) {
     status.told = line && line->omitted_workers == 0;
     if (line) status.workers = line->workers;
     if (status.told) return;
-    status.why_not =
-        line ? fmt::format("{} more workers did not fit", line->omitted_workers) : why_silent(status.instance, answer);
+    status.why_not = line ? fmt::format("{} more workers did not fit", line->omitted_workers)
+                          : why_silent(status.instance, answer);
 }
 
 std::string or_dash(const std::string& text) {
@@ -69,9 +69,9 @@ void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
     if (status.told && !status.workers.empty()) return;
     Row row = row_of(status);
     row[4] = row[5] = row[6] = "-";
-    row[7] = status.told                      ? "no Sidekiq worker found"
+    row[7] = status.told                          ? "no Sidekiq worker found"
              : is_down(status.instance.ec2_state) ? status.why_not
-                                              : "unknown: " + status.why_not;
+                                                  : "unknown: " + status.why_not;
     rows.push_back(row);
 }
 

@@ -85,8 +85,8 @@ std::string line_for(const InstanceResult& instance) {
                     words_for(instance.outcome));
     if (!instance.note.empty()) line += ": " + instance.note;
     if (!is_success(instance.outcome) && count_jobs(instance.workers) > 0)
-        line +=
-            fmt::format("; {} running", counted(static_cast<std::size_t>(count_jobs(instance.workers)), "job"));
+        line += fmt::format("; {} running",
+                            counted(static_cast<std::size_t>(count_jobs(instance.workers)), "job"));
     return line;
 }
 

@@ -54,12 +54,12 @@ void fuzz::report_of_lies(const std::string& bytes) {
     words.resize(8);
     const report::Subject subject{words[0], words[1], words[2], words[3], words[4]};
     const drain::Report report{.verdict = drain::Verdict::partial,
+                               .why = words[6],
                                .instances = {{.id = {words[5]},
                                               .environment = words[6],
                                               .outcome = drain::Outcome::failed,
                                               .note = words[7]}},
-                               .warnings = {words[7]},
-                               .why = words[6]};
+                               .warnings = {words[7]}};
     const drain::CommandStarted started{.spec = {.environments = {words[6]}}, .id = {words[5]}};
     FakeClock clock;
     test::FakeHttp http;

@@ -31,7 +31,8 @@ void fuzz::slack_answers(const std::string& bytes) {
                                {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
         for (const drain::Event& event :
              {drain::Event(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}}),
-              drain::Event(drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2}),
+              drain::Event(
+                  drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2}),
               drain::Event(drain::Notice{.what = "its SSM agent has lost the connection"}),
               drain::Event(drain::Notice{.what = "the deadline comes", .important = true}),
               drain::Event(drain::Report{.may_have_sent = true})}) {

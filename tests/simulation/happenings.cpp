@@ -70,7 +70,7 @@ void History::lose_agent(std::size_t index, Instant now) {
     const bool for_good = chance_.one_in(3);
     const Duration pause = chance_.between(1min, 90min);
     happens(now, id + (for_good ? ": its agent is lost for good"
-                             : fmt::format(": its agent is lost for {} min", pause / 1min)));
+                                : fmt::format(": its agent is lost for {} min", pause / 1min)));
     change(id, [](auto& one) {
         if (one.agent == AgentState::online) one.agent = AgentState::connection_lost;
     });
@@ -95,10 +95,10 @@ std::string History::ask(const std::string& service, sandbox::Headers headers, s
 }
 
 std::string History::ask_ssm(const std::string& action_of_ssm, const Json& parameters) {
-    return ask("ssm",
-               {{"X-Amz-Target", "AmazonSSM." + action_of_ssm},
-                {"Content-Type", "application/x-amz-json-1.1"}},
-               parameters.dump());
+    return ask(
+        "ssm",
+        {{"X-Amz-Target", "AmazonSSM." + action_of_ssm}, {"Content-Type", "application/x-amz-json-1.1"}},
+        parameters.dump());
 }
 
 void History::others_send(const std::string& script, Instant now) {

@@ -54,12 +54,12 @@ public:
     Duration timeout{};
     std::map<std::string, Instant> appeared; // environments that were created meanwhile
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
-    bool looked_on = false; // somebody waits for the task at a terminal
+    bool looked_on = false;                  // somebody waits for the task at a terminal
     bool slack_has_faults = false;
-    std::vector<Span> aws_forgets;  // a fault made it say that it knows no command
-    std::vector<Span> wide_faults;  // SendCommand or all of AWS was out of reach
+    std::vector<Span> aws_forgets;    // a fault made it say that it knows no command
+    std::vector<Span> wide_faults;    // SendCommand or all of AWS was out of reach
     std::optional<Instant> disturbed; // since when something has changed an instance or its workers
-    std::vector<Instant> changes;   // in the world, but for the workers' own turns
+    std::vector<Instant> changes;     // in the world, but for the workers' own turns
     std::set<std::string> commands_of_others;
     bool status_document_missing = false; // everywhere
     bool document_missing_there = false;  // in the other region
@@ -161,21 +161,21 @@ private:
     std::optional<Instant> sigterm_;
     std::int64_t disturbed_sweeps_ = 0; // still to come
     int launched_ = 0;
-    bool calm_ = false; // nothing goes wrong
-    std::vector<Span> forgetful_;     // a fault may make AWS say that it knows no command
+    bool calm_ = false;                // nothing goes wrong
+    std::vector<Span> forgetful_;      // a fault may make AWS say that it knows no command
     std::vector<Span> lasting_faults_; // a fault without an end strikes SendCommand or all of AWS
-    bool stale_command_ = false;      // an older command is still open in SSM
-    bool cancelled_before_ = false;   // one was cancelled a moment before
-    bool refuses_ids_ = false;        // instances that are about to be told are terminated
-    std::int64_t send_refusals_ = 0;  // still to come
+    bool stale_command_ = false;       // an older command is still open in SSM
+    bool cancelled_before_ = false;    // one was cancelled a moment before
+    bool refuses_ids_ = false;         // instances that are about to be told are terminated
+    std::int64_t send_refusals_ = 0;   // still to come
     std::optional<Span> send_refusal_;
     std::int64_t kind_of_refusal_ = 0;
     bool in_batches_ = false;
     bool late_lists_ = false;
-    Duration young_{};   // EC2's lists show an instance so long after its launch
-    Duration tag_lag_{}; // SSM knows its tags so long after its launch
+    Duration young_{};           // EC2's lists show an instance so long after its launch
+    Duration tag_lag_{};         // SSM knows its tags so long after its launch
     bool keeps_targets_ = false; // a terminated instance stays a target of its tags for an hour
-    bool crashes_ = false;            // workers lose their processes, instances their commands
+    bool crashes_ = false;       // workers lose their processes, instances their commands
     std::optional<int> pause_at_call_;
     std::map<std::string, int> lists_asked_;
 };

@@ -124,8 +124,7 @@ void InstanceModel::quiet(Instant now) {
         const Doing doing = era_of(i, now).doing;
         if (doing == Doing::running) enter(i, {now, Doing::quiet, draw_jobs(now)});
         const Instant up = workers_[i].back().from + 1s; // who boots is left alone until it takes jobs
-        if (doing == Doing::booting || doing == Doing::absent)
-            enter(i, {up, Doing::quiet, draw_jobs(up)});
+        if (doing == Doing::booting || doing == Doing::absent) enter(i, {up, Doing::quiet, draw_jobs(up)});
     }
 }
 

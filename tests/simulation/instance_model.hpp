@@ -46,8 +46,8 @@ public:
     void restart_workers(Instant now); // a deploy, a crash: new processes, awake
     // A crash, or a deploy that stops first: some of them have no process until then.
     void lose_processes(Instant now, Instant until);
-    void reboot(Instant now);          // the same, and every script dies
-    void put_to_sleep(Instant when);   // quieted long ago, and idle
+    void reboot(Instant now);        // the same, and every script dies
+    void put_to_sleep(Instant when); // quieted long ago, and idle
 
 private:
     friend class ScriptRun;

@@ -223,8 +223,8 @@ std::vector<AtEnd> History::snapshot(const std::string& asked) {
     for (const auto& life : lives) {
         if (life.ended || life.environment.find("workers") == std::string::npos) continue;
         const auto& character = life.model->character();
-        const bool fit = !character.script_fails && !character.mute && !character.never_ends &&
-                         character.workers > 0;
+        const bool fit =
+            !character.script_fails && !character.mute && !character.never_ends && character.workers > 0;
         list.push_back({life.id, life.environment, life.model->is_as_asked(asked, clock_.now()),
                         life.model->acts(), fit});
     }

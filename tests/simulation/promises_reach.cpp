@@ -32,8 +32,7 @@ Instant last_before(const std::vector<Instant>& moments, Instant end, Instant ot
 // SendCommand or all of AWS was out of reach, or the monitor was suspended.
 bool hindered(const History& history, const Run& run, Instant from, Instant to) {
     return any_meets(history.wide_faults, from, to) || any_meets(history.aws_forgets, from, to) ||
-           any_meets(history.outages(), from, to) ||
-           any_meets(run.pauses, from, to);
+           any_meets(history.outages(), from, to) || any_meets(run.pauses, from, to);
 }
 
 // A stop or a wake is not for environments that appear while it lasts: it names them.
@@ -46,9 +45,9 @@ bool is_meant(const History& history, const Run& run, const Life& life) {
 // command up, and what has woken the instance since is found when the others have finished.
 bool is_taken_up(const History& history, const Run& run, const Life& life) {
     if (run.action == "wake" || life.model->is_as_asked("wake", run.begun + 5s)) return false;
-    const auto last = std::find_if(
-        history.started.rbegin(), history.started.rend(),
-        [&](const Started& one) { return one.instance == life.id && one.at < run.begun; });
+    const auto last = std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& one) {
+        return one.instance == life.id && one.at < run.begun;
+    });
     return last != history.started.rend() && last->action == run.action;
 }
 
@@ -77,8 +76,8 @@ void not_refused_for_an_instance(const History& history, const Run& run, Broken&
     const bool early = ended_as(run, ExitCode::refused) || ended_as(run, ExitCode::unavailable);
     if (!early || !ended_by_itself(run) || hindered(history, run, run.ended - 5min, run.ended)) return;
     if (any_in(run.troubles, run.ended - 5min, run.ended)) return;
-    broken.push_back(fmt::format("(x1) it ends with {}, and no call but those of refused ids had failed",
-                                 run.exit_code));
+    broken.push_back(
+        fmt::format("(x1) it ends with {}, and no call but those of refused ids had failed", run.exit_code));
 }
 
 // (x1) A SendCommand that fails for seconds is no end: AWS is asked for a minute before anything is sent,

@@ -23,7 +23,7 @@ bool all_are_mute(const History& history, const Run& run) {
 void success_is_true(const History& history, const Run& run, Broken& broken) {
     if (!ended_as(run, ExitCode::done)) return;
     const bool says_so = run.out.find("NOT VERIFIED") != std::string::npos;
-    if (history.status_document_missing) return; // it cannot know, and says that
+    if (history.status_document_missing) return;       // it cannot know, and says that
     if (says_so && all_are_mute(history, run)) return; // as where the documents are not ours
     if (says_so && !history.document_missing_there) {
         broken.push_back("(a) our own documents answered, and it says that nothing could be verified");
@@ -45,8 +45,8 @@ void not_done_while_a_script_acts(const History& history, const Run& run, Broken
     const Instant verified = reported_at(run) - validity(history.lives.size());
     for (const auto& one : run.at_end) {
         if (!one.acts) continue;
-        const auto last = std::find_if(
-            history.started.rbegin(), history.started.rend(), [&](const Started& started) {
+        const auto last =
+            std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& started) {
                 return started.instance == one.id && started.at <= run.ended;
             });
         if (last == history.started.rend() || last->action != run.action) continue;
@@ -60,8 +60,8 @@ void partial_has_a_reason(const History& history, const Run& run, Broken& broken
     if (!ended_as(run, ExitCode::partial) || run.document_missing) return;
     const Instant end = reported_at(run);
     const Instant from = std::max<Instant>(run.begun, end - 3min);
-    const bool well = std::ranges::all_of(
-        turns(history, from, end), [&](Instant at) { return all_as_asked(history, run, at); });
+    const bool well = std::ranges::all_of(turns(history, from, end),
+                                          [&](Instant at) { return all_as_asked(history, run, at); });
     const bool fit = std::ranges::all_of(run.at_end, [](const AtEnd& one) { return one.fit; });
     const bool reachable = std::ranges::all_of(history.lives, [&](const Life& life) {
         return !is_ours(life) || !lives_at(life, end) || life.reachable_since(from, end);
@@ -101,10 +101,10 @@ bool crossed_with_others(const History& history, const Started& started) {
         return &run != &history.runs.front() && run.begun <= started.at && run.begun > started.at - 10s;
     });
     return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {
-        return other.instance == started.instance && other.command != started.command &&
-               (history.two_monitors || history.commands_of_others.contains(other.command)) &&
-               other.at <= started.at && other.at > started.at - 30s;
-    });
+               return other.instance == started.instance && other.command != started.command &&
+                      (history.two_monitors || history.commands_of_others.contains(other.command)) &&
+                      other.at <= started.at && other.at > started.at - 30s;
+           });
 }
 
 // (c) No second signal to an instance that is doing the same; nothing but the action and the status is sent.

@@ -91,12 +91,12 @@ struct Run {
     std::size_t further_pages = 0;
     std::vector<Sent> sent;
     std::map<std::string, std::vector<Instant>> discoveries; // by region: it asked for the environments
-    std::vector<Instant> troubles; // calls to AWS that failed, but for refused instance ids
+    std::vector<Instant> troubles;     // calls to AWS that failed, but for refused instance ids
     std::vector<Instant> failed_sends; // of these, SendCommand
-    std::vector<Span> pauses;      // the monitor's process was suspended
-    std::vector<AtEnd> at_end;     // those of ours that lived then
-    bool document_missing = false; // of some region it could not know the workers
-    bool environments_ready = true; // at the end, those of ours
+    std::vector<Span> pauses;          // the monitor's process was suspended
+    std::vector<AtEnd> at_end;         // those of ours that lived then
+    bool document_missing = false;     // of some region it could not know the workers
+    bool environments_ready = true;    // at the end, those of ours
 
     std::size_t all_calls() const {
         std::size_t all = further_pages;

@@ -43,7 +43,8 @@ bool is_garbled(const std::string& what, const std::string& body) {
 // Which command a send has made, and what went wrong.
 void remember_answer(Run& run, const std::string& what, const Result<HttpResponse>& answer, Instant now) {
     const bool refuses_ids = answer && answer->body.find("InvalidInstanceId") != std::string::npos;
-    const bool fails = !answer || (answer->status >= 400 && !refuses_ids &&
+    const bool fails = !answer ||
+                       (answer->status >= 400 && !refuses_ids &&
                         !(what == "DescribeStackResource" && answer->status == 400)) ||
                        (answer->status < 400 && is_garbled(what, answer->body));
     if (fails) run.troubles.push_back(now);
@@ -146,8 +147,7 @@ snow_white::aws::Environment History::environment_of(const Monitor& monitor) con
 }
 
 std::vector<std::string> History::slack_messages() {
-    const auto inbox =
-        sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
+    const auto inbox = sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
     std::vector<std::string> messages;
     for (const auto& message : inbox)
         messages.push_back(message.dump());

@@ -102,8 +102,10 @@ TEST_F(AtBarrier, WhereAnotherFellBackTheCleanSweepsOfThisOneStillCount) {
         if (world.hosts.size() == 1) world.add("i-2").launched = clock.now();
     };
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::ready, Point::ready, Point::verified, Point::ready, Point::verified));
-    EXPECT_EQ(world.sent(Purpose::verify).size(), 3U); // the fleet had changed: two, and one after the others'
+    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::ready, Point::ready, Point::verified,
+                                             Point::ready, Point::verified));
+    EXPECT_EQ(world.sent(Purpose::verify).size(),
+              3U); // the fleet had changed: two, and one after the others'
 }
 
 // Each second verification here is not answered, and whenever one is another region's was not.

@@ -56,7 +56,8 @@ public:
             settle(world_.add(fmt::format("i-{}", i)));
         world_.instead = [this](const Effect& effect) { return fault(effect); };
         if (random_() % 8 == 0) world_.environments.clear();
-        if (random_() % 3 == 0) world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
+        if (random_() % 3 == 0)
+            world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     }
 
     void run(std::set<std::string>& edges) {
@@ -99,7 +100,8 @@ private:
             std::holds_alternative<Sleep>(effect) || std::holds_alternative<PollFleetChanges>(effect);
         if (never_fails || random_() % fault_in_ != 0) return std::nullopt;
         const bool sends = std::holds_alternative<SendCommand>(effect);
-        const auto kind = static_cast<CallFailure::Kind>(random_() % (sends ? 6 : 3)); // the later: of a send only
+        const auto kind =
+            static_cast<CallFailure::Kind>(random_() % (sends ? 6 : 3)); // the later: of a send only
         return FakeFleet::fail(effect, {kind, "chaos"});
     }
 

@@ -47,8 +47,8 @@ TEST_F(Evidence, AnInstanceThatNoListShowsAndThatTakesJobsIsNoSuccess) {
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(of(report, "i-9").outcome, Outcome::awake);
     EXPECT_LT(report.elapsed, 30min);
-    EXPECT_THAT(world.sent(Purpose::act), Contains(testing::Field(&CommandSpec::instances,
-                                                                  testing::ElementsAre(InstanceId{"i-9"}))));
+    EXPECT_THAT(world.sent(Purpose::act),
+                Contains(testing::Field(&CommandSpec::instances, testing::ElementsAre(InstanceId{"i-9"}))));
 }
 
 // A1, in the verification at the deadline
@@ -136,10 +136,9 @@ TEST_F(Evidence, AWorkerThatIsBetweenTwoStartsIsWaitedForAndQuieted) {
 }
 
 TEST_F(Evidence, FewerWorkersThanBeforeIsAQuestion) {
-    const std::string two =
-        R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[)"
-        R"({"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"},)"
-        R"({"pid":2,"unit":"b","version":"7","busy":0,"of":5,"state":"idle"}]})";
+    const std::string two = R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[)"
+                            R"({"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"},)"
+                            R"({"pid":2,"unit":"b","version":"7","busy":0,"of":5,"state":"idle"}]})";
     world.add("i-1").output = two;
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done); // it stays so
@@ -259,7 +258,8 @@ TEST_F(Evidence, ACommandThatSsmListsLateIsNotSentTwice) {
             return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
         }
         if (std::holds_alternative<FindInFlightCommands>(effect) && lost && clock.now() > *lost + 8s)
-            world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}, .instances = {}}};
+            world.in_flight = {
+                {.id = {"sent-all-the-same"}, .environments = {"acme-workers"}, .instances = {}}};
         return std::nullopt;
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
@@ -310,9 +310,8 @@ TEST_F(Evidence, AWatchThatIsDeniedOnceIsToldAndTriedAgain) {
     const auto report = world.run({.action = Action::quiet});
     EXPECT_LT(report.elapsed, 15min);
     EXPECT_GT(asked, 3);
-    EXPECT_THAT(world.events,
-                Contains(testing::VariantWith<Notice>(testing::Field(
-                    &Notice::what, HasSubstr("could not watch for launched instances")))));
+    EXPECT_THAT(world.events, Contains(testing::VariantWith<Notice>(testing::Field(
+                                  &Notice::what, HasSubstr("could not watch for launched instances")))));
 }
 
 // B8
@@ -325,7 +324,8 @@ TEST_F(Evidence, AnEnvironmentThatAppearsIsQuietedAndByAStopOnlyNamed) {
         host.output = line("x", "done", state);
         host.status = line("status", "done", state);
         clock.on_wait = [&fleet, start = clock.now()](Instant now) {
-            if (now > start + 3min) fleet.environments = {{"acme-workers", "Ready"}, {"green-workers", "Ready"}};
+            if (now > start + 3min)
+                fleet.environments = {{"acme-workers", "Ready"}, {"green-workers", "Ready"}};
         };
         const auto report = fleet.run({.action = action});
         EXPECT_EQ(report.verdict, action == Action::quiet ? Verdict::done : Verdict::partial);
@@ -386,16 +386,14 @@ TEST_F(Evidence, AWakeThatSsmCallsFailedIsDoneWhereTheWorkersTakeJobs) {
 TEST_F(Evidence, AnOpenCommandSaysNothingAboutWhomWasToldSomethingElseSince) {
     world.add("i-1");
     world.add("i-2");
-    world.in_flight = {{.id = {"old-quiet"},
-                        .environments = {"acme-workers"},
-                        .instances = {},
-                        .requested = begun - 1h},
-                       {.id = {"wake"},
-                        .action = Action::wake,
-                        .environments = {"acme-workers"},
-                        .instances = {},
-                        .stage = InFlightCommand::Stage::over,
-                        .requested = begun - 30min}};
+    world.in_flight = {
+        {.id = {"old-quiet"}, .environments = {"acme-workers"}, .instances = {}, .requested = begun - 1h},
+        {.id = {"wake"},
+         .action = Action::wake,
+         .environments = {"acme-workers"},
+         .instances = {},
+         .stage = InFlightCommand::Stage::over,
+         .requested = begun - 30min}};
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }

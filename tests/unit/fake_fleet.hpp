@@ -1,5 +1,5 @@
-// A fleet for tests of the reducer: it answers every effect as AWS would through the executor, from a few plain
-// tables that a test fills, and remembers what was wanted.
+// A fleet for tests of the reducer: it answers every effect as AWS would through the executor, from a few
+// plain tables that a test fills, and remembers what was wanted.
 #pragma once
 
 #include "src/drain/machine/apply_results.hpp"
@@ -83,8 +83,8 @@ public:
 
     std::vector<Host> hosts;
     std::vector<fleet::Environment> environments{{"acme-workers", "Ready"}};
-    std::vector<InFlightCommand> in_flight;                             // what FindInFlightCommands finds
-    std::function<std::optional<Response>(const Effect&)> instead;      // a fault in place of the answer
+    std::vector<InFlightCommand> in_flight;                        // what FindInFlightCommands finds
+    std::function<std::optional<Response>(const Effect&)> instead; // a fault in place of the answer
     std::vector<Effect> effects;
     std::vector<Event> events;
 
@@ -156,9 +156,8 @@ private:
     }
 
     fleet::FleetSnapshot answer_to(const DiscoverFleet&) {
-        fleet::FleetSnapshot snapshot{.environments = environments,
-                                      .instances = std::vector<fleet::Instance>{},
-                                      .unseen = {}};
+        fleet::FleetSnapshot snapshot{
+            .environments = environments, .instances = std::vector<fleet::Instance>{}, .unseen = {}};
         for (const auto* host : present())
             snapshot.instances->push_back(instance_of(*host));
         return snapshot;
@@ -221,8 +220,8 @@ private:
     void deliver(const CommandId& id, const CommandSpec& spec) {
         SentCommand command{spec, clock_.now(), clock_.elapsed(), {}};
         for (const auto* host : present()) {
-            const bool meant = spec.instances.empty() ||
-                               std::ranges::find(spec.instances, host->id) != spec.instances.end();
+            const bool meant =
+                spec.instances.empty() || std::ranges::find(spec.instances, host->id) != spec.instances.end();
             if (meant && host->agent != fleet::Agent::absent)
                 command.to.push_back(static_cast<std::size_t>(host - hosts.data()));
         }
@@ -243,12 +242,15 @@ private:
             const Host* host = &hosts[to];
             const bool act = command.spec.purpose == Purpose::act;
             if (!is_over(command, *host))
-                found.push_back(make_invocation_result(host->id, Outcome::pending, "InProgress", "", command.at));
+                found.push_back(
+                    make_invocation_result(host->id, Outcome::pending, "InProgress", "", command.at));
             else if (act)
-                found.push_back(make_invocation_result(host->id, host->end, host->end == Outcome::done ? "Success" : "Failed",
-                                      host->output, command.at));
+                found.push_back(make_invocation_result(host->id, host->end,
+                                                       host->end == Outcome::done ? "Success" : "Failed",
+                                                       host->output, command.at));
             else
-                found.push_back(make_invocation_result(host->id, Outcome::done, "Success", host->status, command.at));
+                found.push_back(
+                    make_invocation_result(host->id, Outcome::done, "Success", host->status, command.at));
         }
         return found;
     }

@@ -16,7 +16,8 @@ int lines_of_a_drain(int instances, Duration apart) {
     Instant now{1h};
     int lines = 0;
     for (int completed = 0; completed <= instances; ++completed, now += apart)
-        lines += advances.have_a_line(drain::ProgressChanged{Purpose::act, completed, instances}, now) ? 1 : 0;
+        lines +=
+            advances.have_a_line(drain::ProgressChanged{Purpose::act, completed, instances}, now) ? 1 : 0;
     return lines;
 }
 

@@ -29,7 +29,8 @@ LivePicture begun(Action action = Action::quiet) {
 
 // So many instances in so many environments; a third of each, rounded up, still runs jobs.
 ProgressSnapshot under_way(int instances, int environments) {
-    ProgressSnapshot standing{.stage = Stage::waiting, .begun = noon, .deadline = noon + 6h, .targeted = instances};
+    ProgressSnapshot standing{
+        .stage = Stage::waiting, .begun = noon, .deadline = noon + 6h, .targeted = instances};
     for (int e = 0; e < environments; ++e) {
         EnvironmentProgress row{.name = fmt::format("acme-workers-{}", e + 1)};
         row.instances = static_cast<std::size_t>(instances / environments + (e < instances % environments));
@@ -48,7 +49,8 @@ ProgressSnapshot under_way(int instances, int environments) {
     const auto most = std::min(standing.unfinished.size(), ProgressSnapshot::most_unfinished);
     standing.unfinished.resize(most);
     standing.omitted_environments =
-        standing.environments.size() - std::min(standing.environments.size(), ProgressSnapshot::most_environments);
+        standing.environments.size() -
+        std::min(standing.environments.size(), ProgressSnapshot::most_environments);
     standing.environments.resize(standing.environments.size() - standing.omitted_environments);
     return standing;
 }

@@ -36,8 +36,7 @@ protected:
     }
 
     // In place of what is asked for the onlooker: before the first command can have ended.
-    template <class Asked>
-    void instead_of(tl::expected<typename Asked::Answer, CallFailure> answer) {
+    template <class Asked> void instead_of(tl::expected<typename Asked::Answer, CallFailure> answer) {
         world.instead = [this, answer](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<Asked>(&effect);
             if (asked == nullptr || clock.now() >= begun + 1h) return std::nullopt;
@@ -181,15 +180,15 @@ TEST_F(LiveProgress, WhoeverFailsIsNamed) {
 
 ProgressSnapshot large() {
     ProgressSnapshot standing{.action = Action::stop,
-                      .stage = Stage::waiting,
-                      .begun = Instant{1'800'000'000'000ms},
-                      .deadline = Instant{1'800'021'600'000ms},
-                      .completed = 1999,
-                      .targeted = 2000,
-                      .all = {.instances = 2001, .as_asked = 1900, .gone = 1},
-                      .omitted_environments = 7,
-                      .jobs = 12345,
-                      .heard = 20};
+                              .stage = Stage::waiting,
+                              .begun = Instant{1'800'000'000'000ms},
+                              .deadline = Instant{1'800'021'600'000ms},
+                              .completed = 1999,
+                              .targeted = 2000,
+                              .all = {.instances = 2001, .as_asked = 1900, .gone = 1},
+                              .omitted_environments = 7,
+                              .jobs = 12345,
+                              .heard = 20};
     for (std::size_t i = 0; i < ProgressSnapshot::most_environments; ++i)
         standing.environments.push_back({std::string(38, 'e') + fmt::format("{:02}", i), 2000, 1000, 1000});
     for (std::size_t i = 0; i < ProgressSnapshot::most_unfinished; ++i)

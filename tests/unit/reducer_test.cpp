@@ -81,7 +81,8 @@ TEST_F(Reducer, CallsWhileWaitingDoNotGrowWithTheFleet) {
 int calls_of(const FakeFleet& world) {
     return static_cast<int>(3 * world.count<DiscoverFleet>() + world.count<FindInFlightCommands>() +
                             world.count<SendCommand>() + world.count<PollProgress>() +
-                            calls_for_changes * world.count<PollFleetChanges>() + world.count<CollectResults>());
+                            calls_for_changes * world.count<PollFleetChanges>() +
+                            world.count<CollectResults>());
 }
 
 TEST_F(Reducer, ALongDrainAsksLessThanOnceInFourSeconds) {
@@ -267,7 +268,8 @@ TEST_F(Reducer, ACommandInFlightIsJoinedAndNothingIsSent) {
 TEST_F(Reducer, TwoWhoSendAtTheSameMomentAreToldAndBothAwaited) {
     world.add("i-1");
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
-        if (const auto* send = std::get_if<SendCommand>(&effect); send != nullptr && send->spec.purpose == Purpose::act)
+        if (const auto* send = std::get_if<SendCommand>(&effect);
+            send != nullptr && send->spec.purpose == Purpose::act)
             world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
         return std::nullopt;
     };
@@ -388,9 +390,10 @@ TEST_F(Reducer, ASweepThatCannotBeSentIsNoSuccess) {
 
 // The answers of the first `late` sweeps are what they were when SSM had them, and reach us an hour later.
 std::function<std::optional<Response>(const Effect&)> answers_come_late(FakeFleet& world, FakeClock& clock,
-                                                                         int late) {
+                                                                        int late) {
     return [&world, &clock, late, sweeping = false](const Effect& effect) mutable -> std::optional<Response> {
-        if (const auto* send = std::get_if<SendCommand>(&effect)) sweeping = send->spec.purpose == Purpose::verify;
+        if (const auto* send = std::get_if<SendCommand>(&effect))
+            sweeping = send->spec.purpose == Purpose::verify;
         if (!std::holds_alternative<CollectResults>(effect) || !sweeping || late == 0) return std::nullopt;
         --late;
         auto seen = world.answer_truly(effect);
@@ -414,8 +417,8 @@ TEST_F(Reducer, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
     world.instead = answers_come_late(world, clock, 100);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_THAT(report.unverified,
-                testing::Contains(HasSubstr("what each worker does now (what was seen last is of 3601 s ago)")));
+    EXPECT_THAT(report.unverified, testing::Contains(HasSubstr(
+                                       "what each worker does now (what was seen last is of 3601 s ago)")));
     EXPECT_LE(report.elapsed, 3h); // not until the deadline
 }
 
@@ -453,7 +456,8 @@ TEST_F(Reducer, ADenialInMidDrainMayPass) {
 TEST_F(Reducer, ACallThatWasNeverGrantedEndsAtOnce) {
     world.add("i-1").takes = 30min;
     world.instead = [](const Effect& effect) -> std::optional<Response> {
-        if (std::holds_alternative<PollProgress>(effect)) return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
+        if (std::holds_alternative<PollProgress>(effect))
+            return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
         return std::nullopt;
     };
     const auto report = world.run({.action = Action::quiet});
@@ -516,7 +520,8 @@ TEST_F(Reducer, ADrainBeyondTheDocumentsLimitGoesOn) {
         if (clock.now() - start < 48h || !std::holds_alternative<CollectResults>(effect) ||
             world.sent(Purpose::act).size() > 1)
             return std::nullopt;
-        return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")});
+        return answer_of(effect,
+                         {make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")});
     };
     const auto report = world.run({.action = Action::quiet, .timeout = 72h});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -652,8 +657,8 @@ TEST_F(Reducer, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {
     int looks = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks == 1) return std::nullopt;
-        return Answered<DiscoverFleet>{
-            fleet::FleetSnapshot{.environments = world.environments, .instances = std::nullopt, .unseen = {}}};
+        return Answered<DiscoverFleet>{fleet::FleetSnapshot{
+            .environments = world.environments, .instances = std::nullopt, .unseen = {}}};
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
 }
@@ -699,7 +704,9 @@ TEST_F(Reducer, AStoppedWorkerThatCameBackIsSeen) {
 }
 
 TEST_F(Reducer, ADeniedFirstLookEndsAsDenied) {
-    world.instead = [](const Effect& effect) { return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"}); };
+    world.instead = [](const Effect& effect) {
+        return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
+    };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::denied);
     EXPECT_EQ(report.why, "AccessDenied");

@@ -66,7 +66,9 @@ protected:
                 drain::Action::quiet};
     }
 
-    static drain::CommandStarted started() { return {.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}}; }
+    static drain::CommandStarted started() {
+        return {.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}};
+    }
     static drain::ProgressChanged advanced(int completed) {
         return {.purpose = drain::Purpose::act, .completed = completed, .targeted = 40};
     }

@@ -25,15 +25,22 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
 
-fleet::Instance instance(const std::string& id, Agent agent = Agent::online, Ec2State ec2_state = Ec2State::running) {
-    return {.id = {id}, .environment = "acme-workers", .zone = "us-east-1a", .ec2_state = ec2_state, .agent = agent};
+fleet::Instance instance(const std::string& id, Agent agent = Agent::online,
+                         Ec2State ec2_state = Ec2State::running) {
+    return {.id = {id},
+            .environment = "acme-workers",
+            .zone = "us-east-1a",
+            .ec2_state = ec2_state,
+            .agent = agent};
 }
 
-drain::InvocationResult answer(const std::string& id, const std::string& workers, const std::string& more = "") {
-    return drain::make_invocation_result({id}, Outcome::done, "Success",
-                        fmt::format(R"({{"snow_white":1,"action":"status","outcome":"done","note":"",)"
-                                    R"("workers":[{}]{}}})",
-                                    workers, more));
+drain::InvocationResult answer(const std::string& id, const std::string& workers,
+                               const std::string& more = "") {
+    return drain::make_invocation_result(
+        {id}, Outcome::done, "Success",
+        fmt::format(R"({{"snow_white":1,"action":"status","outcome":"done","note":"",)"
+                    R"("workers":[{}]{}}})",
+                    workers, more));
 }
 
 std::string worker(int pid, const std::string& state, int busy, const std::string& more = "") {
@@ -89,12 +96,15 @@ TEST(StatusTable, WhoHasNotToldIsUnknownAndSaysWhy) {
     EXPECT_EQ(state_of(instance("i-1", Agent::lost)), "unknown: its SSM agent does not answer");
     EXPECT_EQ(state_of(instance("i-1", Agent::absent)), "unknown: no SSM agent is registered");
     EXPECT_EQ(state_of(instance("i-1")), "unknown: SSM did not reach it");
-    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "")}),
+    EXPECT_EQ(state_of(instance("i-1"),
+                       {drain::make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "")}),
               "unknown: no answer yet");
-    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "no such file")}),
+    EXPECT_EQ(state_of(instance("i-1"),
+                       {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "no such file")}),
               "unknown: no such file");
-    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "")}),
-              "unknown: no answer of ours (Failed)");
+    EXPECT_EQ(
+        state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "")}),
+        "unknown: no answer of ours (Failed)");
     EXPECT_FALSE(report::is_known(status_of(instance("i-1"), {}).at(0)));
     EXPECT_THAT(report::status_sentence(status_of(instance("i-1"), {})),
                 EndsWith("0 jobs running; unknown: 1 instance"));
@@ -116,9 +126,11 @@ TEST(StatusTable, WorkersThatDidNotFit) {
         {answer("i-1", worker(1, "running", 1), R"(,"more":2,"rest":{"idle":{"workers":2,"busy":0}})")});
     EXPECT_TRUE(report::is_known(told.at(0)));
     EXPECT_THAT(report::status_sentence(told), StartsWith("3 workers on 1 instance: 2 idle, 1 running"));
-    const auto omitted_workers = status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});
+    const auto omitted_workers =
+        status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});
     EXPECT_FALSE(report::is_known(omitted_workers.at(0)));
-    EXPECT_THAT(report::status_table(omitted_workers), SizeIs(3)); // the heading, the worker, and what is not known
+    EXPECT_THAT(report::status_table(omitted_workers),
+                SizeIs(3)); // the heading, the worker, and what is not known
     EXPECT_THAT(report::status_table(omitted_workers).at(2), EndsWith("unknown: 2 more workers did not fit"));
 }
 
@@ -130,8 +142,8 @@ TEST(StatusTable, WhoAnsweredAndIsInNoLookIsThereToo) {
 }
 
 TEST(StatusTable, WordsFromOutsideSteerNothing) {
-    const auto rows = report::status_table(
-        status_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
+    const auto rows = report::status_table(status_of(
+        instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
     EXPECT_EQ(rows.at(1).find('\x1b'), std::string::npos);
 }
 

@@ -78,7 +78,8 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, std::vecto
     set_agent(instance, seen.id, seen.agent, now, events);
 }
 
-// Gone is EC2's word: it was asked for the id twice, a minute apart, and nothing answered from there meanwhile.
+// Gone is EC2's word: it was asked for the id twice, a minute apart, and nothing answered from there
+// meanwhile.
 void set_unknown_to_ec2(State& state, const InstanceId& id, Now now) {
     const auto found = state.targets.instances.find(id);
     if (found == state.targets.instances.end()) return;

@@ -94,6 +94,9 @@ bool apply_to(State& state, const OpenCommand& command, const InvocationResult& 
     }
     instance->last->requested = invocation.requested ? invocation.requested : command.requested;
     apply_invocation(*instance, invocation);
+    // Delivered after EC2 started it anew: it acts there now.
+    if (instance->started_anew_at && invocation.end == Outcome::pending && invocation.detail == "InProgress")
+        instance->started_anew_at.reset();
     return instance->confirmed;
 }
 
@@ -134,8 +137,8 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
 
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
                                         const std::string& output, std::optional<Instant> requested) {
-    InvocationResult invocation{std::move(id), end,      std::move(detail), parse_instance_line(output),
-                                {},            requested};
+    InvocationResult invocation{std::move(id), end, std::move(detail), parse_instance_line(output), {},
+                                requested};
     if (!invocation.line || end != Outcome::done)
         invocation.last_output = last_output_line(output).substr(0, longest_quote);
     return invocation;
@@ -202,9 +205,8 @@ bool no_instance_reported(const Targets& targets) {
     const bool completed = std::ranges::any_of(targets.instances, [](const auto& entry) {
         return entry.second.action_result.outcome == Outcome::completed;
     });
-    return completed && std::ranges::none_of(targets.instances, [](const auto& entry) {
-               return entry.second.agent_confirmed;
-           });
+    return completed && std::ranges::none_of(targets.instances,
+                                             [](const auto& entry) { return entry.second.agent_confirmed; });
 }
 
 } // namespace snow_white::drain

@@ -7,8 +7,7 @@ namespace snow_white::drain {
 
 // An invocation, and what of the step's whole output (as SSM joins it) is worth keeping.
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
-                                        const std::string& output,
-                                        std::optional<Instant> requested = {});
+                                        const std::string& output, std::optional<Instant> requested = {});
 
 // A command to these is on its way: what they came to before counts no more.
 void mark_commanded(Targets& targets, const OpenCommand& command);

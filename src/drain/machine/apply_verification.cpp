@@ -20,9 +20,8 @@ InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& insta
     InstanceFinding finding = check_workers(state.config.action, line);
     const std::size_t workers = count_workers(line);
     if (finding.outcome != Outcome::done || workers >= instance.workers_before) return finding;
-    const std::string sentence =
-        fmt::format("it tells of {} worker{}, and told of {} before", workers, workers == 1 ? "" : "s",
-                    instance.workers_before);
+    const std::string sentence = fmt::format("it tells of {} worker{}, and told of {} before", workers,
+                                             workers == 1 ? "" : "s", instance.workers_before);
     if (!instance.unclear_since || now.elapsed < *instance.unclear_since + missing_worker_patience)
         return {Outcome::unknown, sentence};
     state.notices.warnings.push_back(id.text + ": " + sentence);
@@ -33,8 +32,7 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
                             InvocationResult& invocation, Now now) {
     auto& line = invocation.line;
     if (!line || line->outcome == InstanceOutcome::failed)
-        return {Outcome::unknown,
-                fmt::format("it did not answer the verification ({})", invocation.detail)};
+        return {Outcome::unknown, fmt::format("it did not answer the verification ({})", invocation.detail)};
     instance.confirmed = true;
     instance.agent_confirmed = true;
     instance.unknown_to_ec2_since.reset(); // it lives, whatever the list says

@@ -84,13 +84,10 @@ struct Finish {};
 using Effect = std::variant<DiscoverFleet, FindInFlightCommands, SendCommand, PollProgress, PollFleetChanges,
                             CollectResults, Sleep, AwaitBarrier, Finish>;
 
-template <class Asked> struct Answered {
-    tl::expected<typename Asked::Answer, CallFailure> answer;
-};
+template <class Asked> struct Answered { tl::expected<typename Asked::Answer, CallFailure> answer; };
 
-using Response =
-    std::variant<Answered<DiscoverFleet>, Answered<FindInFlightCommands>, Answered<SendCommand>,
-                 Answered<PollProgress>, Answered<PollFleetChanges>, Answered<CollectResults>,
-                 Answered<Sleep>, Answered<AwaitBarrier>>;
+using Response = std::variant<Answered<DiscoverFleet>, Answered<FindInFlightCommands>, Answered<SendCommand>,
+                              Answered<PollProgress>, Answered<PollFleetChanges>, Answered<CollectResults>,
+                              Answered<Sleep>, Answered<AwaitBarrier>>;
 
 } // namespace snow_white::drain

@@ -21,7 +21,8 @@ inline constexpr std::chrono::seconds changes_interval{120};
 // AWS does not answer, or answers late.
 inline constexpr std::chrono::minutes start_patience{1}; // before anything is sent
 inline constexpr std::chrono::seconds outage_pause{30};
-inline constexpr std::chrono::minutes longest_send_pause{5};   // between two SendCommands whose answers are lost
+inline constexpr std::chrono::minutes longest_send_pause{
+    5};                                                   // between two SendCommands whose answers are lost
 inline constexpr std::chrono::minutes denied_patience{3}; // a right that was there and is gone
 inline constexpr std::chrono::seconds short_outage{10};   // of which nothing is said
 inline constexpr std::chrono::minutes quiet_outage{10};   // before people who are not looking hear of it
@@ -32,21 +33,22 @@ inline constexpr std::chrono::minutes forgotten_patience{2}; // until a command 
 inline constexpr std::chrono::seconds lookup_margin{60};     // by which SSM's clock may lag behind ours
 
 // Instances.
-inline constexpr std::chrono::minutes boot_patience{10}; // from an instance's launch to its agent
+inline constexpr std::chrono::minutes boot_patience{10};      // from an instance's launch to its agent
 inline constexpr std::chrono::minutes first_seen_patience{5}; // the same, from when we saw it first
 inline constexpr std::chrono::minutes young{30};              // by EC2's stamp: it may still be booting
 inline constexpr std::chrono::minutes lost_patience{10};      // for an agent that lost its connection
 inline constexpr std::chrono::minutes unlisted_patience{20};  // for one that no list of EC2's has
-inline constexpr std::chrono::minutes delivery_patience{3}; // for a pending command, from a start in EC2
-inline constexpr std::chrono::minutes gone_interval{1};       // between the two times that EC2 is asked for an id
-inline constexpr std::chrono::seconds refused_pause{60};      // before SSM is offered a refused id again
+inline constexpr std::chrono::minutes delivery_patience{3};   // for a pending command, from a start in EC2
+inline constexpr std::chrono::minutes gone_interval{1};  // between the two times that EC2 is asked for an id
+inline constexpr std::chrono::seconds refused_pause{60}; // before SSM is offered a refused id again
 inline constexpr int most_refusals = 3;
 inline constexpr int most_attempts = 5;        // of the action on one instance
 inline constexpr int most_silent_attempts = 2; // … on one that never answered for itself
 
 // Verifications.
-inline constexpr std::chrono::seconds status_patience{60}; // for its answers: the document takes about a second
-inline constexpr std::chrono::seconds verification_validity{60}; // from its begin …
+inline constexpr std::chrono::seconds status_patience{
+    60}; // for its answers: the document takes about a second
+inline constexpr std::chrono::seconds verification_validity{60};  // from its begin …
 inline constexpr std::chrono::milliseconds validity_for_each{20}; // … and for each instance: pages to read
 inline constexpr std::chrono::seconds first_verify_pause{10};
 inline constexpr std::chrono::minutes longest_verify_pause{10};

@@ -59,14 +59,18 @@ bool may_pass(const State& state, const CallFailure& failure, std::size_t effect
     return false;
 }
 
-bool goes_on_without(const State& state, std::size_t effect, Now now) {
+bool goes_on_without(const State& state, Now now) {
     const auto* adopt = std::get_if<Adopt>(&state.phase);
     return adopt != nullptr && adopt->unread.empty() && state.may_have_sent && state.outage &&
-           state.outage->effect == effect && now.elapsed >= state.outage->since + start_patience;
+           now.elapsed >= state.outage->since + start_patience;
 }
 
 Step retry_during_outage(State state, const CallFailure& failure, std::size_t effect, Now now) {
-    if (!state.outage) state.outage = Outage{.effect = effect, .since = now.elapsed, .pause = first_pause};
+    // One that was not seen to end, and of which nothing was heard for long, is not this one.
+    if (!state.outage || now.elapsed > state.outage->last_failure + outage_pause * 4)
+        state.outage = Outage{.since = now.elapsed, .pause = first_pause};
+    state.outage->effect = effect;
+    state.outage->last_failure = now.elapsed;
     const Duration end = end_of_patience(state, failure);
     if (now.elapsed >= end) return finish_with(std::move(state), failure, now);
     auto events = notices_of_outage(state, failure, now);

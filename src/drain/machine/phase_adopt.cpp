@@ -1,5 +1,5 @@
-// Adopt: a command that does already what is to be sent is followed, and not sent again. It says nothing about
-// an instance that was told something else since.
+// Adopt: a command that does already what is to be sent is followed, and not sent again. It says nothing
+// about an instance that was told something else since.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -53,8 +53,9 @@ void follow(State& state, const InFlightCommand& command, Now now) {
 }
 
 std::string sentence_on(const InFlightCommand& other, Action ours) {
-    return fmt::format("a {} (command {}) is still open here and acts beside this {}; end it with: -a {} --cancel",
-                       name_of(other.action), other.id.text, name_of(ours), name_of(other.action));
+    return fmt::format(
+        "a {} (command {}) is still open here and acts beside this {}; end it with: -a {} --cancel",
+        name_of(other.action), other.id.text, name_of(ours), name_of(other.action));
 }
 
 void warn_of_other(State& state, const InFlightCommand& command, std::vector<Event>& events) {
@@ -190,8 +191,7 @@ void disregard_superseded(State& state, const Adopt& adopt, const CommandResults
 bool all_listed(const State& state, const std::vector<CommandResults>& results) {
     return std::ranges::all_of(results, [&state](const CommandResults& one) {
         const auto command = std::ranges::find(state.commands, one.id, &OpenCommand::id);
-        return !one.known ||
-               one.invocations.size() >= static_cast<std::size_t>(command->progress.targeted);
+        return !one.known || one.invocations.size() >= static_cast<std::size_t>(command->progress.targeted);
     });
 }
 

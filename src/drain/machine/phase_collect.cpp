@@ -94,8 +94,7 @@ bool may_catch_up(const State& state, const Collect& collect, Now now) {
 Step on_action_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
     const bool complete = apply_action_results(state, results, now);
     if (!all_listed(state.commands, results)) collect.back.collected_at = {-1, -1}; // it tells not of all
-    if (!complete && may_catch_up(state, collect, now))
-        return collect_again(std::move(state), collect, now);
+    if (!complete && may_catch_up(state, collect, now)) return collect_again(std::move(state), collect, now);
     if (!complete) release_unreported(state, results);
     results.clear();
     auto events = events_of(state, collect.reminder, now);
@@ -110,8 +109,8 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
             if (invocation.end != Outcome::pending) answered.insert(invocation.id);
     if (answered.empty()) return true;
     return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
-        return addressable(entry.second, now.elapsed) &&
-               is_addressed(*state.verification, entry.first) && !answered.contains(entry.first);
+        return addressable(entry.second, now.elapsed) && is_addressed(*state.verification, entry.first) &&
+               !answered.contains(entry.first);
     });
 }
 

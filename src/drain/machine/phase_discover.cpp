@@ -26,21 +26,20 @@ Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
                      const fleet::FleetSnapshot& fleet, Now now) {
     const bool empty = fleet.instances && state.targets.instances.empty();
     if (!empty || !is_under_way(state))
-        events.insert(events.begin(),
-                      FleetDiscovered{fleet.environments,
-                                      fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt});
+        events.insert(events.begin(), FleetDiscovered{fleet.environments,
+                                                      fleet.instances ? std::optional(fleet.instances->size())
+                                                                      : std::nullopt});
     expire_lost_agents(state, now);
     if (state.targets.environments.empty())
         return prepend_events(std::move(events),
                               finish_with(std::move(state), Verdict::nothing_matched, "", now));
-    if (empty)
-        return prepend_events(std::move(events), on_empty_fleet(std::move(state), peers_ready, now));
+    if (empty) return prepend_events(std::move(events), on_empty_fleet(std::move(state), peers_ready, now));
     auto specs = specs_by_environment(Purpose::act, names_in_scope(state.targets));
     return begin_action(std::move(state), std::move(specs), std::move(events));
 }
 
-// What is waited for while nothing is in flight: an agent that registers or comes back, a SendCommand that does
-// not get through, a deploy.
+// What is waited for while nothing is in flight: an agent that registers or comes back, a SendCommand that
+// does not get through, a deploy.
 bool awaits_something(const State& state, Now now) {
     return any_needs(state, Need::wait, now) || any_needs(state, Need::act, now) ||
            awaits_deploy(state, now.elapsed);

@@ -45,7 +45,8 @@ Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
 
 // Whether the lost one was sent, SSM will list. What else goes on is waited for meanwhile.
 Step on_lost(State state, Send send, const CallFailure& failure, Now now) {
-    if (!state.send_trouble) state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
+    if (!state.send_trouble)
+        state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
     SendTrouble& trouble = *state.send_trouble;
     state.may_have_sent = true; // perhaps
     trouble.lost = now;

@@ -43,9 +43,9 @@ Step on_expired(State state, Now now) {
     if (!history.expired_since) history.expired_since = now.elapsed;
     if (!deadline_passed(state, now) && now.elapsed < *history.expired_since + unclear_patience)
         return rediscover(std::move(state));
-    state.verification->unproven.push_back(unseen_workers(
-        fmt::format("what was seen last is of {} s ago",
-                    (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
+    state.verification->unproven.push_back(
+        unseen_workers(fmt::format("what was seen last is of {} s ago",
+                                   (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
     return finish(std::move(state), now);
 }
 
@@ -54,8 +54,8 @@ Step on_clean(State state, Now now) {
     history.pause = Duration{0};
     history.expired_since.reset();
     ++history.clean_streak;
-    // Where the fleet has changed it may have done so once more between two answers: two in a row, with a look
-    // between them.
+    // Where the fleet has changed it may have done so once more between two answers: two in a row, with a
+    // look between them.
     if (history.clean_streak < (history.fleet_changed ? 2 : 1) && !deadline_passed(state, now))
         return rediscover(std::move(state));
     if (state.config.multi_region && !deadline_passed(state, now))

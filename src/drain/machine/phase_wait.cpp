@@ -1,4 +1,5 @@
-// Wait: the commands go on. Their counts are polled, the fleet is watched, and people hear who keeps it waiting.
+// Wait: the commands go on. Their counts are polled, the fleet is watched, and people hear who keeps it
+// waiting.
 #include "src/drain/machine/apply_fleet.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -9,8 +10,9 @@ namespace snow_white::drain {
 
 namespace {
 
-constexpr std::chrono::seconds plateau{30}; // without a change, near the end: the results tell who is left
-constexpr int instances_a_page = 50;        // of a list of results
+constexpr std::chrono::seconds plateau{30};
+constexpr std::chrono::seconds plateau_of_verification{3};
+constexpr int instances_a_page = 50; // of a list of results
 
 // The answers are in the order of the open commands. A command that SSM does not know for long is over, and
 // what became of it is not known: the next look tells who has to be told anew.
@@ -36,10 +38,9 @@ int count_unreachable(const State& state, Purpose purpose, Now now) {
         for (const auto& command : state.commands)
             count += command.not_awaited;
     for (const auto& [id, instance] : state.targets.instances)
-        if (instance.confirmed && (purpose == Purpose::verify
-                                       ? !addressable(instance, now.elapsed)
-                                       : instance.last && instance.last->open &&
-                                             is_unreachable(instance, now.elapsed)))
+        if (instance.confirmed && (purpose == Purpose::verify ? !addressable(instance, now.elapsed)
+                                                              : instance.last && instance.last->open &&
+                                                                    is_unreachable(instance, now.elapsed)))
             ++count;
     return count;
 }
@@ -54,11 +55,15 @@ void add_heartbeat(State& state, const CommandProgress& sum, Now now, std::vecto
         .heartbeat = true});
 }
 
-// A page for each fifty instances: the larger the fleet, the seldomer.
+// The counts stand still, and the results would tell on whom it is that they wait. A page for each fifty
+// instances: the larger the fleet, the seldomer.
 bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
     const int pages = 1 + (sum.targeted - 1) / instances_a_page;
-    return sum.targeted - sum.completed <= std::max(1, sum.targeted / 20) &&
-           now.elapsed >= wait.changed_at + plateau && now.elapsed >= wait.last_collected + plateau * pages;
+    const bool few = pages == 1 || sum.targeted - sum.completed <= sum.targeted / 20;
+    const Duration still =
+        wait.purpose == Purpose::verify ? Duration{plateau_of_verification} : Duration{plateau};
+    return few && now.elapsed >= wait.changed_at + still &&
+           now.elapsed >= wait.last_collected + still * pages;
 }
 
 // Who is left may be nobody to wait for: the results tell. They are read early only when something changed.
@@ -67,7 +72,7 @@ bool reads_early(const State& state, Wait& wait, const CommandProgress& sum, Now
     const std::pair<int, int> at{sum.completed, unreachable};
     if (sum.targeted == 0 || at == wait.collected_at) return false;
     const bool only_unreachable = sum.targeted - sum.completed <= unreachable;
-    if (!only_unreachable && (wait.purpose == Purpose::verify || !is_plateau(wait, sum, now))) return false;
+    if (!only_unreachable && !is_plateau(wait, sum, now)) return false;
     wait.collected_at = at;
     wait.last_collected = now.elapsed;
     return true;
@@ -112,6 +117,7 @@ Step watch_fleet(State state, Now now) {
 
 Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
     const Purpose purpose = wait.purpose;
+    if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
     state.phase = std::move(wait);
     const Duration left = end_of_waiting(state, purpose) - now.elapsed;
     return sleep_for(std::move(state), std::min(left, poll_interval(state, purpose, now)), std::move(events));

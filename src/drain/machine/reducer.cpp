@@ -29,7 +29,7 @@ bool asks_again(const State& state, const Response& response) {
 Step apply(State state, Response response, Now now) {
     const std::size_t effect = response.index(); // Response has the effects' order
     if (const auto* failure = failure_in(response);
-        failure && may_pass(state, *failure, effect) && !goes_on_without(state, effect, now))
+        failure && may_pass(state, *failure, effect) && !goes_on_without(state, now))
         return retry_during_outage(std::move(state), *failure, effect, now);
     if (asks_again(state, response)) {
         Effect again = effect_of(state);
@@ -40,8 +40,8 @@ Step apply(State state, Response response, Now now) {
         state.answered.insert(effect);
         if (state.outage && state.outage->effect == effect) end_outage(state, now, events);
     }
-    Step step = std::visit(
-        [&](auto& answered) { return handle(std::move(state), std::move(answered), now); }, response);
+    Step step = std::visit([&](auto& answered) { return handle(std::move(state), std::move(answered), now); },
+                           response);
     return prepend_events(std::move(events), std::move(step));
 }
 

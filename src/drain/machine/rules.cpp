@@ -40,7 +40,8 @@ bool is_within_patience(const RuleContext& c) {
 }
 
 constexpr Rule rules[] = {
-    {"EC2 has stopped or terminated it, or it was never more than a tag's target", [](const auto& c) { return !exists(c.instance); }, Need::nothing},
+    {"EC2 has stopped or terminated it, or it was never more than a tag's target",
+     [](const auto& c) { return !exists(c.instance); }, Need::nothing},
     {"somebody cancelled its command", [](const auto& c) { return has_result(c, Outcome::cancelled); },
      Need::final},
     {"its command can still act there", [](const auto& c) { return is_awaited(c.instance, c.now); },
@@ -50,14 +51,15 @@ constexpr Rule rules[] = {
     {"EC2 is asked for its id once more",
      [](const auto& c) { return c.instance.unknown_to_ec2_since.has_value(); }, Need::wait},
     {"its agent may still register", [](const auto& c) { return is_booting(c.instance, c.now); }, Need::wait},
-    {"no agent ten minutes after its launch",
-     [](const auto& c) { return c.instance.agent == Agent::absent; }, Need::final},
+    {"no agent ten minutes after its launch", [](const auto& c) { return c.instance.agent == Agent::absent; },
+     Need::final},
     {"its agent may come back",
-     [](const auto& c) { return c.instance.agent_lost_at && !is_unreachable(c.instance, c.now); }, Need::wait},
+     [](const auto& c) { return c.instance.agent_lost_at && !is_unreachable(c.instance, c.now); },
+     Need::wait},
     {"its agent was lost ten minutes ago, or no list has had it for twenty",
      [](const auto& c) { return is_unreachable(c.instance, c.now); }, Need::final},
-    {"SSM refused its id three times",
-     [](const auto& c) { return c.instance.refusals >= most_refusals; }, Need::final},
+    {"SSM refused its id three times", [](const auto& c) { return c.instance.refusals >= most_refusals; },
+     Need::final},
     {"it is addressed again after a pause",
      [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; }, Need::wait},
     {"nothing was asked of it yet, or not since EC2 started it anew",
@@ -77,9 +79,7 @@ constexpr Rule rules[] = {
      Need::act},
     {"it was not verified since its last command", [](const auto& c) { return !c.instance.verified; },
      Need::verify},
-    {"it takes jobs again",
-     [](const auto& c) { return contradicts(c) && may_repeat(c); },
-     Need::act},
+    {"it takes jobs again", [](const auto& c) { return contradicts(c) && may_repeat(c); }, Need::act},
     {"the wake did not reach it",
      [](const auto& c) {
          return c.action == Action::wake && !c.instance.last && c.instance.attempts < most_attempts &&
@@ -118,7 +118,9 @@ InstanceFinding never_reached(const RuleContext& c) {
 constexpr FindingRule findings[] = {
     {[](const auto& c) { return is_gone(c.instance); }, gone},
     {[](const auto& c) { return c.instance.ec2_state == Ec2State::stopped; },
-     [](const auto&) { return InstanceFinding{Outcome::off, "stopped in EC2"}; }},
+     [](const auto&) {
+         return InstanceFinding{Outcome::off, "stopped in EC2"};
+     }},
     {[](const auto& c) { return has_result(c, Outcome::cancelled); },
      [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return is_verified_as(c, Outcome::done); },
@@ -126,12 +128,12 @@ constexpr FindingRule findings[] = {
          const bool by_its_line = has_result(c, Outcome::done) || has_result(c, Outcome::already);
          return by_its_line ? c.instance.action_result : c.instance.verified->finding;
      }},
-    {[](const auto& c) {
-         return c.instance.agent == Agent::absent || c.instance.agent_lost_at.has_value();
-     },
+    {[](const auto& c) { return c.instance.agent == Agent::absent || c.instance.agent_lost_at.has_value(); },
      without_agent},
     {[](const auto& c) { return c.instance.last && c.instance.last->open; },
-     [](const auto&) { return InstanceFinding{Outcome::pending, "its command has not ended"}; }},
+     [](const auto&) {
+         return InstanceFinding{Outcome::pending, "its command has not ended"};
+     }},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
      [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return c.instance.verified.has_value(); },

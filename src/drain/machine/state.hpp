@@ -9,8 +9,8 @@ namespace snow_white::drain {
 
 struct Config {
     Action action = Action::quiet;
-    Instant started{};    // wall time, for AWS's stamps and for people
-    Duration timeout{};   // the deadline
+    Instant started{};  // wall time, for AWS's stamps and for people
+    Duration timeout{}; // the deadline
     bool has_status_document = true;
     bool live_progress = false; // somebody looks at the progress (drain/progress)
     bool multi_region = false;  // other regions are part of the run: this one awaits them at the barrier
@@ -25,8 +25,8 @@ struct Discover {
 
 // Looks for commands that do already what is to be sent, reads what they did, and leaves those instances out.
 struct Adopt {
-    std::vector<CommandSpec> pending;    // still to be sent; empty: looks whether somebody else has sent, too
-    std::vector<CommandId> unread = {};  // found, and not read yet: whom they reached is not known
+    std::vector<CommandSpec> pending;   // still to be sent; empty: looks whether somebody else has sent, too
+    std::vector<CommandId> unread = {}; // found, and not read yet: whom they reached is not known
     std::vector<InFlightCommand> later = {}; // of other actions
     Duration found_at{};
 };
@@ -48,7 +48,7 @@ struct Collect {
     Purpose purpose = Purpose::act;
     Reminder reminder = Reminder::none;
     std::optional<Duration> incomplete_since = {}; // a list has lagged behind its count since
-    Wait back = {}; // how it goes on when somebody is still awaited
+    Wait back = {};                                // how it goes on when somebody is still awaited
 };
 
 struct AwaitPeers {
@@ -60,7 +60,8 @@ using Phase = std::variant<Discover, Adopt, Send, Wait, Collect, AwaitPeers>;
 // --- what outlives the phases
 
 struct Outage {
-    std::size_t effect = 0; // the call that fails: its place in Effect
+    std::size_t effect = 0; // the call that failed last: its place in Effect
+    Duration last_failure{};
     Duration since{};
     Duration pause{}; // before AWS is asked again
     bool told = false;
@@ -71,7 +72,7 @@ struct Outage {
 struct SendTrouble {
     Duration since{};
     Duration pause{};
-    Duration not_before{}; // nothing is sent until then
+    Duration not_before{};        // nothing is sent until then
     std::optional<Now> lost = {}; // the answer to a SendCommand of then was lost: it may be on its way
 };
 
@@ -109,9 +110,9 @@ struct State {
     Notices notices;
     FleetWatch watch;
     int calls_while_waiting = 0;
-    bool may_have_sent = false;      // a command of ours is, or may be, on its way
-    bool reached_barrier = false;    // it has waited for the other regions
-    std::set<std::size_t> answered;  // effects (their place in Effect) that AWS has answered
+    bool may_have_sent = false;     // a command of ours is, or may be, on its way
+    bool reached_barrier = false;   // it has waited for the other regions
+    std::set<std::size_t> answered; // effects (their place in Effect) that AWS has answered
 };
 
 struct Step {

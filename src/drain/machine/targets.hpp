@@ -41,7 +41,7 @@ struct TrackedInstance {
     // EC2's list had it, or it has answered. A tag's command has been seen to reach terminated instances: one
     // that no list has and that says nothing counts for nothing.
     bool confirmed = true;
-    std::optional<Duration> unlisted_since = {}; // none: in EC2's latest list, or in its answer by id
+    std::optional<Duration> unlisted_since = {};       // none: in EC2's latest list, or in its answer by id
     std::optional<Duration> unknown_to_ec2_since = {}; // EC2 was asked by id then, and did not know it
     bool forgotten_by_ec2 = false; // … and again, a minute later, and it has not answered meanwhile
     Duration boot_deadline{};      // until then an agent may still register
@@ -50,22 +50,22 @@ struct TrackedInstance {
 
     // What was asked of it, and what it answered.
     std::optional<LastCommand> last = {};
-    int attempts = 0;                // commands of the action
-    int refusals = 0;                // SSM refused its id, in a row
-    std::optional<Duration> not_before = {}; // when it may be addressed again
-    bool no_retry = false;           // by its own word another try would not help
-    bool agent_confirmed = false;    // it has answered: its agent and our script work there
-    InstanceFinding action_result;   // of the last command
-    std::optional<LastVerified> verified = {}; // none: not since its last command
+    int attempts = 0;                           // commands of the action
+    int refusals = 0;                           // SSM refused its id, in a row
+    std::optional<Duration> not_before = {};    // when it may be addressed again
+    bool no_retry = false;                      // by its own word another try would not help
+    bool agent_confirmed = false;               // it has answered: its agent and our script work there
+    InstanceFinding action_result;              // of the last command
+    std::optional<LastVerified> verified = {};  // none: not since its last command
     std::optional<Duration> unclear_since = {}; // the verifications do not settle what it does
-    std::size_t workers_before = 0;  // that it told of last
+    std::size_t workers_before = 0;             // that it told of last
     std::vector<Worker> workers;
 };
 
 struct TargetEnvironment {
     std::string name;
-    std::string status;                          // EB's word
-    bool in_scope = true;                        // false: it appeared later, and the action is not for it
+    std::string status;                           // EB's word
+    bool in_scope = true;                         // false: it appeared later, and the action is not for it
     std::optional<Duration> deploying_since = {}; // EB changes it
 };
 
@@ -73,7 +73,8 @@ struct Targets {
     std::vector<TargetEnvironment> environments;
     std::map<InstanceId, TrackedInstance> instances;
     bool sees_instances = false; // EC2 or EB says which there are
-    std::vector<std::string> unproven; // what the latest look should have shown and did not: no success with it
+    std::vector<std::string>
+        unproven; // what the latest look should have shown and did not: no success with it
 };
 
 // EC2's own word: it is terminated, shutting down, or unknown to EC2 when asked twice.

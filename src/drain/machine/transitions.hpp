@@ -51,7 +51,7 @@ Report build_report(State state, Now now);
 bool may_pass(const State& state, const CallFailure& failure, std::size_t effect);
 Step retry_during_outage(State state, const CallFailure& failure, std::size_t effect, Now now);
 // In mid-drain nobody is kept from being told because SSM does not list its commands.
-bool goes_on_without(const State& state, std::size_t effect, Now now);
+bool goes_on_without(const State& state, Now now);
 void end_outage(State& state, Now now, std::vector<Event>& events);
 // A command was sent, or it waits for the other regions: what fails now is retried until the deadline.
 bool is_under_way(const State& state);

@@ -72,8 +72,7 @@ Report build_report(State state, Now now) {
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
     if (state.may_have_sent) report.instances = results_of(state, now); // else nothing was asked of anybody
     const bool cancelled = any_is(report.instances, Outcome::cancelled);
-    report.verdict =
-        success && !cancelled ? Verdict::done : verdict_without_success(report, state, now);
+    report.verdict = success && !cancelled ? Verdict::done : verdict_without_success(report, state, now);
     return report;
 }
 

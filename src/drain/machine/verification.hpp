@@ -46,8 +46,8 @@ bool is_valid(const Verification& verification, std::size_t instances, Duration 
 // It asked this instance.
 bool is_addressed(const Verification& verification, const InstanceId& id);
 
-// It is about the whole fleet, complete, still valid, and covers everybody: each instance that exists answered
-// that it is as asked, and nobody answered otherwise.
+// It is about the whole fleet, complete, still valid, and covers everybody: each instance that exists
+// answered that it is as asked, and nobody answered otherwise.
 bool proves_success(const Verification& verification, const Targets& targets, Duration now);
 
 } // namespace snow_white::drain

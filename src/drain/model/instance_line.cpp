@@ -22,9 +22,9 @@ constexpr Word<WorkerState> worker_states[] = {
     {"running", WorkerState::running}, {"quiet", WorkerState::quiet},
     {"idle", WorkerState::idle},       {"stopped", WorkerState::stopped}};
 constexpr Word<InstanceOutcome> outcomes[] = {{"done", InstanceOutcome::done},
-                                          {"no-worker", InstanceOutcome::no_worker},
-                                          {"busy", InstanceOutcome::busy},
-                                          {"failed", InstanceOutcome::failed}};
+                                              {"no-worker", InstanceOutcome::no_worker},
+                                              {"busy", InstanceOutcome::busy},
+                                              {"failed", InstanceOutcome::failed}};
 
 template <class Enum, std::size_t count>
 Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {

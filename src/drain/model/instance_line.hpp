@@ -30,7 +30,7 @@ struct InstanceLine {
     std::string note;
     bool already = false;        // it held before the script did anything
     std::vector<Worker> workers; // those that did not fit, too, when their states are told
-    int omitted_workers = 0;              // workers of which nothing is known
+    int omitted_workers = 0;     // workers of which nothing is known
 };
 
 // `output`: the step's whole output, as SSM joins it: standard output, a title, standard error.

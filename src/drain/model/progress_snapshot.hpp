@@ -41,7 +41,7 @@ struct UnfinishedInstance {
     aws::InstanceId id;
     std::string environment; // empty: not known
     Outcome outcome = Outcome::pending;
-    Instant since{};            // when SSM was given its command; where SSM does not say, the run's start
+    Instant since{};               // when SSM was given its command; where SSM does not say, the run's start
     std::optional<JobCount> heard; // none: not known
     bool operator==(const UnfinishedInstance&) const = default;
 };
@@ -59,7 +59,7 @@ struct ProgressSnapshot {
     EnvironmentProgress all;                       // its name is empty
     std::vector<EnvironmentProgress> environments; // those that are not through first, then by name
     std::size_t omitted_environments = 0;          // than those listed
-    std::vector<UnfinishedInstance> unfinished;             // the longest first; `all` says how many there are
+    std::vector<UnfinishedInstance> unfinished;    // the longest first; `all` says how many there are
     int jobs = 0;                                  // running on those of all unfinished that were heard …
     std::size_t heard = 0;                         // … which are so many
     bool operator==(const ProgressSnapshot&) const = default;

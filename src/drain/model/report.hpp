@@ -85,8 +85,8 @@ struct Report {
     std::vector<std::string> deploying = {}; // environments to which EB deploys at the end
     bool may_have_sent = false;              // a command was sent, or may have been
     Duration elapsed{};
-    std::optional<Counts> last_counts = {};  // none: nothing was counted
-    std::vector<RegionResult> regions = {};  // of several, each; of a run in one: none
+    std::optional<Counts> last_counts = {}; // none: nothing was counted
+    std::vector<RegionResult> regions = {}; // of several, each; of a run in one: none
 };
 
 // Nothing that we know of runs there, or what was asked for holds.

@@ -110,7 +110,8 @@ ProgressSnapshot build_snapshot(const State& state, const Learnt& learnt, Now no
         if (instance.confirmed) builder.add(id, instance);
     if (!state.targets.sees_instances) // nobody says which there are: those that SSM has reached are some
         for (const auto& [id, seen] : learnt.seen)
-            if (!state.targets.instances.contains(id)) builder.add(id, TrackedInstance{.last = LastCommand{}});
+            if (!state.targets.instances.contains(id))
+                builder.add(id, TrackedInstance{.last = LastCommand{}});
     builder.write(snapshot);
     return snapshot;
 }

@@ -40,7 +40,8 @@ std::optional<Effect> ProgressPoller::due(const State& state, Now now) {
 std::optional<Effect> ProgressPoller::read_results(const State& state, Now now) {
     const auto sum = sum_of(state.commands);
     const std::pair counts{sum.completed, sum.targeted};
-    if (!reads_ || sum.targeted == 0 || counts == read_at_ || now.elapsed < next_reading_) return std::nullopt;
+    if (!reads_ || sum.targeted == 0 || counts == read_at_ || now.elapsed < next_reading_)
+        return std::nullopt;
     read_at_ = counts;
     next_reading_ = now.elapsed + a_page * (1 + (sum.targeted - 1) / instances_a_page);
     question_ = Question::results;
@@ -96,9 +97,8 @@ void ProgressPoller::apply_jobs(const std::vector<CommandResults>& results, Now 
         for (const auto& invocation : one.invocations) {
             if (invocation.line && invocation.line->omitted_workers == 0)
                 learnt_.jobs[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
-            all = std::ranges::none_of(one.invocations, [](const InvocationResult& other) {
-                return other.end == Outcome::pending;
-            });
+            all = std::ranges::none_of(
+                one.invocations, [](const InvocationResult& other) { return other.end == Outcome::pending; });
         }
     if (all || ++readings_ == most_readings) asked_.reset();
     next_answers_ = now.elapsed + answer_pause;

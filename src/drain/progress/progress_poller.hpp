@@ -1,5 +1,5 @@
-// For people who look at the progress while a drain waits: what is asked for them, and what they are shown. It
-// reads the drain's state and never changes it: nothing is decided by what it learns.
+// For people who look at the progress while a drain waits: what is asked for them, and what they are shown.
+// It reads the drain's state and never changes it: nothing is decided by what it learns.
 //   cost, whatever the fleet's size: the results once after each change, a page for each fifty instances and
 //   no more than twelve pages a minute; the status document to at most five of those that still run, no more
 //   than twenty instances an hour, with four calls each time. Where nobody looks: nothing.
@@ -40,7 +40,7 @@ private:
     std::vector<InstanceId> oldest_answers(const State& state) const;
 
     Learnt learnt_;
-    Question question_ = Question::none; // what the next response is to
+    Question question_ = Question::none;  // what the next response is to
     std::pair<int, int> read_at_{-1, -1}; // completed and targeted then
     Duration next_reading_{};
     Duration next_asking_{};

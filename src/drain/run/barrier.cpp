@@ -30,7 +30,8 @@ Barrier::Release Barrier::release(const std::vector<RegionAtBarrier>& regions, D
         if (!region.at) return Release::hold;
         (*region.at == BarrierPoint::ready ? any_ready : any_verified) = true;
     }
-    if (any_verified) return any_ready || !all_valid(regions, now) ? Release::restart_verified : Release::finish;
+    if (any_verified)
+        return any_ready || !all_valid(regions, now) ? Release::restart_verified : Release::finish;
     return any_ready ? Release::verify_all : Release::hold;
 }
 

@@ -6,9 +6,9 @@
 namespace snow_white::drain {
 
 struct RegionAtBarrier {
-    bool over = false;                // its drain has ended
-    std::optional<BarrierPoint> at;   // none: it is not at the barrier
-    Duration verification_begun{};    // its latest
+    bool over = false;              // its drain has ended
+    std::optional<BarrierPoint> at; // none: it is not at the barrier
+    Duration verification_begun{};  // its latest
     std::size_t instances = 0;
 };
 

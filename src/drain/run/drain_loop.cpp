@@ -12,7 +12,8 @@ namespace {
 
 class DrainLoop {
 public:
-    DrainLoop(std::vector<RegionRun>& runs, Clock& clock, Config config, Duration began, const EventSink& tell)
+    DrainLoop(std::vector<RegionRun>& runs, Clock& clock, Config config, Duration began,
+              const EventSink& tell)
         : client_(runs.front().client), clock_(clock), began_(began), tell_(tell),
           aggregator_(labels_of(runs)) {
         config.multi_region = runs.size() > 1;
@@ -80,10 +81,11 @@ private:
         for (const auto& region : regions_) {
             const auto& state = region.step.state;
             const auto* at = region.at_barrier();
-            views.push_back({.over = region.is_over(),
-                             .at = at == nullptr ? std::nullopt : std::optional(at->point),
-                             .verification_begun = state.verification ? state.verification->begun : Duration{},
-                             .instances = state.targets.instances.size()});
+            views.push_back(
+                {.over = region.is_over(),
+                 .at = at == nullptr ? std::nullopt : std::optional(at->point),
+                 .verification_begun = state.verification ? state.verification->begun : Duration{},
+                 .instances = state.targets.instances.size()});
         }
         const auto release = Barrier::release(views, now().elapsed);
         if (release == Barrier::Release::hold) return;
@@ -91,16 +93,15 @@ private:
                                                                           : AwaitBarrier::Answer::released;
         for (auto& region : regions_) {
             const auto* at = region.at_barrier();
-            const bool stays = release == Barrier::Release::restart_verified &&
-                               at != nullptr && at->point == BarrierPoint::ready;
+            const bool stays = release == Barrier::Release::restart_verified && at != nullptr &&
+                               at->point == BarrierPoint::ready;
             if (at == nullptr || stays) continue;
             reduce_with(region, Answered<AwaitBarrier>{answer});
         }
     }
 
     void reduce_with(RegionDrain& region, Response response) {
-        take(region,
-             reduce(std::move(region.step.state), std::move(response), now(), clock_.interrupted()));
+        take(region, reduce(std::move(region.step.state), std::move(response), now(), clock_.interrupted()));
     }
 
     // A region that could end has nothing to look for while the others are only being verified.
@@ -165,7 +166,8 @@ private:
 
 } // namespace
 
-Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began, const EventSink& tell) {
+Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began,
+            const EventSink& tell) {
     return DrainLoop(regions, clock, config, began, tell).run();
 }
 

@@ -20,6 +20,7 @@ using EventSink = std::function<void(const Event&)>;
 // Runs to the end; the report is told as the last event. `began`: the clock's elapsed time when the run began
 // (config.started is the same moment in wall time). Of several regions none ends as done before all of them
 // are so at one moment. What they want at the same time is asked at the same time.
-Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began, const EventSink& tell);
+Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began,
+            const EventSink& tell);
 
 } // namespace snow_white::drain

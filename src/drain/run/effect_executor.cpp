@@ -105,8 +105,8 @@ Response EffectExecutor::execute(const Effect& effect) {
 
 AnswerTo<DiscoverFleet> EffectExecutor::call(const DiscoverFleet& effect) {
     if (!prefetched_.fleet) prefetched_.executing.reset(); // the first look did not do: too old by now
-    auto snapshot = prefetched(
-        prefetched_.fleet, [&] { return fleet::discover(client_, job_.selection, effect.previous); });
+    auto snapshot = prefetched(prefetched_.fleet,
+                               [&] { return fleet::discover(client_, job_.selection, effect.previous); });
     if (!snapshot) return failed(snapshot.error());
     return std::move(*snapshot);
 }
@@ -134,11 +134,10 @@ AnswerTo<FindInFlightCommands> EffectExecutor::call(const FindInFlightCommands& 
 
 AnswerTo<SendCommand> EffectExecutor::call(const SendCommand& effect) {
     const bool act = effect.spec.purpose == Purpose::act;
-    const auto sent =
-        aws::send_command(client_, {.document = act ? job_.document : job_.status_document,
-                                    .targets = targets_of(effect.spec),
-                                    .comment = job_.comment,
-                                    .batch = act ? job_.batch : ""});
+    const auto sent = aws::send_command(client_, {.document = act ? job_.document : job_.status_document,
+                                                  .targets = targets_of(effect.spec),
+                                                  .comment = job_.comment,
+                                                  .batch = act ? job_.batch : ""});
     if (sent) return *sent;
     auto failure = failed(sent.error());
     // SendCommand has no idempotency token: after any of these it may be on its way.

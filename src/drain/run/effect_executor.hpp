@@ -12,7 +12,8 @@ template <class Asked> using AnswerTo = tl::expected<typename Asked::Answer, Cal
 class EffectExecutor {
 public:
     // `client`, `clock` and `job` outlive it.
-    EffectExecutor(aws::Client& client, const Clock& clock, const RegionJob& job, PrefetchedAnswers prefetched)
+    EffectExecutor(aws::Client& client, const Clock& clock, const RegionJob& job,
+                   PrefetchedAnswers prefetched)
         : client_(client), clock_(clock), job_(job), prefetched_(std::move(prefetched)) {}
 
     // Sleep and AwaitBarrier are no calls: the loop sees to them, and they are answered at once here.

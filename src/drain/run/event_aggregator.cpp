@@ -158,9 +158,9 @@ ProgressSnapshot EventAggregator::progress() const {
     for (const auto& part : parts_)
         if (part.progress) told.push_back(&*part.progress);
     ProgressSnapshot whole{.action = told.front()->action,
-                   .stage = stage_of(told),
-                   .begun = told.front()->begun,
-                   .deadline = told.front()->deadline};
+                           .stage = stage_of(told),
+                           .begun = told.front()->begun,
+                           .deadline = told.front()->deadline};
     for (const auto* part : told) {
         if (part->stage == whole.stage) {
             whole.completed += part->completed;

@@ -13,7 +13,8 @@ namespace snow_white::drain {
 
 // How the whole ended, by how its parts did. What is not done in the same way everywhere is partial, and so
 // is a part that nothing matched beside others: it was asked for.
-template <class End> End combine_verdicts(const std::vector<End>& parts, End done, End partial, End nothing_matched) {
+template <class End>
+End combine_verdicts(const std::vector<End>& parts, End done, End partial, End nothing_matched) {
     End whole = done;
     for (const End part : parts) {
         if (part == done) continue;
@@ -24,8 +25,8 @@ template <class End> End combine_verdicts(const std::vector<End>& parts, End don
     return whole == nothing_matched && !everywhere ? partial : whole;
 }
 
-// "eu-west-1/acme-workers"; in a run of one region, which has no name, and where the environment is not known:
-// as it was.
+// "eu-west-1/acme-workers"; in a run of one region, which has no name, and where the environment is not
+// known: as it was.
 std::string qualify(const std::string& region, const std::string& environment);
 
 // "eu-west-1: …", of what is told of that region; as it was where there is one region, which has no name.

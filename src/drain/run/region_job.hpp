@@ -32,6 +32,6 @@ struct PrefetchedAnswers {
 
 // Calls for Client::together; `client` and `into` outlive them.
 std::vector<std::function<void()>> prefetch(aws::Client& client, const fleet::Selection& selection,
-                                           PrefetchedAnswers& into);
+                                            PrefetchedAnswers& into);
 
 } // namespace snow_white::drain
