@@ -82,7 +82,7 @@ void declare(::CLI::App& app, Raw& raw) {
                       ->type_name("NUMBER");
     auto* dry_run = app.add_flag("--dry-run", raw.dry_run, "Say what would happen and what is in its way")
                         ->excludes(wait);
-    app.add_flag("--cancel", raw.cancel, "Cancel it: its SSM commands, and tasks that have not sent yet")
+    app.add_flag("--cancel", raw.cancel, "Cancel its SSM commands and tasks that have not sent")
         ->excludes(wait)
         ->excludes(here)
         ->excludes(timeout)
@@ -250,8 +250,7 @@ std::string examples() {
 std::string notes() {
     return R"(Settings, from the environment (snow-white.sh has them at its top):
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
-                 where the task runs; not needed with --here; --cancel looks
-                 for started tasks there if the first two are set
+                 where the task runs; --here needs none, --cancel the first two
   CFN_STACK_NAME (default snow-white)  SNOW_WHITE_SLACK_USER as --slack-user
 
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
