@@ -18,7 +18,7 @@ IN_WORDS = {
 NEEDED = {
     "sts": {"GetCallerIdentity", "AssumeRole"},
     "iam": {"ListUserTags"},
-    "ecs": {"DescribeClusters", "DescribeTaskDefinition", "RunTask", "DescribeTasks", "StopTask"},
+    "ecs": {"DescribeClusters", "DescribeTaskDefinition", "RunTask", "DescribeTasks", "ListTasks", "StopTask"},
     "logs": {"GetLogEvents"},
     "cloudformation": {"DescribeStackResource"},
     "elasticbeanstalk": {"DescribeEnvironments", "DescribeApplications", "DescribeEnvironmentResources"},
