@@ -122,8 +122,8 @@ TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
         return at_barrier(effect);
     };
     const auto report = run({.timeout = 6h});
-    EXPECT_NE(report.verdict, Verdict::done);
-    EXPECT_LE(world.sent(Purpose::verify).size(), 400U);
+    EXPECT_LE(report.elapsed, 6h + 2min); // at the deadline at the latest, and without going round meanwhile
+    EXPECT_LE(world.sent(Purpose::verify).size(), 120U);
 }
 
 TEST_F(AtBarrier, AnotherThatFallsBackAgainAndAgainDoesNotEndItUnasked) {

@@ -46,7 +46,6 @@ TEST_F(Reducer, QuietsSweepsAndReports) {
 TEST_F(Reducer, TheStragglersAreNamedOnceAfterAnHourAndOnceWhenTheDeadlineComesNear) {
     world.add("i-1");
     world.add("i-2").takes = 9h;
-    const auto begun = clock.now();
     world.run({.action = Action::quiet, .timeout = 6h});
     std::vector<std::string> loud;
     for (const auto& event : world.events)
