@@ -44,7 +44,7 @@ void not_done_while_a_script_acts(const History& history, const Run& run, Broken
     if (!ended_as(run, ExitCode::done)) return;
     const Instant verified = reported_at(run) - validity(history.lives.size());
     for (const auto& one : run.at_end) {
-        if (!one.acts) continue;
+        if (!one.acts || one.as_asked) continue; // another operator's may go on where all is as asked
         const auto last =
             std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& started) {
                 return started.instance == one.id && started.at <= run.ended;

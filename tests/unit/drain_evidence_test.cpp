@@ -100,9 +100,8 @@ TEST_F(Evidence, GoneIsEc2sWordTwiceAMinuteApart) {
 TEST_F(Evidence, ARegionWithoutAStatusDocumentAwaitsTheOthersAndLooksAgain) {
     world.add("i-1");
     int waits = 0;
-    before_each<AwaitBarrier>([&](const Effect& effect) -> std::optional<Response> {
-        const auto point = std::get<AwaitBarrier>(effect).point;
-        if (point == BarrierPoint::ready && ++waits == 1) {
+    before_each<AwaitBarrier>([&](const Effect&) -> std::optional<Response> {
+        if (++waits == 1) {
             clock.advance(74min);
             world.add("i-2").launched = clock.now();
             return Answered<AwaitBarrier>{AwaitBarrier::Answer::not_yet};
@@ -111,10 +110,10 @@ TEST_F(Evidence, ARegionWithoutAStatusDocumentAwaitsTheOthersAndLooksAgain) {
     });
     const auto report =
         world.run({.action = Action::quiet, .has_status_document = false, .multi_region = true});
-    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(report.verdict, Verdict::partial); // what it said hours ago proves nothing now
     EXPECT_THAT(report.instances, SizeIs(2));
     EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
-    EXPECT_GE(world.count<AwaitBarrier>(), 2U);
+    EXPECT_EQ(waits, 2);
 }
 
 // A4

@@ -84,7 +84,7 @@ TEST_F(LiveProgress, WhoeverDoesNotLookOnCostsNothing) {
     world.add("i-1").takes = 1h;
     world.run({});
     EXPECT_THAT(told(), IsEmpty());
-    EXPECT_EQ(world.count<CollectResults>(), 2U); // of the action, and of the sweep
+    EXPECT_EQ(world.count<CollectResults>(), 3U); // of the action, once early and at its end, and of the verification
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
 }
 
@@ -158,6 +158,8 @@ TEST_F(LiveProgress, AnOutageOfItHoldsNothingUp) {
 
 TEST_F(LiveProgress, AWakeIsNotAskedForJobs) {
     world.add("i-1").takes = 5min;
+    world.hosts[0].output = line("wake", "done", "running");
+    world.hosts[0].status = line("status", "done", "running");
     world.run({.action = Action::wake, .live_progress = true});
     for (const auto& order : world.sent(Purpose::verify))
         EXPECT_THAT(order.instances, IsEmpty());

@@ -8,6 +8,7 @@ namespace snow_white::drain {
 
 namespace {
 
+constexpr const char* not_begun = "Terminated"; // SSM's word for a turn that never came
 constexpr std::size_t longest_quote = 200; // of an instance's own words
 
 Outcome outcome_of(const InstanceLine& line) {
@@ -32,7 +33,7 @@ InstanceFinding finding_in(const InvocationResult& invocation) {
     }
     if (invocation.end == Outcome::done)
         return {Outcome::completed, "SSM reports success; its workers were not seen"};
-    if (invocation.detail == "Terminated") // SSM's word for a turn that never came
+    if (invocation.detail == not_begun)
         return {Outcome::failed, "not begun: one of an earlier batch failed"};
     const std::string& words = invocation.last_output;
     const bool plain = invocation.detail == "Failed"; // the outcome's own word
@@ -95,7 +96,9 @@ bool apply_to(State& state, const OpenCommand& command, const InvocationResult& 
     instance->last->requested = invocation.requested ? invocation.requested : command.requested;
     apply_invocation(*instance, invocation);
     // Delivered after EC2 started it anew: it acts there now.
-    if (instance->started_anew_at && invocation.end == Outcome::pending && invocation.detail == "InProgress")
+    const bool waited_long = instance->started_anew_at &&
+                             now.elapsed >= *instance->started_anew_at + delivery_patience;
+    if (waited_long && invocation.end == Outcome::pending && invocation.detail == "InProgress")
         instance->started_anew_at.reset();
     return instance->confirmed;
 }
@@ -166,6 +169,7 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
         instance.action_result = {}; // the latest command counts, whatever an earlier one came to
         return;
     }
+    instance.not_begun = invocation.detail == not_begun;
     instance.action_result = finding_in(invocation);
     const auto& line = invocation.line;
     instance.no_retry = line && instance.action_result.outcome == Outcome::no_worker;

@@ -116,6 +116,7 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
 
 Step on_verification_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
     const bool time_left = now.elapsed < end_of_waiting(state, Purpose::verify);
+    if (!all_listed(state.verification->commands, results)) collect.back.collected_at = {-1, -1};
     if (!all_over(state.verification->commands) && time_left && awaits_answers(state, results, now))
         return wait_on(std::move(state), collect.back, now);
     if (!all_listed(state.verification->commands, results) && time_left && may_catch_up(state, collect, now))
@@ -135,8 +136,13 @@ Step handle(State state, Answered<CollectResults> response, Now now) {
         return collect.purpose == Purpose::act
                    ? on_action_results(std::move(state), collect, std::move(*response.answer), now)
                    : on_verification_results(std::move(state), collect, std::move(*response.answer), now);
-    const CallFailure& failure = response.answer.error();
-    if (collect.purpose == Purpose::act) return finish_with(std::move(state), failure, now);
+    const CallFailure failure = response.answer.error();
+    if (collect.purpose == Purpose::act) {
+        // Results that were only read early are not needed yet.
+        if (!all_over(state.commands) && !deadline_passed(state, now))
+            return wait_on(std::move(state), collect.back, now);
+        return finish_with(std::move(state), failure, now);
+    }
     state.verification->unproven.push_back(unseen_workers(failure.why));
     return finish(std::move(state), now);
 }

@@ -46,6 +46,8 @@ constexpr Rule rules[] = {
      Need::final},
     {"its command can still act there", [](const auto& c) { return is_awaited(c.instance, c.now); },
      Need::wait},
+    {"its turn never came: one of an earlier batch failed",
+     [](const auto& c) { return c.instance.not_begun; }, Need::final},
     {"the verification saw it as asked", [](const auto& c) { return is_verified_as(c, Outcome::done); },
      Need::nothing},
     {"EC2 is asked for its id once more",
@@ -121,7 +123,7 @@ constexpr FindingRule findings[] = {
      [](const auto&) {
          return InstanceFinding{Outcome::off, "stopped in EC2"};
      }},
-    {[](const auto& c) { return has_result(c, Outcome::cancelled); },
+    {[](const auto& c) { return has_result(c, Outcome::cancelled) || c.instance.not_begun; },
      [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return is_verified_as(c, Outcome::done); },
      [](const auto& c) {
