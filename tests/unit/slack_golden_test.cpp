@@ -93,6 +93,12 @@ Report lies(int count) {
     return report;
 }
 
+Report interrupted() {
+    Report report = one(Action::quiet, Verdict::interrupted, Outcome::pending);
+    report.last_counts = Report::Counts{.completed = 14, .targeted = 40};
+    return report;
+}
+
 Report with_why(Verdict verdict, bool begun, const std::string& why) {
     return {.verdict = verdict, .why = why, .may_have_sent = begun, .elapsed = std::chrono::seconds{61}};
 }
@@ -150,7 +156,7 @@ std::vector<Case> end_cases() {
             end("end_wake_partial", one(Action::wake, Verdict::partial, Outcome::asleep)),
             end("end_timed_out", one(Action::quiet, Verdict::timed_out, Outcome::pending, "", 2)),
             end("end_cancelled", one(Action::quiet, Verdict::cancelled, Outcome::cancelled)),
-            end("end_interrupted", one(Action::quiet, Verdict::interrupted, Outcome::pending)),
+            end("end_interrupted", interrupted()),
             end("end_nothing_matched", with_why(Verdict::nothing_matched, false, "")),
             end("end_denied",
                 with_why(Verdict::denied, false, "ssm:SendCommand: AccessDeniedException: not authorized")),
