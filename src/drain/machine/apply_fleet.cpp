@@ -51,7 +51,7 @@ void start_anew(TrackedInstance& instance, Now now) {
     const std::string environment = instance.environment;
     const auto last = instance.last;
     instance = {.environment = environment};
-    instance.last = last;
+    if (last && last->open) instance.last = last;
     instance.started_anew_at = now.elapsed;
     instance.boot_deadline = now.elapsed + boot_patience;
 }
