@@ -91,7 +91,7 @@ void short_refusals_are_outlasted(const History& history, const Run& run, Broken
 
 // (x3) A newcomer is told within minutes, whatever single call fails.
 void newcomers_are_told(const History& history, const Run& run, Broken& broken) {
-    if (run.action == "wake") return;
+    if (run.action == "wake" || ended_as(run, ExitCode::cancelled)) return; // somebody wanted it to end
     for (const auto& life : history.lives) {
         if (!is_ours(life) || life.launched <= run.begun || life.launched > run.ended) continue;
         if (!is_meant(history, run, life) || history.cancelled_alone.contains(life.id)) continue;
