@@ -85,6 +85,7 @@ StartedTask started_task(const Json& task) {
     StartedTask started{.arn = {task.value("taskArn", "")},
                         .started_by = task.value("startedBy", ""),
                         .last_status = task.value("lastStatus", ""),
+                        .started = moment(task, "startedAt"),
                         .stack = {},
                         .environment = {}};
     for (const Json& tag : list_in(task, "tags"))

@@ -58,7 +58,8 @@ struct StartedTask {
     TaskArn arn;
     std::string started_by;
     std::string last_status;
-    std::string stack;                                            // its stack_tag; empty: none
+    std::optional<Instant> started; // its container, by ECS's clock; none: it does not run yet
+    std::string stack;              // its stack_tag; empty: none
     std::vector<std::pair<std::string, std::string>> environment; // what its launch has set
 };
 

@@ -58,4 +58,13 @@ int whole_number(const Json& object, const char* name) {
     throw Json::type_error::create(302, std::string(name) + " is no whole number of ours", &object);
 }
 
+std::optional<Instant> moment(const Json& object, const char* name) {
+    constexpr double year_9999 = 253'402'300'800;
+    const auto found = object.find(name);
+    if (found == object.end() || !found->is_number()) return std::nullopt;
+    const double seconds = found->get<double>();
+    if (!(seconds >= 0 && seconds < year_9999)) return std::nullopt;
+    return Instant{Duration{static_cast<Duration::rep>(seconds * 1000)}};
+}
+
 } // namespace snow_white::aws

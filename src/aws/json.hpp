@@ -2,6 +2,8 @@
 // copy or a dump of the value goes down by recursion, as far as the stack reaches.
 #pragma once
 
+#include "src/clock/clock.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <optional>
@@ -23,5 +25,9 @@ const Json& list_in(const Json& object, const char* name);
 // The member's whole number; 0 when there is none. One that is no int throws Json::type_error, as nlohmann's
 // own access does for other types: its get<int>() takes 0.5 and 1e20, too.
 int whole_number(const Json& object, const char* name);
+
+// The member's time: seconds since 1970, with a fraction, as the protocol awsJson1_1 writes it. None for what
+// is no such number.
+std::optional<Instant> moment(const Json& object, const char* name);
 
 } // namespace snow_white::aws

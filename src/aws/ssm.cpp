@@ -63,16 +63,6 @@ std::string without_spaces(std::string text) {
     return text;
 }
 
-// Seconds since 1970, with a fraction: how this API writes times (its protocol, awsJson1_1).
-std::optional<Instant> moment(const Json& object, const char* name) {
-    constexpr double year_9999 = 253'402'300'800;
-    const auto found = object.find(name);
-    if (found == object.end() || !found->is_number()) return std::nullopt;
-    const double seconds = found->get<double>();
-    if (!(seconds >= 0 && seconds < year_9999)) return std::nullopt;
-    return Instant{Duration{static_cast<Duration::rep>(seconds * 1000)}};
-}
-
 CommandSummary summary_of(const Json& command) {
     return {.id = {command.value("CommandId", "")},
             .status = status_of(command.value("Status", "")),

@@ -39,7 +39,8 @@ void look(PlaceLook& one, Outside& outside) {
 CommandsSeen seen_by(const std::vector<PlaceLook>& looks) {
     CommandsSeen seen;
     for (const auto& one : looks) {
-        if (one.commands.found_ours()) seen.in_flight.insert(one.place.region);
+        if (one.commands.found_ours())
+            seen.in_flight.emplace(one.place.region, one.commands.latest_requested());
         if (!one.commands.has_seen()) seen.unknown.insert(one.place.region);
     }
     return seen;

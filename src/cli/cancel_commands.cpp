@@ -85,6 +85,7 @@ void CommandCanceller::take(const aws::CommandSummary& command, Reach reach) {
     if (reach == Reach::elsewhere || !taken_.insert(command.id).second) return;
     if (reach == Reach::beyond) return leave(command);
     found_ours_ = true;
+    latest_requested_ = std::max(latest_requested_, command.requested);
     cancel(command);
 }
 

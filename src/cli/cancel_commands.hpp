@@ -24,6 +24,8 @@ public:
     int cancelled() const { return cancelled_; }
     // A command for these environments alone was in flight: whoever follows it learns of its end by itself.
     bool found_ours() const { return found_ours_; }
+    // When SSM was given the latest of them; none: there is none, or SSM does not say.
+    std::optional<Instant> latest_requested() const { return latest_requested_; }
     // … for there is no such environment, which was said.
     bool matches_nothing() const { return matches_nothing_; }
     // All looks went well: what they did not find is not there.
@@ -52,6 +54,7 @@ private:
     int looks_ = 0;
     int cancelled_ = 0;
     bool found_ours_ = false;
+    std::optional<Instant> latest_requested_;
     bool has_seen_ = true;
     bool matches_nothing_ = false;
     std::optional<ExitCode> trouble_;

@@ -16,6 +16,9 @@ using namespace std::chrono_literals;
 constexpr const char* not_looked_for = "started tasks were not looked for";
 // The container may take 120 s to end (StopTimeout of the task definition), and ECS some more to say so.
 constexpr Duration patience = 150s;
+// After this, a task that runs has looked for what is in flight. By this machine's clock, which may be
+// minutes off.
+constexpr Duration time_to_look = 5min;
 constexpr Duration shortest_pause = 1s;
 constexpr Duration longest_pause = 5s;
 
@@ -55,7 +58,7 @@ void TaskCanceller::decide(const aws::StartedTask& task, const CommandsSeen& see
         return std::ranges::find(request_.regions, region) != request_.regions.end();
     };
     const auto is_over_by_itself = [&](const std::string& region) {
-        return !is_asked(region) || seen.in_flight.contains(region);
+        return !is_asked(region) || follows(task, seen, region);
     };
     if (std::ranges::all_of(regions, is_over_by_itself)) return;
     const auto is_unknown = [&](const std::string& region) {
@@ -69,6 +72,15 @@ void TaskCanceller::decide(const aws::StartedTask& task, const CommandsSeen& see
     if (!std::ranges::all_of(regions, is_asked))
         return leave(task, fmt::format("it is for more regions; cancel it with -r {}", in_a_list(regions)));
     stop(task, regions);
+}
+
+// A task that follows a command learns from SSM that it is cancelled, and reports that. One that began after
+// the command was sent, and has not looked yet, would find it cancelled and send another.
+bool TaskCanceller::follows(const aws::StartedTask& task, const CommandsSeen& seen,
+                            const std::string& region) const {
+    const auto command = seen.in_flight.find(region);
+    if (command == seen.in_flight.end() || !task.started) return false;
+    return command->second >= task.started || outside_.clock.now() - *task.started > time_to_look;
 }
 
 void TaskCanceller::stop(const aws::StartedTask& task, const std::vector<std::string>& regions) {

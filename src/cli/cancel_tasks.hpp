@@ -5,6 +5,8 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/profile_session.hpp"
 
+#include <map>
+#include <optional>
 #include <set>
 
 namespace snow_white::cli {
@@ -14,9 +16,9 @@ inline constexpr const char* cancel_mark = "(snow-white --cancel)";
 
 // What was seen of a region's commands before.
 struct CommandsSeen {
-    std::set<std::string> in_flight; // regions with a command for these environments: a task that follows it
-                                     // there learns from SSM that it is cancelled, and reports that
-    std::set<std::string> unknown;   // regions where the commands could not be looked up
+    // Regions with a command for these environments, and when SSM was given the latest (none: not told).
+    std::map<std::string, std::optional<Instant>> in_flight;
+    std::set<std::string> unknown; // regions where the commands could not be looked up
 };
 
 class TaskCanceller {
@@ -40,6 +42,7 @@ public:
 private:
     bool can_look();
     void decide(const aws::StartedTask& task, const CommandsSeen& seen);
+    bool follows(const aws::StartedTask& task, const CommandsSeen& seen, const std::string& region) const;
     void stop(const aws::StartedTask& task, const std::vector<std::string>& regions);
     void leave(const aws::StartedTask& task, const std::string& why);
     void wait_for_end(const aws::TaskArn& task);

@@ -94,12 +94,29 @@ TEST_F(CancelTasks, WhatATaskHasSentMeanwhileIsCancelledToo) {
 TEST_F(CancelTasks, ATaskWhoseCommandIsInFlightIsLeftToReportIt) {
     open({{"acme-workers", 1}});
     const std::string task = launch();
+    wait_until_running(task);
     const std::string command = send_quiet({"acme-workers"});
     const Ended cancelled = cancel();
     EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
     EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command));
     EXPECT_FALSE(is_stopped(task));
     EXPECT_EQ(cancelled.err, "");
+}
+
+// Of an earlier task that has died: the new one sends again once that command is cancelled, unless it follows
+// it.
+TEST_F(CancelTasks, AnOlderCommandDoesNotSpareATaskThatHasJustStarted) {
+    for (const auto age : {-1min, 0min, 6min}) {
+        open({{"acme-workers", 1}});
+        const std::string command = send_quiet({"acme-workers"});
+        const std::string task = launch();
+        if (age >= 0min) wait_until_running(task);
+        clock.advance(std::max(age, 0min));
+        const Ended cancelled = cancel();
+        EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
+        EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command));
+        EXPECT_EQ(is_stopped(task), age < 5min) << age.count();
+    }
 }
 
 TEST_F(CancelTasks, TasksOfSomethingElseAreNotTouched) {
