@@ -9,7 +9,7 @@ namespace snow_white::drain {
 namespace {
 
 constexpr const char* not_begun = "Terminated"; // SSM's word for a turn that never came
-constexpr std::size_t longest_quote = 200; // of an instance's own words
+constexpr std::size_t longest_quote = 200;      // of an instance's own words
 
 Outcome outcome_of(const InstanceLine& line) {
     switch (line.outcome) {
@@ -33,8 +33,7 @@ InstanceFinding finding_in(const InvocationResult& invocation) {
     }
     if (invocation.end == Outcome::done)
         return {Outcome::completed, "SSM reports success; its workers were not seen"};
-    if (invocation.detail == not_begun)
-        return {Outcome::failed, "not begun: one of an earlier batch failed"};
+    if (invocation.detail == not_begun) return {Outcome::failed, "not begun: one of an earlier batch failed"};
     const std::string& words = invocation.last_output;
     const bool plain = invocation.detail == "Failed"; // the outcome's own word
     return {invocation.end, words.empty() ? invocation.detail
@@ -96,8 +95,8 @@ bool apply_to(State& state, const OpenCommand& command, const InvocationResult& 
     instance->last->requested = invocation.requested ? invocation.requested : command.requested;
     apply_invocation(*instance, invocation);
     // Delivered after EC2 started it anew: it acts there now.
-    const bool waited_long = instance->started_anew_at &&
-                             now.elapsed >= *instance->started_anew_at + delivery_patience;
+    const bool waited_long =
+        instance->started_anew_at && now.elapsed >= *instance->started_anew_at + delivery_patience;
     if (waited_long && invocation.end == Outcome::pending && invocation.detail == "InProgress")
         instance->started_anew_at.reset();
     return instance->confirmed;

@@ -16,9 +16,9 @@ Step send_verification(State state, Verification::Scope scope, std::vector<Comma
 
 // Nobody can be asked: what the action's commands said stands, and the report says that it was not verified.
 Step verify_by_results(State state, Now now) {
-    const std::string why = unseen_workers(state.config.has_status_document
-                                               ? "no instance told about its workers"
-                                               : "the stack has no status document");
+    const std::string why =
+        unseen_workers(state.config.has_status_document ? "no instance told about its workers"
+                                                        : "the stack has no status document");
     state.verification = Verification{
         .evidence = Verification::Evidence::action_results, .begun = now.elapsed, .complete = true};
     // Other regions may have taken hours meanwhile: what was said here then proves nothing now.

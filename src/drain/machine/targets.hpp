@@ -53,7 +53,7 @@ struct TrackedInstance {
     int attempts = 0;                           // commands of the action
     int refusals = 0;                           // SSM refused its id, in a row
     std::optional<Duration> not_before = {};    // when it may be addressed again
-    bool not_begun = false; // its turn never came: one of an earlier batch failed
+    bool not_begun = false;                     // its turn never came: one of an earlier batch failed
     bool no_retry = false;                      // by its own word another try would not help
     bool agent_confirmed = false;               // it has answered: its agent and our script work there
     InstanceFinding action_result;              // of the last command
