@@ -28,7 +28,9 @@ inline constexpr std::chrono::seconds short_outage{10};   // of which nothing is
 inline constexpr std::chrono::minutes quiet_outage{10};   // before people who are not looking hear of it
 inline constexpr std::chrono::seconds list_lag{20};       // until SSM lists a command that it has taken
 inline constexpr std::chrono::seconds list_pause{5};      // before a list that lacks something is read again
-inline constexpr std::chrono::minutes list_patience{10};  // for a list that does not agree with its count
+inline constexpr std::chrono::minutes young_command{
+    15}; // by SSM's stamp and our wall clock, which may differ
+inline constexpr std::chrono::minutes list_patience{10};     // for a list that does not agree with its count
 inline constexpr std::chrono::minutes forgotten_patience{2}; // until a command that SSM does not know is gone
 inline constexpr std::chrono::seconds lookup_margin{60};     // by which SSM's clock may lag behind ours
 

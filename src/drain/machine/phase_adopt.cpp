@@ -187,12 +187,22 @@ void disregard_superseded(State& state, const Adopt& adopt, const CommandResults
     }
 }
 
-// SSM's lists lag behind its counts.
+// SSM's lists lag behind its counts, and its counts grow while it resolves a tag.
 bool all_listed(const State& state, const std::vector<CommandResults>& results) {
     return std::ranges::all_of(results, [&state](const CommandResults& one) {
         const auto command = std::ranges::find(state.commands, one.id, &OpenCommand::id);
-        return !one.known || one.invocations.size() >= static_cast<std::size_t>(command->progress.targeted);
+        const auto targeted = static_cast<std::size_t>(std::max(1, command->progress.targeted));
+        return !one.known || one.invocations.size() >= targeted;
     });
+}
+
+// Sent a moment ago, for all that two clocks tell: SSM may still be resolving its tag.
+bool may_still_grow(const State& state, const Adopt& adopt, Now now) {
+    return now.elapsed < adopt.found_at + list_pause &&
+           std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
+               return contains(adopt.unread, command.id) && !command.spec.environments.empty() &&
+                      command.requested && std::chrono::abs(now.wall - *command.requested) < young_command;
+           });
 }
 
 // Whom the command names and the list lacks: it may be on its way there.
@@ -224,8 +234,8 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
     auto adopt = std::get<Adopt>(state.phase);
     if (response.answer) {
         auto& results = *response.answer;
-        if (!all_listed(state, results) && now.elapsed < adopt.found_at + list_lag)
-            return sleep_for(std::move(state), list_pause);
+        const bool lags = !all_listed(state, results) && now.elapsed < adopt.found_at + list_lag;
+        if (lags || may_still_grow(state, adopt, now)) return sleep_for(std::move(state), list_pause);
         for (const auto& one : results)
             disregard_superseded(state, adopt, one);
         const bool complete = all_listed(state, results);
