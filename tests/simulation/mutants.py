@@ -54,7 +54,7 @@ MUTANTS = [
     Mutant("a command in flight is not looked for", MACHINE + "phase_adopt.cpp",
            "return command.action == state.config.action && overlaps(state, command) &&",
            "return false && overlaps(state, command) &&"),
-    Mutant("an older command counts for those that were told something else since", MACHINE + "phase_adopt.cpp",
+    Mutant("an older command counts for those that were told something else since", MACHINE + "adopt_plan.cpp",
            "return later && reaches(other, id, environment);", "return false && later && reaches(other, id, environment);"),
     Mutant("a command that is being cancelled is followed", MACHINE + "phase_adopt.cpp",
            "(command.stage == InFlightCommand::Stage::running ||",

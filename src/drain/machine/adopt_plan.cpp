@@ -1,0 +1,67 @@
+#include "src/drain/machine/adopt_plan.hpp"
+
+#include "src/drain/machine/transitions.hpp"
+
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+bool reaches(const InFlightCommand& command, const InstanceId& id, const std::string& environment) {
+    return contains(command.instances, id) || contains(command.environments, environment);
+}
+
+// Nobody shows the environment's instances: the command that was found for it is left to it.
+bool is_left_to_found(const State& state, const Adopt& adopt, const std::string& environment) {
+    return !state.targets.sees_instances &&
+           std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
+               return contains(adopt.unread, command.id) &&
+                      contains(command.spec.environments, environment) &&
+                      !is_superseded(adopt, command, {}, environment);
+           });
+}
+
+// A tag would reach those, too, who are at it already: then the others are told by their ids. True: the tag
+// can be used.
+bool is_untouched(const State& state, const Adopt& adopt, const std::string& environment) {
+    return std::ranges::none_of(state.targets.instances, [&](const auto& entry) {
+        return entry.second.environment == environment && was_found(adopt, entry.second);
+    });
+}
+
+} // namespace
+
+bool is_superseded(const Adopt& adopt, const OpenCommand& command, const InstanceId& id,
+                   const std::string& environment) {
+    return std::ranges::any_of(adopt.later, [&](const InFlightCommand& other) {
+        const bool later = !other.requested || !command.requested || *other.requested > *command.requested;
+        return later && reaches(other, id, environment);
+    });
+}
+
+bool was_found(const Adopt& adopt, const TrackedInstance& instance) {
+    return instance.last && contains(adopt.unread, instance.last->id);
+}
+
+std::vector<CommandSpec> without_adopted(const State& state, const Adopt& adopt, Now now) {
+    std::vector<std::string> environments;
+    std::vector<InstanceId> ids;
+    for (const auto& spec : adopt.pending)
+        for (const auto& name : spec.environments)
+            if (is_untouched(state, adopt, name) && !is_left_to_found(state, adopt, name))
+                environments.push_back(name);
+    for (const auto& [id, instance] : state.targets.instances) {
+        const bool meant = std::ranges::any_of(adopt.pending, [&](const CommandSpec& spec) {
+            return contains(spec.instances, id) || (contains(spec.environments, instance.environment) &&
+                                                    !contains(environments, instance.environment));
+        });
+        if (meant && !was_found(adopt, instance) && addressable(instance, now.elapsed)) ids.push_back(id);
+    }
+    auto specs = specs_by_environment(Purpose::act, environments);
+    for (auto& spec : specs_by_instance(Purpose::act, ids))
+        specs.push_back(std::move(spec));
+    return specs;
+}
+
+} // namespace snow_white::drain
