@@ -45,7 +45,10 @@ InstanceFinding finding_in(const InvocationResult& invocation) {
 // decide where both have one; else a command that was found or sent later is the later one.
 bool is_latest(const TrackedInstance& instance, const OpenCommand& command,
                const InvocationResult& invocation) {
-    if (!instance.last || instance.last->id == command.id) return true;
+    const bool is_its_last = instance.last && instance.last->id == command.id;
+    // What had ended there before EC2 started it anew says nothing about its new workers.
+    if (!is_its_last && instance.started_anew_at && command.since < *instance.started_anew_at) return false;
+    if (is_its_last || !instance.last) return true;
     const auto requested = invocation.requested ? invocation.requested : command.requested;
     if (requested && instance.last->requested) return *requested >= *instance.last->requested;
     return command.since >= instance.last->at;
