@@ -94,5 +94,5 @@ MUTANTS = [
     Mutant("it polls without a pause", MACHINE + "poll_interval.cpp",
            "std::clamp<Duration>(waited / 120, shortest_poll, longest_poll)", "Duration{200}"),
     Mutant("it verifies again and again without a pause", MACHINE + "phase_verify.cpp",
-           "const Duration pause = next_pause(state.verify_history);", "const Duration pause{1};"),
+           "const Duration pause = next_pause(state, now);", "const Duration pause{1};"),
 ]

@@ -103,7 +103,9 @@ bool crossed_with_others(const History& history, const Started& started) {
     return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {
                return other.instance == started.instance && other.command != started.command &&
                       (history.two_monitors || history.commands_of_others.contains(other.command)) &&
-                      other.at <= started.at && other.at > started.at - 30s;
+                      other.at <= started.at &&
+                      (other.at > started.at - 30s ||
+                       history.in_batches()); // a turn comes long after the send
            });
 }
 

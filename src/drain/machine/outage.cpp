@@ -61,7 +61,8 @@ bool may_pass(const State& state, const CallFailure& failure, std::size_t effect
 
 bool goes_on_without(const State& state, Now now) {
     const auto* adopt = std::get_if<Adopt>(&state.phase);
-    return adopt != nullptr && adopt->unread.empty() && state.may_have_sent && state.outage &&
+    const bool may_be_sent = state.send_trouble && state.send_trouble->lost; // then only a list tells
+    return adopt != nullptr && !may_be_sent && adopt->unread.empty() && state.may_have_sent && state.outage &&
            now.elapsed >= state.outage->since + start_patience;
 }
 

@@ -167,6 +167,7 @@ std::vector<Event> events_of_found(State& state, const Adopt& adopt) {
         if (contains(adopt.unread, command.id))
             events.emplace_back(CommandStarted{command.spec, command.id, true});
     state.may_have_sent = true;
+    state.has_commanded = true;
     return events;
 }
 

@@ -107,7 +107,7 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
     for (const auto& one : results)
         for (const auto& invocation : one.invocations)
             if (invocation.end != Outcome::pending) answered.insert(invocation.id);
-    if (answered.empty()) return true;
+    if (state.targets.instances.empty()) return answered.empty(); // nobody shows which there are
     return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
         return addressable(entry.second, now.elapsed) && is_addressed(*state.verification, entry.first) &&
                !answered.contains(entry.first);

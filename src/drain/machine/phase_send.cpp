@@ -12,8 +12,9 @@ namespace {
 
 constexpr Duration first_send_pause = list_pause;
 
+// A command of the action is known to have been sent, now or before.
 bool has_sent(const State& state) {
-    return !state.commands.empty();
+    return state.has_commanded;
 }
 
 // These may be told again later. After three refusals in a row that is final.
@@ -115,6 +116,7 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
     state.may_have_sent = true;
     if (send.purpose == Purpose::act) {
         mark_commanded(state.targets, command);
+        state.has_commanded = true;
         state.send_trouble.reset();
     }
     commands_of(state, send.purpose).push_back(std::move(command));

@@ -33,11 +33,23 @@ bool can_ask(const State& state) {
     return state.config.has_status_document && !no_instance_reported(state.targets);
 }
 
-Duration next_pause(VerifyHistory& history) {
+// Until the first patience with an unclear instance ends.
+Duration patience_left(const State& state, Now now) {
+    Duration left = longest_verify_pause;
+    for (const auto& [id, one] : state.targets.instances)
+        if (one.verified && one.unclear_since && need_of(state, one, now.elapsed) == Need::verify)
+            left = std::min(
+                left, *one.unclear_since - now.elapsed +
+                          patience_with(state.config.action, one.verified->finding, one.workers_before));
+    return std::max<Duration>(left, first_verify_pause);
+}
+
+Duration next_pause(State& state, Now now) {
+    VerifyHistory& history = state.verify_history;
     history.pause = history.pause == Duration{0}
                         ? Duration{first_verify_pause}
                         : std::min<Duration>(history.pause * 2, longest_verify_pause);
-    return history.pause;
+    return std::min(history.pause, patience_left(state, now));
 }
 
 // AWS took so long to answer that the workers may have been started anew since.
@@ -76,7 +88,7 @@ Step on_unclean(State state, Now now) {
     const bool may_change = any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
                             (asks && any_needs(state, Need::verify, now));
     if (may_change) {
-        const Duration pause = next_pause(state.verify_history);
+        const Duration pause = next_pause(state, now);
         return rediscover_after(std::move(state), pause, now);
     }
     // All that is left is final. Of the others it is said what holds now, not what held long ago.

@@ -110,6 +110,7 @@ struct State {
     Notices notices;
     FleetWatch watch;
     int calls_while_waiting = 0;
+    bool has_commanded = false;     // a command of the action was sent or found
     bool may_have_sent = false;     // a command of ours is, or may be, on its way
     bool reached_barrier = false;   // it has waited for the other regions
     std::set<std::size_t> answered; // effects (their place in Effect) that AWS has answered

@@ -60,7 +60,9 @@ fleet::Previous previous_of(const Targets& targets) {
     fleet::Previous previous{.environments = names_in_scope(targets)};
     for (const auto& [id, instance] : targets.instances) {
         if (!is_gone(instance)) previous.expected.push_back(id);
-        if (!instance.agent_lost_at && (instance.agent_confirmed || instance.agent == Agent::online))
+        // Of one that does not answer, SSM is asked again.
+        if (!instance.agent_lost_at && !instance.unclear_since &&
+            (instance.agent_confirmed || instance.agent == Agent::online))
             previous.agent_confirmed.insert(id);
     }
     return previous;
