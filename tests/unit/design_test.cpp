@@ -100,8 +100,11 @@ private:
             std::holds_alternative<Sleep>(effect) || std::holds_alternative<PollFleetChanges>(effect);
         if (never_fails || random_() % fault_in_ != 0) return std::nullopt;
         const bool sends = std::holds_alternative<SendCommand>(effect);
-        const auto kind =
-            static_cast<CallFailure::Kind>(random_() % (sends ? 6 : 3)); // the later: of a send only
+        using Kind = CallFailure::Kind;
+        static constexpr std::array of_any{Kind::absent, Kind::denied, Kind::refused, Kind::unavailable};
+        static constexpr std::array of_a_send{Kind::absent,      Kind::denied, Kind::refused,
+                                              Kind::unavailable, Kind::lost,   Kind::invalid_target};
+        const Kind kind = sends ? of_a_send[random_() % of_a_send.size()] : of_any[random_() % of_any.size()];
         return FakeFleet::fail(effect, {kind, "chaos"});
     }
 
