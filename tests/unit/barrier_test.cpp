@@ -122,6 +122,7 @@ TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
         return at_barrier(effect);
     };
     const auto report = run({.timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::done); // of this region: its last verification was answered
     EXPECT_LE(report.elapsed, 6h + 2min); // at the deadline at the latest, and without going round meanwhile
     EXPECT_LE(world.sent(Purpose::verify).size(), 120U);
 }
@@ -142,6 +143,20 @@ TEST_F(AtBarrier, AtTheDeadlineNobodyIsWaitedFor) {
     EXPECT_LT(report.elapsed, 35min);
 }
 
+TEST_F(AtBarrier, WhoLooksAtTheProgressSeesThatItIsThroughHere) {
+    world.add("i-2");
+    answers = {not_yet, released, released};
+    std::optional<ProgressSnapshot> before;
+    while_it_waits = [&] {
+        for (const auto& event : world.events)
+            if (const auto* snapshot = std::get_if<ProgressSnapshot>(&event)) before = *snapshot;
+    };
+    run({.live_progress = true});
+    ASSERT_TRUE(before);
+    EXPECT_EQ(before->all.as_asked, 2U);
+    EXPECT_TRUE(before->unfinished.empty());
+}
+
 RegionAtBarrier at(Point point, snow_white::Duration verified = {}) {
     return {.at = point, .verification_begun = verified, .instances = 1};
 }
@@ -149,15 +164,28 @@ RegionAtBarrier at(Point point, snow_white::Duration verified = {}) {
 TEST(BarrierRelease, HoldsUntilAllHaveCome) {
     EXPECT_EQ(Barrier::release({at(Point::ready), {}}, 1h), Barrier::Release::hold);
     EXPECT_EQ(Barrier::release({at(Point::verified, 1h), {}}, 1h), Barrier::Release::hold);
+    EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::verified, 1h), {}}, 1h), Barrier::Release::hold);
+    EXPECT_EQ(Barrier::release({at(Point::verified), {}}, 10h), Barrier::Release::hold); // expired, too
+}
+
+TEST(BarrierRelease, HoldsWhereNobodyIsLeft) {
+    EXPECT_EQ(Barrier::release({}, 1h), Barrier::Release::hold);
+    EXPECT_EQ(Barrier::release({{.over = true}, {.over = true}}, 1h), Barrier::Release::hold);
 }
 
 TEST(BarrierRelease, VerifiesWhenAllAreReadyAndThoseThatEndedDoNotCount) {
     EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::ready)}, 1h), Barrier::Release::verify_all);
     EXPECT_EQ(Barrier::release({at(Point::ready), {.over = true}}, 1h), Barrier::Release::verify_all);
+    EXPECT_EQ(Barrier::release({{.over = true}, at(Point::ready), at(Point::ready)}, 1h),
+              Barrier::Release::verify_all);
 }
 
 TEST(BarrierRelease, RestartsTheVerifiedWhereOneIsNot) {
     EXPECT_EQ(Barrier::release({at(Point::verified, 1h), at(Point::ready)}, 1h),
+              Barrier::Release::restart_verified);
+    EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::verified, 1h)}, 1h),
+              Barrier::Release::restart_verified);
+    EXPECT_EQ(Barrier::release({at(Point::verified, 1h), {.over = true}, at(Point::ready)}, 1h),
               Barrier::Release::restart_verified);
 }
 
@@ -170,6 +198,20 @@ TEST(BarrierRelease, FinishesWhileTheOldestVerificationIsValid) {
     EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), at(Point::verified, now - validity(1))}, now),
               Barrier::Release::finish);
     EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), at(Point::verified, now - validity(2))}, now),
+              Barrier::Release::restart_verified);
+    // To the millisecond, whichever of them is the oldest.
+    const auto oldest = now - validity(2) + 1ms;
+    EXPECT_EQ(Barrier::release({at(Point::verified, oldest), at(Point::verified, now)}, now),
+              Barrier::Release::finish);
+    EXPECT_EQ(Barrier::release({at(Point::verified, oldest), at(Point::verified, now)}, now + 1ms),
+              Barrier::Release::restart_verified);
+}
+
+TEST(BarrierRelease, OneThatEndedNeitherExpiresNorLendsTheOthersTime) {
+    const auto now = 1h;
+    const RegionAtBarrier over{.over = true, .verification_begun = {}, .instances = 1000};
+    EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), over}, now), Barrier::Release::finish);
+    EXPECT_EQ(Barrier::release({at(Point::verified, now - validity(1)), over}, now),
               Barrier::Release::restart_verified);
 }
 

@@ -56,6 +56,7 @@ public:
             settle(world_.add(fmt::format("i-{}", i)));
         world_.instead = [this](const Effect& effect) { return fault(effect); };
         if (random_() % 8 == 0) world_.environments.clear();
+        has_lost_document_ = random_() % 6 == 0;
         if (random_() % 3 == 0)
             world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     }
@@ -96,19 +97,26 @@ private:
         if (std::holds_alternative<AwaitBarrier>(effect))
             return Answered<AwaitBarrier>{random_() % 3 != 0 ? AwaitBarrier::Answer::released
                                                              : AwaitBarrier::Answer::not_yet};
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (has_lost_document_ && send != nullptr && send->spec.purpose == Purpose::verify)
+            return FakeFleet::fail(effect, {CallFailure::Kind::absent, "chaos"});
         const bool never_fails =
             std::holds_alternative<Sleep>(effect) || std::holds_alternative<PollFleetChanges>(effect);
         if (never_fails || random_() % fault_in_ != 0) return std::nullopt;
-        const bool sends = std::holds_alternative<SendCommand>(effect);
-        const auto kind =
-            static_cast<CallFailure::Kind>(random_() % (sends ? 6 : 3)); // the later: of a send only
+        using Kind = CallFailure::Kind;
+        static constexpr std::array of_any{Kind::absent, Kind::denied, Kind::refused, Kind::unavailable};
+        static constexpr std::array of_a_send{Kind::absent,      Kind::denied, Kind::refused,
+                                              Kind::unavailable, Kind::lost,   Kind::invalid_target};
+        const Kind kind =
+            send != nullptr ? of_a_send[random_() % of_a_send.size()] : of_any[random_() % of_any.size()];
         return FakeFleet::fail(effect, {kind, "chaos"});
     }
 
     FakeClock clock_;
     FakeFleet world_{clock_};
     std::mt19937 random_;
-    std::uint32_t fault_in_; // so many calls
+    std::uint32_t fault_in_;         // so many calls
+    bool has_lost_document_ = false; // somebody deletes the status document while the drain goes on
 };
 
 TEST(Design, TheDiagramIsWhatDrainsDo) {

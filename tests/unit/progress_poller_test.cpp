@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <tuple>
 
 namespace {
 
@@ -136,6 +137,28 @@ TEST_F(LiveProgress, WhatIsNotGrantedIsAskedForOnce) {
     instead_of<CollectResults>(tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(look_on().verdict, Verdict::done);
     EXPECT_EQ(faults, 2); // by the poller, and once by the drain itself, which reads them early, too
+}
+
+// Which of the two it was: nobody looks, and the drain's own question is left.
+TEST_F(LiveProgress, WhatIsNotGrantedIsAskedForOnceByTheDrainAlone) {
+    world.add("i-1").takes = 2h;
+    instead_of<CollectResults>(tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
+    EXPECT_EQ(world.run({}).verdict, Verdict::done);
+    EXPECT_EQ(faults, 1);
+}
+
+TEST_F(LiveProgress, TheDrainGoesOnAsWithoutIt) {
+    const auto drained = [](bool live_progress) {
+        FakeClock time;
+        FakeFleet fleet{time};
+        for (int i = 0; i < 20; ++i)
+            fleet.add(fmt::format("i-{:02}", i)).takes = 7min * i;
+        fleet.add("i-late").launched = time.now() + 40min;
+        const auto report = fleet.run({.live_progress = live_progress});
+        return std::tuple{report.verdict, report.elapsed, report.instances.size(),
+                          fleet.sent(Purpose::act).size(), fleet.count<PollProgress>()};
+    };
+    EXPECT_EQ(drained(true), drained(false));
 }
 
 TEST_F(LiveProgress, AnAskingThatIsNotGrantedIsTriedOnce) {
