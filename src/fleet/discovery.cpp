@@ -139,6 +139,23 @@ std::vector<std::string> names_of(const std::vector<Environment>& environments) 
     return names;
 }
 
+namespace {
+
+// A first look has to be whole. In a later one the parts fail each for itself, unless nothing is left.
+aws::Result<void> tolerate(const aws::Result<void>& seen, const Previous& previous, const char* what,
+                           FleetSnapshot& snapshot) {
+    if (seen || !previous.is_later_look || !is_transient(seen.error().kind)) return seen;
+    snapshot.failed.push_back({what, aws::describe_briefly(seen.error())});
+    return {};
+}
+
+aws::Result<void> without_value(const aws::Result<std::vector<Environment>>& environments) {
+    if (!environments) return tl::unexpected(environments.error());
+    return {};
+}
+
+} // namespace
+
 aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& selection,
                                     const Previous& previous) {
     aws::Result<std::vector<Environment>> environments;
@@ -148,15 +165,23 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& select
                          by_ec2 = aws::describe_instances(client, ec2_wildcards(selection.pattern),
                                                           aws::Ec2States::living);
                      }});
-    if (!environments) return tl::unexpected(environments.error());
-    FleetSnapshot snapshot{.environments = *environments, .instances = std::nullopt, .unseen = {}};
+    if (!environments && !by_ec2) return tl::unexpected(environments.error());
+    FleetSnapshot snapshot{.environments = environments.value_or(std::vector<Environment>{}),
+                           .instances = std::nullopt,
+                           .unseen = {}};
+    snapshot.knows_environments = environments.has_value();
+    if (const auto seen = tolerate(without_value(environments), previous, "environments", snapshot); !seen)
+        return tl::unexpected(seen.error());
     const auto names = names_to_ask_for(snapshot, previous);
     if (names.empty()) return snapshot;
-    if (const auto seen = see_instances(client, names, std::move(by_ec2), snapshot); !seen)
+    const auto listed = see_instances(client, names, std::move(by_ec2), snapshot);
+    if (const auto seen = tolerate(listed, previous, "instances", snapshot); !seen)
         return tl::unexpected(seen.error());
-    if (const auto seen = ask_for_missing(client, previous, snapshot); !seen)
+    const auto missing = ask_for_missing(client, previous, snapshot);
+    if (const auto seen = tolerate(missing, previous, "instances that a list lacks", snapshot); !seen)
         return tl::unexpected(seen.error());
-    if (const auto seen = see_agents(client, names, previous, snapshot); !seen)
+    const auto agents = see_agents(client, names, previous, snapshot);
+    if (const auto seen = tolerate(agents, previous, "SSM agents", snapshot); !seen)
         return tl::unexpected(seen.error());
     return snapshot;
 }

@@ -35,11 +35,19 @@ struct Instance {
     std::optional<Instant> launched; // its latest start; none: unknown
 };
 
+// A call that failed: the others' answers stand.
+struct Unavailable {
+    std::string what; // "launched instances"
+    std::string why;
+};
+
 struct FleetSnapshot {
     std::vector<Environment> environments;          // those whose names contain the pattern
     std::optional<std::vector<Instance>> instances; // none: nobody would say which there are
     std::vector<std::string> unseen;                // what could not be looked at, and why: one sentence each
     std::vector<InstanceId> unknown_to_ec2 = {};    // asked for by id, and EC2 knows none of these
+    std::vector<Unavailable> failed = {};           // of a later look: what may go well the next time
+    bool knows_environments = true;                 // false: asking for them is what failed
 };
 
 // What an earlier look makes unnecessary, or necessary.
@@ -48,12 +56,7 @@ struct Previous {
         environments;                     // seen before: their instances count though the name be gone by now
     std::set<InstanceId> agent_confirmed; // their agents have answered: SSM is not asked about them again
     std::vector<InstanceId> expected;     // EC2 is asked by id for those of them that its list lacks
-};
-
-// A call that failed: the others' answers stand.
-struct Unavailable {
-    std::string what; // "launched instances"
-    std::string why;
+    bool is_later_look = false; // a failure that may pass leaves a part unknown, and fails not the whole
 };
 
 // What has changed since a look, at a cost that does not grow with the fleet. A part that could not be asked

@@ -56,6 +56,8 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
     const Instant end = reported_at(run);
     const Instant from = end - patience;
     if (!ended_by_itself(run) || ended_as(run, ExitCode::done) || ended_as(run, ExitCode::cancelled)) return;
+    if (ended_as(run, ExitCode::denied))
+        return; // a region's rights were refused for longer than its patience
     if (run.action == "wake" && history.in_batches()) return; // stops after the first that fails
     if (run.begun > from || hindered(history, run, from, end)) return;
     for (const auto& one : run.at_end) {
@@ -91,7 +93,8 @@ void short_refusals_are_outlasted(const History& history, const Run& run, Broken
 
 // (x3) A newcomer is told within minutes, whatever single call fails.
 void newcomers_are_told(const History& history, const Run& run, Broken& broken) {
-    if (run.action == "wake" || ended_as(run, ExitCode::cancelled)) return; // somebody wanted it to end
+    if (run.action == "wake" || ended_as(run, ExitCode::cancelled) || ended_as(run, ExitCode::denied))
+        return; // somebody wanted it to end
     for (const auto& life : history.lives) {
         if (!is_ours(life) || life.launched <= run.begun || life.launched > run.ended) continue;
         if (!is_meant(history, run, life) || history.cancelled_alone.contains(life.id)) continue;

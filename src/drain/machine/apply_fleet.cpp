@@ -139,18 +139,21 @@ bool is_foreign(const State& state, const fleet::Instance& seen) {
     return !is_in_scope(state.targets, seen.environment) && !state.targets.instances.contains(seen.id);
 }
 
-void set_watch(State& state, const fleet::Changes& changes, std::vector<Event>& events) {
+// Told once, and once when AWS tells of it again.
+std::vector<Event> tell_unavailable(std::set<std::string>& known,
+                                    const std::vector<fleet::Unavailable>& parts) {
+    std::vector<Event> events;
     std::set<std::string> unavailable;
-    for (const auto& part : changes.unavailable) {
+    for (const auto& part : parts) {
         unavailable.insert(part.what);
-        if (!state.watch.unavailable.contains(part.what))
+        if (!known.contains(part.what))
             events.emplace_back(
-                Notice{fmt::format("could not watch for {} ({}); asked again in {} s", part.what, part.why,
-                                   std::chrono::seconds{changes_interval}.count())});
+                Notice{fmt::format("could not watch for {} ({}); asked again", part.what, part.why)});
     }
-    for (const auto& what : state.watch.unavailable)
+    for (const auto& what : known)
         if (!unavailable.contains(what)) events.emplace_back(Notice{"AWS tells of " + what + " again"});
-    state.watch.unavailable = std::move(unavailable);
+    known = std::move(unavailable);
+    return events;
 }
 
 } // namespace
@@ -160,8 +163,12 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
     Targets& targets = state.targets;
     for (const auto& sentence : fleet.unseen)
         add_once(state.notices.unverified, sentence);
-    apply_environments(state, fleet.environments, now, events);
+    events = tell_unavailable(state.watch.unseen, fleet.failed);
+    if (fleet.knows_environments) apply_environments(state, fleet.environments, now, events);
+    targets.look_failed = !fleet.failed.empty();
     targets.unproven.clear();
+    for (const auto& part : fleet.failed)
+        targets.unproven.push_back(fmt::format("{} ({})", part.what, part.why));
     for (const auto& environment : targets.environments)
         if (!environment.in_scope)
             targets.unproven.push_back("environment " + environment.name +
@@ -184,8 +191,7 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
 }
 
 std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, Now now) {
-    std::vector<Event> events;
-    set_watch(state, changes, events);
+    std::vector<Event> events = tell_unavailable(state.watch.unavailable, changes.unavailable);
     if (changes.environments) apply_environments(state, *changes.environments, now, events);
     if (changes.launched)
         for (const auto& seen : *changes.launched)

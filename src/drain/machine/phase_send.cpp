@@ -51,7 +51,7 @@ Step on_lost(State state, Send send, const CallFailure& failure, Now now) {
     SendTrouble& trouble = *state.send_trouble;
     state.may_have_sent = true; // perhaps
     trouble.lost = now;
-    if (!has_sent(state) && now.elapsed >= trouble.since + start_patience)
+    if (!has_sent(state) && !state.config.multi_region && now.elapsed >= trouble.since + start_patience)
         return finish_with(std::move(state), failure, now);
     if (deadline_passed(state, now)) return rediscover(std::move(state));
     trouble.not_before = now.elapsed + trouble.pause;

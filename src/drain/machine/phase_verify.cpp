@@ -85,7 +85,8 @@ bool is_fleet_wide(const State& state) {
 
 Step on_unclean(State state, Now now) {
     const bool asks = state.verification->evidence == Verification::Evidence::status_document;
-    const bool may_change = any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
+    const bool may_change = state.targets.look_failed || any_needs(state, Need::act, now) ||
+                            any_needs(state, Need::wait, now) ||
                             (asks && any_needs(state, Need::verify, now));
     if (may_change) {
         const Duration pause = next_pause(state, now);

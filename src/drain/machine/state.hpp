@@ -96,6 +96,7 @@ struct Notices {
 struct FleetWatch {
     Duration next_poll{};
     std::set<std::string> unavailable; // parts that AWS did not answer the last time: told once each
+    std::set<std::string> unseen;      // the same of the latest look
 };
 
 struct State {

@@ -74,6 +74,7 @@ struct Targets {
     std::vector<TargetEnvironment> environments;
     std::map<InstanceId, TrackedInstance> instances;
     bool sees_instances = false; // EC2 or EB says which there are
+    bool look_failed = false;    // a part of the latest look, which may go well the next time
     std::vector<std::string>
         unproven; // what the latest look should have shown and did not: no success with it
 };

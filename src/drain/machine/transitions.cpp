@@ -16,7 +16,11 @@ FindInFlightCommands find_in_flight(const State& state) {
 struct EffectOfPhase {
     const State& state;
 
-    Effect operator()(const Discover&) const { return DiscoverFleet{previous_of(state.targets)}; }
+    Effect operator()(const Discover&) const {
+        DiscoverFleet effect{previous_of(state.targets)};
+        effect.previous.is_later_look = state.may_have_sent;
+        return effect;
+    }
     Effect operator()(const Adopt& adopt) const {
         if (adopt.unread.empty()) return find_in_flight(state);
         return CollectResults{adopt.unread};
