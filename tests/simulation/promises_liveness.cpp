@@ -133,6 +133,7 @@ Instant last_reason(const History& history, const Run& run) {
 // (x2) Nobody is awaited in vain.
 void waits_for_something(const History& history, const Run& run, Broken& broken) {
     if (!ended_by_itself(run) || run.ended - run.begun < 35min) return;
+    if (run.action == "wake" && history.in_batches()) return; // one that is gone keeps its place in a batch
     const Instant lately = run.ended - 35min;
     if (any_meets(history.aws_forgets, lately, run.ended) ||
         any_meets(history.wide_faults, lately, run.ended))

@@ -45,8 +45,8 @@ bool is_under_way(const State& state) {
 bool may_pass(const State& state, const CallFailure& failure, std::size_t effect) {
     const auto* send = std::get_if<Send>(&state.phase);
     switch (failure.kind) {
-    case CallFailure::Kind::unavailable:
-        return true;
+    case CallFailure::Kind::unavailable: // in mid-drain Send sees to it: nothing else has to wait
+        return send == nullptr || send->purpose == Purpose::verify || !state.has_commanded;
     case CallFailure::Kind::lost:
         return send == nullptr || send->purpose == Purpose::verify;
     case CallFailure::Kind::denied:

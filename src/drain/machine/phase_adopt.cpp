@@ -188,6 +188,9 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
         assume_commanded(state, adopt);
     }
     auto events = events_of_found(state, adopt);
+    for (const auto& [id, instance] : state.targets.instances)
+        if (was_found(adopt, instance) && !instance.last->open && addressable(instance, now.elapsed))
+            state.found_finished.push_back(id);
     adopt.pending = without_adopted(state, adopt, now);
     state.send_trouble.reset();
     return go_on(std::move(state), std::move(adopt), now, std::move(events));

@@ -86,8 +86,9 @@ Step collect_again(State state, Collect collect, Now now) {
 }
 
 bool may_catch_up(const State& state, const Collect& collect, Now now) {
-    const Duration patience = collect.purpose == Purpose::act ? Duration{list_patience} : Duration{list_lag};
-    return !deadline_passed(state, now) &&
+    const bool verifies = collect.purpose == Purpose::verify; // at the deadline, too: it is the last word
+    const Duration patience = verifies ? Duration{list_lag} : Duration{list_patience};
+    return (verifies || !deadline_passed(state, now)) &&
            (!collect.incomplete_since || now.elapsed < *collect.incomplete_since + patience);
 }
 

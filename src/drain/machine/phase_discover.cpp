@@ -53,8 +53,12 @@ bool any_awaited(const State& state, Now now) {
 
 Step later_discovery(State state, bool peers_ready, std::vector<Event> events, Now now) {
     if (!deadline_passed(state, now)) {
-        if (const auto ids = instances_to_act_on(state, now); !ids.empty())
+        if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
+            // A newcomer may have been reached by its tag all the same: the results tell.
+            if (!open_ids(state.commands).empty())
+                return enter(std::move(state), Collect{.purpose = Purpose::act}, std::move(events));
             return begin_action(std::move(state), specs_by_instance(Purpose::act, ids), std::move(events));
+        }
         if (any_awaited(state, now))
             return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
         if (!is_cancelled(state) && awaits_something(state, now)) {

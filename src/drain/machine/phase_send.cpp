@@ -44,24 +44,41 @@ Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
     return send_next(std::move(state), std::move(send), now);
 }
 
-// Whether the lost one was sent, SSM will list. What else goes on is waited for meanwhile.
-Step on_lost(State state, Send send, const CallFailure& failure, Now now) {
-    if (!state.send_trouble)
-        state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
+SendTrouble& renew_trouble(State& state, const CallFailure& failure, Now now) {
+    // One that nothing was heard of for minutes is over.
+    const bool is_new = !state.send_trouble || now.elapsed > state.send_trouble->not_before + start_patience;
+    if (is_new) state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
     SendTrouble& trouble = *state.send_trouble;
-    state.may_have_sent = true; // perhaps
-    trouble.lost = now;
-    if (!has_sent(state) && !state.config.multi_region && now.elapsed >= trouble.since + start_patience)
-        return finish_with(std::move(state), failure, now);
-    if (deadline_passed(state, now)) return rediscover(std::move(state));
+    if (failure.kind == CallFailure::Kind::lost) {
+        state.may_have_sent = true; // perhaps
+        trouble.lost = now;         // whether it was sent, SSM will list
+    }
     trouble.not_before = now.elapsed + trouble.pause;
     trouble.pause = std::min<Duration>(trouble.pause * 2, longest_send_pause);
-    std::vector<Event> events;
-    if (trouble.since == now.elapsed)
-        events.emplace_back(Notice{"the answer to SendCommand was lost; looking whether it was sent"});
-    if (state.targets.sees_instances && !open_ids(state.commands).empty()) // who was not told is told later
-        return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
+    return trouble;
+}
+
+std::vector<Event> notice_of(const SendTrouble& trouble, const CallFailure& failure, Now now) {
+    if (trouble.since != now.elapsed) return {};
+    if (failure.kind == CallFailure::Kind::lost)
+        return {Notice{"the answer to SendCommand was lost; looking whether it was sent"}};
+    return {Notice{"SendCommand does not get through (" + failure.why + "); it is tried again"}};
+}
+
+// It is tried again after growing pauses, until the deadline once somebody was told. Who was not told stays
+// to be told, so that what else goes on is waited for meanwhile.
+Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
+    const SendTrouble trouble = renew_trouble(state, failure, now);
+    const bool long_since = now.elapsed >= trouble.since + start_patience;
+    if (!has_sent(state) && !state.config.multi_region && long_since)
+        return finish_with(std::move(state), failure, now);
+    if (deadline_passed(state, now)) return rediscover(std::move(state));
+    auto events = notice_of(trouble, failure, now);
     const Duration pause = trouble.not_before - now.elapsed;
+    if (state.targets.sees_instances && !open_ids(state.commands).empty())
+        return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
+    if (state.targets.sees_instances && state.may_have_sent && (has_sent(state) || long_since))
+        return rediscover_after(std::move(state), pause, now, std::move(events));
     state.phase = Adopt{std::move(send.pending)};
     return sleep_for(std::move(state), pause, std::move(events));
 }
@@ -96,8 +113,8 @@ Step on_send_failure(State state, Send send, const CallFailure& failure, Now now
     if (failure.kind == CallFailure::Kind::invalid_target && send.purpose == Purpose::verify)
         return leave_out(std::move(state), std::move(send), now);
     if (send.purpose == Purpose::verify) return on_verify_failure(std::move(state), failure, now);
-    if (failure.kind == CallFailure::Kind::lost)
-        return on_lost(std::move(state), std::move(send), failure, now);
+    if (failure.kind == CallFailure::Kind::lost || failure.kind == CallFailure::Kind::unavailable)
+        return on_not_sent(std::move(state), std::move(send), failure, now);
     return on_refused(std::move(state), std::move(send), failure, now);
 }
 
@@ -127,6 +144,8 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
 
 Step send_next(State state, Send send, Now now, std::vector<Event> events) {
     if (!send.pending.empty()) return enter(std::move(state), std::move(send), std::move(events));
+    if (send.purpose == Purpose::act && !state.found_finished.empty() && can_ask(state))
+        return prepend_events(std::move(events), verify_found(std::move(state), now));
     return wait_on(std::move(state), Wait{send.purpose}, now, std::move(events));
 }
 

@@ -29,10 +29,6 @@ Step verify_by_results(State state, Now now) {
     return conclude_verification(std::move(state), now);
 }
 
-bool can_ask(const State& state) {
-    return state.config.has_status_document && !no_instance_reported(state.targets);
-}
-
 // Until the first patience with an unclear instance ends.
 Duration patience_left(const State& state, Now now) {
     Duration left = longest_verify_pause;
@@ -98,6 +94,16 @@ Step on_unclean(State state, Now now) {
 }
 
 } // namespace
+
+bool can_ask(const State& state) {
+    return state.config.has_status_document && !no_instance_reported(state.targets);
+}
+
+Step verify_found(State state, Now now) {
+    const auto ids = std::exchange(state.found_finished, {});
+    return send_verification(std::move(state), Verification::Scope::unclear_instances,
+                             specs_by_instance(Purpose::verify, ids), now);
+}
 
 Step begin_verification(State state, bool peers_ready, Now now) {
     const bool last = deadline_passed(state, now);

@@ -30,12 +30,26 @@ Need need_of(const State& state, const TrackedInstance& instance, Duration now) 
     return assess({state.config.action, instance, now, state.config.timeout}).need;
 }
 
+namespace {
+
+// A tag has reached it a moment ago, for all that is known: SSM's list will tell.
+bool may_have_been_reached(const State& state, const TrackedInstance& instance, Now now) {
+    return !instance.last && std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
+        const auto& names = command.spec.environments;
+        return now.elapsed < command.since + list_lag &&
+               std::ranges::find(names, instance.environment) != names.end();
+    });
+}
+
+} // namespace
+
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
     std::vector<InstanceId> ids;
     if (state.send_trouble && now.elapsed < state.send_trouble->not_before) return ids;
     if (is_cancelled(state)) return ids;
     for (const auto& [id, instance] : state.targets.instances) {
-        if (addressable(instance, now.elapsed) && need_of(state, instance, now.elapsed) == Need::act)
+        if (addressable(instance, now.elapsed) && !may_have_been_reached(state, instance, now) &&
+            need_of(state, instance, now.elapsed) == Need::act)
             ids.push_back(id);
     }
     return ids;

@@ -18,7 +18,7 @@ struct EffectOfPhase {
 
     Effect operator()(const Discover&) const {
         DiscoverFleet effect{previous_of(state.targets)};
-        effect.previous.is_later_look = state.may_have_sent;
+        effect.previous.is_later_look = is_under_way(state);
         return effect;
     }
     Effect operator()(const Adopt& adopt) const {

@@ -29,6 +29,10 @@ Step sleep_for(State state, Duration duration, std::vector<Event> events = {});
 // The action's command to these, unless a command that is found in flight does it already.
 Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Event> events = {});
 Step begin_verification(State state, bool peers_ready, Now now);
+// Those that a command had finished with when it was found: they may take jobs again.
+Step verify_found(State state, Now now);
+// There is a status document, and the instances answer it.
+bool can_ask(const State& state);
 // What a complete verification leads to: the end, the barrier, another one, or the action once more.
 Step conclude_verification(State state, Now now);
 // Sends what is pending; when nothing is left, waits for what was sent.
