@@ -191,11 +191,12 @@ bool apply_action_results(State& state, std::vector<CommandResults>& results, No
         for (const auto& invocation : one.invocations)
             if (!apply_to(state, *command, invocation, now) && invocation.end == Outcome::pending)
                 ++command->not_awaited;
-        if (!command->progress.over) continue;
-        if (has_all(*command, one))
+        const bool whole = command->progress.targeted > 0 && has_all(*command, one);
+        // Its counts have grown for long enough: whoever is not listed was not reached.
+        if (whole && (command->progress.over || now.elapsed >= command->since + list_lag))
             release_missing(state.targets, *command, one);
-        else
-            complete = false;
+        else if (command->progress.over)
+            complete = complete && has_all(*command, one);
     }
     return complete;
 }

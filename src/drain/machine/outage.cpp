@@ -12,7 +12,7 @@ constexpr Duration first_pause = shortest_poll;
 // When the moment allows no more waiting for an AWS that does not answer.
 Duration end_of_patience(const State& state, const CallFailure& failure) {
     const Duration since = state.outage->since;
-    if (!is_under_way(state)) return since + start_patience;
+    if (!is_under_way(state) && !state.config.multi_region) return since + start_patience;
     if (failure.kind == CallFailure::Kind::denied) return since + denied_patience;
     return std::max<Duration>(state.config.timeout, since + status_patience);
 }
@@ -21,7 +21,7 @@ Duration end_of_patience(const State& state, const CallFailure& failure) {
 std::vector<Event> notices_of_outage(State& state, const CallFailure& failure, Now now) {
     Outage& outage = *state.outage;
     const Duration lasted = now.elapsed - outage.since;
-    if (!is_under_way(state) || lasted < short_outage) return {};
+    if ((!is_under_way(state) && !state.config.multi_region) || lasted < short_outage) return {};
     const bool important = lasted >= quiet_outage && !outage.told_as_important;
     if (outage.told && !important && now.elapsed < state.notices.next_heartbeat) return {};
     outage.told = true;

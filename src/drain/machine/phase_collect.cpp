@@ -94,7 +94,9 @@ bool may_catch_up(const State& state, const Collect& collect, Now now) {
 
 Step on_action_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
     const bool complete = apply_action_results(state, results, now);
-    if (!all_listed(state.commands, results)) collect.back.collected_at = {-1, -1}; // it tells not of all
+    const bool all_known = std::ranges::all_of(results, &CommandResults::known);
+    if (!all_known || !all_listed(state.commands, results))
+        collect.back.collected_at = {-1, -1}; // read again
     if (!complete && may_catch_up(state, collect, now)) return collect_again(std::move(state), collect, now);
     if (!complete) release_unreported(state, results);
     results.clear();
