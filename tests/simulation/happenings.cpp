@@ -124,9 +124,21 @@ void History::others_send_to(const std::string& script, const Json& targets, Ins
     Json command{{"DocumentName", document}, {"MaxConcurrency", "100%"}, {"MaxErrors", "100%"}};
     command.update(targets);
     happens(now, "another operator: SendCommand " + command.dump());
-    const Json made = Json::parse(ask_ssm("SendCommand", command), nullptr, false);
-    if (made.is_object() && made.contains("Command"))
-        commands_of_others.insert(made["Command"].value("CommandId", ""));
+    command["Comment"] = comment_of_others;
+    ask_ssm("SendCommand", command);
+}
+
+// Asked when all is over: the answers to the sends themselves may have been faulty.
+void History::remember_commands_of_others() {
+    box_->set_faults({});
+    Json question = Json::object();
+    do {
+        const Json page = Json::parse(ask_ssm("ListCommands", question));
+        for (const auto& command : page.at("Commands"))
+            if (command.value("Comment", "") == comment_of_others)
+                commands_of_others.insert(command.at("CommandId"));
+        question["NextToken"] = page.value("NextToken", "");
+    } while (question["NextToken"] != "");
 }
 
 void History::plan_happenings() {

@@ -23,6 +23,11 @@ std::string only_in(const std::string& region, const std::string& fault) {
     return fault.substr(0, fault.find(':')) + "@" + region + fault.substr(fault.find(':'));
 }
 
+// Of calls, which are in the order of their time.
+std::ptrdiff_t count_since(const std::vector<Instant>& calls, Instant from) {
+    return calls.end() - std::ranges::lower_bound(calls, from);
+}
+
 } // namespace
 
 History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
@@ -89,6 +94,7 @@ void History::happen_until(Instant now) {
     while (!happenings_.empty() && happenings_.back().at <= now) {
         const auto one = std::move(happenings_.back());
         happenings_.pop_back();
+        box_->advance(); // what happened before has happened before
         one.what(one.at);
     }
 }
@@ -114,18 +120,25 @@ void History::remember_fault(const std::string& text) {
     if (rule.until) changes.push_back(span.until);
     using sandbox::FaultKind;
     if (rule.kind == FaultKind::absent || rule.kind == FaultKind::empty) forgetful_.push_back(span);
+    if (rule.action == "DescribeEnvironments" && rule.until) blind_spans.push_back(span);
     const bool wide = rule.action == "*" || rule.action == "SendCommand";
     if (wide && rule.kind != FaultKind::slow) (rule.until ? wide_faults : lasting_faults_).push_back(span);
 }
 
-// A fault without an end strikes now and then. It is as if AWS were out of reach when three calls failed
-// within half a minute; a command is forgotten when a list is empty that cannot be.
+// A fault without an end strikes now and then. It is as if AWS were out of reach when a third of the calls
+// of two minutes failed, three at least; a command is forgotten when a list is empty that cannot be.
 void History::consider_answer(const Run& run, const std::string& what, const std::string& question,
                               const std::string& answer) {
     const Instant now = clock_.now();
-    const auto& failed = run.troubles;
-    const bool often = failed.size() >= 3 && failed.back() == now && failed[failed.size() - 3] > now - 30s;
-    if (often && any_meets(lasting_faults_, now, now)) wide_faults.push_back({now - 30s, now});
+    const Instant from = now - 2min;
+    std::ptrdiff_t all = 0;
+    for (const auto& [region, calls] : run.calls)
+        all += count_since(calls, from);
+    const auto failed = count_since(run.troubles, from);
+    const bool fails = !run.troubles.empty() && run.troubles.back() == now;
+    if (fails && what == "DescribeInstances") unseen_launches.push_back({now, now});
+    const bool often = failed >= 3 && failed * 3 >= all && fails;
+    if (often && any_meets(lasting_faults_, now, now)) wide_faults.push_back({from, now});
     if (any_meets(forgetful_, now, now) && conceals_commands(what, question, answer))
         aws_forgets.push_back({now, now});
 }
@@ -156,9 +169,13 @@ bool History::has_faults() const {
 
 void History::run() {
     prepare();
-    if (two_monitors) return play_two();
-    Monitor monitor{SimulatedClock(clock_), action};
-    play(monitor);
+    if (two_monitors) {
+        play_two();
+    } else {
+        Monitor monitor{SimulatedClock(clock_), action};
+        play(monitor);
+    }
+    remember_commands_of_others();
 }
 
 void History::play(Monitor& monitor) {

@@ -17,6 +17,7 @@ namespace simulation {
 inline constexpr const char* other_region = "eu-west-1";
 inline const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2",
                                                         "acme-mail-workers"};
+inline constexpr const char* comment_of_others = "sent by another operator";
 inline constexpr const char* environment_of_others = "acme-workers"; // another operator's commands go there
 
 // One operator's program, run again when it has died.
@@ -56,10 +57,12 @@ public:
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
     bool looked_on = false;                  // somebody waits for the task at a terminal
     bool slack_has_faults = false;
-    std::vector<Span> aws_forgets;    // a fault made it say that it knows no command
-    std::vector<Span> wide_faults;    // SendCommand or all of AWS was out of reach
-    std::optional<Instant> disturbed; // since when something has changed an instance or its workers
-    std::vector<Instant> changes;     // in the world, but for the workers' own turns
+    std::vector<Span> aws_forgets;     // a fault made it say that it knows no command
+    std::vector<Span> blind_spans;     // the environments could not be listed
+    std::vector<Span> unseen_launches; // EC2 did not list the instances
+    std::vector<Span> wide_faults;     // SendCommand or all of AWS was out of reach
+    std::optional<Instant> disturbed;  // since when something has changed an instance or its workers
+    std::vector<Instant> changes;      // in the world, but for the workers' own turns
     std::set<std::string> commands_of_others;
     bool status_document_missing = false; // everywhere
     bool document_missing_there = false;  // in the other region
@@ -128,6 +131,7 @@ private:
     std::string ask(const std::string& service, sandbox::Headers headers, std::string body);
     std::string ask_ssm(const std::string& action_of_ssm, const sandbox::Json& parameters);
     void others_send(const std::string& script, Instant now);
+    void remember_commands_of_others();
     void others_send_to(const std::string& script, const sandbox::Json& targets, Instant now);
 
     void at(Instant when, std::function<void(Instant)> what);

@@ -100,7 +100,7 @@ void no_early_deadline(const History& history, const Run& run, Broken& broken) {
 // Somebody of whom an answer can still come: a worker that will do as it was told.
 bool is_hopeful(const Life& life, Instant at) {
     const auto& character = life.model->character();
-    const bool fit = character.workers > 0 && !character.script_fails && !character.mute;
+    const bool fit = character.workers > 0 && !character.script_fails; // the script of a mute one ends, too
     return fit && is_ours(life) && lives_at(life, at) && life.reachable_since(at, at);
 }
 

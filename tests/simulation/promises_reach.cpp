@@ -51,6 +51,19 @@ bool is_taken_up(const History& history, const Run& run, const Life& life) {
     return last != history.started.rend() && last->action == run.action;
 }
 
+// Of several regions it says which of them refused its rights for longer than its patience.
+bool gave_up_on(const History& history, const Run& run, const std::string& environment) {
+    return history.in_two_regions() &&
+           run.out.find(history.region_of(environment) + ": AWS refused our rights") != std::string::npos;
+}
+
+// SendCommand failed whenever it was tried.
+bool could_not_send(const Run& run, Instant from, Instant to) {
+    return any_in(run.failed_sends, from, to) && std::ranges::none_of(run.sent, [&](const Sent& one) {
+               return one.at >= from && one.at <= to && !one.command.empty();
+           });
+}
+
 // (x1) Whoever could be reached for the last minutes has been told.
 void nobody_is_left_out(const History& history, const Run& run, Broken& broken) {
     const Instant end = reported_at(run);
@@ -59,11 +72,12 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
     if (ended_as(run, ExitCode::denied))
         return; // a region's rights were refused for longer than its patience
     if (run.action == "wake" && history.in_batches()) return; // stops after the first that fails
-    if (run.begun > from || hindered(history, run, from, end)) return;
+    if (run.begun > from || hindered(history, run, from, end) || could_not_send(run, from, end)) return;
     for (const auto& one : run.at_end) {
         const auto life = std::ranges::find_if(
             history.lives, [&](const Life& other) { return other.id == one.id && lives_at(other, end); });
         if (one.as_asked || one.acts || !one.fit || life == history.lives.end()) continue;
+        if (gave_up_on(history, run, one.environment)) continue;
         if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;
         const bool could = life->launched <= from && life->reachable_since(from, end) &&
                            !life->model->is_as_asked(run.action, from);
@@ -91,20 +105,37 @@ void short_refusals_are_outlasted(const History& history, const Run& run, Broken
         broken.push_back(fmt::format("(x1) it gives up after {} s", (run.ended - run.begun) / 1s));
 }
 
+// What hinders it meanwhile gives it as long again. A region whose environments cannot be listed has nobody
+// to tell, where the program was started meanwhile.
+Instant due_by(const History& history, const Run& run, const Life& life) {
+    Instant due = life.launched + patience;
+    const auto extend = [&](const std::vector<Span>& spans) {
+        for (const auto& span : spans)
+            if (span.meets(life.launched, due)) due = std::max<Instant>(due, span.until + patience);
+    };
+    for (const auto& span : history.blind_spans)
+        if (span.meets(run.begun, run.begun)) due = std::max<Instant>(due, span.until + patience);
+    for (Instant before{}; before != due;) {
+        before = due;
+        extend(history.wide_faults);
+        extend(history.unseen_launches);
+        extend(history.aws_forgets);
+        extend(history.outages());
+        extend(run.pauses);
+        due = std::max<Instant>(due, last_before(run.failed_sends, due, run.begun) + patience);
+    }
+    return due;
+}
+
 // (x3) A newcomer is told within minutes, whatever single call fails.
 void newcomers_are_told(const History& history, const Run& run, Broken& broken) {
     if (run.action == "wake" || ended_as(run, ExitCode::cancelled) || ended_as(run, ExitCode::denied))
         return; // somebody wanted it to end
     for (const auto& life : history.lives) {
         if (!is_ours(life) || life.launched <= run.begun || life.launched > run.ended) continue;
+        if (gave_up_on(history, run, life.environment)) continue;
         if (!is_meant(history, run, life) || history.cancelled_alone.contains(life.id)) continue;
-        Instant due = life.launched + patience;
-        for (const auto* spans : {&history.wide_faults, &history.aws_forgets, &run.pauses})
-            for (const auto& span : *spans)
-                if (span.meets(life.launched, due)) due = std::max<Instant>(due, span.until + patience);
-        for (const auto& outage : history.outages())
-            if (outage.meets(life.launched, due)) due = std::max<Instant>(due, outage.until + patience);
-        due = std::max<Instant>(due, last_before(run.failed_sends, due, run.begun) + patience);
+        const Instant due = due_by(history, run, life);
         if (run.ended <= due || (life.ended && *life.ended <= due)) continue;
         if (!life.reachable_since(life.launched + 200s, due)) continue;
         const auto first = told(history, run, life.id, life.launched);

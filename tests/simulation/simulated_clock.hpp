@@ -34,11 +34,12 @@ public:
     std::function<void()> goes_on; // called now and then where nobody calls AWS for a long time
 
 private:
-    // SSM's commands move on when somebody asks; in a long wait nobody does.
+    // SSM's commands move on when somebody asks; for long nobody may.
     void go_to(snow_white::Instant end) {
         constexpr std::chrono::seconds longest_gap{10};
-        while (end - now_ > longest_gap) {
-            now_ += longest_gap;
+        while (end - went_on_ > longest_gap) {
+            went_on_ += longest_gap;
+            now_ = std::max(now_, went_on_);
             if (goes_on) goes_on();
         }
         now_ = std::max(now_, end);
@@ -46,6 +47,7 @@ private:
 
     static constexpr snow_white::Instant start{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
     snow_white::Instant now_ = start;
+    snow_white::Instant went_on_ = start;
 };
 
 // Which of several monitors, each in a thread of its own, may go on. Only one of them does at any time.

@@ -191,21 +191,28 @@ bool apply_action_results(State& state, std::vector<CommandResults>& results, No
         for (const auto& invocation : one.invocations)
             if (!apply_to(state, *command, invocation, now) && invocation.end == Outcome::pending)
                 ++command->not_awaited;
-        const bool whole = command->progress.targeted > 0 && has_all(*command, one);
+        const bool over = command->progress.over;
         // Its counts have grown for long enough: whoever is not listed was not reached.
-        if (whole && (command->progress.over || now.elapsed >= command->since + list_lag))
+        const bool grown = now.elapsed >= command->since + list_lag;
+        const bool counts = command->progress.targeted > 0 ? over || grown : over && grown;
+        if (counts && has_all(*command, one)) {
+            command->list_was_whole = true;
+            command->settled = over;
             release_missing(state.targets, *command, one);
-        else if (command->progress.over)
-            complete = complete && has_all(*command, one);
+        } else if (over) {
+            complete = false;
+        }
     }
     return complete;
 }
 
 void release_unreported(State& state, const std::vector<CommandResults>& results) {
     for (const auto& one : results)
-        if (const OpenCommand* command = find_command(state.commands, one.id);
-            command != nullptr && command->progress.over)
+        if (OpenCommand* command = find_command(state.commands, one.id);
+            command != nullptr && command->progress.over) {
+            command->settled = true;
             release_missing(state.targets, *command, one);
+        }
 }
 
 bool no_instance_reported(const Targets& targets) {

@@ -70,7 +70,7 @@ struct Sleep {
 // Of a run in several regions: where a region waits for the others.
 enum class BarrierPoint {
     ready,    // all that was asked for has ended here: the verification may begin
-    verified, // the verification is clean: here the run could end
+    verified, // the verification is clean, or what is not is final: here the run could end
 };
 
 struct AwaitBarrier {

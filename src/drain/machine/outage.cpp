@@ -59,24 +59,35 @@ bool may_pass(const State& state, const CallFailure& failure, std::size_t effect
     return false;
 }
 
-bool goes_on_without(const State& state, Now now) {
-    const auto* adopt = std::get_if<Adopt>(&state.phase);
-    const bool may_be_sent = state.send_trouble && state.send_trouble->lost; // then only a list tells
-    return adopt != nullptr && !may_be_sent && adopt->unread.empty() && state.may_have_sent && state.outage &&
-           now.elapsed >= state.outage->since + start_patience;
+bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
+    if (!state.may_have_sent || !state.outage || now.elapsed < state.outage->since + start_patience)
+        return false;
+    if (const auto* adopt = std::get_if<Adopt>(&state.phase)) {
+        const bool may_be_sent = state.send_trouble && state.send_trouble->lost; // then only a list tells
+        return !may_be_sent && adopt->unread.empty();
+    }
+    const auto* collect = std::get_if<Collect>(&state.phase);
+    return collect != nullptr && collect->purpose == Purpose::act &&
+           failure.kind == CallFailure::Kind::unavailable;
 }
 
-Step retry_during_outage(State state, const CallFailure& failure, std::size_t effect, Now now) {
+std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now) {
     // One that was not seen to end, and of which nothing was heard for long, is not this one.
     if (!state.outage || now.elapsed > state.outage->last_failure + outage_pause * 4)
         state.outage = Outage{.since = now.elapsed, .pause = first_pause};
     state.outage->effect = effect;
     state.outage->last_failure = now.elapsed;
+    return notices_of_outage(state, failure, now);
+}
+
+Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events, Now now) {
     const Duration end = end_of_patience(state, failure);
     if (now.elapsed >= end) return finish_with(std::move(state), failure, now);
-    auto events = notices_of_outage(state, failure, now);
     const Duration pause = std::min(state.outage->pause, end - now.elapsed);
     state.outage->pause = std::min<Duration>(outage_pause, state.outage->pause * 2);
+    // Somebody else may send the same meanwhile: it is looked for again.
+    if (auto* send = std::get_if<Send>(&state.phase); send && send->purpose == Purpose::act)
+        state.phase = Adopt{std::move(send->pending)};
     return sleep_for(std::move(state), pause, std::move(events));
 }
 

@@ -19,10 +19,6 @@ bool overlaps(const State& state, const InFlightCommand& command) {
                                [&state](const auto& id) { return state.targets.instances.contains(id); });
 }
 
-bool is_followed(const State& state, const CommandId& id) {
-    return std::ranges::any_of(state.commands, [&id](const auto& command) { return command.id == id; });
-}
-
 bool names_only_ours(const State& state, const InFlightCommand& command) {
     const auto names = names_in_scope(state.targets);
     return !command.environments.empty() &&
@@ -35,12 +31,13 @@ bool names_only_ours(const State& state, const InFlightCommand& command) {
 bool can_adopt(const State& state, const InFlightCommand& command) {
     const bool lost = state.send_trouble && state.send_trouble->lost;
     return command.action == state.config.action && overlaps(state, command) &&
-           !is_followed(state, command.id) &&
+           !state.followed.contains(command.id) &&
            (command.stage == InFlightCommand::Stage::running ||
             (command.stage == InFlightCommand::Stage::over && lost));
 }
 
 void follow(State& state, const InFlightCommand& command, Now now) {
+    state.followed.insert(command.id);
     state.commands.push_back({.id = command.id,
                               .spec = {Purpose::act, command.environments, command.instances},
                               .since = now.elapsed,

@@ -73,7 +73,8 @@ Step after_action(State state, const Wait& back, Now now) {
     if (!all_over(state.commands)) {
         if (const auto ids = instances_to_act_on(state, now); !ids.empty())
             return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
-        if (any_awaited(state, now)) return wait_on(std::move(state), back, now);
+        if (any_awaited(state, now) || results_may_name_somebody(state, now))
+            return wait_on(std::move(state), back, now);
     }
     return rediscover(std::move(state));
 }
@@ -102,6 +103,18 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
     results.clear();
     auto events = events_of(state, collect.reminder, now);
     return prepend_events(std::move(events), after_action(std::move(state), collect.back, now));
+}
+
+// Who is known to be told is told meanwhile.
+Step on_no_results(State state, Wait back, const CallFailure& failure, Now now) {
+    if (failure.kind == CallFailure::Kind::unavailable) back.collected_at = {-1, -1}; // read again
+    const bool are_needed = all_over(state.commands) && !goes_on_without(state, failure, now);
+    if (are_needed || deadline_passed(state, now)) return finish_with(std::move(state), failure, now);
+    if (const auto ids = instances_to_act_on(state, now); !ids.empty())
+        return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
+    if (!all_over(state.commands)) return wait_on(std::move(state), back, now);
+    state.phase = back;
+    return sleep_for(std::move(state), std::min<Duration>(outage_pause, state.config.timeout - now.elapsed));
 }
 
 // Somebody who was addressed has not answered, and still may.
@@ -140,12 +153,7 @@ Step handle(State state, Answered<CollectResults> response, Now now) {
                    ? on_action_results(std::move(state), collect, std::move(*response.answer), now)
                    : on_verification_results(std::move(state), collect, std::move(*response.answer), now);
     const CallFailure failure = response.answer.error();
-    if (collect.purpose == Purpose::act) {
-        // Results that were only read early are not needed yet.
-        if (!all_over(state.commands) && !deadline_passed(state, now))
-            return wait_on(std::move(state), collect.back, now);
-        return finish_with(std::move(state), failure, now);
-    }
+    if (collect.purpose == Purpose::act) return on_no_results(std::move(state), collect.back, failure, now);
     state.verification->unproven.push_back(unseen_workers(failure.why));
     return finish(std::move(state), now);
 }

@@ -51,14 +51,19 @@ bool any_awaited(const State& state, Now now) {
     });
 }
 
+// Of a command that is over, or that may have reached somebody who is to be told.
+bool awaits_results(const State& state, Now now) {
+    const bool any_unread = std::ranges::any_of(
+        state.commands, [](const OpenCommand& command) { return command.progress.over && !command.settled; });
+    return any_unread || (!open_ids(state.commands).empty() && results_may_name_somebody(state, now));
+}
+
 Step later_discovery(State state, bool peers_ready, std::vector<Event> events, Now now) {
     if (!deadline_passed(state, now)) {
-        if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
-            // A newcomer may have been reached by its tag all the same: the results tell.
-            if (!open_ids(state.commands).empty())
-                return enter(std::move(state), Collect{.purpose = Purpose::act}, std::move(events));
+        if (awaits_results(state, now))
+            return enter(std::move(state), Collect{.purpose = Purpose::act}, std::move(events));
+        if (const auto ids = instances_to_act_on(state, now); !ids.empty())
             return begin_action(std::move(state), specs_by_instance(Purpose::act, ids), std::move(events));
-        }
         if (any_awaited(state, now))
             return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
         if (!is_cancelled(state) && awaits_something(state, now)) {

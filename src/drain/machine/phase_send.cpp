@@ -103,6 +103,8 @@ Step send_halves(State state, Send send, Now now) {
 
 // Of a verification, the one that SSM does not know is left out: it counts as not reached.
 Step leave_out(State state, Send send, Now now) {
+    state.verification->refused.insert(send.pending.front().instances.begin(),
+                                       send.pending.front().instances.end());
     send.pending.erase(send.pending.begin());
     return send_next(std::move(state), std::move(send), now);
 }
@@ -133,6 +135,7 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
     state.may_have_sent = true;
     if (send.purpose == Purpose::act) {
         mark_commanded(state.targets, command);
+        state.followed.insert(command.id);
         state.has_commanded = true;
         state.send_trouble.reset();
     }

@@ -61,6 +61,13 @@ Step on_expired(State state, Now now) {
     return finish(std::move(state), now);
 }
 
+// A region that was over while others still work would report what was so long ago.
+Step finish_with_peers(State state, Now now) {
+    if (state.config.multi_region && !deadline_passed(state, now))
+        return await_peers(std::move(state), BarrierPoint::verified);
+    return finish(std::move(state), now);
+}
+
 Step on_clean(State state, Now now) {
     VerifyHistory& history = state.verify_history;
     history.pause = Duration{0};
@@ -70,9 +77,7 @@ Step on_clean(State state, Now now) {
     // look between them.
     if (history.clean_streak < (history.fleet_changed ? 2 : 1) && !deadline_passed(state, now))
         return rediscover(std::move(state));
-    if (state.config.multi_region && !deadline_passed(state, now))
-        return await_peers(std::move(state), BarrierPoint::verified);
-    return finish(std::move(state), now);
+    return finish_with_peers(std::move(state), now);
 }
 
 bool is_fleet_wide(const State& state) {
@@ -90,7 +95,7 @@ Step on_unclean(State state, Now now) {
     }
     // All that is left is final. Of the others it is said what holds now, not what held long ago.
     if (!is_fleet_wide(state)) return rediscover(std::move(state));
-    return finish(std::move(state), now);
+    return finish_with_peers(std::move(state), now);
 }
 
 } // namespace

@@ -149,15 +149,14 @@ Step handle(State state, Answered<Sleep>, Now now) {
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
         return collect(std::move(state), Purpose::act, {}, reminder);
     if (now.elapsed >= state.watch.next_poll) return watch_fleet(std::move(state), now);
-    if (!instances_to_act_on(state, now).empty()) return collect(std::move(state), Purpose::act);
+    if (results_may_name_somebody(state, now)) return collect(std::move(state), Purpose::act);
     return poll(std::move(state));
 }
 
 Step handle(State state, Answered<PollFleetChanges> response, Now now) {
     if (!response.answer) return poll(std::move(state)); // its parts fail each for itself
     auto events = apply_changes(state, *response.answer, now);
-    // A newcomer may have been reached by its tag all the same: the results tell.
-    if (!instances_to_act_on(state, now).empty())
+    if (results_may_name_somebody(state, now))
         return collect(std::move(state), Purpose::act, std::move(events));
     return prepend_events(std::move(events), poll(std::move(state)));
 }

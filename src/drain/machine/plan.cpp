@@ -32,27 +32,43 @@ Need need_of(const State& state, const TrackedInstance& instance, Duration now) 
 
 namespace {
 
-// A tag has reached it a moment ago, for all that is known: SSM's list will tell.
+// A tag's command may have reached it, for all that is known: the command's list has not been whole yet.
 bool may_have_been_reached(const State& state, const TrackedInstance& instance, Now now) {
     return !instance.last && std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
         const auto& names = command.spec.environments;
-        return now.elapsed < command.since + list_lag &&
+        return !command.list_was_whole && now.elapsed < command.since + list_patience &&
                std::ranges::find(names, instance.environment) != names.end();
     });
+}
+
+bool can_act(const State& state, Now now) {
+    const bool pauses = state.send_trouble && now.elapsed < state.send_trouble->not_before;
+    return !pauses && !is_cancelled(state);
+}
+
+bool is_to_be_told(const State& state, const TrackedInstance& instance, Now now) {
+    return addressable(instance, now.elapsed) && need_of(state, instance, now.elapsed) == Need::act;
 }
 
 } // namespace
 
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
     std::vector<InstanceId> ids;
-    if (state.send_trouble && now.elapsed < state.send_trouble->not_before) return ids;
-    if (is_cancelled(state)) return ids;
-    for (const auto& [id, instance] : state.targets.instances) {
-        if (addressable(instance, now.elapsed) && !may_have_been_reached(state, instance, now) &&
-            need_of(state, instance, now.elapsed) == Need::act)
+    if (!can_act(state, now)) return ids;
+    for (const auto& [id, instance] : state.targets.instances)
+        if (is_to_be_told(state, instance, now) && !may_have_been_reached(state, instance, now))
             ids.push_back(id);
-    }
     return ids;
+}
+
+bool results_may_name_somebody(const State& state, Now now) {
+    const bool just_sent = std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
+        return !command.list_was_whole && now.elapsed < command.since + list_lag;
+    });
+    return can_act(state, now) && std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
+               return is_to_be_told(state, entry.second, now) &&
+                      !(just_sent && may_have_been_reached(state, entry.second, now));
+           });
 }
 
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now) {

@@ -28,14 +28,16 @@ bool asks_again(const State& state, const Response& response) {
 
 Step apply(State state, Response response, Now now) {
     const std::size_t effect = response.index(); // Response has the effects' order
-    if (const auto* failure = failure_in(response);
-        failure && may_pass(state, *failure, effect) && !goes_on_without(state, now))
-        return retry_during_outage(std::move(state), *failure, effect, now);
+    std::vector<Event> events;
+    if (const auto* failure = failure_in(response); failure && may_pass(state, *failure, effect)) {
+        events = extend_outage(state, *failure, effect, now);
+        if (!goes_on_without(state, *failure, now))
+            return retry_during_outage(std::move(state), *failure, std::move(events), now);
+    }
     if (asks_again(state, response)) {
         Effect again = effect_of(state);
         return with_effect(std::move(state), std::move(again));
     }
-    std::vector<Event> events;
     if (is_call(response) && failure_in(response) == nullptr) {
         state.answered.insert(effect);
         if (state.outage && state.outage->effect == effect) end_outage(state, now, events);

@@ -104,6 +104,7 @@ struct State {
     Phase phase;
     Targets targets;
     std::vector<OpenCommand> commands;        // the action's
+    std::set<CommandId> followed;             // all that have ever been among them
     std::vector<InstanceId> found_finished;   // by a command that was found: what they do now is not known
     std::optional<Verification> verification; // the latest, or the one that goes on
     VerifyHistory verify_history;

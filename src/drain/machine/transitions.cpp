@@ -98,8 +98,7 @@ Step await_peers(State state, BarrierPoint point) {
 }
 
 Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Event> events) {
-    // The results of what is over have been taken in.
-    std::erase_if(state.commands, [](const OpenCommand& command) { return command.progress.over; });
+    std::erase_if(state.commands, &OpenCommand::settled);
     if (state.may_have_sent) state.verify_history.fleet_changed = true;
     state.verify_history.clean_streak = 0;
     state.verify_history.pause = Duration{0};

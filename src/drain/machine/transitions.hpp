@@ -53,9 +53,11 @@ Report build_report(State state, Now now);
 // --- outages (outage.cpp)
 // Whether a failed call may go well when it is made again: one rule for every call.
 bool may_pass(const State& state, const CallFailure& failure, std::size_t effect);
-Step retry_during_outage(State state, const CallFailure& failure, std::size_t effect, Now now);
-// In mid-drain nobody is kept from being told because SSM does not list its commands.
-bool goes_on_without(const State& state, Now now);
+// What people hear of it.
+std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now);
+Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events, Now now);
+// In mid-drain nobody is kept from being told because SSM does not list commands or results.
+bool goes_on_without(const State& state, const CallFailure& failure, Now now);
 void end_outage(State& state, Now now, std::vector<Event>& events);
 // A command was sent, or it waits for the other regions: what fails now is retried until the deadline.
 bool is_under_way(const State& state);
@@ -66,6 +68,8 @@ bool is_cancelled(const State& state);
 Need need_of(const State& state, const TrackedInstance& instance, Duration now);
 // By id, in portions that SSM takes; nobody while somebody has cancelled the action.
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
+// Somebody is to be told, unless the results of what was sent say that it was reached: they are read first.
+bool results_may_name_somebody(const State& state, Now now);
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now);
 bool any_needs(const State& state, Need need, Now now);
 std::vector<CommandSpec> specs_by_environment(Purpose purpose, const std::vector<std::string>& environments);

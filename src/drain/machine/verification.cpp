@@ -11,7 +11,7 @@ bool is_valid(const Verification& verification, std::size_t instances, Duration 
 }
 
 bool is_addressed(const Verification& verification, const InstanceId& id) {
-    return verification.scope == Verification::Scope::fleet ||
+    return verification.scope == Verification::Scope::fleet || verification.refused.contains(id) ||
            std::ranges::any_of(verification.commands, [&id](const OpenCommand& command) {
                return std::ranges::find(command.spec.instances, id) != command.spec.instances.end();
            });

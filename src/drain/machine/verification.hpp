@@ -16,8 +16,10 @@ struct OpenCommand {
     std::optional<Instant> requested = {}; // by SSM's clock
     bool cancelled = false;                // somebody wants the action to end
     bool only_ours = true;                 // every environment and instance that it names is ours
-    int ended_before = 0; // instances that it had finished with when it was found: not counted as ours
-    int not_awaited = 0;  // instances on which it goes on and that nobody waits for, when last read
+    int ended_before = 0;        // instances that it had finished with when it was found: not counted as ours
+    int not_awaited = 0;         // instances on which it goes on and that nobody waits for, when last read
+    bool list_was_whole = false; // long enough after the send: whom its list lacks it does not reach
+    bool settled = false;        // it is over, and its results have been taken in
     std::set<InstanceId> disregarded = {}; // told something else since: what it did to them counts no more
     CommandProgress progress = {};
 };
@@ -35,6 +37,7 @@ struct Verification {
     std::vector<OpenCommand> commands; // their specs say who was addressed
     std::set<InstanceId> as_asked;
     std::map<InstanceId, InstanceFinding> not_as_asked; // an instance that did not answer is one of these
+    std::set<InstanceId> refused;                       // SSM refused their ids: addressed, and not reached
     std::vector<std::string> unproven; // what should have been seen and was not, one sentence each
     bool complete = false;             // the answers are in, as far as they came
 };
