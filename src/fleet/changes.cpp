@@ -26,14 +26,18 @@ std::vector<std::string> names_to_watch(const Changes& changes, const Previous& 
     return names;
 }
 
-aws::Result<std::vector<Instance>> find_launched(aws::Client& client, const std::vector<std::string>& names,
-                                                 const Previous& previous, Instant since, Instant now) {
-    auto launched = aws::describe_launched(client, names, since - clock_difference, now + clock_difference);
-    if (!launched) return tl::unexpected(launched.error());
+std::optional<std::vector<Instance>> find_launched(aws::Client& client, const std::vector<std::string>& names,
+                                                   const Previous& previous, Instant since, Instant now,
+                                                   Changes& changes) {
+    auto launched =
+        part_of(aws::describe_launched(client, names, since - clock_difference, now + clock_difference),
+                "launched instances", changes);
+    if (!launched) return std::nullopt;
     auto instances = instances_of(std::move(*launched));
     // Without an answer about their agents they are known to be there all the same.
-    if (const auto asked = look_up_agents(client, names, previous, instances); !asked)
-        if (is_transient(asked.error().kind)) return tl::unexpected(asked.error());
+    if (const auto asked = look_up_agents(client, names, previous, instances);
+        !asked && is_transient(asked.error().kind))
+        changes.unavailable.push_back({"agents of launched instances", aws::describe_briefly(asked.error())});
     return instances;
 }
 
@@ -45,8 +49,7 @@ Changes poll_changes(aws::Client& client, const Selection& selection, const Prev
     changes.environments = part_of(matching_environments(client, selection), "environments", changes);
     const auto names = names_to_watch(changes, previous);
     changes.leaving = part_of(find_leaving(client, names), "stopped and terminated instances", changes);
-    changes.launched =
-        part_of(find_launched(client, names, previous, since, now), "launched instances", changes);
+    changes.launched = find_launched(client, names, previous, since, now, changes);
     changes.silent =
         part_of(aws::find_silent_agents(client, environment_tag, names), "silent agents", changes);
     return changes;

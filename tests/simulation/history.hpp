@@ -58,7 +58,7 @@ public:
     bool looked_on = false;                  // somebody waits for the task at a terminal
     bool slack_has_faults = false;
     std::vector<Span> aws_forgets;     // a fault made it say that it knows no command
-    std::vector<Span> blind_spans;     // the environments could not be listed
+    std::vector<Span> blind_spans;     // environments, instances or commands could not be listed
     std::vector<Span> unseen_launches; // EC2 did not list the instances
     std::vector<Span> wide_faults;     // SendCommand or all of AWS was out of reach
     std::optional<Instant> disturbed;  // since when something has changed an instance or its workers

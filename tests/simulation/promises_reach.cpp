@@ -51,17 +51,47 @@ bool is_taken_up(const History& history, const Run& run, const Life& life) {
     return last != history.started.rend() && last->action == run.action;
 }
 
-// Of several regions it says which of them refused its rights for longer than its patience.
+// Of several regions it says which of them refused its rights for longer than its patience, and in which
+// somebody cancelled its command.
 bool gave_up_on(const History& history, const Run& run, const std::string& environment) {
+    const std::string region = history.region_of(environment);
     return history.in_two_regions() &&
-           run.out.find(history.region_of(environment) + ": AWS refused our rights") != std::string::npos;
+           (run.out.find(region + ": AWS refused our rights") != std::string::npos ||
+            run.out.find(region + ": the command was cancelled") != std::string::npos ||
+            run.out.find(region + "/" + environment + "): cancelled") != std::string::npos);
 }
 
-// SendCommand failed whenever it was tried.
-bool could_not_send(const Run& run, Instant from, Instant to) {
-    return any_in(run.failed_sends, from, to) && std::ranges::none_of(run.sent, [&](const Sent& one) {
-               return one.at >= from && one.at <= to && !one.command.empty();
+// SendCommand failed there whenever the action was tried.
+bool could_not_send(const Run& run, const std::string& region, Instant from, Instant to) {
+    const auto tried = [&](const Sent& one) {
+        return one.region == region && !one.is_status() && one.at >= from && one.at <= to;
+    };
+    return std::ranges::any_of(run.sent, tried) && std::ranges::none_of(run.sent, [&](const Sent& one) {
+               return tried(one) && !one.command.empty();
            });
+}
+
+// When the run had told somebody in that region, or had found that others had.
+Instant began_in(const Run& run, const std::string& region) {
+    const auto sent = std::ranges::find_if(run.sent, [&](const Sent& one) {
+        return one.region == region && !one.is_status() && !one.command.empty();
+    });
+    Instant began = sent == run.sent.end() ? run.ended : sent->at;
+    for (const auto at : told_at(run, "is in flight already"))
+        began = std::min(began, at);
+    return began;
+}
+
+// Until its lists could be read nobody could be told there: from the start of the run, or from the creation
+// of the environment.
+std::optional<Instant> blind_until(const History& history, const Run& run, const std::string& environment) {
+    const auto appeared = history.appeared.find(environment);
+    std::optional<Instant> until;
+    for (const auto& span : history.blind_spans)
+        if (span.meets(run.begun, began_in(run, history.region_of(environment))) ||
+            (appeared != history.appeared.end() && span.meets(appeared->second, appeared->second + patience)))
+            until = std::max(until, std::optional(span.until));
+    return until;
 }
 
 // (x1) Whoever could be reached for the last minutes has been told.
@@ -72,13 +102,21 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
     if (ended_as(run, ExitCode::denied))
         return; // a region's rights were refused for longer than its patience
     if (run.action == "wake" && history.in_batches()) return; // stops after the first that fails
-    if (run.begun > from || hindered(history, run, from, end) || could_not_send(run, from, end)) return;
+    if (run.begun > from || hindered(history, run, from, end)) return;
+    if (any_meets(history.aws_forgets, run.begun, end)) return; // what is over is not read again
     for (const auto& one : run.at_end) {
         const auto life = std::ranges::find_if(
             history.lives, [&](const Life& other) { return other.id == one.id && lives_at(other, end); });
         if (one.as_asked || one.acts || !one.fit || life == history.lives.end()) continue;
-        if (gave_up_on(history, run, one.environment)) continue;
+        if (gave_up_on(history, run, one.environment) ||
+            could_not_send(run, history.region_of(one.environment), from, end) ||
+            blind_until(history, run, one.environment) > from)
+            continue;
         if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;
+        // Where nobody can ask, what it has been told once stands, and the report says so.
+        const bool is_unasked =
+            history.document_missing_there && history.region_of(one.environment) == other_region;
+        if (is_unasked && told(history, run, one.id, life->launched)) continue;
         const bool could = life->launched <= from && life->reachable_since(from, end) &&
                            !life->model->is_as_asked(run.action, from);
         if (could && !told(history, run, one.id, run.begun) && !is_taken_up(history, run, *life))
@@ -105,16 +143,15 @@ void short_refusals_are_outlasted(const History& history, const Run& run, Broken
         broken.push_back(fmt::format("(x1) it gives up after {} s", (run.ended - run.begun) / 1s));
 }
 
-// What hinders it meanwhile gives it as long again. A region whose environments cannot be listed has nobody
-// to tell, where the program was started meanwhile.
+// What hinders it meanwhile gives it as long again.
 Instant due_by(const History& history, const Run& run, const Life& life) {
     Instant due = life.launched + patience;
     const auto extend = [&](const std::vector<Span>& spans) {
         for (const auto& span : spans)
             if (span.meets(life.launched, due)) due = std::max<Instant>(due, span.until + patience);
     };
-    for (const auto& span : history.blind_spans)
-        if (span.meets(run.begun, run.begun)) due = std::max<Instant>(due, span.until + patience);
+    if (const auto until = blind_until(history, run, life.environment))
+        due = std::max<Instant>(due, *until + patience);
     for (Instant before{}; before != due;) {
         before = due;
         extend(history.wide_faults);

@@ -95,8 +95,16 @@ void check_truth(const History& history, const Run& run, Broken& broken) {
 
 namespace {
 
+// SSM delivers it later where the agent was lost.
+Instant sent_at(const History& history, const Started& started) {
+    for (const auto& run : history.runs)
+        for (const auto& sent : run.sent)
+            if (sent.command == started.command) return sent.at;
+    return started.at;
+}
+
 // The same was sent by somebody else at nearly the same time, so that neither could see the other's.
-bool crossed_with_others(const History& history, const Started& started) {
+bool crossed_with_others(const History& history, const Started& started, Instant sent) {
     const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
         return &run != &history.runs.front() && run.begun <= started.at && run.begun > started.at - 10s;
     });
@@ -104,7 +112,7 @@ bool crossed_with_others(const History& history, const Started& started) {
                return other.instance == started.instance && other.command != started.command &&
                       (history.two_monitors || history.commands_of_others.contains(other.command)) &&
                       other.at <= started.at &&
-                      (other.at > started.at - 30s ||
+                      (other.at > sent - 30s || any_meets(history.wide_faults, other.at, sent) ||
                        history.in_batches()); // a turn comes long after the send
            });
 }
@@ -114,10 +122,13 @@ void nothing_twice(const History& history, Broken& broken) {
     std::set<std::string> asked;
     for (const auto& run : history.runs)
         asked.insert(run.action);
-    for (const auto& one : history.started)
-        if (one.doubled && asked.contains(one.action) && !history.commands_of_others.contains(one.command) &&
-            !any_meets(history.aws_forgets, one.at - 5min, one.at) && !crossed_with_others(history, one))
+    for (const auto& one : history.started) {
+        if (!one.doubled || !asked.contains(one.action) || history.commands_of_others.contains(one.command))
+            continue;
+        const Instant sent = sent_at(history, one);
+        if (!any_meets(history.aws_forgets, sent - 5min, one.at) && !crossed_with_others(history, one, sent))
             broken.push_back("(c) told again while it was doing the same: " + one.instance);
+    }
     const std::map<std::string, std::string> logical{
         {"quiet", "QuietSideKiq"}, {"wake", "WakeSideKiq"}, {"stop", "StopSideKiq"}};
     for (const auto& run : history.runs)

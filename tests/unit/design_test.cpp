@@ -57,6 +57,7 @@ public:
         world_.instead = [this](const Effect& effect) { return fault(effect); };
         if (random_() % 8 == 0) world_.environments.clear();
         has_lost_document_ = random_() % 6 == 0;
+        if (random_() % 8 == 0) uncounted_from_ = clock_.now() + std::chrono::seconds(random_() % 300);
         if (random_() % 3 == 0)
             world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     }
@@ -97,6 +98,9 @@ private:
         if (std::holds_alternative<AwaitBarrier>(effect))
             return Answered<AwaitBarrier>{random_() % 3 != 0 ? AwaitBarrier::Answer::released
                                                              : AwaitBarrier::Answer::not_yet};
+        if (uncounted_from_ && std::holds_alternative<PollProgress>(effect) &&
+            clock_.now() > *uncounted_from_ && clock_.now() < *uncounted_from_ + 10min)
+            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "chaos"});
         const auto* send = std::get_if<SendCommand>(&effect);
         if (has_lost_document_ && send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::absent, "chaos"});
@@ -115,8 +119,9 @@ private:
     FakeClock clock_;
     FakeFleet world_{clock_};
     std::mt19937 random_;
-    std::uint32_t fault_in_;         // so many calls
-    bool has_lost_document_ = false; // somebody deletes the status document while the drain goes on
+    std::uint32_t fault_in_;                // so many calls
+    std::optional<Instant> uncounted_from_; // for ten minutes SSM does not tell its commands' counts
+    bool has_lost_document_ = false;        // somebody deletes the status document while the drain goes on
 };
 
 TEST(Design, TheDiagramIsWhatDrainsDo) {

@@ -19,7 +19,10 @@ std::string label_of(const InstanceId& id, const TrackedInstance& instance) {
 // Told once each way: an agent that loses its connection, and one that is heard again.
 void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now now,
                std::vector<Event>& events) {
-    if (agent == Agent::unknown) return;
+    if (agent == Agent::unknown) {
+        if (instance.agent == Agent::absent) instance.agent = agent; // it may have registered since
+        return;
+    }
     instance.agent = agent;
     if (agent == Agent::lost && !instance.agent_lost_at) {
         instance.agent_lost_at = now.elapsed;

@@ -17,6 +17,8 @@ inline constexpr std::chrono::hours time_of_the_average{2};
 inline constexpr int calls_around_a_drain = 30; // before and after the waiting
 inline constexpr int calls_for_changes = 4;
 inline constexpr std::chrono::seconds changes_interval{120};
+inline constexpr std::chrono::minutes look_interval{
+    30}; // at the whole fleet; the first comes with the changes
 
 // AWS does not answer, or answers late.
 inline constexpr std::chrono::minutes start_patience{1}; // before anything is sent

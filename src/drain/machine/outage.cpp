@@ -66,9 +66,9 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
         const bool may_be_sent = state.send_trouble && state.send_trouble->lost; // then only a list tells
         return !may_be_sent && adopt->unread.empty();
     }
-    const auto* collect = std::get_if<Collect>(&state.phase);
-    return collect != nullptr && collect->purpose == Purpose::act &&
-           failure.kind == CallFailure::Kind::unavailable;
+    const bool awaits =
+        std::holds_alternative<Wait>(state.phase) || std::holds_alternative<Collect>(state.phase);
+    return awaits && failure.kind == CallFailure::Kind::unavailable && !deadline_passed(state, now);
 }
 
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now) {

@@ -83,7 +83,13 @@ Step after_action(State state, const Wait& back, Now now) {
 Step collect_again(State state, Collect collect, Now now) {
     if (!collect.incomplete_since) collect.incomplete_since = now.elapsed;
     state.phase = collect;
-    return sleep_for(std::move(state), list_pause);
+    std::vector<Event> events;
+    if (now.elapsed >= state.notices.next_heartbeat) {
+        state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
+        events.emplace_back(Notice{.what = "SSM does not list every result of its commands yet; asked again",
+                                   .heartbeat = true});
+    }
+    return sleep_for(std::move(state), list_pause, std::move(events));
 }
 
 bool may_catch_up(const State& state, const Collect& collect, Now now) {
@@ -105,16 +111,24 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
     return prepend_events(std::move(events), after_action(std::move(state), collect.back, now));
 }
 
-// Who is known to be told is told meanwhile.
+// Those of whom no result has to be known first.
+std::vector<InstanceId> never_told(const State& state, std::vector<InstanceId> ids) {
+    std::erase_if(ids, [&state](const auto& id) {
+        const auto& last = state.targets.instances.at(id).last;
+        return last && last->open;
+    });
+    return ids;
+}
+
+// What can be done without results is done meanwhile.
 Step on_no_results(State state, Wait back, const CallFailure& failure, Now now) {
-    if (failure.kind == CallFailure::Kind::unavailable) back.collected_at = {-1, -1}; // read again
     const bool are_needed = all_over(state.commands) && !goes_on_without(state, failure, now);
     if (are_needed || deadline_passed(state, now)) return finish_with(std::move(state), failure, now);
-    if (const auto ids = instances_to_act_on(state, now); !ids.empty())
+    if (const auto ids = never_told(state, instances_to_act_on(state, now)); !ids.empty())
         return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
-    if (!all_over(state.commands)) return wait_on(std::move(state), back, now);
-    state.phase = back;
-    return sleep_for(std::move(state), std::min<Duration>(outage_pause, state.config.timeout - now.elapsed));
+    if (failure.kind != CallFailure::Kind::unavailable) return wait_on(std::move(state), back, now);
+    back.collected_at = {-1, -1}; // read again
+    return wait_during_outage(std::move(state), back, now);
 }
 
 // Somebody who was addressed has not answered, and still may.
@@ -154,6 +168,7 @@ Step handle(State state, Answered<CollectResults> response, Now now) {
                    : on_verification_results(std::move(state), collect, std::move(*response.answer), now);
     const CallFailure failure = response.answer.error();
     if (collect.purpose == Purpose::act) return on_no_results(std::move(state), collect.back, failure, now);
+    if (goes_on_without(state, failure, now)) return verify_again_later(std::move(state), now);
     state.verification->unproven.push_back(unseen_workers(failure.why));
     return finish(std::move(state), now);
 }

@@ -58,36 +58,37 @@ bool awaits_results(const State& state, Now now) {
     return any_unread || (!open_ids(state.commands).empty() && results_may_name_somebody(state, now));
 }
 
-Step later_discovery(State state, bool peers_ready, std::vector<Event> events, Now now) {
+Step later_discovery(State state, const Discover& look, std::vector<Event> events, Now now) {
     if (!deadline_passed(state, now)) {
         if (awaits_results(state, now))
             return enter(std::move(state), Collect{.purpose = Purpose::act}, std::move(events));
         if (const auto ids = instances_to_act_on(state, now); !ids.empty())
             return begin_action(std::move(state), specs_by_instance(Purpose::act, ids), std::move(events));
         if (any_awaited(state, now))
-            return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
+            return prepend_events(std::move(events),
+                                  wait_on(std::move(state), look.back.value_or(Wait{}), now));
         if (!is_cancelled(state) && awaits_something(state, now)) {
             state.verify_history.clean_streak = 0;
             return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
         }
     }
-    return prepend_events(std::move(events), begin_verification(std::move(state), peers_ready, now));
+    return prepend_events(std::move(events), begin_verification(std::move(state), look.peers_ready, now));
 }
 
 } // namespace
 
 Step handle(State state, Answered<DiscoverFleet> response, Now now) {
-    const bool peers_ready = std::get<Discover>(state.phase).peers_ready;
+    const auto look = std::get<Discover>(state.phase);
     if (!response.answer) {
         if (!state.may_have_sent) return finish_with(std::move(state), response.answer.error(), now);
         state.targets.unproven = {"whether instances were launched meanwhile (" +
                                   response.answer.error().why + ")"};
-        return begin_verification(std::move(state), peers_ready, now);
+        return begin_verification(std::move(state), look.peers_ready, now);
     }
     auto events = apply_fleet(state, *response.answer, now);
-    return state.may_have_sent
-               ? later_discovery(std::move(state), peers_ready, std::move(events), now)
-               : first_discovery(std::move(state), peers_ready, std::move(events), *response.answer, now);
+    return state.may_have_sent ? later_discovery(std::move(state), look, std::move(events), now)
+                               : first_discovery(std::move(state), look.peers_ready, std::move(events),
+                                                 *response.answer, now);
 }
 
 } // namespace snow_white::drain

@@ -89,12 +89,11 @@ Step on_unclean(State state, Now now) {
     const bool may_change = state.targets.look_failed || any_needs(state, Need::act, now) ||
                             any_needs(state, Need::wait, now) ||
                             (asks && any_needs(state, Need::verify, now));
-    if (may_change) {
-        const Duration pause = next_pause(state, now);
-        return rediscover_after(std::move(state), pause, now);
-    }
+    if (may_change) return verify_again_later(std::move(state), now);
     // All that is left is final. Of the others it is said what holds now, not what held long ago.
     if (!is_fleet_wide(state)) return rediscover(std::move(state));
+    if (!is_valid(*state.verification, state.targets.instances.size(), now.elapsed))
+        return on_expired(std::move(state), now);
     return finish_with_peers(std::move(state), now);
 }
 
@@ -102,6 +101,11 @@ Step on_unclean(State state, Now now) {
 
 bool can_ask(const State& state) {
     return state.config.has_status_document && !no_instance_reported(state.targets);
+}
+
+Step verify_again_later(State state, Now now) {
+    const Duration pause = next_pause(state, now);
+    return rediscover_after(std::move(state), pause, now);
 }
 
 Step verify_found(State state, Now now) {

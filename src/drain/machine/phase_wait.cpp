@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::chrono::seconds plateau{30};
 constexpr std::chrono::seconds plateau_of_verification{3};
-constexpr int instances_a_page = 50; // of a list of results
+constexpr int instances_a_page = 50;             // of a list of results
+constexpr std::chrono::minutes page_interval{1}; // on average, where the list has several
 
 // The answers are in the order of the open commands. A command that SSM does not know for long is over, and
 // what became of it is not known: the next look tells who has to be told anew.
@@ -62,8 +63,9 @@ bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
     const bool few = pages == 1 || sum.targeted - sum.completed <= sum.targeted / 20;
     const Duration still =
         wait.purpose == Purpose::verify ? Duration{plateau_of_verification} : Duration{plateau};
-    return few && now.elapsed >= wait.changed_at + still &&
-           now.elapsed >= wait.last_collected + still * pages;
+    const bool costs_little = pages == 1 || wait.purpose == Purpose::verify;
+    const Duration between = costs_little ? still * pages : page_interval * pages;
+    return few && now.elapsed >= wait.changed_at + still && now.elapsed >= wait.last_collected + between;
 }
 
 // Who is left may be nobody to wait for: the results tell. They are read early only when something changed.
@@ -113,7 +115,26 @@ Step watch_fleet(State state, Now now) {
     return with_effect(std::move(state), std::move(poll));
 }
 
+// A list may have lacked somebody, or somebody's environment may be gone.
+Step look_at_fleet(State state, Now now) {
+    state.watch.next_look = now.elapsed + look_interval;
+    state.calls_while_waiting += calls_for_changes;
+    const Wait back = std::get<Wait>(state.phase);
+    return enter(std::move(state), Discover{.back = back});
+}
+
+Step on_no_progress(State state, const Wait& wait, const CallFailure& failure, Now now) {
+    if (!goes_on_without(state, failure, now)) return finish_with(std::move(state), failure, now);
+    if (wait.purpose == Purpose::verify) return verify_again_later(std::move(state), now);
+    return wait_during_outage(std::move(state), wait, now);
+}
+
 } // namespace
+
+Step wait_during_outage(State state, const Wait& wait, Now now) {
+    state.phase = wait;
+    return sleep_for(std::move(state), std::min<Duration>(outage_pause, state.config.timeout - now.elapsed));
+}
 
 Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
     const Purpose purpose = wait.purpose;
@@ -125,7 +146,7 @@ Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
 
 Step handle(State state, Answered<PollProgress> response, Now now) {
     auto wait = std::get<Wait>(state.phase);
-    if (!response.answer) return finish_with(std::move(state), response.answer.error(), now);
+    if (!response.answer) return on_no_progress(std::move(state), wait, response.answer.error(), now);
     auto& commands = commands_of(state, wait.purpose);
     const CommandProgress before = sum_of(commands);
     std::vector<Event> events;
@@ -148,6 +169,7 @@ Step handle(State state, Answered<Sleep>, Now now) {
     if (wait.purpose == Purpose::verify) return poll(std::move(state));
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
         return collect(std::move(state), Purpose::act, {}, reminder);
+    if (now.elapsed >= state.watch.next_look) return look_at_fleet(std::move(state), now);
     if (now.elapsed >= state.watch.next_poll) return watch_fleet(std::move(state), now);
     if (results_may_name_somebody(state, now)) return collect(std::move(state), Purpose::act);
     return poll(std::move(state));

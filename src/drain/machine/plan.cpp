@@ -73,11 +73,13 @@ bool results_may_name_somebody(const State& state, Now now) {
 
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now) {
     std::vector<InstanceId> ids;
+    bool any_unclear = false;
     for (const auto& [id, instance] : state.targets.instances)
-        if (instance.verified && addressable(instance, now.elapsed) &&
-            need_of(state, instance, now.elapsed) == Need::verify)
+        if (addressable(instance, now.elapsed) && need_of(state, instance, now.elapsed) == Need::verify) {
+            any_unclear = any_unclear || instance.verified;
             ids.push_back(id);
-    return ids;
+        }
+    return any_unclear ? ids : std::vector<InstanceId>{};
 }
 
 bool any_needs(const State& state, Need need, Now now) {

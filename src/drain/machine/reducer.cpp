@@ -59,6 +59,7 @@ static_assert(is_ordered(std::make_index_sequence<std::variant_size_v<Response>>
 Step initial_step(Config config) {
     State state{.config = config, .phase = Discover{}};
     state.watch.next_poll = changes_interval;
+    state.watch.next_look = changes_interval;
     state.notices.next_heartbeat = heartbeat_interval;
     return rediscover(std::move(state));
 }

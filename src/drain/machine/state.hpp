@@ -18,9 +18,17 @@ struct Config {
 
 // --- the phases, each with what only it needs
 
+struct Wait {
+    Purpose purpose = Purpose::act;
+    std::pair<int, int> collected_at{-1, -1}; // completed and unreachable when results were read early
+    Duration last_collected{};                // … and when that was
+    Duration changed_at{};                    // the counts, last
+};
+
 // Who is there; then what is to be done next is decided.
 struct Discover {
-    bool peers_ready = false; // the other regions are ready too: the verification may begin
+    bool peers_ready = false;      // the other regions are ready too: the verification may begin
+    std::optional<Wait> back = {}; // it was due while commands are awaited
 };
 
 // Looks for commands that do already what is to be sent, reads what they did, and leaves those instances out.
@@ -34,13 +42,6 @@ struct Adopt {
 struct Send {
     Purpose purpose = Purpose::act;
     std::vector<CommandSpec> pending;
-};
-
-struct Wait {
-    Purpose purpose = Purpose::act;
-    std::pair<int, int> collected_at{-1, -1}; // completed and unreachable when results were read early
-    Duration last_collected{};                // … and when that was
-    Duration changed_at{};                    // the counts, last
 };
 
 struct Collect {
@@ -95,6 +96,7 @@ struct Notices {
 // The watch for changes of the fleet while commands are awaited.
 struct FleetWatch {
     Duration next_poll{};
+    Duration next_look{};              // at the whole fleet: a list may have lacked somebody
     std::set<std::string> unavailable; // parts that AWS did not answer the last time: told once each
     std::set<std::string> unseen;      // the same of the latest look
 };

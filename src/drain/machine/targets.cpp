@@ -29,9 +29,8 @@ bool addressable(const TrackedInstance& instance, Duration now) {
 }
 
 bool has_stale_command(const TrackedInstance& instance, Duration now) {
-    return instance.last && instance.last->open && instance.started_anew_at &&
-           instance.last->at < *instance.started_anew_at &&
-           now >= *instance.started_anew_at + delivery_patience;
+    return instance.last && instance.started_anew_at && instance.last->at < *instance.started_anew_at &&
+           (!instance.last->open || now >= *instance.started_anew_at + delivery_patience);
 }
 
 bool is_awaited(const TrackedInstance& instance, Duration now) {

@@ -1,6 +1,7 @@
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iterator>
 #include <utility>
 
@@ -47,7 +48,10 @@ std::string what_is_awaited(const State& state, Now now) {
                                 instance.environment.empty() ? "environment unknown" : instance.environment,
                                 found.rule);
     }
-    if (count == 0) return "still waiting for a deploy to end";
+    if (count == 0 && awaits_deploy(state, now.elapsed)) return "still waiting for a deploy to end";
+    if (count == 0)
+        return "still waiting for AWS to tell of " +
+               fmt::format("{}", fmt::join(state.watch.unseen, " and of "));
     return "still waiting for " + first + (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
 }
 

@@ -31,6 +31,7 @@ Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Eve
 Step begin_verification(State state, bool peers_ready, Now now);
 // Those that a command had finished with when it was found: they may take jobs again.
 Step verify_found(State state, Now now);
+Step verify_again_later(State state, Now now); // after a look at the fleet
 // There is a status document, and the instances answer it.
 bool can_ask(const State& state);
 // What a complete verification leads to: the end, the barrier, another one, or the action once more.
@@ -38,6 +39,7 @@ Step conclude_verification(State state, Now now);
 // Sends what is pending; when nothing is left, waits for what was sent.
 Step send_next(State state, Send send, Now now, std::vector<Event> events = {});
 Step wait_on(State state, Wait wait, Now now, std::vector<Event> events = {});
+Step wait_during_outage(State state, const Wait& wait, Now now);
 Step rediscover(State state, bool peers_ready = false);
 // After a pause that does not last beyond the deadline. While it goes on so there is a word now and then.
 Step rediscover_after(State state, Duration pause, Now now, std::vector<Event> events = {});
@@ -56,7 +58,7 @@ bool may_pass(const State& state, const CallFailure& failure, std::size_t effect
 // What people hear of it.
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now);
 Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events, Now now);
-// In mid-drain nobody is kept from being told because SSM does not list commands or results.
+// In mid-drain nobody is kept from being told because SSM does not list commands, counts or results.
 bool goes_on_without(const State& state, const CallFailure& failure, Now now);
 void end_outage(State& state, Now now, std::vector<Event>& events);
 // A command was sent, or it waits for the other regions: what fails now is retried until the deadline.
@@ -70,6 +72,7 @@ Need need_of(const State& state, const TrackedInstance& instance, Duration now);
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
 // Somebody is to be told, unless the results of what was sent say that it was reached: they are read first.
 bool results_may_name_somebody(const State& state, Now now);
+// Once somebody's answer was unclear: the unclear ones, and those that have not been asked yet.
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now);
 bool any_needs(const State& state, Need need, Now now);
 std::vector<CommandSpec> specs_by_environment(Purpose purpose, const std::vector<std::string>& environments);
