@@ -38,11 +38,17 @@ bool lives_at(const Life& life, Instant at) {
     return life.launched <= at && (!life.ended || *life.ended > at);
 }
 
+std::vector<std::string> not_as_asked(const History& history, const Run& run, Instant at) {
+    std::vector<std::string> ids;
+    for (const auto& life : history.lives)
+        if (is_ours(life) && lives_at(life, at) && !life.is_hidden(at) &&
+            !life.model->is_as_asked(run.action, at))
+            ids.push_back(life.id);
+    return ids;
+}
+
 bool all_as_asked(const History& history, const Run& run, Instant at) {
-    return std::ranges::all_of(history.lives, [&](const Life& life) {
-        return !is_ours(life) || !lives_at(life, at) || life.is_hidden(at) ||
-               life.model->is_as_asked(run.action, at);
-    });
+    return not_as_asked(history, run, at).empty();
 }
 
 std::vector<Instant> turns(const History& history, Instant from, Instant to) {

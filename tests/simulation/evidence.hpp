@@ -14,6 +14,8 @@ bool ended_as(const Run& run, snow_white::cli::ExitCode code);
 bool ended_by_itself(const Run& run); // neither killed nor told to end
 bool is_ours(const Life& life);
 bool lives_at(const Life& life, Instant at);
+// Of ours, those that live and can be seen.
+std::vector<std::string> not_as_asked(const History& history, const Run& run, Instant at);
 bool all_as_asked(const History& history, const Run& run, Instant at);
 
 // When that may have changed, in [from, to].

@@ -71,11 +71,13 @@ void History::lose_agent(std::size_t index, Instant now) {
     const Duration pause = chance_.between(1min, 90min);
     happens(now, id + (for_good ? ": its agent is lost for good"
                                 : fmt::format(": its agent is lost for {} min", pause / 1min)));
-    change(id, [](auto& one) {
-        if (one.agent == AgentState::online) one.agent = AgentState::connection_lost;
+    bool was_online = false;
+    change(id, [&was_online](auto& one) {
+        was_online = one.agent == AgentState::online;
+        if (was_online) one.agent = AgentState::connection_lost;
     });
     set_reach(id, now, false);
-    if (!for_good)
+    if (!for_good && was_online)
         at(now + pause, [this, id](Instant then) {
             happens(then, id + ": its agent is back");
             set_reach(id, then, true);

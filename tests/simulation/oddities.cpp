@@ -100,6 +100,7 @@ void History::make_lists_late() {
                 const bool once = omits && instance.state == sandbox::InstanceState::running &&
                                   now > begin + 5s && chance_.one_in(40) && lists_asked_[instance.id]++ == 0;
                 if (once) note(now, instance.id + ": EC2's list omits it");
+                if (once && life != lives.end()) life->omitted = now;
                 return once;
             },
         .omits_command = [command_lag](const std::string&, Instant requested,
@@ -167,6 +168,8 @@ void History::cancel_in_flight(Instant now) {
     if (!there.empty() && chance_.one_in(2)) {
         cancel["InstanceIds"] = {lives[chance_.among(there)].id};
         cancelled_alone.insert(cancel["InstanceIds"][0].get<std::string>());
+    } else {
+        cancelled_regions.insert(sandbox::home_region);
     }
     happens(now, "another operator cancels " + cancel.dump());
     ask_ssm("CancelCommand", cancel);

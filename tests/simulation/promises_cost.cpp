@@ -36,6 +36,8 @@ void modest(const History& history, const Run& run, Broken& broken) {
     const auto more_at_first = std::min<Duration::rep>(lasted / 1s * 3 / 4, 345);
     const auto waiting = std::min(lasted / 4s + more_at_first, std::max<Duration>(lasted, 2h) / 4s);
     auto most = static_cast<std::size_t>(waiting) + 25 + 4 * pages_of(history);
+    most += static_cast<std::size_t>(4 * (lasted / 30min));                     // looks at the whole fleet
+    if (pages_of(history) > 1) most += static_cast<std::size_t>(lasted / 1min); // results that are read early
     if (history.looked_on) // twelve pages a minute, and four calls in three minutes
         most += static_cast<std::size_t>(lasted / 5s + lasted / 45s) + pages_of(history) + 4;
     if (history.in_two_regions()) most *= 2;

@@ -77,7 +77,7 @@ void keeps_the_deadline(const History& history, const Run& run, Broken& broken) 
     Duration most = 6min + 20s * (pages_of(history) - 1);
     if (any_in(run.troubles, deadline,
                run.ended)) // a call that times out takes one, here also to two regions
-        most += history.in_two_regions() ? 12min : 3min;
+        most += history.in_two_regions() ? 15min : 3min;
     if (run.ended > deadline + most)
         broken.push_back(
             fmt::format("(f) {} min after the deadline it still waited", (run.ended - deadline) / 1min));

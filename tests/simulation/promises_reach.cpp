@@ -44,21 +44,22 @@ bool is_meant(const History& history, const Run& run, const Life& life) {
 // Before the run it was told the same, and it was not awake again when the run began: the run has taken that
 // command up, and what has woken the instance since is found when the others have finished.
 bool is_taken_up(const History& history, const Run& run, const Life& life) {
-    if (run.action == "wake" || life.model->is_as_asked("wake", run.begun + 5s)) return false;
+    const bool could_be_asked = life.reachable_since(run.begun, run.begun + 10s);
+    if (run.action == "wake" || (could_be_asked && life.model->is_as_asked("wake", run.begun + 5s)))
+        return false;
     const auto last = std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& one) {
         return one.instance == life.id && one.at < run.begun;
     });
     return last != history.started.rend() && last->action == run.action;
 }
 
-// Of several regions it says which of them refused its rights for longer than its patience, and in which
-// somebody cancelled its command.
+// Of several regions it says which of them refused its rights for longer than its patience. Where somebody
+// cancels the command it tells nobody any more.
 bool gave_up_on(const History& history, const Run& run, const std::string& environment) {
     const std::string region = history.region_of(environment);
-    return history.in_two_regions() &&
-           (run.out.find(region + ": AWS refused our rights") != std::string::npos ||
-            run.out.find(region + ": the command was cancelled") != std::string::npos ||
-            run.out.find(region + "/" + environment + "): cancelled") != std::string::npos);
+    const bool refused =
+        history.in_two_regions() && run.out.find(region + ": AWS refused our rights") != std::string::npos;
+    return refused || history.cancelled_regions.contains(region);
 }
 
 // SendCommand failed there whenever the action was tried.

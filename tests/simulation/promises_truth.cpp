@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace simulation {
 
@@ -14,7 +15,9 @@ namespace {
 
 bool all_are_mute(const History& history, const Run& run) {
     return std::ranges::all_of(history.lives, [&](const Life& life) {
-        return !is_ours(life) || !lives_at(life, run.ended) || life.model->character().mute;
+        const bool was_told =
+            std::ranges::find(history.started, life.id, &Started::instance) != history.started.end();
+        return !is_ours(life) || !lives_at(life, run.ended) || life.model->character().mute || !was_told;
     });
 }
 
@@ -34,9 +37,10 @@ void success_is_true(const History& history, const Run& run, Broken& broken) {
     const Instant from = std::max<Instant>(run.begun, to - holds);
     const auto well = [&](Instant at) { return all_as_asked(history, run, at); };
     if (std::ranges::none_of(turns(history, from, to), well))
-        broken.push_back(fmt::format(
-            "(a) it reports success, and at no moment of the {} s before it was everybody as asked",
-            holds / 1s));
+        broken.push_back(fmt::format("(a) it reports success, and at no moment of the {} s before it was "
+                                     "everybody as asked, at the end "
+                                     "not {}",
+                                     holds / 1s, fmt::join(not_as_asked(history, run, to), ", ")));
 }
 
 // (x6) Not done while a script of the action, which began before the last verification, acts on one of ours.

@@ -24,9 +24,13 @@ struct Life {
     std::vector<std::pair<Instant, bool>> reach; // from when on it can be reached, or cannot
     Instant listed{};                            // from then on EC2's lists by tag show it
     Instant tagged{};                            // from then on SSM knows its tags
-    // No list shows it yet, and SSM knows no agent with its tags.
+    std::optional<Instant> omitted = {};         // EC2's list lacked it once
+    // No list shows it yet, or the latest did not, and SSM knows no agent with its tags.
     bool is_hidden(Instant at) const {
-        return at < listed && (at < tagged || !reachable_since(at - std::chrono::seconds{30}, at));
+        const bool just_omitted =
+            omitted && at > *omitted - std::chrono::minutes{1} && at < *omitted + std::chrono::minutes{1};
+        return (at < listed || just_omitted) &&
+               (at < tagged || !reachable_since(at - std::chrono::seconds{30}, at));
     }
 };
 

@@ -45,7 +45,7 @@ void remember_answer(Run& run, const std::string& what, const Result<HttpRespons
     const bool refuses_ids = answer && answer->body.find("InvalidInstanceId") != std::string::npos;
     const bool fails = !answer ||
                        (answer->status >= 400 && !refuses_ids &&
-                        !(what == "DescribeStackResource" && answer->status == 400)) ||
+                        answer->body.find("does not exist for stack") == std::string::npos) ||
                        (answer->status < 400 && is_garbled(what, answer->body));
     if (fails) run.troubles.push_back(now);
     if (what != "SendCommand") return;

@@ -70,6 +70,8 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, std::vecto
         start_anew(instance, now);
         state.verify_history.fleet_changed = true;
     }
+    // Another is often launched in the place of one that goes.
+    if (is_down(seen.ec2_state) && exists(instance)) state.verify_history.fleet_changed = true;
     if (is_down(seen.ec2_state) && exists(instance) && !is_new)
         events.emplace_back(Notice{label_of(seen.id, instance) + ": stopped or being terminated in EC2"});
     if (seen.ec2_state != Ec2State::unknown) instance.ec2_state = seen.ec2_state;
@@ -204,6 +206,7 @@ std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, No
         for (const auto& id : *changes.leaving)
             if (const auto found = instances.find(id); found != instances.end() && exists(found->second)) {
                 found->second.ec2_state = Ec2State::stopped; // or terminated: the next look tells which
+                state.verify_history.fleet_changed = true;
                 events.emplace_back(
                     Notice{label_of(id, found->second) + ": stopped or being terminated in EC2"});
             }

@@ -181,6 +181,16 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
     note_agent(instance, invocation);
 }
 
+namespace {
+
+bool is_pending_somewhere(const CommandResults& results) {
+    return std::ranges::any_of(results.invocations, [](const InvocationResult& invocation) {
+        return invocation.end == Outcome::pending;
+    });
+}
+
+} // namespace
+
 bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now) {
     bool complete = true;
     for (auto& one : results) {
@@ -191,6 +201,10 @@ bool apply_action_results(State& state, std::vector<CommandResults>& results, No
         for (const auto& invocation : one.invocations)
             if (!apply_to(state, *command, invocation, now) && invocation.end == Outcome::pending)
                 ++command->not_awaited;
+        if (command->unknown_since && is_pending_somewhere(one)) { // SSM knows it all the same
+            command->unknown_since.reset();
+            command->progress.over = false;
+        }
         const bool over = command->progress.over;
         // Its counts have grown for long enough: whoever is not listed was not reached.
         const bool grown = now.elapsed >= command->since + list_lag;

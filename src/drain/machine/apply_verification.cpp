@@ -61,7 +61,10 @@ TrackedInstance* answering(State& state, const CommandResults& results, const In
     const auto found = state.targets.instances.find(invocation.id);
     if (found != state.targets.instances.end()) return &found->second;
     const OpenCommand* command = command_of(*state.verification, results.id);
-    if (command == nullptr || !invocation.line) return nullptr;
+    // One that is gone may stay a tag's target; on one that lives the document ends by itself.
+    const bool lives =
+        invocation.line || invocation.end == Outcome::done || invocation.end == Outcome::failed;
+    if (command == nullptr || !lives) return nullptr;
     TrackedInstance& instance = state.targets.instances[invocation.id]; // in no list, and it answers: ours
     if (command->spec.environments.size() == 1) instance.environment = command->spec.environments.front();
     if (state.targets.sees_instances) instance.unlisted_since = now.elapsed;

@@ -149,8 +149,8 @@ void assume_commanded(State& state, const Adopt& adopt) {
     for (const auto& command : state.commands)
         if (contains(adopt.unread, command.id))
             for_each_in(state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
-                if (was_found(adopt, instance) || command.disregarded.contains(id) ||
-                    instance.agent == fleet::Agent::absent)
+                if (was_found(adopt, instance) || instance.agent == fleet::Agent::absent ||
+                    is_superseded(adopt, command, id, instance.environment))
                     return;
                 instance.last = LastCommand{
                     .id = command.id, .at = command.since, .requested = command.requested, .open = true};

@@ -73,7 +73,8 @@ Step after_action(State state, const Wait& back, Now now) {
     if (!all_over(state.commands)) {
         if (const auto ids = instances_to_act_on(state, now); !ids.empty())
             return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
-        if (any_awaited(state, now) || results_may_name_somebody(state, now))
+        if (any_awaited(state, now) || results_may_name_somebody(state, now) ||
+            results_are_missing(state, now))
             return wait_on(std::move(state), back, now);
     }
     return rediscover(std::move(state));

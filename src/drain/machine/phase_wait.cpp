@@ -25,7 +25,11 @@ void apply_progress(std::vector<OpenCommand>& commands, const std::vector<Comman
         const auto& seen = progress[answer++];
         if (seen.known) {
             command.progress = seen;
-        } else if (now.elapsed - command.since >= forgotten_patience) {
+            command.unknown_since.reset();
+            continue;
+        }
+        if (!command.unknown_since) command.unknown_since = now.elapsed;
+        if (now.elapsed - *command.unknown_since >= forgotten_patience) {
             command.progress.over = true;
             events.emplace_back(Notice{"SSM no longer knows command " + command.id.text});
         }
@@ -68,11 +72,19 @@ bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
     return few && now.elapsed >= wait.changed_at + still && now.elapsed >= wait.last_collected + between;
 }
 
+// SSM counts more and more targets at first: one that it has not counted yet may be anybody.
+bool still_counts(const std::vector<OpenCommand>& commands, Now now) {
+    return std::ranges::any_of(commands, [now](const OpenCommand& command) {
+        return !command.progress.over && now.elapsed < command.since + list_lag;
+    });
+}
+
 // Who is left may be nobody to wait for: the results tell. They are read early only when something changed.
 bool reads_early(const State& state, Wait& wait, const CommandProgress& sum, Now now) {
     const int unreachable = count_unreachable(state, wait.purpose, now);
     const std::pair<int, int> at{sum.completed, unreachable};
-    if (sum.targeted == 0 || at == wait.collected_at) return false;
+    const auto& commands = wait.purpose == Purpose::verify ? state.verification->commands : state.commands;
+    if (sum.targeted == 0 || at == wait.collected_at || still_counts(commands, now)) return false;
     const bool only_unreachable = sum.targeted - sum.completed <= unreachable;
     if (!only_unreachable && !is_plateau(wait, sum, now)) return false;
     wait.collected_at = at;

@@ -71,6 +71,13 @@ bool results_may_name_somebody(const State& state, Now now) {
            });
 }
 
+bool results_are_missing(const State& state, Now now) {
+    return std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
+        return !command.progress.over && !command.list_was_whole && !command.spec.environments.empty() &&
+               now.elapsed < command.since + list_patience;
+    });
+}
+
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now) {
     std::vector<InstanceId> ids;
     bool any_unclear = false;

@@ -72,6 +72,8 @@ Need need_of(const State& state, const TrackedInstance& instance, Duration now);
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
 // Somebody is to be told, unless the results of what was sent say that it was reached: they are read first.
 bool results_may_name_somebody(const State& state, Now now);
+// A tag's command may have reached somebody whom no list shows: its results have not been whole yet.
+bool results_are_missing(const State& state, Now now);
 // Once somebody's answer was unclear: the unclear ones, and those that have not been asked yet.
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now);
 bool any_needs(const State& state, Need need, Now now);

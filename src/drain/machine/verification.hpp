@@ -16,8 +16,9 @@ struct OpenCommand {
     std::optional<Instant> requested = {}; // by SSM's clock
     bool cancelled = false;                // somebody wants the action to end
     bool only_ours = true;                 // every environment and instance that it names is ours
-    int ended_before = 0;        // instances that it had finished with when it was found: not counted as ours
-    int not_awaited = 0;         // instances on which it goes on and that nobody waits for, when last read
+    int ended_before = 0; // instances that it had finished with when it was found: not counted as ours
+    int not_awaited = 0;  // instances on which it goes on and that nobody waits for, when last read
+    std::optional<Duration> unknown_since = {}; // SSM has not known it since
     bool list_was_whole = false; // long enough after the send: whom its list lacks it does not reach
     bool settled = false;        // it is over, and its results have been taken in
     std::set<InstanceId> disregarded = {}; // told something else since: what it did to them counts no more
