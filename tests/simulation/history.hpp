@@ -55,6 +55,7 @@ public:
     Duration timeout{};
     std::map<std::string, Instant> appeared; // environments that were created meanwhile
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
+    std::set<std::string> partly_cancelled;  // these commands
     std::set<std::string> cancelled_regions; // where an operator cancelled a whole command
     bool looked_on = false;                  // somebody waits for the task at a terminal
     bool slack_has_faults = false;

@@ -168,6 +168,7 @@ void History::cancel_in_flight(Instant now) {
     if (!there.empty() && chance_.one_in(2)) {
         cancel["InstanceIds"] = {lives[chance_.among(there)].id};
         cancelled_alone.insert(cancel["InstanceIds"][0].get<std::string>());
+        partly_cancelled.insert(cancel["CommandId"].get<std::string>());
     } else {
         cancelled_regions.insert(sandbox::home_region);
     }

@@ -121,6 +121,14 @@ bool crossed_with_others(const History& history, const Started& started, Instant
            });
 }
 
+// The one that goes on there says of itself that it is being cancelled: it is not followed.
+bool is_partly_cancelled(const History& history, const Started& started) {
+    return std::ranges::any_of(history.started, [&](const Started& other) {
+        return other.instance == started.instance && other.at <= started.at &&
+               history.partly_cancelled.contains(other.command);
+    });
+}
+
 // (c) No second signal to an instance that is doing the same; nothing but the action and the status is sent.
 void nothing_twice(const History& history, Broken& broken) {
     std::set<std::string> asked;
@@ -130,7 +138,8 @@ void nothing_twice(const History& history, Broken& broken) {
         if (!one.doubled || !asked.contains(one.action) || history.commands_of_others.contains(one.command))
             continue;
         const Instant sent = sent_at(history, one);
-        if (!any_meets(history.aws_forgets, sent - 5min, one.at) && !crossed_with_others(history, one, sent))
+        if (!is_partly_cancelled(history, one) && !any_meets(history.aws_forgets, sent - 5min, one.at) &&
+            !crossed_with_others(history, one, sent))
             broken.push_back("(c) told again while it was doing the same: " + one.instance);
     }
     const std::map<std::string, std::string> logical{

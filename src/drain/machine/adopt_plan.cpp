@@ -22,11 +22,18 @@ bool is_left_to_found(const State& state, const Adopt& adopt, const std::string&
            });
 }
 
+// Of one that no list shows, only its command tells where it may be.
+bool may_be_in(const State& state, const TrackedInstance& instance, const std::string& environment) {
+    if (!instance.environment.empty()) return instance.environment == environment;
+    const auto command = std::ranges::find(state.commands, instance.last->id, &OpenCommand::id);
+    return command != state.commands.end() && contains(command->spec.environments, environment);
+}
+
 // A tag would reach those, too, who are at it already: then the others are told by their ids. True: the tag
 // can be used.
 bool is_untouched(const State& state, const Adopt& adopt, const std::string& environment) {
     return std::ranges::none_of(state.targets.instances, [&](const auto& entry) {
-        return entry.second.environment == environment && was_found(adopt, entry.second);
+        return was_found(adopt, entry.second) && may_be_in(state, entry.second, environment);
     });
 }
 

@@ -57,7 +57,10 @@ std::vector<CommandId> ids_of(const std::vector<OpenCommand>& commands) {
 }
 
 Duration end_of_waiting(const State& state, Purpose purpose) {
-    return purpose == Purpose::act ? state.config.timeout : state.verification->begun + status_patience;
+    if (purpose == Purpose::act) return state.config.timeout;
+    const Verification& verification = *state.verification; // its SendCommand may have taken minutes
+    return (verification.commands.empty() ? verification.begun : verification.commands.back().since) +
+           status_patience;
 }
 
 // A share of the time that has been waited so far: who has waited for long is likely to wait for long. One
