@@ -134,7 +134,8 @@ Instant last_reason(const History& history, const Run& run) {
 }
 
 // (x2) Nobody is awaited in vain: an answer may be unclear for half an hour, the next look may come ten
-// minutes later, and a lost agent may come back for ten.
+// minutes later, and a lost agent may come back for ten. Of two regions the one that is ready first is
+// verified when the other is ready.
 void waits_for_something(const History& history, const Run& run, Broken& broken) {
     if (!ended_by_itself(run) || run.ended - run.begun < 55min) return;
     if (run.action == "wake" && history.in_batches()) return; // one that is gone keeps its place in a batch
@@ -143,7 +144,8 @@ void waits_for_something(const History& history, const Run& run, Broken& broken)
         any_meets(history.wide_faults, lately, run.ended))
         return;
     const Instant last = last_reason(history, run);
-    if (run.ended - last > 55min)
+    const Duration most = history.in_two_regions() ? 85min : 55min;
+    if (run.ended - last > most)
         broken.push_back(fmt::format("(x2) waited {} min in vain, and ends with {}",
                                      (run.ended - last) / 1min, run.exit_code));
 }

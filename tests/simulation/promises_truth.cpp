@@ -99,24 +99,32 @@ void check_truth(const History& history, const Run& run, Broken& broken) {
 
 namespace {
 
+// The send of the script's command by one of our runs.
+struct SendOfRun {
+    const Run* run = nullptr;
+    Instant at{};
+};
+
 // SSM delivers it later where the agent was lost.
-Instant sent_at(const History& history, const Started& started) {
+SendOfRun send_of(const History& history, const Started& started) {
     for (const auto& run : history.runs)
         for (const auto& sent : run.sent)
-            if (sent.command == started.command) return sent.at;
-    return started.at;
+            if (sent.command == started.command) return {&run, sent.at};
+    return {nullptr, started.at};
 }
 
-// The same was sent by somebody else at nearly the same time, so that neither could see the other's.
-bool crossed_with_others(const History& history, const Started& started, Instant sent) {
+// The same was sent by somebody else at nearly the same time, or while SSM did not list its commands, so that
+// neither could see the other's.
+bool crossed_with_others(const History& history, const Started& started, const SendOfRun& send) {
     const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
         return &run != &history.runs.front() && run.begun <= started.at && run.begun > started.at - 10s;
     });
+    const bool blind = send.run != nullptr && any_in(send.run->troubles, send.at - 2min, send.at);
     return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {
                return other.instance == started.instance && other.command != started.command &&
                       (history.two_monitors || history.commands_of_others.contains(other.command)) &&
                       other.at <= started.at &&
-                      (other.at > sent - 30s || any_meets(history.wide_faults, other.at, sent) ||
+                      (blind || other.at > send.at - 30s ||
                        history.in_batches()); // a turn comes long after the send
            });
 }
@@ -137,9 +145,9 @@ void nothing_twice(const History& history, Broken& broken) {
     for (const auto& one : history.started) {
         if (!one.doubled || !asked.contains(one.action) || history.commands_of_others.contains(one.command))
             continue;
-        const Instant sent = sent_at(history, one);
-        if (!is_partly_cancelled(history, one) && !any_meets(history.aws_forgets, sent - 5min, one.at) &&
-            !crossed_with_others(history, one, sent))
+        const SendOfRun send = send_of(history, one);
+        if (!is_partly_cancelled(history, one) && !any_meets(history.aws_forgets, send.at - 5min, one.at) &&
+            !crossed_with_others(history, one, send))
             broken.push_back("(c) told again while it was doing the same: " + one.instance);
     }
     const std::map<std::string, std::string> logical{
