@@ -60,15 +60,17 @@ bool may_pass(const State& state, const CallFailure& failure, std::size_t effect
 }
 
 bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
-    if (!state.may_have_sent || !state.outage || now.elapsed < state.outage->since + start_patience)
-        return false;
-    if (const auto* adopt = std::get_if<Adopt>(&state.phase)) {
-        const bool may_be_sent = state.send_trouble && state.send_trouble->lost; // then only a list tells
-        return !may_be_sent && adopt->unread.empty();
-    }
+    if (!state.outage || now.elapsed < state.outage->since + start_patience) return false;
+    const bool may_be_answered_later =
+        failure.kind == CallFailure::Kind::unavailable && !deadline_passed(state, now);
+    const auto* adopt = std::get_if<Adopt>(&state.phase);
+    if (adopt != nullptr && !adopt->unread.empty())
+        return may_be_answered_later; // those that it names are told
+    if (!state.may_have_sent) return false;
+    if (adopt != nullptr) return !(state.send_trouble && state.send_trouble->lost); // then only a list tells
     const bool awaits =
         std::holds_alternative<Wait>(state.phase) || std::holds_alternative<Collect>(state.phase);
-    return awaits && failure.kind == CallFailure::Kind::unavailable && !deadline_passed(state, now);
+    return awaits && may_be_answered_later;
 }
 
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now) {
