@@ -62,6 +62,7 @@ public:
     std::vector<Span> aws_forgets;     // a fault made it say that it knows no command
     std::vector<Span> blind_spans;     // environments, instances or commands could not be listed
     std::vector<Span> unseen_launches; // EC2 did not list the instances
+    std::vector<Span> unread_results;  // SSM did not list its invocations
     std::vector<Span> wide_faults;     // SendCommand or all of AWS was out of reach
     std::optional<Instant> disturbed;  // since when something has changed an instance or its workers
     std::vector<Instant> changes;      // in the world, but for the workers' own turns

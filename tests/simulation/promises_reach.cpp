@@ -116,7 +116,8 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;
         // Where nobody can ask, what it has been told once stands, and the report says so.
         const bool is_unasked =
-            history.document_missing_there && history.region_of(one.environment) == other_region;
+            history.status_document_missing ||
+            (history.document_missing_there && history.region_of(one.environment) == other_region);
         if (is_unasked && told(history, run, one.id, life->launched)) continue;
         const bool could = life->launched <= from && life->reachable_since(from, end) &&
                            !life->model->is_as_asked(run.action, from);
@@ -145,6 +146,13 @@ void short_refusals_are_outlasted(const History& history, const Run& run, Broken
         broken.push_back(fmt::format("(x1) it gives up after {} s", (run.ended - run.begun) / 1s));
 }
 
+// Before EC2 stopped it: whether the command still comes there, only its results tell.
+bool was_told_before(const History& history, const Run& run, const Life& life) {
+    return std::ranges::any_of(history.lives, [&](const Life& other) {
+        return other.id == life.id && other.launched < life.launched && lives_at(other, run.begun);
+    });
+}
+
 // What hinders it meanwhile gives it as long again.
 Instant due_by(const History& history, const Run& run, const Life& life) {
     Instant due = life.launched + patience;
@@ -158,6 +166,7 @@ Instant due_by(const History& history, const Run& run, const Life& life) {
         before = due;
         extend(history.wide_faults);
         extend(history.unseen_launches);
+        if (was_told_before(history, run, life)) extend(history.unread_results);
         extend(history.aws_forgets);
         extend(history.outages());
         extend(run.pauses);

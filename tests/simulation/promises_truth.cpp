@@ -49,6 +49,10 @@ void not_done_while_a_script_acts(const History& history, const Run& run, Broken
     const Instant verified = reported_at(run) - validity(history.lives.size());
     for (const auto& one : run.at_end) {
         if (!one.acts || one.as_asked) continue; // another operator's may go on where all is as asked
+        const bool came_since = std::ranges::any_of(history.lives, [&](const Life& life) {
+            return life.id == one.id && life.launched > verified && life.launched <= run.ended;
+        });
+        if (came_since) continue;
         const auto last =
             std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& started) {
                 return started.instance == one.id && started.at <= run.ended;

@@ -68,11 +68,21 @@ bool any_awaited(const State& state, Now now) {
     });
 }
 
-Step after_action(State state, const Wait& back, Now now) {
+// Those of whom no result has to be known first.
+std::vector<InstanceId> never_told(const State& state, std::vector<InstanceId> ids) {
+    std::erase_if(ids, [&state](const auto& id) {
+        const auto& last = state.targets.instances.at(id).last;
+        return last && last->open;
+    });
+    return ids;
+}
+
+Step after_action(State state, const Wait& back, bool all_seen, Now now) {
     if (deadline_passed(state, now)) return rediscover(std::move(state)); // and then: who runs how much
     if (!all_over(state.commands)) {
-        if (const auto ids = instances_to_act_on(state, now); !ids.empty())
-            return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
+        auto ids = instances_to_act_on(state, now);
+        if (!all_seen) ids = never_told(state, std::move(ids));
+        if (!ids.empty()) return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
         if (any_awaited(state, now) || results_may_name_somebody(state, now) ||
             results_are_missing(state, now))
             return wait_on(std::move(state), back, now);
@@ -103,22 +113,13 @@ bool may_catch_up(const State& state, const Collect& collect, Now now) {
 Step on_action_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
     const bool complete = apply_action_results(state, results, now);
     const bool all_known = std::ranges::all_of(results, &CommandResults::known);
-    if (!all_known || !all_listed(state.commands, results))
-        collect.back.collected_at = {-1, -1}; // read again
+    const bool all_seen = all_known && all_listed(state.commands, results);
+    if (!all_seen) collect.back.collected_at = {-1, -1}; // read again
     if (!complete && may_catch_up(state, collect, now)) return collect_again(std::move(state), collect, now);
     if (!complete) release_unreported(state, results);
     results.clear();
     auto events = events_of(state, collect.reminder, now);
-    return prepend_events(std::move(events), after_action(std::move(state), collect.back, now));
-}
-
-// Those of whom no result has to be known first.
-std::vector<InstanceId> never_told(const State& state, std::vector<InstanceId> ids) {
-    std::erase_if(ids, [&state](const auto& id) {
-        const auto& last = state.targets.instances.at(id).last;
-        return last && last->open;
-    });
-    return ids;
+    return prepend_events(std::move(events), after_action(std::move(state), collect.back, all_seen, now));
 }
 
 // What can be done without results is done meanwhile.
