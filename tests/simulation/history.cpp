@@ -139,6 +139,7 @@ void History::consider_answer(const Run& run, const std::string& what, const std
     const auto failed = count_since(run.troubles, from);
     const bool fails = !run.troubles.empty() && run.troubles.back() == now;
     if (fails && what == "DescribeInstances") unseen_launches.push_back({now, now});
+    if (fails && what == "DescribeEnvironments") unseen_environments.push_back({now, now});
     if (fails && what == "ListCommandInvocations") unread_results.push_back({now, now});
     const bool often = failed >= 3 && failed * 3 >= all && fails;
     if (often && any_meets(lasting_faults_, now, now)) wide_faults.push_back({from, now});

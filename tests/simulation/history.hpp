@@ -59,13 +59,14 @@ public:
     std::set<std::string> cancelled_regions; // where an operator cancelled a whole command
     bool looked_on = false;                  // somebody waits for the task at a terminal
     bool slack_has_faults = false;
-    std::vector<Span> aws_forgets;     // a fault made it say that it knows no command
-    std::vector<Span> blind_spans;     // environments, instances or commands could not be listed
-    std::vector<Span> unseen_launches; // EC2 did not list the instances
-    std::vector<Span> unread_results;  // SSM did not list its invocations
-    std::vector<Span> wide_faults;     // SendCommand or all of AWS was out of reach
-    std::optional<Instant> disturbed;  // since when something has changed an instance or its workers
-    std::vector<Instant> changes;      // in the world, but for the workers' own turns
+    std::vector<Span> aws_forgets;         // a fault made it say that it knows no command
+    std::vector<Span> blind_spans;         // environments, instances or commands could not be listed
+    std::vector<Span> unseen_launches;     // EC2 did not list the instances
+    std::vector<Span> unseen_environments; // Elastic Beanstalk did not list them
+    std::vector<Span> unread_results;      // SSM did not list its invocations
+    std::vector<Span> wide_faults;         // SendCommand or all of AWS was out of reach
+    std::optional<Instant> disturbed;      // since when something has changed an instance or its workers
+    std::vector<Instant> changes;          // in the world, but for the workers' own turns
     std::set<std::string> commands_of_others;
     bool status_document_missing = false; // everywhere
     bool document_missing_there = false;  // in the other region

@@ -73,13 +73,15 @@ bool could_not_send(const Run& run, const std::string& region, Instant from, Ins
 }
 
 // When the run had told somebody in that region, or had found that others had.
-Instant began_in(const Run& run, const std::string& region) {
+Instant began_in(const History& history, const Run& run, const std::string& region) {
     const auto sent = std::ranges::find_if(run.sent, [&](const Sent& one) {
         return one.region == region && !one.is_status() && !one.command.empty();
     });
     Instant began = sent == run.sent.end() ? run.ended : sent->at;
-    for (const auto at : told_at(run, "is in flight already"))
-        began = std::min(began, at);
+    for (const auto& line : run.said)
+        if (line.text.find("is in flight already") != std::string::npos &&
+            (!history.in_two_regions() || line.text.find(region + ": ") != std::string::npos))
+            began = std::min(began, line.at);
     return began;
 }
 
@@ -89,7 +91,7 @@ std::optional<Instant> blind_until(const History& history, const Run& run, const
     const auto appeared = history.appeared.find(environment);
     std::optional<Instant> until;
     for (const auto& span : history.blind_spans)
-        if (span.meets(run.begun, began_in(run, history.region_of(environment))) ||
+        if (span.meets(run.begun, began_in(history, run, history.region_of(environment))) ||
             (appeared != history.appeared.end() && span.meets(appeared->second, appeared->second + patience)))
             until = std::max(until, std::optional(span.until));
     return until;
@@ -167,6 +169,7 @@ Instant due_by(const History& history, const Run& run, const Life& life) {
         extend(history.wide_faults);
         extend(history.unseen_launches);
         if (was_told_before(history, run, life)) extend(history.unread_results);
+        if (history.appeared.contains(life.environment)) extend(history.unseen_environments);
         extend(history.aws_forgets);
         extend(history.outages());
         extend(run.pauses);

@@ -1,0 +1,302 @@
+// What AWS does not show, not yet, or not for a while: it holds up nobody, nobody is forgotten, and nothing
+// that was not seen is taken for good.
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace test;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+class Unseen : public testing::Test {
+protected:
+    Unseen() {
+        world.instead = [this](const Effect& effect) { return answer_instead(effect); };
+    }
+
+    snow_white::Duration elapsed() const { return clock.now() - begun; }
+
+    // AWS does not answer it in that time.
+    template <class Asked> void is_out(snow_white::Duration from, snow_white::Duration until) {
+        faults.push_back([=, this](const Effect& effect) -> std::optional<Response> {
+            if (!std::holds_alternative<Asked>(effect) || elapsed() < from || elapsed() >= until)
+                return std::nullopt;
+            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "HTTP 503"});
+        });
+    }
+
+    template <class Asked> void before_each(std::function<std::optional<Response>(const Asked&)> fault) {
+        faults.push_back([fault](const Effect& effect) -> std::optional<Response> {
+            const auto* asked = std::get_if<Asked>(&effect);
+            return asked == nullptr ? std::nullopt : fault(*asked);
+        });
+    }
+
+    // No list of EC2's has it; its tag reaches it all the same.
+    void hide(const std::string& id) {
+        before_each<DiscoverFleet>([this, id](const DiscoverFleet& effect) -> std::optional<Response> {
+            auto response = world.answer_truly(effect);
+            auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
+            std::erase_if(instances, [&id](const auto& one) { return one.id.text == id; });
+            return response;
+        });
+        before_each<PollFleetChanges>([this, id](const PollFleetChanges& effect) -> std::optional<Response> {
+            auto response = world.answer_truly(effect);
+            auto& launched = *std::get<Answered<PollFleetChanges>>(response).answer->launched;
+            std::erase_if(launched, [&id](const auto& one) { return one.id.text == id; });
+            return response;
+        });
+    }
+
+    Report quiet(snow_white::Duration timeout = 4h) {
+        return world.run({.action = Action::quiet, .timeout = timeout});
+    }
+
+    // When it was addressed by its id first.
+    snow_white::Duration told(const std::string& id) const {
+        const auto found = told_at.find(id);
+        return found == told_at.end() ? snow_white::Duration::max() : found->second;
+    }
+
+    static const InstanceResult& of(const Report& report, const std::string& id) {
+        const auto found =
+            std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
+        if (found == report.instances.end()) throw std::out_of_range("no result of " + id);
+        return *found;
+    }
+
+    FakeClock clock;
+    const Instant begun = clock.now();
+    FakeFleet world{clock};
+    std::vector<std::function<std::optional<Response>(const Effect&)>> faults;
+    std::map<std::string, snow_white::Duration> told_at;
+
+private:
+    std::optional<Response> answer_instead(const Effect& effect) {
+        for (const auto& fault : faults)
+            if (auto response = fault(effect)) return response;
+        if (const auto* send = std::get_if<SendCommand>(&effect); send && send->spec.purpose == Purpose::act)
+            for (const auto& id : send->spec.instances)
+                told_at.try_emplace(id.text, elapsed());
+        return std::nullopt;
+    }
+};
+
+// --- calls that fail for long: a newcomer is told meanwhile
+
+TEST_F(Unseen, ANewcomerIsToldWhileResultsCannotBeRead) {
+    world.add("i-1").takes = 3h;
+    world.add("i-2").launched = begun + 10min;
+    is_out<CollectResults>(5min, 90min);
+    quiet();
+    EXPECT_LT(told("i-2"), 16min);
+}
+
+TEST_F(Unseen, ANewcomerIsToldWhileCountsCannotBeRead) {
+    world.add("i-1").takes = 3h;
+    world.add("i-2").launched = begun + 10min;
+    is_out<PollProgress>(5min, 90min);
+    quiet();
+    EXPECT_LT(told("i-2"), 16min);
+}
+
+TEST_F(Unseen, ANewcomerIsToldWhileTheVerificationCannotBeRead) {
+    world.add("i-1").takes = 10s;
+    world.add("i-2").launched = begun + 10min;
+    is_out<CollectResults>(11s, 90min);
+    EXPECT_EQ(quiet().verdict, Verdict::done);
+    EXPECT_LT(told("i-2"), 25min); // after a pause that grows to ten minutes
+}
+
+TEST_F(Unseen, ANewcomerIsToldWhileTheResultsOfAFoundCommandCannotBeRead) {
+    world.add("i-1").takes = 3h;
+    world.add("i-2").launched = begun + 5min;
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
+    is_out<CollectResults>(0s, 90min);
+    quiet();
+    EXPECT_LT(told("i-2"), 16min);
+    EXPECT_THAT(world.sent(Purpose::act),
+                Each(testing::Field(&CommandSpec::environments, testing::IsEmpty())));
+}
+
+TEST_F(Unseen, WhomAFoundCommandReachedIsToldAnewIfSomethingElseCameLaterThoughNobodyTellsWhatItDid) {
+    world.add("i-1");
+    world.add("i-2").takes = 1h;
+    world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}, .requested = begun - 10min},
+                       {.id = {"wake"},
+                        .action = Action::wake,
+                        .environments = {"acme-workers"},
+                        .requested = begun - 5min}};
+    before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
+        if (elapsed() > 1min) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::refused, "a clock that is wrong"});
+    });
+    quiet();
+    EXPECT_THAT(world.sent(Purpose::act),
+                Contains(testing::Field(&CommandSpec::environments, Contains("acme-workers"))));
+}
+
+TEST_F(Unseen, AnAgentOfWhichNobodyTellsIsTried) {
+    world.add("i-1").takes = 3h;
+    auto& newcomer = world.add("i-2");
+    newcomer.launched = begun + 10min;
+    newcomer.agent = fleet::Agent::absent;
+    clock.on_wait = [this](Instant) {
+        if (elapsed() > 13min) world.hosts[1].agent = fleet::Agent::unknown; // SSM is not to be asked
+    };
+    quiet();
+    EXPECT_LT(told("i-2"), 20min);
+}
+
+TEST_F(Unseen, AnIdThatSsmRefusesWhileItsAgentMayStillRegisterIsTriedAgain) {
+    world.add("i-1").takes = 3h;
+    world.add("i-2").launched = begun + 10min;
+    before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
+        if (effect.spec.instances != std::vector<InstanceId>{{"i-2"}} || elapsed() > 17min)
+            return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+    });
+    quiet();
+    EXPECT_LT(told("i-2"), 20min);
+}
+
+// --- lists that lack somebody
+
+TEST_F(Unseen, WhomTheFirstListLackedIsFoundWhileTheOthersAreAtIt) {
+    world.add("i-1").takes = 3h;
+    world.add("i-9");
+    world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
+    before_each<DiscoverFleet>(
+        [this, first = true](const DiscoverFleet& effect) mutable -> std::optional<Response> {
+            if (!std::exchange(first, false)) return std::nullopt;
+            auto response = world.answer_truly(effect);
+            std::get<Answered<DiscoverFleet>>(response).answer->instances->pop_back();
+            return response;
+        });
+    quiet();
+    EXPECT_LT(told("i-9"), 5min);
+}
+
+TEST_F(Unseen, WhoAnswersAVerificationWithoutAWordAndIsInNoListIsNoSuccess) {
+    world.add("i-1").takes = 10s;
+    auto& mute = world.add("i-9");
+    mute.launched = begun + 5s;
+    mute.status = "";
+    hide("i-9");
+    const auto report = quiet();
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(of(report, "i-9").outcome, Outcome::unknown);
+}
+
+// SSM counts the targets of a tag one after the other, and the command does not end as one agent is lost.
+TEST_F(Unseen, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
+    world.add("i-1").takes = 10s;
+    auto& lost = world.add("i-2");
+    lost.agent = fleet::Agent::lost;
+    auto& hidden = world.add("i-9");
+    hidden.launched = begun + 5s;
+    hidden.status = line("status", "done", "running", 3);
+    hide("i-9");
+    const auto counts_all = [this] { return elapsed() > 25s; };
+    before_each<PollProgress>([&](const PollProgress& effect) -> std::optional<Response> {
+        auto response = world.answer_truly(effect);
+        auto& progress = *std::get<Answered<PollProgress>>(response).answer;
+        for (auto& one : progress)
+            if (!counts_all() && one.targeted == 3) --one.targeted, --one.completed;
+        return response;
+    });
+    before_each<CollectResults>([&](const CollectResults& effect) -> std::optional<Response> {
+        auto response = world.answer_truly(effect);
+        for (auto& one : *std::get<Answered<CollectResults>>(response).answer)
+            if (!counts_all())
+                std::erase_if(one.invocations,
+                              [](const auto& invocation) { return invocation.id.text == "i-9"; });
+        return response;
+    });
+    EXPECT_EQ(of(quiet(), "i-9").outcome, Outcome::awake);
+}
+
+TEST_F(Unseen, WhereOneInstanceGoesAnotherMayComeSoThatTwoVerificationsAreAsked) {
+    world.add("i-1").takes = 10min;
+    world.add("i-2").takes = 10s;
+    clock.on_wait = [this](Instant) {
+        if (elapsed() > 5min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
+    };
+    EXPECT_EQ(quiet().verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(2));
+}
+
+// --- evidence that is older than what it is about
+
+TEST_F(Unseen, WhatEndedBeforeEc2StartedAnInstanceAnewIsNoAnswerOfItsNewWorkers) {
+    world.add("i-1").takes = 3h;
+    world.add("i-2").takes = 10s;
+    clock.on_wait = [this](Instant now) {
+        auto& host = world.hosts[1];
+        if (elapsed() > 1min && elapsed() < 5min) host.ec2_state = fleet::Ec2State::stopped;
+        if (elapsed() >= 5min && host.ec2_state == fleet::Ec2State::stopped) {
+            host.ec2_state = fleet::Ec2State::running;
+            host.launched = now;
+        }
+    };
+    quiet();
+    EXPECT_LT(told("i-2"), 15min);
+}
+
+TEST_F(Unseen, ACommandThatSsmForgetsForAMinuteGoesOn) {
+    world.add("i-1").takes = 1h;
+    before_each<PollProgress>([this](const PollProgress& effect) -> std::optional<Response> {
+        if (elapsed() < 10min || elapsed() > 11min) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        for (auto& one : *std::get<Answered<PollProgress>>(response).answer)
+            one = {.known = false};
+        return response;
+    });
+    EXPECT_EQ(quiet().verdict, Verdict::done);
+    EXPECT_LT(world.count<PollProgress>(), 1'200U);
+    for (const auto& event : world.events) {
+        const auto* notice = std::get_if<Notice>(&event);
+        EXPECT_TRUE(notice == nullptr || notice->what.find("no longer knows") == std::string::npos);
+    }
+}
+
+TEST_F(Unseen, AnswersAreAwaitedFromTheSendThatGotThrough) {
+    world.add("i-1").answers = 5s;
+    is_out<SendCommand>(11s, 5min); // the verification's
+    const auto report = quiet();
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(report.elapsed, 7min);
+}
+
+TEST_F(Unseen, WhoIsRefusedInAVerificationIsNotAskedWithoutAPause) {
+    world.add("i-1").takes = 10s;
+    world.add("i-2").status = "";
+    before_each<SendCommand>([](const SendCommand& effect) -> std::optional<Response> {
+        if (effect.spec.purpose == Purpose::act || effect.spec.instances.empty()) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+    });
+    const auto report = quiet();
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_LT(world.sent(Purpose::verify).size(), 12U);
+}
+
+// --- several regions
+
+TEST_F(Unseen, ARegionThatGetsNoBetterAwaitsTheOthersBeforeItReports) {
+    world.add("i-1").status = R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
+    world.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
+    EXPECT_EQ(std::ranges::count_if(world.effects,
+                                    [](const Effect& effect) {
+                                        const auto* barrier = std::get_if<AwaitBarrier>(&effect);
+                                        return barrier && barrier->point == BarrierPoint::verified;
+                                    }),
+              1);
+}
+
+} // namespace
