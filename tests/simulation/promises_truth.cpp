@@ -78,7 +78,12 @@ void partial_has_a_reason(const History& history, const Run& run, Broken& broken
         !any_in(run.troubles, end - 30min, end) && !any_meets(history.aws_forgets, end - 30min, end);
     const bool left_alone = !history.two_monitors && !any_in(history.changes, end - 5min, end);
     const bool ready = run.environments_ready && !run.at_end.empty();
-    if (well && fit && reachable && answers && left_alone && ready)
+    // A stop or a wake asks nothing of an environment that appears, and says so.
+    const bool all_meant =
+        run.action == "quiet" || std::ranges::none_of(history.appeared, [&](const auto& appeared) {
+            return appeared.second >= run.begun && appeared.second <= end;
+        });
+    if (well && fit && reachable && answers && left_alone && ready && all_meant)
         broken.push_back("(x7) it ends as partial, and all are as asked and within reach");
 }
 
