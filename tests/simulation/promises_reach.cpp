@@ -164,6 +164,8 @@ Instant due_by(const History& history, const Run& run, const Life& life) {
     };
     if (const auto until = blind_until(history, run, life.environment))
         due = std::max<Instant>(due, *until + patience);
+    // Whether a tag has reached it only its results tell: for ten minutes they are asked for.
+    if (any_meets(history.unread_results, life.launched, due)) due += 10min;
     for (Instant before{}; before != due;) {
         before = due;
         extend(history.wide_faults);

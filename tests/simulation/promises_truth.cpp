@@ -155,6 +155,8 @@ void nothing_twice(const History& history, Broken& broken) {
         if (!one.doubled || !asked.contains(one.action) || history.commands_of_others.contains(one.command))
             continue;
         const SendOfRun send = send_of(history, one);
+        // Whom a tag has reached is not known while no results can be read.
+        if (any_meets(history.unread_results, send.at - 1min, send.at)) continue;
         if (!is_partly_cancelled(history, one) && !any_meets(history.aws_forgets, send.at - 5min, one.at) &&
             !crossed_with_others(history, one, send))
             broken.push_back("(c) told again while it was doing the same: " + one.instance);

@@ -147,7 +147,7 @@ bool may_still_grow(const State& state, const Adopt& adopt, Now now) {
 // Whom the command names and the list lacks: it may be on its way there.
 void assume_commanded(State& state, const Adopt& adopt) {
     for (const auto& command : state.commands)
-        if (contains(adopt.unread, command.id))
+        if (contains(adopt.unread, command.id) && !command.settled)
             for_each_in(state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
                 if (was_found(adopt, instance) || instance.agent == fleet::Agent::absent ||
                     is_superseded(adopt, command, id, instance.environment))

@@ -2,6 +2,7 @@
 #include "src/drain/machine/apply_fleet.hpp"
 #include "src/drain/machine/transitions.hpp"
 
+#include <fmt/format.h>
 #include <utility>
 
 namespace snow_white::drain {
@@ -78,7 +79,11 @@ Step later_discovery(State state, const Discover& look, std::vector<Event> event
 } // namespace
 
 Step handle(State state, Answered<DiscoverFleet> response, Now now) {
-    const auto look = std::get<Discover>(state.phase);
+    auto look = std::get<Discover>(state.phase);
+    // The monitor was suspended meanwhile, or AWS was slow: what was answered first is old.
+    const Duration took = now.elapsed - look.begun;
+    const bool is_old = took >= validity(state.targets.instances.size());
+    if (is_old && !std::exchange(look.again, true)) return enter(std::move(state), std::move(look));
     if (!response.answer) {
         if (!state.may_have_sent) return finish_with(std::move(state), response.answer.error(), now);
         state.targets.unproven = {"whether instances were launched meanwhile (" +
@@ -86,6 +91,9 @@ Step handle(State state, Answered<DiscoverFleet> response, Now now) {
         return begin_verification(std::move(state), look.peers_ready, now);
     }
     auto events = apply_fleet(state, *response.answer, now);
+    if (is_old)
+        state.targets.unproven.push_back(fmt::format("which instances there are by now (the look took {} s)",
+                                                     took / std::chrono::seconds{1}));
     return state.may_have_sent ? later_discovery(std::move(state), look, std::move(events), now)
                                : first_discovery(std::move(state), look.peers_ready, std::move(events),
                                                  *response.answer, now);

@@ -66,6 +66,8 @@ Step initial_step(Config config) {
 
 Step reduce(State state, Response response, Now now, bool interrupted) {
     Step step = apply(std::move(state), std::move(response), now);
+    if (std::holds_alternative<DiscoverFleet>(step.effect))
+        std::get<Discover>(step.state.phase).begun = now.elapsed;
     // What was answered last counts: a command may just have been sent.
     if (interrupted && !std::holds_alternative<Finish>(step.effect))
         return prepend_events(std::move(step.events),

@@ -29,6 +29,8 @@ struct Wait {
 struct Discover {
     bool peers_ready = false;      // the other regions are ready too: the verification may begin
     std::optional<Wait> back = {}; // it was due while commands are awaited
+    Duration begun = {};           // the reducer sets it
+    bool again = false;            // the one before took so long that what it saw first may be so no more
 };
 
 // Looks for commands that do already what is to be sent, reads what they did, and leaves those instances out.
