@@ -58,7 +58,9 @@ std::vector<CommandSpec> without_adopted(const State& state, const Adopt& adopt,
         for (const auto& name : spec.environments)
             if (is_untouched(state, adopt, name) && !is_left_to_found(state, adopt, name))
                 environments.push_back(name);
-    for (const auto& [id, instance] : state.targets.instances) {
+    for (const auto& entry : state.targets.instances) {
+        const InstanceId& id = entry.first;
+        const TrackedInstance& instance = entry.second;
         const bool meant = std::ranges::any_of(adopt.pending, [&](const CommandSpec& spec) {
             return contains(spec.instances, id) || (contains(spec.environments, instance.environment) &&
                                                     !contains(environments, instance.environment));

@@ -145,7 +145,8 @@ Step on_no_progress(State state, const Wait& wait, const CallFailure& failure, N
 
 Step wait_during_outage(State state, const Wait& wait, Now now) {
     state.phase = wait;
-    return sleep_for(std::move(state), std::min<Duration>(outage_pause, state.config.timeout - now.elapsed));
+    const Duration pause = std::min<Duration>(outage_pause, state.config.timeout - now.elapsed);
+    return sleep_for(std::move(state), pause);
 }
 
 Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
@@ -153,7 +154,8 @@ Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
     if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
     state.phase = std::move(wait);
     const Duration left = end_of_waiting(state, purpose) - now.elapsed;
-    return sleep_for(std::move(state), std::min(left, poll_interval(state, purpose, now)), std::move(events));
+    const Duration pause = std::min(left, poll_interval(state, purpose, now));
+    return sleep_for(std::move(state), pause, std::move(events));
 }
 
 Step handle(State state, Answered<PollProgress> response, Now now) {
