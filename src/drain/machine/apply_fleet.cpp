@@ -46,7 +46,10 @@ Duration boot_deadline(const fleet::Instance& seen, bool first_look, Now now) {
 bool has_started_anew(const TrackedInstance& before, const fleet::Instance& seen) {
     const bool was_down = before.ec2_state == Ec2State::stopped;
     const bool another_start = before.launched && seen.launched && *before.launched != *seen.launched;
-    return !is_down(seen.ec2_state) && (was_down || another_start);
+    // Of one that no list has shown yet: a command reaches only who was there when it was sent.
+    const bool since_its_command = !before.launched && seen.launched && before.last &&
+                                   before.last->requested && *seen.launched > *before.last->requested;
+    return !is_down(seen.ec2_state) && (was_down || another_start || since_its_command);
 }
 
 // What was asked of it may still come: SSM delivers a pending command when the agent is back.
