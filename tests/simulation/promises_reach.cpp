@@ -121,6 +121,12 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
             history.status_document_missing ||
             (history.document_missing_there && history.region_of(one.environment) == other_region);
         if (is_unasked && told(history, run, one.id, life->launched)) continue;
+        // The other operator's monitor wants the opposite, and told it so after it was seen as asked.
+        const bool contended = std::ranges::any_of(history.started, [&](const Started& started) {
+            return history.two_monitors && started.instance == one.id && started.action != run.action &&
+                   started.at >= run.begun && started.at <= end;
+        });
+        if (contended) continue;
         const bool could = life->launched <= from && life->reachable_since(from, end) &&
                            !life->model->is_as_asked(run.action, from);
         if (could && !told(history, run, one.id, run.begun) && !is_taken_up(history, run, *life))
@@ -148,10 +154,10 @@ void short_refusals_are_outlasted(const History& history, const Run& run, Broken
         broken.push_back(fmt::format("(x1) it gives up after {} s", (run.ended - run.begun) / 1s));
 }
 
-// Before EC2 stopped it: whether the command still comes there, only its results tell.
-bool was_told_before(const History& history, const Run& run, const Life& life) {
+// EC2 has stopped and started it: whether an earlier command still comes there, only its results tell.
+bool was_told_before(const History& history, const Life& life) {
     return std::ranges::any_of(history.lives, [&](const Life& other) {
-        return other.id == life.id && other.launched < life.launched && lives_at(other, run.begun);
+        return other.id == life.id && other.launched < life.launched;
     });
 }
 
@@ -170,7 +176,7 @@ Instant due_by(const History& history, const Run& run, const Life& life) {
         before = due;
         extend(history.wide_faults);
         extend(history.unseen_launches);
-        if (was_told_before(history, run, life)) extend(history.unread_results);
+        if (was_told_before(history, life)) extend(history.unread_results);
         if (history.appeared.contains(life.environment)) extend(history.unseen_environments);
         extend(history.aws_forgets);
         extend(history.outages());

@@ -119,6 +119,11 @@ SendOfRun send_of(const History& history, const Started& started) {
     for (const auto& run : history.runs)
         for (const auto& sent : run.sent)
             if (sent.command == started.command) return {&run, sent.at};
+    for (const auto& run : history.runs) // its answer was lost
+        for (const auto& sent : run.sent)
+            if (sent.command.empty() && !sent.is_status() && sent.at <= started.at &&
+                sent.at > started.at - 5s)
+                return {&run, sent.at};
     return {nullptr, started.at};
 }
 
