@@ -121,6 +121,7 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
             history.status_document_missing ||
             (history.document_missing_there && history.region_of(one.environment) == other_region);
         if (is_unasked && told(history, run, one.id, life->launched)) continue;
+        if (life->launched > run.begun && any_meets(history.unseen_launches, from, end)) continue;
         // The other operator's monitor wants the opposite, and told it so after it was seen as asked.
         const bool contended = std::ranges::any_of(history.started, [&](const Started& started) {
             return history.two_monitors && started.instance == one.id && started.action != run.action &&

@@ -168,6 +168,22 @@ TEST_F(Unseen, AnIdThatSsmRefusesWhileItsAgentMayStillRegisterIsTriedAgain) {
 
 // --- lists that lack somebody
 
+TEST_F(Unseen, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {
+    world.add("i-1").launched = begun; // young: an agent might still register
+    bool listed = false;
+    before_each<DiscoverFleet>([&](const DiscoverFleet& effect) -> std::optional<Response> {
+        auto response = world.answer_truly(effect);
+        for (auto& one : *std::get<Answered<DiscoverFleet>>(response).answer->instances)
+            one.agent =
+                listed ? fleet::Agent::unknown : fleet::Agent::absent; // who answered is not asked for
+        listed = true;
+        return response;
+    });
+    const auto report = quiet();
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(report.elapsed, 2min);
+}
+
 TEST_F(Unseen, WhomTheFirstListLackedIsFoundWhileTheOthersAreAtIt) {
     world.add("i-1").takes = 3h;
     world.add("i-9");

@@ -80,9 +80,7 @@ TrackedInstance* tracked(State& state, const OpenCommand& command, const Invocat
 }
 
 void note_agent(TrackedInstance& instance, const InvocationResult& invocation) {
-    if (!invocation.line) return;
-    instance.agent_confirmed = true;
-    instance.unknown_to_ec2_since.reset(); // it lives, whatever the list says
+    if (invocation.line) confirm_agent(instance);
 }
 
 // Whether the instance is still waited for because of this command.

@@ -34,8 +34,7 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
     if (!line || line->outcome == InstanceOutcome::failed)
         return {Outcome::unknown, fmt::format("it did not answer the verification ({})", invocation.detail)};
     instance.confirmed = true;
-    instance.agent_confirmed = true;
-    instance.unknown_to_ec2_since.reset(); // it lives, whatever the list says
+    confirm_agent(instance);
     InstanceFinding finding = check(state, id, instance, *line, now);
     if (finding.outcome != Outcome::no_worker && finding.outcome != Outcome::unknown)
         instance.workers_before = count_workers(*line);

@@ -38,6 +38,12 @@ bool is_awaited(const TrackedInstance& instance, Duration now) {
            !has_stale_command(instance, now);
 }
 
+void confirm_agent(TrackedInstance& instance) {
+    instance.agent_confirmed = true;
+    if (instance.agent == Agent::absent) instance.agent = Agent::online;
+    instance.unknown_to_ec2_since.reset();
+}
+
 bool claims_success(const TrackedInstance& instance) {
     const Outcome outcome = instance.action_result.outcome;
     return outcome == Outcome::done || outcome == Outcome::already || outcome == Outcome::completed;

@@ -95,6 +95,8 @@ bool has_stale_command(const TrackedInstance& instance, Duration now);
 // Its last command has not ended there, and can: it is waited for.
 bool is_awaited(const TrackedInstance& instance, Duration now);
 // By its own word or SSM's, what was asked for holds.
+// It has answered: it lives and its agent works, whatever a list says.
+void confirm_agent(TrackedInstance& instance);
 bool claims_success(const TrackedInstance& instance);
 
 std::vector<std::string> names_in_scope(const Targets& targets);
