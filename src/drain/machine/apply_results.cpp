@@ -187,34 +187,40 @@ bool is_pending_somewhere(const CommandResults& results) {
     });
 }
 
+// False: it is over, and its list lacks somebody.
+bool apply_results_of(State& state, OpenCommand& command, const CommandResults& results, Now now) {
+    command.cancelled = is_cancelled(results);
+    command.not_awaited = 0;
+    for (const auto& invocation : results.invocations)
+        if (!apply_to(state, command, invocation, now) && invocation.end == Outcome::pending)
+            ++command.not_awaited;
+    if (command.unknown_since && is_pending_somewhere(results)) { // SSM knows it all the same
+        command.unknown_since.reset();
+        command.progress.over = false;
+    }
+    const bool over = command.progress.over;
+    // Its counts have grown for long enough: whoever is not listed was not reached.
+    const bool grown = now.elapsed >= command.since + list_lag;
+    const bool counts = command.progress.targeted > 0 ? over || grown : over && grown;
+    if (!counts || !has_all(command, results)) return !over;
+    command.list_was_whole = true;
+    command.settled = over;
+    release_missing(state.targets, command, results);
+    return true;
+}
+
 } // namespace
 
 bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now) {
     bool complete = true;
-    for (auto& one : results) {
-        OpenCommand* command = find_command(state.commands, one.id);
-        if (command == nullptr) continue;
-        command->cancelled = is_cancelled(one);
-        command->not_awaited = 0;
-        for (const auto& invocation : one.invocations)
-            if (!apply_to(state, *command, invocation, now) && invocation.end == Outcome::pending)
-                ++command->not_awaited;
-        if (command->unknown_since && is_pending_somewhere(one)) { // SSM knows it all the same
-            command->unknown_since.reset();
-            command->progress.over = false;
+    // Whom a tag of ours has reached is ours: only then another command that names its id is known to be
+    // about one of ours.
+    for (const bool only_ours : {true, false})
+        for (auto& one : results) {
+            OpenCommand* command = find_command(state.commands, one.id);
+            if (command != nullptr && command->only_ours == only_ours)
+                complete = apply_results_of(state, *command, one, now) && complete;
         }
-        const bool over = command->progress.over;
-        // Its counts have grown for long enough: whoever is not listed was not reached.
-        const bool grown = now.elapsed >= command->since + list_lag;
-        const bool counts = command->progress.targeted > 0 ? over || grown : over && grown;
-        if (counts && has_all(*command, one)) {
-            command->list_was_whole = true;
-            command->settled = over;
-            release_missing(state.targets, *command, one);
-        } else if (over) {
-            complete = false;
-        }
-    }
     return complete;
 }
 

@@ -49,6 +49,7 @@ std::string what_is_awaited(const State& state, Now now) {
                                 found.rule);
     }
     if (count == 0 && awaits_deploy(state, now.elapsed)) return "still waiting for a deploy to end";
+    if (count == 0 && state.watch.unseen.empty()) return "still waiting for the answers to the verification";
     if (count == 0)
         return "still waiting for AWS to tell of " +
                fmt::format("{}", fmt::join(state.watch.unseen, " and of "));
