@@ -121,7 +121,7 @@ void History::remember_fault(const std::string& text) {
     using sandbox::FaultKind;
     if (rule.kind == FaultKind::absent || rule.kind == FaultKind::empty) forgetful_.push_back(span);
     const bool blinds = rule.action == "DescribeEnvironments" || rule.action == "DescribeInstances" ||
-                        rule.action == "ListCommands";
+                        rule.action == "DescribeInstanceInformation" || rule.action == "ListCommands";
     if (blinds && rule.until) blind_spans.push_back(span);
     const bool wide = rule.action == "*" || rule.action == "SendCommand";
     if (wide && rule.kind != FaultKind::slow) (rule.until ? wide_faults : lasting_faults_).push_back(span);

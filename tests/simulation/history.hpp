@@ -60,7 +60,7 @@ public:
     bool looked_on = false;                  // somebody waits for the task at a terminal
     bool slack_has_faults = false;
     std::vector<Span> aws_forgets;         // a fault made it say that it knows no command
-    std::vector<Span> blind_spans;         // environments, instances or commands could not be listed
+    std::vector<Span> blind_spans;         // environments, instances, agents or commands could not be listed
     std::vector<Span> unseen_launches;     // EC2 did not list the instances
     std::vector<Span> unseen_environments; // Elastic Beanstalk did not list them
     std::vector<Span> unread_results;      // SSM did not list its invocations
