@@ -133,7 +133,7 @@ void History::others_send_to(const std::string& script, const Json& targets, Ins
 // Asked when all is over: the answers to the sends themselves may have been faulty.
 void History::remember_commands_of_others() {
     box_->set_faults({});
-    clock_.pass(10s); // SSM lists the latest commands late
+    clock_.pass(20s); // SSM lists the latest commands late
     Json question = Json::object();
     do {
         const Json page = Json::parse(ask_ssm("ListCommands", question));

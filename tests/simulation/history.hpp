@@ -56,8 +56,8 @@ public:
     std::map<std::string, Instant> appeared; // environments that were created meanwhile
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
     std::set<std::string> partly_cancelled;  // these commands
-    std::set<std::string> cancelled_regions; // where an operator cancelled a whole command
-    bool looked_on = false;                  // somebody waits for the task at a terminal
+    std::map<std::string, std::vector<Instant>> cancels; // by region: when an operator cancelled a command
+    bool looked_on = false;                              // somebody waits for the task at a terminal
     bool slack_has_faults = false;
     std::vector<Span> aws_forgets;         // a fault made it say that it knows no command
     std::vector<Span> blind_spans;         // environments, instances, agents or commands could not be listed

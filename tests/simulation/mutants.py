@@ -57,6 +57,8 @@ MUTANTS = [
     Mutant("a command that is being cancelled is followed", MACHINE + "phase_adopt.cpp",
            "(command.stage == InFlightCommand::Stage::running ||",
            "(command.stage != InFlightCommand::Stage::over ||"),
+    Mutant("what was cancelled for one before the run ends the run", MACHINE + "phase_adopt.cpp",
+           "if ((!cancelled_now && is_being_cancelled(invocation)) ||", "if ("),
     Mutant("a lost SendCommand is sent again at once", MACHINE + "outage.cpp",
            "return send == nullptr || send->purpose == Purpose::verify;", "return true;"),
     Mutant("a lost SendCommand is looked up before SSM lists it", MACHINE + "phase_adopt.cpp",

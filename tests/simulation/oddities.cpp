@@ -83,7 +83,7 @@ void History::make_lists_late() {
     if (late_lists_) return;
     late_lists_ = true;
     const Duration young = young_ = chance_.among(std::vector<Duration>{0s, 30s, 2min, 4min});
-    const Duration command_lag = chance_.among(std::vector<Duration>{0s, 1s, 3s, 5s});
+    const Duration command_lag = chance_.among(std::vector<Duration>{0s, 1s, 5s, 15s});
     const Duration invocation_lag = chance_.among(std::vector<Duration>{0s, 2s, 5s});
     const bool omits = chance_.one_in(2);
     const bool halves = chance_.one_in(2);
@@ -169,9 +169,8 @@ void History::cancel_in_flight(Instant now) {
         cancel["InstanceIds"] = {lives[chance_.among(there)].id};
         cancelled_alone.insert(cancel["InstanceIds"][0].get<std::string>());
         partly_cancelled.insert(cancel["CommandId"].get<std::string>());
-    } else {
-        cancelled_regions.insert(sandbox::home_region);
     }
+    cancels[sandbox::home_region].push_back(now);
     happens(now, "another operator cancels " + cancel.dump());
     ask_ssm("CancelCommand", cancel);
 }

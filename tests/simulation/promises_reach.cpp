@@ -59,7 +59,8 @@ bool gave_up_on(const History& history, const Run& run, const std::string& envir
     const std::string region = history.region_of(environment);
     const bool refused =
         history.in_two_regions() && run.out.find(region + ": AWS refused our rights") != std::string::npos;
-    return refused || history.cancelled_regions.contains(region);
+    const auto cancels = history.cancels.find(region);
+    return refused || (cancels != history.cancels.end() && any_in(cancels->second, run.begun, run.ended));
 }
 
 // SendCommand failed there whenever the action was tried.
@@ -133,6 +134,25 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (could && !told(history, run, one.id, run.begun) && !is_taken_up(history, run, *life))
             broken.push_back(
                 fmt::format("(x1) {} could be told and was not, the end is {}", one.id, run.exit_code));
+    }
+}
+
+// (x1) An id that SSM refuses costs only itself: all that were named with it are named again at once.
+void a_refused_id_costs_only_itself(const History& history, const Run& run, Broken& broken) {
+    for (std::size_t i = 0; i < run.sent.size(); ++i) {
+        const Sent& refused = run.sent[i];
+        const Instant by = refused.at + 50s; // with some further ones that are refused
+        if (!refused.refused || refused.targets.size() < 2 || run.ended < by) continue;
+        if (refused.is_status() && history.looked_on) continue; // asked for who looks on, and once
+        if (hindered(history, run, refused.at, by) || any_in(run.troubles, refused.at, by)) continue;
+        for (const auto& id : refused.targets)
+            if (std::none_of(run.sent.begin() + static_cast<std::ptrdiff_t>(i) + 1, run.sent.end(),
+                             [&](const Sent& later) {
+                                 return later.at <= by && later.document == refused.document &&
+                                        std::ranges::find(later.targets, id) != later.targets.end();
+                             }))
+                broken.push_back(
+                    fmt::format("(x1) {} was named with an id that is refused, and not again", id));
     }
 }
 
@@ -211,6 +231,7 @@ void newcomers_are_told(const History& history, const Run& run, Broken& broken) 
 void check_reach(const History& history, const Run& run, Broken& broken) {
     nobody_is_left_out(history, run, broken);
     not_refused_for_an_instance(history, run, broken);
+    a_refused_id_costs_only_itself(history, run, broken);
     short_refusals_are_outlasted(history, run, broken);
     newcomers_are_told(history, run, broken);
 }

@@ -87,6 +87,14 @@ void partial_has_a_reason(const History& history, const Run& run, Broken& broken
         broken.push_back("(x7) it ends as partial, and all are as asked and within reach");
 }
 
+// (x8) It is said to be cancelled only if somebody has cancelled a command since the run began.
+void cancelled_only_by_somebody(const History& history, const Run& run, Broken& broken) {
+    if (!ended_as(run, ExitCode::cancelled)) return;
+    const auto since = [&](const auto& entry) { return any_in(entry.second, run.begun, run.ended); };
+    if (std::ranges::none_of(history.cancels, since))
+        broken.push_back("(x8) it ends as cancelled, and nobody has cancelled anything since it began");
+}
+
 // (g) No false alarm: where nothing but faults that pass has happened, the end is success.
 void no_false_alarm(const History& history, const Run& run, Broken& broken) {
     if (!ended_by_itself(run) || history.two_monitors) return;
@@ -103,6 +111,7 @@ void check_truth(const History& history, const Run& run, Broken& broken) {
     success_is_true(history, run, broken);
     not_done_while_a_script_acts(history, run, broken);
     partial_has_a_reason(history, run, broken);
+    cancelled_only_by_somebody(history, run, broken);
     no_false_alarm(history, run, broken);
 }
 
@@ -131,7 +140,7 @@ SendOfRun send_of(const History& history, const Started& started) {
 // neither could see the other's.
 bool crossed_with_others(const History& history, const Started& started, const SendOfRun& send) {
     const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
-        return &run != &history.runs.front() && run.begun <= started.at && run.begun > started.at - 10s;
+        return &run != &history.runs.front() && run.begun <= started.at && run.begun > started.at - 20s;
     });
     const bool blind = send.run != nullptr && any_in(send.run->troubles, send.at - 2min, send.at);
     return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {

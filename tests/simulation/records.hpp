@@ -41,6 +41,7 @@ struct Sent {
     std::string document;
     std::vector<std::string> targets; // instance ids, or names of environments
     std::string command;              // empty when the answer was lost
+    bool refused = false;             // for an id that SSM does not know
     bool is_status() const { return document.find("StatusSideKiq") != std::string::npos; }
 };
 

@@ -596,6 +596,36 @@ TEST_F(Reducer, ACommandInFlightForSomeSparesThem) {
     EXPECT_EQ(orders[0].instances, std::vector<InstanceId>{{"i-2"}});
 }
 
+TEST_F(Reducer, WhereACommandInFlightWasCancelledForOneThatOneIsToldAnew) {
+    world.add("i-1").takes = 1h;
+    world.add("i-2");
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        const auto* read = std::get_if<CollectResults>(&effect);
+        if (read == nullptr || read->commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
+        return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::pending, "InProgress", ""),
+                                  make_invocation_result({"i-2"}, Outcome::cancelled, "Cancelled", "")});
+    };
+    world.run({.action = Action::quiet});
+    const auto sent = world.sent(Purpose::act);
+    ASSERT_THAT(sent, testing::Not(testing::IsEmpty()));
+    EXPECT_EQ(sent[0].instances, std::vector<InstanceId>{{"i-2"}});
+}
+
+TEST_F(Reducer, WhereACommandInFlightIsCancelledAsItIsFoundTheRunIsCancelled) {
+    world.add("i-1");
+    world.add("i-2");
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        const auto* read = std::get_if<CollectResults>(&effect);
+        if (read == nullptr || read->commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
+        return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", ""),
+                                  make_invocation_result({"i-2"}, Outcome::cancelled, "Cancelled", "")});
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::cancelled);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+}
+
 TEST_F(Reducer, AnotherActionInFlightIsToldAndNotFollowed) {
     world.add("i-1").output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");

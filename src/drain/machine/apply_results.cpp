@@ -112,15 +112,6 @@ bool has_all(const OpenCommand& command, const CommandResults& results) {
     return results.known && results.invocations.size() >= static_cast<std::size_t>(command.progress.targeted);
 }
 
-// Somebody has cancelled the whole of it, and not for a single instance: nothing of it goes on elsewhere.
-bool is_cancelled(const CommandResults& results) {
-    const auto& all = results.invocations;
-    const bool any = std::ranges::find(all, Outcome::cancelled, &InvocationResult::end) != all.end();
-    return any && std::ranges::none_of(all, [](const InvocationResult& one) {
-               return one.end == Outcome::pending && one.detail != "Cancelling";
-           });
-}
-
 std::set<InstanceId> ids_in(const CommandResults& results) {
     std::set<InstanceId> ids;
     for (const auto& invocation : results.invocations)
@@ -137,6 +128,16 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
 }
 
 } // namespace
+
+bool is_cancelled(const OpenCommand& command, const CommandResults& results) {
+    const auto& all = results.invocations;
+    const bool any = std::ranges::any_of(all, [&command](const InvocationResult& one) {
+        return one.end == Outcome::cancelled && !command.disregarded.contains(one.id);
+    });
+    return any && std::ranges::none_of(all, [](const InvocationResult& one) {
+               return one.end == Outcome::pending && one.detail != "Cancelling";
+           });
+}
 
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
                                         const std::string& output, std::optional<Instant> requested) {
@@ -189,7 +190,7 @@ bool is_pending_somewhere(const CommandResults& results) {
 
 // False: it is over, and its list lacks somebody.
 bool apply_results_of(State& state, OpenCommand& command, const CommandResults& results, Now now) {
-    command.cancelled = is_cancelled(results);
+    command.cancelled = is_cancelled(command, results);
     command.not_awaited = 0;
     for (const auto& invocation : results.invocations)
         if (!apply_to(state, command, invocation, now) && invocation.end == Outcome::pending)

@@ -113,15 +113,23 @@ Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
 
 namespace {
 
-// What the commands that were found did to instances that were told something else since counts no more.
+bool is_being_cancelled(const InvocationResult& invocation) {
+    return invocation.end == Outcome::cancelled || invocation.detail == "Cancelling";
+}
+
+// What the commands that were found did to instances counts no more where something else was asked of them
+// since, or where somebody had cancelled it for some before they were found: this run asks for it anew. One
+// that is cancelled as a whole was not when it was found: somebody ends this run, too.
 void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
     const auto command = std::ranges::find(state.commands, results.id, &OpenCommand::id);
+    const bool cancelled_now = is_cancelled(*command, results);
     command->ended_before = 0;
     for (const auto& invocation : results.invocations) {
         const auto found = state.targets.instances.find(invocation.id);
         const bool known = found != state.targets.instances.end();
         if (invocation.end != Outcome::pending) ++command->ended_before;
-        if (is_superseded(adopt, *command, invocation.id, known ? found->second.environment : std::string{}))
+        if ((!cancelled_now && is_being_cancelled(invocation)) ||
+            is_superseded(adopt, *command, invocation.id, known ? found->second.environment : std::string{}))
             command->disregarded.insert(invocation.id);
     }
 }
