@@ -124,6 +124,13 @@ void bear_outage(std::vector<Site>& sites, Clock& clock) {
     }
 }
 
+// The program was suspended meanwhile, or AWS was slow: the drain asks for itself.
+void drop_old_answers(std::vector<Site>& sites, Duration asked, const Clock& clock) {
+    if (clock.elapsed() < asked + drain::verification_validity) return;
+    for (auto& site : sites)
+        site.foresight = {};
+}
+
 const fleet::FleetSnapshot* foreseen_fleet(const Site& site) {
     const auto& fleet = site.foresight.fleet;
     return fleet && *fleet ? &**fleet : nullptr;
@@ -216,6 +223,7 @@ std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const 
 ExitCode watch(const Request& request, Outside& outside) {
     Sites places(request, outside);
     auto& sites = places.all();
+    const Duration asked = outside.clock.elapsed();
     const Invoker invoker = ask_at_once(sites, outside);
     if (const auto ended = ask_first(request, sites, outside)) return *ended;
     const Duration began = outside.clock.elapsed();
@@ -239,6 +247,7 @@ ExitCode watch(const Request& request, Outside& outside) {
             audience.tell(*report);
             return code_of(report->verdict);
         }
+        drop_old_answers(sites, asked, clock);
         std::vector<drain::RegionRun> posts;
         for (auto& site : sites) {
             site.assignment->comment = fmt::format("snow-white {} by {}{}{}", name_of(request.action),

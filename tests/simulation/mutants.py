@@ -8,6 +8,7 @@ class Mutant:
     file: str
     line: str
     becomes: str
+    tests: str = ""  # the unit tests that have to notice it, as a filter; none: the simulation
 
 
 MACHINE = "src/drain/machine/"
@@ -58,11 +59,11 @@ MUTANTS = [
            "(command.stage == InFlightCommand::Stage::running ||",
            "(command.stage != InFlightCommand::Stage::over ||"),
     Mutant("what was cancelled for one before the run ends the run", MACHINE + "phase_adopt.cpp",
-           "if ((!cancelled_now && is_being_cancelled(invocation)) ||", "if ("),
+           "if ((!is_ended && is_being_cancelled(invocation)) ||", "if ("),
     Mutant("a lost SendCommand is sent again at once", MACHINE + "outage.cpp",
            "return send == nullptr || send->purpose == Purpose::verify;", "return true;"),
     Mutant("a lost SendCommand is looked up before SSM lists it", MACHINE + "phase_adopt.cpp",
-           "now.elapsed < state.send_trouble->lost->elapsed + list_lag;", "now.elapsed < Duration{0};"),
+           "now.elapsed < *state.send_trouble->lost + list_lag;", "now.elapsed < Duration{0};"),
     Mutant("a SendCommand that fails for a second ends the run", MACHINE + "phase_send.cpp",
            "if (!has_sent(state) && !state.config.multi_region && long_since)", "if (!has_sent(state))"),
     Mutant("one refused id costs all that are named with it", MACHINE + "phase_send.cpp",
@@ -95,4 +96,33 @@ MUTANTS = [
            "std::clamp<Duration>(waited / 120, shortest_poll, longest_poll)", "Duration{200}"),
     Mutant("it verifies again and again without a pause", MACHINE + "phase_verify.cpp",
            "const Duration pause = next_pause(state, now);", "const Duration pause{1};"),
+    # --- what the simulation meets too seldom, or has no part in
+    Mutant("a verification is believed however late its answers come", MACHINE + "verification.cpp",
+           "return now - verification.begun < validity(instances);", "return true;",
+           "Evidence.AClockThatIsSetBack*:Evidence.ALaptopThatSleepsBetweenVerification*"),
+    Mutant("a worker less is no question", MACHINE + "apply_verification.cpp",
+           "if (finding.outcome != Outcome::done || workers >= instance.workers_before) return finding;",
+           "if (workers > 0 || true) return finding;", "Evidence.FewerWorkers*"),
+    Mutant("success without a line counts", MACHINE + "apply_verification.cpp",
+           "    if (!line || line->outcome == InstanceOutcome::failed)\n",
+           "    if (!line && invocation.end == Outcome::done) return {Outcome::done, {}};\n"
+           "    if (!line || line->outcome == InstanceOutcome::failed)\n", "Evidence.SuccessWithoutALine*"),
+    Mutant("the command that was read last counts", MACHINE + "apply_results.cpp",
+           "if (requested && instance.last->requested) return *requested >= *instance.last->requested;",
+           "if (requested) return true;", "Evidence.OfSeveralCommands*"),
+    Mutant("somebody who is pending hides a cancel", MACHINE + "verdict.cpp",
+           "if (any_is(report.instances, Outcome::cancelled)) return Verdict::cancelled;", "",
+           "Evidence.ACancelIsNotHidden*"),
+    Mutant("a newcomer's age is told by two clocks alone", MACHINE + "apply_fleet.cpp",
+           "std::clamp<Duration>(boot_patience - age, first_seen_patience, boot_patience)",
+           "(boot_patience - age)", "Evidence.AClockThatIsAhead*"),
+    Mutant("a wake that SSM calls failed stays failed", MACHINE + "verification.cpp",
+           "return verification.as_asked.contains(id);",
+           "return verification.as_asked.contains(id) && claims_success(instance);", "Evidence.AWakeThatSsmCallsFailed*"),
+    Mutant("an environment that is gone keeps its command from being cancelled", "src/cli/cancel_commands.cpp",
+           "if (named.empty()) return named;", "return {};", "Cancel.TakesACommandOfWhich*"),
+    Mutant("a task that has sent nothing yet is not looked for", "src/cli/cancel_tasks.cpp",
+           "if (!can_look()) return;", "return;", "CancelTasks.EndsATask*"),
+    Mutant("an interruption drops the last counts", MACHINE + "verdict.cpp",
+           ".last_counts = counts_of(state)};", "};", "Evidence.AnInterruptionTells*"),
 ]

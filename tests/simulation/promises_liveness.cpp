@@ -67,6 +67,14 @@ bool began_lately_by_others(const History& history, const Run& run, const std::s
     });
 }
 
+// Another action's script came last, and nobody can ask what it does.
+bool acts_otherwise_unseen(const History& history, const Run& run, const std::string& id) {
+    const auto last = std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& one) {
+        return one.instance == id && one.at <= run.ended;
+    });
+    return run.document_missing && last != history.started.rend() && last->action != run.action;
+}
+
 // (f) At the deadline it stops, and names who is still at it.
 void keeps_the_deadline(const History& history, const Run& run, Broken& broken) {
     if (run.killed) return;
@@ -88,7 +96,7 @@ void keeps_the_deadline(const History& history, const Run& run, Broken& broken) 
         });
         const bool young = life == history.lives.end() || life->launched > run.ended - 5min;
         if (one.acts && !one.as_asked && !young && !began_lately_by_others(history, run, one.id) &&
-            run.out.find(one.id) == std::string::npos)
+            !acts_otherwise_unseen(history, run, one.id) && run.out.find(one.id) == std::string::npos)
             broken.push_back("(f) still at it and not named: " + one.id);
     }
 }

@@ -39,14 +39,14 @@ def compile_command(build, source):
     raise LookupError(f"{source} is not compiled in {build}")
 
 
-def link_command(build):
-    commands = subprocess.run(["ninja", "-t", "commands", "bin/simulate"], cwd=build, capture_output=True, text=True,
-                              check=True).stdout.splitlines()
+def link_command(build, program):
+    commands = subprocess.run(["ninja", "-t", "commands", f"bin/{program}"], cwd=build, capture_output=True,
+                              text=True, check=True).stdout.splitlines()
     return commands[-1]
 
 
-def broken_simulation(build, mutant, folder):
-    """The simulation linked with one object that is broken; the rest is the build's own."""
+def broken_program(build, name, mutant, folder):
+    """The program linked with one object that is broken; the rest is the build's own."""
     source = ROOT / mutant.file
     text = source.read_text()
     assert text.count(mutant.line) == 1, f"{mutant.file} has no such line any more: {mutant.line!r}"
@@ -57,15 +57,31 @@ def broken_simulation(build, mutant, folder):
     command[command.index("-o") + 1] = str(made)
     command[command.index("-c") + 1] = str(copy)
     subprocess.run([*command, "-O0", "-Wno-error"], cwd=directory, check=True, capture_output=True)
-    program = folder / "simulate"
-    link = link_command(build).replace("-o bin/simulate", f"{made} -o {program}")
+    program = folder / name
+    link = link_command(build, name).replace(f"-o bin/{name}", f"{made} -o {program}")
     subprocess.run(link, shell=True, cwd=build, check=True, capture_output=True)
     return program
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
+BY_SIMULATION = [mutant for mutant in MUTANTS if not mutant.tests]
+BY_UNIT_TESTS = [mutant for mutant in MUTANTS if mutant.tests]
+
+
+def name_of(mutant):
+    return mutant.name.replace(" ", "-")
+
+
+@pytest.mark.parametrize("mutant", BY_SIMULATION, ids=name_of)
 def test_a_broken_program_is_noticed(binaries, mutant, tmp_path):
-    program = broken_simulation(pathlib.Path(binaries).parent, mutant, tmp_path)
+    program = broken_program(pathlib.Path(binaries).parent, "simulate", mutant, tmp_path)
     played = simulate(program, "--first", 1, "--count", MOST, "--failures", 1)
     print(played.stdout)
     assert played.returncode == 1, f"{mutant.name}: {MOST} histories, and no promise was broken"
+
+
+@pytest.mark.parametrize("mutant", BY_UNIT_TESTS, ids=name_of)
+def test_a_broken_program_is_noticed_by_its_unit_tests(binaries, mutant, tmp_path):
+    program = broken_program(pathlib.Path(binaries).parent, "unit_tests", mutant, tmp_path)
+    tested = subprocess.run([program, f"--gtest_filter={mutant.tests}"], capture_output=True, text=True, check=False)
+    print(tested.stdout)
+    assert tested.returncode == 1 and "[  FAILED  ]" in tested.stdout, f"{mutant.name}: {mutant.tests} passes"

@@ -191,6 +191,20 @@ TEST_F(Evidence, ALaptopThatSleepsBetweenVerificationAndReportVerifiesAgain) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
 }
 
+TEST_F(Evidence, ALaptopThatSleepsBetweenTheLookForCommandsAndTheSendLooksAgain) {
+    world.add("i-1");
+    world.instead = [&, once = false](const Effect& effect) mutable -> std::optional<Response> {
+        if (!std::holds_alternative<FindInFlightCommands>(effect) || std::exchange(once, true))
+            return std::nullopt;
+        auto response = world.answer_truly(effect);
+        clock.advance(8h);
+        world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+        return response;
+    };
+    world.run({.action = Action::quiet});
+    EXPECT_THAT(world.sent(Purpose::act), testing::IsEmpty());
+}
+
 // A6
 TEST_F(Evidence, SuccessWithoutALineIsNoneWhereOthersSpoke) {
     world.add("i-1");
@@ -281,6 +295,24 @@ TEST_F(Evidence, HalfAListOfInvocationsIsNoAnswerForTheOthers) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
+// B5
+TEST_F(Evidence, OfSeveralCommandsTheLatestCounts) {
+    world.add("i-1");
+    world.in_flight = {{.id = {"later"}, .environments = {"acme-workers"}, .requested = begun - 1min},
+                       {.id = {"earlier"}, .environments = {"acme-workers"}, .requested = begun - 9min}};
+    before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
+        const auto& asked = std::get<CollectResults>(effect).commands;
+        if (asked != std::vector<CommandId>{{"later"}, {"earlier"}}) return std::nullopt;
+        const auto done = make_invocation_result({"i-1"}, Outcome::done, "Success",
+                                                 line("quiet", "done", "idle"), begun - 1min);
+        const auto late = make_invocation_result({"i-1"}, Outcome::timed_out, "TimedOut", "", begun - 9min);
+        return Answered<CollectResults>{
+            CollectResults::Answer{{{"later"}, true, {done}}, {{"earlier"}, true, {late}}}};
+    });
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+}
+
 // B6
 TEST_F(Evidence, ACommandThatIsBeingCancelledIsNotFollowed) {
     world.add("i-1");
@@ -359,8 +391,8 @@ TEST_F(Evidence, ACancelIsNotHiddenBySomebodyWhoIsPending) {
 
 // C3
 TEST_F(Evidence, AClockThatIsAheadDoesNotMakeANewcomerOld) {
-    clock.set_wall_ahead(4min);
-    world.add("i-1").takes = 20min;
+    clock.set_wall_ahead(9min);
+    world.add("i-1").takes = 150s;
     auto& young = world.add("i-2");
     young.launched = begun + 2min; // by EC2's clock
     young.agent = fleet::Agent::absent;

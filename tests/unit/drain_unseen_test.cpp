@@ -142,6 +142,32 @@ TEST_F(Unseen, WhomAFoundCommandReachedIsToldAnewIfSomethingElseCameLaterThoughN
                 Contains(testing::Field(&CommandSpec::environments, Contains("acme-workers"))));
 }
 
+TEST_F(Unseen, ThereIsAWordEachQuarterOfAnHourThoughResultsAreReadAgainAndAgain) {
+    world.add("i-1").takes = 3h;
+    auto& restarted = world.add("i-2");
+    restarted.takes = 3h;
+    before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
+        if (elapsed() < 1min || elapsed() > 2h) return std::nullopt;
+        CollectResults::Answer none;
+        for (const auto& id : effect.commands)
+            none.push_back({.id = id, .known = false, .invocations = {}});
+        return Answered<CollectResults>{none};
+    });
+    clock.on_wait = [this](Instant) {
+        auto& host = world.hosts[1];
+        host.ec2_state =
+            elapsed() > 5min && elapsed() < 9min ? fleet::Ec2State::stopped : fleet::Ec2State::running;
+        if (elapsed() >= 9min) host.launched = begun + 9min;
+    };
+    std::vector<snow_white::Duration> words{0s};
+    world.on_event = [&](const Event& event) {
+        if (std::holds_alternative<Notice>(event)) words.push_back(elapsed());
+    };
+    quiet();
+    for (std::size_t i = 1; i < words.size(); ++i)
+        EXPECT_LT(words[i] - words[i - 1], 16min) << (words[i] / 1min);
+}
+
 TEST_F(Unseen, AnAgentOfWhichNobodyTellsIsTried) {
     world.add("i-1").takes = 3h;
     auto& newcomer = world.add("i-2");

@@ -60,6 +60,7 @@ public:
         ProgressPoller poller;
         for (;;) {
             events.insert(events.end(), step.events.begin(), step.events.end());
+            if (on_event) std::ranges::for_each(step.events, on_event);
             if (std::holds_alternative<Finish>(step.effect)) return std::get<Report>(step.events.back());
             if (config.live_progress) poll(poller, step);
             Response response = ask(step.effect);
@@ -87,6 +88,7 @@ public:
     std::function<std::optional<Response>(const Effect&)> instead; // a fault in place of the answer
     std::vector<Effect> effects;
     std::vector<Event> events;
+    std::function<void(const Event&)> on_event;
 
     Response answer(const Effect& effect) {
         if (instead)

@@ -612,18 +612,26 @@ TEST_F(Reducer, WhereACommandInFlightWasCancelledForOneThatOneIsToldAnew) {
     EXPECT_EQ(sent[0].instances, std::vector<InstanceId>{{"i-2"}});
 }
 
-TEST_F(Reducer, WhereACommandInFlightIsCancelledAsItIsFoundTheRunIsCancelled) {
+TEST_F(Reducer, WhereTheCommandWhoseAnswerWasLostIsCancelledTheRunIsCancelled) {
     world.add("i-1");
-    world.add("i-2");
-    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    std::optional<Instant> lost;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
-        const auto* read = std::get_if<CollectResults>(&effect);
-        if (read == nullptr || read->commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
-        return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", ""),
-                                  make_invocation_result({"i-2"}, Outcome::cancelled, "Cancelled", "")});
+        if (std::holds_alternative<SendCommand>(effect) && !lost) {
+            lost = clock.now();
+            return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+        }
+        if (std::holds_alternative<FindInFlightCommands>(effect) && lost)
+            world.in_flight = {{.id = {"sent-all-the-same"},
+                                .environments = {"acme-workers"},
+                                .stage = InFlightCommand::Stage::over,
+                                .requested = *lost + 1s}};
+        if (const auto* read = std::get_if<CollectResults>(&effect);
+            read != nullptr && read->commands == std::vector<CommandId>{{"sent-all-the-same"}})
+            return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", "")});
+        return std::nullopt;
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::cancelled);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
 TEST_F(Reducer, AnotherActionInFlightIsToldAndNotFollowed) {

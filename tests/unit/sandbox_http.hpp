@@ -14,9 +14,14 @@ public:
     snow_white::aws::Result<snow_white::aws::HttpResponse>
     send(const snow_white::aws::HttpRequest& request) override {
         const auto received = as_received(request);
-        if (received.headers.contains("X-Amz-Target")) ++calls;
-        return delivered(box_.handle(received), request.timeout);
+        const auto target = received.headers.find("X-Amz-Target");
+        if (target != received.headers.end()) ++calls;
+        auto answer = delivered(box_.handle(received), request.timeout);
+        if (on_answer && target != received.headers.end()) on_answer(target->second);
+        return answer;
     }
+
+    std::function<void(const std::string& target)> on_answer; // of the JSON services
 
     int calls = 0; // of the JSON services: those that a drain makes while it waits
 

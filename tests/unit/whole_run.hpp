@@ -51,6 +51,7 @@ public:
         sandbox::Sandbox box(std::move(plan), clock, options);
         if (prepare) box.change_world(prepare);
         SandboxHttp http(box, clock);
+        http.on_answer = on_answer;
         begun_ = clock.now();
         let_happen(box, begun_);
         clock.on_wait = [this, &box](snow_white::Instant now) { let_happen(box, now); };
@@ -87,6 +88,7 @@ public:
 
     FakeClock clock;
     std::function<void(sandbox::World&)> prepare;
+    std::function<void(const std::string& target)> on_answer;
     std::string caller = "alice"; // who has what the template grants
 
 private:

@@ -96,6 +96,19 @@ TEST_F(WholeRun, AnEc2ThatKnowsNoWildcardsIsAskedByTheNames) {
     EXPECT_THAT(quiet.out, HasSubstr("all 2 workers on 2 instances"));
 }
 
+TEST_F(WholeRun, WhatWasInFlightBeforeASuspensionIsLookedForAnew) {
+    std::vector<std::string> asked_since;
+    bool suspended = false;
+    on_answer = [&](const std::string& target) {
+        if (suspended) asked_since.push_back(target);
+        if (target == "AmazonSSM.ListCommands" && !std::exchange(suspended, true)) clock.advance(8h);
+    };
+    run({{"acme-workers", 2}}, 10s, asked("quiet"));
+    const auto sent = std::ranges::find(asked_since, "AmazonSSM.SendCommand");
+    ASSERT_NE(sent, asked_since.end());
+    EXPECT_NE(std::find(asked_since.begin(), sent, "AmazonSSM.ListCommands"), sent);
+}
+
 TEST_F(WholeRun, EachActionEnds) {
     EXPECT_THAT(run({{"acme-workers", 2}}, 30s, asked("stop")).out,
                 HasSubstr("STOPPED: all 2 services on 2 instances are stopped"));

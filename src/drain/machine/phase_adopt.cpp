@@ -69,7 +69,7 @@ void warn_of_concurrent(State& state, const InFlightCommand& command, std::vecto
 // SSM lists a command seconds after it has taken it: what is not found at once may be there all the same.
 bool may_still_show(const State& state, Now now) {
     return state.send_trouble && state.send_trouble->lost &&
-           now.elapsed < state.send_trouble->lost->elapsed + list_lag;
+           now.elapsed < *state.send_trouble->lost + list_lag;
 }
 
 Step go_on(State state, Adopt adopt, Now now, std::vector<Event> events) {
@@ -90,6 +90,8 @@ Step on_no_list(State state, Adopt adopt, const CallFailure& failure, Now now) {
 
 Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
     auto adopt = std::get<Adopt>(state.phase);
+    const bool is_old = now.elapsed >= adopt.begun + verification_validity; // the monitor was suspended
+    if (is_old && !std::exchange(adopt.again, true)) return enter(std::move(state), std::move(adopt));
     if (!response.answer) return on_no_list(std::move(state), std::move(adopt), response.answer.error(), now);
     std::vector<Event> events;
     for (const auto& command : response.answer->commands) {
@@ -117,18 +119,24 @@ bool is_being_cancelled(const InvocationResult& invocation) {
     return invocation.end == Outcome::cancelled || invocation.detail == "Cancelling";
 }
 
+// The one whose answer was lost: it is cancelled as a whole since.
+bool is_ours_and_cancelled(const State& state, const OpenCommand& command, const CommandResults& results) {
+    const bool may_be_ours = state.send_trouble && state.send_trouble->lost && command.requested &&
+                             *command.requested >= state.send_trouble->asked;
+    return may_be_ours && is_cancelled(command, results);
+}
+
 // What the commands that were found did to instances counts no more where something else was asked of them
-// since, or where somebody had cancelled it for some before they were found: this run asks for it anew. One
-// that is cancelled as a whole was not when it was found: somebody ends this run, too.
+// since, or where somebody has cancelled it: this run asks for it anew.
 void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
     const auto command = std::ranges::find(state.commands, results.id, &OpenCommand::id);
-    const bool cancelled_now = is_cancelled(*command, results);
+    const bool is_ended = is_ours_and_cancelled(state, *command, results);
     command->ended_before = 0;
     for (const auto& invocation : results.invocations) {
         const auto found = state.targets.instances.find(invocation.id);
         const bool known = found != state.targets.instances.end();
         if (invocation.end != Outcome::pending) ++command->ended_before;
-        if ((!cancelled_now && is_being_cancelled(invocation)) ||
+        if ((!is_ended && is_being_cancelled(invocation)) ||
             is_superseded(adopt, *command, invocation.id, known ? found->second.environment : std::string{}))
             command->disregarded.insert(invocation.id);
     }

@@ -94,13 +94,7 @@ Step after_action(State state, const Wait& back, bool all_seen, Now now) {
 Step collect_again(State state, Collect collect, Now now) {
     if (!collect.incomplete_since) collect.incomplete_since = now.elapsed;
     state.phase = collect;
-    std::vector<Event> events;
-    if (now.elapsed >= state.notices.next_heartbeat) {
-        state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
-        events.emplace_back(Notice{.what = "SSM does not list every result of its commands yet; asked again",
-                                   .heartbeat = true});
-    }
-    return sleep_for(std::move(state), list_pause, std::move(events));
+    return sleep_for(std::move(state), list_pause);
 }
 
 bool may_catch_up(const State& state, const Collect& collect, Now now) {

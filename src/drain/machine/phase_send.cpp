@@ -44,14 +44,15 @@ Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
     return send_next(std::move(state), std::move(send), now);
 }
 
-SendTrouble& renew_trouble(State& state, const CallFailure& failure, Now now) {
+SendTrouble& renew_trouble(State& state, const CallFailure& failure, Instant asked, Now now) {
     // One that nothing was heard of for minutes is over.
     const bool is_new = !state.send_trouble || now.elapsed > state.send_trouble->not_before + start_patience;
     if (is_new) state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
     SendTrouble& trouble = *state.send_trouble;
     if (failure.kind == CallFailure::Kind::lost) {
         state.may_have_sent = true; // perhaps
-        trouble.lost = now;         // whether it was sent, SSM will list
+        trouble.lost = now.elapsed; // whether it was sent, SSM will list
+        trouble.asked = asked;
     }
     trouble.not_before = now.elapsed + trouble.pause;
     trouble.pause = std::min<Duration>(trouble.pause * 2, longest_send_pause);
@@ -68,7 +69,7 @@ std::vector<Event> notice_of(const SendTrouble& trouble, const CallFailure& fail
 // It is tried again after growing pauses, until the deadline once somebody was told. Who was not told stays
 // to be told, so that what else goes on is waited for meanwhile.
 Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
-    const SendTrouble trouble = renew_trouble(state, failure, now);
+    const SendTrouble trouble = renew_trouble(state, failure, send.asked, now);
     const bool long_since = now.elapsed >= trouble.since + start_patience;
     if (!has_sent(state) && !state.config.multi_region && long_since)
         return finish_with(std::move(state), failure, now);

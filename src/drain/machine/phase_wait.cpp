@@ -50,16 +50,6 @@ int count_unreachable(const State& state, Purpose purpose, Now now) {
     return count;
 }
 
-void add_heartbeat(State& state, const CommandProgress& sum, Now now, std::vector<Event>& events) {
-    if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
-    if (now.elapsed < state.notices.next_heartbeat || deadline_passed(state, now)) return;
-    state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
-    const auto left = (state.config.timeout - now.elapsed) / std::chrono::minutes{1};
-    events.emplace_back(Notice{
-        .what = fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted, left),
-        .heartbeat = true});
-}
-
 // The counts stand still, and the results would tell on whom it is that they wait. A page for each fifty
 // instances: the larger the fleet, the seldomer.
 bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
@@ -108,14 +98,17 @@ Collect::Reminder reminder_due(State& state, Now now) {
 
 Step collect(State state, Purpose purpose, std::vector<Event> events = {},
              Collect::Reminder reminder = Collect::Reminder::none) {
-    const Wait back = std::get<Wait>(state.phase);
+    Wait back = std::get<Wait>(state.phase);
+    back.has_read = true;
     return enter(std::move(state), Collect{.purpose = purpose, .reminder = reminder, .back = back},
                  std::move(events));
 }
 
 Step poll(State state) {
     Effect effect = effect_of(state);
-    if (std::get<Wait>(state.phase).purpose == Purpose::act)
+    auto& wait = std::get<Wait>(state.phase);
+    wait.has_read = false;
+    if (wait.purpose == Purpose::act)
         state.calls_while_waiting += static_cast<int>(open_ids(state.commands).size());
     return with_effect(std::move(state), std::move(effect));
 }
@@ -170,7 +163,7 @@ Step handle(State state, Answered<PollProgress> response, Now now) {
         wait.changed_at = now.elapsed;
         events.emplace_back(ProgressChanged{wait.purpose, after.completed, after.targeted});
     }
-    if (wait.purpose == Purpose::act) add_heartbeat(state, after, now, events);
+    if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const bool early = !after.over && reads_early(state, wait, after, now);
     state.phase = wait;
     if (after.over || early) return collect(std::move(state), wait.purpose, std::move(events));
@@ -185,7 +178,8 @@ Step handle(State state, Answered<Sleep>, Now now) {
         return collect(std::move(state), Purpose::act, {}, reminder);
     if (now.elapsed >= state.watch.next_look) return look_at_fleet(std::move(state), now);
     if (now.elapsed >= state.watch.next_poll) return watch_fleet(std::move(state), now);
-    if (results_may_name_somebody(state, now)) return collect(std::move(state), Purpose::act);
+    if (!wait.has_read && results_may_name_somebody(state, now))
+        return collect(std::move(state), Purpose::act);
     return poll(std::move(state));
 }
 

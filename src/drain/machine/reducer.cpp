@@ -68,10 +68,14 @@ Step reduce(State state, Response response, Now now, bool interrupted) {
     Step step = apply(std::move(state), std::move(response), now);
     if (std::holds_alternative<DiscoverFleet>(step.effect))
         std::get<Discover>(step.state.phase).begun = now.elapsed;
+    if (std::holds_alternative<FindInFlightCommands>(step.effect))
+        std::get<Adopt>(step.state.phase).begun = now.elapsed;
+    if (std::holds_alternative<SendCommand>(step.effect)) std::get<Send>(step.state.phase).asked = now.wall;
     // What was answered last counts: a command may just have been sent.
     if (interrupted && !std::holds_alternative<Finish>(step.effect))
         return prepend_events(std::move(step.events),
                               finish_with(std::move(step.state), Verdict::interrupted, "", now));
+    add_heartbeat(step, now);
     return step;
 }
 

@@ -23,6 +23,7 @@ struct Wait {
     std::pair<int, int> collected_at{-1, -1}; // completed and unreachable when results were read early
     Duration last_collected{};                // … and when that was
     Duration changed_at{};                    // the counts, last
+    bool has_read = false;                    // results, since the counts were asked for last
 };
 
 // Who is there; then what is to be done next is decided.
@@ -39,11 +40,14 @@ struct Adopt {
     std::vector<CommandId> unread = {}; // found, and not read yet: whom they reached is not known
     std::vector<InFlightCommand> later = {}; // of other actions
     Duration found_at{};
+    Duration begun = {}; // the look for commands: the reducer sets it
+    bool again = false;  // the one before took so long that somebody may have sent since
 };
 
 struct Send {
     Purpose purpose = Purpose::act;
     std::vector<CommandSpec> pending;
+    Instant asked = {}; // wall time of the latest SendCommand: the reducer sets it
 };
 
 struct Collect {
@@ -75,8 +79,9 @@ struct Outage {
 struct SendTrouble {
     Duration since{};
     Duration pause{};
-    Duration not_before{};        // nothing is sent until then
-    std::optional<Now> lost = {}; // the answer to a SendCommand of then was lost: it may be on its way
+    Duration not_before{};             // nothing is sent until then
+    std::optional<Duration> lost = {}; // the answer to a SendCommand was lost then: it may be on its way
+    Instant asked = {};                // … and was asked for then (wall time)
 };
 
 // The verifications so far.

@@ -1,7 +1,5 @@
 #include "src/drain/machine/transitions.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <iterator>
 #include <utility>
 
@@ -11,7 +9,7 @@ namespace {
 
 FindInFlightCommands find_in_flight(const State& state) {
     if (!state.send_trouble || !state.send_trouble->lost) return {};
-    return {state.send_trouble->lost->wall - lookup_margin};
+    return {state.send_trouble->asked - lookup_margin};
 }
 
 struct EffectOfPhase {
@@ -35,26 +33,6 @@ struct EffectOfPhase {
     }
     Effect operator()(const AwaitPeers& peers) const { return AwaitBarrier{peers.point}; }
 };
-
-// "still waiting for i-1 (acme-workers): its agent may come back; and for 2 more"
-std::string what_is_awaited(const State& state, Now now) {
-    std::string first;
-    std::size_t count = 0;
-    for (const auto& [id, instance] : state.targets.instances) {
-        const auto found = assess({state.config.action, instance, now.elapsed, state.config.timeout});
-        if (found.need == Need::nothing || found.need == Need::final) continue;
-        if (++count == 1)
-            first = fmt::format("{} ({}): {}", id.text,
-                                instance.environment.empty() ? "environment unknown" : instance.environment,
-                                found.rule);
-    }
-    if (count == 0 && awaits_deploy(state, now.elapsed)) return "still waiting for a deploy to end";
-    if (count == 0 && state.watch.unseen.empty()) return "still waiting for the answers to the verification";
-    if (count == 0)
-        return "still waiting for AWS to tell of " +
-               fmt::format("{}", fmt::join(state.watch.unseen, " and of "));
-    return "still waiting for " + first + (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
-}
 
 } // namespace
 
@@ -89,10 +67,6 @@ Step rediscover(State state, bool peers_ready) {
 
 Step rediscover_after(State state, Duration pause, Now now, std::vector<Event> events) {
     state.phase = Discover{};
-    if (now.elapsed >= state.notices.next_heartbeat) {
-        state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
-        events.emplace_back(Notice{.what = what_is_awaited(state, now), .heartbeat = true});
-    }
     const Duration left = state.config.timeout - now.elapsed;
     return sleep_for(std::move(state), left > Duration{0} ? std::min(pause, left) : pause, std::move(events));
 }

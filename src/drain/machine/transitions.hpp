@@ -64,6 +64,10 @@ void end_outage(State& state, Now now, std::vector<Event>& events);
 // A command was sent, or it waits for the other regions: what fails now is retried until the deadline.
 bool is_under_way(const State& state);
 
+// --- heartbeats (heartbeat.cpp)
+// People who have heard nothing for a quarter of an hour hear what is waited for.
+void add_heartbeat(Step& step, Now now);
+
 // --- what is to be done (plan.cpp)
 // Somebody has cancelled the action as a whole.
 bool is_cancelled(const State& state);

@@ -1,0 +1,65 @@
+// A word in time, whatever the drain waits for: nobody who follows it has to guess whether it goes on.
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snow_white::drain {
+
+namespace {
+
+// "still waiting for i-1 (acme-workers): its agent may come back; and for 2 more"
+std::string what_is_awaited(const State& state, Now now) {
+    std::string first;
+    std::size_t count = 0;
+    for (const auto& [id, instance] : state.targets.instances) {
+        const auto found = assess({state.config.action, instance, now.elapsed, state.config.timeout});
+        if (found.need == Need::nothing || found.need == Need::final) continue;
+        if (++count == 1)
+            first = fmt::format("{} ({}): {}", id.text,
+                                instance.environment.empty() ? "environment unknown" : instance.environment,
+                                found.rule);
+    }
+    if (count == 0 && awaits_deploy(state, now.elapsed)) return "still waiting for a deploy to end";
+    if (count == 0 && state.watch.unseen.empty()) return "still waiting for the answers to the verification";
+    if (count == 0)
+        return "still waiting for AWS to tell of " +
+               fmt::format("{}", fmt::join(state.watch.unseen, " and of "));
+    return "still waiting for " + first + (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
+}
+
+std::string counts_so_far(const State& state, Now now) {
+    const CommandProgress sum = sum_of(state.commands);
+    const auto left = (state.config.timeout - now.elapsed) / std::chrono::minutes{1};
+    return fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted, left);
+}
+
+struct WordsOfPhase {
+    const State& state;
+    Now now;
+
+    std::string operator()(const Wait& wait) const {
+        const bool counts = wait.purpose == Purpose::act && !deadline_passed(state, now);
+        return counts ? counts_so_far(state, now) : what_is_awaited(state, now);
+    }
+    std::string operator()(const Collect& collect) const {
+        if (collect.incomplete_since)
+            return "SSM does not list every result of its commands yet; asked again";
+        return (*this)(collect.back);
+    }
+    std::string operator()(const AwaitPeers&) const { return {}; } // the other regions are heard of
+    template <class Other> std::string operator()(const Other&) const { return what_is_awaited(state, now); }
+};
+
+} // namespace
+
+void add_heartbeat(Step& step, Now now) {
+    Notices& notices = step.state.notices;
+    if (now.elapsed < notices.next_heartbeat || std::holds_alternative<Finish>(step.effect)) return;
+    const std::string words = std::visit(WordsOfPhase{step.state, now}, step.state.phase);
+    if (words.empty()) return;
+    notices.next_heartbeat = now.elapsed + heartbeat_interval;
+    step.events.emplace_back(Notice{.what = words, .heartbeat = true});
+}
+
+} // namespace snow_white::drain
