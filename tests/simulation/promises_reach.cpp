@@ -73,6 +73,14 @@ bool could_not_send(const Run& run, const std::string& region, Instant from, Ins
            });
 }
 
+// AWS has refused the action there three times, and has never taken it: that is final.
+bool is_refused_for_good(const Run& run, const std::string& region) {
+    const auto tried = [&](const Sent& one) { return one.region == region && !one.is_status(); };
+    return std::ranges::count_if(run.sent, tried) >= 3 &&
+           std::ranges::none_of(run.sent,
+                                [&](const Sent& one) { return tried(one) && !one.command.empty(); });
+}
+
 // When the run had told somebody in that region, or had found that others had.
 Instant began_in(const History& history, const Run& run, const std::string& region) {
     const auto sent = std::ranges::find_if(run.sent, [&](const Sent& one) {
@@ -114,6 +122,7 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (one.as_asked || one.acts || !one.fit || life == history.lives.end()) continue;
         if (gave_up_on(history, run, one.environment) ||
             could_not_send(run, history.region_of(one.environment), from, end) ||
+            is_refused_for_good(run, history.region_of(one.environment)) ||
             blind_until(history, run, one.environment) > from)
             continue;
         if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;

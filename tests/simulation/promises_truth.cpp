@@ -140,7 +140,7 @@ SendOfRun send_of(const History& history, const Started& started) {
 // neither could see the other's.
 bool crossed_with_others(const History& history, const Started& started, const SendOfRun& send) {
     const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
-        return &run != &history.runs.front() && run.begun <= started.at && run.begun > started.at - 20s;
+        return &run != &history.runs.front() && run.begun <= send.at && run.begun > send.at - 20s;
     });
     const bool blind = send.run != nullptr && any_in(send.run->troubles, send.at - 2min, send.at);
     return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {

@@ -192,6 +192,23 @@ TEST_F(Unseen, AnIdThatSsmRefusesWhileItsAgentMayStillRegisterIsTriedAgain) {
     EXPECT_LT(told("i-2"), 20min);
 }
 
+TEST_F(Unseen, AStatusCommandThatIsRefusedOnceEndsNothingWhileCommandsGoOn) {
+    world.add("i-1");
+    world.add("i-2").takes = 1h;
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
+        if (effect.commands != std::vector<CommandId>{{"theirs"}} || elapsed() > 30s) return std::nullopt;
+        auto ended = make_invocation_result({"i-1"}, Outcome::done, "Success", line("quiet", "done", "idle"));
+        auto open = make_invocation_result({"i-2"}, Outcome::pending, "InProgress", "");
+        return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {ended, open}}}};
+    });
+    before_each<SendCommand>([refused = false](const SendCommand& effect) mutable -> std::optional<Response> {
+        if (effect.spec.purpose != Purpose::verify || std::exchange(refused, true)) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::refused, "a clock that is wrong"});
+    });
+    EXPECT_EQ(quiet().verdict, Verdict::done);
+}
+
 // --- lists that lack somebody
 
 TEST_F(Unseen, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {

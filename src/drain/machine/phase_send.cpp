@@ -90,6 +90,11 @@ Step on_verify_failure(State state, const CallFailure& failure, Now now) {
         add_once(state.notices.unverified, unseen_workers(failure.why));
         return begin_verification(std::move(state), true, now);
     }
+    // Those that were asked by their ids are asked again: commands may be under way elsewhere.
+    if (state.verification->scope != Verification::Scope::fleet && !deadline_passed(state, now)) {
+        Notice notice{fmt::format("workers could not be asked ({}); they are asked again", failure.why)};
+        return prepend_events({std::move(notice)}, verify_again_later(std::move(state), now));
+    }
     state.verification->unproven.push_back(unseen_workers(failure.why));
     return finish(std::move(state), now);
 }
