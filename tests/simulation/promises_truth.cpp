@@ -160,6 +160,12 @@ bool is_partly_cancelled(const History& history, const Started& started) {
     });
 }
 
+// The answer to an earlier send was lost, and SSM has not listed its commands for ten minutes since.
+bool was_sent_blind(const SendOfRun& send) {
+    return send.run != nullptr && any_in(send.run->troubles, send.at - 2min, send.at) &&
+           any_in(send.run->failed_sends, send.run->begun, send.at - 9min);
+}
+
 // (c) No second signal to an instance that is doing the same; nothing but the action and the status is sent.
 void nothing_twice(const History& history, Broken& broken) {
     std::set<std::string> asked;
@@ -170,7 +176,7 @@ void nothing_twice(const History& history, Broken& broken) {
             continue;
         const SendOfRun send = send_of(history, one);
         // Whom a tag has reached is not known while no results can be read.
-        if (any_meets(history.unread_results, send.at - 1min, send.at)) continue;
+        if (was_sent_blind(send) || any_meets(history.unread_results, send.at - 1min, send.at)) continue;
         if (!is_partly_cancelled(history, one) && !any_meets(history.aws_forgets, send.at - 5min, one.at) &&
             !crossed_with_others(history, one, send))
             broken.push_back("(c) told again while it was doing the same: " + one.instance);

@@ -209,6 +209,50 @@ TEST_F(Unseen, AStatusCommandThatIsRefusedOnceEndsNothingWhileCommandsGoOn) {
     EXPECT_EQ(quiet().verdict, Verdict::done);
 }
 
+TEST_F(Unseen, ALostSendIsSentAgainWhereSsmListsNoCommandsForTenMinutes) {
+    world.add("i-1");
+    int sends = 0;
+    std::vector<snow_white::Duration> sent_at;
+    before_each<SendCommand>([&](const SendCommand& effect) -> std::optional<Response> {
+        if (effect.spec.purpose == Purpose::verify) return std::nullopt;
+        sent_at.push_back(elapsed());
+        if (++sends > 1) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+    });
+    is_out<FindInFlightCommands>(1s, 1h);
+    quiet();
+    ASSERT_THAT(sent_at, SizeIs(2));
+    EXPECT_GE(sent_at[1], 10min);
+    EXPECT_LT(sent_at[1], 12min);
+}
+
+TEST_F(Unseen, WhereAnotherCommandIsFoundForALostOneOursIsLookedForFurther) {
+    world.add("i-1");
+    std::optional<snow_white::Duration> lost;
+    before_each<SendCommand>([&](const SendCommand& effect) -> std::optional<Response> {
+        if (effect.spec.purpose == Purpose::verify || lost) return std::nullopt;
+        lost = elapsed();
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+    });
+    before_each<FindInFlightCommands>([&](const FindInFlightCommands&) -> std::optional<Response> {
+        if (!lost) return std::nullopt;
+        world.in_flight = {{.id = {"theirs"},
+                            .environments = {"acme-workers"},
+                            .stage = InFlightCommand::Stage::over,
+                            .requested = begun - 30s,
+                            .progress = {.over = true}}};
+        if (elapsed() > *lost + 15s)
+            world.in_flight.push_back({.id = {"ours"}, .environments = {"acme-workers"}});
+        return std::nullopt;
+    });
+    before_each<CollectResults>([&](const CollectResults& effect) -> std::optional<Response> {
+        if (effect.commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
+        return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {}}}}; // it reached nobody
+    });
+    quiet();
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
 // --- lists that lack somebody
 
 TEST_F(Unseen, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {

@@ -67,7 +67,8 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
     if (adopt != nullptr && !adopt->unread.empty())
         return may_be_answered_later; // those that it names are told
     if (!state.may_have_sent) return false;
-    if (adopt != nullptr) return !(state.send_trouble && state.send_trouble->lost); // then only a list tells
+    const bool lost = state.send_trouble && state.send_trouble->lost; // then only a list tells
+    if (adopt != nullptr) return !lost || now.elapsed >= *state.send_trouble->lost + list_patience;
     const bool awaits =
         std::holds_alternative<Wait>(state.phase) || std::holds_alternative<Collect>(state.phase);
     return awaits && may_be_answered_later;

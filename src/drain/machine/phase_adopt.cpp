@@ -66,10 +66,14 @@ void warn_of_concurrent(State& state, const InFlightCommand& command, std::vecto
     events.emplace_back(Notice{sentence});
 }
 
-// SSM lists a command seconds after it has taken it: what is not found at once may be there all the same.
-bool may_still_show(const State& state, Now now) {
-    return state.send_trouble && state.send_trouble->lost &&
-           now.elapsed < *state.send_trouble->lost + list_lag;
+// SSM lists a command seconds after it has taken it: what a list of then lacks may be there all the same.
+bool may_still_show(const State& state, Duration then) {
+    return state.send_trouble && state.send_trouble->lost && then < *state.send_trouble->lost + list_lag;
+}
+
+Step look_again(State state, Adopt adopt, std::vector<Event> events) {
+    state.phase = Adopt{std::move(adopt.pending)};
+    return sleep_for(std::move(state), list_pause, std::move(events));
 }
 
 Step go_on(State state, Adopt adopt, Now now, std::vector<Event> events) {
@@ -106,10 +110,8 @@ Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
     }
     adopt.found_at = now.elapsed;
     if (!adopt.unread.empty()) return enter(std::move(state), std::move(adopt), std::move(events));
-    if (!adopt.pending.empty() && may_still_show(state, now)) {
-        state.phase = Adopt{std::move(adopt.pending)};
-        return sleep_for(std::move(state), list_pause, std::move(events));
-    }
+    if (!adopt.pending.empty() && may_still_show(state, now.elapsed))
+        return look_again(std::move(state), std::move(adopt), std::move(events));
     return go_on(std::move(state), std::move(adopt), now, std::move(events));
 }
 
@@ -205,6 +207,9 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
         if (was_found(adopt, instance) && !instance.last->open && addressable(instance, now.elapsed))
             state.found_finished.push_back(id);
     adopt.pending = without_adopted(state, adopt, now);
+    // What was found may be somebody else's, and ours still to be listed.
+    if (!adopt.pending.empty() && may_still_show(state, adopt.found_at))
+        return look_again(std::move(state), std::move(adopt), std::move(events));
     state.send_trouble.reset();
     return go_on(std::move(state), std::move(adopt), now, std::move(events));
 }
