@@ -106,7 +106,7 @@ Instant InstanceModel::awake(Instant now) const {
 
 void InstanceModel::reboot(Instant now) {
     ++generation_;
-    acting_ = 0;
+    acting_.clear();
     quieting_ = false;
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         enter(i, {now, Doing::booting, {}});

@@ -8,6 +8,7 @@
 #include "tests/simulation/chance.hpp"
 
 #include <functional>
+#include <set>
 
 namespace simulation {
 
@@ -40,7 +41,8 @@ public:
     bool is_as_asked(const std::string& action, Instant at) const;
     // When that may have changed, in [from, to].
     std::vector<Instant> turns(Instant from, Instant to) const;
-    bool acts() const { return acting_ > 0; } // a script that acts runs there now
+    bool acts() const { return !acting_.empty(); } // a script that acts runs there now
+    bool acts(const std::string& action) const { return acting_.contains(action); }
     const Character& character() const { return character_; }
 
     void restart_workers(Instant now); // a deploy, a crash: new processes, awake
@@ -67,7 +69,7 @@ private:
     Chance chance_;
     std::vector<std::vector<Era>> workers_;
     int generation_ = 0; // of boots
-    int acting_ = 0;
+    std::multiset<std::string> acting_; // the actions of the scripts that run there
     bool quieting_ = false; // a script sees to it that they stay quiet
     bool woken_ = false;    // while it did
 };

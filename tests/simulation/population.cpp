@@ -74,7 +74,7 @@ SimulatedInstance::OnStart History::hears_scripts_of(const std::string& id,
         const auto last = std::find_if(started.rbegin(), started.rend(),
                                        [&id](const Started& one) { return one.instance == id; });
         const bool same = last != started.rend() && last->action == script;
-        started.push_back({when, id, script, command, same && model->acts()});
+        started.push_back({when, id, script, command, same && model->acts(script)});
     };
 }
 

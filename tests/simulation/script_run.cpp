@@ -44,7 +44,7 @@ private:
     bool acts() const { return action_ == "quiet" || action_ == "stop" || action_ == "wake"; }
 
     void act() {
-        ++model_->acting_;
+        model_->acting_.insert(action_);
         acting_ = true;
         if (model_->character_.script_fails) return;
         if (action_ == "wake") {
@@ -59,7 +59,7 @@ private:
     void leave() {
         if (!acting_ || generation_ != model_->generation_) return;
         acting_ = false;
-        --model_->acting_;
+        model_->acting_.erase(model_->acting_.find(action_));
         model_->quieting_ = false;
     }
 
