@@ -87,7 +87,7 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
 }
 
 void Client::keep_pace() {
-    const Duration pause = session_.pace->before_call(session_.clock.now());
+    const Duration pause = session_.pace->before_call(session_.clock.elapsed());
     if (pause > Duration{0}) session_.clock.wait(pause);
 }
 

@@ -19,10 +19,11 @@ public:
     }
 
     // How long to wait before the next call, which is counted as made then.
-    Duration before_call(Instant now);
+    // `elapsed` as Clock::elapsed() tells it.
+    Duration before_call(Duration elapsed);
 
 private:
-    Instant even_{}; // when all calls so far would have been made, had they come one by one
+    Duration even_{}; // when all calls so far would have been made, had they come one by one
 };
 
 } // namespace snow_white::aws

@@ -114,11 +114,11 @@ void TaskCanceller::leave(const aws::StartedTask& task, const std::string& why) 
 }
 
 void TaskCanceller::wait_for_end(const aws::TaskArn& task) {
-    const Instant deadline = outside_.clock.now() + patience;
+    const Duration deadline = outside_.clock.elapsed() + patience;
     for (Duration pause = shortest_pause; !has_ended(task);
          pause = std::min<Duration>(longest_pause, pause * 3 / 2)) {
         const bool interrupted = outside_.clock.interrupted();
-        if (interrupted || outside_.clock.now() >= deadline) {
+        if (interrupted || outside_.clock.elapsed() >= deadline) {
             complain(outside_, fmt::format("task {} has not ended yet; give the same command again, for what "
                                            "it may have sent meanwhile",
                                            task.text));

@@ -61,7 +61,7 @@ public:
     // Says so, once for each time that AWS falls silent. True while it is worth watching on.
     bool bear(const aws::Error& error) {
         if (!is_transient(error.kind) && error.kind != aws::ErrorKind::not_found) return false;
-        const Instant now = outside_.clock.now();
+        const Duration now = outside_.clock.elapsed();
         if (!unseen_since_) {
             unseen_since_ = now;
             const std::string words = aws::describe(error) + "; watching on";
@@ -100,7 +100,7 @@ private:
     std::unique_ptr<report::LiveView> view_; // none: lines
     std::string token_;
     std::string status_;
-    std::optional<Instant> unseen_since_;
+    std::optional<Duration> unseen_since_;
 };
 
 // By StopTask before its container ran, or by --cancel: the monitor itself knows of a signal only.

@@ -78,14 +78,14 @@ std::vector<std::string> lines_of(const drain::Event& event, const Subject& subj
     return std::visit(Wording{subject, action}, event);
 }
 
-bool Advances::have_a_line(const drain::Event& event, Instant now) {
+bool Advances::have_a_line(const drain::Event& event, Duration elapsed) {
     const auto* advanced = std::get_if<drain::ProgressChanged>(&event);
     if (advanced == nullptr) return true;
     const bool known = advanced->targeted == targeted_ && advanced->completed >= completed_;
     const bool all = advanced->completed == advanced->targeted;
     const bool few = advanced->completed - completed_ < std::max(1, targeted_ / 100);
-    if (known && !all && few && now - told_at_ < a_while) return false;
-    told_at_ = now;
+    if (known && !all && few && told_at_ && elapsed - *told_at_ < a_while) return false;
+    told_at_ = elapsed;
     completed_ = advanced->completed;
     targeted_ = advanced->targeted;
     return true;
@@ -114,7 +114,7 @@ void Lines::tell(const drain::Event& event) {
                     [this](const JsonEvent& one) { fmt::print(out_, "{}\n", in_json(one, clock_.now())); });
         std::fflush(out_);
     }
-    if (!advances_.have_a_line(event, clock_.now())) return;
+    if (!advances_.have_a_line(event, clock_.elapsed())) return;
     for (const auto& line : lines_of(event, subject_, action_))
         say(line);
 }

@@ -7,6 +7,7 @@
 #include "src/report/summary.hpp"
 
 #include <cstdio>
+#include <optional>
 
 namespace snow_white::report {
 
@@ -17,10 +18,11 @@ std::vector<std::string> lines_of(const drain::Event& event, const Subject& subj
 // and the first in a while.
 class Advances {
 public:
-    bool have_a_line(const drain::Event& event, Instant now);
+    // `elapsed` as Clock::elapsed() tells it.
+    bool have_a_line(const drain::Event& event, Duration elapsed);
 
 private:
-    Instant told_at_{};
+    std::optional<Duration> told_at_;
     int completed_ = 0; // by the last line
     int targeted_ = 0;
 };

@@ -16,7 +16,7 @@ void LiveView::tell(const drain::Event& event) {
     const Instant now = clock_.now();
     if (const auto* standing = std::get_if<drain::ProgressSnapshot>(&event)) picture_.take(*standing);
     if (const auto* noted = std::get_if<drain::Notice>(&event)) picture_.note(noted->what, now);
-    if (advances_.have_a_line(event, now))
+    if (advances_.have_a_line(event, clock_.elapsed()))
         for (const auto& line : lines_of(event, subject_, action_))
             told_.push_back(stamped(line, now));
     if (std::holds_alternative<drain::Report>(event))

@@ -24,12 +24,12 @@ std::unique_ptr<Slack> make_slack(aws::Http& http, Clock& clock, SlackAccess acc
 }
 
 aws::Result<aws::HttpResponse>
-try_until(aws::Http& http, Clock& clock, const aws::HttpRequest& request, Instant give_up,
+try_until(aws::Http& http, Clock& clock, const aws::HttpRequest& request, Duration give_up,
           const std::function<bool(const aws::Result<aws::HttpResponse>&)>& is_final) {
     for (Duration pause = first_pause;; pause = std::min<Duration>(longest_pause, pause * 2)) {
         const auto answer = http.send(request);
         const Duration wait = answer && answer->retry_after ? Duration{*answer->retry_after} : pause;
-        if (is_final(answer) || clock.interrupted() || clock.now() + wait > give_up) return answer;
+        if (is_final(answer) || clock.interrupted() || clock.elapsed() + wait > give_up) return answer;
         clock.wait(wait);
     }
 }

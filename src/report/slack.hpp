@@ -46,9 +46,10 @@ public:
 std::unique_ptr<Slack> make_slack(aws::Http& http, Clock& clock, SlackAccess access, SlackPerson person,
                                   Subject subject, drain::Action action);
 
-// A request to Slack, tried again until `give_up` while the answer is not final. `is_final` is asked of each.
+// A request to Slack, tried again until `give_up` (elapsed time) while the answer is not final. `is_final` is
+// asked of each.
 aws::Result<aws::HttpResponse>
-try_until(aws::Http& http, Clock& clock, const aws::HttpRequest& request, Instant give_up,
+try_until(aws::Http& http, Clock& clock, const aws::HttpRequest& request, Duration give_up,
           const std::function<bool(const aws::Result<aws::HttpResponse>&)>& is_final);
 
 // One attempt takes no longer.

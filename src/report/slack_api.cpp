@@ -143,7 +143,7 @@ SlackApi::Answer SlackApi::send(aws::HttpRequest request, const std::string& who
     request.even_when_interrupted = true; // it says that we were
     request.direct = request.url.starts_with("http://");
     Answer last = tl::unexpected(SlackRefusal{});
-    try_until(http_, clock_, request, clock_.now() + patience, [&](const auto& answer) {
+    try_until(http_, clock_, request, clock_.elapsed() + patience, [&](const auto& answer) {
         last = understood(answer, whom);
         return patience == Duration{0} || last || !last.error().passing;
     });

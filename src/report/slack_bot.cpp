@@ -45,8 +45,8 @@ std::vector<std::string> SlackBot::say(const std::string& text) {
 }
 
 std::vector<std::string> SlackBot::tick() {
-    if (changed_ && clock_.now() >= next_edit_) show_progress(once);
-    if (!details_.empty() && clock_.now() >= next_details_) tell_details();
+    if (changed_ && clock_.elapsed() >= next_edit_) show_progress(once);
+    if (!details_.empty() && clock_.elapsed() >= next_details_) tell_details();
     return complaints();
 }
 
@@ -93,7 +93,7 @@ void SlackBot::end(const drain::Report& report) {
 
 void SlackBot::show_progress(Duration patience) {
     changed_ = false;
-    next_edit_ = clock_.now() + pause_;
+    next_edit_ = clock_.elapsed() + pause_;
     const Message message = progress_message(run_, subject_, action_, clock_.now());
     for (auto& place : places_)
         show(place, message, patience);
@@ -125,12 +125,12 @@ void SlackBot::wait_longer(const SlackRefusal& refusal) {
     changed_ = true;
     pause_ = std::min<Duration>(longest_interval, pause_ * 2);
     const Duration asked_for = std::min(longest_wait, refusal.retry_after.value_or(std::chrono::seconds{0}));
-    next_edit_ = clock_.now() + std::max(pause_, asked_for);
+    next_edit_ = clock_.elapsed() + std::max(pause_, asked_for);
 }
 
 // Not tried again: the log has them, and the end says what matters of them.
 void SlackBot::tell_details() {
-    next_details_ = clock_.now() + pause_;
+    next_details_ = clock_.elapsed() + pause_;
     const Message message = details_message(details_, std::exchange(untold_details_, 0));
     details_.clear();
     for (auto& place : places_)

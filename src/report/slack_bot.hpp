@@ -59,8 +59,8 @@ private:
     bool changed_ = false; // since it was shown last
     std::vector<std::string> details_;
     std::size_t untold_details_ = 0; // of which there is no room
-    Instant next_edit_{};
-    Instant next_details_{};
+    Duration next_edit_{};           // by elapsed time, as the next
+    Duration next_details_{};
     Duration pause_; // between edits
     bool said_that_edits_fail_ = false;
     std::vector<std::string> complaints_;

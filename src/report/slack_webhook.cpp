@@ -51,14 +51,14 @@ std::vector<std::string> SlackWebhook::send(const Message& message, Duration pat
     }
     std::vector<std::string> complaints;
     for (const auto& channel : channels_) {
-        const std::string failure = post(channel, message, clock_.now() + patience);
+        const std::string failure = post(channel, message, clock_.elapsed() + patience);
         if (!failure.empty())
             complaints.push_back(fmt::format("Slack did not take the message to {}: {}", channel, failure));
     }
     return complaints;
 }
 
-std::string SlackWebhook::post(const std::string& channel, const Message& message, Instant give_up) {
+std::string SlackWebhook::post(const std::string& channel, const Message& message, Duration give_up) {
     Json payload{{"username", "Snow White"},
                  {"icon_emoji", ":snowwhite:"},
                  {"text", message.text},
@@ -74,7 +74,7 @@ std::string SlackWebhook::post(const std::string& channel, const Message& messag
            (answer && answer->status == 200 ? "; it took the plain words" : "; " + complaint(answer));
 }
 
-aws::Result<aws::HttpResponse> SlackWebhook::post(const Json& payload, Instant give_up) {
+aws::Result<aws::HttpResponse> SlackWebhook::post(const Json& payload, Duration give_up) {
     const aws::HttpRequest request{.url = access_.webhook,
                                    .headers = {{"Content-Type", "application/json"}},
                                    // The channel's name comes from outside and may be no UTF-8.

@@ -26,8 +26,8 @@ public:
 
 private:
     std::vector<std::string> send(const Message& message, Duration patience);
-    std::string post(const std::string& channel, const Message& message, Instant give_up);
-    aws::Result<aws::HttpResponse> post(const Json& payload, Instant give_up);
+    std::string post(const std::string& channel, const Message& message, Duration give_up);
+    aws::Result<aws::HttpResponse> post(const Json& payload, Duration give_up);
 
     aws::Http& http_;
     Clock& clock_;

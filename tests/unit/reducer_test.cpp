@@ -634,6 +634,30 @@ TEST_F(Reducer, WhereTheCommandWhoseAnswerWasLostIsCancelledTheRunIsCancelled) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
+TEST_F(Reducer, ANewcomerIsToldThoughTheCommandWasCancelledForAnother) {
+    world.add("i-1").takes = 1h;
+    world.add("i-2").takes = 10min;
+    auto& newcomer = world.add("i-3");
+    newcomer.launched = clock.now() + 55min;
+    newcomer.agent = fleet::Agent::absent;
+    clock.on_wait = [this, start = clock.now()](Instant now) {
+        if (now > start + 62min) world.hosts[2].agent = fleet::Agent::online; // when all others have ended
+    };
+    world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) || clock.now() < start + 1min)
+            return std::nullopt;
+        auto response = world.answer_truly(effect);
+        for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+            for (auto& one : results.invocations)
+                if (one.id.text == "i-2")
+                    one = make_invocation_result(one.id, Outcome::cancelled, "Cancelled", "");
+        return response;
+    };
+    world.run({.action = Action::quiet});
+    const auto sent = world.sent(Purpose::act);
+    EXPECT_THAT(sent, Contains(testing::Field(&CommandSpec::instances, Contains(InstanceId{"i-3"}))));
+}
+
 TEST_F(Reducer, AnotherActionInFlightIsToldAndNotFollowed) {
     world.add("i-1").output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");

@@ -1,5 +1,6 @@
 #include "src/drain/machine/apply_results.hpp"
 
+#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/contradictions.hpp"
 
 #include <utility>
@@ -129,16 +130,6 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
 
 } // namespace
 
-bool is_cancelled(const OpenCommand& command, const CommandResults& results) {
-    const auto& all = results.invocations;
-    const bool any = std::ranges::any_of(all, [&command](const InvocationResult& one) {
-        return one.end == Outcome::cancelled && !command.disregarded.contains(one.id);
-    });
-    return any && std::ranges::none_of(all, [](const InvocationResult& one) {
-               return one.end == Outcome::pending && one.detail != "Cancelling";
-           });
-}
-
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
                                         const std::string& output, std::optional<Instant> requested) {
     InvocationResult invocation{std::move(id), end, std::move(detail), parse_instance_line(output), {},
@@ -190,7 +181,7 @@ bool is_pending_somewhere(const CommandResults& results) {
 
 // False: it is over, and its list lacks somebody.
 bool apply_results_of(State& state, OpenCommand& command, const CommandResults& results, Now now) {
-    command.cancelled = is_cancelled(command, results);
+    note_cancel(command, results, now);
     command.not_awaited = 0;
     for (const auto& invocation : results.invocations)
         if (!apply_to(state, command, invocation, now) && invocation.end == Outcome::pending)

@@ -9,9 +9,6 @@ namespace snow_white::drain {
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
                                         const std::string& output, std::optional<Instant> requested = {});
 
-// Somebody has cancelled the whole of it, and not for a single instance: nothing of it goes on elsewhere.
-bool is_cancelled(const OpenCommand& command, const CommandResults& results);
-
 // A command to these is on its way: what they came to before counts no more.
 void mark_commanded(Targets& targets, const OpenCommand& command);
 

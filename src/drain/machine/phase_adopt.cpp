@@ -2,6 +2,7 @@
 // about an instance that was told something else since.
 #include "src/drain/machine/adopt_plan.hpp"
 #include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>

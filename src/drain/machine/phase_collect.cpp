@@ -62,12 +62,6 @@ std::vector<Event> events_of(const State& state, Collect::Reminder reminder, Now
     return {Notice{.what = reminder_text(state, reminder, now, who), .important = true}};
 }
 
-bool any_awaited(const State& state, Now now) {
-    return std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
-        return exists(entry.second) && is_awaited(entry.second, now.elapsed);
-    });
-}
-
 // Those of whom no result has to be known first.
 std::vector<InstanceId> never_told(const State& state, std::vector<InstanceId> ids) {
     std::erase_if(ids, [&state](const auto& id) {

@@ -46,12 +46,6 @@ bool awaits_something(const State& state, Now now) {
            awaits_deploy(state, now.elapsed);
 }
 
-bool any_awaited(const State& state, Now now) {
-    return std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
-        return exists(entry.second) && is_awaited(entry.second, now.elapsed);
-    });
-}
-
 // Of a command that is over, or that may have reached somebody who is to be told.
 bool awaits_results(const State& state, Now now) {
     const bool any_unread = std::ranges::any_of(

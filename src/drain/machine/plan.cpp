@@ -95,6 +95,12 @@ bool any_needs(const State& state, Need need, Now now) {
     });
 }
 
+bool any_awaited(const State& state, Now now) {
+    return std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
+        return exists(entry.second) && is_awaited(entry.second, now.elapsed);
+    });
+}
+
 std::vector<CommandSpec> specs_by_environment(Purpose purpose, const std::vector<std::string>& environments) {
     std::vector<CommandSpec> specs;
     for (auto& names : chunk(environments, aws::values_a_target))

@@ -81,6 +81,8 @@ bool results_are_missing(const State& state, Now now);
 // Once somebody's answer was unclear: the unclear ones, and those that have not been asked yet.
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now);
 bool any_needs(const State& state, Need need, Now now);
+// The end of somebody's command is awaited.
+bool any_awaited(const State& state, Now now);
 std::vector<CommandSpec> specs_by_environment(Purpose purpose, const std::vector<std::string>& environments);
 std::vector<CommandSpec> specs_by_instance(Purpose purpose, const std::vector<InstanceId>& ids);
 // The environments to which EB deploys, for no longer than it is waited for.

@@ -12,10 +12,11 @@ namespace snow_white::drain {
 struct OpenCommand {
     CommandId id;
     CommandSpec spec;
-    Duration since{};                      // sent or found
-    std::optional<Instant> requested = {}; // by SSM's clock
-    bool cancelled = false;                // somebody wants the action to end
-    bool only_ours = true;                 // every environment and instance that it names is ours
+    Duration since{};                           // sent or found
+    std::optional<Instant> requested = {};      // by SSM's clock
+    bool cancelled = false;                     // somebody wants the action to end
+    std::optional<Duration> in_part_since = {}; // it was cancelled for some, and went on elsewhere
+    bool only_ours = true;                      // every environment and instance that it names is ours
     int ended_before = 0; // instances that it had finished with when it was found: not counted as ours
     int not_awaited = 0;  // instances on which it goes on and that nobody waits for, when last read
     std::optional<Duration> unknown_since = {}; // SSM has not known it since
