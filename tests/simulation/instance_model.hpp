@@ -68,10 +68,10 @@ private:
     Character character_;
     Chance chance_;
     std::vector<std::vector<Era>> workers_;
-    int generation_ = 0; // of boots
+    int generation_ = 0;                // of boots
     std::multiset<std::string> acting_; // the actions of the scripts that run there
-    bool quieting_ = false; // a script sees to it that they stay quiet
-    bool woken_ = false;    // while it did
+    bool quieting_ = false;             // a script sees to it that they stay quiet
+    bool woken_ = false;                // while it did
 };
 
 // The model as the sandbox's host; `on_start` hears of each script that starts, before it does anything.

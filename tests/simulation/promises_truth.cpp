@@ -195,6 +195,7 @@ std::vector<std::string> broken_promises(const History& history) {
     Broken broken;
     for (const auto& run : history.runs) {
         check_truth(history, run, broken);
+        check_words(history, run, broken);
         check_liveness(history, run, broken);
         check_reach(history, run, broken);
         check_cost(history, run, broken);

@@ -253,6 +253,21 @@ TEST_F(Unseen, WhereAnotherCommandIsFoundForALostOneOursIsLookedForFurther) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
+TEST_F(Unseen, WhoHadFinishedAFoundCommandAndIsAwakeIsToldThoughItsResultsWereReadLater) {
+    world.add("i-1").takes = 3h;
+    world.add("i-2").status = line("status", "done", "running", 1); // it was restarted since
+    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
+    is_out<CollectResults>(0s, 10min);
+    before_each<CollectResults>([](const CollectResults& effect) -> std::optional<Response> {
+        if (effect.commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
+        auto open = make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "");
+        auto ended = make_invocation_result({"i-2"}, Outcome::done, "Success", line("quiet", "done", "idle"));
+        return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {open, ended}}}};
+    });
+    quiet(2h);
+    EXPECT_LT(told("i-2"), 16min);
+}
+
 // --- lists that lack somebody
 
 TEST_F(Unseen, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {

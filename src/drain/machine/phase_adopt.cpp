@@ -202,11 +202,12 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
         if (!complete) assume_commanded(state, adopt);
     } else {
         assume_commanded(state, adopt);
+        for (auto& command : state.commands)
+            if (contains(adopt.unread, command.id)) command.found_unread = true;
     }
     auto events = events_of_found(state, adopt);
-    for (const auto& [id, instance] : state.targets.instances)
-        if (was_found(adopt, instance) && !instance.last->open && addressable(instance, now.elapsed))
-            state.found_finished.push_back(id);
+    for (auto& id : finished_by(state, adopt.unread, now))
+        state.found_finished.push_back(std::move(id));
     adopt.pending = without_adopted(state, adopt, now);
     // What was found may be somebody else's, and ours still to be listed.
     if (!adopt.pending.empty() && may_still_show(state, adopt.found_at))

@@ -98,6 +98,17 @@ bool may_catch_up(const State& state, const Collect& collect, Now now) {
            (!collect.incomplete_since || now.elapsed < *collect.incomplete_since + patience);
 }
 
+// What a found command had done could be read only now.
+void note_found_finished(State& state, const std::vector<CommandResults>& results, Now now) {
+    std::vector<CommandId> found;
+    for (const auto& one : results)
+        for (auto& command : state.commands)
+            if (command.id == one.id && one.known && std::exchange(command.found_unread, false))
+                found.push_back(command.id);
+    for (auto& id : finished_by(state, found, now))
+        state.found_finished.push_back(std::move(id));
+}
+
 Step on_action_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
     const bool complete = apply_action_results(state, results, now);
     const bool all_known = std::ranges::all_of(results, &CommandResults::known);
@@ -105,8 +116,11 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
     if (!all_seen) collect.back.collected_at = {-1, -1}; // read again
     if (!complete && may_catch_up(state, collect, now)) return collect_again(std::move(state), collect, now);
     if (!complete) release_unreported(state, results);
+    note_found_finished(state, results, now);
     results.clear();
     auto events = events_of(state, collect.reminder, now);
+    if (!state.found_finished.empty() && can_ask(state) && !deadline_passed(state, now))
+        return prepend_events(std::move(events), verify_found(std::move(state), now));
     return prepend_events(std::move(events), after_action(std::move(state), collect.back, all_seen, now));
 }
 

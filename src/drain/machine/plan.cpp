@@ -61,6 +61,15 @@ std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
     return ids;
 }
 
+std::vector<InstanceId> finished_by(const State& state, const std::vector<CommandId>& commands, Now now) {
+    std::vector<InstanceId> ids;
+    for (const auto& [id, instance] : state.targets.instances)
+        if (instance.last && !instance.last->open && addressable(instance, now.elapsed) &&
+            std::ranges::find(commands, instance.last->id) != commands.end())
+            ids.push_back(id);
+    return ids;
+}
+
 bool results_may_name_somebody(const State& state, Now now) {
     const bool just_sent = std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_lag;

@@ -72,6 +72,8 @@ void add_heartbeat(Step& step, Now now);
 // Somebody has cancelled the action as a whole.
 bool is_cancelled(const State& state);
 Need need_of(const State& state, const TrackedInstance& instance, Duration now);
+// Those for whom one of these commands is the last, and has ended: what they do now is not known.
+std::vector<InstanceId> finished_by(const State& state, const std::vector<CommandId>& commands, Now now);
 // By id, in portions that SSM takes; nobody while somebody has cancelled the action.
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
 // Somebody is to be told, unless the results of what was sent say that it was reached: they are read first.

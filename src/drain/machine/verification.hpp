@@ -20,6 +20,7 @@ struct OpenCommand {
     int ended_before = 0; // instances that it had finished with when it was found: not counted as ours
     int not_awaited = 0;  // instances on which it goes on and that nobody waits for, when last read
     std::optional<Duration> unknown_since = {}; // SSM has not known it since
+    bool found_unread = false;                  // what it had done when it was found could not be read
     bool list_was_whole = false; // long enough after the send: whom its list lacks it does not reach
     bool settled = false;        // it is over, and its results have been taken in
     std::set<InstanceId> disregarded = {}; // told something else since: what it did to them counts no more
