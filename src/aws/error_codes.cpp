@@ -38,7 +38,7 @@ constexpr std::array not_found_codes{"ClusterNotFoundException",  "NoSuchEntity"
                                      "InvalidGroupId.Malformed"};
 constexpr std::array server_codes{"InternalServerError", "InternalFailure",    "InternalError",
                                   "ServerException",     "ServiceUnavailable", "ServiceUnavailableException",
-                                  "Unavailable"};
+                                  "Unavailable",         "RequestTimeout",     "RequestTimeoutException"};
 constexpr std::array expiry_codes{"ExpiredToken", "ExpiredTokenException", "RequestExpired"};
 
 template <std::size_t count>

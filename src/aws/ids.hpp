@@ -21,4 +21,7 @@ using TaskArn = Id<struct TaskTag>;        // arn:aws:ecs:…:task/CLUSTER/ID
 inline constexpr std::size_t ids_a_command = 50;
 inline constexpr std::size_t values_a_target = 50;
 
+// How many invocations one page of ListCommandInvocations has at most (the same model).
+inline constexpr int invocations_a_page = 50;
+
 } // namespace snow_white::aws

@@ -191,7 +191,7 @@ Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant 
 
 Result<void> list_invocations(Client& client, const CommandId& id,
                               const std::function<void(Invocation)>& take) {
-    const Json parameters{{"CommandId", id.text}, {"Details", true}, {"MaxResults", 50}};
+    const Json parameters{{"CommandId", id.text}, {"Details", true}, {"MaxResults", invocations_a_page}};
     return every_page(client, operations::list_command_invocations, parameters, [&take](const Json& page) {
         for (const auto& item : list_in(page, "CommandInvocations"))
             take(invocation_of(item));

@@ -15,6 +15,6 @@ def binaries():
 
 @pytest.fixture(scope="session")
 def first_seed():
-    """Another thousand histories for each commit, the same ones for everybody who has it."""
+    """Other histories for each commit, the same ones for everybody who has it."""
     revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     return int(revision.stdout[:8] or "1", 16)

@@ -19,7 +19,7 @@ Duration validity(std::size_t instances) {
 }
 
 std::size_t pages_of(const History& history) {
-    return history.lives.size() / 50 + 1;
+    return history.lives.size() / snow_white::aws::invocations_a_page + 1;
 }
 
 bool ended_as(const Run& run, ExitCode code) {

@@ -27,9 +27,6 @@ struct Monitor {
     bool second = false;
 };
 
-// The monitor's wall clock is wrong, or set in mid-run.
-inline constexpr bool clock_steps = true;
-
 class Wire;
 
 class History {

@@ -1,6 +1,6 @@
-// simulate [--first SEED] [--count N] [--threads N]: plays N histories and judges each; prints the seeds that
-// break a promise. The first of these is told as a story.
-// simulate --seed SEED: plays one and prints it as a timeline.
+// simulate [--first SEED] [--count N] [--threads N] [--failures N]: plays N histories and judges each; prints
+// the seeds that break a promise. The first of these is told as a story. simulate --seed SEED: plays one and
+// prints it as a timeline.
 #include "tests/simulation/promises.hpp"
 #include "tests/simulation/story.hpp"
 

@@ -23,8 +23,9 @@ std::size_t most_within(Duration span, const std::vector<Instant>& moments) {
 }
 
 // (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four seconds, what
-// the start and the end take, and the first minutes' more frequent questions (a sixtieth of the time waited
-// lies between two: 60 + 60 ln 5 in the 300 s until that is the longest pause). Who looks on costs more.
+// the start and the end take, and the first minutes' more frequent questions (a hundred and twentieth of the
+// time waited lies between two: 120 + 120 ln 6.5 in the 780 s until that is the longest pause). Who looks on
+// costs more.
 void modest(const History& history, const Run& run, Broken& broken) {
     constexpr std::size_t within_a_minute = snow_white::aws::Pace::most_calls_within(60s);
     for (const auto& [region, made] : run.calls)

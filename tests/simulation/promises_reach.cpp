@@ -150,6 +150,8 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
 void a_refused_id_costs_only_itself(const History& history, const Run& run, Broken& broken) {
     for (std::size_t i = 0; i < run.sent.size(); ++i) {
         const Sent& refused = run.sent[i];
+        if (any_in(run.troubles, refused.at - 1min, refused.at))
+            continue;                        // perhaps refused for something else
         const Instant by = refused.at + 50s; // with some further ones that are refused
         if (!refused.refused || refused.targets.size() < 2 || run.ended < by) continue;
         if (refused.is_status() && history.looked_on) continue; // asked for who looks on, and once

@@ -1,4 +1,4 @@
-// What the program says is true: (a), (c), (d), (g), and no end as "partial" where all is well.
+// What the program says is true: (a), (c), (d), (g), (x6), (x7), (x8).
 #include "tests/simulation/evidence.hpp"
 #include "tests/simulation/promises.hpp"
 
@@ -90,6 +90,8 @@ void partial_has_a_reason(const History& history, const Run& run, Broken& broken
 // (x8) It is said to be cancelled only if somebody has cancelled a command since the run began.
 void cancelled_only_by_somebody(const History& history, const Run& run, Broken& broken) {
     if (!ended_as(run, ExitCode::cancelled)) return;
+    // When it was cancelled the results would tell, and they could not be read.
+    if (any_meets(history.unread_results, run.begun, run.begun + 5min)) return;
     const auto since = [&](const auto& entry) { return any_in(entry.second, run.begun, run.ended); };
     if (std::ranges::none_of(history.cancels, since))
         broken.push_back("(x8) it ends as cancelled, and nobody has cancelled anything since it began");

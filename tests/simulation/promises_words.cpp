@@ -67,7 +67,7 @@ void outages_are_told(const History& history, const Run& run, Broken& broken) {
             if (outage.meets(at, at)) failed.push_back(at);
         if (failed.empty() || failed.back() - failed.front() < 2min) continue;
         const bool is_said = std::ranges::any_of(run.said, [&](const Line& line) {
-            return line.at >= failed.front() && line.at <= failed.back() + 1min &&
+            return line.at >= failed.front() - 16min && line.at <= failed.back() + 1min &&
                    (line.text.find("AWS has") != std::string::npos ||
                     line.text.find("does not get through") != std::string::npos);
         });

@@ -95,7 +95,6 @@ struct Run {
     std::map<std::string, std::vector<Instant>> calls;
     std::size_t further_pages = 0;
     std::vector<Sent> sent;
-    std::map<std::string, std::vector<Instant>> discoveries; // by region: it asked for the environments
     std::vector<Instant> troubles;     // calls to AWS that failed, but for refused instance ids
     std::vector<Instant> failed_sends; // of these, SendCommand
     std::vector<Span> pauses;          // the monitor's process was suspended

@@ -84,7 +84,6 @@ bool History::take_call(Run& run, const std::string& what, const HttpRequest& re
         run.calls[region].push_back(clock_.now());
     else
         ++run.further_pages;
-    if (what == "DescribeEnvironments") run.discoveries[region].push_back(clock_.now());
     if (what == "SendCommand") {
         const auto body = sandbox::Json::parse(request.body);
         const auto document = body.at("DocumentName").get<std::string>();
@@ -105,7 +104,7 @@ void History::take_answer(Monitor& monitor, Run& run, const std::string& what, c
     remember_answer(run, what, answer, clock_.now());
     consider_answer(run, what, request.body, answer ? answer->body : "");
     if (pause_at_call_ && run.all_calls() >= static_cast<std::size_t>(*pause_at_call_)) pause(monitor, run);
-    if (clock_steps && chance_.one_in(2000)) step_clock(monitor);
+    if (chance_.one_in(2000)) step_clock(monitor);
 }
 
 void History::connect(Wire& wire, Monitor& monitor, Run& run) {
@@ -172,7 +171,7 @@ void History::run_once(Monitor& monitor) {
     Run run{.begun = clock_.now()};
     run.action = monitor.action;
     run.second = monitor.second;
-    if (clock_steps && chance_.one_in(20)) step_clock(monitor);
+    if (chance_.one_in(20)) step_clock(monitor);
     connect(wire, monitor, run);
     const auto environment = environment_of(monitor);
     const auto messages_before = static_cast<std::ptrdiff_t>(slack_messages().size());

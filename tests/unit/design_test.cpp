@@ -58,6 +58,7 @@ public:
         if (random_() % 8 == 0) world_.environments.clear();
         has_lost_document_ = random_() % 6 == 0;
         if (random_() % 8 == 0) uncounted_from_ = clock_.now() + std::chrono::seconds(random_() % 300);
+        if (random_() % 4 == 0) deploy_at(clock_.now() + std::chrono::seconds(random_() % 600));
         if (random_() % 3 == 0)
             world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     }
@@ -94,6 +95,13 @@ private:
         if (random_() % 3 == 0) host.answers = 40s;
     }
 
+    void deploy_at(Instant begin) {
+        clock_.on_wait = [this, begin](Instant now) {
+            for (auto& environment : world_.environments)
+                environment.status = now > begin && now < begin + 5min ? "Updating" : "Ready";
+        };
+    }
+
     std::optional<Response> fault(const Effect& effect) {
         if (std::holds_alternative<AwaitBarrier>(effect))
             return Answered<AwaitBarrier>{random_() % 3 != 0 ? AwaitBarrier::Answer::released
@@ -104,6 +112,9 @@ private:
         const auto* send = std::get_if<SendCommand>(&effect);
         if (has_lost_document_ && send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::absent, "chaos"});
+        // Once everybody has been told, so that a send that fails has nothing beside it to wait for.
+        if (send != nullptr && send->spec.purpose == Purpose::act && ++sends_ > 1 && random_() % 6 == 0)
+            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "chaos"});
         const bool never_fails =
             std::holds_alternative<Sleep>(effect) || std::holds_alternative<PollFleetChanges>(effect);
         if (never_fails || random_() % fault_in_ != 0) return std::nullopt;
@@ -119,14 +130,15 @@ private:
     FakeClock clock_;
     FakeFleet world_{clock_};
     std::mt19937 random_;
-    std::uint32_t fault_in_;                // so many calls
+    std::uint32_t fault_in_; // so many calls
+    int sends_ = 0;
     std::optional<Instant> uncounted_from_; // for ten minutes SSM does not tell its commands' counts
     bool has_lost_document_ = false;        // somebody deletes the status document while the drain goes on
 };
 
 TEST(Design, TheDiagramIsWhatDrainsDo) {
     std::set<std::string> taken;
-    for (unsigned seed = 1; seed <= 2000; ++seed)
+    for (unsigned seed = 1; seed <= 3000; ++seed)
         Chaos(seed).run(taken);
     std::vector<std::string> undrawn, untaken;
     const auto all = drawn();

@@ -268,6 +268,42 @@ TEST_F(Unseen, WhoHadFinishedAFoundCommandAndIsAwakeIsToldThoughItsResultsWereRe
     EXPECT_LT(told("i-2"), 16min);
 }
 
+TEST_F(Unseen, ADenialAfterAnOutageIsBorneAsLongAsOneWithoutIt) {
+    world.add("i-1").takes = 1h;
+    is_out<PollProgress>(5min, 15min);
+    before_each<PollProgress>([this](const PollProgress& effect) -> std::optional<Response> {
+        if (elapsed() < 15min || elapsed() > 17min) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredToken"});
+    });
+    EXPECT_EQ(quiet().verdict, Verdict::done);
+}
+
+TEST_F(Unseen, WhomADeployStartsAnewIsToldWhenTheDeployHasEnded) {
+    world.add("i-1").takes = 3h;
+    world.add("i-2");
+    clock.on_wait = [this](Instant) {
+        const bool deploys = elapsed() > 5min && elapsed() < 9min;
+        world.environments[0].status = deploys ? "Updating" : "Ready";
+        if (deploys) world.hosts[1].status = line("status", "done", "running", 1);
+    };
+    quiet();
+    EXPECT_LT(told("i-2"), 14min);
+}
+
+TEST_F(Unseen, WhoNeverAnswersIsUnknownAfterHalfAnHourAndNotALongerOne) {
+    world.add("i-1");
+    world.add("i-2").answers = 48h;
+    before_each<SendCommand>([this](const SendCommand&) -> std::optional<Response> {
+        clock.advance(1s); // so that its answers are a little older than the patience with them
+        return std::nullopt;
+    });
+    const auto report = quiet();
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(of(report, "i-1").outcome, Outcome::done);
+    EXPECT_LT(report.elapsed, 45min);
+    EXPECT_THAT(report.unverified, testing::IsEmpty());
+}
+
 // --- lists that lack somebody
 
 TEST_F(Unseen, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {

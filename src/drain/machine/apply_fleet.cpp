@@ -117,6 +117,14 @@ void add_environment(State& state, const fleet::Environment& seen, bool appeared
     events.emplace_back(Notice{sentence});
 }
 
+// A deploy starts the workers anew, also of those that had finished.
+void ask_anew(State& state, const std::string& environment, Now now) {
+    for (const auto& [id, instance] : state.targets.instances)
+        if (instance.environment == environment && instance.last && !instance.last->open &&
+            addressable(instance, now.elapsed))
+            state.found_finished.push_back(id);
+}
+
 void apply_environments(State& state, const std::vector<fleet::Environment>& seen, Now now,
                         std::vector<Event>& events) {
     const bool first = state.targets.environments.empty();
@@ -128,7 +136,9 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
             found = std::prev(known.end());
         }
         found->status = one.status;
+        const bool was_deploying = found->deploying_since.has_value();
         set_deploying(*found, now);
+        if (was_deploying && !found->deploying_since) ask_anew(state, one.name, now);
         if (found->deploying_since)
             add_once(state.notices.warnings,
                      fmt::format("environment {} is {}: its instances may change under the command", one.name,

@@ -80,10 +80,6 @@ TrackedInstance* tracked(State& state, const OpenCommand& command, const Invocat
     return &found->second;
 }
 
-void note_agent(TrackedInstance& instance, const InvocationResult& invocation) {
-    if (invocation.line) confirm_agent(instance);
-}
-
 // Whether the instance is still waited for because of this command.
 bool apply_to(State& state, const OpenCommand& command, const InvocationResult& invocation, Now now) {
     if (command.disregarded.contains(invocation.id)) return false;
@@ -109,10 +105,6 @@ OpenCommand* find_command(std::vector<OpenCommand>& commands, const CommandId& i
     return found == commands.end() ? nullptr : &*found;
 }
 
-bool has_all(const OpenCommand& command, const CommandResults& results) {
-    return results.known && results.invocations.size() >= static_cast<std::size_t>(command.progress.targeted);
-}
-
 std::set<InstanceId> ids_in(const CommandResults& results) {
     std::set<InstanceId> ids;
     for (const auto& invocation : results.invocations)
@@ -129,6 +121,10 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
 }
 
 } // namespace
+
+bool is_whole(const OpenCommand& command, const CommandResults& results) {
+    return results.invocations.size() >= static_cast<std::size_t>(command.progress.targeted);
+}
 
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
                                         const std::string& output, std::optional<Instant> requested) {
@@ -168,7 +164,7 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
     if (!line) return;
     instance.workers = line->workers;
     instance.workers_before = count_workers(*line);
-    note_agent(instance, invocation);
+    confirm_agent(instance);
 }
 
 namespace {
@@ -194,7 +190,7 @@ bool apply_results_of(State& state, OpenCommand& command, const CommandResults& 
     // Its counts have grown for long enough: whoever is not listed was not reached.
     const bool grown = now.elapsed >= command.since + list_lag;
     const bool counts = command.progress.targeted > 0 ? over || grown : over && grown;
-    if (!counts || !has_all(command, results)) return !over;
+    if (!counts || !results.known || !is_whole(command, results)) return !over;
     command.list_was_whole = true;
     command.settled = over;
     release_missing(state.targets, command, results);

@@ -12,6 +12,9 @@ InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string 
 // A command to these is on its way: what they came to before counts no more.
 void mark_commanded(Targets& targets, const OpenCommand& command);
 
+// The list agrees with its command's count. SSM's lists lag behind its counts.
+bool is_whole(const OpenCommand& command, const CommandResults& results);
+
 // The results of the action's commands, in any order. Of each instance the latest command counts.
 // Returns whether every list agrees with its command's count: else the missing ones are not known.
 bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now);

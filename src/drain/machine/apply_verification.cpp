@@ -52,7 +52,7 @@ void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
         verification.not_as_asked[id] = finding;
         if (!instance.unclear_since) instance.unclear_since = now.elapsed;
     }
-    instance.verified = LastVerified{std::move(finding), now.elapsed};
+    instance.verified = std::move(finding);
 }
 
 TrackedInstance* answering(State& state, const CommandResults& results, const InvocationResult& invocation,

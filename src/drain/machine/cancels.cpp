@@ -14,9 +14,13 @@ bool any_cancelled(const OpenCommand& command, const CommandResults& results) {
 
 } // namespace
 
+bool is_being_cancelled(const InvocationResult& invocation) {
+    return invocation.end == Outcome::cancelled || invocation.detail == "Cancelling"; // SSM's word
+}
+
 bool is_cancelled(const OpenCommand& command, const CommandResults& results) {
     const auto goes_on = [](const InvocationResult& one) {
-        return one.end == Outcome::pending && one.detail != "Cancelling";
+        return one.end == Outcome::pending && !is_being_cancelled(one);
     };
     return any_cancelled(command, results) && std::ranges::none_of(results.invocations, goes_on);
 }

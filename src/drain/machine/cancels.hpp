@@ -6,6 +6,9 @@
 
 namespace snow_white::drain {
 
+// It is cancelled there, or about to be.
+bool is_being_cancelled(const InvocationResult& invocation);
+
 // Nothing of it goes on anywhere, and somebody has cancelled what did.
 bool is_cancelled(const OpenCommand& command, const CommandResults& results);
 

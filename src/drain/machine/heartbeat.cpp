@@ -56,8 +56,11 @@ struct WordsOfPhase {
 void add_heartbeat(Step& step, Now now) {
     Notices& notices = step.state.notices;
     if (now.elapsed < notices.next_heartbeat || std::holds_alternative<Finish>(step.effect)) return;
-    const std::string words = std::visit(WordsOfPhase{step.state, now}, step.state.phase);
+    std::string words = std::visit(WordsOfPhase{step.state, now}, step.state.phase);
     if (words.empty()) return;
+    const auto& outage = step.state.outage;
+    if (outage && outage->told && now.elapsed < outage->last_failure + outage_pause * 4)
+        words += "; " + words_of(*outage, now);
     notices.next_heartbeat = now.elapsed + heartbeat_interval;
     step.events.emplace_back(Notice{.what = words, .heartbeat = true});
 }

@@ -10,15 +10,15 @@ namespace {
 constexpr Duration first_pause = shortest_poll;
 
 // When the moment allows no more waiting for an AWS that does not answer.
-Duration end_of_patience(const State& state, const CallFailure& failure) {
+Duration end_of_patience(const State& state) {
     const Duration since = state.outage->since;
     if (!is_under_way(state) && !state.config.multi_region) return since + start_patience;
-    if (failure.kind == CallFailure::Kind::denied) return since + denied_patience;
+    if (state.outage->denied_since) return *state.outage->denied_since + denied_patience;
     return std::max<Duration>(state.config.timeout, since + status_patience);
 }
 
 // Nothing of one that is short, or that began before anything was sent: that ends soon, one way or the other.
-std::vector<Event> notices_of_outage(State& state, const CallFailure& failure, Now now) {
+std::vector<Event> notices_of_outage(State& state, Now now) {
     Outage& outage = *state.outage;
     const Duration lasted = now.elapsed - outage.since;
     if ((!is_under_way(state) && !state.config.multi_region) || lasted < short_outage) return {};
@@ -27,13 +27,15 @@ std::vector<Event> notices_of_outage(State& state, const CallFailure& failure, N
     outage.told = true;
     outage.told_as_important = outage.told_as_important || important;
     state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
-    return {Notice{fmt::format("AWS {} for {} s now ({}); still watching, the workers go on as told",
-                               failure.kind == CallFailure::Kind::denied ? "has refused" : "has not answered",
-                               lasted / std::chrono::seconds{1}, failure.why),
-                   important}};
+    return {Notice{words_of(outage, now) + "; still watching, the workers go on as told", important}};
 }
 
 } // namespace
+
+std::string words_of(const Outage& outage, Now now) {
+    return fmt::format("AWS {} for {} s now ({})", outage.denied_since ? "has refused" : "has not answered",
+                       (now.elapsed - outage.since) / std::chrono::seconds{1}, outage.why);
+}
 
 bool is_under_way(const State& state) {
     return state.may_have_sent || state.reached_barrier;
@@ -66,7 +68,7 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
     const auto* adopt = std::get_if<Adopt>(&state.phase);
     if (adopt != nullptr && !adopt->unread.empty())
         return may_be_answered_later; // those that it names are told
-    if (!state.may_have_sent) return false;
+    if (!state.may_have_sent || failure.kind == CallFailure::Kind::denied) return false;
     const bool lost = state.send_trouble && state.send_trouble->lost; // then only a list tells
     if (adopt != nullptr) return !lost || now.elapsed >= *state.send_trouble->lost + list_patience;
     const bool awaits =
@@ -78,13 +80,18 @@ std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::
     // One that was not seen to end, and of which nothing was heard for long, is not this one.
     if (!state.outage || now.elapsed > state.outage->last_failure + outage_pause * 4)
         state.outage = Outage{.since = now.elapsed, .pause = first_pause};
+    if (failure.kind != CallFailure::Kind::denied)
+        state.outage->denied_since.reset();
+    else if (!state.outage->denied_since)
+        state.outage->denied_since = now.elapsed;
+    state.outage->why = failure.why;
     state.outage->effect = effect;
     state.outage->last_failure = now.elapsed;
-    return notices_of_outage(state, failure, now);
+    return notices_of_outage(state, now);
 }
 
 Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events, Now now) {
-    const Duration end = end_of_patience(state, failure);
+    const Duration end = end_of_patience(state);
     if (now.elapsed >= end) return finish_with(std::move(state), failure, now);
     const Duration pause = std::min(state.outage->pause, end - now.elapsed);
     state.outage->pause = std::min<Duration>(outage_pause, state.outage->pause * 2);

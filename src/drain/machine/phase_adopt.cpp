@@ -118,10 +118,6 @@ Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
 
 namespace {
 
-bool is_being_cancelled(const InvocationResult& invocation) {
-    return invocation.end == Outcome::cancelled || invocation.detail == "Cancelling";
-}
-
 // The one whose answer was lost: it is cancelled as a whole since.
 bool is_ours_and_cancelled(const State& state, const OpenCommand& command, const CommandResults& results) {
     const bool may_be_ours = state.send_trouble && state.send_trouble->lost && command.requested &&
@@ -145,12 +141,11 @@ void disregard_superseded(State& state, const Adopt& adopt, const CommandResults
     }
 }
 
-// SSM's lists lag behind its counts, and its counts grow while it resolves a tag.
+// SSM's counts grow while it resolves a tag: an empty list is not whole either.
 bool all_listed(const State& state, const std::vector<CommandResults>& results) {
     return std::ranges::all_of(results, [&state](const CommandResults& one) {
         const auto command = std::ranges::find(state.commands, one.id, &OpenCommand::id);
-        const auto targeted = static_cast<std::size_t>(std::max(1, command->progress.targeted));
-        return !one.known || one.invocations.size() >= targeted;
+        return !one.known || (!one.invocations.empty() && is_whole(*command, one));
     });
 }
 

@@ -17,11 +17,10 @@ bool all_over(const std::vector<OpenCommand>& commands) {
 }
 
 bool all_listed(const std::vector<OpenCommand>& commands, const std::vector<CommandResults>& results) {
-    for (std::size_t i = 0; i < results.size() && i < commands.size(); ++i)
-        if (results[i].known &&
-            results[i].invocations.size() < static_cast<std::size_t>(commands[i].progress.targeted))
-            return false;
-    return true;
+    return std::ranges::all_of(results, [&commands](const CommandResults& one) {
+        const auto command = std::ranges::find(commands, one.id, &OpenCommand::id);
+        return command == commands.end() || !one.known || is_whole(*command, one);
+    });
 }
 
 // "30 min", "47 h"
@@ -119,7 +118,7 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
     note_found_finished(state, results, now);
     results.clear();
     auto events = events_of(state, collect.reminder, now);
-    if (!state.found_finished.empty() && can_ask(state) && !deadline_passed(state, now))
+    if (has_found_to_verify(state, now))
         return prepend_events(std::move(events), verify_found(std::move(state), now));
     return prepend_events(std::move(events), after_action(std::move(state), collect.back, all_seen, now));
 }
@@ -135,7 +134,7 @@ Step on_no_results(State state, Wait back, const CallFailure& failure, Now now) 
     return wait_during_outage(std::move(state), back, now);
 }
 
-// Somebody who was addressed has not answered, and still may.
+// Somebody who was addressed has not answered, still may, and is not given up.
 bool awaits_answers(const State& state, const std::vector<CommandResults>& results, Now now) {
     std::set<InstanceId> answered;
     for (const auto& one : results)
@@ -144,7 +143,7 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
     if (state.targets.instances.empty()) return answered.empty(); // nobody shows which there are
     return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
         return addressable(entry.second, now.elapsed) && is_addressed(*state.verification, entry.first) &&
-               !answered.contains(entry.first);
+               !answered.contains(entry.first) && need_of(state, entry.second, now.elapsed) != Need::final;
     });
 }
 

@@ -12,11 +12,6 @@ namespace {
 
 constexpr Duration first_send_pause = list_pause;
 
-// A command of the action is known to have been sent, now or before.
-bool has_sent(const State& state) {
-    return state.has_commanded;
-}
-
 // These may be told again later. After three refusals in a row that is final.
 void mark_refused(State& state, const CommandSpec& spec, const CallFailure& failure, Now now) {
     for_each_in(state.targets, spec, [&](const InstanceId&, TrackedInstance& instance) {
@@ -37,7 +32,7 @@ std::vector<CommandSpec> halves_of(const CommandSpec& spec) {
 Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
     const CommandSpec spec = std::move(send.pending.front());
     send.pending.erase(send.pending.begin());
-    const bool is_alone = send.pending.empty() && !has_sent(state);
+    const bool is_alone = send.pending.empty() && !state.has_commanded;
     if (is_alone && failure.kind != CallFailure::Kind::invalid_target)
         return finish_with(std::move(state), failure, now);
     mark_refused(state, spec, failure, now);
@@ -71,20 +66,20 @@ std::vector<Event> notice_of(const SendTrouble& trouble, const CallFailure& fail
 Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
     const SendTrouble trouble = renew_trouble(state, failure, send.asked, now);
     const bool long_since = now.elapsed >= trouble.since + start_patience;
-    if (!has_sent(state) && !state.config.multi_region && long_since)
+    if (!state.has_commanded && !state.config.multi_region && long_since)
         return finish_with(std::move(state), failure, now);
     if (deadline_passed(state, now)) return rediscover(std::move(state));
     auto events = notice_of(trouble, failure, now);
     const Duration pause = trouble.not_before - now.elapsed;
     if (state.targets.sees_instances && !open_ids(state.commands).empty())
         return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
-    if (state.targets.sees_instances && state.may_have_sent && (has_sent(state) || long_since))
+    if (state.targets.sees_instances && state.may_have_sent && (state.has_commanded || long_since))
         return rediscover_after(std::move(state), pause, now, std::move(events));
     state.phase = Adopt{std::move(send.pending)};
     return sleep_for(std::move(state), pause, std::move(events));
 }
 
-Step on_verify_failure(State state, const CallFailure& failure, Now now) {
+Step on_verify_failure(State state, const Send& send, const CallFailure& failure, Now now) {
     if (failure.kind == CallFailure::Kind::absent) {
         state.config.has_status_document = false;
         add_once(state.notices.unverified, unseen_workers(failure.why));
@@ -92,6 +87,9 @@ Step on_verify_failure(State state, const CallFailure& failure, Now now) {
     }
     // Those that were asked by their ids are asked again: commands may be under way elsewhere.
     if (state.verification->scope != Verification::Scope::fleet && !deadline_passed(state, now)) {
+        for (const auto& spec : send.pending)
+            state.found_finished.insert(state.found_finished.end(), spec.instances.begin(),
+                                        spec.instances.end());
         Notice notice{fmt::format("workers could not be asked ({}); they are asked again", failure.why)};
         return prepend_events({std::move(notice)}, verify_again_later(std::move(state), now));
     }
@@ -120,7 +118,7 @@ Step on_send_failure(State state, Send send, const CallFailure& failure, Now now
         return send_halves(std::move(state), std::move(send), now);
     if (failure.kind == CallFailure::Kind::invalid_target && send.purpose == Purpose::verify)
         return leave_out(std::move(state), std::move(send), now);
-    if (send.purpose == Purpose::verify) return on_verify_failure(std::move(state), failure, now);
+    if (send.purpose == Purpose::verify) return on_verify_failure(std::move(state), send, failure, now);
     if (failure.kind == CallFailure::Kind::lost || failure.kind == CallFailure::Kind::unavailable)
         return on_not_sent(std::move(state), std::move(send), failure, now);
     return on_refused(std::move(state), std::move(send), failure, now);
@@ -153,7 +151,7 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
 
 Step send_next(State state, Send send, Now now, std::vector<Event> events) {
     if (!send.pending.empty()) return enter(std::move(state), std::move(send), std::move(events));
-    if (send.purpose == Purpose::act && !state.found_finished.empty() && can_ask(state))
+    if (send.purpose == Purpose::act && has_found_to_verify(state, now))
         return prepend_events(std::move(events), verify_found(std::move(state), now));
     return wait_on(std::move(state), Wait{send.purpose}, now, std::move(events));
 }

@@ -34,9 +34,8 @@ Duration patience_left(const State& state, Now now) {
     Duration left = longest_verify_pause;
     for (const auto& [id, one] : state.targets.instances)
         if (one.verified && one.unclear_since && need_of(state, one, now.elapsed) == Need::verify)
-            left = std::min(
-                left, *one.unclear_since - now.elapsed +
-                          patience_with(state.config.action, one.verified->finding, one.workers_before));
+            left = std::min(left, *one.unclear_since - now.elapsed +
+                                      patience_with(state.config.action, *one.verified, one.workers_before));
     return std::max<Duration>(left, first_verify_pause);
 }
 
@@ -104,12 +103,25 @@ bool can_ask(const State& state) {
 }
 
 Step verify_again_later(State state, Now now) {
+    // Those of whom no answer came.
+    if (state.verification->scope == Verification::Scope::unclear_instances)
+        for (const auto& command : state.verification->commands)
+            for (const auto& id : command.spec.instances)
+                if (!state.verification->as_asked.contains(id) &&
+                    !state.verification->not_as_asked.contains(id))
+                    state.found_finished.push_back(id);
     const Duration pause = next_pause(state, now);
     return rediscover_after(std::move(state), pause, now);
 }
 
+bool has_found_to_verify(const State& state, Now now) {
+    return !state.found_finished.empty() && can_ask(state) && !deadline_passed(state, now);
+}
+
 Step verify_found(State state, Now now) {
-    const auto ids = std::exchange(state.found_finished, {});
+    auto ids = std::exchange(state.found_finished, {});
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return send_verification(std::move(state), Verification::Scope::unclear_instances,
                              specs_by_instance(Purpose::verify, ids), now);
 }
@@ -123,6 +135,7 @@ Step begin_verification(State state, bool peers_ready, Now now) {
     if (state.config.multi_region && !last && !peers_ready)
         return await_peers(std::move(state), BarrierPoint::ready);
     if (!can_ask(state)) return verify_by_results(std::move(state), now);
+    state.found_finished.clear(); // everybody is asked
     auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));
     return send_verification(std::move(state), Verification::Scope::fleet, std::move(specs), now);
 }

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::chrono::seconds plateau{30};
 constexpr std::chrono::seconds plateau_of_verification{3};
-constexpr int instances_a_page = 50;             // of a list of results
 constexpr std::chrono::minutes page_interval{1}; // on average, where the list has several
 
 // The answers are in the order of the open commands. A command that SSM does not know for long is over, and
@@ -53,7 +52,7 @@ int count_unreachable(const State& state, Purpose purpose, Now now) {
 // The counts stand still, and the results would tell on whom it is that they wait. A page for each fifty
 // instances: the larger the fleet, the seldomer.
 bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
-    const int pages = 1 + (sum.targeted - 1) / instances_a_page;
+    const int pages = 1 + (sum.targeted - 1) / aws::invocations_a_page;
     const bool few = pages == 1 || sum.targeted - sum.completed <= sum.targeted / 20;
     const Duration still =
         wait.purpose == Purpose::verify ? Duration{plateau_of_verification} : Duration{plateau};
@@ -186,6 +185,8 @@ Step handle(State state, Answered<Sleep>, Now now) {
 Step handle(State state, Answered<PollFleetChanges> response, Now now) {
     if (!response.answer) return poll(std::move(state)); // its parts fail each for itself
     auto events = apply_changes(state, *response.answer, now);
+    if (has_found_to_verify(state, now))
+        return prepend_events(std::move(events), verify_found(std::move(state), now));
     if (results_may_name_somebody(state, now))
         return collect(std::move(state), Purpose::act, std::move(events));
     return prepend_events(std::move(events), poll(std::move(state)));

@@ -20,7 +20,7 @@ bool has_result(const RuleContext& c, Outcome outcome) {
 }
 
 bool is_verified_as(const RuleContext& c, Outcome outcome) {
-    return c.instance.verified && c.instance.verified->finding.outcome == outcome;
+    return c.instance.verified && c.instance.verified->outcome == outcome;
 }
 
 // A wake is a restart: it is not repeated on an instance that has got one.
@@ -36,7 +36,7 @@ bool contradicts(const RuleContext& c) {
 bool is_within_patience(const RuleContext& c) {
     const auto& one = c.instance;
     return one.verified && one.unclear_since &&
-           c.now < *one.unclear_since + patience_with(c.action, one.verified->finding, one.workers_before);
+           c.now < *one.unclear_since + patience_with(c.action, *one.verified, one.workers_before);
 }
 
 constexpr Rule rules[] = {
@@ -53,14 +53,14 @@ constexpr Rule rules[] = {
     {"EC2 is asked for its id once more",
      [](const auto& c) { return c.instance.unknown_to_ec2_since.has_value(); }, Need::wait},
     {"its agent may still register", [](const auto& c) { return is_booting(c.instance, c.now); }, Need::wait},
-    {"no agent ten minutes after its launch", [](const auto& c) { return c.instance.agent == Agent::absent; },
+    {"its agent did not register in time", [](const auto& c) { return c.instance.agent == Agent::absent; },
      Need::final},
     {"its agent may come back",
      [](const auto& c) { return c.instance.agent_lost_at && !is_unreachable(c.instance, c.now); },
      Need::wait},
-    {"its agent was lost ten minutes ago, or no list has had it for twenty",
+    {"its agent was lost too long ago, or no list has had it for long",
      [](const auto& c) { return is_unreachable(c.instance, c.now); }, Need::final},
-    {"SSM refused its id three times, and its agent does not register any more",
+    {"SSM refused its id again and again, and its agent does not register any more",
      [](const auto& c) { return c.instance.refusals >= most_refusals && c.now >= c.instance.boot_deadline; },
      Need::final},
     {"it is addressed again after a pause",
@@ -129,7 +129,7 @@ constexpr FindingRule findings[] = {
     {[](const auto& c) { return is_verified_as(c, Outcome::done); },
      [](const auto& c) {
          const bool by_its_line = has_result(c, Outcome::done) || has_result(c, Outcome::already);
-         return by_its_line ? c.instance.action_result : c.instance.verified->finding;
+         return by_its_line ? c.instance.action_result : *c.instance.verified;
      }},
     {[](const auto& c) { return c.instance.agent == Agent::absent || c.instance.agent_lost_at.has_value(); },
      without_agent},
@@ -140,7 +140,7 @@ constexpr FindingRule findings[] = {
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
      [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return c.instance.verified.has_value(); },
-     [](const auto& c) { return c.instance.verified->finding; }},
+     [](const auto& c) { return *c.instance.verified; }},
     {[](const auto& c) { return claims_success(c.instance); },
      [](const auto& c) { return c.instance.action_result; }},
 };

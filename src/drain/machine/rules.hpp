@@ -25,7 +25,7 @@ struct RuleContext {
 
 struct Assessment {
     Need need = Need::nothing;
-    std::string_view rule; // its name: docs/design.md has the list
+    std::string_view rule; // its name: rules.cpp has the list
 };
 
 Assessment assess(const RuleContext& context);

@@ -70,7 +70,9 @@ struct Outage {
     std::size_t effect = 0; // the call that failed last: its place in Effect
     Duration last_failure{};
     Duration since{};
-    Duration pause{}; // before AWS is asked again
+    std::string why = {};                      // of the last failure
+    std::optional<Duration> denied_since = {}; // it refuses; none: it does not answer
+    Duration pause{};                          // before AWS is asked again
     bool told = false;
     bool told_as_important = false;
 };
@@ -112,9 +114,10 @@ struct State {
     Config config;
     Phase phase;
     Targets targets;
-    std::vector<OpenCommand> commands;        // the action's
-    std::set<CommandId> followed;             // all that have ever been among them
-    std::vector<InstanceId> found_finished;   // by a command that was found: what they do now is not known
+    std::vector<OpenCommand> commands; // the action's
+    std::set<CommandId> followed;      // all that have ever been among them
+    // A command has ended there, found or before a deploy: what they do now is asked while others go on.
+    std::vector<InstanceId> found_finished;
     std::optional<Verification> verification; // the latest, or the one that goes on
     VerifyHistory verify_history;
     std::optional<Outage> outage;

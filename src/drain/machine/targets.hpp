@@ -25,12 +25,6 @@ struct LastCommand {
     bool open = true;                      // it has not ended there: it can still act
 };
 
-// What the latest verification says of an instance.
-struct LastVerified {
-    InstanceFinding finding; // done: as asked
-    Duration at{};
-};
-
 struct TrackedInstance {
     std::string environment; // empty: not known
 
@@ -50,14 +44,15 @@ struct TrackedInstance {
 
     // What was asked of it, and what it answered.
     std::optional<LastCommand> last = {};
-    int attempts = 0;                           // commands of the action
-    int refusals = 0;                           // SSM refused its id, in a row
-    std::optional<Duration> not_before = {};    // when it may be addressed again
-    bool not_begun = false;                     // its turn never came: one of an earlier batch failed
-    bool no_retry = false;                      // by its own word another try would not help
-    bool agent_confirmed = false;               // it has answered: its agent and our script work there
-    InstanceFinding action_result;              // of the last command
-    std::optional<LastVerified> verified = {};  // none: not since its last command
+    int attempts = 0;                        // commands of the action
+    int refusals = 0;                        // SSM refused its id, in a row
+    std::optional<Duration> not_before = {}; // when it may be addressed again
+    bool not_begun = false;                  // its turn never came: one of an earlier batch failed
+    bool no_retry = false;                   // by its own word another try would not help
+    bool agent_confirmed = false;            // it has answered: its agent and our script work there
+    InstanceFinding action_result;           // of the last command
+    // By the latest verification, done: as asked. None: there was none since its last command.
+    std::optional<InstanceFinding> verified = {};
     std::optional<Duration> unclear_since = {}; // the verifications do not settle what it does
     std::size_t workers_before = 0;             // that it told of last
     std::vector<Worker> workers;
@@ -85,7 +80,8 @@ bool is_gone(const TrackedInstance& instance);
 bool exists(const TrackedInstance& instance);
 // No agent yet, and it is young enough to get one.
 bool is_booting(const TrackedInstance& instance, Duration now);
-// No command ends there: it does not exist, has no agent, or lost it ten minutes ago.
+// No command ends there: it does not exist, has no agent, lost it long ago, or EC2's lists have lacked it for
+// long.
 bool is_unreachable(const TrackedInstance& instance, Duration now);
 // A command to its id can succeed now. The one place that decides who is addressed by id.
 bool addressable(const TrackedInstance& instance, Duration now);
@@ -94,9 +90,9 @@ bool addressable(const TrackedInstance& instance, Duration now);
 bool has_stale_command(const TrackedInstance& instance, Duration now);
 // Its last command has not ended there, and can: it is waited for.
 bool is_awaited(const TrackedInstance& instance, Duration now);
-// By its own word or SSM's, what was asked for holds.
 // It has answered: it lives and its agent works, whatever a list says.
 void confirm_agent(TrackedInstance& instance);
+// By its own word or SSM's, what was asked for holds.
 bool claims_success(const TrackedInstance& instance);
 
 std::vector<std::string> names_in_scope(const Targets& targets);

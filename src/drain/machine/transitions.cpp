@@ -81,6 +81,13 @@ Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Eve
     if (state.may_have_sent) state.verify_history.fleet_changed = true;
     state.verify_history.clean_streak = 0;
     state.verify_history.pause = Duration{0};
+    // Whoever was unclear is asked anew when this has ended: the patience is for answers that follow each
+    // other.
+    for (auto& [id, instance] : state.targets.instances)
+        if (instance.unclear_since) {
+            instance.unclear_since.reset();
+            instance.verified.reset();
+        }
     return enter(std::move(state), Adopt{std::move(pending)}, std::move(events));
 }
 

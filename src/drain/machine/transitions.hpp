@@ -30,6 +30,8 @@ Step sleep_for(State state, Duration duration, std::vector<Event> events = {});
 Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Event> events = {});
 Step begin_verification(State state, bool peers_ready, Now now);
 // Those that a command had finished with when it was found: they may take jobs again.
+// Somebody's command has ended, and what it does now is to be asked while others go on.
+bool has_found_to_verify(const State& state, Now now);
 Step verify_found(State state, Now now);
 Step verify_again_later(State state, Now now); // after a look at the fleet
 // There is a status document, and the instances answer it.
@@ -57,6 +59,8 @@ Report build_report(State state, Now now);
 bool may_pass(const State& state, const CallFailure& failure, std::size_t effect);
 // What people hear of it.
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now);
+// "AWS has not answered for 61 s now (…)"
+std::string words_of(const Outage& outage, Now now);
 Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events, Now now);
 // In mid-drain nobody is kept from being told because SSM does not list commands, counts or results.
 bool goes_on_without(const State& state, const CallFailure& failure, Now now);
@@ -74,7 +78,8 @@ bool is_cancelled(const State& state);
 Need need_of(const State& state, const TrackedInstance& instance, Duration now);
 // Those for whom one of these commands is the last, and has ended: what they do now is not known.
 std::vector<InstanceId> finished_by(const State& state, const std::vector<CommandId>& commands, Now now);
-// By id, in portions that SSM takes; nobody while somebody has cancelled the action.
+// The ids to be told now; none in the pause after a send that failed, or when somebody has cancelled the
+// action.
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
 // Somebody is to be told, unless the results of what was sent say that it was reached: they are read first.
 bool results_may_name_somebody(const State& state, Now now);
@@ -87,8 +92,9 @@ bool any_needs(const State& state, Need need, Now now);
 bool any_awaited(const State& state, Now now);
 std::vector<CommandSpec> specs_by_environment(Purpose purpose, const std::vector<std::string>& environments);
 std::vector<CommandSpec> specs_by_instance(Purpose purpose, const std::vector<InstanceId>& ids);
-// The environments to which EB deploys, for no longer than it is waited for.
+// The environments to which EB deploys.
 std::vector<std::string> deploying(const State& state);
+// … to one of them for less than deploy_patience.
 bool awaits_deploy(const State& state, Duration now);
 bool deadline_passed(const State& state, Now now);
 

@@ -23,7 +23,7 @@ struct OpenCommand {
     bool found_unread = false;                  // what it had done when it was found could not be read
     bool list_was_whole = false; // long enough after the send: whom its list lacks it does not reach
     bool settled = false;        // it is over, and its results have been taken in
-    std::set<InstanceId> disregarded = {}; // told something else since: what it did to them counts no more
+    std::set<InstanceId> disregarded = {}; // told something else since, or cancelled there: it counts no more
     CommandProgress progress = {};
 };
 

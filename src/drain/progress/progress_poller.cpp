@@ -11,7 +11,6 @@ namespace snow_white::drain {
 namespace {
 
 constexpr std::chrono::seconds a_page{5}; // of results, from one reading to the next
-constexpr int instances_a_page = 50;
 // Each asking pulls the script there, from GitHub in most fleets, which answers an address 60 times an hour:
 // a third of these.
 constexpr std::chrono::minutes an_asking{3};
@@ -43,7 +42,7 @@ std::optional<Effect> ProgressPoller::read_results(const State& state, Now now) 
     if (!reads_ || sum.targeted == 0 || counts == read_at_ || now.elapsed < next_reading_)
         return std::nullopt;
     read_at_ = counts;
-    next_reading_ = now.elapsed + a_page * (1 + (sum.targeted - 1) / instances_a_page);
+    next_reading_ = now.elapsed + a_page * (1 + (sum.targeted - 1) / aws::invocations_a_page);
     question_ = Question::results;
     return CollectResults{ids_of(state.commands)};
 }

@@ -14,10 +14,11 @@ struct RegionAtBarrier {
 
 struct Barrier {
     enum class Release {
-        hold,             // somebody has not come as far
-        verify_all,       // all are ready: a look and a verification follow everywhere
-        finish,           // every verification is clean, and the oldest is still valid
-        restart_verified, // some are not, or no longer: the clean ones look again and become ready once more
+        hold,       // somebody has not come as far
+        verify_all, // all are ready: a look and a verification follow everywhere
+        finish,     // every verification is clean, or what is not is final, and the oldest is still valid
+        restart_verified, // some are not, or no longer: those that were verified look again and become ready
+                          // once more
     };
 
     static Release release(const std::vector<RegionAtBarrier>& regions, Duration now);
