@@ -79,6 +79,12 @@ bool is_sent_by(const Run& run, const Started& started) {
     return std::ranges::any_of(run.sent, [&](const Sent& sent) { return sent.command == started.command; });
 }
 
+bool results_are_out(const History& history, Instant from, Instant to) {
+    constexpr std::ptrdiff_t several = 3;
+    return std::ranges::count_if(history.unread_results,
+                                 [&](const Span& span) { return span.meets(from, to); }) >= several;
+}
+
 bool any_in(const std::vector<Instant>& moments, Instant from, Instant to) {
     return std::ranges::any_of(moments, [&](Instant at) { return at >= from && at <= to; });
 }

@@ -28,6 +28,8 @@ Instant reported_at(const Run& run); // the run's end, but for what Slack takes
 // A script that this run has sent, as far as it heard of its command.
 bool is_sent_by(const Run& run, const Started& started);
 
+// SSM did not list invocations, several times.
+bool results_are_out(const History& history, Instant from, Instant to);
 bool any_in(const std::vector<Instant>& moments, Instant from, Instant to);
 
 // Of the calls that a fleet of that size makes in pages of fifty: one page for each fifty.

@@ -128,7 +128,7 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;
         // Where nobody can ask, what it has been told once stands, and the report says so.
         const bool is_unasked =
-            history.status_document_missing ||
+            history.status_document_missing || results_are_out(history, from, end) ||
             (history.document_missing_there && history.region_of(one.environment) == other_region);
         if (is_unasked && told(history, run, one.id, life->launched)) continue;
         if (life->launched > run.begun && any_meets(history.unseen_launches, from, end)) continue;
