@@ -150,12 +150,11 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
 void a_refused_id_costs_only_itself(const History& history, const Run& run, Broken& broken) {
     for (std::size_t i = 0; i < run.sent.size(); ++i) {
         const Sent& refused = run.sent[i];
-        if (any_in(run.troubles, refused.at - 1min, refused.at))
-            continue;                        // perhaps refused for something else
-        const Instant by = refused.at + 50s; // with some further ones that are refused
+        const bool few = refused.targets.size() <= 8; // else many more may be refused, each with its pause
+        const Instant by = refused.at + (few ? Duration{50s} : Duration{10min});
         if (!refused.refused || refused.targets.size() < 2 || run.ended < by) continue;
         if (refused.is_status() && history.looked_on) continue; // asked for who looks on, and once
-        if (hindered(history, run, refused.at, by) || any_in(run.troubles, refused.at, by)) continue;
+        if (hindered(history, run, refused.at, by) || any_in(run.troubles, refused.at - 1min, by)) continue;
         for (const auto& id : refused.targets)
             if (std::none_of(run.sent.begin() + static_cast<std::ptrdiff_t>(i) + 1, run.sent.end(),
                              [&](const Sent& later) {

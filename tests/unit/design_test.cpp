@@ -61,6 +61,7 @@ public:
         if (random_() % 4 == 0) deploy_at(clock_.now() + std::chrono::seconds(random_() % 600));
         if (random_() % 3 == 0)
             world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
+        hides_found_ = !world_.in_flight.empty() && random_() % 3 == 0;
     }
 
     void run(std::set<std::string>& edges) {
@@ -109,6 +110,8 @@ private:
         if (uncounted_from_ && std::holds_alternative<PollProgress>(effect) &&
             clock_.now() > *uncounted_from_ && clock_.now() < *uncounted_from_ + 10min)
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "chaos"});
+        if (std::holds_alternative<CollectResults>(effect) && std::exchange(hides_found_, false))
+            return FakeFleet::fail(effect, {CallFailure::Kind::refused, "chaos"});
         const auto* send = std::get_if<SendCommand>(&effect);
         if (has_lost_document_ && send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::absent, "chaos"});
@@ -130,7 +133,8 @@ private:
     FakeClock clock_;
     FakeFleet world_{clock_};
     std::mt19937 random_;
-    std::uint32_t fault_in_; // so many calls
+    std::uint32_t fault_in_;   // so many calls
+    bool hides_found_ = false; // what a command has done that is found
     int sends_ = 0;
     std::optional<Instant> uncounted_from_; // for ten minutes SSM does not tell its commands' counts
     bool has_lost_document_ = false;        // somebody deletes the status document while the drain goes on

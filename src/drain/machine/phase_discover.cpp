@@ -59,10 +59,7 @@ Step later_discovery(State state, const Discover& look, std::vector<Event> event
             return enter(std::move(state), Collect{.purpose = Purpose::act}, std::move(events));
         if (const auto ids = instances_to_act_on(state, now); !ids.empty())
             return begin_action(std::move(state), specs_by_instance(Purpose::act, ids), std::move(events));
-        const bool awaits = any_awaited(state, now) || results_are_missing(state, now);
-        if (awaits && has_found_to_verify(state, now))
-            return prepend_events(std::move(events), verify_found(std::move(state), now));
-        if (awaits)
+        if (any_awaited(state, now) || results_are_missing(state, now))
             return prepend_events(std::move(events),
                                   wait_on(std::move(state), look.back.value_or(Wait{}), now));
         if (!is_cancelled(state) && awaits_something(state, now)) {

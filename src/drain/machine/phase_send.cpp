@@ -79,7 +79,7 @@ Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
     return sleep_for(std::move(state), pause, std::move(events));
 }
 
-Step on_verify_failure(State state, const Send& send, const CallFailure& failure, Now now) {
+Step on_verify_failure(State state, const CallFailure& failure, Now now) {
     if (failure.kind == CallFailure::Kind::absent) {
         state.config.has_status_document = false;
         add_once(state.notices.unverified, unseen_workers(failure.why));
@@ -87,9 +87,6 @@ Step on_verify_failure(State state, const Send& send, const CallFailure& failure
     }
     // Those that were asked by their ids are asked again: commands may be under way elsewhere.
     if (state.verification->scope != Verification::Scope::fleet && !deadline_passed(state, now)) {
-        for (const auto& spec : send.pending)
-            state.found_finished.insert(state.found_finished.end(), spec.instances.begin(),
-                                        spec.instances.end());
         Notice notice{fmt::format("workers could not be asked ({}); they are asked again", failure.why)};
         return prepend_events({std::move(notice)}, verify_again_later(std::move(state), now));
     }
@@ -118,7 +115,7 @@ Step on_send_failure(State state, Send send, const CallFailure& failure, Now now
         return send_halves(std::move(state), std::move(send), now);
     if (failure.kind == CallFailure::Kind::invalid_target && send.purpose == Purpose::verify)
         return leave_out(std::move(state), std::move(send), now);
-    if (send.purpose == Purpose::verify) return on_verify_failure(std::move(state), send, failure, now);
+    if (send.purpose == Purpose::verify) return on_verify_failure(std::move(state), failure, now);
     if (failure.kind == CallFailure::Kind::lost || failure.kind == CallFailure::Kind::unavailable)
         return on_not_sent(std::move(state), std::move(send), failure, now);
     return on_refused(std::move(state), std::move(send), failure, now);

@@ -103,25 +103,33 @@ bool can_ask(const State& state) {
 }
 
 Step verify_again_later(State state, Now now) {
-    // Those of whom no answer came.
-    if (state.verification->scope == Verification::Scope::unclear_instances)
-        for (const auto& command : state.verification->commands)
-            for (const auto& id : command.spec.instances)
-                if (!state.verification->as_asked.contains(id) &&
-                    !state.verification->not_as_asked.contains(id))
-                    state.found_finished.push_back(id);
     const Duration pause = next_pause(state, now);
     return rediscover_after(std::move(state), pause, now);
 }
 
+namespace {
+
+// Not those that are gone since, or were told something since.
+std::vector<InstanceId> found_to_verify(const State& state, Now now) {
+    std::set<InstanceId> ids;
+    for (const auto& id : state.found_finished) {
+        const auto found = state.targets.instances.find(id);
+        if (found == state.targets.instances.end()) continue;
+        const TrackedInstance& instance = found->second;
+        if (addressable(instance, now.elapsed) && instance.last && !instance.last->open) ids.insert(id);
+    }
+    return {ids.begin(), ids.end()};
+}
+
+} // namespace
+
 bool has_found_to_verify(const State& state, Now now) {
-    return !state.found_finished.empty() && can_ask(state) && !deadline_passed(state, now);
+    return can_ask(state) && !deadline_passed(state, now) && !found_to_verify(state, now).empty();
 }
 
 Step verify_found(State state, Now now) {
-    auto ids = std::exchange(state.found_finished, {});
-    std::ranges::sort(ids);
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    const auto ids = found_to_verify(state, now);
+    state.found_finished.clear();
     return send_verification(std::move(state), Verification::Scope::unclear_instances,
                              specs_by_instance(Purpose::verify, ids), now);
 }
