@@ -50,7 +50,7 @@ void remember_answer(Run& run, const std::string& what, const Result<HttpRespons
     if (fails) run.troubles.push_back(now);
     if (what != "SendCommand") return;
     if (fails) run.failed_sends.push_back(now);
-    run.sent.back().refused = refuses_ids;
+    run.sent.back().refused = refuses_ids && !is_garbled("", answer->body); // else nobody can tell why
     if (!answer || answer->status != 200) return;
     const auto body = sandbox::Json::parse(answer->body, nullptr, false);
     if (body.is_object() && body.contains("Command"))
