@@ -223,14 +223,22 @@ TEST_F(Evidence, OneIdThatSsmRefusesCostsOnlyItself) {
     world.add("i-4").launched = clock.now() + 3min;
     world.hosts[1].takes = 1h;
     world.hosts[3].status = line("status", "done", "running", 1);
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    std::optional<Instant> refused;
+    std::optional<Instant> told;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
-        if (send && std::ranges::find(send->spec.instances, InstanceId{"i-4"}) != send->spec.instances.end())
+        if (send && send->spec.instances == std::vector<InstanceId>{{"i-3"}} && !told) told = clock.now();
+        if (send &&
+            std::ranges::find(send->spec.instances, InstanceId{"i-4"}) != send->spec.instances.end()) {
+            if (!refused) refused = clock.now();
             return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+        }
         return std::nullopt;
     };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
+    ASSERT_TRUE(refused && told);
+    EXPECT_LT(*told - *refused, 30s);
     EXPECT_EQ(of(report, "i-3").outcome, Outcome::done);
     EXPECT_EQ(of(report, "i-4").outcome, Outcome::failed);
 }
