@@ -79,6 +79,12 @@ bool is_sent_by(const Run& run, const Started& started) {
     return std::ranges::any_of(run.sent, [&](const Sent& sent) { return sent.command == started.command; });
 }
 
+const Started* last_script(const History& history, const std::string& id, Instant until) {
+    const auto last = std::find_if(history.started.rbegin(), history.started.rend(),
+                                   [&](const Started& one) { return one.instance == id && one.at <= until; });
+    return last == history.started.rend() ? nullptr : &*last;
+}
+
 bool results_are_out(const History& history, Instant from, Instant to) {
     constexpr std::ptrdiff_t several = 3;
     return std::ranges::count_if(history.unread_results,

@@ -28,6 +28,9 @@ Instant reported_at(const Run& run); // the run's end, but for what Slack takes
 // A script that this run has sent, as far as it heard of its command.
 bool is_sent_by(const Run& run, const Started& started);
 
+// The last script that started there until then; none: null.
+const Started* last_script(const History& history, const std::string& id, Instant until);
+
 // SSM did not list invocations, several times.
 bool results_are_out(const History& history, Instant from, Instant to);
 bool any_in(const std::vector<Instant>& moments, Instant from, Instant to);

@@ -23,10 +23,8 @@ bool began_lately_by_others(const History& history, const Run& run, const std::s
 
 // Another action's script came last, and nobody can ask what it does.
 bool acts_otherwise_unseen(const History& history, const Run& run, const std::string& id) {
-    const auto last = std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& one) {
-        return one.instance == id && one.at <= run.ended;
-    });
-    return run.document_missing && last != history.started.rend() && last->action != run.action;
+    const auto* last = last_script(history, id, run.ended);
+    return run.document_missing && last != nullptr && last->action != run.action;
 }
 
 // (f) At the deadline it stops, and names who is still at it.

@@ -14,6 +14,8 @@ namespace {
 
 constexpr auto patience = 12min; // from a launch, or from the end of an outage, to the script's start
 
+constexpr std::ptrdiff_t final_refusals = 3; // of the action, by AWS: it is not tried again
+
 // The first script of the action that started there in that time.
 std::optional<Instant> told(const History& history, const Run& run, const std::string& id, Instant from) {
     for (const auto& started : history.started)
@@ -47,10 +49,8 @@ bool is_taken_up(const History& history, const Run& run, const Life& life) {
     const bool could_be_asked = life.reachable_since(run.begun, run.begun + 10s);
     if (run.action == "wake" || (could_be_asked && life.model->is_as_asked("wake", run.begun + 5s)))
         return false;
-    const auto last = std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& one) {
-        return one.instance == life.id && one.at < run.begun;
-    });
-    return last != history.started.rend() && last->action == run.action;
+    const auto* last = last_script(history, life.id, run.begun - 1ms);
+    return last != nullptr && last->action == run.action;
 }
 
 // Of several regions it says which of them refused its rights for longer than its patience. Where somebody
@@ -63,22 +63,14 @@ bool gave_up_on(const History& history, const Run& run, const std::string& envir
     return refused || (cancels != history.cancels.end() && any_in(cancels->second, run.begun, run.ended));
 }
 
-// SendCommand failed there whenever the action was tried.
-bool could_not_send(const Run& run, const std::string& region, Instant from, Instant to) {
+// The action was tried there so often at least, and SendCommand failed each time.
+bool could_not_send(const Run& run, const std::string& region, Instant from, Instant to,
+                    std::ptrdiff_t at_least = 1) {
     const auto tried = [&](const Sent& one) {
         return one.region == region && !one.is_status() && one.at >= from && one.at <= to;
     };
-    return std::ranges::any_of(run.sent, tried) && std::ranges::none_of(run.sent, [&](const Sent& one) {
-               return tried(one) && !one.command.empty();
-           });
-}
-
-// AWS has refused the action there three times, and has never taken it: that is final.
-bool is_refused_for_good(const Run& run, const std::string& region) {
-    const auto tried = [&](const Sent& one) { return one.region == region && !one.is_status(); };
-    return std::ranges::count_if(run.sent, tried) >= 3 &&
-           std::ranges::none_of(run.sent,
-                                [&](const Sent& one) { return tried(one) && !one.command.empty(); });
+    const auto taken = [&](const Sent& one) { return tried(one) && !one.command.empty(); };
+    return std::ranges::count_if(run.sent, tried) >= at_least && std::ranges::none_of(run.sent, taken);
 }
 
 // When the run had told somebody in that region, or had found that others had.
@@ -122,7 +114,7 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (one.as_asked || one.acts || !one.fit || life == history.lives.end()) continue;
         if (gave_up_on(history, run, one.environment) ||
             could_not_send(run, history.region_of(one.environment), from, end) ||
-            is_refused_for_good(run, history.region_of(one.environment)) ||
+            could_not_send(run, history.region_of(one.environment), run.begun, run.ended, final_refusals) ||
             blind_until(history, run, one.environment) > from)
             continue;
         if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;

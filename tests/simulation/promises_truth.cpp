@@ -53,11 +53,8 @@ void not_done_while_a_script_acts(const History& history, const Run& run, Broken
             return life.id == one.id && life.launched > verified && life.launched <= run.ended;
         });
         if (came_since) continue;
-        const auto last =
-            std::find_if(history.started.rbegin(), history.started.rend(), [&](const Started& started) {
-                return started.instance == one.id && started.at <= run.ended;
-            });
-        if (last == history.started.rend() || last->action != run.action) continue;
+        const auto* last = last_script(history, one.id, run.ended);
+        if (last == nullptr || last->action != run.action) continue;
         if (last->at < verified || is_sent_by(run, *last))
             broken.push_back("(x6) it is done, and a script of the action still acts on " + one.id);
     }

@@ -120,9 +120,8 @@ void add_environment(State& state, const fleet::Environment& seen, bool appeared
 // A deploy starts the workers anew, also of those that had finished.
 void ask_anew(State& state, const std::string& environment, Now now) {
     for (const auto& [id, instance] : state.targets.instances)
-        if (instance.environment == environment && instance.last && !instance.last->open &&
-            addressable(instance, now.elapsed))
-            state.found_finished.push_back(id);
+        if (instance.environment == environment && has_finished(instance, now.elapsed))
+            state.found_finished.insert(id);
 }
 
 void apply_environments(State& state, const std::vector<fleet::Environment>& seen, Now now,

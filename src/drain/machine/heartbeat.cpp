@@ -59,8 +59,7 @@ void add_heartbeat(Step& step, Now now) {
     std::string words = std::visit(WordsOfPhase{step.state, now}, step.state.phase);
     if (words.empty()) return;
     const auto& outage = step.state.outage;
-    if (outage && outage->told && now.elapsed < outage->last_failure + outage_pause * 4)
-        words += "; " + words_of(*outage, now);
+    if (outage && outage->told && is_current(*outage, now)) words += "; " + words_of(*outage, now);
     notices.next_heartbeat = now.elapsed + heartbeat_interval;
     step.events.emplace_back(Notice{.what = words, .heartbeat = true});
 }

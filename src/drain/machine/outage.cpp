@@ -37,6 +37,14 @@ std::string words_of(const Outage& outage, Now now) {
                        (now.elapsed - outage.since) / std::chrono::seconds{1}, outage.why);
 }
 
+const SendTrouble* lost_send(const State& state) {
+    return state.send_trouble && state.send_trouble->lost ? &*state.send_trouble : nullptr;
+}
+
+bool is_current(const Outage& outage, Now now) {
+    return now.elapsed <= outage.last_failure + outage_pause * 4;
+}
+
 bool is_under_way(const State& state) {
     return state.may_have_sent || state.reached_barrier;
 }
@@ -69,8 +77,8 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
     if (adopt != nullptr && !adopt->unread.empty())
         return may_be_answered_later; // those that it names are told
     if (!state.may_have_sent || failure.kind == CallFailure::Kind::denied) return false;
-    const bool lost = state.send_trouble && state.send_trouble->lost; // then only a list tells
-    if (adopt != nullptr) return !lost || now.elapsed >= *state.send_trouble->lost + list_patience;
+    const auto* lost = lost_send(state); // then only a list tells
+    if (adopt != nullptr) return lost == nullptr || now.elapsed >= *lost->lost + list_patience;
     const bool awaits =
         std::holds_alternative<Wait>(state.phase) || std::holds_alternative<Collect>(state.phase);
     return awaits && may_be_answered_later;
@@ -78,7 +86,7 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
 
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now) {
     // One that was not seen to end, and of which nothing was heard for long, is not this one.
-    if (!state.outage || now.elapsed > state.outage->last_failure + outage_pause * 4)
+    if (!state.outage || !is_current(*state.outage, now))
         state.outage = Outage{.since = now.elapsed, .pause = first_pause};
     if (failure.kind != CallFailure::Kind::denied)
         state.outage->denied_since.reset();

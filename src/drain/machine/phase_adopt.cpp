@@ -30,7 +30,7 @@ bool names_only_ours(const State& state, const InFlightCommand& command) {
 // A command that is being cancelled, or has ended, is no reason not to send. But one that has ended since the
 // answer to ours was lost may be ours.
 bool can_adopt(const State& state, const InFlightCommand& command) {
-    const bool lost = state.send_trouble && state.send_trouble->lost;
+    const bool lost = lost_send(state) != nullptr;
     return command.action == state.config.action && overlaps(state, command) &&
            !state.followed.contains(command.id) &&
            (command.stage == InFlightCommand::Stage::running ||
@@ -69,7 +69,8 @@ void warn_of_concurrent(State& state, const InFlightCommand& command, std::vecto
 
 // SSM lists a command seconds after it has taken it: what a list of then lacks may be there all the same.
 bool may_still_show(const State& state, Duration then) {
-    return state.send_trouble && state.send_trouble->lost && then < *state.send_trouble->lost + list_lag;
+    const auto* lost = lost_send(state);
+    return lost != nullptr && then < *lost->lost + list_lag;
 }
 
 Step look_again(State state, Adopt adopt, std::vector<Event> events) {
@@ -120,9 +121,9 @@ namespace {
 
 // The one whose answer was lost: it is cancelled as a whole since.
 bool is_ours_and_cancelled(const State& state, const OpenCommand& command, const CommandResults& results) {
-    const bool may_be_ours = state.send_trouble && state.send_trouble->lost && command.requested &&
-                             *command.requested >= state.send_trouble->asked;
-    return may_be_ours && is_cancelled(command, results);
+    const auto* lost = lost_send(state);
+    return lost != nullptr && command.requested && *command.requested >= lost->asked &&
+           is_cancelled(command, results);
 }
 
 // What the commands that were found did to instances counts no more where something else was asked of them
@@ -201,8 +202,7 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
             if (contains(adopt.unread, command.id)) command.found_unread = true;
     }
     auto events = events_of_found(state, adopt);
-    for (auto& id : finished_by(state, adopt.unread, now))
-        state.found_finished.push_back(std::move(id));
+    note_finished(state, adopt.unread, now);
     adopt.pending = without_adopted(state, adopt, now);
     // What was found may be somebody else's, and ours still to be listed.
     if (!adopt.pending.empty() && may_still_show(state, adopt.found_at))

@@ -104,8 +104,7 @@ void note_found_finished(State& state, const std::vector<CommandResults>& result
         for (auto& command : state.commands)
             if (command.id == one.id && one.known && std::exchange(command.found_unread, false))
                 found.push_back(command.id);
-    for (auto& id : finished_by(state, found, now))
-        state.found_finished.push_back(std::move(id));
+    note_finished(state, found, now);
 }
 
 Step on_action_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {

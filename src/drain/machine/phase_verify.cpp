@@ -111,14 +111,13 @@ namespace {
 
 // Not those that are gone since, or were told something since.
 std::vector<InstanceId> found_to_verify(const State& state, Now now) {
-    std::set<InstanceId> ids;
+    std::vector<InstanceId> ids;
     for (const auto& id : state.found_finished) {
         const auto found = state.targets.instances.find(id);
-        if (found == state.targets.instances.end()) continue;
-        const TrackedInstance& instance = found->second;
-        if (addressable(instance, now.elapsed) && instance.last && !instance.last->open) ids.insert(id);
+        if (found != state.targets.instances.end() && has_finished(found->second, now.elapsed))
+            ids.push_back(id);
     }
-    return {ids.begin(), ids.end()};
+    return ids;
 }
 
 } // namespace

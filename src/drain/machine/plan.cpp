@@ -61,13 +61,11 @@ std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
     return ids;
 }
 
-std::vector<InstanceId> finished_by(const State& state, const std::vector<CommandId>& commands, Now now) {
-    std::vector<InstanceId> ids;
+void note_finished(State& state, const std::vector<CommandId>& commands, Now now) {
     for (const auto& [id, instance] : state.targets.instances)
-        if (instance.last && !instance.last->open && addressable(instance, now.elapsed) &&
+        if (has_finished(instance, now.elapsed) &&
             std::ranges::find(commands, instance.last->id) != commands.end())
-            ids.push_back(id);
-    return ids;
+            state.found_finished.insert(id);
 }
 
 bool results_may_name_somebody(const State& state, Now now) {

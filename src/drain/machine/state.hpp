@@ -117,7 +117,7 @@ struct State {
     std::vector<OpenCommand> commands; // the action's
     std::set<CommandId> followed;      // all that have ever been among them
     // A command has ended there, found or before a deploy: what they do now is asked while others go on.
-    std::vector<InstanceId> found_finished;
+    std::set<InstanceId> found_finished;
     std::optional<Verification> verification; // the latest, or the one that goes on
     VerifyHistory verify_history;
     std::optional<Outage> outage;

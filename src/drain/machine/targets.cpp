@@ -28,6 +28,10 @@ bool addressable(const TrackedInstance& instance, Duration now) {
            !is_unreachable(instance, now) && (!instance.not_before || now >= *instance.not_before);
 }
 
+bool has_finished(const TrackedInstance& instance, Duration now) {
+    return instance.last && !instance.last->open && addressable(instance, now);
+}
+
 bool has_stale_command(const TrackedInstance& instance, Duration now) {
     return instance.last && instance.started_anew_at && instance.last->at < *instance.started_anew_at &&
            (!instance.last->open || now >= *instance.started_anew_at + delivery_patience);

@@ -85,6 +85,8 @@ bool is_booting(const TrackedInstance& instance, Duration now);
 bool is_unreachable(const TrackedInstance& instance, Duration now);
 // A command to its id can succeed now. The one place that decides who is addressed by id.
 bool addressable(const TrackedInstance& instance, Duration now);
+// Its last command has ended there, and it can be asked what it does now.
+bool has_finished(const TrackedInstance& instance, Duration now);
 // Its last command is older than its start, and has ended, perhaps before it, or did not end within minutes
 // of it: what it did says nothing about the new workers.
 bool has_stale_command(const TrackedInstance& instance, Duration now);

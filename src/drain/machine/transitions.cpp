@@ -8,8 +8,9 @@ namespace snow_white::drain {
 namespace {
 
 FindInFlightCommands find_in_flight(const State& state) {
-    if (!state.send_trouble || !state.send_trouble->lost) return {};
-    return {state.send_trouble->asked - lookup_margin};
+    const auto* lost = lost_send(state);
+    if (lost == nullptr) return {};
+    return {lost->asked - lookup_margin};
 }
 
 struct EffectOfPhase {

@@ -29,8 +29,8 @@ Step sleep_for(State state, Duration duration, std::vector<Event> events = {});
 // The action's command to these, unless a command that is found in flight does it already.
 Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Event> events = {});
 Step begin_verification(State state, bool peers_ready, Now now);
-// Those that a command had finished with when it was found: they may take jobs again.
-// Somebody's command has ended, and what it does now is to be asked while others go on.
+// Some instances have finished, by a command that was found or before a deploy: they may take jobs again, and
+// are asked while others go on.
 bool has_found_to_verify(const State& state, Now now);
 Step verify_found(State state, Now now);
 Step verify_again_later(State state, Now now); // after a look at the fleet
@@ -65,6 +65,10 @@ Step retry_during_outage(State state, const CallFailure& failure, std::vector<Ev
 // In mid-drain nobody is kept from being told because SSM does not list commands, counts or results.
 bool goes_on_without(const State& state, const CallFailure& failure, Now now);
 void end_outage(State& state, Now now, std::vector<Event>& events);
+// The answer to a SendCommand was lost, and what became of it is not known yet; none: null.
+const SendTrouble* lost_send(const State& state);
+// Whether it is still the same outage: it was heard of lately.
+bool is_current(const Outage& outage, Now now);
 // A command was sent, or it waits for the other regions: what fails now is retried until the deadline.
 bool is_under_way(const State& state);
 
@@ -76,8 +80,8 @@ void add_heartbeat(Step& step, Now now);
 // Somebody has cancelled the action as a whole.
 bool is_cancelled(const State& state);
 Need need_of(const State& state, const TrackedInstance& instance, Duration now);
-// Those for whom one of these commands is the last, and has ended: what they do now is not known.
-std::vector<InstanceId> finished_by(const State& state, const std::vector<CommandId>& commands, Now now);
+// Those for whom one of these commands is the last, and has ended: what they do now is to be asked.
+void note_finished(State& state, const std::vector<CommandId>& commands, Now now);
 // The ids to be told now; none in the pause after a send that failed, or when somebody has cancelled the
 // action.
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
