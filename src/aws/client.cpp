@@ -58,6 +58,7 @@ Result<Xml> Client::query(const Operation& operation, const Parameters& paramete
 Result<Document> Client::send(const Operation& operation, HttpRequest request, Page page) {
     bool renewed = false;
     std::optional<ErrorKind> last;
+    const Duration began = session_.clock.elapsed();
     for (int attempt = 1;; ++attempt) {
         if (page == Page::first || attempt > 1) keep_pace();
         auto response = send_once(operation, request);
@@ -79,7 +80,7 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
             }
             error.message += "; looked up anew, the keys are refused as well";
         }
-        if (!may_try_again(operation, error.kind, attempt)) return answer;
+        if (!may_try_again(operation, error.kind, attempt, began)) return answer;
         last = error.kind;
         session_.clock.wait(
             pause_before_retry(attempt, response ? response->retry_after : std::nullopt, random_));
@@ -91,8 +92,9 @@ void Client::keep_pace() {
     if (pause > Duration{0}) session_.clock.wait(pause);
 }
 
-bool Client::may_try_again(const Operation& operation, ErrorKind kind, int attempt) {
-    const bool safe = operation.repeatable ? is_transient(kind) : had_no_effect(kind);
+bool Client::may_try_again(const Operation& operation, ErrorKind kind, int attempt, Duration began) {
+    const bool in_time = session_.clock.elapsed() < began + longest_time_of_unrepeatable;
+    const bool safe = operation.repeatable ? is_transient(kind) : had_no_effect(kind) && in_time;
     return safe && attempt < session_.settings.attempts && !session_.clock.interrupted() &&
            session_.retries->take(kind);
 }

@@ -63,7 +63,7 @@ private:
     Result<Document> send(const Operation& operation, HttpRequest request, Page page);
     void keep_pace();
     Result<HttpResponse> send_once(const Operation& operation, HttpRequest& request);
-    bool may_try_again(const Operation& operation, ErrorKind kind, int attempt);
+    bool may_try_again(const Operation& operation, ErrorKind kind, int attempt, Duration began);
 
     Session session_;
     std::string region_;

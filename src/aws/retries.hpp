@@ -15,6 +15,10 @@ namespace snow_white::aws {
 
 inline constexpr std::chrono::milliseconds longest_retry_pause{8'000};
 
+// A call that must not be made twice is tried for so long. After that, a suspension perhaps, what its caller
+// knew may be old: the caller decides anew.
+inline constexpr std::chrono::minutes longest_time_of_unrepeatable{1};
+
 class RetryBudget {
 public:
     RetryBudget();

@@ -30,12 +30,14 @@ def test_two_answers_are_awaited_before_the_command_is_sent(start_sandbox):
     assert 2 <= awaited < 3, f"wanted two pauses from the first call to SendCommand, seen {awaited}: {timeline[:12]}"
 
 
-def test_each_host_is_connected_to_once(start_sandbox):
-    """With a pause beside which this machine's own are short: two calls to SSM at one moment take two connections."""
-    sandbox = start_sandbox(*SANDBOX_ARGUMENTS, "--fault", "aws:*=slow,for=200ms")
+def test_connections_are_used_again(start_sandbox):
+    """A connection carries one call at a time, and of one host no more than two are asked at one moment: whether the two
+    meet is a matter of milliseconds."""
+    sandbox = start_sandbox(*SANDBOX_ARGUMENTS)
     with Relays(sandbox.url) as relays:
         quiet(sandbox, **relays.environment)
-    assert relays.connections and set(relays.connections.values()) == {1}, relays.connections
+    calls = sandbox.look("stats")["total"]
+    assert max(relays.connections.values()) <= 2 and calls >= 2 * relays.connections.total(), (relays.connections, calls)
 
 
 @pytest.mark.parametrize("fault, commands", [("reset-after", 1), ("reset-before", 2)])

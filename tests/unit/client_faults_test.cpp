@@ -68,6 +68,28 @@ TEST_F(ClientFaults, EvenACallThatMustNotBeMadeTwiceIsMadeAgainForItWasRefused) 
     EXPECT_TRUE(send_command(client, {.document = "d", .targets = {.tag = "t", .values = {"v"}}}));
 }
 
+TEST_F(ClientFaults, ACallThatMustNotBeMadeTwiceIsNotTriedAgainAfterASuspension) {
+    class SuspendedOnce : public Http {
+    public:
+        explicit SuspendedOnce(FakeClock& clock) : clock_(clock) {}
+        Result<HttpResponse> send(const HttpRequest&) override {
+            if (++asked == 1) clock_.advance(8h);
+            return tl::unexpected(
+                snow_white::aws::Error{.kind = ErrorKind::unreachable, .message = "no route"});
+        }
+        int asked = 0;
+
+    private:
+        FakeClock& clock_;
+    };
+    SuspendedOnce suspended(clock);
+    Client other({settings, suspended, clock, keys}, "eu-west-1");
+    EXPECT_FALSE(send_command(other, {.document = "d", .targets = {.tag = "t", .values = {"v"}}}));
+    EXPECT_EQ(suspended.asked, 1);
+    EXPECT_FALSE(get_command(other, {"c"})); // which does no harm
+    EXPECT_GT(suspended.asked, 2);
+}
+
 TEST_F(ClientFaults, KeysThatAreRefusedWhenRenewedAreSaidToBe) {
     http.answers = {query_error("ExpiredToken", "The security token included in the request is expired")};
     const auto arn = get_caller_arn(client);

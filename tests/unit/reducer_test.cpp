@@ -634,6 +634,26 @@ TEST_F(Reducer, WhereTheCommandWhoseAnswerWasLostIsCancelledTheRunIsCancelled) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
+TEST_F(Reducer, WhereAnotherCommandWasCancelledMinutesFromTheLostOneTheRunGoesOn) {
+    world.add("i-1");
+    bool lost = false;
+    world.instead = [&, begun = clock.now()](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<SendCommand>(effect) && !std::exchange(lost, true))
+            return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+        if (std::holds_alternative<FindInFlightCommands>(effect) && lost)
+            world.in_flight = {{.id = {"theirs"},
+                                .environments = {"acme-workers"},
+                                .stage = InFlightCommand::Stage::over,
+                                .requested = begun + 50s}}; // our clock is behind
+        if (const auto* read = std::get_if<CollectResults>(&effect);
+            read != nullptr && read->commands == std::vector<CommandId>{{"theirs"}})
+            return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", "")});
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+}
+
 TEST_F(Reducer, ANewcomerIsToldThoughTheCommandWasCancelledForAnother) {
     world.add("i-1").takes = 1h;
     world.add("i-2").takes = 10min;

@@ -78,7 +78,7 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
         return may_be_answered_later; // those that it names are told
     if (!state.may_have_sent || failure.kind == CallFailure::Kind::denied) return false;
     const auto* lost = lost_send(state); // then only a list tells
-    if (adopt != nullptr) return lost == nullptr || now.elapsed >= *lost->lost + list_patience;
+    if (adopt != nullptr) return lost == nullptr || now.elapsed >= lost->lost->elapsed + list_patience;
     const bool awaits =
         std::holds_alternative<Wait>(state.phase) || std::holds_alternative<Collect>(state.phase);
     return awaits && may_be_answered_later;

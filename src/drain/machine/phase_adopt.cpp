@@ -70,7 +70,7 @@ void warn_of_concurrent(State& state, const InFlightCommand& command, std::vecto
 // SSM lists a command seconds after it has taken it: what a list of then lacks may be there all the same.
 bool may_still_show(const State& state, Duration then) {
     const auto* lost = lost_send(state);
-    return lost != nullptr && then < *lost->lost + list_lag;
+    return lost != nullptr && then < lost->lost->elapsed + list_lag;
 }
 
 Step look_again(State state, Adopt adopt, std::vector<Event> events) {
@@ -119,11 +119,12 @@ Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
 
 namespace {
 
-// The one whose answer was lost: it is cancelled as a whole since.
+// The one whose answer was lost, for SSM was given it while we sent: it is cancelled as a whole since. A
+// clock that is wrong by minutes makes nothing ours.
 bool is_ours_and_cancelled(const State& state, const OpenCommand& command, const CommandResults& results) {
     const auto* lost = lost_send(state);
     return lost != nullptr && command.requested && *command.requested >= lost->asked &&
-           is_cancelled(command, results);
+           *command.requested <= lost->lost->wall + list_lag && is_cancelled(command, results);
 }
 
 // What the commands that were found did to instances counts no more where something else was asked of them

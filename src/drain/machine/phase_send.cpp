@@ -46,7 +46,7 @@ SendTrouble& renew_trouble(State& state, const CallFailure& failure, Instant ask
     SendTrouble& trouble = *state.send_trouble;
     if (failure.kind == CallFailure::Kind::lost) {
         state.may_have_sent = true; // perhaps
-        trouble.lost = now.elapsed; // whether it was sent, SSM will list
+        trouble.lost = now;         // whether it was sent, SSM will list
         trouble.asked = asked;
     }
     trouble.not_before = now.elapsed + trouble.pause;

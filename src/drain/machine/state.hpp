@@ -81,9 +81,9 @@ struct Outage {
 struct SendTrouble {
     Duration since{};
     Duration pause{};
-    Duration not_before{};             // nothing is sent until then
-    std::optional<Duration> lost = {}; // the answer to a SendCommand was lost then: it may be on its way
-    Instant asked = {};                // … and was asked for then (wall time)
+    Duration not_before{};        // nothing is sent until then
+    std::optional<Now> lost = {}; // the answer to a SendCommand was lost then: it may be on its way
+    Instant asked = {};           // … and was asked for then (wall time)
 };
 
 // The verifications so far.
