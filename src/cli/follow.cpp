@@ -120,12 +120,12 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
     }
     if (task.exit_code && *task.exit_code >= 0 && *task.exit_code <= static_cast<int>(ExitCode::unavailable))
         return static_cast<ExitCode>(*task.exit_code);
-    complain(outside,
-             fmt::format("the task ended without a result: {}{}{}; the workers go on as told: run the same "
-                         "command again to pick it up",
-                         task.stopped_reason,
-                         task.container_reason.empty() ? "" : ": " + task.container_reason,
-                         task.exit_code ? fmt::format(" (exit code {})", *task.exit_code) : ""));
+    complain(
+        outside,
+        fmt::format("the task ended without a result: {}{}{}; what it has sent goes on: run the same command "
+                    "again to pick it up",
+                    task.stopped_reason, task.container_reason.empty() ? "" : ": " + task.container_reason,
+                    task.exit_code ? fmt::format(" (exit code {})", *task.exit_code) : ""));
     return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal : ExitCode::refused;
 }
 

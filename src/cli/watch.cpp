@@ -263,7 +263,7 @@ ExitCode watch(const Request& request, Outside& outside) {
                                   [&](const drain::Event& event) { audience.tell(event); }));
     } catch (...) {
         audience.confess(fmt::format(
-            "Snow White's monitor of {} for {} ended by a bug of its own. The workers go on as told; what is "
+            "Snow White's monitor of {} for {} ended by a bug of its own. What it has sent goes on; what is "
             "true now is not known: run the same command again.",
             name_of(request.action), report::in_brief(request.pattern)));
         throw;

@@ -253,7 +253,9 @@ Next next_step(const Report& report, const Subject& subject) {
     case Verdict::nothing_matched:
         return {"check -e (the case counts), -p and -r", ""};
     case Verdict::timed_out:
-        return {"they were left alone and go on as told; wait on with the same command", again};
+        return {report.may_have_sent ? "they were left alone and go on as told; wait on with the same command"
+                                     : "nothing was sent; try again with the same command",
+                again};
     case Verdict::cancelled:
         return after_cancel(report, subject);
     case Verdict::interrupted:

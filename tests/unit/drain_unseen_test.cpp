@@ -31,6 +31,12 @@ protected:
         });
     }
 
+    std::vector<std::string> notices() const {
+        std::vector<std::string> told;
+        for (const auto& event : world.events)
+            if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->what);
+        return told;
+    }
     template <class Asked> void before_each(std::function<std::optional<Response>(const Asked&)> fault) {
         faults.push_back([fault](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<Asked>(&effect);
@@ -453,10 +459,7 @@ TEST_F(Unseen, ALookThatTookHoursIsMadeAgain) {
             return response;
         });
     world.run({.action = Action::quiet, .timeout = 12h});
-    std::vector<std::string> told;
-    for (const auto& event : world.events)
-        if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->what);
-    EXPECT_THAT(told, Contains(HasSubstr("acme-workers-2 appeared during the run")));
+    EXPECT_THAT(notices(), Contains(HasSubstr("acme-workers-2 appeared during the run")));
 }
 
 // --- several regions
@@ -470,6 +473,18 @@ TEST_F(Unseen, ARegionThatGetsNoBetterAwaitsTheOthersBeforeItReports) {
                                         return barrier && barrier->point == BarrierPoint::verified;
                                     }),
               1);
+}
+
+TEST_F(Unseen, ARegionWhoseCommandsCannotBeListedFromTheStartSaysSoWhileItTries) {
+    world.add("i-1");
+    before_each<FindInFlightCommands>([this](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() >= begun + 20min) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "HTTP 503"});
+    });
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(notices(), Contains(HasSubstr("nothing has been sent")));
+    EXPECT_THAT(notices(), Not(Contains(HasSubstr("go on as told"))));
 }
 
 } // namespace

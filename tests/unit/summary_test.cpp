@@ -103,6 +103,8 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
     EXPECT_EQ(after(Verdict::nothing_matched), "check -e (the case counts), -p and -r");
     EXPECT_EQ(after(Verdict::timed_out, true, some),
               "they were left alone and go on as told; wait on with the same command: " + quiet);
+    EXPECT_EQ(after(Verdict::timed_out, false, some),
+              "nothing was sent; try again with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::cancelled, true, some),
               "what is quiet already stays so; to let it take jobs again: " + wake);
     EXPECT_EQ(after(Verdict::interrupted, true, some), "pick it up with the same command: " + quiet);

@@ -27,7 +27,9 @@ std::vector<Event> notices_of_outage(State& state, Now now) {
     outage.told = true;
     outage.told_as_important = outage.told_as_important || important;
     state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
-    return {Notice{words_of(outage, now) + "; still watching, the workers go on as told", important}};
+    const std::string workers = state.may_have_sent ? "still watching, the workers go on as told"
+                                                    : "still trying, nothing has been sent";
+    return {Notice{words_of(outage, now) + "; " + workers, important}};
 }
 
 } // namespace
