@@ -130,12 +130,16 @@ Json describe(const Instance& instance, const Tags& tags, const World& world) {
             {"instancesSet", Json::array({item})}};
 }
 
+bool forgets(const World& world, const Instance& instance) {
+    return world.visibility.forgets_instance && world.visibility.forgets_instance(instance);
+}
+
 void check_ids(const Json& ids, const World& world) {
     std::set<std::string> unknown;
     for (const Json& id : ids)
         unknown.insert(id.get<std::string>());
     for (const Instance& instance : world.instances)
-        unknown.erase(instance.id);
+        if (!forgets(world, instance)) unknown.erase(instance.id);
     if (unknown.empty()) return;
     for (const std::string& id : unknown)
         if (id.rfind("i-", 0) != 0)
@@ -181,7 +185,8 @@ Json describe_instances(const Call& call, const World& world) {
     std::vector<const Instance*> matching;
     for (const Instance& instance : world.instances)
         if ((ids.empty() || std::find(ids.begin(), ids.end(), instance.id) != ids.end()) &&
-            filter.accepts(instance, tags.of(instance)) && !(may_omit && omits(instance, call.now)))
+            filter.accepts(instance, tags.of(instance)) && !(may_omit && omits(instance, call.now)) &&
+            !forgets(world, instance))
             matching.push_back(&instance);
 
     Json question = asked;

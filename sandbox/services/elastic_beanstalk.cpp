@@ -52,7 +52,8 @@ Json describe_environments(const Call& call, const World& world) {
             listed(asked, "EnvironmentNames", environment.name) &&
             listed(asked, "EnvironmentIds", environment.id) &&
             (!gone(environment) || asked.value("IncludeDeleted", true));
-        if (wanted) matching.push_back(&environment);
+        const auto& omits = world.visibility.omits_environment;
+        if (wanted && !(omits && omits(environment))) matching.push_back(&environment);
     }
     Json question = asked;
     question.erase("NextToken");

@@ -149,6 +149,15 @@ Json describe_invocation(const Command& command, const Invocation& invocation, b
             {"CloudWatchOutputConfig", cloud_watch_config(request)}};
 }
 
+Json describe_old_invocation(const Command& command, const Invocation& invocation, bool with_details) {
+    Invocation old;
+    old.instance_id = invocation.instance_id;
+    old.instance_name = invocation.instance_name;
+    old.status = InvocationStatus::in_progress;
+    old.started = invocation.started;
+    return describe_invocation(command, old, with_details);
+}
+
 Json describe_step(const Command& command, const Invocation& invocation, const std::string& plugin_name) {
     const std::string name = chosen_step(command, plugin_name);
     const StepResult* const step = find_step(invocation, name);

@@ -102,8 +102,12 @@ Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
     return list_page(
         parameters,
         {.region = world_.region, .action = "ListCommandInvocations", .list = "CommandInvocations"},
-        invocations,
-        [details](const auto& item) { return describe_invocation(*item.first, *item.second, details); });
+        invocations, [&, details](const auto& item) {
+            const auto& old = world_.visibility.shows_old_invocation;
+            return item.second->ended && old && old(item.first->id, item.second->instance_id)
+                       ? describe_old_invocation(*item.first, *item.second, details)
+                       : describe_invocation(*item.first, *item.second, details);
+        });
 }
 
 Json RunCommand::get_command_invocation(const Json& parameters, Instant now) {

@@ -11,6 +11,7 @@
 
 namespace sandbox {
 
+struct Environment;
 struct Instance;
 
 struct Visibility {
@@ -26,6 +27,11 @@ struct Visibility {
     // A terminated instance is still a target of its tags; its invocation waits for an agent until it expires
     // (issue reports; AWS's documentation does not say).
     std::function<bool(const Instance&)> keeps_target;
+    std::function<bool(const Instance&)> forgets_instance;     // DescribeInstances, by id as well
+    std::function<bool(const Instance&)> omits_agent;          // DescribeInstanceInformation
+    std::function<bool(const Environment&)> omits_environment; // DescribeEnvironments
+    // ListCommandInvocations shows one that has ended as it was while it ran.
+    std::function<bool(const std::string& command, const std::string& instance)> shows_old_invocation;
 };
 
 } // namespace sandbox

@@ -33,7 +33,7 @@ void History::draw_oddities() {
 
 void History::draw_oddity() {
     odd = true;
-    switch (chance_.between(1, 11)) {
+    switch (chance_.between(1, 13)) {
     case 1:
     case 2:
         return make_lists_late();
@@ -61,6 +61,9 @@ void History::draw_oddity() {
         if (chance_.one_in(3)) pause_at_call_ = static_cast<int>(chance_.between(5, 200));
         in_batches_ = action == "wake";
         return;
+    case 11:
+    case 12:
+        return make_answers_old();
     default:
         document_missing_there = in_two_regions() && chance_.one_in(2);
         status_document_missing = !in_two_regions() && chance_.one_in(4);

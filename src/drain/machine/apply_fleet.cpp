@@ -3,6 +3,7 @@
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace snow_white::drain {
 
@@ -127,6 +128,8 @@ void ask_anew(State& state, const std::string& environment, Now now) {
 void apply_environments(State& state, const std::vector<fleet::Environment>& seen, Now now,
                         std::vector<Event>& events) {
     const bool first = state.targets.environments.empty();
+    const auto before = std::exchange(state.watch.environments_seen, now.elapsed);
+    const bool unseen = before && now.elapsed - *before >= unseen_deploy; // an outage, or a suspension
     for (const auto& one : seen) {
         auto& known = state.targets.environments;
         auto found = std::ranges::find(known, one.name, &TargetEnvironment::name);
@@ -137,7 +140,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
         found->status = one.status;
         const bool was_deploying = found->deploying_since.has_value();
         set_deploying(*found, now);
-        if (was_deploying && !found->deploying_since) ask_anew(state, one.name, now);
+        if ((was_deploying && !found->deploying_since) || unseen) ask_anew(state, one.name, now);
         if (found->deploying_since)
             add_once(state.notices.warnings,
                      fmt::format("environment {} is {}: its instances may change under the command", one.name,

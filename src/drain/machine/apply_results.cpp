@@ -80,11 +80,18 @@ TrackedInstance* tracked(State& state, const OpenCommand& command, const Invocat
     return &found->second;
 }
 
+// What has ended stays ended: an answer that says else is an older one.
+bool has_ended(const TrackedInstance& instance, const OpenCommand& command) {
+    return instance.last && instance.last->id == command.id && !instance.last->open &&
+           instance.action_result.outcome != Outcome::pending;
+}
+
 // Whether the instance is still waited for because of this command.
 bool apply_to(State& state, const OpenCommand& command, const InvocationResult& invocation, Now now) {
     if (command.disregarded.contains(invocation.id)) return false;
     TrackedInstance* instance = tracked(state, command, invocation, now);
     if (instance == nullptr || !is_latest(*instance, command, invocation)) return false;
+    if (invocation.end == Outcome::pending && has_ended(*instance, command)) return false;
     if (!instance->last || instance->last->id != command.id) {
         instance->last = LastCommand{.id = command.id, .at = command.since};
         ++instance->attempts;
@@ -105,25 +112,31 @@ OpenCommand* find_command(std::vector<OpenCommand>& commands, const CommandId& i
     return found == commands.end() ? nullptr : &*found;
 }
 
-std::set<InstanceId> ids_in(const CommandResults& results) {
-    std::set<InstanceId> ids;
-    for (const auto& invocation : results.invocations)
-        ids.insert(invocation.id);
-    return ids;
+bool is_pending_somewhere(const CommandResults& results) {
+    return std::ranges::any_of(results.invocations, [](const InvocationResult& invocation) {
+        return invocation.end == Outcome::pending;
+    });
 }
 
-// The command has ended and is not about to reach these.
+// The command is not about to reach those that its results lack; when it has ended, nor those that are said
+// to be at it still.
 void release_missing(Targets& targets, const OpenCommand& command, const CommandResults& results) {
-    const auto listed = ids_in(results);
+    std::set<InstanceId> at_it;
+    for (const auto& invocation : results.invocations)
+        if (!command.progress.over || invocation.end != Outcome::pending) at_it.insert(invocation.id);
     for (auto& [id, instance] : targets.instances)
-        if (instance.last && instance.last->id == command.id && instance.last->open && !listed.contains(id))
+        if (instance.last && instance.last->id == command.id && instance.last->open && !at_it.contains(id))
             instance.last.reset();
 }
 
 } // namespace
 
 bool is_whole(const OpenCommand& command, const CommandResults& results) {
-    return results.invocations.size() >= static_cast<std::size_t>(command.progress.targeted);
+    const auto listed = static_cast<int>(results.invocations.size());
+    const auto ended = static_cast<int>(std::ranges::count_if(
+        results.invocations, [](const auto& one) { return one.end != Outcome::pending; }));
+    return listed >= command.progress.targeted && ended >= command.progress.completed &&
+           (ended == listed || !command.progress.over);
 }
 
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
@@ -168,12 +181,6 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
 }
 
 namespace {
-
-bool is_pending_somewhere(const CommandResults& results) {
-    return std::ranges::any_of(results.invocations, [](const InvocationResult& invocation) {
-        return invocation.end == Outcome::pending;
-    });
-}
 
 // False: it is over, and its list lacks somebody.
 bool apply_results_of(State& state, OpenCommand& command, const CommandResults& results, Now now) {

@@ -13,7 +13,12 @@ namespace {
 // through. EC2's word that there is nobody takes the place of a verification.
 Step on_empty_fleet(State state, bool peers_ready, Now now) {
     state.verification = Verification{.begun = now.elapsed, .complete = true};
-    if (!state.config.multi_region || deadline_passed(state, now)) return finish(std::move(state), now);
+    if (deadline_passed(state, now)) return finish(std::move(state), now);
+    // A list may lack somebody for a moment, and a deploy may launch somebody.
+    const bool seen_twice = std::exchange(state.watch.seen_empty, true);
+    if (!seen_twice || awaits_deploy(state, now.elapsed))
+        return rediscover_after(std::move(state), rediscover_pause, now);
+    if (!state.config.multi_region) return finish(std::move(state), now);
     return await_peers(std::move(state), peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
 }
 
@@ -26,7 +31,7 @@ void expire_lost_agents(State& state, Now now) {
 Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
                      const fleet::FleetSnapshot& fleet, Now now) {
     const bool empty = fleet.instances && state.targets.instances.empty();
-    if (!empty || !is_under_way(state))
+    if (!empty || (!is_under_way(state) && !state.watch.seen_empty))
         events.insert(events.begin(), FleetDiscovered{fleet.environments,
                                                       fleet.instances ? std::optional(fleet.instances->size())
                                                                       : std::nullopt});

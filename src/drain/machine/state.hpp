@@ -105,7 +105,9 @@ struct Notices {
 // The watch for changes of the fleet while commands are awaited.
 struct FleetWatch {
     Duration next_poll{};
-    Duration next_look{};              // at the whole fleet: a list may have lacked somebody
+    Duration next_look{};                           // at the whole fleet: a list may have lacked somebody
+    std::optional<Duration> environments_seen = {}; // when their states were, last
+    bool seen_empty = false;                        // no instance, where no command has been sent
     std::set<std::string> unavailable; // parts that AWS did not answer the last time: told once each
     std::set<std::string> unseen;      // the same of the latest look
 };

@@ -1,0 +1,140 @@
+// An answer may be older than the one before: of that nobody is taken for at it still, and nobody for gone.
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace test;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class OldAnswers : public testing::Test {
+protected:
+    snow_white::Duration elapsed() const { return clock.now() - begun; }
+
+    // SSM shows it as it was while the first command ran, so many times.
+    void show_as_running(const std::string& id, int times) {
+        world.instead = [=, this](const Effect& effect) -> std::optional<Response> {
+            const auto* asked = std::get_if<CollectResults>(&effect);
+            if (asked == nullptr) return std::nullopt;
+            auto response = world.answer_truly(effect);
+            for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+                for (auto& one : results.invocations) {
+                    if (one.id.text != id || one.end == Outcome::pending) continue;
+                    if (!first) first = results.id;
+                    if (results.id == *first && shown++ < times)
+                        one = make_invocation_result({id}, Outcome::pending, "InProgress", "");
+                }
+            return response;
+        };
+    }
+
+    FakeClock clock;
+    const Instant begun = clock.now();
+    FakeFleet world{clock};
+    std::optional<CommandId> first;
+    int shown = 0;
+};
+
+TEST_F(OldAnswers, ACommandThatHasEndedIsReadUntilAllOfItHas) {
+    world.add("i-1");
+    world.add("i-2").launched = begun + 1s;
+    show_as_running("i-1", 2);
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_LT(elapsed(), 2min);
+}
+
+// Another command is open meanwhile: the first is read again all the same.
+TEST_F(OldAnswers, ACommandThatHasEndedIsReadAgainThoughAnotherIsOpen) {
+    world.add("i-1");
+    auto& other = world.add("i-2");
+    other.launched = begun + 3s;
+    other.takes = 2h;
+    show_as_running("i-1", 1);
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_LT(elapsed(), 3h);
+}
+
+// … and where SSM goes on showing it so, it is told once more.
+TEST_F(OldAnswers, WhoeverIsShownAtItForEverIsToldAnew) {
+    world.add("i-1");
+    world.add("i-2");
+    show_as_running("i-1", 1'000);
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(elapsed(), 1h);
+}
+
+// --- a fleet in which nobody is shown
+
+TEST_F(OldAnswers, AFleetIsEmptyWhenItWasSeenSoTwice) {
+    world.add("i-1").output = line("quiet", "done", "idle");
+    int looks = 0;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        std::get<Answered<DiscoverFleet>>(response).answer->instances->clear();
+        return response;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(1));
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(OldAnswers, AnEmptyEnvironmentThatIsBeingCreatedIsAwaited) {
+    world.environments = {{"acme-workers", "Launching"}};
+    world.add("i-1").launched = begun + 4min;
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 6min) world.environments = {{"acme-workers", "Ready"}};
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(1));
+}
+
+TEST_F(OldAnswers, AnEmptyEnvironmentThatIsNeverReadyIsNamed) {
+    world.environments = {{"acme-workers", "Launching"}};
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_THAT(report.deploying, SizeIs(1));
+    EXPECT_LT(elapsed(), 32min);
+    EXPECT_EQ(
+        std::ranges::count_if(
+            world.events, [](const Event& event) { return std::holds_alternative<FleetDiscovered>(event); }),
+        1);
+    EXPECT_THAT(world.sent(Purpose::act), IsEmpty());
+    std::vector<std::string> told;
+    for (const auto& event : world.events)
+        if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->what);
+    EXPECT_THAT(told, Contains(HasSubstr("still waiting for a deploy to end")));
+}
+
+// --- a deploy that nobody saw
+
+TEST_F(OldAnswers, WhoeverHadFinishedBeforeAnOutageIsAskedAfterIt) {
+    world.add("i-1");
+    world.add("i-2").takes = 3h;
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (elapsed() > 50min || elapsed() < 5min || std::holds_alternative<Sleep>(effect))
+            return std::nullopt;
+        world.hosts[0].status = line("status", "done", "running", 2); // started anew
+        return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "HTTP 503"});
+    };
+    snow_white::Duration told{};
+    world.on_event = [&, this](const Event& event) {
+        if (std::holds_alternative<CommandStarted>(event) && world.sent(Purpose::act).size() == 2 &&
+            told == 0s) {
+            told = elapsed();
+            world.hosts[0].status = line("status", "done", "quiet");
+        }
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 5h}).verdict, Verdict::done);
+    EXPECT_GT(told, 50min);
+    EXPECT_LT(told, 60min);
+}
+
+} // namespace
