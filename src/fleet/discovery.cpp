@@ -25,17 +25,6 @@ aws::Result<std::vector<Instance>> instances_by_beanstalk(aws::Client& client,
     return instances;
 }
 
-// In these environments, as SSM has it.
-aws::Result<bool> agents_answer(aws::Client& client, const std::vector<std::string>& names,
-                                FleetSnapshot& snapshot) {
-    const auto managed = aws::describe_managed_instances(client, environment_tag, names);
-    if (!managed && is_transient(managed.error().kind)) return tl::unexpected(managed.error());
-    if (!managed || std::ranges::none_of(*managed, &aws::ManagedInstance::online)) return false;
-    snapshot.unseen.push_back(
-        fmt::format("which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
-    return true;
-}
-
 // Those of today, and those of an earlier look that are not listed any more: their instances may live on.
 std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Previous& previous) {
     auto names = names_of(snapshot.environments);
@@ -53,15 +42,38 @@ std::vector<Instance> instances_in(const std::vector<std::string>& environments,
     return instances;
 }
 
+// EC2's lists lag, its answers by id do not: SSM's agents have the ids.
+aws::Result<std::vector<aws::Ec2Instance>> living_of(aws::Client& client,
+                                                     const std::vector<aws::ManagedInstance>& managed) {
+    std::vector<InstanceId> ids;
+    for (const auto& one : managed)
+        if (one.id.text.starts_with("i-")) ids.push_back(one.id);
+    if (ids.empty()) return {};
+    auto found = aws::describe_instances(client, ids);
+    if (!found) return tl::unexpected(found.error());
+    std::erase_if(*found, [](const auto& one) { return one.state == "terminated"; });
+    return found;
+}
+
 // None at all would mean that nothing runs: EC2 has to say so when it is asked by the names, and SSM has to
 // agree.
 aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::string>& names,
                                 FleetSnapshot& snapshot) {
     auto by_name = aws::describe_instances(client, names, aws::Ec2States::living);
     if (!by_name) return tl::unexpected(by_name.error());
-    const auto contradicted = by_name->empty() ? agents_answer(client, names, snapshot) : false;
-    if (!contradicted) return tl::unexpected(contradicted.error());
-    if (!*contradicted) snapshot.instances = instances_in(names, std::move(*by_name));
+    if (!by_name->empty()) {
+        snapshot.instances = instances_in(names, std::move(*by_name));
+        return {};
+    }
+    const auto managed = aws::describe_managed_instances(client, environment_tag, names);
+    if (!managed && is_transient(managed.error().kind)) return tl::unexpected(managed.error());
+    auto by_id = living_of(client, managed ? *managed : std::vector<aws::ManagedInstance>{});
+    if (!by_id) return tl::unexpected(by_id.error());
+    if (by_id->empty() && managed && std::ranges::any_of(*managed, &aws::ManagedInstance::online))
+        snapshot.unseen.push_back(
+            fmt::format("which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
+    else
+        snapshot.instances = instances_in(names, std::move(*by_id));
     return {};
 }
 

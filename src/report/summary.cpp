@@ -102,6 +102,11 @@ std::string_view state_after(Action action) {
     return "";
 }
 
+// By what the workers told of themselves, or EC2's word that nothing runs there.
+bool is_seen(const Report& report) {
+    return report.workers_were_asked && count(report, Outcome::completed) == 0;
+}
+
 std::string done_sentence(const Report& report) {
     const std::size_t done = count(report, Outcome::done) + count(report, Outcome::already);
     const std::size_t completed = count(report, Outcome::completed);
@@ -114,7 +119,7 @@ std::string done_sentence(const Report& report) {
     const std::string what =
         counted(workers_of(report), report.action == Action::stop ? "service" : "worker");
     const bool one = workers_of(report) == 1;
-    if (completed == 0)
+    if (is_seen(report))
         return fmt::format("{}{} on {} {} {}", one ? "" : "all ", what, counted(done, "instance"),
                            one ? "is" : "are", end);
     return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}", done + completed,
@@ -291,7 +296,7 @@ std::string in_one_line(const Next& next) {
 
 Summary summarize(const Report& report, const Subject& subject) {
     Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, subject)};
-    summary.seen = summary.well && count(report, Outcome::completed) == 0;
+    summary.seen = summary.well && is_seen(report);
     summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
     summary.sentence = fmt::format("{}{} (after {})", sentence_of(report, subject), deploy_words(report),
                                    in_words(report.elapsed));

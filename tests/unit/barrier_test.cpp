@@ -75,7 +75,7 @@ TEST_F(AtBarrier, WhereNobodyIsThereALookTakesTheSweepsPlace) {
     world.hosts.clear();
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
-    EXPECT_EQ(world.count<DiscoverFleet>(), 3U); // empty is said when it was seen twice
+    EXPECT_GT(world.count<DiscoverFleet>(), 2U); // empty is said when it was seen so for a minute
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }
 
@@ -114,7 +114,12 @@ TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect))
             verifying = send->spec.purpose == Purpose::verify;
-        const bool silent = verifying && world.sent(Purpose::verify).size() % 2 == 1;
+        const auto sent = world.sent(Purpose::verify); // by tag, and by id those that were silent before
+        const bool silent =
+            verifying &&
+            std::ranges::count_if(sent, [](const CommandSpec& spec) { return !spec.environments.empty(); }) %
+                    2 ==
+                1;
         if (silent && std::holds_alternative<CollectResults>(effect))
             return Answered<CollectResults>{std::vector<CommandResults>{}};
         if (const auto* await = std::get_if<AwaitBarrier>(&effect))
@@ -124,7 +129,7 @@ TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
     const auto report = run({.timeout = 6h});
     EXPECT_EQ(report.verdict, Verdict::done); // of this region: its last verification was answered
     EXPECT_LE(report.elapsed, 6h + 2min); // at the deadline at the latest, and without going round meanwhile
-    EXPECT_LE(world.sent(Purpose::verify).size(), 120U);
+    EXPECT_LE(world.sent(Purpose::verify).size(), 150U); // with those by id
 }
 
 TEST_F(AtBarrier, AnotherThatFallsBackAgainAndAgainDoesNotEndItUnasked) {

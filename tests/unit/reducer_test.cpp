@@ -188,12 +188,43 @@ TEST_F(Reducer, FailureWhoseLineSaysDoneIsNoSuccess) {
 }
 
 TEST_F(Reducer, SuccessWithoutAnyLineIsToldAsNotVerified) {
-    world.add("i-1").output = "Signal sent";
+    auto& host = world.add("i-1");
+    host.output = "Signal sent";
+    host.status = "Signal sent"; // this AWS shows no outputs
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::completed);
+    EXPECT_FALSE(report.workers_were_asked);
     EXPECT_THAT(report.unverified, Contains(HasSubstr("what each worker does now")));
-    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(0));
+    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
+}
+
+TEST_F(Reducer, WhereTheActionsOutputIsLostTheWorkersAreAskedAllTheSame) {
+    auto& host = world.add("i-1");
+    host.output = "";
+    host.status = line("status", "done", "running", 2);
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::awake);
+}
+
+TEST_F(Reducer, WhoseTurnNeverCameIsSaidUnlessItIsAsAskedAllTheSame) {
+    world.add("i-1").status = line("status", "done", "running");
+    world.add("i-2").status = line("status", "done", "running");
+    world.add("i-3").status = line("status", "done", "idle");
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) || !world.sent(Purpose::verify).empty())
+            return std::nullopt;
+        auto response = world.answer_truly(effect);
+        for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+            for (auto& one : results.invocations)
+                if (one.id.text != "i-1" && one.end != Outcome::pending)
+                    one = make_invocation_result(one.id, Outcome::failed, "Terminated", "");
+        return response;
+    };
+    const auto report = world.run({.action = Action::wake, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
+    EXPECT_THAT(report_of(report, "i-3").note, HasSubstr("not begun"));
 }
 
 TEST_F(Reducer, NewcomersAreFoundAndQuieted) {

@@ -193,7 +193,8 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
         if (!environment.in_scope)
             targets.unproven.push_back("environment " + environment.name +
                                        ", which appeared during the run: nothing was asked of it");
-    if (!fleet.instances && targets.sees_instances)
+    targets.contradictory = !fleet.instances && targets.sees_instances;
+    if (targets.contradictory)
         targets.unproven.emplace_back("which instances there are by now (AWS said so before)");
     if (!fleet.instances) return events;
     targets.sees_instances = true;

@@ -65,6 +65,11 @@ TrackedInstance& track_unlisted(Targets& targets, const OpenCommand& command, co
     return instance;
 }
 
+// Somebody answers there, or an agent has taken the command.
+bool shows_life(const InvocationResult& invocation) {
+    return invocation.end != Outcome::pending || invocation.detail == "InProgress";
+}
+
 // None: of somebody else's instances, in a command that was sent to those as well.
 TrackedInstance* tracked(State& state, const OpenCommand& command, const InvocationResult& invocation,
                          Now now) {
@@ -76,7 +81,7 @@ TrackedInstance* tracked(State& state, const OpenCommand& command, const Invocat
         found = targets.instances.find(invocation.id);
         state.verify_history.fleet_changed = true;
     }
-    if (invocation.end != Outcome::pending) found->second.confirmed = true; // somebody answers there
+    if (shows_life(invocation)) found->second.confirmed = true;
     return &found->second;
 }
 
@@ -131,8 +136,16 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
 
 } // namespace
 
+// Pages that change meanwhile show somebody twice.
+int count_listed(const CommandResults& results) {
+    std::set<InstanceId> ids;
+    for (const auto& invocation : results.invocations)
+        ids.insert(invocation.id);
+    return static_cast<int>(ids.size());
+}
+
 bool is_whole(const OpenCommand& command, const CommandResults& results) {
-    const auto listed = static_cast<int>(results.invocations.size());
+    const auto listed = count_listed(results);
     const auto ended = static_cast<int>(std::ranges::count_if(
         results.invocations, [](const auto& one) { return one.end != Outcome::pending; }));
     return listed >= command.progress.targeted && ended >= command.progress.completed &&
@@ -176,7 +189,7 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
     instance.no_retry = line && instance.action_result.outcome == Outcome::no_worker;
     if (!line) return;
     instance.workers = line->workers;
-    instance.workers_before = count_workers(*line);
+    instance.workers_before = std::max(instance.workers_before, count_workers(*line));
     confirm_agent(instance);
 }
 

@@ -12,6 +12,9 @@ InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string 
 // A command to these is on its way: what they came to before counts no more.
 void mark_commanded(Targets& targets, const OpenCommand& command);
 
+// How many instances.
+int count_listed(const CommandResults& results);
+
 // The list agrees with its command's count. SSM's lists lag behind its counts.
 bool is_whole(const OpenCommand& command, const CommandResults& results);
 

@@ -28,16 +28,27 @@ InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& insta
     return finding;
 }
 
+bool is_at_work(const InstanceFinding& finding) {
+    return finding.outcome == Outcome::awake || finding.outcome == Outcome::busy ||
+           finding.outcome == Outcome::suspended || finding.outcome == Outcome::booting;
+}
+
 InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance& instance,
                             InvocationResult& invocation, Now now) {
     auto& line = invocation.line;
-    if (!line || line->outcome == InstanceOutcome::failed)
+    if (!line && invocation.end == Outcome::done) state.verification->without_output.insert(id);
+    // SSM's word has to agree with a line that tells of success.
+    const bool agreed = line && (invocation.end == Outcome::done || line->outcome != InstanceOutcome::done);
+    if (!agreed || line->outcome == InstanceOutcome::failed)
         return {Outcome::unknown, fmt::format("it did not answer the verification ({})", invocation.detail)};
     instance.confirmed = true;
     confirm_agent(instance);
     InstanceFinding finding = check(state, id, instance, *line, now);
-    if (finding.outcome != Outcome::no_worker && finding.outcome != Outcome::unknown)
+    instance.answers_though_gone = !exists(instance) && is_at_work(finding);
+    if (finding.outcome == Outcome::done)
         instance.workers_before = count_workers(*line);
+    else // one that is missing beside a contradiction is missing
+        instance.workers_before = std::max(instance.workers_before, count_workers(*line));
     instance.workers = std::move(line->workers);
     return finding;
 }
@@ -61,8 +72,8 @@ TrackedInstance* answering(State& state, const CommandResults& results, const In
     if (found != state.targets.instances.end()) return &found->second;
     const OpenCommand* command = command_of(*state.verification, results.id);
     // One that is gone may stay a tag's target; on one that lives the document ends by itself.
-    const bool lives =
-        invocation.line || invocation.end == Outcome::done || invocation.end == Outcome::failed;
+    const bool lives = invocation.line || invocation.end == Outcome::done ||
+                       invocation.end == Outcome::failed || invocation.detail == "InProgress";
     if (command == nullptr || !lives) return nullptr;
     TrackedInstance& instance = state.targets.instances[invocation.id]; // in no list, and it answers: ours
     if (command->spec.environments.size() == 1) instance.environment = command->spec.environments.front();
@@ -75,17 +86,22 @@ TrackedInstance* answering(State& state, const CommandResults& results, const In
 
 void apply_verification_results(State& state, std::vector<CommandResults>& results, Now now) {
     Verification& verification = *state.verification;
+    const bool by_tag = verification.scope == Verification::Scope::fleet;
+    for (auto& [id, instance] : state.targets.instances)
+        instance.answers_though_gone = false;
     for (auto& one : results)
         for (auto& invocation : one.invocations) {
-            if (invocation.end == Outcome::pending) continue;
-            if (auto* instance = answering(state, one, invocation, now))
+            auto* const instance = answering(state, one, invocation, now);
+            if (instance != nullptr && invocation.end != Outcome::pending)
                 set_verified(state, invocation.id, *instance,
                              finding_for(state, invocation.id, *instance, invocation, now), now);
         }
     for (auto& [id, instance] : state.targets.instances)
         if (exists(instance) && is_addressed(verification, id) && !verification.as_asked.contains(id) &&
-            !verification.not_as_asked.contains(id))
+            !verification.not_as_asked.contains(id)) {
+            instance.missed_by_tag = instance.missed_by_tag || by_tag;
             set_verified(state, id, instance, {Outcome::unknown, "the verification did not reach it"}, now);
+        }
     verification.complete = true;
 }
 

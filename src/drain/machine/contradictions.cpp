@@ -38,6 +38,8 @@ InstanceFinding check_workers(Action action, const InstanceLine& line) {
     if (line.outcome == InstanceOutcome::no_worker) return {Outcome::no_worker, line.note};
     for (const auto& worker : line.workers)
         if (const auto found = contradiction(action, worker)) return {*found, describe(worker)};
+    if (line.workers.empty() && line.omitted_workers == 0)
+        return {Outcome::unknown, "its line names no worker"};
     if (line.omitted_workers > 0)
         return {Outcome::unknown,
                 fmt::format("{} more workers did not fit into its line", line.omitted_workers)};

@@ -26,6 +26,7 @@ inline constexpr std::chrono::seconds outage_pause{30};
 inline constexpr std::chrono::minutes longest_send_pause{
     5};                                                   // between two SendCommands whose answers are lost
 inline constexpr std::chrono::minutes denied_patience{3}; // a right that was there and is gone
+inline constexpr std::chrono::minutes absent_patience{3}; // for a status document that was there
 inline constexpr std::chrono::seconds short_outage{10};   // of which nothing is said
 inline constexpr std::chrono::minutes quiet_outage{10};   // before people who are not looking hear of it
 inline constexpr std::chrono::seconds list_lag{20};       // until SSM lists a command that it has taken

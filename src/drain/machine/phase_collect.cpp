@@ -138,12 +138,29 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
     std::set<InstanceId> answered;
     for (const auto& one : results)
         for (const auto& invocation : one.invocations)
-            if (invocation.end != Outcome::pending) answered.insert(invocation.id);
+            if (invocation.end != Outcome::pending)
+                answered.insert(invocation.id);
+            else if (invocation.detail == "InProgress" && !state.targets.instances.contains(invocation.id))
+                return true;                                      // in no list, and an agent is at it
     if (state.targets.instances.empty()) return answered.empty(); // nobody shows which there are
     return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
         return addressable(entry.second, now.elapsed) && is_addressed(*state.verification, entry.first) &&
                !answered.contains(entry.first) && need_of(state, entry.second, now.elapsed) != Need::final;
     });
+}
+
+// SSM counts more answers than it lists: whose they are is not known.
+void note_unlisted(State& state, const std::vector<CommandResults>& results) {
+    int lacking = 0;
+    for (const auto& one : results) {
+        const auto& commands = state.verification->commands;
+        const auto command = std::ranges::find(commands, one.id, &OpenCommand::id);
+        if (command != commands.end() && one.known)
+            lacking += std::max(0, command->progress.targeted - count_listed(one));
+    }
+    if (lacking > 0)
+        state.verification->unproven.push_back(unseen_workers(
+            fmt::format("{} of the instances that SSM counts are in none of its lists", lacking)));
 }
 
 Step on_verification_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
@@ -153,6 +170,7 @@ Step on_verification_results(State state, Collect collect, std::vector<CommandRe
         return wait_on(std::move(state), collect.back, now);
     if (!all_listed(state.verification->commands, results) && time_left && may_catch_up(state, collect, now))
         return collect_again(std::move(state), collect, now);
+    note_unlisted(state, results);
     apply_verification_results(state, results, now);
     results.clear(); // taken in: the report needs the room
     return conclude_verification(std::move(state), now);

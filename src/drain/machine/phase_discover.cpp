@@ -15,8 +15,9 @@ Step on_empty_fleet(State state, bool peers_ready, Now now) {
     state.verification = Verification{.begun = now.elapsed, .complete = true};
     if (deadline_passed(state, now)) return finish(std::move(state), now);
     // A list may lack somebody for a moment, and a deploy may launch somebody.
-    const bool seen_twice = std::exchange(state.watch.seen_empty, true);
-    if (!seen_twice || awaits_deploy(state, now.elapsed))
+    auto& seen_empty = state.watch.seen_empty_since;
+    if (!seen_empty) seen_empty = now.elapsed;
+    if (now.elapsed < *seen_empty + gone_interval || awaits_deploy(state, now.elapsed))
         return rediscover_after(std::move(state), rediscover_pause, now);
     if (!state.config.multi_region) return finish(std::move(state), now);
     return await_peers(std::move(state), peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
@@ -31,7 +32,7 @@ void expire_lost_agents(State& state, Now now) {
 Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
                      const fleet::FleetSnapshot& fleet, Now now) {
     const bool empty = fleet.instances && state.targets.instances.empty();
-    if (!empty || (!is_under_way(state) && !state.watch.seen_empty))
+    if (!empty || (!is_under_way(state) && !state.watch.seen_empty_since))
         events.insert(events.begin(), FleetDiscovered{fleet.environments,
                                                       fleet.instances ? std::optional(fleet.instances->size())
                                                                       : std::nullopt});

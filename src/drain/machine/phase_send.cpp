@@ -80,13 +80,16 @@ Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
 }
 
 Step on_verify_failure(State state, const CallFailure& failure, Now now) {
-    if (failure.kind == CallFailure::Kind::absent) {
-        state.config.has_status_document = false;
-        add_once(state.notices.unverified, unseen_workers(failure.why));
-        return begin_verification(std::move(state), true, now);
-    }
+    // An update of the stack replaces the document, and is through after a moment.
+    auto& absent_since = state.verify_history.document_absent_since;
+    if (failure.kind != CallFailure::Kind::absent)
+        absent_since.reset();
+    else if (!absent_since)
+        absent_since = now.elapsed;
+    const bool may_come = absent_since && now.elapsed < *absent_since + absent_patience;
     // Those that were asked by their ids are asked again: commands may be under way elsewhere.
-    if (state.verification->scope != Verification::Scope::fleet && !deadline_passed(state, now)) {
+    const bool by_id = state.verification->scope != Verification::Scope::fleet && !absent_since;
+    if ((may_come || by_id) && !deadline_passed(state, now)) {
         Notice notice{fmt::format("workers could not be asked ({}); they are asked again", failure.why)};
         return prepend_events({std::move(notice)}, verify_again_later(std::move(state), now));
     }
@@ -140,6 +143,7 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
         state.has_commanded = true;
         state.send_trouble.reset();
     }
+    if (send.purpose == Purpose::verify) state.verify_history.document_absent_since.reset();
     commands_of(state, send.purpose).push_back(std::move(command));
     const bool looks_for_others = send.purpose == Purpose::act && send.pending.empty();
     if (looks_for_others) return enter(std::move(state), Adopt{}, {started});

@@ -17,7 +17,7 @@ Step send_verification(State state, Verification::Scope scope, std::vector<Comma
 // Nobody can be asked: what the action's commands said stands, and the report says that it was not verified.
 Step verify_by_results(State state, Now now) {
     const std::string why =
-        unseen_workers(state.config.has_status_document ? "no instance told about its workers"
+        unseen_workers(state.config.has_status_document ? "SSM shows no output of any instance"
                                                         : "the stack has no status document");
     state.verification = Verification{
         .evidence = Verification::Evidence::action_results, .begun = now.elapsed, .complete = true};
@@ -84,8 +84,12 @@ bool is_fleet_wide(const State& state) {
 }
 
 Step on_unclean(State state, Now now) {
+    VerifyHistory& history = state.verify_history;
     const bool asks = state.verification->evidence == Verification::Evidence::status_document;
-    const bool may_change = state.targets.look_failed || any_needs(state, Need::act, now) ||
+    const bool not_whole = asks && (!state.verification->unproven.empty() || state.targets.contradictory);
+    if (not_whole && !history.expired_since) history.expired_since = now.elapsed;
+    const bool may_be_whole = not_whole && now.elapsed < *history.expired_since + unclear_patience;
+    const bool may_change = may_be_whole || state.targets.look_failed || any_needs(state, Need::act, now) ||
                             any_needs(state, Need::wait, now) ||
                             (asks && any_needs(state, Need::verify, now));
     if (may_change) return verify_again_later(std::move(state), now);
@@ -99,7 +103,7 @@ Step on_unclean(State state, Now now) {
 } // namespace
 
 bool can_ask(const State& state) {
-    return state.config.has_status_document && !no_instance_reported(state.targets);
+    return state.config.has_status_document;
 }
 
 Step verify_again_later(State state, Now now) {
@@ -117,6 +121,18 @@ std::vector<InstanceId> found_to_verify(const State& state, Now now) {
         if (found != state.targets.instances.end() && has_finished(found->second, now.elapsed))
             ids.push_back(id);
     }
+    return ids;
+}
+
+} // namespace
+
+namespace {
+
+// SSM learns a tag late, or it was changed: their ids reach them.
+std::vector<InstanceId> missed_by_tag(const State& state, Now now) {
+    std::vector<InstanceId> ids;
+    for (const auto& [id, instance] : state.targets.instances)
+        if (instance.missed_by_tag && addressable(instance, now.elapsed)) ids.push_back(id);
     return ids;
 }
 
@@ -144,10 +160,51 @@ Step begin_verification(State state, bool peers_ready, Now now) {
     if (!can_ask(state)) return verify_by_results(std::move(state), now);
     state.found_finished.clear(); // everybody is asked
     auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));
+    auto missed = specs_by_instance(Purpose::verify, missed_by_tag(state, now));
+    specs.insert(specs.end(), std::make_move_iterator(missed.begin()), std::make_move_iterator(missed.end()));
     return send_verification(std::move(state), Verification::Scope::fleet, std::move(specs), now);
 }
 
+namespace {
+
+// Somebody has woken them, or a deploy has: the run undoes it, and says so now and at the end.
+std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids) {
+    constexpr std::size_t most_names = 8;
+    std::vector<Event> events;
+    std::size_t unnamed = 0;
+    for (const auto& id : ids) {
+        const TrackedInstance& instance = state.targets.instances.at(id);
+        if (!instance.verified || instance.verified->outcome == Outcome::unknown) continue;
+        if (events.size() == most_names) {
+            ++unnamed;
+            continue;
+        }
+        const bool awake = instance.verified->outcome == Outcome::awake;
+        const std::string sentence =
+            fmt::format("{} ({}) {}: {}; it is told again", id.text, instance.environment,
+                        awake ? "takes jobs again" : "is not as asked any more", instance.verified->note);
+        add_once(state.notices.warnings, sentence);
+        events.emplace_back(Notice{sentence});
+    }
+    if (unnamed > 0) events.emplace_back(Notice{fmt::format("{} more are told again", unnamed)});
+    return events;
+}
+
+// This AWS shows no outputs: neither the action's nor the status document's, which SSM calls a success
+// everywhere.
+bool shows_no_output(const State& state) {
+    const Verification& verification = *state.verification;
+    return is_fleet_wide(state) && verification.evidence == Verification::Evidence::status_document &&
+           no_instance_reported(state.targets) &&
+           std::ranges::all_of(state.targets.instances, [&](const auto& entry) {
+               return !exists(entry.second) || verification.without_output.contains(entry.first);
+           });
+}
+
+} // namespace
+
 Step conclude_verification(State state, Now now) {
+    if (shows_no_output(state)) return verify_by_results(std::move(state), now);
     const Verification& verification = *state.verification;
     if (proves_success(verification, state.targets, now.elapsed)) return on_clean(std::move(state), now);
     if (proves_success(verification, state.targets, verification.begun))
@@ -155,8 +212,10 @@ Step conclude_verification(State state, Now now) {
     state.verify_history.clean_streak = 0;
     if (deadline_passed(state, now) || is_cancelled(state)) return finish(std::move(state), now);
     if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(std::move(state));
-    if (const auto ids = instances_to_act_on(state, now); !ids.empty())
-        return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
+    if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
+        auto events = notices_of_contradictions(state, ids);
+        return begin_action(std::move(state), specs_by_instance(Purpose::act, ids), std::move(events));
+    }
     return on_unclean(std::move(state), now);
 }
 
@@ -164,7 +223,10 @@ Step handle(State state, Answered<AwaitBarrier> response, Now now) {
     const auto point = std::get<AwaitPeers>(state.phase).point;
     const bool released = response.answer && *response.answer == AwaitBarrier::Answer::released;
     if (!released) return rediscover(std::move(state));
-    if (point == BarrierPoint::verified) return finish(std::move(state), now);
+    if (point == BarrierPoint::verified) {
+        if (state.verification) state.verification->released = true;
+        return finish(std::move(state), now);
+    }
     return rediscover(std::move(state), true); // who was launched while the others were awaited is seen first
 }
 

@@ -40,18 +40,28 @@ bool is_within_patience(const RuleContext& c) {
 }
 
 constexpr Rule rules[] = {
+    {"EC2 has stopped or terminated it, and it answers all the same",
+     [](const auto& c) {
+         return c.instance.answers_though_gone && c.instance.unclear_since &&
+                c.now < *c.instance.unclear_since + unclear_patience;
+     },
+     Need::verify},
     {"EC2 has stopped or terminated it, or it was never more than a tag's target",
      [](const auto& c) { return !exists(c.instance); }, Need::nothing},
     {"somebody cancelled its command", [](const auto& c) { return has_result(c, Outcome::cancelled); },
      Need::final},
     {"its command can still act there", [](const auto& c) { return is_awaited(c.instance, c.now); },
      Need::wait},
-    {"its turn never came: one of an earlier batch failed",
-     [](const auto& c) { return c.instance.not_begun; }, Need::final},
     {"the verification saw it as asked", [](const auto& c) { return is_verified_as(c, Outcome::done); },
      Need::nothing},
+    {"its turn never came: one of an earlier batch failed",
+     [](const auto& c) { return c.instance.not_begun; }, Need::final},
     {"EC2 is asked for its id once more",
-     [](const auto& c) { return c.instance.unknown_to_ec2_since.has_value(); }, Need::wait},
+     [](const auto& c) {
+         return c.instance.unknown_to_ec2_since &&
+                c.now < *c.instance.unknown_to_ec2_since + unlisted_patience;
+     },
+     Need::wait},
     {"its agent may still register", [](const auto& c) { return is_booting(c.instance, c.now); }, Need::wait},
     {"its agent did not register in time", [](const auto& c) { return c.instance.agent == Agent::absent; },
      Need::final},
@@ -119,18 +129,22 @@ InstanceFinding never_reached(const RuleContext& c) {
 }
 
 constexpr FindingRule findings[] = {
+    {[](const auto& c) { return c.instance.answers_though_gone && c.instance.verified; },
+     [](const auto& c) { return *c.instance.verified; }},
     {[](const auto& c) { return is_gone(c.instance); }, gone},
     {[](const auto& c) { return c.instance.ec2_state == Ec2State::stopped; },
      [](const auto&) {
          return InstanceFinding{Outcome::off, "stopped in EC2"};
      }},
-    {[](const auto& c) { return has_result(c, Outcome::cancelled) || c.instance.not_begun; },
+    {[](const auto& c) { return has_result(c, Outcome::cancelled); },
      [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return is_verified_as(c, Outcome::done); },
      [](const auto& c) {
          const bool by_its_line = has_result(c, Outcome::done) || has_result(c, Outcome::already);
          return by_its_line ? c.instance.action_result : *c.instance.verified;
      }},
+    {[](const auto& c) { return c.instance.not_begun; },
+     [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return c.instance.agent == Agent::absent || c.instance.agent_lost_at.has_value(); },
      without_agent},
     {[](const auto& c) { return c.instance.last && c.instance.last->open; },

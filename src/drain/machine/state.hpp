@@ -91,7 +91,8 @@ struct VerifyHistory {
     int clean_streak = 0;
     bool fleet_changed = false; // since the first command: then it takes two clean ones in a row
     Duration pause{};           // before the next one
-    std::optional<Duration> expired_since = {}; // AWS has answered too late since
+    std::optional<Duration> expired_since = {};         // AWS has answered too late, or not whole, since
+    std::optional<Duration> document_absent_since = {}; // SSM has not known the status document since
 };
 
 struct Notices {
@@ -107,7 +108,7 @@ struct FleetWatch {
     Duration next_poll{};
     Duration next_look{};                           // at the whole fleet: a list may have lacked somebody
     std::optional<Duration> environments_seen = {}; // when their states were, last
-    bool seen_empty = false;                        // no instance, where no command has been sent
+    std::optional<Duration> seen_empty_since = {};  // no instance, where no command has been sent
     std::set<std::string> unavailable; // parts that AWS did not answer the last time: told once each
     std::set<std::string> unseen;      // the same of the latest look
 };

@@ -46,6 +46,7 @@ void confirm_agent(TrackedInstance& instance) {
     instance.agent_confirmed = true;
     if (instance.agent == Agent::absent) instance.agent = Agent::online;
     instance.unknown_to_ec2_since.reset();
+    instance.forgotten_by_ec2 = false;
 }
 
 bool claims_success(const TrackedInstance& instance) {

@@ -50,7 +50,10 @@ struct TrackedInstance {
     bool not_begun = false;                  // its turn never came: one of an earlier batch failed
     bool no_retry = false;                   // by its own word another try would not help
     bool agent_confirmed = false;            // it has answered: its agent and our script work there
-    InstanceFinding action_result;           // of the last command
+    bool answers_though_gone =
+        false;                     // the latest verification: it takes jobs or runs some, whatever EC2 says
+    bool missed_by_tag = false;    // a verification by tag did not reach it: it is asked by its id as well
+    InstanceFinding action_result; // of the last command
     // By the latest verification, done: as asked. None: there was none since its last command.
     std::optional<InstanceFinding> verified = {};
     std::optional<Duration> unclear_since = {}; // the verifications do not settle what it does
@@ -70,6 +73,7 @@ struct Targets {
     std::map<InstanceId, TrackedInstance> instances;
     bool sees_instances = false; // EC2 or EB says which there are
     bool look_failed = false;    // a part of the latest look, which may go well the next time
+    bool contradictory = false;  // EC2's latest list is empty, and SSM has agents there
     std::vector<std::string>
         unproven; // what the latest look should have shown and did not: no success with it
 };

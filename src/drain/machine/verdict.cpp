@@ -61,6 +61,8 @@ Report build_report(State state, Now now) {
                   .warnings = state.notices.warnings,
                   .deploying = deploying(state),
                   .may_have_sent = state.may_have_sent,
+                  .workers_were_asked = !state.verification || state.verification->evidence ==
+                                                                   Verification::Evidence::status_document,
                   .elapsed = now.elapsed,
                   .last_counts = counts_of(state)};
     const auto add = [&report](const std::vector<std::string>& sentences) {

@@ -7,7 +7,7 @@ Duration validity(std::size_t instances) {
 }
 
 bool is_valid(const Verification& verification, std::size_t instances, Duration now) {
-    return now - verification.begun < validity(instances);
+    return verification.released || now - verification.begun < validity(instances);
 }
 
 bool is_addressed(const Verification& verification, const InstanceId& id) {
@@ -33,7 +33,8 @@ bool proves_success(const Verification& verification, const Targets& targets, Du
         return false;
     if (targets.instances.empty() && !targets.sees_instances) return false; // nothing was seen at all
     return std::ranges::all_of(targets.instances, [&](const auto& entry) {
-        return !exists(entry.second) || covers(verification, entry.first, entry.second);
+        const auto& [id, instance] = entry;
+        return exists(instance) ? covers(verification, id, instance) : !instance.answers_though_gone;
     });
 }
 

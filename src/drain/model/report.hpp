@@ -84,6 +84,7 @@ struct Report {
     std::vector<std::string> warnings;
     std::vector<std::string> deploying = {}; // environments to which EB deploys at the end
     bool may_have_sent = false;              // a command was sent, or may have been
+    bool workers_were_asked = true;          // false: done is what the commands said, not what workers do now
     Duration elapsed{};
     std::optional<Counts> last_counts = {}; // none: nothing was counted
     std::vector<RegionResult> regions = {}; // of several, each; of a run in one: none

@@ -183,6 +183,7 @@ Report EventAggregator::report() {
         Report& one = *part.report;
         whole.regions.push_back({part.region, one.verdict, one.why, one.may_have_sent});
         whole.may_have_sent = whole.may_have_sent || one.may_have_sent;
+        whole.workers_were_asked = whole.workers_were_asked && one.workers_were_asked;
         whole.elapsed = std::max(whole.elapsed, one.elapsed);
         append(whole.environments, std::move(one.environments));
         append(whole.instances, std::move(one.instances));
