@@ -42,7 +42,6 @@ void History::make_answers_old() {
     const bool environments = chance_.one_in(2);
     const bool invocations = chance_.one_in(2);
     const Duration known = chance_.among(std::vector<Duration>{1min, 10min});
-    const Instant begin = clock_.now();
     const auto once = [this](const std::string& key, std::int64_t one_in, const std::string& what) {
         if (!chance_.one_in(one_in) || lists_asked_[key]++ > 0) return false;
         note(clock_.now(), what);
@@ -62,7 +61,7 @@ void History::make_answers_old() {
                 };
             if (environments)
                 world.visibility.omits_environment = [=, this](const sandbox::Environment& environment) {
-                    return clock_.now() > begin + 5s &&
+                    return !runs.empty() && clock_.now() > runs.back().begun + 5s &&
                            once("environment " + environment.name, 20,
                                 environment.name + ": the list of environments omits it");
                 };

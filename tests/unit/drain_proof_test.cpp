@@ -116,6 +116,7 @@ TEST_F(Proof, WhoAnswersForGoodThoughEc2HasStoppedItIsNamed) {
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(of(report, "i-2").outcome, Outcome::awake);
     EXPECT_LT(elapsed(), 1h);
+    EXPECT_LT(world.sent(Purpose::verify).size(), 12U);
 }
 
 TEST_F(Proof, WhatSsmCountsAndDoesNotListIsWaitedForAndThenSaid) {

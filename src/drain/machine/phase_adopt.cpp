@@ -48,9 +48,9 @@ void follow(State& state, const InFlightCommand& command, Now now) {
 }
 
 std::string sentence_on(const InFlightCommand& other, Action ours) {
-    return fmt::format(
-        "a {} (command {}) is still open here and acts beside this {}; end it with: -a {} --cancel",
-        name_of(other.action), other.id.text, name_of(ours), name_of(other.action));
+    return fmt::format("a {} (command {}) is still open here and acts beside this {}; end it with the same "
+                       "command and -a {} --cancel",
+                       name_of(other.action), other.id.text, name_of(ours), name_of(other.action));
 }
 
 void warn_of_other(State& state, const InFlightCommand& command, std::vector<Event>& events) {

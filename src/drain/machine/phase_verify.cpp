@@ -33,7 +33,8 @@ Step verify_by_results(State state, Now now) {
 Duration patience_left(const State& state, Now now) {
     Duration left = longest_verify_pause;
     for (const auto& [id, one] : state.targets.instances)
-        if (one.verified && one.unclear_since && need_of(state, one, now.elapsed) == Need::verify)
+        if (one.verified && one.unclear_since && !one.answers_though_gone &&
+            need_of(state, one, now.elapsed) == Need::verify)
             left = std::min(left, *one.unclear_since - now.elapsed +
                                       patience_with(state.config.action, *one.verified, one.workers_before));
     return std::max<Duration>(left, first_verify_pause);
