@@ -241,12 +241,4 @@ void release_unreported(State& state, const std::vector<CommandResults>& results
         }
 }
 
-bool no_instance_reported(const Targets& targets) {
-    const bool completed = std::ranges::any_of(targets.instances, [](const auto& entry) {
-        return entry.second.action_result.outcome == Outcome::completed;
-    });
-    return completed && std::ranges::none_of(targets.instances,
-                                             [](const auto& entry) { return entry.second.agent_confirmed; });
-}
-
 } // namespace snow_white::drain

@@ -31,8 +31,4 @@ void release_unreported(State& state, const std::vector<CommandResults>& results
 // The answers to the verification: of each instance that was addressed, whether it is as asked.
 void apply_verification_results(State& state, std::vector<CommandResults>& results, Now now);
 
-// SSM reports success and not one instance's line came with it: the documents are not ours, and our status
-// document would show nothing.
-bool no_instance_reported(const Targets& targets);
-
 } // namespace snow_white::drain

@@ -191,6 +191,14 @@ std::vector<Event> notices_of_contradictions(State& state, const std::vector<Ins
     return events;
 }
 
+bool no_instance_reported(const Targets& targets) {
+    const bool completed = std::ranges::any_of(targets.instances, [](const auto& entry) {
+        return entry.second.action_result.outcome == Outcome::completed;
+    });
+    return completed && std::ranges::none_of(targets.instances,
+                                             [](const auto& entry) { return entry.second.agent_confirmed; });
+}
+
 // This AWS shows no outputs: neither the action's nor the status document's, which SSM calls a success
 // everywhere.
 bool shows_no_output(const State& state) {
