@@ -120,7 +120,7 @@ MUTANTS = [
     Mutant("what SSM counts and does not list is forgotten", MACHINE + "phase_collect.cpp",
            "if (lacking > 0)", "if (false && lacking > 0)", "Proof.WhatSsmCounts*"),
     Mutant("one empty list is an empty fleet", MACHINE + "phase_discover.cpp",
-           "if (now.elapsed < *seen_empty + gone_interval || awaits_deploy(state, now.elapsed))",
+           "if (now.elapsed < *seen_empty + empty_interval || awaits_deploy(state, now.elapsed))",
            "if (awaits_deploy(state, now.elapsed))", "OldAnswers.AFleetIsEmpty*"),
     Mutant("the command that was read last counts", MACHINE + "apply_results.cpp",
            "if (requested && instance.last->requested) return *requested >= *instance.last->requested;",

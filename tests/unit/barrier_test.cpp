@@ -75,7 +75,7 @@ TEST_F(AtBarrier, WhereNobodyIsThereALookTakesTheSweepsPlace) {
     world.hosts.clear();
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
-    EXPECT_GT(world.count<DiscoverFleet>(), 2U); // empty is said when it was seen so for a minute
+    EXPECT_GT(world.count<DiscoverFleet>(), 2U); // empty is said when it was seen so for 20 s
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }
 

@@ -36,7 +36,6 @@ bool is_at_work(const InstanceFinding& finding) {
 InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance& instance,
                             InvocationResult& invocation, Now now) {
     auto& line = invocation.line;
-    if (!line && invocation.end == Outcome::done) state.verification->without_output.insert(id);
     // SSM's word has to agree with a line that tells of success.
     const bool agreed = line && (invocation.end == Outcome::done || line->outcome != InstanceOutcome::done);
     if (!agreed || line->outcome == InstanceOutcome::failed)

@@ -44,7 +44,9 @@ inline constexpr std::chrono::minutes young{30};              // by EC2's stamp:
 inline constexpr std::chrono::minutes lost_patience{10};      // for an agent that lost its connection
 inline constexpr std::chrono::minutes unlisted_patience{20};  // for one that no list of EC2's has
 inline constexpr std::chrono::minutes delivery_patience{3};   // for a pending command, from a start in EC2
-inline constexpr std::chrono::minutes gone_interval{1};  // between the two times that EC2 is asked for an id
+inline constexpr std::chrono::minutes gone_interval{1}; // between the two times that EC2 is asked for an id
+inline constexpr std::chrono::seconds empty_interval{
+    20}; // for which no list has anybody, before nobody is there
 inline constexpr std::chrono::seconds refused_pause{60}; // before SSM is offered a refused id again
 inline constexpr int most_refusals = 3;
 inline constexpr int most_attempts = 5;        // of the action on one instance

@@ -17,7 +17,7 @@ Step on_empty_fleet(State state, bool peers_ready, Now now) {
     // A list may lack somebody for a moment, and a deploy may launch somebody.
     auto& seen_empty = state.watch.seen_empty_since;
     if (!seen_empty) seen_empty = now.elapsed;
-    if (now.elapsed < *seen_empty + gone_interval || awaits_deploy(state, now.elapsed))
+    if (now.elapsed < *seen_empty + empty_interval || awaits_deploy(state, now.elapsed))
         return rediscover_after(std::move(state), rediscover_pause, now);
     if (!state.config.multi_region) return finish(std::move(state), now);
     return await_peers(std::move(state), peers_ready ? BarrierPoint::verified : BarrierPoint::ready);

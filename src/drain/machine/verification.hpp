@@ -40,11 +40,10 @@ struct Verification {
     std::vector<OpenCommand> commands; // their specs say who was addressed
     std::set<InstanceId> as_asked;
     std::map<InstanceId, InstanceFinding> not_as_asked; // an instance that did not answer is one of these
-    std::set<InstanceId> without_output; // SSM calls it a success, and shows no line of the instance's
-    std::set<InstanceId> refused;        // SSM refused their ids: addressed, and not reached
-    std::vector<std::string> unproven;   // what should have been seen and was not, one sentence each
-    bool complete = false;               // the answers are in, as far as they came
-    bool released = false;               // the barrier has held all regions' verifications to their time
+    std::set<InstanceId> refused;                       // SSM refused their ids: addressed, and not reached
+    std::vector<std::string> unproven; // what should have been seen and was not, one sentence each
+    bool complete = false;             // the answers are in, as far as they came
+    bool released = false;             // the barrier has held all regions' verifications to their time
 };
 
 // A worker may have been started anew since: what was seen then counts for so long.
