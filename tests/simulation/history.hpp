@@ -167,6 +167,7 @@ private:
     std::optional<Instant> sigterm_;
     std::int64_t disturbed_sweeps_ = 0; // still to come
     int launched_ = 0;
+    Instant run_begun_{};              // the latest
     bool calm_ = false;                // nothing goes wrong
     std::vector<Span> forgetful_;      // a fault may make AWS say that it knows no command
     std::vector<Span> lasting_faults_; // a fault without an end strikes SendCommand or all of AWS

@@ -169,6 +169,7 @@ void History::remember_end(const Monitor& monitor, Run& run) {
 void History::run_once(Monitor& monitor) {
     Wire wire(*box_, monitor.clock);
     Run run{.begun = clock_.now()};
+    run_begun_ = run.begun;
     run.action = monitor.action;
     run.second = monitor.second;
     if (chance_.one_in(20)) step_clock(monitor);

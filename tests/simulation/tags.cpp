@@ -61,7 +61,7 @@ void History::make_answers_old() {
                 };
             if (environments)
                 world.visibility.omits_environment = [=, this](const sandbox::Environment& environment) {
-                    return !runs.empty() && clock_.now() > runs.back().begun + 5s &&
+                    return clock_.now() > run_begun_ + 5s &&
                            once("environment " + environment.name, 20,
                                 environment.name + ": the list of environments omits it");
                 };

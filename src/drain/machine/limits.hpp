@@ -64,8 +64,9 @@ inline constexpr std::chrono::minutes missing_worker_patience{3}; // for a worke
 inline constexpr std::chrono::minutes asleep_patience{1};         // for a woken one to take jobs
 inline constexpr std::chrono::minutes deploy_patience{30};        // for EB to end a deploy
 inline constexpr std::chrono::seconds rediscover_pause{10};
-inline constexpr std::chrono::minutes unseen_deploy{
-    5}; // without a look at the environments: one may have been
+// Without a look at the environments: a deploy may have been. Longer than the longest pause between two
+// looks.
+inline constexpr std::chrono::minutes unseen_deploy{15};
 
 // What people are told.
 inline constexpr std::chrono::minutes heartbeat_interval{15};
