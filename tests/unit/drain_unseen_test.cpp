@@ -104,6 +104,19 @@ TEST_F(Unseen, ANewcomerIsToldWhileResultsCannotBeRead) {
     EXPECT_LT(told("i-2"), 16min);
 }
 
+// It was launched before the run began, so that no list of newcomers has it.
+TEST_F(Unseen, WhoseAgentRegistersWhileOthersAreAwaitedIsTold) {
+    world.add("i-1").takes = 3h;
+    auto& booting = world.add("i-2");
+    booting.launched = begun - 2min;
+    booting.agent = fleet::Agent::absent;
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 5min) world.hosts[1].agent = fleet::Agent::online;
+    };
+    quiet();
+    EXPECT_LT(told("i-2"), 10min);
+}
+
 TEST_F(Unseen, ANewcomerIsToldWhileCountsCannotBeRead) {
     world.add("i-1").takes = 3h;
     world.add("i-2").launched = begun + 10min;

@@ -119,8 +119,15 @@ Step watch_fleet(State state, Now now) {
     return with_effect(std::move(state), std::move(poll));
 }
 
+// The watch for changes tells the agents of those only that were launched since the run began.
+bool awaits_agent(const State& state, Now now) {
+    return std::ranges::any_of(state.targets.instances,
+                               [now](const auto& entry) { return is_booting(entry.second, now.elapsed); });
+}
+
 // A list may have lacked somebody, or somebody's environment may be gone.
 Step look_at_fleet(State state, Now now) {
+    state.watch.next_poll = now.elapsed + changes_interval;
     state.watch.next_look = now.elapsed + look_interval;
     state.calls_while_waiting += calls_for_changes;
     const Wait back = std::get<Wait>(state.phase);
@@ -175,8 +182,10 @@ Step handle(State state, Answered<Sleep>, Now now) {
     if (wait.purpose == Purpose::verify) return poll(std::move(state));
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
         return collect(std::move(state), Purpose::act, {}, reminder);
-    if (now.elapsed >= state.watch.next_look) return look_at_fleet(std::move(state), now);
-    if (now.elapsed >= state.watch.next_poll) return watch_fleet(std::move(state), now);
+    const bool is_due = now.elapsed >= state.watch.next_poll;
+    if (now.elapsed >= state.watch.next_look || (is_due && awaits_agent(state, now)))
+        return look_at_fleet(std::move(state), now);
+    if (is_due) return watch_fleet(std::move(state), now);
     if (!wait.has_read && results_may_name_somebody(state, now))
         return collect(std::move(state), Purpose::act);
     return poll(std::move(state));
