@@ -27,13 +27,18 @@ bool acts_otherwise_unseen(const History& history, const Run& run, const std::st
     return run.document_missing && last != nullptr && last->action != run.action;
 }
 
+// The time is counted from the moment at which it knows what to do: that took until after the pause.
+bool begins_after(const Run& run, const Span& pause) {
+    return pause.from < run.begun + 1min || run.said.empty() || run.said.front().at > pause.from;
+}
+
 // (f) At the deadline it stops, and names who is still at it.
 void keeps_the_deadline(const History& history, const Run& run, Broken& broken) {
     if (run.killed) return;
     Instant deadline = run.begun + history.timeout;
     for (const auto& pause : run.pauses)
-        deadline = pause.from < run.begun + 1min ? deadline + (pause.until - pause.from)
-                                                 : std::max(deadline, pause.until);
+        deadline = begins_after(run, pause) ? deadline + (pause.until - pause.from)
+                                            : std::max(deadline, pause.until);
     Duration most = 6min + 20s * (pages_of(history) - 1);
     if (any_in(run.troubles, deadline,
                run.ended)) // a call that times out takes one, here also to two regions
