@@ -69,7 +69,40 @@ TEST_F(OldAnswers, WhoeverIsShownAtItForEverIsToldAnew) {
     EXPECT_LT(elapsed(), 1h);
 }
 
+TEST_F(OldAnswers, CountsDoNotFall) {
+    world.add("i-1");
+    world.add("i-2").takes = 5min;
+    bool old = false;
+    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<PollProgress>(effect)) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        old = !old;
+        for (auto& progress : *std::get<Answered<PollProgress>>(response).answer)
+            if (old && !progress.over) progress.completed = 0;
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_LE(
+        std::ranges::count_if(
+            world.events, [](const Event& event) { return std::holds_alternative<ProgressChanged>(event); }),
+        5);
+}
+
 // --- a fleet in which nobody is shown
+
+// SSM does not say at first whether it has agents there: the command went out by tag, and reached nobody.
+TEST_F(OldAnswers, AFleetThatTurnsOutEmptyIsNotAsked) {
+    int looks = 0;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        std::get<Answered<DiscoverFleet>>(response).answer->instances.reset();
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::verify), IsEmpty());
+    EXPECT_LT(elapsed(), 5min);
+}
 
 TEST_F(OldAnswers, AFleetIsEmptyWhenItWasSeenSoTwice) {
     world.add("i-1").output = line("quiet", "done", "idle");

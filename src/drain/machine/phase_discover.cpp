@@ -73,6 +73,9 @@ Step later_discovery(State state, const Discover& look, std::vector<Event> event
             return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
         }
     }
+    // Nobody was there, and nobody has come: there is nobody to ask.
+    if (state.targets.sees_instances && state.targets.instances.empty() && state.targets.unproven.empty())
+        return prepend_events(std::move(events), on_empty_fleet(std::move(state), look.peers_ready, now));
     return prepend_events(std::move(events), begin_verification(std::move(state), look.peers_ready, now));
 }
 

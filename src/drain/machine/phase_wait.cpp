@@ -22,8 +22,10 @@ void apply_progress(std::vector<OpenCommand>& commands, const std::vector<Comman
     for (auto& command : commands) {
         if (command.progress.over || answer == progress.size()) continue;
         const auto& seen = progress[answer++];
-        if (seen.known) {
-            command.progress = seen;
+        if (seen.known) { // an older answer takes nothing back
+            const CommandProgress before = std::exchange(command.progress, seen);
+            command.progress.completed = std::max(seen.completed, before.completed);
+            command.progress.targeted = std::max(seen.targeted, before.targeted);
             command.unknown_since.reset();
             continue;
         }
