@@ -69,6 +69,25 @@ TEST_F(OldAnswers, WhoeverIsShownAtItForEverIsToldAnew) {
     EXPECT_LT(elapsed(), 1h);
 }
 
+TEST_F(OldAnswers, WhatHasEndedStaysEnded) {
+    world.add("i-1");
+    world.add("i-2").takes = 2h;
+    int reads = 0;
+    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+        const auto* asked = std::get_if<CollectResults>(&effect);
+        if (asked == nullptr || !world.sent(Purpose::verify).empty()) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+            for (auto& one : results.invocations)
+                if (one.id.text == "i-1" && one.end != Outcome::pending && reads++ > 0)
+                    one = make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "");
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_GT(reads, 1);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
 TEST_F(OldAnswers, CountsDoNotFall) {
     world.add("i-1");
     world.add("i-2").takes = 5min;
