@@ -73,7 +73,8 @@ MUTANTS = [
            "return listed >= command.progress.targeted && ended >= command.progress.completed &&\n"
            "           (ended == listed || !command.progress.over);", "return true;"),
     Mutant("the watch for changes is given up", MACHINE + "phase_wait.cpp",
-           "state.watch.next_poll = now.elapsed + changes_interval;", "state.watch.next_poll = Duration::max();"),
+           "if (is_due) return watch_fleet(std::move(state), now);",
+           "if (false && is_due) return watch_fleet(std::move(state), now);", "Unseen.ANewcomerIsTold*"),
     Mutant("an environment that appears is not quieted", MACHINE + "apply_fleet.cpp",
            "const bool in_scope = !appeared || state.config.action == Action::quiet;", "const bool in_scope = !appeared;"),
     Mutant("an instance that EC2 started anew keeps its old answers", MACHINE + "apply_fleet.cpp",
