@@ -130,16 +130,12 @@ Json describe(const Instance& instance, const Tags& tags, const World& world) {
             {"instancesSet", Json::array({item})}};
 }
 
-bool forgets(const World& world, const Instance& instance) {
-    return world.visibility.forgets_instance && world.visibility.forgets_instance(instance);
-}
-
 void check_ids(const Json& ids, const World& world) {
     std::set<std::string> unknown;
     for (const Json& id : ids)
         unknown.insert(id.get<std::string>());
     for (const Instance& instance : world.instances)
-        if (!forgets(world, instance)) unknown.erase(instance.id);
+        if (!says(world.visibility.forgets_instance, instance)) unknown.erase(instance.id);
     if (unknown.empty()) return;
     for (const std::string& id : unknown)
         if (id.rfind("i-", 0) != 0)
@@ -180,13 +176,13 @@ Json describe_instances(const Call& call, const World& world) {
     check_ids(ids, world);
     const InstanceFilter filter(asked);
     const TagReader tags(world);
-    const auto& omits = world.visibility.omits_instance;
-    const bool may_omit = omits && !names_ids(asked);
+    const bool may_omit = !names_ids(asked);
     std::vector<const Instance*> matching;
     for (const Instance& instance : world.instances)
         if ((ids.empty() || std::find(ids.begin(), ids.end(), instance.id) != ids.end()) &&
-            filter.accepts(instance, tags.of(instance)) && !(may_omit && omits(instance, call.now)) &&
-            !forgets(world, instance))
+            filter.accepts(instance, tags.of(instance)) &&
+            !(may_omit && says(world.visibility.omits_instance, instance, call.now)) &&
+            !says(world.visibility.forgets_instance, instance))
             matching.push_back(&instance);
 
     Json question = asked;

@@ -52,8 +52,8 @@ Json describe_environments(const Call& call, const World& world) {
             listed(asked, "EnvironmentNames", environment.name) &&
             listed(asked, "EnvironmentIds", environment.id) &&
             (!gone(environment) || asked.value("IncludeDeleted", true));
-        const auto& omits = world.visibility.omits_environment;
-        if (wanted && !(omits && omits(environment))) matching.push_back(&environment);
+        if (wanted && !says(world.visibility.omits_environment, environment))
+            matching.push_back(&environment);
     }
     Json question = asked;
     question.erase("NextToken");

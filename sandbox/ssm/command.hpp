@@ -52,6 +52,7 @@ void cancel(Command& command, const std::vector<std::string>& instance_ids, Inst
 // As the API shows them.
 Json describe_command(const Command& command);
 Json describe_invocation(const Command& command, const Invocation& invocation, bool with_details);
+// … as it was while it ran: an answer that is older than the one before.
 Json describe_old_invocation(const Command& command, const Invocation& invocation, bool with_details);
 Json describe_step(const Command& command, const Invocation& invocation, const std::string& plugin_name);
 

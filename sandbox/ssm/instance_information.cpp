@@ -80,10 +80,9 @@ Json describe_instance_information(const World& world, const Json& parameters, I
     const std::vector<Filter> filters = filters_of(parameters);
     for (const auto& filter : filters)
         matches(world, Instance{}, filter); // an unknown key fails in an empty world, too
-    const auto& omits = world.visibility.omits_agent;
     std::vector<const Instance*> found;
     for (const auto& instance : world.instances)
-        if (is_managed(instance) && !(omits && omits(instance)) &&
+        if (is_managed(instance) && !says(world.visibility.omits_agent, instance) &&
             std::all_of(filters.begin(), filters.end(),
                         [&](const Filter& filter) { return matches(world, instance, filter); }))
             found.push_back(&instance);

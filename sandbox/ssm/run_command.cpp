@@ -74,11 +74,10 @@ Json RunCommand::list_commands(const Json& parameters, Instant now) {
     if (!id.empty() && find(id) == nullptr)
         throw AwsError("InvalidCommandId", "The specified command ID is not valid.");
     const CommandFilter filter(parameters, FilterUse::commands);
-    const auto& omits = world_.visibility.omits_command;
     std::vector<const Command*> commands;
     for (auto command = commands_.rbegin(); command != commands_.rend(); ++command)
         if ((id.empty() || command->id == id) && filter.matches(*command) &&
-            !(omits && omits(command->id, command->requested, now)))
+            !says(world_.visibility.omits_command, command->id, command->requested, now))
             commands.push_back(&*command);
     return list_page(parameters, {.region = world_.region, .action = "ListCommands", .list = "Commands"},
                      commands, [](const Command* command) { return describe_command(*command); });
@@ -103,10 +102,11 @@ Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
         parameters,
         {.region = world_.region, .action = "ListCommandInvocations", .list = "CommandInvocations"},
         invocations, [&, details](const auto& item) {
-            const auto& old = world_.visibility.shows_old_invocation;
-            return item.second->ended && old && old(item.first->id, item.second->instance_id)
-                       ? describe_old_invocation(*item.first, *item.second, details)
-                       : describe_invocation(*item.first, *item.second, details);
+            const auto& [command, invocation] = item;
+            const bool is_old = invocation->ended && says(world_.visibility.shows_old_invocation, command->id,
+                                                          invocation->instance_id);
+            return is_old ? describe_old_invocation(*command, *invocation, details)
+                          : describe_invocation(*command, *invocation, details);
         });
 }
 

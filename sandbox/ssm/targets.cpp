@@ -86,7 +86,7 @@ bool is_reachable(const Instance& instance) {
 }
 
 const std::string* tag_value(const World& world, const Instance& instance, const std::string& key) {
-    if (world.visibility.omits_tags && world.visibility.omits_tags(instance)) return nullptr;
+    if (says(world.visibility.omits_tags, instance)) return nullptr;
     if (key == "elasticbeanstalk:environment-id") return &instance.environment_id;
     if (key == "Name") return &instance.name;
     if (key != "elasticbeanstalk:environment-name") return nullptr;
@@ -116,9 +116,8 @@ void check_targets(const World& world, const Json& parameters) {
 }
 
 static bool is_target_by_tag(const World& world, const Instance& instance) {
-    const auto& keeps = world.visibility.keeps_target;
     const bool known = is_managed(instance) && instance.agent != AgentState::inactive;
-    return known || (keeps && keeps(instance));
+    return known || says(world.visibility.keeps_target, instance);
 }
 
 std::vector<const Instance*> resolve_targets(const World& world, const Json& parameters) {

@@ -1,6 +1,7 @@
 // Eventual consistency: what AWS's lists leave out for a while. An unset function leaves out nothing.
-// DescribeInstances that asks by instance id is never late; nor are GetCommandInvocation and the counts of
-// ListCommands.
+// DescribeInstances that asks by instance id is never late, but EC2 may know a terminated instance no more;
+// GetCommandInvocation and the counts of ListCommands are never late. Which list lags how, and for how long,
+// is an assumption.
 #pragma once
 
 #include "src/clock/clock.hpp"
@@ -13,6 +14,12 @@ namespace sandbox {
 
 struct Environment;
 struct Instance;
+
+// Whether that part of it says so; an unset one does not.
+template <class Function, class... Arguments>
+bool says(const Function& function, const Arguments&... arguments) {
+    return function && function(arguments...);
+}
 
 struct Visibility {
     using Instant = snow_white::Instant;

@@ -42,12 +42,17 @@ std::vector<Instance> instances_in(const std::vector<std::string>& environments,
     return instances;
 }
 
+// Hybrid nodes (mi-…) are none of EC2's.
+bool is_of_ec2(const InstanceId& id) {
+    return id.text.starts_with("i-");
+}
+
 // EC2's lists lag, its answers by id do not: SSM's agents have the ids.
 aws::Result<std::vector<aws::Ec2Instance>> living_of(aws::Client& client,
                                                      const std::vector<aws::ManagedInstance>& managed) {
     std::vector<InstanceId> ids;
     for (const auto& one : managed)
-        if (one.id.text.starts_with("i-")) ids.push_back(one.id);
+        if (is_of_ec2(one.id)) ids.push_back(one.id);
     if (ids.empty()) return {};
     auto found = aws::describe_instances(client, ids);
     if (!found) return tl::unexpected(found.error());
@@ -102,15 +107,14 @@ aws::Result<void> see_instances(aws::Client& client, const std::vector<std::stri
     return confirm_empty(client, names, snapshot);
 }
 
-// Absent from a list is not gone: EC2 is asked by id for those that its list lacks. Ids of hybrid nodes
-// (mi-…) are none of EC2's.
+// Absent from a list is not gone: EC2 is asked by id for those that its list lacks.
 std::vector<InstanceId> missing_from(const std::vector<Instance>& listed, const Previous& previous) {
     std::set<InstanceId> there;
     for (const auto& instance : listed)
         there.insert(instance.id);
     std::vector<InstanceId> missing;
     for (const auto& id : previous.expected)
-        if (!there.contains(id) && id.text.starts_with("i-")) missing.push_back(id);
+        if (!there.contains(id) && is_of_ec2(id)) missing.push_back(id);
     return missing;
 }
 

@@ -63,7 +63,7 @@ MUTANTS = [
     Mutant("a lost SendCommand is sent again at once", MACHINE + "outage.cpp",
            "return send == nullptr || send->purpose == Purpose::verify;", "return true;"),
     Mutant("a lost SendCommand is looked up before SSM lists it", MACHINE + "phase_adopt.cpp",
-           "then < lost->lost->elapsed + list_lag;", "then < Duration{0};", "Evidence.ACommandThatSsmListsLate*"),
+           "then < lost->at.elapsed + list_lag;", "then < Duration{0};", "Evidence.ACommandThatSsmListsLate*"),
     Mutant("a SendCommand that fails for a second ends the run", MACHINE + "phase_send.cpp",
            "if (!state.has_commanded && !state.config.multi_region && long_since)", "if (!state.has_commanded)"),
     Mutant("one refused id costs all that are named with it", MACHINE + "phase_send.cpp",

@@ -25,8 +25,8 @@ bool is_left_to_found(const State& state, const Adopt& adopt, const std::string&
 // Of one that no list shows, only its command tells where it may be.
 bool may_be_in(const State& state, const TrackedInstance& instance, const std::string& environment) {
     if (!instance.environment.empty()) return instance.environment == environment;
-    const auto command = std::ranges::find(state.commands, instance.last->id, &OpenCommand::id);
-    return command != state.commands.end() && contains(command->spec.environments, environment);
+    const OpenCommand* command = find_command(state.commands, instance.last->id);
+    return command != nullptr && contains(command->spec.environments, environment);
 }
 
 // A tag would reach those, too, who are at it already: then the others are told by their ids. True: the tag

@@ -65,11 +65,6 @@ TrackedInstance& track_unlisted(Targets& targets, const OpenCommand& command, co
     return instance;
 }
 
-// Somebody answers there, or an agent has taken the command.
-bool shows_life(const InvocationResult& invocation) {
-    return invocation.end != Outcome::pending || invocation.detail == "InProgress";
-}
-
 // None: of somebody else's instances, in a command that was sent to those as well.
 TrackedInstance* tracked(State& state, const OpenCommand& command, const InvocationResult& invocation,
                          Now now) {
@@ -81,7 +76,8 @@ TrackedInstance* tracked(State& state, const OpenCommand& command, const Invocat
         found = targets.instances.find(invocation.id);
         state.verify_history.fleet_changed = true;
     }
-    if (shows_life(invocation)) found->second.confirmed = true;
+    // Somebody answers there, or an agent has taken the command.
+    if (invocation.end != Outcome::pending || is_running(invocation)) found->second.confirmed = true;
     return &found->second;
 }
 
@@ -107,14 +103,8 @@ bool apply_to(State& state, const OpenCommand& command, const InvocationResult& 
     // Delivered after EC2 started it anew: it acts there now.
     const bool waited_long =
         instance->started_anew_at && now.elapsed >= *instance->started_anew_at + delivery_patience;
-    if (waited_long && invocation.end == Outcome::pending && invocation.detail == "InProgress")
-        instance->started_anew_at.reset();
+    if (waited_long && is_running(invocation)) instance->started_anew_at.reset();
     return instance->confirmed;
-}
-
-OpenCommand* find_command(std::vector<OpenCommand>& commands, const CommandId& id) {
-    const auto found = std::ranges::find(commands, id, &OpenCommand::id);
-    return found == commands.end() ? nullptr : &*found;
 }
 
 bool is_pending_somewhere(const CommandResults& results) {
@@ -135,6 +125,10 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
 }
 
 } // namespace
+
+bool is_running(const InvocationResult& invocation) {
+    return invocation.end == Outcome::pending && invocation.detail == "InProgress";
+}
 
 // Pages that change meanwhile show somebody twice.
 int count_listed(const CommandResults& results) {

@@ -12,6 +12,9 @@ InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string 
 // A command to these is on its way: what they came to before counts no more.
 void mark_commanded(Targets& targets, const OpenCommand& command);
 
+// An agent has taken the command, and it goes on there.
+bool is_running(const InvocationResult& invocation);
+
 // How many instances.
 int count_listed(const CommandResults& results);
 

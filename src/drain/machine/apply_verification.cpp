@@ -9,11 +9,6 @@ namespace snow_white::drain {
 
 namespace {
 
-const OpenCommand* command_of(const Verification& verification, const CommandId& id) {
-    const auto found = std::ranges::find(verification.commands, id, &OpenCommand::id);
-    return found == verification.commands.end() ? nullptr : &*found;
-}
-
 // Fewer workers than before is a question: a unit may be between two starts. After a while it is an answer.
 InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& instance, const InstanceLine& line,
                       Now now) {
@@ -26,11 +21,6 @@ InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& insta
         return {Outcome::unknown, sentence};
     state.notices.warnings.push_back(id.text + ": " + sentence);
     return finding;
-}
-
-bool is_at_work(const InstanceFinding& finding) {
-    return finding.outcome == Outcome::awake || finding.outcome == Outcome::busy ||
-           finding.outcome == Outcome::suspended || finding.outcome == Outcome::booting;
 }
 
 InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance& instance,
@@ -69,10 +59,10 @@ TrackedInstance* answering(State& state, const CommandResults& results, const In
                            Now now) {
     const auto found = state.targets.instances.find(invocation.id);
     if (found != state.targets.instances.end()) return &found->second;
-    const OpenCommand* command = command_of(*state.verification, results.id);
+    const OpenCommand* command = find_command(state.verification->commands, results.id);
     // One that is gone may stay a tag's target; on one that lives the document ends by itself.
     const bool lives = invocation.line || invocation.end == Outcome::done ||
-                       invocation.end == Outcome::failed || invocation.detail == "InProgress";
+                       invocation.end == Outcome::failed || is_running(invocation);
     if (command == nullptr || !lives) return nullptr;
     TrackedInstance& instance = state.targets.instances[invocation.id]; // in no list, and it answers: ours
     if (command->spec.environments.size() == 1) instance.environment = command->spec.environments.front();

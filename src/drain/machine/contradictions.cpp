@@ -46,6 +46,11 @@ InstanceFinding check_workers(Action action, const InstanceLine& line) {
     return {Outcome::done, {}};
 }
 
+bool is_at_work(const InstanceFinding& finding) {
+    return finding.outcome == Outcome::awake || finding.outcome == Outcome::busy ||
+           finding.outcome == Outcome::suspended || finding.outcome == Outcome::booting;
+}
+
 std::size_t count_workers(const InstanceLine& line) {
     return line.workers.size() + static_cast<std::size_t>(line.omitted_workers);
 }

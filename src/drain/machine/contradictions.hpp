@@ -8,6 +8,9 @@ namespace snow_white::drain {
 // done: as asked. no_worker, unknown: see the note.
 InstanceFinding check_workers(Action action, const InstanceLine& line);
 
+// Something runs there, or is about to, that the action was to end.
+bool is_at_work(const InstanceFinding& finding);
+
 // Workers that the line tells of.
 std::size_t count_workers(const InstanceLine& line);
 

@@ -44,10 +44,9 @@ inline constexpr std::chrono::minutes young{30};              // by EC2's stamp:
 inline constexpr std::chrono::minutes lost_patience{10};      // for an agent that lost its connection
 inline constexpr std::chrono::minutes unlisted_patience{20};  // for one that no list of EC2's has
 inline constexpr std::chrono::minutes delivery_patience{3};   // for a pending command, from a start in EC2
-inline constexpr std::chrono::minutes gone_interval{1}; // between the two times that EC2 is asked for an id
-inline constexpr std::chrono::seconds empty_interval{
-    20}; // for which no list has anybody, before nobody is there
-inline constexpr std::chrono::seconds refused_pause{60}; // before SSM is offered a refused id again
+inline constexpr std::chrono::minutes gone_interval{1};   // between the two times that EC2 is asked for an id
+inline constexpr std::chrono::seconds empty_interval{20}; // of empty lists: then the fleet is empty
+inline constexpr std::chrono::seconds refused_pause{60};  // before SSM is offered a refused id again
 inline constexpr int most_refusals = 3;
 inline constexpr int most_attempts = 5;        // of the action on one instance
 inline constexpr int most_silent_attempts = 2; // … on one that never answered for itself
@@ -64,11 +63,11 @@ inline constexpr std::chrono::minutes missing_worker_patience{3}; // for a worke
 inline constexpr std::chrono::minutes asleep_patience{1};         // for a woken one to take jobs
 inline constexpr std::chrono::minutes deploy_patience{30};        // for EB to end a deploy
 inline constexpr std::chrono::seconds rediscover_pause{10};
-// Without a look at the environments: a deploy may have been. Longer than the longest pause between two
-// looks.
+// Without a look at the environments: a deploy may have gone unseen. No pause of ours is as long.
 inline constexpr std::chrono::minutes unseen_deploy{15};
 
 // What people are told.
+inline constexpr std::size_t most_names = 8; // of instances, at one time
 inline constexpr std::chrono::minutes heartbeat_interval{15};
 inline constexpr std::chrono::minutes straggling{60}; // since the start: who has not finished is named, once
 inline constexpr std::chrono::minutes longest_notice{30}; // that the deadline comes: a tenth of the time …

@@ -39,8 +39,8 @@ std::string words_of(const Outage& outage, Now now) {
                        (now.elapsed - outage.since) / std::chrono::seconds{1}, outage.why);
 }
 
-const SendTrouble* lost_send(const State& state) {
-    return state.send_trouble && state.send_trouble->lost ? &*state.send_trouble : nullptr;
+const LostSend* lost_send(const State& state) {
+    return state.send_trouble && state.send_trouble->lost ? &*state.send_trouble->lost : nullptr;
 }
 
 bool is_current(const Outage& outage, Now now) {
@@ -80,7 +80,7 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
         return may_be_answered_later; // those that it names are told
     if (!state.may_have_sent || failure.kind == CallFailure::Kind::denied) return false;
     const auto* lost = lost_send(state); // then only a list tells
-    if (adopt != nullptr) return lost == nullptr || now.elapsed >= lost->lost->elapsed + list_patience;
+    if (adopt != nullptr) return lost == nullptr || now.elapsed >= lost->at.elapsed + list_patience;
     const bool awaits =
         std::holds_alternative<Wait>(state.phase) || std::holds_alternative<Collect>(state.phase);
     return awaits && may_be_answered_later;

@@ -70,7 +70,7 @@ void warn_of_concurrent(State& state, const InFlightCommand& command, std::vecto
 // SSM lists a command seconds after it has taken it: what a list of then lacks may be there all the same.
 bool may_still_show(const State& state, Duration then) {
     const auto* lost = lost_send(state);
-    return lost != nullptr && then < lost->lost->elapsed + list_lag;
+    return lost != nullptr && then < lost->at.elapsed + list_lag;
 }
 
 Step look_again(State state, Adopt adopt, std::vector<Event> events) {
@@ -124,13 +124,13 @@ namespace {
 bool is_ours_and_cancelled(const State& state, const OpenCommand& command, const CommandResults& results) {
     const auto* lost = lost_send(state);
     return lost != nullptr && command.requested && *command.requested >= lost->asked &&
-           *command.requested <= lost->lost->wall + list_lag && is_cancelled(command, results);
+           *command.requested <= lost->at.wall + list_lag && is_cancelled(command, results);
 }
 
 // What the commands that were found did to instances counts no more where something else was asked of them
 // since, or where somebody has cancelled it: this run asks for it anew.
 void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
-    const auto command = std::ranges::find(state.commands, results.id, &OpenCommand::id);
+    OpenCommand* command = find_command(state.commands, results.id);
     const bool is_ended = is_ours_and_cancelled(state, *command, results);
     command->ended_before = 0;
     for (const auto& invocation : results.invocations) {
@@ -146,7 +146,7 @@ void disregard_superseded(State& state, const Adopt& adopt, const CommandResults
 // SSM's counts grow while it resolves a tag: an empty list is not whole either.
 bool all_listed(const State& state, const std::vector<CommandResults>& results) {
     return std::ranges::all_of(results, [&state](const CommandResults& one) {
-        const auto command = std::ranges::find(state.commands, one.id, &OpenCommand::id);
+        const OpenCommand* command = find_command(state.commands, one.id);
         return !one.known || (!one.invocations.empty() && is_whole(*command, one));
     });
 }

@@ -10,16 +10,14 @@ namespace snow_white::drain {
 
 namespace {
 
-constexpr std::size_t most_names = 8; // in one sentence
-
 bool all_over(const std::vector<OpenCommand>& commands) {
     return std::ranges::all_of(commands, [](const auto& command) { return command.progress.over; });
 }
 
 bool all_listed(const std::vector<OpenCommand>& commands, const std::vector<CommandResults>& results) {
     return std::ranges::all_of(results, [&commands](const CommandResults& one) {
-        const auto command = std::ranges::find(commands, one.id, &OpenCommand::id);
-        return command == commands.end() || !one.known || is_whole(*command, one);
+        const OpenCommand* command = find_command(commands, one.id);
+        return command == nullptr || !one.known || is_whole(*command, one);
     });
 }
 
@@ -140,7 +138,7 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
         for (const auto& invocation : one.invocations)
             if (invocation.end != Outcome::pending)
                 answered.insert(invocation.id);
-            else if (invocation.detail == "InProgress" && !state.targets.instances.contains(invocation.id))
+            else if (is_running(invocation) && !state.targets.instances.contains(invocation.id))
                 return true;                                      // in no list, and an agent is at it
     if (state.targets.instances.empty()) return answered.empty(); // nobody shows which there are
     return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
@@ -153,9 +151,8 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
 void note_unlisted(State& state, const std::vector<CommandResults>& results) {
     int lacking = 0;
     for (const auto& one : results) {
-        const auto& commands = state.verification->commands;
-        const auto command = std::ranges::find(commands, one.id, &OpenCommand::id);
-        if (command != commands.end() && one.known)
+        const OpenCommand* command = find_command(state.verification->commands, one.id);
+        if (command != nullptr && one.known)
             lacking += std::max(0, command->progress.targeted - count_listed(one));
     }
     if (lacking > 0)

@@ -45,9 +45,8 @@ SendTrouble& renew_trouble(State& state, const CallFailure& failure, Instant ask
     if (is_new) state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
     SendTrouble& trouble = *state.send_trouble;
     if (failure.kind == CallFailure::Kind::lost) {
-        state.may_have_sent = true; // perhaps
-        trouble.lost = now;         // whether it was sent, SSM will list
-        trouble.asked = asked;
+        state.may_have_sent = true;          // perhaps
+        trouble.lost = LostSend{now, asked}; // whether it was sent, SSM will list
     }
     trouble.not_before = now.elapsed + trouble.pause;
     trouble.pause = std::min<Duration>(trouble.pause * 2, longest_send_pause);

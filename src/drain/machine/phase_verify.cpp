@@ -111,19 +111,6 @@ bool no_instance_reported(const Targets& targets) {
                                              [](const auto& entry) { return entry.second.agent_confirmed; });
 }
 
-} // namespace
-
-bool can_ask(const State& state) {
-    return state.config.has_status_document && !no_instance_reported(state.targets);
-}
-
-Step verify_again_later(State state, Now now) {
-    const Duration pause = next_pause(state, now);
-    return rediscover_after(std::move(state), pause, now);
-}
-
-namespace {
-
 // Not those that are gone since, or were told something since.
 std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     std::vector<InstanceId> ids;
@@ -135,10 +122,6 @@ std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     return ids;
 }
 
-} // namespace
-
-namespace {
-
 // SSM learns a tag late, or it was changed: their ids reach them.
 std::vector<InstanceId> missed_by_tag(const State& state, Now now) {
     std::vector<InstanceId> ids;
@@ -147,7 +130,38 @@ std::vector<InstanceId> missed_by_tag(const State& state, Now now) {
     return ids;
 }
 
+// Somebody has woken them, or a deploy has: the run undoes it, and says so now and at the end.
+std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids) {
+    std::vector<Event> events;
+    std::size_t unnamed = 0;
+    for (const auto& id : ids) {
+        const TrackedInstance& instance = state.targets.instances.at(id);
+        if (!instance.verified || instance.verified->outcome == Outcome::unknown) continue;
+        if (events.size() == most_names) {
+            ++unnamed;
+            continue;
+        }
+        const bool awake = instance.verified->outcome == Outcome::awake;
+        const std::string sentence =
+            fmt::format("{} ({}) {}: {}; it is told again", id.text, instance.environment,
+                        awake ? "takes jobs again" : "is not as asked any more", instance.verified->note);
+        add_once(state.notices.warnings, sentence);
+        events.emplace_back(Notice{sentence});
+    }
+    if (unnamed > 0) events.emplace_back(Notice{fmt::format("{} more are told again", unnamed)});
+    return events;
+}
+
 } // namespace
+
+bool can_ask(const State& state) {
+    return state.config.has_status_document && !no_instance_reported(state.targets);
+}
+
+Step verify_again_later(State state, Now now) {
+    const Duration pause = next_pause(state, now);
+    return rediscover_after(std::move(state), pause, now);
+}
 
 bool has_found_to_verify(const State& state, Now now) {
     return can_ask(state) && !deadline_passed(state, now) && !found_to_verify(state, now).empty();
@@ -172,36 +186,9 @@ Step begin_verification(State state, bool peers_ready, Now now) {
     state.found_finished.clear(); // everybody is asked
     auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));
     auto missed = specs_by_instance(Purpose::verify, missed_by_tag(state, now));
-    specs.insert(specs.end(), std::make_move_iterator(missed.begin()), std::make_move_iterator(missed.end()));
+    std::ranges::move(missed, std::back_inserter(specs));
     return send_verification(std::move(state), Verification::Scope::fleet, std::move(specs), now);
 }
-
-namespace {
-
-// Somebody has woken them, or a deploy has: the run undoes it, and says so now and at the end.
-std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids) {
-    constexpr std::size_t most_names = 8;
-    std::vector<Event> events;
-    std::size_t unnamed = 0;
-    for (const auto& id : ids) {
-        const TrackedInstance& instance = state.targets.instances.at(id);
-        if (!instance.verified || instance.verified->outcome == Outcome::unknown) continue;
-        if (events.size() == most_names) {
-            ++unnamed;
-            continue;
-        }
-        const bool awake = instance.verified->outcome == Outcome::awake;
-        const std::string sentence =
-            fmt::format("{} ({}) {}: {}; it is told again", id.text, instance.environment,
-                        awake ? "takes jobs again" : "is not as asked any more", instance.verified->note);
-        add_once(state.notices.warnings, sentence);
-        events.emplace_back(Notice{sentence});
-    }
-    if (unnamed > 0) events.emplace_back(Notice{fmt::format("{} more are told again", unnamed)});
-    return events;
-}
-
-} // namespace
 
 Step conclude_verification(State state, Now now) {
     const Verification& verification = *state.verification;

@@ -1,5 +1,7 @@
 #include "src/drain/machine/rules.hpp"
 
+#include "src/drain/machine/contradictions.hpp"
+
 #include <fmt/format.h>
 
 namespace snow_white::drain {
@@ -29,8 +31,7 @@ bool may_repeat(const RuleContext& c) {
 }
 
 bool contradicts(const RuleContext& c) {
-    return is_verified_as(c, Outcome::awake) || is_verified_as(c, Outcome::busy) ||
-           is_verified_as(c, Outcome::suspended) || is_verified_as(c, Outcome::booting);
+    return c.instance.verified && is_at_work(*c.instance.verified);
 }
 
 bool is_within_patience(const RuleContext& c) {

@@ -77,13 +77,18 @@ struct Outage {
     bool told_as_important = false;
 };
 
+// The answer to a SendCommand was lost: it may be on its way.
+struct LostSend {
+    Now at;
+    Instant asked{}; // wall time: SSM may have been given it since
+};
+
 // SendCommand does not get through, or its answers are lost.
 struct SendTrouble {
     Duration since{};
     Duration pause{};
-    Duration not_before{};        // nothing is sent until then
-    std::optional<Now> lost = {}; // the answer to a SendCommand was lost then: it may be on its way
-    Instant asked = {};           // … and was asked for then (wall time)
+    Duration not_before{};             // nothing is sent until then
+    std::optional<LostSend> lost = {}; // the latest, until a list has told what became of it
 };
 
 // The verifications so far.

@@ -66,7 +66,7 @@ Step retry_during_outage(State state, const CallFailure& failure, std::vector<Ev
 bool goes_on_without(const State& state, const CallFailure& failure, Now now);
 void end_outage(State& state, Now now, std::vector<Event>& events);
 // The answer to a SendCommand was lost, and what became of it is not known yet; none: null.
-const SendTrouble* lost_send(const State& state);
+const LostSend* lost_send(const State& state);
 // Whether it is still the same outage: it was heard of lately.
 bool is_current(const Outage& outage, Now now);
 // A command was sent, or it waits for the other regions: what fails now is retried until the deadline.

@@ -27,6 +27,12 @@ struct OpenCommand {
     CommandProgress progress = {};
 };
 
+// None: null.
+template <class Commands> auto* find_command(Commands& commands, const CommandId& id) {
+    const auto found = std::ranges::find(commands, id, &OpenCommand::id);
+    return found == commands.end() ? nullptr : &*found;
+}
+
 struct Verification {
     enum class Scope { fleet, unclear_instances };
     enum class Evidence {
