@@ -21,12 +21,6 @@ protected:
         std::erase_if(instances, [&](const auto& one) { return one.id.text == id; });
         return response;
     }
-    static const InstanceResult& of(const Report& report, const std::string& id) {
-        const auto found =
-            std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
-        if (found == report.instances.end()) throw std::out_of_range("no result of " + id);
-        return *found;
-    }
     template <class Asked> void before_each(std::function<std::optional<Response>(const Effect&)> answer) {
         world.instead = [answer](const Effect& effect) -> std::optional<Response> {
             return std::holds_alternative<Asked>(effect) ? answer(effect) : std::nullopt;
@@ -45,7 +39,7 @@ TEST_F(Evidence, AnInstanceThatNoListShowsAndThatTakesJobsIsNoSuccess) {
     before_each<DiscoverFleet>([this](const Effect& effect) { return without("i-9", effect); });
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(of(report, "i-9").outcome, Outcome::awake);
+    EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::awake);
     EXPECT_LT(report.elapsed, 30min);
     EXPECT_THAT(world.sent(Purpose::act),
                 Contains(testing::Field(&CommandSpec::instances, testing::ElementsAre(InstanceId{"i-9"}))));
@@ -63,7 +57,7 @@ TEST_F(Evidence, AtTheDeadlineAnInstanceThatNoListShowsCountsToo) {
     };
     const auto report = world.run({.action = Action::quiet, .timeout = 59min + 1s});
     EXPECT_NE(report.verdict, Verdict::done);
-    EXPECT_EQ(of(report, "i-9").outcome, Outcome::awake);
+    EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::awake);
 }
 
 // A2
@@ -77,7 +71,7 @@ TEST_F(Evidence, OneListThatLacksAnInstanceDoesNotMakeItGone) {
     });
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(of(report, "i-2").outcome, Outcome::awake);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::awake);
 }
 
 TEST_F(Evidence, GoneIsEc2sWordTwiceAMinuteApart) {
@@ -93,7 +87,7 @@ TEST_F(Evidence, GoneIsEc2sWordTwiceAMinuteApart) {
     };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_EQ(of(report, "i-2").outcome, Outcome::gone);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::gone);
 }
 
 // A3
@@ -212,7 +206,7 @@ TEST_F(Evidence, SuccessWithoutALineIsNoneWhereOthersSpoke) {
     world.hosts[1].status = "the same";
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(of(report, "i-2").outcome, Outcome::unknown);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unknown);
 }
 
 // B1
@@ -239,8 +233,8 @@ TEST_F(Evidence, OneIdThatSsmRefusesCostsOnlyItself) {
     EXPECT_EQ(report.verdict, Verdict::partial);
     ASSERT_TRUE(refused && told);
     EXPECT_LT(*told - *refused, 30s);
-    EXPECT_EQ(of(report, "i-3").outcome, Outcome::done);
-    EXPECT_EQ(of(report, "i-4").outcome, Outcome::failed);
+    EXPECT_EQ(result_of(report, "i-3").outcome, Outcome::done);
+    EXPECT_EQ(result_of(report, "i-4").outcome, Outcome::failed);
 }
 
 TEST_F(Evidence, AnInstanceWithoutAgentIsNotAddressedById) {
@@ -249,7 +243,7 @@ TEST_F(Evidence, AnInstanceWithoutAgentIsNotAddressedById) {
     world.add("i-3").agent = fleet::Agent::absent;
     world.in_flight = {{.id = {"ours-of-before"}, .environments = {}, .instances = {{"i-1"}}}};
     const auto report = world.run({.action = Action::quiet});
-    EXPECT_EQ(of(report, "i-2").outcome, Outcome::done);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
     const auto specs = world.sent(Purpose::act);
     ASSERT_THAT(specs, SizeIs(1));
     EXPECT_THAT(specs[0].instances, testing::ElementsAre(InstanceId{"i-2"}));
@@ -409,7 +403,7 @@ TEST_F(Evidence, AClockThatIsAheadDoesNotMakeANewcomerOld) {
     };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_EQ(of(report, "i-2").outcome, Outcome::done);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
 }
 
 // C4

@@ -124,7 +124,7 @@ TEST_F(OldAnswers, AFleetThatTurnsOutEmptyIsNotAsked) {
 }
 
 TEST_F(OldAnswers, AFleetIsEmptyWhenItWasSeenSoTwice) {
-    world.add("i-1").output = line("quiet", "done", "idle");
+    world.add("i-1");
     int looks = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
@@ -159,10 +159,7 @@ TEST_F(OldAnswers, AnEmptyEnvironmentThatIsNeverReadyIsNamed) {
             world.events, [](const Event& event) { return std::holds_alternative<FleetDiscovered>(event); }),
         1);
     EXPECT_THAT(world.sent(Purpose::act), IsEmpty());
-    std::vector<std::string> told;
-    for (const auto& event : world.events)
-        if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->what);
-    EXPECT_THAT(told, Contains(HasSubstr("still waiting for a deploy to end")));
+    EXPECT_THAT(world.notices(), Contains(HasSubstr("still waiting for a deploy to end")));
 }
 
 // --- a deploy that nobody saw

@@ -28,20 +28,6 @@ protected:
         };
     }
 
-    std::vector<std::string> notices() const {
-        std::vector<std::string> told;
-        for (const auto& event : world.events)
-            if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->what);
-        return told;
-    }
-
-    static const InstanceResult& of(const Report& report, const std::string& id) {
-        const auto found =
-            std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
-        if (found == report.instances.end()) throw std::out_of_range("no result of " + id);
-        return *found;
-    }
-
     FakeClock clock;
     const Instant begun = clock.now();
     FakeFleet world{clock};
@@ -62,8 +48,8 @@ TEST_F(Proof, AStatusDocumentThatIsAbsentOnceIsSentAgain) {
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
-    EXPECT_THAT(notices(), Contains(HasSubstr("workers could not be asked")));
-    EXPECT_THAT(notices(), Contains(HasSubstr("takes jobs again")));
+    EXPECT_THAT(world.notices(), Contains(HasSubstr("workers could not be asked")));
+    EXPECT_THAT(world.notices(), Contains(HasSubstr("takes jobs again")));
 }
 
 TEST_F(Proof, AStatusDocumentThatStaysAbsentProvesNothing) {
@@ -114,7 +100,7 @@ TEST_F(Proof, WhoAnswersForGoodThoughEc2HasStoppedItIsNamed) {
     });
     const auto report = world.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(of(report, "i-2").outcome, Outcome::awake);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::awake);
     EXPECT_LT(elapsed(), 1h);
     EXPECT_LT(world.sent(Purpose::verify).size(), 12U);
 }

@@ -31,12 +31,6 @@ protected:
         });
     }
 
-    std::vector<std::string> notices() const {
-        std::vector<std::string> told;
-        for (const auto& event : world.events)
-            if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->what);
-        return told;
-    }
     template <class Asked> void before_each(std::function<std::optional<Response>(const Asked&)> fault) {
         faults.push_back([fault](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<Asked>(&effect);
@@ -68,13 +62,6 @@ protected:
     snow_white::Duration told(const std::string& id) const {
         const auto found = told_at.find(id);
         return found == told_at.end() ? snow_white::Duration::max() : found->second;
-    }
-
-    static const InstanceResult& of(const Report& report, const std::string& id) {
-        const auto found =
-            std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
-        if (found == report.instances.end()) throw std::out_of_range("no result of " + id);
-        return *found;
     }
 
     FakeClock clock;
@@ -318,7 +305,7 @@ TEST_F(Unseen, WhoNeverAnswersIsUnknownAfterHalfAnHourAndNotALongerOne) {
     });
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(of(report, "i-1").outcome, Outcome::done);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::done);
     EXPECT_LT(report.elapsed, 45min);
     EXPECT_THAT(report.unverified, testing::IsEmpty());
 }
@@ -364,7 +351,7 @@ TEST_F(Unseen, WhoAnswersAVerificationWithoutAWordAndIsInNoListIsNoSuccess) {
     hide("i-9");
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(of(report, "i-9").outcome, Outcome::unknown);
+    EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::unknown);
 }
 
 // SSM counts the targets of a tag one after the other, and the command does not end as one agent is lost.
@@ -392,7 +379,7 @@ TEST_F(Unseen, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
                               [](const auto& invocation) { return invocation.id.text == "i-9"; });
         return response;
     });
-    EXPECT_EQ(of(quiet(), "i-9").outcome, Outcome::awake);
+    EXPECT_EQ(result_of(quiet(), "i-9").outcome, Outcome::awake);
 }
 
 TEST_F(Unseen, WhereOneInstanceGoesAnotherMayComeSoThatTwoVerificationsAreAsked) {
@@ -472,7 +459,7 @@ TEST_F(Unseen, ALookThatTookHoursIsMadeAgain) {
             return response;
         });
     world.run({.action = Action::quiet, .timeout = 12h});
-    EXPECT_THAT(notices(), Contains(HasSubstr("acme-workers-2 appeared during the run")));
+    EXPECT_THAT(world.notices(), Contains(HasSubstr("acme-workers-2 appeared during the run")));
 }
 
 // --- several regions
@@ -496,8 +483,8 @@ TEST_F(Unseen, ARegionWhoseCommandsCannotBeListedFromTheStartSaysSoWhileItTries)
     });
     const auto report = world.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(notices(), Contains(HasSubstr("nothing has been sent")));
-    EXPECT_THAT(notices(), Not(Contains(HasSubstr("go on as told"))));
+    EXPECT_THAT(world.notices(), Contains(HasSubstr("nothing has been sent")));
+    EXPECT_THAT(world.notices(), Not(Contains(HasSubstr("go on as told"))));
 }
 
 } // namespace

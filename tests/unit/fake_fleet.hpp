@@ -26,6 +26,12 @@ inline std::string line(const std::string& action, const std::string& outcome, c
         action, outcome, busy, state);
 }
 
+inline const InstanceResult& result_of(const Report& report, const std::string& id) {
+    const auto found = std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
+    if (found == report.instances.end()) throw std::out_of_range("no result of " + id);
+    return *found;
+}
+
 class FakeFleet {
 public:
     struct Host {
@@ -71,6 +77,18 @@ public:
     template <class Asked> std::size_t count() const {
         return static_cast<std::size_t>(std::ranges::count_if(
             effects, [](const auto& effect) { return std::holds_alternative<Asked>(effect); }));
+    }
+
+    template <class Told> std::ptrdiff_t count_told() const {
+        return std::ranges::count_if(events,
+                                     [](const Event& event) { return std::holds_alternative<Told>(event); });
+    }
+
+    std::vector<std::string> notices() const {
+        std::vector<std::string> told;
+        for (const auto& event : events)
+            if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->what);
+        return told;
     }
 
     std::vector<CommandSpec> sent(Purpose purpose) const {

@@ -14,17 +14,31 @@ using testing::SizeIs;
 
 class Reducer : public testing::Test {
 protected:
-    const InstanceResult& report_of(const Report& report, const std::string& id) {
-        const auto found =
-            std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
-        if (found == report.instances.end()) throw std::out_of_range("no report of " + id);
-        return *found;
-    }
-
     // Of the first command that is asked for.
     static Response answer_of(const Effect& effect, std::vector<InvocationResult> invocations) {
         const auto& id = std::get<CollectResults>(effect).commands.front();
         return Answered<CollectResults>{std::vector{CommandResults{id, true, std::move(invocations)}}};
+    }
+
+    // The first SendCommand's. SSM was given the command so long after that, and it is cancelled for i-1.
+    void lose_an_answer_and_list_a_cancelled_command(snow_white::Duration after) {
+        std::optional<Instant> lost;
+        world.instead = [this, after, lost](const Effect& effect) mutable -> std::optional<Response> {
+            if (std::holds_alternative<SendCommand>(effect) && !lost) {
+                lost = clock.now();
+                return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+            }
+            if (std::holds_alternative<FindInFlightCommands>(effect) && lost)
+                world.in_flight = {{.id = {"cancelled"},
+                                    .environments = {"acme-workers"},
+                                    .stage = InFlightCommand::Stage::over,
+                                    .requested = *lost + after}};
+            if (const auto* read = std::get_if<CollectResults>(&effect);
+                read != nullptr && read->commands == std::vector<CommandId>{{"cancelled"}})
+                return answer_of(effect,
+                                 {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", "")});
+            return std::nullopt;
+        };
     }
 
     FakeClock clock;
@@ -159,8 +173,8 @@ TEST_F(Reducer, NoWorkerIsNeverDone) {
     world.add("i-2");
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::no_worker);
-    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::no_worker);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
 }
 
 TEST_F(Reducer, AFailureWithoutALineQuotesTheLastWords) {
@@ -170,21 +184,21 @@ TEST_F(Reducer, AFailureWithoutALineQuotesTheLastWords) {
     host.status = line("status", "done", "running", 1);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_THAT(report_of(report, "i-1").note, HasSubstr("sha256 does not match"));
+    EXPECT_THAT(result_of(report, "i-1").note, HasSubstr("sha256 does not match"));
 }
 
 TEST_F(Reducer, SuccessWhoseLineSaysOtherwiseIsNoSuccess) {
     world.add("i-1").output = line("quiet", "failed", "running", 3);
     world.hosts[0].status = line("status", "done", "running", 3);
     const auto report = world.run({.action = Action::quiet});
-    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::failed);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::failed);
     EXPECT_EQ(report.verdict, Verdict::partial);
 }
 
 TEST_F(Reducer, FailureWhoseLineSaysDoneIsNoSuccess) {
     world.add("i-1").end = Outcome::failed;
     world.hosts[0].status = line("status", "done", "running", 3);
-    EXPECT_EQ(report_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
+    EXPECT_EQ(result_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
 }
 
 TEST_F(Reducer, SuccessWithoutAnyLineIsToldAsNotVerified) {
@@ -192,7 +206,7 @@ TEST_F(Reducer, SuccessWithoutAnyLineIsToldAsNotVerified) {
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_FALSE(report.workers_were_asked);
-    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::completed);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::completed);
     EXPECT_THAT(report.unverified, Contains(HasSubstr("what each worker does now")));
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(0));
 }
@@ -213,8 +227,8 @@ TEST_F(Reducer, WhoseTurnNeverCameIsSaidUnlessItIsAsAskedAllTheSame) {
     };
     const auto report = world.run({.action = Action::wake, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
-    EXPECT_THAT(report_of(report, "i-3").note, HasSubstr("not begun"));
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
+    EXPECT_THAT(result_of(report, "i-3").note, HasSubstr("not begun"));
 }
 
 TEST_F(Reducer, NewcomersAreFoundAndQuieted) {
@@ -245,7 +259,7 @@ TEST_F(Reducer, AWorkerThatStaysAwakeEndsAsPartialAfterBoundedRounds) {
     world.add("i-1").status = line("status", "done", "running", 2);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::awake);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::awake);
     EXPECT_LE(world.sent(Purpose::act).size(), 5U);
 }
 
@@ -254,7 +268,7 @@ TEST_F(Reducer, AnInstanceWithoutAgentIsNamedAndNotAwaited) {
     world.add("i-2").agent = fleet::Agent::absent;
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unreachable);
     EXPECT_LT(report.elapsed, 2min);
 }
 
@@ -262,7 +276,7 @@ TEST_F(Reducer, AnInstanceWhoseAgentIsLostIsNotAwaitedForDays) {
     world.add("i-1");
     world.add("i-2").agent = fleet::Agent::lost;
     const auto report = world.run({.action = Action::quiet});
-    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unreachable);
     EXPECT_LT(report.elapsed, 2min);
 }
 
@@ -273,7 +287,7 @@ TEST_F(Reducer, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
         if (now - start > 5min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
     };
     const auto report = world.run({.action = Action::quiet});
-    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::gone);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::gone);
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LT(report.elapsed, 10min);
 }
@@ -356,9 +370,9 @@ TEST_F(Reducer, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
     slow.status = line("status", "done", "quiet", 3);
     const auto report = world.run({.action = Action::quiet, .timeout = 1h});
     EXPECT_EQ(report.verdict, Verdict::timed_out);
-    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::pending);
-    ASSERT_THAT(report_of(report, "i-2").workers, SizeIs(1));
-    EXPECT_EQ(report_of(report, "i-2").workers[0].busy, 3);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::pending);
+    ASSERT_THAT(result_of(report, "i-2").workers, SizeIs(1));
+    EXPECT_EQ(result_of(report, "i-2").workers[0].busy, 3);
     EXPECT_LT(report.elapsed, 1h + 2min);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
@@ -574,7 +588,7 @@ TEST_F(Reducer, ANewcomerIsAwaitedUntilItHasAnAgent) {
     };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::done);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
 }
 
 TEST_F(Reducer, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
@@ -585,7 +599,7 @@ TEST_F(Reducer, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
     };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(report_of(report, "i-2").outcome, Outcome::unreachable);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unreachable);
     EXPECT_LT(report.elapsed, 1h);
     EXPECT_THAT(world.events, Contains(testing::VariantWith<Notice>(testing::Field(
                                   &Notice::what, HasSubstr("i-2 (acme-workers): its SSM agent has lost")))));
@@ -635,42 +649,15 @@ TEST_F(Reducer, WhereACommandInFlightWasCancelledForOneThatOneIsToldAnew) {
 
 TEST_F(Reducer, WhereTheCommandWhoseAnswerWasLostIsCancelledTheRunIsCancelled) {
     world.add("i-1");
-    std::optional<Instant> lost;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
-        if (std::holds_alternative<SendCommand>(effect) && !lost) {
-            lost = clock.now();
-            return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
-        }
-        if (std::holds_alternative<FindInFlightCommands>(effect) && lost)
-            world.in_flight = {{.id = {"sent-all-the-same"},
-                                .environments = {"acme-workers"},
-                                .stage = InFlightCommand::Stage::over,
-                                .requested = *lost + 1s}};
-        if (const auto* read = std::get_if<CollectResults>(&effect);
-            read != nullptr && read->commands == std::vector<CommandId>{{"sent-all-the-same"}})
-            return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", "")});
-        return std::nullopt;
-    };
+    lose_an_answer_and_list_a_cancelled_command(1s);
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::cancelled);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
+// Our clock is behind.
 TEST_F(Reducer, WhereAnotherCommandWasCancelledMinutesFromTheLostOneTheRunGoesOn) {
     world.add("i-1");
-    bool lost = false;
-    world.instead = [&, begun = clock.now()](const Effect& effect) -> std::optional<Response> {
-        if (std::holds_alternative<SendCommand>(effect) && !std::exchange(lost, true))
-            return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
-        if (std::holds_alternative<FindInFlightCommands>(effect) && lost)
-            world.in_flight = {{.id = {"theirs"},
-                                .environments = {"acme-workers"},
-                                .stage = InFlightCommand::Stage::over,
-                                .requested = begun + 50s}}; // our clock is behind
-        if (const auto* read = std::get_if<CollectResults>(&effect);
-            read != nullptr && read->commands == std::vector<CommandId>{{"theirs"}})
-            return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", "")});
-        return std::nullopt;
-    };
+    lose_an_answer_and_list_a_cancelled_command(50s);
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
@@ -725,14 +712,14 @@ TEST_F(Reducer, AnInstanceThatNeverAnswersTheSweepsIsUnknown) {
     world.add("i-1").status = "nonsense";
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::unknown);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::unknown);
 }
 
 TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineAreNotTakenForQuiet) {
     auto& host = world.add("i-1");
     host.status.replace(host.status.rfind('}'), 1, R"(,"more":3})");
     const auto report = world.run({.action = Action::quiet});
-    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::unknown);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::unknown);
     EXPECT_EQ(report.verdict, Verdict::partial);
 }
 
@@ -742,16 +729,16 @@ TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
     host.status = fits + R"(,"more":30,"rest":{"idle":{"workers":30,"busy":0}}})";
     const auto quiet = world.run({.action = Action::quiet});
     EXPECT_EQ(quiet.verdict, Verdict::done);
-    EXPECT_THAT(report_of(quiet, "i-1").workers, SizeIs(31));
+    EXPECT_THAT(result_of(quiet, "i-1").workers, SizeIs(31));
 
     host.status = fits + R"(,"more":30,"rest":{"quiet":{"workers":30,"busy":2}}})";
-    EXPECT_EQ(report_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::busy);
+    EXPECT_EQ(result_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::busy);
 
     host.status =
         fits + R"(,"more":2,"rest":{"idle":{"workers":1,"busy":0},"running":{"workers":1,"busy":0}}})";
     const auto awake = world.run({.action = Action::quiet});
-    EXPECT_EQ(report_of(awake, "i-1").outcome, Outcome::awake);
-    EXPECT_THAT(report_of(awake, "i-1").note, HasSubstr("did not fit into its line one is running"));
+    EXPECT_EQ(result_of(awake, "i-1").outcome, Outcome::awake);
+    EXPECT_THAT(result_of(awake, "i-1").note, HasSubstr("did not fit into its line one is running"));
 }
 
 TEST_F(Reducer, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {
@@ -795,14 +782,14 @@ TEST_F(Reducer, AWokenWorkerThatTakesNoJobsIsNoSuccess) {
     host.status = line("status", "done", "quiet");
     const auto report = world.run({.action = Action::wake});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_EQ(report_of(report, "i-1").outcome, Outcome::asleep);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::asleep);
 }
 
 TEST_F(Reducer, AStoppedWorkerThatCameBackIsSeen) {
     auto& host = world.add("i-1");
     host.output = line("stop", "done", "stopped");
     host.status = line("status", "done", "running", 1);
-    EXPECT_EQ(report_of(world.run({.action = Action::stop}), "i-1").outcome, Outcome::awake);
+    EXPECT_EQ(result_of(world.run({.action = Action::stop}), "i-1").outcome, Outcome::awake);
 }
 
 TEST_F(Reducer, ADeniedFirstLookEndsAsDenied) {
