@@ -141,4 +141,7 @@ MUTANTS = [
            "if (!can_look()) return;", "return;", "CancelTasks.EndsATask*"),
     Mutant("an interruption drops the last counts", MACHINE + "verdict.cpp",
            ".last_counts = counts_of(state)};", "};", "Evidence.AnInterruptionTells*"),
+    Mutant("those that have finished are not asked while others go on", MACHINE + "phase_wait.cpp",
+           "if (now.elapsed >= state.watch.next_recheck && can_ask(state) && any_finished(state, now))",
+           "if (false)", "Unseen.WhoIsStartedAnewByNobody*"),
 ]

@@ -110,10 +110,18 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
     });
     if (settled) return id;
     const Duration registers = chance_.between(45s, 200s);
-    at(now + 30s, [this, id](Instant) { change(id, [](auto& one) { one.state = InstanceState::running; }); });
+    at(now + 30s, [this, id](Instant) { // unless EC2 has stopped it meanwhile
+        change(id, [](auto& one) {
+            if (one.state == InstanceState::pending) one.state = InstanceState::running;
+        });
+    });
     at(now + registers, [this, id](Instant then) {
-        change(id, [](auto& one) { one.agent = AgentState::online; });
-        set_reach(id, then, true);
+        bool registered = false;
+        change(id, [&registered](auto& one) {
+            registered = one.state == InstanceState::running;
+            if (registered) one.agent = AgentState::online;
+        });
+        if (registered) set_reach(id, then, true);
     });
     return id;
 }

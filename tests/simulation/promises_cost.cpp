@@ -22,10 +22,10 @@ std::size_t most_within(Duration span, const std::vector<Instant>& moments) {
     return most;
 }
 
-// (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four seconds, what
-// the start and the end take, and the first minutes' more frequent questions (a hundred and twentieth of the
-// time waited lies between two: 120 + 120 ln 6.5 in the 780 s until that is the longest pause). Who looks on
-// costs more.
+// (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four seconds, and
+// what the start and the end take. A drain of less than two hours may ask as often as 1.7 s allow, and a
+// little more often at first (a hundred and twentieth of the time waited lies between two questions:
+// 120 + 120 ln 1.7 in the 204 s until that is 1.7 s). Who looks on costs more.
 void modest(const History& history, const Run& run, Broken& broken) {
     constexpr std::size_t within_a_minute = snow_white::aws::Pace::most_calls_within(60s);
     for (const auto& [region, made] : run.calls)
@@ -34,10 +34,11 @@ void modest(const History& history, const Run& run, Broken& broken) {
     if (history.is_eventful()) return;
     const auto calls = run.all_calls();
     const Duration lasted = run.ended - run.begun;
-    const auto more_at_first = std::min<Duration::rep>(lasted / 1s * 3 / 4, 345);
-    const auto waiting = std::min(lasted / 4s + more_at_first, std::max<Duration>(lasted, 2h) / 4s);
+    const auto at_most = lasted / 1700ms + 64 + 4 * (lasted / 2min); // the questions, and the watch
+    const auto waiting = std::min(at_most, std::max<Duration>(lasted, 2h) / 4s);
     auto most = static_cast<std::size_t>(waiting) + 25 + 4 * pages_of(history);
-    most += static_cast<std::size_t>(4 * (lasted / 30min));                     // looks at the whole fleet
+    // Looks at the whole fleet, and questions to those that have finished, with their results.
+    most += static_cast<std::size_t>(lasted / 30min) * (10 + 3 * pages_of(history));
     if (pages_of(history) > 1) most += static_cast<std::size_t>(lasted / 1min); // results that are read early
     if (history.looked_on) // twelve pages a minute, and four calls in three minutes
         most += static_cast<std::size_t>(lasted / 5s + lasted / 45s) + pages_of(history) + 4;

@@ -43,8 +43,10 @@ bool is_meant(const History& history, const Run& run, const Life& life) {
     return run.action == "quiet" || appeared == history.appeared.end() || appeared->second < run.begun;
 }
 
+constexpr auto until_asked_again = 50min; // those that have finished, while others go on
+
 // Before the run it was told the same, and it was not awake again when the run began: the run has taken that
-// command up, and what has woken the instance since is found when the others have finished.
+// command up, and what has woken the instance since is found when it is asked again.
 bool is_taken_up(const History& history, const Run& run, const Life& life) {
     const bool could_be_asked = life.reachable_since(run.begun, run.begun + 10s);
     if (run.action == "wake" || (could_be_asked && life.model->is_as_asked("wake", run.begun + 5s)))
@@ -132,7 +134,12 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (contended) continue;
         const bool could = life->launched <= from && life->reachable_since(from, end) &&
                            !life->model->is_as_asked(run.action, from);
-        if (could && !told(history, run, one.id, run.begun) && !is_taken_up(history, run, *life))
+        const Instant recheck = end - until_asked_again;
+        const bool was_asked_again = recheck > run.begun && life->launched <= recheck &&
+                                     life->reachable_since(recheck, end) &&
+                                     !hindered(history, run, recheck, end);
+        const bool is_excused = !was_asked_again && is_taken_up(history, run, *life);
+        if (could && !told(history, run, one.id, run.begun) && !is_excused)
             broken.push_back(
                 fmt::format("(x1) {} could be told and was not, the end is {}", one.id, run.exit_code));
     }

@@ -85,11 +85,13 @@ void partial_has_a_reason(const History& history, const Run& run, Broken& broken
 }
 
 // (x8) It is said to be cancelled only if somebody has cancelled a command since the run began.
+// A list that lags may show a cancel of the minute before as one that comes.
 void cancelled_only_by_somebody(const History& history, const Run& run, Broken& broken) {
+    constexpr auto lag = 1min;
     if (!ended_as(run, ExitCode::cancelled)) return;
     // When it was cancelled the results would tell, and they could not be read.
     if (any_meets(history.unread_results, run.begun, run.begun + 5min)) return;
-    const auto since = [&](const auto& entry) { return any_in(entry.second, run.begun, run.ended); };
+    const auto since = [&](const auto& entry) { return any_in(entry.second, run.begun - lag, run.ended); };
     if (std::ranges::none_of(history.cancels, since))
         broken.push_back("(x8) it ends as cancelled, and nobody has cancelled anything since it began");
 }
@@ -127,10 +129,12 @@ SendOfRun send_of(const History& history, const Started& started) {
     for (const auto& run : history.runs)
         for (const auto& sent : run.sent)
             if (sent.command == started.command) return {&run, sent.at};
+    Instant first = started.at; // where its agent was not lost
+    for (const auto& other : history.started)
+        if (other.command == started.command) first = std::min(first, other.at);
     for (const auto& run : history.runs) // its answer was lost
         for (const auto& sent : run.sent)
-            if (sent.command.empty() && !sent.is_status() && sent.at <= started.at &&
-                sent.at > started.at - 5s)
+            if (sent.command.empty() && !sent.is_status() && sent.at <= first && sent.at > first - 5s)
                 return {&run, sent.at};
     return {nullptr, started.at};
 }

@@ -186,4 +186,48 @@ TEST_F(OldAnswers, WhoeverHadFinishedBeforeAnOutageIsAskedAfterIt) {
     EXPECT_LT(told, 60min);
 }
 
+// --- a first list that lacks an environment, or an instance
+
+TEST_F(OldAnswers, OfSeveralRegionsOneWhoseFirstListHasNoEnvironmentIsAskedAgain) {
+    world.add("i-1");
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 15s) return std::nullopt;
+        return Answered<DiscoverFleet>{fleet::FleetSnapshot{.instances = std::vector<fleet::Instance>{}}};
+    };
+    const auto report = world.run({.action = Action::quiet, .multi_region = true});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(OldAnswers, OfSeveralRegionsOneWithoutEnvironmentsIsOverAfterSeconds) {
+    world.environments = {};
+    EXPECT_EQ(world.run({.action = Action::quiet, .multi_region = true}).verdict, Verdict::nothing_matched);
+    EXPECT_LT(elapsed(), 1min);
+}
+
+// The wake was sent before the quiet that somebody else has sent: it does nothing there any more.
+TEST_F(OldAnswers, WhomNoListShowsIsNotLeftToACommandThatAnotherHasFollowed) {
+    for (const auto* id : {"i-1", "i-2"}) {
+        auto& host = world.add(id);
+        host.output = line("wake", "done", "running");
+        host.status = line("status", "done", "running");
+    }
+    world.in_flight = {
+        {.id = {"wake"}, .action = Action::wake, .environments = {"acme-workers"}, .requested = begun - 9min},
+        {.id = {"quiet"},
+         .action = Action::quiet,
+         .environments = {"acme-workers"},
+         .requested = begun - 1min}};
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 20s) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        std::get<Answered<DiscoverFleet>>(response).answer->instances->pop_back();
+        return response;
+    };
+    world.hosts[0].takes = 30min;
+    EXPECT_EQ(world.run({.action = Action::wake}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), Contains(testing::Field(&CommandSpec::environments, SizeIs(1))))
+        << "both are told, by their tag";
+}
+
 } // namespace

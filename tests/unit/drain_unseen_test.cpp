@@ -83,6 +83,18 @@ private:
 
 // --- calls that fail for long: a newcomer is told meanwhile
 
+TEST_F(Unseen, ANewcomerIsToldThoughTheResultsOfAFoundCommandCannotBeRead) {
+    world.add("i-1");
+    world.add("i-2").launched = begun - 5min;
+    world.in_flight = {{.id = {"found"}, .environments = {"acme-workers"}, .requested = begun - 15min}};
+    before_each<CollectResults>([this](const Effect& effect) -> std::optional<Response> {
+        if (elapsed() > 1h) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "503"});
+    });
+    quiet();
+    EXPECT_LT(told("i-2"), 5min);
+}
+
 TEST_F(Unseen, ANewcomerIsToldWhileResultsCannotBeRead) {
     world.add("i-1").takes = 3h;
     world.add("i-2").launched = begun + 10min;
@@ -296,6 +308,20 @@ TEST_F(Unseen, WhomADeployStartsAnewIsToldWhenTheDeployHasEnded) {
     EXPECT_LT(told("i-2"), 14min);
 }
 
+TEST_F(Unseen, WhoIsStartedAnewByNobodyWeSeeIsToldWithinTheHourThoughOthersGoOn) {
+    world.add("i-1").takes = 3h;
+    world.add("i-2");
+    clock.on_wait = [this](Instant) {
+        if (elapsed() < 61min) return;
+        const bool is_told = told("i-2") < 100h;
+        world.hosts[1].status = line("status", "done", is_told ? "quiet" : "running", is_told ? 0 : 1);
+    };
+    const auto report = quiet();
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_GT(told("i-2"), 1h);
+    EXPECT_LT(told("i-2"), 2h);
+}
+
 TEST_F(Unseen, WhoNeverAnswersIsUnknownAfterHalfAnHourAndNotALongerOne) {
     world.add("i-1");
     world.add("i-2").answers = 48h;
@@ -308,6 +334,17 @@ TEST_F(Unseen, WhoNeverAnswersIsUnknownAfterHalfAnHourAndNotALongerOne) {
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::done);
     EXPECT_LT(report.elapsed, 45min);
     EXPECT_THAT(report.unverified, testing::IsEmpty());
+}
+
+TEST_F(Unseen, WhoComesWhileAStatusCommandIsRefusedIsToldBeforeTheReport) {
+    world.add("i-1");
+    world.add("i-2").launched = begun + 15s;
+    before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
+        if (effect.spec.purpose != Purpose::verify || elapsed() > 50s) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "503"});
+    });
+    EXPECT_EQ(quiet().verdict, Verdict::done);
+    EXPECT_LT(told("i-2"), 2min);
 }
 
 // --- lists that lack somebody

@@ -34,7 +34,8 @@ Report report_of(Verdict verdict, Outcome outcome = Outcome::done) {
 class TwoRegions : public testing::Test {
 protected:
     Report end(Report east, Report west) {
-        EXPECT_TRUE(company.take(0, std::move(east)).empty());
+        for (const auto& event : company.take(0, std::move(east)))
+            early.push_back(std::get<Notice>(event));
         return only<Report>(company.take(1, std::move(west)));
     }
 
@@ -46,6 +47,7 @@ protected:
     }
 
     EventAggregator company{{"us-east-1", "eu-west-1"}};
+    std::vector<Notice> early; // what was told when the first had ended
 };
 
 TEST_F(TwoRegions, WhoIsConcernedIsToldOnceOfAll) {
@@ -154,6 +156,18 @@ TEST_F(TwoRegions, NothingInOneOfThemIsNotDone) {
     EXPECT_THAT(
         summary(whole).notes,
         ElementsAre("there is no environment with \"workers\" in the name in application acme in eu-west-1"));
+}
+
+TEST_F(TwoRegions, OneThatEndsBeforeItHasBegunIsToldAtOnce) {
+    end({.verdict = Verdict::nothing_matched}, report_of(Verdict::done));
+    ASSERT_EQ(early.size(), 1U);
+    EXPECT_EQ(early[0].what, "us-east-1: no environment matches here; the other regions go on");
+    EXPECT_TRUE(early[0].important);
+}
+
+TEST_F(TwoRegions, OneThatIsDoneAwaitsTheReport) {
+    end(report_of(Verdict::done), report_of(Verdict::done));
+    EXPECT_TRUE(early.empty());
 }
 
 TEST_F(TwoRegions, NothingInEitherIsNothing) {

@@ -93,7 +93,7 @@ TEST_F(LiveProgress, WhoeverDoesNotLookOnCostsNothing) {
 // What a call more is: all but the progress, the changes and what the drain itself needs at both ends.
 TEST_F(LiveProgress, CostsNoMoreThanIsSaid) {
     for (int i = 0; i < 400; ++i)
-        world.add(fmt::format("i-{:03}", i)).takes = 10s * i;
+        world.add(fmt::format("i-{:03}", i)).takes = 4s * i; // all within half an hour: none is rechecked
     const Instant start = clock.now();
     std::vector<Instant> readings;
     std::vector<std::pair<Instant, std::size_t>> askings;
@@ -113,7 +113,7 @@ TEST_F(LiveProgress, CostsNoMoreThanIsSaid) {
         EXPECT_LE(instances, 5U);
         asked += instances;
     }
-    EXPECT_GE(askings.size(), 4U);
+    EXPECT_GE(askings.size(), 2U);
     EXPECT_LE(asked, minutes / 3 + 5);
 }
 

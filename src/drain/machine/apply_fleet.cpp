@@ -118,13 +118,6 @@ void add_environment(State& state, const fleet::Environment& seen, bool appeared
     events.emplace_back(Notice{sentence});
 }
 
-// A deploy starts the workers anew, also of those that had finished.
-void ask_anew(State& state, const std::string& environment, Now now) {
-    for (const auto& [id, instance] : state.targets.instances)
-        if (instance.environment == environment && has_finished(instance, now.elapsed))
-            state.found_finished.insert(id);
-}
-
 void apply_environments(State& state, const std::vector<fleet::Environment>& seen, Now now,
                         std::vector<Event>& events) {
     const bool first = state.targets.environments.empty();
@@ -140,7 +133,8 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
         found->status = one.status;
         const bool was_deploying = found->deploying_since.has_value();
         set_deploying(*found, now);
-        if ((was_deploying && !found->deploying_since) || unseen) ask_anew(state, one.name, now);
+        // A deploy starts the workers anew, also of those that had finished.
+        if ((was_deploying && !found->deploying_since) || unseen) note_finished(state, now, one.name);
         if (found->deploying_since)
             add_once(state.notices.warnings,
                      fmt::format("environment {} is {}: its instances may change under the command", one.name,

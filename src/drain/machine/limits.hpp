@@ -61,7 +61,11 @@ inline constexpr std::chrono::minutes longest_verify_pause{10};
 inline constexpr std::chrono::minutes unclear_patience{30}; // for an instance that does not say what it does
 inline constexpr std::chrono::minutes missing_worker_patience{3}; // for a worker that is between two starts
 inline constexpr std::chrono::minutes asleep_patience{1};         // for a woken one to take jobs
-inline constexpr std::chrono::minutes deploy_patience{30};        // for EB to end a deploy
+// While others go on, those that have finished are asked what they do now: somebody may have started their
+// workers anew. The larger the fleet, the seldomer.
+inline constexpr std::chrono::minutes recheck_interval{30};
+inline constexpr std::size_t rechecked_each_interval = 1'000; // instances; it is longer in proportion
+inline constexpr std::chrono::minutes deploy_patience{30};    // for EB to end a deploy
 inline constexpr std::chrono::seconds rediscover_pause{10};
 // Without a look at the environments: a deploy may have gone unseen. No pause of ours is as long.
 inline constexpr std::chrono::minutes unseen_deploy{15};

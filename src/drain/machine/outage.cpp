@@ -32,6 +32,13 @@ std::vector<Event> notices_of_outage(State& state, Now now) {
     return {Notice{words_of(outage, now) + "; " + workers, important}};
 }
 
+// Somebody may have come since the look at the fleet with which it began.
+bool is_ageing(const State& state, Now now) {
+    const Verification& verification = *state.verification;
+    return verification.scope == Verification::Scope::fleet &&
+           now.elapsed >= verification.begun + validity(state.targets.instances.size()) / 3;
+}
+
 } // namespace
 
 std::string words_of(const Outage& outage, Now now) {
@@ -79,7 +86,9 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
     if (adopt != nullptr && !adopt->unread.empty())
         return may_be_answered_later; // those that it names are told
     if (!state.may_have_sent || failure.kind == CallFailure::Kind::denied) return false;
-    const auto* lost = lost_send(state); // then only a list tells
+    const auto* lost = lost_send(state);                    // then only a list tells
+    if (const auto* send = std::get_if<Send>(&state.phase)) // who has finished is asked later, others go on
+        return send->purpose == Purpose::verify && any_awaited(state, now) && !deadline_passed(state, now);
     if (adopt != nullptr) return lost == nullptr || now.elapsed >= lost->at.elapsed + list_patience;
     const bool awaits =
         std::holds_alternative<Wait>(state.phase) || std::holds_alternative<Collect>(state.phase);
@@ -108,6 +117,8 @@ Step retry_during_outage(State state, const CallFailure& failure, std::vector<Ev
     // Somebody else may send the same meanwhile: it is looked for again.
     if (auto* send = std::get_if<Send>(&state.phase); send && send->purpose == Purpose::act)
         state.phase = Adopt{std::move(send->pending)};
+    else if (send && is_ageing(state, now))
+        state.phase = Discover{.peers_ready = true};
     return sleep_for(std::move(state), pause, std::move(events));
 }
 

@@ -127,6 +127,18 @@ bool is_ours_and_cancelled(const State& state, const OpenCommand& command, const
            *command.requested <= lost->at.wall + list_lag && is_cancelled(command, results);
 }
 
+// Of one that no list shows, only the command tells where it may be.
+bool is_superseded_at(const State& state, const Adopt& adopt, const OpenCommand& command,
+                      const InstanceId& id) {
+    const auto found = state.targets.instances.find(id);
+    std::vector<std::string> may_be_in = command.spec.environments;
+    if (found != state.targets.instances.end()) may_be_in = {found->second.environment};
+    if (may_be_in.empty()) may_be_in = {{}};
+    return std::ranges::all_of(may_be_in, [&](const std::string& environment) {
+        return is_superseded(adopt, command, id, environment);
+    });
+}
+
 // What the commands that were found did to instances counts no more where something else was asked of them
 // since, or where somebody has cancelled it: this run asks for it anew.
 void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
@@ -134,11 +146,9 @@ void disregard_superseded(State& state, const Adopt& adopt, const CommandResults
     const bool is_ended = is_ours_and_cancelled(state, *command, results);
     command->ended_before = 0;
     for (const auto& invocation : results.invocations) {
-        const auto found = state.targets.instances.find(invocation.id);
-        const bool known = found != state.targets.instances.end();
         if (invocation.end != Outcome::pending) ++command->ended_before;
         if ((!is_ended && is_being_cancelled(invocation)) ||
-            is_superseded(adopt, *command, invocation.id, known ? found->second.environment : std::string{}))
+            is_superseded_at(state, adopt, *command, invocation.id))
             command->disregarded.insert(invocation.id);
     }
 }
@@ -160,12 +170,18 @@ bool may_still_grow(const State& state, const Adopt& adopt, Now now) {
            });
 }
 
+// A tag's targets are those that there are when the command is sent. Both stamps are of AWS's clocks.
+bool is_too_young(const TrackedInstance& instance, const OpenCommand& command) {
+    return instance.launched && command.requested && *instance.launched > *command.requested + lookup_margin;
+}
+
 // Whom the command names and the list lacks: it may be on its way there.
 void assume_commanded(State& state, const Adopt& adopt) {
     for (const auto& command : state.commands)
         if (contains(adopt.unread, command.id) && !command.settled)
             for_each_in(state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
                 if (was_found(adopt, instance) || instance.agent == fleet::Agent::absent ||
+                    is_too_young(instance, command) ||
                     is_superseded(adopt, command, id, instance.environment))
                     return;
                 instance.last = LastCommand{

@@ -23,6 +23,14 @@ Step on_empty_fleet(State state, bool peers_ready, Now now) {
     return await_peers(std::move(state), peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
 }
 
+// EB's list may lack an environment for a moment. Whoever has named one region sees the end at once, and asks
+// again; of several, one that is left out is found hours later.
+bool may_be_left_out(State& state, Now now) {
+    auto& since = state.watch.unmatched_since;
+    if (!since) since = now.elapsed;
+    return state.config.multi_region && now.elapsed < *since + empty_interval;
+}
+
 // Lost from the start: there is no telling for how long already.
 void expire_lost_agents(State& state, Now now) {
     for (auto& [id, instance] : state.targets.instances)
@@ -32,11 +40,13 @@ void expire_lost_agents(State& state, Now now) {
 Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
                      const fleet::FleetSnapshot& fleet, Now now) {
     const bool empty = fleet.instances && state.targets.instances.empty();
-    if (!empty || (!is_under_way(state) && !state.watch.seen_empty_since))
+    if (!empty || (!is_under_way(state) && !state.watch.seen_empty_since && !state.watch.unmatched_since))
         events.insert(events.begin(), FleetDiscovered{fleet.environments,
                                                       fleet.instances ? std::optional(fleet.instances->size())
                                                                       : std::nullopt});
     expire_lost_agents(state, now);
+    if (state.targets.environments.empty() && may_be_left_out(state, now))
+        return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
     if (state.targets.environments.empty())
         return prepend_events(std::move(events),
                               finish_with(std::move(state), Verdict::nothing_matched, "", now));

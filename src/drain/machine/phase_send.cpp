@@ -89,6 +89,8 @@ Step on_verify_failure(State state, const CallFailure& failure, Now now) {
     // Those that were asked by their ids are asked again: commands may be under way elsewhere.
     const bool by_id = state.verification->scope != Verification::Scope::fleet && !absent_since;
     if ((may_come || by_id) && !deadline_passed(state, now)) {
+        if (failure.kind == CallFailure::Kind::denied || failure.kind == CallFailure::Kind::refused)
+            state.watch.next_recheck = Duration::max();
         Notice notice{fmt::format("workers could not be asked ({}); they are asked again", failure.why)};
         return prepend_events({std::move(notice)}, verify_again_later(std::move(state), now));
     }

@@ -105,6 +105,22 @@ Step collect(State state, Purpose purpose, std::vector<Event> events = {},
                  std::move(events));
 }
 
+// By the counts, or by results that have been read.
+bool any_finished(const State& state, Now now) {
+    return sum_of(state.commands).completed > 0 ||
+           std::ranges::any_of(state.targets.instances,
+                               [now](const auto& entry) { return has_finished(entry.second, now.elapsed); });
+}
+
+// Somebody may have woken one that has finished, or a crash has: nothing of AWS's tells.
+Step recheck(State state, Now now) {
+    const auto parts = 1 + state.targets.instances.size() / rechecked_each_interval;
+    state.watch.next_recheck = now.elapsed + recheck_interval * parts;
+    Step step = collect(std::move(state), Purpose::act);
+    std::get<Collect>(step.state.phase).rechecks = true;
+    return step;
+}
+
 Step poll(State state) {
     Effect effect = effect_of(state);
     auto& wait = std::get<Wait>(state.phase);
@@ -184,6 +200,8 @@ Step handle(State state, Answered<Sleep>, Now now) {
     if (wait.purpose == Purpose::verify) return poll(std::move(state));
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
         return collect(std::move(state), Purpose::act, {}, reminder);
+    if (now.elapsed >= state.watch.next_recheck && can_ask(state) && any_finished(state, now))
+        return recheck(std::move(state), now);
     const bool is_due = now.elapsed >= state.watch.next_poll;
     if (now.elapsed >= state.watch.next_look || (is_due && awaits_agent(state, now)))
         return look_at_fleet(std::move(state), now);

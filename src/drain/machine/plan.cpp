@@ -68,6 +68,13 @@ void note_finished(State& state, const std::vector<CommandId>& commands, Now now
             state.found_finished.insert(id);
 }
 
+void note_finished(State& state, Now now, const std::string& environment) {
+    for (const auto& [id, instance] : state.targets.instances)
+        if (has_finished(instance, now.elapsed) &&
+            (environment.empty() || instance.environment == environment))
+            state.found_finished.insert(id);
+}
+
 bool results_may_name_somebody(const State& state, Now now) {
     const bool just_sent = std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_lag;

@@ -54,6 +54,7 @@ struct Collect {
     enum class Reminder { none, stragglers, deadline }; // the results are read to name who has not finished
     Purpose purpose = Purpose::act;
     Reminder reminder = Reminder::none;
+    bool rechecks = false;                         // then those that have finished are asked what they do now
     std::optional<Duration> incomplete_since = {}; // a list has lagged behind its count since
     Wait back = {};                                // how it goes on when somebody is still awaited
 };
@@ -112,8 +113,10 @@ struct Notices {
 struct FleetWatch {
     Duration next_poll{};
     Duration next_look{};                           // at the whole fleet: a list may have lacked somebody
+    Duration next_recheck{recheck_interval};        // of those that have finished
     std::optional<Duration> environments_seen = {}; // when their states were, last
     std::optional<Duration> seen_empty_since = {};  // no instance, where no command has been sent
+    std::optional<Duration> unmatched_since = {};   // no environment
     std::set<std::string> unavailable; // parts that AWS did not answer the last time: told once each
     std::set<std::string> unseen;      // the same of the latest look
 };
@@ -124,7 +127,8 @@ struct State {
     Targets targets;
     std::vector<OpenCommand> commands; // the action's
     std::set<CommandId> followed;      // all that have ever been among them
-    // A command has ended there, found or before a deploy: what they do now is asked while others go on.
+    // A command has ended there, found, before a deploy or long ago: what they do now is asked while others
+    // go on.
     std::set<InstanceId> found_finished;
     std::optional<Verification> verification; // the latest, or the one that goes on
     VerifyHistory verify_history;

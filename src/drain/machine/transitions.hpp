@@ -82,6 +82,8 @@ bool is_cancelled(const State& state);
 Need need_of(const State& state, const TrackedInstance& instance, Duration now);
 // Those for whom one of these commands is the last, and has ended: what they do now is to be asked.
 void note_finished(State& state, const std::vector<CommandId>& commands, Now now);
+// The same for whatever command it was, of one environment or of all.
+void note_finished(State& state, Now now, const std::string& environment = {});
 // The ids to be told now; none in the pause after a send that failed, or when somebody has cancelled the
 // action.
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);

@@ -40,6 +40,25 @@ Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
     return any(Stage::verifying) ? Stage::verifying : Stage::discovering;
 }
 
+// The whole's report comes when the last region has ended, hours later perhaps. Empty: it can wait for that.
+std::string words_of_early_end(const Report& report) {
+    switch (report.verdict) {
+    case Verdict::nothing_matched:
+        return "no environment matches here; the other regions go on";
+    case Verdict::denied:
+    case Verdict::refused:
+    case Verdict::unavailable:
+        return report.why + "; nobody waits for this region any more, the others go on";
+    case Verdict::done:
+    case Verdict::partial:
+    case Verdict::timed_out:
+    case Verdict::cancelled:
+    case Verdict::interrupted:
+        break;
+    }
+    return "";
+}
+
 } // namespace
 
 std::string qualify(const std::string& region, const std::string& environment) {
@@ -134,8 +153,12 @@ std::vector<Event> EventAggregator::take(Part& part, Report report) {
     prefix_all(part.region, report.warnings);
     part.report = std::move(report);
     const bool all = std::ranges::all_of(parts_, [](const Part& one) { return one.report.has_value(); });
-    if (!all) return {};
     std::vector<Event> events;
+    if (!all) {
+        if (const auto words = words_of_early_end(*part.report); !words.empty())
+            events.emplace_back(Notice{.what = prefix_region(part.region, words), .important = true});
+        return events;
+    }
     events.emplace_back(this->report());
     return events;
 }
