@@ -1,6 +1,7 @@
 #!/bin/sh
 # Snow White on one host: quiets, wakes or stops every Sidekiq worker here, or says what each is doing.
 #   snow-white-instance.sh quiet|wake|stop|status
+# scripts/stamp-template joins it from the parts in ssm/instance/: change those.
 # In: processes in /proc, units of systemd, jobs of Upstart or containers of Docker, and the notes of earlier runs in
 # $records and $quieted.
 # Out: one JSON object, the only line on standard output, at most 2400 bytes (docs/instance-line.md).
@@ -41,13 +42,16 @@ pause() {
     sleep "$1"
 }
 
-# ---- one process ----------------------------------------------------------------------------------------------
+# One process, and numbers as /proc has them.
 
-# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument.
-read_title() {
-    title=
-    { IFS= read -r title <"/proc/$pid/cmdline"; } 2>/dev/null
-    [ -n "$title" ]
+is_number() {
+    case $1 in '' | *[!0-9]*) return 1 ;; esac
+}
+
+# As JSON writes it, and small enough to add up: a title is anybody's text.
+is_count() {
+    is_number "$1" && [ ${#1} -le 5 ] || return
+    case $1 in 0?*) return 1 ;; esac
 }
 
 # The name in brackets may hold anything: what counts comes after the last one.
@@ -68,14 +72,18 @@ read_status() {
     done 2>/dev/null <"/proc/$1/status"
 }
 
-is_number() {
-    case $1 in '' | *[!0-9]*) return 1 ;; esac
+# A pid is trusted only with its start time, looked at again right before.
+send() {
+    read_stat "$w_pid" && [ "$start" = "$w_start" ] && kill -s "$1" "$w_pid" 2>/dev/null
 }
 
-# As JSON writes it, and small enough to add up: a title is anybody's text.
-is_count() {
-    is_number "$1" && [ ${#1} -le 5 ] || return
-    case $1 in 0?*) return 1 ;; esac
+# What a process is by its title, which Sidekiq's heartbeat writes.
+
+# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument.
+read_title() {
+    title=
+    { IFS= read -r title <"/proc/$pid/cmdline"; } 2>/dev/null
+    [ -n "$title" ]
 }
 
 # $title -> kind (worker, booting, swarm, none), version, busy, of, stopping. Tags may hold spaces and brackets:
@@ -139,7 +147,107 @@ classify_command() {
     esac
 }
 
-# ---- whose process it is --------------------------------------------------------------------------------------
+# What a unit runs, as its command and the scripts that it names say.
+
+# -> words: what the unit $1 runs: the words of its command, and of the lines about Sidekiq in the shell scripts that
+# the command is or names; main: the pid of its first process. $a_pid is a worker of it, if there is one.
+read_command() {
+    main='' words=''
+    case $1 in
+    container:*)
+        shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}')
+        is_number "${shown%% *}" || return 0
+        main=${shown%% *} words=$shown
+        [ "$main" -eq 0 ] || words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
+        ;;
+    *.service)
+        shown=$(manager "$1" show -p MainPID -p ExecStart)
+        case $shown in *MainPID=*) main=${shown##*MainPID=} main=${main%%"$newline"*} ;; esac
+        case $shown in *'argv[]='*) shown=${shown#*'argv[]='} ;; *) shown='' ;; esac
+        words=$(printf '%s' "${shown%%' ; ignore_errors='*}" | tr -d "\"'")
+        ;;
+    *)
+        shown=$(manager "$1" status)
+        case $shown in *', process '[0-9]*) main=${shown##*', process '} main=${main%%"$newline"*} ;; esac
+        words=$(lines_on_sidekiq "$job_files/${1%%'('*}.conf")
+        ;;
+    esac
+    # shellcheck disable=SC2086 # to be split
+    set -- $words
+    for word in "$@"; do
+        case $word in
+        /*) word=/proc/$a_pid/root$word ;;
+        */*) word=/proc/$a_pid/cwd/$word ;;
+        *) continue ;;
+        esac
+        case $(beginning_of "$word" | head -n 1 | tr -d '\000') in
+        '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$word")" ;;
+        esac
+    done
+}
+
+# It is somebody else's file: it is not waited for, and what is found in it is never run.
+beginning_of() {
+    [ ! -f "$1" ] || timeout --foreground 5 head -c 65536 "$1" 2>/dev/null
+}
+
+# Those of file $1, whole where a \ carries one on, without comments and quotes.
+lines_on_sidekiq() {
+    beginning_of "$1" | sed -e ':a' -e '/\\$/{N;s/\\\n/ /;ba' -e '}' -e 's/^[[:space:]]*#.*//' |
+        grep sidekiq | tr -d "\"'\000"
+}
+
+# -> grace: how long Sidekiq lets jobs run after TERM; of several the longest. From $words, what the unit runs, else from
+# the file that is named there, else what Sidekiq does unless told. The file is the application's: no more than a number
+# is taken from it.
+find_grace() {
+    grace=0 option='' config=config/sidekiq.yml
+    # shellcheck disable=SC2086 # to be split
+    set -- $words
+    while [ $# -gt 0 ]; do
+        case $1 in
+        sidekiq | */sidekiq | sidekiqswarm | */sidekiqswarm)
+            [ -z "$option" ] || take_grace
+            option='' config=config/sidekiq.yml
+            ;;
+        -t | --timeout) option=${2-} ;;
+        -t[0-9]*) option=${1#-t} ;;
+        --timeout=*) option=${1#*=} ;;
+        -C | --config) config=${2-} ;;
+        -C?*) config=${1#-C} ;;
+        --config=*) config=${1#*=} ;;
+        esac
+        shift
+    done
+    take_grace
+}
+take_grace() {
+    case $config in /*) config=/proc/$a_pid/root$config ;; *) config=/proc/$a_pid/cwd/$config ;; esac
+    is_count "$option" || option=$(beginning_of "$config" |
+        sed -n 's/^[[:space:]]*:\{0,1\}timeout:[[:space:]]*\([0-9][0-9]*\)[[:space:]]*\(#.*\)\{0,1\}$/\1/p' | sort -n | tail -n 1)
+    is_count "$option" || case $a_version in [1-5].*) option=8 ;; *) option=25 ;; esac
+    [ "$option" -le "$grace" ] || grace=$option
+}
+
+# Whose process it is: its unit or its container, and whether that is there for Sidekiq alone.
+
+find_unit() {
+    v1='' v2=''
+    while IFS=: read -r _ controllers place; do
+        case $controllers in
+        name=systemd) v1=$place ;;
+        '') v2=$place ;;
+        esac
+    done 2>/dev/null <"/proc/$pid/cgroup"
+    if find_container "$v1/$v2"; then
+        container=${container%"${container#????????????}"}
+        unit=container:${container:-unnamed}
+        return
+    fi
+    unit_in "$v1"
+    [ -n "$unit" ] || unit_in "$v2"
+    [ -n "$unit" ] || find_job
+}
 
 # cgroup path -> unit: `sidekiq.service`, `user@1000:sidekiq.service` for a user's own, or empty. Services that merely
 # hold other people's processes are no worker's unit, nor is anything in a container with a systemd of its own.
@@ -193,67 +301,63 @@ find_container() {
     [ "$nested$container" != no ]
 }
 
-find_unit() {
-    v1='' v2=''
-    while IFS=: read -r _ controllers place; do
-        case $controllers in
-        name=systemd) v1=$place ;;
-        '') v2=$place ;;
-        esac
-    done 2>/dev/null <"/proc/$pid/cgroup"
-    if find_container "$v1/$v2"; then
-        container=${container%"${container#????????????}"}
-        unit=container:${container:-unnamed}
-        return
-    fi
-    unit_in "$v1"
-    [ -n "$unit" ] || unit_in "$v2"
-    [ -n "$unit" ] || find_job
+# Whether the unit $1 is there for its workers, $workers: it names Sidekiq, or they are its first process or descend
+# from it and run as the same user. One that holds them by chance, or holds a process that only looks like Sidekiq
+# (a web server's, say), would be restarted to the harm of others. If not, `why`.
+is_own() {
+    read_command "$1"
+    why='is not for Sidekiq alone as far as can be seen'
+    case $1.$words in
+    container:*) is_own_container; return ;;
+    *sidekiq*) return 0 ;;
+    esac
+    for ancestor in $workers; do
+        read_status "$ancestor" Uid
+        uids=$value
+        descends_from_main || return 1
+        read_status "$ancestor" Uid
+        [ -n "$value" ] && [ "$value" = "$uids" ] || return 1
+    done
 }
-
-# Upstart knows a job's first process only: ours is that one or below it.
-find_job() {
-    [ -n "$jobs" ] || return
-    ancestor=$pid
-    while [ "$ancestor" -gt 1 ]; do
-        case $jobs in
-        *" process $ancestor$newline"*)
-            unit=${jobs%%" process $ancestor$newline"*}
-            unit=${unit##*"$newline"}
-            name_job "${unit%% start/*}"
-            break
-            ;;
-        esac
-        read_stat "$ancestor" || break
+# $ancestor ends as the last process that was looked at.
+descends_from_main() {
+    while [ "$ancestor" != "$main" ]; do
+        read_stat "$ancestor" && [ "$parent" -gt 1 ] || return 1
         ancestor=$parent
     done
 }
-
-# -> unit: the job or instance of one that initctl calls `worker` or `worker (2)`; empty where the script cannot name it.
-name_job() {
-    unit=$1
-    case $unit in *' ('*')') unit=${unit%%' ('*}"(${unit#*' ('}" && find_variable "$unit" ;; esac
-    case ${unit%'('*')'} in -* | *[!A-Za-z0-9_.-]*) unit='' ;; esac
+# The name of a control group is not believed: Docker has to say which process the container is.
+is_own_container() {
+    case $shown in
+    *'"com.amazonaws.ecs.'* | *'"io.kubernetes.'* | *'"com.docker.swarm.'*)
+        why='is started by ECS, Kubernetes or Swarm'
+        return 1
+        ;;
+    esac
+    for ancestor in $workers; do
+        descends_from_main && continue
+        why='is unknown to Docker here'
+        return 1
+    done
+    case $words in *sidekiq*) ;; *) return 1 ;; esac
 }
 
-# worker(2) -> instance: `id=2`, what a job with `instance $id` in its file is told which one is meant. A job that
-# puts several variables together is left out: unit becomes empty.
-find_variable() {
-    instance='' word=${1#*'('} word=${word%')'}
-    case $word in *[!A-Za-z0-9_.-]*) unit='' && return ;; esac
-    while read -r stanza value _; do
-        case $stanza in instance) instance=${value#'$'} ;; esac
-    done 2>/dev/null <"$job_files/${1%%'('*}.conf"
-    instance=${instance#'{'} instance=${instance%'}'}
-    case $instance in '' | *[!A-Za-z0-9_]*) unit='' && return ;; esac
-    instance=$instance=$word
+# Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
+has_manager() {
+    whose="no service owns worker $pids_here" by_hand='restart it by hand'
+    [ "$counted" != - ] || return
+    is_own "$counted" && return
+    whose="worker $pids_here runs in $counted, which $why"
+    case $counted.$why in
+    container:unnamed.*) by_hand='restart it by hand with what started it' ;;
+    container:*Docker*) by_hand="restart it by hand with what started it (podman restart ${counted#*:}, for example)" ;;
+    container:*alone*) by_hand="restart it by hand (docker restart ${counted#*:})" ;;
+    container:*) by_hand='stop its task or pod there, and a new one takes jobs' ;;
+    esac
+    return 1
 }
 
-list_jobs() {
-    jobs=''
-    [ ! -d /run/systemd/system ] && command -v initctl >/dev/null || return 0
-    jobs=$newline$(ask initctl list 2>/dev/null)$newline
-}
+# The host's service managers: systemd, a user's systemd, Docker and Upstart.
 
 # manager UNIT WORDS…: says them to the service manager whose unit it is.
 manager() {
@@ -330,96 +434,97 @@ unit_state() {
     esac
 }
 
-# -> words: what the unit $1 runs: the words of its command, and of the lines about Sidekiq in the shell scripts that
-# the command is or names; main: the pid of its first process. $a_pid is a worker of it, if there is one.
-read_command() {
-    main='' words=''
+# -> seconds, of systemd's "1min 30s"; fails for infinity and what else is no such time.
+in_seconds() {
+    seconds=0
+    for part in $1; do
+        number=${part%%[!0-9]*}
+        is_count "$number" || return 1
+        case ${part#"$number"} in
+        us | ms) ;;
+        s) seconds=$((seconds + number)) ;;
+        min) seconds=$((seconds + number * 60)) ;;
+        h) seconds=$((seconds + number * 3600)) ;;
+        *) return 1 ;;
+        esac
+    done
+}
+
+# -> seconds, limit: how long the unit $1 has after TERM, and how that is written. Fails when there is no limit.
+find_stop_timeout() {
     case $1 in
-    container:*)
-        shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}')
-        is_number "${shown%% *}" || return 0
-        main=${shown%% *} words=$shown
-        [ "$main" -eq 0 ] || words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
-        ;;
+    container:*) return 1 ;; # it is told with each stop
     *.service)
-        shown=$(manager "$1" show -p MainPID -p ExecStart)
-        case $shown in *MainPID=*) main=${shown##*MainPID=} main=${main%%"$newline"*} ;; esac
-        case $shown in *'argv[]='*) shown=${shown#*'argv[]='} ;; *) shown='' ;; esac
-        words=$(printf '%s' "${shown%%' ; ignore_errors='*}" | tr -d "\"'")
+        limit=$(manager "$1" show -p TimeoutStopUSec)
+        limit=${limit#*=}
+        in_seconds "$limit" || return 1
+        limit=TimeoutStopSec=$limit
         ;;
     *)
-        shown=$(manager "$1" status)
-        case $shown in *', process '[0-9]*) main=${shown##*', process '} main=${main%%"$newline"*} ;; esac
-        words=$(lines_on_sidekiq "$job_files/${1%%'('*}.conf")
+        seconds=5 # Upstart's own
+        while read -r stanza what value _; do
+            [ "$stanza $what" != 'kill timeout' ] || seconds=$value
+        done 2>/dev/null <"$job_files/${1%%'('*}.conf"
+        is_count "$seconds" || return 1
+        limit="kill timeout $seconds"
         ;;
     esac
-    # shellcheck disable=SC2086 # to be split
-    set -- $words
-    for word in "$@"; do
-        case $word in
-        /*) word=/proc/$a_pid/root$word ;;
-        */*) word=/proc/$a_pid/cwd/$word ;;
-        *) continue ;;
+}
+
+# Sidekiq wants 5 s more before KILL. $words: of read_command.
+check_stop_timeout() {
+    find_stop_timeout "$1" || return 0
+    find_grace
+    [ "$seconds" -ge $((grace + 5)) ] || add_note "$1: $limit leaves Sidekiq less than its $grace s + 5 s"
+}
+
+# Jobs of Upstart.
+
+list_jobs() {
+    jobs=''
+    [ ! -d /run/systemd/system ] && command -v initctl >/dev/null || return 0
+    jobs=$newline$(ask initctl list 2>/dev/null)$newline
+}
+
+# Upstart knows a job's first process only: ours is that one or below it.
+find_job() {
+    [ -n "$jobs" ] || return
+    ancestor=$pid
+    while [ "$ancestor" -gt 1 ]; do
+        case $jobs in
+        *" process $ancestor$newline"*)
+            unit=${jobs%%" process $ancestor$newline"*}
+            unit=${unit##*"$newline"}
+            name_job "${unit%% start/*}"
+            break
+            ;;
         esac
-        case $(beginning_of "$word" | head -n 1 | tr -d '\000') in
-        '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$word")" ;;
-        esac
-    done
-}
-
-# It is somebody else's file: it is not waited for, and what is found in it is never run.
-beginning_of() {
-    [ ! -f "$1" ] || timeout --foreground 5 head -c 65536 "$1" 2>/dev/null
-}
-
-# Those of file $1, whole where a \ carries one on, without comments and quotes.
-lines_on_sidekiq() {
-    beginning_of "$1" | sed -e ':a' -e '/\\$/{N;s/\\\n/ /;ba' -e '}' -e 's/^[[:space:]]*#.*//' |
-        grep sidekiq | tr -d "\"'\000"
-}
-
-# Whether the unit $1 is there for its workers, $workers: it names Sidekiq, or they are its first process or descend
-# from it and run as the same user. One that holds them by chance, or holds a process that only looks like Sidekiq
-# (a web server's, say), would be restarted to the harm of others. If not, `why`.
-is_own() {
-    read_command "$1"
-    why='is not for Sidekiq alone as far as can be seen'
-    case $1.$words in
-    container:*) is_own_container; return ;;
-    *sidekiq*) return 0 ;;
-    esac
-    for ancestor in $workers; do
-        read_status "$ancestor" Uid
-        uids=$value
-        descends_from_main || return 1
-        read_status "$ancestor" Uid
-        [ -n "$value" ] && [ "$value" = "$uids" ] || return 1
-    done
-}
-# $ancestor ends as the last process that was looked at.
-descends_from_main() {
-    while [ "$ancestor" != "$main" ]; do
-        read_stat "$ancestor" && [ "$parent" -gt 1 ] || return 1
+        read_stat "$ancestor" || break
         ancestor=$parent
     done
 }
-# The name of a control group is not believed: Docker has to say which process the container is.
-is_own_container() {
-    case $shown in
-    *'"com.amazonaws.ecs.'* | *'"io.kubernetes.'* | *'"com.docker.swarm.'*)
-        why='is started by ECS, Kubernetes or Swarm'
-        return 1
-        ;;
-    esac
-    for ancestor in $workers; do
-        descends_from_main && continue
-        why='is unknown to Docker here'
-        return 1
-    done
-    case $words in *sidekiq*) ;; *) return 1 ;; esac
+
+# -> unit: the job or instance of one that initctl calls `worker` or `worker (2)`; empty where the script cannot name it.
+name_job() {
+    unit=$1
+    case $unit in *' ('*')') unit=${unit%%' ('*}"(${unit#*' ('}" && find_variable "$unit" ;; esac
+    case ${unit%'('*')'} in -* | *[!A-Za-z0-9_.-]*) unit='' ;; esac
 }
 
-# ---- all of them ----------------------------------------------------------------------------------------------
+# worker(2) -> instance: `id=2`, what a job with `instance $id` in its file is told which one is meant. A job that
+# puts several variables together is left out: unit becomes empty.
+find_variable() {
+    instance='' word=${1#*'('} word=${word%')'}
+    case $word in *[!A-Za-z0-9_.-]*) unit='' && return ;; esac
+    while read -r stanza value _; do
+        case $stanza in instance) instance=${value#'$'} ;; esac
+    done 2>/dev/null <"$job_files/${1%%'('*}.conf"
+    instance=${instance#'{'} instance=${instance%'}'}
+    case $instance in '' | *[!A-Za-z0-9_]*) unit='' && return ;; esac
+    instance=$instance=$word
+}
+
+# All workers of this host.
 
 # -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
 look() {
@@ -509,14 +614,6 @@ glance_at_one() {
     esac
 }
 
-units_of_found() {
-    units=''
-    for_each_worker add_unit
-}
-add_unit() {
-    case " $units " in *" $w_unit "*) ;; *) units="$units $w_unit" ;; esac
-}
-
 # A title is up to one heartbeat old. What a quiet worker shows counts when it has shown it, look after look,
 # for longer than that: 0 busy makes it idle, more makes it busy for certain. `since` remembers from when.
 judge() {
@@ -543,157 +640,38 @@ judge_one() {
     kept="$kept$w_pid $w_start $w_parent $w_state $w_busy $w_of $w_version $w_unit$newline"
 }
 
-# A pid is trusted only with its start time, looked at again right before.
-send() {
-    read_stat "$w_pid" && [ "$start" = "$w_start" ] && kill -s "$1" "$w_pid" 2>/dev/null
+is_busy_for_certain() {
+    from=${since#*" $w_id:busy="}
+    [ "$from" != "$since" ] && [ $((now - ${from%% *})) -gt "$beat" ]
 }
 
-# ---- units stopped by us --------------------------------------------------------------------------------------
-
-# -> stopped: units that we stopped and that are down; gone: those that exist no more; hidden: those of which nobody
-# says anything. Reads only.
-find_stopped() {
-    stopped='' gone='' hidden=''
-    [ -d "$records" ] || return 0
-    set +f
-    set -- "$records"/*
-    set -f
-    for record in "$@"; do
-        [ -f "$record" ] || continue
-        record=${record##*/}
-        case $newline$found in *" $record$newline"*) continue ;; esac
-        unit_state "$record"
-        case $active in
-        gone) gone="$gone $record" ;;
-        inactive | failed) stopped="$stopped $record" ;;
-        unknown) hidden="$hidden $record" ;;
-        esac
-    done
+units_of_found() {
+    units=''
+    for_each_worker add_unit
+}
+add_unit() {
+    case " $units " in *" $w_unit "*) ;; *) units="$units $w_unit" ;; esac
 }
 
-# A note on a unit whose workers are there again has served.
-forget_stopped() {
-    units_of_found
-    for each in $units; do
-        [ ! -e "$records/$each" ] || rm -f "$records/$each"
-    done
+# How many workers of $1 are in which state.
+count_in() {
+    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn=''
+    for_each_worker count_one
 }
-
-# ---- what is said at the end ----------------------------------------------------------------------------------
-
-add_note() { notes="$notes${notes:+; }$1"; }
-
-json_text() {
-    printf '%s' "$1" | tr '\n' ' ' | tr -cd '\040-\176' | cut -c1-300 | sed 's/[\\"]/\\&/g'
-}
-
-shown_unit() {
-    unit=$1
-    case $unit in
-    -) unit='' ;;
-    *\\*) unit=$(json_text "$unit") ;;
+count_one() {
+    [ "$w_unit" = "$counted" ] || return 0
+    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" workers="$workers $w_pid"
+    a_pid=$w_pid a_version=$w_version
+    case $w_state in
+    idle) idle=$((idle + 1)) ;;
+    quiet) waiting=$((waiting + 1)) ;;
+    running) awake=$((awake + 1)) deaf="$deaf${deaf:+, }$w_pid" ;;
+    suspended) awake=$((awake + 1)) asleep="$asleep${asleep:+, }$w_pid" ;;
+    booting) awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid" ;;
     esac
 }
 
-# -> when: since when a worker of that unit has been in that state, as the line has it; empty where nobody knows. Of a
-# process it is its start, which the kernel counts from its boot in hundredths of a second (proc(5), USER_HZ).
-find_when() { # STATE UNIT
-    at=''
-    case $action.$1 in
-    status.running | status.booting) [ "$w_pid" -eq 0 ] || at=$((booted + w_start / 100)) ;;
-    status.quiet | status.idle) read_time "$quieted/$w_id" ;;
-    status.stopped) read_time "$records/$2" ;;
-    esac
-    when=''
-    [ ${#at} -ne 10 ] || ! is_number "$at" || when=",\"since\":$at"
-}
-# -> at: the last word of a note.
-read_time() {
-    { read -r at <"$1"; } 2>/dev/null
-    at=${at##* }
-}
-
-# Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
-# the others how many are in which state; up to $full there is not, so these are kept only if they are the last.
-short=2050 full=2390
-add_worker() { # PID UNIT VERSION BUSY OF STATE
-    shown_unit "$2"
-    find_when "$6" "$2"
-    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when}"
-    comma=,
-    if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
-        line=$line$entry
-        return
-    fi
-    more=$((more + 1)) more_here=$((more_here + 1)) busy_here=$((busy_here + $4)) beyond=$beyond$entry
-}
-add_if_listed() {
-    [ "$w_state" != "$listed" ] || add_worker "$w_pid" "$w_unit" "$w_version" "$w_busy" "$w_of" "$w_state"
-}
-
-list_workers() {
-    comma='' more=0 beyond='' more_by_state=''
-    case $action in
-    wake) order='booting suspended stopped quiet idle running' ;;
-    *) order='booting suspended running quiet idle stopped' ;;
-    esac
-    for listed in $order; do
-        more_here=0 busy_here=0
-        for_each_worker add_if_listed
-        [ "$listed" != stopped ] || for unit_down in $stopped; do
-            add_worker 0 "$unit_down" '' 0 0 stopped
-        done
-        [ "$more_here" -eq 0 ] ||
-            more_by_state="$more_by_state${more_by_state:+,}\"$listed\":{\"workers\":$more_here,\"busy\":$busy_here}"
-    done
-    if [ $((${#line} + ${#beyond})) -le "$full" ]; then
-        line="$line$beyond]"
-    else
-        line="$line],\"more\":$more,\"rest\":{$more_by_state}"
-    fi
-}
-
-# finish OUTCOME: the one line, and the exit code that goes with it.
-finish() {
-    already=''
-    [ "$1.$held" != done.yes ] || [ "$action" = status ] || already='"already":true,'
-    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already"
-    line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
-    list_workers
-    printf '%s}\n' "$line"
-    case $action.$1 in
-    *.done | status.no-worker) exit 0 ;;
-    *.no-worker) exit 3 ;;
-    *.busy) exit 4 ;;
-    *) exit 1 ;;
-    esac
-}
-
-# ---- actions --------------------------------------------------------------------------------------------------
-
-status() {
-    read -r uptime _ </proc/uptime
-    booted=$(($(date +%s) - ${uptime%%.*}))
-    find_restarting
-    look
-    find_restarting # what ended meanwhile
-    for each in $seen; do
-        add_coming "$each"
-    done
-    find_stopped
-    [ -n "$found$stopped" ] || finish no-worker
-    finish 'done'
-}
-
-# add_coming UNIT: adds a booting worker to $found, unless a worker of the unit is there or the unit went down meanwhile.
-add_coming() {
-    case $newline$found in *" $1$newline"*) return ;; esac
-    unit_state "$1"
-    case $active in
-    inactive | failed | gone) ;;
-    *) found="${found}0 0 0 booting 0 0 - $1$newline" ;;
-    esac
-}
+# Units for Sidekiq that have no worker yet, or boot one, or are being restarted.
 
 # The first look may fall between a worker's end and its restart.
 look_for_any() {
@@ -798,32 +776,6 @@ find_restarting_jobs() {
 note_unit() {
     case $seen in *" $w_unit "*) ;; *) seen="$seen$w_unit " ;; esac
 }
-quiet_one() {
-    note_unit
-    [ "$w_state.$w_busy" = quiet.0 ] || [ "$w_state" = idle ] || held=no
-    case $w_state in
-    suspended) send CONT ;;
-    running)
-        case $signalled in *" $w_id "*) return ;; esac
-        send TSTP && signalled="$signalled$w_id " && note_quieted
-        ;;
-    esac
-}
-
-# For people; a quiet does not fail for want of it.
-note_quieted() {
-    { mkdir -p "$quieted" && date +%s >"$quieted/$w_id"; } 2>/dev/null || :
-}
-forget_quieted() {
-    [ -d "$quieted" ] || return 0
-    set +f
-    set -- "$quieted"/*
-    set -f
-    for note in "$@"; do
-        told=${note##*/}
-        case $newline$found in *"$newline${told%:*} ${told#*:} "*) ;; *) rm -f "$note" ;; esac
-    done
-}
 
 # Of the units that had a worker here those that boot one, or are being restarted: `coming` while they may take their
 # time, then `stuck`; so is one with a worker that does not show what it was told. The time runs until all workers of
@@ -905,6 +857,52 @@ say_stuck() {
     done
 }
 
+# Notes of earlier runs: units that were stopped, workers that were told to take no job, the last wake.
+
+# -> stopped: units that we stopped and that are down; gone: those that exist no more; hidden: those of which nobody
+# says anything. Reads only.
+find_stopped() {
+    stopped='' gone='' hidden=''
+    [ -d "$records" ] || return 0
+    set +f
+    set -- "$records"/*
+    set -f
+    for record in "$@"; do
+        [ -f "$record" ] || continue
+        record=${record##*/}
+        case $newline$found in *" $record$newline"*) continue ;; esac
+        unit_state "$record"
+        case $active in
+        gone) gone="$gone $record" ;;
+        inactive | failed) stopped="$stopped $record" ;;
+        unknown) hidden="$hidden $record" ;;
+        esac
+    done
+}
+
+# A note on a unit whose workers are there again has served.
+forget_stopped() {
+    units_of_found
+    for each in $units; do
+        [ ! -e "$records/$each" ] || rm -f "$records/$each"
+    done
+}
+
+# For people; a quiet does not fail for want of it.
+note_quieted() {
+    { mkdir -p "$quieted" && date +%s >"$quieted/$w_id"; } 2>/dev/null || :
+}
+forget_quieted() {
+    [ -d "$quieted" ] || return 0
+    set +f
+    set -- "$quieted"/*
+    set -f
+    for note in "$@"; do
+        told=${note##*/}
+        case $newline$found in *"$newline${told%:*} ${told#*:} "*) ;; *) rm -f "$note" ;; esac
+    done
+}
+
 # Whoever asks last is obeyed: a wake ends the drains that are under way, else they would quiet what it woke.
 read_last_wake() {
     woken=''
@@ -915,6 +913,143 @@ end_if_woken() {
     [ "$woken" != "$woken_before" ] || return 0
     add_note "workers here were woken while $action was under way"
     finish failed
+}
+
+# What is said at the end.
+
+add_note() { notes="$notes${notes:+; }$1"; }
+
+json_text() {
+    printf '%s' "$1" | tr '\n' ' ' | tr -cd '\040-\176' | cut -c1-300 | sed 's/[\\"]/\\&/g'
+}
+
+shown_unit() {
+    unit=$1
+    case $unit in
+    -) unit='' ;;
+    *\\*) unit=$(json_text "$unit") ;;
+    esac
+}
+
+# -> when: since when a worker of that unit has been in that state, as the line has it; empty where nobody knows. Of a
+# process it is its start, which the kernel counts from its boot in hundredths of a second (proc(5), USER_HZ).
+find_when() { # STATE UNIT
+    at=''
+    case $action.$1 in
+    status.running | status.booting) [ "$w_pid" -eq 0 ] || at=$((booted + w_start / 100)) ;;
+    status.quiet | status.idle) read_time "$quieted/$w_id" ;;
+    status.stopped) read_time "$records/$2" ;;
+    esac
+    when=''
+    [ ${#at} -ne 10 ] || ! is_number "$at" || when=",\"since\":$at"
+}
+# -> at: the last word of a note.
+read_time() {
+    { read -r at <"$1"; } 2>/dev/null
+    at=${at##* }
+}
+
+# Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
+# the others how many are in which state; up to $full there is not, so these are kept only if they are the last.
+short=2050 full=2390
+add_worker() { # PID UNIT VERSION BUSY OF STATE
+    shown_unit "$2"
+    find_when "$6" "$2"
+    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when}"
+    comma=,
+    if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
+        line=$line$entry
+        return
+    fi
+    more=$((more + 1)) more_here=$((more_here + 1)) busy_here=$((busy_here + $4)) beyond=$beyond$entry
+}
+add_if_listed() {
+    [ "$w_state" != "$listed" ] || add_worker "$w_pid" "$w_unit" "$w_version" "$w_busy" "$w_of" "$w_state"
+}
+
+list_workers() {
+    comma='' more=0 beyond='' more_by_state=''
+    case $action in
+    wake) order='booting suspended stopped quiet idle running' ;;
+    *) order='booting suspended running quiet idle stopped' ;;
+    esac
+    for listed in $order; do
+        more_here=0 busy_here=0
+        for_each_worker add_if_listed
+        [ "$listed" != stopped ] || for unit_down in $stopped; do
+            add_worker 0 "$unit_down" '' 0 0 stopped
+        done
+        [ "$more_here" -eq 0 ] ||
+            more_by_state="$more_by_state${more_by_state:+,}\"$listed\":{\"workers\":$more_here,\"busy\":$busy_here}"
+    done
+    if [ $((${#line} + ${#beyond})) -le "$full" ]; then
+        line="$line$beyond]"
+    else
+        line="$line],\"more\":$more,\"rest\":{$more_by_state}"
+    fi
+}
+
+# finish OUTCOME: the one line, and the exit code that goes with it.
+finish() {
+    already=''
+    [ "$1.$held" != done.yes ] || [ "$action" = status ] || already='"already":true,'
+    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already"
+    line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
+    list_workers
+    printf '%s}\n' "$line"
+    case $action.$1 in
+    *.done | status.no-worker) exit 0 ;;
+    *.no-worker) exit 3 ;;
+    *.busy) exit 4 ;;
+    *) exit 1 ;;
+    esac
+}
+
+# status: what each worker does.
+
+status() {
+    read -r uptime _ </proc/uptime
+    booted=$(($(date +%s) - ${uptime%%.*}))
+    find_restarting
+    look
+    find_restarting # what ended meanwhile
+    for each in $seen; do
+        add_coming "$each"
+    done
+    find_stopped
+    [ -n "$found$stopped" ] || finish no-worker
+    finish 'done'
+}
+
+# add_coming UNIT: adds a booting worker to $found, unless a worker of the unit is there or the unit went down meanwhile.
+add_coming() {
+    case $newline$found in *" $1$newline"*) return ;; esac
+    unit_state "$1"
+    case $active in
+    inactive | failed | gone) ;;
+    *) found="${found}0 0 0 booting 0 0 - $1$newline" ;;
+    esac
+}
+
+# quiet: no worker takes jobs, and those that run are awaited.
+
+quiet() {
+    drain || finish_without_worker
+    find_stopped
+    [ "$held" = no ] || add_note 'was quiet already'
+    finish 'done'
+}
+
+quiet_one() {
+    note_unit
+    [ "$w_state.$w_busy" = quiet.0 ] || [ "$w_state" = idle ] || held=no
+    case $w_state in
+    suspended) send CONT ;;
+    running)
+        case $signalled in *" $w_id "*) return ;; esac
+        send TSTP && signalled="$signalled$w_id " && note_quieted
+        ;;
+    esac
 }
 
 # Returns when no worker here takes jobs or runs one: 0, or 1 if there is no worker at all.
@@ -951,13 +1086,6 @@ drain() {
     done
 }
 
-quiet() {
-    drain || finish_without_worker
-    find_stopped
-    [ "$held" = no ] || add_note 'was quiet already'
-    finish 'done'
-}
-
 # What we stopped takes no jobs; no worker at all is another matter.
 finish_without_worker() {
     find_stopped
@@ -971,113 +1099,24 @@ finish_without_worker() {
     finish 'done'
 }
 
-# How many workers of $1 are in which state.
-count_in() {
-    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn=''
-    for_each_worker count_one
-}
-count_one() {
-    [ "$w_unit" = "$counted" ] || return 0
-    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" workers="$workers $w_pid"
-    a_pid=$w_pid a_version=$w_version
-    case $w_state in
-    idle) idle=$((idle + 1)) ;;
-    quiet) waiting=$((waiting + 1)) ;;
-    running) awake=$((awake + 1)) deaf="$deaf${deaf:+, }$w_pid" ;;
-    suspended) awake=$((awake + 1)) asleep="$asleep${asleep:+, }$w_pid" ;;
-    booting) awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid" ;;
-    esac
-}
+# stop: quiet, then the end of each unit.
 
-# -> seconds, of systemd's "1min 30s"; fails for infinity and what else is no such time.
-in_seconds() {
-    seconds=0
-    for part in $1; do
-        number=${part%%[!0-9]*}
-        is_count "$number" || return 1
-        case ${part#"$number"} in
-        us | ms) ;;
-        s) seconds=$((seconds + number)) ;;
-        min) seconds=$((seconds + number * 60)) ;;
-        h) seconds=$((seconds + number * 3600)) ;;
-        *) return 1 ;;
-        esac
+stop() {
+    drain || finish_without_worker
+    held=no outcome='done' ended=''
+    units_of_found
+    for each in $units; do
+        stop_unit "$each" || outcome=failed
     done
-}
-
-# -> grace: how long Sidekiq lets jobs run after TERM; of several the longest. From $words, what the unit runs, else from
-# the file that is named there, else what Sidekiq does unless told. The file is the application's: no more than a number
-# is taken from it.
-find_grace() {
-    grace=0 option='' config=config/sidekiq.yml
-    # shellcheck disable=SC2086 # to be split
-    set -- $words
-    while [ $# -gt 0 ]; do
-        case $1 in
-        sidekiq | */sidekiq | sidekiqswarm | */sidekiqswarm)
-            [ -z "$option" ] || take_grace
-            option='' config=config/sidekiq.yml
-            ;;
-        -t | --timeout) option=${2-} ;;
-        -t[0-9]*) option=${1#-t} ;;
-        --timeout=*) option=${1#*=} ;;
-        -C | --config) config=${2-} ;;
-        -C?*) config=${1#-C} ;;
-        --config=*) config=${1#*=} ;;
-        esac
-        shift
+    look
+    judge
+    find_stopped
+    units_of_found
+    for each in $units; do
+        case "$ended " in *" $each "*) add_note "$each has a worker again" ;; esac
+        outcome=failed
     done
-    take_grace
-}
-take_grace() {
-    case $config in /*) config=/proc/$a_pid/root$config ;; *) config=/proc/$a_pid/cwd/$config ;; esac
-    is_count "$option" || option=$(beginning_of "$config" |
-        sed -n 's/^[[:space:]]*:\{0,1\}timeout:[[:space:]]*\([0-9][0-9]*\)[[:space:]]*\(#.*\)\{0,1\}$/\1/p' | sort -n | tail -n 1)
-    is_count "$option" || case $a_version in [1-5].*) option=8 ;; *) option=25 ;; esac
-    [ "$option" -le "$grace" ] || grace=$option
-}
-
-# -> seconds, limit: how long the unit $1 has after TERM, and how that is written. Fails when there is no limit.
-find_stop_timeout() {
-    case $1 in
-    container:*) return 1 ;; # it is told with each stop
-    *.service)
-        limit=$(manager "$1" show -p TimeoutStopUSec)
-        limit=${limit#*=}
-        in_seconds "$limit" || return 1
-        limit=TimeoutStopSec=$limit
-        ;;
-    *)
-        seconds=5 # Upstart's own
-        while read -r stanza what value _; do
-            [ "$stanza $what" != 'kill timeout' ] || seconds=$value
-        done 2>/dev/null <"$job_files/${1%%'('*}.conf"
-        is_count "$seconds" || return 1
-        limit="kill timeout $seconds"
-        ;;
-    esac
-}
-
-# Sidekiq wants 5 s more before KILL. $words: of read_command.
-check_stop_timeout() {
-    find_stop_timeout "$1" || return 0
-    find_grace
-    [ "$seconds" -ge $((grace + 5)) ] || add_note "$1: $limit leaves Sidekiq less than its $grace s + 5 s"
-}
-
-# Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
-has_manager() {
-    whose="no service owns worker $pids_here" by_hand='restart it by hand'
-    [ "$counted" != - ] || return
-    is_own "$counted" && return
-    whose="worker $pids_here runs in $counted, which $why"
-    case $counted.$why in
-    container:unnamed.*) by_hand='restart it by hand with what started it' ;;
-    container:*Docker*) by_hand="restart it by hand with what started it (podman restart ${counted#*:}, for example)" ;;
-    container:*alone*) by_hand="restart it by hand (docker restart ${counted#*:})" ;;
-    container:*) by_hand='stop its task or pod there, and a new one takes jobs' ;;
-    esac
-    return 1
+    finish "$outcome"
 }
 
 # Noted first, so that wake finds the unit whatever happens to us meanwhile.
@@ -1098,22 +1137,30 @@ stop_unit() {
     return 1
 }
 
-stop() {
-    drain || finish_without_worker
-    held=no outcome='done' ended=''
-    units_of_found
-    for each in $units; do
-        stop_unit "$each" || outcome=failed
-    done
-    look
-    judge
+# wake: units whose workers are all idle are restarted, and units that we stopped are started.
+
+wake() {
+    settle
     find_stopped
+    [ -n "$found$stopped$gone$hidden$stuck" ] || finish no-worker
+    outcome_busy=no outcome_failed=no begun='' before=' '
+    for_each_worker note_before
     units_of_found
     for each in $units; do
-        case "$ended " in *" $each "*) add_note "$each has a worker again" ;; esac
-        outcome=failed
+        wake_unit "$each"
     done
-    finish "$outcome"
+    start_stopped
+    prove_awake
+    judge
+    for_each_worker fail_unless_up
+    fail_if_stuck
+    forget_stopped
+    find_stopped
+    [ "$outcome_failed" = no ] || finish failed
+    [ "$outcome_busy" = no ] || finish busy
+    [ -n "$found" ] || finish no-worker
+    [ "$held" = no ] || add_note 'was awake already'
+    finish 'done'
 }
 
 # Until each quiet worker is known to be idle or busy, and none is booting, suspended or being restarted.
@@ -1140,10 +1187,6 @@ settle_one() {
     booting) unsure=yes ;;
     quiet) is_busy_for_certain || unsure=yes ;;
     esac
-}
-is_busy_for_certain() {
-    from=${since#*" $w_id:busy="}
-    [ "$from" != "$since" ] && [ $((now - ${from%% *})) -gt "$beat" ]
 }
 
 # Restarts a unit whose workers are all idle; says why it leaves another one alone.
@@ -1250,30 +1293,6 @@ fail_if_stuck() {
     done
 }
 note_before() { before="$before$w_id "; }
-
-wake() {
-    settle
-    find_stopped
-    [ -n "$found$stopped$gone$hidden$stuck" ] || finish no-worker
-    outcome_busy=no outcome_failed=no begun='' before=' '
-    for_each_worker note_before
-    units_of_found
-    for each in $units; do
-        wake_unit "$each"
-    done
-    start_stopped
-    prove_awake
-    judge
-    for_each_worker fail_unless_up
-    fail_if_stuck
-    forget_stopped
-    find_stopped
-    [ "$outcome_failed" = no ] || finish failed
-    [ "$outcome_busy" = no ] || finish busy
-    [ -n "$found" ] || finish no-worker
-    [ "$held" = no ] || add_note 'was awake already'
-    finish 'done'
-}
 
 case $#.${1-} in
 1.quiet | 1.wake | 1.stop | 1.status)

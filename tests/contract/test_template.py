@@ -136,6 +136,25 @@ def test_the_stamp_names_the_checkouts_own_place_and_commit(tmp_path, origin, ow
                        "Revision": git("log", "-1", "--format=%H", "--", "ssm/snow-white-instance.sh")}
 
 
+def test_the_script_is_joined_from_its_parts_before_it_is_stamped(tmp_path):
+    def git(*words):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.test", *words], check=True, cwd=tmp_path)
+
+    def stamp(*words):
+        return subprocess.run(["scripts/stamp-template", *words], capture_output=True, text=True, cwd=tmp_path)
+    git("clone", "--quiet", str(ROOT), ".")
+    with (tmp_path / "ssm/instance/line.sh").open("a") as part:
+        part.write("# another word\n")
+    assert "is not what ssm/instance/ makes" in stamp("--check").stderr
+    joined = stamp()
+    assert joined.returncode == 1 and "joined anew from ssm/instance/: commit both" in joined.stderr
+    assert "# another word\n" in (tmp_path / "ssm/snow-white-instance.sh").read_text()
+    git("commit", "--quiet", "--all", "--message", "another word")
+    assert stamp().returncode == 0 and stamp("--check").returncode == 0
+    (tmp_path / "ssm/instance/stray.sh").write_text("# nobody joins it\n")
+    assert "ssm/instance/stray.sh is not in this script's list of parts" in stamp("--check").stderr
+
+
 # --- on moto
 
 # What moto 5.2.5 cannot do of this template: Secrets Manager is not in its CloudFormation (so Slack's secrets are

@@ -1,0 +1,89 @@
+# What is said at the end.
+
+add_note() { notes="$notes${notes:+; }$1"; }
+
+json_text() {
+    printf '%s' "$1" | tr '\n' ' ' | tr -cd '\040-\176' | cut -c1-300 | sed 's/[\\"]/\\&/g'
+}
+
+shown_unit() {
+    unit=$1
+    case $unit in
+    -) unit='' ;;
+    *\\*) unit=$(json_text "$unit") ;;
+    esac
+}
+
+# -> when: since when a worker of that unit has been in that state, as the line has it; empty where nobody knows. Of a
+# process it is its start, which the kernel counts from its boot in hundredths of a second (proc(5), USER_HZ).
+find_when() { # STATE UNIT
+    at=''
+    case $action.$1 in
+    status.running | status.booting) [ "$w_pid" -eq 0 ] || at=$((booted + w_start / 100)) ;;
+    status.quiet | status.idle) read_time "$quieted/$w_id" ;;
+    status.stopped) read_time "$records/$2" ;;
+    esac
+    when=''
+    [ ${#at} -ne 10 ] || ! is_number "$at" || when=",\"since\":$at"
+}
+# -> at: the last word of a note.
+read_time() {
+    { read -r at <"$1"; } 2>/dev/null
+    at=${at##* }
+}
+
+# Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
+# the others how many are in which state; up to $full there is not, so these are kept only if they are the last.
+short=2050 full=2390
+add_worker() { # PID UNIT VERSION BUSY OF STATE
+    shown_unit "$2"
+    find_when "$6" "$2"
+    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when}"
+    comma=,
+    if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
+        line=$line$entry
+        return
+    fi
+    more=$((more + 1)) more_here=$((more_here + 1)) busy_here=$((busy_here + $4)) beyond=$beyond$entry
+}
+add_if_listed() {
+    [ "$w_state" != "$listed" ] || add_worker "$w_pid" "$w_unit" "$w_version" "$w_busy" "$w_of" "$w_state"
+}
+
+list_workers() {
+    comma='' more=0 beyond='' more_by_state=''
+    case $action in
+    wake) order='booting suspended stopped quiet idle running' ;;
+    *) order='booting suspended running quiet idle stopped' ;;
+    esac
+    for listed in $order; do
+        more_here=0 busy_here=0
+        for_each_worker add_if_listed
+        [ "$listed" != stopped ] || for unit_down in $stopped; do
+            add_worker 0 "$unit_down" '' 0 0 stopped
+        done
+        [ "$more_here" -eq 0 ] ||
+            more_by_state="$more_by_state${more_by_state:+,}\"$listed\":{\"workers\":$more_here,\"busy\":$busy_here}"
+    done
+    if [ $((${#line} + ${#beyond})) -le "$full" ]; then
+        line="$line$beyond]"
+    else
+        line="$line],\"more\":$more,\"rest\":{$more_by_state}"
+    fi
+}
+
+# finish OUTCOME: the one line, and the exit code that goes with it.
+finish() {
+    already=''
+    [ "$1.$held" != done.yes ] || [ "$action" = status ] || already='"already":true,'
+    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already"
+    line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
+    list_workers
+    printf '%s}\n' "$line"
+    case $action.$1 in
+    *.done | status.no-worker) exit 0 ;;
+    *.no-worker) exit 3 ;;
+    *.busy) exit 4 ;;
+    *) exit 1 ;;
+    esac
+}

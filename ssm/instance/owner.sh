@@ -1,0 +1,127 @@
+# Whose process it is: its unit or its container, and whether that is there for Sidekiq alone.
+
+find_unit() {
+    v1='' v2=''
+    while IFS=: read -r _ controllers place; do
+        case $controllers in
+        name=systemd) v1=$place ;;
+        '') v2=$place ;;
+        esac
+    done 2>/dev/null <"/proc/$pid/cgroup"
+    if find_container "$v1/$v2"; then
+        container=${container%"${container#????????????}"}
+        unit=container:${container:-unnamed}
+        return
+    fi
+    unit_in "$v1"
+    [ -n "$unit" ] || unit_in "$v2"
+    [ -n "$unit" ] || find_job
+}
+
+# cgroup path -> unit: `sidekiq.service`, `user@1000:sidekiq.service` for a user's own, or empty. Services that merely
+# hold other people's processes are no worker's unit, nor is anything in a container with a systemd of its own.
+# Below user@1000.service that user names the groups as they like: what is there is theirs, whatever it is called.
+unit_in() {
+    unit='' user=''
+    IFS=/
+    for part in $1; do
+        part=${part#_} # systemd's escape for names that the kernel has taken
+        case $user$unit/$part in
+        /user@*.service)
+            number=${part#user@}
+            is_number "${number%.service}" || break
+            user=${part%.service}:
+            ;;
+        */user@*.service) unit='' && break ;;
+        esac
+        case $part in
+        user@*.service) ;;
+        *.service)
+            [ -z "$unit" ] || { unit=''; break; }
+            unit=$part
+            ;;
+        esac
+    done
+    unset IFS
+    case $unit in
+    docker.service | containerd.service | podman*.service | crio.service) unit='' ;;
+    cfn-hup.service | healthd.service | supervisor*.service | monit.service) unit='' ;;
+    ssh.service | sshd.service | ssh@* | sshd@* | cron.service | crond.service | atd.service) unit='' ;;
+    amazon-ssm-agent.service | snap.amazon-ssm-agent.* | systemd-* | dbus*.service | *getty@*) unit='' ;;
+    -* | *[!A-Za-z0-9:_.@\\-]*) unit='' ;;
+    esac
+    [ -z "$unit" ] || unit=$user$unit
+}
+
+# A process in a PID namespace below ours is in a container, and so is one in a control group with a container's id:
+# docker-ID.scope, docker/ID, libpod-ID.scope. What a container calls its unit is none of ours.
+find_container() {
+    container='' nested=no
+    IFS=/
+    for part in $1; do
+        part=${part%.scope} part=${part##*-}
+        case $part in *[!0-9a-f]*) ;; *) [ ${#part} -ne 64 ] || container=$part ;; esac
+    done
+    unset IFS
+    read_status "$pid" NSpid
+    # shellcheck disable=SC2086 # to be split
+    set -- $value
+    [ $# -le 1 ] || nested=yes
+    [ "$nested$container" != no ]
+}
+
+# Whether the unit $1 is there for its workers, $workers: it names Sidekiq, or they are its first process or descend
+# from it and run as the same user. One that holds them by chance, or holds a process that only looks like Sidekiq
+# (a web server's, say), would be restarted to the harm of others. If not, `why`.
+is_own() {
+    read_command "$1"
+    why='is not for Sidekiq alone as far as can be seen'
+    case $1.$words in
+    container:*) is_own_container; return ;;
+    *sidekiq*) return 0 ;;
+    esac
+    for ancestor in $workers; do
+        read_status "$ancestor" Uid
+        uids=$value
+        descends_from_main || return 1
+        read_status "$ancestor" Uid
+        [ -n "$value" ] && [ "$value" = "$uids" ] || return 1
+    done
+}
+# $ancestor ends as the last process that was looked at.
+descends_from_main() {
+    while [ "$ancestor" != "$main" ]; do
+        read_stat "$ancestor" && [ "$parent" -gt 1 ] || return 1
+        ancestor=$parent
+    done
+}
+# The name of a control group is not believed: Docker has to say which process the container is.
+is_own_container() {
+    case $shown in
+    *'"com.amazonaws.ecs.'* | *'"io.kubernetes.'* | *'"com.docker.swarm.'*)
+        why='is started by ECS, Kubernetes or Swarm'
+        return 1
+        ;;
+    esac
+    for ancestor in $workers; do
+        descends_from_main && continue
+        why='is unknown to Docker here'
+        return 1
+    done
+    case $words in *sidekiq*) ;; *) return 1 ;; esac
+}
+
+# Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
+has_manager() {
+    whose="no service owns worker $pids_here" by_hand='restart it by hand'
+    [ "$counted" != - ] || return
+    is_own "$counted" && return
+    whose="worker $pids_here runs in $counted, which $why"
+    case $counted.$why in
+    container:unnamed.*) by_hand='restart it by hand with what started it' ;;
+    container:*Docker*) by_hand="restart it by hand with what started it (podman restart ${counted#*:}, for example)" ;;
+    container:*alone*) by_hand="restart it by hand (docker restart ${counted#*:})" ;;
+    container:*) by_hand='stop its task or pod there, and a new one takes jobs' ;;
+    esac
+    return 1
+}

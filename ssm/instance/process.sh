@@ -1,0 +1,34 @@
+# One process, and numbers as /proc has them.
+
+is_number() {
+    case $1 in '' | *[!0-9]*) return 1 ;; esac
+}
+
+# As JSON writes it, and small enough to add up: a title is anybody's text.
+is_count() {
+    is_number "$1" && [ ${#1} -le 5 ] || return
+    case $1 in 0?*) return 1 ;; esac
+}
+
+# The name in brackets may hold anything: what counts comes after the last one.
+read_stat() {
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+    # shellcheck disable=SC2086 # to be split
+    set -- ${stat##*) }
+    [ $# -ge 20 ] || return 1
+    process_state=$1 parent=$2 start=${20}
+}
+
+# -> value: what follows the key $2 in /proc/$1/status, empty when the process is gone.
+read_status() {
+    value=''
+    while IFS=: read -r key value; do
+        [ "$key" != "$2" ] || return 0
+        value=''
+    done 2>/dev/null <"/proc/$1/status"
+}
+
+# A pid is trusted only with its start time, looked at again right before.
+send() {
+    read_stat "$w_pid" && [ "$start" = "$w_start" ] && kill -s "$1" "$w_pid" 2>/dev/null
+}

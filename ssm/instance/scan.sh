@@ -1,0 +1,146 @@
+# All workers of this host.
+
+# -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
+look() {
+    found='' swarms='' glanced=no
+    list_jobs
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        read_title || continue
+        classify
+        [ "$kind" != none ] || continue
+        read_stat "$pid" || continue
+        if [ "$kind" = swarm ]; then
+            swarms="$swarms $pid:$start"
+            continue
+        fi
+        case $process_state.$kind.$stopping in
+        T.*) state=suspended ;;
+        *.booting.*) state=booting ;;
+        *.worker.yes) state=quiet ;;
+        *) state=running ;;
+        esac
+        of_process="$pid $start $parent $state $busy $of ${version:--}"
+        find_unit
+        found="$found$of_process ${unit:--}$newline"
+    done
+    leave_out_children
+    add_booting_swarms
+}
+
+# What a job has forked carries the worker's title, but is part of the job.
+leave_out_children() {
+    pids=' ' parents=' '
+    for_each_worker note_pid
+    kept=''
+    for_each_worker keep_unless_child
+    found=$kept
+}
+note_pid() { pids="$pids$w_pid " parents="$parents$w_parent "; }
+keep_unless_child() {
+    case $pids in *" $w_parent "*) ;; *) kept="$kept$w_line$newline" ;; esac
+}
+
+# sidekiqswarm passes signals on, so its children are the workers; with none yet, it is booting.
+add_booting_swarms() {
+    for swarm in $swarms; do
+        pid=${swarm%:*}
+        case $parents in *" $pid "*) continue ;; esac
+        find_unit
+        found="$found$pid ${swarm#*:} 0 booting 0 0 - ${unit:--}$newline"
+    done
+}
+
+# for_each_worker FUNCTION: calls it with w_pid, w_start, … of each line of $found.
+for_each_worker() {
+    rest=$found
+    while [ -n "$rest" ]; do
+        w_line=${rest%%"$newline"*}
+        rest=${rest#*"$newline"}
+        split_line "$w_line"
+        "$1"
+    done
+}
+split_line() {
+    # shellcheck disable=SC2086 # to be split
+    set -- $1
+    w_pid=$1 w_start=$2 w_parent=$3 w_state=$4 w_busy=$5 w_of=$6 w_version=$7 w_unit=$8
+    w_id=$w_pid:$w_start
+}
+
+# The same workers once more, without all of /proc and without a process: true when each is there and quiet still.
+glance() {
+    kept='' same=yes
+    for_each_worker glance_at_one
+    [ "$same" = yes ] && [ -n "$kept" ] || return
+    found=$kept glanced=yes
+}
+glance_at_one() {
+    [ "$same" = yes ] || return 0
+    pid=$w_pid kind=none
+    if read_stat "$pid" && [ "$start" = "$w_start" ] && read_title; then classify; fi
+    case $kind.$stopping.$process_state in
+    worker.yes.[!T]) kept="$kept$pid $start $parent quiet $busy $of $version $w_unit$newline" ;;
+    *) same=no ;;
+    esac
+}
+
+# A title is up to one heartbeat old. What a quiet worker shows counts when it has shown it, look after look,
+# for longer than that: 0 busy makes it idle, more makes it busy for certain. `since` remembers from when.
+judge() {
+    read -r uptime _ </proc/uptime
+    now=${uptime%%.*}
+    [ "$glanced" = yes ] || looked=$now
+    kept='' since_now=' ' count=0 count_idle=0 count_free=0
+    for_each_worker judge_one
+    found=$kept since=$since_now
+}
+judge_one() {
+    count=$((count + 1))
+    if [ "$w_state" = quiet ]; then
+        shows=$w_id:free
+        [ "$w_busy" -eq 0 ] || shows=$w_id:busy
+        from=$now
+        case $since in *" $shows="*) from=${since#*" $shows="} from=${from%% *} ;; esac
+        since_now="$since_now$shows=$from "
+        [ "$w_busy" -gt 0 ] || count_free=$((count_free + 1))
+        if [ "$w_busy" -eq 0 ] && [ $((now - from)) -gt "$beat" ]; then
+            w_state=idle count_idle=$((count_idle + 1))
+        fi
+    fi
+    kept="$kept$w_pid $w_start $w_parent $w_state $w_busy $w_of $w_version $w_unit$newline"
+}
+
+is_busy_for_certain() {
+    from=${since#*" $w_id:busy="}
+    [ "$from" != "$since" ] && [ $((now - ${from%% *})) -gt "$beat" ]
+}
+
+units_of_found() {
+    units=''
+    for_each_worker add_unit
+}
+add_unit() {
+    case " $units " in *" $w_unit "*) ;; *) units="$units $w_unit" ;; esac
+}
+
+# How many workers of $1 are in which state.
+count_in() {
+    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn=''
+    for_each_worker count_one
+}
+count_one() {
+    [ "$w_unit" = "$counted" ] || return 0
+    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" workers="$workers $w_pid"
+    a_pid=$w_pid a_version=$w_version
+    case $w_state in
+    idle) idle=$((idle + 1)) ;;
+    quiet) waiting=$((waiting + 1)) ;;
+    running) awake=$((awake + 1)) deaf="$deaf${deaf:+, }$w_pid" ;;
+    suspended) awake=$((awake + 1)) asleep="$asleep${asleep:+, }$w_pid" ;;
+    booting) awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid" ;;
+    esac
+}

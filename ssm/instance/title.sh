@@ -1,0 +1,69 @@
+# What a process is by its title, which Sidekiq's heartbeat writes.
+
+# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument.
+read_title() {
+    title=
+    { IFS= read -r title <"/proc/$pid/cmdline"; } 2>/dev/null
+    [ -n "$title" ]
+}
+
+# $title -> kind (worker, booting, swarm, none), version, busy, of, stopping. Tags may hold spaces and brackets:
+# the bracket that counts is the last.
+classify() {
+    kind=none version='' busy=0 of=0 stopping=no
+    if [ ${#title} -gt "$longest_title" ]; then
+        # Nothing in it is believed, but it may be a worker.
+        case $title in 'sidekiq '[0-9]*) kind=booting ;; esac
+        return
+    fi
+    case $title in
+    sidekiqswarm*) kind=swarm ;;
+    'sidekiq '[0-9]*) classify_title ;;
+    *sidekiq*) classify_command ;;
+    esac
+}
+
+classify_title() {
+    version=${title#sidekiq }
+    version=${version%% *}
+    case $version in *[!0-9A-Za-z.-]* | ?????????????????????????*) version='' && return ;; esac
+    kind=booting
+    case $title in *' busy]'*) ;; *) return ;; esac
+    counts=${title% busy\]*}
+    counts=${counts##*\[}
+    is_count "${counts%% of *}" && is_count "${counts##* of }" || return
+    kind=worker busy=${counts%% of *} of=${counts##* of }
+    case ${title##* busy\]} in ' stopping'*) stopping=yes ;; esac
+}
+
+# A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep.
+classify_command() {
+    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
+    case $comm in ruby* | bundle* | sidekiq*) ;; *) return ;; esac
+    arguments=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline")
+    IFS=$newline
+    # shellcheck disable=SC2086 # to be split
+    set -- $arguments
+    unset IFS
+    case ${1-} in ruby* | */ruby*) shift ;; esac
+    while [ $# -gt 0 ]; do
+        case $1 in
+        -e | -c | -h | -v | --help | --version) return ;;
+        -I | -r | -C | -E) shift ;;
+        -*) ;;
+        *) break ;;
+        esac
+        [ $# -eq 0 ] || shift
+    done
+    case ${1-} in
+    bundle | */bundle | bundle[0-9]* | */bundle[0-9]* | bundler | */bundler)
+        [ "${2-}" = exec ] || return
+        shift 2
+        while case ${1-} in -*) ;; *) false ;; esac; do shift; done
+        ;;
+    esac
+    case ${1-} in
+    sidekiq | */sidekiq) kind=booting ;;
+    sidekiqswarm | */sidekiqswarm) kind=swarm ;;
+    esac
+}

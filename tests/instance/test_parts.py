@@ -1,0 +1,122 @@
+"""The parts of the host's script, each function on its own, in every shell that it may run in."""
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+PARTS = pathlib.Path(__file__).resolve().parents[2] / "ssm/instance"
+SHELLS = {"dash": ["dash"], "bash": ["bash", "--posix"]}
+
+
+@pytest.fixture(params=SHELLS)
+def call(request):
+    """Runs words of the script after some of its parts; what they print."""
+    def run(words, *parts, **variables):
+        sourced = "".join(f'. "{PARTS}/{part}.sh"; ' for part in parts)
+        script = f"set -uf; LC_ALL=C; newline='\n'; {sourced}{words}"
+        done = subprocess.run([*SHELLS[request.param], "-c", script], capture_output=True, text=True, timeout=30,
+                              env={"PATH": "/usr/bin:/bin", **variables})
+        assert done.stderr == ""
+        return done.stdout.strip()
+    return run
+
+
+def function_names(part):
+    return re.findall(r"^([a-z_]+)\(\) \{", (PARTS / f"{part}.sh").read_text(), re.MULTILINE)
+
+
+def test_no_function_is_defined_twice():
+    names = [name for part in PARTS.glob("*.sh") for name in function_names(part.stem)]
+    assert len(names) > 90 and sorted(set(names)) == sorted(names)
+
+
+def test_only_the_first_part_and_the_last_do_anything():
+    for part in PARTS.glob("*.sh"):
+        if part.stem in ("start", "run"):
+            continue
+        outside = re.sub(r"^[a-z_]+\(\) \{.*\}$", "", part.read_text(), flags=re.MULTILINE)
+        outside = re.sub(r"^[a-z_]+\(\) \{.*?^\}$", "", outside, flags=re.MULTILINE | re.DOTALL)
+        left = [line for line in outside.splitlines() if line and not line.startswith("#")]
+        assert all(re.fullmatch(r"([a-z]+=\d+ ?)+", line) for line in left), (part.name, left)
+
+
+# --- title
+
+@pytest.mark.parametrize("title, kind", [
+    ("sidekiq 7.3.2 app [2 of 10 busy]", "worker 7.3.2 2 10 no"),
+    ("sidekiq 6.4.1 app [0 of 5 busy] stopping", "worker 6.4.1 0 5 yes"),
+    ("sidekiq 7.3.2 a [1 of 2 busy] tag [3 of 4 busy] stopping", "worker 7.3.2 3 4 yes"),  # tags may hold brackets
+    ("sidekiq 7.3.2 app", "booting 7.3.2 0 0 no"),
+    ("sidekiq 7.3.2 app [03 of 10 busy]", "booting 7.3.2 0 0 no"),
+    ("sidekiq 7.3.2 app [123456 of 10 busy]", "booting 7.3.2 0 0 no"),
+    ("sidekiq 7$(id) app [1 of 2 busy]", "none 0 0 no"),
+    ("sidekiqswarm 7 app", "swarm 0 0 no"),
+    ("ruby server.rb", "none 0 0 no"),
+])
+def test_a_title_says_what_a_worker_does(call, title, kind):
+    said = call('longest_title=1000 title=$TITLE; classify; echo $kind $version $busy $of $stopping',
+                "process", "title", TITLE=title)
+    assert said == kind
+
+
+def test_of_a_title_that_is_too_long_nothing_is_believed(call):
+    said = call('longest_title=1000 title=$TITLE; classify; echo $kind $busy', "process", "title",
+                TITLE=f"sidekiq 7.3.2 {'a' * 1000} [0 of 5 busy] stopping")
+    assert said == "booting 0"
+
+
+# --- whose process it is
+
+@pytest.mark.parametrize("place, unit", [
+    ("/system.slice/sidekiq.service", "sidekiq.service"),
+    ("/system.slice/_sidekiq.service", "sidekiq.service"),
+    ("/user.slice/user-1000.slice/user@1000.service/app.slice/worker.service", "user@1000:worker.service"),
+    ("/system.slice/docker.service", ""),
+    ("/system.slice/ssh.service/session.scope", ""),
+    ("/machine.slice/a.service/system.slice/b.service", ""),  # a container with a systemd of its own
+    ("/user.slice/user@1000.service/user@0.service/a.service", ""),
+    ("/system.slice/-e.service", ""),
+    ("/", ""),
+])
+def test_a_control_group_names_the_unit(call, place, unit):
+    assert call('unit_in "$PLACE"; echo "$unit"', "process", "owner", PLACE=place) == unit
+
+
+# --- service managers
+
+@pytest.mark.parametrize("shown, state", [
+    ("LoadState=loaded\nActiveState=active\nJob=0", "active no"),
+    ("LoadState=loaded\nActiveState=inactive\nJob=17", "activating yes"),
+    ("LoadState=not-found\nActiveState=inactive", "gone no"),
+    ("Failed to connect to bus", "unknown no"),
+])
+def test_systemds_answer_is_a_state(call, shown, state):
+    said = call('manager() { printf "%s" "$SHOWN"; }; unit_state worker.service; echo $active $queued',
+                "service_managers", SHOWN=shown)
+    assert said == state
+
+
+@pytest.mark.parametrize("written, seconds", [
+    ("1min 30s", "90"), ("90s", "90"), ("1h 2min", "3720"), ("500ms", "0"), ("infinity", "none"), ("1day", "none")])
+def test_systemds_times_are_seconds(call, written, seconds):
+    said = call('if in_seconds "$WRITTEN"; then echo $seconds; else echo none; fi', "process", "service_managers",
+                WRITTEN=written)
+    assert said == seconds
+
+
+# --- what a unit runs
+
+@pytest.mark.parametrize("words, grace", [
+    ("bundle exec sidekiq -t 60 -q default", "60"), ("sidekiq -t90", "90"), ("sidekiq --timeout=8 && sidekiq -t 40", "40"),
+    ("sidekiq", "25")])
+def test_the_grace_is_the_longest_of_what_the_command_says(call, words, grace):
+    said = call('words=$WORDS a_pid=self a_version=7.3.2; find_grace; echo $grace', "process", "command", WORDS=words)
+    assert said == grace
+
+
+# --- the line
+
+def test_anybodys_text_is_one_json_string(call):
+    said = call('json_text "$TEXT"', "line", TEXT='a "b" \\ c\nd\x01é' + "x" * 400)
+    assert said.startswith('a \\"b\\" \\\\ c d') and "é" not in said and len(said) <= 310
