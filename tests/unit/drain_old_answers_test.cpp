@@ -230,4 +230,30 @@ TEST_F(OldAnswers, WhomNoListShowsIsNotLeftToACommandThatAnotherHasFollowed) {
         << "both are told, by their tag";
 }
 
+// --- what a command came to says nothing of whether the instance is there now
+
+TEST_F(OldAnswers, WhomEc2DoesNotKnowIsNotNamedBecauseOfAnEarlierResult) {
+    world.add("i-1").takes = 2h;
+    world.add("i-3").takes = 200s; // then the results are read anew, and a deploy's end asks who has finished
+    world.add("i-2");
+    clock.on_wait = [this](Instant) {
+        const bool deploys = elapsed() > 3min && elapsed() < 5min;
+        world.environments[0].status = deploys ? "Updating" : "Ready";
+    };
+    bool named = false;
+    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        named = named || (send != nullptr && std::ranges::count(send->spec.instances, InstanceId{"i-2"}) > 0);
+        if (elapsed() < 1min) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        if (auto* look = std::get_if<Answered<DiscoverFleet>>(&response)) {
+            look->answer->instances->pop_back();
+            look->answer->unknown_to_ec2 = {{"i-2"}};
+        }
+        return response;
+    };
+    world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_FALSE(named);
+}
+
 } // namespace

@@ -32,6 +32,8 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
         return {Outcome::unknown, fmt::format("it did not answer the verification ({})", invocation.detail)};
     instance.confirmed = true;
     confirm_agent(instance);
+    instance.unknown_to_ec2_since.reset(); // it answers now; what its command came to may be of long ago
+    instance.forgotten_by_ec2 = false;
     InstanceFinding finding = check(state, id, instance, *line, now);
     instance.answers_though_gone = !exists(instance) && is_at_work(finding);
     if (finding.outcome == Outcome::done)

@@ -170,9 +170,9 @@ bool may_still_grow(const State& state, const Adopt& adopt, Now now) {
            });
 }
 
-// A tag's targets are those that there are when the command is sent. Both stamps are of AWS's clocks.
+// A tag's targets are those that have registered when the command is sent. Both stamps are of AWS's clocks.
 bool is_too_young(const TrackedInstance& instance, const OpenCommand& command) {
-    return instance.launched && command.requested && *instance.launched > *command.requested + lookup_margin;
+    return instance.launched && command.requested && *instance.launched > *command.requested;
 }
 
 // Whom the command names and the list lacks: it may be on its way there.

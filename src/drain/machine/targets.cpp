@@ -25,6 +25,7 @@ bool is_unreachable(const TrackedInstance& instance, Duration now) {
 
 bool addressable(const TrackedInstance& instance, Duration now) {
     return exists(instance) && instance.agent != Agent::absent && !instance.agent_lost_at &&
+           !instance.unknown_to_ec2_since && // SSM would refuse it, and all that are named with it
            !is_unreachable(instance, now) && (!instance.not_before || now >= *instance.not_before);
 }
 
@@ -45,8 +46,6 @@ bool is_awaited(const TrackedInstance& instance, Duration now) {
 void confirm_agent(TrackedInstance& instance) {
     instance.agent_confirmed = true;
     if (instance.agent == Agent::absent) instance.agent = Agent::online;
-    instance.unknown_to_ec2_since.reset();
-    instance.forgotten_by_ec2 = false;
 }
 
 bool claims_success(const TrackedInstance& instance) {
