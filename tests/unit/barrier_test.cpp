@@ -62,6 +62,21 @@ TEST_F(AtBarrier, NobodyIsSweptBeforeAllHaveCome) {
     EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
 }
 
+TEST_F(AtBarrier, WhoeverIsWokenWhileTheOthersTakeHoursIsToldWithinTheHour) {
+    answers.assign(60, not_yet); // each two minutes
+    const auto begun = clock.elapsed();
+    std::optional<snow_white::Duration> again;
+    while_it_waits = [&] {
+        clock.advance(2min);
+        if (world.sent(Purpose::act).size() > 1 && !again) again = clock.elapsed() - begun;
+        const bool is_awake = clock.elapsed() - begun > 10min && !again;
+        world.hosts[0].status = line("status", "done", is_awake ? "running" : "quiet", is_awake ? 1 : 0);
+    };
+    EXPECT_EQ(run().verdict, Verdict::done);
+    ASSERT_TRUE(again);
+    EXPECT_LT(*again, 45min);
+}
+
 TEST_F(AtBarrier, WhoeverIsLaunchedWhileItWaitsForTheOthersIsTold) {
     answers = {not_yet, released, released, released};
     while_it_waits = [this] { world.add("i-2").launched = clock.now(); };

@@ -181,6 +181,11 @@ bool has_found_to_verify(const State& state, Now now) {
     return can_ask(state) && !deadline_passed(state, now) && !found_to_verify(state, now).empty();
 }
 
+void set_next_recheck(State& state, Now now) {
+    const auto parts = 1 + state.targets.instances.size() / rechecked_each_interval;
+    state.watch.next_recheck = now.elapsed + recheck_interval * parts;
+}
+
 Step verify_found(State state, Now now) {
     const auto ids = found_to_verify(state, now);
     state.found_finished.clear();
@@ -194,8 +199,14 @@ Step begin_verification(State state, bool peers_ready, Now now) {
     if (!unclear.empty() && can_ask(state))
         return send_verification(std::move(state), Verification::Scope::unclear_instances,
                                  specs_by_instance(Purpose::verify, unclear), now);
-    if (state.config.multi_region && !last && !peers_ready)
+    if (state.config.multi_region && !last && !peers_ready) {
+        if (now.elapsed >= state.watch.next_recheck) { // the others may take hours
+            set_next_recheck(state, now);
+            note_finished(state, now);
+            if (has_found_to_verify(state, now)) return verify_found(std::move(state), now);
+        }
         return await_peers(std::move(state), BarrierPoint::ready);
+    }
     if (!can_ask(state)) return verify_by_results(std::move(state), now);
     state.found_finished.clear(); // everybody is asked
     auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));

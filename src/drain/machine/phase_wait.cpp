@@ -114,8 +114,7 @@ bool any_finished(const State& state, Now now) {
 
 // Somebody may have woken one that has finished, or a crash has: nothing of AWS's tells.
 Step recheck(State state, Now now) {
-    const auto parts = 1 + state.targets.instances.size() / rechecked_each_interval;
-    state.watch.next_recheck = now.elapsed + recheck_interval * parts;
+    set_next_recheck(state, now);
     Step step = collect(std::move(state), Purpose::act);
     std::get<Collect>(step.state.phase).rechecks = true;
     return step;

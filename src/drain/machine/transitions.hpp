@@ -33,6 +33,7 @@ Step begin_verification(State state, bool peers_ready, Now now);
 // are asked while others go on.
 bool has_found_to_verify(const State& state, Now now);
 Step verify_found(State state, Now now);
+void set_next_recheck(State& state, Now now);  // of all that have finished
 Step verify_again_later(State state, Now now); // after a look at the fleet
 // There is a status document, and the instances answer it.
 bool can_ask(const State& state);
