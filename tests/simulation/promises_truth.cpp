@@ -46,6 +46,9 @@ void success_is_true(const History& history, const Run& run, Broken& broken) {
 // (x6) Not done while a script of the action, which began before the last verification, acts on one of ours.
 void not_done_while_a_script_acts(const History& history, const Run& run, Broken& broken) {
     if (!ended_as(run, ExitCode::done)) return;
+    // Nobody can ask the workers, and the other monitor's command is not ours: it says that it has not
+    // verified.
+    const bool sees_ours_only = history.status_document_missing && history.two_monitors;
     const Instant verified = reported_at(run) - validity(history.lives.size());
     for (const auto& one : run.at_end) {
         if (!one.acts || one.as_asked) continue; // another operator's may go on where all is as asked
@@ -55,7 +58,7 @@ void not_done_while_a_script_acts(const History& history, const Run& run, Broken
         if (came_since) continue;
         const auto* last = last_script(history, one.id, run.ended);
         if (last == nullptr || last->action != run.action) continue;
-        if (last->at < verified || is_sent_by(run, *last))
+        if ((last->at < verified && !sees_ours_only) || is_sent_by(run, *last))
             broken.push_back("(x6) it is done, and a script of the action still acts on " + one.id);
     }
 }
@@ -90,7 +93,9 @@ void cancelled_only_by_somebody(const History& history, const Run& run, Broken& 
     constexpr auto lag = 1min;
     if (!ended_as(run, ExitCode::cancelled)) return;
     // When it was cancelled the results would tell, and they could not be read.
-    if (any_meets(history.unread_results, run.begun, run.begun + 5min)) return;
+    if (any_meets(history.unread_results, run.begun, run.begun + 5min) ||
+        any_meets(history.aws_forgets, run.begun, run.begun + 5min))
+        return;
     const auto since = [&](const auto& entry) { return any_in(entry.second, run.begun - lag, run.ended); };
     if (std::ranges::none_of(history.cancels, since))
         broken.push_back("(x8) it ends as cancelled, and nobody has cancelled anything since it began");
