@@ -31,7 +31,7 @@ quieted=/var/lib/snow-white/quieted # a file for each worker that was told to ta
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
-glanced=no looked=0 mute=/
+glanced=no looked=0 mute=/ known=unread unready_from=''
 newline='
 '
 
@@ -112,19 +112,19 @@ classify_title() {
     counts=${counts##*\[}
     is_count "${counts%% of *}" && is_count "${counts##* of }" || return
     kind=worker busy=${counts%% of *} of=${counts##* of }
-    case ${title##* busy\]} in ' stopping'*) stopping=yes ;; esac
+    case ${title##* busy\]}' ' in *' stopping '*) stopping=yes ;; esac # others put a word of theirs before it
 }
 
-# A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep.
+# A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep. Bundler
+# loads the program into itself and sets the command line anew, as one string (bundler issue 4589).
 classify_command() {
     { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
     case $comm in ruby* | bundle* | sidekiq*) ;; *) return ;; esac
-    arguments=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline")
-    IFS=$newline
+    arguments=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | cut -c "-$longest_title")
     # shellcheck disable=SC2086 # to be split
     set -- $arguments
-    unset IFS
-    case ${1-} in ruby* | */ruby*) shift ;; esac
+    first=${1-} last=path # of a name without one anybody may have called himself that
+    case ${first##*/} in ruby*) shift && last=sidekiq ;; esac
     while [ $# -gt 0 ]; do
         case $1 in
         -e | -c | -h | -v | --help | --version) return ;;
@@ -138,52 +138,109 @@ classify_command() {
     bundle | */bundle | bundle[0-9]* | */bundle[0-9]* | bundler | */bundler)
         [ "${2-}" = exec ] || return
         shift 2
+        last=sidekiq
         while case ${1-} in -*) ;; *) false ;; esac; do shift; done
         ;;
     esac
-    case ${1-} in
-    sidekiq | */sidekiq) kind=booting ;;
-    sidekiqswarm | */sidekiqswarm) kind=swarm ;;
+    case $last.${1-} in
+    *.*/sidekiq | sidekiq.sidekiq) kind=booting ;;
+    *.*/sidekiqswarm | sidekiq.sidekiqswarm) kind=swarm ;;
     esac
 }
 
 # What a unit runs, as its command and the scripts that it names say.
 
 # -> words: what the unit $1 runs: the words of its command, and of the lines about Sidekiq in the shell scripts that
-# the command is or names; main: the pid of its first process. $a_pid is a worker of it, if there is one.
+# the command is or names; main: the pid of its first process; files_root, directory: the root of its files
+# and where it runs, by the unit. Paths are looked up in the host's files: what a worker itself shows (/proc/PID/cwd,
+# /proc/PID/root) is in its own hands.
 read_command() {
-    main='' words=''
+    main='' words='' directory='' files_root=''
     case $1 in
     container:*)
         shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}')
         is_number "${shown%% *}" || return 0
         main=${shown%% *} words=$shown
         [ "$main" -eq 0 ] || words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
+        # Of a container's files only its first process tells.
+        [ "$main" -eq 0 ] || files_root=/proc/$main/root directory=/proc/$main/cwd
         ;;
     *.service)
-        shown=$(manager "$1" show -p MainPID -p ExecStart)
-        case $shown in *MainPID=*) main=${shown##*MainPID=} main=${main%%"$newline"*} ;; esac
-        case $shown in *'argv[]='*) shown=${shown#*'argv[]='} ;; *) shown='' ;; esac
-        words=$(printf '%s' "${shown%%' ; ignore_errors='*}" | tr -d "\"'")
+        shown=$(manager "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory)
+        find_property MainPID && main=$value
+        find_property WorkingDirectory && directory=${value#!}
+        find_property RootDirectory && files_root=$value directory=$value$directory
+        take_argv "$shown"
         ;;
     *)
         shown=$(manager "$1" status)
         case $shown in *', process '[0-9]*) main=${shown##*', process '} main=${main%%"$newline"*} ;; esac
         words=$(lines_on_sidekiq "$job_files/${1%%'('*}.conf")
+        while read -r stanza value _; do
+            [ "$stanza" != chdir ] || directory=$value
+        done 2>/dev/null <"$job_files/${1%%'('*}.conf"
         ;;
     esac
     # shellcheck disable=SC2086 # to be split
     set -- $words
     for word in "$@"; do
-        case $word in
-        /*) word=/proc/$a_pid/root$word ;;
-        */*) word=/proc/$a_pid/cwd/$word ;;
-        *) continue ;;
-        esac
-        case $(beginning_of "$word" | head -n 1 | tr -d '\000') in
-        '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$word")" ;;
+        find_file "$word" || continue
+        case $(beginning_of "$file" | head -n 1 | tr -d '\000') in
+        '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$file")" ;;
         esac
     done
+}
+# -> value: of the property $1 in $shown; fails where that has none.
+find_property() {
+    case $newline$shown in *"$newline$1="*) ;; *) return 1 ;; esac
+    value=$newline$shown value=${value#*"$newline$1="} value=${value%%"$newline"*}
+}
+# -> words: of what systemd shows as ExecStart.
+take_argv() {
+    case $1 in *'argv[]='*) words=${1#*'argv[]='} ;; *) words='' && return ;; esac
+    words=${words%%' ; ignore_errors='*}
+    case $words in *[\"\']*) words=$(printf '%s' "$words" | tr -d "\"'") ;; esac
+}
+# -> file: the path that the word $1 of a unit's command names; fails where it names none.
+find_file() {
+    case $1 in
+    /*) file=$files_root$1 ;;
+    */*) file=$directory/$1 ;;
+    *) return 1 ;;
+    esac
+}
+# names_sidekiq WORDS: Sidekiq itself, or what is called after it; not what only watches it.
+names_sidekiq() {
+    # shellcheck disable=SC2086 # to be split
+    set -- $1
+    for word in "$@"; do
+        case /$word/ in
+        *sidekiq[-_.]*export* | *sidekiq[-_.]*prometheus* | *sidekiq[-_.]*metrics* | *sidekiq[-_.]*monitor*) continue ;;
+        */sidekiq/*) return 0 ;;
+        esac
+        case ${word##*/} in *sidekiq*) return 0 ;; esac
+    done
+    return 1
+}
+# The same of the scripts that $words are or name, in any language; starts no process, for all units are asked.
+scripts_name_sidekiq() {
+    # shellcheck disable=SC2086 # to be split
+    set -- $words
+    for word in "$@"; do
+        case $word in /bin/* | /sbin/* | /lib/* | /usr/*bin/* | /usr/lib*) continue ;; esac
+        find_file "$word" || continue
+        if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
+        { read -r first <"$file"; } 2>/dev/null
+        case $first in '#!'*) ;; *) continue ;; esac
+        lines_left=200
+        while [ "$lines_left" -gt 0 ] && IFS= read -r first; do
+            lines_left=$((lines_left - 1))
+            case $first in *sidekiq*) ;; *) continue ;; esac
+            case $first in [[:space:]]*'#'* | '#'*) continue ;; esac
+            return 0
+        done 2>/dev/null <"$file"
+    done
+    return 1
 }
 
 # It is somebody else's file: it is not waited for, and what is found in it is never run.
@@ -201,7 +258,7 @@ lines_on_sidekiq() {
 # the file that is named there, else what Sidekiq does unless told. The file is the application's: no more than a number
 # is taken from it.
 find_grace() {
-    grace=0 option='' config=config/sidekiq.yml
+    grace=0 option='' config=config/sidekiq.yml place=$directory
     # shellcheck disable=SC2086 # to be split
     set -- $words
     while [ $# -gt 0 ]; do
@@ -210,6 +267,7 @@ find_grace() {
             [ -z "$option" ] || take_grace
             option='' config=config/sidekiq.yml
             ;;
+        cd) case ${2-} in /*) place=$files_root${2%;} ;; esac ;;
         -t | --timeout) option=${2-} ;;
         -t[0-9]*) option=${1#-t} ;;
         --timeout=*) option=${1#*=} ;;
@@ -222,7 +280,7 @@ find_grace() {
     take_grace
 }
 take_grace() {
-    case $config in /*) config=/proc/$a_pid/root$config ;; *) config=/proc/$a_pid/cwd/$config ;; esac
+    case $config in /*) config=$files_root$config ;; *) config=$place/$config ;; esac
     is_count "$option" || option=$(beginning_of "$config" |
         sed -n 's/^[[:space:]]*:\{0,1\}timeout:[[:space:]]*\([0-9][0-9]*\)[[:space:]]*\(#.*\)\{0,1\}$/\1/p' | sort -n | tail -n 1)
     is_count "$option" || case $a_version in [1-5].*) option=8 ;; *) option=25 ;; esac
@@ -290,6 +348,7 @@ find_container() {
     container='' nested=no
     IFS=/
     for part in $1; do
+        case $part in user@*.service) break ;; esac # below it that user names the groups
         part=${part%.scope} part=${part##*-}
         case $part in *[!0-9a-f]*) ;; *) [ ${#part} -ne 64 ] || container=$part ;; esac
     done
@@ -342,11 +401,59 @@ is_own_container() {
     case $words in *sidekiq*) ;; *) return 1 ;; esac
 }
 
+# Whether every process in the unit $1 is one of its workers, $workers, or below one, or a pure wrapper above one. A restart
+# and a stop hit all that are in the unit's control group, which is the kernel's word. If not, `why`.
+runs_nothing_else() {
+    asked=$1 above=' ' others='' others_more=0
+    for ancestor in $workers; do
+        while read_stat "$ancestor" && [ "$parent" -gt 1 ]; do
+            ancestor=$parent above="$above$parent "
+        done
+    done
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        find_unit
+        [ "$unit" = "$asked" ] && ! is_part && note_other
+    done
+    [ -n "$others" ] || return 0
+    [ "$others_more" -eq 0 ] || others="$others and $others_more more"
+    why="also runs $others"
+    return 1
+}
+is_part() {
+    case $above in *" $pid "*) is_wrapper && return ;; esac
+    ancestor=$pid
+    while [ "$ancestor" -gt 1 ]; do
+        case " $workers " in *" $ancestor "*) return 0 ;; esac
+        read_stat "$ancestor" || return 0 # it has ended
+        ancestor=$parent
+    done
+    return 1
+}
+# By the program that the kernel says it runs. Of Sidekiq's own, the parent of a swarm.
+is_wrapper() {
+    for program in /bin/sh /bin/bash /bin/dash /bin/su /usr/bin/sudo /usr/sbin/runuser /usr/bin/setpriv /usr/bin/env \
+        /usr/bin/timeout /usr/bin/nice /usr/bin/ionice /usr/bin/chrt /usr/bin/flock /usr/bin/setsid /usr/bin/unshare \
+        /usr/bin/tini /usr/bin/dumb-init /sbin/docker-init; do
+        # shellcheck disable=SC3013 # dash, bash and busybox have it
+        [ ! "/proc/$pid/exe" -ef "$program" ] || return 0
+    done
+    read_title && classify && [ "$kind" = swarm ]
+}
+note_other() {
+    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return 0
+    case $others in *,*,*) others_more=$((others_more + 1)) && return ;; esac
+    others="$others${others:+, }$comm (pid $pid)"
+}
+
 # Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
 has_manager() {
     whose="no service owns worker $pids_here" by_hand='restart it by hand'
     [ "$counted" != - ] || return
-    is_own "$counted" && return
+    is_own "$counted" && runs_nothing_else "$counted" && return
     whose="worker $pids_here runs in $counted, which $why"
     case $counted.$why in
     container:unnamed.*) by_hand='restart it by hand with what started it' ;;
@@ -372,12 +479,13 @@ manager() {
     esac </dev/null 2>&1
 }
 
-# ask WORDS…: asks the host's own service manager. A status does not wait for one that hangs. The other actions do: they
-# ask while they wait for jobs, and a limit costs one more process each time.
+# ask WORDS…: to the host's own service manager, which may hang. A stop and a restart that it carries out while we wait take
+# as long as the unit is given.
 ask() {
-    case ${action-} in
-    status) timeout --foreground 10 "$@" ;;
-    *) "$@" ;;
+    case " $* " in
+    *' --no-block '*) timeout --foreground 10 "$@" ;;
+    *' stop '* | *' restart '* | *' start '*) "$@" ;;
+    *) timeout --foreground 10 "$@" ;;
     esac
 }
 
@@ -528,6 +636,7 @@ find_variable() {
 
 # -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
 look() {
+    [ "$known" != unread ] || read_known
     found='' swarms='' glanced=no
     list_jobs
     set +f
@@ -537,7 +646,7 @@ look() {
         pid=${process#/proc/}
         read_title || continue
         classify
-        [ "$kind" != none ] || continue
+        [ "$kind" != none ] || is_known || continue
         read_stat "$pid" || continue
         if [ "$kind" = swarm ]; then
             swarms="$swarms $pid:$start"
@@ -550,11 +659,36 @@ look() {
         *) state=running ;;
         esac
         of_process="$pid $start $parent $state $busy $of ${version:--}"
+        [ "$kind" != worker ] || note_known
         find_unit
         found="$found$of_process ${unit:--}$newline"
     done
     leave_out_children
     add_booting_swarms
+}
+
+# What has once shown a worker's title is a worker until it ends: a job may set another title for a while.
+note_known() {
+    case $known in *" $pid:$start "*) ;; *) known="$known$pid:$start " ;; esac
+}
+# Of earlier runs: those that were told to take no job.
+read_known() {
+    known=' '
+    set +f
+    set -- "$quieted"/*
+    set -f
+    for note in "$@"; do
+        [ ! -f "$note" ] || known="$known${note##*/} "
+    done
+}
+# -> kind, busy, stopping of a known worker that shows another title: how many jobs it runs is not known, which is not none.
+is_known() {
+    case $known in *" $pid:"*) ;; *) return 1 ;; esac
+    read_stat "$pid" || return 1
+    case $known in *" $pid:$start "*) ;; *) return 1 ;; esac
+    kind=worker busy=1 of=1
+    case $signalled in *" $pid:$start "*) stopping=yes ;; esac
+    [ ! -e "$quieted/$pid:$start" ] || stopping=yes
 }
 
 # What a job has forked carries the worker's title, but is part of the job.
@@ -661,7 +795,7 @@ count_in() {
 count_one() {
     [ "$w_unit" = "$counted" ] || return 0
     here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" workers="$workers $w_pid"
-    a_pid=$w_pid a_version=$w_version
+    a_version=$w_version
     case $w_state in
     idle) idle=$((idle + 1)) ;;
     quiet) waiting=$((waiting + 1)) ;;
@@ -678,6 +812,10 @@ look_for_any() {
     find_restarting
     look
     find_restarting # what ended meanwhile
+    find_hollow
+    for each in $hollow_units; do
+        case $seen in *" $each "*) ;; *) seen="$seen$each " ;; esac
+    done
     [ "$found$seen" = ' ' ] || return 0
     find_stopped
     [ -z "$stopped" ] || return 0
@@ -705,6 +843,69 @@ find_restarting() {
         [ ! -S "$socket" ] || find_waiting_of "$user:" as_user "$user" systemctl --user
     done
 }
+# -> hollow_units: the units for Sidekiq that have processes and no worker in $found. While none of its processes shows
+# itself as a worker such a unit is coming, however its command was typed and whatever its processes call themselves: what
+# a unit runs is root's word.
+find_hollow() {
+    hollow_units=''
+    [ -d /run/systemd/system ] || return 0
+    find_hollow_of '' ask systemctl
+    set +f
+    set -- /run/user/*/systemd/private
+    set -f
+    for socket in "$@"; do
+        user=${socket#/run/user/} user=user@${user%%/*}
+        [ ! -S "$socket" ] || find_hollow_of "$user:" as_user "$user" systemctl --user
+    done
+}
+find_hollow_of() {
+    prefix=$1
+    case $mute in *"/$prefix/"*) return ;; esac
+    shift
+    listed=$("$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory -p RootDirectory \
+        -- '*.service' </dev/null 2>/dev/null)
+    [ $? -ne 124 ] || mute=$mute$prefix/
+    first_property=${listed%%=*} # of each unit: all have the same, in the same order
+    IFS=$newline
+    # shellcheck disable=SC2086 # to be split
+    set -- $listed "$first_property="
+    unset IFS
+    clear_properties
+    for line_shown in "$@"; do
+        case $line_shown in
+        "$first_property="*)
+            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$s_id"
+            clear_properties
+            ;;
+        esac
+        case $line_shown in
+        Id=*) s_id=${line_shown#*=} ;;
+        Type=*) s_type=${line_shown#*=} ;;
+        MainPID=*) s_main=${line_shown#*=} ;;
+        ActiveState=*) s_active=${line_shown#*=} ;;
+        SubState=*) s_sub=${line_shown#*=} ;;
+        WorkingDirectory=*) directory=${line_shown#*=} ;;
+        RootDirectory=*) files_root=${line_shown#*=} ;;
+        ExecStart=*)
+            before_these=$words
+            take_argv "$line_shown"
+            words="$before_these $words"
+            ;;
+        esac
+    done
+}
+clear_properties() { s_id='' s_type='' s_main=0 s_active='' s_sub='' words='' directory='' files_root=''; }
+is_hollow_for_sidekiq() {
+    case $s_type.$s_active.$s_sub.$s_main in
+    oneshot.* | *.active.exited.*) return 1 ;; # a task that ends; nothing runs any more
+    *.active.* | *.reloading.* | *.activating.*.[1-9]* | *.deactivating.*.[1-9]*) ;;
+    *) return 1 ;;
+    esac
+    case $prefix$s_id in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
+    case $newline$found in *" $prefix$s_id$newline"*) return 1 ;; esac
+    directory=$files_root${directory#!}
+    names_sidekiq "$words" || scripts_name_sidekiq
+}
 # find_waiting_of PREFIX WORDS…: of the systemd that the words reach.
 find_waiting_of() {
     find_restarting_of "$@" list-units --type=service --state=activating,reloading,deactivating --no-legend --plain
@@ -713,7 +914,7 @@ find_waiting_of() {
 # find_restarting_of PREFIX WORDS…: the words list them, and they are known here with that prefix. A manager that let its
 # time pass is not asked for a list again.
 find_restarting_of() {
-    prefix=$1 a_pid=self
+    prefix=$1
     case $mute in *"/$prefix/"*) return ;; esac
     shift
     listed=$("$@" </dev/null 2>/dev/null)
@@ -751,12 +952,12 @@ is_coming() {
 note_if_for_sidekiq() {
     case $seen in *" $1 "*) return ;; esac
     read_command "$1"
-    case $words in *sidekiq*) seen="$seen$1 " ;; esac
+    names_sidekiq "$words" || scripts_name_sidekiq || return 0
+    seen="$seen$1 "
 }
 
 # Of Upstart's jobs those whose goal is to run and that do not run: `worker start/pre-start`, `worker (2) respawn/killed`.
 find_restarting_jobs() {
-    a_pid=self
     list_jobs
     others=$jobs
     while [ -n "$others" ]; do
@@ -794,7 +995,7 @@ watch_units() {
         if [ $((now - from)) -le "$boot_limit" ]; then
             moving=yes
             [ "$booting.$restarting.$hollow" = 0.no.no ] || coming=yes
-        elif [ "$late.$restarting" != 0.no ]; then
+        elif [ "$late.$restarting.$hollow" != 0.no.no ]; then
             stuck="$stuck $watched" count_stuck=$((count_stuck + late))
         fi
     done
@@ -841,6 +1042,11 @@ say_started_again() {
     [ "$started" -eq 0 ] || often=": $started times in"
     add_note "$1 is started again and again$often more than $boot_limit s, and never came up to stay"
 }
+is_hollow() {
+    [ "$1" != - ] || return
+    unit_state "$1"
+    [ "$active" = active ]
+}
 say_stuck() {
     for each in $stuck; do
         count_in "$each"
@@ -851,7 +1057,11 @@ say_stuck() {
         [ -z "$asleep" ] || add_note "worker $asleep of $name is suspended, and stays so"
         if [ "$started" -le 1 ] && [ -n "$unborn" ]; then
             add_note "worker $unborn of $name has been booting for more than $boot_limit s"
-        elif [ -z "$deaf$asleep" ]; then
+        elif [ -n "$deaf$asleep" ]; then
+            :
+        elif [ "$here.$started" = 0.0 ] && is_hollow "$each"; then
+            add_note "$name is for Sidekiq and runs, but none of its processes has shown itself as a worker for more than $boot_limit s"
+        else
             say_started_again "$name"
         fi
     done
@@ -1016,6 +1226,10 @@ status() {
     for each in $seen; do
         add_coming "$each"
     done
+    find_hollow
+    for each in $hollow_units; do
+        add_booting_unit "$each"
+    done
     find_stopped
     [ -n "$found$stopped" ] || finish no-worker
     finish 'done'
@@ -1027,9 +1241,10 @@ add_coming() {
     unit_state "$1"
     case $active in
     inactive | failed | gone) ;;
-    *) found="${found}0 0 0 booting 0 0 - $1$newline" ;;
+    *) add_booting_unit "$1" ;;
     esac
 }
+add_booting_unit() { found="${found}0 0 0 booting 0 0 - $1$newline"; }
 
 # quiet: no worker takes jobs, and those that run are awaited.
 
@@ -1047,6 +1262,8 @@ quiet_one() {
     suspended) send CONT ;;
     running)
         case $signalled in *" $w_id "*) return ;; esac
+        # It knows no TSTP, which would suspend it, jobs and all.
+        case $w_version in [1-4].*) too_old="$too_old${too_old:+, }$w_pid" && return ;; esac
         send TSTP && signalled="$signalled$w_id " && note_quieted
         ;;
     esac
@@ -1055,7 +1272,11 @@ quiet_one() {
 # Returns when no worker here takes jobs or runs one: 0, or 1 if there is no worker at all.
 drain() {
     read_last_wake
-    woken_before=$woken
+    woken_before=$woken too_old=''
+    # Told before any service manager is asked: one may hang.
+    look
+    judge
+    for_each_worker quiet_one
     look_for_any
     forget_stopped
     forget_quieted
@@ -1064,6 +1285,10 @@ drain() {
         end_if_woken
         judge
         for_each_worker quiet_one
+        if [ -n "$too_old" ]; then
+            add_note "worker $too_old is of a Sidekiq below 5, which cannot be quieted with TSTP: send it USR1 by hand"
+            finish failed
+        fi
         [ "$glanced" = yes ] || watch_units
         if [ $((count_idle + count_stuck)) -eq "$count" ] && [ "$coming" = no ]; then
             # The last word is a look at everything.
@@ -1075,7 +1300,12 @@ drain() {
                 say_stuck
                 finish failed
             fi
-            [ "$count" -eq 0 ] || return 0
+            if [ "$count" -gt 0 ]; then
+                are_units_at_rest && return 0
+                pause 4
+                look
+                continue
+            fi
             # A wrapper that starts its workers again leaves a gap that systemd does not see.
             [ "$seen" != ' ' ] && [ "$empty" -lt "$beat" ] || return 1
             empty=$((empty + 2))
@@ -1084,6 +1314,22 @@ drain() {
         if [ "$moving" = no ] && [ "$count_free" -eq "$count_idle" ]; then pause 4; else pause 2; fi
         { [ "$moving" = no ] && [ $((now - looked)) -lt "$beat" ] && glance; } || look
     done
+}
+
+# False while a service manager has not done with a unit that has workers: it may start these anew (a unit of Type=notify
+# that never says that it is ready is ended and started again at each time-out).
+are_units_at_rest() {
+    units_of_found
+    for each in $units; do
+        case $each in - | container:unnamed) continue ;; esac
+        unit_state "$each"
+        case $active in activating | deactivating | reloading) ;; *) continue ;; esac
+        [ -n "$unready_from" ] || unready_from=$now
+        [ $((now - unready_from)) -gt "$boot_limit" ] || return 1
+        add_note "$each has been $active for more than $boot_limit s, so that its workers may be started anew: systemctl status says why"
+        finish failed
+    done
+    unready_from=''
 }
 
 # What we stopped takes no jobs; no worker at all is another matter.
@@ -1185,6 +1431,7 @@ settle_one() {
     case $w_state in
     suspended) send CONT && unsure=yes ;;
     booting) unsure=yes ;;
+    running) [ ! -e "$quieted/$w_id" ] || unsure=yes ;; # it was told to take no job, and does not show it yet
     quiet) is_busy_for_certain || unsure=yes ;;
     esac
 }

@@ -5,6 +5,10 @@ look_for_any() {
     find_restarting
     look
     find_restarting # what ended meanwhile
+    find_hollow
+    for each in $hollow_units; do
+        case $seen in *" $each "*) ;; *) seen="$seen$each " ;; esac
+    done
     [ "$found$seen" = ' ' ] || return 0
     find_stopped
     [ -z "$stopped" ] || return 0
@@ -32,6 +36,69 @@ find_restarting() {
         [ ! -S "$socket" ] || find_waiting_of "$user:" as_user "$user" systemctl --user
     done
 }
+# -> hollow_units: the units for Sidekiq that have processes and no worker in $found. While none of its processes shows
+# itself as a worker such a unit is coming, however its command was typed and whatever its processes call themselves: what
+# a unit runs is root's word.
+find_hollow() {
+    hollow_units=''
+    [ -d /run/systemd/system ] || return 0
+    find_hollow_of '' ask systemctl
+    set +f
+    set -- /run/user/*/systemd/private
+    set -f
+    for socket in "$@"; do
+        user=${socket#/run/user/} user=user@${user%%/*}
+        [ ! -S "$socket" ] || find_hollow_of "$user:" as_user "$user" systemctl --user
+    done
+}
+find_hollow_of() {
+    prefix=$1
+    case $mute in *"/$prefix/"*) return ;; esac
+    shift
+    listed=$("$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory -p RootDirectory \
+        -- '*.service' </dev/null 2>/dev/null)
+    [ $? -ne 124 ] || mute=$mute$prefix/
+    first_property=${listed%%=*} # of each unit: all have the same, in the same order
+    IFS=$newline
+    # shellcheck disable=SC2086 # to be split
+    set -- $listed "$first_property="
+    unset IFS
+    clear_properties
+    for line_shown in "$@"; do
+        case $line_shown in
+        "$first_property="*)
+            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$s_id"
+            clear_properties
+            ;;
+        esac
+        case $line_shown in
+        Id=*) s_id=${line_shown#*=} ;;
+        Type=*) s_type=${line_shown#*=} ;;
+        MainPID=*) s_main=${line_shown#*=} ;;
+        ActiveState=*) s_active=${line_shown#*=} ;;
+        SubState=*) s_sub=${line_shown#*=} ;;
+        WorkingDirectory=*) directory=${line_shown#*=} ;;
+        RootDirectory=*) files_root=${line_shown#*=} ;;
+        ExecStart=*)
+            before_these=$words
+            take_argv "$line_shown"
+            words="$before_these $words"
+            ;;
+        esac
+    done
+}
+clear_properties() { s_id='' s_type='' s_main=0 s_active='' s_sub='' words='' directory='' files_root=''; }
+is_hollow_for_sidekiq() {
+    case $s_type.$s_active.$s_sub.$s_main in
+    oneshot.* | *.active.exited.*) return 1 ;; # a task that ends; nothing runs any more
+    *.active.* | *.reloading.* | *.activating.*.[1-9]* | *.deactivating.*.[1-9]*) ;;
+    *) return 1 ;;
+    esac
+    case $prefix$s_id in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
+    case $newline$found in *" $prefix$s_id$newline"*) return 1 ;; esac
+    directory=$files_root${directory#!}
+    names_sidekiq "$words" || scripts_name_sidekiq
+}
 # find_waiting_of PREFIX WORDS…: of the systemd that the words reach.
 find_waiting_of() {
     find_restarting_of "$@" list-units --type=service --state=activating,reloading,deactivating --no-legend --plain
@@ -40,7 +107,7 @@ find_waiting_of() {
 # find_restarting_of PREFIX WORDS…: the words list them, and they are known here with that prefix. A manager that let its
 # time pass is not asked for a list again.
 find_restarting_of() {
-    prefix=$1 a_pid=self
+    prefix=$1
     case $mute in *"/$prefix/"*) return ;; esac
     shift
     listed=$("$@" </dev/null 2>/dev/null)
@@ -78,12 +145,12 @@ is_coming() {
 note_if_for_sidekiq() {
     case $seen in *" $1 "*) return ;; esac
     read_command "$1"
-    case $words in *sidekiq*) seen="$seen$1 " ;; esac
+    names_sidekiq "$words" || scripts_name_sidekiq || return 0
+    seen="$seen$1 "
 }
 
 # Of Upstart's jobs those whose goal is to run and that do not run: `worker start/pre-start`, `worker (2) respawn/killed`.
 find_restarting_jobs() {
-    a_pid=self
     list_jobs
     others=$jobs
     while [ -n "$others" ]; do
@@ -121,7 +188,7 @@ watch_units() {
         if [ $((now - from)) -le "$boot_limit" ]; then
             moving=yes
             [ "$booting.$restarting.$hollow" = 0.no.no ] || coming=yes
-        elif [ "$late.$restarting" != 0.no ]; then
+        elif [ "$late.$restarting.$hollow" != 0.no.no ]; then
             stuck="$stuck $watched" count_stuck=$((count_stuck + late))
         fi
     done
@@ -168,6 +235,11 @@ say_started_again() {
     [ "$started" -eq 0 ] || often=": $started times in"
     add_note "$1 is started again and again$often more than $boot_limit s, and never came up to stay"
 }
+is_hollow() {
+    [ "$1" != - ] || return
+    unit_state "$1"
+    [ "$active" = active ]
+}
 say_stuck() {
     for each in $stuck; do
         count_in "$each"
@@ -178,7 +250,11 @@ say_stuck() {
         [ -z "$asleep" ] || add_note "worker $asleep of $name is suspended, and stays so"
         if [ "$started" -le 1 ] && [ -n "$unborn" ]; then
             add_note "worker $unborn of $name has been booting for more than $boot_limit s"
-        elif [ -z "$deaf$asleep" ]; then
+        elif [ -n "$deaf$asleep" ]; then
+            :
+        elif [ "$here.$started" = 0.0 ] && is_hollow "$each"; then
+            add_note "$name is for Sidekiq and runs, but none of its processes has shown itself as a worker for more than $boot_limit s"
+        else
             say_started_again "$name"
         fi
     done

@@ -1,40 +1,96 @@
 # What a unit runs, as its command and the scripts that it names say.
 
 # -> words: what the unit $1 runs: the words of its command, and of the lines about Sidekiq in the shell scripts that
-# the command is or names; main: the pid of its first process. $a_pid is a worker of it, if there is one.
+# the command is or names; main: the pid of its first process; files_root, directory: the root of its files
+# and where it runs, by the unit. Paths are looked up in the host's files: what a worker itself shows (/proc/PID/cwd,
+# /proc/PID/root) is in its own hands.
 read_command() {
-    main='' words=''
+    main='' words='' directory='' files_root=''
     case $1 in
     container:*)
         shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}')
         is_number "${shown%% *}" || return 0
         main=${shown%% *} words=$shown
         [ "$main" -eq 0 ] || words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
+        # Of a container's files only its first process tells.
+        [ "$main" -eq 0 ] || files_root=/proc/$main/root directory=/proc/$main/cwd
         ;;
     *.service)
-        shown=$(manager "$1" show -p MainPID -p ExecStart)
-        case $shown in *MainPID=*) main=${shown##*MainPID=} main=${main%%"$newline"*} ;; esac
-        case $shown in *'argv[]='*) shown=${shown#*'argv[]='} ;; *) shown='' ;; esac
-        words=$(printf '%s' "${shown%%' ; ignore_errors='*}" | tr -d "\"'")
+        shown=$(manager "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory)
+        find_property MainPID && main=$value
+        find_property WorkingDirectory && directory=${value#!}
+        find_property RootDirectory && files_root=$value directory=$value$directory
+        take_argv "$shown"
         ;;
     *)
         shown=$(manager "$1" status)
         case $shown in *', process '[0-9]*) main=${shown##*', process '} main=${main%%"$newline"*} ;; esac
         words=$(lines_on_sidekiq "$job_files/${1%%'('*}.conf")
+        while read -r stanza value _; do
+            [ "$stanza" != chdir ] || directory=$value
+        done 2>/dev/null <"$job_files/${1%%'('*}.conf"
         ;;
     esac
     # shellcheck disable=SC2086 # to be split
     set -- $words
     for word in "$@"; do
-        case $word in
-        /*) word=/proc/$a_pid/root$word ;;
-        */*) word=/proc/$a_pid/cwd/$word ;;
-        *) continue ;;
-        esac
-        case $(beginning_of "$word" | head -n 1 | tr -d '\000') in
-        '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$word")" ;;
+        find_file "$word" || continue
+        case $(beginning_of "$file" | head -n 1 | tr -d '\000') in
+        '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$file")" ;;
         esac
     done
+}
+# -> value: of the property $1 in $shown; fails where that has none.
+find_property() {
+    case $newline$shown in *"$newline$1="*) ;; *) return 1 ;; esac
+    value=$newline$shown value=${value#*"$newline$1="} value=${value%%"$newline"*}
+}
+# -> words: of what systemd shows as ExecStart.
+take_argv() {
+    case $1 in *'argv[]='*) words=${1#*'argv[]='} ;; *) words='' && return ;; esac
+    words=${words%%' ; ignore_errors='*}
+    case $words in *[\"\']*) words=$(printf '%s' "$words" | tr -d "\"'") ;; esac
+}
+# -> file: the path that the word $1 of a unit's command names; fails where it names none.
+find_file() {
+    case $1 in
+    /*) file=$files_root$1 ;;
+    */*) file=$directory/$1 ;;
+    *) return 1 ;;
+    esac
+}
+# names_sidekiq WORDS: Sidekiq itself, or what is called after it; not what only watches it.
+names_sidekiq() {
+    # shellcheck disable=SC2086 # to be split
+    set -- $1
+    for word in "$@"; do
+        case /$word/ in
+        *sidekiq[-_.]*export* | *sidekiq[-_.]*prometheus* | *sidekiq[-_.]*metrics* | *sidekiq[-_.]*monitor*) continue ;;
+        */sidekiq/*) return 0 ;;
+        esac
+        case ${word##*/} in *sidekiq*) return 0 ;; esac
+    done
+    return 1
+}
+# The same of the scripts that $words are or name, in any language; starts no process, for all units are asked.
+scripts_name_sidekiq() {
+    # shellcheck disable=SC2086 # to be split
+    set -- $words
+    for word in "$@"; do
+        case $word in /bin/* | /sbin/* | /lib/* | /usr/*bin/* | /usr/lib*) continue ;; esac
+        find_file "$word" || continue
+        if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
+        { read -r first <"$file"; } 2>/dev/null
+        case $first in '#!'*) ;; *) continue ;; esac
+        lines_left=200
+        while [ "$lines_left" -gt 0 ] && IFS= read -r first; do
+            lines_left=$((lines_left - 1))
+            case $first in *sidekiq*) ;; *) continue ;; esac
+            case $first in [[:space:]]*'#'* | '#'*) continue ;; esac
+            return 0
+        done 2>/dev/null <"$file"
+    done
+    return 1
 }
 
 # It is somebody else's file: it is not waited for, and what is found in it is never run.
@@ -52,7 +108,7 @@ lines_on_sidekiq() {
 # the file that is named there, else what Sidekiq does unless told. The file is the application's: no more than a number
 # is taken from it.
 find_grace() {
-    grace=0 option='' config=config/sidekiq.yml
+    grace=0 option='' config=config/sidekiq.yml place=$directory
     # shellcheck disable=SC2086 # to be split
     set -- $words
     while [ $# -gt 0 ]; do
@@ -61,6 +117,7 @@ find_grace() {
             [ -z "$option" ] || take_grace
             option='' config=config/sidekiq.yml
             ;;
+        cd) case ${2-} in /*) place=$files_root${2%;} ;; esac ;;
         -t | --timeout) option=${2-} ;;
         -t[0-9]*) option=${1#-t} ;;
         --timeout=*) option=${1#*=} ;;
@@ -73,7 +130,7 @@ find_grace() {
     take_grace
 }
 take_grace() {
-    case $config in /*) config=/proc/$a_pid/root$config ;; *) config=/proc/$a_pid/cwd/$config ;; esac
+    case $config in /*) config=$files_root$config ;; *) config=$place/$config ;; esac
     is_count "$option" || option=$(beginning_of "$config" |
         sed -n 's/^[[:space:]]*:\{0,1\}timeout:[[:space:]]*\([0-9][0-9]*\)[[:space:]]*\(#.*\)\{0,1\}$/\1/p' | sort -n | tail -n 1)
     is_count "$option" || case $a_version in [1-5].*) option=8 ;; *) option=25 ;; esac

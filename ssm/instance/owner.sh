@@ -59,6 +59,7 @@ find_container() {
     container='' nested=no
     IFS=/
     for part in $1; do
+        case $part in user@*.service) break ;; esac # below it that user names the groups
         part=${part%.scope} part=${part##*-}
         case $part in *[!0-9a-f]*) ;; *) [ ${#part} -ne 64 ] || container=$part ;; esac
     done
@@ -111,11 +112,59 @@ is_own_container() {
     case $words in *sidekiq*) ;; *) return 1 ;; esac
 }
 
+# Whether every process in the unit $1 is one of its workers, $workers, or below one, or a pure wrapper above one. A restart
+# and a stop hit all that are in the unit's control group, which is the kernel's word. If not, `why`.
+runs_nothing_else() {
+    asked=$1 above=' ' others='' others_more=0
+    for ancestor in $workers; do
+        while read_stat "$ancestor" && [ "$parent" -gt 1 ]; do
+            ancestor=$parent above="$above$parent "
+        done
+    done
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        find_unit
+        [ "$unit" = "$asked" ] && ! is_part && note_other
+    done
+    [ -n "$others" ] || return 0
+    [ "$others_more" -eq 0 ] || others="$others and $others_more more"
+    why="also runs $others"
+    return 1
+}
+is_part() {
+    case $above in *" $pid "*) is_wrapper && return ;; esac
+    ancestor=$pid
+    while [ "$ancestor" -gt 1 ]; do
+        case " $workers " in *" $ancestor "*) return 0 ;; esac
+        read_stat "$ancestor" || return 0 # it has ended
+        ancestor=$parent
+    done
+    return 1
+}
+# By the program that the kernel says it runs. Of Sidekiq's own, the parent of a swarm.
+is_wrapper() {
+    for program in /bin/sh /bin/bash /bin/dash /bin/su /usr/bin/sudo /usr/sbin/runuser /usr/bin/setpriv /usr/bin/env \
+        /usr/bin/timeout /usr/bin/nice /usr/bin/ionice /usr/bin/chrt /usr/bin/flock /usr/bin/setsid /usr/bin/unshare \
+        /usr/bin/tini /usr/bin/dumb-init /sbin/docker-init; do
+        # shellcheck disable=SC3013 # dash, bash and busybox have it
+        [ ! "/proc/$pid/exe" -ef "$program" ] || return 0
+    done
+    read_title && classify && [ "$kind" = swarm ]
+}
+note_other() {
+    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return 0
+    case $others in *,*,*) others_more=$((others_more + 1)) && return ;; esac
+    others="$others${others:+, }$comm (pid $pid)"
+}
+
 # Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
 has_manager() {
     whose="no service owns worker $pids_here" by_hand='restart it by hand'
     [ "$counted" != - ] || return
-    is_own "$counted" && return
+    is_own "$counted" && runs_nothing_else "$counted" && return
     whose="worker $pids_here runs in $counted, which $why"
     case $counted.$why in
     container:unnamed.*) by_hand='restart it by hand with what started it' ;;

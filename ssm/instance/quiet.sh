@@ -14,6 +14,8 @@ quiet_one() {
     suspended) send CONT ;;
     running)
         case $signalled in *" $w_id "*) return ;; esac
+        # It knows no TSTP, which would suspend it, jobs and all.
+        case $w_version in [1-4].*) too_old="$too_old${too_old:+, }$w_pid" && return ;; esac
         send TSTP && signalled="$signalled$w_id " && note_quieted
         ;;
     esac
@@ -22,7 +24,11 @@ quiet_one() {
 # Returns when no worker here takes jobs or runs one: 0, or 1 if there is no worker at all.
 drain() {
     read_last_wake
-    woken_before=$woken
+    woken_before=$woken too_old=''
+    # Told before any service manager is asked: one may hang.
+    look
+    judge
+    for_each_worker quiet_one
     look_for_any
     forget_stopped
     forget_quieted
@@ -31,6 +37,10 @@ drain() {
         end_if_woken
         judge
         for_each_worker quiet_one
+        if [ -n "$too_old" ]; then
+            add_note "worker $too_old is of a Sidekiq below 5, which cannot be quieted with TSTP: send it USR1 by hand"
+            finish failed
+        fi
         [ "$glanced" = yes ] || watch_units
         if [ $((count_idle + count_stuck)) -eq "$count" ] && [ "$coming" = no ]; then
             # The last word is a look at everything.
@@ -42,7 +52,12 @@ drain() {
                 say_stuck
                 finish failed
             fi
-            [ "$count" -eq 0 ] || return 0
+            if [ "$count" -gt 0 ]; then
+                are_units_at_rest && return 0
+                pause 4
+                look
+                continue
+            fi
             # A wrapper that starts its workers again leaves a gap that systemd does not see.
             [ "$seen" != ' ' ] && [ "$empty" -lt "$beat" ] || return 1
             empty=$((empty + 2))
@@ -51,6 +66,22 @@ drain() {
         if [ "$moving" = no ] && [ "$count_free" -eq "$count_idle" ]; then pause 4; else pause 2; fi
         { [ "$moving" = no ] && [ $((now - looked)) -lt "$beat" ] && glance; } || look
     done
+}
+
+# False while a service manager has not done with a unit that has workers: it may start these anew (a unit of Type=notify
+# that never says that it is ready is ended and started again at each time-out).
+are_units_at_rest() {
+    units_of_found
+    for each in $units; do
+        case $each in - | container:unnamed) continue ;; esac
+        unit_state "$each"
+        case $active in activating | deactivating | reloading) ;; *) continue ;; esac
+        [ -n "$unready_from" ] || unready_from=$now
+        [ $((now - unready_from)) -gt "$boot_limit" ] || return 1
+        add_note "$each has been $active for more than $boot_limit s, so that its workers may be started anew: systemctl status says why"
+        finish failed
+    done
+    unready_from=''
 }
 
 # What we stopped takes no jobs; no worker at all is another matter.

@@ -2,6 +2,7 @@
 
 # -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
 look() {
+    [ "$known" != unread ] || read_known
     found='' swarms='' glanced=no
     list_jobs
     set +f
@@ -11,7 +12,7 @@ look() {
         pid=${process#/proc/}
         read_title || continue
         classify
-        [ "$kind" != none ] || continue
+        [ "$kind" != none ] || is_known || continue
         read_stat "$pid" || continue
         if [ "$kind" = swarm ]; then
             swarms="$swarms $pid:$start"
@@ -24,11 +25,36 @@ look() {
         *) state=running ;;
         esac
         of_process="$pid $start $parent $state $busy $of ${version:--}"
+        [ "$kind" != worker ] || note_known
         find_unit
         found="$found$of_process ${unit:--}$newline"
     done
     leave_out_children
     add_booting_swarms
+}
+
+# What has once shown a worker's title is a worker until it ends: a job may set another title for a while.
+note_known() {
+    case $known in *" $pid:$start "*) ;; *) known="$known$pid:$start " ;; esac
+}
+# Of earlier runs: those that were told to take no job.
+read_known() {
+    known=' '
+    set +f
+    set -- "$quieted"/*
+    set -f
+    for note in "$@"; do
+        [ ! -f "$note" ] || known="$known${note##*/} "
+    done
+}
+# -> kind, busy, stopping of a known worker that shows another title: how many jobs it runs is not known, which is not none.
+is_known() {
+    case $known in *" $pid:"*) ;; *) return 1 ;; esac
+    read_stat "$pid" || return 1
+    case $known in *" $pid:$start "*) ;; *) return 1 ;; esac
+    kind=worker busy=1 of=1
+    case $signalled in *" $pid:$start "*) stopping=yes ;; esac
+    [ ! -e "$quieted/$pid:$start" ] || stopping=yes
 }
 
 # What a job has forked carries the worker's title, but is part of the job.
@@ -135,7 +161,7 @@ count_in() {
 count_one() {
     [ "$w_unit" = "$counted" ] || return 0
     here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" workers="$workers $w_pid"
-    a_pid=$w_pid a_version=$w_version
+    a_version=$w_version
     case $w_state in
     idle) idle=$((idle + 1)) ;;
     quiet) waiting=$((waiting + 1)) ;;

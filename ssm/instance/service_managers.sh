@@ -13,12 +13,13 @@ manager() {
     esac </dev/null 2>&1
 }
 
-# ask WORDS…: asks the host's own service manager. A status does not wait for one that hangs. The other actions do: they
-# ask while they wait for jobs, and a limit costs one more process each time.
+# ask WORDS…: to the host's own service manager, which may hang. A stop and a restart that it carries out while we wait take
+# as long as the unit is given.
 ask() {
-    case ${action-} in
-    status) timeout --foreground 10 "$@" ;;
-    *) "$@" ;;
+    case " $* " in
+    *' --no-block '*) timeout --foreground 10 "$@" ;;
+    *' stop '* | *' restart '* | *' start '*) "$@" ;;
+    *) timeout --foreground 10 "$@" ;;
     esac
 }
 

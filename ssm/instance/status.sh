@@ -9,6 +9,10 @@ status() {
     for each in $seen; do
         add_coming "$each"
     done
+    find_hollow
+    for each in $hollow_units; do
+        add_booting_unit "$each"
+    done
     find_stopped
     [ -n "$found$stopped" ] || finish no-worker
     finish 'done'
@@ -20,6 +24,7 @@ add_coming() {
     unit_state "$1"
     case $active in
     inactive | failed | gone) ;;
-    *) found="${found}0 0 0 booting 0 0 - $1$newline" ;;
+    *) add_booting_unit "$1" ;;
     esac
 }
+add_booting_unit() { found="${found}0 0 0 booting 0 0 - $1$newline"; }

@@ -33,19 +33,19 @@ classify_title() {
     counts=${counts##*\[}
     is_count "${counts%% of *}" && is_count "${counts##* of }" || return
     kind=worker busy=${counts%% of *} of=${counts##* of }
-    case ${title##* busy\]} in ' stopping'*) stopping=yes ;; esac
+    case ${title##* busy\]}' ' in *' stopping '*) stopping=yes ;; esac # others put a word of theirs before it
 }
 
-# A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep.
+# A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep. Bundler
+# loads the program into itself and sets the command line anew, as one string (bundler issue 4589).
 classify_command() {
     { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
     case $comm in ruby* | bundle* | sidekiq*) ;; *) return ;; esac
-    arguments=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline")
-    IFS=$newline
+    arguments=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | cut -c "-$longest_title")
     # shellcheck disable=SC2086 # to be split
     set -- $arguments
-    unset IFS
-    case ${1-} in ruby* | */ruby*) shift ;; esac
+    first=${1-} last=path # of a name without one anybody may have called himself that
+    case ${first##*/} in ruby*) shift && last=sidekiq ;; esac
     while [ $# -gt 0 ]; do
         case $1 in
         -e | -c | -h | -v | --help | --version) return ;;
@@ -59,11 +59,12 @@ classify_command() {
     bundle | */bundle | bundle[0-9]* | */bundle[0-9]* | bundler | */bundler)
         [ "${2-}" = exec ] || return
         shift 2
+        last=sidekiq
         while case ${1-} in -*) ;; *) false ;; esac; do shift; done
         ;;
     esac
-    case ${1-} in
-    sidekiq | */sidekiq) kind=booting ;;
-    sidekiqswarm | */sidekiqswarm) kind=swarm ;;
+    case $last.${1-} in
+    *.*/sidekiq | sidekiq.sidekiq) kind=booting ;;
+    *.*/sidekiqswarm | sidekiq.sidekiqswarm) kind=swarm ;;
     esac
 }

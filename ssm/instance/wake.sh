@@ -46,6 +46,7 @@ settle_one() {
     case $w_state in
     suspended) send CONT && unsure=yes ;;
     booting) unsure=yes ;;
+    running) [ ! -e "$quieted/$w_id" ] || unsure=yes ;; # it was told to take no job, and does not show it yet
     quiet) is_busy_for_certain || unsure=yes ;;
     esac
 }

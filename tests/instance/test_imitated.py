@@ -157,7 +157,7 @@ def test_a_process_that_ends_while_it_is_looked_at(shell):
     ("Failed to connect to bus: No such file or directory", "unknown"), ("", "unknown"),
 ])
 def test_what_the_service_manager_does_not_say_is_unknown(state, active):
-    done = subprocess.run(["sh", "-s", state], input=FUNCTIONS + 'says=$1; systemctl() { printf "%s\n" "$says"; }; '
+    done = subprocess.run(["sh", "-s", state], input=FUNCTIONS + 'says=$1; ask() { printf "%s\n" "$says"; }; '
                           "unit_state a.service; printf %s $active\n", capture_output=True, text=True)
     assert done.stdout == active
 
@@ -175,10 +175,10 @@ def test_time_for_jobs_in_a_script_that_the_unit_runs(tmp_path, shell, text, con
     (tmp_path / "run").write_text(text)
     if config:
         (tmp_path / "jobs.yml").write_text(config)
-    show = f"MainPID=1\nExecStart={{ path=/bin/sh ; argv[]=/bin/sh -c {tmp_path}/run ; ignore_errors=no ; start_time=[n/a] }}"
+    show = f"MainPID=1\nWorkingDirectory={tmp_path}\nExecStart={{ path=/bin/sh ; argv[]=/bin/sh -c {tmp_path}/run ; ignore_errors=no ; start_time=[n/a] }}"
     done = subprocess.run(
         [*shell.split(), "-s", show], cwd=tmp_path, capture_output=True, text=True,
-        input=FUNCTIONS + 'says=$1 a_pid=$$ a_version=7.3.9; systemctl() { printf "%s\n" "$says"; }; '
+        input=FUNCTIONS + 'says=$1 a_version=7.3.9; ask() { printf "%s\n" "$says"; }; '
                           "read_command a.service; find_grace; printf %s $grace\n")
     assert (done.stdout, done.stderr) == (str(grace), "")
 

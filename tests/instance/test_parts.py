@@ -83,6 +83,44 @@ def test_a_control_group_names_the_unit(call, place, unit):
     assert call('unit_in "$PLACE"; echo "$unit"', "process", "owner", PLACE=place) == unit
 
 
+CONTAINER = "0123456789ab" * 5 + "cdef"
+
+
+@pytest.mark.parametrize("place, container", [
+    (f"/system.slice/docker-{CONTAINER}.scope", CONTAINER),
+    (f"/docker/{CONTAINER}", CONTAINER),
+    (f"/user.slice/user-1000.slice/user@1000.service/docker-{CONTAINER}.scope", ""),  # that user names the groups
+])
+def test_a_control_group_names_the_container_unless_a_user_made_it(call, place, container):
+    said = call('read_status() { value=1; }; pid=1; find_container "$PLACE"; echo "$container"', "owner", PLACE=place)
+    assert said == container
+
+
+@pytest.mark.parametrize("words, named", [
+    ("/bin/sh -c bundle exec sidekiq -e production", "yes"), ("/usr/bin/sidekiqswarm", "yes"),
+    ("/opt/sidekiq/bin/start", "yes"), ("bin/worker -C config/sidekiq.yml", "yes"), ("bin/sidekiq-worker", "yes"),
+    ("/usr/bin/puma -p 80", "no"), ("/opt/sidekiq-prometheus-exporter/bin/serve", "no"), ("sidekiq_exporter", "no")])
+def test_what_a_command_names(call, words, named):
+    assert call('if names_sidekiq "$WORDS"; then echo yes; else echo no; fi', "command", WORDS=words) == named
+
+
+@pytest.mark.parametrize("command, kind", [
+    ("bundle exec sidekiq -C config/sidekiq.yml", "booting"),
+    ("ruby /app/vendor/bundle/ruby/3.2.0/bin/sidekiq -q x", "booting"),
+    ("/app/vendor/bundle/ruby/3.2.0/bin/sidekiq -q x", "booting"),
+    ("bundle exec --gemfile Gemfile.next sidekiq", "none"),  # its unit tells
+    ("sidekiq is great", "none"), ("ruby lib/sidekiq.rb", "none"), ("bundle exec rails server", "none")])
+def test_one_string_or_many_words(call, tmp_path, command, kind):
+    proc = tmp_path / "7"
+    proc.mkdir()
+    (proc / "comm").write_text("ruby\n")
+    (proc / "cmdline").write_bytes(command.encode() + b"\0")
+    text = (PARTS / "title.sh").read_text().replace("/proc/", f"{tmp_path}/")
+    (tmp_path / "title.sh").write_text(text)
+    said = call(f'longest_title=1000 pid=7 kind=none; . {tmp_path}/title.sh; classify_command; echo $kind', "process")
+    assert said == kind
+
+
 # --- service managers
 
 @pytest.mark.parametrize("shown, state", [
@@ -111,7 +149,7 @@ def test_systemds_times_are_seconds(call, written, seconds):
     ("bundle exec sidekiq -t 60 -q default", "60"), ("sidekiq -t90", "90"), ("sidekiq --timeout=8 && sidekiq -t 40", "40"),
     ("sidekiq", "25")])
 def test_the_grace_is_the_longest_of_what_the_command_says(call, words, grace):
-    said = call('words=$WORDS a_pid=self a_version=7.3.2; find_grace; echo $grace', "process", "command", WORDS=words)
+    said = call('words=$WORDS files_root= directory=/ a_version=7.3.2; find_grace; echo $grace', "process", "command", WORDS=words)
     assert said == grace
 
 
