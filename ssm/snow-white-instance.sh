@@ -31,7 +31,7 @@ quieted=/var/lib/snow-white/quieted # a file for each worker that was told to ta
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
-glanced=no looked=0 mute=/ known=unread unready_from=''
+glanced=no looked=0 mute=/ known=unread unready_from='' bounced=' '
 newline='
 '
 
@@ -523,7 +523,7 @@ unit_state() {
     queued=no
     case $1 in
     container:*) shown=$(manager "$1" inspect --type container --format 'State={{.State.Status}}') ;;
-    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart) ;;
+    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart -p MainPID) ;;
     *) shown=$(manager "$1" status) ;;
     esac
     case $shown in
@@ -731,6 +731,40 @@ split_line() {
     w_id=$w_pid:$w_start
 }
 
+# -> embedded: a line `PID START PARENT UNIT NAME` for each process that is no worker and has a thread that Sidekiq has
+# named (`sidekiq.NAME` since 7, lib/sidekiq/component.rb): it runs inside another program, a web server say. A thread's
+# name is anybody's, so that it only makes an answer stricter: nothing is signalled, restarted or stopped for it.
+find_embedded() {
+    embedded=''
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        case $newline$found in *"$newline$pid "*) continue ;; esac
+        set +f
+        set -- "$process"/task/*
+        set -f
+        # Sidekiq has its processors beside a manager, a heartbeat and a scheduler.
+        [ $# -gt 3 ] && has_thread_of_sidekiq "$@" && note_embedded
+    done
+}
+has_thread_of_sidekiq() {
+    for thread in "$@"; do
+        name=''
+        { read -r name <"$thread/comm"; } 2>/dev/null
+        case $name in sidekiq.*) return 0 ;; esac
+    done
+    return 1
+}
+note_embedded() {
+    read_stat "$pid" || return 0
+    case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
+    { read -r name <"/proc/$pid/comm"; } 2>/dev/null || name='a program'
+    find_unit
+    embedded="$embedded$pid $start $parent ${unit:--} $name$newline"
+}
+
 # The same workers once more, without all of /proc and without a process: true when each is there and quiet still.
 glance() {
     kept='' same=yes
@@ -789,7 +823,7 @@ add_unit() {
 
 # How many workers of $1 are in which state.
 count_in() {
-    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn=''
+    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn='' cropped=''
     for_each_worker count_one
 }
 count_one() {
@@ -801,7 +835,11 @@ count_one() {
     quiet) waiting=$((waiting + 1)) ;;
     running) awake=$((awake + 1)) deaf="$deaf${deaf:+, }$w_pid" ;;
     suspended) awake=$((awake + 1)) asleep="$asleep${asleep:+, }$w_pid" ;;
-    booting) awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid" ;;
+    booting)
+        awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid"
+        # Ruby writes no more than there was room for when the process began: its words and its environment.
+        [ "$w_version" = - ] || cropped=', or its title is cut: it was started with too few words'
+        ;;
     esac
 }
 
@@ -903,8 +941,25 @@ is_hollow_for_sidekiq() {
     esac
     case $prefix$s_id in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
     case $newline$found in *" $prefix$s_id$newline"*) return 1 ;; esac
+    case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
     directory=$files_root${directory#!}
-    names_sidekiq "$words" || scripts_name_sidekiq
+    names_sidekiq "$words" || scripts_name_sidekiq || return 1
+    ! is_above_a_worker "$s_main"
+}
+# A worker may have left the unit's control group: `su` under logind puts it into a session's.
+is_above_a_worker() {
+    a_main=$1 above_one=no
+    [ "$a_main" -gt 1 ] || return 1
+    for_each_worker climb_to_main
+    [ "$above_one" = yes ]
+}
+climb_to_main() {
+    ancestor=$w_pid
+    while [ "$ancestor" -gt 1 ] && [ "$above_one" = no ]; do
+        [ "$ancestor" != "$a_main" ] || above_one=yes
+        read_stat "$ancestor" || return 0
+        ancestor=$parent
+    done
 }
 # find_waiting_of PREFIX WORDS…: of the systemd that the words reach.
 find_waiting_of() {
@@ -1016,8 +1071,14 @@ watch_empty_unit() {
     active=unknown
     [ "$watched" = - ] || unit_state "$watched"
     case $active in
-    activating | deactivating | reloading) restarting=yes settled=no ;;
-    active) hollow=yes settled=no ;; # what it has started does not look like Sidekiq yet, or does not any more
+    activating | deactivating | reloading)
+        restarting=yes settled=no
+        case $bounced in *" $watched "*) ;; *) bounced="$bounced$watched " ;; esac
+        ;;
+    active)
+        # What it has started does not look like Sidekiq yet, or does not any more.
+        find_property MainPID && is_above_a_worker "$value" || hollow=yes settled=no
+        ;;
     unknown) settled=no ;;
     esac
 }
@@ -1042,8 +1103,9 @@ say_started_again() {
     [ "$started" -eq 0 ] || often=": $started times in"
     add_note "$1 is started again and again$often more than $boot_limit s, and never came up to stay"
 }
+# It runs, and was never seen between two starts.
 is_hollow() {
-    [ "$1" != - ] || return
+    case $1$bounced in -* | *" $1 "*) return 1 ;; esac
     unit_state "$1"
     [ "$active" = active ]
 }
@@ -1056,7 +1118,7 @@ say_stuck() {
         [ -z "$deaf" ] || add_note "worker $deaf of $name was told to take no job, and did not show that it obeys in $boot_limit s"
         [ -z "$asleep" ] || add_note "worker $asleep of $name is suspended, and stays so"
         if [ "$started" -le 1 ] && [ -n "$unborn" ]; then
-            add_note "worker $unborn of $name has been booting for more than $boot_limit s"
+            add_note "worker $unborn of $name has been booting for more than $boot_limit s$cropped"
         elif [ -n "$deaf$asleep" ]; then
             :
         elif [ "$here.$started" = 0.0 ] && is_hollow "$each"; then
@@ -1230,6 +1292,14 @@ status() {
     for each in $hollow_units; do
         add_booting_unit "$each"
     done
+    find_embedded
+    rest=$embedded
+    while [ -n "$rest" ]; do
+        # shellcheck disable=SC2086 # to be split
+        set -- ${rest%%"$newline"*}
+        rest=${rest#*"$newline"}
+        found="$found$1 $2 $3 running 0 0 - $4$newline"
+    done
     find_stopped
     [ -n "$found$stopped" ] || finish no-worker
     finish 'done'
@@ -1301,13 +1371,16 @@ drain() {
                 finish failed
             fi
             if [ "$count" -gt 0 ]; then
-                are_units_at_rest && return 0
+                are_units_at_rest && refuse_embedded && return 0
                 pause 4
                 look
                 continue
             fi
             # A wrapper that starts its workers again leaves a gap that systemd does not see.
-            [ "$seen" != ' ' ] && [ "$empty" -lt "$beat" ] || return 1
+            if [ "$seen" = ' ' ] || [ "$empty" -ge "$beat" ]; then
+                refuse_embedded
+                return 1
+            fi
             empty=$((empty + 2))
         fi
         # While all is at rest there is time, and who comes new may wait for a beat.
@@ -1330,6 +1403,23 @@ are_units_at_rest() {
         finish failed
     done
     unready_from=''
+}
+
+# Ends as failed where Sidekiq runs inside another program: its jobs go on.
+refuse_embedded() {
+    find_embedded
+    [ -n "$embedded" ] || return 0
+    rest=$embedded
+    while [ -n "$rest" ]; do
+        e_line=${rest%%"$newline"*}
+        rest=${rest#*"$newline"}
+        # shellcheck disable=SC2086 # to be split
+        set -- $e_line
+        e_place=''
+        [ "$4" = - ] || e_place=" of $4"
+        add_note "Sidekiq runs inside ${e_line#"$1 $2 $3 $4 "} (pid $1$e_place) and takes jobs: nobody can quiet it there from outside"
+    done
+    finish failed
 }
 
 # What we stopped takes no jobs; no worker at all is another matter.
@@ -1399,6 +1489,7 @@ wake() {
     prove_awake
     judge
     for_each_worker fail_unless_up
+    for_each_worker fail_if_outlived
     fail_if_stuck
     forget_stopped
     find_stopped
@@ -1526,6 +1617,12 @@ fail_unless_up() {
     case $w_state in booting | suspended) ;; *) return ;; esac
     outcome_failed=yes
     add_note "worker $w_pid is still $w_state"
+}
+# With KillMode=process a unit's old workers go on beside the new ones.
+fail_if_outlived() {
+    case "$begun=$before" in *" $w_unit="*" $w_id "*) ;; *) return 0 ;; esac
+    outcome_failed=yes
+    add_note "worker $w_pid outlived the restart of $w_unit (KillMode=process, perhaps), and takes no job: end it by hand"
 }
 # What was started again and again already before the wake, and has no process at this moment.
 fail_if_stuck() {

@@ -17,9 +17,19 @@ std::string first_line(const std::string& text) {
     return text.substr(begin, std::min(text.find_first_of("\r\n", begin) - begin, longest_complaint));
 }
 
+// An AWS CLI that does not know the command tells its usage and all commands that it knows: logging in would
+// not help. The same words of version 1 and of the first of version 2 (argparse's).
+bool does_not_know(const std::string& complaint) {
+    return complaint.find("usage:") != std::string::npos &&
+           complaint.find("Invalid choice") != std::string::npos;
+}
+
 Found run(const std::string& name, const std::vector<std::string>& arguments, const std::string& step,
           const std::string& fix) {
     const auto output = run_child(arguments);
+    if (output.exit_code != 0 && arguments.front() == "aws" && does_not_know(output.standard_error))
+        return refused(fmt::format(
+            "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it", name, step));
     if (output.exit_code != 0)
         return refused(fmt::format("profile {}: {} failed ({}); {}", name, step,
                                    first_line(output.standard_error), fix));

@@ -96,8 +96,25 @@ is_hollow_for_sidekiq() {
     esac
     case $prefix$s_id in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
     case $newline$found in *" $prefix$s_id$newline"*) return 1 ;; esac
+    case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
     directory=$files_root${directory#!}
-    names_sidekiq "$words" || scripts_name_sidekiq
+    names_sidekiq "$words" || scripts_name_sidekiq || return 1
+    ! is_above_a_worker "$s_main"
+}
+# A worker may have left the unit's control group: `su` under logind puts it into a session's.
+is_above_a_worker() {
+    a_main=$1 above_one=no
+    [ "$a_main" -gt 1 ] || return 1
+    for_each_worker climb_to_main
+    [ "$above_one" = yes ]
+}
+climb_to_main() {
+    ancestor=$w_pid
+    while [ "$ancestor" -gt 1 ] && [ "$above_one" = no ]; do
+        [ "$ancestor" != "$a_main" ] || above_one=yes
+        read_stat "$ancestor" || return 0
+        ancestor=$parent
+    done
 }
 # find_waiting_of PREFIX WORDS…: of the systemd that the words reach.
 find_waiting_of() {
@@ -209,8 +226,14 @@ watch_empty_unit() {
     active=unknown
     [ "$watched" = - ] || unit_state "$watched"
     case $active in
-    activating | deactivating | reloading) restarting=yes settled=no ;;
-    active) hollow=yes settled=no ;; # what it has started does not look like Sidekiq yet, or does not any more
+    activating | deactivating | reloading)
+        restarting=yes settled=no
+        case $bounced in *" $watched "*) ;; *) bounced="$bounced$watched " ;; esac
+        ;;
+    active)
+        # What it has started does not look like Sidekiq yet, or does not any more.
+        find_property MainPID && is_above_a_worker "$value" || hollow=yes settled=no
+        ;;
     unknown) settled=no ;;
     esac
 }
@@ -235,8 +258,9 @@ say_started_again() {
     [ "$started" -eq 0 ] || often=": $started times in"
     add_note "$1 is started again and again$often more than $boot_limit s, and never came up to stay"
 }
+# It runs, and was never seen between two starts.
 is_hollow() {
-    [ "$1" != - ] || return
+    case $1$bounced in -* | *" $1 "*) return 1 ;; esac
     unit_state "$1"
     [ "$active" = active ]
 }
@@ -249,7 +273,7 @@ say_stuck() {
         [ -z "$deaf" ] || add_note "worker $deaf of $name was told to take no job, and did not show that it obeys in $boot_limit s"
         [ -z "$asleep" ] || add_note "worker $asleep of $name is suspended, and stays so"
         if [ "$started" -le 1 ] && [ -n "$unborn" ]; then
-            add_note "worker $unborn of $name has been booting for more than $boot_limit s"
+            add_note "worker $unborn of $name has been booting for more than $boot_limit s$cropped"
         elif [ -n "$deaf$asleep" ]; then
             :
         elif [ "$here.$started" = 0.0 ] && is_hollow "$each"; then

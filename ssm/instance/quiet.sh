@@ -53,13 +53,16 @@ drain() {
                 finish failed
             fi
             if [ "$count" -gt 0 ]; then
-                are_units_at_rest && return 0
+                are_units_at_rest && refuse_embedded && return 0
                 pause 4
                 look
                 continue
             fi
             # A wrapper that starts its workers again leaves a gap that systemd does not see.
-            [ "$seen" != ' ' ] && [ "$empty" -lt "$beat" ] || return 1
+            if [ "$seen" = ' ' ] || [ "$empty" -ge "$beat" ]; then
+                refuse_embedded
+                return 1
+            fi
             empty=$((empty + 2))
         fi
         # While all is at rest there is time, and who comes new may wait for a beat.
@@ -82,6 +85,23 @@ are_units_at_rest() {
         finish failed
     done
     unready_from=''
+}
+
+# Ends as failed where Sidekiq runs inside another program: its jobs go on.
+refuse_embedded() {
+    find_embedded
+    [ -n "$embedded" ] || return 0
+    rest=$embedded
+    while [ -n "$rest" ]; do
+        e_line=${rest%%"$newline"*}
+        rest=${rest#*"$newline"}
+        # shellcheck disable=SC2086 # to be split
+        set -- $e_line
+        e_place=''
+        [ "$4" = - ] || e_place=" of $4"
+        add_note "Sidekiq runs inside ${e_line#"$1 $2 $3 $4 "} (pid $1$e_place) and takes jobs: nobody can quiet it there from outside"
+    done
+    finish failed
 }
 
 # What we stopped takes no jobs; no worker at all is another matter.

@@ -97,6 +97,40 @@ split_line() {
     w_id=$w_pid:$w_start
 }
 
+# -> embedded: a line `PID START PARENT UNIT NAME` for each process that is no worker and has a thread that Sidekiq has
+# named (`sidekiq.NAME` since 7, lib/sidekiq/component.rb): it runs inside another program, a web server say. A thread's
+# name is anybody's, so that it only makes an answer stricter: nothing is signalled, restarted or stopped for it.
+find_embedded() {
+    embedded=''
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        case $newline$found in *"$newline$pid "*) continue ;; esac
+        set +f
+        set -- "$process"/task/*
+        set -f
+        # Sidekiq has its processors beside a manager, a heartbeat and a scheduler.
+        [ $# -gt 3 ] && has_thread_of_sidekiq "$@" && note_embedded
+    done
+}
+has_thread_of_sidekiq() {
+    for thread in "$@"; do
+        name=''
+        { read -r name <"$thread/comm"; } 2>/dev/null
+        case $name in sidekiq.*) return 0 ;; esac
+    done
+    return 1
+}
+note_embedded() {
+    read_stat "$pid" || return 0
+    case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
+    { read -r name <"/proc/$pid/comm"; } 2>/dev/null || name='a program'
+    find_unit
+    embedded="$embedded$pid $start $parent ${unit:--} $name$newline"
+}
+
 # The same workers once more, without all of /proc and without a process: true when each is there and quiet still.
 glance() {
     kept='' same=yes
@@ -155,7 +189,7 @@ add_unit() {
 
 # How many workers of $1 are in which state.
 count_in() {
-    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn=''
+    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn='' cropped=''
     for_each_worker count_one
 }
 count_one() {
@@ -167,6 +201,10 @@ count_one() {
     quiet) waiting=$((waiting + 1)) ;;
     running) awake=$((awake + 1)) deaf="$deaf${deaf:+, }$w_pid" ;;
     suspended) awake=$((awake + 1)) asleep="$asleep${asleep:+, }$w_pid" ;;
-    booting) awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid" ;;
+    booting)
+        awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid"
+        # Ruby writes no more than there was room for when the process began: its words and its environment.
+        [ "$w_version" = - ] || cropped=', or its title is cut: it was started with too few words'
+        ;;
     esac
 }

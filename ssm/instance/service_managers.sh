@@ -57,7 +57,7 @@ unit_state() {
     queued=no
     case $1 in
     container:*) shown=$(manager "$1" inspect --type container --format 'State={{.State.Status}}') ;;
-    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart) ;;
+    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart -p MainPID) ;;
     *) shown=$(manager "$1" status) ;;
     esac
     case $shown in

@@ -31,7 +31,7 @@ quieted=/var/lib/snow-white/quieted # a file for each worker that was told to ta
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
-glanced=no looked=0 mute=/ known=unread unready_from=''
+glanced=no looked=0 mute=/ known=unread unready_from='' bounced=' '
 newline='
 '
 

@@ -13,6 +13,14 @@ status() {
     for each in $hollow_units; do
         add_booting_unit "$each"
     done
+    find_embedded
+    rest=$embedded
+    while [ -n "$rest" ]; do
+        # shellcheck disable=SC2086 # to be split
+        set -- ${rest%%"$newline"*}
+        rest=${rest#*"$newline"}
+        found="$found$1 $2 $3 running 0 0 - $4$newline"
+    done
     find_stopped
     [ -n "$found$stopped" ] || finish no-worker
     finish 'done'

@@ -14,6 +14,7 @@ wake() {
     prove_awake
     judge
     for_each_worker fail_unless_up
+    for_each_worker fail_if_outlived
     fail_if_stuck
     forget_stopped
     find_stopped
@@ -141,6 +142,12 @@ fail_unless_up() {
     case $w_state in booting | suspended) ;; *) return ;; esac
     outcome_failed=yes
     add_note "worker $w_pid is still $w_state"
+}
+# With KillMode=process a unit's old workers go on beside the new ones.
+fail_if_outlived() {
+    case "$begun=$before" in *" $w_unit="*" $w_id "*) ;; *) return 0 ;; esac
+    outcome_failed=yes
+    add_note "worker $w_pid outlived the restart of $w_unit (KillMode=process, perhaps), and takes no job: end it by hand"
 }
 # What was started again and again already before the wake, and has no process at this moment.
 fail_if_stuck() {

@@ -10,7 +10,7 @@ import pytest
 
 import key_services
 from key_setups import SETUPS
-from programs import WITH_AWS_V2
+from programs import VENV_BIN, WITH_AWS_V2
 from sandbox_process import BIN, clean_environment
 from terminal import converse
 
@@ -87,6 +87,15 @@ def test_as_botocore_does(prepare, tmp_path, name, profile, variables, config, c
     for word in words:
         assert word.replace("{dir}", str(tmp_path)) in ours["error"], f"{name}: wanted {word!r} in {ours['error']!r}"
     assert not [s for s in SECRETS if s in ours["error"]], f"{name}: a secret is in {ours['error']!r}"
+
+
+def test_an_aws_cli_that_is_too_old_is_named(prepare):
+    """The real AWS CLI of PyPI, version 1: logging in would not help."""
+    config = ("[profile s]\nsso_start_url = https://acme.example/start\nsso_region = us-west-2\n"
+              "sso_account_id = 123456789012\nsso_role_name = dev\n")
+    environment = prepare({"PATH": f"{VENV_BIN}:/usr/bin:/bin"}, config)
+    assert resolve([OURS], "s", environment)["error"] == (
+        "profile s: the AWS CLI in PATH does not know `aws configure export-credentials`; install the latest version 2 of it")
 
 
 # --- MFA

@@ -204,3 +204,77 @@ def test_what_a_process_owns_is_no_evidence_for_its_unit(place):
         said = place.run(action)
         assert said.outcome == "failed" and "runs in server.service, which" in said.note, said.line
     assert place.sh("systemctl show -p MainPID --value server").stdout == main and starts(place, "server.service") == 1
+
+
+EMBEDDED = """[Service]
+User=webapp
+RootDirectory=/opt/trixie
+MountAPIVFS=yes
+BindReadOnlyPaths=/srv/app
+WorkingDirectory=/srv/app
+EnvironmentFile=/etc/snow-white-app.env
+ExecStart=/usr/bin/ruby /srv/app/server.rb
+Restart=always
+"""
+SERVER_WITH_SIDEKIQ = """require '/srv/app/nap.rb'
+Sidekiq.configure_embed { |config| config.queues = %w[embedded]; config.concurrency = 2 }.run
+$0 = 'puma 6.4 (tcp://0.0.0.0:80) [app]'
+sleep
+"""
+
+
+@together("releases")
+def test_sidekiq_inside_another_program_is_named_and_left_alone(place):
+    """As puma has it with configure_embed, by a real Sidekiq 7."""
+    place.wait_until_up()
+    place.write("/srv/app/server.rb", SERVER_WITH_SIDEKIQ)
+    add_unit(place, "server.service", EMBEDDED)
+    job = place.enqueue(0, "embedded")
+    wait_for("a job inside it", lambda: place.done(job) == 1, 40)
+    main = place.sh("systemctl show -p MainPID --value server").stdout.strip()
+    seen = {w["unit"]: w["state"] for w in place.run("status").workers}
+    assert seen == {"server.service": "running", "sidekiq.service": "running"}
+    words = f"Sidekiq runs inside ruby (pid {main} of server.service) and takes jobs: nobody can quiet it there from outside"
+    said = place.run("quiet")
+    assert (said.outcome, said.states, said.note) == ("failed", ["idle"], words), said.line
+    place.sh("systemctl stop sidekiq")
+    alone = place.run("stop")
+    assert (alone.outcome, alone.note) == ("failed", words), alone.line
+    assert place.sh("systemctl show -p MainPID --value server").stdout.strip() == main
+
+
+@together("sidekiq")
+def test_who_outlives_a_restart_is_named(place):
+    place.wait_until_up()
+    add_unit(place, "worker.service", PROCFILE.replace("Restart=always", "Restart=always\nKillMode=process")
+             % "cd /srv/app && /usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 -t 600; exit 0")
+    wait_for("both", lambda: two_running(place), 40)
+    place.run("quiet")
+    (old,) = [w["pid"] for w in place.workers() if w["unit"] == "worker.service"]
+    woken = place.run("wake")
+    assert woken.outcome == "failed", woken.line
+    assert f"worker {old} outlived the restart of worker.service (KillMode=process, perhaps)" in woken.note
+    assert sorted(woken.states) == ["idle", "running", "running"] or sorted(woken.states) == ["quiet", "running", "running"]
+
+
+@together("namespace")
+def test_a_title_without_room_for_its_count_is_told_as_such(place):
+    place.change_script("boot_limit=180 ", "boot_limit=6 ")
+    place.begin("perl", "-e", "$0 = 'sidekiq 7.3.9 ap'; sleep 100")
+    time.sleep(0.3)
+    said = place.run("quiet")
+    assert said.outcome == "failed" and said.note.endswith(
+        "has been booting for more than 6 s, or its title is cut: it was started with too few words"), said.line
+
+
+@together("sidekiq")
+def test_a_unit_whose_worker_has_left_its_control_group_is_not_awaited(place):
+    """As with `su` under logind, which puts it into a session's."""
+    place.wait_until_up()
+    place.script = place.script.replace("boot_limit=180 ", "boot_limit=12 ")
+    add_unit(place, "worker.service", PROCFILE.replace("User=webapp\n", "").replace('/bin/sh -c "%s"', "%s")
+             % "/usr/bin/systemd-run --scope --unit=elsewhere /usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2")
+    wait_for("both", lambda: two_running(place), 40)
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"] * 2), said.line
+    assert sorted(w["unit"] for w in said.workers) == ["", "sidekiq.service"]
