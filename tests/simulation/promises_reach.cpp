@@ -136,6 +136,7 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
                            !life->model->is_as_asked(run.action, from);
         const Instant recheck = end - until_asked_again;
         const bool was_asked_again = recheck > run.begun && life->launched <= recheck &&
+                                     !life->model->is_as_asked(run.action, recheck) &&
                                      life->reachable_since(recheck, end) &&
                                      !hindered(history, run, recheck, end);
         const bool is_excused = !was_asked_again && is_taken_up(history, run, *life);
