@@ -95,4 +95,9 @@ bool any_in(const std::vector<Instant>& moments, Instant from, Instant to) {
     return std::ranges::any_of(moments, [&](Instant at) { return at >= from && at <= to; });
 }
 
+bool hindered(const History& history, const Run& run, Instant from, Instant to) {
+    return any_meets(history.wide_faults, from, to) || any_meets(history.aws_forgets, from, to) ||
+           any_meets(history.outages(), from, to) || any_meets(run.pauses, from, to);
+}
+
 } // namespace simulation

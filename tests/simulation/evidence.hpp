@@ -34,6 +34,8 @@ const Started* last_script(const History& history, const std::string& id, Instan
 // SSM did not list invocations, several times.
 bool results_are_out(const History& history, Instant from, Instant to);
 bool any_in(const std::vector<Instant>& moments, Instant from, Instant to);
+// SendCommand or all of AWS was out of reach, or the monitor was suspended.
+bool hindered(const History& history, const Run& run, Instant from, Instant to);
 
 // Of the calls that a fleet of that size makes in pages of fifty: one page for each fifty.
 std::size_t pages_of(const History& history);

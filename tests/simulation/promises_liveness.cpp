@@ -1,4 +1,4 @@
-// It ends, and neither too early nor in vain: (f), (h), (x2), (x5).
+// It ends, and neither too early nor in vain: (f), (h), (x1) of its early ends, (x2), (x5).
 #include "tests/simulation/evidence.hpp"
 #include "tests/simulation/promises.hpp"
 
@@ -163,10 +163,31 @@ void does_not_go_round(const History& history, const Run& run, Broken& broken) {
             broken.push_back(fmt::format("(h) {} calls in half an hour, and nothing changed", most));
 }
 
+// (x1) AWS is not said to refuse when only an instance was not to be reached.
+void not_refused_for_an_instance(const History& history, const Run& run, Broken& broken) {
+    const bool early = ended_as(run, ExitCode::refused) || ended_as(run, ExitCode::unavailable);
+    if (!early || !ended_by_itself(run) || hindered(history, run, run.ended - 5min, run.ended)) return;
+    if (any_in(run.troubles, run.ended - 5min, run.ended)) return;
+    if (run.out.find("cut short or not what the protocol says") != std::string::npos) return;
+    broken.push_back(
+        fmt::format("(x1) it ends with {}, and no call but those of refused ids had failed", run.exit_code));
+}
+
+// (x1) A SendCommand that fails for seconds is no end: AWS is asked for a minute before anything is sent,
+// and until the deadline after that.
+void short_refusals_are_outlasted(const History& history, const Run& run, Broken& broken) {
+    if (!ended_as(run, ExitCode::unavailable) || run.failed_sends.empty()) return;
+    if (run.ended - run.begun > 55s) return;
+    if (history.outages().empty() && any_in(run.failed_sends, run.ended - 10s, run.ended))
+        broken.push_back(fmt::format("(x1) it gives up after {} s", (run.ended - run.begun) / 1s));
+}
+
 } // namespace
 
 void check_liveness(const History& history, const Run& run, Broken& broken) {
     keeps_the_deadline(history, run, broken);
+    not_refused_for_an_instance(history, run, broken);
+    short_refusals_are_outlasted(history, run, broken);
     no_early_deadline(history, run, broken);
     waits_for_something(history, run, broken);
     does_not_go_round(history, run, broken);

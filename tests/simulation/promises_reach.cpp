@@ -31,12 +31,6 @@ Instant last_before(const std::vector<Instant>& moments, Instant end, Instant ot
     return otherwise;
 }
 
-// SendCommand or all of AWS was out of reach, or the monitor was suspended.
-bool hindered(const History& history, const Run& run, Instant from, Instant to) {
-    return any_meets(history.wide_faults, from, to) || any_meets(history.aws_forgets, from, to) ||
-           any_meets(history.outages(), from, to) || any_meets(run.pauses, from, to);
-}
-
 // A stop or a wake is not for environments that appear while it lasts: it names them.
 bool is_meant(const History& history, const Run& run, const Life& life) {
     const auto appeared = history.appeared.find(life.environment);
@@ -53,6 +47,12 @@ bool is_taken_up(const History& history, const Run& run, const Life& life) {
         return false;
     const auto* last = last_script(history, life.id, run.begun - 1ms);
     return last != nullptr && last->action == run.action;
+}
+
+// It was not as asked then, and could be asked ever since.
+bool could_be_told(const Run& run, const Life& life, Instant then, Instant end) {
+    return life.launched <= then && life.reachable_since(then, end) &&
+           !life.model->is_as_asked(run.action, then);
 }
 
 // Of several regions it says which of them refused its rights for longer than its patience. Where somebody
@@ -105,11 +105,11 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
     const Instant end = reported_at(run);
     const Instant from = end - patience;
     if (!ended_by_itself(run) || ended_as(run, ExitCode::done) || ended_as(run, ExitCode::cancelled)) return;
-    if (ended_as(run, ExitCode::denied))
-        return; // a region's rights were refused for longer than its patience
+    if (ended_as(run, ExitCode::denied)) return;              // for longer than its patience
     if (run.action == "wake" && history.in_batches()) return; // stops after the first that fails
-    if (run.begun > from || hindered(history, run, from, end)) return;
-    if (any_meets(history.aws_forgets, run.begun, end)) return; // what is over is not read again
+    if (run.begun > from || hindered(history, run, from, end) ||
+        any_meets(history.aws_forgets, run.begun, end)) // what is over is not read again
+        return;
     for (const auto& one : run.at_end) {
         const auto life = std::ranges::find_if(
             history.lives, [&](const Life& other) { return other.id == one.id && lives_at(other, end); });
@@ -132,15 +132,11 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
                    started.at >= run.begun && started.at <= end;
         });
         if (contended) continue;
-        const bool could = life->launched <= from && life->reachable_since(from, end) &&
-                           !life->model->is_as_asked(run.action, from);
         const Instant recheck = end - until_asked_again;
-        const bool was_asked_again = recheck > run.begun && life->launched <= recheck &&
-                                     !life->model->is_as_asked(run.action, recheck) &&
-                                     life->reachable_since(recheck, end) &&
+        const bool was_asked_again = recheck > run.begun && could_be_told(run, *life, recheck, end) &&
                                      !hindered(history, run, recheck, end);
         const bool is_excused = !was_asked_again && is_taken_up(history, run, *life);
-        if (could && !told(history, run, one.id, run.begun) && !is_excused)
+        if (could_be_told(run, *life, from, end) && !told(history, run, one.id, run.begun) && !is_excused)
             broken.push_back(
                 fmt::format("(x1) {} could be told and was not, the end is {}", one.id, run.exit_code));
     }
@@ -164,25 +160,6 @@ void a_refused_id_costs_only_itself(const History& history, const Run& run, Brok
                 broken.push_back(
                     fmt::format("(x1) {} was named with an id that is refused, and not again", id));
     }
-}
-
-// (x1) AWS is not said to refuse when only an instance was not to be reached.
-void not_refused_for_an_instance(const History& history, const Run& run, Broken& broken) {
-    const bool early = ended_as(run, ExitCode::refused) || ended_as(run, ExitCode::unavailable);
-    if (!early || !ended_by_itself(run) || hindered(history, run, run.ended - 5min, run.ended)) return;
-    if (any_in(run.troubles, run.ended - 5min, run.ended)) return;
-    if (run.out.find("cut short or not what the protocol says") != std::string::npos) return;
-    broken.push_back(
-        fmt::format("(x1) it ends with {}, and no call but those of refused ids had failed", run.exit_code));
-}
-
-// (x1) A SendCommand that fails for seconds is no end: AWS is asked for a minute before anything is sent,
-// and until the deadline after that.
-void short_refusals_are_outlasted(const History& history, const Run& run, Broken& broken) {
-    if (!ended_as(run, ExitCode::unavailable) || run.failed_sends.empty()) return;
-    if (run.ended - run.begun > 55s) return;
-    if (history.outages().empty() && any_in(run.failed_sends, run.ended - 10s, run.ended))
-        broken.push_back(fmt::format("(x1) it gives up after {} s", (run.ended - run.begun) / 1s));
 }
 
 // EC2 has stopped and started it: whether an earlier command still comes there, only its results tell.
@@ -243,9 +220,7 @@ void newcomers_are_told(const History& history, const Run& run, Broken& broken) 
 
 void check_reach(const History& history, const Run& run, Broken& broken) {
     nobody_is_left_out(history, run, broken);
-    not_refused_for_an_instance(history, run, broken);
     a_refused_id_costs_only_itself(history, run, broken);
-    short_refusals_are_outlasted(history, run, broken);
     newcomers_are_told(history, run, broken);
 }
 
