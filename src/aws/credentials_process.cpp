@@ -29,7 +29,8 @@ Found run(const std::string& name, const std::vector<std::string>& arguments, co
     const auto output = run_child(arguments);
     if (output.exit_code != 0 && arguments.front() == "aws" && does_not_know(output.standard_error))
         return refused(fmt::format(
-            "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it", name, step));
+            "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it", name,
+            step));
     if (output.exit_code != 0)
         return refused(fmt::format("profile {}: {} failed ({}); {}", name, step,
                                    first_line(output.standard_error), fix));

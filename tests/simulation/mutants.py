@@ -26,7 +26,7 @@ MUTANTS = [
     Mutant("absence from one list is taken for gone", MACHINE + "targets.cpp",
            "return instance.ec2_state == Ec2State::terminating || instance.forgotten_by_ec2;",
            "return instance.ec2_state == Ec2State::terminating || instance.forgotten_by_ec2 || "
-           "instance.unlisted_since.has_value();"),
+           "instance.unlisted_since.has_value();", "Evidence.WhoIsSilent*"),
     Mutant("no worker counts as well", "src/drain/machine/contradictions.cpp",
            "return {Outcome::no_worker, line.note};", "return {Outcome::done, line.note};"),
     Mutant("a silent agent counts as gone", MACHINE + "targets.cpp",

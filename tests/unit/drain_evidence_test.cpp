@@ -74,6 +74,20 @@ TEST_F(Evidence, OneListThatLacksAnInstanceDoesNotMakeItGone) {
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::awake);
 }
 
+TEST_F(Evidence, WhoIsSilentAndInNoListIsNotGone) {
+    world.add("i-1").takes = 10min;
+    world.add("i-2").takes = 10h;
+    world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() < start + 5min) return std::nullopt;
+        world.hosts[1].agent = fleet::Agent::lost; // nothing ends there any more
+        if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
+        return without("i-2", effect);
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_NE(result_of(report, "i-2").outcome, Outcome::gone);
+}
+
 TEST_F(Evidence, GoneIsEc2sWordTwiceAMinuteApart) {
     world.add("i-1").takes = 10min;
     world.add("i-2").takes = 10h;
