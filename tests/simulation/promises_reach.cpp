@@ -147,7 +147,9 @@ void a_refused_id_costs_only_itself(const History& history, const Run& run, Brok
     for (std::size_t i = 0; i < run.sent.size(); ++i) {
         const Sent& refused = run.sent[i];
         const bool few = refused.targets.size() <= 8; // else many more may be refused, each with its pause
-        const Instant by = refused.at + (few ? Duration{50s} : Duration{10min});
+        // While others go on, those that have finished are asked again at the next look for changes.
+        const Duration at_once = refused.is_status() ? Duration{150s} : Duration{50s};
+        const Instant by = refused.at + (few ? at_once : Duration{10min});
         if (!refused.refused || refused.targets.size() < 2 || run.ended < by) continue;
         if (refused.is_status() && history.looked_on) continue; // asked for who looks on, and once
         if (hindered(history, run, refused.at, by) || any_in(run.troubles, refused.at - 1min, by)) continue;
