@@ -36,6 +36,7 @@ drain() {
     while :; do
         end_if_woken
         judge
+        too_old=''
         for_each_worker quiet_one
         if [ -n "$too_old" ]; then
             add_note "worker $too_old is of a Sidekiq below 5, which cannot be quieted with TSTP: send it USR1 by hand"

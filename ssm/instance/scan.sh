@@ -10,7 +10,7 @@ look() {
     set -f
     for process in "$@"; do
         pid=${process#/proc/}
-        read_title || continue
+        read_title # none: of the kernel's own, or of a worker whose job has set an empty one
         classify
         [ "$kind" != none ] || is_known || continue
         read_stat "$pid" || continue
@@ -51,7 +51,7 @@ read_known() {
 is_known() {
     case $known in *" $pid:"*) ;; *) return 1 ;; esac
     read_stat "$pid" || return 1
-    case $known in *" $pid:$start "*) ;; *) return 1 ;; esac
+    case $process_state$known in Z* | X*) return 1 ;; *" $pid:$start "*) ;; *) return 1 ;; esac
     kind=worker busy=1 of=1
     case $signalled in *" $pid:$start "*) stopping=yes ;; esac
     [ ! -e "$quieted/$pid:$start" ] || stopping=yes

@@ -177,7 +177,21 @@ def test_below_sidekiq_5_nothing_is_signalled(place):
     place.imitate("7.3.9", "app", 5, 0)
     said = place.run("quiet")
     assert said.outcome == "failed" and len(place.signals.read_text().split()) == 1, said.line
-    assert "is of a Sidekiq below 5, which cannot be quieted with TSTP: send it USR1 by hand" in said.note
+    (old,) = [w["pid"] for w in said.workers if w["version"] == "4.2.10"]
+    assert said.note == f"worker {old} is of a Sidekiq below 5, which cannot be quieted with TSTP: send it USR1 by hand"
+
+
+@together("namespace")
+def test_a_worker_without_any_title_for_a_while_stays_one(place):
+    """A job that sets an empty title, for longer than a beat: once known it is awaited, and its jobs are not none."""
+    place.begin("perl", "-e", "$SIG{TSTP} = sub { $told = 1 }; $0 = 'sidekiq 7.3.9 app [1 of 5 busy]'; "
+                "select undef, undef, undef, 0.2 until $told; $0 = ''; $end = time + 20; sleep 1 while time < $end; "
+                "$0 = 'sidekiq 7.3.9 app [0 of 5 busy] stopping'; sleep 200")
+    wait_for("it", lambda: place.run("status").states == ["running"], 10)
+    began = time.monotonic()
+    said = place.run("quiet")
+    assert (said.outcome, said.states) == ("done", ["idle"]), said.line
+    assert time.monotonic() - began > 25
 
 
 # What the suspect owns: a folder with a script of the same name as the unit's, in its own working directory.
