@@ -72,6 +72,18 @@ read_status() {
     done 2>/dev/null <"/proc/$1/status"
 }
 
+# climb PID LIST -> ancestor: the first of the process and those above it that is in the LIST, ` 1 2 `. Fails with 1 when none
+# is, with 2 when one of them has ended meanwhile.
+climb() {
+    ancestor=$1
+    while [ "$ancestor" -gt 1 ]; do
+        case $2 in *" $ancestor "*) return 0 ;; esac
+        read_stat "$ancestor" || return 2
+        ancestor=$parent
+    done
+    return 1
+}
+
 # A pid is trusted only with its start time, looked at again right before.
 send() {
     read_stat "$w_pid" && [ "$start" = "$w_start" ] && kill -s "$1" "$w_pid" 2>/dev/null
@@ -167,10 +179,7 @@ read_command() {
         ;;
     *.service)
         shown=$(manager "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory)
-        find_property MainPID && main=$value
-        find_property WorkingDirectory && directory=${value#!}
-        find_property RootDirectory && files_root=$value directory=$value$directory
-        take_argv "$shown"
+        take_command
         ;;
     *)
         shown=$(manager "$1" status)
@@ -190,15 +199,13 @@ read_command() {
         esac
     done
 }
-# -> value: of the property $1 in $shown; fails where that has none.
-find_property() {
-    case $newline$shown in *"$newline$1="*) ;; *) return 1 ;; esac
-    value=$newline$shown value=${value#*"$newline$1="} value=${value%%"$newline"*}
-}
-# -> words: of what systemd shows as ExecStart.
-take_argv() {
-    case $1 in *'argv[]='*) words=${1#*'argv[]='} ;; *) words='' && return ;; esac
-    words=${words%%' ; ignore_errors='*}
+# -> main, directory, files_root, words: of what systemd has $shown of a unit.
+take_command() {
+    main='' words='' directory='' files_root=''
+    find_property MainPID && main=$value
+    find_property WorkingDirectory && directory=${value#!}
+    find_property RootDirectory && files_root=$value directory=$value$directory
+    case $shown in *'argv[]='*) words=${shown#*'argv[]='} words=${words%%' ; ignore_errors='*} ;; esac
     case $words in *[\"\']*) words=$(printf '%s' "$words" | tr -d "\"'") ;; esac
 }
 # -> file: the path that the word $1 of a unit's command names; fails where it names none.
@@ -370,19 +377,12 @@ is_own() {
     container:*) is_own_container; return ;;
     *sidekiq*) return 0 ;;
     esac
-    for ancestor in $workers; do
-        read_status "$ancestor" Uid
+    for each_worker in $workers; do
+        read_status "$each_worker" Uid
         uids=$value
-        descends_from_main || return 1
+        climb "$each_worker" " $main " || return 1
         read_status "$ancestor" Uid
         [ -n "$value" ] && [ "$value" = "$uids" ] || return 1
-    done
-}
-# $ancestor ends as the last process that was looked at.
-descends_from_main() {
-    while [ "$ancestor" != "$main" ]; do
-        read_stat "$ancestor" && [ "$parent" -gt 1 ] || return 1
-        ancestor=$parent
     done
 }
 # The name of a control group is not believed: Docker has to say which process the container is.
@@ -393,8 +393,8 @@ is_own_container() {
         return 1
         ;;
     esac
-    for ancestor in $workers; do
-        descends_from_main && continue
+    for each_worker in $workers; do
+        climb "$each_worker" " $main " && continue
         why='is unknown to Docker here'
         return 1
     done
@@ -425,13 +425,8 @@ runs_nothing_else() {
 }
 is_part() {
     case $above in *" $pid "*) is_wrapper && return ;; esac
-    ancestor=$pid
-    while [ "$ancestor" -gt 1 ]; do
-        case " $workers " in *" $ancestor "*) return 0 ;; esac
-        read_stat "$ancestor" || return 0 # it has ended
-        ancestor=$parent
-    done
-    return 1
+    climb "$pid" " $workers "
+    [ $? -ne 1 ] # 2: it has ended
 }
 # By the program that the kernel says it runs. Of Sidekiq's own, the parent of a swarm.
 is_wrapper() {
@@ -529,7 +524,7 @@ unit_state() {
     case $shown in
     *LoadState=not-found* | *'Unknown job'* | *'No such container'*) active=gone ;;
     *ActiveState=*)
-        active=${shown##*ActiveState=} active=${active%%"$newline"*}
+        find_property ActiveState && active=$value
         # Down for a moment: between the halves of a restart, or until what it is ordered after has come up.
         case $active.$shown in inactive.*Job=[1-9]* | failed.*Job=[1-9]*) active=activating queued=yes ;; esac
         ;;
@@ -540,6 +535,12 @@ unit_state() {
     *' stop/'*) active=deactivating ;;
     *) active=unknown ;;
     esac
+}
+
+# -> value: of the property $1 in $shown; fails where that has none.
+find_property() {
+    case $newline$shown in *"$newline$1="*) ;; *) return 1 ;; esac
+    value=$newline$shown value=${value#*"$newline$1="} value=${value%%"$newline"*}
 }
 
 # -> seconds, of systemd's "1min 30s"; fails for infinity and what else is no such time.
@@ -715,13 +716,14 @@ add_booting_swarms() {
 }
 
 # for_each_worker FUNCTION: calls it with w_pid, w_start, … of each line of $found.
-for_each_worker() {
-    rest=$found
+for_each_worker() { for_each_line "$found" "$1"; }
+for_each_line() { # LINES FUNCTION
+    rest=$1
     while [ -n "$rest" ]; do
         w_line=${rest%%"$newline"*}
         rest=${rest#*"$newline"}
         split_line "$w_line"
-        "$1"
+        "$2"
     done
 }
 split_line() {
@@ -731,7 +733,7 @@ split_line() {
     w_id=$w_pid:$w_start
 }
 
-# -> embedded: a line `PID START PARENT UNIT NAME` for each process that is no worker and has a thread that Sidekiq has
+# -> embedded: a line as in $found for each process that is no worker and has a thread that Sidekiq has
 # named (`sidekiq.NAME` since 7, lib/sidekiq/component.rb): it runs inside another program, a web server say. A thread's
 # name is anybody's, so that it only makes an answer stricter: nothing is signalled, restarted or stopped for it.
 find_embedded() {
@@ -760,9 +762,8 @@ has_thread_of_sidekiq() {
 note_embedded() {
     read_stat "$pid" || return 0
     case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
-    { read -r name <"/proc/$pid/comm"; } 2>/dev/null || name='a program'
     find_unit
-    embedded="$embedded$pid $start $parent ${unit:--} $name$newline"
+    embedded="$embedded$pid $start $parent running 0 0 - ${unit:--}$newline"
 }
 
 # The same workers once more, without all of /proc and without a process: true when each is there and quiet still.
@@ -852,7 +853,7 @@ look_for_any() {
     find_restarting # what ended meanwhile
     find_hollow
     for each in $hollow_units; do
-        case $seen in *" $each "*) ;; *) seen="$seen$each " ;; esac
+        note_seen "$each"
     done
     [ "$found$seen" = ' ' ] || return 0
     find_stopped
@@ -872,13 +873,19 @@ find_restarting() {
         find_restarting_jobs
         return
     fi
-    find_waiting_of '' ask systemctl
+    for_each_systemd find_waiting_of
+}
+# for_each_systemd FUNCTION: calls it with PREFIX WORDS…, of the host's systemd and each user's: the words reach it, and
+# its units are known here with the prefix.
+for_each_systemd() {
+    visit=$1
+    "$visit" '' ask systemctl
     set +f
     set -- /run/user/*/systemd/private
     set -f
     for socket in "$@"; do
         user=${socket#/run/user/} user=user@${user%%/*}
-        [ ! -S "$socket" ] || find_waiting_of "$user:" as_user "$user" systemctl --user
+        [ ! -S "$socket" ] || "$visit" "$user:" as_user "$user" systemctl --user
     done
 }
 # -> hollow_units: the units for Sidekiq that have processes and no worker in $found. While none of its processes shows
@@ -887,64 +894,44 @@ find_restarting() {
 find_hollow() {
     hollow_units=''
     [ -d /run/systemd/system ] || return 0
-    find_hollow_of '' ask systemctl
-    set +f
-    set -- /run/user/*/systemd/private
-    set -f
-    for socket in "$@"; do
-        user=${socket#/run/user/} user=user@${user%%/*}
-        [ ! -S "$socket" ] || find_hollow_of "$user:" as_user "$user" systemctl --user
-    done
+    for_each_systemd find_hollow_of
 }
 find_hollow_of() {
-    prefix=$1
-    case $mute in *"/$prefix/"*) return ;; esac
-    shift
-    listed=$("$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory -p RootDirectory \
-        -- '*.service' </dev/null 2>/dev/null)
-    [ $? -ne 124 ] || mute=$mute$prefix/
+    list_of "$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory \
+        -p RootDirectory -- '*.service' || return 0
     first_property=${listed%%=*} # of each unit: all have the same, in the same order
     IFS=$newline
     # shellcheck disable=SC2086 # to be split
     set -- $listed "$first_property="
     unset IFS
-    clear_properties
+    shown=''
     for line_shown in "$@"; do
         case $line_shown in
         "$first_property="*)
-            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$s_id"
-            clear_properties
+            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$id_shown"
+            shown=''
             ;;
         esac
-        case $line_shown in
-        Id=*) s_id=${line_shown#*=} ;;
-        Type=*) s_type=${line_shown#*=} ;;
-        MainPID=*) s_main=${line_shown#*=} ;;
-        ActiveState=*) s_active=${line_shown#*=} ;;
-        SubState=*) s_sub=${line_shown#*=} ;;
-        WorkingDirectory=*) directory=${line_shown#*=} ;;
-        RootDirectory=*) files_root=${line_shown#*=} ;;
-        ExecStart=*)
-            before_these=$words
-            take_argv "$line_shown"
-            words="$before_these $words"
-            ;;
-        esac
+        shown=$shown$line_shown$newline
     done
 }
-clear_properties() { s_id='' s_type='' s_main=0 s_active='' s_sub='' words='' directory='' files_root=''; }
+# Of $shown. -> id_shown
 is_hollow_for_sidekiq() {
-    case $s_type.$s_active.$s_sub.$s_main in
-    oneshot.* | *.active.exited.*) return 1 ;; # a task that ends; nothing runs any more
-    *.active.* | *.reloading.* | *.activating.*.[1-9]* | *.deactivating.*.[1-9]*) ;;
+    case $newline$shown in
+    *"${newline}Type=oneshot$newline"* | *"${newline}SubState=exited$newline"*) return 1 ;; # a task that ends, or has
+    *"${newline}ActiveState=active$newline"* | *"${newline}ActiveState=reloading$newline"*) ;;
+    *"${newline}ActiveState="*activating"$newline"*)
+        case $newline$shown in *"${newline}MainPID="[1-9]*) ;; *) return 1 ;; esac # deactivating, too
+        ;;
     *) return 1 ;;
     esac
-    case $prefix$s_id in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
-    case $newline$found in *" $prefix$s_id$newline"*) return 1 ;; esac
+    find_property Id && id_shown=$value
+    is_unit_name "$prefix$id_shown" || return 1
+    case $newline$found in *" $prefix$id_shown$newline"*) return 1 ;; esac
+    take_command
     case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
-    directory=$files_root${directory#!}
     names_sidekiq "$words" || scripts_name_sidekiq || return 1
-    ! is_above_a_worker "$s_main"
+    ! is_above_a_worker "$main"
 }
 # A worker may have left the unit's control group: `su` under logind puts it into a session's.
 is_above_a_worker() {
@@ -953,37 +940,32 @@ is_above_a_worker() {
     for_each_worker climb_to_main
     [ "$above_one" = yes ]
 }
-climb_to_main() {
-    ancestor=$w_pid
-    while [ "$ancestor" -gt 1 ] && [ "$above_one" = no ]; do
-        [ "$ancestor" != "$a_main" ] || above_one=yes
-        read_stat "$ancestor" || return 0
-        ancestor=$parent
-    done
-}
-# find_waiting_of PREFIX WORDS…: of the systemd that the words reach.
+climb_to_main() { ! climb "$w_pid" " $a_main " || above_one=yes; }
 find_waiting_of() {
     find_restarting_of "$@" list-units --type=service --state=activating,reloading,deactivating --no-legend --plain
     find_restarting_of "$@" list-jobs --no-legend
 }
-# find_restarting_of PREFIX WORDS…: the words list them, and they are known here with that prefix. A manager that let its
-# time pass is not asked for a list again.
-find_restarting_of() {
+# list_of PREFIX WORDS… -> listed: what the words print; prefix. A manager that let its time pass is not asked again: fails.
+list_of() {
     prefix=$1
-    case $mute in *"/$prefix/"*) return ;; esac
+    case $mute in *"/$prefix/"*) return 1 ;; esac
     shift
     listed=$("$@" </dev/null 2>/dev/null)
     [ $? -ne 124 ] || mute=$mute$prefix/
+}
+is_unit_name() {
+    case $1 in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
+}
+# find_restarting_of PREFIX WORDS…: the words list them.
+find_restarting_of() {
+    list_of "$@" || return 0
     # shellcheck disable=SC2086 # to be split
     set -- $listed
     while [ $# -gt 0 ]; do
         each=$1 job=${2-}
         shift
-        case $prefix$each in
-        -* | *[!A-Za-z0-9:_.@\\-]*) continue ;;
-        container:* | *.service) ;;
-        *) continue ;;
-        esac
+        is_unit_name "$prefix$each" || continue
+        case $prefix$each in container:* | *.service) ;; *) continue ;; esac
         unit_state "$prefix$each"
         is_coming && note_if_for_sidekiq "$prefix$each"
     done
@@ -1008,7 +990,7 @@ note_if_for_sidekiq() {
     case $seen in *" $1 "*) return ;; esac
     read_command "$1"
     names_sidekiq "$words" || scripts_name_sidekiq || return 0
-    seen="$seen$1 "
+    note_seen "$1"
 }
 
 # Of Upstart's jobs those whose goal is to run and that do not run: `worker start/pre-start`, `worker (2) respawn/killed`.
@@ -1029,8 +1011,8 @@ find_restarting_jobs() {
     done
 }
 
-note_unit() {
-    case $seen in *" $w_unit "*) ;; *) seen="$seen$w_unit " ;; esac
+note_seen() {
+    case $seen in *" $1 "*) ;; *) seen="$seen$1 " ;; esac
 }
 
 # Of the units that had a worker here those that boot one, or are being restarted: `coming` while they may take their
@@ -1293,13 +1275,7 @@ status() {
         add_booting_unit "$each"
     done
     find_embedded
-    rest=$embedded
-    while [ -n "$rest" ]; do
-        # shellcheck disable=SC2086 # to be split
-        set -- ${rest%%"$newline"*}
-        rest=${rest#*"$newline"}
-        found="$found$1 $2 $3 running 0 0 - $4$newline"
-    done
+    found=$found$embedded
     find_stopped
     [ -n "$found$stopped" ] || finish no-worker
     finish 'done'
@@ -1326,7 +1302,7 @@ quiet() {
 }
 
 quiet_one() {
-    note_unit
+    note_seen "$w_unit"
     [ "$w_state.$w_busy" = quiet.0 ] || [ "$w_state" = idle ] || held=no
     case $w_state in
     suspended) send CONT ;;
@@ -1410,17 +1386,14 @@ are_units_at_rest() {
 refuse_embedded() {
     find_embedded
     [ -n "$embedded" ] || return 0
-    rest=$embedded
-    while [ -n "$rest" ]; do
-        e_line=${rest%%"$newline"*}
-        rest=${rest#*"$newline"}
-        # shellcheck disable=SC2086 # to be split
-        set -- $e_line
-        e_place=''
-        [ "$4" = - ] || e_place=" of $4"
-        add_note "Sidekiq runs inside ${e_line#"$1 $2 $3 $4 "} (pid $1$e_place) and takes jobs: nobody can quiet it there from outside"
-    done
+    for_each_line "$embedded" name_embedded
     finish failed
+}
+name_embedded() {
+    { read -r name <"/proc/$w_pid/comm"; } 2>/dev/null || name='a program'
+    of_unit=''
+    [ "$w_unit" = - ] || of_unit=" of $w_unit"
+    add_note "Sidekiq runs inside $name (pid $w_pid$of_unit) and takes jobs: nobody can quiet it there from outside"
 }
 
 # What we stopped takes no jobs; no worker at all is another matter.
@@ -1519,7 +1492,7 @@ settle() {
     done
 }
 settle_one() {
-    note_unit
+    note_seen "$w_unit"
     case $w_state in
     suspended) send CONT && unsure=yes ;;
     booting) unsure=yes ;;

@@ -7,7 +7,7 @@ look_for_any() {
     find_restarting # what ended meanwhile
     find_hollow
     for each in $hollow_units; do
-        case $seen in *" $each "*) ;; *) seen="$seen$each " ;; esac
+        note_seen "$each"
     done
     [ "$found$seen" = ' ' ] || return 0
     find_stopped
@@ -27,13 +27,19 @@ find_restarting() {
         find_restarting_jobs
         return
     fi
-    find_waiting_of '' ask systemctl
+    for_each_systemd find_waiting_of
+}
+# for_each_systemd FUNCTION: calls it with PREFIX WORDS…, of the host's systemd and each user's: the words reach it, and
+# its units are known here with the prefix.
+for_each_systemd() {
+    visit=$1
+    "$visit" '' ask systemctl
     set +f
     set -- /run/user/*/systemd/private
     set -f
     for socket in "$@"; do
         user=${socket#/run/user/} user=user@${user%%/*}
-        [ ! -S "$socket" ] || find_waiting_of "$user:" as_user "$user" systemctl --user
+        [ ! -S "$socket" ] || "$visit" "$user:" as_user "$user" systemctl --user
     done
 }
 # -> hollow_units: the units for Sidekiq that have processes and no worker in $found. While none of its processes shows
@@ -42,64 +48,44 @@ find_restarting() {
 find_hollow() {
     hollow_units=''
     [ -d /run/systemd/system ] || return 0
-    find_hollow_of '' ask systemctl
-    set +f
-    set -- /run/user/*/systemd/private
-    set -f
-    for socket in "$@"; do
-        user=${socket#/run/user/} user=user@${user%%/*}
-        [ ! -S "$socket" ] || find_hollow_of "$user:" as_user "$user" systemctl --user
-    done
+    for_each_systemd find_hollow_of
 }
 find_hollow_of() {
-    prefix=$1
-    case $mute in *"/$prefix/"*) return ;; esac
-    shift
-    listed=$("$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory -p RootDirectory \
-        -- '*.service' </dev/null 2>/dev/null)
-    [ $? -ne 124 ] || mute=$mute$prefix/
+    list_of "$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory \
+        -p RootDirectory -- '*.service' || return 0
     first_property=${listed%%=*} # of each unit: all have the same, in the same order
     IFS=$newline
     # shellcheck disable=SC2086 # to be split
     set -- $listed "$first_property="
     unset IFS
-    clear_properties
+    shown=''
     for line_shown in "$@"; do
         case $line_shown in
         "$first_property="*)
-            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$s_id"
-            clear_properties
+            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$id_shown"
+            shown=''
             ;;
         esac
-        case $line_shown in
-        Id=*) s_id=${line_shown#*=} ;;
-        Type=*) s_type=${line_shown#*=} ;;
-        MainPID=*) s_main=${line_shown#*=} ;;
-        ActiveState=*) s_active=${line_shown#*=} ;;
-        SubState=*) s_sub=${line_shown#*=} ;;
-        WorkingDirectory=*) directory=${line_shown#*=} ;;
-        RootDirectory=*) files_root=${line_shown#*=} ;;
-        ExecStart=*)
-            before_these=$words
-            take_argv "$line_shown"
-            words="$before_these $words"
-            ;;
-        esac
+        shown=$shown$line_shown$newline
     done
 }
-clear_properties() { s_id='' s_type='' s_main=0 s_active='' s_sub='' words='' directory='' files_root=''; }
+# Of $shown. -> id_shown
 is_hollow_for_sidekiq() {
-    case $s_type.$s_active.$s_sub.$s_main in
-    oneshot.* | *.active.exited.*) return 1 ;; # a task that ends; nothing runs any more
-    *.active.* | *.reloading.* | *.activating.*.[1-9]* | *.deactivating.*.[1-9]*) ;;
+    case $newline$shown in
+    *"${newline}Type=oneshot$newline"* | *"${newline}SubState=exited$newline"*) return 1 ;; # a task that ends, or has
+    *"${newline}ActiveState=active$newline"* | *"${newline}ActiveState=reloading$newline"*) ;;
+    *"${newline}ActiveState="*activating"$newline"*)
+        case $newline$shown in *"${newline}MainPID="[1-9]*) ;; *) return 1 ;; esac # deactivating, too
+        ;;
     *) return 1 ;;
     esac
-    case $prefix$s_id in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
-    case $newline$found in *" $prefix$s_id$newline"*) return 1 ;; esac
+    find_property Id && id_shown=$value
+    is_unit_name "$prefix$id_shown" || return 1
+    case $newline$found in *" $prefix$id_shown$newline"*) return 1 ;; esac
+    take_command
     case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
-    directory=$files_root${directory#!}
     names_sidekiq "$words" || scripts_name_sidekiq || return 1
-    ! is_above_a_worker "$s_main"
+    ! is_above_a_worker "$main"
 }
 # A worker may have left the unit's control group: `su` under logind puts it into a session's.
 is_above_a_worker() {
@@ -108,37 +94,32 @@ is_above_a_worker() {
     for_each_worker climb_to_main
     [ "$above_one" = yes ]
 }
-climb_to_main() {
-    ancestor=$w_pid
-    while [ "$ancestor" -gt 1 ] && [ "$above_one" = no ]; do
-        [ "$ancestor" != "$a_main" ] || above_one=yes
-        read_stat "$ancestor" || return 0
-        ancestor=$parent
-    done
-}
-# find_waiting_of PREFIX WORDS…: of the systemd that the words reach.
+climb_to_main() { ! climb "$w_pid" " $a_main " || above_one=yes; }
 find_waiting_of() {
     find_restarting_of "$@" list-units --type=service --state=activating,reloading,deactivating --no-legend --plain
     find_restarting_of "$@" list-jobs --no-legend
 }
-# find_restarting_of PREFIX WORDS…: the words list them, and they are known here with that prefix. A manager that let its
-# time pass is not asked for a list again.
-find_restarting_of() {
+# list_of PREFIX WORDS… -> listed: what the words print; prefix. A manager that let its time pass is not asked again: fails.
+list_of() {
     prefix=$1
-    case $mute in *"/$prefix/"*) return ;; esac
+    case $mute in *"/$prefix/"*) return 1 ;; esac
     shift
     listed=$("$@" </dev/null 2>/dev/null)
     [ $? -ne 124 ] || mute=$mute$prefix/
+}
+is_unit_name() {
+    case $1 in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
+}
+# find_restarting_of PREFIX WORDS…: the words list them.
+find_restarting_of() {
+    list_of "$@" || return 0
     # shellcheck disable=SC2086 # to be split
     set -- $listed
     while [ $# -gt 0 ]; do
         each=$1 job=${2-}
         shift
-        case $prefix$each in
-        -* | *[!A-Za-z0-9:_.@\\-]*) continue ;;
-        container:* | *.service) ;;
-        *) continue ;;
-        esac
+        is_unit_name "$prefix$each" || continue
+        case $prefix$each in container:* | *.service) ;; *) continue ;; esac
         unit_state "$prefix$each"
         is_coming && note_if_for_sidekiq "$prefix$each"
     done
@@ -163,7 +144,7 @@ note_if_for_sidekiq() {
     case $seen in *" $1 "*) return ;; esac
     read_command "$1"
     names_sidekiq "$words" || scripts_name_sidekiq || return 0
-    seen="$seen$1 "
+    note_seen "$1"
 }
 
 # Of Upstart's jobs those whose goal is to run and that do not run: `worker start/pre-start`, `worker (2) respawn/killed`.
@@ -184,8 +165,8 @@ find_restarting_jobs() {
     done
 }
 
-note_unit() {
-    case $seen in *" $w_unit "*) ;; *) seen="$seen$w_unit " ;; esac
+note_seen() {
+    case $seen in *" $1 "*) ;; *) seen="$seen$1 " ;; esac
 }
 
 # Of the units that had a worker here those that boot one, or are being restarted: `coming` while they may take their

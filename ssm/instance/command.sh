@@ -17,10 +17,7 @@ read_command() {
         ;;
     *.service)
         shown=$(manager "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory)
-        find_property MainPID && main=$value
-        find_property WorkingDirectory && directory=${value#!}
-        find_property RootDirectory && files_root=$value directory=$value$directory
-        take_argv "$shown"
+        take_command
         ;;
     *)
         shown=$(manager "$1" status)
@@ -40,15 +37,13 @@ read_command() {
         esac
     done
 }
-# -> value: of the property $1 in $shown; fails where that has none.
-find_property() {
-    case $newline$shown in *"$newline$1="*) ;; *) return 1 ;; esac
-    value=$newline$shown value=${value#*"$newline$1="} value=${value%%"$newline"*}
-}
-# -> words: of what systemd shows as ExecStart.
-take_argv() {
-    case $1 in *'argv[]='*) words=${1#*'argv[]='} ;; *) words='' && return ;; esac
-    words=${words%%' ; ignore_errors='*}
+# -> main, directory, files_root, words: of what systemd has $shown of a unit.
+take_command() {
+    main='' words='' directory='' files_root=''
+    find_property MainPID && main=$value
+    find_property WorkingDirectory && directory=${value#!}
+    find_property RootDirectory && files_root=$value directory=$value$directory
+    case $shown in *'argv[]='*) words=${shown#*'argv[]='} words=${words%%' ; ignore_errors='*} ;; esac
     case $words in *[\"\']*) words=$(printf '%s' "$words" | tr -d "\"'") ;; esac
 }
 # -> file: the path that the word $1 of a unit's command names; fails where it names none.

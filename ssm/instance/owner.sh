@@ -81,19 +81,12 @@ is_own() {
     container:*) is_own_container; return ;;
     *sidekiq*) return 0 ;;
     esac
-    for ancestor in $workers; do
-        read_status "$ancestor" Uid
+    for each_worker in $workers; do
+        read_status "$each_worker" Uid
         uids=$value
-        descends_from_main || return 1
+        climb "$each_worker" " $main " || return 1
         read_status "$ancestor" Uid
         [ -n "$value" ] && [ "$value" = "$uids" ] || return 1
-    done
-}
-# $ancestor ends as the last process that was looked at.
-descends_from_main() {
-    while [ "$ancestor" != "$main" ]; do
-        read_stat "$ancestor" && [ "$parent" -gt 1 ] || return 1
-        ancestor=$parent
     done
 }
 # The name of a control group is not believed: Docker has to say which process the container is.
@@ -104,8 +97,8 @@ is_own_container() {
         return 1
         ;;
     esac
-    for ancestor in $workers; do
-        descends_from_main && continue
+    for each_worker in $workers; do
+        climb "$each_worker" " $main " && continue
         why='is unknown to Docker here'
         return 1
     done
@@ -136,13 +129,8 @@ runs_nothing_else() {
 }
 is_part() {
     case $above in *" $pid "*) is_wrapper && return ;; esac
-    ancestor=$pid
-    while [ "$ancestor" -gt 1 ]; do
-        case " $workers " in *" $ancestor "*) return 0 ;; esac
-        read_stat "$ancestor" || return 0 # it has ended
-        ancestor=$parent
-    done
-    return 1
+    climb "$pid" " $workers "
+    [ $? -ne 1 ] # 2: it has ended
 }
 # By the program that the kernel says it runs. Of Sidekiq's own, the parent of a swarm.
 is_wrapper() {

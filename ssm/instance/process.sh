@@ -28,6 +28,18 @@ read_status() {
     done 2>/dev/null <"/proc/$1/status"
 }
 
+# climb PID LIST -> ancestor: the first of the process and those above it that is in the LIST, ` 1 2 `. Fails with 1 when none
+# is, with 2 when one of them has ended meanwhile.
+climb() {
+    ancestor=$1
+    while [ "$ancestor" -gt 1 ]; do
+        case $2 in *" $ancestor "*) return 0 ;; esac
+        read_stat "$ancestor" || return 2
+        ancestor=$parent
+    done
+    return 1
+}
+
 # A pid is trusted only with its start time, looked at again right before.
 send() {
     read_stat "$w_pid" && [ "$start" = "$w_start" ] && kill -s "$1" "$w_pid" 2>/dev/null

@@ -8,7 +8,7 @@ quiet() {
 }
 
 quiet_one() {
-    note_unit
+    note_seen "$w_unit"
     [ "$w_state.$w_busy" = quiet.0 ] || [ "$w_state" = idle ] || held=no
     case $w_state in
     suspended) send CONT ;;
@@ -92,17 +92,14 @@ are_units_at_rest() {
 refuse_embedded() {
     find_embedded
     [ -n "$embedded" ] || return 0
-    rest=$embedded
-    while [ -n "$rest" ]; do
-        e_line=${rest%%"$newline"*}
-        rest=${rest#*"$newline"}
-        # shellcheck disable=SC2086 # to be split
-        set -- $e_line
-        e_place=''
-        [ "$4" = - ] || e_place=" of $4"
-        add_note "Sidekiq runs inside ${e_line#"$1 $2 $3 $4 "} (pid $1$e_place) and takes jobs: nobody can quiet it there from outside"
-    done
+    for_each_line "$embedded" name_embedded
     finish failed
+}
+name_embedded() {
+    { read -r name <"/proc/$w_pid/comm"; } 2>/dev/null || name='a program'
+    of_unit=''
+    [ "$w_unit" = - ] || of_unit=" of $w_unit"
+    add_note "Sidekiq runs inside $name (pid $w_pid$of_unit) and takes jobs: nobody can quiet it there from outside"
 }
 
 # What we stopped takes no jobs; no worker at all is another matter.

@@ -81,13 +81,14 @@ add_booting_swarms() {
 }
 
 # for_each_worker FUNCTION: calls it with w_pid, w_start, … of each line of $found.
-for_each_worker() {
-    rest=$found
+for_each_worker() { for_each_line "$found" "$1"; }
+for_each_line() { # LINES FUNCTION
+    rest=$1
     while [ -n "$rest" ]; do
         w_line=${rest%%"$newline"*}
         rest=${rest#*"$newline"}
         split_line "$w_line"
-        "$1"
+        "$2"
     done
 }
 split_line() {
@@ -97,7 +98,7 @@ split_line() {
     w_id=$w_pid:$w_start
 }
 
-# -> embedded: a line `PID START PARENT UNIT NAME` for each process that is no worker and has a thread that Sidekiq has
+# -> embedded: a line as in $found for each process that is no worker and has a thread that Sidekiq has
 # named (`sidekiq.NAME` since 7, lib/sidekiq/component.rb): it runs inside another program, a web server say. A thread's
 # name is anybody's, so that it only makes an answer stricter: nothing is signalled, restarted or stopped for it.
 find_embedded() {
@@ -126,9 +127,8 @@ has_thread_of_sidekiq() {
 note_embedded() {
     read_stat "$pid" || return 0
     case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
-    { read -r name <"/proc/$pid/comm"; } 2>/dev/null || name='a program'
     find_unit
-    embedded="$embedded$pid $start $parent ${unit:--} $name$newline"
+    embedded="$embedded$pid $start $parent running 0 0 - ${unit:--}$newline"
 }
 
 # The same workers once more, without all of /proc and without a process: true when each is there and quiet still.

@@ -63,7 +63,7 @@ unit_state() {
     case $shown in
     *LoadState=not-found* | *'Unknown job'* | *'No such container'*) active=gone ;;
     *ActiveState=*)
-        active=${shown##*ActiveState=} active=${active%%"$newline"*}
+        find_property ActiveState && active=$value
         # Down for a moment: between the halves of a restart, or until what it is ordered after has come up.
         case $active.$shown in inactive.*Job=[1-9]* | failed.*Job=[1-9]*) active=activating queued=yes ;; esac
         ;;
@@ -74,6 +74,12 @@ unit_state() {
     *' stop/'*) active=deactivating ;;
     *) active=unknown ;;
     esac
+}
+
+# -> value: of the property $1 in $shown; fails where that has none.
+find_property() {
+    case $newline$shown in *"$newline$1="*) ;; *) return 1 ;; esac
+    value=$newline$shown value=${value#*"$newline$1="} value=${value%%"$newline"*}
 }
 
 # -> seconds, of systemd's "1min 30s"; fails for infinity and what else is no such time.

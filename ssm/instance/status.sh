@@ -14,13 +14,7 @@ status() {
         add_booting_unit "$each"
     done
     find_embedded
-    rest=$embedded
-    while [ -n "$rest" ]; do
-        # shellcheck disable=SC2086 # to be split
-        set -- ${rest%%"$newline"*}
-        rest=${rest#*"$newline"}
-        found="$found$1 $2 $3 running 0 0 - $4$newline"
-    done
+    found=$found$embedded
     find_stopped
     [ -n "$found$stopped" ] || finish no-worker
     finish 'done'

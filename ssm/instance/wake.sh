@@ -43,7 +43,7 @@ settle() {
     done
 }
 settle_one() {
-    note_unit
+    note_seen "$w_unit"
     case $w_state in
     suspended) send CONT && unsure=yes ;;
     booting) unsure=yes ;;
