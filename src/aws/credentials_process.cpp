@@ -17,20 +17,8 @@ std::string first_line(const std::string& text) {
     return text.substr(begin, std::min(text.find_first_of("\r\n", begin) - begin, longest_complaint));
 }
 
-// An AWS CLI that does not know the command tells its usage and all commands that it knows: logging in would
-// not help. The same words of version 1 and of the first of version 2 (argparse's).
-bool does_not_know(const std::string& complaint) {
-    return complaint.find("usage:") != std::string::npos &&
-           complaint.find("Invalid choice") != std::string::npos;
-}
-
-Found run(const std::string& name, const std::vector<std::string>& arguments, const std::string& step,
-          const std::string& fix) {
-    const auto output = run_child(arguments);
-    if (output.exit_code != 0 && arguments.front() == "aws" && does_not_know(output.standard_error))
-        return refused(fmt::format(
-            "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it", name,
-            step));
+Found keys_in(const ChildOutput& output, const std::string& name, const std::string& step,
+              const std::string& fix) {
     if (output.exit_code != 0)
         return refused(fmt::format("profile {}: {} failed ({}); {}", name, step,
                                    first_line(output.standard_error), fix));
@@ -40,9 +28,22 @@ Found run(const std::string& name, const std::vector<std::string>& arguments, co
     return *parsed;
 }
 
+// Its usage and all commands that it knows, in the same words of version 1 and of the first of version 2
+// (argparse's): logging in would not help.
+bool does_not_know_the_command(const ChildOutput& output) {
+    return output.exit_code != 0 && output.standard_error.find("usage:") != std::string::npos &&
+           output.standard_error.find("Invalid choice") != std::string::npos;
+}
+
 Found export_credentials(const std::string& name, const std::string& fix) {
-    return run(name, {"aws", "configure", "export-credentials", "--format", "process", "--profile", name},
-               "`aws configure export-credentials`", fix + " (version 2 of the AWS CLI)");
+    const std::string step = "`aws configure export-credentials`";
+    const auto output =
+        run_child({"aws", "configure", "export-credentials", "--format", "process", "--profile", name});
+    if (does_not_know_the_command(output))
+        return refused(fmt::format(
+            "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it", name,
+            step));
+    return keys_in(output, name, step, fix + " (version 2 of the AWS CLI)");
 }
 
 } // namespace
@@ -50,7 +51,8 @@ Found export_credentials(const std::string& name, const std::string& fix) {
 Found credentials_of_process(const std::string& name, const Profile& profile) {
     const std::string command = setting(profile, "credential_process");
     if (command.empty()) return std::nullopt;
-    return run(name, {"sh", "-c", command}, "its credential_process", "run that command by hand to see why");
+    return keys_in(run_child({"sh", "-c", command}), name, "its credential_process",
+                   "run that command by hand to see why");
 }
 
 Found credentials_of_sso(const std::string& name, const Profile& profile) {

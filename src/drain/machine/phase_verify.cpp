@@ -152,13 +152,6 @@ std::vector<Event> notices_of_contradictions(State& state, const std::vector<Ins
     return events;
 }
 
-// A verification has not settled what it does, and the next one may.
-bool any_unclear(const State& state, Now now) {
-    return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
-        return entry.second.verified && need_of(state, entry.second, now.elapsed) == Need::verify;
-    });
-}
-
 } // namespace
 
 bool can_ask(const State& state) {
@@ -169,7 +162,8 @@ Step verify_again_later(State state, Now now) {
     const Duration pause = next_pause(state, now);
     if (any_awaited(state, now) && !deadline_passed(state, now)) { // they are waited for meanwhile
         Duration& next = state.watch.next_recheck;
-        const bool is_unclear = !state.verification->complete || any_unclear(state, now);
+        const bool is_unclear =
+            !state.verification->complete || !instances_to_verify_again(state, now).empty();
         if (is_unclear)
             next = std::min<Duration>(next, now.elapsed + std::max<Duration>(pause, changes_interval));
         return rediscover(std::move(state));

@@ -50,6 +50,11 @@ bool is_to_be_told(const State& state, const TrackedInstance& instance, Now now)
     return addressable(instance, now.elapsed) && need_of(state, instance, now.elapsed) == Need::act;
 }
 
+template <class Predicate> void note_finished_where(State& state, Now now, Predicate is_meant) {
+    for (const auto& [id, instance] : state.targets.instances)
+        if (has_finished(instance, now.elapsed) && is_meant(instance)) state.found_finished.insert(id);
+}
+
 } // namespace
 
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
@@ -62,17 +67,15 @@ std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
 }
 
 void note_finished(State& state, const std::vector<CommandId>& commands, Now now) {
-    for (const auto& [id, instance] : state.targets.instances)
-        if (has_finished(instance, now.elapsed) &&
-            std::ranges::find(commands, instance.last->id) != commands.end())
-            state.found_finished.insert(id);
+    note_finished_where(state, now, [&commands](const TrackedInstance& instance) {
+        return std::ranges::find(commands, instance.last->id) != commands.end();
+    });
 }
 
 void note_finished(State& state, Now now, const std::string& environment) {
-    for (const auto& [id, instance] : state.targets.instances)
-        if (has_finished(instance, now.elapsed) &&
-            (environment.empty() || instance.environment == environment))
-            state.found_finished.insert(id);
+    note_finished_where(state, now, [&environment](const TrackedInstance& instance) {
+        return environment.empty() || instance.environment == environment;
+    });
 }
 
 bool results_may_name_somebody(const State& state, Now now) {
