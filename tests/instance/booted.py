@@ -40,10 +40,10 @@ def together(kind):
 
 
 class Redis:
-    """One redis-server on a socket port of its own; a database number for each instance."""
+    """One redis-server on a socket port of its own; a database number for each instance, all below `databases`."""
 
-    def __init__(self, folder, appendonly="no"):
-        self.folder, self.appendonly = folder, appendonly
+    def __init__(self, folder, databases, appendonly="no"):
+        self.folder, self.databases, self.appendonly = folder, databases, appendonly
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -52,7 +52,7 @@ class Redis:
     def start(self):
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-             "--dir", str(self.folder), "--databases", "64", "--maxmemory-policy", "noeviction",
+             "--dir", str(self.folder), "--databases", str(self.databases), "--maxmemory-policy", "noeviction",
              "--appendonly", self.appendonly, "--appendfsync", "always"],
             stdout=open(self.folder / "redis.log", "ab"))
         wait_for("Redis", lambda: self.call(0, "ping") == "PONG", 10)
@@ -60,6 +60,8 @@ class Redis:
     def call(self, database, *arguments):
         done = subprocess.run(["redis-cli", "-p", str(self.port), "-n", str(database), *map(str, arguments)],
                               capture_output=True, text=True)
+        refused = "ERR" in done.stdout + done.stderr
+        assert not refused, f"Redis refused {arguments} in database {database}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
 
     def end(self):

@@ -81,7 +81,7 @@ def pytest_collection_finish(session):
     folder = booted.CHECKOUT / "build" / "test-logs" / "booted"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    redis = booted.Redis(folder)
+    redis = booted.Redis(folder, databases=len(tests) + 1)
     booting = concurrent.futures.ThreadPoolExecutor(AT_A_TIME)
     others = concurrent.futures.ThreadPoolExecutor(NAMESPACES_AT_A_TIME)
     everything.append((redis, booting, others))
