@@ -20,19 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The service that a layout is about (sandbox/instances/units).
-std::string unit_of(Layout layout) {
-    switch (layout) {
-    case Layout::sidekiq:
-        return "sidekiq.service";
-    case Layout::pair:
-        return "worker.service";
-    case Layout::web:
-        return "web.service";
-    }
-    throw std::runtime_error("a layout without unit");
-}
-
 constexpr std::string_view scratch_prefix = "snow-white-instances.";
 
 // What a sandbox left that was killed. Its mounts went with it, so the folders are empty ones.
@@ -153,7 +140,7 @@ int BootedFleet::start_redis() {
 BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
     Booting booting;
     booting.log = log_directory_ / (wanted.instance_id + ".log");
-    booting.unit = unit_of(wanted.layout);
+    booting.unit = facts_of(wanted.layout).unit;
     booting.instance = std::make_shared<BootedInstance>();
     booting.instance->instance_id = wanted.instance_id;
     booting.instance->region = wanted.region;
@@ -164,7 +151,7 @@ BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
     const LogFile output(booting.log);
     ProcessSpec spec;
     spec.arguments = {(checkout_ / "sandbox/instances/boot").string(), wanted.instance_id,
-                      std::string(layout_name(wanted.layout)),
+                      std::string(facts_of(wanted.layout).name),
                       "redis://127.0.0.1:" + std::to_string(redis_port_) + "/0", folder.string()};
     spec.standard_output = spec.standard_error = output.descriptor();
     spec.dies_with_parent = true;

@@ -23,7 +23,7 @@ namespace sandbox {
 
 struct InstanceToBoot {
     std::string instance_id; // i-0123456789abcdef0
-    Layout layout = Layout::sidekiq;
+    Layout layout = Layout::procfile;
     std::string region = home_region;
 };
 

@@ -14,7 +14,7 @@ namespace sandbox {
 struct EnvironmentWish {
     std::string name;
     std::size_t count = 0;
-    Layout layout = Layout::sidekiq;
+    Layout layout = Layout::procfile;
     std::string region = home_region;
 };
 

@@ -10,22 +10,33 @@
 namespace sandbox {
 
 enum class Layout {
-    sidekiq, // sidekiq.service, one process
-    pair,    // worker.service, two processes: the older layout
-    web      // web.service, no Sidekiq
+    procfile, // as Elastic Beanstalk makes it of `worker: bundle exec sidekiq`
+    sidekiq,  // a unit of one's own, after the example of Sidekiq's repository
+    pair,     // two processes of Sidekiq below a shell, of a Procfile as well
+    web       // puma, no Sidekiq
 };
 
-inline constexpr std::array<std::string_view, 3> layout_names{"sidekiq", "pair", "web"};
+struct LayoutFacts {
+    std::string_view name;
+    std::string_view unit; // the service that it is about (sandbox/instances/units)
+    int workers;
+};
 
-inline std::string_view layout_name(Layout layout) {
-    return layout_names.at(static_cast<std::size_t>(layout));
+inline constexpr std::array<LayoutFacts, 4> layouts{{{"procfile", "worker.service", 1},
+                                                     {"sidekiq", "sidekiq.service", 1},
+                                                     {"pair", "worker.service", 2},
+                                                     {"web", "web.service", 0}}};
+
+constexpr const LayoutFacts& facts_of(Layout layout) {
+    return layouts.at(static_cast<std::size_t>(layout));
 }
 
 // Throws std::runtime_error with the names that exist.
 inline Layout layout_named(std::string_view name) {
-    for (std::size_t i = 0; i < layout_names.size(); ++i)
-        if (layout_names.at(i) == name) return static_cast<Layout>(i);
-    throw std::runtime_error("unknown layout '" + std::string(name) + "'; there are sidekiq, pair and web");
+    for (std::size_t i = 0; i < layouts.size(); ++i)
+        if (layouts.at(i).name == name) return static_cast<Layout>(i);
+    throw std::runtime_error("unknown layout '" + std::string(name) +
+                             "'; there are procfile, sidekiq, pair and web");
 }
 
 } // namespace sandbox

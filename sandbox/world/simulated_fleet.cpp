@@ -9,7 +9,7 @@ std::size_t count_with_workers(FleetPlan& plan) {
     std::size_t count = 0;
     for (const RegionPlan* const region : plan.regions())
         for (const Layout layout : region->layouts)
-            if (layout != Layout::web) ++count;
+            if (facts_of(layout).workers > 0) ++count;
     return count;
 }
 
@@ -33,7 +33,7 @@ void simulate_hosts(FleetPlan& plan, const DrainTime& drain) {
             Instance& instance = region->world.instances[i];
             SimulatedOptions options;
             options.layout = region->layouts[i];
-            if (options.layout != Layout::web) options.drain = drain.of(number++, count);
+            if (facts_of(options.layout).workers > 0) options.drain = drain.of(number++, count);
             options.hostname = hostname_of(instance);
             options.up_since = instance.launched;
             instance.host = std::make_unique<SimulatedHost>(options);

@@ -18,7 +18,7 @@ enum class Fault {
 };
 
 struct SimulatedOptions {
-    Layout layout = Layout::sidekiq;
+    Layout layout = Layout::procfile;
     snow_white::Duration drain{30'000};
     std::string hostname = "ip-10-0-0-1.ec2.internal";
     Fault fault = Fault::none;

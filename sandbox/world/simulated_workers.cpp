@@ -17,12 +17,11 @@ constexpr int busy_threads = 3; // how many jobs a worker runs while it takes jo
 
 SimulatedWorkers::SimulatedWorkers(const SimulatedOptions& options)
     : drain_(options.drain), never_ends_(options.fault == Fault::never_ends) {
-    const bool pair = options.layout == Layout::pair;
-    const int count = options.layout == Layout::web ? 0 : pair ? 2 : 1;
-    for (int i = 0; i < count; ++i) {
+    const LayoutFacts& layout = facts_of(options.layout);
+    for (int i = 0; i < layout.workers; ++i) {
         Worker worker;
         worker.pid = new_pid();
-        worker.unit = pair ? "worker.service" : "sidekiq.service";
+        worker.unit = layout.unit;
         worker.since = options.up_since;
         workers_.push_back(std::move(worker));
     }

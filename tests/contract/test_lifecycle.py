@@ -71,7 +71,7 @@ def test_the_fleet(sandbox):
     assert sizes == {"acme-workers": 3, "acme-web": 1}, "counts of one name add up"
     workers = {e["name"]: [w for i in e["instances"] for w in i["workers"]] for e in fleet["environments"]}
     assert len(workers["acme-workers"]) == 4 and workers["acme-web"] == []
-    assert {w["unit"] for w in workers["acme-workers"]} == {"sidekiq.service", "worker.service"}
+    assert {w["unit"] for w in workers["acme-workers"]} == {"worker.service"}
     assert {w["state"] for w in workers["acme-workers"]} == {"running"}
 
 

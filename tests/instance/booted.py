@@ -14,7 +14,26 @@ import uuid
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPT = CHECKOUT / "ssm" / "snow-white-instance.sh"
 INSTANCES = CHECKOUT / "sandbox" / "instances"
-UNITS = {"sidekiq": "sidekiq.service", "pair": "worker.service", "web": "web.service"}
+ENGINE_DEPLOYS = """set -e
+cp -a /var/app/current /var/app/staging
+cp /etc/systemd/system/{unit} /run/registered
+systemctl stop eb-app.target
+systemctl disable {unit}
+rm /etc/systemd/system/{unit}
+systemctl daemon-reload
+systemctl reset-failed
+while systemctl show -p ActiveState {unit} | grep -v =inactive; do sleep 0.1; done
+rm -rf /var/app/current
+mv /var/app/staging /var/app/current
+mv /run/registered /etc/systemd/system/{unit}
+systemctl daemon-reload
+systemctl reset-failed
+systemctl enable eb-app.target
+systemctl start eb-app.target
+systemctl enable {unit}
+systemctl start {unit}
+"""
+UNITS = {"procfile": "worker.service", "sidekiq": "sidekiq.service", "pair": "worker.service", "web": "web.service"}
 
 
 PATIENCE = 4  # times as long as on an idle machine: all these tests run at once, beside others
@@ -169,6 +188,21 @@ class Instance(Jobs):
 
     def workers(self):
         return self.run("status").workers
+
+    def add_process(self, name):
+        """One more process of the Procfile, as the engine registers it."""
+        command = dict(line.split(": ", 1) for line in (INSTANCES / "app/Procfile").read_text().splitlines())[name]
+        unit = (INSTANCES / "units/procfile.service").read_text().replace("NAME", name).replace("COMMAND", command)
+        self.write(f"/etc/systemd/system/{name}.service", unit)
+        done = self.sh(f"systemctl daemon-reload; systemctl enable --now {name}")
+        assert done.returncode == 0, done.stderr
+
+    def deploy(self):
+        """What Elastic Beanstalk's engine does on an instance for a new version: the commands of its log (eb-engine.log,
+        FlipApplication) in public repositories, 2020 to 2026. That it removes the unit's file is taken from what its
+        `show -p PartOf` finds afterwards."""
+        done = self.sh(ENGINE_DEPLOYS.format(unit=self.unit))
+        assert done.returncode == 0, done.stderr
 
     def titles(self):
         """pid -> title of every Sidekiq process, as ps sees it."""

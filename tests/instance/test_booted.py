@@ -10,7 +10,7 @@ from booted import PATIENCE, together, wait_for
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-@together("sidekiq")
+@together("procfile")
 def test_quiet_waits_for_the_job_and_wake_takes_the_next(place):
     place.wait_until_up()
     job = place.enqueue(9)
@@ -34,7 +34,7 @@ def test_quiet_waits_for_the_job_and_wake_takes_the_next(place):
     assert (place.started(job), place.done(job)) == (1, 1)
 
 
-@together("sidekiq")
+@together("procfile")
 def test_status_says_since_when(place):
     def since(state):
         (worker,) = place.workers()
@@ -101,13 +101,13 @@ def test_awake_member_keeps_its_unit_from_being_restarted(place):
     assert set(place.titles()) == before
 
 
-@together("sidekiq")
+@together("procfile")
 def test_booting_worker_is_waited_for_and_never_signalled(place):
     place.wait_until_up()
-    place.write("/etc/systemd/system/sidekiq.service.d/slow.conf",
+    place.write("/etc/systemd/system/worker.service.d/slow.conf",
                    "[Service]\nExecStart=\nExecStart=/usr/bin/sidekiq -e production -r /srv/app/slow.rb -c 5\n")
     place.write("/srv/app/slow.rb", "sleep 12\nrequire_relative 'nap'\n")
-    place.sh("systemctl daemon-reload; systemctl restart --no-block sidekiq")
+    place.sh("systemctl daemon-reload; systemctl restart --no-block worker")
     wait_for("a booting worker", lambda: [w["state"] for w in place.workers()] == ["booting"], 10)
     quieting = place.begin("quiet")
     while not place.titles():
@@ -127,7 +127,7 @@ def test_suspended_worker_is_recovered_and_quieted(place):
     assert pid in place.titles()
 
 
-@together("sidekiq")
+@together("procfile")
 def test_worker_that_comes_back_awake_is_quieted_again(place):
     (pid,) = place.wait_until_up()
     quieting = place.begin("quiet")
@@ -138,7 +138,7 @@ def test_worker_that_comes_back_awake_is_quieted_again(place):
     assert "stopping" in place.titles().popitem()[1]
 
 
-@together("sidekiq")
+@together("procfile")
 def test_wake_ends_a_quiet_that_is_under_way(place):
     """Another worker, of no service, keeps the quiet waiting; what wake restarts must stay awake."""
     place.wait_until_up()
@@ -155,7 +155,7 @@ def test_wake_ends_a_quiet_that_is_under_way(place):
     assert sorted(w["state"] for w in place.workers()) == ["quiet", "running"]
 
 
-@together("sidekiq")
+@together("procfile")
 def test_stop_lets_jobs_end_stays_down_and_wake_starts_it(place):
     place.wait_until_up()
     job = place.enqueue(6)
@@ -186,27 +186,27 @@ def test_stop_of_a_pair_and_both_come_back(place):
     assert place.run("wake").states == ["running", "running"]
 
 
-@together("sidekiq")
+@together("procfile")
 def test_record_of_a_unit_that_is_gone_is_no_failure(place):
     place.wait_until_up()
     assert place.run("stop").outcome == "done"
-    place.sh("rm /etc/systemd/system/sidekiq.service /etc/systemd/system/*.wants/sidekiq.service; "
+    place.sh("rm /etc/systemd/system/worker.service /etc/systemd/system/*.wants/worker.service; "
                 "systemctl daemon-reload; systemctl reset-failed")
     assert place.run("status").outcome == "no-worker"
     said = place.run("wake")
-    assert said.outcome == "no-worker" and "sidekiq.service, stopped earlier, exists no more" in said.note, said.line
+    assert said.outcome == "no-worker" and "worker.service, stopped earlier, exists no more" in said.note, said.line
     assert place.run("wake").note == ""
 
 
-@together("sidekiq")
+@together("procfile")
 def test_wake_of_a_service_that_cannot_start_says_so(place):
     place.wait_until_up()
     assert place.run("stop").outcome == "done"
-    place.write("/etc/systemd/system/sidekiq.service.d/broken.conf",
+    place.write("/etc/systemd/system/worker.service.d/broken.conf",
                    "[Unit]\nStartLimitBurst=1\n[Service]\nExecStart=\nExecStart=/bin/false\nRestart=no\n")
     place.sh("systemctl daemon-reload")
     said = place.run("wake")
-    assert said.outcome == "failed" and "sidekiq.service: 0 of 1 workers came back" in said.note, said.line
+    assert said.outcome == "failed" and "worker.service: 0 of 1 workers came back" in said.note, said.line
     assert said.states == ["stopped"], "it is still down because of our stop, and wake must find it again"
 
 
@@ -217,7 +217,7 @@ def test_no_sidekiq_is_not_quiet(place):
         assert (said.outcome, said.workers) == ("no-worker", []), said.line
 
 
-@together("sidekiq")
+@together("procfile")
 def test_killed_like_the_agent_cancels_leaves_a_note_of_the_signal_alone(place):
     place.wait_until_up()
     job = place.enqueue(900)

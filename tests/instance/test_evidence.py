@@ -17,7 +17,7 @@ PartOf=eb-app.target
 Type=simple
 User=webapp
 WorkingDirectory=/srv/app
-EnvironmentFile=/etc/snow-white-app.env
+EnvironmentFile=/opt/elasticbeanstalk/deployment/env
 ExecStart=/bin/sh -c "%s"
 Restart=always
 """
@@ -36,8 +36,8 @@ def test_bundle_exec_is_awaited_while_it_boots(place):
     place.write("/srv/app/Gemfile", "gem 'sidekiq'\n")
     place.write("/srv/app/slow.rb", SLOW)
     place.sh("chown -R webapp /srv/app")  # bundler writes Gemfile.lock
-    add_unit(place, "worker.service", PROCFILE % "bundle3.1 exec sidekiq -e production -r /srv/app/slow.rb -c 2")
-    wait_for("bundler", lambda: "bundle3.1 exec" in place.sh("ps -eo args=").stdout, 20)
+    add_unit(place, "worker.service", PROCFILE % "bundle exec sidekiq -e production -r /srv/app/slow.rb -c 2")
+    wait_for("bundler", lambda: "bundle exec" in place.sh("ps -eo args=").stdout, 20)
     time.sleep(4)
     assert "booting" in [w["state"] for w in place.run("status").workers]
     said = place.run("quiet")
@@ -226,7 +226,7 @@ RootDirectory=/opt/trixie
 MountAPIVFS=yes
 BindReadOnlyPaths=/srv/app
 WorkingDirectory=/srv/app
-EnvironmentFile=/etc/snow-white-app.env
+EnvironmentFile=/opt/elasticbeanstalk/deployment/env
 ExecStart=/usr/bin/ruby /srv/app/server.rb
 Restart=always
 """

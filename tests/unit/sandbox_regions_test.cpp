@@ -197,7 +197,7 @@ TEST(FleetPlan, AnEnvironmentOfTheSameNameInAnotherRegionIsAnother) {
     EXPECT_EQ(plan.world.instances.size(), 3U);
     const RegionPlan& other = plan.elsewhere[0];
     EXPECT_EQ(other.world.region, away);
-    EXPECT_EQ(other.layouts, (std::vector{Layout::pair, Layout::sidekiq}));
+    EXPECT_EQ(other.layouts, (std::vector{Layout::pair, Layout::procfile}));
     ASSERT_EQ(other.world.environments.size(), 1U);
     EXPECT_NE(other.world.environments[0].id, plan.world.environments[0].id);
     EXPECT_NE(other.world.instances[0].id, plan.world.instances[0].id);

@@ -1,0 +1,2 @@
+# What an instance of a web environment answers.
+run ->(_request) { [200, { 'content-type' => 'text/plain' }, ["ok\n"]] }
