@@ -26,14 +26,18 @@ esac
 beat=11          # the longest heartbeat, in seconds: 10, and what the beat itself takes
 boot_limit=180   # how long a worker may take to boot, or to show what it was told, or its unit to come to rest
 longest_title=1000
+most_notes=1000  # of workers that were told to take no job, on disk and in memory
 records=/var/lib/snow-white/stopped
 quieted=/var/lib/snow-white/quieted # a file for each worker that was told to take no job: when, in seconds since 1970
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
-glanced=no looked=0 mute=/ known=unread unready_from='' bounced=' '
+glanced=no looked=0 noted=0 mute=/ known=unread unready_from='' bounced=' '
 newline='
 '
+some=''
+# shellcheck disable=SC3045 # whether this shell can
+if { read -r -n 1 _; } 2>/dev/null </dev/null || [ $? -eq 1 ]; then some="-n $((longest_title + 1))"; fi
 
 # pause SECONDS: waits for input from a terminal that nobody can open; a shell that cannot starts a process instead.
 pause() {
@@ -91,10 +95,12 @@ send() {
 
 # What a process is by its title, which Sidekiq's heartbeat writes.
 
-# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument.
+# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument. $some: `-n` and how much is
+# read, where the shell can: anybody may have given a process megabytes of words.
 read_title() {
     title=
-    { IFS= read -r title <"/proc/$pid/cmdline"; } 2>/dev/null
+    # shellcheck disable=SC2086,SC2229,SC3045 # nothing, or two words that bash and busybox know
+    { IFS= read -r $some title <"/proc/$pid/cmdline"; } 2>/dev/null
     [ -n "$title" ]
 }
 
@@ -170,7 +176,7 @@ read_command() {
     main='' words='' directory='' files_root=''
     case $1 in
     container:*)
-        shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}')
+        shown_by "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}'
         is_number "${shown%% *}" || return 0
         main=${shown%% *} words=$shown
         [ "$main" -eq 0 ] || words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
@@ -178,11 +184,11 @@ read_command() {
         [ "$main" -eq 0 ] || files_root=/proc/$main/root directory=/proc/$main/cwd
         ;;
     *.service)
-        shown=$(manager "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory)
+        shown_by "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory
         take_command
         ;;
     *)
-        shown=$(manager "$1" status)
+        shown_by "$1" status
         case $shown in *', process '[0-9]*) main=${shown##*', process '} main=${main%%"$newline"*} ;; esac
         words=$(lines_on_sidekiq "$job_files/${1%%'('*}.conf")
         while read -r stanza value _; do
@@ -229,23 +235,16 @@ names_sidekiq() {
     done
     return 1
 }
-# The same of the scripts that $words are or name, in any language; starts no process, for all units are asked.
+# The same of the scripts that $words are or name, in any language.
 scripts_name_sidekiq() {
     # shellcheck disable=SC2086 # to be split
     set -- $words
     for word in "$@"; do
         case $word in /bin/* | /sbin/* | /lib/* | /usr/*bin/* | /usr/lib*) continue ;; esac
         find_file "$word" || continue
-        if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
-        { read -r first <"$file"; } 2>/dev/null
-        case $first in '#!'*) ;; *) continue ;; esac
-        lines_left=200
-        while [ "$lines_left" -gt 0 ] && IFS= read -r first; do
-            lines_left=$((lines_left - 1))
-            case $first in *sidekiq*) ;; *) continue ;; esac
-            case $first in [[:space:]]*'#'* | '#'*) continue ;; esac
-            return 0
-        done 2>/dev/null <"$file"
+        text=$(beginning_of "$file" | tr -d '\000')
+        case $text in '#!'*sidekiq*) ;; *) continue ;; esac
+        [ -z "$(printf '%s\n' "$text" | sed -e '/^[[:space:]]*#/d' -e '/sidekiq/!d')" ] || return 0
     done
     return 1
 }
@@ -296,22 +295,42 @@ take_grace() {
 
 # Whose process it is: its unit or its container, and whether that is there for Sidekiq alone.
 
-find_unit() {
+# -> v1, v2: the process's control groups.
+read_groups() {
     v1='' v2=''
     while IFS=: read -r _ controllers place; do
         case $controllers in
         name=systemd) v1=$place ;;
         '') v2=$place ;;
         esac
-    done 2>/dev/null <"/proc/$pid/cgroup"
+    done 2>/dev/null <"/proc/$1/cgroup"
+}
+find_unit() {
+    read_groups "$pid"
     if find_container "$v1/$v2"; then
         container=${container%"${container#????????????}"}
         unit=container:${container:-unnamed}
         return
     fi
+    unit_in_either
+    case $unit$v1$v2 in
+    /*/session-*.scope*) find_unit_above ;;
+    esac
+    [ -n "$unit" ] || find_job
+}
+unit_in_either() {
     unit_in "$v1"
     [ -n "$unit" ] || unit_in "$v2"
-    [ -n "$unit" ] || find_job
+}
+# logind puts what `su` starts into the scope of a new session: it is the unit's whose process started it.
+find_unit_above() {
+    ancestor=$pid
+    while read_stat "$ancestor" && [ "$parent" -gt 1 ]; do
+        ancestor=$parent
+        read_groups "$ancestor"
+        case $v1$v2 in *.service*) break ;; esac
+    done
+    unit_in_either
 }
 
 # cgroup path -> unit: `sidekiq.service`, `user@1000:sidekiq.service` for a user's own, or empty. Services that merely
@@ -461,6 +480,13 @@ has_manager() {
 
 # The host's service managers: systemd, a user's systemd, Docker and Upstart.
 
+# shown_by UNIT WORDS… -> shown: what its service manager prints. A user's that once let its time pass is not asked again.
+shown_by() {
+    shown=''
+    case $1$mute in user@*:*"/${1%%:*}:/"*) return 1 ;; esac
+    shown=$(manager "$@")
+    case $?.$1 in 137.user@*) mute=$mute${1%%:*}:/ ;; esac
+}
 # manager UNIT WORDS…: says them to the service manager whose unit it is.
 manager() {
     named=$1
@@ -485,14 +511,25 @@ ask() {
 }
 
 # as_user user@NUMBER WORDS…: as that user, to reach the systemd of theirs, which listens to nobody else. It may not
-# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on.
+# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on. Root ends it, and
+# reads no more than 64 KiB of it. Whoever is asked and lets the time pass is not asked again: the return code is 137.
 as_user() {
     place=/run/user/${1#user@}
     group=$(stat -c %g "$place") || return
     shift
     case " $* " in *' stop '*) patience=300 ;; *) patience=10 ;; esac
-    env -i PATH="$PATH" LC_ALL=C XDG_RUNTIME_DIR="$place" \
-        setpriv --reuid "${place##*/}" --regid "$group" --clear-groups timeout --foreground "$patience" "$@" 3<&-
+    {
+        {
+            {
+                timeout --foreground -s KILL "$patience" env -i PATH="$PATH" LC_ALL=C XDG_RUNTIME_DIR="$place" setpriv \
+                    --reuid "${place##*/}" --regid "$group" --clear-groups "$@" 2>&1 3<&- 4>&- 5>&-
+                echo $? >&4
+            } | timeout --foreground -s KILL $((patience + 1)) head -c 65536 >&5 4>&-
+        } 4>&1 | {
+            read -r code
+            exit "$code"
+        }
+    } 5>&1
 }
 
 # A daemon that hangs is not waited for; the end of a container is, for as long as it was given.
@@ -517,9 +554,9 @@ service() {
 unit_state() {
     queued=no
     case $1 in
-    container:*) shown=$(manager "$1" inspect --type container --format 'State={{.State.Status}}') ;;
-    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart -p MainPID) ;;
-    *) shown=$(manager "$1" status) ;;
+    container:*) shown_by "$1" inspect --type container --format 'State={{.State.Status}}' ;;
+    *.service) shown_by "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart -p MainPID ;;
+    *) shown_by "$1" status ;;
     esac
     case $shown in
     *LoadState=not-found* | *'Unknown job'* | *'No such container'*) active=gone ;;
@@ -564,8 +601,8 @@ find_stop_timeout() {
     case $1 in
     container:*) return 1 ;; # it is told with each stop
     *.service)
-        limit=$(manager "$1" show -p TimeoutStopUSec)
-        limit=${limit#*=}
+        shown_by "$1" show -p TimeoutStopUSec
+        limit=${shown#*=}
         in_seconds "$limit" || return 1
         limit=TimeoutStopSec=$limit
         ;;
@@ -638,6 +675,7 @@ find_variable() {
 # -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
 look() {
     [ "$known" != unread ] || read_known
+    forget_dead
     found='' swarms='' glanced=no
     list_jobs
     set +f
@@ -671,6 +709,20 @@ look() {
 # What has once shown a worker's title is a worker until it ends: a job may set another title for a while.
 note_known() {
     case $known in *" $pid:$start "*) ;; *) known="$known$pid:$start " ;; esac
+}
+# Where many have come and gone, only those that live stay in $known and $signalled: `pid:start`, 20 bytes at most.
+forget_dead() {
+    [ $((${#known} + ${#signalled})) -gt $((most_notes * 40)) ] || return 0
+    keep_living "$known"
+    known=$living
+    keep_living "$signalled"
+    signalled=$living
+}
+keep_living() {
+    living=' '
+    for each in $1; do
+        if read_stat "${each%:*}" && [ "$start" = "${each#*:}" ]; then living="$living$each "; fi
+    done
 }
 # Of earlier runs: those that were told to take no job.
 read_known() {
@@ -762,8 +814,9 @@ has_thread_of_sidekiq() {
 note_embedded() {
     read_stat "$pid" || return 0
     case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
+    embedded="$embedded$pid $start $parent running 0 0 - "
     find_unit
-    embedded="$embedded$pid $start $parent running 0 0 - ${unit:--}$newline"
+    embedded=$embedded${unit:--}$newline
 }
 
 # The same workers once more, without all of /proc and without a process: true when each is there and quiet still.
@@ -951,7 +1004,7 @@ list_of() {
     case $mute in *"/$prefix/"*) return 1 ;; esac
     shift
     listed=$("$@" </dev/null 2>/dev/null)
-    [ $? -ne 124 ] || mute=$mute$prefix/
+    case $? in 124 | 137) mute=$mute$prefix/ ;; esac
 }
 is_unit_name() {
     case $1 in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
@@ -1065,6 +1118,7 @@ watch_empty_unit() {
     esac
 }
 note_start() {
+    [ "${#starts}" -le $((most_notes * 60)) ] || return 0
     case $starts in *" $w_unit/$w_id "*) ;; *) starts="$starts$w_unit/$w_id " ;; esac
 }
 # -> started: how many booting workers of the unit $1 were seen; each may have come and gone between two looks.
@@ -1142,8 +1196,10 @@ forget_stopped() {
     done
 }
 
-# For people; a quiet does not fail for want of it.
+# For people; a quiet does not fail for want of it. Workers that come and go without end fill no disk.
 note_quieted() {
+    noted=$((noted + 1))
+    [ "$noted" -le "$most_notes" ] || return 0
     { mkdir -p "$quieted" && date +%s >"$quieted/$w_id"; } 2>/dev/null || :
 }
 forget_quieted() {

@@ -105,7 +105,7 @@ list_of() {
     case $mute in *"/$prefix/"*) return 1 ;; esac
     shift
     listed=$("$@" </dev/null 2>/dev/null)
-    [ $? -ne 124 ] || mute=$mute$prefix/
+    case $? in 124 | 137) mute=$mute$prefix/ ;; esac
 }
 is_unit_name() {
     case $1 in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
@@ -219,6 +219,7 @@ watch_empty_unit() {
     esac
 }
 note_start() {
+    [ "${#starts}" -le $((most_notes * 60)) ] || return 0
     case $starts in *" $w_unit/$w_id "*) ;; *) starts="$starts$w_unit/$w_id " ;; esac
 }
 # -> started: how many booting workers of the unit $1 were seen; each may have come and gone between two looks.

@@ -8,7 +8,7 @@ read_command() {
     main='' words='' directory='' files_root=''
     case $1 in
     container:*)
-        shown=$(manager "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}')
+        shown_by "$1" inspect --type container --format '{{.State.Pid}} {{json .Config}}'
         is_number "${shown%% *}" || return 0
         main=${shown%% *} words=$shown
         [ "$main" -eq 0 ] || words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
@@ -16,11 +16,11 @@ read_command() {
         [ "$main" -eq 0 ] || files_root=/proc/$main/root directory=/proc/$main/cwd
         ;;
     *.service)
-        shown=$(manager "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory)
+        shown_by "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory
         take_command
         ;;
     *)
-        shown=$(manager "$1" status)
+        shown_by "$1" status
         case $shown in *', process '[0-9]*) main=${shown##*', process '} main=${main%%"$newline"*} ;; esac
         words=$(lines_on_sidekiq "$job_files/${1%%'('*}.conf")
         while read -r stanza value _; do
@@ -67,23 +67,16 @@ names_sidekiq() {
     done
     return 1
 }
-# The same of the scripts that $words are or name, in any language; starts no process, for all units are asked.
+# The same of the scripts that $words are or name, in any language.
 scripts_name_sidekiq() {
     # shellcheck disable=SC2086 # to be split
     set -- $words
     for word in "$@"; do
         case $word in /bin/* | /sbin/* | /lib/* | /usr/*bin/* | /usr/lib*) continue ;; esac
         find_file "$word" || continue
-        if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
-        { read -r first <"$file"; } 2>/dev/null
-        case $first in '#!'*) ;; *) continue ;; esac
-        lines_left=200
-        while [ "$lines_left" -gt 0 ] && IFS= read -r first; do
-            lines_left=$((lines_left - 1))
-            case $first in *sidekiq*) ;; *) continue ;; esac
-            case $first in [[:space:]]*'#'* | '#'*) continue ;; esac
-            return 0
-        done 2>/dev/null <"$file"
+        text=$(beginning_of "$file" | tr -d '\000')
+        case $text in '#!'*sidekiq*) ;; *) continue ;; esac
+        [ -z "$(printf '%s\n' "$text" | sed -e '/^[[:space:]]*#/d' -e '/sidekiq/!d')" ] || return 0
     done
     return 1
 }

@@ -1,21 +1,41 @@
 # Whose process it is: its unit or its container, and whether that is there for Sidekiq alone.
 
-find_unit() {
+# -> v1, v2: the process's control groups.
+read_groups() {
     v1='' v2=''
     while IFS=: read -r _ controllers place; do
         case $controllers in
         name=systemd) v1=$place ;;
         '') v2=$place ;;
         esac
-    done 2>/dev/null <"/proc/$pid/cgroup"
+    done 2>/dev/null <"/proc/$1/cgroup"
+}
+find_unit() {
+    read_groups "$pid"
     if find_container "$v1/$v2"; then
         container=${container%"${container#????????????}"}
         unit=container:${container:-unnamed}
         return
     fi
+    unit_in_either
+    case $unit$v1$v2 in
+    /*/session-*.scope*) find_unit_above ;;
+    esac
+    [ -n "$unit" ] || find_job
+}
+unit_in_either() {
     unit_in "$v1"
     [ -n "$unit" ] || unit_in "$v2"
-    [ -n "$unit" ] || find_job
+}
+# logind puts what `su` starts into the scope of a new session: it is the unit's whose process started it.
+find_unit_above() {
+    ancestor=$pid
+    while read_stat "$ancestor" && [ "$parent" -gt 1 ]; do
+        ancestor=$parent
+        read_groups "$ancestor"
+        case $v1$v2 in *.service*) break ;; esac
+    done
+    unit_in_either
 }
 
 # cgroup path -> unit: `sidekiq.service`, `user@1000:sidekiq.service` for a user's own, or empty. Services that merely

@@ -29,8 +29,10 @@ forget_stopped() {
     done
 }
 
-# For people; a quiet does not fail for want of it.
+# For people; a quiet does not fail for want of it. Workers that come and go without end fill no disk.
 note_quieted() {
+    noted=$((noted + 1))
+    [ "$noted" -le "$most_notes" ] || return 0
     { mkdir -p "$quieted" && date +%s >"$quieted/$w_id"; } 2>/dev/null || :
 }
 forget_quieted() {

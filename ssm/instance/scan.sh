@@ -3,6 +3,7 @@
 # -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
 look() {
     [ "$known" != unread ] || read_known
+    forget_dead
     found='' swarms='' glanced=no
     list_jobs
     set +f
@@ -36,6 +37,20 @@ look() {
 # What has once shown a worker's title is a worker until it ends: a job may set another title for a while.
 note_known() {
     case $known in *" $pid:$start "*) ;; *) known="$known$pid:$start " ;; esac
+}
+# Where many have come and gone, only those that live stay in $known and $signalled: `pid:start`, 20 bytes at most.
+forget_dead() {
+    [ $((${#known} + ${#signalled})) -gt $((most_notes * 40)) ] || return 0
+    keep_living "$known"
+    known=$living
+    keep_living "$signalled"
+    signalled=$living
+}
+keep_living() {
+    living=' '
+    for each in $1; do
+        if read_stat "${each%:*}" && [ "$start" = "${each#*:}" ]; then living="$living$each "; fi
+    done
 }
 # Of earlier runs: those that were told to take no job.
 read_known() {
@@ -127,8 +142,9 @@ has_thread_of_sidekiq() {
 note_embedded() {
     read_stat "$pid" || return 0
     case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
+    embedded="$embedded$pid $start $parent running 0 0 - "
     find_unit
-    embedded="$embedded$pid $start $parent running 0 0 - ${unit:--}$newline"
+    embedded=$embedded${unit:--}$newline
 }
 
 # The same workers once more, without all of /proc and without a process: true when each is there and quiet still.

@@ -1,5 +1,12 @@
 # The host's service managers: systemd, a user's systemd, Docker and Upstart.
 
+# shown_by UNIT WORDS… -> shown: what its service manager prints. A user's that once let its time pass is not asked again.
+shown_by() {
+    shown=''
+    case $1$mute in user@*:*"/${1%%:*}:/"*) return 1 ;; esac
+    shown=$(manager "$@")
+    case $?.$1 in 137.user@*) mute=$mute${1%%:*}:/ ;; esac
+}
 # manager UNIT WORDS…: says them to the service manager whose unit it is.
 manager() {
     named=$1
@@ -24,14 +31,25 @@ ask() {
 }
 
 # as_user user@NUMBER WORDS…: as that user, to reach the systemd of theirs, which listens to nobody else. It may not
-# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on.
+# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on. Root ends it, and
+# reads no more than 64 KiB of it. Whoever is asked and lets the time pass is not asked again: the return code is 137.
 as_user() {
     place=/run/user/${1#user@}
     group=$(stat -c %g "$place") || return
     shift
     case " $* " in *' stop '*) patience=300 ;; *) patience=10 ;; esac
-    env -i PATH="$PATH" LC_ALL=C XDG_RUNTIME_DIR="$place" \
-        setpriv --reuid "${place##*/}" --regid "$group" --clear-groups timeout --foreground "$patience" "$@" 3<&-
+    {
+        {
+            {
+                timeout --foreground -s KILL "$patience" env -i PATH="$PATH" LC_ALL=C XDG_RUNTIME_DIR="$place" setpriv \
+                    --reuid "${place##*/}" --regid "$group" --clear-groups "$@" 2>&1 3<&- 4>&- 5>&-
+                echo $? >&4
+            } | timeout --foreground -s KILL $((patience + 1)) head -c 65536 >&5 4>&-
+        } 4>&1 | {
+            read -r code
+            exit "$code"
+        }
+    } 5>&1
 }
 
 # A daemon that hangs is not waited for; the end of a container is, for as long as it was given.
@@ -56,9 +74,9 @@ service() {
 unit_state() {
     queued=no
     case $1 in
-    container:*) shown=$(manager "$1" inspect --type container --format 'State={{.State.Status}}') ;;
-    *.service) shown=$(manager "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart -p MainPID) ;;
-    *) shown=$(manager "$1" status) ;;
+    container:*) shown_by "$1" inspect --type container --format 'State={{.State.Status}}' ;;
+    *.service) shown_by "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart -p MainPID ;;
+    *) shown_by "$1" status ;;
     esac
     case $shown in
     *LoadState=not-found* | *'Unknown job'* | *'No such container'*) active=gone ;;
@@ -103,8 +121,8 @@ find_stop_timeout() {
     case $1 in
     container:*) return 1 ;; # it is told with each stop
     *.service)
-        limit=$(manager "$1" show -p TimeoutStopUSec)
-        limit=${limit#*=}
+        shown_by "$1" show -p TimeoutStopUSec
+        limit=${shown#*=}
         in_seconds "$limit" || return 1
         limit=TimeoutStopSec=$limit
         ;;

@@ -26,14 +26,18 @@ esac
 beat=11          # the longest heartbeat, in seconds: 10, and what the beat itself takes
 boot_limit=180   # how long a worker may take to boot, or to show what it was told, or its unit to come to rest
 longest_title=1000
+most_notes=1000  # of workers that were told to take no job, on disk and in memory
 records=/var/lib/snow-white/stopped
 quieted=/var/lib/snow-white/quieted # a file for each worker that was told to take no job: when, in seconds since 1970
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
-glanced=no looked=0 mute=/ known=unread unready_from='' bounced=' '
+glanced=no looked=0 noted=0 mute=/ known=unread unready_from='' bounced=' '
 newline='
 '
+some=''
+# shellcheck disable=SC3045 # whether this shell can
+if { read -r -n 1 _; } 2>/dev/null </dev/null || [ $? -eq 1 ]; then some="-n $((longest_title + 1))"; fi
 
 # pause SECONDS: waits for input from a terminal that nobody can open; a shell that cannot starts a process instead.
 pause() {

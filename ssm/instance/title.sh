@@ -1,9 +1,11 @@
 # What a process is by its title, which Sidekiq's heartbeat writes.
 
-# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument.
+# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument. $some: `-n` and how much is
+# read, where the shell can: anybody may have given a process megabytes of words.
 read_title() {
     title=
-    { IFS= read -r title <"/proc/$pid/cmdline"; } 2>/dev/null
+    # shellcheck disable=SC2086,SC2229,SC3045 # nothing, or two words that bash and busybox know
+    { IFS= read -r $some title <"/proc/$pid/cmdline"; } 2>/dev/null
     [ -n "$title" ]
 }
 

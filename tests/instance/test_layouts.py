@@ -148,6 +148,54 @@ def test_a_users_systemd_that_does_not_answer_holds_nobody_up(place):
     assert time.monotonic() - began < 50
 
 
+# Suspends all that runs as that user and is about to ask their systemd.
+SUSPENDS = """while (1) {
+    for (glob "/proc/[0-9]*") {
+        my ($pid) = /(\\d+)$/;
+        next unless ((stat $_)[4] // 0) == 1000 && open F, "<", "$_/comm";
+        my $name = <F> // "";
+        kill STOP => $pid if $name =~ /^(timeout|systemctl)/;
+    }
+    select undef, undef, undef, .005;
+}
+"""
+
+
+@together("procfile")
+def test_a_user_who_suspends_what_asks_their_systemd_holds_nobody_up(place):
+    """What runs as them is in their hands, its time-out as well if that runs as them."""
+    place.wait_until_up()
+    place.write("/srv/suspends", SUSPENDS)
+    place.write("/srv/listens", "use IO::Socket::UNIX;\n"
+                "IO::Socket::UNIX->new(Local => '/run/user/1000/systemd/private', Listen => 5) or die;\nsleep 500;\n")
+    place.sh("mkdir -p /run/user/1000/systemd; chown -R 1000:1000 /run/user/1000; "
+             "for each in listens suspends; do systemd-run setpriv --reuid 1000 --regid 1000 --clear-groups perl /srv/$each; done")
+    wait_for("the socket", lambda: place.sh("test -S /run/user/1000/systemd/private").returncode == 0, 10)
+    assert place.run("quiet", limit=100).states == ["idle"]
+    assert place.sh("pgrep -u 1000 'timeout|systemctl'").stdout == "", "nothing of ours is left"
+
+
+@together("procfile")
+def test_a_worker_that_su_has_put_into_a_session_is_its_units(place):
+    """As `su` does under logind, which gives it a session's scope: here systemd-run makes that. su passes TERM on."""
+    place.wait_until_up()
+    place.write("/srv/start", "#!/bin/sh\nsystemd-run --scope --quiet --unit=session-$$ --slice=user-999.slice setpriv --reuid webapp "
+                "--regid webapp --clear-groups /usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 &\n"
+                "trap 'kill $!; wait' TERM\nwait\n")
+    unit = MAILER.replace("User=webapp\n", "").split("ExecStart=")[0] + "ExecStart=/bin/sh /srv/start\nRestart=always\n"
+    add_unit(place, "mailer.service", unit)
+    wait_for("both", lambda: [w["state"] for w in place.workers()] == ["running"] * 2, 40)
+    assert sorted(w["unit"] for w in place.workers()) == ["mailer.service", place.unit]
+    before = {w["pid"] for w in place.workers()}
+    assert place.run("quiet").states == ["idle"] * 2
+    woken = place.run("wake")
+    assert (woken.outcome, woken.states) == ("done", ["running"] * 2), woken.line
+    assert not before & {w["pid"] for w in woken.workers}
+    stopped = place.run("stop")
+    assert (stopped.outcome, stopped.states) == ("done", ["stopped"] * 2), stopped.line
+    assert place.titles() == {}
+
+
 @together("sidekiq")
 def test_the_time_for_jobs_is_read_from_the_file_that_sidekiq_reads(place):
     add_unit(place, "mailer.service", MAILER % "-C jobs.yml")

@@ -66,6 +66,29 @@ def test_of_a_title_that_is_too_long_nothing_is_believed(call):
     assert said == "booting 0"
 
 
+def test_of_a_command_line_of_megabytes_no_more_than_counts_is_read(tmp_path):
+    """Dash cannot limit what it reads, and is replaced by bash where there is one."""
+    (tmp_path / "cmdline").write_text("sidekiq 7.3.2 " + "x" * 5_000_000)
+    title = (PARTS / "title.sh").read_text().replace("/proc/$pid/cmdline", f"{tmp_path}/cmdline")
+    start = "longest_title=1000; " + re.search(r"^some=''$.*?^if .*?$", (PARTS / "start.sh").read_text(), re.MULTILINE | re.DOTALL)[0]
+    done = subprocess.run(["bash", "--posix", "-c", f"set -uf; {start}\n{title}\nread_title; classify_title; echo ${{#title}} $kind"],
+                          capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("1001 booting\n", "")
+
+
+def test_of_many_that_came_and_went_only_the_living_are_remembered(call):
+    said = call("""most_notes=1 start=''; sleep 20 & read_stat $!; alive="$!:$start"; dead="$!:1 99999999:5"
+        known=" $dead $alive 1234567:12345678 " signalled=" $dead "; forget_dead; kill $!; [ "$known.$signalled" = " $alive . " ] && echo yes""",
+                "process", "scan")
+    assert said == "yes"
+
+
+def test_workers_that_come_and_go_without_end_fill_no_disk(call, tmp_path):
+    said = call('noted=0 most_notes=3; for each in 1 2 3 4 5; do w_id=$each:7; note_quieted; done; ls "$quieted" | wc -l',
+                "records", quieted=str(tmp_path / "quieted"))
+    assert said == "3"
+
+
 # --- whose process it is
 
 @pytest.mark.parametrize("place, unit", [
@@ -130,7 +153,7 @@ def test_one_string_or_many_words(call, tmp_path, command, kind):
     ("Failed to connect to bus", "unknown no"),
 ])
 def test_systemds_answer_is_a_state(call, shown, state):
-    said = call('manager() { printf "%s" "$SHOWN"; }; unit_state worker.service; echo $active $queued',
+    said = call('mute=/; manager() { printf "%s" "$SHOWN"; }; unit_state worker.service; echo $active $queued',
                 "service_managers", SHOWN=shown)
     assert said == state
 
@@ -141,6 +164,23 @@ def test_systemds_times_are_seconds(call, written, seconds):
     said = call('if in_seconds "$WRITTEN"; then echo $seconds; else echo none; fi', "process", "service_managers",
                 WRITTEN=written)
     assert said == seconds
+
+
+def test_a_user_whose_systemd_let_its_time_pass_is_not_asked_again(call):
+    said = call("""mute=/; manager() { echo asked; return 137; }; for each in 1 2; do
+        unit_state user@1000:a.service; echo $active $shown; unit_state b.service; echo $active $shown; done""", "service_managers")
+    assert said.split("\n") == ["unknown asked", "unknown asked", "unknown", "unknown asked"]
+
+
+@pytest.mark.parametrize("words, seen", [
+    ("yes no | head -c 3000000", 65536), ("sleep 30 & echo begun", 0), ("printf word; exit 7", 4)])
+def test_what_runs_as_a_user_is_read_up_to_a_limit_and_ended_by_root(call, words, seen):
+    """Whatever it leaves behind holds nobody up; its code is known all the same."""
+    said = call('stat() { echo 0; }; setpriv() { :; }; timeout() { case $* in *setpriv*) shift 15; "$@" ;; *) command timeout "$@" ;; esac; }; '
+                'said=$(as_user user@0 sh -c "$WORDS"); code=$?; echo ${#said} $code',
+                "service_managers", WORDS=words)
+    count, code = said.split()
+    assert int(count) == seen and (code == "7") == ("exit 7" in words)
 
 
 # --- what a unit runs
