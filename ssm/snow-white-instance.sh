@@ -4,7 +4,7 @@
 # scripts/stamp-template joins it from the parts in ssm/instance/: change those.
 # In: processes in /proc, units of systemd, jobs of Upstart or containers of Docker, and the notes of earlier runs in
 # $records and $quieted.
-# Out: one JSON object, the only line on standard output, at most 2400 bytes (docs/instance-line.md).
+# Out: one JSON object, the only line on standard output, at most 2000 bytes (docs/instance-line.md).
 # Exit: 0 done, 1 failed, 2 wrong usage, 3 no worker, 4 a worker is busy. Run as root by the SSM agent, which
 # cancels with KILL: there is no temporary file and no lock to leave behind.
 # Facts it rests on: Sidekiq's heartbeat writes `sidekiq VERSION TAG [N of M busy] stopping` as the title every
@@ -1259,13 +1259,54 @@ read_time() {
     at=${at##* }
 }
 
+# -> inside: of a worker in a container, what a person who looks into that needs: its name, and the pid there.
+find_inside() { # PID UNIT
+    inside=''
+    case $2 in container:*) ;; *) return ;; esac
+    case $1 in 0) value='' ;; *) read_status "$1" NSpid ;; esac
+    value=${value##*[[:space:]]}
+    ! is_number "$value" || inside=",\"inside\":$value"
+    [ "$named_container" = "$2" ] || shown_by "$2" inspect --type container --format '{{.Name}}' || :
+    named_container=$2
+    case ${shown#/} in
+    "$shown" | '' | *[!A-Za-z0-9_.-]*) ;;
+    *) inside=",\"container\":\"${shown#/}\"$inside" ;;
+    esac
+}
+
+# -> scripts: of each script of ours that acts here, but this one, its action and pid. Only root's own count: anybody may
+# have called a process so.
+find_scripts() {
+    scripts='' ours=" $$ "
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        read_title || continue
+        case $title in
+        *snow-white-instance.shquiet) acts=quiet ;;
+        *snow-white-instance.shwake) acts=wake ;;
+        *snow-white-instance.shstop) acts=stop ;;
+        *) continue ;;
+        esac
+        read_stat "$pid" || continue
+        case $ours in *" $pid "* | *" $parent "*) continue ;; esac # a part of one that was counted
+        read_status "$pid" Uid
+        case $value in *[!0[:space:]]*) continue ;; esac
+        ours="$ours$pid "
+        [ ${#scripts} -gt 100 ] || scripts="$scripts${scripts:+,}{\"action\":\"$acts\",\"pid\":$pid}"
+    done
+}
+
 # Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
 # the others how many are in which state; up to $full there is not, so these are kept only if they are the last.
-short=2050 full=2390
+short=1650 full=1990
 add_worker() { # PID UNIT VERSION BUSY OF STATE
+    find_inside "$1" "$2"
     shown_unit "$2"
     find_when "$6" "$2"
-    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when}"
+    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when$inside}"
     comma=,
     if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
         line=$line$entry
@@ -1278,7 +1319,7 @@ add_if_listed() {
 }
 
 list_workers() {
-    comma='' more=0 beyond='' more_by_state=''
+    named_container='' shown='' comma='' more=0 beyond='' more_by_state=''
     case $action in
     wake) order='booting suspended stopped quiet idle running' ;;
     *) order='booting suspended running quiet idle stopped' ;;
@@ -1303,7 +1344,11 @@ list_workers() {
 finish() {
     already=''
     [ "$1.$held" != done.yes ] || [ "$action" = status ] || already='"already":true,'
-    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already"
+    { read -r host </proc/sys/kernel/hostname; } 2>/dev/null || host=''
+    case $host in *[!A-Za-z0-9._-]*) host='' ;; esac
+    find_scripts
+    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already\"host\":\"$host\","
+    [ -z "$scripts" ] || line="$line\"scripts\":[$scripts],"
     line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
     list_workers
     printf '%s}\n' "$line"

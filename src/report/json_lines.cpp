@@ -14,7 +14,9 @@ OrderedJson worker_object(const drain::Worker& worker) {
             {"busy", worker.busy},
             {"threads", worker.of},
             {"state", drain::name_of(worker.state)},
-            {"since", worker.since ? OrderedJson(iso_time(*worker.since)) : OrderedJson()}};
+            {"since", worker.since ? OrderedJson(iso_time(*worker.since)) : OrderedJson()},
+            {"container", worker.container.empty() ? OrderedJson() : OrderedJson(worker.container)},
+            {"pid_inside", worker.pid_inside == 0 ? OrderedJson() : OrderedJson(worker.pid_inside)}};
 }
 
 namespace {

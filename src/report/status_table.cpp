@@ -6,6 +6,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <set>
 #include <tuple>
 
 namespace snow_white::report {
@@ -41,7 +42,11 @@ std::string why_silent(const fleet::Instance& instance, const drain::InvocationR
 void take_in(InstanceStatus& status, const drain::InvocationResult* answer) {
     const auto line = answer == nullptr ? std::nullopt : answer->line;
     status.told = line && line->omitted_workers == 0;
-    if (line) status.workers = line->workers;
+    if (line) {
+        status.workers = line->workers;
+        status.host = line->host;
+        status.scripts = line->scripts;
+    }
     if (status.told) return;
     status.why_not = line ? fmt::format("{} more workers did not fit", line->omitted_workers)
                           : why_silent(status.instance, answer);
@@ -126,6 +131,22 @@ std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuse
     return lines;
 }
 
+namespace {
+
+// On how many instances a script of each action is at work.
+std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
+    std::map<drain::Action, std::set<aws::InstanceId>> by_action;
+    for (const auto& status : statuses)
+        for (const auto& script : status.scripts)
+            by_action[script.action].insert(status.instance.id);
+    std::string sentence;
+    for (const auto& [action, ids] : by_action)
+        sentence += fmt::format("; a {} still runs on {}", name_of(action), counted(ids.size(), "instance"));
+    return sentence;
+}
+
+} // namespace
+
 std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
     std::map<std::string_view, std::size_t> by_state;
     std::size_t workers = 0;
@@ -140,9 +161,10 @@ std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
     for (const auto& [state, count] : by_state)
         states.push_back(fmt::format("{} {}", count, state));
     const auto unknown = std::ranges::count_if(statuses, [](const auto& one) { return !is_known(one); });
-    return fmt::format("{} on {}{}{}; {} running{}", counted(workers, "worker"),
+    return fmt::format("{} on {}{}{}; {} running{}{}", counted(workers, "worker"),
                        counted(statuses.size(), "instance"), states.empty() ? "" : ": ",
                        fmt::join(states, ", "), counted(static_cast<std::size_t>(busy), "job"),
+                       scripts_sentence(statuses),
                        unknown == 0 ? std::string()
                                     : "; unknown: " + counted(static_cast<std::size_t>(unknown), "instance"));
 }
@@ -152,6 +174,9 @@ JsonEvent status_event(const InstanceStatus& status) {
     OrderedJson workers = OrderedJson::array();
     for (const auto& worker : status.workers)
         workers.push_back(worker_object(worker));
+    OrderedJson scripts = OrderedJson::array();
+    for (const auto& script : status.scripts)
+        scripts.push_back({{"action", drain::name_of(script.action)}, {"pid", script.pid}});
     return {
         "status",
         {{"id", instance.id.text},
@@ -160,6 +185,8 @@ JsonEvent status_event(const InstanceStatus& status) {
          {"agent", name_of(instance.agent)},
          {"told", status.told},
          {"why_not", status.why_not},
+         {"host", status.host.empty() ? OrderedJson() : OrderedJson(status.host)},
+         {"scripts", scripts},
          {"workers", workers}}};
 }
 

@@ -10,8 +10,10 @@ namespace snow_white::report {
 struct InstanceStatus {
     fleet::Instance instance;
     bool told = false;
-    std::string why_not; // for people; empty when it has told
-    std::vector<drain::Worker> workers;
+    std::string why_not;   // for people; empty when it has told
+    std::string host = {}; // its name by its own word; empty: not known
+    std::vector<drain::RunningScript> scripts = {};
+    std::vector<drain::Worker> workers = {};
 };
 
 // Sorted by environment and id. Instances that answered and are in no look are there, too.
@@ -20,7 +22,7 @@ std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
 
 // A heading, and a line for each worker; columns are as wide as what is in them.
 std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuses);
-// "3 workers on 3 instances: 2 running, 1 idle; 4 jobs running; 1 instance unknown"
+// "3 workers on 3 instances: 2 running, 1 idle; 4 jobs running; a quiet still runs on 2; unknown: 1 instance"
 std::string status_sentence(const std::vector<InstanceStatus>& statuses);
 JsonEvent status_event(const InstanceStatus& status);
 

@@ -32,13 +32,54 @@ read_time() {
     at=${at##* }
 }
 
+# -> inside: of a worker in a container, what a person who looks into that needs: its name, and the pid there.
+find_inside() { # PID UNIT
+    inside=''
+    case $2 in container:*) ;; *) return ;; esac
+    case $1 in 0) value='' ;; *) read_status "$1" NSpid ;; esac
+    value=${value##*[[:space:]]}
+    ! is_number "$value" || inside=",\"inside\":$value"
+    [ "$named_container" = "$2" ] || shown_by "$2" inspect --type container --format '{{.Name}}' || :
+    named_container=$2
+    case ${shown#/} in
+    "$shown" | '' | *[!A-Za-z0-9_.-]*) ;;
+    *) inside=",\"container\":\"${shown#/}\"$inside" ;;
+    esac
+}
+
+# -> scripts: of each script of ours that acts here, but this one, its action and pid. Only root's own count: anybody may
+# have called a process so.
+find_scripts() {
+    scripts='' ours=" $$ "
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        read_title || continue
+        case $title in
+        *snow-white-instance.shquiet) acts=quiet ;;
+        *snow-white-instance.shwake) acts=wake ;;
+        *snow-white-instance.shstop) acts=stop ;;
+        *) continue ;;
+        esac
+        read_stat "$pid" || continue
+        case $ours in *" $pid "* | *" $parent "*) continue ;; esac # a part of one that was counted
+        read_status "$pid" Uid
+        case $value in *[!0[:space:]]*) continue ;; esac
+        ours="$ours$pid "
+        [ ${#scripts} -gt 100 ] || scripts="$scripts${scripts:+,}{\"action\":\"$acts\",\"pid\":$pid}"
+    done
+}
+
 # Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
 # the others how many are in which state; up to $full there is not, so these are kept only if they are the last.
-short=2050 full=2390
+short=1650 full=1990
 add_worker() { # PID UNIT VERSION BUSY OF STATE
+    find_inside "$1" "$2"
     shown_unit "$2"
     find_when "$6" "$2"
-    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when}"
+    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when$inside}"
     comma=,
     if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
         line=$line$entry
@@ -51,7 +92,7 @@ add_if_listed() {
 }
 
 list_workers() {
-    comma='' more=0 beyond='' more_by_state=''
+    named_container='' shown='' comma='' more=0 beyond='' more_by_state=''
     case $action in
     wake) order='booting suspended stopped quiet idle running' ;;
     *) order='booting suspended running quiet idle stopped' ;;
@@ -76,7 +117,11 @@ list_workers() {
 finish() {
     already=''
     [ "$1.$held" != done.yes ] || [ "$action" = status ] || already='"already":true,'
-    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already"
+    { read -r host </proc/sys/kernel/hostname; } 2>/dev/null || host=''
+    case $host in *[!A-Za-z0-9._-]*) host='' ;; esac
+    find_scripts
+    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already\"host\":\"$host\","
+    [ -z "$scripts" ] || line="$line\"scripts\":[$scripts],"
     line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
     list_workers
     printf '%s}\n' "$line"

@@ -4,7 +4,7 @@
 # scripts/stamp-template joins it from the parts in ssm/instance/: change those.
 # In: processes in /proc, units of systemd, jobs of Upstart or containers of Docker, and the notes of earlier runs in
 # $records and $quieted.
-# Out: one JSON object, the only line on standard output, at most 2400 bytes (docs/instance-line.md).
+# Out: one JSON object, the only line on standard output, at most 2000 bytes (docs/instance-line.md).
 # Exit: 0 done, 1 failed, 2 wrong usage, 3 no worker, 4 a worker is busy. Run as root by the SSM agent, which
 # cancels with KILL: there is no temporary file and no lock to leave behind.
 # Facts it rests on: Sidekiq's heartbeat writes `sidekiq VERSION TAG [N of M busy] stopping` as the title every

@@ -179,8 +179,8 @@ class Instance(Jobs):
 
     def begin(self, action):
         """The script, started as the agent does: a process group of its own."""
-        self.write("/root/script.sh", self.script)
-        return subprocess.Popen(self.command("env", "-i", "sh", "/root/script.sh", action), stdout=subprocess.PIPE,
+        self.write("/root/snow-white-instance.sh", self.script)
+        return subprocess.Popen(self.command("env", "-i", "sh", "/root/snow-white-instance.sh", action), stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, start_new_session=True)
 
     def run(self, action, limit=300):
@@ -225,10 +225,11 @@ class Said:
     def _with(self, action):
         lines = self.output.splitlines()
         assert len(lines) == 1, f"wanted one line of {action}, saw {self.output!r}; stderr: {self.error!r}"
-        assert len(self.output.encode()) <= 2400
+        assert len(self.output.encode()) <= 2000
         assert self.error == ""
         self.line = json.loads(lines[0])
         assert self.line["snow_white"] == 1 and self.line["action"] == action
+        self.scripts = self.line.get("scripts", [])
         self.outcome, self.note, self.workers = (self.line[key] for key in ("outcome", "note", "workers"))
         self.already = self.line.get("already", False)
         self.count = len(self.workers) + sum(group["workers"] for group in self.line.get("rest", {}).values())

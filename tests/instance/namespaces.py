@@ -42,7 +42,7 @@ class Namespace:
     def change_script(self, old, new):
         text = self.script.read_text()
         assert old in text
-        self.script = self.folder / "script.sh"
+        self.script = self.folder / "snow-white-instance.sh"
         self.script.write_text(text.replace(old, new))
 
     def run(self, action, shell=None):

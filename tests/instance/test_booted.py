@@ -235,10 +235,10 @@ def test_killed_like_the_agent_cancels_leaves_a_note_of_the_signal_alone(place):
     for name in ("KILL", "TERM"):  # to the script alone: no child of it stays
         quieting = place.begin("quiet")
         time.sleep(6)
-        place.sh(f"pkill -{name} -f '[s]cript.sh quiet'")
+        place.sh(f"pkill -{name} -f '[s]now-white-instance.sh quiet'")
         quieting.wait(5)
         assert place.sh("pgrep -lx 'bash|sleep|timeout|systemctl' -r R,S,D").stdout == ""
-    left = place.sh(f"pgrep -f '[s]cript.sh quiet'; {files}").stdout.split()
+    left = place.sh(f"pgrep -f '[s]now-white-instance.sh quiet'; {files}").stdout.split()
     told = [file for file in left if file.startswith("/var/lib/snow-white/quieted/")]
-    assert len(told) == 1 and left in (told, ["/root/script.sh", *told]), left
+    assert len(told) == 1 and left in (told, ["/root/snow-white-instance.sh", *told]), left
     assert place.started(job) == 1 and not place.done(job), "the job went on"

@@ -22,6 +22,9 @@ def test_quiet_wake_and_stop_of_containers(place):
     assert (said.outcome, said.states) == ("done", ["idle"] * 3), said.line
     assert {w["unit"] for w in said.workers} == {f"container:{name}" for name in (jobs, both, ecs)}
     assert (place.started(job), place.done(job)) == (1, 1)
+    names = {place.docker("inspect", "--format", "{{.Name}}", w["unit"].split(":")[1]).output.strip("/ \n") for w in said.workers}
+    assert {w["container"] for w in said.workers} == names and "" not in names
+    assert sorted(w["inside"] for w in said.workers)[:2] == [1, 1], "the first process of its container"
     pids = {w["unit"]: w["pid"] for w in said.workers}
 
     woken = place.run("wake")

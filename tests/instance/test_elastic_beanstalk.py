@@ -1,5 +1,7 @@
 """Instances as Elastic Beanstalk makes them: units of a Procfile with `bundle exec`, puma beside them, and deploys."""
 
+import os
+import signal
 import time
 
 from booted import Said, together, wait_for
@@ -25,6 +27,27 @@ def test_quiet_wake_stop_and_wake_touch_nothing_but_the_worker(place):
         assert place.done(job) == 1
         now = main_pids(place)
         assert {unit: now.get(unit) for unit in others} == others
+
+
+@together("procfile")
+def test_the_line_names_the_host_and_the_scripts_that_act_there(place):
+    """Others of ours, by the pid that root owns; whoever only calls themselves so is none."""
+    place.wait_until_up()
+    job = place.enqueue(60)
+    wait_for("the job to start", lambda: place.started(job), 10)
+    place.sh("systemd-run --uid webapp perl -e '$0 = \"sh ./snow-white-instance.sh\\0quiet\"; sleep 500'")
+    said = place.run("status")
+    assert (said.line["host"], said.scripts) == (place.name, []), said.line
+    quiets = [place.begin("quiet") for _ in range(2)]
+    wait_for("the signal", lambda: [w["state"] for w in place.workers()] == ["quiet"], 20)
+    said = place.run("status")
+    assert sorted(one["pid"] for one in said.scripts) == sorted(
+        int(pid) for pid in place.sh("pgrep -u root -f '[s]now-white-instance.sh quiet'").stdout.split()), said.line
+    assert [one["action"] for one in said.scripts] == ["quiet"] * 2
+    for quiet in quiets:
+        os.killpg(quiet.pid, signal.SIGKILL)
+        quiet.wait()
+    assert place.run("status").scripts == []
 
 
 def quiet_meanwhile(place, deploy):

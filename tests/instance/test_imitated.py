@@ -231,10 +231,10 @@ def test_status_costs_the_same_few_processes_whatever_the_number_of_workers(name
 
 
 def test_line_lists_all_as_long_as_they_fit(namespace):
-    for _ in range(24):
+    for _ in range(18):
         namespace.begin("perl", "-e", "$0 = shift; sleep 100", "sidekiq 7.3.9 app [0 of 5 busy]")
-    wait_for("all of them", lambda: namespace.run("status").count == 24, 20)
-    assert len(namespace.run("status").workers) == 24
+    wait_for("all of them", lambda: namespace.run("status").count == 18, 20)
+    assert len(namespace.run("status").workers) == 18
 
 
 def install_upstart(place, job, conf):

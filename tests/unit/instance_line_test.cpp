@@ -27,6 +27,39 @@ TEST(InstanceLine, SaysSinceWhen) {
     EXPECT_EQ(line->workers.at(0).since, snow_white::Instant{std::chrono::seconds{1764252000}});
 }
 
+// As the script of db20e21 wrote it: a monitor that is newer than the stack's documents reads it.
+TEST(InstanceLine, OfAnOlderScriptNamesNoHost) {
+    const auto line = parse_instance_line(good);
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->host, "");
+    EXPECT_TRUE(line->scripts.empty());
+    EXPECT_EQ(line->workers.at(0).container, "");
+}
+
+TEST(InstanceLine, NamesItsHostAndTheScriptsThere) {
+    const auto line = parse_instance_line(
+        R"({"snow_white":1,"action":"status","outcome":"done","host":"ip-10-0-0-7","scripts":[{"action":"quiet","pid":77}],)"
+        R"("note":"","workers":[{"pid":812,"unit":"container:0123456789ab","version":"6.4.1","busy":0,"of":5,)"
+        R"("state":"idle","container":"shop-worker","inside":7}]})");
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->host, "ip-10-0-0-7");
+    ASSERT_EQ(line->scripts.size(), 1U);
+    EXPECT_EQ(line->scripts[0].action, Action::quiet);
+    EXPECT_EQ(line->scripts[0].pid, 77);
+    EXPECT_EQ(line->workers.at(0).container, "shop-worker");
+    EXPECT_EQ(line->workers.at(0).pid_inside, 7);
+}
+
+// An older monitor reads a newer line: what it does not know it passes over.
+TEST(InstanceLine, OfANewerScriptIsReadAllTheSame) {
+    std::string text = good;
+    text.replace(text.find("\"of\""), 0, R"("queues":["a","b"],)");
+    text.replace(text.find("\"note\""), 0, R"("kernel":{"release":"6.1"},"load":[0.5,1],)");
+    const auto line = parse_instance_line(text);
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->workers.at(0).pid, 812);
+}
+
 TEST(InstanceLine, IsFoundBeforeWhatTheAgentSaysOfAFailure) {
     const std::string failure =
         "\n----------ERROR-------\nsome warning\nfailed to run commands: exit status 3";
@@ -42,35 +75,40 @@ TEST(InstanceLine, WhatDoesNotFitIsNoLine) {
         std::string text = good;
         return text.replace(text.find(from), from.size(), to);
     };
-    const std::vector<std::string> wrong{"",
-                                         "done",
-                                         "null",
-                                         "[]",
-                                         "{}",
-                                         good.substr(0, good.size() - 1), // cut
-                                         good + "\ntrailing words",
-                                         replaced("\"snow_white\":1", "\"snow_white\":2"),
-                                         replaced("\"done\"", "\"well done\""),
-                                         replaced("\"idle\"", "\"asleep\""),
-                                         replaced("812", "\"812\""),
-                                         replaced("\"busy\":0,", ""),
-                                         replaced("\"workers\":[", "\"workers\":[7,"),
-                                         replaced("812", "-1"),
-                                         replaced("812", "99999999999"),
-                                         replaced("\"busy\":0", "\"busy\":-1"),
-                                         replaced("\"busy\":0", "\"busy\":0.5"),
-                                         replaced("\"busy\":0", "\"busy\":1e20"),
-                                         replaced("\"of\":5", "\"of\":99999999999999999999"),
-                                         replaced("\"snow_white\":1", "\"snow_white\":1.5"),
-                                         replaced("\"workers\":", "\"more\":-1,\"workers\":"),
-                                         replaced("sidekiq.service", std::string(300, 'x')),
-                                         replaced("\"of\":5", "\"of\":5,\"since\":\"now\""),
-                                         replaced("\"of\":5", "\"of\":5,\"since\":-1"),
-                                         replaced("\"of\":5", "\"of\":5,\"since\":10000000000"),
-                                         replaced("done", "\xff"),
-                                         replaced("sidekiq", std::string(1, '\0')),
-                                         std::string(24'000, '['),
-                                         replaced("\"n\"", "7")};
+    const std::vector<std::string> wrong{
+        "",
+        "done",
+        "null",
+        "[]",
+        "{}",
+        good.substr(0, good.size() - 1), // cut
+        good + "\ntrailing words",
+        replaced("\"snow_white\":1", "\"snow_white\":2"),
+        replaced("\"done\"", "\"well done\""),
+        replaced("\"idle\"", "\"asleep\""),
+        replaced("812", "\"812\""),
+        replaced("\"busy\":0,", ""),
+        replaced("\"workers\":[", "\"workers\":[7,"),
+        replaced("812", "-1"),
+        replaced("812", "99999999999"),
+        replaced("\"busy\":0", "\"busy\":-1"),
+        replaced("\"busy\":0", "\"busy\":0.5"),
+        replaced("\"busy\":0", "\"busy\":1e20"),
+        replaced("\"of\":5", "\"of\":99999999999999999999"),
+        replaced("\"snow_white\":1", "\"snow_white\":1.5"),
+        replaced("\"workers\":", "\"more\":-1,\"workers\":"),
+        replaced("sidekiq.service", std::string(300, 'x')),
+        replaced("\"of\":5", "\"of\":5,\"since\":\"now\""),
+        replaced("\"of\":5", "\"of\":5,\"since\":-1"),
+        replaced("\"of\":5", "\"of\":5,\"since\":10000000000"),
+        replaced("done", "\xff"),
+        replaced("sidekiq", std::string(1, '\0')),
+        std::string(24'000, '['),
+        replaced("\"note\"", R"("host":7,"note")"),
+        replaced("\"note\"", R"("scripts":[{"action":"quiet"}],"note")"),
+        replaced("\"note\"", R"("scripts":[{"action":"rm","pid":1}],"note")"),
+        replaced("\"of\":5", "\"of\":5,\"inside\":-1"),
+        replaced("\"n\"", "7")};
     for (const auto& output : wrong)
         EXPECT_FALSE(parse_instance_line(output)) << output;
 }

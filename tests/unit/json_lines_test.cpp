@@ -66,7 +66,7 @@ TEST(JsonLines, AnInstanceHasItsOutcomeAndItsWorkers) {
     EXPECT_EQ(object.at("as_asked"), false);
     EXPECT_EQ(
         object.at("workers")[0].dump(),
-        R"({"pid":7,"unit":"sidekiq.service","version":"7.3.0","busy":2,"threads":10,"state":"running","since":null})");
+        R"({"pid":7,"unit":"sidekiq.service","version":"7.3.0","busy":2,"threads":10,"state":"running","since":null,"container":null,"pid_inside":null})");
     worker.since = Instant{std::chrono::seconds{1764252000}};
     EXPECT_EQ(
         objects(Report{.instances = {{.id = {"i-1"}, .workers = {worker}}}})[0].at("workers")[0].at("since"),

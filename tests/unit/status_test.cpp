@@ -134,6 +134,20 @@ TEST(StatusTable, WorkersThatDidNotFit) {
     EXPECT_THAT(report::status_table(omitted_workers).at(2), EndsWith("unknown: 2 more workers did not fit"));
 }
 
+TEST(StatusTable, AScriptThatStillRunsThereIsTold) {
+    const std::string quiet = R"(,"host":"ip-10-0-0-7","scripts":[{"action":"quiet","pid":77}])";
+    const auto statuses = statuses_of(
+        {.environments = {}, .instances = std::vector{instance("i-1"), instance("i-2"), instance("i-3")}},
+        {answer("i-1", worker(1, "quiet", 1), quiet), answer("i-2", worker(1, "quiet", 1), quiet),
+         answer("i-3", worker(1, "idle", 0))});
+    EXPECT_THAT(report::status_sentence(statuses),
+                EndsWith("2 jobs running; a quiet still runs on 2 instances"));
+    const auto event = report::status_event(statuses.at(0));
+    EXPECT_EQ(event.fields.at("host"), "ip-10-0-0-7");
+    EXPECT_EQ(event.fields.at("scripts").dump(), R"([{"action":"quiet","pid":77}])");
+    EXPECT_TRUE(report::status_event(statuses.at(2)).fields.at("host").is_null());
+}
+
 TEST(StatusTable, WhoAnsweredAndIsInNoLookIsThereToo) {
     const auto statuses = status_of(instance("i-1"), {answer("i-9", worker(1, "idle", 0))});
     ASSERT_THAT(statuses, SizeIs(2));

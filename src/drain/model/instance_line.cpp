@@ -93,7 +93,19 @@ Worker parse_worker(const Json& item) {
             .busy = count_in(item.at("busy")),
             .of = count_in(item.at("of")),
             .state = value_of(worker_states, item.at("state").get<std::string>()),
-            .since = moment_in(item)};
+            .since = moment_in(item),
+            .container = item.contains("container") ? name_in(item["container"]) : "",
+            .pid_inside = item.contains("inside") ? count_in(item["inside"]) : 0};
+}
+
+std::vector<RunningScript> parse_scripts(const Json& items) {
+    std::vector<RunningScript> scripts;
+    for (const auto& item : items) {
+        const auto action = parse_action(item.at("action").get<std::string>());
+        if (!action) throw std::invalid_argument("a word that is no action");
+        scripts.push_back({.action = *action, .pid = count_in(item.at("pid"))});
+    }
+    return scripts;
 }
 
 // Of each state how many did not fit, and the jobs that they run together.
@@ -117,6 +129,9 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
         if (count_in(line.at("snow_white")) != format_version) return std::nullopt;
         InstanceLine parsed{.outcome = value_of(outcomes, line.at("outcome").get<std::string>()),
                             .note = line.value("note", "").substr(0, longest_note),
+                            .host = line.contains("host") ? name_in(line["host"]) : "",
+                            .scripts = line.contains("scripts") ? parse_scripts(line["scripts"])
+                                                                : std::vector<RunningScript>{},
                             .already = line.value("already", false),
                             .workers = {},
                             .omitted_workers = line.contains("more") ? count_in(line["more"]) : 0};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "src/clock/clock.hpp"
+#include "src/drain/model/action.hpp"
 
 #include <optional>
 #include <string>
@@ -21,6 +22,15 @@ struct Worker {
     WorkerState state = WorkerState::running;
     // By the host's clock, of those that a status listed; none: nobody knows.
     std::optional<Instant> since = {};
+    // Of one in a container of Docker; empty, 0: not known.
+    std::string container = {};
+    int pid_inside = 0;
+};
+
+// A script of ours that acted there beside the one that tells.
+struct RunningScript {
+    Action action = Action::quiet;
+    int pid = 0;
 };
 
 enum class InstanceOutcome { done, no_worker, busy, failed };
@@ -28,9 +38,11 @@ enum class InstanceOutcome { done, no_worker, busy, failed };
 struct InstanceLine {
     InstanceOutcome outcome = InstanceOutcome::failed;
     std::string note;
-    bool already = false;        // it held before the script did anything
-    std::vector<Worker> workers; // those that did not fit, too, when their states are told
-    int omitted_workers = 0;     // workers of which nothing is known
+    std::string host;                   // its name; empty from scripts before 2026-12
+    std::vector<RunningScript> scripts; // of those too: none
+    bool already = false;               // it held before the script did anything
+    std::vector<Worker> workers;        // those that did not fit, too, when their states are told
+    int omitted_workers = 0;            // workers of which nothing is known
 };
 
 // `output`: the step's whole output, as SSM joins it: standard output, a title, standard error.
