@@ -144,4 +144,7 @@ MUTANTS = [
     Mutant("those that have finished are not asked while others go on", MACHINE + "phase_wait.cpp",
            "if (now.elapsed >= state.watch.next_recheck && can_ask(state) && any_finished(state, now))",
            "if (false)", "Unseen.WhoIsStartedAnewByNobody*"),
+    Mutant("an outage ends with the answer to the call that failed last", MACHINE + "outage.cpp",
+           "state.outage->why = failure.why;", "state.outage->why = failure.why; state.outage->effect = effect;",
+           "Unseen.ARefusalEnds*"),
 ]

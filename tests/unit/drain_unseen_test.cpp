@@ -347,6 +347,26 @@ TEST_F(Unseen, WhoComesWhileAStatusCommandIsRefusedIsToldBeforeTheReport) {
     EXPECT_LT(told("i-2"), 2min);
 }
 
+// Two calls that fail in turn: each answer to the one is no end of the other's refusals.
+TEST_F(Unseen, ARefusalEndsTheRunThoughAnotherCallFailsNowAndThenAndIsAnswered) {
+    world.add("i-1").takes = 10min;
+    world.add("i-2").launched = begun + 15s;
+    int looked_up = 0;
+    before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
+        const bool tells = !effect.spec.instances.empty() && effect.spec.purpose == Purpose::act;
+        if (!tells || elapsed() > 2h) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredTokenException"});
+    });
+    before_each<FindInFlightCommands>(
+        [&looked_up](const FindInFlightCommands& effect) -> std::optional<Response> {
+            if (++looked_up % 3 != 0) return std::nullopt;
+            return FakeFleet::fail(effect, {CallFailure::Kind::denied, "InvalidSignatureException"});
+        });
+    const auto report = quiet(20min);
+    EXPECT_EQ(report.verdict, Verdict::denied);
+    EXPECT_LT(report.elapsed, 10min);
+}
+
 // --- lists that lack somebody
 
 TEST_F(Unseen, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {

@@ -96,15 +96,15 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
 }
 
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now) {
-    // One that was not seen to end, and of which nothing was heard for long, is not this one.
+    // One that was not seen to end, and of which nothing was heard for long, is not this one. The call that
+    // failed first has to be answered: of two that fail in turn the other's answers end nothing.
     if (!state.outage || !is_current(*state.outage, now))
-        state.outage = Outage{.since = now.elapsed, .pause = first_pause};
+        state.outage = Outage{.effect = effect, .since = now.elapsed, .pause = first_pause};
     if (failure.kind != CallFailure::Kind::denied)
         state.outage->denied_since.reset();
     else if (!state.outage->denied_since)
         state.outage->denied_since = now.elapsed;
     state.outage->why = failure.why;
-    state.outage->effect = effect;
     state.outage->last_failure = now.elapsed;
     return notices_of_outage(state, now);
 }

@@ -68,7 +68,7 @@ using Phase = std::variant<Discover, Adopt, Send, Wait, Collect, AwaitPeers>;
 // --- what outlives the phases
 
 struct Outage {
-    std::size_t effect = 0; // the call that failed last: its place in Effect
+    std::size_t effect = 0; // the call that failed first, and ends it: its place in Effect
     Duration last_failure{};
     Duration since{};
     std::string why = {};                      // of the last failure
