@@ -91,11 +91,9 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
           "--environment", words.environments,
           "[REGION/]NAME=COUNT[:LAYOUT], may be repeated: an environment and how many instances it has. "
           "LAYOUT: procfile (the default: worker.service with `bundle exec sidekiq`, as Elastic Beanstalk "
-          "makes "
-          "it), sidekiq (a unit of one's own, sidekiq.service), pair (two processes under worker.service) or "
-          "web "
-          "(puma, no Sidekiq). The same NAME again adds instances to it. REGION: another one than us-east-1, "
-          "e.g. "
+          "makes it), sidekiq (a unit of one's own, sidekiq.service), pair (two processes under "
+          "worker.service) or web (puma, no Sidekiq). The same NAME again adds instances to it. REGION: "
+          "another one than us-east-1, e.g. "
           "eu-west-1/acme-workers=2; the stack is deployed there, too")
         ->allow_extra_args(false);
     up.add_option("--application", options.application, "the Elastic Beanstalk application")

@@ -7,6 +7,10 @@
 
 namespace snow_white::report {
 
+OrderedJson or_null(const std::string& text) {
+    return text.empty() ? OrderedJson() : OrderedJson(text);
+}
+
 OrderedJson worker_object(const drain::Worker& worker) {
     return {{"pid", worker.pid},
             {"unit", worker.unit},
@@ -15,7 +19,7 @@ OrderedJson worker_object(const drain::Worker& worker) {
             {"threads", worker.of},
             {"state", drain::name_of(worker.state)},
             {"since", worker.since ? OrderedJson(iso_time(*worker.since)) : OrderedJson()},
-            {"container", worker.container.empty() ? OrderedJson() : OrderedJson(worker.container)},
+            {"container", or_null(worker.container)},
             {"pid_inside", worker.pid_inside == 0 ? OrderedJson() : OrderedJson(worker.pid_inside)}};
 }
 
@@ -30,10 +34,6 @@ template <class Items, class Make> OrderedJson list_of(const Items& items, Make 
 
 OrderedJson ids_of(const std::vector<aws::InstanceId>& ids) {
     return list_of(ids, [](const aws::InstanceId& id) { return id.text; });
-}
-
-OrderedJson or_null(const std::string& text) {
-    return text.empty() ? OrderedJson() : OrderedJson(text);
 }
 
 OrderedJson environment_object(const drain::EnvironmentProgress& one) {

@@ -21,6 +21,8 @@ struct JsonEvent {
     OrderedJson fields = OrderedJson::object();
 };
 
+// Empty: not known.
+OrderedJson or_null(const std::string& text);
 OrderedJson worker_object(const drain::Worker& worker);
 
 // One, but for a report: an `instance` for each, then the `report`. A line stays short, whatever the fleet:

@@ -80,6 +80,18 @@ void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
     rows.push_back(row);
 }
 
+// On how many instances a script of each action is at work.
+std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
+    std::map<drain::Action, std::set<aws::InstanceId>> by_action;
+    for (const auto& status : statuses)
+        for (const auto& script : status.scripts)
+            by_action[script.action].insert(status.instance.id);
+    std::string sentence;
+    for (const auto& [action, ids] : by_action)
+        sentence += fmt::format("; a {} still runs on {}", name_of(action), counted(ids.size(), "instance"));
+    return sentence;
+}
+
 } // namespace
 
 bool is_known(const InstanceStatus& status) {
@@ -131,22 +143,6 @@ std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuse
     return lines;
 }
 
-namespace {
-
-// On how many instances a script of each action is at work.
-std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
-    std::map<drain::Action, std::set<aws::InstanceId>> by_action;
-    for (const auto& status : statuses)
-        for (const auto& script : status.scripts)
-            by_action[script.action].insert(status.instance.id);
-    std::string sentence;
-    for (const auto& [action, ids] : by_action)
-        sentence += fmt::format("; a {} still runs on {}", name_of(action), counted(ids.size(), "instance"));
-    return sentence;
-}
-
-} // namespace
-
 std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
     std::map<std::string_view, std::size_t> by_state;
     std::size_t workers = 0;
@@ -177,17 +173,16 @@ JsonEvent status_event(const InstanceStatus& status) {
     OrderedJson scripts = OrderedJson::array();
     for (const auto& script : status.scripts)
         scripts.push_back({{"action", drain::name_of(script.action)}, {"pid", script.pid}});
-    return {
-        "status",
-        {{"id", instance.id.text},
-         {"environment", instance.environment.empty() ? OrderedJson() : OrderedJson(instance.environment)},
-         {"zone", instance.zone.empty() ? OrderedJson() : OrderedJson(instance.zone)},
-         {"agent", name_of(instance.agent)},
-         {"told", status.told},
-         {"why_not", status.why_not},
-         {"host", status.host.empty() ? OrderedJson() : OrderedJson(status.host)},
-         {"scripts", scripts},
-         {"workers", workers}}};
+    return {"status",
+            {{"id", instance.id.text},
+             {"environment", or_null(instance.environment)},
+             {"zone", or_null(instance.zone)},
+             {"agent", name_of(instance.agent)},
+             {"told", status.told},
+             {"why_not", status.why_not},
+             {"host", or_null(status.host)},
+             {"scripts", scripts},
+             {"workers", workers}}};
 }
 
 } // namespace snow_white::report

@@ -78,6 +78,15 @@ std::string name_in(const Json& text) {
     return name;
 }
 
+// What older scripts do not tell is empty, or 0.
+std::string name_or_empty(const Json& object, const char* key) {
+    return object.contains(key) ? name_in(object[key]) : std::string();
+}
+
+int count_or_zero(const Json& object, const char* key) {
+    return object.contains(key) ? count_in(object[key]) : 0;
+}
+
 std::optional<Instant> moment_in(const Json& worker) {
     if (!worker.contains("since")) return std::nullopt;
     const Json& seconds = worker["since"];
@@ -94,13 +103,14 @@ Worker parse_worker(const Json& item) {
             .of = count_in(item.at("of")),
             .state = value_of(worker_states, item.at("state").get<std::string>()),
             .since = moment_in(item),
-            .container = item.contains("container") ? name_in(item["container"]) : "",
-            .pid_inside = item.contains("inside") ? count_in(item["inside"]) : 0};
+            .container = name_or_empty(item, "container"),
+            .pid_inside = count_or_zero(item, "inside")};
 }
 
-std::vector<RunningScript> parse_scripts(const Json& items) {
+std::vector<RunningScript> parse_scripts(const Json& line) {
     std::vector<RunningScript> scripts;
-    for (const auto& item : items) {
+    if (!line.contains("scripts")) return scripts;
+    for (const auto& item : line["scripts"]) {
         const auto action = parse_action(item.at("action").get<std::string>());
         if (!action) throw std::invalid_argument("a word that is no action");
         scripts.push_back({.action = *action, .pid = count_in(item.at("pid"))});
@@ -129,12 +139,11 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
         if (count_in(line.at("snow_white")) != format_version) return std::nullopt;
         InstanceLine parsed{.outcome = value_of(outcomes, line.at("outcome").get<std::string>()),
                             .note = line.value("note", "").substr(0, longest_note),
-                            .host = line.contains("host") ? name_in(line["host"]) : "",
-                            .scripts = line.contains("scripts") ? parse_scripts(line["scripts"])
-                                                                : std::vector<RunningScript>{},
+                            .host = name_or_empty(line, "host"),
+                            .scripts = parse_scripts(line),
                             .already = line.value("already", false),
                             .workers = {},
-                            .omitted_workers = line.contains("more") ? count_in(line["more"]) : 0};
+                            .omitted_workers = count_or_zero(line, "more")};
         for (const auto& item : line.at("workers"))
             parsed.workers.push_back(parse_worker(item));
         if (!line.contains("rest")) return parsed;
