@@ -22,7 +22,7 @@ systemctl disable {unit}
 rm /etc/systemd/system/{unit}
 systemctl daemon-reload
 systemctl reset-failed
-while systemctl show -p ActiveState {unit} | grep -v =inactive; do sleep 0.1; done
+while systemctl show -p ActiveState {unit} | grep -q deactivating; do sleep 0.1; done
 rm -rf /var/app/current
 mv /var/app/staging /var/app/current
 mv /run/registered /etc/systemd/system/{unit}
@@ -33,7 +33,9 @@ systemctl start eb-app.target
 systemctl enable {unit}
 systemctl start {unit}
 """
-UNITS = {"procfile": "worker.service", "sidekiq": "sidekiq.service", "pair": "worker.service", "web": "web.service"}
+# The layouts of sandbox/world/layout.hpp: the unit, and how many workers it has.
+LAYOUTS = {"procfile": ("worker.service", 1), "sidekiq": ("sidekiq.service", 1), "pair": ("worker.service", 2),
+           "web": ("web.service", 0)}
 
 
 PATIENCE = 4  # times as long as on an idle machine: all these tests run at once, beside others
@@ -113,7 +115,8 @@ class Instance(Jobs):
     def __init__(self, redis, database, layout, folder, name=None, opt=(), hierarchy=None):
         """opt: folders that it sees in its /opt. hierarchy: of control groups, 0 for v1 alone, 1 for v2 alone; else as this
         machine has it, which may be both."""
-        self.redis, self.database, self.unit = redis, database, UNITS[layout]
+        self.redis, self.database = redis, database
+        self.unit, self.workers_there = LAYOUTS[layout]
         self.name = name or f"t-{database}"
         self.script = SCRIPT.read_text()
         self.log = folder / f"{self.name}.log"
@@ -180,8 +183,8 @@ class Instance(Jobs):
     def begin(self, action):
         """The script, started as the agent does: a process group of its own."""
         self.write("/root/snow-white-instance.sh", self.script)
-        return subprocess.Popen(self.command("env", "-i", "sh", "/root/snow-white-instance.sh", action), stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, start_new_session=True)
+        return subprocess.Popen(self.command("env", "-i", "sh", "/root/snow-white-instance.sh", action),
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
     def run(self, action, limit=300):
         return Said(*self.begin(action).communicate(timeout=limit))._with(action)
@@ -191,9 +194,8 @@ class Instance(Jobs):
 
     def add_process(self, name):
         """One more process of the Procfile, as the engine registers it."""
-        command = dict(line.split(": ", 1) for line in (INSTANCES / "app/Procfile").read_text().splitlines())[name]
-        unit = (INSTANCES / "units/procfile.service").read_text().replace("NAME", name).replace("COMMAND", command)
-        self.write(f"/etc/systemd/system/{name}.service", unit)
+        made = subprocess.run([INSTANCES / "procfile-unit", name, name], capture_output=True, text=True, check=True)
+        self.write(f"/etc/systemd/system/{name}.service", made.stdout)
         done = self.sh(f"systemctl daemon-reload; systemctl enable --now {name}")
         assert done.returncode == 0, done.stderr
 

@@ -31,7 +31,7 @@ def test_quiet_wake_stop_and_wake_touch_nothing_but_the_worker(place):
 
 @together("procfile")
 def test_the_line_names_the_host_and_the_scripts_that_act_there(place):
-    """Others of ours, by the pid that root owns; whoever only calls themselves so is none."""
+    """Only scripts that root runs count. A process of another user with such a title is none."""
     place.wait_until_up()
     job = place.enqueue(60)
     wait_for("the job to start", lambda: place.started(job), 10)
@@ -110,7 +110,6 @@ def test_wake_while_a_deploy_has_taken_the_stopped_unit_away(place):
     """Between the engine's commands no unit exists; what becomes of it is the engine's doing, and told."""
     place.wait_until_up()
     assert place.run("stop").outcome == "done"
-    place.sh(f"cp /etc/systemd/system/{place.unit} /run/kept; systemctl disable {place.unit}; "
-             f"rm /etc/systemd/system/{place.unit}; systemctl daemon-reload")
+    place.sh(f"systemctl disable {place.unit}; rm /etc/systemd/system/{place.unit}; systemctl daemon-reload")
     woken = place.run("wake")
     assert woken.outcome == "no-worker" and f"{place.unit}, stopped earlier, exists no more" in woken.note, woken.line

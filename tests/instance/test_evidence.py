@@ -5,22 +5,14 @@ import pathlib
 import signal
 import time
 
-from booted import Said, together, wait_for
+from booted import INSTANCES, Said, together, wait_for
 from test_layouts import MAILER, add_unit, starts
 
 IMITATION = (pathlib.Path(__file__).resolve().parent / "imitation").read_text()
 
-# As Elastic Beanstalk's engine makes it of a Procfile.
-PROCFILE = """[Unit]
-PartOf=eb-app.target
-[Service]
-Type=simple
-User=webapp
-WorkingDirectory=/srv/app
-EnvironmentFile=/opt/elasticbeanstalk/deployment/env
-ExecStart=/bin/sh -c "%s"
-Restart=always
-"""
+# As Elastic Beanstalk's engine makes it of a Procfile; the application is where the others have it.
+PROCFILE = (INSTANCES / "units/procfile.service").read_text().replace("NAME", "more").replace("COMMAND", "%s") \
+    .replace("/var/app/current/", "/srv/app")
 # Ruby loads, and boots, for a while; then Sidekiq sets its title.
 SLOW = "sleep 25\nload '/srv/app/nap.rb'\n"
 
@@ -33,9 +25,7 @@ def two_running(place):
 def test_bundle_exec_is_awaited_while_it_boots(place):
     """Bundler loads the program into itself and shows its command as one string."""
     place.wait_until_up()
-    place.write("/srv/app/Gemfile", "gem 'sidekiq'\n")
     place.write("/srv/app/slow.rb", SLOW)
-    place.sh("chown -R webapp /srv/app")  # bundler writes Gemfile.lock
     add_unit(place, "worker.service", PROCFILE % "bundle exec sidekiq -e production -r /srv/app/slow.rb -c 2")
     wait_for("bundler", lambda: "bundle exec" in place.sh("ps -eo args=").stdout, 20)
     time.sleep(4)
