@@ -58,6 +58,18 @@ is_count() {
     case $1 in 0?*) return 1 ;; esac
 }
 
+# for_each_process FUNCTION: calls it with pid, of each process here.
+for_each_process() {
+    at_each=$1
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        "$at_each"
+    done
+}
+
 # The name in brackets may hold anything: what counts comes after the last one.
 read_stat() {
     { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
@@ -200,7 +212,7 @@ read_command() {
     set -- $words
     for word in "$@"; do
         find_file "$word" || continue
-        case $(beginning_of "$file" | head -n 1 | tr -d '\000') in
+        case $(first_line_of "$file") in
         '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$file")" ;;
         esac
     done
@@ -242,9 +254,8 @@ scripts_name_sidekiq() {
     for word in "$@"; do
         case $word in /bin/* | /sbin/* | /lib/* | /usr/*bin/* | /usr/lib*) continue ;; esac
         find_file "$word" || continue
-        text=$(beginning_of "$file" | tr -d '\000')
-        case $text in '#!'*sidekiq*) ;; *) continue ;; esac
-        [ -z "$(printf '%s\n' "$text" | sed -e '/^[[:space:]]*#/d' -e '/sidekiq/!d')" ] || return 0
+        case $(first_line_of "$file") in '#!'*) ;; *) continue ;; esac
+        [ -z "$(lines_on_sidekiq "$file")" ] || return 0
     done
     return 1
 }
@@ -253,6 +264,8 @@ scripts_name_sidekiq() {
 beginning_of() {
     [ ! -f "$1" ] || timeout --foreground 5 head -c 65536 "$1" 2>/dev/null
 }
+
+first_line_of() { [ ! -f "$1" ] || beginning_of "$1" | head -n 1 | tr -d '\000'; }
 
 # Those of file $1, whole where a \ carries one on, without comments and quotes.
 lines_on_sidekiq() {
@@ -429,18 +442,15 @@ runs_nothing_else() {
             ancestor=$parent above="$above$parent "
         done
     done
-    set +f
-    set -- /proc/[0-9]*
-    set -f
-    for process in "$@"; do
-        pid=${process#/proc/}
-        find_unit
-        [ "$unit" = "$asked" ] && ! is_part && note_other
-    done
+    for_each_process note_unless_part
     [ -n "$others" ] || return 0
     [ "$others_more" -eq 0 ] || others="$others and $others_more more"
     why="also runs $others"
     return 1
+}
+note_unless_part() {
+    find_unit
+    [ "$unit" = "$asked" ] && ! is_part && note_other
 }
 is_part() {
     case $above in *" $pid "*) is_wrapper && return ;; esac
@@ -480,7 +490,8 @@ has_manager() {
 
 # The host's service managers: systemd, a user's systemd, Docker and Upstart.
 
-# shown_by UNIT WORDS… -> shown: what its service manager prints. A user's that once let its time pass is not asked again.
+# shown_by UNIT WORDS… -> shown: what its service manager prints. A user's systemd that once did not answer in time is
+# not asked again.
 shown_by() {
     shown=''
     case $1$mute in user@*:*"/${1%%:*}:/"*) return 1 ;; esac
@@ -511,8 +522,8 @@ ask() {
 }
 
 # as_user user@NUMBER WORDS…: as that user, to reach the systemd of theirs, which listens to nobody else. It may not
-# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on. Root ends it, and
-# reads no more than 64 KiB of it. Whoever is asked and lets the time pass is not asked again: the return code is 137.
+# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on. Root ends it
+# after its time, with the return code 137, and reads no more than 64 KiB of it.
 as_user() {
     place=/run/user/${1#user@}
     group=$(stat -c %g "$place") || return
@@ -678,32 +689,34 @@ look() {
     forget_dead
     found='' swarms='' glanced=no
     list_jobs
-    set +f
-    set -- /proc/[0-9]*
-    set -f
-    for process in "$@"; do
-        pid=${process#/proc/}
-        read_title # none: of the kernel's own, or of a worker whose job has set an empty one
-        classify
-        [ "$kind" != none ] || is_known || continue
-        read_stat "$pid" || continue
-        if [ "$kind" = swarm ]; then
-            swarms="$swarms $pid:$start"
-            continue
-        fi
-        case $process_state.$kind.$stopping in
-        T.*) state=suspended ;;
-        *.booting.*) state=booting ;;
-        *.worker.yes) state=quiet ;;
-        *) state=running ;;
-        esac
-        of_process="$pid $start $parent $state $busy $of ${version:--}"
-        [ "$kind" != worker ] || note_known
-        find_unit
-        found="$found$of_process ${unit:--}$newline"
-    done
+    for_each_process look_at
     leave_out_children
     add_booting_swarms
+}
+look_at() {
+    read_title # none: of the kernel's own, or of a worker whose job has set an empty one
+    classify
+    [ "$kind" != none ] || is_known || return 0
+    read_stat "$pid" || return 0
+    if [ "$kind" = swarm ]; then
+        swarms="$swarms $pid:$start"
+        return
+    fi
+    case $process_state.$kind.$stopping in
+    T.*) state=suspended ;;
+    *.booting.*) state=booting ;;
+    *.worker.yes) state=quiet ;;
+    *) state=running ;;
+    esac
+    [ "$kind" != worker ] || note_known
+    describe "$state" "$busy" "$of" "${version:--}"
+    found=$found$described
+}
+# describe STATE BUSY OF VERSION -> described: the line of the process with pid, start and parent.
+describe() {
+    described="$pid $start $parent $1 $2 $3 $4" # before find_unit, which reads other processes, too
+    find_unit
+    described="$described ${unit:--}$newline"
 }
 
 # What has once shown a worker's title is a worker until it ends: a job may set another title for a while.
@@ -760,10 +773,10 @@ keep_unless_child() {
 # sidekiqswarm passes signals on, so its children are the workers; with none yet, it is booting.
 add_booting_swarms() {
     for swarm in $swarms; do
-        pid=${swarm%:*}
+        pid=${swarm%:*} start=${swarm#*:} parent=0
         case $parents in *" $pid "*) continue ;; esac
-        find_unit
-        found="$found$pid ${swarm#*:} 0 booting 0 0 - ${unit:--}$newline"
+        describe booting 0 0 -
+        found=$found$described
     done
 }
 
@@ -790,18 +803,15 @@ split_line() {
 # name is anybody's, so that it only makes an answer stricter: nothing is signalled, restarted or stopped for it.
 find_embedded() {
     embedded=''
+    for_each_process note_if_embedded
+}
+note_if_embedded() {
+    case $newline$found in *"$newline$pid "*) return ;; esac
     set +f
-    set -- /proc/[0-9]*
+    set -- "/proc/$pid/task/"*
     set -f
-    for process in "$@"; do
-        pid=${process#/proc/}
-        case $newline$found in *"$newline$pid "*) continue ;; esac
-        set +f
-        set -- "$process"/task/*
-        set -f
-        # Sidekiq has its processors beside a manager, a heartbeat and a scheduler.
-        [ $# -gt 3 ] && has_thread_of_sidekiq "$@" && note_embedded
-    done
+    # Sidekiq has its processors beside a manager, a heartbeat and a scheduler.
+    [ $# -gt 3 ] && has_thread_of_sidekiq "$@" && note_embedded
 }
 has_thread_of_sidekiq() {
     for thread in "$@"; do
@@ -814,9 +824,8 @@ has_thread_of_sidekiq() {
 note_embedded() {
     read_stat "$pid" || return 0
     case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
-    embedded="$embedded$pid $start $parent running 0 0 - "
-    find_unit
-    embedded=$embedded${unit:--}$newline
+    describe running 0 0 -
+    embedded=$embedded$described
 }
 
 # The same workers once more, without all of /proc and without a process: true when each is there and quiet still.
@@ -1259,6 +1268,12 @@ read_time() {
     at=${at##* }
 }
 
+# -> names: of all containers of Docker, in one question: lines `ID NAME`; nothing where Docker does not say.
+read_names() {
+    names=''
+    case $found$stopped in *container:*) ;; *) return ;; esac
+    list_of container: in_docker ps --all --format '{{.ID}} {{.Names}}' && names=$newline$listed
+}
 # -> inside: of a worker in a container, what a person who looks into that needs: its name, and the pid there.
 find_inside() { # PID UNIT
     inside=''
@@ -1266,37 +1281,32 @@ find_inside() { # PID UNIT
     case $1 in 0) value='' ;; *) read_status "$1" NSpid ;; esac
     value=${value##*[[:space:]]}
     ! is_number "$value" || inside=",\"inside\":$value"
-    [ "$named_container" = "$2" ] || shown_by "$2" inspect --type container --format '{{.Name}}' || :
-    named_container=$2
-    case ${shown#/} in
-    "$shown" | '' | *[!A-Za-z0-9_.-]*) ;;
-    *) inside=",\"container\":\"${shown#/}\"$inside" ;;
-    esac
+    case $names in *"$newline${2#*:} "*) ;; *) return ;; esac
+    named=${names#*"$newline${2#*:} "} named=${named%%"$newline"*}
+    case $named in '' | *[!A-Za-z0-9_.-]*) return ;; esac
+    inside=",\"container\":\"$named\"$inside"
 }
 
-# -> scripts: of each script of ours that acts here, but this one, its action and pid. Only root's own count: anybody may
-# have called a process so.
+# -> scripts: of each script of ours that acts here, but this one, its action and pid. Only root's processes count: any
+# user may give a process such a title.
 find_scripts() {
     scripts='' ours=" $$ "
-    set +f
-    set -- /proc/[0-9]*
-    set -f
-    for process in "$@"; do
-        pid=${process#/proc/}
-        read_title || continue
-        case $title in
-        *snow-white-instance.shquiet) acts=quiet ;;
-        *snow-white-instance.shwake) acts=wake ;;
-        *snow-white-instance.shstop) acts=stop ;;
-        *) continue ;;
-        esac
-        read_stat "$pid" || continue
-        case $ours in *" $pid "* | *" $parent "*) continue ;; esac # a part of one that was counted
-        read_status "$pid" Uid
-        case $value in *[!0[:space:]]*) continue ;; esac
-        ours="$ours$pid "
-        [ ${#scripts} -gt 100 ] || scripts="$scripts${scripts:+,}{\"action\":\"$acts\",\"pid\":$pid}"
-    done
+    for_each_process note_if_script
+}
+note_if_script() {
+    read_title || return 0
+    case $title in
+    *snow-white-instance.shquiet) acts=quiet ;;
+    *snow-white-instance.shwake) acts=wake ;;
+    *snow-white-instance.shstop) acts=stop ;;
+    *) return ;;
+    esac
+    read_stat "$pid" || return 0
+    case $ours in *" $pid "* | *" $parent "*) return ;; esac # a part of one that was counted
+    read_status "$pid" Uid
+    case $value in *[!0[:space:]]*) return ;; esac
+    ours="$ours$pid "
+    [ ${#scripts} -gt 100 ] || scripts="$scripts${scripts:+,}{\"action\":\"$acts\",\"pid\":$pid}"
 }
 
 # Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
@@ -1306,7 +1316,8 @@ add_worker() { # PID UNIT VERSION BUSY OF STATE
     find_inside "$1" "$2"
     shown_unit "$2"
     find_when "$6" "$2"
-    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when$inside}"
+    entry="{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\""
+    entry="$comma$entry$when$inside}"
     comma=,
     if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
         line=$line$entry
@@ -1319,7 +1330,7 @@ add_if_listed() {
 }
 
 list_workers() {
-    named_container='' shown='' comma='' more=0 beyond='' more_by_state=''
+    comma='' more=0 beyond='' more_by_state=''
     case $action in
     wake) order='booting suspended stopped quiet idle running' ;;
     *) order='booting suspended running quiet idle stopped' ;;
@@ -1350,6 +1361,7 @@ finish() {
     line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already\"host\":\"$host\","
     [ -z "$scripts" ] || line="$line\"scripts\":[$scripts],"
     line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
+    read_names
     list_workers
     printf '%s}\n' "$line"
     case $action.$1 in

@@ -11,7 +11,7 @@ struct InstanceStatus {
     fleet::Instance instance;
     bool told = false;
     std::string why_not;   // for people; empty when it has told
-    std::string host = {}; // its name by its own word; empty: not known
+    std::string host = {}; // its hostname; empty: not known
     std::vector<drain::RunningScript> scripts = {};
     std::vector<drain::Worker> workers = {};
 };

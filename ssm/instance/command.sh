@@ -32,7 +32,7 @@ read_command() {
     set -- $words
     for word in "$@"; do
         find_file "$word" || continue
-        case $(beginning_of "$file" | head -n 1 | tr -d '\000') in
+        case $(first_line_of "$file") in
         '#!'*sh | '#!'*'sh '*) words="$words $(lines_on_sidekiq "$file")" ;;
         esac
     done
@@ -74,9 +74,8 @@ scripts_name_sidekiq() {
     for word in "$@"; do
         case $word in /bin/* | /sbin/* | /lib/* | /usr/*bin/* | /usr/lib*) continue ;; esac
         find_file "$word" || continue
-        text=$(beginning_of "$file" | tr -d '\000')
-        case $text in '#!'*sidekiq*) ;; *) continue ;; esac
-        [ -z "$(printf '%s\n' "$text" | sed -e '/^[[:space:]]*#/d' -e '/sidekiq/!d')" ] || return 0
+        case $(first_line_of "$file") in '#!'*) ;; *) continue ;; esac
+        [ -z "$(lines_on_sidekiq "$file")" ] || return 0
     done
     return 1
 }
@@ -85,6 +84,8 @@ scripts_name_sidekiq() {
 beginning_of() {
     [ ! -f "$1" ] || timeout --foreground 5 head -c 65536 "$1" 2>/dev/null
 }
+
+first_line_of() { [ ! -f "$1" ] || beginning_of "$1" | head -n 1 | tr -d '\000'; }
 
 # Those of file $1, whole where a \ carries one on, without comments and quotes.
 lines_on_sidekiq() {

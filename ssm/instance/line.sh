@@ -32,6 +32,12 @@ read_time() {
     at=${at##* }
 }
 
+# -> names: of all containers of Docker, in one question: lines `ID NAME`; nothing where Docker does not say.
+read_names() {
+    names=''
+    case $found$stopped in *container:*) ;; *) return ;; esac
+    list_of container: in_docker ps --all --format '{{.ID}} {{.Names}}' && names=$newline$listed
+}
 # -> inside: of a worker in a container, what a person who looks into that needs: its name, and the pid there.
 find_inside() { # PID UNIT
     inside=''
@@ -39,37 +45,32 @@ find_inside() { # PID UNIT
     case $1 in 0) value='' ;; *) read_status "$1" NSpid ;; esac
     value=${value##*[[:space:]]}
     ! is_number "$value" || inside=",\"inside\":$value"
-    [ "$named_container" = "$2" ] || shown_by "$2" inspect --type container --format '{{.Name}}' || :
-    named_container=$2
-    case ${shown#/} in
-    "$shown" | '' | *[!A-Za-z0-9_.-]*) ;;
-    *) inside=",\"container\":\"${shown#/}\"$inside" ;;
-    esac
+    case $names in *"$newline${2#*:} "*) ;; *) return ;; esac
+    named=${names#*"$newline${2#*:} "} named=${named%%"$newline"*}
+    case $named in '' | *[!A-Za-z0-9_.-]*) return ;; esac
+    inside=",\"container\":\"$named\"$inside"
 }
 
-# -> scripts: of each script of ours that acts here, but this one, its action and pid. Only root's own count: anybody may
-# have called a process so.
+# -> scripts: of each script of ours that acts here, but this one, its action and pid. Only root's processes count: any
+# user may give a process such a title.
 find_scripts() {
     scripts='' ours=" $$ "
-    set +f
-    set -- /proc/[0-9]*
-    set -f
-    for process in "$@"; do
-        pid=${process#/proc/}
-        read_title || continue
-        case $title in
-        *snow-white-instance.shquiet) acts=quiet ;;
-        *snow-white-instance.shwake) acts=wake ;;
-        *snow-white-instance.shstop) acts=stop ;;
-        *) continue ;;
-        esac
-        read_stat "$pid" || continue
-        case $ours in *" $pid "* | *" $parent "*) continue ;; esac # a part of one that was counted
-        read_status "$pid" Uid
-        case $value in *[!0[:space:]]*) continue ;; esac
-        ours="$ours$pid "
-        [ ${#scripts} -gt 100 ] || scripts="$scripts${scripts:+,}{\"action\":\"$acts\",\"pid\":$pid}"
-    done
+    for_each_process note_if_script
+}
+note_if_script() {
+    read_title || return 0
+    case $title in
+    *snow-white-instance.shquiet) acts=quiet ;;
+    *snow-white-instance.shwake) acts=wake ;;
+    *snow-white-instance.shstop) acts=stop ;;
+    *) return ;;
+    esac
+    read_stat "$pid" || return 0
+    case $ours in *" $pid "* | *" $parent "*) return ;; esac # a part of one that was counted
+    read_status "$pid" Uid
+    case $value in *[!0[:space:]]*) return ;; esac
+    ours="$ours$pid "
+    [ ${#scripts} -gt 100 ] || scripts="$scripts${scripts:+,}{\"action\":\"$acts\",\"pid\":$pid}"
 }
 
 # Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
@@ -79,7 +80,8 @@ add_worker() { # PID UNIT VERSION BUSY OF STATE
     find_inside "$1" "$2"
     shown_unit "$2"
     find_when "$6" "$2"
-    entry=$comma"{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\"$when$inside}"
+    entry="{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\""
+    entry="$comma$entry$when$inside}"
     comma=,
     if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
         line=$line$entry
@@ -92,7 +94,7 @@ add_if_listed() {
 }
 
 list_workers() {
-    named_container='' shown='' comma='' more=0 beyond='' more_by_state=''
+    comma='' more=0 beyond='' more_by_state=''
     case $action in
     wake) order='booting suspended stopped quiet idle running' ;;
     *) order='booting suspended running quiet idle stopped' ;;
@@ -123,6 +125,7 @@ finish() {
     line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already\"host\":\"$host\","
     [ -z "$scripts" ] || line="$line\"scripts\":[$scripts],"
     line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
+    read_names
     list_workers
     printf '%s}\n' "$line"
     case $action.$1 in

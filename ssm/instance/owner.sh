@@ -134,18 +134,15 @@ runs_nothing_else() {
             ancestor=$parent above="$above$parent "
         done
     done
-    set +f
-    set -- /proc/[0-9]*
-    set -f
-    for process in "$@"; do
-        pid=${process#/proc/}
-        find_unit
-        [ "$unit" = "$asked" ] && ! is_part && note_other
-    done
+    for_each_process note_unless_part
     [ -n "$others" ] || return 0
     [ "$others_more" -eq 0 ] || others="$others and $others_more more"
     why="also runs $others"
     return 1
+}
+note_unless_part() {
+    find_unit
+    [ "$unit" = "$asked" ] && ! is_part && note_other
 }
 is_part() {
     case $above in *" $pid "*) is_wrapper && return ;; esac

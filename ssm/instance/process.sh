@@ -10,6 +10,18 @@ is_count() {
     case $1 in 0?*) return 1 ;; esac
 }
 
+# for_each_process FUNCTION: calls it with pid, of each process here.
+for_each_process() {
+    at_each=$1
+    set +f
+    set -- /proc/[0-9]*
+    set -f
+    for process in "$@"; do
+        pid=${process#/proc/}
+        "$at_each"
+    done
+}
+
 # The name in brackets may hold anything: what counts comes after the last one.
 read_stat() {
     { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1

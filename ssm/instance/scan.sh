@@ -6,32 +6,34 @@ look() {
     forget_dead
     found='' swarms='' glanced=no
     list_jobs
-    set +f
-    set -- /proc/[0-9]*
-    set -f
-    for process in "$@"; do
-        pid=${process#/proc/}
-        read_title # none: of the kernel's own, or of a worker whose job has set an empty one
-        classify
-        [ "$kind" != none ] || is_known || continue
-        read_stat "$pid" || continue
-        if [ "$kind" = swarm ]; then
-            swarms="$swarms $pid:$start"
-            continue
-        fi
-        case $process_state.$kind.$stopping in
-        T.*) state=suspended ;;
-        *.booting.*) state=booting ;;
-        *.worker.yes) state=quiet ;;
-        *) state=running ;;
-        esac
-        of_process="$pid $start $parent $state $busy $of ${version:--}"
-        [ "$kind" != worker ] || note_known
-        find_unit
-        found="$found$of_process ${unit:--}$newline"
-    done
+    for_each_process look_at
     leave_out_children
     add_booting_swarms
+}
+look_at() {
+    read_title # none: of the kernel's own, or of a worker whose job has set an empty one
+    classify
+    [ "$kind" != none ] || is_known || return 0
+    read_stat "$pid" || return 0
+    if [ "$kind" = swarm ]; then
+        swarms="$swarms $pid:$start"
+        return
+    fi
+    case $process_state.$kind.$stopping in
+    T.*) state=suspended ;;
+    *.booting.*) state=booting ;;
+    *.worker.yes) state=quiet ;;
+    *) state=running ;;
+    esac
+    [ "$kind" != worker ] || note_known
+    describe "$state" "$busy" "$of" "${version:--}"
+    found=$found$described
+}
+# describe STATE BUSY OF VERSION -> described: the line of the process with pid, start and parent.
+describe() {
+    described="$pid $start $parent $1 $2 $3 $4" # before find_unit, which reads other processes, too
+    find_unit
+    described="$described ${unit:--}$newline"
 }
 
 # What has once shown a worker's title is a worker until it ends: a job may set another title for a while.
@@ -88,10 +90,10 @@ keep_unless_child() {
 # sidekiqswarm passes signals on, so its children are the workers; with none yet, it is booting.
 add_booting_swarms() {
     for swarm in $swarms; do
-        pid=${swarm%:*}
+        pid=${swarm%:*} start=${swarm#*:} parent=0
         case $parents in *" $pid "*) continue ;; esac
-        find_unit
-        found="$found$pid ${swarm#*:} 0 booting 0 0 - ${unit:--}$newline"
+        describe booting 0 0 -
+        found=$found$described
     done
 }
 
@@ -118,18 +120,15 @@ split_line() {
 # name is anybody's, so that it only makes an answer stricter: nothing is signalled, restarted or stopped for it.
 find_embedded() {
     embedded=''
+    for_each_process note_if_embedded
+}
+note_if_embedded() {
+    case $newline$found in *"$newline$pid "*) return ;; esac
     set +f
-    set -- /proc/[0-9]*
+    set -- "/proc/$pid/task/"*
     set -f
-    for process in "$@"; do
-        pid=${process#/proc/}
-        case $newline$found in *"$newline$pid "*) continue ;; esac
-        set +f
-        set -- "$process"/task/*
-        set -f
-        # Sidekiq has its processors beside a manager, a heartbeat and a scheduler.
-        [ $# -gt 3 ] && has_thread_of_sidekiq "$@" && note_embedded
-    done
+    # Sidekiq has its processors beside a manager, a heartbeat and a scheduler.
+    [ $# -gt 3 ] && has_thread_of_sidekiq "$@" && note_embedded
 }
 has_thread_of_sidekiq() {
     for thread in "$@"; do
@@ -142,9 +141,8 @@ has_thread_of_sidekiq() {
 note_embedded() {
     read_stat "$pid" || return 0
     case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
-    embedded="$embedded$pid $start $parent running 0 0 - "
-    find_unit
-    embedded=$embedded${unit:--}$newline
+    describe running 0 0 -
+    embedded=$embedded$described
 }
 
 # The same workers once more, without all of /proc and without a process: true when each is there and quiet still.

@@ -1,6 +1,7 @@
 # The host's service managers: systemd, a user's systemd, Docker and Upstart.
 
-# shown_by UNIT WORDS… -> shown: what its service manager prints. A user's that once let its time pass is not asked again.
+# shown_by UNIT WORDS… -> shown: what its service manager prints. A user's systemd that once did not answer in time is
+# not asked again.
 shown_by() {
     shown=''
     case $1$mute in user@*:*"/${1%%:*}:/"*) return 1 ;; esac
@@ -31,8 +32,8 @@ ask() {
 }
 
 # as_user user@NUMBER WORDS…: as that user, to reach the systemd of theirs, which listens to nobody else. It may not
-# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on. Root ends it, and
-# reads no more than 64 KiB of it. Whoever is asked and lets the time pass is not asked again: the return code is 137.
+# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on. Root ends it
+# after its time, with the return code 137, and reads no more than 64 KiB of it.
 as_user() {
     place=/run/user/${1#user@}
     group=$(stat -c %g "$place") || return

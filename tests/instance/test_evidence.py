@@ -11,8 +11,8 @@ from test_layouts import MAILER, add_unit, starts
 IMITATION = (pathlib.Path(__file__).resolve().parent / "imitation").read_text()
 
 # As Elastic Beanstalk's engine makes it of a Procfile; the application is where the others have it.
-PROCFILE = (INSTANCES / "units/procfile.service").read_text().replace("NAME", "more").replace("COMMAND", "%s") \
-    .replace("/var/app/current/", "/srv/app")
+_, UNIT = (INSTANCES / "units/procfile.service").read_text().split("[Unit]")
+PROCFILE = ("[Unit]" + UNIT).replace("NAME", "more").replace("COMMAND", "%s").replace("/var/app/current/", "/srv/app")
 # Ruby loads, and boots, for a while; then Sidekiq sets its title.
 SLOW = "sleep 25\nload '/srv/app/nap.rb'\n"
 

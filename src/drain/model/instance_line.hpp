@@ -27,7 +27,7 @@ struct Worker {
     int pid_inside = 0;
 };
 
-// A script of ours that acted there beside the one that tells.
+// A script of Snow White that acts there beside the one that answers.
 struct RunningScript {
     Action action = Action::quiet;
     int pid = 0;
@@ -38,8 +38,8 @@ enum class InstanceOutcome { done, no_worker, busy, failed };
 struct InstanceLine {
     InstanceOutcome outcome = InstanceOutcome::failed;
     std::string note;
-    std::string host;                   // its name; empty from scripts before 2026-12
-    std::vector<RunningScript> scripts; // of those too: none
+    std::string host;                   // its name; empty: not known, or an older script
+    std::vector<RunningScript> scripts; // empty: none, or an older script
     bool already = false;               // it held before the script did anything
     std::vector<Worker> workers;        // those that did not fit, too, when their states are told
     int omitted_workers = 0;            // workers of which nothing is known
