@@ -35,6 +35,22 @@ std::vector<Filter> filters_of(const Json& parameters) {
     return filters;
 }
 
+bool is_by_tag(const Filter& filter) {
+    return filter.key == "tag-key" || filter.key.starts_with("tag:");
+}
+
+// Source of the second: the service's answer in github.com/danmx/sigil, issue 61; of the first: the API
+// reference ("you can use one of the two"), its words are an assumption.
+void check_mix(const Json& parameters, const std::vector<Filter>& filters) {
+    const bool old_list = !parameters.value("InstanceInformationFilterList", Json::array()).empty();
+    if (old_list && !parameters.value("Filters", Json::array()).empty())
+        throw AwsError("ValidationException",
+                       "Cannot use both InstanceInformationFilterList and Filters in one request.");
+    const auto by_tag = std::ranges::count_if(filters, is_by_tag);
+    if (by_tag > 0 && by_tag < std::ssize(filters))
+        throw AwsError("ValidationException", "Cannot mix tag or inventory filter with any other filter.");
+}
+
 bool holds(const Strings& values, const std::string& mine) {
     return std::find(values.begin(), values.end(), mine) != values.end();
 }
@@ -80,6 +96,7 @@ Json describe_instance_information(const World& world, const Json& parameters, I
     const std::vector<Filter> filters = filters_of(parameters);
     for (const auto& filter : filters)
         matches(world, Instance{}, filter); // an unknown key fails in an empty world, too
+    check_mix(parameters, filters);
     std::vector<const Instance*> found;
     for (const auto& instance : world.instances)
         if (is_managed(instance) && !says(world.visibility.omits_agent, instance) &&

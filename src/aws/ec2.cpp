@@ -11,7 +11,7 @@ namespace snow_white::aws {
 
 namespace {
 
-constexpr std::size_t filter_values = 200;
+constexpr std::size_t filter_values = 200; // of all filters of a call together
 // EC2 allows 1,000. An instance is some five kilobytes of XML, and twice that once it is parsed.
 constexpr std::size_t instances_a_page = 500;
 constexpr std::string_view environment_tag = "elasticbeanstalk:environment-name";
@@ -38,13 +38,19 @@ Parameters parameters_of(const std::vector<Filter>& filters) {
     return parameters;
 }
 
-// "2026-11-24T15*": source: the API reference's page on DescribeInstances, filter launch-time.
-std::vector<std::string> hours(Instant since, Instant now) {
+// "2026-11-24T15*", or "2026-11-24*" where there would be many: source: the API reference's page on
+// DescribeInstances, filter launch-time.
+std::vector<std::string> launch_times(Instant since, Instant now) {
+    constexpr std::chrono::days most_in_hours{2};
+    constexpr std::size_t most = filter_values / 2; // the names need the others
+    const bool in_hours = now - since <= most_in_hours;
+    const std::chrono::hours step = in_hours ? std::chrono::hours{1} : std::chrono::days{1};
     std::vector<std::string> patterns;
-    for (auto hour = std::chrono::floor<std::chrono::hours>(since);
-         hour <= now && patterns.size() < filter_values; hour += std::chrono::hours{1})
-        patterns.push_back(
-            fmt::format("{:%Y-%m-%dT%H}*", fmt::gmtime(std::chrono::system_clock::to_time_t(hour))));
+    for (auto at = Instant{(since.time_since_epoch() / step) * step}; at <= now && patterns.size() < most;
+         at += step) {
+        const auto utc = fmt::gmtime(std::chrono::system_clock::to_time_t(at));
+        patterns.push_back(in_hours ? fmt::format("{:%Y-%m-%dT%H}*", utc) : fmt::format("{:%Y-%m-%d}*", utc));
+    }
     return patterns;
 }
 
@@ -79,10 +85,13 @@ Result<void> read_pages(Client& client, const std::vector<Filter>& filters, std:
 // The environments' names in portions, each with the other filters.
 Result<std::vector<Ec2Instance>> describe(Client& client, const std::vector<std::string>& names,
                                           const std::vector<Filter>& others) {
+    std::size_t names_a_call = filter_values;
+    for (const auto& other : others)
+        names_a_call -= other.values.size();
     std::vector<Ec2Instance> instances;
-    for (std::size_t begin = 0; begin < names.size(); begin += filter_values) {
+    for (std::size_t begin = 0; begin < names.size(); begin += names_a_call) {
         const auto first = names.begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto count = static_cast<std::ptrdiff_t>(std::min(filter_values, names.size() - begin));
+        const auto count = static_cast<std::ptrdiff_t>(std::min(names_a_call, names.size() - begin));
         std::vector<Filter> filters{{fmt::format("tag:{}", environment_tag), {first, first + count}}};
         filters.insert(filters.end(), others.begin(), others.end());
         if (const auto read = read_pages(client, filters, instances); !read)
@@ -120,6 +129,13 @@ describe_instances(Client& client, const std::vector<std::string>& environment_n
     return describe(client, environment_names, {{"instance-state-name", words_of(states)}});
 }
 
+Result<std::vector<Ec2Instance>> describe_instances(Client& client, Ec2States states) {
+    std::vector<Ec2Instance> instances;
+    const Filter filter{"instance-state-name", words_of(states)};
+    if (const auto read = read_pages(client, {filter}, instances); !read) return tl::unexpected(read.error());
+    return instances;
+}
+
 Result<std::vector<Ec2Instance>> describe_instances(Client& client, const std::vector<InstanceId>& ids) {
     std::vector<Ec2Instance> instances;
     for (std::size_t begin = 0; begin < ids.size(); begin += filter_values) {
@@ -137,7 +153,7 @@ Result<std::vector<Ec2Instance>> describe_launched(Client& client,
                                                    Instant since, Instant now) {
     return describe(
         client, environment_names,
-        {{"instance-state-name", words_of(Ec2States::living)}, {"launch-time", hours(since, now)}});
+        {{"instance-state-name", words_of(Ec2States::living)}, {"launch-time", launch_times(since, now)}});
 }
 
 } // namespace snow_white::aws

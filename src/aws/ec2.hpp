@@ -21,17 +21,23 @@ enum class Ec2States {
     leaving, // stopping, stopped, shutting down, terminated
 };
 
-// Every page. EC2 takes at most 200 values in a filter: names are asked for in portions. A name may have `*`
-// and `?` as wildcards (EC2 User Guide, "List and filter using the CLI and API").
+// Every page. EC2 takes at most 200 values in all filters of a call (API reference, DescribeInstances): names
+// are asked for in portions. A name may have `*` and `?` as wildcards (EC2 User Guide, "List and filter using
+// the CLI and API").
 Result<std::vector<Ec2Instance>>
 describe_instances(Client& client, const std::vector<std::string>& environment_names, Ec2States states);
+
+// Every page, of the whole region, whatever their tags: a terminated instance may have lost its own (EC2 User
+// Guide, "Terminate instances": tags are gone a short while later).
+Result<std::vector<Ec2Instance>> describe_instances(Client& client, Ec2States states);
 
 // Those of these ids that EC2 knows, whatever their state: terminated ones for about an hour. An id that EC2
 // does not know is not in the answer (a filter, other than the parameter InstanceId, refuses none).
 Result<std::vector<Ec2Instance>> describe_instances(Client& client, const std::vector<InstanceId>& ids);
 
-// Of the living ones those launched in the hours from `since` to `now`: EC2 compares launch times with
-// patterns only, so some of them are older than `since`. No more than eight days' hours are asked for.
+// Of the living ones those launched in the hours from `since` to `now`, in the days where these are more than
+// two: EC2 compares launch times with patterns only, so some of them are older than `since`. No more than a
+// hundred days are asked for.
 Result<std::vector<Ec2Instance>> describe_launched(Client& client,
                                                    const std::vector<std::string>& environment_names,
                                                    Instant since, Instant now);

@@ -114,23 +114,6 @@ Result<void> read_managed(Client& client, const Json& filters, std::vector<Manag
         });
 }
 
-// The tag's values in portions, each with the other filters.
-Result<std::vector<ManagedInstance>> describe_managed(Client& client, const std::string& tag,
-                                                      const std::vector<std::string>& values,
-                                                      const Json& others) {
-    std::vector<ManagedInstance> instances;
-    for (std::size_t begin = 0; begin < values.size(); begin += values_a_target) {
-        const auto first = values.begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto count = static_cast<std::ptrdiff_t>(std::min(values_a_target, values.size() - begin));
-        Json filters = others;
-        filters.push_back(
-            {{"Key", "tag:" + tag}, {"Values", std::vector<std::string>(first, first + count)}});
-        if (const auto read = read_managed(client, filters, instances); !read)
-            return tl::unexpected(read.error());
-    }
-    return instances;
-}
-
 } // namespace
 
 bool is_over(CommandStatus status) {
@@ -206,7 +189,15 @@ Result<std::string> get_document(Client& client, const std::string& document) {
 
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,
                                                                 const std::vector<std::string>& values) {
-    return describe_managed(client, tag, values, Json::array());
+    std::vector<ManagedInstance> instances;
+    for (std::size_t begin = 0; begin < values.size(); begin += values_a_target) {
+        const auto first = values.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto count = static_cast<std::ptrdiff_t>(std::min(values_a_target, values.size() - begin));
+        const Json filter{{"Key", "tag:" + tag}, {"Values", std::vector<std::string>(first, first + count)}};
+        if (const auto read = read_managed(client, Json::array({filter}), instances); !read)
+            return tl::unexpected(read.error());
+    }
+    return instances;
 }
 
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
@@ -234,13 +225,13 @@ Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
     return instances;
 }
 
-Result<std::vector<InstanceId>> find_silent_agents(Client& client, const std::string& tag,
-                                                   const std::vector<std::string>& values) {
+Result<std::vector<InstanceId>> find_silent_agents(Client& client) {
     const Json silent{{"Key", "PingStatus"}, {"Values", {"ConnectionLost", "Inactive"}}};
-    const auto found = describe_managed(client, tag, values, Json::array({silent}));
-    if (!found) return tl::unexpected(found.error());
+    std::vector<ManagedInstance> found;
+    if (const auto read = read_managed(client, Json::array({silent}), found); !read)
+        return tl::unexpected(read.error());
     std::vector<InstanceId> ids;
-    for (const auto& instance : *found)
+    for (const auto& instance : found)
         if (!instance.online) ids.push_back(instance.id);
     return ids;
 }

@@ -94,9 +94,8 @@ Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, 
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
                                                                 const std::vector<InstanceId>& ids);
 
-// Those that carry one of the tag's values and whose agents SSM does not hear: one page for any fleet in
-// order.
-Result<std::vector<InstanceId>> find_silent_agents(Client& client, const std::string& tag,
-                                                   const std::vector<std::string>& values);
+// Those of the whole region whose agents SSM does not hear. SSM refuses a filter by tag beside any other
+// ("Cannot mix tag or inventory filter with any other filter", its ValidationException).
+Result<std::vector<InstanceId>> find_silent_agents(Client& client);
 
 } // namespace snow_white::aws

@@ -1,6 +1,7 @@
 #include "src/cli/cancel_commands.hpp"
 
 #include "src/aws/cloudformation.hpp"
+#include "src/aws/ec2.hpp"
 #include "src/cli/nothing_matched.hpp"
 #include "src/fleet/discovery.hpp"
 
@@ -44,10 +45,10 @@ ExitCode CommandCanceller::result() const {
 aws::Result<fleet::FleetSnapshot> CommandCanceller::look_for_targets() {
     auto fleet = fleet::discover(workers_, {request_.application, request_.pattern});
     if (!fleet || fleet->environments.empty() || !fleet->instances) return fleet;
-    const auto leaving = fleet::find_leaving(workers_, names_of(fleet->environments));
+    auto leaving = aws::describe_instances(workers_, names_of(fleet->environments), aws::Ec2States::leaving);
     if (!leaving) return tl::unexpected(leaving.error());
-    for (const auto& id : *leaving)
-        fleet->instances->push_back({.id = id});
+    for (auto& instance : *leaving)
+        fleet->instances->push_back({.id = std::move(instance.id)});
     return fleet;
 }
 

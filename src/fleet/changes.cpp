@@ -1,4 +1,5 @@
 // The watch of a waiting monitor: each of its questions may fail without the others.
+#include "src/aws/ec2.hpp"
 #include "src/aws/ssm.hpp"
 #include "src/fleet/instance_lookup.hpp"
 
@@ -35,10 +36,19 @@ std::optional<std::vector<Instance>> find_launched(aws::Client& client, const st
     if (!launched) return std::nullopt;
     auto instances = instances_of(std::move(*launched));
     // Without an answer about their agents they are known to be there all the same.
-    if (const auto asked = look_up_agents(client, names, previous, instances);
-        !asked && is_transient(asked.error().kind))
+    if (const auto asked = look_up_agents(client, names, previous, instances); !asked)
         changes.unavailable.push_back({"agents of launched instances", aws::describe_briefly(asked.error())});
     return instances;
+}
+
+// Of the whole region: it is asked by the state alone, since terminated instances lose their tags.
+aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client) {
+    const auto leaving = aws::describe_instances(client, aws::Ec2States::leaving);
+    if (!leaving) return tl::unexpected(leaving.error());
+    std::vector<InstanceId> ids;
+    for (const auto& instance : *leaving)
+        ids.push_back(instance.id);
+    return ids;
 }
 
 } // namespace
@@ -48,10 +58,9 @@ Changes poll_changes(aws::Client& client, const Selection& selection, const Prev
     Changes changes;
     changes.environments = part_of(matching_environments(client, selection), "environments", changes);
     const auto names = names_to_watch(changes, previous);
-    changes.leaving = part_of(find_leaving(client, names), "stopped and terminated instances", changes);
+    changes.leaving = part_of(find_leaving(client), "stopped and terminated instances", changes);
     changes.launched = find_launched(client, names, previous, since, now, changes);
-    changes.silent =
-        part_of(aws::find_silent_agents(client, environment_tag, names), "silent agents", changes);
+    changes.silent = part_of(aws::find_silent_agents(client), "silent agents", changes);
     return changes;
 }
 

@@ -165,6 +165,24 @@ aws::Result<void> tolerate(const aws::Result<void>& seen, const Previous& previo
     return {};
 }
 
+// Whether EC2 shows instances of an environment of that name which EB's list lacks: another application's, or
+// one that the list left out.
+bool shows_unlisted(const std::vector<aws::Ec2Instance>& seen, const NamePattern& pattern,
+                    const std::vector<Environment>& listed) {
+    return std::ranges::any_of(seen, [&](const aws::Ec2Instance& one) {
+        return pattern.matches(one.environment_name) &&
+               std::ranges::find(listed, one.environment_name, &Environment::name) == listed.end();
+    });
+}
+
+// An environment that one of two lists lacks is there.
+void ask_once_more(aws::Client& client, const Selection& selection, std::vector<Environment>& listed) {
+    const auto again = matching_environments(client, selection);
+    if (!again) return; // the first list stands
+    for (const auto& one : *again)
+        if (std::ranges::find(listed, one.name, &Environment::name) == listed.end()) listed.push_back(one);
+}
+
 aws::Result<void> without_value(const aws::Result<std::vector<Environment>>& environments) {
     if (!environments) return tl::unexpected(environments.error());
     return {};
@@ -182,6 +200,8 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& select
                                                           aws::Ec2States::living);
                      }});
     if (!environments && !by_ec2) return tl::unexpected(environments.error());
+    if (environments && by_ec2 && shows_unlisted(*by_ec2, selection.pattern, *environments))
+        ask_once_more(client, selection, *environments);
     FleetSnapshot snapshot{.environments = environments.value_or(std::vector<Environment>{}),
                            .instances = std::nullopt,
                            .unseen = {}};
@@ -200,16 +220,6 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& select
     if (const auto seen = tolerate(agents, previous, "SSM agents", snapshot); !seen)
         return tl::unexpected(seen.error());
     return snapshot;
-}
-
-aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
-                                                  const std::vector<std::string>& environments) {
-    const auto leaving = aws::describe_instances(client, environments, aws::Ec2States::leaving);
-    if (!leaving) return tl::unexpected(leaving.error());
-    std::vector<InstanceId> ids;
-    for (const auto& instance : *leaving)
-        ids.push_back(instance.id);
-    return ids;
 }
 
 } // namespace snow_white::fleet

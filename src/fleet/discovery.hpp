@@ -17,11 +17,6 @@ struct Selection {
 aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& selection,
                                     const Previous& previous = {});
 
-// Those of the environments' instances that EC2 has stopped or is shutting down. One page for any fleet in
-// order.
-aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client,
-                                                  const std::vector<std::string>& environments);
-
 // Four calls, and one more when somebody new needs an agent: a waiting monitor can afford it. `since` and
 // `now` are wall times; EC2's clock may differ by minutes, so that an hour more is asked for at both ends.
 Changes poll_changes(aws::Client& client, const Selection& selection, const Previous& previous, Instant since,

@@ -64,8 +64,9 @@ struct Previous {
 struct Changes {
     std::optional<std::vector<Environment>> environments; // those whose names match by now
     std::optional<std::vector<Instance>> launched;        // of the last hours: known ones may be among them
-    std::optional<std::vector<InstanceId>> leaving;       // EC2 has stopped them or is shutting them down
-    std::optional<std::vector<InstanceId>> silent; // registered with SSM, and their agents do not answer
+    // Of the whole region, so that others' are among them:
+    std::optional<std::vector<InstanceId>> leaving; // EC2 has stopped them or is shutting them down
+    std::optional<std::vector<InstanceId>> silent;  // registered with SSM, and their agents do not answer
     std::vector<Unavailable> unavailable;
 };
 

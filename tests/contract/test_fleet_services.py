@@ -187,7 +187,6 @@ def test_managed_instances_by_filter(client):
 
     assert count(("InstanceIds", [one])) == 1
     assert count((f"tag:{TAG}", ["acme-mailers", "acme-web"])) == 7
-    assert count((f"tag:{TAG}", ["acme-mailers"]), ("PingStatus", ["Online"])) == 4
     assert count(("PingStatus", ["ConnectionLost"])) == 0
 
 
@@ -195,7 +194,11 @@ def test_managed_instances_by_filter(client):
     ({"MaxResults": 4}, "ValidationException"), ({"MaxResults": 51}, "ValidationException"),
     ({"MaxResults": "5"}, "SerializationException"), ({"Filters": [{"Key": "Nonsense", "Values": ["x"]}]}, "InvalidFilterKey"),
     ({"Filters": [{"Key": "InstanceIds"}]}, "ValidationException"), ({"NextToken": "no-such-token"}, "InvalidNextToken"),
-    ({"filters": []}, "ValidationException")])
+    ({"filters": []}, "ValidationException"),
+    ({"Filters": [{"Key": f"tag:{TAG}", "Values": ["acme-web"]}, {"Key": "PingStatus", "Values": ["Online"]}]}, "ValidationException"),
+    ({"Filters": [{"Key": "tag-key", "Values": [TAG]}, {"Key": "InstanceIds", "Values": ["i-0123456789abcdef0"]}]}, "ValidationException"),
+    ({"Filters": [{"Key": "PingStatus", "Values": ["Online"]}],
+      "InstanceInformationFilterList": [{"key": "PingStatus", "valueSet": ["Online"]}]}, "ValidationException")])
 def test_a_wrong_describe_instance_information(sandbox, parameters, code):
     answer = post(sandbox, "ssm", "DescribeInstanceInformation", parameters)
     assert (answer.status, answer.code) == (400, code), repr(answer)

@@ -46,6 +46,16 @@ MUTANTS = [
     Mutant("one region ends while the other has fallen back", MACHINE + "phase_verify.cpp",
            "if (state.config.multi_region && !deadline_passed(state, now))\n"
            "        return await_peers(std::move(state), BarrierPoint::verified);", ""),
+    # --- what AWS takes
+    Mutant("the silent agents are asked for with a tag beside the ping status", "src/aws/ssm.cpp",
+           "if (const auto read = read_managed(client, Json::array({silent}), found); !read)",
+           'const Json tagged{{"Key", "tag-key"}, {"Values", {"elasticbeanstalk:environment-name"}}};\n'
+           "    if (const auto read = read_managed(client, Json::array({silent, tagged}), found); !read)"),
+    Mutant("EC2's limit counts the names alone", "src/aws/ec2.cpp",
+           "names_a_call -= other.values.size();", "names_a_call -= 0;", "*NumbersOfEnvironments*"),
+    Mutant("an environment that EB's list lacks and EC2 shows is another application's", "src/fleet/discovery.cpp",
+           "if (environments && by_ec2 && shows_unlisted(*by_ec2, selection.pattern, *environments))",
+           "if (false)", "FleetQuestions.AnEnvironment*"),
     # --- who is told, and how often
     Mutant("newcomers are missed", MACHINE + "apply_fleet.cpp",
            "if (is_foreign(state, seen)) continue;",

@@ -65,11 +65,18 @@ bool gave_up_on(const History& history, const Run& run, const std::string& envir
     return refused || (cancels != history.cancels.end() && any_in(cancels->second, run.begun, run.ended));
 }
 
-// The action was tried there so often at least, and SendCommand failed each time.
+// The action was tried there so often at least, on that instance or its environment where one is named, and
+// SendCommand failed each time.
 bool could_not_send(const Run& run, const std::string& region, Instant from, Instant to,
-                    std::ptrdiff_t at_least = 1) {
+                    std::ptrdiff_t at_least = 1, const Life* on = nullptr) {
+    const auto names_it = [on](const Sent& one) {
+        const auto names = [&one](const std::string& name) {
+            return std::ranges::find(one.targets, name) != one.targets.end();
+        };
+        return on == nullptr || names(on->id) || names(on->environment);
+    };
     const auto tried = [&](const Sent& one) {
-        return one.region == region && !one.is_status() && one.at >= from && one.at <= to;
+        return one.region == region && !one.is_status() && one.at >= from && one.at <= to && names_it(one);
     };
     const auto taken = [&](const Sent& one) { return tried(one) && !one.command.empty(); };
     return std::ranges::count_if(run.sent, tried) >= at_least && std::ranges::none_of(run.sent, taken);
@@ -116,7 +123,8 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (one.as_asked || one.acts || !one.fit || life == history.lives.end()) continue;
         if (gave_up_on(history, run, one.environment) ||
             could_not_send(run, history.region_of(one.environment), from, end) ||
-            could_not_send(run, history.region_of(one.environment), run.begun, run.ended, final_refusals) ||
+            could_not_send(run, history.region_of(one.environment), run.begun, run.ended, final_refusals,
+                           &*life) ||
             blind_until(history, run, one.environment) > from)
             continue;
         if (!is_meant(history, run, *life) || history.cancelled_alone.contains(one.id)) continue;
@@ -126,6 +134,12 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
             (history.document_missing_there && history.region_of(one.environment) == other_region);
         if (is_unasked && told(history, run, one.id, life->launched)) continue;
         if (life->launched > run.begun && any_meets(history.unseen_launches, from, end)) continue;
+        // A wake is a restart, and is not repeated: it left a worker alone that ran a job then.
+        const auto* last = last_script(history, one.id, end);
+        if (run.action == "wake" && last != nullptr && last->action == "wake") continue;
+        // Whom a command has reached is not known while no results can be read.
+        if (results_are_out(history, run.begun, run.begun + patience) && results_are_out(history, from, end))
+            continue;
         // The other operator's monitor wants the opposite, and told it so after it was seen as asked.
         const bool contended = std::ranges::any_of(history.started, [&](const Started& started) {
             return history.two_monitors && started.instance == one.id && started.action != run.action &&
@@ -147,8 +161,9 @@ void a_refused_id_costs_only_itself(const History& history, const Run& run, Brok
     for (std::size_t i = 0; i < run.sent.size(); ++i) {
         const Sent& refused = run.sent[i];
         const bool few = refused.targets.size() <= 8; // else many more may be refused, each with its pause
-        // While others go on, those that have finished are asked again at the next look for changes.
-        const Duration at_once = refused.is_status() ? Duration{150s} : Duration{50s};
+        // While others go on, those that have finished are asked again at a look for changes, and at the next
+        // one where that SendCommand fails.
+        const Duration at_once = refused.is_status() ? Duration{6min} : Duration{50s};
         const Instant by = refused.at + (few ? at_once : Duration{10min});
         if (!refused.refused || refused.targets.size() < 2 || run.ended < by) continue;
         if (refused.is_status() && history.looked_on) continue; // asked for who looks on, and once

@@ -145,17 +145,23 @@ SendOfRun send_of(const History& history, const Started& started) {
 }
 
 // The same was sent by somebody else at nearly the same time, or while SSM did not list its commands, so that
-// neither could see the other's.
+// neither could see the other's; or the run has said that both are awaited, where the older may act for
+// longer.
 bool crossed_with_others(const History& history, const Started& started, const SendOfRun& send) {
     const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
         return &run != &history.runs.front() && run.begun <= send.at && run.begun > send.at - 20s;
     });
     const bool blind = send.run != nullptr && any_in(send.run->troubles, send.at - 2min, send.at);
+    const auto awaits_both = [&](const std::string& command) {
+        return send.run != nullptr && std::ranges::any_of(send.run->said, [&](const Line& line) {
+                   return line.text.find("(command " + command + "): both are awaited") != std::string::npos;
+               });
+    };
     return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {
                return other.instance == started.instance && other.command != started.command &&
                       (history.two_monitors || history.commands_of_others.contains(other.command)) &&
                       other.at <= started.at &&
-                      (blind || other.at > send.at - 30s ||
+                      (blind || other.at > send.at - 30s || awaits_both(other.command) ||
                        history.in_batches()); // a turn comes long after the send
            });
 }

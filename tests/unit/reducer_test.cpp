@@ -446,6 +446,26 @@ TEST_F(Reducer, ASweepWhoseAnswersComeLateProvesNothing) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
 
+// A wake leaves a busy worker alone. What is said of it at the end is what holds then.
+TEST_F(Reducer, AWorkerThatWasTooBusyToBeWokenAndIsIdleByNowIsSaidToBeAsleep) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::failed;
+    host.output = line("wake", "busy", "quiet", 3);
+    host.status = line("status", "done", "quiet");
+    const auto report = world.run({.action = Action::wake});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::asleep);
+    host.status = line("status", "done", "quiet", 3);
+    EXPECT_EQ(result_of(world.run({.action = Action::wake}), "i-1").outcome, Outcome::busy);
+}
+
+// The monitor was suspended meanwhile: what holds after the deadline is still asked once.
+TEST_F(Reducer, AVerificationThatExpiresBeyondTheDeadlineIsMadeOnceMore) {
+    world.add("i-1");
+    world.instead = answers_come_late(world, clock, 1);
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 30min}).verdict, Verdict::done);
+}
+
 TEST_F(Reducer, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
     world.add("i-1");
     world.instead = answers_come_late(world, clock, 100);

@@ -209,9 +209,21 @@ Step begin_verification(State state, bool peers_ready, Now now) {
     return send_verification(std::move(state), Verification::Scope::fleet, std::move(specs), now);
 }
 
+namespace {
+
+// The monitor was suspended beyond the deadline: what was seen is of long before, and is asked once more.
+bool was_suspended_beyond_the_deadline(const State& state, Now now) {
+    const Verification& verification = *state.verification;
+    return deadline_passed(state, now) && verification.begun < state.config.timeout &&
+           !is_valid(verification, state.targets.instances.size(), now.elapsed);
+}
+
+} // namespace
+
 Step conclude_verification(State state, Now now) {
     const Verification& verification = *state.verification;
     if (proves_success(verification, state.targets, now.elapsed)) return on_clean(std::move(state), now);
+    if (was_suspended_beyond_the_deadline(state, now)) return rediscover(std::move(state));
     if (proves_success(verification, state.targets, verification.begun))
         return on_expired(std::move(state), now);
     state.verify_history.clean_streak = 0;

@@ -152,6 +152,12 @@ constexpr FindingRule findings[] = {
      [](const auto&) {
          return InstanceFinding{Outcome::pending, "its command has not ended"};
      }},
+    // Its jobs have ended since, perhaps long ago.
+    {[](const auto& c) {
+         return has_result(c, Outcome::busy) && is_verified_as(c, Outcome::asleep) &&
+                count_jobs(c.instance.workers) == 0;
+     },
+     [](const auto& c) { return *c.instance.verified; }},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
      [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return c.instance.verified.has_value(); },
