@@ -168,7 +168,11 @@ note_other() {
 # Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
 has_manager() {
     whose="no service owns worker $pids_here" by_hand='restart it by hand'
-    [ "$counted" != - ] || return
+    case $counted in
+    -) return 1 ;;
+    *.service) ;;
+    runsv:* | supervisord:*) return 0 ;; # each restarts one process, which is the worker
+    esac
     is_own "$counted" && runs_nothing_else "$counted" && return
     whose="worker $pids_here runs in $counted, which $why"
     case $counted.$why in
