@@ -13,6 +13,11 @@ read_title() {
 # the bracket that counts is the last.
 classify() {
     kind=none version='' busy=0 of=0 stopping=no
+    case $title in
+    'sidekiq '*) ;;
+    # Some put a name before it (PROCTITLES). A command line that only quotes such a title is no Ruby's.
+    *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ! is_ruby || title="sidekiq ${title#"${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}"?sidekiq }" ;;
+    esac
     if [ ${#title} -gt "$longest_title" ]; then
         # Nothing in it is believed, but it may be a worker.
         case $title in 'sidekiq '[0-9]*) kind=booting ;; esac
@@ -38,11 +43,15 @@ classify_title() {
     case ${title##* busy\]}' ' in *' stopping '*) stopping=yes ;; esac # others put a word of theirs before it
 }
 
+is_ruby() {
+    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
+    case $comm in ruby* | bundle* | sidekiq*) ;; *) return 1 ;; esac
+}
+
 # A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep. Bundler
 # loads the program into itself and sets the command line anew, as one string (bundler issue 4589).
 classify_command() {
-    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
-    case $comm in ruby* | bundle* | sidekiq*) ;; *) return ;; esac
+    is_ruby || return 0
     arguments=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | cut -c "-$longest_title")
     # shellcheck disable=SC2086 # to be split
     set -- $arguments
