@@ -269,6 +269,9 @@ scripts_name_sidekiq() {
     return 1
 }
 
+# One rule for who is awaited and who may be restarted, of what read_command or take_command has found.
+is_for_sidekiq() { names_sidekiq "$words" || scripts_name_sidekiq; }
+
 # It is somebody else's file: it is not waited for, and what is found in it is never run.
 beginning_of() {
     [ ! -f "$1" ] || timeout --foreground 5 head -c 65536 "$1" 2>/dev/null
@@ -414,10 +417,8 @@ find_container() {
 is_own() {
     read_command "$1"
     why='is not for Sidekiq alone as far as can be seen'
-    case $1.$words in
-    container:*) is_own_container; return ;;
-    *sidekiq*) return 0 ;;
-    esac
+    case $1 in container:*) is_own_container; return ;; esac
+    ! is_for_sidekiq || return 0
     for each_worker in $workers; do
         read_status "$each_worker" Uid
         uids=$value
@@ -439,7 +440,7 @@ is_own_container() {
         why='is unknown to Docker here'
         return 1
     done
-    case $words in *sidekiq*) ;; *) return 1 ;; esac
+    names_sidekiq "$words" # no more of its files: they are in its own hands
 }
 
 # Whether every process in the unit $1 is one of its workers, $workers, or below one, or a pure wrapper above one. A restart
@@ -1141,7 +1142,7 @@ is_hollow_for_sidekiq() {
     case $newline$found in *" $prefix$id_shown$newline"*) return 1 ;; esac
     take_command
     case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
-    names_sidekiq "$words" || scripts_name_sidekiq || return 1
+    is_for_sidekiq || return 1
     ! is_above_a_worker "$main"
 }
 # A worker may have left the unit's control group: `su` under logind puts it into a session's.
@@ -1200,7 +1201,7 @@ is_coming() {
 note_if_for_sidekiq() {
     case $seen in *" $1 "*) return ;; esac
     read_command "$1"
-    names_sidekiq "$words" || scripts_name_sidekiq || return 0
+    is_for_sidekiq || return 0
     note_seen "$1"
 }
 

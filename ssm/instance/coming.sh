@@ -84,7 +84,7 @@ is_hollow_for_sidekiq() {
     case $newline$found in *" $prefix$id_shown$newline"*) return 1 ;; esac
     take_command
     case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
-    names_sidekiq "$words" || scripts_name_sidekiq || return 1
+    is_for_sidekiq || return 1
     ! is_above_a_worker "$main"
 }
 # A worker may have left the unit's control group: `su` under logind puts it into a session's.
@@ -143,7 +143,7 @@ is_coming() {
 note_if_for_sidekiq() {
     case $seen in *" $1 "*) return ;; esac
     read_command "$1"
-    names_sidekiq "$words" || scripts_name_sidekiq || return 0
+    is_for_sidekiq || return 0
     note_seen "$1"
 }
 
