@@ -121,9 +121,9 @@ read_title() {
 classify() {
     kind=none version='' busy=0 of=0 stopping=no
     case $title in
-    'sidekiq '*) ;;
-    # Some put a name before it (PROCTITLES). A command line that only quotes such a title is no Ruby's.
-    *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ! is_ruby || title="sidekiq ${title#"${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}"?sidekiq }" ;;
+    sidekiq*) ;;
+    *sidekiq*) leave_out_words ;;
+    *) return ;; # as nearly all
     esac
     if [ ${#title} -gt "$longest_title" ]; then
         # Nothing in it is believed, but it may be a worker.
@@ -135,6 +135,14 @@ classify() {
     'sidekiq '[0-9]*) classify_title ;;
     *sidekiq*) classify_command ;;
     esac
+}
+
+# Some applications put words before Sidekiq's (PROCTITLES). A command line that quotes such a title is mostly no Ruby's.
+leave_out_words() {
+    case $title in *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ;; *) return ;; esac
+    is_ruby || return 0
+    left_out=${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}
+    title="sidekiq ${title#"$left_out"?sidekiq }"
 }
 
 classify_title() {
@@ -1100,59 +1108,6 @@ for_each_systemd() {
         [ ! -S "$socket" ] || "$visit" "$user:" as_user "$user" systemctl --user
     done
 }
-# -> hollow_units: the units for Sidekiq that have processes and no worker in $found. While none of its processes shows
-# itself as a worker such a unit is coming, however its command was typed and whatever its processes call themselves: what
-# a unit runs is root's word.
-find_hollow() {
-    hollow_units=''
-    [ -d /run/systemd/system ] || return 0
-    for_each_systemd find_hollow_of
-}
-find_hollow_of() {
-    list_of "$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory \
-        -p RootDirectory -- '*.service' || return 0
-    first_property=${listed%%=*} # of each unit: all have the same, in the same order
-    IFS=$newline
-    # shellcheck disable=SC2086 # to be split
-    set -- $listed "$first_property="
-    unset IFS
-    shown=''
-    for line_shown in "$@"; do
-        case $line_shown in
-        "$first_property="*)
-            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$id_shown"
-            shown=''
-            ;;
-        esac
-        shown=$shown$line_shown$newline
-    done
-}
-# Of $shown. -> id_shown
-is_hollow_for_sidekiq() {
-    case $newline$shown in
-    *"${newline}Type=oneshot$newline"* | *"${newline}SubState=exited$newline"*) return 1 ;; # a task that ends, or has
-    *"${newline}ActiveState=active$newline"* | *"${newline}ActiveState=reloading$newline"*) ;;
-    *"${newline}ActiveState="*activating"$newline"*)
-        case $newline$shown in *"${newline}MainPID="[1-9]*) ;; *) return 1 ;; esac # deactivating, too
-        ;;
-    *) return 1 ;;
-    esac
-    find_property Id && id_shown=$value
-    is_unit_name "$prefix$id_shown" || return 1
-    case $newline$found in *" $prefix$id_shown$newline"*) return 1 ;; esac
-    take_command
-    case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
-    is_for_sidekiq || return 1
-    ! is_above_a_worker "$main"
-}
-# A worker may have left the unit's control group: `su` under logind puts it into a session's.
-is_above_a_worker() {
-    a_main=$1 above_one=no
-    [ "$a_main" -gt 1 ] || return 1
-    for_each_worker climb_to_main
-    [ "$above_one" = yes ]
-}
-climb_to_main() { ! climb "$w_pid" " $a_main " || above_one=yes; }
 find_waiting_of() {
     find_restarting_of "$@" list-units --type=service --state=activating,reloading,deactivating --no-legend --plain
     find_restarting_of "$@" list-jobs --no-legend
@@ -1323,6 +1278,62 @@ say_stuck() {
         fi
     done
 }
+
+# Units for Sidekiq that run and have no worker yet.
+
+# -> hollow_units: the units for Sidekiq that have processes and no worker in $found. While none of its processes shows
+# itself as a worker such a unit is coming, however its command was typed and whatever its processes call themselves: what
+# a unit runs is root's word.
+find_hollow() {
+    hollow_units=''
+    [ -d /run/systemd/system ] || return 0
+    for_each_systemd find_hollow_of
+}
+find_hollow_of() {
+    list_of "$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory \
+        -p RootDirectory -- '*.service' || return 0
+    first_property=${listed%%=*} # of each unit: all have the same, in the same order
+    IFS=$newline
+    # shellcheck disable=SC2086 # to be split
+    set -- $listed "$first_property="
+    unset IFS
+    shown=''
+    for line_shown in "$@"; do
+        case $line_shown in
+        "$first_property="*)
+            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$id_shown"
+            shown=''
+            ;;
+        esac
+        shown=$shown$line_shown$newline
+    done
+}
+# Of $shown. -> id_shown
+is_hollow_for_sidekiq() {
+    case $newline$shown in
+    *"${newline}Type=oneshot$newline"* | *"${newline}SubState=exited$newline"*) return 1 ;; # a task that ends, or has
+    *"${newline}ActiveState=active$newline"* | *"${newline}ActiveState=reloading$newline"*) ;;
+    *"${newline}ActiveState="*activating"$newline"*)
+        case $newline$shown in *"${newline}MainPID="[1-9]*) ;; *) return 1 ;; esac # deactivating, too
+        ;;
+    *) return 1 ;;
+    esac
+    find_property Id && id_shown=$value
+    is_unit_name "$prefix$id_shown" || return 1
+    case $newline$found in *" $prefix$id_shown$newline"*) return 1 ;; esac
+    take_command
+    case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
+    is_for_sidekiq || return 1
+    ! is_above_a_worker "$main"
+}
+# A worker may have left the unit's control group: `su` under logind puts it into a session's.
+is_above_a_worker() {
+    a_main=$1 above_one=no
+    [ "$a_main" -gt 1 ] || return 1
+    for_each_worker climb_to_main
+    [ "$above_one" = yes ]
+}
+climb_to_main() { ! climb "$w_pid" " $a_main " || above_one=yes; }
 
 # Notes of earlier runs: units that were stopped, workers that were told to take no job, the last wake.
 

@@ -14,9 +14,9 @@ read_title() {
 classify() {
     kind=none version='' busy=0 of=0 stopping=no
     case $title in
-    'sidekiq '*) ;;
-    # Some put a name before it (PROCTITLES). A command line that only quotes such a title is no Ruby's.
-    *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ! is_ruby || title="sidekiq ${title#"${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}"?sidekiq }" ;;
+    sidekiq*) ;;
+    *sidekiq*) leave_out_words ;;
+    *) return ;; # as nearly all
     esac
     if [ ${#title} -gt "$longest_title" ]; then
         # Nothing in it is believed, but it may be a worker.
@@ -28,6 +28,14 @@ classify() {
     'sidekiq '[0-9]*) classify_title ;;
     *sidekiq*) classify_command ;;
     esac
+}
+
+# Some applications put words before Sidekiq's (PROCTITLES). A command line that quotes such a title is mostly no Ruby's.
+leave_out_words() {
+    case $title in *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ;; *) return ;; esac
+    is_ruby || return 0
+    left_out=${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}
+    title="sidekiq ${title#"$left_out"?sidekiq }"
 }
 
 classify_title() {
