@@ -120,6 +120,11 @@ read_title() {
 # the bracket that counts is the last.
 classify() {
     kind=none version='' busy=0 of=0 stopping=no
+    case $title in
+    sidekiq*) ;;
+    *sidekiq*) leave_out_words ;;
+    *) return ;; # as nearly all
+    esac
     if [ ${#title} -gt "$longest_title" ]; then
         # Nothing in it is believed, but it may be a worker.
         case $title in 'sidekiq '[0-9]*) kind=booting ;; esac
@@ -130,6 +135,14 @@ classify() {
     'sidekiq '[0-9]*) classify_title ;;
     *sidekiq*) classify_command ;;
     esac
+}
+
+# Some applications put words before Sidekiq's (PROCTITLES). A command line that quotes such a title is mostly no Ruby's.
+leave_out_words() {
+    case $title in *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ;; *) return ;; esac
+    is_ruby || return 0
+    left_out=${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}
+    title="sidekiq ${title#"$left_out"?sidekiq }"
 }
 
 classify_title() {
@@ -145,11 +158,15 @@ classify_title() {
     case ${title##* busy\]}' ' in *' stopping '*) stopping=yes ;; esac # others put a word of theirs before it
 }
 
+is_ruby() {
+    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
+    case $comm in ruby* | bundle* | sidekiq*) ;; *) return 1 ;; esac
+}
+
 # A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep. Bundler
 # loads the program into itself and sets the command line anew, as one string (bundler issue 4589).
 classify_command() {
-    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
-    case $comm in ruby* | bundle* | sidekiq*) ;; *) return ;; esac
+    is_ruby || return 0
     arguments=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | cut -c "-$longest_title")
     # shellcheck disable=SC2086 # to be split
     set -- $arguments
@@ -259,6 +276,9 @@ scripts_name_sidekiq() {
     done
     return 1
 }
+
+# One rule for who is awaited and who may be restarted, of what read_command or take_command has found.
+is_for_sidekiq() { names_sidekiq "$words" || scripts_name_sidekiq; }
 
 # It is somebody else's file: it is not waited for, and what is found in it is never run.
 beginning_of() {
@@ -405,10 +425,8 @@ find_container() {
 is_own() {
     read_command "$1"
     why='is not for Sidekiq alone as far as can be seen'
-    case $1.$words in
-    container:*) is_own_container; return ;;
-    *sidekiq*) return 0 ;;
-    esac
+    case $1 in container:*) is_own_container; return ;; esac
+    ! is_for_sidekiq || return 0
     for each_worker in $workers; do
         read_status "$each_worker" Uid
         uids=$value
@@ -430,7 +448,7 @@ is_own_container() {
         why='is unknown to Docker here'
         return 1
     done
-    case $words in *sidekiq*) ;; *) return 1 ;; esac
+    names_sidekiq "$words" # no more of its files: they are in its own hands
 }
 
 # Whether every process in the unit $1 is one of its workers, $workers, or below one, or a pure wrapper above one. A restart
@@ -476,7 +494,11 @@ note_other() {
 # Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
 has_manager() {
     whose="no service owns worker $pids_here" by_hand='restart it by hand'
-    [ "$counted" != - ] || return
+    case $counted in
+    -) return 1 ;;
+    *.service) ;;
+    runsv:* | supervisord:*) return 0 ;; # each restarts one process, which is the worker
+    esac
     is_own "$counted" && runs_nothing_else "$counted" && return
     whose="worker $pids_here runs in $counted, which $why"
     case $counted.$why in
@@ -486,6 +508,138 @@ has_manager() {
     container:*) by_hand='stop its task or pod there, and a new one takes jobs' ;;
     esac
     return 1
+}
+
+# Supervisors of single processes: runit's runsv and supervisord, where root runs them on the host. A worker that is the
+# child of one is its and not the unit's in which the supervisor runs: `runsv:PID` or `supervisord:PID` is its unit here.
+
+# find_supervisor PARENT: -> unit, of a process with that parent; else unit stays as it is. That root runs the parent,
+# and which program it is, are the kernel's words. A worker in a container has other supervisors than the host's.
+find_supervisor() {
+    case $unit in container:*) return ;; esac
+    if is_runsv "$1"; then
+        unit=runsv:$1
+    elif is_supervisord "$1"; then
+        unit=supervisord:$1
+    fi
+}
+is_runsv() { runs_one_of "$1" /usr/bin/runsv /usr/sbin/runsv /usr/local/bin/runsv && is_roots_process "$1"; }
+is_supervisord() {
+    sv_words=''
+    { read -r sv_words <"/proc/$1/cmdline"; } 2>/dev/null
+    case $sv_words in *python*/supervisord*) ;; *) return 1 ;; esac
+    sv_pid=$1
+    set +f
+    set -- /usr/bin/python[23]* /usr/local/bin/python[23]*
+    set -f
+    runs_one_of "$sv_pid" "$@" && is_roots_process "$sv_pid"
+}
+runs_one_of() { # PID PROGRAM…
+    sv_exe=/proc/$1/exe
+    shift
+    for sv_program in "$@"; do
+        # shellcheck disable=SC3013 # dash, bash and busybox have it
+        [ ! "$sv_exe" -ef "$sv_program" ] || return 0
+    done
+    return 1
+}
+# Its real, effective, saved and file system's user. The real one of a setuid program is who called it.
+is_roots_process() {
+    read_status "$1" Uid
+    case $value in '' | *[!0[:space:]]*) return 1 ;; esac
+}
+
+# supervisor_state UNIT -> active. What has ended may come back as long as its supervisor lives.
+supervisor_state() {
+    active=active
+    case $1 in
+    runsv:*) is_runsv "${1#*:}" || active=gone ;;
+    *) is_supervisord "${1#*:}" || active=gone ;;
+    esac
+}
+
+# -> sv_name: what supervisord calls the worker $w_pid. What supervisorctl reads, and the program itself, must be root's.
+find_program() {
+    find_ctl "${w_unit#*:}" && is_roots_file "$sv_ctl" && { [ -z "$sv_conf" ] || is_roots_file "$sv_conf"; } || return 1
+    sv_said=$(ctl status)
+    case $sv_said in *" pid $w_pid,"*) ;; *) return 1 ;; esac
+    sv_name=${sv_said%%" pid $w_pid,"*}
+    sv_name=${sv_name##*"$newline"} sv_name=${sv_name%% *}
+    case $sv_name in '' | -* | *[!A-Za-z0-9_.:-]*) return 1 ;; esac
+}
+# -> sv_ctl: the supervisorctl beside it; sv_conf: the file that both read, empty where it is one that they find themselves.
+find_ctl() {
+    sv_conf='' sv_ctl=''
+    # shellcheck disable=SC2046 # to be split
+    set -- $(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | cut -c "-$longest_title")
+    while [ $# -gt 0 ]; do
+        case $sv_ctl.$1 in
+        .*/supervisord) sv_ctl=${1%d}ctl ;;
+        /*.-c | /*.--configuration) sv_conf=${2-} ;;
+        /*.--configuration=*) sv_conf=${1#*=} ;;
+        /*.-c?*) sv_conf=${1#-c} ;;
+        esac
+        shift
+    done
+    [ -n "$sv_ctl" ]
+}
+is_roots_file() {
+    # shellcheck disable=SC3067 # dash, bash and busybox have it
+    case $1 in /*) [ -f "$1" ] && [ -O "$1" ] ;; *) return 1 ;; esac
+}
+# In / it finds no file of anybody else's.
+ctl() {
+    [ -z "$sv_conf" ] || set -- -c "$sv_conf" "$@"
+    (cd / && timeout --foreground 60 "$sv_ctl" "$@" </dev/null 2>&1)
+}
+
+# Each of the workers that were counted last. Says why not.
+restart_supervised() {
+    sv_refused=''
+    for_each_worker restart_if_counted
+    printf '%s' "$sv_refused"
+    [ -z "$sv_refused" ]
+}
+restart_if_counted() {
+    [ "$w_unit" = "$counted" ] || return 0
+    unit=''
+    read_stat "$w_pid" && find_supervisor "$parent" && [ "$unit" = "$w_unit" ] || return 0 # it has ended
+    case $w_unit in
+    runsv:*) end_under_runsv ;;
+    *) restart_in_supervisord ;;
+    esac
+}
+# runsv starts anew what ends, unless a person has told it otherwise (`sv once`, `sv down`).
+end_under_runsv() {
+    sv_said=$(beginning_of "/proc/${w_unit#*:}/cwd/supervise/stat")
+    if [ "$sv_said" = run ]; then send TERM; else sv_refused="runsv says $sv_said of worker $w_pid"; fi
+}
+# Sidekiq ends with 0 after TERM, and by default supervisord does not start anew what ends so: it is told to do both.
+restart_in_supervisord() {
+    if ! find_program; then
+        sv_refused="supervisorctl does not name worker $w_pid"
+    else
+        sv_said=$(ctl restart "$sv_name") || sv_refused=$sv_said
+    fi
+}
+
+# What a stop says of the workers that were counted: TERM would end them for a moment only.
+leave_supervised() { for_each_worker leave_if_counted; }
+leave_if_counted() {
+    [ "$w_unit" = "$counted" ] || return 0
+    name_end
+    add_note "worker $w_pid is run by ${w_unit%:*}, which may start it anew: quiet, but not stopped: $sv_end"
+}
+# -> sv_end: what a person types to end the worker $w_pid for good.
+name_end() {
+    sv_end="end it with ${w_unit%:*}'s own command"
+    case $w_unit in
+    runsv:*)
+        sv_folder=$(cd "/proc/${w_unit#*:}/cwd" 2>/dev/null && pwd -P)
+        case $sv_folder in '' | *[!A-Za-z0-9_./-]*) ;; *) sv_end="sv down $sv_folder" ;; esac
+        ;;
+    *) ! find_program || sv_end="supervisorctl stop $sv_name" ;;
+    esac
 }
 
 # The host's service managers: systemd, a user's systemd, Docker and Upstart.
@@ -556,6 +710,7 @@ service() {
     *.container:*) find_grace && manager "$2" "$1" -t $((grace + 5)) ;;
     stop.*) manager "$2" "$1" ;;
     *.service) manager "$2" --no-block "$1" ;;
+    restart.runsv:* | restart.supervisord:*) restart_supervised ;;
     *) manager "$2" "$1" ;;
     esac
 }
@@ -567,6 +722,7 @@ unit_state() {
     case $1 in
     container:*) shown_by "$1" inspect --type container --format 'State={{.State.Status}}' ;;
     *.service) shown_by "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart -p MainPID ;;
+    runsv:* | supervisord:*) shown='' && supervisor_state "$1" && return ;;
     *) shown_by "$1" status ;;
     esac
     case $shown in
@@ -715,7 +871,9 @@ look_at() {
 # describe STATE BUSY OF VERSION -> described: the line of the process with pid, start and parent.
 describe() {
     described="$pid $start $parent $1 $2 $3 $4" # before find_unit, which reads other processes, too
+    described_parent=$parent
     find_unit
+    find_supervisor "$described_parent"
     described="$described ${unit:--}$newline"
 }
 
@@ -950,59 +1108,6 @@ for_each_systemd() {
         [ ! -S "$socket" ] || "$visit" "$user:" as_user "$user" systemctl --user
     done
 }
-# -> hollow_units: the units for Sidekiq that have processes and no worker in $found. While none of its processes shows
-# itself as a worker such a unit is coming, however its command was typed and whatever its processes call themselves: what
-# a unit runs is root's word.
-find_hollow() {
-    hollow_units=''
-    [ -d /run/systemd/system ] || return 0
-    for_each_systemd find_hollow_of
-}
-find_hollow_of() {
-    list_of "$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory \
-        -p RootDirectory -- '*.service' || return 0
-    first_property=${listed%%=*} # of each unit: all have the same, in the same order
-    IFS=$newline
-    # shellcheck disable=SC2086 # to be split
-    set -- $listed "$first_property="
-    unset IFS
-    shown=''
-    for line_shown in "$@"; do
-        case $line_shown in
-        "$first_property="*)
-            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$id_shown"
-            shown=''
-            ;;
-        esac
-        shown=$shown$line_shown$newline
-    done
-}
-# Of $shown. -> id_shown
-is_hollow_for_sidekiq() {
-    case $newline$shown in
-    *"${newline}Type=oneshot$newline"* | *"${newline}SubState=exited$newline"*) return 1 ;; # a task that ends, or has
-    *"${newline}ActiveState=active$newline"* | *"${newline}ActiveState=reloading$newline"*) ;;
-    *"${newline}ActiveState="*activating"$newline"*)
-        case $newline$shown in *"${newline}MainPID="[1-9]*) ;; *) return 1 ;; esac # deactivating, too
-        ;;
-    *) return 1 ;;
-    esac
-    find_property Id && id_shown=$value
-    is_unit_name "$prefix$id_shown" || return 1
-    case $newline$found in *" $prefix$id_shown$newline"*) return 1 ;; esac
-    take_command
-    case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
-    names_sidekiq "$words" || scripts_name_sidekiq || return 1
-    ! is_above_a_worker "$main"
-}
-# A worker may have left the unit's control group: `su` under logind puts it into a session's.
-is_above_a_worker() {
-    a_main=$1 above_one=no
-    [ "$a_main" -gt 1 ] || return 1
-    for_each_worker climb_to_main
-    [ "$above_one" = yes ]
-}
-climb_to_main() { ! climb "$w_pid" " $a_main " || above_one=yes; }
 find_waiting_of() {
     find_restarting_of "$@" list-units --type=service --state=activating,reloading,deactivating --no-legend --plain
     find_restarting_of "$@" list-jobs --no-legend
@@ -1051,7 +1156,7 @@ is_coming() {
 note_if_for_sidekiq() {
     case $seen in *" $1 "*) return ;; esac
     read_command "$1"
-    names_sidekiq "$words" || scripts_name_sidekiq || return 0
+    is_for_sidekiq || return 0
     note_seen "$1"
 }
 
@@ -1173,6 +1278,62 @@ say_stuck() {
         fi
     done
 }
+
+# Units for Sidekiq that run and have no worker yet.
+
+# -> hollow_units: the units for Sidekiq that have processes and no worker in $found. While none of its processes shows
+# itself as a worker such a unit is coming, however its command was typed and whatever its processes call themselves: what
+# a unit runs is root's word.
+find_hollow() {
+    hollow_units=''
+    [ -d /run/systemd/system ] || return 0
+    for_each_systemd find_hollow_of
+}
+find_hollow_of() {
+    list_of "$@" show -p Id -p Type -p ExecStart -p MainPID -p ActiveState -p SubState -p WorkingDirectory \
+        -p RootDirectory -- '*.service' || return 0
+    first_property=${listed%%=*} # of each unit: all have the same, in the same order
+    IFS=$newline
+    # shellcheck disable=SC2086 # to be split
+    set -- $listed "$first_property="
+    unset IFS
+    shown=''
+    for line_shown in "$@"; do
+        case $line_shown in
+        "$first_property="*)
+            ! is_hollow_for_sidekiq || hollow_units="$hollow_units $prefix$id_shown"
+            shown=''
+            ;;
+        esac
+        shown=$shown$line_shown$newline
+    done
+}
+# Of $shown. -> id_shown
+is_hollow_for_sidekiq() {
+    case $newline$shown in
+    *"${newline}Type=oneshot$newline"* | *"${newline}SubState=exited$newline"*) return 1 ;; # a task that ends, or has
+    *"${newline}ActiveState=active$newline"* | *"${newline}ActiveState=reloading$newline"*) ;;
+    *"${newline}ActiveState="*activating"$newline"*)
+        case $newline$shown in *"${newline}MainPID="[1-9]*) ;; *) return 1 ;; esac # deactivating, too
+        ;;
+    *) return 1 ;;
+    esac
+    find_property Id && id_shown=$value
+    is_unit_name "$prefix$id_shown" || return 1
+    case $newline$found in *" $prefix$id_shown$newline"*) return 1 ;; esac
+    take_command
+    case $words in *docker* | *podman* | *nerdctl*) return 1 ;; esac # its worker is in a container
+    is_for_sidekiq || return 1
+    ! is_above_a_worker "$main"
+}
+# A worker may have left the unit's control group: `su` under logind puts it into a session's.
+is_above_a_worker() {
+    a_main=$1 above_one=no
+    [ "$a_main" -gt 1 ] || return 1
+    for_each_worker climb_to_main
+    [ "$above_one" = yes ]
+}
+climb_to_main() { ! climb "$w_pid" " $a_main " || above_one=yes; }
 
 # Notes of earlier runs: units that were stopped, workers that were told to take no job, the last wake.
 
@@ -1545,6 +1706,10 @@ stop() {
 # Noted first, so that wake finds the unit whatever happens to us meanwhile.
 stop_unit() {
     count_in "$1"
+    case $1 in
+    *.service) ;;
+    runsv:* | supervisord:*) leave_supervised && return 1 ;;
+    esac
     if ! has_manager; then
         add_note "$whose: quiet, but not stopped"
         return 1

@@ -80,6 +80,9 @@ scripts_name_sidekiq() {
     return 1
 }
 
+# One rule for who is awaited and who may be restarted, of what read_command or take_command has found.
+is_for_sidekiq() { names_sidekiq "$words" || scripts_name_sidekiq; }
+
 # It is somebody else's file: it is not waited for, and what is found in it is never run.
 beginning_of() {
     [ ! -f "$1" ] || timeout --foreground 5 head -c 65536 "$1" 2>/dev/null

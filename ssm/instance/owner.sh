@@ -97,10 +97,8 @@ find_container() {
 is_own() {
     read_command "$1"
     why='is not for Sidekiq alone as far as can be seen'
-    case $1.$words in
-    container:*) is_own_container; return ;;
-    *sidekiq*) return 0 ;;
-    esac
+    case $1 in container:*) is_own_container; return ;; esac
+    ! is_for_sidekiq || return 0
     for each_worker in $workers; do
         read_status "$each_worker" Uid
         uids=$value
@@ -122,7 +120,7 @@ is_own_container() {
         why='is unknown to Docker here'
         return 1
     done
-    case $words in *sidekiq*) ;; *) return 1 ;; esac
+    names_sidekiq "$words" # no more of its files: they are in its own hands
 }
 
 # Whether every process in the unit $1 is one of its workers, $workers, or below one, or a pure wrapper above one. A restart
@@ -168,7 +166,11 @@ note_other() {
 # Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
 has_manager() {
     whose="no service owns worker $pids_here" by_hand='restart it by hand'
-    [ "$counted" != - ] || return
+    case $counted in
+    -) return 1 ;;
+    *.service) ;;
+    runsv:* | supervisord:*) return 0 ;; # each restarts one process, which is the worker
+    esac
     is_own "$counted" && runs_nothing_else "$counted" && return
     whose="worker $pids_here runs in $counted, which $why"
     case $counted.$why in

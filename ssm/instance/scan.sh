@@ -32,7 +32,9 @@ look_at() {
 # describe STATE BUSY OF VERSION -> described: the line of the process with pid, start and parent.
 describe() {
     described="$pid $start $parent $1 $2 $3 $4" # before find_unit, which reads other processes, too
+    described_parent=$parent
     find_unit
+    find_supervisor "$described_parent"
     described="$described ${unit:--}$newline"
 }
 

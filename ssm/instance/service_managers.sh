@@ -66,6 +66,7 @@ service() {
     *.container:*) find_grace && manager "$2" "$1" -t $((grace + 5)) ;;
     stop.*) manager "$2" "$1" ;;
     *.service) manager "$2" --no-block "$1" ;;
+    restart.runsv:* | restart.supervisord:*) restart_supervised ;;
     *) manager "$2" "$1" ;;
     esac
 }
@@ -77,6 +78,7 @@ unit_state() {
     case $1 in
     container:*) shown_by "$1" inspect --type container --format 'State={{.State.Status}}' ;;
     *.service) shown_by "$1" show -p LoadState -p ActiveState -p Job -p Type -p Restart -p MainPID ;;
+    runsv:* | supervisord:*) shown='' && supervisor_state "$1" && return ;;
     *) shown_by "$1" status ;;
     esac
     case $shown in

@@ -21,6 +21,10 @@ stop() {
 # Noted first, so that wake finds the unit whatever happens to us meanwhile.
 stop_unit() {
     count_in "$1"
+    case $1 in
+    *.service) ;;
+    runsv:* | supervisord:*) leave_supervised && return 1 ;;
+    esac
     if ! has_manager; then
         add_note "$whose: quiet, but not stopped"
         return 1

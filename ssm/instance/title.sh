@@ -13,6 +13,11 @@ read_title() {
 # the bracket that counts is the last.
 classify() {
     kind=none version='' busy=0 of=0 stopping=no
+    case $title in
+    sidekiq*) ;;
+    *sidekiq*) leave_out_words ;;
+    *) return ;; # as nearly all
+    esac
     if [ ${#title} -gt "$longest_title" ]; then
         # Nothing in it is believed, but it may be a worker.
         case $title in 'sidekiq '[0-9]*) kind=booting ;; esac
@@ -23,6 +28,14 @@ classify() {
     'sidekiq '[0-9]*) classify_title ;;
     *sidekiq*) classify_command ;;
     esac
+}
+
+# Some applications put words before Sidekiq's (PROCTITLES). A command line that quotes such a title is mostly no Ruby's.
+leave_out_words() {
+    case $title in *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ;; *) return ;; esac
+    is_ruby || return 0
+    left_out=${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}
+    title="sidekiq ${title#"$left_out"?sidekiq }"
 }
 
 classify_title() {
@@ -38,11 +51,15 @@ classify_title() {
     case ${title##* busy\]}' ' in *' stopping '*) stopping=yes ;; esac # others put a word of theirs before it
 }
 
+is_ruby() {
+    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
+    case $comm in ruby* | bundle* | sidekiq*) ;; *) return 1 ;; esac
+}
+
 # A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep. Bundler
 # loads the program into itself and sets the command line anew, as one string (bundler issue 4589).
 classify_command() {
-    { read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return
-    case $comm in ruby* | bundle* | sidekiq*) ;; *) return ;; esac
+    is_ruby || return 0
     arguments=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | cut -c "-$longest_title")
     # shellcheck disable=SC2086 # to be split
     set -- $arguments

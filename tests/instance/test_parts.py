@@ -60,6 +60,18 @@ def test_a_title_says_what_a_worker_does(call, title, kind):
     assert said == kind
 
 
+@pytest.mark.parametrize("title, kind", [
+    ("[shop] production: sidekiq 7.3.2 app [2 of 10 busy] leader stopping", "worker 7.3.2 2 10 yes"),
+    ("the sidekiq of shop: sidekiq 7.3.2 app [0 of 10 busy]", "worker 7.3.2 0 10 no"),
+    ("shop: sidekiq 7.3.2 app", "booting 7.3.2 0 0 no"),
+    ("/opt/sidekiq 7.3.2 app [0 of 10 busy]", "none 0 0 no"),
+])
+def test_words_before_sidekiq_are_left_out_of_a_rubys_title(call, title, kind):
+    words = 'longest_title=1000 title=$TITLE pid=0; is_ruby() { $RUBY; }; classify; echo $kind $version $busy $of $stopping'
+    assert call(words, "process", "title", TITLE=title, RUBY=":") == kind
+    assert call(words, "process", "title", TITLE=title, RUBY="false") == "none 0 0 no"
+
+
 def test_of_a_title_that_is_too_long_nothing_is_believed(call):
     said = call('longest_title=1000 title=$TITLE; classify; echo $kind $busy', "process", "title",
                 TITLE=f"sidekiq 7.3.2 {'a' * 1000} [0 of 5 busy] stopping")
@@ -125,6 +137,17 @@ def test_a_control_group_names_the_container_unless_a_user_made_it(call, place, 
     ("/usr/bin/puma -p 80", "no"), ("/opt/sidekiq-prometheus-exporter/bin/serve", "no"), ("sidekiq_exporter", "no")])
 def test_what_a_command_names(call, words, named):
     assert call('if names_sidekiq "$WORDS"; then echo yes; else echo no; fi', "command", WORDS=words) == named
+
+
+@pytest.mark.parametrize("words, own", [
+    ("/bin/sh -c bundle exec sidekiq", "yes"), ("/usr/bin/puma", "no"), ("/opt/sidekiq-exporter/serve", "no")])
+def test_a_unit_is_for_its_workers_by_the_same_rule_by_which_it_is_awaited(call, words, own):
+    """The worker is another user's than the unit's first process, so that what the unit runs alone decides."""
+    said = call("""read_command() { main=7 words=$WORDS files_root='' directory=/; }; climb() { ancestor=7; }
+        read_status() { value=$1; }; workers=8;
+        if is_own app.service; then echo yes; else echo no; fi; read_command; if is_for_sidekiq; then echo yes; else echo no; fi""",
+                "command", "owner", WORDS=words)
+    assert said.split() == [own, own]
 
 
 @pytest.mark.parametrize("command, kind", [
