@@ -1,6 +1,7 @@
 #!/bin/sh
 # Snow White on one host: quiets, wakes or stops every Sidekiq worker here, or says what each is doing.
-#   snow-white-instance.sh quiet|wake|stop|status
+#   snow-white-instance.sh quiet|wake|stop|status [SECONDS]
+# SECONDS since 1970, ten digits: until when a quiet or a stop may begin. Without it, or with zeros, there is no limit.
 # scripts/stamp-template joins it from the parts in ssm/instance/: change those.
 # In: processes in /proc, units of systemd, jobs of Upstart or containers of Docker, and the notes of earlier runs in
 # $records and $quieted.
@@ -31,6 +32,9 @@ records=/var/lib/snow-white/stopped
 quieted=/var/lib/snow-white/quieted # a file for each worker that was told to take no job: when, in seconds since 1970
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
+last_wake_sent=/var/lib/snow-white/last-wake-sent # SECONDS of the last wake here
+command_life=300 # seconds from SendCommand to SECONDS: src/drain/machine/limits.hpp has the same
+clock_margin=300 # by which the clock here may lag behind the program's; one that is ahead by more finds all too late
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
 glanced=no looked=0 noted=0 mute=/ known=unread unready_from='' bounced=' '
 newline='
@@ -1457,9 +1461,9 @@ find_scripts() {
 note_if_script() {
     read_title || return 0
     case $title in
-    *snow-white-instance.shquiet) acts=quiet ;;
-    *snow-white-instance.shwake) acts=wake ;;
-    *snow-white-instance.shstop) acts=stop ;;
+    *snow-white-instance.shquiet | *snow-white-instance.shquiet[0-9]*) acts=quiet ;;
+    *snow-white-instance.shwake | *snow-white-instance.shwake[0-9]*) acts=wake ;;
+    *snow-white-instance.shstop | *snow-white-instance.shstop[0-9]*) acts=stop ;;
     *) return ;;
     esac
     read_stat "$pid" || return 0
@@ -1890,17 +1894,51 @@ fail_if_stuck() {
 }
 note_before() { before="$before$w_id "; }
 
-case $#.${1-} in
-1.quiet | 1.wake | 1.stop | 1.status)
-    action=$1
-    if [ "$action" != status ] && [ "$(id -u)" -ne 0 ]; then
-        add_note 'must be run by root'
-        finish failed
+# The moment until which a quiet or a stop may begin: a command that waited for its instance would otherwise act after
+# the wake of whoever came later.
+
+# refuse_late SECONDS: since 1970; zeros are no limit. Ends as failed where a quiet or a stop comes too late. A wake is
+# never late, and what was sent before it is.
+refuse_late() {
+    case $1 in *[!0]*) ;; *) return 0 ;; esac
+    ex_until=${1#"${1%%[!0]*}"}
+    if [ "$action" = wake ]; then
+        { mkdir -p "${last_wake%/*}" && echo "$ex_until" >"$last_wake_sent"; } 2>/dev/null ||
+            add_note "cannot write $last_wake_sent: an older quiet that comes later would act all the same"
+        return 0
     fi
-    "$action"
-    ;;
-*)
-    echo 'usage: snow-white-instance.sh quiet|wake|stop|status' >&2
+    ex_wake='' ex_now=$(date +%s)
+    { read -r ex_wake <"$last_wake_sent"; } 2>/dev/null
+    is_number "$ex_wake" || ex_wake=0
+    if [ "$ex_until" -lt "$ex_wake" ]; then
+        ex_why="a wake that was sent after this $action has come here before it"
+    elif [ "$ex_now" -gt "$ex_until" ]; then
+        ex_why="this $action came $((ex_now - ex_until)) s too late, or the clock here is ahead by more than $((command_life / 60)) minutes"
+    elif [ "$ex_now" -lt $((ex_until - command_life - clock_margin)) ]; then
+        ex_why="the clock here is $((ex_until - command_life - ex_now)) s behind: set it"
+    else
+        return 0
+    fi
+    add_note "$ex_why; nothing was done"
+    finish failed
+}
+
+is_action() {
+    case $#.${1-} in
+    1.quiet | 1.wake | 1.stop | 1.status) ;;
+    2.quiet | 2.wake | 2.stop) is_number "$2" && [ ${#2} -eq 10 ] ;;
+    *) false ;;
+    esac
+}
+
+if ! is_action "$@"; then
+    echo 'usage: snow-white-instance.sh quiet|wake|stop|status [SECONDS]' >&2
     exit 2
-    ;;
-esac
+fi
+action=$1
+if [ "$action" != status ] && [ "$(id -u)" -ne 0 ]; then
+    add_note 'must be run by root'
+    finish failed
+fi
+refuse_late "${2-0}"
+"$action"

@@ -129,6 +129,8 @@ Result<CommandId> send_command(Client& client, const CommandRequest& request) {
         // SSM's own defaults (50 at once, stop at the first error) let one failure hold the others back.
         {"MaxConcurrency", request.batch.empty() ? "100%" : request.batch},
         {"MaxErrors", request.batch.empty() ? "100%" : "0"}};
+    for (const auto& [name, value] : request.parameters)
+        parameters["Parameters"][name] = Json::array({value});
     if (request.targets.ids.empty())
         parameters["Targets"] = to_json(request.targets);
     else

@@ -7,6 +7,7 @@
 #include "src/aws/ids.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
 
 namespace snow_white::aws {
@@ -26,6 +27,8 @@ struct CommandRequest {
     Targets targets;
     std::string comment;                // cut to the 100 characters that SSM takes
     std::chrono::seconds delivery{600}; // how long an instance may take to fetch it
+    // Of the document, one value each. SSM refuses a name that the document lacks (InvalidParameters).
+    std::map<std::string, std::string> parameters = {};
     // "10" or "25%" (MaxConcurrency): so many at a time, and after the first that fails none that has not
     // begun. Empty: all at once, and nobody's failure holds the others back.
     std::string batch;

@@ -60,9 +60,9 @@ find_scripts() {
 note_if_script() {
     read_title || return 0
     case $title in
-    *snow-white-instance.shquiet) acts=quiet ;;
-    *snow-white-instance.shwake) acts=wake ;;
-    *snow-white-instance.shstop) acts=stop ;;
+    *snow-white-instance.shquiet | *snow-white-instance.shquiet[0-9]*) acts=quiet ;;
+    *snow-white-instance.shwake | *snow-white-instance.shwake[0-9]*) acts=wake ;;
+    *snow-white-instance.shstop | *snow-white-instance.shstop[0-9]*) acts=stop ;;
     *) return ;;
     esac
     read_stat "$pid" || return 0

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Snow White on one host: quiets, wakes or stops every Sidekiq worker here, or says what each is doing.
-#   snow-white-instance.sh quiet|wake|stop|status
+#   snow-white-instance.sh quiet|wake|stop|status [SECONDS]
+# SECONDS since 1970, ten digits: until when a quiet or a stop may begin. Without it, or with zeros, there is no limit.
 # scripts/stamp-template joins it from the parts in ssm/instance/: change those.
 # In: processes in /proc, units of systemd, jobs of Upstart or containers of Docker, and the notes of earlier runs in
 # $records and $quieted.
@@ -31,6 +32,9 @@ records=/var/lib/snow-white/stopped
 quieted=/var/lib/snow-white/quieted # a file for each worker that was told to take no job: when, in seconds since 1970
 job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
+last_wake_sent=/var/lib/snow-white/last-wake-sent # SECONDS of the last wake here
+command_life=300 # seconds from SendCommand to SECONDS: src/drain/machine/limits.hpp has the same
+clock_margin=300 # by which the clock here may lag behind the program's; one that is ahead by more finds all too late
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
 glanced=no looked=0 noted=0 mute=/ known=unread unready_from='' bounced=' '
 newline='

@@ -180,14 +180,14 @@ class Instance(Jobs):
     def is_active(self):
         return self.sh(f"systemctl is-active {self.unit}").stdout.strip() == "active"
 
-    def begin(self, action):
+    def begin(self, action, *until):
         """The script, started as the agent does: a process group of its own."""
         self.write("/root/snow-white-instance.sh", self.script)
-        return subprocess.Popen(self.command("env", "-i", "sh", "/root/snow-white-instance.sh", action),
+        return subprocess.Popen(self.command("env", "-i", "sh", "/root/snow-white-instance.sh", action, *until),
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
-    def run(self, action, limit=300):
-        return Said(*self.begin(action).communicate(timeout=limit))._with(action)
+    def run(self, action, *until, limit=300):
+        return Said(*self.begin(action, *until).communicate(timeout=limit))._with(action)
 
     def workers(self):
         return self.run("status").workers

@@ -2,6 +2,7 @@
 import pathlib
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -221,3 +222,42 @@ def test_the_grace_is_the_longest_of_what_the_command_says(call, words, grace):
 def test_anybodys_text_is_one_json_string(call):
     said = call('json_text "$TEXT"', "line", TEXT='a "b" \\ c\nd\x01é' + "x" * 400)
     assert said.startswith('a \\"b\\" \\\\ c d') and "é" not in said and len(said) <= 310
+
+
+# --- the moment until which a command may begin
+
+@pytest.fixture
+def late(call, tmp_path):
+    """What refuse_late says to an action of that many seconds from now; `wake` is when the last wake was sent."""
+    def run(action, seconds, wake=None):
+        if wake is not None:
+            (tmp_path / "last-wake-sent").write_text(f"{int(time.time()) + wake}\n")
+        until = 0 if seconds is None else int(time.time()) + seconds
+        return call(f'add_note() {{ echo "$1"; }}; finish() {{ echo "$1"; exit; }}; command_life=300 clock_margin=300; '
+                    f'last_wake={tmp_path}/last-wake last_wake_sent={tmp_path}/last-wake-sent action={action}; '
+                    f'refuse_late {until:010}; echo begins', "process", "expiry")
+    return run
+
+
+@pytest.mark.parametrize("action", ["quiet", "stop"])
+def test_a_command_begins_in_its_time_only(late, action):
+    assert late(action, 300) == late(action, 5) == late(action, 595) == late(action, None) == "begins"
+    assert re.fullmatch(f"this {action} came 4[01] s too late, or the clock here is ahead by more than 5 minutes; "
+                        "nothing was done\nfailed", late(action, -40))
+    assert re.fullmatch("the clock here is 31[0-9] s behind: set it; nothing was done\nfailed", late(action, 611))
+
+
+def test_what_was_sent_before_a_wake_does_not_act_after_it(late, tmp_path):
+    assert late("wake", 300) == "begins"
+    sent = int((tmp_path / "last-wake-sent").read_text())
+    assert abs(sent - 300 - time.time()) < 5
+    assert late("quiet", 200) == "a wake that was sent after this quiet has come here before it; nothing was done\nfailed"
+    assert late("quiet", 310) == late("quiet", None) == "begins"
+    assert late("wake", -5000) == "begins"  # a turn of a batch comes late
+
+
+@pytest.mark.parametrize("words", ["quiet 1", "quiet 12345678901", "quiet 123456789x", "status 1234567890", "quiet 1 2"])
+def test_a_wrong_moment_is_wrong_usage(words):
+    script = PARTS.parent / "snow-white-instance.sh"
+    done = subprocess.run(["sh", script, *words.split()], capture_output=True, text=True, timeout=30, env={"PATH": "/usr/bin:/bin"})
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("usage: ")

@@ -17,6 +17,7 @@ struct CallFailure {
         denied,
         refused,        // understood, and not done
         invalid_target, // refused: one of the instances named is unknown to SSM (InvalidInstanceId)
+        unknown_expiry, // refused: the deployed document has no parameter ExpiresAt (InvalidParameters)
         unavailable,    // no answer, or a temporary refusal; it had no effect
         lost,           // no answer, and it may have had its effect
     };
@@ -44,6 +45,7 @@ struct FindInFlightCommands {
 struct SendCommand {
     using Answer = CommandId;
     CommandSpec spec;
+    bool expires = false; // with the moment from which on no instance may begin it
 };
 
 struct PollProgress {

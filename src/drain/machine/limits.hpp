@@ -35,6 +35,7 @@ inline constexpr std::chrono::minutes young_command{
     15}; // by SSM's stamp and our wall clock, which may differ
 inline constexpr std::chrono::minutes list_patience{10};     // for a list that does not agree with its count
 inline constexpr std::chrono::minutes forgotten_patience{2}; // until a command that SSM does not know is gone
+inline constexpr std::chrono::minutes command_life{5};       // until then an instance may begin it: ExpiresAt
 inline constexpr std::chrono::seconds lookup_margin{60};     // by which SSM's clock may lag behind ours
 
 // Instances.

@@ -73,6 +73,7 @@ bool may_pass(const State& state, const CallFailure& failure, std::size_t effect
     case CallFailure::Kind::absent:
     case CallFailure::Kind::refused:
     case CallFailure::Kind::invalid_target:
+    case CallFailure::Kind::unknown_expiry:
         break;
     }
     return false;

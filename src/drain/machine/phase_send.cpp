@@ -114,7 +114,19 @@ Step leave_out(State state, Send send, Now now) {
     return send_next(std::move(state), std::move(send), now);
 }
 
+// A stack of before: what an instance fetches late acts late there.
+Step send_without_expiry(State state, Send send, Now now) {
+    const std::string sentence =
+        "the stack's documents know no ExpiresAt: an instance that is out of reach now may begin this "
+        "command minutes later, after another one; update the stack";
+    state.commands_expire = false;
+    add_once(state.notices.warnings, sentence);
+    return send_next(std::move(state), std::move(send), now, {Notice{sentence}});
+}
+
 Step on_send_failure(State state, Send send, const CallFailure& failure, Now now) {
+    if (failure.kind == CallFailure::Kind::unknown_expiry)
+        return send_without_expiry(std::move(state), std::move(send), now);
     if (failure.kind == CallFailure::Kind::invalid_target && send.pending.front().instances.size() > 1)
         return send_halves(std::move(state), std::move(send), now);
     if (failure.kind == CallFailure::Kind::invalid_target && send.purpose == Purpose::verify)

@@ -137,6 +137,7 @@ struct State {
     Notices notices;
     FleetWatch watch;
     int calls_while_waiting = 0;
+    bool commands_expire = true;    // as long as the deployed document is not known to lack the parameter
     bool has_commanded = false;     // a command of the action was sent or found
     bool may_have_sent = false;     // a command of ours is, or may be, on its way
     bool reached_barrier = false;   // it has waited for the other regions

@@ -25,7 +25,9 @@ struct EffectOfPhase {
         if (adopt.unread.empty()) return find_in_flight(state);
         return CollectResults{adopt.unread};
     }
-    Effect operator()(const Send& send) const { return SendCommand{send.pending.front()}; }
+    Effect operator()(const Send& send) const {
+        return SendCommand{send.pending.front(), send.purpose == Purpose::act && state.commands_expire};
+    }
     Effect operator()(const Wait& wait) const {
         return PollProgress{open_ids(commands_of(state, wait.purpose))};
     }

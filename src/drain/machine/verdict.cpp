@@ -101,6 +101,7 @@ Verdict verdict_of(CallFailure::Kind kind) {
     case CallFailure::Kind::absent:
     case CallFailure::Kind::refused:
     case CallFailure::Kind::invalid_target:
+    case CallFailure::Kind::unknown_expiry:
         return Verdict::refused;
     case CallFailure::Kind::unavailable:
     case CallFailure::Kind::lost:

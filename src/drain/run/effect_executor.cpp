@@ -1,8 +1,10 @@
 #include "src/drain/run/effect_executor.hpp"
 
 #include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/limits.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <stdexcept>
 #include <utility>
 
@@ -14,6 +16,9 @@ namespace {
 // the API reference).
 constexpr const char* invalid_target = "InvalidInstanceId";
 
+// … for a parameter that the document does not define. ExpiresAt is the only one that is sent.
+constexpr const char* invalid_parameters = "InvalidParameters";
+
 CallFailure::Kind kind_of(const aws::Error& error) {
     switch (error.kind) {
     case aws::ErrorKind::unknown_action:
@@ -23,6 +28,7 @@ CallFailure::Kind kind_of(const aws::Error& error) {
     case aws::ErrorKind::credentials:
         return CallFailure::Kind::denied;
     case aws::ErrorKind::invalid:
+        if (error.code == invalid_parameters) return CallFailure::Kind::unknown_expiry;
         return error.code == invalid_target ? CallFailure::Kind::invalid_target : CallFailure::Kind::refused;
     case aws::ErrorKind::throttled:
     case aws::ErrorKind::unreachable:
@@ -42,6 +48,11 @@ aws::Targets targets_of(const CommandSpec& spec) {
     return {.tag = spec.environments.empty() ? "" : fleet::environment_tag,
             .values = spec.environments,
             .ids = spec.instances};
+}
+
+// Seconds since 1970, as the documents' parameter wants them.
+std::string in_ten_digits(Instant at) {
+    return fmt::format("{:010}", std::chrono::system_clock::to_time_t(at));
 }
 
 Outcome end_of(const aws::Invocation& invocation) {
@@ -134,10 +145,12 @@ AnswerTo<FindInFlightCommands> EffectExecutor::call(const FindInFlightCommands& 
 
 AnswerTo<SendCommand> EffectExecutor::call(const SendCommand& effect) {
     const bool act = effect.spec.purpose == Purpose::act;
-    const auto sent = aws::send_command(client_, {.document = act ? job_.document : job_.status_document,
-                                                  .targets = targets_of(effect.spec),
-                                                  .comment = job_.comment,
-                                                  .batch = act ? job_.batch : ""});
+    aws::CommandRequest request{.document = act ? job_.document : job_.status_document,
+                                .targets = targets_of(effect.spec),
+                                .comment = job_.comment,
+                                .batch = act ? job_.batch : ""};
+    if (effect.expires) request.parameters = {{"ExpiresAt", in_ten_digits(clock_.now() + command_life)}};
+    const auto sent = aws::send_command(client_, request);
     if (sent) return *sent;
     auto failure = failed(sent.error());
     // SendCommand has no idempotency token: after any of these it may be on its way.

@@ -1,0 +1,28 @@
+# The moment until which a quiet or a stop may begin: a command that waited for its instance would otherwise act after
+# the wake of whoever came later.
+
+# refuse_late SECONDS: since 1970; zeros are no limit. Ends as failed where a quiet or a stop comes too late. A wake is
+# never late, and what was sent before it is.
+refuse_late() {
+    case $1 in *[!0]*) ;; *) return 0 ;; esac
+    ex_until=${1#"${1%%[!0]*}"}
+    if [ "$action" = wake ]; then
+        { mkdir -p "${last_wake%/*}" && echo "$ex_until" >"$last_wake_sent"; } 2>/dev/null ||
+            add_note "cannot write $last_wake_sent: an older quiet that comes later would act all the same"
+        return 0
+    fi
+    ex_wake='' ex_now=$(date +%s)
+    { read -r ex_wake <"$last_wake_sent"; } 2>/dev/null
+    is_number "$ex_wake" || ex_wake=0
+    if [ "$ex_until" -lt "$ex_wake" ]; then
+        ex_why="a wake that was sent after this $action has come here before it"
+    elif [ "$ex_now" -gt "$ex_until" ]; then
+        ex_why="this $action came $((ex_now - ex_until)) s too late, or the clock here is ahead by more than $((command_life / 60)) minutes"
+    elif [ "$ex_now" -lt $((ex_until - command_life - clock_margin)) ]; then
+        ex_why="the clock here is $((ex_until - command_life - ex_now)) s behind: set it"
+    else
+        return 0
+    fi
+    add_note "$ex_why; nothing was done"
+    finish failed
+}
