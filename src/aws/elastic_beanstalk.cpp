@@ -6,6 +6,13 @@ namespace snow_white::aws {
 
 namespace {
 
+// Its name; where only the type is told, the tier of that type.
+std::string tier_of(const pugi::xml_node& member) {
+    const auto tier = member.child("Tier");
+    const std::string name = tier.child_value("Name");
+    return name.empty() && tier.child_value("Type") == std::string("EKS") ? cluster_tier : name;
+}
+
 Result<std::vector<EbEnvironment>> describe(Client& client, Parameters parameters) {
     std::vector<EbEnvironment> environments;
     const std::size_t filters = parameters.size();
@@ -18,7 +25,7 @@ Result<std::vector<EbEnvironment>> describe(Client& client, Parameters parameter
         for (const auto member : result.child("Environments").children("member"))
             environments.push_back({member.child_value("EnvironmentName"),
                                     member.child_value("EnvironmentId"), member.child_value("Status"),
-                                    member.child_value("ApplicationName")});
+                                    member.child_value("ApplicationName"), tier_of(member)});
         return result.child_value("NextToken");
     };
     if (const auto read = every_page(operations::describe_environments, page); !read)

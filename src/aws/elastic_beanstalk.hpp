@@ -11,7 +11,12 @@ struct EbEnvironment {
     std::string id;     // e-abcdefghij
     std::string status; // Launching, Updating, Ready, Terminating, …
     std::string application;
+    std::string tier = {}; // WebServer, Worker, Cluster; empty: not told
 };
+
+// An environment of this tier runs pods on EKS and has no instances. Source: EnvironmentTier in botocore's
+// model of Elastic Beanstalk (1.44.8): Name `Cluster`, Type `EKS`.
+inline constexpr const char* cluster_tier = "Cluster";
 
 // Every page. An application that does not exist has no environments: EB answers an empty list.
 Result<std::vector<EbEnvironment>> describe_environments(Client& client, const std::string& application);

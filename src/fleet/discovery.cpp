@@ -27,7 +27,7 @@ aws::Result<std::vector<Instance>> instances_by_beanstalk(aws::Client& client,
 
 // Those of today, and those of an earlier look that are not listed any more: their instances may live on.
 std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Previous& previous) {
-    auto names = names_of(snapshot.environments);
+    auto names = names_on_instances(snapshot.environments);
     for (const auto& name : previous.environments)
         if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     return names;
@@ -146,17 +146,6 @@ aws::Result<void> see_agents(aws::Client& client, const std::vector<std::string>
     return {};
 }
 
-} // namespace
-
-std::vector<std::string> names_of(const std::vector<Environment>& environments) {
-    std::vector<std::string> names;
-    for (const auto& environment : environments)
-        names.push_back(environment.name);
-    return names;
-}
-
-namespace {
-
 // A first look has to be whole. In a later one the parts fail each for itself, unless nothing is left.
 aws::Result<void> tolerate(const aws::Result<void>& seen, const Previous& previous, const char* what,
                            FleetSnapshot& snapshot) {
@@ -189,6 +178,7 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& select
     if (const auto seen = tolerate(without_value(environments), previous, "environments", snapshot); !seen)
         return tl::unexpected(seen.error());
     const auto names = names_to_ask_for(snapshot, previous);
+    if (names.empty() && !snapshot.environments.empty()) snapshot.instances.emplace(); // pods alone
     if (names.empty()) return snapshot;
     const auto listed = see_instances(client, names, std::move(by_ec2), snapshot);
     if (const auto seen = tolerate(listed, previous, "instances", snapshot); !seen)

@@ -75,7 +75,7 @@ struct Objects {
 
     void operator()(const drain::FleetDiscovered& matched) const {
         const auto environments = list_of(matched.environments, [](const fleet::Environment& one) {
-            return OrderedJson{{"name", one.name}, {"status", one.status}};
+            return OrderedJson{{"name", one.name}, {"status", one.status}, {"tier", or_null(one.tier)}};
         });
         take({"matched",
               {{"application", subject.application},
@@ -139,6 +139,7 @@ struct Objects {
                {"elapsed_seconds", std::chrono::duration_cast<std::chrono::seconds>(report.elapsed).count()},
                {"environments", report.environments},
                {"instances", report.instances.size()},
+               {"on_pods", report.on_pods},
                {"unverified", report.unverified},
                {"warnings", report.warnings},
                {"next", {{"words", summary.next.words}, {"command", summary.next.command}}}}});

@@ -1,5 +1,6 @@
 #include "src/report/summary.hpp"
 
+#include "src/drain/model/pods.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <algorithm>
@@ -126,16 +127,25 @@ std::string done_sentence(const Report& report) {
                        counted(done + completed, "instance"), end);
 }
 
+// "acme-eks runs on EKS: its pods were not reached"
+std::string pods_words(const Report& report) {
+    const bool one = report.on_pods.size() == 1;
+    return fmt::format("{} {} on EKS: {} pods were not reached", fmt::join(report.on_pods, ", "),
+                       one ? "runs" : "run", one ? "its" : "their");
+}
+
 std::string partial_sentence(const Report& report) {
+    if (report.instances.empty() && !report.on_pods.empty())
+        return "no instance was told; " + pods_words(report);
     const auto well =
         std::ranges::count_if(report.instances, [](const auto& one) { return is_success(one.outcome); });
     if (static_cast<std::size_t>(well) == report.instances.size())
-        return fmt::format("every instance reports {}, but not all of it could be checked",
-                           goal_text(report.action));
-    return fmt::format("{} of {} {} NOT {}", report.instances.size() - static_cast<std::size_t>(well),
+        return fmt::format("every instance reports {}, but {}", goal_text(report.action),
+                           report.on_pods.empty() ? "not all of it could be checked" : pods_words(report));
+    return fmt::format("{} of {} {} NOT {}{}", report.instances.size() - static_cast<std::size_t>(well),
                        counted(report.instances.size(), "instance"),
                        report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
-                       goal_text(report.action));
+                       goal_text(report.action), report.on_pods.empty() ? "" : "; " + pods_words(report));
 }
 
 // For a run that ended before its answer: what the workers do all the same, and how far they were.
@@ -239,9 +249,17 @@ Next after_cancel(const Report& report, const Subject& subject) {
             command_line(Action::wake, subject)};
 }
 
+// The same command again would come to the same.
+Next after_pods(const Report& report) {
+    return {fmt::format("{}: {}; the next run leaves {} out with --exclude", fmt::join(report.on_pods, ", "),
+                        drain::advice_for_pods(report.action), report.on_pods.size() == 1 ? "it" : "them"),
+            ""};
+}
+
 Next after_partial(const Report& report, const std::string& again) {
     const bool names_some =
         std::ranges::any_of(report.instances, [](const auto& one) { return !is_success(one.outcome); });
+    if (!names_some && !report.on_pods.empty()) return after_pods(report);
     return {names_some ? "look at the instances named above, then"
                        : "what could not be checked is named above; then",
             again};

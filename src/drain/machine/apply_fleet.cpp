@@ -1,6 +1,7 @@
 #include "src/drain/machine/apply_fleet.hpp"
 
 #include "src/drain/machine/transitions.hpp"
+#include "src/drain/model/pods.hpp"
 
 #include <fmt/format.h>
 #include <utility>
@@ -108,9 +109,15 @@ void set_deploying(TargetEnvironment& environment, Now now) {
 // Only a quiet is for environments that appear later: whoever stops or wakes has named what there was.
 void add_environment(State& state, const fleet::Environment& seen, bool appeared,
                      std::vector<Event>& events) {
-    const bool in_scope = !appeared || state.config.action == Action::quiet;
-    state.targets.environments.push_back({.name = seen.name, .status = seen.status, .in_scope = in_scope});
-    if (!appeared) return;
+    const bool on_pods = runs_pods(seen);
+    const bool in_scope = !on_pods && (!appeared || state.config.action == Action::quiet);
+    state.targets.environments.push_back(
+        {.name = seen.name, .status = seen.status, .in_scope = in_scope, .runs_pods = on_pods});
+    if (on_pods)
+        events.emplace_back(Notice{
+            .what = fmt::format("{}; {}", pods_out_of_reach(seen.name), advice_for_pods(state.config.action)),
+            .important = true});
+    if (!appeared || on_pods) return;
     const std::string sentence =
         fmt::format("environment {} appeared during the run{}", seen.name,
                     in_scope ? ": its workers are quieted, too" : ": nothing is asked of it");
@@ -135,7 +142,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
         set_deploying(*found, now);
         // A deploy starts the workers anew, also of those that had finished.
         if ((was_deploying && !found->deploying_since) || unseen) note_finished(state, now, one.name);
-        if (found->deploying_since)
+        if (found->deploying_since && !found->runs_pods)
             add_once(state.notices.warnings,
                      fmt::format("environment {} is {}: its instances may change under the command", one.name,
                                  one.status));
@@ -184,7 +191,10 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
     for (const auto& part : fleet.failed)
         targets.unproven.push_back(fmt::format("{} ({})", part.what, part.why));
     for (const auto& environment : targets.environments)
-        if (!environment.in_scope)
+        if (environment.runs_pods)
+            targets.unproven.push_back(pods_out_of_reach(environment.name) + "; " +
+                                       std::string(advice_for_pods(state.config.action)));
+        else if (!environment.in_scope)
             targets.unproven.push_back("environment " + environment.name +
                                        ", which appeared during the run: nothing was asked of it");
     targets.contradictory = !fleet.instances && targets.sees_instances;

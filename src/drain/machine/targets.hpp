@@ -63,8 +63,9 @@ struct TrackedInstance {
 
 struct TargetEnvironment {
     std::string name;
-    std::string status;                           // EB's word
-    bool in_scope = true;                         // false: it appeared later, and the action is not for it
+    std::string status;     // EB's word
+    bool in_scope = true;   // false: it runs pods, or it appeared later and the action is not for it
+    bool runs_pods = false; // on EKS: nobody is told there
     std::optional<Duration> deploying_since = {}; // EB changes it
 };
 
@@ -102,6 +103,7 @@ void confirm_agent(TrackedInstance& instance);
 bool claims_success(const TrackedInstance& instance);
 
 std::vector<std::string> names_in_scope(const Targets& targets);
+std::vector<std::string> names_on_pods(const Targets& targets);
 bool is_in_scope(const Targets& targets, const std::string& environment);
 // For the next look: who is confirmed, and for whom EC2 is asked by id if its list lacks them.
 fleet::Previous previous_of(const Targets& targets);

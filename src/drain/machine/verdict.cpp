@@ -60,6 +60,7 @@ Report build_report(State state, Now now) {
                   .unverified = state.notices.unverified,
                   .warnings = state.notices.warnings,
                   .deploying = deploying(state),
+                  .on_pods = names_on_pods(state.targets),
                   .may_have_sent = state.may_have_sent,
                   .workers_were_asked = !state.verification || state.verification->evidence ==
                                                                    Verification::Evidence::status_document,

@@ -83,6 +83,7 @@ struct Report {
     std::vector<std::string> unverified; // what could not be seen, one sentence each
     std::vector<std::string> warnings;
     std::vector<std::string> deploying = {}; // environments to which EB deploys at the end
+    std::vector<std::string> on_pods = {};   // environments on EKS: nobody was told there
     bool may_have_sent = false;              // a command was sent, or may have been
     bool workers_were_asked = true;          // false: done is what the commands said, not what workers do now
     Duration elapsed{};
