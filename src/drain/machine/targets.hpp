@@ -59,6 +59,9 @@ struct TrackedInstance {
     std::optional<Duration> unclear_since = {}; // the verifications do not settle what it does
     std::size_t workers_before = 0;             // that it told of last
     std::vector<Worker> workers;
+    // For words about it when it leaves; nothing is decided by these two.
+    std::optional<JobCount> heard = {}; // none: it has never answered
+    bool left = false;                  // EC2 has taken it away or stopped it during the run
 };
 
 struct TargetEnvironment {
