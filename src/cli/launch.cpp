@@ -33,7 +33,8 @@ std::optional<ExitCode> check_environments_there(aws::Client workers, const Requ
     if (!environments) return std::nullopt;
     std::vector<fleet::Environment> matching;
     for (const auto& one : *environments)
-        if (request.pattern.matches(one.name)) matching.push_back({one.name, one.status, one.tier});
+        if (one.status != "Terminated" && request.pattern.matches(one.name))
+            matching.push_back({one.name, one.status, one.tier});
     if (matching.empty()) {
         complain(outside, fmt::format("{}; nothing was sent", why_nothing_matched(*environments, request)));
         return ExitCode::nothing_matched;
@@ -66,6 +67,7 @@ aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition&
             .container = definition.container,
             .subnet = request.settings.subnet,
             .security_group = request.settings.security_group,
+            .public_ip = request.settings.public_ip,
             .started_by = to_started_by(invoker),
             .client_token = fresh_token(),
             .reason = request.reason,

@@ -118,6 +118,11 @@ Parsed<Settings> settings_of(const aws::Environment& environment) {
     if (!is_region(settings.cluster_region))
         return tl::unexpected(UsageError{fmt::format(
             "ECS_CLUSTER_REGION: \"{}\" is no AWS region; write e.g. us-east-1", settings.cluster_region)});
+    const std::string public_ip = environment.get("assign_public_ip", "ENABLED");
+    if (public_ip != "ENABLED" && public_ip != "DISABLED")
+        return tl::unexpected(UsageError{fmt::format(
+            "assign_public_ip: \"{}\" is neither ENABLED nor DISABLED; write one of them", public_ip)});
+    settings.public_ip = public_ip == "ENABLED";
     return settings;
 }
 
@@ -251,6 +256,7 @@ std::string notes() {
     return R"(Settings, from the environment (snow-white.sh has them at its top):
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
                  where the task runs; --here needs none, --cancel the first two
+  assign_public_ip (default ENABLED)  DISABLED: the subnet reaches AWS without
   CFN_STACK_NAME (default snow-white)  SNOW_WHITE_SLACK_USER as --slack-user
 
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,

@@ -30,6 +30,7 @@ struct Settings {
     std::string vpc;            // vpc_id
     std::string subnet;         // subnet_id
     std::string security_group; // sec_group
+    bool public_ip = true;      // assign_public_ip, ENABLED or DISABLED; unset: ENABLED
 };
 
 // Whom Slack tells, at the prompt and in the container.

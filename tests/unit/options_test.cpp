@@ -52,6 +52,19 @@ TEST(Options, TakesWhatTheOlderToolsUsersType) {
     EXPECT_EQ(request.stack.name, "snow-white");
 }
 
+TEST(Options, ThePublicAddressIsASetting) {
+    const auto with_setting = [](const char* value) {
+        Variables variables = settings;
+        variables["assign_public_ip"] = value;
+        return parse(good, variables);
+    };
+    EXPECT_TRUE(std::get<Request>(*parse(good)).settings.public_ip) << "as ever";
+    EXPECT_TRUE(std::get<Request>(*with_setting("ENABLED")).settings.public_ip);
+    EXPECT_FALSE(std::get<Request>(*with_setting("DISABLED")).settings.public_ip);
+    EXPECT_THAT(with_setting("no").error().message,
+                HasSubstr("assign_public_ip: \"no\" is neither ENABLED nor DISABLED"));
+}
+
 struct Wrong {
     std::vector<std::string> arguments;
     const char* says;
