@@ -194,6 +194,8 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     if (raw.application.empty()) return wrong("-p: the application's name is empty");
     const auto regions = parse_regions(raw.region, "-r");
     if (!regions) return wrong(regions.error().message);
+    const auto stack = stack_of(environment);
+    if (!stack) return tl::unexpected(stack.error());
     Request request{.way = way_of(raw),
                     .json = raw.json,
                     .dry_run = raw.dry_run,
@@ -203,7 +205,7 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
                     .profiles = *profiles,
                     .application = raw.application,
                     .regions = *regions,
-                    .stack = stack_of(environment)};
+                    .stack = *stack};
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
     request.slack = *slack;
