@@ -49,19 +49,4 @@ Result<std::vector<EbEnvironment>> describe_all_environments(Client& client) {
     return describe(client, {});
 }
 
-Result<std::vector<InstanceId>> describe_environment_instances(Client& client,
-                                                               const std::string& environment_name) {
-    const auto answer =
-        client.query(operations::describe_environment_resources, {{"EnvironmentName", environment_name}});
-    if (!answer) return tl::unexpected(answer.error());
-    std::vector<InstanceId> ids;
-    const auto resources = (*answer)
-                               ->document_element()
-                               .child("DescribeEnvironmentResourcesResult")
-                               .child("EnvironmentResources");
-    for (const auto member : resources.child("Instances").children("member"))
-        ids.push_back({member.child_value("Id")});
-    return ids;
-}
-
 } // namespace snow_white::aws

@@ -1,4 +1,7 @@
-// Elastic Beanstalk: the environments of an application, and what they consist of.
+// Elastic Beanstalk: the environments of an application. Their instances are EC2's to tell:
+// DescribeEnvironmentResources may want rights of the services behind it (EB's own read-only policy has them:
+// autoscaling, ELB, CloudFormation;
+// https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.iam.managed-policies.html).
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -23,8 +26,5 @@ Result<std::vector<EbEnvironment>> describe_environments(Client& client, const s
 
 // The same of every application of the account in this region. No two have an environment of the same name.
 Result<std::vector<EbEnvironment>> describe_all_environments(Client& client);
-
-Result<std::vector<InstanceId>> describe_environment_instances(Client& client,
-                                                               const std::string& environment_name);
 
 } // namespace snow_white::aws

@@ -47,7 +47,7 @@ struct Unavailable {
 
 struct FleetSnapshot {
     std::vector<Environment> environments;          // those whose names contain the pattern
-    std::optional<std::vector<Instance>> instances; // none: nobody would say which there are
+    std::optional<std::vector<Instance>> instances; // none: EC2 would not say which there are
     std::vector<std::string> unseen;                // what could not be looked at, and why: one sentence each
     std::vector<InstanceId> unknown_to_ec2 = {};    // asked for by id, and EC2 knows none of these
     std::vector<Unavailable> failed = {};           // of a later look: what may go well the next time

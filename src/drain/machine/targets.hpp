@@ -75,7 +75,7 @@ struct TargetEnvironment {
 struct Targets {
     std::vector<TargetEnvironment> environments;
     std::map<InstanceId, TrackedInstance> instances;
-    bool sees_instances = false; // EC2 or EB says which there are
+    bool sees_instances = false; // EC2 says which there are
     bool look_failed = false;    // a part of the latest look, which may go well the next time
     bool contradictory = false;  // EC2's latest list is empty, and SSM has agents there
     std::vector<std::string>
