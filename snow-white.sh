@@ -9,9 +9,10 @@ ECS_CLUSTER_NAME="${ECS_CLUSTER_NAME:-}"     # e.g. tools
 vpc_id="${vpc_id:-}"                         # e.g. vpc-0123456789abcdef0
 subnet_id="${subnet_id:-}"                   # a subnet of it from which AWS and Slack can be reached
 sec_group="${sec_group:-}"                   # a security group of it; it needs no inbound port
+assign_public_ip="${assign_public_ip:-ENABLED}" # DISABLED: the subnet reaches AWS and Slack by a NAT gateway or endpoints
 CFN_STACK_NAME="${CFN_STACK_NAME:-snow-white}"
 
-export ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group CFN_STACK_NAME
+export ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group assign_public_ip CFN_STACK_NAME
 
 # The program: from PATH, or this checkout's build; it is built when there is neither. All the rest is its work.
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)

@@ -89,12 +89,15 @@ struct Words {
 void declare(CLI::App& up, Words& words, UpOptions& options) {
     up.add_option(
           "--environment", words.environments,
-          "[REGION/]NAME=COUNT[:LAYOUT], may be repeated: an environment and how many instances it has. "
+          "[REGION/]NAME=COUNT[:LAYOUT][@TIER], may be repeated: an environment and how many instances it "
+          "has. "
           "LAYOUT: procfile (the default: worker.service with `bundle exec sidekiq`, as Elastic Beanstalk "
           "makes it), sidekiq (a unit of one's own, sidekiq.service), pair (two processes under "
           "worker.service) or web (puma, no Sidekiq). The same NAME again adds instances to it. REGION: "
           "another one than us-east-1, e.g. "
-          "eu-west-1/acme-workers=2; the stack is deployed there, too")
+          "eu-west-1/acme-workers=2; the stack is deployed there, too. TIER: WebServer, Worker (the default) "
+          "or "
+          "Cluster (pods on EKS, so COUNT is 0)")
         ->allow_extra_args(false);
     up.add_option("--application", options.application, "the Elastic Beanstalk application")
         ->capture_default_str();

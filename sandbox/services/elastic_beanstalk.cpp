@@ -26,6 +26,19 @@ bool gone(const Environment& environment) {
     return environment.status == "Terminated";
 }
 
+// Source: the valid values of EnvironmentTier in botocore's model (1.44.8).
+Json tier_object(Tier tier) {
+    switch (tier) {
+    case Tier::web_server:
+        return {{"Name", "WebServer"}, {"Type", "Standard"}, {"Version", "1.0"}};
+    case Tier::worker:
+        return {{"Name", "Worker"}, {"Type", "SQS/HTTP"}, {"Version", "1.0"}};
+    case Tier::cluster:
+        break;
+    }
+    return {{"Name", "Cluster"}, {"Type", "EKS"}};
+}
+
 Json describe(const Environment& environment, const World& world) {
     return {{"EnvironmentName", environment.name},
             {"EnvironmentId", environment.id},
@@ -40,7 +53,7 @@ Json describe(const Environment& environment, const World& world) {
             {"Health", environment.health},
             {"AbortableOperationInProgress", environment.status == "Updating"},
             {"EnvironmentLinks", Json::array()},
-            {"Tier", {{"Name", "Worker"}, {"Type", "SQS/HTTP"}, {"Version", "1.0"}}}};
+            {"Tier", tier_object(environment.tier)}};
 }
 
 Json describe_environments(const Call& call, const World& world) {

@@ -76,6 +76,8 @@ HttpResponse SlackInbox::post(const HttpRequest& request, snow_white::Instant no
                                       : plain(400, failure->error);
     const auto payload = payload_of(request);
     if (!payload) return plain(400, "invalid_payload");
+    if (!channel_refusal_.error.empty() && !text_field(*payload, "channel").empty())
+        return plain(channel_refusal_.status, channel_refusal_.error);
     const bool says_something = !text_field(*payload, "text").empty() || filled_list(*payload, "blocks") ||
                                 filled_list(*payload, "attachments");
     if (!says_something) return plain(400, "no_text");
@@ -108,13 +110,19 @@ Json* SlackInbox::find(const std::string& channel, const std::string& ts) {
 
 HttpResponse SlackInbox::fail(const HttpRequest& request) {
     const Json wanted = Json::parse(request.body, nullptr, false);
+    if (wanted.is_object() && wanted.contains("channel_refusal")) {
+        channel_refusal_ = {.status = wanted.value("status", 404),
+                            .error = text_field(wanted, "channel_refusal")};
+        return plain(200, "ok");
+    }
     const bool by_status = wanted.is_object() && wanted.contains("status") &&
                            wanted["status"].is_number_integer() && wanted["status"] >= 400 &&
                            wanted["status"] <= 599;
     const bool by_error = wanted.is_object() && wanted.contains("error") && wanted["error"].is_string();
     if (!by_status && !by_error)
-        return plain(400, "wanted {\"status\": 400…599, \"times\": N, \"retry_after\": seconds} or "
-                          "{\"error\": WORD, \"times\": N}\n");
+        return plain(400,
+                     "wanted {\"status\": 400…599, \"times\": N, \"retry_after\": seconds} or "
+                     "{\"error\": WORD, \"times\": N} or {\"channel_refusal\": WORD, \"status\": 404}\n");
     failure_ = {wanted.value("status", 200), wanted.value("times", 1), wanted.value("retry_after", 0),
                 wanted.value("error", "")};
     return plain(200, "ok");

@@ -39,7 +39,9 @@ public:
     static HttpResponse refusal(int status, int retry_after);
 
     // {"status": 503, "times": 3, "retry_after": 1}; retry_after in seconds, optional. Of the Web API alone:
-    // {"error": "not_in_channel", "times": 1}.
+    // {"error": "not_in_channel", "times": 1}. Of the webhook alone, from then on: {"channel_refusal":
+    // "channel_not_found", "status": 404}: it refuses any channel, as some do since 2026; "" ends that. That
+    // the channel is looked at before the words is assumed.
     HttpResponse fail(const HttpRequest& request);
 
     // The failure that was asked for, counted down; none when there is none left.
@@ -54,6 +56,7 @@ public:
 
 private:
     Failure failure_;
+    Failure channel_refusal_; // its error is the word; empty: channels are taken
     Json messages_ = Json::array();
 };
 

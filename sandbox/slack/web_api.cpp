@@ -1,5 +1,6 @@
 #include "sandbox/slack/web_api.hpp"
 #include "sandbox/slack/block_limits.hpp"
+#include "sandbox/slack/manifest.hpp"
 #include "sandbox/wire/form.hpp"
 #include "sandbox/wire/time_format.hpp"
 
@@ -20,10 +21,13 @@ constexpr std::size_t tier_3 = 50;           // calls a minute
 const std::map<std::string, std::string> scope_of_method = {{"auth.test", ""},
                                                             {"chat.postMessage", "chat:write"},
                                                             {"chat.update", "chat:write"},
-                                                            {"users.lookupByEmail", "users:read.email"}};
+                                                            {"users.lookupByEmail", "users:read.email"},
+                                                            {"apps.manifest.validate", ""}};
 
 const std::map<std::string, std::set<std::string>> scopes_of_token = {
-    {bot_token, {"chat:write", "users:read.email"}}, {token_without_scopes, {"users:read"}}};
+    {bot_token, {"chat:write", "users:read", "users:read.email"}},
+    {token_without_scopes, {"users:read"}},
+    {configuration_token, {}}};
 
 Json refused(const std::string& error) {
     return {{"ok", false}, {"error", error}};
@@ -120,6 +124,8 @@ std::optional<Json> objection(const Asked& asked, const std::string& method) {
     if (asked.token.empty()) return refused("not_authed");
     const auto token = scopes_of_token.find(asked.token);
     if (token == scopes_of_token.end()) return refused("invalid_auth");
+    if ((token->first == configuration_token) != (method == "apps.manifest.validate"))
+        return refused("not_allowed_token_type");
     const std::string& scope = scope_of_method.at(method);
     if (scope.empty() || token->second.contains(scope)) return std::nullopt;
     Json answer = refused("missing_scope");
@@ -165,6 +171,15 @@ Json who_it_is() {
             {"team_id", "T0SANDBOX"},
             {"user_id", "U0SNOWWHITE"},
             {"bot_id", "B0SANDBOX"}};
+}
+
+Json validate_manifest(const Json& arguments) {
+    if (word(arguments, "manifest").empty()) return lacks("manifest");
+    const Json faults = faults_of_manifest(word(arguments, "manifest"));
+    if (faults.empty()) return {{"ok", true}};
+    Json answer = refused("invalid_manifest");
+    answer["errors"] = faults;
+    return answer;
 }
 
 Json look_up(const Json& arguments) {
@@ -213,6 +228,8 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
         answer = who_it_is();
     else if (method == "users.lookupByEmail")
         answer = look_up(asked.arguments);
+    else if (method == "apps.manifest.validate")
+        answer = validate_manifest(asked.arguments);
     else
         answer = method == "chat.update" ? update(asked.arguments, now) : post_message(asked.arguments, now);
     if (asked.no_charset) {

@@ -1,7 +1,7 @@
 // Slack's Web API, as far as a bot's token needs it: auth.test, chat.postMessage, chat.update,
-// users.lookupByEmail. In: a request to /api/METHOD, with arguments in the query, in a form or in JSON. Out:
-// JSON with `ok`, and Slack's own word in `error`. What is posted goes to the inbox, and an edit replaces it
-// there.
+// users.lookupByEmail; and apps.manifest.validate, with a configuration token. In: a request to /api/METHOD,
+// with arguments in the query, in a form or in JSON. Out: JSON with `ok`, and Slack's own word in `error`.
+// What is posted goes to the inbox, and an edit replaces it there.
 //
 // The workspace: any #channel exists and has the bot in it, but #not-invited (public, without the bot),
 // #private (another one's: not even its name is admitted) and #archived; one person, alice.
@@ -26,6 +26,8 @@ namespace sandbox {
 inline const std::string web_api_path = "/api/"; // what stands before a method's name
 inline const std::string bot_token = "xoxb-sandbox-secret";
 inline const std::string token_without_scopes = "xoxb-sandbox-without-scopes"; // but users:read
+// Of somebody who makes apps (https://docs.slack.dev/app-manifests/configuring-apps-with-app-manifests).
+inline const std::string configuration_token = "xoxe.xoxp-sandbox-configuration";
 
 class SlackWebApi {
 public:

@@ -5,6 +5,7 @@
 
 #include <cctype>
 #include <map>
+#include <regex>
 #include <stdexcept>
 
 namespace sandbox {
@@ -60,6 +61,21 @@ std::string physical_id(const ResourceNaming& naming) {
                    fmt::format("secret:{}-{}", naming.given_name.empty() ? naming.logical_id : name,
                                suffix(naming, 6)));
     return name;
+}
+
+std::string fault_of_name(const ResourceNaming& naming) {
+    static const std::regex reserved("(aws|amazon|amzn).*", std::regex::icase);
+    static const std::regex document("[A-Za-z0-9_.-]{3,128}");
+    static const std::regex repository(
+        "(?=.{2,256}$)([a-z0-9]+([._-][a-z0-9]+)*/)*[a-z0-9]+([._-][a-z0-9]+)*");
+    const std::string name = name_of(naming);
+    if (naming.type == "AWS::SSM::Document" && std::regex_match(name, reserved))
+        return fmt::format("{}: aws, amazon and amzn are reserved as beginnings of a document's name", name);
+    if (naming.type == "AWS::SSM::Document" && !std::regex_match(name, document))
+        return fmt::format("{}: a document's name has 3 to 128 letters, digits, _ - and .", name);
+    if (naming.type == "AWS::ECR::Repository" && !std::regex_match(name, repository))
+        return fmt::format("{}: a repository's name has small letters, digits and single separators", name);
+    return "";
 }
 
 std::string attribute(const ResourceNaming& naming, const std::string& name) {

@@ -23,6 +23,12 @@ std::string name_property(const std::string& type);
 
 std::string physical_id(const ResourceNaming& naming);
 
+// As the service that makes the thing would refuse its name; empty: it takes it. Documents of SSM and
+// repositories of ECR. Sources: the API references' pages on CreateDocument (Name: [a-zA-Z0-9_\-.]{3,128};
+// the beginnings aws, amazon and amzn are reserved) and CreateRepository (repositoryName). That capital
+// letters do not get around the reserved beginnings is assumed.
+std::string fault_of_name(const ResourceNaming& naming);
+
 // Failure: std::runtime_error for an attribute that the sandbox does not know.
 std::string attribute(const ResourceNaming& naming, const std::string& name);
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <regex>
 #include <stdexcept>
 
 namespace sandbox {
@@ -27,6 +28,9 @@ void take_parameters(Stack& stack, const Json& declared, const DeployOptions& op
         const auto given = options.parameters.find(name);
         if (given == options.parameters.end() && !parameter.contains("Default"))
             throw std::runtime_error(fmt::format("parameter {} has neither a value nor a default", name));
+        const std::string pattern = parameter.value("AllowedPattern", ".*");
+        if (given != options.parameters.end() && !std::regex_match(given->second, std::regex(pattern)))
+            throw std::runtime_error(fmt::format("Parameter '{}' must match pattern {}", name, pattern));
         const Json fallback = parameter.value("Default", Json(""));
         const std::string text = fallback.is_string() ? fallback.get<std::string>() : fallback.dump();
         stack.parameters[name] = given == options.parameters.end() ? text : given->second;
@@ -41,6 +45,8 @@ bool wanted(const Json& part, const Resolver& resolver) {
 void make_resources(Stack& stack, const Json& declared, const Resolver& resolver) {
     for (const auto& [logical_id, resource] : declared.items()) {
         if (!wanted(resource, resolver)) continue;
+        if (const auto fault = fault_of_name(resolver.naming(logical_id)); !fault.empty())
+            throw std::runtime_error(fmt::format("{} (rollback): {}", logical_id, fault));
         const Json properties = resource.value("Properties", Json::object());
         stack.resources.push_back({logical_id, physical_id(resolver.naming(logical_id)), resource.at("Type"),
                                    resolver.resolve(properties)});

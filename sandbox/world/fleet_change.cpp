@@ -40,6 +40,8 @@ Json launch(World& world, const Json& asked, const HostMaker& make_host, Instant
                                           [&](const Environment& one) { return one.name == name; });
     if (environment == world.environments.end())
         throw std::invalid_argument(fmt::format("there is no environment '{}' in {}", name, world.region));
+    if (environment->tier == Tier::cluster)
+        throw std::invalid_argument(fmt::format("environment '{}' is of tier Cluster: it has pods", name));
     if (count > most_at_once)
         throw std::invalid_argument(fmt::format("count: at most {} at once", most_at_once));
     if (!make_host) throw std::invalid_argument("only simulated instances can be launched");

@@ -17,7 +17,8 @@ constexpr std::size_t most_instances = 20'000;
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
     throw std::invalid_argument(fmt::format("--environment {}: {}; wanted NAME=COUNT or NAME=COUNT:LAYOUT, "
                                             "e.g. acme-workers=3:pair, with REGION/ before it "
-                                            "for another region than {}, e.g. eu-west-1/acme-workers=3",
+                                            "for another region than {}, e.g. eu-west-1/acme-workers=3, and "
+                                            "@TIER behind it: WebServer, Worker or Cluster",
                                             text, why, home_region));
 }
 
@@ -30,8 +31,16 @@ std::size_t parse_count(const std::string& text, const std::string& digits) {
     return count;
 }
 
-Environment& environment_named(World& world, const std::string& application, const std::string& name,
-                               Instant now) {
+Tier parse_tier(const std::string& text, const std::string& word) {
+    if (word == "WebServer") return Tier::web_server;
+    if (word == "Worker") return Tier::worker;
+    if (word == "Cluster") return Tier::cluster;
+    refuse(text, fmt::format("there is no tier '{}'", word));
+}
+
+Environment& environment_wished(World& world, const std::string& application, const EnvironmentWish& wish,
+                                Instant now) {
+    const std::string& name = wish.name;
     const auto found = std::find_if(world.environments.begin(), world.environments.end(),
                                     [&](const Environment& e) { return e.name == name; });
     if (found != world.environments.end()) return *found;
@@ -40,6 +49,7 @@ Environment& environment_named(World& world, const std::string& application, con
     environment.name = name;
     environment.application = application;
     environment.created = now;
+    environment.tier = wish.tier;
     world.environments.push_back(environment);
     return world.environments.back();
 }
@@ -76,9 +86,15 @@ EnvironmentWish parse_environment_wish(const std::string& text) {
                          "NAME '{}' must be 4 to 40 letters, digits and inner hyphens, as Elastic Beanstalk "
                          "has it",
                          wish.name));
-    const std::string rest = text.substr(equals + 1);
+    std::string rest = text.substr(equals + 1);
+    if (const std::size_t at = rest.find('@'); at != std::string::npos) {
+        wish.tier = parse_tier(text, rest.substr(at + 1));
+        rest.resize(at);
+    }
     const std::size_t colon = std::min(rest.find(':'), rest.size());
     wish.count = parse_count(text, rest.substr(0, colon));
+    if (wish.tier == Tier::cluster && wish.count > 0)
+        refuse(text, "an environment of tier Cluster has no instances");
     if (colon == rest.size()) return wish;
     try {
         wish.layout = layout_named(rest.substr(colon + 1));
@@ -105,7 +121,7 @@ FleetPlan plan_fleet(const std::string& application, const std::vector<Environme
     FleetPlan plan;
     for (const EnvironmentWish& wish : wishes) {
         RegionPlan& place = plan_of(plan, wish.region);
-        const Environment& environment = environment_named(place.world, application, wish.name, now);
+        const Environment& environment = environment_wished(place.world, application, wish, now);
         for (std::size_t i = 0; i < wish.count; ++i) {
             place.world.instances.push_back(make_instance(place.world, environment, now));
             place.layouts.push_back(wish.layout);

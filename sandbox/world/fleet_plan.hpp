@@ -1,6 +1,6 @@
-// From `--environment [REGION/]NAME=COUNT[:LAYOUT]` to a World a region, without hosts. Ids follow from
-// regions, names and numbers, so the same command line makes the same worlds. Failure: std::invalid_argument,
-// one line that names the input and the fix.
+// From `--environment [REGION/]NAME=COUNT[:LAYOUT][@TIER]` to a World a region, without hosts. Ids follow
+// from regions, names and numbers, so the same command line makes the same worlds. Failure:
+// std::invalid_argument, one line that names the input and the fix.
 #pragma once
 
 #include "sandbox/world/layout.hpp"
@@ -16,6 +16,7 @@ struct EnvironmentWish {
     std::size_t count = 0;
     Layout layout = Layout::procfile;
     std::string region = home_region;
+    Tier tier = Tier::worker; // Cluster: COUNT has to be 0
 };
 
 EnvironmentWish parse_environment_wish(const std::string& text);
@@ -35,7 +36,7 @@ struct FleetPlan : RegionPlan {
     std::vector<RegionPlan*> regions(); // all of them, the home region first
 };
 
-// Wishes for the same name in the same region add up to one environment.
+// Wishes for the same name in the same region add up to one environment, of the first one's tier.
 FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentWish>& wishes, Instant now);
 
 } // namespace sandbox

@@ -34,6 +34,9 @@ struct Instance {
     std::unique_ptr<Host> host; // who runs documents on it; null when nobody can
 };
 
+// Source: EnvironmentTier in botocore's model of Elastic Beanstalk (1.44.8).
+enum class Tier { web_server, worker, cluster }; // cluster: pods on EKS, no instances
+
 struct Environment {
     std::string id;   // e-abcdefghij
     std::string name; // case kept
@@ -41,6 +44,7 @@ struct Environment {
     std::string status = "Ready"; // Launching | Updating | Ready | Terminating | Terminated
     std::string health = "Green";
     Instant created{};
+    Tier tier = Tier::worker;
 };
 
 struct World {

@@ -46,11 +46,9 @@ Json run_task_parameters(const TaskRequest& request) {
     Json environment = Json::array();
     for (const auto& [name, value] : request.environment)
         environment.push_back({{"name", name}, {"value", value}});
-    const Json network = {
-        {"subnets", {request.subnet}},
-        {"securityGroups", {request.security_group}},
-        // Without a NAT gateway a Fargate task reaches AWS and Slack by a public address only.
-        {"assignPublicIp", "ENABLED"}};
+    const Json network = {{"subnets", {request.subnet}},
+                          {"securityGroups", {request.security_group}},
+                          {"assignPublicIp", request.public_ip ? "ENABLED" : "DISABLED"}};
     Json parameters{
         {"cluster", request.cluster},
         {"taskDefinition", request.task_definition},

@@ -34,6 +34,7 @@ struct TaskRequest {
     std::string container;
     std::string subnet;
     std::string security_group;
+    bool public_ip = true;    // without a NAT gateway or endpoints a task reaches AWS and Slack by one only
     std::string started_by;   // at most 128 of letters, digits, - / _
     std::string client_token; // at most 64: the same token twice starts one task
     std::string reason;       // becomes the task's tag `reason`; empty: no tag

@@ -6,6 +6,13 @@ namespace snow_white::aws {
 
 namespace {
 
+// Its name; where only the type is told, the tier of that type.
+std::string tier_of(const pugi::xml_node& member) {
+    const auto tier = member.child("Tier");
+    const std::string name = tier.child_value("Name");
+    return name.empty() && tier.child_value("Type") == std::string("EKS") ? cluster_tier : name;
+}
+
 Result<std::vector<EbEnvironment>> describe(Client& client, Parameters parameters) {
     std::vector<EbEnvironment> environments;
     const std::size_t filters = parameters.size();
@@ -18,7 +25,7 @@ Result<std::vector<EbEnvironment>> describe(Client& client, Parameters parameter
         for (const auto member : result.child("Environments").children("member"))
             environments.push_back({member.child_value("EnvironmentName"),
                                     member.child_value("EnvironmentId"), member.child_value("Status"),
-                                    member.child_value("ApplicationName")});
+                                    member.child_value("ApplicationName"), tier_of(member)});
         return result.child_value("NextToken");
     };
     if (const auto read = every_page(operations::describe_environments, page); !read)
@@ -40,21 +47,6 @@ Result<std::vector<EbEnvironment>> describe_environments(Client& client, const s
 
 Result<std::vector<EbEnvironment>> describe_all_environments(Client& client) {
     return describe(client, {});
-}
-
-Result<std::vector<InstanceId>> describe_environment_instances(Client& client,
-                                                               const std::string& environment_name) {
-    const auto answer =
-        client.query(operations::describe_environment_resources, {{"EnvironmentName", environment_name}});
-    if (!answer) return tl::unexpected(answer.error());
-    std::vector<InstanceId> ids;
-    const auto resources = (*answer)
-                               ->document_element()
-                               .child("DescribeEnvironmentResourcesResult")
-                               .child("EnvironmentResources");
-    for (const auto member : resources.child("Instances").children("member"))
-        ids.push_back({member.child_value("Id")});
-    return ids;
 }
 
 } // namespace snow_white::aws

@@ -53,8 +53,6 @@ inline constexpr Operation describe_stack_resource{services::cloudformation, "De
                                                    "DescribeStackResourceResult"};
 inline constexpr Operation describe_environments{services::elasticbeanstalk, "DescribeEnvironments",
                                                  "DescribeEnvironmentsResult"};
-inline constexpr Operation describe_environment_resources{
-    services::elasticbeanstalk, "DescribeEnvironmentResources", "DescribeEnvironmentResourcesResult"};
 inline constexpr Operation describe_clusters{services::ecs, "DescribeClusters", "clusters"};
 inline constexpr Operation describe_task_definition{services::ecs, "DescribeTaskDefinition",
                                                     "taskDefinition"};
@@ -79,7 +77,6 @@ inline constexpr std::array all{&get_caller_identity,
                                 &describe_security_groups,
                                 &describe_stack_resource,
                                 &describe_environments,
-                                &describe_environment_resources,
                                 &describe_clusters,
                                 &describe_task_definition,
                                 &run_task,

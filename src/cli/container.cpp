@@ -63,6 +63,8 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
                                                      action_variable, environment.get(action_variable))});
     const auto pattern = pattern_of(environment);
     if (!pattern) return tl::unexpected(pattern.error());
+    const auto stack = stack_of(environment);
+    if (!stack) return tl::unexpected(stack.error());
     Request request{.way = Way::container,
                     .json = environment.get(json_variable) == "1",
                     .looked_on = environment.get(looked_on_variable) == "1",
@@ -70,7 +72,7 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
                     .pattern = *pattern,
                     .profiles = {environment.get(profile_variable)},
                     .application = environment.get(application_variable),
-                    .stack = stack_of(environment)};
+                    .stack = *stack};
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
     request.slack = *slack;

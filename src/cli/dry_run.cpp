@@ -10,6 +10,7 @@
 #include "src/cli/pinned_script.hpp"
 #include "src/cli/profile_session.hpp"
 #include "src/cli/reach.hpp"
+#include "src/drain/model/pods.hpp"
 #include "src/fleet/discovery.hpp"
 
 #include <algorithm>
@@ -43,6 +44,11 @@ std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Re
         findings.say(fact);
     for (const auto& warning : overview.warnings)
         findings.warn(warning);
+    for (const auto& environment : fleet->environments)
+        if (runs_pods(environment))
+            findings.block(ExitCode::refused, fmt::format("{}; {}, and leave it out with --exclude",
+                                                          drain::pods_out_of_reach(environment.name),
+                                                          drain::advice_for_pods(request.action)));
     return *fleet;
 }
 
@@ -117,7 +123,7 @@ void look_at_commands(aws::Client& workers, const std::string& document, const f
         return findings.say("no instance there: no command would be sent");
     const auto executing = aws::list_executing_commands(workers);
     if (!executing) return findings.block(executing.error(), "is this AWS, or what stands in for it?");
-    auto left = names_of(fleet.environments);
+    auto left = names_on_instances(fleet.environments);
     std::string others; // instances that are told by their ids already are not told again
     for (const auto& command : *executing) {
         const auto& targets = command.targets;

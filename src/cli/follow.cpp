@@ -118,6 +118,13 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
                                       task.stopped_reason));
         return ExitCode::cancelled;
     }
+    // By a person's StopTask, and by ECS itself: it retires a task whose host it needs. Source:
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
+    if (task.exit_code == static_cast<int>(ExitCode::interrupted) && !task.stopped_reason.empty())
+        complain(outside,
+                 fmt::format("the task was told to end: {}; the workers go on as told, and the same command "
+                             "picks them up",
+                             task.stopped_reason));
     if (task.exit_code && *task.exit_code >= 0 && *task.exit_code <= static_cast<int>(ExitCode::unavailable))
         return static_cast<ExitCode>(*task.exit_code);
     complain(

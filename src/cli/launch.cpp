@@ -31,20 +31,21 @@ std::optional<ExitCode> check_environments_there(aws::Client workers, const Requ
                                                  Outside& outside) {
     const auto environments = aws::describe_environments(workers, request.application);
     if (!environments) return std::nullopt;
-    std::vector<std::string> names;
-    for (const auto& environment : *environments)
-        if (request.pattern.matches(environment.name)) names.push_back(environment.name);
-    if (names.empty()) {
+    std::vector<fleet::Environment> matching;
+    for (const auto& one : *environments)
+        if (one.status != "Terminated" && request.pattern.matches(one.name))
+            matching.push_back({one.name, one.status, one.tier});
+    if (matching.empty()) {
         complain(outside, fmt::format("{}; nothing was sent", why_nothing_matched(*environments, request)));
         return ExitCode::nothing_matched;
     }
     const report::OrderedJson where{{"action", name_of(request.action)},
                                     {"application", request.application},
                                     {"region", request.region()},
-                                    {"environments", names}};
+                                    {"environments", names_of(matching)}};
     if (!told_in_json(outside, {"launching", where}))
         say(outside, fmt::format("{} of {} in {}: {}", name_of(request.action), request.application,
-                                 request.region(), fmt::join(names, ", ")));
+                                 request.region(), fmt::join(marked_names_of(matching), ", ")));
     return std::nullopt;
 }
 
@@ -66,6 +67,7 @@ aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition&
             .container = definition.container,
             .subnet = request.settings.subnet,
             .security_group = request.settings.security_group,
+            .public_ip = request.settings.public_ip,
             .started_by = to_started_by(invoker),
             .client_token = fresh_token(),
             .reason = request.reason,

@@ -29,8 +29,14 @@ void look_at_token(const Request& request, Outside& outside, Findings& findings)
 }
 
 void look_at_webhook(const Request& request, Outside& outside, Findings& findings) {
-    const auto tried = report::try_webhook(outside.http, request.slack.webhook);
+    const std::string& channel = request.slack.channel;
+    const auto tried = report::try_webhook(outside.http, request.slack.webhook, channel);
     if (!tried) return findings.warn("SLACK_WEBHOOK: Slack would not be told: " + tried.error());
+    if (!tried->channel_refused.empty())
+        return findings.warn(
+            fmt::format("SLACK_WEBHOOK: it refuses the channel {} ({}): messages would come to its own "
+                        "channel; correct NOTIFY_SLACK_CHANNEL, or use a bot's token",
+                        channel, tried->channel_refused));
     findings.say(fmt::format("SLACK_WEBHOOK: good, {} knows it (nothing was posted); {}",
                              aws::host_of(request.slack.webhook),
                              whom_it_would_tell(request, "it would report to the webhook's own channel")));

@@ -6,7 +6,7 @@
 
 namespace snow_white::cli {
 
-// `environments`: all of the application.
+// `environments`: all of the application; those that are terminated do not count.
 std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments, const Request& request);
 
 } // namespace snow_white::cli

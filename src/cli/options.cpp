@@ -118,6 +118,11 @@ Parsed<Settings> settings_of(const aws::Environment& environment) {
     if (!is_region(settings.cluster_region))
         return tl::unexpected(UsageError{fmt::format(
             "ECS_CLUSTER_REGION: \"{}\" is no AWS region; write e.g. us-east-1", settings.cluster_region)});
+    const std::string public_ip = environment.get("assign_public_ip", "ENABLED");
+    if (public_ip != "ENABLED" && public_ip != "DISABLED")
+        return tl::unexpected(UsageError{fmt::format(
+            "assign_public_ip: \"{}\" is neither ENABLED nor DISABLED; write one of them", public_ip)});
+    settings.public_ip = public_ip == "ENABLED";
     return settings;
 }
 
@@ -189,6 +194,8 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     if (raw.application.empty()) return wrong("-p: the application's name is empty");
     const auto regions = parse_regions(raw.region, "-r");
     if (!regions) return wrong(regions.error().message);
+    const auto stack = stack_of(environment);
+    if (!stack) return tl::unexpected(stack.error());
     Request request{.way = way_of(raw),
                     .json = raw.json,
                     .dry_run = raw.dry_run,
@@ -198,7 +205,7 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
                     .profiles = *profiles,
                     .application = raw.application,
                     .regions = *regions,
-                    .stack = stack_of(environment)};
+                    .stack = *stack};
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
     request.slack = *slack;
@@ -251,6 +258,7 @@ std::string notes() {
     return R"(Settings, from the environment (snow-white.sh has them at its top):
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
                  where the task runs; --here needs none, --cancel the first two
+  assign_public_ip (default ENABLED)  DISABLED: the subnet reaches AWS without
   CFN_STACK_NAME (default snow-white)  SNOW_WHITE_SLACK_USER as --slack-user
 
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,

@@ -52,6 +52,11 @@ std::vector<Instance> instances_of(const fleet::FleetSnapshot& fleet, const std:
 Overview overview_of(const fleet::FleetSnapshot& fleet) {
     Overview overview;
     for (const auto& environment : fleet.environments) {
+        if (runs_pods(environment)) {
+            overview.facts.push_back(
+                fmt::format("{} ({}): runs pods on EKS", environment.name, environment.status));
+            continue;
+        }
         overview.facts.push_back(fmt::format("{} ({}): {}", environment.name, environment.status,
                                              fleet.instances ? in_words(instances_of(fleet, environment.name))
                                                              : "instances not known"));

@@ -73,13 +73,44 @@ std::string is_it_deployed(const Stack& stack, const std::string& region) {
                        region);
 }
 
-Stack stack_of(const aws::Environment& environment) {
+namespace {
+
+constexpr std::size_t longest_stack =
+    90; // so that SSM's 128 have room for "-StatusSideKiqDocument-" and 13 more
+
+bool is_small_or_digit(char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+}
+
+// The stack names a repository of ECR's after itself, and CloudFormation its documents. Sources:
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html (repositoryName: small
+// letters, digits, and single separators between them),
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html (Name: 3 to 128
+// characters; aws, amazon and amzn are reserved as beginnings). The template's CfnStackName has the same
+// rule.
+bool can_be_deployed(const std::string& name) {
+    for (const char* const reserved : {"aws", "amazon", "amzn"})
+        if (name.starts_with(reserved)) return false;
+    return !name.empty() && name.size() <= longest_stack && name.front() >= 'a' && name.front() <= 'z' &&
+           name.back() != '-' && name.find("--") == std::string::npos &&
+           std::ranges::all_of(name, [](char byte) { return byte == '-' || is_small_or_digit(byte); });
+}
+
+} // namespace
+
+Parsed<Stack> stack_of(const aws::Environment& environment) {
     const Stack defaults;
-    return {.name = environment.get("CFN_STACK_NAME", defaults.name),
-            .quiet_document = environment.get("QUIET_COMMAND_LOGICAL_NAME", defaults.quiet_document),
-            .wake_document = environment.get("WAKE_COMMAND_LOGICAL_NAME", defaults.wake_document),
-            .stop_document = environment.get("STOP_COMMAND_LOGICAL_NAME", defaults.stop_document),
-            .status_document = environment.get("STATUS_COMMAND_LOGICAL_NAME", defaults.status_document)};
+    const std::string name = environment.get("CFN_STACK_NAME", defaults.name);
+    if (!can_be_deployed(name))
+        return tl::unexpected(UsageError{fmt::format(
+            "CFN_STACK_NAME: no stack can be called \"{}\"; write up to {} small letters, digits and single "
+            "hyphens, a letter first, and not aws, amazon or amzn at the beginning, e.g. snow-white",
+            name, longest_stack)});
+    return Stack{.name = name,
+                 .quiet_document = environment.get("QUIET_COMMAND_LOGICAL_NAME", defaults.quiet_document),
+                 .wake_document = environment.get("WAKE_COMMAND_LOGICAL_NAME", defaults.wake_document),
+                 .stop_document = environment.get("STOP_COMMAND_LOGICAL_NAME", defaults.stop_document),
+                 .status_document = environment.get("STATUS_COMMAND_LOGICAL_NAME", defaults.status_document)};
 }
 
 Parsed<std::chrono::seconds> parse_duration(const std::string& text) {

@@ -30,6 +30,7 @@ struct Settings {
     std::string vpc;            // vpc_id
     std::string subnet;         // subnet_id
     std::string security_group; // sec_group
+    bool public_ip = true;      // assign_public_ip, ENABLED or DISABLED; unset: ENABLED
 };
 
 // Whom Slack tells, at the prompt and in the container.
@@ -97,7 +98,8 @@ template <class T> using Parsed = tl::expected<T, UsageError>;
 // Words for a stack, or something of it, that AWS does not know there.
 std::string is_it_deployed(const Stack& stack, const std::string& region);
 
-Stack stack_of(const aws::Environment& environment);
+// Refused: a name under which the stack's own template cannot be deployed.
+Parsed<Stack> stack_of(const aws::Environment& environment);
 
 // "90s", "45m", "6h"
 Parsed<std::chrono::seconds> parse_duration(const std::string& text);

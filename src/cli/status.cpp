@@ -6,6 +6,7 @@
 #include "src/cli/onlooker.hpp"
 #include "src/cli/profile_session.hpp"
 #include "src/clock/ticking_clock.hpp"
+#include "src/drain/model/pods.hpp"
 #include "src/drain/run/event_aggregator.hpp"
 #include "src/drain/run/status_query.hpp"
 #include "src/report/printable.hpp"
@@ -47,6 +48,11 @@ Seen seen_of(const fleet::FleetSnapshot& fleet, const std::vector<drain::Invocat
     Seen seen{.statuses = report::statuses_of(fleet, answers), .unseen = {}};
     for (const auto& what : fleet.unseen)
         seen.unseen.push_back("not seen: " + what);
+    for (const auto& environment : fleet.environments)
+        if (runs_pods(environment)) {
+            seen.unseen.push_back("not seen: " + drain::pods_out_of_reach(environment.name));
+            seen.code = ExitCode::partial;
+        }
     if (!fleet.instances || !std::ranges::all_of(seen.statuses, report::is_known))
         seen.code = ExitCode::partial;
     return seen;

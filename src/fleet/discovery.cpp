@@ -12,22 +12,9 @@ namespace snow_white::fleet {
 
 namespace {
 
-// The way around EC2: Elastic Beanstalk itself, one call an environment; it knows ids only.
-aws::Result<std::vector<Instance>> instances_by_beanstalk(aws::Client& client,
-                                                          const std::vector<std::string>& environments) {
-    std::vector<Instance> instances;
-    for (const auto& name : environments) {
-        const auto ids = aws::describe_environment_instances(client, name);
-        if (!ids) return tl::unexpected(ids.error());
-        for (const auto& id : *ids)
-            instances.push_back({.id = id, .environment = name, .zone = {}});
-    }
-    return instances;
-}
-
 // Those of today, and those of an earlier look that are not listed any more: their instances may live on.
 std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Previous& previous) {
-    auto names = names_of(snapshot.environments);
+    auto names = names_on_instances(snapshot.environments);
     for (const auto& name : previous.environments)
         if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     return names;
@@ -82,25 +69,15 @@ aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::stri
     return {};
 }
 
-// The way around an EC2 that may not be asked.
-aws::Result<void> list_by_beanstalk(aws::Client& client, const std::vector<std::string>& names,
-                                    const aws::Error& why, FleetSnapshot& snapshot) {
-    snapshot.unseen.push_back("whether instances are running, by EC2 (" + aws::describe_briefly(why) + ")");
-    const auto by_beanstalk = instances_by_beanstalk(client, names);
-    if (!by_beanstalk && is_transient(by_beanstalk.error().kind)) return tl::unexpected(by_beanstalk.error());
-    if (by_beanstalk)
-        snapshot.instances = *by_beanstalk;
-    else
-        snapshot.unseen.push_back("which instances there are (" +
-                                  aws::describe_briefly(by_beanstalk.error()) + ")");
-    return {};
-}
-
 // What may pass is an error: to be asked again.
 aws::Result<void> see_instances(aws::Client& client, const std::vector<std::string>& names,
                                 aws::Result<std::vector<aws::Ec2Instance>> by_ec2, FleetSnapshot& snapshot) {
     if (!by_ec2 && is_transient(by_ec2.error().kind)) return tl::unexpected(by_ec2.error());
-    if (!by_ec2) return list_by_beanstalk(client, names, by_ec2.error(), snapshot);
+    if (!by_ec2) {
+        snapshot.unseen.push_back("which instances there are (" + aws::describe_briefly(by_ec2.error()) +
+                                  ")");
+        return {};
+    }
     snapshot.instances = instances_in(names, std::move(*by_ec2));
     if (!snapshot.instances->empty()) return {};
     snapshot.instances.reset();
@@ -145,17 +122,6 @@ aws::Result<void> see_agents(aws::Client& client, const std::vector<std::string>
                               aws::describe_briefly(seen.error()) + ")");
     return {};
 }
-
-} // namespace
-
-std::vector<std::string> names_of(const std::vector<Environment>& environments) {
-    std::vector<std::string> names;
-    for (const auto& environment : environments)
-        names.push_back(environment.name);
-    return names;
-}
-
-namespace {
 
 // A first look has to be whole. In a later one the parts fail each for itself, unless nothing is left.
 aws::Result<void> tolerate(const aws::Result<void>& seen, const Previous& previous, const char* what,
@@ -209,6 +175,7 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& select
     if (const auto seen = tolerate(without_value(environments), previous, "environments", snapshot); !seen)
         return tl::unexpected(seen.error());
     const auto names = names_to_ask_for(snapshot, previous);
+    if (names.empty() && !snapshot.environments.empty()) snapshot.instances.emplace(); // pods alone
     if (names.empty()) return snapshot;
     const auto listed = see_instances(client, names, std::move(by_ec2), snapshot);
     if (const auto seen = tolerate(listed, previous, "instances", snapshot); !seen)

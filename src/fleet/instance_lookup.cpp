@@ -60,7 +60,7 @@ aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
     std::vector<Environment> matching;
     for (const auto& environment : *all)
         if (environment.status != "Terminated" && selection.pattern.matches(environment.name))
-            matching.push_back({environment.name, environment.status});
+            matching.push_back({environment.name, environment.status, environment.tier});
     return matching;
 }
 

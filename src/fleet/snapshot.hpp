@@ -17,9 +17,13 @@ inline constexpr const char* environment_tag =
     "elasticbeanstalk:environment-name"; // EB puts it on every instance
 
 struct Environment {
-    std::string name;   // case kept
-    std::string status; // EB's word: Ready, Updating, …
+    std::string name;      // case kept
+    std::string status;    // EB's word: Ready, Updating, …
+    std::string tier = {}; // EB's word: WebServer, Worker, Cluster; empty: not told
 };
+
+// On EKS: it has no instances, and SSM does not reach its pods.
+bool runs_pods(const Environment& environment);
 
 // What EC2 says of it. running: pending or running; stopped: stopping or stopped; terminating: shutting-down
 // or terminated.
@@ -43,7 +47,7 @@ struct Unavailable {
 
 struct FleetSnapshot {
     std::vector<Environment> environments;          // those whose names contain the pattern
-    std::optional<std::vector<Instance>> instances; // none: nobody would say which there are
+    std::optional<std::vector<Instance>> instances; // none: EC2 would not say which there are
     std::vector<std::string> unseen;                // what could not be looked at, and why: one sentence each
     std::vector<InstanceId> unknown_to_ec2 = {};    // asked for by id, and EC2 knows none of these
     std::vector<Unavailable> failed = {};           // of a later look: what may go well the next time
@@ -76,5 +80,9 @@ constexpr bool is_down(Ec2State state) {
 }
 
 std::vector<std::string> names_of(const std::vector<Environment>& environments);
+// Those that have instances.
+std::vector<std::string> names_on_instances(const std::vector<Environment>& environments);
+// For people: those that run pods are marked.
+std::vector<std::string> marked_names_of(const std::vector<Environment>& environments);
 
 } // namespace snow_white::fleet

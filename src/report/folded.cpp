@@ -28,7 +28,7 @@ void count(const InstanceResult& instance, EnvironmentRow& row) {
 std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
     std::map<std::string, EnvironmentRow> rows;
     for (const auto& name : report.environments)
-        rows[name].name = name;
+        if (std::ranges::find(report.on_pods, name) == report.on_pods.end()) rows[name].name = name;
     for (const auto& instance : report.instances) {
         EnvironmentRow& row = rows[instance.environment];
         row.name = instance.environment;

@@ -52,13 +52,23 @@ OrderedJson straggler_object(const drain::UnfinishedInstance& one) {
             {"heard_at", one.heard ? OrderedJson(iso_time(one.heard->at)) : OrderedJson()}};
 }
 
+OrderedJson left_object(const std::optional<drain::Leaving>& left) {
+    if (!left) return {};
+    return {{"jobs", left->jobs ? OrderedJson(*left->jobs) : OrderedJson()}};
+}
+
+OrderedJson left_object(const drain::LeftCounts& left) {
+    return {{"with_jobs", left.with_jobs}, {"jobs", left.jobs}, {"unanswered", left.unanswered}};
+}
+
 OrderedJson instance_object(const drain::InstanceResult& instance) {
     return {{"id", instance.id.text},
             {"environment", or_null(instance.environment)},
             {"outcome", key_of(instance.outcome)},
             {"as_asked", is_success(instance.outcome)},
             {"note", instance.note},
-            {"workers", list_of(instance.workers, worker_object)}};
+            {"workers", list_of(instance.workers, worker_object)},
+            {"left", left_object(instance.left)}};
 }
 
 OrderedJson place_object(const drain::RegionResult& one) {
@@ -75,7 +85,7 @@ struct Objects {
 
     void operator()(const drain::FleetDiscovered& matched) const {
         const auto environments = list_of(matched.environments, [](const fleet::Environment& one) {
-            return OrderedJson{{"name", one.name}, {"status", one.status}};
+            return OrderedJson{{"name", one.name}, {"status", one.status}, {"tier", or_null(one.tier)}};
         });
         take({"matched",
               {{"application", subject.application},
@@ -139,6 +149,8 @@ struct Objects {
                {"elapsed_seconds", std::chrono::duration_cast<std::chrono::seconds>(report.elapsed).count()},
                {"environments", report.environments},
                {"instances", report.instances.size()},
+               {"on_pods", report.on_pods},
+               {"left", left_object(count_left(report))},
                {"unverified", report.unverified},
                {"warnings", report.warnings},
                {"next", {{"words", summary.next.words}, {"command", summary.next.command}}}}});

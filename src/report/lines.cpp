@@ -17,7 +17,7 @@ constexpr std::chrono::minutes a_while{1};
 constexpr std::size_t a_screen = 20; // lines
 
 std::string matched_line(const drain::FleetDiscovered& matched, const Subject& subject) {
-    const auto names = fleet::names_of(matched.environments);
+    const auto names = fleet::marked_names_of(matched.environments);
     return fmt::format("{} of {} {}: {}; {} instances", names.size(), subject.application,
                        in_words(subject.pattern), fmt::join(names, ", "),
                        matched.instances ? std::to_string(*matched.instances) : "an unknown number of");

@@ -67,10 +67,14 @@ std::string with_fix(const std::string& what, const std::string& error, const st
 }
 
 std::string words_on_refusal(const Json& body, const std::string& error, const std::string& whom) {
-    if (error == "missing_scope")
-        return with_fix(
-            fmt::format("the app lacks the scope {}", printable_in(body, "needed").substr(0, longest_scope)),
-            error, "add it (OAuth & Permissions), and install the app again");
+    if (error == "missing_scope") {
+        const std::string scope = printable_in(body, "needed").substr(0, longest_scope);
+        // Slack takes the one only together with the other
+        // (https://docs.slack.dev/reference/scopes/users.read.email).
+        const char* const also = scope == "users:read.email" ? ", together with users:read" : "";
+        return with_fix("the app lacks the scope " + scope, error,
+                        fmt::format("add it{} (OAuth & Permissions), and install the app again", also));
+    }
     if (error == "channel_not_found")
         return is_person(whom)
                    ? with_fix("there is no person " + whom, error,

@@ -64,7 +64,8 @@ std::string line_of(const drain::InstanceResult& instance) {
     const int jobs = count_jobs(instance.workers);
     std::string line =
         instance.id.text + "  " + (instance.environment.empty() ? "(not known)" : instance.environment);
-    if (jobs > 0) line += fmt::format("  {} running", counted(static_cast<std::size_t>(jobs), "job"));
+    if (jobs > 0 && !is_gone(instance.outcome))
+        line += fmt::format("  {} running", counted(static_cast<std::size_t>(jobs), "job"));
     if (!instance.note.empty()) line += "  " + instance.note;
     return code_safe(line, longest_line);
 }
@@ -130,9 +131,9 @@ void add_next(const Next& next, Json& blocks) {
 
 std::string plain_end(const Summary& summary) {
     std::string text = fmt::format("{} {}",
-                                   summary.seen   ? "✅"
-                                   : summary.well ? "⚠️"
-                                                  : "❌",
+                                   summary.seen && summary.left.empty() ? "✅"
+                                   : summary.well                       ? "⚠️"
+                                                                        : "❌",
                                    escaped(summary.headline, longest_sentence));
     for (std::size_t i = 0; i < std::min(summary.details.size(), most_plain_lines); ++i)
         text += "\n• " + escaped(summary.details[i], longest_note);
@@ -146,6 +147,8 @@ std::string plain_end(const Summary& summary) {
 
 std::string title_of(const Summary& summary, const drain::Report& report) {
     const bool wake = report.action == Action::wake;
+    if (summary.seen && !summary.left.empty())
+        return fmt::format("⚠️ {}: safe to go on, but {}", summary.state, summary.left);
     if (summary.seen)
         return fmt::format("✅ {}: {}", summary.state, wake ? "they take jobs again" : "safe to go on");
     if (summary.well) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);

@@ -1,13 +1,21 @@
 #include "src/report/slack_webhook.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 
 namespace snow_white::report {
 
 namespace {
 
+constexpr std::size_t longest_word = 60; // of Slack's; a page of another server's is longer
+
 bool is_final(const aws::Result<aws::HttpResponse>& answer) {
-    return answer && answer->status != 429 && answer->status < 500;
+    return answer && (refuses_channel(*answer) || (answer->status != 429 && answer->status < 500));
+}
+
+bool is_taken(const aws::Result<aws::HttpResponse>& answer) {
+    return answer && answer->status == 200;
 }
 
 std::string complaint(const aws::Result<aws::HttpResponse>& answer) {
@@ -21,6 +29,24 @@ bool refuses_blocks(const aws::Result<aws::HttpResponse>& answer) {
 }
 
 } // namespace
+
+Json webhook_payload(const std::string& channel, const Message& message) {
+    Json payload{{"username", "Snow White"},
+                 {"icon_emoji", ":snowwhite:"},
+                 {"text", message.text},
+                 {"mrkdwn", false}, // of `text`; the blocks say it for themselves
+                 {"blocks", message.blocks}};
+    if (!channel.empty()) payload["channel"] = channel; // else where the webhook itself points
+    return payload;
+}
+
+bool refuses_channel(const aws::HttpResponse& answer) {
+    if (answer.status < 400 || answer.body.size() > longest_word) return false;
+    std::string word = answer.body;
+    std::ranges::transform(word, word.begin(),
+                           [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+    return word.find("channel") != std::string::npos || word == "action_prohibited";
+}
 
 SlackWebhook::SlackWebhook(aws::Http& http, Clock& clock, SlackAccess access, SlackPerson person,
                            Subject subject, drain::Action action)
@@ -45,33 +71,52 @@ std::vector<std::string> SlackWebhook::say(const std::string& text) {
 
 std::vector<std::string> SlackWebhook::send(const Message& message, Duration patience) {
     if (access_.webhook.empty()) return {};
-    if (channels_.empty()) {
-        channels_.push_back(access_.channel);
-        if (const std::string person = person_.id(); !person.empty()) channels_.push_back(person);
+    if (places_.empty()) {
+        places_.push_back({.channel = access_.channel});
+        if (const std::string person = person_.id(); !person.empty())
+            places_.push_back({.channel = person, .is_person = true});
     }
     std::vector<std::string> complaints;
-    for (const auto& channel : channels_) {
-        const std::string failure = post(channel, message, clock_.elapsed() + patience);
-        if (!failure.empty())
-            complaints.push_back(fmt::format("Slack did not take the message to {}: {}", channel, failure));
+    for (auto& place : places_) {
+        if (place.closed) continue;
+        const std::string failure = post(place, message, clock_.elapsed() + patience);
+        if (!failure.empty()) complaints.push_back(failure);
     }
     return complaints;
 }
 
-std::string SlackWebhook::post(const std::string& channel, const Message& message, Duration give_up) {
-    Json payload{{"username", "Snow White"},
-                 {"icon_emoji", ":snowwhite:"},
-                 {"text", message.text},
-                 {"mrkdwn", false}, // of `text`; the blocks say it for themselves
-                 {"blocks", message.blocks}};
-    if (!channel.empty()) payload["channel"] = channel; // else where the webhook itself points
+std::string SlackWebhook::post(Place& place, const Message& message, Duration give_up) {
+    const std::string whom = place.channel;
+    const auto lost = [&whom](const std::string& why) {
+        return fmt::format("Slack did not take the message to {}: {}", whom, why);
+    };
+    std::string blocks_refused;
+    auto answer = post(place.channel, message, give_up, blocks_refused);
+    if (answer && !place.channel.empty() && refuses_channel(*answer)) {
+        const std::string refusal = complaint(answer);
+        place.closed = place.is_person; // else it would come to the webhook's own channel a second time
+        if (place.is_person) return lost(refusal + "; no more is sent there");
+        answer = post("", message, give_up, blocks_refused);
+        if (!is_taken(answer)) return lost(refusal + "; without a channel: " + complaint(answer));
+        place.channel.clear();
+        return fmt::format("the webhook refuses the channel {} ({}): its messages come to its own channel; "
+                           "correct SlackChannel, or use a bot's token",
+                           whom, refusal);
+    }
+    if (is_taken(answer))
+        return blocks_refused.empty() ? "" : lost(blocks_refused + "; it took the plain words");
+    return lost((blocks_refused.empty() ? "" : blocks_refused + "; ") + complaint(answer));
+}
+
+// Where the blocks are refused the words go alone.
+aws::Result<aws::HttpResponse> SlackWebhook::post(const std::string& channel, const Message& message,
+                                                  Duration give_up, std::string& blocks_refused) {
+    Json payload = webhook_payload(channel, message);
     auto answer = post(payload, give_up);
-    if (!refuses_blocks(answer)) return answer && answer->status == 200 ? "" : complaint(answer);
-    const std::string refusal = complaint(answer);
+    if (!refuses_blocks(answer)) return answer;
+    blocks_refused = complaint(answer);
     payload.erase("blocks");
-    answer = post(payload, give_up);
-    return refusal +
-           (answer && answer->status == 200 ? "; it took the plain words" : "; " + complaint(answer));
+    return post(payload, give_up);
 }
 
 aws::Result<aws::HttpResponse> SlackWebhook::post(const Json& payload, Duration give_up) {

@@ -1,5 +1,6 @@
 #include "src/report/summary.hpp"
 
+#include "src/report/next_step.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <algorithm>
@@ -31,52 +32,6 @@ std::size_t workers_of(const Report& report) {
         if (is_as_asked(instance.outcome)) workers += instance.workers.size();
     return workers;
 }
-
-} // namespace
-
-std::string_view words_for(Outcome outcome) {
-    switch (outcome) {
-    case Outcome::pending:
-        return "not finished";
-    case Outcome::done:
-        return "done";
-    case Outcome::already:
-        return "was so already";
-    case Outcome::completed:
-        return "completed, workers not seen";
-    case Outcome::no_worker:
-        return "no Sidekiq worker found";
-    case Outcome::busy:
-        return "a worker still runs a job";
-    case Outcome::awake:
-        return "takes jobs again";
-    case Outcome::asleep:
-        return "does not take jobs";
-    case Outcome::booting:
-        return "a worker is still starting";
-    case Outcome::suspended:
-        return "a worker is suspended";
-    case Outcome::failed:
-        return "failed";
-    case Outcome::refused:
-        return "refused";
-    case Outcome::timed_out:
-        return "timed out";
-    case Outcome::cancelled:
-        return "cancelled";
-    case Outcome::unreachable:
-        return "unreachable";
-    case Outcome::unknown:
-        return "unknown";
-    case Outcome::gone:
-        return "gone";
-    case Outcome::off:
-        return "stopped in EC2";
-    }
-    return "";
-}
-
-namespace {
 
 std::string line_for(const InstanceResult& instance) {
     std::string line =
@@ -126,16 +81,25 @@ std::string done_sentence(const Report& report) {
                        counted(done + completed, "instance"), end);
 }
 
+// "acme-eks runs on EKS: its pods were not reached"
+std::string pods_words(const Report& report) {
+    const bool one = report.on_pods.size() == 1;
+    return fmt::format("{} {} on EKS: {} pods were not reached", fmt::join(report.on_pods, ", "),
+                       one ? "runs" : "run", one ? "its" : "their");
+}
+
 std::string partial_sentence(const Report& report) {
+    if (report.instances.empty() && !report.on_pods.empty())
+        return "no instance was told; " + pods_words(report);
     const auto well =
         std::ranges::count_if(report.instances, [](const auto& one) { return is_success(one.outcome); });
     if (static_cast<std::size_t>(well) == report.instances.size())
-        return fmt::format("every instance reports {}, but not all of it could be checked",
-                           goal_text(report.action));
-    return fmt::format("{} of {} {} NOT {}", report.instances.size() - static_cast<std::size_t>(well),
+        return fmt::format("every instance reports {}, but {}", goal_text(report.action),
+                           report.on_pods.empty() ? "not all of it could be checked" : pods_words(report));
+    return fmt::format("{} of {} {} NOT {}{}", report.instances.size() - static_cast<std::size_t>(well),
                        counted(report.instances.size(), "instance"),
                        report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
-                       goal_text(report.action));
+                       goal_text(report.action), report.on_pods.empty() ? "" : "; " + pods_words(report));
 }
 
 // For a run that ended before its answer: what the workers do all the same, and how far they were.
@@ -151,6 +115,18 @@ std::string deploy_words(const Report& report) {
     if (report.deploying.empty()) return "";
     return fmt::format("; a deploy to {} is under way and may start workers anew",
                        fmt::join(report.deploying, ", "));
+}
+
+// With jobs, or before it had answered: they may be lost, whatever the others are.
+std::string left_words(const Report& report) {
+    const auto left = count_left(report);
+    std::vector<std::string> words;
+    if (left.with_jobs > 0)
+        words.push_back(fmt::format("{} left EC2 with {}", counted(left.with_jobs, "instance"),
+                                    counted(static_cast<std::size_t>(left.jobs), "running job")));
+    if (left.unanswered > 0)
+        words.push_back(counted(left.unanswered, "instance") + " left EC2 without an answer");
+    return fmt::format("{}", fmt::join(words, ", "));
 }
 
 // While it continues, an instance that has not finished is no news.
@@ -229,65 +205,10 @@ std::vector<std::string> notes_of_places(const Report& report, const Subject& su
     return notes;
 }
 
-// What a cancelled run leaves behind stays: workers do not begin to take jobs by themselves.
-Next after_cancel(const Report& report, const Subject& subject) {
-    if (report.action == Action::wake)
-        return {"some may still take no jobs; to wake them all the same",
-                command_line(Action::wake, subject)};
-    return {fmt::format("what is {} already stays so; to let it take jobs again",
-                        report.action == Action::stop ? "quiet or stopped" : "quiet"),
-            command_line(Action::wake, subject)};
-}
-
-Next after_partial(const Report& report, const std::string& again) {
-    const bool names_some =
-        std::ranges::any_of(report.instances, [](const auto& one) { return !is_success(one.outcome); });
-    return {names_some ? "look at the instances named above, then"
-                       : "what could not be checked is named above; then",
-            again};
-}
-
-Next next_step(const Report& report, const Subject& subject) {
-    const std::string again = command_line(report.action, subject);
-    switch (report.verdict) {
-    case Verdict::done:
-        if (report.action == Action::wake) return {};
-        return {"when your work is done, wake them", command_line(Action::wake, subject)};
-    case Verdict::partial:
-        return after_partial(report, again);
-    case Verdict::nothing_matched:
-        return {"check -e (the case counts), -p and -r", ""};
-    case Verdict::timed_out:
-        return {report.may_have_sent ? "they were left alone and go on as told; wait on with the same command"
-                                     : "nothing was sent; try again with the same command",
-                again};
-    case Verdict::cancelled:
-        return after_cancel(report, subject);
-    case Verdict::interrupted:
-        return {"pick it up with the same command", again};
-    case Verdict::denied:
-        return {"renew the credentials, or grant what is missing (docs/operations.md), then", again};
-    case Verdict::refused:
-        return {"put right what AWS says above, then", again};
-    case Verdict::unavailable:
-        return {report.may_have_sent ? "pick it up with the same command" : "when AWS answers again", again};
-    }
-    return {};
-}
-
 } // namespace
 
 std::string counted(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-std::string command_line(Action action, const Subject& subject) {
-    const bool several_profiles = subject.profile.find(',') != std::string::npos; // no task acts for them
-    return fmt::format(
-        "snow-white.sh -a {} {}{} -p {} -r {}{}{}", name_of(action), options_for(subject.pattern),
-        subject.profile.empty() ? "" : " -f " + shell_word(subject.profile), shell_word(subject.application),
-        subject.region, action == Action::wake && !subject.batch.empty() ? " --batch " + subject.batch : "",
-        several_profiles ? " --here" : "");
 }
 
 std::string in_one_line(const Next& next) {
@@ -298,8 +219,10 @@ Summary summarize(const Report& report, const Subject& subject) {
     Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, subject)};
     summary.seen = summary.well && is_seen(report);
     summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
-    summary.sentence = fmt::format("{}{} (after {})", sentence_of(report, subject), deploy_words(report),
-                                   in_words(report.elapsed));
+    summary.left = left_words(report);
+    summary.sentence =
+        fmt::format("{}{}{}{} (after {})", sentence_of(report, subject), summary.left.empty() ? "" : "; ",
+                    summary.left, deploy_words(report), in_words(report.elapsed));
     summary.headline = summary.state + ": " + summary.sentence;
     summary.notes = notes_of_places(report, subject);
     for (const auto& warning : report.warnings)

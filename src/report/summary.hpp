@@ -35,6 +35,7 @@ struct Summary {
     bool seen = false;              // … and every worker was seen to be as asked
     std::string state;              // "QUIET", "NOT QUIET"
     std::string sentence;           // why that is so, and since when
+    std::string left;               // "1 instance left EC2 with 3 running jobs"; empty: none did
     std::string headline;           // both in one line: is it safe now?
     std::vector<std::string> notes; // one line each: warnings, what was not verified
     // One line each: instances that are not as asked, then the notes.

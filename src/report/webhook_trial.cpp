@@ -1,6 +1,6 @@
 #include "src/report/webhook_trial.hpp"
 
-#include "src/report/slack.hpp"
+#include "src/report/slack_webhook.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,6 @@ namespace snow_white::report {
 
 namespace {
 
-constexpr const char* without_words = R"({"text": ""})";
 constexpr std::array good_answers{"no_text", "invalid_payload", "missing_text_or_fallback_or_attachments"};
 constexpr std::size_t longest_word = 48;
 
@@ -46,18 +45,27 @@ std::string word_of(const std::string& body) {
     return is_word ? body : "";
 }
 
-} // namespace
+aws::Result<aws::HttpResponse> post_without_words(aws::Http& http, const std::string& webhook,
+                                                  const std::string& channel) {
+    Json payload = webhook_payload(channel, {});
+    payload.erase("blocks");
+    return http.send({.url = webhook,
+                      .headers = {{"Content-Type", "application/json"}},
+                      .body = payload.dump(-1, ' ', false, Json::error_handler_t::replace),
+                      .timeout = attempt_patience});
+}
 
-tl::expected<void, std::string> try_webhook(aws::Http& http, const std::string& webhook) {
-    const auto answer = http.send({.url = webhook,
-                                   .headers = {{"Content-Type", "application/json"}},
-                                   .body = without_words,
-                                   .timeout = attempt_patience});
+std::string said_in(const aws::HttpResponse& answer) {
+    const std::string word = word_of(answer.body);
+    return fmt::format("HTTP {}{}{}", answer.status, word.empty() ? "" : " ", word);
+}
+
+tl::expected<void, std::string> judge(const aws::Result<aws::HttpResponse>& answer) {
     if (!answer)
         return tl::unexpected(answer.error().message + "; check SLACK_WEBHOOK, the network and HTTPS_PROXY");
     const std::string word = word_of(answer->body);
     if (std::ranges::find(good_answers, word) != good_answers.end()) return {};
-    const std::string said = fmt::format("HTTP {}{}{}", answer->status, word.empty() ? "" : " ", word);
+    const std::string said = said_in(*answer);
     for (const auto& meaning : meanings)
         if (word == meaning.word)
             return tl::unexpected(fmt::format("{} ({}); {}", meaning.what, said, meaning.fix));
@@ -67,6 +75,20 @@ tl::expected<void, std::string> try_webhook(aws::Http& http, const std::string& 
         fmt::format("that is no answer of Slack's ({}); SLACK_WEBHOOK is the URL that Slack shows for "
                     "the webhook: https://hooks.slack.com/services/…",
                     said));
+}
+
+} // namespace
+
+tl::expected<WebhookTrial, std::string> try_webhook(aws::Http& http, const std::string& webhook,
+                                                    const std::string& channel) {
+    WebhookTrial trial;
+    auto answer = post_without_words(http, webhook, channel);
+    if (answer && !channel.empty() && refuses_channel(*answer)) {
+        trial.channel_refused = said_in(*answer);
+        answer = post_without_words(http, webhook, "");
+    }
+    if (const auto judged = judge(answer); !judged) return tl::unexpected(judged.error());
+    return trial;
 }
 
 } // namespace snow_white::report

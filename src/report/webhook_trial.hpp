@@ -1,5 +1,8 @@
-// Whether Slack takes messages by a webhook, found out without one. In: the URL. Out: nothing, or one line
-// that says what is wrong and the fix, without the URL, which is a secret. It is asked once.
+// Whether Slack takes messages by a webhook, found out without one. In: the URL, and the channel that a run
+// would name. Out: what it says of the channel, or one line that says what is wrong and the fix, without the
+// URL, which is a secret. It is asked by what a run would post, without its words; once, and a second time
+// without the channel if it refuses that. In which order Slack looks at the channel and at the words is not
+// known: a webhook that looks at the words first is taken for one that takes the channel.
 //
 // Slack looks the webhook up before it reads, and does not post a message without words: it refuses it with
 // HTTP 400 and `no_text`, or in other words for the same (formerly
@@ -14,6 +17,11 @@
 
 namespace snow_white::report {
 
-tl::expected<void, std::string> try_webhook(aws::Http& http, const std::string& webhook);
+struct WebhookTrial {
+    std::string channel_refused; // Slack's words; empty: it did not say so
+};
+
+tl::expected<WebhookTrial, std::string> try_webhook(aws::Http& http, const std::string& webhook,
+                                                    const std::string& channel);
 
 } // namespace snow_white::report

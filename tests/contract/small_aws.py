@@ -10,6 +10,8 @@ Stand-alone: `python small_aws.py --instances 51 --duration 5`; it prints its UR
 
 import argparse
 import dataclasses
+import fnmatch
+import re
 import threading
 import time
 import uuid
@@ -18,10 +20,11 @@ from xml.sax.saxutils import escape
 
 from small_aws_http import Refused, handler_for
 
-KNOWN = ("DescribeEnvironments", "DescribeEnvironmentResources", "DescribeStackResource", "SendCommand",
+KNOWN = ("DescribeEnvironments", "DescribeEnvironmentResources", "DescribeInstances", "DescribeStackResource", "SendCommand",
          "ListCommands", "ListCommandInvocations")
 TAG = "tag:elasticbeanstalk:environment-name"
 STACK = "snow-white"
+LAUNCHED = "2026-01-05T10:00:00.000Z"
 LOGICAL_NAMES = ("QuietSideKiqDocument", "WakeSideKiqDocument", "StopSideKiqDocument", "StatusSideKiqDocument")
 
 
@@ -163,6 +166,32 @@ class SmallAws:
                         f"<Instances>{members}</Instances></EnvironmentResources>")
         raise Refused("InvalidParameterValue", f"No Environment found for EnvironmentName = "
                                                f"'{parameters.get('EnvironmentName', '')}'.")
+
+    def DescribeInstances(self, parameters):
+        """By ids, or by filters of names with * and ?; all of them are running, and were launched on 2026-01-05."""
+        there = {i: name for name in self.plan.environment_names() for i in self.plan.instance_ids(name)}
+        wanted = {v for k, v in parameters.items() if k.startswith("InstanceId.")}
+        if wanted - there.keys():
+            raise Refused("InvalidInstanceID.NotFound", f"The instance IDs '{', '.join(sorted(wanted - there.keys()))}' do not exist")
+        chosen = {i: name for i, name in there.items() if not wanted or i in wanted}
+        for key, filter_name in parameters.items():
+            if re.fullmatch(r"Filter\.[0-9]+\.Name", key):
+                values = [v for k, v in parameters.items() if k.startswith(key.removesuffix("Name") + "Value.")]
+                chosen = {i: name for i, name in chosen.items() if any(
+                    fnmatch.fnmatchcase(self.property_of(name, filter_name), value) for value in values)}
+        items = "".join(
+            f"<item><instanceId>{i}</instanceId><instanceState><code>16</code><name>running</name></instanceState>"
+            f"<launchTime>{LAUNCHED}</launchTime><placement><availabilityZone>us-east-1a</availabilityZone></placement>"
+            f"<tagSet><item><key>{TAG.partition(':')[2]}</key><value>{escape(name)}</value></item></tagSet></item>"
+            for i, name in chosen.items())
+        return f"<reservationSet><item><instancesSet>{items}</instancesSet></item></reservationSet>" if chosen else "<reservationSet/>"
+
+    @staticmethod
+    def property_of(environment_name, filter_name):
+        known = {TAG: environment_name, "instance-state-name": "running", "launch-time": LAUNCHED}
+        if filter_name not in known:
+            raise Refused("InvalidParameterValue", f"The filter '{filter_name}' is invalid")
+        return known[filter_name]
 
     def DescribeStackResource(self, parameters):
         stack, logical = parameters.get("StackName", ""), parameters.get("LogicalResourceId", "")

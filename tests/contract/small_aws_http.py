@@ -49,6 +49,8 @@ def handler_for(aws):
                 else:
                     answer = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}" \
                              f"</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+            elif parameters.get("Version") == "2016-11-15":
+                answer = f"<{action}Response><requestId>{uuid.uuid4()}</requestId>{answer}</{action}Response>"
             else:
                 answer = f"<{action}Response><{action}Result>{answer}</{action}Result><ResponseMetadata>" \
                          f"<RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{action}Response>"

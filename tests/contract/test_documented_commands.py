@@ -175,7 +175,7 @@ def _(fixture, _command):
 
 
 @check("sam deploy --stack-name snow-white --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset \\\n"
-       "    --parameter-overrides SlackWebhook=https://hooks.slack.com/services/… SlackChannel='#deploys'")
+       "    --parameter-overrides SlackBotToken=xoxb-… SlackChannel='#deploys'")
 def _(fixture, command):
     folder, moto = fixture("built"), fixture("moto")
     environment = moto.environment(**of_sam(folder))

@@ -33,7 +33,6 @@ WITHOUT = {
     "ssm:ListCommands": (6, "ssm:ListCommands"),
     "ssm:DescribeInstanceInformation": (0, "QUIET"),
     "ec2:DescribeInstances": (0, "QUIET"),
-    "elasticbeanstalk:DescribeEnvironmentResources": (0, "QUIET"),
     "ecs:DescribeTasks": (0, "QUIET"),
     "iam:ListUserTags": (0, "QUIET"),
 }

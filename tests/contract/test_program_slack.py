@@ -54,7 +54,30 @@ def test_a_slack_that_recovers_gets_every_message(sandbox, inbox, status, more):
     assert len(messages) == 2 and "QUIET" in messages[1], f"wanted both messages, seen {messages}: {done!r}"
 
 
-@pytest.mark.parametrize("status", [404, 403, 400, 410])
+@pytest.mark.parametrize("word, status", [("channel_not_found", 404), ("Invalid channel specified", 500)])
+def test_a_webhook_that_refuses_channels_is_used_without(sandbox, word, status):
+    """Told once; the dry run says it beforehand."""
+    sandbox.post("slack/fail", {"channel_refusal": word, "status": status})
+    before = len(sandbox.look("slack"))
+    try:
+        looked = snow_white(sandbox, *flags(), "--dry-run", "--here", **webhook(sandbox))
+        done = quiet_from_here(sandbox)
+    finally:
+        sandbox.post("slack/fail", {"channel_refusal": ""})
+    messages = sandbox.look("slack")[before:]
+    assert "warning: SLACK_WEBHOOK: it refuses the channel #deploys (HTTP " in looked.out, repr(looked)
+    assert [m["channel"] for m in messages] == ["", ""] and "QUIET" in messages[1]["text"], messages
+    assert done.text.count("the webhook refuses the channel #deploys") == 1, repr(done)
+
+
+@pytest.mark.parametrize("status", [404, 403, 410])
+def test_a_message_whose_channel_is_refused_comes_to_the_webhook_s_own(sandbox, inbox, status):
+    sandbox.fail_slack(status, 1)
+    done = quiet_from_here(sandbox)
+    assert len(inbox()) == 2 and str(status) in done.text, repr(done)
+
+
+@pytest.mark.parametrize("status", [400])
 def test_a_slack_that_refuses_is_not_asked_twice(sandbox, inbox, status):
     sandbox.fail_slack(status, 1)
     done = quiet_from_here(sandbox)
@@ -72,7 +95,7 @@ def test_retry_after_is_waited_for(sandbox, inbox):
 
 def test_no_message_is_held_up_by_the_channel_of_another(sandbox, inbox):
     """alice gets both of hers though the channel's first was refused."""
-    sandbox.fail_slack(404, 1)
+    sandbox.fail_slack(400, 1)
     done = snow_white(sandbox, *flags(profile="staging"), "--here", **webhook(sandbox))
     assert done.code == 0 and len(inbox()) == 3, (inbox(), done)
 

@@ -4,11 +4,15 @@ import json
 import urllib.request
 
 import pytest
+import yaml
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from sandbox_process import ROOT
+
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=1", "--simulated"]
 TOKEN, BARE = "xoxb-sandbox-secret", "xoxb-sandbox-without-scopes"
+CONFIGURATION = "xoxe.xoxp-sandbox-configuration"
 HEADER = {"type": "header", "text": {"type": "plain_text", "text": "x"}}
 
 
@@ -96,6 +100,35 @@ def test_tokens(slack):
                                    (bare.users_lookupByEmail, {"email": "alice@example.com"}, "users:read.email")]:
         answer = refused(call, **arguments)
         assert (answer["error"], answer["needed"], answer["provided"]) == ("missing_scope", scope, "users:read")
+
+
+def our_manifest():
+    return yaml.safe_load((ROOT / "images/slack-app-manifest.yml").read_text())
+
+
+def test_our_app_s_manifest_is_taken(slack):
+    manifest = our_manifest()
+    assert slack(CONFIGURATION).apps_manifest_validate(manifest=json.dumps(manifest))["ok"]
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == {"chat:write", "users:read", "users:read.email"}
+
+
+@pytest.mark.parametrize("change, pointer, said", [
+    (lambda m: m["oauth_config"]["scopes"]["bot"].remove("users:read"), "/oauth_config/scopes/bot", "at the same time as users:read"),
+    (lambda m: m["display_information"].pop("name"), "/display_information/name", "string"),
+    (lambda m: m["display_information"].update(name="x" * 36), "/display_information/name", "35"),
+    (lambda m: m["features"].pop("bot_user"), "/features/bot_user/display_name", "string")])
+def test_a_manifest_that_slack_refuses(slack, change, pointer, said):
+    manifest = our_manifest()
+    change(manifest)
+    answer = refused(slack(CONFIGURATION).apps_manifest_validate, manifest=json.dumps(manifest))
+    assert answer["error"] == "invalid_manifest", answer.data
+    [error] = answer["errors"]
+    assert error["pointer"] == pointer and said in error["message"]
+
+
+def test_a_bot_judges_no_manifest_and_a_configuration_token_does_nothing_else(slack):
+    assert refused(slack().apps_manifest_validate, manifest="{}")["error"] == "not_allowed_token_type"
+    assert refused(slack(CONFIGURATION).auth_test)["error"] == "not_allowed_token_type"
 
 
 def raw(sandbox, method, body, token=TOKEN, content_type="application/json; charset=utf-8"):

@@ -50,8 +50,20 @@ def test_one_of_ten_never_ends():
     assert (command["Status"], command["TargetCount"]) == ("InProgress", 10)
 
 
+def test_its_instances_are_what_boto3_takes_for_some():
+    with SmallAws(Plan(instances=3, environments=2)) as aws:
+        ec2 = client(aws, "ec2")
+        ids = lambda **asked: [i["InstanceId"] for r in ec2.describe_instances(**asked)["Reservations"] for i in r["Instances"]]
+        names = [{"Name": "tag:elasticbeanstalk:environment-name", "Values": ["*-1"]}]
+        assert len(ids()) == 3 and len(ids(Filters=names)) == 2
+        assert ids(Filters=names + [{"Name": "instance-state-name", "Values": ["stopped"]}]) == []
+        assert ids(InstanceIds=ids()[:1]) == ids()[:1]
+        with pytest.raises(ClientError, match="InvalidInstanceID.NotFound"):
+            ids(InstanceIds=["i-00000000000000099"])
+
+
 @pytest.mark.parametrize("service, call, parameters, code", [
-    ("sts", "get_caller_identity", {}, "InvalidAction"), ("ec2", "describe_instances", {}, "InvalidAction"),
+    ("sts", "get_caller_identity", {}, "InvalidAction"), ("ec2", "describe_subnets", {}, "InvalidAction"),
     ("ssm", "describe_instance_information", {}, "UnknownOperationException"),
     ("elasticbeanstalk", "describe_applications", {}, "InvalidAction"),
     ("ssm", "list_command_invocations", {}, "UnknownOperationException"),  # left out below

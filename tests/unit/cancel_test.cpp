@@ -81,8 +81,7 @@ TEST_F(Cancel, SaysWhatItCouldNotLookFor) {
     const std::string command = send_quiet({"acme-workers"});
     box->handle({.method = "POST",
                  .path = "/_sandbox/withhold",
-                 .body = R"({"caller": "user/alice", "actions": ["ec2:DescribeInstances",
-                             "elasticbeanstalk:DescribeEnvironmentResources"]})"});
+                 .body = R"({"caller": "user/alice", "actions": ["ec2:DescribeInstances"]})"});
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::partial);
     EXPECT_THAT(cancelled.err, HasSubstr("commands to single instances were not looked for"));

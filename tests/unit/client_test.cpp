@@ -109,6 +109,22 @@ TEST_F(ClientTest, AnAnswerThatIsSomebodyElsesIsNoEmptyList) {
     EXPECT_EQ(get_physical_id(one, "snow-white", "QuietSideKiqDocument").error().kind, ErrorKind::malformed);
 }
 
+TEST_F(ClientTest, AnEnvironmentsTierIsKnownByItsNameOrItsType) {
+    auto one = client();
+    const auto tier_of = [&](const std::string& tier) {
+        http.answers = {test::FakeHttp::status(
+            200, "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments><member>"
+                 "<EnvironmentName>a</EnvironmentName>" +
+                     tier +
+                     "</member></Environments></DescribeEnvironmentsResult></DescribeEnvironmentsResponse>")};
+        return describe_environments(one, "acme")->at(0).tier;
+    };
+    EXPECT_EQ(tier_of("<Tier><Name>Cluster</Name><Type>EKS</Type></Tier>"), "Cluster");
+    EXPECT_EQ(tier_of("<Tier><Type>EKS</Type></Tier>"), "Cluster");
+    EXPECT_EQ(tier_of("<Tier><Name>WebServer</Name><Type>Standard</Type></Tier>"), "WebServer");
+    EXPECT_EQ(tier_of(""), "");
+}
+
 TEST_F(ClientTest, TriesAsOftenAsTheSettingsSayWithTheCertificatesTheyName) {
     settings.attempts = 2;
     settings.ca_bundle = "/ca";

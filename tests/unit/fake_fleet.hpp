@@ -145,10 +145,12 @@ private:
         return answer(effect);
     }
 
-    void poll(ProgressPoller& poller, const Step& step) {
+    void poll(ProgressPoller& poller, Step& step) {
         if (std::holds_alternative<Sleep>(step.effect))
-            while (const auto effect = poller.due(step.state, now()))
+            while (const auto effect = poller.due(step.state, now())) {
                 poller.apply(step.state, ask(*effect), now());
+                step.state = note_heard(std::move(step.state), poller.take_heard());
+            }
         if (auto snapshot = poller.changed_snapshot(step.state, now())) events.emplace_back(*snapshot);
     }
 

@@ -63,6 +63,25 @@ TEST_F(Follow, ATaskThatWasStoppedBeforeItBeganIsCancelled) {
     EXPECT_THAT(said, testing::HasSubstr("the task was stopped before it began, and sent nothing: why"));
 }
 
+TEST_F(Follow, ATaskThatEcsRetiresSaysSoAndWhatPicksItUp) {
+    const std::string retirement =
+        "ECS is performing maintenance on the underlying infrastructure hosting the task.";
+    const auto retired = [&](const std::string& container) {
+        return FakeHttp::status(
+            200, fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"ServiceSchedulerInitiated",)"
+                             R"("stoppedReason":"{}","containers":[{}]}}]}})",
+                             retirement, container));
+    };
+    http.answers = {retired(R"({"exitCode":8})")}; // it had the time to say good-bye
+    EXPECT_EQ(follow(), ExitCode::interrupted);
+    EXPECT_THAT(said, testing::HasSubstr("the task was told to end: " + retirement +
+                                         "; the workers go on as told, and the same command picks them up"));
+    http.answers = {retired("{}")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::AllOf(testing::HasSubstr(retirement),
+                                     testing::HasSubstr("run the same command again")));
+}
+
 TEST_F(Follow, ATaskThatACancelHasStoppedIsCancelled) {
     const auto ended = [](int code, const std::string& reason) {
         return FakeHttp::status(200, fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":)"

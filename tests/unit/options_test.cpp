@@ -52,6 +52,43 @@ TEST(Options, TakesWhatTheOlderToolsUsersType) {
     EXPECT_EQ(request.stack.name, "snow-white");
 }
 
+TEST(Options, AStackNameThatAwsRefusesIsRefused) {
+    const auto named = [](const std::string& name) {
+        Variables variables = settings;
+        variables["CFN_STACK_NAME"] = name;
+        return parse(good, variables);
+    };
+    for (const std::string name :
+         {"snow-white", "s", "snow2", "my-aws", "awesome", std::string(90, 'a').c_str()})
+        EXPECT_TRUE(named(name)) << name;
+    for (const std::string name : {"Snow-White", "aws-quiet", "amazon", "amzn1", "AWS-quiet", "snow--white",
+                                   "snow-", "-snow", "2snow", "snow_white", std::string(91, 'a').c_str()}) {
+        ASSERT_FALSE(named(name)) << name;
+        EXPECT_THAT(named(name).error().message,
+                    testing::AllOf(testing::StartsWith("CFN_STACK_NAME: no stack can be called \"" + name +
+                                                       "\"; write "),
+                                   testing::Not(HasSubstr("\n"))));
+    }
+    const auto in_the_container = parse_container(aws::Environment({{"WORKER_ACTION", "quiet"},
+                                                                    {"EB_APP_NAME", "a"},
+                                                                    {"AWS_REGION", "us-east-1"},
+                                                                    {"CFN_STACK_NAME", "AWS"}}));
+    EXPECT_THAT(in_the_container.error().message, HasSubstr("CFN_STACK_NAME"));
+}
+
+TEST(Options, ThePublicAddressIsASetting) {
+    const auto with_setting = [](const char* value) {
+        Variables variables = settings;
+        variables["assign_public_ip"] = value;
+        return parse(good, variables);
+    };
+    EXPECT_TRUE(std::get<Request>(*parse(good)).settings.public_ip) << "as ever";
+    EXPECT_TRUE(std::get<Request>(*with_setting("ENABLED")).settings.public_ip);
+    EXPECT_FALSE(std::get<Request>(*with_setting("DISABLED")).settings.public_ip);
+    EXPECT_THAT(with_setting("no").error().message,
+                HasSubstr("assign_public_ip: \"no\" is neither ENABLED nor DISABLED"));
+}
+
 struct Wrong {
     std::vector<std::string> arguments;
     const char* says;

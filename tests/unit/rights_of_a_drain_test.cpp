@@ -83,10 +83,9 @@ TEST(RightsOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
     std::fclose(out);
     EXPECT_THAT(said, HasSubstr("sent to 1 instance\n"));
 
-    // Without a Slack id to read (no webhook), and with EC2 answering, two of them stay unused.
+    // Without a Slack id to read (no webhook) one of them stays unused.
     auto expected = actions_of("MonitorPolicy");
     expected.erase("iam:ListUserTags");
-    expected.erase("elasticbeanstalk:DescribeEnvironmentResources");
     EXPECT_EQ(permissions_used(box), expected);
 }
 

@@ -1,5 +1,6 @@
 // The sandbox's Slack: it refuses what Slack refuses, and shows markup as markup and escaped words as words.
 #include "sandbox/slack/block_limits.hpp"
+#include "sandbox/slack/manifest.hpp"
 #include "sandbox/slack/mrkdwn.hpp"
 
 #include <gmock/gmock.h>
@@ -103,6 +104,14 @@ TEST(Mrkdwn, BlocksAreShownInPlaceOfTheText) {
               "<div class=\"elements\"><div>small</div></div>");
     EXPECT_EQ(sandbox::message_to_html({{"text", "*x*\ny"}, {"mrkdwn", false}}),
               "<div class=\"section\">*x*<br>y</div>");
+}
+
+TEST(SlackManifest, ScopesThatBelongTogetherAreAskedForTogether) {
+    EXPECT_EQ(sandbox::fault_of_scopes({"chat:write", "users:read", "users:read.email"}), "");
+    EXPECT_EQ(sandbox::fault_of_scopes({"chat:write", "users:read"}), "");
+    EXPECT_THAT(sandbox::fault_of_scopes({"chat:write", "users:read.email"}),
+                HasSubstr("at the same time as users:read"));
+    EXPECT_EQ(sandbox::faults_of_manifest("no manifest").size(), 1U);
 }
 
 } // namespace

@@ -204,6 +204,14 @@ TEST_F(SlackBotTest, AScopeThatIsMissingIsNamed) {
                 ElementsAre(HasSubstr("lacks the scope chat:write")));
 }
 
+TEST_F(SlackBotTest, TheScopeForAddressesIsNamedWithTheOneThatItNeeds) {
+    const auto complaints =
+        bot("", "#ops", "alice@example.com", sandbox::token_without_scopes).tell(started());
+    EXPECT_THAT(complaints, testing::Contains(
+                                AllOf(HasSubstr("lacks the scope users:read.email"),
+                                      HasSubstr("add it, together with users:read (OAuth & Permissions)"))));
+}
+
 TEST_F(SlackBotTest, ASlackThatIsDownHoldsNothingUpAndComesBack) {
     auto slack = bot();
     http.silent = true;

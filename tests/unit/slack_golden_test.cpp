@@ -2,6 +2,7 @@
 // taken by the sandbox's Slack, within its limits, and with nothing forged. `make golden` writes the files
 // anew: look at what git diff shows of them before you commit.
 #include "sandbox/slack/inbox.hpp"
+#include "src/drain/model/pods.hpp"
 #include "src/report/slack_message.hpp"
 
 #include <array>
@@ -148,7 +149,21 @@ std::vector<Case> end_cases() {
     mixed.instances.push_back(instance(3, "acme-workers-older", Outcome::unreachable));
     mixed.instances.push_back(instance(4, "acme-workers-older", Outcome::gone));
     mixed.warnings = {"environment acme-workers is Updating: its instances may change under the command"};
+    Report left = one(Action::quiet, Verdict::done, Outcome::done);
+    left.instances.push_back(
+        instance(2, "acme-workers", Outcome::gone, "terminated; it was last seen with 3 running jobs", 3));
+    left.instances.back().left = Leaving{.jobs = 3};
+    left.instances.push_back(
+        instance(3, "acme-workers", Outcome::gone, "terminated; it had not answered yet"));
+    left.instances.back().left = Leaving{};
+    Report on_pods = one(Action::quiet, Verdict::partial, Outcome::done);
+    on_pods.environments.emplace_back("acme-workers-eks");
+    on_pods.on_pods = {"acme-workers-eks"};
+    on_pods.unverified = {pods_out_of_reach("acme-workers-eks") + "; " +
+                          std::string(advice_for_pods(Action::quiet))};
     return {end("end_quiet", one(Action::quiet, Verdict::done, Outcome::done)),
+            end("end_quiet_left", left),
+            end("end_partial_pods", on_pods),
             end("end_wake", one(Action::wake, Verdict::done, Outcome::done)),
             end("end_stop", one(Action::stop, Verdict::done, Outcome::done)),
             end("end_not_verified", one(Action::quiet, Verdict::done, Outcome::completed)),
@@ -210,6 +225,11 @@ std::vector<Case> make_cases() {
         {"note_stragglers", report::note_message("after 60 min 1 of 2 have not finished: i-2 (acme-workers); "
                                                  "still waiting, the deadline comes in 47 h",
                                                  alice, Action::quiet)});
+    all.push_back(
+        {"note_left", report::note_message(
+                          "1 instance left EC2 with 3 running jobs, which may be lost: i-2 (acme-workers) "
+                          "with 3 running jobs 4 min before",
+                          alice, Action::quiet)});
     all.push_back({"note_deadline",
                    report::note_message(
                        "the deadline comes in 30 min, and 1 of 2 have not finished: i-2 (acme-workers); "

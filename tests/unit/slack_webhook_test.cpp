@@ -117,6 +117,42 @@ TEST_F(SlackWebhookTest, WhereBlocksAreRefusedTheWordsGoAlone) {
     EXPECT_EQ(text_of(0), text_of(1));
 }
 
+TEST_F(SlackWebhookTest, AWebhookThatRefusesTheChannelIsUsedWithoutIt) {
+    for (const auto& [status, word] : {std::pair{404, "channel_not_found"},
+                                       {500, "Invalid channel specified"},
+                                       {400, "invalid_channel"},
+                                       {403, "action_prohibited"},
+                                       {410, "channel_is_archived"}}) {
+        http.requests.clear();
+        http.answers = {test::FakeHttp::status(status, word), test::FakeHttp::status(200, "ok")};
+        auto one = slack();
+        EXPECT_THAT(one.say("first"), testing::ElementsAre(testing::AllOf(
+                                          HasSubstr("the webhook refuses the channel #ops (HTTP "),
+                                          HasSubstr(word), HasSubstr("its own channel"))));
+        EXPECT_THAT(one.say("second"), IsEmpty()) << "told once";
+        ASSERT_THAT(http.requests, SizeIs(3)) << "and the channel is not tried again";
+        EXPECT_EQ(channel_of(0), "#ops");
+        for (const std::size_t later : {1U, 2U})
+            EXPECT_FALSE(nlohmann::json::parse(http.requests[later].body).contains("channel"));
+    }
+}
+
+TEST_F(SlackWebhookTest, WhereItTakesNoMessageWithoutTheChannelEitherBothAreSaid) {
+    http.answers = {test::FakeHttp::status(404, "channel_not_found"),
+                    test::FakeHttp::status(404, "no_service")};
+    EXPECT_THAT(slack().say("hello"), testing::ElementsAre(testing::AllOf(HasSubstr("channel_not_found"),
+                                                                          HasSubstr("no_service"))));
+}
+
+TEST_F(SlackWebhookTest, ThePersonIsNotToldInTheWebhooksOwnChannel) {
+    http.answers = {test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok"),
+                    test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok")};
+    auto one = slack("U0ALICE00");
+    EXPECT_THAT(one.say("first"), SizeIs(2));
+    EXPECT_THAT(one.say("second"), IsEmpty());
+    EXPECT_THAT(http.requests, SizeIs(4)) << "channel, own channel, person; own channel";
+}
+
 TEST_F(SlackWebhookTest, TheLatestLookTellsHowManyInstances) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();

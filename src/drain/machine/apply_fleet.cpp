@@ -1,6 +1,8 @@
 #include "src/drain/machine/apply_fleet.hpp"
 
+#include "src/drain/machine/leavers.hpp"
 #include "src/drain/machine/transitions.hpp"
+#include "src/drain/model/pods.hpp"
 
 #include <fmt/format.h>
 #include <utility>
@@ -63,7 +65,18 @@ void start_anew(TrackedInstance& instance, Now now) {
     instance.boot_deadline = now.elapsed + boot_patience;
 }
 
-void set_instance(State& state, const fleet::Instance& seen, Now now, std::vector<Event>& events) {
+// What a look tells, and who has left since the one before.
+struct Told {
+    std::vector<Event> events;
+    std::vector<InstanceId> left;
+
+    void note_left(const InstanceId& id, TrackedInstance& instance) {
+        instance.left = true;
+        left.push_back(id);
+    }
+};
+
+void set_instance(State& state, const fleet::Instance& seen, Now now, Told& told) {
     const auto [entry, is_new] = state.targets.instances.try_emplace(seen.id);
     TrackedInstance& instance = entry->second;
     if (!seen.environment.empty()) instance.environment = seen.environment;
@@ -76,76 +89,30 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, std::vecto
     }
     // Another is often launched in the place of one that goes.
     if (is_down(seen.ec2_state) && exists(instance)) state.verify_history.fleet_changed = true;
-    if (is_down(seen.ec2_state) && exists(instance) && !is_new)
-        events.emplace_back(Notice{label_of(seen.id, instance) + ": stopped or being terminated in EC2"});
+    if (is_down(seen.ec2_state) && exists(instance) && !is_new) {
+        told.events.emplace_back(
+            Notice{label_of(seen.id, instance) + ": stopped or being terminated in EC2"});
+        told.note_left(seen.id, instance);
+    }
     if (seen.ec2_state != Ec2State::unknown) instance.ec2_state = seen.ec2_state;
     if (seen.launched) instance.launched = seen.launched;
     instance.confirmed = true;
     instance.unlisted_since.reset();
     instance.unknown_to_ec2_since.reset();
     instance.forgotten_by_ec2 = false;
-    set_agent(instance, seen.id, seen.agent, now, events);
+    set_agent(instance, seen.id, seen.agent, now, told.events);
 }
 
 // Gone is EC2's word: it was asked for the id twice, a minute apart, and nothing answered from there
 // meanwhile.
-void set_unknown_to_ec2(State& state, const InstanceId& id, Now now) {
+void set_unknown_to_ec2(State& state, const InstanceId& id, Now now, Told& told) {
     const auto found = state.targets.instances.find(id);
     if (found == state.targets.instances.end()) return;
     TrackedInstance& instance = found->second;
     if (!instance.unknown_to_ec2_since) instance.unknown_to_ec2_since = now.elapsed;
-    if (now.elapsed - *instance.unknown_to_ec2_since >= gone_interval) instance.forgotten_by_ec2 = true;
-}
-
-void set_deploying(TargetEnvironment& environment, Now now) {
-    const bool leaves = environment.status == "Terminating" || environment.status == "Terminated";
-    if (environment.status == "Ready" || leaves)
-        environment.deploying_since.reset();
-    else if (!environment.deploying_since)
-        environment.deploying_since = now.elapsed;
-}
-
-// Only a quiet is for environments that appear later: whoever stops or wakes has named what there was.
-void add_environment(State& state, const fleet::Environment& seen, bool appeared,
-                     std::vector<Event>& events) {
-    const bool in_scope = !appeared || state.config.action == Action::quiet;
-    state.targets.environments.push_back({.name = seen.name, .status = seen.status, .in_scope = in_scope});
-    if (!appeared) return;
-    const std::string sentence =
-        fmt::format("environment {} appeared during the run{}", seen.name,
-                    in_scope ? ": its workers are quieted, too" : ": nothing is asked of it");
-    add_once(state.notices.warnings, sentence);
-    events.emplace_back(Notice{sentence});
-}
-
-void apply_environments(State& state, const std::vector<fleet::Environment>& seen, Now now,
-                        std::vector<Event>& events) {
-    const bool first = state.targets.environments.empty();
-    const auto before = std::exchange(state.watch.environments_seen, now.elapsed);
-    const bool unseen = before && now.elapsed - *before >= unseen_deploy; // an outage, or a suspension
-    for (const auto& one : seen) {
-        auto& known = state.targets.environments;
-        auto found = std::ranges::find(known, one.name, &TargetEnvironment::name);
-        if (found == known.end()) {
-            add_environment(state, one, !first, events);
-            found = std::prev(known.end());
-        }
-        found->status = one.status;
-        const bool was_deploying = found->deploying_since.has_value();
-        set_deploying(*found, now);
-        // A deploy starts the workers anew, also of those that had finished.
-        if ((was_deploying && !found->deploying_since) || unseen) note_finished(state, now, one.name);
-        if (found->deploying_since)
-            add_once(state.notices.warnings,
-                     fmt::format("environment {} is {}: its instances may change under the command", one.name,
-                                 one.status));
-    }
-    for (auto& one : state.targets.environments)
-        if (std::ranges::find(seen, one.name, &fleet::Environment::name) == seen.end()) {
-            one.deploying_since.reset();
-            add_once(state.notices.warnings,
-                     fmt::format("environment {} is listed no more: terminated, or renamed", one.name));
-        }
+    if (now.elapsed - *instance.unknown_to_ec2_since < gone_interval) return;
+    if (exists(instance)) told.note_left(id, instance);
+    instance.forgotten_by_ec2 = true;
 }
 
 // Of an environment that is not in scope, and of none that we track.
@@ -170,62 +137,72 @@ std::vector<Event> tell_unavailable(std::set<std::string>& known,
     return events;
 }
 
+std::vector<Event> with_leavers(const State& state, Told told, Now now) {
+    auto loud = tell_left(state, told.left, now);
+    std::ranges::move(loud, std::back_inserter(told.events));
+    return std::move(told.events);
+}
+
 } // namespace
 
 std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, Now now) {
-    std::vector<Event> events;
+    Told told;
     Targets& targets = state.targets;
     for (const auto& sentence : fleet.unseen)
         add_once(state.notices.unverified, sentence);
-    events = tell_unavailable(state.watch.unseen, fleet.failed);
-    if (fleet.knows_environments) apply_environments(state, fleet.environments, now, events);
+    told.events = tell_unavailable(state.watch.unseen, fleet.failed);
+    if (fleet.knows_environments) apply_environments(state, fleet.environments, now, told.events);
     targets.look_failed = !fleet.failed.empty();
     targets.unproven.clear();
     for (const auto& part : fleet.failed)
         targets.unproven.push_back(fmt::format("{} ({})", part.what, part.why));
     for (const auto& environment : targets.environments)
-        if (!environment.in_scope)
+        if (environment.runs_pods)
+            targets.unproven.push_back(pods_out_of_reach(environment.name) + "; " +
+                                       std::string(advice_for_pods(state.config.action)));
+        else if (!environment.in_scope)
             targets.unproven.push_back("environment " + environment.name +
                                        ", which appeared during the run: nothing was asked of it");
     targets.contradictory = !fleet.instances && targets.sees_instances;
     if (targets.contradictory)
         targets.unproven.emplace_back("which instances there are by now (AWS said so before)");
-    if (!fleet.instances) return events;
+    if (!fleet.instances) return told.events;
     targets.sees_instances = true;
     std::set<InstanceId> listed;
     for (const auto& seen : *fleet.instances) {
         if (is_foreign(state, seen)) continue;
-        set_instance(state, seen, now, events);
+        set_instance(state, seen, now, told);
         listed.insert(seen.id);
     }
     for (auto& [id, instance] : targets.instances)
         if (!instance.unlisted_since && !listed.contains(id)) instance.unlisted_since = now.elapsed;
     for (const auto& id : fleet.unknown_to_ec2)
-        set_unknown_to_ec2(state, id, now);
-    return events;
+        set_unknown_to_ec2(state, id, now, told);
+    return with_leavers(state, std::move(told), now);
 }
 
 std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, Now now) {
-    std::vector<Event> events = tell_unavailable(state.watch.unavailable, changes.unavailable);
-    if (changes.environments) apply_environments(state, *changes.environments, now, events);
+    Told told{.events = tell_unavailable(state.watch.unavailable, changes.unavailable), .left = {}};
+    if (changes.environments) apply_environments(state, *changes.environments, now, told.events);
     if (changes.launched)
         for (const auto& seen : *changes.launched)
-            if (!is_foreign(state, seen)) set_instance(state, seen, now, events);
+            if (!is_foreign(state, seen)) set_instance(state, seen, now, told);
     auto& instances = state.targets.instances;
     if (changes.leaving)
         for (const auto& id : *changes.leaving)
             if (const auto found = instances.find(id); found != instances.end() && exists(found->second)) {
                 found->second.ec2_state = Ec2State::stopped; // or terminated: the next look tells which
                 state.verify_history.fleet_changed = true;
-                events.emplace_back(
+                told.events.emplace_back(
                     Notice{label_of(id, found->second) + ": stopped or being terminated in EC2"});
+                told.note_left(id, found->second);
             }
-    if (!changes.silent) return events;
+    if (!changes.silent) return with_leavers(state, std::move(told), now);
     const std::set<InstanceId> silent(changes.silent->begin(), changes.silent->end());
     for (auto& [id, instance] : instances)
         if (exists(instance) && (silent.contains(id) || instance.agent_lost_at))
-            set_agent(instance, id, silent.contains(id) ? Agent::lost : Agent::online, now, events);
-    return events;
+            set_agent(instance, id, silent.contains(id) ? Agent::lost : Agent::online, now, told.events);
+    return with_leavers(state, std::move(told), now);
 }
 
 } // namespace snow_white::drain

@@ -1,11 +1,13 @@
 // Brings the targets in line with what EC2, EB and SSM say: who is there, who has come, who leaves, whose
-// agent is lost. Each function returns what is worth telling.
+// agent is lost. What is worth telling are the events.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
 
 namespace snow_white::drain {
 
+void apply_environments(State& state, const std::vector<fleet::Environment>& seen, Now now,
+                        std::vector<Event>& events);
 std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, Now now);
 std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, Now now);
 

@@ -99,7 +99,10 @@ bool apply_to(State& state, const OpenCommand& command, const InvocationResult& 
         instance->verified.reset();
     }
     instance->last->requested = invocation.requested ? invocation.requested : command.requested;
+    const bool is_news = instance->last->open; // read again, it says nothing of now
     apply_invocation(*instance, invocation);
+    if (is_news && invocation.line)
+        instance->heard = JobCount{count_jobs(invocation.line->workers), now.wall};
     // Delivered after EC2 started it anew: it acts there now.
     const bool waited_long =
         instance->started_anew_at && now.elapsed >= *instance->started_anew_at + delivery_patience;

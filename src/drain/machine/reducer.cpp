@@ -79,4 +79,14 @@ Step reduce(State state, Response response, Now now, bool interrupted) {
     return step;
 }
 
+State note_heard(State state, const std::map<InstanceId, JobCount>& heard) {
+    for (const auto& [id, count] : heard) {
+        const auto found = state.targets.instances.find(id);
+        if (found == state.targets.instances.end()) continue;
+        auto& known = found->second.heard;
+        if (!known || known->at < count.at) known = count;
+    }
+    return state;
+}
+
 } // namespace snow_white::drain

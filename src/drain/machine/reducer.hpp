@@ -11,4 +11,8 @@ Step initial_step(Config config);
 // `interrupted`: the monitor has been told to end.
 Step reduce(State state, Response response, Now now, bool interrupted);
 
+// What the progress poller has heard of the jobs that instances run. It is kept for what is said of an
+// instance when it leaves, and decides nothing. An older answer than the one that is known changes nothing.
+State note_heard(State state, const std::map<InstanceId, JobCount>& heard);
+
 } // namespace snow_white::drain

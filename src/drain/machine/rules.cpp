@@ -1,8 +1,7 @@
 #include "src/drain/machine/rules.hpp"
 
 #include "src/drain/machine/contradictions.hpp"
-
-#include <fmt/format.h>
+#include "src/drain/machine/leavers.hpp"
 
 namespace snow_white::drain {
 
@@ -112,10 +111,12 @@ struct FindingRule {
 };
 
 InstanceFinding gone(const RuleContext& c) {
-    std::string note = c.instance.forgotten_by_ec2 ? "EC2 does not know it any more" : "terminated";
-    if (const int jobs = count_jobs(c.instance.workers); jobs > 0)
-        note += fmt::format("; it was last seen with {} running job{}", jobs, jobs == 1 ? "" : "s");
-    return {Outcome::gone, note};
+    const std::string how = c.instance.forgotten_by_ec2 ? "EC2 does not know it any more" : "terminated";
+    return {Outcome::gone, how + words_of_leaving(c.action, c.instance)};
+}
+
+InstanceFinding off(const RuleContext& c) {
+    return {Outcome::off, "stopped in EC2" + words_of_leaving(c.action, c.instance)};
 }
 
 InstanceFinding without_agent(const RuleContext& c) {
@@ -133,10 +134,7 @@ constexpr FindingRule findings[] = {
     {[](const auto& c) { return c.instance.answers_though_gone && c.instance.verified; },
      [](const auto& c) { return *c.instance.verified; }},
     {[](const auto& c) { return is_gone(c.instance); }, gone},
-    {[](const auto& c) { return c.instance.ec2_state == Ec2State::stopped; },
-     [](const auto&) {
-         return InstanceFinding{Outcome::off, "stopped in EC2"};
-     }},
+    {[](const auto& c) { return c.instance.ec2_state == Ec2State::stopped; }, off},
     {[](const auto& c) { return has_result(c, Outcome::cancelled); },
      [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return is_verified_as(c, Outcome::done); },

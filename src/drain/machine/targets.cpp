@@ -60,6 +60,13 @@ std::vector<std::string> names_in_scope(const Targets& targets) {
     return names;
 }
 
+std::vector<std::string> names_on_pods(const Targets& targets) {
+    std::vector<std::string> names;
+    for (const auto& environment : targets.environments)
+        if (environment.runs_pods) names.push_back(environment.name);
+    return names;
+}
+
 bool is_in_scope(const Targets& targets, const std::string& environment) {
     const auto found = std::ranges::find(targets.environments, environment, &TargetEnvironment::name);
     return found != targets.environments.end() && found->in_scope;

@@ -59,19 +59,23 @@ struct TrackedInstance {
     std::optional<Duration> unclear_since = {}; // the verifications do not settle what it does
     std::size_t workers_before = 0;             // that it told of last
     std::vector<Worker> workers;
+    // For words about it when it leaves; nothing is decided by these two.
+    std::optional<JobCount> heard = {}; // none: it has never answered
+    bool left = false;                  // EC2 has taken it away or stopped it during the run
 };
 
 struct TargetEnvironment {
     std::string name;
-    std::string status;                           // EB's word
-    bool in_scope = true;                         // false: it appeared later, and the action is not for it
+    std::string status;     // EB's word
+    bool in_scope = true;   // false: it runs pods, or it appeared later and the action is not for it
+    bool runs_pods = false; // on EKS: nobody is told there
     std::optional<Duration> deploying_since = {}; // EB changes it
 };
 
 struct Targets {
     std::vector<TargetEnvironment> environments;
     std::map<InstanceId, TrackedInstance> instances;
-    bool sees_instances = false; // EC2 or EB says which there are
+    bool sees_instances = false; // EC2 says which there are
     bool look_failed = false;    // a part of the latest look, which may go well the next time
     bool contradictory = false;  // EC2's latest list is empty, and SSM has agents there
     std::vector<std::string>
@@ -102,6 +106,7 @@ void confirm_agent(TrackedInstance& instance);
 bool claims_success(const TrackedInstance& instance);
 
 std::vector<std::string> names_in_scope(const Targets& targets);
+std::vector<std::string> names_on_pods(const Targets& targets);
 bool is_in_scope(const Targets& targets, const std::string& environment);
 // For the next look: who is confirmed, and for whom EC2 is asked by id if its list lacks them.
 fleet::Previous previous_of(const Targets& targets);

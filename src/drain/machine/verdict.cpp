@@ -1,4 +1,5 @@
 // The end of one region's drain, and what it says. Success is made here, and only of a verification.
+#include "src/drain/machine/leavers.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <utility>
@@ -23,8 +24,9 @@ std::vector<InstanceResult> results_of(State& state, Now now) {
         TrackedInstance& instance = entry.mapped();
         if (!instance.confirmed) continue;
         auto finding = finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
+        const auto left = leaving_of(state.config.action, instance);
         results.push_back({std::move(entry.key()), std::move(instance.environment), finding.outcome,
-                           std::move(finding.note), std::move(instance.workers)});
+                           std::move(finding.note), std::move(instance.workers), left});
     }
     return results;
 }
@@ -60,6 +62,7 @@ Report build_report(State state, Now now) {
                   .unverified = state.notices.unverified,
                   .warnings = state.notices.warnings,
                   .deploying = deploying(state),
+                  .on_pods = names_on_pods(state.targets),
                   .may_have_sent = state.may_have_sent,
                   .workers_were_asked = !state.verification || state.verification->evidence ==
                                                                    Verification::Evidence::status_document,

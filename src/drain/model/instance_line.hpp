@@ -45,6 +45,13 @@ struct InstanceLine {
     int omitted_workers = 0;            // workers of which nothing is known
 };
 
+// The jobs that an instance ran when it answered last, by wall time.
+struct JobCount {
+    int jobs = 0;
+    Instant at{};
+    bool operator==(const JobCount&) const = default;
+};
+
 // `output`: the step's whole output, as SSM joins it: standard output, a title, standard error.
 // The last line of standard output that is not blank counts.
 std::optional<InstanceLine> parse_instance_line(const std::string& output);

@@ -29,13 +29,6 @@ struct EnvironmentProgress {
     bool operator==(const EnvironmentProgress&) const = default;
 };
 
-// What it said when it was asked last, while it still ran.
-struct JobCount {
-    int jobs = 0;
-    Instant at{};
-    bool operator==(const JobCount&) const = default;
-};
-
 // An instance that is not as asked, or not known to be.
 struct UnfinishedInstance {
     aws::InstanceId id;

@@ -2,6 +2,18 @@
 
 namespace snow_white::drain {
 
+LeftCounts count_left(const Report& report) {
+    LeftCounts counts;
+    for (const auto& instance : report.instances)
+        if (instance.left && instance.left->jobs) {
+            ++counts.with_jobs;
+            counts.jobs += *instance.left->jobs;
+        } else if (instance.left) {
+            ++counts.unanswered;
+        }
+    return counts;
+}
+
 bool is_success(Outcome outcome) {
     return outcome == Outcome::done || outcome == Outcome::already || outcome == Outcome::completed ||
            is_gone(outcome);

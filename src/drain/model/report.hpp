@@ -40,12 +40,18 @@ inline constexpr std::array all_outcomes{
     Outcome::failed,  Outcome::refused, Outcome::timed_out, Outcome::cancelled, Outcome::unreachable,
     Outcome::unknown, Outcome::gone,    Outcome::off};
 
+// How an instance left EC2 (terminated or stopped) during a quiet or a stop, where jobs may be lost with it.
+struct Leaving {
+    std::optional<int> jobs; // that it ran when it answered last, one or more; none: it had never answered
+};
+
 struct InstanceResult {
     aws::InstanceId id;
     std::string environment; // empty: not known
     Outcome outcome = Outcome::pending;
     std::string note; // one sentence; empty when the outcome says it all
     std::vector<Worker> workers;
+    std::optional<Leaving> left = {}; // none: it did not leave, or ran no job when it answered last
 };
 
 enum class Verdict {
@@ -83,12 +89,21 @@ struct Report {
     std::vector<std::string> unverified; // what could not be seen, one sentence each
     std::vector<std::string> warnings;
     std::vector<std::string> deploying = {}; // environments to which EB deploys at the end
+    std::vector<std::string> on_pods = {};   // environments on EKS: nobody was told there
     bool may_have_sent = false;              // a command was sent, or may have been
     bool workers_were_asked = true;          // false: done is what the commands said, not what workers do now
     Duration elapsed{};
     std::optional<Counts> last_counts = {}; // none: nothing was counted
     std::vector<RegionResult> regions = {}; // of several, each; of a run in one: none
 };
+
+// Instances that left EC2 while jobs may have run there.
+struct LeftCounts {
+    std::size_t with_jobs = 0;
+    int jobs = 0; // that those ran
+    std::size_t unanswered = 0;
+};
+LeftCounts count_left(const Report& report);
 
 // Nothing that we know of runs there, or what was asked for holds.
 bool is_success(Outcome outcome);

@@ -95,7 +95,8 @@ void ProgressPoller::apply_jobs(const std::vector<CommandResults>& results, Now 
     for (const auto& one : results)
         for (const auto& invocation : one.invocations) {
             if (invocation.line && invocation.line->omitted_workers == 0)
-                learnt_.jobs[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
+                learnt_.jobs[invocation.id] =
+                    heard_[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
             all = std::ranges::none_of(
                 one.invocations, [](const InvocationResult& other) { return other.end == Outcome::pending; });
         }
@@ -129,6 +130,10 @@ void ProgressPoller::apply(const State& state, const Response& response, Now now
         else
             apply_jobs(*read->answer, now);
     }
+}
+
+std::map<InstanceId, JobCount> ProgressPoller::take_heard() {
+    return std::exchange(heard_, {});
 }
 
 std::optional<ProgressSnapshot> ProgressPoller::changed_snapshot(const State& state, Now now) {

@@ -1,5 +1,6 @@
 // For people who look at the progress while a drain waits: what is asked for them, and what they are shown.
-// It reads the drain's state and never changes it: nothing is decided by what it learns.
+// It reads the drain's state and never changes it: nothing is decided by what it learns. What it hears of
+// jobs the loop hands to the reducer's note_heard(), for the words about an instance that leaves.
 //   cost, whatever the fleet's size: the results once after each change, a page for each fifty instances and
 //   no more than twelve pages a minute; the status document to at most five of those that still run, no more
 //   than twenty instances an hour, with four calls each time. Where nobody looks: nothing.
@@ -16,6 +17,9 @@ public:
 
     // The response to it, a failure among them.
     void apply(const State& state, const Response& response, Now now);
+
+    // The jobs that instances have told of since this was asked last: for note_heard().
+    std::map<InstanceId, JobCount> take_heard();
 
     // The progress, where it differs from what was returned last.
     std::optional<ProgressSnapshot> changed_snapshot(const State& state, Now now);
@@ -40,6 +44,7 @@ private:
     std::vector<InstanceId> oldest_answers(const State& state) const;
 
     Learnt learnt_;
+    std::map<InstanceId, JobCount> heard_;
     Question question_ = Question::none;  // what the next response is to
     std::pair<int, int> read_at_{-1, -1}; // completed and targeted then
     Duration next_reading_{};

@@ -152,6 +152,7 @@ private:
             return reduce_with(region, std::move(region.response));
         }
         region.poller.apply(region.step.state, region.response, now());
+        region.step.state = note_heard(std::move(region.step.state), region.poller.take_heard());
         tell_progress(region);
     }
 

@@ -147,6 +147,8 @@ std::vector<Event> EventAggregator::take(Part& part, Report report) {
         name = qualify(part.region, name);
     for (auto& name : report.deploying)
         name = qualify(part.region, name);
+    for (auto& name : report.on_pods)
+        name = qualify(part.region, name);
     for (auto& instance : report.instances)
         instance.environment = qualify(part.region, instance.environment);
     prefix_all(part.region, report.unverified);
@@ -213,6 +215,7 @@ Report EventAggregator::report() {
         append(whole.unverified, std::move(one.unverified));
         append(whole.warnings, std::move(one.warnings));
         append(whole.deploying, std::move(one.deploying));
+        append(whole.on_pods, std::move(one.on_pods));
         add(whole.last_counts, one.last_counts);
     }
     summarize_regions(whole);

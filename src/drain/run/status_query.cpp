@@ -33,7 +33,8 @@ tl::expected<std::vector<InvocationResult>, CallFailure>
 ask_workers(aws::Client& client, Clock& clock, const RegionJob& job, const fleet::FleetSnapshot& fleet) {
     EffectExecutor executor(client, clock, job, {});
     std::vector<CommandId> commands;
-    for (const auto& spec : specs_by_environment(Purpose::verify, fleet::names_of(fleet.environments))) {
+    for (const auto& spec :
+         specs_by_environment(Purpose::verify, fleet::names_on_instances(fleet.environments))) {
         const auto sent = executor.call(SendCommand{spec});
         if (!sent) return tl::unexpected(sent.error());
         commands.push_back(*sent);

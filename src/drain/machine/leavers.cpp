@@ -1,0 +1,84 @@
+#include "src/drain/machine/leavers.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snow_white::drain {
+
+namespace {
+
+std::string counted(std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string jobs_in_words(int jobs) {
+    return counted(static_cast<std::size_t>(jobs), "running job");
+}
+
+std::string label_of(const InstanceId& id, const TrackedInstance& instance, Now now) {
+    std::string label = fmt::format(
+        "{} ({})", id.text, instance.environment.empty() ? "environment unknown" : instance.environment);
+    if (instance.heard)
+        label += fmt::format(" with {} {} min before", jobs_in_words(instance.heard->jobs),
+                             std::max<long>(0, (now.wall - instance.heard->at) / std::chrono::minutes{1}));
+    return label;
+}
+
+// The same words for one and for hundreds: a few are named.
+Notice notice_of(std::size_t count, const std::string& how, std::vector<std::string> names) {
+    if (names.size() < count) names.push_back(fmt::format("{} more", count - names.size()));
+    return {.what =
+                fmt::format("{} left EC2 {}: {}", counted(count, "instance"), how, fmt::join(names, ", ")),
+            .important = true};
+}
+
+struct Group {
+    std::size_t count = 0;
+    std::vector<std::string> names;
+
+    void add(std::string name) {
+        if (count++ < most_names) names.push_back(std::move(name));
+    }
+};
+
+} // namespace
+
+std::optional<Leaving> leaving_of(Action action, const TrackedInstance& instance) {
+    const bool is_there = exists(instance) || instance.answers_though_gone;
+    if (action == Action::wake || !instance.left || is_there) return std::nullopt;
+    if (!instance.heard) return claims_success(instance) ? std::nullopt : std::optional(Leaving{});
+    if (instance.heard->jobs == 0) return std::nullopt;
+    return Leaving{.jobs = instance.heard->jobs};
+}
+
+std::string words_of_leaving(Action action, const TrackedInstance& instance) {
+    const auto leaving = leaving_of(action, instance);
+    if (!leaving) return "";
+    if (!leaving->jobs) return "; it had not answered yet";
+    return "; it was last seen with " + jobs_in_words(*leaving->jobs);
+}
+
+std::vector<Event> tell_left(const State& state, const std::vector<InstanceId>& left, Now now) {
+    if (!state.may_have_sent) return {};
+    int jobs = 0;
+    Group with_jobs;
+    Group unanswered;
+    for (const auto& id : left) {
+        const TrackedInstance& instance = state.targets.instances.at(id);
+        const auto leaving = leaving_of(state.config.action, instance);
+        if (!leaving) continue;
+        jobs += leaving->jobs.value_or(0);
+        (leaving->jobs ? with_jobs : unanswered).add(label_of(id, instance, now));
+    }
+    std::vector<Event> events;
+    if (with_jobs.count > 0)
+        events.emplace_back(notice_of(with_jobs.count,
+                                      fmt::format("with {}, which may be lost", jobs_in_words(jobs)),
+                                      with_jobs.names));
+    if (unanswered.count > 0)
+        events.emplace_back(notice_of(unanswered.count, "without an answer, so that its jobs are not known",
+                                      unanswered.names));
+    return events;
+}
+
+} // namespace snow_white::drain

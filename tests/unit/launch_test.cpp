@@ -1,0 +1,77 @@
+// A launch: which environments count, what of the settings reaches ECS, and by which way the task asks for
+// its metadata.
+#include "src/aws/credentials_chain.hpp"
+#include "src/aws/ecs.hpp"
+#include "src/cli/nothing_matched.hpp"
+#include "src/cli/task_metadata.hpp"
+#include "tests/unit/fake_http.hpp"
+#include "tests/unit/operator_run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace test;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+class Launch : public testing::Test, protected test::OperatorRun {
+protected:
+    Launch() {
+        program = files.write("program", "#!/bin/sh\nexit 0\n");
+        std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    }
+
+    void terminate(std::size_t environment) {
+        box->change_world([environment](sandbox::World& world) {
+            world.environments.at(environment).status = "Terminated";
+        });
+    }
+};
+
+TEST_F(Launch, TerminatedEnvironmentsDoNotCount) {
+    open({{"acme-workers", 1}, {"acme-workers-old", 0}});
+    terminate(1);
+    const auto launched = run("quiet", "workers", {});
+    EXPECT_EQ(launched.code, ExitCode::done) << launched.err;
+    EXPECT_THAT(launched.out, HasSubstr("quiet of acme in us-east-1: acme-workers\n"));
+    const auto none = run("quiet", "workers-old", {});
+    EXPECT_EQ(none.code, ExitCode::nothing_matched);
+    EXPECT_THAT(none.err, AllOf(HasSubstr("(there: acme-workers;"), Not(HasSubstr("acme-workers-old;"))));
+    terminate(0);
+    EXPECT_THAT(run("quiet", "workers", {}).err, HasSubstr("has no environment in us-east-1"));
+    EXPECT_EQ(calls("ecs", "RunTask"), 1);
+}
+
+class LaunchRequest : public testing::Test {
+protected:
+    FakeClock clock;
+    FakeHttp http;
+    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"},
+                                  {"AWS_SECRET_ACCESS_KEY", "secret"},
+                                  {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}}};
+    aws::Settings settings = aws::read_settings(environment, "");
+    aws::CredentialsChain credentials{environment, settings, "", http, clock};
+    aws::Client client{{settings, http, clock, credentials}, "us-east-1"};
+};
+
+TEST_F(LaunchRequest, TheMetadataIsAskedForThroughNoProxy) {
+    http.answers = {FakeHttp::status(404)};
+    cli::invoker_of_task(environment, http, client);
+    ASSERT_THAT(http.requests, SizeIs(1));
+    EXPECT_EQ(http.requests[0].url, "http://169.254.170.2/v4/x/task");
+    EXPECT_TRUE(http.requests[0].direct);
+}
+
+TEST_F(LaunchRequest, ThePublicAddressIsAsTheSettingSays) {
+    http.answers = {FakeHttp::status(200, R"({"tasks":[{"taskArn":"arn:aws:ecs:us-east-1:1:task/a/b"}]})")};
+    for (const bool public_ip : {true, false}) {
+        ASSERT_TRUE(aws::run_task(client, {.cluster = "tools", .public_ip = public_ip}));
+        EXPECT_THAT(http.requests.back().body, HasSubstr(public_ip ? R"("assignPublicIp":"ENABLED")"
+                                                                   : R"("assignPublicIp":"DISABLED")"));
+    }
+}
+
+} // namespace
