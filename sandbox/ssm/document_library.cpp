@@ -51,7 +51,8 @@ Json described_parameters(const Json& content) {
 
 } // namespace
 
-void DocumentLibrary::add(const std::string& name, const Json& properties, snow_white::Instant created) {
+void DocumentLibrary::add(const std::string& name, const Json& properties, snow_white::Instant created,
+                          bool promotes) {
     const Json content = properties.value("Content", Json::object());
     Document document;
     document.name = name;
@@ -62,7 +63,10 @@ void DocumentLibrary::add(const std::string& name, const Json& properties, snow_
     document.content = content.is_string() ? Json::parse(document.text) : content;
     document.sha256 = sha256_hex(document.text);
     document.created = created;
-    documents_[name] = std::move(document);
+    Versions& versions = documents_[name];
+    document.version = std::to_string(versions.all.size() + 1);
+    versions.all.push_back(std::move(document));
+    if (promotes) versions.by_default = versions.all.size() - 1;
 }
 
 void DocumentLibrary::add_all(const Stack& stack) {
@@ -71,32 +75,41 @@ void DocumentLibrary::add_all(const Stack& stack) {
             add(resource.physical_id, resource.properties, stack.created);
 }
 
-const Document& DocumentLibrary::find(const std::string& name, const std::string& version) const {
+const DocumentLibrary::Versions& DocumentLibrary::versions_of(const std::string& name) const {
     const std::string own = fmt::format("arn:aws:ssm:{}:{}:document/", region_, account_);
     const auto found = documents_.find(name.starts_with(own) ? name.substr(own.size()) : name);
     if (found == documents_.end())
         throw AwsError("InvalidDocument", fmt::format("Document with name {} does not exist.", name));
-    if (!version.empty() && version != "1" && version != "$DEFAULT" && version != "$LATEST")
+    return found->second;
+}
+
+const Document& DocumentLibrary::find(const std::string& name, const std::string& version) const {
+    const Versions& versions = versions_of(name);
+    if (version.empty() || version == "$DEFAULT") return versions.all[versions.by_default];
+    if (version == "$LATEST") return versions.all.back();
+    const auto found = std::ranges::find(versions.all, version, &Document::version);
+    if (found == versions.all.end())
         throw AwsError("InvalidDocumentVersion",
                        fmt::format("The document version {} of {} does not exist.", version, name));
-    return found->second;
+    return *found;
 }
 
 Json DocumentLibrary::describe(const Json& parameters) const {
     const Document& document = find(parameters.at("Name"), parameters.value("DocumentVersion", ""));
+    const Versions& versions = versions_of(parameters.at("Name"));
     Json described = {{"Hash", document.sha256},
                       {"HashType", "Sha256"},
                       {"Name", document.name},
                       {"Owner", account_},
                       {"CreatedDate", epoch_seconds(document.created)},
                       {"Status", "Active"},
-                      {"DocumentVersion", "1"},
+                      {"DocumentVersion", document.version},
                       {"Parameters", described_parameters(document.content)},
                       {"PlatformTypes", {"Linux", "MacOS"}},
                       {"DocumentType", document.type},
                       {"SchemaVersion", document.content.value("schemaVersion", "2.2")},
-                      {"LatestVersion", "1"},
-                      {"DefaultVersion", "1"},
+                      {"LatestVersion", versions.all.back().version},
+                      {"DefaultVersion", versions.all[versions.by_default].version},
                       {"DocumentFormat", document.format},
                       {"Tags", Json::array()}};
     if (document.content.contains("description")) described["Description"] = document.content["description"];
@@ -108,7 +121,7 @@ Json DocumentLibrary::get(const Json& parameters) const {
     const Document& document = find(parameters.at("Name"), parameters.value("DocumentVersion", ""));
     return {{"Name", document.name},
             {"CreatedDate", epoch_seconds(document.created)},
-            {"DocumentVersion", "1"},
+            {"DocumentVersion", document.version},
             {"Status", "Active"},
             {"Content", document.text},
             {"DocumentType", document.type},

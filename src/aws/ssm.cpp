@@ -124,6 +124,7 @@ bool is_over(CommandStatus status) {
 Result<CommandId> send_command(Client& client, const CommandRequest& request) {
     Json parameters{
         {"DocumentName", request.document},
+        {"DocumentVersion", latest_version},
         {"Comment", request.comment.substr(0, comment_limit)},
         {"TimeoutSeconds", request.delivery.count()},
         // SSM's own defaults (50 at once, stop at the first error) let one failure hold the others back.
@@ -183,10 +184,12 @@ Result<void> list_invocations(Client& client, const CommandId& id,
     });
 }
 
-Result<std::string> get_document(Client& client, const std::string& document) {
+Result<DocumentText> get_document(Client& client, const std::string& document, const char* version) {
     return client.json(
-        operations::get_document, {{"Name", document}},
-        [](const Json& answer) -> Result<std::string> { return answer.at("Content").get<std::string>(); });
+        operations::get_document, {{"Name", document}, {"DocumentVersion", version}},
+        [](const Json& answer) -> Result<DocumentText> {
+            return DocumentText{answer.at("Content").get<std::string>(), answer.value("DocumentVersion", "")};
+        });
 }
 
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,

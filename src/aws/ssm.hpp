@@ -34,6 +34,8 @@ struct CommandRequest {
     std::string batch;
 };
 
+// The document's latest version is sent: whether CloudFormation makes it the default one is not settled
+// (reports differ).
 Result<CommandId> send_command(Client& client, const CommandRequest& request);
 
 enum class CommandStatus { pending, in_progress, cancelling, success, failed, timed_out, cancelled };
@@ -80,8 +82,15 @@ struct Invocation {
 Result<void> list_invocations(Client& client, const CommandId& id,
                               const std::function<void(Invocation)>& take);
 
-// The text of the document's default version, as it was uploaded: JSON or YAML.
-Result<std::string> get_document(Client& client, const std::string& document);
+inline constexpr const char* latest_version = "$LATEST";
+inline constexpr const char* default_version = "$DEFAULT"; // what the console sends, and whoever names none
+
+struct DocumentText {
+    std::string text;    // as it was uploaded: JSON or YAML
+    std::string version; // its number
+};
+
+Result<DocumentText> get_document(Client& client, const std::string& document, const char* version);
 
 struct ManagedInstance {
     InstanceId id;

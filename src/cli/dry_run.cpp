@@ -3,11 +3,11 @@
 #include "src/aws/sts.hpp"
 #include "src/cli/findings.hpp"
 #include "src/cli/invoker.hpp"
+#include "src/cli/look_at_document.hpp"
 #include "src/cli/look_at_launch.hpp"
 #include "src/cli/look_at_slack.hpp"
 #include "src/cli/nothing_matched.hpp"
 #include "src/cli/overview.hpp"
-#include "src/cli/pinned_script.hpp"
 #include "src/cli/profile_session.hpp"
 #include "src/cli/reach.hpp"
 #include "src/drain/model/pods.hpp"
@@ -19,8 +19,6 @@
 namespace snow_white::cli {
 
 namespace {
-
-constexpr std::size_t short_form = 8; // of a hash, for people
 
 // None: nobody is concerned, or nobody would say.
 std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Request& request,
@@ -52,30 +50,8 @@ std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Re
     return *fleet;
 }
 
-void compare_scripts(const std::string& document, const std::string& text, Findings& findings) {
-    const PinnedScript script = pinned_script(text);
-    const std::string ours = script_of_this_checkout().substr(0, short_form);
-    if (script.sha256.empty())
-        return findings.block(
-            ExitCode::refused,
-            fmt::format("document {} runs no script checked by its SHA-256, this checkout's is "
-                        "{}; update the stack from this checkout: sam build, sam deploy",
-                        document, ours));
-    const std::string from =
-        script.commit.empty() ? "from S3" : "of commit " + script.commit.substr(0, short_form);
-    const std::string theirs = fmt::format("{} {}", script.sha256.substr(0, short_form), from);
-    if (script.sha256 == script_of_this_checkout())
-        return findings.say(fmt::format("document {}: script {}, this checkout's", document, theirs));
-    findings.block(
-        ExitCode::refused,
-        fmt::format("document {} runs script {}, this checkout's is {}; update the stack from this "
-                    "checkout (sam build, sam deploy), or take the program of that commit",
-                    document, theirs, ours));
-}
-
 // The document's physical name; none when there is none to be sent.
-std::optional<std::string> look_at_document(aws::Client& workers, const Request& request,
-                                            Findings& findings) {
+std::optional<std::string> find_document(aws::Client& workers, const Request& request, Findings& findings) {
     const Stack& stack = request.stack;
     const std::string fix = is_it_deployed(stack, request.region());
     const auto document = aws::get_physical_id(workers, stack.name, stack.document_of(request.action));
@@ -83,11 +59,7 @@ std::optional<std::string> look_at_document(aws::Client& workers, const Request&
         findings.block(document.error(), fix);
         return std::nullopt;
     }
-    const auto text = aws::get_document(workers, *document);
-    if (!text)
-        findings.block(text.error(), fix);
-    else
-        compare_scripts(*document, *text, findings);
+    look_at_document(workers, *document, fix, findings);
     const auto status = aws::find_physical_id(workers, stack.name, stack.status_document);
     if (!status)
         findings.block(status.error(), fix);
@@ -156,7 +128,7 @@ std::optional<ExitCode> look_there(aws::Client workers, const Request& request, 
     findings.say(fmt::format("{} of {} in {}, as {} would do it:", name_of(request.action),
                              request.application, request.region(), display_name(invoker_of_arn(*arn))));
     const auto fleet = look_at_fleet(workers, request, findings);
-    const auto document = look_at_document(workers, request, findings);
+    const auto document = find_document(workers, request, findings);
     if (fleet && document) look_at_commands(workers, *document, *fleet, request, findings);
     return std::nullopt;
 }

@@ -113,9 +113,18 @@ def own_statements(role):
 def test_the_documents_differ_in_their_action_and_time_only():
     documents = [r["Properties"]["Content"] for r in template()["Resources"].values() if r["Type"] == "AWS::SSM::Document"]
     steps = [json.dumps(d["mainSteps"]) for d in documents]
-    same = {re.sub(r"instance\.sh (quiet|wake|stop|status)\"|\"timeoutSeconds\": \"\d+\"", "", s) for s in steps}
-    assert len(steps) == 4 and len(same) == 1
-    assert all(d["schemaVersion"] == "2.2" and "parameters" not in d for d in documents), "nothing to inject into"
+    differs = r"instance\.sh (status|(quiet|wake|stop) {{ ExpiresAt }})\"|\"timeoutSeconds\": \"\d+\""
+    same = {re.sub(differs, "", s) for s in steps}
+    assert len(steps) == 4 and len(same) == 1 and all(d["schemaVersion"] == "2.2" for d in documents)
+
+
+def test_the_documents_take_one_parameter_of_ten_digits_and_no_other():
+    documents = {n: r["Properties"]["Content"] for n, r in template()["Resources"].items() if r["Type"] == "AWS::SSM::Document"}
+    assert "parameters" not in documents.pop("StatusSideKiqDocument")
+    for document in documents.values():
+        (name, parameter), = document["parameters"].items()
+        assert (name, parameter["type"], parameter["default"]) == ("ExpiresAt", "String", "0" * 10)
+        assert parameter["allowedPattern"] == "^[0-9]{10}$", "nothing to inject into"
 
 
 @pytest.mark.parametrize("origin, owner, repository", [

@@ -516,4 +516,15 @@ TEST(StepOutput, IsCutAsTheAgentDoes) {
     EXPECT_NO_THROW((void)Json(umlauts).dump());
 }
 
+// CloudFormation may make the new version the default one, or not: both are an assumption.
+TEST_F(SandboxSsm, ADocumentHasVersionsAndADefaultOne) {
+    ssm.documents.add("Doc-quiet", {{"Content", document_of("stop")}}, clock.now(), false);
+    EXPECT_EQ(ssm.documents.find("Doc-quiet").version, "1");
+    EXPECT_EQ(ssm.documents.find("Doc-quiet", "$LATEST").version, "2");
+    EXPECT_EQ(ssm.documents.describe({{"Name", "Doc-quiet"}})["Document"]["LatestVersion"], "2");
+    EXPECT_EQ(ssm.documents.describe({{"Name", "Doc-quiet"}})["Document"]["DefaultVersion"], "1");
+    ssm.documents.add("Doc-quiet", {{"Content", document_of("stop")}}, clock.now(), true);
+    EXPECT_EQ(ssm.documents.get({{"Name", "Doc-quiet"}})["DocumentVersion"], "3");
+}
+
 } // namespace

@@ -52,10 +52,12 @@ int count_unreachable(const State& state, Purpose purpose, Now now) {
 }
 
 // The counts stand still, and the results would tell on whom it is that they wait. A page for each fifty
-// instances: the larger the fleet, the seldomer.
+// instances: the larger the fleet, the seldomer. Once they are read whoever is left: a tag may still have
+// targets that were terminated long ago, and no list of EC2's has those.
 bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
     const int pages = 1 + (sum.targeted - 1) / aws::invocations_a_page;
-    const bool few = pages == 1 || sum.targeted - sum.completed <= sum.targeted / 20;
+    const bool few =
+        pages == 1 || sum.targeted - sum.completed <= sum.targeted / 20 || wait.last_collected == Duration{0};
     const Duration still =
         wait.purpose == Purpose::verify ? Duration{plateau_of_verification} : Duration{plateau};
     const bool costs_little = pages == 1 || wait.purpose == Purpose::verify;
@@ -188,6 +190,9 @@ Step handle(State state, Answered<PollProgress> response, Now now) {
     }
     if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const bool early = !after.over && reads_early(state, wait, after, now);
+    // Those that keep it waiting may have been terminated a moment ago: EC2 is asked now.
+    if (early && wait.purpose == Purpose::act && within_call_budget(state, now))
+        state.watch.next_poll = std::min(state.watch.next_poll, now.elapsed);
     state.phase = wait;
     if (after.over || early) return collect(std::move(state), wait.purpose, std::move(events));
     return wait_on(std::move(state), wait, now, std::move(events));

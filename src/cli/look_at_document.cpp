@@ -1,0 +1,60 @@
+#include "src/cli/look_at_document.hpp"
+
+#include "src/aws/ssm.hpp"
+#include "src/cli/pinned_script.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::cli {
+
+namespace {
+
+constexpr std::size_t short_form = 8; // of a hash, for people
+
+void compare_scripts(const std::string& document, const std::string& text, Findings& findings) {
+    const PinnedScript script = pinned_script(text);
+    const std::string ours = script_of_this_checkout().substr(0, short_form);
+    if (script.sha256.empty())
+        return findings.block(
+            ExitCode::refused,
+            fmt::format("document {} runs no script checked by its SHA-256, this checkout's is "
+                        "{}; update the stack from this checkout: sam build, sam deploy",
+                        document, ours));
+    const std::string from =
+        script.commit.empty() ? "from S3" : "of commit " + script.commit.substr(0, short_form);
+    const std::string theirs = fmt::format("{} {}", script.sha256.substr(0, short_form), from);
+    if (script.sha256 == script_of_this_checkout())
+        return findings.say(fmt::format("document {}: script {}, this checkout's", document, theirs));
+    findings.block(
+        ExitCode::refused,
+        fmt::format("document {} runs script {}, this checkout's is {}; update the stack from this "
+                    "checkout (sam build, sam deploy), or take the program of that commit",
+                    document, theirs, ours));
+}
+
+// A run sends the latest version. Whoever names none, as the console and the older tool do, sends the default
+// one.
+void compare_versions(aws::Client& workers, const std::string& document, const aws::DocumentText& latest,
+                      Findings& findings) {
+    const auto by_default = aws::get_document(workers, document, aws::default_version);
+    if (!by_default)
+        findings.warn("which version of the document is the default one: " +
+                      aws::describe(by_default.error()));
+    else if (by_default->version != latest.version)
+        findings.warn(
+            fmt::format("document {}: a run sends its latest version, {}; the default one, which the console "
+                        "and the older tool send, is {}: aws ssm update-document-default-version",
+                        document, latest.version, by_default->version));
+}
+
+} // namespace
+
+void look_at_document(aws::Client& workers, const std::string& document, const std::string& fix,
+                      Findings& findings) {
+    const auto latest = aws::get_document(workers, document, aws::latest_version);
+    if (!latest) return findings.block(latest.error(), fix);
+    compare_scripts(document, latest->text, findings);
+    compare_versions(workers, document, *latest, findings);
+}
+
+} // namespace snow_white::cli

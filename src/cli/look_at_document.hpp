@@ -1,0 +1,14 @@
+// --dry-run: what a run would send. A script that is not this checkout's stands in the way; a default version
+// that is not the latest is warned of.
+#pragma once
+
+#include "src/aws/client.hpp"
+#include "src/cli/findings.hpp"
+
+namespace snow_white::cli {
+
+// `document`: its physical name. `fix`: what to look at when SSM does not know it.
+void look_at_document(aws::Client& workers, const std::string& document, const std::string& fix,
+                      Findings& findings);
+
+} // namespace snow_white::cli

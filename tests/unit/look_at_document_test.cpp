@@ -1,0 +1,64 @@
+// What --dry-run says of the document that a run would send.
+#include "src/aws/credentials_chain.hpp"
+#include "src/cli/look_at_document.hpp"
+#include "src/cli/pinned_script.hpp"
+#include "tests/unit/fake_clock.hpp"
+#include "tests/unit/fake_http.hpp"
+#include "tests/unit/taken.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace snow_white;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+class LookAtDocument : public testing::Test {
+protected:
+    // The document whose latest and default versions have these numbers, and runs that script.
+    std::string look(const std::string& latest, const std::string& by_default,
+                     const std::string& script = cli::script_of_this_checkout()) {
+        const auto answer = [&](const std::string& version) {
+            const std::string text = "echo '" + script + "  snow-white-instance.sh' | sha256sum -c";
+            return test::FakeHttp::status(
+                200, nlohmann::json{{"Content", text}, {"DocumentVersion", version}}.dump());
+        };
+        http.answers = {answer(latest), answer(by_default)};
+        aws::Client client({settings, http, clock, credentials}, "eu-west-1");
+        std::FILE* out = std::tmpfile();
+        cli::Outside outside{environment, http, clock, out, out};
+        cli::Findings findings(outside);
+        cli::look_at_document(client, "Stack-Quiet-1", "is it deployed?", findings);
+        return test::taken(out);
+    }
+
+    FakeClock clock;
+    test::FakeHttp http;
+    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    aws::Settings settings = read_settings(environment, "");
+    aws::CredentialsChain credentials{environment, settings, "", http, clock};
+};
+
+TEST_F(LookAtDocument, TheLatestVersionIsLookedAt) {
+    EXPECT_THAT(look("3", "3"), HasSubstr("this checkout's"));
+    ASSERT_THAT(http.requests, SizeIs(2));
+    EXPECT_THAT(http.requests[0].body, HasSubstr("$LATEST"));
+    EXPECT_THAT(http.requests[1].body, HasSubstr("$DEFAULT"));
+    EXPECT_THAT(look("3", "3"), Not(HasSubstr("warning")));
+}
+
+TEST_F(LookAtDocument, AnOlderDefaultVersionIsWarnedOf) {
+    EXPECT_THAT(look("4", "3"), HasSubstr("a run sends its latest version, 4; the default one, which the "
+                                          "console and the older tool send, is 3"));
+}
+
+TEST_F(LookAtDocument, AnotherScriptStandsInTheWay) {
+    EXPECT_THAT(look("4", "4", std::string(64, 'b')), HasSubstr("update the stack from this checkout"));
+}
+
+} // namespace
