@@ -281,7 +281,7 @@ scripts_name_sidekiq() {
     return 1
 }
 
-# One rule for who is awaited and who may be restarted, of what read_command or take_command has found.
+# Whether a unit without a worker is awaited, of what read_command or take_command has found.
 is_for_sidekiq() { names_sidekiq "$words" || scripts_name_sidekiq; }
 
 # It is somebody else's file: it is not waited for, and what is found in it is never run.
@@ -430,7 +430,7 @@ is_own() {
     read_command "$1"
     why='is not for Sidekiq alone as far as can be seen'
     case $1 in container:*) is_own_container; return ;; esac
-    ! is_for_sidekiq || return 0
+    ! names_sidekiq "$words" || return 0 # not scripts_name_sidekiq: a web server's script may mention it
     for each_worker in $workers; do
         read_status "$each_worker" Uid
         uids=$value

@@ -80,7 +80,7 @@ scripts_name_sidekiq() {
     return 1
 }
 
-# One rule for who is awaited and who may be restarted, of what read_command or take_command has found.
+# Whether a unit without a worker is awaited, of what read_command or take_command has found.
 is_for_sidekiq() { names_sidekiq "$words" || scripts_name_sidekiq; }
 
 # It is somebody else's file: it is not waited for, and what is found in it is never run.

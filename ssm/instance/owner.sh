@@ -98,7 +98,7 @@ is_own() {
     read_command "$1"
     why='is not for Sidekiq alone as far as can be seen'
     case $1 in container:*) is_own_container; return ;; esac
-    ! is_for_sidekiq || return 0
+    ! names_sidekiq "$words" || return 0 # not scripts_name_sidekiq: a web server's script may mention it
     for each_worker in $workers; do
         read_status "$each_worker" Uid
         uids=$value

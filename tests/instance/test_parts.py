@@ -140,15 +140,18 @@ def test_what_a_command_names(call, words, named):
     assert call('if names_sidekiq "$WORDS"; then echo yes; else echo no; fi', "command", WORDS=words) == named
 
 
-@pytest.mark.parametrize("words, own", [
-    ("/bin/sh -c bundle exec sidekiq", "yes"), ("/usr/bin/puma", "no"), ("/opt/sidekiq-exporter/serve", "no")])
-def test_a_unit_is_for_its_workers_by_the_same_rule_by_which_it_is_awaited(call, words, own):
-    """The worker is another user's than the unit's first process, so that what the unit runs alone decides."""
+@pytest.mark.parametrize("words, awaited, own", [
+    ("/bin/sh -c bundle exec sidekiq", "yes", "yes"), ("/usr/bin/puma", "no", "no"), ("/opt/sidekiq-exporter/serve", "no", "no"),
+    ("SCRIPT", "yes", "no")])
+def test_a_unit_whose_command_names_sidekiq_is_its_workers_and_is_awaited(call, tmp_path, words, awaited, own):
+    """The worker is another user's than the unit's first process, so that what the unit runs alone decides. One that runs
+    a script which mentions Sidekiq is awaited, and not restarted."""
+    (tmp_path / "serve").write_text("#!/usr/bin/ruby\n# for the queue\nrequire 'sidekiq/api'\n")
     said = call("""read_command() { main=7 words=$WORDS files_root='' directory=/; }; climb() { ancestor=7; }
-        read_status() { value=$1; }; workers=8;
-        if is_own app.service; then echo yes; else echo no; fi; read_command; if is_for_sidekiq; then echo yes; else echo no; fi""",
-                "command", "owner", WORDS=words)
-    assert said.split() == [own, own]
+        read_status() { value=$1; }; workers=8; say() { if "$@"; then echo yes; else echo no; fi; }
+        read_command; say is_for_sidekiq; say is_own app.service""",
+                "command", "owner", WORDS=words.replace("SCRIPT", f"{tmp_path}/serve"))
+    assert said.split() == [awaited, own]
 
 
 @pytest.mark.parametrize("command, kind", [

@@ -42,3 +42,27 @@ class Stumble < Nap
     raise 'stumbled'
   end
 end
+
+# Shows another title until the next heartbeat.
+class Rename < Nap
+  def perform(seconds)
+    $0 = 'import: row 5 of 9'
+    super
+  end
+end
+
+# Traps a signal of the worker's, and leaves the work to a process that carries the worker's title and does not end by TERM.
+class Helper < Nap
+  def perform(seconds)
+    note_start
+    before = trap('USR2') {}
+    helper = fork do
+      trap('TERM') {}
+      sleep seconds
+      exit!
+    end
+    Process.wait(helper)
+    trap('USR2', before)
+    count 'done'
+  end
+end
