@@ -69,6 +69,12 @@ const StepResult* find_step(const Invocation& invocation, const std::string& nam
     return found == invocation.steps.end() ? nullptr : &*found;
 }
 
+// SSM promises no order: the agent keeps the steps in a map (amazon-ssm-agent, agent/contracts). Here every
+// second instance has them the other way round.
+bool is_turned_round(const Invocation& invocation) {
+    return (invocation.instance_id.empty() ? 0 : invocation.instance_id.back()) % 2 != 0;
+}
+
 Json describe_plugins(const Command& command, const Invocation& invocation) {
     Json plugins = Json::array();
     if (!invocation.started) return plugins; // the agent is the first to speak of steps
@@ -76,6 +82,7 @@ Json describe_plugins(const Command& command, const Invocation& invocation) {
         const std::string name = step.value("name", "");
         plugins.push_back(describe_plugin(invocation, name, find_step(invocation, name)));
     }
+    if (is_turned_round(invocation)) std::reverse(plugins.begin(), plugins.end());
     return plugins;
 }
 
