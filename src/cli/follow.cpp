@@ -110,6 +110,16 @@ bool was_cancelled(const aws::Task& task) {
            task.stopped_reason.ends_with(cancel_mark);
 }
 
+// A container that failed to start has a reason and no exit code, or is not named at all: the task's own
+// reason is told then, too. Where both say the same it is told once.
+std::string why_without_result(const aws::Task& task) {
+    std::string why = task.stopped_reason;
+    if (!task.container_reason.empty() && why.find(task.container_reason) == std::string::npos)
+        why += (why.empty() ? "" : ": ") + task.container_reason;
+    if (why.empty()) why = "ECS gives no reason";
+    return task.exit_code ? fmt::format("{} (exit code {})", why, *task.exit_code) : why;
+}
+
 // The monitor's own exit code means the same here: it is the same program.
 ExitCode end_of(const aws::Task& task, Outside& outside) {
     if (was_cancelled(task)) {
@@ -122,10 +132,9 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
         return static_cast<ExitCode>(*task.exit_code);
     complain(
         outside,
-        fmt::format("the task ended without a result: {}{}{}; what it has sent goes on: run the same command "
+        fmt::format("the task ended without a result: {}; what it has sent goes on: run the same command "
                     "again to pick it up",
-                    task.stopped_reason, task.container_reason.empty() ? "" : ": " + task.container_reason,
-                    task.exit_code ? fmt::format(" (exit code {})", *task.exit_code) : ""));
+                    why_without_result(task)));
     return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal : ExitCode::refused;
 }
 
@@ -133,7 +142,8 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
 
 LogPlace log_place(const aws::TaskDefinition& definition, const aws::TaskArn& task) {
     const std::string id = task.text.substr(task.text.rfind('/') + 1);
-    return {.group = definition.log_group,
+    return {.container = definition.container,
+            .group = definition.log_group,
             .stream = fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container, id),
             .region = definition.log_region};
 }
@@ -149,7 +159,7 @@ ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& t
     aws::Client logs = cluster.in(log.region);
     Follower follower(logs, log, request, outside);
     for (Duration pause = shortest_pause;;) {
-        const auto seen = aws::describe_task(cluster, request.settings.cluster, task);
+        const auto seen = aws::describe_task(cluster, request.settings.cluster, task, log.container);
         if (!seen && !follower.bear(seen.error())) {
             follower.leave();
             return fail(seen.error(), "no longer watching; if the task still runs, its answer comes by Slack",

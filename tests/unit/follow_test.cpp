@@ -19,11 +19,12 @@ using test::FakeHttp;
 const auto forgotten =
     FakeHttp::status(200, R"({"tasks":[],"failures":[{"arn":"arn:task","reason":"MISSING"}]})");
 const auto stopped = FakeHttp::status(
-    200, R"({"tasks":[{"lastStatus":"STOPPED","containers":[{"exitCode":0}]}],"failures":[]})");
+    200,
+    R"({"tasks":[{"lastStatus":"STOPPED","containers":[{"name":"snow-white","exitCode":0}]}],"failures":[]})");
 
 class Follow : public testing::Test {
 protected:
-    ExitCode follow(const cli::LogPlace& log = {}, bool json = false) {
+    ExitCode follow(const cli::LogPlace& log = {.container = "snow-white"}, bool json = false) {
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
         cli::Outside outside{environment, http, clock, out, err, json};
@@ -67,7 +68,7 @@ TEST_F(Follow, ATaskThatACancelHasStoppedIsCancelled) {
     const auto ended = [](int code, const std::string& reason) {
         return FakeHttp::status(200, fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":)"
                                                  R"("UserInitiated","stoppedReason":"{}","containers":)"
-                                                 R"([{{"exitCode":{}}}]}}]}})",
+                                                 R"([{{"name":"snow-white","exitCode":{}}}]}}]}})",
                                                  reason, code));
     };
     http.answers = {ended(8, "cancelled by alice (snow-white --cancel)")};
@@ -77,6 +78,36 @@ TEST_F(Follow, ATaskThatACancelHasStoppedIsCancelled) {
     EXPECT_EQ(follow(), ExitCode::interrupted);
     http.answers = {ended(0, "cancelled by alice (snow-white --cancel)")};
     EXPECT_EQ(follow(), ExitCode::done) << "it was over before";
+}
+
+TEST_F(Follow, TheEndIsThatOfTheContainerByItsName) {
+    http.answers = {FakeHttp::status(
+        200,
+        R"({"tasks":[{"lastStatus":"STOPPED","stoppedReason":"Essential container in task exited",)"
+        R"("containers":[{"name":"aws-guardduty-agent","exitCode":0},{"name":"snow-white","exitCode":5}]}]})")};
+    EXPECT_EQ(follow(), ExitCode::timed_out);
+}
+
+TEST_F(Follow, WhatNeverStartedIsToldByTheTasksReason) {
+    const auto ended = [](const std::string& containers) {
+        return FakeHttp::status(
+            200,
+            fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"TaskFailedToStart",)"
+                        R"("stoppedReason":"ResourceInitializationError: no secret","containers":[{}]}}]}})",
+                        containers));
+    };
+    http.answers = {ended("")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+    http.answers = {ended(R"({"name":"aws-guardduty-agent","exitCode":0},)"
+                          R"({"name":"snow-white","reason":"CannotPullContainerError: no such image"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(
+        said, testing::HasSubstr("ResourceInitializationError: no secret: CannotPullContainerError: no such "
+                                 "image; what"));
+    http.answers = {ended(R"({"name":"snow-white","reason":"ResourceInitializationError: no secret"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
 }
 
 TEST_F(Follow, SilenceIsToldOnceAndBorne) {
@@ -95,7 +126,8 @@ TEST_F(Follow, WithJsonTheTasksEventsComeAsTheyAreAndOtherLinesAsLog) {
         R"({"message":"{\"v\":1,\"event\":\"ended\",\"at\":\"x\",\"code\":0,\"name\":\"done\"}"},)"
         R"({"message":"exec format error"},{"message":"[1]"}],"nextForwardToken":"t"})");
     http.answers = {stopped, page};
-    EXPECT_EQ(follow({.group = "g", .stream = "s", .region = "us-east-1"}, true), ExitCode::done);
+    EXPECT_EQ(follow({.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"}, true),
+              ExitCode::done);
     EXPECT_THAT(
         printed,
         testing::AllOf(testing::HasSubstr(R"({"v":1,"event":"noted","at":"x","text":"y","loud":false})"),
