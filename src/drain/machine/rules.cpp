@@ -81,7 +81,7 @@ constexpr Rule rules[] = {
          return (!c.instance.last || has_stale_command(c.instance, c.now)) && may_repeat(c);
      },
      Need::act},
-    {"its command ran out of time or was not delivered",
+    {"its command ran out of time, or was not delivered and nobody can be asked",
      [](const auto& c) {
          return (has_result(c, Outcome::timed_out) || has_result(c, Outcome::unreachable)) && may_repeat(c);
      },
@@ -152,6 +152,8 @@ constexpr FindingRule findings[] = {
      [](const auto&) {
          return InstanceFinding{Outcome::pending, "its command has not ended"};
      }},
+    {[](const auto& c) { return has_result(c, Outcome::unknown) && c.instance.verified.has_value(); },
+     [](const auto& c) { return *c.instance.verified; }},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
      [](const auto& c) { return c.instance.action_result; }},
     {[](const auto& c) { return c.instance.verified.has_value(); },
