@@ -281,6 +281,11 @@ std::string counted(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+bool is_headline(const std::string& line, Action action) {
+    const std::string state = fmt::format("{}: ", state_after(action));
+    return line.starts_with(state) || line.starts_with("NOT " + state);
+}
+
 std::string command_line(Action action, const Subject& subject) {
     const bool several_profiles = subject.profile.find(',') != std::string::npos; // no task acts for them
     return fmt::format(

@@ -1,5 +1,6 @@
 // Watching a task that AWS does not show: borne while it may pass, told once, and never without an end.
 #include "src/aws/credentials_chain.hpp"
+#include "src/aws/json.hpp"
 #include "src/cli/follow.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -21,6 +22,15 @@ const auto forgotten =
 const auto stopped = FakeHttp::status(
     200,
     R"({"tasks":[{"lastStatus":"STOPPED","containers":[{"name":"snow-white","exitCode":0}]}],"failures":[]})");
+
+FakeHttp::Answer log_page(const std::vector<std::string>& lines, const std::string& token) {
+    aws::Json events = aws::Json::array();
+    for (const auto& line : lines)
+        events.push_back({{"message", line}});
+    return FakeHttp::status(200, aws::Json{{"events", events}, {"nextForwardToken", token}}.dump());
+}
+
+const cli::LogPlace with_log{.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"};
 
 class Follow : public testing::Test {
 protected:
@@ -110,6 +120,39 @@ TEST_F(Follow, WhatNeverStartedIsToldByTheTasksReason) {
     EXPECT_THAT(said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
 }
 
+TEST_F(Follow, TheLogIsReadUntilItsTokenRepeatsAndTheReportWasSeen) {
+    http.answers = {stopped,
+                    log_page({}, "t1"), // empty, and more follows
+                    log_page({"2026-11-24T00:00:00Z 1 of 2 instances finished"}, "t2"),
+                    log_page({}, "t2"), // the end, for now: the report is not there yet
+                    log_page({"2026-11-24T00:00:09Z QUIET: all 2 workers on 2 instances are quiet"}, "t3"),
+                    log_page({}, "t4"),
+                    log_page({"2026-11-24T00:00:09Z   next: wake them"}, "t5"),
+                    log_page({}, "t5"),
+                    log_page({"never asked for"}, "t6")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_THAT(printed, testing::HasSubstr("QUIET: all 2 workers"));
+    EXPECT_THAT(printed, testing::HasSubstr("next: wake them"));
+    EXPECT_THAT(printed, testing::Not(testing::HasSubstr("never asked for")));
+    EXPECT_LT(clock.now() - begun, 5s);
+}
+
+TEST_F(Follow, AReportThatNeverComesIsWaitedForAQuarterOfAMinute) {
+    http.answers = {stopped, log_page({}, "t")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_GE(clock.now() - begun, 15s);
+    EXPECT_LE(clock.now() - begun, 17s);
+}
+
+TEST_F(Follow, ALogThatMayNotBeReadIsNotWaitedFor) {
+    http.answers = {stopped, FakeHttp::status(400, R"({"__type":"AccessDeniedException","message":"no"})")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_LE(clock.now() - begun, 1s);
+}
+
 TEST_F(Follow, SilenceIsToldOnceAndBorne) {
     http.answers = {stopped};
     for (int i = 0; i < 200; ++i)
@@ -125,7 +168,7 @@ TEST_F(Follow, WithJsonTheTasksEventsComeAsTheyAreAndOtherLinesAsLog) {
         R"({"events":[{"message":"{\"v\":1,\"event\":\"noted\",\"at\":\"x\",\"text\":\"y\",\"loud\":false}"},)"
         R"({"message":"{\"v\":1,\"event\":\"ended\",\"at\":\"x\",\"code\":0,\"name\":\"done\"}"},)"
         R"({"message":"exec format error"},{"message":"[1]"}],"nextForwardToken":"t"})");
-    http.answers = {stopped, page};
+    http.answers = {stopped, page, log_page({}, "t")};
     EXPECT_EQ(follow({.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"}, true),
               ExitCode::done);
     EXPECT_THAT(
