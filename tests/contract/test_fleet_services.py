@@ -193,7 +193,7 @@ def test_managed_instances_by_filter(client):
 
 @pytest.mark.parametrize("parameters, code", [
     ({"MaxResults": 4}, "ValidationException"), ({"MaxResults": 51}, "ValidationException"),
-    ({"MaxResults": "5"}, "SerializationException"), ({"Filters": [{"Key": "Nonsense", "Values": ["x"]}]}, "InvalidFilterKey"),
+    ({"MaxResults": "5"}, "SerializationException"), ({"Filters": [{"Key": "Nonsense", "Values": ["x"]}]}, "ValidationException"),
     ({"Filters": [{"Key": "InstanceIds"}]}, "ValidationException"), ({"NextToken": "no-such-token"}, "InvalidNextToken"),
     ({"filters": []}, "ValidationException")])
 def test_a_wrong_describe_instance_information(sandbox, parameters, code):

@@ -88,4 +88,38 @@ TEST_F(InvocationWords, IsOursWhereTheScriptRanAllTheSameOrNothingElseFailed) {
               "died");
 }
 
+// As SSM writes it: a number of seconds, in Java's way.
+TEST_F(InvocationWords, EachHasItsOwnMoment) {
+    http.answers = {test::FakeHttp::status(
+        200, R"({"CommandInvocations":[)"
+             R"({"InstanceId":"i-1","Status":"Pending","RequestedDateTime":1.79550245504E9},)"
+             R"({"InstanceId":"i-2","Status":"Pending","RequestedDateTime":1795502455},)"
+             R"({"InstanceId":"i-3","Status":"Pending"}]})")};
+    std::vector<std::optional<Instant>> moments;
+    aws::Client client({settings, http, clock, credentials}, "eu-west-1");
+    ASSERT_TRUE(aws::list_invocations(client, {"c"},
+                                      [&](const aws::Invocation& one) { moments.push_back(one.requested); }));
+    EXPECT_EQ(moments,
+              (std::vector<std::optional<Instant>>{Instant{Duration{1'795'502'455'040}},
+                                                   Instant{Duration{1'795'502'455'000}}, std::nullopt}));
+}
+
+TEST_F(InvocationWords, APageMayBeShortOrEmptyWithATokenAndTheLastOneToo) {
+    const auto page = [](const std::vector<std::string>& ids, const std::string& token) {
+        Json body{{"CommandInvocations", Json::array()}};
+        for (const auto& id : ids)
+            body["CommandInvocations"].push_back({{"InstanceId", id}, {"Status", "Success"}});
+        if (!token.empty()) body["NextToken"] = token;
+        return test::FakeHttp::status(200, body.dump());
+    };
+    http.answers = {page({}, "t1"), page({"i-1"}, "t2"), page({}, "t3"), page({"i-2", "i-3"}, "t4"),
+                    page({}, "")};
+    std::string ids;
+    aws::Client client({settings, http, clock, credentials}, "eu-west-1");
+    ASSERT_TRUE(
+        aws::list_invocations(client, {"c"}, [&](const aws::Invocation& one) { ids += one.id.text; }));
+    EXPECT_EQ(ids, "i-1i-2i-3");
+    EXPECT_EQ(http.requests.size(), 5U);
+}
+
 } // namespace

@@ -523,7 +523,30 @@ TEST_F(SandboxSsm, DescribesManagedInstances) {
     EXPECT_EQ(error_of([&] {
                   ask({{"Filters", {{{"Key", "Colour"}, {"Values", {"x"}}}}}});
               }),
-              "InvalidFilterKey");
+              "ValidationException");
+}
+
+TEST_F(SandboxSsm, EachInvocationHasItsOwnMoment) {
+    add_instances(3, 1s);
+    const std::string id = send_by_tag("Doc-quiet");
+    const double sent = command(id)["RequestedDateTime"];
+    clock.advance(5s);
+    std::set<double> moments;
+    for (const Json& invocation : invocations(id)) {
+        moments.insert(invocation["RequestedDateTime"].get<double>());
+        EXPECT_NEAR(invocation["RequestedDateTime"].get<double>(), sent, 0.1);
+    }
+    EXPECT_EQ(moments.size(), 3U);
+}
+
+TEST_F(SandboxSsm, ADocumentsVersionIsEmptyWhereNoneWasAskedFor) {
+    add_instances(1, 1s);
+    const std::string id = send_by_tag("Doc-quiet");
+    clock.advance(5s);
+    EXPECT_EQ(command(id)["DocumentVersion"], "");
+    EXPECT_EQ(invocations(id)[0]["DocumentVersion"], "");
+    EXPECT_EQ(command(send_by_tag("Doc-quiet", {{"DocumentVersion", "$LATEST"}}))["DocumentVersion"],
+              "$LATEST");
 }
 
 TEST(StepOutput, IsCutAsTheAgentDoes) {
