@@ -2,6 +2,7 @@
 // input.
 #include "sandbox/server/up.hpp"
 #include "sandbox/world/drain_time.hpp"
+#include "sandbox/world/duration_text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -65,6 +66,11 @@ sandbox::DrainTime parse_drain(const std::string& text) {
                                             text));
 }
 
+snow_white::Duration parse_lag(const std::string& text) {
+    if (const auto lag = sandbox::parse_duration(text)) return *lag;
+    throw std::invalid_argument(fmt::format("--log-lag '{}': wanted a duration, e.g. 500ms or 4s", text));
+}
+
 fs::path own_folder() {
     return fs::read_symlink("/proc/self/exe").parent_path();
 }
@@ -84,6 +90,7 @@ struct Words {
     std::string drain = "30s";
     std::string program = (own_folder() / "snow-white").string();
     std::string log;
+    std::string log_lag;
 };
 
 void declare(CLI::App& up, Words& words, UpOptions& options) {
@@ -114,6 +121,8 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
                   "SERVICE[@REGION]:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
                   "ssm:ListCommands=throttled,first=3 (see below)")
         ->allow_extra_args(false);
+    up.add_option("--log-lag", words.log_lag,
+                  "e.g. 4s: CloudWatch's lines come so late, in short pages with empty ones between them");
     up.add_option("--port", options.port, "0 takes a free one")
         ->capture_default_str()
         ->check(CLI::Range(0, 65535));
@@ -133,6 +142,7 @@ void understand(const Words& words, UpOptions& options) {
     for (const std::string& text : words.faults)
         options.faults.push_back(sandbox::parse_fault(text));
     options.drain = parse_drain(words.drain);
+    options.log_lag = words.log_lag.empty() ? snow_white::Duration{0} : parse_lag(words.log_lag);
     options.program = words.program;
     options.log = words.log;
     options.checkout = find_checkout();

@@ -162,7 +162,7 @@ void add_ecs_actions(ActionTable& table, Ecs& ecs) {
 
 void add_logs_actions(ActionTable& table, LogStore& logs) {
     table.add("logs", "GetLogEvents", get_log_events(),
-              [&logs](const Call& call) { return logs.get_log_events(call.parameters); });
+              [&logs](const Call& call) { return logs.get_log_events(call.parameters, call.now); });
     table.add("logs", "FilterLogEvents", filter_log_events(),
               [&logs](const Call& call) { return logs.filter_log_events(call.parameters); });
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <span>
 
 namespace sandbox {
 
@@ -16,15 +17,16 @@ constexpr std::size_t largest_answer = 1'048'576;
 constexpr std::size_t event_overhead = 26; // bytes that CloudWatch counts for each event
 constexpr std::size_t place_digits = 56;
 
-// "f/<place>/s": what comes at and after the place; "b/<place>/s": what comes before it.
-std::string token(char direction, std::size_t place) {
-    return fmt::format("{}/{:056d}/s", direction, place);
+// "f/<place>/s": what comes at and after the place; "b/<place>/s": what comes before it. "f/<place>/t": the
+// empty page before it was given.
+std::string token(char direction, std::size_t place, char state = 's') {
+    return fmt::format("{}/{:056d}/{}", direction, place, state);
 }
 
 std::size_t place_in(const std::string& text) {
     std::size_t place = 0;
     const bool shaped = text.size() == place_digits + 4 && (text[0] == 'f' || text[0] == 'b') &&
-                        text[1] == '/' && text.ends_with("/s");
+                        text[1] == '/' && (text.ends_with("/s") || text.ends_with("/t"));
     if (shaped) {
         const char* const end = text.data() + 2 + place_digits;
         const auto [stop, error] = std::from_chars(text.data() + 2, end, place);
@@ -72,16 +74,28 @@ const LogStore::Stream& LogStore::find(const std::string& group, const std::stri
     return found->second;
 }
 
-Json LogStore::get_log_events(const Json& parameters) const {
+void LogStore::deliver_late(Lateness lateness) {
     const std::scoped_lock guard(mutex_);
-    const Stream& events = find(group_of(parameters), parameters.at("logStreamName"));
+    late_ = lateness;
+}
+
+Json LogStore::get_log_events(const Json& parameters, snow_white::Instant now) const {
+    const std::scoped_lock guard(mutex_);
+    const Stream& all = find(group_of(parameters), parameters.at("logStreamName"));
+    const auto is_there = [&](const Event& event) { return !late_ || event.at + late_->lag <= now; };
+    const std::span<const Event> events(all.begin(), std::find_if_not(all.begin(), all.end(), is_there));
     const std::string given = parameters.value("nextToken", "");
     const bool forward = given.empty() ? parameters.value("startFromHead", false) : given[0] == 'f';
     const std::size_t place =
         given.empty() ? (forward ? 0 : events.size()) : std::min(place_in(given), events.size());
     const long long from = parameters.value("startTime", 0LL);
     const long long until = parameters.value("endTime", std::numeric_limits<long long>::max());
-    const std::size_t limit = parameters.value("limit", most_events);
+    const std::size_t limit =
+        std::min(parameters.value("limit", most_events), late_ ? late_->page : most_events);
+    if (late_ && forward && place < events.size() && !given.ends_with("/t"))
+        return {{"events", Json::array()},
+                {"nextForwardToken", token('f', place, 't')},
+                {"nextBackwardToken", token('b', place)}};
     std::size_t first = place;
     std::size_t last = place; // one behind
     std::vector<const Event*> page;
@@ -106,7 +120,7 @@ Json LogStore::get_log_events(const Json& parameters) const {
                          {"message", event->message},
                          {"ingestionTime", event->milliseconds()}});
     return {{"events", std::move(shown)},
-            {"nextForwardToken", token('f', last)},
+            {"nextForwardToken", last == place && !given.empty() && forward ? given : token('f', last)},
             {"nextBackwardToken", token('b', first)}};
 }
 

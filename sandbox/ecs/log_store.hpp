@@ -10,6 +10,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,16 @@ public:
     void put(const std::string& group, const std::string& stream, const std::string& line,
              snow_white::Instant at);
 
-    Json get_log_events(const Json& parameters) const;
+    // Lines are there that long after they were put; a page has at most `page` of them, and an empty one with
+    // a token that leads on comes before each. CloudWatch promises neither (GetLogEvents' reference: a page
+    // may be partial or empty while more follow). None: lines are there at once, in full pages.
+    struct Lateness {
+        snow_white::Duration lag{0};
+        std::size_t page = 3;
+    };
+    void deliver_late(Lateness lateness);
+
+    Json get_log_events(const Json& parameters, snow_white::Instant now = snow_white::Instant::max()) const;
     Json filter_log_events(const Json& parameters) const; // log_filter.cpp
 
 private:
@@ -43,6 +53,7 @@ private:
     const Stream& find(const std::string& group, const std::string& stream) const;
 
     mutable std::mutex mutex_;
+    std::optional<Lateness> late_;
     std::map<std::string, std::map<std::string, Stream>> groups_;
 };
 

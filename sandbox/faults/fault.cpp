@@ -26,7 +26,7 @@ constexpr std::array kinds{
     KindEntry{FaultKind::throttled, "throttled", true,
               "refused as too frequent, in the service's usual spelling"},
     KindEntry{FaultKind::throttled_429, "throttled-429", true,
-              "the same in the other: HTTP 429, or 503 for XML"},
+              "the same in the other: HTTP 429, 503 for XML, or wrapped (RunTask)"},
     KindEntry{FaultKind::server_error, "server-error", true, "HTTP 500 InternalFailure; nothing was done"},
     KindEntry{FaultKind::server_error_empty, "server-error-empty", true,
               "HTTP 500 without a body; nothing was done"},

@@ -24,7 +24,11 @@ AwsError throttled(Protocol protocol) {
     return {"ThrottlingException", "Rate exceeded", 400};
 }
 
-AwsError throttled_otherwise(Protocol protocol) {
+// ECS wraps what EC2 answers to it in a code of its own (as its users quote it).
+AwsError throttled_otherwise(const Call& call, Protocol protocol) {
+    if (call.action == "RunTask")
+        return {"InvalidParameterException", "Error retrieving security group information for [sg-0]: Rate "
+                                             "exceeded (ErrorCode: Throttling)"};
     switch (protocol) {
     case Protocol::ec2:
         return {"EC2ThrottledException", "Request limit exceeded.", 503};
@@ -136,7 +140,7 @@ std::optional<AwsError> refusal_by(FaultKind kind, const Call& call, const Diale
     case FaultKind::throttled:
         return throttled(dialect.protocol);
     case FaultKind::throttled_429:
-        return throttled_otherwise(dialect.protocol);
+        return throttled_otherwise(call, dialect.protocol);
     case FaultKind::server_error:
     case FaultKind::server_error_empty:
         return internal_failure(dialect.protocol);

@@ -29,9 +29,10 @@ struct SandboxOptions {
     std::string program;       // what RunTask executes, absolute; empty: it answers failures[]
     std::string log_directory; // for the tasks' output; empty: no files
     std::vector<FaultRule> faults;
-    HostMaker make_host;       // of instances launched by POST /_sandbox/instances; empty: none can be
-    std::string emoji_picture; // bytes of images/snowwhite.png, for the page; empty: there is none
-    bool slack_bot = false;    // the stack has the bot's token, not the webhook
+    HostMaker make_host;             // of instances launched by POST /_sandbox/instances; empty: none can be
+    std::string emoji_picture;       // bytes of images/snowwhite.png, for the page; empty: there is none
+    bool slack_bot = false;          // the stack has the bot's token, not the webhook
+    snow_white::Duration log_lag{0}; // not 0: CloudWatch's lines come so late, in short pages and empty ones
 };
 
 class Sandbox {

@@ -41,8 +41,10 @@ Region& Sandbox::State::open_region(World world, bool with_stack) {
     if (name == home_region) world.network = home_network();
     std::vector<Stack> stacks = with_stack ? deploy_in(world) : std::vector<Stack>{};
     EcsOptions of_ecs = ecs_options(world);
-    return *(regions[name] = std::make_unique<Region>(std::move(world), std::move(stacks), std::move(of_ecs),
-                                                      identities, clock));
+    auto& opened = regions[name] =
+        std::make_unique<Region>(std::move(world), std::move(stacks), std::move(of_ecs), identities, clock);
+    if (options.log_lag > snow_white::Duration{0}) opened->logs.deliver_late({.lag = options.log_lag});
+    return *opened;
 }
 
 std::vector<Stack> Sandbox::State::deploy_in(const World& world) const {

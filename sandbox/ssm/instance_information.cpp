@@ -68,7 +68,7 @@ bool matches(const World& world, const Instance& instance, const Filter& filter)
     if (key == "ResourceType") return holds(values, "EC2Instance");
     if (key == "SourceTypes") return holds(values, "AWS::EC2::Instance");
     if (key == "ActivationIds" || key == "AssociationStatus" || key == "IamRole") return false;
-    throw AwsError("InvalidFilterKey", fmt::format("The filter key {} is not valid.", key));
+    throw AwsError("ValidationException", fmt::format("{} filter Key is invalid.", key)); // recorded
 }
 
 // An agent pings every five minutes; a lost one was heard of when it came up and not since.

@@ -29,6 +29,16 @@ constexpr Duration boot_time{2'000}; // until the agent is there again
 constexpr Duration download_time{100};
 constexpr int killed = 137;
 
+// Only the download's own step says why it failed, and the agent runs the next step all the same. The words
+// are those of go-github, which the agent passes on (amazon-ssm-agent, agent/plugins/downloadcontent).
+constexpr const char* rate_limited =
+    "GET https://api.github.com/repos/acme/snow-white/contents/ssm/snow-white-instance.sh: 403 API rate "
+    "limit "
+    "exceeded for 203.0.113.7. [rate reset in 12m08s]\n";
+constexpr const char* not_run =
+    "snow-white: ssm/snow-white-instance.sh was not downloaded, or its SHA-256 is not the one asked for; "
+    "nothing was run\n";
+
 struct Result {
     std::string outcome;
     int exit_code = 0;
@@ -86,7 +96,10 @@ private:
 
     Instant plain_step(const Json& step, Instant at) {
         StepResult& result = add_step(step, at, at + download_time);
-        if (result.action != "aws:downloadContent") {
+        if (result.action == "aws:downloadContent" && misses_script()) {
+            result.exit_code = 1;
+            result.standard_error = rate_limited;
+        } else if (result.action != "aws:downloadContent") {
             result.standard_error = "a simulated instance can run snow-white-instance.sh only\n";
             fail(result, 1);
         }
@@ -102,11 +115,14 @@ private:
         return steps_.back().ended;
     }
 
+    bool misses_script() const { return model_->options.fault == Fault::no_download; }
+
     // Does what the script does at its start; answers when the script will have seen what it waits for.
     Instant act(Instant at) {
         SimulatedWorkers& workers = model_->workers;
         already_ = action_ != "status" && workers.holds(action_, at);
-        if (model_->options.fault == Fault::fails || workers.empty()) return at + look_time;
+        if (model_->options.fault == Fault::fails || misses_script() || workers.empty())
+            return at + look_time;
         if (action_ == "wake") {
             all_woken_ = workers.wake(at);
             return at + restart_time;
@@ -132,6 +148,10 @@ private:
         if (step.timed_out) {
             step.exit_code = killed;
             return;
+        }
+        if (misses_script()) {
+            step.standard_error = not_run;
+            return fail(step, 1);
         }
         const Result answer = result();
         if (action_ == "stop" && answer.exit_code == 0) model_->workers.stop(step.ended);

@@ -13,8 +13,9 @@ namespace sandbox {
 
 enum class Fault {
     none,
-    fails,     // the script answers `failed` at once
-    never_ends // its jobs go on for ever
+    fails,       // the script answers `failed` at once
+    never_ends,  // its jobs go on for ever
+    no_download, // GitHub refuses the script: the rate of its address is used up
 };
 
 struct SimulatedOptions {

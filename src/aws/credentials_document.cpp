@@ -24,11 +24,20 @@ Result<Credentials> read(const Json& document, const std::string& source) {
     return credentials;
 }
 
+// HTTP 200, and yet no keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance metadata).
+bool says_no(const std::string& code) {
+    return !code.empty() && code != "Success";
+}
+
 } // namespace
 
 Result<Credentials> parse_credentials(const std::string& text, const std::string& source) {
     const auto document = parse(text, source);
     if (!document) return tl::unexpected(document.error());
+    const std::string code = text_of(*document, "Code");
+    const std::string message = text_of(*document, "Message");
+    if (says_no(code))
+        return refused(source + " has no keys: " + code + (message.empty() ? "" : ": " + message));
     return read(*document, source);
 }
 

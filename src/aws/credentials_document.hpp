@@ -1,6 +1,7 @@
 // The JSON in which a program, a container's endpoint or an instance's metadata hands out keys:
 // {"AccessKeyId": …, "SecretAccessKey": …, "SessionToken" or "Token": …, "Expiration": …}.
-// Nothing of what it says gets into an error: it may be a secret.
+// Nothing of what it says gets into an error: it may be a secret. Only Code and Message do, of metadata that
+// says that there are no keys.
 #pragma once
 
 #include "src/aws/credentials.hpp"

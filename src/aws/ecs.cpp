@@ -28,6 +28,10 @@ std::string tag_value(const std::string& words) {
     return value.substr(0, longest_tag_value);
 }
 
+bool is_resource(const std::string& reason) {
+    return reason.starts_with("RESOURCE:");
+}
+
 // HTTP 200, and yet nothing done: the reason is in failures[].
 Error failure(const Operation& operation, const Json& answer) {
     Error error{.kind = ErrorKind::malformed,
@@ -36,9 +40,18 @@ Error failure(const Operation& operation, const Json& answer) {
                 .message = "neither what was asked for nor a failure in the answer"};
     const Json failures = answer.value("failures", Json::array());
     if (failures.empty()) return error;
-    error.code = failures[0].value("reason", "");
-    error.kind = error.code == "MISSING" ? ErrorKind::not_found : ErrorKind::invalid;
-    error.message = failures[0].value("detail", failures[0].value("arn", ""));
+    const std::string reason = failures[0].value("reason", "");
+    const std::string words = failures[0].value("detail", failures[0].value("arn", ""));
+    error.kind = reason == "MISSING" ? ErrorKind::not_found : ErrorKind::invalid;
+    if (reason.empty())
+        error.message = "no reason given" + (words.empty() ? "" : " for " + words);
+    else if (reason.find(' ') != std::string::npos) // Fargate's lack of room is a sentence
+        error.message = reason;
+    else {
+        error.code = reason;
+        error.message =
+            words.empty() && is_resource(reason) ? "the cluster has not enough of it left" : words;
+    }
     return error;
 }
 
@@ -63,6 +76,19 @@ Json run_task_parameters(const TaskRequest& request) {
     if (!request.reason.empty())
         parameters["tags"].push_back({{"key", reason_tag}, {"value", tag_value(request.reason)}});
     return parameters;
+}
+
+// An empty object: none of them has that name.
+Json container_named(const std::string& name, const Json& containers) {
+    for (const Json& container : containers)
+        if (container.value("name", "") == name) return container;
+    return Json::object();
+}
+
+const Json& definition_of_monitor(const Json& containers) {
+    for (const Json& container : containers)
+        if (container.value("name", "") == monitor_container) return container;
+    return containers.at(0);
 }
 
 std::vector<std::pair<std::string, std::string>> environment_of(const Json& container) {
@@ -130,7 +156,7 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
     return client.json(
         operations::describe_task_definition, parameters, [](const Json& answer) -> Result<TaskDefinition> {
             const Json& definition = answer.at("taskDefinition");
-            const Json& container = definition.at("containerDefinitions").at(0);
+            const Json& container = definition_of_monitor(definition.at("containerDefinitions"));
             const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
             return TaskDefinition{.arn = definition.at("taskDefinitionArn").get<std::string>(),
                                   .container = container.at("name").get<std::string>(),
@@ -142,6 +168,11 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
         });
 }
 
+bool lacks_room(const Error& error) {
+    return error.action == operations::run_task.name && error.kind == ErrorKind::invalid &&
+           (is_resource(error.code) || error.message.starts_with("Capacity "));
+}
+
 Result<TaskArn> run_task(Client& client, const TaskRequest& request) {
     return client.json(operations::run_task, run_task_parameters(request),
                        [](const Json& answer) -> Result<TaskArn> {
@@ -151,13 +182,13 @@ Result<TaskArn> run_task(Client& client, const TaskRequest& request) {
                        });
 }
 
-Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task) {
+Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task,
+                           const std::string& container_name) {
     const Json parameters{{"cluster", cluster}, {"tasks", {task.text}}};
-    return client.json(operations::describe_tasks, parameters, [](const Json& answer) -> Result<Task> {
+    return client.json(operations::describe_tasks, parameters, [&](const Json& answer) -> Result<Task> {
         const Json tasks = answer.value("tasks", Json::array());
         if (tasks.empty()) return tl::unexpected(failure(operations::describe_tasks, answer));
-        const Json containers = tasks[0].value("containers", Json::array());
-        const Json container = containers.empty() ? Json::object() : containers[0];
+        const Json container = container_named(container_name, list_in(tasks[0], "containers"));
         Task seen{.started_by = tasks[0].value("startedBy", ""),
                   .last_status = tasks[0].value("lastStatus", ""),
                   .stopped_reason = tasks[0].value("stoppedReason", ""),

@@ -10,9 +10,12 @@ namespace snow_white::aws {
 // not there is an Error of kind ErrorKind::not_found. Source: ECS API reference, Cluster.
 Result<std::string> get_cluster_status(Client& client, const std::string& cluster);
 
+// The container that is the program; its name in cfn/snow-white-cfn.yml.
+inline constexpr const char* monitor_container = "snow-white";
+
 struct TaskDefinition {
     std::string arn;
-    std::string container; // the first container's name, wanted for overrides
+    std::string container; // its name, wanted for overrides: monitor_container, or else the first one
     std::string log_group; // empty when it does not log to CloudWatch
     std::string log_region;
     std::string log_stream_prefix;
@@ -41,19 +44,28 @@ struct TaskRequest {
     std::vector<std::pair<std::string, std::string>> environment;
 };
 
-// `failures[]` in an answer of HTTP 200 becomes an Error of kind ErrorKind::invalid, too.
+// `failures[]` in an answer of HTTP 200 becomes an Error of kind ErrorKind::invalid, too. A reason that is a
+// word ("RESOURCE:ENI") is its code, one that is a sentence its message.
 Result<TaskArn> run_task(Client& client, const TaskRequest& request);
+
+// The error is RunTask's, nothing was started, and it may pass by itself: RESOURCE:*, or "Capacity is
+// unavailable at this time. …" (ECS developer guide, API failure reasons). The next try needs another
+// client_token: ECS may answer one that it knows as it did before.
+bool lacks_room(const Error& error);
 
 struct Task {
     std::string started_by;
     std::string last_status; // PROVISIONING, PENDING, RUNNING, DEPROVISIONING, STOPPED, …
     std::string stopped_reason;
-    std::string container_reason;
-    std::optional<int> exit_code; // the first container's; none while it runs, or when it never started
+    std::string container_reason; // of the container that was asked for
+    std::optional<int> exit_code; // the same one's; none while it runs, or when it never started
     bool stopped_by_user = false; // by StopTask
 };
 
-Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task);
+// `container_name`: whose end is wanted. A task may have several, in any order (ECS adds some of its own),
+// and one that has stopped none at all. Empty: nobody's.
+Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task,
+                           const std::string& container_name = {});
 
 struct StartedTask {
     TaskArn arn;

@@ -46,9 +46,37 @@ bool is_one_of(const std::array<const char*, count>& codes, const std::string& c
     return std::ranges::find(codes, code) != codes.end();
 }
 
-} // namespace
+struct Meaning {
+    const char* code;
+    std::string_view words;
+};
 
-ErrorKind kind_of(const std::string& code, int status) {
+// Source: the services' API references, which describe these errors.
+constexpr Meaning meanings[] = {
+    {"InvalidInstanceId", "an instance is not running, or its agent is not registered with SSM"},
+    {"InvalidNextToken", "the token of the next page is not accepted any more"},
+    {"InvalidCommandId", "SSM does not know the command"},
+    {"InvalidDocument", "the document does not exist"},
+    {"InvalidPluginName", "the document has no step of that name"},
+    {"InvocationDoesNotExist", "SSM has no such invocation, or none yet"},
+    {"DuplicateInstanceId", "an instance is named twice"},
+    {"UnsupportedPlatformType", "the document is not for the instance's platform"},
+};
+
+std::string_view words_for(ErrorKind kind) {
+    switch (kind) {
+    case ErrorKind::throttled:
+        return "more calls than AWS takes at a time";
+    case ErrorKind::server:
+        return "the service itself failed";
+    case ErrorKind::denied:
+        return "not allowed, or the keys are not accepted";
+    default:
+        return "";
+    }
+}
+
+ErrorKind kind_of_code(const std::string& code, int status) {
     if (status == 429 || is_one_of(throttled_codes, code)) return ErrorKind::throttled;
     if (status >= 500 || is_one_of(server_codes, code)) return ErrorKind::server;
     if (is_one_of(denied_codes, code)) return ErrorKind::denied;
@@ -56,6 +84,30 @@ ErrorKind kind_of(const std::string& code, int status) {
     if (is_one_of(not_found_codes, code)) return ErrorKind::not_found;
     if (status == 401 || status == 403) return ErrorKind::denied;
     return ErrorKind::invalid;
+}
+
+// Empty: none.
+std::string wrapped_code(const std::string& message) {
+    constexpr std::string_view before = "(ErrorCode: ";
+    const auto at = message.find(before);
+    if (at == std::string::npos) return "";
+    const auto begin = at + before.size();
+    return message.substr(begin, message.find_first_of(" ;)", begin) - begin);
+}
+
+} // namespace
+
+ErrorKind kind_of(const std::string& code, int status, const std::string& message) {
+    const ErrorKind kind = kind_of_code(code, status);
+    if (kind != ErrorKind::invalid) return kind;
+    const ErrorKind wrapped = kind_of_code(wrapped_code(message), status);
+    return wrapped == ErrorKind::throttled || wrapped == ErrorKind::server ? wrapped : kind;
+}
+
+std::string_view meaning_of(const std::string& code) {
+    for (const auto& meaning : meanings)
+        if (code == meaning.code) return meaning.words;
+    return words_for(kind_of_code(code, 0));
 }
 
 bool is_expiry(const std::string& code) {

@@ -7,7 +7,7 @@ namespace snow_white::aws {
 
 struct LogPage {
     std::vector<std::string> lines;
-    std::string next_token; // give it back for what comes after
+    std::string next_token; // give it back for what comes after; at the end, the one that was given
 };
 
 // `token` empty: from the beginning. A stream that does not exist yet is an Error of kind

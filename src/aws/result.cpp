@@ -1,12 +1,16 @@
 #include "src/aws/result.hpp"
 
+#include "src/aws/error_codes.hpp"
+
 namespace snow_white::aws {
 
 std::string describe(const Error& error) {
+    const std::string words = error.message.empty() ? std::string(meaning_of(error.code)) : error.message;
     std::string line = error.service.empty() ? "" : error.service + " ";
     line += error.action.empty() ? "" : error.action + ": ";
-    line += error.code.empty() ? "" : error.code + ": ";
-    line += error.message.empty() ? "no further word" : error.message;
+    line += error.code;
+    line += error.code.empty() || words.empty() ? "" : ": ";
+    line += error.code.empty() && words.empty() ? "no word of why" : words;
     line += error.request_id.empty() ? "" : " (request " + error.request_id + ")";
     return line;
 }

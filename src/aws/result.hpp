@@ -31,7 +31,8 @@ struct Error {
 
 template <class T> using Result = tl::expected<T, Error>;
 
-// One line for a person: "ecs RunTask: ClusterNotFoundException: Cluster not found. (request 1b2c…)".
+// One line for a person: "ecs RunTask: ClusterNotFoundException: Cluster not found. (request 1b2c…)". A code
+// without a message is told with what it means.
 std::string describe(const Error& error);
 
 // The same without what differs from call to call: "ecs RunTask: ClusterNotFoundException".

@@ -1,6 +1,7 @@
 #include "src/aws/ssm.hpp"
 
 #include "src/aws/pages.hpp"
+#include "src/aws/step_output.hpp"
 
 #include <algorithm>
 #include <fmt/chrono.h>
@@ -74,14 +75,11 @@ CommandSummary summary_of(const Json& command) {
 }
 
 Invocation invocation_of(const Json& item) {
-    Invocation invocation{.id = {item.value("InstanceId", "")},
-                          .status = status_of(item.value("Status", "")),
-                          .detail = without_spaces(item.value("StatusDetails", "")),
-                          .output = {},
-                          .requested = moment(item, "RequestedDateTime")};
-    const Json& steps = list_in(item, "CommandPlugins");
-    if (!steps.empty()) invocation.output = steps.back().value("Output", "");
-    return invocation;
+    return {.id = {item.value("InstanceId", "")},
+            .status = status_of(item.value("Status", "")),
+            .detail = without_spaces(item.value("StatusDetails", "")),
+            .output = output_that_counts(list_in(item, "CommandPlugins")),
+            .requested = moment(item, "RequestedDateTime")};
 }
 
 Json executing() {

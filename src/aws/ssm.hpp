@@ -73,7 +73,8 @@ struct Invocation {
     InstanceId id;
     CommandStatus status = CommandStatus::pending;
     std::string detail; // StatusDetails with its spaces taken out: "DeliveryTimedOut", "ExecutionTimedOut", …
-    std::string output;                    // of the last step, as far as SSM keeps it (2,500 characters)
+    std::string output; // of the step that speaks for it (step_output.hpp), as far as SSM keeps it (2,500
+                        // characters)
     std::optional<Instant> requested = {}; // when SSM was given the command; none: not told
 };
 

@@ -4,6 +4,7 @@
 #include "src/cli/cancel_tasks.hpp"
 #include "src/cli/onlooker.hpp"
 #include "src/clock/ticking_clock.hpp"
+#include "src/report/summary.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,14 +15,17 @@ namespace {
 
 constexpr std::chrono::milliseconds shortest_pause{1'000};
 constexpr std::chrono::milliseconds longest_pause{5'000};
-constexpr std::chrono::milliseconds log_delay{2'000}; // a task's last lines come to CloudWatch after its end
+// A task's last lines come to CloudWatch after its end; when, nobody promises.
+constexpr std::chrono::seconds log_patience{15};
+constexpr std::chrono::seconds log_patience_with_none{2}; // its container never ran
+constexpr std::chrono::milliseconds log_pause{1'000};
 // ECS may not know a task just after its start, and forgets it about an hour after its end.
 constexpr std::chrono::minutes absent_patience{1};
 
 class Follower {
 public:
     Follower(aws::Client& logs, const LogPlace& log, const Request& request, Outside& outside)
-        : logs_(logs), log_(log), outside_(outside),
+        : logs_(logs), log_(log), outside_(outside), action_(request.action),
           view_(request.looked_on ? view_for(request, subject_of(request), outside) : nullptr) {}
 
     void wait(Duration duration) {
@@ -35,15 +39,37 @@ public:
         if (view_) view_->leave();
     }
 
-    // Prints what is new; false when there was nothing.
+    // Prints what is new, every page: one may be empty or partial while more follow, and the end is a token
+    // that repeats (GetLogEvents' API reference). False when there was nothing.
     bool print_new_lines() {
-        if (log_.group.empty()) return false;
-        const auto page = aws::get_log_events(logs_, log_.group, log_.stream, token_);
-        if (!page) return false; // not there yet, or not ours to read: the task's end is seen all the same
-        token_ = page->next_token;
-        for (const auto& line : page->lines)
-            relay(line);
-        return !page->lines.empty();
+        bool any = false;
+        for (at_end_ = log_.group.empty(); !at_end_ && !outside_.clock.interrupted();) {
+            const auto page = aws::get_log_events(logs_, log_.group, log_.stream, token_);
+            if (!page) { // not there yet, or not ours to read: the task's end is seen all the same
+                may_read_ = is_transient(page.error().kind) || page.error().kind == aws::ErrorKind::not_found;
+                break;
+            }
+            for (const auto& line : page->lines)
+                relay(line);
+            any = any || !page->lines.empty();
+            at_end_ = page->next_token == token_;
+            token_ = page->next_token;
+        }
+        return any;
+    }
+
+    // Of a task that has stopped: until its log is at its end and the report was in it, or for a while.
+    void print_the_rest(bool has_run) {
+        const Duration begun = outside_.clock.elapsed();
+        const Duration patience = has_run ? log_patience : log_patience_with_none;
+        for (;;) {
+            print_new_lines();
+            const bool all = at_end_ && (has_reported_ || log_.group.empty());
+            if (all || !may_read_ || outside_.clock.interrupted() ||
+                outside_.clock.elapsed() - begun >= patience)
+                return;
+            wait(log_pause);
+        }
     }
 
     bool print_change(const aws::Task& task) {
@@ -77,12 +103,15 @@ private:
     // With --json the task logs events, and they are passed on as they are, but for how it ended: that is
     // ours to say. A line that is none comes from something else: the runtime, an older image.
     void relay(const std::string& line) {
+        has_reported_ = has_reported_ || report::is_headline(report::without_time(line), action_);
         if (view_) return draw(line);
         if (!outside_.json) return say(outside_, line);
         const auto event = report::OrderedJson::parse(line, nullptr, false);
         if (!event.is_object() || !event.contains("v") || !event.contains("event"))
             told_in_json(outside_, {"log", {{"text", line}}});
-        else if (event["event"] != "ended")
+        else if (event["event"] == "ended")
+            has_reported_ = true;
+        else
             fmt::print(outside_.out, "{}\n", event.dump(-1, ' ', true));
         std::fflush(outside_.out);
     }
@@ -97,8 +126,12 @@ private:
     aws::Client& logs_;
     const LogPlace& log_;
     Outside& outside_;
+    drain::Action action_;
     std::unique_ptr<report::LiveView> view_; // none: lines
     std::string token_;
+    bool at_end_ = false;  // the log's token has repeated
+    bool may_read_ = true; // the log is not refused
+    bool has_reported_ = false;
     std::string status_;
     std::optional<Duration> unseen_since_;
 };
@@ -108,6 +141,16 @@ bool was_cancelled(const aws::Task& task) {
     if (!task.stopped_by_user || !task.exit_code) return task.stopped_by_user;
     return *task.exit_code == static_cast<int>(ExitCode::interrupted) &&
            task.stopped_reason.ends_with(cancel_mark);
+}
+
+// A container that failed to start has a reason and no exit code, or is not named at all: the task's own
+// reason is told then, too. Where both say the same it is told once.
+std::string why_without_result(const aws::Task& task) {
+    std::string why = task.stopped_reason;
+    if (!task.container_reason.empty() && why.find(task.container_reason) == std::string::npos)
+        why += (why.empty() ? "" : ": ") + task.container_reason;
+    if (why.empty()) why = "ECS gives no reason";
+    return task.exit_code ? fmt::format("{} (exit code {})", why, *task.exit_code) : why;
 }
 
 // The monitor's own exit code means the same here: it is the same program.
@@ -129,10 +172,9 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
         return static_cast<ExitCode>(*task.exit_code);
     complain(
         outside,
-        fmt::format("the task ended without a result: {}{}{}; what it has sent goes on: run the same command "
+        fmt::format("the task ended without a result: {}; what it has sent goes on: run the same command "
                     "again to pick it up",
-                    task.stopped_reason, task.container_reason.empty() ? "" : ": " + task.container_reason,
-                    task.exit_code ? fmt::format(" (exit code {})", *task.exit_code) : ""));
+                    why_without_result(task)));
     return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal : ExitCode::refused;
 }
 
@@ -140,7 +182,8 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
 
 LogPlace log_place(const aws::TaskDefinition& definition, const aws::TaskArn& task) {
     const std::string id = task.text.substr(task.text.rfind('/') + 1);
-    return {.group = definition.log_group,
+    return {.container = definition.container,
+            .group = definition.log_group,
             .stream = fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container, id),
             .region = definition.log_region};
 }
@@ -156,20 +199,21 @@ ExitCode follow(aws::Client& cluster, const LogPlace& log, const aws::TaskArn& t
     aws::Client logs = cluster.in(log.region);
     Follower follower(logs, log, request, outside);
     for (Duration pause = shortest_pause;;) {
-        const auto seen = aws::describe_task(cluster, request.settings.cluster, task);
+        const auto seen = aws::describe_task(cluster, request.settings.cluster, task, log.container);
         if (!seen && !follower.bear(seen.error())) {
             follower.leave();
             return fail(seen.error(), "no longer watching; if the task still runs, its answer comes by Slack",
                         outside);
         }
         const bool stopped = seen && seen->last_status == "STOPPED";
-        if (stopped) follower.wait(log_delay);
-        const bool log_news = follower.print_new_lines();
-        const bool status_news = seen && follower.print_change(*seen);
         if (stopped) {
+            follower.print_the_rest(seen->exit_code.has_value());
+            follower.print_change(*seen);
             follower.leave();
             return end_of(*seen, outside);
         }
+        const bool log_news = follower.print_new_lines();
+        const bool status_news = seen && follower.print_change(*seen);
         pause = status_news || log_news ? shortest_pause : std::min<Duration>(longest_pause, pause * 3 / 2);
         follower.wait(pause);
         if (outside.clock.interrupted()) {

@@ -8,7 +8,8 @@
 namespace snow_white::cli {
 
 struct LogPlace {
-    std::string group; // empty: the task does not log to CloudWatch
+    std::string container; // whose log it is, and whose exit code counts
+    std::string group;     // empty: the task does not log to CloudWatch
     std::string stream;
     std::string region;
 };

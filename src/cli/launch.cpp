@@ -8,6 +8,7 @@
 #include "src/cli/nothing_matched.hpp"
 #include "src/cli/profile_session.hpp"
 
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <random>
@@ -15,6 +16,9 @@
 namespace snow_white::cli {
 
 namespace {
+
+constexpr std::array pauses_for_room{std::chrono::seconds{2}, std::chrono::seconds{5},
+                                     std::chrono::seconds{10}};
 
 // ECS starts one task for one token, however often it is asked: a lost answer can be asked for again.
 std::string fresh_token() {
@@ -88,7 +92,24 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
         return fmt::format(
             "the task may have been started all the same: aws ecs list-tasks --cluster {} --region {}",
             request.settings.cluster, request.settings.cluster_region);
+    if (lacks_room(error))
+        return "nothing runs; try again later, or name a subnet of another availability zone";
     return "nothing runs";
+}
+
+// Fargate's lack of room for a task passes by itself, within seconds or not at all.
+aws::Result<aws::TaskArn> start_task(aws::Client& cluster, aws::TaskRequest wanted, Outside& outside) {
+    auto started = aws::run_task(cluster, wanted);
+    for (const auto pause : pauses_for_room) {
+        if (started || !aws::lacks_room(started.error())) break;
+        complain(outside, fmt::format("{}; nothing runs yet, tried again in {} s",
+                                      aws::describe(started.error()), pause.count()));
+        outside.clock.wait(pause);
+        if (outside.clock.interrupted()) break;
+        wanted.client_token = fresh_token();
+        started = aws::run_task(cluster, wanted);
+    }
+    return started;
 }
 
 void tell_of_task(const aws::TaskArn& task, const LogPlace& log, const Invoker& invoker,
@@ -121,7 +142,7 @@ ExitCode launch(const Request& request, Outside& outside) {
     if (!definition)
         return fail(definition.error(), fix_for_definition(definition.error(), request), outside);
     if (const auto ended = confirm(request, outside)) return *ended;
-    const auto task = aws::run_task(cluster, task_request(request, *definition, invoker));
+    const auto task = start_task(cluster, task_request(request, *definition, invoker), outside);
     if (!task) return fail(task.error(), fix_for_task(task.error(), request), outside);
 
     const LogPlace log = log_place(*definition, *task);

@@ -211,6 +211,11 @@ std::string counted(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+bool is_headline(const std::string& line, Action action) {
+    const std::string state = fmt::format("{}: ", state_after(action));
+    return line.starts_with(state) || line.starts_with("NOT " + state);
+}
+
 std::string in_one_line(const Next& next) {
     return next.command.empty() ? next.words : next.words + ": " + next.command;
 }

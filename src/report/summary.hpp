@@ -45,6 +45,9 @@ struct Summary {
 
 Summary summarize(const drain::Report& report, const Subject& subject);
 
+// A line that begins as a report of that action does (a Summary's headline). Without its time.
+bool is_headline(const std::string& line, drain::Action action);
+
 // `action` for these environments, as it can be typed.
 std::string command_line(drain::Action action, const Subject& subject);
 

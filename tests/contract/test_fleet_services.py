@@ -192,7 +192,7 @@ def test_managed_instances_by_filter(client):
 
 @pytest.mark.parametrize("parameters, code", [
     ({"MaxResults": 4}, "ValidationException"), ({"MaxResults": 51}, "ValidationException"),
-    ({"MaxResults": "5"}, "SerializationException"), ({"Filters": [{"Key": "Nonsense", "Values": ["x"]}]}, "InvalidFilterKey"),
+    ({"MaxResults": "5"}, "SerializationException"), ({"Filters": [{"Key": "Nonsense", "Values": ["x"]}]}, "ValidationException"),
     ({"Filters": [{"Key": "InstanceIds"}]}, "ValidationException"), ({"NextToken": "no-such-token"}, "InvalidNextToken"),
     ({"filters": []}, "ValidationException"),
     ({"Filters": [{"Key": f"tag:{TAG}", "Values": ["acme-web"]}, {"Key": "PingStatus", "Values": ["Online"]}]}, "ValidationException"),

@@ -52,12 +52,26 @@ def test_a_busy_run_task_is_tried_again(sandbox, client, fault):
     client("ecs").stop_task(cluster="snow-white", task=TASK.search(done.out)[0])
 
 
-def test_failures_in_the_answer_are_an_error(sandbox):
+def test_a_lack_of_room_passes_or_is_an_error(sandbox, client):
     answer = json_answer({"tasks": [], "failures": [{"arn": "arn:aws:ecs:us-east-1:123456789012:container-instance/x",
                                                      "reason": "RESOURCE:CPU", "detail": "Capacity is unavailable."}]})
     with FaultyProxy(sandbox, RunTask=[answer]) as proxy:
         done = through(sandbox, proxy, *flags())
+    assert done.code == 0 and "RESOURCE:CPU: Capacity is unavailable." in done.err, repr(done)
+    client("ecs").stop_task(cluster="snow-white", task=TASK.search(done.out)[0])
+    with FaultyProxy(sandbox, RunTask=[answer] * 9) as proxy:
+        done = through(sandbox, proxy, *flags())
     assert done.code == 4 and "RESOURCE:CPU" in done.err and not TASK.search(done.text), repr(done)
+    assert proxy.seen.count("RunTask") == 4
+
+
+def test_throttling_that_ecs_wraps_is_tried_again(sandbox, client):
+    fault = json_error("InvalidParameterException", "Error retrieving subnet information for [subnet-1]: Rate exceeded "
+                                                    "(ErrorCode: Throttling)")
+    with FaultyProxy(sandbox, RunTask=[fault, fault]) as proxy:
+        done = through(sandbox, proxy, *flags())
+    assert done.code == 0 and proxy.seen.count("RunTask") == 3, repr(done)
+    client("ecs").stop_task(cluster="snow-white", task=TASK.search(done.out)[0])
 
 
 def test_words_of_aws_steer_no_terminal(sandbox):

@@ -1,5 +1,6 @@
 // Watching a task that AWS does not show: borne while it may pass, told once, and never without an end.
 #include "src/aws/credentials_chain.hpp"
+#include "src/aws/json.hpp"
 #include "src/cli/follow.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -19,11 +20,21 @@ using test::FakeHttp;
 const auto forgotten =
     FakeHttp::status(200, R"({"tasks":[],"failures":[{"arn":"arn:task","reason":"MISSING"}]})");
 const auto stopped = FakeHttp::status(
-    200, R"({"tasks":[{"lastStatus":"STOPPED","containers":[{"exitCode":0}]}],"failures":[]})");
+    200,
+    R"({"tasks":[{"lastStatus":"STOPPED","containers":[{"name":"snow-white","exitCode":0}]}],"failures":[]})");
+
+FakeHttp::Answer log_page(const std::vector<std::string>& lines, const std::string& token) {
+    aws::Json events = aws::Json::array();
+    for (const auto& line : lines)
+        events.push_back({{"message", line}});
+    return FakeHttp::status(200, aws::Json{{"events", events}, {"nextForwardToken", token}}.dump());
+}
+
+const cli::LogPlace with_log{.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"};
 
 class Follow : public testing::Test {
 protected:
-    ExitCode follow(const cli::LogPlace& log = {}, bool json = false) {
+    ExitCode follow(const cli::LogPlace& log = {.container = "snow-white"}, bool json = false) {
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
         cli::Outside outside{environment, http, clock, out, err, json};
@@ -86,7 +97,7 @@ TEST_F(Follow, ATaskThatACancelHasStoppedIsCancelled) {
     const auto ended = [](int code, const std::string& reason) {
         return FakeHttp::status(200, fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":)"
                                                  R"("UserInitiated","stoppedReason":"{}","containers":)"
-                                                 R"([{{"exitCode":{}}}]}}]}})",
+                                                 R"([{{"name":"snow-white","exitCode":{}}}]}}]}})",
                                                  reason, code));
     };
     http.answers = {ended(8, "cancelled by alice (snow-white --cancel)")};
@@ -96,6 +107,69 @@ TEST_F(Follow, ATaskThatACancelHasStoppedIsCancelled) {
     EXPECT_EQ(follow(), ExitCode::interrupted);
     http.answers = {ended(0, "cancelled by alice (snow-white --cancel)")};
     EXPECT_EQ(follow(), ExitCode::done) << "it was over before";
+}
+
+TEST_F(Follow, TheEndIsThatOfTheContainerByItsName) {
+    http.answers = {FakeHttp::status(
+        200,
+        R"({"tasks":[{"lastStatus":"STOPPED","stoppedReason":"Essential container in task exited",)"
+        R"("containers":[{"name":"aws-guardduty-agent","exitCode":0},{"name":"snow-white","exitCode":5}]}]})")};
+    EXPECT_EQ(follow(), ExitCode::timed_out);
+}
+
+TEST_F(Follow, WhatNeverStartedIsToldByTheTasksReason) {
+    const auto ended = [](const std::string& containers) {
+        return FakeHttp::status(
+            200,
+            fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"TaskFailedToStart",)"
+                        R"("stoppedReason":"ResourceInitializationError: no secret","containers":[{}]}}]}})",
+                        containers));
+    };
+    http.answers = {ended("")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+    http.answers = {ended(R"({"name":"aws-guardduty-agent","exitCode":0},)"
+                          R"({"name":"snow-white","reason":"CannotPullContainerError: no such image"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(
+        said, testing::HasSubstr("ResourceInitializationError: no secret: CannotPullContainerError: no such "
+                                 "image; what"));
+    http.answers = {ended(R"({"name":"snow-white","reason":"ResourceInitializationError: no secret"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+}
+
+TEST_F(Follow, TheLogIsReadUntilItsTokenRepeatsAndTheReportWasSeen) {
+    http.answers = {stopped,
+                    log_page({}, "t1"), // empty, and more follows
+                    log_page({"2026-11-24T00:00:00Z 1 of 2 instances finished"}, "t2"),
+                    log_page({}, "t2"), // the end, for now: the report is not there yet
+                    log_page({"2026-11-24T00:00:09Z QUIET: all 2 workers on 2 instances are quiet"}, "t3"),
+                    log_page({}, "t4"),
+                    log_page({"2026-11-24T00:00:09Z   next: wake them"}, "t5"),
+                    log_page({}, "t5"),
+                    log_page({"never asked for"}, "t6")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_THAT(printed, testing::HasSubstr("QUIET: all 2 workers"));
+    EXPECT_THAT(printed, testing::HasSubstr("next: wake them"));
+    EXPECT_THAT(printed, testing::Not(testing::HasSubstr("never asked for")));
+    EXPECT_LT(clock.now() - begun, 5s);
+}
+
+TEST_F(Follow, AReportThatNeverComesIsWaitedForAQuarterOfAMinute) {
+    http.answers = {stopped, log_page({}, "t")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_GE(clock.now() - begun, 15s);
+    EXPECT_LE(clock.now() - begun, 17s);
+}
+
+TEST_F(Follow, ALogThatMayNotBeReadIsNotWaitedFor) {
+    http.answers = {stopped, FakeHttp::status(400, R"({"__type":"AccessDeniedException","message":"no"})")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_LE(clock.now() - begun, 1s);
 }
 
 TEST_F(Follow, SilenceIsToldOnceAndBorne) {
@@ -113,8 +187,9 @@ TEST_F(Follow, WithJsonTheTasksEventsComeAsTheyAreAndOtherLinesAsLog) {
         R"({"events":[{"message":"{\"v\":1,\"event\":\"noted\",\"at\":\"x\",\"text\":\"y\",\"loud\":false}"},)"
         R"({"message":"{\"v\":1,\"event\":\"ended\",\"at\":\"x\",\"code\":0,\"name\":\"done\"}"},)"
         R"({"message":"exec format error"},{"message":"[1]"}],"nextForwardToken":"t"})");
-    http.answers = {stopped, page};
-    EXPECT_EQ(follow({.group = "g", .stream = "s", .region = "us-east-1"}, true), ExitCode::done);
+    http.answers = {stopped, page, log_page({}, "t")};
+    EXPECT_EQ(follow({.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"}, true),
+              ExitCode::done);
     EXPECT_THAT(
         printed,
         testing::AllOf(testing::HasSubstr(R"({"v":1,"event":"noted","at":"x","text":"y","loud":false})"),

@@ -385,6 +385,32 @@ TEST(LogStoreTest, PagesForwardAndSaysTheSameTokenAtTheEnd) {
     EXPECT_EQ(logs.get_log_events(ask)["events"][0]["message"], "5"); // the token goes on from there
 }
 
+// CloudWatch promises neither that a line is there at once nor that a page is full.
+TEST(LogStoreTest, DeliversLateInShortPagesWithEmptyOnesBetween) {
+    LogStore logs;
+    logs.create_stream("g", "s");
+    logs.deliver_late({.lag = 4s, .page = 2});
+    const snow_white::Instant begun{std::chrono::hours{500'000}};
+    for (const char* const line : {"1", "2", "3"})
+        logs.put("g", "s", line, begun);
+    Json ask = {{"logGroupName", "g"}, {"logStreamName", "s"}, {"startFromHead", true}};
+    EXPECT_EQ(logs.get_log_events(ask, begun + 3s)["events"].size(), 0U);
+    std::string seen;
+    std::vector<std::size_t> sizes;
+    for (std::string token = "none"; ask.value("nextToken", "") != token;) {
+        ask["nextToken"] = token;
+        if (token == "none") ask.erase("nextToken");
+        const Json page = logs.get_log_events(ask, begun + 5s);
+        ask["nextToken"] = token;
+        token = page["nextForwardToken"];
+        sizes.push_back(page["events"].size());
+        for (const Json& event : page["events"])
+            seen += event["message"].get<std::string>();
+    }
+    EXPECT_EQ(seen, "123");
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{0, 2, 0, 1, 0}));
+}
+
 TEST(LogStoreTest, ShowsTheLatestUnlessAskedFromTheHead) {
     LogStore logs;
     for (int n = 0; n < 5; ++n)

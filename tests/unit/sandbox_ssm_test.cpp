@@ -8,6 +8,7 @@
 #include "tests/unit/fake_clock.hpp"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -81,8 +82,15 @@ protected:
     std::string details(const std::string& id, std::size_t number = 0) {
         return invocations(id).at(number)["StatusDetails"];
     }
+    // SSM gives the steps in any order.
+    Json step(const std::string& id, std::size_t number, const std::string& name = "workers") {
+        const Json invocation = invocations(id).at(number);
+        for (const Json& one : invocation["CommandPlugins"])
+            if (one["Name"] == name) return one;
+        return Json::object();
+    }
     Json line(const std::string& id, std::size_t number = 0) {
-        const std::string output = invocations(id).at(number)["CommandPlugins"][1]["Output"];
+        const std::string output = step(id, number)["Output"];
         return Json::parse(output.substr(0, output.find('\n')));
     }
     std::string error_of(const std::function<void()>& call) {
@@ -138,7 +146,7 @@ TEST_F(SandboxSsm, QuietsEachInstanceWhenItsJobsHaveEnded) {
     EXPECT_EQ(details(id, 0), "Success");
     EXPECT_EQ(details(id, 2), "InProgress");
     EXPECT_EQ(world.instances[2].host->workers(clock.now())[0]["state"], "quiet");
-    EXPECT_EQ(invocations(id)[2]["CommandPlugins"][1]["Output"], "");
+    EXPECT_EQ(step(id, 2)["Output"], "");
     clock.advance(20s);
     EXPECT_EQ(status(id), "Success/Success");
     EXPECT_EQ(line(id, 2)["outcome"], "done");
@@ -155,7 +163,7 @@ TEST_F(SandboxSsm, WakesIdleWorkersAndLeavesBusyOnes) {
     EXPECT_EQ(line(id, 0)["outcome"], "done");
     EXPECT_EQ(line(id, 0)["workers"][0]["state"], "running");
     EXPECT_EQ(line(id, 1)["outcome"], "busy");
-    EXPECT_EQ(invocations(id)[1]["CommandPlugins"][1]["ResponseCode"], 4);
+    EXPECT_EQ(step(id, 1)["ResponseCode"], 4);
     EXPECT_EQ(status(id), "Failed/Failed");
 }
 
@@ -184,11 +192,31 @@ TEST_F(SandboxSsm, SaysThatAWebInstanceHasNoWorker) {
     const std::string quiet = send_by_tag("Doc-quiet");
     const std::string look = send_by_tag("Doc-status");
     clock.advance(2s);
-    EXPECT_EQ(invocations(quiet)[0]["CommandPlugins"][1]["ResponseCode"], 3);
-    EXPECT_NE(invocations(quiet)[0]["CommandPlugins"][1]["Output"].get<std::string>().find("no-worker"),
-              std::string::npos);
+    EXPECT_EQ(step(quiet, 0)["ResponseCode"], 3);
+    EXPECT_NE(step(quiet, 0)["Output"].get<std::string>().find("no-worker"), std::string::npos);
     EXPECT_EQ(line(look)["outcome"], "no-worker");
     EXPECT_EQ(details(look), "Success");
+}
+
+TEST_F(SandboxSsm, GivesTheStepsInNoFixedOrder) {
+    add_instances(2, 1s);
+    const std::string id = send_by_tag("Doc-quiet");
+    clock.advance(5s);
+    EXPECT_NE(invocations(id)[0]["CommandPlugins"][0]["Name"],
+              invocations(id)[1]["CommandPlugins"][0]["Name"]);
+}
+
+TEST_F(SandboxSsm, OnlyTheDownloadsOwnStepSaysWhyItFailed) {
+    add_instance({.fault = Fault::no_download});
+    const std::string id = send_by_tag("Doc-quiet");
+    clock.advance(5s);
+    EXPECT_EQ(status(id), "Failed/Failed");
+    EXPECT_THAT(step(id, 0, "download")["Output"].get<std::string>(),
+                testing::HasSubstr("rate limit exceeded"));
+    EXPECT_EQ(step(id, 0, "download")["Status"], "Failed");
+    const std::string ours = step(id, 0)["Output"];
+    EXPECT_THAT(ours, testing::HasSubstr("nothing was run"));
+    EXPECT_THAT(ours, testing::Not(testing::HasSubstr("rate limit")));
 }
 
 TEST_F(SandboxSsm, TagOfNobodyIsASuccessWithoutTargets) {
@@ -289,7 +317,7 @@ TEST_F(SandboxSsm, KillsARunThatOutlivesItsStepsTime) {
     const std::string silly = send_by_tag("Doc-silly");
     clock.advance(62s);
     EXPECT_EQ(details(short_one), "ExecutionTimedOut");
-    EXPECT_EQ(invocations(short_one)[0]["CommandPlugins"][1]["ResponseCode"], 137);
+    EXPECT_EQ(step(short_one, 0)["ResponseCode"], 137);
     EXPECT_EQ(status(short_one), "TimedOut/ExecutionTimedOut");
     EXPECT_EQ(command(short_one)["ErrorCount"], 1);
     EXPECT_EQ(details(silly), "InProgress");
@@ -309,7 +337,7 @@ TEST_F(SandboxSsm, KeepsToMaxConcurrencyHoweverLateSomebodyLooks) {
     clock.advance(24h); // one look a day later tells the same ends as looks in between
     EXPECT_EQ(status(often), "Success/Success");
     const auto end = [&](std::size_t n) {
-        return invocations(often).at(n)["CommandPlugins"][1]["ResponseFinishDateTime"].get<double>() -
+        return step(often, n)["ResponseFinishDateTime"].get<double>() -
                command(often)["RequestedDateTime"].get<double>();
     };
     EXPECT_NEAR(end(0), 10.9, 0.2);
@@ -495,7 +523,30 @@ TEST_F(SandboxSsm, DescribesManagedInstances) {
     EXPECT_EQ(error_of([&] {
                   ask({{"Filters", {{{"Key", "Colour"}, {"Values", {"x"}}}}}});
               }),
-              "InvalidFilterKey");
+              "ValidationException");
+}
+
+TEST_F(SandboxSsm, EachInvocationHasItsOwnMoment) {
+    add_instances(3, 1s);
+    const std::string id = send_by_tag("Doc-quiet");
+    const double sent = command(id)["RequestedDateTime"];
+    clock.advance(5s);
+    std::set<double> moments;
+    for (const Json& invocation : invocations(id)) {
+        moments.insert(invocation["RequestedDateTime"].get<double>());
+        EXPECT_NEAR(invocation["RequestedDateTime"].get<double>(), sent, 0.1);
+    }
+    EXPECT_EQ(moments.size(), 3U);
+}
+
+TEST_F(SandboxSsm, ADocumentsVersionIsEmptyWhereNoneWasAskedFor) {
+    add_instances(1, 1s);
+    const std::string id = send_by_tag("Doc-quiet");
+    clock.advance(5s);
+    EXPECT_EQ(command(id)["DocumentVersion"], "");
+    EXPECT_EQ(invocations(id)[0]["DocumentVersion"], "");
+    EXPECT_EQ(command(send_by_tag("Doc-quiet", {{"DocumentVersion", "$LATEST"}}))["DocumentVersion"],
+              "$LATEST");
 }
 
 TEST(StepOutput, IsCutAsTheAgentDoes) {

@@ -130,6 +130,18 @@ TEST_F(WholeRun, AWakeInBatchesStopsAtTheFirstThatFails) {
     EXPECT_THAT(partly.out, HasSubstr("1 of 10 instances is NOT awake"));
 }
 
+TEST_F(WholeRun, WhatGitHubRefusesIsToldInItsOwnWords) {
+    prepare = [](sandbox::World& world) {
+        for (auto& instance : world.instances)
+            instance.host = std::make_unique<sandbox::SimulatedHost>(
+                sandbox::SimulatedOptions{.fault = sandbox::Fault::no_download});
+    };
+    const Ended quiet = run({{"acme-workers", 2}}, 30s, asked("quiet"));
+    EXPECT_EQ(quiet.code, ExitCode::partial);
+    EXPECT_THAT(quiet.out, HasSubstr("403 API rate limit exceeded for 203.0.113.7"));
+    EXPECT_THAT(quiet.slack, HasSubstr("403 API rate limit exceeded for 203.0.113.7"));
+}
+
 TEST_F(WholeRun, SevenEnvironmentsAreOneDrain) {
     std::vector<sandbox::EnvironmentWish> environments;
     for (int i = 0; i < 7; ++i)

@@ -35,6 +35,8 @@ InstanceFinding finding_in(const InvocationResult& invocation) {
     if (invocation.end == Outcome::done)
         return {Outcome::completed, "SSM reports success; its workers were not seen"};
     if (invocation.detail == not_begun) return {Outcome::failed, "not begun: one of an earlier batch failed"};
+    if (invocation.end == Outcome::unknown)
+        return {Outcome::unknown, "not known whether its command ran: SSM says " + invocation.detail};
     const std::string& words = invocation.last_output;
     const bool plain = invocation.detail == "Failed"; // the outcome's own word
     return {invocation.end, words.empty() ? invocation.detail

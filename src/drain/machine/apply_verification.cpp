@@ -29,7 +29,9 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
     // SSM's word has to agree with a line that tells of success.
     const bool agreed = line && (invocation.end == Outcome::done || line->outcome != InstanceOutcome::done);
     if (!agreed || line->outcome == InstanceOutcome::failed)
-        return {Outcome::unknown, fmt::format("it did not answer the verification ({})", invocation.detail)};
+        return {Outcome::unknown,
+                fmt::format("it did not answer the verification ({}{}{})", invocation.detail,
+                            invocation.last_output.empty() ? "" : ": ", invocation.last_output)};
     instance.confirmed = true;
     confirm_agent(instance);
     instance.unknown_to_ec2_since.reset(); // it answers now; what its command came to may be of long ago

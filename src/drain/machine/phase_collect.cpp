@@ -113,6 +113,7 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
     if (!complete && may_catch_up(state, collect, now)) return collect_again(std::move(state), collect, now);
     if (!complete) release_unreported(state, results);
     note_found_finished(state, results, now);
+    if (any_awaited(state, now)) note_undelivered(state, now); // else all are asked now
     if (collect.rechecks && any_awaited(state, now)) note_finished(state, now);
     results.clear();
     auto events = events_of(state, collect.reminder, now);

@@ -130,6 +130,11 @@ std::vector<InstanceId> missed_by_tag(const State& state, Now now) {
     return ids;
 }
 
+std::string_view what_it_does(const TrackedInstance& instance) {
+    if (instance.action_result.outcome == Outcome::unknown) return "was not reached by its command";
+    return instance.verified->outcome == Outcome::awake ? "takes jobs again" : "is not as asked any more";
+}
+
 // Somebody has woken them, or a deploy has: the run undoes it, and says so now and at the end.
 std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids) {
     std::vector<Event> events;
@@ -141,10 +146,9 @@ std::vector<Event> notices_of_contradictions(State& state, const std::vector<Ins
             ++unnamed;
             continue;
         }
-        const bool awake = instance.verified->outcome == Outcome::awake;
         const std::string sentence =
             fmt::format("{} ({}) {}: {}; it is told again", id.text, instance.environment,
-                        awake ? "takes jobs again" : "is not as asked any more", instance.verified->note);
+                        what_it_does(instance), instance.verified->note);
         add_once(state.notices.warnings, sentence);
         events.emplace_back(Notice{sentence});
     }

@@ -78,6 +78,12 @@ void note_finished(State& state, Now now, const std::string& environment) {
     });
 }
 
+void note_undelivered(State& state, Now now) {
+    note_finished_where(state, now, [](const TrackedInstance& instance) {
+        return instance.action_result.outcome == Outcome::unknown && !instance.verified;
+    });
+}
+
 bool results_may_name_somebody(const State& state, Now now) {
     const bool just_sent = std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_lag;

@@ -80,7 +80,7 @@ constexpr Rule rules[] = {
          return (!c.instance.last || has_stale_command(c.instance, c.now)) && may_repeat(c);
      },
      Need::act},
-    {"its command ran out of time or was not delivered",
+    {"its command ran out of time, or was not delivered and nobody can be asked",
      [](const auto& c) {
          return (has_result(c, Outcome::timed_out) || has_result(c, Outcome::unreachable)) && may_repeat(c);
      },
@@ -155,6 +155,8 @@ constexpr FindingRule findings[] = {
          return has_result(c, Outcome::busy) && is_verified_as(c, Outcome::asleep) &&
                 count_jobs(c.instance.workers) == 0;
      },
+     [](const auto& c) { return *c.instance.verified; }},
+    {[](const auto& c) { return has_result(c, Outcome::unknown) && c.instance.verified.has_value(); },
      [](const auto& c) { return *c.instance.verified; }},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
      [](const auto& c) { return c.instance.action_result; }},

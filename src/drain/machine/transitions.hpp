@@ -85,6 +85,9 @@ Need need_of(const State& state, const TrackedInstance& instance, Duration now);
 void note_finished(State& state, const std::vector<CommandId>& commands, Now now);
 // The same for whatever command it was, of one environment or of all.
 void note_finished(State& state, Now now, const std::string& environment = {});
+// Those whose command was not delivered, for all that SSM knows, and who have not been asked since: it may
+// have run all the same.
+void note_undelivered(State& state, Now now);
 // The ids to be told now; none in the pause after a send that failed, or when somebody has cancelled the
 // action.
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);

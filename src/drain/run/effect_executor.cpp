@@ -55,7 +55,15 @@ std::string in_ten_digits(Instant at) {
     return fmt::format("{:010}", std::chrono::system_clock::to_time_t(at));
 }
 
-Outcome end_of(const aws::Invocation& invocation) {
+// The agent has not told of the command; it may have run all the same, or run still (an agent that was
+// updated or restarted meanwhile). Source: the API reference's page on command statuses.
+bool is_undelivered(const aws::Invocation& invocation) {
+    return invocation.detail == "DeliveryTimedOut" || invocation.detail == "Undeliverable";
+}
+
+// `can_ask`: the instance's workers can be asked before it is sent to again.
+Outcome end_of(const aws::Invocation& invocation, bool can_ask) {
+    if (can_ask && is_undelivered(invocation)) return Outcome::unknown;
     if (invocation.detail == "Undeliverable") return Outcome::unreachable;
     if (invocation.detail == "AccessDenied" || invocation.detail == "InvalidPlatform")
         return Outcome::refused;
@@ -177,8 +185,8 @@ AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {
     std::vector<CommandResults> results;
     for (const auto& id : effect.commands) {
         CommandResults one{.id = id};
-        const auto read = aws::list_invocations(client_, id, [&one](aws::Invocation seen) {
-            const Outcome end = end_of(seen);
+        const auto read = aws::list_invocations(client_, id, [&one, this](aws::Invocation seen) {
+            const Outcome end = end_of(seen, !job_.status_document.empty());
             one.invocations.push_back(make_invocation_result(std::move(seen.id), end, std::move(seen.detail),
                                                              seen.output, seen.requested));
         });
