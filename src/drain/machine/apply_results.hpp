@@ -34,4 +34,7 @@ void release_unreported(State& state, const std::vector<CommandResults>& results
 // The answers to the verification: of each instance that was addressed, whether it is as asked.
 void apply_verification_results(State& state, std::vector<CommandResults>& results, Now now);
 
+// Somebody has woken them, or a deploy has: the run undoes it, and says so now and at the end.
+std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids);
+
 } // namespace snow_white::drain

@@ -2,6 +2,7 @@
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/contradictions.hpp"
 #include "src/drain/machine/rules.hpp"
+#include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,11 @@ TrackedInstance* answering(State& state, const CommandResults& results, const In
     return &instance;
 }
 
+std::string_view what_it_does(const TrackedInstance& instance) {
+    if (instance.action_result.outcome == Outcome::unknown) return "was not reached by its command";
+    return instance.verified->outcome == Outcome::awake ? "takes jobs again" : "is not as asked any more";
+}
+
 } // namespace
 
 void apply_verification_results(State& state, std::vector<CommandResults>& results, Now now) {
@@ -97,6 +103,26 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
             set_verified(state, id, instance, {Outcome::unknown, "the verification did not reach it"}, now);
         }
     verification.complete = true;
+}
+
+std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids) {
+    std::vector<Event> events;
+    std::size_t unnamed = 0;
+    for (const auto& id : ids) {
+        const TrackedInstance& instance = state.targets.instances.at(id);
+        if (!instance.verified || instance.verified->outcome == Outcome::unknown) continue;
+        if (events.size() == most_names) {
+            ++unnamed;
+            continue;
+        }
+        const std::string sentence =
+            fmt::format("{} ({}) {}: {}; it is told again", id.text, instance.environment,
+                        what_it_does(instance), instance.verified->note);
+        add_once(state.notices.warnings, sentence);
+        events.emplace_back(Notice{sentence});
+    }
+    if (unnamed > 0) events.emplace_back(Notice{fmt::format("{} more are told again", unnamed)});
+    return events;
 }
 
 } // namespace snow_white::drain

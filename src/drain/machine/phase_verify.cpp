@@ -130,32 +130,6 @@ std::vector<InstanceId> missed_by_tag(const State& state, Now now) {
     return ids;
 }
 
-std::string_view what_it_does(const TrackedInstance& instance) {
-    if (instance.action_result.outcome == Outcome::unknown) return "was not reached by its command";
-    return instance.verified->outcome == Outcome::awake ? "takes jobs again" : "is not as asked any more";
-}
-
-// Somebody has woken them, or a deploy has: the run undoes it, and says so now and at the end.
-std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids) {
-    std::vector<Event> events;
-    std::size_t unnamed = 0;
-    for (const auto& id : ids) {
-        const TrackedInstance& instance = state.targets.instances.at(id);
-        if (!instance.verified || instance.verified->outcome == Outcome::unknown) continue;
-        if (events.size() == most_names) {
-            ++unnamed;
-            continue;
-        }
-        const std::string sentence =
-            fmt::format("{} ({}) {}: {}; it is told again", id.text, instance.environment,
-                        what_it_does(instance), instance.verified->note);
-        add_once(state.notices.warnings, sentence);
-        events.emplace_back(Notice{sentence});
-    }
-    if (unnamed > 0) events.emplace_back(Notice{fmt::format("{} more are told again", unnamed)});
-    return events;
-}
-
 } // namespace
 
 bool can_ask(const State& state) {
