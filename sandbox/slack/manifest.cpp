@@ -18,13 +18,13 @@ void add(Json& faults, const std::string& message, const char* pointer) {
     faults.push_back({{"message", message}, {"pointer", pointer}});
 }
 
-void check_text(const Json& manifest, const char* pointer, std::size_t longest, bool required, Json& faults) {
+void check_text(const Json& manifest, const char* pointer, std::size_t limit, bool required, Json& faults) {
     const Json text = at(manifest, pointer);
     if (text.is_null() && !required) return;
     if (!text.is_string() || text.get<std::string>().empty())
         add(faults, "Must provide a string", pointer);
-    else if (text.get<std::string>().size() > longest)
-        add(faults, "Must be at most " + std::to_string(longest) + " characters", pointer);
+    else if (text.get<std::string>().size() > limit)
+        add(faults, "Must be at most " + std::to_string(limit) + " characters", pointer);
 }
 
 void check_scopes(const Json& manifest, Json& faults) {

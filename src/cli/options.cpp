@@ -255,11 +255,10 @@ std::string examples() {
 }
 
 std::string notes() {
-    return R"(Settings, from the environment (snow-white.sh has them at its top):
+    return R"(Settings and (defaults), from the environment or the top of snow-white.sh:
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
                  where the task runs; --here needs none, --cancel the first two
-  assign_public_ip (default ENABLED)  DISABLED: the subnet reaches AWS without
-  CFN_STACK_NAME (default snow-white)  SNOW_WHITE_SLACK_USER as --slack-user
+  CFN_STACK_NAME (snow-white) assign_public_ip (ENABLED) SNOW_WHITE_SLACK_USER
 
 Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
 5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 AWS does not answer.

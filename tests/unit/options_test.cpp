@@ -58,21 +58,25 @@ TEST(Options, AStackNameThatAwsRefusesIsRefused) {
         variables["CFN_STACK_NAME"] = name;
         return parse(good, variables);
     };
-    for (const std::string name :
-         {"snow-white", "s", "snow2", "my-aws", "awesome", std::string(90, 'a').c_str()})
+    for (const auto& name :
+         std::vector<std::string>{"snow-white", "s", "snow2", "my-aws", "awesome", std::string(90, 'a')})
         EXPECT_TRUE(named(name)) << name;
-    for (const std::string name : {"Snow-White", "aws-quiet", "amazon", "amzn1", "AWS-quiet", "snow--white",
-                                   "snow-", "-snow", "2snow", "snow_white", std::string(91, 'a').c_str()}) {
+    const std::vector<std::string> refused{"Snow-White",        "aws-quiet", "amazon", "amzn1", "AWS-quiet",
+                                           "snow--white",       "snow-",     "-snow",  "2snow", "snow_white",
+                                           std::string(91, 'a')};
+    for (const auto& name : refused) {
         ASSERT_FALSE(named(name)) << name;
         EXPECT_THAT(named(name).error().message,
                     testing::AllOf(testing::StartsWith("CFN_STACK_NAME: no stack can be called \"" + name +
                                                        "\"; write "),
                                    testing::Not(HasSubstr("\n"))));
     }
-    const auto in_the_container = parse_container(aws::Environment({{"WORKER_ACTION", "quiet"},
-                                                                    {"EB_APP_NAME", "a"},
-                                                                    {"AWS_REGION", "us-east-1"},
-                                                                    {"CFN_STACK_NAME", "AWS"}}));
+    const Variables container{{"WORKER_ACTION", "quiet"},
+                              {"EB_APP_NAME", "a"},
+                              {"AWS_REGION", "us-east-1"},
+                              {"EB_ENV_NAME_PATTERN_STRING", "workers"},
+                              {"CFN_STACK_NAME", "AWS"}};
+    const auto in_the_container = parse_container(aws::Environment(container));
     EXPECT_THAT(in_the_container.error().message, HasSubstr("CFN_STACK_NAME"));
 }
 

@@ -118,11 +118,12 @@ TEST_F(SlackWebhookTest, WhereBlocksAreRefusedTheWordsGoAlone) {
 }
 
 TEST_F(SlackWebhookTest, AWebhookThatRefusesTheChannelIsUsedWithoutIt) {
-    for (const auto& [status, word] : {std::pair{404, "channel_not_found"},
-                                       {500, "Invalid channel specified"},
-                                       {400, "invalid_channel"},
-                                       {403, "action_prohibited"},
-                                       {410, "channel_is_archived"}}) {
+    const std::vector<std::pair<int, std::string>> refusals{{404, "channel_not_found"},
+                                                            {500, "Invalid channel specified"},
+                                                            {400, "invalid_channel"},
+                                                            {403, "action_prohibited"},
+                                                            {410, "channel_is_archived"}};
+    for (const auto& [status, word] : refusals) {
         http.requests.clear();
         http.answers = {test::FakeHttp::status(status, word), test::FakeHttp::status(200, "ok")};
         auto one = slack();

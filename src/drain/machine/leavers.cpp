@@ -76,7 +76,7 @@ std::vector<Event> tell_left(const State& state, const std::vector<InstanceId>& 
                                       fmt::format("with {}, which may be lost", jobs_in_words(jobs)),
                                       with_jobs.names));
     if (unanswered.count > 0)
-        events.emplace_back(notice_of(unanswered.count, "without an answer, so that its jobs are not known",
+        events.emplace_back(notice_of(unanswered.count, "without an answer, and nobody knows what ran there",
                                       unanswered.names));
     return events;
 }
