@@ -181,15 +181,6 @@ const std::map<std::string, Read> readers{
      [](Recorded& aws) { return shown(get_physical_id(aws.client, "s", "r"), as_it_is); }},
     {"elasticbeanstalk DescribeEnvironments",
      [](Recorded& aws) { return shown(describe_all_environments(aws.client), environments_in); }},
-    {"elasticbeanstalk DescribeEnvironmentResources",
-     [](Recorded& aws) {
-         return shown(describe_environment_instances(aws.client, "e"), [](const auto& ids) {
-             Json all = Json::array();
-             for (const auto& id : ids)
-                 all.push_back(id.text);
-             return all;
-         });
-     }},
     {"ecs DescribeClusters",
      [](Recorded& aws) { return shown(get_cluster_status(aws.client, "c"), as_it_is); }},
     {"ecs DescribeTaskDefinition",
@@ -216,7 +207,11 @@ const std::map<std::string, Read> readers{
      [](Recorded& aws) { return shown(list_executing_commands(aws.client), commands_in); }},
     {"ssm ListCommandInvocations", [](Recorded& aws) { return invocations(aws.client); }},
     {"ssm CancelCommand", [](Recorded& aws) { return done(cancel_command(aws.client, {"c"})); }},
-    {"ssm GetDocument", [](Recorded& aws) { return shown(get_document(aws.client, "d"), as_it_is); }},
+    {"ssm GetDocument",
+     [](Recorded& aws) {
+         return shown(get_document(aws.client, "d", latest_version),
+                      [](const DocumentText& found) { return Json(found.text); });
+     }},
     {"imds SecurityCredentials", metadata},
     {"imds IamInfo", metadata}};
 

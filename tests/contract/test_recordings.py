@@ -122,8 +122,6 @@ def truth_in_xml(action, text):
         return root.findtext(".//SessionToken")
     if action == "DescribeEnvironments":
         return by_key(".//Environments/member", "EnvironmentName", "EnvironmentId")
-    if action == "DescribeEnvironmentResources":
-        return [item.findtext("Id") for item in root.iterfind(".//Instances/member")]
     if action == "DescribeInstances":
         return by_key(".//instancesSet/item", "instanceId", "instanceState/name")
     if action in ("DescribeSubnets", "DescribeSecurityGroups"):

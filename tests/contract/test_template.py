@@ -223,7 +223,7 @@ def test_the_documents_say_what_instances_run(moto, made):
     download, workers = steps(moto, made["QuietSideKiqDocument"])
     source = json.loads(download["inputs"]["sourceInfo"])
     assert re.fullmatch(r"commitID:[0-9a-f]{40}", source["getOptions"]) and download["inputs"]["sourceType"] == "GitHub"
-    assert workers["inputs"]["runCommand"][1] == "exec sh ./snow-white-instance.sh quiet"
+    assert workers["inputs"]["runCommand"][1] == "exec sh ./snow-white-instance.sh quiet {{ ExpiresAt }}"
 
 
 def test_a_private_fork_pulls_from_s3(moto):

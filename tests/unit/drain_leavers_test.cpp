@@ -8,6 +8,8 @@
 namespace {
 
 using namespace snow_white::drain;
+using namespace std::chrono_literals;
+namespace fleet = snow_white::fleet;
 using test::FakeFleet;
 
 class Leavers : public testing::Test {

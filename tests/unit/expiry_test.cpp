@@ -44,8 +44,9 @@ TEST_F(Expiry, CommandsOfTheActionSayItAndThoseOfAVerificationDoNot) {
     world.add("i-1");
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     for (const auto& effect : world.effects)
-        if (const auto* send = std::get_if<SendCommand>(&effect))
+        if (const auto* send = std::get_if<SendCommand>(&effect)) {
             EXPECT_EQ(send->expires, send->spec.purpose == Purpose::act);
+        }
 }
 
 TEST_F(Expiry, IsFiveMinutesFromTheSendCommandInTenDigits) {

@@ -83,11 +83,11 @@ TEST_F(Follow, ATaskThatEcsRetiresSaysSoAndWhatPicksItUp) {
                              R"("stoppedReason":"{}","containers":[{}]}}]}})",
                              retirement, container));
     };
-    http.answers = {retired(R"({"exitCode":8})")}; // it had the time to say good-bye
+    http.answers = {retired(R"({"name":"snow-white","exitCode":8})")}; // it had the time to say good-bye
     EXPECT_EQ(follow(), ExitCode::interrupted);
     EXPECT_THAT(said, testing::HasSubstr("the task was told to end: " + retirement +
                                          "; the workers go on as told, and the same command picks them up"));
-    http.answers = {retired("{}")};
+    http.answers = {retired(R"({"name":"snow-white"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
     EXPECT_THAT(said, testing::AllOf(testing::HasSubstr(retirement),
                                      testing::HasSubstr("run the same command again")));

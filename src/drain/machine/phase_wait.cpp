@@ -13,6 +13,8 @@ namespace {
 constexpr std::chrono::seconds plateau{30};
 constexpr std::chrono::seconds plateau_of_verification{3};
 constexpr std::chrono::minutes page_interval{1}; // on average, where the list has several
+constexpr std::chrono::minutes time_of_idle_workers{
+    10}; // a quiet in which nobody runs a job ends long before
 
 // The answers are in the order of the open commands. A command that SSM does not know for long is over, and
 // what became of it is not known: the next look tells who has to be told anew.
@@ -55,14 +57,15 @@ int count_unreachable(const State& state, Purpose purpose, Now now) {
 // instances: the larger the fleet, the seldomer. Once they are read whoever is left: a tag may still have
 // targets that were terminated long ago, and no list of EC2's has those.
 bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
+    const bool verifies = wait.purpose == Purpose::verify;
+    const Duration still = verifies ? Duration{plateau_of_verification} : Duration{plateau};
+    if (now.elapsed < wait.changed_at + still) return false;
+    if (wait.last_collected == Duration{0}) return true;
     const int pages = 1 + (sum.targeted - 1) / aws::invocations_a_page;
-    const bool few =
-        pages == 1 || sum.targeted - sum.completed <= sum.targeted / 20 || wait.last_collected == Duration{0};
-    const Duration still =
-        wait.purpose == Purpose::verify ? Duration{plateau_of_verification} : Duration{plateau};
-    const bool costs_little = pages == 1 || wait.purpose == Purpose::verify;
+    const bool few = pages == 1 || sum.targeted - sum.completed <= sum.targeted / 20;
+    const bool costs_little = pages == 1 || verifies;
     const Duration between = costs_little ? still * pages : page_interval * pages;
-    return few && now.elapsed >= wait.changed_at + still && now.elapsed >= wait.last_collected + between;
+    return few && now.elapsed >= wait.last_collected + between;
 }
 
 // SSM counts more and more targets at first: one that it has not counted yet may be anybody.
@@ -190,8 +193,9 @@ Step handle(State state, Answered<PollProgress> response, Now now) {
     }
     if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const bool early = !after.over && reads_early(state, wait, after, now);
-    // Those that keep it waiting may have been terminated a moment ago: EC2 is asked now.
-    if (early && wait.purpose == Purpose::act && within_call_budget(state, now))
+    // Those that keep it waiting may have been terminated a moment ago: EC2 is asked now. Later it is asked
+    // often enough for a run that lasts that long.
+    if (early && wait.purpose == Purpose::act && now.elapsed < time_of_idle_workers)
         state.watch.next_poll = std::min(state.watch.next_poll, now.elapsed);
     state.phase = wait;
     if (after.over || early) return collect(std::move(state), wait.purpose, std::move(events));

@@ -12,8 +12,6 @@ bool nearly_done(const std::vector<OpenCommand>& commands) {
     return sum.targeted - sum.completed <= std::max(1, sum.targeted / 20);
 }
 
-} // namespace
-
 // One call in four seconds makes so many in two hours, or in the time that it has lasted. Of them the rest of
 // the way needs what its longest pauses leave room for; the others may be made where they are worth most.
 bool within_call_budget(const State& state, Now now) {
@@ -22,6 +20,8 @@ bool within_call_budget(const State& state, Now now) {
     const auto needed = rest / longest_poll + calls_for_changes * (rest / changes_interval);
     return state.calls_while_waiting + needed + calls_around_a_drain < counted / time_a_call;
 }
+
+} // namespace
 
 const std::vector<OpenCommand>& commands_of(const State& state, Purpose purpose) {
     return purpose == Purpose::act ? state.commands : state.verification->commands;

@@ -115,7 +115,6 @@ CommandProgress sum_of(const std::vector<OpenCommand>& commands);
 std::vector<CommandId> open_ids(const std::vector<OpenCommand>& commands);
 std::vector<CommandId> ids_of(const std::vector<OpenCommand>& commands);
 Duration poll_interval(const State& state, Purpose purpose, Now now);
-bool within_call_budget(const State& state, Now now); // more may be asked than the rest of the way needs
 // When the waiting for this purpose ends: the deadline, or the patience with a verification.
 Duration end_of_waiting(const State& state, Purpose purpose);
 
