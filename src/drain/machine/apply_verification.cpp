@@ -61,6 +61,28 @@ void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
     instance.verified = std::move(finding);
 }
 
+bool runs(const InstanceLine& line, Action action) {
+    return std::ranges::find(line.scripts, action, &RunningScript::action) != line.scripts.end();
+}
+
+// SSM may say for ever that a command is in progress whose agent was restarted meanwhile (issue reports). The
+// host's line says whether its script runs; one of an older script does not.
+void settle_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
+                  const InvocationResult& invocation) {
+    const auto& line = invocation.line;
+    instance.in_doubt = false;
+    state.verification->not_as_asked[id] = {Outcome::pending, "its command has not ended"};
+    if (!line || line->host.empty() || runs(*line, state.config.action)) return;
+    if (OpenCommand* command = find_command(state.commands, instance.last->id))
+        command->disregarded.insert(id);
+    instance.last.reset();
+    instance.action_result = {};
+    add_once(state.notices.warnings,
+             fmt::format("{} ({}): its script has ended without a word while its SSM agent was away; it is "
+                         "told again",
+                         id.text, instance.environment));
+}
+
 TrackedInstance* answering(State& state, const CommandResults& results, const InvocationResult& invocation,
                            Now now) {
     const auto found = state.targets.instances.find(invocation.id);
@@ -92,7 +114,10 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
     for (auto& one : results)
         for (auto& invocation : one.invocations) {
             auto* const instance = answering(state, one, invocation, now);
-            if (instance != nullptr && invocation.end != Outcome::pending)
+            if (instance == nullptr || invocation.end == Outcome::pending) continue;
+            if (instance->in_doubt && is_awaited(*instance, now.elapsed))
+                settle_doubt(state, invocation.id, *instance, invocation);
+            else
                 set_verified(state, invocation.id, *instance,
                              finding_for(state, invocation.id, *instance, invocation, now), now);
         }

@@ -111,14 +111,14 @@ bool no_instance_reported(const Targets& targets) {
                                              [](const auto& entry) { return entry.second.agent_confirmed; });
 }
 
-// Not those that are gone since, or were told something since.
+// Those that have finished and are in question, but for those that are gone since, or were told something
+// since; and those whose script may have ended without a word.
 std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     std::vector<InstanceId> ids;
-    for (const auto& id : state.found_finished) {
-        const auto found = state.targets.instances.find(id);
-        if (found != state.targets.instances.end() && has_finished(found->second, now.elapsed))
+    for (const auto& [id, instance] : state.targets.instances)
+        if ((state.found_finished.contains(id) && has_finished(instance, now.elapsed)) ||
+            (instance.in_doubt && is_awaited(instance, now.elapsed) && addressable(instance, now.elapsed)))
             ids.push_back(id);
-    }
     return ids;
 }
 

@@ -40,6 +40,8 @@ struct TrackedInstance {
     bool forgotten_by_ec2 = false; // … and again, a minute later, and it has not answered meanwhile
     Duration boot_deadline{};      // until then an agent may still register
     std::optional<Duration> agent_lost_at = {};
+    // Its agent was lost while a command was open there, and is back: whether its script still runs is asked.
+    bool in_doubt = false;
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
 
     // What was asked of it, and what it answered.

@@ -1,0 +1,77 @@
+// A command that SSM calls in progress for ever, since the instance's agent was restarted (aws-truth 7).
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white::drain;
+using namespace std::chrono_literals;
+namespace fleet = snow_white::fleet;
+using test::FakeFleet;
+using test::line;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+// What a status says of the host, with the scripts that act there.
+std::string status_with(const std::string& scripts) {
+    std::string text = line("status", "done", "quiet", 3);
+    return text.replace(text.find(R"("note")"), 0, R"("host":"ip-10-0-0-7",)" + scripts);
+}
+
+class Doubt : public testing::Test {
+protected:
+    // One idle instance; and one whose agent is away from minute 3 to minute 6, and whose first command never
+    // ends.
+    Report quiet(const std::string& status) {
+        world.add("i-1");
+        auto& host = world.add("i-2");
+        host.takes = 40h;
+        host.status = status;
+        world.instead = [this](const Effect& effect) -> std::optional<Response> {
+            auto& away = world.hosts[1];
+            const bool is_away = clock.elapsed() > 3min && clock.elapsed() < 6min;
+            away.agent = is_away ? fleet::Agent::lost : fleet::Agent::online;
+            const auto* send = std::get_if<SendCommand>(&effect);
+            if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 6min) {
+                away.takes = 41h; // the first one; the second ends
+                second = clock.elapsed();
+            }
+            if (second && clock.elapsed() > *second + 1min) {
+                away.takes = 0s;
+                away.status = line("status", "done", "quiet");
+            }
+            return std::nullopt;
+        };
+        return world.run({.action = Action::quiet, .timeout = 2h});
+    }
+
+    FakeClock clock;
+    FakeFleet world{clock};
+    std::optional<snow_white::Duration> second;
+};
+
+TEST_F(Doubt, AScriptThatHasEndedWithoutAWordIsStartedAgain) {
+    const auto report = quiet(status_with(""));
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(report.warnings,
+                Contains(HasSubstr("i-2 (acme-workers): its script has ended without a word")));
+    EXPECT_LE(report.elapsed, 15min);
+}
+
+TEST_F(Doubt, AScriptThatStillRunsIsAwaited) {
+    const auto report = quiet(status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
+    EXPECT_EQ(report.verdict, Verdict::timed_out);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// It cannot say whether it runs.
+TEST_F(Doubt, AnOlderScriptIsAwaited) {
+    EXPECT_EQ(quiet(line("status", "done", "quiet", 3)).verdict, Verdict::timed_out);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+} // namespace
