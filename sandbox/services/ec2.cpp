@@ -175,12 +175,15 @@ Json describe_instances(const Call& call, const World& world) {
     const Json ids = asked.value("InstanceIds", Json::array());
     check_ids(ids, world);
     const InstanceFilter filter(asked);
-    const TagReader tags(world);
+    const TagReader reader(world);
+    const auto tags_of = [&](const Instance& instance) {
+        return says(world.visibility.loses_tags, instance) ? Tags{} : reader.of(instance);
+    };
     const bool may_omit = !names_ids(asked);
     std::vector<const Instance*> matching;
     for (const Instance& instance : world.instances)
         if ((ids.empty() || std::find(ids.begin(), ids.end(), instance.id) != ids.end()) &&
-            filter.accepts(instance, tags.of(instance)) &&
+            filter.accepts(instance, tags_of(instance)) &&
             !(may_omit && says(world.visibility.omits_instance, instance, call.now)) &&
             !says(world.visibility.forgets_instance, instance))
             matching.push_back(&instance);
@@ -193,7 +196,7 @@ Json describe_instances(const Call& call, const World& world) {
     if (!page) throw AwsError("InvalidParameterValue", "Invalid value for nextToken");
     Json result = {{"reservationSet", Json::array()}};
     for (std::size_t i = page->begin; i < page->end; ++i)
-        result["reservationSet"].push_back(describe(*matching[i], tags.of(*matching[i]), world));
+        result["reservationSet"].push_back(describe(*matching[i], tags_of(*matching[i]), world));
     if (!page->next_token.empty()) result["nextToken"] = page->next_token;
     return result;
 }

@@ -34,6 +34,9 @@ struct Visibility {
     // A terminated instance is still a target of its tags; its invocation waits for an agent until it expires
     // (issue reports; AWS's documentation does not say).
     std::function<bool(const Instance&)> keeps_target;
+    // EC2 shows a terminated instance without its tags, and a filter by tag does not find it (EC2 User Guide,
+    // "Terminate instances": soon afterwards; how soon is an assumption).
+    std::function<bool(const Instance&)> loses_tags;
     std::function<bool(const Instance&)> forgets_instance;     // DescribeInstances, by id as well
     std::function<bool(const Instance&)> omits_agent;          // DescribeInstanceInformation
     std::function<bool(const Environment&)> omits_environment; // DescribeEnvironments

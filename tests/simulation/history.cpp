@@ -44,6 +44,7 @@ History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
     clock_.goes_on = [this] { box_->advance(); };
     add_faults();
     draw_oddities();
+    lose_tags();
     plan_happenings();
     plan_end_of_monitor();
     looked_on = chance_.one_in(3);

@@ -97,6 +97,7 @@ private:
     void make_lists_late();
     void make_tags_late();
     void keep_terminated_targets();
+    void lose_tags();
     void make_answers_old();
     void scale_in(); // a moment before the first run
     std::optional<snow_white::aws::Error> refuse_send(const sandbox::Json& request,

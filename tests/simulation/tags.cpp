@@ -35,6 +35,17 @@ void History::keep_terminated_targets() {
         box_->change_world(region, [&](sandbox::World& world) { world.visibility.keeps_target = keeps; });
 }
 
+// By the seed itself, so that the rest of the history stays.
+void History::lose_tags() {
+    if (seed % 5 != 2) return;
+    note(clock_.now(), "EC2 shows terminated instances without tags");
+    const auto loses = [](const sandbox::Instance& instance) {
+        return instance.state == sandbox::InstanceState::terminated;
+    };
+    for (const auto& region : regions())
+        box_->change_world(region, [&](sandbox::World& world) { world.visibility.loses_tags = loses; });
+}
+
 void History::scale_in() {
     std::vector<std::size_t> alive;
     for (std::size_t i = 0; i < lives.size(); ++i)
