@@ -49,6 +49,7 @@ public:
                 may_read_ = is_transient(page.error().kind) || page.error().kind == aws::ErrorKind::not_found;
                 break;
             }
+            may_read_ = true;
             for (const auto& line : page->lines)
                 relay(line);
             any = any || !page->lines.empty();

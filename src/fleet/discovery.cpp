@@ -142,11 +142,13 @@ bool shows_unlisted(const std::vector<aws::Ec2Instance>& seen, const NamePattern
 }
 
 // An environment that one of two lists lacks is there.
-void ask_once_more(aws::Client& client, const Selection& selection, std::vector<Environment>& listed) {
+aws::Result<void> ask_once_more(aws::Client& client, const Selection& selection,
+                                std::vector<Environment>& listed) {
     const auto again = matching_environments(client, selection);
-    if (!again) return; // the first list stands
+    if (!again) return tl::unexpected(again.error());
     for (const auto& one : *again)
         if (std::ranges::find(listed, one.name, &Environment::name) == listed.end()) listed.push_back(one);
+    return {};
 }
 
 aws::Result<void> without_value(const aws::Result<std::vector<Environment>>& environments) {
@@ -166,13 +168,17 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& select
                                                           aws::Ec2States::living);
                      }});
     if (!environments && !by_ec2) return tl::unexpected(environments.error());
+    aws::Result<void> asked_again;
     if (environments && by_ec2 && shows_unlisted(*by_ec2, selection.pattern, *environments))
-        ask_once_more(client, selection, *environments);
+        asked_again = ask_once_more(client, selection, *environments);
     FleetSnapshot snapshot{.environments = environments.value_or(std::vector<Environment>{}),
                            .instances = std::nullopt,
                            .unseen = {}};
     snapshot.knows_environments = environments.has_value();
     if (const auto seen = tolerate(without_value(environments), previous, "environments", snapshot); !seen)
+        return tl::unexpected(seen.error());
+    if (const auto seen = tolerate(asked_again, previous, "environments that only EC2 shows", snapshot);
+        !seen)
         return tl::unexpected(seen.error());
     const auto names = names_to_ask_for(snapshot, previous);
     if (names.empty() && !snapshot.environments.empty()) snapshot.instances.emplace(); // pods alone

@@ -67,7 +67,7 @@ MUTANTS = [
     Mutant("an environment on EKS is one like the others", "src/aws/elastic_beanstalk.cpp",
            "cluster_tier : name;", 'cluster_tier : name == cluster_tier ? "Worker" : name;', "ClusterTier*"),
     Mutant("a script that has ended without a word is awaited", MACHINE + "apply_fleet.cpp",
-           "instance.in_doubt = instance.last && instance.last->open;", "instance.in_doubt = false;", "Doubt*"),
+           "if (instance.last && instance.last->open) instance.doubt = Doubt::returned;", "", "Doubt*"),
     Mutant("targets that were terminated long ago are awaited", MACHINE + "phase_wait.cpp",
            "if (wait.last_collected == Duration{0}) return true;", "", "*LeaversOfFleets*"),
     # --- who is told, and how often

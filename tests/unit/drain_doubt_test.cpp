@@ -25,10 +25,10 @@ class Doubt : public testing::Test {
 protected:
     // One idle instance; and one whose agent is away from minute 3 to minute 6, and whose first command never
     // ends.
-    Report quiet(const std::string& status) {
+    Report quiet(const std::string& status, snow_white::Duration takes = 40h) {
         world.add("i-1");
         auto& host = world.add("i-2");
-        host.takes = 40h;
+        host.takes = takes;
         host.status = status;
         world.instead = [this](const Effect& effect) -> std::optional<Response> {
             auto& away = world.hosts[1];
@@ -66,6 +66,14 @@ TEST_F(Doubt, AScriptThatStillRunsIsAwaited) {
     const auto report = quiet(status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
     EXPECT_EQ(report.verdict, Verdict::timed_out);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// SSM tells of its end when the agent is back.
+TEST_F(Doubt, AScriptThatHasEndedMeanwhileIsNotStartedAgain) {
+    const auto report = quiet(status_with(""), 4min);
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_TRUE(report.warnings.empty());
 }
 
 // It cannot say whether it runs.

@@ -71,6 +71,21 @@ TEST_F(Undelivered, IsNotSentAgainWhereItHasRunAllTheSame) {
     EXPECT_EQ(order(), "act verify");
 }
 
+TEST_F(Undelivered, IsNotSentAgainWhereItsScriptStillRuns) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::unknown;
+    host.output = "";
+    std::string busy = line("status", "done", "quiet", 2);
+    host.status = busy.replace(busy.find(R"("note")"), 0, R"("scripts":[{"action":"quiet","pid":77}],)");
+    world.on_event = [this](const Event&) {
+        if (clock.elapsed() > 2h) world.hosts[0].status = line("status", "done", "idle");
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
+    EXPECT_GT(report.elapsed, 2h);
+}
+
 TEST_F(Undelivered, IsSentAgainWhereTheWorkersTakeJobsStill) {
     auto& host = world.add("i-1");
     host.end = Outcome::unknown;

@@ -66,6 +66,15 @@ TEST_F(Expiry, ADocumentThatDoesNotKnowItIsToldApart) {
     EXPECT_EQ(answer.error().kind, CallFailure::Kind::unknown_expiry);
 }
 
+// It is not asked again and again.
+TEST_F(Expiry, ADocumentThatWantsAParameterOfItsOwnRefuses) {
+    http.answers = {test::FakeHttp::status(400, R"({"__type":"InvalidParameters","message":"Region"})")};
+    body_of({{.environments = {"acme-workers"}}, false});
+    EXPECT_EQ(answer.error().kind, CallFailure::Kind::refused);
+    body_of({{.purpose = Purpose::verify, .environments = {"acme-workers"}}, false});
+    EXPECT_EQ(answer.error().kind, CallFailure::Kind::refused);
+}
+
 TEST_F(Expiry, AStackOfBeforeGetsTheCommandWithoutItAndAWarning) {
     world.add("i-1");
     world.instead = [](const Effect& effect) -> std::optional<Response> {

@@ -32,7 +32,7 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
         events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent has lost the connection"});
     } else if (agent == Agent::online && instance.agent_lost_at) {
         instance.agent_lost_at.reset();
-        instance.in_doubt = instance.last && instance.last->open;
+        if (instance.last && instance.last->open) instance.doubt = Doubt::returned;
         events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent answers again"});
     }
 }

@@ -2,6 +2,7 @@
 
 #include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/contradictions.hpp"
+#include "src/drain/machine/doubt.hpp"
 
 #include <utility>
 
@@ -79,7 +80,9 @@ TrackedInstance* tracked(State& state, const OpenCommand& command, const Invocat
         state.verify_history.fleet_changed = true;
     }
     // Somebody answers there, or an agent has taken the command.
-    if (invocation.end != Outcome::pending || is_running(invocation)) found->second.confirmed = true;
+    const bool undelivered = invocation.end == Outcome::unknown;
+    if (!undelivered && (invocation.end != Outcome::pending || is_running(invocation)))
+        found->second.confirmed = true;
     return &found->second;
 }
 
@@ -167,6 +170,7 @@ void mark_commanded(Targets& targets, const OpenCommand& command) {
         ++instance.attempts;
         instance.last =
             LastCommand{.id = command.id, .at = command.since, .requested = command.requested, .open = true};
+        instance.doubt = Doubt::none;
         instance.action_result = {};
         instance.verified.reset();
         instance.unclear_since.reset();
@@ -198,9 +202,11 @@ namespace {
 bool apply_results_of(State& state, OpenCommand& command, const CommandResults& results, Now now) {
     note_cancel(command, results, now);
     command.not_awaited = 0;
-    for (const auto& invocation : results.invocations)
-        if (!apply_to(state, command, invocation, now) && invocation.end == Outcome::pending)
-            ++command.not_awaited;
+    for (const auto& invocation : results.invocations) {
+        const bool awaited = apply_to(state, command, invocation, now);
+        if (awaited) settle_doubt(state, command, invocation);
+        if (!awaited && invocation.end == Outcome::pending) ++command.not_awaited;
+    }
     if (command.unknown_since && is_pending_somewhere(results)) { // SSM knows it all the same
         command.unknown_since.reset();
         command.progress.over = false;

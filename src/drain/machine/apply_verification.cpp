@@ -1,6 +1,7 @@
 // The answers to a verification become the value that success is made of.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/contradictions.hpp"
+#include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/rules.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -38,6 +39,12 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
     instance.unknown_to_ec2_since.reset(); // it answers now; what its command came to may be of long ago
     instance.forgotten_by_ec2 = false;
     InstanceFinding finding = check(state, id, instance, *line, now);
+    // Undelivered, by SSM's word, and it runs all the same: it goes on as long as it says so.
+    if (instance.action_result.outcome == Outcome::unknown && finding.outcome != Outcome::done &&
+        runs(*line, state.config.action)) {
+        finding = {Outcome::unknown, "its script runs, which SSM had called not delivered"};
+        instance.unclear_since = now.elapsed;
+    }
     instance.answers_though_gone = !exists(instance) && is_at_work(finding);
     if (finding.outcome == Outcome::done)
         instance.workers_before = count_workers(*line);
@@ -59,28 +66,6 @@ void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
         if (!instance.unclear_since) instance.unclear_since = now.elapsed;
     }
     instance.verified = std::move(finding);
-}
-
-bool runs(const InstanceLine& line, Action action) {
-    return std::ranges::find(line.scripts, action, &RunningScript::action) != line.scripts.end();
-}
-
-// SSM may say for ever that a command is in progress whose agent was restarted meanwhile (issue reports). The
-// host's line says whether its script runs; one of an older script does not.
-void settle_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
-                  const InvocationResult& invocation) {
-    const auto& line = invocation.line;
-    instance.in_doubt = false;
-    state.verification->not_as_asked[id] = {Outcome::pending, "its command has not ended"};
-    if (!line || line->host.empty() || runs(*line, state.config.action)) return;
-    if (OpenCommand* command = find_command(state.commands, instance.last->id))
-        command->disregarded.insert(id);
-    instance.last.reset();
-    instance.action_result = {};
-    add_once(state.notices.warnings,
-             fmt::format("{} ({}): its script has ended without a word while its SSM agent was away; it is "
-                         "told again",
-                         id.text, instance.environment));
 }
 
 TrackedInstance* answering(State& state, const CommandResults& results, const InvocationResult& invocation,
@@ -115,18 +100,20 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
         for (auto& invocation : one.invocations) {
             auto* const instance = answering(state, one, invocation, now);
             if (instance == nullptr || invocation.end == Outcome::pending) continue;
-            if (instance->in_doubt && is_awaited(*instance, now.elapsed))
-                settle_doubt(state, invocation.id, *instance, invocation);
+            if (instance->doubt == Doubt::open && !by_tag && is_awaited(*instance, now.elapsed))
+                answer_doubt(state, invocation.id, *instance, invocation);
             else
                 set_verified(state, invocation.id, *instance,
                              finding_for(state, invocation.id, *instance, invocation, now), now);
         }
-    for (auto& [id, instance] : state.targets.instances)
+    for (auto& [id, instance] : state.targets.instances) {
+        if (instance.doubt == Doubt::open) instance.doubt = Doubt::none; // it has not answered
         if (exists(instance) && is_addressed(verification, id) && !verification.as_asked.contains(id) &&
             !verification.not_as_asked.contains(id)) {
             instance.missed_by_tag = instance.missed_by_tag || by_tag;
             set_verified(state, id, instance, {Outcome::unknown, "the verification did not reach it"}, now);
         }
+    }
     verification.complete = true;
 }
 

@@ -117,7 +117,8 @@ std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     std::vector<InstanceId> ids;
     for (const auto& [id, instance] : state.targets.instances)
         if ((state.found_finished.contains(id) && has_finished(instance, now.elapsed)) ||
-            (instance.in_doubt && is_awaited(instance, now.elapsed) && addressable(instance, now.elapsed)))
+            (instance.doubt == Doubt::open && is_awaited(instance, now.elapsed) &&
+             addressable(instance, now.elapsed)))
             ids.push_back(id);
     return ids;
 }

@@ -1,6 +1,7 @@
 // Wait: the commands go on. Their counts are polled, the fleet is watched, and people hear who keeps it
 // waiting.
 #include "src/drain/machine/apply_fleet.hpp"
+#include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
@@ -222,6 +223,7 @@ Step handle(State state, Answered<Sleep>, Now now) {
 Step handle(State state, Answered<PollFleetChanges> response, Now now) {
     if (!response.answer) return poll(std::move(state)); // its parts fail each for itself
     auto events = apply_changes(state, *response.answer, now);
+    if (any_doubt(state)) return collect(std::move(state), Purpose::act, std::move(events));
     if (has_found_to_verify(state, now))
         return prepend_events(std::move(events), verify_found(std::move(state), now));
     if (results_may_name_somebody(state, now))

@@ -95,7 +95,8 @@ constexpr Rule rules[] = {
     {"it takes jobs again", [](const auto& c) { return contradicts(c) && may_repeat(c); }, Need::act},
     {"the wake did not reach it",
      [](const auto& c) {
-         return c.action == Action::wake && !c.instance.last && c.instance.attempts < most_attempts &&
+         const bool not_reached = !c.instance.last || has_result(c, Outcome::unknown);
+         return c.action == Action::wake && not_reached && c.instance.attempts < most_attempts &&
                 is_verified_as(c, Outcome::asleep);
      },
      Need::act},

@@ -25,6 +25,15 @@ struct LastCommand {
     bool open = true;                      // it has not ended there: it can still act
 };
 
+// Its agent was lost while a command was open there, and is back. SSM may call such a command in progress for
+// ever (issue reports).
+enum class Doubt {
+    none,
+    returned, // the results are read first: the command may have ended
+    open,     // SSM calls it in progress: the instance is asked whether its script runs
+    silent,   // it does not run there; it may have ended just now: the results are read once more
+};
+
 struct TrackedInstance {
     std::string environment; // empty: not known
 
@@ -40,8 +49,7 @@ struct TrackedInstance {
     bool forgotten_by_ec2 = false; // … and again, a minute later, and it has not answered meanwhile
     Duration boot_deadline{};      // until then an agent may still register
     std::optional<Duration> agent_lost_at = {};
-    // Its agent was lost while a command was open there, and is back: whether its script still runs is asked.
-    bool in_doubt = false;
+    Doubt doubt = Doubt::none;
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
 
     // What was asked of it, and what it answered.

@@ -96,6 +96,8 @@ AnswerTo<SendCommand> EffectExecutor::call(const SendCommand& effect) {
     const auto sent = aws::send_command(client_, request);
     if (sent) return *sent;
     auto failure = failed(sent.error());
+    if (failure.value().kind == CallFailure::Kind::unknown_expiry && !effect.expires)
+        failure.value().kind = CallFailure::Kind::refused; // the document wants a parameter of its own
     // SendCommand has no idempotency token: after any of these it may be on its way.
     if (failure.value().kind == CallFailure::Kind::unavailable && !aws::had_no_effect(sent.error().kind))
         failure.value().kind = CallFailure::Kind::lost;

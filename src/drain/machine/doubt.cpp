@@ -1,0 +1,53 @@
+#include "src/drain/machine/doubt.hpp"
+
+#include "src/drain/machine/transitions.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace snow_white::drain {
+
+namespace {
+
+// SSM still calls it in progress, and its script does not run there: it ended without a word.
+void forget_lost(State& state, OpenCommand& command, const InstanceId& id) {
+    TrackedInstance& instance = state.targets.instances.at(id);
+    command.disregarded.insert(id);
+    instance.last.reset();
+    instance.action_result = {};
+    add_once(state.notices.warnings,
+             fmt::format("{} ({}): its script has ended without a word while its SSM agent was away", id.text,
+                         instance.environment));
+}
+
+} // namespace
+
+bool runs(const InstanceLine& line, Action action) {
+    return std::ranges::find(line.scripts, action, &RunningScript::action) != line.scripts.end();
+}
+
+void settle_doubt(State& state, OpenCommand& command, const InvocationResult& invocation) {
+    const auto found = state.targets.instances.find(invocation.id);
+    if (found == state.targets.instances.end() || !found->second.last || found->second.last->id != command.id)
+        return;
+    const Doubt before = std::exchange(found->second.doubt, Doubt::none);
+    if (!is_running(invocation)) return; // it has ended, or is still to be delivered
+    if (before == Doubt::returned || before == Doubt::open) found->second.doubt = Doubt::open;
+    if (before == Doubt::silent) forget_lost(state, command, invocation.id);
+}
+
+void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
+                  const InvocationResult& invocation) {
+    const auto& line = invocation.line;
+    const bool tells = line && !line->host.empty();
+    instance.doubt = tells && !runs(*line, state.config.action) ? Doubt::silent : Doubt::none;
+    state.verification->not_as_asked[id] = {Outcome::pending, "its command has not ended"};
+}
+
+bool any_doubt(const State& state) {
+    return std::ranges::any_of(state.targets.instances, [](const auto& entry) {
+        return entry.second.doubt == Doubt::returned || entry.second.doubt == Doubt::silent;
+    });
+}
+
+} // namespace snow_white::drain
