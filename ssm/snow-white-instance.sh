@@ -36,7 +36,7 @@ last_wake_sent=/var/lib/snow-white/last-wake-sent # SECONDS of the last wake her
 command_life=300 # seconds from SendCommand to SECONDS: src/drain/machine/limits.hpp has the same
 clock_margin=300 # by which the clock here may lag behind the program's; one that is ahead by more finds all too late
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
-glanced=no looked=0 noted=0 mute=/ known=unread unready_from='' bounced=' '
+most=' ' glanced=no looked=0 noted=0 mute=/ known=unread unready_from='' bounced=' '
 newline='
 '
 some=''
@@ -123,15 +123,16 @@ read_title() {
 # $title -> kind (worker, booting, swarm, none), version, busy, of, stopping. Tags may hold spaces and brackets:
 # the bracket that counts is the last.
 classify() {
-    kind=none version='' busy=0 of=0 stopping=no
+    kind=none version='' busy=0 of=0 stopping=no prefixed=no cropped_title=no
+    [ ${#title} -le "$longest_title" ] || cropped_title=yes
     case $title in
     sidekiq*) ;;
     *sidekiq*) leave_out_words ;;
     *) return ;; # as nearly all
     esac
-    if [ ${#title} -gt "$longest_title" ]; then
+    if [ "$cropped_title" = yes ]; then
         # Nothing in it is believed, but it may be a worker.
-        case $title in 'sidekiq '[0-9]*) kind=booting ;; esac
+        case $prefixed.$title in no.'sidekiq '[0-9]*) kind=booting ;; esac
         return
     fi
     case $title in
@@ -139,6 +140,8 @@ classify() {
     'sidekiq '[0-9]*) classify_title ;;
     *sidekiq*) classify_command ;;
     esac
+    # Behind other words only a whole title counts: `bin/scale sidekiq 5` is a command.
+    [ "$prefixed" = no ] || case $kind.$version in worker.*.*) ;; *) kind=none ;; esac
 }
 
 # Some applications put words before Sidekiq's (PROCTITLES). A command line that quotes such a title is mostly no Ruby's.
@@ -146,7 +149,7 @@ leave_out_words() {
     case $title in *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ;; *) return ;; esac
     is_ruby || return 0
     left_out=${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}
-    title="sidekiq ${title#"$left_out"?sidekiq }"
+    title="sidekiq ${title#"$left_out"?sidekiq }" prefixed=yes
 }
 
 classify_title() {
@@ -529,14 +532,16 @@ find_supervisor() {
 }
 is_runsv() { runs_one_of "$1" /usr/bin/runsv /usr/sbin/runsv /usr/local/bin/runsv && is_roots_process "$1"; }
 is_supervisord() {
-    sv_words=''
-    { read -r sv_words <"/proc/$1/cmdline"; } 2>/dev/null
-    case $sv_words in *python*/supervisord*) ;; *) return 1 ;; esac
+    is_roots_process "$1" || return 1
     sv_pid=$1
     set +f
     set -- /usr/bin/python[23]* /usr/local/bin/python[23]*
     set -f
-    runs_one_of "$sv_pid" "$@" && is_roots_process "$sv_pid"
+    runs_one_of "$sv_pid" "$@" || return 1
+    sv_words=''
+    # shellcheck disable=SC2086,SC2229,SC3045 # nothing, or two words that bash and busybox know
+    { IFS= read -r $some sv_words <"/proc/$sv_pid/cmdline"; } 2>/dev/null
+    case $sv_words in *python*/supervisord*) ;; *) return 1 ;; esac
 }
 runs_one_of() { # PID PROGRAM…
     sv_exe=/proc/$1/exe
@@ -557,14 +562,19 @@ is_roots_process() {
 supervisor_state() {
     active=active
     case $1 in
-    runsv:*) is_runsv "${1#*:}" || active=gone ;;
+    runsv:*)
+        is_runsv "${1#*:}" || active=gone
+        read_runsv "${1#*:}"
+        [ "$active.$sv_said" != active.down ] || active=inactive
+        ;;
     *) is_supervisord "${1#*:}" || active=gone ;;
     esac
 }
 
 # -> sv_name: what supervisord calls the worker $w_pid. What supervisorctl reads, and the program itself, must be root's.
 find_program() {
-    find_ctl "${w_unit#*:}" && is_roots_file "$sv_ctl" && { [ -z "$sv_conf" ] || is_roots_file "$sv_conf"; } || return 1
+    find_ctl "${w_unit#*:}" && is_roots_alone "$sv_ctl" && { [ -z "$sv_conf" ] || is_roots_alone "$sv_conf"; } || return 1
+    sv_limit=60
     sv_said=$(ctl status)
     case $sv_said in *" pid $w_pid,"*) ;; *) return 1 ;; esac
     sv_name=${sv_said%%" pid $w_pid,"*}
@@ -578,23 +588,37 @@ find_ctl() {
     set -- $(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | cut -c "-$longest_title")
     while [ $# -gt 0 ]; do
         case $sv_ctl.$1 in
-        .*/supervisord) sv_ctl=${1%d}ctl ;;
-        /*.-c | /*.--configuration) sv_conf=${2-} ;;
+        ./usr/bin/supervisord | ./usr/local/bin/supervisord) sv_ctl=${1%d}ctl ;;
+        /*.--configuration) sv_conf=${2-} ;;
         /*.--configuration=*) sv_conf=${1#*=} ;;
+        /*.--*) ;;
+        /*.-*c) sv_conf=${2-} ;; # also of several letters
         /*.-c?*) sv_conf=${1#-c} ;;
         esac
         shift
     done
     [ -n "$sv_ctl" ]
 }
-is_roots_file() {
-    # shellcheck disable=SC3067 # dash, bash and busybox have it
-    case $1 in /*) [ -f "$1" ] && [ -O "$1" ] ;; *) return 1 ;; esac
+# Root alone can change what is at the path $1: no part of it is a link, another user's, or writable for others.
+is_roots_alone() {
+    case $1 in /*) ;; *) return 1 ;; esac
+    case $1/ in */../* | */./* | *//*) return 1 ;; esac
+    [ -f "$1" ] || return 1
+    sv_part=$1
+    while [ -n "$sv_part" ]; do
+        sv_listed=$(ls -ldn "$sv_part" 2>/dev/null)
+        case $sv_listed in [-d]????[!w]??[!w]*' 0 '*) ;; *) return 1 ;; esac
+        sv_listed=${sv_listed#* } # the number of links, then the owner
+        while case $sv_listed in ' '*) ;; *) false ;; esac; do sv_listed=${sv_listed# }; done
+        sv_listed=${sv_listed#* }
+        case $sv_listed in '0 '*) ;; *) return 1 ;; esac
+        sv_part=${sv_part%/*}
+    done
 }
 # In / it finds no file of anybody else's.
 ctl() {
     [ -z "$sv_conf" ] || set -- -c "$sv_conf" "$@"
-    (cd / && timeout --foreground 60 "$sv_ctl" "$@" </dev/null 2>&1)
+    (cd / && timeout --foreground "$sv_limit" "$sv_ctl" "$@" </dev/null 2>&1)
 }
 
 # Each of the workers that were counted last. Says why not.
@@ -615,15 +639,29 @@ restart_if_counted() {
 }
 # runsv starts anew what ends, unless a person has told it otherwise (`sv once`, `sv down`).
 end_under_runsv() {
-    sv_said=$(beginning_of "/proc/${w_unit#*:}/cwd/supervise/stat")
-    if [ "$sv_said" = run ]; then send TERM; else sv_refused="runsv says $sv_said of worker $w_pid"; fi
+    read_runsv "${w_unit#*:}"
+    if [ "$sv_said" = run ]; then send TERM; else sv_refused="runsv does not keep worker $w_pid running: sv status says how"; fi
+}
+# -> sv_said: run or down, what the runsv of that pid writes of its service; else empty. The folder may be a user's: a link
+# in it is not followed, and no other word of it is told.
+read_runsv() {
+    sv_said='' sv_stat=/proc/$1/cwd/supervise
+    if [ -L "$sv_stat" ] || [ -L "$sv_stat/stat" ]; then return; fi
+    case $(beginning_of "$sv_stat/stat") in
+    run) sv_said=run ;;
+    down*) sv_said=down ;;
+    esac
 }
 # Sidekiq ends with 0 after TERM, and by default supervisord does not start anew what ends so: it is told to do both.
 restart_in_supervisord() {
     if ! find_program; then
         sv_refused="supervisorctl does not name worker $w_pid"
     else
-        sv_said=$(ctl restart "$sv_name") || sv_refused=$sv_said
+        # It waits for the worker's end, stopwaitsecs, and asks for the start only then.
+        sv_limit=300
+        sv_said=$(ctl restart "$sv_name") && return 0
+        sv_refused="supervisorctl restart $sv_name failed: ${sv_said:-no word}"
+        ctl start "$sv_name" >/dev/null || :
     fi
 }
 
@@ -1193,16 +1231,17 @@ note_seen() {
 watch_units() {
     unsettled_now=' ' coming=no moving=no stuck='' count_stuck=0
     for watched in $seen; do
-        here=0 late=0 booting=0 restarting=no hollow=no settled=yes
+        here=0 late=0 booting=0 restarting=no hollow=no short=no settled=yes
         for_each_worker watch_one
         [ "$here" -gt 0 ] || watch_empty_unit
+        case $watched in supervisord:*) watch_supervised ;; esac
         [ "$settled" = no ] || continue
         from=$now
         case $unsettled in *" $watched="*) from=${unsettled#*" $watched="} from=${from%% *} ;; esac
         unsettled_now="$unsettled_now$watched=$from "
         if [ $((now - from)) -le "$boot_limit" ]; then
             moving=yes
-            [ "$booting.$restarting.$hollow" = 0.no.no ] || coming=yes
+            [ "$booting.$restarting.$hollow.$short" = 0.no.no.no ] || coming=yes
         elif [ "$late.$restarting.$hollow" != 0.no.no ]; then
             stuck="$stuck $watched" count_stuck=$((count_stuck + late))
         fi
@@ -1219,6 +1258,13 @@ watch_one() {
     *) late=$((late + 1)) ;;
     esac
     settled=no
+}
+# All workers of a supervisord are one unit here: where fewer show than did, one may be between two starts.
+watch_supervised() {
+    sv_most=0
+    case $most in *" $watched="*) sv_most=${most##*" $watched="} sv_most=${sv_most%% *} ;; esac
+    [ "$here" -le "$sv_most" ] || most="$most$watched=$here "
+    [ "$here" -ge "$sv_most" ] || { short=yes settled=no; }
 }
 watch_empty_unit() {
     active=unknown
@@ -1902,14 +1948,18 @@ note_before() { before="$before$w_id "; }
 refuse_late() {
     case $1 in *[!0]*) ;; *) return 0 ;; esac
     ex_until=${1#"${1%%[!0]*}"}
+    ex_wake='' ex_now=$(date +%s)
+    { read -r ex_wake <"$last_wake_sent"; } 2>/dev/null
+    case $ex_wake in '' | *[!0-9]* | ???????????*) ex_wake=0 ;; esac
     if [ "$action" = wake ]; then
+        # No later than a wake of now can be: a wrong number holds up nobody for longer.
+        ex_latest=$((ex_now + command_life + clock_margin))
+        [ "$ex_until" -le "$ex_latest" ] || ex_until=$ex_latest
+        [ "$ex_until" -gt "$ex_wake" ] || return 0 # a turn of a batch comes after a later wake
         { mkdir -p "${last_wake%/*}" && echo "$ex_until" >"$last_wake_sent"; } 2>/dev/null ||
             add_note "cannot write $last_wake_sent: an older quiet that comes later would act all the same"
         return 0
     fi
-    ex_wake='' ex_now=$(date +%s)
-    { read -r ex_wake <"$last_wake_sent"; } 2>/dev/null
-    is_number "$ex_wake" || ex_wake=0
     if [ "$ex_until" -lt "$ex_wake" ]; then
         ex_why="a wake that was sent after this $action has come here before it"
     elif [ "$ex_now" -gt "$ex_until" ]; then

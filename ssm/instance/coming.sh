@@ -123,16 +123,17 @@ note_seen() {
 watch_units() {
     unsettled_now=' ' coming=no moving=no stuck='' count_stuck=0
     for watched in $seen; do
-        here=0 late=0 booting=0 restarting=no hollow=no settled=yes
+        here=0 late=0 booting=0 restarting=no hollow=no short=no settled=yes
         for_each_worker watch_one
         [ "$here" -gt 0 ] || watch_empty_unit
+        case $watched in supervisord:*) watch_supervised ;; esac
         [ "$settled" = no ] || continue
         from=$now
         case $unsettled in *" $watched="*) from=${unsettled#*" $watched="} from=${from%% *} ;; esac
         unsettled_now="$unsettled_now$watched=$from "
         if [ $((now - from)) -le "$boot_limit" ]; then
             moving=yes
-            [ "$booting.$restarting.$hollow" = 0.no.no ] || coming=yes
+            [ "$booting.$restarting.$hollow.$short" = 0.no.no.no ] || coming=yes
         elif [ "$late.$restarting.$hollow" != 0.no.no ]; then
             stuck="$stuck $watched" count_stuck=$((count_stuck + late))
         fi
@@ -149,6 +150,13 @@ watch_one() {
     *) late=$((late + 1)) ;;
     esac
     settled=no
+}
+# All workers of a supervisord are one unit here: where fewer show than did, one may be between two starts.
+watch_supervised() {
+    sv_most=0
+    case $most in *" $watched="*) sv_most=${most##*" $watched="} sv_most=${sv_most%% *} ;; esac
+    [ "$here" -le "$sv_most" ] || most="$most$watched=$here "
+    [ "$here" -ge "$sv_most" ] || { short=yes settled=no; }
 }
 watch_empty_unit() {
     active=unknown

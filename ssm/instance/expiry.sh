@@ -6,14 +6,18 @@
 refuse_late() {
     case $1 in *[!0]*) ;; *) return 0 ;; esac
     ex_until=${1#"${1%%[!0]*}"}
+    ex_wake='' ex_now=$(date +%s)
+    { read -r ex_wake <"$last_wake_sent"; } 2>/dev/null
+    case $ex_wake in '' | *[!0-9]* | ???????????*) ex_wake=0 ;; esac
     if [ "$action" = wake ]; then
+        # No later than a wake of now can be: a wrong number holds up nobody for longer.
+        ex_latest=$((ex_now + command_life + clock_margin))
+        [ "$ex_until" -le "$ex_latest" ] || ex_until=$ex_latest
+        [ "$ex_until" -gt "$ex_wake" ] || return 0 # a turn of a batch comes after a later wake
         { mkdir -p "${last_wake%/*}" && echo "$ex_until" >"$last_wake_sent"; } 2>/dev/null ||
             add_note "cannot write $last_wake_sent: an older quiet that comes later would act all the same"
         return 0
     fi
-    ex_wake='' ex_now=$(date +%s)
-    { read -r ex_wake <"$last_wake_sent"; } 2>/dev/null
-    is_number "$ex_wake" || ex_wake=0
     if [ "$ex_until" -lt "$ex_wake" ]; then
         ex_why="a wake that was sent after this $action has come here before it"
     elif [ "$ex_now" -gt "$ex_until" ]; then

@@ -36,7 +36,7 @@ last_wake_sent=/var/lib/snow-white/last-wake-sent # SECONDS of the last wake her
 command_life=300 # seconds from SendCommand to SECONDS: src/drain/machine/limits.hpp has the same
 clock_margin=300 # by which the clock here may lag behind the program's; one that is ahead by more finds all too late
 found='' since=' ' signalled=' ' seen=' ' stopped='' gone='' notes='' held=yes unsettled=' ' starts=' '
-glanced=no looked=0 noted=0 mute=/ known=unread unready_from='' bounced=' '
+most=' ' glanced=no looked=0 noted=0 mute=/ known=unread unready_from='' bounced=' '
 newline='
 '
 some=''

@@ -13,14 +13,16 @@ find_supervisor() {
 }
 is_runsv() { runs_one_of "$1" /usr/bin/runsv /usr/sbin/runsv /usr/local/bin/runsv && is_roots_process "$1"; }
 is_supervisord() {
-    sv_words=''
-    { read -r sv_words <"/proc/$1/cmdline"; } 2>/dev/null
-    case $sv_words in *python*/supervisord*) ;; *) return 1 ;; esac
+    is_roots_process "$1" || return 1
     sv_pid=$1
     set +f
     set -- /usr/bin/python[23]* /usr/local/bin/python[23]*
     set -f
-    runs_one_of "$sv_pid" "$@" && is_roots_process "$sv_pid"
+    runs_one_of "$sv_pid" "$@" || return 1
+    sv_words=''
+    # shellcheck disable=SC2086,SC2229,SC3045 # nothing, or two words that bash and busybox know
+    { IFS= read -r $some sv_words <"/proc/$sv_pid/cmdline"; } 2>/dev/null
+    case $sv_words in *python*/supervisord*) ;; *) return 1 ;; esac
 }
 runs_one_of() { # PID PROGRAM…
     sv_exe=/proc/$1/exe
@@ -41,14 +43,19 @@ is_roots_process() {
 supervisor_state() {
     active=active
     case $1 in
-    runsv:*) is_runsv "${1#*:}" || active=gone ;;
+    runsv:*)
+        is_runsv "${1#*:}" || active=gone
+        read_runsv "${1#*:}"
+        [ "$active.$sv_said" != active.down ] || active=inactive
+        ;;
     *) is_supervisord "${1#*:}" || active=gone ;;
     esac
 }
 
 # -> sv_name: what supervisord calls the worker $w_pid. What supervisorctl reads, and the program itself, must be root's.
 find_program() {
-    find_ctl "${w_unit#*:}" && is_roots_file "$sv_ctl" && { [ -z "$sv_conf" ] || is_roots_file "$sv_conf"; } || return 1
+    find_ctl "${w_unit#*:}" && is_roots_alone "$sv_ctl" && { [ -z "$sv_conf" ] || is_roots_alone "$sv_conf"; } || return 1
+    sv_limit=60
     sv_said=$(ctl status)
     case $sv_said in *" pid $w_pid,"*) ;; *) return 1 ;; esac
     sv_name=${sv_said%%" pid $w_pid,"*}
@@ -62,23 +69,37 @@ find_ctl() {
     set -- $(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | cut -c "-$longest_title")
     while [ $# -gt 0 ]; do
         case $sv_ctl.$1 in
-        .*/supervisord) sv_ctl=${1%d}ctl ;;
-        /*.-c | /*.--configuration) sv_conf=${2-} ;;
+        ./usr/bin/supervisord | ./usr/local/bin/supervisord) sv_ctl=${1%d}ctl ;;
+        /*.--configuration) sv_conf=${2-} ;;
         /*.--configuration=*) sv_conf=${1#*=} ;;
+        /*.--*) ;;
+        /*.-*c) sv_conf=${2-} ;; # also of several letters
         /*.-c?*) sv_conf=${1#-c} ;;
         esac
         shift
     done
     [ -n "$sv_ctl" ]
 }
-is_roots_file() {
-    # shellcheck disable=SC3067 # dash, bash and busybox have it
-    case $1 in /*) [ -f "$1" ] && [ -O "$1" ] ;; *) return 1 ;; esac
+# Root alone can change what is at the path $1: no part of it is a link, another user's, or writable for others.
+is_roots_alone() {
+    case $1 in /*) ;; *) return 1 ;; esac
+    case $1/ in */../* | */./* | *//*) return 1 ;; esac
+    [ -f "$1" ] || return 1
+    sv_part=$1
+    while [ -n "$sv_part" ]; do
+        sv_listed=$(ls -ldn "$sv_part" 2>/dev/null)
+        case $sv_listed in [-d]????[!w]??[!w]*' 0 '*) ;; *) return 1 ;; esac
+        sv_listed=${sv_listed#* } # the number of links, then the owner
+        while case $sv_listed in ' '*) ;; *) false ;; esac; do sv_listed=${sv_listed# }; done
+        sv_listed=${sv_listed#* }
+        case $sv_listed in '0 '*) ;; *) return 1 ;; esac
+        sv_part=${sv_part%/*}
+    done
 }
 # In / it finds no file of anybody else's.
 ctl() {
     [ -z "$sv_conf" ] || set -- -c "$sv_conf" "$@"
-    (cd / && timeout --foreground 60 "$sv_ctl" "$@" </dev/null 2>&1)
+    (cd / && timeout --foreground "$sv_limit" "$sv_ctl" "$@" </dev/null 2>&1)
 }
 
 # Each of the workers that were counted last. Says why not.
@@ -99,15 +120,29 @@ restart_if_counted() {
 }
 # runsv starts anew what ends, unless a person has told it otherwise (`sv once`, `sv down`).
 end_under_runsv() {
-    sv_said=$(beginning_of "/proc/${w_unit#*:}/cwd/supervise/stat")
-    if [ "$sv_said" = run ]; then send TERM; else sv_refused="runsv says $sv_said of worker $w_pid"; fi
+    read_runsv "${w_unit#*:}"
+    if [ "$sv_said" = run ]; then send TERM; else sv_refused="runsv does not keep worker $w_pid running: sv status says how"; fi
+}
+# -> sv_said: run or down, what the runsv of that pid writes of its service; else empty. The folder may be a user's: a link
+# in it is not followed, and no other word of it is told.
+read_runsv() {
+    sv_said='' sv_stat=/proc/$1/cwd/supervise
+    if [ -L "$sv_stat" ] || [ -L "$sv_stat/stat" ]; then return; fi
+    case $(beginning_of "$sv_stat/stat") in
+    run) sv_said=run ;;
+    down*) sv_said=down ;;
+    esac
 }
 # Sidekiq ends with 0 after TERM, and by default supervisord does not start anew what ends so: it is told to do both.
 restart_in_supervisord() {
     if ! find_program; then
         sv_refused="supervisorctl does not name worker $w_pid"
     else
-        sv_said=$(ctl restart "$sv_name") || sv_refused=$sv_said
+        # It waits for the worker's end, stopwaitsecs, and asks for the start only then.
+        sv_limit=300
+        sv_said=$(ctl restart "$sv_name") && return 0
+        sv_refused="supervisorctl restart $sv_name failed: ${sv_said:-no word}"
+        ctl start "$sv_name" >/dev/null || :
     fi
 }
 

@@ -12,15 +12,16 @@ read_title() {
 # $title -> kind (worker, booting, swarm, none), version, busy, of, stopping. Tags may hold spaces and brackets:
 # the bracket that counts is the last.
 classify() {
-    kind=none version='' busy=0 of=0 stopping=no
+    kind=none version='' busy=0 of=0 stopping=no prefixed=no cropped_title=no
+    [ ${#title} -le "$longest_title" ] || cropped_title=yes
     case $title in
     sidekiq*) ;;
     *sidekiq*) leave_out_words ;;
     *) return ;; # as nearly all
     esac
-    if [ ${#title} -gt "$longest_title" ]; then
+    if [ "$cropped_title" = yes ]; then
         # Nothing in it is believed, but it may be a worker.
-        case $title in 'sidekiq '[0-9]*) kind=booting ;; esac
+        case $prefixed.$title in no.'sidekiq '[0-9]*) kind=booting ;; esac
         return
     fi
     case $title in
@@ -28,6 +29,8 @@ classify() {
     'sidekiq '[0-9]*) classify_title ;;
     *sidekiq*) classify_command ;;
     esac
+    # Behind other words only a whole title counts: `bin/scale sidekiq 5` is a command.
+    [ "$prefixed" = no ] || case $kind.$version in worker.*.*) ;; *) kind=none ;; esac
 }
 
 # Some applications put words before Sidekiq's (PROCTITLES). A command line that quotes such a title is mostly no Ruby's.
@@ -35,7 +38,7 @@ leave_out_words() {
     case $title in *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ;; *) return ;; esac
     is_ruby || return 0
     left_out=${title%%[!A-Za-z0-9_./-]'sidekiq '[0-9]*}
-    title="sidekiq ${title#"$left_out"?sidekiq }"
+    title="sidekiq ${title#"$left_out"?sidekiq }" prefixed=yes
 }
 
 classify_title() {

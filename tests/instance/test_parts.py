@@ -259,8 +259,65 @@ def test_what_was_sent_before_a_wake_does_not_act_after_it(late, tmp_path):
     assert late("wake", -5000) == "begins"  # a turn of a batch comes late
 
 
+def test_an_older_wake_takes_nothing_back_and_a_wrong_one_holds_up_nobody_for_long(late, tmp_path):
+    sent = tmp_path / "last-wake-sent"
+    late("wake", 300), late("wake", 100)  # a turn of a batch
+    assert late("quiet", 200).startswith("a wake that was sent after this quiet")
+    sent.unlink()
+    late("wake", 5_000_000_000)
+    assert abs(int(sent.read_text()) - time.time() - 600) < 5
+
+
 @pytest.mark.parametrize("words", ["quiet 1", "quiet 12345678901", "quiet 123456789x", "status 1234567890", "quiet 1 2"])
 def test_a_wrong_moment_is_wrong_usage(words):
     script = PARTS.parent / "snow-white-instance.sh"
     done = subprocess.run(["sh", script, *words.split()], capture_output=True, text=True, timeout=30, env={"PATH": "/usr/bin:/bin"})
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("usage: ")
+
+
+# --- supervisors
+
+def test_what_others_can_change_is_not_root_s_alone(call, tmp_path):
+    folder = tmp_path / "conf"
+    folder.mkdir(mode=0o755)
+    (folder / "good").write_text("")
+    (folder / "bad").write_text("")
+    (folder / "bad").chmod(0o666)
+    (folder / "link").symlink_to("/etc/passwd")
+
+    def judged(path):
+        return call(f"is_roots_alone {path} && echo yes || echo no", "process", "supervisors")
+    assert judged("/etc/passwd") == "yes"
+    assert judged("/etc/../etc/passwd") == judged("etc/passwd") == judged("/etc") == judged("/nowhere") == "no"
+    assert judged(folder / "bad") == judged(folder / "link") == "no"
+    assert judged(folder / "good") == "no"  # below /tmp, where anybody may write
+
+
+def test_nothing_of_a_users_folder_is_told_of_runsv(call, tmp_path):
+    supervise = tmp_path / "supervise"
+    supervise.mkdir()
+    (tmp_path / "secret").write_text("root:$6$salt$hash")
+    place = subprocess.Popen(["sleep", "30"], cwd=tmp_path)
+
+    def said():
+        return call(f"newline='\n'; read_runsv {place.pid}; echo [$sv_said]", "process", "command", "supervisors")
+    try:
+        for word, told in [("run", "run"), ("down", "down"), ("down, want up", "down"), ("finish", ""), ("secret $(id)", "")]:
+            (supervise / "stat").write_text(word + "\n")
+            assert said() == f"[{told}]"
+        (supervise / "stat").unlink()
+        (supervise / "stat").symlink_to(tmp_path / "secret")
+        assert said() == "[]"
+    finally:
+        place.kill(), place.wait()
+
+
+@pytest.mark.parametrize("title, kind", [
+    ("[shop] production: sidekiq 7.3.2 app [1 of 5 busy]", "worker 7.3.2"),
+    ("[shop] production: sidekiq 7.3.2 app", "none 7.3.2"),  # its unit is awaited as long as no worker shows
+    ("bin/scale sidekiq 5", "none 5"),
+    ("bin/scale " + "x" * 1000 + " sidekiq 5", "none"),
+])
+def test_behind_other_words_only_a_whole_title_counts(call, title, kind):
+    assert call('is_ruby() { :; }; longest_title=1000 title=$TITLE; classify; echo $kind $version', "process", "title",
+                TITLE=title) == kind
