@@ -29,8 +29,8 @@ classify() {
     'sidekiq '[0-9]*) classify_title ;;
     *sidekiq*) classify_command ;;
     esac
-    # Behind other words only a whole title counts: `bin/scale sidekiq 5` is a command.
-    [ "$prefixed" = no ] || case $kind.$version in worker.*.*) ;; *) kind=none ;; esac
+    # Behind other words a version is one of Sidekiq's: `bin/scale sidekiq 5` is a command.
+    [ "$prefixed" = no ] || case $version in *.*) ;; *) kind=none ;; esac
 }
 
 # Some applications put words before Sidekiq's (PROCTITLES). A command line that quotes such a title is mostly no Ruby's.

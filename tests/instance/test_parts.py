@@ -314,10 +314,10 @@ def test_nothing_of_a_users_folder_is_told_of_runsv(call, tmp_path):
 
 @pytest.mark.parametrize("title, kind", [
     ("[shop] production: sidekiq 7.3.2 app [1 of 5 busy]", "worker 7.3.2"),
-    ("[shop] production: sidekiq 7.3.2 app", "none 7.3.2"),  # its unit is awaited as long as no worker shows
+    ("[shop] production: sidekiq 7.3.2 app", "booting 7.3.2"),
     ("bin/scale sidekiq 5", "none 5"),
     ("bin/scale " + "x" * 1000 + " sidekiq 5", "none"),
 ])
-def test_behind_other_words_only_a_whole_title_counts(call, title, kind):
+def test_behind_other_words_a_number_is_no_version(call, title, kind):
     assert call('is_ruby() { :; }; longest_title=1000 title=$TITLE; classify; echo $kind $version', "process", "title",
                 TITLE=title) == kind
