@@ -12,7 +12,7 @@ namespace snow_white::report {
 namespace {
 
 constexpr std::array good_answers{"no_text", "invalid_payload", "missing_text_or_fallback_or_attachments"};
-constexpr std::size_t longest_word = 48;
+constexpr std::size_t longest_refusal = 48;
 
 constexpr const char* unknown = "Slack does not know this webhook";
 constexpr const char* renew =
@@ -39,7 +39,7 @@ constexpr std::array meanings{Meaning{"no_service", unknown, renew},
 
 // Slack answers one word. Another server's page may quote the URL, and so is not repeated.
 std::string word_of(const std::string& body) {
-    const bool is_word = body.size() <= longest_word && std::ranges::all_of(body, [](char letter) {
+    const bool is_word = body.size() <= longest_refusal && std::ranges::all_of(body, [](char letter) {
                              return (letter >= 'a' && letter <= 'z') || letter == '_';
                          });
     return is_word ? body : "";

@@ -1,5 +1,6 @@
 // The documents of the real template on a booted instance, run as the SSM agent runs them. Needs root.
 #include "sandbox/instances/fleet.hpp"
+#include "sandbox/ssm/document_library.hpp"
 #include "sandbox/stack/stack.hpp"
 
 #include <gtest/gtest.h>
@@ -59,8 +60,8 @@ protected:
     }
 
     static std::vector<StepResult> run(const Json& content, const std::string& command,
-                                       const Json& parameters = Json::object()) {
-        const auto running = host->run(content, parameters, command, now());
+                                       const Json& parameters = Json::object()) { // as SendCommand
+        const auto running = host->run(content, resolve_parameters(content, parameters), command, now());
         for (int looks = 0; looks < 1200 && !running->finished(now()); ++looks)
             std::this_thread::sleep_for(50ms);
         EXPECT_TRUE(running->finished(now())) << "not finished within a minute";

@@ -17,7 +17,7 @@ from namespaces import HERE
 # Debian's, Amazon Linux's (bash, called sh) and one that is neither. SHELLS_TOO: paths of others, `/opt/bash-4.2/bash`.
 SHELLS = [command for command in ("dash", "bash --posix", "busybox sh", *os.environ.get("SHELLS_TOO", "").split())
           if shutil.which(command.split()[0])]
-FUNCTIONS = SCRIPT.read_text().split("case $#.${1-} in")[0]
+FUNCTIONS = SCRIPT.read_text().split("\nis_action() {")[0]
 
 
 TITLES = [("5.2.10", "app", 25), ("6.5.12", "", 10), ("7.3.9", "my app [web] 1 of 2", 5), ("8.1.0", "größe", 5),

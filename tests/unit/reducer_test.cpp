@@ -455,6 +455,7 @@ TEST_F(Reducer, AWorkerThatWasTooBusyToBeWokenAndIsIdleByNowIsSaidToBeAsleep) {
     const auto report = world.run({.action = Action::wake});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::asleep);
+    EXPECT_THAT(result_of(report, "i-1").note, HasSubstr("it still ran a job when the wake came"));
     host.status = line("status", "done", "quiet", 3);
     EXPECT_EQ(result_of(world.run({.action = Action::wake}), "i-1").outcome, Outcome::busy);
 }

@@ -131,6 +131,11 @@ InstanceFinding never_reached(const RuleContext& c) {
     return {Outcome::pending, "nothing was asked of it"};
 }
 
+// A wake left it alone. Its jobs have ended since, perhaps long ago.
+InstanceFinding idle_by_now(const RuleContext& c) {
+    return {Outcome::asleep, "it still ran a job when the wake came; now " + c.instance.verified->note};
+}
+
 constexpr FindingRule findings[] = {
     {[](const auto& c) { return c.instance.answers_though_gone && c.instance.verified; },
      [](const auto& c) { return *c.instance.verified; }},
@@ -151,12 +156,11 @@ constexpr FindingRule findings[] = {
      [](const auto&) {
          return InstanceFinding{Outcome::pending, "its command has not ended"};
      }},
-    // Its jobs have ended since, perhaps long ago.
     {[](const auto& c) {
          return has_result(c, Outcome::busy) && is_verified_as(c, Outcome::asleep) &&
                 count_jobs(c.instance.workers) == 0;
      },
-     [](const auto& c) { return *c.instance.verified; }},
+     idle_by_now},
     {[](const auto& c) { return has_result(c, Outcome::unknown) && c.instance.verified.has_value(); },
      [](const auto& c) { return *c.instance.verified; }},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
