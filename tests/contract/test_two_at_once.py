@@ -1,5 +1,6 @@
 """More than one operator: the second follows the first; a wake while a quiet runs does what docs/operations.md says."""
 
+import re
 import pytest
 
 from grounds import outcomes_of
@@ -24,7 +25,7 @@ def a_wake_leaves_busy_workers_alone_and_the_quiet_goes_on(fleet):
     quiet = fleet.start("--here")
     quiet.wait_for_output("sent to")
     wake = fleet.start("--here", action="wake").wait(UNTIL_ASLEEP_IS_FINAL)
-    assert wake.code == 1 and wake.out.count("still runs a job") >= 2, wake
+    assert wake.code == 1 and len(re.findall("still r[ua]ns? a job", wake.out)) >= 2, wake
     done = quiet.wait()
     assert done.code == 0 and QUIET in done.out and fleet.states() == {"idle"}, done
     assert len(fleet.commands()) == 1 and len(fleet.commands("WakeSideKiq")) == 1
