@@ -1231,7 +1231,7 @@ note_seen() {
 watch_units() {
     unsettled_now=' ' coming=no moving=no stuck='' count_stuck=0
     for watched in $seen; do
-        here=0 late=0 booting=0 restarting=no hollow=no short=no settled=yes
+        here=0 late=0 booting=0 restarting=no hollow=no lacking=no settled=yes
         for_each_worker watch_one
         [ "$here" -gt 0 ] || watch_empty_unit
         case $watched in supervisord:*) watch_supervised ;; esac
@@ -1241,7 +1241,7 @@ watch_units() {
         unsettled_now="$unsettled_now$watched=$from "
         if [ $((now - from)) -le "$boot_limit" ]; then
             moving=yes
-            [ "$booting.$restarting.$hollow.$short" = 0.no.no.no ] || coming=yes
+            [ "$booting.$restarting.$hollow.$lacking" = 0.no.no.no ] || coming=yes
         elif [ "$late.$restarting.$hollow" != 0.no.no ]; then
             stuck="$stuck $watched" count_stuck=$((count_stuck + late))
         fi
@@ -1264,7 +1264,7 @@ watch_supervised() {
     sv_most=0
     case $most in *" $watched="*) sv_most=${most##*" $watched="} sv_most=${sv_most%% *} ;; esac
     [ "$here" -le "$sv_most" ] || most="$most$watched=$here "
-    [ "$here" -ge "$sv_most" ] || { short=yes settled=no; }
+    [ "$here" -ge "$sv_most" ] || { lacking=yes settled=no; }
 }
 watch_empty_unit() {
     active=unknown
