@@ -42,6 +42,15 @@ def test_only_the_first_part_and_the_last_do_anything():
         assert all(re.fullmatch(r"([a-z]+=\d+ ?)+", line) for line in left), (part.name, left)
 
 
+# All parts share their variables.
+def test_a_part_s_number_is_set_nowhere_else():
+    everything = "".join(part.read_text() for part in PARTS.glob("*.sh"))
+    for part in PARTS.glob("*.sh"):
+        lines = [] if part.stem in ("start", "run") else re.findall(r"^[a-z_]+=\d+.*$", part.read_text(), re.MULTILINE)
+        for name in re.findall(r"([a-z_]+)=\d+", " ".join(lines)):
+            assert len(re.findall(rf"(?<![a-z_]){name}=", everything)) == 1, (part.name, name)
+
+
 # --- title
 
 @pytest.mark.parametrize("title, kind", [
