@@ -199,7 +199,7 @@ def _(fixture, command):
 
 # --- what would take too long, or undo what others need: the targets are there, and make knows how
 
-for target in ("demo", "pictures", "test", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=51",
+for target in ("demo", "pictures", "test", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=39 LEDGER_JOBS=260",
                "waiting", "install", "packages"):
     @check(f"make {target}")
     def _(_, command):

@@ -111,7 +111,7 @@ def test_what_runit_would_not_start_anew_is_left_alone(place):
     assert place.run("quiet").outcome == "done"
     said = place.run("wake")
     assert (said.outcome, said.workers[0]["pid"]) == ("failed", pid), said.line
-    assert f"runsv says run, want down of worker {pid}" in said.note
+    assert f"runsv does not keep worker {pid} running" in said.note
 
 
 # A supervisor of a user's own, and a process of theirs that calls itself one.
