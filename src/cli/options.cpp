@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <utility>
 
 namespace snow_white::cli {
 
@@ -175,6 +176,17 @@ Parsed<std::optional<std::chrono::seconds>> interval_of(const Raw& raw) {
     return *every;
 }
 
+Parsed<Request> with_settings(Request request, const aws::Environment& environment) {
+    if (request.way == Way::cancel) // it looks for tasks if it is told where, and does without
+        request.settings = {.cluster_region = environment.get("ECS_CLUSTER_REGION"),
+                            .cluster = environment.get("ECS_CLUSTER_NAME")};
+    if (request.way == Way::here || request.way == Way::cancel || request.way == Way::status) return request;
+    const auto settings = settings_of(environment);
+    if (!settings) return tl::unexpected(settings.error());
+    request.settings = *settings;
+    return request;
+}
+
 Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
     const bool asks = raw.action == status_word;
     const auto action = asks ? drain::Action::quiet : drain::parse_action(raw.action);
@@ -229,14 +241,7 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
         if (!batch) return wrong("--batch: " + batch.error().message);
         request.batch = *batch;
     }
-    if (request.way == Way::cancel) // it looks for tasks if it is told where, and does without
-        request.settings = {.cluster_region = environment.get("ECS_CLUSTER_REGION"),
-                            .cluster = environment.get("ECS_CLUSTER_NAME")};
-    if (request.way == Way::here || request.way == Way::cancel || request.way == Way::status) return request;
-    const auto settings = settings_of(environment);
-    if (!settings) return tl::unexpected(settings.error());
-    request.settings = *settings;
-    return request;
+    return with_settings(std::move(request), environment);
 }
 
 } // namespace
