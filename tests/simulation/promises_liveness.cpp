@@ -150,10 +150,19 @@ void does_not_go_round(const History& history, const Run& run, Broken& broken) {
     const std::size_t verifications = history.looked_on ? 24 : 12; // some are asked for the onlooker
     const std::size_t calls = 1400 + 40 * pages_of(history);
     std::map<std::string, std::vector<Instant>> rounds;
+    std::map<std::string, std::pair<Instant, std::set<std::string>>> latest; // by region: its targets
     for (const auto& sent : run.sent) {
-        auto& list = rounds[sent.region];
-        const bool goes_on = !list.empty() && sent.at - list.back() < 5s; // the next fifty instances
-        if (sent.is_status() && !sent.command.empty() && !goes_on) list.push_back(sent.at);
+        if (!sent.is_status() || sent.command.empty()) continue;
+        auto& [at, asked] = latest[sent.region];
+        const bool are_others = std::ranges::none_of(
+            sent.targets, [&asked](const std::string& target) { return asked.contains(target); });
+        const bool goes_on = sent.at - at < (are_others ? Duration{30s} : Duration{5s}); // the next fifty
+        if (!goes_on) {
+            rounds[sent.region].push_back(sent.at);
+            asked.clear();
+        }
+        at = sent.at;
+        asked.insert(sent.targets.begin(), sent.targets.end());
     }
     for (const auto& [region, moments] : rounds)
         if (const auto most = most_rounds(moments, news); most > verifications)
