@@ -32,9 +32,9 @@ void read_as_json(int status, const std::string& bytes) {
     expect_a_value_or_words(list_started_tasks(client, "c", "f"));
     expect_a_value_or_words(stop_task(client, "c", {"t"}, "r"));
     expect_a_value_or_words(get_log_events(client, "g", "s", ""));
-    const auto document = get_document(client, "d");
+    const auto document = get_document(client, "d", latest_version);
     expect_a_value_or_words(document);
-    if (document) cli::pinned_script(*document);
+    if (document) cli::pinned_script(document->text);
 }
 
 void read_as_xml(int status, const std::string& bytes) {
