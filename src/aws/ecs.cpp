@@ -78,17 +78,11 @@ Json run_task_parameters(const TaskRequest& request) {
     return parameters;
 }
 
-// An empty object: none of them has that name.
-Json container_named(const std::string& name, const Json& containers) {
+// Null: none of them has that name.
+const Json* find_container(const std::string& name, const Json& containers) {
     for (const Json& container : containers)
-        if (container.value("name", "") == name) return container;
-    return Json::object();
-}
-
-const Json& definition_of_monitor(const Json& containers) {
-    for (const Json& container : containers)
-        if (container.value("name", "") == monitor_container) return container;
-    return containers.at(0);
+        if (container.value("name", "") == name) return &container;
+    return nullptr;
 }
 
 std::vector<std::pair<std::string, std::string>> environment_of(const Json& container) {
@@ -156,7 +150,9 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
     return client.json(
         operations::describe_task_definition, parameters, [](const Json& answer) -> Result<TaskDefinition> {
             const Json& definition = answer.at("taskDefinition");
-            const Json& container = definition_of_monitor(definition.at("containerDefinitions"));
+            const Json& containers = definition.at("containerDefinitions");
+            const Json* const monitor = find_container(monitor_container, containers);
+            const Json& container = monitor != nullptr ? *monitor : containers.at(0);
             const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
             return TaskDefinition{.arn = definition.at("taskDefinitionArn").get<std::string>(),
                                   .container = container.at("name").get<std::string>(),
@@ -188,7 +184,8 @@ Result<Task> describe_task(Client& client, const std::string& cluster, const Tas
     return client.json(operations::describe_tasks, parameters, [&](const Json& answer) -> Result<Task> {
         const Json tasks = answer.value("tasks", Json::array());
         if (tasks.empty()) return tl::unexpected(failure(operations::describe_tasks, answer));
-        const Json container = container_named(container_name, list_in(tasks[0], "containers"));
+        const Json* const found = find_container(container_name, list_in(tasks[0], "containers"));
+        const Json container = found != nullptr ? *found : Json::object();
         Task seen{.started_by = tasks[0].value("startedBy", ""),
                   .last_status = tasks[0].value("lastStatus", ""),
                   .stopped_reason = tasks[0].value("stoppedReason", ""),

@@ -14,11 +14,6 @@ namespace {
 using fleet::Agent;
 using fleet::Ec2State;
 
-std::string label_of(const InstanceId& id, const TrackedInstance& instance) {
-    return fmt::format("{} ({})", id.text,
-                       instance.environment.empty() ? "environment unknown" : instance.environment);
-}
-
 // Told once each way: an agent that loses its connection, and one that is heard again.
 void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now now,
                std::vector<Event>& events) {

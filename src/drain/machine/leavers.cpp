@@ -15,9 +15,8 @@ std::string jobs_in_words(int jobs) {
     return counted(static_cast<std::size_t>(jobs), "running job");
 }
 
-std::string label_of(const InstanceId& id, const TrackedInstance& instance, Now now) {
-    std::string label = fmt::format(
-        "{} ({})", id.text, instance.environment.empty() ? "environment unknown" : instance.environment);
+std::string label_with_jobs(const InstanceId& id, const TrackedInstance& instance, Now now) {
+    std::string label = label_of(id, instance);
     if (instance.heard)
         label += fmt::format(" with {} {} min before", jobs_in_words(instance.heard->jobs),
                              std::max<long>(0, (now.wall - instance.heard->at) / std::chrono::minutes{1}));
@@ -68,7 +67,7 @@ std::vector<Event> tell_left(const State& state, const std::vector<InstanceId>& 
         const auto leaving = leaving_of(state.config.action, instance);
         if (!leaving) continue;
         jobs += leaving->jobs.value_or(0);
-        (leaving->jobs ? with_jobs : unanswered).add(label_of(id, instance, now));
+        (leaving->jobs ? with_jobs : unanswered).add(label_with_jobs(id, instance, now));
     }
     std::vector<Event> events;
     if (with_jobs.count > 0)

@@ -1,9 +1,16 @@
 #include "src/drain/machine/targets.hpp"
 
+#include <fmt/format.h>
+
 namespace snow_white::drain {
 
 using fleet::Agent;
 using fleet::Ec2State;
+
+std::string label_of(const InstanceId& id, const TrackedInstance& instance) {
+    return fmt::format("{} ({})", id.text,
+                       instance.environment.empty() ? "environment unknown" : instance.environment);
+}
 
 bool is_gone(const TrackedInstance& instance) {
     return instance.ec2_state == Ec2State::terminating || instance.forgotten_by_ec2;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace snow_white::drain {
@@ -92,6 +93,8 @@ struct Targets {
         unproven; // what the latest look should have shown and did not: no success with it
 };
 
+// "i-1 (acme-workers)", for people.
+std::string label_of(const InstanceId& id, const TrackedInstance& instance);
 // EC2's own word: it is terminated, shutting down, or unknown to EC2 when asked twice.
 bool is_gone(const TrackedInstance& instance);
 // It is there, and EC2 has not stopped it.
