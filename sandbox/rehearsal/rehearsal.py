@@ -51,6 +51,7 @@ class Rehearsal:
         self.logs = logs
         logs.mkdir(parents=True, exist_ok=True)
         self.log = logs / "sandbox.log"
+        self.earlier = self.task_logs()
         command = root_command(str(SANDBOX), "up", "--log", str(logs / "tasks"))
         for environment in environments:
             command += ["--environment", environment]
@@ -110,6 +111,15 @@ class Rehearsal:
             lines.append(line.rstrip("\n"))
             tell(lines[-1])
         return run.wait(), lines
+
+    def task_logs(self):
+        return set((self.logs / "tasks").glob("task-*.log"))
+
+    def check_logs(self, *more):
+        """Holds the log of each task, and these files, against the promises; gives back the exit code and the lines."""
+        done = subprocess.run([BIN / "snow-white-check", *sorted(self.task_logs() - self.earlier), *more],
+                              capture_output=True, text=True, check=False)
+        return done.returncode, (done.stdout + done.stderr).splitlines()
 
     def on_a_terminal(self, action, *more, columns, rows, **environment):
         """The same as a person sees it on a terminal of that size. Gives back the exit code, the lines before the live view,

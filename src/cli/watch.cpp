@@ -231,6 +231,7 @@ ExitCode watch(const Request& request, Outside& outside) {
     report::Subject subject = subject_of(request);
     subject.invoker = display_name(invoker);
     subject.deadline = started + request.timeout;
+    subject.timeout = request.timeout;
     const auto person = [&request, invoker, &sites] {
         return request.slack_user.empty() ? slack_id_of(invoker, sites.front().workers) : request.slack_user;
     };

@@ -71,6 +71,10 @@ OrderedJson instance_object(const drain::InstanceResult& instance) {
             {"left", left_object(instance.left)}};
 }
 
+std::int64_t seconds_of(Duration duration) {
+    return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
 OrderedJson place_object(const drain::RegionResult& one) {
     return {{"place", one.region_label},
             {"verdict", key_of(one.verdict)},
@@ -146,7 +150,9 @@ struct Objects {
                {"why", report.why},
                {"begun", report.may_have_sent},
                {"places", list_of(report.regions, place_object)},
-               {"elapsed_seconds", std::chrono::duration_cast<std::chrono::seconds>(report.elapsed).count()},
+               {"elapsed_seconds", seconds_of(report.elapsed)},
+               {"timeout_seconds",
+                subject.timeout ? OrderedJson(seconds_of(*subject.timeout)) : OrderedJson()},
                {"environments", report.environments},
                {"instances", report.instances.size()},
                {"on_pods", report.on_pods},

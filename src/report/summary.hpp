@@ -20,6 +20,7 @@ struct Subject {
     std::string invoker;                  // "alice"; empty: unknown
     std::string reason = {};              // why, in the operator's words; empty: not given
     std::optional<Instant> deadline = {}; // when the waiting ends
+    std::optional<Duration> timeout = {}; // the same, from the moment at which the run begins
     std::string batch = {};               // of a wake, as it was typed; empty: all at once
 };
 

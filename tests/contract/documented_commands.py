@@ -8,7 +8,7 @@ program of PROGRAMS with something behind it.
 import re
 import textwrap
 
-PROGRAMS = {"make", "sam", "aws", "docker", "skopeo", "buildah", "snow-white", "snow-white.sh", "./snow-white.sh", "eb", "rm",
+PROGRAMS = {"make", "sam", "aws", "docker", "skopeo", "buildah", "snow-white", "snow-white-check", "snow-white.sh", "./snow-white.sh", "eb", "rm",
             "git", "scripts/stamp-template"}
 GOES_ON = re.compile(r"(\\|&&|\|\||\|)$")
 BLOCK = re.compile(r"(?:\A|\n\n)((?:(?: {4}|\t).*\n|\n(?= {4}))+)")

@@ -98,6 +98,22 @@ def _(fixture, command):
     assert shell(command.replace(" | not", ""), at_the_prompt(fixture("shop")), BIN).count("i-") == 2
 
 
+@check("./snow-white.sh -a quiet -e workers -f production -p shop -r us-east-1 --wait --json | tee run.jsonl")
+def _(fixture, command):
+    folder = fixture("tmp_path")
+    written = command.replace("run.jsonl", str(folder / "run.jsonl"))
+    shell(f"{written} && snow-white-check {folder / 'run.jsonl'}", at_the_prompt(fixture("shop")), BIN)
+
+
+@check("snow-white-check run.jsonl")
+def _(fixture, command):
+    """A line of a run that was cut: the log says so."""
+    folder = fixture("tmp_path")
+    (folder / "run.jsonl").write_text('{"v":1,"event":"noted","at":"2026-11-24T00:00:00Z","text":"x","loud":false}\n')
+    said = shell(f"{command} || [ $? -eq 1 ]", clean_environment(), BIN, cwd=folder)
+    assert said.startswith("run.jsonl:1: (b) 2026-11-24T00:00:00Z: no report"), said
+
+
 def stand_in(fixture, name, script):
     folder = fixture("tmp_path") / "stand-ins"
     folder.mkdir()

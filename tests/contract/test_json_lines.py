@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import subprocess
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -9,7 +10,7 @@ from jsonschema import Draft202012Validator
 from operator_at_work import flags, wake
 from programs import Running, at_the_prompt, run, snow_white
 from rights import withhold
-from sandbox_process import PROGRAM
+from sandbox_process import BIN, PROGRAM
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / "docs" / "json-lines.schema.json").read_text())
 JUDGE = Draft202012Validator(SCHEMA)
@@ -28,8 +29,16 @@ def lines_of(text):
     return events
 
 
+def hold_against_the_promises(text):
+    """2: there is no drain in it."""
+    judged = subprocess.run([BIN / "snow-white-check", "-"], input=text, capture_output=True, text=True, check=False)
+    drain = any(f'"event":"{name}"' in text for name in ("finding", "started", "report"))
+    assert judged.returncode == (0 if drain else 2), f"{judged.stdout}{judged.stderr}{text}"
+
+
 def json_of(sandbox, *arguments, **environment):
     done = snow_white(sandbox, *arguments, "--json", **environment)
+    hold_against_the_promises(done.out)
     assert done.err == "", repr(done)
     events = lines_of(done.out)
     assert events[-1]["event"] == "ended" and events[-1]["code"] == done.code, repr(done)

@@ -11,13 +11,19 @@ namespace {
 
 using Target = void (*)(const std::string&);
 
-const std::map<std::string, Target> targets{
-    {"json_answers", &fuzz::json_answers},     {"xml_answers", &fuzz::xml_answers},
-    {"error_answers", &fuzz::error_answers},   {"config_files", &fuzz::config_files},
-    {"key_documents", &fuzz::key_documents},   {"instance_output", &fuzz::instance_output},
-    {"report_of_lies", &fuzz::report_of_lies}, {"task_metadata", &fuzz::task_metadata},
-    {"slack_answers", &fuzz::slack_answers},   {"names_of_people", &fuzz::names_of_people},
-    {"command_line", &fuzz::command_line},     {"container_environment", &fuzz::container_environment}};
+const std::map<std::string, Target> targets{{"json_answers", &fuzz::json_answers},
+                                            {"xml_answers", &fuzz::xml_answers},
+                                            {"error_answers", &fuzz::error_answers},
+                                            {"config_files", &fuzz::config_files},
+                                            {"key_documents", &fuzz::key_documents},
+                                            {"instance_output", &fuzz::instance_output},
+                                            {"report_of_lies", &fuzz::report_of_lies},
+                                            {"task_metadata", &fuzz::task_metadata},
+                                            {"slack_answers", &fuzz::slack_answers},
+                                            {"names_of_people", &fuzz::names_of_people},
+                                            {"command_line", &fuzz::command_line},
+                                            {"container_environment", &fuzz::container_environment},
+                                            {"logs", &fuzz::logs}};
 
 Target chosen = nullptr;
 

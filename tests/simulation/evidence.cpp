@@ -1,6 +1,5 @@
 #include "tests/simulation/evidence.hpp"
 
-#include "src/drain/machine/limits.hpp"
 #include "src/drain/machine/verification.hpp"
 
 #include <algorithm>
@@ -9,10 +8,6 @@ namespace simulation {
 
 using namespace std::chrono_literals;
 using snow_white::cli::ExitCode;
-
-Duration heartbeat_interval() {
-    return snow_white::drain::heartbeat_interval;
-}
 
 Duration validity(std::size_t instances) {
     return snow_white::drain::validity(instances);
@@ -64,15 +59,14 @@ std::vector<Instant> turns(const History& history, Instant from, Instant to) {
 
 std::vector<Instant> told_at(const Run& run, const std::string& words) {
     std::vector<Instant> moments;
-    for (const auto& line : run.said)
-        if (!line.text.starts_with("{") && line.text.find(words) != std::string::npos)
-            moments.push_back(line.at);
+    for (const auto& event : run.log.events)
+        if (!event.silent && event.text.find(words) != std::string::npos) moments.push_back(event.at);
     return moments;
 }
 
 Instant reported_at(const Run& run) {
-    const auto reports = told_at(run, "(after ");
-    return reports.empty() ? run.ended : reports.front();
+    const auto* report = run.log.report();
+    return report == nullptr ? run.ended : report->at;
 }
 
 bool is_sent_by(const Run& run, const Started& started) {

@@ -7,7 +7,6 @@
 namespace simulation {
 
 // The drain's constants that the promises speak of; nothing else here names any.
-Duration heartbeat_interval();
 Duration validity(std::size_t instances);
 
 bool ended_as(const Run& run, snow_white::cli::ExitCode code);
@@ -21,7 +20,7 @@ bool all_as_asked(const History& history, const Run& run, Instant at);
 // When that may have changed, in [from, to].
 std::vector<Instant> turns(const History& history, Instant from, Instant to);
 
-// When the terminal was told something that has these words; empty: anything.
+// When the terminal was told something that has these words.
 std::vector<Instant> told_at(const Run& run, const std::string& words);
 Instant reported_at(const Run& run); // the run's end, but for what Slack takes
 

@@ -44,6 +44,8 @@ public:
     // The same: some of the environments are in another region, and one run is for both.
     bool in_two_regions() const { return seed % 4 == 1; }
     std::string region_of(const std::string& environment) const;
+    // Its runs tell what happens as --json does, not in lines for people: the same.
+    bool in_json() const { return seed / 12 % 2 == 1; }
     bool in_batches() const { return in_batches_; }
     std::vector<Span> outages() const; // a region was out of reach
 

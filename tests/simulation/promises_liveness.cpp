@@ -1,4 +1,4 @@
-// It ends, and neither too early nor in vain: (f), (h), (x1) of its early ends, (x2), (x5).
+// It ends, and neither too early nor in vain: (f) of the names, (h), (x1) of its early ends, (x2).
 #include "tests/simulation/evidence.hpp"
 #include "tests/simulation/promises.hpp"
 
@@ -27,25 +27,9 @@ bool acts_otherwise_unseen(const History& history, const Run& run, const std::st
     return run.document_missing && last != nullptr && last->action != run.action;
 }
 
-// The time is counted from the moment at which it knows what to do: that took until after the pause.
-bool begins_after(const Run& run, const Span& pause) {
-    return pause.from < run.begun + 1min || run.said.empty() || run.said.front().at > pause.from;
-}
-
-// (f) At the deadline it stops, and names who is still at it.
-void keeps_the_deadline(const History& history, const Run& run, Broken& broken) {
+// (f) At the deadline it names who is still at it. That it stops its log shows (src/promises).
+void names_who_is_at_it(const History& history, const Run& run, Broken& broken) {
     if (run.killed) return;
-    Instant deadline = run.begun + history.timeout;
-    for (const auto& pause : run.pauses)
-        deadline = begins_after(run, pause) ? deadline + (pause.until - pause.from)
-                                            : std::max(deadline, pause.until);
-    Duration most = 6min + 20s * (pages_of(history) - 1);
-    if (any_in(run.troubles, deadline,
-               run.ended)) // a call that times out takes one, here also to two regions
-        most += history.in_two_regions() ? 15min : 3min;
-    if (run.ended > deadline + most)
-        broken.push_back(
-            fmt::format("(f) {} min after the deadline it still waited", (run.ended - deadline) / 1min));
     if (!ended_as(run, ExitCode::timed_out)) return;
     for (const auto& one : run.at_end) {
         const auto life = std::ranges::find_if(history.lives, [&](const Life& other) {
@@ -56,13 +40,6 @@ void keeps_the_deadline(const History& history, const Run& run, Broken& broken) 
             !acts_otherwise_unseen(history, run, one.id) && run.out.find(one.id) == std::string::npos)
             broken.push_back("(f) still at it and not named: " + one.id);
     }
-}
-
-// (x5) The deadline is the reason only at the deadline.
-void no_early_deadline(const History& history, const Run& run, Broken& broken) {
-    if (!ended_as(run, ExitCode::timed_out)) return;
-    const Duration left = run.begun + history.timeout - run.ended;
-    if (left > 1min) broken.push_back(fmt::format("(x5) timed out {} min before the deadline", left / 1min));
 }
 
 // Somebody of whom an answer can still come: a worker that will do as it was told.
@@ -194,10 +171,9 @@ void short_refusals_are_outlasted(const History& history, const Run& run, Broken
 } // namespace
 
 void check_liveness(const History& history, const Run& run, Broken& broken) {
-    keeps_the_deadline(history, run, broken);
+    names_who_is_at_it(history, run, broken);
     not_refused_for_an_instance(history, run, broken);
     short_refusals_are_outlasted(history, run, broken);
-    no_early_deadline(history, run, broken);
     waits_for_something(history, run, broken);
     does_not_go_round(history, run, broken);
 }

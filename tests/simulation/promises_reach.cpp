@@ -55,12 +55,19 @@ bool could_be_told(const Run& run, const Life& life, Instant then, Instant end) 
            !life.model->is_as_asked(run.action, then);
 }
 
+bool is_denied_in(const Run& run, const std::string& region) {
+    const auto* event = run.log.report();
+    if (event != nullptr)
+        for (const auto& place : snow_white::promises::as<snow_white::promises::ReportEnd>(*event)->places)
+            if (place.place == region && place.verdict == "denied") return true;
+    return run.out.find(region + ": AWS refused our rights") != std::string::npos;
+}
+
 // Of several regions it says which of them refused its rights for longer than its patience. Where somebody
 // cancels the command it tells nobody any more.
 bool gave_up_on(const History& history, const Run& run, const std::string& environment) {
     const std::string region = history.region_of(environment);
-    const bool refused =
-        history.in_two_regions() && run.out.find(region + ": AWS refused our rights") != std::string::npos;
+    const bool refused = history.in_two_regions() && is_denied_in(run, region);
     const auto cancels = history.cancels.find(region);
     return refused || (cancels != history.cancels.end() && any_in(cancels->second, run.begun, run.ended));
 }
@@ -88,10 +95,10 @@ Instant began_in(const History& history, const Run& run, const std::string& regi
         return one.region == region && !one.is_status() && !one.command.empty();
     });
     Instant began = sent == run.sent.end() ? run.ended : sent->at;
-    for (const auto& line : run.said)
-        if (line.text.find("is in flight already") != std::string::npos &&
-            (!history.in_two_regions() || line.text.find(region + ": ") != std::string::npos))
-            began = std::min(began, line.at);
+    for (const auto& event : run.log.events)
+        if (event.text.find("is in flight already") != std::string::npos &&
+            (!history.in_two_regions() || event.text.find(region + ": ") != std::string::npos))
+            began = std::min(began, event.at);
     return began;
 }
 

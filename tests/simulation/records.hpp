@@ -1,6 +1,7 @@
 // What a history remembers, for the promises and for the story: instances, runs, what went over the wire.
 #pragma once
 
+#include "src/promises/run_log.hpp"
 #include "tests/simulation/instance_model.hpp"
 
 #include <algorithm>
@@ -88,8 +89,9 @@ struct Run {
     bool killed = false;     // as by kill -9
     bool terminated = false; // SIGTERM came
     int exit_code = -1;
-    std::vector<Line> said; // on the terminal, when
-    std::string out;        // the same
+    std::vector<Line> said;           // on the terminal, when
+    std::string out;                  // the same
+    snow_white::promises::RunLog log; // the same as events, by the world's time
     std::vector<std::string> messages;
     // By region; Slack's not, and not the further pages of a listing.
     std::map<std::string, std::vector<Instant>> calls;

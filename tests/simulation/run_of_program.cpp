@@ -4,6 +4,7 @@
 #include "sandbox/wire/dialect.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/exit_code.hpp"
+#include "src/promises/read_event.hpp"
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/output.hpp"
 #include "tests/simulation/wire.hpp"
@@ -140,6 +141,7 @@ snow_white::aws::Environment History::environment_of(const Monitor& monitor) con
          {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
          {"SNOW_WHITE_LOOKED_ON", looked_on ? "1" : ""},
          {"SNOW_WHITE_BATCH", in_batches_ && monitor.action == "wake" ? "25%" : ""},
+         {"SNOW_WHITE_JSON", in_json() ? "1" : ""},
          {"SLACK_WEBHOOK", webhook},
          {"SLACK_BOT_TOKEN", by_token() ? sandbox::bot_token : ""},
          {"SLACK_API_URL", slack_api},
@@ -160,8 +162,17 @@ void History::remember_end(const Monitor& monitor, Run& run) {
     run.environments_ready = environments_are_ready();
     run.document_missing = status_document_missing || document_missing_there;
     run.terminated = run.exit_code == static_cast<int>(snow_white::cli::ExitCode::interrupted);
-    for (const auto& line : run.said)
+    for (const auto& line : run.said) {
         run.out += line.text + "\n";
+        auto event = snow_white::promises::read_event(line.text).value_or(
+            snow_white::promises::Event{.text = line.text}); // one without its time
+        // The monitor's wall clock may be wrong; a real log has no other.
+        if (auto* counted = std::get_if<snow_white::promises::Counted>(&event.facts);
+            counted && counted->begun)
+            *counted->begun += line.at - event.at;
+        event.at = line.at;
+        run.log.add(std::move(event));
+    }
     note(clock_.now(), fmt::format("the {}monitor {}", monitor.second ? "second operator's " : "",
                                    run.killed ? "is killed"s : fmt::format("ends with {}", run.exit_code)));
 }

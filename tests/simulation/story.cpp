@@ -18,8 +18,8 @@ std::vector<std::string> story_of(const History& history, std::size_t most_lines
     std::vector<Line> all = history.timeline;
     for (const auto& run : history.runs) {
         const std::string who = run.second ? "  | second: " : "  | ";
-        for (const auto& line : run.said) // but for the live progress
-            if (!line.text.starts_with("{")) all.push_back({line.at, who + line.text});
+        for (const auto& event : run.log.events) // but for the live progress
+            if (!event.silent) all.push_back({event.at, who + event.text});
     }
     std::ranges::stable_sort(all, {}, &Line::at);
     std::vector<std::string> lines{fmt::format("seed {}: {} of {} instances, deadline after {} min",

@@ -1,0 +1,119 @@
+#include "src/promises/check_command.hpp"
+
+#include "src/promises/read_log.hpp"
+#include "src/promises/rules.hpp"
+#include "src/report/printable.hpp"
+#include "src/report/summary.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fstream>
+#include <istream>
+
+namespace snow_white::promises {
+
+namespace {
+
+constexpr std::size_t longest_event = 200; // of its words, in a line about it
+
+// What a log shows, and what not.
+std::string notes() {
+    std::string text = "What a log shows of the promises of docs/design.md:\n";
+    for (const auto& one : visible_promises())
+        text += fmt::format("  {:<5} {}\n", fmt::format("({})", one.promise),
+                            (one.shown ? "yes: " : "no:  ") + std::string(one.why));
+    return text + "\nExit codes: 0 all of them are kept, 1 one is broken, 2 bad input.";
+}
+
+// The name of a log is printed, too: it may be anything.
+class Checker {
+public:
+    Checker(std::FILE* out, std::FILE* err) : out_(out), err_(err) {}
+
+    CheckCode code() const { return code_; }
+
+    void refuse(const std::string& what) {
+        fmt::print(err_, "snow-white-check: {}\n", report::printable(what));
+        code_ = CheckCode::usage;
+    }
+
+    void check(const std::string& name, std::istream& in) {
+        LogFile log;
+        try {
+            log = read_log(in);
+        } catch (const std::ios_base::failure&) { // as of a folder
+            return refuse(name + ": it cannot be read; name a file, or -");
+        }
+        std::vector<std::string> shown;
+        std::size_t broken = 0;
+        for (const auto& run : log.runs) {
+            for (auto& promise : judged(run))
+                if (std::ranges::find(shown, promise) == shown.end()) shown.push_back(std::move(promise));
+            for (const auto& breach : judge(run)) {
+                tell(name, breach);
+                ++broken;
+            }
+        }
+        if (shown.empty())
+            return refuse(
+                fmt::format("{}: no run of a quiet, a wake or a stop in its {} lines; give it what --json "
+                            "prints, or the log of a task",
+                            name, log.events + log.other_lines));
+        std::ranges::sort(shown);
+        fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({})\n", report::printable(name),
+                   report::counted(log.runs.size(), "run"), report::counted(log.events, "event"),
+                   report::counted(log.other_lines, "other line"), report::counted(broken, "promise"),
+                   fmt::join(shown, ") ("));
+        if (broken > 0 && code_ == CheckCode::kept) code_ = CheckCode::broken;
+    }
+
+private:
+    void tell(const std::string& name, const Breach& breach) const {
+        if (breach.event == nullptr) return; // of an empty log, which has no run
+        fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", report::printable(name), breach.event->line,
+                   breach.promise, report::iso_time(breach.event->at), breach.what,
+                   report::fitting(breach.event->text, longest_event));
+    }
+
+    std::FILE* out_;
+    std::FILE* err_;
+    CheckCode code_ = CheckCode::kept;
+};
+
+} // namespace
+
+CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out, std::FILE* err) {
+    CLI::App app{"Holds the log of a run of snow-white against its promises.", "snow-white-check"};
+    std::vector<std::string> logs;
+    app.add_option("LOG", logs, "What --json has printed, or the log of a task; -: standard input")
+        ->required();
+    app.footer(notes());
+    Checker checker(out, err);
+    try {
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::CallForHelp&) {
+        fmt::print(out, "{}", app.help());
+        return CheckCode::kept;
+    } catch (const CLI::ParseError& wrong) {
+        checker.refuse(fmt::format("{}; usage: snow-white-check LOG...", wrong.what()));
+        return checker.code();
+    }
+    for (const auto& log : logs) {
+        if (log == "-") {
+            checker.check("standard input", in);
+            continue;
+        }
+        std::ifstream file(log, std::ios::binary);
+        if (file.is_open())
+            checker.check(log, file);
+        else
+            checker.refuse(
+                fmt::format("{}: {}; name a file that can be read, or -", log, std::strerror(errno)));
+    }
+    return checker.code();
+}
+
+} // namespace snow_white::promises

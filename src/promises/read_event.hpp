@@ -1,0 +1,22 @@
+// A line of a log as an event. In: one line, any bytes, as the program has written it (an object of --json,
+// or its time and words), as `aws logs tail` prints it (their time and the stream before it), or as a message
+// of the document that `aws logs get-log-events` prints. Out: none for a line that is no event of ours.
+#pragma once
+
+#include "src/promises/run_log.hpp"
+
+#include <optional>
+#include <string>
+
+namespace snow_white::promises {
+
+// What is longer has been cut, or is no line of ours: a container's log cuts at 16 KB.
+inline constexpr std::size_t longest_line = 1 << 20;
+
+std::optional<Event> read_event(const std::string& line);
+
+// The two forms, without what others have put before them.
+std::optional<Event> read_json(const std::string& object);
+std::optional<Event> read_words(const std::string& line);
+
+} // namespace snow_white::promises

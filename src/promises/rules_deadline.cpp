@@ -1,0 +1,122 @@
+// The deadline: (f), (x5). The time is counted from the moment at which the run knows what to do. A report of
+// --json has it, and what it took; both are elapsed time, so a clock that is set back or forth does not
+// matter.
+#include "src/promises/rules_parts.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snow_white::promises {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Duration early_by = 1min;                  // (x5) the deadline may come so much before its time
+constexpr Duration end_patience = 6min;              // (f) for the last verification and for Slack …
+constexpr Duration time_a_page = 20s;                // … with so much for each further page of results …
+constexpr Duration failing_call = 3min;              // … and where a call times out …
+constexpr Duration failing_calls_of_several = 15min; // … here to several places
+
+// A log shows no suspension but by the silence that is longer than any that a run may keep.
+std::vector<Suspension> suspensions_of(const RunLog& run, const Known& known) {
+    if (!known.suspensions.empty() || known.has_calls) return known.suspensions;
+    std::vector<Suspension> silences;
+    const Duration longest = longest_silence(run);
+    for (std::size_t i = 1; i < run.events.size(); ++i)
+        if (run.events[i].at - run.events[i - 1].at > longest)
+            silences.push_back({run.events[i - 1].at, run.events[i].at});
+    return silences;
+}
+
+Instant begun_of(const RunLog& run, const Known& known) {
+    if (known.begun) return *known.begun;
+    const Event& report = *run.report();
+    if (const auto elapsed = as<ReportEnd>(report)->elapsed) return report.at - *elapsed;
+    for (const auto& event : run.events)
+        if (const auto* counted = as<Counted>(event); counted != nullptr && counted->begun)
+            return *counted->begun;
+    return run.begin()->at;
+}
+
+// A run that is suspended before it begins to count has its whole time afterwards; one that is suspended
+// later finds that time has passed.
+Instant deadline_of(const RunLog& run, const Known& known, Duration timeout) {
+    const Instant begun = begun_of(run, known);
+    Instant deadline = begun + timeout;
+    for (const auto& pause : suspensions_of(run, known)) {
+        const bool begins_after =
+            pause.from < begun + 1min || run.events.empty() || run.events.front().at > pause.from;
+        deadline = known.begun && begins_after ? deadline + (pause.until - pause.from)
+                                               : std::max(deadline, pause.until);
+    }
+    return deadline;
+}
+
+// Where the calls are not known, one may have failed.
+Duration grace_of(const RunLog& run, const Known& known, Instant deadline, Instant ended) {
+    const bool fails = !known.has_calls || std::ranges::any_of(known.failed_calls, [&](Instant at) {
+        return at >= deadline && at <= ended;
+    });
+    Duration grace = end_patience + time_a_page * (pages_of(run) - 1);
+    if (fails) grace += run.places() > 1 ? failing_calls_of_several : failing_call;
+    return grace;
+}
+
+void stops_at_the_deadline(const RunLog& run, const Known& known, Duration timeout,
+                           std::vector<Breach>& breaches) {
+    const Instant ended = known.ended.value_or(run.report()->at);
+    const Instant deadline = deadline_of(run, known, timeout);
+    if (ended > deadline + grace_of(run, known, deadline, ended))
+        breaches.push_back(
+            {"f", fmt::format("{} min after the deadline it still waited", (ended - deadline) / 1min),
+             run.report()});
+}
+
+bool is_timed_out(const RunLog& run) {
+    return as<ReportEnd>(*run.report())->verdict == "timed_out";
+}
+
+// Those whose command has not ended are in the report: they are why it did not end before.
+void names_who_is_busy(const RunLog& run, std::vector<Breach>& breaches) {
+    if (!run.in_json || !is_timed_out(run)) return;
+    const bool named = std::ranges::any_of(run.events, [](const Event& event) {
+        const auto* instance = as<InstanceEnd>(event);
+        return instance != nullptr && !instance->as_asked;
+    });
+    if (!named)
+        breaches.push_back(
+            {"f", "the deadline came first, and nobody who is not as asked is named", run.report()});
+}
+
+void is_not_early(const RunLog& run, const Known& known, Duration timeout, std::vector<Breach>& breaches) {
+    if (!is_timed_out(run)) return;
+    const Instant ended = known.ended.value_or(run.report()->at);
+    const Duration left = begun_of(run, known) + timeout - ended;
+    if (left > early_by)
+        breaches.push_back(
+            {"x5", fmt::format("\"the deadline came first\", {} min before it", left / 1min), run.report()});
+}
+
+} // namespace
+
+std::optional<Duration> timeout_of(const RunLog& run, const Known& known) {
+    std::optional<Duration> timeout = known.timeout;
+    for (const auto& event : run.events) {
+        if (timeout) break;
+        if (const auto* counted = as<Counted>(event)) timeout = counted->timeout;
+        if (const auto* report = as<ReportEnd>(event)) timeout = report->timeout;
+    }
+    return timeout;
+}
+
+void judge_deadline(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+    if (run.report() == nullptr) return;
+    names_who_is_busy(run, breaches);
+    const auto timeout = timeout_of(run, known);
+    if (!timeout) return;
+    stops_at_the_deadline(run, known, *timeout, breaches);
+    is_not_early(run, known, *timeout, breaches);
+}
+
+} // namespace snow_white::promises

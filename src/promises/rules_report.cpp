@@ -1,0 +1,155 @@
+// What a report says does not contradict what else the log says: (c), (d), (x7), (x9). Whether it is true,
+// only the workers know.
+#include "src/cli/ending.hpp"
+#include "src/promises/rules_parts.hpp"
+#include "src/report/json_keys.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snow_white::promises {
+
+namespace {
+
+using Breaches = std::vector<Breach>;
+
+// (d) The monitor's part: it sends the action that was asked for, and asks for the status.
+void sends_one_action(const RunLog& run, Breaches& breaches) {
+    const Event* report = run.report();
+    std::string action;
+    if (report != nullptr && as<ReportEnd>(*report)->action)
+        action = drain::name_of(*as<ReportEnd>(*report)->action);
+    for (const auto& event : run.events) {
+        const auto* started = as<Started>(event);
+        if (started == nullptr || started->action == "status") continue;
+        if (action.empty()) action = started->action;
+        if (started->action != action)
+            breaches.push_back(
+                {"d", fmt::format("a command of {} in a run of {}", started->action, action), &event});
+    }
+}
+
+// (c) A dry run sends nothing.
+void sends_nothing_when_dry(const RunLog& run, Breaches& breaches) {
+    for (const auto& event : run.events) {
+        const auto* started = as<Started>(event);
+        if (run.is_dry() && started != nullptr && !started->joined)
+            breaches.push_back({"c", "a dry run has sent a command", &event});
+    }
+}
+
+std::vector<const Event*> instances_of(const RunLog& run) {
+    std::vector<const Event*> found;
+    for (const auto& event : run.events)
+        if (as<InstanceEnd>(event) != nullptr) found.push_back(&event);
+    return found;
+}
+
+// (x7) Partial has a reason, and the report has it.
+void partial_names_a_reason(const RunLog& run, Breaches& breaches) {
+    const auto& report = *as<ReportEnd>(*run.report());
+    if (report.verdict != "partial" || report.gives_reason) return;
+    const bool somebody = std::ranges::any_of(
+        instances_of(run), [](const Event* event) { return !as<InstanceEnd>(*event)->as_asked; });
+    const bool some_place = std::ranges::any_of(report.places, [](const PlaceEnd& place) {
+        return place.verdict != "done" && place.verdict != "partial";
+    });
+    if (!somebody && !some_place)
+        breaches.push_back(
+            {"x7", "partial, and it names nothing that is not as asked or was not seen", run.report()});
+}
+
+// A worker that is as asked by its own word: of a verified run, where an instance counts as done.
+bool is_as_asked(drain::Action action, const Worker& worker) {
+    switch (action) {
+    case drain::Action::quiet:
+        return worker.busy == 0 &&
+               (worker.state == "idle" || worker.state == "quiet" || worker.state == "stopped");
+    case drain::Action::stop:
+        return worker.busy == 0 && worker.state == "stopped";
+    case drain::Action::wake:
+        return worker.state == "running";
+    }
+    return false;
+}
+
+void instance_agrees(const Event& event, const ReportEnd& report, Breaches& breaches) {
+    const auto& instance = *as<InstanceEnd>(event);
+    const auto outcome = report::outcome_of(instance.outcome);
+    if (outcome && drain::is_success(*outcome) != instance.as_asked)
+        breaches.push_back({"x9", "its outcome and `as_asked` contradict each other", &event});
+    if (report.verdict == "done" && !instance.as_asked)
+        breaches.push_back({"x9", "the run is done, and this instance is not as asked", &event});
+    if (!report.verified || !report.action || !outcome) return;
+    if (*outcome != drain::Outcome::done && *outcome != drain::Outcome::already) return;
+    for (const auto& worker : instance.workers)
+        if (!is_as_asked(*report.action, worker))
+            breaches.push_back(
+                {"x9",
+                 fmt::format("the run is verified as done, and a worker here is {} with {} jobs",
+                             worker.state, worker.busy),
+                 &event});
+}
+
+void report_agrees(const RunLog& run, Breaches& breaches) {
+    const auto& report = *as<ReportEnd>(*run.report());
+    const auto told = instances_of(run);
+    for (const Event* event : told)
+        instance_agrees(*event, report, breaches);
+    if (report.instances && static_cast<std::size_t>(*report.instances) != told.size())
+        breaches.push_back(
+            {"x9", fmt::format("it counts {} instances, and {} are told", *report.instances, told.size()),
+             run.report()});
+    if (report.verified && report.verdict != "done")
+        breaches.push_back({"x9", "it is verified, and not done", run.report()});
+    for (const auto& place : report.places)
+        if (report.verdict == "done" && place.verdict != "done")
+            breaches.push_back(
+                {"x9", fmt::format("it is done, and {} in {}", place.verdict, place.place), run.report()});
+}
+
+void counts_add_up(const RunLog& run, Breaches& breaches) {
+    for (const auto& event : run.events)
+        if (const auto* counted = as<Counted>(event))
+            if (counted->completed > counted->targeted || counted->well > counted->instances)
+                breaches.push_back({"x9", "more than there are", &event});
+}
+
+std::optional<cli::ExitCode> code_of(const std::string& verdict) {
+    using enum drain::Verdict;
+    for (const auto one :
+         {done, partial, nothing_matched, timed_out, cancelled, interrupted, denied, refused, unavailable})
+        if (report::key_of(one) == verdict) return cli::code_of(one);
+    return std::nullopt;
+}
+
+// (x9) A launcher that stops watching ends with a code of its own; but for that it is the report's.
+void exit_code_agrees(const RunLog& run, Breaches& breaches) {
+    const Event* ended = run.ended();
+    const auto expected = code_of(as<ReportEnd>(*run.report())->verdict);
+    if (ended == nullptr || !expected) return;
+    const auto code = as<Ended>(*ended)->code;
+    const bool launched =
+        std::ranges::any_of(run.events, [](const Event& event) { return as<Launch>(event) != nullptr; });
+    const bool agrees = code == static_cast<std::int64_t>(*expected) || (launched && code != 0);
+    if (!agrees)
+        breaches.push_back({"x9",
+                            fmt::format("the exit code is {}, of the report's verdict it is {}", code,
+                                        static_cast<int>(*expected)),
+                            ended});
+}
+
+} // namespace
+
+void judge_report(const RunLog& run, std::vector<Breach>& breaches) {
+    sends_nothing_when_dry(run, breaches);
+    sends_one_action(run, breaches);
+    if (!run.in_json) return;
+    counts_add_up(run, breaches);
+    if (run.report() == nullptr) return;
+    partial_names_a_reason(run, breaches);
+    report_agrees(run, breaches);
+    exit_code_agrees(run, breaches);
+}
+
+} // namespace snow_white::promises

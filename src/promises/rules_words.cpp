@@ -1,0 +1,137 @@
+// It answers, it is not silent, and it does not say the same again and again: (b), (x4).
+#include "src/aws/http.hpp"
+#include "src/aws/ids.hpp"
+#include "src/aws/retries.hpp"
+#include "src/aws/settings.hpp"
+#include "src/drain/machine/limits.hpp"
+#include "src/promises/rules_parts.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace snow_white::promises {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const Event* last_of(const RunLog& run) {
+    return run.events.empty() ? nullptr : &run.events.back();
+}
+
+void ends_with_a_report(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+    const Event* ended = run.ended();
+    if (ended != nullptr && as<Ended>(*ended)->name == "internal")
+        breaches.push_back({"b", "it ends by a bug of its own", ended});
+    if (known.killed || run.report() != nullptr) return;
+    breaches.push_back(
+        {"b", "no report; this is the last line of the run: it goes on, was killed, or the log is cut",
+         &run.events.back()});
+}
+
+// Words to people: a line that is for a picture is none.
+void is_never_silent(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+    Duration longest = longest_silence(run);
+    for (const auto& pause : known.suspensions)
+        longest += pause.until - pause.from;
+    std::optional<Instant> last = known.begun;
+    for (const Event* event = run.begin(); event != nullptr && event <= &run.events.back(); ++event) {
+        if (event->silent) continue;
+        const Duration silence = event->at - last.value_or(event->at);
+        if (silence > longest)
+            breaches.push_back(
+                {"b", fmt::format("silent for the {} min before this line", silence / 1min), event});
+        last = event->at;
+    }
+    if (known.ended && last && *known.ended - *last > longest)
+        breaches.push_back(
+            {"b", fmt::format("silent for {} min after its last line", (*known.ended - *last) / 1min),
+             last_of(run)});
+}
+
+bool sends_meanwhile(const RunLog& run, Instant from, Instant until) {
+    return std::ranges::any_of(run.events, [&](const Event& event) {
+        const auto* started = as<Started>(event);
+        return started != nullptr && !started->joined && started->action != "status" && event.at >= from &&
+               event.at <= until;
+    });
+}
+
+bool has_any(std::string_view words, std::initializer_list<std::string_view> parts) {
+    return std::ranges::any_of(
+        parts, [words](std::string_view part) { return words.find(part) != std::string_view::npos; });
+}
+
+// Of an outage, or of one call.
+bool tells_of_failed_call(std::string_view words) {
+    return tells_of_outage(words) ||
+           has_any(words, {"AWS answers again", "AWS tells of ", "could not watch for ",
+                           "the answer to SendCommand was lost", "SSM no longer knows command "});
+}
+
+// A SendCommand that fails is not in the log: somebody may have been told each time.
+bool announces_a_send(std::string_view words) {
+    return has_any(words, {"told again"});
+}
+
+// Where the calls are not known, the log itself says that AWS fails now and then.
+std::vector<Instant> failed_calls(const RunLog& run, const Known& known) {
+    if (known.has_calls) return known.failed_calls;
+    std::vector<Instant> failed;
+    for (const auto& event : run.events)
+        if (tells_of_failed_call(event.text)) failed.push_back(event.at);
+    return failed;
+}
+
+// (x4) Unless it tells somebody meanwhile, or a call fails.
+void does_not_repeat_itself(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+    constexpr std::size_t enough = 5;
+    constexpr auto soon = 10min;
+    const auto failed = failed_calls(run, known);
+    std::map<std::string, std::vector<const Event*>> said;
+    for (const auto& event : run.events) {
+        const auto* words = as<Words>(event);
+        if (words == nullptr || !words->noted || (!known.has_calls && announces_a_send(event.text))) continue;
+        auto& times = said[event.text];
+        times.push_back(&event);
+        if (times.size() <= enough) continue;
+        const Instant from = times[times.size() - 1 - enough]->at;
+        const bool fails =
+            std::ranges::any_of(failed, [&](Instant at) { return at >= from && at <= event.at; });
+        if (event.at - from > soon || fails || sends_meanwhile(run, from, event.at)) continue;
+        breaches.push_back({"x4",
+                            fmt::format("said {} times within {} s, and no command was sent meanwhile",
+                                        enough + 1, (event.at - from) / 1s),
+                            &event});
+        return;
+    }
+}
+
+} // namespace
+
+bool tells_of_outage(std::string_view words) {
+    return has_any(words, {"AWS has", "does not get through"});
+}
+
+std::int64_t pages_of(const RunLog& run) {
+    return run.instances() / aws::invocations_a_page + 1;
+}
+
+// Between two words lie two steps of the drain at most, one in which the interval ends and one that has the
+// word: eight calls (a look has four: environments, instances, agents, EC2 once more), and the pages of three
+// listings; each may go well at the last try only. Of several places one after the other.
+Duration longest_silence(const RunLog& run) {
+    const int tries = aws::Settings{}.attempts;
+    const Duration a_call = aws::HttpRequest{}.timeout * tries + aws::longest_retry_pause * (tries - 1);
+    return drain::heartbeat_interval +
+           a_call * static_cast<std::int64_t>(run.places()) * (8 + 3 * (pages_of(run) - 1));
+}
+
+void judge_words(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+    ends_with_a_report(run, known, breaches);
+    is_never_silent(run, known, breaches);
+    does_not_repeat_itself(run, known, breaches);
+}
+
+} // namespace snow_white::promises

@@ -1,0 +1,76 @@
+#include "src/promises/run_log.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace snow_white::promises {
+
+namespace {
+
+template <class Kind> const Event* first(const std::vector<Event>& events) {
+    const auto found =
+        std::ranges::find_if(events, [](const Event& event) { return as<Kind>(event) != nullptr; });
+    return found == events.end() ? nullptr : &*found;
+}
+
+// Of a drain alone. Words may be a launcher's, too.
+bool is_of_drain(const Event& event) {
+    const auto* words = as<Words>(event);
+    return as<Matched>(event) != nullptr || as<Started>(event) != nullptr || as<Counted>(event) != nullptr ||
+           as<InstanceEnd>(event) != nullptr || as<ReportEnd>(event) != nullptr ||
+           (words != nullptr && words->noted && event.in_json);
+}
+
+} // namespace
+
+void RunLog::add(Event event) {
+    if (event.in_json && !event.silent && is_of_drain(event)) in_json = true;
+    events.push_back(std::move(event));
+}
+
+bool RunLog::is_dry() const {
+    return first<Finding>(events) != nullptr;
+}
+
+bool RunLog::is_drain() const {
+    return !is_dry() && std::ranges::any_of(events, is_of_drain);
+}
+
+const Event* RunLog::report() const {
+    return first<ReportEnd>(events);
+}
+
+const Event* RunLog::ended() const {
+    return first<Ended>(events);
+}
+
+const Event* RunLog::begin() const {
+    const auto found = std::ranges::find_if(events, is_of_drain);
+    return found == events.end() ? nullptr : &*found;
+}
+
+std::size_t RunLog::places() const {
+    std::size_t most = 1;
+    std::set<std::string> named;
+    for (const auto& event : events) {
+        if (const auto* matched = as<Matched>(event)) most = std::max(most, matched->places);
+        if (const auto* report = as<ReportEnd>(event)) most = std::max(most, report->places.size());
+        const auto* started = as<Started>(event);
+        if (started != nullptr && !started->place.empty()) named.insert(started->place);
+    }
+    return std::max(most, named.size());
+}
+
+std::int64_t RunLog::instances() const {
+    std::int64_t most = 0;
+    for (const auto& event : events) {
+        if (const auto* matched = as<Matched>(event)) most = std::max(most, matched->instances);
+        if (const auto* counted = as<Counted>(event))
+            most = std::max({most, counted->targeted, counted->instances});
+        const auto* report = as<ReportEnd>(event);
+        if (report != nullptr && report->instances) most = std::max(most, *report->instances);
+    }
+    return most;
+}
+
+} // namespace snow_white::promises

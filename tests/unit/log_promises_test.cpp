@@ -1,0 +1,230 @@
+// Each promise that a log can show: a log that keeps it, and one that breaks it, with the moment and the
+// event.
+#include "tests/unit/check_log.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white;
+using namespace snow_white::drain;
+using namespace std::chrono_literals;
+using promises::CheckCode;
+using test::WrittenLog;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const FleetDiscovered two_instances{.environments = {{.name = "acme-workers", .status = "Ready"}},
+                                    .instances = 2};
+const CommandStarted sent{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}};
+const InstanceResult idle{.id = {"i-1"},
+                          .environment = "acme-workers",
+                          .outcome = Outcome::done,
+                          .workers = {{.pid = 7, .busy = 0, .of = 5, .state = WorkerState::idle}}};
+const InstanceResult pending{.id = {"i-2"}, .environment = "acme-workers", .outcome = Outcome::pending};
+
+Report report(Verdict verdict, Duration elapsed, std::vector<InstanceResult> instances) {
+    return {.action = Action::quiet,
+            .verdict = verdict,
+            .environments = {"acme-workers"},
+            .instances = std::move(instances),
+            .may_have_sent = true,
+            .elapsed = elapsed};
+}
+
+WrittenLog begun(bool json = true) {
+    WrittenLog log(json);
+    log.tell(0s, two_instances).tell(1s, sent);
+    return log;
+}
+
+WrittenLog ended(const Report& end, int code, const std::string& name) {
+    auto log = begun();
+    log.tell(end.elapsed, end).end(end.elapsed, code, name);
+    return log;
+}
+
+void expect_kept(const std::string& log) {
+    const auto checked = test::check_log(log);
+    EXPECT_EQ(checked.code, CheckCode::kept) << checked.out << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr(": 0 promises broken"));
+}
+
+void expect_broken(const std::string& log, const std::string& line) {
+    const auto checked = test::check_log(log);
+    EXPECT_EQ(checked.code, CheckCode::broken) << checked.out << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr(line));
+}
+
+TEST(LogPromises, ARunThatIsDoneKeepsThem) {
+    expect_kept(ended(report(Verdict::done, 10min, {idle}), 0, "done").text);
+}
+
+TEST(LogPromises, BARunEndsWithAReport) {
+    expect_broken(begun().text,
+                  "standard input:2: (b) 2026-11-25T12:00:01Z: no report; this is the last line "
+                  "of the run: it goes on, was killed, or the log is cut: started: quiet command "
+                  "c-1 sent to 1 environment");
+    expect_broken(begun(false).text, "standard input:2: (b) 2026-11-25T12:00:01Z: no report");
+    auto log = begun(false);
+    log.tell(10min, report(Verdict::done, 10min, {idle}));
+    expect_kept(log.text);
+}
+
+TEST(LogPromises, BItEndsByNoBug) {
+    auto log = begun();
+    log.tell(1min, report(Verdict::done, 1min, {idle})).end(1min, 70, "internal");
+    expect_broken(log.text,
+                  "standard input:5: (b) 2026-11-25T12:01:00Z: it ends by a bug of its own: ended: exit "
+                  "code 70, internal");
+}
+
+TEST(LogPromises, BItIsNotSilentForLongerThan26Minutes) {
+    for (const bool json : {true, false}) {
+        auto log = begun(json);
+        log.tell(25min, Notice{"1 instance still runs jobs"});
+        expect_kept(log.text + WrittenLog(json).tell(50min, report(Verdict::done, 50min, {idle})).text);
+        expect_broken(log.text + WrittenLog(json).tell(52min, report(Verdict::done, 52min, {idle})).text,
+                      "(b) 2026-11-25T12:52:00Z: silent for the 27 min before this line: ");
+    }
+}
+
+TEST(LogPromises, BALargeFleetHasMorePagesToRead) {
+    WrittenLog log;
+    log.tell(0s, FleetDiscovered{.environments = {}, .instances = 2000});
+    log.tell(60min, report(Verdict::done, 60min, {idle}));
+    expect_kept(log.text);
+}
+
+TEST(LogPromises, CADryRunSendsNothing) {
+    WrittenLog log;
+    log.write(0s, {"finding", {{"level", "fact"}, {"text", "2 instances"}}});
+    log.end(0s, 0, "done");
+    expect_kept(log.text);
+    expect_broken(
+        WrittenLog().write(0s, {"finding", {{"level", "fact"}, {"text", "2 instances"}}}).tell(0s, sent).text,
+        "standard input:2: (c) 2026-11-25T12:00:00Z: a dry run has sent a command: started: quiet command "
+        "c-1");
+}
+
+TEST(LogPromises, DItSendsOneAction) {
+    auto log = begun();
+    report::json_events(sent, log.subject, Action::stop,
+                        [&log](const report::JsonEvent& one) { log.write(5s, one); });
+    log.tell(10s, report(Verdict::done, 10s, {idle}));
+    expect_broken(log.text,
+                  "standard input:3: (d) 2026-11-25T12:00:05Z: a command of stop in a run of quiet");
+}
+
+TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {
+    const auto after = [](Duration elapsed, std::vector<InstanceResult> instances) {
+        auto log = begun();
+        for (Duration at = 15min; at < elapsed; at += 15min)
+            log.tell(at, Notice{fmt::format("waiting for {} min", at / 1min)});
+        log.tell(elapsed, report(Verdict::timed_out, elapsed, std::move(instances)));
+        return log.end(elapsed, 5, "timed_out").text;
+    };
+    expect_kept(after(6h + 1min, {pending}));
+    expect_broken(
+        after(6h + 30min, {pending}),
+        "(f) 2026-11-25T18:30:00Z: 30 min after the deadline it still waited: report: NOT QUIET: the "
+        "deadline came first");
+    expect_broken(after(6h + 1min, {idle}),
+                  "(f) 2026-11-25T18:01:00Z: the deadline came first, and nobody who is "
+                  "not as asked is named");
+}
+
+TEST(LogPromises, X4ItDoesNotSayTheSameAgainAndAgain) {
+    const auto repeated = [](bool json, int times, const std::string& words, bool sends) {
+        auto log = begun(json);
+        for (int i = 0; i < times; ++i)
+            log.tell(1min + i * 10s, Notice{words});
+        if (sends) log.tell(70s, sent);
+        log.tell(5min, report(Verdict::done, 5min, {idle}));
+        return log.text;
+    };
+    for (const bool json : {true, false}) {
+        expect_kept(repeated(json, 5, "i-1 is silent", false));
+        expect_kept(repeated(json, 6, "i-1 is silent", true));
+        expect_kept(repeated(json, 6, "i-1 takes jobs again; it is told again", false));
+        expect_kept(repeated(json, 6, "AWS has not answered for 15 s now (x); still watching", false));
+        expect_broken(
+            repeated(json, 6, "i-1 is silent", false),
+            "standard input:8: (x4) 2026-11-25T12:01:50Z: said 6 times within 50 s, and no command was "
+            "sent meanwhile: ");
+    }
+}
+
+TEST(LogPromises, X5TheDeadlineIsTheReasonOnlyAtTheDeadline) {
+    expect_broken(
+        ended(report(Verdict::timed_out, 20min, {pending}), 5, "timed_out").text,
+        "standard input:4: (x5) 2026-11-25T12:20:00Z: \"the deadline came first\", 340 min before it: "
+        "report: NOT QUIET");
+}
+
+TEST(LogPromises, X5WhereSomebodyLooksOnALogForPeopleShowsIt) {
+    const auto at = [](Duration end) {
+        WrittenLog log(false);
+        const ProgressSnapshot snapshot{.begun = test::check_noon, .deadline = test::check_noon + 10min};
+        report::json_events(snapshot, log.subject, Action::quiet,
+                            [&log](const report::JsonEvent& one) { log.write(1s, one); });
+        return log.tell(2s, two_instances)
+            .tell(3s, sent)
+            .tell(end, report(Verdict::timed_out, end, {pending}))
+            .text;
+    };
+    expect_kept(at(10min));
+    expect_broken(at(5min),
+                  "(x5) 2026-11-25T12:05:00Z: \"the deadline came first\", 5 min before it: NOT QUIET");
+}
+
+TEST(LogPromises, X7PartialNamesAReason) {
+    expect_kept(ended(report(Verdict::partial, 1min, {idle, pending}), 1, "partial").text);
+    auto unseen = report(Verdict::partial, 1min, {idle});
+    unseen.unverified = {"the environments could not be listed"};
+    expect_kept(ended(unseen, 1, "partial").text);
+    expect_broken(
+        ended(report(Verdict::partial, 1min, {idle}), 1, "partial").text,
+        "(x7) 2026-11-25T12:01:00Z: partial, and it names nothing that is not as asked or was not seen");
+}
+
+TEST(LogPromises, X9ItIsDoneOnlyIfEachInstanceIs) {
+    expect_broken(
+        ended(report(Verdict::done, 1min, {idle, pending}), 0, "done").text,
+        "standard input:4: (x9) 2026-11-25T12:01:00Z: the run is done, and this instance is not as asked: "
+        "instance: i-2 pending");
+    auto busy = idle;
+    busy.workers[0].busy = 3;
+    expect_broken(
+        ended(report(Verdict::done, 1min, {busy}), 0, "done").text,
+        "(x9) 2026-11-25T12:01:00Z: the run is verified as done, and a worker here is idle with 3 jobs: "
+        "instance: i-1 done");
+}
+
+TEST(LogPromises, X9TheCountsAddUp) {
+    auto log = ended(report(Verdict::done, 1min, {idle, idle}), 0, "done").text;
+    log.erase(log.find("{\"v\":1,\"event\":\"instance\""),
+              log.find("{\"v\":1,\"event\":\"report\"") - log.find("{\"v\":1,\"event\":\"instance\""));
+    expect_broken(log, "(x9) 2026-11-25T12:01:00Z: it counts 2 instances, and 0 are told: report: QUIET");
+    expect_broken(begun()
+                      .tell(2s, ProgressChanged{Purpose::act, 3, 2})
+                      .tell(3s, report(Verdict::done, 3s, {idle}))
+                      .text,
+                  "(x9) 2026-11-25T12:00:02Z: more than there are: advanced: 3 of 2 finished");
+}
+
+TEST(LogPromises, X9TheExitCodeIsTheVerdicts) {
+    expect_broken(
+        ended(report(Verdict::partial, 1min, {pending}), 0, "done").text,
+        "standard input:5: (x9) 2026-11-25T12:01:00Z: the exit code is 0, of the report's verdict it is 1: "
+        "ended: exit code 0, done");
+    auto watched = begun(); // who stops watching ends with a code of their own
+    watched.write(2s, {"task", {{"status", "RUNNING"}}});
+    watched.tell(1min, report(Verdict::partial, 1min, {pending})).end(1min, 8, "interrupted");
+    expect_kept(watched.text);
+}
+
+} // namespace

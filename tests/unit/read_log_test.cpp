@@ -1,0 +1,173 @@
+// Logs as people have them: of a task, cut, of several runs, with what is none of ours; and what is no log.
+#include "src/promises/read_event.hpp"
+#include "src/promises/read_log.hpp"
+#include "src/promises/rules.hpp"
+#include "tests/unit/check_log.hpp"
+
+#include <fmt/format.h>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white;
+using namespace snow_white::drain;
+using namespace std::chrono_literals;
+using promises::CheckCode;
+using test::WrittenLog;
+using testing::HasSubstr;
+
+const FleetDiscovered three{.environments = {{.name = "acme-workers", .status = "Ready"}}, .instances = 3};
+const CommandStarted sent{
+    .spec = {.environments = {"acme-workers"}}, .id = {"c-1"}, .region_label = "eu-west-1"};
+const Report done{.environments = {"acme-workers"}, .may_have_sent = true, .elapsed = 10s};
+
+std::string whole(bool json) {
+    return WrittenLog(json).tell(0s, three).tell(1s, sent).tell(10s, done).text;
+}
+
+promises::LogFile read(const std::string& text) {
+    std::istringstream in(text);
+    return promises::read_log(in);
+}
+
+TEST(ReadLog, BothFormsTellTheSame) {
+    for (const bool json : {true, false}) {
+        const auto log = read(whole(json));
+        ASSERT_EQ(log.runs.size(), 1U);
+        const auto& run = log.runs[0];
+        EXPECT_EQ(run.in_json, json);
+        EXPECT_EQ(run.instances(), 3);
+        EXPECT_EQ(run.places(), 1U);
+        ASSERT_NE(run.report(), nullptr);
+        EXPECT_EQ(promises::as<promises::ReportEnd>(*run.report())->verdict, "done");
+        EXPECT_EQ(run.report()->at, test::check_noon + 10s);
+        const auto* started = promises::as<promises::Started>(run.events[1]);
+        ASSERT_NE(started, nullptr);
+        EXPECT_EQ(started->action, "quiet");
+        EXPECT_EQ(started->place, "eu-west-1");
+        EXPECT_FALSE(started->joined);
+    }
+}
+
+TEST(ReadLog, ACommandThatIsFollowedIsNoneThatIsSent) {
+    auto joined = sent;
+    joined.joined = true;
+    for (const bool json : {true, false}) {
+        const auto log = read(WrittenLog(json).tell(0s, joined).text);
+        EXPECT_TRUE(promises::as<promises::Started>(log.runs.at(0).events.at(0))->joined);
+    }
+}
+
+// The prefix of each line is what `aws logs tail` prints, in its two formats, and what `get-log-events
+// --output text` does.
+TEST(ReadLog, WhatTheAwsCliPutsBeforeALineIsTakenAway) {
+    for (const bool json : {true, false})
+        for (const std::string prefix : {"2026-11-25T12:00:00.123000+00:00 snow-white/snow-white/0af3 ",
+                                         "2026-11-25T12:00:00 ", "EVENTS\t1764072000123\t"}) {
+            std::istringstream lines(whole(json));
+            std::string prefixed;
+            for (std::string line; std::getline(lines, line);)
+                prefixed +=
+                    prefix + line + (prefix.starts_with("EVENTS") && json ? "\t1764072000999\n" : "\n");
+            const auto log = read(prefixed);
+            EXPECT_EQ(log.other_lines, 0U) << prefixed;
+            EXPECT_EQ(log.runs.size(), 1U);
+        }
+}
+
+TEST(ReadLog, TheDocumentOfGetLogEventsIsRead) {
+    std::istringstream lines(whole(true));
+    std::string document = "{\n    \"events\": [\n";
+    for (std::string line; std::getline(lines, line);)
+        document += "        {\n            \"timestamp\": 1764072000123,\n            \"message\": " +
+                    report::OrderedJson(line).dump() + ",\n            \"ingestionTime\": 1\n        },\n";
+    const auto log = read(document + "    ],\n    \"nextForwardToken\": \"f/1\"\n}\n");
+    EXPECT_EQ(log.events, 3U);
+    EXPECT_EQ(log.runs.size(), 1U);
+}
+
+TEST(ReadLog, ARunEndsWhereTheNextBegins) {
+    const auto with_end = [](bool json) {
+        return json ? WrittenLog().tell(0s, three).tell(10s, done).end(10s, 0, "done").text : whole(false);
+    };
+    for (const bool json : {true, false}) {
+        EXPECT_EQ(read(with_end(json) + with_end(json)).runs.size(), 2U);
+        const std::string killed = WrittenLog(json).tell(0s, three).tell(1s, sent).text;
+        const auto log = read(killed + whole(json));
+        ASSERT_EQ(log.runs.size(), 2U);
+        EXPECT_EQ(log.runs[0].report(), nullptr);
+        EXPECT_NE(log.runs[1].report(), nullptr);
+    }
+}
+
+TEST(ReadLog, ALineThatQuotesOneOfOursIsNone) {
+    for (const std::string line :
+         {"said: 2026-11-25T12:00:00Z QUIET: all 3 workers", "{}", "[]", "null",
+          R"({"v":2,"event":"noted","at":"2026-11-25T12:00:00Z","text":"x"})",
+          R"({"v":1,"event":"noted","at":"yesterday","text":"x"})",
+          R"({"v":1,"event":"report","at":"2026-11-25T12:00:00Z"})",
+          R"({"v":1,"event":"advanced","at":"2026-11-25T12:00:00Z","completed":1e99,"targeted":2})",
+          R"({"v":"1","event":"noted","at":"2026-11-25T12:00:00Z","text":"x"})",
+          R"({"v":1,"event":"noted","at":"2026-11-25T12:00:00Z","text":"\ud800"})"})
+        EXPECT_FALSE(promises::read_event(line)) << line;
+    EXPECT_TRUE(promises::read_event(R"({"v":1,"event":"later","at":"2026-11-25T12:00:00Z","more":[1]})"))
+        << "within version 1 events may be added";
+}
+
+TEST(ReadLog, HostileLinesEndNothing) {
+    const std::string hostile = std::string(3 << 20, '{') + "\n" + std::string("\0\xff\x1b[2J\r\n", 8) +
+                                "\xed\xa0\x80\n" + std::string(200'000, '[') + "\n";
+    const auto checked = test::check_log(hostile + whole(true));
+    EXPECT_EQ(checked.code, CheckCode::kept) << checked.out << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr("1 run, 3 events, 4 other lines: 0 promises broken"));
+}
+
+TEST(CheckLog, WhatALogSaysCannotSteerATerminal) {
+    const auto checked = test::check_log(WrittenLog().tell(0s, Notice{"a\n\x1b[2J\xe2\x80\xae"}).text);
+    EXPECT_EQ(checked.code, CheckCode::broken);
+    EXPECT_EQ(checked.out.find('\x1b'), std::string::npos);
+    EXPECT_EQ(std::ranges::count(checked.out, '\n'), 2) << checked.out;
+}
+
+TEST(CheckLog, WhatIsNoLogIsRefusedWithTheFix) {
+    for (const std::string text :
+         {"", "hello\n", R"({"v":1,"event":"ended","at":"2026-11-25T12:00:00Z","code":2,"name":"usage"})"}) {
+        const auto checked = test::check_log(text);
+        EXPECT_EQ(checked.code, CheckCode::usage);
+        EXPECT_EQ(checked.out, "");
+        EXPECT_THAT(checked.err,
+                    testing::StartsWith(
+                        "snow-white-check: standard input: no run of a quiet, a wake or a stop in its "));
+        EXPECT_THAT(checked.err, testing::EndsWith("; give it what --json prints, or the log of a task\n"));
+    }
+    EXPECT_EQ(
+        test::check_log("", {"/nonexistent"}).err,
+        "snow-white-check: /nonexistent: No such file or directory; name a file that can be read, or -\n");
+    EXPECT_EQ(test::check_log("", {"/"}).err, "snow-white-check: /: it cannot be read; name a file, or -\n");
+    EXPECT_EQ(test::check_log("", {}).code, CheckCode::usage);
+}
+
+TEST(CheckLog, BadInputIsNotHiddenByALogThatIsFine) {
+    const auto checked = test::check_log(whole(true), {"/nonexistent", "-"});
+    EXPECT_EQ(checked.code, CheckCode::usage);
+    EXPECT_THAT(checked.out, HasSubstr("0 promises broken"));
+}
+
+// docs/design.md says of each promise whether a log shows it; so does --help.
+TEST(CheckLog, EachPromiseOfTheDesignIsInTheTable) {
+    std::ifstream file(SNOW_WHITE_SOURCE "/docs/design.md");
+    std::stringstream design;
+    design << file.rdbuf();
+    const std::string help = test::check_log("", {"--help"}).out;
+    for (const auto& one : promises::visible_promises()) {
+        const std::string row =
+            fmt::format("| ({}) | {} | {} |", one.promise, one.shown ? "yes" : "no", one.why);
+        EXPECT_NE(design.str().find(row), std::string::npos) << row;
+        EXPECT_NE(design.str().find(fmt::format("\n- ({}) ", one.promise)), std::string::npos) << one.promise;
+        EXPECT_THAT(help, HasSubstr(std::string(one.why)));
+    }
+}
+
+} // namespace
