@@ -132,6 +132,7 @@ def test_the_manual_is_set_without_a_warning(installed):
 
 def test_what_is_installed_runs_and_leaves_nothing_when_it_is_taken_away(installed):
     assert run(installed / "bin/snow-white", "--version").returncode == 0
+    assert "Exit codes" in run(installed / "bin/snow-white-check", "--help").stdout
     assert (installed / "bin/snow-white.sh").stat().st_mode & 0o111
     manifest = (BUILD / "install_manifest.txt").read_text().split("\n")
     left = {str(path) for path in installed.rglob("*") if path.is_file()} - set(manifest)
@@ -143,7 +144,7 @@ def test_the_deb_has_it_all_and_names_what_it_needs(tmp_path):
     assert made.returncode == 0, made
     [package] = tmp_path.glob("*.deb")
     files = run("dpkg-deb", "-c", package).stdout
-    for path in ("usr/bin/snow-white", "usr/bin/snow-white.sh", "usr/share/man/man1/snow-white.1", "usr/share/doc/snow-white"):
+    for path in ("usr/bin/snow-white", "usr/bin/snow-white-check", "usr/bin/snow-white.sh", "usr/share/man/man1/snow-white.1", "usr/share/doc/snow-white"):
         assert f"./{path}" in files, files
     fields = run("dpkg-deb", "-f", package).stdout
     assert re.search(r"^Depends:.*libcurl4.*", fields, re.M) and "ca-certificates" in fields, fields
