@@ -63,7 +63,7 @@ std::optional<Event> read_words(const std::string& line) {
     if (words.size() == line.size()) return std::nullopt;
     const auto at = aws::parse_timestamp(line.substr(0, line.find(' ')));
     if (!at) return std::nullopt;
-    Facts facts = Words{true};
+    Facts facts = Words{.noted = !words.starts_with("Slack ")}; // what Slack did not take is said each time
     for (const auto& read : {as_matched, as_started, as_report})
         if (auto found = read(words)) {
             facts = std::move(*found);

@@ -27,7 +27,7 @@ void ends_with_a_report(const RunLog& run, const Known& known, std::vector<Breac
     if (known.killed || run.report() != nullptr) return;
     breaches.push_back(
         {"b", "no report; this is the last line of the run: it goes on, was killed, or the log is cut",
-         &run.events.back()});
+         last_of(run)});
 }
 
 // Words to people: a line that is for a picture is none.

@@ -7,6 +7,8 @@ namespace snow_white::promises {
 
 namespace {
 
+constexpr std::size_t most_places = 1000; // a log may say anything: more would not fit into a duration
+
 template <class Kind> const Event* first(const std::vector<Event>& events) {
     const auto found =
         std::ranges::find_if(events, [](const Event& event) { return as<Kind>(event) != nullptr; });
@@ -58,7 +60,7 @@ std::size_t RunLog::places() const {
         const auto* started = as<Started>(event);
         if (started != nullptr && !started->place.empty()) named.insert(started->place);
     }
-    return std::max(most, named.size());
+    return std::min(std::max(most, named.size()), most_places);
 }
 
 std::int64_t RunLog::instances() const {

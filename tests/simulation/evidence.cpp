@@ -57,13 +57,6 @@ std::vector<Instant> turns(const History& history, Instant from, Instant to) {
     return turns;
 }
 
-std::vector<Instant> told_at(const Run& run, const std::string& words) {
-    std::vector<Instant> moments;
-    for (const auto& event : run.log.events)
-        if (!event.silent && event.text.find(words) != std::string::npos) moments.push_back(event.at);
-    return moments;
-}
-
 Instant reported_at(const Run& run) {
     const auto* report = run.log.report();
     return report == nullptr ? run.ended : report->at;

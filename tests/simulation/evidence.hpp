@@ -20,8 +20,6 @@ bool all_as_asked(const History& history, const Run& run, Instant at);
 // When that may have changed, in [from, to].
 std::vector<Instant> turns(const History& history, Instant from, Instant to);
 
-// When the terminal was told something that has these words.
-std::vector<Instant> told_at(const Run& run, const std::string& words);
 Instant reported_at(const Run& run); // the run's end, but for what Slack takes
 
 // A script that this run has sent, as far as it heard of its command.
