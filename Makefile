@@ -1,11 +1,12 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program install uninstall packages build image emoji demo test simulate fuzz golden pictures bench ledger waiting \
+.PHONY: help program install uninstall packages build image emoji demo test test-long simulate fuzz golden pictures bench ledger waiting \
     lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
+	@echo "make test-long  what is too long for each commit: 50,000 histories, and all the ways to break the program"
 	@echo "make simulate SEEDS=100000  drains with faults in simulated time, each held against the promises"
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
 	@echo "make golden  writes tests/unit/golden anew: every message that Slack can get"
@@ -61,6 +62,11 @@ pictures: build
 test: build
 	@scripts/setup instances fuzz judges
 	@tests/run dev
+
+test-long: build
+	@scripts/python-env
+	@SNOW_WHITE_BIN="$$PWD/build/dev/bin" SIMULATION_MUTANTS=all SIMULATION_HISTORIES=50000 \
+	    build/venv/bin/python -m pytest -q -n 2 -o timeout=7200 tests/simulation
 
 simulate: build
 	@build/dev/bin/simulate --first $(or $(FIRST),1) --count $(or $(SEEDS),10000)
