@@ -18,6 +18,11 @@ using snow_white::Instant;
 constexpr std::size_t longest_text = 40'000; // of chat.postMessage
 constexpr std::size_t tier_3 = 50;           // calls a minute
 
+// chat.postMessage: one a second for a channel, "short bursts" are allowed (Slack's documentation, "Rate
+// limits"). How long a burst may be is an assumption.
+constexpr std::size_t longest_burst = 5;
+constexpr std::chrono::seconds burst_time{5};
+
 const std::map<std::string, std::string> scope_of_method = {{"auth.test", ""},
                                                             {"chat.postMessage", "chat:write"},
                                                             {"chat.update", "chat:write"},
@@ -222,8 +227,8 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
     Json answer;
     if (const auto why_not = objection(asked, method))
         answer = *why_not;
-    else if (is_over_rate(method, now))
-        return too_many(30);
+    else if (is_over_rate(method, asked.arguments, now))
+        return too_many(method == "chat.postMessage" ? 1 : 30);
     else if (method == "auth.test")
         answer = who_it_is();
     else if (method == "users.lookupByEmail")
@@ -239,12 +244,14 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
     return json_answer(answer);
 }
 
-bool SlackWebApi::is_over_rate(const std::string& method, Instant now) {
-    if (method != "chat.update" && method != "users.lookupByEmail") return false;
-    auto& calls = calls_[method];
-    while (!calls.empty() && now - calls.front() >= std::chrono::minutes(1))
+bool SlackWebApi::is_over_rate(const std::string& method, const Json& arguments, Instant now) {
+    const bool posts = method == "chat.postMessage";
+    if (!posts && method != "chat.update" && method != "users.lookupByEmail") return false;
+    auto& calls = calls_[posts ? method + " " + word(arguments, "channel") : method];
+    const snow_white::Duration span = posts ? burst_time : std::chrono::minutes(1);
+    while (!calls.empty() && now - calls.front() >= span)
         calls.pop_front();
-    if (calls.size() >= tier_3) return true;
+    if (calls.size() >= (posts ? longest_burst : tier_3)) return true;
     calls.push_back(now);
     return false;
 }

@@ -175,6 +175,17 @@ def test_more_than_fifty_edits_a_minute_are_too_many(sandbox, slack):
     assert seen is not None and seen["error"] == "ratelimited" and int(seen.headers["Retry-After"]) > 0
 
 
+def test_more_than_a_burst_of_messages_in_a_channel_is_too_many(sandbox, slack):
+    seen = None
+    for i in range(6):
+        try:
+            slack().chat_postMessage(channel="#deploys", text=str(i))
+        except SlackApiError as error:
+            seen = error.response
+    assert seen is not None and seen["error"] == "ratelimited" and seen.headers["Retry-After"] == "1"
+    assert slack().chat_postMessage(channel="#elsewhere", text="another channel")["ok"]
+
+
 @pytest.mark.parametrize("fault, status, error", [("throttled,first=1", 429, "ratelimited"), ("denied,first=1", 200, "access_denied"),
                                                   ("server-error,first=1", 500, "internal_error"),
                                                   ("unavailable,first=1", 503, "service_unavailable")])
