@@ -28,7 +28,7 @@ class PretendedAccount:
         self.instance = {"InstanceId": "i-00000000000000000", "State": {"Name": "terminated"}}
         self.gone = []
         self.vpcs, self.platforms = [{"VpcId": "vpc-1"}], ["64bit Amazon Linux 2023 v4.7.8 running PHP 8.4"]
-        self.rolls_back, self.holds_on = "", False
+        self.rolls_back, self.holds_on, self.expired = "", False, False
 
     def client(self, _service, **_):
         return types.SimpleNamespace(exceptions=types.SimpleNamespace(ClientError=ClientError))
@@ -37,6 +37,8 @@ class PretendedAccount:
         operation = model(service).operation_model(action)
         hold_to(operation.input_shape, parameters or {}, f"the request of {action}")
         self.actions.append(f"{service}:{action}")
+        if self.expired:
+            self.refuse(action, "ExpiredToken", "The security token included in the request is expired")
         answer = getattr(self, action)(types.SimpleNamespace(**parameters or {})) or {}
         hold_to(operation.output_shape, answer, f"the answer of {action}")
         return answer

@@ -344,6 +344,16 @@ def test_what_is_left_is_named(pretended):
     own.account.holds_on = False
 
 
+def test_credentials_that_expire_meanwhile_are_said(pretended):
+    own, said = pretended
+    own.create()
+    own.account.expired = True
+    [left] = own.take_down()
+    assert left.startswith("what is not known") and "ExpiredToken" in left
+    assert any("snow-white-contract could not be deleted" in words and "ExpiredToken" in words for words in said)
+    own.account.expired = False
+
+
 @pytest.mark.parametrize("lacks, said", [("vpcs", "no default VPC"), ("platforms", "no platform of Elastic Beanstalk like")])
 def test_what_would_end_in_a_rollback_is_said_before(pretended, lacks, said):
     own, _ = pretended

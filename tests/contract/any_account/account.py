@@ -28,14 +28,14 @@ class Account:
                 "aws_secret_access_key": sandbox.exports["AWS_SECRET_ACCESS_KEY"]}
         return Account(boto3.Session(**keys), "us-east-1", endpoint=sandbox.url)
 
-    def client(self, service, checked=True, kept=True, **keys):
-        """`checked=False` sends even what the model does not allow; `kept=False` writes no recording; keys: others."""
-        name = (service, checked, kept, *sorted(keys.items()))
+    def client(self, service, checked=True, **keys):
+        """`checked=False` sends even what the model does not allow; keys: others than the session's."""
+        name = (service, checked, *sorted(keys.items()))
         if name not in self.clients:
             settings = Config(retries={"total_max_attempts": self.attempts, "mode": "standard"}, read_timeout=60,
                               parameter_validation=checked, user_agent_extra="snow-white-contract")
             client = self.session.client(service, region_name=self.region, endpoint_url=self.endpoint, config=settings, **keys)
-            self.clients[name] = self.recorder.attach(client, kept)
+            self.clients[name] = self.recorder.attach(client)
         return self.clients[name]
 
     @property
@@ -44,9 +44,11 @@ class Account:
         url = self.endpoint or self.session.client("sts", region_name=self.region).meta.endpoint_url
         return "" if ".amazonaws.com" in url or ".api.aws" in url else url
 
-    def call(self, service, action, parameters=None, checked=False, **more):
-        """The parsed answer of any action, by its name in the API."""
-        return getattr(self.client(service, checked=checked, **more), xform_name(action))(**parameters or {})
+    def call(self, service, action, parameters=None, checked=False, kept=True, **keys):
+        """The parsed answer of any action, by its name in the API. `kept=False`: it is about what is the account's own,
+        and no recording is written."""
+        self.recorder.kept = kept
+        return getattr(self.client(service, checked=checked, **keys), xform_name(action))(**parameters or {})
 
     def refusal(self, service, action, parameters=None, **more):
         """The exchange of a call that has to be refused, and not for want of a right."""

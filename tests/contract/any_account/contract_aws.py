@@ -74,10 +74,12 @@ def region_of(name):
 
 def account_of(profile, region, folder):
     """The account, after one call that shows that the credentials work."""
-    account = Account(boto3.Session(profile_name=profile), region, Recorder(folder, source_of(region)))
+    account = Account(boto3.Session(profile_name=profile), region, Recorder(folder))
+    where = f"a local AWS at {account.local}, not AWS" if account.local else "AWS"
+    account.recorder.source = f"make contract-aws, {datetime.date.today()}, {region}, {where}"
     try:
         account.recorder.mask = Mask(secrets=secrets_of(account.session))
-        caller = account.client("sts", kept=False).get_caller_identity()
+        caller = account.call("sts", "GetCallerIdentity", kept=False)
     except ClientError as error:
         raise WrongInput(f"PROFILE={profile}: AWS refused its credentials: {error.response['Error']['Code']}: "
                          f"{error.response['Error'].get('Message', '')}") from None
@@ -91,12 +93,6 @@ def secrets_of(session):
     keys = session.get_credentials()
     frozen = keys.get_frozen_credentials() if keys else None
     return [frozen.access_key, frozen.secret_key, frozen.token] if frozen else []
-
-
-def source_of(region):
-    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    where = f"a local AWS at {endpoint}, not AWS" if endpoint else "AWS"
-    return f"make contract-aws, {datetime.date.today()}, {region}, {where}"
 
 
 # --- the tests

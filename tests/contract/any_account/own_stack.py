@@ -197,7 +197,10 @@ class OwnStack:
             for _ in range(2):  # a stack that could not be deleted at once is often deleted by the second try
                 if not self.delete_stack(name):
                     break
-        return self.left()
+        try:
+            return self.left()
+        except (ClientError, BotoCoreError) as error:
+            return [f"what is not known, for it could not be looked at: {error}"]
 
     def delete_stack(self, name):
         """True: it is still there and may be tried again."""

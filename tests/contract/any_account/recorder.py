@@ -51,27 +51,27 @@ class Mask:
 
 
 class Recorder:
-    def __init__(self, folder=None, source=""):
-        self.folder, self.source, self.mask = folder, source, Mask()
-        self.last, self.actions, self.written = None, Counter(), 0
+    def __init__(self, folder=None):
+        self.folder, self.source, self.mask = folder, "", Mask()
+        self.kept, self.last, self.actions, self.written = True, None, Counter(), 0
 
-    def attach(self, client, kept=True):
-        """Listens to the client; `kept=False` writes no file: the answers are about what is the account's own."""
+    def attach(self, client):
+        """Listens to the client. While `kept` is false no file is written."""
         events = client.meta.events
         events.register("before-call", self._note_call)
         events.register("before-parameter-build", lambda params, context, **_: context.update(asked=dict(params)))
-        events.register("response-received", lambda **event: self._note_answer(client, kept, **event))
+        events.register("response-received", self._note_answer)
         return client
 
     def _note_call(self, model, context, **_):
         context["model"] = model
 
-    def _note_answer(self, _client, kept, response_dict, parsed_response, context, **_):
+    def _note_answer(self, response_dict, parsed_response, context, **_):
         if response_dict is None:  # no answer came; boto3 says so itself
             return
         self.last = Exchange(context["model"], context.get("asked", {}), response_dict, parsed_response)
         self.actions[f"{self.last.service}:{self.last.action}"] += 1
-        if self.folder and kept:
+        if self.folder and self.kept:
             self._write(self.last)
 
     def _write(self, exchange):
