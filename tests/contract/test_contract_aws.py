@@ -172,7 +172,7 @@ def test_a_recording_has_the_form_of_the_others(whole):
     assert {k: record[k] for k in ("service", "action", "protocol", "level", "status", "request", "evidence")} == {
         "service": "cloudformation", "action": "DescribeStackResource", "protocol": "query", "level": "wire", "status": 400,
         "request": {"StackName": "snow-white-contract-nobody", "LogicalResourceId": "QuietSideKiqDocument"},
-        "evidence": "recorded"}
+        "evidence": "imitated"}
     assert record["body"].startswith("<ErrorResponse") or record["body"].startswith("<?xml")
     assert "a local AWS at http://127.0.0.1" in record["source"], "nobody may take it for AWS's"
 

@@ -76,6 +76,7 @@ def account_of(profile, region, folder):
     """The account, after one call that shows that the credentials work."""
     account = Account(boto3.Session(profile_name=profile), region, Recorder(folder))
     where = f"a local AWS at {account.local}, not AWS" if account.local else "AWS"
+    account.recorder.evidence = "imitated" if account.local else "recorded"
     account.recorder.source = f"make contract-aws, {datetime.date.today()}, {region}, {where}"
     try:
         account.recorder.mask = Mask(secrets=secrets_of(account.session))

@@ -52,7 +52,7 @@ class Mask:
 
 class Recorder:
     def __init__(self, folder=None):
-        self.folder, self.source, self.mask = folder, "", Mask()
+        self.folder, self.source, self.evidence, self.mask = folder, "", "recorded", Mask()
         self.kept, self.last, self.actions, self.written = True, None, Counter(), 0
 
     def attach(self, client):
@@ -83,7 +83,7 @@ class Recorder:
                   "status": exchange.status, "request": json.loads(self.mask(json.dumps(exchange.parameters, default=str))),
                   "headers": {k: self.mask(v) for k, v in exchange.headers.items() if k in KEPT_HEADERS},
                   "body": parsed_json(body) if exchange.protocol == "json" else body,
-                  "source": self.source, "note": "", "evidence": "recorded"}
+                  "source": self.source, "note": "", "evidence": self.evidence}
         name = f"{self.written:04}-{'error-' + exchange.code if exchange.code else exchange.status}.json"
         (folder / name.replace("/", "-")).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
 
