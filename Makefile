@@ -1,7 +1,7 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program install uninstall packages build image emoji demo test test-long simulate fuzz golden pictures bench ledger waiting \
-    lint clean
+.PHONY: help program install uninstall packages build image emoji demo test test-long simulate fuzz golden pictures bench \
+    ledger waiting contract-aws lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI, against its targets (BENCH=quick: up to 50 instances)"
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
 	@echo "make waiting what the script costs an instance while it waits for a job to end"
+	@echo "make contract-aws PROFILE=… REGION=…   the contract tests on your AWS account, by reading calls (docs/contract-aws.md)"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
 	@echo "make install PREFIX=/usr/local   the program, its manual and completions; make uninstall takes them away"
@@ -91,6 +92,10 @@ ledger:
 
 waiting:
 	@bench/waiting
+
+# PROFILE, REGION, CONFIRM, CLEANUP and OUTPUT reach it as make hands on what stands on its command line.
+contract-aws:
+	@scripts/contract-aws
 
 lint:
 	@scripts/setup program sandbox lint
