@@ -227,8 +227,8 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
     Json answer;
     if (const auto why_not = objection(asked, method))
         answer = *why_not;
-    else if (is_over_rate(method, asked.arguments, now))
-        return too_many(method == "chat.postMessage" ? 1 : 30);
+    else if (is_over_rate(method, now))
+        return too_many(30);
     else if (method == "auth.test")
         answer = who_it_is();
     else if (method == "users.lookupByEmail")
@@ -237,6 +237,7 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
         answer = validate_manifest(asked.arguments);
     else
         answer = method == "chat.update" ? update(asked.arguments, now) : post_message(asked.arguments, now);
+    if (answer.value("error", "") == "ratelimited") return too_many(1);
     if (asked.no_charset) {
         answer["warning"] = "missing_charset";
         answer["response_metadata"]["warnings"] = {"missing_charset"};
@@ -244,14 +245,17 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
     return json_answer(answer);
 }
 
-bool SlackWebApi::is_over_rate(const std::string& method, const Json& arguments, Instant now) {
-    const bool posts = method == "chat.postMessage";
-    if (!posts && method != "chat.update" && method != "users.lookupByEmail") return false;
-    auto& calls = calls_[posts ? method + " " + word(arguments, "channel") : method];
-    const snow_white::Duration span = posts ? burst_time : std::chrono::minutes(1);
+bool SlackWebApi::is_over_rate(const std::string& method, Instant now) {
+    if (method != "chat.update" && method != "users.lookupByEmail") return false;
+    return is_over(calls_[method], tier_3, std::chrono::minutes(1), now);
+}
+
+// The moments of the latest calls, with this one when it is not one too many.
+bool SlackWebApi::is_over(std::deque<Instant>& calls, std::size_t most, snow_white::Duration span,
+                          Instant now) {
     while (!calls.empty() && now - calls.front() >= span)
         calls.pop_front();
-    if (calls.size() >= (posts ? longest_burst : tier_3)) return true;
+    if (calls.size() >= most) return true;
     calls.push_back(now);
     return false;
 }
@@ -285,6 +289,7 @@ Json SlackWebApi::post_message(const Json& arguments, Instant now) {
     if (const auto fault = fault_of_content(arguments); !fault.empty()) return refused(fault);
     const std::string thread = word(arguments, "thread_ts");
     if (!thread.empty() && inbox_.find(channel, thread) == nullptr) return refused("thread_not_found");
+    if (is_over(posted_[channel], longest_burst, burst_time, now)) return refused("ratelimited");
     channels_[id] = channel;
     const std::string ts = next_ts(now);
     Json message{{"at", iso_time(now)},

@@ -199,7 +199,7 @@ def _(fixture, command):
 
 # --- what would take too long, or undo what others need: the targets are there, and make knows how
 
-for target in ("demo", "pictures", "test", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=39 LEDGER_JOBS=260",
+for target in ("demo", "pictures", "test", "test-long", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=50 LEDGER_JOBS=205",
                "waiting", "install", "packages",
                *(f"contract-aws PROFILE=staging REGION=us-east-1{more}" for more in ("", " CONFIRM=yes", " CLEANUP=yes"))):
     @check(f"make {target}")
