@@ -1,11 +1,12 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program install uninstall packages build image emoji demo test simulate fuzz golden pictures bench ledger waiting \
-    lint clean
+.PHONY: help program install uninstall packages build image emoji demo test test-long simulate fuzz golden pictures bench \
+    ledger waiting contract-aws lint clean
 
 help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
+	@echo "make test-long  what is too long for each commit: 50,000 histories, and all the ways to break the program"
 	@echo "make simulate SEEDS=100000  drains with faults in simulated time, each held against the promises"
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
 	@echo "make golden  writes tests/unit/golden anew: every message that Slack can get"
@@ -13,6 +14,7 @@ help:
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI, against its targets (BENCH=quick: up to 50 instances)"
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
 	@echo "make waiting what the script costs an instance while it waits for a job to end"
+	@echo "make contract-aws PROFILE=… REGION=…   the contract tests on your AWS account, by reading calls (docs/contract-aws.md)"
 	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
 	@echo "make install PREFIX=/usr/local   the program, its manual and completions; make uninstall takes them away"
@@ -62,6 +64,11 @@ test: build
 	@scripts/setup instances fuzz judges
 	@tests/run dev
 
+test-long: build
+	@scripts/python-env
+	@SNOW_WHITE_BIN="$$PWD/build/dev/bin" SIMULATION_MUTANTS=all SIMULATION_HISTORIES=50000 \
+	    build/venv/bin/python -m pytest -q -n 2 -o timeout=7200 tests/simulation
+
 simulate: build
 	@build/dev/bin/simulate --first $(or $(FIRST),1) --count $(or $(SEEDS),10000)
 
@@ -85,6 +92,10 @@ ledger:
 
 waiting:
 	@bench/waiting
+
+# PROFILE, REGION, CONFIRM, CLEANUP and OUTPUT reach it as make hands on what stands on its command line.
+contract-aws:
+	@scripts/contract-aws
 
 lint:
 	@scripts/setup program sandbox lint

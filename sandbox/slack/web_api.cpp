@@ -18,6 +18,11 @@ using snow_white::Instant;
 constexpr std::size_t longest_text = 40'000; // of chat.postMessage
 constexpr std::size_t tier_3 = 50;           // calls a minute
 
+// chat.postMessage: one a second for a channel, "short bursts" are allowed (Slack's documentation, "Rate
+// limits"). How long a burst may be is an assumption.
+constexpr std::size_t longest_burst = 5;
+constexpr std::chrono::seconds burst_time{5};
+
 const std::map<std::string, std::string> scope_of_method = {{"auth.test", ""},
                                                             {"chat.postMessage", "chat:write"},
                                                             {"chat.update", "chat:write"},
@@ -232,6 +237,7 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
         answer = validate_manifest(asked.arguments);
     else
         answer = method == "chat.update" ? update(asked.arguments, now) : post_message(asked.arguments, now);
+    if (answer.value("error", "") == "ratelimited") return too_many(1);
     if (asked.no_charset) {
         answer["warning"] = "missing_charset";
         answer["response_metadata"]["warnings"] = {"missing_charset"};
@@ -241,10 +247,15 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
 
 bool SlackWebApi::is_over_rate(const std::string& method, Instant now) {
     if (method != "chat.update" && method != "users.lookupByEmail") return false;
-    auto& calls = calls_[method];
-    while (!calls.empty() && now - calls.front() >= std::chrono::minutes(1))
+    return is_over(calls_[method], tier_3, std::chrono::minutes(1), now);
+}
+
+// The moments of the latest calls, with this one when it is not one too many.
+bool SlackWebApi::is_over(std::deque<Instant>& calls, std::size_t most, snow_white::Duration span,
+                          Instant now) {
+    while (!calls.empty() && now - calls.front() >= span)
         calls.pop_front();
-    if (calls.size() >= tier_3) return true;
+    if (calls.size() >= most) return true;
     calls.push_back(now);
     return false;
 }
@@ -278,6 +289,7 @@ Json SlackWebApi::post_message(const Json& arguments, Instant now) {
     if (const auto fault = fault_of_content(arguments); !fault.empty()) return refused(fault);
     const std::string thread = word(arguments, "thread_ts");
     if (!thread.empty() && inbox_.find(channel, thread) == nullptr) return refused("thread_not_found");
+    if (is_over(posted_[channel], longest_burst, burst_time, now)) return refused("ratelimited");
     channels_[id] = channel;
     const std::string ts = next_ts(now);
     Json message{{"at", iso_time(now)},

@@ -45,11 +45,14 @@ private:
     Json post_message(const Json& arguments, snow_white::Instant now);
     Json update(const Json& arguments, snow_white::Instant now);
     bool is_over_rate(const std::string& method, snow_white::Instant now);
+    static bool is_over(std::deque<snow_white::Instant>& calls, std::size_t most, snow_white::Duration span,
+                        snow_white::Instant now);
     std::string next_ts(snow_white::Instant now);
 
     SlackInbox& inbox_;
     std::map<std::string, std::string> channels_; // id -> as it was named: "#deploys", "U0ALICE00"
-    std::map<std::string, std::deque<snow_white::Instant>> calls_; // of the last minute, by method
+    std::map<std::string, std::deque<snow_white::Instant>> calls_;  // of the last minute, by method
+    std::map<std::string, std::deque<snow_white::Instant>> posted_; // of the last seconds, by channel
     std::string last_ts_;
 };
 

@@ -11,7 +11,6 @@ namespace sandbox {
 
 namespace {
 
-constexpr const char* agent_version = "3.3.1957.0";
 constexpr std::size_t default_page = 10;
 
 using Strings = std::vector<std::string>;
@@ -63,7 +62,7 @@ bool matches(const World& world, const Instance& instance, const Filter& filter)
     if (key == "tag-key") return std::any_of(values.begin(), values.end(), tagged);
     if (key == "InstanceIds" || key == "SourceIds") return holds(values, instance.id);
     if (key == "PingStatus") return holds(values, ping_status(instance));
-    if (key == "AgentVersion") return holds(values, agent_version);
+    if (key == "AgentVersion") return holds(values, instance.agent_version);
     if (key == "PlatformTypes") return holds(values, "Linux");
     if (key == "ResourceType") return holds(values, "EC2Instance");
     if (key == "SourceTypes") return holds(values, "AWS::EC2::Instance");
@@ -77,7 +76,7 @@ Json describe(const World& world, const Instance& instance, Instant now) {
     return {{"InstanceId", instance.id},
             {"PingStatus", ping_status(instance)},
             {"LastPingDateTime", epoch_seconds(last_ping)},
-            {"AgentVersion", agent_version},
+            {"AgentVersion", instance.agent_version},
             {"IsLatestVersion", true},
             {"PlatformType", "Linux"},
             {"PlatformName", "Amazon Linux"},

@@ -12,6 +12,20 @@ bool is_error(InvocationStatus status) {
     return status == InvocationStatus::failed || status == InvocationStatus::execution_timed_out;
 }
 
+// Takes one of the agent's places for as long as it lasts.
+class RunOnInstance : public DocumentRun {
+public:
+    RunOnInstance(std::unique_ptr<DocumentRun> run, std::shared_ptr<void> place)
+        : run_(std::move(run)), place_(std::move(place)) {}
+    bool finished(Instant now) override { return run_->finished(now); }
+    void cancel() override { run_->cancel(); }
+    const std::vector<StepResult>& steps() const override { return run_->steps(); }
+
+private:
+    std::unique_ptr<DocumentRun> run_;
+    std::shared_ptr<void> place_;
+};
+
 // A place among the MaxConcurrency that became free, and whether by an error.
 struct FreePlace {
     Instant at{};
@@ -103,11 +117,15 @@ private:
 
     void try_start(Invocation& invocation, Instant at) {
         Instance* const instance = instance_of(invocation);
+        if (instance != nullptr && instance->denied)
+            return end(invocation, InvocationStatus::access_denied, at);
         if (instance == nullptr || !is_reachable(*instance) || at >= command_.expires) return;
         if (!instance->host) return end(invocation, InvocationStatus::undeliverable, at);
+        if (instance->documents.use_count() > documents_at_once) return;
         invocation.started = at;
         invocation.status = InvocationStatus::in_progress;
-        invocation.run = instance->host->run(command_.content, command_.parameters, command_.id, at);
+        invocation.run = std::make_unique<RunOnInstance>(
+            instance->host->run(command_.content, command_.parameters, command_.id, at), instance->documents);
         look(invocation);
     }
 

@@ -13,6 +13,7 @@ std::string status_word(InvocationStatus status) {
     case InvocationStatus::delivery_timed_out:
         return "TimedOut";
     case InvocationStatus::undeliverable:
+    case InvocationStatus::access_denied:
         return "Failed";
     case InvocationStatus::terminated:
         return "Cancelled";
@@ -41,6 +42,8 @@ std::string detail_word(InvocationStatus status) {
         return "Cancelled";
     case InvocationStatus::undeliverable:
         return "Undeliverable";
+    case InvocationStatus::access_denied:
+        return "AccessDenied";
     case InvocationStatus::terminated:
         return "Terminated";
     }
@@ -73,6 +76,9 @@ void Tally::count(InvocationStatus status) {
     case InvocationStatus::undeliverable:
         ++undeliverable;
         break;
+    case InvocationStatus::access_denied:
+        ++access_denied;
+        break;
     default:
         break;
     }
@@ -91,8 +97,8 @@ CommandStatus command_status(const Tally& tally, int max_errors) {
     }
     if (tally.delivery_timed_out > 0 && tally.delivery_timed_out >= max_errors)
         return {"TimedOut", "DeliveryTimedOut"};
-    // Undeliverable ones do not count, neither for nor against.
-    if (tally.success > 0 && tally.success + tally.undeliverable == tally.targets)
+    // Undeliverable and denied ones do not count, neither for nor against.
+    if (tally.success > 0 && tally.success + tally.undeliverable + tally.access_denied == tally.targets)
         return {"Success", "Success"};
     return {"Failed", "Incomplete"};
 }

@@ -17,7 +17,8 @@ enum class InvocationStatus {
     delivery_timed_out,
     cancelled,
     undeliverable,
-    terminated // MaxErrors was exceeded before it was sent
+    access_denied, // the sender may not send this one a command
+    terminated     // MaxErrors was exceeded before it was sent
 };
 
 bool is_over(InvocationStatus status);
@@ -36,6 +37,7 @@ struct Tally {
     int delivery_timed_out = 0;
     int cancelled = 0;
     int undeliverable = 0;
+    int access_denied = 0;
 
     void count(InvocationStatus status);
     int errors() const { return failed + execution_timed_out; }

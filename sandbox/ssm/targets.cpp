@@ -113,6 +113,13 @@ void check_targets(const World& world, const Json& parameters) {
         throw AwsError("InvalidInstanceId",
                        fmt::format("Instances [[{}]] not in a valid state for account {}",
                                    fmt::join(invalid, ", "), world.account));
+    // By its id the call is refused; by a tag its invocation alone is.
+    for (const auto& id : ids)
+        if (index.at(id)->denied)
+            throw AwsError("AccessDeniedException",
+                           fmt::format("User is not authorized to perform: ssm:SendCommand on resource: "
+                                       "arn:aws:ec2:{}:{}:instance/{}",
+                                       world.region, world.account, id));
 }
 
 static bool is_target_by_tag(const World& world, const Instance& instance) {

@@ -28,6 +28,12 @@ const std::map<std::string, Change>& changes() {
         {"reboot", [](Instance&, SimulatedHost& host, Instant now) { host.boot(now); }},
         {"lose-agent",
          [](Instance& one, SimulatedHost&, Instant) { one.agent = AgentState::connection_lost; }},
+        {"update-agent",
+         [](Instance& one, SimulatedHost& host, Instant) {
+             one.agent_version += ".1";
+             host.drop_documents();
+         }},
+        {"deny", [](Instance& one, SimulatedHost&, Instant) { one.denied = true; }},
         {"restore-agent", [](Instance& one, SimulatedHost&, Instant) { one.agent = AgentState::online; }},
     };
     return all;

@@ -16,6 +16,7 @@ struct SimulatedHost::Model {
     SimulatedOptions options;
     SimulatedWorkers workers{options};
     int boots = 0;
+    int drops = 0; // of what it ran
     Instant booted{};
 };
 
@@ -54,6 +55,7 @@ public:
     }
 
     bool finished(Instant now) override {
+        if (!done_ && model_->drops != drops_) return false; // nobody tells SSM
         if (!done_ && model_->boots != boots_) begin(model_->booted);
         if (!done_ && now >= ends_) complete();
         return done_;
@@ -70,6 +72,7 @@ public:
 private:
     void begin(Instant at) {
         boots_ = model_->boots;
+        drops_ = model_->drops;
         steps_.clear();
         ends_ = at;
         for (const auto& step : content_.value("mainSteps", Json::array())) {
@@ -167,6 +170,7 @@ private:
     Json content_;
     Json parameters_;
     int boots_ = 0; // of the instance, when this began
+    int drops_ = 0;
     std::vector<StepResult> steps_;
     std::string action_; // empty when the document does not run the script
     std::size_t script_at_ = 0;
@@ -190,6 +194,10 @@ void SimulatedHost::boot(Instant now) {
     ++model_->boots;
     model_->booted = now + boot_time;
     model_->workers.boot(now);
+}
+
+void SimulatedHost::drop_documents() {
+    ++model_->drops;
 }
 
 std::string SimulatedHost::hostname() const {

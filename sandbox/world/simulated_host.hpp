@@ -36,6 +36,7 @@ public:
 
     // The services start anew, with new jobs; documents under way begin again.
     void boot(snow_white::Instant now);
+    void drop_documents(); // nobody hears of those that run, nor of their end
     Json workers(snow_white::Instant now) override;
 
     struct Model;

@@ -30,9 +30,17 @@ struct Instance {
     std::string name; // tag Name, as EB sets it: the environment's name
     InstanceState state = InstanceState::running;
     AgentState agent = AgentState::online;
+    std::string agent_version = "3.3.1957.0";
+    bool denied = false; // IAM lets nobody send it a command
     Instant launched{};
     std::unique_ptr<Host> host; // who runs documents on it; null when nobody can
+    // Each document that runs there holds a share.
+    std::shared_ptr<void> documents = std::make_shared<char>();
 };
+
+// An agent runs so many documents at a time; further ones wait. Source: CommandWorkersLimit in
+// amazon-ssm-agent's configuration, 3.3.
+inline constexpr long documents_at_once = 5;
 
 // Source: EnvironmentTier in botocore's model of Elastic Beanstalk (1.44.8).
 enum class Tier { web_server, worker, cluster }; // cluster: pods on EKS, no instances

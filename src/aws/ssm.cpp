@@ -104,12 +104,13 @@ Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& fi
 }
 
 Result<void> read_managed(Client& client, const Json& filters, std::vector<ManagedInstance>& into) {
-    return every_page(
-        client, operations::describe_instance_information,
-        {{"Filters", filters}, {"MaxResults", managed_a_page}}, [&](const Json& page) {
-            for (const auto& item : list_in(page, "InstanceInformationList"))
-                into.push_back({{item.value("InstanceId", "")}, item.value("PingStatus", "") == "Online"});
-        });
+    return every_page(client, operations::describe_instance_information,
+                      {{"Filters", filters}, {"MaxResults", managed_a_page}}, [&](const Json& page) {
+                          for (const auto& item : list_in(page, "InstanceInformationList"))
+                              into.push_back({.id = {item.value("InstanceId", "")},
+                                              .online = item.value("PingStatus", "") == "Online",
+                                              .agent_version = item.value("AgentVersion", "")});
+                      });
 }
 
 } // namespace

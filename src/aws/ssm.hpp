@@ -95,7 +95,8 @@ Result<DocumentText> get_document(Client& client, const std::string& document, c
 
 struct ManagedInstance {
     InstanceId id;
-    bool online = false; // PingStatus
+    bool online = false;            // PingStatus
+    std::string agent_version = {}; // "3.3.1957.0"; empty: not told
 };
 
 // Every page, 50 instances each, of those that carry one of the tag's values.

@@ -39,16 +39,18 @@ describe_managed_among(aws::Client& client, const std::vector<InstanceId>& ids,
 void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>& asked,
                 const std::vector<aws::ManagedInstance>& managed) {
     const std::set<InstanceId> meant(asked.begin(), asked.end());
-    std::map<InstanceId, bool> online;
+    std::map<InstanceId, const aws::ManagedInstance*> agents;
     for (const auto& seen : managed)
-        online[seen.id] = seen.online;
+        agents[seen.id] = &seen;
     for (auto& instance : instances) {
         if (!meant.contains(instance.id)) continue;
-        const auto found = online.find(instance.id);
-        if (found == online.end())
+        const auto found = agents.find(instance.id);
+        if (found == agents.end()) {
             instance.agent = Agent::absent;
-        else
-            instance.agent = found->second ? Agent::online : Agent::lost;
+            continue;
+        }
+        instance.agent = found->second->online ? Agent::online : Agent::lost;
+        instance.agent_version = found->second->agent_version;
     }
 }
 

@@ -36,6 +36,7 @@ struct Instance {
     std::string zone;
     Ec2State ec2_state = Ec2State::unknown;
     Agent agent = Agent::unknown;
+    std::string agent_version = {};  // "3.3.1957.0"; empty: not asked for, or not told
     std::optional<Instant> launched; // its latest start; none: unknown
 };
 

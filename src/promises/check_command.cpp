@@ -62,7 +62,7 @@ public:
                 fmt::format("{}: no run of a quiet, a wake or a stop in its {} lines; give it what --json "
                             "prints, or the log of a task",
                             name, log.events + log.other_lines));
-        std::ranges::sort(shown);
+        std::ranges::sort(shown, {}, [](const std::string& one) { return std::pair(one.size(), one); });
         fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({})\n", report::printable(name),
                    report::counted(log.runs.size(), "run"), report::counted(log.events, "event"),
                    report::counted(log.other_lines, "other line"), report::counted(broken, "promise"),

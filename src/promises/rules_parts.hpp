@@ -7,7 +7,7 @@ namespace snow_white::promises {
 
 void judge_words(const RunLog& run, const Known& known, std::vector<Breach>& breaches);    // (b), (x4)
 void judge_deadline(const RunLog& run, const Known& known, std::vector<Breach>& breaches); // (f), (x5)
-void judge_report(const RunLog& run, std::vector<Breach>& breaches); // (c), (d), (x7), (x9)
+void judge_report(const RunLog& run, std::vector<Breach>& breaches); // (c), (d), (x7), (x10)
 
 // Of the calls that a fleet makes in pages of fifty: one page for each fifty instances.
 std::int64_t pages_of(const RunLog& run);

@@ -1,4 +1,4 @@
-// What a report says does not contradict what else the log says: (c), (d), (x7), (x9). Whether it is true,
+// What a report says does not contradict what else the log says: (c), (d), (x7), (x10). Whether it is true,
 // only the workers know.
 #include "src/cli/ending.hpp"
 #include "src/promises/rules_parts.hpp"
@@ -77,15 +77,15 @@ void instance_agrees(const Event& event, const ReportEnd& report, Breaches& brea
     const auto& instance = *as<InstanceEnd>(event);
     const auto outcome = report::outcome_of(instance.outcome);
     if (outcome && drain::is_success(*outcome) != instance.as_asked)
-        breaches.push_back({"x9", "its outcome and `as_asked` contradict each other", &event});
+        breaches.push_back({"x10", "its outcome and `as_asked` contradict each other", &event});
     if (report.verdict == "done" && !instance.as_asked)
-        breaches.push_back({"x9", "the run is done, and this instance is not as asked", &event});
+        breaches.push_back({"x10", "the run is done, and this instance is not as asked", &event});
     if (!report.verified || !report.action || !outcome) return;
     if (*outcome != drain::Outcome::done && *outcome != drain::Outcome::already) return;
     for (const auto& worker : instance.workers)
         if (!is_as_asked(*report.action, worker))
             breaches.push_back(
-                {"x9",
+                {"x10",
                  fmt::format("the run is verified as done, and a worker here is {} with {} jobs",
                              worker.state, worker.busy),
                  &event});
@@ -98,21 +98,21 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
         instance_agrees(*event, report, breaches);
     if (report.instances && static_cast<std::size_t>(*report.instances) != told.size())
         breaches.push_back(
-            {"x9", fmt::format("it counts {} instances, and {} are told", *report.instances, told.size()),
+            {"x10", fmt::format("it counts {} instances, and {} are told", *report.instances, told.size()),
              run.report()});
     if (report.verified && report.verdict != "done")
-        breaches.push_back({"x9", "it is verified, and not done", run.report()});
+        breaches.push_back({"x10", "it is verified, and not done", run.report()});
     for (const auto& place : report.places)
         if (report.verdict == "done" && place.verdict != "done")
             breaches.push_back(
-                {"x9", fmt::format("it is done, and {} in {}", place.verdict, place.place), run.report()});
+                {"x10", fmt::format("it is done, and {} in {}", place.verdict, place.place), run.report()});
 }
 
 void counts_add_up(const RunLog& run, Breaches& breaches) {
     for (const auto& event : run.events)
         if (const auto* counted = as<Counted>(event))
             if (counted->completed > counted->targeted || counted->well > counted->instances)
-                breaches.push_back({"x9", "more than there are", &event});
+                breaches.push_back({"x10", "more than there are", &event});
 }
 
 std::optional<cli::ExitCode> code_of(const std::string& verdict) {
@@ -123,7 +123,7 @@ std::optional<cli::ExitCode> code_of(const std::string& verdict) {
     return std::nullopt;
 }
 
-// (x9) A launcher that stops watching ends with a code of its own; but for that it is the report's.
+// (x10) A launcher that stops watching ends with a code of its own; but for that it is the report's.
 void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const Event* ended = run.ended();
     const auto expected = code_of(as<ReportEnd>(*run.report())->verdict);
@@ -133,7 +133,7 @@ void exit_code_agrees(const RunLog& run, Breaches& breaches) {
         std::ranges::any_of(run.events, [](const Event& event) { return as<Launch>(event) != nullptr; });
     const bool agrees = code == static_cast<std::int64_t>(*expected) || (launched && code != 0);
     if (!agrees)
-        breaches.push_back({"x9",
+        breaches.push_back({"x10",
                             fmt::format("the exit code is {}, of the report's verdict it is {}", code,
                                         static_cast<int>(*expected)),
                             ended});

@@ -1,4 +1,4 @@
-"""Every command of README.md and docs/operations.md: run as far as it can be run here, or named with what is missing.
+"""Every command of README.md and of three of the docs: run as far as it can be run here, or named with what is missing.
 A command that is not named here fails, and so does one that is named and not written there any more."""
 
 import os
@@ -14,7 +14,7 @@ from moto_server import MotoServer
 from programs import at_the_prompt
 from sandbox_process import BIN, ROOT, clean_environment
 
-DOCUMENTS = ("README.md", "docs/operations.md", "docs/benchmarks.md")
+DOCUMENTS = ("README.md", "docs/operations.md", "docs/benchmarks.md", "docs/contract-aws.md")
 WRITTEN = list(dict.fromkeys(c for name in DOCUMENTS for c in commands_of((ROOT / name).read_text())))
 TEMPLATE_BIN = ROOT / "build/venv-template/bin"
 CHECKS = {}  # command: what runs it
@@ -215,8 +215,9 @@ def _(fixture, command):
 
 # --- what would take too long, or undo what others need: the targets are there, and make knows how
 
-for target in ("demo", "pictures", "test", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=39 LEDGER_JOBS=260",
-               "waiting", "install", "packages"):
+for target in ("demo", "pictures", "test", "test-long", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=50 LEDGER_JOBS=205",
+               "waiting", "install", "packages",
+               *(f"contract-aws PROFILE=staging REGION=us-east-1{more}" for more in ("", " CONFIRM=yes", " CLEANUP=yes"))):
     @check(f"make {target}")
     def _(_, command):
         assert shell(command.replace("make", "make --dry-run"), dict(os.environ))

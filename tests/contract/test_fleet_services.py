@@ -1,4 +1,6 @@
-"""Elastic Beanstalk, EC2, CloudFormation and SSM's list of instances: who is there, page by page."""
+"""Elastic Beanstalk, EC2, CloudFormation and SSM's list of instances: who is there, page by page.
+
+What they answer to somebody who asks for nobody, or asks wrongly, is in any_account/: AWS can be held to that, too."""
 
 import re
 
@@ -10,15 +12,6 @@ SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=53"
                      "--environment", "acme-web=3:web", "--simulated", "--drain", "2s"]
 COUNTS = {"acme-Workers": 53, "acme-mailers": 4, "acme-web": 3}
 TAG = "elasticbeanstalk:environment-name"
-
-
-def code_of(call, **parameters):
-    """The error that the call ends in; a call that goes well has none."""
-    try:
-        call(**parameters)
-        return None
-    except call.__self__.exceptions.ClientError as error:
-        return error.response["Error"]["Code"]
 
 
 # --- Elastic Beanstalk
@@ -34,12 +27,11 @@ def test_the_environments(client, aws):
     assert [e["EnvironmentId"] for e in by_cli] == [e["EnvironmentId"] for e in found]
 
 
-def test_environments_by_name_and_by_id_and_of_another_application(client):
+def test_environments_by_name_and_by_id(client):
     eb = client("elasticbeanstalk")
     [mailers] = eb.describe_environments(EnvironmentNames=["acme-mailers"])["Environments"]
     assert eb.describe_environments(EnvironmentIds=[mailers["EnvironmentId"]])["Environments"] == [mailers]
     assert eb.describe_environments(EnvironmentNames=["acme-workers"])["Environments"] == [], "names keep their case"
-    assert eb.describe_environments(ApplicationName="other")["Environments"] == []
 
 
 def test_environments_by_pages(client):
@@ -49,17 +41,9 @@ def test_environments_by_pages(client):
     assert sorted(e["EnvironmentName"] for p in pages for e in p["Environments"]) == sorted(COUNTS)
 
 
-@pytest.mark.parametrize("parameters", [{"MaxRecords": "0"}, {"MaxRecords": "1001"}, {"MaxRecords": "many"},
-                                        {"EnvironmentNames.member.1": "abc"}, {"NextToken": "no-such-token", "MaxRecords": "1"}])
-def test_a_wrong_describe_environments(sandbox, parameters):
-    answer = post(sandbox, "elasticbeanstalk", "DescribeEnvironments", parameters)
-    assert answer.status == 400 and answer.code in ("ValidationError", "MalformedInput", "InvalidParameterValue"), repr(answer)
-
-
 def test_the_applications(client, aws):
     [acme] = client("elasticbeanstalk").describe_applications()["Applications"]
     assert acme["ApplicationName"] == "acme"
-    assert client("elasticbeanstalk").describe_applications(ApplicationNames=["other"])["Applications"] == []
     assert aws("elasticbeanstalk", "describe-applications")["Applications"][0]["ApplicationName"] == "acme"
 
 
@@ -74,12 +58,6 @@ def test_the_resources_of_an_environment(client, aws, name):
     assert eb.describe_environment_resources(EnvironmentId=environment["EnvironmentId"])["EnvironmentResources"] == resources
     by_cli = aws("elasticbeanstalk", "describe-environment-resources", "--environment-name", name)
     assert [i["Id"] for i in by_cli["EnvironmentResources"]["Instances"]] == ids
-
-
-def test_the_resources_of_no_environment(client, sandbox):
-    assert code_of(client("elasticbeanstalk").describe_environment_resources,
-                   EnvironmentName="acme-none") == "InvalidParameterValue"
-    assert post(sandbox, "elasticbeanstalk", "DescribeEnvironmentResources", {}).status == 400
 
 
 # --- EC2
@@ -110,22 +88,15 @@ def test_instances_by_id(client):
     ec2 = client("ec2")
     one = ec2.describe_instances()["Reservations"][0]["Instances"][0]["InstanceId"]
     assert ec2.describe_instances(InstanceIds=[one])["Reservations"][0]["Instances"][0]["InstanceId"] == one
-    assert code_of(ec2.describe_instances, InstanceIds=["i-0ffffffffffffffff"]) == "InvalidInstanceID.NotFound"
-    assert code_of(ec2.describe_instances, InstanceIds=["nonsense"]) == "InvalidInstanceID.Malformed"
 
 
-def test_no_instance_passes_a_filter_that_nothing_meets(client):
-    ec2 = client("ec2")
-    assert ec2.describe_instances(Filters=[{"Name": "tag:x", "Values": ["y"]}])["Reservations"] == []
-    assert ec2.describe_instances(Filters=[{"Name": "instance-state-name", "Values": ["stopped"]}])["Reservations"] == []
+def test_no_instance_is_stopped(client):
+    filters = [{"Name": "instance-state-name", "Values": ["stopped"]}]
+    assert client("ec2").describe_instances(Filters=filters)["Reservations"] == []
 
 
-@pytest.mark.parametrize("parameters", [
-    {"MaxResults": "4"}, {"MaxResults": "1001"}, {"MaxResults": "many"}, {"NextToken": "no-such-token", "MaxResults": "5"},
-    {"Filter.1.Name": "no-such-filter", "Filter.1.Value.1": "x"}, {"Filter.1.Names": "x"},
-    {"InstanceId.1": "i-0ffffffffffffffff", "MaxResults": "5"}])
-def test_a_wrong_describe_instances(sandbox, parameters):
-    answer = post(sandbox, "ec2", "DescribeInstances", parameters)
+def test_a_misspelt_member_of_describe_instances(sandbox):
+    answer = post(sandbox, "ec2", "DescribeInstances", {"Filter.1.Names": "x"})
     assert answer.status == 400 and answer.code, repr(answer)
 
 
@@ -147,20 +118,17 @@ def test_a_resource_of_the_stack(client, aws, logical, kind):
     assert by_cli["StackResourceDetail"]["PhysicalResourceId"] == detail["PhysicalResourceId"]
 
 
-@pytest.mark.parametrize("stack, logical, said", [
-    ("snow-black", "QuietSideKiqDocument", "Stack 'snow-black' does not exist"),
-    ("snow-white", "NoSuchThing", "Resource NoSuchThing does not exist for stack snow-white")])
-def test_a_resource_that_is_not_there(sandbox, aws_fails, stack, logical, said):
-    answer = post(sandbox, "cloudformation", "DescribeStackResource", {"StackName": stack, "LogicalResourceId": logical})
+def test_a_resource_that_the_stack_does_not_have(sandbox, aws_fails):
+    said = "Resource NoSuchThing does not exist for stack snow-white"
+    answer = post(sandbox, "cloudformation", "DescribeStackResource", {"StackName": "snow-white", "LogicalResourceId": "NoSuchThing"})
     assert (answer.status, answer.code) == (400, "ValidationError") and said in answer.message, repr(answer)
-    assert said in aws_fails("cloudformation", "describe-stack-resource", "--stack-name", stack,
-                             "--logical-resource-id", logical)
+    assert said in aws_fails("cloudformation", "describe-stack-resource", "--stack-name", "snow-white",
+                             "--logical-resource-id", "NoSuchThing")
 
 
-@pytest.mark.parametrize("parameters", [{}, {"StackName": "snow-white"}, {"LogicalResourceId": "QuietSideKiqDocument"}])
-def test_describe_stack_resource_with_half_its_parameters(sandbox, parameters):
-    answer = post(sandbox, "cloudformation", "DescribeStackResource", parameters)
-    assert (answer.status, answer.code) == (400, "ValidationError"), repr(answer)
+def test_a_stack_that_is_not_there_by_the_cli(aws_fails):
+    assert "Stack 'snow-black' does not exist" in aws_fails("cloudformation", "describe-stack-resource", "--stack-name",
+                                                            "snow-black", "--logical-resource-id", "QuietSideKiqDocument")
 
 
 # --- SSM's managed instances
@@ -190,15 +158,6 @@ def test_managed_instances_by_filter(client):
     assert count(("PingStatus", ["ConnectionLost"])) == 0
 
 
-@pytest.mark.parametrize("parameters, code", [
-    ({"MaxResults": 4}, "ValidationException"), ({"MaxResults": 51}, "ValidationException"),
-    ({"MaxResults": "5"}, "SerializationException"), ({"Filters": [{"Key": "Nonsense", "Values": ["x"]}]}, "ValidationException"),
-    ({"Filters": [{"Key": "InstanceIds"}]}, "ValidationException"), ({"NextToken": "no-such-token"}, "InvalidNextToken"),
-    ({"filters": []}, "ValidationException"),
-    ({"Filters": [{"Key": f"tag:{TAG}", "Values": ["acme-web"]}, {"Key": "PingStatus", "Values": ["Online"]}]}, "ValidationException"),
-    ({"Filters": [{"Key": "tag-key", "Values": [TAG]}, {"Key": "InstanceIds", "Values": ["i-0123456789abcdef0"]}]}, "ValidationException"),
-    ({"Filters": [{"Key": "PingStatus", "Values": ["Online"]}],
-      "InstanceInformationFilterList": [{"key": "PingStatus", "valueSet": ["Online"]}]}, "ValidationException")])
-def test_a_wrong_describe_instance_information(sandbox, parameters, code):
-    answer = post(sandbox, "ssm", "DescribeInstanceInformation", parameters)
-    assert (answer.status, answer.code) == (400, code), repr(answer)
+def test_a_misspelt_member_of_describe_instance_information(sandbox):
+    answer = post(sandbox, "ssm", "DescribeInstanceInformation", {"filters": []})
+    assert (answer.status, answer.code) == (400, "ValidationException"), repr(answer)

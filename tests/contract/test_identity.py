@@ -119,14 +119,5 @@ def test_bob_has_no_tag(client, aws):
     assert aws("iam", "list-user-tags", "--user-name", "bob")["Tags"] == []
 
 
-def test_nobody_is_no_such_entity(client, aws_fails):
-    with pytest.raises(client("iam").exceptions.NoSuchEntityException) as refused:
-        client("iam").list_user_tags(UserName="nobody")
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+def test_nobody_is_no_such_entity_by_the_cli(aws_fails):
     assert "NoSuchEntity" in aws_fails("iam", "list-user-tags", "--user-name", "nobody")
-
-
-@pytest.mark.parametrize("parameters", [{}, {"UserName": "alice", "MaxItems": "0"}, {"UserName": "a b"}])
-def test_a_wrong_list_user_tags(sandbox, parameters):
-    answer = post(sandbox, "iam", "ListUserTags", parameters)
-    assert (answer.status, answer.code) == (400, "ValidationError"), repr(answer)

@@ -1,4 +1,5 @@
-"""Every way to get SendCommand and the lists of Run Command wrong, and the word that SSM has for each."""
+"""Every way to get SendCommand and the lists of Run Command wrong, and the word that SSM has for each. Those of the lists
+that the model knows of are in any_account/test_reading_ssm.py."""
 
 import pytest
 
@@ -56,12 +57,6 @@ def test_51_ids_by_boto3_and_by_the_cli(client, documents, ids_of, aws_fails):
 
 
 @pytest.mark.parametrize("action", ["ListCommands", "ListCommandInvocations"])
-@pytest.mark.parametrize("parameters, code", [
-    ({"MaxResults": 0}, "ValidationException"), ({"MaxResults": 51}, "ValidationException"),
-    ({"NextToken": "no-such-token"}, "InvalidNextToken"), ({"CommandId": "short"}, "ValidationException"),
-    ({"InstanceId": "nonsense"}, "ValidationException"), ({"Filters": []}, "ValidationException"),
-    ({"Filters": [{"key": "Nonsense", "value": "x"}]}, "ValidationException"),
-    ({"Filters": [{"Key": "Status", "Value": "Success"}]}, "ValidationException"),
-    ({"Filters": [{"key": "Status"}]}, "ValidationException"), ({"CommandID": "x"}, "ValidationException")])
-def test_a_wrong_list(sandbox, action, parameters, code):
-    refused(sandbox, action, parameters, code, "InvalidFilterKey" if "Nonsense" in str(parameters) else code)
+@pytest.mark.parametrize("parameters", [{"Filters": [{"Key": "Status", "Value": "Success"}]}, {"CommandID": "x"}])
+def test_a_misspelt_member_of_a_list(sandbox, action, parameters):
+    refused(sandbox, action, parameters, "ValidationException")

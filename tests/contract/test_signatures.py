@@ -40,17 +40,6 @@ def test_a_wrong_secret(sandbox, protocol):
 
 
 @EACH_PROTOCOL
-def test_an_unknown_access_key(sandbox, protocol):
-    answer = post(sandbox, *RIGHT[protocol], key="AKIAUNKNOWNUNKNOWNUN")
-    if protocol == "json":
-        expect(answer, sandbox, 400, "UnrecognizedClientException")
-    elif protocol == "ec2":
-        expect(answer, sandbox, 401, "AuthFailure")
-    else:
-        expect(answer, sandbox, 403, "InvalidClientTokenId")
-
-
-@EACH_PROTOCOL
 @pytest.mark.parametrize("seconds", [-20 * 60, 20 * 60])
 def test_a_clock_that_is_twenty_minutes_off(sandbox, protocol, seconds):
     answer = post(sandbox, *RIGHT[protocol], shifted_by=seconds)

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from sandbox_process import ROOT
 
+# Of a channel's messages five pass in five seconds: tests that post have a channel of their own.
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=1", "--simulated"]
 TOKEN, BARE = "xoxb-sandbox-secret", "xoxb-sandbox-without-scopes"
 CONFIGURATION = "xoxe.xoxp-sandbox-configuration"
@@ -85,7 +86,7 @@ def test_a_message_that_is_none_is_not_edited(slack):
 
 
 def test_an_edit_of_the_words_alone_takes_the_blocks_away(sandbox, slack):
-    first = slack().chat_postMessage(channel="#deploys", text="x", blocks=[HEADER])
+    first = slack().chat_postMessage(channel="#words-alone", text="x", blocks=[HEADER])
     slack().chat_update(channel=first["channel"], ts=first["ts"], text="y")
     assert "blocks" not in last(sandbox)["payload"]
 
@@ -150,12 +151,12 @@ def test_bodies_that_are_none(sandbox, body, content_type, error):
 def test_json_needs_the_token_in_its_header(sandbox):
     body = json.dumps({"token": TOKEN, "channel": "#deploys", "text": "x"}).encode()
     assert raw(sandbox, "chat.postMessage", body, token="")["error"] == "not_authed"
-    form = f"token={TOKEN}&channel=%23deploys&text=x".encode()
+    form = f"token={TOKEN}&channel=%23forms&text=x".encode()
     assert raw(sandbox, "chat.postMessage", form, token="", content_type="application/x-www-form-urlencoded")["ok"]
 
 
 def test_arguments_that_slack_does_not_know_are_ignored_and_a_missing_charset_is_said(sandbox):
-    answer = raw(sandbox, "chat.postMessage", b'{"channel": "#deploys", "text": "x", "colour": "red"}', content_type="application/json")
+    answer = raw(sandbox, "chat.postMessage", b'{"channel": "#arguments", "text": "x", "colour": "red"}', content_type="application/json")
     assert answer["ok"] and answer["warning"] == "missing_charset"
 
 
@@ -164,7 +165,7 @@ def test_methods_that_it_has_not(sandbox):
 
 
 def test_more_than_fifty_edits_a_minute_are_too_many(sandbox, slack):
-    first = slack().chat_postMessage(channel="#deploys", text="0")
+    first = slack().chat_postMessage(channel="#edits", text="0")
     seen = None
     for i in range(51):
         try:
@@ -175,17 +176,28 @@ def test_more_than_fifty_edits_a_minute_are_too_many(sandbox, slack):
     assert seen is not None and seen["error"] == "ratelimited" and int(seen.headers["Retry-After"]) > 0
 
 
+def test_more_than_a_burst_of_messages_in_a_channel_is_too_many(sandbox, slack):
+    seen = None
+    for i in range(6):
+        try:
+            slack().chat_postMessage(channel="#burst", text=str(i))
+        except SlackApiError as error:
+            seen = error.response
+    assert seen is not None and seen["error"] == "ratelimited" and seen.headers["Retry-After"] == "1"
+    assert slack().chat_postMessage(channel="#elsewhere", text="another channel")["ok"]
+
+
 @pytest.mark.parametrize("fault, status, error", [("throttled,first=1", 429, "ratelimited"), ("denied,first=1", 200, "access_denied"),
                                                   ("server-error,first=1", 500, "internal_error"),
                                                   ("unavailable,first=1", 503, "service_unavailable")])
 def test_faults(sandbox, slack, fault, status, error):
     sandbox.post("faults", [f"slack:chat.postMessage={fault}"])
-    answer = refused(slack().chat_postMessage, channel="#deploys", text="x")
+    answer = refused(slack().chat_postMessage, channel=f"#faults-{status}", text="x")
     assert (answer.status_code, answer["error"]) == (status, error)
-    assert slack().chat_postMessage(channel="#deploys", text="x")["ok"]
+    assert slack().chat_postMessage(channel=f"#faults-{status}", text="x")["ok"]
 
 
 def test_a_word_of_the_tester_s_choice(sandbox, slack):
     sandbox.post("slack/fail", {"error": "restricted_action", "times": 1})
-    assert refused(slack().chat_postMessage, channel="#deploys", text="x")["error"] == "restricted_action"
-    assert slack().chat_postMessage(channel="#deploys", text="x")["ok"]
+    assert refused(slack().chat_postMessage, channel="#choice", text="x")["error"] == "restricted_action"
+    assert slack().chat_postMessage(channel="#choice", text="x")["ok"]

@@ -8,13 +8,15 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session")
-def binaries():
-    return pathlib.Path(os.environ["SNOW_WHITE_BIN"])
-
-
-@pytest.fixture(scope="session")
 def first_seed():
     """Other histories for each commit, the same ones for everybody who has it."""
     revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     return int(revision.stdout[:8] or "1", 16)
+
+
+FIRST_SEED = first_seed()
+
+
+@pytest.fixture(scope="session")
+def binaries():
+    return pathlib.Path(os.environ["SNOW_WHITE_BIN"])

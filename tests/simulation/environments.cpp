@@ -10,10 +10,12 @@ using namespace std::chrono_literals;
 void History::deploy(const std::string& environment, Instant now) {
     happens(now, environment + " is deployed to");
     set_status(environment, "Updating");
+    // By the seed itself, so that the rest of the history stays.
+    const Duration gap = 5s + std::chrono::seconds{5 * static_cast<int>(seed % 8)};
     Instant when = now;
     for (const auto& life : lives)
         if (life.environment == environment && !life.ended)
-            at(when += 20s, [model = life.model](Instant then) { model->restart_workers(then); });
+            at(when += 20s, [model = life.model, gap](Instant then) { model->redeploy(then, then + gap); });
     at(when + 60s, [this, environment](Instant then) {
         happens(then, environment + " is ready");
         set_status(environment, "Ready");

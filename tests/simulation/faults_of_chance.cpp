@@ -17,20 +17,20 @@ const Names passing{"throttled",          "throttled-429",  "server-error",  "se
                     "reset-after",        "timeout-before", "timeout-after", "truncated",
                     "malformed",          "wrong-shape",    "slow,for=5s",   "clock-skew",
                     "expired-token"};
-const Names calls{"ssm:SendCommand",
-                  "ssm:SendCommand",
-                  "ssm:ListCommands",
-                  "ssm:ListCommandInvocations",
-                  "ssm:DescribeInstanceInformation",
-                  "ec2:DescribeInstances",
-                  "elasticbeanstalk:DescribeEnvironments",
-                  "cloudformation:DescribeStackResource",
-                  "sts:GetCallerIdentity",
-                  "iam:ListUserTags",
-                  "ssm:*",
-                  "aws:*",
-                  "*:*",
-                  "slack:*"};
+const Names calls_that_fail{"ssm:SendCommand",
+                            "ssm:SendCommand",
+                            "ssm:ListCommands",
+                            "ssm:ListCommandInvocations",
+                            "ssm:DescribeInstanceInformation",
+                            "ec2:DescribeInstances",
+                            "elasticbeanstalk:DescribeEnvironments",
+                            "cloudformation:DescribeStackResource",
+                            "sts:GetCallerIdentity",
+                            "iam:ListUserTags",
+                            "ssm:*",
+                            "aws:*",
+                            "*:*",
+                            "slack:*"};
 
 std::string when(Chance& chance) {
     switch (chance.between(1, 6)) {
@@ -58,7 +58,7 @@ std::string fault_of_chance(Chance& chance) {
     if (chance.one_in(15)) // rights that are taken and given back
         return fmt::format("aws:*=denied,from={}s,until={}s", chance.between(5, 600),
                            chance.between(601, 700));
-    const std::string call = chance.among(calls);
+    const std::string call = chance.among(calls_that_fail);
     std::string kind = chance.among(passing);
     const bool slack = call == "slack:*" || call == "*:*";
     if (slack && (kind == "clock-skew" || kind == "expired-token")) kind = "unavailable";

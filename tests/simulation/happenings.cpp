@@ -58,11 +58,19 @@ void History::stop_and_start(std::size_t index, Instant now) {
                one.state = InstanceState::running;
                one.launched = then;
                alive = true;
-               online = one.agent == AgentState::online;
+               online = one.agent == AgentState::online && !one.denied;
            });
            if (alive)
                lives.push_back({id, environment, then, std::nullopt, model, {{then, online}}, then, then});
        });
+}
+
+// An update of itself: it drops what it runs, and SSM never hears of that.
+void History::update_agent(std::size_t index, Instant now) {
+    const std::string id = lives[index].id;
+    happens(now, id + ": its agent is updated, and drops what it runs");
+    lives[index].model->restart_agent();
+    change(id, [](auto& one) { one.agent_version += ".1"; });
 }
 
 void History::lose_agent(std::size_t index, Instant now) {
@@ -212,7 +220,7 @@ void History::plan_happening(Duration when) {
             happens(now, lives[one].id + ": it reboots");
             return lives[one].model->reboot(now);
         case 8:
-            return lose_agent(one, now);
+            return seed % 4 == 1 ? update_agent(one, now) : lose_agent(one, now); // the draws of others stay
         case 9:
             return deploy(environment, now);
         case 10:

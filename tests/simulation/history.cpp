@@ -72,6 +72,7 @@ void History::happens(Instant when, std::string text) {
 }
 
 void History::set_reach(const std::string& id, Instant now, bool reachable) {
+    if (reachable && denied.contains(id)) return;
     for (auto& life : lives)
         if (life.id == id && !life.ended && (life.reach.empty() || life.reach.back().second != reachable))
             life.reach.emplace_back(now, reachable);

@@ -53,6 +53,7 @@ public:
     std::string action;
     Duration timeout{};
     std::map<std::string, Instant> appeared; // environments that were created meanwhile
+    std::set<std::string> denied;            // instances that nobody may command
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
     std::set<std::string> partly_cancelled;  // these commands
     std::map<std::string, std::vector<Instant>> cancels; // by region: when an operator cancelled a command
@@ -129,6 +130,7 @@ private:
     void terminate(std::size_t life, Instant now);
     void stop_and_start(std::size_t life, Instant now);
     void lose_agent(std::size_t life, Instant now);
+    void update_agent(std::size_t life, Instant now);
     void deploy(const std::string& environment, Instant now);
     std::string create_environment(Instant now); // its name
     void end_environment(const std::string& environment, Instant now);

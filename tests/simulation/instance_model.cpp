@@ -91,6 +91,16 @@ void InstanceModel::lose_processes(Instant now, Instant until) {
     }
 }
 
+void InstanceModel::redeploy(Instant now, Instant until) {
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        enter(i, {now, Doing::absent, {}});
+        enter(i, {until, Doing::booting, {}});
+        enter(i, {until + boot_time, Doing::running, {}});
+        const Instant up = until + boot_time + 1s;
+        if (quieting_) enter(i, {up, Doing::quiet, draw_jobs(up)});
+    }
+}
+
 bool InstanceModel::has_process(Instant now) const {
     for (std::size_t i = 0; i < workers_.size(); ++i)
         if (era_of(i, now).doing != Doing::absent) return true;
@@ -112,6 +122,12 @@ void InstanceModel::reboot(Instant now) {
         enter(i, {now, Doing::booting, {}});
         enter(i, {now + 2 * boot_time, Doing::running, {}});
     }
+}
+
+void InstanceModel::restart_agent() {
+    ++agent_generation_;
+    acting_.clear();
+    quieting_ = false;
 }
 
 void InstanceModel::put_to_sleep(Instant when) {

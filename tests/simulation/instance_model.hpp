@@ -45,10 +45,15 @@ public:
     bool acts(const std::string& action) const { return acting_.contains(action); }
     const Character& character() const { return character_; }
 
-    void restart_workers(Instant now); // a deploy, a crash: new processes, awake
-    // A crash, or a deploy that stops first: some of them have no process until then.
+    void restart_workers(Instant now); // a crash, systemctl restart: new processes, awake
+    // A deploy by EB's engine: it stops every unit, puts the release and the units in place, and starts them,
+    // also those that were stopped before (tests/instance/test_elastic_beanstalk.py has it on booted
+    // instances).
+    void redeploy(Instant now, Instant until);
+    // A crash: some of them have no process until then.
     void lose_processes(Instant now, Instant until);
     void reboot(Instant now);        // the same, and every script dies
+    void restart_agent();            // every script dies, and nobody hears of it
     void put_to_sleep(Instant when); // quieted long ago, and idle
 
 private:
@@ -69,6 +74,7 @@ private:
     Chance chance_;
     std::vector<std::vector<Era>> workers_;
     int generation_ = 0;                // of boots
+    int agent_generation_ = 0;          // of starts of the agent, but for those at a boot
     std::multiset<std::string> acting_; // the actions of the scripts that run there
     bool quieting_ = false;             // a script sees to it that they stay quiet
     bool woken_ = false;                // while it did

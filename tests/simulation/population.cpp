@@ -94,8 +94,12 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
         instance.agent = AgentState::absent;
         unfit = true;
     }
+    // By the seed and the count, so that the draws of others stay: IAM lets nobody command it.
+    instance.denied = !calm_ && seed % 16 == 7 && launched_ == 2;
+    if (instance.denied) denied.insert(instance.id);
+    unfit = unfit || instance.denied;
     if (unfit && !disturbed) disturbed = now;
-    const bool reachable = instance.agent == AgentState::online;
+    const bool reachable = instance.agent == AgentState::online && !instance.denied;
     auto model = std::make_shared<InstanceModel>(character, chance_.seed(), launched + (settled ? 0s : 40s));
     const Instant listed = settled ? launched : launched + young_;
     const Instant tagged = settled ? launched : launched + tag_lag_;

@@ -1,4 +1,4 @@
-// What it costs: (e).
+// The calls: what they cost, (e), and that AWS takes them, (x9).
 #include "src/aws/pace.hpp"
 #include "tests/simulation/evidence.hpp"
 #include "tests/simulation/promises.hpp"
@@ -51,6 +51,8 @@ void modest(const History& history, const Run& run, Broken& broken) {
 
 void check_cost(const History& history, const Run& run, Broken& broken) {
     modest(history, run, broken);
+    for (const auto& action : run.ill_formed)
+        broken.push_back(fmt::format("(x9) AWS refuses a call of {} for its form", action));
 }
 
 } // namespace simulation

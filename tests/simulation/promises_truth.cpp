@@ -174,10 +174,13 @@ bool is_partly_cancelled(const History& history, const Started& started) {
     });
 }
 
-// The answer to an earlier send was lost, and SSM has not listed its commands for ten minutes since.
+// The answer to an earlier send was lost, and SSM has not listed its commands for ten minutes since, or
+// refuses to list any, and the run says so.
 bool was_sent_blind(const SendOfRun& send) {
-    return send.run != nullptr && any_in(send.run->troubles, send.at - 2min, send.at) &&
-           any_in(send.run->failed_sends, send.run->begun, send.at - 9min);
+    if (send.run == nullptr || !any_in(send.run->troubles, send.at - 2min, send.at)) return false;
+    return any_in(send.run->failed_sends, send.run->begun, send.at - 9min) ||
+           (any_in(send.run->failed_sends, send.at - 2min, send.at) &&
+            send.run->out.find("whether the same command was in flight already") != std::string::npos);
 }
 
 // (c) No second signal to an instance that is doing the same; nothing but the action and the status is sent.

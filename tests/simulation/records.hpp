@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -99,6 +100,7 @@ struct Run {
     std::vector<Sent> sent;
     std::vector<Instant> troubles;     // calls to AWS that failed, but for refused instance ids
     std::vector<Instant> failed_sends; // of these, SendCommand
+    std::set<std::string> ill_formed;  // actions that AWS has refused for the form of the call
     std::vector<Span> pauses;          // the monitor's process was suspended
     std::vector<AtEnd> at_end;         // those of ours that lived then
     bool document_missing = false;     // of some region it could not know the workers

@@ -9,6 +9,8 @@
 #include "tests/simulation/output.hpp"
 #include "tests/simulation/wire.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace simulation {
@@ -41,6 +43,15 @@ bool is_garbled(const std::string& what, const std::string& body) {
     return !whole || !a_command || body.starts_with("<html") || body.starts_with(R"({"unexpected")");
 }
 
+// A fault of a history answers none of these, but for the one whose words are named.
+bool is_ill_formed(const HttpResponse& answer) {
+    constexpr std::array words{"ValidationException", "InvalidFilterKey", "InvalidParameter",
+                               "MissingParameter"};
+    return answer.status == 400 && answer.body.find("What the request names") == std::string::npos &&
+           std::ranges::any_of(
+               words, [&answer](const char* word) { return answer.body.find(word) != std::string::npos; });
+}
+
 // Which command a send has made, and what went wrong.
 void remember_answer(Run& run, const std::string& what, const Result<HttpResponse>& answer, Instant now) {
     const bool refuses_ids = answer && answer->body.find("InvalidInstanceId") != std::string::npos;
@@ -49,6 +60,7 @@ void remember_answer(Run& run, const std::string& what, const Result<HttpRespons
                         answer->body.find("does not exist for stack") == std::string::npos) ||
                        (answer->status < 400 && is_garbled(what, answer->body));
     if (fails) run.troubles.push_back(now);
+    if (answer && is_ill_formed(*answer)) run.ill_formed.insert(what);
     if (what != "SendCommand") return;
     if (fails) run.failed_sends.push_back(now);
     run.sent.back().refused = refuses_ids && !is_garbled("", answer->body); // else nobody can tell why

@@ -21,7 +21,8 @@ constexpr int killed = 137;
 class ScriptRun : public sandbox::DocumentRun {
 public:
     ScriptRun(std::shared_ptr<InstanceModel> model, const Json& content, const Json& parameters, Instant now)
-        : model_(std::move(model)), generation_(model_->generation_), begin_(now + download_time) {
+        : model_(std::move(model)), generation_(model_->generation_),
+          agent_generation_(model_->agent_generation_), begin_(now + download_time) {
         for (const auto& step : content.value("mainSteps", Json::array()))
             if (const std::string action = sandbox::script_action(step, parameters); !action.empty()) {
                 action_ = action;
@@ -58,6 +59,7 @@ private:
 
     void leave() {
         if (!acting_ || generation_ != model_->generation_) return;
+        if (agent_generation_ != model_->agent_generation_) return;
         acting_ = false;
         model_->acting_.erase(model_->acting_.find(action_));
         model_->quieting_ = false;
@@ -65,6 +67,7 @@ private:
 
     void look(Instant now) {
         if (generation_ != model_->generation_) return end({}, killed, now); // the host went down
+        if (agent_generation_ != model_->agent_generation_) return;          // and SSM waits for ever
         if (now < begin_ + look_time) return;
         if (now >= limit_) {
             end({}, killed, limit_);
@@ -90,13 +93,26 @@ private:
     }
 
     void answer(const std::string& outcome, int exit_code, Instant now) {
-        const Json line = {{"snow_white", 1},
-                           {"action", action_},
-                           {"outcome", outcome},
-                           {"note", ""},
-                           {"workers", model_->describe(now, action_ == "status")}};
+        Json line = {{"snow_white", 1},
+                     {"action", action_},
+                     {"outcome", outcome},
+                     {"note", ""},
+                     {"workers", model_->describe(now, action_ == "status")}};
+        if (!model_->character_.old_script) line["host"] = "ip-10-0-0-1";
+        if (const Json others = other_scripts(); !others.empty()) line["scripts"] = others;
         const bool mute = model_->character_.mute;
         end(mute ? "a long output, cut before its last line\n" : line.dump() + "\n", exit_code, now);
+    }
+
+    // Those that act beside this one; an older script does not tell of them.
+    Json other_scripts() const {
+        Json scripts = Json::array();
+        if (model_->character_.old_script) return scripts;
+        auto others = model_->acting_;
+        if (acting_) others.erase(others.find(action_));
+        for (const auto& action : others)
+            scripts.push_back({{"action", action}, {"pid", 77}});
+        return scripts;
     }
 
     void end(const std::string& output, int exit_code, Instant now) {
@@ -111,6 +127,7 @@ private:
 
     std::shared_ptr<InstanceModel> model_;
     int generation_;
+    int agent_generation_;
     Instant begin_;
     Instant limit_ = Instant::max();
     std::string action_;

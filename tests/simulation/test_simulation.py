@@ -9,11 +9,12 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT
+from conftest import FIRST_SEED, ROOT
 from mutants import MUTANTS
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # SSM draws them for each command anew
 HISTORIES = int(os.environ.get("SIMULATION_HISTORIES", "5000"))
+SHARES = 1 if os.environ.get("SIMULATION_MUTANTS") == "all" else 4  # a commit tries one share; `make test-long` all
 MOST = 6000  # until a mutant is noticed; a few hundred do for most
 
 
@@ -21,21 +22,23 @@ def simulate(program, *arguments):
     return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
 
 
-def test_promises_are_kept(binaries, first_seed):
-    played = simulate(binaries / "simulate", "--first", first_seed, "--count", HISTORIES)
+def test_promises_are_kept(binaries):
+    played = simulate(binaries / "simulate", "--first", FIRST_SEED, "--count", HISTORIES)
     print(played.stdout)
     assert played.returncode == 0, played.stdout + played.stderr
 
 
-def test_a_seed_is_one_history(binaries, first_seed):
-    once, again = (UUID.sub("ID", simulate(binaries / "simulate", "--seed", first_seed).stdout) for _ in range(2))
+def test_a_seed_is_one_history(binaries):
+    once, again = (UUID.sub("ID", simulate(binaries / "simulate", "--seed", FIRST_SEED).stdout) for _ in range(2))
     assert once == again and "the monitor ends with" in once
 
 
-def compile_command(build, source):
+def compiled_with(build, source):
+    """What is compiled to get that source, alone or as one with others; the command, and its folder."""
     for entry in json.loads((build / "compile_commands.json").read_text()):
-        if entry["file"] == str(source):
-            return shlex.split(entry["command"]), entry["directory"]
+        file = pathlib.Path(entry["file"])
+        if file == source or file.parent.name == "Unity" and f'"{source}"' in file.read_text():
+            return file, shlex.split(entry["command"]), entry["directory"]
     raise LookupError(f"{source} is not compiled in {build}")
 
 
@@ -48,11 +51,13 @@ def link_command(build, program):
 def broken_program(build, name, mutant, folder):
     """The program linked with one object that is broken; the rest is the build's own."""
     source = ROOT / mutant.file
-    text = source.read_text()
-    assert text.count(mutant.line) == 1, f"{mutant.file} has no such line any more: {mutant.line!r}"
     copy = folder / source.name
-    copy.write_text(text.replace(mutant.line, mutant.becomes))
-    command, directory = compile_command(build, source)
+    copy.write_text(source.read_text().replace(mutant.line, mutant.becomes))
+    compiled, command, directory = compiled_with(build, source)
+    if compiled != source:
+        several = folder / compiled.name
+        several.write_text(compiled.read_text().replace(f'"{source}"', f'"{copy}"'))
+        copy = several
     made = folder / "broken.o"
     command[command.index("-o") + 1] = str(made)
     command[command.index("-c") + 1] = str(copy)
@@ -63,12 +68,20 @@ def broken_program(build, name, mutant, folder):
     return program
 
 
-BY_SIMULATION = [mutant for mutant in MUTANTS if not mutant.tests]
-BY_UNIT_TESTS = [mutant for mutant in MUTANTS if mutant.tests]
-
-
 def name_of(mutant):
     return mutant.name.replace(" ", "-")
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=name_of)
+def test_a_mutant_names_one_line(mutant):
+    count = (ROOT / mutant.file).read_text().count(mutant.line)
+    assert count == 1, f"{mutant.file} has {count} such lines, and not one: {mutant.line!r}"
+
+
+# Another share for each commit, as with the seeds.
+SHARE = MUTANTS[FIRST_SEED % SHARES :: SHARES]
+BY_SIMULATION = [mutant for mutant in SHARE if not mutant.tests]
+BY_UNIT_TESTS = [mutant for mutant in SHARE if mutant.tests]
 
 
 @pytest.mark.parametrize("mutant", BY_SIMULATION, ids=name_of)

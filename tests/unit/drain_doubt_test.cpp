@@ -48,6 +48,24 @@ protected:
         return world.run({.action = Action::quiet, .timeout = 2h});
     }
 
+    // One instance, whose agent is updated in minute 3, and whose first command never ends.
+    Report quiet_while_the_agent_is_updated(const std::string& status) {
+        auto& host = world.add("i-1");
+        host.takes = 40h;
+        host.status = status;
+        world.instead = [this](const Effect& effect) -> std::optional<Response> {
+            auto& updated = world.hosts.front();
+            if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
+            const auto* send = std::get_if<SendCommand>(&effect);
+            if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min) {
+                updated.takes = 0s;
+                updated.status = line("status", "done", "quiet");
+            }
+            return std::nullopt;
+        };
+        return world.run({.action = Action::quiet, .timeout = 2h});
+    }
+
     FakeClock clock;
     FakeFleet world{clock};
     std::optional<snow_white::Duration> second;
@@ -74,6 +92,22 @@ TEST_F(Doubt, AScriptThatHasEndedMeanwhileIsNotStartedAgain) {
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
     EXPECT_TRUE(report.warnings.empty());
+}
+
+// Its ping was never missed: its version tells.
+TEST_F(Doubt, AnAgentThatWasUpdatedMayHaveDroppedTheScript) {
+    const auto report = quiet_while_the_agent_is_updated(status_with(""));
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("i-1 (acme-workers): its script has ended without")));
+    EXPECT_LE(report.elapsed, 40min);
+}
+
+TEST_F(Doubt, AnAgentThatWasUpdatedMayStillRunTheScript) {
+    const auto report =
+        quiet_while_the_agent_is_updated(status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
+    EXPECT_EQ(report.verdict, Verdict::timed_out);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
 // It cannot say whether it runs.

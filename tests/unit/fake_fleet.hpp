@@ -44,6 +44,7 @@ public:
         std::string status = line("status", "done", "quiet");
         fleet::Ec2State ec2_state = fleet::Ec2State::running;
         fleet::Agent agent = fleet::Agent::online;
+        std::string agent_version = "3.3.1957.0";
     };
 
     explicit FakeFleet(FakeClock& clock) : clock_(clock) {}
@@ -177,11 +178,13 @@ private:
                 .launched = host.launched};
     }
 
-    fleet::FleetSnapshot answer_to(const DiscoverFleet&) {
+    fleet::FleetSnapshot answer_to(const DiscoverFleet& effect) {
         fleet::FleetSnapshot snapshot{
             .environments = environments, .instances = std::vector<fleet::Instance>{}, .unseen = {}};
         for (const auto* host : present())
-            snapshot.instances->push_back(instance_of(*host));
+            if (auto& seen = snapshot.instances->emplace_back(instance_of(*host));
+                !effect.previous.agent_confirmed.contains(host->id))
+                seen.agent_version = host->agent_version;
         return snapshot;
     }
     FindInFlightCommands::Answer answer_to(const FindInFlightCommands&) {

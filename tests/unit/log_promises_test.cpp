@@ -191,35 +191,35 @@ TEST(LogPromises, X7PartialNamesAReason) {
         "(x7) 2026-11-25T12:01:00Z: partial, and it names nothing that is not as asked or was not seen");
 }
 
-TEST(LogPromises, X9ItIsDoneOnlyIfEachInstanceIs) {
+TEST(LogPromises, X10ItIsDoneOnlyIfEachInstanceIs) {
     expect_broken(
         ended(report(Verdict::done, 1min, {idle, pending}), 0, "done").text,
-        "standard input:4: (x9) 2026-11-25T12:01:00Z: the run is done, and this instance is not as asked: "
+        "standard input:4: (x10) 2026-11-25T12:01:00Z: the run is done, and this instance is not as asked: "
         "instance: i-2 pending");
     auto busy = idle;
     busy.workers[0].busy = 3;
     expect_broken(
         ended(report(Verdict::done, 1min, {busy}), 0, "done").text,
-        "(x9) 2026-11-25T12:01:00Z: the run is verified as done, and a worker here is idle with 3 jobs: "
+        "(x10) 2026-11-25T12:01:00Z: the run is verified as done, and a worker here is idle with 3 jobs: "
         "instance: i-1 done");
 }
 
-TEST(LogPromises, X9TheCountsAddUp) {
+TEST(LogPromises, X10TheCountsAddUp) {
     auto log = ended(report(Verdict::done, 1min, {idle, idle}), 0, "done").text;
     log.erase(log.find("{\"v\":1,\"event\":\"instance\""),
               log.find("{\"v\":1,\"event\":\"report\"") - log.find("{\"v\":1,\"event\":\"instance\""));
-    expect_broken(log, "(x9) 2026-11-25T12:01:00Z: it counts 2 instances, and 0 are told: report: QUIET");
+    expect_broken(log, "(x10) 2026-11-25T12:01:00Z: it counts 2 instances, and 0 are told: report: QUIET");
     expect_broken(begun()
                       .tell(2s, ProgressChanged{Purpose::act, 3, 2})
                       .tell(3s, report(Verdict::done, 3s, {idle}))
                       .text,
-                  "(x9) 2026-11-25T12:00:02Z: more than there are: advanced: 3 of 2 finished");
+                  "(x10) 2026-11-25T12:00:02Z: more than there are: advanced: 3 of 2 finished");
 }
 
-TEST(LogPromises, X9TheExitCodeIsTheVerdicts) {
+TEST(LogPromises, X10TheExitCodeIsTheVerdicts) {
     expect_broken(
         ended(report(Verdict::partial, 1min, {pending}), 0, "done").text,
-        "standard input:5: (x9) 2026-11-25T12:01:00Z: the exit code is 0, of the report's verdict it is 1: "
+        "standard input:5: (x10) 2026-11-25T12:01:00Z: the exit code is 0, of the report's verdict it is 1: "
         "ended: exit code 0, done");
     auto watched = begun(); // who stops watching ends with a code of their own
     watched.write(2s, {"task", {{"status", "RUNNING"}}});

@@ -345,6 +345,33 @@ TEST_F(SandboxSsm, KeepsToMaxConcurrencyHoweverLateSomebodyLooks) {
     EXPECT_NEAR(end(3), 20.9 + 40.1, 0.3);
 }
 
+TEST_F(SandboxSsm, OneThatTheSenderMayNotCommandIsDeniedAlone) {
+    add_instances(2, 10s);
+    world.instances[0].denied = true;
+    const std::string id = send_by_tag("Doc-quiet");
+    clock.advance(1min);
+    EXPECT_EQ(details(id, 0), "AccessDenied");
+    EXPECT_EQ(details(id, 1), "Success");
+    EXPECT_EQ(status(id), "Success/Success");
+}
+
+TEST_F(SandboxSsm, AnAgentRunsFiveDocumentsAtATime) {
+    add_instances(1, 60s);
+    std::vector<std::string> sent;
+    for (int i = 0; i < 6; ++i)
+        sent.push_back(send_by_tag("Doc-quiet"));
+    clock.advance(5s);
+    const auto in_progress = [&] {
+        return std::ranges::count_if(sent, [&](const auto& id) { return details(id) == "InProgress"; });
+    };
+    EXPECT_EQ(in_progress(), 5);
+    EXPECT_EQ(std::ranges::count_if(sent, [&](const auto& id) { return details(id) == "Pending"; }), 1);
+    clock.advance(5min);
+    EXPECT_EQ(std::ranges::count_if(sent, [&](const auto& id) { return details(id) == "Success"; }), 5);
+    clock.advance(5min); // it began when the others were seen to have ended
+    EXPECT_EQ(details(sent.back()), "Success");
+}
+
 TEST_F(SandboxSsm, StopsSendingAfterTooManyErrors) {
     for (int i = 0; i < 6; ++i)
         add_instance({.fault = i < 3 ? Fault::fails : Fault::none});

@@ -32,6 +32,13 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
     }
 }
 
+// An agent that is updated starts anew: what it ran may have ended, and SSM may call it in progress for ever.
+void set_agent_version(TrackedInstance& instance, const std::string& version) {
+    if (version.empty() || version == instance.agent_version) return;
+    const bool is_updated = !std::exchange(instance.agent_version, version).empty();
+    if (is_updated && instance.last && instance.last->open) instance.doubt = Doubt::returned;
+}
+
 // Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes, so that one
 // that may be young has some minutes from now in any case.
 Duration boot_deadline(const fleet::Instance& seen, bool first_look, Now now) {
@@ -97,6 +104,7 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, Told& told
     instance.unknown_to_ec2_since.reset();
     instance.forgotten_by_ec2 = false;
     set_agent(instance, seen.id, seen.agent, now, told.events);
+    set_agent_version(instance, seen.agent_version);
 }
 
 // Gone is EC2's word: it was asked for the id twice, a minute apart, and nothing answered from there

@@ -15,9 +15,10 @@ void forget_lost(State& state, OpenCommand& command, const InstanceId& id) {
     command.disregarded.insert(id);
     instance.last.reset();
     instance.action_result = {};
-    add_once(state.notices.warnings,
-             fmt::format("{} ({}): its script has ended without a word while its SSM agent was away", id.text,
-                         instance.environment));
+    add_once(
+        state.notices.warnings,
+        fmt::format("{} ({}): its script has ended without a word while its SSM agent was away or updated",
+                    id.text, instance.environment));
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// Whether a command that SSM calls in progress still runs, where the instance's agent was away meanwhile:
-// read the results, ask the instance, read the results once more.
+// Whether a command that SSM calls in progress still runs, where the instance's agent was away or updated
+// meanwhile: read the results, ask the instance, read the results once more.
 #pragma once
 
 #include "src/drain/machine/apply_results.hpp"

@@ -47,8 +47,9 @@ struct TrackedInstance {
     bool confirmed = true;
     std::optional<Duration> unlisted_since = {};       // none: in EC2's latest list, or in its answer by id
     std::optional<Duration> unknown_to_ec2_since = {}; // EC2 was asked by id then, and did not know it
-    bool forgotten_by_ec2 = false; // … and again, a minute later, and it has not answered meanwhile
-    Duration boot_deadline{};      // until then an agent may still register
+    bool forgotten_by_ec2 = false;  // … and again, a minute later, and it has not answered meanwhile
+    Duration boot_deadline{};       // until then an agent may still register
+    std::string agent_version = {}; // empty: not told yet
     std::optional<Duration> agent_lost_at = {};
     Doubt doubt = Doubt::none;
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it

@@ -19,6 +19,11 @@ struct EffectOfPhase {
     Effect operator()(const Discover&) const {
         DiscoverFleet effect{previous_of(state.targets)};
         effect.previous.is_later_look = is_under_way(state);
+        // An agent that was updated since may have dropped what it ran.
+        std::erase_if(effect.previous.agent_confirmed, [this](const InstanceId& id) {
+            const auto& last = state.targets.instances.at(id).last;
+            return last && last->open;
+        });
         return effect;
     }
     Effect operator()(const Adopt& adopt) const {

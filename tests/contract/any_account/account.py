@@ -1,0 +1,80 @@
+"""The account that the suite runs against, by boto3: AWS itself, or a local AWS at AWS_ENDPOINT_URL.
+
+In: a boto3 session and a region. Out: clients whose answers are kept (recorder.py), and the error of a call that has
+to be refused. Nothing here knows the sandbox, but for `local`, which says that the endpoint is not AWS's.
+"""
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from recorder import Recorder
+
+# What is said to somebody who lacks a right. The suite can then see nothing, which is no finding.
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+
+
+class Account:
+    def __init__(self, session, region, recorder=None, endpoint=None):
+        self.session, self.region, self.endpoint = session, region, endpoint
+        self.recorder = recorder or Recorder()
+        self.clients = {}
+        self.attempts = 1 if self.local else 5  # AWS throttles; what a local AWS says once, it says again
+
+    @staticmethod
+    def of_sandbox(sandbox):
+        keys = {"aws_access_key_id": sandbox.exports["AWS_ACCESS_KEY_ID"],
+                "aws_secret_access_key": sandbox.exports["AWS_SECRET_ACCESS_KEY"]}
+        return Account(boto3.Session(**keys), "us-east-1", endpoint=sandbox.url)
+
+    def client(self, service, checked=True, **keys):
+        """`checked=False` sends even what the model does not allow; keys: others than the session's."""
+        name = (service, checked, *sorted(keys.items()))
+        if name not in self.clients:
+            settings = Config(retries={"total_max_attempts": self.attempts, "mode": "standard"}, read_timeout=60,
+                              parameter_validation=checked, user_agent_extra="snow-white-contract")
+            client = self.session.client(service, region_name=self.region, endpoint_url=self.endpoint, config=settings, **keys)
+            self.clients[name] = self.recorder.attach(client)
+        return self.clients[name]
+
+    @property
+    def local(self):
+        """The address of a local AWS; empty on AWS itself."""
+        url = self.endpoint or self.session.client("sts", region_name=self.region).meta.endpoint_url
+        return "" if ".amazonaws.com" in url or ".api.aws" in url else url
+
+    def call(self, service, action, parameters=None, checked=False, kept=True, **keys):
+        """The parsed answer of any action, by its name in the API. `kept=False`: it is about what is the account's own,
+        and no recording is written."""
+        self.recorder.kept = kept
+        return getattr(self.client(service, checked=checked, **keys), xform_name(action))(**parameters or {})
+
+    def refusal(self, service, action, parameters=None, **more):
+        """The exchange of a call that has to be refused, and not for want of a right."""
+        try:
+            self.call(service, action, parameters, **more)
+        except ClientError as error:
+            if is_denied(error):
+                raise
+            return self.recorder.last
+        raise AssertionError(f"wanted a refusal, seen {self.recorder.last!r}")
+
+    def refused(self, service, action, parameters, *codes, status=400):
+        """The same, held against the codes that are right."""
+        seen = self.refusal(service, action, parameters)
+        assert seen.status == status and seen.code in codes, f"wanted {status} with one of {codes}, seen {seen!r}"
+        return seen
+
+
+def is_denied(error):
+    return error.response["Error"]["Code"] in DENIED
+
+
+def words(value):
+    """A parameter of a test as its name shows it, where pytest would number it."""
+    if isinstance(value, dict):
+        return ",".join(f"{k}={words(v)}" for k, v in value.items()) or "nothing"
+    if isinstance(value, list):
+        return "+".join(map(words, value)) or "none"
+    return str(value)

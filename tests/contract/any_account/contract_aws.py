@@ -1,0 +1,262 @@
+"""The program behind scripts/contract-aws: reads what it is told, runs the tests here against an account, cleans up.
+
+In: PROFILE, REGION, CONFIRM, CLEANUP and OUTPUT in the environment, as make hands them over. Out: a line a fact, then
+what is missing; exit code 0 all as expected, 1 something was not, 2 wrong input (nothing but GetCallerIdentity was sent),
+130 interrupted. A run that was confirmed takes down what it made, however it ends.
+"""
+
+import datetime
+import os
+import pathlib
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+import own_stack
+from account import Account
+from fleet import SandboxFleet
+from own_stack import CannotGoOn, OwnStack
+from recorder import Mask, Recorder
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+NEVER_RUN = "The authors of Snow White have never run this on AWS: what differs here is news to them."
+SECONDS_TO_THINK = 10
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class WrongInput(Exception):
+    pass
+
+
+def say(words=""):
+    try:
+        print(words, flush=True)
+    except OSError:
+        pass  # the terminal is gone; what was made has to be taken down nevertheless
+
+
+# --- what it was told
+
+def yes(name):
+    value = os.environ.get(name, "")
+    if value not in ("", "yes"):
+        raise WrongInput(f"{name}={value} is not understood; write {name}=yes, or leave it out")
+    return value == "yes"
+
+
+def profile_of(name):
+    known = boto3.Session().available_profiles
+    there = f"the profiles here are {', '.join(known)}" if known else "there is no profile here; `aws configure` makes one"
+    if not name:
+        raise WrongInput(f"PROFILE is missing: make contract-aws PROFILE=NAME REGION=us-east-1; {there}")
+    if name not in known:
+        raise WrongInput(f"PROFILE={name}: no AWS profile has that name; {there}")
+    return name
+
+
+def region_of(name):
+    if not name:
+        raise WrongInput("REGION is missing: make contract-aws PROFILE=NAME REGION=us-east-1")
+    session = boto3.Session()
+    known = {region for partition in session.get_available_partitions()
+             for region in session.get_available_regions("ssm", partition)}
+    if name not in known:
+        raise WrongInput(f"REGION={name}: boto3 {boto3.__version__} knows no such region; for example us-east-1, eu-west-1")
+    return name
+
+
+def account_of(profile, region, folder):
+    """The account, after one call that shows that the credentials work."""
+    account = Account(boto3.Session(profile_name=profile), region, Recorder(folder))
+    where = f"a local AWS at {account.local}, not AWS" if account.local else "AWS"
+    account.recorder.evidence = "imitated" if account.local else "recorded"
+    account.recorder.source = f"make contract-aws, {datetime.date.today()}, {region}, {where}"
+    try:
+        account.recorder.mask = Mask(secrets=secrets_of(account.session))
+        caller = account.call("sts", "GetCallerIdentity", kept=False)
+    except ClientError as error:
+        raise WrongInput(f"PROFILE={profile}: AWS refused its credentials: {error.response['Error']['Code']}: "
+                         f"{error.response['Error'].get('Message', '')}") from None
+    except BotoCoreError as error:
+        raise WrongInput(f"PROFILE={profile}: {error}") from None
+    account.recorder.mask = Mask(caller["Account"], caller["Arn"], secrets_of(account.session))
+    return account, caller
+
+
+def secrets_of(session):
+    keys = session.get_credentials()
+    frozen = keys.get_frozen_credentials() if keys else None
+    return [frozen.access_key, frozen.secret_key, frozen.token] if frozen else []
+
+
+# --- the tests
+
+class Suite:
+    """A plugin of pytest: gives the tests their account, says a line for each, and counts."""
+
+    def __init__(self, account, folder, fleet=None):
+        self.account, self.folder, self.fleet = account, folder, fleet
+        self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+
+    def pytest_configure(self, config):
+        config.contract_account, config.contract_fleet = self.account, self.fleet
+        config.contract_keep_answer = lambda words: self.keep("answers.txt", words)
+
+    def keep(self, name, words):
+        with open(self.folder / name, "a") as file:
+            file.write(self.account.recorder.mask(words) + "\n")
+
+    def pytest_runtest_logreport(self, report):
+        if report.when != "call" and report.passed:
+            return
+        self.counts[report.outcome] += 1
+        name = name_of(report.nodeid)
+        if report.passed:
+            say(f"  as expected  {name}")
+        elif report.skipped:
+            say(f"  not seen     {name}: {report.longrepr[2].removeprefix('Skipped: ')}")
+        else:
+            say(f"  OTHERWISE    {name}: {first_line(report)}")
+        for _, words in (p for p in report.user_properties if p[0] == "answer"):
+            say(f"               {words}")
+        self.keep("report.txt", f"{report.outcome} {report.nodeid}\n{report.longreprtext}")
+
+    def run(self, *files):
+        """Without pytest's own reporter, whose words are for developers, and without its time limit."""
+        without = [word for name in ("cacheprovider", "terminal", "logging") for word in ("-p", f"no:{name}")]
+        code = pytest.main(["-c", str(ROOT / "pytest.ini"), "--rootdir", str(ROOT), "-o", "addopts=", "-o", "timeout=0", *without,
+                            *[str(HERE / f) for f in files]], plugins=[self])
+        if code == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            raise CannotGoOn(f"pytest ended with {code!r}")
+
+
+def name_of(nodeid):
+    """tests/…/test_reading_ssm.py::test_a_wrong_list[MaxResults=0-ListCommands] in words."""
+    file, _, test = nodeid.partition("::test_")
+    function, _, parameters = test.removesuffix("]").partition("[")
+    words = f"{pathlib.Path(file).stem.removeprefix('test_')}: {function}".replace("_", " ")
+    return f"{words}, {parameters}" if parameters else words
+
+
+def first_line(report):
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return (crash.message if crash else report.longreprtext).strip().splitlines()[0]
+
+
+def sandbox_at(url):
+    """Is the endpoint the project's own sandbox?"""
+    try:
+        with urllib.request.urlopen(url + "/_sandbox/fleet", timeout=10) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ValueError):
+        return False
+
+
+def own_stack_of(account):
+    """None on the sandbox, which makes no stacks. What stands in the way is said before anything else is done."""
+    if account.local and sandbox_at(account.local):
+        return None
+    patience = float(os.environ.get("SNOW_WHITE_CONTRACT_PATIENCE", "1")) if account.local else 1.0
+    own = OwnStack(account, say, patience)
+    own.check()
+    return own
+
+
+def ask_questions(account, suite, own):
+    """The confirmed part on a stack of its own, or on the sandbox's fleet. Out: what went wrong beside the tests."""
+    if not own:
+        say(f"not seen: the stack of its own. {account.local} is the sandbox, which makes no stacks; its own fleet is asked.")
+        suite.fleet = SandboxFleet(account)
+        suite.run("test_our_documents.py", "test_four_questions.py")
+        return []
+    problems = take_down(own, "what an earlier run left") if any(map(own.stack, own_stack.TEMPLATES)) else []
+    if problems:
+        return problems
+    if not account.local:
+        say(f"it begins in {SECONDS_TO_THINK} seconds; Ctrl-C ends it")
+        time.sleep(SECONDS_TO_THINK)
+    try:
+        say("making what the questions need:")
+        signal.alarm(int(own_stack.LONGEST_ASKING))
+        suite.fleet = own.create()
+        suite.run("test_our_documents.py", "test_four_questions.py")
+    except (CannotGoOn, ClientError, BotoCoreError, AssertionError) as error:
+        problems = [f"it could not go on: {error}"]
+    finally:
+        problems += take_down(own, "what it made")
+    return problems
+
+
+def take_down(own, what):
+    """A second Ctrl-C is not heard until all is gone: what is left costs money."""
+    signal.alarm(0)
+    heard = [signal.signal(s, signal.SIG_IGN) for s in INTERRUPTIONS]
+    try:
+        say(f"taking down {what}:")
+        left = own.take_down()
+        say("  nothing is left" if not left else f"  STILL THERE: {', '.join(left)}; run it again with CLEANUP=yes")
+        return [f"still there: {name}" for name in left]
+    finally:
+        for s, handler in zip(INTERRUPTIONS, heard):
+            signal.signal(s, handler)
+
+
+# --- the run
+
+def main():
+    confirmed, cleanup = yes("CONFIRM"), yes("CLEANUP")
+    if confirmed and cleanup:
+        raise WrongInput("CONFIRM=yes and CLEANUP=yes: choose one; CLEANUP=yes only takes down what an earlier run left")
+    profile, region = profile_of(os.environ.get("PROFILE", "")), region_of(os.environ.get("REGION", ""))
+    stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    folder = pathlib.Path(os.environ.get("OUTPUT") or ROOT / "build/contract-aws" / stamp)
+    account, caller = account_of(profile, region, folder / "recordings")
+    folder.mkdir(parents=True, exist_ok=True)
+    say(f"contract-aws: account {caller['Account']}, {region}, as {caller['Arn']}")
+    say(f"contract-aws: this is {account.local}, a local AWS, and not AWS" if account.local else f"contract-aws: {NEVER_RUN}")
+    if cleanup:
+        return 1 if take_down(OwnStack(account, say), "what an earlier run left") else 0
+    own = own_stack_of(account) if confirmed else None
+    say("reading calls only; nothing is made or changed:")
+    suite = Suite(account, folder)
+    suite.run(*sorted(f.name for f in HERE.glob("test_reading_*.py")))
+    say("the four questions, on a stack of its own:")
+    say(own_stack.plan())
+    problems = []
+    if confirmed:
+        problems = ask_questions(account, suite, own)
+    else:
+        say("  not done: it needs CONFIRM=yes")
+    return conclude(suite, folder, problems)
+
+
+def conclude(suite, folder, problems):
+    calls = suite.account.recorder.actions
+    (folder / "calls.txt").write_text("".join(f"{n} {action}\n" for action, n in sorted(calls.items())))
+    for problem in problems:
+        say(f"contract-aws: {problem}")
+    say(f"{suite.counts['passed']} as expected, {suite.counts['failed']} otherwise, {suite.counts['skipped']} not seen; "
+        f"{suite.account.recorder.written} recordings in {folder}")
+    return 1 if suite.counts["failed"] or problems else 0
+
+
+if __name__ == "__main__":
+    for interruption in (*INTERRUPTIONS, signal.SIGALRM):
+        signal.signal(interruption, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except (WrongInput, CannotGoOn) as error:
+        print(f"contract-aws: {error}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, WrongInput) else 1)
+    except KeyboardInterrupt:
+        print("contract-aws: interrupted", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,238 @@
+"""What a confirmed run makes for itself, and how all of it is taken away again.
+
+Two stacks: STACK from own-stack.yml (a single-instance Elastic Beanstalk environment, its role, a document), and
+PRODUCT, the real cfn/snow-white-cfn.yml. Both have the tag MARK; a stack of such a name without the tag is somebody
+else's and is left alone. `take_down` may be called at any time and again: it looks at what is there, and says what is left.
+"""
+
+import pathlib
+import re
+import time
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from fleet import Fleet
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+STACK, PRODUCT, MARK = "snow-white-contract", "snow-white-contract-product", "snow-white-contract"
+ENVIRONMENT = STACK + "-workers"
+TEMPLATES = {STACK: HERE / "own-stack.yml", PRODUCT: ROOT / "cfn/snow-white-cfn.yml"}
+LONGEST_TEMPLATE = 51200  # CloudFormation's limit for a template that is sent in the call
+# The lightest sample application that Elastic Beanstalk has: a t3.nano has 512 MB.
+PLATFORM = re.compile(r"64bit Amazon Linux 2023 v[\d.]+ running PHP [\d.]+")
+GONE = ("terminated", "shutting-down")
+# List prices of us-east-1 in US dollars an hour, of 2025: t3.nano, 8 GB of gp3 at 0.08 a month, a public IPv4 address.
+HOURLY = 0.0052 + 8 * 0.08 / 730 + 0.005
+LONGEST_HOURS, MOST_INSTANCES = 3, 2
+LONGEST_ASKING = 2.25 * 3600  # seconds; then it is taken down, whatever was still to be asked
+
+
+class CannotGoOn(Exception):
+    """What stands in the way of a confirmed run, in words for the person."""
+
+
+def plan():
+    """What is said before anything is made."""
+    most = HOURLY * LONGEST_HOURS * MOST_INSTANCES
+    return f"""\
+  makes     CloudFormation stacks {STACK} and {PRODUCT} (cfn/snow-white-cfn.yml)
+            one Elastic Beanstalk environment {ENVIRONMENT} of one t3.nano, without a load balancer
+            roles, an instance profile, Run Command documents, a task definition, an empty ECR repository, a log group
+  then      stops that instance for 15 minutes, starts it, terminates it; Elastic Beanstalk launches another
+  takes     about an hour; {LONGEST_HOURS} hours at most
+  costs     about ${HOURLY:.3f} an hour and instance, so ${most:.2f} at most: t3.nano $0.0052, 8 GB of gp3 $0.0009, public
+            IPv4 $0.005. List prices of us-east-1 in 2025, without taxes; other regions differ. An estimate.
+  removes   all of it at the end, also after a failure or Ctrl-C; after a kill -9: the same command with CLEANUP=yes
+  leaves    the bucket elasticbeanstalk-REGION-ACCOUNT and the service-linked roles that Elastic Beanstalk makes for an
+            account once; they cost nothing while they are empty"""
+
+
+class OwnFleet(Fleet):
+    """The instance of the stack. Auto Scaling replaces a stopped one, so it is told not to look meanwhile."""
+
+    def __init__(self, account, document, own):
+        super().__init__(account, ENVIRONMENT, document, PRODUCT if own.stack(PRODUCT) else "")
+        self.own = own
+
+    def _group(self):
+        asked = {"EnvironmentName": self.environment}
+        found = self.account.call("elasticbeanstalk", "DescribeEnvironmentResources", asked)["EnvironmentResources"]
+        return found["AutoScalingGroups"][0]["Name"]
+
+    def _watching(self, action):
+        self.account.call("autoscaling", action, {"AutoScalingGroupName": self._group(),
+                                                  "ScalingProcesses": ["HealthCheck", "ReplaceUnhealthy"]})
+
+    def stop(self, instance):
+        self._watching("SuspendProcesses")
+        self.account.call("ec2", "StopInstances", {"InstanceIds": [instance]})
+
+    def start(self, instance):
+        self.account.call("ec2", "StartInstances", {"InstanceIds": [instance]})
+        self.wait(f"{instance} running", lambda: self.state_of(instance) == "running", 300)
+        self._watching("ResumeProcesses")
+
+    def terminate(self, instance):
+        self.account.call("ec2", "TerminateInstances", {"InstanceIds": [instance]})
+
+    def change_document(self):
+        self.own.change_text("second")
+
+
+class OwnStack:
+    def __init__(self, account, say, patience=1.0):
+        """`patience`: by how much every wait is multiplied; a test has less than a second for each."""
+        self.account, self.say, self.patience = account, say, patience
+
+    def call(self, service, action, **parameters):
+        return self.account.call(service, action, parameters, checked=True)
+
+    def stack(self, name):
+        """None: there is none of that name."""
+        try:
+            return self.call("cloudformation", "DescribeStacks", StackName=name)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+
+    @staticmethod
+    def is_ours(stack):
+        return any(tag["Key"] == MARK for tag in stack.get("Tags", []))
+
+    # --- making
+
+    def check(self):
+        """What would end in a rollback after ten minutes is found before anything is made."""
+        for name in TEMPLATES:
+            stack = self.stack(name)
+            if stack and not self.is_ours(stack):
+                raise CannotGoOn(f"there is a stack {name} without the tag {MARK}, so it is not of this suite; "
+                                 "use another region")
+        if not self.call("ec2", "DescribeVpcs", Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]:
+            raise CannotGoOn("this region has no default VPC, which the environment is launched in; use another region")
+        return self.platform()
+
+    def platform(self):
+        listed = self.call("elasticbeanstalk", "ListAvailableSolutionStacks")["SolutionStacks"]
+        for name in listed:  # the newest comes first
+            if PLATFORM.fullmatch(name):
+                return name
+        raise CannotGoOn(f"this region has no platform of Elastic Beanstalk like {PLATFORM.pattern!r}; use another region")
+
+    def create(self):
+        platform = self.check()
+        self.create_stack(STACK, [{"ParameterKey": "SolutionStack", "ParameterValue": platform}])
+        if TEMPLATES[PRODUCT].stat().st_size <= LONGEST_TEMPLATE:
+            self.create_stack(PRODUCT, [{"ParameterKey": "CfnStackName", "ParameterValue": PRODUCT}])
+        else:
+            self.say(f"  not made: {PRODUCT}; its template is longer than {LONGEST_TEMPLATE} bytes and would need a bucket")
+        for name in TEMPLATES:
+            if self.stack(name):
+                self.wait_for_stack(name, "CREATE_COMPLETE", 30 * 60)
+        outputs = {o["OutputKey"]: o["OutputValue"] for o in self.stack(STACK).get("Outputs", [])}
+        fleet = OwnFleet(self.account, outputs.get("ProbeName", ""), self)
+        self.wait(f"an instance of {ENVIRONMENT} online in SSM",
+                  lambda: [i for i in fleet.instances() if fleet.is_online(i)], 10 * 60)
+        self.start_worker(fleet)
+        return fleet
+
+    def create_stack(self, name, parameters):
+        self.say(f"  making the stack {name}")
+        self.call("cloudformation", "CreateStack", StackName=name, TemplateBody=TEMPLATES[name].read_text(),
+                  Parameters=parameters, Capabilities=["CAPABILITY_NAMED_IAM"], Tags=[{"Key": MARK, "Value": "yes"}])
+
+    def change_text(self, text):
+        self.call("cloudformation", "UpdateStack", StackName=STACK, UsePreviousTemplate=True,
+                  Capabilities=["CAPABILITY_NAMED_IAM"],
+                  Parameters=[{"ParameterKey": "SolutionStack", "UsePreviousValue": True},
+                              {"ParameterKey": "Text", "ParameterValue": text}], Tags=[{"Key": MARK, "Value": "yes"}])
+        self.wait_for_stack(STACK, "UPDATE_COMPLETE", 15 * 60)
+
+    def start_worker(self, fleet):
+        """A unit of its own with a Sidekiq's title, which takes its signals; by AWS's document for shell scripts."""
+        imitation = (ROOT / "tests/instance/imitation").read_text()
+        script = ["set -e", "command -v perl >/dev/null || dnf -q -y install perl-interpreter perl-Time-HiRes",
+                  f"cat >/usr/local/bin/imitation <<'END OF IT'\n{imitation}\nEND OF IT", "chmod 755 /usr/local/bin/imitation",
+                  "systemd-run --unit=worker --setenv=SIGNALS=/run/imitation perl /usr/local/bin/imitation 6.4.1 app 5 0 5"]
+        sent = self.call("ssm", "SendCommand", DocumentName="AWS-RunShellScript", Targets=fleet.by_tag,
+                         Parameters={"commands": script}, Comment="make contract-aws of Snow White: an imitated worker")
+        end = fleet.wait_for_end(sent["Command"]["CommandId"])
+        self.say(f"  the imitated worker: {end['Status']}")
+
+    # --- waiting
+
+    def wait(self, what, holds, seconds):
+        begun, told = time.monotonic(), 0.0
+        while not (seen := holds()):
+            waited = time.monotonic() - begun
+            if waited > seconds * self.patience:
+                raise CannotGoOn(f"wanted {what} within {seconds} s")
+            if waited - told > 60:
+                told = waited
+                self.say(f"  waiting for {what}: {waited:.0f} s")
+            time.sleep(min(10, seconds) * self.patience)
+        return seen
+
+    def wait_for_stack(self, name, wanted, seconds):
+        def over():
+            stack = self.stack(name)
+            return stack if stack and not stack["StackStatus"].endswith("_IN_PROGRESS") else None
+        stack = self.wait(f"the stack {name}", over, seconds)
+        if stack["StackStatus"] != wanted:
+            raise CannotGoOn(f"the stack {name} is {stack['StackStatus']}: {self.reasons(name)}")
+
+    def reasons(self, name):
+        events = self.call("cloudformation", "DescribeStackEvents", StackName=name)["StackEvents"]
+        failed = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in events
+                  if "FAILED" in e["ResourceStatus"]]
+        return "; ".join(failed[-3:]) or "no reason was given"  # the last of the list failed first
+
+    # --- taking away
+
+    def take_down(self):
+        """What is left afterwards, in words; empty when all is gone."""
+        for name in TEMPLATES:
+            for _ in range(2):  # a stack that could not be deleted at once is often deleted by the second try
+                if not self.delete_stack(name):
+                    break
+        try:
+            return self.left()
+        except (ClientError, BotoCoreError) as error:
+            return [f"what is not known, for it could not be looked at: {error}"]
+
+    def delete_stack(self, name):
+        """True: it is still there and may be tried again."""
+        try:
+            stack = self.stack(name)
+            if not stack:
+                return False
+            if not self.is_ours(stack):
+                self.say(f"  left alone: the stack {name}; it has no tag {MARK}, so it is somebody else's")
+                return False
+            self.say(f"  deleting the stack {name}")
+            self.call("cloudformation", "DeleteStack", StackName=name)
+            time.sleep(5 * self.patience)  # or the end of an earlier try would be taken for this one's
+            self.wait(f"the stack {name} deleted",
+                      lambda: not (now := self.stack(name)) or now["StackStatus"] == "DELETE_FAILED", 30 * 60)
+            return self.stack(name) is not None
+        except (ClientError, BotoCoreError, CannotGoOn) as error:
+            self.say(f"  the stack {name} could not be deleted: {error}")
+            return True
+
+    def left(self):
+        found = []
+        for name in TEMPLATES:
+            stack = self.stack(name)
+            if stack and self.is_ours(stack):
+                found.append(f"the stack {name} ({stack['StackStatus']})")
+        environments = self.call("elasticbeanstalk", "DescribeEnvironments", EnvironmentNames=[ENVIRONMENT])["Environments"]
+        found += [f"the environment {e['EnvironmentName']} ({e['Status']})" for e in environments
+                  if e["Status"] not in ("Terminated", "Terminating")]
+        filters = [{"Name": "tag:elasticbeanstalk:environment-name", "Values": [ENVIRONMENT]}]
+        for reservation in self.call("ec2", "DescribeInstances", Filters=filters)["Reservations"]:
+            found += [f"the instance {i['InstanceId']} ({i['State']['Name']})" for i in reservation["Instances"]
+                      if i["State"]["Name"] not in GONE]
+        documents = self.call("ssm", "ListDocuments", Filters=[{"Key": "Name", "Values": [STACK]}])["DocumentIdentifiers"]
+        return found + [f"the document {d['Name']}" for d in documents]

@@ -1,0 +1,367 @@
+"""`make contract-aws`: the contract tests on an account. We have never run it on AWS. Here it is run, as a person runs it,
+on the sandbox, which passes all of it, and on moto as far as that goes."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import test_four_questions as questions
+import test_our_documents as documents
+from clients import make_client
+from moto_server import MotoServer
+from own_stack import CannotGoOn, OwnStack
+from pretended_account import PretendedAccount
+from recorder import Mask
+from sandbox_process import ROOT, clean_environment
+
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=2", "--environment", "acme-mailers=6",
+                     "--simulated", "--drain", "1s"]
+pytestmark = pytest.mark.timeout(300)  # a run is some ten seconds, on a machine that has nothing else to do
+SCRIPT = ROOT / "scripts/contract-aws"
+TEMPLATE_BIN = ROOT / "build/venv-template/bin"
+GUIDE = ROOT / "docs/contract-aws.md"
+NOBODY = "snow-white-contract-nobody"
+READING = re.compile(r"(Describe|Get|List)[A-Z]")
+
+
+def run(environment, output=None, seconds=250, **more):
+    told = environment | {"PROFILE": "default", "REGION": "us-east-1"} | ({"OUTPUT": str(output)} if output else {}) | more
+    return subprocess.run([str(SCRIPT)], env=told, capture_output=True, text=True, timeout=seconds)
+
+
+def of_sandbox(sandbox):
+    """Its files alone, so that the profile decides."""
+    return sandbox.environment(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+
+
+def calls_of(sandbox):
+    return [f"{service}:{action}" for service, actions in sandbox.look("stats")["calls"].items() for action in actions]
+
+
+def lines(done, word):
+    return [line.partition(word)[2].strip() for line in done.stdout.splitlines() if line.startswith(f"  {word} ")]
+
+
+# --- wrong input
+
+@pytest.mark.parametrize("told, said", [
+    ({"PROFILE": ""}, "PROFILE is missing: make contract-aws PROFILE=NAME REGION=us-east-1; the profiles here are default, "),
+    ({"PROFILE": "acme-prod"}, "PROFILE=acme-prod: no AWS profile has that name; the profiles here are default, "),
+    ({"REGION": ""}, "REGION is missing: make contract-aws PROFILE=NAME REGION=us-east-1"),
+    ({"REGION": "mars-1"}, "REGION=mars-1: boto3 "), ({"CONFIRM": "y"}, "CONFIRM=y is not understood; write CONFIRM=yes"),
+    ({"CLEANUP": "true"}, "CLEANUP=true is not understood; write CLEANUP=yes"),
+    ({"CONFIRM": "yes", "CLEANUP": "yes"}, "CONFIRM=yes and CLEANUP=yes: choose one")])
+def test_wrong_input_is_one_line_and_nothing_is_sent(sandbox, told, said):
+    before = sandbox.look("stats")["total"]
+    done = run(of_sandbox(sandbox), **told)
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1, done
+    assert done.stderr.startswith(f"contract-aws: {said}"), done.stderr
+    assert sandbox.look("stats")["total"] == before
+
+
+def test_make_hands_on_what_stands_on_its_command_line(sandbox):
+    done = subprocess.run(["make", "-s", "contract-aws", "PROFILE=default", "REGION=mars-1"], cwd=ROOT, env=of_sandbox(sandbox),
+                          capture_output=True, text=True, timeout=60)
+    assert "REGION=mars-1: boto3" in done.stderr and done.returncode == 2, done
+
+
+def test_a_profile_that_aws_does_not_know(sandbox, tmp_path):
+    keys = tmp_path / "credentials"
+    keys.write_text("[default]\naws_access_key_id = AKIAUNKNOWNUNKNOWNUN\naws_secret_access_key = nothing\n")
+    before = sandbox.look("stats")["total"]
+    done = run(of_sandbox(sandbox) | {"AWS_SHARED_CREDENTIALS_FILE": str(keys)}, tmp_path / "out")
+    assert done.returncode == 2 and "PROFILE=default: AWS refused its credentials: InvalidClientTokenId: " in done.stderr, done
+    assert sandbox.look("stats")["total"] == before + 1 and not (tmp_path / "out").exists()
+
+
+def test_a_profile_without_keys(sandbox, tmp_path):
+    config = tmp_path / "config"
+    config.write_text("[profile empty]\nregion = us-east-1\n")
+    done = run(of_sandbox(sandbox) | {"AWS_CONFIG_FILE": str(config)}, PROFILE="empty")
+    assert (done.returncode, done.stderr) == (2, "contract-aws: PROFILE=empty: Unable to locate credentials\n"), done
+
+
+# --- reading calls
+
+@pytest.fixture(scope="module")
+def reading(start_sandbox, tmp_path_factory):
+    """A run without CONFIRM, on a sandbox that nobody else asks."""
+    sandbox = start_sandbox(*SANDBOX_ARGUMENTS)
+    return sandbox, run(of_sandbox(sandbox), tmp_path_factory.mktemp("reading"))
+
+
+def test_without_a_confirmation_it_only_reads(reading):
+    sandbox, done = reading
+    assert done.returncode == 0, done
+    assert all(READING.match(call.partition(":")[2]) for call in calls_of(sandbox)), calls_of(sandbox)
+    assert "reading calls only; nothing is made or changed:" in done.stdout
+    assert "  not done: it needs CONFIRM=yes" in done.stdout and "$0.07 at most" in done.stdout
+    assert f"contract-aws: this is {sandbox.url}, a local AWS, and not AWS" in done.stdout
+
+
+def policies():
+    """The policies of the guide, by their first Sid."""
+    found = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", GUIDE.read_text(), re.S)]
+    return {policy["Statement"][0]["Sid"]: policy for policy in found}
+
+
+def test_the_policy_of_the_guide_allows_just_what_is_called(reading):
+    sandbox, _ = reading
+    [statement] = policies()["ContractAwsReads"]["Statement"]
+    assert sorted(statement["Action"]) == sorted(set(calls_of(sandbox)) - {"sts:GetCallerIdentity"}), "anybody may call the latter"
+
+
+def test_a_missing_right_is_said_and_is_no_finding(sandbox, tmp_path):
+    """bob has the operators' policies: not ssm:GetCommandInvocation, for one."""
+    done = run(of_sandbox(sandbox), tmp_path / "out", PROFILE="bob")
+    assert "these credentials may not call GetCommandInvocation; see docs/contract-aws.md" in done.stdout, done
+    assert done.returncode == 0 and lines(done, "OTHERWISE") == [], done
+
+
+# --- the whole of it, on the sandbox
+
+@pytest.fixture(scope="module")
+def whole(start_sandbox, tmp_path_factory):
+    sandbox, folder = start_sandbox(*SANDBOX_ARGUMENTS), tmp_path_factory.mktemp("whole")
+    ssm = make_client(sandbox, "ssm")
+    document = make_client(sandbox, "cloudformation").describe_stack_resource(
+        StackName="snow-white", LogicalResourceId="StatusSideKiqDocument")["StackResourceDetail"]["PhysicalResourceId"]
+    ssm.send_command(DocumentName=document, Targets=[{"Key": "tag:elasticbeanstalk:environment-name", "Values": ["acme-workers"]}])
+    return sandbox, run(of_sandbox(sandbox), folder, CONFIRM="yes"), folder
+
+
+def test_the_sandbox_passes_all_of_it(whole):
+    sandbox, done, folder = whole
+    assert done.returncode == 0, done
+    assert lines(done, "OTHERWISE") == []
+    assert [line.partition(":")[0] for line in lines(done, "not seen")] == ["four questions"], "UpdateStack is not there"
+    assert f"not seen: the stack of its own. {sandbox.url} is the sandbox" in done.stdout
+    answers = (folder / "answers.txt").read_text()
+    for word in ("invocations had", "sent by tag while it is stopped", "after its agent came back", "after the termination"):
+        assert word in answers, answers
+
+
+def test_its_recordings_have_no_secret(whole):
+    sandbox, done, folder = whole
+    text = "".join(path.read_text() for path in folder.rglob("*") if path.is_file())
+    for secret in (sandbox.exports["AWS_ACCESS_KEY_ID"], sandbox.exports["AWS_SECRET_ACCESS_KEY"], "Authorization", "Signature=",
+                   "user/administrator", "X-Amz-Security-Token"):
+        assert secret not in text, secret
+    assert not re.search(r"\b(AKIA|ASIA|AIDA|AROA)(?!EXAMPLE|UNKNOWN)[A-Z0-9]{12,}", text)
+    assert text.count("user/caller") and f"recordings in {folder}" in done.stdout
+
+
+def test_its_recordings_are_read_by_the_program(whole):
+    """The same tests that read the recordings of AWS itself."""
+    _, _, folder = whole
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "tests/contract/test_recordings.py"], cwd=ROOT, text=True,
+                          capture_output=True, timeout=60, env=dict(os.environ) | {"AWS_RECORDINGS": str(folder / "recordings")})
+    assert done.returncode == 0 and " skipped" not in done.stdout, done.stdout
+
+
+def test_a_recording_has_the_form_of_the_others(whole):
+    _, _, folder = whole
+    [record] = [json.loads(path.read_text()) for path in (folder / "recordings/cloudformation/DescribeStackResource").iterdir()
+                if "QuietSideKiqDocument" in path.read_text() and "nobody' does" in path.read_text()]
+    assert {k: record[k] for k in ("service", "action", "protocol", "level", "status", "request", "evidence")} == {
+        "service": "cloudformation", "action": "DescribeStackResource", "protocol": "query", "level": "wire", "status": 400,
+        "request": {"StackName": "snow-white-contract-nobody", "LogicalResourceId": "QuietSideKiqDocument"},
+        "evidence": "imitated"}
+    assert record["body"].startswith("<ErrorResponse") or record["body"].startswith("<?xml")
+    assert "a local AWS at http://127.0.0.1" in record["source"], "nobody may take it for AWS's"
+
+
+def test_account_numbers_and_names_are_changed():
+    arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0a1b/jane@example.com"
+    mask = Mask("111122223333", arn, ["ASIAQWERTYUIOPASDFGH", "se/cret+", None])
+    said = mask(f"{arn} AROAQWERTYUIOPASDFGH:jane@example.com ASIAQWERTYUIOPASDFGH se/cret+ 111122223333")
+    assert said == ("arn:aws:sts::123456789012:assumed-role/role/caller AROAEXAMPLE:caller SECRET SECRET 123456789012")
+
+
+# --- moto
+
+# What moto does otherwise, by the beginnings of the tests' names. None of it is a finding about AWS.
+MOTO = {
+    "it checks no access key": ["reading callers: an access key that nobody has"],
+    "it holds no parameter against the model": [
+        "reading callers: a wrong list user tags", "reading fleet: a wrong describe environments",
+        "reading fleet: a wrong describe instances, MaxResults", "reading fleet: a wrong describe instances, NextToken",
+        "reading fleet: a wrong describe instances, Filters", "reading ssm: a wrong list",
+        "reading tasks: a task definition that is not there, nothing", f"reading tasks: a wrong get log events, logGroupName=/ecs/{NOBODY}-Invalid",
+        f"reading tasks: a wrong get log events, logGroupName=/ecs/{NOBODY},logStreamName=x,limit="],
+    "it has no DescribeEnvironmentResources": ["reading fleet: the resources of no environment"],
+    "it calls a malformed id not found": ["reading fleet: instances by an id that nobody has, nonsense"],
+    "it knows no limit of filter values": ["reading fleet: 200 values are the most"],
+    "it has DescribeStacks' words for a missing stack": ["reading fleet: a resource of a stack that nobody has"],
+    "it has no DescribeInstanceInformation": [
+        "reading ssm: a wrong describe instance information", "reading ssm: the words about a tag beside another filter",
+        "reading ssm: nobody is an empty list", "reading ssm: managed instances as they are written"],
+    "it fails where a command is unknown to it": ["reading ssm: no command has that id, ListCommandInvocations"]}
+
+
+@pytest.fixture(scope="module")
+def moto(tmp_path_factory):
+    if not (TEMPLATE_BIN / "moto_server").exists():
+        pytest.skip("moto's CloudFormation is not here: scripts/python-env template")
+    with MotoServer("moto-contract-aws", TEMPLATE_BIN) as server:
+        server.keys = tmp_path_factory.mktemp("moto") / "credentials"
+        server.keys.write_text("[default]\naws_access_key_id = root\naws_secret_access_key = rootsecret\n")
+        yield server
+
+
+def of_moto(moto):
+    return clean_environment(AWS_ENDPOINT_URL=moto.url, AWS_SHARED_CREDENTIALS_FILE=str(moto.keys), AWS_CONFIG_FILE="/nowhere",
+                             SNOW_WHITE_CONTRACT_PATIENCE="0.002")
+
+
+def stacks_on(moto):
+    found = moto.client("cloudformation").describe_stacks()["Stacks"]
+    return sorted(s["StackName"] for s in found if s["StackStatus"] != "DELETE_COMPLETE")
+
+
+def test_what_moto_does_otherwise(moto, tmp_path):
+    """And that a confirmed run takes down what it made when it fails: moto has no instance for the environment."""
+    done = run(of_moto(moto), tmp_path, CONFIRM="yes")
+    otherwise, expected = lines(done, "OTHERWISE"), [name for names in MOTO.values() for name in names]
+    assert done.returncode == 1 and otherwise, done
+    assert [line for line in otherwise if not line.startswith(tuple(expected))] == [], "moto has changed: these pass no more"
+    assert [name for name in expected if not any(line.startswith(name) for line in otherwise)] == [], "moto has changed: these pass"
+    assert len(lines(done, "as expected")) == 28, done.stdout
+    assert "making the stack snow-white-contract\n" in done.stdout and "making the stack snow-white-contract-product\n" in done.stdout
+    assert "it could not go on: wanted an instance of snow-white-contract-workers online in SSM" in done.stdout
+    assert "  nothing is left\n" in done.stdout and stacks_on(moto) == []
+    allowed = {a for policy in policies().values() for a in policy["Statement"][0]["Action"]} | {"sts:GetCallerIdentity"}
+    assert set(re.findall(r"\S+:\S+", (tmp_path / "calls.txt").read_text())) <= allowed, "docs/contract-aws.md names the calls"
+    made = set((tmp_path / "calls.txt").read_text().split()) & {"cloudformation:CreateStack", "cloudformation:DeleteStack"}
+    assert made == {"cloudformation:CreateStack", "cloudformation:DeleteStack"}
+
+
+@pytest.fixture
+def waiting(moto, tmp_path):
+    """A confirmed run that has made its stacks, and waits for the instance that does not come."""
+    log = tmp_path / "log"
+    with open(log, "w") as out:
+        process = subprocess.Popen([str(SCRIPT)], stdout=out, stderr=subprocess.STDOUT, env=of_moto(moto) | {
+            "PROFILE": "default", "REGION": "us-east-1", "CONFIRM": "yes", "OUTPUT": str(tmp_path / "out"),
+            "SNOW_WHITE_CONTRACT_PATIENCE": "0.2"})
+    deadline = time.monotonic() + 60
+    while len(stacks_on(moto)) < 2:
+        assert time.monotonic() < deadline and process.poll() is None, log.read_text()
+        time.sleep(0.1)
+    process.log = log
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_an_interrupted_run_takes_down_what_it_made(moto, waiting):
+    """A SIGTERM is heard as a Ctrl-C is; the second signal is not, until all is gone."""
+    waiting.send_signal(signal.SIGTERM)
+    while "taking down" not in waiting.log.read_text():
+        time.sleep(0.02)
+    waiting.send_signal(signal.SIGINT)
+    assert waiting.wait(60) == 130, waiting.log.read_text()
+    assert "nothing is left" in waiting.log.read_text() and stacks_on(moto) == []
+
+
+def test_cleanup_takes_down_what_a_killed_run_left(moto, waiting, tmp_path):
+    waiting.kill()
+    waiting.wait()
+    assert len(stacks_on(moto)) == 2
+    done = run(of_moto(moto), tmp_path / "again", CLEANUP="yes")
+    assert done.returncode == 0 and "nothing is left" in done.stdout and stacks_on(moto) == [], done
+    assert "taking down what an earlier run left" in done.stdout and "reading calls" not in done.stdout
+
+
+def test_a_stack_of_somebody_else_is_left_alone(moto, tmp_path):
+    cloudformation = moto.client("cloudformation")
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    cloudformation.create_stack(StackName="snow-white-contract", TemplateBody=template)
+    try:
+        done = run(of_moto(moto), tmp_path / "confirmed", CONFIRM="yes")
+        assert done.returncode == 1 and "there is a stack snow-white-contract without the tag" in done.stderr, done
+        assert "making" not in done.stdout
+        done = run(of_moto(moto), tmp_path / "cleanup", CLEANUP="yes")
+        assert done.returncode == 0 and "left alone: the stack snow-white-contract" in done.stdout, done
+        assert stacks_on(moto) == ["snow-white-contract"]
+    finally:
+        cloudformation.delete_stack(StackName="snow-white-contract")
+
+
+# --- AWS itself, pretended: what neither of the two has
+
+@pytest.fixture
+def pretended(monkeypatch):
+    """An own stack that thinks that it is on AWS, and what it said."""
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    said = []
+    own = OwnStack(PretendedAccount(), said.append, 0.001)
+    yield own, said
+    left = own.take_down()
+    assert left == [] and own.account.instance["State"]["Name"] == "terminated"
+
+
+def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
+    """Every call is held against botocore's model; the questions are the very functions that a person runs."""
+    own, said = pretended
+    fleet, answers = own.create(), []
+    assert "  the imitated worker: Success" in said
+    for action in ("status", "quiet", "wake"):
+        documents.test_a_document_of_ours(fleet, answers.append, action)
+    questions.test_in_what_order_steps_come_back(fleet, answers.append)
+    questions.test_which_version_of_a_document_an_update_makes_the_default(fleet, answers.append)
+    questions.test_what_becomes_of_a_command_to_an_instance_that_is_stopped_and_started(fleet, answers.append)
+    questions.test_whether_a_terminated_instance_is_a_target_of_its_tag(fleet, answers.append)
+    text = "\n".join(answers)
+    assert "3 invocations had alpha, bravo, charlie, delta / delta, charlie, bravo, alpha" in text
+    assert "before the stack's update: default 1, latest 1; after it: default 2, latest 2" in text
+    assert "Pending after 900 s; sent by its id: InvalidInstanceId" in text and "Success" in text
+    assert "480 s after the termination: EC2 says terminated; TargetCount 1, the terminated one is not among them" in text
+    assert own.account.suspended == set(), "Auto Scaling looks again"
+
+
+def test_a_stack_that_rolls_back_says_why(pretended):
+    own, _ = pretended
+    own.account.rolls_back = "The following resource(s) failed to create: [Environment]"
+    with pytest.raises(CannotGoOn, match="snow-white-contract is ROLLBACK_COMPLETE: Environment: The following"):
+        own.create()
+
+
+def test_what_is_left_is_named(pretended):
+    own, said = pretended
+    own.create()
+    own.account.holds_on = True
+    left = own.take_down()
+    assert left[:2] == ["the stack snow-white-contract (DELETE_FAILED)", "the stack snow-white-contract-product (DELETE_FAILED)"]
+    assert left[2].startswith("the environment snow-white-contract-workers") and left[3].startswith("the instance i-")
+    assert said.count("  deleting the stack snow-white-contract") == 2, "a second try"
+    own.account.holds_on = False
+
+
+def test_credentials_that_expire_meanwhile_are_said(pretended):
+    own, said = pretended
+    own.create()
+    own.account.expired = True
+    [left] = own.take_down()
+    assert left.startswith("what is not known") and "ExpiredToken" in left
+    assert any("snow-white-contract could not be deleted" in words and "ExpiredToken" in words for words in said)
+    own.account.expired = False
+
+
+@pytest.mark.parametrize("lacks, said", [("vpcs", "no default VPC"), ("platforms", "no platform of Elastic Beanstalk like")])
+def test_what_would_end_in_a_rollback_is_said_before(pretended, lacks, said):
+    own, _ = pretended
+    setattr(own.account, lacks, [])
+    with pytest.raises(CannotGoOn, match=said):
+        own.check()
+    own.account.instance["State"]["Name"] = "terminated"
+
+
+def test_the_guide_says_that_it_was_never_run_on_aws():
+    assert "We have never run it on AWS" in GUIDE.read_text()
