@@ -27,13 +27,35 @@ std::vector<std::string> names_to_watch(const Changes& changes, const Previous& 
     return names;
 }
 
+// Those of SSM's agents that no look has seen: EC2 does not say what is launched. None where SSM does not
+// answer either.
+std::vector<Instance> find_unknown_agents(aws::Client& client, const std::vector<std::string>& names,
+                                          const Previous& previous) {
+    const std::set<InstanceId> known(previous.expected.begin(), previous.expected.end());
+    const auto is_unknown = [&known](const aws::ManagedInstance& one) {
+        return one.online && is_of_ec2(one.id) && !known.contains(one.id);
+    };
+    const auto all = aws::describe_managed_instances(client, environment_tag, names);
+    if (!all || std::ranges::none_of(*all, is_unknown)) return {};
+    std::vector<Instance> instances;
+    for (const auto& name : names) // SSM does not tell the tags of those that it lists
+        if (const auto there = aws::describe_managed_instances(client, environment_tag, {name}))
+            for (const auto& one : *there)
+                if (is_unknown(one))
+                    instances.push_back({.id = one.id,
+                                         .environment = name,
+                                         .agent = Agent::online,
+                                         .agent_version = one.agent_version});
+    return instances;
+}
+
 std::optional<std::vector<Instance>> find_launched(aws::Client& client, const std::vector<std::string>& names,
                                                    const Previous& previous, Instant since, Instant now,
                                                    Changes& changes) {
     auto launched =
         part_of(aws::describe_launched(client, names, since - clock_difference, now + clock_difference),
                 "launched instances", changes);
-    if (!launched) return std::nullopt;
+    if (!launched) return find_unknown_agents(client, names, previous);
     auto instances = instances_of(std::move(*launched));
     // Without an answer about their agents they are known to be there all the same.
     if (const auto asked = look_up_agents(client, names, previous, instances); !asked)

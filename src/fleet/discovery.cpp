@@ -1,6 +1,7 @@
 #include "src/fleet/discovery.hpp"
 
 #include "src/aws/elastic_beanstalk.hpp"
+#include "src/aws/error_codes.hpp"
 #include "src/aws/ssm.hpp"
 #include "src/fleet/instance_lookup.hpp"
 
@@ -11,6 +12,11 @@
 namespace snow_white::fleet {
 
 namespace {
+
+// Not what this AWS cannot show at all. Keys that have expired are renewed.
+bool may_pass(const aws::Error& error) {
+    return aws::is_transient(error.kind) || aws::is_expiry(error.code);
+}
 
 // Those of today, and those of an earlier look that are not listed any more: their instances may live on.
 std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Previous& previous) {
@@ -27,11 +33,6 @@ std::vector<Instance> instances_in(const std::vector<std::string>& environments,
     std::vector<Instance> instances = instances_of(std::move(seen));
     std::erase_if(instances, [&ours](const auto& instance) { return !ours.contains(instance.environment); });
     return instances;
-}
-
-// Hybrid nodes (mi-…) are none of EC2's.
-bool is_of_ec2(const InstanceId& id) {
-    return id.text.starts_with("i-");
 }
 
 // EC2's lists lag, its answers by id do not: SSM's agents have the ids.
@@ -58,7 +59,7 @@ aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::stri
         return {};
     }
     const auto managed = aws::describe_managed_instances(client, environment_tag, names);
-    if (!managed && is_transient(managed.error().kind)) return tl::unexpected(managed.error());
+    if (!managed && may_pass(managed.error())) return tl::unexpected(managed.error());
     auto by_id = living_of(client, managed ? *managed : std::vector<aws::ManagedInstance>{});
     if (!by_id) return tl::unexpected(by_id.error());
     if (by_id->empty() && managed && std::ranges::any_of(*managed, &aws::ManagedInstance::online))
@@ -72,7 +73,7 @@ aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::stri
 // What may pass is an error: to be asked again.
 aws::Result<void> see_instances(aws::Client& client, const std::vector<std::string>& names,
                                 aws::Result<std::vector<aws::Ec2Instance>> by_ec2, FleetSnapshot& snapshot) {
-    if (!by_ec2 && is_transient(by_ec2.error().kind)) return tl::unexpected(by_ec2.error());
+    if (!by_ec2 && may_pass(by_ec2.error())) return tl::unexpected(by_ec2.error());
     if (!by_ec2) {
         snapshot.unseen.push_back("which instances there are (" + aws::describe_briefly(by_ec2.error()) +
                                   ")");
@@ -100,7 +101,7 @@ aws::Result<void> ask_for_missing(aws::Client& client, const Previous& previous,
     const auto missing = missing_from(*snapshot.instances, previous);
     if (missing.empty()) return {};
     auto found = aws::describe_instances(client, missing);
-    if (!found && is_transient(found.error().kind)) return tl::unexpected(found.error());
+    if (!found && may_pass(found.error())) return tl::unexpected(found.error());
     if (!found) return {}; // absent, and nobody says more: unknown
     std::set<InstanceId> known;
     for (auto& instance : instances_of(std::move(*found))) {
@@ -117,7 +118,7 @@ aws::Result<void> see_agents(aws::Client& client, const std::vector<std::string>
     if (!snapshot.instances) return {};
     const auto seen = look_up_agents(client, names, previous, *snapshot.instances);
     if (seen) return {};
-    if (is_transient(seen.error().kind)) return tl::unexpected(seen.error());
+    if (may_pass(seen.error())) return tl::unexpected(seen.error());
     snapshot.unseen.push_back("which instances have a running SSM agent (" +
                               aws::describe_briefly(seen.error()) + ")");
     return {};
@@ -126,7 +127,7 @@ aws::Result<void> see_agents(aws::Client& client, const std::vector<std::string>
 // A first look has to be whole. In a later one the parts fail each for itself, unless nothing is left.
 aws::Result<void> tolerate(const aws::Result<void>& seen, const Previous& previous, const char* what,
                            FleetSnapshot& snapshot) {
-    if (seen || !previous.is_later_look || !is_transient(seen.error().kind)) return seen;
+    if (seen || !previous.is_later_look || !may_pass(seen.error())) return seen;
     snapshot.failed.push_back({what, aws::describe_briefly(seen.error())});
     return {};
 }

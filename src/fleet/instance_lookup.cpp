@@ -66,6 +66,10 @@ aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
     return matching;
 }
 
+bool is_of_ec2(const InstanceId& id) {
+    return id.text.starts_with("i-");
+}
+
 std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen) {
     std::vector<Instance> instances;
     instances.reserve(seen.size());

@@ -10,6 +10,8 @@ aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
 
 std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen);
 
+bool is_of_ec2(const InstanceId& id); // hybrid nodes (mi-…) are none of EC2's
+
 // Asks SSM for the agents of those that an earlier look has not confirmed, and sets them.
 aws::Result<void> look_up_agents(aws::Client& client, const std::vector<std::string>& environments,
                                  const Previous& previous, std::vector<Instance>& instances);

@@ -220,7 +220,9 @@ void History::plan_happening(Duration when) {
             happens(now, lives[one].id + ": it reboots");
             return lives[one].model->reboot(now);
         case 8:
-            return seed % 4 == 1 ? update_agent(one, now) : lose_agent(one, now); // the draws of others stay
+            // By the seed: the draws of others stay. An older script cannot say whether it runs.
+            return seed % 4 == 1 && !lives[one].model->character().old_script ? update_agent(one, now)
+                                                                              : lose_agent(one, now);
         case 9:
             return deploy(environment, now);
         case 10:

@@ -108,6 +108,7 @@ void History::add_faults() {
             std::string text = fault_of_chance(chance_);
             if (in_two_regions() && chance_.one_in(2)) text = only_in(other_region, text);
             note(clock_.now(), "fault: " + text);
+            aws_faults += text.starts_with("slack") ? 0 : 1;
             slack_has_faults = slack_has_faults || text.starts_with("slack") || text.starts_with("*");
             remember_fault(text);
             rules.push_back(sandbox::parse_fault(text));

@@ -59,6 +59,7 @@ public:
     std::map<std::string, std::vector<Instant>> cancels; // by region: when an operator cancelled a command
     bool looked_on = false;                              // somebody waits for the task at a terminal
     bool slack_has_faults = false;
+    int aws_faults = 0;                    // that were planned; and those that came meanwhile
     std::vector<Span> aws_forgets;         // a fault made it say that it knows no command
     std::vector<Span> blind_spans;         // environments, instances, agents or commands could not be listed
     std::vector<Span> unseen_launches;     // EC2 did not list the instances

@@ -12,7 +12,8 @@ using snow_white::cli::ExitCode;
 
 namespace {
 
-constexpr auto patience = 12min; // from a launch, or from the end of an outage, to the script's start
+constexpr auto patience_of_one = 3min; // the same, from when it can be told, whatever single call fails
+constexpr auto patience = 12min;       // from a launch, or from the end of an outage, to the script's start
 
 constexpr std::ptrdiff_t final_refusals = 3; // of the action, by AWS: it is not tried again
 
@@ -193,15 +194,26 @@ bool was_told_before(const History& history, const Life& life) {
     });
 }
 
+// From then on it can be told: its agent is online, and the lists show it.
+Instant can_be_told(const Life& life) {
+    Instant from = std::max(life.listed, life.tagged);
+    for (const auto& [at, reachable] : life.reach)
+        if (reachable) return std::max(from, at);
+    return from;
+}
+
 // What hinders it meanwhile gives it as long again.
 Instant due_by(const History& history, const Run& run, const Life& life) {
-    Instant due = life.launched + patience;
+    // EC2 shows a start after a stop under the old launch for a while; two faults together take longer.
+    const bool soon = !was_told_before(history, life) && history.aws_faults <= 1;
+    const Duration within = soon ? patience_of_one : patience;
+    Instant due = soon ? can_be_told(life) + within : life.launched + patience;
     const auto extend = [&](const std::vector<Span>& spans) {
         for (const auto& span : spans)
-            if (span.meets(life.launched, due)) due = std::max<Instant>(due, span.until + patience);
+            if (span.meets(life.launched, due)) due = std::max<Instant>(due, span.until + within);
     };
     if (const auto until = blind_until(history, run, life.environment))
-        due = std::max<Instant>(due, *until + patience);
+        due = std::max<Instant>(due, *until + within);
     // Whether a tag has reached it only its results tell: for ten minutes they are asked for.
     if (any_meets(history.unread_results, life.launched, due)) due += 10min;
     for (Instant before{}; before != due;) {
@@ -231,7 +243,7 @@ void newcomers_are_told(const History& history, const Run& run, Broken& broken) 
             continue;
         const Instant due = due_by(history, run, life);
         if (run.ended <= due || (life.ended && *life.ended <= due)) continue;
-        if (!life.reachable_since(life.launched + 200s, due)) continue;
+        if (!life.reachable_since(can_be_told(life), due)) continue;
         const auto first = told(history, run, life.id, life.launched);
         if (!first || *first > due)
             broken.push_back(first ? fmt::format("(x3) newcomer {} was told {} min after its launch", life.id,

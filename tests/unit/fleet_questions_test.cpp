@@ -106,6 +106,44 @@ TEST_F(FleetQuestions, LaunchTimesAreAskedForInHoursAndThenInDays) {
     EXPECT_THAT(http.requests.back().body, HasSubstr("2026-11-29%2A"));
 }
 
+// Keys that have expired say nothing about what this AWS can show.
+TEST_F(FleetQuestions, ExpiredKeysAreAnErrorAndNotAnUnseenFleet) {
+    const auto refused = test::FakeHttp::status(
+        400, "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired."
+             "</Message></Error></Errors></Response>");
+    http.answers = {test::FakeHttp::status(
+                        200,
+                        "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments><member>"
+                        "<EnvironmentName>acme-workers</EnvironmentName><Status>Ready</Status></member>"
+                        "</Environments></DescribeEnvironmentsResult></DescribeEnvironmentsResponse>"),
+                    refused, refused, refused, refused};
+    const auto fleet = fleet::discover(client, {"acme", "workers"});
+    ASSERT_FALSE(fleet);
+    EXPECT_EQ(fleet.error().code, "RequestExpired");
+}
+
+// EC2 does not answer: SSM's agents tell who was launched, and nothing of those that are known or silent.
+TEST_F(FleetQuestions, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
+    AnsweringHttp answering([&](const HttpRequest& request) -> std::string {
+        if (request.body.find("DescribeInstances") != std::string::npos) return "no answer of EC2's";
+        if (request.body.find("DescribeEnvironments") != std::string::npos)
+            return "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments/>"
+                   "</DescribeEnvironmentsResult></DescribeEnvironmentsResponse>";
+        return R"({"InstanceInformationList":[{"InstanceId":"i-1","PingStatus":"Online"},)"
+               R"({"InstanceId":"i-2","PingStatus":"ConnectionLost"},{"InstanceId":"i-3","PingStatus":"Online"},)"
+               R"({"InstanceId":"mi-4","PingStatus":"Online"}]})";
+    });
+    Client other({settings, answering, clock, credentials}, "eu-west-1");
+    const auto changes = fleet::poll_changes(other, {"acme", "workers"},
+                                             {.environments = {"acme-workers"}, .expected = {{"i-1"}}},
+                                             clock.now() - 1h, clock.now());
+    ASSERT_TRUE(changes.launched);
+    ASSERT_EQ(changes.launched->size(), 1U);
+    EXPECT_EQ(changes.launched->front().id, InstanceId{"i-3"});
+    EXPECT_EQ(changes.launched->front().environment, "acme-workers");
+    EXPECT_EQ(changes.unavailable.size(), 2U); // launched instances, and those that leave
+}
+
 // EC2 shows an instance of an environment that matches, and EB's list lacks it: the list is read once more.
 TEST_F(FleetQuestions, AnEnvironmentThatOnlyEc2ShowsIsAskedForOnceMore) {
     const std::string instances =

@@ -124,6 +124,11 @@ bool is_foreign(const State& state, const fleet::Instance& seen) {
     return !is_in_scope(state.targets, seen.environment) && !state.targets.instances.contains(seen.id);
 }
 
+// Only its agent tells of it, and EC2 has told more: SSM calls one online for minutes after its end.
+bool is_heard_late(const State& state, const fleet::Instance& seen) {
+    return seen.ec2_state == Ec2State::unknown && state.targets.instances.contains(seen.id);
+}
+
 // Told once, and once when AWS tells of it again.
 std::vector<Event> tell_unavailable(std::set<std::string>& known,
                                     const std::vector<fleet::Unavailable>& parts) {
@@ -190,7 +195,7 @@ std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, No
     if (changes.environments) apply_environments(state, *changes.environments, now, told.events);
     if (changes.launched)
         for (const auto& seen : *changes.launched)
-            if (!is_foreign(state, seen)) set_instance(state, seen, now, told);
+            if (!is_foreign(state, seen) && !is_heard_late(state, seen)) set_instance(state, seen, now, told);
     auto& instances = state.targets.instances;
     if (changes.leaving)
         for (const auto& id : *changes.leaving)

@@ -9,10 +9,12 @@ namespace snow_white::drain {
 
 namespace {
 
-// SSM still calls it in progress, and its script does not run there: it ended without a word.
-void forget_lost(State& state, OpenCommand& command, const InstanceId& id) {
+// SSM still calls it in progress, and no script of the action runs there: it ended without a word, and so did
+// what any other command began there.
+void forget_lost(State& state, const InstanceId& id) {
     TrackedInstance& instance = state.targets.instances.at(id);
-    command.disregarded.insert(id);
+    for (auto& command : state.commands)
+        command.disregarded.insert(id);
     instance.last.reset();
     instance.action_result = {};
     add_once(
@@ -27,14 +29,14 @@ bool runs(const InstanceLine& line, Action action) {
     return std::ranges::find(line.scripts, action, &RunningScript::action) != line.scripts.end();
 }
 
-void settle_doubt(State& state, OpenCommand& command, const InvocationResult& invocation) {
+void settle_doubt(State& state, const OpenCommand& command, const InvocationResult& invocation) {
     const auto found = state.targets.instances.find(invocation.id);
     if (found == state.targets.instances.end() || !found->second.last || found->second.last->id != command.id)
         return;
     const Doubt before = std::exchange(found->second.doubt, Doubt::none);
     if (!is_running(invocation)) return; // it has ended, or is still to be delivered
     if (before == Doubt::returned || before == Doubt::open) found->second.doubt = Doubt::open;
-    if (before == Doubt::silent) forget_lost(state, command, invocation.id);
+    if (before == Doubt::silent) forget_lost(state, invocation.id);
 }
 
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,

@@ -10,7 +10,7 @@ namespace snow_white::drain {
 bool runs(const InstanceLine& line, Action action);
 
 // By the results of the command. One that has ended without a word is forgotten: the instance is told again.
-void settle_doubt(State& state, OpenCommand& command, const InvocationResult& invocation);
+void settle_doubt(State& state, const OpenCommand& command, const InvocationResult& invocation);
 
 // By the instance's answer to the status document. A line of an older script does not say which scripts run.
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,

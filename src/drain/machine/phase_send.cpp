@@ -91,8 +91,12 @@ Step on_verify_failure(State state, const CallFailure& failure, Now now) {
     if ((may_come || by_id) && !deadline_passed(state, now)) {
         if (failure.kind == CallFailure::Kind::denied || failure.kind == CallFailure::Kind::refused)
             state.watch.next_recheck = Duration::max();
-        Notice notice{fmt::format("workers could not be asked ({}); they are asked again", failure.why)};
-        return prepend_events({std::move(notice)}, verify_again_later(std::move(state), now));
+        std::vector<Event> events;
+        if (!std::exchange(state.notices.told_unasked, true))
+            events.emplace_back(
+                Notice{fmt::format("workers could not be asked ({}); they are asked again", failure.why)});
+        state.watch.next_question = now.elapsed + changes_interval;
+        return prepend_events(std::move(events), verify_again_later(std::move(state), now));
     }
     state.verification->unproven.push_back(unseen_workers(failure.why));
     return finish(std::move(state), now);
@@ -156,7 +160,10 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
         state.has_commanded = true;
         state.send_trouble.reset();
     }
-    if (send.purpose == Purpose::verify) state.verify_history.document_absent_since.reset();
+    if (send.purpose == Purpose::verify) {
+        state.verify_history.document_absent_since.reset();
+        state.notices.told_unasked = false;
+    }
     commands_of(state, send.purpose).push_back(std::move(command));
     const bool looks_for_others = send.purpose == Purpose::act && send.pending.empty();
     if (looks_for_others) return enter(std::move(state), Adopt{}, {started});

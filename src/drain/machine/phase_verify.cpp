@@ -151,7 +151,8 @@ Step verify_again_later(State state, Now now) {
 }
 
 bool has_found_to_verify(const State& state, Now now) {
-    return can_ask(state) && !deadline_passed(state, now) && !found_to_verify(state, now).empty();
+    return can_ask(state) && !deadline_passed(state, now) && now.elapsed >= state.watch.next_question &&
+           !found_to_verify(state, now).empty();
 }
 
 void set_next_recheck(State& state, Now now) {

@@ -106,6 +106,7 @@ struct Notices {
     std::vector<std::string> warnings;
     Duration next_heartbeat{};
     bool named_stragglers = false;
+    bool told_unasked = false; // that workers could not be asked; until they could
     bool named_at_deadline = false;
 };
 
@@ -114,6 +115,7 @@ struct FleetWatch {
     Duration next_poll{};
     Duration next_look{};                           // at the whole fleet: a list may have lacked somebody
     Duration next_recheck{recheck_interval};        // of those that have finished
+    Duration next_question{};                       // to those in question: later, where one has failed
     std::optional<Duration> environments_seen = {}; // when their states were, last
     std::optional<Duration> seen_empty_since = {};  // no instance, where no command has been sent
     std::optional<Duration> unmatched_since = {};   // no environment
