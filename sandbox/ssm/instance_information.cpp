@@ -106,7 +106,8 @@ Json describe_instance_information(const World& world, const Json& parameters, I
                      {.region = world.region,
                       .action = "DescribeInstanceInformation",
                       .list = "InstanceInformationList",
-                      .default_size = default_page},
+                      .default_size = default_page,
+                      .short_pages = world.visibility.short_pages},
                      found,
                      [&world, now](const Instance* instance) { return describe(world, *instance, now); });
 }

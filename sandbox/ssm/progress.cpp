@@ -17,7 +17,11 @@ class RunOnInstance : public DocumentRun {
 public:
     RunOnInstance(std::unique_ptr<DocumentRun> run, std::shared_ptr<void> place)
         : run_(std::move(run)), place_(std::move(place)) {}
-    bool finished(Instant now) override { return run_->finished(now); }
+    bool finished(Instant now) override {
+        const bool has_ended = run_->finished(now);
+        if (run_->is_dropped()) place_.reset();
+        return has_ended;
+    }
     void cancel() override { run_->cancel(); }
     const std::vector<StepResult>& steps() const override { return run_->steps(); }
 

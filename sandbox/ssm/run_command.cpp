@@ -79,7 +79,11 @@ Json RunCommand::list_commands(const Json& parameters, Instant now) {
         if ((id.empty() || command->id == id) && filter.matches(*command) &&
             !says(world_.visibility.omits_command, command->id, command->requested, now))
             commands.push_back(&*command);
-    return list_page(parameters, {.region = world_.region, .action = "ListCommands", .list = "Commands"},
+    return list_page(parameters,
+                     {.region = world_.region,
+                      .action = "ListCommands",
+                      .list = "Commands",
+                      .short_pages = world_.visibility.short_pages},
                      commands, [](const Command* command) { return describe_command(*command); });
 }
 
@@ -98,16 +102,18 @@ Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
             if (filter.matches(*command, all[i])) invocations.emplace_back(&*command, &all[i]);
     }
     const bool details = parameters.value("Details", false);
-    return list_page(
-        parameters,
-        {.region = world_.region, .action = "ListCommandInvocations", .list = "CommandInvocations"},
-        invocations, [&, details](const auto& item) {
-            const auto& [command, invocation] = item;
-            const bool is_old = invocation->ended && says(world_.visibility.shows_old_invocation, command->id,
-                                                          invocation->instance_id);
-            return is_old ? describe_old_invocation(*command, *invocation, details)
-                          : describe_invocation(*command, *invocation, details);
-        });
+    return list_page(parameters,
+                     {.region = world_.region,
+                      .action = "ListCommandInvocations",
+                      .list = "CommandInvocations",
+                      .short_pages = world_.visibility.short_pages},
+                     invocations, [&, details](const auto& item) {
+                         const auto& [command, invocation] = item;
+                         const bool is_old = invocation->ended && says(world_.visibility.shows_old_invocation,
+                                                                       command->id, invocation->instance_id);
+                         return is_old ? describe_old_invocation(*command, *invocation, details)
+                                       : describe_invocation(*command, *invocation, details);
+                     });
 }
 
 Json RunCommand::get_command_invocation(const Json& parameters, Instant now) {

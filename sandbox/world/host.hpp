@@ -32,7 +32,8 @@ class DocumentRun {
 public:
     virtual ~DocumentRun() = default;
     virtual bool finished(snow_white::Instant now) = 0;
-    virtual void cancel() = 0; // asks; finished() says when it has come to an end
+    virtual void cancel() = 0;                        // asks; finished() says when it has come to an end
+    virtual bool is_dropped() const { return false; } // its agent runs it no more, and tells nobody
     virtual const std::vector<StepResult>& steps() const = 0; // whole once finished
 };
 

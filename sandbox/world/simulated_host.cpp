@@ -55,11 +55,13 @@ public:
     }
 
     bool finished(Instant now) override {
-        if (!done_ && model_->drops != drops_) return false; // nobody tells SSM
+        if (!done_ && is_dropped()) return false;
         if (!done_ && model_->boots != boots_) begin(model_->booted);
         if (!done_ && now >= ends_) complete();
         return done_;
     }
+
+    bool is_dropped() const override { return model_->drops != drops_; }
 
     // The script dies; what it told the workers stays told.
     void cancel() override {

@@ -42,6 +42,9 @@ struct Visibility {
     std::function<bool(const Environment&)> omits_environment; // DescribeEnvironments
     // ListCommandInvocations shows one that has ended as it was while it ran.
     std::function<bool(const std::string& command, const std::string& instance)> shows_old_invocation;
+    // A page of SSM's lists holds half of what was asked for, and the first one nothing: a page may have
+    // fewer than MaxResults, and the end is told by the token alone (API reference).
+    bool short_pages = false;
 };
 
 } // namespace sandbox

@@ -27,13 +27,14 @@ std::vector<std::string> names_to_watch(const Changes& changes, const Previous& 
     return names;
 }
 
-// Those of SSM's agents that no look has seen: EC2 does not say what is launched. None where SSM does not
-// answer either.
+// Those of SSM's agents that no look has seen online: EC2 does not say what is launched. None where SSM does
+// not answer either.
 std::vector<Instance> find_unknown_agents(aws::Client& client, const std::vector<std::string>& names,
-                                          const Previous& previous) {
-    const std::set<InstanceId> known(previous.expected.begin(), previous.expected.end());
-    const auto is_unknown = [&known](const aws::ManagedInstance& one) {
-        return one.online && is_of_ec2(one.id) && !known.contains(one.id);
+                                          const Previous& previous, const Changes& changes) {
+    const auto is_unknown = [&](const aws::ManagedInstance& one) {
+        const bool leaves =
+            changes.leaving && std::ranges::find(*changes.leaving, one.id) != changes.leaving->end();
+        return one.online && is_of_ec2(one.id) && !previous.agent_confirmed.contains(one.id) && !leaves;
     };
     const auto all = aws::describe_managed_instances(client, environment_tag, names);
     if (!all || std::ranges::none_of(*all, is_unknown)) return {};
@@ -55,7 +56,7 @@ std::optional<std::vector<Instance>> find_launched(aws::Client& client, const st
     auto launched =
         part_of(aws::describe_launched(client, names, since - clock_difference, now + clock_difference),
                 "launched instances", changes);
-    if (!launched) return find_unknown_agents(client, names, previous);
+    if (!launched) return find_unknown_agents(client, names, previous, changes);
     auto instances = instances_of(std::move(*launched));
     // Without an answer about their agents they are known to be there all the same.
     if (const auto asked = look_up_agents(client, names, previous, instances); !asked)

@@ -101,6 +101,7 @@ private:
     void make_lists_late();
     void make_tags_late();
     void keep_terminated_targets();
+    void make_pages_short();
     void lose_tags();
     void make_answers_old();
     void scale_in(); // a moment before the first run

@@ -106,7 +106,7 @@ MUTANTS = [
            "return is_deployed_to(environment) && now < *environment.deploying_since + deploy_patience;",
            "return false && now < *environment.deploying_since + deploy_patience;", "*ADeployIsWaitedFor*"),
     Mutant("who is launched while EC2 does not answer is not looked for", "src/fleet/changes.cpp",
-           "if (!launched) return find_unknown_agents(client, names, previous);", "if (!launched) return std::nullopt;",
+           "if (!launched) return find_unknown_agents(client, names, previous, changes);", "if (!launched) return std::nullopt;",
            "FleetQuestions.WhoIsLaunched*"),
     Mutant("an agent that was updated still runs what it ran", MACHINE + "apply_fleet.cpp",
            "if (is_updated && instance.last && instance.last->open) instance.doubt = Doubt::returned;",

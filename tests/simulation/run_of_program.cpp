@@ -45,8 +45,15 @@ bool is_garbled(const std::string& what, const std::string& body) {
 
 // A fault of a history answers none of these, but for the one whose words are named.
 bool is_ill_formed(const HttpResponse& answer) {
-    constexpr std::array words{"ValidationException", "InvalidFilterKey", "InvalidParameter",
-                               "MissingParameter"};
+    constexpr std::array words{"ValidationException",
+                               "InvalidFilter",
+                               "InvalidInstanceInformationFilterValue",
+                               "InvalidParameterValue",
+                               "InvalidParameterCombination",
+                               "MissingParameter",
+                               "SerializationException",
+                               "FilterLimitExceeded",
+                               "InvalidInstanceID.Malformed"};
     return answer.status == 400 && answer.body.find("What the request names") == std::string::npos &&
            std::ranges::any_of(
                words, [&answer](const char* word) { return answer.body.find(word) != std::string::npos; });

@@ -39,6 +39,7 @@ public:
     void cancel() override {
         if (!ended_) end({}, killed, begin_);
     }
+    bool is_dropped() const override { return agent_generation_ != model_->agent_generation_; }
     const std::vector<sandbox::StepResult>& steps() const override { return steps_; }
 
 private:
@@ -67,7 +68,7 @@ private:
 
     void look(Instant now) {
         if (generation_ != model_->generation_) return end({}, killed, now); // the host went down
-        if (agent_generation_ != model_->agent_generation_) return;          // and SSM waits for ever
+        if (is_dropped()) return;                                            // and SSM waits for ever
         if (now < begin_ + look_time) return;
         if (now >= limit_) {
             end({}, killed, limit_);

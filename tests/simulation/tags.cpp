@@ -1,4 +1,5 @@
-// What SSM makes of tags: it knows a young instance's late, and may keep a terminated instance as a target.
+// What SSM makes of tags and of pages: it knows a young instance's tags late, may keep a terminated instance
+// as a target, and may show fewer than was asked for.
 #include "tests/simulation/history.hpp"
 
 #include <algorithm>
@@ -19,6 +20,13 @@ void History::make_tags_late() {
     };
     for (const auto& region : regions())
         box_->change_world(region, [&](sandbox::World& world) { world.visibility.omits_tags = omits; });
+}
+
+void History::make_pages_short() {
+    odd = true;
+    note(clock_.now(), "SSM's pages hold half of what was asked for, the first one nothing");
+    for (const auto& region : regions())
+        box_->change_world(region, [](sandbox::World& world) { world.visibility.short_pages = true; });
 }
 
 void History::keep_terminated_targets() {

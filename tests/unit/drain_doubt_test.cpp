@@ -110,6 +110,24 @@ TEST_F(Doubt, AnAgentThatWasUpdatedMayStillRunTheScript) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
+// SSM calls a command in progress before its script runs: the document's download comes first.
+TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.status = status_with("");
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        auto& updated = world.hosts.front();
+        if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::verify && !world.sent(Purpose::verify).empty())
+            updated.status = status_with(R"("scripts":[{"action":"quiet","pid":77}],)");
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 2h}).verdict, Verdict::timed_out);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_GE(world.sent(Purpose::verify).size(), 2U);
+}
+
 // It cannot say whether it runs.
 TEST_F(Doubt, AnOlderScriptIsAwaited) {
     EXPECT_EQ(quiet(line("status", "done", "quiet", 3)).verdict, Verdict::timed_out);

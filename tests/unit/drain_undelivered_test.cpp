@@ -1,6 +1,7 @@
 // A command that SSM could not deliver, for all that it knows: it may have run, or run still. The workers are
 // asked before it is sent to again.
 #include "src/aws/json.hpp"
+#include "src/drain/run/answers_of_aws.hpp"
 #include "src/drain/run/effect_executor.hpp"
 #include "tests/unit/fake_fleet.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -135,6 +136,25 @@ TEST_F(Undelivered, SaysSoWhereNobodyAnswers) {
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::unknown);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// IAM's words name whom it denies: that one is left out, and the others of the call are told.
+TEST(AnswersOfAws, ADenialThatNamesAnInstanceCostsThatOneAlone) {
+    const auto kind = [](const std::string& action, const std::string& resource) {
+        return kind_of({.kind = snow_white::aws::ErrorKind::denied,
+                        .service = "ssm",
+                        .action = action,
+                        .code = "AccessDeniedException",
+                        .message = "User: arn:aws:sts::123456789012:assumed-role/task/1 is not authorized to "
+                                   "perform: ssm:SendCommand on resource: " +
+                                   resource});
+    };
+    const std::string place = "arn:aws:ec2:eu-west-1:123456789012:";
+    EXPECT_EQ(kind("SendCommand", place + "instance/i-0abc"), CallFailure::Kind::invalid_target);
+    EXPECT_EQ(kind("SendCommand", place + "instance/*"), CallFailure::Kind::denied);
+    EXPECT_EQ(kind("SendCommand", "arn:aws:ssm:eu-west-1:123456789012:document/quiet"),
+              CallFailure::Kind::denied);
+    EXPECT_EQ(kind("ListCommands", place + "instance/i-0abc"), CallFailure::Kind::denied);
 }
 
 } // namespace

@@ -135,7 +135,7 @@ TEST_F(FleetQuestions, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
     });
     Client other({settings, answering, clock, credentials}, "eu-west-1");
     const auto changes = fleet::poll_changes(other, {"acme", "workers"},
-                                             {.environments = {"acme-workers"}, .expected = {{"i-1"}}},
+                                             {.environments = {"acme-workers"}, .agent_confirmed = {{"i-1"}}},
                                              clock.now() - 1h, clock.now());
     ASSERT_TRUE(changes.launched);
     ASSERT_EQ(changes.launched->size(), 1U);

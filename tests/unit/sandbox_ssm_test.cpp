@@ -442,6 +442,22 @@ TEST_F(SandboxSsm, ShowsOneStepInFull) {
               0U);
 }
 
+TEST_F(SandboxSsm, APageMayBeShortAndTheFirstOneEmpty) {
+    add_instances(5, 1s);
+    world.visibility.short_pages = true;
+    const std::string id = send_by_tag("Doc-quiet");
+    clock.advance(1min);
+    Json ask = {{"CommandId", id}, {"MaxResults", 4}};
+    std::vector<std::size_t> sizes;
+    for (bool more = true; more;) {
+        const Json page = ssm.commands.list_command_invocations(ask, clock.now());
+        sizes.push_back(page["CommandInvocations"].size());
+        more = page.contains("NextToken");
+        if (more) ask["NextToken"] = page["NextToken"];
+    }
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{0, 2, 2, 1}));
+}
+
 TEST_F(SandboxSsm, PagesTenThousandInvocations) {
     add_instances(10'000, 60s);
     const std::string id = send_by_tag("Doc-quiet", {{"MaxConcurrency", "100%"}, {"MaxErrors", "100%"}});

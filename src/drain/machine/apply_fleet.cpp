@@ -21,6 +21,8 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
         if (instance.agent == Agent::absent) instance.agent = agent; // it may have registered since
         return;
     }
+    // SSM's list by tag may lack one whose tag it does not know yet.
+    if (agent == Agent::absent && (instance.agent_confirmed || instance.agent == Agent::online)) return;
     instance.agent = agent;
     if (agent == Agent::lost && !instance.agent_lost_at) {
         instance.agent_lost_at = now.elapsed;
@@ -124,9 +126,16 @@ bool is_foreign(const State& state, const fleet::Instance& seen) {
     return !is_in_scope(state.targets, seen.environment) && !state.targets.instances.contains(seen.id);
 }
 
-// Only its agent tells of it, and EC2 has told more: SSM calls one online for minutes after its end.
-bool is_heard_late(const State& state, const fleet::Instance& seen) {
-    return seen.ec2_state == Ec2State::unknown && state.targets.instances.contains(seen.id);
+// EC2 does not answer, and SSM calls its agent online. Of one that is known only that is news: SSM says so
+// for minutes after an instance's end. Where EC2 has never answered, whom a tag has reached only its results
+// tell.
+void set_heard(State& state, const fleet::Instance& seen, Now now, Told& told) {
+    const auto found = state.targets.instances.find(seen.id);
+    if (found == state.targets.instances.end()) {
+        if (state.targets.sees_instances) set_instance(state, seen, now, told);
+    } else if (exists(found->second)) {
+        set_agent(found->second, seen.id, seen.agent, now, told.events);
+    }
 }
 
 // Told once, and once when AWS tells of it again.
@@ -195,7 +204,10 @@ std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, No
     if (changes.environments) apply_environments(state, *changes.environments, now, told.events);
     if (changes.launched)
         for (const auto& seen : *changes.launched)
-            if (!is_foreign(state, seen) && !is_heard_late(state, seen)) set_instance(state, seen, now, told);
+            if (!is_foreign(state, seen)) {
+                const bool is_heard = seen.ec2_state == Ec2State::unknown;
+                is_heard ? set_heard(state, seen, now, told) : set_instance(state, seen, now, told);
+            }
     auto& instances = state.targets.instances;
     if (changes.leaving)
         for (const auto& id : *changes.leaving)

@@ -16,7 +16,7 @@ struct CallFailure {
         absent, // the server has no such call, or the thing named is not there
         denied,
         refused,        // understood, and not done
-        invalid_target, // refused: one of the instances named is unknown to SSM (InvalidInstanceId)
+        invalid_target, // refused for one of the instances named: unknown to SSM, or not to be commanded
         unknown_expiry, // refused: the deployed document has no parameter ExpiresAt (InvalidParameters)
         unavailable,    // no answer, or a temporary refusal; it had no effect
         lost,           // no answer, and it may have had its effect

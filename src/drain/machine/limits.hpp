@@ -66,7 +66,8 @@ inline constexpr std::chrono::minutes asleep_patience{1};         // for a woken
 // workers anew. The larger the fleet, the seldomer.
 inline constexpr std::chrono::minutes recheck_interval{30};
 inline constexpr std::size_t rechecked_each_interval = 1'000; // instances; it is longer in proportion
-inline constexpr std::chrono::minutes deploy_patience{30};    // for EB to end a deploy
+inline constexpr std::size_t most_in_doubt = 500; // that are asked at one time whether their script runs
+inline constexpr std::chrono::minutes deploy_patience{30}; // for EB to end a deploy
 inline constexpr std::chrono::seconds rediscover_pause{10};
 // Without a look at the environments: a deploy may have gone unseen. No pause of ours is as long.
 inline constexpr std::chrono::minutes unseen_deploy{15};

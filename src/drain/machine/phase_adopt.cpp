@@ -153,15 +153,6 @@ void disregard_superseded(State& state, const Adopt& adopt, const CommandResults
     }
 }
 
-// Whether its agent was updated or lost since it was told, this run has not seen: who still runs the script
-// is asked for that once.
-void doubt_found(State& state, const CommandResults& results) {
-    for (const auto& invocation : results.invocations)
-        if (const auto found = state.targets.instances.find(invocation.id);
-            found != state.targets.instances.end())
-            found->second.doubt = Doubt::returned;
-}
-
 // SSM's counts grow while it resolves a tag: an empty list is not whole either.
 bool all_listed(const State& state, const std::vector<CommandResults>& results) {
     return std::ranges::all_of(results, [&state](const CommandResults& one) {
@@ -199,6 +190,13 @@ void assume_commanded(State& state, const Adopt& adopt) {
             });
 }
 
+// Whether its agent was updated or lost since it was told, this run has not seen: who still runs the script
+// is asked for that.
+void doubt_found(State& state, const Adopt& adopt) {
+    for (auto& [id, instance] : state.targets.instances)
+        if (was_found(adopt, instance) && instance.last->open) instance.doubt = Doubt::returned;
+}
+
 std::vector<Event> events_of_found(State& state, const Adopt& adopt) {
     std::vector<Event> events;
     for (const auto& command : state.commands)
@@ -217,10 +215,8 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
         auto& results = *response.answer;
         const bool lags = !all_listed(state, results) && now.elapsed < adopt.found_at + list_lag;
         if (lags || may_still_grow(state, adopt, now)) return sleep_for(std::move(state), list_pause);
-        for (const auto& one : results) {
+        for (const auto& one : results)
             disregard_superseded(state, adopt, one);
-            doubt_found(state, one);
-        }
         const bool complete = all_listed(state, results);
         apply_action_results(state, results, now);
         if (!complete) assume_commanded(state, adopt);
@@ -230,6 +226,7 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
             if (contains(adopt.unread, command.id)) command.found_unread = true;
     }
     auto events = events_of_found(state, adopt);
+    doubt_found(state, adopt);
     note_finished(state, adopt.unread, now);
     adopt.pending = without_adopted(state, adopt, now);
     // What was found may be somebody else's, and ours still to be listed.

@@ -115,11 +115,13 @@ bool no_instance_reported(const Targets& targets) {
 // since; and those whose script may have ended without a word.
 std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     std::vector<InstanceId> ids;
-    for (const auto& [id, instance] : state.targets.instances)
-        if ((state.found_finished.contains(id) && has_finished(instance, now.elapsed)) ||
-            (instance.doubt == Doubt::open && is_awaited(instance, now.elapsed) &&
-             addressable(instance, now.elapsed)))
+    std::size_t doubted = 0;
+    for (const auto& [id, instance] : state.targets.instances) {
+        const bool in_doubt = instance.doubt == Doubt::open && is_awaited(instance, now.elapsed) &&
+                              addressable(instance, now.elapsed) && ++doubted <= most_in_doubt;
+        if (in_doubt || (state.found_finished.contains(id) && has_finished(instance, now.elapsed)))
             ids.push_back(id);
+    }
     return ids;
 }
 

@@ -52,6 +52,7 @@ struct TrackedInstance {
     std::string agent_version = {}; // empty: not told yet
     std::optional<Duration> agent_lost_at = {};
     Doubt doubt = Doubt::none;
+    std::optional<Duration> silent_since = {};    // it has said that no script of the action runs there
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
 
     // What was asked of it, and what it answered.

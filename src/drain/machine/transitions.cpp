@@ -20,6 +20,7 @@ struct EffectOfPhase {
         DiscoverFleet effect{previous_of(state.targets)};
         effect.previous.is_later_look = is_under_way(state);
         // An agent that was updated since may have dropped what it ran.
+        if (!state.watch.asks_versions) return effect;
         std::erase_if(effect.previous.agent_confirmed, [this](const InstanceId& id) {
             const auto& last = state.targets.instances.at(id).last;
             return last && last->open;

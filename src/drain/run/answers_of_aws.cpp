@@ -8,6 +8,14 @@ namespace {
 // the API reference).
 constexpr const char* invalid_target = "InvalidInstanceId";
 
+// Whom a call names by id and its sender may not command: IAM's words name that resource. It costs only
+// itself, as an id that SSM does not know. (The form of the words: recorded denials of SendCommand.)
+bool denies_one_instance(const aws::Error& error) {
+    return error.kind == aws::ErrorKind::denied && error.action == "SendCommand" &&
+           (error.message.find(":instance/i-") != std::string::npos ||
+            error.message.find(":managed-instance/mi-") != std::string::npos);
+}
+
 // … for a parameter that the document does not define. ExpiresAt is the only one that is sent.
 constexpr const char* invalid_parameters = "InvalidParameters";
 
@@ -20,6 +28,7 @@ bool is_undelivered(const aws::Invocation& invocation) {
 } // namespace
 
 CallFailure::Kind kind_of(const aws::Error& error) {
+    if (denies_one_instance(error)) return CallFailure::Kind::invalid_target;
     switch (error.kind) {
     case aws::ErrorKind::unknown_action:
     case aws::ErrorKind::not_found:
