@@ -29,6 +29,7 @@ class PretendedAccount:
         self.gone = []
         self.vpcs, self.platforms = [{"VpcId": "vpc-1"}], ["64bit Amazon Linux 2023 v4.7.8 running PHP 8.4"]
         self.rolls_back, self.holds_on, self.expired = "", False, False
+        self.updating = []  # what DescribeStacks says of the stack, one answer each, before its status
 
     def client(self, _service, **_):
         return types.SimpleNamespace(exceptions=types.SimpleNamespace(ClientError=ClientError))
@@ -52,7 +53,8 @@ class PretendedAccount:
     def DescribeStacks(self, asked):
         if asked.StackName not in self.stacks:
             self.refuse("DescribeStacks", "ValidationError", f"Stack with id {asked.StackName} does not exist")
-        return {"Stacks": [self.stacks[asked.StackName]]}
+        updating = {"StackStatus": self.updating.pop(0)} if self.updating and asked.StackName == STACK else {}
+        return {"Stacks": [self.stacks[asked.StackName] | updating]}
 
     def CreateStack(self, asked):
         assert asked.StackName not in self.stacks and len(asked.TemplateBody) <= 51200
@@ -74,6 +76,8 @@ class PretendedAccount:
         self.documents["Probe"].update(DefaultVersion="2", LatestVersion="2")
 
     def DeleteStack(self, asked):
+        if self.updating and asked.StackName == STACK:
+            self.refuse("DeleteStack", "ValidationError", f"Stack {STACK} is in {self.updating[0]} state and can not be deleted")
         if self.holds_on:
             self.stacks[asked.StackName]["StackStatus"] = "DELETE_FAILED"
             return

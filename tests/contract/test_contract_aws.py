@@ -344,6 +344,16 @@ def test_what_is_left_is_named(pretended):
     own.account.holds_on = False
 
 
+def test_a_stack_that_is_updated_is_deleted_when_the_update_is_over(pretended):
+    """CloudFormation refuses DeleteStack before, also while it tidies up after the update."""
+    own, said = pretended
+    own.create()
+    own.patience = 1.0  # nobody sleeps here, and the update takes six looks
+    own.account.updating = ["UPDATE_IN_PROGRESS"] * 3 + ["UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"] * 3
+    assert own.take_down() == [] and own.account.stacks == {}
+    assert said.count("  deleting the stack snow-white-contract") == 1
+
+
 def test_credentials_that_expire_meanwhile_are_said(pretended):
     own, said = pretended
     own.create()

@@ -32,6 +32,10 @@ class CannotGoOn(Exception):
     """What stands in the way of a confirmed run, in words for the person."""
 
 
+def is_updating(stack):
+    return bool(stack) and stack["StackStatus"].startswith("UPDATE_") and stack["StackStatus"].endswith("_IN_PROGRESS")
+
+
 def plan():
     """What is said before anything is made."""
     most = HOURLY * LONGEST_HOURS * MOST_INSTANCES
@@ -211,6 +215,7 @@ class OwnStack:
             if not self.is_ours(stack):
                 self.say(f"  left alone: the stack {name}; it has no tag {MARK}, so it is somebody else's")
                 return False
+            self.wait_for_update(name)
             self.say(f"  deleting the stack {name}")
             self.call("cloudformation", "DeleteStack", StackName=name)
             time.sleep(5 * self.patience)  # or the end of an earlier try would be taken for this one's
@@ -220,6 +225,13 @@ class OwnStack:
         except (ClientError, BotoCoreError, CannotGoOn) as error:
             self.say(f"  the stack {name} could not be deleted: {error}")
             return True
+
+    def wait_for_update(self, name):
+        """CloudFormation refuses DeleteStack while an update is at work, or tidies up after itself."""
+        try:
+            self.wait(f"the update of the stack {name} over", lambda: not is_updating(self.stack(name)), 15 * 60)
+        except CannotGoOn as error:
+            self.say(f"  {error}; it is deleted nevertheless")
 
     def left(self):
         found = []
