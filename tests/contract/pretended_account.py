@@ -15,7 +15,7 @@ from own_stack import ENVIRONMENT, PRODUCT, STACK
 
 PROBE = ("alpha", "bravo", "charlie", "delta")
 OURS = ("QuietSideKiqDocument", "WakeSideKiqDocument", "StatusSideKiqDocument")
-LINE = '{"snow_white":1,"action":"status","outcome":"done","note":"","workers":[]}'
+LINE = '{"snow_white":1,"action":"%s","outcome":"done","note":"","workers":[%s]}'
 
 
 class PretendedAccount:
@@ -29,6 +29,8 @@ class PretendedAccount:
         self.gone = []
         self.vpcs, self.platforms = [{"VpcId": "vpc-1"}], ["64bit Amazon Linux 2023 v4.7.8 running PHP 8.4"]
         self.rolls_back, self.holds_on, self.expired = "", False, False
+        self.worker, self.worker_starts = "", "Success"  # its state; what becomes of the command that starts it
+        self.strangers = []  # instances of somebody else that have our environment's tag
         self.updating = []  # what DescribeStacks says of the stack, one answer each, before its status
 
     def client(self, _service, **_):
@@ -107,13 +109,14 @@ class PretendedAccount:
         return {"Environments": [{"EnvironmentName": ENVIRONMENT, "Status": "Ready" if STACK in self.stacks else "Terminated"}]}
 
     def DescribeEnvironmentResources(self, asked):
-        return {"EnvironmentResources": {"EnvironmentName": asked.EnvironmentName, "AutoScalingGroups": [{"Name": "group"}]}}
+        return {"EnvironmentResources": {"EnvironmentName": asked.EnvironmentName, "AutoScalingGroups": [{"Name": "group"}],
+                                         "Instances": [{"Id": self.instance["InstanceId"]}]}}
 
     def DescribeVpcs(self, _asked):
         return {"Vpcs": self.vpcs}
 
     def DescribeInstances(self, asked):
-        found = [self.instance, *self.gone]
+        found = [*self.strangers, self.instance, *self.gone]
         for one in getattr(asked, "Filters", []):
             if one["Name"] == "instance-state-name":
                 found = [i for i in found if i["State"]["Name"] in one["Values"]]
@@ -153,6 +156,14 @@ class PretendedAccount:
     def SendCommand(self, asked):
         if getattr(asked, "InstanceIds", []) and self.instance["State"]["Name"] != "running":
             self.refuse("SendCommand", "InvalidInstanceId")
+        assert getattr(asked, "InstanceIds", None) in (None, [self.instance["InstanceId"]]), "no stranger is sent anything by its id"
+        if asked.DocumentName == "AWS-RunShellScript":
+            assert asked.InstanceIds and any("systemctl is-active" in line for line in asked.Parameters["commands"])
+            self.worker = "running"
+        if "Targets" in vars(asked):
+            assert f"{STACK}-Probe" in asked.DocumentName, "a tag is a target only where it is the question"
+        changed = {"Quiet": "idle", "Wake": "running"}.get(asked.DocumentName.removeprefix(PRODUCT + "-").partition("SideKiq")[0])
+        self.worker = changed or self.worker
         assert asked.DocumentName == "AWS-RunShellScript" or asked.DocumentName in [d["Name"] for d in self.documents.values()]
         command = {"CommandId": f"{next(self.numbers):036x}", "DocumentName": asked.DocumentName, "Status": "Pending",
                    "TargetCount": 1}
@@ -160,6 +171,8 @@ class PretendedAccount:
         return {"Command": command}
 
     def state(self, command):
+        if command["DocumentName"] == "AWS-RunShellScript":
+            return self.worker_starts
         return "Success" if self.instance["State"]["Name"] == "running" else "Pending"
 
     def ListCommands(self, asked):
@@ -172,7 +185,11 @@ class PretendedAccount:
         version = self.documents.get("Probe", {}).get("LatestVersion")
         plugins = [{"Name": name, "Output": "second" if version == "2" else "first"} for name in order]
         if any(name in command["DocumentName"] for name in OURS):
-            plugins = [{"Name": "workers", "Output": LINE}]
+            action = command["DocumentName"].removeprefix(PRODUCT + "-").partition("SideKiq")[0].lower()
+            worker = f'{{"pid":1,"state":"{self.worker}"}}' if self.worker else ""
+            plugins = [{"Name": "workers", "Output": LINE % (action, worker)}]
+        if command["DocumentName"] == "AWS-RunShellScript":
+            plugins = [{"Name": "aws:runShellScript", "Output": "inactive"}]
         return {"CommandInvocations": [{"InstanceId": command["target"], "StatusDetails": self.state(command),
                                         "CommandPlugins": plugins}]}
 

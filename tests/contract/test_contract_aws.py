@@ -101,7 +101,7 @@ def test_without_a_confirmation_it_only_reads(reading):
     assert done.returncode == 0, done
     assert all(READING.match(call.partition(":")[2]) for call in calls_of(sandbox)), calls_of(sandbox)
     assert "reading calls only; nothing is made or changed:" in done.stdout
-    assert "  not done: it needs CONFIRM=yes" in done.stdout and "$0.07 at most" in done.stdout
+    assert "  not done: it needs CONFIRM=yes" in done.stdout and "$0.10 at most" in done.stdout
     assert f"contract-aws: this is {sandbox.url}, a local AWS, and not AWS" in done.stdout
 
 
@@ -296,6 +296,9 @@ def test_a_stack_of_somebody_else_is_left_alone(moto, tmp_path):
 
 # --- AWS itself, pretended: what neither of the two has
 
+OUR_ACTIONS = [("status", {"running"}), ("quiet", {"quiet", "idle"}), ("status", {"quiet", "idle"}), ("wake", {"running"}),
+               ("status", {"running"})]
+
 @pytest.fixture
 def pretended(monkeypatch):
     """An own stack that thinks that it is on AWS, and what it said."""
@@ -312,8 +315,8 @@ def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
     own, said = pretended
     fleet, answers = own.create(), []
     assert "  the imitated worker: Success" in said
-    for action in ("status", "quiet", "wake"):
-        documents.test_a_document_of_ours(fleet, answers.append, action)
+    for action, states in OUR_ACTIONS:
+        documents.test_a_document_of_ours(fleet, answers.append, action, states)
     questions.test_in_what_order_steps_come_back(fleet, answers.append)
     questions.test_which_version_of_a_document_an_update_makes_the_default(fleet, answers.append)
     questions.test_what_becomes_of_a_command_to_an_instance_that_is_stopped_and_started(fleet, answers.append)
@@ -324,6 +327,33 @@ def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
     assert "Pending after 900 s; sent by its id: InvalidInstanceId" in text and "Success" in text
     assert "480 s after the termination: EC2 says terminated; TargetCount 1, the terminated one is not among them" in text
     assert own.account.suspended == set(), "Auto Scaling looks again"
+
+
+@pytest.mark.parametrize("worker, states", [("", {"running"}), ("running", {"quiet", "idle"})])
+def test_a_worker_that_is_not_found_or_does_not_hear_fails(pretended, worker, states):
+    own, _ = pretended
+    fleet = own.create()
+    own.account.worker = worker
+    with pytest.raises(AssertionError, match="wanted "):
+        documents.test_a_document_of_ours(fleet, lambda _: None, "status", states)
+
+
+def test_a_worker_that_does_not_start_ends_the_run(pretended):
+    own, _ = pretended
+    own.account.worker_starts = "Failed"
+    with pytest.raises(CannotGoOn, match="the imitated worker did not start: Failed: 'inactive'"):
+        own.create()
+
+
+def test_an_instance_of_somebody_else_with_our_tag_is_not_touched(pretended):
+    """Anybody may give his instance the tag of our environment. The account here refuses an id that is not ours."""
+    own, _ = pretended
+    own.account.strangers = [{"InstanceId": "i-00000000000000000", "State": {"Name": "running"}}]
+    fleet = own.create()
+    assert fleet.instances() == [own.account.instance["InstanceId"]]
+    documents.test_a_document_of_ours(fleet, lambda _: None, "status", {"running"})
+    questions.test_whether_a_terminated_instance_is_a_target_of_its_tag(fleet, lambda _: None)
+    own.account.strangers = []
 
 
 def test_a_stack_that_rolls_back_says_why(pretended):

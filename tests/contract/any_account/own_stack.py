@@ -19,11 +19,11 @@ STACK, PRODUCT, MARK = "snow-white-contract", "snow-white-contract-product", "sn
 ENVIRONMENT = STACK + "-workers"
 TEMPLATES = {STACK: HERE / "own-stack.yml", PRODUCT: ROOT / "cfn/snow-white-cfn.yml"}
 LONGEST_TEMPLATE = 51200  # CloudFormation's limit for a template that is sent in the call
-# The lightest sample application that Elastic Beanstalk has: a t3.nano has 512 MB.
+# The lightest sample application that Elastic Beanstalk has.
 PLATFORM = re.compile(r"64bit Amazon Linux 2023 v[\d.]+ running PHP [\d.]+")
 GONE = ("terminated", "shutting-down")
-# List prices of us-east-1 in US dollars an hour, of 2025: t3.nano, 8 GB of gp3 at 0.08 a month, a public IPv4 address.
-HOURLY = 0.0052 + 8 * 0.08 / 730 + 0.005
+# List prices of us-east-1 in US dollars an hour, of 2025: t3.micro, 8 GB of gp3 at 0.08 a month, a public IPv4 address.
+HOURLY = 0.0104 + 8 * 0.08 / 730 + 0.005
 LONGEST_HOURS, MOST_INSTANCES = 3, 2
 LONGEST_ASKING = 2.25 * 3600  # seconds; then it is taken down, whatever was still to be asked
 
@@ -41,11 +41,11 @@ def plan():
     most = HOURLY * LONGEST_HOURS * MOST_INSTANCES
     return f"""\
   makes     CloudFormation stacks {STACK} and {PRODUCT} (cfn/snow-white-cfn.yml)
-            one Elastic Beanstalk environment {ENVIRONMENT} of one t3.nano, without a load balancer
+            one Elastic Beanstalk environment {ENVIRONMENT} of one t3.micro, without a load balancer
             roles, an instance profile, Run Command documents, a task definition, an empty ECR repository, a log group
   then      stops that instance for 15 minutes, starts it, terminates it; Elastic Beanstalk launches another
   takes     about an hour; {LONGEST_HOURS} hours at most
-  costs     about ${HOURLY:.3f} an hour and instance, so ${most:.2f} at most: t3.nano $0.0052, 8 GB of gp3 $0.0009, public
+  costs     about ${HOURLY:.3f} an hour and instance, so ${most:.2f} at most: t3.micro $0.0104, 8 GB of gp3 $0.0009, public
             IPv4 $0.005. List prices of us-east-1 in 2025, without taxes; other regions differ. An estimate.
   removes   all of it at the end, also after a failure or Ctrl-C; after a kill -9: the same command with CLEANUP=yes
   leaves    the bucket elasticbeanstalk-REGION-ACCOUNT and the service-linked roles that Elastic Beanstalk makes for an
@@ -54,15 +54,24 @@ def plan():
 
 class OwnFleet(Fleet):
     """The instance of the stack. Auto Scaling replaces a stopped one, so it is told not to look meanwhile."""
+    has_imitation = True
 
-    def __init__(self, account, document, own):
-        super().__init__(account, ENVIRONMENT, document, PRODUCT if own.stack(PRODUCT) else "")
+    def __init__(self, account, environment, document, own):
+        super().__init__(account, environment, document, PRODUCT if own.stack(PRODUCT) else "")
         self.own = own
 
-    def _group(self):
+    def _resources(self):
         asked = {"EnvironmentName": self.environment}
-        found = self.account.call("elasticbeanstalk", "DescribeEnvironmentResources", asked)["EnvironmentResources"]
-        return found["AutoScalingGroups"][0]["Name"]
+        return self.account.call("elasticbeanstalk", "DescribeEnvironmentResources", asked)["EnvironmentResources"]
+
+    def instances(self, state="running"):
+        """Those of the environment. Anybody may give an instance the environment's tag: by itself it says nothing."""
+        tagged = super().instances(state)
+        ours = {i["Id"] for i in self._resources().get("Instances", [])} if tagged else set()
+        return [i for i in tagged if i in ours]
+
+    def _group(self):
+        return self._resources()["AutoScalingGroups"][0]["Name"]
 
     def _watching(self, action):
         self.account.call("autoscaling", action, {"AutoScalingGroupName": self._group(),
@@ -136,7 +145,7 @@ class OwnStack:
             if self.stack(name):
                 self.wait_for_stack(name, "CREATE_COMPLETE", 30 * 60)
         outputs = {o["OutputKey"]: o["OutputValue"] for o in self.stack(STACK).get("Outputs", [])}
-        fleet = OwnFleet(self.account, outputs.get("ProbeName", ""), self)
+        fleet = OwnFleet(self.account, outputs.get("EnvironmentName", ENVIRONMENT), outputs.get("ProbeName", ""), self)
         self.wait(f"an instance of {ENVIRONMENT} online in SSM",
                   lambda: [i for i in fleet.instances() if fleet.is_online(i)], 10 * 60)
         self.start_worker(fleet)
@@ -157,13 +166,17 @@ class OwnStack:
     def start_worker(self, fleet):
         """A unit of its own with a Sidekiq's title, which takes its signals; by AWS's document for shell scripts."""
         imitation = (ROOT / "tests/instance/imitation").read_text()
-        script = ["set -e", "command -v perl >/dev/null || dnf -q -y install perl-interpreter perl-Time-HiRes",
+        script = ["set -e", "perl -MTime::HiRes -e1 2>/dev/null || dnf -q -y install perl-interpreter perl-Time-HiRes",
                   f"cat >/usr/local/bin/imitation <<'END OF IT'\n{imitation}\nEND OF IT", "chmod 755 /usr/local/bin/imitation",
-                  "systemd-run --unit=worker --setenv=SIGNALS=/run/imitation perl /usr/local/bin/imitation 6.4.1 app 5 0 5"]
-        sent = self.call("ssm", "SendCommand", DocumentName="AWS-RunShellScript", Targets=fleet.by_tag,
+                  "systemd-run --unit=worker --setenv=SIGNALS=/run/imitation perl /usr/local/bin/imitation 6.4.1 app 5 0 5",
+                  "sleep 3", "systemctl is-active worker"]
+        sent = self.call("ssm", "SendCommand", DocumentName="AWS-RunShellScript", InstanceIds=fleet.instances(),
                          Parameters={"commands": script}, Comment="make contract-aws of Snow White: an imitated worker")
-        end = fleet.wait_for_end(sent["Command"]["CommandId"])
+        end = fleet.wait_for_end(sent["Command"]["CommandId"], 600)
         self.say(f"  the imitated worker: {end['Status']}")
+        if end["Status"] != "Success":
+            outputs = [p.get("Output", "") for i in fleet.invocations(sent["Command"]["CommandId"]) for p in i["CommandPlugins"]]
+            raise CannotGoOn(f"the imitated worker did not start: {end['Status']}: {' '.join(outputs).strip()[-300:]!r}")
 
     # --- waiting
 
