@@ -4,6 +4,7 @@ Stands in for any_account/account.py. Each call's parameters and answer are held
 so that no call is misspelt and no answer has a member that AWS's does not. What it does is only as much as a run needs.
 """
 
+import datetime
 import itertools
 import types
 
@@ -33,6 +34,9 @@ class PretendedAccount:
         self.strangers = []  # instances of somebody else that have our environment's tag
         self.updating = []  # what DescribeStacks says of the stack, one answer each, before its status
 
+    def heard(self, action):
+        """A test may listen."""
+
     def client(self, _service, **_):
         return types.SimpleNamespace(exceptions=types.SimpleNamespace(ClientError=ClientError))
 
@@ -40,6 +44,7 @@ class PretendedAccount:
         operation = model(service).operation_model(action)
         hold_to(operation.input_shape, parameters or {}, f"the request of {action}")
         self.actions.append(f"{service}:{action}")
+        self.heard(action)
         if self.expired:
             self.refuse(action, "ExpiredToken", "The security token included in the request is expired")
         answer = getattr(self, action)(types.SimpleNamespace(**parameters or {})) or {}
@@ -60,7 +65,7 @@ class PretendedAccount:
 
     def CreateStack(self, asked):
         assert asked.StackName not in self.stacks and len(asked.TemplateBody) <= 51200
-        stack = {"StackName": asked.StackName, "CreationTime": 0, "StackStatus": "CREATE_COMPLETE", "Tags": asked.Tags}
+        stack = {"StackName": asked.StackName, "StackId": f"arn:{asked.StackName}", "CreationTime": datetime.datetime.now(datetime.UTC), "StackStatus": "CREATE_COMPLETE", "Tags": asked.Tags}
         self.stacks[asked.StackName] = stack
         if asked.StackName == STACK:
             stack["Outputs"] = [{"OutputKey": "ProbeName", "OutputValue": f"{STACK}-Probe-1"}]

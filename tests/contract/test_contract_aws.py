@@ -1,6 +1,7 @@
 """`make contract-aws`: the contract tests on an account. We have never run it on AWS. Here it is run, as a person runs it,
 on the sandbox, which passes all of it, and on moto as far as that goes."""
 
+import datetime
 import json
 import os
 import re
@@ -8,11 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 import pytest
+from botocore.exceptions import ClientError
 
+import contract_aws
+import own_stack
 import test_four_questions as questions
 import test_our_documents as documents
+from account import Account
 from clients import make_client
 from moto_server import MotoServer
 from own_stack import CannotGoOn, OwnStack
@@ -101,7 +107,7 @@ def test_without_a_confirmation_it_only_reads(reading):
     assert done.returncode == 0, done
     assert all(READING.match(call.partition(":")[2]) for call in calls_of(sandbox)), calls_of(sandbox)
     assert "reading calls only; nothing is made or changed:" in done.stdout
-    assert "  not done: it needs CONFIRM=yes" in done.stdout and "$0.10 at most" in done.stdout
+    assert "  not done: it needs CONFIRM=yes" in done.stdout and "$0.70 at most" in done.stdout
     assert f"contract-aws: this is {sandbox.url}, a local AWS, and not AWS" in done.stdout
 
 
@@ -182,6 +188,53 @@ def test_account_numbers_and_names_are_changed():
     mask = Mask("111122223333", arn, ["ASIAQWERTYUIOPASDFGH", "se/cret+", None])
     said = mask(f"{arn} AROAQWERTYUIOPASDFGH:jane@example.com ASIAQWERTYUIOPASDFGH se/cret+ 111122223333")
     assert said == ("arn:aws:sts::123456789012:assumed-role/role/caller AROAEXAMPLE:caller SECRET SECRET 123456789012")
+
+
+def test_a_token_that_was_used_is_masked_also_after_it_was_renewed(sandbox):
+    account = Account.of_sandbox(sandbox)
+    recorder = account.recorder
+    for token in ("token-of-the-first-hour", "token-of-the-second"):
+        with pytest.raises(ClientError):
+            account.call("sts", "GetCallerIdentity", aws_session_token=token, aws_access_key_id="ASIAUNKNOWNUNKNOWNUN",
+                         aws_secret_access_key="x")
+        recorder.mask = Mask()
+    assert recorder.mask("a token-of-the-first-hour b token-of-the-second c") == "a SECRET b SECRET c"
+
+
+FAILING = '''
+import pytest
+@pytest.fixture
+def account(request):
+    return request.config.contract_account
+def deep(headers):
+    raise ValueError("the words of it")
+def test_deep(account):
+    deep({"X-Amz-Security-Token": "a-token"})
+def test_hidden(account):
+    account.call("elasticbeanstalk", "DescribeEnvironments", kept=False)
+    found = account.call("elasticbeanstalk", "DescribeApplications")["Applications"]
+    assert not found, "there are some"
+def test_shown(account):
+    found = account.call("elasticbeanstalk", "DescribeApplications")["Applications"]
+    assert not found, "there are some"
+'''
+
+
+def test_the_report_has_no_arguments_and_no_piece_of_an_answer_that_is_not_kept(sandbox, tmp_path):
+    (tmp_path / "test_failing.py").write_text(FAILING)
+    program = ("import os, pathlib, sys; os.umask(0o077); import contract_aws as c; from account import Account; import boto3;"
+               "out = pathlib.Path(sys.argv[1]); suite = c.Suite(Account(boto3.Session(), 'us-east-1'), out);"
+               "suite.run(out / 'test_failing.py')")
+    folders = [str(ROOT / "tests/contract"), str(ROOT / "tests/contract/any_account")]
+    done = subprocess.run([sys.executable, "-B", "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=60,
+                          env=sandbox.environment(PYTHONPATH=os.pathsep.join(folders)))
+    report = (tmp_path / "report.txt").read_text()
+    assert report.count("failed ") == 3, (report, done)
+    deep, hidden, shown = report.split("failed ")[1:]
+    assert "ValueError: the words of it\n" in deep and "test_failing.py:7" in deep and "a-token" not in report
+    assert hidden.partition("\n")[2].strip() == "AssertionError: there are some"
+    assert "acme" in shown, "of what is kept all is told"
+    assert (tmp_path / "report.txt").stat().st_mode & 0o777 == 0o600
 
 
 # --- moto
@@ -306,8 +359,7 @@ def pretended(monkeypatch):
     said = []
     own = OwnStack(PretendedAccount(), said.append, 0.001)
     yield own, said
-    left = own.take_down()
-    assert left == [] and own.account.instance["State"]["Name"] == "terminated"
+    assert own.take_down() == ([], []) and own.account.instance["State"]["Name"] == "terminated"
 
 
 def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
@@ -367,11 +419,98 @@ def test_what_is_left_is_named(pretended):
     own, said = pretended
     own.create()
     own.account.holds_on = True
-    left = own.take_down()
-    assert left[:2] == ["the stack snow-white-contract (DELETE_FAILED)", "the stack snow-white-contract-product (DELETE_FAILED)"]
+    left, unseen = own.take_down()
+    assert unseen == [] and left[:2] == ["the stack snow-white-contract (DELETE_FAILED)", "the stack snow-white-contract-product (DELETE_FAILED)"]
     assert left[2].startswith("the environment snow-white-contract-workers") and left[3].startswith("the instance i-")
     assert said.count("  deleting the stack snow-white-contract") == 2, "a second try"
     own.account.holds_on = False
+
+
+# --- what is there already
+
+class Listened:
+    """In their order: what was said, how long was waited, what was called that changes something."""
+
+    def __init__(self, own, monkeypatch):
+        self.seen = []
+        monkeypatch.setattr(contract_aws, "say", lambda words="": self.seen.append(words))
+        monkeypatch.setattr(time, "sleep", lambda seconds: self.seen.append(seconds) if seconds >= 10 else None)
+        monkeypatch.setattr(signal, "alarm", lambda _: 0)  # pytest-timeout has it
+        own.account.heard = lambda action: None if READING.match(action) else self.seen.append(action)
+
+
+@pytest.fixture
+def leftover(pretended, monkeypatch):
+    own, _ = pretended
+    own.create()
+    monkeypatch.setattr(contract_aws, "OwnStack", lambda *_: own)
+    own.say = lambda _: None
+    heard = {s: signal.getsignal(s) for s in contract_aws.INTERRUPTIONS}
+    yield own, Listened(own, monkeypatch).seen
+    for s, handler in heard.items():
+        signal.signal(s, handler)
+
+
+def age(own, hours):
+    for stack in own.account.stacks.values():
+        stack["CreationTime"] -= datetime.timedelta(hours=hours)
+
+
+def test_a_stack_that_may_be_of_a_run_at_work_is_not_deleted_by_a_confirmation(leftover):
+    own, seen = leftover
+    age(own, 4.9)
+    with pytest.raises(CannotGoOn, match=r"the stack snow-white-contract \(arn:snow-white-contract\), made at .* CLEANUP=yes takes it down"):
+        contract_aws.own_stack_of(own.account)
+    assert seen == []
+    age(own, 0.2)
+    assert contract_aws.own_stack_of(own.account) is own
+
+
+@pytest.mark.parametrize("how", ["CLEANUP", "CONFIRM"])
+def test_what_is_deleted_is_told_ten_seconds_before(leftover, how):
+    own, seen = leftover
+    age(own, 6)
+    made = own.account.stacks["snow-white-contract"]["CreationTime"]
+    if how == "CLEANUP":
+        assert contract_aws.clean_up(own.account) == 0
+    else:
+        suite = types.SimpleNamespace(run=lambda *_: None)
+        assert contract_aws.ask_questions(own.account, suite, own) == []
+        assert seen.count("CreateStack") == 2
+    words = "it first deletes what an earlier run left: the stack snow-white-contract"
+    assert seen[0] == f"{words} (arn:snow-white-contract), made at {made:%Y-%m-%d %H:%M:%S} UTC" and seen[1].startswith(words + "-product")
+    assert seen[2] == "it begins in 10 seconds; Ctrl-C ends it" and seen[3] == 10
+    assert seen.index("DeleteStack") > 3 and seen[-1] == "  nothing is left"
+
+
+@pytest.mark.parametrize("handler, said", [("time_is_up", "time is up; taking down"), ("interrupt_once", "interrupted; taking down")])
+def test_the_end_of_the_time_and_a_ctrl_c_are_told_apart(leftover, monkeypatch, handler, said):
+    own, seen = leftover
+    age(own, 6)
+    monkeypatch.setitem(contract_aws.TIME, "is up", False)
+    suite = types.SimpleNamespace(run=lambda *_: getattr(contract_aws, handler)())
+    if handler == "time_is_up":
+        assert contract_aws.ask_questions(own.account, suite, own) == ["time is up: 2 hours; what is not told above was not asked"]
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            contract_aws.ask_questions(own.account, suite, own)
+    assert said in seen and own.account.stacks == {}
+
+
+def test_the_time_to_ask_and_the_time_to_take_down_are_what_is_said():
+    assert own_stack.LONGEST_ASKING + own_stack.LONGEST_DELETING < own_stack.LONGEST_HOURS * 3600
+    assert all(words in own_stack.plan() for words in ("3 hours at most: 2 hours", "50 minutes", "$0.70 at most"))
+
+
+def test_taking_down_ends_in_its_time(pretended):
+    own, said = pretended
+    own.create()
+    own.account.updating = ["UPDATE_IN_PROGRESS"] * 10**7
+    begun = time.monotonic()
+    own.patience = 0.0001
+    left, _ = own.take_down()
+    assert time.monotonic() - begun < 20 and left, said
+    own.account.updating, own.patience = [], 0.001
 
 
 def test_a_stack_that_is_updated_is_deleted_when_the_update_is_over(pretended):
@@ -380,7 +519,7 @@ def test_a_stack_that_is_updated_is_deleted_when_the_update_is_over(pretended):
     own.create()
     own.patience = 1.0  # nobody sleeps here, and the update takes six looks
     own.account.updating = ["UPDATE_IN_PROGRESS"] * 3 + ["UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"] * 3
-    assert own.take_down() == [] and own.account.stacks == {}
+    assert own.take_down() == ([], []) and own.account.stacks == {}
     assert said.count("  deleting the stack snow-white-contract") == 1
 
 
@@ -388,8 +527,8 @@ def test_credentials_that_expire_meanwhile_are_said(pretended):
     own, said = pretended
     own.create()
     own.account.expired = True
-    [left] = own.take_down()
-    assert left.startswith("what is not known") and "ExpiredToken" in left
+    left, unseen = own.take_down()
+    assert left == [] and len(unseen) == 4 and all("ExpiredToken" in words for words in unseen), "not to see is not to be left"
     assert any("snow-white-contract could not be deleted" in words and "ExpiredToken" in words for words in said)
     own.account.expired = False
 

@@ -29,6 +29,7 @@ ROOT = HERE.parents[2]
 NEVER_RUN = "The authors of Snow White have never run this on AWS: what differs here is news to them."
 SECONDS_TO_THINK = 10
 INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+TIME = {"is up": False}
 
 
 class WrongInput(Exception):
@@ -113,6 +114,9 @@ class Suite:
         with open(self.folder / name, "a") as file:
             file.write(self.account.recorder.mask(words) + "\n")
 
+    def pytest_runtest_setup(self):
+        self.account.recorder.hid = False
+
     def pytest_runtest_logreport(self, report):
         if report.when != "call" and report.passed:
             return
@@ -126,7 +130,7 @@ class Suite:
             say(f"  OTHERWISE    {name}: {first_line(report)}")
         for _, words in (p for p in report.user_properties if p[0] == "answer"):
             say(f"               {words}")
-        self.keep("report.txt", f"{report.outcome} {report.nodeid}\n{report.longreprtext}")
+        self.keep("report.txt", f"{report.outcome} {report.nodeid}\n{what_is_known(report, self.account.recorder.hid)}")
 
     def run(self, *files):
         """Without pytest's own reporter, whose words are for developers, and without its time limit."""
@@ -147,9 +151,25 @@ def name_of(nodeid):
     return f"{words}, {parameters}" if parameters else words
 
 
-def first_line(report):
+def crash_of(report):
     crash = getattr(report.longrepr, "reprcrash", None)
-    return (crash.message if crash else report.longreprtext).strip().splitlines()[0]
+    return (crash.message if crash else report.longreprtext.strip().partition("\n")[0]).strip() or "no words"
+
+
+def first_line(report):
+    return crash_of(report).splitlines()[0]
+
+
+def what_is_known(report, hid):
+    """The crash's message, and where it came from. No arguments of functions: among them are the headers of requests.
+    `hid`: the test had answers that are not kept; pytest repeats pieces of them from the message's second line on."""
+    if not report.failed:
+        return ""
+    if hid:
+        return first_line(report) + "\n"
+    places = [f"{e.reprfileloc.path}:{e.reprfileloc.lineno}" for e in getattr(report.longrepr.reprtraceback, "reprentries", [])
+              if getattr(e, "reprfileloc", None)] if hasattr(report.longrepr, "reprtraceback") else []
+    return "\n".join([crash_of(report), *(f"  at {place}" for place in places)]) + "\n"
 
 
 def sandbox_at(url):
@@ -165,10 +185,13 @@ def own_stack_of(account):
     """None on the sandbox, which makes no stacks. What stands in the way is said before anything else is done."""
     if account.local and sandbox_at(account.local):
         return None
-    patience = float(os.environ.get("SNOW_WHITE_CONTRACT_PATIENCE", "1")) if account.local else 1.0
-    own = OwnStack(account, say, patience)
+    own = OwnStack(account, say, patience_with(account))
     own.check()
     return own
+
+
+def patience_with(account):
+    return float(os.environ.get("SNOW_WHITE_CONTRACT_PATIENCE", "1")) if account.local else 1.0
 
 
 def ask_questions(account, suite, own):
@@ -178,12 +201,13 @@ def ask_questions(account, suite, own):
         suite.fleet = SandboxFleet(account)
         suite.run("test_our_documents.py", "test_four_questions.py")
         return []
-    problems = take_down(own, "what an earlier run left") if any(map(own.stack, own_stack.TEMPLATES)) else []
+    leftovers = announce(own)
+    think(account)
+    problems = take_down(own, "what an earlier run left") if leftovers else []
     if problems:
         return problems
-    if not account.local:
-        say(f"it begins in {SECONDS_TO_THINK} seconds; Ctrl-C ends it")
-        time.sleep(SECONDS_TO_THINK)
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, interrupt_once)
     try:
         say("making what the questions need:")
         signal.alarm(int(own_stack.LONGEST_ASKING))
@@ -191,9 +215,48 @@ def ask_questions(account, suite, own):
         suite.run("test_our_documents.py", "test_four_questions.py")
     except (CannotGoOn, ClientError, BotoCoreError, AssertionError) as error:
         problems = [f"it could not go on: {error}"]
+    except KeyboardInterrupt:
+        if not TIME["is up"]:
+            raise
+        problems = [f"time is up: {own_stack.LONGEST_ASKING / 3600:.0f} hours; what is not told above was not asked"]
     finally:
         problems += take_down(own, "what it made")
     return problems
+
+
+def announce(own):
+    leftovers = own.leftovers()
+    for stack in leftovers:
+        say(f"it first deletes what an earlier run left: {own_stack.words_of(stack)}")
+    return leftovers
+
+
+def think(account):
+    if not account.local:
+        say(f"it begins in {SECONDS_TO_THINK} seconds; Ctrl-C ends it")
+        time.sleep(SECONDS_TO_THINK)
+
+
+def interrupt_once(*_):
+    """What was made is taken down now; a second one would only stand in the way."""
+    signal.alarm(0)
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, signal.SIG_IGN)
+    say("interrupted; taking down")
+    raise KeyboardInterrupt
+
+
+def time_is_up(*_):
+    TIME["is up"] = True
+    say("time is up; taking down")
+    raise KeyboardInterrupt
+
+
+def clean_up(account):
+    own = OwnStack(account, say, patience_with(account))
+    if announce(own):
+        think(account)
+    return 1 if take_down(own, "what an earlier run left") else 0
 
 
 def take_down(own, what):
@@ -202,9 +265,15 @@ def take_down(own, what):
     heard = [signal.signal(s, signal.SIG_IGN) for s in INTERRUPTIONS]
     try:
         say(f"taking down {what}:")
-        left = own.take_down()
-        say("  nothing is left" if not left else f"  STILL THERE: {', '.join(left)}; run it again with CLEANUP=yes")
-        return [f"still there: {name}" for name in left]
+        left, unseen = own.take_down()
+        again = "run it again with CLEANUP=yes"
+        if left:
+            say(f"  STILL THERE: {', '.join(left)}; {again}")
+        if unseen:
+            say(f"  COULD NOT LOOK, so it is not known what is left: {'; '.join(unseen)}; {again}")
+        if not left and not unseen:
+            say("  nothing is left")
+        return [f"still there: {name}" for name in left] + [f"could not look: {name}" for name in unseen]
     finally:
         for s, handler in zip(INTERRUPTIONS, heard):
             signal.signal(s, handler)
@@ -224,7 +293,7 @@ def main():
     say(f"contract-aws: account {caller['Account']}, {region}, as {caller['Arn']}")
     say(f"contract-aws: this is {account.local}, a local AWS, and not AWS" if account.local else f"contract-aws: {NEVER_RUN}")
     if cleanup:
-        return 1 if take_down(OwnStack(account, say), "what an earlier run left") else 0
+        return clean_up(account)
     own = own_stack_of(account) if confirmed else None
     say("reading calls only; nothing is made or changed:")
     suite = Suite(account, folder)
@@ -250,8 +319,10 @@ def conclude(suite, folder, problems):
 
 
 if __name__ == "__main__":
-    for interruption in (*INTERRUPTIONS, signal.SIGALRM):
+    os.umask(0o077)  # what is written is the person's own until it has been read and sent
+    for interruption in INTERRUPTIONS:
         signal.signal(interruption, signal.default_int_handler)
+    signal.signal(signal.SIGALRM, time_is_up)
     try:
         sys.exit(main())
     except (WrongInput, CannotGoOn) as error:

@@ -2,9 +2,11 @@
 
 Two stacks: STACK from own-stack.yml (a single-instance Elastic Beanstalk environment, its role, a document), and
 PRODUCT, the real cfn/snow-white-cfn.yml. Both have the tag MARK; a stack of such a name without the tag is somebody
-else's and is left alone. `take_down` may be called at any time and again: it looks at what is there, and says what is left.
+else's and is left alone. `take_down` may be called at any time and again: it looks at what is there, and says what is left
+and what it could not look at.
 """
 
+import datetime
 import pathlib
 import re
 import time
@@ -24,12 +26,21 @@ PLATFORM = re.compile(r"64bit Amazon Linux 2023 v[\d.]+ running PHP [\d.]+")
 GONE = ("terminated", "shutting-down")
 # List prices of us-east-1 in US dollars an hour, of 2025: t3.micro, 8 GB of gp3 at 0.08 a month, a public IPv4 address.
 HOURLY = 0.0104 + 8 * 0.08 / 730 + 0.005
-LONGEST_HOURS, MOST_INSTANCES = 3, 2
-LONGEST_ASKING = 2.25 * 3600  # seconds; then it is taken down, whatever was still to be asked
+SURPLUS = 0.05  # and for an hour of a vCPU of a t3 that is busy above its baseline; a t3.micro has two vCPUs
+LONGEST_HOURS, MOST_INSTANCES, VCPUS = 3, 2, 2
+# Seconds. They add up to less than LONGEST_HOURS: a call that was under way when the time was up may take some minutes.
+LONGEST_ASKING = 2 * 3600  # making and asking; then it is taken down, whatever was still to be asked
+LONGEST_DELETING = 50 * 60
+# A stack of ours that is younger may be that of a run which is at work, on this machine or another.
+YOUNG = datetime.timedelta(hours=5)
 
 
 class CannotGoOn(Exception):
     """What stands in the way of a confirmed run, in words for the person."""
+
+
+def words_of(stack):
+    return f"the stack {stack['StackName']} ({stack['StackId']}), made at {stack['CreationTime']:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def is_updating(stack):
@@ -38,18 +49,21 @@ def is_updating(stack):
 
 def plan():
     """What is said before anything is made."""
-    most = HOURLY * LONGEST_HOURS * MOST_INSTANCES
+    hours = LONGEST_HOURS * MOST_INSTANCES
+    most, surplus = HOURLY * hours, SURPLUS * VCPUS * hours
     return f"""\
   makes     CloudFormation stacks {STACK} and {PRODUCT} (cfn/snow-white-cfn.yml)
             one Elastic Beanstalk environment {ENVIRONMENT} of one t3.micro, without a load balancer
             roles, an instance profile, Run Command documents, a task definition, an empty ECR repository, a log group
   then      stops that instance for 15 minutes, starts it, terminates it; Elastic Beanstalk launches another
-  takes     about an hour; {LONGEST_HOURS} hours at most
-  costs     about ${HOURLY:.3f} an hour and instance, so ${most:.2f} at most: t3.micro $0.0104, 8 GB of gp3 $0.0009, public
-            IPv4 $0.005. List prices of us-east-1 in 2025, without taxes; other regions differ. An estimate.
+  takes     about an hour; {LONGEST_HOURS} hours at most: {LONGEST_ASKING / 3600:.0f} hours of making and asking, {LONGEST_DELETING // 60} minutes of taking down
+  costs     about ${HOURLY:.3f} an hour and instance: t3.micro $0.0104, 8 GB of gp3 $0.0009, the Elastic IP (a public IPv4
+            address) $0.005. So ${most:.2f} for {LONGEST_HOURS} hours of {MOST_INSTANCES} instances. Were their CPUs busy all the time, T3's surplus
+            credits would add ${surplus:.2f}: ${most + surplus:.2f} at most. What cannot be deleted costs on until it is.
+            List prices of us-east-1 in 2025, without taxes; other regions differ. An estimate.
   removes   all of it at the end, also after a failure or Ctrl-C; after a kill -9: the same command with CLEANUP=yes
   leaves    the bucket elasticbeanstalk-REGION-ACCOUNT and the service-linked roles that Elastic Beanstalk makes for an
-            account once; they cost nothing while they are empty"""
+            account once; the bucket keeps what Elastic Beanstalk put into it, and a policy: next to nothing a month"""
 
 
 class OwnFleet(Fleet):
@@ -97,6 +111,7 @@ class OwnStack:
     def __init__(self, account, say, patience=1.0):
         """`patience`: by how much every wait is multiplied; a test has less than a second for each."""
         self.account, self.say, self.patience = account, say, patience
+        self.deadline = None  # when all waiting ends, by the monotonic clock
 
     def call(self, service, action, **parameters):
         return self.account.call(service, action, parameters, checked=True)
@@ -114,10 +129,18 @@ class OwnStack:
     def is_ours(stack):
         return any(tag["Key"] == MARK for tag in stack.get("Tags", []))
 
+    def leftovers(self):
+        """The stacks of an earlier run, or of one that is at work."""
+        return [stack for stack in map(self.stack, TEMPLATES) if stack and self.is_ours(stack)]
+
     # --- making
 
     def check(self):
         """What would end in a rollback after ten minutes is found before anything is made."""
+        for stack in self.leftovers():
+            if datetime.datetime.now(datetime.UTC) - stack["CreationTime"] < YOUNG:
+                raise CannotGoOn(f"there is {words_of(stack)}. That is less than {YOUNG.seconds // 3600} hours ago, so a run may be "
+                                 "at work. If none is: CLEANUP=yes takes it down")
         for name in TEMPLATES:
             stack = self.stack(name)
             if stack and not self.is_ours(stack):
@@ -186,6 +209,8 @@ class OwnStack:
             waited = time.monotonic() - begun
             if waited > seconds * self.patience:
                 raise CannotGoOn(f"wanted {what} within {seconds} s")
+            if self.deadline and time.monotonic() > self.deadline:
+                raise CannotGoOn(f"wanted {what}, and the time is up")
             if waited - told > 60:
                 told = waited
                 self.say(f"  waiting for {what}: {waited:.0f} s")
@@ -209,15 +234,21 @@ class OwnStack:
     # --- taking away
 
     def take_down(self):
-        """What is left afterwards, in words; empty when all is gone."""
+        """(what is left afterwards, what could not be looked at), in words; both are empty when all is gone."""
+        self.deadline = time.monotonic() + LONGEST_DELETING * self.patience
         for name in TEMPLATES:
             for _ in range(2):  # a stack that could not be deleted at once is often deleted by the second try
                 if not self.delete_stack(name):
                     break
-        try:
-            return self.left()
-        except (ClientError, BotoCoreError) as error:
-            return [f"what is not known, for it could not be looked at: {error}"]
+        self.deadline = None
+        left, unseen = [], []
+        for what, look in {"stacks": self.left_stacks, "the environment": self.left_environments,
+                           "instances": self.left_instances, "documents": self.left_documents}.items():
+            try:
+                left += look()
+            except (ClientError, BotoCoreError) as error:
+                unseen.append(f"{what}: {error}")
+        return left, unseen
 
     def delete_stack(self, name):
         """True: it is still there and may be tried again."""
@@ -246,18 +277,20 @@ class OwnStack:
         except CannotGoOn as error:
             self.say(f"  {error}; it is deleted nevertheless")
 
-    def left(self):
-        found = []
-        for name in TEMPLATES:
-            stack = self.stack(name)
-            if stack and self.is_ours(stack):
-                found.append(f"the stack {name} ({stack['StackStatus']})")
+    def left_stacks(self):
+        return [f"the stack {stack['StackName']} ({stack['StackStatus']})" for stack in self.leftovers()]
+
+    def left_environments(self):
         environments = self.call("elasticbeanstalk", "DescribeEnvironments", EnvironmentNames=[ENVIRONMENT])["Environments"]
-        found += [f"the environment {e['EnvironmentName']} ({e['Status']})" for e in environments
+        return [f"the environment {e['EnvironmentName']} ({e['Status']})" for e in environments
                   if e["Status"] not in ("Terminated", "Terminating")]
+
+    def left_instances(self):
         filters = [{"Name": "tag:elasticbeanstalk:environment-name", "Values": [ENVIRONMENT]}]
-        for reservation in self.call("ec2", "DescribeInstances", Filters=filters)["Reservations"]:
-            found += [f"the instance {i['InstanceId']} ({i['State']['Name']})" for i in reservation["Instances"]
-                      if i["State"]["Name"] not in GONE]
+        found = self.call("ec2", "DescribeInstances", Filters=filters)["Reservations"]
+        return [f"the instance {i['InstanceId']} ({i['State']['Name']})" for reservation in found
+                for i in reservation["Instances"] if i["State"]["Name"] not in GONE]
+
+    def left_documents(self):
         documents = self.call("ssm", "ListDocuments", Filters=[{"Key": "Name", "Values": [STACK]}])["DocumentIdentifiers"]
-        return found + [f"the document {d['Name']}" for d in documents]
+        return [f"the document {d['Name']}" for d in documents]
