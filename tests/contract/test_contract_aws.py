@@ -11,6 +11,7 @@ import sys
 import time
 import types
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -91,6 +92,28 @@ def test_a_profile_without_keys(sandbox, tmp_path):
     config.write_text("[profile empty]\nregion = us-east-1\n")
     done = run(of_sandbox(sandbox) | {"AWS_CONFIG_FILE": str(config)}, PROFILE="empty")
     assert (done.returncode, done.stderr) == (2, "contract-aws: PROFILE=empty: Unable to locate credentials\n"), done
+
+
+# --- where it is
+
+@pytest.mark.parametrize("region, endpoint, local", [
+    *((region, "", False) for region in ("us-east-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1", "cn-north-1", "us-gov-west-1")),
+    ("us-east-1", "http://127.0.0.1:4566", True), ("eusc-de-east-1", "http://localhost:4566", True),
+    ("us-east-1", "http://10.1.2.3:4566", True), ("us-east-1", "https://localstack.example.com", True),
+    ("us-east-1", "https://vpce-1.ssm.us-east-1.vpce.amazonaws.com", False),
+    ("us-east-1", "https://amazonaws.com.example.org", True)])
+def test_local_is_what_is_not_awss_own_host(monkeypatch, region, endpoint, local):
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    account = Account(boto3.Session(aws_access_key_id="x", aws_secret_access_key="x"), region)
+    assert account.local == (endpoint if local else "")
+
+
+def test_one_local_service_makes_no_local_aws(monkeypatch):
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:4566")
+    assert Account(boto3.Session(aws_access_key_id="x", aws_secret_access_key="x"), "us-east-1").local == ""
 
 
 # --- reading calls
