@@ -4,6 +4,7 @@ on the sandbox, which passes all of it, and on moto as far as that goes."""
 import datetime
 import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -59,12 +60,24 @@ def lines(done, word):
 
 @pytest.mark.parametrize("told, said", [
     ({"PROFILE": ""}, "PROFILE is missing: make contract-aws PROFILE=NAME REGION=us-east-1; the profiles here are default, "),
-    ({"PROFILE": "acme-prod"}, "PROFILE=acme-prod: no AWS profile has that name; the profiles here are default, "),
+    ({"PROFILE": "acme-prod"}, "PROFILE='acme-prod': no AWS profile has that name; the profiles here are default, "),
     ({"REGION": ""}, "REGION is missing: make contract-aws PROFILE=NAME REGION=us-east-1"),
-    ({"REGION": "mars-1"}, "REGION=mars-1: boto3 "), ({"CONFIRM": "y"}, "CONFIRM=y is not understood; write CONFIRM=yes"),
-    ({"CLEANUP": "true"}, "CLEANUP=true is not understood; write CLEANUP=yes"),
-    ({"CONFIRM": "yes", "CLEANUP": "yes"}, "CONFIRM=yes and CLEANUP=yes: choose one")])
-def test_wrong_input_is_one_line_and_nothing_is_sent(sandbox, told, said):
+    ({"REGION": "mars-1"}, "REGION='mars-1': boto3 "), ({"CONFIRM": "y"}, "CONFIRM='y' is not understood; write CONFIRM=yes"),
+    ({"CLEANUP": "true"}, "CLEANUP='true' is not understood; write CLEANUP=yes"),
+    ({"CONFIRM": "yes", "CLEANUP": "yes"}, "CONFIRM=yes and CLEANUP=yes: choose one"),
+    ({"OUTPUT": "{here}/file"}, "OUTPUT='{here}/file' is a file; name a folder"),
+    ({"OUTPUT": "{here}/file/below"}, "OUTPUT='{here}/file/below': nothing can be written there: Not a directory"),
+    ({"OUTPUT": "/proc/out"}, "OUTPUT='/proc/out': nothing can be written there: "),
+    ({"OUTPUT": "/dev/full"}, "OUTPUT='/dev/full' is a file; name a folder"),
+    ({"OUTPUT": "{here}"}, "OUTPUT='{here}' is not empty; name a folder that is new or empty"),
+    ({"OUTPUT": "~/file", "HOME": "{here}"}, "OUTPUT='~/file' is a file; name a folder"),
+    ({"AWS_PROFILE": "nope"}, "AWS_PROFILE='nope' in the environment: no AWS profile has that name; unset it, PROFILE decides"),
+    ({"AWS_ENDPOINT_URL": "notaurl"}, "Invalid endpoint: notaurl; it is AWS_ENDPOINT_URL in the environment, or endpoint_url of the profile"),
+    ({"AWS_CONFIG_FILE": "{here}/file"}, "Unable to parse config file: {here}/file; it is AWS_CONFIG_FILE or "),
+    ({"PYTEST_ADDOPTS": "-k nothing"}, "PYTEST_ADDOPTS='-k nothing' in the environment would change which tests are run; unset it")])
+def test_wrong_input_is_one_line_and_nothing_is_sent(sandbox, tmp_path, told, said):
+    (tmp_path / "file").write_text("no file of AWS\n")
+    told, said = {k: v.format(here=tmp_path) for k, v in told.items()}, said.format(here=tmp_path)
     before = sandbox.look("stats")["total"]
     done = run(of_sandbox(sandbox), **told)
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1, done
@@ -75,7 +88,7 @@ def test_wrong_input_is_one_line_and_nothing_is_sent(sandbox, told, said):
 def test_make_hands_on_what_stands_on_its_command_line(sandbox):
     done = subprocess.run(["make", "-s", "contract-aws", "PROFILE=default", "REGION=mars-1"], cwd=ROOT, env=of_sandbox(sandbox),
                           capture_output=True, text=True, timeout=60)
-    assert "REGION=mars-1: boto3" in done.stderr and done.returncode == 2, done
+    assert "REGION='mars-1': boto3" in done.stderr and done.returncode == 2, done
 
 
 def test_a_profile_that_aws_does_not_know(sandbox, tmp_path):
@@ -83,7 +96,7 @@ def test_a_profile_that_aws_does_not_know(sandbox, tmp_path):
     keys.write_text("[default]\naws_access_key_id = AKIAUNKNOWNUNKNOWNUN\naws_secret_access_key = nothing\n")
     before = sandbox.look("stats")["total"]
     done = run(of_sandbox(sandbox) | {"AWS_SHARED_CREDENTIALS_FILE": str(keys)}, tmp_path / "out")
-    assert done.returncode == 2 and "PROFILE=default: AWS refused its credentials: InvalidClientTokenId: " in done.stderr, done
+    assert done.returncode == 2 and "PROFILE='default': AWS refused its credentials: InvalidClientTokenId: " in done.stderr, done
     assert sandbox.look("stats")["total"] == before + 1 and not (tmp_path / "out").exists()
 
 
@@ -91,7 +104,19 @@ def test_a_profile_without_keys(sandbox, tmp_path):
     config = tmp_path / "config"
     config.write_text("[profile empty]\nregion = us-east-1\n")
     done = run(of_sandbox(sandbox) | {"AWS_CONFIG_FILE": str(config)}, PROFILE="empty")
-    assert (done.returncode, done.stderr) == (2, "contract-aws: PROFILE=empty: Unable to locate credentials\n"), done
+    assert (done.returncode, done.stderr) == (2, "contract-aws: PROFILE='empty': Unable to locate credentials\n"), done
+
+
+@pytest.mark.parametrize("counts, said", [((1, 0, 9), True), ((0, 0, 3), True), ((3, 0, 7), False), ((0, 0, 0), False)])
+def test_the_last_line_says_when_nearly_nothing_was_seen(counts, said):
+    line = contract_aws.last_line(dict(zip(("passed", "failed", "skipped"), counts)), 0, "out")
+    assert ("Nearly all is not seen" in line) is said
+
+
+def test_a_full_disk_does_not_keep_it_from_calling(sandbox):
+    account = Account.of_sandbox(sandbox)
+    account.recorder.folder = pathlib.Path("/dev/full")
+    assert account.call("sts", "GetCallerIdentity")["Account"] and "Not a directory" in account.recorder.unwritten
 
 
 # --- where it is
@@ -178,7 +203,9 @@ def test_the_sandbox_passes_all_of_it(whole):
 
 def test_its_recordings_have_no_secret(whole):
     sandbox, done, folder = whole
-    text = "".join(path.read_text() for path in folder.rglob("*") if path.is_file())
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 50 and {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    text = "".join(path.read_text() for path in files)
     for secret in (sandbox.exports["AWS_ACCESS_KEY_ID"], sandbox.exports["AWS_SECRET_ACCESS_KEY"], "Authorization", "Signature=",
                    "user/administrator", "X-Amz-Security-Token"):
         assert secret not in text, secret
@@ -343,6 +370,9 @@ def test_an_interrupted_run_takes_down_what_it_made(moto, waiting):
         time.sleep(0.02)
     waiting.send_signal(signal.SIGINT)
     assert waiting.wait(60) == 130, waiting.log.read_text()
+    out = waiting.log.parent / "out"
+    assert f"recordings in {out}" in waiting.log.read_text() and "CreateStack" in (out / "calls.txt").read_text()
+    assert waiting.log.read_text().index(f"what it sees is written to {out}") < waiting.log.read_text().index("reading calls")
     assert "nothing is left" in waiting.log.read_text() and stacks_on(moto) == []
 
 
@@ -525,15 +555,19 @@ def test_the_time_to_ask_and_the_time_to_take_down_are_what_is_said():
     assert all(words in own_stack.plan() for words in ("3 hours at most: 2 hours", "50 minutes", "$0.70 at most"))
 
 
-def test_taking_down_ends_in_its_time(pretended):
+def test_taking_down_ends_in_its_time(pretended, monkeypatch):
+    """However long each of its waits might take: an update that goes on is waited for 15 minutes."""
     own, said = pretended
     own.create()
-    own.account.updating = ["UPDATE_IN_PROGRESS"] * 10**7
-    begun = time.monotonic()
-    own.patience = 0.0001
-    left, _ = own.take_down()
-    assert time.monotonic() - begun < 20 and left, said
+    own.account.updating = ["UPDATE_IN_PROGRESS"] * 10**6
+    own.patience, begun = 1.0, time.monotonic()
+    monkeypatch.setattr(own_stack, "LONGEST_DELETING", 0.1)
+    left, unseen = own.take_down()
+    assert time.monotonic() - begun < 30 and unseen == [] and "the stack snow-white-contract (UPDATE_IN_PROGRESS)" in left
+    assert "  wanted the update of the stack snow-white-contract over, and the time is up; it is deleted nevertheless" in said
     own.account.updating, own.patience = [], 0.001
+    monkeypatch.undo()
+    monkeypatch.setattr(time, "sleep", lambda _: None)
 
 
 def test_a_stack_that_is_updated_is_deleted_when_the_update_is_over(pretended):

@@ -5,7 +5,6 @@ to be refused. Nothing here knows the sandbox, but for `local`, which says that 
 """
 
 import functools
-import ipaddress
 import urllib.parse
 
 import boto3
@@ -61,10 +60,7 @@ class Account:
     def _is_local(self, url):
         """What is not AWS's host is an override, whether it is a machine of this network or not."""
         host = urllib.parse.urlsplit(url).hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_private
-        except ValueError:
-            return not host.endswith(self._suffixes)
+        return not host.endswith(self._suffixes)
 
     def call(self, service, action, parameters=None, checked=False, kept=True, **keys):
         """The parsed answer of any action, by its name in the API. `kept=False`: it is about what is the account's own,

@@ -59,6 +59,7 @@ class Recorder:
     def __init__(self, folder=None):
         self.folder, self.source, self.evidence, self._mask, self.tokens = folder, "", "recorded", Mask(), set()
         self.hid = False  # whether an answer was not kept since somebody last set this to False
+        self.unwritten = ""  # why a file could not be written; the calls go on, for something may have to be taken down
         self.kept, self.last, self.actions, self.written = True, None, Counter(), 0
 
     @property
@@ -98,7 +99,10 @@ class Recorder:
         self.actions[f"{self.last.service}:{self.last.action}"] += 1
         self.hid = self.hid or not self.kept
         if self.folder and self.kept:
-            self._write(self.last)
+            try:
+                self._write(self.last)
+            except OSError as error:
+                self.unwritten = str(error)
 
     def _write(self, exchange):
         self.written += 1
