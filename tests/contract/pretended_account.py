@@ -64,7 +64,9 @@ class PretendedAccount:
         return {"Stacks": [self.stacks[asked.StackName] | updating]}
 
     def CreateStack(self, asked):
-        assert asked.StackName not in self.stacks and len(asked.TemplateBody) <= 51200
+        assert len(asked.TemplateBody) <= 51200
+        if asked.StackName in self.stacks:
+            self.refuse("CreateStack", "AlreadyExistsException", f"Stack [{asked.StackName}] already exists")
         stack = {"StackName": asked.StackName, "StackId": f"arn:{asked.StackName}", "CreationTime": datetime.datetime.now(datetime.UTC), "StackStatus": "CREATE_COMPLETE", "Tags": asked.Tags}
         self.stacks[asked.StackName] = stack
         if asked.StackName == STACK:

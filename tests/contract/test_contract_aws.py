@@ -536,6 +536,25 @@ def test_what_is_deleted_is_told_ten_seconds_before(leftover, how):
     assert seen.index("DeleteStack") > 3 and seen[-1] == "  nothing is left"
 
 
+def test_a_run_that_begins_at_the_same_time_is_left_alone(leftover):
+    """Both have looked, and the other one was quicker."""
+    own, seen = leftover
+    theirs, own.account.stacks = own.account.stacks, {}
+    own.run = "this-run"
+    own.account.heard = lambda action: own.account.stacks.update(theirs) if action == "CreateStack" else seen.append(action)
+    problems = contract_aws.ask_questions(own.account, types.SimpleNamespace(run=lambda *_: None), own)
+    assert problems == ["it could not go on: another run has just made the stack snow-white-contract; it is left alone"]
+    assert len(own.account.stacks) == 2 and seen[-1] == "  nothing is left", seen
+    own.beside_another = False
+
+
+def test_a_stack_whose_creation_boto3_asked_for_twice_is_ours(pretended):
+    own, _ = pretended
+    own.create()
+    own.create_stack("snow-white-contract-product", [])
+    assert not own.beside_another
+
+
 @pytest.mark.parametrize("handler, said", [("time_is_up", "time is up; taking down"), ("interrupt_once", "interrupted; taking down")])
 def test_the_end_of_the_time_and_a_ctrl_c_are_told_apart(leftover, monkeypatch, handler, said):
     own, seen = leftover

@@ -10,6 +10,7 @@ import datetime
 import pathlib
 import re
 import time
+import uuid
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -111,6 +112,8 @@ class OwnStack:
     def __init__(self, account, say, patience=1.0):
         """`patience`: by how much every wait is multiplied; a test has less than a second for each."""
         self.account, self.say, self.patience = account, say, patience
+        self.run = uuid.uuid4().hex  # the value of MARK on what this run makes
+        self.beside_another = False  # another run made a stack between our look and our CreateStack
         self.deadline = None  # when all waiting ends, by the monotonic clock
 
     def call(self, service, action, **parameters):
@@ -128,6 +131,9 @@ class OwnStack:
     @staticmethod
     def is_ours(stack):
         return any(tag["Key"] == MARK for tag in stack.get("Tags", []))
+
+    def is_of_this_run(self, stack):
+        return bool(stack) and {"Key": MARK, "Value": self.run} in stack.get("Tags", [])
 
     def leftovers(self):
         """The stacks of an earlier run, or of one that is at work."""
@@ -176,14 +182,22 @@ class OwnStack:
 
     def create_stack(self, name, parameters):
         self.say(f"  making the stack {name}")
-        self.call("cloudformation", "CreateStack", StackName=name, TemplateBody=TEMPLATES[name].read_text(),
-                  Parameters=parameters, Capabilities=["CAPABILITY_NAMED_IAM"], Tags=[{"Key": MARK, "Value": "yes"}])
+        try:
+            self.call("cloudformation", "CreateStack", StackName=name, TemplateBody=TEMPLATES[name].read_text(),
+                      Parameters=parameters, Capabilities=["CAPABILITY_NAMED_IAM"], Tags=[{"Key": MARK, "Value": self.run}])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AlreadyExistsException":
+                raise
+            if self.is_of_this_run(self.stack(name)):
+                return  # boto3 asked again, for the first answer was lost
+            self.beside_another = True
+            raise CannotGoOn(f"another run has just made the stack {name}; it is left alone") from None
 
     def change_text(self, text):
         self.call("cloudformation", "UpdateStack", StackName=STACK, UsePreviousTemplate=True,
                   Capabilities=["CAPABILITY_NAMED_IAM"],
                   Parameters=[{"ParameterKey": "SolutionStack", "UsePreviousValue": True},
-                              {"ParameterKey": "Text", "ParameterValue": text}], Tags=[{"Key": MARK, "Value": "yes"}])
+                              {"ParameterKey": "Text", "ParameterValue": text}], Tags=[{"Key": MARK, "Value": self.run}])
         self.wait_for_stack(STACK, "UPDATE_COMPLETE", 15 * 60)
 
     def start_worker(self, fleet):
@@ -242,8 +256,11 @@ class OwnStack:
                     break
         self.deadline = None
         left, unseen = [], []
-        for what, look in {"stacks": self.left_stacks, "the environment": self.left_environments,
-                           "instances": self.left_instances, "documents": self.left_documents}.items():
+        looks = {"stacks": self.left_stacks, "the environment": self.left_environments,
+                 "instances": self.left_instances, "documents": self.left_documents}
+        if self.beside_another:
+            looks = {"stacks": self.left_stacks}  # the rest has the same names in the other run
+        for what, look in looks.items():
             try:
                 left += look()
             except (ClientError, BotoCoreError) as error:
@@ -255,6 +272,9 @@ class OwnStack:
         try:
             stack = self.stack(name)
             if not stack:
+                return False
+            if self.beside_another and not self.is_of_this_run(stack):
+                self.say(f"  left alone: the stack {name} of another run")
                 return False
             if not self.is_ours(stack):
                 self.say(f"  left alone: the stack {name}; it has no tag {MARK}, so it is somebody else's")
@@ -278,7 +298,8 @@ class OwnStack:
             self.say(f"  {error}; it is deleted nevertheless")
 
     def left_stacks(self):
-        return [f"the stack {stack['StackName']} ({stack['StackStatus']})" for stack in self.leftovers()]
+        return [f"the stack {stack['StackName']} ({stack['StackStatus']})" for stack in self.leftovers()
+                if not self.beside_another or self.is_of_this_run(stack)]
 
     def left_environments(self):
         environments = self.call("elasticbeanstalk", "DescribeEnvironments", EnvironmentNames=[ENVIRONMENT])["Environments"]
