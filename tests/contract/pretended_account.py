@@ -4,6 +4,7 @@ Stands in for any_account/account.py. Each call's parameters and answer are held
 so that no call is misspelt and no answer has a member that AWS's does not. What it does is only as much as a run needs.
 """
 
+import datetime
 import itertools
 import types
 
@@ -15,7 +16,7 @@ from own_stack import ENVIRONMENT, PRODUCT, STACK
 
 PROBE = ("alpha", "bravo", "charlie", "delta")
 OURS = ("QuietSideKiqDocument", "WakeSideKiqDocument", "StatusSideKiqDocument")
-LINE = '{"snow_white":1,"action":"status","outcome":"done","note":"","workers":[]}'
+LINE = '{"snow_white":1,"action":"%s","outcome":"done","note":"","workers":[%s]}'
 
 
 class PretendedAccount:
@@ -29,6 +30,12 @@ class PretendedAccount:
         self.gone = []
         self.vpcs, self.platforms = [{"VpcId": "vpc-1"}], ["64bit Amazon Linux 2023 v4.7.8 running PHP 8.4"]
         self.rolls_back, self.holds_on, self.expired = "", False, False
+        self.worker, self.worker_starts = "", "Success"  # its state; what becomes of the command that starts it
+        self.strangers = []  # instances of somebody else that have our environment's tag
+        self.updating = []  # what DescribeStacks says of the stack, one answer each, before its status
+
+    def heard(self, action):
+        """A test may listen."""
 
     def client(self, _service, **_):
         return types.SimpleNamespace(exceptions=types.SimpleNamespace(ClientError=ClientError))
@@ -37,6 +44,7 @@ class PretendedAccount:
         operation = model(service).operation_model(action)
         hold_to(operation.input_shape, parameters or {}, f"the request of {action}")
         self.actions.append(f"{service}:{action}")
+        self.heard(action)
         if self.expired:
             self.refuse(action, "ExpiredToken", "The security token included in the request is expired")
         answer = getattr(self, action)(types.SimpleNamespace(**parameters or {})) or {}
@@ -52,11 +60,14 @@ class PretendedAccount:
     def DescribeStacks(self, asked):
         if asked.StackName not in self.stacks:
             self.refuse("DescribeStacks", "ValidationError", f"Stack with id {asked.StackName} does not exist")
-        return {"Stacks": [self.stacks[asked.StackName]]}
+        updating = {"StackStatus": self.updating.pop(0)} if self.updating and asked.StackName == STACK else {}
+        return {"Stacks": [self.stacks[asked.StackName] | updating]}
 
     def CreateStack(self, asked):
-        assert asked.StackName not in self.stacks and len(asked.TemplateBody) <= 51200
-        stack = {"StackName": asked.StackName, "CreationTime": 0, "StackStatus": "CREATE_COMPLETE", "Tags": asked.Tags}
+        assert len(asked.TemplateBody) <= 51200
+        if asked.StackName in self.stacks:
+            self.refuse("CreateStack", "AlreadyExistsException", f"Stack [{asked.StackName}] already exists")
+        stack = {"StackName": asked.StackName, "StackId": f"arn:{asked.StackName}", "CreationTime": datetime.datetime.now(datetime.UTC), "StackStatus": "CREATE_COMPLETE", "Tags": asked.Tags}
         self.stacks[asked.StackName] = stack
         if asked.StackName == STACK:
             stack["Outputs"] = [{"OutputKey": "ProbeName", "OutputValue": f"{STACK}-Probe-1"}]
@@ -74,6 +85,8 @@ class PretendedAccount:
         self.documents["Probe"].update(DefaultVersion="2", LatestVersion="2")
 
     def DeleteStack(self, asked):
+        if self.updating and asked.StackName == STACK:
+            self.refuse("DeleteStack", "ValidationError", f"Stack {STACK} is in {self.updating[0]} state and can not be deleted")
         if self.holds_on:
             self.stacks[asked.StackName]["StackStatus"] = "DELETE_FAILED"
             return
@@ -103,13 +116,14 @@ class PretendedAccount:
         return {"Environments": [{"EnvironmentName": ENVIRONMENT, "Status": "Ready" if STACK in self.stacks else "Terminated"}]}
 
     def DescribeEnvironmentResources(self, asked):
-        return {"EnvironmentResources": {"EnvironmentName": asked.EnvironmentName, "AutoScalingGroups": [{"Name": "group"}]}}
+        return {"EnvironmentResources": {"EnvironmentName": asked.EnvironmentName, "AutoScalingGroups": [{"Name": "group"}],
+                                         "Instances": [{"Id": self.instance["InstanceId"]}]}}
 
     def DescribeVpcs(self, _asked):
         return {"Vpcs": self.vpcs}
 
     def DescribeInstances(self, asked):
-        found = [self.instance, *self.gone]
+        found = [*self.strangers, self.instance, *self.gone]
         for one in getattr(asked, "Filters", []):
             if one["Name"] == "instance-state-name":
                 found = [i for i in found if i["State"]["Name"] in one["Values"]]
@@ -149,6 +163,14 @@ class PretendedAccount:
     def SendCommand(self, asked):
         if getattr(asked, "InstanceIds", []) and self.instance["State"]["Name"] != "running":
             self.refuse("SendCommand", "InvalidInstanceId")
+        assert getattr(asked, "InstanceIds", None) in (None, [self.instance["InstanceId"]]), "no stranger is sent anything by its id"
+        if asked.DocumentName == "AWS-RunShellScript":
+            assert asked.InstanceIds and any("systemctl is-active" in line for line in asked.Parameters["commands"])
+            self.worker = "running"
+        if "Targets" in vars(asked):
+            assert f"{STACK}-Probe" in asked.DocumentName, "a tag is a target only where it is the question"
+        changed = {"Quiet": "idle", "Wake": "running"}.get(asked.DocumentName.removeprefix(PRODUCT + "-").partition("SideKiq")[0])
+        self.worker = changed or self.worker
         assert asked.DocumentName == "AWS-RunShellScript" or asked.DocumentName in [d["Name"] for d in self.documents.values()]
         command = {"CommandId": f"{next(self.numbers):036x}", "DocumentName": asked.DocumentName, "Status": "Pending",
                    "TargetCount": 1}
@@ -156,6 +178,8 @@ class PretendedAccount:
         return {"Command": command}
 
     def state(self, command):
+        if command["DocumentName"] == "AWS-RunShellScript":
+            return self.worker_starts
         return "Success" if self.instance["State"]["Name"] == "running" else "Pending"
 
     def ListCommands(self, asked):
@@ -168,7 +192,11 @@ class PretendedAccount:
         version = self.documents.get("Probe", {}).get("LatestVersion")
         plugins = [{"Name": name, "Output": "second" if version == "2" else "first"} for name in order]
         if any(name in command["DocumentName"] for name in OURS):
-            plugins = [{"Name": "workers", "Output": LINE}]
+            action = command["DocumentName"].removeprefix(PRODUCT + "-").partition("SideKiq")[0].lower()
+            worker = f'{{"pid":1,"state":"{self.worker}"}}' if self.worker else ""
+            plugins = [{"Name": "workers", "Output": LINE % (action, worker)}]
+        if command["DocumentName"] == "AWS-RunShellScript":
+            plugins = [{"Name": "aws:runShellScript", "Output": "inactive"}]
         return {"CommandInvocations": [{"InstanceId": command["target"], "StatusDetails": self.state(command),
                                         "CommandPlugins": plugins}]}
 

@@ -1,18 +1,26 @@
 """`make contract-aws`: the contract tests on an account. We have never run it on AWS. Here it is run, as a person runs it,
 on the sandbox, which passes all of it, and on moto as far as that goes."""
 
+import datetime
 import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
 import sys
 import time
+import types
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+import contract_aws
+import own_stack
 import test_four_questions as questions
 import test_our_documents as documents
+from account import Account
 from clients import make_client
 from moto_server import MotoServer
 from own_stack import CannotGoOn, OwnStack
@@ -52,12 +60,24 @@ def lines(done, word):
 
 @pytest.mark.parametrize("told, said", [
     ({"PROFILE": ""}, "PROFILE is missing: make contract-aws PROFILE=NAME REGION=us-east-1; the profiles here are default, "),
-    ({"PROFILE": "acme-prod"}, "PROFILE=acme-prod: no AWS profile has that name; the profiles here are default, "),
+    ({"PROFILE": "acme-prod"}, "PROFILE='acme-prod': no AWS profile has that name; the profiles here are default, "),
     ({"REGION": ""}, "REGION is missing: make contract-aws PROFILE=NAME REGION=us-east-1"),
-    ({"REGION": "mars-1"}, "REGION=mars-1: boto3 "), ({"CONFIRM": "y"}, "CONFIRM=y is not understood; write CONFIRM=yes"),
-    ({"CLEANUP": "true"}, "CLEANUP=true is not understood; write CLEANUP=yes"),
-    ({"CONFIRM": "yes", "CLEANUP": "yes"}, "CONFIRM=yes and CLEANUP=yes: choose one")])
-def test_wrong_input_is_one_line_and_nothing_is_sent(sandbox, told, said):
+    ({"REGION": "mars-1"}, "REGION='mars-1': boto3 "), ({"CONFIRM": "y"}, "CONFIRM='y' is not understood; write CONFIRM=yes"),
+    ({"CLEANUP": "true"}, "CLEANUP='true' is not understood; write CLEANUP=yes"),
+    ({"CONFIRM": "yes", "CLEANUP": "yes"}, "CONFIRM=yes and CLEANUP=yes: choose one"),
+    ({"OUTPUT": "{here}/file"}, "OUTPUT='{here}/file' is a file; name a folder"),
+    ({"OUTPUT": "{here}/file/below"}, "OUTPUT='{here}/file/below': nothing can be written there: Not a directory"),
+    ({"OUTPUT": "/proc/out"}, "OUTPUT='/proc/out': nothing can be written there: "),
+    ({"OUTPUT": "/dev/full"}, "OUTPUT='/dev/full' is a file; name a folder"),
+    ({"OUTPUT": "{here}"}, "OUTPUT='{here}' is not empty; name a folder that is new or empty"),
+    ({"OUTPUT": "~/file", "HOME": "{here}"}, "OUTPUT='~/file' is a file; name a folder"),
+    ({"AWS_PROFILE": "nope"}, "AWS_PROFILE='nope' in the environment: no AWS profile has that name; unset it, PROFILE decides"),
+    ({"AWS_ENDPOINT_URL": "notaurl"}, "Invalid endpoint: notaurl; it is AWS_ENDPOINT_URL in the environment, or endpoint_url of the profile"),
+    ({"AWS_CONFIG_FILE": "{here}/file"}, "Unable to parse config file: {here}/file; it is AWS_CONFIG_FILE or "),
+    ({"PYTEST_ADDOPTS": "-k nothing"}, "PYTEST_ADDOPTS='-k nothing' in the environment would change which tests are run; unset it")])
+def test_wrong_input_is_one_line_and_nothing_is_sent(sandbox, tmp_path, told, said):
+    (tmp_path / "file").write_text("no file of AWS\n")
+    told, said = {k: v.format(here=tmp_path) for k, v in told.items()}, said.format(here=tmp_path)
     before = sandbox.look("stats")["total"]
     done = run(of_sandbox(sandbox), **told)
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1, done
@@ -68,7 +88,7 @@ def test_wrong_input_is_one_line_and_nothing_is_sent(sandbox, told, said):
 def test_make_hands_on_what_stands_on_its_command_line(sandbox):
     done = subprocess.run(["make", "-s", "contract-aws", "PROFILE=default", "REGION=mars-1"], cwd=ROOT, env=of_sandbox(sandbox),
                           capture_output=True, text=True, timeout=60)
-    assert "REGION=mars-1: boto3" in done.stderr and done.returncode == 2, done
+    assert "REGION='mars-1': boto3" in done.stderr and done.returncode == 2, done
 
 
 def test_a_profile_that_aws_does_not_know(sandbox, tmp_path):
@@ -76,7 +96,7 @@ def test_a_profile_that_aws_does_not_know(sandbox, tmp_path):
     keys.write_text("[default]\naws_access_key_id = AKIAUNKNOWNUNKNOWNUN\naws_secret_access_key = nothing\n")
     before = sandbox.look("stats")["total"]
     done = run(of_sandbox(sandbox) | {"AWS_SHARED_CREDENTIALS_FILE": str(keys)}, tmp_path / "out")
-    assert done.returncode == 2 and "PROFILE=default: AWS refused its credentials: InvalidClientTokenId: " in done.stderr, done
+    assert done.returncode == 2 and "PROFILE='default': AWS refused its credentials: InvalidClientTokenId: " in done.stderr, done
     assert sandbox.look("stats")["total"] == before + 1 and not (tmp_path / "out").exists()
 
 
@@ -84,7 +104,41 @@ def test_a_profile_without_keys(sandbox, tmp_path):
     config = tmp_path / "config"
     config.write_text("[profile empty]\nregion = us-east-1\n")
     done = run(of_sandbox(sandbox) | {"AWS_CONFIG_FILE": str(config)}, PROFILE="empty")
-    assert (done.returncode, done.stderr) == (2, "contract-aws: PROFILE=empty: Unable to locate credentials\n"), done
+    assert (done.returncode, done.stderr) == (2, "contract-aws: PROFILE='empty': Unable to locate credentials\n"), done
+
+
+@pytest.mark.parametrize("counts, said", [((1, 0, 9), True), ((0, 0, 3), True), ((3, 0, 7), False), ((0, 0, 0), False)])
+def test_the_last_line_says_when_nearly_nothing_was_seen(counts, said):
+    line = contract_aws.last_line(dict(zip(("passed", "failed", "skipped"), counts)), 0, "out")
+    assert ("Nearly all is not seen" in line) is said
+
+
+def test_a_full_disk_does_not_keep_it_from_calling(sandbox):
+    account = Account.of_sandbox(sandbox)
+    account.recorder.folder = pathlib.Path("/dev/full")
+    assert account.call("sts", "GetCallerIdentity")["Account"] and "Not a directory" in account.recorder.unwritten
+
+
+# --- where it is
+
+@pytest.mark.parametrize("region, endpoint, local", [
+    *((region, "", False) for region in ("us-east-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1", "cn-north-1", "us-gov-west-1")),
+    ("us-east-1", "http://127.0.0.1:4566", True), ("eusc-de-east-1", "http://localhost:4566", True),
+    ("us-east-1", "http://10.1.2.3:4566", True), ("us-east-1", "https://localstack.example.com", True),
+    ("us-east-1", "https://vpce-1.ssm.us-east-1.vpce.amazonaws.com", False),
+    ("us-east-1", "https://amazonaws.com.example.org", True)])
+def test_local_is_what_is_not_awss_own_host(monkeypatch, region, endpoint, local):
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    account = Account(boto3.Session(aws_access_key_id="x", aws_secret_access_key="x"), region)
+    assert account.local == (endpoint if local else "")
+
+
+def test_one_local_service_makes_no_local_aws(monkeypatch):
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:4566")
+    assert Account(boto3.Session(aws_access_key_id="x", aws_secret_access_key="x"), "us-east-1").local == ""
 
 
 # --- reading calls
@@ -101,7 +155,7 @@ def test_without_a_confirmation_it_only_reads(reading):
     assert done.returncode == 0, done
     assert all(READING.match(call.partition(":")[2]) for call in calls_of(sandbox)), calls_of(sandbox)
     assert "reading calls only; nothing is made or changed:" in done.stdout
-    assert "  not done: it needs CONFIRM=yes" in done.stdout and "$0.07 at most" in done.stdout
+    assert "  not done: it needs CONFIRM=yes" in done.stdout and "$0.70 at most" in done.stdout
     assert f"contract-aws: this is {sandbox.url}, a local AWS, and not AWS" in done.stdout
 
 
@@ -149,7 +203,9 @@ def test_the_sandbox_passes_all_of_it(whole):
 
 def test_its_recordings_have_no_secret(whole):
     sandbox, done, folder = whole
-    text = "".join(path.read_text() for path in folder.rglob("*") if path.is_file())
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 50 and {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    text = "".join(path.read_text() for path in files)
     for secret in (sandbox.exports["AWS_ACCESS_KEY_ID"], sandbox.exports["AWS_SECRET_ACCESS_KEY"], "Authorization", "Signature=",
                    "user/administrator", "X-Amz-Security-Token"):
         assert secret not in text, secret
@@ -182,6 +238,53 @@ def test_account_numbers_and_names_are_changed():
     mask = Mask("111122223333", arn, ["ASIAQWERTYUIOPASDFGH", "se/cret+", None])
     said = mask(f"{arn} AROAQWERTYUIOPASDFGH:jane@example.com ASIAQWERTYUIOPASDFGH se/cret+ 111122223333")
     assert said == ("arn:aws:sts::123456789012:assumed-role/role/caller AROAEXAMPLE:caller SECRET SECRET 123456789012")
+
+
+def test_a_token_that_was_used_is_masked_also_after_it_was_renewed(sandbox):
+    account = Account.of_sandbox(sandbox)
+    recorder = account.recorder
+    for token in ("token-of-the-first-hour", "token-of-the-second"):
+        with pytest.raises(ClientError):
+            account.call("sts", "GetCallerIdentity", aws_session_token=token, aws_access_key_id="ASIAUNKNOWNUNKNOWNUN",
+                         aws_secret_access_key="x")
+        recorder.mask = Mask()
+    assert recorder.mask("a token-of-the-first-hour b token-of-the-second c") == "a SECRET b SECRET c"
+
+
+FAILING = '''
+import pytest
+@pytest.fixture
+def account(request):
+    return request.config.contract_account
+def deep(headers):
+    raise ValueError("the words of it")
+def test_deep(account):
+    deep({"X-Amz-Security-Token": "a-token"})
+def test_hidden(account):
+    account.call("elasticbeanstalk", "DescribeEnvironments", kept=False)
+    found = account.call("elasticbeanstalk", "DescribeApplications")["Applications"]
+    assert not found, "there are some"
+def test_shown(account):
+    found = account.call("elasticbeanstalk", "DescribeApplications")["Applications"]
+    assert not found, "there are some"
+'''
+
+
+def test_the_report_has_no_arguments_and_no_piece_of_an_answer_that_is_not_kept(sandbox, tmp_path):
+    (tmp_path / "test_failing.py").write_text(FAILING)
+    program = ("import os, pathlib, sys; os.umask(0o077); import contract_aws as c; from account import Account; import boto3;"
+               "out = pathlib.Path(sys.argv[1]); suite = c.Suite(Account(boto3.Session(), 'us-east-1'), out);"
+               "suite.run(out / 'test_failing.py')")
+    folders = [str(ROOT / "tests/contract"), str(ROOT / "tests/contract/any_account")]
+    done = subprocess.run([sys.executable, "-B", "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=60,
+                          env=sandbox.environment(PYTHONPATH=os.pathsep.join(folders)))
+    report = (tmp_path / "report.txt").read_text()
+    assert report.count("failed ") == 3, (report, done)
+    deep, hidden, shown = report.split("failed ")[1:]
+    assert "ValueError: the words of it\n" in deep and "test_failing.py:7" in deep and "a-token" not in report
+    assert hidden.partition("\n")[2].strip() == "AssertionError: there are some"
+    assert "acme" in shown, "of what is kept all is told"
+    assert (tmp_path / "report.txt").stat().st_mode & 0o777 == 0o600
 
 
 # --- moto
@@ -267,6 +370,9 @@ def test_an_interrupted_run_takes_down_what_it_made(moto, waiting):
         time.sleep(0.02)
     waiting.send_signal(signal.SIGINT)
     assert waiting.wait(60) == 130, waiting.log.read_text()
+    out = waiting.log.parent / "out"
+    assert f"recordings in {out}" in waiting.log.read_text() and "CreateStack" in (out / "calls.txt").read_text()
+    assert waiting.log.read_text().index(f"what it sees is written to {out}") < waiting.log.read_text().index("reading calls")
     assert "nothing is left" in waiting.log.read_text() and stacks_on(moto) == []
 
 
@@ -296,6 +402,9 @@ def test_a_stack_of_somebody_else_is_left_alone(moto, tmp_path):
 
 # --- AWS itself, pretended: what neither of the two has
 
+OUR_ACTIONS = [("status", {"running"}), ("quiet", {"quiet", "idle"}), ("status", {"quiet", "idle"}), ("wake", {"running"}),
+               ("status", {"running"})]
+
 @pytest.fixture
 def pretended(monkeypatch):
     """An own stack that thinks that it is on AWS, and what it said."""
@@ -303,8 +412,7 @@ def pretended(monkeypatch):
     said = []
     own = OwnStack(PretendedAccount(), said.append, 0.001)
     yield own, said
-    left = own.take_down()
-    assert left == [] and own.account.instance["State"]["Name"] == "terminated"
+    assert own.take_down() == ([], []) and own.account.instance["State"]["Name"] == "terminated"
 
 
 def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
@@ -312,8 +420,8 @@ def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
     own, said = pretended
     fleet, answers = own.create(), []
     assert "  the imitated worker: Success" in said
-    for action in ("status", "quiet", "wake"):
-        documents.test_a_document_of_ours(fleet, answers.append, action)
+    for action, states in OUR_ACTIONS:
+        documents.test_a_document_of_ours(fleet, answers.append, action, states)
     questions.test_in_what_order_steps_come_back(fleet, answers.append)
     questions.test_which_version_of_a_document_an_update_makes_the_default(fleet, answers.append)
     questions.test_what_becomes_of_a_command_to_an_instance_that_is_stopped_and_started(fleet, answers.append)
@@ -324,6 +432,33 @@ def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
     assert "Pending after 900 s; sent by its id: InvalidInstanceId" in text and "Success" in text
     assert "480 s after the termination: EC2 says terminated; TargetCount 1, the terminated one is not among them" in text
     assert own.account.suspended == set(), "Auto Scaling looks again"
+
+
+@pytest.mark.parametrize("worker, states", [("", {"running"}), ("running", {"quiet", "idle"})])
+def test_a_worker_that_is_not_found_or_does_not_hear_fails(pretended, worker, states):
+    own, _ = pretended
+    fleet = own.create()
+    own.account.worker = worker
+    with pytest.raises(AssertionError, match="wanted "):
+        documents.test_a_document_of_ours(fleet, lambda _: None, "status", states)
+
+
+def test_a_worker_that_does_not_start_ends_the_run(pretended):
+    own, _ = pretended
+    own.account.worker_starts = "Failed"
+    with pytest.raises(CannotGoOn, match="the imitated worker did not start: Failed: 'inactive'"):
+        own.create()
+
+
+def test_an_instance_of_somebody_else_with_our_tag_is_not_touched(pretended):
+    """Anybody may give his instance the tag of our environment. The account here refuses an id that is not ours."""
+    own, _ = pretended
+    own.account.strangers = [{"InstanceId": "i-00000000000000000", "State": {"Name": "running"}}]
+    fleet = own.create()
+    assert fleet.instances() == [own.account.instance["InstanceId"]]
+    documents.test_a_document_of_ours(fleet, lambda _: None, "status", {"running"})
+    questions.test_whether_a_terminated_instance_is_a_target_of_its_tag(fleet, lambda _: None)
+    own.account.strangers = []
 
 
 def test_a_stack_that_rolls_back_says_why(pretended):
@@ -337,19 +472,139 @@ def test_what_is_left_is_named(pretended):
     own, said = pretended
     own.create()
     own.account.holds_on = True
-    left = own.take_down()
-    assert left[:2] == ["the stack snow-white-contract (DELETE_FAILED)", "the stack snow-white-contract-product (DELETE_FAILED)"]
+    left, unseen = own.take_down()
+    assert unseen == [] and left[:2] == ["the stack snow-white-contract (DELETE_FAILED)", "the stack snow-white-contract-product (DELETE_FAILED)"]
     assert left[2].startswith("the environment snow-white-contract-workers") and left[3].startswith("the instance i-")
     assert said.count("  deleting the stack snow-white-contract") == 2, "a second try"
     own.account.holds_on = False
+
+
+# --- what is there already
+
+class Listened:
+    """In their order: what was said, how long was waited, what was called that changes something."""
+
+    def __init__(self, own, monkeypatch):
+        self.seen = []
+        monkeypatch.setattr(contract_aws, "say", lambda words="": self.seen.append(words))
+        monkeypatch.setattr(time, "sleep", lambda seconds: self.seen.append(seconds) if seconds >= 10 else None)
+        monkeypatch.setattr(signal, "alarm", lambda _: 0)  # pytest-timeout has it
+        own.account.heard = lambda action: None if READING.match(action) else self.seen.append(action)
+
+
+@pytest.fixture
+def leftover(pretended, monkeypatch):
+    own, _ = pretended
+    own.create()
+    monkeypatch.setattr(contract_aws, "OwnStack", lambda *_: own)
+    own.say = lambda _: None
+    heard = {s: signal.getsignal(s) for s in contract_aws.INTERRUPTIONS}
+    yield own, Listened(own, monkeypatch).seen
+    for s, handler in heard.items():
+        signal.signal(s, handler)
+
+
+def age(own, hours):
+    for stack in own.account.stacks.values():
+        stack["CreationTime"] -= datetime.timedelta(hours=hours)
+
+
+def test_a_stack_that_may_be_of_a_run_at_work_is_not_deleted_by_a_confirmation(leftover):
+    own, seen = leftover
+    age(own, 4.9)
+    with pytest.raises(CannotGoOn, match=r"the stack snow-white-contract \(arn:snow-white-contract\), made at .* CLEANUP=yes takes it down"):
+        contract_aws.own_stack_of(own.account)
+    assert seen == []
+    age(own, 0.2)
+    assert contract_aws.own_stack_of(own.account) is own
+
+
+@pytest.mark.parametrize("how", ["CLEANUP", "CONFIRM"])
+def test_what_is_deleted_is_told_ten_seconds_before(leftover, how):
+    own, seen = leftover
+    age(own, 6)
+    made = own.account.stacks["snow-white-contract"]["CreationTime"]
+    if how == "CLEANUP":
+        assert contract_aws.clean_up(own.account) == 0
+    else:
+        suite = types.SimpleNamespace(run=lambda *_: None)
+        assert contract_aws.ask_questions(own.account, suite, own) == []
+        assert seen.count("CreateStack") == 2
+    words = "it first deletes what an earlier run left: the stack snow-white-contract"
+    assert seen[0] == f"{words} (arn:snow-white-contract), made at {made:%Y-%m-%d %H:%M:%S} UTC" and seen[1].startswith(words + "-product")
+    assert seen[2] == "it begins in 10 seconds; Ctrl-C ends it" and seen[3] == 10
+    assert seen.index("DeleteStack") > 3 and seen[-1] == "  nothing is left"
+
+
+def test_a_run_that_begins_at_the_same_time_is_left_alone(leftover):
+    """Both have looked, and the other one was quicker."""
+    own, seen = leftover
+    theirs, own.account.stacks = own.account.stacks, {}
+    own.run = "this-run"
+    own.account.heard = lambda action: own.account.stacks.update(theirs) if action == "CreateStack" else seen.append(action)
+    problems = contract_aws.ask_questions(own.account, types.SimpleNamespace(run=lambda *_: None), own)
+    assert problems == ["it could not go on: another run has just made the stack snow-white-contract; it is left alone"]
+    assert len(own.account.stacks) == 2 and seen[-1] == "  nothing is left", seen
+    own.beside_another = False
+
+
+def test_a_stack_whose_creation_boto3_asked_for_twice_is_ours(pretended):
+    own, _ = pretended
+    own.create()
+    own.create_stack("snow-white-contract-product", [])
+    assert not own.beside_another
+
+
+@pytest.mark.parametrize("handler, said", [("time_is_up", "time is up; taking down"), ("interrupt_once", "interrupted; taking down")])
+def test_the_end_of_the_time_and_a_ctrl_c_are_told_apart(leftover, monkeypatch, handler, said):
+    own, seen = leftover
+    age(own, 6)
+    monkeypatch.setitem(contract_aws.TIME, "is up", False)
+    suite = types.SimpleNamespace(run=lambda *_: getattr(contract_aws, handler)())
+    if handler == "time_is_up":
+        assert contract_aws.ask_questions(own.account, suite, own) == ["time is up: 2 hours; what is not told above was not asked"]
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            contract_aws.ask_questions(own.account, suite, own)
+    assert said in seen and own.account.stacks == {}
+
+
+def test_the_time_to_ask_and_the_time_to_take_down_are_what_is_said():
+    assert own_stack.LONGEST_ASKING + own_stack.LONGEST_DELETING < own_stack.LONGEST_HOURS * 3600
+    assert all(words in own_stack.plan() for words in ("3 hours at most: 2 hours", "50 minutes", "$0.70 at most"))
+
+
+def test_taking_down_ends_in_its_time(pretended, monkeypatch):
+    """However long each of its waits might take: an update that goes on is waited for 15 minutes."""
+    own, said = pretended
+    own.create()
+    own.account.updating = ["UPDATE_IN_PROGRESS"] * 10**6
+    own.patience, begun = 1.0, time.monotonic()
+    monkeypatch.setattr(own_stack, "LONGEST_DELETING", 0.1)
+    left, unseen = own.take_down()
+    assert time.monotonic() - begun < 30 and unseen == [] and "the stack snow-white-contract (UPDATE_IN_PROGRESS)" in left
+    assert "  wanted the update of the stack snow-white-contract over, and the time is up; it is deleted nevertheless" in said
+    own.account.updating, own.patience = [], 0.001
+    monkeypatch.undo()
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+
+
+def test_a_stack_that_is_updated_is_deleted_when_the_update_is_over(pretended):
+    """CloudFormation refuses DeleteStack before, also while it tidies up after the update."""
+    own, said = pretended
+    own.create()
+    own.patience = 1.0  # nobody sleeps here, and the update takes six looks
+    own.account.updating = ["UPDATE_IN_PROGRESS"] * 3 + ["UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"] * 3
+    assert own.take_down() == ([], []) and own.account.stacks == {}
+    assert said.count("  deleting the stack snow-white-contract") == 1
 
 
 def test_credentials_that_expire_meanwhile_are_said(pretended):
     own, said = pretended
     own.create()
     own.account.expired = True
-    [left] = own.take_down()
-    assert left.startswith("what is not known") and "ExpiredToken" in left
+    left, unseen = own.take_down()
+    assert left == [] and len(unseen) == 4 and all("ExpiredToken" in words for words in unseen), "not to see is not to be left"
     assert any("snow-white-contract could not be deleted" in words and "ExpiredToken" in words for words in said)
     own.account.expired = False
 

@@ -4,6 +4,9 @@ In: a boto3 session and a region. Out: clients whose answers are kept (recorder.
 to be refused. Nothing here knows the sandbox, but for `local`, which says that the endpoint is not AWS's.
 """
 
+import functools
+import urllib.parse
+
 import boto3
 from botocore import xform_name
 from botocore.config import Config
@@ -11,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from recorder import Recorder
 
+SERVICES = ("ssm", "sts", "iam", "ec2", "elasticbeanstalk", "cloudformation", "ecs", "logs", "autoscaling")
 # What is said to somebody who lacks a right. The suite can then see nothing, which is no finding.
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
@@ -38,11 +42,25 @@ class Account:
             self.clients[name] = self.recorder.attach(client)
         return self.clients[name]
 
-    @property
+    @functools.cached_property
     def local(self):
-        """The address of a local AWS; empty on AWS itself."""
-        url = self.endpoint or self.session.client("sts", region_name=self.region).meta.endpoint_url
-        return "" if ".amazonaws.com" in url or ".api.aws" in url else url
+        """The address of a local AWS; empty when one service or more is AWS's own."""
+        urls = [self.endpoint or self._url(service) for service in SERVICES]
+        return urls[0] if all(map(self._is_local, urls)) else ""
+
+    def _url(self, service, **settings):
+        return self.session.client(service, region_name=self.region, config=Config(**settings)).meta.endpoint_url
+
+    @functools.cached_property
+    def _suffixes(self):
+        """How the names of AWS's hosts end here: another partition has another domain. A VPC's endpoint has it, too."""
+        own = urllib.parse.urlsplit(self._url("ssm", ignore_configured_endpoint_urls=True)).hostname
+        return ("." + own.partition(f".{self.region}.")[2], ".api.aws")
+
+    def _is_local(self, url):
+        """What is not AWS's host is an override, whether it is a machine of this network or not."""
+        host = urllib.parse.urlsplit(url).hostname or ""
+        return not host.endswith(self._suffixes)
 
     def call(self, service, action, parameters=None, checked=False, kept=True, **keys):
         """The parsed answer of any action, by its name in the API. `kept=False`: it is about what is the account's own,

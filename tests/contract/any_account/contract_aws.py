@@ -5,6 +5,7 @@ what is missing; exit code 0 all as expected, 1 something was not, 2 wrong input
 130 interrupted. A run that was confirmed takes down what it made, however it ends.
 """
 
+import contextlib
 import datetime
 import os
 import pathlib
@@ -15,6 +16,7 @@ import urllib.error
 import urllib.request
 
 import boto3
+import botocore.session
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,7 +30,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 NEVER_RUN = "The authors of Snow White have never run this on AWS: what differs here is news to them."
 SECONDS_TO_THINK = 10
+NEARLY_ALL = 0.8
 INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+TIME = {"is up": False}
 
 
 class WrongInput(Exception):
@@ -47,17 +51,36 @@ def say(words=""):
 def yes(name):
     value = os.environ.get(name, "")
     if value not in ("", "yes"):
-        raise WrongInput(f"{name}={value} is not understood; write {name}=yes, or leave it out")
+        raise WrongInput(f"{name}={value!r} is not understood; write {name}=yes, or leave it out")
     return value == "yes"
 
 
+def no_other_options():
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        if value := os.environ.get(name):
+            raise WrongInput(f"{name}={value!r} in the environment would change which tests are run; unset it")
+
+
+def known_profiles():
+    """botocore's own session: boto3's fails where the environment names a profile that nobody has."""
+    try:
+        known = botocore.session.Session().available_profiles
+    except (BotoCoreError, OSError, ValueError) as error:
+        raise WrongInput(f"{error}; it is AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE, or a file of ~/.aws") from None
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        value = os.environ.get(name)
+        if value and value not in known:
+            raise WrongInput(f"{name}={value!r} in the environment: no AWS profile has that name; unset it, PROFILE decides")
+    return known
+
+
 def profile_of(name):
-    known = boto3.Session().available_profiles
+    known = known_profiles()
     there = f"the profiles here are {', '.join(known)}" if known else "there is no profile here; `aws configure` makes one"
     if not name:
         raise WrongInput(f"PROFILE is missing: make contract-aws PROFILE=NAME REGION=us-east-1; {there}")
     if name not in known:
-        raise WrongInput(f"PROFILE={name}: no AWS profile has that name; {there}")
+        raise WrongInput(f"PROFILE={name!r}: no AWS profile has that name; {there}")
     return name
 
 
@@ -68,13 +91,51 @@ def region_of(name):
     known = {region for partition in session.get_available_partitions()
              for region in session.get_available_regions("ssm", partition)}
     if name not in known:
-        raise WrongInput(f"REGION={name}: boto3 {boto3.__version__} knows no such region; for example us-east-1, eu-west-1")
+        raise WrongInput(f"REGION={name!r}: boto3 {boto3.__version__} knows no such region; for example us-east-1, eu-west-1")
     return name
 
 
-def account_of(profile, region, folder):
-    """The account, after one call that shows that the credentials work."""
-    account = Account(boto3.Session(profile_name=profile), region, Recorder(folder))
+class Output:
+    """The folder of what is seen: an empty one, or a new one. It is tried before anything is called."""
+
+    def __init__(self, told):
+        stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
+        wrong = f"OUTPUT={told!r}" if told else "build/contract-aws"
+        try:
+            self.folder = pathlib.Path(told or ROOT / "build/contract-aws" / stamp).expanduser()
+            self.made = [path for path in (self.folder, *self.folder.parents) if not os.path.lexists(path)]
+            self.folder.mkdir(parents=True, exist_ok=True)
+            there = any(self.folder.iterdir())
+            probe = self.folder / "answers.txt"
+            if not there:
+                probe.write_text("")
+                probe.unlink()
+        except FileExistsError:
+            raise WrongInput(f"{wrong} is a file; name a folder") from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise WrongInput(f"{wrong}: nothing can be written there: {getattr(error, 'strerror', None) or error}") from None
+        if there:
+            raise WrongInput(f"{wrong} is not empty; name a folder that is new or empty")
+
+    def undo(self):
+        with contextlib.suppress(OSError):  # somebody else has put something there meanwhile
+            for path in self.made:
+                path.rmdir()
+
+
+def account_at(profile, region, folder):
+    """Nothing is called."""
+    try:
+        return Account(boto3.Session(profile_name=profile), region, Recorder(folder))
+    except BotoCoreError as error:
+        raise WrongInput(f"PROFILE={profile!r}: {error}") from None
+    except ValueError as error:
+        raise WrongInput(f"{error}; it is AWS_ENDPOINT_URL in the environment, or endpoint_url of the profile") from None
+
+
+def caller_of(account, profile):
+    """One call, which shows that the credentials work."""
+    region = account.region
     where = f"a local AWS at {account.local}, not AWS" if account.local else "AWS"
     account.recorder.evidence = "imitated" if account.local else "recorded"
     account.recorder.source = f"make contract-aws, {datetime.date.today()}, {region}, {where}"
@@ -82,12 +143,12 @@ def account_of(profile, region, folder):
         account.recorder.mask = Mask(secrets=secrets_of(account.session))
         caller = account.call("sts", "GetCallerIdentity", kept=False)
     except ClientError as error:
-        raise WrongInput(f"PROFILE={profile}: AWS refused its credentials: {error.response['Error']['Code']}: "
+        raise WrongInput(f"PROFILE={profile!r}: AWS refused its credentials: {error.response['Error']['Code']}: "
                          f"{error.response['Error'].get('Message', '')}") from None
     except BotoCoreError as error:
-        raise WrongInput(f"PROFILE={profile}: {error}") from None
+        raise WrongInput(f"PROFILE={profile!r}: {error}") from None
     account.recorder.mask = Mask(caller["Account"], caller["Arn"], secrets_of(account.session))
-    return account, caller
+    return caller
 
 
 def secrets_of(session):
@@ -110,8 +171,14 @@ class Suite:
         config.contract_keep_answer = lambda words: self.keep("answers.txt", words)
 
     def keep(self, name, words):
-        with open(self.folder / name, "a") as file:
-            file.write(self.account.recorder.mask(words) + "\n")
+        try:
+            with open(self.folder / name, "a") as file:
+                file.write(self.account.recorder.mask(words) + "\n")
+        except OSError as error:
+            self.account.recorder.unwritten = str(error)
+
+    def pytest_runtest_setup(self):
+        self.account.recorder.hid = False
 
     def pytest_runtest_logreport(self, report):
         if report.when != "call" and report.passed:
@@ -126,7 +193,7 @@ class Suite:
             say(f"  OTHERWISE    {name}: {first_line(report)}")
         for _, words in (p for p in report.user_properties if p[0] == "answer"):
             say(f"               {words}")
-        self.keep("report.txt", f"{report.outcome} {report.nodeid}\n{report.longreprtext}")
+        self.keep("report.txt", f"{report.outcome} {report.nodeid}\n{what_is_known(report, self.account.recorder.hid)}")
 
     def run(self, *files):
         """Without pytest's own reporter, whose words are for developers, and without its time limit."""
@@ -147,9 +214,25 @@ def name_of(nodeid):
     return f"{words}, {parameters}" if parameters else words
 
 
-def first_line(report):
+def crash_of(report):
     crash = getattr(report.longrepr, "reprcrash", None)
-    return (crash.message if crash else report.longreprtext).strip().splitlines()[0]
+    return (crash.message if crash else report.longreprtext.strip().partition("\n")[0]).strip() or "no words"
+
+
+def first_line(report):
+    return crash_of(report).splitlines()[0]
+
+
+def what_is_known(report, hid):
+    """The crash's message, and where it came from. No arguments of functions: among them are the headers of requests.
+    `hid`: the test had answers that are not kept; pytest repeats pieces of them from the message's second line on."""
+    if report.skipped:
+        return report.longrepr[2] + "\n"
+    if report.passed or hid:
+        return first_line(report) + "\n" if report.failed else ""
+    frames = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", [])
+    places = [frame.reprfileloc for frame in frames if getattr(frame, "reprfileloc", None)]
+    return "\n".join([crash_of(report), *(f"  at {place.path}:{place.lineno}" for place in places)]) + "\n"
 
 
 def sandbox_at(url):
@@ -165,10 +248,13 @@ def own_stack_of(account):
     """None on the sandbox, which makes no stacks. What stands in the way is said before anything else is done."""
     if account.local and sandbox_at(account.local):
         return None
-    patience = float(os.environ.get("SNOW_WHITE_CONTRACT_PATIENCE", "1")) if account.local else 1.0
-    own = OwnStack(account, say, patience)
+    own = OwnStack(account, say, patience_with(account))
     own.check()
     return own
+
+
+def patience_with(account):
+    return float(os.environ.get("SNOW_WHITE_CONTRACT_PATIENCE", "1")) if account.local else 1.0
 
 
 def ask_questions(account, suite, own):
@@ -178,12 +264,13 @@ def ask_questions(account, suite, own):
         suite.fleet = SandboxFleet(account)
         suite.run("test_our_documents.py", "test_four_questions.py")
         return []
-    problems = take_down(own, "what an earlier run left") if any(map(own.stack, own_stack.TEMPLATES)) else []
+    leftovers = announce(own)
+    think(account)
+    problems = take_down(own, "what an earlier run left") if leftovers else []
     if problems:
         return problems
-    if not account.local:
-        say(f"it begins in {SECONDS_TO_THINK} seconds; Ctrl-C ends it")
-        time.sleep(SECONDS_TO_THINK)
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, interrupt_once)
     try:
         say("making what the questions need:")
         signal.alarm(int(own_stack.LONGEST_ASKING))
@@ -191,9 +278,48 @@ def ask_questions(account, suite, own):
         suite.run("test_our_documents.py", "test_four_questions.py")
     except (CannotGoOn, ClientError, BotoCoreError, AssertionError) as error:
         problems = [f"it could not go on: {error}"]
+    except KeyboardInterrupt:
+        if not TIME["is up"]:
+            raise
+        problems = [f"time is up: {own_stack.LONGEST_ASKING / 3600:.0f} hours; what is not told above was not asked"]
     finally:
         problems += take_down(own, "what it made")
     return problems
+
+
+def announce(own):
+    leftovers = own.leftovers()
+    for stack in leftovers:
+        say(f"it first deletes what an earlier run left: {own_stack.words_of(stack)}")
+    return leftovers
+
+
+def think(account):
+    if not account.local:
+        say(f"it begins in {SECONDS_TO_THINK} seconds; Ctrl-C ends it")
+        time.sleep(SECONDS_TO_THINK)
+
+
+def interrupt_once(*_):
+    """What was made is taken down now; a second one would only stand in the way."""
+    signal.alarm(0)
+    for interruption in INTERRUPTIONS:
+        signal.signal(interruption, signal.SIG_IGN)
+    say("interrupted; taking down")
+    raise KeyboardInterrupt
+
+
+def time_is_up(*_):
+    TIME["is up"] = True
+    say("time is up; taking down")
+    raise KeyboardInterrupt
+
+
+def clean_up(account):
+    own = OwnStack(account, say, patience_with(account))
+    if announce(own):
+        think(account)
+    return 1 if take_down(own, "what an earlier run left") else 0
 
 
 def take_down(own, what):
@@ -202,9 +328,15 @@ def take_down(own, what):
     heard = [signal.signal(s, signal.SIG_IGN) for s in INTERRUPTIONS]
     try:
         say(f"taking down {what}:")
-        left = own.take_down()
-        say("  nothing is left" if not left else f"  STILL THERE: {', '.join(left)}; run it again with CLEANUP=yes")
-        return [f"still there: {name}" for name in left]
+        left, unseen = own.take_down()
+        again = "run it again with CLEANUP=yes"
+        if left:
+            say(f"  STILL THERE: {', '.join(left)}; {again}")
+        if unseen:
+            say(f"  COULD NOT LOOK, so it is not known what is left: {'; '.join(unseen)}; {again}")
+        if not left and not unseen:
+            say("  nothing is left")
+        return [f"still there: {name}" for name in left] + [f"could not look: {name}" for name in unseen]
     finally:
         for s, handler in zip(INTERRUPTIONS, heard):
             signal.signal(s, handler)
@@ -216,46 +348,77 @@ def main():
     confirmed, cleanup = yes("CONFIRM"), yes("CLEANUP")
     if confirmed and cleanup:
         raise WrongInput("CONFIRM=yes and CLEANUP=yes: choose one; CLEANUP=yes only takes down what an earlier run left")
+    no_other_options()
     profile, region = profile_of(os.environ.get("PROFILE", "")), region_of(os.environ.get("REGION", ""))
-    stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    folder = pathlib.Path(os.environ.get("OUTPUT") or ROOT / "build/contract-aws" / stamp)
-    account, caller = account_of(profile, region, folder / "recordings")
-    folder.mkdir(parents=True, exist_ok=True)
+    output = Output(os.environ.get("OUTPUT", ""))
+    try:
+        account = account_at(profile, region, output.folder / "recordings")
+        caller = caller_of(account, profile)
+    except WrongInput:
+        output.undo()
+        raise
     say(f"contract-aws: account {caller['Account']}, {region}, as {caller['Arn']}")
     say(f"contract-aws: this is {account.local}, a local AWS, and not AWS" if account.local else f"contract-aws: {NEVER_RUN}")
+    say(f"contract-aws: what it sees is written to {output.folder}")
     if cleanup:
-        return 1 if take_down(OwnStack(account, say), "what an earlier run left") else 0
-    own = own_stack_of(account) if confirmed else None
-    say("reading calls only; nothing is made or changed:")
-    suite = Suite(account, folder)
-    suite.run(*sorted(f.name for f in HERE.glob("test_reading_*.py")))
-    say("the four questions, on a stack of its own:")
-    say(own_stack.plan())
-    problems = []
-    if confirmed:
-        problems = ask_questions(account, suite, own)
-    else:
-        say("  not done: it needs CONFIRM=yes")
-    return conclude(suite, folder, problems)
-
-
-def conclude(suite, folder, problems):
-    calls = suite.account.recorder.actions
-    (folder / "calls.txt").write_text("".join(f"{n} {action}\n" for action, n in sorted(calls.items())))
-    for problem in problems:
-        say(f"contract-aws: {problem}")
-    say(f"{suite.counts['passed']} as expected, {suite.counts['failed']} otherwise, {suite.counts['skipped']} not seen; "
-        f"{suite.account.recorder.written} recordings in {folder}")
+        try:
+            return clean_up(account)
+        finally:
+            write_calls(account, output.folder)
+    suite, problems = Suite(account, output.folder), []
+    try:
+        problems += run_all(account, suite, confirmed)
+    finally:  # what was seen until a Ctrl-C is worth as much
+        conclude(suite, problems)
     return 1 if suite.counts["failed"] or problems else 0
 
 
+def run_all(account, suite, confirmed):
+    own = own_stack_of(account) if confirmed else None
+    say("reading calls only; nothing is made or changed:")
+    suite.run(*sorted(f.name for f in HERE.glob("test_reading_*.py")))
+    say("the four questions, on a stack of its own:")
+    say(own_stack.plan())
+    if confirmed:
+        return ask_questions(account, suite, own)
+    say("  not done: it needs CONFIRM=yes")
+    return []
+
+
+def write_calls(account, folder):
+    recorder = account.recorder
+    try:
+        (folder / "calls.txt").write_text("".join(f"{n} {action}\n" for action, n in sorted(recorder.actions.items())))
+    except OSError as error:
+        recorder.unwritten = str(error)
+    if recorder.unwritten:
+        say(f"contract-aws: not all of it could be written: {recorder.unwritten}")
+
+
+def conclude(suite, problems):
+    write_calls(suite.account, suite.folder)
+    for problem in problems:
+        say(f"contract-aws: {problem}")
+    say(last_line(suite.counts, suite.account.recorder.written, suite.folder))
+
+
+def last_line(counts, written, folder):
+    line = (f"{counts['passed']} as expected, {counts['failed']} otherwise, {counts['skipped']} not seen; "
+            f"{written} recordings in {folder}")
+    if counts["skipped"] > NEARLY_ALL * sum(counts.values()):
+        line += ". Nearly all is not seen, so this run says next to nothing about the account"
+    return line
+
+
 if __name__ == "__main__":
-    for interruption in (*INTERRUPTIONS, signal.SIGALRM):
+    os.umask(0o077)  # what is written is the person's own until it has been read and sent
+    for interruption in INTERRUPTIONS:
         signal.signal(interruption, signal.default_int_handler)
+    signal.signal(signal.SIGALRM, time_is_up)
     try:
         sys.exit(main())
     except (WrongInput, CannotGoOn) as error:
-        print(f"contract-aws: {error}", file=sys.stderr)
+        print(f"contract-aws: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(2 if isinstance(error, WrongInput) else 1)
     except KeyboardInterrupt:
         print("contract-aws: interrupted", file=sys.stderr)

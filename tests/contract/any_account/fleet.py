@@ -14,6 +14,7 @@ TAG = "tag:elasticbeanstalk:environment-name"
 
 
 class Fleet:
+    has_imitation = False  # whether one worker of tests/instance/imitation runs on each instance
     stopped_for = 15 * 60  # the question's own time: longer than the delivery time-out that the program sends with
     delivery_timeout = 600
     watched_for = 15 * 60  # a command expires after the delivery time-out and the run time of its steps
@@ -43,6 +44,9 @@ class Fleet:
         return bool(found) and found[0]["PingStatus"] == "Online"
 
     def send(self, **more):
+        """To the instances of the fleet by their ids, unless `Targets` says otherwise: where the tag is the question."""
+        if "Targets" not in more:
+            more["InstanceIds"] = self.instances()
         sent = self.account.call("ssm", "SendCommand", {"DocumentName": self.document, "DocumentVersion": "$LATEST",
                                                         "Comment": "make contract-aws of Snow White", **more})
         return sent["Command"]["CommandId"]

@@ -2,7 +2,8 @@
 
 In: botocore's events of one client. Out: `last`, the newest exchange; `actions`, how often each action was called; with
 a folder, a file for each exchange. A file has the answer's bytes and the parameters that boto3 was given. It never has a
-request's headers, so no signature and no token. Account numbers, key ids and the caller's name are changed.
+request's headers, so no signature and no token. Account numbers, key ids and the caller's name are changed, and so is
+every session token that a request had, should an answer repeat it.
 """
 
 import json
@@ -44,6 +45,10 @@ class Mask:
         if account:
             self.changes.append((account, ACCOUNT))
 
+    def also(self, secret):
+        if (secret, "SECRET") not in self.changes:
+            self.changes.insert(0, (secret, "SECRET"))
+
     def __call__(self, text):
         for what, by in self.changes:
             text = text.replace(what, by)
@@ -52,16 +57,37 @@ class Mask:
 
 class Recorder:
     def __init__(self, folder=None):
-        self.folder, self.source, self.evidence, self.mask = folder, "", "recorded", Mask()
+        self.folder, self.source, self.evidence, self._mask, self.tokens = folder, "", "recorded", Mask(), set()
+        self.hid = False  # whether an answer was not kept since somebody last set this to False
+        self.unwritten = ""  # why a file could not be written; the calls go on, for something may have to be taken down
         self.kept, self.last, self.actions, self.written = True, None, Counter(), 0
+
+    @property
+    def mask(self):
+        return self._mask
+
+    @mask.setter
+    def mask(self, mask):
+        self._mask = mask
+        for token in self.tokens:
+            mask.also(token)
 
     def attach(self, client):
         """Listens to the client. While `kept` is false no file is written."""
         events = client.meta.events
         events.register("before-call", self._note_call)
         events.register("before-parameter-build", lambda params, context, **_: context.update(asked=dict(params)))
+        events.register("before-send", self._note_token)
         events.register("response-received", self._note_answer)
         return client
+
+    def _note_token(self, request, **_):
+        """Credentials are refreshed meanwhile: what is sent is the only place that has every token."""
+        token = request.headers.get("X-Amz-Security-Token")
+        if token:
+            token = token.decode() if isinstance(token, bytes) else token
+            self.tokens.add(token)
+            self.mask.also(token)
 
     def _note_call(self, model, context, **_):
         context["model"] = model
@@ -71,8 +97,12 @@ class Recorder:
             return
         self.last = Exchange(context["model"], context.get("asked", {}), response_dict, parsed_response)
         self.actions[f"{self.last.service}:{self.last.action}"] += 1
+        self.hid = self.hid or not self.kept
         if self.folder and self.kept:
-            self._write(self.last)
+            try:
+                self._write(self.last)
+            except OSError as error:
+                self.unwritten = str(error)
 
     def _write(self, exchange):
         self.written += 1

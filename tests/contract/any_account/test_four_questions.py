@@ -22,7 +22,7 @@ def test_in_what_order_steps_come_back(fleet, answer):
         pytest.skip(f"{fleet.document} has one step, so there is no order to see")
     orders = []
     for _ in range(3):
-        command = fleet.send(Targets=fleet.by_tag)
+        command = fleet.send()
         fleet.wait_for_end(command)
         for invocation in fleet.invocations(command):
             orders.append([plugin["Name"] for plugin in invocation["CommandPlugins"]])
@@ -43,7 +43,7 @@ def test_which_version_of_a_document_an_update_makes_the_default(fleet, answer):
     new_default, new_latest = versions_of(fleet)
     answer(f"before the stack's update: default {default}, latest {latest}; after it: default {new_default}, latest {new_latest}")
     assert int(new_latest) > int(latest)
-    command = fleet.send(Targets=fleet.by_tag)
+    command = fleet.send()
     fleet.wait_for_end(command)
     outputs = [p["Output"] for i in fleet.invocations(command) for p in i["CommandPlugins"]]
     assert outputs and all("second" in output for output in outputs), outputs
