@@ -141,15 +141,18 @@ Result<CommandId> send_command(Client& client, const CommandRequest& request) {
 }
 
 Result<CommandSummary> get_command(Client& client, const CommandId& id) {
-    return client.json(operations::list_commands, {{"CommandId", id.text}},
-                       [&id](const Json& answer) -> Result<CommandSummary> {
-                           const Json& commands = list_in(answer, "Commands");
-                           if (!commands.empty()) return summary_of(commands[0]);
-                           return tl::unexpected(Error{.kind = ErrorKind::not_found,
-                                                       .service = "ssm",
-                                                       .action = "ListCommands",
-                                                       .message = "SSM does not know command " + id.text});
-                       });
+    std::optional<CommandSummary> found; // on the first page, or on a later one: a page may be empty
+    const auto read =
+        every_page(client, operations::list_commands, {{"CommandId", id.text}}, [&](const Json& page) {
+            const Json& commands = list_in(page, "Commands");
+            if (!found && !commands.empty()) found = summary_of(commands[0]);
+        });
+    if (!read) return tl::unexpected(read.error());
+    if (found) return std::move(*found);
+    return tl::unexpected(Error{.kind = ErrorKind::not_found,
+                                .service = "ssm",
+                                .action = "ListCommands",
+                                .message = "SSM does not know command " + id.text});
 }
 
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document) {

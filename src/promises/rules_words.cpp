@@ -36,7 +36,9 @@ void is_never_silent(const RunLog& run, const Known& known, std::vector<Breach>&
     for (const auto& pause : known.suspensions)
         longest += pause.until - pause.from;
     std::optional<Instant> last = known.begun;
-    for (const Event* event = run.begin(); event != nullptr && event <= &run.events.back(); ++event) {
+    // Whose begin is known has spoken before it knew whom it concerns, where AWS did not answer.
+    const Event* const first = known.begun && !run.events.empty() ? &run.events.front() : run.begin();
+    for (const Event* event = first; event != nullptr && event <= &run.events.back(); ++event) {
         if (event->silent) continue;
         const Duration silence = event->at - last.value_or(event->at);
         if (silence > longest)

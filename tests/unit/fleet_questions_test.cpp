@@ -1,6 +1,7 @@
 // What discovery and the watch ask of AWS: within the limits of each call.
 #include "src/aws/credentials_chain.hpp"
 #include "src/aws/ec2.hpp"
+#include "src/aws/ssm.hpp"
 #include "src/fleet/discovery.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -104,6 +105,17 @@ TEST_F(FleetQuestions, LaunchTimesAreAskedForInHoursAndThenInDays) {
     ASSERT_TRUE(describe_launched(client, {"e"}, now - 72h, now));
     EXPECT_THAT(http.requests.back().body, HasSubstr("2026-11-26%2A"));
     EXPECT_THAT(http.requests.back().body, HasSubstr("2026-11-29%2A"));
+}
+
+// The token alone tells the end of SSM's lists.
+TEST_F(FleetQuestions, ACommandIsFoundBehindAnEmptyPage) {
+    http.answers = {test::FakeHttp::status(200, R"({"Commands":[],"NextToken":"t"})"),
+                    test::FakeHttp::status(200, R"({"Commands":[{"CommandId":"c","Status":"InProgress"}]})")};
+    const auto found = get_command(client, {"c"});
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->id.text, "c");
+    http.answers = {test::FakeHttp::status(200, R"({"Commands":[]})")};
+    EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::not_found);
 }
 
 // Keys that have expired say nothing about what this AWS can show.
