@@ -49,9 +49,11 @@ public:
         }
         std::vector<std::string> shown;
         std::size_t broken = 0;
+        std::size_t left = 0;
         for (const auto& run : log.runs) {
             for (auto& promise : judged(run))
                 if (std::ranges::find(shown, promise) == shown.end()) shown.push_back(std::move(promise));
+            if (run.is_drain() && run.is_left()) ++left;
             for (const auto& breach : judge(run)) {
                 tell(name, breach);
                 ++broken;
@@ -63,10 +65,11 @@ public:
                             "prints, or the log of a task",
                             name, log.events + log.other_lines));
         std::ranges::sort(shown, {}, [](const std::string& one) { return std::pair(one.size(), one); });
-        fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({})\n", report::printable(name),
+        fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({}){}\n", report::printable(name),
                    report::counted(log.runs.size(), "run"), report::counted(log.events, "event"),
                    report::counted(log.other_lines, "other line"), report::counted(broken, "promise"),
-                   fmt::join(shown, ") ("));
+                   fmt::join(shown, ") ("),
+                   left == 0 ? "" : "; a launcher stopped watching: check the log of its task");
         if (broken > 0 && code_ == CheckCode::kept) code_ = CheckCode::broken;
     }
 

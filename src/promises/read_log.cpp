@@ -3,6 +3,7 @@
 #include "src/promises/read_event.hpp"
 
 #include <istream>
+#include <utility>
 
 namespace snow_white::promises {
 
@@ -20,10 +21,15 @@ bool next_line(std::istream& in, std::string& line) {
     return true;
 }
 
+// What a launcher says to people has no time: "task arn:aws:ecs:… started by alice".
+bool is_launch(const std::string& line) {
+    return line.starts_with("task arn:") && line.find(":task/") != std::string::npos;
+}
+
 } // namespace
 
 bool LogReader::begins_a_run(const Event& event) const {
-    if (log_.runs.empty() || ended_) return true;
+    if (log_.runs.empty() || ended_ || launch_) return true;
     if (as<Matched>(event) != nullptr) return report_ || matched_;
     // A long report for people has its headline at the end once more.
     return as<ReportEnd>(event) != nullptr && report_ && (event.in_json || *report_ != event.text);
@@ -31,7 +37,7 @@ bool LogReader::begins_a_run(const Event& event) const {
 
 void LogReader::take(Event event) {
     if (begins_a_run(event)) {
-        log_.runs.emplace_back();
+        log_.runs.push_back({.events = {}, .launched = std::exchange(launch_, false)});
         matched_ = ended_ = false;
         report_.reset();
     }
@@ -49,6 +55,10 @@ void LogReader::take(const std::string& line) {
     auto event = read_event(line);
     if (!event) {
         ++log_.other_lines;
+        if (is_launch(line)) {
+            launch_ = true;
+            ++log_.launches;
+        }
         return;
     }
     event->line = line_;

@@ -13,6 +13,7 @@ struct LogFile {
     std::vector<RunLog> runs;
     std::size_t events = 0;
     std::size_t other_lines = 0; // that are no event of ours
+    std::size_t launches = 0;    // that are told to people
 };
 
 class LogReader {
@@ -29,6 +30,7 @@ private:
     bool matched_ = false; // the last run has told whom it concerns, in one place
     bool ended_ = false;
     std::optional<std::string> report_; // its headline
+    bool launch_ = false;               // a launcher tells the next run
 };
 
 LogFile read_log(std::istream& in);

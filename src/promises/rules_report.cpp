@@ -129,9 +129,7 @@ void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const auto expected = code_of(as<ReportEnd>(*run.report())->verdict);
     if (ended == nullptr || !expected) return;
     const auto code = as<Ended>(*ended)->code;
-    const bool launched =
-        std::ranges::any_of(run.events, [](const Event& event) { return as<Launch>(event) != nullptr; });
-    const bool agrees = code == static_cast<std::int64_t>(*expected) || (launched && code != 0);
+    const bool agrees = code == static_cast<std::int64_t>(*expected) || (run.is_launched() && code != 0);
     if (!agrees)
         breaches.push_back({"x10",
                             fmt::format("the exit code is {}, of the report's verdict it is {}", code,

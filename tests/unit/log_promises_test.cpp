@@ -74,6 +74,31 @@ TEST(LogPromises, BARunEndsWithAReport) {
     expect_kept(log.text);
 }
 
+// The task goes on: its own log has the end.
+TEST(LogPromises, BALauncherMayStopWatching) {
+    const std::string left = "; a launcher stopped watching: check the log of its task";
+    const auto watched = [] { return WrittenLog().write(0s, {"submitted", {{"task", "arn:aws:ecs:1"}}}); };
+    auto log = watched();
+    log.tell(0s, two_instances).tell(1s, sent);
+    expect_broken(log.text, "(b) 2026-11-25T12:00:01Z: no report");
+    expect_broken(WrittenLog(log).end(1min, 0, "done").text, "(b) 2026-11-25T12:01:00Z: no report");
+    log.end(1min, 8, "interrupted");
+    expect_kept(log.text);
+    EXPECT_THAT(test::check_log(log.text).out, HasSubstr(left));
+
+    const std::string for_people =
+        "quiet of acme in eu-west-1: acme-workers\n"
+        "task arn:aws:ecs:eu-west-1:123456789012:task/snow-white/474e started by alice\n"
+        "task is PROVISIONING\n" +
+        begun(false).text;
+    expect_kept(for_people +
+                "snow-white: no longer watching; the task goes on, and its answer comes by Slack\n");
+    EXPECT_THAT(test::check_log(for_people).out, HasSubstr(left));
+    const std::string next = begun(false).text;
+    expect_broken(for_people + next, "standard input:7: (b) 2026-11-25T12:00:01Z: no report");
+    EXPECT_THAT(test::check_log(next + for_people).out, HasSubstr("standard input:2: (b)"));
+}
+
 TEST(LogPromises, BItEndsByNoBug) {
     auto log = begun();
     log.tell(1min, report(Verdict::done, 1min, {idle})).end(1min, 70, "internal");
