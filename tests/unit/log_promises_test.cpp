@@ -19,7 +19,8 @@ using testing::Not;
 
 const FleetDiscovered two_instances{.environments = {{.name = "acme-workers", .status = "Ready"}},
                                     .instances = 2};
-const CommandStarted sent{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}};
+const CommandStarted sent{.spec = {.environments = {"acme-workers"}},
+                          .id = {"5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd"}};
 const InstanceResult idle{.id = {"i-1"},
                           .environment = "acme-workers",
                           .outcome = Outcome::done,
@@ -67,7 +68,7 @@ TEST(LogPromises, BARunEndsWithAReport) {
     expect_broken(begun().text,
                   "standard input:2: (b) 2026-11-25T12:00:01Z: no report; this is the last line "
                   "of the run: it goes on, was killed, or the log is cut: started: quiet command "
-                  "c-1 sent to 1 environment");
+                  "5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd sent to 1 environment");
     expect_broken(begun(false).text, "standard input:2: (b) 2026-11-25T12:00:01Z: no report");
     auto log = begun(false);
     log.tell(10min, report(Verdict::done, 10min, {idle}));
@@ -132,7 +133,7 @@ TEST(LogPromises, CADryRunSendsNothing) {
     expect_broken(
         WrittenLog().write(0s, {"finding", {{"level", "fact"}, {"text", "2 instances"}}}).tell(0s, sent).text,
         "standard input:2: (c) 2026-11-25T12:00:00Z: a dry run has sent a command: started: quiet command "
-        "c-1");
+        "5ab9be2e");
 }
 
 TEST(LogPromises, DItSendsOneAction) {
@@ -142,6 +143,19 @@ TEST(LogPromises, DItSendsOneAction) {
     log.tell(10s, report(Verdict::done, 10s, {idle}));
     expect_broken(log.text,
                   "standard input:3: (d) 2026-11-25T12:00:05Z: a command of stop in a run of quiet");
+}
+
+TEST(LogPromises, DWordsOfPeopleAreNoCommand) {
+    for (const std::string reason :
+         {"due: stop command 5 sent to 2 environments", "QUIET: all (after 1 s)",
+          "stop command 5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd sent to 2 environments",
+          "a: stop command 5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd is in flight already"}) {
+        WrittenLog log(false);
+        log.subject.reason = reason;
+        log.tell(0s, two_instances).tell(1s, sent).tell(1min, report(Verdict::done, 1min, {idle}));
+        log.tell(2min, Notice{"warning: " + reason}).tell(2min, Notice{"due to " + reason});
+        expect_kept(log.text);
+    }
 }
 
 TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {

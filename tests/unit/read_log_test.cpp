@@ -19,8 +19,9 @@ using test::WrittenLog;
 using testing::HasSubstr;
 
 const FleetDiscovered three{.environments = {{.name = "acme-workers", .status = "Ready"}}, .instances = 3};
-const CommandStarted sent{
-    .spec = {.environments = {"acme-workers"}}, .id = {"c-1"}, .region_label = "eu-west-1"};
+const CommandStarted sent{.spec = {.environments = {"acme-workers"}},
+                          .id = {"5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd"},
+                          .region_label = "eu-west-1"};
 const Report done{.environments = {"acme-workers"}, .may_have_sent = true, .elapsed = 10s};
 
 std::string whole(bool json) {
