@@ -17,7 +17,7 @@ namespace snow_white::promises {
 
 namespace {
 
-constexpr std::size_t longest_event = 200; // of its words, in a line about it
+constexpr std::size_t longest_event = 200; // of its words, in a line about it, and of what is wrong there
 
 // What a log shows, and what not.
 std::string notes() {
@@ -77,7 +77,8 @@ private:
     void tell(const std::string& name, const Breach& breach) const {
         if (breach.event == nullptr) return; // of an empty log, which has no run
         fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", report::printable(name), breach.event->line,
-                   breach.promise, report::iso_time(breach.event->at), breach.what,
+                   breach.promise, report::iso_time(breach.event->at),
+                   report::fitting(breach.what, longest_event),
                    report::fitting(breach.event->text, longest_event));
     }
 

@@ -132,6 +132,55 @@ TEST(CheckLog, WhatALogSaysCannotSteerATerminal) {
     EXPECT_EQ(std::ranges::count(checked.out, '\n'), 2) << checked.out;
 }
 
+// Each text of each event in turn, in a run that breaks as many promises as one can.
+TEST(CheckLog, NoTextOfAnEventCanSteerATerminal) {
+    const auto busy = report::OrderedJson::parse(R"([{"state":"idle","busy":3}])");
+    const std::vector<report::OrderedJson> events = {
+        {{"event", "started"}, {"action", "quiet"}, {"command", "c"}, {"joined", false}, {"place", "eu"}},
+        {{"event", "started"}, {"action", "stop"}, {"command", "c"}, {"joined", false}, {"place", "us"}},
+        {{"event", "advanced"}, {"action", "quiet"}, {"completed", 3}, {"targeted", 2}},
+        {{"event", "instance"}, {"id", "i-1"}, {"outcome", "done"}, {"as_asked", true}, {"note", "n"}},
+        {{"event", "instance"}, {"id", "i-1"}, {"outcome", "busy"}, {"as_asked", true}, {"note", "n"}},
+        {{"event", "report"}, {"action", "quiet"}, {"verdict", "done"}, {"verified", true}, {"instances", 3}},
+        {{"event", "ended"}, {"code", 1}, {"name", "partial"}}};
+    const auto log_of = [&](std::size_t hostile_event, const std::string& hostile_field) {
+        std::string text;
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            report::OrderedJson event = {{"v", 1}, {"at", "2026-11-25T12:00:00Z"}};
+            event.update(events[i]);
+            const std::string kind = event["event"];
+            if (kind == "started") event["environments"] = event["instances"] = report::OrderedJson::array();
+            if (kind == "instance") event["workers"] = busy;
+            if (kind == "report") {
+                event["headline"] = "QUIET: all";
+                event["places"] = report::OrderedJson::parse(R"([{"place":"eu","verdict":"partial"}])");
+            }
+            const auto poison = [&](report::OrderedJson& object) {
+                if (object.contains(hostile_field) && object[hostile_field].is_string())
+                    object[hostile_field] = "\x1b[2J\nx\u202e\u009b";
+            };
+            if (i == hostile_event) {
+                if (hostile_field != "event" && hostile_field != "at") poison(event);
+                for (const auto* list : {"workers", "places"})
+                    if (event.contains(list)) poison(event[list][0]);
+            }
+            text += event.dump() + "\n";
+        }
+        return text;
+    };
+    for (std::size_t i = 0; i < events.size(); ++i)
+        for (const std::string field : {"action", "command", "place", "id", "outcome", "note", "state",
+                                        "verdict", "headline", "name"}) {
+            const auto checked = test::check_log(log_of(i, field));
+            EXPECT_EQ(checked.code, CheckCode::broken) << checked.err;
+            EXPECT_TRUE(std::ranges::none_of(checked.out, [](char one) { return one < ' ' && one != '\n'; }))
+                << i << " " << field << ": " << checked.out;
+            std::istringstream lines(checked.out);
+            for (std::string line; std::getline(lines, line);)
+                EXPECT_THAT(line, testing::StartsWith("standard input:")) << i << " " << field;
+        }
+}
+
 TEST(CheckLog, WhatIsNoLogIsRefusedWithTheFix) {
     for (const std::string text :
          {"", "hello\n", R"({"v":1,"event":"ended","at":"2026-11-25T12:00:00Z","code":2,"name":"usage"})"}) {
