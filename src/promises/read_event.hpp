@@ -13,6 +13,12 @@ namespace snow_white::promises {
 // What is longer has been cut, or is no line of ours: a container's log cuts at 16 KB.
 inline constexpr std::size_t longest_line = 1 << 20;
 
+struct LogLine {
+    std::string stream = {}; // of CloudWatch, where the line tells it: a task writes into one of its own
+    std::optional<Event> event = {};
+};
+
+LogLine read_line(const std::string& line);
 std::optional<Event> read_event(const std::string& line);
 
 // The two forms, without what others have put before them.

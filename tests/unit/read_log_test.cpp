@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <fstream>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -89,6 +90,40 @@ TEST(ReadLog, TheDocumentOfGetLogEventsIsRead) {
     EXPECT_EQ(log.runs.size(), 1U);
 }
 
+// As of a group in which two tasks run at the same time.
+TEST(ReadLog, EachStreamHasRunsOfItsOwn) {
+    for (const bool json : {true, false}) {
+        const auto merged = [json](const std::function<std::string(int, const std::string&)>& told) {
+            std::istringstream lines(whole(json));
+            std::string text;
+            for (std::string line; std::getline(lines, line);)
+                for (const int task : {1, 2})
+                    text += told(task, line) + "\n";
+            return text;
+        };
+        std::vector<std::string> logs{
+            merged([](int task, const std::string& line) {
+                return fmt::format("2026-11-25T12:00:00.123000+00:00 snow-white/snow-white/{} {}", task,
+                                   line);
+            }),
+            merged([](int task, const std::string& line) {
+                return fmt::format("EVENTS\t38120\t1764072000123\tsnow-white/snow-white/{}\t{}", task, line);
+            }),
+            merged([](int task, const std::string& line) {
+                return fmt::format("\"logStreamName\": \"snow-white/snow-white/{}\",\n\"message\": {},", task,
+                                   report::OrderedJson(line).dump());
+            })};
+        for (const auto& text : logs) {
+            const auto log = read(text);
+            ASSERT_EQ(log.runs.size(), 2U) << text;
+            for (const auto& run : log.runs)
+                EXPECT_EQ(run.events.size(), read(whole(json)).events);
+            const auto checked = test::check_log(text);
+            EXPECT_EQ(checked.code, CheckCode::kept) << checked.out;
+        }
+    }
+}
+
 TEST(ReadLog, ARunEndsWhereTheNextBegins) {
     const auto with_end = [](bool json) {
         return json ? WrittenLog().tell(0s, three).tell(10s, done).end(10s, 0, "done").text : whole(false);
@@ -105,7 +140,8 @@ TEST(ReadLog, ARunEndsWhereTheNextBegins) {
 
 TEST(ReadLog, ALineThatQuotesOneOfOursIsNone) {
     for (const std::string line :
-         {"said: 2026-11-25T12:00:00Z QUIET: all 3 workers", "{}", "[]", "null",
+         {"said: 2026-11-25T12:00:00Z QUIET: all 3 workers",
+          "2026-11-25T12:00:00.123 said: 2026-11-25T12:00:00Z QUIET: all 3 workers", "{}", "[]", "null",
           R"({"v":2,"event":"noted","at":"2026-11-25T12:00:00Z","text":"x"})",
           R"({"v":1,"event":"noted","at":"yesterday","text":"x"})",
           R"({"v":1,"event":"report","at":"2026-11-25T12:00:00Z"})",
