@@ -36,7 +36,7 @@ public:
     CheckCode code() const { return code_; }
 
     void refuse(const std::string& what) {
-        fmt::print(err_, "snow-white-check: {}\n", report::printable(what));
+        std::fputs(fmt::format("snow-white-check: {}\n", report::printable(what)).c_str(), err_);
         code_ = CheckCode::usage;
     }
 
@@ -47,6 +47,11 @@ public:
         } catch (const std::ios_base::failure&) { // as of a folder
             return refuse(name + ": it cannot be read; name a file, or -");
         }
+        // What it would have told is not known: without it the others may seem to break a promise.
+        if (!log.unreadable.empty())
+            return refuse(fmt::format(
+                "{}:{}: an event that cannot be read{}; nothing is judged", name, log.unreadable.front(),
+                log.unreadable.size() == 1 ? "" : fmt::format(", and {} more", log.unreadable.size() - 1)));
         std::vector<std::string> shown;
         std::size_t broken = 0;
         std::size_t left = 0;

@@ -63,6 +63,10 @@ LogLine read_line(const std::string& line) {
     const bool marked = first_word(rest) == mark;
     for (int words = 0; words <= most_words_before; ++words) {
         if ((read.event = object_in(rest)) || (read.event = read_words(rest))) return read;
+        if (claims_to_be_event(rest)) {
+            read.unreadable = true;
+            return read;
+        }
         const std::string word = first_word(rest);
         if (words > 0 && read.stream.empty() && is_stream(word))
             read.stream = word;

@@ -55,7 +55,8 @@ void LogReader::take(const std::string& line) {
     auto read = read_line(line);
     if (!read.event) {
         ++log_.other_lines;
-        if (!read.stream.empty()) named_stream_ = std::move(read.stream);
+        if (read.unreadable) log_.unreadable.push_back(line_);
+        if (!read.unreadable && !read.stream.empty()) named_stream_ = std::move(read.stream);
         if (is_launch(line)) {
             streams_[named_stream_].launch = true;
             ++log_.launches;

@@ -8,14 +8,16 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace snow_white::promises {
 
 struct LogFile {
     std::vector<RunLog> runs;
     std::size_t events = 0;
-    std::size_t other_lines = 0; // that are no event of ours
-    std::size_t launches = 0;    // that are told to people
+    std::size_t other_lines = 0;              // that are no event of ours
+    std::size_t launches = 0;                 // that are told to people
+    std::vector<std::size_t> unreadable = {}; // lines: events that are not as the program writes them
 };
 
 // The runs of several tasks may be told at the same time, each in a stream of its own.

@@ -153,6 +153,29 @@ TEST(ReadLog, ALineThatQuotesOneOfOursIsNone) {
         << "within version 1 events may be added";
 }
 
+// A missing one would accuse a run of what it has not done.
+TEST(CheckLog, AnEventThatCannotBeReadIsRefused) {
+    const std::string begin = R"({"v":1,"event":)";
+    const std::string at = R"("at":"2026-11-25T12:00:00Z")";
+    for (const std::string& line :
+         {begin + R"("ended",)" + at + R"(,"code":"0","name":"done"})",
+          begin + R"("matched",)" + at + R"(,"environments":[],"instances":3.0})",
+          begin + R"("noted",)" + at + R"(,"text":"\ud800"})",
+          begin + R"("noted",)" + at + ",\"text\":\"\xff\"}",
+          begin + R"("noted","at":"yesterday","text":""})", begin + R"("report",)" + at,
+          R"({"v":"1","event":"noted",)" + at + R"(,"text":""})"})
+        for (const std::string prefix : {"", "2026-11-25T12:00:00.123 snow-white/snow-white/1 "}) {
+            const auto checked = test::check_log(whole(true) + prefix + line + "\n");
+            EXPECT_EQ(checked.code, CheckCode::usage) << line;
+            EXPECT_EQ(checked.out, "");
+            EXPECT_EQ(checked.err,
+                      "snow-white-check: standard input:" + std::to_string(read(whole(true)).events + 1) +
+                          ": an event that cannot be read; nothing is judged\n");
+        }
+    EXPECT_EQ(test::check_log(whole(true) + R"({"v":0,"event":"error","msg":"another program's"})").code,
+              CheckCode::kept);
+}
+
 TEST(ReadLog, HostileLinesEndNothing) {
     const std::string hostile = std::string(3 << 20, '{') + "\n" + std::string("\0\xff\x1b[2J\r\n", 8) +
                                 "\xed\xa0\x80\n" + std::string(200'000, '[') + "\n";
