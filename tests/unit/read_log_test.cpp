@@ -4,6 +4,7 @@
 #include "src/promises/rules.hpp"
 #include "tests/unit/check_log.hpp"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
 #include <functional>
@@ -256,6 +257,26 @@ TEST(CheckLog, WhatIsNoLogIsRefusedWithTheFix) {
         "snow-white-check: /nonexistent: No such file or directory; name a file that can be read, or -\n");
     EXPECT_EQ(test::check_log("", {"/"}).err, "snow-white-check: /: it cannot be read; name a file, or -\n");
     EXPECT_EQ(test::check_log("", {}).code, CheckCode::usage);
+    EXPECT_THAT(test::check_log("", {"--jsonn"}).err, HasSubstr("--jsonn"));
+    EXPECT_EQ(
+        test::check_log(WrittenLog().write(0s, {"launching", {{"action", "quiet"}}}).end(1s, 0, "done").text)
+            .err,
+        "snow-white-check: standard input: only a launch: check the task's log\n");
+    EXPECT_THAT(test::check_log(whole(false)).out,
+                HasSubstr("judged: (b) (d) (x4); not judged: (f) (x5) (x7) (x10)\n"));
+}
+
+TEST(CheckLog, AnAnswerThatCannotBeWrittenIsNone) {
+    for (const int logs : {1, 1000}) {
+        std::FILE* full = std::fopen("/dev/full", "w");
+        ASSERT_NE(full, nullptr);
+        std::string text;
+        for (int i = 0; i < logs; ++i)
+            text += WrittenLog().tell(0s, three).text;
+        std::istringstream in(logs == 1 ? whole(true) : text);
+        EXPECT_EQ(promises::check({"-"}, in, full, full), CheckCode::usage);
+        std::fclose(full);
+    }
 }
 
 TEST(CheckLog, BadInputIsNotHiddenByALogThatIsFine) {
