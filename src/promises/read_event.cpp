@@ -52,12 +52,28 @@ std::optional<Event> object_in(const std::string& line) {
                                                              : std::nullopt;
 }
 
+// Without the mark that some editors put before a file, and without colours (ESC [ … m), as a terminal had
+// them.
+std::string without_marks(const std::string& line) {
+    static constexpr std::string_view byte_order = "\xef\xbb\xbf";
+    std::string plain;
+    for (std::size_t at = line.starts_with(byte_order) ? byte_order.size() : 0; at < line.size(); ++at) {
+        const auto end = line.compare(at, 2, "\x1b[") == 0 ? line.find_first_not_of("0123456789;:", at + 2)
+                                                           : std::string::npos;
+        if (end != std::string::npos && line[end] >= '@' && line[end] <= '~')
+            at = end;
+        else
+            plain += line[at];
+    }
+    return plain;
+}
+
 } // namespace
 
 LogLine read_line(const std::string& line) {
     LogLine read;
     if (line.size() > longest_line) return read;
-    std::string rest = trimmed(line);
+    std::string rest = trimmed(without_marks(line));
     if (auto stream = text_in_document(rest, "\"logStreamName\":")) return {.stream = std::move(*stream)};
     if (auto message = text_in_document(rest, "\"message\":")) rest = std::move(*message);
     const bool marked = first_word(rest) == mark;

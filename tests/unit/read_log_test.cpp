@@ -80,6 +80,20 @@ TEST(ReadLog, WhatTheAwsCliPutsBeforeALineIsTakenAway) {
         }
 }
 
+TEST(ReadLog, AByteOrderMarkAndColoursAreTakenAway) {
+    for (const bool json : {true, false}) {
+        std::istringstream lines(whole(json));
+        std::string text = "\xef\xbb\xbf";
+        for (std::string line; std::getline(lines, line);)
+            text +=
+                "\x1b[32m2026-11-25T12:00:00.123+00:00\x1b[0m \x1b[1;36ma/b/1\x1b[0m " + line + "\x1b[K\n";
+        const auto log = read(text);
+        EXPECT_EQ(log.other_lines, 0U);
+        EXPECT_EQ(log.events, read(whole(json)).events);
+        EXPECT_EQ(read("\xef\xbb\xbf" + whole(json)).events, read(whole(json)).events);
+    }
+}
+
 TEST(ReadLog, TheDocumentOfGetLogEventsIsRead) {
     std::istringstream lines(whole(true));
     std::string document = "{\n    \"events\": [\n";
