@@ -93,6 +93,9 @@ Reading read_report(const Json& object) {
                   .instances = count_in(object, "instances"),
                   .elapsed = seconds_in(object, "elapsed_seconds"),
                   .timeout = seconds_in(object, "timeout_seconds")};
+    const std::string headline = text_of(object, "headline");
+    if (end.action && report::is_headline(headline, *end.action))
+        end.headline_is_done = !headline.starts_with("NOT ");
     end.gives_reason = !text_of(object, "why").empty() || !aws::list_in(object, "unverified").empty() ||
                        !aws::list_in(object, "on_pods").empty();
     for (const auto& place : aws::list_in(object, "places"))

@@ -266,4 +266,20 @@ TEST(LogPromises, X10TheExitCodeIsTheVerdicts) {
     expect_kept(watched.text);
 }
 
+TEST(LogPromises, X10TheReportAgreesWithItself) {
+    expect_broken(
+        ended(report(Verdict::done, 1min, {idle, idle}), 0, "done").text,
+        "standard input:4: (x10) 2026-11-25T12:01:00Z: this instance is told twice: instance: i-1 done");
+    expect_broken(ended(report(Verdict::done, 1min, {idle}), 0, "partial").text,
+                  "(x10) 2026-11-25T12:01:00Z: the name of exit code 0 is done: ended");
+    const auto with = [](const std::string& was, const std::string& is) {
+        std::string log = ended(report(Verdict::done, 1min, {idle}), 0, "done").text;
+        return log.replace(log.find(was), was.size(), is);
+    };
+    expect_broken(with("\"headline\":\"QUIET", "\"headline\":\"NOT QUIET"),
+                  "(x10) 2026-11-25T12:01:00Z: its headline and its verdict contradict each other: report");
+    expect_broken(with("\"outcome\":\"done\"", "\"outcome\":\"fine\""),
+                  "(x10) 2026-11-25T12:01:00Z: its outcome is fine, which is none: instance: i-1 fine");
+}
+
 } // namespace
