@@ -12,12 +12,13 @@
 #include <fmt/ranges.h>
 #include <fstream>
 #include <istream>
+#include <system_error>
 
 namespace snow_white::promises {
 
 namespace {
 
-constexpr std::size_t longest_event = 200; // of its words, in a line about it
+constexpr std::size_t longest_event = 200; // of its words, in a line about it, and of what is wrong there
 
 // What a log shows, and what not.
 std::string notes() {
@@ -28,6 +29,19 @@ std::string notes() {
     return text + "\nExit codes: 0 all of them are kept, 1 one is broken, 2 bad input.";
 }
 
+bool is_only_launch(const LogFile& log) {
+    return log.launches > 0 || std::ranges::any_of(log.runs, &RunLog::is_launched);
+}
+
+// Those that another log may show.
+std::string not_judged(const std::vector<std::string>& shown) {
+    std::vector<std::string> others;
+    for (const auto& one : visible_promises())
+        if (one.shown && one.promise != "c" && std::ranges::find(shown, one.promise) == shown.end())
+            others.push_back(fmt::format("({})", one.promise));
+    return others.empty() ? "" : fmt::format("; not judged: {}", fmt::join(others, " "));
+}
+
 // The name of a log is printed, too: it may be anything.
 class Checker {
 public:
@@ -36,7 +50,7 @@ public:
     CheckCode code() const { return code_; }
 
     void refuse(const std::string& what) {
-        fmt::print(err_, "snow-white-check: {}\n", report::printable(what));
+        std::fputs(fmt::format("snow-white-check: {}\n", report::printable(what)).c_str(), err_);
         code_ = CheckCode::usage;
     }
 
@@ -47,26 +61,36 @@ public:
         } catch (const std::ios_base::failure&) { // as of a folder
             return refuse(name + ": it cannot be read; name a file, or -");
         }
+        // What it would have told is not known: without it the others may seem to break a promise.
+        if (!log.unreadable.empty())
+            return refuse(fmt::format(
+                "{}:{}: an event that cannot be read{}; nothing is judged", name, log.unreadable.front(),
+                log.unreadable.size() == 1 ? "" : fmt::format(", and {} more", log.unreadable.size() - 1)));
         std::vector<std::string> shown;
         std::size_t broken = 0;
+        std::size_t left = 0;
         for (const auto& run : log.runs) {
             for (auto& promise : judged(run))
                 if (std::ranges::find(shown, promise) == shown.end()) shown.push_back(std::move(promise));
+            if (run.is_drain() && run.is_left()) ++left;
             for (const auto& breach : judge(run)) {
                 tell(name, breach);
                 ++broken;
             }
         }
+        if (shown.empty() && is_only_launch(log))
+            return refuse(name + ": only a launch: check the task's log");
         if (shown.empty())
             return refuse(
                 fmt::format("{}: no run of a quiet, a wake or a stop in its {} lines; give it what --json "
                             "prints, or the log of a task",
                             name, log.events + log.other_lines));
         std::ranges::sort(shown, {}, [](const std::string& one) { return std::pair(one.size(), one); });
-        fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({})\n", report::printable(name),
+        fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({}){}{}\n", report::printable(name),
                    report::counted(log.runs.size(), "run"), report::counted(log.events, "event"),
                    report::counted(log.other_lines, "other line"), report::counted(broken, "promise"),
-                   fmt::join(shown, ") ("));
+                   fmt::join(shown, ") ("), not_judged(shown),
+                   left == 0 ? "" : "; a launcher stopped watching: check the log of its task");
         if (broken > 0 && code_ == CheckCode::kept) code_ = CheckCode::broken;
     }
 
@@ -74,7 +98,8 @@ private:
     void tell(const std::string& name, const Breach& breach) const {
         if (breach.event == nullptr) return; // of an empty log, which has no run
         fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", report::printable(name), breach.event->line,
-                   breach.promise, report::iso_time(breach.event->at), breach.what,
+                   breach.promise, report::iso_time(breach.event->at),
+                   report::fitting(breach.what, longest_event),
                    report::fitting(breach.event->text, longest_event));
     }
 
@@ -85,11 +110,13 @@ private:
 
 } // namespace
 
-CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out, std::FILE* err) {
+namespace {
+
+CheckCode answer(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out,
+                 std::FILE* err) {
     CLI::App app{"Holds the log of a run of snow-white against its promises.", "snow-white-check"};
     std::vector<std::string> logs;
-    app.add_option("LOG", logs, "What --json has printed, or the log of a task; -: standard input")
-        ->required();
+    app.add_option("LOG", logs, "What --json has printed, or the log of a task; -: standard input");
     app.footer(notes());
     Checker checker(out, err);
     try {
@@ -101,6 +128,7 @@ CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std
         checker.refuse(fmt::format("{}; usage: snow-white-check LOG...", wrong.what()));
         return checker.code();
     }
+    if (logs.empty()) checker.refuse("LOG is required; usage: snow-white-check LOG...");
     for (const auto& log : logs) {
         if (log == "-") {
             checker.check("standard input", in);
@@ -114,6 +142,22 @@ CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std
                 fmt::format("{}: {}; name a file that can be read, or -", log, std::strerror(errno)));
     }
     return checker.code();
+}
+
+} // namespace
+
+// An answer that nobody gets is none, whatever it says.
+CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out, std::FILE* err) {
+    const auto refuse = [err] {
+        std::fputs("snow-white-check: its answer cannot be written; give it an output that takes it\n", err);
+        return CheckCode::usage;
+    };
+    try {
+        const CheckCode code = answer(arguments, in, out, err);
+        return std::fflush(out) == 0 && std::ferror(out) == 0 ? code : refuse();
+    } catch (const std::system_error&) { // fmt's, of a long answer
+        return refuse();
+    }
 }
 
 } // namespace snow_white::promises

@@ -14,21 +14,30 @@ std::string trimmed(const std::string& text) {
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-// `"message": "…",` of what `aws logs get-log-events` prints; else the line itself.
-std::string message_of(const std::string& line) {
-    static const std::string key = "\"message\":";
-    if (!line.starts_with(key)) return line;
+// The text of `"KEY": "…",` in a document of JSON; none: the line is another.
+std::optional<std::string> text_in_document(const std::string& line, const std::string& key) {
+    if (!line.starts_with(key)) return std::nullopt;
     const std::string value = trimmed(line.substr(key.size()));
     const auto text = aws::parse_json(value.ends_with(',') ? value.substr(0, value.size() - 1) : value);
-    return text && text->is_string() ? trimmed(text->get<std::string>()) : line;
+    return text && text->is_string() ? std::optional(trimmed(text->get<std::string>())) : std::nullopt;
 }
 
-// A time or a mark and one word more, as `aws logs tail` and `get-log-events --output text` put before a
-// line: no more than that, so that a line that quotes one of ours is not taken for it.
-constexpr int most_words_before = 2;
+// What `aws logs tail` puts before a line, and `get-log-events` and `filter-log-events` with --output text: a
+// time, or a mark and one number or two, and then the stream. No more than that is taken away, so that a line
+// that quotes one of ours is not taken for it.
+constexpr int most_words_before = 4;
+constexpr std::string_view mark = "EVENTS";
 
-bool begins_like_a_prefix(const std::string& line) {
-    return line.starts_with("20") || line.starts_with("EVENTS\t");
+std::string first_word(const std::string& line) {
+    return line.substr(0, line.find_first_of(blanks));
+}
+
+bool is_number(const std::string& word) {
+    return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+}
+
+bool is_stream(const std::string& word) { // PREFIX/CONTAINER/TASK
+    return word.find('/') != std::string::npos && !word.starts_with('{');
 }
 
 std::string without_word(const std::string& line) {
@@ -43,18 +52,49 @@ std::optional<Event> object_in(const std::string& line) {
                                                              : std::nullopt;
 }
 
+// Without the mark that some editors put before a file, and without colours (ESC [ … m), as a terminal had
+// them.
+std::string without_marks(const std::string& line) {
+    static constexpr std::string_view byte_order = "\xef\xbb\xbf";
+    std::string plain;
+    for (std::size_t at = line.starts_with(byte_order) ? byte_order.size() : 0; at < line.size(); ++at) {
+        const auto end = line.compare(at, 2, "\x1b[") == 0 ? line.find_first_not_of("0123456789;:", at + 2)
+                                                           : std::string::npos;
+        if (end != std::string::npos && line[end] >= '@' && line[end] <= '~')
+            at = end;
+        else
+            plain += line[at];
+    }
+    return plain;
+}
+
 } // namespace
 
-std::optional<Event> read_event(const std::string& line) {
-    if (line.size() > longest_line) return std::nullopt;
-    std::string rest = message_of(trimmed(line));
-    const bool may_have_prefix = begins_like_a_prefix(rest);
-    for (int words = 0; words <= (may_have_prefix ? most_words_before : 0); ++words) {
-        if (auto event = object_in(rest)) return event;
-        if (auto event = read_words(rest)) return event;
+LogLine read_line(const std::string& line) {
+    LogLine read;
+    if (line.size() > longest_line) return read;
+    std::string rest = trimmed(without_marks(line));
+    if (auto stream = text_in_document(rest, "\"logStreamName\":")) return {.stream = std::move(*stream)};
+    if (auto message = text_in_document(rest, "\"message\":")) rest = std::move(*message);
+    const bool marked = first_word(rest) == mark;
+    for (int words = 0; words <= most_words_before; ++words) {
+        if ((read.event = object_in(rest)) || (read.event = read_words(rest))) return read;
+        if (claims_to_be_event(rest)) {
+            read.unreadable = true;
+            return read;
+        }
+        const std::string word = first_word(rest);
+        if (words > 0 && read.stream.empty() && is_stream(word))
+            read.stream = word;
+        else if (words == 0 ? !marked && !word.starts_with("20") : !marked || !is_number(word))
+            break;
         rest = without_word(rest);
     }
-    return std::nullopt;
+    return {};
+}
+
+std::optional<Event> read_event(const std::string& line) {
+    return read_line(line).event;
 }
 
 } // namespace snow_white::promises

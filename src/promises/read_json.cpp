@@ -93,6 +93,9 @@ Reading read_report(const Json& object) {
                   .instances = count_in(object, "instances"),
                   .elapsed = seconds_in(object, "elapsed_seconds"),
                   .timeout = seconds_in(object, "timeout_seconds")};
+    const std::string headline = text_of(object, "headline");
+    if (end.action && report::is_headline(headline, *end.action))
+        end.headline_is_done = !headline.starts_with("NOT ");
     end.gives_reason = !text_of(object, "why").empty() || !aws::list_in(object, "unverified").empty() ||
                        !aws::list_in(object, "on_pods").empty();
     for (const auto& place : aws::list_in(object, "places"))
@@ -149,6 +152,23 @@ std::optional<Event> read_object(const Json& object) {
 }
 
 } // namespace
+
+// What is no JSON (no UTF-8, half a character, a line that is cut) begins as the program's own lines do.
+bool claims_to_be_event(const std::string& object) {
+    static const std::string version = fmt::format("{{\"v\":{},\"event\":\"", report::json_version);
+    if (!object.starts_with('{')) return false;
+    if (const auto json = aws::parse_json(object.substr(0, object.rfind('}') + 1));
+        json && json->is_object()) {
+        const auto found = json->find("v");
+        const bool ours = found != json->end() &&
+                          (*found == report::json_version || *found == std::to_string(report::json_version));
+        return ours && readers().contains(text_of(*json, "event"));
+    }
+    if (!object.starts_with(version)) return false;
+    const auto end = object.find('"', version.size());
+    return end != std::string::npos &&
+           readers().contains(object.substr(version.size(), end - version.size()));
+}
 
 std::optional<Event> read_json(const std::string& object) {
     try {

@@ -20,39 +20,51 @@ bool next_line(std::istream& in, std::string& line) {
     return true;
 }
 
-} // namespace
-
-bool LogReader::begins_a_run(const Event& event) const {
-    if (log_.runs.empty() || ended_) return true;
-    if (as<Matched>(event) != nullptr) return report_ || matched_;
-    // A long report for people has its headline at the end once more.
-    return as<ReportEnd>(event) != nullptr && report_ && (event.in_json || *report_ != event.text);
+// What a launcher says to people has no time: "task arn:aws:ecs:… started by alice".
+bool is_launch(const std::string& line) {
+    return line.starts_with("task arn:") && line.find(":task/") != std::string::npos;
 }
 
-void LogReader::take(Event event) {
-    if (begins_a_run(event)) {
-        log_.runs.emplace_back();
-        matched_ = ended_ = false;
-        report_.reset();
+} // namespace
+
+bool LogReader::begins_a_run(const Stream& stream, const Event& event) {
+    if (!stream.run || stream.ended || stream.launch) return true;
+    if (as<Matched>(event) != nullptr) return stream.report || stream.matched;
+    // A long report for people has its headline at the end once more.
+    return as<ReportEnd>(event) != nullptr && stream.report &&
+           (event.in_json || *stream.report != event.text);
+}
+
+void LogReader::take(Event event, Stream& stream) {
+    if (begins_a_run(stream, event)) {
+        const bool launched = stream.launch;
+        stream = {.run = log_.runs.size()};
+        log_.runs.push_back({.events = {}, .launched = launched});
     }
     // A run in several regions tells it more than once.
-    if (const auto* matched = as<Matched>(event)) matched_ = !matched->several;
-    if (as<ReportEnd>(event) != nullptr) report_ = event.text;
-    ended_ = as<Ended>(event) != nullptr;
+    if (const auto* matched = as<Matched>(event)) stream.matched = !matched->several;
+    if (as<ReportEnd>(event) != nullptr) stream.report = event.text;
+    stream.ended = as<Ended>(event) != nullptr;
     ++log_.events;
-    log_.runs.back().add(std::move(event));
+    log_.runs[*stream.run].add(std::move(event));
 }
 
 void LogReader::take(const std::string& line) {
     ++line_;
     if (line.find_first_not_of(" \t\r") == std::string::npos) return;
-    auto event = read_event(line);
-    if (!event) {
+    auto read = read_line(line);
+    if (!read.event) {
         ++log_.other_lines;
+        if (read.unreadable) log_.unreadable.push_back(line_);
+        if (!read.unreadable && !read.stream.empty()) named_stream_ = std::move(read.stream);
+        if (is_launch(line)) {
+            streams_[named_stream_].launch = true;
+            ++log_.launches;
+        }
         return;
     }
-    event->line = line_;
-    take(std::move(*event));
+    read.event->line = line_;
+    take(std::move(*read.event), streams_[read.stream.empty() ? named_stream_ : read.stream]);
 }
 
 LogFile LogReader::result() && {

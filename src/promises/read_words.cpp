@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::string_view unknown_number = "; an unknown number of instances";
 constexpr std::string_view number_of = " instances";
+constexpr std::string_view command_begins = " command ";
+
+// What is told of an event in further lines, and what people have typed.
+bool is_free(const std::string& words) {
+    return words.starts_with(' ') || words.starts_with("reason:") || words.starts_with("warning:");
+}
 
 // "2 of acme "workers": acme-workers-1, …; 3 instances"
 std::optional<Facts> as_matched(const std::string& words) {
@@ -32,17 +38,34 @@ std::optional<Facts> as_matched(const std::string& words) {
     return matched;
 }
 
-// "eu-west-1: quiet command ID sent to 2 environments"
+// A command's id, as SSM gives it: 8-4-4-4-12 hexadecimal digits.
+bool is_uuid(std::string_view text) {
+    static constexpr std::string_view shape = "00000000-0000-0000-0000-000000000000";
+    return std::ranges::equal(text, shape, [](char one, char wanted) {
+        return wanted == '-' ? one == '-' : (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f');
+    });
+}
+
+// "eu-west-1: quiet command ID sent to 2 environments": from the line's begin on, so that words of people
+// that have the like in them are none.
 std::optional<Facts> as_started(const std::string& words) {
-    const auto command = words.find(" command ");
+    const auto command = words.find(command_begins);
     if (command == std::string::npos) return std::nullopt;
-    const bool joined = words.find(" is in flight already", command) != std::string::npos;
-    if (!joined && words.find(" sent to ", command) == std::string::npos) return std::nullopt;
-    const auto place_end = words.substr(0, command).rfind(": ");
+    const std::string before = words.substr(0, command);
+    const auto place_end = before.rfind(": ");
     const auto begins = place_end == std::string::npos ? 0 : place_end + 2;
-    const std::string action = words.substr(begins, command - begins);
+    const std::string action = before.substr(begins);
     if (action != "status" && !drain::parse_action(action)) return std::nullopt;
-    return Started{action, joined, begins == 0 ? "" : words.substr(0, place_end)};
+    const std::string place = before.substr(0, begins == 0 ? 0 : place_end);
+    if (place.find(' ') != std::string::npos) return std::nullopt;
+    const std::string behind = words.substr(command + command_begins.size());
+    const auto id_end = behind.find(' ');
+    if (id_end == std::string::npos || !is_uuid(std::string_view(behind).substr(0, id_end)))
+        return std::nullopt;
+    const std::string how = behind.substr(id_end);
+    const bool joined = how.starts_with(" is in flight already");
+    if (!joined && !how.starts_with(" sent to ")) return std::nullopt;
+    return Started{action, joined, place};
 }
 
 // "NOT QUIET: the deadline came first; … (after 6 h 0 min)"
@@ -64,11 +87,13 @@ std::optional<Event> read_words(const std::string& line) {
     const auto at = aws::parse_timestamp(line.substr(0, line.find(' ')));
     if (!at) return std::nullopt;
     Facts facts = Words{.noted = !words.starts_with("Slack ")}; // what Slack did not take is said each time
-    for (const auto& read : {as_matched, as_started, as_report})
+    for (const auto& read : {as_matched, as_started, as_report}) {
+        if (is_free(words)) break;
         if (auto found = read(words)) {
             facts = std::move(*found);
             break;
         }
+    }
     return Event{.at = *at, .text = words, .facts = std::move(facts)};
 }
 

@@ -51,7 +51,7 @@ const std::vector<Visible>& visible_promises() {
          "with --json: a partial report names what is not as asked or was not seen; not whether that is so"},
         {"x8", false, "who cancelled what is SSM's to know"},
         {"x9", false, "calls are not logged"},
-        {"x10", true, "with --json: instances, counts, verdict and exit code agree"},
+        {"x10", true, "with --json: instances, counts, headline, verdict and exit code agree"},
     };
     return all;
 }

@@ -29,8 +29,8 @@ struct Known {
 };
 
 struct Breach {
-    std::string promise; // "b", "x4"
-    std::string what;
+    std::string promise;          // "b", "x4"
+    std::string what;             // with words of the log in it, as they came: not fit for a terminal yet
     const Event* event = nullptr; // at which it shows; a part of the run's log; null: the log is empty
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace snow_white::promises {
 
@@ -76,6 +77,9 @@ bool is_as_asked(drain::Action action, const Worker& worker) {
 void instance_agrees(const Event& event, const ReportEnd& report, Breaches& breaches) {
     const auto& instance = *as<InstanceEnd>(event);
     const auto outcome = report::outcome_of(instance.outcome);
+    if (!outcome)
+        breaches.push_back(
+            {"x10", fmt::format("its outcome is {}, which is none", instance.outcome), &event});
     if (outcome && drain::is_success(*outcome) != instance.as_asked)
         breaches.push_back({"x10", "its outcome and `as_asked` contradict each other", &event});
     if (report.verdict == "done" && !instance.as_asked)
@@ -100,6 +104,13 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
         breaches.push_back(
             {"x10", fmt::format("it counts {} instances, and {} are told", *report.instances, told.size()),
              run.report()});
+    // Two profiles may be of one account: its instances are told for each.
+    std::set<std::string> ids;
+    for (const Event* event : told)
+        if (!ids.insert(as<InstanceEnd>(*event)->id).second && run.places() == 1)
+            breaches.push_back({"x10", "this instance is told twice", event});
+    if (report.headline_is_done && *report.headline_is_done != (report.verdict == "done"))
+        breaches.push_back({"x10", "its headline and its verdict contradict each other", run.report()});
     if (report.verified && report.verdict != "done")
         breaches.push_back({"x10", "it is verified, and not done", run.report()});
     for (const auto& place : report.places)
@@ -129,9 +140,10 @@ void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const auto expected = code_of(as<ReportEnd>(*run.report())->verdict);
     if (ended == nullptr || !expected) return;
     const auto code = as<Ended>(*ended)->code;
-    const bool launched =
-        std::ranges::any_of(run.events, [](const Event& event) { return as<Launch>(event) != nullptr; });
-    const bool agrees = code == static_cast<std::int64_t>(*expected) || (launched && code != 0);
+    const std::string_view name = cli::name_of(static_cast<cli::ExitCode>(code));
+    if (as<Ended>(*ended)->name != name)
+        breaches.push_back({"x10", fmt::format("the name of exit code {} is {}", code, name), ended});
+    const bool agrees = code == static_cast<std::int64_t>(*expected) || (run.is_launched() && code != 0);
     if (!agrees)
         breaches.push_back({"x10",
                             fmt::format("the exit code is {}, of the report's verdict it is {}", code,

@@ -24,7 +24,7 @@ void ends_with_a_report(const RunLog& run, const Known& known, std::vector<Breac
     const Event* ended = run.ended();
     if (ended != nullptr && as<Ended>(*ended)->name == "internal")
         breaches.push_back({"b", "it ends by a bug of its own", ended});
-    if (known.killed || run.report() != nullptr) return;
+    if (known.killed || run.report() != nullptr || run.is_left()) return;
     breaches.push_back(
         {"b", "no report; this is the last line of the run: it goes on, was killed, or the log is cut",
          last_of(run)});

@@ -46,6 +46,17 @@ const Event* RunLog::ended() const {
     return first<Ended>(events);
 }
 
+bool RunLog::is_launched() const {
+    return launched || first<Launch>(events) != nullptr;
+}
+
+// A log for people has no `ended`: what a launcher says at its end goes elsewhere, to standard error.
+bool RunLog::is_left() const {
+    if (report() != nullptr || !is_launched()) return false;
+    const Event* end = ended();
+    return launched || (end != nullptr && as<Ended>(*end)->code != 0);
+}
+
 const Event* RunLog::begin() const {
     const auto found = std::ranges::find_if(events, is_of_drain);
     return found == events.end() ? nullptr : &*found;

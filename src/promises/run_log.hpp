@@ -60,6 +60,7 @@ struct PlaceEnd {
 struct ReportEnd {
     std::optional<drain::Action> action;
     std::string verdict; // the key of --json; of a headline: "done", "timed_out", or empty
+    std::optional<bool> headline_is_done = {}; // "QUIET: …", not "NOT QUIET: …"; none: it is no such line
     bool verified = false;
     bool gives_reason = false; // why, unverified, on_pods: something that is not an instance
     std::optional<std::int64_t> instances = {};
@@ -91,7 +92,8 @@ struct Event {
 
 struct RunLog {
     std::vector<Event> events;
-    bool in_json = false; // its drain is told as events; else as lines for people
+    bool in_json = false;  // its drain is told as events; else as lines for people
+    bool launched = false; // lines for people of a launcher came before it
 
     void add(Event event);
 
@@ -100,6 +102,8 @@ struct RunLog {
     bool is_drain() const;
     const Event* report() const; // the first; none: null
     const Event* ended() const;
+    bool is_launched() const;   // a launcher tells it, and may end before the task that it looks at
+    bool is_left() const;       // by its launcher, before its report: only the task's log has its end
     const Event* begin() const; // the first of the drain: what a launcher says comes before
     std::size_t places() const;
     std::int64_t instances() const; // the most that it has told of

@@ -229,6 +229,9 @@ for words in ("load -i build/container/snow-white.tar", "tag", "push", "buildx b
     CANNOT[f"docker {words}"] = "needs Docker"
 for words in ("logs tail", "logs tail …"):
     CANNOT[f"aws {words}"] = "needs version 2 of the AWS CLI; test_policies.py makes the call that it makes"
+for words in ("tail GROUP --log-stream-names STREAM --since 48h",
+              "get-log-events --log-group-name GROUP --log-stream-name STREAM --start-from-head"):
+    CANNOT[f"aws logs {words} | snow-white-check -"] = "needs the AWS CLI and a log; read_log_test.cpp reads what they print"
 for words in ("login", "sso login --profile NAME", "configure export-credentials"):
     CANNOT[f"aws {words}"] = "needs version 2 of the AWS CLI and somebody to log in; test_credentials.py has a stand-in"
 

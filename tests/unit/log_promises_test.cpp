@@ -19,7 +19,8 @@ using testing::Not;
 
 const FleetDiscovered two_instances{.environments = {{.name = "acme-workers", .status = "Ready"}},
                                     .instances = 2};
-const CommandStarted sent{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}};
+const CommandStarted sent{.spec = {.environments = {"acme-workers"}},
+                          .id = {"5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd"}};
 const InstanceResult idle{.id = {"i-1"},
                           .environment = "acme-workers",
                           .outcome = Outcome::done,
@@ -67,11 +68,36 @@ TEST(LogPromises, BARunEndsWithAReport) {
     expect_broken(begun().text,
                   "standard input:2: (b) 2026-11-25T12:00:01Z: no report; this is the last line "
                   "of the run: it goes on, was killed, or the log is cut: started: quiet command "
-                  "c-1 sent to 1 environment");
+                  "5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd sent to 1 environment");
     expect_broken(begun(false).text, "standard input:2: (b) 2026-11-25T12:00:01Z: no report");
     auto log = begun(false);
     log.tell(10min, report(Verdict::done, 10min, {idle}));
     expect_kept(log.text);
+}
+
+// The task goes on: its own log has the end.
+TEST(LogPromises, BALauncherMayStopWatching) {
+    const std::string left = "; a launcher stopped watching: check the log of its task";
+    const auto watched = [] { return WrittenLog().write(0s, {"submitted", {{"task", "arn:aws:ecs:1"}}}); };
+    auto log = watched();
+    log.tell(0s, two_instances).tell(1s, sent);
+    expect_broken(log.text, "(b) 2026-11-25T12:00:01Z: no report");
+    expect_broken(WrittenLog(log).end(1min, 0, "done").text, "(b) 2026-11-25T12:01:00Z: no report");
+    log.end(1min, 8, "interrupted");
+    expect_kept(log.text);
+    EXPECT_THAT(test::check_log(log.text).out, HasSubstr(left));
+
+    const std::string for_people =
+        "quiet of acme in eu-west-1: acme-workers\n"
+        "task arn:aws:ecs:eu-west-1:123456789012:task/snow-white/474e started by alice\n"
+        "task is PROVISIONING\n" +
+        begun(false).text;
+    expect_kept(for_people +
+                "snow-white: no longer watching; the task goes on, and its answer comes by Slack\n");
+    EXPECT_THAT(test::check_log(for_people).out, HasSubstr(left));
+    const std::string next = begun(false).text;
+    expect_broken(for_people + next, "standard input:7: (b) 2026-11-25T12:00:01Z: no report");
+    EXPECT_THAT(test::check_log(next + for_people).out, HasSubstr("standard input:2: (b)"));
 }
 
 TEST(LogPromises, BItEndsByNoBug) {
@@ -107,7 +133,7 @@ TEST(LogPromises, CADryRunSendsNothing) {
     expect_broken(
         WrittenLog().write(0s, {"finding", {{"level", "fact"}, {"text", "2 instances"}}}).tell(0s, sent).text,
         "standard input:2: (c) 2026-11-25T12:00:00Z: a dry run has sent a command: started: quiet command "
-        "c-1");
+        "5ab9be2e");
 }
 
 TEST(LogPromises, DItSendsOneAction) {
@@ -117,6 +143,19 @@ TEST(LogPromises, DItSendsOneAction) {
     log.tell(10s, report(Verdict::done, 10s, {idle}));
     expect_broken(log.text,
                   "standard input:3: (d) 2026-11-25T12:00:05Z: a command of stop in a run of quiet");
+}
+
+TEST(LogPromises, DWordsOfPeopleAreNoCommand) {
+    for (const std::string reason :
+         {"due: stop command 5 sent to 2 environments", "QUIET: all (after 1 s)",
+          "stop command 5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd sent to 2 environments",
+          "a: stop command 5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd is in flight already"}) {
+        WrittenLog log(false);
+        log.subject.reason = reason;
+        log.tell(0s, two_instances).tell(1s, sent).tell(1min, report(Verdict::done, 1min, {idle}));
+        log.tell(2min, Notice{"warning: " + reason}).tell(2min, Notice{"due to " + reason});
+        expect_kept(log.text);
+    }
 }
 
 TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {
@@ -225,6 +264,22 @@ TEST(LogPromises, X10TheExitCodeIsTheVerdicts) {
     watched.write(2s, {"task", {{"status", "RUNNING"}}});
     watched.tell(1min, report(Verdict::partial, 1min, {pending})).end(1min, 8, "interrupted");
     expect_kept(watched.text);
+}
+
+TEST(LogPromises, X10TheReportAgreesWithItself) {
+    expect_broken(
+        ended(report(Verdict::done, 1min, {idle, idle}), 0, "done").text,
+        "standard input:4: (x10) 2026-11-25T12:01:00Z: this instance is told twice: instance: i-1 done");
+    expect_broken(ended(report(Verdict::done, 1min, {idle}), 0, "partial").text,
+                  "(x10) 2026-11-25T12:01:00Z: the name of exit code 0 is done: ended");
+    const auto with = [](const std::string& was, const std::string& is) {
+        std::string log = ended(report(Verdict::done, 1min, {idle}), 0, "done").text;
+        return log.replace(log.find(was), was.size(), is);
+    };
+    expect_broken(with("\"headline\":\"QUIET", "\"headline\":\"NOT QUIET"),
+                  "(x10) 2026-11-25T12:01:00Z: its headline and its verdict contradict each other: report");
+    expect_broken(with("\"outcome\":\"done\"", "\"outcome\":\"fine\""),
+                  "(x10) 2026-11-25T12:01:00Z: its outcome is fine, which is none: instance: i-1 fine");
 }
 
 } // namespace

@@ -4,8 +4,10 @@
 #include "src/promises/rules.hpp"
 #include "tests/unit/check_log.hpp"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,8 +21,9 @@ using test::WrittenLog;
 using testing::HasSubstr;
 
 const FleetDiscovered three{.environments = {{.name = "acme-workers", .status = "Ready"}}, .instances = 3};
-const CommandStarted sent{
-    .spec = {.environments = {"acme-workers"}}, .id = {"c-1"}, .region_label = "eu-west-1"};
+const CommandStarted sent{.spec = {.environments = {"acme-workers"}},
+                          .id = {"5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd"},
+                          .region_label = "eu-west-1"};
 const Report done{.environments = {"acme-workers"}, .may_have_sent = true, .elapsed = 10s};
 
 std::string whole(bool json) {
@@ -77,6 +80,20 @@ TEST(ReadLog, WhatTheAwsCliPutsBeforeALineIsTakenAway) {
         }
 }
 
+TEST(ReadLog, AByteOrderMarkAndColoursAreTakenAway) {
+    for (const bool json : {true, false}) {
+        std::istringstream lines(whole(json));
+        std::string text = "\xef\xbb\xbf";
+        for (std::string line; std::getline(lines, line);)
+            text +=
+                "\x1b[32m2026-11-25T12:00:00.123+00:00\x1b[0m \x1b[1;36ma/b/1\x1b[0m " + line + "\x1b[K\n";
+        const auto log = read(text);
+        EXPECT_EQ(log.other_lines, 0U);
+        EXPECT_EQ(log.events, read(whole(json)).events);
+        EXPECT_EQ(read("\xef\xbb\xbf" + whole(json)).events, read(whole(json)).events);
+    }
+}
+
 TEST(ReadLog, TheDocumentOfGetLogEventsIsRead) {
     std::istringstream lines(whole(true));
     std::string document = "{\n    \"events\": [\n";
@@ -86,6 +103,40 @@ TEST(ReadLog, TheDocumentOfGetLogEventsIsRead) {
     const auto log = read(document + "    ],\n    \"nextForwardToken\": \"f/1\"\n}\n");
     EXPECT_EQ(log.events, 3U);
     EXPECT_EQ(log.runs.size(), 1U);
+}
+
+// As of a group in which two tasks run at the same time.
+TEST(ReadLog, EachStreamHasRunsOfItsOwn) {
+    for (const bool json : {true, false}) {
+        const auto merged = [json](const std::function<std::string(int, const std::string&)>& told) {
+            std::istringstream lines(whole(json));
+            std::string text;
+            for (std::string line; std::getline(lines, line);)
+                for (const int task : {1, 2})
+                    text += told(task, line) + "\n";
+            return text;
+        };
+        std::vector<std::string> logs{
+            merged([](int task, const std::string& line) {
+                return fmt::format("2026-11-25T12:00:00.123000+00:00 snow-white/snow-white/{} {}", task,
+                                   line);
+            }),
+            merged([](int task, const std::string& line) {
+                return fmt::format("EVENTS\t38120\t1764072000123\tsnow-white/snow-white/{}\t{}", task, line);
+            }),
+            merged([](int task, const std::string& line) {
+                return fmt::format("\"logStreamName\": \"snow-white/snow-white/{}\",\n\"message\": {},", task,
+                                   report::OrderedJson(line).dump());
+            })};
+        for (const auto& text : logs) {
+            const auto log = read(text);
+            ASSERT_EQ(log.runs.size(), 2U) << text;
+            for (const auto& run : log.runs)
+                EXPECT_EQ(run.events.size(), read(whole(json)).events);
+            const auto checked = test::check_log(text);
+            EXPECT_EQ(checked.code, CheckCode::kept) << checked.out;
+        }
+    }
 }
 
 TEST(ReadLog, ARunEndsWhereTheNextBegins) {
@@ -104,7 +155,8 @@ TEST(ReadLog, ARunEndsWhereTheNextBegins) {
 
 TEST(ReadLog, ALineThatQuotesOneOfOursIsNone) {
     for (const std::string line :
-         {"said: 2026-11-25T12:00:00Z QUIET: all 3 workers", "{}", "[]", "null",
+         {"said: 2026-11-25T12:00:00Z QUIET: all 3 workers",
+          "2026-11-25T12:00:00.123 said: 2026-11-25T12:00:00Z QUIET: all 3 workers", "{}", "[]", "null",
           R"({"v":2,"event":"noted","at":"2026-11-25T12:00:00Z","text":"x"})",
           R"({"v":1,"event":"noted","at":"yesterday","text":"x"})",
           R"({"v":1,"event":"report","at":"2026-11-25T12:00:00Z"})",
@@ -114,6 +166,29 @@ TEST(ReadLog, ALineThatQuotesOneOfOursIsNone) {
         EXPECT_FALSE(promises::read_event(line)) << line;
     EXPECT_TRUE(promises::read_event(R"({"v":1,"event":"later","at":"2026-11-25T12:00:00Z","more":[1]})"))
         << "within version 1 events may be added";
+}
+
+// A missing one would accuse a run of what it has not done.
+TEST(CheckLog, AnEventThatCannotBeReadIsRefused) {
+    const std::string begin = R"({"v":1,"event":)";
+    const std::string at = R"("at":"2026-11-25T12:00:00Z")";
+    for (const std::string& line :
+         {begin + R"("ended",)" + at + R"(,"code":"0","name":"done"})",
+          begin + R"("matched",)" + at + R"(,"environments":[],"instances":3.0})",
+          begin + R"("noted",)" + at + R"(,"text":"\ud800"})",
+          begin + R"("noted",)" + at + ",\"text\":\"\xff\"}",
+          begin + R"("noted","at":"yesterday","text":""})", begin + R"("report",)" + at,
+          R"({"v":"1","event":"noted",)" + at + R"(,"text":""})"})
+        for (const std::string prefix : {"", "2026-11-25T12:00:00.123 snow-white/snow-white/1 "}) {
+            const auto checked = test::check_log(whole(true) + prefix + line + "\n");
+            EXPECT_EQ(checked.code, CheckCode::usage) << line;
+            EXPECT_EQ(checked.out, "");
+            EXPECT_EQ(checked.err,
+                      "snow-white-check: standard input:" + std::to_string(read(whole(true)).events + 1) +
+                          ": an event that cannot be read; nothing is judged\n");
+        }
+    EXPECT_EQ(test::check_log(whole(true) + R"({"v":0,"event":"error","msg":"another program's"})").code,
+              CheckCode::kept);
 }
 
 TEST(ReadLog, HostileLinesEndNothing) {
@@ -129,6 +204,55 @@ TEST(CheckLog, WhatALogSaysCannotSteerATerminal) {
     EXPECT_EQ(checked.code, CheckCode::broken);
     EXPECT_EQ(checked.out.find('\x1b'), std::string::npos);
     EXPECT_EQ(std::ranges::count(checked.out, '\n'), 2) << checked.out;
+}
+
+// Each text of each event in turn, in a run that breaks as many promises as one can.
+TEST(CheckLog, NoTextOfAnEventCanSteerATerminal) {
+    const auto busy = report::OrderedJson::parse(R"([{"state":"idle","busy":3}])");
+    const std::vector<report::OrderedJson> events = {
+        {{"event", "started"}, {"action", "quiet"}, {"command", "c"}, {"joined", false}, {"place", "eu"}},
+        {{"event", "started"}, {"action", "stop"}, {"command", "c"}, {"joined", false}, {"place", "us"}},
+        {{"event", "advanced"}, {"action", "quiet"}, {"completed", 3}, {"targeted", 2}},
+        {{"event", "instance"}, {"id", "i-1"}, {"outcome", "done"}, {"as_asked", true}, {"note", "n"}},
+        {{"event", "instance"}, {"id", "i-1"}, {"outcome", "busy"}, {"as_asked", true}, {"note", "n"}},
+        {{"event", "report"}, {"action", "quiet"}, {"verdict", "done"}, {"verified", true}, {"instances", 3}},
+        {{"event", "ended"}, {"code", 1}, {"name", "partial"}}};
+    const auto log_of = [&](std::size_t hostile_event, const std::string& hostile_field) {
+        std::string text;
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            report::OrderedJson event = {{"v", 1}, {"at", "2026-11-25T12:00:00Z"}};
+            event.update(events[i]);
+            const std::string kind = event["event"];
+            if (kind == "started") event["environments"] = event["instances"] = report::OrderedJson::array();
+            if (kind == "instance") event["workers"] = busy;
+            if (kind == "report") {
+                event["headline"] = "QUIET: all";
+                event["places"] = report::OrderedJson::parse(R"([{"place":"eu","verdict":"partial"}])");
+            }
+            const auto poison = [&](report::OrderedJson& object) {
+                if (object.contains(hostile_field) && object[hostile_field].is_string())
+                    object[hostile_field] = "\x1b[2J\nx\u202e\u009b";
+            };
+            if (i == hostile_event) {
+                if (hostile_field != "event" && hostile_field != "at") poison(event);
+                for (const auto* list : {"workers", "places"})
+                    if (event.contains(list)) poison(event[list][0]);
+            }
+            text += event.dump() + "\n";
+        }
+        return text;
+    };
+    for (std::size_t i = 0; i < events.size(); ++i)
+        for (const std::string field : {"action", "command", "place", "id", "outcome", "note", "state",
+                                        "verdict", "headline", "name"}) {
+            const auto checked = test::check_log(log_of(i, field));
+            EXPECT_EQ(checked.code, CheckCode::broken) << checked.err;
+            EXPECT_TRUE(std::ranges::none_of(checked.out, [](char one) { return one < ' ' && one != '\n'; }))
+                << i << " " << field << ": " << checked.out;
+            std::istringstream lines(checked.out);
+            for (std::string line; std::getline(lines, line);)
+                EXPECT_THAT(line, testing::StartsWith("standard input:")) << i << " " << field;
+        }
 }
 
 TEST(CheckLog, WhatIsNoLogIsRefusedWithTheFix) {
@@ -147,6 +271,26 @@ TEST(CheckLog, WhatIsNoLogIsRefusedWithTheFix) {
         "snow-white-check: /nonexistent: No such file or directory; name a file that can be read, or -\n");
     EXPECT_EQ(test::check_log("", {"/"}).err, "snow-white-check: /: it cannot be read; name a file, or -\n");
     EXPECT_EQ(test::check_log("", {}).code, CheckCode::usage);
+    EXPECT_THAT(test::check_log("", {"--jsonn"}).err, HasSubstr("--jsonn"));
+    EXPECT_EQ(
+        test::check_log(WrittenLog().write(0s, {"launching", {{"action", "quiet"}}}).end(1s, 0, "done").text)
+            .err,
+        "snow-white-check: standard input: only a launch: check the task's log\n");
+    EXPECT_THAT(test::check_log(whole(false)).out,
+                HasSubstr("judged: (b) (d) (x4); not judged: (f) (x5) (x7) (x10)\n"));
+}
+
+TEST(CheckLog, AnAnswerThatCannotBeWrittenIsNone) {
+    for (const int logs : {1, 1000}) {
+        std::FILE* full = std::fopen("/dev/full", "w");
+        ASSERT_NE(full, nullptr);
+        std::string text;
+        for (int i = 0; i < logs; ++i)
+            text += WrittenLog().tell(0s, three).text;
+        std::istringstream in(logs == 1 ? whole(true) : text);
+        EXPECT_EQ(promises::check({"-"}, in, full, full), CheckCode::usage);
+        std::fclose(full);
+    }
 }
 
 TEST(CheckLog, BadInputIsNotHiddenByALogThatIsFine) {
