@@ -96,7 +96,11 @@ Reading read_report(const Json& object) {
     const std::string headline = text_of(object, "headline");
     if (end.action && report::is_headline(headline, *end.action))
         end.headline_is_done = !headline.starts_with("NOT ");
-    end.gives_reason = !text_of(object, "why").empty() || !aws::list_in(object, "unverified").empty() ||
+    const auto left = object.find("left"); // instances, with jobs or without an answer
+    const bool some_left = left != object.end() && left->is_object() &&
+                           (count_in(*left, "with_jobs") > 0 || count_in(*left, "unanswered") > 0);
+    end.gives_reason = some_left || !text_of(object, "why").empty() ||
+                       !aws::list_in(object, "unverified").empty() ||
                        !aws::list_in(object, "on_pods").empty();
     for (const auto& place : aws::list_in(object, "places"))
         end.places.push_back({text_of(place, "place"), text_of(place, "verdict")});

@@ -62,7 +62,7 @@ struct ReportEnd {
     std::string verdict; // the key of --json; of a headline: "done", "timed_out", or empty
     std::optional<bool> headline_is_done = {}; // "QUIET: …", not "NOT QUIET: …"; none: it is no such line
     bool verified = false;
-    bool gives_reason = false; // why, unverified, on_pods: something that is not an instance
+    bool gives_reason = false; // why, unverified, on_pods, left: something that is not an instance
     std::optional<std::int64_t> instances = {};
     std::optional<Duration> elapsed = {};
     std::optional<Duration> timeout = {};

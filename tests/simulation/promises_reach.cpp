@@ -205,7 +205,11 @@ Instant can_be_told(const Life& life) {
 // What hinders it meanwhile gives it as long again.
 Instant due_by(const History& history, const Run& run, const Life& life) {
     // EC2 shows a start after a stop under the old launch for a while; two faults together take longer.
-    const bool soon = !was_told_before(history, life) && history.aws_faults <= 1;
+    // While workers are asked again and again, looks are up to ten minutes apart.
+    const bool asks = std::ranges::any_of(run.sent, [&life](const Sent& sent) {
+        return sent.is_status() && sent.at > life.launched - patience && sent.at < life.launched + patience;
+    });
+    const bool soon = !was_told_before(history, life) && history.aws_faults <= 1 && !asks;
     const Duration within = soon ? patience_of_one : patience;
     Instant due = soon ? can_be_told(life) + within : life.launched + patience;
     const auto extend = [&](const std::vector<Span>& spans) {

@@ -20,7 +20,9 @@ bool is_addressed(const Verification& verification, const InstanceId& id) {
 namespace {
 
 bool covers(const Verification& verification, const InstanceId& id, const TrackedInstance& instance) {
-    if (verification.evidence == Verification::Evidence::action_results) return claims_success(instance);
+    // What it reported when it finished says nothing of now, where its agent is lost.
+    if (verification.evidence == Verification::Evidence::action_results)
+        return claims_success(instance) && !instance.agent_lost_at;
     return verification.as_asked.contains(id);
 }
 
