@@ -1,5 +1,7 @@
 #include "src/aws/config_file.hpp"
 
+#include "src/aws/trimmed.hpp"
+
 #include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,14 +12,6 @@
 namespace snow_white::aws {
 
 namespace {
-
-constexpr const char* blanks = " \t\r";
-
-std::string trimmed(const std::string& text) {
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 std::string lower(std::string text) {
     for (char& letter : text)

@@ -92,13 +92,12 @@ Json invoked_after(Instant since) {
              fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(since)))}};
 }
 
-Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& filters) {
+Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& asked) {
     std::vector<CommandSummary> commands;
-    const auto read =
-        every_page(client, operations::list_commands, {{"Filters", filters}}, [&](const Json& page) {
-            for (const auto& command : list_in(page, "Commands"))
-                commands.push_back(summary_of(command));
-        });
+    const auto read = every_page(client, operations::list_commands, asked, [&](const Json& page) {
+        for (const auto& command : list_in(page, "Commands"))
+            commands.push_back(summary_of(command));
+    });
     if (!read) return tl::unexpected(read.error());
     return commands;
 }
@@ -141,14 +140,9 @@ Result<CommandId> send_command(Client& client, const CommandRequest& request) {
 }
 
 Result<CommandSummary> get_command(Client& client, const CommandId& id) {
-    std::optional<CommandSummary> found; // on the first page, or on a later one: a page may be empty
-    const auto read =
-        every_page(client, operations::list_commands, {{"CommandId", id.text}}, [&](const Json& page) {
-            const Json& commands = list_in(page, "Commands");
-            if (!found && !commands.empty()) found = summary_of(commands[0]);
-        });
-    if (!read) return tl::unexpected(read.error());
-    if (found) return std::move(*found);
+    auto found = list_commands(client, {{"CommandId", id.text}});
+    if (!found) return tl::unexpected(found.error());
+    if (!found->empty()) return std::move(found->front());
     return tl::unexpected(Error{.kind = ErrorKind::not_found,
                                 .service = "ssm",
                                 .action = "ListCommands",
@@ -156,11 +150,12 @@ Result<CommandSummary> get_command(Client& client, const CommandId& id) {
 }
 
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document) {
-    return list_commands(client, {{{"key", "DocumentName"}, {"value", document}}, executing()});
+    return list_commands(client,
+                         {{"Filters", {{{"key", "DocumentName"}, {"value", document}}, executing()}}});
 }
 
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client) {
-    return list_commands(client, Json::array({executing()}));
+    return list_commands(client, {{"Filters", Json::array({executing()})}});
 }
 
 Result<void> cancel_command(Client& client, const CommandId& id) {
@@ -170,11 +165,12 @@ Result<void> cancel_command(Client& client, const CommandId& id) {
 
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
                                                         Instant since) {
-    return list_commands(client, {{{"key", "DocumentName"}, {"value", document}}, invoked_after(since)});
+    return list_commands(
+        client, {{"Filters", {{{"key", "DocumentName"}, {"value", document}}, invoked_after(since)}}});
 }
 
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant since) {
-    return list_commands(client, Json::array({invoked_after(since)}));
+    return list_commands(client, {{"Filters", Json::array({invoked_after(since)})}});
 }
 
 Result<void> list_invocations(Client& client, const CommandId& id,

@@ -108,10 +108,6 @@ private:
     CheckCode code_ = CheckCode::kept;
 };
 
-} // namespace
-
-namespace {
-
 CheckCode answer(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out,
                  std::FILE* err) {
     CLI::App app{"Holds the log of a run of snow-white against its promises.", "snow-white-check"};

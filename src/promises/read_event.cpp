@@ -1,18 +1,14 @@
 #include "src/promises/read_event.hpp"
 
 #include "src/aws/json.hpp"
+#include "src/aws/trimmed.hpp"
 
 namespace snow_white::promises {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r";
-
-std::string trimmed(const std::string& text) {
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string::npos) return "";
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
+using aws::blanks;
+using aws::trimmed;
 
 // The text of `"KEY": "…",` in a document of JSON; none: the line is another.
 std::optional<std::string> text_in_document(const std::string& line, const std::string& key) {

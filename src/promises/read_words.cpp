@@ -1,5 +1,5 @@
 // The lines for people (report/lines), as far as the promises need them: their time; who is concerned; which
-// command was sent; how it ended. tests/unit/read_event_test.cpp holds them against what report/lines writes.
+// command was sent; how it ended. tests/unit/read_log_test.cpp holds them against what report/lines writes.
 #include "src/aws/timestamp.hpp"
 #include "src/promises/read_event.hpp"
 #include "src/report/lines.hpp"

@@ -71,12 +71,17 @@ std::vector<Instant> InstanceModel::turns(Instant from, Instant to) const {
     return turns;
 }
 
+void InstanceModel::start(std::size_t worker, Instant at) {
+    enter(worker, {at, Doing::booting, {}});
+    enter(worker, {at + boot_time, Doing::running, {}});
+    const Instant up = at + boot_time + 1s;
+    if (quieting_) enter(worker, {up, Doing::quiet, draw_jobs(up)});
+}
+
 void InstanceModel::restart_workers(Instant now) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         if (era_of(i, now).doing == Doing::stopped) continue; // its unit is down
-        enter(i, {now, Doing::booting, {}});
-        enter(i, {now + boot_time, Doing::running, {}});
-        if (quieting_) enter(i, {now + boot_time + 1s, Doing::quiet, draw_jobs(now + boot_time + 1s)});
+        start(i, now);
     }
 }
 
@@ -84,20 +89,14 @@ void InstanceModel::lose_processes(Instant now, Instant until) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         if (era_of(i, now).doing == Doing::stopped || (i > 0 && i % 2 == 0)) continue;
         enter(i, {now, Doing::absent, {}});
-        enter(i, {until, Doing::booting, {}});
-        enter(i, {until + boot_time, Doing::running, {}});
-        const Instant up = until + boot_time + 1s;
-        if (quieting_) enter(i, {up, Doing::quiet, draw_jobs(up)});
+        start(i, until);
     }
 }
 
 void InstanceModel::redeploy(Instant now, Instant until) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         enter(i, {now, Doing::absent, {}});
-        enter(i, {until, Doing::booting, {}});
-        enter(i, {until + boot_time, Doing::running, {}});
-        const Instant up = until + boot_time + 1s;
-        if (quieting_) enter(i, {up, Doing::quiet, draw_jobs(up)});
+        start(i, until);
     }
 }
 

@@ -60,7 +60,8 @@ private:
     friend class ScriptRun;
 
     const Era& era_of(std::size_t worker, Instant at) const;
-    void enter(std::size_t worker, Era era); // from its time on; what was to come later is not
+    void enter(std::size_t worker, Era era);    // from its time on; what was to come later is not
+    void start(std::size_t worker, Instant at); // a new process; the script that acts there quiets it again
     std::vector<Instant> draw_jobs(Instant now);
     void quiet(Instant now);
     bool wake(Instant now); // false: somebody is busy and was left alone

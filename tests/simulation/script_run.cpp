@@ -59,8 +59,7 @@ private:
     }
 
     void leave() {
-        if (!acting_ || generation_ != model_->generation_) return;
-        if (agent_generation_ != model_->agent_generation_) return;
+        if (!acting_ || generation_ != model_->generation_ || is_dropped()) return;
         acting_ = false;
         model_->acting_.erase(model_->acting_.find(action_));
         model_->quieting_ = false;

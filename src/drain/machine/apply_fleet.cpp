@@ -29,7 +29,7 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
         events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent has lost the connection"});
     } else if (agent == Agent::online && instance.agent_lost_at) {
         instance.agent_lost_at.reset();
-        if (instance.last && instance.last->open) instance.doubt = Doubt::returned;
+        if (instance.last && instance.last->open) instance.last->doubt = Doubt::returned;
         events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent answers again"});
     }
 }
@@ -38,7 +38,7 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
 void set_agent_version(TrackedInstance& instance, const std::string& version) {
     if (version.empty() || version == instance.agent_version) return;
     const bool is_updated = !std::exchange(instance.agent_version, version).empty();
-    if (is_updated && instance.last && instance.last->open) instance.doubt = Doubt::returned;
+    if (is_updated && instance.last && instance.last->open) instance.last->doubt = Doubt::returned;
 }
 
 // Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes, so that one
@@ -65,7 +65,8 @@ void start_anew(TrackedInstance& instance, Now now) {
     const std::string environment = instance.environment;
     const auto last = instance.last;
     instance = {.environment = environment};
-    if (last && last->open) instance.last = last;
+    if (last && last->open)
+        instance.last = LastCommand{.id = last->id, .at = last->at, .requested = last->requested};
     instance.started_anew_at = now.elapsed;
     instance.boot_deadline = now.elapsed + boot_patience;
 }
@@ -138,6 +139,16 @@ void set_heard(State& state, const fleet::Instance& seen, Now now, Told& told) {
     }
 }
 
+void apply_launched(State& state, const std::vector<fleet::Instance>& launched, Now now, Told& told) {
+    for (const auto& seen : launched) {
+        if (is_foreign(state, seen)) continue;
+        if (seen.ec2_state == Ec2State::unknown)
+            set_heard(state, seen, now, told);
+        else
+            set_instance(state, seen, now, told);
+    }
+}
+
 // Told once, and once when AWS tells of it again.
 std::vector<Event> tell_unavailable(std::set<std::string>& known,
                                     const std::vector<fleet::Unavailable>& parts) {
@@ -202,12 +213,7 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
 std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, Now now) {
     Told told{.events = tell_unavailable(state.watch.unavailable, changes.unavailable), .left = {}};
     if (changes.environments) apply_environments(state, *changes.environments, now, told.events);
-    if (changes.launched)
-        for (const auto& seen : *changes.launched)
-            if (!is_foreign(state, seen)) {
-                const bool is_heard = seen.ec2_state == Ec2State::unknown;
-                is_heard ? set_heard(state, seen, now, told) : set_instance(state, seen, now, told);
-            }
+    if (changes.launched) apply_launched(state, *changes.launched, now, told);
     auto& instances = state.targets.instances;
     if (changes.leaving)
         for (const auto& id : *changes.leaving)

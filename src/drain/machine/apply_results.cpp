@@ -86,12 +86,6 @@ TrackedInstance* tracked(State& state, const OpenCommand& command, const Invocat
     return &found->second;
 }
 
-// Another command is the last one: what was doubted of the one before says nothing of it.
-void set_certain(TrackedInstance& instance) {
-    instance.doubt = Doubt::none;
-    instance.silent_since.reset();
-}
-
 // What has ended stays ended: an answer that says else is an older one.
 bool has_ended(const TrackedInstance& instance, const OpenCommand& command) {
     return instance.last && instance.last->id == command.id && !instance.last->open &&
@@ -106,7 +100,6 @@ bool apply_to(State& state, const OpenCommand& command, const InvocationResult& 
     if (invocation.end == Outcome::pending && has_ended(*instance, command)) return false;
     if (!instance->last || instance->last->id != command.id) {
         instance->last = LastCommand{.id = command.id, .at = command.since};
-        set_certain(*instance);
         ++instance->attempts;
         instance->verified.reset();
     }
@@ -177,7 +170,6 @@ void mark_commanded(Targets& targets, const OpenCommand& command) {
         ++instance.attempts;
         instance.last =
             LastCommand{.id = command.id, .at = command.since, .requested = command.requested, .open = true};
-        set_certain(instance);
         instance.action_result = {};
         instance.verified.reset();
         instance.unclear_since.reset();

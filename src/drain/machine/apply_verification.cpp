@@ -100,15 +100,15 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
         for (auto& invocation : one.invocations) {
             auto* const instance = answering(state, one, invocation, now);
             if (instance == nullptr || invocation.end == Outcome::pending) continue;
-            if (instance->doubt == Doubt::open && !by_tag && is_awaited(*instance, now.elapsed))
+            if (doubt_of(*instance) == Doubt::open && !by_tag && is_awaited(*instance, now.elapsed))
                 answer_doubt(state, invocation.id, *instance, invocation, now);
             else
                 set_verified(state, invocation.id, *instance,
                              finding_for(state, invocation.id, *instance, invocation, now), now);
         }
     for (auto& [id, instance] : state.targets.instances) {
-        if (instance.doubt == Doubt::open && is_addressed(verification, id))
-            instance.doubt = Doubt::none; // it has not answered
+        if (doubt_of(instance) == Doubt::open && is_addressed(verification, id))
+            instance.last->doubt = Doubt::none; // it has not answered
         if (exists(instance) && is_addressed(verification, id) && !verification.as_asked.contains(id) &&
             !verification.not_as_asked.contains(id)) {
             instance.missed_by_tag = instance.missed_by_tag || by_tag;

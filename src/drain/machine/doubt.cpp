@@ -16,7 +16,6 @@ void forget_lost(State& state, const InstanceId& id, Now now) {
     for (auto& command : state.commands)
         if (command.id == instance.last->id || now.elapsed >= command.since + command_life)
             command.disregarded.insert(id);
-    instance.silent_since.reset();
     instance.last.reset();
     instance.action_result = {};
     add_once(
@@ -35,15 +34,15 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
     const auto found = state.targets.instances.find(invocation.id);
     if (found == state.targets.instances.end() || !found->second.last || found->second.last->id != command.id)
         return;
-    const Doubt before = std::exchange(found->second.doubt, Doubt::none);
+    LastCommand& last = *found->second.last;
+    const Doubt before = std::exchange(last.doubt, Doubt::none);
     if (!is_running(invocation)) return; // it has ended, or is still to be delivered
-    if (before == Doubt::returned || before == Doubt::open) found->second.doubt = Doubt::open;
+    if (before == Doubt::returned || before == Doubt::open) last.doubt = Doubt::open;
     if (before != Doubt::silent) return;
-    const auto since = found->second.silent_since;
-    if (since && now.elapsed >= *since + changes_interval)
+    if (last.silent_since && now.elapsed >= *last.silent_since + changes_interval)
         forget_lost(state, invocation.id, now);
     else
-        found->second.doubt = Doubt::returned;
+        last.doubt = Doubt::returned;
 }
 
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
@@ -51,17 +50,19 @@ void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
     const auto& line = invocation.line;
     const bool tells = line && !line->host.empty();
     const bool is_silent = tells && !runs(*line, state.config.action);
-    instance.doubt = is_silent ? Doubt::silent : Doubt::none;
+    LastCommand& last = *instance.last;
+    last.doubt = is_silent ? Doubt::silent : Doubt::none;
     if (!is_silent)
-        instance.silent_since.reset();
-    else if (!instance.silent_since)
-        instance.silent_since = now.elapsed;
+        last.silent_since.reset();
+    else if (!last.silent_since)
+        last.silent_since = now.elapsed;
     state.verification->not_as_asked[id] = {Outcome::pending, "its command has not ended"};
 }
 
 bool any_doubt(const State& state) {
     return std::ranges::any_of(state.targets.instances, [](const auto& entry) {
-        return entry.second.doubt == Doubt::returned || entry.second.doubt == Doubt::silent;
+        const Doubt doubt = doubt_of(entry.second);
+        return doubt == Doubt::returned || doubt == Doubt::silent;
     });
 }
 

@@ -194,7 +194,7 @@ void assume_commanded(State& state, const Adopt& adopt) {
 // is asked for that.
 void doubt_found(State& state, const Adopt& adopt) {
     for (auto& [id, instance] : state.targets.instances)
-        if (was_found(adopt, instance) && instance.last->open) instance.doubt = Doubt::returned;
+        if (was_found(adopt, instance) && instance.last->open) instance.last->doubt = Doubt::returned;
 }
 
 std::vector<Event> events_of_found(State& state, const Adopt& adopt) {

@@ -117,7 +117,7 @@ std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     std::vector<InstanceId> ids;
     std::size_t doubted = 0;
     for (const auto& [id, instance] : state.targets.instances) {
-        const bool in_doubt = instance.doubt == Doubt::open && is_awaited(instance, now.elapsed) &&
+        const bool in_doubt = doubt_of(instance) == Doubt::open && is_awaited(instance, now.elapsed) &&
                               addressable(instance, now.elapsed) && ++doubted <= most_in_doubt;
         if (in_doubt || (state.found_finished.contains(id) && has_finished(instance, now.elapsed)))
             ids.push_back(id);

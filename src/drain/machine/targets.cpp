@@ -7,6 +7,10 @@ namespace snow_white::drain {
 using fleet::Agent;
 using fleet::Ec2State;
 
+Doubt doubt_of(const TrackedInstance& instance) {
+    return instance.last ? instance.last->doubt : Doubt::none;
+}
+
 std::string label_of(const InstanceId& id, const TrackedInstance& instance) {
     return fmt::format("{} ({})", id.text,
                        instance.environment.empty() ? "environment unknown" : instance.environment);

@@ -18,14 +18,6 @@ struct InstanceFinding {
     std::string note;
 };
 
-// What was asked of an instance last. Times without a name are elapsed time, as everywhere in the machine.
-struct LastCommand {
-    CommandId id;
-    Duration at{};                         // when it was sent or found
-    std::optional<Instant> requested = {}; // by SSM's clock
-    bool open = true;                      // it has not ended there: it can still act
-};
-
 // Its agent was lost while a command was open there, and is back. SSM may call such a command in progress for
 // ever (issue reports).
 enum class Doubt {
@@ -33,6 +25,17 @@ enum class Doubt {
     returned, // the results are read first: the command may have ended
     open,     // SSM calls it in progress: the instance is asked whether its script runs
     silent,   // it does not run there; it may have ended just now: the results are read once more
+};
+
+// What was asked of an instance last. Times without a name are elapsed time, as everywhere in the machine.
+struct LastCommand {
+    CommandId id;
+    Duration at{};                         // when it was sent or found
+    std::optional<Instant> requested = {}; // by SSM's clock
+    bool open = true;                      // it has not ended there: it can still act
+    Doubt doubt = Doubt::none;
+    std::optional<Duration> silent_since =
+        {}; // the instance has said that no script of the action runs there
 };
 
 struct TrackedInstance {
@@ -51,8 +54,6 @@ struct TrackedInstance {
     Duration boot_deadline{};       // until then an agent may still register
     std::string agent_version = {}; // empty: not told yet
     std::optional<Duration> agent_lost_at = {};
-    Doubt doubt = Doubt::none;
-    std::optional<Duration> silent_since = {};    // it has said that no script of the action runs there
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
 
     // What was asked of it, and what it answered.
@@ -95,6 +96,7 @@ struct Targets {
         unproven; // what the latest look should have shown and did not: no success with it
 };
 
+Doubt doubt_of(const TrackedInstance& instance); // of its last command
 // "i-1 (acme-workers)", for people.
 std::string label_of(const InstanceId& id, const TrackedInstance& instance);
 // EC2's own word: it is terminated, shutting down, or unknown to EC2 when asked twice.
