@@ -162,12 +162,13 @@ void drain(unsigned seed) {
     heap = {};
     Wire wire(box, clock);
     auto variables = test::Run::asked("quiet");
-    variables["AWS_ENDPOINT_URL"] = "http://sandbox.test";
+    variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:4566";
     variables["AWS_ACCESS_KEY_ID"] = key;
     variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
     const snow_white::aws::Environment environment(variables);
     std::FILE* out = std::tmpfile();
     snow_white::cli::Outside outside{environment, wire, clock, out, out};
+    outside.in_container = true;
     const Instant begun = clock.now();
     const auto code = snow_white::cli::run({}, outside);
     const Instant ended = clock.now();

@@ -88,7 +88,7 @@ struct Words {
     std::vector<std::string> environments;
     std::vector<std::string> faults;
     std::string drain = "30s";
-    std::string program = (own_folder() / "snow-white").string();
+    std::string program = (own_folder().parent_path() / "container/snow-white").string();
     std::string log;
     std::string log_lag;
 };
@@ -127,7 +127,7 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
         ->capture_default_str()
         ->check(CLI::Range(0, 65535));
     up.add_option("--program", words.program,
-                  "what a Fargate task runs (default: snow-white beside this binary)");
+                  "what a Fargate task runs (default: ../container/snow-white, from this binary)");
     up.add_option("--log", words.log,
                   "folder for the output of tasks and instances (default: one that is removed at "
                   "the end)");

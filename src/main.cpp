@@ -2,6 +2,7 @@
 #include "src/aws/curl_http.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/confirm.hpp"
+#include "src/cli/own_process.hpp"
 #include "src/clock/system_clock.hpp"
 
 #include <exception>
@@ -23,15 +24,18 @@ void be_thrifty() {
 
 int main(int argc, char** argv) {
     be_thrifty();
+    snow_white::cli::keep_memory_private();
     try {
         snow_white::SystemClock clock;
-        const auto environment = snow_white::aws::Environment::of_process();
-        snow_white::aws::CurlHttp http(environment, clock);
+        const bool in_container = snow_white::cli::is_in_container();
+        const auto environment = snow_white::cli::take_environment(in_container);
+        snow_white::aws::CurlHttp http(clock);
         snow_white::cli::Outside outside{environment, http, clock, stdout, stderr};
-        outside.ask = snow_white::cli::person_at_terminal(clock);
+        outside.in_container = in_container;
+        if (!in_container) outside.ask = snow_white::cli::person_at_terminal(clock);
         return static_cast<int>(snow_white::cli::run({argv + 1, argv + argc}, outside));
     } catch (const std::exception& bug) {
-        fmt::print(stderr, "snow-white: internal error: {}; please report it\n", bug.what());
+        fmt::print(stderr, "snow-white: {}\n", snow_white::cli::words_of(bug));
         return static_cast<int>(snow_white::cli::ExitCode::internal);
     }
 }

@@ -3,6 +3,7 @@
 #include "src/aws/url_host.hpp"
 
 #include <charconv>
+#include <cstring>
 #include <ctime>
 #include <fmt/format.h>
 #include <new>
@@ -41,6 +42,22 @@ bool nothing_was_sent(CURLcode code) {
            code == CURLE_PEER_FAILED_VERIFICATION;
 }
 
+// libcurl's own words repeat what they are about, and a proxy's address may hold its password. Of
+// certificates they say what is needed, and name none but the server's and files.
+bool may_be_repeated(CURLcode code) {
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
+           code == CURLE_SSL_CONNECT_ERROR || code == CURLE_SSL_CERTPROBLEM;
+}
+
+std::string words_of(CURL* handle, CURLcode code, const char* libcurls_own) {
+    if (may_be_repeated(code) && *libcurls_own != '\0') return libcurls_own;
+    long system_error = 0;
+    curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &system_error);
+    const std::string words = curl_easy_strerror(code);
+    if (code != CURLE_COULDNT_CONNECT || system_error == 0) return words;
+    return fmt::format("{} ({})", words, std::strerror(static_cast<int>(system_error)));
+}
+
 void sign(CURL* handle, const Signing& signing) {
     curl_easy_setopt(handle, CURLOPT_AWS_SIGV4,
                      fmt::format("aws:amz:{}:{}", signing.region, signing.service).c_str());
@@ -58,7 +75,7 @@ void trust(CURL* handle, const std::string& ca_bundle) {
 
 } // namespace
 
-CurlExchange::CurlExchange(const HttpRequest& request, const std::string& ca_bundle)
+CurlExchange::CurlExchange(const HttpRequest& request)
     : handle_(curl_easy_init(), &curl_easy_cleanup), host_(host_of(request.url)),
       even_when_interrupted_(request.even_when_interrupted) {
     if (!handle_) throw std::bad_alloc();
@@ -74,7 +91,7 @@ CurlExchange::CurlExchange(const HttpRequest& request, const std::string& ca_bun
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &keep_body);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &response_.body);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason_.data());
-    trust(handle, ca_bundle);
+    trust(handle, request.ca_bundle);
     if (request.direct) curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
     if (request.once) {
         curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &go_ahead);
@@ -126,10 +143,10 @@ int CurlExchange::go_ahead(void* exchange, char*, char*, int, int) {
 
 Result<HttpResponse> CurlExchange::result() {
     if (const CURLcode code = *ended_; code != CURLE_OK) {
-        const std::string why = sent_in_vain_                       ? "the connection ended before the answer"
-                                : code == CURLE_ABORTED_BY_CALLBACK ? "interrupted"
-                                : reason_[0] != '\0'                ? reason_.data()
-                                                                    : curl_easy_strerror(code);
+        const std::string why = sent_in_vain_ ? "the connection ended before the answer"
+                                : code == CURLE_ABORTED_BY_CALLBACK
+                                    ? "interrupted"
+                                    : words_of(handle(), code, reason_.data());
         return tl::unexpected(
             Error{.kind = nothing_was_sent(code) ? ErrorKind::unreachable : ErrorKind::transport,
                   .message = host_ + ": " + why});

@@ -11,8 +11,8 @@ namespace snow_white::aws {
 
 class CurlExchange {
 public:
-    // `request` outlives this object. `ca_bundle` empty: the system's.
-    CurlExchange(const HttpRequest& request, const std::string& ca_bundle);
+    // `request` outlives this object.
+    explicit CurlExchange(const HttpRequest& request);
     CurlExchange(const CurlExchange&) = delete;
     CurlExchange& operator=(const CurlExchange&) = delete;
 

@@ -18,8 +18,7 @@ constexpr int longest_poll_ms = 500; // an interruption is seen after it
 
 } // namespace
 
-CurlHttp::CurlHttp(const Environment& environment, const Clock& clock)
-    : clock_(clock), ca_bundle_(environment.get("AWS_CA_BUNDLE")) {
+CurlHttp::CurlHttp(const Clock& clock) : clock_(clock) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = curl_multi_init();
     if (multi_ == nullptr) throw std::bad_alloc();
@@ -35,7 +34,7 @@ Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
     if (!request.even_when_interrupted && clock_.interrupted())
         return tl::unexpected(
             Error{.kind = ErrorKind::unreachable, .message = host_of(request.url) + ": interrupted"});
-    CurlExchange exchange(request, request.ca_bundle.empty() ? ca_bundle_ : request.ca_bundle);
+    CurlExchange exchange(request);
     const auto ended = [&exchange] { return exchange.has_ended(); };
     if (carrying_) {
         begun_.push_back(&exchange);

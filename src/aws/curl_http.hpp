@@ -1,5 +1,5 @@
 // Http by libcurl: one pool of connections for the whole run, so that connections, DNS answers and the parsed
-// CA certificates are used again. libcurl signs (SigV4), verifies certificates (AWS_CA_BUNDLE is honoured)
+// CA certificates are used again. libcurl signs (SigV4), verifies certificates
 // and goes through HTTPS_PROXY and NO_PROXY by itself. An exchange ends within a second after an
 // interruption.
 //
@@ -9,7 +9,7 @@
 #pragma once
 
 #include "src/aws/curl_exchange.hpp"
-#include "src/aws/environment.hpp"
+#include "src/clock/clock.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -19,7 +19,7 @@ namespace snow_white::aws {
 class CurlHttp : public Http {
 public:
     // The clock, which tells of interruptions, outlives this object.
-    CurlHttp(const Environment& environment, const Clock& clock);
+    explicit CurlHttp(const Clock& clock);
     ~CurlHttp() override;
     CurlHttp(const CurlHttp&) = delete;
     CurlHttp& operator=(const CurlHttp&) = delete;
@@ -34,7 +34,6 @@ private:
     void end(CurlExchange& exchange, CURLcode code);
 
     const Clock& clock_;
-    std::string ca_bundle_;
     CURLM* multi_;                     // owned
     std::mutex turn_;                  // of all that follows, and of what conversations share
     std::condition_variable_any news_; // an exchange or a conversation has ended

@@ -34,7 +34,7 @@ struct HttpRequest {
     bool once = false;
     bool even_when_interrupted = false; // else a run that was told to end gives it up at once
     bool direct = false;                // through no proxy: the host is this machine's own, or its host's
-    std::string ca_bundle; // a file of certificates to trust; empty: as the implementation was told
+    std::string ca_bundle;              // a file of certificates to trust; empty: those of the system
 };
 
 struct HttpResponse {

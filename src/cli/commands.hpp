@@ -8,6 +8,7 @@
 #include "src/report/json_lines.hpp"
 
 #include <cstdio>
+#include <exception>
 
 namespace snow_white::cli {
 
@@ -21,6 +22,8 @@ struct Outside {
     bool json = false;      // --json: all that is said is an object on `out`, nothing is on `err`
     aws::Prompt ask = {};   // the person at the terminal; empty: nobody is there (a pipe, CI, the container)
     std::string place = {}; // of several, the one that is spoken of: what is said begins with its name
+    bool in_container =
+        false; // this is the task (own_process.hpp); `environment` is what the container may know
 };
 
 // What reports say of the request; who asked, and the deadline, are the monitor's to add.
@@ -49,6 +52,9 @@ template <class Do> void in_each_place(const Request& request, Outside& outside,
     }
     outside.place.clear();
 }
+
+// What is said of a bug of ours.
+std::string words_of(const std::exception& bug);
 
 // argv (without the program's name) to exit code.
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside);

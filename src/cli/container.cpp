@@ -1,5 +1,6 @@
 #include "src/cli/container.hpp"
 
+#include "src/cli/container_variables.hpp"
 #include "src/cli/slack_access.hpp"
 #include "src/report/selection_words.hpp"
 
@@ -30,75 +31,50 @@ std::string to_json(const fleet::NamePattern& pattern) {
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-Parsed<fleet::NamePattern> pattern_of(const aws::Environment& environment) {
-    if (!environment.has(selection_variable))
-        return fleet::NamePattern(environment.get(pattern_variable, "workers"));
-    try {
-        const auto json = nlohmann::json::parse(environment.get(selection_variable));
-        fleet::NamePattern pattern;
-        json.at("any_of").get_to(pattern.any_of);
-        json.at("none_of").get_to(pattern.none_of);
-        const auto match = parse_match(json.at("match").get<std::string>());
-        if (match && !pattern.any_of.empty()) {
-            pattern.match = *match;
-            return pattern;
-        }
-    } catch (const nlohmann::json::exception&) { // said below, with the fix
-    }
-    return tl::unexpected(UsageError{fmt::format("{}: not what a launch writes there; start it with "
-                                                 "snow-white, or unset it",
-                                                 selection_variable)});
+fleet::NamePattern pattern_of(const aws::Environment& environment) {
+    if (const auto selection = parse_selection(environment.get(selection_variable))) return *selection;
+    return fleet::NamePattern(environment.get(pattern_variable, "workers"));
 }
 
 } // namespace
 
-bool is_container(const aws::Environment& environment) {
-    return environment.has(action_variable);
+std::optional<fleet::NamePattern> parse_selection(const std::string& text) {
+    try {
+        const auto json = nlohmann::json::parse(text);
+        fleet::NamePattern pattern;
+        json.at("any_of").get_to(pattern.any_of);
+        json.at("none_of").get_to(pattern.none_of);
+        const auto match = parse_match(json.at("match").get<std::string>());
+        if (!match || pattern.any_of.empty()) return std::nullopt;
+        pattern.match = *match;
+        return pattern;
+    } catch (const nlohmann::json::exception&) {
+        return std::nullopt;
+    }
 }
 
 Parsed<Request> parse_container(const aws::Environment& environment) {
-    const auto action = drain::parse_action(environment.get(action_variable));
-    if (!action)
-        return tl::unexpected(UsageError{fmt::format("{}: \"{}\" is no action; write quiet, wake or stop",
-                                                     action_variable, environment.get(action_variable))});
-    const auto pattern = pattern_of(environment);
-    if (!pattern) return tl::unexpected(pattern.error());
-    const auto stack = stack_of(environment);
-    if (!stack) return tl::unexpected(stack.error());
-    Request request{.way = Way::container,
-                    .json = environment.get(json_variable) == "1",
-                    .looked_on = environment.get(looked_on_variable) == "1",
-                    .action = *action,
-                    .pattern = *pattern,
-                    .profiles = {environment.get(profile_variable)},
-                    .application = environment.get(application_variable),
-                    .stack = *stack};
+    for (const char* const name : {action_variable, application_variable, region_variable})
+        if (!environment.has(name))
+            return tl::unexpected(UsageError{fmt::format("{} is not set; a launch sets it", name)});
+    if (const auto misfit = find_misfit(environment)) return tl::unexpected(*misfit);
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
-    request.slack = *slack;
-    if (request.application.empty())
-        return tl::unexpected(
-            UsageError{fmt::format("{} is not set; it names the EB application", application_variable)});
-    if (!environment.has(region_variable))
-        return tl::unexpected(
-            UsageError{fmt::format("{} is not set; it names the workers' region", region_variable)});
-    const auto regions = parse_regions(environment.get(region_variable), region_variable);
-    if (!regions) return tl::unexpected(regions.error());
-    request.regions = *regions;
+    Request request{.way = Way::container,
+                    .json = environment.has(json_variable),
+                    .looked_on = environment.has(looked_on_variable),
+                    .action = *drain::parse_action(environment.get(action_variable)),
+                    .pattern = pattern_of(environment),
+                    .profiles = {environment.get(profile_variable)},
+                    .application = environment.get(application_variable),
+                    .regions = *parse_regions(environment.get(region_variable), region_variable),
+                    .stack = *stack_of(environment),
+                    .slack = *slack,
+                    .reason = *parse_reason(environment.get(reason_variable), reason_variable),
+                    .slack_user = *slack_user_of(environment)};
     request.settings.cluster_region = environment.get("ECS_CLUSTER_REGION", request.region());
-    const auto user = slack_user_of(environment);
-    if (!user) return tl::unexpected(user.error());
-    request.slack_user = *user;
-    const auto reason = parse_reason(environment.get(reason_variable), reason_variable);
-    if (!reason) return tl::unexpected(reason.error());
-    request.reason = *reason;
-    if (environment.has(timeout_variable)) {
-        const auto timeout = parse_duration(environment.get(timeout_variable));
-        if (!timeout)
-            return tl::unexpected(
-                UsageError{fmt::format("{}: {}", timeout_variable, timeout.error().message)});
-        request.timeout = *timeout;
-    }
+    if (environment.has(timeout_variable))
+        request.timeout = *parse_duration(environment.get(timeout_variable));
     if (environment.has(batch_variable)) {
         const auto batch = parse_batch(environment.get(batch_variable), request.action);
         if (!batch)

@@ -1,13 +1,13 @@
 // The container's environment (mission row B16): the names that the older tool's task definition sets, and
-// ours.
+// ours. container_variables.hpp has all of them, and what their values have to be.
 #pragma once
 
 #include "src/cli/request.hpp"
 
 namespace snow_white::cli {
 
-// True when this process is the task's container: WORKER_ACTION is set.
-bool is_container(const aws::Environment& environment);
+// What a launch writes for more than one part of a name, in JSON.
+std::optional<fleet::NamePattern> parse_selection(const std::string& text);
 
 Parsed<Request> parse_container(const aws::Environment& environment);
 

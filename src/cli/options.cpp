@@ -204,6 +204,9 @@ Parsed<Request> validated(const Raw& raw, const aws::Environment& environment) {
         return wrong("-f: a task acts with the rights of its own account's role; for several profiles add "
                      "--here, or run it once for each");
     if (raw.application.empty()) return wrong("-p: the application's name is empty");
+    if (!is_application_name(raw.application))
+        return wrong(fmt::format(
+            "-p: \"{}\" is no application's name; write up to 100 characters on one line", raw.application));
     const auto regions = parse_regions(raw.region, "-r");
     if (!regions) return wrong(regions.error().message);
     const auto stack = stack_of(environment);

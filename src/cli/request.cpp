@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t longest_region = 32;
 constexpr std::size_t longest_slack_user = 32;
-constexpr int most_at_a_time = 9'999'999; // MaxConcurrency has seven characters (ssm service model)
+constexpr int most_at_a_time = 9'999'999;           // MaxConcurrency has seven characters (ssm service model)
+constexpr std::ptrdiff_t longest_application = 100; // elasticbeanstalk service model: ApplicationName
 constexpr std::size_t longest_reason = 256;
 
 // The parts between commas, an empty one at the end, too. None: one of them stands there twice.
@@ -147,6 +148,12 @@ bool is_region(const std::string& text) {
     if (text.size() > longest_region) return false; // std::regex goes down by recursion, a letter a step
     static const std::regex shape("[a-z]{2}(-[a-z]+)+-[0-9]+"); // us-east-1, us-gov-west-1, ap-southeast-2
     return std::regex_match(text, shape);
+}
+
+bool is_application_name(const std::string& text) {
+    const auto characters =
+        std::ranges::count_if(text, [](unsigned char byte) { return (byte & 0xC0U) != 0x80U; }); // UTF-8
+    return !text.empty() && characters <= longest_application && report::printable(text) == text;
 }
 
 Parsed<std::vector<std::string>> parse_regions(const std::string& text, const std::string& where) {

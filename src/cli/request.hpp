@@ -120,6 +120,9 @@ std::string in_a_list(const std::vector<std::string>& names);
 
 bool is_region(const std::string& text);
 
+// On one line, and no longer than Elastic Beanstalk has it.
+bool is_application_name(const std::string& text);
+
 // A member's id, as Slack copies it: U0ALICE00. Source: https://docs.slack.dev/reference/objects/user-object
 // ("U" or "W"). `where`: the option or variable, for the error.
 Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where);

@@ -35,12 +35,8 @@ ExitCode refuse(const UsageError& error, Outside& outside) {
 // Nobody reads a task's standard error in time: it is for Slack, too.
 ExitCode refuse_from_container(const UsageError& error, Outside& outside) {
     const auto nobody = [] { return std::string(); };
-    // Where it is the way to Slack that is wrong, the webhook is left.
-    const auto access =
-        slack_access_of(outside.environment)
-            .value_or(report::SlackAccess{.webhook = outside.environment.get("SLACK_WEBHOOK"),
-                                          .channel = outside.environment.get("NOTIFY_SLACK_CHANNEL")});
-    const auto slack = report::make_slack(outside.http, outside.clock, access, {.id = nobody}, {}, {});
+    const auto slack = report::make_slack(
+        outside.http, outside.clock, usable_slack_access_of(outside.environment), {.id = nobody}, {}, {});
     for (const auto& complaint : slack->say("Snow White did nothing: " + error.message))
         complain(outside, complaint);
     return refuse(error, outside);
@@ -57,7 +53,12 @@ std::optional<UsageError> check_profile(const Request& request, const aws::Envir
     return std::nullopt;
 }
 
-ExitCode run_in_container(Outside& outside) {
+// RunTask's overrides can set the command, too: there is one way to tell the container what to do.
+ExitCode run_in_container(const std::vector<std::string>& arguments, Outside& outside) {
+    if (!arguments.empty())
+        return refuse_from_container(
+            {"the container takes no arguments; start it without a command: its environment says what to do"},
+            outside);
     const auto request = parse_container(outside.environment);
     if (!request) return refuse_from_container(request.error(), outside);
     outside.json = request->json;
@@ -65,7 +66,7 @@ ExitCode run_in_container(Outside& outside) {
 }
 
 ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside) {
-    if (arguments.empty() && is_container(outside.environment)) return run_in_container(outside);
+    if (outside.in_container) return run_in_container(arguments, outside);
     // What is wrong with the others is for a program to read, too.
     outside.json = std::ranges::find(arguments, "--json") != arguments.end();
     const auto parsed = parse_command_line(arguments, outside.environment);
@@ -86,6 +87,12 @@ ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside
 
 } // namespace
 
+std::string words_of(const std::exception& bug) {
+    constexpr std::size_t enough = 200; // a library's text can repeat what it was given, and without end
+    return "internal error: " + report::printable(std::string_view(bug.what()).substr(0, enough)) +
+           "; please report it";
+}
+
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
     try {
         const ExitCode code = run_command(arguments, outside);
@@ -93,7 +100,7 @@ ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
         return code;
     } catch (const std::exception& bug) { // of ours: main says so in words
         constexpr auto internal = ExitCode::internal;
-        told_in_json(outside, {"error", {{"text", fmt::format("internal error: {}", bug.what())}}});
+        told_in_json(outside, {"error", {{"text", words_of(bug)}}});
         told_in_json(outside, {"ended", {{"code", static_cast<int>(internal)}, {"name", name_of(internal)}}});
         throw;
     }

@@ -1,8 +1,13 @@
 #include "src/cli/slack_access.hpp"
 
+#include "src/cli/container_variables.hpp"
+#include "src/report/printable.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 #include <regex>
 
 namespace snow_white::cli {
@@ -10,15 +15,45 @@ namespace snow_white::cli {
 namespace {
 
 constexpr const char* token_variable = "SLACK_BOT_TOKEN";
+constexpr const char* webhook_variable = "SLACK_WEBHOOK";
+constexpr const char* channel_variable = "NOTIFY_SLACK_CHANNEL";
 constexpr const char* url_variable = "SLACK_API_URL";
-constexpr std::size_t longest_url = 64;
+constexpr std::size_t longest_url = 400;     // std::regex goes down by recursion, a letter a step
+constexpr std::size_t longest_channel = 100; // Slack's names have 80 characters at most
 
-// Slack's, the one of GovSlack (https://docs.slack.dev/govslack), this machine's. The whole of it: what
-// stands before an @ in an address is no host.
-bool is_known(const std::string& url) {
-    if (url.size() > longest_url) return false; // std::regex goes down by recursion, a letter a step
-    static const std::regex known(R"(https://slack(-gov)?\.com/api/|http://127\.0\.0\.1:[0-9]{1,5}/api/)");
-    return std::regex_match(url, known);
+struct Secret {
+    std::string value;
+    std::vector<std::string> channels; // that it may be used for; empty: any
+};
+
+std::string without_blanks(const std::string& text) {
+    std::string kept = text;
+    std::erase(kept, ' ');
+    return kept;
+}
+
+// `name`: of the secret itself in its JSON. Nothing that is not understood counts as a secret without a list.
+std::optional<Secret> secret_of(const std::string& text, const char* name) {
+    if (!text.starts_with('{')) return Secret{text, {}};
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object() || json.size() != 2 || !json.contains(name) || !json.contains("channels"))
+        return std::nullopt;
+    if (!json[name].is_string() || !json["channels"].is_string()) return std::nullopt;
+    Secret secret{json[name].get<std::string>(), {}};
+    std::string channel;
+    for (const char letter : without_blanks(json["channels"].get<std::string>()) + ",") {
+        if (letter != ',') {
+            channel += letter;
+            continue;
+        }
+        if (!is_slack_channel(channel)) return std::nullopt;
+        secret.channels.push_back(std::exchange(channel, {}));
+    }
+    return secret;
+}
+
+bool matches(const std::string& value, const char* pattern) {
+    return value.size() <= longest_url && std::regex_match(value, std::regex(pattern));
 }
 
 // Source: https://docs.slack.dev/authentication/tokens: a bot's begins with xoxb-.
@@ -28,23 +63,84 @@ bool is_bot_token(const std::string& text) {
            });
 }
 
+// Slack's, GovSlack's (assumed after its API's host, https://docs.slack.dev/govslack), this machine's. The
+// whole of it: what stands before an @ in an address is no host.
+bool is_webhook(const std::string& text) {
+    return matches(text,
+                   R"((https://hooks\.slack(-gov)?\.com|http://127\.0\.0\.1:[0-9]{1,5})/[A-Za-z0-9/_-]+)");
+}
+
+std::string with_slash(const std::string& url) {
+    return url.ends_with('/') ? url : url + '/';
+}
+
+// The environment's part that is about Slack.
+aws::Environment of_slack(const aws::Environment& environment) {
+    std::map<std::string, std::string> variables;
+    for (const char* const name : {token_variable, webhook_variable, channel_variable, url_variable})
+        variables[name] = environment.get(name);
+    return aws::Environment(std::move(variables));
+}
+
+// A token does more: beside one the webhook is not used.
+Secret used_secret(const aws::Environment& environment) {
+    const auto token = secret_of(environment.get(token_variable), "token");
+    if (token && !token->value.empty()) return *token;
+    return secret_of(environment.get(webhook_variable), "webhook").value_or(Secret{});
+}
+
+bool is_in(const std::vector<std::string>& channels, const std::string& channel) {
+    return channels.empty() || std::ranges::find(channels, channel) != channels.end();
+}
+
 } // namespace
 
-Parsed<report::SlackAccess> slack_access_of(const aws::Environment& environment) {
-    report::SlackAccess access{.bot_token = environment.get(token_variable),
-                               .webhook = environment.get("SLACK_WEBHOOK"),
-                               .channel = environment.get("NOTIFY_SLACK_CHANNEL")};
-    if (!access.bot_token.empty() && !is_bot_token(access.bot_token))
-        return tl::unexpected(UsageError{fmt::format("{}: not a bot's token; it begins with xoxb- and is the "
-                                                     "app's Bot User OAuth Token, without token rotation",
-                                                     token_variable)});
-    access.api_url = environment.get(url_variable, access.api_url);
-    if (!access.api_url.ends_with('/')) access.api_url += '/';
-    if (!is_known(access.api_url))
-        return tl::unexpected(UsageError{fmt::format("{}: neither Slack's nor this machine's; write "
-                                                     "https://slack-gov.com/api/ for GovSlack, or unset it",
-                                                     url_variable)});
+bool is_slack_token(const std::string& value) {
+    const auto secret = secret_of(value, "token");
+    return secret && is_bot_token(secret->value);
+}
+
+bool is_slack_webhook(const std::string& value) {
+    const auto secret = secret_of(value, "webhook");
+    return secret && is_webhook(secret->value);
+}
+
+bool is_slack_channel(const std::string& value) {
+    return !value.empty() && value.size() <= longest_channel && report::printable(value) == value &&
+           value.find_first_of(" ,\"") == std::string::npos;
+}
+
+bool is_slack_api(const std::string& value) {
+    return matches(with_slash(value),
+                   R"(https://slack(-gov)?\.com/api/|http://127\.0\.0\.1:[0-9]{1,5}/api/)");
+}
+
+report::SlackAccess usable_slack_access_of(const aws::Environment& environment) {
+    const auto fitting_value = [&](const char* name, bool (*fits)(const std::string&)) {
+        const std::string value = environment.get(name);
+        return fits(value) ? value : std::string();
+    };
+    const aws::Environment usable({{token_variable, fitting_value(token_variable, is_slack_token)},
+                                   {webhook_variable, fitting_value(webhook_variable, is_slack_webhook)},
+                                   {channel_variable, fitting_value(channel_variable, is_slack_channel)},
+                                   {url_variable, fitting_value(url_variable, is_slack_api)}});
+    report::SlackAccess access{.bot_token = secret_of(usable.get(token_variable), "token")->value,
+                               .webhook = secret_of(usable.get(webhook_variable), "webhook")->value,
+                               .channel = usable.get(channel_variable)};
+    access.api_url = with_slash(usable.get(url_variable, access.api_url));
+    const auto channels = used_secret(usable).channels;
+    if (!is_in(channels, access.channel)) access.channel = channels.front();
     return access;
+}
+
+Parsed<report::SlackAccess> slack_access_of(const aws::Environment& environment) {
+    if (const auto misfit = find_misfit(of_slack(environment))) return tl::unexpected(*misfit);
+    const std::string channel = environment.get(channel_variable);
+    const auto channels = used_secret(environment).channels;
+    if (!channel.empty() && !is_in(channels, channel))
+        return tl::unexpected(UsageError{fmt::format("{}: the stack does not allow {}; write one of {}",
+                                                     channel_variable, channel, fmt::join(channels, ", "))});
+    return usable_slack_access_of(environment);
 }
 
 } // namespace snow_white::cli

@@ -1,14 +1,26 @@
 // How Slack is reached, from the environment: SLACK_BOT_TOKEN, SLACK_WEBHOOK, NOTIFY_SLACK_CHANNEL,
-// SLACK_API_URL.
+// SLACK_API_URL. Each of the first two is a secret, alone or with the channels that it may be used for:
+// {"token":"xoxb-…","channels":"#ops,#deploys"}, {"webhook":"https://…","channels":"#ops"}. Whoever may start
+// the task may set its environment, but cannot read a secret, and so can neither change such a list nor leave
+// it out.
 #pragma once
 
 #include "src/cli/request.hpp"
 
 namespace snow_white::cli {
 
-// Refused, without a word of the secret in it: a token that is not a bot's; an address of the API that is
-// neither Slack's nor this machine's. Whoever may start the task may set its environment, and must not get at
-// the token.
+// The values that fit; the addresses are Slack's own, or this machine's.
+bool is_slack_token(const std::string& value);
+bool is_slack_webhook(const std::string& value);
+bool is_slack_channel(const std::string& value);
+bool is_slack_api(const std::string& value);
+
+// Refused, without a word of a secret in it: a value that does not fit, a channel that is not in the secret's
+// list.
 Parsed<report::SlackAccess> slack_access_of(const aws::Environment& environment);
+
+// For saying what is wrong with the environment: what of it can be used. The channel is one of the secret's
+// list, where there is a list.
+report::SlackAccess usable_slack_access_of(const aws::Environment& environment);
 
 } // namespace snow_white::cli

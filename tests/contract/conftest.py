@@ -20,6 +20,12 @@ def program():
     return str(PROGRAM)
 
 
+@pytest.fixture(scope="session")
+def as_container():
+    assert AS_CONTAINER.exists(), f"wanted the program as the task at {AS_CONTAINER}; build it, or set SNOW_WHITE_BIN"
+    return str(AS_CONTAINER)
+
+
 @pytest.fixture(scope="module")
 def start_sandbox(request):
     """Starts sandboxes that live until the module's end; each is then stopped and held to its promises."""

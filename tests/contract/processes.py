@@ -4,24 +4,25 @@ import pathlib
 import threading
 import time
 
+from sandbox_process import AS_CONTAINER
+
 
 class Processes(threading.Thread):
     """Looks at every process of the machine, again and again: all command lines, and the environment of tasks."""
 
-    def __init__(self, endpoint):
+    def __init__(self):
         super().__init__(daemon=True)
-        self.endpoint, self.command_lines, self.of_tasks, self.over = endpoint.encode(), set(), set(), False
+        self.command_lines, self.of_tasks, self.over = set(), {}, False  # of_tasks: {process id: its last environment}
 
     def run(self):
         while not self.over:
             for directory in pathlib.Path("/proc").glob("[0-9]*"):
                 try:
                     self.command_lines.add((directory / "cmdline").read_bytes())
-                    environment = (directory / "environ").read_bytes()
+                    if (directory / "exe").readlink() == AS_CONTAINER:
+                        self.of_tasks[directory.name] = (directory / "environ").read_bytes()
                 except OSError:
                     continue  # it has ended meanwhile
-                if b"WORKER_ACTION=" in environment and self.endpoint in environment:
-                    self.of_tasks.add(environment)
             time.sleep(0.02)
 
     def __enter__(self):

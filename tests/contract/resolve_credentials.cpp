@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
     using namespace snow_white;
     SystemClock clock;
     const auto environment = aws::Environment::of_process();
-    aws::CurlHttp http(environment, clock);
+    aws::CurlHttp http(clock);
     const std::string profile = argc > 1 ? argv[1] : "";
     const auto settings = aws::read_settings(environment, profile);
     const auto keys = aws::CredentialsChain(environment, settings, profile, http, clock).get();

@@ -17,6 +17,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("SNOW_WHITE_BIN", ROOT / "build/dev/bin")).resolve()
 PROGRAM, SANDBOX = BIN / "snow-white", BIN / "snow-white-sandbox"
+AS_CONTAINER = BIN.parent / "container/snow-white"  # the same, as the task
 LOGS = ROOT / "build/test-logs"
 EXPORT = re.compile(r"^export ([A-Za-z_][A-Za-z0-9_]*)='([^']*)'$")
 START_SECONDS, STOP_SECONDS = 30, 20  # generous: the machine is shared

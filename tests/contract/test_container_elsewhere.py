@@ -18,13 +18,13 @@ MOST_POLLS = 15  # in DURATION, whatever the number of instances; one a second a
 
 
 @pytest.fixture(scope="module")
-def drains(program):
+def drains(as_container):
     """{(instances, environments): (server, finished program)}: every size, side by side."""
     servers = {size: SmallAws(Plan(instances=size[0], environments=size[1], duration=DURATION)) for size in SIZES}
     for server in servers.values():
         server.__enter__()
     try:
-        running = {size: Running([program], container_environment(server.url, server.slack_url))
+        running = {size: Running([as_container], container_environment(server.url, server.slack_url))
                    for size, server in servers.items()}
         yield {size: (servers[size], one.wait(90)) for size, one in running.items()}
     finally:
@@ -94,44 +94,44 @@ def test_the_secret_is_in_no_output(drain):
     assert "sm4ll-s3cret" not in drain[3].text and "small-secret" not in drain[3].text
 
 
-def finish(program, plan, seconds=60, **environment):
+def finish(as_container, plan, seconds=60, **environment):
     with SmallAws(plan) as server:
-        return server, run([program], container_environment(server.url, server.slack_url, **environment), seconds)
+        return server, run([as_container], container_environment(server.url, server.slack_url, **environment), seconds)
 
 
 @pytest.mark.parametrize("action, logical", [("quiet", "Quiet"), ("wake", "Wake"), ("stop", "Stop")])
-def test_each_action(program, action, logical):
-    server, done = finish(program, Plan(instances=3, duration=0.5), action=action)
+def test_each_action(as_container, action, logical):
+    server, done = finish(as_container, Plan(instances=3, duration=0.5), action=action)
     assert done.code == 0, repr(done)
     [send] = [c for c in server.calls if c["action"] == "SendCommand"]
     assert send["parameters"]["DocumentName"].startswith(f"snow-white-{logical}SideKiqDocument-")
 
 
-def test_one_of_ten_fails(program):
+def test_one_of_ten_fails(as_container):
     plan = Plan(instances=20, duration=1, failing=10)
-    server, done = finish(program, plan)
+    server, done = finish(as_container, plan)
     failed = [i for i in plan.instance_ids("acme-workers-1") if plan.is_chosen(i, 10)]
     assert done.code == 1 and len(failed) == 2, repr(done)
     text = last_message(server)
     assert "NOT QUIET" in text and all(i in text and i in done.out for i in failed), text
 
 
-def test_free_text_is_no_line_of_ours(program):
-    server, done = finish(program, Plan(instances=2, duration=0.5, output="Sidekiq was told to be quiet.\n"))
+def test_free_text_is_no_line_of_ours(as_container):
+    server, done = finish(as_container, Plan(instances=2, duration=0.5, output="Sidekiq was told to be quiet.\n"))
     assert done.code == 0 and "not verified" in last_message(server).lower(), repr(done)
 
 
-def test_one_never_ends_and_a_deadline(program):
+def test_one_never_ends_and_a_deadline(as_container):
     plan = Plan(instances=4, duration=0.5, never_ending=4)
-    server, done = finish(program, plan, SNOW_WHITE_TIMEOUT="3s")
+    server, done = finish(as_container, plan, SNOW_WHITE_TIMEOUT="3s")
     assert done.code == 5, repr(done)
     assert "i-00000000000000003" in last_message(server), last_message(server)
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_end_while_waiting(program, with_signal):
+def test_told_to_end_while_waiting(as_container, with_signal):
     with SmallAws(Plan(instances=2, duration=60)) as server:
-        running = Running([program], container_environment(server.url, server.slack_url))
+        running = Running([as_container], container_environment(server.url, server.slack_url))
         deadline = time.monotonic() + 30
         while "SendCommand" not in server.actions() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -141,38 +141,38 @@ def test_told_to_end_while_waiting(program, with_signal):
     assert "workers go on" in last_message(server) and "same command" in last_message(server), last_message(server)
 
 
-def test_picked_up_again_after_it_died(program):
+def test_picked_up_again_after_it_died(as_container):
     """The same command again follows the command in flight: nothing is sent twice."""
     with SmallAws(Plan(instances=2, duration=4)) as server:
-        first = Running([program], container_environment(server.url, server.slack_url))
+        first = Running([as_container], container_environment(server.url, server.slack_url))
         deadline = time.monotonic() + 30
         while "ListCommandInvocations" not in server.actions() and "ListCommands" not in server.actions()[5:] \
                 and time.monotonic() < deadline:
             time.sleep(0.05)
         first.process.kill()
         first.process.wait()
-        again = run([program], container_environment(server.url, server.slack_url))
+        again = run([as_container], container_environment(server.url, server.slack_url))
     assert again.code == 0, repr(again)
     assert server.actions().count("SendCommand") == 1, server.actions()
 
 
 @pytest.mark.parametrize("left_out", ["DescribeInstances", "ListCommands"])
-def test_without_one_more_call(program, left_out):
-    server, done = finish(program, Plan(instances=3, duration=1, left_out=(left_out,)))
+def test_without_one_more_call(as_container, left_out):
+    server, done = finish(as_container, Plan(instances=3, duration=1, left_out=(left_out,)))
     assert done.code == 0, repr(done)
     assert "not verified" in last_message(server).lower(), last_message(server)
 
 
-def test_without_the_results(program):
+def test_without_the_results(as_container):
     """The counts alone say that all succeeded; which instances they were cannot be said, and is not claimed."""
-    server, done = finish(program, Plan(instances=3, duration=1, left_out=("ListCommandInvocations",)))
+    server, done = finish(as_container, Plan(instances=3, duration=1, left_out=("ListCommandInvocations",)))
     assert done.code in (0, 1, 4), repr(done)
     assert "not verified" in last_message(server).lower() or "NOT QUIET" in last_message(server), last_message(server)
 
 
 @pytest.mark.parametrize("left_out", ["DescribeEnvironments", "DescribeStackResource", "SendCommand"])
-def test_without_a_call_that_one_needs(program, left_out):
-    server, done = finish(program, Plan(instances=3, duration=1, left_out=(left_out,)))
+def test_without_a_call_that_one_needs(as_container, left_out):
+    server, done = finish(as_container, Plan(instances=3, duration=1, left_out=(left_out,)))
     assert done.code == 4, repr(done)
     assert left_out in last_message(server) and "NOT QUIET" in last_message(server), last_message(server)
 
@@ -181,21 +181,21 @@ def test_without_a_call_that_one_needs(program, left_out):
     ({"EB_APP_NAME": "other"}, 3, "other"), ({"EB_ENV_NAME_PATTERN_STRING": "Workers"}, 3, "Workers"),
     ({"CFN_STACK_NAME": "snow-black"}, 4, "snow-black"),
     ({"QUIET_COMMAND_LOGICAL_NAME": "NoSuchDocument"}, 4, "NoSuchDocument")])
-def test_nothing_is_sent_and_slack_hears_why(program, change, code, said):
-    server, done = finish(program, Plan(instances=3, duration=1), **change)
+def test_nothing_is_sent_and_slack_hears_why(as_container, change, code, said):
+    server, done = finish(as_container, Plan(instances=3, duration=1), **change)
     assert done.code == code, repr(done)
     assert "SendCommand" not in server.actions()
     assert said in last_message(server), last_message(server)
 
 
-def test_a_dead_aws(program):
+def test_a_dead_aws(as_container):
     with SmallAws(Plan()) as slack:
-        done = run([program], container_environment("http://127.0.0.1:9", slack.slack_url), 90)
+        done = run([as_container], container_environment("http://127.0.0.1:9", slack.slack_url), 90)
     assert done.code == 9, repr(done)
     assert "does not answer" in last_message(slack)
 
 
-def test_no_slack_is_fine(program):
+def test_no_slack_is_fine(as_container):
     with SmallAws(Plan(instances=2, duration=0.5)) as server:
-        done = run([program], container_environment(server.url, ""))
+        done = run([as_container], container_environment(server.url, ""))
     assert done.code == 0 and server.posts == [], repr(done)

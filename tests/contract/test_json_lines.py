@@ -101,8 +101,9 @@ def test_a_log_that_may_not_be_read(sandbox):
 def test_a_task_that_somebody_looks_on_logs_where_it_stands(sandbox, client):
     """Among lines for people, and only if the launch has said so."""
     wake(sandbox, client, "acme-Workers")
-    container = {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "EB_ENV_NAME_PATTERN_STRING": "Workers"}
-    done = run([PROGRAM], sandbox.environment(**container, SNOW_WHITE_LOOKED_ON="1"))
+    keys = [sandbox.exports[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")]
+    container = {"EB_ENV_NAME_PATTERN_STRING": "Workers", "SNOW_WHITE_LOOKED_ON": "1"} | task_keys(*keys)
+    done = run([AS_CONTAINER], container_environment(sandbox.url, **container))
     assert done.code == 0, repr(done)
     standings = lines_of("\n".join(line for line in done.out.splitlines() if line.startswith("{")))
     assert {s["event"] for s in standings} == {"standing"}

@@ -20,7 +20,7 @@ WEBHOOK = "T0SANDBOX/B0SANDBOX/secret"
 def run(sandbox):
     """The helper's whole run, and what was seen of it: {where: text}."""
     sandbox.fail_slack(403, 1)
-    with Processes(sandbox.url) as processes:
+    with Processes() as processes:
         helper = Running([ROOT / "snow-white.sh", *flags(), "--wait"], at_the_prompt(sandbox, PATH=f"{BIN}:/usr/bin:/bin"))
         launched = helper.wait()
         here = snow_white(sandbox, *flags("wake"), "--here", SLACK_WEBHOOK=f"{sandbox.url}/services/{WEBHOOK}",
@@ -60,7 +60,7 @@ def test_what_was_looked_at_is_of_this_run(run):
     assert "QUIET" in seen["the task's output"] and "QUIET" in seen["what Slack got"]
     assert "secretsmanager" in seen["the task definition"] and "RunTask" in seen["the requests, without their signatures"]
     assert "403" in seen["the log"], "the failed post is told"
-    assert any(WEBHOOK.encode() in environment for environment in processes.of_tasks), "the task itself has it"
+    assert processes.of_tasks, "a task was seen"
 
 
 def test_no_secret_is_anywhere(sandbox, run):
@@ -71,9 +71,8 @@ def test_no_secret_is_anywhere(sandbox, run):
     assert not found, found
 
 
-def test_the_task_has_no_keys_in_its_environment(sandbox, run):
+def test_a_task_shows_nothing_of_its_environment(run):
+    """It reads it, and overwrites it."""
     _, processes = run
-    for environment in processes.of_tasks:
-        names = {variable.partition(b"=")[0] for variable in environment.split(b"\0")}
-        assert not names & {b"AWS_ACCESS_KEY_ID", b"AWS_SECRET_ACCESS_KEY", b"AWS_SESSION_TOKEN"}
-        assert not [s for s in secrets_of(sandbox)[2:] if s.encode() in environment]
+    for environment in processes.of_tasks.values():
+        assert not environment.strip(b"\0"), environment[:200]

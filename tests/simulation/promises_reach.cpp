@@ -211,7 +211,7 @@ Instant due_by(const History& history, const Run& run, const Life& life) {
     });
     const bool soon = !was_told_before(history, life) && history.aws_faults <= 1 && !asks;
     const Duration within = soon ? patience_of_one : patience;
-    Instant due = soon ? can_be_told(life) + within : life.launched + patience;
+    Instant due = can_be_told(life) + within;
     const auto extend = [&](const std::vector<Span>& spans) {
         for (const auto& span : spans)
             if (span.meets(life.launched, due)) due = std::max<Instant>(due, span.until + within);

@@ -155,7 +155,7 @@ snow_white::aws::Environment History::environment_of(const Monitor& monitor) con
          {"EB_ENV_NAME_PATTERN_STRING", "workers"},
          {"AWS_REGION", in_two_regions() ? "us-east-1,eu-west-1" : "us-east-1"},
          {"SNOW_WHITE_TIMEOUT", fmt::format("{}m", timeout / 1min)},
-         {"AWS_ENDPOINT_URL", "http://sandbox.test"},
+         {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
          {"AWS_ACCESS_KEY_ID", box_->credential_of("alice").access_key},
          {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
          {"SNOW_WHITE_LOOKED_ON", looked_on ? "1" : ""},
@@ -210,6 +210,7 @@ void History::run_once(Monitor& monitor) {
         Output out(run, clock_);
         Output err(run, clock_);
         snow_white::cli::Outside outside{environment, wire, monitor.clock, out.file(), err.file()};
+        outside.in_container = true;
         run.exit_code = static_cast<int>(snow_white::cli::run({}, outside));
     } catch (const Killed&) {
         run.killed = true;

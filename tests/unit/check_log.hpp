@@ -4,14 +4,12 @@
 #include "src/promises/check_command.hpp"
 #include "src/report/json_lines.hpp"
 #include "src/report/lines.hpp"
+#include "tests/unit/noon.hpp"
 
 #include <cstdlib>
 #include <sstream>
 
 namespace test {
-
-inline constexpr snow_white::Instant check_noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25} +
-                                                std::chrono::hours{12}};
 
 // Events of one run, each some time after noon.
 class WrittenLog {
@@ -25,12 +23,12 @@ public:
                                 [&](const report::JsonEvent& one) { write(after, one); });
         else
             for (const auto& line : report::lines_of(event, subject, drain::Action::quiet))
-                text += report::stamped(line, check_noon + after) + "\n";
+                text += report::stamped(line, noon + after) + "\n";
         return *this;
     }
 
     WrittenLog& write(snow_white::Duration after, const snow_white::report::JsonEvent& event) {
-        text += snow_white::report::in_json(event, check_noon + after) + "\n";
+        text += snow_white::report::in_json(event, noon + after) + "\n";
         return *this;
     }
 

@@ -128,6 +128,50 @@ TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
     EXPECT_GE(world.sent(Purpose::verify).size(), 2U);
 }
 
+// It was another monitor's command that ran there, and it has ended: the first one never will.
+TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        auto& updated = world.hosts.front();
+        if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
+        updated.status =
+            status_with(clock.elapsed() < 40min ? R"("scripts":[{"action":"quiet","pid":77}],)" : "");
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min) second = 0s;
+        if (!second) return std::nullopt;
+        updated.takes = 0s;
+        updated.status = line("status", "done", "quiet");
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LE(report.elapsed, 110min);
+}
+
+// A status command can be lost on its way there.
+TEST_F(Doubt, WhoDoesNotAnswerIsAskedAgain) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.status = status_with("");
+    int asked = 0;
+    world.instead = [this, &asked](const Effect& effect) -> std::optional<Response> {
+        auto& updated = world.hosts.front();
+        if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr) return std::nullopt;
+        if (send->spec.purpose == Purpose::verify) updated.answers = ++asked > 1 ? 1s : 40h;
+        if (send->spec.purpose == Purpose::act && clock.elapsed() > 3min) {
+            updated.takes = 0s;
+            updated.status = line("status", "done", "quiet");
+        }
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_GE(asked, 3);
+}
+
 // It cannot say whether it runs.
 TEST_F(Doubt, AnOlderScriptIsAwaited) {
     EXPECT_EQ(quiet(line("status", "done", "quiet", 3)).verdict, Verdict::timed_out);

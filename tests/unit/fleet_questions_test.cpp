@@ -39,13 +39,14 @@ std::size_t count(const std::string& text, const std::string& what) {
 // Answers by what is asked, however many ask at once.
 class AnsweringHttp : public Http {
 public:
-    explicit AnsweringHttp(std::function<std::string(const HttpRequest&)> body) : body_(std::move(body)) {}
-    Result<HttpResponse> send(const HttpRequest& request) override {
+    explicit AnsweringHttp(std::function<std::string(const aws::HttpRequest&)> body)
+        : body_(std::move(body)) {}
+    aws::Result<aws::HttpResponse> send(const aws::HttpRequest& request) override {
         return test::FakeHttp::status(200, body_(request));
     }
 
 private:
-    std::function<std::string(const HttpRequest&)> body_;
+    std::function<std::string(const aws::HttpRequest&)> body_;
 };
 
 class FleetQuestions : public testing::Test {
@@ -136,7 +137,7 @@ TEST_F(FleetQuestions, ExpiredKeysAreAnErrorAndNotAnUnseenFleet) {
 
 // EC2 does not answer: SSM's agents tell who was launched, and nothing of those that are known or silent.
 TEST_F(FleetQuestions, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
-    AnsweringHttp answering([&](const HttpRequest& request) -> std::string {
+    AnsweringHttp answering([&](const aws::HttpRequest& request) -> std::string {
         if (request.body.find("DescribeInstances") != std::string::npos) return "no answer of EC2's";
         if (request.body.find("DescribeEnvironments") != std::string::npos)
             return "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments/>"
@@ -164,7 +165,7 @@ TEST_F(FleetQuestions, AnEnvironmentThatOnlyEc2ShowsIsAskedForOnceMore) {
         "<key>elasticbeanstalk:environment-name</key><value>acme-workers</value></item></tagSet>"
         "</item></instancesSet></item></reservationSet></DescribeInstancesResponse>";
     int lists = 0;
-    AnsweringHttp answering([&](const HttpRequest& request) -> std::string {
+    AnsweringHttp answering([&](const aws::HttpRequest& request) -> std::string {
         if (request.body.find("DescribeEnvironments") == std::string::npos)
             return request.body.find("DescribeInstances") != std::string::npos
                        ? instances

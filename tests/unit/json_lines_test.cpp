@@ -1,6 +1,7 @@
 // --json: each event of a drain is an object with what a program needs, in one line of ASCII whatever an
 // instance says. Its shape is held against the schema by tests/contract/test_json_lines.py.
 #include "src/report/json_lines.hpp"
+#include "tests/unit/noon.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,10 +11,10 @@ namespace {
 using namespace snow_white;
 using namespace snow_white::drain;
 using report::OrderedJson;
+using test::noon;
 using testing::ElementsAre;
 
 const report::Subject subject{"acme", "workers", "staging", "us-east-1", "alice"};
-constexpr Instant noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25} + std::chrono::hours{12}};
 
 std::vector<OrderedJson> objects(const Event& event) {
     std::vector<OrderedJson> parsed;

@@ -1,5 +1,6 @@
 // The picture of a drain, for terminals of all sizes: what is in it, and that it keeps within the screen.
 #include "src/report/live_picture.hpp"
+#include "tests/unit/noon.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,6 +14,7 @@ using namespace snow_white::drain;
 using namespace std::chrono_literals;
 using report::LivePicture;
 using report::Screen;
+using test::noon;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -20,7 +22,6 @@ using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
-constexpr Instant noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25} + 12h};
 constexpr Instant then = noon + 12min + 5s;
 
 LivePicture begun(Action action = Action::quiet) {

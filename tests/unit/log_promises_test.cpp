@@ -36,14 +36,14 @@ Report report(Verdict verdict, Duration elapsed, std::vector<InstanceResult> ins
             .elapsed = elapsed};
 }
 
-WrittenLog begun(bool json = true) {
+WrittenLog log_begun(bool json = true) {
     WrittenLog log(json);
     log.tell(0s, two_instances).tell(1s, sent);
     return log;
 }
 
 WrittenLog ended(const Report& end, int code, const std::string& name) {
-    auto log = begun();
+    auto log = log_begun();
     log.tell(end.elapsed, end).end(end.elapsed, code, name);
     return log;
 }
@@ -65,12 +65,12 @@ TEST(LogPromises, ARunThatIsDoneKeepsThem) {
 }
 
 TEST(LogPromises, BARunEndsWithAReport) {
-    expect_broken(begun().text,
+    expect_broken(log_begun().text,
                   "standard input:2: (b) 2026-11-25T12:00:01Z: no report; this is the last line "
                   "of the run: it goes on, was killed, or the log is cut: started: quiet command "
                   "5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd sent to 1 environment");
-    expect_broken(begun(false).text, "standard input:2: (b) 2026-11-25T12:00:01Z: no report");
-    auto log = begun(false);
+    expect_broken(log_begun(false).text, "standard input:2: (b) 2026-11-25T12:00:01Z: no report");
+    auto log = log_begun(false);
     log.tell(10min, report(Verdict::done, 10min, {idle}));
     expect_kept(log.text);
 }
@@ -91,17 +91,17 @@ TEST(LogPromises, BALauncherMayStopWatching) {
         "quiet of acme in eu-west-1: acme-workers\n"
         "task arn:aws:ecs:eu-west-1:123456789012:task/snow-white/474e started by alice\n"
         "task is PROVISIONING\n" +
-        begun(false).text;
+        log_begun(false).text;
     expect_kept(for_people +
                 "snow-white: no longer watching; the task goes on, and its answer comes by Slack\n");
     EXPECT_THAT(test::check_log(for_people).out, HasSubstr(left));
-    const std::string next = begun(false).text;
+    const std::string next = log_begun(false).text;
     expect_broken(for_people + next, "standard input:7: (b) 2026-11-25T12:00:01Z: no report");
     EXPECT_THAT(test::check_log(next + for_people).out, HasSubstr("standard input:2: (b)"));
 }
 
 TEST(LogPromises, BItEndsByNoBug) {
-    auto log = begun();
+    auto log = log_begun();
     log.tell(1min, report(Verdict::done, 1min, {idle})).end(1min, 70, "internal");
     expect_broken(log.text,
                   "standard input:5: (b) 2026-11-25T12:01:00Z: it ends by a bug of its own: ended: exit "
@@ -110,7 +110,7 @@ TEST(LogPromises, BItEndsByNoBug) {
 
 TEST(LogPromises, BItIsNotSilentForLongerThan26Minutes) {
     for (const bool json : {true, false}) {
-        auto log = begun(json);
+        auto log = log_begun(json);
         log.tell(25min, Notice{"1 instance still runs jobs"});
         expect_kept(log.text + WrittenLog(json).tell(50min, report(Verdict::done, 50min, {idle})).text);
         expect_broken(log.text + WrittenLog(json).tell(52min, report(Verdict::done, 52min, {idle})).text,
@@ -137,7 +137,7 @@ TEST(LogPromises, CADryRunSendsNothing) {
 }
 
 TEST(LogPromises, DItSendsOneAction) {
-    auto log = begun();
+    auto log = log_begun();
     report::json_events(sent, log.subject, Action::stop,
                         [&log](const report::JsonEvent& one) { log.write(5s, one); });
     log.tell(10s, report(Verdict::done, 10s, {idle}));
@@ -160,7 +160,7 @@ TEST(LogPromises, DWordsOfPeopleAreNoCommand) {
 
 TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {
     const auto after = [](Duration elapsed, std::vector<InstanceResult> instances) {
-        auto log = begun();
+        auto log = log_begun();
         for (Duration at = 15min; at < elapsed; at += 15min)
             log.tell(at, Notice{fmt::format("waiting for {} min", at / 1min)});
         log.tell(elapsed, report(Verdict::timed_out, elapsed, std::move(instances)));
@@ -178,7 +178,7 @@ TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {
 
 TEST(LogPromises, X4ItDoesNotSayTheSameAgainAndAgain) {
     const auto repeated = [](bool json, int times, const std::string& words, bool sends) {
-        auto log = begun(json);
+        auto log = log_begun(json);
         for (int i = 0; i < times; ++i)
             log.tell(1min + i * 10s, Notice{words});
         if (sends) log.tell(70s, sent);
@@ -207,7 +207,7 @@ TEST(LogPromises, X5TheDeadlineIsTheReasonOnlyAtTheDeadline) {
 TEST(LogPromises, X5WhereSomebodyLooksOnALogForPeopleShowsIt) {
     const auto at = [](Duration end) {
         WrittenLog log(false);
-        const ProgressSnapshot snapshot{.begun = test::check_noon, .deadline = test::check_noon + 10min};
+        const ProgressSnapshot snapshot{.begun = test::noon, .deadline = test::noon + 10min};
         report::json_events(snapshot, log.subject, Action::quiet,
                             [&log](const report::JsonEvent& one) { log.write(1s, one); });
         return log.tell(2s, two_instances)
@@ -248,7 +248,7 @@ TEST(LogPromises, X10TheCountsAddUp) {
     log.erase(log.find("{\"v\":1,\"event\":\"instance\""),
               log.find("{\"v\":1,\"event\":\"report\"") - log.find("{\"v\":1,\"event\":\"instance\""));
     expect_broken(log, "(x10) 2026-11-25T12:01:00Z: it counts 2 instances, and 0 are told: report: QUIET");
-    expect_broken(begun()
+    expect_broken(log_begun()
                       .tell(2s, ProgressChanged{Purpose::act, 3, 2})
                       .tell(3s, report(Verdict::done, 3s, {idle}))
                       .text,
@@ -260,7 +260,7 @@ TEST(LogPromises, X10TheExitCodeIsTheVerdicts) {
         ended(report(Verdict::partial, 1min, {pending}), 0, "done").text,
         "standard input:5: (x10) 2026-11-25T12:01:00Z: the exit code is 0, of the report's verdict it is 1: "
         "ended: exit code 0, done");
-    auto watched = begun(); // who stops watching ends with a code of their own
+    auto watched = log_begun(); // who stops watching ends with a code of their own
     watched.write(2s, {"task", {{"status", "RUNNING"}}});
     watched.tell(1min, report(Verdict::partial, 1min, {pending})).end(1min, 8, "interrupted");
     expect_kept(watched.text);

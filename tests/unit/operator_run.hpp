@@ -49,7 +49,7 @@ public:
         const aws::Environment environment = files.environment(
             "[profile staging]\nregion = us-east-1\n",
             fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n", key.access_key),
-            {{"AWS_ENDPOINT_URL", "http://sandbox.test"},
+            {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
              {"ECS_CLUSTER_REGION", cluster_region},
              {"ECS_CLUSTER_NAME", cluster},
              {"vpc_id", sandbox::vpc_id},

@@ -265,7 +265,7 @@ TEST(Options, SeveralRegionsReachTheContainerAndAnOlderImageKnowsNoSuchRegion) {
                 testing::ElementsAre("us-east-1", "eu-west-1"));
     environment["AWS_REGION"] = "us-east-1,";
     EXPECT_THAT(parse_container(aws::Environment(environment)).error().message,
-                HasSubstr("AWS_REGION: \"\" is no AWS region"));
+                HasSubstr("AWS_REGION: \"us-east-1,\" does not fit; write an AWS region"));
 }
 
 TEST(Options, ABatchIsANumberOrAShareAndReachesTheContainer) {
@@ -312,18 +312,25 @@ TEST(Container, SaysThatASelectionIsBroken) {
     for (const char* const broken :
          {"workers", "{}", R"({"match":"regex","any_of":["a"],"none_of":[]})",
           R"({"match":"glob","any_of":[],"none_of":[]})", R"({"match":"glob","any_of":"a","none_of":[]})"}) {
-        const auto request = parse_container(aws::Environment(Variables{
-            {"WORKER_ACTION", "quiet"}, {"EB_APP_NAME", "acme"}, {"SNOW_WHITE_SELECTION", broken}}));
+        const auto request = parse_container(aws::Environment(Variables{{"WORKER_ACTION", "quiet"},
+                                                                        {"EB_APP_NAME", "acme"},
+                                                                        {"AWS_REGION", "us-east-1"},
+                                                                        {"SNOW_WHITE_SELECTION", broken}}));
         ASSERT_FALSE(request) << broken;
         EXPECT_THAT(request.error().message, HasSubstr("SNOW_WHITE_SELECTION"));
     }
 }
 
 TEST(Container, NamesWhatIsMissing) {
-    EXPECT_THAT(parse_container(aws::Environment(Variables{{"WORKER_ACTION", "nap"}})).error().message,
-                HasSubstr("\"nap\""));
-    EXPECT_THAT(parse_container(aws::Environment(Variables{{"WORKER_ACTION", "quiet"}})).error().message,
-                HasSubstr("EB_APP_NAME"));
+    Variables variables{{"WORKER_ACTION", "nap"}, {"EB_APP_NAME", "acme"}, {"AWS_REGION", "us-east-1"}};
+    EXPECT_EQ(parse_container(aws::Environment(variables)).error().message,
+              "WORKER_ACTION: \"nap\" does not fit; write quiet, wake or stop");
+    for (const char* const missing : {"WORKER_ACTION", "EB_APP_NAME", "AWS_REGION"}) {
+        Variables without = variables;
+        without.erase(missing);
+        EXPECT_EQ(parse_container(aws::Environment(without)).error().message,
+                  std::string(missing) + " is not set; a launch sets it");
+    }
 }
 
 TEST(Options, HelpFitsAScreenAndBeginsWithExamples) {

@@ -45,7 +45,7 @@ TEST(ReadLog, BothFormsTellTheSame) {
         EXPECT_EQ(run.places(), 1U);
         ASSERT_NE(run.report(), nullptr);
         EXPECT_EQ(promises::as<promises::ReportEnd>(*run.report())->verdict, "done");
-        EXPECT_EQ(run.report()->at, test::check_noon + 10s);
+        EXPECT_EQ(run.report()->at, test::noon + 10s);
         const auto* started = promises::as<promises::Started>(run.events[1]);
         ASSERT_NE(started, nullptr);
         EXPECT_EQ(started->action, "quiet");

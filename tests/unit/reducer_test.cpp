@@ -330,6 +330,27 @@ TEST_F(Reducer, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
+// The list was made before SSM showed the command, and came after.
+TEST_F(Reducer, AListThatTakesLongSaysNothingOfTheTimeThatItTook) {
+    world.add("i-1");
+    std::optional<Instant> lost;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<FindInFlightCommands>(effect) && lost) {
+            if (clock.now() >= *lost + 15s)
+                world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
+            const auto answer = world.answer_truly(effect);
+            clock.wait(16s);
+            return answer;
+        }
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.purpose != Purpose::act) return std::nullopt;
+        lost = clock.now();
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "connection reset"});
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
 TEST_F(Reducer, ALostSecondCommandIsFollowedAsAnyOther) {
     world.add("i-1").status = line("status", "done", "running", 2);
     world.instead = [this](const Effect& effect) -> std::optional<Response> {

@@ -68,7 +68,7 @@ TEST(RightsOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
     };
     test::SandboxHttp http(box, clock);
     const snow_white::aws::Environment environment(
-        {{"AWS_ENDPOINT_URL", "http://sandbox.test"},
+        {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
          {"AWS_ACCESS_KEY_ID", box.credential_of("alice").access_key},
          {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
          {"WORKER_ACTION", "quiet"},
@@ -76,6 +76,7 @@ TEST(RightsOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
          {"AWS_REGION", "us-east-1"}});
     std::FILE* const out = std::tmpfile();
     snow_white::cli::Outside outside{environment, http, clock, out, out};
+    outside.in_container = true;
     EXPECT_EQ(snow_white::cli::run({}, outside), snow_white::cli::ExitCode::done);
     std::string said(static_cast<std::size_t>(std::ftell(out)), '\0');
     std::rewind(out);

@@ -197,7 +197,7 @@ protected:
             files.environment("[profile staging]\n",
                               fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n",
                                           box.credential_of("alice").access_key),
-                              {{"AWS_ENDPOINT_URL", "http://sandbox.test"}});
+                              {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"}});
         std::vector<std::string> arguments{"-a",      "status", "-e",   "workers", "-f",
                                            "staging", "-p",     "acme", "-r",      "us-east-1"};
         arguments.insert(arguments.end(), more.begin(), more.end());

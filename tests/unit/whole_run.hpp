@@ -55,15 +55,16 @@ public:
         begun_ = clock.now();
         let_happen(box, begun_);
         clock.on_wait = [this, &box](snow_white::Instant now) { let_happen(box, now); };
-        variables["AWS_ENDPOINT_URL"] = "http://sandbox.test";
+        variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:4566";
         variables["AWS_ACCESS_KEY_ID"] = box.credential_of(caller).access_key;
         variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
-        variables["SLACK_WEBHOOK"] = "http://sandbox.test/services/T0SANDBOX/B0SANDBOX/secret";
+        variables["SLACK_WEBHOOK"] = "http://127.0.0.1:4566/services/T0SANDBOX/B0SANDBOX/secret";
         variables["NOTIFY_SLACK_CHANNEL"] = "#ops";
         const snow_white::aws::Environment environment(variables);
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
         snow_white::cli::Outside outside{environment, http, clock, out, err};
+        outside.in_container = true;
         const ExitCode code = snow_white::cli::run({}, outside);
         clock.on_wait = {};
         return {code,

@@ -108,7 +108,7 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
         }
     for (auto& [id, instance] : state.targets.instances) {
         if (doubt_of(instance) == Doubt::open && is_addressed(verification, id))
-            instance.last->doubt = Doubt::none; // it has not answered
+            instance.last->doubt = Doubt::returned; // it has not answered
         if (exists(instance) && is_addressed(verification, id) && !verification.as_asked.contains(id) &&
             !verification.not_as_asked.contains(id)) {
             instance.missed_by_tag = instance.missed_by_tag || by_tag;

@@ -38,6 +38,7 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
     const Doubt before = std::exchange(last.doubt, Doubt::none);
     if (!is_running(invocation)) return; // it has ended, or is still to be delivered
     if (before == Doubt::returned || before == Doubt::open) last.doubt = Doubt::open;
+    if (before == Doubt::runs) last.doubt = before;
     if (before != Doubt::silent) return;
     if (last.silent_since && now.elapsed >= *last.silent_since + changes_interval)
         forget_lost(state, invocation.id, now);
@@ -51,12 +52,17 @@ void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
     const bool tells = line && !line->host.empty();
     const bool is_silent = tells && !runs(*line, state.config.action);
     LastCommand& last = *instance.last;
-    last.doubt = is_silent ? Doubt::silent : Doubt::none;
+    last.doubt = is_silent ? Doubt::silent : tells ? Doubt::runs : Doubt::none;
     if (!is_silent)
         last.silent_since.reset();
     else if (!last.silent_since)
         last.silent_since = now.elapsed;
     state.verification->not_as_asked[id] = {Outcome::pending, "its command has not ended"};
+}
+
+void doubt_again(State& state) {
+    for (auto& [id, instance] : state.targets.instances)
+        if (doubt_of(instance) == Doubt::runs) instance.last->doubt = Doubt::returned;
 }
 
 bool any_doubt(const State& state) {

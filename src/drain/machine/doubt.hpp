@@ -17,6 +17,9 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
                   const InvocationResult& invocation, Now now);
 
+// At a look: who said that a script runs there is asked once more.
+void doubt_again(State& state);
+
 bool any_doubt(const State& state); // the results have to be read
 
 } // namespace snow_white::drain

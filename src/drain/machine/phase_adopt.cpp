@@ -112,7 +112,7 @@ Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
     }
     adopt.found_at = now.elapsed;
     if (!adopt.unread.empty()) return enter(std::move(state), std::move(adopt), std::move(events));
-    if (!adopt.pending.empty() && may_still_show(state, now.elapsed))
+    if (!adopt.pending.empty() && may_still_show(state, adopt.begun))
         return look_again(std::move(state), std::move(adopt), std::move(events));
     return go_on(std::move(state), std::move(adopt), now, std::move(events));
 }
@@ -230,7 +230,7 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
     note_finished(state, adopt.unread, now);
     adopt.pending = without_adopted(state, adopt, now);
     // What was found may be somebody else's, and ours still to be listed.
-    if (!adopt.pending.empty() && may_still_show(state, adopt.found_at))
+    if (!adopt.pending.empty() && may_still_show(state, adopt.begun))
         return look_again(std::move(state), std::move(adopt), std::move(events));
     state.send_trouble.reset();
     return go_on(std::move(state), std::move(adopt), now, std::move(events));

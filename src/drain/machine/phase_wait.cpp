@@ -151,6 +151,7 @@ bool awaits_agent(const State& state, Now now) {
 // A list may have lacked somebody, or somebody's environment may be gone.
 Step look_at_fleet(State state, Now now) {
     state.watch.asks_versions = now.elapsed >= state.watch.next_look;
+    if (state.watch.asks_versions) doubt_again(state);
     state.watch.next_poll = now.elapsed + changes_interval;
     state.watch.next_look = now.elapsed + look_interval;
     state.calls_while_waiting += calls_for_changes;

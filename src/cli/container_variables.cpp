@@ -1,0 +1,205 @@
+#include "src/cli/container_variables.hpp"
+
+#include "src/cli/container.hpp"
+#include "src/cli/slack_access.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <map>
+#include <regex>
+
+namespace snow_white::cli {
+
+namespace {
+
+// std::regex goes down by recursion, a letter a step: what is longer is refused before.
+constexpr std::size_t longest_url = 400;
+constexpr std::size_t longest_words = 4'096;
+constexpr std::size_t longest_profile = 256;
+constexpr std::size_t longest_told_value = 100;
+
+bool matches(const std::string& value, const char* pattern) {
+    return value.size() <= longest_url && std::regex_match(value, std::regex(pattern));
+}
+
+bool is_action(const std::string& value) {
+    return drain::parse_action(value).has_value();
+}
+
+bool is_pattern(const std::string& value) {
+    return value.size() <= longest_words;
+}
+
+bool is_selection(const std::string& value) {
+    return parse_selection(value).has_value();
+}
+
+bool are_regions(const std::string& value) {
+    return parse_regions(value, {}).has_value();
+}
+
+bool is_profile(const std::string& value) {
+    return value.size() <= longest_profile;
+}
+
+bool is_reason(const std::string& value) {
+    return parse_reason(value, {}).has_value();
+}
+
+bool is_duration(const std::string& value) {
+    return parse_duration(value).has_value();
+}
+
+bool is_batch(const std::string& value) {
+    return parse_batch(value, drain::Action::wake).has_value();
+}
+
+bool is_one(const std::string& value) {
+    return value == "1";
+}
+
+bool is_slack_user(const std::string& value) {
+    return parse_slack_user(value, {}).has_value();
+}
+
+bool is_stack(const std::string& value) {
+    return stack_of(aws::Environment({{"CFN_STACK_NAME", value}})).has_value();
+}
+
+// A logical id of CloudFormation's:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+bool is_logical_id(const std::string& value) {
+    return matches(value, "[A-Za-z0-9]{1,255}");
+}
+
+bool is_truth(const std::string& value) {
+    return value == "true" || value == "false";
+}
+
+bool is_number_of_attempts(const std::string& value) {
+    return matches(value, "[1-9][0-9]?");
+}
+
+constexpr const char* own_port = "http://127\\.0\\.0\\.1:[0-9]{1,5}(/[A-Za-z0-9/_.~-]*)?";
+
+bool is_on_this_machine(const std::string& value) {
+    return matches(value, own_port);
+}
+
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: a path of 169.254.170.2.
+bool is_credentials_path(const std::string& value) {
+    return matches(value, "/[A-Za-z0-9/_.?=-]+");
+}
+
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html
+bool is_metadata_url(const std::string& value) {
+    return is_on_this_machine(value) || matches(value, "http://169\\.254\\.170\\.2/v4/[A-Za-z0-9-]+");
+}
+
+constexpr std::array variables{
+    ContainerVariable{"WORKER_ACTION", SetBy::launch, "quiet, wake or stop", is_action},
+    ContainerVariable{"EB_APP_NAME", SetBy::launch, "the name of an Elastic Beanstalk application",
+                      is_application_name},
+    ContainerVariable{"EB_ENV_NAME_PATTERN_STRING", SetBy::launch, "a part of environments' names",
+                      is_pattern},
+    ContainerVariable{"SNOW_WHITE_SELECTION", SetBy::launch,
+                      "what a launch writes for more than one part of a name; start it with snow-white, or "
+                      "unset it",
+                      is_selection},
+    ContainerVariable{"AWS_REGION", SetBy::launch,
+                      "an AWS region, or several with commas between them, each once", are_regions},
+    ContainerVariable{"ECS_CLUSTER_REGION", SetBy::launch, "an AWS region, e.g. us-east-1", is_region},
+    ContainerVariable{"SNOW_WHITE_PROFILE", SetBy::launch, "the launcher's profile, for messages",
+                      is_profile},
+    ContainerVariable{"SNOW_WHITE_REASON", SetBy::launch, "at most 256 bytes, e.g. a ticket's number",
+                      is_reason},
+    ContainerVariable{"SNOW_WHITE_TIMEOUT", SetBy::launch, "90s, 45m or 6h", is_duration},
+    ContainerVariable{"SNOW_WHITE_BATCH", SetBy::launch, "a number of instances, e.g. 10 or 25%", is_batch},
+    ContainerVariable{"SNOW_WHITE_JSON", SetBy::launch, "1, or nothing", is_one},
+    ContainerVariable{"SNOW_WHITE_LOOKED_ON", SetBy::launch, "1, or nothing", is_one},
+    ContainerVariable{"SNOW_WHITE_SLACK_USER", SetBy::launch, "a Slack member's id, e.g. U0ALICE00",
+                      is_slack_user},
+    ContainerVariable{"NOTIFY_SLACK_CHANNEL", SetBy::launch, "a Slack channel, e.g. #deploys",
+                      is_slack_channel},
+    ContainerVariable{
+        "CFN_STACK_NAME", SetBy::definition,
+        "a stack's name: up to 90 small letters, digits and single hyphens, a letter first, and "
+        "not aws, amazon or amzn at the beginning",
+        is_stack},
+    ContainerVariable{"QUIET_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
+                      is_logical_id},
+    ContainerVariable{"WAKE_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
+                      is_logical_id},
+    ContainerVariable{"STOP_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
+                      is_logical_id},
+    ContainerVariable{"STATUS_COMMAND_LOGICAL_NAME", SetBy::definition,
+                      "a logical id of the stack's template", is_logical_id},
+    ContainerVariable{"SLACK_BOT_TOKEN", SetBy::definition,
+                      "the app's Bot User OAuth Token (xoxb-…, without token rotation), or "
+                      "{\"token\":\"xoxb-…\",\"channels\":\"#a,#b\"}",
+                      is_slack_token, true},
+    ContainerVariable{"SLACK_WEBHOOK", SetBy::definition,
+                      "the URL that Slack shows (https://hooks.slack.com/…), or "
+                      "{\"webhook\":\"https://…\",\"channels\":\"#a,#b\"}",
+                      is_slack_webhook, true},
+    ContainerVariable{"SLACK_API_URL", SetBy::definition,
+                      "https://slack-gov.com/api/ for GovSlack; unset it for Slack", is_slack_api},
+    ContainerVariable{"AWS_USE_FIPS_ENDPOINT", SetBy::definition, "true or false", is_truth},
+    ContainerVariable{"AWS_USE_DUALSTACK_ENDPOINT", SetBy::definition, "true or false", is_truth},
+    ContainerVariable{"AWS_MAX_ATTEMPTS", SetBy::definition, "1 to 99", is_number_of_attempts},
+    ContainerVariable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SetBy::ecs, "a path of 169.254.170.2",
+                      is_credentials_path},
+    ContainerVariable{"ECS_CONTAINER_METADATA_URI_V4", SetBy::ecs, "http://169.254.170.2/v4/…",
+                      is_metadata_url},
+    ContainerVariable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy::sandbox,
+                      "a URL of this machine, http://127.0.0.1:PORT/…", is_on_this_machine},
+    ContainerVariable{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",
+                      is_on_this_machine},
+};
+
+} // namespace
+
+std::string_view name_of(SetBy who) {
+    switch (who) {
+    case SetBy::launch:
+        return "the launch";
+    case SetBy::definition:
+        return "the task definition";
+    case SetBy::ecs:
+        return "ECS";
+    case SetBy::sandbox:
+        break;
+    }
+    return "the sandbox";
+}
+
+std::span<const ContainerVariable> container_variables() {
+    return variables;
+}
+
+aws::Environment only_known(const aws::Environment& all) {
+    std::map<std::string, std::string> known{{"AWS_CONFIG_FILE", "/dev/null"},
+                                             {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"},
+                                             {"AWS_EC2_METADATA_DISABLED", "true"}};
+    for (const auto& variable : variables) {
+        const std::string name(variable.name);
+        if (all.has(name)) known[name] = all.get(name);
+    }
+    return aws::Environment(std::move(known));
+}
+
+std::optional<UsageError> find_misfit(const aws::Environment& environment) {
+    for (const auto& variable : variables) {
+        const std::string value = environment.get(std::string(variable.name));
+        if (value.empty() || variable.fits(value)) continue;
+        if (variable.is_secret)
+            return UsageError{
+                fmt::format("{}: that is not what it has to be; write {}", variable.name, variable.takes)};
+        return UsageError{fmt::format("{}: \"{}\" does not fit; write {}", variable.name,
+                                      value.substr(0, longest_told_value), variable.takes)};
+    }
+    return std::nullopt;
+}
+
+} // namespace snow_white::cli

@@ -1,0 +1,44 @@
+// What the container takes from its environment: every variable, who sets it, and what its value has to be.
+//
+// Whoever may start the task may set any variable by RunTask's overrides, and a process cannot tell an
+// override from its own task definition. So a variable that is not in this table has no effect in the
+// container, and no value in it can name a file, a program, a proxy, another AWS or another host than
+// Slack's, AWS's, ECS's own and this machine. docs/security.md has this table;
+// ContainerVariables.TheDocumentsHaveTheTable holds the two together.
+#pragma once
+
+#include "src/cli/request.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace snow_white::cli {
+
+enum class SetBy {
+    launch,     // the launcher, or whoever starts the task by RunTask
+    definition, // the stack's task definition
+    ecs,        // ECS itself
+    sandbox,    // the rehearsal alone
+};
+
+std::string_view name_of(SetBy who);
+
+struct ContainerVariable {
+    std::string_view name;
+    SetBy set_by;
+    std::string_view takes;                 // what its value has to be, for a person
+    bool (*fits)(const std::string& value); // asked of a value that is not empty
+    bool is_secret = false;                 // its value is in no message
+};
+
+std::span<const ContainerVariable> container_variables();
+
+// The table's variables and nothing else; and no files, no role of an instance: the keys are the task's.
+aws::Environment only_known(const aws::Environment& all);
+
+// The first variable whose value does not fit.
+std::optional<UsageError> find_misfit(const aws::Environment& environment);
+
+} // namespace snow_white::cli

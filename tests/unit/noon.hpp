@@ -1,0 +1,13 @@
+// The moment from which the tests of what is said count.
+#pragma once
+
+#include "src/clock/clock.hpp"
+
+#include <chrono>
+
+namespace test {
+
+inline constexpr snow_white::Instant noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25} +
+                                          std::chrono::hours{12}};
+
+} // namespace test
