@@ -1,8 +1,8 @@
 // The Condition element of an IAM statement. Operators: StringEquals, StringNotEquals, StringLike, ArnEquals,
-// ArnLike. All conditions of a statement must hold, and one value of each suffices; the negated operator holds
-// where none of its values is the call's. A key that the call does not carry holds for the negated operator
-// and for no other. Sources, in the IAM user guide: "IAM JSON policy elements: Condition operators" and
-// "Conditions with multiple context keys or values".
+// ArnLike. All conditions of a statement must hold, and one value of each suffices; the negated operator
+// holds where none of its values is the call's. A key that the call does not carry holds for the negated
+// operator and for no other. Sources, in the IAM user guide: "IAM JSON policy elements: Condition operators"
+// and "Conditions with multiple context keys or values".
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -22,7 +22,7 @@ struct TaskDefinition {
     std::string log_region;
     std::string log_stream_prefix;
     std::vector<std::pair<std::string, std::string>> environment; // of that container
-    std::vector<std::string> secrets; // names of its variables that ECS fills from secrets
+    std::vector<std::string> secrets;          // names of its variables that ECS fills from secrets
     std::map<std::string, std::string> labels; // its dockerLabels, which no launch can change
 };
 

@@ -170,10 +170,10 @@ std::string words_on_slack(const aws::TaskDefinition& definition) {
 
 // A parameter of the stack that says how far its policies go.
 struct Limit {
-    const char* label;     // of the container, in which the template repeats it
+    const char* label; // of the container, in which the template repeats it
     const char* parameter;
-    const char* what;      // it leaves open by its default
-    std::string narrower;  // what it would be for this launch
+    const char* what;     // it leaves open by its default
+    std::string narrower; // what it would be for this launch
 };
 
 std::vector<Limit> limits_of(const Request& request) {
@@ -182,7 +182,9 @@ std::vector<Limit> limits_of(const Request& request) {
             {"snow-white.worker-regions", "WorkerRegions", "any region", in_a_list(request.regions)}};
 }
 
-bool names_any(const std::string& list) { return ("," + list + ",").find(",*,") != std::string::npos; }
+bool names_any(const std::string& list) {
+    return ("," + list + ",").find(",*,") != std::string::npos;
+}
 
 // What the policies leave open, in a line; empty: nothing, or the stack is of before these labels.
 std::string words_on_limits(const aws::TaskDefinition& definition, const Request& request) {
@@ -198,8 +200,7 @@ std::string words_on_limits(const aws::TaskDefinition& definition, const Request
     return fmt::format("the stack's policies allow {}; whoever deploys it narrows that by aws cloudformation "
                        "deploy --template-file cfn/snow-white-cfn.yml --stack-name {} --region {} "
                        "--capabilities CAPABILITY_NAMED_IAM --parameter-overrides{}",
-                       fmt::join(open, ", "), request.stack.name, request.settings.cluster_region,
-                       overrides);
+                       fmt::join(open, ", "), request.stack.name, request.settings.cluster_region, overrides);
 }
 
 } // namespace

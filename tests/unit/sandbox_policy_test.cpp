@@ -145,8 +145,8 @@ protected:
     HttpResponse send_as_alice(const std::string& document, const std::string& environment = "acme-workers",
                                const std::string& region = home_region) {
         const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {environment}}};
-        return json("alice", "ssm", "AmazonSSM.SendCommand",
-                    {{"DocumentName", document}, {"Targets", {tag}}}, region);
+        return json("alice", "ssm", "AmazonSSM.SendCommand", {{"DocumentName", document}, {"Targets", {tag}}},
+                    region);
     }
 
     HttpResponse json(const std::string& user, const std::string& service, const std::string& target,
@@ -219,8 +219,8 @@ TEST_F(Guarded, an_operator_sends_no_document_of_aws) {
 
 // Whoever may create documents would else make one that an operator, or the task, runs as root.
 TEST_F(Guarded, at_home_a_document_is_ours_by_its_whole_name) {
-    for (const char* const name : {"snow-white-QuietSideKiqDocument-ABCDEF123456",
-                                   "snow-white-StatusSideKiqDocument-ABCDEF123456"}) {
+    for (const char* const name :
+         {"snow-white-QuietSideKiqDocument-ABCDEF123456", "snow-white-StatusSideKiqDocument-ABCDEF123456"}) {
         EXPECT_THAT(send_as_alice(name).body,
                     HasSubstr("ssm:SendCommand on resource: arn:aws:ssm:us-east-1:123456789012:document/"));
         EXPECT_THAT(send_as_alice(name, "acme-workers", "eu-west-1").body, HasSubstr("InvalidDocument"));
