@@ -103,6 +103,14 @@ TEST_F(LookingFirst, NarrowPoliciesAreEnoughForARunThatTheyAreMeantFor) {
     EXPECT_EQ(elsewhere.code, ExitCode::denied) << elsewhere.out << elsewhere.err;
 }
 
+TEST_F(LookingFirst, ARegionThatThePoliciesLeaveOutStandsInTheWayWithTheParameterThatNamesIt) {
+    narrow({{"WorkerRegions", "eu-west-1"}});
+    open({{"acme-workers", 1}});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::denied) << looked.out;
+    EXPECT_THAT(looked.err, HasSubstr("name the region in the stack's WorkerRegions"));
+}
+
 TEST_F(LookingFirst, AWakeInBatchesSaysSo) {
     open({{"acme-workers", 4}});
     EXPECT_THAT(run("wake", "workers", {"--dry-run", "--here", "--batch", "25%"}).out,

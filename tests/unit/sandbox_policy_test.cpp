@@ -1,4 +1,5 @@
 // The sandbox's IAM: what policies say of a demand, and what becomes of a call that is not granted.
+#include "sandbox/ecs/execution_role.hpp"
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
@@ -106,6 +107,27 @@ TEST(Policy, what_cannot_be_judged_is_refused_at_once) {
     EXPECT_THROW(judged({{"Effect", "Allow"}, {"NotAction", "a:B"}, {"Resource", "*"}}, "a:B", "*"),
                  std::runtime_error);
     EXPECT_THROW(judged(allow("a:B", "arn:${aws:PrincipalTag/x}"), "a:B", "arn:x"), std::runtime_error);
+}
+
+TEST(Policy, what_ecs_asks_for_a_task_carries_the_region_that_it_asks) {
+    const Json definition = {
+        {"executionRoleArn", "arn:aws:iam::1:role/x"},
+        {"containerDefinitions",
+         {{{"image", "1.dkr.ecr.us-west-2.amazonaws.com/x:latest"},
+           {"secrets", {{{"name", "A"}, {"valueFrom", "arn:aws:secretsmanager:eu-west-1:1:secret:a-1"}}}}}}}};
+    std::map<std::string, std::string> asked;
+    const Attempt attempt = [&asked](const std::string&, const std::string&, const Demand& demand) {
+        asked[demand.action] = demand.context.at("aws:RequestedRegion");
+        return std::optional<std::string>();
+    };
+    prepare_container(definition, Json::object(), "1", {"1", "us-east-1", "/ecs/x", "s"}, attempt);
+    EXPECT_EQ(asked, (std::map<std::string, std::string>{{"secretsmanager:GetSecretValue", "eu-west-1"},
+                                                         {"ecr:GetAuthorizationToken", "us-west-2"},
+                                                         {"ecr:BatchGetImage", "us-west-2"},
+                                                         {"ecr:BatchCheckLayerAvailability", "us-west-2"},
+                                                         {"ecr:GetDownloadUrlForLayer", "us-west-2"},
+                                                         {"logs:CreateLogStream", "us-east-1"},
+                                                         {"logs:PutLogEvents", "us-east-1"}}));
 }
 
 class Guarded : public testing::Test {
