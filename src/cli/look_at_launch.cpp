@@ -177,7 +177,8 @@ struct Limit {
 };
 
 std::vector<Limit> limits_of(const Request& request) {
-    return {{"snow-white.ecs-cluster-name", "EcsClusterName", "any cluster", request.settings.cluster},
+    return {{"snow-white.ecs-cluster-name", "EcsClusterName", "any cluster",
+             report::shell_word(request.settings.cluster)},
             {"snow-white.worker-environments", "WorkerEnvironments", "any environment", "…"},
             {"snow-white.worker-regions", "WorkerRegions", "any region", in_a_list(request.regions)}};
 }
