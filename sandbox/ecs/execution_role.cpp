@@ -16,8 +16,10 @@ public:
     ExecutionRole(std::string arn, std::string session, const Attempt& attempt)
         : arn_(std::move(arn)), session_(std::move(session)), attempt_(attempt) {}
 
-    std::optional<std::string> attempt(const std::string& action, const std::string& resource) const {
-        return attempt_(arn_, session_, {action, resource, {}, resource});
+    // `region`: whose endpoint ECS asks.
+    std::optional<std::string> attempt(const std::string& action, const std::string& region,
+                                       const std::string& resource) const {
+        return attempt_(arn_, session_, {action, resource, {{"aws:RequestedRegion", region}}, resource});
     }
 
 private:
@@ -26,10 +28,17 @@ private:
     const Attempt& attempt_;
 };
 
+// arn:aws:secretsmanager:REGION:…
+std::string region_of(const std::string& arn) {
+    static const std::regex parts("arn:[^:]*:[^:]*:([^:]*):.*");
+    std::smatch found;
+    return std::regex_match(arn, found, parts) ? found[1].str() : "";
+}
+
 std::string read_secrets(const ExecutionRole& role, const Json& container) {
     for (const auto& secret : container.value("secrets", Json::array())) {
         const std::string arn = secret.at("valueFrom");
-        if (const auto refusal = role.attempt("secretsmanager:GetSecretValue", arn))
+        if (const auto refusal = role.attempt("secretsmanager:GetSecretValue", region_of(arn), arn))
             return fmt::format(
                 "{}unable to retrieve secret from asm: service call has been retried 1 time(s): failed "
                 "to fetch secret {} from secrets manager: AccessDeniedException: {} status code: 400",
@@ -42,7 +51,7 @@ std::string pull_image(const ExecutionRole& role, const std::string& image) {
     static const std::regex in_ecr(R"((\d+)\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+).*)");
     std::smatch parts;
     if (!std::regex_match(image, parts, in_ecr)) return ""; // another registry asks for no right of AWS's
-    if (const auto refusal = role.attempt("ecr:GetAuthorizationToken", "*"))
+    if (const auto refusal = role.attempt("ecr:GetAuthorizationToken", parts[2], "*"))
         return fmt::format("{}unable to retrieve ecr registry auth: service call has been retried 1 time(s): "
                            "AccessDeniedException: {} status code: 400",
                            no_secrets_or_auth, *refusal);
@@ -50,7 +59,7 @@ std::string pull_image(const ExecutionRole& role, const std::string& image) {
         fmt::format("arn:aws:ecr:{}:{}:repository/{}", parts[2].str(), parts[1].str(), parts[3].str());
     for (const char* const action :
          {"ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer"})
-        if (const auto refusal = role.attempt(action, repository))
+        if (const auto refusal = role.attempt(action, parts[2], repository))
             return fmt::format(
                 "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to "
                 "resolve ref {}: 403 Forbidden: {}",
@@ -58,8 +67,9 @@ std::string pull_image(const ExecutionRole& role, const std::string& image) {
     return "";
 }
 
-std::string make_stream(const ExecutionRole& role, const std::string& log_stream_arn) {
-    const auto refusal = role.attempt("logs:CreateLogStream", log_stream_arn);
+std::string make_stream(const ExecutionRole& role, const std::string& region,
+                        const std::string& log_stream_arn) {
+    const auto refusal = role.attempt("logs:CreateLogStream", region, log_stream_arn);
     if (!refusal) return "";
     return fmt::format(
         "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 "
@@ -83,8 +93,8 @@ Preparation prepare_container(const Json& definition, const Json& request, const
     if (log.group.empty() || !prepared.obstacle.empty()) return prepared;
     const std::string stream = fmt::format("arn:aws:logs:{}:{}:log-group:{}:log-stream:{}", log.region,
                                            log.account, log.group, log.stream);
-    prepared.obstacle = make_stream(role, stream);
-    if (prepared.obstacle.empty()) prepared.may_log = !role.attempt("logs:PutLogEvents", stream);
+    prepared.obstacle = make_stream(role, log.region, stream);
+    if (prepared.obstacle.empty()) prepared.may_log = !role.attempt("logs:PutLogEvents", log.region, stream);
     return prepared;
 }
 

@@ -61,6 +61,9 @@ std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dia
                                             const Surroundings& region) const {
     std::set<std::string> actions;
     for (Demand& demand : demands_of(call, region)) {
+        // Every request carries it, whatever the action. Source: "AWS global condition context keys", IAM
+        // user guide.
+        demand.context["aws:RequestedRegion"] = region.world.region;
         if (!call.caller.user_name.empty()) demand.context["aws:username"] = call.caller.user_name;
         const Judgement judgement = judge_demand(call.caller.short_name(), demand);
         if (judgement != Judgement::allowed)

@@ -15,6 +15,7 @@ constexpr int arn_parts = 6; // arn:partition:service:region:account:resource
 
 Condition::Operator operator_named(const std::string& name) {
     if (name == "StringEquals") return Condition::Operator::equals;
+    if (name == "StringNotEquals") return Condition::Operator::not_equals;
     if (name == "StringLike") return Condition::Operator::like;
     if (name == "ArnEquals" || name == "ArnLike") return Condition::Operator::arn; // the same, says the guide
     throw std::runtime_error("the sandbox cannot judge the condition operator " + name);
@@ -40,7 +41,7 @@ bool matches_arn(const std::string& pattern, const std::string& arn) {
 }
 
 bool matches(Condition::Operator op, const std::string& pattern, const std::string& value) {
-    if (op == Condition::Operator::equals) return pattern == value;
+    if (op == Condition::Operator::equals || op == Condition::Operator::not_equals) return pattern == value;
     return op == Condition::Operator::like ? matches_wildcards(pattern, value) : matches_arn(pattern, value);
 }
 
@@ -77,11 +78,12 @@ bool holds(const Condition& condition, const std::map<std::string, std::string>&
     const auto found = std::find_if(context.begin(), context.end(), [&condition](const auto& entry) {
         return in_lower_case(entry.first) == condition.key;
     });
-    if (found == context.end()) return false;
-    return std::any_of(condition.values.begin(), condition.values.end(), [&](const std::string& pattern) {
+    const auto is_the_calls = [&](const std::string& pattern) {
         const std::string filled = filled_in(pattern, context);
         return !filled.empty() && matches(condition.op, filled, found->second);
-    });
+    };
+    const bool one_is = found != context.end() && std::ranges::any_of(condition.values, is_the_calls);
+    return one_is != (condition.op == Condition::Operator::not_equals);
 }
 
 } // namespace sandbox

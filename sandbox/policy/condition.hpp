@@ -1,7 +1,8 @@
-// The Condition element of an IAM statement. Operators: StringEquals, StringLike, ArnEquals, ArnLike. All
-// conditions of a statement must hold, one value of each suffices, and a key that the call does not carry
-// never holds (for none of these operators). Source: "IAM JSON policy elements: Condition operators" in the
-// IAM user guide.
+// The Condition element of an IAM statement. Operators: StringEquals, StringNotEquals, StringLike, ArnEquals,
+// ArnLike. All conditions of a statement must hold, and one value of each suffices; the negated operator
+// holds where none of its values is the call's. A key that the call does not carry holds for the negated
+// operator and for no other. Sources, in the IAM user guide: "IAM JSON policy elements: Condition operators"
+// and "Conditions with multiple context keys or values".
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -13,7 +14,7 @@
 namespace sandbox {
 
 struct Condition {
-    enum class Operator { equals, like, arn };
+    enum class Operator { equals, not_equals, like, arn };
     Operator op = Operator::equals;
     std::string key; // in lower case: IAM overlooks the case of keys
     std::vector<std::string> values;

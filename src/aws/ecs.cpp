@@ -99,6 +99,10 @@ std::vector<std::string> secrets_of(const Json& container) {
     return secrets;
 }
 
+std::map<std::string, std::string> labels_of(const Json& container) {
+    return container.value("dockerLabels", std::map<std::string, std::string>{});
+}
+
 StartedTask started_task(const Json& task) {
     StartedTask started{.arn = {task.value("taskArn", "")},
                         .started_by = task.value("startedBy", ""),
@@ -160,7 +164,8 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
                                   .log_region = options.value("awslogs-region", ""),
                                   .log_stream_prefix = options.value("awslogs-stream-prefix", ""),
                                   .environment = environment_of(container),
-                                  .secrets = secrets_of(container)};
+                                  .secrets = secrets_of(container),
+                                  .labels = labels_of(container)};
         });
 }
 

@@ -4,6 +4,8 @@
 #include "src/aws/client.hpp"
 #include "src/aws/ids.hpp"
 
+#include <map>
+
 namespace snow_white::aws {
 
 // ACTIVE: it takes tasks. Else PROVISIONING, DEPROVISIONING, FAILED, or INACTIVE: it was deleted. One that is
@@ -20,7 +22,8 @@ struct TaskDefinition {
     std::string log_region;
     std::string log_stream_prefix;
     std::vector<std::pair<std::string, std::string>> environment; // of that container
-    std::vector<std::string> secrets; // names of its variables that ECS fills from secrets
+    std::vector<std::string> secrets;          // names of its variables that ECS fills from secrets
+    std::map<std::string, std::string> labels; // its dockerLabels, which no launch can change
 };
 
 // `family`: its newest active revision. An unknown family is an Error of kind ErrorKind::invalid

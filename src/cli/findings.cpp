@@ -28,8 +28,8 @@ void Findings::block(ExitCode code, const std::string& what) {
 
 void Findings::block(const aws::Error& error, const std::string& doubt) {
     const std::string fix = error.kind == aws::ErrorKind::denied
-                                ? "attach the stack's operator policy (output OperatorPolicyArn), or correct "
-                                  "CFN_STACK_NAME"
+                                ? "attach the stack's operator policy (output OperatorPolicyArn), correct "
+                                  "CFN_STACK_NAME, or name the region in the stack's WorkerRegions"
                             : is_transient(error.kind) ? "try again"
                                                        : doubt;
     block(code_of(verdict_of(error.kind)), aws::describe(error) + "; " + fix);

@@ -168,6 +168,42 @@ std::string words_on_slack(const aws::TaskDefinition& definition) {
            "SlackWebhook";
 }
 
+// A parameter of the stack that says how far its policies go.
+struct Limit {
+    const char* label; // of the container, in which the template repeats it
+    const char* parameter;
+    const char* what;     // it leaves open by its default
+    std::string narrower; // what it would be for this launch
+};
+
+std::vector<Limit> limits_of(const Request& request) {
+    return {{"snow-white.ecs-cluster-name", "EcsClusterName", "any cluster",
+             report::shell_word(request.settings.cluster)},
+            {"snow-white.worker-environments", "WorkerEnvironments", "any environment", "…"},
+            {"snow-white.worker-regions", "WorkerRegions", "any region", in_a_list(request.regions)}};
+}
+
+bool names_any(const std::string& list) {
+    return ("," + list + ",").find(",*,") != std::string::npos;
+}
+
+// What the policies leave open, in a line; empty: nothing, or the stack is of before these labels.
+std::string words_on_limits(const aws::TaskDefinition& definition, const Request& request) {
+    std::vector<std::string> open;
+    std::string overrides;
+    for (const auto& [label, parameter, what, narrower] : limits_of(request)) {
+        const auto said = definition.labels.find(label);
+        if (said == definition.labels.end() || !names_any(said->second)) continue;
+        open.emplace_back(what);
+        overrides += fmt::format(" {}={}", parameter, narrower);
+    }
+    if (open.empty()) return "";
+    return fmt::format("the stack's policies allow {}; whoever deploys it narrows that by aws cloudformation "
+                       "deploy --template-file cfn/snow-white-cfn.yml --stack-name {} --region {} "
+                       "--capabilities CAPABILITY_NAMED_IAM --parameter-overrides{}",
+                       fmt::join(open, ", "), request.stack.name, request.settings.cluster_region, overrides);
+}
+
 } // namespace
 
 void look_at_launch(aws::Client& cluster, const Request& request, Findings& findings) {
@@ -181,7 +217,9 @@ void look_at_launch(aws::Client& cluster, const Request& request, Findings& find
     else
         findings.block(definition.error(), is_it_deployed(request.stack, region));
     settings.judge();
-    if (definition) findings.say(words_on_slack(*definition));
+    if (!definition) return;
+    findings.say(words_on_slack(*definition));
+    if (const std::string words = words_on_limits(*definition, request); !words.empty()) findings.warn(words);
 }
 
 } // namespace snow_white::cli

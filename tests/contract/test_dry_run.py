@@ -1,5 +1,7 @@
 """--dry-run by an operator who has what the template grants: what it says, and that it sends nothing."""
 
+import json
+import re
 import shlex
 
 import pytest
@@ -8,6 +10,7 @@ from clients import run_aws
 from operator_at_work import flags, sent
 from programs import snow_white
 from rights import withhold
+from stack_template import template
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--environment", "acme-web=1:web",
                      "--simulated", "--drain", "1s"]
@@ -152,6 +155,19 @@ def test_the_clusters_region_being_another_is_seen_by_all_that_is_not_there(sand
                           ("sec_group", f"security group {GROUP}")):
         assert f"\nsnow-white: {setting}: there is no {noun} in eu-west-1 (" in done.err, done.err
     assert done.err.count("or ECS_CLUSTER_REGION; ") == 3
+
+
+def test_what_the_policies_leave_open_is_one_warning(sandbox):
+    done = snow_white(sandbox, *flags(), "--dry-run")
+    [warning] = [line for line in done.out.splitlines() if line.startswith("warning: ")]
+    assert warning.startswith("warning: the stack's policies allow any cluster, any environment, any region; "), repr(done)
+    named = dict(word.split("=") for word in warning.partition("--parameter-overrides ")[2].split())
+    assert named == {"EcsClusterName": "snow-white", "WorkerEnvironments": "…", "WorkerRegions": "us-east-1"}
+    taken = {n: bool(re.fullmatch(template()["Parameters"][n]["AllowedPattern"], value)) for n, value in named.items()}
+    assert taken == {"EcsClusterName": True, "WorkerEnvironments": False, "WorkerRegions": True}, "what is to be filled in"
+    events = [json.loads(line) for line in snow_white(sandbox, *flags(), "--dry-run", "--json").out.splitlines()]
+    assert [e["text"] for e in events if e.get("level") == "warning"] == [warning.removeprefix("warning: ")]
+    assert "policies" not in snow_white(sandbox, *flags(), "--dry-run", "--here").text
 
 
 # --- a webhook at the prompt

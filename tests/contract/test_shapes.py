@@ -1,8 +1,13 @@
 """The sandbox's tables of what it accepts, held against botocore's service models, member by member."""
 
+import json
+
 import pytest
 
 from botocore_judge import SERVICES, model
+from clients import post
+from model_value import judge_value
+from stack_template import template
 
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=1", "--simulated", "--drain", "2s"]
 # The sandbox has one type for whole numbers, one for broken ones.
@@ -99,3 +104,16 @@ def members_differ(ours, theirs, path, above):
     if set(ours["required"]) != set(theirs.required_members):
         findings.append(f"{path}: requires {sorted(ours['required'])}, the model {sorted(theirs.required_members)}")
     return findings
+
+
+def test_a_task_definition_shows_the_labels_of_its_container(sandbox):
+    """They say how far the stack's policies go, for --dry-run: registered with the template, and no launch changes them."""
+    answer = post(sandbox, "ecs", "DescribeTaskDefinition", {"taskDefinition": "snow-white"})
+    shown = json.loads(answer.body)
+    assert judge_value(model("ecs").operation_model("DescribeTaskDefinition").output_shape, shown, "") == []
+    [container] = shown["taskDefinition"]["containerDefinitions"]
+    [declared] = template()["Resources"]["TaskDefinition"]["Properties"]["ContainerDefinitions"]
+    assert container["dockerLabels"] == {label: template()["Parameters"][value["Ref"]]["Default"]
+                                         for label, value in declared["DockerLabels"].items()}
+    assert set(container["dockerLabels"].values()) == {"*"} and len(container["dockerLabels"]) == 3
+    assert "dockerLabels" not in model("ecs").shape_for("ContainerOverride").members

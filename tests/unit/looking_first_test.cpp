@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <sstream>
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -20,9 +23,30 @@ std::string replaced(std::string text, const std::string& old, const std::string
     return text;
 }
 
-class LookingFirst : public testing::Test, protected test::OperatorRun {};
+class LookingFirst : public testing::Test, protected test::OperatorRun {
+protected:
+    // The stack deployed with other values of the parameters that say how far the policies go.
+    void narrow(const std::map<std::string, std::string>& values) {
+        for (const auto& [parameter, value] : values) {
+            const std::size_t at = template_text.find("'*'", template_text.find("\n  " + parameter + ":\n"));
+            template_text.replace(at, 3, "'" + value + "'");
+        }
+    }
+};
+
+const std::map<std::string, std::string> narrow_reach{
+    {"EcsClusterName", "snow-white"}, {"WorkerEnvironments", "acme-*"}, {"WorkerRegions", "us-east-1"}};
+
+std::string warnings_in(const std::string& out) {
+    std::string found;
+    std::istringstream lines(out);
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with("warning: ")) found += line + "\n";
+    return found;
+}
 
 TEST_F(LookingFirst, TellsWhatWouldHappenAndSendsNothing) {
+    narrow(narrow_reach);
     open({{"acme-workers", 3}, {"acme-workers-b", 1}, {"acme-web", 1, sandbox::Layout::web}});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::done) << looked.out << looked.err;
@@ -37,6 +61,54 @@ TEST_F(LookingFirst, TellsWhatWouldHappenAndSendsNothing) {
                       Not(HasSubstr("warning"))));
     EXPECT_EQ(looked.err, "");
     EXPECT_EQ(calls("ssm", "SendCommand") + calls("ecs", "RunTask"), 0);
+}
+
+TEST_F(LookingFirst, WhatTheStacksPoliciesLeaveOpenIsOneWarningWithTheCommandThatNarrowsIt) {
+    open({{"acme-workers", 1}});
+    const std::string command =
+        "aws cloudformation deploy --template-file cfn/snow-white-cfn.yml --stack-name snow-white "
+        "--region us-east-1 --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ";
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_EQ(warnings_in(looked.out),
+              "warning: the stack's policies allow any cluster, any environment, any region; whoever "
+              "deploys it narrows that by " +
+                  command + "EcsClusterName=snow-white WorkerEnvironments=… WorkerRegions=us-east-1\n");
+    narrow({{"WorkerEnvironments", "acme-*"}, {"WorkerRegions", "us-east-1,*"}});
+    open({{"acme-workers", 1}});
+    EXPECT_THAT(warnings_in(dry_run().out),
+                AllOf(HasSubstr("allow any cluster, any region; "),
+                      HasSubstr(command + "EcsClusterName=snow-white WorkerRegions=us-east-1\n")));
+    narrow({{"EcsClusterName", "snow-white"}});
+    open({{"acme-workers", 1}});
+    EXPECT_THAT(warnings_in(dry_run().out), HasSubstr("allow any region; "));
+}
+
+TEST_F(LookingFirst, AStackWhoseTaskDefinitionDoesNotSayWhatItsPoliciesAllowGivesNoWarning) {
+    const std::size_t labels = template_text.find("          DockerLabels:\n");
+    ASSERT_NE(labels, std::string::npos);
+    template_text.erase(labels, template_text.find("          Environment:\n", labels) - labels);
+    open({{"acme-workers", 1}});
+    EXPECT_EQ(warnings_in(dry_run().out), "");
+}
+
+TEST_F(LookingFirst, NarrowPoliciesAreEnoughForARunThatTheyAreMeantFor) {
+    narrow(narrow_reach);
+    open({{"acme-workers", 1}});
+    EXPECT_EQ(run("status", "workers", {}).code, ExitCode::done);
+    const Ended quiet = run("quiet", "workers", {"--here"});
+    EXPECT_EQ(quiet.code, ExitCode::done) << quiet.out << quiet.err;
+    regions = "eu-west-1";
+    const Ended elsewhere = run("quiet", "workers", {"--here"});
+    EXPECT_EQ(elsewhere.code, ExitCode::denied) << elsewhere.out << elsewhere.err;
+}
+
+TEST_F(LookingFirst, ARegionThatThePoliciesLeaveOutStandsInTheWayWithTheParameterThatNamesIt) {
+    narrow({{"WorkerRegions", "eu-west-1"}});
+    open({{"acme-workers", 1}});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::denied) << looked.out;
+    EXPECT_THAT(looked.err, HasSubstr("name the region in the stack's WorkerRegions"));
 }
 
 TEST_F(LookingFirst, AWakeInBatchesSaysSo) {
@@ -120,6 +192,7 @@ TEST_F(LookingFirst, AnUnknownStackIsNamedTwiceDocumentAndTask) {
 TEST_F(LookingFirst, AStackWithoutStatusDocumentIsAWarning) {
     template_text =
         replaced(template_text, "  StatusSideKiqDocument:\n    Type", "  OtherDocument:\n    Type");
+    template_text = replaced(template_text, "${StatusSideKiqDocument}", "${OtherDocument}");
     open({{"acme-workers", 1}});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
@@ -134,6 +207,7 @@ TEST_F(LookingFirst, APatternThatMatchesNothingIsThree) {
 }
 
 TEST_F(LookingFirst, WhatIsInFlightWouldBeFollowed) {
+    narrow(narrow_reach);
     open({{"acme-workers", 1}, {"acme-workers-b", 1}, {"acme-mailers", 1}});
     const std::string same = send_quiet({"acme-workers-b", "acme-workers"});
     send_quiet({"acme-mailers"});

@@ -1,4 +1,5 @@
 // The sandbox's IAM: what policies say of a demand, and what becomes of a call that is not granted.
+#include "sandbox/ecs/execution_role.hpp"
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
@@ -71,6 +72,18 @@ TEST(Policy, equals_is_exact_and_like_is_not) {
     EXPECT_EQ(with("StringLike", "ecs-*"), Judgement::allowed);
 }
 
+TEST(Policy, a_negated_operator_holds_for_none_of_its_values_and_for_a_key_that_is_not_there) {
+    const Json elsewhere =
+        allow("a:B", "*", {{"StringNotEquals", {{"aws:RequestedRegion", {"us-east-1", "us-west-2"}}}}});
+    const auto in = [&elsewhere](const char* region) {
+        return judged(elsewhere, "a:B", "arn:x", {{"aws:RequestedRegion", region}});
+    };
+    EXPECT_EQ(in("us-east-1"), Judgement::not_mentioned);
+    EXPECT_EQ(in("us-west-2"), Judgement::not_mentioned);
+    EXPECT_EQ(in("eu-west-1"), Judgement::allowed);
+    EXPECT_EQ(judged(elsewhere, "a:B", "arn:x"), Judgement::allowed);
+}
+
 TEST(Policy, arns_are_compared_part_by_part) {
     const auto with = [](const char* pattern) {
         return judged(allow("a:B", "*", {{"ArnLike", {{"ecs:cluster", pattern}}}}), "a:B", "arn:x",
@@ -96,12 +109,30 @@ TEST(Policy, what_cannot_be_judged_is_refused_at_once) {
     EXPECT_THROW(judged(allow("a:B", "arn:${aws:PrincipalTag/x}"), "a:B", "arn:x"), std::runtime_error);
 }
 
+TEST(Policy, what_ecs_asks_for_a_task_carries_the_region_that_it_asks) {
+    const Json definition = {
+        {"executionRoleArn", "arn:aws:iam::1:role/x"},
+        {"containerDefinitions",
+         {{{"image", "1.dkr.ecr.us-west-2.amazonaws.com/x:latest"},
+           {"secrets", {{{"name", "A"}, {"valueFrom", "arn:aws:secretsmanager:eu-west-1:1:secret:a-1"}}}}}}}};
+    std::map<std::string, std::string> asked;
+    const Attempt attempt = [&asked](const std::string&, const std::string&, const Demand& demand) {
+        asked[demand.action] = demand.context.at("aws:RequestedRegion");
+        return std::optional<std::string>();
+    };
+    prepare_container(definition, Json::object(), "1", {"1", "us-east-1", "/ecs/x", "s"}, attempt);
+    EXPECT_EQ(asked, (std::map<std::string, std::string>{{"secretsmanager:GetSecretValue", "eu-west-1"},
+                                                         {"ecr:GetAuthorizationToken", "us-west-2"},
+                                                         {"ecr:BatchGetImage", "us-west-2"},
+                                                         {"ecr:BatchCheckLayerAvailability", "us-west-2"},
+                                                         {"ecr:GetDownloadUrlForLayer", "us-west-2"},
+                                                         {"logs:CreateLogStream", "us-east-1"},
+                                                         {"logs:PutLogEvents", "us-east-1"}}));
+}
+
 class Guarded : public testing::Test {
 protected:
-    Guarded() {
-        std::ifstream file(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
-        deploy_as({std::istreambuf_iterator<char>(file), {}});
-    }
+    Guarded() { deploy_as(original); }
 
     void deploy_as(const std::string& template_text) {
         FleetPlan plan = plan_fleet("acme", {{"acme-workers", 2}, {"shop-workers", 1}}, clock.now());
@@ -115,36 +146,45 @@ protected:
 
     // The stack as deployed with another value of a parameter whose default is '*'.
     void deploy_with(const std::string& parameter, const std::string& value) {
-        const std::size_t at = text.find("'*'", text.find("\n  " + parameter + ":\n"));
-        deploy_as(std::string(text).replace(at, 3, "'" + value + "'"));
+        const std::size_t at = original.find("'*'", original.find("\n  " + parameter + ":\n"));
+        deploy_as(std::string(original).replace(at, 3, "'" + value + "'"));
+    }
+
+    HttpResponse find_document(const std::string& region = home_region) {
+        return query("alice", "cloudformation",
+                     "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
+                     "LogicalResourceId=QuietSideKiqDocument",
+                     region);
     }
 
     HttpResponse quiet_as_alice(const std::string& environment) {
-        const HttpResponse found =
-            query("alice", "cloudformation",
-                  "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
-                  "LogicalResourceId=QuietSideKiqDocument");
+        const HttpResponse found = find_document();
         const std::string open = "<PhysicalResourceId>";
         const std::size_t begin = found.body.find(open) + open.size();
+        return send_as_alice(found.body.substr(begin, found.body.find('<', begin) - begin), environment);
+    }
+
+    HttpResponse send_as_alice(const std::string& document, const std::string& environment = "acme-workers",
+                               const std::string& region = home_region) {
         const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {environment}}};
-        return json("alice", "ssm", "AmazonSSM.SendCommand",
-                    {{"DocumentName", found.body.substr(begin, found.body.find('<', begin) - begin)},
-                     {"Targets", {tag}}});
+        return json("alice", "ssm", "AmazonSSM.SendCommand", {{"DocumentName", document}, {"Targets", {tag}}},
+                    region);
     }
 
     HttpResponse json(const std::string& user, const std::string& service, const std::string& target,
-                      const Json& parameters) {
+                      const Json& parameters, const std::string& region = home_region) {
         HttpRequest request;
-        request.trusted = TrustedCaller{box->credential_of(user).access_key, service};
+        request.trusted = TrustedCaller{box->credential_of(user).access_key, service, region};
         request.headers.emplace("X-Amz-Target", target);
         request.headers.emplace("Content-Type", "application/x-amz-json-1.1");
         request.body = parameters.dump();
         return box->handle(request);
     }
 
-    HttpResponse query(const std::string& user, const std::string& service, const std::string& form) {
+    HttpResponse query(const std::string& user, const std::string& service, const std::string& form,
+                       const std::string& region = home_region) {
         HttpRequest request;
-        request.trusted = TrustedCaller{box->credential_of(user).access_key, service};
+        request.trusted = TrustedCaller{box->credential_of(user).access_key, service, region};
         request.body = form;
         return box->handle(request);
     }
@@ -156,7 +196,13 @@ protected:
         ASSERT_EQ(box->handle(request).status, 200);
     }
 
+    static std::string read_template() {
+        std::ifstream file(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+
     FakeClock clock;
+    const std::string original = read_template();
     std::string text;
     std::optional<Sandbox> box;
 };
@@ -191,6 +237,39 @@ TEST_F(Guarded, an_operator_sends_no_document_of_aws) {
                           "because no identity-based policy allows the ssm:SendCommand action"));
     EXPECT_THAT(json("administrator", "ssm", "AmazonSSM.SendCommand", shell).body,
                 HasSubstr("InvalidDocument"));
+}
+
+// Whoever may create documents would else make one that an operator, or the task, runs as root.
+TEST_F(Guarded, at_home_a_document_is_ours_by_its_whole_name) {
+    for (const char* const name :
+         {"snow-white-QuietSideKiqDocument-ABCDEF123456", "snow-white-StatusSideKiqDocument-ABCDEF123456"}) {
+        EXPECT_THAT(send_as_alice(name).body,
+                    HasSubstr("ssm:SendCommand on resource: arn:aws:ssm:us-east-1:123456789012:document/"));
+        EXPECT_THAT(send_as_alice(name, "acme-workers", "eu-west-1").body, HasSubstr("InvalidDocument"));
+    }
+    const Json theirs = {{"Name", "snow-white-QuietSideKiqDocument-ABCDEF123456"}};
+    EXPECT_THAT(json("alice", "ssm", "AmazonSSM.GetDocument", theirs).body,
+                HasSubstr("not authorized to perform: ssm:GetDocument"));
+    EXPECT_THAT(json("alice", "ssm", "AmazonSSM.GetDocument", theirs, "eu-west-1").body,
+                HasSubstr("InvalidDocument"));
+}
+
+TEST_F(Guarded, an_operator_reaches_the_regions_that_the_stack_was_deployed_for) {
+    const std::string name = "snow-white-QuietSideKiqDocument-ABCDEF123456";
+    deploy_with("WorkerRegions", "us-west-2,eu-*");
+    EXPECT_THAT(find_document("eu-west-1").body, HasSubstr("snow-white"));
+    EXPECT_THAT(send_as_alice(name, "acme-workers", "eu-west-1").body, HasSubstr("InvalidDocument"));
+    EXPECT_THAT(send_as_alice(name, "acme-workers", "us-west-2").body, HasSubstr("InvalidDocument"));
+    EXPECT_THAT(send_as_alice(name, "acme-workers", "ap-south-1").body,
+                HasSubstr("ssm:SendCommand on resource: arn:aws:ssm:ap-south-1:"));
+    for (const char* const region : {"ap-south-1", "us-east-1"}) {
+        EXPECT_THAT(find_document(region).body,
+                    HasSubstr("not authorized to perform: cloudformation:DescribeStackResource"));
+        EXPECT_THAT(json("alice", "ssm", "AmazonSSM.ListCommands", Json::object(), region).body,
+                    HasSubstr("not authorized to perform: ssm:ListCommands"));
+    }
+    deploy_with("WorkerRegions", "us-east-1,eu-west-1");
+    EXPECT_EQ(quiet_as_alice("acme-workers").status, 200);
 }
 
 TEST_F(Guarded, an_operator_starts_this_stacks_task_only) {
