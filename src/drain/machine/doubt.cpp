@@ -38,7 +38,7 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
     const Doubt before = std::exchange(last.doubt, Doubt::none);
     if (!is_running(invocation)) return; // it has ended, or is still to be delivered
     if (before == Doubt::returned || before == Doubt::open) last.doubt = Doubt::open;
-    if (before == Doubt::runs) last.doubt = before;
+    if (before == Doubt::later) last.doubt = before;
     if (before != Doubt::silent) return;
     if (last.silent_since && now.elapsed >= *last.silent_since + changes_interval)
         forget_lost(state, invocation.id, now);
@@ -52,7 +52,8 @@ void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
     const bool tells = line && !line->host.empty();
     const bool is_silent = tells && !runs(*line, state.config.action);
     LastCommand& last = *instance.last;
-    last.doubt = is_silent ? Doubt::silent : tells ? Doubt::runs : Doubt::none;
+    const bool is_of_older_script = line && !tells;
+    last.doubt = is_silent ? Doubt::silent : is_of_older_script ? Doubt::none : Doubt::later;
     if (!is_silent)
         last.silent_since.reset();
     else if (!last.silent_since)
@@ -62,7 +63,7 @@ void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
 
 void doubt_again(State& state) {
     for (auto& [id, instance] : state.targets.instances)
-        if (doubt_of(instance) == Doubt::runs) instance.last->doubt = Doubt::returned;
+        if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;
 }
 
 bool any_doubt(const State& state) {

@@ -17,7 +17,7 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
                   const InvocationResult& invocation, Now now);
 
-// At a look: who said that a script runs there is asked once more.
+// At a look: who said that a script runs there, or did not answer, is asked once more.
 void doubt_again(State& state);
 
 bool any_doubt(const State& state); // the results have to be read

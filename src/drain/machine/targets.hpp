@@ -25,7 +25,8 @@ enum class Doubt {
     returned, // the results are read first: the command may have ended
     open,     // SSM calls it in progress: the instance is asked whether its script runs
     silent,   // it does not run there; it may have ended just now: the results are read once more
-    runs, // a script of the action runs there, perhaps another command's: it is asked again at the next look
+    later,    // a script of the action runs there, perhaps another command's; or no answer came: it is
+              // asked again at the next look
 };
 
 // What was asked of an instance last. Times without a name are elapsed time, as everywhere in the machine.
