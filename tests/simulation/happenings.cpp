@@ -221,7 +221,7 @@ void History::plan_happening(Duration when) {
             return lives[one].model->reboot(now);
         case 8:
             // By the seed: the draws of others stay. An older script cannot say whether it runs.
-            return seed % 4 == 1 && !lives[one].model->character().old_script ? update_agent(one, now)
+            return seed % 4 == 1 && lives[one].model->says_what_runs() ? update_agent(one, now)
                                                                               : lose_agent(one, now);
         case 9:
             return deploy(environment, now);

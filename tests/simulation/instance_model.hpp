@@ -44,6 +44,8 @@ public:
     bool acts() const { return !acting_.empty(); } // a script that acts runs there now
     bool acts(const std::string& action) const { return acting_.contains(action); }
     const Character& character() const { return character_; }
+    // The status command's answer tells which scripts act there.
+    bool says_what_runs() const { return !character_.old_script && !character_.mute; }
 
     void restart_workers(Instant now); // a crash, systemctl restart: new processes, awake
     // A deploy by EB's engine: it stops every unit, puts the release and the units in place, and starts them,
