@@ -26,7 +26,7 @@ std::vector<std::string> values_of(const HttpRequest& request, const std::string
 }
 
 bool equal_in_any_case(const std::string& a, const std::string& b) {
-    return strcasecmp(a.c_str(), b.c_str()) == 0;
+    return a.size() == b.size() && strcasecmp(a.c_str(), b.c_str()) == 0;
 }
 
 bool is_name_of_loopback(const std::string& name) {
@@ -37,7 +37,8 @@ bool is_name_of_loopback(const std::string& name) {
 // 127.0.0.0/8, written as four decimal numbers.
 bool is_address_of_loopback(const std::string& text) {
     in_addr address{};
-    return inet_pton(AF_INET, text.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+    return text.find_first_not_of("0123456789.") == std::string::npos &&
+           inet_pton(AF_INET, text.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
 bool is_own(const std::string& host, int port, bool relayed) {
@@ -69,9 +70,8 @@ std::string wrong_host(const std::vector<std::string>& hosts, int port) {
 
 std::string wrong_page(const std::string& header, const std::string& value) {
     return fmt::format(
-        "this sandbox is not for web pages other than its own; seen: {} {}. In a browser: type "
-        "the address",
-        header, shown(value));
+        "this sandbox is for no web page but its own; seen: {} {}. In a browser: type the address", header,
+        shown(value));
 }
 
 } // namespace

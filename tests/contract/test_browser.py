@@ -61,6 +61,7 @@ def refused(answer, *words):
 FOREIGN_HOSTS = ["evil.example:{port}", "evil.example", "127.0.0.1.evil.example:{port}", "localhost.evil.example:{port}",
                  "127.0.0.1", "127.0.0.1:1", "127.0.0.1:{port}0", "127.0.0.2:{port}", "0.0.0.0:{port}", "localhost", "localhost.:{port}",
                  "192.168.1.7:{port}", "2130706433:{port}", "[::2]:{port}", "[::ffff:127.0.0.1]:{port}", "::1:{port}",
+                 "localhost%00.evil.example:{port}", "localhost%00:{port}",
                  "evil@127.0.0.1:{port}", "127.0.0.1:{port}@evil.example", "127.0.0.1:{port}, evil.example", ""]
 PAGES = ["/", "/_sandbox/requests", "/_sandbox/slack", "/_sandbox/fleet", "/v4/x/task", "/_ecs/credentials/x", "/nothing"]
 
@@ -69,7 +70,7 @@ PAGES = ["/", "/_sandbox/requests", "/_sandbox/slack", "/_sandbox/fleet", "/v4/x
 def test_a_foreign_host_reads_nothing(sandbox, port, host):
     """DNS rebinding: the page's own name leads to 127.0.0.1, so the browser sees no foreign origin."""
     foreign = host.format(port=port)
-    refused(ask(sandbox, "/_sandbox/fleet", f"Host: {foreign}"), f"127.0.0.1:{port}", foreign)
+    refused(ask(sandbox, "/_sandbox/fleet", f"Host: {foreign}"), f"127.0.0.1:{port}", foreign.replace("%00", "?"))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -217,7 +218,7 @@ def test_a_relay_is_answered_where_it_was_announced(sandbox, start_sandbox, port
         refused(ask(sandbox, "/", f"Host: {host}"), "--relayed")
         assert ask(behind, "/", f"Host: {host}", f"Origin: http://{host}")[0] == 200, host
     for host in ("evil.example:1", "127.0.0.1.evil.example:1", "10.0.0.1:1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:1:1", "0177.0.0.1:1",
-                 "localhost.evil.example", "[::2]:1", "127.1:1", ""):
+                 "localhost.evil.example", "[::2]:1", "127.1:1", "127.0.0.1%00:1", "127.0.0.1%00evil:1", ""):
         refused(ask(behind, "/", f"Host: {host}"))
     refused(ask(behind, "/", "Host: 127.0.0.1:1", "Origin: http://127.0.0.1:2"), "Origin")
 
