@@ -1,7 +1,9 @@
 # The container: the program, the libraries that it needs, CA certificates, and nothing else. amd64 and arm64.
 # docker build --build-arg VERSION="$(cat VERSION)" --build-arg REVISION="$(git rev-parse HEAD)" -t snow-white .
 # Without a registry: make image (docs/operations.md).
-FROM debian:12 AS tools
+# The tag of the base moves: whoever builds a release gives it by digest, --build-arg BASE=debian@sha256:….
+ARG BASE=debian:12
+FROM ${BASE} AS tools
 COPY scripts/setup /src/scripts/setup
 RUN /src/scripts/setup program && rm -rf /var/lib/apt/lists/*
 COPY scripts/curl /src/scripts/curl

@@ -103,7 +103,7 @@ def quiet(name, program, sizes, drain, faults=(), pause=0):
     faults = [*faults, *([f"aws:*=slow,for={int(pause * 1000)}ms"] if pause else [])]
     environments = [word for i, size in enumerate(sizes) for word in ("--environment", f"acme-workers{i or ''}={size}")]
     rules = [word for fault in faults for word in ("--fault", fault)]
-    sandbox = SandboxProcess(f"bench-{name}", *environments, "--simulated", "--drain", drain, *rules).start()
+    sandbox = SandboxProcess(f"bench-{name}", *environments, "--simulated", "--relayed", "--drain", drain, *rules).start()
     output = sandbox.log.with_suffix(".out")
     try:
         with Relays(sandbox.url) as relays:

@@ -20,7 +20,8 @@ const char* const about =
     R"help(A local AWS on one port of 127.0.0.1, with instances that run Sidekiq, and a Slack inbox.
 
 It prints `export NAME='value'` lines when it is ready, then stays until SIGINT or SIGTERM and takes everything
-down. Open its address in a browser to see the fleet and the inbox.
+down. Open its address in a browser to see the fleet and the inbox. To other web pages, and to other names that lead
+to this machine, it answers 403.
 
   eval "$(snow-white-sandbox up --environment acme-workers=3 --environment acme-web=1:web --simulated &)"
   aws elasticbeanstalk describe-environments
@@ -31,7 +32,8 @@ Exported: AWS_ENDPOINT_URL, SLACK_API_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_
 AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE (profile default, and the keys above: an administrator; staging and production: the IAM
 user alice, who has the operators' policies and a Slack user id; bob: a user without that id; deploy: the role
 Deploy), ECS_CLUSTER_REGION, ECS_CLUSTER_NAME, vpc_id, subnet_id, sec_group,
-SNOW_WHITE_SANDBOX_PID, and SNOW_WHITE_REDIS_PORT when instances are booted.
+SNOW_WHITE_SANDBOX_PID; when instances are booted SNOW_WHITE_REDIS_PORT and REDISCLI_AUTH, the password:
+redis-cli -p $SNOW_WHITE_REDIS_PORT.
 
 Every region of AWS is there; a request's signature says which one it is for. The cluster, its tasks and the subnets
 are in us-east-1, where the exports point.
@@ -126,6 +128,10 @@ void declare(CLI::App& up, Words& words, UpOptions& options) {
     up.add_option("--port", options.port, "0 takes a free one")
         ->capture_default_str()
         ->check(CLI::Range(0, 65535));
+    up.add_flag(
+        "--relayed", options.relayed,
+        "answer also to other addresses and ports of loopback, at which relays to it stand; else only "
+        "to its own port of 127.0.0.1, localhost and [::1]");
     up.add_option("--program", words.program,
                   "what a Fargate task runs (default: ../container/snow-white, from this binary)");
     up.add_option("--log", words.log,

@@ -3,6 +3,7 @@
 #include "sandbox/ecs/task_definition.hpp"
 #include "sandbox/ssm/listing.hpp"
 #include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/digest.hpp"
 
 #include <fmt/format.h>
 
@@ -227,10 +228,11 @@ Json Ecs::task_metadata(const std::string& task_id, Instant now) const {
     return found != nullptr ? sandbox::task_metadata(*found, now) : Json();
 }
 
-Json Ecs::credentials(const std::string& task_id) const {
-    const Task* const found = task(task_id);
-    if (found == nullptr) return {};
-    return options_.issue_credentials(found->definition.value("taskRoleArn", ""), task_id);
+Json Ecs::credentials(const std::string& credentials_id) const {
+    const auto found = std::ranges::find_if(
+        tasks_, [&](const Task& one) { return equal_in_constant_time(one.credentials_id, credentials_id); });
+    if (found == tasks_.end()) return {};
+    return options_.issue_credentials(found->definition.value("taskRoleArn", ""), found->id);
 }
 
 } // namespace sandbox

@@ -55,11 +55,11 @@ public:
     Json list_tasks(const Json& parameters, snow_white::Instant now) const;
     Json stop_task(const Json& parameters, snow_white::Instant now);
 
-    // What a container reads over HTTP: GET /v4/<id>, GET /v4/<id>/task, GET /_ecs/credentials/<id>.
+    // What a container reads over HTTP: GET /v4/<id>, GET /v4/<id>/task, GET /_ecs/credentials/<secret>.
     // Null when there is no such task.
     Json container_metadata(const std::string& task_id, snow_white::Instant now) const;
     Json task_metadata(const std::string& task_id, snow_white::Instant now) const;
-    Json credentials(const std::string& task_id) const;
+    Json credentials(const std::string& credentials_id) const;
 
 private:
     std::string arn(const std::string& resource) const;

@@ -39,6 +39,7 @@ std::string host_name(std::string ip) {
 Task& Ecs::start(const Json& parameters, const Json& document, snow_white::Instant now) {
     Task& task = tasks_.emplace_back();
     task.id = random_hex(16);
+    task.credentials_id = random_hex(32);
     task.arn = arn(fmt::format("task/{}/{}", options_.cluster, task.id));
     task.cluster_arn = arn("cluster/" + options_.cluster);
     task.private_ip = fmt::format("10.0.200.{}", tasks_.size() % 250 + 4);
@@ -86,7 +87,7 @@ std::vector<std::string> Ecs::environment(const Json& container, const Json& ove
         {"ECS_CONTAINER_METADATA_URI_V4", fmt::format("{}/v4/{}", options_.base_url, task.id)},
         // Of ECS's two ways the relative one is bound to 169.254.170.2.
         {"AWS_CONTAINER_CREDENTIALS_FULL_URI",
-         fmt::format("{}/_ecs/credentials/{}", options_.base_url, task.id)},
+         fmt::format("{}/_ecs/credentials/{}", options_.base_url, task.credentials_id)},
         {"AWS_ENDPOINT_URL", options_.base_url},
         {"SLACK_API_URL", options_.base_url + "/api/"}};
     for (const auto& variable : container.value("environment", Json::array()))

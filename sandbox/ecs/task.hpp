@@ -14,7 +14,8 @@ namespace sandbox {
 using Json = nlohmann::json;
 
 struct Task {
-    std::string id; // 32 hex digits
+    std::string id;             // 32 hex digits
+    std::string credentials_id; // a secret of the container's: the task's id is in every ARN
     std::string arn;
     std::string cluster_arn;
     std::string private_ip;

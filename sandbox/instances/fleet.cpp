@@ -1,6 +1,9 @@
 #include "sandbox/instances/fleet.hpp"
 
 #include "sandbox/instances/free_port.hpp"
+#include "sandbox/wire/digest.hpp"
+
+#include <fmt/format.h>
 
 #include <csignal>
 #include <fcntl.h>
@@ -38,6 +41,13 @@ fs::path make_scratch() {
     pattern += std::to_string(getpid()) + ".XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder " + pattern);
     return pattern;
+}
+
+// On its standard input: any user reads a command line.
+std::string redis_configuration(const RedisAccess& access, const fs::path& folder) {
+    return fmt::format("port {}\nbind 127.0.0.1\nrequirepass {}\nsave \"\"\ndir \"{}\"\n"
+                       "maxmemory-policy noeviction\n",
+                       access.port, access.password, folder.string());
 }
 
 class LogFile {
@@ -110,30 +120,22 @@ void BootedFleet::prepare_root() {
         throw std::runtime_error("the instances' root file system could not be made; see " + log.string());
 }
 
-int BootedFleet::start_redis() {
+RedisAccess BootedFleet::start_redis() {
     const fs::path log = log_directory_ / "redis.log";
     const LogFile output(log);
-    redis_port_ = free_port();
+    redis_access_ = {free_port(), random_hex(32)};
+    const MemoryFile configuration(redis_configuration(redis_access_, scratch_));
     ProcessSpec spec;
-    spec.arguments = {"redis-server",
-                      "--port",
-                      std::to_string(redis_port_),
-                      "--bind",
-                      "127.0.0.1",
-                      "--save",
-                      "",
-                      "--dir",
-                      scratch_.string(),
-                      "--maxmemory-policy",
-                      "noeviction"};
+    spec.arguments = {"redis-server", "-"};
+    spec.standard_input = configuration.descriptor();
     spec.standard_output = spec.standard_error = output.descriptor();
     spec.dies_with_parent = true;
     redis_ = std::make_unique<Process>(spec);
     for (int looks = 0; looks < 200 && !redis_->exit_code(); ++looks) {
-        if (is_listening(redis_port_)) return redis_port_;
+        if (is_listening(redis_access_.port)) return redis_access_;
         std::this_thread::sleep_for(50ms);
     }
-    throw std::runtime_error("redis-server does not listen on port " + std::to_string(redis_port_) +
+    throw std::runtime_error("redis-server does not listen on port " + std::to_string(redis_access_.port) +
                              "; see " + log.string());
 }
 
@@ -151,8 +153,9 @@ BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
     const LogFile output(booting.log);
     ProcessSpec spec;
     spec.arguments = {(checkout_ / "sandbox/instances/boot").string(), wanted.instance_id,
-                      std::string(facts_of(wanted.layout).name),
-                      "redis://127.0.0.1:" + std::to_string(redis_port_) + "/0", folder.string()};
+                      std::string(facts_of(wanted.layout).name), folder.string()};
+    spec.environment = {
+        fmt::format("REDIS_URL=redis://:{}@127.0.0.1:{}/0", redis_access_.password, redis_access_.port)};
     spec.standard_output = spec.standard_error = output.descriptor();
     spec.dies_with_parent = true;
     booting.process = std::make_unique<Process>(spec);

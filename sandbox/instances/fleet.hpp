@@ -27,6 +27,11 @@ struct InstanceToBoot {
     std::string region = home_region;
 };
 
+struct RedisAccess {
+    int port = 0; // of 127.0.0.1; 0: there is none
+    std::string password;
+};
+
 class BootedFleet {
 public:
     // `checkout`: this repository's root. `log_directory`: must exist; redis.log, one log an instance,
@@ -39,8 +44,9 @@ public:
     // Makes the root file system if this checkout has none yet (minutes), else returns at once.
     void prepare_root();
 
-    // Starts redis-server on a free port of 127.0.0.1 and returns the port. Once, before boot().
-    int start_redis();
+    // Starts redis-server on a free port of 127.0.0.1, with a password of its own: every user of this machine
+    // reaches the port. Once, before boot().
+    RedisAccess start_redis();
 
     // Boots all at the same time; returns when in each one systemd runs and the layout's service has started.
     std::vector<std::unique_ptr<Host>> boot(const std::vector<InstanceToBoot>& instances);
@@ -64,7 +70,7 @@ private:
     std::filesystem::path checkout_;
     std::filesystem::path log_directory_;
     std::filesystem::path scratch_; // private, removed by take_down()
-    int redis_port_ = 0;
+    RedisAccess redis_access_;
     std::unique_ptr<Process> redis_;
     std::vector<Booting> instances_;
 };

@@ -7,9 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -18,7 +20,8 @@ namespace sandbox {
 namespace {
 
 // Between fork and exec: only what is safe in a process that had several threads.
-[[noreturn]] void become(const ProcessSpec& spec, char* const* arguments, pid_t parent) {
+[[noreturn]] void become(const ProcessSpec& spec, char* const* arguments, char* const* environment,
+                         pid_t parent) {
     setpgid(0, 0);
     if (spec.dies_with_parent) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -35,8 +38,30 @@ namespace {
     dup2(spec.standard_output >= 0 ? spec.standard_output : nothing, STDOUT_FILENO);
     dup2(spec.standard_error >= 0 ? spec.standard_error : nothing, STDERR_FILENO);
     close_range(3, ~0U, 0);
-    execvp(arguments[0], arguments);
+    execvpe(arguments[0], arguments, environment);
     _exit(127);
+}
+
+bool sets_same(const std::string& variable, std::string_view other) {
+    return other.starts_with(std::string_view(variable).substr(0, variable.find('=') + 1));
+}
+
+// For exec: what `texts` hold, and a null pointer.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (const std::string& text : texts)
+        pointers.push_back(const_cast<char*>(text.c_str()));
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+std::vector<std::string> environment_of(const ProcessSpec& spec) {
+    std::vector<std::string> all = spec.environment;
+    for (char** own = environ; *own != nullptr; ++own)
+        if (std::ranges::none_of(spec.environment,
+                                 [&](const std::string& added) { return sets_same(added, *own); }))
+            all.emplace_back(*own);
+    return all;
 }
 
 int code_of(int status) {
@@ -46,13 +71,12 @@ int code_of(int status) {
 } // namespace
 
 Process::Process(const ProcessSpec& spec) {
-    std::vector<char*> arguments;
-    for (const std::string& argument : spec.arguments)
-        arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
+    const std::vector<std::string> variables = environment_of(spec);
+    const std::vector<char*> arguments = pointers_to(spec.arguments);
+    const std::vector<char*> environment = pointers_to(variables);
     const pid_t parent = getpid();
     pid_ = fork();
-    if (pid_ == 0) become(spec, arguments.data(), parent);
+    if (pid_ == 0) become(spec, arguments.data(), environment.data(), parent);
     if (pid_ < 0)
         throw std::runtime_error("cannot start " + spec.arguments.front() + ": " + std::strerror(errno));
     setpgid(pid_, pid_); // in both, so that the group exists whoever comes first

@@ -12,8 +12,9 @@
 namespace sandbox {
 
 struct ProcessSpec {
-    std::vector<std::string> arguments; // the first is looked up on PATH
-    int standard_input = -1;            // -1: /dev/null; the descriptors stay the caller's
+    std::vector<std::string> arguments;   // the first is looked up on PATH
+    std::vector<std::string> environment; // NAME=value: before this process's own
+    int standard_input = -1;              // -1: /dev/null; the descriptors stay the caller's
     int standard_output = -1;
     int standard_error = -1;
     bool dies_with_parent = false; // KILL when the thread that starts it ends

@@ -1,22 +1,25 @@
 """A ledger of jobs, kept from outside Sidekiq: what was enqueued, what began, what came to its end, how often.
 
-In: the port of the booted instances' Redis. The jobs (sandbox/instances/app/nap.rb) note their own beginning and end in
+In: the port of the booted instances' Redis, and its password. The jobs (sandbox/instances/app/nap.rb) note their own beginning and end in
 Redis from inside the job. Uses redis-cli: nothing of Sidekiq's own bookkeeping is believed.
 """
 
 import json
+import os
 import secrets
 import subprocess
 import time
 
 
 class Ledger:
-    def __init__(self, redis_port):
+    def __init__(self, redis_port, password):
         self.port = str(redis_port)
+        self.environment = os.environ | {"REDISCLI_AUTH": password}
         self.enqueued = []
 
     def redis(self, *words):
-        done = subprocess.run(["redis-cli", "-p", self.port, *map(str, words)], capture_output=True, text=True, check=True)
+        done = subprocess.run(["redis-cli", "-p", self.port, *map(str, words)], capture_output=True, text=True, check=True,
+                              env=self.environment)
         return done.stdout.splitlines()
 
     def enqueue(self, seconds, kind="Nap", later=0):

@@ -64,7 +64,7 @@ class Rehearsal:
                                  f"the log is {self.log}")
         self.environment = os.environ | self.exports | {"PATH": f"{BIN}:{os.environ['PATH']}"}
         self.url = self.exports["AWS_ENDPOINT_URL"]
-        self.ledger = Ledger(self.exports["SNOW_WHITE_REDIS_PORT"])
+        self.ledger = Ledger(self.exports["SNOW_WHITE_REDIS_PORT"], self.exports["REDISCLI_AUTH"])
 
     def read_exports(self):
         exports = {}

@@ -1,6 +1,9 @@
 #include "sandbox/server/http_server.hpp"
+#include "sandbox/server/foreign_request.hpp"
 
 #include <httplib.h>
+
+#include <fmt/format.h>
 
 #include <filesystem>
 #include <netinet/in.h>
@@ -90,6 +93,27 @@ void send(const HttpResponse& answer, const httplib::Request& request, httplib::
         response.set_content(answer.body, answer.content_type);
 }
 
+// Closes the connection: what is left unread of the request would count as the next one, and who wrote its
+// body would choose that.
+void refuse(httplib::Response& response, int status, const std::string& line) {
+    response.status = status;
+    response.set_header("Connection", "close");
+    response.set_header("X-Content-Type-Options", "nosniff");
+    response.set_content_provider(line.size(), "text/plain; charset=utf-8",
+                                  [line](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+                                      sink.write(line.data() + offset, line.size() - offset);
+                                      return false; // the library takes it as failed, and closes
+                                  });
+}
+
+// What the library answers by itself has no content: it may not have read the request to its end.
+httplib::Server::HandlerResponse finish_error(const httplib::Request&, httplib::Response& response) {
+    if (response.has_header("Content-Type")) return httplib::Server::HandlerResponse::Unhandled;
+    refuse(response, response.status,
+           fmt::format("the sandbox cannot take this request: status {}\n", response.status));
+    return httplib::Server::HandlerResponse::Handled;
+}
+
 } // namespace
 
 struct HttpServer::State {
@@ -97,7 +121,7 @@ struct HttpServer::State {
     std::thread listener;
 };
 
-HttpServer::HttpServer(int port) : state_(std::make_unique<State>()) {
+HttpServer::HttpServer(int port, bool relayed) : state_(std::make_unique<State>()) {
     httplib::Server& server = state_->server;
     server.new_task_queue = [] { return new httplib::ThreadPool(most_threads); };
     server.set_keep_alive_max_count(calls_per_connection);
@@ -112,6 +136,14 @@ HttpServer::HttpServer(int port) : state_(std::make_unique<State>()) {
         throw std::runtime_error(
             "--port " + std::to_string(port) +
             ": 127.0.0.1 has something else on it; choose another, or 0 for any free one");
+    server.set_pre_routing_handler(
+        [port = port_, relayed](const httplib::Request& request, httplib::Response& response) {
+            const auto why = why_foreign(received(request, {}), port, relayed);
+            if (!why) return httplib::Server::HandlerResponse::Unhandled;
+            refuse(response, 403, *why + "\n");
+            return httplib::Server::HandlerResponse::Handled;
+        });
+    server.set_error_handler(httplib::Server::HandlerWithResponse(finish_error));
 }
 
 HttpServer::~HttpServer() {
@@ -130,10 +162,12 @@ void HttpServer::serve(std::function<HttpResponse(const HttpRequest&)> handler) 
     server.Post(".*", [handler](const httplib::Request& request, httplib::Response& response,
                                 const httplib::ContentReader& read) {
         std::string body;
-        read([&body](const char* data, std::size_t length) {
+        const bool whole = read([&body](const char* data, std::size_t length) {
             body.append(data, length);
             return true;
         });
+        if (!whole) response.status = std::max(response.status, 400); // 413 when it is too large
+        if (!whole) return;
         send(handler(received(request, std::move(body))), request, response);
     });
     state_->listener = std::thread([&server] { server.listen_after_bind(); });

@@ -11,14 +11,16 @@ namespace sandbox {
 
 class HttpServer {
 public:
-    // Binds at once; port 0 takes a free one. Failure: std::runtime_error.
-    explicit HttpServer(int port);
+    // Binds at once; port 0 takes a free one. `relayed`: as in foreign_request.hpp. Failure:
+    // std::runtime_error.
+    HttpServer(int port, bool relayed);
     ~HttpServer(); // stops listening and waits for the requests under way
 
     int port() const { return port_; }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
-    // Answers from threads of its own, until the end. `handler` must be safe to call from several threads.
+    // Answers from threads of its own, until the end; a web page's requests with 403, without the handler.
+    // `handler` must be safe to call from several threads.
     void serve(std::function<HttpResponse(const HttpRequest&)> handler);
 
 private:

@@ -145,7 +145,8 @@ HttpResponse Sandbox::State::read(const std::string& path) {
     return read_for_container(path);
 }
 
-// /v4/ID, /v4/ID/task: the task metadata endpoint; /_ecs/credentials/ID: the container credentials endpoint.
+// /v4/ID, /v4/ID/task: the task metadata endpoint; /_ecs/credentials/SECRET: the container credentials
+// endpoint.
 HttpResponse Sandbox::State::read_for_container(const std::string& path) {
     const std::string metadata = "/v4/";
     const std::string credentials = "/_ecs/credentials/";

@@ -30,9 +30,9 @@ std::string read_file(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-int boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
+RedisAccess boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
     fleet.prepare_root();
-    const int redis_port = fleet.start_redis();
+    const RedisAccess redis = fleet.start_redis();
     std::vector<InstanceToBoot> wanted;
     std::vector<Instance*> instances;
     for (RegionPlan* const region : plan.regions())
@@ -43,11 +43,11 @@ int boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
     auto hosts = fleet.boot(wanted);
     for (std::size_t i = 0; i < hosts.size(); ++i)
         instances[i]->host = std::move(hosts[i]);
-    return redis_port;
+    return redis;
 }
 
 void print_exports(const std::string& url, const std::filesystem::path& directory,
-                   const Credential& credential, const std::string& region, int redis_port) {
+                   const Credential& credential, const std::string& region, const RedisAccess& redis) {
     const auto line = [](const std::string& name, const std::string& value) {
         fmt::print("export {}='{}'\n", name, value);
     };
@@ -64,7 +64,10 @@ void print_exports(const std::string& url, const std::filesystem::path& director
     line("vpc_id", vpc_id);
     line("subnet_id", subnet_id);
     line("sec_group", security_group_id);
-    if (redis_port > 0) line("SNOW_WHITE_REDIS_PORT", std::to_string(redis_port));
+    if (redis.port > 0) {
+        line("SNOW_WHITE_REDIS_PORT", std::to_string(redis.port));
+        line("REDISCLI_AUTH", redis.password); // where redis-cli looks for it
+    }
     line("SNOW_WHITE_SANDBOX_PID", std::to_string(getpid()));
     std::fflush(stdout);
 }
@@ -84,15 +87,15 @@ void up(const UpOptions& options) {
     const std::filesystem::path log = options.log.empty() ? directory.path() / "log" : options.log;
     std::filesystem::create_directories(log);
     std::optional<Sandbox> sandbox; // outlives the server's threads, which call it
-    HttpServer server(options.port);
+    HttpServer server(options.port, options.relayed);
 
     FleetPlan plan = plan_fleet(options.application, options.environments, clock.now());
     std::optional<BootedFleet> fleet;
-    int redis_port = 0;
+    RedisAccess redis;
     if (options.simulated)
         simulate_hosts(plan, options.drain);
     else
-        redis_port = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
+        redis = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
 
     SandboxOptions wiring{server.url(), read_file(options.checkout / "cfn/snow-white-cfn.yml"),
                           std::filesystem::absolute(options.program), std::filesystem::absolute(log),
@@ -106,7 +109,7 @@ void up(const UpOptions& options) {
     write_client_files(directory.path(), *sandbox, home_region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });
     print_exports(server.url(), directory.path(), sandbox->credential_of("administrator"), home_region,
-                  redis_port);
+                  redis);
     close_stdout();
     fmt::print(stderr,
                "snow-white-sandbox: ready at {} (fleet and inbox: open it in a browser); logs in {}\n",

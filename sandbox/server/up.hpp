@@ -18,6 +18,7 @@ struct UpOptions {
     bool simulated = false;
     DrainTime drain = std::chrono::seconds(30);
     int port = 0;
+    bool relayed = false;           // as in foreign_request.hpp
     std::filesystem::path program;  // what RunTask executes
     std::filesystem::path checkout; // where cfn/, ssm/ and sandbox/ are
     std::filesystem::path log;      // empty: a directory that goes at the end

@@ -52,7 +52,7 @@ class Fleet:
 class Ground:
     def __init__(self, name, drain):
         wanted = [word for i in range(ENVIRONMENTS) for word in ("--environment", f"acme-trial-{i:02}=2")]
-        self.sandbox = SandboxProcess(name, *wanted, "--simulated", "--drain", drain).start()
+        self.sandbox = SandboxProcess(name, *wanted, "--simulated", "--relayed", "--drain", drain).start()
         self.free = [f"acme-trial-{i:02}" for i in range(ENVIRONMENTS)]
 
     def fleet(self):

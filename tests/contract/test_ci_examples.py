@@ -26,6 +26,12 @@ def test_each_example_is_tested():
     assert {path.name for path in (ROOT / "docs/ci").iterdir()} == EXAMPLES.keys()
 
 
+def test_an_action_is_named_by_its_commit():
+    """A tag can be moved to other code by whoever may push there."""
+    used = re.findall(r"uses:(.*)", (ROOT / "docs/ci/github-actions.yml").read_text())
+    assert used and all(re.fullmatch(r" [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used), used
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_it_quiets_deploys_and_wakes(start_sandbox, tmp_path, name):
     """The EB CLI is not here: a stand-in says that it was called, and in between."""

@@ -223,9 +223,10 @@ for target in ("demo", "pictures", "test", "test-long", "bench", "image", "progr
         assert shell(command.replace("make", "make --dry-run"), dict(os.environ))
 
 CANNOT["rm -rf build/container && make image"] = "takes away what tests/e2e/image needs; that test runs make image"
-CANNOT['docker build --build-arg VERSION="$(cat VERSION)" --build-arg REVISION="$(git rev-parse HEAD)" -t snow-white .'] = (
-    "needs Docker and a registry; tests/e2e/image has buildah build the same Dockerfile")
-for words in ("load -i build/container/snow-white.tar", "tag", "push", "buildx build --platform linux/arm64"):
+for base in ("", "--build-arg BASE=debian@sha256:DIGEST "):
+    CANNOT[f'docker build {base}--build-arg VERSION="$(cat VERSION)" --build-arg REVISION="$(git rev-parse HEAD)" -t snow-white .'] = (
+        "needs Docker and a registry; tests/e2e/image has buildah build the same Dockerfile")
+for words in ("buildx imagetools inspect debian:12", "load -i build/container/snow-white.tar", "tag", "push", "buildx build --platform linux/arm64"):
     CANNOT[f"docker {words}"] = "needs Docker"
 for words in ("logs tail", "logs tail …"):
     CANNOT[f"aws {words}"] = "needs version 2 of the AWS CLI; test_policies.py makes the call that it makes"

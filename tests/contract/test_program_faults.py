@@ -10,7 +10,7 @@ from operator_at_work import TASK, flags, wake
 from programs import Running, at_the_prompt, snow_white
 from sandbox_process import PROGRAM
 
-SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "1s"]
+SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--relayed", "--drain", "1s"]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from programs import PROGRAM, WITH_AWS_V2, Running, at_the_prompt, snow_white
 from sandbox_process import ROOT
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=52", "--environment", "acme-mailers=2:pair",
-                     "--simulated", "--drain", "2s"]
+                     "--simulated", "--relayed", "--drain", "2s"]
 
 
 def flags(action, pattern="workers", profile="staging"):

@@ -8,7 +8,7 @@ import pytest
 from relays import Relays
 from sandbox_process import PROGRAM
 
-SANDBOX_ARGUMENTS = ["--environment", "acme-workers=3", "--environment", "acme-web=2:web", "--simulated", "--drain", "1s"]
+SANDBOX_ARGUMENTS = ["--environment", "acme-workers=3", "--environment", "acme-web=2:web", "--simulated", "--relayed", "--drain", "1s"]
 ASKED = [PROGRAM, "-a", "quiet", "-e", "workers", "-f", "staging", "-p", "acme", "-r", "us-east-1", "--here"]
 PAUSE = 0.4  # before each answer: so long that all else is short beside it
 

@@ -5,6 +5,7 @@ Needs root. Everything ends with Instance.end(), and with this process."""
 import json
 import os
 import pathlib
+import secrets
 import signal
 import socket
 import subprocess
@@ -68,22 +69,29 @@ class Redis:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.password = secrets.token_hex(32)
+        self.environment = {**os.environ, "REDISCLI_AUTH": self.password}
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-             "--dir", str(self.folder), "--databases", str(self.databases), "--maxmemory-policy", "noeviction",
-             "--appendonly", self.appendonly, "--appendfsync", "always"],
-            stdout=open(self.folder / "redis.log", "ab"))
+        """Its settings come on standard input: any user reads a command line, and the password is one of them."""
+        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "redis-server", "-"], stdin=subprocess.PIPE,
+                                        stdout=open(self.folder / "redis.log", "ab"), text=True)
+        with self.process.stdin as settings:
+            settings.write(f'port {self.port}\nbind 127.0.0.1\nrequirepass {self.password}\nsave ""\ndir "{self.folder}"\n'
+                           f"databases {self.databases}\nmaxmemory-policy noeviction\nappendonly {self.appendonly}\n"
+                           "appendfsync always\n")
         wait_for("Redis", lambda: self.call(0, "ping") == "PONG", 10)
 
     def call(self, database, *arguments):
         done = subprocess.run(["redis-cli", "-p", str(self.port), "-n", str(database), *map(str, arguments)],
-                              capture_output=True, text=True)
+                              capture_output=True, text=True, env=self.environment)
         refused = "ERR" in done.stdout + done.stderr
         assert not refused, f"Redis refused {arguments} in database {database}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
+
+    def url(self, database):
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def end(self):
         self.process.terminate()
@@ -122,9 +130,9 @@ class Instance(Jobs):
         self.log = folder / f"{self.name}.log"
         scratch = folder / self.name
         scratch.mkdir()
-        self.boot_command = ["setpriv", "--pdeathsig", "KILL", INSTANCES / "boot", self.name, layout,
-                             f"redis://127.0.0.1:{redis.port}/{database}", scratch, *opt]
-        self.environment = {**os.environ, **({"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": hierarchy} if hierarchy else {})}
+        self.boot_command = ["setpriv", "--pdeathsig", "KILL", INSTANCES / "boot", self.name, layout, scratch, *opt]
+        self.environment = {**os.environ, "REDIS_URL": redis.url(database),
+                            **({"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": hierarchy} if hierarchy else {})}
         self._boot()
 
     def _boot(self):

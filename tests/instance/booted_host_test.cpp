@@ -48,7 +48,7 @@ protected:
         fs::create_directories(script_in_s3.parent_path());
         fleet = std::make_unique<BootedFleet>(checkout, logs);
         fleet->prepare_root();
-        fleet->start_redis();
+        redis = fleet->start_redis();
         host = std::move(fleet->boot({{"i-0123456789abcdef0", Layout::sidekiq}}).front());
     }
     static void TearDownTestSuite() {
@@ -74,8 +74,36 @@ protected:
     static inline const fs::path logs = checkout / "build/test-logs/booted-host";
     static inline const fs::path script_in_s3 = logs / "s3/acme-scripts/snow-white/instance.sh";
     static inline std::unique_ptr<BootedFleet> fleet;
+    static inline RedisAccess redis;
     static inline std::unique_ptr<Host> host;
 };
+
+// What Redis says to PING, to somebody with these variables.
+std::string ping(int port, const std::vector<std::string>& environment) {
+    const MemoryFile output;
+    ProcessSpec spec;
+    spec.arguments = {"redis-cli", "-p", std::to_string(port), "ping"};
+    spec.environment = environment;
+    spec.standard_output = output.descriptor();
+    Process(spec).wait_for(10s);
+    return output.first(1000);
+}
+
+// Those of this machine: any user can list them.
+bool is_on_a_command_line(const std::string& text) {
+    for (const auto& process : fs::directory_iterator("/proc"))
+        if (read(process.path() / "cmdline").find(text) != std::string::npos) return true;
+    return false;
+}
+
+TEST_F(BootedHostTest, RedisWantsAPasswordThatNoOtherUserReads) {
+    EXPECT_NE(ping(redis.port, {}).find("NOAUTH"), std::string::npos);
+    EXPECT_EQ(ping(redis.port, {"REDISCLI_AUTH=" + redis.password}), "PONG\n");
+    EXPECT_EQ(redis.password.size(), 64U);
+    EXPECT_FALSE(is_on_a_command_line(redis.password));
+    EXPECT_EQ(output({{"runCommand", {"stat -c %a /opt/elasticbeanstalk/deployment/env"}}}, "c-env"),
+              "600\n");
+}
 
 TEST_F(BootedHostTest, RunsTheTemplatesDocument) {
     const auto steps = run(document("StatusSideKiqDocument"), "c-status");

@@ -42,9 +42,9 @@ class Host(Namespace, Jobs):
 
     def start_container(self, *arguments, command=("/usr/bin/sidekiq", "-e", "production", "-r", "/srv/app/nap.rb")):
         """-> its id, as the script tells it."""
-        done = self.docker("run", "--detach", "--network=host", "--restart=always",
-                           "--env", f"REDIS_URL=redis://127.0.0.1:{self.redis.port}/{self.database}",
-                           "--volume", f"{INSTANCES}/app:/srv/app:ro", *arguments, "sidekiq", *command)
+        done = self.docker("run", "--detach", "--network=host", "--restart=always", "--env", "REDIS_URL",
+                           "--volume", f"{INSTANCES}/app:/srv/app:ro", *arguments, "sidekiq", *command,
+                           variables={"REDIS_URL": self.redis.url(self.database)})
         assert done.returncode == 0, done.output
         return done.output[:12]
 

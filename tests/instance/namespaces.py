@@ -29,8 +29,8 @@ class Namespace:
         number = self.shell.pid
         self.first = pathlib.Path(f"/proc/{number}/task/{number}/children").read_text().split()[0]
 
-    def begin(self, *command, **options):
-        environment = {**os.environ, "SIGNALS": str(self.signals), "UPSTART": str(self.folder),
+    def begin(self, *command, variables=None, **options):
+        environment = {**os.environ, **(variables or {}), "SIGNALS": str(self.signals), "UPSTART": str(self.folder),
                        "CALLS": str(self.folder / "calls.systemctl"), "IMITATION": str(HERE / "imitation")}
         return subprocess.Popen(["nsenter", "-t", self.first, "-p", "-m", "--", *map(str, command)], text=True,
                                 env=environment, **options)

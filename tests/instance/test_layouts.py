@@ -26,7 +26,7 @@ TimeoutStopSec=infinity
 
 
 USERS = """[Service]
-Environment=REDIS_URL=redis://127.0.0.1:%s/%s
+Environment=REDIS_URL=%s
 WorkingDirectory=/srv/app
 ExecStart=/usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 -t 25
 Restart=always
@@ -103,7 +103,7 @@ def test_a_users_own_unit(place):
     """Of a user who lingers, with a systemd of their own."""
     place.sh("cd /etc/systemd/system; rm dbus.service dbus.socket systemd-logind.service; systemctl daemon-reload; "
              "systemctl start dbus systemd-logind; useradd --uid 1000 --create-home deploy; loginctl enable-linger deploy")
-    place.write("/home/deploy/.config/systemd/user/sidekiq.service", USERS % (place.redis.port, place.database))
+    place.write("/home/deploy/.config/systemd/user/sidekiq.service", USERS % place.redis.url(place.database))
     wait_for("their systemd", lambda: of_user(place, "is-system-running").stdout == "running\n", 20)
     assert of_user(place, "start sidekiq").returncode == 0
     wait_for("both", lambda: [w["state"] for w in place.workers()] == ["running"] * 2, 30)

@@ -131,6 +131,14 @@ protected:
         return seen;
     }
 
+    // What the container is told of its credentials' place, by the output of `env`; empty when it is not.
+    static std::string credentials_id(const std::vector<std::string>& environment) {
+        const std::string begin = "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/_ecs/credentials/";
+        for (const std::string& variable : environment)
+            if (variable.starts_with(begin)) return variable.substr(begin.size());
+        return "";
+    }
+
     std::vector<std::string> lines(const std::string& arn) const {
         std::vector<std::string> found;
         const Json answer =
@@ -221,7 +229,7 @@ TEST_F(SandboxEcs, GivesTheContainerItsEnvironmentAndNoOther) {
     EXPECT_FALSE(has("COLOUR=red"));
     EXPECT_TRUE(has("SLACK_WEBHOOK=https://hook"));
     EXPECT_TRUE(has("ECS_CONTAINER_METADATA_URI_V4=http://127.0.0.1:1/v4/" + id));
-    EXPECT_TRUE(has("AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/_ecs/credentials/" + id));
+    EXPECT_EQ(credentials_id(seen).size(), 64U);
     EXPECT_FALSE(has("SANDBOX_ONLY=1"));
     EXPECT_TRUE(has("/"));
     EXPECT_TRUE(has("4")); // 0, 1, 2 and ls's own
@@ -350,8 +358,9 @@ TEST_F(SandboxEcs, StartsOneTaskForOneClientToken) {
 }
 
 TEST_F(SandboxEcs, ServesMetadataAndCredentialsOfATask) {
-    program("exec sleep 100\n");
+    program("env\n");
     const std::string arn = run();
+    watch(arn, "STOPPED");
     const std::string id = arn.substr(arn.rfind('/') + 1);
     const Json metadata = ecs->task_metadata(id, clock.now());
     EXPECT_EQ(metadata["TaskARN"], arn);
@@ -359,8 +368,11 @@ TEST_F(SandboxEcs, ServesMetadataAndCredentialsOfATask) {
     EXPECT_EQ(metadata["Family"], "snow-white");
     EXPECT_EQ(metadata["Containers"][0]["Name"], "snow-white");
     EXPECT_EQ(ecs->container_metadata(id, clock.now())["Name"], "snow-white");
-    EXPECT_EQ(ecs->credentials(id)["RoleArn"], "arn:aws:iam::123456789012:role/TaskRole");
-    EXPECT_EQ(ecs->credentials(id)["Token"], id);
+    const std::string secret = credentials_id(lines(arn));
+    EXPECT_EQ(ecs->credentials(secret)["RoleArn"], "arn:aws:iam::123456789012:role/TaskRole");
+    EXPECT_EQ(ecs->credentials(secret)["Token"], id);
+    EXPECT_TRUE(ecs->credentials(id).is_null());
+    EXPECT_TRUE(ecs->credentials("").is_null());
     EXPECT_TRUE(ecs->task_metadata("0000", clock.now()).is_null());
 }
 
