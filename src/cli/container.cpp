@@ -58,6 +58,7 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
         if (!environment.has(name))
             return tl::unexpected(UsageError{fmt::format("{} is not set; a launch sets it", name)});
     if (const auto misfit = find_misfit(environment)) return tl::unexpected(*misfit);
+    if (const auto mixed = find_mixed_worlds(environment)) return tl::unexpected(*mixed);
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
     Request request{.way = Way::container,

@@ -18,6 +18,7 @@ constexpr std::size_t longest_url = 400;
 constexpr std::size_t longest_words = 4'096;
 constexpr std::size_t longest_profile = 256;
 constexpr std::size_t longest_told_value = 100;
+constexpr std::string_view sandboxs_token = "xoxb-sandbox-"; // how it begins; sandbox/slack/web_api.hpp
 
 bool matches(const std::string& value, const char* pattern) {
     return value.size() <= longest_url && std::regex_match(value, std::regex(pattern));
@@ -187,6 +188,36 @@ aws::Environment only_known(const aws::Environment& all) {
         if (all.has(name)) known[name] = all.get(name);
     }
     return aws::Environment(std::move(known));
+}
+
+std::optional<UsageError> find_mixed_worlds(const aws::Environment& environment) {
+    const auto mixed = [](std::string_view name, const std::string& with) {
+        return UsageError{
+            fmt::format("{}: an address of this machine is the sandbox's and does not go with {}; "
+                        "unset it",
+                        name, with)};
+    };
+    std::string_view first;
+    std::string sandbox;
+    for (const std::string_view name : {"AWS_ENDPOINT_URL", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                                        "ECS_CONTAINER_METADATA_URI_V4", "SLACK_API_URL", "SLACK_WEBHOOK"}) {
+        const std::string value = name == "SLACK_WEBHOOK" ? usable_slack_access_of(environment).webhook
+                                                          : environment.get(std::string(name));
+        const std::string origin = value.substr(0, value.find('/', std::string("http://").size()));
+        if (!is_on_this_machine(origin)) continue;
+        if (environment.has("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")) return mixed(name, "the keys of ECS");
+        if (!sandbox.empty() && origin != sandbox) return mixed(name, fmt::format("that of {}", first));
+        first = name;
+        sandbox = origin;
+    }
+    const auto slack = usable_slack_access_of(environment);
+    const bool tells_slack = (!slack.webhook.empty() && !is_on_this_machine(slack.webhook)) ||
+                             (!slack.bot_token.empty() && !is_on_this_machine(slack.api_url));
+    if (environment.has("AWS_ENDPOINT_URL") && tells_slack) return mixed("AWS_ENDPOINT_URL", "Slack");
+    if (is_on_this_machine(slack.api_url) && !slack.bot_token.empty() &&
+        !slack.bot_token.starts_with(sandboxs_token))
+        return mixed("SLACK_API_URL", "a bot's token of Slack");
+    return std::nullopt;
 }
 
 std::optional<UsageError> find_misfit(const aws::Environment& environment) {

@@ -41,4 +41,9 @@ aws::Environment only_known(const aws::Environment& all);
 // The first variable whose value does not fit.
 std::optional<UsageError> find_misfit(const aws::Environment& environment);
 
+// Addresses of this machine are the sandbox's, all of them or none: who gives the keys is whom their
+// signatures go to, and who is told. With ECS's keys none is; and a bot's token goes to no other server than
+// Slack's, but the sandbox's own token.
+std::optional<UsageError> find_mixed_worlds(const aws::Environment& environment);
+
 } // namespace snow_white::cli

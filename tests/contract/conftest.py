@@ -7,7 +7,7 @@ import pytest
 
 from clients import make_client, run_aws
 from run_command import LOGICAL, OVER, WAIT_SECONDS
-from sandbox_process import PROGRAM, SANDBOX, SandboxProcess
+from sandbox_process import AS_CONTAINER, PROGRAM, SANDBOX, SandboxProcess
 
 
 def pytest_report_header():

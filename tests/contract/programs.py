@@ -4,15 +4,10 @@ In: a command line and the whole environment. Out: exit code, both outputs, how 
 kept under build/test-logs/, and a failure names it.
 """
 
-import functools
-import http.server
-import json
 import os
 import pathlib
 import subprocess
-import threading
 import time
-import urllib.parse
 
 from clients import VENV_BIN
 from sandbox_process import LOGS, PROGRAM, clean_environment
@@ -91,38 +86,11 @@ def at_the_prompt(sandbox, **environment):
     return {k: v for k, v in variables.items() if v is not None}
 
 
-class TaskKeys(http.server.BaseHTTPRequestHandler):
-    """A task's keys, as ECS gives them: the path names them."""
-
-    def do_GET(self):
-        _, key, secret = self.path.split("/", 2)
-        body = json.dumps({"AccessKeyId": key, "SecretAccessKey": urllib.parse.unquote(secret),
-                           "Expiration": "2099-01-01T00:00:00Z"}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-@functools.cache
-def key_server():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), TaskKeys)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}"
-
-
-def task_keys(key="AKIDSMALLAWS", secret="small-secret"):
-    """The container takes no keys from its environment, but a URL on this machine where they are."""
-    return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{key_server()}/{key}/{urllib.parse.quote(secret, safe='')}"}
-
-
 def container_environment(url, webhook="", action="quiet", **more):
-    """What the container has, and nothing else: no HOME, no files."""
+    """What the container has, and nothing else: no HOME, no files, no keys, but of whom to ask for them."""
     return CONTAINER | {"WORKER_ACTION": action, "EB_APP_NAME": "acme", "AWS_ENDPOINT_URL": url,
-                        "SLACK_WEBHOOK": webhook, "PATH": "/usr/bin:/bin"} | task_keys() | more
+                        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{url}/keys",
+                        "SLACK_WEBHOOK": webhook, "PATH": "/usr/bin:/bin"} | more
 
 
 def boto3_quiet(environment, *arguments, seconds=90):

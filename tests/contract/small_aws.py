@@ -40,6 +40,7 @@ class Plan:
     never_ending: int = 0                # one of so many never ends; 0: none
     output: str = ""                     # what every invocation's step printed
     left_out: tuple = ()                 # actions that this server does not know either
+    dead: bool = False                   # no action is answered; Slack and the task's keys are there
 
     def environment_names(self):
         return [f"{self.name}-{n + 1}" for n in range(self.environments)]

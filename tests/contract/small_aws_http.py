@@ -26,6 +26,8 @@ def handler_for(aws):
                 with aws.lock:
                     aws.posts.append({"at": time.time(), "path": self.path, **json.loads(body)})
                 self.send(200, "text/plain", "ok")
+            elif aws.plan.dead:
+                self.close_connection = True
             elif "X-Amz-Target" in self.headers:
                 self.answer_json(self.headers["X-Amz-Target"].partition(".")[2], json.loads(body or "{}"))
             else:
@@ -81,8 +83,11 @@ def handler_for(aws):
             self.wfile.write(data)
 
         def do_GET(self):
-            # Neither task metadata nor a page: a GET is nothing that one needs.
-            self.send(404, "text/plain", "not found")
+            # Neither task metadata nor a page: the only GET that one needs is a task's for its keys.
+            if self.path != "/keys":
+                return self.send(404, "text/plain", "not found")
+            keys = {"AccessKeyId": "AKIDSMALLAWS", "SecretAccessKey": "small-secret", "Expiration": "2099-01-01T00:00:00Z"}
+            return self.send(200, "application/json", json.dumps(keys))
 
         def log_message(self, *_):
             pass

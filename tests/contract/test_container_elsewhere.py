@@ -189,10 +189,10 @@ def test_nothing_is_sent_and_slack_hears_why(as_container, change, code, said):
 
 
 def test_a_dead_aws(as_container):
-    with SmallAws(Plan()) as slack:
-        done = run([as_container], container_environment("http://127.0.0.1:9", slack.slack_url), 90)
+    with SmallAws(Plan(dead=True)) as server:
+        done = run([as_container], container_environment(server.url, server.slack_url), 90)
     assert done.code == 9, repr(done)
-    assert "does not answer" in last_message(slack)
+    assert "does not answer" in last_message(server)
 
 
 def test_no_slack_is_fine(as_container):

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from operator_at_work import flags, wake
-from programs import Running, at_the_prompt, run, snow_white
+from programs import Running, at_the_prompt, snow_white
 from rights import withhold
 from sandbox_process import BIN, PROGRAM
 
@@ -98,18 +98,30 @@ def test_a_log_that_may_not_be_read(sandbox):
     assert code == 0 and not named(events, "report"), "the end is seen all the same"
 
 
+def output_of_task(sandbox, client, variables):
+    ecs, exports = client("ecs"), sandbox.exports
+    [task] = ecs.run_task(
+        cluster=exports["ECS_CLUSTER_NAME"], taskDefinition="snow-white", launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {
+            "subnets": [exports["subnet_id"]], "securityGroups": [exports["sec_group"]], "assignPublicIp": "ENABLED"}},
+        overrides={"containerOverrides": [{"name": "snow-white", "environment": [
+            {"name": k, "value": v} for k, v in variables.items()]}]})["tasks"]
+    ecs.get_waiter("tasks_stopped").wait(cluster=exports["ECS_CLUSTER_NAME"], tasks=[task["taskArn"]],
+                                         WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    return (sandbox.task_logs / f"task-{task['taskArn'].rpartition('/')[2]}.log").read_text()
+
+
 def test_a_task_that_somebody_looks_on_logs_where_it_stands(sandbox, client):
     """Among lines for people, and only if the launch has said so."""
     wake(sandbox, client, "acme-Workers")
-    keys = [sandbox.exports[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")]
-    container = {"EB_ENV_NAME_PATTERN_STRING": "Workers", "SNOW_WHITE_LOOKED_ON": "1"} | task_keys(*keys)
-    done = run([AS_CONTAINER], container_environment(sandbox.url, **container))
-    assert done.code == 0, repr(done)
-    standings = lines_of("\n".join(line for line in done.out.splitlines() if line.startswith("{")))
+    variables = {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "EB_ENV_NAME_PATTERN_STRING": "Workers",
+                 "AWS_REGION": "us-east-1", "SNOW_WHITE_LOOKED_ON": "1"}
+    output = output_of_task(sandbox, client, variables)
+    standings = lines_of("\n".join(line for line in output.splitlines() if line.startswith("{")))
     assert {s["event"] for s in standings} == {"standing"}
     assert [s["stage"] for s in standings][0] == "looking" and standings[-1]["stage"] == "checking"
     assert standings[-1]["all"] == {"name": None, "instances": 3, "as_asked": 3, "gone": 0}
-    assert any(s["stragglers"] for s in standings) and "QUIET: all" in done.out
+    assert any(s["stragglers"] for s in standings) and "QUIET: all" in output
 
 
 def test_status(sandbox):

@@ -15,7 +15,7 @@ using snow_white::aws::Result;
 struct Killed {};
 
 inline constexpr const char* webhook = "http://127.0.0.1:4566/services/T0SANDBOX/B0SANDBOX/secret";
-inline constexpr const char* slack_api = "http://127.0.0.1:1/api/"; // only the sandbox is behind it
+inline constexpr const char* slack_api = "http://127.0.0.1:4566/api/"; // only the sandbox is behind it
 
 inline std::string action_of(const HttpRequest& request) {
     for (const auto& [name, value] : request.headers)

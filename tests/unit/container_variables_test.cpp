@@ -127,6 +127,42 @@ TEST(ContainerVariables, AValueThatNamesAnotherWorldIsRefused) {
         EXPECT_THAT(misfit_of(name, value), HasSubstr(name + ": ")) << name << "=" << value;
 }
 
+// Each of these would sign a request for somebody who did not give the keys, tell Slack of a rehearsal, or
+// hand over the team's token.
+TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
+    const std::string one = "http://127.0.0.1:4566";
+    const std::string other = "http://127.0.0.1:8080";
+    const std::string webhook = "/services/T/B/x";
+    const ContainerSets sandbox{{"AWS_ENDPOINT_URL", one},
+                                {"AWS_CONTAINER_CREDENTIALS_FULL_URI", one + "/keys"},
+                                {"ECS_CONTAINER_METADATA_URI_V4", one + "/v4/1"},
+                                {"SLACK_API_URL", one + "/api/"},
+                                {"SLACK_WEBHOOK", one + webhook},
+                                {"SLACK_BOT_TOKEN", "xoxb-sandbox-secret"}};
+    EXPECT_EQ(cli::find_mixed_worlds(aws::Environment(sandbox)), std::nullopt);
+    EXPECT_EQ(cli::find_mixed_worlds(aws::Environment(
+                  ContainerSets{{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"},
+                                {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/1"},
+                                {"SLACK_WEBHOOK", "https://hooks.slack.com" + webhook},
+                                {"SLACK_BOT_TOKEN", "xoxb-1-2-a"}})),
+              std::nullopt);
+    const std::vector<std::pair<std::string, std::string>> attacks{
+        {"AWS_ENDPOINT_URL", other},
+        {"AWS_CONTAINER_CREDENTIALS_FULL_URI", other + "/keys"},
+        {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"},
+        {"ECS_CONTAINER_METADATA_URI_V4", other + "/v4/1"},
+        {"SLACK_API_URL", other + "/api/"},
+        {"SLACK_API_URL", ""},
+        {"SLACK_WEBHOOK", other + webhook},
+        {"SLACK_WEBHOOK", "https://hooks.slack.com" + webhook},
+        {"SLACK_BOT_TOKEN", "xoxb-1-2-a"}};
+    for (const auto& [name, value] : attacks) {
+        ContainerSets attacked = sandbox;
+        attacked[name] = value;
+        EXPECT_TRUE(cli::find_mixed_worlds(aws::Environment(attacked))) << name << "=" << value;
+    }
+}
+
 TEST(ContainerVariables, AMisfitSaysWhatIsWantedAndNoSecret) {
     EXPECT_EQ(misfit_of("WORKER_ACTION", "nap"),
               "WORKER_ACTION: \"nap\" does not fit; write quiet, wake or stop");

@@ -32,7 +32,7 @@ Stack narrow_stack() {
                           {"WorkerEnvironments", "acme-*"},
                           {"WorkerRegions", home + "," + away},
                           {"SlackBotToken", "xoxb-1"},
-                          {"SlackWebhook", "https://slack.test/s"}};
+                          {"SlackWebhook", "https://hooks.slack.com/s"}};
     return deploy(text_of("cfn/snow-white-cfn.yml"), options);
 }
 

@@ -61,7 +61,7 @@ TEST_F(WholeRun, SlackHearsOnceWhoKeepsItWaiting) {
 TEST_F(WholeRun, WithATokenThereIsOneMessageAndAThread) {
     auto variables = asked("quiet");
     variables["SLACK_BOT_TOKEN"] = "xoxb-sandbox-secret";
-    variables["SLACK_API_URL"] = "http://127.0.0.1:1/api/";
+    variables["SLACK_API_URL"] = "http://127.0.0.1:4566/api/";
     const Ended quiet = run({{"acme-workers", 60}}, 3h, variables);
     ASSERT_EQ(quiet.code, ExitCode::done) << quiet.out << quiet.err;
     std::vector<sandbox::Json> messages;
