@@ -222,7 +222,7 @@ void History::plan_happening(Duration when) {
         case 8:
             // By the seed: the draws of others stay. An older script cannot say whether it runs.
             return seed % 4 == 1 && lives[one].model->says_what_runs() ? update_agent(one, now)
-                                                                              : lose_agent(one, now);
+                                                                       : lose_agent(one, now);
         case 9:
             return deploy(environment, now);
         case 10:

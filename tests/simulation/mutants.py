@@ -66,6 +66,27 @@ MUTANTS = [
            "send.purpose == Purpose::act && state.commands_expire", "false && state.commands_expire", "Expiry*"),
     Mutant("an environment on EKS is one like the others", "src/aws/elastic_beanstalk.cpp",
            "cluster_tier : name;", 'cluster_tier : name == cluster_tier ? "Worker" : name;', "ClusterTier*"),
+    Mutant("who does not answer whether its script runs is awaited for ever", MACHINE + "apply_verification.cpp",
+           "instance.last->doubt = Doubt::returned; // it has not answered", "instance.last->doubt = Doubt::none;",
+           "Doubt.WhoDoesNotAnswer*"),
+    Mutant("another command's script is awaited for ever", MACHINE + "doubt.cpp",
+           "if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;", "(void)instance;",
+           "Doubt.AScriptOfAnother*"),
+    Mutant("a list counts from when it is answered", MACHINE + "phase_adopt.cpp",
+           "if (!adopt.pending.empty() && may_still_show(state, adopt.begun))\n"
+           "        return look_again(std::move(state), std::move(adopt), std::move(events));\n"
+           "    return go_on(std::move(state), std::move(adopt), now, std::move(events));\n}\n\nnamespace",
+           "if (!adopt.pending.empty() && may_still_show(state, now.elapsed))\n"
+           "        return look_again(std::move(state), std::move(adopt), std::move(events));\n"
+           "    return go_on(std::move(state), std::move(adopt), now, std::move(events));\n}\n\nnamespace",
+           "Reducer.AListThatTakesLong*"),
+    Mutant("an endpoint of another machine is taken in the container", "src/cli/container_variables.cpp",
+           '{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",\n'
+           "                      is_on_this_machine}", '{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, '
+           'http://127.0.0.1:PORT",\n                      is_profile}', "ContainerVariables.AValue*"),
+    Mutant("the container's keys sign for whoever listens on this machine", "src/cli/container.cpp",
+           "if (const auto mixed = find_mixed_worlds(environment)) return tl::unexpected(*mixed);", "",
+           "Container.RefusesAMix*"),
     Mutant("a script that has ended without a word is awaited", MACHINE + "apply_fleet.cpp",
            "if (instance.last && instance.last->open) instance.last->doubt = Doubt::returned;", "", "Doubt*"),
     Mutant("targets that were terminated long ago are awaited", MACHINE + "phase_wait.cpp",

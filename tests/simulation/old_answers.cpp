@@ -29,8 +29,11 @@ void History::make_answers_old() {
                     return life != lives.end() && life->ended && clock_.now() > *life->ended + known;
                 };
             if (agents)
-                world.visibility.omits_agent = [once](const sandbox::Instance& instance) {
-                    return once("agent " + instance.id, 40, instance.id + ": the list of agents omits it");
+                world.visibility.omits_agent = [this, once](const sandbox::Instance& instance) {
+                    const bool omitted =
+                        once("agent " + instance.id, 40, instance.id + ": the list of agents omits it");
+                    if (omitted) unseen_launches.push_back({clock_.now(), clock_.now()});
+                    return omitted;
                 };
             if (environments)
                 world.visibility.omits_environment = [=, this](const sandbox::Environment& environment) {

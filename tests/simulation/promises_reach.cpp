@@ -242,8 +242,8 @@ void newcomers_are_told(const History& history, const Run& run, Broken& broken) 
         if (!is_ours(life) || life.launched <= run.begun || life.launched > run.ended) continue;
         if (gave_up_on(history, run, life.environment)) continue;
         if (!is_meant(history, run, life) || history.cancelled_alone.contains(life.id)) continue;
-        if (could_not_send(run, history.region_of(life.environment), life.launched, run.ended,
-                           final_refusals))
+        if (could_not_send(run, history.region_of(life.environment), life.launched, run.ended, final_refusals,
+                           &life))
             continue;
         const Instant due = due_by(history, run, life);
         if (run.ended <= due || (life.ended && *life.ended <= due)) continue;

@@ -4,6 +4,7 @@
 #include "src/cli/options.hpp"
 #include "src/cli/slack_access.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -53,6 +54,19 @@ TEST(ContainerVariables, TheDocumentsHaveTheTable) {
                 std::string(variable.takes) + (variable.is_secret ? "; a secret" : "") + " |\n";
     EXPECT_THAT(section, HasSubstr("|---|---|---|\n" + rows)) << "the table, as it is in the program:\n"
                                                               << rows;
+}
+
+TEST(SecurityDocument, TheThreatModelNamesTestsThatExist) {
+    const std::string document = security_document();
+    const std::string begin = "`tests/";
+    int named = 0;
+    for (auto at = document.find(begin); at != std::string::npos; at = document.find(begin, at + 1)) {
+        const std::string path = document.substr(at + 1, document.find('`', at + 1) - at - 1);
+        if (path.find('*') != std::string::npos) continue;
+        EXPECT_TRUE(std::filesystem::exists(std::string(SNOW_WHITE_SOURCE) + "/" + path)) << path;
+        ++named;
+    }
+    EXPECT_GT(named, 10);
 }
 
 TEST(ContainerVariables, WhatIsNotInTheTableIsWithoutEffect) {

@@ -321,6 +321,17 @@ TEST(Container, SaysThatASelectionIsBroken) {
     }
 }
 
+TEST(Container, RefusesAMixOfTheSandboxAndAws) {
+    Variables variables{{"WORKER_ACTION", "quiet"},
+                        {"EB_APP_NAME", "acme"},
+                        {"AWS_REGION", "us-east-1"},
+                        {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"}};
+    EXPECT_TRUE(parse_container(aws::Environment(variables)));
+    variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:8080";
+    EXPECT_THAT(parse_container(aws::Environment(variables)).error().message,
+                HasSubstr("AWS_ENDPOINT_URL: an address of this machine is the sandbox's"));
+}
+
 TEST(Container, NamesWhatIsMissing) {
     Variables variables{{"WORKER_ACTION", "nap"}, {"EB_APP_NAME", "acme"}, {"AWS_REGION", "us-east-1"}};
     EXPECT_EQ(parse_container(aws::Environment(variables)).error().message,
