@@ -4,6 +4,7 @@
 #include "src/cli/slack_access.hpp"
 #include "src/report/selection_words.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -45,7 +46,11 @@ std::optional<fleet::NamePattern> parse_selection(const std::string& text) {
         json.at("any_of").get_to(pattern.any_of);
         json.at("none_of").get_to(pattern.none_of);
         const auto match = parse_match(json.at("match").get<std::string>());
-        if (!match || pattern.any_of.empty()) return std::nullopt;
+        const auto is_empty = [](const std::string& part) { return part.empty(); };
+        if (!match || pattern.any_of.empty() || std::ranges::any_of(pattern.any_of, is_empty) ||
+            std::ranges::any_of(pattern.none_of, is_empty) ||
+            pattern.any_of.size() + pattern.none_of.size() > most_patterns)
+            return std::nullopt;
         pattern.match = *match;
         return pattern;
     } catch (const nlohmann::json::exception&) {
@@ -59,6 +64,12 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
             return tl::unexpected(UsageError{fmt::format("{} is not set; a launch sets it", name)});
     if (const auto misfit = find_misfit(environment)) return tl::unexpected(*misfit);
     if (const auto mixed = find_mixed_worlds(environment)) return tl::unexpected(*mixed);
+    // A cancel finds the task by the pattern as well: the two say the same.
+    if (environment.has(selection_variable) &&
+        environment.get(pattern_variable) != report::in_brief(pattern_of(environment)))
+        return tl::unexpected(
+            UsageError{fmt::format("{} and {} are not of one launch; start it with snow-white",
+                                   selection_variable, pattern_variable)});
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
     Request request{.way = Way::container,

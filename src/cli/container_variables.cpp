@@ -1,6 +1,7 @@
 #include "src/cli/container_variables.hpp"
 
 #include "src/cli/container.hpp"
+#include "src/cli/container_variable_names.hpp"
 #include "src/cli/slack_access.hpp"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace {
 constexpr std::size_t longest_url = 400;
 constexpr std::size_t longest_words = 4'096;
 constexpr std::size_t longest_profile = 256;
+constexpr const char* metadata_variable = "ECS_CONTAINER_METADATA_URI_V4";
 constexpr std::size_t longest_told_value = 100;
 constexpr std::string_view sandboxs_token = "xoxb-sandbox-"; // how it begins; sandbox/slack/web_api.hpp
 
@@ -74,8 +76,8 @@ bool is_logical_id(const std::string& value) {
     return matches(value, "[A-Za-z0-9]{1,255}");
 }
 
-bool is_truth(const std::string& value) {
-    return value == "true" || value == "false";
+bool is_truth(const std::string& value) { // any case, as in the AWS SDKs
+    return matches(value, "[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]");
 }
 
 bool is_number_of_attempts(const std::string& value) {
@@ -95,7 +97,7 @@ bool is_credentials_path(const std::string& value) {
 
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html
 bool is_metadata_url(const std::string& value) {
-    return is_on_this_machine(value) || matches(value, "http://169\\.254\\.170\\.2/v4/[A-Za-z0-9-]+");
+    return is_on_this_machine(value) || matches(value, "http://169\\.254\\.170\\.2/v4/[A-Za-z0-9_-]+");
 }
 
 constexpr std::array variables{
@@ -151,13 +153,15 @@ constexpr std::array variables{
     ContainerVariable{"AWS_MAX_ATTEMPTS", SetBy::definition, "1 to 99", is_number_of_attempts},
     ContainerVariable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SetBy::ecs, "a path of 169.254.170.2",
                       is_credentials_path},
-    ContainerVariable{"ECS_CONTAINER_METADATA_URI_V4", SetBy::ecs, "http://169.254.170.2/v4/…",
+    ContainerVariable{metadata_variable, SetBy::ecs, "http://169.254.170.2/v4/…; another is without effect",
                       is_metadata_url},
     ContainerVariable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy::sandbox,
                       "a URL of this machine, http://127.0.0.1:PORT/…", is_on_this_machine},
     ContainerVariable{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",
                       is_on_this_machine},
 };
+
+static_assert(std::ranges::equal(variables, container_variable_names, {}, &ContainerVariable::name));
 
 } // namespace
 
@@ -185,7 +189,10 @@ aws::Environment only_known(const aws::Environment& all) {
                                              {"AWS_EC2_METADATA_DISABLED", "true"}};
     for (const auto& variable : variables) {
         const std::string name(variable.name);
-        if (all.has(name)) known[name] = all.get(name);
+        const std::string value = all.get(name);
+        // By it the run learns who has started it: one that we do not know is no reason not to run.
+        const bool is_spared = name == metadata_variable && !variable.fits(value);
+        if (!value.empty() && !is_spared) known[name] = value;
     }
     return aws::Environment(std::move(known));
 }
@@ -213,7 +220,8 @@ std::optional<UsageError> find_mixed_worlds(const aws::Environment& environment)
     const auto slack = usable_slack_access_of(environment);
     const bool tells_slack = (!slack.webhook.empty() && !is_on_this_machine(slack.webhook)) ||
                              (!slack.bot_token.empty() && !is_on_this_machine(slack.api_url));
-    if (environment.has("AWS_ENDPOINT_URL") && tells_slack) return mixed("AWS_ENDPOINT_URL", "Slack");
+    if (!sandbox.empty() && !environment.has("AWS_ENDPOINT_URL")) return mixed(first, "AWS's own endpoints");
+    if (!sandbox.empty() && tells_slack) return mixed(first, "Slack");
     if (is_on_this_machine(slack.api_url) && !slack.bot_token.empty() &&
         !slack.bot_token.starts_with(sandboxs_token))
         return mixed("SLACK_API_URL", "a bot's token of Slack");
@@ -224,11 +232,13 @@ std::optional<UsageError> find_misfit(const aws::Environment& environment) {
     for (const auto& variable : variables) {
         const std::string value = environment.get(std::string(variable.name));
         if (value.empty() || variable.fits(value)) continue;
-        if (variable.is_secret)
-            return UsageError{
-                fmt::format("{}: that is not what it has to be; write {}", variable.name, variable.takes)};
+        // The team's app does not repeat what whoever started the task has written.
+        const std::string without_value =
+            fmt::format("{}: its value does not fit; write {}", variable.name, variable.takes);
+        if (variable.is_secret) return UsageError{without_value, false, without_value};
         return UsageError{fmt::format("{}: \"{}\" does not fit; write {}", variable.name,
-                                      value.substr(0, longest_told_value), variable.takes)};
+                                      value.substr(0, longest_told_value), variable.takes),
+                          false, without_value};
     }
     return std::nullopt;
 }

@@ -12,7 +12,7 @@ namespace snow_white::cli {
 
 namespace {
 
-constexpr const char* status_word = "status"; // -a status: no action, it changes nothing
+using drain::status_word;
 
 // "snow-white 0.1.0 (1a2b3c4d)"
 std::string release() {
@@ -22,7 +22,6 @@ std::string release() {
 }
 
 // A task's overrides hold 8,192 characters in all, an EB name at most 40.
-constexpr std::size_t most_patterns = 100;
 
 struct Raw {
     std::string action, profile, application, region, timeout, reason, slack_user, batch, watch;

@@ -9,14 +9,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <regex>
+#include <set>
 
 namespace snow_white::cli {
 
 namespace {
 
 constexpr std::size_t longest_region = 32;
+constexpr std::size_t shortest_slack_user = 9;
 constexpr std::size_t longest_slack_user = 32;
 constexpr int most_at_a_time = 9'999'999;           // MaxConcurrency has seven characters (ssm service model)
+constexpr std::size_t most_regions = 40;            // AWS has fewer in a partition
 constexpr std::ptrdiff_t longest_application = 100; // elasticbeanstalk service model: ApplicationName
 constexpr std::size_t longest_reason = 256;
 
@@ -107,11 +110,19 @@ Parsed<Stack> stack_of(const aws::Environment& environment) {
             "CFN_STACK_NAME: no stack can be called \"{}\"; write up to {} small letters, digits and single "
             "hyphens, a letter first, and not aws, amazon or amzn at the beginning, e.g. snow-white",
             name, longest_stack)});
-    return Stack{.name = name,
-                 .quiet_document = environment.get("QUIET_COMMAND_LOGICAL_NAME", defaults.quiet_document),
-                 .wake_document = environment.get("WAKE_COMMAND_LOGICAL_NAME", defaults.wake_document),
-                 .stop_document = environment.get("STOP_COMMAND_LOGICAL_NAME", defaults.stop_document),
-                 .status_document = environment.get("STATUS_COMMAND_LOGICAL_NAME", defaults.status_document)};
+    const Stack stack{
+        .name = name,
+        .quiet_document = environment.get("QUIET_COMMAND_LOGICAL_NAME", defaults.quiet_document),
+        .wake_document = environment.get("WAKE_COMMAND_LOGICAL_NAME", defaults.wake_document),
+        .stop_document = environment.get("STOP_COMMAND_LOGICAL_NAME", defaults.stop_document),
+        .status_document = environment.get("STATUS_COMMAND_LOGICAL_NAME", defaults.status_document)};
+    const std::set<std::string> documents{stack.quiet_document, stack.wake_document, stack.stop_document,
+                                          stack.status_document};
+    if (documents.size() < 4)
+        return tl::unexpected(
+            UsageError{"QUIET_, WAKE_, STOP_ and STATUS_COMMAND_LOGICAL_NAME: two of them name the "
+                       "same document; write the four of the stack's template, or unset them"});
+    return stack;
 }
 
 Parsed<std::chrono::seconds> parse_duration(const std::string& text) {
@@ -146,7 +157,7 @@ std::optional<fleet::Match> parse_match(const std::string& text) {
 
 bool is_region(const std::string& text) {
     if (text.size() > longest_region) return false; // std::regex goes down by recursion, a letter a step
-    static const std::regex shape("[a-z]{2}(-[a-z]+)+-[0-9]+"); // us-east-1, us-gov-west-1, ap-southeast-2
+    static const std::regex shape("[a-z]{2,4}(-[a-z]+)+-[0-9]+"); // us-east-1, us-gov-west-1, eusc-de-east-1
     return std::regex_match(text, shape);
 }
 
@@ -161,6 +172,9 @@ Parsed<std::vector<std::string>> parse_regions(const std::string& text, const st
     if (!regions)
         return tl::unexpected(
             UsageError{fmt::format("{}: \"{}\" names a region twice; write each once", where, text)});
+    if (regions->size() > most_regions)
+        return tl::unexpected(UsageError{
+            fmt::format("{}: {} regions; write at most {}", where, regions->size(), most_regions)});
     for (const auto& region : *regions)
         if (!is_region(region))
             return tl::unexpected(UsageError{fmt::format(
@@ -185,9 +199,13 @@ std::string in_a_list(const std::vector<std::string>& names) {
 
 Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where) {
     const bool begins = text.starts_with('U') || text.starts_with('W');
+    const auto is_digit = [](unsigned char byte) { return std::isdigit(byte) != 0; };
     const bool plain = std::ranges::all_of(
-        text, [](unsigned char byte) { return std::isdigit(byte) != 0 || std::isupper(byte) != 0; });
-    if (begins && plain && text.size() >= 2 && text.size() <= longest_slack_user) return text;
+        text, [&](unsigned char byte) { return is_digit(byte) || std::isupper(byte) != 0; });
+    // Slack takes a channel's name in the same place: a word is none.
+    if (begins && plain && std::ranges::any_of(text, is_digit) && text.size() >= shortest_slack_user &&
+        text.size() <= longest_slack_user)
+        return text;
     return tl::unexpected(UsageError{fmt::format("{}: \"{}\" is no Slack user id; write the one of \"Copy "
                                                  "member ID\" in your Slack profile, e.g. U0ALICE00",
                                                  where, text)});

@@ -89,6 +89,7 @@ struct Request {
 struct UsageError {
     std::string message;
     bool show_usage = false;
+    std::string to_slack = {}; // of a container's: the same without a word of the value; empty: nothing of it
 };
 struct Printed {
     std::string text; // --help, --version: not an error, nothing more to do
@@ -106,6 +107,9 @@ Parsed<std::chrono::seconds> parse_duration(const std::string& text);
 
 // "10" or "25%", of an action that may be done in batches.
 Parsed<std::string> parse_batch(const std::string& text, drain::Action action);
+
+// -e and --exclude together.
+inline constexpr std::size_t most_patterns = 100;
 
 // "contains", "exact", "glob"
 std::optional<fleet::Match> parse_match(const std::string& text);

@@ -41,7 +41,10 @@ ExitCode refuse_from_container(const UsageError& error, Outside& outside) {
     const bool is_here = access.webhook.starts_with("http://") || access.api_url.starts_with("http://");
     if (is_here && find_mixed_worlds(outside.environment)) access = {};
     const auto slack = report::make_slack(outside.http, outside.clock, access, {.id = nobody}, {}, {});
-    for (const auto& complaint : slack->say("Snow White did nothing: " + error.message))
+    const std::string words = error.to_slack.empty()
+                                  ? "what it was started with does not fit; the task's log says how"
+                                  : error.to_slack;
+    for (const auto& complaint : slack->say("Snow White did nothing: " + words))
         complain(outside, complaint);
     return refuse(error, outside);
 }

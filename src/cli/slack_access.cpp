@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -18,8 +17,8 @@ constexpr const char* token_variable = "SLACK_BOT_TOKEN";
 constexpr const char* webhook_variable = "SLACK_WEBHOOK";
 constexpr const char* channel_variable = "NOTIFY_SLACK_CHANNEL";
 constexpr const char* url_variable = "SLACK_API_URL";
-constexpr std::size_t longest_url = 400;     // std::regex goes down by recursion, a letter a step
-constexpr std::size_t longest_channel = 100; // Slack's names have 80 characters at most
+constexpr std::size_t longest_url = 400;        // std::regex goes down by recursion, a letter a step
+constexpr std::ptrdiff_t longest_channel = 100; // Slack's names have 80 characters at most
 
 struct Secret {
     std::string value;
@@ -32,9 +31,14 @@ std::string without_blanks(const std::string& text) {
     return kept;
 }
 
+// As `echo` and an editor leave it.
+std::string without_line_end(const std::string& text) {
+    return text.substr(0, text.find_last_not_of(" \r\n") + 1);
+}
+
 // `name`: of the secret itself in its JSON. Nothing that is not understood counts as a secret without a list.
 std::optional<Secret> secret_of(const std::string& text, const char* name) {
-    if (!text.starts_with('{')) return Secret{text, {}};
+    if (!text.starts_with('{')) return Secret{without_line_end(text), {}};
     const auto json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object() || json.size() != 2 || !json.contains(name) || !json.contains("channels"))
         return std::nullopt;
@@ -89,6 +93,13 @@ Secret used_secret(const aws::Environment& environment) {
     return secret_of(environment.get(webhook_variable), "webhook").value_or(Secret{});
 }
 
+// Whoever starts the task may bring a token of their own, so that the webhook and its list would not be used.
+bool evades_the_list(const aws::Environment& environment) {
+    const auto token = secret_of(environment.get(token_variable), "token");
+    const auto webhook = secret_of(environment.get(webhook_variable), "webhook");
+    return token && !token->value.empty() && token->channels.empty() && webhook && !webhook->channels.empty();
+}
+
 bool is_in(const std::vector<std::string>& channels, const std::string& channel) {
     return channels.empty() || std::ranges::find(channels, channel) != channels.end();
 }
@@ -106,8 +117,10 @@ bool is_slack_webhook(const std::string& value) {
 }
 
 bool is_slack_channel(const std::string& value) {
-    return !value.empty() && value.size() <= longest_channel && report::printable(value) == value &&
-           value.find_first_of(" ,\"") == std::string::npos;
+    const auto characters =
+        std::ranges::count_if(value, [](unsigned char byte) { return (byte & 0xC0U) != 0x80U; }); // UTF-8
+    return !value.empty() && characters <= longest_channel && report::printable(value) == value &&
+           value.find_first_of(" ,\"\\") == std::string::npos;
 }
 
 bool is_slack_api(const std::string& value) {
@@ -128,18 +141,25 @@ report::SlackAccess usable_slack_access_of(const aws::Environment& environment) 
                                .webhook = secret_of(usable.get(webhook_variable), "webhook")->value,
                                .channel = usable.get(channel_variable)};
     access.api_url = with_slash(usable.get(url_variable, access.api_url));
-    const auto channels = used_secret(usable).channels;
-    if (!is_in(channels, access.channel)) access.channel = channels.front();
+    if (evades_the_list(usable)) access.bot_token.clear();
+    const auto channels = evades_the_list(usable)
+                              ? secret_of(usable.get(webhook_variable), "webhook")->channels
+                              : used_secret(usable).channels;
+    if (!is_in(channels, access.channel)) {
+        access.refused_channel = access.channel;
+        access.channel = channels.front();
+    }
     return access;
 }
 
 Parsed<report::SlackAccess> slack_access_of(const aws::Environment& environment) {
     if (const auto misfit = find_misfit(of_slack(environment))) return tl::unexpected(*misfit);
-    const std::string channel = environment.get(channel_variable);
-    const auto channels = used_secret(environment).channels;
-    if (!channel.empty() && !is_in(channels, channel))
-        return tl::unexpected(UsageError{fmt::format("{}: the stack does not allow {}; write one of {}",
-                                                     channel_variable, channel, fmt::join(channels, ", "))});
+    if (evades_the_list(environment)) {
+        const std::string words =
+            fmt::format("{}: it has no list of channels, and {} has one; give both one, or unset the token",
+                        token_variable, webhook_variable);
+        return tl::unexpected(UsageError{words, false, words});
+    }
     return usable_slack_access_of(environment);
 }
 

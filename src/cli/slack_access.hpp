@@ -15,8 +15,9 @@ bool is_slack_webhook(const std::string& value);
 bool is_slack_channel(const std::string& value);
 bool is_slack_api(const std::string& value);
 
-// Refused, without a word of a secret in it: a value that does not fit, a channel that is not in the secret's
-// list.
+// Refused, without a word of a secret in it: a value that does not fit. Instead of a channel that is not in
+// the secret's list the first of the list is told: a run in an incident has to begin, and the team hears of
+// it.
 Parsed<report::SlackAccess> slack_access_of(const aws::Environment& environment);
 
 // For saying what is wrong with the environment: what of it can be used. The channel is one of the secret's

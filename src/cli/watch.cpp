@@ -39,7 +39,8 @@ Invoker find_invoker(const Request& request, aws::Client& workers, Outside& outs
 // Optional: without the tag, or the right to read it, the channel alone is told.
 std::string slack_id_of(const Invoker& invoker, aws::Client& client) {
     if (invoker.user.empty()) return "";
-    return aws::get_user_tag(client, invoker.user, slack_tag).value_or("");
+    const std::string tag = aws::get_user_tag(client, invoker.user, slack_tag).value_or("");
+    return parse_slack_user(tag, slack_tag).value_or(""); // a channel is none
 }
 
 // The physical names of the documents; a stack without a status document is an older one and fine.
@@ -221,6 +222,9 @@ std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const 
 } // namespace
 
 ExitCode watch(const Request& request, Outside& outside) {
+    if (!request.slack.refused_channel.empty())
+        complain(outside, fmt::format("NOTIFY_SLACK_CHANNEL: the stack does not allow {}; {} is told",
+                                      request.slack.refused_channel, request.slack.channel));
     Sites places(request, outside);
     auto& sites = places.all();
     const Duration asked = outside.clock.elapsed();

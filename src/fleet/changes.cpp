@@ -37,16 +37,20 @@ std::vector<Instance> find_unknown_agents(aws::Client& client, const std::vector
         return one.online && is_of_ec2(one.id) && !previous.agent_confirmed.contains(one.id) && !leaves;
     };
     const auto all = aws::describe_managed_instances(client, environment_tag, names);
-    if (!all || std::ranges::none_of(*all, is_unknown)) return {};
+    const auto unknown = all ? std::ranges::count_if(*all, is_unknown) : 0;
     std::vector<Instance> instances;
-    for (const auto& name : names) // SSM does not tell the tags of those that it lists
-        if (const auto there = aws::describe_managed_instances(client, environment_tag, {name}))
+    for (const auto& name : names) { // SSM does not tell the tags of those that it lists
+        if (std::ssize(instances) >= unknown) break;
+        const auto there =
+            names.size() == 1 ? all : aws::describe_managed_instances(client, environment_tag, {name});
+        if (there)
             for (const auto& one : *there)
                 if (is_unknown(one))
                     instances.push_back({.id = one.id,
                                          .environment = name,
                                          .agent = Agent::online,
                                          .agent_version = one.agent_version});
+    }
     return instances;
 }
 

@@ -23,6 +23,7 @@ struct SlackAccess {
     std::string webhook;   // a secret; empty: none. A token does more: beside one it is not used
     std::string api_url = "https://slack.com/api/"; // for the token; Slack's own, or this machine's
     std::string channel;                            // "#deploys"
+    std::string refused_channel = {}; // that was asked for and is not allowed: `channel` is told
 };
 
 // The person who started it.

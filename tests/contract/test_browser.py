@@ -225,9 +225,12 @@ def test_a_relay_is_answered_where_it_was_announced(sandbox, start_sandbox, port
 
 # --- a task's credentials
 
-def test_the_credentials_of_a_task_are_behind_a_secret(sandbox, start_sandbox, program):
+def test_the_credentials_of_a_task_are_behind_a_secret(start_sandbox, tmp_path):
     """A task's id is in its ARN, in logs and in Slack; its environment alone names its credentials."""
-    sandbox = start_sandbox(*SANDBOX_ARGUMENTS[:-1], "60s")
+    program = tmp_path / "tells-its-environment"
+    program.write_text("#!/bin/sh\nenv\nexec sleep 60\n")
+    program.chmod(0o755)
+    sandbox = start_sandbox(*SANDBOX_ARGUMENTS, "--program", str(program))
     ecs = make_client(sandbox, "ecs")
     network = {"awsvpcConfiguration": {"subnets": [sandbox.exports["subnet_id"]], "securityGroups": [sandbox.exports["sec_group"]]}}
     variables = [{"name": "WORKER_ACTION", "value": "quiet"}, {"name": "EB_APP_NAME", "value": "acme"}]
@@ -237,7 +240,7 @@ def test_the_credentials_of_a_task_are_behind_a_secret(sandbox, start_sandbox, p
                               overrides={"containerOverrides": [{"name": "snow-white", "environment": variables}]})["tasks"]
         ids.append(task["taskArn"].rpartition("/")[2])
     host = "Host: " + sandbox.url.rpartition("/")[2]
-    secrets = [wait_for_credentials_path(sandbox, program, one) for one in ids]
+    secrets = [wait_for_credentials_path(sandbox, one) for one in ids]
     for one in ids:
         assert ask(sandbox, f"/_ecs/credentials/{one}", host)[0] == 404
         assert ask(sandbox, f"/v4/{one}/task", host)[0] == 200
@@ -250,17 +253,12 @@ def test_the_credentials_of_a_task_are_behind_a_secret(sandbox, start_sandbox, p
     assert ask(sandbox, "/_ecs/credentials/", host)[0] == 404
 
 
-def wait_for_credentials_path(sandbox, program, task_id):
-    """From the environment of the task's process, where only its user reads it."""
-    deadline = time.monotonic() + 20
+def wait_for_credentials_path(sandbox, task_id):
+    """What the task finds in its environment, as its program writes it."""
+    log, deadline = sandbox.task_logs / f"task-{task_id}.log", time.monotonic() + 20
     while time.monotonic() < deadline:
-        for pid, command in sandbox.family().items():
-            try:
-                words = pathlib.Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
-            except OSError:
-                continue
-            found = dict(word.partition("=")[::2] for word in words if word)
-            if program in command and task_id in found.get("ECS_CONTAINER_METADATA_URI_V4", ""):
-                return found["AWS_CONTAINER_CREDENTIALS_FULL_URI"].removeprefix(sandbox.url)
-        time.sleep(0.1)
-    raise AssertionError(f"wanted a process of task {task_id}; seen {sandbox.family()}")
+        found = re.search(r"^AWS_CONTAINER_CREDENTIALS_FULL_URI=http://[^/]+(/.*)$", log.read_text() if log.exists() else "", re.M)
+        if found:
+            return found[1]
+        time.sleep(0.05)
+    raise AssertionError(f"wanted the environment of task {task_id} in {log}. {sandbox.where()}")

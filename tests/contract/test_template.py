@@ -52,8 +52,8 @@ def test_the_parameters_of_the_older_template_are_there():
 def test_what_opens_slack_is_a_secret_everywhere(parameter, secret):
     whole = template()
     assert whole["Parameters"][parameter]["NoEcho"] is True
-    used = [path for path, value in leaves(whole["Resources"]) if value == parameter]
-    assert used == [(secret, "Properties", "SecretString", "Ref")]
+    used = [path for path, value in leaves(whole["Resources"]) if value == parameter or f"${{{parameter}}}" in str(value)]
+    assert used and all(path[:3] == (secret, "Properties", "SecretString") for path in used), used
     assert not [v for _, v in leaves(whole["Outputs"]) if parameter in str(v) or secret in str(v)]
 
 

@@ -67,7 +67,7 @@ MUTANTS = [
     Mutant("an environment on EKS is one like the others", "src/aws/elastic_beanstalk.cpp",
            "cluster_tier : name;", 'cluster_tier : name == cluster_tier ? "Worker" : name;', "ClusterTier*"),
     Mutant("who does not answer whether its script runs is awaited for ever", MACHINE + "apply_verification.cpp",
-           "instance.last->doubt = Doubt::returned; // it has not answered", "instance.last->doubt = Doubt::none;",
+           "instance.last->doubt = Doubt::later; // it has not answered", "instance.last->doubt = Doubt::none;",
            "Doubt.WhoDoesNotAnswer*"),
     Mutant("another command's script is awaited for ever", MACHINE + "doubt.cpp",
            "if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;", "(void)instance;",

@@ -46,17 +46,22 @@ bool is_garbled(const std::string& what, const std::string& body) {
 // A fault of a history answers none of these, but for the one whose words are named.
 bool is_ill_formed(const HttpResponse& answer) {
     constexpr std::array words{"ValidationException",
+                               "ValidationError",
                                "InvalidFilter",
                                "InvalidInstanceInformationFilterValue",
                                "InvalidParameterValue",
                                "InvalidParameterCombination",
                                "MissingParameter",
+                               "UnknownParameter",
+                               "MalformedInput",
+                               "InvalidParameterException",
                                "SerializationException",
                                "FilterLimitExceeded",
                                "InvalidInstanceID.Malformed"};
-    return answer.status == 400 && answer.body.find("What the request names") == std::string::npos &&
-           std::ranges::any_of(
-               words, [&answer](const char* word) { return answer.body.find(word) != std::string::npos; });
+    // The fault's words; CloudFormation's on what the stack lacks; IAM's on a caller who is no user.
+    constexpr std::array others{"What the request names", "does not exist", "Must specify userName"};
+    const auto has = [&answer](const char* word) { return answer.body.find(word) != std::string::npos; };
+    return answer.status == 400 && std::ranges::none_of(others, has) && std::ranges::any_of(words, has);
 }
 
 // Which command a send has made, and what went wrong.

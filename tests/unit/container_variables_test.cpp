@@ -112,6 +112,9 @@ TEST(ContainerVariables, AValueThatNamesAnotherWorldIsRefused) {
         {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.169.254/latest/meta-data/iam/"},
         {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "@evil.example/"},
         {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ".evil.example/"},
+        {"SNOW_WHITE_SELECTION", R"({"match":"contains","any_of":[""],"none_of":[]})"},
+        {"SNOW_WHITE_SLACK_USER", "UPDATES"},
+        {"SNOW_WHITE_SLACK_USER", "WEBMASTERS"},
         {"ECS_CONTAINER_METADATA_URI_V4", "http://evil.example/v4/1"},
         {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2@evil.example/v4/1"},
         {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v2/credentials/x?y="},
@@ -169,7 +172,8 @@ TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
         {"SLACK_API_URL", ""},
         {"SLACK_WEBHOOK", other + webhook},
         {"SLACK_WEBHOOK", "https://hooks.slack.com" + webhook},
-        {"SLACK_BOT_TOKEN", "xoxb-1-2-a"}};
+        {"SLACK_BOT_TOKEN", "xoxb-1-2-a"},
+        {"AWS_ENDPOINT_URL", ""}};
     for (const auto& [name, value] : attacks) {
         ContainerSets attacked = sandbox;
         attacked[name] = value;
@@ -189,7 +193,7 @@ TEST(ContainerVariables, WhatALaunchSetsFits) {
     const std::vector<std::vector<std::string>> launches{
         {},
         {"--batch", "25%", "--timeout", "6h", "--json", "--reason", "CHG-1 für\x1b", "--slack-user",
-         "U0ALICE"},
+         "U0ALICE00"},
         {"-e", "acme-*", "--exclude", "*-x\n", "--match", "glob"}};
     for (const auto& more : launches) {
         ContainerSets variables;
@@ -209,8 +213,24 @@ TEST(SlackAccess, ASecretMayNameItsChannels) {
     EXPECT_EQ(access("#deploys")->bot_token, "xoxb-1-2-a");
     EXPECT_EQ(access("#deploys")->channel, "#deploys");
     EXPECT_EQ(access("")->channel, "#ops") << "nobody makes a run silent";
-    EXPECT_EQ(access("#general").error().message,
-              "NOTIFY_SLACK_CHANNEL: the stack does not allow #general; write one of #ops, #deploys");
+    EXPECT_EQ(access("#general")->channel, "#ops");
+    EXPECT_EQ(access("#general")->refused_channel, "#general");
+}
+
+TEST(SlackAccess, ATokenOfOnesOwnDoesNotEvadeTheList) {
+    const aws::Environment environment(ContainerSets{
+        {"SLACK_WEBHOOK", R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},
+        {"SLACK_BOT_TOKEN", "xoxb-1"}});
+    EXPECT_THAT(cli::slack_access_of(environment).error().message,
+                HasSubstr("SLACK_BOT_TOKEN: it has no list"));
+    EXPECT_EQ(cli::usable_slack_access_of(environment).bot_token, "");
+    EXPECT_EQ(cli::usable_slack_access_of(environment).channel, "#ops");
+}
+
+TEST(SlackAccess, ASecretMayEndWithALine) {
+    EXPECT_EQ(
+        cli::slack_access_of(aws::Environment(ContainerSets{{"SLACK_BOT_TOKEN", "xoxb-1-2-a\n"}}))->bot_token,
+        "xoxb-1-2-a");
 }
 
 TEST(SlackAccess, AnAllowedChannelIsToldWhatIsWrong) {

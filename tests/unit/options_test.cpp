@@ -178,8 +178,7 @@ TEST(SlackUser, IsAnIdOrIsNamedInTheError) {
 }
 
 TEST(SlackAccess, ATokenIsABotsAndIsInNoError) {
-    for (const char* const wrong :
-         {"xoxp-s3cret", "s3cret", "xoxb-s3cret\n", "xoxb-s3 cret", "xoxe.xoxb-1-s3cret"}) {
+    for (const char* const wrong : {"xoxp-s3cret", "s3cret", "xoxb-s3 cret", "xoxe.xoxb-1-s3cret"}) {
         const auto access = slack_access_of(aws::Environment(Variables{{"SLACK_BOT_TOKEN", wrong}}));
         ASSERT_FALSE(access) << wrong;
         EXPECT_THAT(access.error().message,

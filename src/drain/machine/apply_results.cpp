@@ -28,8 +28,12 @@ Outcome outcome_of(const InstanceLine& line) {
 }
 
 // Its line counts only if SSM's word agrees with it, or if it is the worse one.
-InstanceFinding finding_in(const InvocationResult& invocation) {
+InstanceFinding finding_in(const InvocationResult& invocation, Action action) {
     if (const auto& line = invocation.line) {
+        // Who starts the task may name another document as the action's.
+        if (!is_answer_to(*line, name_of(action)))
+            return {Outcome::failed, fmt::format("the document is not that of a {}: it answers as \"{}\"",
+                                                 name_of(action), line->action)};
         const bool agreed = (invocation.end == Outcome::done) == (line->outcome == InstanceOutcome::done);
         if (agreed || line->outcome != InstanceOutcome::done) return {outcome_of(*line), line->note};
     }
@@ -105,13 +109,17 @@ bool apply_to(State& state, const OpenCommand& command, const InvocationResult& 
     }
     instance->last->requested = invocation.requested ? invocation.requested : command.requested;
     const bool is_news = instance->last->open; // read again, it says nothing of now
-    apply_invocation(*instance, invocation);
+    apply_invocation(*instance, invocation, state.config.action);
     if (is_news && invocation.line)
         instance->heard = JobCount{count_jobs(invocation.line->workers), now.wall};
     // Delivered after EC2 started it anew: it acts there now.
     const bool waited_long =
         instance->started_anew_at && now.elapsed >= *instance->started_anew_at + delivery_patience;
-    if (waited_long && is_running(invocation)) instance->started_anew_at.reset();
+    if (waited_long && is_running(invocation)) {
+        instance->started_anew_at.reset();
+        instance->last->doubt =
+            Doubt::returned; // SSM may call it so for ever: nothing of it runs there any more
+    }
     return instance->confirmed;
 }
 
@@ -178,7 +186,7 @@ void mark_commanded(Targets& targets, const OpenCommand& command) {
     });
 }
 
-void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation) {
+void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation, Action action) {
     instance.last = instance.last.value_or(LastCommand{});
     instance.last->open = invocation.end == Outcome::pending;
     if (instance.last->open) {
@@ -186,7 +194,7 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
         return;
     }
     instance.not_begun = invocation.detail == not_begun;
-    instance.action_result = finding_in(invocation);
+    instance.action_result = finding_in(invocation, action);
     const auto& line = invocation.line;
     instance.no_retry = line && instance.action_result.outcome == Outcome::no_worker;
     if (!line) return;

@@ -26,7 +26,7 @@ bool is_whole(const OpenCommand& command, const CommandResults& results);
 bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now);
 
 // One invocation, as it would change the instance. The poller of the live progress uses it on a copy.
-void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation);
+void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation, Action action);
 
 // For results that stay incomplete: who is missing from them is told anew.
 void release_unreported(State& state, const std::vector<CommandResults>& results);

@@ -29,7 +29,8 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
                             InvocationResult& invocation, Now now) {
     auto& line = invocation.line;
     // SSM's word has to agree with a line that tells of success.
-    const bool agreed = line && (invocation.end == Outcome::done || line->outcome != InstanceOutcome::done);
+    const bool agreed = line && is_answer_to(*line, status_word) &&
+                        (invocation.end == Outcome::done || line->outcome != InstanceOutcome::done);
     if (!agreed || line->outcome == InstanceOutcome::failed)
         return {Outcome::unknown,
                 fmt::format("it did not answer the verification ({}{}{})", invocation.detail,
@@ -107,8 +108,10 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
                              finding_for(state, invocation.id, *instance, invocation, now), now);
         }
     for (auto& [id, instance] : state.targets.instances) {
-        if (doubt_of(instance) == Doubt::open && is_addressed(verification, id))
-            instance.last->doubt = Doubt::returned; // it has not answered
+        if (doubt_of(instance) == Doubt::open && !by_tag && is_addressed(verification, id)) {
+            instance.last->doubt = Doubt::later; // it has not answered
+            verification.not_as_asked[id] = {Outcome::pending, "its command has not ended"};
+        }
         if (exists(instance) && is_addressed(verification, id) && !verification.as_asked.contains(id) &&
             !verification.not_as_asked.contains(id)) {
             instance.missed_by_tag = instance.missed_by_tag || by_tag;

@@ -49,7 +49,7 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
                   const InvocationResult& invocation, Now now) {
     const auto& line = invocation.line;
-    const bool tells = line && !line->host.empty();
+    const bool tells = line && is_answer_to(*line, status_word) && !line->host.empty();
     const bool is_silent = tells && !runs(*line, state.config.action);
     LastCommand& last = *instance.last;
     const bool is_of_older_script = line && !tells;

@@ -151,9 +151,14 @@ bool awaits_agent(const State& state, Now now) {
 // A list may have lacked somebody, or somebody's environment may be gone.
 Step look_at_fleet(State state, Now now) {
     state.watch.asks_versions = now.elapsed >= state.watch.next_look;
-    if (state.watch.asks_versions) doubt_again(state);
     state.watch.next_poll = now.elapsed + changes_interval;
-    state.watch.next_look = now.elapsed + look_interval;
+    if (state.watch.asks_versions) {
+        state.watch.next_look = now.elapsed + look_interval;
+        if (now.elapsed >= state.watch.next_doubt) doubt_again(state);
+        // As with the recheck: the larger the fleet, the seldomer.
+        state.watch.next_doubt =
+            now.elapsed + look_interval * (1 + static_cast<int>(state.targets.instances.size() / 1000));
+    }
     state.calls_while_waiting += calls_for_changes;
     const Wait back = std::get<Wait>(state.phase);
     return enter(std::move(state), Discover{.back = back});

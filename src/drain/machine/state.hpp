@@ -113,10 +113,11 @@ struct Notices {
 // The watch for changes of the fleet while commands are awaited.
 struct FleetWatch {
     Duration next_poll{};
-    Duration next_look{};                    // at the whole fleet: a list may have lacked somebody
-    bool asks_versions = false;              // the look asks for the agents of those that are waited for
-    Duration next_recheck{recheck_interval}; // of those that have finished
-    Duration next_question{};                // to those in question: later, where one has failed
+    Duration next_look{};       // at the whole fleet: a list may have lacked somebody
+    Duration next_doubt{};      // who said that a script runs there, or nothing, is asked once more
+    bool asks_versions = false; // the look asks for the agents of those that are waited for
+    Duration next_recheck{recheck_interval};        // of those that have finished
+    Duration next_question{};                       // to those in question: later, where one has failed
     std::optional<Duration> environments_seen = {}; // when their states were, last
     std::optional<Duration> seen_empty_since = {};  // no instance, where no command has been sent
     std::optional<Duration> unmatched_since = {};   // no environment

@@ -10,6 +10,9 @@ namespace snow_white::drain {
 enum class Action { quiet, wake, stop };
 inline constexpr std::array all_actions{Action::quiet, Action::wake, Action::stop};
 
+// The question beside the three: it changes nothing, and is no action.
+inline constexpr std::string_view status_word = "status";
+
 constexpr std::string_view name_of(Action action) {
     switch (action) {
     case Action::quiet:

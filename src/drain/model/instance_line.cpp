@@ -138,6 +138,7 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
         const Json line = Json::parse(last_line_of_standard_output(output));
         if (count_in(line.at("snow_white")) != format_version) return std::nullopt;
         InstanceLine parsed{.outcome = value_of(outcomes, line.at("outcome").get<std::string>()),
+                            .action = line.value("action", "").substr(0, longest_note),
                             .note = line.value("note", "").substr(0, longest_note),
                             .host = name_or_empty(line, "host"),
                             .scripts = parse_scripts(line),
@@ -157,6 +158,10 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
     } catch (const std::invalid_argument&) {
         return std::nullopt;
     }
+}
+
+bool is_answer_to(const InstanceLine& line, std::string_view action) {
+    return line.action.empty() || line.action == action;
 }
 
 std::string last_output_line(const std::string& output) {

@@ -37,6 +37,7 @@ enum class InstanceOutcome { done, no_worker, busy, failed };
 
 struct InstanceLine {
     InstanceOutcome outcome = InstanceOutcome::failed;
+    std::string action; // what the script was told: "quiet", "wake", "stop", "status"; empty: not known
     std::string note;
     std::string host;                   // its name; empty: not known, or an older script
     std::vector<RunningScript> scripts; // empty: none, or an older script
@@ -44,6 +45,9 @@ struct InstanceLine {
     std::vector<Worker> workers;        // those that did not fit, too, when their states are told
     int omitted_workers = 0;            // workers of which nothing is known
 };
+
+// It is what a document that tells the script this would print; what does not say so may be.
+bool is_answer_to(const InstanceLine& line, std::string_view action);
 
 // The jobs that an instance ran when it answered last, by wall time.
 struct JobCount {

@@ -85,7 +85,7 @@ void ProgressPoller::apply_results(const State& state, const std::vector<Command
             const bool is_known = known != state.targets.instances.end();
             if (!is_known && state.targets.sees_instances) continue; // of others' environments
             TrackedInstance copy = is_known ? known->second : TrackedInstance{};
-            apply_invocation(copy, invocation);
+            apply_invocation(copy, invocation, state.config.action);
             learnt_.seen[invocation.id] = {copy.action_result, invocation.requested};
         }
 }
