@@ -72,6 +72,9 @@ MUTANTS = [
     Mutant("another command's script is awaited for ever", MACHINE + "doubt.cpp",
            "if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;", "(void)instance;",
            "Doubt.AScriptOfAnother*"),
+    Mutant("another document's answer counts as the status", "src/drain/model/instance_line.cpp",
+           "return line.action.empty() || line.action == action;", "return line.action != action || true;",
+           "Proof.AnotherDocuments*"),
     Mutant("a list counts from when it is answered", MACHINE + "phase_adopt.cpp",
            "if (!adopt.pending.empty() && may_still_show(state, adopt.begun))\n"
            "        return look_again(std::move(state), std::move(adopt), std::move(events));\n"

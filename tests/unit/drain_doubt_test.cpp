@@ -172,6 +172,52 @@ TEST_F(Doubt, WhoDoesNotAnswerIsAskedAgain) {
     EXPECT_GE(asked, 3);
 }
 
+// A status costs each instance a script: who never answers is not asked without end.
+TEST_F(Doubt, WhoNeverAnswersIsAskedSeldom) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.answers = 40h;
+    world.instead = [this](const Effect&) -> std::optional<Response> {
+        if (clock.elapsed() > 3min) world.hosts.front().agent_version = "3.3.2299.0";
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::timed_out);
+    EXPECT_GE(world.sent(Purpose::verify).size(), 4U);
+    EXPECT_LE(world.sent(Purpose::verify).size(), 12U);
+}
+
+// Each newcomer that boots is looked for at once; the looks that ask for versions come all the same.
+TEST_F(Doubt, NewcomersDoNotPutOffTheLookAtVersions) {
+    world.add("i-1").takes = 40h;
+    int launched = 0;
+    world.instead = [this, &launched](const Effect& effect) -> std::optional<Response> {
+        if (clock.elapsed() > launched * 20min + 5min) {
+            auto& newcomer = world.add("i-1" + std::to_string(++launched));
+            newcomer.launched = clock.now();
+            newcomer.agent = fleet::Agent::absent;
+        }
+        for (auto& one : world.hosts)
+            if (one.launched != snow_white::Instant{} && clock.now() > one.launched + 3min)
+                one.agent = fleet::Agent::online;
+        auto& updated = world.hosts.front();
+        if (clock.elapsed() > 10min) updated.agent_version = "3.3.2299.0";
+        if (!second) updated.status = status_with("");
+        const auto* send = std::get_if<SendCommand>(&effect);
+        const bool again =
+            send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 10min &&
+            std::ranges::any_of(send->spec.instances, [](const auto& id) { return id.text == "i-1"; });
+        if (again && !second) {
+            second = clock.elapsed();
+            updated.takes = 0s;
+            updated.status = line("status", "done", "quiet");
+        }
+        return std::nullopt;
+    };
+    world.run({.action = Action::quiet, .timeout = 2h});
+    ASSERT_TRUE(second);
+    EXPECT_LE(*second, 50min);
+}
+
 // It cannot say whether it runs.
 TEST_F(Doubt, AnOlderScriptIsAwaited) {
     EXPECT_EQ(quiet(line("status", "done", "quiet", 3)).verdict, Verdict::timed_out);

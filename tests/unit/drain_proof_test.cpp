@@ -33,6 +33,20 @@ protected:
     FakeFleet world{clock};
 };
 
+// Whoever starts the task may name a stack's other document as the status one.
+TEST_F(Proof, AnotherDocumentsAnswerIsNoStatus) {
+    world.add("i-1").status = line("stop", "done", "stopped");
+    EXPECT_NE(world.run({.action = Action::quiet, .timeout = 1h}).verdict, Verdict::done);
+}
+
+// Nor does it show that the action was carried out.
+TEST_F(Proof, AnotherDocumentsAnswerIsNoAction) {
+    world.add("i-1").output = line("status", "done", "running", 3);
+    const auto report = world.run({.action = Action::quiet, .timeout = 1h, .has_status_document = false});
+    EXPECT_NE(report.verdict, Verdict::done);
+    EXPECT_THAT(result_of(report, "i-1").note, HasSubstr("not that of a quiet"));
+}
+
 // An update of the stack replaces the document.
 TEST_F(Proof, AStatusDocumentThatIsAbsentOnceIsSentAgain) {
     world.add("i-1").status = line("status", "done", "running", 1);
