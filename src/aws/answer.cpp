@@ -8,10 +8,17 @@ namespace snow_white::aws {
 
 namespace {
 
+// AWS names what it refuses. Without a name it is a proxy's word, or an answer that was cut.
+bool is_unclear(int status) {
+    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 && status != 429;
+}
+
 Error make_error(const HttpResponse& response, std::string code, std::string message,
                  std::string request_id) {
-    if (code.empty() && message.empty()) message = fmt::format("HTTP {}", response.status);
-    return {.kind = kind_of(code, response.status, message),
+    const bool is_wordless = code.empty() && message.empty();
+    if (is_wordless) message = fmt::format("HTTP {}", response.status);
+    return {.kind = is_wordless && is_unclear(response.status) ? ErrorKind::malformed
+                                                               : kind_of(code, response.status, message),
             .code = std::move(code),
             .message = std::move(message),
             .request_id = request_id.empty() ? response.request_id : std::move(request_id)};

@@ -60,8 +60,9 @@ std::optional<fleet::NamePattern> parse_selection(const std::string& text) {
 
 Parsed<Request> parse_container(const aws::Environment& environment) {
     for (const char* const name : {action_variable, application_variable, region_variable})
-        if (!environment.has(name))
-            return tl::unexpected(UsageError{fmt::format("{} is not set; a launch sets it", name)});
+        if (const std::string words = fmt::format("{} is not set; a launch sets it", name);
+            !environment.has(name))
+            return tl::unexpected(UsageError{words, false, words});
     if (const auto misfit = find_misfit(environment)) return tl::unexpected(*misfit);
     if (const auto mixed = find_mixed_worlds(environment)) return tl::unexpected(*mixed);
     // A cancel finds the task by the pattern as well: the two say the same.

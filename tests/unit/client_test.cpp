@@ -164,7 +164,9 @@ INSTANTIATE_TEST_SUITE_P(
                     ErrorCase{400, R"({"__type":"ExpiredTokenException"})", ErrorKind::denied},
                     ErrorCase{403, "<html>", ErrorKind::denied}, ErrorCase{500, "", ErrorKind::server},
                     ErrorCase{400, R"({"__type":"ValidationException"})", ErrorKind::invalid},
-                    ErrorCase{400, "what?", ErrorKind::invalid}));
+                    ErrorCase{400, "what?", ErrorKind::malformed}, ErrorCase{408, "", ErrorKind::malformed},
+                    ErrorCase{400, R"({"__type":"Thr)", ErrorKind::malformed},
+                    ErrorCase{403, "", ErrorKind::denied}));
 
 TEST_F(ClientTest, XmlErrorsInBothForms) {
     auto one = client();

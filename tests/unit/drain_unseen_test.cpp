@@ -179,11 +179,35 @@ TEST_F(Unseen, ThereIsAWordEachQuarterOfAnHourThoughResultsAreReadAgainAndAgain)
     };
     std::vector<snow_white::Duration> words{0s};
     world.on_event = [&](const Event& event) {
-        if (std::holds_alternative<Notice>(event)) words.push_back(elapsed());
+        const bool is_word =
+            std::holds_alternative<Notice>(event) || std::holds_alternative<ProgressChanged>(event);
+        if (is_word) words.push_back(elapsed());
     };
     quiet();
     for (std::size_t i = 1; i < words.size(); ++i)
         EXPECT_LT(words[i] - words[i - 1], 16min) << (words[i] / 1min);
+}
+
+// Its agent was down for minutes, and SSM did not know its id meanwhile.
+TEST_F(Unseen, WhoIsRefusedThreeTimesIsTriedAgainWhileTheRunGoesOn) {
+    world.add("i-1").takes = 2h;
+    world.add("i-2");
+    std::optional<snow_white::Duration> told;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        auto& host = world.hosts[1];
+        if (elapsed() > 25min && !told) host.status = line("status", "done", "running", 2);
+        const auto* send = std::get_if<SendCommand>(&effect);
+        const bool again = send != nullptr && send->spec.purpose == Purpose::act && elapsed() > 25min;
+        if (!again) return std::nullopt;
+        if (elapsed() < 45min)
+            return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+        told = elapsed();
+        host.status = line("status", "done", "quiet");
+        return std::nullopt;
+    };
+    EXPECT_EQ(quiet().verdict, Verdict::done);
+    ASSERT_TRUE(told);
+    EXPECT_LE(*told, 80min);
 }
 
 TEST_F(Unseen, AnAgentOfWhichNobodyTellsIsTried) {

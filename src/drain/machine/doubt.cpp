@@ -40,7 +40,7 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
     if (before == Doubt::returned || before == Doubt::open) last.doubt = Doubt::open;
     if (before == Doubt::later) last.doubt = before;
     if (before != Doubt::silent) return;
-    if (last.silent_since && now.elapsed >= *last.silent_since + changes_interval)
+    if (last.silent_twice)
         forget_lost(state, invocation.id, now);
     else
         last.doubt = Doubt::returned;
@@ -54,10 +54,9 @@ void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
     LastCommand& last = *instance.last;
     const bool is_of_older_script = line && !tells;
     last.doubt = is_silent ? Doubt::silent : is_of_older_script ? Doubt::none : Doubt::later;
-    if (!is_silent)
-        last.silent_since.reset();
-    else if (!last.silent_since)
-        last.silent_since = now.elapsed;
+    if (!is_silent) last.silent_since.reset();
+    last.silent_twice = last.silent_since && now.elapsed >= *last.silent_since + changes_interval;
+    if (is_silent && !last.silent_since) last.silent_since = now.elapsed;
     state.verification->not_as_asked[id] = {Outcome::pending, "its command has not ended"};
 }
 

@@ -49,8 +49,9 @@ inline constexpr std::chrono::minutes gone_interval{1};   // between the two tim
 inline constexpr std::chrono::seconds empty_interval{20}; // of empty lists: then the fleet is empty
 inline constexpr std::chrono::seconds refused_pause{60};  // before SSM is offered a refused id again
 inline constexpr int most_refusals = 3;
-inline constexpr int most_attempts = 5;        // of the action on one instance
-inline constexpr int most_silent_attempts = 2; // … on one that never answered for itself
+inline constexpr std::chrono::minutes refused_again_pause{10}; // … and after so many in a row
+inline constexpr int most_attempts = 5;                        // of the action on one instance
+inline constexpr int most_silent_attempts = 2;                 // … on one that never answered for itself
 
 // Verifications.
 inline constexpr std::chrono::seconds status_patience{

@@ -12,11 +12,12 @@ namespace {
 
 constexpr Duration first_send_pause = list_pause;
 
-// These may be told again later. After three refusals in a row that is final.
+// These may be told again later: after three refusals in a row only while the run goes on for others.
 void mark_refused(State& state, const CommandSpec& spec, const CallFailure& failure, Now now) {
     for_each_in(state.targets, spec, [&](const InstanceId&, TrackedInstance& instance) {
         ++instance.refusals;
-        instance.not_before = now.elapsed + refused_pause;
+        const bool is_final = instance.refusals >= most_refusals && now.elapsed >= instance.boot_deadline;
+        instance.not_before = now.elapsed + (is_final ? Duration{refused_again_pause} : refused_pause);
         instance.action_result = {Outcome::failed, "the command could not be sent: " + failure.why};
         instance.verified.reset();
     });

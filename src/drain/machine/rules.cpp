@@ -71,7 +71,11 @@ constexpr Rule rules[] = {
     {"its agent was lost too long ago, or no list has had it for long",
      [](const auto& c) { return is_unreachable(c.instance, c.now); }, Need::final},
     {"SSM refused its id again and again, and its agent does not register any more",
-     [](const auto& c) { return c.instance.refusals >= most_refusals && c.now >= c.instance.boot_deadline; },
+     [](const auto&
+            c) { // final while it is left alone: nothing waits for it, and it is tried again meanwhile
+         return c.instance.refusals >= most_refusals && c.now >= c.instance.boot_deadline &&
+                c.instance.not_before && c.now < *c.instance.not_before;
+     },
      Need::final},
     {"it is addressed again after a pause",
      [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; }, Need::wait},

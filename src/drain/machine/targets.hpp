@@ -37,7 +37,8 @@ struct LastCommand {
     bool open = true;                      // it has not ended there: it can still act
     Doubt doubt = Doubt::none;
     std::optional<Duration> silent_since =
-        {}; // the instance has said that no script of the action runs there
+        {};                    // the instance has said that no script of the action runs there
+    bool silent_twice = false; // and again, minutes after that
 };
 
 struct TrackedInstance {
