@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace simulation {
 
@@ -22,6 +25,19 @@ std::size_t most_within(Duration span, const std::vector<Instant>& moments) {
     return most;
 }
 
+// Each status has an instance fetch and run the script. In small fleets it takes a handful in ten minutes to
+// be sure of somebody; who looks on has them asked more often.
+void check_questions(const History& history, const Run& run, Broken& broken) {
+    constexpr std::size_t most_questions = 60;
+    if (history.looked_on || pages_of(history) > 1) return;
+    std::map<std::string, std::vector<Instant>> asked;
+    for (const auto& one : run.sent)
+        if (one.is_status() && !one.command.empty()) asked[one.region].push_back(one.at);
+    for (const auto& [region, moments] : asked)
+        if (const auto most = most_within(10min, moments); most > most_questions)
+            broken.push_back(fmt::format("(e) {} status commands within ten minutes", most));
+}
+
 // (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four seconds, and
 // what the start and the end take. A drain of less than two hours may ask as often as 1.7 s allow, and a
 // little more often at first (a hundred and twentieth of the time waited lies between two questions:
@@ -31,6 +47,7 @@ void modest(const History& history, const Run& run, Broken& broken) {
     for (const auto& [region, made] : run.calls)
         if (most_within(60s, made) > within_a_minute)
             broken.push_back(fmt::format("(e) more than {} calls within a minute", within_a_minute));
+    check_questions(history, run, broken);
     if (history.is_eventful()) return;
     const auto calls = run.all_calls();
     const Duration lasted = run.ended - run.begun;

@@ -186,6 +186,25 @@ TEST_F(Doubt, WhoNeverAnswersIsAskedSeldom) {
     EXPECT_LE(world.sent(Purpose::verify).size(), 12U);
 }
 
+// SSM takes status commands, and does not say how far they are.
+TEST_F(Doubt, WhoseAnswersCannotBeReadIsNotAskedAgainAtOnce) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.status = status_with("");
+    std::string quiets;
+    world.instead = [this, &quiets](const Effect& effect) -> std::optional<Response> {
+        if (clock.elapsed() > 3min) world.hosts.front().agent_version = "3.3.2299.0";
+        const auto* polled = std::get_if<PollProgress>(&effect);
+        if (polled != nullptr && quiets.empty()) quiets = polled->commands.front().text;
+        if (polled != nullptr && polled->commands.front().text != quiets)
+            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "InternalFailure"});
+        return std::nullopt;
+    };
+    world.run({.action = Action::quiet, .timeout = 2h});
+    EXPECT_GE(world.sent(Purpose::verify).size(), 2U);
+    EXPECT_LE(world.sent(Purpose::verify).size(), 70U);
+}
+
 // Each newcomer that boots is looked for at once; the looks that ask for versions come all the same.
 TEST_F(Doubt, NewcomersDoNotPutOffTheLookAtVersions) {
     world.add("i-1").takes = 40h;

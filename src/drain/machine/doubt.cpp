@@ -40,10 +40,9 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
     if (before == Doubt::returned || before == Doubt::open) last.doubt = Doubt::open;
     if (before == Doubt::later) last.doubt = before;
     if (before != Doubt::silent) return;
-    if (last.silent_twice)
-        forget_lost(state, invocation.id, now);
-    else
-        last.doubt = Doubt::returned;
+    if (last.silent_twice) return forget_lost(state, invocation.id, now);
+    const bool is_due = now.elapsed >= *last.silent_since + changes_interval;
+    last.doubt = is_due ? Doubt::returned : Doubt::silent;
 }
 
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,

@@ -141,6 +141,10 @@ bool can_ask(const State& state) {
 
 Step verify_again_later(State state, Now now) {
     const Duration pause = next_pause(state, now);
+    // A question whose answers could not be read is not repeated at once.
+    if (!state.verification->complete)
+        state.watch.next_question =
+            std::max<Duration>(state.watch.next_question, now.elapsed + changes_interval);
     if (any_awaited(state, now) && !deadline_passed(state, now)) { // they are waited for meanwhile
         Duration& next = state.watch.next_recheck;
         const bool is_unclear =
