@@ -39,13 +39,11 @@ def unpack(root):
 
 
 def runner(root, user):
-    """A program that is the image's: in its root, which is read-only, as that user, with no right and no way to one.
-    Where the runtime has made a folder for /proc or /dev, they are there."""
+    """A program that is the image's: in its root, which is read-only, as that user, with no right and no way to one."""
     path = root.with_name(f"run-as-{user}")
     path.write_text(f"""#!/bin/sh
 exec unshare --mount --propagation private sh -eu -c '
     mount --bind "{root}" "{root}"
-    for folder in proc dev; do [ ! -d "{root}/$folder" ] || mount --rbind "/$folder" "{root}/$folder"; done
     mount -o remount,bind,ro "{root}"
     cd "{root}"
     exec setpriv --no-new-privs chroot --userspec={user}:{user} --groups= "{root}" /bin/snow-white "$@"' sh "$@"

@@ -75,8 +75,9 @@ MUTANTS = [
     Mutant("another document's answer counts as the status", "src/drain/model/instance_line.cpp",
            "return line.action.empty() || line.action == action;", "return line.action != action || true;",
            "Proof.AnotherDocuments*"),
-    Mutant("who was refused three times is given up", MACHINE + "limits.hpp",
-           "refused_again_pause{10}", "refused_again_pause{6000}", "Unseen.WhoIsRefused*"),
+    Mutant("who was refused three times is given up", MACHINE + "phase_send.cpp",
+           "(is_final ? Duration{refused_again_pause} : refused_pause)",
+           "(is_final ? refused_again_pause * 600 : Duration{refused_pause})", "Unseen.WhoIsRefused*"),
     Mutant("a list counts from when it is answered", MACHINE + "phase_adopt.cpp",
            "if (!adopt.pending.empty() && may_still_show(state, adopt.begun))\n"
            "        return look_again(std::move(state), std::move(adopt), std::move(events));\n"
