@@ -71,6 +71,8 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
         return tl::unexpected(
             UsageError{fmt::format("{} and {} are not of one launch; start it with snow-white",
                                    selection_variable, pattern_variable)});
+    const auto stack = stack_of(environment); // its documents' names belong together
+    if (!stack) return tl::unexpected(stack.error());
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
     Request request{.way = Way::container,
@@ -81,7 +83,7 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
                     .profiles = {environment.get(profile_variable)},
                     .application = environment.get(application_variable),
                     .regions = *parse_regions(environment.get(region_variable), region_variable),
-                    .stack = *stack_of(environment),
+                    .stack = *stack,
                     .slack = *slack,
                     .reason = *parse_reason(environment.get(reason_variable), reason_variable),
                     .slack_user = *slack_user_of(environment)};

@@ -320,6 +320,25 @@ TEST(Container, SaysThatASelectionIsBroken) {
     }
 }
 
+TEST(Container, RefusesOneDocumentForTwoPurposes) {
+    const aws::Environment environment(Variables{{"WORKER_ACTION", "quiet"},
+                                                 {"EB_APP_NAME", "acme"},
+                                                 {"AWS_REGION", "us-east-1"},
+                                                 {"STATUS_COMMAND_LOGICAL_NAME", "StopSideKiqDocument"}});
+    EXPECT_THAT(parse_container(environment).error().message,
+                HasSubstr("two of them name the same document"));
+}
+
+TEST(Container, RefusesASelectionAndAPatternOfTwoLaunches) {
+    const aws::Environment environment(
+        Variables{{"WORKER_ACTION", "quiet"},
+                  {"EB_APP_NAME", "acme"},
+                  {"AWS_REGION", "us-east-1"},
+                  {"EB_ENV_NAME_PATTERN_STRING", "zzz"},
+                  {"SNOW_WHITE_SELECTION", R"({"match":"contains","any_of":["a","b"],"none_of":[]})"}});
+    EXPECT_THAT(parse_container(environment).error().message, HasSubstr("not of one launch"));
+}
+
 TEST(Container, RefusesAMixOfTheSandboxAndAws) {
     Variables variables{{"WORKER_ACTION", "quiet"},
                         {"EB_APP_NAME", "acme"},
