@@ -32,6 +32,12 @@ std::string to_json(const fleet::NamePattern& pattern) {
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+UsageError not_of_one_launch() {
+    const std::string words = fmt::format("{} and {} are not of one launch; start it with snow-white",
+                                          selection_variable, pattern_variable);
+    return {words, false, words};
+}
+
 fleet::NamePattern pattern_of(const aws::Environment& environment) {
     if (const auto selection = parse_selection(environment.get(selection_variable))) return *selection;
     return fleet::NamePattern(environment.get(pattern_variable, "workers"));
@@ -68,9 +74,7 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
     // A cancel finds the task by the pattern as well: the two say the same.
     if (environment.has(selection_variable) &&
         environment.get(pattern_variable) != report::in_brief(pattern_of(environment)))
-        return tl::unexpected(
-            UsageError{fmt::format("{} and {} are not of one launch; start it with snow-white",
-                                   selection_variable, pattern_variable)});
+        return tl::unexpected(not_of_one_launch());
     const auto stack = stack_of(environment); // its documents' names belong together
     if (!stack) return tl::unexpected(stack.error());
     const auto slack = slack_access_of(environment);
@@ -93,7 +97,9 @@ Parsed<Request> parse_container(const aws::Environment& environment) {
     if (environment.has(batch_variable)) {
         const auto batch = parse_batch(environment.get(batch_variable), request.action);
         if (!batch)
-            return tl::unexpected(UsageError{fmt::format("{}: {}", batch_variable, batch.error().message)});
+            return tl::unexpected(UsageError{fmt::format("{}: {}", batch_variable, batch.error().message),
+                                             false,
+                                             fmt::format("{}: it does not fit the action", batch_variable)});
         request.batch = *batch;
     }
     return request;

@@ -3,6 +3,7 @@
 #include "src/cli/container.hpp"
 #include "src/cli/container_variable_names.hpp"
 #include "src/cli/slack_access.hpp"
+#include "src/report/printable.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,7 +44,7 @@ bool are_regions(const std::string& value) {
 }
 
 bool is_profile(const std::string& value) {
-    return value.size() <= longest_profile;
+    return value.size() <= longest_profile && report::printable(value) == value;
 }
 
 bool is_reason(const std::string& value) {

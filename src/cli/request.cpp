@@ -102,6 +102,18 @@ bool can_be_deployed(const std::string& name) {
 
 } // namespace
 
+namespace {
+
+// One of the template's own names, and not the one of this purpose.
+bool is_name_of_another(const std::string& name, const std::string& own) {
+    const Stack defaults;
+    const std::set<std::string> names{defaults.quiet_document, defaults.wake_document, defaults.stop_document,
+                                      defaults.status_document};
+    return name != own && names.contains(name);
+}
+
+} // namespace
+
 Parsed<Stack> stack_of(const aws::Environment& environment) {
     const Stack defaults;
     const std::string name = environment.get("CFN_STACK_NAME", defaults.name);
@@ -118,10 +130,16 @@ Parsed<Stack> stack_of(const aws::Environment& environment) {
         .status_document = environment.get("STATUS_COMMAND_LOGICAL_NAME", defaults.status_document)};
     const std::set<std::string> documents{stack.quiet_document, stack.wake_document, stack.stop_document,
                                           stack.status_document};
-    if (documents.size() < 4)
-        return tl::unexpected(
-            UsageError{"QUIET_, WAKE_, STOP_ and STATUS_COMMAND_LOGICAL_NAME: two of them name the "
-                       "same document; write the four of the stack's template, or unset them"});
+    // A stack with the template's names has no others: whoever starts the task cannot swap them.
+    const bool is_swapped = documents.size() < 4 ||
+                            is_name_of_another(stack.quiet_document, defaults.quiet_document) ||
+                            is_name_of_another(stack.wake_document, defaults.wake_document) ||
+                            is_name_of_another(stack.stop_document, defaults.stop_document) ||
+                            is_name_of_another(stack.status_document, defaults.status_document);
+    const std::string words =
+        "QUIET_, WAKE_, STOP_ and STATUS_COMMAND_LOGICAL_NAME: one of them names the document of "
+        "another; write the four of the stack's template, or unset them";
+    if (is_swapped) return tl::unexpected(UsageError{words, false, words});
     return stack;
 }
 

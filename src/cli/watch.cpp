@@ -48,14 +48,28 @@ aws::Result<drain::RegionJob> find_documents(const Request& request, aws::Client
     drain::RegionJob assignment{.selection = {request.application, request.pattern},
                                 .action = request.action,
                                 .batch = request.batch};
-    for (const auto action : drain::all_actions)
-        if (action != request.action)
-            assignment.other_documents.emplace_back(action, request.stack.document_prefix(action));
+    for (const auto action : drain::all_actions) {
+        if (action == request.action) continue;
+        assignment.other_documents.emplace_back(action, request.stack.document_prefix(action));
+        // By a name that the stack does not have, others' wakes and stops would not be seen.
+        if (request.stack.document_of(action) == Stack{}.document_of(action)) continue;
+        const auto other =
+            aws::get_physical_id(client, request.stack.name, request.stack.document_of(action));
+        if (!other) return tl::unexpected(other.error());
+    }
     const auto document =
         aws::get_physical_id(client, request.stack.name, request.stack.document_of(request.action));
     if (!document) return tl::unexpected(document.error());
     assignment.document = *document;
-    const auto status = aws::find_physical_id(client, request.stack.name, request.stack.status_document);
+    // An older stack has none. One of another name was meant to be there: without it nothing is verified.
+    const std::string& status_name = request.stack.status_document;
+    if (status_name != Stack{}.status_document) {
+        const auto renamed = aws::get_physical_id(client, request.stack.name, status_name);
+        if (!renamed) return tl::unexpected(renamed.error());
+        assignment.status_document = *renamed;
+        return assignment;
+    }
+    const auto status = aws::find_physical_id(client, request.stack.name, status_name);
     if (!status) return tl::unexpected(status.error());
     assignment.status_document = status->value_or("");
     return assignment;

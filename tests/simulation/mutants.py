@@ -73,7 +73,7 @@ MUTANTS = [
            "if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;", "(void)instance;",
            "Doubt.AScriptOfAnother*"),
     Mutant("another document's answer counts as the status", "src/drain/model/instance_line.cpp",
-           "return line.action.empty() || line.action == action;", "return line.action != action || true;",
+           "return line.action == action;", "return line.action != action || true;",
            "Proof.AnotherDocuments*"),
     Mutant("who was refused three times is given up", MACHINE + "phase_send.cpp",
            "(is_final ? Duration{refused_again_pause} : refused_pause)",

@@ -326,7 +326,7 @@ TEST(Container, RefusesOneDocumentForTwoPurposes) {
                                                  {"AWS_REGION", "us-east-1"},
                                                  {"STATUS_COMMAND_LOGICAL_NAME", "StopSideKiqDocument"}});
     EXPECT_THAT(parse_container(environment).error().message,
-                HasSubstr("two of them name the same document"));
+                HasSubstr("names the document of another"));
 }
 
 TEST(Container, RefusesASelectionAndAPatternOfTwoLaunches) {

@@ -176,13 +176,16 @@ TEST_F(WholeRun, AStatusDocumentThatCannotBeAskedForIsNotAStackWithoutOne) {
     EXPECT_THAT(quiet.sent, testing::IsEmpty());
 }
 
-TEST_F(WholeRun, AStackWithoutAStatusDocumentSaysThatNothingWasVerified) {
-    auto variables = asked("quiet");
-    variables["STATUS_COMMAND_LOGICAL_NAME"] = "NoSuchDocument";
-    const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
-    EXPECT_EQ(quiet.code, ExitCode::done) << quiet.out;
-    EXPECT_THAT(quiet.out,
-                HasSubstr("not verified: what each worker does now (the stack has no status document)"));
+// An older stack has none; but whoever names another one would have nothing verified.
+TEST_F(WholeRun, AStatusDocumentOfAnotherNameHasToBeThere) {
+    for (const char* const variable : {"STATUS_COMMAND_LOGICAL_NAME", "WAKE_COMMAND_LOGICAL_NAME"}) {
+        auto variables = asked("quiet");
+        variables[variable] = "NoSuchDocument";
+        const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
+        EXPECT_EQ(quiet.code, ExitCode::refused) << quiet.out;
+        EXPECT_THAT(quiet.slack, HasSubstr("NoSuchDocument"));
+        EXPECT_THAT(quiet.sent, testing::IsEmpty());
+    }
 }
 
 TEST_F(WholeRun, AMissingVariableIsToldInSlack) {

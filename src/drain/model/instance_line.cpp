@@ -161,7 +161,7 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
 }
 
 bool is_answer_to(const InstanceLine& line, std::string_view action) {
-    return line.action.empty() || line.action == action;
+    return line.action == action;
 }
 
 std::string last_output_line(const std::string& output) {

@@ -46,7 +46,7 @@ struct InstanceLine {
     int omitted_workers = 0;            // workers of which nothing is known
 };
 
-// It is what a document that tells the script this would print; what does not say so may be.
+// It is what a document that tells the script this would print.
 bool is_answer_to(const InstanceLine& line, std::string_view action);
 
 // The jobs that an instance ran when it answered last, by wall time.
