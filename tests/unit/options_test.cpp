@@ -325,8 +325,7 @@ TEST(Container, RefusesOneDocumentForTwoPurposes) {
                                                  {"EB_APP_NAME", "acme"},
                                                  {"AWS_REGION", "us-east-1"},
                                                  {"STATUS_COMMAND_LOGICAL_NAME", "StopSideKiqDocument"}});
-    EXPECT_THAT(parse_container(environment).error().message,
-                HasSubstr("names the document of another"));
+    EXPECT_THAT(parse_container(environment).error().message, HasSubstr("names the document of another"));
 }
 
 TEST(Container, RefusesASelectionAndAPatternOfTwoLaunches) {
