@@ -3,29 +3,22 @@
 #include "src/cli/container.hpp"
 #include "src/cli/container_variable_names.hpp"
 #include "src/cli/slack_access.hpp"
+#include "src/cli/values.hpp"
 #include "src/report/printable.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <map>
-#include <regex>
 
 namespace snow_white::cli {
 
 namespace {
 
-// std::regex goes down by recursion, a letter a step: what is longer is refused before.
-constexpr std::size_t longest_url = 400;
 constexpr std::size_t longest_words = 4'096;
 constexpr std::size_t longest_profile = 256;
-constexpr const char* metadata_variable = "ECS_CONTAINER_METADATA_URI_V4";
 constexpr std::size_t longest_told_value = 100;
 constexpr std::string_view sandboxs_token = "xoxb-sandbox-"; // how it begins; sandbox/slack/web_api.hpp
-
-bool matches(const std::string& value, const char* pattern) {
-    return value.size() <= longest_url && std::regex_match(value, std::regex(pattern));
-}
 
 bool is_action(const std::string& value) {
     return drain::parse_action(value).has_value();
@@ -85,10 +78,8 @@ bool is_number_of_attempts(const std::string& value) {
     return matches(value, "[1-9][0-9]?");
 }
 
-constexpr const char* own_port = "http://127\\.0\\.0\\.1:[0-9]{1,5}(/[A-Za-z0-9/_.~-]*)?";
-
 bool is_on_this_machine(const std::string& value) {
-    return matches(value, own_port);
+    return matches(value, fmt::format("{}(/[A-Za-z0-9/_.~-]*)?", this_machine));
 }
 
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: a path of 169.254.170.2.
@@ -154,8 +145,9 @@ constexpr std::array variables{
     ContainerVariable{"AWS_MAX_ATTEMPTS", SetBy::definition, "1 to 99", is_number_of_attempts},
     ContainerVariable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SetBy::ecs, "a path of 169.254.170.2",
                       is_credentials_path},
-    ContainerVariable{metadata_variable, SetBy::ecs, "http://169.254.170.2/v4/…; another is without effect",
-                      is_metadata_url},
+    // By it the run learns who has started it: one that we do not know is no reason not to run.
+    ContainerVariable{"ECS_CONTAINER_METADATA_URI_V4", SetBy::ecs,
+                      "http://169.254.170.2/v4/…; another is without effect", is_metadata_url, false, true},
     ContainerVariable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy::sandbox,
                       "a URL of this machine, http://127.0.0.1:PORT/…", is_on_this_machine},
     ContainerVariable{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",
@@ -191,8 +183,7 @@ aws::Environment only_known(const aws::Environment& all) {
     for (const auto& variable : variables) {
         const std::string name(variable.name);
         const std::string value = all.get(name);
-        // By it the run learns who has started it: one that we do not know is no reason not to run.
-        const bool is_spared = name == metadata_variable && !variable.fits(value);
+        const bool is_spared = variable.is_dispensable && !variable.fits(value);
         if (!value.empty() && !is_spared) known[name] = value;
     }
     return aws::Environment(std::move(known));
@@ -205,20 +196,23 @@ std::optional<UsageError> find_mixed_worlds(const aws::Environment& environment)
                         "unset it",
                         name, with)};
     };
+    const auto slack = usable_slack_access_of(environment);
+    const std::pair<std::string_view, std::string> addresses[] = {
+        {"AWS_ENDPOINT_URL", environment.get("AWS_ENDPOINT_URL")},
+        {"AWS_CONTAINER_CREDENTIALS_FULL_URI", environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")},
+        {"ECS_CONTAINER_METADATA_URI_V4", environment.get("ECS_CONTAINER_METADATA_URI_V4")},
+        {"SLACK_API_URL", slack.api_url},
+        {"SLACK_WEBHOOK", slack.webhook}};
     std::string_view first;
     std::string sandbox;
-    for (const std::string_view name : {"AWS_ENDPOINT_URL", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-                                        "ECS_CONTAINER_METADATA_URI_V4", "SLACK_API_URL", "SLACK_WEBHOOK"}) {
-        const std::string value = name == "SLACK_WEBHOOK" ? usable_slack_access_of(environment).webhook
-                                                          : environment.get(std::string(name));
-        const std::string origin = value.substr(0, value.find('/', std::string("http://").size()));
+    for (const auto& [name, address] : addresses) {
+        const std::string origin = address.substr(0, address.find('/', std::string("http://").size()));
         if (!is_on_this_machine(origin)) continue;
         if (environment.has("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")) return mixed(name, "the keys of ECS");
         if (!sandbox.empty() && origin != sandbox) return mixed(name, fmt::format("that of {}", first));
         first = name;
         sandbox = origin;
     }
-    const auto slack = usable_slack_access_of(environment);
     const bool tells_slack = (!slack.webhook.empty() && !is_on_this_machine(slack.webhook)) ||
                              (!slack.bot_token.empty() && !is_on_this_machine(slack.api_url));
     if (!sandbox.empty() && !environment.has("AWS_ENDPOINT_URL")) return mixed(first, "AWS's own endpoints");

@@ -31,6 +31,7 @@ struct ContainerVariable {
     std::string_view takes;                 // what its value has to be, for a person
     bool (*fits)(const std::string& value); // asked of a value that is not empty
     bool is_secret = false;                 // its value is in no message
+    bool is_dispensable = false; // a value that does not fit is without effect: the run does without
 };
 
 std::span<const ContainerVariable> container_variables();

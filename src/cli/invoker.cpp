@@ -1,5 +1,7 @@
 #include "src/cli/invoker.hpp"
 
+#include "src/cli/values.hpp"
+
 #include <fmt/format.h>
 #include <vector>
 
@@ -9,17 +11,6 @@ namespace {
 
 constexpr std::size_t started_by_limit = 128;
 constexpr const char* sso_prefix = "AWSReservedSSO_"; // AWSReservedSSO_PERMISSIONSET_0123456789abcdef
-
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> parts(1);
-    for (const char byte : text) {
-        if (byte == separator)
-            parts.emplace_back();
-        else
-            parts.back() += byte;
-    }
-    return parts;
-}
 
 bool is_plain(char byte) {
     return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '-' || byte == '_';

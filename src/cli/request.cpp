@@ -1,9 +1,11 @@
 #include "src/cli/request.hpp"
 
+#include "src/cli/values.hpp"
 #include "src/report/printable.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <fmt/format.h>
@@ -18,20 +20,15 @@ namespace {
 constexpr std::size_t longest_region = 32;
 constexpr std::size_t shortest_slack_user = 9;
 constexpr std::size_t longest_slack_user = 32;
-constexpr int most_at_a_time = 9'999'999;           // MaxConcurrency has seven characters (ssm service model)
-constexpr std::size_t most_regions = 40;            // AWS has fewer in a partition
-constexpr std::ptrdiff_t longest_application = 100; // elasticbeanstalk service model: ApplicationName
+constexpr int most_at_a_time = 9'999'999;        // MaxConcurrency has seven characters (ssm service model)
+constexpr std::size_t most_regions = 40;         // AWS has fewer in a partition
+constexpr std::size_t longest_application = 100; // elasticbeanstalk service model: ApplicationName
 constexpr std::size_t longest_reason = 256;
 
 // The parts between commas, an empty one at the end, too. None: one of them stands there twice.
 std::optional<std::vector<std::string>> listed(const std::string& text) {
-    std::vector<std::string> parts;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        parts.push_back(text.substr(begin, end - begin));
-        if (std::ranges::count(parts, parts.back()) > 1) return std::nullopt;
-        begin = end + 1;
-    }
+    const auto parts = split(text, ',');
+    if (std::set(parts.begin(), parts.end()).size() < parts.size()) return std::nullopt;
     return parts;
 }
 
@@ -100,16 +97,16 @@ bool can_be_deployed(const std::string& name) {
            std::ranges::all_of(name, [](char byte) { return byte == '-' || is_small_or_digit(byte); });
 }
 
-} // namespace
-
-namespace {
-
-// One of the template's own names, and not the one of this purpose.
-bool is_name_of_another(const std::string& name, const std::string& own) {
-    const Stack defaults;
-    const std::set<std::string> names{defaults.quiet_document, defaults.wake_document, defaults.stop_document,
-                                      defaults.status_document};
-    return name != own && names.contains(name);
+// Two purposes have one document; or one has the template's own name of another: a stack with the template's
+// names has no others, so that whoever starts the task cannot swap them.
+bool is_swapped(const Stack& stack) {
+    constexpr std::array documents{&Stack::quiet_document, &Stack::wake_document, &Stack::stop_document,
+                                   &Stack::status_document};
+    const Stack own;
+    for (const auto one : documents)
+        for (const auto other : documents)
+            if (one != other && (stack.*one == stack.*other || stack.*one == own.*other)) return true;
+    return false;
 }
 
 } // namespace
@@ -128,18 +125,10 @@ Parsed<Stack> stack_of(const aws::Environment& environment) {
         .wake_document = environment.get("WAKE_COMMAND_LOGICAL_NAME", defaults.wake_document),
         .stop_document = environment.get("STOP_COMMAND_LOGICAL_NAME", defaults.stop_document),
         .status_document = environment.get("STATUS_COMMAND_LOGICAL_NAME", defaults.status_document)};
-    const std::set<std::string> documents{stack.quiet_document, stack.wake_document, stack.stop_document,
-                                          stack.status_document};
-    // A stack with the template's names has no others: whoever starts the task cannot swap them.
-    const bool is_swapped = documents.size() < 4 ||
-                            is_name_of_another(stack.quiet_document, defaults.quiet_document) ||
-                            is_name_of_another(stack.wake_document, defaults.wake_document) ||
-                            is_name_of_another(stack.stop_document, defaults.stop_document) ||
-                            is_name_of_another(stack.status_document, defaults.status_document);
     const std::string words =
         "QUIET_, WAKE_, STOP_ and STATUS_COMMAND_LOGICAL_NAME: one of them names the document of "
         "another; write the four of the stack's template, or unset them";
-    if (is_swapped) return tl::unexpected(UsageError{words, false, words});
+    if (is_swapped(stack)) return tl::unexpected(UsageError{words, false, words});
     return stack;
 }
 
@@ -180,9 +169,7 @@ bool is_region(const std::string& text) {
 }
 
 bool is_application_name(const std::string& text) {
-    const auto characters =
-        std::ranges::count_if(text, [](unsigned char byte) { return (byte & 0xC0U) != 0x80U; }); // UTF-8
-    return !text.empty() && characters <= longest_application && report::printable(text) == text;
+    return !text.empty() && count_characters(text) <= longest_application && report::printable(text) == text;
 }
 
 Parsed<std::vector<std::string>> parse_regions(const std::string& text, const std::string& where) {

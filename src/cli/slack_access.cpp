@@ -1,13 +1,13 @@
 #include "src/cli/slack_access.hpp"
 
 #include "src/cli/container_variables.hpp"
+#include "src/cli/values.hpp"
 #include "src/report/printable.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 namespace snow_white::cli {
 
@@ -17,8 +17,7 @@ constexpr const char* token_variable = "SLACK_BOT_TOKEN";
 constexpr const char* webhook_variable = "SLACK_WEBHOOK";
 constexpr const char* channel_variable = "NOTIFY_SLACK_CHANNEL";
 constexpr const char* url_variable = "SLACK_API_URL";
-constexpr std::size_t longest_url = 400;        // std::regex goes down by recursion, a letter a step
-constexpr std::ptrdiff_t longest_channel = 100; // Slack's names have 80 characters at most
+constexpr std::size_t longest_channel = 100; // Slack's names have 80 characters at most
 
 struct Secret {
     std::string value;
@@ -43,21 +42,10 @@ std::optional<Secret> secret_of(const std::string& text, const char* name) {
     if (!json.is_object() || json.size() != 2 || !json.contains(name) || !json.contains("channels"))
         return std::nullopt;
     if (!json[name].is_string() || !json["channels"].is_string()) return std::nullopt;
-    Secret secret{json[name].get<std::string>(), {}};
-    std::string channel;
-    for (const char letter : without_blanks(json["channels"].get<std::string>()) + ",") {
-        if (letter != ',') {
-            channel += letter;
-            continue;
-        }
-        if (!is_slack_channel(channel)) return std::nullopt;
-        secret.channels.push_back(std::exchange(channel, {}));
-    }
+    Secret secret{json[name].get<std::string>(),
+                  split(without_blanks(json["channels"].get<std::string>()), ',')};
+    if (!std::ranges::all_of(secret.channels, is_slack_channel)) return std::nullopt;
     return secret;
-}
-
-bool matches(const std::string& value, const char* pattern) {
-    return value.size() <= longest_url && std::regex_match(value, std::regex(pattern));
 }
 
 // Source: https://docs.slack.dev/authentication/tokens: a bot's begins with xoxb-.
@@ -71,7 +59,7 @@ bool is_bot_token(const std::string& text) {
 // whole of it: what stands before an @ in an address is no host.
 bool is_webhook(const std::string& text) {
     return matches(text,
-                   R"((https://hooks\.slack(-gov)?\.com|http://127\.0\.0\.1:[0-9]{1,5})/[A-Za-z0-9/_-]+)");
+                   fmt::format(R"((https://hooks\.slack(-gov)?\.com|{})/[A-Za-z0-9/_-]+)", this_machine));
 }
 
 std::string with_slash(const std::string& url) {
@@ -117,15 +105,12 @@ bool is_slack_webhook(const std::string& value) {
 }
 
 bool is_slack_channel(const std::string& value) {
-    const auto characters =
-        std::ranges::count_if(value, [](unsigned char byte) { return (byte & 0xC0U) != 0x80U; }); // UTF-8
-    return !value.empty() && characters <= longest_channel && report::printable(value) == value &&
-           value.find_first_of(" ,\"\\") == std::string::npos;
+    return !value.empty() && count_characters(value) <= longest_channel &&
+           report::printable(value) == value && value.find_first_of(" ,\"\\") == std::string::npos;
 }
 
 bool is_slack_api(const std::string& value) {
-    return matches(with_slash(value),
-                   R"(https://slack(-gov)?\.com/api/|http://127\.0\.0\.1:[0-9]{1,5}/api/)");
+    return matches(with_slash(value), fmt::format(R"((https://slack(-gov)?\.com|{})/api/)", this_machine));
 }
 
 report::SlackAccess usable_slack_access_of(const aws::Environment& environment) {

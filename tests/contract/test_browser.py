@@ -3,7 +3,6 @@ that it neither learns nor changes anything by it. The sandbox's own page and th
 
 import contextlib
 import json
-import pathlib
 import re
 import socket
 import time
