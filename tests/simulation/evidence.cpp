@@ -72,6 +72,11 @@ const Started* last_script(const History& history, const std::string& id, Instan
     return last == history.started.rend() ? nullptr : &*last;
 }
 
+bool is_meant(const History& history, const Run& run, const Life& life) {
+    const auto appeared = history.appeared.find(life.environment);
+    return run.action == "quiet" || appeared == history.appeared.end() || appeared->second < run.begun;
+}
+
 bool results_are_out(const History& history, Instant from, Instant to) {
     constexpr std::ptrdiff_t several = 3;
     return std::ranges::count_if(history.unread_results,

@@ -28,6 +28,9 @@ bool is_sent_by(const Run& run, const Started& started);
 // The last script that started there until then; none: null.
 const Started* last_script(const History& history, const std::string& id, Instant until);
 
+// A stop or a wake is not for environments that appear while it lasts: it names them.
+bool is_meant(const History& history, const Run& run, const Life& life);
+
 // SSM did not list invocations, several times.
 bool results_are_out(const History& history, Instant from, Instant to);
 bool any_in(const std::vector<Instant>& moments, Instant from, Instant to);

@@ -120,6 +120,7 @@ void History::others_send(const std::string& script, Instant now) {
 }
 
 void History::others_send_to(const std::string& script, const Json& targets, Instant now) {
+    if (is_over_) return; // no run could see it, and the list of commands would lack it
     const std::string logical = script == "wake"   ? "WakeSideKiqDocument"
                                 : script == "stop" ? "StopSideKiqDocument"
                                                    : "QuietSideKiqDocument";
@@ -140,6 +141,7 @@ void History::others_send_to(const std::string& script, const Json& targets, Ins
 
 // Asked when all is over: the answers to the sends themselves may have been faulty.
 void History::remember_commands_of_others() {
+    is_over_ = true;
     box_->set_faults({});
     clock_.pass(20s); // SSM lists the latest commands late
     Json question = Json::object();

@@ -169,6 +169,7 @@ private:
     WorldClock clock_;
     std::unique_ptr<sandbox::Sandbox> box_;
     std::vector<Happening> happenings_; // the latest first
+    bool is_over_ = false;              // the last run has ended
     std::vector<Outage> outages_;
     std::vector<int> deaths_; // call numbers, each of one run
     std::optional<Instant> sigterm_;

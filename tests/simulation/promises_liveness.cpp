@@ -36,8 +36,11 @@ void names_who_is_at_it(const History& history, const Run& run, Broken& broken) 
             return other.id == one.id && lives_at(other, run.ended);
         });
         const bool young = life == history.lives.end() || life->launched > run.ended - 5min;
-        if (one.acts && !one.as_asked && !young && !began_lately_by_others(history, run, one.id) &&
-            !acts_otherwise_unseen(history, run, one.id) && run.out.find(one.id) == std::string::npos)
+        if (!one.acts || one.as_asked || young || began_lately_by_others(history, run, one.id) ||
+            acts_otherwise_unseen(history, run, one.id))
+            continue;
+        const std::string& name = is_meant(history, run, *life) ? one.id : life->environment;
+        if (run.out.find(name) == std::string::npos)
             broken.push_back("(f) still at it and not named: " + one.id);
     }
 }

@@ -32,12 +32,6 @@ Instant last_before(const std::vector<Instant>& moments, Instant end, Instant ot
     return otherwise;
 }
 
-// A stop or a wake is not for environments that appear while it lasts: it names them.
-bool is_meant(const History& history, const Run& run, const Life& life) {
-    const auto appeared = history.appeared.find(life.environment);
-    return run.action == "quiet" || appeared == history.appeared.end() || appeared->second < run.begun;
-}
-
 constexpr auto until_asked_again = 50min; // those that have finished, while others go on
 
 // Before the run it was told the same, and it was not awake again when the run began: the run has taken that

@@ -61,8 +61,9 @@ private:
     void leave() {
         if (!acting_ || generation_ != model_->generation_ || is_dropped()) return;
         acting_ = false;
-        model_->acting_.erase(model_->acting_.find(action_));
-        model_->quieting_ = false;
+        auto& acting = model_->acting_;
+        acting.erase(acting.find(action_));
+        if (!acting.contains("quiet") && !acting.contains("stop")) model_->quieting_ = false;
     }
 
     void look(Instant now) {
