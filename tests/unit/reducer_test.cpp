@@ -555,6 +555,23 @@ TEST_F(Reducer, ADenialThatDoesNotPassEndsAsDenied) {
     EXPECT_LT(report.elapsed, 5min);
 }
 
+// Who may send the action's document may lack the right to the status document.
+TEST_F(Reducer, ADeniedStatusDocumentEndsNoRunWhoseJobsGoOn) {
+    world.add("i-1").takes = 10s;
+    world.add("i-2").takes = 3h;
+    world.instead = [](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::verify)
+            return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_GE(report.elapsed, 3h);
+    EXPECT_EQ(report.verdict, Verdict::denied);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
+    EXPECT_LT(world.sent(Purpose::verify).size(), 100U);
+}
+
 TEST_F(Reducer, ACommandThatAwsForgetsIsSentAnewToThoseWhoHaveNotEnded) {
     world.add("i-1").takes = 1h;
     bool forgotten = false;

@@ -177,8 +177,7 @@ std::vector<Event> with_leavers(const State& state, Told told, Now now) {
 std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, Now now) {
     Told told;
     Targets& targets = state.targets;
-    for (const auto& sentence : fleet.unseen)
-        add_once(state.notices.unverified, sentence);
+    targets.unseen = fleet.unseen;
     told.events = tell_unavailable(state.watch.unseen, fleet.failed);
     if (fleet.knows_environments) apply_environments(state, fleet.environments, now, told.events);
     targets.look_failed = !fleet.failed.empty();

@@ -39,6 +39,12 @@ bool is_ageing(const State& state, Now now) {
            now.elapsed >= verification.begun + validity(state.targets.instances.size()) / 3;
 }
 
+bool verifies_while_others_go_on(const State& state, Now now) {
+    const auto* send = std::get_if<Send>(&state.phase);
+    return send != nullptr && send->purpose == Purpose::verify && any_awaited(state, now) &&
+           !deadline_passed(state, now);
+}
+
 } // namespace
 
 std::string words_of(const Outage& outage, Now now) {
@@ -59,9 +65,10 @@ bool is_under_way(const State& state) {
 }
 
 // A temporary failure may. A denial may if the same call was answered before (keys are renewed, rights are
-// given back). A SendCommand whose answer is lost is looked up, not repeated; a status command is repeated,
-// since it changes nothing.
-bool may_pass(const State& state, const CallFailure& failure, std::size_t effect) {
+// given back); where some have finished and others go on, their commands are no less awaited for it, and
+// those that have finished are asked again later. A SendCommand whose answer is lost is looked up, not
+// repeated; a status command is repeated, since it changes nothing.
+bool may_pass(const State& state, const CallFailure& failure, std::size_t effect, Now now) {
     const auto* send = std::get_if<Send>(&state.phase);
     switch (failure.kind) {
     case CallFailure::Kind::unavailable: // in mid-drain Send sees to it: nothing else has to wait
@@ -69,7 +76,8 @@ bool may_pass(const State& state, const CallFailure& failure, std::size_t effect
     case CallFailure::Kind::lost:
         return send == nullptr || send->purpose == Purpose::verify;
     case CallFailure::Kind::denied:
-        return is_under_way(state) && state.answered.contains(effect);
+        return is_under_way(state) && state.answered.contains(effect) &&
+               !verifies_while_others_go_on(state, now);
     case CallFailure::Kind::absent:
     case CallFailure::Kind::refused:
     case CallFailure::Kind::invalid_target:
@@ -87,9 +95,8 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
     if (adopt != nullptr && !adopt->unread.empty())
         return may_be_answered_later; // those that it names are told
     if (!state.may_have_sent || failure.kind == CallFailure::Kind::denied) return false;
-    const auto* lost = lost_send(state);                    // then only a list tells
-    if (const auto* send = std::get_if<Send>(&state.phase)) // who has finished is asked later, others go on
-        return send->purpose == Purpose::verify && any_awaited(state, now) && !deadline_passed(state, now);
+    const auto* lost = lost_send(state); // then only a list tells
+    if (std::holds_alternative<Send>(state.phase)) return verifies_while_others_go_on(state, now);
     if (adopt != nullptr) return lost == nullptr || now.elapsed >= lost->at.elapsed + list_patience;
     const bool awaits =
         std::holds_alternative<Wait>(state.phase) || std::holds_alternative<Collect>(state.phase);

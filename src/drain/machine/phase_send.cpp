@@ -90,8 +90,6 @@ Step on_verify_failure(State state, const CallFailure& failure, Now now) {
     // Those that were asked by their ids are asked again: commands may be under way elsewhere.
     const bool by_id = state.verification->scope != Verification::Scope::fleet && !absent_since;
     if ((may_come || by_id) && !deadline_passed(state, now)) {
-        if (failure.kind == CallFailure::Kind::denied || failure.kind == CallFailure::Kind::refused)
-            state.watch.next_recheck = Duration::max();
         std::vector<Event> events;
         if (!std::exchange(state.notices.told_unasked, true))
             events.emplace_back(

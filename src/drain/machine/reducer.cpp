@@ -29,7 +29,7 @@ bool asks_again(const State& state, const Response& response) {
 Step apply(State state, Response response, Now now) {
     const std::size_t effect = response.index(); // Response has the effects' order
     std::vector<Event> events;
-    if (const auto* failure = failure_in(response); failure && may_pass(state, *failure, effect)) {
+    if (const auto* failure = failure_in(response); failure && may_pass(state, *failure, effect, now)) {
         events = extend_outage(state, *failure, effect, now);
         if (!goes_on_without(state, *failure, now))
             return retry_during_outage(std::move(state), *failure, std::move(events), now);

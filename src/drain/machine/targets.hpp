@@ -92,9 +92,10 @@ struct TargetEnvironment {
 struct Targets {
     std::vector<TargetEnvironment> environments;
     std::map<InstanceId, TrackedInstance> instances;
-    bool sees_instances = false; // EC2 says which there are
-    bool look_failed = false;    // a part of the latest look, which may go well the next time
-    bool contradictory = false;  // EC2's latest list is empty, and SSM has agents there
+    bool sees_instances = false;     // EC2 says which there are
+    bool look_failed = false;        // a part of the latest look, which may go well the next time
+    bool contradictory = false;      // EC2's latest list is empty, and SSM has agents there
+    std::vector<std::string> unseen; // what AWS refused to show at the latest look: told, and no failure
     std::vector<std::string>
         unproven; // what the latest look should have shown and did not: no success with it
 };

@@ -57,7 +57,7 @@ Report build_report(State state, Now now);
 
 // --- outages (outage.cpp)
 // Whether a failed call may go well when it is made again: one rule for every call.
-bool may_pass(const State& state, const CallFailure& failure, std::size_t effect);
+bool may_pass(const State& state, const CallFailure& failure, std::size_t effect, Now now);
 // What people hear of it.
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now);
 // "AWS has not answered for 61 s now (…)"

@@ -71,6 +71,7 @@ Report build_report(State state, Now now) {
     const auto add = [&report](const std::vector<std::string>& sentences) {
         report.unverified.insert(report.unverified.end(), sentences.begin(), sentences.end());
     };
+    add(state.targets.unseen);
     add(state.targets.unproven);
     if (state.verification) add(state.verification->unproven);
     const bool success =
