@@ -15,6 +15,7 @@ COPY CMakeLists.txt CMakePresets.json VERSION ./
 COPY scripts/compile scripts/collect scripts/
 COPY src src
 COPY ssm/snow-white-instance.sh ssm/
+COPY cfn/snow-white-cfn.yml cfn/
 RUN scripts/compile release && scripts/collect build/release/bin/snow-white /image
 
 FROM scratch

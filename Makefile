@@ -61,7 +61,7 @@ pictures: build
 	@scripts/pictures
 
 test: build
-	@scripts/setup instances fuzz judges
+	@scripts/setup instances fuzz judges stamp
 	@tests/run dev
 
 test-long: build
@@ -98,7 +98,7 @@ contract-aws:
 	@scripts/contract-aws
 
 lint:
-	@scripts/setup program sandbox lint
+	@scripts/setup program sandbox lint stamp
 	@scripts/python-env
 	@scripts/python-env template
 	@scripts/lint

@@ -65,7 +65,7 @@ Json Resolver::resolve(const Json& value) const {
 Json Resolver::call(const std::string& function, const Json& argument) const {
     if (function == "Ref") return reference(argument);
     if (function == "Fn::Sub") return substitute(argument);
-    if (function == "Fn::GetAtt") return attribute(naming(argument.at(0)), text_of(resolve(argument.at(1))));
+    if (function == "Fn::GetAtt") return attribute_of(argument.at(0), text_of(resolve(argument.at(1))));
     if (function == "Fn::FindInMap") return mapped(argument);
     if (function == "Fn::If") return resolve(argument.at(condition(argument.at(0)) ? 1 : 2));
     if (function == "Fn::Join") {
@@ -131,7 +131,15 @@ std::string Resolver::variable(const std::string& name, const Json& own_variable
     if (own_variables.contains(name)) return text_of(own_variables[name]);
     const std::size_t dot = name.find('.');
     return dot == std::string::npos ? text_of(reference(name))
-                                    : attribute(naming(name.substr(0, dot)), name.substr(dot + 1));
+                                    : attribute_of(name.substr(0, dot), name.substr(dot + 1));
+}
+
+// A parameter of SSM gives back the value that it was made with.
+std::string Resolver::attribute_of(const std::string& logical_id, const std::string& name) const {
+    const ResourceNaming resource = naming(logical_id);
+    if (resource.type == "AWS::SSM::Parameter" && name == "Value")
+        return text_of(resolve(section("Resources").at(logical_id).at("Properties").at("Value")));
+    return attribute(resource, name);
 }
 
 bool Resolver::condition(const std::string& name) const {
@@ -139,6 +147,16 @@ bool Resolver::condition(const std::string& name) const {
     if (found == section("Conditions").end())
         throw std::runtime_error(fmt::format("the template has no condition {}", name));
     return truth(*found);
+}
+
+void Resolver::check_rules() const {
+    for (const auto& [name, rule] : section("Rules").items()) {
+        if (rule.contains("RuleCondition") && !truth(rule["RuleCondition"])) continue;
+        for (const Json& assertion : rule.at("Assertions"))
+            if (!truth(assertion.at("Assert")))
+                throw std::runtime_error(
+                    fmt::format("rule {}: {}", name, assertion.value("AssertDescription", "")));
+    }
 }
 
 bool Resolver::truth(const Json& value) const {

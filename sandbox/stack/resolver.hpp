@@ -17,6 +17,9 @@ public:
     // Members and elements that become AWS::NoValue are left out.
     Json resolve(const Json& value) const;
 
+    // Failure: std::runtime_error with the description of the first assertion that does not hold.
+    void check_rules() const;
+
     bool condition(const std::string& name) const;
     ResourceNaming naming(const std::string& logical_id) const;
 
@@ -26,6 +29,7 @@ private:
     Json mapped(const Json& argument) const;
     std::string substitute(const Json& argument) const;
     std::string variable(const std::string& name, const Json& own_variables) const;
+    std::string attribute_of(const std::string& logical_id, const std::string& name) const;
     bool truth(const Json& value) const;
     const Json& section(const char* name) const;
 

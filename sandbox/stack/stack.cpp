@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 #include <stdexcept>
 
@@ -20,6 +21,12 @@ std::string stack_arn(const DeployOptions& options) {
                        options.name, uuid);
 }
 
+bool is_allowed(const std::string& value, const Json& allowed) {
+    return allowed.empty() || std::ranges::any_of(allowed, [&value](const Json& one) {
+               return (one.is_string() ? one.get<std::string>() : one.dump()) == value;
+           });
+}
+
 void take_parameters(Stack& stack, const Json& declared, const DeployOptions& options) {
     for (const auto& [name, value] : options.parameters)
         if (!declared.contains(name))
@@ -31,6 +38,9 @@ void take_parameters(Stack& stack, const Json& declared, const DeployOptions& op
         const std::string pattern = parameter.value("AllowedPattern", ".*");
         if (given != options.parameters.end() && !std::regex_match(given->second, std::regex(pattern)))
             throw std::runtime_error(fmt::format("Parameter '{}' must match pattern {}", name, pattern));
+        const Json allowed = parameter.value("AllowedValues", Json::array());
+        if (given != options.parameters.end() && !is_allowed(given->second, allowed))
+            throw std::runtime_error(fmt::format("Parameter '{}' must be one of {}", name, allowed.dump()));
         const Json fallback = parameter.value("Default", Json(""));
         const std::string text = fallback.is_string() ? fallback.get<std::string>() : fallback.dump();
         stack.parameters[name] = given == options.parameters.end() ? text : given->second;
@@ -78,6 +88,7 @@ Stack deploy(const std::string& template_text, const DeployOptions& options) {
     stack.created = options.now;
     take_parameters(stack, whole.value("Parameters", Json::object()), options);
     const Resolver resolver(whole, stack.parameters, options, stack.id);
+    resolver.check_rules();
     make_resources(stack, whole.at("Resources"), resolver);
     make_outputs(stack, whole.value("Outputs", Json::object()), resolver);
     return stack;

@@ -1,5 +1,6 @@
 #include "sandbox/world/document_step.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <regex>
@@ -30,6 +31,7 @@ snow_white::Duration step_timeout(const nlohmann::json& step) {
 }
 
 std::string with_parameters(std::string text, const nlohmann::json& parameters) {
+    if (text.find("{{") == std::string::npos) return text; // a line may carry the whole script
     for (const auto& [name, values] : parameters.items()) {
         const std::string value = values.empty() ? "" : text_of(values[0]);
         const std::regex place("\\{\\{\\s*" + name + "\\s*\\}\\}");
@@ -47,8 +49,10 @@ std::string script_action(const nlohmann::json& step, const nlohmann::json& para
     for (const auto& line :
          step.value(nlohmann::json::json_pointer("/inputs/runCommand"), nlohmann::json::array())) {
         const std::string text = with_parameters(text_of(line), parameters);
+        const std::size_t named = std::min(text.find("snow-white-instance.sh"), text.size());
         std::smatch found;
-        if (std::regex_search(text, found, call)) return found[1];
+        if (std::regex_search(text.begin() + static_cast<std::ptrdiff_t>(named), text.end(), found, call))
+            return found[1];
     }
     return {};
 }

@@ -75,11 +75,13 @@ CommandSummary summary_of(const Json& command) {
 }
 
 Invocation invocation_of(const Json& item) {
+    const Json& steps = list_in(item, "CommandPlugins");
     return {.id = {item.value("InstanceId", "")},
             .status = status_of(item.value("Status", "")),
             .detail = without_spaces(item.value("StatusDetails", "")),
-            .output = output_that_counts(list_in(item, "CommandPlugins")),
-            .requested = moment(item, "RequestedDateTime")};
+            .output = output_that_counts(steps),
+            .requested = moment(item, "RequestedDateTime"),
+            .steps = steps.size()};
 }
 
 Json executing() {

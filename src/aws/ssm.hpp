@@ -76,6 +76,7 @@ struct Invocation {
     std::string output; // of the step that speaks for it (step_output.hpp), as far as SSM keeps it (2,500
                         // characters)
     std::optional<Instant> requested = {}; // when SSM was given the command; none: not told
+    std::size_t steps = 0;                 // of the document, as far as SSM lists them: none before it begins
 };
 
 // Every page, 50 invocations each; `take` gets one after the other. After an error the list is not whole:

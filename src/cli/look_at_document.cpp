@@ -11,19 +11,29 @@ namespace {
 
 constexpr std::size_t short_form = 8; // of a hash, for people
 
+std::string where_it_is(const PinnedScript& script) {
+    switch (script.source) {
+    case PinnedScript::Source::github:
+        return "on GitHub, commit " + script.commit.substr(0, short_form);
+    case PinnedScript::Source::s3:
+        return "in S3";
+    case PinnedScript::Source::document:
+        break;
+    }
+    return "in the document itself";
+}
+
 void compare_scripts(const std::string& document, const std::string& text, Findings& findings) {
     const PinnedScript script = pinned_script(text);
-    const std::string ours = script_of_this_checkout().substr(0, short_form);
+    const std::string ours = script_of_this_checkout(script.source).substr(0, short_form);
     if (script.sha256.empty())
         return findings.block(
             ExitCode::refused,
             fmt::format("document {} runs no script checked by its SHA-256, this checkout's is "
                         "{}; update the stack from this checkout: sam build, sam deploy",
                         document, ours));
-    const std::string from =
-        script.commit.empty() ? "from S3" : "of commit " + script.commit.substr(0, short_form);
-    const std::string theirs = fmt::format("{} {}", script.sha256.substr(0, short_form), from);
-    if (script.sha256 == script_of_this_checkout())
+    const std::string theirs = fmt::format("{} {}", script.sha256.substr(0, short_form), where_it_is(script));
+    if (script.sha256 == script_of_this_checkout(script.source))
         return findings.say(fmt::format("document {}: script {}, this checkout's", document, theirs));
     findings.block(
         ExitCode::refused,

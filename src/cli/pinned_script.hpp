@@ -6,14 +6,19 @@
 namespace snow_white::cli {
 
 struct PinnedScript {
+    enum class Source { document, github, s3 };
+
     std::string sha256; // empty: the document checks no script of ours
-    std::string commit; // empty: it is not pulled from a commit on GitHub
+    Source source = Source::document;
+    std::string commit; // on GitHub
 };
 
-// Reads the document's text, JSON or YAML, as cfn/snow-white-cfn.yml writes it.
+// Reads the document's text, JSON or YAML, as cfn/snow-white-cfn.yml writes it, or wrote it before documents
+// carried the script.
 PinnedScript pinned_script(const std::string& document);
 
-// SHA-256 of ssm/snow-white-instance.sh in the checkout that this program was built from.
-std::string script_of_this_checkout();
+// SHA-256 of the script of the checkout that this program was built from: of the file that documents
+// download, or of what they carry, which has neither comments nor indentation.
+std::string script_of_this_checkout(PinnedScript::Source source);
 
 } // namespace snow_white::cli

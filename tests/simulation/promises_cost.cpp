@@ -57,8 +57,8 @@ void modest(const History& history, const Run& run, Broken& broken) {
     // Looks at the whole fleet, and questions to those that have finished, with their results.
     most += static_cast<std::size_t>(lasted / 30min) * (10 + 3 * pages_of(history));
     if (pages_of(history) > 1) most += static_cast<std::size_t>(lasted / 1min); // results that are read early
-    if (history.looked_on) // twelve pages a minute, and four calls in three minutes
-        most += static_cast<std::size_t>(lasted / 5s + lasted / 45s) + pages_of(history) + 4;
+    if (history.looked_on) // twelve pages a minute, and four calls in half a minute
+        most += static_cast<std::size_t>(lasted / 5s + 4 * (lasted / 30s)) + pages_of(history) + 4;
     if (history.in_two_regions()) most *= 2;
     if (calls > most)
         broken.push_back(fmt::format("(e) {} calls where nothing happened, {} would do", calls, most));

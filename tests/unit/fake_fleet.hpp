@@ -103,6 +103,7 @@ public:
 
     std::vector<Host> hosts;
     std::vector<fleet::Environment> environments{{"acme-workers", "Ready"}};
+    bool documents_carry_script = false;
     std::vector<InFlightCommand> in_flight;                        // what FindInFlightCommands finds
     std::function<std::optional<Response>(const Effect&)> instead; // a fault in place of the answer
     std::vector<Effect> effects;
@@ -260,6 +261,13 @@ private:
     }
 
     std::vector<InvocationResult> invocations(const CommandId& id) {
+        auto found = invocations_of(id);
+        for (auto& one : found)
+            one.carries_script = documents_carry_script;
+        return found;
+    }
+
+    std::vector<InvocationResult> invocations_of(const CommandId& id) {
         std::vector<InvocationResult> found;
         if (!commands_.contains(id.text)) return found;
         const auto& command = commands_.at(id.text);

@@ -22,9 +22,10 @@ class LookAtDocument : public testing::Test {
 protected:
     // The document whose latest and default versions have these numbers, and runs that script.
     std::string look(const std::string& latest, const std::string& by_default,
-                     const std::string& script = cli::script_of_this_checkout()) {
+                     const std::string& script = carried) {
         const auto answer = [&](const std::string& version) {
-            const std::string text = "echo '" + script + "  snow-white-instance.sh' | sha256sum -c";
+            const std::string text =
+                from + script + R"(; echo "$sha256  snow-white-instance.sh" | sha256sum -c)";
             return test::FakeHttp::status(
                 200, nlohmann::json{{"Content", text}, {"DocumentVersion", version}}.dump());
         };
@@ -37,6 +38,11 @@ protected:
         return test::taken(out);
     }
 
+    static inline const std::string carried =
+        cli::script_of_this_checkout(cli::PinnedScript::Source::document);
+    static inline const std::string file = cli::script_of_this_checkout(cli::PinnedScript::Source::s3);
+
+    std::string from = "sha256=";
     FakeClock clock;
     test::FakeHttp http;
     aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
@@ -59,6 +65,23 @@ TEST_F(LookAtDocument, AnOlderDefaultVersionIsWarnedOf) {
 
 TEST_F(LookAtDocument, AnotherScriptStandsInTheWay) {
     EXPECT_THAT(look("4", "4", std::string(64, 'b')), HasSubstr("update the stack from this checkout"));
+}
+
+TEST_F(LookAtDocument, ItSaysWhereTheScriptIs) {
+    EXPECT_THAT(look("1", "1"), HasSubstr(carried.substr(0, 8) + " in the document itself, this checkout's"));
+    from = "aws:downloadContent sha256=";
+    EXPECT_THAT(look("1", "1", file), HasSubstr(file.substr(0, 8) + " in S3, this checkout's"));
+    from = "aws:downloadContent commitID:" + std::string(40, 'c') + " sha256=";
+    EXPECT_THAT(look("1", "1", file),
+                HasSubstr(file.substr(0, 8) + " on GitHub, commit cccccccc, this checkout's"));
+}
+
+// The two have different hashes: what is right in one place is wrong in the other.
+TEST_F(LookAtDocument, WhatADocumentCarriesIsNotTheFile) {
+    EXPECT_NE(carried, file);
+    EXPECT_THAT(look("1", "1", file), HasSubstr("update the stack"));
+    from = "aws:downloadContent sha256=";
+    EXPECT_THAT(look("1", "1", carried), HasSubstr("update the stack"));
 }
 
 } // namespace

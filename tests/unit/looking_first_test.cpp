@@ -45,6 +45,9 @@ std::string warnings_in(const std::string& out) {
     return found;
 }
 
+// What the template's documents carry.
+const std::string ours = cli::script_of_this_checkout(cli::PinnedScript::Source::document);
+
 TEST_F(LookingFirst, TellsWhatWouldHappenAndSendsNothing) {
     narrow(narrow_reach);
     open({{"acme-workers", 3}, {"acme-workers-b", 1}, {"acme-web", 1, sandbox::Layout::web}});
@@ -54,7 +57,7 @@ TEST_F(LookingFirst, TellsWhatWouldHappenAndSendsNothing) {
                 AllOf(HasSubstr("quiet of acme in us-east-1, as alice would do it"),
                       HasSubstr("acme-workers (Ready): 3 instances; agents: 3 online, 0 lost, 0 absent"),
                       HasSubstr("acme-workers-b (Ready): 1 instance;"), Not(HasSubstr("acme-web")),
-                      HasSubstr(cli::script_of_this_checkout().substr(0, 8)),
+                      HasSubstr(ours.substr(0, 8)),
                       HasSubstr("would send a command: snow-white-QuietSideKiqDocument"),
                       HasSubstr("elasticbeanstalk:environment-name = acme-workers, acme-workers-b"),
                       HasSubstr("task-definition/snow-white:"), HasSubstr("nothing stands in the way"),
@@ -161,19 +164,18 @@ TEST_F(LookingFirst, FiftyEnvironmentsMakeACommand) {
 
 TEST_F(LookingFirst, ADocumentOfAnotherScriptStandsInTheWay) {
     const std::string other(64, 'a');
-    template_text = replaced(template_text, cli::script_of_this_checkout(), other);
+    template_text = replaced(template_text, ours, other);
     open({{"acme-workers", 1}});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::refused);
     EXPECT_THAT(looked.err,
-                AllOf(HasSubstr("runs script aaaaaaaa of commit "),
-                      HasSubstr("this checkout's is " + cli::script_of_this_checkout().substr(0, 8)),
-                      HasSubstr("sam deploy")));
+                AllOf(HasSubstr("runs script aaaaaaaa in the document itself, "),
+                      HasSubstr("this checkout's is " + ours.substr(0, 8)), HasSubstr("sam deploy")));
     EXPECT_THAT(looked.out, HasSubstr("to put right first: 1"));
 }
 
 TEST_F(LookingFirst, ADocumentWithoutAHashStandsInTheWay) {
-    template_text = replaced(template_text, "${Sha256}", "none");
+    template_text = replaced(template_text, "echo \"$sha256  snow", "echo \"none  snow");
     open({{"acme-workers", 1}});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::refused);

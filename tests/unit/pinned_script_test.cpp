@@ -28,8 +28,17 @@ TEST(PinnedScript, IsNoneWhereNoneIsChecked) {
     EXPECT_EQ(pinned_script("echo " + hash + "  other.sh").sha256, "");
 }
 
+TEST(PinnedScript, OfADocumentThatCarriesItIsNotOfACommit) {
+    const auto script = pinned_script("sha256=" + hash +
+                                      "; cd -- x\necho \"$sha256  snow-white-instance.sh\" | sha256sum -c");
+    EXPECT_EQ(script.sha256, hash);
+    EXPECT_EQ(script.source, PinnedScript::Source::document);
+    EXPECT_EQ(pinned_script("sha256=" + hash + "; sh ./snow-white-instance.sh").sha256, "") << "not checked";
+}
+
 TEST(PinnedScript, OfThisCheckoutIsAHash) {
-    EXPECT_EQ(script_of_this_checkout().size(), 64U);
+    EXPECT_EQ(script_of_this_checkout(PinnedScript::Source::document).size(), 64U);
+    EXPECT_EQ(script_of_this_checkout(PinnedScript::Source::github).size(), 64U);
 }
 
 } // namespace

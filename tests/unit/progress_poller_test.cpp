@@ -117,6 +117,32 @@ TEST_F(LiveProgress, CostsNoMoreThanIsSaid) {
     EXPECT_LE(asked, minutes / 3 + 5);
 }
 
+// Nothing is downloaded for it: fifty at a time, each half minute.
+TEST_F(LiveProgress, AsksMoreOftenWhereDocumentsCarryTheScript) {
+    world.documents_carry_script = true;
+    for (int i = 0; i < 60; ++i)
+        world.add(fmt::format("i-{:02}", i)).takes = 10min;
+    std::vector<std::pair<Instant, std::size_t>> askings;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && !send->spec.instances.empty())
+            askings.emplace_back(clock.now(), send->spec.instances.size());
+        return std::nullopt;
+    };
+    EXPECT_EQ(look_on().verdict, Verdict::done);
+    ASSERT_GE(askings.size(), 15U);
+    EXPECT_LE(askings.size(), 20U);
+    EXPECT_EQ(askings.front().second, 50U);
+    for (std::size_t i = 1; i < askings.size(); ++i) {
+        EXPECT_EQ(askings[i].second, 50U);
+        EXPECT_GE(askings[i].first - askings[i - 1].first, 30s);
+    }
+    std::size_t most_heard = 0;
+    for (const auto& standing : told())
+        most_heard = std::max(most_heard, static_cast<std::size_t>(standing.heard));
+    EXPECT_EQ(most_heard, 60U) << "those whose answer is the oldest first";
+}
+
 TEST_F(LiveProgress, WhereNothingChangesNothingIsReadAgain) {
     world.add("i-1").takes = 10h;
     Config plan{.has_status_document = false, .live_progress = true};

@@ -113,8 +113,8 @@ private:
             const std::string alike = fmt::format("document/snow-white-{}-SOMEBODYELSE", logical);
             add(fmt::format("{} document", action), arn("ssm", home, "document/" + id(logical)), home);
             add(fmt::format("{} document", action), arn("ssm", away, alike), away);
-            add("somebody else's document", arn("ssm", home, alike), home);
-            add("somebody else's document", arn("ssm", unlisted, alike), unlisted);
+            add("document named alike", arn("ssm", home, alike), home);
+            add("document named alike", arn("ssm", unlisted, alike), unlisted);
         }
         add("somebody else's document", arn("ssm", away, "document/payroll"), away);
         add("somebody else's document", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript", home);
@@ -195,8 +195,9 @@ const std::map<std::string, Covers>& words() {
     static const std::map<std::string, Covers> covered{
         {"the stack's four documents",
          named({"Quiet document", "Wake document", "Stop document", "Status document"})},
-        {"the stack's documents for quiet, wake and stop",
-         named({"Quiet document", "Wake document", "Stop document"})},
+        {"documents whose names begin with the stack's",
+         named({"Quiet document", "Wake document", "Stop document", "Status document",
+                "document named alike"})},
         {"the stack's status document", named({"Status document"})},
         {"workers' instances", named({"worker's instance"})},
         {"the stack in worker regions", named({"stack in a worker region"})},

@@ -47,7 +47,7 @@ public:
         auto plan = sandbox::plan_fleet("acme", environments, clock.now());
         sandbox::simulate_hosts(plan, drain);
         sandbox::SandboxOptions options;
-        options.template_text = text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
+        options.template_text = template_text;
         sandbox::Sandbox box(std::move(plan), clock, options);
         if (prepare) box.change_world(prepare);
         SandboxHttp http(box, clock);
@@ -88,6 +88,7 @@ public:
     std::map<snow_white::Duration, std::function<void(sandbox::Sandbox&)>> events;
 
     FakeClock clock;
+    std::string template_text = text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
     std::function<void(sandbox::World&)> prepare;
     std::function<void(const std::string& target)> on_answer;
     std::string caller = "alice"; // who has what the template grants

@@ -136,6 +136,7 @@ TEST_F(WholeRun, WhatGitHubRefusesIsToldInItsOwnWords) {
             instance.host = std::make_unique<sandbox::SimulatedHost>(
                 sandbox::SimulatedOptions{.fault = sandbox::Fault::no_download});
     };
+    template_text.replace(template_text.find("Default: auto"), 13, "Default: github");
     const Ended quiet = run({{"acme-workers", 2}}, 30s, asked("quiet"));
     EXPECT_EQ(quiet.code, ExitCode::partial);
     EXPECT_THAT(quiet.out, HasSubstr("403 API rate limit exceeded for 203.0.113.7"));

@@ -11,10 +11,13 @@ namespace snow_white::drain {
 namespace {
 
 constexpr std::chrono::seconds a_page{5}; // of results, from one reading to the next
-// Each asking pulls the script there, from GitHub in most fleets, which answers an address 60 times an hour:
-// a third of these.
-constexpr std::chrono::minutes an_asking{3};
-constexpr std::size_t most_asked = 5;            // at once
+// Each asking runs the script there. Jobs end all the time; a look at half a minute's age is a look at now.
+constexpr std::chrono::seconds between_askings{30};
+constexpr std::size_t most_asked = aws::ids_a_command;
+// Where documents download the script, most do so from GitHub, which answers an address 60 times an hour: a
+// third of these.
+constexpr std::chrono::minutes a_download{3};
+constexpr std::size_t most_downloads = 5;        // at once
 constexpr std::chrono::seconds first_asking{15}; // idle workers have ended by then
 constexpr std::chrono::seconds answer_pause{5};
 constexpr int most_readings = 3; // of an asking's answers; who has not answered then is asked another time
@@ -62,7 +65,7 @@ std::vector<InstanceId> ProgressPoller::oldest_answers(const State& state) const
     std::ranges::sort(by_age);
     std::vector<InstanceId> ids;
     for (const auto& [at, id] : by_age)
-        if (ids.size() < most_asked) ids.push_back(id);
+        if (ids.size() < (carries_script_ ? most_asked : most_downloads)) ids.push_back(id);
     return ids;
 }
 
@@ -73,7 +76,8 @@ std::optional<Effect> ProgressPoller::ask_status(const State& state, Now now) {
         return std::nullopt;
     const auto ids = oldest_answers(state);
     if (ids.empty()) return std::nullopt;
-    next_asking_ = now.elapsed + an_asking * static_cast<int>(ids.size());
+    next_asking_ = now.elapsed + (carries_script_ ? Duration{between_askings}
+                                                  : Duration{a_download * static_cast<int>(ids.size())});
     question_ = Question::status;
     return SendCommand{{Purpose::verify, {}, ids}};
 }
@@ -81,6 +85,7 @@ std::optional<Effect> ProgressPoller::ask_status(const State& state, Now now) {
 void ProgressPoller::apply_results(const State& state, const std::vector<CommandResults>& results) {
     for (const auto& one : results)
         for (const auto& invocation : one.invocations) {
+            carries_script_ = carries_script_ || invocation.carries_script;
             const auto known = state.targets.instances.find(invocation.id);
             const bool is_known = known != state.targets.instances.end();
             if (!is_known && state.targets.sees_instances) continue; // of others' environments

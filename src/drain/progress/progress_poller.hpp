@@ -2,8 +2,9 @@
 // It reads the drain's state and never changes it: nothing is decided by what it learns. What it hears of
 // jobs the loop hands to the reducer's note_heard(), for the words about an instance that leaves.
 //   cost, whatever the fleet's size: the results once after each change, a page for each fifty instances and
-//   no more than twelve pages a minute; the status document to at most five of those that still run, no more
-//   than twenty instances an hour, with four calls each time. Where nobody looks: nothing.
+//   no more than twelve pages a minute; the status document each half minute to at most fifty of those that
+//   still run, with four calls each time; where documents download the script, to at most five, and no more
+//   than twenty instances an hour. Where nobody looks: nothing.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
@@ -52,7 +53,8 @@ private:
     std::optional<CommandId> asked_; // its answers are awaited
     int readings_ = 0;               // of these answers
     Duration next_answers_{};
-    bool reads_ = true; // false once AWS has shown that it will not
+    bool carries_script_ = false; // the stack's documents do, by the results that were read
+    bool reads_ = true;           // false once AWS has shown that it will not
     bool asks_ = true;
     std::optional<ProgressSnapshot> last_;
 };

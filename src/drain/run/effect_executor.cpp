@@ -126,6 +126,7 @@ AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {
             const Outcome end = end_of(seen, !job_.status_document.empty());
             one.invocations.push_back(make_invocation_result(std::move(seen.id), end, std::move(seen.detail),
                                                              seen.output, seen.requested));
+            one.invocations.back().carries_script = seen.steps == 1;
         });
         if (!read) {
             const bool forgotten = kind_of(read.error()) == CallFailure::Kind::absent &&
