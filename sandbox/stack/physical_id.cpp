@@ -39,7 +39,6 @@ std::string arn(const ResourceNaming& naming, const std::string& service, const 
 std::string name_property(const std::string& type) {
     static const std::map<std::string, std::string> properties{
         {"AWS::SSM::Document", "Name"},
-        {"AWS::SSM::Parameter", "Name"},
         {"AWS::ECS::TaskDefinition", "Family"},
         {"AWS::Logs::LogGroup", "LogGroupName"},
         {"AWS::IAM::Role", "RoleName"},

@@ -23,6 +23,10 @@ bool is_call(const Json& value) {
     return key == "Ref" || key == "Condition" || key.rfind("Fn::", 0) == 0;
 }
 
+bool is_list(const Json& parameter) {
+    return parameter.value("Type", "") == "CommaDelimitedList";
+}
+
 Json split(const std::string& separator, const std::string& text) {
     Json parts = Json::array();
     std::size_t begin = 0;
@@ -65,7 +69,7 @@ Json Resolver::resolve(const Json& value) const {
 Json Resolver::call(const std::string& function, const Json& argument) const {
     if (function == "Ref") return reference(argument);
     if (function == "Fn::Sub") return substitute(argument);
-    if (function == "Fn::GetAtt") return attribute_of(argument.at(0), text_of(resolve(argument.at(1))));
+    if (function == "Fn::GetAtt") return attribute(naming(argument.at(0)), text_of(resolve(argument.at(1))));
     if (function == "Fn::FindInMap") return mapped(argument);
     if (function == "Fn::If") return resolve(argument.at(condition(argument.at(0)) ? 1 : 2));
     if (function == "Fn::Join") {
@@ -94,7 +98,9 @@ Json Resolver::reference(const std::string& name) const {
         {"AWS::NoValue", no_value},
     };
     if (const auto found = pseudo.find(name); found != pseudo.end()) return found->second;
-    if (const auto found = parameters_.find(name); found != parameters_.end()) return found->second;
+    if (const auto found = parameters_.find(name); found != parameters_.end())
+        return is_list(section("Parameters").value(name, Json::object())) ? split(",", found->second)
+                                                                          : Json(found->second);
     return physical_id(naming(name));
 }
 
@@ -131,15 +137,7 @@ std::string Resolver::variable(const std::string& name, const Json& own_variable
     if (own_variables.contains(name)) return text_of(own_variables[name]);
     const std::size_t dot = name.find('.');
     return dot == std::string::npos ? text_of(reference(name))
-                                    : attribute_of(name.substr(0, dot), name.substr(dot + 1));
-}
-
-// A parameter of SSM gives back the value that it was made with.
-std::string Resolver::attribute_of(const std::string& logical_id, const std::string& name) const {
-    const ResourceNaming resource = naming(logical_id);
-    if (resource.type == "AWS::SSM::Parameter" && name == "Value")
-        return text_of(resolve(section("Resources").at(logical_id).at("Properties").at("Value")));
-    return attribute(resource, name);
+                                    : attribute(naming(name.substr(0, dot)), name.substr(dot + 1));
 }
 
 bool Resolver::condition(const std::string& name) const {

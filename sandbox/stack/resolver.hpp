@@ -29,7 +29,6 @@ private:
     Json mapped(const Json& argument) const;
     std::string substitute(const Json& argument) const;
     std::string variable(const std::string& name, const Json& own_variables) const;
-    std::string attribute_of(const std::string& logical_id, const std::string& name) const;
     bool truth(const Json& value) const;
     const Json& section(const char* name) const;
 

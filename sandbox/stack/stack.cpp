@@ -27,6 +27,17 @@ bool is_allowed(const std::string& value, const Json& allowed) {
            });
 }
 
+// Of a list each value for itself (CloudFormation: "Parameters section", AllowedPattern).
+void check_value(const std::string& name, const Json& parameter, const std::string& value) {
+    std::string pattern = parameter.value("AllowedPattern", ".*");
+    if (parameter.value("Type", "") == "CommaDelimitedList") pattern = fmt::format("({0})(,({0}))*", pattern);
+    if (!std::regex_match(value, std::regex(pattern)))
+        throw std::runtime_error(fmt::format("Parameter '{}' must match pattern {}", name, pattern));
+    const Json allowed = parameter.value("AllowedValues", Json::array());
+    if (!is_allowed(value, allowed))
+        throw std::runtime_error(fmt::format("Parameter '{}' must be one of {}", name, allowed.dump()));
+}
+
 void take_parameters(Stack& stack, const Json& declared, const DeployOptions& options) {
     for (const auto& [name, value] : options.parameters)
         if (!declared.contains(name))
@@ -35,12 +46,7 @@ void take_parameters(Stack& stack, const Json& declared, const DeployOptions& op
         const auto given = options.parameters.find(name);
         if (given == options.parameters.end() && !parameter.contains("Default"))
             throw std::runtime_error(fmt::format("parameter {} has neither a value nor a default", name));
-        const std::string pattern = parameter.value("AllowedPattern", ".*");
-        if (given != options.parameters.end() && !std::regex_match(given->second, std::regex(pattern)))
-            throw std::runtime_error(fmt::format("Parameter '{}' must match pattern {}", name, pattern));
-        const Json allowed = parameter.value("AllowedValues", Json::array());
-        if (given != options.parameters.end() && !is_allowed(given->second, allowed))
-            throw std::runtime_error(fmt::format("Parameter '{}' must be one of {}", name, allowed.dump()));
+        if (given != options.parameters.end()) check_value(name, parameter, given->second);
         const Json fallback = parameter.value("Default", Json(""));
         const std::string text = fallback.is_string() ? fallback.get<std::string>() : fallback.dump();
         stack.parameters[name] = given == options.parameters.end() ? text : given->second;

@@ -6,6 +6,7 @@ SAM's own judgement (sam validate --lint, sam build) and cfn-lint's are part of 
 import ast
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,13 +19,24 @@ from moto_server import MotoServer
 from sandbox_process import ROOT
 from stack_template import PATH, Loader, actions_of, one_or_more, statements_of, template
 
-GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "CancelPolicy", "ExecutionRole")
+GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "PreflightPolicy", "CancelPolicy", "ExecutionRole")
 # By the Service Authorization Reference these know no resource, or are refused with a narrower one when asked for all.
 ONLY_ON_EVERYTHING = {"ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
                       "ecs:DescribeTaskDefinition", "ecs:ListTasks", "ecr:GetAuthorizationToken", "elasticbeanstalk:DescribeEnvironments",
-                      "ssm:CancelCommand", "ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations",
+                      "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints", "ecr:DescribeImages", "iam:GetInstanceProfile",
+                      "iam:SimulatePrincipalPolicy", "ssm:CancelCommand", "ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations",
                       "ssm:ListCommands"}
 VENV = ROOT / "build/venv-template/bin"
+
+
+@pytest.fixture(scope="module")
+def built_by_sam(tmp_path_factory):
+    if not (VENV / "sam").exists():
+        pytest.skip("SAM is not here: scripts/python-env template")
+    folder = tmp_path_factory.mktemp("sam")
+    subprocess.run([VENV / "sam", "build", "--template", PATH, "--build-dir", folder / "built"], check=True, capture_output=True,
+                   cwd=folder, env={"PATH": os.environ["PATH"], "HOME": str(folder), "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"})
+    return (folder / "built/template.yaml").read_bytes()
 
 
 def test_every_parameter_has_a_default_that_its_own_rules_take():
@@ -35,10 +47,17 @@ def test_every_parameter_has_a_default_that_its_own_rules_take():
         assert default in map(str, parameter.get("AllowedValues", [default])), name
 
 
-def test_the_console_shows_every_parameter_once_with_a_label():
-    interface = template()["Metadata"]["AWS::CloudFormation::Interface"]
-    shown = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
-    assert sorted(shown) == sorted(template()["Parameters"]) == sorted(interface["ParameterLabels"])
+def test_the_template_leaves_room_below_cloudformations_limit(built_by_sam):
+    """51,200 bytes is the most that CreateStack takes without a bucket (CloudFormation quotas)."""
+    for text in (PATH.read_bytes(), built_by_sam):
+        assert len(text) <= 48_000, len(text)
+
+
+def test_the_documents_leave_room_below_ssms_limit(moto, made):
+    """64 KB is the most that CreateDocument takes (SSM quotas)."""
+    for name in ("QuietSideKiqDocument", "StatusSideKiqDocument"):
+        content = ast.literal_eval(moto.client("ssm").get_document(Name=made[name])["Content"])
+        assert len(json.dumps(content)) < 48_000
 
 
 def test_the_parameters_of_the_older_template_are_there():
@@ -70,7 +89,7 @@ def test_only_what_must_be_is_granted_on_everything(logical_id):
     for statement in statements_of(logical_id):
         actions = set(one_or_more(statement["Action"]))
         assert statement["Effect"] == "Allow" and not any("*" in action for action in actions)
-        assert ("*" in one_or_more(statement["Resource"])) == bool(actions & ONLY_ON_EVERYTHING), statement["Sid"]
+        assert ("*" in one_or_more(statement["Resource"])) == bool(actions & ONLY_ON_EVERYTHING), statement
 
 
 def test_the_table_of_operations_is_what_is_granted():
@@ -87,7 +106,7 @@ def test_commands_reach_instances_of_elastic_beanstalk_only():
     to_instances = [s for s in statements_of("TaskRole") if "instance/" in json.dumps(s["Resource"])]
     assert [s["Condition"] for s in to_instances] == [
         {"StringLike": {"ssm:resourceTag/elasticbeanstalk:environment-name": {"Ref": "WorkerEnvironments"},
-                        "aws:RequestedRegion": {"Fn::Split": [",", {"Ref": "WorkerRegions"}]}}}]
+                        "aws:RequestedRegion": {"Ref": "WorkerRegions"}}}]
 
 
 def test_tasks_are_stopped_by_the_stacks_tag_only():
@@ -125,11 +144,18 @@ def test_the_stamp_names_the_checkouts_own_place_and_commit(tmp_path, origin, ow
         shutil.copy(ROOT / name, tmp_path / name)
     git("remote", "set-url", "origin", origin)
     subprocess.run(["scripts/stamp-template"], check=True, cwd=tmp_path)
-    text = (tmp_path / "cfn/snow-white-cfn.yml").read_text()
-    stamped = yaml.load(text, Loader)["Mappings"]["Scripts"]["Stamped"]
+    now = fallbacks((tmp_path / "cfn/snow-white-cfn.yml").read_text())
     script = (tmp_path / "ssm/snow-white-instance.sh").read_bytes()
-    assert stamped == {"Owner": owner, "Repository": repository, "Sha256": hashlib.sha256(script).hexdigest(),
-                       "Revision": git("log", "-1", "--format=%H", "--", "ssm/snow-white-instance.sh")}
+    assert now == {"ScriptsOwner": owner, "ScriptsRepository": repository, "ScriptsSha256": hashlib.sha256(script).hexdigest(),
+                   "ScriptsRevision": git("log", "-1", "--format=%H", "--", "ssm/snow-white-instance.sh")}
+
+
+def fallbacks(text):
+    """What the documents say where these parameters are not given."""
+    found = set(re.findall(r"!Ref (Scripts\w+), '([^']+)'\]$", text, re.MULTILINE))
+    found |= set(re.findall(r"sha256=\$\{(ScriptsSha256)\}', sha256=([0-9a-f]{64})\]", text))
+    assert len(found) == 4, found
+    return dict(found)
 
 
 def test_the_script_is_joined_from_its_parts_before_it_is_stamped(tmp_path):
@@ -185,7 +211,7 @@ def test_moto_makes_every_resource_that_it_knows(made):
 
 def test_the_policies_are_ones_that_motos_iam_takes(moto, made):
     iam = moto.client("iam")
-    for logical_id in ("MonitorPolicy", "OperatorPolicy", "CancelPolicy"):
+    for logical_id in ("MonitorPolicy", "OperatorPolicy", "PreflightPolicy", "CancelPolicy"):
         document = iam.get_policy_version(PolicyArn=made[logical_id], VersionId="v1")["PolicyVersion"]["Document"]
         assert "Fn::" not in json.dumps(document) and "Ref" not in document["Statement"][0]
         # moto's own validator of policies judges it when it is created by itself.
@@ -203,32 +229,68 @@ def test_the_task_definition_is_as_the_template_says(moto, made):
 
 
 def steps(moto, document):
-    return ast.literal_eval(moto.client("ssm").get_document(Name=document)["Content"])["mainSteps"]
+    found = ast.literal_eval(moto.client("ssm").get_document(Name=document)["Content"])["mainSteps"]
+    return [step for step in found if step]  # moto leaves nothing where AWS::NoValue stands in a list
 
 
-def test_the_documents_say_what_instances_run(moto, made):
-    download, workers = steps(moto, made["QuietSideKiqDocument"])
-    source = json.loads(download["inputs"]["sourceInfo"])
-    assert re.fullmatch(r"commitID:[0-9a-f]{40}", source["getOptions"]) and download["inputs"]["sourceType"] == "GitHub"
-    assert workers["inputs"]["runCommand"][1] == "exec sh ./snow-white-instance.sh quiet {{ ExpiresAt }}"
+def test_the_documents_carry_what_instances_run(moto, made):
+    [workers] = steps(moto, made["QuietSideKiqDocument"])
+    unpack, check, script = workers["inputs"]["runCommand"]
+    assert unpack == template()["Mappings"]["Scripts"]["Stamped"]["Unpack"] and "sha256sum -c" in check
+    assert script == "exec sh ./snow-white-instance.sh quiet {{ ExpiresAt }}"
 
 
-def test_a_private_fork_pulls_from_s3(moto):
+GIVEN = {"ScriptsOwner": "acme", "ScriptsRepository": "sleep", "ScriptsRevision": "c" * 40, "ScriptsSha256": "d" * 64,
+         "ScriptsS3Path": "https://s3.test/b/x.sh"}
+
+
+def source_of(moto, stack, **parameters):
+    """(type, sourceInfo, the line with the hash) of a stack's documents; type None: they carry the script."""
     cloudformation = moto.client("cloudformation")
-    cloudformation.create_stack(StackName="fork", TemplateBody=PATH.read_text(), Capabilities=["CAPABILITY_NAMED_IAM"],
-                                Parameters=[{"ParameterKey": "ScriptsS3Path", "ParameterValue": "https://s3.test/b/x.sh"}])
-    [name] = [r["PhysicalResourceId"] for r in cloudformation.describe_stack_resources(StackName="fork")["StackResources"]
-              if r.get("LogicalResourceId") == "StopSideKiqDocument"]
-    download, _ = steps(moto, name)
-    assert download["inputs"]["sourceType"] == "S3"
-    assert json.loads(download["inputs"]["sourceInfo"]) == {"path": "https://s3.test/b/x.sh"}
+    cloudformation.create_stack(StackName=stack, TemplateBody=PATH.read_text(), Capabilities=["CAPABILITY_NAMED_IAM"],
+                                Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()])
+    documents = [steps(moto, r["PhysicalResourceId"])
+                 for r in cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
+                 if r.get("ResourceType") == "AWS::SSM::Document"]
+    sources = set()
+    for document in documents:
+        inputs = document[0]["inputs"] if len(document) == 2 else {}
+        sources.add((inputs.get("sourceType"), inputs.get("sourceInfo"), document[-1]["inputs"]["runCommand"][0]))
+    assert len(documents) == 4 and len(sources) == 1
+    return sources.pop()
+
+
+# Stacks that exist have no ScriptsSource: what they were given keeps its meaning.
+@pytest.mark.parametrize("number, given, kind", [
+    (1, {}, None), (2, {"ScriptsOwner"}, "GitHub"), (3, {"ScriptsRepository"}, "GitHub"), (4, {"ScriptsRevision"}, "GitHub"),
+    (5, {"ScriptsSha256"}, "GitHub"), (6, {"ScriptsS3Path"}, "S3"), (7, {"ScriptsS3Path", "ScriptsOwner"}, "S3"),
+    (8, set(GIVEN) - {"ScriptsS3Path"}, "GitHub")])
+def test_a_stack_of_before_keeps_its_source(moto, number, given, kind):
+    stamped = fallbacks(PATH.read_text())
+    found, info, first = source_of(moto, f"before-{number}", **{name: GIVEN[name] for name in given})
+    assert found == kind
+    of = {name: GIVEN[name] if name in given else stamped[name] for name in stamped}
+    if kind:
+        assert first == "sha256=" + of["ScriptsSha256"]
+    if kind == "S3":
+        assert json.loads(info) == {"path": GIVEN["ScriptsS3Path"]}
+    if kind == "GitHub":
+        assert json.loads(info) == {"owner": of["ScriptsOwner"], "repository": of["ScriptsRepository"],
+                                    "path": "ssm/snow-white-instance.sh", "getOptions": "commitID:" + of["ScriptsRevision"]}
+
+
+@pytest.mark.parametrize("source, kind", [("embedded", None), ("github", "GitHub"), ("s3", "S3")])
+def test_the_source_that_is_chosen_is_taken(moto, source, kind):
+    assert source_of(moto, "chosen-" + source, ScriptsSource=source, **GIVEN)[0] == kind
+    if source != "s3":
+        assert source_of(moto, "only-" + source, ScriptsSource=source)[0] == kind
 
 
 def test_an_upgrade_brings_the_new_script(moto, tmp_path):
     """`aws cloudformation deploy` and `sam deploy` keep the value of every parameter that they are not told: the stamp
     must not be one of those values."""
     now = PATH.read_text()
-    sha256 = hashlib.sha256((ROOT / "ssm/snow-white-instance.sh").read_bytes()).hexdigest()
+    [sha256] = re.findall("sha256=([0-9a-f]{64});", template()["Mappings"]["Scripts"]["Stamped"]["Unpack"])
     older = tmp_path / "older.yml"
     older.write_text(now.replace(sha256, "a" * 64))
     for path, wanted in ((older, "a" * 64), (PATH, sha256)):
