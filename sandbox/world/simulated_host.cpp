@@ -37,7 +37,7 @@ constexpr const char* rate_limited =
     "limit "
     "exceeded for 203.0.113.7. [rate reset in 12m08s]\n";
 constexpr const char* not_run =
-    "snow-white: ssm/snow-white-instance.sh was not downloaded, or its SHA-256 is not the one asked for; "
+    "snow-white: ssm/snow-white-instance.sh is not there, or its SHA-256 is not the one asked for; "
     "nothing was run\n";
 
 struct Result {

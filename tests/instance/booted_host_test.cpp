@@ -105,17 +105,45 @@ TEST_F(BootedHostTest, RedisWantsAPasswordThatNoOtherUserReads) {
               "600\n");
 }
 
-TEST_F(BootedHostTest, RunsTheTemplatesDocument) {
+void expect_status(const StepResult& step) {
+    EXPECT_EQ(step.name, "workers");
+    EXPECT_EQ(step.exit_code, 0) << step.standard_error;
+    const Json line = Json::parse(step.standard_output);
+    EXPECT_EQ(line["outcome"], "done");
+    EXPECT_EQ(line["workers"][0]["unit"], "sidekiq.service");
+}
+
+TEST_F(BootedHostTest, RunsTheScriptThatTheTemplatesDocumentCarries) {
     const auto steps = run(document("StatusSideKiqDocument"), "c-status");
+    ASSERT_EQ(steps.size(), 1U);
+    expect_status(steps[0]);
+    const Json line = Json::parse(steps[0].standard_output);
+    EXPECT_EQ(host->workers(now())[0]["pid"], line["workers"][0]["pid"]);
+}
+
+TEST_F(BootedHostTest, RunsTheScriptFromGitHub) {
+    const auto steps = run(document("StatusSideKiqDocument", {{"ScriptsSource", "github"}}), "c-github");
     ASSERT_EQ(steps.size(), 2U);
     EXPECT_EQ(steps[0].name, "download");
     EXPECT_EQ(steps[0].exit_code, 0) << steps[0].standard_error;
-    EXPECT_EQ(steps[1].name, "workers");
-    EXPECT_EQ(steps[1].exit_code, 0) << steps[1].standard_error;
-    const Json line = Json::parse(steps[1].standard_output);
-    EXPECT_EQ(line["outcome"], "done");
-    EXPECT_EQ(line["workers"][0]["unit"], "sidekiq.service");
-    EXPECT_EQ(host->workers(now())[0]["pid"], line["workers"][0]["pid"]);
+    expect_status(steps[1]);
+}
+
+// What unpacks to something else, and what does not unpack.
+TEST_F(BootedHostTest, RefusesAPackedScriptThatWasChanged) {
+    for (const auto& [wanted, put] :
+         {std::pair{"sha256=", "sha256=f"}, std::pair{"echo H4sI", "echo H4sJ"}}) {
+        Json content = document("QuietSideKiqDocument");
+        std::string line = content["mainSteps"][0]["inputs"]["runCommand"][0];
+        line.replace(line.find(wanted), std::string(wanted).size(), put);
+        content["mainSteps"][0]["inputs"]["runCommand"][0] = line;
+        const auto steps = run(content, std::string("c-packed-") + put[0]);
+        ASSERT_EQ(steps.size(), 1U);
+        EXPECT_EQ(steps[0].exit_code, 1);
+        EXPECT_NE(steps[0].standard_error.find("nothing was run"), std::string::npos)
+            << steps[0].standard_error;
+        EXPECT_EQ(host->workers(now())[0]["state"], "running");
+    }
 }
 
 TEST_F(BootedHostTest, RefusesAScriptOfAnotherHash) {
@@ -129,14 +157,14 @@ TEST_F(BootedHostTest, RefusesAScriptOfAnotherHash) {
 }
 
 TEST_F(BootedHostTest, RefusesWhenTheDownloadFailed) {
-    Json content = document("QuietSideKiqDocument");
+    Json content = document("QuietSideKiqDocument", {{"ScriptsSource", "github"}});
     content["mainSteps"][0]["inputs"]["sourceInfo"] =
         R"({"owner":"o","repository":"r","path":"../../../../etc/passwd","getOptions":""})";
     const auto steps = run(content, "c-download");
     ASSERT_EQ(steps.size(), 2U);
     EXPECT_EQ(steps[0].exit_code, 1);
     EXPECT_EQ(steps[1].exit_code, 1);
-    EXPECT_NE(steps[1].standard_error.find("was not downloaded"), std::string::npos);
+    EXPECT_NE(steps[1].standard_error.find("is not there"), std::string::npos);
 }
 
 // A private fork's stack: the document as it is deployed with the parameter ScriptsS3Path.
@@ -174,14 +202,25 @@ TEST_F(BootedHostTest, RefusesWhatIsNotInS3) {
     const auto missing = run(
         document_from_s3("QuietSideKiqDocument", "other-bucket.s3.us-east-1.amazonaws.com"), "c-s3-missing");
     EXPECT_NE(missing.at(0).standard_error.find("NoSuchKey"), std::string::npos);
-    EXPECT_NE(missing.at(1).standard_error.find("was not downloaded"), std::string::npos);
+    EXPECT_NE(missing.at(1).standard_error.find("is not there"), std::string::npos);
     const auto elsewhere =
         run(document_from_s3("QuietSideKiqDocument", "files.example.com/acme-scripts"), "c-s3-not");
     EXPECT_NE(elsewhere.at(0).standard_error.find("invalid S3 path"), std::string::npos);
 }
 
+TEST_F(BootedHostTest, UnpacksIntoAPrivateFolderOfTheCommand) {
+    run(document("StatusSideKiqDocument"), "c-unpacked");
+    const std::string folder = "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-unpacked";
+    EXPECT_EQ(output({{"runCommand",
+                       {"stat -c '%a %U' " + folder + " " + folder + "/workers; ls " + folder + " " + folder +
+                        "/workers"}}},
+                     "c-list"),
+              "700 root\n700 root\n" + folder + ":\nworkers\n\n" + folder +
+                  "/workers:\n_script.sh\nsnow-white-instance.sh\n");
+}
+
 TEST_F(BootedHostTest, DownloadsIntoAPrivateFolderOfTheCommand) {
-    run(document("StatusSideKiqDocument"), "c-folder");
+    run(document("StatusSideKiqDocument", {{"ScriptsSource", "github"}}), "c-folder");
     const std::string folder = "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-folder";
     EXPECT_EQ(output({{"runCommand",
                        {"stat -c '%a %U' " + folder + " " + folder + "/downloads " + folder +
@@ -196,7 +235,7 @@ TEST_F(BootedHostTest, WorkingDirectoryAndEnvironmentAreTheAgents) {
               "/\nc-environment i-0123456789abcdef0 -\n");
     EXPECT_EQ(output({{"runCommand", {"pwd"}}, {"workingDirectory", "/srv/app"}}, "c-absolute"),
               "/srv/app\n");
-    Json content = document("StatusSideKiqDocument");
+    Json content = document("StatusSideKiqDocument", {{"ScriptsSource", "github"}});
     content["mainSteps"][1]["inputs"]["runCommand"] = {"pwd; ls"};
     EXPECT_EQ(run(content, "c-relative").at(1).standard_output,
               "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-relative/downloads\n"
@@ -253,7 +292,7 @@ TEST_F(BootedHostTest, AfterTheEndEveryDocumentFails) {
     const auto running =
         hosts.front()->run(document("StatusSideKiqDocument"), Json::object(), "c-end", now());
     EXPECT_TRUE(running->finished(now()));
-    EXPECT_EQ(running->steps().at(1).exit_code, 1);
+    EXPECT_EQ(running->steps().at(0).exit_code, 1);
     EXPECT_EQ(hosts.front()->workers(now()), Json::array());
 }
 

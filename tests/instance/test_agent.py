@@ -2,15 +2,16 @@
 
 Run when AMAZON_SSM_AGENT names a folder with amazon-ssm-agent, ssm-agent-worker and ssm-document-worker, as `make` of the
 agent's repository builds them (its packages core, agent and agent/framework/processor/executer/outofproc/worker). What
-differs from an instance of AWS: the script comes from a server on loopback instead of GitHub, and the agent's own calls
-are all answered with an empty object, since without an answer it would hibernate and not look into that folder. A command
-that is cancelled comes by GetMessages instead, as the cancel does: one of that folder cannot be."""
+differs from an instance of AWS: the agent's own calls go to a server on loopback and are all answered with an empty
+object, since without an answer it would hibernate and not look into that folder. A command that is cancelled comes by
+GetMessages instead, as the cancel does: one of that folder cannot be. There is no other network: the documents carry the
+script."""
 
-import hashlib
 import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -20,14 +21,13 @@ import uuid
 
 import pytest
 
-from booted import CHECKOUT, SCRIPT, together, wait_for
+from booted import CHECKOUT, together, wait_for
 
 sys.path.append(str(CHECKOUT / "tests/contract"))
 from stack_template import template  # noqa: E402
 
 AGENT = os.environ.get("AMAZON_SSM_AGENT")
 DATA = "/var/lib/amazon/ssm"
-SHA256 = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()
 INSTANCE = {"InstanceID": "i-0123456789abcdef0", "Region": "us-east-1", "AvailabilityZone": "us-east-1a",
             "InstanceType": "t3.small", "CredentialsProvider": "SharedCredentials"}
 # KillMode and Restart as in the agent's package; the usual 90 s between two starts would be waited for in vain.
@@ -40,9 +40,6 @@ def on_an_instance(test):
 
 
 class Server(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.answer(SCRIPT.read_bytes())
-
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         call = self.headers.get("X-Amz-Target", "").split(".")[-1]
@@ -98,7 +95,7 @@ class Agent:
 
     def send(self, name):
         return self.tell("sendCommand", {
-            "DocumentName": name, "DocumentContent": self.document(name, SHA256), "Parameters": {},
+            "DocumentName": name, "DocumentContent": self.document(name), "Parameters": {},
             "CommandId": str(uuid.uuid4()), "CloudWatchOutputEnabled": "false"})
 
     def cancel(self, command):
@@ -114,13 +111,16 @@ class Agent:
         subprocess.run(["cp", "-a", kept, folder], check=True)
         self.install()
 
-    def document(self, name, sha256):
-        """As the stack makes it, but for the script's source."""
-        content = template()["Resources"][name]["Properties"]["Content"]
-        download, workers = content["mainSteps"]
-        download["inputs"] |= {"sourceType": "HTTP", "sourceInfo": json.dumps({"url": self.url, "allowInsecureDownload": True})}
-        check, run = workers["inputs"]["runCommand"]
-        workers["inputs"]["runCommand"] = [check["Fn::Sub"][0].replace("${Sha256}", sha256), run]
+    def document(self, name, sha256=None):
+        """As the stack makes it; with another hash, if one is given."""
+        whole = template()
+        stamped = whole["Mappings"]["Scripts"]["Stamped"]
+        content = whole["Resources"][name]["Properties"]["Content"]
+        _, workers = content["mainSteps"]  # the first downloads the script, where the stack says so
+        *_, run = workers["inputs"]["runCommand"]
+        unpack = re.sub("^sha256=[0-9a-f]+", f"sha256={sha256}", stamped["Unpack"]) if sha256 else stamped["Unpack"]
+        workers["inputs"]["runCommand"] = [unpack, stamped["Check"], run]
+        content["mainSteps"] = [workers]
         return content
 
     def completed(self):
@@ -128,7 +128,7 @@ class Agent:
         return {file.name for file in folder.glob("*")
                 if json.loads(file.read_text() or "{}").get("documentStatus") not in (None, "InProgress")}
 
-    def run(self, name, sha256=SHA256, meanwhile=lambda: None):
+    def run(self, name, sha256=None, meanwhile=lambda: None):
         """-> its last step's standard output and error."""
         before = self.completed()
         self.place.write(f"{DATA}/localcommands/{name}.json", json.dumps(self.document(name, sha256)))
