@@ -31,6 +31,8 @@ public:
         if (action_ == "ecs:DescribeTasks") return tasks(asked_.at("tasks"));
         if (action_ == "ecs:StopTask") return tasks(Json::array({asked_.at("task")}));
         if (call_.service == "logs") return {log()};
+        if (action_ == "iam:GetInstanceProfile" || action_ == "iam:SimulatePrincipalPolicy")
+            return {on_everything()};
         if (call_.service == "iam") return {user()};
         if (call_.service == "cloudformation") return {demand_on(action_, stack())};
         if (action_ == "elasticbeanstalk:DescribeEnvironmentResources")

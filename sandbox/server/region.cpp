@@ -21,7 +21,7 @@ const StackResource* with_name(const Stack& stack, const StackResource& wanted) 
 } // namespace
 
 Region::Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options, Identities& identities,
-               const snow_white::Clock& clock)
+               const snow_white::Clock& clock, Grants grants)
     : world(std::move(the_world)), stacks(std::move(the_stacks)), ssm(world),
       ecs(std::move(ecs_options), stacks.empty() ? no_stack : stacks.front(), logs, clock),
       endpoints{{},
@@ -31,10 +31,11 @@ Region::Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_op
         ssm.documents.add_all(stack);
     ActionTable& actions = endpoints.actions;
     add_sts(actions, identities);
-    add_iam(actions, identities);
+    add_iam(actions, identities, world, std::move(grants));
     add_elastic_beanstalk(actions, world);
     add_ec2(actions, world);
     add_ec2_network(actions, world);
+    add_ecr(actions, world);
     add_cloudformation(actions, stacks);
     add_ssm_actions(actions, ssm);
     add_ecs_actions(actions, ecs);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "sandbox/ecs/ecs.hpp"
+#include "sandbox/services/services.hpp"
 #include "sandbox/ssm/ssm_actions.hpp"
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/wire/dispatch.hpp"
@@ -15,7 +16,7 @@ namespace sandbox {
 struct Region {
     // `identities` and `clock` must outlive it.
     Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options, Identities& identities,
-           const snow_white::Clock& clock);
+           const snow_white::Clock& clock, Grants grants);
     Region(const Region&) = delete;
     Region& operator=(const Region&) = delete;
 

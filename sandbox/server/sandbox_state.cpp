@@ -41,8 +41,16 @@ Region& Sandbox::State::open_region(World world, bool with_stack) {
     if (name == home_region) world.network = home_network();
     std::vector<Stack> stacks = with_stack ? deploy_in(world) : std::vector<Stack>{};
     EcsOptions of_ecs = ecs_options(world);
-    auto& opened = regions[name] =
-        std::make_unique<Region>(std::move(world), std::move(stacks), std::move(of_ecs), identities, clock);
+    auto& opened = regions[name] = std::make_unique<Region>(
+        std::move(world), std::move(stacks), std::move(of_ecs), identities, clock,
+        [this](const std::string& role, const std::string& action, const std::string& resource) {
+            const Caller as{.access_key = {},
+                            .user_id = {},
+                            .arn = "arn:aws:iam::" + identities.account() + ":role/" + role,
+                            .user_name = {},
+                            .role_name = role};
+            return !authorizer.refusal_of(as, {action, resource, {}, resource});
+        });
     if (options.log_lag > snow_white::Duration{0}) opened->logs.deliver_late({.lag = options.log_lag});
     return *opened;
 }
@@ -77,6 +85,12 @@ void Sandbox::State::grant() {
         for (const Stack& stack : home.stacks)
             attach_managed_policies(authorizer, stack, operating);
     }
+    identities.add_role(instance_profile, false);
+    authorizer.attach("role/" + instance_profile,
+                      {{"Statement",
+                        {{{"Effect", "Allow"}, // of AmazonSSMManagedInstanceCore
+                          {"Action", {"ssm:UpdateInstanceInformation", "ssmmessages:*", "ec2messages:*"}},
+                          {"Resource", "*"}}}}});
     for (const auto& [name, region] : regions)
         for (const Stack& stack : region->stacks) {
             for (const StackResource& resource : stack.resources)

@@ -124,6 +124,10 @@ Json describe(const Instance& instance, const Tags& tags, const World& world) {
                  {"privateIpAddress", instance.private_ip},
                  {"architecture", "x86_64"},
                  {"tagSet", tag_set}};
+    if (!instance.profile.empty())
+        item["iamInstanceProfile"] = {
+            {"arn", fmt::format("arn:aws:iam::{}:instance-profile/{}", world.account, instance.profile)},
+            {"id", "AIPA0123456789EXAMPLE"}};
     return {{"reservationId", "r-" + instance.id.substr(2)},
             {"ownerId", world.account},
             {"groupSet", Json::array()},

@@ -1,4 +1,5 @@
-// EC2: DescribeSubnets and DescribeSecurityGroups, with the filters that a person looks for a place with.
+// EC2: subnets, security groups, route tables and endpoints, with the filters that a person looks for a place
+// with.
 #include "sandbox/services/paging.hpp"
 #include "sandbox/services/services.hpp"
 #include "sandbox/services/tags.hpp"
@@ -30,6 +31,21 @@ constexpr Kind subnets{
 constexpr Kind security_groups{
     "GroupIds",       "group-id",         "sg-", "InvalidGroupId.Malformed", "InvalidGroup.NotFound",
     "security group", "securityGroupInfo"};
+
+constexpr Kind route_tables{"RouteTableIds",
+                            "route-table-id",
+                            "rtb-",
+                            "InvalidRouteTableID.Malformed",
+                            "InvalidRouteTableID.NotFound",
+                            "routeTable ID",
+                            "routeTableSet"};
+constexpr Kind vpc_endpoints{"VpcEndpointIds",
+                             "vpc-endpoint-id",
+                             "vpce-",
+                             "InvalidVpcEndpointId.Malformed",
+                             "InvalidVpcEndpointId.NotFound",
+                             "Vpc Endpoint Id",
+                             "vpcEndpointSet"};
 
 // One of them: what filters see of it, by their names, and what is answered.
 struct Described {
@@ -143,6 +159,56 @@ Json describe_security_groups(const Call& call, const World& world) {
     return describe(call.parameters, all, security_groups);
 }
 
+// A table that no subnet names is its VPC's main one. Each has the route within the VPC.
+Json describe_route_tables(const Call& call, const World& world) {
+    std::vector<Described> all;
+    for (const RouteTable& one : world.network.route_tables) {
+        Json routes = {{{"destinationCidrBlock", "10.0.0.0/16"},
+                        {"gatewayId", "local"},
+                        {"origin", "CreateRouteTable"},
+                        {"state", "active"}}};
+        const char* const target = one.way_out.rfind("nat-", 0) == 0 ? "natGatewayId" : "gatewayId";
+        if (!one.way_out.empty())
+            routes.push_back({{"destinationCidrBlock", "0.0.0.0/0"},
+                              {target, one.way_out},
+                              {"origin", "CreateRoute"},
+                              {"state", one.blackhole ? "blackhole" : "active"}});
+        Json association = {{"routeTableAssociationId", "rtbassoc" + one.id.substr(3)},
+                            {"routeTableId", one.id},
+                            {"main", one.subnet.empty()},
+                            {"associationState", {{"state", "associated"}}}};
+        if (!one.subnet.empty()) association["subnetId"] = one.subnet;
+        all.push_back({{{"route-table-id", one.id},
+                        {"vpc-id", one.vpc},
+                        {"association.subnet-id", one.subnet},
+                        {"association.main", one.subnet.empty() ? "true" : "false"}},
+                       {{"routeTableId", one.id},
+                        {"vpcId", one.vpc},
+                        {"ownerId", world.account},
+                        {"routeSet", routes},
+                        {"associationSet", Json::array({association})},
+                        {"propagatingVgwSet", Json::array()},
+                        {"tagSet", Json::array()}}});
+    }
+    return describe(call.parameters, all, route_tables);
+}
+
+Json describe_vpc_endpoints(const Call& call, const World& world) {
+    std::vector<Described> all;
+    for (const VpcEndpoint& one : world.network.endpoints)
+        all.push_back({{{"vpc-endpoint-id", one.id},
+                        {"vpc-id", one.vpc},
+                        {"service-name", one.service},
+                        {"vpc-endpoint-state", "available"}},
+                       {{"vpcEndpointId", one.id},
+                        {"vpcEndpointType", "Interface"},
+                        {"vpcId", one.vpc},
+                        {"serviceName", one.service},
+                        {"state", "available"},
+                        {"ownerId", world.account}}});
+    return describe(call.parameters, all, vpc_endpoints);
+}
+
 std::vector<Member> in_pages(std::vector<Member> members) {
     const Shape filter =
         structure({optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
@@ -163,6 +229,13 @@ void add_ec2_network(ActionTable& actions, const World& world) {
                 structure(in_pages({optional("GroupIds", list(string())).on_the_wire("GroupId"),
                                     optional("GroupNames", list(string())).on_the_wire("GroupName")})),
                 [&world](const Call& call) { return describe_security_groups(call, world); });
+    actions.add("ec2", "DescribeRouteTables",
+                structure(in_pages({optional("RouteTableIds", list(string())).on_the_wire("RouteTableId")})),
+                [&world](const Call& call) { return describe_route_tables(call, world); });
+    actions.add(
+        "ec2", "DescribeVpcEndpoints",
+        structure(in_pages({optional("VpcEndpointIds", list(string())).on_the_wire("VpcEndpointId")})),
+        [&world](const Call& call) { return describe_vpc_endpoints(call, world); });
 }
 
 } // namespace sandbox

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sandbox {
 
 namespace {
@@ -51,9 +53,49 @@ Json list_user_tags(const Call& call, const Identities& identities) {
     return result;
 }
 
+std::string role_arn(const World& world, const std::string& name) {
+    return fmt::format("arn:aws:iam::{}:role/{}", world.account, name);
+}
+
+// Each profile that an instance has, with a role of its name.
+Json get_instance_profile(const Call& call, const World& world) {
+    const std::string name = call.parameters["InstanceProfileName"];
+    const bool is_there = std::any_of(world.instances.begin(), world.instances.end(),
+                                      [&](const Instance& one) { return one.profile == name; });
+    if (!is_there)
+        throw AwsError("NoSuchEntity", fmt::format("Instance Profile {} cannot be found.", name), 404);
+    const Json role = {{"Path", "/"},
+                       {"RoleName", name},
+                       {"RoleId", "AROA0123456789EXAMPLE"},
+                       {"Arn", role_arn(world, name)}};
+    return {{"InstanceProfile",
+             {{"Path", "/"},
+              {"InstanceProfileName", name},
+              {"InstanceProfileId", "AIPA0123456789EXAMPLE"},
+              {"Arn", fmt::format("arn:aws:iam::{}:instance-profile/{}", world.account, name)},
+              {"Roles", Json::array({role})}}}};
+}
+
+Json simulate(const Call& call, const Identities& identities, const Grants& grants) {
+    const std::string arn = call.parameters["PolicySourceArn"];
+    const std::string name = arn.substr(arn.rfind('/') + 1);
+    const bool is_role = arn.find(":role/") != std::string::npos;
+    if (!is_role || !identities.find_role(arn))
+        throw AwsError("NoSuchEntity",
+                       fmt::format("{} {} cannot be found.", is_role ? "Role" : "Entity", name), 404);
+    Json results = Json::array();
+    for (const Json& action : call.parameters["ActionNames"])
+        for (const Json& resource : call.parameters.value("ResourceArns", Json{"*"}))
+            results.push_back(
+                {{"EvalActionName", action},
+                 {"EvalResourceName", resource},
+                 {"EvalDecision", grants(name, action, resource) ? "allowed" : "implicitDeny"}});
+    return {{"EvaluationResults", results}, {"IsTruncated", false}};
+}
+
 } // namespace
 
-void add_iam(ActionTable& actions, const Identities& identities) {
+void add_iam(ActionTable& actions, const Identities& identities, const World& world, Grants grants) {
     const Shape name = string().size(1, 128).matching("[\\w+=,.@-]+");
     actions.add("iam", "GetUser", structure({optional("UserName", name)}),
                 [&identities](const Call& call) { return get_user(call, identities); });
@@ -61,6 +103,17 @@ void add_iam(ActionTable& actions, const Identities& identities) {
                 structure({required("UserName", name), optional("Marker", string().size(1, 320)),
                            optional("MaxItems", integer().size(1, 1000))}),
                 [&identities](const Call& call) { return list_user_tags(call, identities); });
+    actions.add("iam", "GetInstanceProfile", structure({required("InstanceProfileName", name)}),
+                [&world](const Call& call) { return get_instance_profile(call, world); });
+    actions.add(
+        "iam", "SimulatePrincipalPolicy",
+        structure({required("PolicySourceArn", string().size(20, 2048)),
+                   required("ActionNames", list(string().size(3, 128))),
+                   optional("ResourceArns", list(string().size(1, 2048))),
+                   optional("Marker", string().size(1, 320)), optional("MaxItems", integer().size(1, 1000))}),
+        [&identities, grants = std::move(grants)](const Call& call) {
+            return simulate(call, identities, grants);
+        });
 }
 
 } // namespace sandbox

@@ -10,8 +10,8 @@ namespace sandbox {
 
 namespace {
 
-const std::array<Dialect, 8>& dialects() {
-    static const std::array<Dialect, 8> all{{
+const std::array<Dialect, 9>& dialects() {
+    static const std::array<Dialect, 9> all{{
         {"sts", Protocol::query, "2011-06-15", "", "https://sts.amazonaws.com/doc/2011-06-15/",
          "ValidationError"},
         {"iam", Protocol::query, "2010-05-08", "", "https://iam.amazonaws.com/doc/2010-05-08/",
@@ -24,6 +24,7 @@ const std::array<Dialect, 8>& dialects() {
          "InvalidParameterValue"},
         {"ssm", Protocol::json, "", "AmazonSSM", "", "ValidationException"},
         {"ecs", Protocol::json, "", "AmazonEC2ContainerServiceV20141113", "", "InvalidParameterException"},
+        {"ecr", Protocol::json, "", "AmazonEC2ContainerRegistry_V20150921", "", "InvalidParameterException"},
         {"logs", Protocol::json, "", "Logs_20140328", "", "InvalidParameterException"},
     }};
     return all;

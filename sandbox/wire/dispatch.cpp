@@ -20,7 +20,7 @@ const Dialect& dialect_of(const HttpRequest& request) {
                                     : parse_authorization(request.header("Authorization")).service;
     if (const Dialect* const dialect = find_dialect(service)) return *dialect;
     const std::string target = request.header("X-Amz-Target");
-    for (const char* const name : {"ssm", "ecs", "logs"}) {
+    for (const char* const name : {"ssm", "ecs", "ecr", "logs"}) {
         const Dialect* const dialect = find_dialect(name);
         if (target.rfind(dialect->target_prefix + ".", 0) == 0) return *dialect;
     }

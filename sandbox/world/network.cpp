@@ -19,7 +19,10 @@ Network home_network() {
     return {.subnets = {{subnet_id, vpc_id, "us-east-1a", "10.0.0.0/24"},
                         {"subnet-0b2c3d4e5f6071829", other_vpc, "us-east-1b", "10.1.0.0/24"}},
             .security_groups = {{security_group_id, vpc_id, "snow-white"},
-                                {"sg-0b2c3d4e5f6071829", other_vpc, "default"}}};
+                                {"sg-0b2c3d4e5f6071829", other_vpc, "default"}},
+            .route_tables = {{"rtb-0a1b2c3d4e5f60718", vpc_id, "", "igw-0a1b2c3d4e5f60718"},
+                             {"rtb-0b2c3d4e5f6071829", other_vpc, "", ""}},
+            .endpoints = {}};
 }
 
 const Subnet* Network::subnet(const std::string& id) const {

@@ -19,6 +19,20 @@ struct Subnet {
     std::string cidr_block;
 };
 
+struct RouteTable {
+    std::string id;
+    std::string vpc;
+    std::string subnet;     // empty: the VPC's main one
+    std::string way_out;    // the target of 0.0.0.0/0: igw-…, nat-…; empty: it has no such route
+    bool blackhole = false; // the target is gone
+};
+
+struct VpcEndpoint {
+    std::string id;
+    std::string vpc;
+    std::string service; // com.amazonaws.us-east-1.ecr.api
+};
+
 struct SecurityGroup {
     std::string id;
     std::string vpc;
@@ -28,6 +42,8 @@ struct SecurityGroup {
 struct Network {
     std::vector<Subnet> subnets;
     std::vector<SecurityGroup> security_groups;
+    std::vector<RouteTable> route_tables;
+    std::vector<VpcEndpoint> endpoints;
 
     // Null when there is none such.
     const Subnet* subnet(const std::string& id) const;

@@ -22,6 +22,9 @@ using snow_white::Instant;
 enum class InstanceState { pending, running, stopping, stopped, shutting_down, terminated };
 enum class AgentState { online, connection_lost, inactive, absent }; // absent: never registered with SSM
 
+// What Elastic Beanstalk's console gives an environment; its role has the same name.
+inline const std::string instance_profile = "aws-elasticbeanstalk-ec2-role";
+
 struct Instance {
     std::string id;                // i-0123456789abcdef0
     std::string environment_id;    // e-abcdefghij
@@ -31,7 +34,8 @@ struct Instance {
     InstanceState state = InstanceState::running;
     AgentState agent = AgentState::online;
     std::string agent_version = "3.3.1957.0";
-    bool denied = false; // IAM lets nobody send it a command
+    bool denied = false;                    // IAM lets nobody send it a command
+    std::string profile = instance_profile; // of its role; empty: it has none
     Instant launched{};
     std::unique_ptr<Host> host; // who runs documents on it; null when nobody can
     // Each document that runs there holds a share.
@@ -61,6 +65,7 @@ struct World {
     std::vector<Environment> environments;
     std::vector<Instance> instances;
     Network network;
+    std::vector<std::string> images{"snow-white:latest"}; // in ECR: REPOSITORY:TAG
     Visibility visibility;
 };
 

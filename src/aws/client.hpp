@@ -53,6 +53,8 @@ public:
         session_.http.together(conversations);
     }
 
+    const std::string& region() const { return region_; }
+
     // The same session, another region.
     Client in(const std::string& region) const { return {session_, region}; }
 

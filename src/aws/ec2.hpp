@@ -10,10 +10,11 @@ namespace snow_white::aws {
 
 struct Ec2Instance {
     InstanceId id;
-    std::string environment_name;    // tag elasticbeanstalk:environment-name
-    std::string zone;                // us-east-1a
-    std::string state;               // pending, running, stopping, stopped, shutting-down, terminated
-    std::optional<Instant> launched; // the latest start; a reboot does not change it
+    std::string environment_name;      // tag elasticbeanstalk:environment-name
+    std::string zone;                  // us-east-1a
+    std::string state;                 // pending, running, stopping, stopped, shutting-down, terminated
+    std::optional<Instant> launched;   // the latest start; a reboot does not change it
+    std::string instance_profile = {}; // its name; empty: it has none, and so no role
 };
 
 enum class Ec2States {

@@ -92,11 +92,11 @@ std::vector<std::pair<std::string, std::string>> environment_of(const Json& cont
     return environment;
 }
 
-std::vector<std::string> secrets_of(const Json& container) {
-    std::vector<std::string> secrets;
-    for (const Json& one : container.value("secrets", Json::array()))
-        secrets.push_back(one.value("name", ""));
-    return secrets;
+std::vector<std::string> values_of(const Json& container, const char* list, const char* member) {
+    std::vector<std::string> values;
+    for (const Json& one : container.value(list, Json::array()))
+        values.push_back(one.value(member, ""));
+    return values;
 }
 
 std::map<std::string, std::string> labels_of(const Json& container) {
@@ -164,8 +164,11 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
                                   .log_region = options.value("awslogs-region", ""),
                                   .log_stream_prefix = options.value("awslogs-stream-prefix", ""),
                                   .environment = environment_of(container),
-                                  .secrets = secrets_of(container),
-                                  .labels = labels_of(container)};
+                                  .secrets = values_of(container, "secrets", "name"),
+                                  .labels = labels_of(container),
+                                  .secret_arns = values_of(container, "secrets", "valueFrom"),
+                                  .image = container.value("image", ""),
+                                  .execution_role = definition.value("executionRoleArn", "")};
         });
 }
 

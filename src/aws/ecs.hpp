@@ -24,6 +24,9 @@ struct TaskDefinition {
     std::vector<std::pair<std::string, std::string>> environment; // of that container
     std::vector<std::string> secrets;          // names of its variables that ECS fills from secrets
     std::map<std::string, std::string> labels; // its dockerLabels, which no launch can change
+    std::vector<std::string> secret_arns = {}; // what they are filled from
+    std::string image = {};
+    std::string execution_role = {}; // its ARN
 };
 
 // `family`: its newest active revision. An unknown family is an Error of kind ErrorKind::invalid

@@ -30,12 +30,13 @@ constexpr std::array denied_codes{"AccessDenied",          "AccessDeniedExceptio
                                   "RequestInTheFuture"};
 constexpr std::array unknown_action_codes{"InvalidAction", "UnknownOperationException", "UnknownOperation"};
 // EC2 calls an id malformed that can be nobody's; both spellings of the subnets' occur.
-constexpr std::array not_found_codes{"ClusterNotFoundException",  "NoSuchEntity",
-                                     "ResourceNotFoundException", "InvalidDocument",
-                                     "InvocationDoesNotExist",    "InvalidCommandId",
-                                     "InvalidSubnetID.NotFound",  "InvalidSubnetID.Malformed",
-                                     "InvalidSubnetId.Malformed", "InvalidGroup.NotFound",
-                                     "InvalidGroupId.Malformed"};
+constexpr std::array not_found_codes{"ClusterNotFoundException",   "NoSuchEntity",
+                                     "ResourceNotFoundException",  "InvalidDocument",
+                                     "InvocationDoesNotExist",     "InvalidCommandId",
+                                     "InvalidSubnetID.NotFound",   "InvalidSubnetID.Malformed",
+                                     "InvalidSubnetId.Malformed",  "InvalidGroup.NotFound",
+                                     "InvalidGroupId.Malformed",   "ImageNotFoundException",
+                                     "RepositoryNotFoundException"};
 constexpr std::array server_codes{"InternalServerError", "InternalFailure",    "InternalError",
                                   "ServerException",     "ServiceUnavailable", "ServiceUnavailableException",
                                   "Unavailable",         "RequestTimeout",     "RequestTimeoutException"};

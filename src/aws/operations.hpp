@@ -14,9 +14,10 @@ struct Service {
     std::string_view name; // in the endpoint and in the credential scope
     std::string_view id;   // in AWS_ENDPOINT_URL_<ID>
     Protocol protocol;
-    std::string_view version; // query: the API's version; JSON: the target's prefix
-    bool global = false;      // one endpoint for the whole partition, signed for its first region
-    bool marked_fips = false; // its FIPS endpoints are called so even where the plain ones are FIPS ones
+    std::string_view version;   // query: the API's version; JSON: the target's prefix
+    bool global = false;        // one endpoint for the whole partition, signed for its first region
+    bool marked_fips = false;   // its FIPS endpoints are called so even where the plain ones are FIPS ones
+    std::string_view host = {}; // how its endpoints begin, where that is not its name
 };
 
 namespace services {
@@ -28,10 +29,13 @@ inline constexpr Service elasticbeanstalk{"elasticbeanstalk", "ELASTIC_BEANSTALK
                                           "2010-12-01"};
 inline constexpr Service ecs{"ecs", "ECS", Protocol::json_1_1, "AmazonEC2ContainerServiceV20141113",
                              false, true};
+inline constexpr Service ecr{"ecr", "ECR", Protocol::json_1_1, "AmazonEC2ContainerRegistry_V20150921",
+                             false, false, "api.ecr"};
 inline constexpr Service ssm{"ssm", "SSM", Protocol::json_1_1, "AmazonSSM"};
 inline constexpr Service logs{"logs", "CLOUDWATCH_LOGS", Protocol::json_1_1, "Logs_20140328"};
 
-inline constexpr std::array all{&sts, &iam, &ec2, &cloudformation, &elasticbeanstalk, &ecs, &ssm, &logs};
+inline constexpr std::array all{&sts, &iam, &ec2, &cloudformation, &elasticbeanstalk, &ecs,
+                                &ecr, &ssm, &logs};
 } // namespace services
 
 struct Operation {
@@ -49,6 +53,13 @@ inline constexpr Operation describe_instances{services::ec2, "DescribeInstances"
 inline constexpr Operation describe_subnets{services::ec2, "DescribeSubnets", "subnetSet"};
 inline constexpr Operation describe_security_groups{services::ec2, "DescribeSecurityGroups",
                                                     "securityGroupInfo"};
+inline constexpr Operation describe_route_tables{services::ec2, "DescribeRouteTables", "routeTableSet"};
+inline constexpr Operation describe_vpc_endpoints{services::ec2, "DescribeVpcEndpoints", "vpcEndpointSet"};
+inline constexpr Operation describe_images{services::ecr, "DescribeImages", "imageDetails"};
+inline constexpr Operation get_instance_profile{services::iam, "GetInstanceProfile",
+                                                "GetInstanceProfileResult"};
+inline constexpr Operation simulate_principal_policy{services::iam, "SimulatePrincipalPolicy",
+                                                     "SimulatePrincipalPolicyResult"};
 inline constexpr Operation describe_stack_resource{services::cloudformation, "DescribeStackResource",
                                                    "DescribeStackResourceResult"};
 inline constexpr Operation describe_environments{services::elasticbeanstalk, "DescribeEnvironments",
@@ -75,6 +86,11 @@ inline constexpr std::array all{&get_caller_identity,
                                 &describe_instances,
                                 &describe_subnets,
                                 &describe_security_groups,
+                                &describe_route_tables,
+                                &describe_vpc_endpoints,
+                                &describe_images,
+                                &get_instance_profile,
+                                &simulate_principal_policy,
                                 &describe_stack_resource,
                                 &describe_environments,
                                 &describe_clusters,

@@ -3,6 +3,7 @@
 #include "src/aws/sts.hpp"
 #include "src/cli/findings.hpp"
 #include "src/cli/invoker.hpp"
+#include "src/cli/look_at_account.hpp"
 #include "src/cli/look_at_document.hpp"
 #include "src/cli/look_at_launch.hpp"
 #include "src/cli/look_at_slack.hpp"
@@ -42,6 +43,7 @@ std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Re
         findings.say(fact);
     for (const auto& warning : overview.warnings)
         findings.warn(warning);
+    look_at_instance_roles(workers, *fleet, request, findings);
     for (const auto& environment : fleet->environments)
         if (runs_pods(environment))
             findings.block(ExitCode::refused, fmt::format("{}; {}, and leave it out with --exclude",

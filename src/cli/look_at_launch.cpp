@@ -2,6 +2,7 @@
 
 #include "src/aws/ec2.hpp"
 #include "src/aws/ecs.hpp"
+#include "src/cli/look_at_account.hpp"
 #include "src/report/selection_words.hpp"
 
 #include <algorithm>
@@ -218,6 +219,7 @@ void look_at_launch(aws::Client& cluster, const Request& request, Findings& find
         findings.block(definition.error(), is_it_deployed(request.stack, region));
     settings.judge();
     if (!definition) return;
+    look_at_tasks_needs(cluster, *definition, request, findings);
     findings.say(words_on_slack(*definition));
     if (const std::string words = words_on_limits(*definition, request); !words.empty()) findings.warn(words);
 }

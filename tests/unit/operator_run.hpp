@@ -55,6 +55,7 @@ public:
              {"vpc_id", sandbox::vpc_id},
              {"subnet_id", sandbox::subnet_id},
              {"sec_group", sandbox::security_group_id},
+             {"assign_public_ip", public_ip},
              {"CFN_STACK_NAME", stack}});
         std::vector<std::string> arguments{"-a",      action, "-e",   pattern, "-f",
                                            "staging", "-p",   "acme", "-r",    regions};
@@ -118,6 +119,7 @@ public:
     std::string regions = "us-east-1";
     std::string cluster = sandbox::cluster_name;
     std::string cluster_region = "us-east-1";
+    std::string public_ip = "ENABLED";
     std::optional<sandbox::Sandbox> box;
     std::optional<SandboxHttp> http;
     TemporaryFiles files;

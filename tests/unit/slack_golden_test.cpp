@@ -19,6 +19,7 @@ namespace {
 
 using namespace snow_white;
 using namespace snow_white::drain;
+using drain::Action; // another file compiled with this one may use testing, which has one, too
 using report::Message;
 using testing::HasSubstr;
 

@@ -1,0 +1,56 @@
+// ECR: DescribeImages, of what the world has. Sources: botocore's model of ECR, and its API reference for the
+// errors.
+#include "sandbox/services/services.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sandbox {
+
+namespace {
+
+using namespace shapes;
+
+bool has_repository(const World& world, const std::string& name) {
+    return std::any_of(world.images.begin(), world.images.end(),
+                       [&](const std::string& image) { return image.rfind(name + ":", 0) == 0; });
+}
+
+// The images have no digest that anybody could know.
+Json describe_images(const Call& call, const World& world) {
+    const std::string name = call.parameters.at("repositoryName");
+    const std::string registry = call.parameters.value("registryId", world.account);
+    if (registry != world.account || !has_repository(world, name))
+        throw AwsError(
+            "RepositoryNotFoundException",
+            fmt::format("The repository with name '{}' does not exist in the registry with id '{}'", name,
+                        registry));
+    Json details = Json::array();
+    for (const Json& id : call.parameters.value("imageIds", Json::array())) {
+        const std::string tag = id.value("imageTag", "");
+        if (std::find(world.images.begin(), world.images.end(), name + ":" + tag) == world.images.end())
+            throw AwsError(
+                "ImageNotFoundException",
+                fmt::format("The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist "
+                            "within the repository with name '{}' in the registry with id '{}'",
+                            id.value("imageDigest", "null"), tag, name, registry));
+        details.push_back({{"registryId", registry}, {"repositoryName", name}, {"imageTags", {tag}}});
+    }
+    return {{"imageDetails", details}};
+}
+
+} // namespace
+
+void add_ecr(ActionTable& actions, const World& world) {
+    const Shape image =
+        structure({optional("imageDigest", string()), optional("imageTag", string().size(1, 300))});
+    actions.add("ecr", "DescribeImages",
+                structure({optional("registryId", string().matching("[0-9]{12}")),
+                           required("repositoryName", string().size(2, 256)),
+                           optional("imageIds", list(image).size(1, 100)), optional("nextToken", string()),
+                           optional("maxResults", integer().size(1, 1000))}),
+                [&world](const Call& call) { return describe_images(call, world); });
+}
+
+} // namespace sandbox

@@ -1,0 +1,146 @@
+// --dry-run: what in the account would stop a first quiet, and the command that mends it.
+#include "tests/unit/operator_run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace snow_white;
+using cli::ExitCode;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class LookAtAccount : public testing::Test, protected test::OperatorRun {
+protected:
+    // One environment of two instances, in a world in which that has happened.
+    Ended look(const std::function<void(sandbox::World&)>& happened) {
+        open({{"acme-workers", 2}});
+        box->change_world(happened);
+        return dry_run();
+    }
+    void expect_blocked(const Ended& looked, const std::string& words) {
+        EXPECT_EQ(looked.code, ExitCode::refused) << looked.out;
+        EXPECT_THAT(looked.err, HasSubstr(words));
+        EXPECT_THAT(looked.out, HasSubstr("to put right first: 1"));
+    }
+    void withhold(const std::string& who, const std::vector<std::string>& actions) {
+        const sandbox::Json asked{{"caller", who}, {"actions", actions}};
+        box->handle({.method = "POST", .path = "/_sandbox/withhold", .body = asked.dump()});
+    }
+    static sandbox::RouteTable& table(sandbox::World& world) { return world.network.route_tables.front(); }
+};
+
+TEST_F(LookAtAccount, WhatIsThereIsSaid) {
+    const Ended looked = look([](sandbox::World&) {});
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out, AllOf(HasSubstr(sandbox::subnet_id + " has a way out: igw-0a1b2c3d4e5f60718"),
+                                  HasSubstr("/snow-white:latest is there"), Not(HasSubstr("not checked"))));
+}
+
+TEST_F(LookAtAccount, AnInternetGatewayNeedsAPublicAddress) {
+    public_ip = "DISABLED";
+    expect_blocked(look([](sandbox::World&) {}),
+                   "assign_public_ip: " + sandbox::subnet_id + "'s way out is the internet gateway igw-");
+    open({{"acme-workers", 2}});
+    box->change_world([](sandbox::World& world) { table(world).way_out = "nat-0a1b2c3d4e5f60718"; });
+    EXPECT_EQ(dry_run().code, ExitCode::done) << "a NAT gateway carries others, too";
+}
+
+// The subnet's own table goes before its VPC's main one.
+TEST_F(LookAtAccount, ASubnetWithoutAWayOutStandsInTheWay) {
+    const Ended looked = look([](sandbox::World& world) {
+        world.network.route_tables.push_back(
+            {"rtb-0c1b2c3d4e5f60718", sandbox::vpc_id, sandbox::subnet_id, ""});
+    });
+    expect_blocked(looked, "has no route to the internet, and " + sandbox::vpc_id +
+                               " has no endpoint for cloudformation, ec2, ecr.api, ecr.dkr, ecs, "
+                               "elasticbeanstalk, logs, s3, secretsmanager, ssm");
+    EXPECT_THAT(looked.err, HasSubstr("aws ec2 create-route --destination-cidr-block 0.0.0.0/0"));
+}
+
+TEST_F(LookAtAccount, ARouteWhoseTargetIsGoneIsNone) {
+    expect_blocked(look([](sandbox::World& world) { table(world).blackhole = true; }), "has no route");
+}
+
+TEST_F(LookAtAccount, EndpointsReachAwsAndNotSlack) {
+    const Ended looked = look([](sandbox::World& world) {
+        table(world).way_out.clear();
+        int number = 0;
+        for (const char* const service : {"cloudformation", "ec2", "ecr.api", "ecr.dkr", "ecs",
+                                          "elasticbeanstalk", "logs", "s3", "secretsmanager", "ssm"})
+            world.network.endpoints.push_back({fmt::format("vpce-0a1b2c3d4e5f607{:02}", ++number),
+                                               sandbox::vpc_id,
+                                               std::string("com.amazonaws.us-east-1.") + service});
+    });
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out, HasSubstr("reach AWS, and nothing reaches Slack"));
+}
+
+TEST_F(LookAtAccount, AnImageThatWasNotPushedStandsInTheWay) {
+    const Ended looked = look([](sandbox::World& world) { world.images = {"snow-white:older"}; });
+    expect_blocked(looked, "/snow-white:latest is not there (ImageNotFoundException)");
+    EXPECT_THAT(looked.err, HasSubstr("skopeo copy docker-archive:build/container/snow-white.tar docker://"));
+    expect_blocked(look([](sandbox::World& world) { world.images.clear(); }),
+                   "(RepositoryNotFoundException)");
+}
+
+TEST_F(LookAtAccount, AnExecutionRoleWithoutTheSecretStandsInTheWay) {
+    const auto at = template_text.find("                  Action: secretsmanager:GetSecretValue\n"
+                                       "                  Resource: !Ref WebhookSecret");
+    ASSERT_NE(at, std::string::npos);
+    template_text.replace(template_text.find("GetSecretValue", at), 14, "DescribeSecret");
+    expect_blocked(look([](sandbox::World&) {}), "may not read arn:aws:secretsmanager:");
+}
+
+TEST_F(LookAtAccount, AnInstanceRoleWithoutSsmIsNamed) {
+    open({{"acme-workers", 2}});
+    box->change_world(
+        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    EXPECT_THAT(dry_run().out,
+                HasSubstr("role aws-elasticbeanstalk-ec2-role may speak to SSM, so it is the agent"));
+    withhold("role/aws-elasticbeanstalk-ec2-role", {"ssm:UpdateInstanceInformation"});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << "the others can be told";
+    EXPECT_THAT(
+        looked.out,
+        AllOf(HasSubstr(
+                  "role aws-elasticbeanstalk-ec2-role may not speak to SSM (ssm:UpdateInstanceInformation)"),
+              HasSubstr("iam attach-role-policy --role-name aws-elasticbeanstalk-ec2-role --policy-arn "
+                        "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")));
+    box->change_world([](sandbox::World& world) { world.instances.front().profile.clear(); });
+    EXPECT_THAT(dry_run().out, HasSubstr(": no instance profile, so no role that may speak to SSM"));
+}
+
+// As an operator without PreflightPolicy.
+TEST_F(LookAtAccount, WhoMayNotLookIsToldWhatWasNotChecked) {
+    open({{"acme-workers", 2}});
+    box->change_world([](sandbox::World& world) {
+        table(world).way_out.clear();
+        world.images.clear();
+        world.instances.front().agent = sandbox::AgentState::absent;
+    });
+    withhold("user/alice", {"ec2:DescribeRouteTables", "ecr:DescribeImages", "iam:GetInstanceProfile",
+                            "iam:SimulatePrincipalPolicy"});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(
+        looked.out,
+        AllOf(HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                        " (right ec2:DescribeRouteTables), "
+                        "the image (right ecr:DescribeImages), whether ECS may read the task's secret (right "
+                        "iam:SimulatePrincipalPolicy)"),
+              HasSubstr("(right iam:GetInstanceProfile)"), HasSubstr("PreflightPolicyArn")));
+}
+
+// From a laptop nothing is claimed of what the task can reach.
+TEST_F(LookAtAccount, WithoutATaskNothingOfItIsLookedAt) {
+    open({{"acme-workers", 2}});
+    box->change_world([](sandbox::World& world) { world.images.clear(); });
+    const Ended looked = run("quiet", "workers", {"--dry-run", "--here"});
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_EQ(calls("ecr", "DescribeImages") + calls("ec2", "DescribeRouteTables"), 0);
+}
+
+} // namespace
