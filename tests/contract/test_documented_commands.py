@@ -1,4 +1,4 @@
-"""Every command of README.md and of three of the docs: run as far as it can be run here, or named with what is missing.
+"""Every command of README.md and of four of the docs: run as far as it can be run here, or named with what is missing.
 A command that is not named here fails, and so does one that is named and not written there any more."""
 
 import os
@@ -14,7 +14,7 @@ from moto_server import MotoServer
 from programs import at_the_prompt
 from sandbox_process import BIN, ROOT, clean_environment
 
-DOCUMENTS = ("README.md", "docs/operations.md", "docs/benchmarks.md", "docs/contract-aws.md")
+DOCUMENTS = ("README.md", "docs/setup.md", "docs/operations.md", "docs/benchmarks.md", "docs/contract-aws.md")
 WRITTEN = list(dict.fromkeys(c for name in DOCUMENTS for c in commands_of((ROOT / name).read_text())))
 TEMPLATE_BIN = ROOT / "build/venv-template/bin"
 CHECKS = {}  # command: what runs it
@@ -58,6 +58,12 @@ def shop(start_sandbox):
 @check("./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1 --wait")
 def _(fixture, command):
     assert "QUIET: all 2 workers on 2 instances" in shell(command, at_the_prompt(fixture("acme")), BIN)
+
+
+@check("./snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1 --wait")
+def _(fixture, command):
+    shell(command.replace("-a wake", "-a quiet"), at_the_prompt(fixture("acme")), BIN)
+    assert "AWAKE: all 2 workers on 2 instances" in shell(command, at_the_prompt(fixture("acme")), BIN)
 
 
 @check("./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1 --dry-run")
@@ -129,12 +135,28 @@ def _(fixture, command):
     assert shell(command, fixture("acme").environment(), VENV_BIN).count('"PingStatus": "Online"') == 2
 
 
-@pytest.fixture(scope="module")
-def moto():
+def moto_server(name):
     if not (TEMPLATE_BIN / "moto_server").exists():
         pytest.skip("moto's CloudFormation is not here: scripts/python-env template")
-    with MotoServer("moto-commands", TEMPLATE_BIN) as server:
+    return MotoServer(name, TEMPLATE_BIN)
+
+
+@pytest.fixture(scope="module")
+def moto():
+    with moto_server("moto-commands") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def account():
+    """A moto with AWS's own policies and a stack with outputs: moto gives none to a stack that a change set has made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        with moto_server("moto-account") as server:
+            server.client("cloudformation").create_stack(
+                StackName="snow-white", TemplateBody=(ROOT / "cfn/snow-white-cfn.yml").read_text(),
+                Capabilities=["CAPABILITY_NAMED_IAM"])
+            yield server
 
 
 @check("aws iam tag-user --user-name YOU --tags Key=slack_userid,Value=U…")
@@ -143,6 +165,33 @@ def _(fixture, command):
     iam.create_user(UserName="carol")
     shell(command.replace("YOU", "carol").replace("U…", "U0CAROL"), fixture("moto").environment(), VENV_BIN)
     assert iam.list_user_tags(UserName="carol")["Tags"] == [{"Key": "slack_userid", "Value": "U0CAROL"}]
+
+
+@check("aws iam attach-role-policy --role-name aws-elasticbeanstalk-ec2-role "
+       "--policy-arn arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
+def _(fixture, command):
+    iam, role = fixture("account").client("iam"), "aws-elasticbeanstalk-ec2-role"
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    shell(command, fixture("account").environment(), VENV_BIN)
+    [attached] = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    assert attached["PolicyName"] == "AmazonSSMManagedInstanceCore"
+
+
+@check("aws ecs create-cluster --cluster-name tools --capacity-providers FARGATE")
+def _(fixture, command):
+    shell(command, fixture("moto").environment(), VENV_BIN)
+    [cluster] = fixture("moto").client("ecs").describe_clusters(clusters=["tools"])["clusters"]
+    assert (cluster["status"], cluster["capacityProviders"]) == ("ACTIVE", ["FARGATE"])
+
+
+@check("aws ec2 describe-subnets --query 'Subnets[].[VpcId,SubnetId,AvailabilityZone,MapPublicIpOnLaunch]' --output table")
+def _(fixture, command):
+    assert re.search(r"vpc-\w+ *\| *subnet-\w+ *\| *us-east-1a *\| *True", shell(command, fixture("moto").environment(), VENV_BIN))
+
+
+@check("aws ec2 describe-security-groups --query 'SecurityGroups[].[VpcId,GroupId,GroupName]' --output table")
+def _(fixture, command):
+    assert re.search(r"vpc-\w+ *\| *sg-\w+ *\| *default", shell(command, fixture("moto").environment(), VENV_BIN))
 
 
 def stack_of(moto, name):
@@ -165,6 +214,27 @@ PLAIN_DEPLOY = ("aws cloudformation deploy --template-file cfn/snow-white-cfn.ym
 @check(PLAIN_DEPLOY)
 def _(fixture, _command):
     assert fixture("deployed")["SlackChannel"] == "#snow-white"
+
+
+@check("aws cloudformation describe-stacks --stack-name snow-white --query 'Stacks[0].Outputs' --output table")
+def _(fixture, command):
+    said = shell(command, fixture("account").environment(), VENV_BIN)
+    for output in ("OperatorPolicyArn", "PreflightPolicyArn", "MonitorPolicyArn", "CancelPolicyArn"):
+        assert output in said
+
+
+@check("policy=$(aws cloudformation describe-stacks --stack-name snow-white "
+       "--query \"Stacks[0].Outputs[?OutputKey=='OperatorPolicyArn'].OutputValue\" --output text) &&\n"
+       "aws iam attach-group-policy --group-name operators --policy-arn \"$policy\"")
+def _(fixture, command):
+    """The others that README names as well."""
+    iam = fixture("account").client("iam")
+    iam.create_group(GroupName="operators")
+    policies = ["OperatorPolicy", "PreflightPolicy", "CancelPolicy", "MonitorPolicy"]
+    for policy in policies:
+        shell(command.replace("OperatorPolicy", policy), fixture("account").environment(), VENV_BIN)
+    attached = iam.list_attached_group_policies(GroupName="operators")["AttachedPolicies"]
+    assert len(attached) == len(policies)
 
 
 SAM_BUILD = "sam build --template cfn/snow-white-cfn.yml"
@@ -190,13 +260,25 @@ def _(fixture, _command):
     assert (fixture("built") / ".aws-sam/build/template.yaml").exists()
 
 
-@check("sam deploy --stack-name snow-white --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset \\\n"
-       "    --parameter-overrides SlackBotToken=xoxb-… SlackChannel='#deploys'")
-def _(fixture, command):
+SAM_DEPLOY = "sam deploy --stack-name snow-white --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset"
+
+
+def deployed_by_sam(fixture, command, name):
+    """-> the stack's parameters."""
     folder, moto = fixture("built"), fixture("moto")
-    environment = moto.environment(**of_sam(folder))
-    shell(command.replace("--stack-name snow-white", "--stack-name by-sam"), environment, TEMPLATE_BIN, cwd=folder)
-    assert stack_of(moto, "by-sam")["SlackChannel"] == "#deploys"
+    shell(command.replace("--stack-name snow-white", f"--stack-name {name}"), moto.environment(**of_sam(folder)), TEMPLATE_BIN,
+          cwd=folder)
+    return stack_of(moto, name)
+
+
+@check(SAM_DEPLOY)
+def _(fixture, command):
+    assert deployed_by_sam(fixture, command, "by-sam")["SlackChannel"] == "#snow-white"
+
+
+@check(SAM_DEPLOY + " \\\n    --parameter-overrides SlackBotToken=xoxb-… SlackChannel='#deploys'")
+def _(fixture, command):
+    assert deployed_by_sam(fixture, command, "by-sam-with-slack")["SlackChannel"] == "#deploys"
 
 
 @check("repository=$(aws ecr describe-repositories --repository-names snow-white --query 'repositories[0].repositoryUri' "
@@ -211,6 +293,14 @@ def _(fixture, command):
     assert shell(command, fixture("moto").environment(), folder, VENV_BIN).splitlines() == [
         f"login --username AWS --password-stdin {registry}",
         f"copy docker-archive:build/container/snow-white.tar docker://{registry}/snow-white:latest"]
+
+
+@check('skopeo copy --all oci-archive:dist/IMAGE "docker://$repository:latest"')
+def _(fixture, command):
+    """Whether skopeo reads a release's index is its own test's part."""
+    folder = stand_in(fixture, "skopeo", 'echo "$*"')
+    said = shell(command, clean_environment(repository="registry/snow-white"), folder)
+    assert said == "copy --all oci-archive:dist/IMAGE docker://registry/snow-white:latest\n"
 
 
 # --- what would take too long, or undo what others need: the targets are there, and make knows how
