@@ -1,11 +1,13 @@
 """Every command of README.md and of four of the docs: run as far as it can be run here, or named with what is missing.
-A command that is not named here fails, and so does one that is named and not written there any more."""
+A command that is not named here fails, and so does one that is named and not written there any more. Last: the tables of
+docs/setup.md about what its commands need and cost."""
 
 import os
 import re
 import shutil
 import subprocess
 
+import botocore.session
 import pytest
 
 from clients import VENV_BIN
@@ -13,6 +15,7 @@ from documented_commands import commands_of
 from moto_server import MotoServer
 from programs import at_the_prompt
 from sandbox_process import BIN, ROOT, clean_environment
+from stack_template import template
 
 DOCUMENTS = ("README.md", "docs/setup.md", "docs/operations.md", "docs/benchmarks.md", "docs/contract-aws.md")
 WRITTEN = list(dict.fromkeys(c for name in DOCUMENTS for c in commands_of((ROOT / name).read_text())))
@@ -337,3 +340,52 @@ def test_every_command_is_run_here_or_said_to_be_out_of_reach():
 @pytest.mark.parametrize("command", CHECKS)
 def test_it_does_what_is_written(request, command):
     CHECKS[command](request.getfixturevalue, command)
+
+
+# --- docs/setup.md: what those who type them need, and what that costs
+
+SETUP = (ROOT / "docs/setup.md").read_text()
+NO_OPERATION = {"iam:PassRole"}  # a right that no call is named after
+
+
+def section(title):
+    return SETUP.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_the_rights_to_deploy_are_actions_that_exist():
+    models = botocore.session.get_session()
+    named = set(re.findall(r"`([a-z]+:[A-Z]\w+)`", section("Who deploys needs these rights")))
+    assert len(named) > 50
+    services = {service: set(models.get_service_model(service).operation_names) for service, _ in map(split, named)}
+    assert {action for action in named if split(action)[1] not in services[split(action)[0]]} == NO_OPERATION
+
+
+def split(action):
+    return action.split(":")
+
+
+def test_the_rights_to_deploy_name_each_type_of_the_template():
+    rows = set(re.findall(r"^\| `(AWS::\w+::\w+)`", section("Who deploys needs these rights"), re.MULTILINE))
+    assert rows == {resource["Type"] for resource in template()["Resources"].values()}
+
+
+def test_the_table_of_parameters_is_the_template_s():
+    named = re.findall(r"`((?:[A-Z][a-z0-9]+)+)`", "".join(
+        line.split(" | ")[1] for line in section("The stack's parameters").splitlines() if line.startswith("| ")))
+    assert sorted(named) == sorted(template()["Parameters"])
+
+
+def test_the_cost_is_what_the_prices_make():
+    text = section("What it costs")
+    cpu, memory = map(float, re.search(r"x86 \| \$([\d.]+) a vCPU-hour, \$([\d.]+) a GB-hour", text).groups())
+    address, = map(float, re.search(r"address \| \$([\d.]+) an hour", text).groups())
+    hour = 0.25 * cpu + 0.5 * memory + address
+    secret, image = map(float, re.search(r"\| \$([\d.]+) for Slack's secret, and \$([\d.]+) for an image", text).groups())
+    said = dict(re.findall(r"^\| ([^|]+?) \| \$([\d.]+) \|$", text, re.MULTILINE))
+    made = {"5 minutes (a wake)": hour / 12, "1 hour": hour, "6 hours": 6 * hour,
+            "48 hours, the longest that a document allows": 48 * hour,
+            "the same with an hour's quiet each night and a wake of 5 minutes after it": secret + image + 30 * (hour + hour / 12)}
+    assert said.keys() == made.keys()
+    for run, cost in made.items():
+        assert float(said[run]) == pytest.approx(cost, rel=0.05), run
+    assert f"= ${hour:.4f}:" in text
