@@ -298,12 +298,12 @@ def _(fixture, command):
         f"copy docker-archive:build/container/snow-white.tar docker://{registry}/snow-white:latest"]
 
 
-@check('skopeo copy --all oci-archive:dist/IMAGE "docker://$repository:latest"')
+@check('skopeo copy --all oci-archive:dist/snow-white-VERSION.oci.tar "docker://$repository:latest"')
 def _(fixture, command):
     """Whether skopeo reads a release's index is its own test's part."""
     folder = stand_in(fixture, "skopeo", 'echo "$*"')
     said = shell(command, clean_environment(repository="registry/snow-white"), folder)
-    assert said == "copy --all oci-archive:dist/IMAGE docker://registry/snow-white:latest\n"
+    assert said == "copy --all oci-archive:dist/snow-white-VERSION.oci.tar docker://registry/snow-white:latest\n"
 
 
 # --- what would take too long, or undo what others need: the targets are there, and make knows how
