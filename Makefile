@@ -1,6 +1,6 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program install uninstall packages build image emoji demo test test-long simulate fuzz golden pictures bench \
+.PHONY: help program install uninstall packages build rehearsed image emoji demo test test-long simulate fuzz golden pictures bench \
     ledger waiting contract-aws lint clean
 
 help:
@@ -52,12 +52,16 @@ emoji:
 	@scripts/setup emoji
 	@scripts/emoji
 
-demo: build
-	@scripts/setup instances
+# Of all that `build` makes, the program and the sandbox.
+rehearsed:
+	@scripts/setup program sandbox instances
+	@scripts/compile dev:demo
+
+demo: rehearsed
 	@scripts/demo
 
-pictures: build
-	@scripts/setup instances pictures
+pictures: rehearsed
+	@scripts/setup pictures
 	@scripts/pictures
 
 test: build
