@@ -6,7 +6,7 @@ set -uo pipefail
 arn=$1 profile=$2
 IFS=: read -r _ _ _ region _ resource <<<"$arn"
 IFS=/ read -r _ cluster id <<<"$resource"
-pause=5              # seconds
+pause=3              # seconds
 log_patience=15      # a task's last lines come to CloudWatch after its end
 absent_patience=20   # ECS may not know a task just after its start
 failure_patience=600 # AWS does not answer, or throttles

@@ -284,7 +284,7 @@ def test_hostile_words_elsewhere(act, tmp_path, name):
 
 def test_a_hostile_reason_arrives_as_it_is(act, sandbox, awake):
     words = """$(id) `id` "a" 'b' --cancel ${HOME} %0A::error::x <b>"""
-    done = act(reason=words, wait="false")
+    done = act(reason=words)
     assert done.code == 0, repr(done)
     asked = [json.loads(request["body"]) for request in sandbox.look("requests") if request["action"] == "RunTask"]
     told = {word["value"] for word in asked[-1]["overrides"]["containerOverrides"][0]["environment"]}
