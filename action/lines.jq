@@ -6,11 +6,11 @@ def some(least): if length > least then "\(length) of them" else join(", ") end;
 | $event
 | if .event == "matched" then
     "\(.environments | length) of \(.application) with \"\(.pattern)\" in the name: \([.environments[].name] | some(10)); "
-      + "\(.instances // "unknown") instances"
+      + "instances: \(.instances // "unknown")"
   elif .event == "started" then
     "\(.action) command \(.command) \(if .joined then "picked up" else "sent" end): \(.environments + .instances | some(10))"
   elif .event == "advanced" then
-    if .action == "status" then empty else "\(.completed) of \(.targeted) instances finished" end
+    if .action == "status" then empty else "instances finished: \(.completed) of \(.targeted)" end
   elif .event == "instance" then
     if .as_asked and .left == null then empty else "\(.id) (\(.environment // "unknown")): \(.outcome) \(.note)" end
   elif .event == "report" then

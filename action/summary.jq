@@ -20,7 +20,7 @@ def list(lines): (lines) as $lines
 | (if $code == "0" then "✅" else "❌" end) as $mark
 | if $report then
     "<h3>\($mark) \($report.headline | text)</h3>",
-    "<p>\($report.action | text) of \($report.environments | join(", ") | text), \($report.instances) instances, "
+    "<p>\($report.action | text) of \($report.environments | join(", ") | text), instances: \($report.instances), "
       + "\($report.elapsed_seconds) s; exit code \($code | text) (\($name | text))</p>",
     (if $report.why == "" then empty else "<p>\($report.why | text)</p>" end),
     list($report.unverified + $report.warnings + [$report.places[] | "\(.place): \(.verdict) \(.why)"]),

@@ -5,6 +5,7 @@ summary. Only what our files use is understood: what else stands in an expressio
 """
 
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -83,8 +84,18 @@ def read_outputs(path):
     return dict(line.split("=", 1) for line in lines)
 
 
-def bash(script, environment, folder, until=None):
-    """A `run`, as the runner has bash run it. until(process) may end it."""
+# In a mount namespace of its own, which ends with the step: the same paths are there, and nothing else of this machine.
+IN_ROOT = """root=$1; shift; mount -t tmpfs tmpfs "$root/tmp"
+while [ "$1" != -- ]; do mkdir -p "$root$1"; mount --bind "$1" "$root$1"; shift; done; shift
+mount -t proc proc "$root/proc"; mount --bind /dev "$root/dev"; exec /usr/sbin/chroot "$root" "$@\""""
+
+
+def in_root(root, *folders):
+    return ["unshare", "--mount", "sh", "-ec", IN_ROOT, "sh", root, *folders, "--"]
+
+
+def bash(script, environment, folder, until=None, root=None):
+    """A `run`, as the runner has bash run it. until(process, log) may end it. root: a folder with another file system."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {name: folder / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH")}
     for path in paths.values():
@@ -93,7 +104,8 @@ def bash(script, environment, folder, until=None):
     temporary.mkdir()
     (folder / "script.sh").write_text(script)
     with open(folder / "log", "w") as log:
-        process = subprocess.Popen(["bash", "--noprofile", "--norc", "-eo", "pipefail", folder / "script.sh"], cwd=folder,
+        there = in_root(root, ROOT, folder.parent, pathlib.Path(environment["AWS_CONFIG_FILE"]).parent) if root else []
+        process = subprocess.Popen([*there, "/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", folder / "script.sh"], cwd=folder,
                                    env=environment | {k: str(v) for k, v in paths.items()} | {"RUNNER_TEMP": str(temporary)},
                                    stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     if until:
@@ -125,7 +137,7 @@ class Run(SimpleNamespace):
         return f"exit code {self.code}\n{self.last.out[-3000:]}\n--- summary\n{self.last.summary[-3000:]}"
 
 
-def run_action(given, environment, folder, assume=None, github=None, until=None):
+def run_action(given, environment, folder, assume=None, github=None, until=None, root=None):
     """The steps of our action. assume(with) stands in for the action that assumes one: it gives that step's outputs."""
     action = yaml.safe_load((ACTION / "action.yml").read_text())
     unknown = given.keys() - action["inputs"].keys()
@@ -144,7 +156,7 @@ def run_action(given, environment, folder, assume=None, github=None, until=None)
         assert step["shell"] == "bash" and "${{" not in step["run"]
         variables = {k: resolve(v, contexts) for k, v in step["env"].items()}
         last = done[step["id"]] = bash(step["run"], environment | variables, folder / step["id"],
-                                       until if step["id"] == "run" else None)
+                                       until if step["id"] == "run" else None, root)
         contexts["steps"][step["id"]] = {"outputs": last.outputs}
         if last.code:
             break

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -18,7 +19,7 @@ from operator_at_work import TASK, sent, wake
 from programs import at_the_prompt
 from release_server import TARBALL, VERSION, Served, make_release
 from rights import withhold
-from sandbox_process import PROGRAM
+from sandbox_process import LOGS, PROGRAM, ROOT
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=3", "--environment", "acme-web=1:web", "--simulated",
                      "--drain", "1s"]
@@ -46,12 +47,12 @@ def act(sandbox, served, tmp_path):
     """act(inputs…) runs the action; its inputs are those of a quiet where nothing else is said."""
     runs = []
 
-    def run(without=(), environment=None, assume=None, github=None, until=None, **inputs):
+    def run(without=(), environment=None, assume=None, github=None, until=None, root=None, **inputs):
         given = QUIET | {"url": served.url} | {name.replace("_", "-"): value for name, value in inputs.items()}
         runs.append(None)
         at_work = at_the_prompt(sandbox, PATH=f"{VENV_BIN}:/usr/local/bin:/usr/bin:/bin") | (environment or {})
         given = {name: value for name, value in given.items() if name not in without}
-        return run_action(given, at_work, tmp_path / str(len(runs)), assume, github, until)
+        return run_action(given, at_work, tmp_path / str(len(runs)), assume, github, until, root)
 
     return run
 
@@ -146,6 +147,44 @@ def test_a_tarball_with_another_program_is_refused(act, tmp_path):
     with Served(tmp_path) as server:
         done = act(url=server.url)
     assert done.code == 1 and f"wanted snow-white {VERSION}, seen: snow-white 99.0.0" in done.last.out, repr(done)
+
+
+# What every Debian, Ubuntu and Amazon Linux has; the rest the action's README asks for.
+TOOLS = ("bash", "cat", "cut", "find", "gzip", "mkdir", "mkfifo", "mktemp", "od", "rm", "sha256sum", "tar", "tee", "tr", "uname", "awk")
+
+
+def test_it_needs_no_more_than_it_says(act, tmp_path):
+    for tool in (*TOOLS, "curl", "jq"):
+        (tmp_path / tool).symlink_to(shutil.which(tool))
+    done = act(dry_run="true", environment={"PATH": str(tmp_path)})
+    assert done.code == 0, repr(done)
+    (tmp_path / "jq").unlink()
+    done = act(dry_run="true", environment={"PATH": str(tmp_path)})
+    assert done.code == 2 and done.last.out == "snow-white: jq is not on this runner; install it in a step before\n", repr(done)
+
+
+@pytest.fixture(scope="module")
+def debian():
+    """Debian with curl, jq and the libraries of the program as it is built for tests; a released one needs none of those."""
+    if os.geteuid() != 0 or not shutil.which("mmdebstrap"):
+        pytest.skip("a container root takes root's rights and mmdebstrap")
+    root = ROOT / "build/debian-for-ci"
+    if not root.exists():
+        made, log = root.with_suffix(".new"), LOGS / "debian-for-ci.log"
+        shutil.rmtree(made, ignore_errors=True)
+        packages = "curl,jq,ca-certificates,libcurl4,libfmt9,libpugixml1v5"
+        with open(log, "w") as said:
+            done = subprocess.run(["mmdebstrap", "--variant=minbase", f"--include={packages}", "--dpkgopt=force-unsafe-io", "bookworm",
+                                   made], stdout=said, stderr=said, check=False)
+        assert done.returncode == 0, f"wanted a Debian root, seen exit code {done.returncode}; the log is {log}"
+        made.rename(root)
+    return root
+
+
+@pytest.mark.timeout(400)  # the root is made from Debian's packages, once
+def test_in_a_container_root(act, debian, awake):
+    done = act(root=debian)
+    assert done.code == 0 and done.outputs["verdict"] == "done" and "✅ QUIET: all 3" in done.last.summary, repr(done)
 
 
 # --- what is said and handed on
@@ -266,11 +305,15 @@ HOSTILE = ['$(touch {mark})', '`touch {mark}`', '"; touch {mark}; "', "'; touch 
            "::error::no", "<b>|x</b>", "\\", "*", "${{ github.token }}", "a b  c", "!!", "é☃"]
 
 
+def error_of(done):
+    return "".join(e["text"] for e in map(json.loads, open(done.outputs["events"])) if e["event"] == "error")
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_stay_words(act, sandbox, tmp_path, words):
     words = words.format(mark=tmp_path / "mark") if "{mark}" in words else words
     done = act(pattern=words, exclude=words, reason=words)
-    assert done.code == 3 and "has no environment with" in done.last.out, repr(done)
+    assert done.code == 3 and f'no environment with "{words}" in the name' in error_of(done), repr(done)
     assert not (tmp_path / "mark").exists()
     assert {name for name, _ in done.last.commands} == {"stop-commands", "error"}, done.last.commands
     assert "<b>" not in done.last.summary
@@ -278,8 +321,10 @@ def test_hostile_words_stay_words(act, sandbox, tmp_path, words):
 
 @pytest.mark.parametrize("name", ["application", "slack_user", "timeout", "batch", "match", "region", "profile"])
 def test_hostile_words_elsewhere(act, tmp_path, name):
-    done = act(**{name: f"""$(touch {tmp_path}/mark)`touch {tmp_path}/mark`"; touch {tmp_path}/mark; "'; touch {tmp_path}/mark; '"""})
+    words = "$(touch MARK)`touch MARK`\"; touch MARK; \"'; touch MARK; '  *".replace("MARK", str(tmp_path / "mark"))
+    done = act(**{"action": "wake", name: words})
     assert done.code in (2, 3) and not (tmp_path / "mark").exists(), repr(done)
+    assert name == "region" or words in error_of(done), repr(done)
 
 
 def test_a_hostile_reason_arrives_as_it_is(act, sandbox, awake):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from clients import VENV_BIN
-from github_runner import Step, keys_of_role, run_action, run_workflow
+from github_runner import Step, keys_of_role, resolve, run_action, run_workflow
 from operator_at_work import states, wake
 from programs import at_the_prompt
 from release_server import TARBALL, VERSION, Served, make_release
@@ -112,6 +112,14 @@ def test_github_deploys_nothing_beside_running_jobs(start, environment):
     done = start(environment(), inputs={"errand": "deploy"}, edits={"pattern: workers": "pattern: web"})
     assert done.results["follow"] == "failure" and done.results["deploy"] == done.results["wake"] == "skipped"
     assert done.results["asleep"] == "failure" and "deploys:" not in done.out
+
+
+def test_github_has_one_deploy_at_a_time():
+    """From its quiet to its wake, so for the run and not for each job; the reminder must not push a deploy out of the queue."""
+    workflow = yaml.safe_load(GITHUB.read_text())
+    groups = {event: resolve(workflow["concurrency"], {"github": {"event_name": event}}) for event in ("schedule", "workflow_dispatch")}
+    assert groups == {"schedule": "reminder", "workflow_dispatch": "production"}
+    assert not [name for name, job in workflow["jobs"].items() if "concurrency" in job]
 
 
 def test_github_reminds_of_nobody_who_is_awake(start, environment):
