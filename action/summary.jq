@@ -35,7 +35,8 @@ def list(lines): (lines) as $lines
     "<p>Submitted; how it ends is not known yet. A later step follows it with the input <code>task</code>:</p>",
     "<pre>\($submitted.task | text)</pre>" else empty end),
   table(["instance", "environment", "worker", "state", "jobs", "since"];
-    [of("status")[] | . as $status | if .told and .workers != [] then .workers[] | [$status.id, $status.environment, .pid, .state, .busy, .since]
+    [of("status")[] | . as $status
+      | if .told and .workers != [] then .workers[] | [$status.id, $status.environment, .pid, .state, .busy, .since]
       else [.id, .environment, "-", (if .told then "no worker" else "unknown: \(.why_not)" end), "-", "-"] end]),
   list([of("finding")[] | "\(.level): \(.text)"] + [of("cancelled")[] | "cancelled: \(.action) command \(.command)"]
     + [of("task_stopped")[] | "stopped: \(.task)"] + [of("noted")[] | select(.loud) | .text] + [of("error")[].text]),

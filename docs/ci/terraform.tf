@@ -1,5 +1,5 @@
-# Snow White's stack by Terraform: the template as it is, so that the documents, the task and the policies are those that
-# were tested. One stack in each region with workers, and one in the cluster's.
+# Snow White's stack by Terraform: the template as it is, so that the documents, the task and the policies are those
+# that were tested. One stack in each region with workers, and one in the cluster's.
 terraform {
   required_providers {
     aws = {

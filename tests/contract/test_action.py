@@ -236,6 +236,20 @@ def test_here(act, sandbox, awake):
     assert done.code == 0 and done.outputs["verdict"] == "done" and sandbox.calls("ecs", "RunTask") == before, repr(done)
 
 
+def test_the_summary_of_a_large_fleet_fits(tmp_path):
+    """GitHub takes 1 MiB of a step. Words of others end no block of HTML: a line that is empty would."""
+    instance = {"v": 1, "event": "instance", "id": "i-0", "environment": "e\n\n# e", "outcome": "busy", "as_asked": False,
+                "note": "</td>\n\n" + "n" * 300, "workers": [], "left": None}
+    report = {"v": 1, "event": "report", "action": "quiet", "verdict": "partial", "headline": "NOT\n\nQUIET", "why": "a\n\n# b",
+              "places": [], "elapsed_seconds": 4, "environments": ["e"], "instances": 5000, "unverified": [], "warnings": ["w" * 300] * 500,
+              "next": {"words": "x", "command": "</pre><script>"}}
+    lines = "\n".join([*[json.dumps(instance)] * 5000, json.dumps(report), "no json", "5"])
+    done = subprocess.run(["jq", "-Rnr", "--arg", "code", "1", "-f", ACTION / "summary.jq"], input=lines, capture_output=True, text=True,
+                          check=True)
+    assert len(done.stdout.encode()) < 2**20 and "… and 4800 more" in done.stdout
+    assert "\n\n" not in done.stdout.strip() and "<script>" not in done.stdout and "</td>n" not in done.stdout
+
+
 # --- a task that a later step follows
 
 def test_a_later_step_follows_the_task(act, follow, awake):
