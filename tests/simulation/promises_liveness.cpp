@@ -78,6 +78,13 @@ Instant last_reason(const History& history, const Run& run) {
     return last;
 }
 
+// SSM calls what they ran in progress for ever: only the instance knows better, where it can be asked.
+bool any_agent_dropped_commands(const History& history) {
+    return std::ranges::any_of(history.timeline, [](const Line& line) {
+        return line.text.find("drops what it runs") != std::string::npos;
+    });
+}
+
 // (x2) Nobody is awaited in vain: an answer may be unclear for half an hour, the next look may come ten
 // minutes later, and a lost agent may come back for ten. Of two regions the one that is ready first is
 // verified when the other is ready.
@@ -88,6 +95,7 @@ void waits_for_something(const History& history, const Run& run, Broken& broken)
     if (any_meets(history.aws_forgets, lately, run.ended) ||
         any_meets(history.wide_faults, lately, run.ended))
         return;
+    if (run.document_missing && any_agent_dropped_commands(history)) return;
     const Instant last = last_reason(history, run);
     const Duration most = history.in_two_regions() ? 85min : 55min;
     if (run.ended - last > most)

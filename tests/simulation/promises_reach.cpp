@@ -239,6 +239,8 @@ void newcomers_are_told(const History& history, const Run& run, Broken& broken) 
         if (could_not_send(run, history.region_of(life.environment), life.launched, run.ended, final_refusals,
                            &life))
             continue;
+        // It has said before that it has no worker, and says so again.
+        if (life.model->character().workers == 0 && was_told_before(history, life)) continue;
         const Instant due = due_by(history, run, life);
         if (run.ended <= due || (life.ended && *life.ended <= due)) continue;
         if (!life.reachable_since(can_be_told(life), due)) continue;

@@ -200,6 +200,33 @@ TEST_F(Proof, AListThatShowsSomebodyTwiceIsNotWhole) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
+// Each was as asked when it was asked, and no look at all of them proves it: the report says what is missing.
+TEST_F(Proof, ALookAtSomeDuringWhichTheDeadlineComesIsSaid) {
+    const auto run = [](snow_white::Duration timeout, snow_white::Duration& asked) {
+        FakeClock time;
+        FakeFleet fleet{time};
+        const Instant start = time.now();
+        fleet.add("i-1");
+        fleet.add("i-2").status = "no line";
+        fleet.instead = [&](const Effect& effect) -> std::optional<Response> {
+            const auto* send = std::get_if<SendCommand>(&effect);
+            if (send == nullptr || send->spec.purpose != Purpose::verify || send->spec.instances.empty())
+                return std::nullopt;
+            asked = time.now() - start;
+            fleet.hosts[1].status = line("status", "done", "quiet");
+            fleet.hosts[1].answers = 3s;
+            return std::nullopt;
+        };
+        return fleet.run({.action = Action::quiet, .timeout = timeout});
+    };
+    snow_white::Duration asked{};
+    run(4h, asked);
+    const auto report = run(asked + 1s, asked);
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("the deadline came")));
+}
+
 TEST_F(Proof, ALineWithoutWorkersOrOfACommandThatFailedIsNoAnswer) {
     world.add("i-1").status = R"({"snow_white":1,"action":"status","outcome":"done","workers":[]})";
     EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::partial);

@@ -213,6 +213,9 @@ Step conclude_verification(State state, Now now) {
     if (proves_success(verification, state.targets, verification.begun))
         return on_expired(std::move(state), now);
     state.verify_history.clean_streak = 0;
+    if (deadline_passed(state, now) && !is_fleet_wide(state))
+        state.verification->unproven.push_back(
+            unseen_workers("the deadline came before all were asked at the same time"));
     if (deadline_passed(state, now) || is_cancelled(state)) return finish(std::move(state), now);
     if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(std::move(state));
     if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
