@@ -4,8 +4,8 @@ Run when AMAZON_SSM_AGENT names a folder with amazon-ssm-agent, ssm-agent-worker
 agent's repository builds them (its packages core, agent and agent/framework/processor/executer/outofproc/worker). What
 differs from an instance of AWS: the agent's own calls go to a server on loopback and are all answered with an empty
 object, since without an answer it would hibernate and not look into that folder. A command that is cancelled comes by
-GetMessages instead, as the cancel does: one of that folder cannot be. There is no other network: the documents carry the
-script."""
+GetMessages instead, as the cancel does: one of that folder cannot be. The agent asks for no other
+address: the documents carry the script."""
 
 import http.server
 import json
@@ -30,9 +30,9 @@ AGENT = os.environ.get("AMAZON_SSM_AGENT")
 DATA = "/var/lib/amazon/ssm"
 INSTANCE = {"InstanceID": "i-0123456789abcdef0", "Region": "us-east-1", "AvailabilityZone": "us-east-1a",
             "InstanceType": "t3.small", "CredentialsProvider": "SharedCredentials"}
-# KillMode and Restart as in the agent's package; the usual 90 s between two starts would be waited for in vain.
-UNIT = ("[Service]\nExecStart=/usr/bin/amazon-ssm-agent\nEnvironment=AWS_EC2_METADATA_DISABLED=true\n"
-        "KillMode=process\nRestart=always\nRestartSec=3\n")
+# Folder, KillMode and Restart are those of the agent's package; to wait its 90 s between two starts would show nothing.
+UNIT = ("[Service]\nExecStart=/usr/bin/amazon-ssm-agent\nWorkingDirectory=/usr/bin/\n"
+        "Environment=AWS_EC2_METADATA_DISABLED=true\nKillMode=process\nRestart=always\nRestartSec=3\n")
 
 
 def on_an_instance(test):
@@ -79,7 +79,8 @@ class Agent:
         for program in ("amazon-ssm-agent", "ssm-agent-worker", "ssm-document-worker"):
             shutil.copy(pathlib.Path(AGENT, program), self.root / "usr/bin")
         place.write("/etc/amazon/ssm/amazon-ssm-agent.json", json.dumps({
-            "Ssm": {"Endpoint": self.url}, "Mds": {"Endpoint": self.url}, "Agent": {"Region": INSTANCE["Region"]},
+            "Ssm": {"Endpoint": self.url}, "Mds": {"Endpoint": self.url}, "Mgs": {"Endpoint": self.url},
+            "Agent": {"Region": INSTANCE["Region"]},
             "Identity": {"ConsumptionOrder": ["CustomIdentity"], "CustomIdentities": [INSTANCE]}}))
         place.write("/root/.aws/credentials", "[default]\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\naws_secret_access_key=x\n")
         place.write("/etc/systemd/system/agent.service", UNIT)
@@ -138,8 +139,10 @@ class Agent:
         return [(self.root / f"{step}/{stream}".lstrip("/")).read_text() for stream in ("stdout", "stderr")]
 
 
+@pytest.mark.parametrize("shell", ["dash", "bash"])  # Debian's sh, and Amazon Linux's
 @on_an_instance
-def test_each_document_runs_under_the_real_agent(place):
+def test_each_document_runs_under_the_real_agent(place, shell):
+    place.sh(f"ln -sf {shell} /bin/sh")
     place.wait_until_up()
     agent = Agent(place)
     for name, state in (("QuietSideKiqDocument", "idle"), ("WakeSideKiqDocument", "running"),
@@ -151,6 +154,14 @@ def test_each_document_runs_under_the_real_agent(place):
     output, error = agent.run("QuietSideKiqDocument", sha256="0" * 64)
     assert output == "" and "nothing was run" in error
     assert [w["state"] for w in place.workers()] == ["running"]
+    # Each of the six commands unpacked the script into its own folder, and nowhere else. /root has place.workers()'s.
+    scripts = place.sh("find / -xdev -name snow-white-instance.sh ! -path '/root/*'").stdout.split()
+    own = f"{DATA}/{INSTANCE['InstanceID']}/document/orchestration/[0-9a-f-]*/workers/snow-white-instance.sh"
+    assert len(scripts) == 6 and all(re.fullmatch(own, script) for script in scripts), scripts
+    folders = " ".join(os.path.dirname(script) for script in scripts)
+    assert set(place.sh(f"stat -c '%U %a' {folders}").stdout.splitlines()) == {"root 700"}
+    asked = place.sh("grep -oE 'https?://[^/\\\" ]+' /var/log/amazon/ssm/amazon-ssm-agent.log").stdout.split()
+    assert {address.split("//")[1] for address in asked} == {agent.url.split("//")[1]}, asked
     agent.server.shutdown()
 
 
