@@ -132,11 +132,11 @@ std::size_t most_rounds(const std::vector<Instant>& moments, const std::vector<I
 
 // (h, x4) When there is nothing left to do it ends: it neither verifies nor asks again and again while
 // nothing changes. The pauses between two verifications grow from 10 s to 10 min, so that eight take 40 min;
-// of calls, whoever waits makes 800 in the first half hour (see (e)), and 400 more where somebody looks on.
+// of calls, whoever waits makes 800 in the first half hour (see (e)), and 600 more where somebody looks on.
 void does_not_go_round(const History& history, const Run& run, Broken& broken) {
     const auto news = news_of(history, run);
-    const std::size_t verifications = history.looked_on ? 24 : 12; // some are asked for the onlooker
-    const std::size_t calls = 1400 + 40 * pages_of(history);
+    const std::size_t verifications = history.looked_on ? 72 : 12; // one each half minute for the onlooker
+    const std::size_t calls = 1600 + 40 * pages_of(history);
     std::map<std::string, std::vector<Instant>> rounds;
     std::map<std::string, std::pair<Instant, std::set<std::string>>> latest; // by region: its targets
     for (const auto& sent : run.sent) {
