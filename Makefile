@@ -52,10 +52,12 @@ emoji:
 	@scripts/setup emoji
 	@scripts/emoji
 
-# Of all that `build` makes, the program and the sandbox.
+# Of all that `build` makes, the program and the sandbox; and meanwhile the folder that booted instances lie on.
 rehearsed:
 	@scripts/setup program sandbox instances
-	@scripts/compile dev:demo
+	@as_root=; [ "$$(id -u)" -eq 0 ] || as_root=sudo; \
+	$$as_root sandbox/instances/root >/dev/null & root=$$!; \
+	scripts/compile dev:demo; compiled=$$?; wait $$root && exit $$compiled
 
 demo: rehearsed
 	@scripts/demo
