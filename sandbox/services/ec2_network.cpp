@@ -209,12 +209,12 @@ Json describe_vpc_endpoints(const Call& call, const World& world) {
     return describe(call.parameters, all, vpc_endpoints);
 }
 
-std::vector<Member> in_pages(std::vector<Member> members) {
+std::vector<Member> in_pages(std::vector<Member> members, const Shape& most = integer().size(5, 1000)) {
     const Shape filter =
         structure({optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
     members.push_back(optional("Filters", list(filter)).on_the_wire("Filter"));
     members.push_back(optional("NextToken", string()));
-    members.push_back(optional("MaxResults", integer().size(5, 1000)));
+    members.push_back(optional("MaxResults", most));
     members.push_back(optional("DryRun", boolean()));
     return members;
 }
@@ -230,12 +230,13 @@ void add_ec2_network(ActionTable& actions, const World& world) {
                                     optional("GroupNames", list(string())).on_the_wire("GroupName")})),
                 [&world](const Call& call) { return describe_security_groups(call, world); });
     actions.add("ec2", "DescribeRouteTables",
-                structure(in_pages({optional("RouteTableIds", list(string())).on_the_wire("RouteTableId")})),
+                structure(in_pages({optional("RouteTableIds", list(string())).on_the_wire("RouteTableId")},
+                                   integer().size(5, 100))),
                 [&world](const Call& call) { return describe_route_tables(call, world); });
-    actions.add(
-        "ec2", "DescribeVpcEndpoints",
-        structure(in_pages({optional("VpcEndpointIds", list(string())).on_the_wire("VpcEndpointId")})),
-        [&world](const Call& call) { return describe_vpc_endpoints(call, world); });
+    actions.add("ec2", "DescribeVpcEndpoints",
+                structure(in_pages({optional("VpcEndpointIds", list(string())).on_the_wire("VpcEndpointId")},
+                                   integer())),
+                [&world](const Call& call) { return describe_vpc_endpoints(call, world); });
 }
 
 } // namespace sandbox

@@ -49,6 +49,8 @@ void add_ecr(ActionTable& actions, const World& world) {
                 structure({optional("registryId", string().matching("[0-9]{12}")),
                            required("repositoryName", string().size(2, 256)),
                            optional("imageIds", list(image).size(1, 100)), optional("nextToken", string()),
+                           optional("filter", structure({optional("tagStatus", string()),
+                                                         optional("imageStatus", string())})),
                            optional("maxResults", integer().size(1, 1000))}),
                 [&world](const Call& call) { return describe_images(call, world); });
 }

@@ -93,6 +93,29 @@ Json simulate(const Call& call, const Identities& identities, const Grants& gran
     return {{"EvaluationResults", results}, {"IsTruncated", false}};
 }
 
+// What the sandbox does not heed is taken all the same, as the model has it.
+Shape simulation(const Shape& name) {
+    const Shape policy = string().size(1, 131072);
+    const Shape inline_policy = structure(
+        {required("PolicyName", name), required("AttachmentType", string().one_of({"user", "group", "role"})),
+         required("AttachmentName", name)});
+    const Shape excluded =
+        structure({optional("PolicyType", string()), optional("PolicyArn", string().size(20, 2048)),
+                   optional("InlinePolicyIdentifier", inline_policy)});
+    const Shape context =
+        structure({optional("ContextKeyName", string().size(5, 256)),
+                   optional("ContextKeyValues", list(string())), optional("ContextKeyType", string())});
+    return structure(
+        {required("PolicySourceArn", string().size(20, 2048)),
+         required("ActionNames", list(string().size(3, 128))),
+         optional("ResourceArns", list(string().size(1, 2048))), optional("PolicyInputList", list(policy)),
+         optional("PermissionsBoundaryPolicyInputList", list(policy)),
+         optional("PolicyExclusionList", list(excluded).size(0, 256)), optional("ResourcePolicy", policy),
+         optional("ResourceOwner", string().size(1, 2048)), optional("CallerArn", string().size(1, 2048)),
+         optional("ContextEntries", list(context)), optional("ResourceHandlingOption", string().size(1, 64)),
+         optional("Marker", string().size(1, 320)), optional("MaxItems", integer().size(1, 1000))});
+}
+
 } // namespace
 
 void add_iam(ActionTable& actions, const Identities& identities, const World& world, Grants grants) {
@@ -105,15 +128,10 @@ void add_iam(ActionTable& actions, const Identities& identities, const World& wo
                 [&identities](const Call& call) { return list_user_tags(call, identities); });
     actions.add("iam", "GetInstanceProfile", structure({required("InstanceProfileName", name)}),
                 [&world](const Call& call) { return get_instance_profile(call, world); });
-    actions.add(
-        "iam", "SimulatePrincipalPolicy",
-        structure({required("PolicySourceArn", string().size(20, 2048)),
-                   required("ActionNames", list(string().size(3, 128))),
-                   optional("ResourceArns", list(string().size(1, 2048))),
-                   optional("Marker", string().size(1, 320)), optional("MaxItems", integer().size(1, 1000))}),
-        [&identities, grants = std::move(grants)](const Call& call) {
-            return simulate(call, identities, grants);
-        });
+    actions.add("iam", "SimulatePrincipalPolicy", simulation(name),
+                [&identities, grants = std::move(grants)](const Call& call) {
+                    return simulate(call, identities, grants);
+                });
 }
 
 } // namespace sandbox

@@ -209,10 +209,10 @@ void judge_profile(aws::Client& workers, const std::string& profile, const std::
 
 } // namespace
 
-void look_at_tasks_needs(aws::Client& cluster, const aws::TaskDefinition& definition, const Request& request,
-                         Findings& findings) {
+void look_at_tasks_needs(aws::Client& cluster, const aws::TaskDefinition& definition, bool placed,
+                         const Request& request, Findings& findings) {
     Unchecked unchecked(findings);
-    WayOut(definition, request, findings, unchecked).look(cluster);
+    if (placed) WayOut(definition, request, findings, unchecked).look(cluster);
     look_at_image(cluster, definition, findings, unchecked);
     look_at_execution_role(cluster, definition, request, findings, unchecked);
 }

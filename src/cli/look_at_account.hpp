@@ -9,9 +9,10 @@
 namespace snow_white::cli {
 
 // Of a launch: how the task's subnet reaches AWS and Slack, whether its image is there, whether ECS may read
-// its secrets. `cluster`: a client of the cluster's region.
-void look_at_tasks_needs(aws::Client& cluster, const aws::TaskDefinition& definition, const Request& request,
-                         Findings& findings);
+// its secrets. `cluster`: a client of the cluster's region. `placed`: its subnet is known to be there; else
+// nothing is asked of its routes.
+void look_at_tasks_needs(aws::Client& cluster, const aws::TaskDefinition& definition, bool placed,
+                         const Request& request, Findings& findings);
 
 // Of the instances whose SSM agent is not online: whether their roles may speak to SSM.
 void look_at_instance_roles(aws::Client& workers, const fleet::FleetSnapshot& fleet, const Request& request,

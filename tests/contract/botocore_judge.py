@@ -14,7 +14,7 @@ import botocore.session
 
 from model_value import judge_value
 
-SERVICES = ("sts", "iam", "ecs", "ec2", "cloudformation", "elasticbeanstalk", "ssm", "logs")
+SERVICES = ("sts", "iam", "ecs", "ecr", "ec2", "cloudformation", "elasticbeanstalk", "ssm", "logs")
 SCOPE = re.compile(r"^AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 TIMESTAMP = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$")
 

@@ -31,6 +31,14 @@ def cancelled(sandbox, environment):
             snow_white(sandbox, *flags("quiet"), "--cancel", **environment)], running.wait()
 
 
+def looked_at_in_a_poor_account(sandbox, environment):
+    """A dry run where the task's subnet has no way out and an instance no agent: that asks for the endpoints and the role."""
+    first = sandbox.look("fleet")["environments"][0]["instances"][0]["id"]
+    sandbox.post("instances", {"do": "lose-agent", "instances": [first]})
+    there = {"vpc_id": "vpc-0b2c3d4e5f6071829", "subnet_id": "subnet-0b2c3d4e5f6071829", "sec_group": "sg-0b2c3d4e5f6071829"}
+    return snow_white(sandbox, *flags("quiet"), "--dry-run", **there, **environment)
+
+
 @pytest.fixture(scope="module")
 def recorded(sandbox, slow):
     """What our program sent while it did everything that it can do, as a proxy in between saw it."""
@@ -51,6 +59,8 @@ def recorded(sandbox, slow):
         more, ended = cancelled(slow, {"AWS_ENDPOINT_URL": third.url})
         assert ended.code == 7, f"{ended!r}\n{slow.where()}"
         runs += more
+        blocked = looked_at_in_a_poor_account(slow, {"AWS_ENDPOINT_URL": third.url})
+        assert blocked.code == 4, f"{blocked!r}\n{slow.where()}"
     failed = [one for one in runs if one.code not in (0, 1)]
     assert not failed, f"{failed!r}\n{sandbox.where()}"
     found = [r for r in proxy.requests + other.requests + third.requests if r["method"] == "POST"]
