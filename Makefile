@@ -1,6 +1,7 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program install uninstall packages build rehearsed image emoji demo test test-long simulate fuzz golden pictures bench \
+.PHONY: help program install uninstall packages build rehearsed image emoji demo test test-long simulate release fuzz golden \
+    pictures bench \
     ledger waiting contract-aws lint clean
 
 help:
@@ -20,6 +21,7 @@ help:
 	@echo "make install PREFIX=/usr/local   the program, its manual and completions; make uninstall takes them away"
 	@echo "make packages  a .deb and a tarball of the same: build/release/packages/"
 	@echo "make image   the container's image: build/container/snow-white.tar"
+	@echo "make release  dist/: tarballs, .debs and images for amd64 and arm64, SBOMs, SHA256SUMS (docs/releases.md)"
 	@echo "make emoji   images/snowwhite.png from its drawing"
 	@echo "make clean   removes build/"
 
@@ -47,6 +49,10 @@ packages: program
 image:
 	@scripts/setup image
 	@scripts/image
+
+release:
+	@scripts/setup release
+	@scripts/release
 
 emoji:
 	@scripts/setup emoji
