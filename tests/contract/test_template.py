@@ -177,6 +177,43 @@ def test_the_script_is_joined_from_its_parts_before_it_is_stamped(tmp_path):
     assert "ssm/instance/stray.sh is not in this script's list of parts" in stamp("--check").stderr
 
 
+# What a reader of the template cannot see in a line of 18 KB, or would overlook.
+@pytest.mark.parametrize("old, new, said", [
+    ("Unpack: 'sha256=", "Unpack: 'id >/tmp/x; sha256=", "another Unpack or Check"),
+    ("exit 1; }'", "true; }'", "another Unpack or Check"),
+    ("              - !FindInMap [Scripts, Stamped, Check]", "              - 'true'", "runs more or other lines"),
+    ("- exec sh ./snow-white-instance.sh status", "- id\n                - exec sh ./snow-white-instance.sh status", "runs more"),
+    ("!If [OwnerGiven, !Ref ScriptsOwner, '", "!If [OwnerGiven, !Ref ScriptsOwner, 'x-", "differ in ScriptsOwner"),
+    ("echo H4sI", "echo H4sJ", "does not unpack")])
+def test_lint_sees_what_else_a_document_would_run(tmp_path, old, new, said):
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), "."], check=True, cwd=tmp_path)
+    for name in ("scripts/stamp-template", "cfn/snow-white-cfn.yml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    copy = tmp_path / "cfn/snow-white-cfn.yml"
+    assert old in copy.read_text()
+    copy.write_text(copy.read_text().replace(old, new, 1))
+    checked = subprocess.run(["scripts/stamp-template", "--check"], capture_output=True, text=True, cwd=tmp_path)
+    assert checked.returncode == 1 and said in checked.stderr, checked
+
+
+def test_without_the_tools_nothing_is_stamped_and_nothing_passes(tmp_path):
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), "."], check=True, cwd=tmp_path)
+    for name in ("scripts/stamp-template", "cfn/snow-white-cfn.yml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    before = (tmp_path / "cfn/snow-white-cfn.yml").read_bytes()
+    (tmp_path / "bin").mkdir()
+    for program in ("shfmt", "zopfli"):
+        lacking = tmp_path / "bin" / program
+        lacking.write_text("#!/bin/sh\nexit 127\n")
+        lacking.chmod(0o755)
+        for words in ([], ["--check"])[:2 if program == "shfmt" else 1]:
+            done = subprocess.run(["scripts/stamp-template", *words], capture_output=True, text=True, cwd=tmp_path,
+                                  env=os.environ | {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"})
+            assert done.returncode == 1 and program in done.stderr, done
+        lacking.unlink()
+    assert (tmp_path / "cfn/snow-white-cfn.yml").read_bytes() == before
+
+
 # --- on moto
 
 # What moto 5.2.5 cannot do of this template: Secrets Manager is not in its CloudFormation (so Slack's secrets are
