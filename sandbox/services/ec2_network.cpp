@@ -173,6 +173,11 @@ Json describe_route_tables(const Call& call, const World& world) {
                               {target, one.way_out},
                               {"origin", "CreateRoute"},
                               {"state", one.blackhole ? "blackhole" : "active"}});
+        for (const std::string& destination : one.by_nat)
+            routes.push_back({{"destinationCidrBlock", destination},
+                              {"natGatewayId", "nat-0a1b2c3d4e5f60718"},
+                              {"origin", "CreateRoute"},
+                              {"state", "active"}});
         Json association = {{"routeTableAssociationId", "rtbassoc" + one.id.substr(3)},
                             {"routeTableId", one.id},
                             {"main", one.subnet.empty()},
@@ -201,7 +206,9 @@ Json describe_vpc_endpoints(const Call& call, const World& world) {
                         {"service-name", one.service},
                         {"vpc-endpoint-state", "available"}},
                        {{"vpcEndpointId", one.id},
-                        {"vpcEndpointType", "Interface"},
+                        {"vpcEndpointType", one.route_table.empty() ? "Interface" : "Gateway"},
+                        {"privateDnsEnabled", one.route_table.empty() && one.private_names},
+                        {"routeTableIdSet", one.route_table.empty() ? Json::array() : Json{one.route_table}},
                         {"vpcId", one.vpc},
                         {"serviceName", one.service},
                         {"state", "available"},

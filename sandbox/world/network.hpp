@@ -25,12 +25,15 @@ struct RouteTable {
     std::string subnet;     // empty: the VPC's main one
     std::string way_out;    // the target of 0.0.0.0/0: igw-…, nat-…; empty: it has no such route
     bool blackhole = false; // the target is gone
+    std::vector<std::string> by_nat = {}; // further destinations, sent to a NAT gateway
 };
 
 struct VpcEndpoint {
     std::string id;
     std::string vpc;
     std::string service; // com.amazonaws.us-east-1.ecr.api
+    bool private_names = true;
+    std::string route_table = {}; // of a gateway, to which it leads; empty: it is an interface
 };
 
 struct SecurityGroup {

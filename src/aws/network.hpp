@@ -4,15 +4,25 @@
 #include "src/aws/client.hpp"
 
 #include <set>
+#include <vector>
 
 namespace snow_white::aws {
 
-// Where the subnet sends what is for the internet (0.0.0.0/0): the target's id (igw-…, nat-…, tgw-…, …).
-// Empty: it has no such route, or the target is gone. A subnet without a route table of its own has its VPC's
-// main one (VPC User Guide, "Subnet route tables").
-Result<std::string> get_default_route(Client& client, const std::string& subnet, const std::string& vpc);
+// Of the route table that holds for a subnet: its own, or else its VPC's main one (VPC User Guide, "Subnet
+// route tables").
+struct Routes {
+    std::string table;    // rtb-…; empty: EC2 shows none, so nothing is known
+    std::string internet; // the target of 0.0.0.0/0 (igw-…, nat-…, tgw-…, …); empty: no such route
+    bool is_gone = false; // that target is gone (the route is a blackhole)
+    std::vector<std::string> others; // what else is sent out of the VPC, but not to a peer or an endpoint
+};
 
-// The services that have an endpoint in the VPC, without the region: "ecr.api", "ssm".
-Result<std::set<std::string>> list_endpoint_services(Client& client, const std::string& vpc);
+Result<Routes> get_routes(Client& client, const std::string& subnet, const std::string& vpc);
+
+// The services, without the region ("ecr.api", "ssm"), that an endpoint serves to those who use that route
+// table: one that is available, whose names are the service's own (private DNS), or whose gateway that table
+// leads to.
+Result<std::set<std::string>> list_endpoint_services(Client& client, const std::string& vpc,
+                                                     const std::string& route_table);
 
 } // namespace snow_white::aws

@@ -17,7 +17,7 @@ struct Service {
     std::string_view version;   // query: the API's version; JSON: the target's prefix
     bool global = false;        // one endpoint for the whole partition, signed for its first region
     bool marked_fips = false;   // its FIPS endpoints are called so even where the plain ones are FIPS ones
-    std::string_view host = {}; // how its endpoints begin, where that is not its name
+    std::string_view host = {}; // how its plain endpoints begin, where that is not its name
 };
 
 namespace services {

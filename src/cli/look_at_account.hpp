@@ -8,10 +8,12 @@
 
 namespace snow_white::cli {
 
+// Whether the subnet is where vpc_id says. What is wrong has been told.
+enum class Placed { yes, no, unknown };
+
 // Of a launch: how the task's subnet reaches AWS and Slack, whether its image is there, whether ECS may read
-// its secrets. `cluster`: a client of the cluster's region. `placed`: its subnet is known to be there; else
-// nothing is asked of its routes.
-void look_at_tasks_needs(aws::Client& cluster, const aws::TaskDefinition& definition, bool placed,
+// its secrets. `cluster`: a client of the cluster's region.
+void look_at_tasks_needs(aws::Client& cluster, const aws::TaskDefinition& definition, Placed placed,
                          const Request& request, Findings& findings);
 
 // Of the instances whose SSM agent is not online: whether their roles may speak to SSM.

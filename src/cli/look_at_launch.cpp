@@ -53,15 +53,16 @@ public:
                          [&] { group_.answer = aws::get_vpc_of_security_group(client, group_.value); }});
     }
 
-    // True: all three are there, and in one VPC.
-    bool judge() {
+    Placed judge() {
         tell_of_the_unseen();
         const bool active = is_active();
         const bool in_the_vpc = are_in_the_vpc();
         if (active && in_the_vpc)
             findings_.say(fmt::format("cluster {} is ACTIVE; {} and {} are in {}", cluster_.value,
                                       subnet_.value, group_.value, settings_.vpc));
-        return active && in_the_vpc;
+        if (!subnet_.answer)
+            return subnet_.answer.error().kind == aws::ErrorKind::not_found ? Placed::no : Placed::unknown;
+        return *subnet_.answer == settings_.vpc ? Placed::yes : Placed::no;
     }
 
 private:
@@ -219,7 +220,7 @@ void look_at_launch(aws::Client& cluster, const Request& request, Findings& find
                                  request.settings.cluster, region));
     else
         findings.block(definition.error(), is_it_deployed(request.stack, region));
-    const bool placed = settings.judge();
+    const Placed placed = settings.judge();
     if (!definition) return;
     look_at_tasks_needs(cluster, *definition, placed, request, findings);
     findings.say(words_on_slack(*definition));

@@ -11,7 +11,7 @@ import pytest
 from sandbox_process import BIN, clean_environment
 
 HERE = pathlib.Path(__file__).resolve().parent
-SERVICES = ("sts", "iam", "ec2", "cloudformation", "elasticbeanstalk", "ecs", "ssm", "logs")
+SERVICES = ("sts", "iam", "ec2", "cloudformation", "elasticbeanstalk", "ecs", "ecr", "ssm", "logs")
 REGIONS = ("us-east-1", "eu-west-1", "us-west-2", "ap-southeast-5", "ca-west-1", "mx-central-1", "cn-north-1",
            "cn-northwest-1", "us-gov-west-1", "us-gov-east-1", "us-iso-east-1", "us-isob-east-1", "xx-future-1")
 URL = "http://127.0.0.1:9"

@@ -61,21 +61,102 @@ TEST_F(LookAtAccount, ASubnetWithoutAWayOutStandsInTheWay) {
 }
 
 TEST_F(LookAtAccount, ARouteWhoseTargetIsGoneIsNone) {
-    expect_blocked(look([](sandbox::World& world) { table(world).blackhole = true; }), "has no route");
+    const Ended looked = look([](sandbox::World& world) { table(world).blackhole = true; });
+    expect_blocked(looked, "has no route to the internet (its target is gone)");
+    EXPECT_THAT(looked.err,
+                HasSubstr("aws ec2 replace-route --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-… "
+                          "--route-table-id rtb-0a1b2c3d4e5f60718"));
+}
+
+const std::vector<std::string> needed{"cloudformation",   "ec2",  "ecr.api",        "ecr.dkr", "ecs",
+                                      "elasticbeanstalk", "logs", "secretsmanager", "ssm"};
+
+// All that the task needs, and no way out.
+void give_endpoints(sandbox::World& world) {
+    world.network.route_tables.front().way_out.clear();
+    int number = 0;
+    for (const auto& service : needed)
+        world.network.endpoints.push_back({fmt::format("vpce-0a1b2c3d4e5f607{:02}", ++number),
+                                           sandbox::vpc_id, "com.amazonaws.us-east-1." + service});
+    world.network.endpoints.push_back({"vpce-0a1b2c3d4e5f60799", sandbox::vpc_id,
+                                       "com.amazonaws.us-east-1.s3", true,
+                                       world.network.route_tables.front().id});
 }
 
 TEST_F(LookAtAccount, EndpointsReachAwsAndNotSlack) {
-    const Ended looked = look([](sandbox::World& world) {
-        table(world).way_out.clear();
-        int number = 0;
-        for (const char* const service : {"cloudformation", "ec2", "ecr.api", "ecr.dkr", "ecs",
-                                          "elasticbeanstalk", "logs", "s3", "secretsmanager", "ssm"})
-            world.network.endpoints.push_back({fmt::format("vpce-0a1b2c3d4e5f607{:02}", ++number),
-                                               sandbox::vpc_id,
-                                               std::string("com.amazonaws.us-east-1.") + service});
-    });
+    const Ended looked = look(give_endpoints);
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
     EXPECT_THAT(looked.out, HasSubstr("reach AWS, and nothing reaches Slack"));
+}
+
+TEST_F(LookAtAccount, EndpointsOfOneRegionDoNotReachAnother) {
+    regions = "us-east-1,eu-west-1";
+    const Ended looked = look(give_endpoints);
+    EXPECT_THAT(looked.err, HasSubstr("endpoints of " + sandbox::vpc_id + " do not reach eu-west-1"));
+}
+
+TEST_F(LookAtAccount, AnEndpointWithoutPrivateNamesOrRouteServesNobody) {
+    expect_blocked(look([](sandbox::World& world) {
+                       give_endpoints(world);
+                       world.network.endpoints.front().private_names = false;
+                   }),
+                   "has no endpoint for cloudformation: ");
+    expect_blocked(look([](sandbox::World& world) {
+                       give_endpoints(world);
+                       world.network.endpoints.back().route_table = "rtb-0ffffffffffffffff";
+                   }),
+                   "has no endpoint for s3: ");
+}
+
+TEST_F(LookAtAccount, RoutesThatAreNotUnderstoodBlockNothing) {
+    const Ended looked = look([](sandbox::World& world) {
+        table(world).way_out.clear();
+        table(world).by_nat = {"0.0.0.0/1", "128.0.0.0/1"};
+    });
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out, HasSubstr("but routes for 0.0.0.0/1, 128.0.0.0/1: whether the task reaches"));
+    const Ended unseen = look([](sandbox::World& world) { world.network.route_tables.clear(); });
+    EXPECT_EQ(unseen.code, ExitCode::done) << unseen.err;
+    EXPECT_THAT(unseen.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                                      ": EC2 shows no route table"));
+}
+
+TEST_F(LookAtAccount, ASubnetWhoseVpcIsNotSeenIsNotJudged) {
+    open({{"acme-workers", 2}});
+    withhold("user/alice", {"ec2:DescribeSubnets"});
+    const Ended looked = dry_run();
+    EXPECT_THAT(looked.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                                      ", whose VPC could not be seen"));
+    EXPECT_THAT(looked.out, Not(HasSubstr("has a way out")));
+}
+
+TEST_F(LookAtAccount, WhatIsNoMissingRightIsNotCalledOne) {
+    open({{"acme-workers", 2}});
+    const sandbox::Json faults = {"ecr:DescribeImages=expired-token"};
+    box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
+    EXPECT_THAT(dry_run().out, AllOf(HasSubstr("not checked: the image: "), Not(HasSubstr("right ecr:"))));
+}
+
+TEST_F(LookAtAccount, AnInstanceProfileThatIsGoneIsNamed) {
+    open({{"acme-workers", 2}});
+    box->change_world(
+        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    const sandbox::Json faults = {"iam:GetInstanceProfile=absent"};
+    box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
+    EXPECT_THAT(dry_run().out,
+                HasSubstr("instance profile aws-elasticbeanstalk-ec2-role does not exist any more"));
+}
+
+// Where ssmmessages may be used, ec2messages is not needed.
+TEST_F(LookAtAccount, OneWayToHearOfCommandsIsEnough) {
+    open({{"acme-workers", 2}});
+    box->change_world(
+        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    withhold("role/aws-elasticbeanstalk-ec2-role", {"ec2messages:GetMessages"});
+    EXPECT_THAT(dry_run().out, HasSubstr("may speak to SSM, so it is the agent"));
+    withhold("role/aws-elasticbeanstalk-ec2-role",
+             {"ec2messages:GetMessages", "ssmmessages:CreateControlChannel"});
+    EXPECT_THAT(dry_run().out, HasSubstr("may not speak to SSM"));
 }
 
 TEST_F(LookAtAccount, AnImageThatWasNotPushedStandsInTheWay) {
@@ -91,7 +172,9 @@ TEST_F(LookAtAccount, AnExecutionRoleWithoutTheSecretStandsInTheWay) {
                                        "                  Resource: !Ref WebhookSecret");
     ASSERT_NE(at, std::string::npos);
     template_text.replace(template_text.find("GetSecretValue", at), 14, "DescribeSecret");
-    expect_blocked(look([](sandbox::World&) {}), "may not read arn:aws:secretsmanager:");
+    const Ended looked = look([](sandbox::World&) {});
+    expect_blocked(looked, "may not read arn:aws:secretsmanager:");
+    EXPECT_THAT(looked.err, HasSubstr("aws iam put-role-policy --role-name snow-white-ExecutionRole-"));
 }
 
 TEST_F(LookAtAccount, AnInstanceRoleWithoutSsmIsNamed) {
