@@ -1,5 +1,7 @@
 #include "src/aws/curl_exchange.hpp"
 
+#include "src/aws/ca_bundle.hpp"
+
 #include "src/aws/url_host.hpp"
 
 #include <charconv>
@@ -65,9 +67,9 @@ void sign(CURL* handle, const Signing& signing) {
     curl_easy_setopt(handle, CURLOPT_PASSWORD, signing.credentials.secret_access_key.c_str());
 }
 
-// Whom to trust: the bundle alone where one is named, as the other SDKs have it; else what libcurl has built
-// in.
-void trust(CURL* handle, const std::string& ca_bundle) {
+// Whom to trust: the bundle alone where one is named, as the other SDKs have it; else the system's.
+void trust(CURL* handle, const std::string& named) {
+    const std::string ca_bundle = named.empty() ? other_ca_bundle() : named;
     if (ca_bundle.empty()) return;
     curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
     curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);

@@ -61,7 +61,7 @@ std::optional<std::string> find_document(aws::Client& workers, const Request& re
         findings.block(document.error(), fix);
         return std::nullopt;
     }
-    look_at_document(workers, *document, fix, findings);
+    look_at_document(workers, *document, stack, findings);
     const auto status = aws::find_physical_id(workers, stack.name, stack.status_document);
     if (!status)
         findings.block(status.error(), fix);

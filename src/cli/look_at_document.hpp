@@ -7,8 +7,8 @@
 
 namespace snow_white::cli {
 
-// `document`: its physical name. `fix`: what to look at when SSM does not know it.
-void look_at_document(aws::Client& workers, const std::string& document, const std::string& fix,
+// `document`: its physical name, in that stack.
+void look_at_document(aws::Client& workers, const std::string& document, const Stack& stack,
                       Findings& findings);
 
 } // namespace snow_white::cli

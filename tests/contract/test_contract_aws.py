@@ -194,10 +194,11 @@ def test_the_sandbox_passes_all_of_it(whole):
     sandbox, done, folder = whole
     assert done.returncode == 0, done
     assert lines(done, "OTHERWISE") == []
-    assert [line.partition(":")[0] for line in lines(done, "not seen")] == ["four questions"], "UpdateStack is not there"
+    assert [line.partition(":")[0] for line in lines(done, "not seen")] == ["four questions"] * 2, \
+        "UpdateStack is not there, and the product's document has one step, so no order of steps"
     assert f"not seen: the stack of its own. {sandbox.url} is the sandbox" in done.stdout
     answers = (folder / "answers.txt").read_text()
-    for word in ("invocations had", "sent by tag while it is stopped", "after its agent came back", "after the termination"):
+    for word in ("sent by tag while it is stopped", "after its agent came back", "after the termination"):
         assert word in answers, answers
 
 

@@ -34,7 +34,7 @@ protected:
         std::FILE* out = std::tmpfile();
         cli::Outside outside{environment, http, clock, out, out};
         cli::Findings findings(outside);
-        cli::look_at_document(client, "Stack-Quiet-1", "is it deployed?", findings);
+        cli::look_at_document(client, "Stack-Quiet-1", {.name = "snow-white"}, findings);
         return test::taken(out);
     }
 
@@ -64,7 +64,10 @@ TEST_F(LookAtDocument, AnOlderDefaultVersionIsWarnedOf) {
 }
 
 TEST_F(LookAtDocument, AnotherScriptStandsInTheWay) {
-    EXPECT_THAT(look("4", "4", std::string(64, 'b')), HasSubstr("update the stack from this checkout"));
+    EXPECT_THAT(look("4", "4", std::string(64, 'b')),
+                HasSubstr("update the stack from this checkout: aws cloudformation deploy --template-file "
+                          "cfn/snow-white-cfn.yml --stack-name snow-white --region eu-west-1 --capabilities "
+                          "CAPABILITY_NAMED_IAM;"));
 }
 
 TEST_F(LookAtDocument, ItSaysWhereTheScriptIs) {

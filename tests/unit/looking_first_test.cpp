@@ -168,9 +168,9 @@ TEST_F(LookingFirst, ADocumentOfAnotherScriptStandsInTheWay) {
     open({{"acme-workers", 1}});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::refused);
-    EXPECT_THAT(looked.err,
-                AllOf(HasSubstr("runs script aaaaaaaa in the document itself, "),
-                      HasSubstr("this checkout's is " + ours.substr(0, 8)), HasSubstr("sam deploy")));
+    EXPECT_THAT(looked.err, AllOf(HasSubstr("runs script aaaaaaaa in the document itself, "),
+                                  HasSubstr("this checkout's is " + ours.substr(0, 8)),
+                                  HasSubstr("aws cloudformation deploy")));
     EXPECT_THAT(looked.out, HasSubstr("to put right first: 1"));
 }
 

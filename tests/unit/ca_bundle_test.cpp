@@ -1,0 +1,27 @@
+// Whose certificates are trusted on other systems than Debian.
+#include "src/aws/ca_bundle.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace {
+
+using snow_white::aws::other_ca_bundle;
+
+TEST(CaBundle, IsDebiansOrTheFirstThatIsThere) {
+    const std::string root = testing::TempDir() + "ca-bundle";
+    std::filesystem::remove_all(root);
+    EXPECT_EQ(other_ca_bundle(root), "");
+    const auto make = [&root](const std::string& path) {
+        std::filesystem::create_directories(std::filesystem::path(root + path).parent_path());
+        std::ofstream(root + path) << "-";
+    };
+    make("/etc/pki/tls/certs/ca-bundle.crt"); // Amazon Linux
+    EXPECT_EQ(other_ca_bundle(root), root + "/etc/pki/tls/certs/ca-bundle.crt");
+    make("/etc/ssl/certs/ca-certificates.crt");
+    EXPECT_EQ(other_ca_bundle(root), "") << "libcurl has it built in";
+    std::filesystem::remove_all(root);
+}
+
+} // namespace
