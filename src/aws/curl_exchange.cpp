@@ -1,7 +1,6 @@
 #include "src/aws/curl_exchange.hpp"
 
 #include "src/aws/ca_bundle.hpp"
-
 #include "src/aws/url_host.hpp"
 
 #include <charconv>
