@@ -217,4 +217,8 @@ MUTANTS = [
     Mutant("an outage ends with the answer to the call that failed last", MACHINE + "outage.cpp",
            "state.outage->why = failure.why;", "state.outage->why = failure.why; state.outage->effect = effect;",
            "Unseen.ARefusalEnds*"),
+    Mutant("a status document that is denied ends a run whose jobs go on", MACHINE + "outage.cpp",
+           "!verifies_while_others_go_on(state, now);", "true;", "Reducer.ADeniedStatusDocument*"),
+    Mutant("a look at some is all that the deadline leaves, and nobody says so", MACHINE + "phase_verify.cpp",
+           "if (deadline_passed(state, now) && !is_fleet_wide(state))", "if (false)", "Proof.ALookAtSome*"),
 ]
