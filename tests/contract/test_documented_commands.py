@@ -298,17 +298,17 @@ def _(fixture, command):
         f"copy docker-archive:build/container/snow-white.tar docker://{registry}/snow-white:latest"]
 
 
-@check('skopeo copy --all oci-archive:dist/snow-white-VERSION.oci.tar "docker://$repository:latest"')
+@check('skopeo copy --all oci-archive:snow-white-VERSION.oci.tar "docker://$repository:latest"')
 def _(fixture, command):
     """Whether skopeo reads a release's index is its own test's part."""
     folder = stand_in(fixture, "skopeo", 'echo "$*"')
     said = shell(command, clean_environment(repository="registry/snow-white"), folder)
-    assert said == "copy --all oci-archive:dist/snow-white-VERSION.oci.tar docker://registry/snow-white:latest\n"
+    assert said == "copy --all oci-archive:snow-white-VERSION.oci.tar docker://registry/snow-white:latest\n"
 
 
 # --- what would take too long, or undo what others need: the targets are there, and make knows how
 
-for target in ("demo", "pictures", "test", "test-long", "bench", "image", "program", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=50 LEDGER_JOBS=205",
+for target in ("demo", "pictures", "test", "test-long", "bench", "image", "program", "release", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=50 LEDGER_JOBS=205",
                "waiting", "install", "packages",
                *(f"contract-aws PROFILE=staging REGION=us-east-1{more}" for more in ("", " CONFIRM=yes", " CLEANUP=yes"))):
     @check(f"make {target}")
