@@ -25,6 +25,8 @@ Result<Credentials> read(const Json& document, const std::string& source) {
 }
 
 // HTTP 200, and yet no keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance metadata).
+constexpr std::size_t most_of_its_words = 200; // AWS says why in fewer
+
 bool says_no(const std::string& code) {
     return !code.empty() && code != "Success";
 }
@@ -37,7 +39,8 @@ Result<Credentials> parse_credentials(const std::string& text, const std::string
     const std::string code = text_of(*document, "Code");
     const std::string message = text_of(*document, "Message");
     if (says_no(code))
-        return refused(source + " has no keys: " + code + (message.empty() ? "" : ": " + message));
+        return refused(source + " has no keys: " +
+                       (code + (message.empty() ? "" : ": " + message)).substr(0, most_of_its_words));
     return read(*document, source);
 }
 

@@ -51,8 +51,7 @@ std::string_view iam_host(const Settings& settings, const Partition& partition) 
 std::string regional_host(const Settings& settings, const Service& service, const Partition& partition,
                           const std::string& region) {
     const bool plain = partition.plain_is_fips && !service.marked_fips && !settings.dual_stack;
-    const bool is_marked = settings.fips || settings.dual_stack; // then ECR's hosts begin with its name, too
-    const std::string_view begins = service.host.empty() || is_marked ? service.name : service.host;
+    const std::string_view begins = service.host.empty() || settings.dual_stack ? service.name : service.host;
     return fmt::format("{}{}.{}.{}", begins, settings.fips && !plain ? "-fips" : "", region,
                        settings.dual_stack ? partition.dual_stack_suffix : partition.suffix);
 }

@@ -17,7 +17,7 @@ struct Service {
     std::string_view version;   // query: the API's version; JSON: the target's prefix
     bool global = false;        // one endpoint for the whole partition, signed for its first region
     bool marked_fips = false;   // its FIPS endpoints are called so even where the plain ones are FIPS ones
-    std::string_view host = {}; // how its plain endpoints begin, where that is not its name
+    std::string_view host = {}; // how its endpoints begin, dual-stack ones apart, where that is not its name
 };
 
 namespace services {
@@ -30,7 +30,7 @@ inline constexpr Service elasticbeanstalk{"elasticbeanstalk", "ELASTIC_BEANSTALK
 inline constexpr Service ecs{"ecs", "ECS", Protocol::json_1_1, "AmazonEC2ContainerServiceV20141113",
                              false, true};
 inline constexpr Service ecr{"ecr", "ECR", Protocol::json_1_1, "AmazonEC2ContainerRegistry_V20150921",
-                             false, false, "api.ecr"};
+                             false, true,  "api.ecr"};
 inline constexpr Service ssm{"ssm", "SSM", Protocol::json_1_1, "AmazonSSM"};
 inline constexpr Service logs{"logs", "CLOUDWATCH_LOGS", Protocol::json_1_1, "Logs_20140328"};
 

@@ -8,7 +8,7 @@ import botocore.session
 session = botocore.session.Session()
 CALLS = {"sts": "GetCallerIdentity", "iam": "ListUsers", "ec2": "DescribeRegions", "cloudformation": "ListStacks",
          "elasticbeanstalk": "DescribeApplications", "ecs": "ListClusters", "ssm": "ListCommands",
-         "logs": "DescribeLogGroups"}
+         "logs": "DescribeLogGroups", "ecr": "DescribeRegistry"}
 
 
 class Sent(Exception):

@@ -107,7 +107,8 @@ def bash(script, environment, folder, until=None, root=None):
         there = in_root(root, ROOT, folder.parent, pathlib.Path(environment["AWS_CONFIG_FILE"]).parent) if root else []
         process = subprocess.Popen([*there, "/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", folder / "script.sh"], cwd=folder,
                                    env=environment | {k: str(v) for k, v in paths.items()} | {"RUNNER_TEMP": str(temporary)},
-                                   stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+                                   stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                                   preexec_fn=heed_interrupts)
     if until:
         until(process, folder / "log")
     try:
@@ -117,6 +118,12 @@ def bash(script, environment, folder, until=None, root=None):
         raise AssertionError(f"wanted the step to end, seen: {(folder / 'log').read_text()[-3000:]}") from None
     return Step(code=code, out=(folder / "log").read_text(), outputs=read_outputs(paths["GITHUB_OUTPUT"]),
                 summary=paths["GITHUB_STEP_SUMMARY"].read_text(), temporary=temporary)
+
+
+def heed_interrupts():
+    """As under the runner. What a shell starts in the background ignores them, these tests among it, and bash cannot trap
+    what was ignored when it began."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def when_said(text, then, seconds=30):

@@ -50,6 +50,11 @@ bool could_be_told(const Run& run, const Life& life, Instant then, Instant end) 
            !life.model->is_as_asked(run.action, then);
 }
 
+// Else what it was told before still holds there: it is quiet, and runs a job.
+bool takes_jobs(const Life& life, Instant then) {
+    return life.model->is_as_asked("wake", then);
+}
+
 bool is_denied_in(const Run& run, const std::string& region) {
     const auto* event = run.log.report();
     if (event != nullptr)
@@ -150,7 +155,7 @@ void nobody_is_left_out(const History& history, const Run& run, Broken& broken) 
         if (contended) continue;
         const Instant recheck = end - until_asked_again;
         const bool was_asked_again = recheck > run.begun && could_be_told(run, *life, recheck, end) &&
-                                     !hindered(history, run, recheck, end);
+                                     takes_jobs(*life, recheck) && !hindered(history, run, recheck, end);
         const bool is_excused = !was_asked_again && is_taken_up(history, run, *life);
         if (could_be_told(run, *life, from, end) && !told(history, run, one.id, run.begun) && !is_excused)
             broken.push_back(
