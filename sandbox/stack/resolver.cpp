@@ -23,10 +23,6 @@ bool is_call(const Json& value) {
     return key == "Ref" || key == "Condition" || key.rfind("Fn::", 0) == 0;
 }
 
-bool is_list(const Json& parameter) {
-    return parameter.value("Type", "") == "CommaDelimitedList";
-}
-
 Json split(const std::string& separator, const std::string& text) {
     Json parts = Json::array();
     std::size_t begin = 0;
@@ -40,6 +36,10 @@ Json split(const std::string& separator, const std::string& text) {
 }
 
 } // namespace
+
+bool is_list(const Json& parameter) {
+    return parameter.value("Type", "") == "CommaDelimitedList";
+}
 
 Resolver::Resolver(const Json& whole_template, const std::map<std::string, std::string>& parameters,
                    const DeployOptions& options, std::string stack_id)

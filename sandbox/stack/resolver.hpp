@@ -8,6 +8,9 @@
 
 namespace sandbox {
 
+// A declared parameter that is one.
+bool is_list(const Json& parameter);
+
 class Resolver {
 public:
     // `parameters`: complete, with the defaults. Both outlive it.

@@ -30,7 +30,7 @@ bool is_allowed(const std::string& value, const Json& allowed) {
 // Of a list each value for itself (CloudFormation: "Parameters section", AllowedPattern).
 void check_value(const std::string& name, const Json& parameter, const std::string& value) {
     std::string pattern = parameter.value("AllowedPattern", ".*");
-    if (parameter.value("Type", "") == "CommaDelimitedList") pattern = fmt::format("({0})(,({0}))*", pattern);
+    if (is_list(parameter)) pattern = fmt::format("({0})(,({0}))*", pattern);
     if (!std::regex_match(value, std::regex(pattern)))
         throw std::runtime_error(fmt::format("Parameter '{}' must match pattern {}", name, pattern));
     const Json allowed = parameter.value("AllowedValues", Json::array());

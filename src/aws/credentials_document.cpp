@@ -24,9 +24,9 @@ Result<Credentials> read(const Json& document, const std::string& source) {
     return credentials;
 }
 
-// HTTP 200, and yet no keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance metadata).
 constexpr std::size_t most_of_its_words = 200; // AWS says why in fewer
 
+// HTTP 200, and yet no keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance metadata).
 bool says_no(const std::string& code) {
     return !code.empty() && code != "Success";
 }

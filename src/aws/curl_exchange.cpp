@@ -68,7 +68,8 @@ void sign(CURL* handle, const Signing& signing) {
 
 // Whom to trust: the bundle alone where one is named, as the other SDKs have it; else the system's.
 void trust(CURL* handle, const std::string& named) {
-    const std::string ca_bundle = named.empty() ? other_ca_bundle() : named;
+    static const std::string others = other_ca_bundle(); // of each request it would ask the disk the same
+    const std::string& ca_bundle = named.empty() ? others : named;
     if (ca_bundle.empty()) return;
     curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
     curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);

@@ -60,18 +60,13 @@ std::string environment_of(const pugi::xml_node& instance) {
     return {};
 }
 
-// Of arn:aws:iam::123456789012:instance-profile/path/NAME.
-std::string last_part(const std::string& arn) {
-    return arn.substr(arn.rfind('/') + 1);
-}
-
 Ec2Instance instance_of(const pugi::xml_node& item) {
     return {.id = {item.child_value("instanceId")},
             .environment_name = environment_of(item),
             .zone = item.child("placement").child_value("availabilityZone"),
             .state = item.child("instanceState").child_value("name"),
             .launched = parse_timestamp(item.child_value("launchTime")),
-            .instance_profile = last_part(item.child("iamInstanceProfile").child_value("arn"))};
+            .instance_profile = name_in(item.child("iamInstanceProfile").child_value("arn"))};
 }
 
 Result<void> read_pages(Client& client, const std::vector<Filter>& filters, std::vector<Ec2Instance>& into) {

@@ -92,9 +92,9 @@ std::vector<std::pair<std::string, std::string>> environment_of(const Json& cont
     return environment;
 }
 
-std::vector<std::string> values_of(const Json& container, const char* list, const char* member) {
+std::vector<std::string> of_each_secret(const Json& container, const char* member) {
     std::vector<std::string> values;
-    for (const Json& one : container.value(list, Json::array()))
+    for (const Json& one : container.value("secrets", Json::array()))
         values.push_back(one.value(member, ""));
     return values;
 }
@@ -164,9 +164,9 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
                                   .log_region = options.value("awslogs-region", ""),
                                   .log_stream_prefix = options.value("awslogs-stream-prefix", ""),
                                   .environment = environment_of(container),
-                                  .secrets = values_of(container, "secrets", "name"),
+                                  .secrets = of_each_secret(container, "name"),
                                   .labels = labels_of(container),
-                                  .secret_arns = values_of(container, "secrets", "valueFrom"),
+                                  .secret_arns = of_each_secret(container, "valueFrom"),
                                   .image = container.value("image", ""),
                                   .execution_role = definition.value("executionRoleArn", "")};
         });

@@ -12,6 +12,11 @@ template <class Tag> struct Id {
     auto operator<=>(const Id&) const = default;
 };
 
+// The name at the end of an ARN: NAME of arn:aws:iam::123456789012:role/path/NAME.
+inline std::string name_in(const std::string& arn) {
+    return arn.substr(arn.rfind('/') + 1);
+}
+
 using InstanceId = Id<struct InstanceTag>; // i-0123456789abcdef0
 using CommandId = Id<struct CommandTag>;   // a UUID
 using TaskArn = Id<struct TaskTag>;        // arn:aws:ecs:…:task/CLUSTER/ID

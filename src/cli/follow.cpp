@@ -182,7 +182,7 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
 } // namespace
 
 LogPlace log_place(const aws::TaskDefinition& definition, const aws::TaskArn& task) {
-    const std::string id = task.text.substr(task.text.rfind('/') + 1);
+    const std::string id = aws::name_in(task.text);
     return {.container = definition.container,
             .group = definition.log_group,
             .stream = fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container, id),

@@ -173,7 +173,7 @@ void look_at_execution_role(aws::Client& client, const aws::TaskDefinition& defi
                 cli(request, request.settings.cluster_region,
                     fmt::format(
                         "iam put-role-policy --role-name {} --policy-name read-slack --policy-document {}",
-                        report::shell_word(name_of_role(role)), report::shell_word(policy)))));
+                        report::shell_word(aws::name_in(role)), report::shell_word(policy)))));
     }
 }
 

@@ -32,9 +32,7 @@ std::vector<aws::InstanceId> without_agent(const fleet::FleetSnapshot& fleet) {
     std::vector<aws::InstanceId> ids;
     if (fleet.instances)
         for (const auto& one : *fleet.instances)
-            if (!is_down(one.ec2_state) &&
-                (one.agent == fleet::Agent::lost || one.agent == fleet::Agent::absent))
-                ids.push_back(one.id);
+            if (lacks_agent(one)) ids.push_back(one.id);
     return ids;
 }
 
@@ -62,7 +60,7 @@ void judge_profile(aws::Client& workers, const std::string& profile, const std::
         unchecked.take(denied.error(), "whether the instances' role may speak to SSM");
         return;
     }
-    const std::string name = name_of_role(*role);
+    const std::string name = aws::name_in(*role);
     const std::string policy =
         role->substr(0, role->find(":iam:")) + ":iam::aws:policy/AmazonSSMManagedInstanceCore";
     if (!may_work(*denied))

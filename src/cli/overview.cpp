@@ -63,9 +63,7 @@ Overview overview_of(const fleet::FleetSnapshot& fleet) {
         if (environment.status != "Ready") overview.warnings.push_back(warning_of(environment));
     }
     for (const auto& instance : fleet.instances.value_or(std::vector<Instance>{}))
-        if (!is_down(instance.ec2_state) &&
-            (instance.agent == Agent::lost || instance.agent == Agent::absent))
-            overview.warnings.push_back(warning_of(instance));
+        if (lacks_agent(instance)) overview.warnings.push_back(warning_of(instance));
     for (const auto& what : fleet.unseen)
         overview.warnings.push_back("not seen: " + what);
     return overview;

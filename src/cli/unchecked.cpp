@@ -30,8 +30,4 @@ std::string cli(const Request& request, const std::string& region, const std::st
                        report::shell_word(request.profile()));
 }
 
-std::string name_of_role(const std::string& arn) {
-    return arn.substr(arn.rfind('/') + 1);
-}
-
 } // namespace snow_white::cli

@@ -25,6 +25,4 @@ private:
 // A command of the AWS CLI for who typed this one.
 std::string cli(const Request& request, const std::string& region, const std::string& words);
 
-std::string name_of_role(const std::string& arn);
-
 } // namespace snow_white::cli

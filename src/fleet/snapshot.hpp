@@ -80,6 +80,11 @@ constexpr bool is_down(Ec2State state) {
     return state == Ec2State::stopped || state == Ec2State::terminating;
 }
 
+// It runs, and SSM reaches no agent there.
+inline bool lacks_agent(const Instance& instance) {
+    return !is_down(instance.ec2_state) && (instance.agent == Agent::lost || instance.agent == Agent::absent);
+}
+
 std::vector<std::string> names_of(const std::vector<Environment>& environments);
 // Those that have instances.
 std::vector<std::string> names_on_instances(const std::vector<Environment>& environments);

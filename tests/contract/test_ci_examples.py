@@ -83,7 +83,7 @@ def start(sandbox, release, tmp_path):
 
 
 def test_github_quiets_deploys_and_wakes(start, environment, sandbox):
-    done = start(environment(), inputs={"errand": "deploy"})
+    done = start(environment(), inputs={"purpose": "deploy"})
     assert done.results == {"quiet": "success", "follow": "success", "deploy": "success", "wake": "success", "asleep": "skipped",
                             "reminder": "skipped"}, done.out
     assert re.search(r"QUIET: all 2.*deploys: deploy\n.*AWAKE: all 2", done.out, re.DOTALL), done.out
@@ -92,7 +92,7 @@ def test_github_quiets_deploys_and_wakes(start, environment, sandbox):
 
 
 def test_github_a_failed_deploy_wakes_nobody_and_forgets_nobody(start, environment, sandbox):
-    done = start(environment(deploys=False), inputs={"errand": "deploy"})
+    done = start(environment(deploys=False), inputs={"purpose": "deploy"})
     assert done.results == {"quiet": "success", "follow": "success", "deploy": "failure", "wake": "skipped", "asleep": "failure",
                             "reminder": "skipped"}, done.out
     assert states(sandbox, "shop-workers") == {"idle"}
@@ -101,7 +101,7 @@ def test_github_a_failed_deploy_wakes_nobody_and_forgets_nobody(start, environme
     assert soon.results["reminder"] == "success", "a deploy may be going on"
     late = start(environment(), "schedule", edits={'HOURS: "7"': 'HOURS: "0"'})
     assert late.results["reminder"] == "failure" and "Still asleep" in late.summary and late.summary.count(" idle since ") == 2, late.out
-    woken = start(environment(), inputs={"errand": "wake"})
+    woken = start(environment(), inputs={"purpose": "wake"})
     assert woken.results == {"quiet": "skipped", "follow": "skipped", "deploy": "skipped", "wake": "success", "asleep": "skipped",
                              "reminder": "skipped"}, woken.out
     assert states(sandbox, "shop-workers") == {"running"}
@@ -109,7 +109,7 @@ def test_github_a_failed_deploy_wakes_nobody_and_forgets_nobody(start, environme
 
 def test_github_deploys_nothing_beside_running_jobs(start, environment):
     """A web environment has no worker: the quiet is none."""
-    done = start(environment(), inputs={"errand": "deploy"}, edits={"pattern: workers": "pattern: web"})
+    done = start(environment(), inputs={"purpose": "deploy"}, edits={"pattern: workers": "pattern: web"})
     assert done.results["follow"] == "failure" and done.results["deploy"] == done.results["wake"] == "skipped"
     assert done.results["asleep"] == "failure" and "deploys:" not in done.out
 

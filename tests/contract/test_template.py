@@ -133,19 +133,25 @@ def test_the_documents_take_one_parameter_of_ten_digits_and_no_other():
         assert parameter["allowedPattern"] == "^[0-9]{10}$", "nothing to inject into"
 
 
+@pytest.fixture
+def checkout(tmp_path):
+    """A clone, with the stamp and the template as they are here, committed or not."""
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), "."], check=True, cwd=tmp_path)
+    for name in ("scripts/stamp-template", "cfn/snow-white-cfn.yml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
 @pytest.mark.parametrize("origin, owner, repository", [
     ("git@github.com:our-team/snow.white.git", "our-team", "snow.white"), ("https://github.com/x-y/z", "x-y", "z"),
     ("https://git.test/elsewhere/z.git", "snow-white-sidekiq", "snow-white")])
-def test_the_stamp_names_the_checkouts_own_place_and_commit(tmp_path, origin, owner, repository):
+def test_the_stamp_names_the_checkouts_own_place_and_commit(checkout, origin, owner, repository):
     def git(*words):
-        return subprocess.run(["git", *words], check=True, capture_output=True, text=True, cwd=tmp_path).stdout.strip()
-    git("clone", "--quiet", str(ROOT), ".")
-    for name in ("scripts/stamp-template", "cfn/snow-white-cfn.yml"):  # as they are, committed or not
-        shutil.copy(ROOT / name, tmp_path / name)
+        return subprocess.run(["git", *words], check=True, capture_output=True, text=True, cwd=checkout).stdout.strip()
     git("remote", "set-url", "origin", origin)
-    subprocess.run(["scripts/stamp-template"], check=True, cwd=tmp_path)
-    now = fallbacks((tmp_path / "cfn/snow-white-cfn.yml").read_text())
-    script = (tmp_path / "ssm/snow-white-instance.sh").read_bytes()
+    subprocess.run(["scripts/stamp-template"], check=True, cwd=checkout)
+    now = fallbacks((checkout / "cfn/snow-white-cfn.yml").read_text())
+    script = (checkout / "ssm/snow-white-instance.sh").read_bytes()
     assert now == {"ScriptsOwner": owner, "ScriptsRepository": repository, "ScriptsSha256": hashlib.sha256(script).hexdigest(),
                    "ScriptsRevision": git("log", "-1", "--format=%H", "--", "ssm/snow-white-instance.sh")}
 
@@ -185,33 +191,27 @@ def test_the_script_is_joined_from_its_parts_before_it_is_stamped(tmp_path):
     ("- exec sh ./snow-white-instance.sh status", "- id\n                - exec sh ./snow-white-instance.sh status", "runs more"),
     ("!If [OwnerGiven, !Ref ScriptsOwner, '", "!If [OwnerGiven, !Ref ScriptsOwner, 'x-", "differ in ScriptsOwner"),
     ("echo H4sI", "echo H4sJ", "does not unpack")])
-def test_lint_sees_what_else_a_document_would_run(tmp_path, old, new, said):
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), "."], check=True, cwd=tmp_path)
-    for name in ("scripts/stamp-template", "cfn/snow-white-cfn.yml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    copy = tmp_path / "cfn/snow-white-cfn.yml"
+def test_lint_sees_what_else_a_document_would_run(checkout, old, new, said):
+    copy = checkout / "cfn/snow-white-cfn.yml"
     assert old in copy.read_text()
     copy.write_text(copy.read_text().replace(old, new, 1))
-    checked = subprocess.run(["scripts/stamp-template", "--check"], capture_output=True, text=True, cwd=tmp_path)
+    checked = subprocess.run(["scripts/stamp-template", "--check"], capture_output=True, text=True, cwd=checkout)
     assert checked.returncode == 1 and said in checked.stderr, checked
 
 
-def test_without_the_tools_nothing_is_stamped_and_nothing_passes(tmp_path):
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), "."], check=True, cwd=tmp_path)
-    for name in ("scripts/stamp-template", "cfn/snow-white-cfn.yml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    before = (tmp_path / "cfn/snow-white-cfn.yml").read_bytes()
-    (tmp_path / "bin").mkdir()
+def test_without_the_tools_nothing_is_stamped_and_nothing_passes(checkout):
+    before = (checkout / "cfn/snow-white-cfn.yml").read_bytes()
+    (checkout / "bin").mkdir()
     for program in ("shfmt", "zopfli"):
-        lacking = tmp_path / "bin" / program
+        lacking = checkout / "bin" / program
         lacking.write_text("#!/bin/sh\nexit 127\n")
         lacking.chmod(0o755)
         for words in ([], ["--check"])[:2 if program == "shfmt" else 1]:
-            done = subprocess.run(["scripts/stamp-template", *words], capture_output=True, text=True, cwd=tmp_path,
-                                  env=os.environ | {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"})
+            done = subprocess.run(["scripts/stamp-template", *words], capture_output=True, text=True, cwd=checkout,
+                                  env=os.environ | {"PATH": f"{checkout}/bin:{os.environ['PATH']}"})
             assert done.returncode == 1 and program in done.stderr, done
         lacking.unlink()
-    assert (tmp_path / "cfn/snow-white-cfn.yml").read_bytes() == before
+    assert (checkout / "cfn/snow-white-cfn.yml").read_bytes() == before
 
 
 # --- on moto
