@@ -5,7 +5,7 @@
 // had of the heap.
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_host.hpp"
-#include "src/cli/commands.hpp"
+#include "src/cli/session/context.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/sandbox_http.hpp"
 #include "tests/unit/whole_run.hpp"
@@ -77,12 +77,11 @@ constexpr Duration day = 24h;
 constexpr Duration a_call{80};
 constexpr unsigned seeds = 4;
 
-class Wire : public snow_white::aws::Http {
+class Wire : public snow_white::Http {
 public:
     Wire(sandbox::Sandbox& box, FakeClock& clock) : http_(box, clock), clock_(clock) {}
 
-    snow_white::aws::Result<snow_white::aws::HttpResponse>
-    send(const snow_white::aws::HttpRequest& request) override {
+    snow_white::HttpResult send(const snow_white::HttpRequest& request) override {
         ++calls;
         clock_.advance(a_call);
         const std::string target = "AmazonSSM.ListCommandInvocations";
@@ -165,7 +164,7 @@ void drain(unsigned seed) {
     variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:4566";
     variables["AWS_ACCESS_KEY_ID"] = key;
     variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
-    const snow_white::aws::Environment environment(variables);
+    const snow_white::Environment environment(variables);
     std::FILE* out = std::tmpfile();
     snow_white::cli::Outside outside{environment, wire, clock, out, out};
     outside.in_container = true;
@@ -174,7 +173,7 @@ void drain(unsigned seed) {
     const Instant ended = clock.now();
     const double most = static_cast<double>(heap.most);
     const std::string said = test::taken(out);
-    if (code != snow_white::cli::ExitCode::done) {
+    if (code != snow_white::report::ExitCode::done) {
         fmt::print(stderr, "wanted the drain of seed {} to end as done; it ended so:\n{}", seed, said);
         std::exit(1);
     }

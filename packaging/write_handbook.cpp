@@ -1,6 +1,6 @@
 // write_handbook FOLDER: the manual's page and the shells' completions, as files under the names by which
 // they are found.
-#include "src/cli/handbook.hpp"
+#include "src/cli/input/man_page_and_completions.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>

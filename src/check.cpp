@@ -1,6 +1,6 @@
 // snow-white-check: the exit code, and nothing else. What it does is in src/promises.
-#include "src/cli/exit_code.hpp"
 #include "src/promises/check_command.hpp"
+#include "src/report/exit_code.hpp"
 
 #include <exception>
 #include <fmt/format.h>
@@ -12,6 +12,6 @@ int main(int argc, char** argv) {
             snow_white::promises::check({argv + 1, argv + argc}, std::cin, stdout, stderr));
     } catch (const std::exception& bug) {
         fmt::print(stderr, "snow-white-check: internal error: {}; please report it\n", bug.what());
-        return static_cast<int>(snow_white::cli::ExitCode::internal);
+        return static_cast<int>(snow_white::report::ExitCode::internal);
     }
 }

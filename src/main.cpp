@@ -1,9 +1,9 @@
 // Signals, the real clock and HTTP, and the exit code. Everything else is in the rooms.
-#include "src/aws/curl_http.hpp"
-#include "src/cli/commands.hpp"
-#include "src/cli/confirm.hpp"
-#include "src/cli/own_process.hpp"
-#include "src/clock/system_clock.hpp"
+#include "src/base/system_clock.hpp"
+#include "src/cli/session/confirm.hpp"
+#include "src/cli/session/context.hpp"
+#include "src/cli/session/own_process.hpp"
+#include "src/http/curl_http.hpp"
 
 #include <exception>
 #include <fmt/format.h>
@@ -29,13 +29,13 @@ int main(int argc, char** argv) {
         snow_white::SystemClock clock;
         const bool in_container = snow_white::cli::is_in_container();
         const auto environment = snow_white::cli::take_environment(in_container);
-        snow_white::aws::CurlHttp http(clock);
+        snow_white::CurlHttp http(clock);
         snow_white::cli::Outside outside{environment, http, clock, stdout, stderr};
         outside.in_container = in_container;
         if (!in_container) outside.ask = snow_white::cli::person_at_terminal(clock);
         return static_cast<int>(snow_white::cli::run({argv + 1, argv + argc}, outside));
     } catch (const std::exception& bug) {
         fmt::print(stderr, "snow-white: {}\n", snow_white::cli::words_of(bug));
-        return static_cast<int>(snow_white::cli::ExitCode::internal);
+        return static_cast<int>(snow_white::report::ExitCode::internal);
     }
 }

@@ -1,7 +1,7 @@
 // The entry point of the container's image: linked statically, so that no variable of whoever starts the task
 // reaches the loader (LD_AUDIT and LD_DEBUG write words of theirs into the log, LD_TRACE_LOADED_OBJECTS ends
 // it with exit code 0). It starts the program with the variables of the table and no others.
-#include "src/cli/container_variable_names.hpp"
+#include "src/cli/input/container_variable_names.hpp"
 
 #include <cstdio>
 #include <cstring>
@@ -10,7 +10,7 @@
 namespace {
 
 constexpr char program[] = "/lib/snow-white/snow-white"; // scripts/collect puts it there
-constexpr int internal_error = 70;                       // EX_SOFTWARE, as in cli/exit_code.hpp
+constexpr int internal_error = 70;                       // EX_SOFTWARE, as in report/exit_code.hpp
 
 bool is_known(const char* line) {
     for (const auto name : snow_white::cli::container_variable_names)

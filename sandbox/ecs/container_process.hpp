@@ -3,7 +3,7 @@
 // its children when this object goes or when the sandbox itself dies.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <functional>
 #include <memory>

@@ -9,7 +9,7 @@
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/region.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <deque>
 #include <functional>

@@ -4,7 +4,7 @@
 // Source of names and limits: the logs service model (2014-03-28).
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <nlohmann/json.hpp>
 

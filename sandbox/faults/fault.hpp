@@ -11,7 +11,7 @@
 // holds as many, as AWS throttles). `slow` takes for=5s.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <cstdint>
 #include <optional>

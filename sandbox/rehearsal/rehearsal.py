@@ -24,7 +24,7 @@ BIN = pathlib.Path(os.environ.get("SNOW_WHITE_BIN", ROOT / "build/dev/bin"))
 SANDBOX = BIN / "snow-white-sandbox"
 
 
-# What src/report/full_screen.cpp writes: each picture whole, line by line.
+# What src/report/terminal/alternate_screen.cpp writes: each picture whole, line by line.
 OTHER_SCREEN, OWN_SCREEN, FIRST_LINE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l", "\x1b[1;1H"
 
 

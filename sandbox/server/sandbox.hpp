@@ -9,7 +9,7 @@
 #include "sandbox/wire/identities.hpp"
 #include "sandbox/world/fleet_change.hpp"
 #include "sandbox/world/fleet_plan.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <memory>
 #include <mutex>

@@ -6,7 +6,7 @@
 #include "sandbox/slack/web_api.hpp"
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
-#include "src/clock/system_clock.hpp"
+#include "src/base/system_clock.hpp"
 
 #include <fmt/format.h>
 

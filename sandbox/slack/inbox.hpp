@@ -5,7 +5,7 @@
 #pragma once
 
 #include "sandbox/wire/http_message.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "sandbox/stack/stack.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "sandbox/world/region.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -8,7 +8,7 @@
 
 #include "sandbox/wire/aws_error.hpp"
 #include "sandbox/wire/shape.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <functional>
 #include <map>

@@ -1,7 +1,7 @@
 // The spellings of time on the wire.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 // Source: amazon-ssm-agent 3.3.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <nlohmann/json.hpp>
 

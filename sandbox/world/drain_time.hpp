@@ -2,7 +2,7 @@
 // ("30s"), or each instance's own time at random between two ("5s..110s"), the same in every run.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <cstddef>
 #include <optional>

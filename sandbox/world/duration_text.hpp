@@ -1,7 +1,7 @@
 // "500ms", "30s", "2m", "6h": durations as the sandbox's options have them. Nothing for any other text.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <optional>
 #include <string>

@@ -3,7 +3,7 @@
 // The sandbox polls; a Host never blocks the caller for longer than it takes to look.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -4,7 +4,7 @@
 // is an assumption.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <cstddef>
 #include <functional>

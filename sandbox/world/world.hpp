@@ -6,7 +6,7 @@
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/region.hpp"
 #include "sandbox/world/visibility.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <map>
 #include <memory>

@@ -2,7 +2,7 @@
 
 #include "src/aws/clock_skew.hpp"
 #include "src/aws/error_codes.hpp"
-#include "src/aws/percent_encoding.hpp"
+#include "src/http/url.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -109,9 +109,11 @@ Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& 
     if (operation.is_signed) {
         const auto credentials = session_.credentials.get();
         if (!credentials) return tl::unexpected(credentials.error());
-        request.signing = Signing{*credentials, endpoint.signing_region, std::string(operation.service.name)};
+        request.signing = SigningKeys{credentials->access_key_id, credentials->secret_access_key,
+                                      credentials->session_token, endpoint.signing_region,
+                                      std::string(operation.service.name)};
     }
-    return session_.http.send(request);
+    return session_.http.send(request).map_error(error_of);
 }
 
 } // namespace snow_white::aws

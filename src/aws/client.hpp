@@ -3,13 +3,13 @@
 // it.
 #pragma once
 
-#include "src/aws/answer.hpp"
-#include "src/aws/credentials.hpp"
-#include "src/aws/endpoint.hpp"
-#include "src/aws/http.hpp"
-#include "src/aws/operations.hpp"
-#include "src/aws/pace.hpp"
+#include "src/aws/config/endpoint.hpp"
+#include "src/aws/config/operations.hpp"
+#include "src/aws/credentials/credentials.hpp"
+#include "src/aws/rate_limit.hpp"
+#include "src/aws/response.hpp"
 #include "src/aws/retries.hpp"
+#include "src/http/http.hpp"
 
 #include <type_traits>
 

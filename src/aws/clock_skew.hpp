@@ -3,8 +3,8 @@
 // promises to take; so a wrong clock is not made up for: it is told.
 #pragma once
 
-#include "src/aws/http.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
+#include "src/http/http.hpp"
 
 namespace snow_white::aws {
 

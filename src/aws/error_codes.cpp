@@ -43,8 +43,8 @@ constexpr std::array server_codes{"InternalServerError", "InternalFailure",    "
 constexpr std::array expiry_codes{"ExpiredToken", "ExpiredTokenException", "RequestExpired"};
 
 template <std::size_t count>
-bool is_one_of(const std::array<const char*, count>& codes, const std::string& code) {
-    return std::ranges::find(codes, code) != codes.end();
+bool is_one_of(const std::array<const char*, count>& known, const std::string& code) {
+    return std::ranges::find(known, code) != known.end();
 }
 
 struct Meaning {

@@ -19,6 +19,10 @@ std::string describe_briefly(const Error& error) {
     return error.service + " " + error.action + ": " + (error.code.empty() ? error.message : error.code);
 }
 
+Error error_of(const HttpError& error) {
+    return {.kind = error.was_sent ? ErrorKind::transport : ErrorKind::unreachable, .message = error.message};
+}
+
 bool is_transient(ErrorKind kind) {
     return had_no_effect(kind) || kind == ErrorKind::transport || kind == ErrorKind::server ||
            kind == ErrorKind::malformed;

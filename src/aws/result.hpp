@@ -1,9 +1,9 @@
 // Errors are values. What can be done about one follows from its kind.
 #pragma once
 
-#include <string>
+#include "src/http/http.hpp"
 
-#include <tl/expected.hpp>
+#include <string>
 
 namespace snow_white::aws {
 
@@ -37,6 +37,9 @@ std::string describe(const Error& error);
 
 // The same without what differs from call to call: "ecs RunTask: ClusterNotFoundException".
 std::string describe_briefly(const Error& error);
+
+// As the client and the sources of credentials have it: neither service nor action is in it.
+Error error_of(const HttpError& error);
 
 // The next try may go better.
 bool is_transient(ErrorKind kind);

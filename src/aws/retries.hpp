@@ -6,7 +6,7 @@
 #pragma once
 
 #include "src/aws/result.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <optional>
 #include <random>

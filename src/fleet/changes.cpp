@@ -1,6 +1,6 @@
 // The watch of a waiting monitor: each of its questions may fail without the others.
-#include "src/aws/ec2.hpp"
-#include "src/aws/ssm.hpp"
+#include "src/aws/services/ec2.hpp"
+#include "src/aws/services/ssm.hpp"
 #include "src/fleet/instance_lookup.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include "src/fleet/discovery.hpp"
 
-#include "src/aws/elastic_beanstalk.hpp"
 #include "src/aws/error_codes.hpp"
-#include "src/aws/ssm.hpp"
+#include "src/aws/services/elastic_beanstalk.hpp"
+#include "src/aws/services/ssm.hpp"
 #include "src/fleet/instance_lookup.hpp"
 
 #include <algorithm>

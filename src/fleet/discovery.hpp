@@ -4,8 +4,8 @@
 #pragma once
 
 #include "src/aws/client.hpp"
-#include "src/fleet/name_pattern.hpp"
-#include "src/fleet/snapshot.hpp"
+#include "src/fleet/model/name_filter.hpp"
+#include "src/fleet/model/snapshot.hpp"
 
 namespace snow_white::fleet {
 

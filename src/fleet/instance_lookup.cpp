@@ -1,7 +1,7 @@
 #include "src/fleet/instance_lookup.hpp"
 
-#include "src/aws/elastic_beanstalk.hpp"
-#include "src/aws/ssm.hpp"
+#include "src/aws/services/elastic_beanstalk.hpp"
+#include "src/aws/services/ssm.hpp"
 
 #include <map>
 #include <utility>
@@ -9,6 +9,8 @@
 namespace snow_white::fleet {
 
 namespace {
+
+static_assert(cluster_tier == aws::cluster_tier);
 
 Ec2State ec2_state_of(const std::string& ec2_state) {
     if (ec2_state == "pending" || ec2_state == "running") return Ec2State::running;

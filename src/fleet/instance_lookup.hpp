@@ -1,7 +1,7 @@
 // What discovery and the watch for changes both ask: matching environments, EC2's instances, their agents.
 #pragma once
 
-#include "src/aws/ec2.hpp"
+#include "src/aws/services/ec2.hpp"
 #include "src/fleet/discovery.hpp"
 
 namespace snow_white::fleet {

@@ -1,9 +1,9 @@
 #include "src/promises/check_command.hpp"
 
+#include "src/base/printable.hpp"
 #include "src/promises/read_log.hpp"
 #include "src/promises/rules.hpp"
-#include "src/report/printable.hpp"
-#include "src/report/summary.hpp"
+#include "src/report/text/summary.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -50,7 +50,7 @@ public:
     CheckCode code() const { return code_; }
 
     void refuse(const std::string& what) {
-        std::fputs(fmt::format("snow-white-check: {}\n", report::printable(what)).c_str(), err_);
+        std::fputs(fmt::format("snow-white-check: {}\n", printable(what)).c_str(), err_);
         code_ = CheckCode::usage;
     }
 
@@ -86,7 +86,7 @@ public:
                             "prints, or the log of a task",
                             name, log.events + log.other_lines));
         std::ranges::sort(shown, {}, [](const std::string& one) { return std::pair(one.size(), one); });
-        fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({}){}{}\n", report::printable(name),
+        fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({}){}{}\n", printable(name),
                    report::counted(log.runs.size(), "run"), report::counted(log.events, "event"),
                    report::counted(log.other_lines, "other line"), report::counted(broken, "promise"),
                    fmt::join(shown, ") ("), not_judged(shown),
@@ -97,10 +97,9 @@ public:
 private:
     void tell(const std::string& name, const Breach& breach) const {
         if (breach.event == nullptr) return; // of an empty log, which has no run
-        fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", report::printable(name), breach.event->line,
-                   breach.promise, report::iso_time(breach.event->at),
-                   report::fitting(breach.what, longest_event),
-                   report::fitting(breach.event->text, longest_event));
+        fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", printable(name), breach.event->line, breach.promise,
+                   iso_time(breach.event->at), fitting(breach.what, longest_event),
+                   fitting(breach.event->text, longest_event));
     }
 
     std::FILE* out_;

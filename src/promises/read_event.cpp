@@ -1,20 +1,17 @@
 #include "src/promises/read_event.hpp"
 
-#include "src/aws/json.hpp"
-#include "src/aws/trimmed.hpp"
+#include "src/base/json.hpp"
+#include "src/base/trimmed.hpp"
 
 namespace snow_white::promises {
 
 namespace {
 
-using aws::blanks;
-using aws::trimmed;
-
 // The text of `"KEY": "…",` in a document of JSON; none: the line is another.
 std::optional<std::string> text_in_document(const std::string& line, const std::string& key) {
     if (!line.starts_with(key)) return std::nullopt;
     const std::string value = trimmed(line.substr(key.size()));
-    const auto text = aws::parse_json(value.ends_with(',') ? value.substr(0, value.size() - 1) : value);
+    const auto text = parse_json(value.ends_with(',') ? value.substr(0, value.size() - 1) : value);
     return text && text->is_string() ? std::optional(trimmed(text->get<std::string>())) : std::nullopt;
 }
 

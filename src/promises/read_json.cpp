@@ -1,10 +1,10 @@
 // The objects of --json. What is missing in one, or is of another type, makes it no event: nothing is
 // guessed.
-#include "src/aws/json.hpp"
-#include "src/aws/timestamp.hpp"
+#include "src/base/json.hpp"
+#include "src/base/time_format.hpp"
 #include "src/promises/read_event.hpp"
-#include "src/report/json_lines.hpp"
-#include "src/report/lines.hpp"
+#include "src/report/json/json_reporter.hpp"
+#include "src/report/text/text_reporter.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,16 +15,13 @@ namespace snow_white::promises {
 
 namespace {
 
-using aws::Json;
-using aws::text_of;
-
 struct Reading {
     Facts facts = Other{};
     std::string text;
 };
 
 std::int64_t count_in(const Json& object, const char* name) {
-    return aws::whole_number(object, name);
+    return whole_number(object, name);
 }
 
 std::optional<Duration> seconds_in(const Json& object, const char* name) {
@@ -65,8 +62,8 @@ Reading read_advanced(const Json& object) {
 }
 
 Reading read_standing(const Json& object) {
-    const auto begun = aws::parse_timestamp(text_of(object, "begun"));
-    const auto deadline = aws::parse_timestamp(text_of(object, "deadline"));
+    const auto begun = parse_timestamp(text_of(object, "begun"));
+    const auto deadline = parse_timestamp(text_of(object, "deadline"));
     const auto& all = object.at("all");
     Counted counted{.completed = count_in(object, "completed"),
                     .targeted = count_in(object, "targeted"),
@@ -100,9 +97,8 @@ Reading read_report(const Json& object) {
     const bool some_left = left != object.end() && left->is_object() &&
                            (count_in(*left, "with_jobs") > 0 || count_in(*left, "unanswered") > 0);
     end.gives_reason = some_left || !text_of(object, "why").empty() ||
-                       !aws::list_in(object, "unverified").empty() ||
-                       !aws::list_in(object, "on_pods").empty();
-    for (const auto& place : aws::list_in(object, "places"))
+                       !list_in(object, "unverified").empty() || !list_in(object, "on_pods").empty();
+    for (const auto& place : list_in(object, "places"))
         end.places.push_back({text_of(place, "place"), text_of(place, "verdict")});
     return {end, text_of(object, "headline")};
 }
@@ -143,7 +139,7 @@ const std::map<std::string, std::function<Reading(const Json&)>>& readers() {
 std::optional<Event> read_object(const Json& object) {
     if (!object.is_object() || object.value("v", 0) != report::json_version) return std::nullopt;
     const std::string name = text_of(object, "event");
-    const auto at = aws::parse_timestamp(text_of(object, "at"));
+    const auto at = parse_timestamp(text_of(object, "at"));
     if (name.empty() || !at) return std::nullopt;
     const auto reader = readers().find(name);
     Reading reading = reader == readers().end() ? Reading{} : reader->second(object);
@@ -161,8 +157,7 @@ std::optional<Event> read_object(const Json& object) {
 bool claims_to_be_event(const std::string& object) {
     static const std::string version = fmt::format("{{\"v\":{},\"event\":\"", report::json_version);
     if (!object.starts_with('{')) return false;
-    if (const auto json = aws::parse_json(object.substr(0, object.rfind('}') + 1));
-        json && json->is_object()) {
+    if (const auto json = parse_json(object.substr(0, object.rfind('}') + 1)); json && json->is_object()) {
         const auto found = json->find("v");
         const bool ours = found != json->end() &&
                           (*found == report::json_version || *found == std::to_string(report::json_version));
@@ -176,7 +171,7 @@ bool claims_to_be_event(const std::string& object) {
 
 std::optional<Event> read_json(const std::string& object) {
     try {
-        const auto json = aws::parse_json(object);
+        const auto json = parse_json(object);
         return json ? read_object(*json) : std::nullopt;
     } catch (const Json::exception&) {
         return std::nullopt;

@@ -1,8 +1,9 @@
-// The lines for people (report/lines), as far as the promises need them: their time; who is concerned; which
-// command was sent; how it ended. tests/unit/read_log_test.cpp holds them against what report/lines writes.
-#include "src/aws/timestamp.hpp"
+// The lines for people (report/text/text_reporter), as far as the promises need them: their time; who is
+// concerned; which command was sent; how it ended. tests/unit/read_log_test.cpp holds them against what
+// report/lines writes.
+#include "src/base/time_format.hpp"
 #include "src/promises/read_event.hpp"
-#include "src/report/lines.hpp"
+#include "src/report/text/text_reporter.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -84,7 +85,7 @@ std::optional<Facts> as_report(const std::string& words) {
 std::optional<Event> read_words(const std::string& line) {
     const std::string words = report::without_time(line);
     if (words.size() == line.size()) return std::nullopt;
-    const auto at = aws::parse_timestamp(line.substr(0, line.find(' ')));
+    const auto at = parse_timestamp(line.substr(0, line.find(' ')));
     if (!at) return std::nullopt;
     Facts facts = Words{.noted = !words.starts_with("Slack ")}; // what Slack did not take is said each time
     for (const auto& read : {as_matched, as_started, as_report}) {

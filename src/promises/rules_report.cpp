@@ -1,8 +1,8 @@
 // What a report says does not contradict what else the log says: (c), (d), (x7), (x10). Whether it is true,
 // only the workers know.
-#include "src/cli/ending.hpp"
 #include "src/promises/rules_parts.hpp"
-#include "src/report/json_keys.hpp"
+#include "src/report/exit_code.hpp"
+#include "src/report/json/json_names.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -126,11 +126,11 @@ void counts_add_up(const RunLog& run, Breaches& breaches) {
                 breaches.push_back({"x10", "more than there are", &event});
 }
 
-std::optional<cli::ExitCode> code_of(const std::string& verdict) {
+std::optional<report::ExitCode> code_of(const std::string& verdict) {
     using enum drain::Verdict;
     for (const auto one :
          {done, partial, nothing_matched, timed_out, cancelled, interrupted, denied, refused, unavailable})
-        if (report::key_of(one) == verdict) return cli::code_of(one);
+        if (report::key_of(one) == verdict) return report::code_of(one);
     return std::nullopt;
 }
 
@@ -140,7 +140,7 @@ void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const auto expected = code_of(as<ReportEnd>(*run.report())->verdict);
     if (ended == nullptr || !expected) return;
     const auto code = as<Ended>(*ended)->code;
-    const std::string_view name = cli::name_of(static_cast<cli::ExitCode>(code));
+    const std::string_view name = report::name_of(static_cast<report::ExitCode>(code));
     if (as<Ended>(*ended)->name != name)
         breaches.push_back({"x10", fmt::format("the name of exit code {} is {}", code, name), ended});
     const bool agrees = code == static_cast<std::int64_t>(*expected) || (run.is_launched() && code != 0);

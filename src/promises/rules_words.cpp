@@ -1,9 +1,9 @@
 // It answers, it is not silent, and it does not say the same again and again: (b), (x4).
-#include "src/aws/http.hpp"
-#include "src/aws/ids.hpp"
+#include "src/aws/config/settings.hpp"
 #include "src/aws/retries.hpp"
-#include "src/aws/settings.hpp"
+#include "src/base/ids.hpp"
 #include "src/drain/machine/limits.hpp"
+#include "src/http/http.hpp"
 #include "src/promises/rules_parts.hpp"
 
 #include <algorithm>
@@ -117,7 +117,7 @@ bool tells_of_outage(std::string_view words) {
 }
 
 std::int64_t pages_of(const RunLog& run) {
-    return run.instances() / aws::invocations_a_page + 1;
+    return run.instances() / invocations_a_page + 1;
 }
 
 // Between two words lie two steps of the drain at most, one in which the interval ends and one that has the
@@ -125,7 +125,7 @@ std::int64_t pages_of(const RunLog& run) {
 // listings; each may go well at the last try only. Of several places one after the other.
 Duration longest_silence(const RunLog& run) {
     const int tries = aws::Settings{}.attempts;
-    const Duration a_call = aws::HttpRequest{}.timeout * tries + aws::longest_retry_pause * (tries - 1);
+    const Duration a_call = HttpRequest{}.timeout * tries + aws::longest_retry_pause * (tries - 1);
     return drain::heartbeat_interval +
            a_call * static_cast<std::int64_t>(run.places()) * (8 + 3 * (pages_of(run) - 1));
 }

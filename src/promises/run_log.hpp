@@ -2,7 +2,7 @@
 // its log. The reader of a log fills it (read_log.hpp), and so does the simulation with what it has recorded.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 #include "src/drain/model/action.hpp"
 #include "src/drain/model/report.hpp"
 

@@ -3,16 +3,16 @@
 // each what the program's own parsers make of it: {"parsed": …}, or {"kind", "code", "message", "request_id",
 // "words"} of the error. An action that the program does not have is read by the client alone: {"parsed":
 // null}.
-#include "src/aws/cloudformation.hpp"
-#include "src/aws/credentials_instance.hpp"
-#include "src/aws/ec2.hpp"
-#include "src/aws/ecs.hpp"
-#include "src/aws/elastic_beanstalk.hpp"
-#include "src/aws/iam.hpp"
-#include "src/aws/logs.hpp"
-#include "src/aws/ssm.hpp"
-#include "src/aws/sts.hpp"
-#include "src/aws/token_service.hpp"
+#include "src/aws/credentials/assume_role.hpp"
+#include "src/aws/credentials/instance_metadata.hpp"
+#include "src/aws/services/cloudformation.hpp"
+#include "src/aws/services/ec2.hpp"
+#include "src/aws/services/ecs.hpp"
+#include "src/aws/services/elastic_beanstalk.hpp"
+#include "src/aws/services/iam.hpp"
+#include "src/aws/services/logs.hpp"
+#include "src/aws/services/ssm.hpp"
+#include "src/aws/services/sts.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 

@@ -1,8 +1,8 @@
 // For test_credentials.py: resolve_credentials [PROFILE] prints as JSON what the chain makes of the
 // environment and its files, or the error; exit code 0 or 1.
-#include "src/aws/credentials_chain.hpp"
-#include "src/aws/curl_http.hpp"
-#include "src/clock/system_clock.hpp"
+#include "src/aws/credentials/chain.hpp"
+#include "src/base/system_clock.hpp"
+#include "src/http/curl_http.hpp"
 
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -10,8 +10,8 @@
 int main(int argc, char** argv) {
     using namespace snow_white;
     SystemClock clock;
-    const auto environment = aws::Environment::of_process();
-    aws::CurlHttp http(clock);
+    const auto environment = Environment::of_process();
+    CurlHttp http(clock);
     const std::string profile = argc > 1 ? argv[1] : "";
     const auto settings = aws::read_settings(environment, profile);
     const auto keys = aws::CredentialsChain(environment, settings, profile, http, clock).get();

@@ -1,6 +1,6 @@
 // For test_endpoints.py. In: on each line of standard input SERVICE REGION. Out: for each, {"url", "region"}
 // as JSON, region being the one that is signed for, by the environment and the files.
-#include "src/aws/endpoint.hpp"
+#include "src/aws/config/endpoint.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -8,7 +8,7 @@
 
 int main() {
     using namespace snow_white::aws;
-    const auto settings = read_settings(Environment::of_process(), "");
+    const auto settings = read_settings(snow_white::Environment::of_process(), "");
     for (std::string name, region; std::cin >> name >> region;) {
         const auto found =
             std::ranges::find_if(services::all, [&name](const Service* s) { return s->name == name; });

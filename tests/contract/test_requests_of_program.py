@@ -98,7 +98,7 @@ def test_none_was_refused_as_malformed(sandbox, requests):
 
 def test_what_is_called_is_what_the_table_of_operations_says(requests):
     """The policies in the template are made from that table: nothing may be called that is not in it."""
-    table = set(re.findall(r"\{\s*services::\w+,\s*\"(\w+)\"", (ROOT / "src/aws/operations.hpp").read_text()))
+    table = set(re.findall(r"\{\s*services::\w+,\s*\"(\w+)\"", (ROOT / "src/aws/config/operations.hpp").read_text()))
     ours = {r["action"] for r in requests} - {"AssumeRole"}  # the operator's, for the profile deploy
     assert ours <= table, f"called, but not in the table: {ours - table}"
     assert table <= ours, f"in the table, but never called here: {table - ours}"

@@ -93,8 +93,8 @@ def test_only_what_must_be_is_granted_on_everything(logical_id):
 
 
 def test_the_table_of_operations_is_what_is_granted():
-    """src/aws/operations.hpp on one side, all that the task and people are granted on the other."""
-    text = (ROOT / "src/aws/operations.hpp").read_text()
+    """src/aws/config/operations.hpp on one side, all that the task and people are granted on the other."""
+    text = (ROOT / "src/aws/config/operations.hpp").read_text()
     table = {f"{service}:{name}" for service, name in re.findall(r"\w+\{\s*services::(\w+),\s*\"(\w+)\"", text)}
     granted = set.union(*(actions_of(name) for name in GRANTED if name != "ExecutionRole"))
     assert "ssm:SendCommand" in table and table - granted == {"sts:GetCallerIdentity"}, "everybody may ask who they are"
@@ -111,7 +111,7 @@ def test_commands_reach_instances_of_elastic_beanstalk_only():
 
 def test_tasks_are_stopped_by_the_stacks_tag_only():
     [stop] = [s for s in statements_of("CancelPolicy") if "ecs:StopTask" in one_or_more(s["Action"])]
-    [key] = re.findall(r'stack_tag = "([^"]+)"', (ROOT / "src/aws/ecs.hpp").read_text())
+    [key] = re.findall(r'stack_tag = "([^"]+)"', (ROOT / "src/aws/services/ecs.hpp").read_text())
     assert stop["Condition"] == {"StringEquals": {f"aws:ResourceTag/{key}": {"Ref": "AWS::StackName"}}}
     assert stop["Resource"] != "*"
 

@@ -1,7 +1,7 @@
 // ~/.aws/config and ~/.aws/credentials: both are the same bytes. No program of a profile is run: the bytes
 // are not ours.
-#include "src/aws/credentials_chain.hpp"
-#include "src/aws/endpoint.hpp"
+#include "src/aws/config/endpoint.hpp"
+#include "src/aws/credentials/chain.hpp"
 #include "tests/fuzz/aws_that_says.hpp"
 
 #include <algorithm>

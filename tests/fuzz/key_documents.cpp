@@ -1,7 +1,7 @@
 // What a credential_process, a container's endpoint or an instance's metadata hands out.
-#include "src/aws/credentials_container.hpp"
-#include "src/aws/credentials_document.hpp"
-#include "src/aws/credentials_instance.hpp"
+#include "src/aws/credentials/container.hpp"
+#include "src/aws/credentials/credentials_json.hpp"
+#include "src/aws/credentials/instance_metadata.hpp"
 #include "tests/fuzz/aws_that_says.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // Who started it: the task's metadata, the task as ECS tells it, startedBy, ARNs.
-#include "src/cli/invoker.hpp"
-#include "src/cli/task_metadata.hpp"
+#include "src/cli/session/invoker.hpp"
+#include "src/cli/session/task_metadata.hpp"
 #include "tests/fuzz/aws_that_says.hpp"
 
 namespace {
@@ -13,7 +13,7 @@ constexpr std::size_t started_by_limit = 128;
 
 void fuzz::task_metadata(const std::string& bytes) {
     AwsThatSays says(200, bytes);
-    const aws::Environment environment({{"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}});
+    const Environment environment({{"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}});
     cli::display_name(cli::invoker_of_task(environment, says.http, says.client));
 }
 

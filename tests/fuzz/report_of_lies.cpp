@@ -1,6 +1,6 @@
 // A report whose every word comes from outside: what is printed and what Slack gets.
-#include "src/report/lines.hpp"
-#include "src/report/slack.hpp"
+#include "src/report/slack/slack_notifier.hpp"
+#include "src/report/text/text_reporter.hpp"
 #include "tests/fuzz/aws_that_says.hpp"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ bool is_escaped(std::string text) {
     return text.find_first_of("<>&") == std::string::npos;
 }
 
-std::vector<std::string> words_in(const aws::Json& blocks) {
+std::vector<std::string> words_in(const Json& blocks) {
     std::vector<std::string> words;
     if (blocks.is_object() && blocks.contains("text") && blocks["text"].is_string())
         words.push_back(blocks["text"]);
@@ -72,7 +72,7 @@ void fuzz::report_of_lies(const std::string& bytes) {
         expect(!has_control_characters(printed(subject, event)), "no terminal is steered");
     }
     for (const auto& request : http.requests) {
-        const auto payload = aws::Json::parse(request.body);
+        const auto payload = Json::parse(request.body);
         expect(is_escaped(payload.at("text")), "no markup is forged");
         expect(payload.at("blocks").dump().size() < 13'000, "Slack takes the blocks");
         for (const auto& word : words_in(payload.at("blocks")))

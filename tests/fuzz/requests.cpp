@@ -1,6 +1,6 @@
 // What was asked for: the command line (an argument a line), the container's environment (NAME=VALUE a line).
-#include "src/cli/container.hpp"
-#include "src/cli/options.hpp"
+#include "src/cli/input/command_line.hpp"
+#include "src/cli/input/task_environment.hpp"
 #include "tests/fuzz/targets.hpp"
 
 namespace {
@@ -20,11 +20,11 @@ void hold(const cli::Request& request) {
 } // namespace
 
 void fuzz::command_line(const std::string& bytes) {
-    const aws::Environment settings({{"ECS_CLUSTER_REGION", "us-east-1"},
-                                     {"ECS_CLUSTER_NAME", "c"},
-                                     {"vpc_id", "v"},
-                                     {"subnet_id", "s"},
-                                     {"sec_group", "g"}});
+    const Environment settings({{"ECS_CLUSTER_REGION", "us-east-1"},
+                                {"ECS_CLUSTER_NAME", "c"},
+                                {"vpc_id", "v"},
+                                {"subnet_id", "s"},
+                                {"sec_group", "g"}});
     const auto parsed = cli::parse_command_line(lines_of(bytes), settings);
     if (!parsed)
         expect(!parsed.error().message.empty(), "a usage error has words");
@@ -37,7 +37,7 @@ void fuzz::container_environment(const std::string& bytes) {
     for (const auto& line : lines_of(bytes))
         if (const auto equals = line.find('='); equals != std::string::npos)
             variables[line.substr(0, equals)] = line.substr(equals + 1);
-    const auto parsed = cli::parse_container(aws::Environment(variables));
+    const auto parsed = cli::parse_container(Environment(variables));
     if (!parsed) return expect(!parsed.error().message.empty(), "a usage error has words");
     hold(*parsed);
 }

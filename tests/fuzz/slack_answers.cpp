@@ -1,7 +1,7 @@
 // What Slack's Web API answers to a bot's token, from the start of a run to its end; and what a webhook
 // answers to a trial.
-#include "src/report/slack.hpp"
-#include "src/report/webhook_trial.hpp"
+#include "src/report/slack/slack_notifier.hpp"
+#include "src/report/slack/webhook_check.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"

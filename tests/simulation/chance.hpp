@@ -1,7 +1,7 @@
 // Chance from a seed: the same seed makes the same choices on every machine.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <cstdint>
 #include <random>

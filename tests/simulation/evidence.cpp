@@ -7,14 +7,14 @@
 namespace simulation {
 
 using namespace std::chrono_literals;
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 
 Duration validity(std::size_t instances) {
     return snow_white::drain::validity(instances);
 }
 
 std::size_t pages_of(const History& history) {
-    return history.lives.size() / snow_white::aws::invocations_a_page + 1;
+    return history.lives.size() / snow_white::invocations_a_page + 1;
 }
 
 bool ended_as(const Run& run, ExitCode code) {

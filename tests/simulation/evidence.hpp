@@ -1,7 +1,7 @@
 // What the promises are judged by: the world's truth and what went over the wire.
 #pragma once
 
-#include "src/cli/exit_code.hpp"
+#include "src/report/exit_code.hpp"
 #include "tests/simulation/history.hpp"
 
 namespace simulation {
@@ -9,7 +9,7 @@ namespace simulation {
 // The drain's constants that the promises speak of; nothing else here names any.
 Duration validity(std::size_t instances);
 
-bool ended_as(const Run& run, snow_white::cli::ExitCode code);
+bool ended_as(const Run& run, snow_white::report::ExitCode code);
 bool ended_by_itself(const Run& run); // neither killed nor told to end
 bool is_ours(const Life& life);
 bool lives_at(const Life& life, Instant at);

@@ -7,8 +7,8 @@
 #include "tests/simulation/records.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 
-#include "src/aws/environment.hpp"
-#include "src/aws/http.hpp"
+#include "src/base/environment.hpp"
+#include "src/aws/result.hpp"
 
 #include <set>
 
@@ -155,11 +155,11 @@ private:
     void play_two();
     void run_once(Monitor& monitor);
     void connect(Wire& wire, Monitor& monitor, Run& run);
-    bool take_call(Run& run, const std::string& what, const snow_white::aws::HttpRequest& request);
+    bool take_call(Run& run, const std::string& what, const snow_white::HttpRequest& request);
     void take_answer(Monitor& monitor, Run& run, const std::string& what,
-                     const snow_white::aws::HttpRequest& request,
-                     snow_white::aws::Result<snow_white::aws::HttpResponse>& answer);
-    snow_white::aws::Environment environment_of(const Monitor& monitor) const;
+                     const snow_white::HttpRequest& request,
+                     snow_white::HttpResult& answer);
+    snow_white::Environment environment_of(const Monitor& monitor) const;
     std::vector<std::string> slack_messages();
     void remember_end(const Monitor& monitor, Run& run);
     void pause(Monitor& monitor, Run& run);

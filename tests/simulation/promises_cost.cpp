@@ -1,5 +1,5 @@
 // The calls: what they cost, (e), and that AWS takes them, (x9).
-#include "src/aws/pace.hpp"
+#include "src/aws/rate_limit.hpp"
 #include "tests/simulation/evidence.hpp"
 #include "tests/simulation/promises.hpp"
 

@@ -8,7 +8,7 @@
 namespace simulation {
 
 using namespace std::chrono_literals;
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 
 namespace {
 

@@ -2,9 +2,9 @@
 // kill it.
 #include "sandbox/slack/web_api.hpp"
 #include "sandbox/wire/dialect.hpp"
-#include "src/cli/commands.hpp"
-#include "src/cli/exit_code.hpp"
+#include "src/cli/session/context.hpp"
 #include "src/promises/read_event.hpp"
+#include "src/report/exit_code.hpp"
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/output.hpp"
 #include "tests/simulation/wire.hpp"
@@ -65,7 +65,7 @@ bool is_ill_formed(const HttpResponse& answer) {
 }
 
 // Which command a send has made, and what went wrong.
-void remember_answer(Run& run, const std::string& what, const Result<HttpResponse>& answer, Instant now) {
+void remember_answer(Run& run, const std::string& what, const HttpResult& answer, Instant now) {
     const bool refuses_ids = answer && answer->body.find("InvalidInstanceId") != std::string::npos;
     const bool fails = !answer ||
                        (answer->status >= 400 && !refuses_ids &&
@@ -121,7 +121,7 @@ bool History::take_call(Run& run, const std::string& what, const HttpRequest& re
 }
 
 void History::take_answer(Monitor& monitor, Run& run, const std::string& what, const HttpRequest& request,
-                          Result<HttpResponse>& answer) {
+                          HttpResult& answer) {
     const bool hidden = what == "DescribeStackResource" &&
                         request.body.find("StatusSideKiq") != std::string::npos &&
                         hides_status_document(request.signing->region);
@@ -140,7 +140,7 @@ void History::connect(Wire& wire, Monitor& monitor, Run& run) {
         return refuse_send(sandbox::Json::parse(request.body), request.signing->region);
     };
     wire.on_answer = [this, &run, &monitor](const std::string& what, const HttpRequest& request,
-                                            Result<HttpResponse>& answer) {
+                                            HttpResult& answer) {
         take_answer(monitor, run, what, request, answer);
     };
     if (monitor.second) return; // it lives to its end
@@ -153,8 +153,8 @@ void History::connect(Wire& wire, Monitor& monitor, Run& run) {
     sigterm_.reset();
 }
 
-snow_white::aws::Environment History::environment_of(const Monitor& monitor) const {
-    return snow_white::aws::Environment(
+snow_white::Environment History::environment_of(const Monitor& monitor) const {
+    return snow_white::Environment(
         {{"WORKER_ACTION", monitor.action},
          {"EB_APP_NAME", "acme"},
          {"EB_ENV_NAME_PATTERN_STRING", "workers"},
@@ -185,7 +185,7 @@ void History::remember_end(const Monitor& monitor, Run& run) {
     run.at_end = snapshot(run.action);
     run.environments_ready = environments_are_ready();
     run.document_missing = status_document_missing || document_missing_there;
-    run.terminated = run.exit_code == static_cast<int>(snow_white::cli::ExitCode::interrupted);
+    run.terminated = run.exit_code == static_cast<int>(snow_white::report::ExitCode::interrupted);
     for (const auto& line : run.said) {
         run.out += line.text + "\n";
         auto event = snow_white::promises::read_event(line.text).value_or(

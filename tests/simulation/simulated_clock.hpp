@@ -2,7 +2,7 @@
 // it. Two monitors in one world take turns: the one whose next moment is earlier goes on.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <condition_variable>
 #include <functional>

@@ -1,16 +1,16 @@
 // The program's way to AWS and Slack: a call takes a little time, may be refused, and may be the last one.
 #pragma once
 
-#include "src/aws/http.hpp"
+#include "src/aws/result.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 #include "tests/unit/sandbox_http.hpp"
 
 namespace simulation {
 
+using snow_white::HttpRequest;
+using snow_white::HttpResponse;
+using snow_white::HttpResult;
 using snow_white::aws::ErrorKind;
-using snow_white::aws::HttpRequest;
-using snow_white::aws::HttpResponse;
-using snow_white::aws::Result;
 
 struct Killed {};
 
@@ -25,11 +25,11 @@ inline std::string action_of(const HttpRequest& request) {
 }
 
 // Each call takes a little time; when `fatal` says so the process dies, before the call or after it.
-class Wire : public snow_white::aws::Http {
+class Wire : public snow_white::Http {
 public:
     Wire(sandbox::Sandbox& box, SimulatedClock& clock) : http_(box, clock), clock_(clock) {}
 
-    Result<HttpResponse> send(const HttpRequest& request) override {
+    HttpResult send(const HttpRequest& request) override {
         if (dead_) throw Killed{};
         const bool ours = !request.url.starts_with(webhook) && !request.url.starts_with(slack_api);
         const bool answers = on_call(action_of(request), request, ours);
@@ -37,9 +37,8 @@ public:
         if (left > 0) --left;
         if (fatal && before) die();
         clock_.pass(std::chrono::milliseconds{80});
-        if (clock_.interrupted() && !request.even_when_interrupted)
-            return failed(ErrorKind::transport, "interrupted");
-        auto answer = answers ? answer_to(request) : failed(ErrorKind::unreachable, "no route to host");
+        if (clock_.interrupted() && !request.even_when_interrupted) return failed(true, "interrupted");
+        auto answer = answers ? answer_to(request) : failed(false, "no route to host");
         if (ours) on_answer(action_of(request), request, answer);
         if (fatal) die();
         return answer;
@@ -49,10 +48,10 @@ public:
     bool before = false;
     std::function<bool(const std::string& action, const HttpRequest&, bool ours)> on_call; // it answers
     std::function<std::optional<snow_white::aws::Error>(const HttpRequest&)> refuse_send;
-    std::function<void(const std::string& action, const HttpRequest&, Result<HttpResponse>&)> on_answer;
+    std::function<void(const std::string& action, const HttpRequest&, HttpResult&)> on_answer;
 
 private:
-    Result<HttpResponse> answer_to(const HttpRequest& request) {
+    HttpResult answer_to(const HttpRequest& request) {
         if (action_of(request) != "SendCommand") return http_.send(request);
         const auto refused = refuse_send(request);
         if (!refused) return http_.send(request);
@@ -60,11 +59,11 @@ private:
         if (refused->kind == ErrorKind::server) return HttpResponse{.status = 500, .body = "{}"};
         if (refused->kind == ErrorKind::throttled)
             return HttpResponse{.status = 400, .body = R"({"__type":"ThrottlingException"})"};
-        return tl::unexpected(*refused);
+        return failed(refused->kind != ErrorKind::unreachable, refused->message);
     }
 
-    static Result<HttpResponse> failed(ErrorKind kind, const std::string& message) {
-        return tl::unexpected(snow_white::aws::Error{.kind = kind, .message = message});
+    static HttpResult failed(bool was_sent, const std::string& message) {
+        return tl::unexpected(snow_white::HttpError{.was_sent = was_sent, .message = message});
     }
 
     [[noreturn]] void die() {

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace barrier_test {
+
 namespace {
 
 using namespace test;
@@ -242,3 +244,5 @@ TEST_F(AtBarrier, TheMonitorMayEndThere) {
 }
 
 } // namespace
+
+} // namespace barrier_test

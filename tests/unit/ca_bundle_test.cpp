@@ -1,13 +1,15 @@
 // Whose certificates are trusted on other systems than Debian.
-#include "src/aws/ca_bundle.hpp"
+#include "src/http/ca_bundle.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 
+namespace ca_bundle_test {
+
 namespace {
 
-using snow_white::aws::other_ca_bundle;
+using snow_white::other_ca_bundle;
 
 TEST(CaBundle, IsDebiansOrTheFirstThatIsThere) {
     const std::string root = testing::TempDir() + "ca-bundle";
@@ -25,3 +27,5 @@ TEST(CaBundle, IsDebiansOrTheFirstThatIsThere) {
 }
 
 } // namespace
+
+} // namespace ca_bundle_test

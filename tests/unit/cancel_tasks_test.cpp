@@ -7,10 +7,12 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+namespace cancel_tasks_test {
+
 namespace {
 
 using namespace std::chrono_literals;
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 using testing::AllOf;
 using testing::AnyOf;
 using testing::HasSubstr;
@@ -243,3 +245,5 @@ TEST_F(CancelTasks, WithoutTheRightToStopTheTaskGoesOn) {
 }
 
 } // namespace
+
+} // namespace cancel_tasks_test

@@ -5,10 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace cancel_test {
+
 namespace {
 
 using namespace std::chrono_literals;
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -149,3 +151,5 @@ TEST_F(Cancel, LeavesACommandOfAnotherApplicationThoughAnEnvironmentOfItHasGone)
 }
 
 } // namespace
+
+} // namespace cancel_test

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "src/promises/check_command.hpp"
-#include "src/report/json_lines.hpp"
-#include "src/report/lines.hpp"
+#include "src/report/json/json_reporter.hpp"
+#include "src/report/text/text_reporter.hpp"
 #include "tests/unit/noon.hpp"
 
 #include <cstdlib>

@@ -1,13 +1,15 @@
 // The client when AWS, the keys or the clock misbehave: what is done about it once, and what is said.
-#include "src/aws/ec2.hpp"
-#include "src/aws/elastic_beanstalk.hpp"
-#include "src/aws/ssm.hpp"
-#include "src/aws/sts.hpp"
+#include "src/aws/services/ec2.hpp"
+#include "src/aws/services/elastic_beanstalk.hpp"
+#include "src/aws/services/ssm.hpp"
+#include "src/aws/services/sts.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace client_faults_test {
 
 namespace {
 
@@ -57,8 +59,7 @@ TEST_F(ClientFaults, ExpiredKeysAreRenewedAndTheCallIsMadeAgain) {
         http.answers = {json_error(code), test::FakeHttp::status(200, one_command)};
         EXPECT_TRUE(get_command(client, {"c"})) << code;
         ASSERT_THAT(http.requests, SizeIs(2));
-        EXPECT_NE(http.requests[0].signing->credentials.access_key_id,
-                  http.requests[1].signing->credentials.access_key_id);
+        EXPECT_NE(http.requests[0].signing->access_key_id, http.requests[1].signing->access_key_id);
     }
 }
 
@@ -72,10 +73,9 @@ TEST_F(ClientFaults, ACallThatMustNotBeMadeTwiceIsNotTriedAgainAfterASuspension)
     class SuspendedOnce : public Http {
     public:
         explicit SuspendedOnce(FakeClock& clock) : clock_(clock) {}
-        Result<HttpResponse> send(const HttpRequest&) override {
+        HttpResult send(const HttpRequest&) override {
             if (++asked == 1) clock_.advance(8h);
-            return tl::unexpected(
-                snow_white::aws::Error{.kind = ErrorKind::unreachable, .message = "no route"});
+            return tl::unexpected(HttpError{.message = "no route"});
         }
         int asked = 0;
 
@@ -153,7 +153,7 @@ TEST_F(ClientFaults, UnderThrottlingTheSessionsRetriesRunOut) {
 class EndlessPages : public Http {
 public:
     explicit EndlessPages(std::function<std::string(int)> body) : body_(std::move(body)) {}
-    Result<HttpResponse> send(const HttpRequest&) override {
+    HttpResult send(const HttpRequest&) override {
         return ++asked > 3'000 ? test::FakeHttp::status(500) : test::FakeHttp::status(200, body_(asked));
     }
 
@@ -262,3 +262,5 @@ TEST_F(ClientFaults, WordsThatAreNoUtf8DoNotEndTheRun) {
 }
 
 } // namespace
+
+} // namespace client_faults_test

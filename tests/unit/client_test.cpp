@@ -1,17 +1,19 @@
 // The client: what is tried again, how errors are told apart, where a call goes, with which keys.
 #include "src/aws/client.hpp"
-#include "src/aws/cloudformation.hpp"
-#include "src/aws/credentials_chain.hpp"
-#include "src/aws/ec2.hpp"
-#include "src/aws/ecs.hpp"
-#include "src/aws/elastic_beanstalk.hpp"
-#include "src/aws/ssm.hpp"
-#include "src/aws/sts.hpp"
+#include "src/aws/credentials/chain.hpp"
+#include "src/aws/services/cloudformation.hpp"
+#include "src/aws/services/ec2.hpp"
+#include "src/aws/services/ecs.hpp"
+#include "src/aws/services/elastic_beanstalk.hpp"
+#include "src/aws/services/ssm.hpp"
+#include "src/aws/services/sts.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace client_test {
 
 namespace {
 
@@ -26,7 +28,7 @@ protected:
 
     FakeClock clock;
     test::FakeHttp http;
-    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
     Settings settings = read_settings(environment, "");
     CredentialsChain credentials{environment, settings, "", http, clock};
 };
@@ -41,7 +43,7 @@ TEST_F(ClientTest, SignsForTheServiceAndTheRegion) {
     EXPECT_EQ(http.requests[0].url, "https://ssm.eu-west-1.amazonaws.com/");
     EXPECT_EQ(http.requests[0].signing->service, "ssm");
     EXPECT_EQ(http.requests[0].signing->region, "eu-west-1");
-    EXPECT_EQ(http.requests[0].signing->credentials.access_key_id, "AKIA");
+    EXPECT_EQ(http.requests[0].signing->access_key_id, "AKIA");
 }
 
 TEST_F(ClientTest, ThrottlingInBothSpellingsIsTriedAgain) {
@@ -182,7 +184,7 @@ TEST_F(ClientTest, XmlErrorsInBothForms) {
 }
 
 TEST_F(ClientTest, NoKeysIsAnErrorThatSaysWhatToDo) {
-    const aws::Environment nothing{{{"HOME", "/nonexistent"}, {"AWS_EC2_METADATA_DISABLED", "true"}}};
+    const Environment nothing{{{"HOME", "/nonexistent"}, {"AWS_EC2_METADATA_DISABLED", "true"}}};
     const auto defaults = read_settings(nothing, "");
     CredentialsChain none(nothing, defaults, "", http, clock);
     Client one({defaults, http, clock, none}, "eu-west-1");
@@ -200,7 +202,7 @@ TEST(Endpoints, FollowTheEnvironmentThenThePartition) {
     EXPECT_EQ(endpoint_of(none, services::iam, "eu-west-1").url, "https://iam.amazonaws.com/");
     EXPECT_EQ(endpoint_of(none, services::iam, "eu-west-1").signing_region, "us-east-1");
     const auto both = read_settings(
-        aws::Environment({{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SSM", "http://b/"}}), "");
+        Environment({{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_SSM", "http://b/"}}), "");
     EXPECT_EQ(endpoint_of(both, services::ssm, "eu-west-1").url, "http://b/");
     EXPECT_EQ(endpoint_of(both, services::ecs, "eu-west-1").url, "http://a/");
 }
@@ -222,3 +224,5 @@ TEST(Endpoints, FollowFipsAndDualStackPartitionByPartition) {
 }
 
 } // namespace
+
+} // namespace client_test

@@ -7,11 +7,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace cluster_tier_test {
+
 namespace {
 
 using namespace test;
 using sandbox::Tier;
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 using testing::AllOf;
 using testing::Each;
 using testing::ElementsAre;
@@ -110,3 +112,5 @@ TEST_F(ClusterTierAtThePrompt, TheStatusSaysThatItSawNoPod) {
 }
 
 } // namespace
+
+} // namespace cluster_tier_test

@@ -1,13 +1,15 @@
 // What the container takes from its environment. Whoever may start the task sets all of it.
-#include "src/cli/container.hpp"
-#include "src/cli/container_variables.hpp"
-#include "src/cli/options.hpp"
-#include "src/cli/slack_access.hpp"
+#include "src/cli/input/command_line.hpp"
+#include "src/cli/input/container_variables.hpp"
+#include "src/cli/input/slack_settings.hpp"
+#include "src/cli/input/task_environment.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace container_variables_test {
 
 using namespace snow_white;
 using cli::find_misfit;
@@ -19,7 +21,7 @@ using ContainerSets = std::map<std::string, std::string>;
 namespace {
 
 std::string misfit_of(const std::string& name, const std::string& value) {
-    const auto misfit = find_misfit(aws::Environment(ContainerSets{{name, value}}));
+    const auto misfit = find_misfit(Environment(ContainerSets{{name, value}}));
     return misfit ? misfit->message : "";
 }
 
@@ -32,11 +34,11 @@ cli::Request launched_with(const std::vector<std::string>& more) {
     std::vector<std::string> words{"-a",      "wake", "-e",   "workers", "-f",
                                    "staging", "-p",   "acme", "-r",      "us-east-1,eu-west-1"};
     words.insert(words.end(), more.begin(), more.end());
-    const aws::Environment settings(ContainerSets{{"ECS_CLUSTER_REGION", "us-east-1"},
-                                                  {"ECS_CLUSTER_NAME", "c"},
-                                                  {"vpc_id", "v"},
-                                                  {"subnet_id", "s"},
-                                                  {"sec_group", "g"}});
+    const Environment settings(ContainerSets{{"ECS_CLUSTER_REGION", "us-east-1"},
+                                             {"ECS_CLUSTER_NAME", "c"},
+                                             {"vpc_id", "v"},
+                                             {"subnet_id", "s"},
+                                             {"sec_group", "g"}});
     return std::get<cli::Request>(cli::parse_command_line(words, settings).value());
 }
 
@@ -71,19 +73,19 @@ TEST(SecurityDocument, TheThreatModelNamesTestsThatExist) {
 
 TEST(ContainerVariables, WhatIsNotInTheTableIsWithoutEffect) {
     const auto known = cli::only_known(
-        aws::Environment(ContainerSets{{"WORKER_ACTION", "quiet"},
-                                       {"AWS_ACCESS_KEY_ID", "AKIDEVIL"},
-                                       {"AWS_PROFILE", "evil"},
-                                       {"AWS_CONFIG_FILE", "/proc/self/environ"},
-                                       {"AWS_SHARED_CREDENTIALS_FILE", "/proc/self/environ"},
-                                       {"AWS_WEB_IDENTITY_TOKEN_FILE", "/proc/self/environ"},
-                                       {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/proc/self/environ"},
-                                       {"AWS_CA_BUNDLE", "/proc/self/environ"},
-                                       {"AWS_ENDPOINT_URL_SSM", "https://evil.example"},
-                                       {"AWS_EC2_METADATA_DISABLED", "false"},
-                                       {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://evil.example"},
-                                       {"HTTPS_PROXY", "http://evil.example"},
-                                       {"HOME", "/proc/self"}}));
+        Environment(ContainerSets{{"WORKER_ACTION", "quiet"},
+                                  {"AWS_ACCESS_KEY_ID", "AKIDEVIL"},
+                                  {"AWS_PROFILE", "evil"},
+                                  {"AWS_CONFIG_FILE", "/proc/self/environ"},
+                                  {"AWS_SHARED_CREDENTIALS_FILE", "/proc/self/environ"},
+                                  {"AWS_WEB_IDENTITY_TOKEN_FILE", "/proc/self/environ"},
+                                  {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/proc/self/environ"},
+                                  {"AWS_CA_BUNDLE", "/proc/self/environ"},
+                                  {"AWS_ENDPOINT_URL_SSM", "https://evil.example"},
+                                  {"AWS_EC2_METADATA_DISABLED", "false"},
+                                  {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://evil.example"},
+                                  {"HTTPS_PROXY", "http://evil.example"},
+                                  {"HOME", "/proc/self"}}));
     EXPECT_EQ(known.get("WORKER_ACTION"), "quiet");
     for (const char* const name :
          {"AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CA_BUNDLE", "HOME",
@@ -156,12 +158,12 @@ TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
                                 {"SLACK_API_URL", one + "/api/"},
                                 {"SLACK_WEBHOOK", one + webhook},
                                 {"SLACK_BOT_TOKEN", "xoxb-sandbox-secret"}};
-    EXPECT_EQ(cli::find_mixed_worlds(aws::Environment(sandbox)), std::nullopt);
-    EXPECT_EQ(cli::find_mixed_worlds(aws::Environment(
-                  ContainerSets{{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"},
-                                {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/1"},
-                                {"SLACK_WEBHOOK", "https://hooks.slack.com" + webhook},
-                                {"SLACK_BOT_TOKEN", "xoxb-1-2-a"}})),
+    EXPECT_EQ(cli::find_mixed_worlds(Environment(sandbox)), std::nullopt);
+    EXPECT_EQ(cli::find_mixed_worlds(
+                  Environment(ContainerSets{{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"},
+                                            {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/1"},
+                                            {"SLACK_WEBHOOK", "https://hooks.slack.com" + webhook},
+                                            {"SLACK_BOT_TOKEN", "xoxb-1-2-a"}})),
               std::nullopt);
     const std::vector<std::pair<std::string, std::string>> attacks{
         {"AWS_ENDPOINT_URL", other},
@@ -177,7 +179,7 @@ TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
     for (const auto& [name, value] : attacks) {
         ContainerSets attacked = sandbox;
         attacked[name] = value;
-        EXPECT_TRUE(cli::find_mixed_worlds(aws::Environment(attacked))) << name << "=" << value;
+        EXPECT_TRUE(cli::find_mixed_worlds(Environment(attacked))) << name << "=" << value;
     }
 }
 
@@ -199,14 +201,14 @@ TEST(ContainerVariables, WhatALaunchSetsFits) {
         ContainerSets variables;
         for (const auto& [name, value] : cli::container_environment(launched_with(more)))
             variables[name] = value;
-        EXPECT_EQ(find_misfit(aws::Environment(variables)), std::nullopt);
-        EXPECT_TRUE(cli::parse_container(aws::Environment(variables)));
+        EXPECT_EQ(find_misfit(Environment(variables)), std::nullopt);
+        EXPECT_TRUE(cli::parse_container(Environment(variables)));
     }
 }
 
 TEST(SlackAccess, ASecretMayNameItsChannels) {
     const auto access = [](const std::string& channel) {
-        return cli::slack_access_of(aws::Environment(
+        return cli::slack_access_of(Environment(
             ContainerSets{{"SLACK_BOT_TOKEN", R"({"token":"xoxb-1-2-a","channels":"#ops, #deploys"})"},
                           {"NOTIFY_SLACK_CHANNEL", channel}}));
     };
@@ -218,7 +220,7 @@ TEST(SlackAccess, ASecretMayNameItsChannels) {
 }
 
 TEST(SlackAccess, ATokenOfOnesOwnDoesNotEvadeTheList) {
-    const aws::Environment environment(ContainerSets{
+    const Environment environment(ContainerSets{
         {"SLACK_WEBHOOK", R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},
         {"SLACK_BOT_TOKEN", "xoxb-1"}});
     EXPECT_THAT(cli::slack_access_of(environment).error().message,
@@ -229,12 +231,12 @@ TEST(SlackAccess, ATokenOfOnesOwnDoesNotEvadeTheList) {
 
 TEST(SlackAccess, ASecretMayEndWithALine) {
     EXPECT_EQ(
-        cli::slack_access_of(aws::Environment(ContainerSets{{"SLACK_BOT_TOKEN", "xoxb-1-2-a\n"}}))->bot_token,
+        cli::slack_access_of(Environment(ContainerSets{{"SLACK_BOT_TOKEN", "xoxb-1-2-a\n"}}))->bot_token,
         "xoxb-1-2-a");
 }
 
 TEST(SlackAccess, AnAllowedChannelIsToldWhatIsWrong) {
-    const auto access = cli::usable_slack_access_of(aws::Environment(ContainerSets{
+    const auto access = cli::usable_slack_access_of(Environment(ContainerSets{
         {"SLACK_WEBHOOK", R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},
         {"SLACK_BOT_TOKEN", "xoxp-nobodys"},
         {"SLACK_API_URL", "https://evil.example/api/"},
@@ -244,3 +246,5 @@ TEST(SlackAccess, AnAllowedChannelIsToldWhatIsWrong) {
     EXPECT_EQ(access.channel, "#ops");
     EXPECT_EQ(access.api_url, "https://slack.com/api/");
 }
+
+} // namespace container_variables_test

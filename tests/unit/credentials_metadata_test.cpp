@@ -1,12 +1,14 @@
 // Keys from a container's endpoint and from an instance's metadata: what is asked, and what is not.
-#include "src/aws/credentials_container.hpp"
-#include "src/aws/credentials_instance.hpp"
+#include "src/aws/credentials/container.hpp"
+#include "src/aws/credentials/instance_metadata.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/temporary_files.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace credentials_metadata_test {
 
 namespace {
 
@@ -25,11 +27,11 @@ constexpr const char* document =
 class MetadataTest : public testing::Test {
 protected:
     Found container(const Variables& variables) {
-        const aws::Environment environment(variables);
+        const Environment environment(variables);
         return credentials_of_container({environment, settings, http, clock, {}, ""});
     }
     Found instance(const Variables& variables, const Profile& profile = {}) {
-        const aws::Environment environment(variables);
+        const Environment environment(variables);
         return credentials_of_instance({environment, settings, http, clock, {}, ""}, profile);
     }
 
@@ -137,7 +139,7 @@ TEST_F(InstanceTest, ASessionIsOpenedFirst) {
 }
 
 TEST_F(InstanceTest, ALaptopIsNotKeptWaiting) {
-    http.answers = {tl::unexpected(Error{.kind = ErrorKind::unreachable, .message = "no route"})};
+    http.answers = {tl::unexpected(HttpError{.message = "no route"})};
     EXPECT_EQ(instance({}), std::nullopt);
     EXPECT_THAT(http.requests, SizeIs(1));
     http.answers = {test::FakeHttp::no_answer()};
@@ -173,3 +175,5 @@ TEST_F(InstanceTest, AnInstanceWithoutARoleIsNoError) {
 }
 
 } // namespace
+
+} // namespace credentials_metadata_test

@@ -1,5 +1,5 @@
 // Roles: what STS is asked, signed by whom; chains, MFA, web identities; what is asked again and what is not.
-#include "src/aws/credentials_chain.hpp"
+#include "src/aws/credentials/chain.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/temporary_files.hpp"
@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace credentials_roles_test {
 
 namespace {
 
@@ -51,7 +53,7 @@ protected:
     Result<std::string> code = "123456";
 
 private:
-    aws::Environment environment_;
+    Environment environment_;
     Settings settings_;
 };
 
@@ -65,7 +67,7 @@ TEST_F(RolesTest, StsIsAskedInTheRunsRegionWithAllThatTheProfileSays) {
     EXPECT_EQ(keys->access_key_id, "ASIAROLE");
     EXPECT_EQ(keys->session_token, "t");
     EXPECT_EQ(http.requests[0].url, "https://sts.eu-west-1.amazonaws.com/");
-    EXPECT_EQ(http.requests[0].signing->credentials.access_key_id, "AKBASE");
+    EXPECT_EQ(http.requests[0].signing->access_key_id, "AKBASE");
     EXPECT_THAT(http.requests[0].body, AllOf(HasSubstr("Action=AssumeRole&"), HasSubstr("RoleArn=arn%3Ar"),
                                              HasSubstr("ExternalId=e%2F1"), HasSubstr("DurationSeconds=900"),
                                              HasSubstr("RoleSessionName=me")));
@@ -79,11 +81,11 @@ TEST_F(RolesTest, AChainSignsEachStepWithTheKeysOfTheOneBefore) {
                       "[profile one]\nrole_arn=arn:1\nsource_profile=base\n",
                       "two");
     EXPECT_EQ(keys->get()->access_key_id, "ASIASECOND");
-    EXPECT_EQ(http.requests[1].signing->credentials.access_key_id, "ASIAFIRST");
+    EXPECT_EQ(http.requests[1].signing->access_key_id, "ASIAFIRST");
     clock.advance(std::chrono::hours{1});
     EXPECT_EQ(keys->get()->access_key_id, "ASIATHIRD");
     EXPECT_THAT(http.requests, SizeIs(3)) << "the first role's keys are good for hours yet";
-    EXPECT_EQ(http.requests[2].signing->credentials.access_key_id, "ASIAFIRST");
+    EXPECT_EQ(http.requests[2].signing->access_key_id, "ASIAFIRST");
 }
 
 TEST_F(RolesTest, ARefusalNamesProfileRoleAndSourceAndNoSecret) {
@@ -171,3 +173,5 @@ TEST_F(RolesTest, ARoleIsAssumedAnewOnceItsKeysWereForgotten) {
 }
 
 } // namespace
+
+} // namespace credentials_roles_test

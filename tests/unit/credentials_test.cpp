@@ -1,6 +1,6 @@
 // Whose keys sign: the sources in their order, and how long their keys are used.
-#include "src/aws/config_file.hpp"
-#include "src/aws/credentials_chain.hpp"
+#include "src/aws/config/config_file.hpp"
+#include "src/aws/credentials/chain.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/temporary_files.hpp"
@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace credentials_test {
 
 namespace {
 
@@ -19,12 +21,12 @@ using testing::SizeIs;
 
 class CredentialsTest : public testing::Test {
 protected:
-    aws::Environment environment(const std::string& config, const std::string& credentials,
-                                 std::map<std::string, std::string> more = {}) {
+    Environment environment(const std::string& config, const std::string& credentials,
+                            std::map<std::string, std::string> more = {}) {
         return files_.environment(config, credentials, std::move(more));
     }
 
-    Result<Credentials> get(const aws::Environment& from, const std::string& profile = "") {
+    Result<Credentials> get(const Environment& from, const std::string& profile = "") {
         const auto settings = read_settings(from, profile);
         return CredentialsChain(from, settings, profile, http, clock).get();
     }
@@ -153,3 +155,5 @@ TEST_F(CredentialsTest, SettingsThatMakeNoSenseAreToldAndNothingIsSent) {
 }
 
 } // namespace
+
+} // namespace credentials_test

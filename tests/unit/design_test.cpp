@@ -1,7 +1,7 @@
 // What docs/ says of the state machine, held against it: the diagram against the transitions that random
 // drains take, the tables of states and exit codes against the enums.
-#include "src/cli/exit_code.hpp"
-#include "src/report/summary.hpp"
+#include "src/report/exit_code.hpp"
+#include "src/report/text/summary.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
 #include <array>
@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <random>
 #include <sstream>
+
+namespace design_test {
 
 namespace {
 
@@ -162,3 +164,5 @@ TEST(Design, EachOutcomeIsInTheManual) {
 }
 
 } // namespace
+
+} // namespace design_test

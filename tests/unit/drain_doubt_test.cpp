@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace drain_doubt_test {
+
 namespace {
 
 using namespace snow_white::drain;
@@ -244,3 +246,5 @@ TEST_F(Doubt, AnOlderScriptIsAwaited) {
 }
 
 } // namespace
+
+} // namespace drain_doubt_test

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace drain_evidence_test {
+
 namespace {
 
 using namespace test;
@@ -478,3 +480,5 @@ TEST_F(Evidence, ADeployIsWaitedForAndNamedWhereItDoesNotEnd) {
 }
 
 } // namespace
+
+} // namespace drain_evidence_test

@@ -5,11 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace drain_leavers_test {
+
 namespace {
 
 using namespace snow_white::drain;
 using namespace std::chrono_literals;
 namespace fleet = snow_white::fleet;
+using snow_white::InstanceId;
 using test::FakeFleet;
 
 class Leavers : public testing::Test {
@@ -84,3 +87,5 @@ INSTANTIATE_TEST_SUITE_P(Sizes, LeaversOfFleets,
                                          Fleet{900, 300}));
 
 } // namespace
+
+} // namespace drain_leavers_test

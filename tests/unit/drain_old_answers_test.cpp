@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace drain_old_answers_test {
+
 namespace {
 
 using namespace test;
@@ -257,3 +259,5 @@ TEST_F(OldAnswers, WhomEc2DoesNotKnowIsNotNamedBecauseOfAnEarlierResult) {
 }
 
 } // namespace
+
+} // namespace drain_old_answers_test

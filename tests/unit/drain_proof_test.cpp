@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace drain_proof_test {
+
 namespace {
 
 using namespace test;
@@ -233,3 +235,5 @@ TEST_F(Proof, ALineWithoutWorkersOrOfACommandThatFailedIsNoAnswer) {
 }
 
 } // namespace
+
+} // namespace drain_proof_test

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <set>
 
+namespace drain_time_test {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -39,3 +41,5 @@ TEST(DrainTime, OfNoOtherText) {
 }
 
 } // namespace
+
+} // namespace drain_time_test

@@ -1,6 +1,6 @@
 // A command that SSM could not deliver, for all that it knows: it may have run, or run still. The workers are
 // asked before it is sent to again.
-#include "src/aws/json.hpp"
+#include "src/base/json.hpp"
 #include "src/drain/run/answers_of_aws.hpp"
 #include "src/drain/run/effect_executor.hpp"
 #include "tests/unit/fake_fleet.hpp"
@@ -8,6 +8,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace drain_undelivered_test {
 
 namespace {
 
@@ -28,7 +30,7 @@ class Undelivered : public testing::Test {
 protected:
     // What the executor makes of an invocation that has ended so.
     Outcome end_of(const std::string& status, const std::string& detail, const std::string& status_document) {
-        const aws::Json page{
+        const Json page{
             {"CommandInvocations", {{{"InstanceId", "i-1"}, {"Status", status}, {"StatusDetails", detail}}}}};
         FakeHttp http;
         http.answers = {FakeHttp::status(200, page.dump())};
@@ -158,3 +160,5 @@ TEST(AnswersOfAws, ADenialThatNamesAnInstanceCostsThatOneAlone) {
 }
 
 } // namespace
+
+} // namespace drain_undelivered_test

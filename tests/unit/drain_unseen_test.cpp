@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace drain_unseen_test {
+
 namespace {
 
 using namespace test;
@@ -573,3 +575,5 @@ TEST_F(Unseen, ARegionWhoseCommandsCannotBeListedFromTheStartSaysSoWhileItTries)
 }
 
 } // namespace
+
+} // namespace drain_unseen_test

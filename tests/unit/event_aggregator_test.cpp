@@ -1,9 +1,11 @@
 // Several drains as one run: what each place tells, merged.
 #include "src/drain/run/event_aggregator.hpp"
-#include "src/report/summary.hpp"
+#include "src/report/text/summary.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace event_aggregator_test {
 
 namespace {
 
@@ -185,3 +187,5 @@ TEST(EventAggregator, OfOnePlacePassesAllOnAsItIs) {
 }
 
 } // namespace
+
+} // namespace event_aggregator_test

@@ -1,5 +1,5 @@
 // ExpiresAt: until when an instance may begin a command of the action.
-#include "src/aws/credentials_chain.hpp"
+#include "src/aws/credentials/chain.hpp"
 #include "src/drain/run/effect_executor.hpp"
 #include "tests/unit/fake_fleet.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
+
+namespace expiry_test {
 
 namespace {
 
@@ -32,8 +34,8 @@ protected:
     FakeClock clock;
     FakeFleet world{clock};
     test::FakeHttp http;
-    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
-    aws::Settings settings = read_settings(environment, "");
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
     aws::Client client{{settings, http, clock, credentials}, "eu-west-1"};
     RegionJob job{.selection = {"acme", "workers"}, .document = "quiet", .status_document = "status"};
@@ -97,3 +99,5 @@ TEST_F(Expiry, TheHostsScriptCountsTheSameFiveMinutes) {
 }
 
 } // namespace
+
+} // namespace expiry_test

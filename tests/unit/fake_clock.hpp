@@ -2,7 +2,7 @@
 // wall clock as a person or NTP does; how much time has elapsed stays true.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <functional>
 #include <optional>

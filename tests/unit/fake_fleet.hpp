@@ -15,6 +15,8 @@ namespace test {
 
 using namespace snow_white::drain;
 using namespace std::chrono_literals;
+using snow_white::CommandId;
+using snow_white::InstanceId;
 using snow_white::Instant;
 namespace fleet = snow_white::fleet;
 

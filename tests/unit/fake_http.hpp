@@ -1,17 +1,17 @@
 // HTTP for tests: answers from a list (the last one for ever), and keeps what was sent.
 #pragma once
 
-#include "src/aws/http.hpp"
+#include "src/http/http.hpp"
 
 #include <deque>
 
 namespace test {
 
-class FakeHttp : public snow_white::aws::Http {
+class FakeHttp : public snow_white::Http {
 public:
-    using Answer = snow_white::aws::Result<snow_white::aws::HttpResponse>;
+    using Answer = snow_white::HttpResult;
 
-    Answer send(const snow_white::aws::HttpRequest& request) override {
+    Answer send(const snow_white::HttpRequest& request) override {
         requests.push_back(request);
         if (answers.empty()) return no_answer();
         Answer answer = answers.front();
@@ -20,15 +20,14 @@ public:
     }
 
     static Answer status(int code, std::string body = "") {
-        return snow_white::aws::HttpResponse{.status = code, .body = std::move(body)};
+        return snow_white::HttpResponse{.status = code, .body = std::move(body)};
     }
     static Answer no_answer() {
-        return tl::unexpected(
-            snow_white::aws::Error{.kind = snow_white::aws::ErrorKind::transport, .message = "timed out"});
+        return tl::unexpected(snow_white::HttpError{.was_sent = true, .message = "timed out"});
     }
 
     std::deque<Answer> answers;
-    std::vector<snow_white::aws::HttpRequest> requests;
+    std::vector<snow_white::HttpRequest> requests;
 };
 
 } // namespace test

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+namespace fleet_change_test {
+
 namespace {
 
 using namespace sandbox;
@@ -84,3 +86,5 @@ TEST_F(FleetChange, WhatCannotBeIsRefusedWhole) {
 }
 
 } // namespace
+
+} // namespace fleet_change_test

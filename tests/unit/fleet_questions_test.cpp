@@ -1,7 +1,7 @@
 // What discovery and the watch ask of AWS: within the limits of each call.
-#include "src/aws/credentials_chain.hpp"
-#include "src/aws/ec2.hpp"
-#include "src/aws/ssm.hpp"
+#include "src/aws/credentials/chain.hpp"
+#include "src/aws/services/ec2.hpp"
+#include "src/aws/services/ssm.hpp"
 #include "src/fleet/discovery.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -11,6 +11,8 @@
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace fleet_questions_test {
 
 namespace {
 
@@ -39,14 +41,13 @@ std::size_t count(const std::string& text, const std::string& what) {
 // Answers by what is asked, however many ask at once.
 class AnsweringHttp : public Http {
 public:
-    explicit AnsweringHttp(std::function<std::string(const aws::HttpRequest&)> body)
-        : body_(std::move(body)) {}
-    aws::Result<aws::HttpResponse> send(const aws::HttpRequest& request) override {
+    explicit AnsweringHttp(std::function<std::string(const HttpRequest&)> body) : body_(std::move(body)) {}
+    HttpResult send(const HttpRequest& request) override {
         return test::FakeHttp::status(200, body_(request));
     }
 
 private:
-    std::function<std::string(const aws::HttpRequest&)> body_;
+    std::function<std::string(const HttpRequest&)> body_;
 };
 
 class FleetQuestions : public testing::Test {
@@ -71,7 +72,7 @@ protected:
 
     FakeClock clock;
     test::FakeHttp http;
-    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
     Settings settings = read_settings(environment, "");
     CredentialsChain credentials{environment, settings, "", http, clock};
     Client client{{settings, http, clock, credentials}, "eu-west-1"};
@@ -137,7 +138,7 @@ TEST_F(FleetQuestions, ExpiredKeysAreAnErrorAndNotAnUnseenFleet) {
 
 // EC2 does not answer: SSM's agents tell who was launched, and nothing of those that are known or silent.
 TEST_F(FleetQuestions, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
-    AnsweringHttp answering([&](const aws::HttpRequest& request) -> std::string {
+    AnsweringHttp answering([&](const HttpRequest& request) -> std::string {
         if (request.body.find("DescribeInstances") != std::string::npos) return "no answer of EC2's";
         if (request.body.find("DescribeEnvironments") != std::string::npos)
             return "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments/>"
@@ -165,7 +166,7 @@ TEST_F(FleetQuestions, AnEnvironmentThatOnlyEc2ShowsIsAskedForOnceMore) {
         "<key>elasticbeanstalk:environment-name</key><value>acme-workers</value></item></tagSet>"
         "</item></instancesSet></item></reservationSet></DescribeInstancesResponse>";
     int lists = 0;
-    AnsweringHttp answering([&](const aws::HttpRequest& request) -> std::string {
+    AnsweringHttp answering([&](const HttpRequest& request) -> std::string {
         if (request.body.find("DescribeEnvironments") == std::string::npos)
             return request.body.find("DescribeInstances") != std::string::npos
                        ? instances
@@ -210,3 +211,5 @@ TEST_F(FleetQuestions, TheWatchAsksForSilentAgentsAndLeaversWithoutTags) {
 }
 
 } // namespace
+
+} // namespace fleet_questions_test

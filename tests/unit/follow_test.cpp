@@ -1,7 +1,7 @@
 // Watching a task that AWS does not show: borne while it may pass, told once, and never without an end.
-#include "src/aws/credentials_chain.hpp"
-#include "src/aws/json.hpp"
-#include "src/cli/follow.hpp"
+#include "src/aws/credentials/chain.hpp"
+#include "src/base/json.hpp"
+#include "src/cli/commands/follow_task.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/taken.hpp"
@@ -10,11 +10,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace follow_test {
+
 namespace {
 
 using namespace snow_white;
 using namespace std::chrono_literals;
-using cli::ExitCode;
+using report::ExitCode;
 using test::FakeHttp;
 
 const auto forgotten =
@@ -24,10 +26,10 @@ const auto stopped = FakeHttp::status(
     R"({"tasks":[{"lastStatus":"STOPPED","containers":[{"name":"snow-white","exitCode":0}]}],"failures":[]})");
 
 FakeHttp::Answer log_page(const std::vector<std::string>& lines, const std::string& token) {
-    aws::Json events = aws::Json::array();
+    Json events = Json::array();
     for (const auto& line : lines)
         events.push_back({{"message", line}});
-    return FakeHttp::status(200, aws::Json{{"events", events}, {"nextForwardToken", token}}.dump());
+    return FakeHttp::status(200, Json{{"events", events}, {"nextForwardToken", token}}.dump());
 }
 
 const cli::LogPlace with_log{.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"};
@@ -47,7 +49,7 @@ protected:
 
     FakeClock clock;
     FakeHttp http;
-    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
     aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
     std::string said; // on the error stream
@@ -200,3 +202,5 @@ TEST_F(Follow, WithJsonTheTasksEventsComeAsTheyAreAndOtherLinesAsLog) {
 }
 
 } // namespace
+
+} // namespace follow_test

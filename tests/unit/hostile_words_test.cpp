@@ -1,9 +1,9 @@
 // Words from outside through the whole report: what a terminal and Slack get of names and of instances that
 // lie.
+#include "src/base/printable.hpp"
 #include "src/drain/model/instance_line.hpp"
-#include "src/report/lines.hpp"
-#include "src/report/printable.hpp"
-#include "src/report/slack.hpp"
+#include "src/report/slack/slack_notifier.hpp"
+#include "src/report/text/text_reporter.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
@@ -12,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+namespace hostile_words_test {
 
 namespace {
 
@@ -119,7 +121,7 @@ TEST_F(HostileWords, AHugeStoryDoesNotDrownTheReport) {
 }
 
 TEST(Printable, KeepsTextAndReplacesTheRest) {
-    using report::printable;
+    using snow_white::printable;
     const std::string mark = "\xef\xbf\xbd";
     EXPECT_EQ(printable("plain, ünïcode 日本 😴"), "plain, ünïcode 日本 😴");
     EXPECT_EQ(printable("a\nb"), "a" + mark + "b");
@@ -131,3 +133,5 @@ TEST(Printable, KeepsTextAndReplacesTheRest) {
 }
 
 } // namespace
+
+} // namespace hostile_words_test

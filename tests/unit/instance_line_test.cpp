@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace instance_line_test {
+
 namespace {
 
 using namespace snow_white::drain;
@@ -159,3 +161,5 @@ TEST(InstanceLine, SaysWhetherItHeldBefore) {
 }
 
 } // namespace
+
+} // namespace instance_line_test

@@ -1,17 +1,18 @@
 // Which of an invocation's steps speaks for it: SSM promises no order, and only the step that failed says
 // why.
-#include "src/aws/credentials_chain.hpp"
-#include "src/aws/ssm.hpp"
+#include "src/aws/credentials/chain.hpp"
+#include "src/aws/services/ssm.hpp"
 #include "src/drain/machine/apply_results.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
 #include <gtest/gtest.h>
 
+namespace invocation_words_test {
+
 namespace {
 
 using namespace snow_white;
-using aws::Json;
 
 const std::string line = R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[]})";
 constexpr const char* limit =
@@ -43,7 +44,7 @@ protected:
 
     FakeClock clock;
     test::FakeHttp http;
-    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
     aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
 };
@@ -123,3 +124,5 @@ TEST_F(InvocationWords, APageMayBeShortOrEmptyWithATokenAndTheLastOneToo) {
 }
 
 } // namespace
+
+} // namespace invocation_words_test

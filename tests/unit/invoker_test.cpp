@@ -1,7 +1,9 @@
-#include "src/cli/invoker.hpp"
+#include "src/cli/session/invoker.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace invoker_test {
 
 namespace {
 
@@ -51,3 +53,5 @@ TEST(Invoker, OnlyAnIamUserIsAUser) {
 }
 
 } // namespace
+
+} // namespace invoker_test

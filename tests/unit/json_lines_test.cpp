@@ -1,10 +1,12 @@
 // --json: each event of a drain is an object with what a program needs, in one line of ASCII whatever an
 // instance says. Its shape is held against the schema by tests/contract/test_json_lines.py.
-#include "src/report/json_lines.hpp"
+#include "src/report/json/json_reporter.hpp"
 #include "tests/unit/noon.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace json_lines_test {
 
 namespace {
 
@@ -88,3 +90,5 @@ TEST(JsonLines, WhatAnInstanceSaysCannotForgeALine) {
 }
 
 } // namespace
+
+} // namespace json_lines_test

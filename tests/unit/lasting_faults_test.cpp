@@ -9,10 +9,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace lasting_faults_test {
+
 namespace {
 
 using namespace std::chrono_literals;
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 using test::Ended;
 
 constexpr auto start = 0min;
@@ -83,3 +85,5 @@ INSTANTIATE_TEST_SUITE_P(EachCall, LastingFaults, testing::ValuesIn([] {
                          }()));
 
 } // namespace
+
+} // namespace lasting_faults_test

@@ -1,6 +1,6 @@
 // A launch that ECS has no room for just now: it passes by itself, or is told in AWS's words.
-#include "src/aws/json.hpp"
-#include "src/cli/commands.hpp"
+#include "src/base/json.hpp"
+#include "src/cli/session/context.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/taken.hpp"
@@ -11,11 +11,13 @@
 
 #include <set>
 
+namespace launch_room_test {
+
 namespace {
 
 using namespace snow_white;
 using namespace std::chrono_literals;
-using cli::ExitCode;
+using report::ExitCode;
 using test::FakeHttp;
 using testing::HasSubstr;
 using testing::SizeIs;
@@ -42,7 +44,7 @@ protected:
                                   R"([{"name":"sidecar"},{"name":"snow-white"}]}})")};
         for (const char* const answer : answers)
             http.answers.push_back(FakeHttp::status(200, answer));
-        const aws::Environment environment =
+        const Environment environment =
             files.environment("[profile staging]\nregion = us-east-1\n",
                               "[staging]\naws_access_key_id = AKIA\naws_secret_access_key = x\n",
                               {{"ECS_CLUSTER_REGION", "us-east-1"},
@@ -61,12 +63,12 @@ protected:
         return code;
     }
 
-    std::vector<aws::Json> run_tasks() const {
-        std::vector<aws::Json> bodies;
+    std::vector<Json> run_tasks() const {
+        std::vector<Json> bodies;
         for (const auto& request : http.requests)
             for (const auto& [name, value] : request.headers)
                 if (name == "X-Amz-Target" && value.ends_with(".RunTask"))
-                    bodies.push_back(aws::Json::parse(request.body));
+                    bodies.push_back(Json::parse(request.body));
         return bodies;
     }
 
@@ -105,8 +107,9 @@ TEST_F(LaunchRoom, IsNotTriedAgainForWhatDoesNotPass) {
 
 TEST_F(LaunchRoom, SetsTheMonitorsContainerAndNoOther) {
     ASSERT_EQ(launch({started}), ExitCode::done) << said;
-    EXPECT_EQ(run_tasks().at(0).at(aws::Json::json_pointer("/overrides/containerOverrides/0/name")),
-              "snow-white");
+    EXPECT_EQ(run_tasks().at(0).at(Json::json_pointer("/overrides/containerOverrides/0/name")), "snow-white");
 }
 
 } // namespace
+
+} // namespace launch_room_test

@@ -1,14 +1,16 @@
 // A launch: which environments count, what of the settings reaches ECS, and by which way the task asks for
 // its metadata.
-#include "src/aws/credentials_chain.hpp"
-#include "src/aws/ecs.hpp"
-#include "src/cli/nothing_matched.hpp"
-#include "src/cli/task_metadata.hpp"
+#include "src/aws/credentials/chain.hpp"
+#include "src/aws/services/ecs.hpp"
+#include "src/cli/preflight/fleet_summary.hpp"
+#include "src/cli/session/task_metadata.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/operator_run.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace launch_test {
 
 namespace {
 
@@ -49,9 +51,9 @@ class LaunchRequest : public testing::Test {
 protected:
     FakeClock clock;
     FakeHttp http;
-    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"},
-                                  {"AWS_SECRET_ACCESS_KEY", "secret"},
-                                  {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}}};
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"},
+                             {"AWS_SECRET_ACCESS_KEY", "secret"},
+                             {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}}};
     aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
     aws::Client client{{settings, http, clock, credentials}, "us-east-1"};
@@ -75,3 +77,5 @@ TEST_F(LaunchRequest, ThePublicAddressIsAsTheSettingSays) {
 }
 
 } // namespace
+
+} // namespace launch_test

@@ -1,13 +1,15 @@
 // Instances that EC2 takes away during a quiet: with jobs, or before they have answered, they are told
 // loudly, and the headline says so. The run may be done all the same.
 #include "sandbox/world/fleet_change.hpp"
-#include "src/report/slack_message.hpp"
-#include "src/report/summary.hpp"
+#include "src/report/slack/start_message.hpp"
+#include "src/report/text/summary.hpp"
 #include "tests/unit/fake_fleet.hpp"
 #include "tests/unit/whole_run.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace leavers_test {
 
 namespace {
 
@@ -169,10 +171,12 @@ TEST_F(LeaversOfASandbox, AScaleInDuringAQuietIsToldInSlackAndInTheHeadline) {
         });
     };
     const auto quiet = run({{"acme-workers", 3}}, 1h, asked("quiet"));
-    EXPECT_EQ(quiet.code, snow_white::cli::ExitCode::done) << quiet.out;
+    EXPECT_EQ(quiet.code, snow_white::report::ExitCode::done) << quiet.out;
     EXPECT_THAT(quiet.out,
                 HasSubstr("on 1 instance is quiet and idle; 1 instance left EC2 without an answer (after "));
     EXPECT_THAT(quiet.slack, HasSubstr("1 instance left EC2 without an answer, and nobody"));
 }
 
 } // namespace
+
+} // namespace leavers_test

@@ -1,8 +1,10 @@
 // The lines of a drain: how many there are.
-#include "src/report/lines.hpp"
+#include "src/report/text/text_reporter.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
+
+namespace lines_test {
 
 namespace {
 
@@ -59,3 +61,5 @@ TEST(Lines, OfManyWhoAreNamedTheHeadlineStandsAboveAndBelow) {
 }
 
 } // namespace
+
+} // namespace lines_test

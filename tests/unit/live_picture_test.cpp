@@ -1,11 +1,13 @@
 // The picture of a drain, for terminals of all sizes: what is in it, and that it keeps within the screen.
-#include "src/report/live_picture.hpp"
+#include "src/report/terminal/progress_screen.hpp"
 #include "tests/unit/noon.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace live_picture_test {
 
 namespace {
 
@@ -207,3 +209,5 @@ TEST(LivePicture, ColoursAreInItOnlyWhenAskedFor) {
 }
 
 } // namespace
+
+} // namespace live_picture_test

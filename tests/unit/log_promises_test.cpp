@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace log_promises_test {
+
 namespace {
 
 using namespace snow_white;
@@ -283,3 +285,5 @@ TEST(LogPromises, X10TheReportAgreesWithItself) {
 }
 
 } // namespace
+
+} // namespace log_promises_test

@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace look_at_account_test {
+
 namespace {
 
 using namespace snow_white;
-using cli::ExitCode;
+using report::ExitCode;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -227,3 +229,5 @@ TEST_F(LookAtAccount, WithoutATaskNothingOfItIsLookedAt) {
 }
 
 } // namespace
+
+} // namespace look_at_account_test

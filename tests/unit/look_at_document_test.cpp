@@ -1,7 +1,7 @@
 // What --dry-run says of the document that a run would send.
-#include "src/aws/credentials_chain.hpp"
-#include "src/cli/look_at_document.hpp"
-#include "src/cli/pinned_script.hpp"
+#include "src/aws/credentials/chain.hpp"
+#include "src/cli/preflight/check_document.hpp"
+#include "src/cli/preflight/script_pin.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/taken.hpp"
@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+namespace look_at_document_test {
 
 namespace {
 
@@ -45,8 +47,8 @@ protected:
     std::string from = "sha256=";
     FakeClock clock;
     test::FakeHttp http;
-    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
-    aws::Settings settings = read_settings(environment, "");
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
 };
 
@@ -88,3 +90,5 @@ TEST_F(LookAtDocument, WhatADocumentCarriesIsNotTheFile) {
 }
 
 } // namespace
+
+} // namespace look_at_document_test

@@ -1,5 +1,5 @@
 // --dry-run: the whole program against the whole sandbox, in one process and in simulated time.
-#include "src/cli/pinned_script.hpp"
+#include "src/cli/preflight/script_pin.hpp"
 #include "tests/unit/operator_run.hpp"
 
 #include <gmock/gmock.h>
@@ -8,11 +8,13 @@
 #include <map>
 #include <sstream>
 
+namespace looking_first_test {
+
 namespace {
 
 using namespace std::chrono_literals;
 using namespace snow_white;
-using cli::ExitCode;
+using report::ExitCode;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -235,3 +237,5 @@ TEST_F(LookingFirst, WhatIsInFlightForSomeIsSentToTheOthers) {
 }
 
 } // namespace
+
+} // namespace looking_first_test

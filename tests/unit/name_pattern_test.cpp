@@ -1,9 +1,11 @@
 // Which environments a pattern takes, and how it is said and typed.
-#include "src/fleet/name_pattern.hpp"
-#include "src/report/selection_words.hpp"
+#include "src/fleet/model/name_filter.hpp"
+#include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
+
+namespace name_pattern_test {
 
 namespace {
 
@@ -70,3 +72,5 @@ TEST(PatternWords, AreForReadingAndForTyping) {
 }
 
 } // namespace
+
+} // namespace name_pattern_test

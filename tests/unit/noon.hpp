@@ -1,7 +1,7 @@
 // The moment from which the tests of what is said count.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <chrono>
 

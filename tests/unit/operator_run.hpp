@@ -4,7 +4,7 @@
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
-#include "src/cli/commands.hpp"
+#include "src/cli/session/context.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/sandbox_http.hpp"
 #include "tests/unit/taken.hpp"
@@ -18,7 +18,7 @@ namespace test {
 
 using namespace std::chrono_literals;
 using namespace snow_white;
-using cli::ExitCode;
+using report::ExitCode;
 
 class OperatorRun {
 public:
@@ -46,7 +46,7 @@ public:
     Ended run(const std::string& action, const std::string& pattern, std::vector<std::string> more,
               const std::string& stack = "snow-white") {
         const auto key = box->credential_of(caller);
-        const aws::Environment environment = files.environment(
+        const Environment environment = files.environment(
             "[profile staging]\nregion = us-east-1\n",
             fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n", key.access_key),
             {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},

@@ -1,12 +1,14 @@
 // The command line and the container's environment: what is taken, and the one line for what is not.
-#include "src/cli/container.hpp"
-#include "src/cli/handbook.hpp"
-#include "src/cli/options.hpp"
-#include "src/cli/slack_access.hpp"
+#include "src/cli/input/command_line.hpp"
+#include "src/cli/input/man_page_and_completions.hpp"
+#include "src/cli/input/slack_settings.hpp"
+#include "src/cli/input/task_environment.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
+
+namespace options_test {
 
 namespace {
 
@@ -26,7 +28,7 @@ const std::vector<std::string> good{"-a",      "quiet", "-e",   "Workers", "-f",
 
 Parsed<std::variant<Request, Printed>> parse(std::vector<std::string> arguments,
                                              Variables environment = settings) {
-    return parse_command_line(arguments, aws::Environment(std::move(environment)));
+    return parse_command_line(arguments, Environment(std::move(environment)));
 }
 
 std::vector<std::string> with(std::size_t place, const std::string& value) {
@@ -76,7 +78,7 @@ TEST(Options, AStackNameThatAwsRefusesIsRefused) {
                               {"AWS_REGION", "us-east-1"},
                               {"EB_ENV_NAME_PATTERN_STRING", "workers"},
                               {"CFN_STACK_NAME", "AWS"}};
-    const auto in_the_container = parse_container(aws::Environment(container));
+    const auto in_the_container = parse_container(Environment(container));
     EXPECT_THAT(in_the_container.error().message, HasSubstr("CFN_STACK_NAME"));
 }
 
@@ -171,28 +173,27 @@ TEST(SlackUser, IsAnIdOrIsNamedInTheError) {
         EXPECT_THAT(parse_slack_user(wrong, "--slack-user").error().message,
                     testing::AllOf(HasSubstr("--slack-user"), HasSubstr(wrong), HasSubstr("Copy member ID")));
     EXPECT_EQ(parse_slack_user("W012AB3CD", "--slack-user"), "W012AB3CD");
-    EXPECT_EQ(slack_user_of(aws::Environment(Variables{})), "");
-    EXPECT_THAT(
-        slack_user_of(aws::Environment(Variables{{"SNOW_WHITE_SLACK_USER", "alice"}})).error().message,
-        HasSubstr("SNOW_WHITE_SLACK_USER"));
+    EXPECT_EQ(slack_user_of(Environment(Variables{})), "");
+    EXPECT_THAT(slack_user_of(Environment(Variables{{"SNOW_WHITE_SLACK_USER", "alice"}})).error().message,
+                HasSubstr("SNOW_WHITE_SLACK_USER"));
 }
 
 TEST(SlackAccess, ATokenIsABotsAndIsInNoError) {
     for (const char* const wrong : {"xoxp-s3cret", "s3cret", "xoxb-s3 cret", "xoxe.xoxb-1-s3cret"}) {
-        const auto access = slack_access_of(aws::Environment(Variables{{"SLACK_BOT_TOKEN", wrong}}));
+        const auto access = slack_access_of(Environment(Variables{{"SLACK_BOT_TOKEN", wrong}}));
         ASSERT_FALSE(access) << wrong;
         EXPECT_THAT(access.error().message,
                     testing::AllOf(HasSubstr("SLACK_BOT_TOKEN"), HasSubstr("Bot User OAuth Token")));
         EXPECT_EQ(access.error().message.find("cret"), std::string::npos);
     }
-    EXPECT_EQ(slack_access_of(aws::Environment(Variables{{"SLACK_BOT_TOKEN", "xoxb-1-2-a"}}))->api_url,
+    EXPECT_EQ(slack_access_of(Environment(Variables{{"SLACK_BOT_TOKEN", "xoxb-1-2-a"}}))->api_url,
               "https://slack.com/api/");
 }
 
 // Whoever may start the task may set its environment, and must not get at the token by it.
 TEST(SlackAccess, TheTokenGoesToSlackOrToThisMachine) {
     const auto to = [](const std::string& url) {
-        return slack_access_of(aws::Environment(Variables{{"SLACK_API_URL", url}}));
+        return slack_access_of(Environment(Variables{{"SLACK_API_URL", url}}));
     };
     for (const char* const wrong :
          {"https://evil.example/api/", "http://slack.com/api/", "https://slack.com.evil.example/",
@@ -204,10 +205,10 @@ TEST(SlackAccess, TheTokenGoesToSlackOrToThisMachine) {
 }
 
 TEST(Container, ReadsTheOlderToolsNamesAndDefaults) {
-    const auto request = parse_container(aws::Environment({{"WORKER_ACTION", "stop"},
-                                                           {"EB_APP_NAME", "acme"},
-                                                           {"AWS_REGION", "us-east-1"},
-                                                           {"STOP_COMMAND_LOGICAL_NAME", "Mine"}}));
+    const auto request = parse_container(Environment({{"WORKER_ACTION", "stop"},
+                                                      {"EB_APP_NAME", "acme"},
+                                                      {"AWS_REGION", "us-east-1"},
+                                                      {"STOP_COMMAND_LOGICAL_NAME", "Mine"}}));
     ASSERT_TRUE(request);
     EXPECT_EQ(request->pattern, "workers");
     EXPECT_EQ(request->stack.document_of(drain::Action::stop), "Mine");
@@ -220,7 +221,7 @@ TEST(Container, ReadsWhatALaunchSets) {
     Variables environment;
     for (const auto& [name, value] : container_environment(launched))
         environment[name] = value;
-    const auto request = parse_container(aws::Environment(environment));
+    const auto request = parse_container(Environment(environment));
     ASSERT_TRUE(request);
     EXPECT_EQ(request->action, launched.action);
     EXPECT_EQ(request->pattern, launched.pattern);
@@ -260,10 +261,10 @@ TEST(Options, SeveralRegionsReachTheContainerAndAnOlderImageKnowsNoSuchRegion) {
          container_environment(std::get<Request>(*parse(with(9, "us-east-1,eu-west-1")))))
         environment[name] = value;
     EXPECT_EQ(environment["AWS_REGION"], "us-east-1,eu-west-1");
-    EXPECT_THAT(parse_container(aws::Environment(environment))->regions,
+    EXPECT_THAT(parse_container(Environment(environment))->regions,
                 testing::ElementsAre("us-east-1", "eu-west-1"));
     environment["AWS_REGION"] = "us-east-1,";
-    EXPECT_THAT(parse_container(aws::Environment(environment)).error().message,
+    EXPECT_THAT(parse_container(Environment(environment)).error().message,
                 HasSubstr("AWS_REGION: \"us-east-1,\" does not fit; write an AWS region"));
 }
 
@@ -274,7 +275,7 @@ TEST(Options, ABatchIsANumberOrAShareAndReachesTheContainer) {
         Variables environment;
         for (const auto& [name, value] : container_environment(std::get<Request>(*parse(wake))))
             environment[name] = value;
-        EXPECT_EQ(parse_container(aws::Environment(environment))->batch, batch);
+        EXPECT_EQ(parse_container(Environment(environment))->batch, batch);
     }
     for (const std::string wrong : {"0", "-1", "101%", "5 %", "%", "10000000", "all"}) {
         auto wake = with(1, "wake");
@@ -291,7 +292,7 @@ TEST(Container, ReadsASelectionThatALaunchSets) {
     Variables environment;
     for (const auto& [name, value] : container_environment(launched))
         environment[name] = value;
-    EXPECT_EQ(parse_container(aws::Environment(environment))->pattern, launched.pattern);
+    EXPECT_EQ(parse_container(Environment(environment))->pattern, launched.pattern);
     EXPECT_THAT(environment["EB_ENV_NAME_PATTERN_STRING"], HasSubstr(" "))
         << "an image that does not know the selection must match nothing";
 }
@@ -302,7 +303,7 @@ TEST(Reason, IsOneHarmlessLineHereAndInTheContainer) {
     Variables environment;
     for (const auto& [name, value] : container_environment(launched))
         environment[name] = value;
-    EXPECT_EQ(parse_container(aws::Environment(environment))->reason, launched.reason);
+    EXPECT_EQ(parse_container(Environment(environment))->reason, launched.reason);
     EXPECT_THAT(parse(and_also({"--reason", std::string(257, 'a')})).error().message,
                 HasSubstr("--reason: 257 bytes"));
 }
@@ -311,25 +312,25 @@ TEST(Container, SaysThatASelectionIsBroken) {
     for (const char* const broken :
          {"workers", "{}", R"({"match":"regex","any_of":["a"],"none_of":[]})",
           R"({"match":"glob","any_of":[],"none_of":[]})", R"({"match":"glob","any_of":"a","none_of":[]})"}) {
-        const auto request = parse_container(aws::Environment(Variables{{"WORKER_ACTION", "quiet"},
-                                                                        {"EB_APP_NAME", "acme"},
-                                                                        {"AWS_REGION", "us-east-1"},
-                                                                        {"SNOW_WHITE_SELECTION", broken}}));
+        const auto request = parse_container(Environment(Variables{{"WORKER_ACTION", "quiet"},
+                                                                   {"EB_APP_NAME", "acme"},
+                                                                   {"AWS_REGION", "us-east-1"},
+                                                                   {"SNOW_WHITE_SELECTION", broken}}));
         ASSERT_FALSE(request) << broken;
         EXPECT_THAT(request.error().message, HasSubstr("SNOW_WHITE_SELECTION"));
     }
 }
 
 TEST(Container, RefusesOneDocumentForTwoPurposes) {
-    const aws::Environment environment(Variables{{"WORKER_ACTION", "quiet"},
-                                                 {"EB_APP_NAME", "acme"},
-                                                 {"AWS_REGION", "us-east-1"},
-                                                 {"STATUS_COMMAND_LOGICAL_NAME", "StopSideKiqDocument"}});
+    const Environment environment(Variables{{"WORKER_ACTION", "quiet"},
+                                            {"EB_APP_NAME", "acme"},
+                                            {"AWS_REGION", "us-east-1"},
+                                            {"STATUS_COMMAND_LOGICAL_NAME", "StopSideKiqDocument"}});
     EXPECT_THAT(parse_container(environment).error().message, HasSubstr("names the document of another"));
 }
 
 TEST(Container, RefusesASelectionAndAPatternOfTwoLaunches) {
-    const aws::Environment environment(
+    const Environment environment(
         Variables{{"WORKER_ACTION", "quiet"},
                   {"EB_APP_NAME", "acme"},
                   {"AWS_REGION", "us-east-1"},
@@ -343,20 +344,20 @@ TEST(Container, RefusesAMixOfTheSandboxAndAws) {
                         {"EB_APP_NAME", "acme"},
                         {"AWS_REGION", "us-east-1"},
                         {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"}};
-    EXPECT_TRUE(parse_container(aws::Environment(variables)));
+    EXPECT_TRUE(parse_container(Environment(variables)));
     variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:8080";
-    EXPECT_THAT(parse_container(aws::Environment(variables)).error().message,
+    EXPECT_THAT(parse_container(Environment(variables)).error().message,
                 HasSubstr("AWS_ENDPOINT_URL: an address of this machine is the sandbox's"));
 }
 
 TEST(Container, NamesWhatIsMissing) {
     Variables variables{{"WORKER_ACTION", "nap"}, {"EB_APP_NAME", "acme"}, {"AWS_REGION", "us-east-1"}};
-    EXPECT_EQ(parse_container(aws::Environment(variables)).error().message,
+    EXPECT_EQ(parse_container(Environment(variables)).error().message,
               "WORKER_ACTION: \"nap\" does not fit; write quiet, wake or stop");
     for (const char* const missing : {"WORKER_ACTION", "EB_APP_NAME", "AWS_REGION"}) {
         Variables without = variables;
         without.erase(missing);
-        EXPECT_EQ(parse_container(aws::Environment(without)).error().message,
+        EXPECT_EQ(parse_container(Environment(without)).error().message,
                   std::string(missing) + " is not set; a launch sets it");
     }
 }
@@ -388,3 +389,5 @@ TEST(Options, TheHandbookTellsOfEachFlag) {
 }
 
 } // namespace
+
+} // namespace options_test

@@ -1,7 +1,9 @@
 // Which script a document's text pins, in every spelling in which SSM may have it.
-#include "src/cli/pinned_script.hpp"
+#include "src/cli/preflight/script_pin.hpp"
 
 #include <gtest/gtest.h>
+
+namespace pinned_script_test {
 
 namespace {
 
@@ -42,3 +44,5 @@ TEST(PinnedScript, OfThisCheckoutIsAHash) {
 }
 
 } // namespace
+
+} // namespace pinned_script_test

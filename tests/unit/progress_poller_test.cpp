@@ -1,12 +1,14 @@
 // What people who look at the live progress are shown, what it costs, and that the drain goes on as without
 // them. The numbers are those of src/drain/progress/progress_poller.hpp and docs/operations.md.
-#include "src/cli/onlooker.hpp"
-#include "src/report/json_lines.hpp"
+#include "src/report/json/json_reporter.hpp"
+#include "src/report/json/progress_json.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <tuple>
+
+namespace progress_poller_test {
 
 namespace {
 
@@ -262,8 +264,8 @@ std::string logged(const ProgressSnapshot& standing) {
 }
 
 TEST(SnapshotInALog, ComesOutAsItWentIn) {
-    EXPECT_EQ(snow_white::cli::parse_standing(logged(large())), large());
-    EXPECT_EQ(snow_white::cli::parse_standing(logged({})), ProgressSnapshot{});
+    EXPECT_EQ(snow_white::report::parse_standing(logged(large())), large());
+    EXPECT_EQ(snow_white::report::parse_standing(logged({})), ProgressSnapshot{});
 }
 
 TEST(SnapshotInALog, FitsALineOfSixteenKilobytes) {
@@ -282,7 +284,9 @@ TEST(SnapshotInALog, WhatIsNoneIsALineLikeAnyOther) {
           whole.substr(0, 900), with("\"standing\"", "\"noted\""), with("1999", "-1"), with("1999", "0.5"),
           with("1999", "1e99"), with("1999", "\"x\""), with("\"as_asked\":1900", "\"as_asked\":3000"),
           with("unreachable", "fine"), with("waiting", "resting"), with("2027-01-15T14", "soon")})
-        EXPECT_EQ(snow_white::cli::parse_standing(text), std::nullopt) << text.substr(0, 300);
+        EXPECT_EQ(snow_white::report::parse_standing(text), std::nullopt) << text.substr(0, 300);
 }
 
 } // namespace
+
+} // namespace progress_poller_test

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace read_log_test {
+
 namespace {
 
 using namespace snow_white;
@@ -315,3 +317,5 @@ TEST(CheckLog, EachPromiseOfTheDesignIsInTheTable) {
 }
 
 } // namespace
+
+} // namespace read_log_test

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace reducer_test {
+
 namespace {
 
 using namespace test;
@@ -870,3 +872,5 @@ TEST_F(Reducer, ADeployInProgressIsAWarning) {
 }
 
 } // namespace
+
+} // namespace reducer_test

@@ -5,13 +5,15 @@
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
 #include "sandbox/world/simulated_host.hpp"
-#include "src/cli/commands.hpp"
+#include "src/cli/session/context.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/sandbox_http.hpp"
 
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace rights_of_a_drain_test {
 
 namespace {
 
@@ -67,17 +69,16 @@ TEST(RightsOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
         box.change_world(launch_one_and_end_another);
     };
     test::SandboxHttp http(box, clock);
-    const snow_white::aws::Environment environment(
-        {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-         {"AWS_ACCESS_KEY_ID", box.credential_of("alice").access_key},
-         {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
-         {"WORKER_ACTION", "quiet"},
-         {"EB_APP_NAME", "acme"},
-         {"AWS_REGION", "us-east-1"}});
+    const snow_white::Environment environment({{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                               {"AWS_ACCESS_KEY_ID", box.credential_of("alice").access_key},
+                                               {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
+                                               {"WORKER_ACTION", "quiet"},
+                                               {"EB_APP_NAME", "acme"},
+                                               {"AWS_REGION", "us-east-1"}});
     std::FILE* const out = std::tmpfile();
     snow_white::cli::Outside outside{environment, http, clock, out, out};
     outside.in_container = true;
-    EXPECT_EQ(snow_white::cli::run({}, outside), snow_white::cli::ExitCode::done);
+    EXPECT_EQ(snow_white::cli::run({}, outside), snow_white::report::ExitCode::done);
     std::string said(static_cast<std::size_t>(std::ftell(out)), '\0');
     std::rewind(out);
     said.resize(std::fread(said.data(), 1, said.size(), out));
@@ -91,3 +92,5 @@ TEST(RightsOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
 }
 
 } // namespace
+
+} // namespace rights_of_a_drain_test

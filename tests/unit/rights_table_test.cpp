@@ -14,6 +14,8 @@
 #include <regex>
 #include <set>
 
+namespace rights_table_test {
+
 namespace {
 
 using namespace sandbox;
@@ -286,3 +288,5 @@ TEST(RightsTable, its_policies_are_no_longer_than_iam_takes) {
 }
 
 } // namespace
+
+} // namespace rights_table_test

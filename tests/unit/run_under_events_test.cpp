@@ -6,10 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace run_under_events_test {
+
 namespace {
 
 using namespace std::chrono_literals;
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 using test::Ended;
 using testing::AllOf;
 using testing::HasSubstr;
@@ -170,3 +172,5 @@ TEST_F(RunUnderEvents, ACommandThatAwsForgetsDoesNotHoldItUp) {
 }
 
 } // namespace
+
+} // namespace run_under_events_test

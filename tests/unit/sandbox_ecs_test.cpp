@@ -10,6 +10,8 @@
 #include <fstream>
 #include <thread>
 
+namespace sandbox_ecs_test {
+
 namespace {
 
 using namespace sandbox;
@@ -444,3 +446,5 @@ TEST(LogStoreTest, ShowsTheLatestUnlessAskedFromTheHead) {
 }
 
 } // namespace
+
+} // namespace sandbox_ecs_test

@@ -14,6 +14,8 @@
 #include <iterator>
 #include <optional>
 
+namespace sandbox_faults_test {
+
 namespace {
 
 using namespace sandbox;
@@ -283,3 +285,5 @@ TEST_F(SandboxFaults, ARuleThatCanNeverStrikeIsRefused) {
 }
 
 } // namespace
+
+} // namespace sandbox_faults_test

@@ -3,16 +3,15 @@
 #pragma once
 
 #include "sandbox/server/sandbox.hpp"
-#include "src/aws/http.hpp"
+#include "src/http/http.hpp"
 
 namespace test {
 
-class SandboxHttp : public snow_white::aws::Http {
+class SandboxHttp : public snow_white::Http {
 public:
     SandboxHttp(sandbox::Sandbox& box, snow_white::Clock& clock) : box_(box), clock_(clock) {}
 
-    snow_white::aws::Result<snow_white::aws::HttpResponse>
-    send(const snow_white::aws::HttpRequest& request) override {
+    snow_white::HttpResult send(const snow_white::HttpRequest& request) override {
         const auto received = as_received(request);
         const auto target = received.headers.find("X-Amz-Target");
         if (target != received.headers.end()) ++calls;
@@ -26,9 +25,7 @@ public:
     int calls = 0; // of the JSON services: those that a drain makes while it waits
 
 private:
-    using ErrorKind = snow_white::aws::ErrorKind;
-
-    static sandbox::HttpRequest as_received(const snow_white::aws::HttpRequest& request) {
+    static sandbox::HttpRequest as_received(const snow_white::HttpRequest& request) {
         sandbox::HttpRequest received;
         received.method = request.method;
         received.path = request.url.substr(request.url.find('/', request.url.find("://") + 3));
@@ -36,32 +33,30 @@ private:
             received.headers.emplace(header);
         received.body = request.body;
         if (request.signing)
-            received.trusted = sandbox::TrustedCaller{request.signing->credentials.access_key_id,
+            received.trusted = sandbox::TrustedCaller{request.signing->access_key_id,
                                                       request.signing->service, request.signing->region};
         return received;
     }
 
-    snow_white::aws::Result<snow_white::aws::HttpResponse> delivered(const sandbox::HttpResponse& answer,
-                                                                     std::chrono::milliseconds patience) {
+    snow_white::HttpResult delivered(const sandbox::HttpResponse& answer,
+                                     std::chrono::milliseconds patience) {
         using sandbox::Delivery;
-        if (answer.delivery == Delivery::no_connection)
-            return failed(ErrorKind::unreachable, "could not connect");
+        if (answer.delivery == Delivery::no_connection) return failed(false, "could not connect");
         if (answer.delivery == Delivery::none || answer.pause > patience) {
             clock_.wait(patience);
-            return failed(ErrorKind::transport, "timed out");
+            return failed(true, "timed out");
         }
         if (answer.pause.count() > 0) clock_.wait(answer.pause);
-        if (answer.delivery == Delivery::reset) return failed(ErrorKind::transport, "connection reset");
-        if (answer.delivery == Delivery::cut) return failed(ErrorKind::transport, "the answer ended early");
-        snow_white::aws::HttpResponse response{.status = answer.status, .body = answer.body};
+        if (answer.delivery == Delivery::reset) return failed(true, "connection reset");
+        if (answer.delivery == Delivery::cut) return failed(true, "the answer ended early");
+        snow_white::HttpResponse response{.status = answer.status, .body = answer.body};
         if (const auto after = answer.headers.find("Retry-After"); after != answer.headers.end())
             response.retry_after = std::chrono::seconds(std::stoi(after->second));
         return response;
     }
 
-    static snow_white::aws::Result<snow_white::aws::HttpResponse> failed(ErrorKind kind,
-                                                                         const std::string& how) {
-        return tl::unexpected(snow_white::aws::Error{.kind = kind, .message = "sandbox.test: " + how});
+    static snow_white::HttpResult failed(bool was_sent, const std::string& how) {
+        return tl::unexpected(snow_white::HttpError{.was_sent = was_sent, .message = "sandbox.test: " + how});
     }
 
     sandbox::Sandbox& box_;

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace sandbox_in_process_test {
+
 namespace {
 
 using namespace sandbox;
@@ -164,3 +166,5 @@ TEST(FleetPlan, a_wish_that_cannot_be_read_is_named_in_the_error) {
 }
 
 } // namespace
+
+} // namespace sandbox_in_process_test

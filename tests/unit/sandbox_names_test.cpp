@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace sandbox_names_test {
+
 namespace {
 
 using namespace sandbox;
@@ -59,3 +61,5 @@ TEST(SandboxNames, OfEachKind) {
 }
 
 } // namespace
+
+} // namespace sandbox_names_test

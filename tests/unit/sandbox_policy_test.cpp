@@ -13,6 +13,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace sandbox_policy_test {
+
 namespace {
 
 using namespace sandbox;
@@ -344,3 +346,5 @@ TEST_F(Guarded, what_is_withheld_is_denied_until_it_is_given_back) {
 }
 
 } // namespace
+
+} // namespace sandbox_policy_test

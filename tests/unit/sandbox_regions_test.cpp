@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace sandbox_regions_test {
+
 namespace {
 
 using namespace sandbox;
@@ -215,3 +217,5 @@ TEST(RunElsewhere, WorkersOfAnotherRegionAreQuietedAndNoneElse) {
 }
 
 } // namespace
+
+} // namespace sandbox_regions_test

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+namespace sandbox_signature_test {
+
 namespace {
 
 using namespace sandbox;
@@ -62,3 +64,5 @@ TEST(TimeFormat, takes_back_what_it_writes) {
 }
 
 } // namespace
+
+} // namespace sandbox_signature_test

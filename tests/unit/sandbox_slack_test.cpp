@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace sandbox_slack_test {
+
 namespace {
 
 using sandbox::fault_of_blocks;
@@ -115,3 +117,5 @@ TEST(SlackManifest, ScopesThatBelongTogetherAreAskedForTogether) {
 }
 
 } // namespace
+
+} // namespace sandbox_slack_test

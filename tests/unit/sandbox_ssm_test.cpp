@@ -13,6 +13,8 @@
 
 #include <set>
 
+namespace sandbox_ssm_test {
+
 namespace {
 
 using namespace sandbox;
@@ -622,3 +624,5 @@ TEST_F(SandboxSsm, ADocumentHasVersionsAndADefaultOne) {
 }
 
 } // namespace
+
+} // namespace sandbox_ssm_test

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace several_regions_test {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -94,3 +96,5 @@ TEST_F(SeveralRegions, RightsThatLackInOneEndItThereAndTheOtherGoesOn) {
 }
 
 } // namespace
+
+} // namespace several_regions_test

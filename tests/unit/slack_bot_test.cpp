@@ -1,12 +1,14 @@
 // Slack by a bot's token, against the sandbox's: one message that is edited, its thread, the end; how often,
 // how patiently, and what is said when Slack refuses.
 #include "sandbox/slack/web_api.hpp"
-#include "src/report/slack_bot.hpp"
+#include "src/report/slack/bot_notifier.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace slack_bot_test {
 
 namespace {
 
@@ -20,11 +22,11 @@ using testing::Not;
 using testing::SizeIs;
 
 // The sandbox's Slack behind the seam, and how often each method was called.
-class SlackAtHand : public aws::Http {
+class SlackAtHand : public Http {
 public:
     explicit SlackAtHand(Clock& clock) : clock_(clock) {}
 
-    aws::Result<aws::HttpResponse> send(const aws::HttpRequest& request) override {
+    HttpResult send(const HttpRequest& request) override {
         sandbox::HttpRequest received;
         received.path = request.url.substr(request.url.find("/api/"));
         for (const auto& header : request.headers)
@@ -34,7 +36,7 @@ public:
         last = request;
         if (silent) return test::FakeHttp::no_answer();
         const auto answer = api.call(received, clock_.now());
-        aws::HttpResponse response{.status = answer.status, .body = answer.body};
+        HttpResponse response{.status = answer.status, .body = answer.body};
         if (const auto after = answer.headers.find("Retry-After"); after != answer.headers.end())
             response.retry_after = std::chrono::seconds(std::stoi(after->second));
         return response;
@@ -47,7 +49,7 @@ public:
     sandbox::SlackInbox inbox;
     sandbox::SlackWebApi api{inbox};
     std::vector<std::string> calls;
-    aws::HttpRequest last;
+    HttpRequest last;
     bool silent = false;
 
 private:
@@ -307,3 +309,5 @@ TEST_F(SlackBotTest, BytesThatAreNoTextDoNoHarm) {
 }
 
 } // namespace
+
+} // namespace slack_bot_test

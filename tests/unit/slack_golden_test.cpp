@@ -3,7 +3,7 @@
 // anew: look at what git diff shows of them before you commit.
 #include "sandbox/slack/inbox.hpp"
 #include "src/drain/model/pods.hpp"
-#include "src/report/slack_message.hpp"
+#include "src/report/slack/start_message.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -14,6 +14,8 @@
 #include <gtest/gtest.h>
 #include <set>
 #include <sstream>
+
+namespace slack_golden_test {
 
 namespace {
 
@@ -330,3 +332,5 @@ TEST(SlackGoldenFiles, AreThoseOfTheMessages) {
 }
 
 } // namespace
+
+} // namespace slack_golden_test

@@ -1,11 +1,13 @@
 // Slack by webhook: what is tried again and what is not, who gets the message, and what must not be in it.
-#include "src/report/slack_webhook.hpp"
+#include "src/report/slack/webhook_notifier.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+namespace slack_webhook_test {
 
 namespace {
 
@@ -177,3 +179,5 @@ TEST_F(SlackWebhookTest, BytesThatAreNoTextDoNoHarm) {
 }
 
 } // namespace
+
+} // namespace slack_webhook_test

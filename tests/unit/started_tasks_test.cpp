@@ -1,17 +1,18 @@
 // Which tasks ECS says have been started: every page, a hundred described at a time.
-#include "src/aws/credentials_chain.hpp"
-#include "src/aws/ecs.hpp"
+#include "src/aws/credentials/chain.hpp"
+#include "src/aws/services/ecs.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace started_tasks_test {
+
 namespace {
 
 using namespace snow_white;
 using namespace std::chrono_literals;
-using aws::Json;
 using test::FakeHttp;
 
 class StartedTasks : public testing::Test {
@@ -33,7 +34,7 @@ protected:
 
     FakeClock clock;
     FakeHttp http;
-    aws::Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
     aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
     aws::Client client{{settings, http, clock, credentials}, "us-east-1"};
@@ -68,3 +69,5 @@ TEST_F(StartedTasks, NoneIsDescribedWhereThereIsNone) {
 }
 
 } // namespace
+
+} // namespace started_tasks_test

@@ -1,7 +1,7 @@
 // -a status: what becomes of each answer in the table, in the sentence and in the exit code; what it costs.
-#include "src/report/status_table.hpp"
+#include "src/report/text/status_table.hpp"
 
-#include "src/cli/options.hpp"
+#include "src/cli/input/command_line.hpp"
 #include "src/drain/machine/apply_results.hpp"
 #include "tests/unit/temporary_files.hpp"
 #include "tests/unit/whole_run.hpp"
@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace status_test {
 
 namespace {
 
@@ -175,7 +177,7 @@ TEST(StatusEvent, HasWhatTheTableHas) {
 
 class StatusCommand : public testing::Test {
 protected:
-    using ExitCode = cli::ExitCode;
+    using ExitCode = report::ExitCode;
 
     struct Done {
         ExitCode code;
@@ -193,7 +195,7 @@ protected:
             test::Run::text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
         sandbox::Sandbox box(std::move(plan.world), clock, options);
         test::SandboxHttp http(box, clock);
-        const aws::Environment environment =
+        const Environment environment =
             files.environment("[profile staging]\n",
                               fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n",
                                           box.credential_of("alice").access_key),
@@ -270,9 +272,11 @@ TEST_F(StatusCommand, WhatMakesNoSenseWithItIsRefused) {
 TEST(Watch, IsForStatusAlone) {
     const auto parsed = cli::parse_command_line({"-a", "quiet", "-e", "w", "-f", "staging", "-p", "acme",
                                                  "-r", "us-east-1", "--here", "--watch", "60s"},
-                                                aws::Environment{std::map<std::string, std::string>{}});
+                                                Environment{std::map<std::string, std::string>{}});
     ASSERT_FALSE(parsed);
     EXPECT_THAT(parsed.error().message, HasSubstr("--watch repeats -a status"));
 }
 
 } // namespace
+
+} // namespace status_test

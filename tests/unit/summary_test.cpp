@@ -1,9 +1,11 @@
 // The words of a report: each verdict's headline says what is true, and the next command can be typed as it
 // is.
-#include "src/report/summary.hpp"
+#include "src/report/text/summary.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace summary_test {
 
 namespace {
 
@@ -142,3 +144,5 @@ TEST(Summary, SaysDurationsInWords) {
 }
 
 } // namespace
+
+} // namespace summary_test

@@ -1,7 +1,7 @@
 // A folder with the files that a test of configuration needs, gone when the test is.
 #pragma once
 
-#include "src/aws/environment.hpp"
+#include "src/base/environment.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -27,13 +27,13 @@ public:
     }
 
     // The environment of somebody who has these two files; no instance metadata, unless `more` says so.
-    snow_white::aws::Environment environment(const std::string& config, const std::string& credentials,
-                                             std::map<std::string, std::string> more = {}) const {
+    snow_white::Environment environment(const std::string& config, const std::string& credentials,
+                                        std::map<std::string, std::string> more = {}) const {
         more["AWS_CONFIG_FILE"] = write("config", config);
         more["AWS_SHARED_CREDENTIALS_FILE"] = write("credentials", credentials);
         more["HOME"] = folder_;
         more.try_emplace("AWS_EC2_METADATA_DISABLED", "true");
-        return snow_white::aws::Environment(std::move(more));
+        return snow_white::Environment(std::move(more));
     }
 
 private:

@@ -1,11 +1,13 @@
 // A webhook that is tried without a message: what Slack's words mean, and that the URL is in none of ours.
-#include "src/report/slack_webhook.hpp"
-#include "src/report/webhook_trial.hpp"
+#include "src/report/slack/webhook_check.hpp"
+#include "src/report/slack/webhook_notifier.hpp"
 #include "tests/unit/fake_http.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+namespace webhook_trial_test {
 
 namespace {
 
@@ -83,3 +85,5 @@ TEST(WebhookTrial, AnotherServersAnswerIsNotRepeated) {
 }
 
 } // namespace
+
+} // namespace webhook_trial_test

@@ -4,8 +4,8 @@
 
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
-#include "src/cli/commands.hpp"
-#include "src/cli/exit_code.hpp"
+#include "src/cli/session/context.hpp"
+#include "src/report/exit_code.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/sandbox_http.hpp"
 #include "tests/unit/taken.hpp"
@@ -17,7 +17,7 @@
 
 namespace test {
 
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 
 struct Ended {
     ExitCode code;
@@ -60,7 +60,7 @@ public:
         variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
         variables["SLACK_WEBHOOK"] = "http://127.0.0.1:4566/services/T0SANDBOX/B0SANDBOX/secret";
         variables["NOTIFY_SLACK_CHANNEL"] = "#ops";
-        const snow_white::aws::Environment environment(variables);
+        const snow_white::Environment environment(variables);
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
         snow_white::cli::Outside outside{environment, http, clock, out, err};

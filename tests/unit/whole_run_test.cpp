@@ -7,10 +7,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace whole_run_test {
+
 namespace {
 
 using namespace std::chrono_literals;
-using snow_white::cli::ExitCode;
+using snow_white::report::ExitCode;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -218,3 +220,5 @@ TEST_F(WholeRun, TheWebhookIsNowhereInWhatIsPrinted) {
 }
 
 } // namespace
+
+} // namespace whole_run_test

@@ -1,13 +1,15 @@
 // Errors as AWS has them and no model shows: wrapped in another code, without a message, in another shape.
-#include "src/aws/credentials_instance.hpp"
-#include "src/aws/ecs.hpp"
-#include "src/aws/ssm.hpp"
-#include "src/aws/sts.hpp"
+#include "src/aws/credentials/instance_metadata.hpp"
+#include "src/aws/services/ecs.hpp"
+#include "src/aws/services/ssm.hpp"
+#include "src/aws/services/sts.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+namespace words_of_errors_test {
 
 namespace {
 
@@ -125,7 +127,7 @@ TEST_F(WordsOfErrors, TheRequestIdMayStandInResponseMetadata) {
 }
 
 TEST_F(WordsOfErrors, MetadataThatAnswers200WithoutKeysSaysWhy) {
-    const aws::Environment nothing;
+    const Environment nothing;
     http.answers = {FakeHttp::status(200, "session"), FakeHttp::status(200, "acme-instance"),
                     FakeHttp::status(200, R"({"Code":"AssumeRoleUnauthorizedAccess",)"
                                           R"("Message":"EC2 cannot assume the role acme-instance."})")};
@@ -136,3 +138,5 @@ TEST_F(WordsOfErrors, MetadataThatAnswers200WithoutKeysSaysWhy) {
 }
 
 } // namespace
+
+} // namespace words_of_errors_test

@@ -1,7 +1,7 @@
 // How long and how often: the numbers of the drain. docs/design.md explains most of them.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 
 #include <cstddef>
 

@@ -126,14 +126,14 @@ bool any_awaited(const State& state, Now now) {
 
 std::vector<CommandSpec> specs_by_environment(Purpose purpose, const std::vector<std::string>& environments) {
     std::vector<CommandSpec> specs;
-    for (auto& names : chunk(environments, aws::values_a_target))
+    for (auto& names : chunk(environments, values_a_target))
         specs.push_back({purpose, std::move(names), {}});
     return specs;
 }
 
 std::vector<CommandSpec> specs_by_instance(Purpose purpose, const std::vector<InstanceId>& ids) {
     std::vector<CommandSpec> specs;
-    for (auto& some : chunk(ids, aws::ids_a_command))
+    for (auto& some : chunk(ids, ids_a_command))
         specs.push_back({purpose, {}, std::move(some)});
     return specs;
 }

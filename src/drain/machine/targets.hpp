@@ -3,7 +3,7 @@
 
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/model/command.hpp"
-#include "src/fleet/snapshot.hpp"
+#include "src/fleet/model/snapshot.hpp"
 
 #include <algorithm>
 #include <map>

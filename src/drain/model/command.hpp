@@ -1,7 +1,7 @@
 // SSM commands, as the drain knows them.
 #pragma once
 
-#include "src/aws/ids.hpp"
+#include "src/base/ids.hpp"
 #include "src/drain/model/instance_line.hpp"
 #include "src/drain/model/report.hpp"
 
@@ -10,9 +10,6 @@
 #include <vector>
 
 namespace snow_white::drain {
-
-using aws::CommandId;
-using aws::InstanceId;
 
 enum class Purpose { act, verify }; // the action's document; the read-only status document
 

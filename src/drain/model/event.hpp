@@ -3,7 +3,7 @@
 
 #include "src/drain/model/command.hpp"
 #include "src/drain/model/progress_snapshot.hpp"
-#include "src/fleet/snapshot.hpp"
+#include "src/fleet/model/snapshot.hpp"
 
 #include <variant>
 

@@ -2,7 +2,7 @@
 // It comes from outside: what does not fit is no line at all, never half a line.
 #pragma once
 
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
 #include "src/drain/model/action.hpp"
 
 #include <optional>

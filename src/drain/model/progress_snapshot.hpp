@@ -2,8 +2,8 @@
 // bounded size whatever the fleet's: a task logs it as one line.
 #pragma once
 
-#include "src/aws/ids.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/ids.hpp"
 #include "src/drain/model/action.hpp"
 #include "src/drain/model/report.hpp"
 
@@ -31,7 +31,7 @@ struct EnvironmentProgress {
 
 // An instance that is not as asked, or not known to be.
 struct UnfinishedInstance {
-    aws::InstanceId id;
+    InstanceId id;
     std::string environment; // empty: not known
     Outcome outcome = Outcome::pending;
     Instant since{};               // when SSM was given its command; where SSM does not say, the run's start

@@ -19,4 +19,8 @@ bool is_success(Outcome outcome) {
            is_gone(outcome);
 }
 
+std::string prefix_region(const std::string& region, const std::string& sentence) {
+    return region.empty() ? sentence : region + ": " + sentence;
+}
+
 } // namespace snow_white::drain

@@ -1,8 +1,8 @@
 // What became of each instance, and of the whole run: plain data.
 #pragma once
 
-#include "src/aws/ids.hpp"
-#include "src/clock/clock.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/ids.hpp"
 #include "src/drain/model/action.hpp"
 #include "src/drain/model/instance_line.hpp"
 
@@ -46,7 +46,7 @@ struct Leaving {
 };
 
 struct InstanceResult {
-    aws::InstanceId id;
+    InstanceId id;
     std::string environment; // empty: not known
     Outcome outcome = Outcome::pending;
     std::string note; // one sentence; empty when the outcome says it all
@@ -111,5 +111,8 @@ bool is_success(Outcome outcome);
 constexpr bool is_gone(Outcome outcome) {
     return outcome == Outcome::gone || outcome == Outcome::off;
 }
+
+// "eu-west-1: …", of what is told of that region; as it was where there is one region, which has no name.
+std::string prefix_region(const std::string& region, const std::string& sentence);
 
 } // namespace snow_white::drain

@@ -13,7 +13,7 @@ namespace {
 constexpr std::chrono::seconds a_page{5}; // of results, from one reading to the next
 // Each asking runs the script there. Jobs end all the time; a look at half a minute's age is a look at now.
 constexpr std::chrono::seconds between_askings{30};
-constexpr std::size_t most_asked = aws::ids_a_command;
+constexpr std::size_t most_asked = ids_a_command;
 // Where documents download the script, most do so from GitHub, which answers an address 60 times an hour: a
 // third of these.
 constexpr std::chrono::minutes a_download{3};
@@ -45,7 +45,7 @@ std::optional<Effect> ProgressPoller::read_results(const State& state, Now now) 
     if (!reads_ || sum.targeted == 0 || counts == read_at_ || now.elapsed < next_reading_)
         return std::nullopt;
     read_at_ = counts;
-    next_reading_ = now.elapsed + a_page * (1 + (sum.targeted - 1) / aws::invocations_a_page);
+    next_reading_ = now.elapsed + a_page * (1 + (sum.targeted - 1) / invocations_a_page);
     question_ = Question::results;
     return CollectResults{ids_of(state.commands)};
 }

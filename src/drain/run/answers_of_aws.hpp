@@ -1,7 +1,7 @@
 // What AWS's words mean to the drain.
 #pragma once
 
-#include "src/aws/ssm.hpp"
+#include "src/aws/services/ssm.hpp"
 #include "src/drain/machine/effect.hpp"
 
 namespace snow_white::drain {

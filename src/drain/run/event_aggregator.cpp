@@ -65,10 +65,6 @@ std::string qualify(const std::string& region, const std::string& environment) {
     return region.empty() || environment.empty() ? environment : region + "/" + environment;
 }
 
-std::string prefix_region(const std::string& region, const std::string& sentence) {
-    return region.empty() ? sentence : region + ": " + sentence;
-}
-
 void summarize_regions(Report& report) {
     std::vector<Verdict> verdicts;
     for (const auto& one : report.regions)

@@ -29,9 +29,6 @@ End combine_verdicts(const std::vector<End>& parts, End done, End partial, End n
 // known: as it was.
 std::string qualify(const std::string& region, const std::string& environment);
 
-// "eu-west-1: …", of what is told of that region; as it was where there is one region, which has no name.
-std::string prefix_region(const std::string& region, const std::string& sentence);
-
 // The verdict of the whole and why, by those of its regions.
 void summarize_regions(Report& report);
 

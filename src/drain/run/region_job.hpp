@@ -2,7 +2,7 @@
 #pragma once
 
 #include "src/aws/client.hpp"
-#include "src/aws/ssm.hpp"
+#include "src/aws/services/ssm.hpp"
 #include "src/drain/model/action.hpp"
 #include "src/fleet/discovery.hpp"
 

@@ -1,0 +1,132 @@
+#include "src/aws/config/config_file.hpp"
+
+#include "src/base/trimmed.hpp"
+
+#include <cctype>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fstream>
+#include <functional>
+#include <vector>
+
+namespace snow_white::aws {
+
+namespace {
+
+std::string lower(std::string text) {
+    for (char& letter : text)
+        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return text;
+}
+
+// NAME of "KIND NAME" or `KIND "NAME WITH BLANKS"`; empty for anything else.
+std::string name_after(const std::string& kind, const std::string& header) {
+    if (!header.starts_with(kind + " ") && !header.starts_with(kind + "\t")) return {};
+    const std::string name = trimmed(header.substr(kind.size() + 1));
+    const bool quoted =
+        name.size() >= 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front();
+    if (quoted) return name.substr(1, name.size() - 2);
+    return name.find_first_of(blanks) == std::string::npos ? name : std::string{};
+}
+
+// One file, line by line: sections, settings, and lines that are indented more than the setting they belong
+// to.
+class Reader {
+public:
+    explicit Reader(std::function<Profile*(const std::string&)> section) : section_of_(std::move(section)) {}
+
+    void read(const std::string& path) {
+        std::ifstream file(path);
+        for (std::string line; std::getline(file, line);)
+            take(line);
+    }
+
+private:
+    void take(const std::string& line) {
+        const std::string text = trimmed(line);
+        if (text.empty() || text[0] == '#' || text[0] == ';') return;
+        const auto indent = line.find_first_not_of(blanks);
+        if (!name_.empty() && indent > indent_) return continue_value(text);
+        indent_ = indent;
+        name_.clear();
+        if (text[0] == '[' && text.rfind(']') != std::string::npos)
+            section_ = section_of_(trimmed(text.substr(1, text.rfind(']') - 1)));
+        else if (const auto split = text.find_first_of("=:"); split != std::string::npos) {
+            name_ = lower(trimmed(text.substr(0, split)));
+            if (section_ != nullptr) (*section_)[name_] = trimmed(text.substr(split + 1));
+        }
+    }
+
+    void continue_value(const std::string& text) {
+        if (section_ == nullptr) return;
+        std::string& value = (*section_)[name_];
+        const auto equals = text.find('=');
+        if (value.empty() && equals != std::string::npos)
+            (*section_)[name_ + "." + trimmed(text.substr(0, equals))] = trimmed(text.substr(equals + 1));
+        else
+            value += "\n" + text;
+    }
+
+    std::function<Profile*(const std::string&)> section_of_;
+    Profile* section_ = nullptr; // null: a section that is none of ours
+    std::string name_;
+    std::size_t indent_ = 0;
+};
+
+// A section that comes twice counts as it stands the second time.
+Profile* made_anew(ProfilesByName& among, const std::string& name) {
+    if (name.empty()) return nullptr;
+    among[name].clear();
+    return &among[name];
+}
+
+void read_config(const std::string& path, Profiles& into) {
+    Reader([&into](const std::string& header) {
+        if (header == "default") return made_anew(into.of_config_file, header);
+        if (const auto name = name_after("services", header); !name.empty())
+            return made_anew(into.services, name);
+        return made_anew(into.of_config_file, name_after("profile", header));
+    }).read(path);
+}
+
+std::string with_home(const std::string& path, const std::string& home) {
+    return path.starts_with("~/") ? home + path.substr(1) : path;
+}
+
+} // namespace
+
+Profiles read_profiles(const Environment& environment) {
+    const std::string home = environment.get("HOME", ".");
+    const std::string config = with_home(environment.get("AWS_CONFIG_FILE", "~/.aws/config"), home);
+    const std::string credentials =
+        with_home(environment.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), home);
+    Profiles profiles{.read_from = config + " and " + credentials};
+    read_config(config, profiles);
+    Reader([&profiles](const std::string& header) {
+        return made_anew(profiles.of_credentials_file, header);
+    }).read(credentials);
+    profiles.by_name = profiles.of_config_file;
+    for (const auto& [name, settings] : profiles.of_credentials_file)
+        for (auto& merged = profiles.by_name[name]; const auto& [key, value] : settings)
+            merged[key] = value;
+    return profiles;
+}
+
+std::string chosen_profile(const Environment& environment, const std::string& asked_for) {
+    if (!asked_for.empty()) return asked_for;
+    return environment.get("AWS_DEFAULT_PROFILE", environment.get("AWS_PROFILE", "default"));
+}
+
+std::string setting(const Profile& profile, const std::string& name) {
+    const auto found = profile.find(name);
+    return found == profile.end() ? std::string{} : found->second;
+}
+
+std::string names_of(const Profiles& profiles) {
+    std::vector<std::string> names;
+    for (const auto& [name, settings] : profiles.by_name)
+        names.push_back(name);
+    return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+} // namespace snow_white::aws

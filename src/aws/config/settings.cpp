@@ -1,0 +1,76 @@
+#include "src/aws/config/settings.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+
+namespace snow_white::aws {
+
+namespace {
+
+std::string in_case(const std::string_view text, int (*change)(int)) {
+    std::string changed(text);
+    std::ranges::transform(changed, changed.begin(), [change](char letter) {
+        return static_cast<char>(change(static_cast<unsigned char>(letter)));
+    });
+    return changed;
+}
+
+bool is_true(const std::string& text) {
+    return in_case(text, &std::tolower) == "true";
+}
+
+void read_attempts(const std::string& text, Settings& settings) {
+    if (text.empty()) return;
+    int attempts = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, attempts);
+    if (parsed.ec == std::errc{} && parsed.ptr == end && attempts > 0)
+        settings.attempts = attempts;
+    else
+        settings.problem = fmt::format(
+            "AWS_MAX_ATTEMPTS (max_attempts) is \"{}\": a whole number from 1 on is wanted", text);
+}
+
+// The order is the guide's: this service's variable, the general variable, this service's setting, the
+// general setting; so once the general variable is there, no setting of a file counts.
+void read_endpoints(const Environment& environment, const Profiles& profiles, const Profile& profile,
+                    Settings& settings) {
+    const std::string section = setting(profile, "services");
+    const auto services = profiles.services.find(section);
+    if (!section.empty() && services == profiles.services.end())
+        settings.problem = fmt::format("the profile names services = {}, but {} has no [services {}]",
+                                       section, profiles.read_from, section);
+    const Profile of_services = services == profiles.services.end() ? Profile{} : services->second;
+    const std::string general = environment.get("AWS_ENDPOINT_URL");
+    for (const auto* service : services::all) {
+        const std::string id(service->id);
+        std::string url = environment.get("AWS_ENDPOINT_URL_" + id, general);
+        if (url.empty()) url = setting(of_services, in_case(id, &std::tolower) + ".endpoint_url");
+        if (!url.empty()) settings.endpoint_urls[id] = url;
+    }
+    settings.endpoint_urls[""] = general.empty() ? setting(profile, "endpoint_url") : general;
+}
+
+} // namespace
+
+Settings read_settings(const Environment& environment, const std::string& asked_for) {
+    const auto profiles = read_profiles(environment);
+    const auto found = profiles.by_name.find(chosen_profile(environment, asked_for));
+    const Profile profile = found == profiles.by_name.end() ? Profile{} : found->second;
+    const auto either = [&](const char* variable, const char* name) {
+        return environment.get(variable, setting(profile, name));
+    };
+    Settings settings{.region = environment.get("AWS_REGION", either("AWS_DEFAULT_REGION", "region")),
+                      .fips = is_true(either("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
+                      .dual_stack = is_true(either("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")),
+                      .global_sts =
+                          either("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints") == "legacy",
+                      .ca_bundle = either("AWS_CA_BUNDLE", "ca_bundle")};
+    read_attempts(either("AWS_MAX_ATTEMPTS", "max_attempts"), settings);
+    if (!is_true(either("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")))
+        read_endpoints(environment, profiles, profile, settings);
+    return settings;
+}
+
+} // namespace snow_white::aws

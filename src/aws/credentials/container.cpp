@@ -1,0 +1,87 @@
+#include "src/aws/credentials/container.hpp"
+
+#include "src/aws/credentials/credentials_json.hpp"
+#include "src/base/text_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace snow_white::aws {
+
+namespace {
+
+constexpr int attempts = 3;
+constexpr std::chrono::seconds patience{2};
+constexpr std::chrono::seconds pause_between{1};
+constexpr const char* containers_endpoint = "the container's credentials endpoint";
+
+std::string name_of_host(const std::string& url) {
+    const auto begin = url.find("://") + 3;
+    std::string host = url.substr(begin, url.find_first_of("/?#", begin) - begin);
+    if (host.find('@') != std::string::npos) return {};
+    if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
+    return host.substr(0, host.find(':'));
+}
+
+bool is_loopback(const std::string& host) {
+    if (host == "localhost" || host == "[::1]") return true;
+    return host.starts_with("127.") && std::ranges::count(host, '.') == 3 &&
+           host.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+bool may_be_asked(const std::string& url) {
+    constexpr std::array<std::string_view, 3> hosts_own{"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
+    if (url.starts_with("https://")) return true;
+    if (!url.starts_with("http://")) return false;
+    const std::string host = name_of_host(url);
+    return is_loopback(host) || std::ranges::find(hosts_own, host) != hosts_own.end();
+}
+
+Result<std::string> token_of(const Environment& environment) {
+    std::string token = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+    if (const auto path = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"); !path.empty()) {
+        const auto written = read_text_file(path);
+        if (!written) return refused(fmt::format("the container's token file {} cannot be read", path));
+        token = *written;
+        token.erase(token.find_last_not_of("\r\n") + 1);
+    }
+    if (token.find_first_of("\r\n") != std::string::npos)
+        return refused("the container's authorization token is more than one line");
+    return token;
+}
+
+Result<Credentials> ask(const CredentialsContext& context, const HttpRequest& request) {
+    const auto answer = context.http.send(request);
+    if (!answer) return refused(fmt::format("{}: {}", containers_endpoint, answer.error().message));
+    if (answer->status != 200)
+        return refused(fmt::format("{} answered HTTP {}", containers_endpoint, answer->status));
+    return parse_credentials(answer->body, containers_endpoint);
+}
+
+} // namespace
+
+Found credentials_of_container(const CredentialsContext& context) {
+    const std::string relative = context.environment.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    const std::string full = context.environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    if (relative.empty() && full.empty()) return std::nullopt;
+    HttpRequest request{.method = "GET",
+                        .url = relative.empty() ? full : "http://169.254.170.2" + relative,
+                        .headers = {{"Accept", "application/json"}},
+                        .timeout = patience,
+                        .direct = true};
+    if (!may_be_asked(request.url))
+        return refused("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor on this host (loopback, "
+                       "169.254.170.2, 169.254.170.23): it is not asked");
+    const auto token = token_of(context.environment);
+    if (!token) return tl::unexpected(token.error());
+    if (!token->empty()) request.headers.emplace_back("Authorization", *token);
+    for (int attempt = 1;; ++attempt) {
+        const auto keys = ask(context, request);
+        if (keys) return *keys;
+        if (attempt == attempts || context.clock.interrupted()) return tl::unexpected(keys.error());
+        context.clock.wait(pause_between);
+    }
+}
+
+} // namespace snow_white::aws

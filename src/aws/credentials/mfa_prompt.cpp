@@ -1,0 +1,70 @@
+#include "src/aws/credentials/mfa_prompt.hpp"
+
+#include "src/aws/credentials/credentials.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace snow_white::aws {
+
+namespace {
+
+constexpr int glance_ms = 200; // a signal is looked for that often: SystemClock blocks them
+
+class Terminal {
+public:
+    explicit Terminal(Typed typed) : file_(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)), typed_(typed) {
+        if (typed_ == Typed::seen || file_ < 0 || tcgetattr(file_, &before_) != 0) return;
+        termios silent = before_;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        tcsetattr(file_, TCSAFLUSH, &silent);
+    }
+    Terminal(const Terminal&) = delete;
+    Terminal& operator=(const Terminal&) = delete;
+    ~Terminal() {
+        if (file_ < 0) return;
+        if (typed_ == Typed::unseen) {
+            say("\n");
+            tcsetattr(file_, TCSANOW, &before_);
+        }
+        close(file_);
+    }
+
+    bool is_there() const { return file_ >= 0; }
+
+    void say(const std::string& text) {
+        if (write(file_, text.data(), text.size()) < 0) return; // nobody is there: no answer will come either
+    }
+
+    // False at the end of input, and when the run was interrupted.
+    bool next(char& letter, const Clock& clock) {
+        pollfd wanted{.fd = file_, .events = POLLIN, .revents = 0};
+        while (poll(&wanted, 1, glance_ms) == 0)
+            if (clock.interrupted()) return false;
+        return ::read(file_, &letter, 1) == 1;
+    }
+
+private:
+    int file_;
+    Typed typed_;
+    termios before_{};
+};
+
+} // namespace
+
+Result<std::string> ask_on_terminal(const std::string& question, const Clock& clock, Typed typed) {
+    Terminal terminal(typed);
+    if (!terminal.is_there()) return refused("there is no terminal to ask on");
+    terminal.say(question);
+    std::string answer;
+    char letter = 0;
+    while (terminal.next(letter, clock)) {
+        if (letter == '\n') return answer;
+        answer += letter;
+    }
+    return refused("no answer was typed");
+}
+
+} // namespace snow_white::aws

@@ -1,0 +1,64 @@
+#include "src/base/child_process.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace snow_white {
+
+namespace {
+
+using File = std::unique_ptr<FILE, int (*)(FILE*)>;
+
+// Files, not pipes: whatever the child prints, in whatever order, neither side can block the other.
+std::string contents(FILE* file) {
+    std::string text;
+    std::array<char, 4096> block{};
+    std::rewind(file);
+    for (std::size_t count; (count = std::fread(block.data(), 1, block.size(), file)) > 0;)
+        text.append(block.data(), count);
+    return text;
+}
+
+} // namespace
+
+ChildOutput run_child(const std::vector<std::string>& arguments) {
+    const File output{std::tmpfile(), &std::fclose};
+    const File error{std::tmpfile(), &std::fclose};
+    if (!output || !error)
+        return {.exit_code = 127, .standard_output = {}, .standard_error = "no temporary file"};
+    std::vector<char*> argv;
+    for (const auto& argument : arguments)
+        argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, fileno(output.get()), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, fileno(error.get()), STDERR_FILENO);
+    // SystemClock blocks the signals that end a run; a child must end by them, or ^C would wait for it.
+    sigset_t no_signals;
+    sigemptyset(&no_signals);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attributes, &no_signals);
+    pid_t pid = 0;
+    const int failure = posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failure != 0)
+        return {
+            .exit_code = 127, .standard_output = {}, .standard_error = arguments[0] + " is not installed"};
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            .standard_output = contents(output.get()),
+            .standard_error = contents(error.get())};
+}
+
+} // namespace snow_white

@@ -1,0 +1,17 @@
+#include "src/base/ticking_clock.hpp"
+
+#include <algorithm>
+
+namespace snow_white {
+
+void TickingClock::wait(Duration duration) {
+    constexpr std::chrono::milliseconds longest{1'000};
+    while (duration > Duration{0} && !clock_.interrupted()) {
+        const Duration part = std::min<Duration>(duration, longest);
+        clock_.wait(part);
+        duration -= part;
+        tick_();
+    }
+}
+
+} // namespace snow_white

@@ -1,0 +1,26 @@
+// `--wait`: stays with a task until it is over. In: the task and where it logs. Out: its lines as they come,
+// its exit code.
+#pragma once
+
+#include "src/aws/services/ecs.hpp"
+#include "src/cli/session/context.hpp"
+
+namespace snow_white::cli {
+
+struct LogPlace {
+    std::string container; // whose log it is, and whose exit code counts
+    std::string group;     // empty: the task does not log to CloudWatch
+    std::string stream;
+    std::string region;
+};
+
+LogPlace log_place(const aws::TaskDefinition& definition, const TaskArn& task);
+
+// One or two lines for the operator.
+std::string how_to_follow(const LogPlace& log, const Request& request);
+
+// An interruption ends the watching only: the task goes on.
+ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task, const Request& request,
+                Outside& outside);
+
+} // namespace snow_white::cli

@@ -1,0 +1,110 @@
+#include "src/aws/config/config_file.hpp"
+#include "src/base/printable.hpp"
+#include "src/cli/input/command_line.hpp"
+#include "src/cli/input/container_variables.hpp"
+#include "src/cli/input/slack_settings.hpp"
+#include "src/cli/input/task_environment.hpp"
+#include "src/cli/session/context.hpp"
+#include "src/cli/session/progress_view.hpp"
+#include "src/drain/run/event_aggregator.hpp"
+#include "src/report/exit_code.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snow_white::cli {
+
+namespace {
+
+std::string usage() {
+    std::string text = "usage: snow-white";
+    for (const auto& flag : all_flags())
+        if (flag.required)
+            text += fmt::format(" {} {}", flag.names.front(),
+                                flag.argument == "ACTION" ? fmt::format("{}", fmt::join(action_words(), "|"))
+                                                          : flag.argument);
+    return text + " [option ...]\n       snow-white --help says all of it\n";
+}
+
+ExitCode refuse(const UsageError& error, Outside& outside) {
+    complain(outside, error.message);
+    if (error.show_usage && !outside.json) fmt::print(outside.err, "{}", usage());
+    return ExitCode::usage;
+}
+
+// Nobody reads a task's standard error in time: it is for Slack, too.
+ExitCode refuse_from_container(const UsageError& error, Outside& outside) {
+    const auto nobody = [] { return std::string(); };
+    auto access = usable_slack_access_of(outside.environment);
+    // Which server of this machine is the sandbox's nobody knows then.
+    const bool is_here = access.webhook.starts_with("http://") || access.api_url.starts_with("http://");
+    if (is_here && find_mixed_worlds(outside.environment)) access = {};
+    const auto slack = report::make_slack(outside.http, outside.clock, access, {.id = nobody}, {}, {});
+    const std::string words = error.to_slack.empty()
+                                  ? "what it was started with does not fit; the task's log says how"
+                                  : error.to_slack;
+    for (const auto& complaint : slack->say("Snow White did nothing: " + words))
+        complain(outside, complaint);
+    return refuse(error, outside);
+}
+
+// Before anything is sent: a misspelt profile is bad input, not a failure of AWS's.
+std::optional<UsageError> check_profile(const Request& request, const Environment& environment) {
+    const auto profiles = aws::read_profiles(environment);
+    for (const auto& profile : request.profiles)
+        if (!profiles.by_name.contains(profile))
+            return UsageError{fmt::format(
+                "-f: there is no profile \"{}\" in {} (there: {}); make it with: aws configure --profile {}",
+                profile, profiles.read_from, names_of(profiles), profile)};
+    return std::nullopt;
+}
+
+// RunTask's overrides can set the command, too: there is one way to tell the container what to do.
+ExitCode run_in_container(const std::vector<std::string>& arguments, Outside& outside) {
+    if (!arguments.empty())
+        return refuse_from_container(
+            {"the container takes no arguments; start it without a command: its environment says what to do"},
+            outside);
+    const auto request = parse_container(outside.environment);
+    if (!request) return refuse_from_container(request.error(), outside);
+    outside.json = request->json;
+    return watch(*request, outside);
+}
+
+ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside) {
+    if (outside.in_container) return run_in_container(arguments, outside);
+    // What is wrong with the others is for a program to read, too.
+    outside.json = std::ranges::find(arguments, "--json") != arguments.end();
+    const auto parsed = parse_command_line(arguments, outside.environment);
+    if (!parsed) return refuse(parsed.error(), outside);
+    if (const auto* printed = std::get_if<Printed>(&*parsed)) {
+        outside.json = false; // the text that was asked for, and nothing else
+        fmt::print(outside.out, "{}", printed->text);
+        return ExitCode::done;
+    }
+    auto request = std::get<Request>(*parsed);
+    request.looked_on = (request.way == Way::here || request.way == Way::wait) && can_be_drawn_on(outside);
+    if (const auto error = check_profile(request, outside.environment)) return refuse(*error, outside);
+    if (request.dry_run) return dry_run(request, outside);
+    if (request.way == Way::cancel) return cancel(request, outside);
+    if (request.way == Way::status) return status(request, outside);
+    return request.way == Way::here ? watch(request, outside) : launch(request, outside);
+}
+
+} // namespace
+
+ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
+    try {
+        const ExitCode code = run_command(arguments, outside);
+        told_in_json(outside, {"ended", {{"code", static_cast<int>(code)}, {"name", name_of(code)}}});
+        return code;
+    } catch (const std::exception& bug) { // of ours: main says so in words
+        constexpr auto internal = ExitCode::internal;
+        told_in_json(outside, {"error", {{"text", words_of(bug)}}});
+        told_in_json(outside, {"ended", {{"code", static_cast<int>(internal)}, {"name", name_of(internal)}}});
+        throw;
+    }
+}
+
+} // namespace snow_white::cli

@@ -1,0 +1,28 @@
+#include "src/cli/session/confirm.hpp"
+
+#include <unistd.h>
+
+namespace snow_white::cli {
+
+aws::Prompt person_at_terminal(const Clock& clock) {
+    if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1) return {};
+    return [&clock](const std::string& question) {
+        return aws::ask_on_terminal(question, clock, aws::Typed::seen);
+    };
+}
+
+bool asks_first(const Request& request, const Outside& outside) {
+    return request.action == drain::Action::stop && !request.yes && !outside.json && outside.ask;
+}
+
+std::optional<ExitCode> confirm(const Request& request, Outside& outside) {
+    if (!asks_first(request, outside)) return std::nullopt;
+    say(outside, "their workers finish what they run; then the services end, and stay down until a wake");
+    const auto answer = outside.ask("Stop them? [y/N] ");
+    if (answer && (*answer == "y" || *answer == "Y" || *answer == "yes")) return std::nullopt;
+    if (outside.clock.interrupted()) return ExitCode::interrupted;
+    complain(outside, "the answer was not yes: nothing was sent (--yes does not ask)");
+    return ExitCode::cancelled;
+}
+
+} // namespace snow_white::cli

@@ -1,0 +1,21 @@
+// The question before a stop, to a person at a terminal who has just read what it is about.
+#pragma once
+
+#include "src/cli/session/context.hpp"
+
+#include <optional>
+
+namespace snow_white::cli {
+
+// Empty when standard input or output is no terminal. `clock` must outlive it.
+aws::Prompt person_at_terminal(const Clock& clock);
+
+// A stop, without --yes, and somebody is there to ask: scripts, CI and the container go on without a
+// question.
+bool asks_first(const Request& request, const Outside& outside);
+
+// None: go on. Otherwise nothing was sent: anything but yes was typed (cancelled), or the run was
+// interrupted.
+std::optional<ExitCode> confirm(const Request& request, Outside& outside);
+
+} // namespace snow_white::cli

@@ -1,0 +1,98 @@
+#include "src/report/slack/code_table.hpp"
+#include "src/report/slack/mrkdwn.hpp"
+#include "src/report/slack/start_message.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snow_white::report {
+
+namespace {
+
+using drain::Action;
+
+constexpr std::size_t bar_width = 24;
+constexpr std::size_t longest_detail = 260;
+
+std::size_t finished(const RunSoFar& run) {
+    return run.advanced ? static_cast<std::size_t>(std::max(0, run.advanced->completed)) : 0;
+}
+
+std::size_t of_all(const RunSoFar& run) {
+    if (run.advanced && run.advanced->targeted > 0) return static_cast<std::size_t>(run.advanced->targeted);
+    return run.matched.instances.value_or(0);
+}
+
+// "12 of 40 instances"
+std::string count_of(const RunSoFar& run) {
+    return fmt::format("{} of {}", finished(run), counted(of_all(run), "instance"));
+}
+
+std::string bar_of(const RunSoFar& run) {
+    const std::size_t full =
+        of_all(run) == 0 ? 0 : std::min(bar_width, finished(run) * bar_width / of_all(run));
+    std::string bar;
+    for (std::size_t i = 0; i < bar_width; ++i)
+        bar += i < full ? "█" : "░";
+    return code_block({bar + "  " + count_of(run)});
+}
+
+std::string headline_of(const RunSoFar& run, Action action) {
+    if (!run.advanced)
+        return fmt::format("{} {}", capitalized(name_of(action)),
+                           run.started.joined ? "picked up" : "started");
+    return fmt::format("{}: {} finished{}", capitalized(name_of(action)), count_of(run),
+                       run.checking ? ", asking each worker" : "");
+}
+
+} // namespace
+
+bool RunSoFar::take(const drain::Event& event) {
+    if (const auto* look = std::get_if<drain::FleetDiscovered>(&event)) {
+        matched = *look;
+    } else if (const auto* start = std::get_if<drain::CommandStarted>(&event)) {
+        const bool asks = start->spec.purpose == drain::Purpose::verify;
+        if (started.id.text.empty() && !asks) started = *start;
+        return std::exchange(checking, asks) != asks;
+    } else if (const auto* step = std::get_if<drain::ProgressChanged>(&event);
+               step != nullptr && step->purpose == drain::Purpose::act) {
+        advanced = *step;
+        return true;
+    }
+    return false;
+}
+
+Message progress_message(const RunSoFar& run, const Subject& subject, Action action, Instant now) {
+    Json blocks = Json::array({header("⏳ " + headline_of(run, action)), start_fields(run, subject)});
+    if (of_all(run) > 0) blocks.push_back(section(bar_of(run)));
+    blocks.push_back(context(fmt::format("{} As of {}; details in the thread.",
+                                         what_happens(action, run.started.joined), local_time(now))));
+    std::string text = start_message(run.started, run.matched, subject, action).text;
+    if (run.advanced) text += fmt::format(" ({} finished)", count_of(run));
+    return {text, blocks};
+}
+
+Message ended_message(const drain::Report& report, const RunSoFar& run, const Subject& subject) {
+    const Summary summary = summarize(report, subject);
+    Subject then = subject;
+    then.deadline.reset(); // nobody waits any more
+    const std::string title = title_of(summary, report);
+    return {title + ". " + escaped(capitalized(summary.sentence), longest_sentence),
+            Json::array({header(title), plain_section(capitalized(summary.sentence), longest_sentence),
+                         start_fields(run, then), context("The report is a message of its own, below.")})};
+}
+
+Message details_message(const std::vector<std::string>& details, std::size_t more) {
+    Message message{"", Json::array()};
+    for (const auto& detail : details) {
+        message.text += (message.text.empty() ? "" : "\n") + escaped(detail, longest_detail);
+        message.blocks.push_back(plain_section(detail, longest_detail));
+    }
+    if (more > 0) {
+        message.text += fmt::format("\n… and {} more: see the log", more);
+        message.blocks.push_back(context(fmt::format("… and {} more: see the log", more)));
+    }
+    return message;
+}
+
+} // namespace snow_white::report

@@ -1,0 +1,36 @@
+#include "src/report/slack/slack_notifier.hpp"
+
+#include "src/report/slack/bot_notifier.hpp"
+#include "src/report/slack/webhook_notifier.hpp"
+
+#include <algorithm>
+
+namespace snow_white::report {
+
+namespace {
+
+constexpr std::chrono::seconds first_pause{1};
+constexpr std::chrono::seconds longest_pause{16};
+
+} // namespace
+
+std::unique_ptr<Slack> make_slack(Http& http, Clock& clock, SlackAccess access, SlackPerson person,
+                                  Subject subject, drain::Action action) {
+    if (!access.bot_token.empty())
+        return std::make_unique<SlackBot>(http, clock, std::move(access), std::move(person),
+                                          std::move(subject), action);
+    return std::make_unique<SlackWebhook>(http, clock, std::move(access), std::move(person),
+                                          std::move(subject), action);
+}
+
+HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration give_up,
+                     const std::function<bool(const HttpResult&)>& is_final) {
+    for (Duration pause = first_pause;; pause = std::min<Duration>(longest_pause, pause * 2)) {
+        const auto answer = http.send(request);
+        const Duration wait = answer && answer->retry_after ? Duration{*answer->retry_after} : pause;
+        if (is_final(answer) || clock.interrupted() || clock.elapsed() + wait > give_up) return answer;
+        clock.wait(wait);
+    }
+}
+
+} // namespace snow_white::report

@@ -1,0 +1,120 @@
+#include "src/report/slack/start_message.hpp"
+
+#include "src/report/slack/mrkdwn.hpp"
+#include "src/report/text/pattern_text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <tuple>
+
+namespace snow_white::report {
+
+namespace {
+
+using drain::Action;
+
+constexpr std::size_t most_names = 10; // of environments, at the start
+
+std::string known(const std::string& name) {
+    return name.empty() ? "unknown" : name;
+}
+
+// --- the start
+
+std::vector<std::string> names_of(const drain::CommandStarted& started,
+                                  const drain::FleetDiscovered& matched) {
+    auto names = fleet::names_of(matched.environments);
+    return names.empty() ? started.spec.environments : names; // one command takes fifty, in one region
+}
+
+std::string whom(const drain::CommandStarted& started, const drain::FleetDiscovered& matched) {
+    const auto names = names_of(started, matched);
+    if (names.empty()) return counted(started.spec.instances.size(), "instance");
+    std::string text = fmt::format("environment{} {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
+    if (matched.instances) text += fmt::format(" ({})", counted(*matched.instances, "instance"));
+    return text;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), most_names); ++i)
+        text += (i == 0 ? "" : "\n") + in_code(names[i], longest_name);
+    if (names.size() > most_names)
+        text += fmt::format("\n… and {} more: see the log", names.size() - most_names);
+    return text;
+}
+
+} // namespace
+
+std::string capitalized(std::string_view words) {
+    std::string text(words);
+    if (!text.empty())
+        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    return text;
+}
+
+std::string about(const Subject& subject, Action action) {
+    std::string line = fmt::format("{} of {} · environments with {} · {} · by {}", name_of(action),
+                                   in_code(subject.application, 100), in_code(in_brief(subject.pattern), 100),
+                                   in_code(subject.region, 40), in_code(known(subject.invoker), 100));
+    if (!subject.reason.empty()) line += " · why: " + in_code(subject.reason);
+    return line;
+}
+
+std::string_view what_happens(Action action, bool joined) {
+    if (joined) return "The command was in flight already: it is followed, nothing was sent a second time.";
+    switch (action) {
+    case Action::quiet:
+        return "Workers finish what they run and take no new job. The answer comes here when the last one is "
+               "done.";
+    case Action::wake:
+        return "Workers are restarted and take jobs again; one that still runs a job is left alone. The "
+               "answer comes "
+               "here.";
+    case Action::stop:
+        return "Workers finish what they run, then the service ends and stays down until a wake. The answer "
+               "comes "
+               "here when the last one is done.";
+    }
+    return "";
+}
+
+Json start_fields(const RunSoFar& run, const Subject& subject) {
+    const auto& [started, matched] = std::tie(run.started, run.matched);
+    const auto names = names_of(started, matched);
+    std::string where = in_code(subject.application, 100) + " in " + in_code(subject.region, 40);
+    if (matched.instances) where += "\n" + counted(*matched.instances, "instance");
+    std::vector<std::pair<std::string, std::string>> pairs{{"Who", in_code(known(subject.invoker))},
+                                                           {"Where", where}};
+    if (names.empty())
+        pairs.emplace_back("What", counted(started.spec.instances.size(), "instance"));
+    else
+        pairs.emplace_back(names.size() == 1 ? "Environment" : fmt::format("{} environments", names.size()),
+                           list_of(names));
+    if (subject.deadline) pairs.emplace_back("Waits until", local_time(*subject.deadline));
+    if (!subject.reason.empty()) pairs.emplace_back("Why", in_code(subject.reason, 400));
+    return fields(pairs);
+}
+
+Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
+                      const Subject& subject, Action action) {
+    const std::string_view how = started.joined ? "picked up" : "started";
+    std::string text =
+        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action), how,
+                    escaped(known(subject.invoker), 200), escaped(whom(started, matched), longest_sentence),
+                    escaped(subject.application, 200), escaped(subject.region, 100));
+    if (subject.deadline) text += " Waits until " + utc_time(*subject.deadline) + ".";
+    if (!subject.reason.empty()) text += " Why: " + escaped(subject.reason, 400);
+    return {text, Json::array({header(fmt::format("⏳ {} {}", capitalized(name_of(action)), how)),
+                               start_fields({.matched = matched, .started = started}, subject),
+                               context(std::string(what_happens(action, started.joined)))})};
+}
+
+Message note_message(const std::string& note, const Subject& subject, Action action) {
+    return {"⚠️ " + escaped(note, longest_sentence),
+            Json::array({plain_section("⚠️ " + capitalized(note), longest_sentence),
+                         context(about(subject, action))})};
+}
+
+} // namespace snow_white::report

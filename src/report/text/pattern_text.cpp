@@ -1,0 +1,68 @@
+#include "src/report/text/pattern_text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snow_white::report {
+
+namespace {
+
+std::string listed(const std::vector<std::string>& words) {
+    std::vector<std::string> marked;
+    for (const auto& word : words)
+        marked.push_back("\"" + word + "\"");
+    return fmt::format("{}", fmt::join(marked, " or "));
+}
+
+} // namespace
+
+std::string within_quotes(std::string_view text) {
+    std::string safe;
+    for (const char byte : text)
+        safe += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
+    return safe;
+}
+
+std::string shell_word(const std::string& word) {
+    static const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,-";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+    return "'" + within_quotes(word) + "'";
+}
+
+std::string_view name_of(fleet::Match match) {
+    switch (match) {
+    case fleet::Match::contains:
+        return "contains";
+    case fleet::Match::exact:
+        return "exact";
+    case fleet::Match::glob:
+        break;
+    }
+    return "glob";
+}
+
+std::string options_for(const fleet::NamePattern& pattern) {
+    std::vector<std::string> words;
+    for (const auto& one : pattern.any_of)
+        words.push_back("-e " + shell_word(one));
+    for (const auto& one : pattern.none_of)
+        words.push_back("--exclude " + shell_word(one));
+    if (pattern.match != fleet::Match::contains)
+        words.push_back(fmt::format("--match {}", name_of(pattern.match)));
+    return fmt::format("{}", fmt::join(words, " "));
+}
+
+std::string in_brief(const fleet::NamePattern& pattern) {
+    return pattern.is_one_part() ? pattern.any_of.front() : options_for(pattern);
+}
+
+std::string in_words(const fleet::NamePattern& pattern) {
+    const std::string asked = listed(pattern.any_of);
+    const std::string which = pattern.match == fleet::Match::contains
+                                  ? fmt::format("with {} in the name", asked)
+                              : pattern.match == fleet::Match::exact ? "named " + asked
+                                                                     : "named like " + asked;
+    return pattern.none_of.empty() ? which : which + ", but not " + listed(pattern.none_of);
+}
+
+} // namespace snow_white::report

@@ -1,0 +1,154 @@
+#include "src/report/text/status_table.hpp"
+
+#include "src/base/printable.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+#include <tuple>
+
+namespace snow_white::report {
+
+namespace {
+
+constexpr std::size_t columns = 9;
+using Row = std::array<std::string, columns>;
+
+std::string why_silent(const fleet::Instance& instance, const drain::InvocationResult* answer) {
+    if (is_down(instance.ec2_state)) return "stopped in EC2 or leaving";
+    if (instance.agent == fleet::Agent::absent) return "no SSM agent is registered";
+    if (instance.agent == fleet::Agent::lost) return "its SSM agent does not answer";
+    if (answer == nullptr) return "SSM did not reach it";
+    if (answer->end == drain::Outcome::pending) return "no answer yet";
+    return answer->last_output.empty() ? "no answer of ours (" + answer->detail + ")" : answer->last_output;
+}
+
+void take_in(InstanceStatus& status, const drain::InvocationResult* answer) {
+    const auto line = answer == nullptr ? std::nullopt : answer->line;
+    status.told = line && line->omitted_workers == 0;
+    if (line) {
+        status.workers = line->workers;
+        status.host = line->host;
+        status.scripts = line->scripts;
+    }
+    if (status.told) return;
+    status.why_not = line ? fmt::format("{} more workers did not fit", line->omitted_workers)
+                          : why_silent(status.instance, answer);
+}
+
+std::string or_dash(const std::string& text) {
+    return text.empty() ? "-" : text;
+}
+
+Row row_of(const InstanceStatus& status) {
+    return {or_dash(status.instance.environment), status.instance.id.text, or_dash(status.instance.zone),
+            std::string(name_of(status.instance.agent))};
+}
+
+void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
+    for (const auto& worker : status.workers) {
+        Row row = row_of(status);
+        row[4] = worker.pid == 0 ? or_dash(worker.unit) : fmt::format("{} {}", worker.unit, worker.pid);
+        row[5] = or_dash(worker.version);
+        row[6] = fmt::format("{}/{}", worker.busy, worker.of);
+        row[7] = drain::name_of(worker.state);
+        row[8] = worker.since ? iso_time(*worker.since) : "-";
+        rows.push_back(row);
+    }
+    if (status.told && !status.workers.empty()) return;
+    Row row = row_of(status);
+    row[4] = row[5] = row[6] = "-";
+    row[7] = status.told                          ? "no Sidekiq worker found"
+             : is_down(status.instance.ec2_state) ? status.why_not
+                                                  : "unknown: " + status.why_not;
+    rows.push_back(row);
+}
+
+// On how many instances a script of each action is at work.
+std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
+    std::map<drain::Action, std::set<InstanceId>> by_action;
+    for (const auto& status : statuses)
+        for (const auto& script : status.scripts)
+            by_action[script.action].insert(status.instance.id);
+    std::string sentence;
+    for (const auto& [action, ids] : by_action)
+        sentence += fmt::format("; a {} still runs on {}", name_of(action), counted(ids.size(), "instance"));
+    return sentence;
+}
+
+} // namespace
+
+bool is_known(const InstanceStatus& status) {
+    return status.told || is_down(status.instance.ec2_state);
+}
+
+std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
+                                        const std::vector<drain::InvocationResult>& answers) {
+    std::map<InstanceId, const drain::InvocationResult*> by_id;
+    for (const auto& answer : answers)
+        by_id[answer.id] = &answer;
+    std::vector<InstanceStatus> statuses;
+    for (const auto& instance : fleet.instances.value_or(std::vector<fleet::Instance>{})) {
+        statuses.push_back({.instance = instance});
+        const auto found = by_id.find(instance.id);
+        take_in(statuses.back(), found == by_id.end() ? nullptr : found->second);
+        by_id.erase(instance.id);
+    }
+    for (const auto& [id, answer] : by_id) {
+        statuses.push_back({.instance = {.id = id, .environment = {}, .zone = {}}});
+        take_in(statuses.back(), answer);
+    }
+    std::ranges::sort(statuses, {}, [](const InstanceStatus& status) {
+        return std::tie(status.instance.environment, status.instance.id);
+    });
+    return statuses;
+}
+
+std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuses) {
+    std::vector<Row> rows{
+        {"ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY", "STATE", "SINCE"}};
+    for (const auto& status : statuses)
+        add_rows(status, rows);
+    std::array<std::size_t, columns> widths{};
+    for (auto& row : rows)
+        for (std::size_t i = 0; i < columns; ++i) {
+            row[i] = printable(row[i]);
+            const bool ends_its_row = i + 2 == columns && row[i + 1].empty(); // a sentence, it may be
+            if (!ends_its_row) widths[i] = std::max(widths[i], row[i].size());
+        }
+    std::vector<std::string> lines;
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i + 1 < columns; ++i)
+            line += fmt::format("{:<{}}  ", row[i], widths[i]);
+        line += row[columns - 1];
+        lines.push_back(line.substr(0, line.find_last_not_of(' ') + 1));
+    }
+    return lines;
+}
+
+std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
+    std::map<std::string_view, std::size_t> by_state;
+    std::size_t workers = 0;
+    int busy = 0;
+    for (const auto& status : statuses) {
+        workers += status.workers.size();
+        busy += count_jobs(status.workers);
+        for (const auto& worker : status.workers)
+            ++by_state[drain::name_of(worker.state)];
+    }
+    std::vector<std::string> states;
+    for (const auto& [state, count] : by_state)
+        states.push_back(fmt::format("{} {}", count, state));
+    const auto unknown = std::ranges::count_if(statuses, [](const auto& one) { return !is_known(one); });
+    return fmt::format("{} on {}{}{}; {} running{}{}", counted(workers, "worker"),
+                       counted(statuses.size(), "instance"), states.empty() ? "" : ": ",
+                       fmt::join(states, ", "), counted(static_cast<std::size_t>(busy), "job"),
+                       scripts_sentence(statuses),
+                       unknown == 0 ? std::string()
+                                    : "; unknown: " + counted(static_cast<std::size_t>(unknown), "instance"));
+}
+
+} // namespace snow_white::report

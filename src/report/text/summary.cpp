@@ -1,0 +1,250 @@
+#include "src/report/text/summary.hpp"
+
+#include "src/report/text/next_step.hpp"
+#include "src/report/text/pattern_text.hpp"
+
+#include <algorithm>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snow_white::report {
+
+namespace {
+
+using drain::Action;
+using drain::InstanceResult;
+using drain::Outcome;
+using drain::Report;
+using drain::Verdict;
+
+std::size_t count(const Report& report, Outcome outcome) {
+    return static_cast<std::size_t>(std::ranges::count(report.instances, outcome, &InstanceResult::outcome));
+}
+
+bool is_as_asked(Outcome outcome) {
+    return outcome == Outcome::done || outcome == Outcome::already;
+}
+
+std::size_t workers_of(const Report& report) {
+    std::size_t workers = 0;
+    for (const auto& instance : report.instances)
+        if (is_as_asked(instance.outcome)) workers += instance.workers.size();
+    return workers;
+}
+
+std::string line_for(const InstanceResult& instance) {
+    std::string line =
+        fmt::format("{} ({}): {}", instance.id.text,
+                    instance.environment.empty() ? "environment unknown" : instance.environment,
+                    words_for(instance.outcome));
+    if (!instance.note.empty()) line += ": " + instance.note;
+    if (!is_success(instance.outcome) && count_jobs(instance.workers) > 0)
+        line += fmt::format("; {} running",
+                            counted(static_cast<std::size_t>(count_jobs(instance.workers)), "job"));
+    return line;
+}
+
+std::string_view state_after(Action action) {
+    switch (action) {
+    case Action::quiet:
+        return "QUIET";
+    case Action::wake:
+        return "AWAKE";
+    case Action::stop:
+        return "STOPPED";
+    }
+    return "";
+}
+
+// By what the workers told of themselves, or EC2's word that nothing runs there.
+bool is_seen(const Report& report) {
+    return report.workers_were_asked && count(report, Outcome::completed) == 0;
+}
+
+std::string done_sentence(const Report& report) {
+    const std::size_t done = count(report, Outcome::done) + count(report, Outcome::already);
+    const std::size_t completed = count(report, Outcome::completed);
+    const std::string_view end = goal_text(report.action);
+    if (report.instances.empty())
+        return fmt::format("no instance in {}: nothing runs there",
+                           counted(report.environments.size(), "environment"));
+    if (done + completed == 0) return "no running instance left: nothing runs there";
+    // A stopped service has no process: it is counted, not its workers.
+    const std::string what =
+        counted(workers_of(report), report.action == Action::stop ? "service" : "worker");
+    const bool one = workers_of(report) == 1;
+    if (is_seen(report))
+        return fmt::format("{}{} on {} {} {}", one ? "" : "all ", what, counted(done, "instance"),
+                           one ? "is" : "are", end);
+    return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}", done + completed,
+                       counted(done + completed, "instance"), end);
+}
+
+// "acme-eks runs on EKS: its pods were not reached"
+std::string pods_words(const Report& report) {
+    const bool one = report.on_pods.size() == 1;
+    return fmt::format("{} {} on EKS: {} pods were not reached", fmt::join(report.on_pods, ", "),
+                       one ? "runs" : "run", one ? "its" : "their");
+}
+
+std::string partial_sentence(const Report& report) {
+    if (report.instances.empty() && !report.on_pods.empty())
+        return "no instance was told; " + pods_words(report);
+    const auto well =
+        std::ranges::count_if(report.instances, [](const auto& one) { return is_success(one.outcome); });
+    if (static_cast<std::size_t>(well) == report.instances.size())
+        return fmt::format("every instance reports {}, but {}", goal_text(report.action),
+                           report.on_pods.empty() ? "not all of it could be checked" : pods_words(report));
+    return fmt::format("{} of {} {} NOT {}{}", report.instances.size() - static_cast<std::size_t>(well),
+                       counted(report.instances.size(), "instance"),
+                       report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
+                       goal_text(report.action), report.on_pods.empty() ? "" : "; " + pods_words(report));
+}
+
+// For a run that ended before its answer: what the workers do all the same, and how far they were.
+std::string what_goes_on(const Report& report) {
+    if (!report.may_have_sent) return "nothing was sent";
+    if (!report.last_counts) return "the workers go on as told";
+    return fmt::format("the workers go on as told, {} of {} had finished when last seen",
+                       report.last_counts->completed,
+                       counted(static_cast<std::size_t>(report.last_counts->targeted), "instance"));
+}
+
+std::string deploy_words(const Report& report) {
+    if (report.deploying.empty()) return "";
+    return fmt::format("; a deploy to {} is under way and may start workers anew",
+                       fmt::join(report.deploying, ", "));
+}
+
+// With jobs, or before it had answered: they may be lost, whatever the others are.
+std::string left_words(const Report& report) {
+    const auto left = count_left(report);
+    std::vector<std::string> words;
+    if (left.with_jobs > 0)
+        words.push_back(fmt::format("{} left EC2 with {}", counted(left.with_jobs, "instance"),
+                                    counted(static_cast<std::size_t>(left.jobs), "running job")));
+    if (left.unanswered > 0)
+        words.push_back(counted(left.unanswered, "instance") + " left EC2 without an answer");
+    return fmt::format("{}", fmt::join(words, ", "));
+}
+
+// While it continues, an instance that has not finished is no news.
+bool is_told(const Report& report, const InstanceResult& instance) {
+    const bool continues = report.verdict == Verdict::interrupted && instance.outcome == Outcome::pending;
+    return !continues && !is_as_asked(instance.outcome) && instance.outcome != Outcome::completed;
+}
+
+std::string no_environment(const Subject& subject, const std::string& where) {
+    return fmt::format("there is no environment {} in application {} in {}", in_words(subject.pattern),
+                       subject.application, where);
+}
+
+// Why it ended as it did, where that is not said by its instances.
+std::string cause_of(Verdict verdict, const std::string& why) {
+    switch (verdict) {
+    case Verdict::timed_out:
+        return "the deadline came first";
+    case Verdict::cancelled:
+        return "the command was cancelled";
+    case Verdict::interrupted:
+        return "the monitor was told to end";
+    case Verdict::denied:
+        return "AWS refused our rights: " + why;
+    case Verdict::refused:
+        return "AWS refused: " + why;
+    case Verdict::unavailable:
+        return "AWS does not answer: " + why;
+    case Verdict::done:
+    case Verdict::partial:
+    case Verdict::nothing_matched:
+        break;
+    }
+    return "";
+}
+
+// The places of several where nothing matched, or all that were asked for.
+std::string where_nothing_matched(const Report& report, const Subject& subject) {
+    std::vector<std::string> names;
+    for (const auto& one : report.regions)
+        if (one.verdict == Verdict::nothing_matched) names.push_back(one.region_label);
+    return names.empty() ? subject.region : fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string sentence_of(const Report& report, const Subject& subject) {
+    switch (report.verdict) {
+    case Verdict::done:
+        return done_sentence(report);
+    case Verdict::partial:
+        return partial_sentence(report);
+    case Verdict::nothing_matched:
+        return no_environment(subject, where_nothing_matched(report, subject)) + "; nothing was sent";
+    case Verdict::timed_out:
+    case Verdict::cancelled:
+        return cause_of(report.verdict, report.why) + "; " + partial_sentence(report);
+    case Verdict::interrupted:
+    case Verdict::denied:
+    case Verdict::refused:
+    case Verdict::unavailable:
+        return cause_of(report.verdict, report.why) + "; " + what_goes_on(report);
+    }
+    return "";
+}
+
+// Of several places, those that ended in another way than the whole.
+std::vector<std::string> notes_of_places(const Report& report, const Subject& subject) {
+    std::vector<std::string> notes;
+    for (const auto& one : report.regions) {
+        if (one.verdict == report.verdict || one.verdict == Verdict::done) continue;
+        if (one.verdict == Verdict::nothing_matched)
+            notes.push_back(no_environment(subject, one.region_label));
+        else if (one.verdict != Verdict::partial) // else its instances say it
+            notes.push_back(fmt::format("{}: {}{}", one.region_label, cause_of(one.verdict, one.why),
+                                        one.may_have_sent ? "" : "; nothing was sent there"));
+    }
+    return notes;
+}
+
+} // namespace
+
+std::string counted(std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+bool is_headline(const std::string& line, Action action) {
+    const std::string state = fmt::format("{}: ", state_after(action));
+    return line.starts_with(state) || line.starts_with("NOT " + state);
+}
+
+std::string in_one_line(const Next& next) {
+    return next.command.empty() ? next.words : next.words + ": " + next.command;
+}
+
+Summary summarize(const Report& report, const Subject& subject) {
+    Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, subject)};
+    summary.seen = summary.well && is_seen(report);
+    summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
+    summary.left = left_words(report);
+    summary.sentence =
+        fmt::format("{}{}{}{} (after {})", sentence_of(report, subject), summary.left.empty() ? "" : "; ",
+                    summary.left, deploy_words(report), in_words(report.elapsed));
+    summary.headline = summary.state + ": " + summary.sentence;
+    summary.notes = notes_of_places(report, subject);
+    for (const auto& warning : report.warnings)
+        summary.notes.push_back("warning: " + warning);
+    for (const auto& sentence : report.unverified)
+        summary.notes.push_back("not verified: " + sentence);
+    for (const auto& instance : report.instances)
+        if (is_told(report, instance)) summary.details.push_back(line_for(instance));
+    summary.details.insert(summary.details.end(), summary.notes.begin(), summary.notes.end());
+    return summary;
+}
+
+std::string in_words(Duration duration) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+    if (seconds < 60) return fmt::format("{} s", seconds);
+    if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+    return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
+}
+
+} // namespace snow_white::report

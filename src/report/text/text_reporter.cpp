@@ -1,0 +1,115 @@
+#include "src/report/text/text_reporter.hpp"
+
+#include "src/base/printable.hpp"
+#include "src/report/text/pattern_text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snow_white::report {
+
+namespace {
+
+constexpr std::chrono::minutes a_while{1};
+constexpr std::size_t a_screen = 20; // lines
+
+std::string matched_line(const drain::FleetDiscovered& matched, const Subject& subject) {
+    const auto names = fleet::marked_names_of(matched.environments);
+    return fmt::format("{} of {} {}: {}; {} instances", names.size(), subject.application,
+                       in_words(subject.pattern), fmt::join(names, ", "),
+                       matched.instances ? std::to_string(*matched.instances) : "an unknown number of");
+}
+
+std::string started_line(const drain::CommandStarted& started, drain::Action action) {
+    const auto& order = started.spec;
+    const std::string to = order.instances.empty() ? counted(order.environments.size(), "environment")
+                                                   : counted(order.instances.size(), "instance");
+    const std::string_view what = order.purpose == drain::Purpose::act ? name_of(action) : "status";
+    const std::string how =
+        started.joined ? "is in flight already: following it, nothing sent" : "sent to " + to;
+    return drain::prefix_region(started.region_label,
+                                fmt::format("{} command {} {}", what, started.id.text, how));
+}
+
+// What each event has to say: any number of lines.
+struct Wording {
+    const Subject& subject;
+    drain::Action action;
+
+    std::vector<std::string> operator()(const drain::FleetDiscovered& matched) const {
+        std::vector<std::string> lines{matched_line(matched, subject)};
+        if (!subject.reason.empty()) lines.push_back("reason: " + subject.reason);
+        return lines;
+    }
+    std::vector<std::string> operator()(const drain::CommandStarted& started) const {
+        return {started_line(started, action)};
+    }
+    std::vector<std::string> operator()(const drain::Notice& noted) const { return {noted.what}; }
+
+    std::vector<std::string> operator()(const drain::ProgressChanged& advanced) const {
+        if (advanced.purpose != drain::Purpose::act || advanced.targeted == 0) return {};
+        return {fmt::format("{} of {} finished", advanced.completed,
+                            counted(static_cast<std::size_t>(advanced.targeted), "instance"))};
+    }
+
+    std::vector<std::string> operator()(const drain::ProgressSnapshot&) const { return {}; } // no words
+
+    std::vector<std::string> operator()(const drain::Report& report) const {
+        const Summary summary = summarize(report, subject);
+        std::vector<std::string> lines{summary.headline};
+        for (const auto& detail : summary.details)
+            lines.push_back("  " + detail);
+        if (summary.details.size() > a_screen) lines.push_back(summary.headline); // the first is far above
+        if (!subject.reason.empty()) lines.push_back("  reason: " + subject.reason);
+        if (!summary.next.words.empty()) lines.push_back("  next: " + in_one_line(summary.next));
+        return lines;
+    }
+};
+
+} // namespace
+
+Lines::Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action)
+    : out_(out), clock_(clock), subject_(std::move(subject)), action_(action) {}
+
+std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject, drain::Action action) {
+    return std::visit(Wording{subject, action}, event);
+}
+
+bool Advances::have_a_line(const drain::Event& event, Duration elapsed) {
+    const auto* advanced = std::get_if<drain::ProgressChanged>(&event);
+    if (advanced == nullptr) return true;
+    const bool known = advanced->targeted == targeted_ && advanced->completed >= completed_;
+    const bool all = advanced->completed == advanced->targeted;
+    const bool few = advanced->completed - completed_ < std::max(1, targeted_ / 100);
+    if (known && !all && few && told_at_ && elapsed - *told_at_ < a_while) return false;
+    told_at_ = elapsed;
+    completed_ = advanced->completed;
+    targeted_ = advanced->targeted;
+    return true;
+}
+
+std::string stamped(const std::string& line, Instant at) {
+    return iso_time(at) + " " + printable(line);
+}
+
+std::string without_time(const std::string& line) {
+    static const std::string shape = "0000-00-00T00:00:00Z ";
+    if (line.size() < shape.size()) return line;
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        if (shape[i] == '0' ? line[i] < '0' || line[i] > '9' : line[i] != shape[i]) return line;
+    return line.substr(shape.size());
+}
+
+void Lines::say(const std::string& line) {
+    fmt::print(out_, "{}\n", stamped(line, clock_.now()));
+    std::fflush(out_);
+}
+
+void Lines::tell(const drain::Event& event) {
+    if (!advances_.have_a_line(event, clock_.elapsed())) return;
+    for (const auto& line : lines_of(event, subject_, action_))
+        say(line);
+}
+
+} // namespace snow_white::report
