@@ -15,7 +15,8 @@ void History::deploy(const std::string& environment, Instant now) {
     Instant when = now;
     for (const auto& life : lives)
         if (life.environment == environment && !life.ended)
-            at(when += 20s, [model = life.model, gap](Instant then) { model->redeploy(then, then + gap); });
+            at(when += 20s,
+               [model = life.model, gap](Instant then) { model->redeploy(then, then + gap); });
     at(when + 60s, [this, environment](Instant then) {
         happens(then, environment + " is ready");
         set_status(environment, "Ready");

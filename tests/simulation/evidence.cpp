@@ -63,18 +63,21 @@ Instant reported_at(const Run& run) {
 }
 
 bool is_sent_by(const Run& run, const Started& started) {
-    return std::ranges::any_of(run.sent, [&](const Sent& sent) { return sent.command == started.command; });
+    return std::ranges::any_of(run.sent,
+                               [&](const Sent& sent) { return sent.command == started.command; });
 }
 
 const Started* last_script(const History& history, const std::string& id, Instant until) {
-    const auto last = std::find_if(history.started.rbegin(), history.started.rend(),
-                                   [&](const Started& one) { return one.instance == id && one.at <= until; });
+    const auto last =
+        std::find_if(history.started.rbegin(), history.started.rend(),
+                     [&](const Started& one) { return one.instance == id && one.at <= until; });
     return last == history.started.rend() ? nullptr : &*last;
 }
 
 bool is_meant(const History& history, const Run& run, const Life& life) {
     const auto appeared = history.appeared.find(life.environment);
-    return run.action == "quiet" || appeared == history.appeared.end() || appeared->second < run.begun;
+    return run.action == "quiet" || appeared == history.appeared.end() ||
+           appeared->second < run.begun;
 }
 
 bool results_are_out(const History& history, Instant from, Instant to) {

@@ -10,8 +10,9 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-// What passes, and what it strikes. An AWS that says "there is nothing" of a fleet that exists lies, and
-// nobody could tell; of a command that is new or old it is known to, so `absent` and `empty` are for those.
+// What passes, and what it strikes. An AWS that says "there is nothing" of a fleet that exists
+// lies, and nobody could tell; of a command that is new or old it is known to, so `absent` and
+// `empty` are for those.
 const Names passing{"throttled",          "throttled-429",  "server-error",  "server-error-empty",
                     "server-error-after", "unavailable",    "no-connection", "reset-before",
                     "reset-after",        "timeout-before", "timeout-after", "truncated",
@@ -53,7 +54,8 @@ std::string when(Chance& chance) {
 
 std::string fault_of_chance(Chance& chance) {
     if (chance.one_in(12)) // a command that SSM does not show
-        return fmt::format("ssm:{}={}{}", chance.one_in(2) ? "ListCommands" : "ListCommandInvocations",
+        return fmt::format("ssm:{}={}{}",
+                           chance.one_in(2) ? "ListCommands" : "ListCommandInvocations",
                            chance.one_in(2) ? "absent" : "empty", when(chance));
     if (chance.one_in(15)) // rights that are taken and given back
         return fmt::format("aws:*=denied,from={}s,until={}s", chance.between(5, 600),

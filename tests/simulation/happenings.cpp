@@ -1,4 +1,5 @@
-// What happens in a history while the program runs: to instances, to environments, by other operators.
+// What happens in a history while the program runs: to instances, to environments, by other
+// operators.
 #include "tests/simulation/history.hpp"
 
 #include <algorithm>
@@ -48,21 +49,22 @@ void History::stop_and_start(std::size_t index, Instant now) {
     set_reach(id, now, false);
     change(id, [](auto& one) { one.state = InstanceState::stopped; });
     lives[index].ended = now;
-    at(now + pause,
-       [this, id, model = lives[index].model, environment = lives[index].environment](Instant then) {
-           happens(then, id + ": EC2 starts it");
-           model->reboot(then);
-           bool alive = false;
-           bool online = false; // an agent that was lost before is still lost
-           change(id, [&](auto& one) {
-               one.state = InstanceState::running;
-               one.launched = then;
-               alive = true;
-               online = one.agent == AgentState::online && !one.denied;
-           });
-           if (alive)
-               lives.push_back({id, environment, then, std::nullopt, model, {{then, online}}, then, then});
-       });
+    at(now + pause, [this, id, model = lives[index].model,
+                     environment = lives[index].environment](Instant then) {
+        happens(then, id + ": EC2 starts it");
+        model->reboot(then);
+        bool alive = false;
+        bool online = false; // an agent that was lost before is still lost
+        change(id, [&](auto& one) {
+            one.state = InstanceState::running;
+            one.launched = then;
+            alive = true;
+            online = one.agent == AgentState::online && !one.denied;
+        });
+        if (alive)
+            lives.push_back(
+                {id, environment, then, std::nullopt, model, {{then, online}}, then, then});
+    });
 }
 
 // An update of itself: it drops what it runs, and SSM never hears of that.
@@ -100,23 +102,24 @@ std::string History::ask(const std::string& service, sandbox::Headers headers, s
     sandbox::HttpRequest request{.method = "POST", .path = "/"};
     request.headers = std::move(headers);
     request.body = std::move(body);
-    request.trusted = sandbox::TrustedCaller{box_->credential_of("administrator").access_key, service};
+    request.trusted =
+        sandbox::TrustedCaller{box_->credential_of("administrator").access_key, service};
     return box_->handle(request).body;
 }
 
 std::string History::ask_ssm(const std::string& action_of_ssm, const Json& parameters) {
-    return ask(
-        "ssm",
-        {{"X-Amz-Target", "AmazonSSM." + action_of_ssm}, {"Content-Type", "application/x-amz-json-1.1"}},
-        parameters.dump());
+    return ask("ssm",
+               {{"X-Amz-Target", "AmazonSSM." + action_of_ssm},
+                {"Content-Type", "application/x-amz-json-1.1"}},
+               parameters.dump());
 }
 
 void History::others_send(const std::string& script, Instant now) {
-    others_send_to(
-        script,
-        {{"Targets",
-          {{{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {environment_of_others}}}}}},
-        now);
+    others_send_to(script,
+                   {{"Targets",
+                     {{{"Key", "tag:elasticbeanstalk:environment-name"},
+                       {"Values", {environment_of_others}}}}}},
+                   now);
 }
 
 void History::others_send_to(const std::string& script, const Json& targets, Instant now) {
@@ -126,12 +129,13 @@ void History::others_send_to(const std::string& script, const Json& targets, Ins
                                                    : "QuietSideKiqDocument";
     const std::string answer = ask(
         "cloudformation", {{"Content-Type", "application/x-www-form-urlencoded"}},
-        "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&LogicalResourceId=" + logical);
+        "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&LogicalResourceId=" +
+            logical);
     const std::string tag = "<PhysicalResourceId>";
     const auto begin = answer.find(tag);
     if (begin == std::string::npos) return; // a fault
-    const std::string document =
-        answer.substr(begin + tag.size(), answer.find('<', begin + tag.size()) - begin - tag.size());
+    const std::string document = answer.substr(
+        begin + tag.size(), answer.find('<', begin + tag.size()) - begin - tag.size());
     Json command{{"DocumentName", document}, {"MaxConcurrency", "100%"}, {"MaxErrors", "100%"}};
     command.update(targets);
     happens(now, "another operator: SendCommand " + command.dump());
@@ -162,8 +166,8 @@ void History::plan_happenings() {
         plan_happening(chance_.between(Duration{0}, span));
 }
 
-// At the worst moment: while each is asked whether it is as it was told to be. And, perhaps, once more while
-// the program mends what it found then: in another region, it may be, than at first.
+// At the worst moment: while each is asked whether it is as it was told to be. And, perhaps, once
+// more while the program mends what it found then: in another region, it may be, than at first.
 void History::happen_at_a_sweep() {
     if (disturbed_sweeps_ == 0 || chance_.one_in(2)) return;
     --disturbed_sweeps_;
@@ -178,7 +182,8 @@ void History::be_out_of_reach(Instant from) {
     const bool away = in_two_regions() && chance_.one_in(2);
     outages_.push_back({away ? other_region : sandbox::home_region, {from, from + lasts}});
     changes.push_back(from + lasts);
-    note(from, fmt::format("fault: {} is out of reach for {} s", outages_.back().region, lasts / 1s));
+    note(from,
+         fmt::format("fault: {} is out of reach for {} s", outages_.back().region, lasts / 1s));
     plan_happening(chance_.between(Duration{0}, lasts));
 }
 
@@ -203,7 +208,8 @@ void History::plan_happening(Duration when) {
         for (std::size_t i = 0; i < lives.size(); ++i)
             if (!lives[i].ended && lives[i].environment != "acme-web") alive.push_back(i);
         const std::string environment = chance_.among(environments_there());
-        if (kind <= 2 || alive.empty()) return happens(now, launch(environment, now, false) + ": launched");
+        if (kind <= 2 || alive.empty())
+            return happens(now, launch(environment, now, false) + ": launched");
         if (crashes_ && chance_.one_in(3)) return cancel_in_flight(now);
         if (crashes_ && chance_.one_in(2)) return lose_processes(chance_.among(alive), now);
         const std::size_t one = chance_.among(alive);
@@ -212,7 +218,8 @@ void History::plan_happening(Duration when) {
             return terminate(one, now);
         case 4:
             terminate(one, now);
-            return happens(now, launch(lives[one].environment, now, false) + ": launched in its place");
+            return happens(now,
+                           launch(lives[one].environment, now, false) + ": launched in its place");
         case 5:
             return stop_and_start(one, now);
         case 6:

@@ -74,7 +74,8 @@ void History::happens(Instant when, std::string text) {
 void History::set_reach(const std::string& id, Instant now, bool reachable) {
     if (reachable && denied.contains(id)) return;
     for (auto& life : lives)
-        if (life.id == id && !life.ended && (life.reach.empty() || life.reach.back().second != reachable))
+        if (life.id == id && !life.ended &&
+            (life.reach.empty() || life.reach.back().second != reachable))
             life.reach.emplace_back(now, reachable);
 }
 
@@ -88,7 +89,8 @@ bool Life::reachable_since(Instant from, Instant to) const {
 }
 
 void History::at(Instant when, std::function<void(Instant)> what) {
-    const auto place = std::ranges::find_if(happenings_, [when](const auto& one) { return one.at < when; });
+    const auto place =
+        std::ranges::find_if(happenings_, [when](const auto& one) { return one.at < when; });
     happenings_.insert(place, {when, std::move(what)});
 }
 
@@ -109,7 +111,8 @@ void History::add_faults() {
             if (in_two_regions() && chance_.one_in(2)) text = only_in(other_region, text);
             note(clock_.now(), "fault: " + text);
             aws_faults += text.starts_with("slack") ? 0 : 1;
-            slack_has_faults = slack_has_faults || text.starts_with("slack") || text.starts_with("*");
+            slack_has_faults =
+                slack_has_faults || text.starts_with("slack") || text.starts_with("*");
             remember_fault(text);
             rules.push_back(sandbox::parse_fault(text));
         }
@@ -119,19 +122,23 @@ void History::add_faults() {
 // Whom it strikes, and until when.
 void History::remember_fault(const std::string& text) {
     const auto rule = sandbox::parse_fault(text);
-    const Span span{clock_.now() + rule.from, rule.until ? clock_.now() + *rule.until : Instant::max()};
+    const Span span{clock_.now() + rule.from,
+                    rule.until ? clock_.now() + *rule.until : Instant::max()};
     if (rule.until) changes.push_back(span.until);
     using sandbox::FaultKind;
     if (rule.kind == FaultKind::absent || rule.kind == FaultKind::empty) forgetful_.push_back(span);
-    const bool blinds = rule.action == "DescribeEnvironments" || rule.action == "DescribeInstances" ||
-                        rule.action == "DescribeInstanceInformation" || rule.action == "ListCommands";
+    const bool blinds =
+        rule.action == "DescribeEnvironments" || rule.action == "DescribeInstances" ||
+        rule.action == "DescribeInstanceInformation" || rule.action == "ListCommands";
     if (blinds && rule.until) blind_spans.push_back(span);
     const bool wide = rule.action == "*" || rule.action == "SendCommand";
-    if (wide && rule.kind != FaultKind::slow) (rule.until ? wide_faults : lasting_faults_).push_back(span);
+    if (wide && rule.kind != FaultKind::slow)
+        (rule.until ? wide_faults : lasting_faults_).push_back(span);
 }
 
-// A fault without an end strikes now and then. It is as if AWS were out of reach when a third of the calls
-// of two minutes failed, three at least; a command is forgotten when a list is empty that cannot be.
+// A fault without an end strikes now and then. It is as if AWS were out of reach when a third of
+// the calls of two minutes failed, three at least; a command is forgotten when a list is empty that
+// cannot be.
 void History::consider_answer(const Run& run, const std::string& what, const std::string& question,
                               const std::string& answer) {
     const Instant now = clock_.now();
@@ -158,7 +165,8 @@ bool History::conceals_commands(const std::string& what, const std::string& ques
     const bool by_id = question.find("CommandId") != std::string::npos;
     const bool something_runs =
         std::ranges::any_of(lives, [](const Life& life) { return life.model->acts(); });
-    return answer.find("InvalidCommandId") != std::string::npos || (empty && (by_id || something_runs));
+    return answer.find("InvalidCommandId") != std::string::npos ||
+           (empty && (by_id || something_runs));
 }
 
 void History::plan_end_of_monitor() {
@@ -167,11 +175,13 @@ void History::plan_end_of_monitor() {
         for (auto left = chance_.between(1, 3); left > 0; --left)
             deaths_.push_back(static_cast<int>(chance_.between(0, chance_.one_in(4) ? 300 : 40)));
     else if (chance_.one_in(6))
-        sigterm_ = clock_.now() + chance_.between(0s, chance_.one_in(2) ? Duration{60s} : Duration{2h});
+        sigterm_ =
+            clock_.now() + chance_.between(0s, chance_.one_in(2) ? Duration{60s} : Duration{2h});
 }
 
 bool History::has_faults() const {
-    return std::ranges::any_of(timeline, [](const Line& line) { return line.text.starts_with("fault"); });
+    return std::ranges::any_of(timeline,
+                               [](const Line& line) { return line.text.starts_with("fault"); });
 }
 
 void History::run() {
@@ -196,8 +206,8 @@ void History::play(Monitor& monitor) {
     } while (true);
 }
 
-// Two operators' programs, each in a thread; only one of the two goes on at any time, in the order of the
-// simulated time, so that a seed stays one history.
+// Two operators' programs, each in a thread; only one of the two goes on at any time, in the order
+// of the simulated time, so that a seed stays one history.
 void History::play_two() {
     Turns turns(clock_);
     const Instant now = clock_.now();
@@ -205,7 +215,8 @@ void History::play_two() {
     Monitor first{SimulatedClock(clock_, &turns, 0), action};
     Monitor second{SimulatedClock(clock_, &turns, 1), chance_.one_in(4) ? other : action, true};
     turns.join(0, now);
-    turns.join(1, now + (chance_.one_in(2) ? chance_.between(100ms, 10s) : chance_.between(10s, 20min)));
+    turns.join(
+        1, now + (chance_.one_in(2) ? chance_.between(100ms, 10s) : chance_.between(10s, 20min)));
     std::exception_ptr fault;
     const auto play_in_turn = [&](int who, Monitor& monitor) {
         turns.begin(who);

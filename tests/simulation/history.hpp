@@ -1,14 +1,14 @@
-// One history: a world, what happens in it, which faults AWS has, when the monitor dies; all of it from one
-// seed. run() plays it with the whole program against the whole sandbox, in simulated time, and remembers
-// what promises.hpp needs to judge it.
+// One history: a world, what happens in it, which faults AWS has, when the monitor dies; all of it
+// from one seed. run() plays it with the whole program against the whole sandbox, in simulated
+// time, and remembers what promises.hpp needs to judge it.
 #pragma once
 
 #include "sandbox/server/sandbox.hpp"
 #include "tests/simulation/records.hpp"
 #include "tests/simulation/simulated_clock.hpp"
 
-#include "src/base/environment.hpp"
 #include "src/aws/result.hpp"
+#include "src/base/environment.hpp"
 
 #include <set>
 
@@ -18,7 +18,8 @@ inline constexpr const char* other_region = "eu-west-1";
 inline const std::vector<std::string> environment_names{"acme-workers", "acme-workers-2",
                                                         "acme-mail-workers"};
 inline constexpr const char* comment_of_others = "sent by another operator";
-inline constexpr const char* environment_of_others = "acme-workers"; // another operator's commands go there
+inline constexpr const char* environment_of_others =
+    "acme-workers"; // another operator's commands go there
 
 // One operator's program, run again when it has died.
 struct Monitor {
@@ -36,10 +37,12 @@ public:
     void run();
 
     bool has_faults() const; // of AWS or Slack
-    bool is_eventful() const { return odd || two_monitors || disturbed || runs.size() > 1 || has_faults(); }
+    bool is_eventful() const {
+        return odd || two_monitors || disturbed || runs.size() > 1 || has_faults();
+    }
 
-    // Slack is told by a bot's token, not by the webhook: by the seed itself, so that the rest of the history
-    // stays.
+    // Slack is told by a bot's token, not by the webhook: by the seed itself, so that the rest of
+    // the history stays.
     bool by_token() const { return seed % 3 == 0; }
     // The same: some of the environments are in another region, and one run is for both.
     bool in_two_regions() const { return seed % 4 == 1; }
@@ -56,18 +59,20 @@ public:
     std::set<std::string> denied;            // instances that nobody may command
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
     std::set<std::string> partly_cancelled;  // these commands
-    std::map<std::string, std::vector<Instant>> cancels; // by region: when an operator cancelled a command
-    bool looked_on = false;                              // somebody waits for the task at a terminal
+    std::map<std::string, std::vector<Instant>>
+        cancels;            // by region: when an operator cancelled a command
+    bool looked_on = false; // somebody waits for the task at a terminal
     bool slack_has_faults = false;
-    int aws_faults = 0;                    // that were planned; and those that came meanwhile
-    std::vector<Span> aws_forgets;         // a fault made it say that it knows no command
-    std::vector<Span> blind_spans;         // environments, instances, agents or commands could not be listed
+    int aws_faults = 0;            // that were planned; and those that came meanwhile
+    std::vector<Span> aws_forgets; // a fault made it say that it knows no command
+    std::vector<Span>
+        blind_spans; // environments, instances, agents or commands could not be listed
     std::vector<Span> unseen_launches;     // EC2 did not list the instances
     std::vector<Span> unseen_environments; // Elastic Beanstalk did not list them
     std::vector<Span> unread_results;      // SSM did not list its invocations
     std::vector<Span> wide_faults;         // SendCommand or all of AWS was out of reach
-    std::optional<Instant> disturbed;      // since when something has changed an instance or its workers
-    std::vector<Instant> changes;          // in the world, but for the workers' own turns
+    std::optional<Instant> disturbed; // since when something has changed an instance or its workers
+    std::vector<Instant> changes;     // in the world, but for the workers' own turns
     std::set<std::string> commands_of_others;
     bool status_document_missing = false; // everywhere
     bool document_missing_there = false;  // in the other region
@@ -147,7 +152,8 @@ private:
     void happen_until(Instant now);
     void note(Instant when, std::string text);
     void happens(Instant when, std::string text); // a note of what changes the world
-    void change(const std::string& id, const std::function<void(sandbox::Instance&)>& what); // while it lives
+    void change(const std::string& id,
+                const std::function<void(sandbox::Instance&)>& what); // while it lives
     void set_status(const std::string& environment, const std::string& status);
     std::string region_of_instance(const std::string& id) const;
 
@@ -157,8 +163,7 @@ private:
     void connect(Wire& wire, Monitor& monitor, Run& run);
     bool take_call(Run& run, const std::string& what, const snow_white::HttpRequest& request);
     void take_answer(Monitor& monitor, Run& run, const std::string& what,
-                     const snow_white::HttpRequest& request,
-                     snow_white::HttpResult& answer);
+                     const snow_white::HttpRequest& request, snow_white::HttpResult& answer);
     snow_white::Environment environment_of(const Monitor& monitor) const;
     std::vector<std::string> slack_messages();
     void remember_end(const Monitor& monitor, Run& run);

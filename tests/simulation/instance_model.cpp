@@ -47,8 +47,9 @@ bool InstanceModel::is_as_asked(const std::string& action, Instant at) const {
     if (workers_.empty()) return false;
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         const Era& era = era_of(i, at);
-        const bool idle = era.doing == Doing::quiet &&
-                          std::ranges::all_of(era.job_ends, [at](Instant end) { return end <= at; });
+        const bool idle =
+            era.doing == Doing::quiet &&
+            std::ranges::all_of(era.job_ends, [at](Instant end) { return end <= at; });
         const bool holds = action == "wake"   ? era.doing == Doing::running
                            : action == "stop" ? era.doing == Doing::stopped
                                               : idle || era.doing == Doing::stopped;
@@ -138,8 +139,10 @@ void InstanceModel::quiet(Instant now) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         const Doing doing = era_of(i, now).doing;
         if (doing == Doing::running) enter(i, {now, Doing::quiet, draw_jobs(now)});
-        const Instant up = workers_[i].back().from + 1s; // who boots is left alone until it takes jobs
-        if (doing == Doing::booting || doing == Doing::absent) enter(i, {up, Doing::quiet, draw_jobs(up)});
+        const Instant up =
+            workers_[i].back().from + 1s; // who boots is left alone until it takes jobs
+        if (doing == Doing::booting || doing == Doing::absent)
+            enter(i, {up, Doing::quiet, draw_jobs(up)});
     }
 }
 
@@ -149,7 +152,8 @@ bool InstanceModel::wake(Instant now) {
     quieting_ = false;
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         const Era& era = era_of(i, now);
-        const bool busy = std::ranges::any_of(era.job_ends, [now](Instant end) { return end > now; });
+        const bool busy =
+            std::ranges::any_of(era.job_ends, [now](Instant end) { return end > now; });
         if (era.doing == Doing::quiet && busy) all = false;
         if (era.doing == Doing::stopped || (era.doing == Doing::quiet && !busy)) {
             enter(i, {now, Doing::booting, {}});
@@ -184,8 +188,10 @@ Json InstanceModel::describe(Instant now, bool stale) {
         // A title is written once a beat: the jobs in it are those of then.
         const Instant seen =
             std::max(era.from, now - (stale ? chance_.between(Duration{0}, beat) : Duration{0}));
-        const auto busy = std::ranges::count_if(era.job_ends, [seen](Instant end) { return end > seen; });
-        static constexpr const char* words[] = {"booting", "running", "quiet", "stopped", "booting"};
+        const auto busy =
+            std::ranges::count_if(era.job_ends, [seen](Instant end) { return end > seen; });
+        static constexpr const char* words[] = {"booting", "running", "quiet", "stopped",
+                                                "booting"};
         const bool down = era.doing == Doing::stopped || era.doing == Doing::absent;
         list.push_back({{"pid", down ? 0 : 800 + static_cast<int>(i)},
                         {"unit", "worker.service"},

@@ -1,7 +1,8 @@
-// One simulated instance with jobs of chance, and the truth about it at any time. The scripts' behaviour is
-// that of ssm/snow-white-instance.sh, as tests/instance sees it on booted ones: quiet and stop signal once,
-// quiet again what comes back awake while they run, and end two beats after the last job; wake restarts who
-// is idle; status looks once, and what it sees of a title is up to a beat old.
+// One simulated instance with jobs of chance, and the truth about it at any time. The scripts'
+// behaviour is that of ssm/snow-white-instance.sh, as tests/instance sees it on booted ones: quiet
+// and stop signal once, quiet again what comes back awake while they run, and end two beats after
+// the last job; wake restarts who is idle; status looks once, and what it sees of a title is up to
+// a beat old.
 #pragma once
 
 #include "sandbox/world/host.hpp"
@@ -15,7 +16,13 @@ namespace simulation {
 using snow_white::Duration;
 using snow_white::Instant;
 
-enum class Doing { booting, running, quiet, stopped, absent }; // absent: no process, between two starts
+enum class Doing {
+    booting,
+    running,
+    quiet,
+    stopped,
+    absent
+}; // absent: no process, between two starts
 
 // What a worker does from one moment on.
 struct Era {
@@ -48,9 +55,9 @@ public:
     bool says_what_runs() const { return !character_.old_script && !character_.mute; }
 
     void restart_workers(Instant now); // a crash, systemctl restart: new processes, awake
-    // A deploy by EB's engine: it stops every unit, puts the release and the units in place, and starts them,
-    // also those that were stopped before (tests/instance/test_elastic_beanstalk.py has it on booted
-    // instances).
+    // A deploy by EB's engine: it stops every unit, puts the release and the units in place, and
+    // starts them, also those that were stopped before (tests/instance/test_elastic_beanstalk.py
+    // has it on booted instances).
     void redeploy(Instant now, Instant until);
     // A crash: some of them have no process until then.
     void lose_processes(Instant now, Instant until);
@@ -62,8 +69,9 @@ private:
     friend class ScriptRun;
 
     const Era& era_of(std::size_t worker, Instant at) const;
-    void enter(std::size_t worker, Era era);    // from its time on; what was to come later is not
-    void start(std::size_t worker, Instant at); // a new process; the script that acts there quiets it again
+    void enter(std::size_t worker, Era era); // from its time on; what was to come later is not
+    void start(std::size_t worker,
+               Instant at); // a new process; the script that acts there quiets it again
     std::vector<Instant> draw_jobs(Instant now);
     void quiet(Instant now);
     bool wake(Instant now); // false: somebody is busy and was left alone
@@ -83,14 +91,17 @@ private:
     bool woken_ = false;                // while it did
 };
 
-// The model as the sandbox's host; `on_start` hears of each script that starts, before it does anything.
+// The model as the sandbox's host; `on_start` hears of each script that starts, before it does
+// anything.
 class SimulatedInstance : public sandbox::Host {
 public:
-    using OnStart = std::function<void(const std::string& action, const std::string& command, Instant now)>;
+    using OnStart =
+        std::function<void(const std::string& action, const std::string& command, Instant now)>;
 
     SimulatedInstance(std::shared_ptr<InstanceModel> model, OnStart on_start);
 
-    std::unique_ptr<sandbox::DocumentRun> run(const sandbox::Json& content, const sandbox::Json& parameters,
+    std::unique_ptr<sandbox::DocumentRun> run(const sandbox::Json& content,
+                                              const sandbox::Json& parameters,
                                               const std::string& command_id, Instant now) override;
     std::string hostname() const override { return "ip-10-0-0-1.ec2.internal"; }
     sandbox::Json workers(Instant) override { return sandbox::Json::array(); }

@@ -1,6 +1,6 @@
-// simulate [--first SEED] [--count N] [--threads N] [--failures N]: plays N histories and judges each; prints
-// the seeds that break a promise. The first of these is told as a story. simulate --seed SEED: plays one and
-// prints it as a timeline.
+// simulate [--first SEED] [--count N] [--threads N] [--failures N]: plays N histories and judges
+// each; prints the seeds that break a promise. The first of these is told as a story. simulate
+// --seed SEED: plays one and prints it as a timeline.
 #include "tests/simulation/promises.hpp"
 #include "tests/simulation/story.hpp"
 
@@ -45,11 +45,12 @@ public:
         const double seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
         const auto count = std::min(next_.load(), end_) - first_;
-        fmt::print(
-            "{} histories from seed {} ({} with faults or happenings, {} with two monitors, {} runs of the "
-            "program, {} calls): {} broke a promise; {:.0f} s, {:.0f} an hour\n",
-            count, first_, eventful_.load(), two_monitors_.load(), runs_.load(), calls_.load(),
-            failed_.load(), seconds, static_cast<double>(count) / seconds * 3600);
+        fmt::print("{} histories from seed {} ({} with faults or happenings, {} with two monitors, "
+                   "{} runs of the "
+                   "program, {} calls): {} broke a promise; {:.0f} s, {:.0f} an hour\n",
+                   count, first_, eventful_.load(), two_monitors_.load(), runs_.load(),
+                   calls_.load(), failed_.load(), seconds,
+                   static_cast<double>(count) / seconds * 3600);
         return failed_ == 0 ? 0 : 1;
     }
 
@@ -71,7 +72,8 @@ private:
             runs_ += history.runs.size();
             for (const auto& run : history.runs)
                 calls_ += run.all_calls();
-            if (!broken.empty() && failed_ == 0) story = simulation::story_of(history, longest_story);
+            if (!broken.empty() && failed_ == 0)
+                story = simulation::story_of(history, longest_story);
         } catch (const std::exception& fault) {
             broken.push_back(std::string("exception: ") + fault.what());
         }
@@ -80,7 +82,8 @@ private:
         if (failed_++ == 0)
             for (const auto& line : story)
                 fmt::print("{}\n", line);
-        fmt::print("seed {}: {} (the whole history: simulate --seed {})\n", seed, broken.front(), seed);
+        fmt::print("seed {}: {} (the whole history: simulate --seed {})\n", seed, broken.front(),
+                   seed);
         std::fflush(stdout);
     }
 
@@ -96,8 +99,8 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{
-        "Plays histories of drains with faults, and holds the promises of docs/design.md against each."};
+    CLI::App app{"Plays histories of drains with faults, and holds the promises of docs/design.md "
+                 "against each."};
     std::uint64_t first = 1, count = 1000;
     std::optional<std::uint64_t> seed;
     unsigned threads = 2, failures = 20;

@@ -1,5 +1,6 @@
-// What is unusual in a history and no fault of anybody's: lists that are late, ids that SSM refuses,
-// SendCommand out of reach, workers between two starts, commands that were cancelled or left open before.
+// What is unusual in a history and no fault of anybody's: lists that are late, ids that SSM
+// refuses, SendCommand out of reach, workers between two starts, commands that were cancelled or
+// left open before.
 #include "tests/simulation/history.hpp"
 
 #include <algorithm>
@@ -102,7 +103,8 @@ void History::make_lists_late() {
                 const auto life = std::ranges::find(lives, instance.id, &Life::id);
                 if (life != lives.end() && now < life->listed) return true;
                 const bool once = omits && instance.state == sandbox::InstanceState::running &&
-                                  now > begin + 5s && chance_.one_in(40) && lists_asked_[instance.id]++ == 0;
+                                  now > begin + 5s && chance_.one_in(40) &&
+                                  lists_asked_[instance.id]++ == 0;
                 if (once) note(now, instance.id + ": EC2's list omits it");
                 if (once && life != lives.end()) life->omitted = now;
                 return once;
@@ -110,20 +112,24 @@ void History::make_lists_late() {
         .omits_command = [command_lag](const std::string&, Instant requested,
                                        Instant now) { return now < requested + command_lag; },
         .invocations_shown =
-            [this, invocation_lag, halves](const std::string& command, Instant requested, Instant now,
-                                           std::size_t count) {
-                if (now < requested + invocation_lag) return std::min<std::size_t>(count, count / 2);
+            [this, invocation_lag, halves](const std::string& command, Instant requested,
+                                           Instant now, std::size_t count) {
+                if (now < requested + invocation_lag)
+                    return std::min<std::size_t>(count, count / 2);
                 if (!halves || !chance_.one_in(4) || lists_asked_[command]++ > 0) return count;
                 const std::size_t shown = chance_.one_in(2) ? 0 : count / 2;
-                note(now, fmt::format("SSM shows {} of {} invocations of {}", shown, count, command));
+                note(now,
+                     fmt::format("SSM shows {} of {} invocations of {}", shown, count, command));
                 return shown;
             }};
     for (const auto& region : regions())
-        box_->change_world(region, [&](sandbox::World& world) { set_lists(world.visibility, visibility); });
+        box_->change_world(region,
+                           [&](sandbox::World& world) { set_lists(world.visibility, visibility); });
 }
 
 // What becomes of a SendCommand before SSM sees it.
-std::optional<snow_white::aws::Error> History::refuse_send(const Json& request, const std::string& region) {
+std::optional<snow_white::aws::Error> History::refuse_send(const Json& request,
+                                                           const std::string& region) {
     using snow_white::aws::ErrorKind;
     const Instant now = clock_.now();
     const auto ids = request.value("InstanceIds", std::vector<std::string>{});
@@ -132,9 +138,11 @@ std::optional<snow_white::aws::Error> History::refuse_send(const Json& request, 
         for (std::size_t i = 0; i < lives.size(); ++i)
             if (lives[i].id == gone && !lives[i].ended) terminate(i, now);
     }
-    if (send_refusals_ > 0 && chance_.one_in(2) && (!send_refusal_ || now >= send_refusal_->until)) {
+    if (send_refusals_ > 0 && chance_.one_in(2) &&
+        (!send_refusal_ || now >= send_refusal_->until)) {
         --send_refusals_;
-        const Duration lasts = chance_.one_in(2) ? chance_.between(1s, 5s) : chance_.between(2min, 15min);
+        const Duration lasts =
+            chance_.one_in(2) ? chance_.between(1s, 5s) : chance_.between(2min, 15min);
         send_refusal_ = Span{now, now + lasts};
         kind_of_refusal_ = chance_.between(0, 4);
         wide_faults.push_back(*send_refusal_);
@@ -144,17 +152,19 @@ std::optional<snow_white::aws::Error> History::refuse_send(const Json& request, 
     }
     if (!send_refusal_ || now >= send_refusal_->until) return std::nullopt;
     using snow_white::aws::Error;
-    static const std::vector<Error> kinds{{.kind = ErrorKind::unreachable, .message = "no route to host"},
-                                          {.kind = ErrorKind::transport, .message = "reset before"},
-                                          {.kind = ErrorKind::transport, .message = "reset after"},
-                                          {.kind = ErrorKind::server, .message = "500"},
-                                          {.kind = ErrorKind::throttled, .message = "throttled"}};
+    static const std::vector<Error> kinds{
+        {.kind = ErrorKind::unreachable, .message = "no route to host"},
+        {.kind = ErrorKind::transport, .message = "reset before"},
+        {.kind = ErrorKind::transport, .message = "reset after"},
+        {.kind = ErrorKind::server, .message = "500"},
+        {.kind = ErrorKind::throttled, .message = "throttled"}};
     return kinds[static_cast<std::size_t>(kind_of_refusal_)];
 }
 
 void History::lose_processes(std::size_t life, Instant now) {
     const Duration lasts = chance_.between(5s, 90s);
-    happens(now, fmt::format("{}: its workers have no process for {} s", lives[life].id, lasts / 1s));
+    happens(now,
+            fmt::format("{}: its workers have no process for {} s", lives[life].id, lasts / 1s));
     changes.push_back(now + lasts);
     lives[life].model->lose_processes(now, now + lasts);
 }
@@ -179,8 +189,8 @@ void History::cancel_in_flight(Instant now) {
     ask_ssm("CancelCommand", cancel);
 }
 
-// An older quiet by ids stays open in SSM since one of its instances was terminated while it was busy; all
-// the others have been woken since. (operator-findings D1)
+// An older quiet by ids stays open in SSM since one of its instances was terminated while it was
+// busy; all the others have been woken since. (operator-findings D1)
 void History::leave_stale_quiet() {
     std::vector<std::string> ids;
     std::vector<std::size_t> places;
@@ -203,7 +213,8 @@ void History::leave_stale_quiet() {
 void History::leave_stale_wake() {
     std::vector<std::size_t> there;
     for (std::size_t i = 0; i < lives.size(); ++i)
-        if (lives[i].environment == environment_of_others && lives[i].reach.back().second) there.push_back(i);
+        if (lives[i].environment == environment_of_others && lives[i].reach.back().second)
+            there.push_back(i);
     if (there.size() < 2) return;
     lose_agent(there.front(), clock_.now());
     others_send("wake", clock_.now());
@@ -230,8 +241,8 @@ std::vector<AtEnd> History::snapshot(const std::string& asked) {
     for (const auto& life : lives) {
         if (life.ended || life.environment.find("workers") == std::string::npos) continue;
         const auto& character = life.model->character();
-        const bool fit =
-            !character.script_fails && !character.mute && !character.never_ends && character.workers > 0;
+        const bool fit = !character.script_fails && !character.mute && !character.never_ends &&
+                         character.workers > 0;
         list.push_back({life.id, life.environment, life.model->is_as_asked(asked, clock_.now()),
                         life.model->acts(), fit});
     }

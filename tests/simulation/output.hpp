@@ -11,7 +11,8 @@ namespace simulation {
 class Output {
 public:
     Output(Run& run, const WorldClock& world) : run_(run), world_(world) {
-        file_ = fopencookie(this, "w", {.read = nullptr, .write = write, .seek = nullptr, .close = nullptr});
+        file_ = fopencookie(this, "w",
+                            {.read = nullptr, .write = write, .seek = nullptr, .close = nullptr});
         std::setvbuf(file_, nullptr, _IOLBF, BUFSIZ);
     }
     ~Output() { std::fclose(file_); }

@@ -38,18 +38,19 @@ void History::populate() {
     for (auto& wish : wishes)
         wish.region = region_of(wish.name);
     auto plan = sandbox::plan_fleet("acme", wishes, clock_.now() - 24h);
-    box_ = std::make_unique<sandbox::Sandbox>(std::move(plan), clock_,
-                                              sandbox::SandboxOptions{.template_text = template_text()});
+    box_ = std::make_unique<sandbox::Sandbox>(
+        std::move(plan), clock_, sandbox::SandboxOptions{.template_text = template_text()});
     const auto size = size_of_fleet(chance_);
     for (std::int64_t i = 0; i < size; ++i)
-        launch(
-            wishes[static_cast<std::size_t>(chance_.between(0, static_cast<std::int64_t>(wishes.size()) - 2))]
-                .name,
-            clock_.now(), true);
+        launch(wishes[static_cast<std::size_t>(
+                          chance_.between(0, static_cast<std::int64_t>(wishes.size()) - 2))]
+                   .name,
+               clock_.now(), true);
     launch("acme-web", clock_.now(), true);
     if (action == "wake" || chance_.one_in(10)) // they were quieted before
         for (auto& life : lives)
-            if (chance_.one_in(action == "wake" ? 1 : 2)) life.model->put_to_sleep(clock_.now() - 12h);
+            if (chance_.one_in(action == "wake" ? 1 : 2))
+                life.model->put_to_sleep(clock_.now() - 12h);
 }
 
 Character History::draw_character() {
@@ -81,7 +82,8 @@ SimulatedInstance::OnStart History::hears_scripts_of(const std::string& id,
 std::string History::launch(std::string environment, Instant now, bool settled) {
     const Instant launched = settled ? now - 12h : now;
     const Character character = draw_character();
-    bool unfit = character.never_ends || character.script_fails || character.mute || character.workers == 0;
+    bool unfit =
+        character.never_ends || character.script_fails || character.mute || character.workers == 0;
     sandbox::Instance instance;
     instance.id = fmt::format("i-{:017x}", ++launched_);
     instance.name = environment;
@@ -100,12 +102,20 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
     unfit = unfit || instance.denied;
     if (unfit && !disturbed) disturbed = now;
     const bool reachable = instance.agent == AgentState::online && !instance.denied;
-    auto model = std::make_shared<InstanceModel>(character, chance_.seed(), launched + (settled ? 0s : 40s));
+    auto model =
+        std::make_shared<InstanceModel>(character, chance_.seed(), launched + (settled ? 0s : 40s));
     const Instant listed = settled ? launched : launched + young_;
     const Instant tagged = settled ? launched : launched + tag_lag_;
-    lives.push_back(
-        {instance.id, environment, launched, std::nullopt, model, {{launched, reachable}}, listed, tagged});
-    instance.host = std::make_unique<SimulatedInstance>(model, hears_scripts_of(instance.id, model));
+    lives.push_back({instance.id,
+                     environment,
+                     launched,
+                     std::nullopt,
+                     model,
+                     {{launched, reachable}},
+                     listed,
+                     tagged});
+    instance.host =
+        std::make_unique<SimulatedInstance>(model, hears_scripts_of(instance.id, model));
     const std::string id = instance.id;
     box_->change_world(region_of(environment), [&](sandbox::World& world) {
         for (const auto& one : world.environments)

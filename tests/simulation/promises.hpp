@@ -10,8 +10,8 @@ using Broken = std::vector<std::string>;
 // Each broken promise, one sentence; empty when all are kept.
 Broken broken_promises(const History& history);
 
-// Of one run, by what they are about: what it says is true; it says something; it ends, and not in vain; it
-// leaves nobody out; what it costs.
+// Of one run, by what they are about: what it says is true; it says something; it ends, and not in
+// vain; it leaves nobody out; what it costs.
 void check_truth(const History& history, const Run& run, Broken& broken);
 void check_words(const History& history, const Run& run, Broken& broken);
 void check_liveness(const History& history, const Run& run, Broken& broken);

@@ -25,8 +25,8 @@ std::size_t most_within(Duration span, const std::vector<Instant>& moments) {
     return most;
 }
 
-// Each status has an instance fetch and run the script. In small fleets it takes a handful in ten minutes to
-// be sure of somebody; who looks on has them asked more often.
+// Each status has an instance fetch and run the script. In small fleets it takes a handful in ten
+// minutes to be sure of somebody; who looks on has them asked more often.
 void check_questions(const History& history, const Run& run, Broken& broken) {
     constexpr std::size_t most_questions = 60;
     if (history.looked_on || pages_of(history) > 1) return;
@@ -38,15 +38,17 @@ void check_questions(const History& history, const Run& run, Broken& broken) {
             broken.push_back(fmt::format("(e) {} status commands within ten minutes", most));
 }
 
-// (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four seconds, and
-// what the start and the end take. A drain of less than two hours may ask as often as 1.7 s allow, and a
-// little more often at first (a hundred and twentieth of the time waited lies between two questions:
-// 120 + 120 ln 1.7 in the 204 s until that is 1.7 s). Who looks on costs more.
+// (e) Calls in any minute, whatever happens; and all of them, when nothing does: one in four
+// seconds, and what the start and the end take. A drain of less than two hours may ask as often
+// as 1.7 s allow, and a little more often at first (a hundred and twentieth of the time waited lies
+// between two questions: 120 + 120 ln 1.7 in the 204 s until that is 1.7 s). Who looks on costs
+// more.
 void modest(const History& history, const Run& run, Broken& broken) {
     constexpr std::size_t within_a_minute = snow_white::aws::Pace::most_calls_within(60s);
     for (const auto& [region, made] : run.calls)
         if (most_within(60s, made) > within_a_minute)
-            broken.push_back(fmt::format("(e) more than {} calls within a minute", within_a_minute));
+            broken.push_back(
+                fmt::format("(e) more than {} calls within a minute", within_a_minute));
     check_questions(history, run, broken);
     if (history.is_eventful()) return;
     const auto calls = run.all_calls();
@@ -56,12 +58,14 @@ void modest(const History& history, const Run& run, Broken& broken) {
     auto most = static_cast<std::size_t>(waiting) + 25 + 4 * pages_of(history);
     // Looks at the whole fleet, and questions to those that have finished, with their results.
     most += static_cast<std::size_t>(lasted / 30min) * (10 + 3 * pages_of(history));
-    if (pages_of(history) > 1) most += static_cast<std::size_t>(lasted / 1min); // results that are read early
+    if (pages_of(history) > 1)
+        most += static_cast<std::size_t>(lasted / 1min); // results that are read early
     if (history.looked_on) // twelve pages a minute, and four calls in half a minute
         most += static_cast<std::size_t>(lasted / 5s + 4 * (lasted / 30s)) + pages_of(history) + 4;
     if (history.in_two_regions()) most *= 2;
     if (calls > most)
-        broken.push_back(fmt::format("(e) {} calls where nothing happened, {} would do", calls, most));
+        broken.push_back(
+            fmt::format("(e) {} calls where nothing happened, {} would do", calls, most));
 }
 
 } // namespace

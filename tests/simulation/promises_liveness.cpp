@@ -48,7 +48,8 @@ void names_who_is_at_it(const History& history, const Run& run, Broken& broken) 
 // Somebody of whom an answer can still come: a worker that will do as it was told.
 bool is_hopeful(const Life& life, Instant at) {
     const auto& character = life.model->character();
-    const bool fit = character.workers > 0 && !character.script_fails; // the script of a mute one ends, too
+    const bool fit =
+        character.workers > 0 && !character.script_fails; // the script of a mute one ends, too
     return fit && is_ours(life) && lives_at(life, at) && life.reachable_since(at, at);
 }
 
@@ -78,19 +79,21 @@ Instant last_reason(const History& history, const Run& run) {
     return last;
 }
 
-// SSM calls what they ran in progress for ever: only the instance knows better, where it can be asked.
+// SSM calls what they ran in progress for ever: only the instance knows better, where it can be
+// asked.
 bool any_agent_dropped_commands(const History& history) {
     return std::ranges::any_of(history.timeline, [](const Line& line) {
         return line.text.find("drops what it runs") != std::string::npos;
     });
 }
 
-// (x2) Nobody is awaited in vain: an answer may be unclear for half an hour, the next look may come ten
-// minutes later, and a lost agent may come back for ten. Of two regions the one that is ready first is
-// verified when the other is ready.
+// (x2) Nobody is awaited in vain: an answer may be unclear for half an hour, the next look may come
+// ten minutes later, and a lost agent may come back for ten. Of two regions the one that is ready
+// first is verified when the other is ready.
 void waits_for_something(const History& history, const Run& run, Broken& broken) {
     if (!ended_by_itself(run) || run.ended - run.begun < 55min) return;
-    if (run.action == "wake" && history.in_batches()) return; // one that is gone keeps its place in a batch
+    if (run.action == "wake" && history.in_batches())
+        return; // one that is gone keeps its place in a batch
     const Instant lately = run.ended - 55min;
     if (any_meets(history.aws_forgets, lately, run.ended) ||
         any_meets(history.wide_faults, lately, run.ended))
@@ -130,21 +133,25 @@ std::size_t most_rounds(const std::vector<Instant>& moments, const std::vector<I
     return most;
 }
 
-// (h, x4) When there is nothing left to do it ends: it neither verifies nor asks again and again while
-// nothing changes. The pauses between two verifications grow from 10 s to 10 min, so that eight take 40 min;
-// of calls, whoever waits makes 800 in the first half hour (see (e)), and 600 more where somebody looks on.
+// (h, x4) When there is nothing left to do it ends: it neither verifies nor asks again and again
+// while nothing changes. The pauses between two verifications grow from 10 s to 10 min, so that
+// eight take 40 min; of calls, whoever waits makes 800 in the first half hour (see (e)), and 600
+// more where somebody looks on.
 void does_not_go_round(const History& history, const Run& run, Broken& broken) {
     const auto news = news_of(history, run);
-    const std::size_t verifications = history.looked_on ? 72 : 12; // one each half minute for the onlooker
+    const std::size_t verifications =
+        history.looked_on ? 72 : 12; // one each half minute for the onlooker
     const std::size_t calls = 1600 + 40 * pages_of(history);
     std::map<std::string, std::vector<Instant>> rounds;
-    std::map<std::string, std::pair<Instant, std::set<std::string>>> latest; // by region: its targets
+    std::map<std::string, std::pair<Instant, std::set<std::string>>>
+        latest; // by region: its targets
     for (const auto& sent : run.sent) {
         if (!sent.is_status() || sent.command.empty()) continue;
         auto& [at, asked] = latest[sent.region];
         const bool are_others = std::ranges::none_of(
             sent.targets, [&asked](const std::string& target) { return asked.contains(target); });
-        const bool goes_on = sent.at - at < (are_others ? Duration{30s} : Duration{5s}); // the next fifty
+        const bool goes_on =
+            sent.at - at < (are_others ? Duration{30s} : Duration{5s}); // the next fifty
         if (!goes_on) {
             rounds[sent.region].push_back(sent.at);
             asked.clear();
@@ -154,24 +161,27 @@ void does_not_go_round(const History& history, const Run& run, Broken& broken) {
     }
     for (const auto& [region, moments] : rounds)
         if (const auto most = most_rounds(moments, news); most > verifications)
-            broken.push_back(fmt::format("(h) {} verifications, and nothing changed meanwhile", most));
+            broken.push_back(
+                fmt::format("(h) {} verifications, and nothing changed meanwhile", most));
     for (const auto& [region, moments] : run.calls)
         if (const auto most = most_rounds(moments, news); most > calls)
-            broken.push_back(fmt::format("(h) {} calls in half an hour, and nothing changed", most));
+            broken.push_back(
+                fmt::format("(h) {} calls in half an hour, and nothing changed", most));
 }
 
 // (x1) AWS is not said to refuse when only an instance was not to be reached.
 void not_refused_for_an_instance(const History& history, const Run& run, Broken& broken) {
     const bool early = ended_as(run, ExitCode::refused) || ended_as(run, ExitCode::unavailable);
-    if (!early || !ended_by_itself(run) || hindered(history, run, run.ended - 5min, run.ended)) return;
+    if (!early || !ended_by_itself(run) || hindered(history, run, run.ended - 5min, run.ended))
+        return;
     if (any_in(run.troubles, run.ended - 5min, run.ended)) return;
     if (run.out.find("cut short or not what the protocol says") != std::string::npos) return;
-    broken.push_back(
-        fmt::format("(x1) it ends with {}, and no call but those of refused ids had failed", run.exit_code));
+    broken.push_back(fmt::format(
+        "(x1) it ends with {}, and no call but those of refused ids had failed", run.exit_code));
 }
 
-// (x1) A SendCommand that fails for seconds is no end: AWS is asked for a minute before anything is sent,
-// and until the deadline after that.
+// (x1) A SendCommand that fails for seconds is no end: AWS is asked for a minute before anything is
+// sent, and until the deadline after that.
 void short_refusals_are_outlasted(const History& history, const Run& run, Broken& broken) {
     if (!ended_as(run, ExitCode::unavailable) || run.failed_sends.empty()) return;
     if (run.ended - run.begun > 55s) return;

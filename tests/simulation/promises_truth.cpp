@@ -15,21 +15,23 @@ namespace {
 
 bool all_are_mute(const History& history, const Run& run) {
     return std::ranges::all_of(history.lives, [&](const Life& life) {
-        const bool was_told =
-            std::ranges::find(history.started, life.id, &Started::instance) != history.started.end();
-        return !is_ours(life) || !lives_at(life, run.ended) || life.model->character().mute || !was_told;
+        const bool was_told = std::ranges::find(history.started, life.id, &Started::instance) !=
+                              history.started.end();
+        return !is_ours(life) || !lives_at(life, run.ended) || life.model->character().mute ||
+               !was_told;
     });
 }
 
-// (a) Success is said only if there was a moment, after the last script that acted had ended, and not long
-// before the report, at which everybody was as asked.
+// (a) Success is said only if there was a moment, after the last script that acted had ended, and
+// not long before the report, at which everybody was as asked.
 void success_is_true(const History& history, const Run& run, Broken& broken) {
     if (!ended_as(run, ExitCode::done)) return;
     const bool says_so = run.out.find("NOT VERIFIED") != std::string::npos;
     if (history.status_document_missing) return;       // it cannot know, and says that
     if (says_so && all_are_mute(history, run)) return; // as where the documents are not ours
     if (says_so && !history.document_missing_there) {
-        broken.push_back("(a) our own documents answered, and it says that nothing could be verified");
+        broken.push_back(
+            "(a) our own documents answered, and it says that nothing could be verified");
         return;
     }
     const Instant to = reported_at(run);
@@ -37,21 +39,24 @@ void success_is_true(const History& history, const Run& run, Broken& broken) {
     const Instant from = std::max<Instant>(run.begun, to - holds);
     const auto well = [&](Instant at) { return all_as_asked(history, run, at); };
     if (std::ranges::none_of(turns(history, from, to), well))
-        broken.push_back(fmt::format("(a) it reports success, and at no moment of the {} s before it was "
-                                     "everybody as asked, at the end "
-                                     "not {}",
-                                     holds / 1s, fmt::join(not_as_asked(history, run, to), ", ")));
+        broken.push_back(
+            fmt::format("(a) it reports success, and at no moment of the {} s before it was "
+                        "everybody as asked, at the end "
+                        "not {}",
+                        holds / 1s, fmt::join(not_as_asked(history, run, to), ", ")));
 }
 
-// (x6) Not done while a script of the action, which began before the last verification, acts on one of ours.
+// (x6) Not done while a script of the action, which began before the last verification, acts on one
+// of ours.
 void not_done_while_a_script_acts(const History& history, const Run& run, Broken& broken) {
     if (!ended_as(run, ExitCode::done)) return;
-    // Nobody can ask the workers, and the other monitor's command is not ours: it says that it has not
-    // verified.
+    // Nobody can ask the workers, and the other monitor's command is not ours: it says that it has
+    // not verified.
     const bool sees_ours_only = history.status_document_missing && history.two_monitors;
     const Instant verified = reported_at(run) - validity(history.lives.size());
     for (const auto& one : run.at_end) {
-        if (!one.acts || one.as_asked) continue; // another operator's may go on where all is as asked
+        if (!one.acts || one.as_asked)
+            continue; // another operator's may go on where all is as asked
         const bool came_since = std::ranges::any_of(history.lives, [&](const Life& life) {
             return life.id == one.id && life.launched > verified && life.launched <= run.ended;
         });
@@ -68,14 +73,14 @@ void partial_has_a_reason(const History& history, const Run& run, Broken& broken
     if (!ended_as(run, ExitCode::partial) || run.document_missing) return;
     const Instant end = reported_at(run);
     const Instant from = std::max<Instant>(run.begun, end - 3min);
-    const bool well = std::ranges::all_of(turns(history, from, end),
-                                          [&](Instant at) { return all_as_asked(history, run, at); });
+    const bool well = std::ranges::all_of(
+        turns(history, from, end), [&](Instant at) { return all_as_asked(history, run, at); });
     const bool fit = std::ranges::all_of(run.at_end, [](const AtEnd& one) { return one.fit; });
     const bool reachable = std::ranges::all_of(history.lives, [&](const Life& life) {
         return !is_ours(life) || !lives_at(life, end) || life.reachable_since(from, end);
     });
-    const bool answers =
-        !any_in(run.troubles, end - 30min, end) && !any_meets(history.aws_forgets, end - 30min, end);
+    const bool answers = !any_in(run.troubles, end - 30min, end) &&
+                         !any_meets(history.aws_forgets, end - 30min, end);
     const bool left_alone = !history.two_monitors && !any_in(history.changes, end - 5min, end);
     const bool ready = run.environments_ready && !run.at_end.empty();
     // A stop or a wake asks nothing of an environment that appears, and says so.
@@ -96,9 +101,12 @@ void cancelled_only_by_somebody(const History& history, const Run& run, Broken& 
     if (any_meets(history.unread_results, run.begun, run.begun + 5min) ||
         any_meets(history.aws_forgets, run.begun, run.begun + 5min))
         return;
-    const auto since = [&](const auto& entry) { return any_in(entry.second, run.begun - lag, run.ended); };
+    const auto since = [&](const auto& entry) {
+        return any_in(entry.second, run.begun - lag, run.ended);
+    };
     if (std::ranges::none_of(history.cancels, since))
-        broken.push_back("(x8) it ends as cancelled, and nobody has cancelled anything since it began");
+        broken.push_back(
+            "(x8) it ends as cancelled, and nobody has cancelled anything since it began");
 }
 
 // (g) No false alarm: where nothing but faults that pass has happened, the end is success.
@@ -106,7 +114,8 @@ void no_false_alarm(const History& history, const Run& run, Broken& broken) {
     if (!ended_by_itself(run) || history.two_monitors) return;
     if (history.disturbed && *history.disturbed <= run.ended) return;
     if (run.document_missing || history.has_faults()) return;
-    if (run.action == "wake" && history.in_batches()) return; // a busy worker stops the rest of the batches
+    if (run.action == "wake" && history.in_batches())
+        return; // a busy worker stops the rest of the batches
     if (!ended_as(run, ExitCode::done) && !ended_as(run, ExitCode::timed_out))
         broken.push_back(fmt::format("(g) it ends with {}, and nothing went wrong", run.exit_code));
 }
@@ -139,27 +148,32 @@ SendOfRun send_of(const History& history, const Started& started) {
         if (other.command == started.command) first = std::min(first, other.at);
     for (const auto& run : history.runs) // its answer was lost
         for (const auto& sent : run.sent)
-            if (sent.command.empty() && !sent.is_status() && sent.at <= first && sent.at > first - 5s)
+            if (sent.command.empty() && !sent.is_status() && sent.at <= first &&
+                sent.at > first - 5s)
                 return {&run, sent.at};
     return {nullptr, started.at};
 }
 
-// The same was sent by somebody else at nearly the same time, or while SSM did not list its commands, so that
-// neither could see the other's; or the run has said that both are awaited, where the older may act for
-// longer.
+// The same was sent by somebody else at nearly the same time, or while SSM did not list its
+// commands, so that neither could see the other's; or the run has said that both are awaited, where
+// the older may act for longer.
 bool crossed_with_others(const History& history, const Started& started, const SendOfRun& send) {
-    const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
-        return &run != &history.runs.front() && run.begun <= send.at && run.begun > send.at - 20s;
-    });
+    const bool just_restarted =
+        std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
+            return &run != &history.runs.front() && run.begun <= send.at &&
+                   run.begun > send.at - 20s;
+        });
     const bool blind = send.run != nullptr && any_in(send.run->troubles, send.at - 2min, send.at);
     const auto awaits_both = [&](const std::string& command) {
         return send.run != nullptr && std::ranges::any_of(send.run->said, [&](const Line& line) {
-                   return line.text.find("(command " + command + "): both are awaited") != std::string::npos;
+                   return line.text.find("(command " + command + "): both are awaited") !=
+                          std::string::npos;
                });
     };
     return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {
                return other.instance == started.instance && other.command != started.command &&
-                      (history.two_monitors || history.commands_of_others.contains(other.command)) &&
+                      (history.two_monitors ||
+                       history.commands_of_others.contains(other.command)) &&
                       other.at <= started.at &&
                       (blind || other.at > send.at - 30s || awaits_both(other.command) ||
                        history.in_batches()); // a turn comes long after the send
@@ -174,27 +188,32 @@ bool is_partly_cancelled(const History& history, const Started& started) {
     });
 }
 
-// The answer to an earlier send was lost, and SSM has not listed its commands for ten minutes since, or
-// refuses to list any, and the run says so.
+// The answer to an earlier send was lost, and SSM has not listed its commands for ten minutes
+// since, or refuses to list any, and the run says so.
 bool was_sent_blind(const SendOfRun& send) {
     if (send.run == nullptr || !any_in(send.run->troubles, send.at - 2min, send.at)) return false;
     return any_in(send.run->failed_sends, send.run->begun, send.at - 9min) ||
            (any_in(send.run->failed_sends, send.at - 2min, send.at) &&
-            send.run->out.find("whether the same command was in flight already") != std::string::npos);
+            send.run->out.find("whether the same command was in flight already") !=
+                std::string::npos);
 }
 
-// (c) No second signal to an instance that is doing the same; nothing but the action and the status is sent.
+// (c) No second signal to an instance that is doing the same; nothing but the action and the status
+// is sent.
 void nothing_twice(const History& history, Broken& broken) {
     std::set<std::string> asked;
     for (const auto& run : history.runs)
         asked.insert(run.action);
     for (const auto& one : history.started) {
-        if (!one.doubled || !asked.contains(one.action) || history.commands_of_others.contains(one.command))
+        if (!one.doubled || !asked.contains(one.action) ||
+            history.commands_of_others.contains(one.command))
             continue;
         const SendOfRun send = send_of(history, one);
         // Whom a tag has reached is not known while no results can be read.
-        if (was_sent_blind(send) || any_meets(history.unread_results, send.at - 1min, send.at)) continue;
-        if (!is_partly_cancelled(history, one) && !any_meets(history.aws_forgets, send.at - 5min, one.at) &&
+        if (was_sent_blind(send) || any_meets(history.unread_results, send.at - 1min, send.at))
+            continue;
+        if (!is_partly_cancelled(history, one) &&
+            !any_meets(history.aws_forgets, send.at - 5min, one.at) &&
             !crossed_with_others(history, one, send))
             broken.push_back("(c) told again while it was doing the same: " + one.instance);
     }
@@ -202,7 +221,8 @@ void nothing_twice(const History& history, Broken& broken) {
         {"quiet", "QuietSideKiq"}, {"wake", "WakeSideKiq"}, {"stop", "StopSideKiq"}};
     for (const auto& run : history.runs)
         for (const auto& sent : run.sent)
-            if (sent.document.find(logical.at(run.action)) == std::string::npos && !sent.is_status())
+            if (sent.document.find(logical.at(run.action)) == std::string::npos &&
+                !sent.is_status())
                 broken.push_back("(c, d) it sent " + sent.document);
 }
 

@@ -20,9 +20,12 @@ void always_an_answer(const History& history, const Run& run, Broken& broken) {
     if (ended_as(run, ExitCode::internal) || ended_as(run, ExitCode::usage))
         broken.push_back(fmt::format("(b) it ends with {}: {}", run.exit_code, run.out));
     if (history.slack_has_faults) return;
-    const auto has_report = [](const auto& message) { return message.find("(after ") != std::string::npos; };
-    if (run.messages.empty() || !(history.two_monitors ? std::ranges::any_of(run.messages, has_report)
-                                                       : has_report(run.messages.back())))
+    const auto has_report = [](const auto& message) {
+        return message.find("(after ") != std::string::npos;
+    };
+    if (run.messages.empty() ||
+        !(history.two_monitors ? std::ranges::any_of(run.messages, has_report)
+                               : has_report(run.messages.back())))
         broken.push_back("(b) no report in Slack");
     if (std::ranges::any_of(run.messages, [](const auto& message) {
             return message.find("\"blocks\"") == std::string::npos;
@@ -43,8 +46,9 @@ void outages_are_told(const History& history, const Run& run, Broken& broken) {
                    promises::tells_of_outage(line.text);
         });
         if (!is_said)
-            broken.push_back(fmt::format("(b) AWS was out of reach for {} s, and nothing is said of it",
-                                         (failed.back() - failed.front()) / 1s));
+            broken.push_back(
+                fmt::format("(b) AWS was out of reach for {} s, and nothing is said of it",
+                            (failed.back() - failed.front()) / 1s));
     }
 }
 

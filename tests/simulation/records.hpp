@@ -1,4 +1,5 @@
-// What a history remembers, for the promises and for the story: instances, runs, what went over the wire.
+// What a history remembers, for the promises and for the story: instances, runs, what went over the
+// wire.
 #pragma once
 
 #include "src/promises/run_log.hpp"
@@ -16,7 +17,8 @@ namespace simulation {
 
 // An instance from its launch to its end.
 struct Life {
-    bool reachable_since(Instant from, Instant to) const; // running and its agent online, all that time
+    bool reachable_since(Instant from,
+                         Instant to) const; // running and its agent online, all that time
 
     std::string id;
     std::string environment;
@@ -29,8 +31,8 @@ struct Life {
     std::optional<Instant> omitted = {};         // EC2's list lacked it once
     // No list shows it yet, or the latest did not, and SSM knows no agent with its tags.
     bool is_hidden(Instant at) const {
-        const bool just_omitted =
-            omitted && at > *omitted - std::chrono::minutes{1} && at < *omitted + std::chrono::minutes{1};
+        const bool just_omitted = omitted && at > *omitted - std::chrono::minutes{1} &&
+                                  at < *omitted + std::chrono::minutes{1};
         return (at < listed || just_omitted) &&
                (at < tagged || !reachable_since(at - std::chrono::seconds{30}, at));
     }

@@ -1,5 +1,5 @@
-// History::run_once(): the container's program, from its environment to its exit code, over a wire that may
-// kill it.
+// History::run_once(): the container's program, from its environment to its exit code, over a wire
+// that may kill it.
 #include "sandbox/slack/web_api.hpp"
 #include "sandbox/wire/dialect.hpp"
 #include "src/cli/session/context.hpp"
@@ -40,7 +40,8 @@ HttpResponse without_resource() {
 bool is_garbled(const std::string& what, const std::string& body) {
     const bool whole = body.ends_with("}") || body.ends_with(">") || body.ends_with("\n");
     const bool a_command = what != "SendCommand" || body.find("CommandId") != std::string::npos;
-    return !whole || !a_command || body.starts_with("<html") || body.starts_with(R"({"unexpected")");
+    return !whole || !a_command || body.starts_with("<html") ||
+           body.starts_with(R"({"unexpected")");
 }
 
 // A fault of a history answers none of these, but for the one whose words are named.
@@ -58,10 +59,15 @@ bool is_ill_formed(const HttpResponse& answer) {
                                "SerializationException",
                                "FilterLimitExceeded",
                                "InvalidInstanceID.Malformed"};
-    // The fault's words; CloudFormation's on what the stack lacks; IAM's on a caller who is no user.
-    constexpr std::array others{"What the request names", "does not exist", "Must specify userName"};
-    const auto has = [&answer](const char* word) { return answer.body.find(word) != std::string::npos; };
-    return answer.status == 400 && std::ranges::none_of(others, has) && std::ranges::any_of(words, has);
+    // The fault's words; CloudFormation's on what the stack lacks; IAM's on a caller who is no
+    // user.
+    constexpr std::array others{"What the request names", "does not exist",
+                                "Must specify userName"};
+    const auto has = [&answer](const char* word) {
+        return answer.body.find(word) != std::string::npos;
+    };
+    return answer.status == 400 && std::ranges::none_of(others, has) &&
+           std::ranges::any_of(words, has);
 }
 
 // Which command a send has made, and what went wrong.
@@ -75,7 +81,8 @@ void remember_answer(Run& run, const std::string& what, const HttpResult& answer
     if (answer && is_ill_formed(*answer)) run.ill_formed.insert(what);
     if (what != "SendCommand") return;
     if (fails) run.failed_sends.push_back(now);
-    run.sent.back().refused = refuses_ids && !is_garbled("", answer->body); // else nobody can tell why
+    run.sent.back().refused =
+        refuses_ids && !is_garbled("", answer->body); // else nobody can tell why
     if (!answer || answer->status != 200) return;
     const auto body = sandbox::Json::parse(answer->body, nullptr, false);
     if (body.is_object() && body.contains("Command"))
@@ -120,15 +127,16 @@ bool History::take_call(Run& run, const std::string& what, const HttpRequest& re
     return !is_out_of_reach(region);
 }
 
-void History::take_answer(Monitor& monitor, Run& run, const std::string& what, const HttpRequest& request,
-                          HttpResult& answer) {
+void History::take_answer(Monitor& monitor, Run& run, const std::string& what,
+                          const HttpRequest& request, HttpResult& answer) {
     const bool hidden = what == "DescribeStackResource" &&
                         request.body.find("StatusSideKiq") != std::string::npos &&
                         hides_status_document(request.signing->region);
     if (hidden && answer) *answer = without_resource();
     remember_answer(run, what, answer, clock_.now());
     consider_answer(run, what, request.body, answer ? answer->body : "");
-    if (pause_at_call_ && run.all_calls() >= static_cast<std::size_t>(*pause_at_call_)) pause(monitor, run);
+    if (pause_at_call_ && run.all_calls() >= static_cast<std::size_t>(*pause_at_call_))
+        pause(monitor, run);
     if (chance_.one_in(2000)) step_clock(monitor);
 }
 
@@ -173,7 +181,8 @@ snow_white::Environment History::environment_of(const Monitor& monitor) const {
 }
 
 std::vector<std::string> History::slack_messages() {
-    const auto inbox = sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
+    const auto inbox =
+        sandbox::Json::parse(box_->handle({.method = "GET", .path = "/_sandbox/slack"}).body);
     std::vector<std::string> messages;
     for (const auto& message : inbox)
         messages.push_back(message.dump());
@@ -197,8 +206,9 @@ void History::remember_end(const Monitor& monitor, Run& run) {
         event.at = line.at;
         run.log.add(std::move(event));
     }
-    note(clock_.now(), fmt::format("the {}monitor {}", monitor.second ? "second operator's " : "",
-                                   run.killed ? "is killed"s : fmt::format("ends with {}", run.exit_code)));
+    note(clock_.now(),
+         fmt::format("the {}monitor {}", monitor.second ? "second operator's " : "",
+                     run.killed ? "is killed"s : fmt::format("ends with {}", run.exit_code)));
 }
 
 void History::run_once(Monitor& monitor) {

@@ -20,11 +20,13 @@ constexpr int killed = 137;
 // A document on the instance: a download, then the script.
 class ScriptRun : public sandbox::DocumentRun {
 public:
-    ScriptRun(std::shared_ptr<InstanceModel> model, const Json& content, const Json& parameters, Instant now)
+    ScriptRun(std::shared_ptr<InstanceModel> model, const Json& content, const Json& parameters,
+              Instant now)
         : model_(std::move(model)), generation_(model_->generation_),
           agent_generation_(model_->agent_generation_), begin_(now + download_time) {
         for (const auto& step : content.value("mainSteps", Json::array()))
-            if (const std::string action = sandbox::script_action(step, parameters); !action.empty()) {
+            if (const std::string action = sandbox::script_action(step, parameters);
+                !action.empty()) {
                 action_ = action;
                 limit_ = begin_ + sandbox::step_timeout(step);
             }
@@ -68,7 +70,7 @@ private:
 
     void look(Instant now) {
         if (generation_ != model_->generation_) return end({}, killed, now); // the host went down
-        if (is_dropped()) return;                                            // and SSM waits for ever
+        if (is_dropped()) return; // and SSM waits for ever
         if (now < begin_ + look_time) return;
         if (now >= limit_) {
             end({}, killed, limit_);
@@ -102,7 +104,8 @@ private:
         if (!model_->character_.old_script) line["host"] = "ip-10-0-0-1";
         if (const Json others = other_scripts(); !others.empty()) line["scripts"] = others;
         const bool mute = model_->character_.mute;
-        end(mute ? "a long output, cut before its last line\n" : line.dump() + "\n", exit_code, now);
+        end(mute ? "a long output, cut before its last line\n" : line.dump() + "\n", exit_code,
+            now);
     }
 
     // Those that act beside this one; an older script does not tell of them.
@@ -119,7 +122,8 @@ private:
     void end(const std::string& output, int exit_code, Instant now) {
         ended_ = true;
         leave();
-        sandbox::StepResult step{.name = "workers", .action = "aws:runShellScript", .exit_code = exit_code};
+        sandbox::StepResult step{
+            .name = "workers", .action = "aws:runShellScript", .exit_code = exit_code};
         step.standard_output = output;
         step.started = begin_;
         step.ended = now;
@@ -141,8 +145,10 @@ private:
 SimulatedInstance::SimulatedInstance(std::shared_ptr<InstanceModel> model, OnStart on_start)
     : model_(std::move(model)), on_start_(std::move(on_start)) {}
 
-std::unique_ptr<sandbox::DocumentRun> SimulatedInstance::run(const Json& content, const Json& parameters,
-                                                             const std::string& command_id, Instant now) {
+std::unique_ptr<sandbox::DocumentRun> SimulatedInstance::run(const Json& content,
+                                                             const Json& parameters,
+                                                             const std::string& command_id,
+                                                             Instant now) {
     for (const auto& step : content.value("mainSteps", Json::array()))
         if (const std::string action = sandbox::script_action(step, parameters); !action.empty())
             on_start_(action, command_id, now);

@@ -1,5 +1,6 @@
-// Time that passes when somebody waits, and a little with each call: the world's, and what a monitor sees of
-// it. Two monitors in one world take turns: the one whose next moment is earlier goes on.
+// Time that passes when somebody waits, and a little with each call: the world's, and what a
+// monitor sees of it. Two monitors in one world take turns: the one whose next moment is earlier
+// goes on.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -45,12 +46,14 @@ private:
         now_ = std::max(now_, end);
     }
 
-    static constexpr snow_white::Instant start{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
+    static constexpr snow_white::Instant start{
+        std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
     snow_white::Instant now_ = start;
     snow_white::Instant went_on_ = start;
 };
 
-// Which of several monitors, each in a thread of its own, may go on. Only one of them does at any time.
+// Which of several monitors, each in a thread of its own, may go on. Only one of them does at any
+// time.
 class Turns {
 public:
     explicit Turns(WorldClock& world) : world_(world) {}

@@ -1,4 +1,5 @@
-// A history as a person reads it: what happened, what the programs said and sent, in the order of time.
+// A history as a person reads it: what happened, what the programs said and sent, in the order of
+// time.
 #pragma once
 
 #include "tests/simulation/history.hpp"

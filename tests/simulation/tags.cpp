@@ -1,5 +1,5 @@
-// What SSM makes of tags and of pages: it knows a young instance's tags late, may keep a terminated instance
-// as a target, and may show fewer than was asked for.
+// What SSM makes of tags and of pages: it knows a young instance's tags late, may keep a terminated
+// instance as a target, and may show fewer than was asked for.
 #include "tests/simulation/history.hpp"
 
 #include <algorithm>
@@ -19,14 +19,16 @@ void History::make_tags_late() {
         return life != lives.end() && clock_.now() < life->tagged;
     };
     for (const auto& region : regions())
-        box_->change_world(region, [&](sandbox::World& world) { world.visibility.omits_tags = omits; });
+        box_->change_world(region,
+                           [&](sandbox::World& world) { world.visibility.omits_tags = omits; });
 }
 
 void History::make_pages_short() {
     odd = true;
     note(clock_.now(), "SSM's pages hold half of what was asked for, the first one nothing");
     for (const auto& region : regions())
-        box_->change_world(region, [](sandbox::World& world) { world.visibility.short_pages = true; });
+        box_->change_world(region,
+                           [](sandbox::World& world) { world.visibility.short_pages = true; });
 }
 
 void History::keep_terminated_targets() {
@@ -40,7 +42,8 @@ void History::keep_terminated_targets() {
         return life != lives.end() && life->ended && clock_.now() < *life->ended + 1h;
     };
     for (const auto& region : regions())
-        box_->change_world(region, [&](sandbox::World& world) { world.visibility.keeps_target = keeps; });
+        box_->change_world(region,
+                           [&](sandbox::World& world) { world.visibility.keeps_target = keeps; });
 }
 
 // By the seed itself, so that the rest of the history stays.
@@ -51,7 +54,8 @@ void History::lose_tags() {
         return instance.state == sandbox::InstanceState::terminated;
     };
     for (const auto& region : regions())
-        box_->change_world(region, [&](sandbox::World& world) { world.visibility.loses_tags = loses; });
+        box_->change_world(region,
+                           [&](sandbox::World& world) { world.visibility.loses_tags = loses; });
 }
 
 void History::scale_in() {

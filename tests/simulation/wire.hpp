@@ -1,4 +1,5 @@
-// The program's way to AWS and Slack: a call takes a little time, may be refused, and may be the last one.
+// The program's way to AWS and Slack: a call takes a little time, may be refused, and may be the
+// last one.
 #pragma once
 
 #include "src/aws/result.hpp"
@@ -15,16 +16,19 @@ using snow_white::aws::ErrorKind;
 struct Killed {};
 
 inline constexpr const char* webhook = "http://127.0.0.1:4566/services/T0SANDBOX/B0SANDBOX/secret";
-inline constexpr const char* slack_api = "http://127.0.0.1:4566/api/"; // only the sandbox is behind it
+inline constexpr const char* slack_api =
+    "http://127.0.0.1:4566/api/"; // only the sandbox is behind it
 
 inline std::string action_of(const HttpRequest& request) {
     for (const auto& [name, value] : request.headers)
         if (name == "X-Amz-Target") return value.substr(value.find('.') + 1);
-    if (request.body.starts_with("Action=")) return request.body.substr(7, request.body.find('&') - 7);
+    if (request.body.starts_with("Action="))
+        return request.body.substr(7, request.body.find('&') - 7);
     return request.method + " " + request.url.substr(0, request.url.find("/B0"));
 }
 
-// Each call takes a little time; when `fatal` says so the process dies, before the call or after it.
+// Each call takes a little time; when `fatal` says so the process dies, before the call or after
+// it.
 class Wire : public snow_white::Http {
 public:
     Wire(sandbox::Sandbox& box, SimulatedClock& clock) : http_(box, clock), clock_(clock) {}
@@ -37,7 +41,8 @@ public:
         if (left > 0) --left;
         if (fatal && before) die();
         clock_.pass(std::chrono::milliseconds{80});
-        if (clock_.interrupted() && !request.even_when_interrupted) return failed(true, "interrupted");
+        if (clock_.interrupted() && !request.even_when_interrupted)
+            return failed(true, "interrupted");
         auto answer = answers ? answer_to(request) : failed(false, "no route to host");
         if (ours) on_answer(action_of(request), request, answer);
         if (fatal) die();
@@ -46,7 +51,8 @@ public:
 
     int left = -1; // calls until it dies; -1: never
     bool before = false;
-    std::function<bool(const std::string& action, const HttpRequest&, bool ours)> on_call; // it answers
+    std::function<bool(const std::string& action, const HttpRequest&, bool ours)>
+        on_call; // it answers
     std::function<std::optional<snow_white::aws::Error>(const HttpRequest&)> refuse_send;
     std::function<void(const std::string& action, const HttpRequest&, HttpResult&)> on_answer;
 
