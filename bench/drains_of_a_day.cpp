@@ -1,8 +1,8 @@
-// Ten thousand instances whose jobs end at random within a day: the whole program, as the container runs it,
-// before the whole sandbox, in one process and in simulated time; every call takes 80 ms. Out: a line for
-// each seed, its fields parted by tabs: instances, hours, seed, calls, calls for each four seconds, seconds
-// from the last end to the question that saw it, and to the report, and the most MiB that the program itself
-// had of the heap.
+// Ten thousand instances whose jobs end at random within a day: the whole program, as the container
+// runs it, before the whole sandbox, in one process and in simulated time; every call takes 80 ms.
+// Out: a line for each seed, its fields parted by tabs: instances, hours, seed, calls, calls for
+// each four seconds, seconds from the last end to the question that saw it, and to the report, and
+// the most MiB that the program itself had of the heap.
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_host.hpp"
 #include "src/cli/session/context.hpp"
@@ -18,8 +18,8 @@
 
 namespace {
 
-// The program's share of the heap: what the sandbox takes is not counted. Each block begins with its counted
-// size.
+// The program's share of the heap: what the sandbox takes is not counted. Each block begins with
+// its counted size.
 struct Heap {
     std::size_t now = 0;
     std::size_t most = 0;
@@ -107,8 +107,8 @@ sandbox::World fleet(unsigned seed, Instant now) {
     std::vector<sandbox::EnvironmentWish> wishes;
     for (std::size_t i = 0; i < environments; ++i)
         wishes.push_back({fmt::format("acme-workers-{}", i), instances_of_each});
-    // Launched long ago: of who was launched since the drain's first hour the questions for newcomers name
-    // each.
+    // Launched long ago: of who was launched since the drain's first hour the questions for
+    // newcomers name each.
     auto plan = sandbox::plan_fleet("acme", wishes, now - day);
     std::mt19937 random(seed);
     std::uniform_int_distribution<Duration::rep> any(0, day.count());
@@ -155,7 +155,8 @@ void drain(unsigned seed) {
     FakeClock clock;
     heap.is_others = true;
     sandbox::SandboxOptions options;
-    options.template_text = test::Run::text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
+    options.template_text =
+        test::Run::text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
     sandbox::Sandbox box(fleet(seed, clock.now()), clock, options);
     const std::string key = box.credential_of("alice").access_key;
     heap = {};
@@ -174,14 +175,16 @@ void drain(unsigned seed) {
     const double most = static_cast<double>(heap.most);
     const std::string said = test::taken(out);
     if (code != snow_white::report::ExitCode::done) {
-        fmt::print(stderr, "wanted the drain of seed {} to end as done; it ended so:\n{}", seed, said);
+        fmt::print(stderr, "wanted the drain of seed {} to end as done; it ended so:\n{}", seed,
+                   said);
         std::exit(1);
     }
     const Instant last = last_end(box);
-    const auto seen = std::ranges::find_if(wire.results_asked, [&](Instant at) { return at >= last; });
-    fmt::print("{}\t{}\t{}\t{}\t{:.3f}\t{:.2f}\t{:.2f}\t{:.1f}\n", environments * instances_of_each, day / 1h,
-               seed, wire.calls, wire.calls / (seconds(ended - begun) / 4), seconds(*seen - last),
-               seconds(ended - last), most / (1 << 20));
+    const auto seen =
+        std::ranges::find_if(wire.results_asked, [&](Instant at) { return at >= last; });
+    fmt::print("{}\t{}\t{}\t{}\t{:.3f}\t{:.2f}\t{:.2f}\t{:.1f}\n", environments * instances_of_each,
+               day / 1h, seed, wire.calls, wire.calls / (seconds(ended - begun) / 4),
+               seconds(*seen - last), seconds(ended - last), most / (1 << 20));
 }
 
 } // namespace

@@ -1,8 +1,8 @@
-// How soon the report comes after the last end, and how many calls that takes, in simulated time: the drain's
-// heart alone, before a fleet whose every call takes 80 ms and whose status document takes half a second.
-// Out: a line for each kind of fleet and length of drain, its fields parted by tabs: instances, minutes, mean
-// and worst delay in seconds over twelve drains, calls for each four seconds of the longest of them, and its
-// calls.
+// How soon the report comes after the last end, and how many calls that takes, in simulated time:
+// the drain's heart alone, before a fleet whose every call takes 80 ms and whose status document
+// takes half a second. Out: a line for each kind of fleet and length of drain, its fields parted by
+// tabs: instances, minutes, mean and worst delay in seconds over twelve drains, calls for each four
+// seconds of the longest of them, and its calls.
 #include "src/drain/machine/limits.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
@@ -19,7 +19,8 @@ constexpr Duration answer{80};
 
 int calls_of(const Effect& effect) {
     if (std::holds_alternative<Sleep>(effect) || std::holds_alternative<Finish>(effect)) return 0;
-    if (const auto* ask = std::get_if<PollProgress>(&effect)) return static_cast<int>(ask->commands.size());
+    if (const auto* ask = std::get_if<PollProgress>(&effect))
+        return static_cast<int>(ask->commands.size());
     if (std::holds_alternative<DiscoverFleet>(effect)) return 3; // environments, instances, agents
     return std::holds_alternative<PollFleetChanges>(effect) ? calls_for_changes : 1;
 }
@@ -73,14 +74,16 @@ void tell(int instances, Duration longest) {
                std::chrono::duration<double, std::ratio<60>>(longest).count(),
                std::chrono::duration<double>(all).count() / drains,
                std::chrono::duration<double>(worst).count(),
-               first.calls / (std::chrono::duration<double>(first.lasted).count() / 4), first.calls);
+               first.calls / (std::chrono::duration<double>(first.lasted).count() / 4),
+               first.calls);
 }
 
 } // namespace
 
 int main() {
     for (const int instances : {1, 10, 50})
-        for (const Duration longest : {Duration{20s}, Duration{1min}, Duration{5min}, Duration{10min},
-                                       Duration{30min}, Duration{1h}, Duration{2h}, Duration{6h}})
+        for (const Duration longest :
+             {Duration{20s}, Duration{1min}, Duration{5min}, Duration{10min}, Duration{30min},
+              Duration{1h}, Duration{2h}, Duration{6h}})
             tell(instances, longest);
 }

@@ -1,5 +1,5 @@
-// The command line of the sandbox. Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong
-// input.
+// The command line of the sandbox. Exit codes: 0 taken down as asked, 1 something did not work, 2
+// wrong input.
 #include "sandbox/server/up.hpp"
 #include "sandbox/world/drain_time.hpp"
 #include "sandbox/world/duration_text.hpp"
@@ -62,15 +62,17 @@ call's. POST /_sandbox/faults ["ssm:*=throttled,p=0.5"] sets all rules anew, [] 
 
 sandbox::DrainTime parse_drain(const std::string& text) {
     if (const auto time = sandbox::parse_drain_time(text)) return *time;
-    throw std::invalid_argument(fmt::format("--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. "
-                                            "30s, or two of them, the longer one last, "
-                                            "e.g. 5s..2m",
-                                            text));
+    throw std::invalid_argument(
+        fmt::format("--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. "
+                    "30s, or two of them, the longer one last, "
+                    "e.g. 5s..2m",
+                    text));
 }
 
 snow_white::Duration parse_lag(const std::string& text) {
     if (const auto lag = sandbox::parse_duration(text)) return *lag;
-    throw std::invalid_argument(fmt::format("--log-lag '{}': wanted a duration, e.g. 500ms or 4s", text));
+    throw std::invalid_argument(
+        fmt::format("--log-lag '{}': wanted a duration, e.g. 500ms or 4s", text));
 }
 
 fs::path own_folder() {
@@ -98,40 +100,47 @@ struct Words {
 void declare(CLI::App& up, Words& words, UpOptions& options) {
     up.add_option(
           "--environment", words.environments,
-          "[REGION/]NAME=COUNT[:LAYOUT][@TIER], may be repeated: an environment and how many instances it "
+          "[REGION/]NAME=COUNT[:LAYOUT][@TIER], may be repeated: an environment and how many "
+          "instances it "
           "has. "
-          "LAYOUT: procfile (the default: worker.service with `bundle exec sidekiq`, as Elastic Beanstalk "
+          "LAYOUT: procfile (the default: worker.service with `bundle exec sidekiq`, as Elastic "
+          "Beanstalk "
           "makes it), sidekiq (a unit of one's own, sidekiq.service), pair (two processes under "
-          "worker.service) or web (puma, no Sidekiq). The same NAME again adds instances to it. REGION: "
+          "worker.service) or web (puma, no Sidekiq). The same NAME again adds instances to it. "
+          "REGION: "
           "another one than us-east-1, e.g. "
-          "eu-west-1/acme-workers=2; the stack is deployed there, too. TIER: WebServer, Worker (the default) "
+          "eu-west-1/acme-workers=2; the stack is deployed there, too. TIER: WebServer, Worker "
+          "(the default) "
           "or "
           "Cluster (pods on EKS, so COUNT is 0)")
         ->allow_extra_args(false);
     up.add_option("--application", options.application, "the Elastic Beanstalk application")
         ->capture_default_str();
-    up.add_flag("--simulated", options.simulated,
-                "models of instances, up to 20,000; without it they are booted for real, which needs root");
-    up.add_option(
-          "--drain", words.drain,
-          "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, 6h; or at random, "
-          "each instance's own time between two, e.g. 5s..2m")
+    up.add_flag(
+        "--simulated", options.simulated,
+        "models of instances, up to 20,000; without it they are booted for real, which needs root");
+    up.add_option("--drain", words.drain,
+                  "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, "
+                  "6h; or at random, "
+                  "each instance's own time between two, e.g. 5s..2m")
         ->capture_default_str();
     up.add_flag("--slack-bot", options.slack_bot,
                 "the stack has a bot's token for Slack's Web API, not a webhook");
-    up.add_option("--fault", words.faults,
-                  "SERVICE[@REGION]:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
-                  "ssm:ListCommands=throttled,first=3 (see below)")
+    up.add_option(
+          "--fault", words.faults,
+          "SERVICE[@REGION]:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
+          "ssm:ListCommands=throttled,first=3 (see below)")
         ->allow_extra_args(false);
-    up.add_option("--log-lag", words.log_lag,
-                  "e.g. 4s: CloudWatch's lines come so late, in short pages with empty ones between them");
+    up.add_option(
+        "--log-lag", words.log_lag,
+        "e.g. 4s: CloudWatch's lines come so late, in short pages with empty ones between them");
     up.add_option("--port", options.port, "0 takes a free one")
         ->capture_default_str()
         ->check(CLI::Range(0, 65535));
-    up.add_flag(
-        "--relayed", options.relayed,
-        "answer also to other addresses and ports of loopback, at which relays to it stand; else only "
-        "to its own port of 127.0.0.1, localhost and [::1]");
+    up.add_flag("--relayed", options.relayed,
+                "answer also to other addresses and ports of loopback, at which relays to it "
+                "stand; else only "
+                "to its own port of 127.0.0.1, localhost and [::1]");
     up.add_option("--program", words.program,
                   "what a Fargate task runs (default: ../container/snow-white, from this binary)");
     up.add_option("--log", words.log,
@@ -172,7 +181,8 @@ int main(int argc, char** argv) {
     declare(up, words, options);
     try {
         app.parse(argc, argv);
-        if (!up.parsed()) throw std::invalid_argument("nothing to do; wanted: snow-white-sandbox up …");
+        if (!up.parsed())
+            throw std::invalid_argument("nothing to do; wanted: snow-white-sandbox up …");
         understand(words, options);
     } catch (const CLI::CallForHelp&) { // of either: there is but one command
         std::cout << up.help("snow-white-sandbox");

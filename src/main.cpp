@@ -11,9 +11,9 @@
 
 namespace {
 
-// One arena, for the conversations' threads run one at a time anyway; and what is large comes from the system
-// and goes back there, each time: glibc would raise that limit with the first large block that is freed, and
-// the pages of a large fleet would leave holes behind.
+// One arena, for the conversations' threads run one at a time anyway; and what is large comes from
+// the system and goes back there, each time: glibc would raise that limit with the first large
+// block that is freed, and the pages of a large fleet would leave holes behind.
 void be_thrifty() {
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);

@@ -1,6 +1,7 @@
-// The entry point of the container's image: linked statically, so that no variable of whoever starts the task
-// reaches the loader (LD_AUDIT and LD_DEBUG write words of theirs into the log, LD_TRACE_LOADED_OBJECTS ends
-// it with exit code 0). It starts the program with the variables of the table and no others.
+// The entry point of the container's image: linked statically, so that no variable of whoever
+// starts the task reaches the loader (LD_AUDIT and LD_DEBUG write words of theirs into the log,
+// LD_TRACE_LOADED_OBJECTS ends it with exit code 0). It starts the program with the variables of
+// the table and no others.
 #include "src/cli/input/container_variable_names.hpp"
 
 #include <cstdio>
@@ -14,7 +15,8 @@ constexpr int internal_error = 70;                       // EX_SOFTWARE, as in r
 
 bool is_known(const char* line) {
     for (const auto name : snow_white::cli::container_variable_names)
-        if (std::strncmp(line, name.data(), name.size()) == 0 && line[name.size()] == '=') return true;
+        if (std::strncmp(line, name.data(), name.size()) == 0 && line[name.size()] == '=')
+            return true;
     return false;
 }
 

@@ -37,9 +37,10 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return result;
 }
 
-// Between fork and exec only what is safe there. A container sees nothing of the sandbox: no descriptor, no
-// blocked signal; and it may not outlive the thread that watches it.
-[[noreturn]] void become(const char* program, char* const* arguments, char* const* environment, int output) {
+// Between fork and exec only what is safe there. A container sees nothing of the sandbox: no
+// descriptor, no blocked signal; and it may not outlive the thread that watches it.
+[[noreturn]] void become(const char* program, char* const* arguments, char* const* environment,
+                         int output) {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int nothing = open("/dev/null", O_RDONLY);
@@ -87,7 +88,8 @@ struct ContainerProcess::State {
         if (!stop_asked && !spec.obstacle.empty())
             end({}, spec.obstacle);
         else if (!stop_asked && access(spec.program.c_str(), X_OK) != 0)
-            end({}, fmt::format("CannotStartContainerError: {}: {}", spec.program, std::strerror(errno)));
+            end({}, fmt::format("CannotStartContainerError: {}: {}", spec.program,
+                                std::strerror(errno)));
         else if (stop_asked || (exit_status = supervise()) < 0)
             end({}, "");
         else
@@ -97,14 +99,15 @@ struct ContainerProcess::State {
     void wait_for_start() {
         const SteadyTime start = std::chrono::steady_clock::now() + spec.start_after;
         for (auto left = spec.start_after; left.count() > 0 && !stop_asked;
-             left =
-                 std::chrono::duration_cast<snow_white::Duration>(start - std::chrono::steady_clock::now())) {
+             left = std::chrono::duration_cast<snow_white::Duration>(
+                 start - std::chrono::steady_clock::now())) {
             pollfd woken{.fd = wake, .events = POLLIN, .revents = 0};
             poll(&woken, 1, static_cast<int>(left.count()));
         }
     }
 
-    // Starts the program and stays until it has ended; its wait status, or -1 when it could not be started.
+    // Starts the program and stays until it has ended; its wait status, or -1 when it could not be
+    // started.
     int supervise() {
         std::array<int, 2> pipe_ends{};
         if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return -1;
@@ -116,7 +119,8 @@ struct ContainerProcess::State {
         if (!spec.log_file.empty()) file = std::fopen(spec.log_file.c_str(), "ae");
         callbacks.started();
         const pid_t pid = fork();
-        if (pid == 0) become(spec.program.c_str(), arguments.data(), environment.data(), pipe_ends[1]);
+        if (pid == 0)
+            become(spec.program.c_str(), arguments.data(), environment.data(), pipe_ends[1]);
         close(pipe_ends[1]);
         int status = -1;
         if (pid > 0) {
@@ -139,7 +143,8 @@ struct ContainerProcess::State {
         bool told = false;
         bool killed = false;
         SteadyTime deadline{};
-        std::array<pollfd, 3> sources{{{output, POLLIN, 0}, {process, POLLIN, 0}, {wake, POLLIN, 0}}};
+        std::array<pollfd, 3> sources{
+            {{output, POLLIN, 0}, {process, POLLIN, 0}, {wake, POLLIN, 0}}};
         for (;;) {
             if (stop_asked && !told) {
                 told = true;
@@ -151,10 +156,12 @@ struct ContainerProcess::State {
                 killed = true;
                 kill(-pid, SIGKILL);
             }
-            poll(sources.data(), sources.size(), told && !killed ? milliseconds_until(deadline) : -1);
+            poll(sources.data(), sources.size(),
+                 told && !killed ? milliseconds_until(deadline) : -1);
             eventfd_t ignored = 0;
             eventfd_read(wake, &ignored);
-            if (sources[0].revents != 0 && !read_output(output)) sources[0].fd = -1; // poll leaves it out
+            if (sources[0].revents != 0 && !read_output(output))
+                sources[0].fd = -1; // poll leaves it out
             if (sources[1].revents != 0) break;
         }
         close(process);
@@ -214,7 +221,8 @@ struct ContainerProcess::State {
     }
 };
 
-ContainerProcess::ContainerProcess(ContainerSpec spec, Callbacks callbacks, const snow_white::Clock& clock)
+ContainerProcess::ContainerProcess(ContainerSpec spec, Callbacks callbacks,
+                                   const snow_white::Clock& clock)
     : state_(std::make_unique<State>(std::move(spec), std::move(callbacks), clock)) {
     state_->thread = std::thread([state = state_.get()] { state->run(); });
 }

@@ -1,6 +1,6 @@
-// The process that stands in for a Fargate container: started a moment after it is asked for, with only the
-// environment given, its output captured line by line, ended by SIGTERM and then SIGKILL, and gone with all
-// its children when this object goes or when the sandbox itself dies.
+// The process that stands in for a Fargate container: started a moment after it is asked for, with
+// only the environment given, its output captured line by line, ended by SIGTERM and then SIGKILL,
+// and gone with all its children when this object goes or when the sandbox itself dies.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -42,8 +42,8 @@ public:
     struct Progress {
         std::optional<snow_white::Instant> started;
         std::optional<snow_white::Instant> ended; // also when it never started
-        std::optional<int> exit_code;             // 128 + signal when killed; none when it never started
-        std::string failure;                      // why it never started
+        std::optional<int> exit_code; // 128 + signal when killed; none when it never started
+        std::string failure;          // why it never started
         int pid = 0;
     };
     Progress progress() const;

@@ -46,7 +46,8 @@ const Json* Ecs::definition(const std::string& family_or_arn) const {
     const std::string wanted = name_of(family_or_arn); // FAMILY or FAMILY:REVISION
     for (const auto& document : definitions_) {
         const std::string family = document.at("family");
-        if (wanted == family || wanted == fmt::format("{}:{}", family, document.at("revision").get<int>()))
+        if (wanted == family ||
+            wanted == fmt::format("{}:{}", family, document.at("revision").get<int>()))
             return &document;
     }
     return nullptr;
@@ -61,9 +62,9 @@ std::vector<std::string> Ecs::roles_of(const std::string& family_or_arn) const {
 }
 
 const Task* Ecs::task(const std::string& id_or_arn) const {
-    const auto found =
-        std::find_if(tasks_.begin(), tasks_.end(),
-                     [id = name_of(id_or_arn)](const Task& candidate) { return candidate.id == id; });
+    const auto found = std::find_if(
+        tasks_.begin(), tasks_.end(),
+        [id = name_of(id_or_arn)](const Task& candidate) { return candidate.id == id; });
     return found == tasks_.end() ? nullptr : &*found;
 }
 
@@ -118,8 +119,8 @@ Json Ecs::describe_clusters(const Json& parameters, Instant now) const {
         if (is_there && !name.empty() && (one == name || one == arn("cluster/" + name)))
             clusters.push_back(describe_cluster(name, now));
         else
-            failures.push_back(
-                {{"arn", one.starts_with("arn:") ? one : arn("cluster/" + one)}, {"reason", "MISSING"}});
+            failures.push_back({{"arn", one.starts_with("arn:") ? one : arn("cluster/" + one)},
+                                {"reason", "MISSING"}});
     }
     return {{"clusters", std::move(clusters)}, {"failures", std::move(failures)}};
 }
@@ -136,14 +137,16 @@ Json Ecs::run_task(const Json& parameters, Instant now) {
     if (const auto earlier = by_client_token_.find(token);
         !token.empty() && earlier != by_client_token_.end()) {
         if (earlier->second.parameters == parameters) return run_answer(earlier->second.ids, now);
-        throw AwsError("ConflictException", "The clientToken was used with other parameters before.");
+        throw AwsError("ConflictException",
+                       "The clientToken was used with other parameters before.");
     }
     if (options_.program.empty())
         return {
             {"tasks", Json::array()},
             {"failures",
-             {{{"reason", "Capacity is unavailable at this time. Please try again later or in a different "
-                          "availability zone"}}}}};
+             {{{"reason",
+                "Capacity is unavailable at this time. Please try again later or in a different "
+                "availability zone"}}}}};
     std::vector<std::string> ids;
     for (int i = 0; i < parameters.value("count", 1); ++i)
         ids.push_back(start(parameters, document, now).id);
@@ -170,24 +173,28 @@ Json Ecs::describe_tasks(const Json& parameters, Instant now) const {
         if (const Task* const found = task(wanted))
             tasks.push_back(describe_task(*found, with_tags, now));
         else
-            failures.push_back({{"arn", wanted.starts_with("arn:")
-                                            ? wanted
-                                            : arn(fmt::format("task/{}/{}", options_.cluster, wanted))},
-                                {"reason", "MISSING"}});
+            failures.push_back(
+                {{"arn", wanted.starts_with("arn:")
+                             ? wanted
+                             : arn(fmt::format("task/{}/{}", options_.cluster, wanted))},
+                 {"reason", "MISSING"}});
     }
     return {{"tasks", std::move(tasks)}, {"failures", std::move(failures)}};
 }
 
 Json Ecs::list_tasks(const Json& parameters, Instant now) const {
     check_cluster(parameters);
-    if (const int size = parameters.value("maxResults", largest_page); size < 1 || size > largest_page)
+    if (const int size = parameters.value("maxResults", largest_page);
+        size < 1 || size > largest_page)
         throw AwsError("InvalidParameterException", "maxResults must be between 1 and 100.");
     const std::string desired = parameters.value("desiredStatus", "RUNNING");
     std::vector<const Task*> found;
     for (const auto& candidate : tasks_) {
         const std::string family = candidate.definition.value("family", "");
-        if (desired_status(candidate, now) == desired && parameters.value("family", family) == family &&
-            parameters.value("launchType", "FARGATE") == "FARGATE" && !parameters.contains("serviceName") &&
+        if (desired_status(candidate, now) == desired &&
+            parameters.value("family", family) == family &&
+            parameters.value("launchType", "FARGATE") == "FARGATE" &&
+            !parameters.contains("serviceName") &&
             (!parameters.contains("startedBy") ||
              candidate.request.value("startedBy", "") == parameters["startedBy"]))
             found.push_back(&candidate);
@@ -205,9 +212,10 @@ Json Ecs::list_tasks(const Json& parameters, Instant now) const {
 
 Json Ecs::stop_task(const Json& parameters, Instant now) {
     check_cluster(parameters);
-    const auto found = std::find_if(
-        tasks_.begin(), tasks_.end(),
-        [id = name_of(parameters.at("task"))](const Task& candidate) { return candidate.id == id; });
+    const auto found = std::find_if(tasks_.begin(), tasks_.end(),
+                                    [id = name_of(parameters.at("task"))](const Task& candidate) {
+                                        return candidate.id == id;
+                                    });
     if (found == tasks_.end())
         throw AwsError("InvalidParameterException", "The referenced task was not found.");
     if (!found->stop_asked && !found->process->progress().ended) {
@@ -229,8 +237,9 @@ Json Ecs::task_metadata(const std::string& task_id, Instant now) const {
 }
 
 Json Ecs::credentials(const std::string& credentials_id) const {
-    const auto found = std::ranges::find_if(
-        tasks_, [&](const Task& one) { return equal_in_constant_time(one.credentials_id, credentials_id); });
+    const auto found = std::ranges::find_if(tasks_, [&](const Task& one) {
+        return equal_in_constant_time(one.credentials_id, credentials_id);
+    });
     if (found == tasks_.end()) return {};
     return options_.issue_credentials(found->definition.value("taskRoleArn", ""), found->id);
 }

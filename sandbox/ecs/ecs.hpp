@@ -1,6 +1,7 @@
-// ECS on Fargate in one region: at most one cluster, the task definitions of the stack, and tasks that are
-// real processes. In: parameters valid by the action's shape, and the time. Out: the answer as JSON. Failure:
-// AwsError. Source of names and limits: the ecs service model (2014-11-13).
+// ECS on Fargate in one region: at most one cluster, the task definitions of the stack, and tasks
+// that are real processes. In: parameters valid by the action's shape, and the time. Out: the
+// answer as JSON. Failure: AwsError. Source of names and limits: the ecs service model
+// (2014-11-13).
 #pragma once
 
 #include "sandbox/ecs/execution_role.hpp"
@@ -30,7 +31,8 @@ struct EcsOptions {
     std::string program;       // absolute; empty: RunTask answers failures[]
     std::string log_directory; // empty: no files
     // {RoleArn, AccessKeyId, SecretAccessKey, Token, Expiration} of a new session of that role.
-    std::function<Json(const std::string& role_arn, const std::string& session_name)> issue_credentials;
+    std::function<Json(const std::string& role_arn, const std::string& session_name)>
+        issue_credentials;
     Attempt attempt; // what is done under the execution role; empty: all of it is granted
 };
 
@@ -55,8 +57,8 @@ public:
     Json list_tasks(const Json& parameters, snow_white::Instant now) const;
     Json stop_task(const Json& parameters, snow_white::Instant now);
 
-    // What a container reads over HTTP: GET /v4/<id>, GET /v4/<id>/task, GET /_ecs/credentials/<secret>.
-    // Null when there is no such task.
+    // What a container reads over HTTP: GET /v4/<id>, GET /v4/<id>/task, GET
+    // /_ecs/credentials/<secret>. Null when there is no such task.
     Json container_metadata(const std::string& task_id, snow_white::Instant now) const;
     Json task_metadata(const std::string& task_id, snow_white::Instant now) const;
     Json credentials(const std::string& credentials_id) const;
@@ -70,7 +72,8 @@ private:
     const Json& check_run_task(const Json& parameters) const; // the task definition's document
     void check_network(const Json& parameters) const;
     Task& start(const Json& parameters, const Json& definition, snow_white::Instant now);
-    std::vector<std::string> environment(const Json& container, const Json& override, const Task& task) const;
+    std::vector<std::string> environment(const Json& container, const Json& override,
+                                         const Task& task) const;
     Json run_answer(const std::vector<std::string>& ids, snow_white::Instant now) const;
 
     EcsOptions options_;

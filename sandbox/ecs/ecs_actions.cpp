@@ -22,13 +22,14 @@ Shape network_configuration() {
 }
 
 Shape container_override() {
-    const Shape file = structure({required("value", string()), required("type", string().one_of({"s3"}))});
-    const Shape mps = structure(
-        {required("memory", integer().at_least(1)), optional("maxComputePercent", integer().size(1, 100))});
-    const Shape resource =
-        structure({optional("value", string()),
-                   required("type", string().one_of({"GPU", "InferenceAccelerator", "NeuronDevice"})),
-                   optional("sharingStrategy", structure({optional("nvidiaMps", mps)}))});
+    const Shape file =
+        structure({required("value", string()), required("type", string().one_of({"s3"}))});
+    const Shape mps = structure({required("memory", integer().at_least(1)),
+                                 optional("maxComputePercent", integer().size(1, 100))});
+    const Shape resource = structure(
+        {optional("value", string()),
+         required("type", string().one_of({"GPU", "InferenceAccelerator", "NeuronDevice"})),
+         optional("sharingStrategy", structure({optional("nvidiaMps", mps)}))});
     return structure({optional("name", string()), optional("command", list(string())),
                       optional("environment", list(name_and_value())),
                       optional("environmentFiles", list(file)), optional("cpu", integer()),
@@ -37,8 +38,10 @@ Shape container_override() {
 }
 
 Shape overrides() {
-    const Shape accelerator = structure({optional("deviceName", string()), optional("deviceType", string())});
-    return structure({optional("containerOverrides", list(container_override())), optional("cpu", string()),
+    const Shape accelerator =
+        structure({optional("deviceName", string()), optional("deviceType", string())});
+    return structure({optional("containerOverrides", list(container_override())),
+                      optional("cpu", string()),
                       optional("inferenceAcceleratorOverrides", list(accelerator)),
                       optional("executionRoleArn", string()), optional("memory", string()),
                       optional("taskRoleArn", string()),
@@ -46,7 +49,8 @@ Shape overrides() {
 }
 
 Shape tags() {
-    return list(structure({optional("key", string().size(1, 128)), optional("value", string().size(0, 256))}))
+    return list(structure({optional("key", string().size(1, 128)),
+                           optional("value", string().size(0, 256))}))
         .size(0, 50);
 }
 
@@ -61,45 +65,51 @@ Shape volume_configuration() {
                    optional("propagateTags", tag_source())});
     const Shape termination = structure({required("deleteOnTermination", boolean())});
     const Shape volume = structure(
-        {optional("encrypted", boolean()), optional("kmsKeyId", string()), optional("volumeType", string()),
-         optional("sizeInGiB", integer()), optional("snapshotId", string()),
-         optional("volumeInitializationRate", integer()), optional("iops", integer()),
-         optional("throughput", integer()), optional("tagSpecifications", list(specification)),
-         required("roleArn", string()), optional("terminationPolicy", termination),
+        {optional("encrypted", boolean()), optional("kmsKeyId", string()),
+         optional("volumeType", string()), optional("sizeInGiB", integer()),
+         optional("snapshotId", string()), optional("volumeInitializationRate", integer()),
+         optional("iops", integer()), optional("throughput", integer()),
+         optional("tagSpecifications", list(specification)), required("roleArn", string()),
+         optional("terminationPolicy", termination),
          optional("filesystemType", string().one_of({"ext3", "ext4", "xfs", "ntfs"}))});
     return structure({required("name", string()), optional("managedEBSVolume", volume)});
 }
 
 Shape run_task() {
-    const Shape provider =
-        structure({required("capacityProvider", string()), optional("weight", integer().size(0, 1000)),
-                   optional("base", integer().size(0, 100000))});
-    const Shape constraint = structure({optional("type", string().one_of({"distinctInstance", "memberOf"})),
-                                        optional("expression", string())});
-    const Shape strategy = structure(
-        {optional("type", string().one_of({"random", "spread", "binpack"})), optional("field", string())});
+    const Shape provider = structure({required("capacityProvider", string()),
+                                      optional("weight", integer().size(0, 1000)),
+                                      optional("base", integer().size(0, 100000))});
+    const Shape constraint =
+        structure({optional("type", string().one_of({"distinctInstance", "memberOf"})),
+                   optional("expression", string())});
+    const Shape strategy =
+        structure({optional("type", string().one_of({"random", "spread", "binpack"})),
+                   optional("field", string())});
     return structure(
         {optional("capacityProviderStrategy", list(provider)), optional("cluster", string()),
          optional("count", integer()), optional("enableECSManagedTags", boolean()),
          optional("enableExecuteCommand", boolean()), optional("group", string()),
-         optional("launchType", launch_type()), optional("networkConfiguration", network_configuration()),
+         optional("launchType", launch_type()),
+         optional("networkConfiguration", network_configuration()),
          optional("overrides", overrides()), optional("placementConstraints", list(constraint)),
          optional("placementStrategy", list(strategy)), optional("platformVersion", string()),
          optional("propagateTags", string().one_of({"TASK_DEFINITION", "SERVICE", "NONE"})),
-         optional("referenceId", string()), optional("startedBy", string()), optional("tags", tags()),
-         required("taskDefinition", string()), optional("clientToken", string()),
+         optional("referenceId", string()), optional("startedBy", string()),
+         optional("tags", tags()), required("taskDefinition", string()),
+         optional("clientToken", string()),
          optional("volumeConfigurations", list(volume_configuration()))});
 }
 
 Shape describe_clusters() {
-    return structure({optional("clusters", list(string())),
-                      optional("include", list(string().one_of({"ATTACHMENTS", "CONFIGURATIONS", "SETTINGS",
-                                                                "STATISTICS", "TAGS"})))});
+    return structure(
+        {optional("clusters", list(string())),
+         optional("include", list(string().one_of({"ATTACHMENTS", "CONFIGURATIONS", "SETTINGS",
+                                                   "STATISTICS", "TAGS"})))});
 }
 
 Shape describe_task_definition() {
-    return structure(
-        {required("taskDefinition", string()), optional("include", list(string().one_of({"TAGS"})))});
+    return structure({required("taskDefinition", string()),
+                      optional("include", list(string().one_of({"TAGS"})))});
 }
 
 Shape describe_tasks() {
@@ -126,28 +136,31 @@ Shape filter_log_events() {
     return structure(
         {optional("logGroupName", string().size(1, 512).matching(R"([\.\-_/#A-Za-z0-9]+)")),
          optional("logGroupIdentifier", string().size(1, 2048).matching(R"([\w#+=/:,.@-]*)")),
-         optional("logStreamNames", list(stream).size(1, 100)), optional("logStreamNamePrefix", stream),
-         optional("startTime", integer().at_least(0)), optional("endTime", integer().at_least(0)),
-         optional("filterPattern", string().size(0, 1024)), optional("nextToken", string().at_least(1)),
-         optional("limit", integer().size(1, 10000)), optional("startFromHead", boolean()),
-         optional("interleaved", boolean()), optional("unmask", boolean())});
+         optional("logStreamNames", list(stream).size(1, 100)),
+         optional("logStreamNamePrefix", stream), optional("startTime", integer().at_least(0)),
+         optional("endTime", integer().at_least(0)),
+         optional("filterPattern", string().size(0, 1024)),
+         optional("nextToken", string().at_least(1)), optional("limit", integer().size(1, 10000)),
+         optional("startFromHead", boolean()), optional("interleaved", boolean()),
+         optional("unmask", boolean())});
 }
 
 Shape get_log_events() {
-    return structure({optional("logGroupName", string().size(1, 512).matching(R"([\.\-_/#A-Za-z0-9]+)")),
-                      optional("logGroupIdentifier", string().size(1, 2048).matching(R"([\w#+=/:,.@-]*)")),
-                      required("logStreamName", string().size(1, 512).matching("[^:*]*")),
-                      optional("startTime", integer().at_least(0)),
-                      optional("endTime", integer().at_least(0)), optional("nextToken", string().at_least(1)),
-                      optional("limit", integer().size(1, 10000)), optional("startFromHead", boolean()),
-                      optional("unmask", boolean())});
+    return structure(
+        {optional("logGroupName", string().size(1, 512).matching(R"([\.\-_/#A-Za-z0-9]+)")),
+         optional("logGroupIdentifier", string().size(1, 2048).matching(R"([\w#+=/:,.@-]*)")),
+         required("logStreamName", string().size(1, 512).matching("[^:*]*")),
+         optional("startTime", integer().at_least(0)), optional("endTime", integer().at_least(0)),
+         optional("nextToken", string().at_least(1)), optional("limit", integer().size(1, 10000)),
+         optional("startFromHead", boolean()), optional("unmask", boolean())});
 }
 
 } // namespace
 
 void add_ecs_actions(ActionTable& table, Ecs& ecs) {
-    table.add("ecs", "DescribeClusters", describe_clusters(),
-              [&ecs](const Call& call) { return ecs.describe_clusters(call.parameters, call.now); });
+    table.add("ecs", "DescribeClusters", describe_clusters(), [&ecs](const Call& call) {
+        return ecs.describe_clusters(call.parameters, call.now);
+    });
     table.add("ecs", "DescribeTaskDefinition", describe_task_definition(),
               [&ecs](const Call& call) { return ecs.describe_task_definition(call.parameters); });
     table.add("ecs", "RunTask", run_task(),

@@ -7,7 +7,8 @@
 
 namespace sandbox {
 
-// DescribeTaskDefinition, RunTask, DescribeTasks, ListTasks, StopTask. `ecs` must outlive the table.
+// DescribeTaskDefinition, RunTask, DescribeTasks, ListTasks, StopTask. `ecs` must outlive the
+// table.
 void add_ecs_actions(ActionTable& table, Ecs& ecs);
 
 // GetLogEvents, FilterLogEvents. `logs` must outlive the table.

@@ -1,9 +1,9 @@
-// What ECS does on Fargate under a task's execution role, in its order, before the container runs: reads the
-// secrets, logs in to ECR and pulls the image, makes the log stream. A task that lacks a right for one of
-// them stops with that as its reason. Lines that it may not put are lost without a word; that right is looked
-// at once, when the task starts.
-// Source of the words: "Stopped tasks error messages" in the ECS developer guide, and what users quote
-// (GiamPy5/terraform-aws-directus issue 10, aws/copilot-cli issue 5639, aws/aws-app-mesh-examples issue 413).
+// What ECS does on Fargate under a task's execution role, in its order, before the container runs:
+// reads the secrets, logs in to ECR and pulls the image, makes the log stream. A task that lacks a
+// right for one of them stops with that as its reason. Lines that it may not put are lost without a
+// word; that right is looked at once, when the task starts. Source of the words: "Stopped tasks
+// error messages" in the ECS developer guide, and what users quote (GiamPy5/terraform-aws-directus
+// issue 10, aws/copilot-cli issue 5639, aws/aws-app-mesh-examples issue 413).
 #pragma once
 
 #include "sandbox/policy/demand.hpp"
@@ -19,8 +19,8 @@ namespace sandbox {
 using Json = nlohmann::json;
 
 // Does it, as a session of the role; the words of the refusal when that is not granted.
-using Attempt = std::function<std::optional<std::string>(const std::string& role_arn,
-                                                         const std::string& session, const Demand& demand)>;
+using Attempt = std::function<std::optional<std::string>(
+    const std::string& role_arn, const std::string& session, const Demand& demand)>;
 
 struct LogDestination {
     std::string account;
@@ -35,7 +35,8 @@ struct Preparation {
 };
 
 // `definition`: the task definition's document; `request`: RunTask's, which may name another role.
-Preparation prepare_container(const Json& definition, const Json& request, const std::string& task_id,
-                              const LogDestination& log, const Attempt& attempt);
+Preparation prepare_container(const Json& definition, const Json& request,
+                              const std::string& task_id, const LogDestination& log,
+                              const Attempt& attempt);
 
 } // namespace sandbox

@@ -12,7 +12,8 @@ namespace sandbox {
 namespace {
 
 struct StreamWish {
-    explicit StreamWish(const Json& parameters) : prefix(parameters.value("logStreamNamePrefix", "")) {
+    explicit StreamWish(const Json& parameters)
+        : prefix(parameters.value("logStreamNamePrefix", "")) {
         for (const Json& name : parameters.value("logStreamNames", Json::array()))
             names.insert(name.get<std::string>());
         if (!names.empty() && !prefix.empty())
@@ -32,7 +33,8 @@ struct StreamWish {
 
 Json LogStore::filter_log_events(const Json& parameters) const {
     if (!parameters.value("filterPattern", "").empty())
-        throw AwsError("InvalidParameterException", "The sandbox knows no filterPattern but the empty one.");
+        throw AwsError("InvalidParameterException",
+                       "The sandbox knows no filterPattern but the empty one.");
     const std::scoped_lock guard(mutex_);
     const auto group = groups_.find(group_of(parameters));
     if (group == groups_.end())
@@ -48,11 +50,12 @@ Json LogStore::filter_log_events(const Json& parameters) const {
         if (!wish.wants(name)) continue;
         for (std::size_t i = 0; i < stream.size(); ++i)
             if (const long long at = stream[i].milliseconds(); at >= from && at <= until)
-                events.push_back({{"logStreamName", name},
-                                  {"timestamp", at},
-                                  {"message", stream[i].message},
-                                  {"ingestionTime", at},
-                                  {"eventId", sha256_hex(name + "/" + std::to_string(i)).substr(0, 56)}});
+                events.push_back(
+                    {{"logStreamName", name},
+                     {"timestamp", at},
+                     {"message", stream[i].message},
+                     {"ingestionTime", at},
+                     {"eventId", sha256_hex(name + "/" + std::to_string(i)).substr(0, 56)}});
     }
     std::stable_sort(events.begin(), events.end(), [](const Json& a, const Json& b) {
         return a["timestamp"].get<long long>() < b["timestamp"].get<long long>();

@@ -17,8 +17,8 @@ constexpr std::size_t largest_answer = 1'048'576;
 constexpr std::size_t event_overhead = 26; // bytes that CloudWatch counts for each event
 constexpr std::size_t place_digits = 56;
 
-// "f/<place>/s": what comes at and after the place; "b/<place>/s": what comes before it. "f/<place>/t": the
-// empty page before it was given.
+// "f/<place>/s": what comes at and after the place; "b/<place>/s": what comes before it.
+// "f/<place>/t": the empty page before it was given.
 std::string token(char direction, std::size_t place, char state = 's') {
     return fmt::format("{}/{:056d}/{}", direction, place, state);
 }
@@ -44,7 +44,8 @@ std::string LogStore::group_of(const Json& parameters) {
         throw AwsError("InvalidParameterException",
                        "Exactly one of logGroupName and logGroupIdentifier is needed.");
     std::string group = parameters[by_name ? "logGroupName" : "logGroupIdentifier"];
-    if (const auto at = group.find(":log-group:"); at != std::string::npos) group = group.substr(at + 11);
+    if (const auto at = group.find(":log-group:"); at != std::string::npos)
+        group = group.substr(at + 11);
     return group.substr(0, group.find(':'));
 }
 
@@ -82,8 +83,11 @@ void LogStore::deliver_late(Lateness lateness) {
 Json LogStore::get_log_events(const Json& parameters, snow_white::Instant now) const {
     const std::scoped_lock guard(mutex_);
     const Stream& all = find(group_of(parameters), parameters.at("logStreamName"));
-    const auto is_there = [&](const Event& event) { return !late_ || event.at + late_->lag <= now; };
-    const std::span<const Event> events(all.begin(), std::find_if_not(all.begin(), all.end(), is_there));
+    const auto is_there = [&](const Event& event) {
+        return !late_ || event.at + late_->lag <= now;
+    };
+    const std::span<const Event> events(all.begin(),
+                                        std::find_if_not(all.begin(), all.end(), is_there));
     const std::string given = parameters.value("nextToken", "");
     const bool forward = given.empty() ? parameters.value("startFromHead", false) : given[0] == 'f';
     const std::size_t place =
@@ -119,9 +123,10 @@ Json LogStore::get_log_events(const Json& parameters, snow_white::Instant now) c
         shown.push_back({{"timestamp", event->milliseconds()},
                          {"message", event->message},
                          {"ingestionTime", event->milliseconds()}});
-    return {{"events", std::move(shown)},
-            {"nextForwardToken", last == place && !given.empty() && forward ? given : token('f', last)},
-            {"nextBackwardToken", token('b', first)}};
+    return {
+        {"events", std::move(shown)},
+        {"nextForwardToken", last == place && !given.empty() && forward ? given : token('f', last)},
+        {"nextBackwardToken", token('b', first)}};
 }
 
 } // namespace sandbox

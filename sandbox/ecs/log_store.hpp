@@ -1,7 +1,7 @@
-// CloudWatch Logs as far as tasks need it: groups, streams, lines with a time, GetLogEvents with its
-// tokens and FilterLogEvents. Safe to use from several threads: the tasks' output is put in as it comes.
-// Failure: AwsError ResourceNotFoundException, InvalidParameterException.
-// Source of names and limits: the logs service model (2014-03-28).
+// CloudWatch Logs as far as tasks need it: groups, streams, lines with a time, GetLogEvents with
+// its tokens and FilterLogEvents. Safe to use from several threads: the tasks' output is put in as
+// it comes. Failure: AwsError ResourceNotFoundException, InvalidParameterException. Source of names
+// and limits: the logs service model (2014-03-28).
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -25,16 +25,18 @@ public:
     void put(const std::string& group, const std::string& stream, const std::string& line,
              snow_white::Instant at);
 
-    // Lines are there that long after they were put; a page has at most `page` of them, and an empty one with
-    // a token that leads on comes before each. CloudWatch promises neither (GetLogEvents' reference: a page
-    // may be partial or empty while more follow). None: lines are there at once, in full pages.
+    // Lines are there that long after they were put; a page has at most `page` of them, and an
+    // empty one with a token that leads on comes before each. CloudWatch promises neither
+    // (GetLogEvents' reference: a page may be partial or empty while more follow). None: lines are
+    // there at once, in full pages.
     struct Lateness {
         snow_white::Duration lag{0};
         std::size_t page = 3;
     };
     void deliver_late(Lateness lateness);
 
-    Json get_log_events(const Json& parameters, snow_white::Instant now = snow_white::Instant::max()) const;
+    Json get_log_events(const Json& parameters,
+                        snow_white::Instant now = snow_white::Instant::max()) const;
     Json filter_log_events(const Json& parameters) const; // log_filter.cpp
 
 private:

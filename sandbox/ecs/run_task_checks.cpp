@@ -30,18 +30,21 @@ void check_texts(const Json& parameters) {
     if (started_by.size() > longest_started_by)
         invalid(fmt::format("startedBy cannot be longer than {} characters.", longest_started_by));
     if (!std::all_of(started_by.begin(), started_by.end(), may_start))
-        invalid("startedBy may contain letters, digits, hyphens, forward slashes and underscores only.");
+        invalid("startedBy may contain letters, digits, hyphens, forward slashes and underscores "
+                "only.");
     const std::string token = parameters.value("clientToken", "");
     const bool printable =
         std::all_of(token.begin(), token.end(), [](char c) { return c >= '!' && c <= '~'; });
     if (token.size() > longest_token || !printable)
-        invalid(fmt::format("clientToken takes up to {} characters in the range of 33-126.", longest_token));
+        invalid(fmt::format("clientToken takes up to {} characters in the range of 33-126.",
+                            longest_token));
     const int count = parameters.value("count", 1);
-    if (count < 1 || count > most_tasks) invalid(fmt::format("Count should be within [1, {}].", most_tasks));
+    if (count < 1 || count > most_tasks)
+        invalid(fmt::format("Count should be within [1, {}].", most_tasks));
 }
 
-// Source: ECS API reference, Tag: letters, digits, spaces and _ . : / = + - @. What is not ASCII passes here:
-// it may be a letter.
+// Source: ECS API reference, Tag: letters, digits, spaces and _ . : / = + - @. What is not ASCII
+// passes here: it may be a letter.
 bool fits_a_tag(const std::string& text) {
     return std::all_of(text.begin(), text.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
@@ -53,9 +56,11 @@ bool fits_a_tag(const std::string& text) {
 void check_tags(const Json& parameters) {
     for (const auto& tag : parameters.value("tags", Json::array())) {
         const std::string key = tag.value("key", "");
-        if (key.empty() || key.starts_with("aws:")) invalid("Some of the tags contain invalid keys.");
+        if (key.empty() || key.starts_with("aws:"))
+            invalid("Some of the tags contain invalid keys.");
         if (!fits_a_tag(key) || !fits_a_tag(tag.value("value", "")))
-            invalid("Some of the tags contain invalid characters. Valid characters: UTF-8 letters, spaces, "
+            invalid("Some of the tags contain invalid characters. Valid characters: UTF-8 letters, "
+                    "spaces, "
                     "numbers and "
                     "_ . / = + - : @");
     }
@@ -68,10 +73,11 @@ void check_overrides(const Json& parameters, const Json& definition) {
     for (const auto& override : overrides.value("containerOverrides", Json::array())) {
         const std::string name = override.value("name", "");
         const auto& containers = definition.at("containerDefinitions");
-        if (std::none_of(containers.begin(), containers.end(),
-                         [&name](const Json& container) { return container.value("name", "") == name; }))
-            invalid(fmt::format("Override for container named {} is not a container in the TaskDefinition.",
-                                name));
+        if (std::none_of(containers.begin(), containers.end(), [&name](const Json& container) {
+                return container.value("name", "") == name;
+            }))
+            invalid(fmt::format(
+                "Override for container named {} is not a container in the TaskDefinition.", name));
     }
 }
 
@@ -87,22 +93,22 @@ void Ecs::check_network(const Json& parameters) const {
     if (subnets.empty()) invalid("subnets can not be empty.");
     for (const auto& id : subnets)
         if (options_.network.subnet(id) == nullptr)
-            invalid(
-                fmt::format("Error retrieving subnet information for [{}]: The subnet ID '{}' does not exist "
-                            "(ErrorCode: InvalidSubnetID.NotFound)",
-                            fmt::join(subnets, ", "), id));
+            invalid(fmt::format(
+                "Error retrieving subnet information for [{}]: The subnet ID '{}' does not exist "
+                "(ErrorCode: InvalidSubnetID.NotFound)",
+                fmt::join(subnets, ", "), id));
     for (const auto& id : groups)
         if (options_.network.security_group(id) == nullptr)
-            invalid(fmt::format(
-                "Error retrieving security group information for [{}]: The security group '{}' does not "
-                "exist (ErrorCode: InvalidGroup.NotFound)",
-                fmt::join(groups, ", "), id));
+            invalid(fmt::format("Error retrieving security group information for [{}]: The "
+                                "security group '{}' does not "
+                                "exist (ErrorCode: InvalidGroup.NotFound)",
+                                fmt::join(groups, ", "), id));
     // EC2's words for it (RunInstances); how ECS passes them on was not seen.
     for (const auto& subnet : subnets)
         for (const auto& group : groups)
             if (options_.network.subnet(subnet)->vpc != options_.network.security_group(group)->vpc)
-                invalid(fmt::format("Security group {} and subnet {} belong to different networks.", group,
-                                    subnet));
+                invalid(fmt::format("Security group {} and subnet {} belong to different networks.",
+                                    group, subnet));
 }
 
 const Json& Ecs::check_run_task(const Json& parameters) const {

@@ -1,5 +1,5 @@
-// How a task's container is started: what it is called with, what it finds in its environment, where its
-// lines go.
+// How a task's container is started: what it is called with, what it finds in its environment,
+// where its lines go.
 #include "sandbox/ecs/ecs.hpp"
 #include "sandbox/ecs/task_definition.hpp"
 #include "sandbox/wire/digest.hpp"
@@ -13,7 +13,8 @@ namespace sandbox {
 namespace {
 
 Json override_of(const Json& request, const std::string& container) {
-    for (const auto& override : request.value("/overrides/containerOverrides"_json_pointer, Json::array()))
+    for (const auto& override :
+         request.value("/overrides/containerOverrides"_json_pointer, Json::array()))
         if (override.value("name", "") == container) return override;
     return Json::object();
 }
@@ -24,8 +25,8 @@ std::vector<std::string> words(const Json& list) {
 
 std::string stream_of(const Json& container, const std::string& task_id) {
     const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
-    return fmt::format("{}/{}/{}", options.value("awslogs-stream-prefix", ""), container.value("name", ""),
-                       task_id);
+    return fmt::format("{}/{}/{}", options.value("awslogs-stream-prefix", ""),
+                       container.value("name", ""), task_id);
 }
 
 // ip-10-0-200-5.ec2.internal
@@ -50,27 +51,30 @@ Task& Ecs::start(const Json& parameters, const Json& document, snow_white::Insta
     const Json override = override_of(parameters, container.value("name", ""));
     ContainerSpec spec;
     spec.program = options_.program;
-    spec.arguments =
-        words(override.contains("command") ? override["command"] : container.value("command", Json()));
+    spec.arguments = words(override.contains("command") ? override["command"]
+                                                        : container.value("command", Json()));
     spec.environment = environment(container, override, task);
     if (!options_.log_directory.empty())
         spec.log_file = fmt::format("{}/task-{}.log", options_.log_directory, task.id);
-    const std::string group = container.value("/logConfiguration/options/awslogs-group"_json_pointer, "");
+    const std::string group =
+        container.value("/logConfiguration/options/awslogs-group"_json_pointer, "");
     const std::string stream = stream_of(container, task.id);
-    const auto prepared = prepare_container(
-        document, parameters, task.id, {options_.account, options_.region, group, stream}, options_.attempt);
+    const auto prepared =
+        prepare_container(document, parameters, task.id,
+                          {options_.account, options_.region, group, stream}, options_.attempt);
     spec.obstacle = prepared.obstacle;
     spec.start_after = 2 * task_step;
     spec.stop_timeout = std::chrono::seconds(container.value("stopTimeout", 30));
     task.process = std::make_unique<ContainerProcess>(
         std::move(spec),
-        ContainerProcess::Callbacks{.started = [this, group, stream] { logs_.create_stream(group, stream); },
-                                    .line =
-                                        [this, group, stream, prepared](const std::string& line) {
-                                            // CloudWatch takes no empty message.
-                                            if (!line.empty() && prepared.may_log)
-                                                logs_.put(group, stream, line, clock_.now());
-                                        }},
+        ContainerProcess::Callbacks{
+            .started = [this, group, stream] { logs_.create_stream(group, stream); },
+            .line =
+                [this, group, stream, prepared](const std::string& line) {
+                    // CloudWatch takes no empty message.
+                    if (!line.empty() && prepared.may_log)
+                        logs_.put(group, stream, line, clock_.now());
+                }},
         clock_);
     return task;
 }

@@ -19,8 +19,9 @@ struct EndTimes {
 
 EndTimes end_times(const Progress& progress) {
     // A container that ran for a moment only is RUNNING for a moment that can be seen.
-    const Instant execution =
-        progress.started ? std::max(*progress.ended, *progress.started + task_step) : *progress.ended;
+    const Instant execution = progress.started
+                                  ? std::max(*progress.ended, *progress.started + task_step)
+                                  : *progress.ended;
     return {.execution_stopped = execution, .stopped = execution + task_step};
 }
 
@@ -38,36 +39,39 @@ Json describe_container(const Task& task, const Progress& progress, const std::s
     const Json& definition = task.definition["containerDefinitions"][0];
     const bool over = status == "STOPPED" || status == "DEPROVISIONING";
     const std::string container_id = task.id + "-0265927825";
-    Json container = {{"containerArn", task.cluster_arn.substr(0, task.cluster_arn.find(":cluster/")) +
-                                           ":container/" +
-                                           task.cluster_arn.substr(task.cluster_arn.find('/') + 1) + "/" +
-                                           task.id + "/" + container_id},
-                      {"taskArn", task.arn},
-                      {"name", definition.value("name", "")},
-                      {"image", definition.value("image", "")},
-                      {"runtimeId", container_id},
-                      {"lastStatus", over               ? "STOPPED"
-                                     : progress.started ? "RUNNING"
-                                                        : "PENDING"},
-                      {"networkBindings", Json::array()},
-                      {"networkInterfaces",
-                       {{{"attachmentId", task.id.substr(0, 8)}, {"privateIpv4Address", task.private_ip}}}},
-                      {"healthStatus", "UNKNOWN"},
-                      {"cpu", std::to_string(definition.value("cpu", 0))}};
+    Json container = {
+        {"containerArn", task.cluster_arn.substr(0, task.cluster_arn.find(":cluster/")) +
+                             ":container/" +
+                             task.cluster_arn.substr(task.cluster_arn.find('/') + 1) + "/" +
+                             task.id + "/" + container_id},
+        {"taskArn", task.arn},
+        {"name", definition.value("name", "")},
+        {"image", definition.value("image", "")},
+        {"runtimeId", container_id},
+        {"lastStatus", over               ? "STOPPED"
+                       : progress.started ? "RUNNING"
+                                          : "PENDING"},
+        {"networkBindings", Json::array()},
+        {"networkInterfaces",
+         {{{"attachmentId", task.id.substr(0, 8)}, {"privateIpv4Address", task.private_ip}}}},
+        {"healthStatus", "UNKNOWN"},
+        {"cpu", std::to_string(definition.value("cpu", 0))}};
     if (over && progress.exit_code) container["exitCode"] = *progress.exit_code;
     // What kept ECS from getting as far as the container is the task's reason alone.
     if (over && progress.failure.starts_with("Cannot")) container["reason"] = progress.failure;
     return container;
 }
 
-void add_ending(Json& described, const Task& task, const Progress& progress, const std::string& status) {
+void add_ending(Json& described, const Task& task, const Progress& progress,
+                const std::string& status) {
     if (task.stop_asked || progress.ended) {
         described["stopCode"] = task.stop_asked             ? "UserInitiated"
                                 : !progress.failure.empty() ? "TaskFailedToStart"
                                                             : "EssentialContainerExited";
-        described["stoppedReason"] = task.stop_asked             ? task.stop_reason
-                                     : !progress.failure.empty() ? progress.failure
-                                                                 : "Essential container in task exited";
+        described["stoppedReason"] = task.stop_asked ? task.stop_reason
+                                     : !progress.failure.empty()
+                                         ? progress.failure
+                                         : "Essential container in task exited";
     }
     if (!progress.ended) return;
     const EndTimes end = end_times(progress);
@@ -88,7 +92,8 @@ Json metadata_of_container(const Task& task, Instant now) {
         {"Labels", {{"com.amazonaws.ecs.task-arn", task.arn}}},
         {"DesiredStatus", desired_status(task, now)},
         {"KnownStatus", last_status(task, now)},
-        {"Limits", {{"CPU", definition.value("cpu", 0)}, {"Memory", definition.value("memory", 0)}}},
+        {"Limits",
+         {{"CPU", definition.value("cpu", 0)}, {"Memory", definition.value("memory", 0)}}},
         {"CreatedAt", iso_time(task.created)},
         {"Type", "NORMAL"},
         {"LogDriver", "awslogs"},
@@ -112,8 +117,8 @@ std::string desired_status(const Task& task, Instant) {
 Json describe_task(const Task& task, bool with_tags, Instant now) {
     const Progress progress = task.process->progress();
     const std::string status = status_of(task, progress, now);
-    const Json network =
-        task.request.value("/networkConfiguration/awsvpcConfiguration"_json_pointer, Json::object());
+    const Json network = task.request.value(
+        "/networkConfiguration/awsvpcConfiguration"_json_pointer, Json::object());
     Json described = {
         {"attachments",
          {{{"id", task.id.substr(0, 8)},
@@ -139,7 +144,8 @@ Json describe_task(const Task& task, bool with_tags, Instant now) {
         {"lastStatus", status},
         {"launchType", "FARGATE"},
         {"memory", task.definition.value("memory", "512")},
-        {"overrides", task.request.value("overrides", Json({{"containerOverrides", Json::array()}}))},
+        {"overrides",
+         task.request.value("overrides", Json({{"containerOverrides", Json::array()}}))},
         {"platformVersion", "1.4.0"},
         {"platformFamily", "Linux"},
         {"tags", with_tags ? task.request.value("tags", Json::array()) : Json::array()},

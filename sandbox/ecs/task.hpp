@@ -1,4 +1,5 @@
-// One task: what RunTask was asked, the process behind it, and how ECS and the metadata endpoint show both.
+// One task: what RunTask was asked, the process behind it, and how ECS and the metadata endpoint
+// show both.
 #pragma once
 
 #include "sandbox/ecs/container_process.hpp"
@@ -27,7 +28,8 @@ struct Task {
     std::unique_ptr<ContainerProcess> process;
 };
 
-// PROVISIONING, PENDING, RUNNING and DEPROVISIONING last at least this long, so that each can be seen.
+// PROVISIONING, PENDING, RUNNING and DEPROVISIONING last at least this long, so that each can be
+// seen.
 inline constexpr snow_white::Duration task_step{200};
 
 std::string last_status(const Task& task, snow_white::Instant now);
@@ -36,7 +38,8 @@ std::string desired_status(const Task& task, snow_white::Instant now);
 Json describe_task(const Task& task, bool with_tags, snow_white::Instant now);
 
 // Metadata endpoint version 4 as Fargate (platform 1.4.0) answers it.
-// Source: "Amazon ECS task metadata endpoint version 4 for tasks on Fargate" in the ECS developer guide.
+// Source: "Amazon ECS task metadata endpoint version 4 for tasks on Fargate" in the ECS developer
+// guide.
 Json container_metadata(const Task& task, snow_white::Instant now);
 Json task_metadata(const Task& task, snow_white::Instant now);
 

@@ -9,7 +9,8 @@ namespace sandbox {
 
 namespace {
 
-// CloudFormation's keys are the API's with a capital; the keys of a map belong to the user and stay.
+// CloudFormation's keys are the API's with a capital; the keys of a map belong to the user and
+// stay.
 Json in_camel_case(const Json& value, bool is_map = false) {
     if (value.is_array()) {
         Json list = Json::array();
@@ -36,7 +37,8 @@ void fix_types(Json& document) {
     for (const char* const name : {"cpu", "memory"})
         if (document.contains(name)) document[name] = text_of(document[name]);
     for (auto& container : document["containerDefinitions"]) {
-        for (const char* const name : {"cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout"})
+        for (const char* const name :
+             {"cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout"})
             if (container.contains(name) && container[name].is_string())
                 container[name] = std::stoi(container[name].get<std::string>());
         if (container.contains("essential") && container["essential"].is_string())

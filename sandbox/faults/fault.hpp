@@ -2,13 +2,14 @@
 //
 //   SERVICE[@REGION]:ACTION=KIND[,CONDITION…]
 //
-// SERVICE: as in the credential scope ("ssm"), or "slack" (action Post: the webhook; or a method of the Web
-// API), "metadata" (actions Task and Credentials: what ECS gives a container), "aws" (all but slack and
-// metadata), "*". REGION: only the calls of AWS that are for this region ("aws@eu-west-1:*=unavailable").
-// ACTION: a name or "*". Conditions, all of which have to hold: from=10s and until=1h (since the rules were
-// set), first=N (of the calls that match in that time), every=K (each K-th of them), p=0.1 (with that
-// probability, by a generator that seed=N starts), over=N (beyond so many calls a second: a token bucket that
-// holds as many, as AWS throttles). `slow` takes for=5s.
+// SERVICE: as in the credential scope ("ssm"), or "slack" (action Post: the webhook; or a method of
+// the Web API), "metadata" (actions Task and Credentials: what ECS gives a container), "aws" (all
+// but slack and metadata), "*". REGION: only the calls of AWS that are for this region
+// ("aws@eu-west-1:*=unavailable"). ACTION: a name or "*". Conditions, all of which have to hold:
+// from=10s and until=1h (since the rules were set), first=N (of the calls that match in that time),
+// every=K (each K-th of them), p=0.1 (with that probability, by a generator that seed=N starts),
+// over=N (beyond so many calls a second: a token bucket that holds as many, as AWS throttles).
+// `slow` takes for=5s.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -60,8 +61,8 @@ struct FaultRule {
     snow_white::Duration pause{0}; // of `slow`
 };
 
-// Failure: std::invalid_argument, one line that names the text, what is wrong with it, and the kinds there
-// are.
+// Failure: std::invalid_argument, one line that names the text, what is wrong with it, and the
+// kinds there are.
 FaultRule parse_fault(const std::string& text);
 
 // "throttled-429"
@@ -70,8 +71,8 @@ std::string name_of(FaultKind kind);
 // A line for each kind: its name and what it does.
 std::string describe_fault_kinds();
 
-// The webhook and the container's metadata are no AWS services: they know no page tokens, signatures or
-// lists.
+// The webhook and the container's metadata are no AWS services: they know no page tokens,
+// signatures or lists.
 bool happens_outside_aws(FaultKind kind);
 
 } // namespace sandbox

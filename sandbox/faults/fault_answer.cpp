@@ -27,8 +27,9 @@ AwsError throttled(Protocol protocol) {
 // ECS wraps what EC2 answers to it in a code of its own (as its users quote it).
 AwsError throttled_otherwise(const Call& call, Protocol protocol) {
     if (call.action == "RunTask")
-        return {"InvalidParameterException", "Error retrieving security group information for [sg-0]: Rate "
-                                             "exceeded (ErrorCode: Throttling)"};
+        return {"InvalidParameterException",
+                "Error retrieving security group information for [sg-0]: Rate "
+                "exceeded (ErrorCode: Throttling)"};
     switch (protocol) {
     case Protocol::ec2:
         return {"EC2ThrottledException", "Request limit exceeded.", 503};
@@ -43,13 +44,15 @@ AwsError throttled_otherwise(const Call& call, Protocol protocol) {
 AwsError internal_failure(Protocol protocol) {
     if (protocol == Protocol::ec2) return {"InternalError", "An internal error has occurred", 500};
     return {"InternalFailure",
-            "The request processing has failed because of an unknown error, exception or failure.", 500};
+            "The request processing has failed because of an unknown error, exception or failure.",
+            500};
 }
 
 AwsError unavailable(Protocol protocol) {
     if (protocol == Protocol::ec2)
         return {"Unavailable", "The server is overloaded and can't handle the request.", 503};
-    return {"ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503};
+    return {"ServiceUnavailable",
+            "The request has failed due to a temporary failure of the server.", 503};
 }
 
 AwsError too_old(const Call& call, const Dialect& dialect) {
@@ -60,18 +63,23 @@ AwsError too_old(const Call& call, const Dialect& dialect) {
 }
 
 AwsError denied(const Call& call, const Dialect& dialect) {
-    return access_denied(dialect, fmt::format("User: {0} is not authorized to perform: {1}:{2} because no "
-                                              "identity-based policy allows the {1}:{2} action",
-                                              call.caller.arn, call.service, call.action));
+    return access_denied(dialect,
+                         fmt::format("User: {0} is not authorized to perform: {1}:{2} because no "
+                                     "identity-based policy allows the {1}:{2} action",
+                                     call.caller.arn, call.service, call.action));
 }
 
 AwsError absent(const Call& call) {
     if (call.action == "GetCommandInvocation")
-        return {"InvocationDoesNotExist", "The command ID and instance ID did not match any invocation."};
-    if (call.action == "SendCommand") return {"InvalidDocument", "The specified document does not exist."};
-    if (call.service == "ssm") return {"InvalidCommandId", "The specified command ID is not valid."};
+        return {"InvocationDoesNotExist",
+                "The command ID and instance ID did not match any invocation."};
+    if (call.action == "SendCommand")
+        return {"InvalidDocument", "The specified document does not exist."};
+    if (call.service == "ssm")
+        return {"InvalidCommandId", "The specified command ID is not valid."};
     if (call.service == "ec2")
-        return {"InvalidInstanceID.NotFound", "The instance ID 'i-00000000000000000' does not exist"};
+        return {"InvalidInstanceID.NotFound",
+                "The instance ID 'i-00000000000000000' does not exist"};
     if (call.service == "ecs") return {"ClusterNotFoundException", "Cluster not found."};
     if (call.service == "logs")
         return {"ResourceNotFoundException", "The specified log stream does not exist."};
@@ -80,7 +88,8 @@ AwsError absent(const Call& call) {
                 fmt::format("Stack '{}' does not exist", call.parameters.value("StackName", ""))};
     if (call.service == "iam")
         return {"NoSuchEntity",
-                fmt::format("The user with name {} cannot be found.", call.parameters.value("UserName", "")),
+                fmt::format("The user with name {} cannot be found.",
+                            call.parameters.value("UserName", "")),
                 404};
     return {"InvalidParameterValue", "What the request names does not exist."};
 }
@@ -166,7 +175,8 @@ void take_back_token(FaultKind kind, Json& parameters) {
 }
 
 void change_result(FaultKind kind, const Call& call, const Shape& shape, Json& result) {
-    if (kind == FaultKind::server_error_after) throw internal_failure(find_dialect(call.service)->protocol);
+    if (kind == FaultKind::server_error_after)
+        throw internal_failure(find_dialect(call.service)->protocol);
     if (kind == FaultKind::empty) empty_lists(result);
     if (kind == FaultKind::wrong_token) set_token(call, shape, wrong, result);
     if (kind == FaultKind::repeated_token)

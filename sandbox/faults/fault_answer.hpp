@@ -1,9 +1,10 @@
-// What a fault makes of a call: before the service acts a refusal or no answer at all, after it another
-// answer. Sources of the words: the services' "Common Errors" pages; botocore's retry definitions
-// (_retry.json) for how throttling is spelt; answers as SDK users quote them: SSM "ThrottlingException: Rate
-// exceeded" with 400 (amazon-ssm-agent issue 15), Elastic Beanstalk "Throttling: Rate exceeded" with 400
-// (beanstalk-deploy issue 101), EC2 "RequestLimitExceeded: Request limit exceeded." with 503
-// (bosh-aws-cpi-release issue 61).
+// What a fault makes of a call: before the service acts a refusal or no answer at all, after it
+// another answer. Sources of the words: the services' "Common Errors" pages; botocore's retry
+// definitions
+// (_retry.json) for how throttling is spelt; answers as SDK users quote them: SSM
+// "ThrottlingException: Rate exceeded" with 400 (amazon-ssm-agent issue 15), Elastic Beanstalk
+// "Throttling: Rate exceeded" with 400 (beanstalk-deploy issue 101), EC2 "RequestLimitExceeded:
+// Request limit exceeded." with 503 (bosh-aws-cpi-release issue 61).
 #pragma once
 
 #include "sandbox/faults/fault.hpp"
@@ -25,15 +26,15 @@ std::optional<AwsError> refusal_by(FaultKind kind, const Call& call, const Diale
 // A page token that repeated_token gave out is nobody's: the question is the first page's again.
 void take_back_token(FaultKind kind, Json& parameters);
 
-// Page tokens and lists in what the service found. Throws AwsError for an error in place of a done work's
-// answer.
+// Page tokens and lists in what the service found. Throws AwsError for an error in place of a done
+// work's answer.
 void change_result(FaultKind kind, const Call& call, const Shape& shape, Json& result);
 
 // The answer as it goes over the wire.
 void change_answer(const FaultRule& rule, HttpResponse& answer);
 
-// The same for Slack's webhook and the container's metadata: `work` does what was asked, `refuse` answers a
-// status in its place.
+// The same for Slack's webhook and the container's metadata: `work` does what was asked, `refuse`
+// answers a status in its place.
 HttpResponse answer_outside_aws(const FaultRule& rule, const std::function<HttpResponse()>& work,
                                 const std::function<HttpResponse(int)>& refuse);
 

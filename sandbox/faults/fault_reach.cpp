@@ -12,8 +12,8 @@ namespace sandbox {
 void check_reach(const FaultRule& rule, const ActionTable& actions) {
     const auto refuse = [&](const std::string& why) {
         throw std::invalid_argument(fmt::format("fault '{}{}{}:{}={}': {}", rule.service,
-                                                rule.region.empty() ? "" : "@", rule.region, rule.action,
-                                                name_of(rule.kind), why));
+                                                rule.region.empty() ? "" : "@", rule.region,
+                                                rule.action, name_of(rule.kind), why));
     };
     if (rule.service == "*" || rule.service == "aws") {
         if (rule.action != "*") refuse("an action needs its service, e.g. ssm:SendCommand");
@@ -21,7 +21,8 @@ void check_reach(const FaultRule& rule, const ActionTable& actions) {
     }
     const bool outside = rule.service == "slack" || rule.service == "metadata";
     if (!outside && find_dialect(rule.service) == nullptr)
-        refuse("there is no such service; wanted sts, iam, ec2, cloudformation, elasticbeanstalk, ssm, ecs, "
+        refuse("there is no such service; wanted sts, iam, ec2, cloudformation, elasticbeanstalk, "
+               "ssm, ecs, "
                "logs, "
                "slack, metadata, aws or *");
     if (!outside && !rule.region.empty() && !serves(*find_dialect(rule.service), rule.region))
@@ -33,13 +34,15 @@ void check_reach(const FaultRule& rule, const ActionTable& actions) {
                                                             "chat.update", "users.lookupByEmail"}
                                     : std::set<std::string>{"Task", "Credentials"};
         if (!known.contains(rule.action))
-            refuse("wanted slack:Post, a method of slack's such as slack:chat.update, metadata:Task or "
+            refuse("wanted slack:Post, a method of slack's such as slack:chat.update, "
+                   "metadata:Task or "
                    "metadata:Credentials");
         return;
     }
     const Action* const action = actions.find(rule.service, rule.action);
     if (action == nullptr) refuse("the sandbox has no such action of that service");
-    const bool of_pages = rule.kind == FaultKind::wrong_token || rule.kind == FaultKind::repeated_token;
+    const bool of_pages =
+        rule.kind == FaultKind::wrong_token || rule.kind == FaultKind::repeated_token;
     if (of_pages && token_name(action->shape).empty()) refuse("this action has no pages");
 }
 

@@ -6,8 +6,8 @@
 
 namespace sandbox {
 
-// Failure: std::invalid_argument for an unknown service or action, or a page token's fault for an action
-// without pages.
+// Failure: std::invalid_argument for an unknown service or action, or a page token's fault for an
+// action without pages.
 void check_reach(const FaultRule& rule, const ActionTable& actions);
 
 } // namespace sandbox

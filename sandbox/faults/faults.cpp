@@ -25,10 +25,11 @@ void Faults::set(const std::vector<FaultRule>& rules, snow_white::Instant now) {
         armed_.push_back({.rule = rule, .random = std::minstd_rand(rule.seed)});
 }
 
-const FaultRule* Faults::meet(const std::string& service, const std::string& action, snow_white::Instant now,
-                              const std::string& region) {
+const FaultRule* Faults::meet(const std::string& service, const std::string& action,
+                              snow_white::Instant now, const std::string& region) {
     for (Armed& armed : armed_)
-        if (is_of(armed.rule, service, action, region) && strikes(armed, now - set_at_)) return &armed.rule;
+        if (is_of(armed.rule, service, action, region) && strikes(armed, now - set_at_))
+            return &armed.rule;
     return nullptr;
 }
 

@@ -1,5 +1,5 @@
-// The rules in force, and which of them a call meets. The same rules and the same calls at the same times
-// give the same faults. Guarded by the sandbox's one lock.
+// The rules in force, and which of them a call meets. The same rules and the same calls at the same
+// times give the same faults. Guarded by the sandbox's one lock.
 #pragma once
 
 #include "sandbox/faults/fault.hpp"
@@ -14,10 +14,10 @@ public:
     // In place of those before; their times and counts begin now.
     void set(const std::vector<FaultRule>& rules, snow_white::Instant now);
 
-    // The first rule that strikes; null when the call goes through. Rules after that one do not count the
-    // call. `region`: which the call is for; empty for what is outside AWS.
-    const FaultRule* meet(const std::string& service, const std::string& action, snow_white::Instant now,
-                          const std::string& region = {});
+    // The first rule that strikes; null when the call goes through. Rules after that one do not
+    // count the call. `region`: which the call is for; empty for what is outside AWS.
+    const FaultRule* meet(const std::string& service, const std::string& action,
+                          snow_white::Instant now, const std::string& region = {});
 
 private:
     struct Armed {

@@ -20,7 +20,8 @@ Json value_of(const std::string& name, const Json& parameters, const Json& decla
 std::string replace_in_text(const std::string& text, const Json& parameters, const Json& declared) {
     std::string out;
     auto rest = text.cbegin();
-    for (std::sregex_iterator found(text.begin(), text.end(), placeholder), end; found != end; ++found) {
+    for (std::sregex_iterator found(text.begin(), text.end(), placeholder), end; found != end;
+         ++found) {
         const std::string name = (*found)[1];
         if (!parameters.contains(name)) continue;
         out.append(rest, (*found)[0].first);

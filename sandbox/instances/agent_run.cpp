@@ -50,10 +50,12 @@ void collect_lines(const Json& value, std::string& text) {
 
 AgentRun::AgentRun(std::shared_ptr<const BootedInstance> instance, const Json& content,
                    const Json& parameters, std::string command_id, snow_white::Instant now)
-    : instance_(std::move(instance)), steps_(replace_parameters(content.at("mainSteps"), parameters,
-                                                                content.value("parameters", Json::object()))),
-      command_id_(std::move(command_id)), orchestration_("/var/lib/amazon/ssm/" + instance_->instance_id +
-                                                         "/document/orchestration/" + command_id_) {
+    : instance_(std::move(instance)),
+      steps_(replace_parameters(content.at("mainSteps"), parameters,
+                                content.value("parameters", Json::object()))),
+      command_id_(std::move(command_id)),
+      orchestration_("/var/lib/amazon/ssm/" + instance_->instance_id + "/document/orchestration/" +
+                     command_id_) {
     begin_step(now);
 }
 
@@ -134,16 +136,18 @@ void AgentRun::begin_script(const Json& inputs, snow_white::Instant now) {
     started.output = std::make_unique<MemoryFile>();
     started.error = std::make_unique<MemoryFile>();
     ProcessSpec spec;
-    spec.arguments = inside(
-        *instance_, {"env", "-i", "--chdir=" + working_directory(inputs),
-                     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
-                     "SSM_COMMAND_ID=" + command_id_, "AWS_SSM_INSTANCE_ID=" + instance_->instance_id,
-                     "AWS_SSM_REGION_NAME=" + instance_->region, "AWS_SSM_PLATFORM_NAME=Debian",
-                     "AWS_SSM_PLATFORM_VERSION=12", "sh", "-c", script});
+    spec.arguments =
+        inside(*instance_,
+               {"env", "-i", "--chdir=" + working_directory(inputs),
+                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
+                "SSM_COMMAND_ID=" + command_id_, "AWS_SSM_INSTANCE_ID=" + instance_->instance_id,
+                "AWS_SSM_REGION_NAME=" + instance_->region, "AWS_SSM_PLATFORM_NAME=Debian",
+                "AWS_SSM_PLATFORM_VERSION=12", "sh", "-c", script});
     spec.standard_output = started.output->descriptor();
     spec.standard_error = started.error->descriptor();
     started.process = std::make_unique<Process>(spec);
-    started.deadline = now + std::chrono::seconds{usable_timeout(inputs.value("timeoutSeconds", Json()))};
+    started.deadline =
+        now + std::chrono::seconds{usable_timeout(inputs.value("timeoutSeconds", Json()))};
     script_ = std::move(started);
 }
 

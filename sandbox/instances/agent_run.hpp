@@ -1,5 +1,6 @@
-// One document on one booted instance, step after step. In: the document's content and its parameters.
-// Out: a StepResult for each step that was begun. See booted_host.hpp for what the agent does.
+// One document on one booted instance, step after step. In: the document's content and its
+// parameters. Out: a StepResult for each step that was begun. See booted_host.hpp for what the
+// agent does.
 #pragma once
 
 #include "sandbox/instances/booted_host.hpp"
@@ -16,8 +17,8 @@ namespace sandbox {
 
 class AgentRun : public DocumentRun {
 public:
-    AgentRun(std::shared_ptr<const BootedInstance> instance, const Json& content, const Json& parameters,
-             std::string command_id, snow_white::Instant now);
+    AgentRun(std::shared_ptr<const BootedInstance> instance, const Json& content,
+             const Json& parameters, std::string command_id, snow_white::Instant now);
 
     bool finished(snow_white::Instant now) override;
     void cancel() override;
@@ -52,8 +53,9 @@ private:
     bool over_ = false;
 };
 
-// {{ name }} in every string of `input`, as text; a string that is nothing else becomes the value itself.
-// `parameters`: {name: [values]}, `declared`: the document's `parameters`, which say what is a list.
+// {{ name }} in every string of `input`, as text; a string that is nothing else becomes the value
+// itself. `parameters`: {name: [values]}, `declared`: the document's `parameters`, which say what
+// is a list.
 Json replace_parameters(const Json& input, const Json& parameters, const Json& declared);
 
 // What the agent makes of a step's timeoutSeconds: seconds, 3600 when it cannot use it.

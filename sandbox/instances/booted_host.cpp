@@ -8,7 +8,8 @@
 
 namespace sandbox {
 
-std::vector<std::string> inside(const BootedInstance& instance, const std::vector<std::string>& arguments) {
+std::vector<std::string> inside(const BootedInstance& instance,
+                                const std::vector<std::string>& arguments) {
     std::vector<std::string> all{"nsenter", "--target", std::to_string(instance.leader),
                                  "--mount", "--uts",    "--ipc",
                                  "--pid",   "--cgroup", "--root",
@@ -18,7 +19,8 @@ std::vector<std::string> inside(const BootedInstance& instance, const std::vecto
 }
 
 std::unique_ptr<DocumentRun> BootedHost::run(const Json& content, const Json& parameters,
-                                             const std::string& command_id, snow_white::Instant now) {
+                                             const std::string& command_id,
+                                             snow_white::Instant now) {
     return std::make_unique<AgentRun>(instance_, content, parameters, command_id, now);
 }
 

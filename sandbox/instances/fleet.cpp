@@ -39,7 +39,8 @@ fs::path make_scratch() {
     remove_scratch_of_the_dead();
     std::string pattern = fs::temp_directory_path() / scratch_prefix;
     pattern += std::to_string(getpid()) + ".XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder " + pattern);
+    if (mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error("cannot make a folder " + pattern);
     return pattern;
 }
 
@@ -92,7 +93,8 @@ void check_room_for(std::size_t instances) {
     std::size_t limit = 0;
     if (file >> limit && instances * each > limit)
         throw std::runtime_error(
-            std::to_string(instances) + " booted instances need more than the " + std::to_string(limit) +
+            std::to_string(instances) + " booted instances need more than the " +
+            std::to_string(limit) +
             " of fs.inotify.max_user_instances: raise it, boot fewer or use --simulated");
 }
 
@@ -100,7 +102,8 @@ void check_room_for(std::size_t instances) {
 
 BootedFleet::BootedFleet(fs::path checkout, fs::path log_directory)
     : checkout_(std::move(checkout)), log_directory_(std::move(log_directory)) {
-    if (geteuid() != 0) throw std::runtime_error("booted instances need root; --simulated ones do not");
+    if (geteuid() != 0)
+        throw std::runtime_error("booted instances need root; --simulated ones do not");
     scratch_ = make_scratch();
 }
 
@@ -117,7 +120,8 @@ void BootedFleet::prepare_root() {
     Process process(spec);
     const std::optional<int> code = process.wait_for(20min);
     if (code != 0)
-        throw std::runtime_error("the instances' root file system could not be made; see " + log.string());
+        throw std::runtime_error("the instances' root file system could not be made; see " +
+                                 log.string());
 }
 
 RedisAccess BootedFleet::start_redis() {
@@ -135,8 +139,8 @@ RedisAccess BootedFleet::start_redis() {
         if (is_listening(redis_access_.port)) return redis_access_;
         std::this_thread::sleep_for(50ms);
     }
-    throw std::runtime_error("redis-server does not listen on port " + std::to_string(redis_access_.port) +
-                             "; see " + log.string());
+    throw std::runtime_error("redis-server does not listen on port " +
+                             std::to_string(redis_access_.port) + "; see " + log.string());
 }
 
 BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
@@ -154,8 +158,8 @@ BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
     ProcessSpec spec;
     spec.arguments = {(checkout_ / "sandbox/instances/boot").string(), wanted.instance_id,
                       std::string(facts_of(wanted.layout).name), folder.string()};
-    spec.environment = {
-        fmt::format("REDIS_URL=redis://:{}@127.0.0.1:{}/0", redis_access_.password, redis_access_.port)};
+    spec.environment = {fmt::format("REDIS_URL=redis://:{}@127.0.0.1:{}/0", redis_access_.password,
+                                    redis_access_.port)};
     spec.standard_output = spec.standard_error = output.descriptor();
     spec.dies_with_parent = true;
     booting.process = std::make_unique<Process>(spec);
@@ -179,8 +183,9 @@ void BootedFleet::wait_until_ready(std::vector<Booting>& booting) const {
     for (Booting& each : booting)
         while (!is_ready(each)) {
             if (std::chrono::steady_clock::now() > deadline)
-                throw std::runtime_error("instance " + each.instance->instance_id + ": " + each.unit +
-                                         " is not active after 120 s; see " + each.log.string());
+                throw std::runtime_error("instance " + each.instance->instance_id + ": " +
+                                         each.unit + " is not active after 120 s; see " +
+                                         each.log.string());
             std::this_thread::sleep_for(200ms);
         }
 }

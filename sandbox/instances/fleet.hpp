@@ -1,11 +1,11 @@
-// Booted instances, all of them together: the root file system they share, the Redis they work from, and the
-// instances themselves (systemd in a container each, see sandbox/instances/boot).
-// In: the checkout, and what to boot. Out: one Host an instance, in the order asked for.
-// Failure: std::runtime_error that says what was wanted, what was seen and where the log is.
-// Ownership: hosts may outlive the fleet; once it is gone they answer every document with a failed step.
-// Everything ends with this object, and also when this process is killed: each child has a parent-death
-// signal, which Linux ties to the thread that started it. So call from a thread that lives as long as the
-// fleet does (the main one).
+// Booted instances, all of them together: the root file system they share, the Redis they work
+// from, and the instances themselves (systemd in a container each, see sandbox/instances/boot). In:
+// the checkout, and what to boot. Out: one Host an instance, in the order asked for. Failure:
+// std::runtime_error that says what was wanted, what was seen and where the log is. Ownership:
+// hosts may outlive the fleet; once it is gone they answer every document with a failed step.
+// Everything ends with this object, and also when this process is killed: each child has a
+// parent-death signal, which Linux ties to the thread that started it. So call from a thread that
+// lives as long as the fleet does (the main one).
 #pragma once
 
 #include "sandbox/instances/booted_host.hpp"
@@ -34,8 +34,8 @@ struct RedisAccess {
 
 class BootedFleet {
 public:
-    // `checkout`: this repository's root. `log_directory`: must exist; redis.log, one log an instance,
-    // and what is in S3 as s3/BUCKET/KEY.
+    // `checkout`: this repository's root. `log_directory`: must exist; redis.log, one log an
+    // instance, and what is in S3 as s3/BUCKET/KEY.
     BootedFleet(std::filesystem::path checkout, std::filesystem::path log_directory);
     ~BootedFleet();
     BootedFleet(const BootedFleet&) = delete;
@@ -44,14 +44,16 @@ public:
     // Makes the root file system if this checkout has none yet (minutes), else returns at once.
     void prepare_root();
 
-    // Starts redis-server on a free port of 127.0.0.1, with a password of its own: every user of this machine
-    // reaches the port. Once, before boot().
+    // Starts redis-server on a free port of 127.0.0.1, with a password of its own: every user of
+    // this machine reaches the port. Once, before boot().
     RedisAccess start_redis();
 
-    // Boots all at the same time; returns when in each one systemd runs and the layout's service has started.
+    // Boots all at the same time; returns when in each one systemd runs and the layout's service
+    // has started.
     std::vector<std::unique_ptr<Host>> boot(const std::vector<InstanceToBoot>& instances);
 
-    // Ends instances and Redis and removes what they left. May be called again; the destructor calls it.
+    // Ends instances and Redis and removes what they left. May be called again; the destructor
+    // calls it.
     void take_down();
 
 private:

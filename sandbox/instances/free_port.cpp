@@ -27,7 +27,8 @@ int free_port() {
     sockaddr_in address = local_address(0);
     socklen_t length = sizeof address;
     auto* const place = reinterpret_cast<sockaddr*>(&address);
-    const bool bound = bind(listener, place, length) == 0 && getsockname(listener, place, &length) == 0;
+    const bool bound =
+        bind(listener, place, length) == 0 && getsockname(listener, place, &length) == 0;
     close(listener);
     if (!bound) throw std::runtime_error("no free port on 127.0.0.1");
     return ntohs(address.sin_port);

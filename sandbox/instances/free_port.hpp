@@ -1,5 +1,5 @@
-// Ports of 127.0.0.1. A free one may be taken by somebody else before it is used: the user of it then says
-// so.
+// Ports of 127.0.0.1. A free one may be taken by somebody else before it is used: the user of it
+// then says so.
 #pragma once
 
 namespace sandbox {

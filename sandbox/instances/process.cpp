@@ -78,7 +78,8 @@ Process::Process(const ProcessSpec& spec) {
     pid_ = fork();
     if (pid_ == 0) become(spec, arguments.data(), environment.data(), parent);
     if (pid_ < 0)
-        throw std::runtime_error("cannot start " + spec.arguments.front() + ": " + std::strerror(errno));
+        throw std::runtime_error("cannot start " + spec.arguments.front() + ": " +
+                                 std::strerror(errno));
     setpgid(pid_, pid_); // in both, so that the group exists whoever comes first
 }
 
@@ -126,9 +127,11 @@ void Process::end() {
     exit_code_ = code_of(status);
 }
 
-MemoryFile::MemoryFile(const std::string& content) : descriptor_(memfd_create("snow-white", MFD_CLOEXEC)) {
+MemoryFile::MemoryFile(const std::string& content)
+    : descriptor_(memfd_create("snow-white", MFD_CLOEXEC)) {
     if (descriptor_ < 0 || pwrite(descriptor_, content.data(), content.size(), 0) < 0)
-        throw std::runtime_error(std::string("cannot make a file in memory: ") + std::strerror(errno));
+        throw std::runtime_error(std::string("cannot make a file in memory: ") +
+                                 std::strerror(errno));
 }
 
 MemoryFile::~MemoryFile() {

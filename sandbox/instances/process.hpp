@@ -1,5 +1,6 @@
-// One child process. In: what to execute. Out: its exit code, by polling; nothing here waits but wait_for().
-// Ownership: the object kills the child and reaps it when it goes. Failure to start: std::runtime_error.
+// One child process. In: what to execute. Out: its exit code, by polling; nothing here waits but
+// wait_for(). Ownership: the object kills the child and reaps it when it goes. Failure to start:
+// std::runtime_error.
 #pragma once
 
 #include <sys/types.h>

@@ -8,8 +8,8 @@ namespace sandbox {
 
 namespace {
 
-// "User: ARN is not authorized to perform: ACTION on resource: ARN because …": the common error of all
-// services since 2021; EC2 puts a sentence before it, IAM names a user in words of its own.
+// "User: ARN is not authorized to perform: ACTION on resource: ARN because …": the common error of
+// all services since 2021; EC2 puts a sentence before it, IAM names a user in words of its own.
 std::string refusal(const Caller& caller, const Demand& demand, Judgement judgement) {
     const std::string on =
         demand.resource_words.empty() ? "" : fmt::format(" on resource: {}", demand.resource_words);
@@ -17,7 +17,8 @@ std::string refusal(const Caller& caller, const Demand& demand, Judgement judgem
         judgement == Judgement::denied
             ? "with an explicit deny in an identity-based policy"
             : fmt::format("because no identity-based policy allows the {} action", demand.action);
-    return fmt::format("User: {} is not authorized to perform: {}{} {}", caller.arn, demand.action, on, why);
+    return fmt::format("User: {} is not authorized to perform: {}{} {}", caller.arn, demand.action,
+                       on, why);
 }
 
 } // namespace
@@ -25,7 +26,8 @@ std::string refusal(const Caller& caller, const Demand& demand, Judgement judgem
 AwsError access_denied(const Dialect& dialect, const std::string& message) {
     switch (dialect.protocol) {
     case Protocol::ec2:
-        return {"UnauthorizedOperation", "You are not authorized to perform this operation. " + message, 403};
+        return {"UnauthorizedOperation",
+                "You are not authorized to perform this operation. " + message, 403};
     case Protocol::query:
         return {"AccessDenied", message, 403};
     case Protocol::json:
@@ -52,17 +54,19 @@ Judgement Authorizer::judge_demand(const std::string& caller, const Demand& dema
     return policies == policies_.end() ? Judgement::not_mentioned : judge(policies->second, demand);
 }
 
-std::optional<std::string> Authorizer::refusal_of(const Caller& caller, const Demand& demand) const {
+std::optional<std::string> Authorizer::refusal_of(const Caller& caller,
+                                                  const Demand& demand) const {
     const Judgement judgement = judge_demand(caller.short_name(), demand);
-    return judgement == Judgement::allowed ? std::nullopt : std::optional(refusal(caller, demand, judgement));
+    return judgement == Judgement::allowed ? std::nullopt
+                                           : std::optional(refusal(caller, demand, judgement));
 }
 
 std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dialect,
                                             const Surroundings& region) const {
     std::set<std::string> actions;
     for (Demand& demand : demands_of(call, region)) {
-        // Every request carries it, whatever the action. Source: "AWS global condition context keys", IAM
-        // user guide.
+        // Every request carries it, whatever the action. Source: "AWS global condition context
+        // keys", IAM user guide.
         demand.context["aws:RequestedRegion"] = region.world.region;
         if (!call.caller.user_name.empty()) demand.context["aws:username"] = call.caller.user_name;
         const Judgement judgement = judge_demand(call.caller.short_name(), demand);

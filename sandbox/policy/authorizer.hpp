@@ -1,5 +1,6 @@
-// Whether a caller may make a call, by the policies attached to it, which are the account's: they hold in
-// every region. Callers are named as in the journal: "user/alice", "role/snow-white-TaskRole-…".
+// Whether a caller may make a call, by the policies attached to it, which are the account's: they
+// hold in every region. Callers are named as in the journal: "user/alice",
+// "role/snow-white-TaskRole-…".
 #pragma once
 
 #include "sandbox/policy/demands.hpp"
@@ -18,15 +19,18 @@ class Authorizer {
 public:
     void attach(const std::string& caller, const Json& policy_document);
 
-    // From now on the caller lacks these actions, as if its policies did not have them; {} gives all back.
+    // From now on the caller lacks these actions, as if its policies did not have them; {} gives
+    // all back.
     void withhold(const std::string& caller, std::set<std::string> actions);
 
-    // The actions that the call needs, e.g. {"ecs:RunTask", "iam:PassRole"}, in the region that it is for.
-    // Failure: AwsError, in the service's own code and words, for the first demand that is not granted.
+    // The actions that the call needs, e.g. {"ecs:RunTask", "iam:PassRole"}, in the region that it
+    // is for. Failure: AwsError, in the service's own code and words, for the first demand that is
+    // not granted.
     std::set<std::string> authorize(const Call& call, const Dialect& dialect,
                                     const Surroundings& region) const;
 
-    // The same for what AWS itself does in a role's name: the words of the refusal; none when it is granted.
+    // The same for what AWS itself does in a role's name: the words of the refusal; none when it is
+    // granted.
     std::optional<std::string> refusal_of(const Caller& caller, const Demand& demand) const;
 
 private:

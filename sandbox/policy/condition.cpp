@@ -17,7 +17,8 @@ Condition::Operator operator_named(const std::string& name) {
     if (name == "StringEquals") return Condition::Operator::equals;
     if (name == "StringNotEquals") return Condition::Operator::not_equals;
     if (name == "StringLike") return Condition::Operator::like;
-    if (name == "ArnEquals" || name == "ArnLike") return Condition::Operator::arn; // the same, says the guide
+    if (name == "ArnEquals" || name == "ArnLike")
+        return Condition::Operator::arn; // the same, says the guide
     throw std::runtime_error("the sandbox cannot judge the condition operator " + name);
 }
 
@@ -41,8 +42,10 @@ bool matches_arn(const std::string& pattern, const std::string& arn) {
 }
 
 bool matches(Condition::Operator op, const std::string& pattern, const std::string& value) {
-    if (op == Condition::Operator::equals || op == Condition::Operator::not_equals) return pattern == value;
-    return op == Condition::Operator::like ? matches_wildcards(pattern, value) : matches_arn(pattern, value);
+    if (op == Condition::Operator::equals || op == Condition::Operator::not_equals)
+        return pattern == value;
+    return op == Condition::Operator::like ? matches_wildcards(pattern, value)
+                                           : matches_arn(pattern, value);
 }
 
 } // namespace
@@ -66,7 +69,8 @@ std::vector<Condition> read_conditions(const nlohmann::json& element) {
     return conditions;
 }
 
-std::string filled_in(const std::string& pattern, const std::map<std::string, std::string>& context) {
+std::string filled_in(const std::string& pattern,
+                      const std::map<std::string, std::string>& context) {
     const std::size_t at = pattern.find(user_variable);
     if (at == std::string::npos) return pattern;
     const auto user = context.find("aws:username");
@@ -75,14 +79,16 @@ std::string filled_in(const std::string& pattern, const std::map<std::string, st
 }
 
 bool holds(const Condition& condition, const std::map<std::string, std::string>& context) {
-    const auto found = std::find_if(context.begin(), context.end(), [&condition](const auto& entry) {
-        return in_lower_case(entry.first) == condition.key;
-    });
+    const auto found =
+        std::find_if(context.begin(), context.end(), [&condition](const auto& entry) {
+            return in_lower_case(entry.first) == condition.key;
+        });
     const auto is_the_calls = [&](const std::string& pattern) {
         const std::string filled = filled_in(pattern, context);
         return !filled.empty() && matches(condition.op, filled, found->second);
     };
-    const bool one_is = found != context.end() && std::ranges::any_of(condition.values, is_the_calls);
+    const bool one_is =
+        found != context.end() && std::ranges::any_of(condition.values, is_the_calls);
     return one_is != (condition.op == Condition::Operator::not_equals);
 }
 

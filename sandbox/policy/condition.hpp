@@ -1,8 +1,8 @@
-// The Condition element of an IAM statement. Operators: StringEquals, StringNotEquals, StringLike, ArnEquals,
-// ArnLike. All conditions of a statement must hold, and one value of each suffices; the negated operator
-// holds where none of its values is the call's. A key that the call does not carry holds for the negated
-// operator and for no other. Sources, in the IAM user guide: "IAM JSON policy elements: Condition operators"
-// and "Conditions with multiple context keys or values".
+// The Condition element of an IAM statement. Operators: StringEquals, StringNotEquals, StringLike,
+// ArnEquals, ArnLike. All conditions of a statement must hold, and one value of each suffices; the
+// negated operator holds where none of its values is the call's. A key that the call does not carry
+// holds for the negated operator and for no other. Sources, in the IAM user guide: "IAM JSON policy
+// elements: Condition operators" and "Conditions with multiple context keys or values".
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -26,7 +26,8 @@ std::vector<Condition> read_conditions(const nlohmann::json& element);
 bool holds(const Condition& condition, const std::map<std::string, std::string>& context);
 
 // The pattern with its variable ${aws:username} replaced; empty when the caller has no user name.
-std::string filled_in(const std::string& pattern, const std::map<std::string, std::string>& context);
+std::string filled_in(const std::string& pattern,
+                      const std::map<std::string, std::string>& context);
 
 std::string in_lower_case(std::string text);
 std::vector<std::string> one_or_more(const nlohmann::json& value); // a policy writes "x" for ["x"]

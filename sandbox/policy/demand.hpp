@@ -7,9 +7,10 @@
 namespace sandbox {
 
 struct Demand {
-    std::string action;                         // ssm:SendCommand
-    std::string resource;                       // an ARN, or "*" where the action knows no narrower one
-    std::map<std::string, std::string> context; // condition keys, spelt as in the reference: ecs:cluster
+    std::string action;   // ssm:SendCommand
+    std::string resource; // an ARN, or "*" where the action knows no narrower one
+    std::map<std::string, std::string>
+        context;                // condition keys, spelt as in the reference: ecs:cluster
     std::string resource_words; // how the service's error names the resource; empty: it does not
 };
 

@@ -42,8 +42,8 @@ public:
 
 private:
     std::string arn(const std::string& service, const std::string& resource) const {
-        return fmt::format("arn:aws:{}:{}:{}:{}", service, around_.world.region, around_.world.account,
-                           resource);
+        return fmt::format("arn:aws:{}:{}:{}:{}", service, around_.world.region,
+                           around_.world.account, resource);
     }
 
     Demand on_everything() const {
@@ -62,7 +62,8 @@ private:
         std::vector<Demand> demands{demand_on(action_, document(asked_.at("DocumentName")))};
         const TagReader tags(around_.world);
         for (const Instance* const instance : instances()) {
-            Demand& demand = demands.emplace_back(demand_on(action_, arn("ec2", "instance/" + instance->id)));
+            Demand& demand =
+                demands.emplace_back(demand_on(action_, arn("ec2", "instance/" + instance->id)));
             for (const auto& [key, value] : tags.of(*instance)) {
                 demand.context["ssm:resourceTag/" + key] = value;
                 demand.context["aws:ResourceTag/" + key] = value;
@@ -71,8 +72,8 @@ private:
         return demands;
     }
 
-    // None when the targets are wrong: the action itself says what is, and to whom only the document is
-    // granted.
+    // None when the targets are wrong: the action itself says what is, and to whom only the
+    // document is granted.
     std::vector<const Instance*> instances() const {
         try {
             check_targets(around_.world, asked_);
@@ -82,7 +83,9 @@ private:
         return resolve_targets(around_.world, asked_);
     }
 
-    std::string cluster_arn() const { return cluster_arn(asked_.value("cluster", around_.cluster)); }
+    std::string cluster_arn() const {
+        return cluster_arn(asked_.value("cluster", around_.cluster));
+    }
 
     std::string cluster_arn(const std::string& cluster) const {
         return cluster.starts_with("arn:") ? cluster : arn("ecs", "cluster/" + cluster);
@@ -96,8 +99,8 @@ private:
         return demands;
     }
 
-    // It knows container instances as a resource, of which Fargate has none: the developer guide grants it on
-    // everything, by its cluster.
+    // It knows container instances as a resource, of which Fargate has none: the developer guide
+    // grants it on everything, by its cluster.
     Demand listed_tasks() const {
         Demand demand = on_everything();
         demand.context["ecs:cluster"] = cluster_arn();
@@ -105,11 +108,12 @@ private:
     }
 
     std::vector<Demand> run_task() const {
-        // As the call names it: AWS looks a family without a revision up after the check, so "FAMILY:*" does
-        // not grant it (users of RunTask report that).
+        // As the call names it: AWS looks a family without a revision up after the check, so
+        // "FAMILY:*" does not grant it (users of RunTask report that).
         const std::string definition = asked_.at("taskDefinition");
-        const std::string resource =
-            definition.starts_with("arn:") ? definition : arn("ecs", "task-definition/" + definition);
+        const std::string resource = definition.starts_with("arn:")
+                                         ? definition
+                                         : arn("ecs", "task-definition/" + definition);
         std::vector<Demand> demands{demand_on(action_, resource, {{"ecs:cluster", cluster_arn()}})};
         if (!asked_.value("tags", Json::array()).empty()) demands.push_back(tag_on_creation());
         const Json overrides = asked_.value("overrides", Json::object());
@@ -117,13 +121,13 @@ private:
         for (const char* const name : {"taskRoleArn", "executionRoleArn"})
             if (overrides.contains(name)) roles.push_back(overrides[name]);
         for (const auto& role : roles)
-            demands.push_back(
-                demand_on("iam:PassRole", role, {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}}));
+            demands.push_back(demand_on("iam:PassRole", role,
+                                        {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}}));
         return demands;
     }
 
-    // Source: the ECS developer guide, "Grant permission to tag resources on creation". The task has no id
-    // yet.
+    // Source: the ECS developer guide, "Grant permission to tag resources on creation". The task
+    // has no id yet.
     Demand tag_on_creation() const {
         return demand_on("ecs:TagResource", arn("ecs", fmt::format("task/{}/*", cluster_name())),
                          {{"ecs:CreateAction", "RunTask"}, {"ecs:cluster", cluster_arn()}});
@@ -140,7 +144,8 @@ private:
         std::vector<Demand> demands;
         for (const std::string id : ids) {
             Demand& demand = demands.emplace_back(demand_on(
-                action_, id.starts_with("arn:") ? id : arn("ecs", fmt::format("task/{}/{}", name, id)),
+                action_,
+                id.starts_with("arn:") ? id : arn("ecs", fmt::format("task/{}/{}", name, id)),
                 {{"ecs:cluster", cluster}}));
             for (const Json& tag : around_.tags_of_task(id))
                 demand.context["aws:ResourceTag/" + tag.value("key", "")] = tag.value("value", "");
@@ -153,14 +158,18 @@ private:
     Demand log() const {
         const std::string group =
             asked_.value("logGroupName", asked_.value("logGroupIdentifier", std::string()));
-        const std::string stream = call_.action == "GetLogEvents" ? asked_.value("logStreamName", "") : "";
-        return demand_on(action_, arn("logs", fmt::format("log-group:{}:log-stream:{}", group, stream)));
+        const std::string stream =
+            call_.action == "GetLogEvents" ? asked_.value("logStreamName", "") : "";
+        return demand_on(action_,
+                         arn("logs", fmt::format("log-group:{}:log-stream:{}", group, stream)));
     }
 
     Demand user() const {
         const std::string name = asked_.value("UserName", call_.caller.user_name);
-        return {
-            action_, fmt::format("arn:aws:iam::{}:user/{}", around_.world.account, name), {}, "user " + name};
+        return {action_,
+                fmt::format("arn:aws:iam::{}:user/{}", around_.world.account, name),
+                {},
+                "user " + name};
     }
 
     // Of a stack that does not exist AWS knows no more than the name.
@@ -177,7 +186,8 @@ private:
         const std::string name = asked_.value("EnvironmentName", "");
         for (const Environment& one : around_.world.environments)
             if (one.id == id || one.name == name)
-                return arn("elasticbeanstalk", fmt::format("environment/{}/{}", one.application, one.name));
+                return arn("elasticbeanstalk",
+                           fmt::format("environment/{}/{}", one.application, one.name));
         return arn("elasticbeanstalk", "environment/*/" + name);
     }
 

@@ -1,11 +1,12 @@
-// Which demands a call makes: its action and the resources that it is about, with the condition keys that go
-// with them. In: a call whose parameters are valid by their shape. Out: at least one demand, except for STS
-// (who I am may be asked by everybody; who may assume a role is said by the role's trust policy). Source: the
-// services' pages in the Service Authorization Reference.
+// Which demands a call makes: its action and the resources that it is about, with the condition
+// keys that go with them. In: a call whose parameters are valid by their shape. Out: at least one
+// demand, except for STS (who I am may be asked by everybody; who may assume a role is said by the
+// role's trust policy). Source: the services' pages in the Service Authorization Reference.
 //
-// SendCommand is about its document and about each instance that it names or that its tags find, by the ARN
-// of EC2. AWS checks the instances of a tag target one by one afterwards and ends theirs as AccessDenied;
-// here the call fails as a whole, which shows a missing grant sooner and never grants more.
+// SendCommand is about its document and about each instance that it names or that its tags find, by
+// the ARN of EC2. AWS checks the instances of a tag target one by one afterwards and ends theirs as
+// AccessDenied; here the call fails as a whole, which shows a missing grant sooner and never grants
+// more.
 #pragma once
 
 #include "sandbox/policy/demand.hpp"
@@ -18,8 +19,8 @@
 
 namespace sandbox {
 
-// What the demands are read from beside the call: the region that it is for. It outlives the function's
-// result.
+// What the demands are read from beside the call: the region that it is for. It outlives the
+// function's result.
 struct Surroundings {
     const World& world;
     const std::vector<Stack>& stacks;

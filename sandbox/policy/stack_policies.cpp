@@ -26,7 +26,8 @@ void attach_role_policies(Authorizer& authorizer, const Stack& stack) {
     }
 }
 
-void attach_managed_policies(Authorizer& authorizer, const Stack& stack, const std::string& caller) {
+void attach_managed_policies(Authorizer& authorizer, const Stack& stack,
+                             const std::string& caller) {
     for (const StackResource& resource : stack.resources)
         if (resource.type == "AWS::IAM::ManagedPolicy")
             authorizer.attach(caller, resource.properties.at("PolicyDocument"));

@@ -1,7 +1,7 @@
 // IAM policy documents: read once, then asked whether they allow or deny a demand.
 // Known: Effect, Action, Resource (both with wildcards), Condition (condition.hpp), the variable
-// ${aws:username}. A document with anything else is a std::runtime_error: what cannot be judged must not
-// pass. Source: "IAM JSON policy elements reference" in the IAM user guide.
+// ${aws:username}. A document with anything else is a std::runtime_error: what cannot be judged
+// must not pass. Source: "IAM JSON policy elements reference" in the IAM user guide.
 #pragma once
 
 #include "sandbox/policy/condition.hpp"

@@ -27,7 +27,8 @@ std::string keys(const std::string& profile, const Credential& credential) {
 } // namespace
 
 PrivateDirectory::PrivateDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "snow-white-sandbox-XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / "snow-white-sandbox-XXXXXX").string();
     if (!mkdtemp(name.data()))
         throw std::runtime_error(
             fmt::format("cannot make a directory like {}: {}", name, std::strerror(errno)));
@@ -44,8 +45,8 @@ void write_client_files(const std::filesystem::path& directory, const Sandbox& s
     std::string config = fmt::format("[default]\nregion = {}\n\n", region);
     for (const char* const profile : {"staging", "production", "bob"})
         config += fmt::format("[profile {}]\nregion = {}\n\n", profile, region);
-    // The AWS CLI keeps the sessions of a role in its cache: a name of its own keeps those of another sandbox
-    // out.
+    // The AWS CLI keeps the sessions of a role in its cache: a name of its own keeps those of
+    // another sandbox out.
     config += fmt::format("[profile deploy]\nregion = {}\nrole_arn = {}\nrole_session_name = "
                           "release-{}\nsource_profile = staging\n",
                           region, sandbox.role_arn("Deploy"), random_hex(4));

@@ -1,6 +1,6 @@
-// What a client of the sandbox needs on disk: AWS's config and credentials files, in a private directory that
-// goes with this object. Profile default is the administrator; staging and production are alice; bob is bob;
-// deploy is the role Deploy, assumed from staging.
+// What a client of the sandbox needs on disk: AWS's config and credentials files, in a private
+// directory that goes with this object. Profile default is the administrator; staging and
+// production are alice; bob is bob; deploy is the role Deploy, assumed from staging.
 #pragma once
 
 #include "sandbox/server/sandbox.hpp"

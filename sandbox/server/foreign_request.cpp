@@ -38,7 +38,8 @@ bool is_name_of_loopback(const std::string& name) {
 bool is_address_of_loopback(const std::string& text) {
     in_addr address{};
     return text.find_first_not_of("0123456789.") == std::string::npos &&
-           inet_pton(AF_INET, text.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+           inet_pton(AF_INET, text.c_str(), &address) == 1 &&
+           ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
 bool is_own(const std::string& host, int port, bool relayed) {
@@ -61,17 +62,18 @@ std::string shown(std::string text) {
 }
 
 std::string wrong_host(const std::vector<std::string>& hosts, int port) {
-    const std::string seen =
-        hosts.size() == 1 ? "Host " + shown(hosts.front()) : fmt::format("{} Host headers", hosts.size());
-    return fmt::format("this sandbox answers only to 127.0.0.1:{0}, localhost:{0} and [::1]:{0}; seen: {1}. "
-                       "Behind a relay on another port of loopback: up --relayed",
-                       port, seen);
+    const std::string seen = hosts.size() == 1 ? "Host " + shown(hosts.front())
+                                               : fmt::format("{} Host headers", hosts.size());
+    return fmt::format(
+        "this sandbox answers only to 127.0.0.1:{0}, localhost:{0} and [::1]:{0}; seen: {1}. "
+        "Behind a relay on another port of loopback: up --relayed",
+        port, seen);
 }
 
 std::string wrong_page(const std::string& header, const std::string& value) {
     return fmt::format(
-        "this sandbox is for no web page but its own; seen: {} {}. In a browser: type the address", header,
-        shown(value));
+        "this sandbox is for no web page but its own; seen: {} {}. In a browser: type the address",
+        header, shown(value));
 }
 
 } // namespace
@@ -80,7 +82,8 @@ std::optional<std::string> why_foreign(const HttpRequest& request, int port, boo
     const std::vector<std::string> hosts = values_of(request, "Host");
     if (hosts.size() != 1 || !is_own(hosts.front(), port, relayed)) return wrong_host(hosts, port);
     for (const std::string& origin : values_of(request, "Origin"))
-        if (!equal_in_any_case(origin, "http://" + hosts.front())) return wrong_page("Origin", origin);
+        if (!equal_in_any_case(origin, "http://" + hosts.front()))
+            return wrong_page("Origin", origin);
     for (const std::string& site : values_of(request, "Sec-Fetch-Site"))
         if (site != "same-origin" && site != "none") return wrong_page("Sec-Fetch-Site", site);
     return std::nullopt;

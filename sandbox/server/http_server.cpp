@@ -31,14 +31,15 @@ HttpRequest received(const httplib::Request& request, std::string body) {
     result.query = question < request.target.size() ? request.target.substr(question + 1) : "";
     // Not headers, but notes of the library's among them.
     for (const auto& [name, value] : request.headers)
-        if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" && name != "LOCAL_PORT")
+        if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" &&
+            name != "LOCAL_PORT")
             result.headers.emplace(name, value);
     result.body = std::move(body);
     return result;
 }
 
-// The library keeps its sockets to itself: they are found by their ports. `name_of` is getsockname or
-// getpeername.
+// The library keeps its sockets to itself: they are found by their ports. `name_of` is getsockname
+// or getpeername.
 template <class NameOf> std::vector<int> sockets_with_port(NameOf name_of, int port) {
     std::vector<int> found;
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
@@ -52,8 +53,8 @@ template <class NameOf> std::vector<int> sockets_with_port(NameOf name_of, int p
     return found;
 }
 
-// Wakes the threads that wait for the next request on a kept-alive connection: the library would let them
-// wait until idle_seconds are over.
+// Wakes the threads that wait for the next request on a kept-alive connection: the library would
+// let them wait until idle_seconds are over.
 void cut_connections(int port) {
     for (const int descriptor : sockets_with_port(getsockname, port))
         shutdown(descriptor, SHUT_RDWR);
@@ -76,9 +77,10 @@ void send_half(const HttpResponse& answer, httplib::Response& response) {
         });
 }
 
-void send(const HttpResponse& answer, const httplib::Request& request, httplib::Response& response) {
-    const bool gone = answer.delivery == Delivery::no_connection || answer.delivery == Delivery::reset ||
-                      answer.delivery == Delivery::none;
+void send(const HttpResponse& answer, const httplib::Request& request,
+          httplib::Response& response) {
+    const bool gone = answer.delivery == Delivery::no_connection ||
+                      answer.delivery == Delivery::reset || answer.delivery == Delivery::none;
     if (gone || answer.pause.count() > 0)
         for (const int connection : sockets_with_port(getpeername, request.remote_port)) {
             hold(connection, answer.delivery == Delivery::none ? longest_silence : answer.pause);
@@ -93,8 +95,8 @@ void send(const HttpResponse& answer, const httplib::Request& request, httplib::
         response.set_content(answer.body, answer.content_type);
 }
 
-// Closes the connection: what is left unread of the request would count as the next one, and who wrote its
-// body would choose that.
+// Closes the connection: what is left unread of the request would count as the next one, and who
+// wrote its body would choose that.
 void refuse(httplib::Response& response, int status, const std::string& line) {
     response.status = status;
     response.set_header("Connection", "close");
@@ -107,7 +109,8 @@ void refuse(httplib::Response& response, int status, const std::string& line) {
 }
 
 // What the library answers by itself has no content: it may not have read the request to its end.
-httplib::Server::HandlerResponse finish_error(const httplib::Request&, httplib::Response& response) {
+httplib::Server::HandlerResponse finish_error(const httplib::Request&,
+                                              httplib::Response& response) {
     if (response.has_header("Content-Type")) return httplib::Server::HandlerResponse::Unhandled;
     refuse(response, response.status,
            fmt::format("the sandbox cannot take this request: status {}\n", response.status));
@@ -157,8 +160,8 @@ void HttpServer::serve(std::function<HttpResponse(const HttpRequest&)> handler) 
     server.Get(".*", [handler](const httplib::Request& request, httplib::Response& response) {
         send(handler(received(request, {})), request, response);
     });
-    // With a reader of its own the library leaves the body alone: else it takes forms apart, up to 8 KiB
-    // only.
+    // With a reader of its own the library leaves the body alone: else it takes forms apart, up to
+    // 8 KiB only.
     server.Post(".*", [handler](const httplib::Request& request, httplib::Response& response,
                                 const httplib::ContentReader& read) {
         std::string body;

@@ -19,8 +19,8 @@ public:
     int port() const { return port_; }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
-    // Answers from threads of its own, until the end; a web page's requests with 403, without the handler.
-    // `handler` must be safe to call from several threads.
+    // Answers from threads of its own, until the end; a web page's requests with 403, without the
+    // handler. `handler` must be safe to call from several threads.
     void serve(std::function<HttpResponse(const HttpRequest&)> handler);
 
 private:

@@ -1,5 +1,6 @@
-// What was asked of the sandbox, for GET /_sandbox/stats and GET /_sandbox/requests. Bounded: the counts are
-// of everything, the timeline is the last 100,000 calls, the raw requests are the last 2,000.
+// What was asked of the sandbox, for GET /_sandbox/stats and GET /_sandbox/requests. Bounded: the
+// counts are of everything, the timeline is the last 100,000 calls, the raw requests are the last
+// 2,000.
 #pragma once
 
 #include "sandbox/wire/action_table.hpp"

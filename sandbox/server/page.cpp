@@ -17,11 +17,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t most_in_full = 60;   // instances of an environment; more become one bar a worker
+constexpr std::size_t most_in_full =
+    60; // instances of an environment; more become one bar a worker
 constexpr std::size_t most_bars = 2'000;   // of an environment
 constexpr std::size_t most_messages = 100; // the newest
 
-constexpr std::array shown_states{"running", "busy", "quiet", "idle", "stopped", "booting", "suspended"};
+constexpr std::array shown_states{"running", "busy",    "quiet",    "idle",
+                                  "stopped", "booting", "suspended"};
 
 // A running worker with jobs is shown apart: that is what one looks for before a deploy.
 std::string shown_state(const Json& worker) {
@@ -33,10 +35,11 @@ std::string worker_html(const Json& worker) {
     const int busy = worker.value("busy", 0);
     const int of = std::max(1, worker.value("of", 1));
     const std::string state = shown_state(worker);
-    return fmt::format(R"(<div class="worker"><div class="bar"><i class="{}" style="width:{}%"></i></div>)"
-                       R"(<span>{} · {} of {} busy <span class="soft">{}</span></span></div>)",
-                       state, state == "quiet" || state == "busy" ? 100 * busy / of : 100, state, busy, of,
-                       xml_escaped(worker.value("unit", "")));
+    return fmt::format(
+        R"(<div class="worker"><div class="bar"><i class="{}" style="width:{}%"></i></div>)"
+        R"(<span>{} · {} of {} busy <span class="soft">{}</span></span></div>)",
+        state, state == "quiet" || state == "busy" ? 100 * busy / of : 100, state, busy, of,
+        xml_escaped(worker.value("unit", "")));
 }
 
 std::string instance_html(const Json& instance) {
@@ -57,10 +60,11 @@ std::string dense_html(const Json& instances) {
     for (const Json& instance : instances)
         for (const Json& worker : instance["workers"])
             if (++shown <= most_bars)
-                bars +=
-                    fmt::format(R"(<i class="{}" title="{} {} of {}"></i>)", shown_state(worker),
-                                xml_escaped(instance["id"]), worker.value("busy", 0), worker.value("of", 0));
-    if (shown > most_bars) bars += fmt::format(R"(<span class="soft">and {} more</span>)", shown - most_bars);
+                bars += fmt::format(R"(<i class="{}" title="{} {} of {}"></i>)",
+                                    shown_state(worker), xml_escaped(instance["id"]),
+                                    worker.value("busy", 0), worker.value("of", 0));
+    if (shown > most_bars)
+        bars += fmt::format(R"(<span class="soft">and {} more</span>)", shown - most_bars);
     return "<div class=\"dense\">" + bars + "</div>";
 }
 
@@ -69,7 +73,8 @@ std::string counts_of(const Json& instances) {
     for (const Json& instance : instances)
         for (const Json& worker : instance["workers"])
             ++counts[shown_state(worker)];
-    std::string text = fmt::format("{} instance{}", instances.size(), instances.size() == 1 ? "" : "s");
+    std::string text =
+        fmt::format("{} instance{}", instances.size(), instances.size() == 1 ? "" : "s");
     for (const char* const state : shown_states)
         if (counts[state] > 0) text += fmt::format(" · {} {}", counts[state], state);
     return text;
@@ -96,7 +101,9 @@ std::string environment_html(const Json& environment) {
 // Slack marks an edit only of a message without blocks.
 std::string marks_of(const Json& message) {
     const bool edited = !message.value("edits", Json::array()).empty();
-    return edited && !message["payload"].contains("blocks") ? R"( <span class="soft">(edited)</span>)" : "";
+    return edited && !message["payload"].contains("blocks")
+               ? R"( <span class="soft">(edited)</span>)"
+               : "";
 }
 
 std::string message_html(const Json& message, const std::string& thread = "") {
@@ -106,8 +113,9 @@ std::string message_html(const Json& message, const std::string& thread = "") {
         R"(<article><div class="avatar">{}</div><div class="body"><div><b>{}</b> <span class="app">APP</span> )"
         R"(<time>{}</time></div>{}{}{}</div></article>)",
         icon.empty() ? "💬" : with_emoji(xml_escaped(icon)),
-        xml_escaped(username.empty() ? "webhook" : username), message["at"].get<std::string>().substr(11, 5),
-        message_to_html(message["payload"]), marks_of(message), thread);
+        xml_escaped(username.empty() ? "webhook" : username),
+        message["at"].get<std::string>().substr(11, 5), message_to_html(message["payload"]),
+        marks_of(message), thread);
 }
 
 // The replies under their message, as the thread shows them.
@@ -131,14 +139,16 @@ std::string channel_title(const std::string& channel) {
     return "direct message to " + channel;
 }
 
-// A column a channel, in the order in which they were first written to; in each the newest message is on top.
+// A column a channel, in the order in which they were first written to; in each the newest message
+// is on top.
 std::string inbox_html(const Json& messages) {
     std::vector<std::pair<std::string, std::string>> channels;
     const std::size_t first = messages.size() > most_messages ? messages.size() - most_messages : 0;
     for (std::size_t i = first; i < messages.size(); ++i) {
         if (!is_in_channel(messages[i])) continue;
         const std::string channel = messages[i].value("channel", "");
-        auto found = std::ranges::find(channels, channel, &std::pair<std::string, std::string>::first);
+        auto found =
+            std::ranges::find(channels, channel, &std::pair<std::string, std::string>::first);
         if (found == channels.end()) found = channels.insert(channels.end(), {channel, ""});
         found->second.insert(0, message_html(messages[i], thread_html(messages, messages[i])));
     }
@@ -147,7 +157,8 @@ std::string inbox_html(const Json& messages) {
         html += fmt::format(
             R"(<section class="card channel"><h3>{}</h3><div class="messages">{}</div></section>)",
             xml_escaped(channel_title(channel)), articles);
-    return html.empty() ? R"(<p class="soft">Nothing yet. The newest message will be on top.</p>)" : html;
+    return html.empty() ? R"(<p class="soft">Nothing yet. The newest message will be on top.</p>)"
+                        : html;
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// The page at `/`: every worker of the fleet as a small bar, and the Slack inbox. Plain HTML with its style
-// inside; it loads itself anew every two seconds.
+// The page at `/`: every worker of the fleet as a small bar, and the Slack inbox. Plain HTML with
+// its style inside; it loads itself anew every two seconds.
 #pragma once
 
 #include "sandbox/wire/http_message.hpp"
@@ -10,6 +10,7 @@
 namespace sandbox {
 
 // `fleet` as fleet_view() has it, `messages` as SlackInbox has them.
-HttpResponse page(const nlohmann::json& fleet, const nlohmann::json& messages, snow_white::Instant now);
+HttpResponse page(const nlohmann::json& fleet, const nlohmann::json& messages,
+                  snow_white::Instant now);
 
 } // namespace sandbox

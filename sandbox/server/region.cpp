@@ -14,19 +14,20 @@ namespace {
 
 const StackResource* with_name(const Stack& stack, const StackResource& wanted) {
     for (const StackResource& resource : stack.resources)
-        if (resource.type == wanted.type && resource.physical_id == wanted.physical_id) return &resource;
+        if (resource.type == wanted.type && resource.physical_id == wanted.physical_id)
+            return &resource;
     return nullptr;
 }
 
 } // namespace
 
-Region::Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options, Identities& identities,
-               const snow_white::Clock& clock, Grants grants)
+Region::Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options,
+               Identities& identities, const snow_white::Clock& clock, Grants grants)
     : world(std::move(the_world)), stacks(std::move(the_stacks)), ssm(world),
       ecs(std::move(ecs_options), stacks.empty() ? no_stack : stacks.front(), logs, clock),
       endpoints{{},
-                {world, stacks, [this](const std::string& name) { return ecs.roles_of(name); }, cluster_name,
-                 [this](const std::string& task) { return ecs.tags_of(task); }}} {
+                {world, stacks, [this](const std::string& name) { return ecs.roles_of(name); },
+                 cluster_name, [this](const std::string& task) { return ecs.tags_of(task); }}} {
     for (const Stack& stack : stacks)
         ssm.documents.add_all(stack);
     ActionTable& actions = endpoints.actions;
@@ -47,8 +48,9 @@ void check_names_in_iam(const Stack& stack, const std::vector<const Stack*>& oth
         if (!resource.type.starts_with("AWS::IAM::")) continue;
         for (const Stack* const other : others)
             if (with_name(*other, resource) != nullptr)
-                throw std::runtime_error(fmt::format("{}: {} {} already exists in stack {}", stack.id,
-                                                     resource.logical_id, resource.physical_id, other->id));
+                throw std::runtime_error(fmt::format("{}: {} {} already exists in stack {}",
+                                                     stack.id, resource.logical_id,
+                                                     resource.physical_id, other->id));
     }
 }
 

@@ -1,6 +1,6 @@
-// One region of the account: its environments and instances, its stacks, and the services that know only
-// these. What the account has once (IAM, STS) and what watches all calls (faults, journal) is in
-// sandbox_state.hpp.
+// One region of the account: its environments and instances, its stacks, and the services that know
+// only these. What the account has once (IAM, STS) and what watches all calls (faults, journal) is
+// in sandbox_state.hpp.
 #pragma once
 
 #include "sandbox/ecs/ecs.hpp"
@@ -15,8 +15,8 @@ namespace sandbox {
 
 struct Region {
     // `identities` and `clock` must outlive it.
-    Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options, Identities& identities,
-           const snow_white::Clock& clock, Grants grants);
+    Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options,
+           Identities& identities, const snow_white::Clock& clock, Grants grants);
     Region(const Region&) = delete;
     Region& operator=(const Region&) = delete;
 
@@ -29,9 +29,9 @@ struct Region {
     Endpoints endpoints;
 };
 
-// The names in IAM are the account's: two stacks of one template can only be deployed in two regions when
-// CloudFormation makes the names of their roles and policies up. Failure: std::runtime_error as
-// CloudFormation words it, for a name that one of `others` has taken.
+// The names in IAM are the account's: two stacks of one template can only be deployed in two
+// regions when CloudFormation makes the names of their roles and policies up. Failure:
+// std::runtime_error as CloudFormation words it, for a name that one of `others` has taken.
 void check_names_in_iam(const Stack& stack, const std::vector<const Stack*>& others);
 
 } // namespace sandbox

@@ -30,7 +30,8 @@ HttpResponse picture(const std::string& bytes) {
 }
 
 HttpResponse found_or_404(const Json& body) {
-    return body.is_null() ? json_response({{"message", "there is no such task"}}, 404) : json_response(body);
+    return body.is_null() ? json_response({{"message", "there is no such task"}}, 404)
+                          : json_response(body);
 }
 
 } // namespace
@@ -46,8 +47,8 @@ HttpResponse Sandbox::State::handle(const HttpRequest& request) {
         if (request.path == "/_sandbox/instances") return change_instances(request.body);
     }
     if (request.method == "GET") return read(request.path);
-    return json_response({{"message", "the sandbox has nothing at " + request.method + " " + request.path}},
-                         404);
+    return json_response(
+        {{"message", "the sandbox has nothing at " + request.method + " " + request.path}}, 404);
 }
 
 HttpResponse Sandbox::State::post_to_slack(const HttpRequest& request) {
@@ -58,8 +59,8 @@ HttpResponse Sandbox::State::post_to_slack(const HttpRequest& request) {
 
 HttpResponse Sandbox::State::call_slack(const HttpRequest& request) {
     return outside_aws(
-        "slack", SlackWebApi::method_of(request.path), [&] { return slack_api.call(request, clock.now()); },
-        SlackWebApi::refusal);
+        "slack", SlackWebApi::method_of(request.path),
+        [&] { return slack_api.call(request, clock.now()); }, SlackWebApi::refusal);
 }
 
 HttpResponse Sandbox::State::outside_aws(const std::string& service, const std::string& action,
@@ -88,7 +89,9 @@ HttpResponse Sandbox::State::post_faults(const std::string& body) {
         return json_response({{"message", wrong.what()}}, 400);
     } catch (const Json::exception&) {
         return json_response(
-            {{"message", "wanted a JSON list of rules, e.g. [\"ssm:ListCommands=throttled,first=3\"]"}}, 400);
+            {{"message",
+              "wanted a JSON list of rules, e.g. [\"ssm:ListCommands=throttled,first=3\"]"}},
+            400);
     }
     return json_response({{"faults", asked}});
 }
@@ -96,7 +99,8 @@ HttpResponse Sandbox::State::post_faults(const std::string& body) {
 HttpResponse Sandbox::State::change_instances(const std::string& body) {
     try {
         const Json asked = Json::parse(body);
-        const std::string name = asked.is_object() ? asked.value("region", home_region) : home_region;
+        const std::string name =
+            asked.is_object() ? asked.value("region", home_region) : home_region;
         if (!is_region(name)) throw std::invalid_argument("there is no region '" + name + "'");
         Region& concerned = region(name);
         concerned.ssm.commands.advance(clock.now()); // what happened before has happened before
@@ -114,12 +118,14 @@ void Sandbox::State::set_faults(const std::vector<FaultRule>& rules) {
     faults.set(rules, clock.now());
 }
 
-// {"caller": "role/…", "actions": ["ssm:SendCommand"]}: that caller lacks them until told otherwise.
+// {"caller": "role/…", "actions": ["ssm:SendCommand"]}: that caller lacks them until told
+// otherwise.
 HttpResponse Sandbox::State::withhold(const std::string& body) {
     const Json asked = Json::parse(body, nullptr, false);
     if (!asked.is_object() || !asked.contains("caller") || !asked.contains("actions"))
         return json_response(
-            {{"message", "wanted {\"caller\": \"role/NAME\", \"actions\": [\"ssm:SendCommand\"]}"}}, 400);
+            {{"message", "wanted {\"caller\": \"role/NAME\", \"actions\": [\"ssm:SendCommand\"]}"}},
+            400);
     authorizer.withhold(asked["caller"], asked["actions"]);
     return json_response({{"caller", asked["caller"]}, {"withheld", asked["actions"]}});
 }
@@ -145,19 +151,23 @@ HttpResponse Sandbox::State::read(const std::string& path) {
     return read_for_container(path);
 }
 
-// /v4/ID, /v4/ID/task: the task metadata endpoint; /_ecs/credentials/SECRET: the container credentials
-// endpoint.
+// /v4/ID, /v4/ID/task: the task metadata endpoint; /_ecs/credentials/SECRET: the container
+// credentials endpoint.
 HttpResponse Sandbox::State::read_for_container(const std::string& path) {
     const std::string metadata = "/v4/";
     const std::string credentials = "/_ecs/credentials/";
-    const auto refuse = [](int status) { return json_response({{"message", "as a fault has it"}}, status); };
+    const auto refuse = [](int status) {
+        return json_response({{"message", "as a fault has it"}}, status);
+    };
     if (path.rfind(credentials, 0) == 0)
         return outside_aws(
             "metadata", "Credentials",
-            [&] { return found_or_404(home.ecs.credentials(path.substr(credentials.size()))); }, refuse);
+            [&] { return found_or_404(home.ecs.credentials(path.substr(credentials.size()))); },
+            refuse);
     if (path.rfind(metadata, 0) == 0)
         return outside_aws(
-            "metadata", "Task", [&] { return container_metadata(path.substr(metadata.size())); }, refuse);
+            "metadata", "Task", [&] { return container_metadata(path.substr(metadata.size())); },
+            refuse);
     return json_response({{"message", "the sandbox has nothing at GET " + path}}, 404);
 }
 
@@ -165,7 +175,8 @@ HttpResponse Sandbox::State::container_metadata(const std::string& path) {
     const std::size_t slash = std::min(path.find('/'), path.size());
     const std::string id = path.substr(0, slash);
     if (slash == path.size()) return found_or_404(home.ecs.container_metadata(id, clock.now()));
-    return found_or_404(path.substr(slash) == "/task" ? home.ecs.task_metadata(id, clock.now()) : Json());
+    return found_or_404(path.substr(slash) == "/task" ? home.ecs.task_metadata(id, clock.now())
+                                                      : Json());
 }
 
 } // namespace sandbox

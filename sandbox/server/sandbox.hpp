@@ -1,7 +1,7 @@
-// The whole sandbox without a socket: an HTTP request in, an HTTP response out, the time from a Clock.
-// `sandbox up` puts it on a port; a test calls handle() itself, with a clock of its own, and names the caller
-// in HttpRequest::trusted instead of signing.
-// Every function is safe to call from several threads: one lock guards everything behind them.
+// The whole sandbox without a socket: an HTTP request in, an HTTP response out, the time from a
+// Clock. `sandbox up` puts it on a port; a test calls handle() itself, with a clock of its own, and
+// names the caller in HttpRequest::trusted instead of signing. Every function is safe to call from
+// several threads: one lock guards everything behind them.
 #pragma once
 
 #include "sandbox/faults/fault.hpp"
@@ -23,26 +23,28 @@ inline const std::string cluster_name = "snow-white";
 
 struct SandboxOptions {
     std::string base_url = "http://127.0.0.1:0"; // how callers and tasks reach this sandbox
-    // cfn/snow-white-cfn.yml; empty: no stack exists. Deployed in the home region and wherever environments
-    // are.
+    // cfn/snow-white-cfn.yml; empty: no stack exists. Deployed in the home region and wherever
+    // environments are.
     std::string template_text;
     std::string program;       // what RunTask executes, absolute; empty: it answers failures[]
     std::string log_directory; // for the tasks' output; empty: no files
     std::vector<FaultRule> faults;
-    HostMaker make_host;             // of instances launched by POST /_sandbox/instances; empty: none can be
-    std::string emoji_picture;       // bytes of images/snowwhite.png, for the page; empty: there is none
-    bool slack_bot = false;          // the stack has the bot's token, not the webhook
-    snow_white::Duration log_lag{0}; // not 0: CloudWatch's lines come so late, in short pages and empty ones
+    HostMaker make_host; // of instances launched by POST /_sandbox/instances; empty: none can be
+    std::string emoji_picture; // bytes of images/snowwhite.png, for the page; empty: there is none
+    bool slack_bot = false;    // the stack has the bot's token, not the webhook
+    snow_white::Duration log_lag{
+        0}; // not 0: CloudWatch's lines come so late, in short pages and empty ones
 };
 
 class Sandbox {
 public:
-    // The account has the regions of the plan, and every other one of AWS with nothing in it. The cluster,
-    // its tasks and the subnets are in the home region. It has the IAM users alice (tagged slack_userid =
-    // U0ALICE00) and bob (no tag) and the role Deploy, each with the managed policies of the home region's
-    // stack (all is granted where there is no stack), and the user administrator, who may do everything. The
-    // stacks' roles may do what the template grants them. Failure: as set_faults(); std::runtime_error for a
-    // template that cannot be deployed in each of these regions.
+    // The account has the regions of the plan, and every other one of AWS with nothing in it. The
+    // cluster, its tasks and the subnets are in the home region. It has the IAM users alice (tagged
+    // slack_userid = U0ALICE00) and bob (no tag) and the role Deploy, each with the managed
+    // policies of the home region's stack (all is granted where there is no stack), and the user
+    // administrator, who may do everything. The stacks' roles may do what the template grants them.
+    // Failure: as set_faults(); std::runtime_error for a template that cannot be deployed in each
+    // of these regions.
     Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options);
     // Of one region.
     Sandbox(World world, snow_white::Clock& clock, SandboxOptions options);
@@ -51,8 +53,9 @@ public:
     // Whoever calls it performs HttpResponse::delivery and pause: only a fault sets them.
     HttpResponse handle(const HttpRequest& request);
 
-    // In place of the rules before; their times and counts begin now. Failure: std::invalid_argument for a
-    // rule that can never strike, e.g. a misspelt action. It names the rule.
+    // In place of the rules before; their times and counts begin now. Failure:
+    // std::invalid_argument for a rule that can never strike, e.g. a misspelt action. It names the
+    // rule.
     void set_faults(const std::vector<FaultRule>& rules);
 
     // Brings commands up to now. Every call to SSM does so too; this is for when nobody asks.
@@ -62,7 +65,8 @@ public:
     Credential credential_of(const std::string& user) const;
     std::string role_arn(const std::string& role) const;
 
-    // Under the lock: change what the services of a region see, e.g. launch or terminate an instance.
+    // Under the lock: change what the services of a region see, e.g. launch or terminate an
+    // instance.
     template <class Change> void change_world(const std::string& region, Change change) {
         const std::scoped_lock guard(mutex_);
         change(world(region));

@@ -16,8 +16,9 @@ constexpr auto task_session = std::chrono::hours(6); // how long ECS's credentia
 Sandbox::State::State(FleetPlan plan, snow_white::Clock& the_clock, SandboxOptions the_options)
     : clock(the_clock), options(std::move(the_options)), identities(plan.world.account),
       home(open_region(std::move(plan.world), true)),
-      dispatch([this](const std::string& name) -> const Endpoints& { return region(name).endpoints; },
-               identities, authorizer, faults, journal) {
+      dispatch(
+          [this](const std::string& name) -> const Endpoints& { return region(name).endpoints; },
+          identities, authorizer, faults, journal) {
     for (RegionPlan& one : plan.elsewhere)
         open_region(std::move(one.world), true);
     identities.add_user("alice", {{"slack_userid", "U0ALICE00"}}, clock.now());
@@ -51,7 +52,8 @@ Region& Sandbox::State::open_region(World world, bool with_stack) {
                             .role_name = role};
             return !authorizer.refusal_of(as, {action, resource, {}, resource});
         });
-    if (options.log_lag > snow_white::Duration{0}) opened->logs.deliver_late({.lag = options.log_lag});
+    if (options.log_lag > snow_white::Duration{0})
+        opened->logs.deliver_late({.lag = options.log_lag});
     return *opened;
 }
 
@@ -75,10 +77,11 @@ std::vector<Stack> Sandbox::State::deploy_in(const World& world) const {
     return stacks;
 }
 
-// People have the policies of one stack, the home region's: its template leaves the region of the workers
-// open. A role has its own stack's.
+// People have the policies of one stack, the home region's: its template leaves the region of the
+// workers open. A role has its own stack's.
 void Sandbox::State::grant() {
-    const Json everything = {{"Statement", {{{"Effect", "Allow"}, {"Action", "*"}, {"Resource", "*"}}}}};
+    const Json everything = {
+        {"Statement", {{{"Effect", "Allow"}, {"Action", "*"}, {"Resource", "*"}}}}};
     authorizer.attach("user/administrator", everything);
     for (const char* const operating : {"user/alice", "user/bob", "role/Deploy"}) {
         if (home.stacks.empty()) authorizer.attach(operating, everything);
@@ -86,15 +89,17 @@ void Sandbox::State::grant() {
             attach_managed_policies(authorizer, stack, operating);
     }
     identities.add_role(instance_profile, false);
-    authorizer.attach("role/" + instance_profile,
-                      {{"Statement",
-                        {{{"Effect", "Allow"}, // of AmazonSSMManagedInstanceCore
-                          {"Action", {"ssm:UpdateInstanceInformation", "ssmmessages:*", "ec2messages:*"}},
-                          {"Resource", "*"}}}}});
+    authorizer.attach(
+        "role/" + instance_profile,
+        {{"Statement",
+          {{{"Effect", "Allow"}, // of AmazonSSMManagedInstanceCore
+            {"Action", {"ssm:UpdateInstanceInformation", "ssmmessages:*", "ec2messages:*"}},
+            {"Resource", "*"}}}}});
     for (const auto& [name, region] : regions)
         for (const Stack& stack : region->stacks) {
             for (const StackResource& resource : stack.resources)
-                if (resource.type == "AWS::IAM::Role") identities.add_role(resource.physical_id, false);
+                if (resource.type == "AWS::IAM::Role")
+                    identities.add_role(resource.physical_id, false);
             attach_role_policies(authorizer, stack);
         }
 }
@@ -113,16 +118,19 @@ EcsOptions Sandbox::State::ecs_options(const World& world) {
     made.issue_credentials = [this](const std::string& role_arn, const std::string& session_name) {
         return task_credentials(role_arn, session_name);
     };
-    made.attempt = [this](const std::string& role_arn, const std::string& session, const Demand& demand) {
+    made.attempt = [this](const std::string& role_arn, const std::string& session,
+                          const Demand& demand) {
         return attempt_for_ecs(role_arn, session, demand);
     };
     return made;
 }
 
-Json Sandbox::State::task_credentials(const std::string& role_arn, const std::string& session_name) {
+Json Sandbox::State::task_credentials(const std::string& role_arn,
+                                      const std::string& session_name) {
     const Role* const role = identities.find_role(role_arn);
     if (!role) throw std::runtime_error("the task's role " + role_arn + " does not exist");
-    const Credential& session = identities.open_session(*role, session_name, task_session, clock.now());
+    const Credential& session =
+        identities.open_session(*role, session_name, task_session, clock.now());
     return {{"RoleArn", role_arn},
             {"AccessKeyId", session.access_key},
             {"SecretAccessKey", session.secret},
@@ -132,7 +140,8 @@ Json Sandbox::State::task_credentials(const std::string& role_arn, const std::st
 
 // ECS itself at work, by a role of the task's: no request comes in, but the journal has it.
 std::optional<std::string> Sandbox::State::attempt_for_ecs(const std::string& role_arn,
-                                                           const std::string& session, const Demand& demand) {
+                                                           const std::string& session,
+                                                           const Demand& demand) {
     const Role* const role = identities.find_role(role_arn);
     if (!role) throw std::runtime_error("the task's role " + role_arn + " does not exist");
     JournalEntry entry;

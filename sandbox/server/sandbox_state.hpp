@@ -1,5 +1,5 @@
-// What a Sandbox is made of. sandbox_state.cpp puts it together, routes.cpp answers what comes in. Guarded by
-// the sandbox's one lock.
+// What a Sandbox is made of. sandbox_state.cpp puts it together, routes.cpp answers what comes in.
+// Guarded by the sandbox's one lock.
 #pragma once
 
 #include "sandbox/faults/faults.hpp"
@@ -39,8 +39,8 @@ private:
     void grant();
     EcsOptions ecs_options(const World& world);
     Json task_credentials(const std::string& role_arn, const std::string& session_name);
-    std::optional<std::string> attempt_for_ecs(const std::string& role_arn, const std::string& session,
-                                               const Demand& demand);
+    std::optional<std::string> attempt_for_ecs(const std::string& role_arn,
+                                               const std::string& session, const Demand& demand);
 
     Json fleet();
     HttpResponse read(const std::string& path);

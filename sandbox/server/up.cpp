@@ -47,7 +47,8 @@ RedisAccess boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
 }
 
 void print_exports(const std::string& url, const std::filesystem::path& directory,
-                   const Credential& credential, const std::string& region, const RedisAccess& redis) {
+                   const Credential& credential, const std::string& region,
+                   const RedisAccess& redis) {
     const auto line = [](const std::string& name, const std::string& value) {
         fmt::print("export {}='{}'\n", name, value);
     };
@@ -75,7 +76,8 @@ void print_exports(const std::string& url, const std::filesystem::path& director
 // `eval "$(snow-white-sandbox up … &)"` waits for the end of the output, not of the process.
 void close_stdout() {
     const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0) throw std::runtime_error("cannot close the output");
+    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
+        throw std::runtime_error("cannot close the output");
     close(nowhere);
 }
 
@@ -98,22 +100,25 @@ void up(const UpOptions& options) {
         redis = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
 
     SandboxOptions wiring{server.url(), read_file(options.checkout / "cfn/snow-white-cfn.yml"),
-                          std::filesystem::absolute(options.program), std::filesystem::absolute(log),
-                          options.faults};
+                          std::filesystem::absolute(options.program),
+                          std::filesystem::absolute(log), options.faults};
     if (options.simulated)
-        wiring.make_host = [&options](const Instance& one) { return simulated_host(one, options.drain); };
+        wiring.make_host = [&options](const Instance& one) {
+            return simulated_host(one, options.drain);
+        };
     wiring.slack_bot = options.slack_bot;
     wiring.log_lag = options.log_lag;
     wiring.emoji_picture = read_file(options.checkout / "images/snowwhite.png");
     sandbox.emplace(std::move(plan), clock, wiring);
     write_client_files(directory.path(), *sandbox, home_region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });
-    print_exports(server.url(), directory.path(), sandbox->credential_of("administrator"), home_region,
-                  redis);
+    print_exports(server.url(), directory.path(), sandbox->credential_of("administrator"),
+                  home_region, redis);
     close_stdout();
-    fmt::print(stderr,
-               "snow-white-sandbox: ready at {} (fleet and inbox: open it in a browser); logs in {}\n",
-               server.url(), log.string());
+    fmt::print(
+        stderr,
+        "snow-white-sandbox: ready at {} (fleet and inbox: open it in a browser); logs in {}\n",
+        server.url(), log.string());
     while (!clock.interrupted()) {
         clock.wait(tick);
         sandbox->advance();

@@ -1,5 +1,5 @@
-// `snow-white-sandbox up`: everything started, its exports printed, and everything taken down at SIGINT or
-// SIGTERM.
+// `snow-white-sandbox up`: everything started, its exports printed, and everything taken down at
+// SIGINT or SIGTERM.
 #pragma once
 
 #include "sandbox/faults/fault.hpp"
@@ -27,8 +27,8 @@ struct UpOptions {
     snow_white::Duration log_lag{0}; // as in SandboxOptions
 };
 
-// Returns when a signal has ended it. Failure: std::runtime_error, std::invalid_argument for a fault that can
-// never strike.
+// Returns when a signal has ended it. Failure: std::runtime_error, std::invalid_argument for a
+// fault that can never strike.
 void up(const UpOptions& options);
 
 } // namespace sandbox

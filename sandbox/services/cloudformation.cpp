@@ -12,7 +12,8 @@ using namespace shapes;
 
 const char* const status = "CREATE_COMPLETE";
 
-const Stack& stack_named(const std::vector<Stack>& stacks, const std::string& name_or_id, const char* words) {
+const Stack& stack_named(const std::vector<Stack>& stacks, const std::string& name_or_id,
+                         const char* words) {
     for (const Stack& stack : stacks)
         if (stack.name == name_or_id || stack.id == name_or_id) return stack;
     throw AwsError("ValidationError", fmt::format(fmt::runtime(words), name_or_id));
@@ -32,8 +33,9 @@ Json describe(const Stack& stack, const StackResource& resource, const char* tim
 Json describe(const Stack& stack) {
     Json parameters = Json::array();
     for (const auto& [key, value] : stack.parameters)
-        parameters.push_back({{"ParameterKey", key},
-                              {"ParameterValue", stack.secret_parameters.contains(key) ? "****" : value}});
+        parameters.push_back(
+            {{"ParameterKey", key},
+             {"ParameterValue", stack.secret_parameters.contains(key) ? "****" : value}});
     Json outputs = Json::array();
     for (const auto& [key, value] : stack.outputs)
         outputs.push_back({{"OutputKey", key}, {"OutputValue", value}});
@@ -52,11 +54,12 @@ Json describe(const Stack& stack) {
 
 Json describe_stack_resource(const Call& call, const std::vector<Stack>& stacks) {
     const std::string logical_id = call.parameters["LogicalResourceId"];
-    const Stack& stack = stack_named(stacks, call.parameters["StackName"], "Stack '{}' does not exist");
+    const Stack& stack =
+        stack_named(stacks, call.parameters["StackName"], "Stack '{}' does not exist");
     const StackResource* const resource = stack.find(logical_id);
     if (!resource)
-        throw AwsError("ValidationError",
-                       fmt::format("Resource {} does not exist for stack {}", logical_id, stack.name));
+        throw AwsError("ValidationError", fmt::format("Resource {} does not exist for stack {}",
+                                                      logical_id, stack.name));
     return {{"StackResourceDetail", describe(stack, *resource, "LastUpdatedTimestamp")}};
 }
 
@@ -72,9 +75,10 @@ Json describe_stack_resources(const Call& call, const std::vector<Stack>& stacks
     if (asked.contains("StackName") == asked.contains("PhysicalResourceId"))
         throw AwsError("ValidationError",
                        "You must specify either StackName or PhysicalResourceId, but not both");
-    const Stack& stack = asked.contains("StackName")
-                             ? stack_named(stacks, asked["StackName"], "Stack with id {} does not exist")
-                             : stack_of(asked["PhysicalResourceId"], stacks);
+    const Stack& stack =
+        asked.contains("StackName")
+            ? stack_named(stacks, asked["StackName"], "Stack with id {} does not exist")
+            : stack_of(asked["PhysicalResourceId"], stacks);
     Json listed = Json::array();
     for (const StackResource& resource : stack.resources)
         if (asked.value("LogicalResourceId", resource.logical_id) == resource.logical_id)
@@ -89,8 +93,8 @@ Json describe_stack_resources(const Call& call, const std::vector<Stack>& stacks
 Json describe_stacks(const Call& call, const std::vector<Stack>& stacks) {
     Json listed = Json::array();
     if (call.parameters.contains("StackName")) {
-        listed.push_back(
-            describe(stack_named(stacks, call.parameters["StackName"], "Stack with id {} does not exist")));
+        listed.push_back(describe(
+            stack_named(stacks, call.parameters["StackName"], "Stack with id {} does not exist")));
     } else {
         for (const Stack& stack : stacks)
             listed.push_back(describe(stack));
@@ -102,16 +106,18 @@ Json describe_stacks(const Call& call, const std::vector<Stack>& stacks) {
 
 void add_cloudformation(ActionTable& actions, const std::vector<Stack>& stacks) {
     const std::string service = "cloudformation";
-    actions.add(service, "DescribeStackResource",
-                structure({required("StackName", string()), required("LogicalResourceId", string())}),
-                [&stacks](const Call& call) { return describe_stack_resource(call, stacks); });
+    actions.add(
+        service, "DescribeStackResource",
+        structure({required("StackName", string()), required("LogicalResourceId", string())}),
+        [&stacks](const Call& call) { return describe_stack_resource(call, stacks); });
     actions.add(service, "DescribeStackResources",
                 structure({optional("StackName", string()), optional("LogicalResourceId", string()),
                            optional("PhysicalResourceId", string())}),
                 [&stacks](const Call& call) { return describe_stack_resources(call, stacks); });
-    actions.add(service, "DescribeStacks",
-                structure({optional("StackName", string()), optional("NextToken", string().size(1, 1024))}),
-                [&stacks](const Call& call) { return describe_stacks(call, stacks); });
+    actions.add(
+        service, "DescribeStacks",
+        structure({optional("StackName", string()), optional("NextToken", string().size(1, 1024))}),
+        [&stacks](const Call& call) { return describe_stacks(call, stacks); });
 }
 
 } // namespace sandbox

@@ -1,5 +1,5 @@
-// EC2: DescribeInstances, its filters and its paging. Each instance is a reservation of its own, as EB's
-// autoscaling groups launch them.
+// EC2: DescribeInstances, its filters and its paging. Each instance is a reservation of its own, as
+// EB's autoscaling groups launch them.
 #include "sandbox/services/paging.hpp"
 #include "sandbox/services/services.hpp"
 #include "sandbox/services/tags.hpp"
@@ -44,8 +44,9 @@ StateName state_of(const Instance& instance) {
 using Strings = std::vector<std::string>;
 
 bool any_matches(const Strings& patterns, const std::string& value) {
-    return std::any_of(patterns.begin(), patterns.end(),
-                       [&](const std::string& pattern) { return matches_wildcards(pattern, value); });
+    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+        return matches_wildcards(pattern, value);
+    });
 }
 
 std::string launch_time(const Instance& instance) {
@@ -62,9 +63,10 @@ public:
             values += filters_.back().values.size();
         }
         if (values > most_filter_values)
-            throw AwsError("FilterLimitExceeded",
-                           fmt::format("The maximum number of filter values specified on a single call is {}",
-                                       most_filter_values));
+            throw AwsError(
+                "FilterLimitExceeded",
+                fmt::format("The maximum number of filter values specified on a single call is {}",
+                            most_filter_values));
     }
 
     bool accepts(const Instance& instance, const Tags& tags) const {
@@ -88,7 +90,8 @@ private:
                                                  "tag-key"};
         if (name.empty()) throw AwsError("InvalidParameterValue", "The filter 'null' is invalid");
         if (name.rfind("tag:", 0) != 0 && !known.contains(name))
-            throw AwsError("InvalidParameterValue", fmt::format("The filter '{}' is invalid", name));
+            throw AwsError("InvalidParameterValue",
+                           fmt::format("The filter '{}' is invalid", name));
     }
 
     static bool accepts(const Filter& filter, const Instance& instance, const Tags& tags) {
@@ -101,9 +104,9 @@ private:
         if (name == "private-ip-address") return any_matches(values, instance.private_ip);
         if (name == "launch-time") return any_matches(values, launch_time(instance));
         return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) {
-            return filter.name == "tag-key"
-                       ? any_matches(filter.values, tag.first)
-                       : filter.name.substr(4) == tag.first && any_matches(filter.values, tag.second);
+            return filter.name == "tag-key" ? any_matches(filter.values, tag.first)
+                                            : filter.name.substr(4) == tag.first &&
+                                                  any_matches(filter.values, tag.second);
         });
     }
 
@@ -115,19 +118,20 @@ Json describe(const Instance& instance, const Tags& tags, const World& world) {
     for (const auto& [key, value] : tags)
         tag_set.push_back({{"key", key}, {"value", value}});
     const StateName state = state_of(instance);
-    Json item = {{"instanceId", instance.id},
-                 {"imageId", "ami-0abcdef1234567890"},
-                 {"instanceState", {{"code", state.code}, {"name", state.name}}},
-                 {"instanceType", "t3.small"},
-                 {"launchTime", launch_time(instance)},
-                 {"placement", {{"availabilityZone", instance.availability_zone}, {"tenancy", "default"}}},
-                 {"privateIpAddress", instance.private_ip},
-                 {"architecture", "x86_64"},
-                 {"tagSet", tag_set}};
+    Json item = {
+        {"instanceId", instance.id},
+        {"imageId", "ami-0abcdef1234567890"},
+        {"instanceState", {{"code", state.code}, {"name", state.name}}},
+        {"instanceType", "t3.small"},
+        {"launchTime", launch_time(instance)},
+        {"placement", {{"availabilityZone", instance.availability_zone}, {"tenancy", "default"}}},
+        {"privateIpAddress", instance.private_ip},
+        {"architecture", "x86_64"},
+        {"tagSet", tag_set}};
     if (!instance.profile.empty())
-        item["iamInstanceProfile"] = {
-            {"arn", fmt::format("arn:aws:iam::{}:instance-profile/{}", world.account, instance.profile)},
-            {"id", "AIPA0123456789EXAMPLE"}};
+        item["iamInstanceProfile"] = {{"arn", fmt::format("arn:aws:iam::{}:instance-profile/{}",
+                                                          world.account, instance.profile)},
+                                      {"id", "AIPA0123456789EXAMPLE"}};
     return {{"reservationId", "r-" + instance.id.substr(2)},
             {"ownerId", world.account},
             {"groupSet", Json::array()},
@@ -144,10 +148,11 @@ void check_ids(const Json& ids, const World& world) {
     for (const std::string& id : unknown)
         if (id.rfind("i-", 0) != 0)
             throw AwsError("InvalidInstanceID.Malformed", fmt::format("Invalid id: \"{}\"", id));
-    throw AwsError("InvalidInstanceID.NotFound",
-                   unknown.size() == 1
-                       ? fmt::format("The instance ID '{}' does not exist", *unknown.begin())
-                       : fmt::format("The instance IDs '{}' do not exist", fmt::join(unknown, ", ")));
+    throw AwsError(
+        "InvalidInstanceID.NotFound",
+        unknown.size() == 1
+            ? fmt::format("The instance ID '{}' does not exist", *unknown.begin())
+            : fmt::format("The instance IDs '{}' do not exist", fmt::join(unknown, ", ")));
 }
 
 std::size_t page_size(const Json& asked) {
@@ -157,24 +162,28 @@ std::size_t page_size(const Json& asked) {
         throw AwsError("InvalidParameterCombination",
                        "The parameter instancesSet cannot be used with the parameter maxResults");
     if (wanted < 5 || wanted > 1000)
-        throw AwsError("InvalidParameterValue",
-                       fmt::format("Value ( {} ) for parameter maxResults is invalid. Expecting a value {}.",
-                                   wanted, wanted < 5 ? "greater than 5" : "less than or equal to 1000"));
+        throw AwsError(
+            "InvalidParameterValue",
+            fmt::format("Value ( {} ) for parameter maxResults is invalid. Expecting a value {}.",
+                        wanted, wanted < 5 ? "greater than 5" : "less than or equal to 1000"));
     return static_cast<std::size_t>(wanted);
 }
 
-// A question for ids is answered from the instances themselves, any other from a list that may lag behind.
+// A question for ids is answered from the instances themselves, any other from a list that may lag
+// behind.
 bool names_ids(const Json& asked) {
     const Json filters = asked.value("Filters", Json::array());
     return asked.contains("InstanceIds") ||
-           std::any_of(filters.begin(), filters.end(),
-                       [](const Json& filter) { return filter.value("Name", "") == "instance-id"; });
+           std::any_of(filters.begin(), filters.end(), [](const Json& filter) {
+               return filter.value("Name", "") == "instance-id";
+           });
 }
 
 Json describe_instances(const Call& call, const World& world) {
     const Json& asked = call.parameters;
     if (asked.value("DryRun", false))
-        throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+        throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
+                       412);
     const std::size_t size = page_size(asked);
     const Json ids = asked.value("InstanceIds", Json::array());
     check_ids(ids, world);
@@ -208,14 +217,15 @@ Json describe_instances(const Call& call, const World& world) {
 } // namespace
 
 void add_ec2(ActionTable& actions, const World& world) {
-    const Shape filter =
-        structure({optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
-    actions.add("ec2", "DescribeInstances",
-                structure({optional("InstanceIds", list(string())).on_the_wire("InstanceId"),
-                           optional("DryRun", boolean()), optional("IncludeManagedResources", boolean()),
-                           optional("Filters", list(filter)).on_the_wire("Filter"),
-                           optional("NextToken", string()), optional("MaxResults", integer())}),
-                [&world](const Call& call) { return describe_instances(call, world); });
+    const Shape filter = structure(
+        {optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
+    actions.add(
+        "ec2", "DescribeInstances",
+        structure({optional("InstanceIds", list(string())).on_the_wire("InstanceId"),
+                   optional("DryRun", boolean()), optional("IncludeManagedResources", boolean()),
+                   optional("Filters", list(filter)).on_the_wire("Filter"),
+                   optional("NextToken", string()), optional("MaxResults", integer())}),
+        [&world](const Call& call) { return describe_instances(call, world); });
 }
 
 } // namespace sandbox

@@ -1,5 +1,5 @@
-// EC2: subnets, security groups, route tables and endpoints, with the filters that a person looks for a place
-// with.
+// EC2: subnets, security groups, route tables and endpoints, with the filters that a person looks
+// for a place with.
 #include "sandbox/services/paging.hpp"
 #include "sandbox/services/services.hpp"
 #include "sandbox/services/tags.hpp"
@@ -28,9 +28,13 @@ struct Kind {
 constexpr Kind subnets{
     "SubnetIds", "subnet-id", "subnet-", "InvalidSubnetID.Malformed", "InvalidSubnetID.NotFound",
     "subnet ID", "subnetSet"};
-constexpr Kind security_groups{
-    "GroupIds",       "group-id",         "sg-", "InvalidGroupId.Malformed", "InvalidGroup.NotFound",
-    "security group", "securityGroupInfo"};
+constexpr Kind security_groups{"GroupIds",
+                               "group-id",
+                               "sg-",
+                               "InvalidGroupId.Malformed",
+                               "InvalidGroup.NotFound",
+                               "security group",
+                               "securityGroupInfo"};
 
 constexpr Kind route_tables{"RouteTableIds",
                             "route-table-id",
@@ -64,25 +68,30 @@ bool is_id(const std::string& text, const std::string& prefix) {
     return (digits.size() == 8 || digits.size() == 17) && is_hexadecimal(digits);
 }
 
-void check_ids(const std::vector<std::string>& wanted, const std::vector<Described>& all, const Kind& kind) {
+void check_ids(const std::vector<std::string>& wanted, const std::vector<Described>& all,
+               const Kind& kind) {
     for (const std::string& id : wanted)
         if (!is_id(id, kind.prefix))
-            throw AwsError(kind.malformed,
-                           fmt::format("Invalid id: \"{}\" (expecting \"{}...\")", id, kind.prefix));
+            throw AwsError(kind.malformed, fmt::format("Invalid id: \"{}\" (expecting \"{}...\")",
+                                                       id, kind.prefix));
     for (const std::string& id : wanted)
         if (std::none_of(all.begin(), all.end(),
                          [&](const Described& one) { return one.fields.at(kind.id_filter) == id; }))
-            throw AwsError(kind.not_found, fmt::format("The {} '{}' does not exist", kind.noun, id));
+            throw AwsError(kind.not_found,
+                           fmt::format("The {} '{}' does not exist", kind.noun, id));
 }
 
 bool is_wanted(const Described& one, const std::vector<std::string>& ids, const Json& filters,
                const Kind& kind) {
-    const auto is_named = std::find(ids.begin(), ids.end(), one.fields.at(kind.id_filter)) != ids.end();
-    return (ids.empty() || is_named) && std::all_of(filters.begin(), filters.end(), [&](const Json& filter) {
+    const auto is_named =
+        std::find(ids.begin(), ids.end(), one.fields.at(kind.id_filter)) != ids.end();
+    return (ids.empty() || is_named) &&
+           std::all_of(filters.begin(), filters.end(), [&](const Json& filter) {
                const auto field = one.fields.find(filter.value("Name", ""));
                if (field == one.fields.end())
-                   throw AwsError("InvalidParameterValue",
-                                  fmt::format("The filter '{}' is invalid", filter.value("Name", "null")));
+                   throw AwsError(
+                       "InvalidParameterValue",
+                       fmt::format("The filter '{}' is invalid", filter.value("Name", "null")));
                const Json values = filter.value("Values", Json::array());
                return std::any_of(values.begin(), values.end(), [&](const Json& pattern) {
                    return matches_wildcards(pattern.get_ref<const std::string&>(), field->second);
@@ -92,7 +101,8 @@ bool is_wanted(const Described& one, const std::vector<std::string>& ids, const 
 
 Json describe(const Json& asked, const std::vector<Described>& all, const Kind& kind) {
     if (asked.value("DryRun", false))
-        throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+        throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
+                       412);
     const auto ids = asked.value(kind.ids, std::vector<std::string>{});
     check_ids(ids, all, kind);
     const Json filters = asked.value("Filters", Json::array());
@@ -103,8 +113,8 @@ Json describe(const Json& asked, const std::vector<Described>& all, const Kind& 
     Json question = asked;
     question.erase("NextToken");
     question.erase("MaxResults");
-    const auto page =
-        page_of(matching.size(), asked.value("MaxResults", ec2_page), asked.value("NextToken", ""), question);
+    const auto page = page_of(matching.size(), asked.value("MaxResults", ec2_page),
+                              asked.value("NextToken", ""), question);
     if (!page) throw AwsError("InvalidParameterValue", "Invalid value for nextToken");
     Json result = {{kind.list, Json::array()}};
     for (std::size_t i = page->begin; i < page->end; ++i)
@@ -201,24 +211,26 @@ Json describe_route_tables(const Call& call, const World& world) {
 Json describe_vpc_endpoints(const Call& call, const World& world) {
     std::vector<Described> all;
     for (const VpcEndpoint& one : world.network.endpoints)
-        all.push_back({{{"vpc-endpoint-id", one.id},
-                        {"vpc-id", one.vpc},
-                        {"service-name", one.service},
-                        {"vpc-endpoint-state", "available"}},
-                       {{"vpcEndpointId", one.id},
-                        {"vpcEndpointType", one.route_table.empty() ? "Interface" : "Gateway"},
-                        {"privateDnsEnabled", one.route_table.empty() && one.private_names},
-                        {"routeTableIdSet", one.route_table.empty() ? Json::array() : Json{one.route_table}},
-                        {"vpcId", one.vpc},
-                        {"serviceName", one.service},
-                        {"state", "available"},
-                        {"ownerId", world.account}}});
+        all.push_back(
+            {{{"vpc-endpoint-id", one.id},
+              {"vpc-id", one.vpc},
+              {"service-name", one.service},
+              {"vpc-endpoint-state", "available"}},
+             {{"vpcEndpointId", one.id},
+              {"vpcEndpointType", one.route_table.empty() ? "Interface" : "Gateway"},
+              {"privateDnsEnabled", one.route_table.empty() && one.private_names},
+              {"routeTableIdSet", one.route_table.empty() ? Json::array() : Json{one.route_table}},
+              {"vpcId", one.vpc},
+              {"serviceName", one.service},
+              {"state", "available"},
+              {"ownerId", world.account}}});
     return describe(call.parameters, all, vpc_endpoints);
 }
 
-std::vector<Member> in_pages(std::vector<Member> members, const Shape& most = integer().size(5, 1000)) {
-    const Shape filter =
-        structure({optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
+std::vector<Member> in_pages(std::vector<Member> members,
+                             const Shape& most = integer().size(5, 1000)) {
+    const Shape filter = structure(
+        {optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
     members.push_back(optional("Filters", list(filter)).on_the_wire("Filter"));
     members.push_back(optional("NextToken", string()));
     members.push_back(optional("MaxResults", most));
@@ -229,21 +241,25 @@ std::vector<Member> in_pages(std::vector<Member> members, const Shape& most = in
 } // namespace
 
 void add_ec2_network(ActionTable& actions, const World& world) {
-    actions.add("ec2", "DescribeSubnets",
-                structure(in_pages({optional("SubnetIds", list(string())).on_the_wire("SubnetId")})),
-                [&world](const Call& call) { return describe_subnets(call, world); });
-    actions.add("ec2", "DescribeSecurityGroups",
-                structure(in_pages({optional("GroupIds", list(string())).on_the_wire("GroupId"),
-                                    optional("GroupNames", list(string())).on_the_wire("GroupName")})),
-                [&world](const Call& call) { return describe_security_groups(call, world); });
-    actions.add("ec2", "DescribeRouteTables",
-                structure(in_pages({optional("RouteTableIds", list(string())).on_the_wire("RouteTableId")},
-                                   integer().size(5, 100))),
-                [&world](const Call& call) { return describe_route_tables(call, world); });
-    actions.add("ec2", "DescribeVpcEndpoints",
-                structure(in_pages({optional("VpcEndpointIds", list(string())).on_the_wire("VpcEndpointId")},
-                                   integer())),
-                [&world](const Call& call) { return describe_vpc_endpoints(call, world); });
+    actions.add(
+        "ec2", "DescribeSubnets",
+        structure(in_pages({optional("SubnetIds", list(string())).on_the_wire("SubnetId")})),
+        [&world](const Call& call) { return describe_subnets(call, world); });
+    actions.add(
+        "ec2", "DescribeSecurityGroups",
+        structure(in_pages({optional("GroupIds", list(string())).on_the_wire("GroupId"),
+                            optional("GroupNames", list(string())).on_the_wire("GroupName")})),
+        [&world](const Call& call) { return describe_security_groups(call, world); });
+    actions.add(
+        "ec2", "DescribeRouteTables",
+        structure(in_pages({optional("RouteTableIds", list(string())).on_the_wire("RouteTableId")},
+                           integer().size(5, 100))),
+        [&world](const Call& call) { return describe_route_tables(call, world); });
+    actions.add(
+        "ec2", "DescribeVpcEndpoints",
+        structure(in_pages(
+            {optional("VpcEndpointIds", list(string())).on_the_wire("VpcEndpointId")}, integer())),
+        [&world](const Call& call) { return describe_vpc_endpoints(call, world); });
 }
 
 } // namespace sandbox

@@ -1,5 +1,5 @@
-// ECR: DescribeImages, of what the world has. Sources: botocore's model of ECR, and its API reference for the
-// errors.
+// ECR: DescribeImages, of what the world has. Sources: botocore's model of ECR, and its API
+// reference for the errors.
 #include "sandbox/services/services.hpp"
 
 #include <fmt/format.h>
@@ -24,18 +24,21 @@ Json describe_images(const Call& call, const World& world) {
     if (registry != world.account || !has_repository(world, name))
         throw AwsError(
             "RepositoryNotFoundException",
-            fmt::format("The repository with name '{}' does not exist in the registry with id '{}'", name,
-                        registry));
+            fmt::format("The repository with name '{}' does not exist in the registry with id '{}'",
+                        name, registry));
     Json details = Json::array();
     for (const Json& id : call.parameters.value("imageIds", Json::array())) {
         const std::string tag = id.value("imageTag", "");
-        if (std::find(world.images.begin(), world.images.end(), name + ":" + tag) == world.images.end())
+        if (std::find(world.images.begin(), world.images.end(), name + ":" + tag) ==
+            world.images.end())
             throw AwsError(
                 "ImageNotFoundException",
-                fmt::format("The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist "
-                            "within the repository with name '{}' in the registry with id '{}'",
-                            id.value("imageDigest", "null"), tag, name, registry));
-        details.push_back({{"registryId", registry}, {"repositoryName", name}, {"imageTags", {tag}}});
+                fmt::format(
+                    "The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist "
+                    "within the repository with name '{}' in the registry with id '{}'",
+                    id.value("imageDigest", "null"), tag, name, registry));
+        details.push_back(
+            {{"registryId", registry}, {"repositoryName", name}, {"imageTags", {tag}}});
     }
     return {{"imageDetails", details}};
 }
@@ -45,14 +48,15 @@ Json describe_images(const Call& call, const World& world) {
 void add_ecr(ActionTable& actions, const World& world) {
     const Shape image =
         structure({optional("imageDigest", string()), optional("imageTag", string().size(1, 300))});
-    actions.add("ecr", "DescribeImages",
-                structure({optional("registryId", string().matching("[0-9]{12}")),
-                           required("repositoryName", string().size(2, 256)),
-                           optional("imageIds", list(image).size(1, 100)), optional("nextToken", string()),
-                           optional("filter", structure({optional("tagStatus", string()),
-                                                         optional("imageStatus", string())})),
-                           optional("maxResults", integer().size(1, 1000))}),
-                [&world](const Call& call) { return describe_images(call, world); });
+    actions.add(
+        "ecr", "DescribeImages",
+        structure({optional("registryId", string().matching("[0-9]{12}")),
+                   required("repositoryName", string().size(2, 256)),
+                   optional("imageIds", list(image).size(1, 100)), optional("nextToken", string()),
+                   optional("filter", structure({optional("tagStatus", string()),
+                                                 optional("imageStatus", string())})),
+                   optional("maxResults", integer().size(1, 1000))}),
+        [&world](const Call& call) { return describe_images(call, world); });
 }
 
 } // namespace sandbox

@@ -45,8 +45,9 @@ Json describe(const Environment& environment, const World& world) {
             {"ApplicationName", environment.application},
             {"VersionLabel", "v1"},
             {"SolutionStackName", "64bit Amazon Linux 2023 v4.3.0 running Ruby 3.3"},
-            {"EnvironmentArn", fmt::format("arn:aws:elasticbeanstalk:{}:{}:environment/{}/{}", world.region,
-                                           world.account, environment.application, environment.name)},
+            {"EnvironmentArn",
+             fmt::format("arn:aws:elasticbeanstalk:{}:{}:environment/{}/{}", world.region,
+                         world.account, environment.application, environment.name)},
             {"DateCreated", iso_time(environment.created)},
             {"DateUpdated", iso_time(environment.created)},
             {"Status", environment.status},
@@ -60,11 +61,11 @@ Json describe_environments(const Call& call, const World& world) {
     const Json& asked = call.parameters;
     std::vector<const Environment*> matching;
     for (const Environment& environment : world.environments) {
-        const bool wanted =
-            (!asked.contains("ApplicationName") || asked["ApplicationName"] == environment.application) &&
-            listed(asked, "EnvironmentNames", environment.name) &&
-            listed(asked, "EnvironmentIds", environment.id) &&
-            (!gone(environment) || asked.value("IncludeDeleted", true));
+        const bool wanted = (!asked.contains("ApplicationName") ||
+                             asked["ApplicationName"] == environment.application) &&
+                            listed(asked, "EnvironmentNames", environment.name) &&
+                            listed(asked, "EnvironmentIds", environment.id) &&
+                            (!gone(environment) || asked.value("IncludeDeleted", true));
         if (wanted && !says(world.visibility.omits_environment, environment))
             matching.push_back(&environment);
     }
@@ -90,8 +91,8 @@ Json describe_applications(const Call& call, const World& world) {
     for (const std::string& name : names)
         result["Applications"].push_back(
             {{"ApplicationName", name},
-             {"ApplicationArn", fmt::format("arn:aws:elasticbeanstalk:{}:{}:application/{}", world.region,
-                                            world.account, name)},
+             {"ApplicationArn", fmt::format("arn:aws:elasticbeanstalk:{}:{}:application/{}",
+                                            world.region, world.account, name)},
              {"ConfigurationTemplates", Json::array()},
              {"Versions", {"v1"}}});
     return result;
@@ -107,19 +108,22 @@ const Environment& asked_environment(const Json& asked, const World& world) {
         if (!gone(environment) &&
             wanted == (asked.contains("EnvironmentId") ? environment.id : environment.name))
             return environment;
-    throw AwsError("InvalidParameterValue", fmt::format("No Environment found for {} = '{}'.", key, wanted));
+    throw AwsError("InvalidParameterValue",
+                   fmt::format("No Environment found for {} = '{}'.", key, wanted));
 }
 
 Json describe_environment_resources(const Call& call, const World& world) {
     const Environment& environment = asked_environment(call.parameters, world);
     Json instances = Json::array();
     for (const Instance& instance : world.instances)
-        if (instance.environment_id == environment.id && instance.state != InstanceState::terminated)
+        if (instance.environment_id == environment.id &&
+            instance.state != InstanceState::terminated)
             instances.push_back({{"Id", instance.id}});
     const Json none = Json::array();
     return {{"EnvironmentResources",
              {{"EnvironmentName", environment.name},
-              {"AutoScalingGroups", {{{"Name", "awseb-" + environment.id + "-stack-AWSEBAutoScalingGroup"}}}},
+              {"AutoScalingGroups",
+               {{{"Name", "awseb-" + environment.id + "-stack-AWSEBAutoScalingGroup"}}}},
               {"Instances", instances},
               {"LaunchConfigurations", none},
               {"LaunchTemplates", none},
@@ -134,19 +138,23 @@ void add_elastic_beanstalk(ActionTable& actions, const World& world) {
     const std::string service = "elasticbeanstalk";
     const Shape application = string().size(1, 100);
     const Shape environment = string().size(4, 40);
-    actions.add(service, "DescribeApplications", structure({optional("ApplicationNames", list(application))}),
+    actions.add(service, "DescribeApplications",
+                structure({optional("ApplicationNames", list(application))}),
                 [&world](const Call& call) { return describe_applications(call, world); });
+    actions.add(service, "DescribeEnvironments",
+                structure({optional("ApplicationName", application),
+                           optional("VersionLabel", string().size(1, 100)),
+                           optional("EnvironmentIds", list(string())),
+                           optional("EnvironmentNames", list(environment)),
+                           optional("IncludeDeleted", boolean()),
+                           optional("IncludedDeletedBackTo", timestamp()),
+                           optional("MaxRecords", integer().size(1, 1000)),
+                           optional("NextToken", string())}),
+                [&world](const Call& call) { return describe_environments(call, world); });
     actions.add(
-        service, "DescribeEnvironments",
-        structure({optional("ApplicationName", application), optional("VersionLabel", string().size(1, 100)),
-                   optional("EnvironmentIds", list(string())),
-                   optional("EnvironmentNames", list(environment)), optional("IncludeDeleted", boolean()),
-                   optional("IncludedDeletedBackTo", timestamp()),
-                   optional("MaxRecords", integer().size(1, 1000)), optional("NextToken", string())}),
-        [&world](const Call& call) { return describe_environments(call, world); });
-    actions.add(service, "DescribeEnvironmentResources",
-                structure({optional("EnvironmentId", string()), optional("EnvironmentName", environment)}),
-                [&world](const Call& call) { return describe_environment_resources(call, world); });
+        service, "DescribeEnvironmentResources",
+        structure({optional("EnvironmentId", string()), optional("EnvironmentName", environment)}),
+        [&world](const Call& call) { return describe_environment_resources(call, world); });
 }
 
 } // namespace sandbox

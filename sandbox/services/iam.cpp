@@ -14,7 +14,8 @@ using namespace shapes;
 
 const User& user_named(const Identities& identities, const std::string& name) {
     if (const User* const user = identities.find_user(name)) return *user;
-    throw AwsError("NoSuchEntity", fmt::format("The user with name {} cannot be found.", name), 404);
+    throw AwsError("NoSuchEntity", fmt::format("The user with name {} cannot be found.", name),
+                   404);
 }
 
 Json tags_as_json(const User& user) {
@@ -28,7 +29,8 @@ Json tags_as_json(const User& user) {
 Json get_user(const Call& call, const Identities& identities) {
     const std::string name = call.parameters.value("UserName", call.caller.user_name);
     if (name.empty())
-        throw AwsError("ValidationError", "Must specify userName when calling with non-User credentials");
+        throw AwsError("ValidationError",
+                       "Must specify userName when calling with non-User credentials");
     const User& user = user_named(identities, name);
     Json described = {{"Path", "/"},
                       {"UserName", user.name},
@@ -63,7 +65,8 @@ Json get_instance_profile(const Call& call, const World& world) {
     const bool is_there = std::any_of(world.instances.begin(), world.instances.end(),
                                       [&](const Instance& one) { return one.profile == name; });
     if (!is_there)
-        throw AwsError("NoSuchEntity", fmt::format("Instance Profile {} cannot be found.", name), 404);
+        throw AwsError("NoSuchEntity", fmt::format("Instance Profile {} cannot be found.", name),
+                       404);
     const Json role = {{"Path", "/"},
                        {"RoleName", name},
                        {"RoleId", "AROA0123456789EXAMPLE"},
@@ -82,7 +85,8 @@ Json simulate(const Call& call, const Identities& identities, const Grants& gran
     const bool is_role = arn.find(":role/") != std::string::npos;
     if (!is_role || !identities.find_role(arn))
         throw AwsError("NoSuchEntity",
-                       fmt::format("{} {} cannot be found.", is_role ? "Role" : "Entity", name), 404);
+                       fmt::format("{} {} cannot be found.", is_role ? "Role" : "Entity", name),
+                       404);
     Json results = Json::array();
     for (const Json& action : call.parameters["ActionNames"])
         for (const Json& resource : call.parameters.value("ResourceArns", Json{"*"}))
@@ -96,29 +100,33 @@ Json simulate(const Call& call, const Identities& identities, const Grants& gran
 // What the sandbox does not heed is taken all the same, as the model has it.
 Shape simulation(const Shape& name) {
     const Shape policy = string().size(1, 131072);
-    const Shape inline_policy = structure(
-        {required("PolicyName", name), required("AttachmentType", string().one_of({"user", "group", "role"})),
-         required("AttachmentName", name)});
+    const Shape inline_policy =
+        structure({required("PolicyName", name),
+                   required("AttachmentType", string().one_of({"user", "group", "role"})),
+                   required("AttachmentName", name)});
     const Shape excluded =
         structure({optional("PolicyType", string()), optional("PolicyArn", string().size(20, 2048)),
                    optional("InlinePolicyIdentifier", inline_policy)});
-    const Shape context =
-        structure({optional("ContextKeyName", string().size(5, 256)),
-                   optional("ContextKeyValues", list(string())), optional("ContextKeyType", string())});
+    const Shape context = structure({optional("ContextKeyName", string().size(5, 256)),
+                                     optional("ContextKeyValues", list(string())),
+                                     optional("ContextKeyType", string())});
     return structure(
         {required("PolicySourceArn", string().size(20, 2048)),
          required("ActionNames", list(string().size(3, 128))),
-         optional("ResourceArns", list(string().size(1, 2048))), optional("PolicyInputList", list(policy)),
+         optional("ResourceArns", list(string().size(1, 2048))),
+         optional("PolicyInputList", list(policy)),
          optional("PermissionsBoundaryPolicyInputList", list(policy)),
-         optional("PolicyExclusionList", list(excluded).size(0, 256)), optional("ResourcePolicy", policy),
-         optional("ResourceOwner", string().size(1, 2048)), optional("CallerArn", string().size(1, 2048)),
-         optional("ContextEntries", list(context)), optional("ResourceHandlingOption", string().size(1, 64)),
+         optional("PolicyExclusionList", list(excluded).size(0, 256)),
+         optional("ResourcePolicy", policy), optional("ResourceOwner", string().size(1, 2048)),
+         optional("CallerArn", string().size(1, 2048)), optional("ContextEntries", list(context)),
+         optional("ResourceHandlingOption", string().size(1, 64)),
          optional("Marker", string().size(1, 320)), optional("MaxItems", integer().size(1, 1000))});
 }
 
 } // namespace
 
-void add_iam(ActionTable& actions, const Identities& identities, const World& world, Grants grants) {
+void add_iam(ActionTable& actions, const Identities& identities, const World& world,
+             Grants grants) {
     const Shape name = string().size(1, 128).matching("[\\w+=,.@-]+");
     actions.add("iam", "GetUser", structure({optional("UserName", name)}),
                 [&identities](const Call& call) { return get_user(call, identities); });

@@ -10,7 +10,8 @@ namespace {
 
 // "<digest of the question>-<place>-<digest of both>"
 std::string token_for(std::size_t place, const Json& question) {
-    const std::string stem = sha256_hex(question.dump()).substr(0, 16) + "-" + std::to_string(place);
+    const std::string stem =
+        sha256_hex(question.dump()).substr(0, 16) + "-" + std::to_string(place);
     return stem + "-" + sha256_hex(stem).substr(0, 16);
 }
 

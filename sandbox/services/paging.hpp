@@ -1,5 +1,5 @@
-// Tokens that carry the place where the next page begins. They are opaque to the caller, and tied to the
-// question: a token of another question, or one that we never gave, is no token.
+// Tokens that carry the place where the next page begins. They are opaque to the caller, and tied
+// to the question: a token of another question, or one that we never gave, is no token.
 #pragma once
 
 #include "sandbox/wire/shape.hpp"
@@ -19,7 +19,8 @@ struct Page {
     std::string next_token; // empty on the last page
 };
 
-// `question`: the parameters without token and page size. Nothing when `token` is not one of this question's.
+// `question`: the parameters without token and page size. Nothing when `token` is not one of this
+// question's.
 std::optional<Page> page_of(std::size_t total, std::size_t page_size, const std::string& token,
                             const Json& question);
 

@@ -12,8 +12,8 @@ namespace sandbox {
 
 void add_sts(ActionTable& actions, Identities& identities);
 // `grants`: whether a role's own policies grant an action on a resource.
-using Grants =
-    std::function<bool(const std::string& role, const std::string& action, const std::string& resource)>;
+using Grants = std::function<bool(const std::string& role, const std::string& action,
+                                  const std::string& resource)>;
 void add_iam(ActionTable& actions, const Identities& identities, const World& world, Grants grants);
 void add_elastic_beanstalk(ActionTable& actions, const World& world);
 void add_ec2(ActionTable& actions, const World& world);

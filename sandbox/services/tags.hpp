@@ -1,4 +1,5 @@
-// The tags that Elastic Beanstalk puts on its instances, and the wildcards with which EC2 compares them.
+// The tags that Elastic Beanstalk puts on its instances, and the wildcards with which EC2 compares
+// them.
 #pragma once
 
 #include "sandbox/world/world.hpp"

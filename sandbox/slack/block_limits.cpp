@@ -32,8 +32,9 @@ std::size_t length_of(const std::string& text) {
 }
 
 bool only_has(const Json& object, std::initializer_list<std::string_view> keys) {
-    return std::ranges::all_of(object.items(),
-                               [&](const auto& entry) { return std::ranges::count(keys, entry.key()) > 0; });
+    return std::ranges::all_of(object.items(), [&](const auto& entry) {
+        return std::ranges::count(keys, entry.key()) > 0;
+    });
 }
 
 bool is_string(const Json& object, const char* key, std::size_t longest) {
@@ -49,19 +50,22 @@ bool is_flag(const Json& object, const char* key) {
 bool is_text(const Json& text, std::size_t longest, bool plain_only = false) {
     if (!text.is_object() || !is_string(text, "text", longest)) return false;
     const Json type = text.value("type", Json());
-    if (type == "plain_text") return only_has(text, {"type", "text", "emoji"}) && is_flag(text, "emoji");
+    if (type == "plain_text")
+        return only_has(text, {"type", "text", "emoji"}) && is_flag(text, "emoji");
     return type == "mrkdwn" && !plain_only && only_has(text, {"type", "text", "verbatim"}) &&
            is_flag(text, "verbatim");
 }
 
 bool is_image(const Json& image) {
-    return is_string(image, "image_url", longest_url) && is_string(image, "alt_text", longest_alt) &&
+    return is_string(image, "image_url", longest_url) &&
+           is_string(image, "alt_text", longest_alt) &&
            only_has(image, {"type", "image_url", "alt_text", "title", "block_id"});
 }
 
-template <class Right> bool is_list(const Json& block, const char* key, std::size_t most, Right right) {
-    return block.contains(key) && block[key].is_array() && !block[key].empty() && block[key].size() <= most &&
-           std::ranges::all_of(block[key], right);
+template <class Right>
+bool is_list(const Json& block, const char* key, std::size_t most, Right right) {
+    return block.contains(key) && block[key].is_array() && !block[key].empty() &&
+           block[key].size() <= most && std::ranges::all_of(block[key], right);
 }
 
 bool is_section(const Json& block) {
@@ -69,8 +73,9 @@ bool is_section(const Json& block) {
     const bool has_fields = block.contains("fields");
     return only_has(block, {"type", "text", "fields", "block_id"}) && (has_text || has_fields) &&
            (!has_text || is_text(block["text"], longest_block_text)) &&
-           (!has_fields || is_list(block, "fields", most_fields,
-                                   [](const Json& field) { return is_text(field, longest_field); }));
+           (!has_fields || is_list(block, "fields", most_fields, [](const Json& field) {
+               return is_text(field, longest_field);
+           }));
 }
 
 bool is_context(const Json& block) {

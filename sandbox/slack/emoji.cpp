@@ -11,7 +11,8 @@ constexpr std::size_t longest = 4'000; // std::regex recurses once a character
 
 const std::map<std::string, std::string>& emoji() {
     static const std::map<std::string, std::string> pictures{
-        {"snowwhite", "<img class=\"emoji\" alt=\":snowwhite:\" src=\"" + emoji_picture_path + "\">"},
+        {"snowwhite",
+         "<img class=\"emoji\" alt=\":snowwhite:\" src=\"" + emoji_picture_path + "\">"},
         {"white_check_mark", "✅"},
         {"heavy_check_mark", "✔️"},
         {"x", "❌"},

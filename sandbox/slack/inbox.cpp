@@ -38,7 +38,8 @@ std::string words_for(int status) {
 
 // The payload is the body, or the form's field of that name.
 std::optional<Json> payload_of(const HttpRequest& request) {
-    const bool form = request.header("Content-Type").rfind("application/x-www-form-urlencoded", 0) == 0;
+    const bool form =
+        request.header("Content-Type").rfind("application/x-www-form-urlencoded", 0) == 0;
     const Json payload =
         Json::parse(form ? parse_form(request.body)["payload"] : request.body, nullptr, false);
     if (!payload.is_object()) return std::nullopt;
@@ -58,7 +59,8 @@ std::string channel_fault(const std::string& channel) {
 }
 
 std::string text_field(const Json& payload, const char* name) {
-    return payload.contains(name) && payload[name].is_string() ? payload[name].get<std::string>() : "";
+    return payload.contains(name) && payload[name].is_string() ? payload[name].get<std::string>()
+                                                               : "";
 }
 
 } // namespace
@@ -78,7 +80,8 @@ HttpResponse SlackInbox::post(const HttpRequest& request, snow_white::Instant no
     if (!payload) return plain(400, "invalid_payload");
     if (!channel_refusal_.error.empty() && !text_field(*payload, "channel").empty())
         return plain(channel_refusal_.status, channel_refusal_.error);
-    const bool says_something = !text_field(*payload, "text").empty() || filled_list(*payload, "blocks") ||
+    const bool says_something = !text_field(*payload, "text").empty() ||
+                                filled_list(*payload, "blocks") ||
                                 filled_list(*payload, "attachments");
     if (!says_something) return plain(400, "no_text");
     if (payload->contains("blocks"))
@@ -118,13 +121,15 @@ HttpResponse SlackInbox::fail(const HttpRequest& request) {
     const bool by_status = wanted.is_object() && wanted.contains("status") &&
                            wanted["status"].is_number_integer() && wanted["status"] >= 400 &&
                            wanted["status"] <= 599;
-    const bool by_error = wanted.is_object() && wanted.contains("error") && wanted["error"].is_string();
+    const bool by_error =
+        wanted.is_object() && wanted.contains("error") && wanted["error"].is_string();
     if (!by_status && !by_error)
-        return plain(400,
-                     "wanted {\"status\": 400…599, \"times\": N, \"retry_after\": seconds} or "
-                     "{\"error\": WORD, \"times\": N} or {\"channel_refusal\": WORD, \"status\": 404}\n");
-    failure_ = {wanted.value("status", 200), wanted.value("times", 1), wanted.value("retry_after", 0),
-                wanted.value("error", "")};
+        return plain(
+            400,
+            "wanted {\"status\": 400…599, \"times\": N, \"retry_after\": seconds} or "
+            "{\"error\": WORD, \"times\": N} or {\"channel_refusal\": WORD, \"status\": 404}\n");
+    failure_ = {wanted.value("status", 200), wanted.value("times", 1),
+                wanted.value("retry_after", 0), wanted.value("error", "")};
     return plain(200, "ok");
 }
 

@@ -1,6 +1,6 @@
-// A Slack that keeps what it gets: one legacy incoming webhook, which honours channel, username and icon; and
-// what the Web API (web_api.hpp) posts and edits. In: the POST to /services/…. Out: Slack's answer, in its
-// plain words. fail() makes the next posts, and calls of the Web API, fail.
+// A Slack that keeps what it gets: one legacy incoming webhook, which honours channel, username and
+// icon; and what the Web API (web_api.hpp) posts and edits. In: the POST to /services/…. Out:
+// Slack's answer, in its plain words. fail() makes the next posts, and calls of the Web API, fail.
 // Source: Slack's "Incoming webhooks" and "Handling errors" pages.
 #pragma once
 
@@ -38,17 +38,18 @@ public:
     // As post() answers when it refuses; retry_after in seconds, 0 for none.
     static HttpResponse refusal(int status, int retry_after);
 
-    // {"status": 503, "times": 3, "retry_after": 1}; retry_after in seconds, optional. Of the Web API alone:
-    // {"error": "not_in_channel", "times": 1}. Of the webhook alone, from then on: {"channel_refusal":
-    // "channel_not_found", "status": 404}: it refuses any channel, as some do since 2026; "" ends that. That
-    // the channel is looked at before the words is assumed.
+    // {"status": 503, "times": 3, "retry_after": 1}; retry_after in seconds, optional. Of the Web
+    // API alone:
+    // {"error": "not_in_channel", "times": 1}. Of the webhook alone, from then on:
+    // {"channel_refusal": "channel_not_found", "status": 404}: it refuses any channel, as some do
+    // since 2026; "" ends that. That the channel is looked at before the words is assumed.
     HttpResponse fail(const HttpRequest& request);
 
     // The failure that was asked for, counted down; none when there is none left.
     std::optional<Failure> next_failure();
 
-    // [{"at", "channel", "username", "icon_emoji", "text", "payload"}], the oldest first; of the Web API also
-    // "ts", "edits" [{"at", "instead_of"}], and "thread_ts" for a reply.
+    // [{"at", "channel", "username", "icon_emoji", "text", "payload"}], the oldest first; of the
+    // Web API also "ts", "edits" [{"at", "instead_of"}], and "thread_ts" for a reply.
     const Json& messages() const { return messages_; }
     void keep(Json message) { messages_.push_back(std::move(message)); }
     // Null when there is none such.

@@ -18,7 +18,8 @@ void add(Json& faults, const std::string& message, const char* pointer) {
     faults.push_back({{"message", message}, {"pointer", pointer}});
 }
 
-void check_text(const Json& manifest, const char* pointer, std::size_t limit, bool required, Json& faults) {
+void check_text(const Json& manifest, const char* pointer, std::size_t limit, bool required,
+                Json& faults) {
     const Json text = at(manifest, pointer);
     if (text.is_null() && !required) return;
     if (!text.is_string() || text.get<std::string>().empty())

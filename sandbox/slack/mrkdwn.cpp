@@ -21,9 +21,9 @@ constexpr std::size_t longest_marked = 4'000;
 std::string text_to_html(const std::string& text) {
     std::string html;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool entity =
-            text[at] == '&' && (text.compare(at, 4, "&lt;") == 0 || text.compare(at, 4, "&gt;") == 0 ||
-                                text.compare(at, 5, "&amp;") == 0);
+        const bool entity = text[at] == '&' &&
+                            (text.compare(at, 4, "&lt;") == 0 || text.compare(at, 4, "&gt;") == 0 ||
+                             text.compare(at, 5, "&amp;") == 0);
         html += entity ? "&" : xml_escaped(std::string(1, text[at]));
     }
     return html;
@@ -43,8 +43,8 @@ std::string marked(const std::string& text) {
     return replaced(html, "\n", "<br>");
 }
 
-// <!date^1764104400^{date_short_pretty} {time}|fallback>: in UTC, the time zone of whoever looks at a
-// sandbox.
+// <!date^1764104400^{date_short_pretty} {time}|fallback>: in UTC, the time zone of whoever looks at
+// a sandbox.
 std::string date_to_html(const std::string& words, const std::string& fallback) {
     long seconds = 0;
     const std::string digits = words.substr(std::string("!date^").size());
@@ -65,7 +65,8 @@ std::string control_to_html(const std::string& inner) {
     const std::string words = inner.substr(0, bar);
     const std::string label = bar == std::string::npos ? words : inner.substr(bar + 1);
     if (words.rfind("!date^", 0) == 0) return date_to_html(words, label);
-    if (words.rfind("http://", 0) == 0 || words.rfind("https://", 0) == 0 || words.rfind("mailto:", 0) == 0)
+    if (words.rfind("http://", 0) == 0 || words.rfind("https://", 0) == 0 ||
+        words.rfind("mailto:", 0) == 0)
         return "<a href=\"" + text_to_html(words) + "\">" + text_to_html(label) + "</a>";
     const std::string name = bar == std::string::npos && words.size() > 1 ? words.substr(1) : label;
     if (words.rfind('@', 0) == 0 || words.rfind('!', 0) == 0)
@@ -74,8 +75,8 @@ std::string control_to_html(const std::string& inner) {
     return text_to_html("<" + inner + ">");
 }
 
-// Alternately outside and inside of a pair of marks; `inside` gets what stands between. A mark without its
-// fellow is text.
+// Alternately outside and inside of a pair of marks; `inside` gets what stands between. A mark
+// without its fellow is text.
 template <class Outside, class Inside>
 std::string between(const std::string& text, const std::string& open, const std::string& close,
                     Outside outside, Inside inside) {
@@ -83,7 +84,8 @@ std::string between(const std::string& text, const std::string& open, const std:
     std::size_t begin = 0;
     while (true) {
         const std::size_t from = text.find(open, begin);
-        const std::size_t to = from == std::string::npos ? from : text.find(close, from + open.size());
+        const std::size_t to =
+            from == std::string::npos ? from : text.find(close, from + open.size());
         if (to == std::string::npos) return html + outside(text.substr(begin));
         html += outside(text.substr(begin, from - begin));
         html += inside(text.substr(from + open.size(), to - from - open.size()));
@@ -109,7 +111,8 @@ std::string pre(std::string code) {
 std::string inline_code(const std::string& text) {
     return between(text, "`", "`", outside_code, [](const std::string& code) {
         const bool one_line = !code.empty() && code.find('\n') == std::string::npos;
-        return one_line ? "<code>" + code_to_html(code) + "</code>" : outside_code("`" + code + "`");
+        return one_line ? "<code>" + code_to_html(code) + "</code>"
+                        : outside_code("`" + code + "`");
     });
 }
 
@@ -136,7 +139,8 @@ std::string block_to_html(const Json& block) {
     if (type == "divider") return "<hr>";
     if (type == "header") return "<h4>" + text_object(block["text"]) + "</h4>";
     std::string html;
-    if (block.contains("text")) html += "<div class=\"section\">" + text_object(block["text"]) + "</div>";
+    if (block.contains("text"))
+        html += "<div class=\"section\">" + text_object(block["text"]) + "</div>";
     return html + list_to_html(block, "fields") + list_to_html(block, "elements");
 }
 
@@ -153,8 +157,9 @@ std::string message_to_html(const Json& payload) {
     if (!html.empty() || !payload.contains("text")) return html;
     const std::string text = payload["text"];
     return "<div class=\"section\">" +
-           (payload.value("mrkdwn", true) ? mrkdwn_to_html(text)
-                                          : replaced(with_emoji(text_to_html(text)), "\n", "<br>")) +
+           (payload.value("mrkdwn", true)
+                ? mrkdwn_to_html(text)
+                : replaced(with_emoji(text_to_html(text)), "\n", "<br>")) +
            "</div>";
 }
 

@@ -18,16 +18,17 @@ using snow_white::Instant;
 constexpr std::size_t longest_text = 40'000; // of chat.postMessage
 constexpr std::size_t tier_3 = 50;           // calls a minute
 
-// chat.postMessage: one a second for a channel, "short bursts" are allowed (Slack's documentation, "Rate
-// limits"). How long a burst may be is an assumption.
+// chat.postMessage: one a second for a channel, "short bursts" are allowed (Slack's documentation,
+// "Rate limits"). How long a burst may be is an assumption.
 constexpr std::size_t longest_burst = 5;
 constexpr std::chrono::seconds burst_time{5};
 
-const std::map<std::string, std::string> scope_of_method = {{"auth.test", ""},
-                                                            {"chat.postMessage", "chat:write"},
-                                                            {"chat.update", "chat:write"},
-                                                            {"users.lookupByEmail", "users:read.email"},
-                                                            {"apps.manifest.validate", ""}};
+const std::map<std::string, std::string> scope_of_method = {
+    {"auth.test", ""},
+    {"chat.postMessage", "chat:write"},
+    {"chat.update", "chat:write"},
+    {"users.lookupByEmail", "users:read.email"},
+    {"apps.manifest.validate", ""}};
 
 const std::map<std::string, std::set<std::string>> scopes_of_token = {
     {bot_token, {"chat:write", "users:read", "users:read.email"}},
@@ -90,7 +91,8 @@ void take_json(const std::string& body, Asked& asked) {
 // A form has blocks as JSON in a string.
 void unpack_blocks(Asked& asked) {
     if (!asked.arguments.contains("blocks") || !asked.arguments["blocks"].is_string()) return;
-    asked.arguments["blocks"] = Json::parse(asked.arguments["blocks"].get<std::string>(), nullptr, false);
+    asked.arguments["blocks"] =
+        Json::parse(asked.arguments["blocks"].get<std::string>(), nullptr, false);
     if (asked.arguments["blocks"].is_discarded()) asked.error = "invalid_blocks_format";
 }
 
@@ -117,15 +119,16 @@ Asked understand(const HttpRequest& request) {
 }
 
 bool is_name(const std::string& name) {
-    return std::ranges::all_of(name,
-                               [](unsigned char byte) { return std::isalnum(byte) != 0 || byte == '_'; });
+    return std::ranges::all_of(
+        name, [](unsigned char byte) { return std::isalnum(byte) != 0 || byte == '_'; });
 }
 
 // Why it is not even tried; nothing when it is.
 std::optional<Json> objection(const Asked& asked, const std::string& method) {
     if (!asked.error.empty()) return refused(asked.error);
     for (const auto& [name, value] : asked.arguments.items())
-        if (!is_name(name)) return refused("invalid_arg_name"); // one that is merely unknown is ignored
+        if (!is_name(name))
+            return refused("invalid_arg_name"); // one that is merely unknown is ignored
     if (asked.token.empty()) return refused("not_authed");
     const auto token = scopes_of_token.find(asked.token);
     if (token == scopes_of_token.end()) return refused("invalid_auth");
@@ -140,7 +143,9 @@ std::optional<Json> objection(const Asked& asked, const std::string& method) {
 }
 
 std::string word(const Json& arguments, const char* name) {
-    return arguments.contains(name) && arguments[name].is_string() ? arguments[name].get<std::string>() : "";
+    return arguments.contains(name) && arguments[name].is_string()
+               ? arguments[name].get<std::string>()
+               : "";
 }
 
 // --- what is posted
@@ -236,7 +241,8 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
     else if (method == "apps.manifest.validate")
         answer = validate_manifest(asked.arguments);
     else
-        answer = method == "chat.update" ? update(asked.arguments, now) : post_message(asked.arguments, now);
+        answer = method == "chat.update" ? update(asked.arguments, now)
+                                         : post_message(asked.arguments, now);
     if (answer.value("error", "") == "ratelimited") return too_many(1);
     if (asked.no_charset) {
         answer["warning"] = "missing_charset";
@@ -262,7 +268,8 @@ bool SlackWebApi::is_over(std::deque<Instant>& calls, std::size_t most, snow_whi
 
 // A message's name in its channel: the time, made unique.
 std::string SlackWebApi::next_ts(Instant now) {
-    auto micros = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
+    auto micros =
+        std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
     std::string ts;
     do {
         ts = fmt::format("{}.{:06}", micros / 1'000'000, micros % 1'000'000);
@@ -288,7 +295,8 @@ Json SlackWebApi::post_message(const Json& arguments, Instant now) {
     }
     if (const auto fault = fault_of_content(arguments); !fault.empty()) return refused(fault);
     const std::string thread = word(arguments, "thread_ts");
-    if (!thread.empty() && inbox_.find(channel, thread) == nullptr) return refused("thread_not_found");
+    if (!thread.empty() && inbox_.find(channel, thread) == nullptr)
+        return refused("thread_not_found");
     if (is_over(posted_[channel], longest_burst, burst_time, now)) return refused("ratelimited");
     channels_[id] = channel;
     const std::string ts = next_ts(now);

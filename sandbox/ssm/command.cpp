@@ -28,7 +28,8 @@ CommandStatus Command::status() const {
 }
 
 int Command::max_concurrency() const {
-    return std::max(1, share(request.value("MaxConcurrency", "50"), static_cast<int>(invocations.size())));
+    return std::max(
+        1, share(request.value("MaxConcurrency", "50"), static_cast<int>(invocations.size())));
 }
 
 int Command::max_errors() const {

@@ -1,4 +1,5 @@
-// One command and its invocations: plain data that progress.cpp moves on and command_answers.cpp shows.
+// One command and its invocations: plain data that progress.cpp moves on and command_answers.cpp
+// shows.
 #pragma once
 
 #include "sandbox/ssm/status.hpp"
@@ -16,10 +17,12 @@ namespace sandbox {
 struct Invocation {
     std::string instance_id;
     std::string instance_name;
-    std::size_t place = 0; // where the world had it last, so that it need not be looked for among thousands
+    std::size_t place =
+        0; // where the world had it last, so that it need not be looked for among thousands
     InvocationStatus status = InvocationStatus::pending;
-    std::optional<Instant> released; // its turn came: it takes one of the MaxConcurrency places until it ends
-    std::optional<Instant> started;  // the agent fetched it
+    std::optional<Instant>
+        released; // its turn came: it takes one of the MaxConcurrency places until it ends
+    std::optional<Instant> started; // the agent fetched it
     std::optional<Instant> ended;
     bool cancel_delivered = false;    // the agent has heard that it is to be cancelled
     std::unique_ptr<DocumentRun> run; // while it runs and its instance can be reached
@@ -53,11 +56,14 @@ void cancel(Command& command, const std::vector<std::string>& instance_ids, Inst
 Json describe_command(const Command& command);
 Json describe_invocation(const Command& command, const Invocation& invocation, bool with_details);
 // … as it was while it ran: an answer that is older than the one before.
-Json describe_old_invocation(const Command& command, const Invocation& invocation, bool with_details);
-Json describe_step(const Command& command, const Invocation& invocation, const std::string& plugin_name);
+Json describe_old_invocation(const Command& command, const Invocation& invocation,
+                             bool with_details);
+Json describe_step(const Command& command, const Invocation& invocation,
+                   const std::string& plugin_name);
 
-// SSM answers the send first and makes the invocations then: until that moment a command by tag has no
-// targets and GetCommandInvocation answers InvocationDoesNotExist. The agent fetches a moment later.
+// SSM answers the send first and makes the invocations then: until that moment a command by tag has
+// no targets and GetCommandInvocation answers InvocationDoesNotExist. The agent fetches a moment
+// later.
 inline constexpr Duration targets_known_after{500};
 inline constexpr Duration delivered_after{800};
 

@@ -15,7 +15,8 @@ constexpr int not_run_yet = -1;
 
 Json notification_config(const Json& request) {
     if (request.contains("NotificationConfig")) return request["NotificationConfig"];
-    return {{"NotificationArn", ""}, {"NotificationEvents", Json::array()}, {"NotificationType", ""}};
+    return {
+        {"NotificationArn", ""}, {"NotificationEvents", Json::array()}, {"NotificationType", ""}};
 }
 
 Json cloud_watch_config(const Json& request) {
@@ -42,7 +43,8 @@ StepStatus status_of(const Invocation& invocation, const StepResult* step) {
     return step->exit_code == 0 ? StepStatus{"Success", "Success"} : StepStatus{"Failed", "Failed"};
 }
 
-Json describe_plugin(const Invocation& invocation, const std::string& name, const StepResult* step) {
+Json describe_plugin(const Invocation& invocation, const std::string& name,
+                     const StepResult* step) {
     const StepStatus status = status_of(invocation, step);
     Json plugin = {{"Name", name},
                    {"Status", status.word},
@@ -59,7 +61,8 @@ Json describe_plugin(const Invocation& invocation, const std::string& name, cons
             epoch_seconds(step != nullptr ? step->started : *invocation.started);
     if (step == nullptr) return plugin;
     plugin["ResponseFinishDateTime"] = epoch_seconds(step->ended);
-    plugin["Output"] = joined_output(step->standard_output, step->standard_error, listed_output_limit);
+    plugin["Output"] =
+        joined_output(step->standard_output, step->standard_error, listed_output_limit);
     return plugin;
 }
 
@@ -69,8 +72,8 @@ const StepResult* find_step(const Invocation& invocation, const std::string& nam
     return found == invocation.steps.end() ? nullptr : &*found;
 }
 
-// SSM promises no order: the agent keeps the steps in a map (amazon-ssm-agent, agent/contracts). Here every
-// second instance has them the other way round.
+// SSM promises no order: the agent keeps the steps in a map (amazon-ssm-agent, agent/contracts).
+// Here every second instance has them the other way round.
 bool is_turned_round(const Invocation& invocation) {
     return (invocation.instance_id.empty() ? 0 : invocation.instance_id.back()) % 2 != 0;
 }
@@ -92,7 +95,8 @@ std::string chosen_step(const Command& command, const std::string& plugin_name) 
     if (plugin_name.empty() && steps.size() == 1) return steps[0].value("name", "");
     for (const auto& step : steps)
         if (step.value("name", "") == plugin_name) return plugin_name;
-    throw AwsError("InvalidPluginName", fmt::format("The plugin name '{}' is not valid.", plugin_name));
+    throw AwsError("InvalidPluginName",
+                   fmt::format("The plugin name '{}' is not valid.", plugin_name));
 }
 
 std::string iso_duration(Duration elapsed) {
@@ -146,24 +150,26 @@ Json describe_command(const Command& command) {
 
 Json describe_invocation(const Command& command, const Invocation& invocation, bool with_details) {
     const Json& request = command.request;
-    return {{"CommandId", command.id},
-            {"InstanceId", invocation.instance_id},
-            {"InstanceName", invocation.instance_name},
-            {"Comment", request.value("Comment", "")},
-            {"DocumentName", document_name(request)},
-            {"DocumentVersion", request.value("DocumentVersion", "")},
-            {"RequestedDateTime", epoch_seconds(requested_at(command, invocation))},
-            {"Status", status_word(invocation.status)},
-            {"StatusDetails", detail_word(invocation.status)},
-            {"StandardOutputUrl", ""},
-            {"StandardErrorUrl", ""},
-            {"CommandPlugins", with_details ? describe_plugins(command, invocation) : Json::array()},
-            {"ServiceRole", request.value("ServiceRoleArn", "")},
-            {"NotificationConfig", notification_config(request)},
-            {"CloudWatchOutputConfig", cloud_watch_config(request)}};
+    return {
+        {"CommandId", command.id},
+        {"InstanceId", invocation.instance_id},
+        {"InstanceName", invocation.instance_name},
+        {"Comment", request.value("Comment", "")},
+        {"DocumentName", document_name(request)},
+        {"DocumentVersion", request.value("DocumentVersion", "")},
+        {"RequestedDateTime", epoch_seconds(requested_at(command, invocation))},
+        {"Status", status_word(invocation.status)},
+        {"StatusDetails", detail_word(invocation.status)},
+        {"StandardOutputUrl", ""},
+        {"StandardErrorUrl", ""},
+        {"CommandPlugins", with_details ? describe_plugins(command, invocation) : Json::array()},
+        {"ServiceRole", request.value("ServiceRoleArn", "")},
+        {"NotificationConfig", notification_config(request)},
+        {"CloudWatchOutputConfig", cloud_watch_config(request)}};
 }
 
-Json describe_old_invocation(const Command& command, const Invocation& invocation, bool with_details) {
+Json describe_old_invocation(const Command& command, const Invocation& invocation,
+                             bool with_details) {
     Invocation old;
     old.instance_id = invocation.instance_id;
     old.instance_name = invocation.instance_name;
@@ -172,29 +178,31 @@ Json describe_old_invocation(const Command& command, const Invocation& invocatio
     return describe_invocation(command, old, with_details);
 }
 
-Json describe_step(const Command& command, const Invocation& invocation, const std::string& plugin_name) {
+Json describe_step(const Command& command, const Invocation& invocation,
+                   const std::string& plugin_name) {
     const std::string name = chosen_step(command, plugin_name);
     const StepResult* const step = find_step(invocation, name);
     const StepStatus status = status_of(invocation, step);
     const bool started = invocation.started.has_value();
     const Instant begin = step != nullptr ? step->started : invocation.started.value_or(Instant{});
-    return {{"CommandId", command.id},
-            {"InstanceId", invocation.instance_id},
-            {"Comment", command.request.value("Comment", "")},
-            {"DocumentName", document_name(command.request)},
-            {"DocumentVersion", command.request.value("DocumentVersion", "$DEFAULT")},
-            {"PluginName", name},
-            {"ResponseCode", step != nullptr ? step->exit_code : not_run_yet},
-            {"ExecutionStartDateTime", started ? iso_time(begin) : ""},
-            {"ExecutionElapsedTime", step != nullptr ? iso_duration(step->ended - step->started) : ""},
-            {"ExecutionEndDateTime", step != nullptr ? iso_time(step->ended) : ""},
-            {"Status", status.word},
-            {"StatusDetails", status.detail},
-            {"StandardOutputContent", step != nullptr ? cut_output(step->standard_output) : ""},
-            {"StandardOutputUrl", ""},
-            {"StandardErrorContent", step != nullptr ? cut_error(step->standard_error) : ""},
-            {"StandardErrorUrl", ""},
-            {"CloudWatchOutputConfig", cloud_watch_config(command.request)}};
+    return {
+        {"CommandId", command.id},
+        {"InstanceId", invocation.instance_id},
+        {"Comment", command.request.value("Comment", "")},
+        {"DocumentName", document_name(command.request)},
+        {"DocumentVersion", command.request.value("DocumentVersion", "$DEFAULT")},
+        {"PluginName", name},
+        {"ResponseCode", step != nullptr ? step->exit_code : not_run_yet},
+        {"ExecutionStartDateTime", started ? iso_time(begin) : ""},
+        {"ExecutionElapsedTime", step != nullptr ? iso_duration(step->ended - step->started) : ""},
+        {"ExecutionEndDateTime", step != nullptr ? iso_time(step->ended) : ""},
+        {"Status", status.word},
+        {"StatusDetails", status.detail},
+        {"StandardOutputContent", step != nullptr ? cut_output(step->standard_output) : ""},
+        {"StandardOutputUrl", ""},
+        {"StandardErrorContent", step != nullptr ? cut_error(step->standard_error) : ""},
+        {"StandardErrorUrl", ""},
+        {"CloudWatchOutputConfig", cloud_watch_config(command.request)}};
 }
 
 } // namespace sandbox

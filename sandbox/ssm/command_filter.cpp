@@ -17,18 +17,22 @@ Instant time_of(const std::string& text) {
         R"((\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(?:Z|([+-])(\d\d):?(\d\d))?)");
     std::smatch part;
     if (!std::regex_match(text, part, form))
-        throw AwsError("ValidationException", fmt::format("The filter value {} is not a timestamp.", text));
+        throw AwsError("ValidationException",
+                       fmt::format("The filter value {} is not a timestamp.", text));
     const auto number = [&part](int i) {
-        return part[static_cast<std::size_t>(i)].matched ? std::stoi(part[static_cast<std::size_t>(i)]) : 0;
+        return part[static_cast<std::size_t>(i)].matched
+                   ? std::stoi(part[static_cast<std::size_t>(i)])
+                   : 0;
     };
     const std::chrono::year_month_day date(std::chrono::year(number(1)),
                                            std::chrono::month(static_cast<unsigned>(number(2))),
                                            std::chrono::day(static_cast<unsigned>(number(3))));
     const auto offset = std::chrono::hours(number(9)) + std::chrono::minutes(number(10));
-    const auto fraction =
-        std::chrono::milliseconds(part[7].matched ? std::lround(std::stod("0" + part[7].str()) * 1000) : 0);
+    const auto fraction = std::chrono::milliseconds(
+        part[7].matched ? std::lround(std::stod("0" + part[7].str()) * 1000) : 0);
     const Instant local = std::chrono::sys_days(date) + std::chrono::hours(number(4)) +
-                          std::chrono::minutes(number(5)) + std::chrono::seconds(number(6)) + fraction;
+                          std::chrono::minutes(number(5)) + std::chrono::seconds(number(6)) +
+                          fraction;
     return part[8].matched && part[8].str() == "-" ? local + offset : local - offset;
 }
 
@@ -50,10 +54,12 @@ CommandFilter::CommandFilter(const Json& parameters, FilterUse use)
         else if (key == "ExecutionStage" && use == FilterUse::commands)
             stage_ = value;
         else
-            throw AwsError("InvalidFilterKey", fmt::format("The filter key {} is not valid here.", key));
+            throw AwsError("InvalidFilterKey",
+                           fmt::format("The filter key {} is not valid here.", key));
     }
     if (!stage_.empty() && stage_ != "Executing" && stage_ != "Complete")
-        throw AwsError("ValidationException", "The value of ExecutionStage must be Executing or Complete.");
+        throw AwsError("ValidationException",
+                       "The value of ExecutionStage must be Executing or Complete.");
 }
 
 bool CommandFilter::matches_request(const Command& command) const {
@@ -66,7 +72,8 @@ bool CommandFilter::matches(const Command& command) const {
     const auto on_it = [this](const Invocation& invocation) {
         return invocation.instance_id == instance_id_;
     };
-    if (!instance_id_.empty() && std::none_of(command.invocations.begin(), command.invocations.end(), on_it))
+    if (!instance_id_.empty() &&
+        std::none_of(command.invocations.begin(), command.invocations.end(), on_it))
         return false;
     const CommandStatus status = command.status();
     if (!status_.empty() && status_ != status.word && status_ != status.detail) return false;

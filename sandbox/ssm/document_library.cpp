@@ -26,11 +26,12 @@ void check_value(const std::string& name, const Json& definition, const std::str
     const Json allowed = definition.value("allowedValues", Json::array());
     const auto equals = [&value](const Json& candidate) { return text_of(candidate) == value; };
     if (!allowed.empty() && std::none_of(allowed.begin(), allowed.end(), equals))
-        invalid_parameter(
-            fmt::format("Value '{}' of parameter {} is not one of {}", value, name, allowed.dump()));
+        invalid_parameter(fmt::format("Value '{}' of parameter {} is not one of {}", value, name,
+                                      allowed.dump()));
     const std::string pattern = definition.value("allowedPattern", "");
     if (!pattern.empty() && !std::regex_match(value, std::regex(pattern)))
-        invalid_parameter(fmt::format("Value '{}' of parameter {} does not match {}", value, name, pattern));
+        invalid_parameter(
+            fmt::format("Value '{}' of parameter {} does not match {}", value, name, pattern));
 }
 
 Json as_list(const Json& value) {
@@ -42,8 +43,10 @@ Json described_parameters(const Json& content) {
     const Json definitions = content.value("parameters", Json::object());
     for (const auto& [name, definition] : definitions.items()) {
         Json parameter = {{"Name", name}, {"Type", definition.value("type", "String")}};
-        if (definition.contains("description")) parameter["Description"] = definition["description"];
-        if (definition.contains("default")) parameter["DefaultValue"] = text_of(definition["default"]);
+        if (definition.contains("description"))
+            parameter["Description"] = definition["description"];
+        if (definition.contains("default"))
+            parameter["DefaultValue"] = text_of(definition["default"]);
         described.push_back(std::move(parameter));
     }
     return described;
@@ -51,8 +54,8 @@ Json described_parameters(const Json& content) {
 
 } // namespace
 
-void DocumentLibrary::add(const std::string& name, const Json& properties, snow_white::Instant created,
-                          bool promotes) {
+void DocumentLibrary::add(const std::string& name, const Json& properties,
+                          snow_white::Instant created, bool promotes) {
     const Json content = properties.value("Content", Json::object());
     Document document;
     document.name = name;
@@ -79,7 +82,8 @@ const DocumentLibrary::Versions& DocumentLibrary::versions_of(const std::string&
     const std::string own = fmt::format("arn:aws:ssm:{}:{}:document/", region_, account_);
     const auto found = documents_.find(name.starts_with(own) ? name.substr(own.size()) : name);
     if (found == documents_.end())
-        throw AwsError("InvalidDocument", fmt::format("Document with name {} does not exist.", name));
+        throw AwsError("InvalidDocument",
+                       fmt::format("Document with name {} does not exist.", name));
     return found->second;
 }
 
@@ -112,7 +116,8 @@ Json DocumentLibrary::describe(const Json& parameters) const {
                       {"DefaultVersion", versions.all[versions.by_default].version},
                       {"DocumentFormat", document.format},
                       {"Tags", Json::array()}};
-    if (document.content.contains("description")) described["Description"] = document.content["description"];
+    if (document.content.contains("description"))
+        described["Description"] = document.content["description"];
     if (!document.target_type.empty()) described["TargetType"] = document.target_type;
     return {{"Document", std::move(described)}};
 }

@@ -1,8 +1,8 @@
-// The SSM documents of a region: their content, hash and versions, and what SendCommand may say to them.
-// In: AWS::SSM::Document properties as the stack resolved them. A document that is added again has one
-// version more. Whether CloudFormation makes that the default one is not settled: an assumption, `promotes`
-// says which. Failure: AwsError InvalidDocument, InvalidDocumentVersion, InvalidParameters. Source of names
-// and limits: the ssm service model (2014-11-06).
+// The SSM documents of a region: their content, hash and versions, and what SendCommand may say to
+// them. In: AWS::SSM::Document properties as the stack resolved them. A document that is added
+// again has one version more. Whether CloudFormation makes that the default one is not settled: an
+// assumption, `promotes` says which. Failure: AwsError InvalidDocument, InvalidDocumentVersion,
+// InvalidParameters. Source of names and limits: the ssm service model (2014-11-06).
 #pragma once
 
 #include "sandbox/stack/stack.hpp"
@@ -37,7 +37,8 @@ public:
              bool promotes = true);
     void add_all(const Stack& stack); // every AWS::SSM::Document of it
 
-    // `name` may be an ARN of this region and account; `version` empty, a number, "$DEFAULT" or "$LATEST".
+    // `name` may be an ARN of this region and account; `version` empty, a number, "$DEFAULT" or
+    // "$LATEST".
     const Document& find(const std::string& name, const std::string& version = {}) const;
 
     Json describe(const Json& parameters) const; // DescribeDocument

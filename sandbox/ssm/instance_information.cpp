@@ -38,8 +38,8 @@ bool is_by_tag(const Filter& filter) {
     return filter.key == "tag-key" || filter.key.starts_with("tag:");
 }
 
-// Source of the second: the service's answer in github.com/danmx/sigil, issue 61; of the first: the API
-// reference ("you can use one of the two"), its words are an assumption.
+// Source of the second: the service's answer in github.com/danmx/sigil, issue 61; of the first: the
+// API reference ("you can use one of the two"), its words are an assumption.
 void check_mix(const Json& parameters, const std::vector<Filter>& filters) {
     const bool old_list = !parameters.value("InstanceInformationFilterList", Json::array()).empty();
     if (old_list && !parameters.value("Filters", Json::array()).empty())
@@ -47,7 +47,8 @@ void check_mix(const Json& parameters, const std::vector<Filter>& filters) {
                        "Cannot use both InstanceInformationFilterList and Filters in one request.");
     const auto by_tag = std::ranges::count_if(filters, is_by_tag);
     if (by_tag > 0 && by_tag < std::ssize(filters))
-        throw AwsError("ValidationException", "Cannot mix tag or inventory filter with any other filter.");
+        throw AwsError("ValidationException",
+                       "Cannot mix tag or inventory filter with any other filter.");
 }
 
 bool holds(const Strings& values, const std::string& mine) {
@@ -56,7 +57,9 @@ bool holds(const Strings& values, const std::string& mine) {
 
 bool matches(const World& world, const Instance& instance, const Filter& filter) {
     const auto& [key, values] = filter;
-    const auto tagged = [&](const std::string& name) { return tag_value(world, instance, name) != nullptr; };
+    const auto tagged = [&](const std::string& name) {
+        return tag_value(world, instance, name) != nullptr;
+    };
     if (key.starts_with("tag:"))
         return tagged(key.substr(4)) && holds(values, *tag_value(world, instance, key.substr(4)));
     if (key == "tag-key") return std::any_of(values.begin(), values.end(), tagged);
@@ -67,7 +70,8 @@ bool matches(const World& world, const Instance& instance, const Filter& filter)
     if (key == "ResourceType") return holds(values, "EC2Instance");
     if (key == "SourceTypes") return holds(values, "AWS::EC2::Instance");
     if (key == "ActivationIds" || key == "AssociationStatus" || key == "IamRole") return false;
-    throw AwsError("ValidationException", fmt::format("{} filter Key is invalid.", key)); // recorded
+    throw AwsError("ValidationException",
+                   fmt::format("{} filter Key is invalid.", key)); // recorded
 }
 
 // An agent pings every five minutes; a lost one was heard of when it came up and not since.
@@ -83,8 +87,8 @@ Json describe(const World& world, const Instance& instance, Instant now) {
             {"PlatformVersion", "2023"},
             {"ResourceType", "EC2Instance"},
             {"IPAddress", instance.private_ip},
-            {"ComputerName",
-             instance.host ? instance.host->hostname() : private_dns_name(world.region, instance.private_ip)},
+            {"ComputerName", instance.host ? instance.host->hostname()
+                                           : private_dns_name(world.region, instance.private_ip)},
             {"SourceId", instance.id},
             {"SourceType", "AWS::EC2::Instance"}};
 }
@@ -102,14 +106,14 @@ Json describe_instance_information(const World& world, const Json& parameters, I
             std::all_of(filters.begin(), filters.end(),
                         [&](const Filter& filter) { return matches(world, instance, filter); }))
             found.push_back(&instance);
-    return list_page(parameters,
-                     {.region = world.region,
-                      .action = "DescribeInstanceInformation",
-                      .list = "InstanceInformationList",
-                      .default_size = default_page,
-                      .short_pages = world.visibility.short_pages},
-                     found,
-                     [&world, now](const Instance* instance) { return describe(world, *instance, now); });
+    return list_page(
+        parameters,
+        {.region = world.region,
+         .action = "DescribeInstanceInformation",
+         .list = "InstanceInformationList",
+         .default_size = default_page,
+         .short_pages = world.visibility.short_pages},
+        found, [&world, now](const Instance* instance) { return describe(world, *instance, now); });
 }
 
 } // namespace sandbox

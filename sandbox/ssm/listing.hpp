@@ -1,5 +1,6 @@
-// One page of a list, in the words of the action that answers it. In: the action's parameters and all the
-// items. Out: {LIST: […], NextToken}. A token that is not this question's is AwsError `token_error`.
+// One page of a list, in the words of the action that answers it. In: the action's parameters and
+// all the items. Out: {LIST: […], NextToken}. A token that is not this question's is AwsError
+// `token_error`.
 #pragma once
 
 #include "sandbox/services/paging.hpp"
@@ -23,7 +24,8 @@ struct ListWords {
 };
 
 template <class Item, class Show>
-Json list_page(const Json& parameters, const ListWords& words, const std::vector<Item>& items, Show show) {
+Json list_page(const Json& parameters, const ListWords& words, const std::vector<Item>& items,
+               Show show) {
     Json question = parameters;
     question.erase(words.token);
     question.erase(words.size);

@@ -40,7 +40,8 @@ struct FreePlace {
 class Progress {
 public:
     Progress(Command& command, World& world, Instant now)
-        : command_(command), world_(world), now_(now), deliverable_(command.requested + delivered_after) {}
+        : command_(command), world_(world), now_(now),
+          deliverable_(command.requested + delivered_after) {}
 
     void run() {
         int places = command_.max_concurrency();
@@ -55,14 +56,17 @@ public:
             release();
         }
         expire();
-        command_.over = std::all_of(command_.invocations.begin(), command_.invocations.end(),
-                                    [](const Invocation& invocation) { return is_over(invocation.status); });
+        command_.over =
+            std::all_of(command_.invocations.begin(), command_.invocations.end(),
+                        [](const Invocation& invocation) { return is_over(invocation.status); });
     }
 
 private:
     Instance* instance_of(Invocation& invocation) {
         auto& all = world_.instances;
-        const auto is_it = [&invocation](const Instance& one) { return one.id == invocation.instance_id; };
+        const auto is_it = [&invocation](const Instance& one) {
+            return one.id == invocation.instance_id;
+        };
         if (invocation.place >= all.size() || !is_it(all[invocation.place]))
             invocation.place =
                 static_cast<std::size_t>(std::find_if(all.begin(), all.end(), is_it) - all.begin());
@@ -79,10 +83,12 @@ private:
         }
     }
 
-    // A run's result comes from its agent, so of an instance that cannot be reached nothing is heard.
+    // A run's result comes from its agent, so of an instance that cannot be reached nothing is
+    // heard.
     void look(Invocation& invocation) {
         Instance* const instance = instance_of(invocation);
-        if (instance == nullptr || !is_managed(*instance) || instance->state == InstanceState::terminated) {
+        if (instance == nullptr || !is_managed(*instance) ||
+            instance->state == InstanceState::terminated) {
             invocation.run.reset();
             return;
         }
@@ -93,7 +99,8 @@ private:
     }
 
     static void deliver_cancel(Invocation& invocation) {
-        if (invocation.status != InvocationStatus::cancelling || invocation.cancel_delivered) return;
+        if (invocation.status != InvocationStatus::cancelling || invocation.cancel_delivered)
+            return;
         invocation.cancel_delivered = true;
         invocation.run->cancel();
     }
@@ -105,7 +112,8 @@ private:
                                            [](const StepResult& step) { return step.timed_out; });
         const bool failed = std::any_of(invocation.steps.begin(), invocation.steps.end(),
                                         [](const StepResult& step) { return step.exit_code != 0; });
-        const auto result = invocation.status == InvocationStatus::cancelling ? InvocationStatus::cancelled
+        const auto result = invocation.status == InvocationStatus::cancelling
+                                ? InvocationStatus::cancelled
                             : timed_out ? InvocationStatus::execution_timed_out
                             : failed    ? InvocationStatus::failed
                                         : InvocationStatus::success;
@@ -129,11 +137,13 @@ private:
         invocation.started = at;
         invocation.status = InvocationStatus::in_progress;
         invocation.run = std::make_unique<RunOnInstance>(
-            instance->host->run(command_.content, command_.parameters, command_.id, at), instance->documents);
+            instance->host->run(command_.content, command_.parameters, command_.id, at),
+            instance->documents);
         look(invocation);
     }
 
-    // In the order in which places became free, so that a late look shows what an early one would have.
+    // In the order in which places became free, so that a late look shows what an early one would
+    // have.
     void release() {
         std::size_t next = 0;
         while (!free_.empty()) {
@@ -141,8 +151,9 @@ private:
             free_.pop();
             if (place.by_error) ++errors_;
             if (errors_ > command_.max_errors()) return terminate_the_rest(place.at);
-            while (next < command_.invocations.size() &&
-                   (command_.invocations[next].released || is_over(command_.invocations[next].status)))
+            while (
+                next < command_.invocations.size() &&
+                (command_.invocations[next].released || is_over(command_.invocations[next].status)))
                 ++next;
             if (next == command_.invocations.size()) continue;
             Invocation& invocation = command_.invocations[next];
@@ -193,14 +204,16 @@ void resolve(Command& command, const World& world) {
 
 void progress(Command& command, World& world, Instant now) {
     if (command.over) return;
-    if (!command.resolved && now >= command.requested + targets_known_after) resolve(command, world);
+    if (!command.resolved && now >= command.requested + targets_known_after)
+        resolve(command, world);
     if (command.resolved) Progress(command, world, now).run();
 }
 
 void cancel(Command& command, const std::vector<std::string>& instance_ids, Instant now) {
     for (auto& invocation : command.invocations) {
-        const bool meant = instance_ids.empty() || std::find(instance_ids.begin(), instance_ids.end(),
-                                                             invocation.instance_id) != instance_ids.end();
+        const bool meant =
+            instance_ids.empty() || std::find(instance_ids.begin(), instance_ids.end(),
+                                              invocation.instance_id) != instance_ids.end();
         if (!meant || is_over(invocation.status)) continue;
         if (invocation.status == InvocationStatus::pending) {
             invocation.status = InvocationStatus::cancelled;

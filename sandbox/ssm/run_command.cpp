@@ -36,8 +36,9 @@ bool by_tag(const Json& request) {
 } // namespace
 
 Command* RunCommand::find(const std::string& command_id) {
-    const auto found = std::find_if(commands_.begin(), commands_.end(),
-                                    [&](const Command& command) { return command.id == command_id; });
+    const auto found =
+        std::find_if(commands_.begin(), commands_.end(),
+                     [&](const Command& command) { return command.id == command_id; });
     return found == commands_.end() ? nullptr : &*found;
 }
 
@@ -55,12 +56,13 @@ Json RunCommand::send_command(const Json& parameters, Instant now) {
     command.id = random_uuid();
     command.request = parameters;
     command.content = document.content;
-    command.parameters = resolve_parameters(document.content, parameters.value("Parameters", Json::object()));
+    command.parameters =
+        resolve_parameters(document.content, parameters.value("Parameters", Json::object()));
     check_targets(world_, parameters);
     command.requested = now;
-    command.expires = now +
-                      std::chrono::seconds(parameters.value("TimeoutSeconds", default_delivery_seconds)) +
-                      execution_timeout(document.content);
+    command.expires =
+        now + std::chrono::seconds(parameters.value("TimeoutSeconds", default_delivery_seconds)) +
+        execution_timeout(document.content);
     if (!by_tag(parameters))
         for (const Instance* const instance : resolve_targets(world_, parameters))
             command.invocations.push_back(invocation_on(*instance));
@@ -109,8 +111,9 @@ Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
                       .short_pages = world_.visibility.short_pages},
                      invocations, [&, details](const auto& item) {
                          const auto& [command, invocation] = item;
-                         const bool is_old = invocation->ended && says(world_.visibility.shows_old_invocation,
-                                                                       command->id, invocation->instance_id);
+                         const bool is_old =
+                             invocation->ended && says(world_.visibility.shows_old_invocation,
+                                                       command->id, invocation->instance_id);
                          return is_old ? describe_old_invocation(*command, *invocation, details)
                                        : describe_invocation(*command, *invocation, details);
                      });
@@ -124,13 +127,15 @@ Json RunCommand::get_command_invocation(const Json& parameters, Instant now) {
         for (const auto& invocation : command->invocations)
             if (invocation.instance_id == instance)
                 return describe_step(*command, invocation, parameters.value("PluginName", ""));
-    throw AwsError("InvocationDoesNotExist", "The command ID and instance ID did not match any invocation.");
+    throw AwsError("InvocationDoesNotExist",
+                   "The command ID and instance ID did not match any invocation.");
 }
 
 Json RunCommand::cancel_command(const Json& parameters, Instant now) {
     advance(now);
     Command* const command = find(parameters.at("CommandId"));
-    if (command == nullptr) throw AwsError("InvalidCommandId", "The specified command ID is not valid.");
+    if (command == nullptr)
+        throw AwsError("InvalidCommandId", "The specified command ID is not valid.");
     const auto ids = parameters.value("InstanceIds", std::vector<std::string>{});
     std::set<std::string> known;
     for (const auto& invocation : command->invocations)

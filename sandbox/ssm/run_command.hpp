@@ -1,8 +1,10 @@
-// SSM Run Command: a document sent to instances, and what became of it on each. In: parameters that are
-// valid by the action's shape, and the time. Out: the answer as JSON. Failure: AwsError in AWS's words.
+// SSM Run Command: a document sent to instances, and what became of it on each. In: parameters that
+// are valid by the action's shape, and the time. Out: the answer as JSON. Failure: AwsError in
+// AWS's words.
 //
-// Nothing happens between calls: every call first brings the commands up to `now` (advance), which costs a
-// look at each invocation that still runs. Time passes as told, so a test may run days in milliseconds.
+// Nothing happens between calls: every call first brings the commands up to `now` (advance), which
+// costs a look at each invocation that still runs. Time passes as told, so a test may run days in
+// milliseconds.
 #pragma once
 
 #include "sandbox/ssm/command.hpp"
@@ -16,7 +18,8 @@ namespace sandbox {
 class RunCommand {
 public:
     // Both must outlive it.
-    RunCommand(World& world, const DocumentLibrary& documents) : world_(world), documents_(documents) {}
+    RunCommand(World& world, const DocumentLibrary& documents)
+        : world_(world), documents_(documents) {}
 
     Json send_command(const Json& parameters, Instant now);
     Json list_commands(const Json& parameters, Instant now);

@@ -10,7 +10,8 @@ namespace sandbox {
 
 struct SystemsManager {
     explicit SystemsManager(World& the_world)
-        : world(the_world), documents(the_world.region, the_world.account), commands(the_world, documents) {}
+        : world(the_world), documents(the_world.region, the_world.account),
+          commands(the_world, documents) {}
 
     World& world;
     DocumentLibrary documents;

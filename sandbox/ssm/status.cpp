@@ -98,7 +98,8 @@ CommandStatus command_status(const Tally& tally, int max_errors) {
     if (tally.delivery_timed_out > 0 && tally.delivery_timed_out >= max_errors)
         return {"TimedOut", "DeliveryTimedOut"};
     // Undeliverable and denied ones do not count, neither for nor against.
-    if (tally.success > 0 && tally.success + tally.undeliverable + tally.access_denied == tally.targets)
+    if (tally.success > 0 &&
+        tally.success + tally.undeliverable + tally.access_denied == tally.targets)
         return {"Success", "Success"};
     return {"Failed", "Incomplete"};
 }

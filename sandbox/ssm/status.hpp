@@ -1,6 +1,7 @@
-// The statuses of an invocation (one command on one instance) and of a command, in AWS's words. On the wire
-// StatusDetails has no spaces ("DeliveryTimedOut"), though the documentation writes "Delivery Timed Out".
-// Source: "Understanding command statuses" in the Systems Manager user guide, and answers seen in public.
+// The statuses of an invocation (one command on one instance) and of a command, in AWS's words. On
+// the wire StatusDetails has no spaces ("DeliveryTimedOut"), though the documentation writes
+// "Delivery Timed Out". Source: "Understanding command statuses" in the Systems Manager user guide,
+// and answers seen in public.
 #pragma once
 
 #include <string>
@@ -48,7 +49,8 @@ struct CommandStatus {
     std::string detail;
 };
 
-// Of a command whose targets are known. `max_errors`: how many may fail without the command failing.
+// Of a command whose targets are known. `max_errors`: how many may fail without the command
+// failing.
 CommandStatus command_status(const Tally& tally, int max_errors);
 
 } // namespace sandbox

@@ -30,8 +30,10 @@ std::string joined_output(const std::string& standard_output, const std::string&
     const std::size_t room = capacity - error_title.size();
     const std::size_t half = room / 2;
     // Each stream may use what the other leaves over, and half of the room in any case.
-    const std::size_t for_output = standard_error.size() < half ? room - standard_error.size() : half;
-    const std::size_t for_error = standard_output.size() < half ? room - standard_output.size() : half;
+    const std::size_t for_output =
+        standard_error.size() < half ? room - standard_error.size() : half;
+    const std::size_t for_error =
+        standard_output.size() < half ? room - standard_output.size() : half;
     return cut(standard_output, for_output, output_cut)
         .append(error_title)
         .append(cut(standard_error, for_error, error_cut));

@@ -1,12 +1,13 @@
-// How much of a step's output the API shows. Source: amazon-ssm-agent's tests of its output truncation, and
-// the limits of the ssm service model.
+// How much of a step's output the API shows. Source: amazon-ssm-agent's tests of its output
+// truncation, and the limits of the ssm service model.
 #pragma once
 
 #include <string>
 
 namespace sandbox {
 
-inline constexpr std::size_t listed_output_limit = 2500;    // ListCommandInvocations, both streams together
+inline constexpr std::size_t listed_output_limit =
+    2500; // ListCommandInvocations, both streams together
 inline constexpr std::size_t standard_output_limit = 24000; // GetCommandInvocation
 inline constexpr std::size_t standard_error_limit = 8000;
 

@@ -13,10 +13,12 @@ namespace sandbox {
 namespace {
 
 constexpr const char* target_formats =
-    "Targets must be specified in one of the following formats: 1) 1 target with \"Key=InstanceIds\" and "
+    "Targets must be specified in one of the following formats: 1) 1 target with "
+    "\"Key=InstanceIds\" and "
     "\"Values=\" a "
     "list of up to 50 instance IDs, or 2) Up to 5 targets, each of which can be either "
-    "\"Key=tag:<key>,Values=<tag_values>\" or \"Key=tag-key,Values=<tag_keys>\", and each with up to 50 "
+    "\"Key=tag:<key>,Values=<tag_values>\" or \"Key=tag-key,Values=<tag_keys>\", and each with up "
+    "to 50 "
     "unique tag "
     "keys/values.";
 
@@ -26,7 +28,8 @@ bool contains(const Strings& values, const std::string& value) {
     return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-// The ids that the call names, by InstanceIds or by a target of that key; empty when it goes by tags.
+// The ids that the call names, by InstanceIds or by a target of that key; empty when it goes by
+// tags.
 Strings named_ids(const Json& parameters) {
     if (!parameters.value("InstanceIds", Json::array()).empty()) return parameters["InstanceIds"];
     for (const auto& target : parameters.value("Targets", Json::array()))
@@ -38,14 +41,15 @@ void check_form(const Json& parameters) {
     const Json ids = parameters.value("InstanceIds", Json::array());
     const Json targets = parameters.value("Targets", Json::array());
     if (ids.empty() == targets.empty())
-        throw AwsError("ValidationException", ids.empty()
-                                                  ? "Either InstanceIds or Targets must be specified."
-                                                  : "InstanceIds and Targets cannot be specified together.");
+        throw AwsError("ValidationException",
+                       ids.empty() ? "Either InstanceIds or Targets must be specified."
+                                   : "InstanceIds and Targets cannot be specified together.");
     for (const auto& target : targets) {
         const std::string key = target.value("Key", "");
         const bool by_id = key == "InstanceIds";
         const bool known = by_id || key == "tag-key" || (key.starts_with("tag:") && key.size() > 4);
-        if (!known || (by_id && targets.size() > 1) || target.value("Values", Json::array()).empty())
+        if (!known || (by_id && targets.size() > 1) ||
+            target.value("Values", Json::array()).empty())
             throw AwsError("ValidationException", target_formats);
     }
 }
@@ -57,7 +61,8 @@ std::unordered_map<std::string, const Instance*> by_id(const World& world) {
     return index;
 }
 
-bool has_tag(const World& world, const Instance& instance, const std::string& key, const Strings& values) {
+bool has_tag(const World& world, const Instance& instance, const std::string& key,
+             const Strings& values) {
     if (key == "tag-key")
         return std::any_of(values.begin(), values.end(), [&](const std::string& name) {
             return tag_value(world, instance, name) != nullptr;
@@ -76,8 +81,8 @@ bool matches_tags(const World& world, const Instance& instance, const Json& targ
 
 bool is_managed(const Instance& instance) {
     if (instance.agent == AgentState::absent) return false;
-    const bool gone =
-        instance.state == InstanceState::terminated || instance.state == InstanceState::shutting_down;
+    const bool gone = instance.state == InstanceState::terminated ||
+                      instance.state == InstanceState::shutting_down;
     return !gone || instance.agent == AgentState::connection_lost;
 }
 
@@ -107,7 +112,8 @@ void check_targets(const World& world, const Json& parameters) {
         const bool terminated =
             found != index.end() && (found->second->state == InstanceState::terminated ||
                                      found->second->state == InstanceState::shutting_down);
-        if (found == index.end() || terminated || !is_managed(*found->second)) invalid.push_back(id);
+        if (found == index.end() || terminated || !is_managed(*found->second))
+            invalid.push_back(id);
     }
     if (!invalid.empty())
         throw AwsError("InvalidInstanceId",
@@ -116,10 +122,11 @@ void check_targets(const World& world, const Json& parameters) {
     // By its id the call is refused; by a tag its invocation alone is.
     for (const auto& id : ids)
         if (index.at(id)->denied)
-            throw AwsError("AccessDeniedException",
-                           fmt::format("User is not authorized to perform: ssm:SendCommand on resource: "
-                                       "arn:aws:ec2:{}:{}:instance/{}",
-                                       world.region, world.account, id));
+            throw AwsError(
+                "AccessDeniedException",
+                fmt::format("User is not authorized to perform: ssm:SendCommand on resource: "
+                            "arn:aws:ec2:{}:{}:instance/{}",
+                            world.region, world.account, id));
 }
 
 static bool is_target_by_tag(const World& world, const Instance& instance) {
@@ -133,11 +140,13 @@ std::vector<const Instance*> resolve_targets(const World& world, const Json& par
     if (!ids.empty()) {
         const auto index = by_id(world);
         for (const auto& id : ids)
-            if (const auto found = index.find(id); found != index.end()) targets.push_back(found->second);
+            if (const auto found = index.find(id); found != index.end())
+                targets.push_back(found->second);
         return targets;
     }
     for (const auto& instance : world.instances)
-        if (is_target_by_tag(world, instance) && matches_tags(world, instance, parameters.at("Targets")))
+        if (is_target_by_tag(world, instance) &&
+            matches_tags(world, instance, parameters.at("Targets")))
             targets.push_back(&instance);
     return targets;
 }

@@ -11,17 +11,19 @@
 
 namespace sandbox {
 
-// Known to SSM: an agent registered, and the instance exists. A terminated one is still known while its
-// agent is marked connection_lost: SSM forgets it some time after EC2 has (issue reports).
+// Known to SSM: an agent registered, and the instance exists. A terminated one is still known while
+// its agent is marked connection_lost: SSM forgets it some time after EC2 has (issue reports).
 bool is_managed(const Instance& instance);
 
 // Managed and running with an agent that is online: a document can start there now.
 bool is_reachable(const Instance& instance);
 
-// The value of a tag (Name, elasticbeanstalk:environment-name, …-id), as SSM knows it; null: it has none.
+// The value of a tag (Name, elasticbeanstalk:environment-name, …-id), as SSM knows it; null: it has
+// none.
 const std::string* tag_value(const World& world, const Instance& instance, const std::string& key);
 
-// SendCommand's InstanceIds or Targets, checked; throws for the whole call when one id is not valid.
+// SendCommand's InstanceIds or Targets, checked; throws for the whole call when one id is not
+// valid.
 void check_targets(const World& world, const Json& parameters);
 
 // The instances meant, in the world's order (for ids: in the order given). Each once.

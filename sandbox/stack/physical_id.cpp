@@ -31,7 +31,8 @@ std::string name_of(const ResourceNaming& naming) {
 
 std::string arn(const ResourceNaming& naming, const std::string& service, const std::string& rest) {
     const bool global = service == "iam";
-    return fmt::format("arn:aws:{}:{}:{}:{}", service, global ? "" : naming.region, naming.account, rest);
+    return fmt::format("arn:aws:{}:{}:{}:{}", service, global ? "" : naming.region, naming.account,
+                       rest);
 }
 
 } // namespace
@@ -70,11 +71,13 @@ std::string fault_of_name(const ResourceNaming& naming) {
         "(?=.{2,256}$)([a-z0-9]+([._-][a-z0-9]+)*/)*[a-z0-9]+([._-][a-z0-9]+)*");
     const std::string name = name_of(naming);
     if (naming.type == "AWS::SSM::Document" && std::regex_match(name, reserved))
-        return fmt::format("{}: aws, amazon and amzn are reserved as beginnings of a document's name", name);
+        return fmt::format(
+            "{}: aws, amazon and amzn are reserved as beginnings of a document's name", name);
     if (naming.type == "AWS::SSM::Document" && !std::regex_match(name, document))
         return fmt::format("{}: a document's name has 3 to 128 letters, digits, _ - and .", name);
     if (naming.type == "AWS::ECR::Repository" && !std::regex_match(name, repository))
-        return fmt::format("{}: a repository's name has small letters, digits and single separators", name);
+        return fmt::format(
+            "{}: a repository's name has small letters, digits and single separators", name);
     return "";
 }
 
@@ -86,10 +89,13 @@ std::string attribute(const ResourceNaming& naming, const std::string& name) {
     if (name == "Arn" && naming.type == "AWS::ECR::Repository")
         return arn(naming, "ecr", "repository/" + name_of(naming));
     if (name == "RepositoryUri" && naming.type == "AWS::ECR::Repository")
-        return fmt::format("{}.dkr.ecr.{}.amazonaws.com/{}", naming.account, naming.region, name_of(naming));
-    if (name == "TaskDefinitionArn" && naming.type == "AWS::ECS::TaskDefinition") return physical_id(naming);
-    throw std::runtime_error(fmt::format("Fn::GetAtt {}.{}: the sandbox knows no such attribute of {}",
-                                         naming.logical_id, name, naming.type));
+        return fmt::format("{}.dkr.ecr.{}.amazonaws.com/{}", naming.account, naming.region,
+                           name_of(naming));
+    if (name == "TaskDefinitionArn" && naming.type == "AWS::ECS::TaskDefinition")
+        return physical_id(naming);
+    throw std::runtime_error(
+        fmt::format("Fn::GetAtt {}.{}: the sandbox knows no such attribute of {}",
+                    naming.logical_id, name, naming.type));
 }
 
 } // namespace sandbox

@@ -43,7 +43,8 @@ bool is_list(const Json& parameter) {
 
 Resolver::Resolver(const Json& whole_template, const std::map<std::string, std::string>& parameters,
                    const DeployOptions& options, std::string stack_id)
-    : template_(whole_template), parameters_(parameters), options_(options), stack_id_(std::move(stack_id)) {}
+    : template_(whole_template), parameters_(parameters), options_(options),
+      stack_id_(std::move(stack_id)) {}
 
 const Json& Resolver::section(const char* name) const {
     static const Json empty = Json::object();
@@ -69,7 +70,8 @@ Json Resolver::resolve(const Json& value) const {
 Json Resolver::call(const std::string& function, const Json& argument) const {
     if (function == "Ref") return reference(argument);
     if (function == "Fn::Sub") return substitute(argument);
-    if (function == "Fn::GetAtt") return attribute(naming(argument.at(0)), text_of(resolve(argument.at(1))));
+    if (function == "Fn::GetAtt")
+        return attribute(naming(argument.at(0)), text_of(resolve(argument.at(1))));
     if (function == "Fn::FindInMap") return mapped(argument);
     if (function == "Fn::If") return resolve(argument.at(condition(argument.at(0)) ? 1 : 2));
     if (function == "Fn::Join") {
@@ -79,10 +81,11 @@ Json Resolver::call(const std::string& function, const Json& argument) const {
         return fmt::format("{}", fmt::join(parts, argument.at(0).get<std::string>()));
     }
     if (function == "Fn::Select")
-        return resolve(argument.at(1)).at(static_cast<std::size_t>(std::stoul(text_of(argument.at(0)))));
+        return resolve(argument.at(1))
+            .at(static_cast<std::size_t>(std::stoul(text_of(argument.at(0)))));
     if (function == "Fn::Split") return split(argument.at(0), text_of(resolve(argument.at(1))));
-    if (function == "Fn::Equals" || function == "Fn::Not" || function == "Fn::And" || function == "Fn::Or" ||
-        function == "Condition")
+    if (function == "Fn::Equals" || function == "Fn::Not" || function == "Fn::And" ||
+        function == "Fn::Or" || function == "Condition")
         return truth({{function, argument}});
     throw std::runtime_error(fmt::format("{} is not known to the sandbox", function));
 }
@@ -99,8 +102,9 @@ Json Resolver::reference(const std::string& name) const {
     };
     if (const auto found = pseudo.find(name); found != pseudo.end()) return found->second;
     if (const auto found = parameters_.find(name); found != parameters_.end())
-        return is_list(section("Parameters").value(name, Json::object())) ? split(",", found->second)
-                                                                          : Json(found->second);
+        return is_list(section("Parameters").value(name, Json::object()))
+                   ? split(",", found->second)
+                   : Json(found->second);
     return physical_id(naming(name));
 }
 
@@ -108,7 +112,8 @@ Json Resolver::mapped(const Json& argument) const {
     Json found = section("Mappings");
     for (const Json& part : argument) {
         const std::string key = text_of(resolve(part));
-        if (!found.contains(key)) throw std::runtime_error(fmt::format("no mapping has {}", argument.dump()));
+        if (!found.contains(key))
+            throw std::runtime_error(fmt::format("no mapping has {}", argument.dump()));
         found = Json(found[key]);
     }
     return found;
@@ -125,9 +130,11 @@ std::string Resolver::substitute(const Json& argument) const {
         result += pattern.substr(begin, dollar - begin);
         if (dollar == pattern.size()) break;
         const std::size_t end = pattern.find('}', dollar);
-        if (end == std::string::npos) throw std::runtime_error("Fn::Sub without closing brace: " + pattern);
+        if (end == std::string::npos)
+            throw std::runtime_error("Fn::Sub without closing brace: " + pattern);
         const std::string name = pattern.substr(dollar + 2, end - dollar - 2);
-        result += name.rfind('!', 0) == 0 ? "${" + name.substr(1) + "}" : variable(name, own_variables);
+        result +=
+            name.rfind('!', 0) == 0 ? "${" + name.substr(1) + "}" : variable(name, own_variables);
         begin = end + 1;
     }
     return result;
@@ -165,15 +172,16 @@ bool Resolver::truth(const Json& value) const {
     if (function == "Fn::Not") return !truth(argument.at(0));
     if (function == "Fn::And") return std::all_of(argument.begin(), argument.end(), holds);
     if (function == "Fn::Or") return std::any_of(argument.begin(), argument.end(), holds);
-    if (function == "Fn::Equals") return text_of(resolve(argument.at(0))) == text_of(resolve(argument.at(1)));
+    if (function == "Fn::Equals")
+        return text_of(resolve(argument.at(0))) == text_of(resolve(argument.at(1)));
     throw std::runtime_error(fmt::format("{} is no condition", function));
 }
 
 ResourceNaming Resolver::naming(const std::string& logical_id) const {
     const auto found = section("Resources").find(logical_id);
     if (found == section("Resources").end())
-        throw std::runtime_error(
-            fmt::format("the template has no resource, parameter or condition named {}", logical_id));
+        throw std::runtime_error(fmt::format(
+            "the template has no resource, parameter or condition named {}", logical_id));
     ResourceNaming result{options_.account, options_.region,   options_.name,
                           logical_id,       found->at("Type"), {}};
     const std::string property = name_property(result.type);

@@ -1,6 +1,6 @@
-// Intrinsic functions of a template: a value in, the value that CloudFormation would make of it out.
-// Ref, Fn::Sub, GetAtt, Join, Select, Split, If, FindInMap; in conditions Equals, Not, And, Or, Condition.
-// Failure: std::runtime_error that names what could not be resolved.
+// Intrinsic functions of a template: a value in, the value that CloudFormation would make of it
+// out. Ref, Fn::Sub, GetAtt, Join, Select, Split, If, FindInMap; in conditions Equals, Not, And,
+// Or, Condition. Failure: std::runtime_error that names what could not be resolved.
 #pragma once
 
 #include "sandbox/stack/physical_id.hpp"

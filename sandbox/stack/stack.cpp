@@ -32,10 +32,12 @@ void check_value(const std::string& name, const Json& parameter, const std::stri
     std::string pattern = parameter.value("AllowedPattern", ".*");
     if (is_list(parameter)) pattern = fmt::format("({0})(,({0}))*", pattern);
     if (!std::regex_match(value, std::regex(pattern)))
-        throw std::runtime_error(fmt::format("Parameter '{}' must match pattern {}", name, pattern));
+        throw std::runtime_error(
+            fmt::format("Parameter '{}' must match pattern {}", name, pattern));
     const Json allowed = parameter.value("AllowedValues", Json::array());
     if (!is_allowed(value, allowed))
-        throw std::runtime_error(fmt::format("Parameter '{}' must be one of {}", name, allowed.dump()));
+        throw std::runtime_error(
+            fmt::format("Parameter '{}' must be one of {}", name, allowed.dump()));
 }
 
 void take_parameters(Stack& stack, const Json& declared, const DeployOptions& options) {
@@ -45,10 +47,12 @@ void take_parameters(Stack& stack, const Json& declared, const DeployOptions& op
     for (const auto& [name, parameter] : declared.items()) {
         const auto given = options.parameters.find(name);
         if (given == options.parameters.end() && !parameter.contains("Default"))
-            throw std::runtime_error(fmt::format("parameter {} has neither a value nor a default", name));
+            throw std::runtime_error(
+                fmt::format("parameter {} has neither a value nor a default", name));
         if (given != options.parameters.end()) check_value(name, parameter, given->second);
         const Json fallback = parameter.value("Default", Json(""));
-        const std::string text = fallback.is_string() ? fallback.get<std::string>() : fallback.dump();
+        const std::string text =
+            fallback.is_string() ? fallback.get<std::string>() : fallback.dump();
         stack.parameters[name] = given == options.parameters.end() ? text : given->second;
         if (parameter.value("NoEcho", false)) stack.secret_parameters.insert(name);
     }
@@ -64,8 +68,8 @@ void make_resources(Stack& stack, const Json& declared, const Resolver& resolver
         if (const auto fault = fault_of_name(resolver.naming(logical_id)); !fault.empty())
             throw std::runtime_error(fmt::format("{} (rollback): {}", logical_id, fault));
         const Json properties = resource.value("Properties", Json::object());
-        stack.resources.push_back({logical_id, physical_id(resolver.naming(logical_id)), resource.at("Type"),
-                                   resolver.resolve(properties)});
+        stack.resources.push_back({logical_id, physical_id(resolver.naming(logical_id)),
+                                   resource.at("Type"), resolver.resolve(properties)});
     }
 }
 

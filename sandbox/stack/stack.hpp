@@ -1,6 +1,6 @@
-// The CloudFormation stack as deployed: the real template's resources with every intrinsic resolved.
-// In: the template's text and parameters. Failure: std::runtime_error that names the resource and the
-// intrinsic that could not be resolved.
+// The CloudFormation stack as deployed: the real template's resources with every intrinsic
+// resolved. In: the template's text and parameters. Failure: std::runtime_error that names the
+// resource and the intrinsic that could not be resolved.
 #pragma once
 
 #include "sandbox/world/region.hpp"

@@ -17,7 +17,8 @@ Json plain_scalar(const YAML::Node& node) {
     bool truth = false;
     const std::string& text = node.Scalar();
     if (text.empty() || text == "~" || text == "null") return nullptr;
-    if (YAML::convert<long long>::decode(node, whole) && std::to_string(whole) == text) return whole;
+    if (YAML::convert<long long>::decode(node, whole) && std::to_string(whole) == text)
+        return whole;
     if (YAML::convert<bool>::decode(node, truth)) return truth;
     return text;
 }
@@ -47,7 +48,8 @@ Json attribute_of(const Json& value) {
     if (!value.is_string()) return value;
     const std::string text = value;
     const std::size_t dot = text.find('.');
-    if (dot == std::string::npos) throw std::runtime_error("!GetAtt " + text + " names no attribute");
+    if (dot == std::string::npos)
+        throw std::runtime_error("!GetAtt " + text + " names no attribute");
     return {text.substr(0, dot), text.substr(dot + 1)};
 }
 
@@ -63,13 +65,16 @@ Json convert(const YAML::Node& node) {
 } // namespace
 
 nlohmann::json read_template(const std::string& yaml_text) {
-    // Where a process makes one sandbox after the other, reading the same text was a seventh of its time.
+    // Where a process makes one sandbox after the other, reading the same text was a seventh of its
+    // time.
     thread_local std::optional<std::pair<std::string, Json>> latest;
     try {
-        if (!latest || latest->first != yaml_text) latest.emplace(yaml_text, convert(YAML::Load(yaml_text)));
+        if (!latest || latest->first != yaml_text)
+            latest.emplace(yaml_text, convert(YAML::Load(yaml_text)));
         return latest->second;
     } catch (const YAML::Exception& fault) {
-        throw std::runtime_error(std::string("the template is not readable as YAML: ") + fault.what());
+        throw std::runtime_error(std::string("the template is not readable as YAML: ") +
+                                 fault.what());
     }
 }
 

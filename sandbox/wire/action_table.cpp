@@ -9,7 +9,8 @@ std::string Caller::short_name() const {
     return user_name.empty() ? "" : "user/" + user_name;
 }
 
-void ActionTable::add(const std::string& service, const std::string& action, Shape shape, Handler handler) {
+void ActionTable::add(const std::string& service, const std::string& action, Shape shape,
+                      Handler handler) {
     services_[service][action] = {std::move(shape), std::move(handler)};
 }
 

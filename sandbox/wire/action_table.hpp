@@ -1,9 +1,10 @@
-// The actions of every service: each is a name, the shape of its parameters, and a handler. Dispatch looks
-// an action up here, validates the parameters by the shape, and calls the handler.
+// The actions of every service: each is a name, the shape of its parameters, and a handler.
+// Dispatch looks an action up here, validates the parameters by the shape, and calls the handler.
 //
-// A handler gets parameters that are valid by the shape and answers the result as JSON. For the JSON
-// services that is the answer's body; for the query services it becomes XML: an array becomes <member>
-// elements (EC2: <item>), so keys are spelt as on the wire ("reservationSet" for EC2). It throws AwsError.
+// A handler gets parameters that are valid by the shape and answers the result as JSON. For the
+// JSON services that is the answer's body; for the query services it becomes XML: an array becomes
+// <member> elements (EC2: <item>), so keys are spelt as on the wire ("reservationSet" for EC2). It
+// throws AwsError.
 #pragma once
 
 #include "sandbox/wire/aws_error.hpp"

@@ -6,7 +6,8 @@ namespace sandbox {
 
 namespace {
 
-void write_xml(std::string& out, const std::string& name, const Json& value, const std::string& item_name) {
+void write_xml(std::string& out, const std::string& name, const Json& value,
+               const std::string& item_name) {
     if (value.is_null()) return;
     out += "<" + name + ">";
     if (value.is_object()) {
@@ -75,7 +76,8 @@ HttpResponse render_result(const Dialect& dialect, const std::string& action, co
     return response(200, xml_type, xml + fmt::format("</{}Response>\n", action), request_id);
 }
 
-HttpResponse render_error(const Dialect& dialect, const AwsError& error, const std::string& request_id) {
+HttpResponse render_error(const Dialect& dialect, const AwsError& error,
+                          const std::string& request_id) {
     const std::string message = error.what();
     if (dialect.protocol == Protocol::json) {
         Json body = {{"__type", error.code}};
@@ -85,16 +87,18 @@ HttpResponse render_error(const Dialect& dialect, const AwsError& error, const s
     if (dialect.protocol == Protocol::ec2)
         return response(
             error.http_status, xml_type,
-            fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{}"
-                        "</Code><Message>{}</Message></Error></Errors><RequestID>{}</RequestID></Response>",
-                        xml_escaped(error.code), xml_escaped(message), request_id),
+            fmt::format(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{}"
+                "</Code><Message>{}</Message></Error></Errors><RequestID>{}</RequestID></Response>",
+                xml_escaped(error.code), xml_escaped(message), request_id),
             request_id);
-    return response(error.http_status, xml_type,
-                    fmt::format("<ErrorResponse xmlns=\"{}\"><Error><Type>{}</Type><Code>{}</Code><Message>{}"
-                                "</Message></Error><RequestId>{}</RequestId></ErrorResponse>\n",
-                                dialect.xml_namespace, error.http_status < 500 ? "Sender" : "Receiver",
-                                xml_escaped(error.code), xml_escaped(message), request_id),
-                    request_id);
+    return response(
+        error.http_status, xml_type,
+        fmt::format("<ErrorResponse xmlns=\"{}\"><Error><Type>{}</Type><Code>{}</Code><Message>{}"
+                    "</Message></Error><RequestId>{}</RequestId></ErrorResponse>\n",
+                    dialect.xml_namespace, error.http_status < 500 ? "Sender" : "Receiver",
+                    xml_escaped(error.code), xml_escaped(message), request_id),
+        request_id);
 }
 
 } // namespace sandbox

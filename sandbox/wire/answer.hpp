@@ -1,4 +1,5 @@
-// Results and errors on the wire: JSON 1.1, the XML of the query protocol, and EC2's own flavour of it.
+// Results and errors on the wire: JSON 1.1, the XML of the query protocol, and EC2's own flavour of
+// it.
 #pragma once
 
 #include "sandbox/wire/dialect.hpp"
@@ -13,7 +14,8 @@ inline constexpr const char* json_type = "application/x-amz-json-1.1";
 
 HttpResponse render_result(const Dialect& dialect, const std::string& action, const Json& result,
                            const std::string& request_id);
-HttpResponse render_error(const Dialect& dialect, const AwsError& error, const std::string& request_id);
+HttpResponse render_error(const Dialect& dialect, const AwsError& error,
+                          const std::string& request_id);
 
 std::string xml_escaped(const std::string& text);
 

@@ -23,15 +23,18 @@ const std::array<Dialect, 9>& dialects() {
         {"ec2", Protocol::ec2, "2016-11-15", "", "http://ec2.amazonaws.com/doc/2016-11-15/",
          "InvalidParameterValue"},
         {"ssm", Protocol::json, "", "AmazonSSM", "", "ValidationException"},
-        {"ecs", Protocol::json, "", "AmazonEC2ContainerServiceV20141113", "", "InvalidParameterException"},
-        {"ecr", Protocol::json, "", "AmazonEC2ContainerRegistry_V20150921", "", "InvalidParameterException"},
+        {"ecs", Protocol::json, "", "AmazonEC2ContainerServiceV20141113", "",
+         "InvalidParameterException"},
+        {"ecr", Protocol::json, "", "AmazonEC2ContainerRegistry_V20150921", "",
+         "InvalidParameterException"},
         {"logs", Protocol::json, "", "Logs_20140328", "", "InvalidParameterException"},
     }};
     return all;
 }
 
 const char* const bad_signature =
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+    "The request signature we calculated does not match the signature you provided. Check your AWS "
+    "Secret "
     "Access Key and signing method. Consult the service documentation for details.";
 const char* const bad_token = "The security token included in the request is invalid.";
 const char* const old_token = "The security token included in the request is expired";
@@ -92,8 +95,8 @@ AwsError json_auth_error(AuthFault fault, const std::string& detail) {
 
 const Dialect* find_dialect(const std::string& service) {
     const auto& all = dialects();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const Dialect& d) { return d.service == service; });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const Dialect& d) { return d.service == service; });
     return found == all.end() ? nullptr : &*found;
 }
 
@@ -117,14 +120,17 @@ AwsError auth_error(const Dialect& dialect, AuthFault fault, const std::string& 
     return json_auth_error(fault, detail);
 }
 
-AwsError unknown_action(const Dialect& dialect, const std::string& action, const std::string& version) {
+AwsError unknown_action(const Dialect& dialect, const std::string& action,
+                        const std::string& version) {
     if (dialect.protocol == Protocol::json) return {"UnknownOperationException", ""};
     if (action.empty()) return {"MissingAction", "The request must contain the parameter Action"};
     if (dialect.protocol == Protocol::ec2) {
         if (version != dialect.version)
             return {"NoSuchVersion",
-                    fmt::format("The requested version ({}) of service AmazonEC2 does not exist", version)};
-        return {"InvalidAction", fmt::format("The action {} is not valid for this web service.", action)};
+                    fmt::format("The requested version ({}) of service AmazonEC2 does not exist",
+                                version)};
+        return {"InvalidAction",
+                fmt::format("The action {} is not valid for this web service.", action)};
     }
     return {"InvalidAction", fmt::format("Could not find operation {} for version {}", action,
                                          version.empty() ? "NO_VERSION_SPECIFIED" : version)};
@@ -133,18 +139,19 @@ AwsError unknown_action(const Dialect& dialect, const std::string& action, const
 AwsError missing_parameter(const Dialect& dialect, const std::string& name) {
     if (dialect.protocol == Protocol::ec2)
         return {"MissingParameter", fmt::format("The request must contain the parameter {}", name)};
-    return {dialect.validation_code,
-            fmt::format(
-                "1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must "
-                "not be null",
-                name)};
+    return {dialect.validation_code, fmt::format("1 validation error detected: Value null at '{}' "
+                                                 "failed to satisfy constraint: Member must "
+                                                 "not be null",
+                                                 name)};
 }
 
-// AWS itself overlooks most parameters that it does not know (EC2 does not). Here each is an error, because a
-// misspelt parameter that does nothing is the kind of bug that a sandbox is there to show.
+// AWS itself overlooks most parameters that it does not know (EC2 does not). Here each is an error,
+// because a misspelt parameter that does nothing is the kind of bug that a sandbox is there to
+// show.
 AwsError unknown_parameter(const Dialect& dialect, const std::string& path) {
     const std::string message = fmt::format("The parameter {} is not recognized", path);
-    return {dialect.protocol == Protocol::ec2 ? "UnknownParameter" : dialect.validation_code, message};
+    return {dialect.protocol == Protocol::ec2 ? "UnknownParameter" : dialect.validation_code,
+            message};
 }
 
 AwsError malformed_value(const Dialect& dialect, const std::string& path, const std::string& value,
@@ -154,7 +161,8 @@ AwsError malformed_value(const Dialect& dialect, const std::string& path, const 
                 fmt::format("Value ({}) for parameter {} is invalid. Expecting a value of "
                             "type {}.",
                             value, path, wanted_type)};
-    return {"MalformedInput", fmt::format("Value '{}' at '{}' is not a valid {}", value, path, wanted_type)};
+    return {"MalformedInput",
+            fmt::format("Value '{}' at '{}' is not a valid {}", value, path, wanted_type)};
 }
 
 } // namespace sandbox

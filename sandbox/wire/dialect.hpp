@@ -1,6 +1,6 @@
-// How each service speaks: its protocol, its version, and the words of its errors. Names, versions and target
-// prefixes: the services' published API models. Error words: the services' "Common Errors" pages and
-// answers as SDK users quote them.
+// How each service speaks: its protocol, its version, and the words of its errors. Names, versions
+// and target prefixes: the services' published API models. Error words: the services' "Common
+// Errors" pages and answers as SDK users quote them.
 #pragma once
 
 #include "sandbox/wire/aws_error.hpp"
@@ -23,11 +23,12 @@ struct Dialect {
 // Null for a service that the sandbox does not have.
 const Dialect* find_dialect(const std::string& service);
 
-// Whether a request to this service can be for that region. IAM is there once, and signed for one region
-// only.
+// Whether a request to this service can be for that region. IAM is there once, and signed for one
+// region only.
 bool serves(const Dialect& dialect, const std::string& region);
 
-// For a request whose service is unknown: the errors of a plain JSON or query service, by what it looks like.
+// For a request whose service is unknown: the errors of a plain JSON or query service, by what it
+// looks like.
 const Dialect& fallback_dialect(bool looks_like_json);
 
 enum class AuthFault {
@@ -40,7 +41,8 @@ enum class AuthFault {
 };
 AwsError auth_error(const Dialect& dialect, AuthFault fault, const std::string& detail = {});
 
-AwsError unknown_action(const Dialect& dialect, const std::string& action, const std::string& version);
+AwsError unknown_action(const Dialect& dialect, const std::string& action,
+                        const std::string& version);
 AwsError missing_parameter(const Dialect& dialect, const std::string& name);
 AwsError unknown_parameter(const Dialect& dialect, const std::string& path);
 AwsError malformed_value(const Dialect& dialect, const std::string& path, const std::string& value,

@@ -12,8 +12,8 @@ namespace sandbox {
 
 namespace {
 
-// The service is the one that the signature is for; a request without a readable signature is answered in the
-// style of what it looks like.
+// The service is the one that the signature is for; a request without a readable signature is
+// answered in the style of what it looks like.
 const Dialect& dialect_of(const HttpRequest& request) {
     const std::string service = request.trusted
                                     ? request.trusted->service
@@ -42,11 +42,13 @@ std::string take(Form& form, const std::string& key) {
     return value;
 }
 
-// The operation that X-Amz-Target names, empty when it is another service's or the content is no JSON 1.1.
+// The operation that X-Amz-Target names, empty when it is another service's or the content is no
+// JSON 1.1.
 std::string json_action(const HttpRequest& request, const Dialect& dialect) {
     const std::string target = request.header("X-Amz-Target");
     const std::string prefix = dialect.target_prefix + ".";
-    if (target.rfind(prefix, 0) != 0 || request.header("Content-Type").rfind(json_type, 0) != 0) return {};
+    if (target.rfind(prefix, 0) != 0 || request.header("Content-Type").rfind(json_type, 0) != 0)
+        return {};
     return target.substr(prefix.size());
 }
 
@@ -66,8 +68,8 @@ struct Dispatch::Question {
     Form form;
 };
 
-Dispatch::Dispatch(EndpointsOf endpoints_of, const Identities& identities, const Authorizer& authorizer,
-                   Faults& faults, Journal& journal)
+Dispatch::Dispatch(EndpointsOf endpoints_of, const Identities& identities,
+                   const Authorizer& authorizer, Faults& faults, Journal& journal)
     : endpoints_of_(std::move(endpoints_of)), identities_(identities), authorizer_(authorizer),
       faults_(faults), journal_(journal) {}
 
@@ -96,8 +98,8 @@ Dispatch::Question Dispatch::read(const HttpRequest& request, const Dialect& dia
     return {dialect, std::move(action), std::move(version), std::move(form)};
 }
 
-HttpResponse Dispatch::answer(const HttpRequest& request, const Question& question, const FaultRule* fault,
-                              JournalEntry& entry) {
+HttpResponse Dispatch::answer(const HttpRequest& request, const Question& question,
+                              const FaultRule* fault, JournalEntry& entry) {
     const std::string request_id = random_uuid();
     try {
         const Json result = carry_out(request, question, fault, entry);
@@ -107,12 +109,13 @@ HttpResponse Dispatch::answer(const HttpRequest& request, const Question& questi
         return render_error(question.dialect, error, request_id);
     } catch (const std::exception& bug) { // of the sandbox
         entry.error = "InternalFailure";
-        return render_error(question.dialect, AwsError("InternalFailure", bug.what(), 500), request_id);
+        return render_error(question.dialect, AwsError("InternalFailure", bug.what(), 500),
+                            request_id);
     }
 }
 
-Json Dispatch::carry_out(const HttpRequest& request, const Question& question, const FaultRule* fault,
-                         JournalEntry& entry) {
+Json Dispatch::carry_out(const HttpRequest& request, const Question& question,
+                         const FaultRule* fault, JournalEntry& entry) {
     const Dialect& dialect = question.dialect;
     const Credential& credential = authenticate(request, dialect, entry.at);
     entry.caller = credential.caller;
@@ -139,8 +142,8 @@ Json Dispatch::carry_out(const HttpRequest& request, const Question& question, c
 const Credential& Dispatch::authenticate(const HttpRequest& request, const Dialect& dialect,
                                          snow_white::Instant now) const {
     if (!request.trusted)
-        return verify_signature(request, parse_authorization(request.header("Authorization")), dialect,
-                                identities_, now);
+        return verify_signature(request, parse_authorization(request.header("Authorization")),
+                                dialect, identities_, now);
     check_region(dialect, request.trusted->region);
     if (const Credential* const credential = identities_.find(request.trusted->access_key))
         return *credential;

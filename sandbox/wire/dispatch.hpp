@@ -1,7 +1,7 @@
-// From an HTTP request to an action's handler and back. Every answer, errors included, is in the protocol of
-// the service that the signature names, and is noted in the journal. Which region is asked is what the
-// signature says, too: all of them have this one address. A fault that the call meets (sandbox/faults) takes
-// the place of the service's work or spoils its answer.
+// From an HTTP request to an action's handler and back. Every answer, errors included, is in the
+// protocol of the service that the signature names, and is noted in the journal. Which region is
+// asked is what the signature says, too: all of them have this one address. A fault that the call
+// meets (sandbox/faults) takes the place of the service's work or spoils its answer.
 #pragma once
 
 #include "sandbox/faults/faults.hpp"
@@ -35,8 +35,8 @@ public:
 private:
     struct Question;
     static Question read(const HttpRequest& request, const Dialect& dialect);
-    HttpResponse answer(const HttpRequest& request, const Question& question, const FaultRule* fault,
-                        JournalEntry& entry);
+    HttpResponse answer(const HttpRequest& request, const Question& question,
+                        const FaultRule* fault, JournalEntry& entry);
     Json carry_out(const HttpRequest& request, const Question& question, const FaultRule* fault,
                    JournalEntry& entry);
     const Credential& authenticate(const HttpRequest& request, const Dialect& dialect,

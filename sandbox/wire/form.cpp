@@ -69,7 +69,8 @@ private:
 
     static const Member* find(const Shape& shape, const std::string& wire_name) {
         for (const Member& member : shape.members)
-            if ((member.wire_name.empty() ? member.name : member.wire_name) == wire_name) return &member;
+            if ((member.wire_name.empty() ? member.name : member.wire_name) == wire_name)
+                return &member;
         return nullptr;
     }
 
@@ -144,7 +145,8 @@ Form parse_form(const std::string& body) {
         const std::string pair = body.substr(begin, end - begin);
         const std::size_t equals = std::min(pair.find('='), pair.size());
         const std::string value = equals < pair.size() ? pair.substr(equals + 1) : "";
-        if (!pair.empty()) form[percent_decoded(pair.substr(0, equals), true)] = percent_decoded(value, true);
+        if (!pair.empty())
+            form[percent_decoded(pair.substr(0, equals), true)] = percent_decoded(value, true);
         begin = end + 1;
     }
     return form;

@@ -1,6 +1,6 @@
-// The query protocols' parameters: a form-encoded body, whose keys spell a path ("Filter.1.Value.2",
-// "EnvironmentNames.member.1"), becomes JSON by the action's shape. Throws AwsError for a key that the shape
-// does not have and for a number or boolean that is none.
+// The query protocols' parameters: a form-encoded body, whose keys spell a path
+// ("Filter.1.Value.2", "EnvironmentNames.member.1"), becomes JSON by the action's shape. Throws
+// AwsError for a key that the shape does not have and for a number or boolean that is none.
 #pragma once
 
 #include "sandbox/wire/dialect.hpp"

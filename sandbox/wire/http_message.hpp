@@ -1,5 +1,5 @@
-// A request as it came in and the answer that goes out, without a socket: the same code serves a port
-// and a test in the same process.
+// A request as it came in and the answer that goes out, without a socket: the same code serves a
+// port and a test in the same process.
 #pragma once
 
 #include "sandbox/world/region.hpp"
@@ -42,8 +42,8 @@ struct HttpRequest {
     }
 };
 
-// How an answer reaches the caller. The HTTP server does it to the socket; a caller in the same process sees
-// it here.
+// How an answer reaches the caller. The HTTP server does it to the socket; a caller in the same
+// process sees it here.
 enum class Delivery {
     whole,
     no_connection, // the caller could not connect

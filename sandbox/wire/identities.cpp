@@ -10,8 +10,8 @@ namespace sandbox {
 
 namespace {
 
-// As AWS shapes them: AKIA and 16 characters, AIDA or AROA and 17. The same name gets the same id in every
-// run.
+// As AWS shapes them: AKIA and 16 characters, AIDA or AROA and 17. The same name gets the same id
+// in every run.
 std::string id_from(const std::string& prefix, const std::string& name, std::size_t length) {
     std::string id = prefix + sha256_hex(prefix + name);
     for (char& c : id)
@@ -64,9 +64,10 @@ const Credential* Identities::find(const std::string& access_key) const {
 const Credential& Identities::open_session(const Role& role, const std::string& session_name,
                                            snow_white::Duration lifetime, snow_white::Instant now) {
     const std::string key = fmt::format("ASIASANDBOX{:09}", ++sessions_);
-    const Caller caller{key, role.id + ":" + session_name,
-                        fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", account_, role.name, session_name),
-                        "", role.name};
+    const Caller caller{
+        key, role.id + ":" + session_name,
+        fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", account_, role.name, session_name), "",
+        role.name};
     return credentials_[key] = {key, random_hex(20), random_hex(64), now + lifetime, caller};
 }
 

@@ -1,5 +1,5 @@
-// Who may call: the account's users and roles, their keys, and the sessions that STS and ECS hand out.
-// Secrets and session tokens are random, made anew in each run.
+// Who may call: the account's users and roles, their keys, and the sessions that STS and ECS hand
+// out. Secrets and session tokens are random, made anew in each run.
 #pragma once
 
 #include "sandbox/wire/action_table.hpp"
@@ -37,7 +37,8 @@ class Identities {
 public:
     explicit Identities(std::string account);
 
-    const User& add_user(const std::string& name, std::vector<std::pair<std::string, std::string>> tags,
+    const User& add_user(const std::string& name,
+                         std::vector<std::pair<std::string, std::string>> tags,
                          snow_white::Instant now);
     const Role& add_role(const std::string& name, bool users_may_assume);
 

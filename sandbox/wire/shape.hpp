@@ -1,5 +1,6 @@
-// What an action accepts, as data: names, types, limits. Written by hand from the services' published API
-// models and held against them by tests/contract. validate.hpp applies it, form_parameters.hpp reads by it.
+// What an action accepts, as data: names, types, limits. Written by hand from the services'
+// published API models and held against them by tests/contract. validate.hpp applies it,
+// form_parameters.hpp reads by it.
 //
 //   structure({required("DocumentName", string().matching(R"(^[a-zA-Z0-9_\-.:/]{3,128}$)")),
 //              optional("InstanceIds", list(string()).size(0, 50))})

@@ -52,21 +52,25 @@ std::string canonical_query(const std::string& query) {
     return fmt::format("{}", fmt::join(pairs, "&"));
 }
 
-std::string string_to_sign(const HttpRequest& request, const Authorization& said, const std::string& when) {
-    const std::string canonical = fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}", request.method, request.path, canonical_query(request.query),
-        canonical_headers(request, said.signed_headers), said.signed_headers, sha256_hex(request.body));
-    return fmt::format("{}\n{}\n{}/{}/{}/{}\n{}", algorithm, when, said.date, said.region, said.service,
-                       said.terminator, sha256_hex(canonical));
+std::string string_to_sign(const HttpRequest& request, const Authorization& said,
+                           const std::string& when) {
+    const std::string canonical =
+        fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, request.path,
+                    canonical_query(request.query), canonical_headers(request, said.signed_headers),
+                    said.signed_headers, sha256_hex(request.body));
+    return fmt::format("{}\n{}\n{}/{}/{}/{}\n{}", algorithm, when, said.date, said.region,
+                       said.service, said.terminator, sha256_hex(canonical));
 }
 
 std::string what_is_missing(const Authorization& said, const std::string& when) {
     std::string text;
     if (said.access_key.empty()) text += "Authorization header requires 'Credential' parameter. ";
     if (said.signature.empty()) text += "Authorization header requires 'Signature' parameter. ";
-    if (said.signed_headers.empty()) text += "Authorization header requires 'SignedHeaders' parameter. ";
+    if (said.signed_headers.empty())
+        text += "Authorization header requires 'SignedHeaders' parameter. ";
     if (when.empty())
-        text += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+        text +=
+            "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
     return text;
 }
 
@@ -75,12 +79,14 @@ std::string region_fault(const Dialect& dialect, const std::string& region) {
     return fmt::format("Credential should be scoped to a valid region, not '{}'.", region);
 }
 
-std::string scope_fault(const Authorization& said, const Dialect& dialect, const std::string& when) {
+std::string scope_fault(const Authorization& said, const Dialect& dialect,
+                        const std::string& when) {
     if (said.service != dialect.service) return "Credential should be scoped to correct service.";
     if (const std::string fault = region_fault(dialect, said.region); !fault.empty()) return fault;
     if (said.terminator != "aws4_request")
-        return fmt::format("Credential should be scoped with a valid terminator: 'aws4_request', not '{}'.",
-                           said.terminator);
+        return fmt::format(
+            "Credential should be scoped with a valid terminator: 'aws4_request', not '{}'.",
+            said.terminator);
     if (when.substr(0, 8) != said.date)
         return fmt::format(
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
@@ -94,8 +100,8 @@ std::string scope_fault(const Authorization& said, const Dialect& dialect, const
 
 std::string skew_fault(snow_white::Instant when, snow_white::Instant now) {
     if (when < now - allowed_skew)
-        return fmt::format("Signature expired: {} is now earlier than {} ({} - 5 min.)", basic_time(when),
-                           basic_time(now - allowed_skew), basic_time(now));
+        return fmt::format("Signature expired: {} is now earlier than {} ({} - 5 min.)",
+                           basic_time(when), basic_time(now - allowed_skew), basic_time(now));
     if (when > now + allowed_skew)
         return fmt::format("Signature not yet current: {} is still later than {} ({} + 5 min.)",
                            basic_time(when), basic_time(now + allowed_skew), basic_time(now));
@@ -106,7 +112,8 @@ void verify_token(const HttpRequest& request, const Credential& credential, cons
                   snow_white::Instant now) {
     if (!equal_in_constant_time(request.header("X-Amz-Security-Token"), credential.session_token))
         throw auth_error(dialect, AuthFault::unknown_key);
-    if (credential.expires && *credential.expires <= now) throw auth_error(dialect, AuthFault::expired_token);
+    if (credential.expires && *credential.expires <= now)
+        throw auth_error(dialect, AuthFault::expired_token);
 }
 
 } // namespace
@@ -132,7 +139,8 @@ Authorization parse_authorization(const std::string& header) {
     return said;
 }
 
-std::string signature_of(const HttpRequest& request, const Authorization& said, const std::string& secret) {
+std::string signature_of(const HttpRequest& request, const Authorization& said,
+                         const std::string& secret) {
     std::string key = hmac_sha256("AWS4" + secret, said.date);
     key = hmac_sha256(key, said.region);
     key = hmac_sha256(key, said.service);

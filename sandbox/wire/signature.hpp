@@ -1,6 +1,6 @@
-// SigV4, the receiving side: who signed this request, and for which service? The rules: "Create a signed AWS
-// API request" in AWS's IAM user guide. Only header signing is understood; nothing that we serve needs signed
-// URLs.
+// SigV4, the receiving side: who signed this request, and for which service? The rules: "Create a
+// signed AWS API request" in AWS's IAM user guide. Only header signing is understood; nothing that
+// we serve needs signed URLs.
 #pragma once
 
 #include "sandbox/wire/dialect.hpp"

@@ -43,8 +43,8 @@ double epoch_seconds(snow_white::Instant time) {
 std::optional<snow_white::Instant> parse_basic_time(const std::string& text) {
     int year = 0, hour = 0, minute = 0, second = 0;
     unsigned month = 0, day = 0;
-    if (text.size() != 16 ||
-        std::sscanf(text.c_str(), "%4d%2u%2uT%2d%2d%2dZ", &year, &month, &day, &hour, &minute, &second) != 6)
+    if (text.size() != 16 || std::sscanf(text.c_str(), "%4d%2u%2uT%2d%2d%2dZ", &year, &month, &day,
+                                         &hour, &minute, &second) != 6)
         return std::nullopt;
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
                                            std::chrono::day(day)};

@@ -58,10 +58,12 @@ public:
 
     void report() const {
         if (violations_.empty()) return;
-        if (dialect_.protocol == Protocol::ec2) throw AwsError(dialect_.validation_code, violations_.front());
+        if (dialect_.protocol == Protocol::ec2)
+            throw AwsError(dialect_.validation_code, violations_.front());
         throw AwsError(dialect_.validation_code,
                        fmt::format("{} validation error{} detected: {}", violations_.size(),
-                                   violations_.size() == 1 ? "" : "s", fmt::join(violations_, "; ")));
+                                   violations_.size() == 1 ? "" : "s",
+                                   fmt::join(violations_, "; ")));
     }
 
 private:
@@ -78,7 +80,8 @@ private:
 
     static std::string wrong_type(Type wanted, const Json& value) {
         if (wanted == Type::list) return "Expected list or null";
-        if (wanted == Type::structure || wanted == Type::map) return "Expected structure, map or null";
+        if (wanted == Type::structure || wanted == Type::map)
+            return "Expected structure, map or null";
         if (value.is_object()) return "Start of structure or map found where not expected.";
         if (value.is_array()) return "Start of list found where not expected";
         const char* const seen = value.is_string()    ? "STRING_VALUE"
@@ -129,25 +132,29 @@ private:
     }
 
     void check_scalar(const Shape& shape, const Json& value, const std::string& path) {
-        if (shape.type == Type::integer) check_limits(shape, value.get<long long>(), value, path, "value");
+        if (shape.type == Type::integer)
+            check_limits(shape, value.get<long long>(), value, path, "value");
         if (shape.type != Type::string) return;
         const auto& text = value.get_ref<const std::string&>();
         check_limits(shape, static_cast<long long>(text.size()), value, path, "length");
         // std::regex recurses once a character, so it gets no text that is too long anyway.
         const bool too_long = shape.max && static_cast<long long>(text.size()) > *shape.max;
         if (!shape.pattern.empty() && !too_long && !matches(text, shape.pattern))
-            violate(value, path, "Member must satisfy regular expression pattern: " + shape.pattern);
+            violate(value, path,
+                    "Member must satisfy regular expression pattern: " + shape.pattern);
         if (!shape.values.empty() &&
             std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end())
             violate(value, path,
-                    fmt::format("Member must satisfy enum value set: [{}]", fmt::join(shape.values, ", ")));
+                    fmt::format("Member must satisfy enum value set: [{}]",
+                                fmt::join(shape.values, ", ")));
     }
 
-    void check_limits(const Shape& shape, long long size, const Json& value, const std::string& path,
-                      const char* what) {
+    void check_limits(const Shape& shape, long long size, const Json& value,
+                      const std::string& path, const char* what) {
         if (shape.min && size < *shape.min)
-            violate(value, path,
-                    fmt::format("Member must have {} greater than or equal to {}", what, *shape.min));
+            violate(
+                value, path,
+                fmt::format("Member must have {} greater than or equal to {}", what, *shape.min));
         if (shape.max && size > *shape.max)
             violate(value, path,
                     fmt::format("Member must have {} less than or equal to {}", what, *shape.max));
@@ -155,8 +162,8 @@ private:
 
     void violate(const Json& value, const std::string& path, const std::string& constraint) {
         if (dialect_.protocol == Protocol::ec2)
-            violations_.push_back(
-                fmt::format("Value ({}) for parameter {} is invalid. {}", shown(value), path, constraint));
+            violations_.push_back(fmt::format("Value ({}) for parameter {} is invalid. {}",
+                                              shown(value), path, constraint));
         else
             violations_.push_back(fmt::format("Value '{}' at '{}' failed to satisfy constraint: {}",
                                               shown(value), path, constraint));

@@ -1,5 +1,6 @@
-// Holds parameters against an action's shape. Throws AwsError in the service's words: SerializationException
-// for a wrong JSON type, the service's validation error for a missing, unknown or out-of-range one.
+// Holds parameters against an action's shape. Throws AwsError in the service's words:
+// SerializationException for a wrong JSON type, the service's validation error for a missing,
+// unknown or out-of-range one.
 #pragma once
 
 #include "sandbox/wire/dialect.hpp"

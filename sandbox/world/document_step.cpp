@@ -21,7 +21,8 @@ std::string text_of(const nlohmann::json& value) {
 
 snow_white::Duration step_timeout(const nlohmann::json& step) {
     const auto inputs = step.value("inputs", nlohmann::json::object());
-    const std::string text = inputs.contains("timeoutSeconds") ? text_of(inputs["timeoutSeconds"]) : "";
+    const std::string text =
+        inputs.contains("timeoutSeconds") ? text_of(inputs["timeoutSeconds"]) : "";
     int seconds = 0;
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, seconds);
@@ -37,7 +38,8 @@ std::string with_parameters(std::string text, const nlohmann::json& parameters) 
         const std::regex place("\\{\\{\\s*" + name + "\\s*\\}\\}");
         std::string replaced;
         std::string::const_iterator rest = text.begin();
-        for (std::smatch found; std::regex_search(rest, text.cend(), found, place); rest = found[0].second)
+        for (std::smatch found; std::regex_search(rest, text.cend(), found, place);
+             rest = found[0].second)
             replaced.append(rest, found[0].first).append(value);
         text = replaced.append(rest, text.cend());
     }
@@ -45,13 +47,15 @@ std::string with_parameters(std::string text, const nlohmann::json& parameters) 
 }
 
 std::string script_action(const nlohmann::json& step, const nlohmann::json& parameters) {
-    static const std::regex call(R"(snow-white-instance\.sh["']?\s+["']?(quiet|wake|stop|status)\b)");
+    static const std::regex call(
+        R"(snow-white-instance\.sh["']?\s+["']?(quiet|wake|stop|status)\b)");
     for (const auto& line :
          step.value(nlohmann::json::json_pointer("/inputs/runCommand"), nlohmann::json::array())) {
         const std::string text = with_parameters(text_of(line), parameters);
         const std::size_t named = std::min(text.find("snow-white-instance.sh"), text.size());
         std::smatch found;
-        if (std::regex_search(text.begin() + static_cast<std::ptrdiff_t>(named), text.end(), found, call))
+        if (std::regex_search(text.begin() + static_cast<std::ptrdiff_t>(named), text.end(), found,
+                              call))
             return found[1];
     }
     return {};

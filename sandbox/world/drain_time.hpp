@@ -1,4 +1,5 @@
-// How long the jobs of simulated instances go on once they are told to be quiet: spread evenly over a time
+// How long the jobs of simulated instances go on once they are told to be quiet: spread evenly over
+// a time
 // ("30s"), or each instance's own time at random between two ("5s..110s"), the same in every run.
 #pragma once
 
@@ -11,8 +12,10 @@
 namespace sandbox {
 
 struct DrainTime {
-    // Spread: of `count` instances, number `number` (from 0) takes its share, the last one all of it.
-    template <class Rep, class Period> DrainTime(std::chrono::duration<Rep, Period> all) : longest(all) {}
+    // Spread: of `count` instances, number `number` (from 0) takes its share, the last one all of
+    // it.
+    template <class Rep, class Period>
+    DrainTime(std::chrono::duration<Rep, Period> all) : longest(all) {}
     DrainTime(snow_white::Duration from, snow_white::Duration to) : shortest(from), longest(to) {}
 
     snow_white::Duration of(std::size_t number, std::size_t count) const;

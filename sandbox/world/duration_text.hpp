@@ -1,4 +1,5 @@
-// "500ms", "30s", "2m", "6h": durations as the sandbox's options have them. Nothing for any other text.
+// "500ms", "30s", "2m", "6h": durations as the sandbox's options have them. Nothing for any other
+// text.
 #pragma once
 
 #include "src/base/clock.hpp"

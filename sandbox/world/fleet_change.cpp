@@ -18,8 +18,10 @@ using Change = void (*)(Instance&, SimulatedHost&, Instant);
 
 const std::map<std::string, Change>& changes() {
     static const std::map<std::string, Change> all{
-        {"terminate", [](Instance& one, SimulatedHost&, Instant) { one.state = InstanceState::terminated; }},
-        {"stop", [](Instance& one, SimulatedHost&, Instant) { one.state = InstanceState::stopped; }},
+        {"terminate",
+         [](Instance& one, SimulatedHost&, Instant) { one.state = InstanceState::terminated; }},
+        {"stop",
+         [](Instance& one, SimulatedHost&, Instant) { one.state = InstanceState::stopped; }},
         {"start",
          [](Instance& one, SimulatedHost& host, Instant now) {
              one.state = InstanceState::running;
@@ -34,7 +36,8 @@ const std::map<std::string, Change>& changes() {
              host.drop_documents();
          }},
         {"deny", [](Instance& one, SimulatedHost&, Instant) { one.denied = true; }},
-        {"restore-agent", [](Instance& one, SimulatedHost&, Instant) { one.agent = AgentState::online; }},
+        {"restore-agent",
+         [](Instance& one, SimulatedHost&, Instant) { one.agent = AgentState::online; }},
     };
     return all;
 }
@@ -45,9 +48,11 @@ Json launch(World& world, const Json& asked, const HostMaker& make_host, Instant
     const auto environment = std::find_if(world.environments.begin(), world.environments.end(),
                                           [&](const Environment& one) { return one.name == name; });
     if (environment == world.environments.end())
-        throw std::invalid_argument(fmt::format("there is no environment '{}' in {}", name, world.region));
+        throw std::invalid_argument(
+            fmt::format("there is no environment '{}' in {}", name, world.region));
     if (environment->tier == Tier::cluster)
-        throw std::invalid_argument(fmt::format("environment '{}' is of tier Cluster: it has pods", name));
+        throw std::invalid_argument(
+            fmt::format("environment '{}' is of tier Cluster: it has pods", name));
     if (count > most_at_once)
         throw std::invalid_argument(fmt::format("count: at most {} at once", most_at_once));
     if (!make_host) throw std::invalid_argument("only simulated instances can be launched");

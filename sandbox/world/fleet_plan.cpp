@@ -15,11 +15,12 @@ namespace {
 constexpr std::size_t most_instances = 20'000;
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
-    throw std::invalid_argument(fmt::format("--environment {}: {}; wanted NAME=COUNT or NAME=COUNT:LAYOUT, "
-                                            "e.g. acme-workers=3:pair, with REGION/ before it "
-                                            "for another region than {}, e.g. eu-west-1/acme-workers=3, and "
-                                            "@TIER behind it: WebServer, Worker or Cluster",
-                                            text, why, home_region));
+    throw std::invalid_argument(
+        fmt::format("--environment {}: {}; wanted NAME=COUNT or NAME=COUNT:LAYOUT, "
+                    "e.g. acme-workers=3:pair, with REGION/ before it "
+                    "for another region than {}, e.g. eu-west-1/acme-workers=3, and "
+                    "@TIER behind it: WebServer, Worker or Cluster",
+                    text, why, home_region));
 }
 
 std::size_t parse_count(const std::string& text, const std::string& digits) {
@@ -38,14 +39,15 @@ Tier parse_tier(const std::string& text, const std::string& word) {
     refuse(text, fmt::format("there is no tier '{}'", word));
 }
 
-Environment& environment_wished(World& world, const std::string& application, const EnvironmentWish& wish,
-                                Instant now) {
+Environment& environment_wished(World& world, const std::string& application,
+                                const EnvironmentWish& wish, Instant now) {
     const std::string& name = wish.name;
     const auto found = std::find_if(world.environments.begin(), world.environments.end(),
                                     [&](const Environment& e) { return e.name == name; });
     if (found != world.environments.end()) return *found;
     Environment environment;
-    environment.id = "e-" + sha256_hex(fmt::format("{} environment {}", world.region, name)).substr(0, 10);
+    environment.id =
+        "e-" + sha256_hex(fmt::format("{} environment {}", world.region, name)).substr(0, 10);
     environment.name = name;
     environment.application = application;
     environment.created = now;
@@ -82,10 +84,12 @@ EnvironmentWish parse_environment_wish(const std::string& text) {
     wish.name = text.substr(begin, equals - begin);
     static const std::regex allowed("[A-Za-z0-9](?:[A-Za-z0-9-]{2,38})[A-Za-z0-9]");
     if (!std::regex_match(wish.name, allowed))
-        refuse(text, fmt::format(
-                         "NAME '{}' must be 4 to 40 letters, digits and inner hyphens, as Elastic Beanstalk "
-                         "has it",
-                         wish.name));
+        refuse(
+            text,
+            fmt::format(
+                "NAME '{}' must be 4 to 40 letters, digits and inner hyphens, as Elastic Beanstalk "
+                "has it",
+                wish.name));
     std::string rest = text.substr(equals + 1);
     if (const std::size_t at = rest.find('@'); at != std::string::npos) {
         wish.tier = parse_tier(text, rest.substr(at + 1));
@@ -107,10 +111,12 @@ EnvironmentWish parse_environment_wish(const std::string& text) {
 Instance make_instance(const World& world, const Environment& environment, Instant now) {
     const std::size_t number = world.instances.size();
     Instance instance;
-    instance.id = "i-0" + sha256_hex(fmt::format("{} instance {}", world.region, number)).substr(0, 16);
+    instance.id =
+        "i-0" + sha256_hex(fmt::format("{} instance {}", world.region, number)).substr(0, 16);
     instance.environment_id = environment.id;
     instance.availability_zone = world.region + (number % 2 == 0 ? "a" : "b");
-    instance.private_ip = fmt::format("10.{}.{}.{}", number / 62'500, number / 250 % 250, number % 250 + 4);
+    instance.private_ip =
+        fmt::format("10.{}.{}.{}", number / 62'500, number / 250 % 250, number % 250 + 4);
     instance.name = environment.name;
     instance.launched = now;
     return instance;

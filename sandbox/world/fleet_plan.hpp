@@ -1,5 +1,5 @@
-// From `--environment [REGION/]NAME=COUNT[:LAYOUT][@TIER]` to a World a region, without hosts. Ids follow
-// from regions, names and numbers, so the same command line makes the same worlds. Failure:
+// From `--environment [REGION/]NAME=COUNT[:LAYOUT][@TIER]` to a World a region, without hosts. Ids
+// follow from regions, names and numbers, so the same command line makes the same worlds. Failure:
 // std::invalid_argument, one line that names the input and the fix.
 #pragma once
 
@@ -37,6 +37,7 @@ struct FleetPlan : RegionPlan {
 };
 
 // Wishes for the same name in the same region add up to one environment, of the first one's tier.
-FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentWish>& wishes, Instant now);
+FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentWish>& wishes,
+                     Instant now);
 
 } // namespace sandbox

@@ -7,8 +7,8 @@ namespace sandbox {
 namespace {
 
 template <class Place> const Place* find(const std::vector<Place>& places, const std::string& id) {
-    const auto found =
-        std::find_if(places.begin(), places.end(), [&id](const Place& place) { return place.id == id; });
+    const auto found = std::find_if(places.begin(), places.end(),
+                                    [&id](const Place& place) { return place.id == id; });
     return found == places.end() ? nullptr : &*found;
 }
 

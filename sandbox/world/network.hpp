@@ -1,5 +1,6 @@
-// The networks of a region: what EC2 describes of them, and what RunTask looks a task's place up in. There
-// are two VPCs at home, so that what is in the other one can be named by mistake. Plain data.
+// The networks of a region: what EC2 describes of them, and what RunTask looks a task's place up
+// in. There are two VPCs at home, so that what is in the other one can be named by mistake. Plain
+// data.
 #pragma once
 
 #include <string>
@@ -22,9 +23,9 @@ struct Subnet {
 struct RouteTable {
     std::string id;
     std::string vpc;
-    std::string subnet;     // empty: the VPC's main one
-    std::string way_out;    // the target of 0.0.0.0/0: igw-…, nat-…; empty: it has no such route
-    bool blackhole = false; // the target is gone
+    std::string subnet;  // empty: the VPC's main one
+    std::string way_out; // the target of 0.0.0.0/0: igw-…, nat-…; empty: it has no such route
+    bool blackhole = false;               // the target is gone
     std::vector<std::string> by_nat = {}; // further destinations, sent to a NAT gateway
 };
 

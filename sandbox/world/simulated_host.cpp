@@ -30,10 +30,12 @@ constexpr Duration boot_time{2'000}; // until the agent is there again
 constexpr Duration download_time{100};
 constexpr int killed = 137;
 
-// Only the download's own step says why it failed, and the agent runs the next step all the same. The words
-// are those of go-github, which the agent passes on (amazon-ssm-agent, agent/plugins/downloadcontent).
+// Only the download's own step says why it failed, and the agent runs the next step all the same.
+// The words are those of go-github, which the agent passes on (amazon-ssm-agent,
+// agent/plugins/downloadcontent).
 constexpr const char* rate_limited =
-    "GET https://api.github.com/repos/acme/snow-white/contents/ssm/snow-white-instance.sh: 403 API rate "
+    "GET https://api.github.com/repos/acme/snow-white/contents/ssm/snow-white-instance.sh: 403 API "
+    "rate "
     "limit "
     "exceeded for 203.0.113.7. [rate reset in 12m08s]\n";
 constexpr const char* not_run =
@@ -50,7 +52,8 @@ struct Result {
 class SimulatedRun : public DocumentRun {
 public:
     SimulatedRun(std::shared_ptr<Model> model, Json content, Json parameters, Instant now)
-        : model_(std::move(model)), content_(std::move(content)), parameters_(std::move(parameters)) {
+        : model_(std::move(model)), content_(std::move(content)),
+          parameters_(std::move(parameters)) {
         begin(now);
     }
 
@@ -122,7 +125,8 @@ private:
 
     bool misses_script() const { return model_->options.fault == Fault::no_download; }
 
-    // Does what the script does at its start; answers when the script will have seen what it waits for.
+    // Does what the script does at its start; answers when the script will have seen what it waits
+    // for.
     Instant act(Instant at) {
         SimulatedWorkers& workers = model_->workers;
         already_ = action_ != "status" && workers.holds(action_, at);
@@ -160,7 +164,8 @@ private:
         }
         const Result answer = result();
         if (action_ == "stop" && answer.exit_code == 0) model_->workers.stop(step.ended);
-        nlohmann::ordered_json line = {{"snow_white", 1}, {"action", action_}, {"outcome", answer.outcome}};
+        nlohmann::ordered_json line = {
+            {"snow_white", 1}, {"action", action_}, {"outcome", answer.outcome}};
         if (already_ && answer.outcome == "done") line["already"] = true;
         line["note"] = answer.note;
         line["workers"] = model_->workers.describe(action_, step.ended);

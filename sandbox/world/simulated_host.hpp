@@ -1,9 +1,10 @@
-// A model of one instance and its Sidekiq workers, so that ten thousand of them cost nothing. It reads from
-// the document's `workers` step which action is wanted (quiet, wake, stop, status) and answers what
-// snow-white-instance.sh would: the same instance line (docs/instance-line.md) and exit code.
+// A model of one instance and its Sidekiq workers, so that ten thousand of them cost nothing. It
+// reads from the document's `workers` step which action is wanted (quiet, wake, stop, status) and
+// answers what snow-white-instance.sh would: the same instance line (docs/instance-line.md) and
+// exit code.
 //
-// Time is what the caller says it is. Workers are busy until they are told to be quiet; their jobs have ended
-// `drain` after that, the script's second look included.
+// Time is what the caller says it is. Workers are busy until they are told to be quiet; their jobs
+// have ended `drain` after that, the script's second look included.
 #pragma once
 
 #include "sandbox/world/host.hpp"
@@ -31,7 +32,8 @@ public:
     explicit SimulatedHost(SimulatedOptions options);
 
     std::unique_ptr<DocumentRun> run(const Json& content, const Json& parameters,
-                                     const std::string& command_id, snow_white::Instant now) override;
+                                     const std::string& command_id,
+                                     snow_white::Instant now) override;
     std::string hostname() const override;
 
     // The services start anew, with new jobs; documents under way begin again.

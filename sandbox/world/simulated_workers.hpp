@@ -1,4 +1,5 @@
-// The workers of one simulated instance and what quiet, wake and stop do to them. See simulated_host.hpp.
+// The workers of one simulated instance and what quiet, wake and stop do to them. See
+// simulated_host.hpp.
 #pragma once
 
 #include "sandbox/world/simulated_host.hpp"

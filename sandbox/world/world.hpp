@@ -1,5 +1,6 @@
-// What the services of one region look at: its EB environments, the instances in them, and its networks.
-// Plain data; services read it, `sandbox up` and the tests fill it. Guarded by the sandbox's one lock.
+// What the services of one region look at: its EB environments, the instances in them, and its
+// networks. Plain data; services read it, `sandbox up` and the tests fill it. Guarded by the
+// sandbox's one lock.
 #pragma once
 
 #include "sandbox/world/host.hpp"
@@ -20,7 +21,12 @@ using snow_white::Duration;
 using snow_white::Instant;
 
 enum class InstanceState { pending, running, stopping, stopped, shutting_down, terminated };
-enum class AgentState { online, connection_lost, inactive, absent }; // absent: never registered with SSM
+enum class AgentState {
+    online,
+    connection_lost,
+    inactive,
+    absent
+}; // absent: never registered with SSM
 
 // What Elastic Beanstalk's console gives an environment; its role has the same name.
 inline const std::string instance_profile = "aws-elasticbeanstalk-ec2-role";

@@ -13,7 +13,8 @@ namespace snow_white::aws {
 namespace {
 
 std::string form(const Operation& operation, const Parameters& parameters) {
-    std::string body = fmt::format("Action={}&Version={}", operation.name, operation.service.version);
+    std::string body =
+        fmt::format("Action={}&Version={}", operation.name, operation.service.version);
     for (const auto& [name, value] : parameters)
         body += fmt::format("&{}={}", name, percent_encoded(value));
     return body;
@@ -23,17 +24,20 @@ std::string form(const Operation& operation, const Parameters& parameters) {
 
 Client::Client(Session session, std::string region)
     : session_(session), region_(std::move(region)),
-      // Different from client to client by the time it was made, and the same again in simulated time.
-      random_(static_cast<std::minstd_rand::result_type>(session.clock.now().time_since_epoch().count())) {}
+      // Different from client to client by the time it was made, and the same again in simulated
+      // time.
+      random_(static_cast<std::minstd_rand::result_type>(
+          session.clock.now().time_since_epoch().count())) {}
 
 Result<Document> Client::send_json(const Operation& operation, const Json& parameters) {
-    return send(
-        operation,
-        {.headers = {{"Content-Type", "application/x-amz-json-1.1"},
-                     {"X-Amz-Target", fmt::format("{}.{}", operation.service.version, operation.name)}},
-         // Names come from outside and may be no UTF-8: what is not is replaced, and is nobody's name.
-         .body = parameters.dump(-1, ' ', false, Json::error_handler_t::replace)},
-        parameters.contains("NextToken") ? Page::further : Page::first);
+    return send(operation,
+                {.headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                             {"X-Amz-Target",
+                              fmt::format("{}.{}", operation.service.version, operation.name)}},
+                 // Names come from outside and may be no UTF-8: what is not is replaced, and is
+                 // nobody's name.
+                 .body = parameters.dump(-1, ' ', false, Json::error_handler_t::replace)},
+                parameters.contains("NextToken") ? Page::further : Page::first);
 }
 
 Error Client::malformed(const Operation& operation, const std::string& why) {
@@ -44,17 +48,19 @@ Error Client::malformed(const Operation& operation, const std::string& why) {
 }
 
 Result<Xml> Client::query(const Operation& operation, const Parameters& parameters) {
-    const bool further =
-        std::ranges::any_of(parameters, [](const auto& parameter) { return parameter.first == "NextToken"; });
-    auto answer = send(operation,
-                       {.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
-                        .body = form(operation, parameters)},
-                       further ? Page::further : Page::first);
+    const bool further = std::ranges::any_of(
+        parameters, [](const auto& parameter) { return parameter.first == "NextToken"; });
+    auto answer =
+        send(operation,
+             {.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
+              .body = form(operation, parameters)},
+             further ? Page::further : Page::first);
     if (!answer) return tl::unexpected(answer.error());
     return std::get<Xml>(*answer);
 }
 
-// A refusal of expired keys had no effect, so that any call can be made again with newer ones, once.
+// A refusal of expired keys had no effect, so that any call can be made again with newer ones,
+// once.
 Result<Document> Client::send(const Operation& operation, HttpRequest request, Page page) {
     bool renewed = false;
     std::optional<ErrorKind> last;
@@ -62,7 +68,8 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
     for (int attempt = 1;; ++attempt) {
         if (page == Page::first || attempt > 1) keep_pace();
         auto response = send_once(operation, request);
-        auto answer = response ? read_answer(operation, *response) : tl::unexpected(response.error());
+        auto answer =
+            response ? read_answer(operation, *response) : tl::unexpected(response.error());
         if (answer) {
             session_.retries->give_back(last);
             return answer;
@@ -92,7 +99,8 @@ void Client::keep_pace() {
     if (pause > Duration{0}) session_.clock.wait(pause);
 }
 
-bool Client::may_try_again(const Operation& operation, ErrorKind kind, int attempt, Duration began) {
+bool Client::may_try_again(const Operation& operation, ErrorKind kind, int attempt,
+                           Duration began) {
     const bool in_time = session_.clock.elapsed() < began + longest_time_of_unrepeatable;
     const bool safe = operation.repeatable ? is_transient(kind) : had_no_effect(kind) && in_time;
     return safe && attempt < session_.settings.attempts && !session_.clock.interrupted() &&
@@ -101,7 +109,8 @@ bool Client::may_try_again(const Operation& operation, ErrorKind kind, int attem
 
 Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& request) {
     if (!session_.settings.problem.empty())
-        return tl::unexpected(Error{.kind = ErrorKind::invalid, .message = session_.settings.problem});
+        return tl::unexpected(
+            Error{.kind = ErrorKind::invalid, .message = session_.settings.problem});
     const auto endpoint = endpoint_of(session_.settings, operation.service, region_);
     request.url = endpoint.url;
     request.once = !operation.repeatable;

@@ -1,6 +1,6 @@
-// The one client: signs, sends, retries, pages and decodes the errors of every AWS call that we make.
-// In: an operation and its parameters. Out: the decoded answer, or an Error that says what can be done about
-// it.
+// The one client: signs, sends, retries, pages and decodes the errors of every AWS call that we
+// make. In: an operation and its parameters. Out: the decoded answer, or an Error that says what
+// can be done about it.
 #pragma once
 
 #include "src/aws/config/endpoint.hpp"
@@ -31,8 +31,8 @@ class Client {
 public:
     Client(Session session, std::string region);
 
-    // `read` makes a Result of the answer. An answer that is not of the shape it expects is a malformed one:
-    // Json's own exceptions end here.
+    // `read` makes a Result of the answer. An answer that is not of the shape it expects is a
+    // malformed one: Json's own exceptions end here.
     template <class Read>
     auto json(const Operation& operation, const Json& parameters, Read read)
         -> std::invoke_result_t<Read, const Json&> {

@@ -20,9 +20,10 @@ std::string clock_fault(const Error& error, const HttpResponse& response, Instan
     if (!response.date || std::ranges::find(codes, error.code) == codes.end()) return {};
     const auto ahead = now - *response.date;
     if (std::chrono::abs(ahead) <= tolerated) return {};
-    return fmt::format("this machine's clock is {} minutes {} AWS's: set it, then run the same command again",
-                       std::chrono::round<std::chrono::minutes>(std::chrono::abs(ahead)).count(),
-                       ahead.count() > 0 ? "ahead of" : "behind");
+    return fmt::format(
+        "this machine's clock is {} minutes {} AWS's: set it, then run the same command again",
+        std::chrono::round<std::chrono::minutes>(std::chrono::abs(ahead)).count(),
+        ahead.count() > 0 ? "ahead of" : "behind");
 }
 
 } // namespace snow_white::aws

@@ -28,7 +28,8 @@ constexpr std::array denied_codes{"AccessDenied",          "AccessDeniedExceptio
                                   "OptInRequired",         "NotAuthorized",
                                   "RequestExpired",        "RequestTimeTooSkewed",
                                   "RequestInTheFuture"};
-constexpr std::array unknown_action_codes{"InvalidAction", "UnknownOperationException", "UnknownOperation"};
+constexpr std::array unknown_action_codes{"InvalidAction", "UnknownOperationException",
+                                          "UnknownOperation"};
 // EC2 calls an id malformed that can be nobody's; both spellings of the subnets' occur.
 constexpr std::array not_found_codes{"ClusterNotFoundException",   "NoSuchEntity",
                                      "ResourceNotFoundException",  "InvalidDocument",
@@ -37,9 +38,10 @@ constexpr std::array not_found_codes{"ClusterNotFoundException",   "NoSuchEntity
                                      "InvalidSubnetId.Malformed",  "InvalidGroup.NotFound",
                                      "InvalidGroupId.Malformed",   "ImageNotFoundException",
                                      "RepositoryNotFoundException"};
-constexpr std::array server_codes{"InternalServerError", "InternalFailure",    "InternalError",
-                                  "ServerException",     "ServiceUnavailable", "ServiceUnavailableException",
-                                  "Unavailable",         "RequestTimeout",     "RequestTimeoutException"};
+constexpr std::array server_codes{
+    "InternalServerError", "InternalFailure",    "InternalError",
+    "ServerException",     "ServiceUnavailable", "ServiceUnavailableException",
+    "Unavailable",         "RequestTimeout",     "RequestTimeoutException"};
 constexpr std::array expiry_codes{"ExpiredToken", "ExpiredTokenException", "RequestExpired"};
 
 template <std::size_t count>

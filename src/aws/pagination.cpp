@@ -26,11 +26,13 @@ Result<void> every_page(const Operation& operation,
         if (!next) return tl::unexpected(next.error());
         if (next->empty()) return {};
         if (!seen.insert(*next).second)
-            return tl::unexpected(endless(
-                operation, fmt::format("page {} names a page that was read already", seen.size() + 1)));
+            return tl::unexpected(
+                endless(operation, fmt::format("page {} names a page that was read already",
+                                               seen.size() + 1)));
         token = *next;
     }
-    return tl::unexpected(endless(operation, fmt::format("{} pages, and a further one", most_pages)));
+    return tl::unexpected(
+        endless(operation, fmt::format("{} pages, and a further one", most_pages)));
 }
 
 } // namespace snow_white::aws

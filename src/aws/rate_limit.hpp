@@ -1,7 +1,7 @@
-// How many calls a session makes at most, whatever happens: the first few dozen at once, then one by one. It
-// binds no drain that goes well; it is for the day on which a fault, ours or AWS's, would have us ask and
-// ask. A listing's further pages are not counted: their number is the fleet's, and each is asked for after
-// the one before it.
+// How many calls a session makes at most, whatever happens: the first few dozen at once, then one
+// by one. It binds no drain that goes well; it is for the day on which a fault, ours or AWS's,
+// would have us ask and ask. A listing's further pages are not counted: their number is the
+// fleet's, and each is asked for after the one before it.
 #pragma once
 
 #include "src/base/clock.hpp"

@@ -10,15 +10,17 @@ namespace {
 
 // AWS names what it refuses. Without a name it is a proxy's word, or an answer that was cut.
 bool is_unclear(int status) {
-    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 && status != 429;
+    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 &&
+           status != 429;
 }
 
 Error make_error(const HttpResponse& response, std::string code, std::string message,
                  std::string request_id) {
     const bool is_wordless = code.empty() && message.empty();
     if (is_wordless) message = fmt::format("HTTP {}", response.status);
-    return {.kind = is_wordless && is_unclear(response.status) ? ErrorKind::malformed
-                                                               : kind_of(code, response.status, message),
+    return {.kind = is_wordless && is_unclear(response.status)
+                        ? ErrorKind::malformed
+                        : kind_of(code, response.status, message),
             .code = std::move(code),
             .message = std::move(message),
             .request_id = request_id.empty() ? response.request_id : std::move(request_id)};
@@ -37,13 +39,14 @@ Error json_error(const HttpResponse& response) {
     return make_error(response, code, message_in(body), "");
 }
 
-// {"Error":{"Code":…,"Message":…},"RequestId":…}: a service of the query protocol behind something that asks
-// for JSON. None: it is not that.
+// {"Error":{"Code":…,"Message":…},"RequestId":…}: a service of the query protocol behind something
+// that asks for JSON. None: it is not that.
 std::optional<Error> query_error_in_json(const HttpResponse& response) {
     const auto body = parse_json(response.body);
     if (!body || !body->is_object() || !body->contains("Error")) return std::nullopt;
     const Json& error = (*body)["Error"];
-    return make_error(response, text_of(error, "Code"), message_in(error), text_of(*body, "RequestId"));
+    return make_error(response, text_of(error, "Code"), message_in(error),
+                      text_of(*body, "RequestId"));
 }
 
 // Of the query protocol, of EC2, and where some services put it with their good answers.
@@ -61,11 +64,14 @@ Error query_error(const HttpResponse& response) {
                          pugi::encoding_utf8);
     const auto root = document.document_element();
     // <ErrorResponse><Error>… of the query protocol, <Response><Errors><Error>… of EC2.
-    const auto error = root.child("Error") ? root.child("Error") : root.child("Errors").child("Error");
-    return make_error(response, error.child_value("Code"), error.child_value("Message"), request_id_in(root));
+    const auto error =
+        root.child("Error") ? root.child("Error") : root.child("Errors").child("Error");
+    return make_error(response, error.child_value("Code"), error.child_value("Message"),
+                      request_id_in(root));
 }
 
-// A page of instances is megabytes: pugixml makes the document in the text itself, which lives with it.
+// A page of instances is megabytes: pugixml makes the document in the text itself, which lives with
+// it.
 struct XmlInPlace {
     std::string text;
     pugi::xml_document document;
@@ -98,14 +104,16 @@ bool holds(const Document& document, std::string_view wanted) {
 Result<Document> read_answer(const Operation& operation, HttpResponse& response) {
     const Protocol protocol = operation.service.protocol;
     if (response.status != 200)
-        return tl::unexpected(protocol == Protocol::json_1_1 ? json_error(response) : query_error(response));
+        return tl::unexpected(protocol == Protocol::json_1_1 ? json_error(response)
+                                                             : query_error(response));
     const std::size_t size = response.body.size();
     auto document = parse(protocol, std::move(response.body));
     if (!document || !holds(*document, operation.holds))
-        return tl::unexpected(Error{
-            .kind = ErrorKind::malformed,
-            .message = fmt::format("the answer ({} bytes) is cut short or not what the protocol says", size),
-            .request_id = response.request_id});
+        return tl::unexpected(
+            Error{.kind = ErrorKind::malformed,
+                  .message = fmt::format(
+                      "the answer ({} bytes) is cut short or not what the protocol says", size),
+                  .request_id = response.request_id});
     return std::move(*document);
 }
 

@@ -5,7 +5,8 @@
 namespace snow_white::aws {
 
 std::string describe(const Error& error) {
-    const std::string words = error.message.empty() ? std::string(meaning_of(error.code)) : error.message;
+    const std::string words =
+        error.message.empty() ? std::string(meaning_of(error.code)) : error.message;
     std::string line = error.service.empty() ? "" : error.service + " ";
     line += error.action.empty() ? "" : error.action + ": ";
     line += error.code;
@@ -16,11 +17,13 @@ std::string describe(const Error& error) {
 }
 
 std::string describe_briefly(const Error& error) {
-    return error.service + " " + error.action + ": " + (error.code.empty() ? error.message : error.code);
+    return error.service + " " + error.action + ": " +
+           (error.code.empty() ? error.message : error.code);
 }
 
 Error error_of(const HttpError& error) {
-    return {.kind = error.was_sent ? ErrorKind::transport : ErrorKind::unreachable, .message = error.message};
+    return {.kind = error.was_sent ? ErrorKind::transport : ErrorKind::unreachable,
+            .message = error.message};
 }
 
 bool is_transient(ErrorKind kind) {

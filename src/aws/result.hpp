@@ -24,15 +24,15 @@ struct Error {
     ErrorKind kind = ErrorKind::invalid;
     std::string service; // "ecs"
     std::string action;  // "RunTask"
-    std::string code;    // AWS's own, e.g. "ClusterNotFoundException"; empty when there was no answer
+    std::string code; // AWS's own, e.g. "ClusterNotFoundException"; empty when there was no answer
     std::string message;
     std::string request_id; // empty when AWS gave none
 };
 
 template <class T> using Result = tl::expected<T, Error>;
 
-// One line for a person: "ecs RunTask: ClusterNotFoundException: Cluster not found. (request 1b2c…)". A code
-// without a message is told with what it means.
+// One line for a person: "ecs RunTask: ClusterNotFoundException: Cluster not found. (request
+// 1b2c…)". A code without a message is told with what it means.
 std::string describe(const Error& error);
 
 // The same without what differs from call to call: "ecs RunTask: ClusterNotFoundException".
@@ -44,7 +44,8 @@ Error error_of(const HttpError& error);
 // The next try may go better.
 bool is_transient(ErrorKind kind);
 
-// The call certainly had no effect, so that even one that must not be made twice can be tried again.
+// The call certainly had no effect, so that even one that must not be made twice can be tried
+// again.
 bool had_no_effect(ErrorKind kind);
 
 } // namespace snow_white::aws

@@ -1,8 +1,8 @@
-// How often, and after which pause, a call is tried again: the AWS SDKs' standard mode. One budget for all
-// calls of a session: a retry takes from it, a success gives back. Once it is spent a call is made once, so
-// that a service that throttles us hears little more than one call for each that the drain wants.
-// Source of the numbers: botocore/retries/standard.py (500 in all, 5 a retry, 10 after no answer, 1 given
-// back by a call that went well at once, else what its last retry took).
+// How often, and after which pause, a call is tried again: the AWS SDKs' standard mode. One budget
+// for all calls of a session: a retry takes from it, a success gives back. Once it is spent a call
+// is made once, so that a service that throttles us hears little more than one call for each that
+// the drain wants. Source of the numbers: botocore/retries/standard.py (500 in all, 5 a retry, 10
+// after no answer, 1 given back by a call that went well at once, else what its last retry took).
 #pragma once
 
 #include "src/aws/result.hpp"
@@ -15,8 +15,8 @@ namespace snow_white::aws {
 
 inline constexpr std::chrono::milliseconds longest_retry_pause{8'000};
 
-// A call that must not be made twice is tried for so long. After that, a suspension perhaps, what its caller
-// knew may be old: the caller decides anew.
+// A call that must not be made twice is tried for so long. After that, a suspension perhaps, what
+// its caller knew may be old: the caller decides anew.
 inline constexpr std::chrono::minutes longest_time_of_unrepeatable{1};
 
 class RetryBudget {
@@ -31,8 +31,8 @@ private:
     int left_;
 };
 
-// Drawn from 0 to a ceiling that doubles with each attempt (full jitter), yet never less than the service
-// asked for, and never more than longest_retry_pause.
+// Drawn from 0 to a ceiling that doubles with each attempt (full jitter), yet never less than the
+// service asked for, and never more than longest_retry_pause.
 Duration pause_before_retry(int attempt, std::optional<std::chrono::seconds> retry_after,
                             std::minstd_rand& random);
 

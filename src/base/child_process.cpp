@@ -40,7 +40,8 @@ ChildOutput run_child(const std::vector<std::string>& arguments) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fileno(output.get()), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, fileno(error.get()), STDERR_FILENO);
-    // SystemClock blocks the signals that end a run; a child must end by them, or ^C would wait for it.
+    // SystemClock blocks the signals that end a run; a child must end by them, or ^C would wait for
+    // it.
     sigset_t no_signals;
     sigemptyset(&no_signals);
     posix_spawnattr_t attributes;
@@ -52,8 +53,9 @@ ChildOutput run_child(const std::vector<std::string>& arguments) {
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (failure != 0)
-        return {
-            .exit_code = 127, .standard_output = {}, .standard_error = arguments[0] + " is not installed"};
+        return {.exit_code = 127,
+                .standard_output = {},
+                .standard_error = arguments[0] + " is not installed"};
     int status = 0;
     waitpid(pid, &status, 0);
     return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),

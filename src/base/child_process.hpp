@@ -1,4 +1,5 @@
-// Runs a program that hands out credentials (credential_process, the AWS CLI) and takes in what it prints.
+// Runs a program that hands out credentials (credential_process, the AWS CLI) and takes in what it
+// prints.
 #pragma once
 
 #include <string>

@@ -10,8 +10,8 @@ namespace snow_white {
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
-// Both readings of one moment. `wall` may be set or corrected while a run lasts: it is for AWS's stamps and
-// for people. How long something took, only `elapsed` tells.
+// Both readings of one moment. `wall` may be set or corrected while a run lasts: it is for AWS's
+// stamps and for people. How long something took, only `elapsed` tells.
 struct Now {
     Instant wall{};
     Duration elapsed{};
@@ -24,8 +24,9 @@ public:
     // Wall time.
     virtual Instant now() const = 0;
 
-    // Since a point of the past that is the same as long as the clock lives. It counts the time in which the
-    // machine was suspended, and nobody can set it (Linux: CLOCK_BOOTTIME, clock_gettime(2)).
+    // Since a point of the past that is the same as long as the clock lives. It counts the time in
+    // which the machine was suspended, and nobody can set it (Linux: CLOCK_BOOTTIME,
+    // clock_gettime(2)).
     virtual Duration elapsed() const = 0;
 
     // Returns after `duration`, or earlier when the run has been interrupted (see interrupted()).

@@ -10,7 +10,8 @@ Environment Environment::of_process() {
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string line = *entry;
         const auto equals = line.find('=');
-        if (equals != std::string::npos) variables[line.substr(0, equals)] = line.substr(equals + 1);
+        if (equals != std::string::npos)
+            variables[line.substr(0, equals)] = line.substr(equals + 1);
     }
     return Environment(std::move(variables));
 }

@@ -21,8 +21,8 @@ using InstanceId = Id<struct InstanceTag>; // i-0123456789abcdef0
 using CommandId = Id<struct CommandTag>;   // a UUID
 using TaskArn = Id<struct TaskTag>;        // arn:aws:ecs:…:task/CLUSTER/ID
 
-// How many instances one SSM command takes: by their ids, or by so many values of a tag (ssm service model,
-// 2014-11-06).
+// How many instances one SSM command takes: by their ids, or by so many values of a tag (ssm
+// service model, 2014-11-06).
 inline constexpr std::size_t ids_a_command = 50;
 inline constexpr std::size_t values_a_target = 50;
 

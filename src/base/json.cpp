@@ -8,8 +8,8 @@ namespace {
 
 constexpr int deepest = 100; // our answers have about ten levels
 
-// Looked for before it is parsed: the parser's own callback would be asked at each value, and takes as long
-// as all else.
+// Looked for before it is parsed: the parser's own callback would be asked at each value, and takes
+// as long as all else.
 bool is_too_deep(const std::string& text) {
     int depth = 0;
     bool quoted = false;

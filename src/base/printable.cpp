@@ -42,7 +42,8 @@ std::string printable(std::string_view text) {
     std::string safe;
     while (!text.empty()) {
         const Character first = first_of(text);
-        safe += first.bytes > 0 && is_harmless(first.code) ? text.substr(0, first.bytes) : replacement;
+        safe +=
+            first.bytes > 0 && is_harmless(first.code) ? text.substr(0, first.bytes) : replacement;
         text.remove_prefix(std::max<std::size_t>(first.bytes, 1));
     }
     return safe;

@@ -36,8 +36,9 @@ Duration SystemClock::elapsed() const {
 
 void SystemClock::wait(Duration duration) {
     const sigset_t set = ending_signals();
-    // A laptop that was suspended or a corrected system time must not stretch a wait. sigtimedwait(2) does
-    // not count a suspension: short parts let the end be noticed soon after it.
+    // A laptop that was suspended or a corrected system time must not stretch a wait.
+    // sigtimedwait(2) does not count a suspension: short parts let the end be noticed soon after
+    // it.
     constexpr Duration longest_part{10'000};
     const Duration end = elapsed() + duration;
     for (Duration left = duration; left.count() > 0 && !interrupted_; left = end - elapsed()) {
@@ -52,7 +53,8 @@ void SystemClock::wait(Duration duration) {
 bool SystemClock::interrupted() const {
     sigset_t pending;
     sigpending(&pending);
-    if (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1) interrupted_ = true;
+    if (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1)
+        interrupted_ = true;
     return interrupted_;
 }
 

@@ -7,7 +7,8 @@
 namespace snow_white {
 
 std::optional<std::string> read_text_file(const std::string& path) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "r"), &std::fclose};
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "r"),
+                                                               &std::fclose};
     if (!file) return std::nullopt;
     std::string text;
     std::array<char, 4096> block{};

@@ -1,5 +1,5 @@
-// Another clock, whose waits are told of while they last: what is drawn on a terminal shows the time that
-// passes.
+// Another clock, whose waits are told of while they last: what is drawn on a terminal shows the
+// time that passes.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -11,7 +11,8 @@ namespace snow_white {
 class TickingClock : public Clock {
 public:
     // `clock` outlives this one. `tick` is called at least once in each second of a wait.
-    TickingClock(Clock& clock, std::function<void()> tick) : clock_(clock), tick_(std::move(tick)) {}
+    TickingClock(Clock& clock, std::function<void()> tick)
+        : clock_(clock), tick_(std::move(tick)) {}
 
     Instant now() const override { return clock_.now(); }
     Duration elapsed() const override { return clock_.elapsed(); }

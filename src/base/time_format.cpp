@@ -13,7 +13,8 @@ std::chrono::minutes offset_of(const std::string& rest) {
     const auto sign = rest.find_first_of("+-");
     int hours = 0;
     int minutes = 0;
-    if (sign == std::string::npos || std::sscanf(rest.c_str() + sign + 1, "%2d:%2d", &hours, &minutes) < 1)
+    if (sign == std::string::npos ||
+        std::sscanf(rest.c_str() + sign + 1, "%2d:%2d", &hours, &minutes) < 1)
         return {};
     const auto offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
     return rest[sign] == '-' ? -offset : offset;
@@ -29,7 +30,8 @@ std::optional<Instant> parse_timestamp(const std::string& text) {
 }
 
 std::string iso_time(Instant at) {
-    const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
+    const auto seconds =
+        std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 

@@ -1,5 +1,6 @@
-// AWS's timestamps. In: "2026-11-24T15:00:00Z", with or without a fraction, as XML and credentials have it;
-// in place of the Z an offset, "+01:00", as programs that hand out credentials may print it.
+// AWS's timestamps. In: "2026-11-24T15:00:00Z", with or without a fraction, as XML and credentials
+// have it; in place of the Z an offset, "+01:00", as programs that hand out credentials may print
+// it.
 #pragma once
 
 #include "src/base/clock.hpp"

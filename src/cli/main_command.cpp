@@ -22,8 +22,9 @@ std::string usage() {
     for (const auto& flag : all_flags())
         if (flag.required)
             text += fmt::format(" {} {}", flag.names.front(),
-                                flag.argument == "ACTION" ? fmt::format("{}", fmt::join(action_words(), "|"))
-                                                          : flag.argument);
+                                flag.argument == "ACTION"
+                                    ? fmt::format("{}", fmt::join(action_words(), "|"))
+                                    : flag.argument);
     return text + " [option ...]\n       snow-white --help says all of it\n";
 }
 
@@ -38,9 +39,11 @@ ExitCode refuse_from_container(const UsageError& error, Outside& outside) {
     const auto nobody = [] { return std::string(); };
     auto access = usable_slack_access_of(outside.environment);
     // Which server of this machine is the sandbox's nobody knows then.
-    const bool is_here = access.webhook.starts_with("http://") || access.api_url.starts_with("http://");
+    const bool is_here =
+        access.webhook.starts_with("http://") || access.api_url.starts_with("http://");
     if (is_here && find_mixed_worlds(outside.environment)) access = {};
-    const auto slack = report::make_slack(outside.http, outside.clock, access, {.id = nobody}, {}, {});
+    const auto slack =
+        report::make_slack(outside.http, outside.clock, access, {.id = nobody}, {}, {});
     const std::string words = error.to_slack.empty()
                                   ? "what it was started with does not fit; the task's log says how"
                                   : error.to_slack;
@@ -54,18 +57,19 @@ std::optional<UsageError> check_profile(const Request& request, const Environmen
     const auto profiles = aws::read_profiles(environment);
     for (const auto& profile : request.profiles)
         if (!profiles.by_name.contains(profile))
-            return UsageError{fmt::format(
-                "-f: there is no profile \"{}\" in {} (there: {}); make it with: aws configure --profile {}",
-                profile, profiles.read_from, names_of(profiles), profile)};
+            return UsageError{fmt::format("-f: there is no profile \"{}\" in {} (there: {}); make "
+                                          "it with: aws configure --profile {}",
+                                          profile, profiles.read_from, names_of(profiles),
+                                          profile)};
     return std::nullopt;
 }
 
 // RunTask's overrides can set the command, too: there is one way to tell the container what to do.
 ExitCode run_in_container(const std::vector<std::string>& arguments, Outside& outside) {
     if (!arguments.empty())
-        return refuse_from_container(
-            {"the container takes no arguments; start it without a command: its environment says what to do"},
-            outside);
+        return refuse_from_container({"the container takes no arguments; start it without a "
+                                      "command: its environment says what to do"},
+                                     outside);
     const auto request = parse_container(outside.environment);
     if (!request) return refuse_from_container(request.error(), outside);
     outside.json = request->json;
@@ -84,8 +88,10 @@ ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside
         return ExitCode::done;
     }
     auto request = std::get<Request>(*parsed);
-    request.looked_on = (request.way == Way::here || request.way == Way::wait) && can_be_drawn_on(outside);
-    if (const auto error = check_profile(request, outside.environment)) return refuse(*error, outside);
+    request.looked_on =
+        (request.way == Way::here || request.way == Way::wait) && can_be_drawn_on(outside);
+    if (const auto error = check_profile(request, outside.environment))
+        return refuse(*error, outside);
     if (request.dry_run) return dry_run(request, outside);
     if (request.way == Way::cancel) return cancel(request, outside);
     if (request.way == Way::status) return status(request, outside);
@@ -97,12 +103,15 @@ ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside
 ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
     try {
         const ExitCode code = run_command(arguments, outside);
-        told_in_json(outside, {"ended", {{"code", static_cast<int>(code)}, {"name", name_of(code)}}});
+        told_in_json(outside,
+                     {"ended", {{"code", static_cast<int>(code)}, {"name", name_of(code)}}});
         return code;
     } catch (const std::exception& bug) { // of ours: main says so in words
         constexpr auto internal = ExitCode::internal;
         told_in_json(outside, {"error", {{"text", words_of(bug)}}});
-        told_in_json(outside, {"ended", {{"code", static_cast<int>(internal)}, {"name", name_of(internal)}}});
+        told_in_json(
+            outside,
+            {"ended", {{"code", static_cast<int>(internal)}, {"name", name_of(internal)}}});
         throw;
     }
 }

@@ -27,22 +27,25 @@ std::vector<std::string> names_to_watch(const Changes& changes, const Previous& 
     return names;
 }
 
-// Those of SSM's agents that no look has seen online: EC2 does not say what is launched. None where SSM does
-// not answer either.
-std::vector<Instance> find_unknown_agents(aws::Client& client, const std::vector<std::string>& names,
+// Those of SSM's agents that no look has seen online: EC2 does not say what is launched. None where
+// SSM does not answer either.
+std::vector<Instance> find_unknown_agents(aws::Client& client,
+                                          const std::vector<std::string>& names,
                                           const Previous& previous, const Changes& changes) {
     const auto is_unknown = [&](const aws::ManagedInstance& one) {
-        const bool leaves =
-            changes.leaving && std::ranges::find(*changes.leaving, one.id) != changes.leaving->end();
-        return one.online && is_of_ec2(one.id) && !previous.agent_confirmed.contains(one.id) && !leaves;
+        const bool leaves = changes.leaving &&
+                            std::ranges::find(*changes.leaving, one.id) != changes.leaving->end();
+        return one.online && is_of_ec2(one.id) && !previous.agent_confirmed.contains(one.id) &&
+               !leaves;
     };
     const auto all = aws::describe_managed_instances(client, environment_tag, names);
     const auto unknown = all ? std::ranges::count_if(*all, is_unknown) : 0;
     std::vector<Instance> instances;
     for (const auto& name : names) { // SSM does not tell the tags of those that it lists
         if (std::ssize(instances) >= unknown) break;
-        const auto there =
-            names.size() == 1 ? all : aws::describe_managed_instances(client, environment_tag, {name});
+        const auto there = names.size() == 1
+                               ? all
+                               : aws::describe_managed_instances(client, environment_tag, {name});
         if (there)
             for (const auto& one : *there)
                 if (is_unknown(one))
@@ -54,17 +57,19 @@ std::vector<Instance> find_unknown_agents(aws::Client& client, const std::vector
     return instances;
 }
 
-std::optional<std::vector<Instance>> find_launched(aws::Client& client, const std::vector<std::string>& names,
-                                                   const Previous& previous, Instant since, Instant now,
-                                                   Changes& changes) {
-    auto launched =
-        part_of(aws::describe_launched(client, names, since - clock_difference, now + clock_difference),
-                "launched instances", changes);
+std::optional<std::vector<Instance>> find_launched(aws::Client& client,
+                                                   const std::vector<std::string>& names,
+                                                   const Previous& previous, Instant since,
+                                                   Instant now, Changes& changes) {
+    auto launched = part_of(
+        aws::describe_launched(client, names, since - clock_difference, now + clock_difference),
+        "launched instances", changes);
     if (!launched) return find_unknown_agents(client, names, previous, changes);
     auto instances = instances_of(std::move(*launched));
     // Without an answer about their agents they are known to be there all the same.
     if (const auto asked = look_up_agents(client, names, previous, instances); !asked)
-        changes.unavailable.push_back({"agents of launched instances", aws::describe_briefly(asked.error())});
+        changes.unavailable.push_back(
+            {"agents of launched instances", aws::describe_briefly(asked.error())});
     return instances;
 }
 
@@ -80,10 +85,11 @@ aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client) {
 
 } // namespace
 
-Changes poll_changes(aws::Client& client, const Selection& selection, const Previous& previous, Instant since,
-                     Instant now) {
+Changes poll_changes(aws::Client& client, const Selection& selection, const Previous& previous,
+                     Instant since, Instant now) {
     Changes changes;
-    changes.environments = part_of(matching_environments(client, selection), "environments", changes);
+    changes.environments =
+        part_of(matching_environments(client, selection), "environments", changes);
     const auto names = names_to_watch(changes, previous);
     changes.leaving = part_of(find_leaving(client), "stopped and terminated instances", changes);
     changes.launched = find_launched(client, names, previous, since, now, changes);

@@ -18,7 +18,8 @@ bool may_pass(const aws::Error& error) {
     return aws::is_transient(error.kind) || aws::is_expiry(error.code);
 }
 
-// Those of today, and those of an earlier look that are not listed any more: their instances may live on.
+// Those of today, and those of an earlier look that are not listed any more: their instances may
+// live on.
 std::vector<std::string> names_to_ask_for(const FleetSnapshot& snapshot, const Previous& previous) {
     auto names = names_on_instances(snapshot.environments);
     for (const auto& name : previous.environments)
@@ -31,13 +32,14 @@ std::vector<Instance> instances_in(const std::vector<std::string>& environments,
                                    std::vector<aws::Ec2Instance> seen) {
     const std::set<std::string> ours(environments.begin(), environments.end());
     std::vector<Instance> instances = instances_of(std::move(seen));
-    std::erase_if(instances, [&ours](const auto& instance) { return !ours.contains(instance.environment); });
+    std::erase_if(instances,
+                  [&ours](const auto& instance) { return !ours.contains(instance.environment); });
     return instances;
 }
 
 // EC2's lists lag, its answers by id do not: SSM's agents have the ids.
-aws::Result<std::vector<aws::Ec2Instance>> living_of(aws::Client& client,
-                                                     const std::vector<aws::ManagedInstance>& managed) {
+aws::Result<std::vector<aws::Ec2Instance>>
+living_of(aws::Client& client, const std::vector<aws::ManagedInstance>& managed) {
     std::vector<InstanceId> ids;
     for (const auto& one : managed)
         if (is_of_ec2(one.id)) ids.push_back(one.id);
@@ -48,8 +50,8 @@ aws::Result<std::vector<aws::Ec2Instance>> living_of(aws::Client& client,
     return found;
 }
 
-// None at all would mean that nothing runs: EC2 has to say so when it is asked by the names, and SSM has to
-// agree.
+// None at all would mean that nothing runs: EC2 has to say so when it is asked by the names, and
+// SSM has to agree.
 aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::string>& names,
                                 FleetSnapshot& snapshot) {
     auto by_name = aws::describe_instances(client, names, aws::Ec2States::living);
@@ -63,8 +65,8 @@ aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::stri
     auto by_id = living_of(client, managed ? *managed : std::vector<aws::ManagedInstance>{});
     if (!by_id) return tl::unexpected(by_id.error());
     if (by_id->empty() && managed && std::ranges::any_of(*managed, &aws::ManagedInstance::online))
-        snapshot.unseen.push_back(
-            fmt::format("which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
+        snapshot.unseen.push_back(fmt::format(
+            "which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
     else
         snapshot.instances = instances_in(names, std::move(*by_id));
     return {};
@@ -72,11 +74,12 @@ aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::stri
 
 // What may pass is an error: to be asked again.
 aws::Result<void> see_instances(aws::Client& client, const std::vector<std::string>& names,
-                                aws::Result<std::vector<aws::Ec2Instance>> by_ec2, FleetSnapshot& snapshot) {
+                                aws::Result<std::vector<aws::Ec2Instance>> by_ec2,
+                                FleetSnapshot& snapshot) {
     if (!by_ec2 && may_pass(by_ec2.error())) return tl::unexpected(by_ec2.error());
     if (!by_ec2) {
-        snapshot.unseen.push_back("which instances there are (" + aws::describe_briefly(by_ec2.error()) +
-                                  ")");
+        snapshot.unseen.push_back("which instances there are (" +
+                                  aws::describe_briefly(by_ec2.error()) + ")");
         return {};
     }
     snapshot.instances = instances_in(names, std::move(*by_ec2));
@@ -86,7 +89,8 @@ aws::Result<void> see_instances(aws::Client& client, const std::vector<std::stri
 }
 
 // Absent from a list is not gone: EC2 is asked by id for those that its list lacks.
-std::vector<InstanceId> missing_from(const std::vector<Instance>& listed, const Previous& previous) {
+std::vector<InstanceId> missing_from(const std::vector<Instance>& listed,
+                                     const Previous& previous) {
     std::set<InstanceId> there;
     for (const auto& instance : listed)
         there.insert(instance.id);
@@ -96,7 +100,8 @@ std::vector<InstanceId> missing_from(const std::vector<Instance>& listed, const 
     return missing;
 }
 
-aws::Result<void> ask_for_missing(aws::Client& client, const Previous& previous, FleetSnapshot& snapshot) {
+aws::Result<void> ask_for_missing(aws::Client& client, const Previous& previous,
+                                  FleetSnapshot& snapshot) {
     if (!snapshot.instances) return {};
     const auto missing = missing_from(*snapshot.instances, previous);
     if (missing.empty()) return {};
@@ -124,16 +129,17 @@ aws::Result<void> see_agents(aws::Client& client, const std::vector<std::string>
     return {};
 }
 
-// A first look has to be whole. In a later one the parts fail each for itself, unless nothing is left.
-aws::Result<void> tolerate(const aws::Result<void>& seen, const Previous& previous, const char* what,
-                           FleetSnapshot& snapshot) {
+// A first look has to be whole. In a later one the parts fail each for itself, unless nothing is
+// left.
+aws::Result<void> tolerate(const aws::Result<void>& seen, const Previous& previous,
+                           const char* what, FleetSnapshot& snapshot) {
     if (seen || !previous.is_later_look || !may_pass(seen.error())) return seen;
     snapshot.failed.push_back({what, aws::describe_briefly(seen.error())});
     return {};
 }
 
-// Whether EC2 shows instances of an environment of that name which EB's list lacks: another application's, or
-// one that the list left out.
+// Whether EC2 shows instances of an environment of that name which EB's list lacks: another
+// application's, or one that the list left out.
 bool shows_unlisted(const std::vector<aws::Ec2Instance>& seen, const NamePattern& pattern,
                     const std::vector<Environment>& listed) {
     return std::ranges::any_of(seen, [&](const aws::Ec2Instance& one) {
@@ -148,7 +154,8 @@ aws::Result<void> ask_once_more(aws::Client& client, const Selection& selection,
     const auto again = matching_environments(client, selection);
     if (!again) return tl::unexpected(again.error());
     for (const auto& one : *again)
-        if (std::ranges::find(listed, one.name, &Environment::name) == listed.end()) listed.push_back(one);
+        if (std::ranges::find(listed, one.name, &Environment::name) == listed.end())
+            listed.push_back(one);
     return {};
 }
 
@@ -176,9 +183,11 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& select
                            .instances = std::nullopt,
                            .unseen = {}};
     snapshot.knows_environments = environments.has_value();
-    if (const auto seen = tolerate(without_value(environments), previous, "environments", snapshot); !seen)
+    if (const auto seen = tolerate(without_value(environments), previous, "environments", snapshot);
+        !seen)
         return tl::unexpected(seen.error());
-    if (const auto seen = tolerate(asked_again, previous, "environments that only EC2 shows", snapshot);
+    if (const auto seen =
+            tolerate(asked_again, previous, "environments that only EC2 shows", snapshot);
         !seen)
         return tl::unexpected(seen.error());
     const auto names = names_to_ask_for(snapshot, previous);
@@ -188,7 +197,8 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& select
     if (const auto seen = tolerate(listed, previous, "instances", snapshot); !seen)
         return tl::unexpected(seen.error());
     const auto missing = ask_for_missing(client, previous, snapshot);
-    if (const auto seen = tolerate(missing, previous, "instances that a list lacks", snapshot); !seen)
+    if (const auto seen = tolerate(missing, previous, "instances that a list lacks", snapshot);
+        !seen)
         return tl::unexpected(seen.error());
     const auto agents = see_agents(client, names, previous, snapshot);
     if (const auto seen = tolerate(agents, previous, "SSM agents", snapshot); !seen)

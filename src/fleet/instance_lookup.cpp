@@ -27,15 +27,16 @@ std::vector<InstanceId> not_confirmed(const std::vector<Instance>& instances,
     return ids;
 }
 
-// Hundreds are asked for by their ids, which can be done at once; thousands by their environments, page by
-// page.
+// Hundreds are asked for by their ids, which can be done at once; thousands by their environments,
+// page by page.
 constexpr std::size_t many = 10 * aws::managed_a_page;
 
 aws::Result<std::vector<aws::ManagedInstance>>
 describe_managed_among(aws::Client& client, const std::vector<InstanceId>& ids,
                        const std::vector<std::string>& environments) {
-    return ids.size() <= many ? aws::describe_managed_instances(client, ids)
-                              : aws::describe_managed_instances(client, environment_tag, environments);
+    return ids.size() <= many
+               ? aws::describe_managed_instances(client, ids)
+               : aws::describe_managed_instances(client, environment_tag, environments);
 }
 
 void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>& asked,
@@ -58,7 +59,8 @@ void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>&
 
 } // namespace
 
-aws::Result<std::vector<Environment>> matching_environments(aws::Client& client, const Selection& selection) {
+aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
+                                                            const Selection& selection) {
     const auto all = aws::describe_environments(client, selection.application);
     if (!all) return tl::unexpected(all.error());
     std::vector<Environment> matching;

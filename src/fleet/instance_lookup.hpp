@@ -1,4 +1,5 @@
-// What discovery and the watch for changes both ask: matching environments, EC2's instances, their agents.
+// What discovery and the watch for changes both ask: matching environments, EC2's instances, their
+// agents.
 #pragma once
 
 #include "src/aws/services/ec2.hpp"
@@ -6,7 +7,8 @@
 
 namespace snow_white::fleet {
 
-aws::Result<std::vector<Environment>> matching_environments(aws::Client& client, const Selection& selection);
+aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
+                                                            const Selection& selection);
 
 std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen);
 

@@ -68,7 +68,8 @@ void sign(CURL* handle, const SigningKeys& keys) {
 
 // Whom to trust: the bundle alone where one is named, as the other SDKs have it; else the system's.
 void trust(CURL* handle, const std::string& named) {
-    static const std::string others = other_ca_bundle(); // of each request it would ask the disk the same
+    static const std::string others =
+        other_ca_bundle(); // of each request it would ask the disk the same
     const std::string& ca_bundle = named.empty() ? others : named;
     if (ca_bundle.empty()) return;
     curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
@@ -135,8 +136,8 @@ std::size_t CurlExchange::keep_body(char* data, std::size_t size, std::size_t co
     return size * count;
 }
 
-// libcurl asks before each time that it sends the request. A second time would be for a connection that died
-// after the first.
+// libcurl asks before each time that it sends the request. A second time would be for a connection
+// that died after the first.
 int CurlExchange::go_ahead(void* exchange, char*, char*, int, int) {
     auto& ours = *static_cast<CurlExchange*>(exchange);
     ours.sent_in_vain_ = std::exchange(ours.sent_, true);
@@ -149,7 +150,8 @@ HttpResult CurlExchange::result() {
                                 : code == CURLE_ABORTED_BY_CALLBACK
                                     ? "interrupted"
                                     : words_of(handle(), code, reason_.data());
-        return tl::unexpected(HttpError{.was_sent = !nothing_was_sent(code), .message = host_ + ": " + why});
+        return tl::unexpected(
+            HttpError{.was_sent = !nothing_was_sent(code), .message = host_ + ": " + why});
     }
     long status = 0;
     curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);

@@ -1,11 +1,11 @@
-// Http by libcurl: one pool of connections for the whole run, so that connections, DNS answers and the parsed
-// CA certificates are used again. libcurl signs (SigV4), verifies certificates
-// and goes through HTTPS_PROXY and NO_PROXY by itself. An exchange ends within a second after an
+// Http by libcurl: one pool of connections for the whole run, so that connections, DNS answers and
+// the parsed CA certificates are used again. libcurl signs (SigV4), verifies certificates and goes
+// through HTTPS_PROXY and NO_PROXY by itself. An exchange ends within a second after an
 // interruption.
 //
-// Conversations that are held together have a thread each, and one turn between them: whoever has it runs,
-// and who waits for an answer gives it away. The thread that called together() carries their requests
-// meanwhile.
+// Conversations that are held together have a thread each, and one turn between them: whoever has
+// it runs, and who waits for an answer gives it away. The thread that called together() carries
+// their requests meanwhile.
 #pragma once
 
 #include "src/base/clock.hpp"

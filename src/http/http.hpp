@@ -1,6 +1,6 @@
-// The other seam (see also clock.hpp): one HTTP request in, one response or a transport error out; and
-// several conversations at once. Whoever implements it neither retries nor interprets a status: that is the
-// caller's.
+// The other seam (see also clock.hpp): one HTTP request in, one response or a transport error out;
+// and several conversations at once. Whoever implements it neither retries nor interprets a status:
+// that is the caller's.
 #pragma once
 
 #include <chrono>
@@ -30,12 +30,12 @@ struct HttpRequest {
     std::string body;
     std::chrono::milliseconds timeout{10'000}; // for the whole exchange
     std::optional<SigningKeys> signing;
-    // Sent at most once, also by an implementation that repeats a request by itself when a connection that it
-    // kept open turns out dead (libcurl does): that is an error then.
+    // Sent at most once, also by an implementation that repeats a request by itself when a
+    // connection that it kept open turns out dead (libcurl does): that is an error then.
     bool once = false;
     bool even_when_interrupted = false; // else a run that was told to end gives it up at once
-    bool direct = false;                // through no proxy: the host is this machine's own, or its host's
-    std::string ca_bundle;              // a file of certificates to trust; empty: those of the system
+    bool direct = false;   // through no proxy: the host is this machine's own, or its host's
+    std::string ca_bundle; // a file of certificates to trust; empty: those of the system
 };
 
 struct HttpResponse {
@@ -60,9 +60,10 @@ public:
     // A run that was interrupted, before the exchange or in the middle of it, is an error, too.
     virtual HttpResult send(const HttpRequest& request) = 0;
 
-    // Runs each of these to its end. While one waits in send() for its answer another may go on, and at no
-    // other point: what they share needs no lock. Here they run one after the other, in order, as a test
-    // wants it. The first exception that one of them throws is thrown again once all have ended.
+    // Runs each of these to its end. While one waits in send() for its answer another may go on,
+    // and at no other point: what they share needs no lock. Here they run one after the other, in
+    // order, as a test wants it. The first exception that one of them throws is thrown again once
+    // all have ended.
     virtual void together(const std::vector<std::function<void()>>& conversations) {
         for (const auto& conversation : conversations)
             conversation();

@@ -17,7 +17,8 @@ std::string percent_encoded(const std::string& text) {
     for (const char byte : text) {
         const bool plain = std::isalnum(static_cast<unsigned char>(byte)) != 0 ||
                            std::string_view("-_.~").find(byte) != std::string_view::npos;
-        encoded += plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+        encoded +=
+            plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
     }
     return encoded;
 }

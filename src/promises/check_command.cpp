@@ -18,7 +18,8 @@ namespace snow_white::promises {
 
 namespace {
 
-constexpr std::size_t longest_event = 200; // of its words, in a line about it, and of what is wrong there
+constexpr std::size_t longest_event =
+    200; // of its words, in a line about it, and of what is wrong there
 
 // What a log shows, and what not.
 std::string notes() {
@@ -63,15 +64,19 @@ public:
         }
         // What it would have told is not known: without it the others may seem to break a promise.
         if (!log.unreadable.empty())
-            return refuse(fmt::format(
-                "{}:{}: an event that cannot be read{}; nothing is judged", name, log.unreadable.front(),
-                log.unreadable.size() == 1 ? "" : fmt::format(", and {} more", log.unreadable.size() - 1)));
+            return refuse(
+                fmt::format("{}:{}: an event that cannot be read{}; nothing is judged", name,
+                            log.unreadable.front(),
+                            log.unreadable.size() == 1
+                                ? ""
+                                : fmt::format(", and {} more", log.unreadable.size() - 1)));
         std::vector<std::string> shown;
         std::size_t broken = 0;
         std::size_t left = 0;
         for (const auto& run : log.runs) {
             for (auto& promise : judged(run))
-                if (std::ranges::find(shown, promise) == shown.end()) shown.push_back(std::move(promise));
+                if (std::ranges::find(shown, promise) == shown.end())
+                    shown.push_back(std::move(promise));
             if (run.is_drain() && run.is_left()) ++left;
             for (const auto& breach : judge(run)) {
                 tell(name, breach);
@@ -81,15 +86,16 @@ public:
         if (shown.empty() && is_only_launch(log))
             return refuse(name + ": only a launch: check the task's log");
         if (shown.empty())
-            return refuse(
-                fmt::format("{}: no run of a quiet, a wake or a stop in its {} lines; give it what --json "
-                            "prints, or the log of a task",
-                            name, log.events + log.other_lines));
-        std::ranges::sort(shown, {}, [](const std::string& one) { return std::pair(one.size(), one); });
+            return refuse(fmt::format(
+                "{}: no run of a quiet, a wake or a stop in its {} lines; give it what --json "
+                "prints, or the log of a task",
+                name, log.events + log.other_lines));
+        std::ranges::sort(shown, {},
+                          [](const std::string& one) { return std::pair(one.size(), one); });
         fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({}){}{}\n", printable(name),
                    report::counted(log.runs.size(), "run"), report::counted(log.events, "event"),
-                   report::counted(log.other_lines, "other line"), report::counted(broken, "promise"),
-                   fmt::join(shown, ") ("), not_judged(shown),
+                   report::counted(log.other_lines, "other line"),
+                   report::counted(broken, "promise"), fmt::join(shown, ") ("), not_judged(shown),
                    left == 0 ? "" : "; a launcher stopped watching: check the log of its task");
         if (broken > 0 && code_ == CheckCode::kept) code_ = CheckCode::broken;
     }
@@ -97,8 +103,8 @@ public:
 private:
     void tell(const std::string& name, const Breach& breach) const {
         if (breach.event == nullptr) return; // of an empty log, which has no run
-        fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", printable(name), breach.event->line, breach.promise,
-                   iso_time(breach.event->at), fitting(breach.what, longest_event),
+        fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", printable(name), breach.event->line,
+                   breach.promise, iso_time(breach.event->at), fitting(breach.what, longest_event),
                    fitting(breach.event->text, longest_event));
     }
 
@@ -133,8 +139,8 @@ CheckCode answer(const std::vector<std::string>& arguments, std::istream& in, st
         if (file.is_open())
             checker.check(log, file);
         else
-            checker.refuse(
-                fmt::format("{}: {}; name a file that can be read, or -", log, std::strerror(errno)));
+            checker.refuse(fmt::format("{}: {}; name a file that can be read, or -", log,
+                                       std::strerror(errno)));
     }
     return checker.code();
 }
@@ -142,9 +148,12 @@ CheckCode answer(const std::vector<std::string>& arguments, std::istream& in, st
 } // namespace
 
 // An answer that nobody gets is none, whatever it says.
-CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out, std::FILE* err) {
+CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out,
+                std::FILE* err) {
     const auto refuse = [err] {
-        std::fputs("snow-white-check: its answer cannot be written; give it an output that takes it\n", err);
+        std::fputs(
+            "snow-white-check: its answer cannot be written; give it an output that takes it\n",
+            err);
         return CheckCode::usage;
     };
     try {

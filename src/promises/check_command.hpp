@@ -1,5 +1,6 @@
-// `snow-white-check LOG…`: holds logs of runs against the promises that a log can show. In: the words of the
-// command line, standard input. Out: a line for each promise that is broken, and one for each log.
+// `snow-white-check LOG…`: holds logs of runs against the promises that a log can show. In: the
+// words of the command line, standard input. Out: a line for each promise that is broken, and one
+// for each log.
 #pragma once
 
 #include <cstdio>
@@ -15,6 +16,7 @@ enum class CheckCode {
     usage = 2,  // bad input: a log that cannot be read, or that has no run in it
 };
 
-CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out, std::FILE* err);
+CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out,
+                std::FILE* err);
 
 } // namespace snow_white::promises

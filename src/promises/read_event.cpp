@@ -12,12 +12,13 @@ std::optional<std::string> text_in_document(const std::string& line, const std::
     if (!line.starts_with(key)) return std::nullopt;
     const std::string value = trimmed(line.substr(key.size()));
     const auto text = parse_json(value.ends_with(',') ? value.substr(0, value.size() - 1) : value);
-    return text && text->is_string() ? std::optional(trimmed(text->get<std::string>())) : std::nullopt;
+    return text && text->is_string() ? std::optional(trimmed(text->get<std::string>()))
+                                     : std::nullopt;
 }
 
-// What `aws logs tail` puts before a line, and `get-log-events` and `filter-log-events` with --output text: a
-// time, or a mark and one number or two, and then the stream. No more than that is taken away, so that a line
-// that quotes one of ours is not taken for it.
+// What `aws logs tail` puts before a line, and `get-log-events` and `filter-log-events` with
+// --output text: a time, or a mark and one number or two, and then the stream. No more than that is
+// taken away, so that a line that quotes one of ours is not taken for it.
 constexpr int most_words_before = 4;
 constexpr std::string_view mark = "EVENTS";
 
@@ -45,14 +46,16 @@ std::optional<Event> object_in(const std::string& line) {
                                                              : std::nullopt;
 }
 
-// Without the mark that some editors put before a file, and without colours (ESC [ … m), as a terminal had
-// them.
+// Without the mark that some editors put before a file, and without colours (ESC [ … m), as a
+// terminal had them.
 std::string without_marks(const std::string& line) {
     static constexpr std::string_view byte_order = "\xef\xbb\xbf";
     std::string plain;
-    for (std::size_t at = line.starts_with(byte_order) ? byte_order.size() : 0; at < line.size(); ++at) {
-        const auto end = line.compare(at, 2, "\x1b[") == 0 ? line.find_first_not_of("0123456789;:", at + 2)
-                                                           : std::string::npos;
+    for (std::size_t at = line.starts_with(byte_order) ? byte_order.size() : 0; at < line.size();
+         ++at) {
+        const auto end = line.compare(at, 2, "\x1b[") == 0
+                             ? line.find_first_not_of("0123456789;:", at + 2)
+                             : std::string::npos;
         if (end != std::string::npos && line[end] >= '@' && line[end] <= '~')
             at = end;
         else
@@ -67,7 +70,8 @@ LogLine read_line(const std::string& line) {
     LogLine read;
     if (line.size() > longest_line) return read;
     std::string rest = trimmed(without_marks(line));
-    if (auto stream = text_in_document(rest, "\"logStreamName\":")) return {.stream = std::move(*stream)};
+    if (auto stream = text_in_document(rest, "\"logStreamName\":"))
+        return {.stream = std::move(*stream)};
     if (auto message = text_in_document(rest, "\"message\":")) rest = std::move(*message);
     const bool marked = first_word(rest) == mark;
     for (int words = 0; words <= most_words_before; ++words) {

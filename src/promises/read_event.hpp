@@ -1,6 +1,7 @@
-// A line of a log as an event. In: one line, any bytes, as the program has written it (an object of --json,
-// or its time and words), as `aws logs tail` prints it (their time and the stream before it), or as a message
-// of the document that `aws logs get-log-events` prints. Out: none for a line that is no event of ours.
+// A line of a log as an event. In: one line, any bytes, as the program has written it (an object of
+// --json, or its time and words), as `aws logs tail` prints it (their time and the stream before
+// it), or as a message of the document that `aws logs get-log-events` prints. Out: none for a line
+// that is no event of ours.
 #pragma once
 
 #include "src/promises/run_log.hpp"
@@ -14,7 +15,8 @@ namespace snow_white::promises {
 inline constexpr std::size_t longest_line = 1 << 20;
 
 struct LogLine {
-    std::string stream = {}; // of CloudWatch, where the line tells it: a task writes into one of its own
+    std::string stream =
+        {}; // of CloudWatch, where the line tells it: a task writes into one of its own
     std::optional<Event> event = {};
     bool unreadable = false; // an event of ours, and it is not as the program writes it
 };

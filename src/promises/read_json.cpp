@@ -1,5 +1,5 @@
-// The objects of --json. What is missing in one, or is of another type, makes it no event: nothing is
-// guessed.
+// The objects of --json. What is missing in one, or is of another type, makes it no event: nothing
+// is guessed.
 #include "src/base/json.hpp"
 #include "src/base/time_format.hpp"
 #include "src/promises/read_event.hpp"
@@ -33,7 +33,8 @@ std::optional<Duration> seconds_in(const Json& object, const char* name) {
 Reading read_matched(const Json& object) {
     const auto& environments = object.at("environments");
     const auto is_qualified = [](const Json& one) {
-        return text_of(one, "name").find('/') != std::string::npos; // EU-WEST-1/NAME: a name of EB's has none
+        return text_of(one, "name").find('/') !=
+               std::string::npos; // EU-WEST-1/NAME: a name of EB's has none
     };
     const std::string region = text_of(object, "region");
     const auto regions = static_cast<std::size_t>(std::ranges::count(region, ',')) + 1;
@@ -45,7 +46,8 @@ Reading read_matched(const Json& object) {
 
 // In the same words as in a log for people.
 Reading read_started(const Json& object) {
-    Started started{text_of(object, "action"), object.at("joined").get<bool>(), text_of(object, "place")};
+    Started started{text_of(object, "action"), object.at("joined").get<bool>(),
+                    text_of(object, "place")};
     const auto action = drain::parse_action(started.action);
     drain::CommandStarted event{.id = {text_of(object, "command")}, .joined = started.joined};
     event.region_label = started.place;
@@ -77,7 +79,8 @@ Reading read_standing(const Json& object) {
 }
 
 Reading read_instance(const Json& object) {
-    InstanceEnd end{text_of(object, "id"), text_of(object, "outcome"), object.at("as_asked").get<bool>(), {}};
+    InstanceEnd end{
+        text_of(object, "id"), text_of(object, "outcome"), object.at("as_asked").get<bool>(), {}};
     for (const auto& worker : object.at("workers"))
         end.workers.push_back({text_of(worker, "state"), count_in(worker, "busy")});
     return {end, fmt::format("{} {} {}", end.id, end.outcome, text_of(object, "note"))};
@@ -97,7 +100,8 @@ Reading read_report(const Json& object) {
     const bool some_left = left != object.end() && left->is_object() &&
                            (count_in(*left, "with_jobs") > 0 || count_in(*left, "unanswered") > 0);
     end.gives_reason = some_left || !text_of(object, "why").empty() ||
-                       !list_in(object, "unverified").empty() || !list_in(object, "on_pods").empty();
+                       !list_in(object, "unverified").empty() ||
+                       !list_in(object, "on_pods").empty();
     for (const auto& place : list_in(object, "places"))
         end.places.push_back({text_of(place, "place"), text_of(place, "verdict")});
     return {end, text_of(object, "headline")};
@@ -153,14 +157,16 @@ std::optional<Event> read_object(const Json& object) {
 
 } // namespace
 
-// What is no JSON (no UTF-8, half a character, a line that is cut) begins as the program's own lines do.
+// What is no JSON (no UTF-8, half a character, a line that is cut) begins as the program's own
+// lines do.
 bool claims_to_be_event(const std::string& object) {
     static const std::string version = fmt::format("{{\"v\":{},\"event\":\"", report::json_version);
     if (!object.starts_with('{')) return false;
-    if (const auto json = parse_json(object.substr(0, object.rfind('}') + 1)); json && json->is_object()) {
+    if (const auto json = parse_json(object.substr(0, object.rfind('}') + 1));
+        json && json->is_object()) {
         const auto found = json->find("v");
-        const bool ours = found != json->end() &&
-                          (*found == report::json_version || *found == std::to_string(report::json_version));
+        const bool ours = found != json->end() && (*found == report::json_version ||
+                                                   *found == std::to_string(report::json_version));
         return ours && readers().contains(text_of(*json, "event"));
     }
     if (!object.starts_with(version)) return false;

@@ -8,7 +8,8 @@ namespace snow_white::promises {
 
 namespace {
 
-// As std::getline, but of a line without an end the first megabyte is kept: that is enough to refuse it.
+// As std::getline, but of a line without an end the first megabyte is kept: that is enough to
+// refuse it.
 bool next_line(std::istream& in, std::string& line) {
     line.clear();
     auto* bytes = in.rdbuf();

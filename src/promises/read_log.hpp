@@ -1,5 +1,6 @@
-// A log as the runs that it holds. In: lines, any bytes. Out: a run for each drain, launch or other command;
-// one begins where the one before has ended (`ended`), or where a drain tells anew whom it concerns.
+// A log as the runs that it holds. In: lines, any bytes. Out: a run for each drain, launch or other
+// command; one begins where the one before has ended (`ended`), or where a drain tells anew whom it
+// concerns.
 #pragma once
 
 #include "src/promises/run_log.hpp"
@@ -15,9 +16,10 @@ namespace snow_white::promises {
 struct LogFile {
     std::vector<RunLog> runs;
     std::size_t events = 0;
-    std::size_t other_lines = 0;              // that are no event of ours
-    std::size_t launches = 0;                 // that are told to people
-    std::vector<std::size_t> unreadable = {}; // lines: events that are not as the program writes them
+    std::size_t other_lines = 0; // that are no event of ours
+    std::size_t launches = 0;    // that are told to people
+    std::vector<std::size_t> unreadable =
+        {}; // lines: events that are not as the program writes them
 };
 
 // The runs of several tasks may be told at the same time, each in a stream of its own.

@@ -1,6 +1,6 @@
-// The lines for people (report/text/text_reporter), as far as the promises need them: their time; who is
-// concerned; which command was sent; how it ended. tests/unit/read_log_test.cpp holds them against what
-// report/lines writes.
+// The lines for people (report/text/text_reporter), as far as the promises need them: their time;
+// who is concerned; which command was sent; how it ended. tests/unit/read_log_test.cpp holds them
+// against what report/lines writes.
 #include "src/base/time_format.hpp"
 #include "src/promises/read_event.hpp"
 #include "src/report/text/text_reporter.hpp"
@@ -43,12 +43,13 @@ std::optional<Facts> as_matched(const std::string& words) {
 bool is_uuid(std::string_view text) {
     static constexpr std::string_view shape = "00000000-0000-0000-0000-000000000000";
     return std::ranges::equal(text, shape, [](char one, char wanted) {
-        return wanted == '-' ? one == '-' : (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f');
+        return wanted == '-' ? one == '-'
+                             : (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f');
     });
 }
 
-// "eu-west-1: quiet command ID sent to 2 environments": from the line's begin on, so that words of people
-// that have the like in them are none.
+// "eu-west-1: quiet command ID sent to 2 environments": from the line's begin on, so that words of
+// people that have the like in them are none.
 std::optional<Facts> as_started(const std::string& words) {
     const auto command = words.find(command_begins);
     if (command == std::string::npos) return std::nullopt;
@@ -72,10 +73,15 @@ std::optional<Facts> as_started(const std::string& words) {
 // "NOT QUIET: the deadline came first; … (after 6 h 0 min)"
 std::optional<Facts> as_report(const std::string& words) {
     for (const auto action : drain::all_actions) {
-        if (!report::is_headline(words, action) || words.find(" (after ") == std::string::npos) continue;
+        if (!report::is_headline(words, action) || words.find(" (after ") == std::string::npos)
+            continue;
         const bool done = !words.starts_with("NOT ");
         const bool late = words.find(": the deadline came first") != std::string::npos;
-        return ReportEnd{.action = action, .verdict = done ? "done" : late ? "timed_out" : "", .places = {}};
+        return ReportEnd{.action = action,
+                         .verdict = done   ? "done"
+                                    : late ? "timed_out"
+                                           : "",
+                         .places = {}};
     }
     return std::nullopt;
 }
@@ -87,7 +93,8 @@ std::optional<Event> read_words(const std::string& line) {
     if (words.size() == line.size()) return std::nullopt;
     const auto at = parse_timestamp(line.substr(0, line.find(' ')));
     if (!at) return std::nullopt;
-    Facts facts = Words{.noted = !words.starts_with("Slack ")}; // what Slack did not take is said each time
+    Facts facts =
+        Words{.noted = !words.starts_with("Slack ")}; // what Slack did not take is said each time
     for (const auto& read : {as_matched, as_started, as_report}) {
         if (is_free(words)) break;
         if (auto found = read(words)) {

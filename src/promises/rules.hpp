@@ -1,6 +1,6 @@
-// The promises of docs/design.md that a run's own log can show, and their numbers. In: a run's log. Out: each
-// promise that it breaks. The simulation judges by the same functions; what it knows beside the log is
-// `Known`.
+// The promises of docs/design.md that a run's own log can show, and their numbers. In: a run's log.
+// Out: each promise that it breaks. The simulation judges by the same functions; what it knows
+// beside the log is `Known`.
 #pragma once
 
 #include "src/promises/run_log.hpp"
@@ -29,9 +29,10 @@ struct Known {
 };
 
 struct Breach {
-    std::string promise;          // "b", "x4"
-    std::string what;             // with words of the log in it, as they came: not fit for a terminal yet
-    const Event* event = nullptr; // at which it shows; a part of the run's log; null: the log is empty
+    std::string promise; // "b", "x4"
+    std::string what;    // with words of the log in it, as they came: not fit for a terminal yet
+    const Event* event =
+        nullptr; // at which it shows; a part of the run's log; null: the log is empty
 };
 
 std::vector<Breach> judge(const RunLog& run, const Known& known = {});
@@ -42,8 +43,8 @@ bool tells_of_outage(std::string_view words);
 // The promises that this run's log has let us judge: not all are shown by every log.
 std::vector<std::string> judged(const RunLog& run);
 
-// One row for each promise of docs/design.md, in its order: whether a log can show it, and by what; else why
-// not.
+// One row for each promise of docs/design.md, in its order: whether a log can show it, and by what;
+// else why not.
 struct Visible {
     std::string_view promise;
     bool shown = false;

@@ -1,6 +1,7 @@
-// The deadline: (f), (x5). The time is counted from the moment at which the run knows what to do. A report of
-// --json has it, and what it took; both are elapsed time, so a clock that is set back or forth does not
-// matter.
+// The deadline: (f), (x5). The time is counted from the moment at which the run knows what to do. A
+// report of
+// --json has it, and what it took; both are elapsed time, so a clock that is set back or forth does
+// not matter.
 #include "src/promises/rules_parts.hpp"
 
 #include <algorithm>
@@ -12,10 +13,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration early_by = 1min;                  // (x5) the deadline may come so much before its time
-constexpr Duration end_patience = 6min;              // (f) for the last verification and for Slack …
-constexpr Duration time_a_page = 20s;                // … with so much for each further page of results …
-constexpr Duration failing_call = 3min;              // … and where a call times out …
+constexpr Duration early_by = 1min;     // (x5) the deadline may come so much before its time
+constexpr Duration end_patience = 6min; // (f) for the last verification and for Slack …
+constexpr Duration time_a_page = 20s;   // … with so much for each further page of results …
+constexpr Duration failing_call = 3min; // … and where a call times out …
 constexpr Duration failing_calls_of_several = 15min; // … here to several places
 
 // A log shows no suspension but by the silence that is longer than any that a run may keep.
@@ -39,8 +40,8 @@ Instant begun_of(const RunLog& run, const Known& known) {
     return run.begin()->at;
 }
 
-// A run that is suspended before it begins to count has its whole time afterwards; one that is suspended
-// later finds that time has passed.
+// A run that is suspended before it begins to count has its whole time afterwards; one that is
+// suspended later finds that time has passed.
 Instant deadline_of(const RunLog& run, const Known& known, Duration timeout) {
     const Instant begun = begun_of(run, known);
     Instant deadline = begun + timeout;
@@ -69,7 +70,8 @@ void stops_at_the_deadline(const RunLog& run, const Known& known, Duration timeo
     const Instant deadline = deadline_of(run, known, timeout);
     if (ended > deadline + grace_of(run, known, deadline, ended))
         breaches.push_back(
-            {"f", fmt::format("{} min after the deadline it still waited", (ended - deadline) / 1min),
+            {"f",
+             fmt::format("{} min after the deadline it still waited", (ended - deadline) / 1min),
              run.report()});
 }
 
@@ -85,17 +87,19 @@ void names_who_is_busy(const RunLog& run, std::vector<Breach>& breaches) {
         return instance != nullptr && !instance->as_asked;
     });
     if (!named)
-        breaches.push_back(
-            {"f", "the deadline came first, and nobody who is not as asked is named", run.report()});
+        breaches.push_back({"f", "the deadline came first, and nobody who is not as asked is named",
+                            run.report()});
 }
 
-void is_not_early(const RunLog& run, const Known& known, Duration timeout, std::vector<Breach>& breaches) {
+void is_not_early(const RunLog& run, const Known& known, Duration timeout,
+                  std::vector<Breach>& breaches) {
     if (!is_timed_out(run)) return;
     const Instant ended = known.ended.value_or(run.report()->at);
     const Duration left = begun_of(run, known) + timeout - ended;
     if (left > early_by)
         breaches.push_back(
-            {"x5", fmt::format("\"the deadline came first\", {} min before it", left / 1min), run.report()});
+            {"x5", fmt::format("\"the deadline came first\", {} min before it", left / 1min),
+             run.report()});
 }
 
 } // namespace

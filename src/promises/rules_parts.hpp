@@ -5,8 +5,9 @@
 
 namespace snow_white::promises {
 
-void judge_words(const RunLog& run, const Known& known, std::vector<Breach>& breaches);    // (b), (x4)
-void judge_deadline(const RunLog& run, const Known& known, std::vector<Breach>& breaches); // (f), (x5)
+void judge_words(const RunLog& run, const Known& known, std::vector<Breach>& breaches); // (b), (x4)
+void judge_deadline(const RunLog& run, const Known& known,
+                    std::vector<Breach>& breaches);                  // (f), (x5)
 void judge_report(const RunLog& run, std::vector<Breach>& breaches); // (c), (d), (x7), (x10)
 
 // Of the calls that a fleet makes in pages of fifty: one page for each fifty instances.

@@ -1,5 +1,5 @@
-// What a report says does not contradict what else the log says: (c), (d), (x7), (x10). Whether it is true,
-// only the workers know.
+// What a report says does not contradict what else the log says: (c), (d), (x7), (x10). Whether it
+// is true, only the workers know.
 #include "src/promises/rules_parts.hpp"
 #include "src/report/exit_code.hpp"
 #include "src/report/json/json_names.hpp"
@@ -26,7 +26,8 @@ void sends_one_action(const RunLog& run, Breaches& breaches) {
         if (action.empty()) action = started->action;
         if (started->action != action)
             breaches.push_back(
-                {"d", fmt::format("a command of {} in a run of {}", started->action, action), &event});
+                {"d", fmt::format("a command of {} in a run of {}", started->action, action),
+                 &event});
     }
 }
 
@@ -56,8 +57,9 @@ void partial_names_a_reason(const RunLog& run, Breaches& breaches) {
         return place.verdict != "done" && place.verdict != "partial";
     });
     if (!somebody && !some_place)
-        breaches.push_back(
-            {"x7", "partial, and it names nothing that is not as asked or was not seen", run.report()});
+        breaches.push_back({"x7",
+                            "partial, and it names nothing that is not as asked or was not seen",
+                            run.report()});
 }
 
 // A worker that is as asked by its own word: of a verified run, where an instance counts as done.
@@ -102,7 +104,8 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
         instance_agrees(*event, report, breaches);
     if (report.instances && static_cast<std::size_t>(*report.instances) != told.size())
         breaches.push_back(
-            {"x10", fmt::format("it counts {} instances, and {} are told", *report.instances, told.size()),
+            {"x10",
+             fmt::format("it counts {} instances, and {} are told", *report.instances, told.size()),
              run.report()});
     // Two profiles may be of one account: its instances are told for each.
     std::set<std::string> ids;
@@ -110,13 +113,15 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
         if (!ids.insert(as<InstanceEnd>(*event)->id).second && run.places() == 1)
             breaches.push_back({"x10", "this instance is told twice", event});
     if (report.headline_is_done && *report.headline_is_done != (report.verdict == "done"))
-        breaches.push_back({"x10", "its headline and its verdict contradict each other", run.report()});
+        breaches.push_back(
+            {"x10", "its headline and its verdict contradict each other", run.report()});
     if (report.verified && report.verdict != "done")
         breaches.push_back({"x10", "it is verified, and not done", run.report()});
     for (const auto& place : report.places)
         if (report.verdict == "done" && place.verdict != "done")
-            breaches.push_back(
-                {"x10", fmt::format("it is done, and {} in {}", place.verdict, place.place), run.report()});
+            breaches.push_back({"x10",
+                                fmt::format("it is done, and {} in {}", place.verdict, place.place),
+                                run.report()});
 }
 
 void counts_add_up(const RunLog& run, Breaches& breaches) {
@@ -128,13 +133,14 @@ void counts_add_up(const RunLog& run, Breaches& breaches) {
 
 std::optional<report::ExitCode> code_of(const std::string& verdict) {
     using enum drain::Verdict;
-    for (const auto one :
-         {done, partial, nothing_matched, timed_out, cancelled, interrupted, denied, refused, unavailable})
+    for (const auto one : {done, partial, nothing_matched, timed_out, cancelled, interrupted,
+                           denied, refused, unavailable})
         if (report::key_of(one) == verdict) return report::code_of(one);
     return std::nullopt;
 }
 
-// (x10) A launcher that stops watching ends with a code of its own; but for that it is the report's.
+// (x10) A launcher that stops watching ends with a code of its own; but for that it is the
+// report's.
 void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const Event* ended = run.ended();
     const auto expected = code_of(as<ReportEnd>(*run.report())->verdict);
@@ -142,12 +148,14 @@ void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const auto code = as<Ended>(*ended)->code;
     const std::string_view name = report::name_of(static_cast<report::ExitCode>(code));
     if (as<Ended>(*ended)->name != name)
-        breaches.push_back({"x10", fmt::format("the name of exit code {} is {}", code, name), ended});
-    const bool agrees = code == static_cast<std::int64_t>(*expected) || (run.is_launched() && code != 0);
+        breaches.push_back(
+            {"x10", fmt::format("the name of exit code {} is {}", code, name), ended});
+    const bool agrees =
+        code == static_cast<std::int64_t>(*expected) || (run.is_launched() && code != 0);
     if (!agrees)
         breaches.push_back({"x10",
-                            fmt::format("the exit code is {}, of the report's verdict it is {}", code,
-                                        static_cast<int>(*expected)),
+                            fmt::format("the exit code is {}, of the report's verdict it is {}",
+                                        code, static_cast<int>(*expected)),
                             ended});
 }
 

@@ -26,7 +26,8 @@ void ends_with_a_report(const RunLog& run, const Known& known, std::vector<Breac
         breaches.push_back({"b", "it ends by a bug of its own", ended});
     if (known.killed || run.report() != nullptr || run.is_left()) return;
     breaches.push_back(
-        {"b", "no report; this is the last line of the run: it goes on, was killed, or the log is cut",
+        {"b",
+         "no report; this is the last line of the run: it goes on, was killed, or the log is cut",
          last_of(run)});
 }
 
@@ -37,32 +38,36 @@ void is_never_silent(const RunLog& run, const Known& known, std::vector<Breach>&
         longest += pause.until - pause.from;
     std::optional<Instant> last = known.begun;
     // Whose begin is known has spoken before it knew whom it concerns, where AWS did not answer.
-    const Event* const first = known.begun && !run.events.empty() ? &run.events.front() : run.begin();
+    const Event* const first =
+        known.begun && !run.events.empty() ? &run.events.front() : run.begin();
     for (const Event* event = first; event != nullptr && event <= &run.events.back(); ++event) {
         if (event->silent) continue;
         const Duration silence = event->at - last.value_or(event->at);
         if (silence > longest)
             breaches.push_back(
-                {"b", fmt::format("silent for the {} min before this line", silence / 1min), event});
+                {"b", fmt::format("silent for the {} min before this line", silence / 1min),
+                 event});
         last = event->at;
     }
     if (known.ended && last && *known.ended - *last > longest)
         breaches.push_back(
-            {"b", fmt::format("silent for {} min after its last line", (*known.ended - *last) / 1min),
+            {"b",
+             fmt::format("silent for {} min after its last line", (*known.ended - *last) / 1min),
              last_of(run)});
 }
 
 bool sends_meanwhile(const RunLog& run, Instant from, Instant until) {
     return std::ranges::any_of(run.events, [&](const Event& event) {
         const auto* started = as<Started>(event);
-        return started != nullptr && !started->joined && started->action != "status" && event.at >= from &&
-               event.at <= until;
+        return started != nullptr && !started->joined && started->action != "status" &&
+               event.at >= from && event.at <= until;
     });
 }
 
 bool has_any(std::string_view words, std::initializer_list<std::string_view> parts) {
-    return std::ranges::any_of(
-        parts, [words](std::string_view part) { return words.find(part) != std::string_view::npos; });
+    return std::ranges::any_of(parts, [words](std::string_view part) {
+        return words.find(part) != std::string_view::npos;
+    });
 }
 
 // Of an outage, or of one call.
@@ -94,7 +99,8 @@ void does_not_repeat_itself(const RunLog& run, const Known& known, std::vector<B
     std::map<std::string, std::vector<const Event*>> said;
     for (const auto& event : run.events) {
         const auto* words = as<Words>(event);
-        if (words == nullptr || !words->noted || (!known.has_calls && announces_a_send(event.text))) continue;
+        if (words == nullptr || !words->noted || (!known.has_calls && announces_a_send(event.text)))
+            continue;
         auto& times = said[event.text];
         times.push_back(&event);
         if (times.size() <= enough) continue;
@@ -102,10 +108,11 @@ void does_not_repeat_itself(const RunLog& run, const Known& known, std::vector<B
         const bool fails =
             std::ranges::any_of(failed, [&](Instant at) { return at >= from && at <= event.at; });
         if (event.at - from > soon || fails || sends_meanwhile(run, from, event.at)) continue;
-        breaches.push_back({"x4",
-                            fmt::format("said {} times within {} s, and no command was sent meanwhile",
-                                        enough + 1, (event.at - from) / 1s),
-                            &event});
+        breaches.push_back(
+            {"x4",
+             fmt::format("said {} times within {} s, and no command was sent meanwhile", enough + 1,
+                         (event.at - from) / 1s),
+             &event});
         return;
     }
 }
@@ -120,9 +127,10 @@ std::int64_t pages_of(const RunLog& run) {
     return run.instances() / invocations_a_page + 1;
 }
 
-// Between two words lie two steps of the drain at most, one in which the interval ends and one that has the
-// word: eight calls (a look has four: environments, instances, agents, EC2 once more), and the pages of three
-// listings; each may go well at the last try only. Of several places one after the other.
+// Between two words lie two steps of the drain at most, one in which the interval ends and one that
+// has the word: eight calls (a look has four: environments, instances, agents, EC2 once more), and
+// the pages of three listings; each may go well at the last try only. Of several places one after
+// the other.
 Duration longest_silence(const RunLog& run) {
     const int tries = aws::Settings{}.attempts;
     const Duration a_call = HttpRequest{}.timeout * tries + aws::longest_retry_pause * (tries - 1);

@@ -7,7 +7,8 @@ namespace snow_white::promises {
 
 namespace {
 
-constexpr std::size_t most_places = 1000; // a log may say anything: more would not fit into a duration
+constexpr std::size_t most_places =
+    1000; // a log may say anything: more would not fit into a duration
 
 template <class Kind> const Event* first(const std::vector<Event>& events) {
     const auto found =
@@ -18,9 +19,9 @@ template <class Kind> const Event* first(const std::vector<Event>& events) {
 // Of a drain alone. Words may be a launcher's, too.
 bool is_of_drain(const Event& event) {
     const auto* words = as<Words>(event);
-    return as<Matched>(event) != nullptr || as<Started>(event) != nullptr || as<Counted>(event) != nullptr ||
-           as<InstanceEnd>(event) != nullptr || as<ReportEnd>(event) != nullptr ||
-           (words != nullptr && words->noted && event.in_json);
+    return as<Matched>(event) != nullptr || as<Started>(event) != nullptr ||
+           as<Counted>(event) != nullptr || as<InstanceEnd>(event) != nullptr ||
+           as<ReportEnd>(event) != nullptr || (words != nullptr && words->noted && event.in_json);
 }
 
 } // namespace
@@ -50,7 +51,8 @@ bool RunLog::is_launched() const {
     return launched || first<Launch>(events) != nullptr;
 }
 
-// A log for people has no `ended`: what a launcher says at its end goes elsewhere, to standard error.
+// A log for people has no `ended`: what a launcher says at its end goes elsewhere, to standard
+// error.
 bool RunLog::is_left() const {
     if (report() != nullptr || !is_launched()) return false;
     const Event* end = ended();

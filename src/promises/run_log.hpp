@@ -1,5 +1,6 @@
-// What a run of the program has told, as far as the promises speak of it. In: events, one for each line of
-// its log. The reader of a log fills it (read_log.hpp), and so does the simulation with what it has recorded.
+// What a run of the program has told, as far as the promises speak of it. In: events, one for each
+// line of its log. The reader of a log fills it (read_log.hpp), and so does the simulation with
+// what it has recorded.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -13,7 +14,8 @@
 
 namespace snow_white::promises {
 
-// Words of a line, without its time: of `noted`, `said`, `error`, and of each line of a log for people.
+// Words of a line, without its time: of `noted`, `said`, `error`, and of each line of a log for
+// people.
 struct Words {
     bool noted = false; // by the drain itself, not about Slack or by the launcher
 };
@@ -60,7 +62,8 @@ struct PlaceEnd {
 struct ReportEnd {
     std::optional<drain::Action> action;
     std::string verdict; // the key of --json; of a headline: "done", "timed_out", or empty
-    std::optional<bool> headline_is_done = {}; // "QUIET: …", not "NOT QUIET: …"; none: it is no such line
+    std::optional<bool> headline_is_done =
+        {}; // "QUIET: …", not "NOT QUIET: …"; none: it is no such line
     bool verified = false;
     bool gives_reason = false; // why, unverified, on_pods, left: something that is not an instance
     std::optional<std::int64_t> instances = {};
@@ -78,8 +81,8 @@ struct Finding {}; // of a dry run
 struct Launch {};  // launching, submitted, task
 struct Other {};   // any other event of ours: the status of an instance, a cancel
 
-using Facts =
-    std::variant<Other, Words, Matched, Started, Counted, InstanceEnd, ReportEnd, Ended, Finding, Launch>;
+using Facts = std::variant<Other, Words, Matched, Started, Counted, InstanceEnd, ReportEnd, Ended,
+                           Finding, Launch>;
 
 struct Event {
     Instant at{};
@@ -102,8 +105,8 @@ struct RunLog {
     bool is_drain() const;
     const Event* report() const; // the first; none: null
     const Event* ended() const;
-    bool is_launched() const;   // a launcher tells it, and may end before the task that it looks at
-    bool is_left() const;       // by its launcher, before its report: only the task's log has its end
+    bool is_launched() const; // a launcher tells it, and may end before the task that it looks at
+    bool is_left() const;     // by its launcher, before its report: only the task's log has its end
     const Event* begin() const; // the first of the drain: what a launcher says comes before
     std::size_t places() const;
     std::int64_t instances() const; // the most that it has told of

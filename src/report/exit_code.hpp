@@ -1,4 +1,5 @@
-// Every way in which the program ends. Documented in docs/operations.md; scripts rely on these numbers.
+// Every way in which the program ends. Documented in docs/operations.md; scripts rely on these
+// numbers.
 #pragma once
 
 #include "src/drain/model/report.hpp"
@@ -8,8 +9,8 @@
 namespace snow_white::report {
 
 enum class ExitCode {
-    done =
-        0, // what was asked for holds everywhere (or, after a launch without --wait: the task is submitted)
+    done = 0, // what was asked for holds everywhere (or, after a launch without --wait: the task is
+              // submitted)
     partial = 1,         // not everywhere; the report names where not
     usage = 2,           // bad input; nothing was sent
     nothing_matched = 3, // no environment matches; nothing was sent

@@ -1,8 +1,8 @@
-// For test_recordings.py. In: on each line of standard input one recorded answer as JSON {"service",
-// "action", "status", "headers", "body", "container", "tag", "id"}, body being the bytes. Out: on a line for
-// each what the program's own parsers make of it: {"parsed": …}, or {"kind", "code", "message", "request_id",
-// "words"} of the error. An action that the program does not have is read by the client alone: {"parsed":
-// null}.
+// For test_recordings.py. In: on each line of standard input one recorded answer as JSON
+// {"service", "action", "status", "headers", "body", "container", "tag", "id"}, body being the
+// bytes. Out: on a line for each what the program's own parsers make of it: {"parsed": …}, or
+// {"kind", "code", "message", "request_id", "words"} of the error. An action that the program does
+// not have is read by the client alone: {"parsed": null}.
 #include "src/aws/credentials/assume_role.hpp"
 #include "src/aws/credentials/instance_metadata.hpp"
 #include "src/aws/services/cloudformation.hpp"
@@ -52,8 +52,9 @@ struct Recorded {
     CredentialsContext context{nothing, settings, http, clock, {}, "eu-west-1"};
 };
 
-constexpr std::array kinds{"throttled", "unreachable", "transport",      "server",    "denied",
-                           "not_found", "invalid",     "unknown_action", "malformed", "credentials"};
+constexpr std::array kinds{"throttled", "unreachable", "transport", "server",
+                           "denied",    "not_found",   "invalid",   "unknown_action",
+                           "malformed", "credentials"};
 
 Json in_json(const Error& error) {
     return {{"kind", kinds.at(static_cast<std::size_t>(error.kind))},
@@ -86,7 +87,8 @@ Json keys_in(const Credentials& keys) {
 Json instances_in(const std::vector<Ec2Instance>& instances) {
     Json all = Json::object();
     for (const auto& one : instances)
-        all[one.id.text] = {{"state", one.state}, {"zone", one.zone}, {"launched", seconds(one.launched)}};
+        all[one.id.text] = {
+            {"state", one.state}, {"zone", one.zone}, {"launched", seconds(one.launched)}};
     return all;
 }
 
@@ -137,7 +139,8 @@ Json invocations(Client& client) {
 
 Json metadata(Recorded& aws) {
     const auto answer = aws.http.answers.front();
-    aws.http.answers = {test::FakeHttp::status(200, "session"), test::FakeHttp::status(200, "role"), answer};
+    aws.http.answers = {test::FakeHttp::status(200, "session"), test::FakeHttp::status(200, "role"),
+                        answer};
     return shown(credentials_of_instance(aws.context, {}),
                  [](const auto& found) { return found ? keys_in(*found) : Json(); });
 }
@@ -154,9 +157,12 @@ Json sent(Client& client) {
 using Read = Json (*)(Recorded&);
 
 const std::map<std::string, Read> readers{
-    {"sts GetCallerIdentity", [](Recorded& aws) { return shown(get_caller_arn(aws.client), as_it_is); }},
+    {"sts GetCallerIdentity",
+     [](Recorded& aws) { return shown(get_caller_arn(aws.client), as_it_is); }},
     {"sts AssumeRole",
-     [](Recorded& aws) { return shown(assume_role(aws.context, aws.keys.keys, {.arn = "arn"}), keys_in); }},
+     [](Recorded& aws) {
+         return shown(assume_role(aws.context, aws.keys.keys, {.arn = "arn"}), keys_in);
+     }},
     {"sts AssumeRoleWithWebIdentity",
      [](Recorded& aws) {
          return shown(assume_role_with_web_identity(aws.context, "t", {.arn = "arn"}), keys_in);
@@ -191,7 +197,8 @@ const std::map<std::string, Read> readers{
      }},
     {"ecs DescribeTasks",
      [](Recorded& aws) {
-         return shown(describe_task(aws.client, "c", {"t"}, aws.record.value("container", "")), task_in);
+         return shown(describe_task(aws.client, "c", {"t"}, aws.record.value("container", "")),
+                      task_in);
      }},
     {"ecs StopTask", [](Recorded& aws) { return done(stop_task(aws.client, "c", {"t"}, "r")); }},
     {"logs GetLogEvents",
@@ -200,7 +207,9 @@ const std::map<std::string, Read> readers{
                       [](const LogPage& page) { return Json(page.lines); });
      }},
     {"ssm DescribeInstanceInformation",
-     [](Recorded& aws) { return shown(describe_managed_instances(aws.client, "t", {"v"}), managed_in); }},
+     [](Recorded& aws) {
+         return shown(describe_managed_instances(aws.client, "t", {"v"}), managed_in);
+     }},
     {"ssm SendCommand", [](Recorded& aws) { return sent(aws.client); }},
     {"ssm any", [](Recorded& aws) { return sent(aws.client); }},
     {"ssm ListCommands",
@@ -216,13 +225,15 @@ const std::map<std::string, Read> readers{
     {"imds IamInfo", metadata}};
 
 Json read_by_the_client(Recorded& aws, const std::string& service, const std::string& action) {
-    const auto found =
-        std::ranges::find_if(services::all, [&](const Service* one) { return one->name == service; });
-    const Service& known = found == services::all.end() ? services::ssm : **found; // of the JSON protocol
+    const auto found = std::ranges::find_if(
+        services::all, [&](const Service* one) { return one->name == service; });
+    const Service& known =
+        found == services::all.end() ? services::ssm : **found; // of the JSON protocol
     const Operation operation{known, action, ""};
     if (known.protocol == Protocol::query)
         return shown(aws.client.query(operation, {}), [](const Xml&) { return Json(); });
-    return shown(aws.client.json(operation, Json::object(), [](const Json&) -> Result<bool> { return true; }),
+    return shown(aws.client.json(operation, Json::object(),
+                                 [](const Json&) -> Result<bool> { return true; }),
                  [](bool) { return Json(); });
 }
 

@@ -1,5 +1,5 @@
-// For test_endpoints.py. In: on each line of standard input SERVICE REGION. Out: for each, {"url", "region"}
-// as JSON, region being the one that is signed for, by the environment and the files.
+// For test_endpoints.py. In: on each line of standard input SERVICE REGION. Out: for each, {"url",
+// "region"} as JSON, region being the one that is signed for, by the environment and the files.
 #include "src/aws/config/endpoint.hpp"
 
 #include <algorithm>
@@ -10,10 +10,11 @@ int main() {
     using namespace snow_white::aws;
     const auto settings = read_settings(snow_white::Environment::of_process(), "");
     for (std::string name, region; std::cin >> name >> region;) {
-        const auto found =
-            std::ranges::find_if(services::all, [&name](const Service* s) { return s->name == name; });
+        const auto found = std::ranges::find_if(
+            services::all, [&name](const Service* s) { return s->name == name; });
         if (found == services::all.end()) return 2;
         const auto endpoint = endpoint_of(settings, **found, region);
-        std::cout << nlohmann::json{{"url", endpoint.url}, {"region", endpoint.signing_region}} << "\n";
+        std::cout << nlohmann::json{{"url", endpoint.url}, {"region", endpoint.signing_region}}
+                  << "\n";
     }
 }

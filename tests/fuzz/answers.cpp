@@ -48,7 +48,8 @@ void read_as_xml(int status, const std::string& bytes) {
     expect_a_value_or_words(get_caller_arn(client));
     expect_a_value_or_words(get_user_tag(client, "alice", "slack_userid"));
     const Environment nothing;
-    const CredentialsContext context{nothing, says.settings, says.http, says.clock, {}, "eu-west-1"};
+    const CredentialsContext context{nothing, says.settings, says.http, says.clock,
+                                     {},      "eu-west-1"};
     expect_a_value_or_words(assume_role(context, {"AK", "s"}, {.arn = "arn"}));
     expect_a_value_or_words(assume_role_with_web_identity(context, "token", {.arn = "arn"}));
 }

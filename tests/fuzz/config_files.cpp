@@ -1,5 +1,5 @@
-// ~/.aws/config and ~/.aws/credentials: both are the same bytes. No program of a profile is run: the bytes
-// are not ours.
+// ~/.aws/config and ~/.aws/credentials: both are the same bytes. No program of a profile is run:
+// the bytes are not ours.
 #include "src/aws/config/endpoint.hpp"
 #include "src/aws/credentials/chain.hpp"
 #include "tests/fuzz/aws_that_says.hpp"
@@ -30,7 +30,8 @@ private:
 
 bool names_a_program(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text.find("credential_process") != std::string::npos || text.find("sso_") != std::string::npos ||
+    return text.find("credential_process") != std::string::npos ||
+           text.find("sso_") != std::string::npos ||
            text.find("login_session") != std::string::npos;
 }
 
@@ -44,16 +45,22 @@ void fuzz::config_files(const std::string& bytes) {
     const auto profiles = read_profiles(environment);
     expect(!names_of(profiles).empty(), "there is a word for no profile, too");
     AwsThatSays says(200, "<AssumeRoleResponse/>");
-    const auto no_terminal = [](const std::string&) -> Result<std::string> { return refused("no terminal"); };
+    const auto no_terminal = [](const std::string&) -> Result<std::string> {
+        return refused("no terminal");
+    };
     for (const std::string name : {"default", "p"}) {
         const auto settings = read_settings(environment, name);
         expect(settings.attempts > 0, "a call is made at least once");
         for (const auto* service : services::all)
-            expect(!endpoint_of(settings, *service, "eu-west-1").url.empty(), "there is an endpoint");
+            expect(!endpoint_of(settings, *service, "eu-west-1").url.empty(),
+                   "there is an endpoint");
         if (names_a_program(bytes)) continue;
-        CredentialsChain chain(environment, settings, name, says.http, says.clock, "eu-west-1", no_terminal);
+        CredentialsChain chain(environment, settings, name, says.http, says.clock, "eu-west-1",
+                               no_terminal);
         const auto keys = chain.get();
         expect_a_value_or_words(keys);
-        if (keys) expect(!keys->access_key_id.empty() && !keys->secret_access_key.empty(), "keys are whole");
+        if (keys)
+            expect(!keys->access_key_id.empty() && !keys->secret_access_key.empty(),
+                   "keys are whole");
     }
 }

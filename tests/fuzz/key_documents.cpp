@@ -13,7 +13,8 @@ constexpr std::size_t longest_reason = 320; // when it is what AWS says of why t
 
 void hold(const Result<Credentials>& keys) {
     if (keys)
-        fuzz::expect(!keys->access_key_id.empty() && !keys->secret_access_key.empty(), "keys are whole");
+        fuzz::expect(!keys->access_key_id.empty() && !keys->secret_access_key.empty(),
+                     "keys are whole");
     else {
         const std::string& said = keys.error().message;
         const bool is_reason = said.find(" has no keys: ") != std::string::npos;
@@ -36,7 +37,8 @@ void fuzz::key_documents(const std::string& bytes) {
     hold(parse_process_credentials(bytes, "it"));
     AwsThatSays says(200, bytes);
     const Environment environment({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/keys"}});
-    const CredentialsContext context{environment, says.settings, says.http, says.clock, {}, "eu-west-1"};
+    const CredentialsContext context{environment, says.settings, says.http, says.clock,
+                                     {},          "eu-west-1"};
     hold(credentials_of_container(context));
     hold(credentials_of_instance(context, {}));
 }

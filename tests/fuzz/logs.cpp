@@ -17,8 +17,10 @@ void fuzz::logs(const std::string& bytes) {
     const std::string said(text, size);
     std::free(text); // NOLINT: open_memstream's
     using snow_white::promises::CheckCode;
-    expect(code == CheckCode::kept || code == CheckCode::broken || code == CheckCode::usage, "it ends");
-    expect(std::ranges::none_of(said, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; }),
+    expect(code == CheckCode::kept || code == CheckCode::broken || code == CheckCode::usage,
+           "it ends");
+    expect(std::ranges::none_of(
+               said, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; }),
            "no terminal is steered");
     const auto lines = lines_of(said).size();
     expect((code == CheckCode::broken) == (lines > 1), "a broken promise is a line");

@@ -22,13 +22,15 @@ void fuzz::names_of_people(const std::string& bytes) {
         cli::display_name(invoker);
         const std::string text = cli::to_started_by(invoker);
         expect(text.size() <= started_by_limit, "startedBy is short enough for ECS");
-        expect(text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/_") ==
+        expect(text.find_first_not_of(
+                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/_") ==
                    std::string::npos,
                "startedBy has only what ECS takes");
         if (text.size() == started_by_limit) continue; // it may have been cut
         const auto back = cli::from_started_by(text);
         expect(back.user == invoker.user, "a user's name comes back");
         if (invoker.user.empty() && !invoker.role.empty())
-            expect(back.role == invoker.role && back.session == invoker.session, "a role comes back");
+            expect(back.role == invoker.role && back.session == invoker.session,
+                   "a role comes back");
     }
 }

@@ -32,7 +32,8 @@ std::vector<std::string> words_in(const Json& blocks) {
 }
 
 bool has_control_characters(const std::string& text) {
-    return std::ranges::any_of(text, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; });
+    return std::ranges::any_of(text,
+                               [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; });
 }
 
 std::string printed(const report::Subject& subject, const drain::Event& event) {

@@ -1,4 +1,5 @@
-// What was asked for: the command line (an argument a line), the container's environment (NAME=VALUE a line).
+// What was asked for: the command line (an argument a line), the container's environment
+// (NAME=VALUE a line).
 #include "src/cli/input/command_line.hpp"
 #include "src/cli/input/task_environment.hpp"
 #include "tests/fuzz/targets.hpp"

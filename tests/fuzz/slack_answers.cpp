@@ -1,5 +1,5 @@
-// What Slack's Web API answers to a bot's token, from the start of a run to its end; and what a webhook
-// answers to a trial.
+// What Slack's Web API answers to a bot's token, from the start of a run to its end; and what a
+// webhook answers to a trial.
 #include "src/report/slack/slack_notifier.hpp"
 #include "src/report/slack/webhook_check.hpp"
 #include "tests/fuzz/targets.hpp"
@@ -18,21 +18,23 @@ void fuzz::slack_answers(const std::string& bytes) {
     for (const int status : {200, 400, 503}) {
         test::FakeHttp http;
         http.answers = {test::FakeHttp::status(status, bytes)};
-        const auto tried = report::try_webhook(http, "https://hooks.slack.com/services/s3cret", "#ops");
+        const auto tried =
+            report::try_webhook(http, "https://hooks.slack.com/services/s3cret", "#ops");
         if (!tried) expect(tried.error().size() < 300, "a complaint is a line that can be read");
     }
     for (const int status : {200, 429}) {
         FakeClock clock;
         test::FakeHttp http;
         http.answers = {test::FakeHttp::status(status, bytes)};
-        const auto slack =
-            report::make_slack(http, clock, {.bot_token = token, .channel = "#ops"},
-                               {.id = [] { return ""; }, .email = "alice@example.com"},
-                               {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
+        const auto slack = report::make_slack(
+            http, clock, {.bot_token = token, .channel = "#ops"},
+            {.id = [] { return ""; }, .email = "alice@example.com"},
+            {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
         for (const drain::Event& event :
-             {drain::Event(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}}),
-              drain::Event(
-                  drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2}),
+             {drain::Event(
+                  drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}}),
+              drain::Event(drain::ProgressChanged{
+                  .purpose = drain::Purpose::act, .completed = 1, .targeted = 2}),
               drain::Event(drain::Notice{.what = "its SSM agent has lost the connection"}),
               drain::Event(drain::Notice{.what = "the deadline comes", .important = true}),
               drain::Event(drain::Report{.may_have_sent = true})}) {

@@ -1,6 +1,6 @@
-// What is fuzzed: each target takes the bytes as one parser of outside bytes would get them, and holds what
-// comes out to a promise. They are listed in fuzz.cpp; corpus/NAME has real inputs to begin with, and each
-// input that ever broke one.
+// What is fuzzed: each target takes the bytes as one parser of outside bytes would get them, and
+// holds what comes out to a promise. They are listed in fuzz.cpp; corpus/NAME has real inputs to
+// begin with, and each input that ever broke one.
 #pragma once
 
 #include <string>

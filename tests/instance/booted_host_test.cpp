@@ -1,4 +1,5 @@
-// The documents of the real template on a booted instance, run as the SSM agent runs them. Needs root.
+// The documents of the real template on a booted instance, run as the SSM agent runs them. Needs
+// root.
 #include "sandbox/instances/fleet.hpp"
 #include "sandbox/ssm/document_library.hpp"
 #include "sandbox/stack/stack.hpp"
@@ -33,12 +34,15 @@ std::string read(const fs::path& file) {
 Json document(const std::string& logical_id, std::map<std::string, std::string> parameters = {}) {
     DeployOptions options;
     options.parameters = std::move(parameters);
-    return deploy(read(checkout / "cfn/snow-white-cfn.yml"), options).find(logical_id)->properties["Content"];
+    return deploy(read(checkout / "cfn/snow-white-cfn.yml"), options)
+        .find(logical_id)
+        ->properties["Content"];
 }
 
 Json script(const Json& inputs) {
     return {{"schemaVersion", "2.2"},
-            {"mainSteps", {{{"name", "workers"}, {"action", "aws:runShellScript"}, {"inputs", inputs}}}}};
+            {"mainSteps",
+             {{{"name", "workers"}, {"action", "aws:runShellScript"}, {"inputs", inputs}}}}};
 }
 
 class BootedHostTest : public ::testing::Test {
@@ -61,7 +65,8 @@ protected:
 
     static std::vector<StepResult> run(const Json& content, const std::string& command,
                                        const Json& parameters = Json::object()) { // as SendCommand
-        const auto running = host->run(content, resolve_parameters(content, parameters), command, now());
+        const auto running =
+            host->run(content, resolve_parameters(content, parameters), command, now());
         for (int looks = 0; looks < 1200 && !running->finished(now()); ++looks)
             std::this_thread::sleep_for(50ms);
         EXPECT_TRUE(running->finished(now())) << "not finished within a minute";
@@ -101,8 +106,9 @@ TEST_F(BootedHostTest, RedisWantsAPasswordThatNoOtherUserReads) {
     EXPECT_EQ(ping(redis.port, {"REDISCLI_AUTH=" + redis.password}), "PONG\n");
     EXPECT_EQ(redis.password.size(), 64U);
     EXPECT_FALSE(is_on_a_command_line(redis.password));
-    EXPECT_EQ(output({{"runCommand", {"stat -c %a /opt/elasticbeanstalk/deployment/env"}}}, "c-env"),
-              "600\n");
+    EXPECT_EQ(
+        output({{"runCommand", {"stat -c %a /opt/elasticbeanstalk/deployment/env"}}}, "c-env"),
+        "600\n");
 }
 
 void expect_status(const StepResult& step) {
@@ -122,7 +128,8 @@ TEST_F(BootedHostTest, RunsTheScriptThatTheTemplatesDocumentCarries) {
 }
 
 TEST_F(BootedHostTest, RunsTheScriptFromGitHub) {
-    const auto steps = run(document("StatusSideKiqDocument", {{"ScriptsSource", "github"}}), "c-github");
+    const auto steps =
+        run(document("StatusSideKiqDocument", {{"ScriptsSource", "github"}}), "c-github");
     ASSERT_EQ(steps.size(), 2U);
     EXPECT_EQ(steps[0].name, "download");
     EXPECT_EQ(steps[0].exit_code, 0) << steps[0].standard_error;
@@ -152,7 +159,8 @@ TEST_F(BootedHostTest, RefusesAScriptOfAnotherHash) {
     ASSERT_EQ(steps.size(), 2U);
     EXPECT_EQ(steps[1].exit_code, 1);
     EXPECT_EQ(steps[1].standard_output, "");
-    EXPECT_NE(steps[1].standard_error.find("nothing was run"), std::string::npos) << steps[1].standard_error;
+    EXPECT_NE(steps[1].standard_error.find("nothing was run"), std::string::npos)
+        << steps[1].standard_error;
     EXPECT_EQ(host->workers(now())[0]["state"], "running");
 }
 
@@ -187,20 +195,24 @@ TEST_F(BootedHostTest, QuietsWithTheScriptFromS3) {
 }
 
 TEST_F(BootedHostTest, RefusesAnObjectThatWasChanged) {
-    std::ofstream(script_in_s3) << read(checkout / "ssm/snow-white-instance.sh") << "touch /root/changed\n";
-    const auto steps = run(
-        document_from_s3("QuietSideKiqDocument", "acme-scripts.s3.us-east-1.amazonaws.com"), "c-s3-changed");
+    std::ofstream(script_in_s3) << read(checkout / "ssm/snow-white-instance.sh")
+                                << "touch /root/changed\n";
+    const auto steps =
+        run(document_from_s3("QuietSideKiqDocument", "acme-scripts.s3.us-east-1.amazonaws.com"),
+            "c-s3-changed");
     ASSERT_EQ(steps.size(), 2U);
     EXPECT_EQ(steps[0].exit_code, 0) << "it is there, " << steps[0].standard_error;
     EXPECT_EQ(steps[1].exit_code, 1);
-    EXPECT_NE(steps[1].standard_error.find("nothing was run"), std::string::npos) << steps[1].standard_error;
+    EXPECT_NE(steps[1].standard_error.find("nothing was run"), std::string::npos)
+        << steps[1].standard_error;
     EXPECT_EQ(output({{"runCommand", {"ls /root/changed 2>/dev/null; true"}}}, "c-s3-trace"), "");
     EXPECT_EQ(host->workers(now())[0]["state"], "running");
 }
 
 TEST_F(BootedHostTest, RefusesWhatIsNotInS3) {
-    const auto missing = run(
-        document_from_s3("QuietSideKiqDocument", "other-bucket.s3.us-east-1.amazonaws.com"), "c-s3-missing");
+    const auto missing =
+        run(document_from_s3("QuietSideKiqDocument", "other-bucket.s3.us-east-1.amazonaws.com"),
+            "c-s3-missing");
     EXPECT_NE(missing.at(0).standard_error.find("NoSuchKey"), std::string::npos);
     EXPECT_NE(missing.at(1).standard_error.find("is not there"), std::string::npos);
     const auto elsewhere =
@@ -210,10 +222,11 @@ TEST_F(BootedHostTest, RefusesWhatIsNotInS3) {
 
 TEST_F(BootedHostTest, UnpacksIntoAPrivateFolderOfTheCommand) {
     run(document("StatusSideKiqDocument"), "c-unpacked");
-    const std::string folder = "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-unpacked";
+    const std::string folder =
+        "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-unpacked";
     EXPECT_EQ(output({{"runCommand",
-                       {"stat -c '%a %U' " + folder + " " + folder + "/workers; ls " + folder + " " + folder +
-                        "/workers"}}},
+                       {"stat -c '%a %U' " + folder + " " + folder + "/workers; ls " + folder +
+                        " " + folder + "/workers"}}},
                      "c-list"),
               "700 root\n700 root\n" + folder + ":\nworkers\n\n" + folder +
                   "/workers:\n_script.sh\nsnow-white-instance.sh\n");
@@ -221,7 +234,8 @@ TEST_F(BootedHostTest, UnpacksIntoAPrivateFolderOfTheCommand) {
 
 TEST_F(BootedHostTest, DownloadsIntoAPrivateFolderOfTheCommand) {
     run(document("StatusSideKiqDocument", {{"ScriptsSource", "github"}}), "c-folder");
-    const std::string folder = "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-folder";
+    const std::string folder =
+        "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-folder";
     EXPECT_EQ(output({{"runCommand",
                        {"stat -c '%a %U' " + folder + " " + folder + "/downloads " + folder +
                         "/downloads/snow-white-instance.sh " + folder + "/workers/_script.sh"}}},
@@ -237,15 +251,17 @@ TEST_F(BootedHostTest, WorkingDirectoryAndEnvironmentAreTheAgents) {
               "/srv/app\n");
     Json content = document("StatusSideKiqDocument", {{"ScriptsSource", "github"}});
     content["mainSteps"][1]["inputs"]["runCommand"] = {"pwd; ls"};
-    EXPECT_EQ(run(content, "c-relative").at(1).standard_output,
-              "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-relative/downloads\n"
-              "snow-white-instance.sh\n");
+    EXPECT_EQ(
+        run(content, "c-relative").at(1).standard_output,
+        "/var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/c-relative/downloads\n"
+        "snow-white-instance.sh\n");
 }
 
 TEST_F(BootedHostTest, ParametersAreReplacedAsText) {
     Json content = script({{"runCommand", {"echo '{{ word }} {{word}}'", "{{ lines }}"}}});
     content["parameters"] = {{"word", {{"type", "String"}}}, {"lines", {{"type", "StringList"}}}};
-    const auto steps = run(content, "c-parameters", {{"word", {"a"}}, {"lines", {"echo 1", "echo 2"}}});
+    const auto steps =
+        run(content, "c-parameters", {{"word", {"a"}}, {"lines", {"echo 1", "echo 2"}}});
     EXPECT_EQ(steps.at(0).standard_output, "a a\n1\n2\n");
 }
 

@@ -40,7 +40,8 @@ protected:
 
     FakeClock clock;
     FakeFleet world{clock};
-    std::vector<AwaitBarrier::Answer> answers; // first those, then always that the others have come as far
+    std::vector<AwaitBarrier::Answer>
+        answers; // first those, then always that the others have come as far
     std::vector<Point> points;
     std::function<void()> while_it_waits;
 };
@@ -59,7 +60,8 @@ TEST_F(AtBarrier, NotAloneWithItself) {
 TEST_F(AtBarrier, NobodyIsSweptBeforeAllHaveCome) {
     answers = {not_yet, not_yet, released, released};
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::ready, Point::ready, Point::verified));
+    EXPECT_THAT(points,
+                testing::ElementsAre(Point::ready, Point::ready, Point::ready, Point::verified));
     EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
     EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
 }
@@ -72,7 +74,8 @@ TEST_F(AtBarrier, WhoeverIsWokenWhileTheOthersTakeHoursIsToldWithinTheHour) {
         clock.advance(2min);
         if (world.sent(Purpose::act).size() > 1 && !again) again = clock.elapsed() - begun;
         const bool is_awake = clock.elapsed() - begun > 10min && !again;
-        world.hosts[0].status = line("status", "done", is_awake ? "running" : "quiet", is_awake ? 1 : 0);
+        world.hosts[0].status =
+            line("status", "done", is_awake ? "running" : "quiet", is_awake ? 1 : 0);
     };
     EXPECT_EQ(run().verdict, Verdict::done);
     ASSERT_TRUE(again);
@@ -108,7 +111,8 @@ TEST_F(AtBarrier, WhoeverIsLaunchedWhereNobodyWasIsTold) {
 TEST_F(AtBarrier, WhereAnotherFellBackItIsSweptOnceMore) {
     answers = {released, not_yet, released, released};
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified, Point::ready, Point::verified));
+    EXPECT_THAT(points,
+                testing::ElementsAre(Point::ready, Point::verified, Point::ready, Point::verified));
     EXPECT_EQ(world.sent(Purpose::verify).size(), 2U);
 }
 
@@ -119,8 +123,8 @@ TEST_F(AtBarrier, WhereAnotherFellBackTheCleanSweepsOfThisOneStillCount) {
         if (world.hosts.size() == 1) world.add("i-2").launched = clock.now();
     };
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::ready, Point::ready, Point::verified,
-                                             Point::ready, Point::verified));
+    EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::ready, Point::ready,
+                                             Point::verified, Point::ready, Point::verified));
     EXPECT_EQ(world.sent(Purpose::verify).size(),
               3U); // the fleet had changed: two, and one after the others'
 }
@@ -131,10 +135,12 @@ TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect))
             verifying = send->spec.purpose == Purpose::verify;
-        const auto sent = world.sent(Purpose::verify); // by tag, and by id those that were silent before
+        const auto sent =
+            world.sent(Purpose::verify); // by tag, and by id those that were silent before
         const bool silent =
             verifying &&
-            std::ranges::count_if(sent, [](const CommandSpec& spec) { return !spec.environments.empty(); }) %
+            std::ranges::count_if(
+                sent, [](const CommandSpec& spec) { return !spec.environments.empty(); }) %
                     2 ==
                 1;
         if (silent && std::holds_alternative<CollectResults>(effect))
@@ -145,7 +151,8 @@ TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
     };
     const auto report = run({.timeout = 6h});
     EXPECT_EQ(report.verdict, Verdict::done); // of this region: its last verification was answered
-    EXPECT_LE(report.elapsed, 6h + 2min); // at the deadline at the latest, and without going round meanwhile
+    EXPECT_LE(report.elapsed,
+              6h + 2min); // at the deadline at the latest, and without going round meanwhile
     EXPECT_LE(world.sent(Purpose::verify).size(), 150U); // with those by id
 }
 
@@ -186,8 +193,10 @@ RegionAtBarrier at(Point point, snow_white::Duration verified = {}) {
 TEST(BarrierRelease, HoldsUntilAllHaveCome) {
     EXPECT_EQ(Barrier::release({at(Point::ready), {}}, 1h), Barrier::Release::hold);
     EXPECT_EQ(Barrier::release({at(Point::verified, 1h), {}}, 1h), Barrier::Release::hold);
-    EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::verified, 1h), {}}, 1h), Barrier::Release::hold);
-    EXPECT_EQ(Barrier::release({at(Point::verified), {}}, 10h), Barrier::Release::hold); // expired, too
+    EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::verified, 1h), {}}, 1h),
+              Barrier::Release::hold);
+    EXPECT_EQ(Barrier::release({at(Point::verified), {}}, 10h),
+              Barrier::Release::hold); // expired, too
 }
 
 TEST(BarrierRelease, HoldsWhereNobodyIsLeft) {
@@ -196,8 +205,10 @@ TEST(BarrierRelease, HoldsWhereNobodyIsLeft) {
 }
 
 TEST(BarrierRelease, VerifiesWhenAllAreReadyAndThoseThatEndedDoNotCount) {
-    EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::ready)}, 1h), Barrier::Release::verify_all);
-    EXPECT_EQ(Barrier::release({at(Point::ready), {.over = true}}, 1h), Barrier::Release::verify_all);
+    EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::ready)}, 1h),
+              Barrier::Release::verify_all);
+    EXPECT_EQ(Barrier::release({at(Point::ready), {.over = true}}, 1h),
+              Barrier::Release::verify_all);
     EXPECT_EQ(Barrier::release({{.over = true}, at(Point::ready), at(Point::ready)}, 1h),
               Barrier::Release::verify_all);
 }
@@ -217,9 +228,11 @@ TEST(BarrierRelease, FinishesWhileTheOldestVerificationIsValid) {
     EXPECT_EQ(Barrier::release({at(Point::verified, now - validity(1))}, now),
               Barrier::Release::restart_verified);
     // Both have pages to read.
-    EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), at(Point::verified, now - validity(1))}, now),
+    EXPECT_EQ(Barrier::release(
+                  {at(Point::verified, now - 1s), at(Point::verified, now - validity(1))}, now),
               Barrier::Release::finish);
-    EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), at(Point::verified, now - validity(2))}, now),
+    EXPECT_EQ(Barrier::release(
+                  {at(Point::verified, now - 1s), at(Point::verified, now - validity(2))}, now),
               Barrier::Release::restart_verified);
     // To the millisecond, whichever of them is the oldest.
     const auto oldest = now - validity(2) + 1ms;
@@ -232,7 +245,8 @@ TEST(BarrierRelease, FinishesWhileTheOldestVerificationIsValid) {
 TEST(BarrierRelease, OneThatEndedNeitherExpiresNorLendsTheOthersTime) {
     const auto now = 1h;
     const RegionAtBarrier over{.over = true, .verification_begun = {}, .instances = 1000};
-    EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), over}, now), Barrier::Release::finish);
+    EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), over}, now),
+              Barrier::Release::finish);
     EXPECT_EQ(Barrier::release({at(Point::verified, now - validity(1)), over}, now),
               Barrier::Release::restart_verified);
 }

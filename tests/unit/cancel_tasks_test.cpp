@@ -1,5 +1,5 @@
-// --cancel of tasks that have been started and have sent nothing yet, in one process: ECS's tasks are real
-// processes, which need a moment of real time.
+// --cancel of tasks that have been started and have sent nothing yet, in one process: ECS's tasks
+// are real processes, which need a moment of real time.
 #include "tests/unit/operator_run.hpp"
 
 #include <algorithm>
@@ -27,7 +27,8 @@ protected:
 
     // What each task does: this, and then nothing until it is ended.
     void runs(const std::string& first) {
-        program = files.write("program", "#!/bin/sh\n" + first + "\nwhile :; do sleep 0.05; done\n");
+        program =
+            files.write("program", "#!/bin/sh\n" + first + "\nwhile :; do sleep 0.05; done\n");
         std::filesystem::permissions(program, std::filesystem::perms::owner_all);
     }
 
@@ -56,12 +57,15 @@ protected:
         std::this_thread::sleep_for(100ms); // until it has set its trap
     }
 
-    bool is_stopped(const std::string& task) { return described(task).at("desiredStatus") == "STOPPED"; }
+    bool is_stopped(const std::string& task) {
+        return described(task).at("desiredStatus") == "STOPPED";
+    }
 
     void withhold(const std::string& action) {
-        box->handle({.method = "POST",
-                     .path = "/_sandbox/withhold",
-                     .body = sandbox::Json({{"caller", "user/alice"}, {"actions", {action}}}).dump()});
+        box->handle(
+            {.method = "POST",
+             .path = "/_sandbox/withhold",
+             .body = sandbox::Json({{"caller", "user/alice"}, {"actions", {action}}}).dump()});
     }
 };
 
@@ -70,9 +74,11 @@ TEST_F(CancelTasks, EndsATaskThatHasSentNothingYet) {
     const std::string task = launch();
     const Ended cancelled = cancel();
     EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
-    EXPECT_THAT(cancelled.out, AllOf(HasSubstr("stopped task " + task), HasSubstr("started by alice"),
-                                     HasSubstr("Cancel requested."), Not(HasSubstr("nothing to cancel"))));
-    EXPECT_THAT(described(task).at("lastStatus"), AnyOf("STOPPED", "DEPROVISIONING")) << "it is awaited";
+    EXPECT_THAT(cancelled.out,
+                AllOf(HasSubstr("stopped task " + task), HasSubstr("started by alice"),
+                      HasSubstr("Cancel requested."), Not(HasSubstr("nothing to cancel"))));
+    EXPECT_THAT(described(task).at("lastStatus"), AnyOf("STOPPED", "DEPROVISIONING"))
+        << "it is awaited";
     EXPECT_EQ(described(task).at("stoppedReason"), "cancelled by alice (snow-white --cancel)");
     EXPECT_EQ(cancel().code, ExitCode::nothing_matched);
     EXPECT_EQ(calls("ecs", "StopTask"), 1);
@@ -105,8 +111,8 @@ TEST_F(CancelTasks, ATaskWhoseCommandIsInFlightIsLeftToReportIt) {
     EXPECT_EQ(cancelled.err, "");
 }
 
-// Of an earlier task that has died: the new one sends again once that command is cancelled, unless it follows
-// it.
+// Of an earlier task that has died: the new one sends again once that command is cancelled, unless
+// it follows it.
 TEST_F(CancelTasks, AnOlderCommandDoesNotSpareATaskThatHasJustStarted) {
     for (const auto age : {-1min, 0min, 6min}) {
         open({{"acme-workers", 1}});
@@ -142,8 +148,9 @@ TEST_F(CancelTasks, ATaskForMoreRegionsIsNamedAndLeft) {
     regions = "eu-west-1";
     const Ended narrower = cancel();
     EXPECT_EQ(narrower.code, ExitCode::partial);
-    EXPECT_THAT(narrower.err, AllOf(HasSubstr("task " + task), HasSubstr("-r us-east-1,eu-west-1"),
-                                    HasSubstr("aws ecs stop-task --cluster snow-white --task " + task)));
+    EXPECT_THAT(narrower.err,
+                AllOf(HasSubstr("task " + task), HasSubstr("-r us-east-1,eu-west-1"),
+                      HasSubstr("aws ecs stop-task --cluster snow-white --task " + task)));
     EXPECT_FALSE(is_stopped(task));
     regions = "eu-west-1,us-east-1";
     EXPECT_EQ(cancel().code, ExitCode::done) << "their order does not matter";
@@ -159,29 +166,32 @@ TEST_F(CancelTasks, ATaskThatHasSentInOneOfItsRegionsOnlyIsStopped) {
     regions = "us-east-1,eu-west-1";
     const Ended cancelled = cancel();
     EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
-    EXPECT_THAT(cancelled.out, AllOf(HasSubstr("us-east-1: cancelled quiet command " + command),
-                                     HasSubstr("stopped task " + task), Not(HasSubstr("nothing to cancel"))));
+    EXPECT_THAT(cancelled.out,
+                AllOf(HasSubstr("us-east-1: cancelled quiet command " + command),
+                      HasSubstr("stopped task " + task), Not(HasSubstr("nothing to cancel"))));
     EXPECT_TRUE(is_stopped(task));
 }
 
 TEST_F(CancelTasks, ATaskWithoutTheStacksTagIsNamedAndLeft) {
     open({{"acme-workers", 1}});
-    const sandbox::Json override = {{"name", "snow-white"},
-                                    {"environment",
-                                     {{{"name", "WORKER_ACTION"}, {"value", "quiet"}},
-                                      {{"name", "EB_APP_NAME"}, {"value", "acme"}},
-                                      {{"name", "EB_ENV_NAME_PATTERN_STRING"}, {"value", "workers"}},
-                                      {{"name", "AWS_REGION"}, {"value", "us-east-1"}}}}};
+    const sandbox::Json override = {
+        {"name", "snow-white"},
+        {"environment",
+         {{{"name", "WORKER_ACTION"}, {"value", "quiet"}},
+          {{"name", "EB_APP_NAME"}, {"value", "acme"}},
+          {{"name", "EB_ENV_NAME_PATTERN_STRING"}, {"value", "workers"}},
+          {{"name", "AWS_REGION"}, {"value", "us-east-1"}}}}};
     const sandbox::Json network = {{"subnets", {sandbox::subnet_id}},
                                    {"securityGroups", {sandbox::security_group_id}}};
-    const std::string task = ecs("RunTask", {{"cluster", sandbox::cluster_name},
-                                             {"taskDefinition", "snow-white"},
-                                             {"launchType", "FARGATE"},
-                                             {"overrides", {{"containerOverrides", {override}}}},
-                                             {"networkConfiguration", {{"awsvpcConfiguration", network}}}})
-                                 .at("tasks")
-                                 .at(0)
-                                 .at("taskArn");
+    const std::string task =
+        ecs("RunTask", {{"cluster", sandbox::cluster_name},
+                        {"taskDefinition", "snow-white"},
+                        {"launchType", "FARGATE"},
+                        {"overrides", {{"containerOverrides", {override}}}},
+                        {"networkConfiguration", {{"awsvpcConfiguration", network}}}})
+            .at("tasks")
+            .at(0)
+            .at("taskArn");
     const Ended cancelled = cancel();
     EXPECT_EQ(cancelled.code, ExitCode::partial);
     EXPECT_THAT(cancelled.err, AllOf(HasSubstr("task " + task), HasSubstr("snow-white:stack")));
@@ -205,9 +215,10 @@ TEST_F(CancelTasks, WithoutSettingsCommandsAreCancelledAsEver) {
         const std::string was = std::exchange(*setting, "");
         const Ended nothing = cancel();
         EXPECT_EQ(nothing.code, ExitCode::nothing_matched);
-        EXPECT_THAT(nothing.out,
-                    AllOf(HasSubstr("nothing to cancel"), HasSubstr("started tasks were not looked for"),
-                          HasSubstr(setting == &cluster ? "ECS_CLUSTER_NAME" : "ECS_CLUSTER_REGION")));
+        EXPECT_THAT(
+            nothing.out,
+            AllOf(HasSubstr("nothing to cancel"), HasSubstr("started tasks were not looked for"),
+                  HasSubstr(setting == &cluster ? "ECS_CLUSTER_NAME" : "ECS_CLUSTER_REGION")));
         *setting = was;
     }
     EXPECT_FALSE(is_stopped(task));
@@ -215,8 +226,8 @@ TEST_F(CancelTasks, WithoutSettingsCommandsAreCancelledAsEver) {
     cluster_region = "us-est";
     const Ended some = cancel();
     EXPECT_EQ(some.code, ExitCode::done);
-    EXPECT_THAT(some.out,
-                AllOf(HasSubstr("cancelled quiet command"), HasSubstr("\"us-est\" is no AWS region")));
+    EXPECT_THAT(some.out, AllOf(HasSubstr("cancelled quiet command"),
+                                HasSubstr("\"us-est\" is no AWS region")));
 }
 
 TEST_F(CancelTasks, WithoutTheRightToLookCommandsAreCancelledAsEver) {
@@ -226,11 +237,12 @@ TEST_F(CancelTasks, WithoutTheRightToLookCommandsAreCancelledAsEver) {
         withhold(action);
         const Ended nothing = cancel();
         EXPECT_EQ(nothing.code, ExitCode::nothing_matched);
-        EXPECT_THAT(nothing.err, AllOf(HasSubstr(action), HasSubstr("started tasks were not looked for")));
+        EXPECT_THAT(nothing.err,
+                    AllOf(HasSubstr(action), HasSubstr("started tasks were not looked for")));
     }
     cluster = "nosuch";
-    EXPECT_THAT(cancel().err,
-                AllOf(HasSubstr("ClusterNotFoundException"), HasSubstr("started tasks were not looked for")));
+    EXPECT_THAT(cancel().err, AllOf(HasSubstr("ClusterNotFoundException"),
+                                    HasSubstr("started tasks were not looked for")));
     EXPECT_FALSE(is_stopped(task));
 }
 
@@ -240,7 +252,8 @@ TEST_F(CancelTasks, WithoutTheRightToStopTheTaskGoesOn) {
     withhold("ecs:StopTask");
     const Ended refused = cancel();
     EXPECT_EQ(refused.code, ExitCode::denied);
-    EXPECT_THAT(refused.err, AllOf(HasSubstr("ecs:StopTask"), HasSubstr("task " + task + " goes on")));
+    EXPECT_THAT(refused.err,
+                AllOf(HasSubstr("ecs:StopTask"), HasSubstr("task " + task + " goes on")));
     EXPECT_FALSE(is_stopped(task));
 }
 

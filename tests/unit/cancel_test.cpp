@@ -19,7 +19,8 @@ class Cancel : public testing::Test, protected test::OperatorRun {
 protected:
     void take_away(const std::string& environment, bool still_shown) {
         box->change_world([&](sandbox::World& world) {
-            const auto one = std::ranges::find(world.environments, environment, &sandbox::Environment::name);
+            const auto one =
+                std::ranges::find(world.environments, environment, &sandbox::Environment::name);
             one->status = "Terminated";
             if (still_shown) return;
             std::erase_if(world.instances,
@@ -44,13 +45,15 @@ TEST_F(Cancel, EndsWhatIsOfTheseEnvironmentsAlone) {
     EXPECT_THAT(
         cancelled.out,
         AllOf(HasSubstr("cancelled quiet command " + workers + " for acme-workers, acme-workers-b"),
-              HasSubstr("Cancel requested. Workers that are already quiet stay quiet; wake them with: "
-                        "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1\n"),
+              HasSubstr(
+                  "Cancel requested. Workers that are already quiet stay quiet; wake them with: "
+                  "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1\n"),
               Not(HasSubstr(mailers))));
     clock.advance(10s);
     EXPECT_EQ(status_of(workers), "Cancelled");
     EXPECT_EQ(status_of(mailers), "InProgress");
-    EXPECT_EQ(run("quiet", "workers", {"--cancel"}).code, ExitCode::nothing_matched) << "it is over";
+    EXPECT_EQ(run("quiet", "workers", {"--cancel"}).code, ExitCode::nothing_matched)
+        << "it is over";
 }
 
 TEST_F(Cancel, TakesCommandsByInstanceToo) {
@@ -70,12 +73,13 @@ TEST_F(Cancel, TakesCommandsByInstanceToo) {
     };
     const std::string ours = send({ids[0], ids[1]});
     const std::string others = send({ids[2]});
-    box->change_world(
-        [](sandbox::World& world) { world.instances[0].state = sandbox::InstanceState::shutting_down; });
+    box->change_world([](sandbox::World& world) {
+        world.instances[0].state = sandbox::InstanceState::shutting_down;
+    });
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
-    EXPECT_THAT(cancelled.out,
-                AllOf(HasSubstr(ours), HasSubstr(ids[0] + " and 1 more instance"), Not(HasSubstr(others))));
+    EXPECT_THAT(cancelled.out, AllOf(HasSubstr(ours), HasSubstr(ids[0] + " and 1 more instance"),
+                                     Not(HasSubstr(others))));
 }
 
 TEST_F(Cancel, SaysWhatItCouldNotLookFor) {
@@ -87,7 +91,8 @@ TEST_F(Cancel, SaysWhatItCouldNotLookFor) {
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::partial);
     EXPECT_THAT(cancelled.err, HasSubstr("commands to single instances were not looked for"));
-    EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command)) << "the others are found";
+    EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command))
+        << "the others are found";
 }
 
 TEST_F(Cancel, WithNothingInFlightIsThree) {

@@ -36,8 +36,10 @@ public:
         return write(after, {"ended", {{"code", code}, {"name", name}}});
     }
 
-    snow_white::report::Subject subject{
-        .application = "acme", .pattern = "workers", .region = "us-east-1", .timeout = std::chrono::hours{6}};
+    snow_white::report::Subject subject{.application = "acme",
+                                        .pattern = "workers",
+                                        .region = "us-east-1",
+                                        .timeout = std::chrono::hours{6}};
     std::string text;
 
 private:
@@ -50,7 +52,8 @@ struct Checked {
     std::string err;
 };
 
-inline Checked check_log(const std::string& log, const std::vector<std::string>& arguments = {"-"}) {
+inline Checked check_log(const std::string& log,
+                         const std::vector<std::string>& arguments = {"-"}) {
     char* said[2] = {};
     std::size_t size[2] = {};
     std::FILE* out = open_memstream(&said[0], &size[0]);

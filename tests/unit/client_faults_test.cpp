@@ -1,4 +1,5 @@
-// The client when AWS, the keys or the clock misbehave: what is done about it once, and what is said.
+// The client when AWS, the keys or the clock misbehave: what is done about it once, and what is
+// said.
 #include "src/aws/services/ec2.hpp"
 #include "src/aws/services/elastic_beanstalk.hpp"
 #include "src/aws/services/ssm.hpp"
@@ -24,7 +25,8 @@ using testing::SizeIs;
 class Renewable : public KeySource {
 public:
     Result<Credentials> get() override {
-        return Credentials{.access_key_id = "AKIA" + std::to_string(forgotten), .secret_access_key = "s"};
+        return Credentials{.access_key_id = "AKIA" + std::to_string(forgotten),
+                           .secret_access_key = "s"};
     }
     void forget() override { ++forgotten; }
 
@@ -33,12 +35,15 @@ public:
 
 class ClientFaults : public testing::Test {
 protected:
-    static test::FakeHttp::Answer json_error(const std::string& code, const std::string& message = "") {
+    static test::FakeHttp::Answer json_error(const std::string& code,
+                                             const std::string& message = "") {
         return test::FakeHttp::status(400, Json{{"__type", code}, {"message", message}}.dump());
     }
-    static test::FakeHttp::Answer query_error(const std::string& code, const std::string& message = "") {
-        return test::FakeHttp::status(403, "<ErrorResponse><Error><Code>" + code + "</Code><Message>" +
-                                               message + "</Message></Error></ErrorResponse>");
+    static test::FakeHttp::Answer query_error(const std::string& code,
+                                              const std::string& message = "") {
+        return test::FakeHttp::status(403, "<ErrorResponse><Error><Code>" + code +
+                                               "</Code><Message>" + message +
+                                               "</Message></Error></ErrorResponse>");
     }
     test::FakeHttp::Answer at(Duration ahead, test::FakeHttp::Answer answer) const {
         answer->date = std::chrono::time_point_cast<std::chrono::seconds>(clock.now() + ahead);
@@ -91,18 +96,22 @@ TEST_F(ClientFaults, ACallThatMustNotBeMadeTwiceIsNotTriedAgainAfterASuspension)
 }
 
 TEST_F(ClientFaults, KeysThatAreRefusedWhenRenewedAreSaidToBe) {
-    http.answers = {query_error("ExpiredToken", "The security token included in the request is expired")};
+    http.answers = {
+        query_error("ExpiredToken", "The security token included in the request is expired")};
     const auto arn = get_caller_arn(client);
     ASSERT_FALSE(arn);
     EXPECT_THAT(http.requests, SizeIs(2));
     EXPECT_EQ(arn.error().kind, ErrorKind::denied);
-    EXPECT_THAT(arn.error().message, HasSubstr("is expired; looked up anew, the keys are refused as well"));
+    EXPECT_THAT(arn.error().message,
+                HasSubstr("is expired; looked up anew, the keys are refused as well"));
 }
 
 TEST_F(ClientFaults, AWrongClockIsToldInOneLine) {
-    const std::string late = "Signature expired: 20261124T000000Z is now earlier than 20261124T000700Z";
+    const std::string late =
+        "Signature expired: 20261124T000000Z is now earlier than 20261124T000700Z";
     const std::string told = "this machine's clock is 12 minutes behind AWS's: set it";
-    for (const auto& answer : {query_error("SignatureDoesNotMatch", late), query_error("RequestExpired")}) {
+    for (const auto& answer :
+         {query_error("SignatureDoesNotMatch", late), query_error("RequestExpired")}) {
         http.requests.clear();
         http.answers = {at(12min, answer)};
         EXPECT_THAT(get_caller_arn(client).error().message, HasSubstr(told));
@@ -114,12 +123,15 @@ TEST_F(ClientFaults, AWrongClockIsToldInOneLine) {
         EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::denied);
         EXPECT_THAT(get_command(client, {"c"}).error().message, HasSubstr(told));
     }
-    http.answers = {at(-61min, query_error("SignatureDoesNotMatch", "Signature not yet current: …"))};
-    EXPECT_THAT(get_caller_arn(client).error().message, HasSubstr("clock is 61 minutes ahead of AWS's"));
+    http.answers = {
+        at(-61min, query_error("SignatureDoesNotMatch", "Signature not yet current: …"))};
+    EXPECT_THAT(get_caller_arn(client).error().message,
+                HasSubstr("clock is 61 minutes ahead of AWS's"));
 }
 
 TEST_F(ClientFaults, AWrongSecretIsNotTheClocksFault) {
-    http.answers = {at(2s, query_error("SignatureDoesNotMatch", "Check your AWS Secret Access Key"))};
+    http.answers = {
+        at(2s, query_error("SignatureDoesNotMatch", "Check your AWS Secret Access Key"))};
     EXPECT_THAT(get_caller_arn(client).error().message, Not(HasSubstr("clock")));
     http.answers = {at(12min, query_error("AccessDenied", "no"))};
     EXPECT_THAT(get_caller_arn(client).error().message, Not(HasSubstr("clock")));
@@ -154,7 +166,8 @@ class EndlessPages : public Http {
 public:
     explicit EndlessPages(std::function<std::string(int)> body) : body_(std::move(body)) {}
     HttpResult send(const HttpRequest&) override {
-        return ++asked > 3'000 ? test::FakeHttp::status(500) : test::FakeHttp::status(200, body_(asked));
+        return ++asked > 3'000 ? test::FakeHttp::status(500)
+                               : test::FakeHttp::status(200, body_(asked));
     }
 
     int asked = 0;
@@ -163,7 +176,8 @@ private:
     std::function<std::string(int)> body_;
 };
 
-template <class List> void expect_an_end(const Session& session, List list, EndlessPages& pages, int most) {
+template <class List>
+void expect_an_end(const Session& session, List list, EndlessPages& pages, int most) {
     Client client({session.settings, pages, session.clock, session.credentials}, "eu-west-1");
     const auto listed = list(client);
     ASSERT_FALSE(listed);
@@ -178,7 +192,9 @@ TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
         return list_invocations(one, {"c"}, [](const Invocation&) {});
     };
     const auto environments = [](Client& one) { return describe_environments(one, "a"); };
-    const auto instances = [](Client& one) { return describe_instances(one, {"e"}, Ec2States::living); };
+    const auto instances = [](Client& one) {
+        return describe_instances(one, {"e"}, Ec2States::living);
+    };
     EndlessPages same([](int) { return R"({"CommandInvocations":[],"NextToken":"t"})"; });
     expect_an_end(session, invocations, same, 2);
     EndlessPages circle([](int asked) {
@@ -186,7 +202,8 @@ TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
     });
     expect_an_end(session, invocations, circle, 4);
     EndlessPages eb([](int) {
-        return "<R><DescribeEnvironmentsResult><NextToken>t</NextToken></DescribeEnvironmentsResult></R>";
+        return "<R><DescribeEnvironmentsResult><NextToken>t</NextToken></"
+               "DescribeEnvironmentsResult></R>";
     });
     expect_an_end(session, environments, eb, 2);
     EndlessPages ec2([](int) { return "<R><reservationSet/><nextToken>t</nextToken></R>"; });
@@ -195,8 +212,9 @@ TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
 
 TEST_F(ClientFaults, AListWithoutEndEnds) {
     const Session session{settings, http, clock, keys};
-    EndlessPages endless(
-        [](int asked) { return R"({"Commands":[],"NextToken":")" + std::to_string(asked) + "\"}"; });
+    EndlessPages endless([](int asked) {
+        return R"({"Commands":[],"NextToken":")" + std::to_string(asked) + "\"}";
+    });
     expect_an_end(
         session, [](Client& one) { return list_executing_commands(one, "d"); }, endless, 1'000);
 }
@@ -250,15 +268,16 @@ TEST_F(ClientFaults, AnInterruptionEndsTheTries) {
 }
 
 TEST_F(ClientFaults, AnAnswerNestedWithoutEndIsMalformed) {
-    const std::string deep = R"({"Commands":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+    const std::string deep =
+        R"({"Commands":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
     http.answers = {test::FakeHttp::status(200, deep)};
     EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::malformed);
 }
 
 TEST_F(ClientFaults, WordsThatAreNoUtf8DoNotEndTheRun) {
     http.answers = {test::FakeHttp::status(200, R"({"Command":{"CommandId":"c"}})")};
-    EXPECT_TRUE(
-        send_command(client, {.document = "d", .targets = {.tag = "t", .values = {"acme-\xff\xfe"}}}));
+    EXPECT_TRUE(send_command(
+        client, {.document = "d", .targets = {.tag = "t", .values = {"acme-\xff\xfe"}}}));
 }
 
 } // namespace

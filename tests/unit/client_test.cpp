@@ -47,9 +47,10 @@ TEST_F(ClientTest, SignsForTheServiceAndTheRegion) {
 }
 
 TEST_F(ClientTest, ThrottlingInBothSpellingsIsTriedAgain) {
-    http.answers = {
-        test::FakeHttp::status(400, R"({"__type":"ThrottlingException","message":"Rate exceeded"})"),
-        test::FakeHttp::status(429), test::FakeHttp::status(200, R"({"Command":{"CommandId":"c"}})")};
+    http.answers = {test::FakeHttp::status(
+                        400, R"({"__type":"ThrottlingException","message":"Rate exceeded"})"),
+                    test::FakeHttp::status(429),
+                    test::FakeHttp::status(200, R"({"Command":{"CommandId":"c"}})")};
     auto one = client();
     EXPECT_TRUE(send_command(one, {.document = "d", .targets = {.tag = "t", .values = {"v"}}}));
     EXPECT_THAT(http.requests, SizeIs(3));
@@ -57,7 +58,8 @@ TEST_F(ClientTest, ThrottlingInBothSpellingsIsTriedAgain) {
 
 TEST_F(ClientTest, ASendCommandWhoseAnswerIsLostIsNotSentAgain) {
     auto one = client();
-    const auto sent = send_command(one, {.document = "d", .targets = {.tag = "t", .values = {"v"}}});
+    const auto sent =
+        send_command(one, {.document = "d", .targets = {.tag = "t", .values = {"v"}}});
     ASSERT_FALSE(sent);
     EXPECT_EQ(sent.error().kind, ErrorKind::transport);
     EXPECT_THAT(http.requests, SizeIs(1));
@@ -91,7 +93,8 @@ TEST_F(ClientTest, AnAnswerCutShortIsMalformedAndTriedAgain) {
 }
 
 TEST_F(ClientTest, AnAnswerOfAnotherShapeIsMalformedToo) {
-    http.answers = {test::FakeHttp::status(200, R"({"Commands":[{"CommandId":7,"TargetCount":null}]})")};
+    http.answers = {
+        test::FakeHttp::status(200, R"({"Commands":[{"CommandId":7,"TargetCount":null}]})")};
     auto one = client();
     const auto command = get_command(one, {"c"});
     ASSERT_FALSE(command);
@@ -104,11 +107,13 @@ TEST_F(ClientTest, AnAnswerThatIsSomebodyElsesIsNoEmptyList) {
                     test::FakeHttp::status(200, R"({"CommandInvocations":[]})")};
     ASSERT_TRUE(list_invocations(one, {"c"}, [](const Invocation&) {}));
     EXPECT_THAT(http.requests, SizeIs(2));
-    http.answers = {test::FakeHttp::status(200, "<html><head><title>Sign in</title></head><body/></html>")};
+    http.answers = {
+        test::FakeHttp::status(200, "<html><head><title>Sign in</title></head><body/></html>")};
     EXPECT_EQ(describe_instances(one, {"acme-workers"}, Ec2States::living).error().kind,
               ErrorKind::malformed);
     EXPECT_EQ(describe_environments(one, "acme").error().kind, ErrorKind::malformed);
-    EXPECT_EQ(get_physical_id(one, "snow-white", "QuietSideKiqDocument").error().kind, ErrorKind::malformed);
+    EXPECT_EQ(get_physical_id(one, "snow-white", "QuietSideKiqDocument").error().kind,
+              ErrorKind::malformed);
 }
 
 TEST_F(ClientTest, AnEnvironmentsTierIsKnownByItsNameOrItsType) {
@@ -118,7 +123,8 @@ TEST_F(ClientTest, AnEnvironmentsTierIsKnownByItsNameOrItsType) {
             200, "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments><member>"
                  "<EnvironmentName>a</EnvironmentName>" +
                      tier +
-                     "</member></Environments></DescribeEnvironmentsResult></DescribeEnvironmentsResponse>")};
+                     "</member></Environments></DescribeEnvironmentsResult></"
+                     "DescribeEnvironmentsResponse>")};
         return describe_environments(one, "acme")->at(0).tier;
     };
     EXPECT_EQ(tier_of("<Tier><Name>Cluster</Name><Type>EKS</Type></Tier>"), "Cluster");
@@ -159,27 +165,29 @@ TEST_P(JsonErrors, HaveAKind) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, JsonErrors,
-    testing::Values(ErrorCase{400, R"({"__type":"com.amazonaws.ssm#InvalidCommandId"})",
-                              ErrorKind::not_found},
-                    ErrorCase{400, R"({"__type":"UnknownOperationException"})", ErrorKind::unknown_action},
-                    ErrorCase{400, R"({"__type":"AccessDeniedException","Message":"no"})", ErrorKind::denied},
-                    ErrorCase{400, R"({"__type":"ExpiredTokenException"})", ErrorKind::denied},
-                    ErrorCase{403, "<html>", ErrorKind::denied}, ErrorCase{500, "", ErrorKind::server},
-                    ErrorCase{400, R"({"__type":"ValidationException"})", ErrorKind::invalid},
-                    ErrorCase{400, "what?", ErrorKind::malformed}, ErrorCase{408, "", ErrorKind::malformed},
-                    ErrorCase{400, R"({"__type":"Thr)", ErrorKind::malformed},
-                    ErrorCase{403, "", ErrorKind::denied}));
+    testing::Values(
+        ErrorCase{400, R"({"__type":"com.amazonaws.ssm#InvalidCommandId"})", ErrorKind::not_found},
+        ErrorCase{400, R"({"__type":"UnknownOperationException"})", ErrorKind::unknown_action},
+        ErrorCase{400, R"({"__type":"AccessDeniedException","Message":"no"})", ErrorKind::denied},
+        ErrorCase{400, R"({"__type":"ExpiredTokenException"})", ErrorKind::denied},
+        ErrorCase{403, "<html>", ErrorKind::denied}, ErrorCase{500, "", ErrorKind::server},
+        ErrorCase{400, R"({"__type":"ValidationException"})", ErrorKind::invalid},
+        ErrorCase{400, "what?", ErrorKind::malformed}, ErrorCase{408, "", ErrorKind::malformed},
+        ErrorCase{400, R"({"__type":"Thr)", ErrorKind::malformed},
+        ErrorCase{403, "", ErrorKind::denied}));
 
 TEST_F(ClientTest, XmlErrorsInBothForms) {
     auto one = client();
-    http.answers = {
-        test::FakeHttp::status(403, "<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>m</"
-                                    "Message></Error><RequestId>r1</RequestId></ErrorResponse>")};
+    http.answers = {test::FakeHttp::status(
+        403, "<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>m</"
+             "Message></Error><RequestId>r1</RequestId></ErrorResponse>")};
     const auto query = get_caller_arn(one);
     EXPECT_EQ(query.error().kind, ErrorKind::denied);
-    EXPECT_EQ(describe(query.error()), "sts GetCallerIdentity: InvalidClientTokenId: m (request r1)");
-    http.answers = {test::FakeHttp::status(400, "<Response><Errors><Error><Code>RequestLimitExceeded</Code></"
-                                                "Error></Errors><RequestID>r2</RequestID></Response>")};
+    EXPECT_EQ(describe(query.error()),
+              "sts GetCallerIdentity: InvalidClientTokenId: m (request r1)");
+    http.answers = {
+        test::FakeHttp::status(400, "<Response><Errors><Error><Code>RequestLimitExceeded</Code></"
+                                    "Error></Errors><RequestID>r2</RequestID></Response>")};
     EXPECT_EQ(one.query(operations::describe_instances, {}).error().kind, ErrorKind::throttled);
 }
 
@@ -198,7 +206,8 @@ TEST(Endpoints, FollowTheEnvironmentThenThePartition) {
     const Settings none;
     EXPECT_EQ(endpoint_of(none, services::ecs, "us-gov-west-1").url,
               "https://ecs.us-gov-west-1.amazonaws.com/");
-    EXPECT_EQ(endpoint_of(none, services::ssm, "cn-north-1").url, "https://ssm.cn-north-1.amazonaws.com.cn/");
+    EXPECT_EQ(endpoint_of(none, services::ssm, "cn-north-1").url,
+              "https://ssm.cn-north-1.amazonaws.com.cn/");
     EXPECT_EQ(endpoint_of(none, services::iam, "eu-west-1").url, "https://iam.amazonaws.com/");
     EXPECT_EQ(endpoint_of(none, services::iam, "eu-west-1").signing_region, "us-east-1");
     const auto both = read_settings(
@@ -210,15 +219,18 @@ TEST(Endpoints, FollowTheEnvironmentThenThePartition) {
 TEST(Endpoints, FollowFipsAndDualStackPartitionByPartition) {
     const Settings fips{.fips = true};
     const Settings both{.fips = true, .dual_stack = true};
-    EXPECT_EQ(endpoint_of(fips, services::ssm, "us-east-1").url, "https://ssm-fips.us-east-1.amazonaws.com/");
+    EXPECT_EQ(endpoint_of(fips, services::ssm, "us-east-1").url,
+              "https://ssm-fips.us-east-1.amazonaws.com/");
     EXPECT_EQ(endpoint_of(fips, services::ssm, "us-gov-west-1").url,
               "https://ssm.us-gov-west-1.amazonaws.com/");
     EXPECT_EQ(endpoint_of(fips, services::ecs, "us-gov-west-1").url,
               "https://ecs-fips.us-gov-west-1.amazonaws.com/");
     EXPECT_EQ(endpoint_of(both, services::ec2, "us-gov-west-1").url,
               "https://ec2-fips.us-gov-west-1.api.aws/");
-    EXPECT_EQ(endpoint_of(both, services::iam, "eu-west-1").url, "https://iam-fips.global.api.aws/");
-    EXPECT_EQ(endpoint_of({.global_sts = true}, services::sts, "eu-west-1").signing_region, "us-east-1");
+    EXPECT_EQ(endpoint_of(both, services::iam, "eu-west-1").url,
+              "https://iam-fips.global.api.aws/");
+    EXPECT_EQ(endpoint_of({.global_sts = true}, services::sts, "eu-west-1").signing_region,
+              "us-east-1");
     EXPECT_EQ(endpoint_of({.global_sts = true}, services::sts, "me-central-1").url,
               "https://sts.me-central-1.amazonaws.com/");
 }

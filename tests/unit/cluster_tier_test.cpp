@@ -1,5 +1,5 @@
-// Environments of tier Cluster run pods on EKS, which SSM does not reach: they are named, nobody is told
-// there, and a run that matches one is never done.
+// Environments of tier Cluster run pods on EKS, which SSM does not reach: they are named, nobody is
+// told there, and a run that matches one is never done.
 #include "tests/unit/fake_fleet.hpp"
 #include "tests/unit/operator_run.hpp"
 #include "tests/unit/whole_run.hpp"
@@ -36,13 +36,16 @@ TEST_F(ClusterTier, TheOthersAreQuietedAndTheRunIsPartial) {
     EXPECT_EQ(test::quiets(quiet), 1);
     EXPECT_THAT(
         quiet.out,
-        AllOf(HasSubstr("NOT QUIET: every instance reports quiet and idle, but acme-workers-eks runs on "
-                        "EKS: its pods were not reached (after "),
-              HasSubstr("not verified: environment acme-workers-eks is of tier Cluster (EKS): SSM does "
-                        "not reach its pods; scale its worker deployment down, or send its Sidekiq TSTP, "
-                        "with kubectl"),
+        AllOf(HasSubstr(
+                  "NOT QUIET: every instance reports quiet and idle, but acme-workers-eks runs on "
+                  "EKS: its pods were not reached (after "),
+              HasSubstr(
+                  "not verified: environment acme-workers-eks is of tier Cluster (EKS): SSM does "
+                  "not reach its pods; scale its worker deployment down, or send its Sidekiq TSTP, "
+                  "with kubectl"),
               HasSubstr("next: acme-workers-eks: scale its worker deployment down"),
-              HasSubstr("the next run leaves it out with --exclude"), Not(HasSubstr("nothing runs there"))));
+              HasSubstr("the next run leaves it out with --exclude"),
+              Not(HasSubstr("nothing runs there"))));
     EXPECT_THAT(quiet.slack, HasSubstr("acme-workers-eks runs on EKS: its pods were not reached"));
 }
 
@@ -51,8 +54,9 @@ TEST_F(ClusterTier, WhereThereIsNothingElseNothingIsSentAndNothingIsSaidToBeWell
         const auto ended = run({on_eks("acme-workers-eks"), {"acme-web", 1}}, 10s, asked(action));
         EXPECT_EQ(ended.code, ExitCode::partial) << ended.out << ended.err;
         EXPECT_THAT(ended.sent, IsEmpty());
-        EXPECT_THAT(ended.out, AllOf(HasSubstr("no instance was told; acme-workers-eks runs on EKS"),
-                                     HasSubstr("kubectl"), Not(HasSubstr("nothing runs there"))));
+        EXPECT_THAT(ended.out,
+                    AllOf(HasSubstr("no instance was told; acme-workers-eks runs on EKS"),
+                          HasSubstr("kubectl"), Not(HasSubstr("nothing runs there"))));
     }
 }
 
@@ -67,7 +71,8 @@ TEST_F(ClusterTier, OneThatAppearsInMidDrainIsNamedToo) {
     };
     const auto quiet = run({{"acme-workers", 2}}, 20min, asked("quiet"));
     EXPECT_EQ(quiet.code, ExitCode::partial) << quiet.out;
-    EXPECT_THAT(quiet.out, AllOf(HasSubstr("its pods were not reached"), Not(HasSubstr("are quieted, too"))));
+    EXPECT_THAT(quiet.out,
+                AllOf(HasSubstr("its pods were not reached"), Not(HasSubstr("are quieted, too"))));
 }
 
 TEST(ClusterTierOfADrain, NoCommandNamesIt) {
@@ -81,8 +86,9 @@ TEST(ClusterTierOfADrain, NoCommandNamesIt) {
     EXPECT_THAT(report.deploying, IsEmpty());
     EXPECT_LT(report.elapsed, 5min) << "nobody waits for its deploy";
     for (const auto purpose : {Purpose::act, Purpose::verify})
-        EXPECT_THAT(world.sent(purpose),
-                    AllOf(SizeIs(1), Each(Field(&CommandSpec::environments, ElementsAre("acme-workers")))));
+        EXPECT_THAT(
+            world.sent(purpose),
+            AllOf(SizeIs(1), Each(Field(&CommandSpec::environments, ElementsAre("acme-workers")))));
     const auto loud = std::ranges::count_if(world.events, [](const Event& event) {
         const auto* notice = std::get_if<Notice>(&event);
         return notice != nullptr && notice->important;
@@ -96,18 +102,20 @@ TEST_F(ClusterTierAtThePrompt, TheDryRunRefuses) {
     open({{"acme-workers", 2}, on_eks("acme-workers-eks")});
     const auto looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::refused) << looked.out << looked.err;
-    EXPECT_THAT(looked.out,
-                AllOf(HasSubstr("acme-workers-eks (Ready): runs pods on EKS"),
-                      HasSubstr("environment-name = acme-workers\n"), HasSubstr("to put right first: 1")));
-    EXPECT_THAT(looked.err, AllOf(HasSubstr("environment acme-workers-eks is of tier Cluster (EKS)"),
-                                  HasSubstr("kubectl"), HasSubstr("--exclude")));
+    EXPECT_THAT(looked.out, AllOf(HasSubstr("acme-workers-eks (Ready): runs pods on EKS"),
+                                  HasSubstr("environment-name = acme-workers\n"),
+                                  HasSubstr("to put right first: 1")));
+    EXPECT_THAT(looked.err,
+                AllOf(HasSubstr("environment acme-workers-eks is of tier Cluster (EKS)"),
+                      HasSubstr("kubectl"), HasSubstr("--exclude")));
 }
 
 TEST_F(ClusterTierAtThePrompt, TheStatusSaysThatItSawNoPod) {
     open({{"acme-workers", 1}, on_eks("acme-workers-eks")});
     const auto seen = run("status", "workers", {});
     EXPECT_EQ(seen.code, ExitCode::partial) << seen.out << seen.err;
-    EXPECT_THAT(seen.err, HasSubstr("not seen: environment acme-workers-eks is of tier Cluster (EKS)"));
+    EXPECT_THAT(seen.err,
+                HasSubstr("not seen: environment acme-workers-eks is of tier Cluster (EKS)"));
     EXPECT_EQ(run("status", "workers-eks", {}).code, ExitCode::partial);
 }
 

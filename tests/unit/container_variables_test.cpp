@@ -52,17 +52,20 @@ TEST(ContainerVariables, TheDocumentsHaveTheTable) {
     const std::string section = document.substr(begin, document.find("\n## ", begin + 1) - begin);
     std::string rows;
     for (const auto& variable : cli::container_variables())
-        rows += "| `" + std::string(variable.name) + "` | " + std::string(name_of(variable.set_by)) + " | " +
-                std::string(variable.takes) + (variable.is_secret ? "; a secret" : "") + " |\n";
-    EXPECT_THAT(section, HasSubstr("|---|---|---|\n" + rows)) << "the table, as it is in the program:\n"
-                                                              << rows;
+        rows += "| `" + std::string(variable.name) + "` | " +
+                std::string(name_of(variable.set_by)) + " | " + std::string(variable.takes) +
+                (variable.is_secret ? "; a secret" : "") + " |\n";
+    EXPECT_THAT(section, HasSubstr("|---|---|---|\n" + rows))
+        << "the table, as it is in the program:\n"
+        << rows;
 }
 
 TEST(SecurityDocument, TheThreatModelNamesTestsThatExist) {
     const std::string document = security_document();
     const std::string begin = "`tests/";
     int named = 0;
-    for (auto at = document.find(begin); at != std::string::npos; at = document.find(begin, at + 1)) {
+    for (auto at = document.find(begin); at != std::string::npos;
+         at = document.find(begin, at + 1)) {
         const std::string path = document.substr(at + 1, document.find('`', at + 1) - at - 1);
         if (path.find('*') != std::string::npos) continue;
         EXPECT_TRUE(std::filesystem::exists(std::string(SNOW_WHITE_SOURCE) + "/" + path)) << path;
@@ -88,8 +91,8 @@ TEST(ContainerVariables, WhatIsNotInTheTableIsWithoutEffect) {
                                   {"HOME", "/proc/self"}}));
     EXPECT_EQ(known.get("WORKER_ACTION"), "quiet");
     for (const char* const name :
-         {"AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CA_BUNDLE", "HOME",
-          "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_ENDPOINT_URL_SSM", "HTTPS_PROXY",
+         {"AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CA_BUNDLE",
+          "HOME", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_ENDPOINT_URL_SSM", "HTTPS_PROXY",
           "AWS_EC2_METADATA_SERVICE_ENDPOINT"})
         EXPECT_EQ(known.get(name), "") << name;
     EXPECT_EQ(known.get("AWS_CONFIG_FILE"), "/dev/null");
@@ -97,7 +100,8 @@ TEST(ContainerVariables, WhatIsNotInTheTableIsWithoutEffect) {
     EXPECT_EQ(known.get("AWS_EC2_METADATA_DISABLED"), "true");
 }
 
-// Each of these would carry a request, a signature or a secret elsewhere, or say something in another's name.
+// Each of these would carry a request, a signature or a secret elsewhere, or say something in
+// another's name.
 TEST(ContainerVariables, AValueThatNamesAnotherWorldIsRefused) {
     const std::vector<std::pair<std::string, std::string>> attacks{
         {"AWS_ENDPOINT_URL", "https://evil.example"},
@@ -146,8 +150,8 @@ TEST(ContainerVariables, AValueThatNamesAnotherWorldIsRefused) {
         EXPECT_THAT(misfit_of(name, value), HasSubstr(name + ": ")) << name << "=" << value;
 }
 
-// Each of these would sign a request for somebody who did not give the keys, tell Slack of a rehearsal, or
-// hand over the team's token.
+// Each of these would sign a request for somebody who did not give the keys, tell Slack of a
+// rehearsal, or hand over the team's token.
 TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
     const std::string one = "http://127.0.0.1:4566";
     const std::string other = "http://127.0.0.1:8080";
@@ -159,11 +163,11 @@ TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
                                 {"SLACK_WEBHOOK", one + webhook},
                                 {"SLACK_BOT_TOKEN", "xoxb-sandbox-secret"}};
     EXPECT_EQ(cli::find_mixed_worlds(Environment(sandbox)), std::nullopt);
-    EXPECT_EQ(cli::find_mixed_worlds(
-                  Environment(ContainerSets{{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"},
-                                            {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/1"},
-                                            {"SLACK_WEBHOOK", "https://hooks.slack.com" + webhook},
-                                            {"SLACK_BOT_TOKEN", "xoxb-1-2-a"}})),
+    EXPECT_EQ(cli::find_mixed_worlds(Environment(
+                  ContainerSets{{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"},
+                                {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/1"},
+                                {"SLACK_WEBHOOK", "https://hooks.slack.com" + webhook},
+                                {"SLACK_BOT_TOKEN", "xoxb-1-2-a"}})),
               std::nullopt);
     const std::vector<std::pair<std::string, std::string>> attacks{
         {"AWS_ENDPOINT_URL", other},
@@ -208,9 +212,9 @@ TEST(ContainerVariables, WhatALaunchSetsFits) {
 
 TEST(SlackAccess, ASecretMayNameItsChannels) {
     const auto access = [](const std::string& channel) {
-        return cli::slack_access_of(Environment(
-            ContainerSets{{"SLACK_BOT_TOKEN", R"({"token":"xoxb-1-2-a","channels":"#ops, #deploys"})"},
-                          {"NOTIFY_SLACK_CHANNEL", channel}}));
+        return cli::slack_access_of(Environment(ContainerSets{
+            {"SLACK_BOT_TOKEN", R"({"token":"xoxb-1-2-a","channels":"#ops, #deploys"})"},
+            {"NOTIFY_SLACK_CHANNEL", channel}}));
     };
     EXPECT_EQ(access("#deploys")->bot_token, "xoxb-1-2-a");
     EXPECT_EQ(access("#deploys")->channel, "#deploys");
@@ -220,9 +224,10 @@ TEST(SlackAccess, ASecretMayNameItsChannels) {
 }
 
 TEST(SlackAccess, ATokenOfOnesOwnDoesNotEvadeTheList) {
-    const Environment environment(ContainerSets{
-        {"SLACK_WEBHOOK", R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},
-        {"SLACK_BOT_TOKEN", "xoxb-1"}});
+    const Environment environment(
+        ContainerSets{{"SLACK_WEBHOOK",
+                       R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},
+                      {"SLACK_BOT_TOKEN", "xoxb-1"}});
     EXPECT_THAT(cli::slack_access_of(environment).error().message,
                 HasSubstr("SLACK_BOT_TOKEN: it has no list"));
     EXPECT_EQ(cli::usable_slack_access_of(environment).bot_token, "");
@@ -230,17 +235,18 @@ TEST(SlackAccess, ATokenOfOnesOwnDoesNotEvadeTheList) {
 }
 
 TEST(SlackAccess, ASecretMayEndWithALine) {
-    EXPECT_EQ(
-        cli::slack_access_of(Environment(ContainerSets{{"SLACK_BOT_TOKEN", "xoxb-1-2-a\n"}}))->bot_token,
-        "xoxb-1-2-a");
+    EXPECT_EQ(cli::slack_access_of(Environment(ContainerSets{{"SLACK_BOT_TOKEN", "xoxb-1-2-a\n"}}))
+                  ->bot_token,
+              "xoxb-1-2-a");
 }
 
 TEST(SlackAccess, AnAllowedChannelIsToldWhatIsWrong) {
-    const auto access = cli::usable_slack_access_of(Environment(ContainerSets{
-        {"SLACK_WEBHOOK", R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},
-        {"SLACK_BOT_TOKEN", "xoxp-nobodys"},
-        {"SLACK_API_URL", "https://evil.example/api/"},
-        {"NOTIFY_SLACK_CHANNEL", "#general"}}));
+    const auto access = cli::usable_slack_access_of(Environment(
+        ContainerSets{{"SLACK_WEBHOOK",
+                       R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},
+                      {"SLACK_BOT_TOKEN", "xoxp-nobodys"},
+                      {"SLACK_API_URL", "https://evil.example/api/"},
+                      {"NOTIFY_SLACK_CHANNEL", "#general"}}));
     EXPECT_EQ(access.bot_token, "");
     EXPECT_EQ(access.webhook, "https://hooks.slack.com/services/T/B/x");
     EXPECT_EQ(access.channel, "#ops");

@@ -101,15 +101,15 @@ TEST_P(FullUris, PlainHttpIsForThisHostOnly) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, FullUris,
-    testing::Values(UriCase{"http://127.0.0.1:80/x", true}, UriCase{"http://127.9.9.9/x", true},
-                    UriCase{"http://localhost:9/x", true}, UriCase{"http://[::1]:9/x", true},
-                    UriCase{"http://169.254.170.2/x", true}, UriCase{"http://169.254.170.23/x", true},
-                    UriCase{"http://[fd00:ec2::23]/x", true}, UriCase{"https://keys.example/x", true},
-                    UriCase{"http://keys.example/x", false}, UriCase{"http://127.0.0.1.example/x", false},
-                    UriCase{"http://127.0.0.1@keys.example/x", false},
-                    UriCase{"http://169.254.169.254/x", false},
-                    UriCase{"http://keys.example/127.0.0.1", false}, UriCase{"ftp://127.0.0.1/x", false},
-                    UriCase{"127.0.0.1/x", false}));
+    testing::Values(
+        UriCase{"http://127.0.0.1:80/x", true}, UriCase{"http://127.9.9.9/x", true},
+        UriCase{"http://localhost:9/x", true}, UriCase{"http://[::1]:9/x", true},
+        UriCase{"http://169.254.170.2/x", true}, UriCase{"http://169.254.170.23/x", true},
+        UriCase{"http://[fd00:ec2::23]/x", true}, UriCase{"https://keys.example/x", true},
+        UriCase{"http://keys.example/x", false}, UriCase{"http://127.0.0.1.example/x", false},
+        UriCase{"http://127.0.0.1@keys.example/x", false},
+        UriCase{"http://169.254.169.254/x", false}, UriCase{"http://keys.example/127.0.0.1", false},
+        UriCase{"ftp://127.0.0.1/x", false}, UriCase{"127.0.0.1/x", false}));
 
 TEST_F(ContainerTest, ATokenFileThatIsAFolderIsAnErrorLikeOneThatIsNotThere) {
     const std::string uri = "http://127.0.0.1/x";
@@ -124,13 +124,15 @@ TEST_F(ContainerTest, ATokenFileThatIsAFolderIsAnErrorLikeOneThatIsNotThere) {
 using InstanceTest = MetadataTest;
 
 TEST_F(InstanceTest, ASessionIsOpenedFirst) {
-    http.answers = {test::FakeHttp::status(200, "session"), test::FakeHttp::status(200, "worker-role"),
+    http.answers = {test::FakeHttp::status(200, "session"),
+                    test::FakeHttp::status(200, "worker-role"),
                     test::FakeHttp::status(200, document)};
     EXPECT_EQ((*instance({}))->access_key_id, "ASIA");
     ASSERT_THAT(http.requests, SizeIs(3));
     EXPECT_EQ(http.requests[0].method, "PUT");
     EXPECT_EQ(http.requests[0].url, "http://169.254.169.254/latest/api/token");
-    EXPECT_THAT(http.requests[0].headers, Contains(Pair("x-aws-ec2-metadata-token-ttl-seconds", "21600")));
+    EXPECT_THAT(http.requests[0].headers,
+                Contains(Pair("x-aws-ec2-metadata-token-ttl-seconds", "21600")));
     EXPECT_EQ(http.requests[2].url,
               "http://169.254.169.254/latest/meta-data/iam/security-credentials/worker-role");
     EXPECT_THAT(http.requests[2].headers, Contains(Pair("x-aws-ec2-metadata-token", "session")));

@@ -1,4 +1,5 @@
-// Roles: what STS is asked, signed by whom; chains, MFA, web identities; what is asked again and what is not.
+// Roles: what STS is asked, signed by whom; chains, MFA, web identities; what is asked again and
+// what is not.
 #include "src/aws/credentials/chain.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -28,8 +29,8 @@ protected:
                                             std::map<std::string, std::string> more = {}) {
         environment_ = files.environment(config, base, std::move(more));
         settings_ = read_settings(environment_, profile);
-        return std::make_unique<CredentialsChain>(environment_, settings_, profile, http, clock, "eu-west-1",
-                                                  [this](const std::string& question) {
+        return std::make_unique<CredentialsChain>(environment_, settings_, profile, http, clock,
+                                                  "eu-west-1", [this](const std::string& question) {
                                                       questions.push_back(question);
                                                       return code;
                                                   });
@@ -39,11 +40,12 @@ protected:
                                      const char* action = "AssumeRole") {
         const auto end = std::chrono::system_clock::to_time_t(clock.now() + lifetime);
         return test::FakeHttp::status(
-            200,
-            fmt::format("<{0}Response><{0}Result><Credentials><AccessKeyId>{1}</AccessKeyId><SecretAccessKey>"
-                        "s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{2:%Y-%m-%dT%H:%M:%SZ}"
-                        "</Expiration></Credentials></{0}Result></{0}Response>",
-                        action, key, fmt::gmtime(end)));
+            200, fmt::format("<{0}Response><{0}Result><Credentials><AccessKeyId>{1}</"
+                             "AccessKeyId><SecretAccessKey>"
+                             "s</SecretAccessKey><SessionToken>t</"
+                             "SessionToken><Expiration>{2:%Y-%m-%dT%H:%M:%SZ}"
+                             "</Expiration></Credentials></{0}Result></{0}Response>",
+                             action, key, fmt::gmtime(end)));
     }
 
     test::TemporaryFiles files;
@@ -68,9 +70,10 @@ TEST_F(RolesTest, StsIsAskedInTheRunsRegionWithAllThatTheProfileSays) {
     EXPECT_EQ(keys->session_token, "t");
     EXPECT_EQ(http.requests[0].url, "https://sts.eu-west-1.amazonaws.com/");
     EXPECT_EQ(http.requests[0].signing->access_key_id, "AKBASE");
-    EXPECT_THAT(http.requests[0].body, AllOf(HasSubstr("Action=AssumeRole&"), HasSubstr("RoleArn=arn%3Ar"),
-                                             HasSubstr("ExternalId=e%2F1"), HasSubstr("DurationSeconds=900"),
-                                             HasSubstr("RoleSessionName=me")));
+    EXPECT_THAT(http.requests[0].body,
+                AllOf(HasSubstr("Action=AssumeRole&"), HasSubstr("RoleArn=arn%3Ar"),
+                      HasSubstr("ExternalId=e%2F1"), HasSubstr("DurationSeconds=900"),
+                      HasSubstr("RoleSessionName=me")));
 }
 
 TEST_F(RolesTest, AChainSignsEachStepWithTheKeysOfTheOneBefore) {
@@ -89,8 +92,9 @@ TEST_F(RolesTest, AChainSignsEachStepWithTheKeysOfTheOneBefore) {
 }
 
 TEST_F(RolesTest, ARefusalNamesProfileRoleAndSourceAndNoSecret) {
-    http.answers = {test::FakeHttp::status(
-        403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>")};
+    http.answers = {
+        test::FakeHttp::status(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</"
+                                    "Message></Error></ErrorResponse>")};
     const auto keys = chain("[profile r]\nrole_arn=arn:r\nsource_profile=base\n", "r")->get();
     ASSERT_FALSE(keys);
     EXPECT_EQ(keys.error().kind, ErrorKind::credentials);
@@ -123,15 +127,16 @@ TEST_F(RolesTest, WithoutATerminalTheMfaProfileIsRefusedBeforeStsIsAsked) {
     code = refused("there is no terminal to ask on");
     auto keys = chain(with_mfa, "m");
     for (int i = 0; i < 2; ++i)
-        EXPECT_THAT(keys->get().error().message, AllOf(HasSubstr("profile m"), HasSubstr("no terminal")));
+        EXPECT_THAT(keys->get().error().message,
+                    AllOf(HasSubstr("profile m"), HasSubstr("no terminal")));
     EXPECT_THAT(questions, SizeIs(1));
     EXPECT_THAT(http.requests, SizeIs(0));
 }
 
 TEST_F(RolesTest, ARefusedMfaCodeIsNotAskedForAgain) {
-    http.answers = {
-        test::FakeHttp::status(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>MultiFactor"
-                                    "</Message></Error></ErrorResponse>")};
+    http.answers = {test::FakeHttp::status(
+        403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>MultiFactor"
+             "</Message></Error></ErrorResponse>")};
     auto keys = chain(with_mfa, "m");
     EXPECT_THAT(keys->get().error().message, HasSubstr("MultiFactor"));
     EXPECT_THAT(keys->get().error().message, HasSubstr("MultiFactor"));
@@ -145,8 +150,8 @@ TEST_F(RolesTest, AWebIdentityProvesItselfByItsTokenWhichIsReadEachTime) {
     EXPECT_EQ(keys->get()->access_key_id, "ASIAW");
     EXPECT_FALSE(http.requests[0].signing);
     EXPECT_THAT(http.requests[0].body,
-                AllOf(HasSubstr("Action=AssumeRoleWithWebIdentity&"), HasSubstr("WebIdentityToken=first"),
-                      HasSubstr("RoleArn=arn%3Aw")));
+                AllOf(HasSubstr("Action=AssumeRoleWithWebIdentity&"),
+                      HasSubstr("WebIdentityToken=first"), HasSubstr("RoleArn=arn%3Aw")));
     files.write("token", "second");
     clock.advance(std::chrono::hours{1});
     keys->get();
@@ -155,16 +160,18 @@ TEST_F(RolesTest, AWebIdentityProvesItselfByItsTokenWhichIsReadEachTime) {
 
 TEST_F(RolesTest, ACircleIsToldAsItGoes) {
     const auto keys =
-        chain("[profile a]\nrole_arn=x\nsource_profile=b\n[profile b]\nrole_arn=x\nsource_profile=c\n"
-              "[profile c]\nrole_arn=x\nsource_profile=b\n",
-              "a")
+        chain(
+            "[profile a]\nrole_arn=x\nsource_profile=b\n[profile b]\nrole_arn=x\nsource_profile=c\n"
+            "[profile c]\nrole_arn=x\nsource_profile=b\n",
+            "a")
             ->get();
     EXPECT_THAT(keys.error().message, HasSubstr("a -> b -> c -> b"));
     EXPECT_THAT(http.requests, SizeIs(0));
 }
 
 TEST_F(RolesTest, ARoleIsAssumedAnewOnceItsKeysWereForgotten) {
-    http.answers = {role_keys("ASIAONE", std::chrono::hours{1}), role_keys("ASIATWO", std::chrono::hours{1})};
+    http.answers = {role_keys("ASIAONE", std::chrono::hours{1}),
+                    role_keys("ASIATWO", std::chrono::hours{1})};
     const auto one = chain("[profile r]\nrole_arn=arn:r\nsource_profile=base\n", "r");
     EXPECT_EQ(one->get()->access_key_id, "ASIAONE");
     EXPECT_EQ(one->get()->access_key_id, "ASIAONE");

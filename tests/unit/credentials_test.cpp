@@ -45,17 +45,19 @@ private:
 };
 
 TEST_F(CredentialsTest, AProfileAskedForByNameComesBeforeTheEnvironment) {
-    const auto from = environment("[profile staging]\nregion = us-east-1\n",
-                                  "[staging]\naws_access_key_id = AKSTAGING\naws_secret_access_key=s\n",
-                                  {{"AWS_ACCESS_KEY_ID", "AKENV"}, {"AWS_SECRET_ACCESS_KEY", "e"}});
+    const auto from =
+        environment("[profile staging]\nregion = us-east-1\n",
+                    "[staging]\naws_access_key_id = AKSTAGING\naws_secret_access_key=s\n",
+                    {{"AWS_ACCESS_KEY_ID", "AKENV"}, {"AWS_SECRET_ACCESS_KEY", "e"}});
     EXPECT_EQ(get(from, "staging")->access_key_id, "AKSTAGING");
     EXPECT_EQ(get(from)->access_key_id, "AKENV");
 }
 
 TEST_F(CredentialsTest, TheDefaultProfileServesWhereNothingElseIs) {
-    EXPECT_EQ(get(environment("", "[default]\naws_access_key_id=AKDEFAULT\naws_secret_access_key=s\n"))
-                  ->access_key_id,
-              "AKDEFAULT");
+    EXPECT_EQ(
+        get(environment("", "[default]\naws_access_key_id=AKDEFAULT\naws_secret_access_key=s\n"))
+            ->access_key_id,
+        "AKDEFAULT");
 }
 
 TEST_F(CredentialsTest, ConfigFilesOddities) {
@@ -76,15 +78,17 @@ TEST_F(CredentialsTest, AnUnknownProfileIsNamedWithThoseThatExist) {
 }
 
 TEST_F(CredentialsTest, ACredentialProcessIsRun) {
-    const auto from = environment("[profile p]\ncredential_process = echo "
-                                  "'{\"Version\":1,\"AccessKeyId\":\"AKP\",\"SecretAccessKey\":\"s\"}'\n",
-                                  "");
+    const auto from =
+        environment("[profile p]\ncredential_process = echo "
+                    "'{\"Version\":1,\"AccessKeyId\":\"AKP\",\"SecretAccessKey\":\"s\"}'\n",
+                    "");
     EXPECT_EQ(get(from, "p")->access_key_id, "AKP");
 }
 
 TEST_F(CredentialsTest, ACredentialProcessThatFailsSaysWhy) {
-    const auto found =
-        get(environment("[profile p]\ncredential_process = echo 'vault is sealed' >&2; exit 3\n", ""), "p");
+    const auto found = get(
+        environment("[profile p]\ncredential_process = echo 'vault is sealed' >&2; exit 3\n", ""),
+        "p");
     ASSERT_FALSE(found);
     EXPECT_THAT(found.error().message, HasSubstr("vault is sealed"));
 }
@@ -107,7 +111,8 @@ TEST_F(CredentialsTest, TheContainersKeysAreRenewedBeforeTheyExpire) {
 }
 
 TEST_F(CredentialsTest, KeysThatCannotBeRenewedServeUntilTheyExpire) {
-    const auto from = environment("", "", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/creds"}});
+    const auto from =
+        environment("", "", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/creds"}});
     http.answers = {test::FakeHttp::status(200, document(std::chrono::hours{1})),
                     test::FakeHttp::no_answer()};
     const auto settings = read_settings(from, "");
@@ -125,17 +130,18 @@ TEST_F(CredentialsTest, AProfileWithoutKeysSaysHowItGetsSome) {
 }
 
 TEST_F(CredentialsTest, AnExpirationMayHaveAnOffset) {
-    const auto from =
-        environment("[profile p]\ncredential_process = echo '{\"Version\":1,\"AccessKeyId\":\"AKP\","
-                    "\"SecretAccessKey\":\"s\",\"Expiration\":\"2026-11-24T02:30:00.5+01:30\"}'\n",
-                    "");
+    const auto from = environment(
+        "[profile p]\ncredential_process = echo '{\"Version\":1,\"AccessKeyId\":\"AKP\","
+        "\"SecretAccessKey\":\"s\",\"Expiration\":\"2026-11-24T02:30:00.5+01:30\"}'\n",
+        "");
     EXPECT_EQ(get(from, "p")->expires, clock.now() + std::chrono::hours{1});
 }
 
 TEST_F(CredentialsTest, SettingsComeFromTheEnvironmentThenFromTheProfile) {
-    const auto from = environment("[profile p]\nregion=eu-west-1\nmax_attempts=7\nca_bundle=/ca\n"
-                                  "use_fips_endpoint=true\nendpoint_url=http://file\n",
-                                  "", {{"AWS_MAX_ATTEMPTS", "3"}, {"AWS_ENDPOINT_URL_SSM", "http://ssm"}});
+    const auto from =
+        environment("[profile p]\nregion=eu-west-1\nmax_attempts=7\nca_bundle=/ca\n"
+                    "use_fips_endpoint=true\nendpoint_url=http://file\n",
+                    "", {{"AWS_MAX_ATTEMPTS", "3"}, {"AWS_ENDPOINT_URL_SSM", "http://ssm"}});
     const auto settings = read_settings(from, "p");
     EXPECT_EQ(settings.region, "eu-west-1");
     EXPECT_EQ(settings.attempts, 3);

@@ -1,5 +1,5 @@
-// What docs/ says of the state machine, held against it: the diagram against the transitions that random
-// drains take, the tables of states and exit codes against the enums.
+// What docs/ says of the state machine, held against it: the diagram against the transitions that
+// random drains take, the tables of states and exit codes against the enums.
 #include "src/report/exit_code.hpp"
 #include "src/report/text/summary.hpp"
 #include "tests/unit/fake_fleet.hpp"
@@ -29,7 +29,9 @@ std::string name_of(const Step& step) {
         std::string operator()(const Adopt&) const { return "adopt"; }
         std::string operator()(const Send& send) const { return of(send.purpose, "send"); }
         std::string operator()(const Wait& wait) const { return of(wait.purpose, "wait"); }
-        std::string operator()(const Collect& collect) const { return of(collect.purpose, "collect"); }
+        std::string operator()(const Collect& collect) const {
+            return of(collect.purpose, "collect");
+        }
         std::string operator()(const AwaitPeers&) const { return "await_peers"; }
         static std::string of(Purpose purpose, const std::string& name) {
             return purpose == Purpose::verify ? "verify_" + name : name;
@@ -53,16 +55,19 @@ std::set<std::string> drawn() {
 
 class Chaos {
 public:
-    explicit Chaos(unsigned seed) : random_(seed), fault_in_(std::array{12U, 60U, 5'000U}[seed % 3]) {
+    explicit Chaos(unsigned seed)
+        : random_(seed), fault_in_(std::array{12U, 60U, 5'000U}[seed % 3]) {
         for (unsigned i = 0; i <= random_() % 4; ++i)
             settle(world_.add(fmt::format("i-{}", i)));
         world_.instead = [this](const Effect& effect) { return fault(effect); };
         if (random_() % 8 == 0) world_.environments.clear();
         has_lost_document_ = random_() % 6 == 0;
-        if (random_() % 8 == 0) uncounted_from_ = clock_.now() + std::chrono::seconds(random_() % 300);
+        if (random_() % 8 == 0)
+            uncounted_from_ = clock_.now() + std::chrono::seconds(random_() % 300);
         if (random_() % 4 == 0) deploy_at(clock_.now() + std::chrono::seconds(random_() % 600));
         if (random_() % 3 == 0)
-            world_.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
+            world_.in_flight = {
+                {.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
         hides_found_ = !world_.in_flight.empty() && random_() % 3 == 0;
     }
 
@@ -88,9 +93,11 @@ public:
 
 private:
     void settle(FakeFleet::Host& host) {
-        const auto longest = random_() % 2 == 0 ? 9000U : 60U; // long ones seldom come to their sweep
+        const auto longest =
+            random_() % 2 == 0 ? 9000U : 60U; // long ones seldom come to their sweep
         host.takes = std::chrono::seconds(random_() % longest);
-        if (random_() % 4 == 0) host.launched = clock_.now() + std::chrono::seconds(random_() % 900);
+        if (random_() % 4 == 0)
+            host.launched = clock_.now() + std::chrono::seconds(random_() % 900);
         if (random_() % 6 == 0) host.status = line("status", "done", "running", 1);
         if (random_() % 8 == 0) host.agent = fleet::Agent::lost;
         if (random_() % 8 == 0) host.agent = fleet::Agent::absent;
@@ -117,18 +124,22 @@ private:
         const auto* send = std::get_if<SendCommand>(&effect);
         if (has_lost_document_ && send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::absent, "chaos"});
-        // Once everybody has been told, so that a send that fails has nothing beside it to wait for.
-        if (send != nullptr && send->spec.purpose == Purpose::act && ++sends_ > 1 && random_() % 6 == 0)
+        // Once everybody has been told, so that a send that fails has nothing beside it to wait
+        // for.
+        if (send != nullptr && send->spec.purpose == Purpose::act && ++sends_ > 1 &&
+            random_() % 6 == 0)
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "chaos"});
-        const bool never_fails =
-            std::holds_alternative<Sleep>(effect) || std::holds_alternative<PollFleetChanges>(effect);
+        const bool never_fails = std::holds_alternative<Sleep>(effect) ||
+                                 std::holds_alternative<PollFleetChanges>(effect);
         if (never_fails || random_() % fault_in_ != 0) return std::nullopt;
         using Kind = CallFailure::Kind;
-        static constexpr std::array of_any{Kind::absent, Kind::denied, Kind::refused, Kind::unavailable};
-        static constexpr std::array of_a_send{Kind::absent,      Kind::denied, Kind::refused,
-                                              Kind::unavailable, Kind::lost,   Kind::invalid_target};
-        const Kind kind =
-            send != nullptr ? of_a_send[random_() % of_a_send.size()] : of_any[random_() % of_any.size()];
+        static constexpr std::array of_any{Kind::absent, Kind::denied, Kind::refused,
+                                           Kind::unavailable};
+        static constexpr std::array of_a_send{Kind::absent,  Kind::denied,
+                                              Kind::refused, Kind::unavailable,
+                                              Kind::lost,    Kind::invalid_target};
+        const Kind kind = send != nullptr ? of_a_send[random_() % of_a_send.size()]
+                                          : of_any[random_() % of_any.size()];
         return FakeFleet::fail(effect, {kind, "chaos"});
     }
 
@@ -138,8 +149,9 @@ private:
     std::uint32_t fault_in_;   // so many calls
     bool hides_found_ = false; // what a command has done that is found
     int sends_ = 0;
-    std::optional<Instant> uncounted_from_; // for ten minutes SSM does not tell its commands' counts
-    bool has_lost_document_ = false;        // somebody deletes the status document while the drain goes on
+    std::optional<Instant>
+        uncounted_from_;             // for ten minutes SSM does not tell its commands' counts
+    bool has_lost_document_ = false; // somebody deletes the status document while the drain goes on
 };
 
 TEST(Design, TheDiagramIsWhatDrainsDo) {
@@ -158,8 +170,8 @@ TEST(Design, EachOutcomeIsInTheManual) {
     const std::string manual = text_of("docs/operations.md");
     for (const Outcome outcome : all_outcomes)
         if (outcome != Outcome::done) {
-            EXPECT_THAT(manual,
-                        testing::HasSubstr(fmt::format("\n| {} |", snow_white::report::words_for(outcome))));
+            EXPECT_THAT(manual, testing::HasSubstr(fmt::format(
+                                    "\n| {} |", snow_white::report::words_for(outcome))));
         }
 }
 

@@ -1,4 +1,5 @@
-// A command that SSM calls in progress for ever, since the instance's agent was restarted (aws-truth 7).
+// A command that SSM calls in progress for ever, since the instance's agent was restarted
+// (aws-truth 7).
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -25,8 +26,8 @@ std::string status_with(const std::string& scripts, int busy = 3) {
 
 class Doubt : public testing::Test {
 protected:
-    // One idle instance; and one whose agent is away from minute 3 to minute 6, and whose first command never
-    // ends.
+    // One idle instance; and one whose agent is away from minute 3 to minute 6, and whose first
+    // command never ends.
     Report quiet(const std::string& status, snow_white::Duration takes = 40h) {
         world.add("i-1");
         auto& host = world.add("i-2");
@@ -101,13 +102,14 @@ TEST_F(Doubt, AnAgentThatWasUpdatedMayHaveDroppedTheScript) {
     const auto report = quiet_while_the_agent_is_updated(status_with(""));
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
-    EXPECT_THAT(report.warnings, Contains(HasSubstr("i-1 (acme-workers): its script has ended without")));
+    EXPECT_THAT(report.warnings,
+                Contains(HasSubstr("i-1 (acme-workers): its script has ended without")));
     EXPECT_LE(report.elapsed, 40min);
 }
 
 TEST_F(Doubt, AnAgentThatWasUpdatedMayStillRunTheScript) {
-    const auto report =
-        quiet_while_the_agent_is_updated(status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
+    const auto report = quiet_while_the_agent_is_updated(
+        status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
     EXPECT_EQ(report.verdict, Verdict::timed_out);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
@@ -121,7 +123,8 @@ TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
         auto& updated = world.hosts.front();
         if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
         const auto* send = std::get_if<SendCommand>(&effect);
-        if (send != nullptr && send->spec.purpose == Purpose::verify && !world.sent(Purpose::verify).empty())
+        if (send != nullptr && send->spec.purpose == Purpose::verify &&
+            !world.sent(Purpose::verify).empty())
             updated.status = status_with(R"("scripts":[{"action":"quiet","pid":77}],)");
         return std::nullopt;
     };
@@ -137,10 +140,11 @@ TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         auto& updated = world.hosts.front();
         if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
-        updated.status =
-            status_with(clock.elapsed() < 40min ? R"("scripts":[{"action":"quiet","pid":77}],)" : "");
+        updated.status = status_with(
+            clock.elapsed() < 40min ? R"("scripts":[{"action":"quiet","pid":77}],)" : "");
         const auto* send = std::get_if<SendCommand>(&effect);
-        if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min) second = 0s;
+        if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min)
+            second = 0s;
         if (!second) return std::nullopt;
         updated.takes = 0s;
         updated.status = line("status", "done", "quiet");
@@ -207,7 +211,8 @@ TEST_F(Doubt, WhoseAnswersCannotBeReadIsNotAskedAgainAtOnce) {
     EXPECT_LE(world.sent(Purpose::verify).size(), 70U);
 }
 
-// Each newcomer that boots is looked for at once; the looks that ask for versions come all the same.
+// Each newcomer that boots is looked for at once; the looks that ask for versions come all the
+// same.
 TEST_F(Doubt, NewcomersDoNotPutOffTheLookAtVersions) {
     world.add("i-1").takes = 40h;
     int launched = 0;
@@ -224,9 +229,10 @@ TEST_F(Doubt, NewcomersDoNotPutOffTheLookAtVersions) {
         if (clock.elapsed() > 10min) updated.agent_version = "3.3.2299.0";
         if (!second) updated.status = status_with("");
         const auto* send = std::get_if<SendCommand>(&effect);
-        const bool again =
-            send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 10min &&
-            std::ranges::any_of(send->spec.instances, [](const auto& id) { return id.text == "i-1"; });
+        const bool again = send != nullptr && send->spec.purpose == Purpose::act &&
+                           clock.elapsed() > 10min &&
+                           std::ranges::any_of(send->spec.instances,
+                                               [](const auto& id) { return id.text == "i-1"; });
         if (again && !second) {
             second = clock.elapsed();
             updated.takes = 0s;

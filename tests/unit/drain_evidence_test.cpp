@@ -1,5 +1,6 @@
-// Histories in which the drain once said what was not so, or left somebody out: each is a kind of fault. The
-// letters are those of the review of the drain (A false success, B instances left out, C wrong words).
+// Histories in which the drain once said what was not so, or left somebody out: each is a kind of
+// fault. The letters are those of the review of the drain (A false success, B instances left out, C
+// wrong words).
 #include "src/drain/machine/transitions.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
@@ -23,7 +24,8 @@ protected:
         std::erase_if(instances, [&](const auto& one) { return one.id.text == id; });
         return response;
     }
-    template <class Asked> void before_each(std::function<std::optional<Response>(const Effect&)> answer) {
+    template <class Asked>
+    void before_each(std::function<std::optional<Response>(const Effect&)> answer) {
         world.instead = [answer](const Effect& effect) -> std::optional<Response> {
             return std::holds_alternative<Asked>(effect) ? answer(effect) : std::nullopt;
         };
@@ -43,8 +45,9 @@ TEST_F(Evidence, AnInstanceThatNoListShowsAndThatTakesJobsIsNoSuccess) {
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::awake);
     EXPECT_LT(report.elapsed, 30min);
-    EXPECT_THAT(world.sent(Purpose::act),
-                Contains(testing::Field(&CommandSpec::instances, testing::ElementsAre(InstanceId{"i-9"}))));
+    EXPECT_THAT(
+        world.sent(Purpose::act),
+        Contains(testing::Field(&CommandSpec::instances, testing::ElementsAre(InstanceId{"i-9"}))));
 }
 
 // A1, in the verification at the deadline
@@ -128,7 +131,8 @@ TEST_F(Evidence, ARegionWithoutAStatusDocumentAwaitsTheOthersAndLooksAgain) {
 
 // A4
 TEST_F(Evidence, AWorkerThatIsBetweenTwoStartsIsWaitedForAndQuieted) {
-    world.add("i-1").status = R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
+    world.add("i-1").status =
+        R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
     clock.on_wait = [this](Instant now) {
         if (now > begun + 40s && world.sent(Purpose::act).size() == 1)
             world.hosts[0].status = line("status", "done", "running", 2);
@@ -145,9 +149,10 @@ TEST_F(Evidence, AWorkerThatIsBetweenTwoStartsIsWaitedForAndQuieted) {
 }
 
 TEST_F(Evidence, FewerWorkersThanBeforeIsAQuestion) {
-    const std::string two = R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[)"
-                            R"({"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"},)"
-                            R"({"pid":2,"unit":"b","version":"7","busy":0,"of":5,"state":"idle"}]})";
+    const std::string two =
+        R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[)"
+        R"({"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"},)"
+        R"({"pid":2,"unit":"b","version":"7","busy":0,"of":5,"state":"idle"}]})";
     world.add("i-1").output = two;
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done); // it stays so
@@ -160,7 +165,8 @@ TEST_F(Evidence, AClockThatIsSetBackDoesNotMakeAnOldAnswerNew) {
     world.add("i-1");
     bool once = false;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
-        if (!std::holds_alternative<CollectResults>(effect) || world.sent(Purpose::verify).empty() || once)
+        if (!std::holds_alternative<CollectResults>(effect) ||
+            world.sent(Purpose::verify).empty() || once)
             return std::nullopt;
         once = true;
         auto response = world.answer_truly(effect);
@@ -190,7 +196,8 @@ TEST_F(Evidence, ALaptopThatSleepsBetweenVerificationAndReportVerifiesAgain) {
     world.add("i-1");
     bool once = false;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
-        if (!std::holds_alternative<CollectResults>(effect) || world.sent(Purpose::verify).empty() || once)
+        if (!std::holds_alternative<CollectResults>(effect) ||
+            world.sent(Purpose::verify).empty() || once)
             return std::nullopt;
         once = true;
         auto response = world.answer_truly(effect);
@@ -237,11 +244,13 @@ TEST_F(Evidence, OneIdThatSsmRefusesCostsOnlyItself) {
     std::optional<Instant> told;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
-        if (send && send->spec.instances == std::vector<InstanceId>{{"i-3"}} && !told) told = clock.now();
-        if (send &&
-            std::ranges::find(send->spec.instances, InstanceId{"i-4"}) != send->spec.instances.end()) {
+        if (send && send->spec.instances == std::vector<InstanceId>{{"i-3"}} && !told)
+            told = clock.now();
+        if (send && std::ranges::find(send->spec.instances, InstanceId{"i-4"}) !=
+                        send->spec.instances.end()) {
             if (!refused) refused = clock.now();
-            return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+            return FakeFleet::fail(effect,
+                                   {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
         }
         return std::nullopt;
     };
@@ -271,7 +280,8 @@ TEST_F(Evidence, ASendCommandThatFailsForSecondsIsOutlasted) {
         FakeFleet fleet{clock};
         fleet.add("i-1");
         fleet.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
-            const bool fails = std::holds_alternative<SendCommand>(effect) && clock.now() < start + 40s;
+            const bool fails =
+                std::holds_alternative<SendCommand>(effect) && clock.now() < start + 40s;
             return fails ? FakeFleet::fail(effect, {kind, "HTTP 503"}) : std::nullopt;
         };
         EXPECT_EQ(fleet.run({.action = Action::quiet}).verdict, Verdict::done);
@@ -288,7 +298,8 @@ TEST_F(Evidence, ACommandThatSsmListsLateIsNotSentTwice) {
             lost = clock.now();
             return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
         }
-        if (std::holds_alternative<FindInFlightCommands>(effect) && lost && clock.now() > *lost + 8s)
+        if (std::holds_alternative<FindInFlightCommands>(effect) && lost &&
+            clock.now() > *lost + 8s)
             world.in_flight = {
                 {.id = {"sent-all-the-same"}, .environments = {"acme-workers"}, .instances = {}}};
         return std::nullopt;
@@ -316,14 +327,16 @@ TEST_F(Evidence, HalfAListOfInvocationsIsNoAnswerForTheOthers) {
 // B5
 TEST_F(Evidence, OfSeveralCommandsTheLatestCounts) {
     world.add("i-1");
-    world.in_flight = {{.id = {"later"}, .environments = {"acme-workers"}, .requested = begun - 1min},
-                       {.id = {"earlier"}, .environments = {"acme-workers"}, .requested = begun - 9min}};
+    world.in_flight = {
+        {.id = {"later"}, .environments = {"acme-workers"}, .requested = begun - 1min},
+        {.id = {"earlier"}, .environments = {"acme-workers"}, .requested = begun - 9min}};
     before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
         const auto& asked = std::get<CollectResults>(effect).commands;
         if (asked != std::vector<CommandId>{{"later"}, {"earlier"}}) return std::nullopt;
         const auto done = make_invocation_result({"i-1"}, Outcome::done, "Success",
                                                  line("quiet", "done", "idle"), begun - 1min);
-        const auto late = make_invocation_result({"i-1"}, Outcome::timed_out, "TimedOut", "", begun - 9min);
+        const auto late =
+            make_invocation_result({"i-1"}, Outcome::timed_out, "TimedOut", "", begun - 9min);
         return Answered<CollectResults>{
             CollectResults::Answer{{{"later"}, true, {done}}, {{"earlier"}, true, {late}}}};
     });
@@ -359,8 +372,9 @@ TEST_F(Evidence, AWatchThatIsDeniedOnceIsToldAndTriedAgain) {
     const auto report = world.run({.action = Action::quiet});
     EXPECT_LT(report.elapsed, 15min);
     EXPECT_GT(asked, 3);
-    EXPECT_THAT(world.events, Contains(testing::VariantWith<Notice>(testing::Field(
-                                  &Notice::what, HasSubstr("could not watch for launched instances")))));
+    EXPECT_THAT(world.events,
+                Contains(testing::VariantWith<Notice>(testing::Field(
+                    &Notice::what, HasSubstr("could not watch for launched instances")))));
 }
 
 // B8
@@ -387,7 +401,8 @@ TEST_F(Evidence, StoppedAndStartedAgainIsToldAnewAndIsNoDeadline) {
     world.add("i-1").takes = 1000h;
     world.add("i-2").takes = 10min;
     clock.on_wait = [this](Instant now) {
-        if (now > begun + 1min && now < begun + 3min) world.hosts[0].ec2_state = fleet::Ec2State::stopped;
+        if (now > begun + 1min && now < begun + 3min)
+            world.hosts[0].ec2_state = fleet::Ec2State::stopped;
         if (now >= begun + 3min && world.hosts[0].ec2_state == fleet::Ec2State::stopped) {
             world.hosts[0].ec2_state = fleet::Ec2State::running;
             world.hosts[0].launched = now;
@@ -435,14 +450,16 @@ TEST_F(Evidence, AWakeThatSsmCallsFailedIsDoneWhereTheWorkersTakeJobs) {
 TEST_F(Evidence, AnOpenCommandSaysNothingAboutWhomWasToldSomethingElseSince) {
     world.add("i-1");
     world.add("i-2");
-    world.in_flight = {
-        {.id = {"old-quiet"}, .environments = {"acme-workers"}, .instances = {}, .requested = begun - 1h},
-        {.id = {"wake"},
-         .action = Action::wake,
-         .environments = {"acme-workers"},
-         .instances = {},
-         .stage = InFlightCommand::Stage::over,
-         .requested = begun - 30min}};
+    world.in_flight = {{.id = {"old-quiet"},
+                        .environments = {"acme-workers"},
+                        .instances = {},
+                        .requested = begun - 1h},
+                       {.id = {"wake"},
+                        .action = Action::wake,
+                        .environments = {"acme-workers"},
+                        .instances = {},
+                        .stage = InFlightCommand::Stage::over,
+                        .requested = begun - 30min}};
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }

@@ -1,5 +1,5 @@
-// A tag's targets that were terminated: nobody waits for them, whether EC2 lists them or not (aws-truth 2:
-// reports say that SSM keeps them until the command expires).
+// A tag's targets that were terminated: nobody waits for them, whether EC2 lists them or not
+// (aws-truth 2: reports say that SSM keeps them until the command expires).
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -21,7 +21,8 @@ protected:
         world.instead = [this](const Effect& effect) { return answer_instead(effect); };
     }
 
-    // So many idle instances, and so many that terminate at that moment and stay targets of their tag.
+    // So many idle instances, and so many that terminate at that moment and stay targets of their
+    // tag.
     void add(int living, int leaving, snow_white::Duration when) {
         for (int i = 0; i < living + leaving; ++i) {
             auto& host = world.add(fmt::format("i-{:04}", i));

@@ -1,4 +1,5 @@
-// An answer may be older than the one before: of that nobody is taken for at it still, and nobody for gone.
+// An answer may be older than the one before: of that nobody is taken for at it still, and nobody
+// for gone.
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -103,15 +104,17 @@ TEST_F(OldAnswers, CountsDoNotFall) {
         return response;
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_LE(
-        std::ranges::count_if(
-            world.events, [](const Event& event) { return std::holds_alternative<ProgressChanged>(event); }),
-        5);
+    EXPECT_LE(std::ranges::count_if(world.events,
+                                    [](const Event& event) {
+                                        return std::holds_alternative<ProgressChanged>(event);
+                                    }),
+              5);
 }
 
 // --- a fleet in which nobody is shown
 
-// SSM does not say at first whether it has agents there: the command went out by tag, and reached nobody.
+// SSM does not say at first whether it has agents there: the command went out by tag, and reached
+// nobody.
 TEST_F(OldAnswers, AFleetThatTurnsOutEmptyIsNotAsked) {
     int looks = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
@@ -156,10 +159,11 @@ TEST_F(OldAnswers, AnEmptyEnvironmentThatIsNeverReadyIsNamed) {
     const auto report = world.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_THAT(report.deploying, SizeIs(1));
     EXPECT_LT(elapsed(), 32min);
-    EXPECT_EQ(
-        std::ranges::count_if(
-            world.events, [](const Event& event) { return std::holds_alternative<FleetDiscovered>(event); }),
-        1);
+    EXPECT_EQ(std::ranges::count_if(world.events,
+                                    [](const Event& event) {
+                                        return std::holds_alternative<FleetDiscovered>(event);
+                                    }),
+              1);
     EXPECT_THAT(world.sent(Purpose::act), IsEmpty());
     EXPECT_THAT(world.notices(), Contains(HasSubstr("still waiting for a deploy to end")));
 }
@@ -194,7 +198,8 @@ TEST_F(OldAnswers, OfSeveralRegionsOneWhoseFirstListHasNoEnvironmentIsAskedAgain
     world.add("i-1");
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 15s) return std::nullopt;
-        return Answered<DiscoverFleet>{fleet::FleetSnapshot{.instances = std::vector<fleet::Instance>{}}};
+        return Answered<DiscoverFleet>{
+            fleet::FleetSnapshot{.instances = std::vector<fleet::Instance>{}}};
     };
     const auto report = world.run({.action = Action::quiet, .multi_region = true});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -203,7 +208,8 @@ TEST_F(OldAnswers, OfSeveralRegionsOneWhoseFirstListHasNoEnvironmentIsAskedAgain
 
 TEST_F(OldAnswers, OfSeveralRegionsOneWithoutEnvironmentsIsOverAfterSeconds) {
     world.environments = {};
-    EXPECT_EQ(world.run({.action = Action::quiet, .multi_region = true}).verdict, Verdict::nothing_matched);
+    EXPECT_EQ(world.run({.action = Action::quiet, .multi_region = true}).verdict,
+              Verdict::nothing_matched);
     EXPECT_LT(elapsed(), 1min);
 }
 
@@ -214,12 +220,14 @@ TEST_F(OldAnswers, WhomNoListShowsIsNotLeftToACommandThatAnotherHasFollowed) {
         host.output = line("wake", "done", "running");
         host.status = line("status", "done", "running");
     }
-    world.in_flight = {
-        {.id = {"wake"}, .action = Action::wake, .environments = {"acme-workers"}, .requested = begun - 9min},
-        {.id = {"quiet"},
-         .action = Action::quiet,
-         .environments = {"acme-workers"},
-         .requested = begun - 1min}};
+    world.in_flight = {{.id = {"wake"},
+                        .action = Action::wake,
+                        .environments = {"acme-workers"},
+                        .requested = begun - 9min},
+                       {.id = {"quiet"},
+                        .action = Action::quiet,
+                        .environments = {"acme-workers"},
+                        .requested = begun - 1min}};
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 20s) return std::nullopt;
         auto response = world.answer_truly(effect);
@@ -228,7 +236,8 @@ TEST_F(OldAnswers, WhomNoListShowsIsNotLeftToACommandThatAnotherHasFollowed) {
     };
     world.hosts[0].takes = 30min;
     EXPECT_EQ(world.run({.action = Action::wake}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), Contains(testing::Field(&CommandSpec::environments, SizeIs(1))))
+    EXPECT_THAT(world.sent(Purpose::act),
+                Contains(testing::Field(&CommandSpec::environments, SizeIs(1))))
         << "both are told, by their tag";
 }
 
@@ -236,7 +245,8 @@ TEST_F(OldAnswers, WhomNoListShowsIsNotLeftToACommandThatAnotherHasFollowed) {
 
 TEST_F(OldAnswers, WhomEc2DoesNotKnowIsNotNamedBecauseOfAnEarlierResult) {
     world.add("i-1").takes = 2h;
-    world.add("i-3").takes = 200s; // then the results are read anew, and a deploy's end asks who has finished
+    world.add("i-3").takes =
+        200s; // then the results are read anew, and a deploy's end asks who has finished
     world.add("i-2");
     clock.on_wait = [this](Instant) {
         const bool deploys = elapsed() > 3min && elapsed() < 5min;
@@ -245,7 +255,8 @@ TEST_F(OldAnswers, WhomEc2DoesNotKnowIsNotNamedBecauseOfAnEarlierResult) {
     bool named = false;
     world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
-        named = named || (send != nullptr && std::ranges::count(send->spec.instances, InstanceId{"i-2"}) > 0);
+        named = named || (send != nullptr &&
+                          std::ranges::count(send->spec.instances, InstanceId{"i-2"}) > 0);
         if (elapsed() < 1min) return std::nullopt;
         auto response = world.answer_truly(effect);
         if (auto* look = std::get_if<Answered<DiscoverFleet>>(&response)) {

@@ -1,4 +1,5 @@
-// What a verification has to show before it proves anything: found with another AWS than our sandbox.
+// What a verification has to show before it proves anything: found with another AWS than our
+// sandbox.
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -20,7 +21,8 @@ protected:
     snow_white::Duration elapsed() const { return clock.now() - begun; }
 
     // The answers to that are changed.
-    template <class Asked> void change(std::function<void(const Asked&, typename Asked::Answer&)> how) {
+    template <class Asked>
+    void change(std::function<void(const Asked&, typename Asked::Answer&)> how) {
         world.instead = [this, how](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<Asked>(&effect);
             if (asked == nullptr) return std::nullopt;
@@ -44,7 +46,8 @@ TEST_F(Proof, AnotherDocumentsAnswerIsNoStatus) {
 // Nor does it show that the action was carried out.
 TEST_F(Proof, AnotherDocumentsAnswerIsNoAction) {
     world.add("i-1").output = line("status", "done", "running", 3);
-    const auto report = world.run({.action = Action::quiet, .timeout = 1h, .has_status_document = false});
+    const auto report =
+        world.run({.action = Action::quiet, .timeout = 1h, .has_status_document = false});
     EXPECT_NE(report.verdict, Verdict::done);
     EXPECT_THAT(result_of(report, "i-1").note, HasSubstr("not that of a quiet"));
 }
@@ -57,9 +60,11 @@ TEST_F(Proof, AStatusDocumentThatIsAbsentOnceIsSentAgain) {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr) return std::nullopt;
         if (send->spec.purpose == Purpose::verify)
-            return ++sent == 1 ? FakeFleet::fail(effect, {CallFailure::Kind::absent, "no such document"})
-                               : std::nullopt;
-        if (world.sent(Purpose::act).size() == 2) world.hosts[0].status = line("status", "done", "quiet");
+            return ++sent == 1
+                       ? FakeFleet::fail(effect, {CallFailure::Kind::absent, "no such document"})
+                       : std::nullopt;
+        if (world.sent(Purpose::act).size() == 2)
+            world.hosts[0].status = line("status", "done", "quiet");
         return std::nullopt;
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
@@ -158,7 +163,8 @@ TEST_F(Proof, WhoIsReachedByItsIdOnlyIsAskedByIt) {
         if (specs.empty() || asked.commands.empty()) return;
         for (auto& results : all)
             if (results.invocations.size() > 1)
-                std::erase_if(results.invocations, [](const auto& one) { return one.id.text == "i-2"; });
+                std::erase_if(results.invocations,
+                              [](const auto& one) { return one.id.text == "i-2"; });
     });
     world.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_LT(elapsed(), 40min);
@@ -202,7 +208,8 @@ TEST_F(Proof, AListThatShowsSomebodyTwiceIsNotWhole) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-// Each was as asked when it was asked, and no look at all of them proves it: the report says what is missing.
+// Each was as asked when it was asked, and no look at all of them proves it: the report says what
+// is missing.
 TEST_F(Proof, ALookAtSomeDuringWhichTheDeadlineComesIsSaid) {
     const auto run = [](snow_white::Duration timeout, snow_white::Duration& asked) {
         FakeClock time;
@@ -212,7 +219,8 @@ TEST_F(Proof, ALookAtSomeDuringWhichTheDeadlineComesIsSaid) {
         fleet.add("i-2").status = "no line";
         fleet.instead = [&](const Effect& effect) -> std::optional<Response> {
             const auto* send = std::get_if<SendCommand>(&effect);
-            if (send == nullptr || send->spec.purpose != Purpose::verify || send->spec.instances.empty())
+            if (send == nullptr || send->spec.purpose != Purpose::verify ||
+                send->spec.instances.empty())
                 return std::nullopt;
             asked = time.now() - start;
             fleet.hosts[1].status = line("status", "done", "quiet");

@@ -1,5 +1,5 @@
-// A command that SSM could not deliver, for all that it knows: it may have run, or run still. The workers are
-// asked before it is sent to again.
+// A command that SSM could not deliver, for all that it knows: it may have run, or run still. The
+// workers are asked before it is sent to again.
 #include "src/base/json.hpp"
 #include "src/drain/run/answers_of_aws.hpp"
 #include "src/drain/run/effect_executor.hpp"
@@ -29,9 +29,10 @@ public:
 class Undelivered : public testing::Test {
 protected:
     // What the executor makes of an invocation that has ended so.
-    Outcome end_of(const std::string& status, const std::string& detail, const std::string& status_document) {
-        const Json page{
-            {"CommandInvocations", {{{"InstanceId", "i-1"}, {"Status", status}, {"StatusDetails", detail}}}}};
+    Outcome end_of(const std::string& status, const std::string& detail,
+                   const std::string& status_document) {
+        const Json page{{"CommandInvocations",
+                         {{{"InstanceId", "i-1"}, {"Status", status}, {"StatusDetails", detail}}}}};
         FakeHttp http;
         http.answers = {FakeHttp::status(200, page.dump())};
         FixedKeys keys;
@@ -62,7 +63,8 @@ TEST_F(Undelivered, IsNotKnownWhereTheWorkersCanBeAsked) {
     EXPECT_EQ(end_of("TimedOut", "Delivery Timed Out", "Doc-status"), Outcome::unknown);
     EXPECT_EQ(end_of("Failed", "Undeliverable", "Doc-status"), Outcome::unknown);
     EXPECT_EQ(end_of("TimedOut", "Execution Timed Out", "Doc-status"), Outcome::timed_out);
-    EXPECT_EQ(end_of("TimedOut", "DeliveryTimedOut", ""), Outcome::timed_out) << "nobody can be asked";
+    EXPECT_EQ(end_of("TimedOut", "DeliveryTimedOut", ""), Outcome::timed_out)
+        << "nobody can be asked";
     EXPECT_EQ(end_of("Failed", "Undeliverable", ""), Outcome::unreachable);
 }
 
@@ -79,7 +81,8 @@ TEST_F(Undelivered, IsNotSentAgainWhereItsScriptStillRuns) {
     host.end = Outcome::unknown;
     host.output = "";
     std::string busy = line("status", "done", "quiet", 2);
-    host.status = busy.replace(busy.find(R"("note")"), 0, R"("scripts":[{"action":"quiet","pid":77}],)");
+    host.status =
+        busy.replace(busy.find(R"("note")"), 0, R"("scripts":[{"action":"quiet","pid":77}],)");
     world.on_event = [this](const Event&) {
         if (clock.elapsed() > 2h) world.hosts[0].status = line("status", "done", "idle");
     };
@@ -143,13 +146,14 @@ TEST_F(Undelivered, SaysSoWhereNobodyAnswers) {
 // IAM's words name whom it denies: that one is left out, and the others of the call are told.
 TEST(AnswersOfAws, ADenialThatNamesAnInstanceCostsThatOneAlone) {
     const auto kind = [](const std::string& action, const std::string& resource) {
-        return kind_of({.kind = snow_white::aws::ErrorKind::denied,
-                        .service = "ssm",
-                        .action = action,
-                        .code = "AccessDeniedException",
-                        .message = "User: arn:aws:sts::123456789012:assumed-role/task/1 is not authorized to "
-                                   "perform: ssm:SendCommand on resource: " +
-                                   resource});
+        return kind_of(
+            {.kind = snow_white::aws::ErrorKind::denied,
+             .service = "ssm",
+             .action = action,
+             .code = "AccessDeniedException",
+             .message = "User: arn:aws:sts::123456789012:assumed-role/task/1 is not authorized to "
+                        "perform: ssm:SendCommand on resource: " +
+                        resource});
     };
     const std::string place = "arn:aws:ec2:eu-west-1:123456789012:";
     EXPECT_EQ(kind("SendCommand", place + "instance/i-0abc"), CallFailure::Kind::invalid_target);

@@ -1,5 +1,5 @@
-// What AWS does not show, not yet, or not for a while: it holds up nobody, nobody is forgotten, and nothing
-// that was not seen is taken for good.
+// What AWS does not show, not yet, or not for a while: it holds up nobody, nobody is forgotten, and
+// nothing that was not seen is taken for good.
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -33,7 +33,8 @@ protected:
         });
     }
 
-    template <class Asked> void before_each(std::function<std::optional<Response>(const Asked&)> fault) {
+    template <class Asked>
+    void before_each(std::function<std::optional<Response>(const Asked&)> fault) {
         faults.push_back([fault](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<Asked>(&effect);
             return asked == nullptr ? std::nullopt : fault(*asked);
@@ -42,18 +43,20 @@ protected:
 
     // No list of EC2's has it; its tag reaches it all the same.
     void hide(const std::string& id) {
-        before_each<DiscoverFleet>([this, id](const DiscoverFleet& effect) -> std::optional<Response> {
-            auto response = world.answer_truly(effect);
-            auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
-            std::erase_if(instances, [&id](const auto& one) { return one.id.text == id; });
-            return response;
-        });
-        before_each<PollFleetChanges>([this, id](const PollFleetChanges& effect) -> std::optional<Response> {
-            auto response = world.answer_truly(effect);
-            auto& launched = *std::get<Answered<PollFleetChanges>>(response).answer->launched;
-            std::erase_if(launched, [&id](const auto& one) { return one.id.text == id; });
-            return response;
-        });
+        before_each<DiscoverFleet>(
+            [this, id](const DiscoverFleet& effect) -> std::optional<Response> {
+                auto response = world.answer_truly(effect);
+                auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
+                std::erase_if(instances, [&id](const auto& one) { return one.id.text == id; });
+                return response;
+            });
+        before_each<PollFleetChanges>(
+            [this, id](const PollFleetChanges& effect) -> std::optional<Response> {
+                auto response = world.answer_truly(effect);
+                auto& launched = *std::get<Answered<PollFleetChanges>>(response).answer->launched;
+                std::erase_if(launched, [&id](const auto& one) { return one.id.text == id; });
+                return response;
+            });
     }
 
     Report quiet(snow_white::Duration timeout = 4h) {
@@ -76,7 +79,8 @@ private:
     std::optional<Response> answer_instead(const Effect& effect) {
         for (const auto& fault : faults)
             if (auto response = fault(effect)) return response;
-        if (const auto* send = std::get_if<SendCommand>(&effect); send && send->spec.purpose == Purpose::act)
+        if (const auto* send = std::get_if<SendCommand>(&effect);
+            send && send->spec.purpose == Purpose::act)
             for (const auto& id : send->spec.instances)
                 told_at.try_emplace(id.text, elapsed());
         return std::nullopt;
@@ -88,7 +92,8 @@ private:
 TEST_F(Unseen, ANewcomerIsToldThoughTheResultsOfAFoundCommandCannotBeRead) {
     world.add("i-1");
     world.add("i-2").launched = begun - 5min;
-    world.in_flight = {{.id = {"found"}, .environments = {"acme-workers"}, .requested = begun - 15min}};
+    world.in_flight = {
+        {.id = {"found"}, .environments = {"acme-workers"}, .requested = begun - 15min}};
     before_each<CollectResults>([this](const Effect& effect) -> std::optional<Response> {
         if (elapsed() > 1h) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "503"});
@@ -145,7 +150,8 @@ TEST_F(Unseen, ANewcomerIsToldWhileTheResultsOfAFoundCommandCannotBeRead) {
                 Each(testing::Field(&CommandSpec::environments, testing::IsEmpty())));
 }
 
-TEST_F(Unseen, WhomAFoundCommandReachedIsToldAnewIfSomethingElseCameLaterThoughNobodyTellsWhatItDid) {
+TEST_F(Unseen,
+       WhomAFoundCommandReachedIsToldAnewIfSomethingElseCameLaterThoughNobodyTellsWhatItDid) {
     world.add("i-1");
     world.add("i-2").takes = 1h;
     world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}, .requested = begun - 10min},
@@ -175,8 +181,8 @@ TEST_F(Unseen, ThereIsAWordEachQuarterOfAnHourThoughResultsAreReadAgainAndAgain)
     });
     clock.on_wait = [this](Instant) {
         auto& host = world.hosts[1];
-        host.ec2_state =
-            elapsed() > 5min && elapsed() < 9min ? fleet::Ec2State::stopped : fleet::Ec2State::running;
+        host.ec2_state = elapsed() > 5min && elapsed() < 9min ? fleet::Ec2State::stopped
+                                                              : fleet::Ec2State::running;
         if (elapsed() >= 9min) host.launched = begun + 9min;
     };
     std::vector<snow_white::Duration> words{0s};
@@ -200,11 +206,13 @@ TEST_F(Unseen, WhoIsRefusedThreeTimesIsTriedAgainWhileTheRunGoesOn) {
         auto& host = world.hosts[1];
         if (elapsed() > 25min && !told) host.status = line("status", "done", "running", 2);
         const auto* send = std::get_if<SendCommand>(&effect);
-        const bool again = send != nullptr && send->spec.purpose == Purpose::act && elapsed() > 25min;
+        const bool again =
+            send != nullptr && send->spec.purpose == Purpose::act && elapsed() > 25min;
         if (!again) return std::nullopt;
         if (elapsed() < 150min) {
             ++refused;
-            return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+            return FakeFleet::fail(effect,
+                                   {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
         }
         told = elapsed();
         host.status = line("status", "done", "quiet");
@@ -222,7 +230,8 @@ TEST_F(Unseen, AnAgentOfWhichNobodyTellsIsTried) {
     newcomer.launched = begun + 10min;
     newcomer.agent = fleet::Agent::absent;
     clock.on_wait = [this](Instant) {
-        if (elapsed() > 13min) world.hosts[1].agent = fleet::Agent::unknown; // SSM is not to be asked
+        if (elapsed() > 13min)
+            world.hosts[1].agent = fleet::Agent::unknown; // SSM is not to be asked
     };
     quiet();
     EXPECT_LT(told("i-2"), 20min);
@@ -245,15 +254,19 @@ TEST_F(Unseen, AStatusCommandThatIsRefusedOnceEndsNothingWhileCommandsGoOn) {
     world.add("i-2").takes = 1h;
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
     before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
-        if (effect.commands != std::vector<CommandId>{{"theirs"}} || elapsed() > 30s) return std::nullopt;
-        auto ended = make_invocation_result({"i-1"}, Outcome::done, "Success", line("quiet", "done", "idle"));
+        if (effect.commands != std::vector<CommandId>{{"theirs"}} || elapsed() > 30s)
+            return std::nullopt;
+        auto ended = make_invocation_result({"i-1"}, Outcome::done, "Success",
+                                            line("quiet", "done", "idle"));
         auto open = make_invocation_result({"i-2"}, Outcome::pending, "InProgress", "");
         return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {ended, open}}}};
     });
-    before_each<SendCommand>([refused = false](const SendCommand& effect) mutable -> std::optional<Response> {
-        if (effect.spec.purpose != Purpose::verify || std::exchange(refused, true)) return std::nullopt;
-        return FakeFleet::fail(effect, {CallFailure::Kind::refused, "a clock that is wrong"});
-    });
+    before_each<SendCommand>(
+        [refused = false](const SendCommand& effect) mutable -> std::optional<Response> {
+            if (effect.spec.purpose != Purpose::verify || std::exchange(refused, true))
+                return std::nullopt;
+            return FakeFleet::fail(effect, {CallFailure::Kind::refused, "a clock that is wrong"});
+        });
     EXPECT_EQ(quiet().verdict, Verdict::done);
 }
 
@@ -295,7 +308,8 @@ TEST_F(Unseen, WhereAnotherCommandIsFoundForALostOneOursIsLookedForFurther) {
     });
     before_each<CollectResults>([&](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
-        return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {}}}}; // it reached nobody
+        return Answered<CollectResults>{
+            CollectResults::Answer{{{"theirs"}, true, {}}}}; // it reached nobody
     });
     quiet();
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
@@ -309,7 +323,8 @@ TEST_F(Unseen, WhoHadFinishedAFoundCommandAndIsAwakeIsToldThoughItsResultsWereRe
     before_each<CollectResults>([](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
         auto open = make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "");
-        auto ended = make_invocation_result({"i-2"}, Outcome::done, "Success", line("quiet", "done", "idle"));
+        auto ended = make_invocation_result({"i-2"}, Outcome::done, "Success",
+                                            line("quiet", "done", "idle"));
         return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {open, ended}}}};
     });
     quiet(2h);
@@ -344,7 +359,8 @@ TEST_F(Unseen, WhoIsStartedAnewByNobodyWeSeeIsToldWithinTheHourThoughOthersGoOn)
     clock.on_wait = [this](Instant) {
         if (elapsed() < 61min) return;
         const bool is_told = told("i-2") < 100h;
-        world.hosts[1].status = line("status", "done", is_told ? "quiet" : "running", is_told ? 0 : 1);
+        world.hosts[1].status =
+            line("status", "done", is_told ? "quiet" : "running", is_told ? 0 : 1);
     };
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -387,11 +403,11 @@ TEST_F(Unseen, ARefusalEndsTheRunThoughAnotherCallFailsNowAndThenAndIsAnswered) 
         if (!tells || elapsed() > 2h) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredTokenException"});
     });
-    before_each<FindInFlightCommands>(
-        [&looked_up](const FindInFlightCommands& effect) -> std::optional<Response> {
-            if (++looked_up % 3 != 0) return std::nullopt;
-            return FakeFleet::fail(effect, {CallFailure::Kind::denied, "InvalidSignatureException"});
-        });
+    before_each<FindInFlightCommands>([&looked_up](const FindInFlightCommands& effect)
+                                          -> std::optional<Response> {
+        if (++looked_up % 3 != 0) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::denied, "InvalidSignatureException"});
+    });
     const auto report = quiet(20min);
     EXPECT_EQ(report.verdict, Verdict::denied);
     EXPECT_LT(report.elapsed, 10min);
@@ -405,8 +421,8 @@ TEST_F(Unseen, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {
     before_each<DiscoverFleet>([&](const DiscoverFleet& effect) -> std::optional<Response> {
         auto response = world.answer_truly(effect);
         for (auto& one : *std::get<Answered<DiscoverFleet>>(response).answer->instances)
-            one.agent =
-                listed ? fleet::Agent::unknown : fleet::Agent::absent; // who answered is not asked for
+            one.agent = listed ? fleet::Agent::unknown
+                               : fleet::Agent::absent; // who answered is not asked for
         listed = true;
         return response;
     });
@@ -441,7 +457,8 @@ TEST_F(Unseen, WhoAnswersAVerificationWithoutAWordAndIsInNoListIsNoSuccess) {
     EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::unknown);
 }
 
-// SSM counts the targets of a tag one after the other, and the command does not end as one agent is lost.
+// SSM counts the targets of a tag one after the other, and the command does not end as one agent is
+// lost.
 TEST_F(Unseen, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
     world.add("i-1").takes = 10s;
     auto& lost = world.add("i-2");
@@ -526,7 +543,8 @@ TEST_F(Unseen, WhoIsRefusedInAVerificationIsNotAskedWithoutAPause) {
     world.add("i-1").takes = 10s;
     world.add("i-2").status = "";
     before_each<SendCommand>([](const SendCommand& effect) -> std::optional<Response> {
-        if (effect.spec.purpose == Purpose::act || effect.spec.instances.empty()) return std::nullopt;
+        if (effect.spec.purpose == Purpose::act || effect.spec.instances.empty())
+            return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
     });
     const auto report = quiet();
@@ -534,7 +552,8 @@ TEST_F(Unseen, WhoIsRefusedInAVerificationIsNotAskedWithoutAPause) {
     EXPECT_LT(world.sent(Purpose::verify).size(), 12U);
 }
 
-// The monitor is suspended while it looks: what was answered before is old when the rest is answered.
+// The monitor is suspended while it looks: what was answered before is old when the rest is
+// answered.
 TEST_F(Unseen, ALookThatTookHoursIsMadeAgain) {
     world.add("i-1").takes = 10s;
     before_each<DiscoverFleet>(
@@ -552,7 +571,8 @@ TEST_F(Unseen, ALookThatTookHoursIsMadeAgain) {
 // --- several regions
 
 TEST_F(Unseen, ARegionThatGetsNoBetterAwaitsTheOthersBeforeItReports) {
-    world.add("i-1").status = R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
+    world.add("i-1").status =
+        R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
     world.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
     EXPECT_EQ(std::ranges::count_if(world.effects,
                                     [](const Effect& effect) {

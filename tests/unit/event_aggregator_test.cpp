@@ -42,10 +42,11 @@ protected:
     }
 
     static snow_white::report::Summary summary(const Report& report) {
-        return snow_white::report::summarize(report, {.application = "acme",
-                                                      .pattern = snow_white::fleet::NamePattern("workers"),
-                                                      .profile = "staging",
-                                                      .region = "us-east-1,eu-west-1"});
+        return snow_white::report::summarize(report,
+                                             {.application = "acme",
+                                              .pattern = snow_white::fleet::NamePattern("workers"),
+                                              .profile = "staging",
+                                              .region = "us-east-1,eu-west-1"});
     }
 
     EventAggregator company{{"us-east-1", "eu-west-1"}};
@@ -63,11 +64,13 @@ TEST_F(TwoRegions, WhoIsConcernedIsToldOnceOfAll) {
 
 TEST_F(TwoRegions, OrBeforeTheFirstIsTold) {
     company.take(0, matched("acme-workers", 2));
-    const auto events = company.take(0, CommandStarted{{Purpose::act, {"acme-workers"}, {}}, {"c-1"}, false});
+    const auto events =
+        company.take(0, CommandStarted{{Purpose::act, {"acme-workers"}, {}}, {"c-1"}, false});
     ASSERT_EQ(events.size(), 2U);
     EXPECT_EQ(std::get<FleetDiscovered>(events[0]).environments.size(), 1U);
     EXPECT_EQ(std::get<CommandStarted>(events[1]).region_label, "us-east-1");
-    EXPECT_THAT(std::get<CommandStarted>(events[1]).spec.environments, ElementsAre("us-east-1/acme-workers"));
+    EXPECT_THAT(std::get<CommandStarted>(events[1]).spec.environments,
+                ElementsAre("us-east-1/acme-workers"));
 }
 
 TEST_F(TwoRegions, AnUnknownNumberMakesTheSumUnknown) {
@@ -90,11 +93,16 @@ TEST_F(TwoRegions, WhatIsNotedSaysWhere) {
 
 TEST_F(TwoRegions, AStandingIsOfBothAndWaitsWhileOneDoes) {
     const Instant noon{12h};
-    ProgressSnapshot east{.stage = Stage::verifying, .completed = 2, .targeted = 2, .all = {"", 2, 2, 0}};
+    ProgressSnapshot east{
+        .stage = Stage::verifying, .completed = 2, .targeted = 2, .all = {"", 2, 2, 0}};
     east.environments = {{"acme-workers", 2, 2, 0}};
     company.take(0, east);
-    ProgressSnapshot west{
-        .stage = Stage::waiting, .completed = 1, .targeted = 3, .all = {"", 3, 1, 0}, .jobs = 4, .heard = 2};
+    ProgressSnapshot west{.stage = Stage::waiting,
+                          .completed = 1,
+                          .targeted = 3,
+                          .all = {"", 3, 1, 0},
+                          .jobs = 4,
+                          .heard = 2};
     west.environments = {{"acme-workers", 3, 1, 0}};
     west.unfinished = {{.id = {"i-1"}, .environment = "acme-workers", .since = noon},
                        {.id = {"i-2"}, .environment = "acme-workers", .since = noon - 1h}};
@@ -105,7 +113,8 @@ TEST_F(TwoRegions, AStandingIsOfBothAndWaitsWhileOneDoes) {
     EXPECT_EQ(whole.all.as_asked, 3U);
     EXPECT_EQ(whole.jobs, 4);
     ASSERT_EQ(whole.environments.size(), 2U);
-    EXPECT_EQ(whole.environments[0].name, "eu-west-1/acme-workers"); // who is not through comes first
+    EXPECT_EQ(whole.environments[0].name,
+              "eu-west-1/acme-workers"); // who is not through comes first
     ASSERT_EQ(whole.unfinished.size(), 2U);
     EXPECT_EQ(whole.unfinished[0].id.text, "i-2");
     EXPECT_EQ(whole.unfinished[0].environment, "eu-west-1/acme-workers");
@@ -120,16 +129,17 @@ TEST_F(TwoRegions, DoneIsWhatIsDoneInBoth) {
 }
 
 TEST(EventAggregator, OfSeveralProfilesTheCommandToTypeNextRunsHere) {
-    EXPECT_EQ(
-        snow_white::report::command_line(Action::wake, {.application = "acme",
-                                                        .pattern = snow_white::fleet::NamePattern("workers"),
-                                                        .profile = "shop,shop-eu",
-                                                        .region = "us-east-1"}),
-        "snow-white.sh -a wake -e workers -f shop,shop-eu -p acme -r us-east-1 --here");
+    EXPECT_EQ(snow_white::report::command_line(
+                  Action::wake, {.application = "acme",
+                                 .pattern = snow_white::fleet::NamePattern("workers"),
+                                 .profile = "shop,shop-eu",
+                                 .region = "us-east-1"}),
+              "snow-white.sh -a wake -e workers -f shop,shop-eu -p acme -r us-east-1 --here");
 }
 
 TEST_F(TwoRegions, OneThatCameToItsDeadlineMakesTheWholeTimedOut) {
-    const auto whole = end(report_of(Verdict::done), report_of(Verdict::timed_out, Outcome::pending));
+    const auto whole =
+        end(report_of(Verdict::done), report_of(Verdict::timed_out, Outcome::pending));
     EXPECT_EQ(whole.verdict, Verdict::timed_out);
     EXPECT_THAT(summary(whole).details,
                 testing::Contains(HasSubstr("i-1 (eu-west-1/acme-workers): not finished")));
@@ -139,11 +149,10 @@ TEST_F(TwoRegions, WhatFailedInTwoWaysIsPartialAndBothAreSaid) {
     const auto whole = end({.verdict = Verdict::denied, .why = "ssm SendCommand: AccessDenied"},
                            report_of(Verdict::timed_out, Outcome::pending));
     EXPECT_EQ(whole.verdict, Verdict::partial);
-    EXPECT_THAT(
-        summary(whole).notes,
-        ElementsAre(
-            "us-east-1: AWS refused our rights: ssm SendCommand: AccessDenied; nothing was sent there",
-            "eu-west-1: the deadline came first"));
+    EXPECT_THAT(summary(whole).notes,
+                ElementsAre("us-east-1: AWS refused our rights: ssm SendCommand: AccessDenied; "
+                            "nothing was sent there",
+                            "eu-west-1: the deadline came first"));
 }
 
 TEST_F(TwoRegions, OneRefusalIsTheWholesWithItsPlace) {
@@ -155,9 +164,8 @@ TEST_F(TwoRegions, OneRefusalIsTheWholesWithItsPlace) {
 TEST_F(TwoRegions, NothingInOneOfThemIsNotDone) {
     const auto whole = end(report_of(Verdict::done), {.verdict = Verdict::nothing_matched});
     EXPECT_EQ(whole.verdict, Verdict::partial);
-    EXPECT_THAT(
-        summary(whole).notes,
-        ElementsAre("there is no environment with \"workers\" in the name in application acme in eu-west-1"));
+    EXPECT_THAT(summary(whole).notes, ElementsAre("there is no environment with \"workers\" in the "
+                                                  "name in application acme in eu-west-1"));
 }
 
 TEST_F(TwoRegions, OneThatEndsBeforeItHasBegunIsToldAtOnce) {
@@ -173,7 +181,8 @@ TEST_F(TwoRegions, OneThatIsDoneAwaitsTheReport) {
 }
 
 TEST_F(TwoRegions, NothingInEitherIsNothing) {
-    const auto whole = end({.verdict = Verdict::nothing_matched}, {.verdict = Verdict::nothing_matched});
+    const auto whole =
+        end({.verdict = Verdict::nothing_matched}, {.verdict = Verdict::nothing_matched});
     EXPECT_EQ(whole.verdict, Verdict::nothing_matched);
     EXPECT_THAT(summary(whole).headline, HasSubstr("in us-east-1, eu-west-1; nothing was sent"));
 }

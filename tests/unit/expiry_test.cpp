@@ -38,7 +38,8 @@ protected:
     aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
     aws::Client client{{settings, http, clock, credentials}, "eu-west-1"};
-    RegionJob job{.selection = {"acme", "workers"}, .document = "quiet", .status_document = "status"};
+    RegionJob job{
+        .selection = {"acme", "workers"}, .document = "quiet", .status_document = "status"};
     AnswerTo<SendCommand> answer = tl::unexpected(CallFailure{});
 };
 
@@ -60,17 +61,19 @@ TEST_F(Expiry, IsFiveMinutesFromTheSendCommandInTenDigits) {
     EXPECT_THAT(body_of({{.environments = {"acme-workers"}}, false}), Not(HasSubstr("Parameters")));
 }
 
-// Source: SendCommand's errors in the API reference: a value for a parameter that the document does not
-// define.
+// Source: SendCommand's errors in the API reference: a value for a parameter that the document does
+// not define.
 TEST_F(Expiry, ADocumentThatDoesNotKnowItIsToldApart) {
-    http.answers = {test::FakeHttp::status(400, R"({"__type":"InvalidParameters","message":"ExpiresAt"})")};
+    http.answers = {
+        test::FakeHttp::status(400, R"({"__type":"InvalidParameters","message":"ExpiresAt"})")};
     body_of({{.environments = {"acme-workers"}}, true});
     EXPECT_EQ(answer.error().kind, CallFailure::Kind::unknown_expiry);
 }
 
 // It is not asked again and again.
 TEST_F(Expiry, ADocumentThatWantsAParameterOfItsOwnRefuses) {
-    http.answers = {test::FakeHttp::status(400, R"({"__type":"InvalidParameters","message":"Region"})")};
+    http.answers = {
+        test::FakeHttp::status(400, R"({"__type":"InvalidParameters","message":"Region"})")};
     body_of({{.environments = {"acme-workers"}}, false});
     EXPECT_EQ(answer.error().kind, CallFailure::Kind::refused);
     body_of({{.purpose = Purpose::verify, .environments = {"acme-workers"}}, false});
@@ -82,7 +85,8 @@ TEST_F(Expiry, AStackOfBeforeGetsTheCommandWithoutItAndAWarning) {
     world.instead = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || !send->expires) return std::nullopt;
-        return FakeFleet::fail(effect, {CallFailure::Kind::unknown_expiry, "InvalidParameters: ExpiresAt"});
+        return FakeFleet::fail(effect,
+                               {CallFailure::Kind::unknown_expiry, "InvalidParameters: ExpiresAt"});
     };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -94,8 +98,8 @@ TEST_F(Expiry, TheHostsScriptCountsTheSameFiveMinutes) {
     std::ifstream file(std::string(SNOW_WHITE_SOURCE) + "/ssm/snow-white-instance.sh");
     std::stringstream script;
     script << file.rdbuf();
-    EXPECT_THAT(script.str(),
-                HasSubstr(fmt::format("\ncommand_life={} ", command_life / std::chrono::seconds{1})));
+    EXPECT_THAT(script.str(), HasSubstr(fmt::format("\ncommand_life={} ",
+                                                    command_life / std::chrono::seconds{1})));
 }
 
 } // namespace

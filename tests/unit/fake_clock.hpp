@@ -1,5 +1,5 @@
-// A clock for tests: it stands still but for wait(), which takes no time at all. set_wall_ahead() sets the
-// wall clock as a person or NTP does; how much time has elapsed stays true.
+// A clock for tests: it stands still but for wait(), which takes no time at all. set_wall_ahead()
+// sets the wall clock as a person or NTP does; how much time has elapsed stays true.
 #pragma once
 
 #include "src/base/clock.hpp"

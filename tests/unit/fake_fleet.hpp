@@ -1,5 +1,5 @@
-// A fleet for tests of the reducer: it answers every effect as AWS would through the executor, from a few
-// plain tables that a test fills, and remembers what was wanted.
+// A fleet for tests of the reducer: it answers every effect as AWS would through the executor, from
+// a few plain tables that a test fills, and remembers what was wanted.
 #pragma once
 
 #include "src/drain/machine/apply_results.hpp"
@@ -20,8 +20,8 @@ using snow_white::InstanceId;
 using snow_white::Instant;
 namespace fleet = snow_white::fleet;
 
-inline std::string line(const std::string& action, const std::string& outcome, const std::string& state,
-                        int busy = 0) {
+inline std::string line(const std::string& action, const std::string& outcome,
+                        const std::string& state, int busy = 0) {
     return fmt::format(
         R"({{"snow_white":1,"action":"{}","outcome":"{}","note":"","workers":[)"
         R"({{"pid":1,"unit":"sidekiq.service","version":"7.3.0","busy":{},"of":5,"state":"{}"}}]}})",
@@ -29,7 +29,8 @@ inline std::string line(const std::string& action, const std::string& outcome, c
 }
 
 inline const InstanceResult& result_of(const Report& report, const std::string& id) {
-    const auto found = std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
+    const auto found =
+        std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });
     if (found == report.instances.end()) throw std::out_of_range("no result of " + id);
     return *found;
 }
@@ -60,7 +61,8 @@ public:
 
     snow_white::Now now() const { return {clock_.now(), clock_.elapsed() - began_}; }
 
-    // Runs the reducer to its end, and the poller of the live progress beside it, as the drain's loop does.
+    // Runs the reducer to its end, and the poller of the live progress beside it, as the drain's
+    // loop does.
     Report run(Config config) {
         began_ = clock_.elapsed();
         config.started = clock_.now();
@@ -70,7 +72,8 @@ public:
         for (;;) {
             events.insert(events.end(), step.events.begin(), step.events.end());
             if (on_event) std::ranges::for_each(step.events, on_event);
-            if (std::holds_alternative<Finish>(step.effect)) return std::get<Report>(step.events.back());
+            if (std::holds_alternative<Finish>(step.effect))
+                return std::get<Report>(step.events.back());
             if (config.live_progress) poll(poller, step);
             Response response = ask(step.effect);
             step = reduce(std::move(step.state), std::move(response), now(), clock_.interrupted());
@@ -83,8 +86,8 @@ public:
     }
 
     template <class Told> std::ptrdiff_t count_told() const {
-        return std::ranges::count_if(events,
-                                     [](const Event& event) { return std::holds_alternative<Told>(event); });
+        return std::ranges::count_if(
+            events, [](const Event& event) { return std::holds_alternative<Told>(event); });
     }
 
     std::vector<std::string> notices() const {
@@ -106,7 +109,7 @@ public:
     std::vector<Host> hosts;
     std::vector<fleet::Environment> environments{{"acme-workers", "Ready"}};
     bool documents_carry_script = false;
-    std::vector<InFlightCommand> in_flight;                        // what FindInFlightCommands finds
+    std::vector<InFlightCommand> in_flight; // what FindInFlightCommands finds
     std::function<std::optional<Response>(const Effect&)> instead; // a fault in place of the answer
     std::vector<Effect> effects;
     std::vector<Event> events;
@@ -155,7 +158,8 @@ private:
                 poller.apply(step.state, ask(*effect), now());
                 step.state = note_heard(std::move(step.state), poller.take_heard());
             }
-        if (auto snapshot = poller.changed_snapshot(step.state, now())) events.emplace_back(*snapshot);
+        if (auto snapshot = poller.changed_snapshot(step.state, now()))
+            events.emplace_back(*snapshot);
     }
 
     struct SentCommand {
@@ -182,8 +186,9 @@ private:
     }
 
     fleet::FleetSnapshot answer_to(const DiscoverFleet& effect) {
-        fleet::FleetSnapshot snapshot{
-            .environments = environments, .instances = std::vector<fleet::Instance>{}, .unseen = {}};
+        fleet::FleetSnapshot snapshot{.environments = environments,
+                                      .instances = std::vector<fleet::Instance>{},
+                                      .unseen = {}};
         for (const auto* host : present())
             if (auto& seen = snapshot.instances->emplace_back(instance_of(*host));
                 !effect.previous.agent_confirmed.contains(host->id))
@@ -243,13 +248,15 @@ private:
         return {};
     }
     // Whoever else there is has come as far.
-    static AwaitBarrier::Answer answer_to(const AwaitBarrier&) { return AwaitBarrier::Answer::released; }
+    static AwaitBarrier::Answer answer_to(const AwaitBarrier&) {
+        return AwaitBarrier::Answer::released;
+    }
 
     void deliver(const CommandId& id, const CommandSpec& spec) {
         SentCommand command{spec, clock_.now(), clock_.elapsed(), {}};
         for (const auto* host : present()) {
-            const bool meant =
-                spec.instances.empty() || std::ranges::find(spec.instances, host->id) != spec.instances.end();
+            const bool meant = spec.instances.empty() ||
+                               std::ranges::find(spec.instances, host->id) != spec.instances.end();
             if (meant && host->agent != fleet::Agent::absent)
                 command.to.push_back(static_cast<std::size_t>(host - hosts.data()));
         }
@@ -277,15 +284,15 @@ private:
             const Host* host = &hosts[to];
             const bool act = command.spec.purpose == Purpose::act;
             if (!is_over(command, *host))
-                found.push_back(
-                    make_invocation_result(host->id, Outcome::pending, "InProgress", "", command.at));
+                found.push_back(make_invocation_result(host->id, Outcome::pending, "InProgress", "",
+                                                       command.at));
             else if (act)
-                found.push_back(make_invocation_result(host->id, host->end,
-                                                       host->end == Outcome::done ? "Success" : "Failed",
-                                                       host->output, command.at));
+                found.push_back(make_invocation_result(
+                    host->id, host->end, host->end == Outcome::done ? "Success" : "Failed",
+                    host->output, command.at));
             else
-                found.push_back(
-                    make_invocation_result(host->id, Outcome::done, "Success", host->status, command.at));
+                found.push_back(make_invocation_result(host->id, Outcome::done, "Success",
+                                                       host->status, command.at));
         }
         return found;
     }

@@ -1,4 +1,5 @@
-// Instances that change under a command: rebooted, stopped, terminated, launched, without their agent.
+// Instances that change under a command: rebooted, stopped, terminated, launched, without their
+// agent.
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
@@ -16,7 +17,8 @@ const Json quiet_document = {
     {"mainSteps",
      {{{"name", "workers"},
        {"action", "aws:runShellScript"},
-       {"inputs", {{"timeoutSeconds", "3600"}, {"runCommand", {"./snow-white-instance.sh quiet"}}}}}}}};
+       {"inputs",
+        {{"timeoutSeconds", "3600"}, {"runCommand", {"./snow-white-instance.sh quiet"}}}}}}}};
 
 class FleetChange : public testing::Test {
 protected:

@@ -41,7 +41,8 @@ std::size_t count(const std::string& text, const std::string& what) {
 // Answers by what is asked, however many ask at once.
 class AnsweringHttp : public Http {
 public:
-    explicit AnsweringHttp(std::function<std::string(const HttpRequest&)> body) : body_(std::move(body)) {}
+    explicit AnsweringHttp(std::function<std::string(const HttpRequest&)> body)
+        : body_(std::move(body)) {}
     HttpResult send(const HttpRequest& request) override {
         return test::FakeHttp::status(200, body_(request));
     }
@@ -88,7 +89,8 @@ TEST_P(NumbersOfEnvironments, NoCallHasMoreFilterValuesThanEc2Takes) {
         EXPECT_LE(most_values_of_a_call(), most_filter_values);
         EXPECT_EQ(all_names_asked_for(), all.size());
     }
-    for (const Duration span : {Duration{2h}, Duration{48h}, Duration{59 * 24h}, Duration{400 * 24h}}) {
+    for (const Duration span :
+         {Duration{2h}, Duration{48h}, Duration{59 * 24h}, Duration{400 * 24h}}) {
         http.requests.clear();
         ASSERT_TRUE(describe_launched(client, all, clock.now() - span, clock.now()));
         EXPECT_LE(most_values_of_a_call(), most_filter_values) << span / 1h << " hours";
@@ -96,11 +98,13 @@ TEST_P(NumbersOfEnvironments, NoCallHasMoreFilterValuesThanEc2Takes) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(AroundTheLimit, NumbersOfEnvironments, testing::Values(1, 146, 195, 196, 200, 450));
+INSTANTIATE_TEST_SUITE_P(AroundTheLimit, NumbersOfEnvironments,
+                         testing::Values(1, 146, 195, 196, 200, 450));
 
 // In hours while they are few, then in days: what was launched at either end is among them.
 TEST_F(FleetQuestions, LaunchTimesAreAskedForInHoursAndThenInDays) {
-    const Instant now = Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 29}} + 7h + 30min;
+    const Instant now =
+        Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 29}} + 7h + 30min;
     ASSERT_TRUE(describe_launched(client, {"e"}, now - 2h, now));
     EXPECT_THAT(http.requests.back().body, HasSubstr("2026-11-29T05%2A"));
     EXPECT_THAT(http.requests.back().body, HasSubstr("2026-11-29T07%2A"));
@@ -111,8 +115,9 @@ TEST_F(FleetQuestions, LaunchTimesAreAskedForInHoursAndThenInDays) {
 
 // The token alone tells the end of SSM's lists.
 TEST_F(FleetQuestions, ACommandIsFoundBehindAnEmptyPage) {
-    http.answers = {test::FakeHttp::status(200, R"({"Commands":[],"NextToken":"t"})"),
-                    test::FakeHttp::status(200, R"({"Commands":[{"CommandId":"c","Status":"InProgress"}]})")};
+    http.answers = {
+        test::FakeHttp::status(200, R"({"Commands":[],"NextToken":"t"})"),
+        test::FakeHttp::status(200, R"({"Commands":[{"CommandId":"c","Status":"InProgress"}]})")};
     const auto found = get_command(client, {"c"});
     ASSERT_TRUE(found);
     EXPECT_EQ(found->id.text, "c");
@@ -125,21 +130,23 @@ TEST_F(FleetQuestions, ExpiredKeysAreAnErrorAndNotAnUnseenFleet) {
     const auto refused = test::FakeHttp::status(
         400, "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired."
              "</Message></Error></Errors></Response>");
-    http.answers = {test::FakeHttp::status(
-                        200,
-                        "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments><member>"
-                        "<EnvironmentName>acme-workers</EnvironmentName><Status>Ready</Status></member>"
-                        "</Environments></DescribeEnvironmentsResult></DescribeEnvironmentsResponse>"),
-                    refused, refused, refused, refused};
+    http.answers = {
+        test::FakeHttp::status(
+            200, "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments><member>"
+                 "<EnvironmentName>acme-workers</EnvironmentName><Status>Ready</Status></member>"
+                 "</Environments></DescribeEnvironmentsResult></DescribeEnvironmentsResponse>"),
+        refused, refused, refused, refused};
     const auto fleet = fleet::discover(client, {"acme", "workers"});
     ASSERT_FALSE(fleet);
     EXPECT_EQ(fleet.error().code, "RequestExpired");
 }
 
-// EC2 does not answer: SSM's agents tell who was launched, and nothing of those that are known or silent.
+// EC2 does not answer: SSM's agents tell who was launched, and nothing of those that are known or
+// silent.
 TEST_F(FleetQuestions, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
     AnsweringHttp answering([&](const HttpRequest& request) -> std::string {
-        if (request.body.find("DescribeInstances") != std::string::npos) return "no answer of EC2's";
+        if (request.body.find("DescribeInstances") != std::string::npos)
+            return "no answer of EC2's";
         if (request.body.find("DescribeEnvironments") != std::string::npos)
             return "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments/>"
                    "</DescribeEnvironmentsResult></DescribeEnvironmentsResponse>";
@@ -148,9 +155,10 @@ TEST_F(FleetQuestions, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
                R"({"InstanceId":"mi-4","PingStatus":"Online"}]})";
     });
     Client other({settings, answering, clock, credentials}, "eu-west-1");
-    const auto changes = fleet::poll_changes(other, {"acme", "workers"},
-                                             {.environments = {"acme-workers"}, .agent_confirmed = {{"i-1"}}},
-                                             clock.now() - 1h, clock.now());
+    const auto changes =
+        fleet::poll_changes(other, {"acme", "workers"},
+                            {.environments = {"acme-workers"}, .agent_confirmed = {{"i-1"}}},
+                            clock.now() - 1h, clock.now());
     ASSERT_TRUE(changes.launched);
     ASSERT_EQ(changes.launched->size(), 1U);
     EXPECT_EQ(changes.launched->front().id, InstanceId{"i-3"});
@@ -158,10 +166,12 @@ TEST_F(FleetQuestions, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
     EXPECT_EQ(changes.unavailable.size(), 2U); // launched instances, and those that leave
 }
 
-// EC2 shows an instance of an environment that matches, and EB's list lacks it: the list is read once more.
+// EC2 shows an instance of an environment that matches, and EB's list lacks it: the list is read
+// once more.
 TEST_F(FleetQuestions, AnEnvironmentThatOnlyEc2ShowsIsAskedForOnceMore) {
     const std::string instances =
-        "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>"
+        "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</"
+        "instanceId>"
         "<instanceState><name>running</name></instanceState><tagSet><item>"
         "<key>elasticbeanstalk:environment-name</key><value>acme-workers</value></item></tagSet>"
         "</item></instancesSet></item></reservationSet></DescribeInstancesResponse>";
@@ -188,19 +198,21 @@ TEST_F(FleetQuestions, AnEnvironmentThatOnlyEc2ShowsIsAskedForOnceMore) {
 // SSM refuses a filter by tag beside another, and EC2's terminated instances lose their tags.
 TEST_F(FleetQuestions, TheWatchAsksForSilentAgentsAndLeaversWithoutTags) {
     http.answers = {
-        test::FakeHttp::status(200,
-                               "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments/>"
-                               "</DescribeEnvironmentsResult></DescribeEnvironmentsResponse>"),
-        test::FakeHttp::status(200,
-                               "<DescribeInstancesResponse><reservationSet><item><instancesSet><item>"
-                               "<instanceId>i-1</instanceId></item></instancesSet></item></reservationSet>"
-                               "</DescribeInstancesResponse>"),
-        test::FakeHttp::status(200,
-                               "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>"),
         test::FakeHttp::status(
-            200, R"({"InstanceInformationList":[{"InstanceId":"i-2","PingStatus":"ConnectionLost"}]})")};
-    const auto changes = fleet::poll_changes(client, {"acme", "workers"}, {.environments = {"acme-workers"}},
-                                             clock.now() - 1h, clock.now());
+            200, "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments/>"
+                 "</DescribeEnvironmentsResult></DescribeEnvironmentsResponse>"),
+        test::FakeHttp::status(
+            200, "<DescribeInstancesResponse><reservationSet><item><instancesSet><item>"
+                 "<instanceId>i-1</instanceId></item></instancesSet></item></reservationSet>"
+                 "</DescribeInstancesResponse>"),
+        test::FakeHttp::status(
+            200, "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>"),
+        test::FakeHttp::status(
+            200,
+            R"({"InstanceInformationList":[{"InstanceId":"i-2","PingStatus":"ConnectionLost"}]})")};
+    const auto changes =
+        fleet::poll_changes(client, {"acme", "workers"}, {.environments = {"acme-workers"}},
+                            clock.now() - 1h, clock.now());
     EXPECT_TRUE(changes.unavailable.empty());
     ASSERT_TRUE(changes.leaving && changes.silent);
     EXPECT_THAT(*changes.leaving, testing::ElementsAre(InstanceId{"i-1"}));

@@ -1,4 +1,5 @@
-// Watching a task that AWS does not show: borne while it may pass, told once, and never without an end.
+// Watching a task that AWS does not show: borne while it may pass, told once, and never without an
+// end.
 #include "src/aws/credentials/chain.hpp"
 #include "src/base/json.hpp"
 #include "src/cli/commands/follow_task.hpp"
@@ -32,7 +33,8 @@ FakeHttp::Answer log_page(const std::vector<std::string>& lines, const std::stri
     return FakeHttp::status(200, Json{{"events", events}, {"nextForwardToken", token}}.dump());
 }
 
-const cli::LogPlace with_log{.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"};
+const cli::LogPlace with_log{
+    .container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"};
 
 class Follow : public testing::Test {
 protected:
@@ -71,9 +73,11 @@ TEST_F(Follow, ATaskThatEcsDoesNotKnowYetIsWaitedFor) {
 
 TEST_F(Follow, ATaskThatWasStoppedBeforeItBeganIsCancelled) {
     http.answers = {FakeHttp::status(
-        200, R"({"tasks":[{"lastStatus":"STOPPED","stopCode":"UserInitiated","stoppedReason":"why"}]})")};
+        200,
+        R"({"tasks":[{"lastStatus":"STOPPED","stopCode":"UserInitiated","stoppedReason":"why"}]})")};
     EXPECT_EQ(follow(), ExitCode::cancelled);
-    EXPECT_THAT(said, testing::HasSubstr("the task was stopped before it began, and sent nothing: why"));
+    EXPECT_THAT(said,
+                testing::HasSubstr("the task was stopped before it began, and sent nothing: why"));
 }
 
 TEST_F(Follow, ATaskThatEcsRetiresSaysSoAndWhatPicksItUp) {
@@ -81,14 +85,18 @@ TEST_F(Follow, ATaskThatEcsRetiresSaysSoAndWhatPicksItUp) {
         "ECS is performing maintenance on the underlying infrastructure hosting the task.";
     const auto retired = [&](const std::string& container) {
         return FakeHttp::status(
-            200, fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"ServiceSchedulerInitiated",)"
-                             R"("stoppedReason":"{}","containers":[{}]}}]}})",
-                             retirement, container));
+            200,
+            fmt::format(
+                R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"ServiceSchedulerInitiated",)"
+                R"("stoppedReason":"{}","containers":[{}]}}]}})",
+                retirement, container));
     };
-    http.answers = {retired(R"({"name":"snow-white","exitCode":8})")}; // it had the time to say good-bye
+    http.answers = {
+        retired(R"({"name":"snow-white","exitCode":8})")}; // it had the time to say good-bye
     EXPECT_EQ(follow(), ExitCode::interrupted);
-    EXPECT_THAT(said, testing::HasSubstr("the task was told to end: " + retirement +
-                                         "; the workers go on as told, and the same command picks them up"));
+    EXPECT_THAT(said, testing::HasSubstr(
+                          "the task was told to end: " + retirement +
+                          "; the workers go on as told, and the same command picks them up"));
     http.answers = {retired(R"({"name":"snow-white"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
     EXPECT_THAT(said, testing::AllOf(testing::HasSubstr(retirement),
@@ -97,10 +105,11 @@ TEST_F(Follow, ATaskThatEcsRetiresSaysSoAndWhatPicksItUp) {
 
 TEST_F(Follow, ATaskThatACancelHasStoppedIsCancelled) {
     const auto ended = [](int code, const std::string& reason) {
-        return FakeHttp::status(200, fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":)"
-                                                 R"("UserInitiated","stoppedReason":"{}","containers":)"
-                                                 R"([{{"name":"snow-white","exitCode":{}}}]}}]}})",
-                                                 reason, code));
+        return FakeHttp::status(200,
+                                fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":)"
+                                            R"("UserInitiated","stoppedReason":"{}","containers":)"
+                                            R"([{{"name":"snow-white","exitCode":{}}}]}}]}})",
+                                            reason, code));
     };
     http.answers = {ended(8, "cancelled by alice (snow-white --cancel)")};
     EXPECT_EQ(follow(), ExitCode::cancelled);
@@ -123,34 +132,41 @@ TEST_F(Follow, WhatNeverStartedIsToldByTheTasksReason) {
     const auto ended = [](const std::string& containers) {
         return FakeHttp::status(
             200,
-            fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"TaskFailedToStart",)"
-                        R"("stoppedReason":"ResourceInitializationError: no secret","containers":[{}]}}]}})",
-                        containers));
+            fmt::format(
+                R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"TaskFailedToStart",)"
+                R"("stoppedReason":"ResourceInitializationError: no secret","containers":[{}]}}]}})",
+                containers));
     };
     http.answers = {ended("")};
     EXPECT_EQ(follow(), ExitCode::refused);
-    EXPECT_THAT(said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
-    http.answers = {ended(R"({"name":"aws-guardduty-agent","exitCode":0},)"
-                          R"({"name":"snow-white","reason":"CannotPullContainerError: no such image"})")};
+    EXPECT_THAT(
+        said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+    http.answers = {
+        ended(R"({"name":"aws-guardduty-agent","exitCode":0},)"
+              R"({"name":"snow-white","reason":"CannotPullContainerError: no such image"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said,
+                testing::HasSubstr(
+                    "ResourceInitializationError: no secret: CannotPullContainerError: no such "
+                    "image; what"));
+    http.answers = {
+        ended(R"({"name":"snow-white","reason":"ResourceInitializationError: no secret"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
     EXPECT_THAT(
-        said, testing::HasSubstr("ResourceInitializationError: no secret: CannotPullContainerError: no such "
-                                 "image; what"));
-    http.answers = {ended(R"({"name":"snow-white","reason":"ResourceInitializationError: no secret"})")};
-    EXPECT_EQ(follow(), ExitCode::refused);
-    EXPECT_THAT(said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+        said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
 }
 
 TEST_F(Follow, TheLogIsReadUntilItsTokenRepeatsAndTheReportWasSeen) {
-    http.answers = {stopped,
-                    log_page({}, "t1"), // empty, and more follows
-                    log_page({"2026-11-24T00:00:00Z 1 of 2 instances finished"}, "t2"),
-                    log_page({}, "t2"), // the end, for now: the report is not there yet
-                    log_page({"2026-11-24T00:00:09Z QUIET: all 2 workers on 2 instances are quiet"}, "t3"),
-                    log_page({}, "t4"),
-                    log_page({"2026-11-24T00:00:09Z   next: wake them"}, "t5"),
-                    log_page({}, "t5"),
-                    log_page({"never asked for"}, "t6")};
+    http.answers = {
+        stopped,
+        log_page({}, "t1"), // empty, and more follows
+        log_page({"2026-11-24T00:00:00Z 1 of 2 instances finished"}, "t2"),
+        log_page({}, "t2"), // the end, for now: the report is not there yet
+        log_page({"2026-11-24T00:00:09Z QUIET: all 2 workers on 2 instances are quiet"}, "t3"),
+        log_page({}, "t4"),
+        log_page({"2026-11-24T00:00:09Z   next: wake them"}, "t5"),
+        log_page({}, "t5"),
+        log_page({"never asked for"}, "t6")};
     const auto begun = clock.now();
     EXPECT_EQ(follow(with_log), ExitCode::done);
     EXPECT_THAT(printed, testing::HasSubstr("QUIET: all 2 workers"));
@@ -168,7 +184,8 @@ TEST_F(Follow, AReportThatNeverComesIsWaitedForAQuarterOfAMinute) {
 }
 
 TEST_F(Follow, ALogThatMayNotBeReadIsNotWaitedFor) {
-    http.answers = {stopped, FakeHttp::status(400, R"({"__type":"AccessDeniedException","message":"no"})")};
+    http.answers = {stopped,
+                    FakeHttp::status(400, R"({"__type":"AccessDeniedException","message":"no"})")};
     const auto begun = clock.now();
     EXPECT_EQ(follow(with_log), ExitCode::done);
     EXPECT_LE(clock.now() - begun, 1s);
@@ -190,14 +207,17 @@ TEST_F(Follow, WithJsonTheTasksEventsComeAsTheyAreAndOtherLinesAsLog) {
         R"({"message":"{\"v\":1,\"event\":\"ended\",\"at\":\"x\",\"code\":0,\"name\":\"done\"}"},)"
         R"({"message":"exec format error"},{"message":"[1]"}],"nextForwardToken":"t"})");
     http.answers = {stopped, page, log_page({}, "t")};
-    EXPECT_EQ(follow({.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"}, true),
-              ExitCode::done);
+    EXPECT_EQ(
+        follow({.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"},
+               true),
+        ExitCode::done);
     EXPECT_THAT(
         printed,
-        testing::AllOf(testing::HasSubstr(R"({"v":1,"event":"noted","at":"x","text":"y","loud":false})"),
-                       testing::HasSubstr(R"("event":"log")"),
-                       testing::HasSubstr(R"("text":"exec format error"})"),
-                       testing::HasSubstr(R"("text":"[1]"})"), testing::Not(testing::HasSubstr("ended"))));
+        testing::AllOf(
+            testing::HasSubstr(R"({"v":1,"event":"noted","at":"x","text":"y","loud":false})"),
+            testing::HasSubstr(R"("event":"log")"),
+            testing::HasSubstr(R"("text":"exec format error"})"),
+            testing::HasSubstr(R"("text":"[1]"})"), testing::Not(testing::HasSubstr("ended"))));
     EXPECT_EQ(said, "");
 }
 

@@ -1,5 +1,5 @@
-// Words from outside through the whole report: what a terminal and Slack get of names and of instances that
-// lie.
+// Words from outside through the whole report: what a terminal and Slack get of names and of
+// instances that lie.
 #include "src/base/printable.hpp"
 #include "src/drain/model/instance_line.hpp"
 #include "src/report/slack/slack_notifier.hpp"
@@ -75,28 +75,34 @@ TEST_F(HostileWords, NoTerminalIsSteered) {
     for (const auto& sequence : sequences) {
         const std::string lines = printed(report("acme-" + sequence, "note " + sequence + "end"));
         EXPECT_THAT(lines, AllOf(HasSubstr("note \xef\xbf\xbd"), HasSubstr("end")));
-        EXPECT_TRUE(std::ranges::none_of(lines, [](unsigned char c) { return c < ' ' && c != '\n'; }))
-            << lines;
+        EXPECT_TRUE(std::ranges::none_of(lines, [](unsigned char c) {
+            return c < ' ' && c != '\n';
+        })) << lines;
         EXPECT_THAT(lines, Not(HasSubstr(sequence)));
     }
 }
 
 TEST_F(HostileWords, NoLineIsForged) {
-    const std::string forged = "x\n2026-11-24T00:00:00Z QUIET: all 4 workers on 3 instances are quiet";
+    const std::string forged =
+        "x\n2026-11-24T00:00:00Z QUIET: all 4 workers on 3 instances are quiet";
     const auto honest = printed(report("acme-workers", "x"));
     const auto lying = printed(report("acme-workers", forged));
     EXPECT_EQ(std::ranges::count(lying, '\n'), std::ranges::count(honest, '\n'));
     const auto text = posted(report("acme-workers", "x\n*QUIET: all 4 workers*"));
-    EXPECT_EQ(std::ranges::count(text, '\n'), std::ranges::count(posted(report("acme-workers", "x")), '\n'));
+    EXPECT_EQ(std::ranges::count(text, '\n'),
+              std::ranges::count(posted(report("acme-workers", "x")), '\n'));
 }
 
 TEST_F(HostileWords, NoMentionAndNoLinkIsForgedWhoeverSaysIt) {
     const std::string markup = "<!channel> <@U0ALICE00> <http://x|y> & &lt;";
     subject = {markup, markup, markup, markup, markup};
     const drain::CommandStarted started{.spec = {.environments = {markup}}, .id = {markup}};
-    for (const drain::Event& event : {drain::Event(report(markup, markup)), drain::Event(started)}) {
+    for (const drain::Event& event :
+         {drain::Event(report(markup, markup)), drain::Event(started)}) {
         const std::string text = posted(event);
-        EXPECT_THAT(text, HasSubstr("&lt;!channel&gt; &lt;@U0ALICE00&gt; &lt;http://x|y&gt; &amp; &amp;lt;"));
+        EXPECT_THAT(
+            text,
+            HasSubstr("&lt;!channel&gt; &lt;@U0ALICE00&gt; &lt;http://x|y&gt; &amp; &amp;lt;"));
         EXPECT_EQ(text.find_first_of("<>"), std::string::npos) << text;
     }
 }
@@ -111,12 +117,14 @@ TEST_F(HostileWords, EveryNameThatElasticBeanstalkAllowsIsToldAsItIs) {
 }
 
 TEST_F(HostileWords, AHugeStoryDoesNotDrownTheReport) {
-    const auto line = drain::parse_instance_line(
-        R"({"snow_white":1,"outcome":"failed","workers":[],"note":")" + std::string(20'000, 'x') + "\"}");
+    const auto line =
+        drain::parse_instance_line(R"({"snow_white":1,"outcome":"failed","workers":[],"note":")" +
+                                   std::string(20'000, 'x') + "\"}");
     ASSERT_TRUE(line);
     drain::Report many{.verdict = drain::Verdict::partial};
     for (int i = 0; i < 20; ++i)
-        many.instances.push_back({.id = {"i-1"}, .outcome = drain::Outcome::failed, .note = line->note});
+        many.instances.push_back(
+            {.id = {"i-1"}, .outcome = drain::Outcome::failed, .note = line->note});
     EXPECT_LT(posted(many).size(), 12'000U); // what the blocks take: slack_golden_test.cpp
 }
 

@@ -24,7 +24,8 @@ TEST(InstanceLine, IsTheLastLineThatIsNotBlank) {
 
 TEST(InstanceLine, SaysSinceWhen) {
     std::string text = good;
-    const auto line = parse_instance_line(text.replace(text.find("\"of\""), 0, "\"since\":1764252000,"));
+    const auto line =
+        parse_instance_line(text.replace(text.find("\"of\""), 0, "\"since\":1764252000,"));
     ASSERT_TRUE(line);
     EXPECT_EQ(line->workers.at(0).since, snow_white::Instant{std::chrono::seconds{1764252000}});
 }
@@ -67,9 +68,11 @@ TEST(InstanceLine, IsFoundBeforeWhatTheAgentSaysOfAFailure) {
         "\n----------ERROR-------\nsome warning\nfailed to run commands: exit status 3";
     EXPECT_TRUE(parse_instance_line(good + failure));
     EXPECT_EQ(last_output_line("sh: not found" + failure), "some warning");
-    EXPECT_EQ(last_output_line("no such file\n----------ERROR-------\nfailed to run commands: exit status 1"),
+    EXPECT_EQ(last_output_line(
+                  "no such file\n----------ERROR-------\nfailed to run commands: exit status 1"),
               "no such file");
-    EXPECT_FALSE(parse_instance_line("x\n----------ERROR-------\n" + good)); // standard error is not believed
+    EXPECT_FALSE(parse_instance_line("x\n----------ERROR-------\n" +
+                                     good)); // standard error is not believed
 }
 
 TEST(InstanceLine, WhatDoesNotFitIsNoLine) {
@@ -131,7 +134,8 @@ TEST(InstanceLine, HidesNothingBehindDepth) {
 TEST(InstanceLine, CountsWorkersThatDidNotFitByTheirStates) {
     const std::string head = good.substr(0, good.size() - 1);
     const auto line = parse_instance_line(
-        head + R"(,"more":5,"rest":{"quiet":{"workers":2,"busy":7},"idle":{"workers":3,"busy":0}}})");
+        head +
+        R"(,"more":5,"rest":{"quiet":{"workers":2,"busy":7},"idle":{"workers":3,"busy":0}}})");
     ASSERT_TRUE(line);
     EXPECT_EQ(line->omitted_workers, 0);
     ASSERT_EQ(line->workers.size(), 6U);
@@ -143,14 +147,16 @@ TEST(InstanceLine, CountsWorkersThatDidNotFitByTheirStates) {
     }
     EXPECT_EQ(busy, 7);
     EXPECT_EQ(idle, 4);
-    for (const std::string rest : {R"("more":5,"rest":{"idle":{"workers":4,"busy":0}})", // one is missing
-                                   R"("more":0,"rest":{"idle":{"workers":0,"busy":0}})",
-                                   R"("more":-1,"rest":{"idle":{"workers":-1,"busy":0}})",
-                                   R"("more":2000000000,"rest":{"idle":{"workers":2000000000,"busy":0}})",
-                                   R"("more":1,"rest":{"asleep":{"workers":1,"busy":0}})",
-                                   R"("more":1,"rest":{"idle":1})", R"("more":1,"rest":"idle")"})
+    for (const std::string rest :
+         {R"("more":5,"rest":{"idle":{"workers":4,"busy":0}})", // one is missing
+          R"("more":0,"rest":{"idle":{"workers":0,"busy":0}})",
+          R"("more":-1,"rest":{"idle":{"workers":-1,"busy":0}})",
+          R"("more":2000000000,"rest":{"idle":{"workers":2000000000,"busy":0}})",
+          R"("more":1,"rest":{"asleep":{"workers":1,"busy":0}})", R"("more":1,"rest":{"idle":1})",
+          R"("more":1,"rest":"idle")"})
         EXPECT_FALSE(parse_instance_line(head + "," + rest + "}")) << rest;
-    EXPECT_EQ(parse_instance_line(head + R"(,"more":5})")->omitted_workers, 5); // as earlier scripts say it
+    EXPECT_EQ(parse_instance_line(head + R"(,"more":5})")->omitted_workers,
+              5); // as earlier scripts say it
 }
 
 TEST(InstanceLine, SaysWhetherItHeldBefore) {

@@ -1,5 +1,5 @@
-// Which of an invocation's steps speaks for it: SSM promises no order, and only the step that failed says
-// why.
+// Which of an invocation's steps speaks for it: SSM promises no order, and only the step that
+// failed says why.
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/ssm.hpp"
 #include "src/drain/machine/apply_results.hpp"
@@ -14,13 +14,15 @@ namespace {
 
 using namespace snow_white;
 
-const std::string line = R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[]})";
-constexpr const char* limit =
-    "GET https://api.github.com/repos/acme/drain/contents/x.sh: 403 API rate limit exceeded for 192.0.2.7.";
+const std::string line =
+    R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[]})";
+constexpr const char* limit = "GET https://api.github.com/repos/acme/drain/contents/x.sh: 403 API "
+                              "rate limit exceeded for 192.0.2.7.";
 constexpr const char* not_there =
     "GET https://api.github.com/repos/acme/private/contents/x.sh: 404 Not Found []";
-constexpr const char* nothing_run = "\n----------ERROR-------\nsnow-white: it was not downloaded; nothing "
-                                    "was run\nfailed to run commands: exit status 1";
+constexpr const char* nothing_run =
+    "\n----------ERROR-------\nsnow-white: it was not downloaded; nothing "
+    "was run\nfailed to run commands: exit status 1";
 
 Json step(const std::string& name, const std::string& status, const std::string& output) {
     return {{"Name", name}, {"Status", status}, {"Output", output}};
@@ -37,8 +39,8 @@ protected:
         http.answers = {test::FakeHttp::status(200, page.dump())};
         aws::Client client({settings, http, clock, credentials}, "eu-west-1");
         aws::Invocation one;
-        EXPECT_TRUE(
-            aws::list_invocations(client, {"c"}, [&one](aws::Invocation seen) { one = std::move(seen); }));
+        EXPECT_TRUE(aws::list_invocations(client, {"c"},
+                                          [&one](aws::Invocation seen) { one = std::move(seen); }));
         return one;
     }
 
@@ -72,9 +74,10 @@ TEST_F(InvocationWords, IsThatOfTheStepThatFailedBeforeOurs) {
         for (const bool first : {true, false}) {
             const Json download = step("download", "Failed", words);
             const Json ours = step("workers", "Failed", nothing_run);
-            const aws::Invocation seen = invocation_with(first ? Json{download, ours} : Json{ours, download});
-            const auto result = drain::make_invocation_result(seen.id, drain::Outcome::failed, seen.detail,
-                                                              seen.output, seen.requested);
+            const aws::Invocation seen =
+                invocation_with(first ? Json{download, ours} : Json{ours, download});
+            const auto result = drain::make_invocation_result(
+                seen.id, drain::Outcome::failed, seen.detail, seen.output, seen.requested);
             EXPECT_EQ(result.last_output, words);
             EXPECT_FALSE(result.line);
         }
@@ -83,10 +86,13 @@ TEST_F(InvocationWords, IsThatOfTheStepThatFailedBeforeOurs) {
 TEST_F(InvocationWords, IsOursWhereTheScriptRanAllTheSameOrNothingElseFailed) {
     const Json ours = step("workers", "Failed", line);
     EXPECT_EQ(invocation_with({ours, step("cleanUp", "Failed", "rm: no such file")}).output, line);
-    EXPECT_EQ(invocation_with({step("download", "Success", "ok"), step("workers", "Failed", "died")}).output,
-              "died");
-    EXPECT_EQ(invocation_with({step("download", "Failed", ""), step("workers", "Failed", "died")}).output,
-              "died");
+    EXPECT_EQ(
+        invocation_with({step("download", "Success", "ok"), step("workers", "Failed", "died")})
+            .output,
+        "died");
+    EXPECT_EQ(
+        invocation_with({step("download", "Failed", ""), step("workers", "Failed", "died")}).output,
+        "died");
 }
 
 // As SSM writes it: a number of seconds, in Java's way.
@@ -98,11 +104,11 @@ TEST_F(InvocationWords, EachHasItsOwnMoment) {
              R"({"InstanceId":"i-3","Status":"Pending"}]})")};
     std::vector<std::optional<Instant>> moments;
     aws::Client client({settings, http, clock, credentials}, "eu-west-1");
-    ASSERT_TRUE(aws::list_invocations(client, {"c"},
-                                      [&](const aws::Invocation& one) { moments.push_back(one.requested); }));
-    EXPECT_EQ(moments,
-              (std::vector<std::optional<Instant>>{Instant{Duration{1'795'502'455'040}},
-                                                   Instant{Duration{1'795'502'455'000}}, std::nullopt}));
+    ASSERT_TRUE(aws::list_invocations(
+        client, {"c"}, [&](const aws::Invocation& one) { moments.push_back(one.requested); }));
+    EXPECT_EQ(moments, (std::vector<std::optional<Instant>>{Instant{Duration{1'795'502'455'040}},
+                                                            Instant{Duration{1'795'502'455'000}},
+                                                            std::nullopt}));
 }
 
 TEST_F(InvocationWords, APageMayBeShortOrEmptyWithATokenAndTheLastOneToo) {
@@ -117,8 +123,8 @@ TEST_F(InvocationWords, APageMayBeShortOrEmptyWithATokenAndTheLastOneToo) {
                     page({}, "")};
     std::string ids;
     aws::Client client({settings, http, clock, credentials}, "eu-west-1");
-    ASSERT_TRUE(
-        aws::list_invocations(client, {"c"}, [&](const aws::Invocation& one) { ids += one.id.text; }));
+    ASSERT_TRUE(aws::list_invocations(client, {"c"},
+                                      [&](const aws::Invocation& one) { ids += one.id.text; }));
     EXPECT_EQ(ids, "i-1i-2i-3");
     EXPECT_EQ(http.requests.size(), 5U);
 }

@@ -1,5 +1,6 @@
-// --json: each event of a drain is an object with what a program needs, in one line of ASCII whatever an
-// instance says. Its shape is held against the schema by tests/contract/test_json_lines.py.
+// --json: each event of a drain is an object with what a program needs, in one line of ASCII
+// whatever an instance says. Its shape is held against the schema by
+// tests/contract/test_json_lines.py.
 #include "src/report/json/json_reporter.hpp"
 #include "tests/unit/noon.hpp"
 
@@ -23,7 +24,8 @@ std::vector<OrderedJson> objects(const Event& event) {
     report::json_events(event, subject, Action::quiet, [&parsed](const report::JsonEvent& one) {
         const std::string line = report::in_json(one, noon);
         EXPECT_EQ(line.find('\n'), std::string::npos);
-        EXPECT_TRUE(std::ranges::all_of(line, [](char byte) { return byte >= ' ' && byte < 0x7f; })) << line;
+        EXPECT_TRUE(std::ranges::all_of(line, [](char byte) { return byte >= ' ' && byte < 0x7f; }))
+            << line;
         parsed.push_back(OrderedJson::parse(line));
     });
     return parsed;
@@ -36,7 +38,8 @@ std::vector<std::string> names(const Event& event) {
     return found;
 }
 
-// With its index a new alternative of Event fails here until it is rendered and told of in the schema.
+// With its index a new alternative of Event fails here until it is rendered and told of in the
+// schema.
 TEST(JsonLines, EachEventHasItsName) {
     EXPECT_EQ(std::variant_size_v<Event>, 6U);
     EXPECT_THAT(names(FleetDiscovered{}), ElementsAre("matched"));
@@ -44,7 +47,8 @@ TEST(JsonLines, EachEventHasItsName) {
     EXPECT_THAT(names(ProgressChanged{}), ElementsAre("advanced"));
     EXPECT_THAT(names(Notice{}), ElementsAre("noted"));
     EXPECT_THAT(names(ProgressSnapshot{}), ElementsAre("standing"));
-    EXPECT_THAT(names(Report{.instances = {{}, {}}}), ElementsAre("instance", "instance", "report"));
+    EXPECT_THAT(names(Report{.instances = {{}, {}}}),
+                ElementsAre("instance", "instance", "report"));
 }
 
 TEST(JsonLines, ALineBeginsWithVersionEventAndTime) {
@@ -72,7 +76,8 @@ TEST(JsonLines, AnInstanceHasItsOutcomeAndItsWorkers) {
         R"({"pid":7,"unit":"sidekiq.service","version":"7.3.0","busy":2,"threads":10,"state":"running","since":null,"container":null,"pid_inside":null})");
     worker.since = Instant{std::chrono::seconds{1764252000}};
     EXPECT_EQ(
-        objects(Report{.instances = {{.id = {"i-1"}, .workers = {worker}}}})[0].at("workers")[0].at("since"),
+        objects(Report{.instances = {{.id = {"i-1"}, .workers = {worker}}}})[0].at("workers")[0].at(
+            "since"),
         "2025-11-27T14:00:00Z");
 }
 

@@ -1,7 +1,7 @@
-// Faults that do not pass: each call of a monitor under each kind, from the start on or from the middle of
-// the drain on, for ever. Whatever it is, the run ends in time, by an exit code that the docs have, with one
-// clear end on the terminal and in Slack, without a second action command, and never as done when workers are
-// not.
+// Faults that do not pass: each call of a monitor under each kind, from the start on or from the
+// middle of the drain on, for ever. Whatever it is, the run ends in time, by an exit code that the
+// docs have, with one clear end on the terminal and in Slack, without a second action command, and
+// never as done when workers are not.
 #include "sandbox/faults/fault.hpp"
 #include "tests/unit/whole_run.hpp"
 
@@ -49,11 +49,26 @@ protected:
 
 TEST_P(LastingFaults, EndInPlainWords) {
     const std::string call = GetParam().call;
-    for (const char* const kind :
-         {"throttled",     "throttled-429", "server-error", "server-error-empty", "server-error-after",
-          "unavailable",   "no-connection", "reset-before", "reset-after",        "timeout-before",
-          "timeout-after", "truncated",     "malformed",    "wrong-shape",        "clock-skew",
-          "expired-token", "denied",        "absent",       "slow,for=3s",        "slow,for=30s"}) {
+    for (const char* const kind : {"throttled",
+                                   "throttled-429",
+                                   "server-error",
+                                   "server-error-empty",
+                                   "server-error-after",
+                                   "unavailable",
+                                   "no-connection",
+                                   "reset-before",
+                                   "reset-after",
+                                   "timeout-before",
+                                   "timeout-after",
+                                   "truncated",
+                                   "malformed",
+                                   "wrong-shape",
+                                   "clock-skew",
+                                   "expired-token",
+                                   "denied",
+                                   "absent",
+                                   "slow,for=3s",
+                                   "slow,for=30s"}) {
         const std::string fault = fmt::format("{}={}", call, kind);
         const auto begun = clock.now();
         const Ended end = run_under(fault);
@@ -63,8 +78,8 @@ TEST_P(LastingFaults, EndInPlainWords) {
         EXPECT_NE(end.code, ExitCode::usage) << all;
         EXPECT_TRUE(ends_with_a_verdict(end.out)) << all;
         EXPECT_TRUE(ends_with_a_verdict(end.slack)) << all;
-        // An SSM that knows of the command and not of its results: what became of it is not known, and it is
-        // not in flight any more, so that each is told again.
+        // An SSM that knows of the command and not of its results: what became of it is not known,
+        // and it is not in flight any more, so that each is told again.
         const bool forgotten = fault == "ssm:ListCommandInvocations=absent";
         EXPECT_LE(quiets(end), forgotten ? rounds : 1) << all;
         EXPECT_TRUE(end.code != ExitCode::done || end.states == "idle idle") << all;
@@ -77,8 +92,9 @@ INSTANTIATE_TEST_SUITE_P(EachCall, LastingFaults, testing::ValuesIn([] {
                                   {"sts:GetCallerIdentity", "iam:ListUserTags",
                                    "cloudformation:DescribeStackResource",
                                    "elasticbeanstalk:DescribeEnvironments", "ec2:DescribeInstances",
-                                   "ssm:DescribeInstanceInformation", "ssm:ListCommands", "ssm:SendCommand",
-                                   "ssm:ListCommandInvocations", "ssm:*", "aws:*"})
+                                   "ssm:DescribeInstanceInformation", "ssm:ListCommands",
+                                   "ssm:SendCommand", "ssm:ListCommandInvocations", "ssm:*",
+                                   "aws:*"})
                                  for (const auto from : {start, in_mid_drain})
                                      all.push_back({call, from});
                              return all;

@@ -25,23 +25,26 @@ using testing::SizeIs;
 constexpr const char* no_room =
     R"({"tasks":[],"failures":[{"reason":"Capacity is unavailable at this time."}]})";
 constexpr const char* no_network = R"({"tasks":[],"failures":[{"reason":"RESOURCE:ENI"}]})";
-constexpr const char* no_agent = R"({"tasks":[],"failures":[{"arn":"arn:aws:ecs:x","reason":"AGENT"}]})";
+constexpr const char* no_agent =
+    R"({"tasks":[],"failures":[{"arn":"arn:aws:ecs:x","reason":"AGENT"}]})";
 constexpr const char* started = R"({"tasks":[{"taskArn":"arn:aws:ecs:x:task/1"}],"failures":[]})";
 
 class LaunchRoom : public testing::Test {
 protected:
     ExitCode launch(const std::vector<const char*>& answers) {
         http.answers = {
-            FakeHttp::status(200,
-                             "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/"
-                             "alice</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"),
             FakeHttp::status(
-                200, "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments><member>"
-                     "<EnvironmentName>acme-workers</EnvironmentName><Status>Ready</Status></member></"
-                     "Environments>"
-                     "</DescribeEnvironmentsResult></DescribeEnvironmentsResponse>"),
-            FakeHttp::status(200, R"({"taskDefinition":{"taskDefinitionArn":"arn:td","containerDefinitions":)"
-                                  R"([{"name":"sidecar"},{"name":"snow-white"}]}})")};
+                200, "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/"
+                     "alice</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"),
+            FakeHttp::status(
+                200,
+                "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments><member>"
+                "<EnvironmentName>acme-workers</EnvironmentName><Status>Ready</Status></member></"
+                "Environments>"
+                "</DescribeEnvironmentsResult></DescribeEnvironmentsResponse>"),
+            FakeHttp::status(
+                200, R"({"taskDefinition":{"taskDefinitionArn":"arn:td","containerDefinitions":)"
+                     R"([{"name":"sidecar"},{"name":"snow-white"}]}})")};
         for (const char* const answer : answers)
             http.answers.push_back(FakeHttp::status(200, answer));
         const Environment environment =
@@ -57,7 +60,8 @@ protected:
         std::FILE* err = std::tmpfile();
         cli::Outside outside{environment, http, clock, out, err};
         const ExitCode code = cli::run(
-            {"-a", "quiet", "-e", "workers", "-f", "staging", "-p", "acme", "-r", "us-east-1"}, outside);
+            {"-a", "quiet", "-e", "workers", "-f", "staging", "-p", "acme", "-r", "us-east-1"},
+            outside);
         printed = test::taken(out);
         said = test::taken(err);
         return code;
@@ -107,7 +111,8 @@ TEST_F(LaunchRoom, IsNotTriedAgainForWhatDoesNotPass) {
 
 TEST_F(LaunchRoom, SetsTheMonitorsContainerAndNoOther) {
     ASSERT_EQ(launch({started}), ExitCode::done) << said;
-    EXPECT_EQ(run_tasks().at(0).at(Json::json_pointer("/overrides/containerOverrides/0/name")), "snow-white");
+    EXPECT_EQ(run_tasks().at(0).at(Json::json_pointer("/overrides/containerOverrides/0/name")),
+              "snow-white");
 }
 
 } // namespace

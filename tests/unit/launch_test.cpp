@@ -1,5 +1,5 @@
-// A launch: which environments count, what of the settings reaches ECS, and by which way the task asks for
-// its metadata.
+// A launch: which environments count, what of the settings reaches ECS, and by which way the task
+// asks for its metadata.
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/ecs.hpp"
 #include "src/cli/preflight/fleet_summary.hpp"
@@ -41,7 +41,8 @@ TEST_F(Launch, TerminatedEnvironmentsDoNotCount) {
     EXPECT_THAT(launched.out, HasSubstr("quiet of acme in us-east-1: acme-workers\n"));
     const auto none = run("quiet", "workers-old", {});
     EXPECT_EQ(none.code, ExitCode::nothing_matched);
-    EXPECT_THAT(none.err, AllOf(HasSubstr("(there: acme-workers;"), Not(HasSubstr("acme-workers-old;"))));
+    EXPECT_THAT(none.err,
+                AllOf(HasSubstr("(there: acme-workers;"), Not(HasSubstr("acme-workers-old;"))));
     terminate(0);
     EXPECT_THAT(run("quiet", "workers", {}).err, HasSubstr("has no environment in us-east-1"));
     EXPECT_EQ(calls("ecs", "RunTask"), 1);
@@ -68,11 +69,13 @@ TEST_F(LaunchRequest, TheMetadataIsAskedForThroughNoProxy) {
 }
 
 TEST_F(LaunchRequest, ThePublicAddressIsAsTheSettingSays) {
-    http.answers = {FakeHttp::status(200, R"({"tasks":[{"taskArn":"arn:aws:ecs:us-east-1:1:task/a/b"}]})")};
+    http.answers = {
+        FakeHttp::status(200, R"({"tasks":[{"taskArn":"arn:aws:ecs:us-east-1:1:task/a/b"}]})")};
     for (const bool public_ip : {true, false}) {
         ASSERT_TRUE(aws::run_task(client, {.cluster = "tools", .public_ip = public_ip}));
-        EXPECT_THAT(http.requests.back().body, HasSubstr(public_ip ? R"("assignPublicIp":"ENABLED")"
-                                                                   : R"("assignPublicIp":"DISABLED")"));
+        EXPECT_THAT(http.requests.back().body,
+                    HasSubstr(public_ip ? R"("assignPublicIp":"ENABLED")"
+                                        : R"("assignPublicIp":"DISABLED")"));
     }
 }
 

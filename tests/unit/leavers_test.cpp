@@ -1,5 +1,5 @@
-// Instances that EC2 takes away during a quiet: with jobs, or before they have answered, they are told
-// loudly, and the headline says so. The run may be done all the same.
+// Instances that EC2 takes away during a quiet: with jobs, or before they have answered, they are
+// told loudly, and the headline says so. The run may be done all the same.
 #include "sandbox/world/fleet_change.hpp"
 #include "src/report/slack/start_message.hpp"
 #include "src/report/text/summary.hpp"
@@ -35,13 +35,15 @@ protected:
     std::vector<std::string> loud() const {
         std::vector<std::string> told;
         for (const auto& event : world.events)
-            if (const auto* notice = std::get_if<Notice>(&event); notice != nullptr && notice->important)
+            if (const auto* notice = std::get_if<Notice>(&event);
+                notice != nullptr && notice->important)
                 told.push_back(notice->what);
         return told;
     }
 
     static std::string headline(const Report& report) {
-        return snow_white::report::summarize(report, {.application = "acme", .pattern = "workers"}).headline;
+        return snow_white::report::summarize(report, {.application = "acme", .pattern = "workers"})
+            .headline;
     }
 
     FakeClock clock;
@@ -55,14 +57,16 @@ TEST_F(Leavers, WithJobsThatSomebodyWhoLooksOnHasSeen) {
     take_away({1}, 20min);
     const auto report = world.run({.action = Action::quiet, .live_progress = true});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(loud(),
-                ElementsAre(AllOf(StartsWith("1 instance left EC2 with 3 running jobs, which may be lost: "
-                                             "i-2 (acme-workers) with 3 running jobs "),
-                                  HasSubstr(" min before"))));
+    EXPECT_THAT(
+        loud(),
+        ElementsAre(AllOf(StartsWith("1 instance left EC2 with 3 running jobs, which may be lost: "
+                                     "i-2 (acme-workers) with 3 running jobs "),
+                          HasSubstr(" min before"))));
     EXPECT_THAT(result_of(report, "i-2").note, HasSubstr("last seen with 3 running jobs"));
     EXPECT_EQ(result_of(report, "i-2").left->jobs, 3);
     EXPECT_THAT(headline(report),
-                AllOf(StartsWith("QUIET: "), HasSubstr("; 1 instance left EC2 with 3 running jobs (after")));
+                AllOf(StartsWith("QUIET: "),
+                      HasSubstr("; 1 instance left EC2 with 3 running jobs (after")));
 }
 
 TEST_F(Leavers, WhereNobodyLooksOnOneThatIsStillAwaitedHasNotAnswered) {
@@ -71,8 +75,10 @@ TEST_F(Leavers, WhereNobodyLooksOnOneThatIsStillAwaitedHasNotAnswered) {
     take_away({1}, 20min);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(loud(), ElementsAre("1 instance left EC2 without an answer, and nobody knows what ran there: "
-                                    "i-2 (acme-workers)"));
+    EXPECT_THAT(
+        loud(),
+        ElementsAre("1 instance left EC2 without an answer, and nobody knows what ran there: "
+                    "i-2 (acme-workers)"));
     ASSERT_TRUE(result_of(report, "i-2").left);
     EXPECT_EQ(result_of(report, "i-2").left->jobs, std::nullopt);
     EXPECT_THAT(headline(report), HasSubstr("; 1 instance left EC2 without an answer"));
@@ -83,7 +89,8 @@ TEST_F(Leavers, WithJobsThatALaterLookHasSeen) {
     world.add("i-2");
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
-        if (send == nullptr || send->spec.instances != std::vector<InstanceId>{{"i-2"}}) return std::nullopt;
+        if (send == nullptr || send->spec.instances != std::vector<InstanceId>{{"i-2"}})
+            return std::nullopt;
         if (send->spec.purpose == Purpose::act)
             world.hosts[1].takes = 10h; // told again, it has jobs to end
         else
@@ -132,7 +139,8 @@ TEST_F(Leavers, ManyAreOneNotice) {
     take_away(all, 20min);
     const auto report = world.run({.action = Action::stop});
     EXPECT_THAT(loud(), ElementsAre(AllOf(StartsWith("12 instances left EC2 without an answer"),
-                                          HasSubstr("i-08 (acme-workers), 4 more"), Not(HasSubstr("i-09")))));
+                                          HasSubstr("i-08 (acme-workers), 4 more"),
+                                          Not(HasSubstr("i-09")))));
     EXPECT_THAT(headline(report), HasSubstr("12 instances left EC2 without an answer"));
 }
 
@@ -150,13 +158,16 @@ TEST_F(Leavers, WhatIsHeardBesideTheDrainIsKeptAndDecidesNothing) {
 
 TEST(SlackOfLeavers, TheTitleWarns) {
     Report report{.environments = {"acme-workers"}, .may_have_sent = true};
-    report.instances = {
-        {.id = {"i-1"}, .environment = "acme-workers", .outcome = Outcome::done},
-        {.id = {"i-2"}, .environment = "acme-workers", .outcome = Outcome::gone, .left = Leaving{3}}};
+    report.instances = {{.id = {"i-1"}, .environment = "acme-workers", .outcome = Outcome::done},
+                        {.id = {"i-2"},
+                         .environment = "acme-workers",
+                         .outcome = Outcome::gone,
+                         .left = Leaving{3}}};
     const auto message =
         snow_white::report::end_message(report, {.application = "acme", .pattern = "workers"});
-    EXPECT_THAT(message.blocks[0].dump(),
-                HasSubstr("⚠️ QUIET: safe to go on, but 1 instance left EC2 with 3 running jobs"));
+    EXPECT_THAT(
+        message.blocks[0].dump(),
+        HasSubstr("⚠️ QUIET: safe to go on, but 1 instance left EC2 with 3 running jobs"));
     EXPECT_THAT(message.text, StartsWith("⚠️ QUIET"));
 }
 
@@ -172,8 +183,10 @@ TEST_F(LeaversOfASandbox, AScaleInDuringAQuietIsToldInSlackAndInTheHeadline) {
     };
     const auto quiet = run({{"acme-workers", 3}}, 1h, asked("quiet"));
     EXPECT_EQ(quiet.code, snow_white::report::ExitCode::done) << quiet.out;
-    EXPECT_THAT(quiet.out,
-                HasSubstr("on 1 instance is quiet and idle; 1 instance left EC2 without an answer (after "));
+    EXPECT_THAT(
+        quiet.out,
+        HasSubstr(
+            "on 1 instance is quiet and idle; 1 instance left EC2 without an answer (after "));
     EXPECT_THAT(quiet.slack, HasSubstr("1 instance left EC2 without an answer, and nobody"));
 }
 

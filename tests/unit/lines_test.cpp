@@ -19,7 +19,9 @@ int lines_of_a_drain(int instances, Duration apart) {
     int lines = 0;
     for (int completed = 0; completed <= instances; ++completed, now += apart)
         lines +=
-            advances.have_a_line(drain::ProgressChanged{Purpose::act, completed, instances}, now) ? 1 : 0;
+            advances.have_a_line(drain::ProgressChanged{Purpose::act, completed, instances}, now)
+                ? 1
+                : 0;
     return lines;
 }
 
@@ -49,8 +51,8 @@ std::size_t headlines(std::size_t unfinished) {
     drain::Report report{.verdict = drain::Verdict::timed_out, .may_have_sent = true};
     for (std::size_t i = 0; i < unfinished; ++i)
         report.instances.push_back({.id = {"i-1"}, .environment = "acme-workers"});
-    const auto lines =
-        report::lines_of(report, {.application = "acme", .pattern = "workers"}, drain::Action::quiet);
+    const auto lines = report::lines_of(report, {.application = "acme", .pattern = "workers"},
+                                        drain::Action::quiet);
     return static_cast<std::size_t>(std::ranges::count_if(
         lines, [](const std::string& line) { return line.starts_with("NOT QUIET: "); }));
 }

@@ -1,4 +1,5 @@
-// The picture of a drain, for terminals of all sizes: what is in it, and that it keeps within the screen.
+// The picture of a drain, for terminals of all sizes: what is in it, and that it keeps within the
+// screen.
 #include "src/report/terminal/progress_screen.hpp"
 #include "tests/unit/noon.hpp"
 
@@ -36,14 +37,16 @@ ProgressSnapshot under_way(int instances, int environments) {
         .stage = Stage::waiting, .begun = noon, .deadline = noon + 6h, .targeted = instances};
     for (int e = 0; e < environments; ++e) {
         EnvironmentProgress row{.name = fmt::format("acme-workers-{}", e + 1)};
-        row.instances = static_cast<std::size_t>(instances / environments + (e < instances % environments));
+        row.instances =
+            static_cast<std::size_t>(instances / environments + (e < instances % environments));
         const std::size_t open = (row.instances + 2) / 3;
         row.as_asked = row.instances - open;
         for (std::size_t i = 0; i < open; ++i)
-            standing.unfinished.push_back({{fmt::format("i-{:017x}", 1000 * e + static_cast<int>(i))},
-                                           row.name,
-                                           Outcome::pending,
-                                           noon + 2s});
+            standing.unfinished.push_back(
+                {{fmt::format("i-{:017x}", 1000 * e + static_cast<int>(i))},
+                 row.name,
+                 Outcome::pending,
+                 noon + 2s});
         standing.all.instances += row.instances;
         standing.all.as_asked += row.as_asked;
         standing.environments.push_back(row);
@@ -69,10 +72,11 @@ std::string whole(const std::vector<std::string>& lines) {
 }
 
 TEST(LivePicture, AtTheBeginningItSaysThatItLooks) {
-    EXPECT_THAT(begun().draw(noon, {}), ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
-                                                    "looking who is there; nothing is sent yet",
-                                                    "elapsed 0 s", "quiet \"workers\" of acme in us-east-1",
-                                                    "Ctrl-C ends the watching; the workers go on as told"));
+    EXPECT_THAT(begun().draw(noon, {}),
+                ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
+                            "looking who is there; nothing is sent yet", "elapsed 0 s",
+                            "quiet \"workers\" of acme in us-east-1",
+                            "Ctrl-C ends the watching; the workers go on as told"));
 }
 
 TEST(LivePicture, ThreeInstances) {
@@ -111,7 +115,8 @@ not yet, the longest first: 14 instan..
 TEST(LivePicture, HowOldAnAnswerIs) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.unfinished[0].heard = JobCount{1, then - 4min};
-    EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
+    EXPECT_THAT(drawn(standing),
+                Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
 }
 
 TEST(LivePicture, JobsOfSomeAreNotTheJobsOfAll) {
@@ -196,8 +201,8 @@ TEST(LivePicture, ItKeepsWithinEveryScreen) {
                     EXPECT_LE(lines.size(), height);
                     for (const auto& line : lines) {
                         EXPECT_LE(line.size(), width) << line;
-                        EXPECT_TRUE(
-                            std::ranges::all_of(line, [](char byte) { return byte >= ' ' && byte <= '~'; }));
+                        EXPECT_TRUE(std::ranges::all_of(
+                            line, [](char byte) { return byte >= ' ' && byte <= '~'; }));
                     }
                 }
         }

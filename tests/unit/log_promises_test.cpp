@@ -1,5 +1,5 @@
-// Each promise that a log can show: a log that keeps it, and one that breaks it, with the moment and the
-// event.
+// Each promise that a log can show: a log that keeps it, and one that breaks it, with the moment
+// and the event.
 #include "tests/unit/check_log.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +27,8 @@ const InstanceResult idle{.id = {"i-1"},
                           .environment = "acme-workers",
                           .outcome = Outcome::done,
                           .workers = {{.pid = 7, .busy = 0, .of = 5, .state = WorkerState::idle}}};
-const InstanceResult pending{.id = {"i-2"}, .environment = "acme-workers", .outcome = Outcome::pending};
+const InstanceResult pending{
+    .id = {"i-2"}, .environment = "acme-workers", .outcome = Outcome::pending};
 
 Report report(Verdict verdict, Duration elapsed, std::vector<InstanceResult> instances) {
     return {.action = Action::quiet,
@@ -80,7 +81,9 @@ TEST(LogPromises, BARunEndsWithAReport) {
 // The task goes on: its own log has the end.
 TEST(LogPromises, BALauncherMayStopWatching) {
     const std::string left = "; a launcher stopped watching: check the log of its task";
-    const auto watched = [] { return WrittenLog().write(0s, {"submitted", {{"task", "arn:aws:ecs:1"}}}); };
+    const auto watched = [] {
+        return WrittenLog().write(0s, {"submitted", {{"task", "arn:aws:ecs:1"}}});
+    };
     auto log = watched();
     log.tell(0s, two_instances).tell(1s, sent);
     expect_broken(log.text, "(b) 2026-11-25T12:00:01Z: no report");
@@ -94,8 +97,9 @@ TEST(LogPromises, BALauncherMayStopWatching) {
         "task arn:aws:ecs:eu-west-1:123456789012:task/snow-white/474e started by alice\n"
         "task is PROVISIONING\n" +
         log_begun(false).text;
-    expect_kept(for_people +
-                "snow-white: no longer watching; the task goes on, and its answer comes by Slack\n");
+    expect_kept(
+        for_people +
+        "snow-white: no longer watching; the task goes on, and its answer comes by Slack\n");
     EXPECT_THAT(test::check_log(for_people).out, HasSubstr(left));
     const std::string next = log_begun(false).text;
     expect_broken(for_people + next, "standard input:7: (b) 2026-11-25T12:00:01Z: no report");
@@ -105,17 +109,20 @@ TEST(LogPromises, BALauncherMayStopWatching) {
 TEST(LogPromises, BItEndsByNoBug) {
     auto log = log_begun();
     log.tell(1min, report(Verdict::done, 1min, {idle})).end(1min, 70, "internal");
-    expect_broken(log.text,
-                  "standard input:5: (b) 2026-11-25T12:01:00Z: it ends by a bug of its own: ended: exit "
-                  "code 70, internal");
+    expect_broken(
+        log.text,
+        "standard input:5: (b) 2026-11-25T12:01:00Z: it ends by a bug of its own: ended: exit "
+        "code 70, internal");
 }
 
 TEST(LogPromises, BItIsNotSilentForLongerThan26Minutes) {
     for (const bool json : {true, false}) {
         auto log = log_begun(json);
         log.tell(25min, Notice{"1 instance still runs jobs"});
-        expect_kept(log.text + WrittenLog(json).tell(50min, report(Verdict::done, 50min, {idle})).text);
-        expect_broken(log.text + WrittenLog(json).tell(52min, report(Verdict::done, 52min, {idle})).text,
+        expect_kept(log.text +
+                    WrittenLog(json).tell(50min, report(Verdict::done, 50min, {idle})).text);
+        expect_broken(log.text +
+                          WrittenLog(json).tell(52min, report(Verdict::done, 52min, {idle})).text,
                       "(b) 2026-11-25T12:52:00Z: silent for the 27 min before this line: ");
     }
 }
@@ -132,10 +139,13 @@ TEST(LogPromises, CADryRunSendsNothing) {
     log.write(0s, {"finding", {{"level", "fact"}, {"text", "2 instances"}}});
     log.end(0s, 0, "done");
     expect_kept(log.text);
-    expect_broken(
-        WrittenLog().write(0s, {"finding", {{"level", "fact"}, {"text", "2 instances"}}}).tell(0s, sent).text,
-        "standard input:2: (c) 2026-11-25T12:00:00Z: a dry run has sent a command: started: quiet command "
-        "5ab9be2e");
+    expect_broken(WrittenLog()
+                      .write(0s, {"finding", {{"level", "fact"}, {"text", "2 instances"}}})
+                      .tell(0s, sent)
+                      .text,
+                  "standard input:2: (c) 2026-11-25T12:00:00Z: a dry run has sent a command: "
+                  "started: quiet command "
+                  "5ab9be2e");
 }
 
 TEST(LogPromises, DItSendsOneAction) {
@@ -143,8 +153,9 @@ TEST(LogPromises, DItSendsOneAction) {
     report::json_events(sent, log.subject, Action::stop,
                         [&log](const report::JsonEvent& one) { log.write(5s, one); });
     log.tell(10s, report(Verdict::done, 10s, {idle}));
-    expect_broken(log.text,
-                  "standard input:3: (d) 2026-11-25T12:00:05Z: a command of stop in a run of quiet");
+    expect_broken(
+        log.text,
+        "standard input:3: (d) 2026-11-25T12:00:05Z: a command of stop in a run of quiet");
 }
 
 TEST(LogPromises, DWordsOfPeopleAreNoCommand) {
@@ -169,10 +180,9 @@ TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {
         return log.end(elapsed, 5, "timed_out").text;
     };
     expect_kept(after(6h + 1min, {pending}));
-    expect_broken(
-        after(6h + 30min, {pending}),
-        "(f) 2026-11-25T18:30:00Z: 30 min after the deadline it still waited: report: NOT QUIET: the "
-        "deadline came first");
+    expect_broken(after(6h + 30min, {pending}), "(f) 2026-11-25T18:30:00Z: 30 min after the "
+                                                "deadline it still waited: report: NOT QUIET: the "
+                                                "deadline came first");
     expect_broken(after(6h + 1min, {idle}),
                   "(f) 2026-11-25T18:01:00Z: the deadline came first, and nobody who is "
                   "not as asked is named");
@@ -191,19 +201,20 @@ TEST(LogPromises, X4ItDoesNotSayTheSameAgainAndAgain) {
         expect_kept(repeated(json, 5, "i-1 is silent", false));
         expect_kept(repeated(json, 6, "i-1 is silent", true));
         expect_kept(repeated(json, 6, "i-1 takes jobs again; it is told again", false));
-        expect_kept(repeated(json, 6, "AWS has not answered for 15 s now (x); still watching", false));
-        expect_broken(
-            repeated(json, 6, "i-1 is silent", false),
-            "standard input:8: (x4) 2026-11-25T12:01:50Z: said 6 times within 50 s, and no command was "
-            "sent meanwhile: ");
+        expect_kept(
+            repeated(json, 6, "AWS has not answered for 15 s now (x); still watching", false));
+        expect_broken(repeated(json, 6, "i-1 is silent", false),
+                      "standard input:8: (x4) 2026-11-25T12:01:50Z: said 6 times within 50 s, and "
+                      "no command was "
+                      "sent meanwhile: ");
     }
 }
 
 TEST(LogPromises, X5TheDeadlineIsTheReasonOnlyAtTheDeadline) {
-    expect_broken(
-        ended(report(Verdict::timed_out, 20min, {pending}), 5, "timed_out").text,
-        "standard input:4: (x5) 2026-11-25T12:20:00Z: \"the deadline came first\", 340 min before it: "
-        "report: NOT QUIET");
+    expect_broken(ended(report(Verdict::timed_out, 20min, {pending}), 5, "timed_out").text,
+                  "standard input:4: (x5) 2026-11-25T12:20:00Z: \"the deadline came first\", 340 "
+                  "min before it: "
+                  "report: NOT QUIET");
 }
 
 TEST(LogPromises, X5WhereSomebodyLooksOnALogForPeopleShowsIt) {
@@ -218,8 +229,9 @@ TEST(LogPromises, X5WhereSomebodyLooksOnALogForPeopleShowsIt) {
             .text;
     };
     expect_kept(at(10min));
-    expect_broken(at(5min),
-                  "(x5) 2026-11-25T12:05:00Z: \"the deadline came first\", 5 min before it: NOT QUIET");
+    expect_broken(
+        at(5min),
+        "(x5) 2026-11-25T12:05:00Z: \"the deadline came first\", 5 min before it: NOT QUIET");
 }
 
 TEST(LogPromises, X7PartialNamesAReason) {
@@ -227,29 +239,31 @@ TEST(LogPromises, X7PartialNamesAReason) {
     auto unseen = report(Verdict::partial, 1min, {idle});
     unseen.unverified = {"the environments could not be listed"};
     expect_kept(ended(unseen, 1, "partial").text);
-    expect_broken(
-        ended(report(Verdict::partial, 1min, {idle}), 1, "partial").text,
-        "(x7) 2026-11-25T12:01:00Z: partial, and it names nothing that is not as asked or was not seen");
+    expect_broken(ended(report(Verdict::partial, 1min, {idle}), 1, "partial").text,
+                  "(x7) 2026-11-25T12:01:00Z: partial, and it names nothing that is not as asked "
+                  "or was not seen");
 }
 
 TEST(LogPromises, X10ItIsDoneOnlyIfEachInstanceIs) {
-    expect_broken(
-        ended(report(Verdict::done, 1min, {idle, pending}), 0, "done").text,
-        "standard input:4: (x10) 2026-11-25T12:01:00Z: the run is done, and this instance is not as asked: "
-        "instance: i-2 pending");
+    expect_broken(ended(report(Verdict::done, 1min, {idle, pending}), 0, "done").text,
+                  "standard input:4: (x10) 2026-11-25T12:01:00Z: the run is done, and this "
+                  "instance is not as asked: "
+                  "instance: i-2 pending");
     auto busy = idle;
     busy.workers[0].busy = 3;
-    expect_broken(
-        ended(report(Verdict::done, 1min, {busy}), 0, "done").text,
-        "(x10) 2026-11-25T12:01:00Z: the run is verified as done, and a worker here is idle with 3 jobs: "
-        "instance: i-1 done");
+    expect_broken(ended(report(Verdict::done, 1min, {busy}), 0, "done").text,
+                  "(x10) 2026-11-25T12:01:00Z: the run is verified as done, and a worker here is "
+                  "idle with 3 jobs: "
+                  "instance: i-1 done");
 }
 
 TEST(LogPromises, X10TheCountsAddUp) {
     auto log = ended(report(Verdict::done, 1min, {idle, idle}), 0, "done").text;
     log.erase(log.find("{\"v\":1,\"event\":\"instance\""),
-              log.find("{\"v\":1,\"event\":\"report\"") - log.find("{\"v\":1,\"event\":\"instance\""));
-    expect_broken(log, "(x10) 2026-11-25T12:01:00Z: it counts 2 instances, and 0 are told: report: QUIET");
+              log.find("{\"v\":1,\"event\":\"report\"") -
+                  log.find("{\"v\":1,\"event\":\"instance\""));
+    expect_broken(
+        log, "(x10) 2026-11-25T12:01:00Z: it counts 2 instances, and 0 are told: report: QUIET");
     expect_broken(log_begun()
                       .tell(2s, ProgressChanged{Purpose::act, 3, 2})
                       .tell(3s, report(Verdict::done, 3s, {idle}))
@@ -258,10 +272,10 @@ TEST(LogPromises, X10TheCountsAddUp) {
 }
 
 TEST(LogPromises, X10TheExitCodeIsTheVerdicts) {
-    expect_broken(
-        ended(report(Verdict::partial, 1min, {pending}), 0, "done").text,
-        "standard input:5: (x10) 2026-11-25T12:01:00Z: the exit code is 0, of the report's verdict it is 1: "
-        "ended: exit code 0, done");
+    expect_broken(ended(report(Verdict::partial, 1min, {pending}), 0, "done").text,
+                  "standard input:5: (x10) 2026-11-25T12:01:00Z: the exit code is 0, of the "
+                  "report's verdict it is 1: "
+                  "ended: exit code 0, done");
     auto watched = log_begun(); // who stops watching ends with a code of their own
     watched.write(2s, {"task", {{"status", "RUNNING"}}});
     watched.tell(1min, report(Verdict::partial, 1min, {pending})).end(1min, 8, "interrupted");
@@ -269,19 +283,21 @@ TEST(LogPromises, X10TheExitCodeIsTheVerdicts) {
 }
 
 TEST(LogPromises, X10TheReportAgreesWithItself) {
-    expect_broken(
-        ended(report(Verdict::done, 1min, {idle, idle}), 0, "done").text,
-        "standard input:4: (x10) 2026-11-25T12:01:00Z: this instance is told twice: instance: i-1 done");
+    expect_broken(ended(report(Verdict::done, 1min, {idle, idle}), 0, "done").text,
+                  "standard input:4: (x10) 2026-11-25T12:01:00Z: this instance is told twice: "
+                  "instance: i-1 done");
     expect_broken(ended(report(Verdict::done, 1min, {idle}), 0, "partial").text,
                   "(x10) 2026-11-25T12:01:00Z: the name of exit code 0 is done: ended");
     const auto with = [](const std::string& was, const std::string& is) {
         std::string log = ended(report(Verdict::done, 1min, {idle}), 0, "done").text;
         return log.replace(log.find(was), was.size(), is);
     };
-    expect_broken(with("\"headline\":\"QUIET", "\"headline\":\"NOT QUIET"),
-                  "(x10) 2026-11-25T12:01:00Z: its headline and its verdict contradict each other: report");
-    expect_broken(with("\"outcome\":\"done\"", "\"outcome\":\"fine\""),
-                  "(x10) 2026-11-25T12:01:00Z: its outcome is fine, which is none: instance: i-1 fine");
+    expect_broken(
+        with("\"headline\":\"QUIET", "\"headline\":\"NOT QUIET"),
+        "(x10) 2026-11-25T12:01:00Z: its headline and its verdict contradict each other: report");
+    expect_broken(
+        with("\"outcome\":\"done\"", "\"outcome\":\"fine\""),
+        "(x10) 2026-11-25T12:01:00Z: its outcome is fine, which is none: instance: i-1 fine");
 }
 
 } // namespace

@@ -31,22 +31,26 @@ protected:
         const sandbox::Json asked{{"caller", who}, {"actions", actions}};
         box->handle({.method = "POST", .path = "/_sandbox/withhold", .body = asked.dump()});
     }
-    static sandbox::RouteTable& table(sandbox::World& world) { return world.network.route_tables.front(); }
+    static sandbox::RouteTable& table(sandbox::World& world) {
+        return world.network.route_tables.front();
+    }
 };
 
 TEST_F(LookAtAccount, WhatIsThereIsSaid) {
     const Ended looked = look([](sandbox::World&) {});
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out, AllOf(HasSubstr(sandbox::subnet_id + " has a way out: igw-0a1b2c3d4e5f60718"),
-                                  HasSubstr("/snow-white:latest is there"), Not(HasSubstr("not checked"))));
+    EXPECT_THAT(looked.out,
+                AllOf(HasSubstr(sandbox::subnet_id + " has a way out: igw-0a1b2c3d4e5f60718"),
+                      HasSubstr("/snow-white:latest is there"), Not(HasSubstr("not checked"))));
 }
 
 TEST_F(LookAtAccount, AnInternetGatewayNeedsAPublicAddress) {
     public_ip = "DISABLED";
-    expect_blocked(look([](sandbox::World&) {}),
-                   "assign_public_ip: " + sandbox::subnet_id + "'s way out is the internet gateway igw-");
+    expect_blocked(look([](sandbox::World&) {}), "assign_public_ip: " + sandbox::subnet_id +
+                                                     "'s way out is the internet gateway igw-");
     open({{"acme-workers", 2}});
-    box->change_world([](sandbox::World& world) { table(world).way_out = "nat-0a1b2c3d4e5f60718"; });
+    box->change_world(
+        [](sandbox::World& world) { table(world).way_out = "nat-0a1b2c3d4e5f60718"; });
     EXPECT_EQ(dry_run().code, ExitCode::done) << "a NAT gateway carries others, too";
 }
 
@@ -65,13 +69,15 @@ TEST_F(LookAtAccount, ASubnetWithoutAWayOutStandsInTheWay) {
 TEST_F(LookAtAccount, ARouteWhoseTargetIsGoneIsNone) {
     const Ended looked = look([](sandbox::World& world) { table(world).blackhole = true; });
     expect_blocked(looked, "has no route to the internet (its target is gone)");
-    EXPECT_THAT(looked.err,
-                HasSubstr("aws ec2 replace-route --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-… "
-                          "--route-table-id rtb-0a1b2c3d4e5f60718"));
+    EXPECT_THAT(
+        looked.err,
+        HasSubstr("aws ec2 replace-route --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-… "
+                  "--route-table-id rtb-0a1b2c3d4e5f60718"));
 }
 
-const std::vector<std::string> needed{"cloudformation",   "ec2",  "ecr.api",        "ecr.dkr", "ecs",
-                                      "elasticbeanstalk", "logs", "secretsmanager", "ssm"};
+const std::vector<std::string> needed{
+    "cloudformation",   "ec2",  "ecr.api",        "ecr.dkr", "ecs",
+    "elasticbeanstalk", "logs", "secretsmanager", "ssm"};
 
 // All that the task needs, and no way out.
 void give_endpoints(sandbox::World& world) {
@@ -94,7 +100,8 @@ TEST_F(LookAtAccount, EndpointsReachAwsAndNotSlack) {
 TEST_F(LookAtAccount, EndpointsOfOneRegionDoNotReachAnother) {
     regions = "us-east-1,eu-west-1";
     const Ended looked = look(give_endpoints);
-    EXPECT_THAT(looked.err, HasSubstr("endpoints of " + sandbox::vpc_id + " do not reach eu-west-1"));
+    EXPECT_THAT(looked.err,
+                HasSubstr("endpoints of " + sandbox::vpc_id + " do not reach eu-west-1"));
 }
 
 TEST_F(LookAtAccount, AnEndpointWithoutPrivateNamesOrRouteServesNobody) {
@@ -116,7 +123,8 @@ TEST_F(LookAtAccount, RoutesThatAreNotUnderstoodBlockNothing) {
         table(world).by_nat = {"0.0.0.0/1", "128.0.0.0/1"};
     });
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out, HasSubstr("but routes for 0.0.0.0/1, 128.0.0.0/1: whether the task reaches"));
+    EXPECT_THAT(looked.out,
+                HasSubstr("but routes for 0.0.0.0/1, 128.0.0.0/1: whether the task reaches"));
     const Ended unseen = look([](sandbox::World& world) { world.network.route_tables.clear(); });
     EXPECT_EQ(unseen.code, ExitCode::done) << unseen.err;
     EXPECT_THAT(unseen.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
@@ -136,7 +144,8 @@ TEST_F(LookAtAccount, WhatIsNoMissingRightIsNotCalledOne) {
     open({{"acme-workers", 2}});
     const sandbox::Json faults = {"ecr:DescribeImages=expired-token"};
     box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
-    EXPECT_THAT(dry_run().out, AllOf(HasSubstr("not checked: the image: "), Not(HasSubstr("right ecr:"))));
+    EXPECT_THAT(dry_run().out,
+                AllOf(HasSubstr("not checked: the image: "), Not(HasSubstr("right ecr:"))));
 }
 
 TEST_F(LookAtAccount, AnInstanceProfileThatIsGoneIsNamed) {
@@ -145,8 +154,9 @@ TEST_F(LookAtAccount, AnInstanceProfileThatIsGoneIsNamed) {
         [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
     const sandbox::Json faults = {"iam:GetInstanceProfile=absent"};
     box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
-    EXPECT_THAT(dry_run().out,
-                HasSubstr("instance profile aws-elasticbeanstalk-ec2-role does not exist any more"));
+    EXPECT_THAT(
+        dry_run().out,
+        HasSubstr("instance profile aws-elasticbeanstalk-ec2-role does not exist any more"));
 }
 
 // Where ssmmessages may be used, ec2messages is not needed.
@@ -164,7 +174,8 @@ TEST_F(LookAtAccount, OneWayToHearOfCommandsIsEnough) {
 TEST_F(LookAtAccount, AnImageThatWasNotPushedStandsInTheWay) {
     const Ended looked = look([](sandbox::World& world) { world.images = {"snow-white:older"}; });
     expect_blocked(looked, "/snow-white:latest is not there (ImageNotFoundException)");
-    EXPECT_THAT(looked.err, HasSubstr("skopeo copy docker-archive:build/container/snow-white.tar docker://"));
+    EXPECT_THAT(looked.err,
+                HasSubstr("skopeo copy docker-archive:build/container/snow-white.tar docker://"));
     expect_blocked(look([](sandbox::World& world) { world.images.clear(); }),
                    "(RepositoryNotFoundException)");
 }
@@ -176,26 +187,30 @@ TEST_F(LookAtAccount, AnExecutionRoleWithoutTheSecretStandsInTheWay) {
     template_text.replace(template_text.find("GetSecretValue", at), 14, "DescribeSecret");
     const Ended looked = look([](sandbox::World&) {});
     expect_blocked(looked, "may not read arn:aws:secretsmanager:");
-    EXPECT_THAT(looked.err, HasSubstr("aws iam put-role-policy --role-name snow-white-ExecutionRole-"));
+    EXPECT_THAT(looked.err,
+                HasSubstr("aws iam put-role-policy --role-name snow-white-ExecutionRole-"));
 }
 
 TEST_F(LookAtAccount, AnInstanceRoleWithoutSsmIsNamed) {
     open({{"acme-workers", 2}});
     box->change_world(
         [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
-    EXPECT_THAT(dry_run().out,
-                HasSubstr("role aws-elasticbeanstalk-ec2-role may speak to SSM, so it is the agent"));
+    EXPECT_THAT(
+        dry_run().out,
+        HasSubstr("role aws-elasticbeanstalk-ec2-role may speak to SSM, so it is the agent"));
     withhold("role/aws-elasticbeanstalk-ec2-role", {"ssm:UpdateInstanceInformation"});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::done) << "the others can be told";
     EXPECT_THAT(
         looked.out,
-        AllOf(HasSubstr(
-                  "role aws-elasticbeanstalk-ec2-role may not speak to SSM (ssm:UpdateInstanceInformation)"),
-              HasSubstr("iam attach-role-policy --role-name aws-elasticbeanstalk-ec2-role --policy-arn "
-                        "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")));
+        AllOf(HasSubstr("role aws-elasticbeanstalk-ec2-role may not speak to SSM "
+                        "(ssm:UpdateInstanceInformation)"),
+              HasSubstr(
+                  "iam attach-role-policy --role-name aws-elasticbeanstalk-ec2-role --policy-arn "
+                  "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")));
     box->change_world([](sandbox::World& world) { world.instances.front().profile.clear(); });
-    EXPECT_THAT(dry_run().out, HasSubstr(": no instance profile, so no role that may speak to SSM"));
+    EXPECT_THAT(dry_run().out,
+                HasSubstr(": no instance profile, so no role that may speak to SSM"));
 }
 
 // As an operator without PreflightPolicy.
@@ -206,17 +221,17 @@ TEST_F(LookAtAccount, WhoMayNotLookIsToldWhatWasNotChecked) {
         world.images.clear();
         world.instances.front().agent = sandbox::AgentState::absent;
     });
-    withhold("user/alice", {"ec2:DescribeRouteTables", "ecr:DescribeImages", "iam:GetInstanceProfile",
-                            "iam:SimulatePrincipalPolicy"});
+    withhold("user/alice", {"ec2:DescribeRouteTables", "ecr:DescribeImages",
+                            "iam:GetInstanceProfile", "iam:SimulatePrincipalPolicy"});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(
-        looked.out,
-        AllOf(HasSubstr("not checked: the way out of " + sandbox::subnet_id +
-                        " (right ec2:DescribeRouteTables), "
-                        "the image (right ecr:DescribeImages), whether ECS may read the task's secret (right "
-                        "iam:SimulatePrincipalPolicy)"),
-              HasSubstr("(right iam:GetInstanceProfile)"), HasSubstr("PreflightPolicyArn")));
+    EXPECT_THAT(looked.out, AllOf(HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                                            " (right ec2:DescribeRouteTables), "
+                                            "the image (right ecr:DescribeImages), whether ECS may "
+                                            "read the task's secret (right "
+                                            "iam:SimulatePrincipalPolicy)"),
+                                  HasSubstr("(right iam:GetInstanceProfile)"),
+                                  HasSubstr("PreflightPolicyArn")));
 }
 
 // From a laptop nothing is claimed of what the task can reach.

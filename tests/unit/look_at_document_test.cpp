@@ -42,7 +42,8 @@ protected:
 
     static inline const std::string carried =
         cli::script_of_this_checkout(cli::PinnedScript::Source::document);
-    static inline const std::string file = cli::script_of_this_checkout(cli::PinnedScript::Source::s3);
+    static inline const std::string file =
+        cli::script_of_this_checkout(cli::PinnedScript::Source::s3);
 
     std::string from = "sha256=";
     FakeClock clock;
@@ -61,19 +62,23 @@ TEST_F(LookAtDocument, TheLatestVersionIsLookedAt) {
 }
 
 TEST_F(LookAtDocument, AnOlderDefaultVersionIsWarnedOf) {
-    EXPECT_THAT(look("4", "3"), HasSubstr("a run sends its latest version, 4; the default one, which the "
-                                          "console and the older tool send, is 3"));
+    EXPECT_THAT(look("4", "3"),
+                HasSubstr("a run sends its latest version, 4; the default one, which the "
+                          "console and the older tool send, is 3"));
 }
 
 TEST_F(LookAtDocument, AnotherScriptStandsInTheWay) {
-    EXPECT_THAT(look("4", "4", std::string(64, 'b')),
-                HasSubstr("update the stack from this checkout: aws cloudformation deploy --template-file "
-                          "cfn/snow-white-cfn.yml --stack-name snow-white --region eu-west-1 --capabilities "
-                          "CAPABILITY_NAMED_IAM;"));
+    EXPECT_THAT(
+        look("4", "4", std::string(64, 'b')),
+        HasSubstr(
+            "update the stack from this checkout: aws cloudformation deploy --template-file "
+            "cfn/snow-white-cfn.yml --stack-name snow-white --region eu-west-1 --capabilities "
+            "CAPABILITY_NAMED_IAM;"));
 }
 
 TEST_F(LookAtDocument, ItSaysWhereTheScriptIs) {
-    EXPECT_THAT(look("1", "1"), HasSubstr(carried.substr(0, 8) + " in the document itself, this checkout's"));
+    EXPECT_THAT(look("1", "1"),
+                HasSubstr(carried.substr(0, 8) + " in the document itself, this checkout's"));
     from = "aws:downloadContent sha256=";
     EXPECT_THAT(look("1", "1", file), HasSubstr(file.substr(0, 8) + " in S3, this checkout's"));
     from = "aws:downloadContent commitID:" + std::string(40, 'c') + " sha256=";

@@ -30,14 +30,16 @@ protected:
     // The stack deployed with other values of the parameters that say how far the policies go.
     void narrow(const std::map<std::string, std::string>& values) {
         for (const auto& [parameter, value] : values) {
-            const std::size_t at = template_text.find("'*'", template_text.find("\n  " + parameter + ":\n"));
+            const std::size_t at =
+                template_text.find("'*'", template_text.find("\n  " + parameter + ":\n"));
             template_text.replace(at, 3, "'" + value + "'");
         }
     }
 };
 
-const std::map<std::string, std::string> narrow_reach{
-    {"EcsClusterName", "snow-white"}, {"WorkerEnvironments", "acme-*"}, {"WorkerRegions", "us-east-1"}};
+const std::map<std::string, std::string> narrow_reach{{"EcsClusterName", "snow-white"},
+                                                      {"WorkerEnvironments", "acme-*"},
+                                                      {"WorkerRegions", "us-east-1"}};
 
 std::string warnings_in(const std::string& out) {
     std::string found;
@@ -55,15 +57,16 @@ TEST_F(LookingFirst, TellsWhatWouldHappenAndSendsNothing) {
     open({{"acme-workers", 3}, {"acme-workers-b", 1}, {"acme-web", 1, sandbox::Layout::web}});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::done) << looked.out << looked.err;
-    EXPECT_THAT(looked.out,
-                AllOf(HasSubstr("quiet of acme in us-east-1, as alice would do it"),
-                      HasSubstr("acme-workers (Ready): 3 instances; agents: 3 online, 0 lost, 0 absent"),
-                      HasSubstr("acme-workers-b (Ready): 1 instance;"), Not(HasSubstr("acme-web")),
-                      HasSubstr(ours.substr(0, 8)),
-                      HasSubstr("would send a command: snow-white-QuietSideKiqDocument"),
-                      HasSubstr("elasticbeanstalk:environment-name = acme-workers, acme-workers-b"),
-                      HasSubstr("task-definition/snow-white:"), HasSubstr("nothing stands in the way"),
-                      Not(HasSubstr("warning"))));
+    EXPECT_THAT(
+        looked.out,
+        AllOf(HasSubstr("quiet of acme in us-east-1, as alice would do it"),
+              HasSubstr("acme-workers (Ready): 3 instances; agents: 3 online, 0 lost, 0 absent"),
+              HasSubstr("acme-workers-b (Ready): 1 instance;"), Not(HasSubstr("acme-web")),
+              HasSubstr(ours.substr(0, 8)),
+              HasSubstr("would send a command: snow-white-QuietSideKiqDocument"),
+              HasSubstr("elasticbeanstalk:environment-name = acme-workers, acme-workers-b"),
+              HasSubstr("task-definition/snow-white:"), HasSubstr("nothing stands in the way"),
+              Not(HasSubstr("warning"))));
     EXPECT_EQ(looked.err, "");
     EXPECT_EQ(calls("ssm", "SendCommand") + calls("ecs", "RunTask"), 0);
 }
@@ -75,10 +78,11 @@ TEST_F(LookingFirst, WhatTheStacksPoliciesLeaveOpenIsOneWarningWithTheCommandTha
         "--region us-east-1 --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ";
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_EQ(warnings_in(looked.out),
-              "warning: the stack's policies allow any cluster, any environment, any region; whoever "
-              "deploys it narrows that by " +
-                  command + "EcsClusterName=snow-white WorkerEnvironments=… WorkerRegions=us-east-1\n");
+    EXPECT_EQ(
+        warnings_in(looked.out),
+        "warning: the stack's policies allow any cluster, any environment, any region; whoever "
+        "deploys it narrows that by " +
+            command + "EcsClusterName=snow-white WorkerEnvironments=… WorkerRegions=us-east-1\n");
     narrow({{"WorkerEnvironments", "acme-*"}, {"WorkerRegions", "us-east-1,*"}});
     open({{"acme-workers", 1}});
     EXPECT_THAT(warnings_in(dry_run().out),
@@ -147,8 +151,10 @@ TEST_F(LookingFirst, ADeployAndInstancesWithoutAgentAreWarnings) {
         looked.out,
         AllOf(HasSubstr("4 instances; agents: 1 online, 1 lost, 1 absent; 1 stopped in EC2"),
               HasSubstr("warning: acme-workers is Updating, a deploy is in progress"),
-              HasSubstr(fmt::format("warning: {} of acme-workers has no SSM agent online (lost)", ids[0])),
-              HasSubstr(fmt::format("warning: {} of acme-workers has no SSM agent online (absent)", ids[1])),
+              HasSubstr(fmt::format("warning: {} of acme-workers has no SSM agent online (lost)",
+                                    ids[0])),
+              HasSubstr(fmt::format("warning: {} of acme-workers has no SSM agent online (absent)",
+                                    ids[1])),
               Not(HasSubstr(ids[2])), Not(HasSubstr(ids[3]))));
 }
 
@@ -186,11 +192,13 @@ TEST_F(LookingFirst, ADocumentWithoutAHashStandsInTheWay) {
 
 TEST_F(LookingFirst, AnUnknownStackIsNamedTwiceDocumentAndTask) {
     open({{"acme-workers", 1}});
-    caller = "administrator"; // to others, what is not this stack's is forbidden rather than missing
+    caller =
+        "administrator"; // to others, what is not this stack's is forbidden rather than missing
     const Ended looked = run("quiet", "workers", {"--dry-run"}, "no-such-stack");
     EXPECT_EQ(looked.code, ExitCode::refused);
-    EXPECT_THAT(looked.err, AllOf(HasSubstr("DescribeStackResource"), HasSubstr("DescribeTaskDefinition"),
-                                  HasSubstr("is stack no-such-stack deployed in us-east-1")));
+    EXPECT_THAT(looked.err,
+                AllOf(HasSubstr("DescribeStackResource"), HasSubstr("DescribeTaskDefinition"),
+                      HasSubstr("is stack no-such-stack deployed in us-east-1")));
 }
 
 TEST_F(LookingFirst, AStackWithoutStatusDocumentIsAWarning) {
@@ -217,12 +225,13 @@ TEST_F(LookingFirst, WhatIsInFlightWouldBeFollowed) {
     send_quiet({"acme-mailers"});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out, AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send")),
-                                  Not(HasSubstr("warning"))));
+    EXPECT_THAT(looked.out, AllOf(HasSubstr("would follow command " + same),
+                                  Not(HasSubstr("would send")), Not(HasSubstr("warning"))));
     EXPECT_THAT(dry_run("workers-b").out,
                 AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send"))));
     const Ended wider = dry_run("acme");
-    EXPECT_THAT(wider.out, AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send"))));
+    EXPECT_THAT(wider.out,
+                AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send"))));
     const Ended other = run("wake", "workers-b", {"--dry-run"});
     EXPECT_EQ(other.code, ExitCode::done) << other.err;
     EXPECT_THAT(other.out, AllOf(HasSubstr("would send a command: snow-white-WakeSideKiqDocument"),

@@ -13,7 +13,8 @@ using namespace snow_white;
 using fleet::Match;
 using fleet::NamePattern;
 
-NamePattern pattern(Match match, std::vector<std::string> any_of, std::vector<std::string> none_of = {}) {
+NamePattern pattern(Match match, std::vector<std::string> any_of,
+                    std::vector<std::string> none_of = {}) {
     NamePattern made;
     made.any_of = std::move(any_of);
     made.none_of = std::move(none_of);
@@ -49,17 +50,18 @@ TEST_P(Patterns, HaveWildcardsThatMissNone) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Patterns,
-    testing::Values(Case{"workers", {"acme-workers", "acme-workers-eu"}}, Case{"Workers", {}},
-                    Case{pattern(Match::contains, {"workers", "mail"}, {"eu"}),
-                         {"acme-workers", "acme-mailers"}},
-                    Case{pattern(Match::contains, {"*workers"}), {}},
-                    Case{pattern(Match::exact, {"acme-workers"}), {"acme-workers"}},
-                    Case{pattern(Match::exact, {"workers"}), {}},
-                    Case{pattern(Match::glob, {"*workers"}), {"acme-workers"}},
-                    Case{pattern(Match::glob, {"acme-w[m-p]*"}), {"acme-workers", "acme-workers-eu"}},
-                    Case{pattern(Match::glob, {"acme-w[!o]?"}), {"acme-web"}},
-                    Case{pattern(Match::glob, {"*"}, {"*-eu", "*-web"}), {"acme-workers", "acme-mailers"}},
-                    Case{pattern(Match::contains, {"acme"}, {"acme"}), {}}));
+    testing::Values(
+        Case{"workers", {"acme-workers", "acme-workers-eu"}}, Case{"Workers", {}},
+        Case{pattern(Match::contains, {"workers", "mail"}, {"eu"}),
+             {"acme-workers", "acme-mailers"}},
+        Case{pattern(Match::contains, {"*workers"}), {}},
+        Case{pattern(Match::exact, {"acme-workers"}), {"acme-workers"}},
+        Case{pattern(Match::exact, {"workers"}), {}},
+        Case{pattern(Match::glob, {"*workers"}), {"acme-workers"}},
+        Case{pattern(Match::glob, {"acme-w[m-p]*"}), {"acme-workers", "acme-workers-eu"}},
+        Case{pattern(Match::glob, {"acme-w[!o]?"}), {"acme-web"}},
+        Case{pattern(Match::glob, {"*"}, {"*-eu", "*-web"}), {"acme-workers", "acme-mailers"}},
+        Case{pattern(Match::contains, {"acme"}, {"acme"}), {}}));
 
 TEST(PatternWords, AreForReadingAndForTyping) {
     EXPECT_EQ(report::in_brief("workers"), "workers");

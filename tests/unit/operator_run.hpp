@@ -1,4 +1,5 @@
-// The whole program at an operator's prompt, against the whole sandbox, in one process and in simulated time.
+// The whole program at an operator's prompt, against the whole sandbox, in one process and in
+// simulated time.
 #pragma once
 
 #include "sandbox/world/fleet_plan.hpp"
@@ -48,7 +49,8 @@ public:
         const auto key = box->credential_of(caller);
         const Environment environment = files.environment(
             "[profile staging]\nregion = us-east-1\n",
-            fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n", key.access_key),
+            fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n",
+                        key.access_key),
             {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
              {"ECS_CLUSTER_REGION", cluster_region},
              {"ECS_CLUSTER_NAME", cluster},
@@ -67,7 +69,9 @@ public:
         return {code, taken(out), taken(err)};
     }
 
-    Ended dry_run(const std::string& pattern = "workers") { return run("quiet", pattern, {"--dry-run"}); }
+    Ended dry_run(const std::string& pattern = "workers") {
+        return run("quiet", pattern, {"--dry-run"});
+    }
 
     // By somebody who may do everything.
     sandbox::Json json(const std::string& service, const std::string& target,
@@ -75,7 +79,8 @@ public:
         sandbox::HttpRequest request;
         request.method = "POST";
         request.path = "/";
-        request.trusted = sandbox::TrustedCaller{box->credential_of("administrator").access_key, service};
+        request.trusted =
+            sandbox::TrustedCaller{box->credential_of("administrator").access_key, service};
         request.headers.emplace("X-Amz-Target", target);
         request.headers.emplace("Content-Type", "application/x-amz-json-1.1");
         request.body = parameters.dump();
@@ -91,7 +96,8 @@ public:
     }
 
     // The id of a quiet sent to those environments by somebody else.
-    std::string send_quiet(const std::vector<std::string>& environments, const std::string& seen = "acme") {
+    std::string send_quiet(const std::vector<std::string>& environments,
+                           const std::string& seen = "acme") {
         const std::string out = dry_run(seen).out;
         const auto from = out.find("snow-white-QuietSideKiqDocument");
         const std::string document = out.substr(from, out.find_first_of(": ", from) - from);

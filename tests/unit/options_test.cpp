@@ -1,4 +1,5 @@
-// The command line and the container's environment: what is taken, and the one line for what is not.
+// The command line and the container's environment: what is taken, and the one line for what is
+// not.
 #include "src/cli/input/command_line.hpp"
 #include "src/cli/input/man_page_and_completions.hpp"
 #include "src/cli/input/slack_settings.hpp"
@@ -60,17 +61,17 @@ TEST(Options, AStackNameThatAwsRefusesIsRefused) {
         variables["CFN_STACK_NAME"] = name;
         return parse(good, variables);
     };
-    for (const auto& name :
-         std::vector<std::string>{"snow-white", "s", "snow2", "my-aws", "awesome", std::string(90, 'a')})
+    for (const auto& name : std::vector<std::string>{"snow-white", "s", "snow2", "my-aws",
+                                                     "awesome", std::string(90, 'a')})
         EXPECT_TRUE(named(name)) << name;
-    const std::vector<std::string> refused{"Snow-White",        "aws-quiet", "amazon", "amzn1", "AWS-quiet",
-                                           "snow--white",       "snow-",     "-snow",  "2snow", "snow_white",
-                                           std::string(91, 'a')};
+    const std::vector<std::string> refused{
+        "Snow-White", "aws-quiet", "amazon", "amzn1",      "AWS-quiet",         "snow--white",
+        "snow-",      "-snow",     "2snow",  "snow_white", std::string(91, 'a')};
     for (const auto& name : refused) {
         ASSERT_FALSE(named(name)) << name;
         EXPECT_THAT(named(name).error().message,
-                    testing::AllOf(testing::StartsWith("CFN_STACK_NAME: no stack can be called \"" + name +
-                                                       "\"; write "),
+                    testing::AllOf(testing::StartsWith("CFN_STACK_NAME: no stack can be called \"" +
+                                                       name + "\"; write "),
                                    testing::Not(HasSubstr("\n"))));
     }
     const Variables container{{"WORKER_ACTION", "quiet"},
@@ -112,27 +113,28 @@ TEST_P(WrongInput, IsOneLineThatNamesIt) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, WrongInput,
-    testing::Values(Wrong{{}, "-a is required"}, Wrong{{"-a", "quiet"}, "-e is required"},
-                    Wrong{with(1, "sleep"), "-a: \"sleep\""}, Wrong{with(3, ""), "-e"},
-                    Wrong{with(9, "mars"), "-r: \"mars\""}, Wrong{and_also({"--what"}), "--what"},
-                    Wrong{with(9, "us-east-1,mars"), "-r: \"mars\""},
-                    Wrong{with(9, "us-east-1,us-east-1"), "-r: \"us-east-1,us-east-1\" names a region twice"},
-                    Wrong{with(9, "us-east-1,"), "-r: \"\""}, Wrong{with(5, "shop,"), "-f"},
-                    Wrong{with(5, "shop,shop"), "-f: \"shop,shop\" names a profile twice"},
-                    Wrong{with(5, "shop,shop-eu"), "for several profiles add --here"},
-                    Wrong{and_also({"--wait", "--here"}), "excludes"},
-                    Wrong{and_also({"--wait", "--dry-run"}), "excludes"},
-                    Wrong{and_also({"--cancel", "--wait"}), "excludes"},
-                    Wrong{and_also({"--cancel", "--here"}), "excludes"},
-                    Wrong{and_also({"--cancel", "--dry-run"}), "excludes"},
-                    Wrong{and_also({"--cancel", "--timeout", "6h"}), "excludes"},
-                    Wrong{and_also({"--match", "regex"}), "--match: \"regex\""},
-                    Wrong{and_also({"--exclude", ""}), "--exclude"}, Wrong{and_also({"-e", ""}), "-e"},
-                    Wrong{and_also({"--exclude", "a", "b"}), "b"},
-                    Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
-                    Wrong{and_also({"--batch", "2"}), "only wake is done in batches"},
-                    Wrong{and_also({"--cancel", "--batch", "2"}), "excludes"},
-                    Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
+    testing::Values(
+        Wrong{{}, "-a is required"}, Wrong{{"-a", "quiet"}, "-e is required"},
+        Wrong{with(1, "sleep"), "-a: \"sleep\""}, Wrong{with(3, ""), "-e"},
+        Wrong{with(9, "mars"), "-r: \"mars\""}, Wrong{and_also({"--what"}), "--what"},
+        Wrong{with(9, "us-east-1,mars"), "-r: \"mars\""},
+        Wrong{with(9, "us-east-1,us-east-1"), "-r: \"us-east-1,us-east-1\" names a region twice"},
+        Wrong{with(9, "us-east-1,"), "-r: \"\""}, Wrong{with(5, "shop,"), "-f"},
+        Wrong{with(5, "shop,shop"), "-f: \"shop,shop\" names a profile twice"},
+        Wrong{with(5, "shop,shop-eu"), "for several profiles add --here"},
+        Wrong{and_also({"--wait", "--here"}), "excludes"},
+        Wrong{and_also({"--wait", "--dry-run"}), "excludes"},
+        Wrong{and_also({"--cancel", "--wait"}), "excludes"},
+        Wrong{and_also({"--cancel", "--here"}), "excludes"},
+        Wrong{and_also({"--cancel", "--dry-run"}), "excludes"},
+        Wrong{and_also({"--cancel", "--timeout", "6h"}), "excludes"},
+        Wrong{and_also({"--match", "regex"}), "--match: \"regex\""},
+        Wrong{and_also({"--exclude", ""}), "--exclude"}, Wrong{and_also({"-e", ""}), "-e"},
+        Wrong{and_also({"--exclude", "a", "b"}), "b"},
+        Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
+        Wrong{and_also({"--batch", "2"}), "only wake is done in batches"},
+        Wrong{and_also({"--cancel", "--batch", "2"}), "excludes"},
+        Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
 
 TEST(Options, EachUnsetSettingIsNamed) {
     const auto parsed =
@@ -171,19 +173,22 @@ TEST(SlackUser, IsAnIdOrIsNamedInTheError) {
     for (const char* const wrong :
          {"alice", "U", "@U0ALICE00", "U0alice", "C0CHANNEL", "U0ALICE00\n", "#deploys"})
         EXPECT_THAT(parse_slack_user(wrong, "--slack-user").error().message,
-                    testing::AllOf(HasSubstr("--slack-user"), HasSubstr(wrong), HasSubstr("Copy member ID")));
+                    testing::AllOf(HasSubstr("--slack-user"), HasSubstr(wrong),
+                                   HasSubstr("Copy member ID")));
     EXPECT_EQ(parse_slack_user("W012AB3CD", "--slack-user"), "W012AB3CD");
     EXPECT_EQ(slack_user_of(Environment(Variables{})), "");
-    EXPECT_THAT(slack_user_of(Environment(Variables{{"SNOW_WHITE_SLACK_USER", "alice"}})).error().message,
-                HasSubstr("SNOW_WHITE_SLACK_USER"));
+    EXPECT_THAT(
+        slack_user_of(Environment(Variables{{"SNOW_WHITE_SLACK_USER", "alice"}})).error().message,
+        HasSubstr("SNOW_WHITE_SLACK_USER"));
 }
 
 TEST(SlackAccess, ATokenIsABotsAndIsInNoError) {
-    for (const char* const wrong : {"xoxp-s3cret", "s3cret", "xoxb-s3 cret", "xoxe.xoxb-1-s3cret"}) {
+    for (const char* const wrong :
+         {"xoxp-s3cret", "s3cret", "xoxb-s3 cret", "xoxe.xoxb-1-s3cret"}) {
         const auto access = slack_access_of(Environment(Variables{{"SLACK_BOT_TOKEN", wrong}}));
         ASSERT_FALSE(access) << wrong;
-        EXPECT_THAT(access.error().message,
-                    testing::AllOf(HasSubstr("SLACK_BOT_TOKEN"), HasSubstr("Bot User OAuth Token")));
+        EXPECT_THAT(access.error().message, testing::AllOf(HasSubstr("SLACK_BOT_TOKEN"),
+                                                           HasSubstr("Bot User OAuth Token")));
         EXPECT_EQ(access.error().message.find("cret"), std::string::npos);
     }
     EXPECT_EQ(slack_access_of(Environment(Variables{{"SLACK_BOT_TOKEN", "xoxb-1-2-a"}}))->api_url,
@@ -217,7 +222,8 @@ TEST(Container, ReadsTheOlderToolsNamesAndDefaults) {
 }
 
 TEST(Container, ReadsWhatALaunchSets) {
-    auto launched = std::get<Request>(*parse(and_also({"--timeout", "6h", "--slack-user", "U0ALICE00"})));
+    auto launched =
+        std::get<Request>(*parse(and_also({"--timeout", "6h", "--slack-user", "U0ALICE00"})));
     Variables environment;
     for (const auto& [name, value] : container_environment(launched))
         environment[name] = value;
@@ -247,8 +253,9 @@ TEST(Options, SeveralRegionsAndProfilesAreEachInEach) {
     arguments[5] = "shop,shop-eu";
     arguments.emplace_back("--here");
     const auto both = std::get<Request>(*parse(arguments));
-    EXPECT_THAT(names_of(both.places()), testing::ElementsAre("shop/us-east-1", "shop/eu-west-1",
-                                                              "shop-eu/us-east-1", "shop-eu/eu-west-1"));
+    EXPECT_THAT(names_of(both.places()),
+                testing::ElementsAre("shop/us-east-1", "shop/eu-west-1", "shop-eu/us-east-1",
+                                     "shop-eu/eu-west-1"));
     const auto one = both.at(both.places()[3]);
     EXPECT_EQ(one.profile(), "shop-eu");
     EXPECT_EQ(one.region(), "eu-west-1");
@@ -286,8 +293,8 @@ TEST(Options, ABatchIsANumberOrAShareAndReachesTheContainer) {
 }
 
 TEST(Container, ReadsASelectionThatALaunchSets) {
-    const auto launched = std::get<Request>(
-        *parse(and_also({"-e", "acme-*", "--exclude", "*-x'\n", "--exclude", "b", "--match", "glob"})));
+    const auto launched = std::get<Request>(*parse(
+        and_also({"-e", "acme-*", "--exclude", "*-x'\n", "--exclude", "b", "--match", "glob"})));
     EXPECT_EQ(launched.pattern.any_of, (std::vector<std::string>{"Workers", "acme-*"}));
     Variables environment;
     for (const auto& [name, value] : container_environment(launched))
@@ -298,7 +305,8 @@ TEST(Container, ReadsASelectionThatALaunchSets) {
 }
 
 TEST(Reason, IsOneHarmlessLineHereAndInTheContainer) {
-    const auto launched = std::get<Request>(*parse(and_also({"--reason", "CHG-1\n\x1b[31m für \xff"})));
+    const auto launched =
+        std::get<Request>(*parse(and_also({"--reason", "CHG-1\n\x1b[31m für \xff"})));
     EXPECT_EQ(launched.reason, "CHG-1\uFFFD\uFFFD[31m für \uFFFD");
     Variables environment;
     for (const auto& [name, value] : container_environment(launched))
@@ -311,31 +319,35 @@ TEST(Reason, IsOneHarmlessLineHereAndInTheContainer) {
 TEST(Container, SaysThatASelectionIsBroken) {
     for (const char* const broken :
          {"workers", "{}", R"({"match":"regex","any_of":["a"],"none_of":[]})",
-          R"({"match":"glob","any_of":[],"none_of":[]})", R"({"match":"glob","any_of":"a","none_of":[]})"}) {
-        const auto request = parse_container(Environment(Variables{{"WORKER_ACTION", "quiet"},
-                                                                   {"EB_APP_NAME", "acme"},
-                                                                   {"AWS_REGION", "us-east-1"},
-                                                                   {"SNOW_WHITE_SELECTION", broken}}));
+          R"({"match":"glob","any_of":[],"none_of":[]})",
+          R"({"match":"glob","any_of":"a","none_of":[]})"}) {
+        const auto request =
+            parse_container(Environment(Variables{{"WORKER_ACTION", "quiet"},
+                                                  {"EB_APP_NAME", "acme"},
+                                                  {"AWS_REGION", "us-east-1"},
+                                                  {"SNOW_WHITE_SELECTION", broken}}));
         ASSERT_FALSE(request) << broken;
         EXPECT_THAT(request.error().message, HasSubstr("SNOW_WHITE_SELECTION"));
     }
 }
 
 TEST(Container, RefusesOneDocumentForTwoPurposes) {
-    const Environment environment(Variables{{"WORKER_ACTION", "quiet"},
-                                            {"EB_APP_NAME", "acme"},
-                                            {"AWS_REGION", "us-east-1"},
-                                            {"STATUS_COMMAND_LOGICAL_NAME", "StopSideKiqDocument"}});
-    EXPECT_THAT(parse_container(environment).error().message, HasSubstr("names the document of another"));
-}
-
-TEST(Container, RefusesASelectionAndAPatternOfTwoLaunches) {
     const Environment environment(
         Variables{{"WORKER_ACTION", "quiet"},
                   {"EB_APP_NAME", "acme"},
                   {"AWS_REGION", "us-east-1"},
-                  {"EB_ENV_NAME_PATTERN_STRING", "zzz"},
-                  {"SNOW_WHITE_SELECTION", R"({"match":"contains","any_of":["a","b"],"none_of":[]})"}});
+                  {"STATUS_COMMAND_LOGICAL_NAME", "StopSideKiqDocument"}});
+    EXPECT_THAT(parse_container(environment).error().message,
+                HasSubstr("names the document of another"));
+}
+
+TEST(Container, RefusesASelectionAndAPatternOfTwoLaunches) {
+    const Environment environment(Variables{
+        {"WORKER_ACTION", "quiet"},
+        {"EB_APP_NAME", "acme"},
+        {"AWS_REGION", "us-east-1"},
+        {"EB_ENV_NAME_PATTERN_STRING", "zzz"},
+        {"SNOW_WHITE_SELECTION", R"({"match":"contains","any_of":["a","b"],"none_of":[]})"}});
     EXPECT_THAT(parse_container(environment).error().message, HasSubstr("not of one launch"));
 }
 
@@ -351,7 +363,8 @@ TEST(Container, RefusesAMixOfTheSandboxAndAws) {
 }
 
 TEST(Container, NamesWhatIsMissing) {
-    Variables variables{{"WORKER_ACTION", "nap"}, {"EB_APP_NAME", "acme"}, {"AWS_REGION", "us-east-1"}};
+    Variables variables{
+        {"WORKER_ACTION", "nap"}, {"EB_APP_NAME", "acme"}, {"AWS_REGION", "us-east-1"}};
     EXPECT_EQ(parse_container(Environment(variables)).error().message,
               "WORKER_ACTION: \"nap\" does not fit; write quiet, wake or stop");
     for (const char* const missing : {"WORKER_ACTION", "EB_APP_NAME", "AWS_REGION"}) {
@@ -368,7 +381,8 @@ TEST(Options, HelpFitsAScreenAndBeginsWithExamples) {
     EXPECT_LT(help.find("Examples"), help.find("Options:"));
     std::istringstream lines(help);
     for (std::string line; std::getline(lines, line);) {
-        const auto continued = std::ranges::count_if(line, [](char byte) { return (byte & 0xC0) == 0x80; });
+        const auto continued =
+            std::ranges::count_if(line, [](char byte) { return (byte & 0xC0) == 0x80; });
         EXPECT_LE(static_cast<std::ptrdiff_t>(line.size()) - continued, 80) << line;
     }
 }
@@ -378,12 +392,15 @@ TEST(Options, TheHandbookTellsOfEachFlag) {
     EXPECT_GE(flags.size(), 10U);
     EXPECT_EQ(std::ranges::count(flags, true, &Flag::repeatable), 2); // -e, --exclude
     for (const auto& flag : flags) {
-        EXPECT_THAT(manual_page(), HasSubstr(flag.meaning.substr(0, flag.meaning.find('-')))) << flag.meaning;
+        EXPECT_THAT(manual_page(), HasSubstr(flag.meaning.substr(0, flag.meaning.find('-'))))
+            << flag.meaning;
         for (const auto& name : flag.names) {
             const std::string word = name.substr(name.find_first_not_of('-'));
             EXPECT_THAT(completion_for_bash(), HasSubstr(name));
-            EXPECT_THAT(completion_for_zsh(), HasSubstr((flag.repeatable ? "'*" : "'") + name + "["));
-            EXPECT_THAT(completion_for_fish(), HasSubstr((name.starts_with("--") ? " -l " : " -s ") + word));
+            EXPECT_THAT(completion_for_zsh(),
+                        HasSubstr((flag.repeatable ? "'*" : "'") + name + "["));
+            EXPECT_THAT(completion_for_fish(),
+                        HasSubstr((name.starts_with("--") ? " -l " : " -s ") + word));
         }
     }
 }

@@ -13,9 +13,10 @@ const std::string hash(64, 'b');
 const std::string commit(40, 'c');
 
 TEST(PinnedScript, IsReadInJsonAndInYaml) {
-    const std::string json = R"({"mainSteps":[{"inputs":{"sourceInfo":"{\"getOptions\":\"commitID:)" +
-                             commit + R"(\"}"}},{"inputs":{"runCommand":["echo ')" + hash +
-                             "  snow-white-instance.sh' | sha256sum -c\"]}}]}";
+    const std::string json =
+        R"({"mainSteps":[{"inputs":{"sourceInfo":"{\"getOptions\":\"commitID:)" + commit +
+        R"(\"}"}},{"inputs":{"runCommand":["echo ')" + hash +
+        "  snow-white-instance.sh' | sha256sum -c\"]}}]}";
     const std::string yaml = "sourceInfo: '{\"getOptions\":\"commitID:" + commit +
                              "\"}'\nrunCommand:\n- echo '" + hash +
                              "  snow-white-instance.sh' | sha256sum -c\n";
@@ -31,11 +32,12 @@ TEST(PinnedScript, IsNoneWhereNoneIsChecked) {
 }
 
 TEST(PinnedScript, OfADocumentThatCarriesItIsNotOfACommit) {
-    const auto script = pinned_script("sha256=" + hash +
-                                      "; cd -- x\necho \"$sha256  snow-white-instance.sh\" | sha256sum -c");
+    const auto script = pinned_script(
+        "sha256=" + hash + "; cd -- x\necho \"$sha256  snow-white-instance.sh\" | sha256sum -c");
     EXPECT_EQ(script.sha256, hash);
     EXPECT_EQ(script.source, PinnedScript::Source::document);
-    EXPECT_EQ(pinned_script("sha256=" + hash + "; sh ./snow-white-instance.sh").sha256, "") << "not checked";
+    EXPECT_EQ(pinned_script("sha256=" + hash + "; sh ./snow-white-instance.sh").sha256, "")
+        << "not checked";
 }
 
 TEST(PinnedScript, OfThisCheckoutIsAHash) {

@@ -1,5 +1,6 @@
-// What people who look at the live progress are shown, what it costs, and that the drain goes on as without
-// them. The numbers are those of src/drain/progress/progress_poller.hpp and docs/operations.md.
+// What people who look at the live progress are shown, what it costs, and that the drain goes on as
+// without them. The numbers are those of src/drain/progress/progress_poller.hpp and
+// docs/operations.md.
 #include "src/report/json/json_reporter.hpp"
 #include "src/report/json/progress_json.hpp"
 #include "tests/unit/fake_fleet.hpp"
@@ -22,7 +23,8 @@ protected:
     std::vector<ProgressSnapshot> told() const {
         std::vector<ProgressSnapshot> all;
         for (const auto& event : world.events)
-            if (const auto* standing = std::get_if<ProgressSnapshot>(&event)) all.push_back(*standing);
+            if (const auto* standing = std::get_if<ProgressSnapshot>(&event))
+                all.push_back(*standing);
         return all;
     }
 
@@ -32,14 +34,16 @@ protected:
     void run_jobs(int jobs) {
         world.instead = [this, jobs](const Effect&) -> std::optional<Response> {
             for (auto& host : world.hosts)
-                host.status = clock.now() < begun + host.takes ? line("status", "done", "quiet", jobs)
-                                                               : line("status", "done", "idle");
+                host.status = clock.now() < begun + host.takes
+                                  ? line("status", "done", "quiet", jobs)
+                                  : line("status", "done", "idle");
             return std::nullopt;
         };
     }
 
     // In place of what is asked for the onlooker: before the first command can have ended.
-    template <class Asked> void instead_of(tl::expected<typename Asked::Answer, CallFailure> answer) {
+    template <class Asked>
+    void instead_of(tl::expected<typename Asked::Answer, CallFailure> answer) {
         world.instead = [this, answer](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<Asked>(&effect);
             if (asked == nullptr || clock.now() >= begun + 1h) return std::nullopt;
@@ -65,8 +69,9 @@ TEST_F(LiveProgress, IsToldWhoHasFinishedAndWhoRunsHowManyJobs) {
     ProgressSnapshot meanwhile;
     for (const auto& standing : told())
         if (standing.heard > 0) meanwhile = standing;
-    EXPECT_EQ(meanwhile.environments,
-              std::vector{(EnvironmentProgress{.name = "acme-workers", .instances = 2, .as_asked = 1})});
+    EXPECT_EQ(
+        meanwhile.environments,
+        std::vector{(EnvironmentProgress{.name = "acme-workers", .instances = 2, .as_asked = 1})});
     EXPECT_EQ(meanwhile.jobs, 3);
     ASSERT_THAT(meanwhile.unfinished, SizeIs(1));
     EXPECT_EQ(meanwhile.unfinished[0].id.text, "i-2");
@@ -92,10 +97,12 @@ TEST_F(LiveProgress, WhoeverDoesNotLookOnCostsNothing) {
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
 }
 
-// What a call more is: all but the progress, the changes and what the drain itself needs at both ends.
+// What a call more is: all but the progress, the changes and what the drain itself needs at both
+// ends.
 TEST_F(LiveProgress, CostsNoMoreThanIsSaid) {
     for (int i = 0; i < 400; ++i)
-        world.add(fmt::format("i-{:03}", i)).takes = 4s * i; // all within half an hour: none is rechecked
+        world.add(fmt::format("i-{:03}", i)).takes =
+            4s * i; // all within half an hour: none is rechecked
     const Instant start = clock.now();
     std::vector<Instant> readings;
     std::vector<std::pair<Instant, std::size_t>> askings;
@@ -162,15 +169,18 @@ TEST_F(LiveProgress, WhatSsmDoesNotListYetIsNotToldAgain) {
 
 TEST_F(LiveProgress, WhatIsNotGrantedIsAskedForOnce) {
     world.add("i-1").takes = 2h;
-    instead_of<CollectResults>(tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
+    instead_of<CollectResults>(
+        tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(look_on().verdict, Verdict::done);
-    EXPECT_EQ(faults, 2); // by the poller, and once by the drain itself, which reads them early, too
+    EXPECT_EQ(faults,
+              2); // by the poller, and once by the drain itself, which reads them early, too
 }
 
 // Which of the two it was: nobody looks, and the drain's own question is left.
 TEST_F(LiveProgress, WhatIsNotGrantedIsAskedForOnceByTheDrainAlone) {
     world.add("i-1").takes = 2h;
-    instead_of<CollectResults>(tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
+    instead_of<CollectResults>(
+        tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(world.run({}).verdict, Verdict::done);
     EXPECT_EQ(faults, 1);
 }
@@ -198,7 +208,8 @@ TEST_F(LiveProgress, AnAskingThatIsNotGrantedIsTriedOnce) {
 
 TEST_F(LiveProgress, AnOutageOfItHoldsNothingUp) {
     world.add("i-1").takes = 30min;
-    instead_of<CollectResults>(tl::unexpected(CallFailure{CallFailure::Kind::unavailable, "HTTP 503"}));
+    instead_of<CollectResults>(
+        tl::unexpected(CallFailure{CallFailure::Kind::unavailable, "HTTP 503"}));
     world.instead = [this, fault = world.instead](const Effect& effect) {
         return clock.now() > begun + 29min ? std::nullopt : fault(effect);
     };
@@ -244,7 +255,8 @@ ProgressSnapshot large() {
                               .jobs = 12345,
                               .heard = 20};
     for (std::size_t i = 0; i < ProgressSnapshot::most_environments; ++i)
-        standing.environments.push_back({std::string(38, 'e') + fmt::format("{:02}", i), 2000, 1000, 1000});
+        standing.environments.push_back(
+            {std::string(38, 'e') + fmt::format("{:02}", i), 2000, 1000, 1000});
     for (std::size_t i = 0; i < ProgressSnapshot::most_unfinished; ++i)
         standing.unfinished.push_back({{fmt::format("i-{:017}", i)},
                                        std::string(40, 'e'),
@@ -280,10 +292,11 @@ TEST(SnapshotInALog, WhatIsNoneIsALineLikeAnyOther) {
         return text;
     };
     for (const auto& text :
-         {std::string(), std::string("{"), std::string("[]"), std::string("{}"), std::string("2026 {}"),
-          whole.substr(0, 900), with("\"standing\"", "\"noted\""), with("1999", "-1"), with("1999", "0.5"),
-          with("1999", "1e99"), with("1999", "\"x\""), with("\"as_asked\":1900", "\"as_asked\":3000"),
-          with("unreachable", "fine"), with("waiting", "resting"), with("2027-01-15T14", "soon")})
+         {std::string(), std::string("{"), std::string("[]"), std::string("{}"),
+          std::string("2026 {}"), whole.substr(0, 900), with("\"standing\"", "\"noted\""),
+          with("1999", "-1"), with("1999", "0.5"), with("1999", "1e99"), with("1999", "\"x\""),
+          with("\"as_asked\":1900", "\"as_asked\":3000"), with("unreachable", "fine"),
+          with("waiting", "resting"), with("2027-01-15T14", "soon")})
         EXPECT_EQ(snow_white::report::parse_standing(text), std::nullopt) << text.substr(0, 300);
 }
 

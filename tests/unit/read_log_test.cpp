@@ -1,4 +1,5 @@
-// Logs as people have them: of a task, cut, of several runs, with what is none of ours; and what is no log.
+// Logs as people have them: of a task, cut, of several runs, with what is none of ours; and what is
+// no log.
 #include "src/promises/read_event.hpp"
 #include "src/promises/read_log.hpp"
 #include "src/promises/rules.hpp"
@@ -22,7 +23,8 @@ using promises::CheckCode;
 using test::WrittenLog;
 using testing::HasSubstr;
 
-const FleetDiscovered three{.environments = {{.name = "acme-workers", .status = "Ready"}}, .instances = 3};
+const FleetDiscovered three{.environments = {{.name = "acme-workers", .status = "Ready"}},
+                            .instances = 3};
 const CommandStarted sent{.spec = {.environments = {"acme-workers"}},
                           .id = {"5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd"},
                           .region_label = "eu-west-1"};
@@ -65,17 +67,19 @@ TEST(ReadLog, ACommandThatIsFollowedIsNoneThatIsSent) {
     }
 }
 
-// The prefix of each line is what `aws logs tail` prints, in its two formats, and what `get-log-events
+// The prefix of each line is what `aws logs tail` prints, in its two formats, and what
+// `get-log-events
 // --output text` does.
 TEST(ReadLog, WhatTheAwsCliPutsBeforeALineIsTakenAway) {
     for (const bool json : {true, false})
-        for (const std::string prefix : {"2026-11-25T12:00:00.123000+00:00 snow-white/snow-white/0af3 ",
-                                         "2026-11-25T12:00:00 ", "EVENTS\t1764072000123\t"}) {
+        for (const std::string prefix :
+             {"2026-11-25T12:00:00.123000+00:00 snow-white/snow-white/0af3 ",
+              "2026-11-25T12:00:00 ", "EVENTS\t1764072000123\t"}) {
             std::istringstream lines(whole(json));
             std::string prefixed;
             for (std::string line; std::getline(lines, line);)
-                prefixed +=
-                    prefix + line + (prefix.starts_with("EVENTS") && json ? "\t1764072000999\n" : "\n");
+                prefixed += prefix + line +
+                            (prefix.starts_with("EVENTS") && json ? "\t1764072000999\n" : "\n");
             const auto log = read(prefixed);
             EXPECT_EQ(log.other_lines, 0U) << prefixed;
             EXPECT_EQ(log.runs.size(), 1U);
@@ -87,8 +91,8 @@ TEST(ReadLog, AByteOrderMarkAndColoursAreTakenAway) {
         std::istringstream lines(whole(json));
         std::string text = "\xef\xbb\xbf";
         for (std::string line; std::getline(lines, line);)
-            text +=
-                "\x1b[32m2026-11-25T12:00:00.123+00:00\x1b[0m \x1b[1;36ma/b/1\x1b[0m " + line + "\x1b[K\n";
+            text += "\x1b[32m2026-11-25T12:00:00.123+00:00\x1b[0m \x1b[1;36ma/b/1\x1b[0m " + line +
+                    "\x1b[K\n";
         const auto log = read(text);
         EXPECT_EQ(log.other_lines, 0U);
         EXPECT_EQ(log.events, read(whole(json)).events);
@@ -100,8 +104,9 @@ TEST(ReadLog, TheDocumentOfGetLogEventsIsRead) {
     std::istringstream lines(whole(true));
     std::string document = "{\n    \"events\": [\n";
     for (std::string line; std::getline(lines, line);)
-        document += "        {\n            \"timestamp\": 1764072000123,\n            \"message\": " +
-                    report::OrderedJson(line).dump() + ",\n            \"ingestionTime\": 1\n        },\n";
+        document +=
+            "        {\n            \"timestamp\": 1764072000123,\n            \"message\": " +
+            report::OrderedJson(line).dump() + ",\n            \"ingestionTime\": 1\n        },\n";
     const auto log = read(document + "    ],\n    \"nextForwardToken\": \"f/1\"\n}\n");
     EXPECT_EQ(log.events, 3U);
     EXPECT_EQ(log.runs.size(), 1U);
@@ -110,25 +115,28 @@ TEST(ReadLog, TheDocumentOfGetLogEventsIsRead) {
 // As of a group in which two tasks run at the same time.
 TEST(ReadLog, EachStreamHasRunsOfItsOwn) {
     for (const bool json : {true, false}) {
-        const auto merged = [json](const std::function<std::string(int, const std::string&)>& told) {
-            std::istringstream lines(whole(json));
-            std::string text;
-            for (std::string line; std::getline(lines, line);)
-                for (const int task : {1, 2})
-                    text += told(task, line) + "\n";
-            return text;
-        };
+        const auto merged =
+            [json](const std::function<std::string(int, const std::string&)>& told) {
+                std::istringstream lines(whole(json));
+                std::string text;
+                for (std::string line; std::getline(lines, line);)
+                    for (const int task : {1, 2})
+                        text += told(task, line) + "\n";
+                return text;
+            };
         std::vector<std::string> logs{
             merged([](int task, const std::string& line) {
-                return fmt::format("2026-11-25T12:00:00.123000+00:00 snow-white/snow-white/{} {}", task,
-                                   line);
+                return fmt::format("2026-11-25T12:00:00.123000+00:00 snow-white/snow-white/{} {}",
+                                   task, line);
             }),
             merged([](int task, const std::string& line) {
-                return fmt::format("EVENTS\t38120\t1764072000123\tsnow-white/snow-white/{}\t{}", task, line);
+                return fmt::format("EVENTS\t38120\t1764072000123\tsnow-white/snow-white/{}\t{}",
+                                   task, line);
             }),
             merged([](int task, const std::string& line) {
-                return fmt::format("\"logStreamName\": \"snow-white/snow-white/{}\",\n\"message\": {},", task,
-                                   report::OrderedJson(line).dump());
+                return fmt::format(
+                    "\"logStreamName\": \"snow-white/snow-white/{}\",\n\"message\": {},", task,
+                    report::OrderedJson(line).dump());
             })};
         for (const auto& text : logs) {
             const auto log = read(text);
@@ -143,7 +151,8 @@ TEST(ReadLog, EachStreamHasRunsOfItsOwn) {
 
 TEST(ReadLog, ARunEndsWhereTheNextBegins) {
     const auto with_end = [](bool json) {
-        return json ? WrittenLog().tell(0s, three).tell(10s, done).end(10s, 0, "done").text : whole(false);
+        return json ? WrittenLog().tell(0s, three).tell(10s, done).end(10s, 0, "done").text
+                    : whole(false);
     };
     for (const bool json : {true, false}) {
         EXPECT_EQ(read(with_end(json) + with_end(json)).runs.size(), 2U);
@@ -158,15 +167,16 @@ TEST(ReadLog, ARunEndsWhereTheNextBegins) {
 TEST(ReadLog, ALineThatQuotesOneOfOursIsNone) {
     for (const std::string line :
          {"said: 2026-11-25T12:00:00Z QUIET: all 3 workers",
-          "2026-11-25T12:00:00.123 said: 2026-11-25T12:00:00Z QUIET: all 3 workers", "{}", "[]", "null",
-          R"({"v":2,"event":"noted","at":"2026-11-25T12:00:00Z","text":"x"})",
+          "2026-11-25T12:00:00.123 said: 2026-11-25T12:00:00Z QUIET: all 3 workers", "{}", "[]",
+          "null", R"({"v":2,"event":"noted","at":"2026-11-25T12:00:00Z","text":"x"})",
           R"({"v":1,"event":"noted","at":"yesterday","text":"x"})",
           R"({"v":1,"event":"report","at":"2026-11-25T12:00:00Z"})",
           R"({"v":1,"event":"advanced","at":"2026-11-25T12:00:00Z","completed":1e99,"targeted":2})",
           R"({"v":"1","event":"noted","at":"2026-11-25T12:00:00Z","text":"x"})",
           R"({"v":1,"event":"noted","at":"2026-11-25T12:00:00Z","text":"\ud800"})"})
         EXPECT_FALSE(promises::read_event(line)) << line;
-    EXPECT_TRUE(promises::read_event(R"({"v":1,"event":"later","at":"2026-11-25T12:00:00Z","more":[1]})"))
+    EXPECT_TRUE(
+        promises::read_event(R"({"v":1,"event":"later","at":"2026-11-25T12:00:00Z","more":[1]})"))
         << "within version 1 events may be added";
 }
 
@@ -185,24 +195,27 @@ TEST(CheckLog, AnEventThatCannotBeReadIsRefused) {
             const auto checked = test::check_log(whole(true) + prefix + line + "\n");
             EXPECT_EQ(checked.code, CheckCode::usage) << line;
             EXPECT_EQ(checked.out, "");
-            EXPECT_EQ(checked.err,
-                      "snow-white-check: standard input:" + std::to_string(read(whole(true)).events + 1) +
-                          ": an event that cannot be read; nothing is judged\n");
+            EXPECT_EQ(checked.err, "snow-white-check: standard input:" +
+                                       std::to_string(read(whole(true)).events + 1) +
+                                       ": an event that cannot be read; nothing is judged\n");
         }
-    EXPECT_EQ(test::check_log(whole(true) + R"({"v":0,"event":"error","msg":"another program's"})").code,
-              CheckCode::kept);
+    EXPECT_EQ(
+        test::check_log(whole(true) + R"({"v":0,"event":"error","msg":"another program's"})").code,
+        CheckCode::kept);
 }
 
 TEST(ReadLog, HostileLinesEndNothing) {
-    const std::string hostile = std::string(3 << 20, '{') + "\n" + std::string("\0\xff\x1b[2J\r\n", 8) +
-                                "\xed\xa0\x80\n" + std::string(200'000, '[') + "\n";
+    const std::string hostile = std::string(3 << 20, '{') + "\n" +
+                                std::string("\0\xff\x1b[2J\r\n", 8) + "\xed\xa0\x80\n" +
+                                std::string(200'000, '[') + "\n";
     const auto checked = test::check_log(hostile + whole(true));
     EXPECT_EQ(checked.code, CheckCode::kept) << checked.out << checked.err;
     EXPECT_THAT(checked.out, HasSubstr("1 run, 3 events, 4 other lines: 0 promises broken"));
 }
 
 TEST(CheckLog, WhatALogSaysCannotSteerATerminal) {
-    const auto checked = test::check_log(WrittenLog().tell(0s, Notice{"a\n\x1b[2J\xe2\x80\xae"}).text);
+    const auto checked =
+        test::check_log(WrittenLog().tell(0s, Notice{"a\n\x1b[2J\xe2\x80\xae"}).text);
     EXPECT_EQ(checked.code, CheckCode::broken);
     EXPECT_EQ(checked.out.find('\x1b'), std::string::npos);
     EXPECT_EQ(std::ranges::count(checked.out, '\n'), 2) << checked.out;
@@ -212,12 +225,32 @@ TEST(CheckLog, WhatALogSaysCannotSteerATerminal) {
 TEST(CheckLog, NoTextOfAnEventCanSteerATerminal) {
     const auto busy = report::OrderedJson::parse(R"([{"state":"idle","busy":3}])");
     const std::vector<report::OrderedJson> events = {
-        {{"event", "started"}, {"action", "quiet"}, {"command", "c"}, {"joined", false}, {"place", "eu"}},
-        {{"event", "started"}, {"action", "stop"}, {"command", "c"}, {"joined", false}, {"place", "us"}},
+        {{"event", "started"},
+         {"action", "quiet"},
+         {"command", "c"},
+         {"joined", false},
+         {"place", "eu"}},
+        {{"event", "started"},
+         {"action", "stop"},
+         {"command", "c"},
+         {"joined", false},
+         {"place", "us"}},
         {{"event", "advanced"}, {"action", "quiet"}, {"completed", 3}, {"targeted", 2}},
-        {{"event", "instance"}, {"id", "i-1"}, {"outcome", "done"}, {"as_asked", true}, {"note", "n"}},
-        {{"event", "instance"}, {"id", "i-1"}, {"outcome", "busy"}, {"as_asked", true}, {"note", "n"}},
-        {{"event", "report"}, {"action", "quiet"}, {"verdict", "done"}, {"verified", true}, {"instances", 3}},
+        {{"event", "instance"},
+         {"id", "i-1"},
+         {"outcome", "done"},
+         {"as_asked", true},
+         {"note", "n"}},
+        {{"event", "instance"},
+         {"id", "i-1"},
+         {"outcome", "busy"},
+         {"as_asked", true},
+         {"note", "n"}},
+        {{"event", "report"},
+         {"action", "quiet"},
+         {"verdict", "done"},
+         {"verified", true},
+         {"instances", 3}},
         {{"event", "ended"}, {"code", 1}, {"name", "partial"}}};
     const auto log_of = [&](std::size_t hostile_event, const std::string& hostile_field) {
         std::string text;
@@ -225,11 +258,13 @@ TEST(CheckLog, NoTextOfAnEventCanSteerATerminal) {
             report::OrderedJson event = {{"v", 1}, {"at", "2026-11-25T12:00:00Z"}};
             event.update(events[i]);
             const std::string kind = event["event"];
-            if (kind == "started") event["environments"] = event["instances"] = report::OrderedJson::array();
+            if (kind == "started")
+                event["environments"] = event["instances"] = report::OrderedJson::array();
             if (kind == "instance") event["workers"] = busy;
             if (kind == "report") {
                 event["headline"] = "QUIET: all";
-                event["places"] = report::OrderedJson::parse(R"([{"place":"eu","verdict":"partial"}])");
+                event["places"] =
+                    report::OrderedJson::parse(R"([{"place":"eu","verdict":"partial"}])");
             }
             const auto poison = [&](report::OrderedJson& object) {
                 if (object.contains(hostile_field) && object[hostile_field].is_string())
@@ -245,11 +280,12 @@ TEST(CheckLog, NoTextOfAnEventCanSteerATerminal) {
         return text;
     };
     for (std::size_t i = 0; i < events.size(); ++i)
-        for (const std::string field : {"action", "command", "place", "id", "outcome", "note", "state",
-                                        "verdict", "headline", "name"}) {
+        for (const std::string field : {"action", "command", "place", "id", "outcome", "note",
+                                        "state", "verdict", "headline", "name"}) {
             const auto checked = test::check_log(log_of(i, field));
             EXPECT_EQ(checked.code, CheckCode::broken) << checked.err;
-            EXPECT_TRUE(std::ranges::none_of(checked.out, [](char one) { return one < ' ' && one != '\n'; }))
+            EXPECT_TRUE(std::ranges::none_of(checked.out,
+                                             [](char one) { return one < ' ' && one != '\n'; }))
                 << i << " " << field << ": " << checked.out;
             std::istringstream lines(checked.out);
             for (std::string line; std::getline(lines, line);)
@@ -259,23 +295,28 @@ TEST(CheckLog, NoTextOfAnEventCanSteerATerminal) {
 
 TEST(CheckLog, WhatIsNoLogIsRefusedWithTheFix) {
     for (const std::string text :
-         {"", "hello\n", R"({"v":1,"event":"ended","at":"2026-11-25T12:00:00Z","code":2,"name":"usage"})"}) {
+         {"", "hello\n",
+          R"({"v":1,"event":"ended","at":"2026-11-25T12:00:00Z","code":2,"name":"usage"})"}) {
         const auto checked = test::check_log(text);
         EXPECT_EQ(checked.code, CheckCode::usage);
         EXPECT_EQ(checked.out, "");
+        EXPECT_THAT(
+            checked.err,
+            testing::StartsWith(
+                "snow-white-check: standard input: no run of a quiet, a wake or a stop in its "));
         EXPECT_THAT(checked.err,
-                    testing::StartsWith(
-                        "snow-white-check: standard input: no run of a quiet, a wake or a stop in its "));
-        EXPECT_THAT(checked.err, testing::EndsWith("; give it what --json prints, or the log of a task\n"));
+                    testing::EndsWith("; give it what --json prints, or the log of a task\n"));
     }
-    EXPECT_EQ(
-        test::check_log("", {"/nonexistent"}).err,
-        "snow-white-check: /nonexistent: No such file or directory; name a file that can be read, or -\n");
-    EXPECT_EQ(test::check_log("", {"/"}).err, "snow-white-check: /: it cannot be read; name a file, or -\n");
+    EXPECT_EQ(test::check_log("", {"/nonexistent"}).err,
+              "snow-white-check: /nonexistent: No such file or directory; name a file that can be "
+              "read, or -\n");
+    EXPECT_EQ(test::check_log("", {"/"}).err,
+              "snow-white-check: /: it cannot be read; name a file, or -\n");
     EXPECT_EQ(test::check_log("", {}).code, CheckCode::usage);
     EXPECT_THAT(test::check_log("", {"--jsonn"}).err, HasSubstr("--jsonn"));
     EXPECT_EQ(
-        test::check_log(WrittenLog().write(0s, {"launching", {{"action", "quiet"}}}).end(1s, 0, "done").text)
+        test::check_log(
+            WrittenLog().write(0s, {"launching", {{"action", "quiet"}}}).end(1s, 0, "done").text)
             .err,
         "snow-white-check: standard input: only a launch: check the task's log\n");
     EXPECT_THAT(test::check_log(whole(false)).out,
@@ -311,7 +352,8 @@ TEST(CheckLog, EachPromiseOfTheDesignIsInTheTable) {
         const std::string row =
             fmt::format("| ({}) | {} | {} |", one.promise, one.shown ? "yes" : "no", one.why);
         EXPECT_NE(design.str().find(row), std::string::npos) << row;
-        EXPECT_NE(design.str().find(fmt::format("\n- ({}) ", one.promise)), std::string::npos) << one.promise;
+        EXPECT_NE(design.str().find(fmt::format("\n- ({}) ", one.promise)), std::string::npos)
+            << one.promise;
         EXPECT_THAT(help, HasSubstr(std::string(one.why)));
     }
 }

@@ -19,13 +19,16 @@ protected:
     // Of the first command that is asked for.
     static Response answer_of(const Effect& effect, std::vector<InvocationResult> invocations) {
         const auto& id = std::get<CollectResults>(effect).commands.front();
-        return Answered<CollectResults>{std::vector{CommandResults{id, true, std::move(invocations)}}};
+        return Answered<CollectResults>{
+            std::vector{CommandResults{id, true, std::move(invocations)}}};
     }
 
-    // The first SendCommand's. SSM was given the command so long after that, and it is cancelled for i-1.
+    // The first SendCommand's. SSM was given the command so long after that, and it is cancelled
+    // for i-1.
     void lose_an_answer_and_list_a_cancelled_command(snow_white::Duration after) {
         std::optional<Instant> lost;
-        world.instead = [this, after, lost](const Effect& effect) mutable -> std::optional<Response> {
+        world.instead = [this, after,
+                         lost](const Effect& effect) mutable -> std::optional<Response> {
             if (std::holds_alternative<SendCommand>(effect) && !lost) {
                 lost = clock.now();
                 return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
@@ -37,8 +40,8 @@ protected:
                                     .requested = *lost + after}};
             if (const auto* read = std::get_if<CollectResults>(&effect);
                 read != nullptr && read->commands == std::vector<CommandId>{{"cancelled"}})
-                return answer_of(effect,
-                                 {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", "")});
+                return answer_of(
+                    effect, {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", "")});
             return std::nullopt;
         };
     }
@@ -70,7 +73,8 @@ TEST_F(Reducer, TheStragglersAreNamedOnceAfterAnHourAndOnceWhenTheDeadlineComesN
     ASSERT_THAT(loud, SizeIs(2));
     EXPECT_THAT(loud[0], HasSubstr("after 60 min 1 of 2 have not finished: i-2 ("));
     EXPECT_THAT(loud[0], HasSubstr("still waiting, the deadline comes in 5 h"));
-    EXPECT_THAT(loud[1], HasSubstr("the deadline comes in 30 min, and 1 of 2 have not finished: i-2 ("));
+    EXPECT_THAT(loud[1],
+                HasSubstr("the deadline comes in 30 min, and 1 of 2 have not finished: i-2 ("));
 }
 
 TEST_F(Reducer, OfADeadlineThatIsNearFromTheStartNothingIsSaid) {
@@ -89,7 +93,8 @@ TEST_F(Reducer, CallsWhileWaitingDoNotGrowWithTheFleet) {
     for (int i = 0; i < 1000; ++i)
         large.add(fmt::format("i-{}", i)).takes = 1h;
     large.run({.action = Action::quiet});
-    EXPECT_LE(large.effects.size(), world.effects.size()); // for the end of a lone one it is asked more often
+    EXPECT_LE(large.effects.size(),
+              world.effects.size()); // for the end of a lone one it is asked more often
 }
 
 // The questions that each want is, for one environment of a few instances.
@@ -112,7 +117,8 @@ struct Lateness {
     snow_white::Duration worst{};
 };
 
-Lateness lateness(FakeClock& clock, int instances, const std::vector<snow_white::Duration>& drains) {
+Lateness lateness(FakeClock& clock, int instances,
+                  const std::vector<snow_white::Duration>& drains) {
     Lateness seen;
     for (const auto last : drains) {
         FakeFleet fleet{clock};
@@ -364,7 +370,8 @@ TEST_F(Reducer, ALostSecondCommandIsFollowedAsAnyOther) {
         return FakeFleet::fail(effect, {CallFailure::Kind::lost, "connection reset"});
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2)); // the first, and the one whose answer was lost
+    EXPECT_THAT(world.sent(Purpose::act),
+                SizeIs(2)); // the first, and the one whose answer was lost
 }
 
 // What an earlier command says of i-2 is read again and again, since i-1 keeps that one open.
@@ -445,13 +452,16 @@ TEST_F(Reducer, ASweepThatCannotBeSentIsNoSuccess) {
     EXPECT_TRUE(report.may_have_sent);
 }
 
-// The answers of the first `late` sweeps are what they were when SSM had them, and reach us an hour later.
-std::function<std::optional<Response>(const Effect&)> answers_come_late(FakeFleet& world, FakeClock& clock,
-                                                                        int late) {
-    return [&world, &clock, late, sweeping = false](const Effect& effect) mutable -> std::optional<Response> {
+// The answers of the first `late` sweeps are what they were when SSM had them, and reach us an hour
+// later.
+std::function<std::optional<Response>(const Effect&)>
+answers_come_late(FakeFleet& world, FakeClock& clock, int late) {
+    return [&world, &clock, late,
+            sweeping = false](const Effect& effect) mutable -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect))
             sweeping = send->spec.purpose == Purpose::verify;
-        if (!std::holds_alternative<CollectResults>(effect) || !sweeping || late == 0) return std::nullopt;
+        if (!std::holds_alternative<CollectResults>(effect) || !sweeping || late == 0)
+            return std::nullopt;
         --late;
         auto seen = world.answer_truly(effect);
         clock.advance(1h);
@@ -495,8 +505,9 @@ TEST_F(Reducer, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
     world.instead = answers_come_late(world, clock, 100);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_THAT(report.unverified, testing::Contains(HasSubstr(
-                                       "what each worker does now (what was seen last is of 3601 s ago)")));
+    EXPECT_THAT(report.unverified,
+                testing::Contains(
+                    HasSubstr("what each worker does now (what was seen last is of 3601 s ago)")));
     EXPECT_LE(report.elapsed, 3h); // not until the deadline
 }
 
@@ -506,7 +517,8 @@ TEST_F(Reducer, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
     world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
         const bool outage = clock.now() - start > 5min && clock.now() - start < 70min;
         if (outage && !std::holds_alternative<Sleep>(effect))
-            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "could not resolve host"});
+            return FakeFleet::fail(effect,
+                                   {CallFailure::Kind::unavailable, "could not resolve host"});
         return std::nullopt;
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
@@ -615,8 +627,8 @@ TEST_F(Reducer, ADrainBeyondTheDocumentsLimitGoesOn) {
         if (clock.now() - start < 48h || !std::holds_alternative<CollectResults>(effect) ||
             world.sent(Purpose::act).size() > 1)
             return std::nullopt;
-        return answer_of(effect,
-                         {make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")});
+        return answer_of(
+            effect, {make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")});
     };
     const auto report = world.run({.action = Action::quiet, .timeout = 72h});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -664,15 +676,17 @@ TEST_F(Reducer, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unreachable);
     EXPECT_LT(report.elapsed, 1h);
-    EXPECT_THAT(world.events, Contains(testing::VariantWith<Notice>(testing::Field(
-                                  &Notice::what, HasSubstr("i-2 (acme-workers): its SSM agent has lost")))));
+    EXPECT_THAT(world.events,
+                Contains(testing::VariantWith<Notice>(testing::Field(
+                    &Notice::what, HasSubstr("i-2 (acme-workers): its SSM agent has lost")))));
 }
 
 TEST_F(Reducer, AnAgentThatComesBackInTimeIsAwaited) {
     world.add("i-1").takes = 2h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
         const auto passed = now - start;
-        world.hosts[0].agent = passed > 30min && passed < 36min ? fleet::Agent::lost : fleet::Agent::online;
+        world.hosts[0].agent =
+            passed > 30min && passed < 36min ? fleet::Agent::lost : fleet::Agent::online;
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
 }
@@ -700,9 +714,11 @@ TEST_F(Reducer, WhereACommandInFlightWasCancelledForOneThatOneIsToldAnew) {
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         const auto* read = std::get_if<CollectResults>(&effect);
-        if (read == nullptr || read->commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
-        return answer_of(effect, {make_invocation_result({"i-1"}, Outcome::pending, "InProgress", ""),
-                                  make_invocation_result({"i-2"}, Outcome::cancelled, "Cancelled", "")});
+        if (read == nullptr || read->commands != std::vector<CommandId>{{"theirs"}})
+            return std::nullopt;
+        return answer_of(effect,
+                         {make_invocation_result({"i-1"}, Outcome::pending, "InProgress", ""),
+                          make_invocation_result({"i-2"}, Outcome::cancelled, "Cancelled", "")});
     };
     world.run({.action = Action::quiet});
     const auto sent = world.sent(Purpose::act);
@@ -732,7 +748,8 @@ TEST_F(Reducer, ANewcomerIsToldThoughTheCommandWasCancelledForAnother) {
     newcomer.launched = clock.now() + 55min;
     newcomer.agent = fleet::Agent::absent;
     clock.on_wait = [this, start = clock.now()](Instant now) {
-        if (now > start + 62min) world.hosts[2].agent = fleet::Agent::online; // when all others have ended
+        if (now > start + 62min)
+            world.hosts[2].agent = fleet::Agent::online; // when all others have ended
     };
     world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) || clock.now() < start + 1min)
@@ -746,17 +763,20 @@ TEST_F(Reducer, ANewcomerIsToldThoughTheCommandWasCancelledForAnother) {
     };
     world.run({.action = Action::quiet});
     const auto sent = world.sent(Purpose::act);
-    EXPECT_THAT(sent, Contains(testing::Field(&CommandSpec::instances, Contains(InstanceId{"i-3"}))));
+    EXPECT_THAT(sent,
+                Contains(testing::Field(&CommandSpec::instances, Contains(InstanceId{"i-3"}))));
 }
 
 TEST_F(Reducer, AnotherActionInFlightIsToldAndNotFollowed) {
     world.add("i-1").output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");
-    world.in_flight = {{.id = {"theirs"}, .action = Action::quiet, .environments = {"acme-workers"}}};
+    world.in_flight = {
+        {.id = {"theirs"}, .action = Action::quiet, .environments = {"acme-workers"}}};
     const auto report = world.run({.action = Action::wake});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
-    EXPECT_THAT(report.warnings, Contains(HasSubstr("a quiet (command theirs) is still open here")));
+    EXPECT_THAT(report.warnings,
+                Contains(HasSubstr("a quiet (command theirs) is still open here")));
 }
 
 TEST_F(Reducer, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
@@ -764,8 +784,9 @@ TEST_F(Reducer, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
     int reads = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) || ++reads != 2) return std::nullopt;
-        return answer_of(effect, // the first verification's
-                         {make_invocation_result({"i-1"}, Outcome::failed, "Failed", "fork: no memory")});
+        return answer_of(
+            effect, // the first verification's
+            {make_invocation_result({"i-1"}, Outcome::failed, "Failed", "fork: no memory")});
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(3)); // the missed one, and two clean ones
@@ -798,10 +819,12 @@ TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
     EXPECT_EQ(result_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::busy);
 
     host.status =
-        fits + R"(,"more":2,"rest":{"idle":{"workers":1,"busy":0},"running":{"workers":1,"busy":0}}})";
+        fits +
+        R"(,"more":2,"rest":{"idle":{"workers":1,"busy":0},"running":{"workers":1,"busy":0}}})";
     const auto awake = world.run({.action = Action::quiet});
     EXPECT_EQ(result_of(awake, "i-1").outcome, Outcome::awake);
-    EXPECT_THAT(result_of(awake, "i-1").note, HasSubstr("did not fit into its line one is running"));
+    EXPECT_THAT(result_of(awake, "i-1").note,
+                HasSubstr("did not fit into its line one is running"));
 }
 
 TEST_F(Reducer, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {

@@ -1,6 +1,6 @@
-// Least privilege where a fleet changes: a drain with an instance launched and another taken away meanwhile
-// asks for the rights that the template's MonitorPolicy grants, and for no other. (tests/contract has the
-// same for a fleet that stays as it is.)
+// Least privilege where a fleet changes: a drain with an instance launched and another taken away
+// meanwhile asks for the rights that the template's MonitorPolicy grants, and for no other.
+// (tests/contract has the same for a fleet that stays as it is.)
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
@@ -28,7 +28,8 @@ std::string template_text() {
 std::set<std::string> actions_of(const std::string& logical_id) {
     const auto stack = sandbox::deploy(template_text(), {});
     std::set<std::string> actions;
-    for (const auto& statement : stack.find(logical_id)->properties.at("PolicyDocument").at("Statement")) {
+    for (const auto& statement :
+         stack.find(logical_id)->properties.at("PolicyDocument").at("Statement")) {
         const auto& action = statement.at("Action");
         for (const auto& one : action.is_array() ? action : sandbox::Json::array({action}))
             actions.insert(one);
@@ -37,7 +38,8 @@ std::set<std::string> actions_of(const std::string& logical_id) {
 }
 
 std::set<std::string> permissions_used(sandbox::Sandbox& box) {
-    const auto stats = sandbox::Json::parse(box.handle({.method = "GET", .path = "/_sandbox/stats"}).body);
+    const auto stats =
+        sandbox::Json::parse(box.handle({.method = "GET", .path = "/_sandbox/stats"}).body);
     std::set<std::string> used;
     for (const auto& call : stats.at("timeline"))
         used.insert(call.at("permissions").begin(), call.at("permissions").end());
@@ -50,7 +52,8 @@ void launch_one_and_end_another(sandbox::World& world) {
     launched.environment_id = world.environments.front().id;
     launched.availability_zone = "us-east-1a";
     launched.name = world.environments.front().name;
-    launched.host = std::make_unique<sandbox::SimulatedHost>(sandbox::SimulatedOptions{.drain = 20s});
+    launched.host =
+        std::make_unique<sandbox::SimulatedHost>(sandbox::SimulatedOptions{.drain = 20s});
     world.instances.push_back(std::move(launched));
     world.instances.front().state = sandbox::InstanceState::shutting_down;
 }
@@ -69,12 +72,13 @@ TEST(RightsOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
         box.change_world(launch_one_and_end_another);
     };
     test::SandboxHttp http(box, clock);
-    const snow_white::Environment environment({{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-                                               {"AWS_ACCESS_KEY_ID", box.credential_of("alice").access_key},
-                                               {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
-                                               {"WORKER_ACTION", "quiet"},
-                                               {"EB_APP_NAME", "acme"},
-                                               {"AWS_REGION", "us-east-1"}});
+    const snow_white::Environment environment(
+        {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+         {"AWS_ACCESS_KEY_ID", box.credential_of("alice").access_key},
+         {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
+         {"WORKER_ACTION", "quiet"},
+         {"EB_APP_NAME", "acme"},
+         {"AWS_REGION", "us-east-1"}});
     std::FILE* const out = std::tmpfile();
     snow_white::cli::Outside outside{environment, http, clock, out, out};
     outside.in_container = true;

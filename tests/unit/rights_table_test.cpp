@@ -1,6 +1,6 @@
-// The table of docs/security.md "who can do what with which right" against the policies of the template, as
-// the sandbox's authorizer judges them, both ways: what a row says is granted, on what it names and on
-// nothing else, and what no row says is granted on nothing.
+// The table of docs/security.md "who can do what with which right" against the policies of the
+// template, as the sandbox's authorizer judges them, both ways: what a row says is granted, on what
+// it names and on nothing else, and what no row says is granted on nothing.
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/stack/stack.hpp"
 
@@ -70,7 +70,8 @@ std::vector<std::string> parts_of(const std::string& cell) {
 }
 
 std::vector<Row> table() {
-    static const std::regex row(R"(\| `(\w+)` \| `([a-z0-9]+:\w+)` \| ([^|]+) \| [^|]+ \| ([^|]+) \|)");
+    static const std::regex row(
+        R"(\| `(\w+)` \| `([a-z0-9]+:\w+)` \| ([^|]+) \| [^|]+ \| ([^|]+) \|)");
     std::vector<Row> rows;
     std::istringstream lines(text_of("docs/security.md"));
     std::smatch cells;
@@ -98,10 +99,13 @@ public:
     const std::vector<Thing>& all() const { return all_; }
 
 private:
-    static std::string arn(const std::string& service, const std::string& region, const std::string& rest) {
+    static std::string arn(const std::string& service, const std::string& region,
+                           const std::string& rest) {
         return fmt::format("arn:aws:{}:{}:123456789012:{}", service, region, rest);
     }
-    std::string id(const std::string& logical_id) const { return stack_.find(logical_id)->physical_id; }
+    std::string id(const std::string& logical_id) const {
+        return stack_.find(logical_id)->physical_id;
+    }
 
     void add(const std::string& name, const std::string& resource, const std::string& region,
              std::map<std::string, std::string> context = {}) {
@@ -113,7 +117,8 @@ private:
         for (const char* const action : {"Quiet", "Wake", "Stop", "Status"}) {
             const std::string logical = fmt::format("{}SideKiqDocument", action);
             const std::string alike = fmt::format("document/snow-white-{}-SOMEBODYELSE", logical);
-            add(fmt::format("{} document", action), arn("ssm", home, "document/" + id(logical)), home);
+            add(fmt::format("{} document", action), arn("ssm", home, "document/" + id(logical)),
+                home);
             add(fmt::format("{} document", action), arn("ssm", away, alike), away);
             add("document named alike", arn("ssm", home, alike), home);
             add("document named alike", arn("ssm", unlisted, alike), unlisted);
@@ -127,7 +132,8 @@ private:
         for (const std::string& region : {home, away, unlisted}) {
             const std::string instance = arn("ec2", region, "instance/i-1");
             const bool listed = region != unlisted;
-            add(listed ? "worker's instance" : "other instance", instance, region, {{tag, "acme-workers"}});
+            add(listed ? "worker's instance" : "other instance", instance, region,
+                {{tag, "acme-workers"}});
             add("other instance", instance, region, {{tag, "shop-workers"}});
             add("other instance", instance, region);
             add(listed ? "stack in a worker region" : "other stack",
@@ -153,28 +159,32 @@ private:
         add("task", arn("ecs", home, "task/tools/1"), home);
         add("task with the tag", arn("ecs", home, "task/tools/1"), home, {{tag, "snow-white"}});
         add("task", arn("ecs", home, "task/tools/1"), home, {{tag, "payroll"}});
-        add("task being made", arn("ecs", home, "task/tools/*"), home, {{"ecs:CreateAction", "RunTask"}});
+        add("task being made", arn("ecs", home, "task/tools/*"), home,
+            {{"ecs:CreateAction", "RunTask"}});
         add("other task", arn("ecs", home, "task/other/1"), home, {{tag, "snow-white"}});
         add("other task", arn("ecs", away, "task/tools/1"), away, {{tag, "snow-white"}});
-        add("other task", arn("ecs", home, "task/other/*"), home, {{"ecs:CreateAction", "RunTask"}});
+        add("other task", arn("ecs", home, "task/other/*"), home,
+            {{"ecs:CreateAction", "RunTask"}});
     }
 
     void others() {
         for (const char* const role : {"TaskRole", "ExecutionRole"}) {
             const std::string handed = "arn:aws:iam::123456789012:role/" + id(role);
-            add("role to a task", handed, home, {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}});
+            add("role to a task", handed, home,
+                {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}});
             add("role to another", handed, home, {{"iam:PassedToService", "ec2.amazonaws.com"}});
         }
         add("role to another", "arn:aws:iam::123456789012:role/Admin", home,
             {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}});
         for (const char* const user : {"alice", "team/alice", "bob"})
             add(std::string(user) == "bob" ? "other user" : "own user",
-                fmt::format("arn:aws:iam::123456789012:user/{}", user), home, {{"aws:username", "alice"}});
+                fmt::format("arn:aws:iam::123456789012:user/{}", user), home,
+                {{"aws:username", "alice"}});
         const std::string group = "log-group:/ecs/snow-white:log-stream:";
         add("task's stream", arn("logs", home, group + "snow-white/snow-white/1"), home);
         add("log group", arn("logs", home, group), home);
-        add("other log", arn("logs", home, "log-group:/ecs/payroll:log-stream:snow-white/snow-white/1"),
-            home);
+        add("other log",
+            arn("logs", home, "log-group:/ecs/payroll:log-stream:snow-white/snow-white/1"), home);
         add("repository", arn("ecr", home, "repository/snow-white"), home);
         add("other repository", arn("ecr", home, "repository/payroll"), home);
         add("secret", id("BotTokenSecret"), home);
@@ -214,7 +224,8 @@ const std::map<std::string, Covers>& words() {
         {"the cluster", named({"cluster"})},
         {"the cluster's tasks", named({"task", "task with the tag", "task being made"})},
         {"the cluster's tasks, as RunTask makes them", named({"task being made"})},
-        {"the cluster's tasks with the tag `snow-white:stack` of this stack", named({"task with the tag"})},
+        {"the cluster's tasks with the tag `snow-white:stack` of this stack",
+         named({"task with the tag"})},
         {"the stack's task definition, started in the cluster", named({"snow-white:7 in tools"})},
         {"the stack's two roles, handed to ECS tasks", named({"role to a task"})},
         {"the caller's own user", named({"own user"})},
@@ -234,7 +245,8 @@ TEST(RightsTable, each_row_is_granted_on_what_it_names_and_on_nothing_else) {
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> reach;
     std::set<std::string> actions;
     for (const Row& row : table()) {
-        EXPECT_TRUE(reach.try_emplace({row.policy, row.action}, row.reach).second) << row.action << " twice";
+        EXPECT_TRUE(reach.try_emplace({row.policy, row.action}, row.reach).second)
+            << row.action << " twice";
         EXPECT_TRUE(policies.contains(row.policy)) << row.policy;
         actions.insert(row.action);
         for (const std::string& part : row.reach)
@@ -248,8 +260,8 @@ TEST(RightsTable, each_row_is_granted_on_what_it_names_and_on_nothing_else) {
                     parts, [&thing](const std::string& part) { return words().at(part)(thing); });
                 const Demand demand{action, thing.resource, thing.context, thing.resource};
                 EXPECT_EQ(judge(statements, demand) == Judgement::allowed, said)
-                    << policy << " " << action << " on " << thing.name << " " << thing.resource << " in "
-                    << thing.context.at("aws:RequestedRegion");
+                    << policy << " " << action << " on " << thing.name << " " << thing.resource
+                    << " in " << thing.context.at("aws:RequestedRegion");
             }
         }
 }
@@ -267,23 +279,27 @@ TEST(RightsTable, has_a_row_for_each_action_of_a_policy) {
 
 TEST(RightsTable, says_of_each_right_over_more_than_ours_what_else_it_shows_or_does) {
     for (const Row& row : table()) {
-        const bool is_wide =
-            std::ranges::any_of(row.reach, [](const std::string& part) { return part.starts_with("**"); });
+        const bool is_wide = std::ranges::any_of(
+            row.reach, [](const std::string& part) { return part.starts_with("**"); });
         EXPECT_FALSE(is_wide && row.beyond == "nothing") << row.policy << " " << row.action;
     }
 }
 
-// IAM takes 6,144 characters of a managed policy, without white space. Source: "IAM and AWS STS quotas".
+// IAM takes 6,144 characters of a managed policy, without white space. Source: "IAM and AWS STS
+// quotas".
 TEST(RightsTable, its_policies_are_no_longer_than_iam_takes) {
     DeployOptions options;
     options.name = std::string(90, 'a');
     options.parameters = {{"EcsClusterName", std::string(255, 'a')},
                           {"WorkerEnvironments", std::string(128, 'a')},
-                          {"WorkerRegions", "us-east-1,us-east-2,us-west-1,us-west-2,eu-west-1,eu-west-2,"
-                                            "eu-west-3"}};
-    for (const StackResource& resource : deploy(text_of("cfn/snow-white-cfn.yml"), options).resources) {
+                          {"WorkerRegions",
+                           "us-east-1,us-east-2,us-west-1,us-west-2,eu-west-1,eu-west-2,"
+                           "eu-west-3"}};
+    for (const StackResource& resource :
+         deploy(text_of("cfn/snow-white-cfn.yml"), options).resources) {
         if (resource.type != "AWS::IAM::ManagedPolicy") continue;
-        EXPECT_LE(resource.properties["PolicyDocument"].dump().size(), 6144U) << resource.logical_id;
+        EXPECT_LE(resource.properties["PolicyDocument"].dump().size(), 6144U)
+            << resource.logical_id;
     }
 }
 

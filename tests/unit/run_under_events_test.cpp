@@ -1,5 +1,6 @@
-// The whole program while instances come, go and fall silent, and while AWS does: in simulated time. One
-// history each, with the words that a person gets; the simulation has every order of such events.
+// The whole program while instances come, go and fall silent, and while AWS does: in simulated
+// time. One history each, with the words that a person gets; the simulation has every order of such
+// events.
 #include "sandbox/world/fleet_change.hpp"
 #include "tests/unit/whole_run.hpp"
 
@@ -17,7 +18,8 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-// Ten instances whose jobs end one after the other, six minutes apart: the sixth's after 36 minutes.
+// Ten instances whose jobs end one after the other, six minutes apart: the sixth's after 36
+// minutes.
 class RunUnderEvents : public testing::Test, protected test::Run {
 protected:
     Ended quiet() { return run({{"acme-workers", 10}}, 1h, asked("quiet")); }
@@ -33,8 +35,11 @@ protected:
     void launch(snow_white::Duration when, std::size_t count) {
         events[when] = [this, count](sandbox::Sandbox& box) {
             box.change_world([&](sandbox::World& world) {
-                const auto host = [](const sandbox::Instance& one) { return simulated_host(one, 1min); };
-                change_fleet(world, {{"do", "launch"}, {"environment", "acme-workers"}, {"count", count}},
+                const auto host = [](const sandbox::Instance& one) {
+                    return simulated_host(one, 1min);
+                };
+                change_fleet(world,
+                             {{"do", "launch"}, {"environment", "acme-workers"}, {"count", count}},
                              host, clock.now());
             });
         };
@@ -55,7 +60,8 @@ TEST_F(RunUnderEvents, ATerminatedInstanceIsNamedAndNotAwaited) {
     change(10min, "terminate", 9);
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
-    EXPECT_THAT(end.out, AllOf(HasSubstr("QUIET: all 9 workers"), HasSubstr(id + " (acme-workers): gone")));
+    EXPECT_THAT(end.out,
+                AllOf(HasSubstr("QUIET: all 9 workers"), HasSubstr(id + " (acme-workers): gone")));
     EXPECT_EQ(quiets(end), 1);
 }
 
@@ -118,7 +124,8 @@ TEST_F(RunUnderEvents, AReplacedInstanceIsToldApart) {
     launch(20min + 1s, 1);
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
-    EXPECT_THAT(end.out, AllOf(HasSubstr("QUIET: all 10 workers"), HasSubstr(id + " (acme-workers): gone")));
+    EXPECT_THAT(end.out,
+                AllOf(HasSubstr("QUIET: all 10 workers"), HasSubstr(id + " (acme-workers): gone")));
 }
 
 TEST_F(RunUnderEvents, NoNameIsResolvedForAnHour) {
@@ -138,8 +145,8 @@ TEST_F(RunUnderEvents, ASlackThatIsGoneFailsNoDrainAndIsNamed) {
     fault(59min, {"slack:*=timeout-before"});
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
-    EXPECT_THAT(end.out,
-                AllOf(HasSubstr("QUIET: all 10 workers"), HasSubstr("Slack did not take the message")));
+    EXPECT_THAT(end.out, AllOf(HasSubstr("QUIET: all 10 workers"),
+                               HasSubstr("Slack did not take the message")));
 }
 
 TEST_F(RunUnderEvents, KeysThatExpireAreRenewed) {

@@ -1,4 +1,5 @@
-// ECS and the log store of the sandbox. Tasks are real processes, so these tests pass in real time, briefly.
+// ECS and the log store of the sandbox. Tasks are real processes, so these tests pass in real time,
+// briefly.
 #include "sandbox/ecs/ecs.hpp"
 #include "sandbox/wire/aws_error.hpp"
 
@@ -34,41 +35,44 @@ constexpr const char* secret_arn =
 constexpr const char* log_group = "/ecs/snow-white";
 
 Stack make_stack(int stop_timeout) {
-    const Json container = {
-        {"Name", "snow-white"},
-        {"Image", "example/snow-white:1"},
-        {"Memory", "512"},
-        {"StopTimeout", stop_timeout},
-        {"Environment",
-         {{{"Name", "CFN_STACK_NAME"}, {"Value", "snow-white"}}, {{"Name", "COLOUR"}, {"Value", "red"}}}},
-        {"Secrets", {{{"Name", "SLACK_WEBHOOK"}, {"ValueFrom", secret_arn}}}},
-        {"LogConfiguration",
-         {{"LogDriver", "awslogs"},
-          {"Options",
-           {{"awslogs-group", log_group},
-            {"awslogs-region", "us-east-1"},
-            {"awslogs-stream-prefix", "snow-white"}}}}}};
+    const Json container = {{"Name", "snow-white"},
+                            {"Image", "example/snow-white:1"},
+                            {"Memory", "512"},
+                            {"StopTimeout", stop_timeout},
+                            {"Environment",
+                             {{{"Name", "CFN_STACK_NAME"}, {"Value", "snow-white"}},
+                              {{"Name", "COLOUR"}, {"Value", "red"}}}},
+                            {"Secrets", {{{"Name", "SLACK_WEBHOOK"}, {"ValueFrom", secret_arn}}}},
+                            {"LogConfiguration",
+                             {{"LogDriver", "awslogs"},
+                              {"Options",
+                               {{"awslogs-group", log_group},
+                                {"awslogs-region", "us-east-1"},
+                                {"awslogs-stream-prefix", "snow-white"}}}}}};
     Stack stack;
     stack.name = "snow-white";
-    stack.resources = {
-        {"TaskDefinition",
-         "arn:aws:ecs:us-east-1:123456789012:task-definition/snow-white:1",
-         "AWS::ECS::TaskDefinition",
-         {{"Family", "snow-white"},
-          {"Cpu", 256},
-          {"Memory", "512"},
-          {"NetworkMode", "awsvpc"},
-          {"TaskRoleArn", "arn:aws:iam::123456789012:role/TaskRole"},
-          {"ContainerDefinitions", {container}}}},
-        {"LogGroup", log_group, "AWS::Logs::LogGroup", Json::object()},
-        {"WebhookSecret", secret_arn, "AWS::SecretsManager::Secret", {{"SecretString", "https://hook"}}}};
+    stack.resources = {{"TaskDefinition",
+                        "arn:aws:ecs:us-east-1:123456789012:task-definition/snow-white:1",
+                        "AWS::ECS::TaskDefinition",
+                        {{"Family", "snow-white"},
+                         {"Cpu", 256},
+                         {"Memory", "512"},
+                         {"NetworkMode", "awsvpc"},
+                         {"TaskRoleArn", "arn:aws:iam::123456789012:role/TaskRole"},
+                         {"ContainerDefinitions", {container}}}},
+                       {"LogGroup", log_group, "AWS::Logs::LogGroup", Json::object()},
+                       {"WebhookSecret",
+                        secret_arn,
+                        "AWS::SecretsManager::Secret",
+                        {{"SecretString", "https://hook"}}}};
     return stack;
 }
 
 class SandboxEcs : public testing::Test {
 protected:
     SandboxEcs()
-        : directory(std::filesystem::temp_directory_path() / fmt::format("sandbox-ecs-{}", getpid())) {
+        : directory(std::filesystem::temp_directory_path() /
+                    fmt::format("sandbox-ecs-{}", getpid())) {
         std::filesystem::create_directories(directory);
     }
     ~SandboxEcs() override {
@@ -97,14 +101,14 @@ protected:
     }
 
     Json request(const Json& more = Json::object()) const {
-        Json parameters = {
-            {"cluster", "snow-white"},
-            {"taskDefinition", "snow-white"},
-            {"launchType", "FARGATE"},
-            {"startedBy", "alice"},
-            {"networkConfiguration",
-             {{"awsvpcConfiguration",
-               {{"subnets", {"subnet-0a1b2c3d4e5f60718"}}, {"securityGroups", {"sg-0a1b2c3d4e5f60718"}}}}}}};
+        Json parameters = {{"cluster", "snow-white"},
+                           {"taskDefinition", "snow-white"},
+                           {"launchType", "FARGATE"},
+                           {"startedBy", "alice"},
+                           {"networkConfiguration",
+                            {{"awsvpcConfiguration",
+                              {{"subnets", {"subnet-0a1b2c3d4e5f60718"}},
+                               {"securityGroups", {"sg-0a1b2c3d4e5f60718"}}}}}}};
         parameters.update(more);
         return parameters;
     }
@@ -129,13 +133,16 @@ protected:
             if (seen.empty() || seen.back() != status) seen.push_back(status);
             if (status == wanted) return seen;
         }
-        ADD_FAILURE() << "wanted " << wanted << ", seen " << Json(seen).dump() << ", log in " << directory;
+        ADD_FAILURE() << "wanted " << wanted << ", seen " << Json(seen).dump() << ", log in "
+                      << directory;
         return seen;
     }
 
-    // What the container is told of its credentials' place, by the output of `env`; empty when it is not.
+    // What the container is told of its credentials' place, by the output of `env`; empty when it
+    // is not.
     static std::string credentials_id(const std::vector<std::string>& environment) {
-        const std::string begin = "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/_ecs/credentials/";
+        const std::string begin =
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/_ecs/credentials/";
         for (const std::string& variable : environment)
             if (variable.starts_with(begin)) return variable.substr(begin.size());
         return "";
@@ -143,10 +150,10 @@ protected:
 
     std::vector<std::string> lines(const std::string& arn) const {
         std::vector<std::string> found;
-        const Json answer =
-            logs.get_log_events({{"logGroupName", log_group},
-                                 {"logStreamName", "snow-white/snow-white/" + arn.substr(arn.rfind('/') + 1)},
-                                 {"startFromHead", true}});
+        const Json answer = logs.get_log_events(
+            {{"logGroupName", log_group},
+             {"logStreamName", "snow-white/snow-white/" + arn.substr(arn.rfind('/') + 1)},
+             {"startFromHead", true}});
         for (const auto& event : answer["events"])
             found.push_back(event["message"]);
         return found;
@@ -201,8 +208,8 @@ TEST_F(SandboxEcs, ATagHasLettersAndFewSigns) {
 TEST_F(SandboxEcs, RunsATaskThroughItsStatuses) {
     program("echo one; echo two >&2; printf three; exit 3\n");
     const std::string arn = run({{"tags", {{{"key", "k"}, {"value", "v"}}}}});
-    EXPECT_EQ(watch(arn, "STOPPED"),
-              (std::vector<std::string>{"PROVISIONING", "PENDING", "RUNNING", "DEPROVISIONING", "STOPPED"}));
+    EXPECT_EQ(watch(arn, "STOPPED"), (std::vector<std::string>{"PROVISIONING", "PENDING", "RUNNING",
+                                                               "DEPROVISIONING", "STOPPED"}));
     const Json task = describe(arn);
     EXPECT_EQ(task["stopCode"], "EssentialContainerExited");
     EXPECT_EQ(task["stoppedReason"], "Essential container in task exited");
@@ -283,8 +290,9 @@ TEST_F(SandboxEcs, TakesTheWholeProcessGroupDownWithItself) {
     for (int look = 0; look < 200 && !gone; ++look, std::this_thread::sleep_for(10ms)) {
         std::ifstream status(fmt::format("/proc/{}/stat", child));
         const std::string stat(std::istreambuf_iterator<char>(status), {});
-        gone = stat.empty() ||
-               stat.find(") Z ") != std::string::npos; // a zombie waits for a parent that is not ours
+        gone =
+            stat.empty() ||
+            stat.find(") Z ") != std::string::npos; // a zombie waits for a parent that is not ours
     }
     EXPECT_TRUE(gone) << "process " << child << " still runs";
 }
@@ -313,25 +321,29 @@ TEST_F(SandboxEcs, RefusesWhatEcsRefuses) {
     program("true\n");
     const auto code = [&](const Json& more) { return error_of([&] { run(more); }); };
     const auto network = [](const std::string& subnet, const std::string& group) {
-        return Json{{"networkConfiguration",
-                     {{"awsvpcConfiguration", {{"subnets", {subnet}}, {"securityGroups", {group}}}}}}};
+        return Json{
+            {"networkConfiguration",
+             {{"awsvpcConfiguration", {{"subnets", {subnet}}, {"securityGroups", {group}}}}}}};
     };
     EXPECT_EQ(code({{"cluster", "other"}}), "ClusterNotFoundException: Cluster not found.");
     EXPECT_EQ(code({{"taskDefinition", "other"}}), "ClientException: TaskDefinition not found.");
     EXPECT_EQ(code({{"networkConfiguration", Json::object()}}),
-              "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' "
+              "InvalidParameterException: Network Configuration must be provided when networkMode "
+              "'awsvpc' "
               "is specified.");
-    EXPECT_NE(
-        code(network("subnet-x", "sg-0a1b2c3d4e5f60718")).find("The subnet ID 'subnet-x' does not exist"),
-        std::string::npos);
-    EXPECT_NE(
-        code(network("subnet-0a1b2c3d4e5f60718", "sg-x")).find("The security group 'sg-x' does not exist"),
-        std::string::npos);
-    EXPECT_EQ(code({{"overrides", {{"containerOverrides", {{{"name", "web"}}}}}}}),
-              "InvalidParameterException: Override for container named web is not a container in the "
-              "TaskDefinition.");
-    const Json long_override = {{"name", "snow-white"},
-                                {"environment", {{{"name", "X"}, {"value", std::string(8200, 'x')}}}}};
+    EXPECT_NE(code(network("subnet-x", "sg-0a1b2c3d4e5f60718"))
+                  .find("The subnet ID 'subnet-x' does not exist"),
+              std::string::npos);
+    EXPECT_NE(code(network("subnet-0a1b2c3d4e5f60718", "sg-x"))
+                  .find("The security group 'sg-x' does not exist"),
+              std::string::npos);
+    EXPECT_EQ(
+        code({{"overrides", {{"containerOverrides", {{{"name", "web"}}}}}}}),
+        "InvalidParameterException: Override for container named web is not a container in the "
+        "TaskDefinition.");
+    const Json long_override = {
+        {"name", "snow-white"},
+        {"environment", {{{"name", "X"}, {"value", std::string(8200, 'x')}}}}};
     EXPECT_NE(code({{"overrides", {{"containerOverrides", {long_override}}}}}), "no error");
     EXPECT_NE(code({{"startedBy", "a@b.c"}}), "no error");
     EXPECT_NE(code({{"startedBy", std::string(129, 'a')}}), "no error");
@@ -349,13 +361,16 @@ TEST_F(SandboxEcs, StartsOneTaskForOneClientToken) {
                   run({{"clientToken", "t1"}, {"startedBy", "bob"}});
               }).find("ConflictException"),
               0U);
+    EXPECT_EQ(ecs->list_tasks({{"cluster", "snow-white"}, {"startedBy", "alice"}},
+                              clock.now())["taskArns"]
+                  .size(),
+              2U);
     EXPECT_EQ(
-        ecs->list_tasks({{"cluster", "snow-white"}, {"startedBy", "alice"}}, clock.now())["taskArns"].size(),
-        2U);
-    EXPECT_EQ(
-        ecs->list_tasks({{"cluster", "snow-white"}, {"startedBy", "bob"}}, clock.now())["taskArns"].size(),
+        ecs->list_tasks({{"cluster", "snow-white"}, {"startedBy", "bob"}}, clock.now())["taskArns"]
+            .size(),
         0U);
-    const Json missing = ecs->describe_tasks({{"cluster", "snow-white"}, {"tasks", {"0000"}}}, clock.now());
+    const Json missing =
+        ecs->describe_tasks({{"cluster", "snow-white"}, {"tasks", {"0000"}}}, clock.now());
     EXPECT_EQ(missing["failures"][0]["reason"], "MISSING");
 }
 
@@ -383,7 +398,8 @@ TEST(LogStoreTest, PagesForwardAndSaysTheSameTokenAtTheEnd) {
     logs.create_stream("g", "s");
     for (int n = 0; n < 5; ++n)
         logs.put("g", "s", std::to_string(n), Instant(Duration(1000 + n)));
-    Json ask = {{"logGroupName", "g"}, {"logStreamName", "s"}, {"startFromHead", true}, {"limit", 2}};
+    Json ask = {
+        {"logGroupName", "g"}, {"logStreamName", "s"}, {"startFromHead", true}, {"limit", 2}};
     std::string text;
     std::string token;
     for (;;) {
@@ -396,7 +412,8 @@ TEST(LogStoreTest, PagesForwardAndSaysTheSameTokenAtTheEnd) {
     }
     EXPECT_EQ(text, "01234");
     logs.put("g", "s", "5", Instant(Duration(1005)));
-    EXPECT_EQ(logs.get_log_events(ask)["events"][0]["message"], "5"); // the token goes on from there
+    EXPECT_EQ(logs.get_log_events(ask)["events"][0]["message"],
+              "5"); // the token goes on from there
 }
 
 // CloudWatch promises neither that a line is there at once nor that a page is full.
@@ -441,8 +458,10 @@ TEST(LogStoreTest, ShowsTheLatestUnlessAskedFromTheHead) {
     EXPECT_EQ(logs.get_log_events(ask)["events"].size(), 2U);
     ask["nextToken"] = "f/nonsense";
     EXPECT_THROW(logs.get_log_events(ask), AwsError);
-    EXPECT_THROW(logs.get_log_events({{"logGroupName", "g"}, {"logStreamName", "other"}}), AwsError);
-    EXPECT_THROW(logs.get_log_events({{"logGroupName", "other"}, {"logStreamName", "s"}}), AwsError);
+    EXPECT_THROW(logs.get_log_events({{"logGroupName", "g"}, {"logStreamName", "other"}}),
+                 AwsError);
+    EXPECT_THROW(logs.get_log_events({{"logGroupName", "other"}, {"logStreamName", "s"}}),
+                 AwsError);
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// Faults by rule: their text, when they strike, what each makes of a call, and that those "before" leave the
-// world as it was while those "after" do not.
+// Faults by rule: their text, when they strike, what each makes of a call, and that those "before"
+// leave the world as it was while those "after" do not.
 #include "sandbox/faults/faults.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
@@ -35,7 +35,8 @@ protected:
 
     void set(const std::string& text) { box->set_faults({parse_fault(text)}); }
 
-    HttpResponse ask(const std::string& service, const std::string& action, const std::string& body) {
+    HttpResponse ask(const std::string& service, const std::string& action,
+                     const std::string& body) {
         HttpRequest request;
         request.trusted = TrustedCaller{box->credential_of("administrator").access_key, service};
         request.headers.emplace("Content-Type", "application/x-amz-json-1.1");
@@ -45,15 +46,17 @@ protected:
     }
 
     HttpResponse send_status() {
-        const std::string found = ask("cloudformation", "",
-                                      "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
-                                      "LogicalResourceId=StatusSideKiqDocument")
-                                      .body;
+        const std::string found =
+            ask("cloudformation", "",
+                "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
+                "LogicalResourceId=StatusSideKiqDocument")
+                .body;
         const std::string document = element(found, "PhysicalResourceId");
         return ask("ssm", "SendCommand",
                    Json{{"DocumentName", document},
                         {"Targets",
-                         {{{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}}}}}
+                         {{{"Key", "tag:elasticbeanstalk:environment-name"},
+                           {"Values", {"acme-workers"}}}}}}
                        .dump());
     }
     static std::string element(const std::string& xml, const std::string& name) {
@@ -62,7 +65,8 @@ protected:
     }
     HttpResponse list_commands() { return ask("ssm", "ListCommands", "{}"); }
     HttpResponse describe_instances(const std::string& more = "") {
-        return ask("ec2", "DescribeInstances", "Action=DescribeInstances&Version=2016-11-15" + more);
+        return ask("ec2", "DescribeInstances",
+                   "Action=DescribeInstances&Version=2016-11-15" + more);
     }
     HttpResponse describe_environments() {
         return ask("elasticbeanstalk", "DescribeEnvironments",
@@ -111,11 +115,11 @@ std::string words_of_refusal(const std::string& text) {
 
 TEST(FaultRule, AWrongTextIsNamedWithTheKindsThereAre) {
     for (const char* const wrong :
-         {"", "ssm", "ssm:ListCommands", "ssm=throttled", ":X=throttled", "ssm:=throttled", "ssm:X=tired",
-          "ssm:X=throttled,first", "ssm:X=throttled,first=0", "ssm:X=throttled,first=-1",
-          "ssm:X=throttled,p=2", "ssm:X=throttled,from=1", "ssm:X=throttled,sometimes=1",
-          "ssm:X=throttled,from=2s,until=1s", "ssm:X=slow", "ssm:X=throttled,for=1s",
-          "slack:Post=expired-token"}) {
+         {"", "ssm", "ssm:ListCommands", "ssm=throttled", ":X=throttled", "ssm:=throttled",
+          "ssm:X=tired", "ssm:X=throttled,first", "ssm:X=throttled,first=0",
+          "ssm:X=throttled,first=-1", "ssm:X=throttled,p=2", "ssm:X=throttled,from=1",
+          "ssm:X=throttled,sometimes=1", "ssm:X=throttled,from=2s,until=1s", "ssm:X=slow",
+          "ssm:X=throttled,for=1s", "slack:Post=expired-token"}) {
         const std::string words = words_of_refusal(wrong);
         EXPECT_THAT(words, HasSubstr(wrong));
         EXPECT_THAT(words, HasSubstr("repeated-token")) << wrong;
@@ -124,11 +128,14 @@ TEST(FaultRule, AWrongTextIsNamedWithTheKindsThereAre) {
 }
 
 TEST(FaultRule, Strikes) {
-    EXPECT_EQ(struck("ssm:ListCommands=throttled,first=2", 4), (std::vector{true, true, false, false}));
-    EXPECT_EQ(struck("ssm:*=throttled,every=3", 6), (std::vector{false, false, true, false, false, true}));
+    EXPECT_EQ(struck("ssm:ListCommands=throttled,first=2", 4),
+              (std::vector{true, true, false, false}));
+    EXPECT_EQ(struck("ssm:*=throttled,every=3", 6),
+              (std::vector{false, false, true, false, false, true}));
     EXPECT_EQ(struck("*:*=no-connection,from=10s,until=30s", 4, 10s),
               (std::vector{false, true, true, false}));
-    EXPECT_EQ(struck("aws:*=throttled,from=10s,first=1", 3, 10s), (std::vector{false, true, false}));
+    EXPECT_EQ(struck("aws:*=throttled,from=10s,first=1", 3, 10s),
+              (std::vector{false, true, false}));
     EXPECT_EQ(struck("ec2:*=throttled", 2), (std::vector{false, false}));
     EXPECT_EQ(struck("ssm:SendCommand=throttled", 2), (std::vector{false, false}));
 }
@@ -163,13 +170,17 @@ TEST_F(SandboxFaults, NothingIsDoneBeforeAndAllIsDoneAfter) {
         std::size_t commands;
     };
     for (const Case& a :
-         {Case{"throttled", Delivery::whole, 400, 0}, Case{"throttled-429", Delivery::whole, 429, 0},
-          Case{"server-error", Delivery::whole, 500, 0}, Case{"server-error-empty", Delivery::whole, 500, 0},
+         {Case{"throttled", Delivery::whole, 400, 0},
+          Case{"throttled-429", Delivery::whole, 429, 0},
+          Case{"server-error", Delivery::whole, 500, 0},
+          Case{"server-error-empty", Delivery::whole, 500, 0},
           Case{"unavailable", Delivery::whole, 503, 0}, Case{"denied", Delivery::whole, 400, 0},
-          Case{"clock-skew", Delivery::whole, 400, 0}, Case{"expired-token", Delivery::whole, 400, 0},
-          Case{"absent", Delivery::whole, 400, 0}, Case{"no-connection", Delivery::no_connection, 0, 0},
+          Case{"clock-skew", Delivery::whole, 400, 0},
+          Case{"expired-token", Delivery::whole, 400, 0}, Case{"absent", Delivery::whole, 400, 0},
+          Case{"no-connection", Delivery::no_connection, 0, 0},
           Case{"reset-before", Delivery::reset, 0, 0}, Case{"timeout-before", Delivery::none, 0, 0},
-          Case{"server-error-after", Delivery::whole, 500, 1}, Case{"reset-after", Delivery::reset, 200, 1},
+          Case{"server-error-after", Delivery::whole, 500, 1},
+          Case{"reset-after", Delivery::reset, 200, 1},
           Case{"timeout-after", Delivery::none, 200, 1}, Case{"truncated", Delivery::cut, 200, 1},
           Case{"malformed", Delivery::whole, 200, 1}, Case{"wrong-shape", Delivery::whole, 200, 1},
           Case{"slow,for=3s", Delivery::whole, 200, 1}}) {
@@ -195,9 +206,9 @@ TEST_F(SandboxFaults, EachServiceHasItsOwnWords) {
     EXPECT_THAT(words("expired-token"),
                 testing::AllOf(HasSubstr("ExpiredTokenException"), HasSubstr("<Code>ExpiredToken<"),
                                HasSubstr("<Code>RequestExpired<")));
-    EXPECT_THAT(words("clock-skew"),
-                testing::AllOf(HasSubstr("InvalidSignatureException"), HasSubstr("Signature expired: "),
-                               HasSubstr("<Code>SignatureDoesNotMatch<")));
+    EXPECT_THAT(words("clock-skew"), testing::AllOf(HasSubstr("InvalidSignatureException"),
+                                                    HasSubstr("Signature expired: "),
+                                                    HasSubstr("<Code>SignatureDoesNotMatch<")));
     EXPECT_THAT(words("denied"),
                 testing::AllOf(HasSubstr("AccessDeniedException"), HasSubstr("<Code>AccessDenied<"),
                                HasSubstr("<Code>UnauthorizedOperation<"),
@@ -274,8 +285,8 @@ TEST_F(SandboxFaults, TheyCanBePostedAndCleared) {
 
 TEST_F(SandboxFaults, ARuleThatCanNeverStrikeIsRefused) {
     for (const char* const wrong :
-         {"ssm:LstCommands=throttled", "sms:*=throttled", "*:ListCommands=throttled", "slack:Put=throttled",
-          "ssm:SendCommand=repeated-token", "no rule"}) {
+         {"ssm:LstCommands=throttled", "sms:*=throttled", "*:ListCommands=throttled",
+          "slack:Put=throttled", "ssm:SendCommand=repeated-token", "no rule"}) {
         const HttpResponse answer = post("/_sandbox/faults", Json::array({wrong}).dump());
         EXPECT_EQ(answer.status, 400) << wrong;
         EXPECT_THAT(answer.body, HasSubstr(std::string(wrong).substr(0, 5)));

@@ -33,8 +33,8 @@ private:
             received.headers.emplace(header);
         received.body = request.body;
         if (request.signing)
-            received.trusted = sandbox::TrustedCaller{request.signing->access_key_id,
-                                                      request.signing->service, request.signing->region};
+            received.trusted = sandbox::TrustedCaller{
+                request.signing->access_key_id, request.signing->service, request.signing->region};
         return received;
     }
 
@@ -56,7 +56,8 @@ private:
     }
 
     static snow_white::HttpResult failed(bool was_sent, const std::string& how) {
-        return tl::unexpected(snow_white::HttpError{.was_sent = was_sent, .message = "sandbox.test: " + how});
+        return tl::unexpected(
+            snow_white::HttpError{.was_sent = was_sent, .message = "sandbox.test: " + how});
     }
 
     sandbox::Sandbox& box_;

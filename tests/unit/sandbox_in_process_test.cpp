@@ -1,5 +1,5 @@
-// The whole sandbox without a socket and without real time: the fleet's services, the stack, a long drain,
-// Slack.
+// The whole sandbox without a socket and without real time: the fleet's services, the stack, a long
+// drain, Slack.
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
@@ -66,12 +66,13 @@ protected:
 };
 
 TEST_F(InProcess, a_drain_of_six_hours_takes_no_time) {
-    const HttpResponse resource =
-        query("cloudformation", "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
-                                "LogicalResourceId=QuietSideKiqDocument");
+    const HttpResponse resource = query(
+        "cloudformation", "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
+                          "LogicalResourceId=QuietSideKiqDocument");
     const std::string document = element(resource.body, "PhysicalResourceId");
     ASSERT_TRUE(document.starts_with("snow-white-QuietSideKiqDocument-")) << resource.body;
-    const Json target = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}};
+    const Json target = {{"Key", "tag:elasticbeanstalk:environment-name"},
+                         {"Values", {"acme-workers"}}};
     const HttpResponse sent = ssm("SendCommand", {{"DocumentName", document},
                                                   {"Targets", {target}},
                                                   {"MaxConcurrency", "100%"},
@@ -93,9 +94,10 @@ TEST_F(InProcess, pages_hold_every_instance_once) {
     std::size_t seen = 0;
     std::string token;
     do {
-        const std::string body = query("ec2", "Action=DescribeInstances&Version=2016-11-15&MaxResults=25" +
-                                                  (token.empty() ? "" : "&NextToken=" + token))
-                                     .body;
+        const std::string body =
+            query("ec2", "Action=DescribeInstances&Version=2016-11-15&MaxResults=25" +
+                             (token.empty() ? "" : "&NextToken=" + token))
+                .body;
         for (std::size_t at = body.find("<instanceId>"); at != std::string::npos;
              at = body.find("<instanceId>", at + 1))
             ++seen;
@@ -107,11 +109,14 @@ TEST_F(InProcess, pages_hold_every_instance_once) {
 TEST_F(InProcess, a_terminated_instance_is_not_among_an_environments_resources) {
     box->change_world([](World& world) { world.instances[0].state = InstanceState::terminated; });
     HttpRequest request; // none of the stack's policies grants this
-    request.trusted = TrustedCaller{box->credential_of("administrator").access_key, "elasticbeanstalk"};
-    request.body = "Action=DescribeEnvironmentResources&Version=2010-12-01&EnvironmentName=acme-workers";
+    request.trusted =
+        TrustedCaller{box->credential_of("administrator").access_key, "elasticbeanstalk"};
+    request.body =
+        "Action=DescribeEnvironmentResources&Version=2010-12-01&EnvironmentName=acme-workers";
     const std::string body = box->handle(request).body;
     std::size_t seen = 0;
-    for (std::size_t at = body.find("<Id>"); at != std::string::npos; at = body.find("<Id>", at + 1))
+    for (std::size_t at = body.find("<Id>"); at != std::string::npos;
+         at = body.find("<Id>", at + 1))
         ++seen;
     EXPECT_EQ(seen, 59U);
 }
@@ -148,14 +153,16 @@ TEST_F(InProcess, slack_keeps_what_it_takes_and_fails_when_told) {
 
 TEST(FleetPlan, the_same_words_make_the_same_ids) {
     const auto ids = [] {
-        const FleetPlan plan = plan_fleet("acme", {parse_environment_wish("acme-workers=2:pair")}, {});
+        const FleetPlan plan =
+            plan_fleet("acme", {parse_environment_wish("acme-workers=2:pair")}, {});
         return plan.world.environments[0].id + plan.world.instances[1].id;
     };
     EXPECT_EQ(ids(), ids());
 }
 
 TEST(FleetPlan, a_wish_that_cannot_be_read_is_named_in_the_error) {
-    for (const char* const wrong : {"acme", "abc=1", "acme=-1", "acme=1:what", "acme=99999999", "-acme=1"}) {
+    for (const char* const wrong :
+         {"acme", "abc=1", "acme=-1", "acme=1:what", "acme=99999999", "-acme=1"}) {
         try {
             parse_environment_wish(wrong);
             FAIL() << wrong << " was taken";

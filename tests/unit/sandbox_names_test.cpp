@@ -15,7 +15,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-std::string deployed(const std::string& stack, const std::map<std::string, std::string>& parameters = {}) {
+std::string deployed(const std::string& stack,
+                     const std::map<std::string, std::string>& parameters = {}) {
     std::ifstream file(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     try {
@@ -38,7 +39,8 @@ TEST(SandboxNames, OfAStackThatEcrOrSsmRefuses) {
 }
 
 TEST(SandboxNames, AParameterIsHeldAgainstItsPattern) {
-    for (const std::string name : {"Snow-White", "aws-quiet", "amazon", "amzn", "snow--white", "snow-"})
+    for (const std::string name :
+         {"Snow-White", "aws-quiet", "amazon", "amzn", "snow--white", "snow-"})
         EXPECT_THAT(deployed("snow-white", {{"CfnStackName", name}}),
                     HasSubstr("'CfnStackName' must match pattern"));
     EXPECT_EQ(deployed("snow-white", {{"CfnStackName", "my-aws-stack"}}), "");

@@ -24,22 +24,26 @@ using Context = std::map<std::string, std::string>;
 
 Judgement judged(const Json& statement, const std::string& action, const std::string& resource,
                  Context context = {}) {
-    return judge(read_policy({{"Statement", statement}}), {action, resource, std::move(context), resource});
+    return judge(read_policy({{"Statement", statement}}),
+                 {action, resource, std::move(context), resource});
 }
 
 Json allow(const Json& action, const Json& resource, const Json& condition = Json::object()) {
-    return {{"Effect", "Allow"}, {"Action", action}, {"Resource", resource}, {"Condition", condition}};
+    return {
+        {"Effect", "Allow"}, {"Action", action}, {"Resource", resource}, {"Condition", condition}};
 }
 
 TEST(Policy, actions_have_wildcards_and_no_case) {
     EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:ListCommands", "*"), Judgement::allowed);
-    EXPECT_EQ(judged(allow("SSM:sendcommand", "*"), "ssm:SendCommand", "arn:x"), Judgement::allowed);
+    EXPECT_EQ(judged(allow("SSM:sendcommand", "*"), "ssm:SendCommand", "arn:x"),
+              Judgement::allowed);
     EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:SendCommand", "*"), Judgement::not_mentioned);
 }
 
 TEST(Policy, a_resource_matches_as_a_whole_and_by_case) {
     const Json ours = allow("ssm:SendCommand", Json::array({"arn:aws:ssm:*:1:document/snow-*"}));
-    EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/snow-1"), Judgement::allowed);
+    EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/snow-1"),
+              Judgement::allowed);
     EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/Snow-1"),
               Judgement::not_mentioned);
     EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript"),
@@ -47,21 +51,25 @@ TEST(Policy, a_resource_matches_as_a_whole_and_by_case) {
 }
 
 TEST(Policy, an_action_without_resources_is_granted_on_everything_only) {
-    EXPECT_EQ(
-        judged(allow("ec2:DescribeInstances", "arn:aws:ec2:*:1:instance/*"), "ec2:DescribeInstances", "*"),
-        Judgement::not_mentioned);
+    EXPECT_EQ(judged(allow("ec2:DescribeInstances", "arn:aws:ec2:*:1:instance/*"),
+                     "ec2:DescribeInstances", "*"),
+              Judgement::not_mentioned);
 }
 
 TEST(Policy, a_deny_wins) {
     const Json deny = {{"Effect", "Deny"}, {"Action", "ssm:SendCommand"}, {"Resource", "*"}};
-    EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:SendCommand", "arn:x"), Judgement::denied);
-    EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:ListCommands", "*"), Judgement::allowed);
+    EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:SendCommand", "arn:x"),
+              Judgement::denied);
+    EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:ListCommands", "*"),
+              Judgement::allowed);
 }
 
 TEST(Policy, a_condition_on_a_key_that_is_not_there_does_not_hold) {
-    const Json tagged = allow("ssm:SendCommand", "*", {{"StringLike", {{"ssm:resourceTag/a:b", "*"}}}});
+    const Json tagged =
+        allow("ssm:SendCommand", "*", {{"StringLike", {{"ssm:resourceTag/a:b", "*"}}}});
     EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i"), Judgement::not_mentioned);
-    EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i", {{"ssm:resourceTag/a:b", "x"}}), Judgement::allowed);
+    EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i", {{"ssm:resourceTag/a:b", "x"}}),
+              Judgement::allowed);
 }
 
 TEST(Policy, equals_is_exact_and_like_is_not) {
@@ -75,8 +83,8 @@ TEST(Policy, equals_is_exact_and_like_is_not) {
 }
 
 TEST(Policy, a_negated_operator_holds_for_none_of_its_values_and_for_a_key_that_is_not_there) {
-    const Json elsewhere =
-        allow("a:B", "*", {{"StringNotEquals", {{"aws:RequestedRegion", {"us-east-1", "us-west-2"}}}}});
+    const Json elsewhere = allow(
+        "a:B", "*", {{"StringNotEquals", {{"aws:RequestedRegion", {"us-east-1", "us-west-2"}}}}});
     const auto in = [&elsewhere](const char* region) {
         return judged(elsewhere, "a:B", "arn:x", {{"aws:RequestedRegion", region}});
     };
@@ -99,16 +107,20 @@ TEST(Policy, arns_are_compared_part_by_part) {
 TEST(Policy, the_users_name_is_filled_in) {
     const Json own = allow("iam:ListUserTags", "arn:aws:iam::1:user/${aws:username}");
     const std::string alice = "arn:aws:iam::1:user/alice";
-    EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "alice"}}), Judgement::allowed);
-    EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "bob"}}), Judgement::not_mentioned);
+    EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "alice"}}),
+              Judgement::allowed);
+    EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "bob"}}),
+              Judgement::not_mentioned);
     EXPECT_EQ(judged(own, "iam:ListUserTags", alice), Judgement::not_mentioned);
 }
 
 TEST(Policy, what_cannot_be_judged_is_refused_at_once) {
-    EXPECT_THROW(judged(allow("a:B", "*", {{"Bool", {{"aws:x", "true"}}}}), "a:B", "*"), std::runtime_error);
+    EXPECT_THROW(judged(allow("a:B", "*", {{"Bool", {{"aws:x", "true"}}}}), "a:B", "*"),
+                 std::runtime_error);
     EXPECT_THROW(judged({{"Effect", "Allow"}, {"NotAction", "a:B"}, {"Resource", "*"}}, "a:B", "*"),
                  std::runtime_error);
-    EXPECT_THROW(judged(allow("a:B", "arn:${aws:PrincipalTag/x}"), "a:B", "arn:x"), std::runtime_error);
+    EXPECT_THROW(judged(allow("a:B", "arn:${aws:PrincipalTag/x}"), "a:B", "arn:x"),
+                 std::runtime_error);
 }
 
 TEST(Policy, what_ecs_asks_for_a_task_carries_the_region_that_it_asks) {
@@ -116,20 +128,22 @@ TEST(Policy, what_ecs_asks_for_a_task_carries_the_region_that_it_asks) {
         {"executionRoleArn", "arn:aws:iam::1:role/x"},
         {"containerDefinitions",
          {{{"image", "1.dkr.ecr.us-west-2.amazonaws.com/x:latest"},
-           {"secrets", {{{"name", "A"}, {"valueFrom", "arn:aws:secretsmanager:eu-west-1:1:secret:a-1"}}}}}}}};
+           {"secrets",
+            {{{"name", "A"}, {"valueFrom", "arn:aws:secretsmanager:eu-west-1:1:secret:a-1"}}}}}}}};
     std::map<std::string, std::string> asked;
     const Attempt attempt = [&asked](const std::string&, const std::string&, const Demand& demand) {
         asked[demand.action] = demand.context.at("aws:RequestedRegion");
         return std::optional<std::string>();
     };
     prepare_container(definition, Json::object(), "1", {"1", "us-east-1", "/ecs/x", "s"}, attempt);
-    EXPECT_EQ(asked, (std::map<std::string, std::string>{{"secretsmanager:GetSecretValue", "eu-west-1"},
-                                                         {"ecr:GetAuthorizationToken", "us-west-2"},
-                                                         {"ecr:BatchGetImage", "us-west-2"},
-                                                         {"ecr:BatchCheckLayerAvailability", "us-west-2"},
-                                                         {"ecr:GetDownloadUrlForLayer", "us-west-2"},
-                                                         {"logs:CreateLogStream", "us-east-1"},
-                                                         {"logs:PutLogEvents", "us-east-1"}}));
+    EXPECT_EQ(asked,
+              (std::map<std::string, std::string>{{"secretsmanager:GetSecretValue", "eu-west-1"},
+                                                  {"ecr:GetAuthorizationToken", "us-west-2"},
+                                                  {"ecr:BatchGetImage", "us-west-2"},
+                                                  {"ecr:BatchCheckLayerAvailability", "us-west-2"},
+                                                  {"ecr:GetDownloadUrlForLayer", "us-west-2"},
+                                                  {"logs:CreateLogStream", "us-east-1"},
+                                                  {"logs:PutLogEvents", "us-east-1"}}));
 }
 
 class Guarded : public testing::Test {
@@ -137,7 +151,8 @@ protected:
     Guarded() { deploy_as(original); }
 
     void deploy_as(const std::string& template_text) {
-        FleetPlan plan = plan_fleet("acme", {{"acme-workers", 2}, {"shop-workers", 1}}, clock.now());
+        FleetPlan plan =
+            plan_fleet("acme", {{"acme-workers", 2}, {"shop-workers", 1}}, clock.now());
         simulate_hosts(plan, std::chrono::seconds(1));
         text = template_text;
         SandboxOptions options;
@@ -163,18 +178,22 @@ protected:
         const HttpResponse found = find_document();
         const std::string open = "<PhysicalResourceId>";
         const std::size_t begin = found.body.find(open) + open.size();
-        return send_as_alice(found.body.substr(begin, found.body.find('<', begin) - begin), environment);
+        return send_as_alice(found.body.substr(begin, found.body.find('<', begin) - begin),
+                             environment);
     }
 
-    HttpResponse send_as_alice(const std::string& document, const std::string& environment = "acme-workers",
+    HttpResponse send_as_alice(const std::string& document,
+                               const std::string& environment = "acme-workers",
                                const std::string& region = home_region) {
-        const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {environment}}};
-        return json("alice", "ssm", "AmazonSSM.SendCommand", {{"DocumentName", document}, {"Targets", {tag}}},
-                    region);
+        const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"},
+                          {"Values", {environment}}};
+        return json("alice", "ssm", "AmazonSSM.SendCommand",
+                    {{"DocumentName", document}, {"Targets", {tag}}}, region);
     }
 
-    HttpResponse json(const std::string& user, const std::string& service, const std::string& target,
-                      const Json& parameters, const std::string& region = home_region) {
+    HttpResponse json(const std::string& user, const std::string& service,
+                      const std::string& target, const Json& parameters,
+                      const std::string& region = home_region) {
         HttpRequest request;
         request.trusted = TrustedCaller{box->credential_of(user).access_key, service, region};
         request.headers.emplace("X-Amz-Target", target);
@@ -213,8 +232,9 @@ TEST_F(Guarded, an_operator_reaches_the_environments_that_the_stack_was_deployed
     EXPECT_EQ(quiet_as_alice("shop-workers").status, 200);
     deploy_with("WorkerEnvironments", "acme-*");
     EXPECT_EQ(quiet_as_alice("acme-workers").status, 200);
-    EXPECT_THAT(quiet_as_alice("shop-workers").body,
-                HasSubstr("ssm:SendCommand on resource: arn:aws:ec2:us-east-1:123456789012:instance/i-"));
+    EXPECT_THAT(
+        quiet_as_alice("shop-workers").body,
+        HasSubstr("ssm:SendCommand on resource: arn:aws:ec2:us-east-1:123456789012:instance/i-"));
 }
 
 TEST_F(Guarded, an_operator_starts_the_task_in_the_cluster_that_the_stack_was_deployed_for) {
@@ -228,26 +248,30 @@ TEST_F(Guarded, an_operator_starts_the_task_in_the_cluster_that_the_stack_was_de
 }
 
 TEST_F(Guarded, an_operator_sends_no_document_of_aws) {
-    const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}};
+    const Json tag = {{"Key", "tag:elasticbeanstalk:environment-name"},
+                      {"Values", {"acme-workers"}}};
     const Json shell = {{"DocumentName", "AWS-RunShellScript"}, {"Targets", {tag}}};
     const HttpResponse refused = json("alice", "ssm", "AmazonSSM.SendCommand", shell);
     EXPECT_EQ(refused.status, 400);
     EXPECT_THAT(refused.body, HasSubstr("\"AccessDeniedException\""));
-    EXPECT_THAT(refused.body,
-                HasSubstr("User: arn:aws:iam::123456789012:user/alice is not authorized to perform: "
-                          "ssm:SendCommand on resource: arn:aws:ssm:us-east-1::document/AWS-RunShellScript "
-                          "because no identity-based policy allows the ssm:SendCommand action"));
+    EXPECT_THAT(
+        refused.body,
+        HasSubstr("User: arn:aws:iam::123456789012:user/alice is not authorized to perform: "
+                  "ssm:SendCommand on resource: arn:aws:ssm:us-east-1::document/AWS-RunShellScript "
+                  "because no identity-based policy allows the ssm:SendCommand action"));
     EXPECT_THAT(json("administrator", "ssm", "AmazonSSM.SendCommand", shell).body,
                 HasSubstr("InvalidDocument"));
 }
 
 // Whoever may create documents would else make one that an operator, or the task, runs as root.
 TEST_F(Guarded, at_home_a_document_is_ours_by_its_whole_name) {
-    for (const char* const name :
-         {"snow-white-QuietSideKiqDocument-ABCDEF123456", "snow-white-StatusSideKiqDocument-ABCDEF123456"}) {
-        EXPECT_THAT(send_as_alice(name).body,
-                    HasSubstr("ssm:SendCommand on resource: arn:aws:ssm:us-east-1:123456789012:document/"));
-        EXPECT_THAT(send_as_alice(name, "acme-workers", "eu-west-1").body, HasSubstr("InvalidDocument"));
+    for (const char* const name : {"snow-white-QuietSideKiqDocument-ABCDEF123456",
+                                   "snow-white-StatusSideKiqDocument-ABCDEF123456"}) {
+        EXPECT_THAT(
+            send_as_alice(name).body,
+            HasSubstr("ssm:SendCommand on resource: arn:aws:ssm:us-east-1:123456789012:document/"));
+        EXPECT_THAT(send_as_alice(name, "acme-workers", "eu-west-1").body,
+                    HasSubstr("InvalidDocument"));
     }
     const Json payroll = {{"Name", "payroll-QuietSideKiqDocument-ABCDEF123456"}};
     EXPECT_THAT(json("alice", "ssm", "AmazonSSM.GetDocument", payroll).body,
@@ -258,8 +282,10 @@ TEST_F(Guarded, an_operator_reaches_the_regions_that_the_stack_was_deployed_for)
     const std::string name = "snow-white-QuietSideKiqDocument-ABCDEF123456";
     deploy_with("WorkerRegions", "us-west-2,eu-*");
     EXPECT_THAT(find_document("eu-west-1").body, HasSubstr("snow-white"));
-    EXPECT_THAT(send_as_alice(name, "acme-workers", "eu-west-1").body, HasSubstr("InvalidDocument"));
-    EXPECT_THAT(send_as_alice(name, "acme-workers", "us-west-2").body, HasSubstr("InvalidDocument"));
+    EXPECT_THAT(send_as_alice(name, "acme-workers", "eu-west-1").body,
+                HasSubstr("InvalidDocument"));
+    EXPECT_THAT(send_as_alice(name, "acme-workers", "us-west-2").body,
+                HasSubstr("InvalidDocument"));
     EXPECT_THAT(send_as_alice(name, "acme-workers", "ap-south-1").body,
                 HasSubstr("ssm:SendCommand on resource: arn:aws:ssm:ap-south-1:"));
     for (const char* const region : {"ap-south-1", "us-east-1"}) {
@@ -274,7 +300,8 @@ TEST_F(Guarded, an_operator_reaches_the_regions_that_the_stack_was_deployed_for)
 
 TEST_F(Guarded, an_operator_starts_this_stacks_task_only) {
     const Json other = {{"taskDefinition", "payroll:3"}, {"cluster", "snow-white"}};
-    const std::string words = json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", other).body;
+    const std::string words =
+        json("alice", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", other).body;
     EXPECT_THAT(words, HasSubstr("ecs:RunTask on resource: "
                                  "arn:aws:ecs:us-east-1:123456789012:task-definition/payroll:3"));
 }
@@ -286,7 +313,8 @@ TEST_F(Guarded, an_operator_stops_tasks_with_this_stacks_tag_only) {
             {"cluster", "snow-white"},
             {"launchType", "FARGATE"},
             {"networkConfiguration",
-             {{"awsvpcConfiguration", {{"subnets", {subnet_id}}, {"securityGroups", {security_group_id}}}}}}};
+             {{"awsvpcConfiguration",
+               {{"subnets", {subnet_id}}, {"securityGroups", {security_group_id}}}}}}};
         if (!tags.empty()) parameters["tags"] = tags;
         const auto answer =
             json("administrator", "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", parameters);
@@ -299,7 +327,8 @@ TEST_F(Guarded, an_operator_stops_tasks_with_this_stacks_tag_only) {
     const auto tag = [](const std::string& key, const std::string& value) {
         return Json::array({{{"key", key}, {"value", value}}});
     };
-    for (const Json& tags : {Json::array(), tag("snow-white:stack", "payroll"), tag("stack", "snow-white")})
+    for (const Json& tags :
+         {Json::array(), tag("snow-white:stack", "payroll"), tag("stack", "snow-white")})
         EXPECT_THAT(stop(started(tags)).body, HasSubstr("not authorized to perform: ecs:StopTask"));
     const HttpResponse stopped = stop(started(tag("snow-white:stack", "snow-white")));
     EXPECT_EQ(stopped.status, 200) << stopped.body;

@@ -1,5 +1,5 @@
-// Several regions in one process: each has its own world, stack and commands; faults and the journal tell
-// them apart; a region that nobody put anything in is empty.
+// Several regions in one process: each has its own world, stack and commands; faults and the
+// journal tell them apart; a region that nobody put anything in is empty.
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
@@ -29,8 +29,8 @@ protected:
     Regions() { deploy(our_template()); }
 
     void deploy(const std::string& template_text) {
-        FleetPlan plan =
-            plan_fleet("acme", {{"acme-workers", 2}, {"acme-workers", 3, Layout::pair, away}}, clock.now());
+        FleetPlan plan = plan_fleet(
+            "acme", {{"acme-workers", 2}, {"acme-workers", 3, Layout::pair, away}}, clock.now());
         simulate_hosts(plan, 1h);
         SandboxOptions options;
         options.template_text = template_text;
@@ -38,7 +38,8 @@ protected:
         box.emplace(std::move(plan), clock, options);
     }
 
-    HttpResponse ask(const std::string& region, const std::string& service, const std::string& body) {
+    HttpResponse ask(const std::string& region, const std::string& service,
+                     const std::string& body) {
         HttpRequest request;
         request.trusted = TrustedCaller{box->credential_of("alice").access_key, service, region};
         request.body = body;
@@ -55,19 +56,22 @@ protected:
     }
 
     std::string document(const std::string& region) {
-        const std::string answer = ask(region, "cloudformation",
-                                       "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
-                                       "LogicalResourceId=QuietSideKiqDocument")
-                                       .body;
+        const std::string answer =
+            ask(region, "cloudformation",
+                "Action=DescribeStackResource&Version=2010-05-15&StackName=snow-white&"
+                "LogicalResourceId=QuietSideKiqDocument")
+                .body;
         const std::string open = "<PhysicalResourceId>";
         const std::size_t from = answer.find(open) + open.size();
         return answer.substr(from, answer.find('<', from) - from);
     }
 
     HttpResponse quiet(const std::string& region) {
-        const Json target = {{"Key", "tag:elasticbeanstalk:environment-name"}, {"Values", {"acme-workers"}}};
-        return ssm(region, "SendCommand",
-                   {{"DocumentName", document(region)}, {"Targets", {target}}, {"MaxErrors", "100%"}});
+        const Json target = {{"Key", "tag:elasticbeanstalk:environment-name"},
+                             {"Values", {"acme-workers"}}};
+        return ssm(
+            region, "SendCommand",
+            {{"DocumentName", document(region)}, {"Targets", {target}}, {"MaxErrors", "100%"}});
     }
 
     std::size_t commands(const std::string& region) {
@@ -95,11 +99,13 @@ TEST_F(Regions, ACommandIsOneRegions) {
     ASSERT_EQ(sent.status, 200) << sent.body;
     clock.advance(1h + 1min);
     const Json id = Json::parse(sent.body)["Command"]["CommandId"];
-    const Json command = Json::parse(ssm(away, "ListCommands", {{"CommandId", id}}).body)["Commands"][0];
+    const Json command =
+        Json::parse(ssm(away, "ListCommands", {{"CommandId", id}}).body)["Commands"][0];
     EXPECT_EQ(command["Status"], "Success");
     EXPECT_EQ(command["TargetCount"], 3);
     EXPECT_EQ(commands(home_region), 0U);
-    EXPECT_THAT(ssm(home_region, "ListCommands", {{"CommandId", id}}).body, HasSubstr("InvalidCommandId"));
+    EXPECT_THAT(ssm(home_region, "ListCommands", {{"CommandId", id}}).body,
+                HasSubstr("InvalidCommandId"));
     for (const Json& environment : page("fleet")["environments"])
         for (const Json& instance : environment["instances"])
             for (const Json& worker : instance["workers"])
@@ -147,7 +153,8 @@ TEST_F(Regions, AnOutageOfOneStrikesNoOther) {
 TEST_F(Regions, ARuleForARegionIsRefusedWhereItCanNeverStrike) {
     EXPECT_THROW(parse_fault("ssm@nowhere:*=throttled"), std::invalid_argument);
     EXPECT_THROW(parse_fault("slack@eu-west-1:*=throttled"), std::invalid_argument);
-    EXPECT_THROW(box->set_faults({parse_fault("iam@eu-west-1:*=throttled")}), std::invalid_argument);
+    EXPECT_THROW(box->set_faults({parse_fault("iam@eu-west-1:*=throttled")}),
+                 std::invalid_argument);
     EXPECT_NO_THROW(box->set_faults({parse_fault("iam@us-east-1:*=throttled")}));
 }
 
@@ -158,10 +165,12 @@ TEST_F(Regions, LaunchedInstancesAreOfTheRegionThatIsNamed) {
     const Json id = Json::parse(launched.body)["instances"][0];
     box->change_world(away, [&id](World& world) {
         EXPECT_EQ(world.instances.back().id, id);
-        EXPECT_EQ(world.instances.back().host->hostname(), "ip-10-0-0-7.eu-west-1.compute.internal");
+        EXPECT_EQ(world.instances.back().host->hostname(),
+                  "ip-10-0-0-7.eu-west-1.compute.internal");
     });
     box->change_world([](World& world) { EXPECT_EQ(world.instances.size(), 2U); });
-    EXPECT_THAT(change_instances({{"do", "reboot"}, {"instances", {id}}}).body, HasSubstr("in us-east-1"));
+    EXPECT_THAT(change_instances({{"do", "reboot"}, {"instances", {id}}}).body,
+                HasSubstr("in us-east-1"));
     EXPECT_THAT(change_instances({{"do", "launch"}, {"region", "nowhere"}}).body,
                 HasSubstr("there is no region"));
 }

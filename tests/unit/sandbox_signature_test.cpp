@@ -1,5 +1,6 @@
-// SigV4's receiving side, held against AWS's own published example: "Authenticating requests" of the IAM user
-// guide (GET ListUsers of 2015-08-30, whose secret key and signature are printed there).
+// SigV4's receiving side, held against AWS's own published example: "Authenticating requests" of
+// the IAM user guide (GET ListUsers of 2015-08-30, whose secret key and signature are printed
+// there).
 #include "sandbox/wire/signature.hpp"
 #include "sandbox/wire/time_format.hpp"
 

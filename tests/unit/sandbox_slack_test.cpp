@@ -1,4 +1,5 @@
-// The sandbox's Slack: it refuses what Slack refuses, and shows markup as markup and escaped words as words.
+// The sandbox's Slack: it refuses what Slack refuses, and shows markup as markup and escaped words
+// as words.
 #include "sandbox/slack/block_limits.hpp"
 #include "sandbox/slack/manifest.hpp"
 #include "sandbox/slack/mrkdwn.hpp"
@@ -48,12 +49,14 @@ TEST(SlackBlocks, UpToTheirLimitsTheyAreTaken) {
 
 TEST(SlackBlocks, OverTheirLimitsTheyAreRefused) {
     for (const Json& block :
-         {section(text(x(3'001))), section(text("")), header(text(x(151), "plain_text")), header(text("x")),
-          Json{{"type", "section"}}, Json{{"type", "section"}, {"fields", list_of(11, text("x"))}},
+         {section(text(x(3'001))), section(text("")), header(text(x(151), "plain_text")),
+          header(text("x")), Json{{"type", "section"}},
+          Json{{"type", "section"}, {"fields", list_of(11, text("x"))}},
           Json{{"type", "section"}, {"fields", Json::array()}},
           Json{{"type", "section"}, {"fields", list_of(1, text(x(2'001)))}},
-          Json{{"type", "context"}, {"elements", list_of(11, text("x"))}}, Json{{"type", "context"}},
-          Json{{"type", "table"}}, Json{{"text", text("x")}}, Json("x"), section(text("x", "markdown")),
+          Json{{"type", "context"}, {"elements", list_of(11, text("x"))}},
+          Json{{"type", "context"}}, Json{{"type", "table"}}, Json{{"text", text("x")}}, Json("x"),
+          section(text("x", "markdown")),
           section({{"type", "mrkdwn"}, {"text", "x"}, {"emoji", true}}),
           section({{"type", "plain_text"}, {"text", "x"}, {"verbatim", true}}),
           Json{{"type", "section"}, {"text", text("x")}, {"colour", "red"}},
@@ -72,7 +75,8 @@ TEST(SlackBlocks, ACharacterBeyondTheFirstPlaneCountsAsTwo) {
 }
 
 TEST(Mrkdwn, MarkupIsShown) {
-    EXPECT_EQ(mrkdwn_to_html("*bold* _it_ ~no~ `c*d*`"), "<b>bold</b> <i>it</i> <s>no</s> <code>c*d*</code>");
+    EXPECT_EQ(mrkdwn_to_html("*bold* _it_ ~no~ `c*d*`"),
+              "<b>bold</b> <i>it</i> <s>no</s> <code>c*d*</code>");
     EXPECT_EQ(mrkdwn_to_html("```\na\n  b\n```"), "<pre>a\n  b\n</pre>");
     EXPECT_EQ(mrkdwn_to_html("<https://x.example/a?b=1&amp;c|see>"),
               R"(<a href="https://x.example/a?b=1&amp;c">see</a>)");
@@ -85,25 +89,28 @@ TEST(Mrkdwn, MarkupIsShown) {
 }
 
 TEST(Mrkdwn, EscapedWordsAreWordsAndNothingElseGetsIntoThePage) {
-    EXPECT_EQ(mrkdwn_to_html("&lt;http://x|y&gt; &amp;lt; & \""), "&lt;http://x|y&gt; &amp;lt; &amp; &quot;");
-    for (const char* const hostile : {"<script>alert(1)</script>", "```<img src=x onerror=y>```", "`<b>`",
-                                      "<javascript:alert(1)|x>", "<http://x\"onclick=\"y|z>"}) {
+    EXPECT_EQ(mrkdwn_to_html("&lt;http://x|y&gt; &amp;lt; & \""),
+              "&lt;http://x|y&gt; &amp;lt; &amp; &quot;");
+    for (const char* const hostile :
+         {"<script>alert(1)</script>", "```<img src=x onerror=y>```", "`<b>`",
+          "<javascript:alert(1)|x>", "<http://x\"onclick=\"y|z>"}) {
         const std::string html = mrkdwn_to_html(hostile);
-        EXPECT_THAT(html,
-                    testing::AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")), Not(HasSubstr("<b>")),
-                                   Not(HasSubstr("href=\"javascript")), Not(HasSubstr("\"onclick"))));
+        EXPECT_THAT(html, testing::AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")),
+                                         Not(HasSubstr("<b>")), Not(HasSubstr("href=\"javascript")),
+                                         Not(HasSubstr("\"onclick"))));
     }
 }
 
 TEST(Mrkdwn, BlocksAreShownInPlaceOfTheText) {
-    const Json payload{
-        {"text", "the words"},
-        {"blocks",
-         {header(text("A <b>", "plain_text")), Json{{"type", "section"}, {"fields", list_of(2, text("*x*"))}},
-          Json{{"type", "context"}, {"elements", list_of(1, text("small"))}}}}};
-    EXPECT_EQ(sandbox::message_to_html(payload),
-              "<h4>A &lt;b&gt;</h4><div class=\"fields\"><div><b>x</b></div><div><b>x</b></div></div>"
-              "<div class=\"elements\"><div>small</div></div>");
+    const Json payload{{"text", "the words"},
+                       {"blocks",
+                        {header(text("A <b>", "plain_text")),
+                         Json{{"type", "section"}, {"fields", list_of(2, text("*x*"))}},
+                         Json{{"type", "context"}, {"elements", list_of(1, text("small"))}}}}};
+    EXPECT_EQ(
+        sandbox::message_to_html(payload),
+        "<h4>A &lt;b&gt;</h4><div class=\"fields\"><div><b>x</b></div><div><b>x</b></div></div>"
+        "<div class=\"elements\"><div>small</div></div>");
     EXPECT_EQ(sandbox::message_to_html({{"text", "*x*\ny"}, {"mrkdwn", false}}),
               "<div class=\"section\">*x*<br>y</div>");
 }

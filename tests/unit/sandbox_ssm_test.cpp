@@ -1,4 +1,5 @@
-// The Run Command engine of the sandbox, in simulated time: statuses, targets, limits, time-outs, pages.
+// The Run Command engine of the sandbox, in simulated time: statuses, targets, limits, time-outs,
+// pages.
 #include "sandbox/ssm/ssm_actions.hpp"
 #include "sandbox/ssm/step_output.hpp"
 #include "sandbox/ssm/targets.hpp"
@@ -38,7 +39,8 @@ class SandboxSsm : public testing::Test {
 protected:
     SandboxSsm() {
         for (const char* const action : {"quiet", "wake", "stop", "status"})
-            ssm.documents.add(std::string("Doc-") + action, {{"Content", document_of(action)}}, clock.now());
+            ssm.documents.add(std::string("Doc-") + action, {{"Content", document_of(action)}},
+                              clock.now());
         Environment environment;
         environment.id = "e-workers";
         environment.name = "Workers";
@@ -111,9 +113,10 @@ protected:
 
 TEST_F(SandboxSsm, AnswersTheSendInFullAndBeforeAnythingHappens) {
     add_instances(2);
-    const Json sent = ssm.commands.send_command(
-        {{"DocumentName", "Doc-quiet"}, {"InstanceIds", {world.instances[0].id}}, {"TimeoutSeconds", 600}},
-        clock.now())["Command"];
+    const Json sent = ssm.commands.send_command({{"DocumentName", "Doc-quiet"},
+                                                 {"InstanceIds", {world.instances[0].id}},
+                                                 {"TimeoutSeconds", 600}},
+                                                clock.now())["Command"];
     EXPECT_EQ(sent["CommandId"].get<std::string>().size(), 36U);
     EXPECT_EQ(sent["Status"], "Pending");
     EXPECT_EQ(sent["TargetCount"], 1);
@@ -223,8 +226,8 @@ TEST_F(SandboxSsm, OnlyTheDownloadsOwnStepSaysWhyItFailed) {
 
 TEST_F(SandboxSsm, TagOfNobodyIsASuccessWithoutTargets) {
     add_instances(1);
-    const std::string id =
-        send({{"DocumentName", "Doc-quiet"}, {"Targets", {{{"Key", tag_key}, {"Values", {"Web"}}}}}});
+    const std::string id = send(
+        {{"DocumentName", "Doc-quiet"}, {"Targets", {{{"Key", tag_key}, {"Values", {"Web"}}}}}});
     clock.advance(1s);
     EXPECT_EQ(status(id), "Success/NoInstancesInTag");
     EXPECT_EQ(command(id)["TargetCount"], 0);
@@ -264,7 +267,8 @@ TEST_F(SandboxSsm, OneIdThatIsNotManagedFailsTheWholeCall) {
 TEST_F(SandboxSsm, WaitsForALostAgentUntilTheCommandExpires) {
     add_instances(2, 10s);
     world.instances[1].agent = AgentState::connection_lost;
-    const std::string id = send_by_tag("Doc-quiet", {{"TimeoutSeconds", 600}, {"MaxErrors", "100%"}});
+    const std::string id =
+        send_by_tag("Doc-quiet", {{"TimeoutSeconds", 600}, {"MaxErrors", "100%"}});
     clock.advance(std::chrono::seconds(600 + 3600 + 172800) - 1s);
     EXPECT_EQ(details(id, 1), "Pending");
     clock.advance(1s);
@@ -364,12 +368,15 @@ TEST_F(SandboxSsm, AnAgentRunsFiveDocumentsAtATime) {
         sent.push_back(send_by_tag("Doc-quiet"));
     clock.advance(5s);
     const auto in_progress = [&] {
-        return std::ranges::count_if(sent, [&](const auto& id) { return details(id) == "InProgress"; });
+        return std::ranges::count_if(sent,
+                                     [&](const auto& id) { return details(id) == "InProgress"; });
     };
     EXPECT_EQ(in_progress(), 5);
-    EXPECT_EQ(std::ranges::count_if(sent, [&](const auto& id) { return details(id) == "Pending"; }), 1);
+    EXPECT_EQ(std::ranges::count_if(sent, [&](const auto& id) { return details(id) == "Pending"; }),
+              1);
     clock.advance(5min);
-    EXPECT_EQ(std::ranges::count_if(sent, [&](const auto& id) { return details(id) == "Success"; }), 5);
+    EXPECT_EQ(std::ranges::count_if(sent, [&](const auto& id) { return details(id) == "Success"; }),
+              5);
     clock.advance(5min); // it began when the others were seen to have ended
     EXPECT_EQ(details(sent.back()), "Success");
 }
@@ -406,7 +413,8 @@ TEST_F(SandboxSsm, Cancels) {
     EXPECT_EQ(details(id, 0), "Cancelled");
     EXPECT_EQ(details(id, 1), "Cancelled");
     EXPECT_EQ(status(id), "Cancelled/Cancelled");
-    EXPECT_EQ(world.instances[0].host->workers(clock.now())[0]["state"], "quiet"); // stays as it was told
+    EXPECT_EQ(world.instances[0].host->workers(clock.now())[0]["state"],
+              "quiet"); // stays as it was told
     EXPECT_EQ(error_of([&] {
                   ssm.commands.cancel_command({{"CommandId", std::string(36, '0')}}, clock.now());
               }),
@@ -430,7 +438,8 @@ TEST_F(SandboxSsm, ShowsOneStepInFull) {
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(5s);
     Json ask = {{"CommandId", id}, {"InstanceId", world.instances[0].id}};
-    EXPECT_EQ(error_of([&] { ssm.commands.get_command_invocation(ask, clock.now()); }), "InvalidPluginName");
+    EXPECT_EQ(error_of([&] { ssm.commands.get_command_invocation(ask, clock.now()); }),
+              "InvalidPluginName");
     ask["PluginName"] = "workers";
     Json seen = ssm.commands.get_command_invocation(ask, clock.now());
     EXPECT_EQ(seen["Status"], "InProgress");
@@ -440,7 +449,8 @@ TEST_F(SandboxSsm, ShowsOneStepInFull) {
     seen = ssm.commands.get_command_invocation(ask, clock.now());
     EXPECT_EQ(seen["Status"], "Success");
     EXPECT_EQ(seen["ExecutionElapsedTime"], "PT10S");
-    EXPECT_EQ(seen["StandardOutputContent"].get<std::string>().find("{\"snow_white\":1,\"action\":\"quiet\""),
+    EXPECT_EQ(seen["StandardOutputContent"].get<std::string>().find(
+                  "{\"snow_white\":1,\"action\":\"quiet\""),
               0U);
 }
 
@@ -462,7 +472,8 @@ TEST_F(SandboxSsm, APageMayBeShortAndTheFirstOneEmpty) {
 
 TEST_F(SandboxSsm, PagesTenThousandInvocations) {
     add_instances(10'000, 60s);
-    const std::string id = send_by_tag("Doc-quiet", {{"MaxConcurrency", "100%"}, {"MaxErrors", "100%"}});
+    const std::string id =
+        send_by_tag("Doc-quiet", {{"MaxConcurrency", "100%"}, {"MaxErrors", "100%"}});
     clock.advance(2min);
     EXPECT_EQ(command(id)["CompletedCount"], 10'000);
     std::set<std::string> seen;
@@ -479,7 +490,8 @@ TEST_F(SandboxSsm, PagesTenThousandInvocations) {
     EXPECT_EQ(pages, 200);
     EXPECT_EQ(seen.size(), 10'000U);
     ask["NextToken"] = "x" + ask["NextToken"].get<std::string>();
-    EXPECT_EQ(error_of([&] { ssm.commands.list_command_invocations(ask, clock.now()); }), "InvalidNextToken");
+    EXPECT_EQ(error_of([&] { ssm.commands.list_command_invocations(ask, clock.now()); }),
+              "InvalidNextToken");
 }
 
 TEST_F(SandboxSsm, FiltersCommands) {
@@ -529,8 +541,9 @@ TEST_F(SandboxSsm, KnowsItsDocuments) {
 
 TEST_F(SandboxSsm, ChecksADocumentsParameters) {
     Json content = document_of("{{ action }}");
-    content["parameters"] = {{"action", {{"type", "String"}, {"allowedValues", {"status", "quiet"}}}},
-                             {"tag", {{"type", "String"}, {"default", "x"}, {"allowedPattern", "[a-z]+"}}}};
+    content["parameters"] = {
+        {"action", {{"type", "String"}, {"allowedValues", {"status", "quiet"}}}},
+        {"tag", {{"type", "String"}, {"default", "x"}, {"allowedPattern", "[a-z]+"}}}};
     ssm.documents.add("Doc-any", {{"Content", content}}, clock.now());
     const Json described = ssm.documents.describe({{"Name", "Doc-any"}})["Document"]["Parameters"];
     EXPECT_EQ(described.at(1), (Json{{"Name", "tag"}, {"Type", "String"}, {"DefaultValue", "x"}}));
@@ -554,15 +567,19 @@ TEST_F(SandboxSsm, DescribesManagedInstances) {
     world.instances[2].agent = AgentState::connection_lost;
     world.instances[3].agent = AgentState::inactive;
     const auto ask = [&](const Json& parameters) {
-        return describe_instance_information(world, parameters, clock.now())["InstanceInformationList"];
+        return describe_instance_information(world, parameters,
+                                             clock.now())["InstanceInformationList"];
     };
     const Json by_tag = {{{"Key", tag_key}, {"Values", {"Workers"}}}};
     EXPECT_EQ(ask({{"Filters", by_tag}, {"MaxResults", 50}}).size(), 11U);
     EXPECT_EQ(ask(Json::object()).size(), 10U); // the default page
     EXPECT_EQ(
-        ask({{"Filters", {{{"Key", "PingStatus"}, {"Values", {"ConnectionLost", "Inactive"}}}}}}).size(), 2U);
+        ask({{"Filters", {{{"Key", "PingStatus"}, {"Values", {"ConnectionLost", "Inactive"}}}}}})
+            .size(),
+        2U);
     EXPECT_EQ(
-        ask({{"Filters", {{{"Key", "InstanceIds"}, {"Values", {world.instances[2].id}}}}}})[0]["PingStatus"],
+        ask({{"Filters",
+              {{{"Key", "InstanceIds"}, {"Values", {world.instances[2].id}}}}}})[0]["PingStatus"],
         "ConnectionLost");
     EXPECT_EQ(ask({{"Filters", {{{"Key", "tag:Other"}, {"Values", {"x"}}}}}}).size(), 0U);
     EXPECT_EQ(error_of([&] {
@@ -590,8 +607,9 @@ TEST_F(SandboxSsm, ADocumentsVersionIsEmptyWhereNoneWasAskedFor) {
     clock.advance(5s);
     EXPECT_EQ(command(id)["DocumentVersion"], "");
     EXPECT_EQ(invocations(id)[0]["DocumentVersion"], "");
-    EXPECT_EQ(command(send_by_tag("Doc-quiet", {{"DocumentVersion", "$LATEST"}}))["DocumentVersion"],
-              "$LATEST");
+    EXPECT_EQ(
+        command(send_by_tag("Doc-quiet", {{"DocumentVersion", "$LATEST"}}))["DocumentVersion"],
+        "$LATEST");
 }
 
 TEST(StepOutput, IsCutAsTheAgentDoes) {
@@ -604,9 +622,9 @@ TEST(StepOutput, IsCutAsTheAgentDoes) {
     EXPECT_EQ(joined_output(text, "", 100), text.substr(0, 77) + "\n---Output truncated---");
     EXPECT_EQ(joined_output("", text, 100),
               "\n----------ERROR-------\n" + text.substr(0, 53) + "\n---Error truncated----");
-    EXPECT_EQ(joined_output(text, text, 100), text.substr(0, 15) +
-                                                  "\n---Output truncated---\n----------ERROR-------\n" +
-                                                  text.substr(0, 15) + "\n---Error truncated----");
+    EXPECT_EQ(joined_output(text, text, 100),
+              text.substr(0, 15) + "\n---Output truncated---\n----------ERROR-------\n" +
+                  text.substr(0, 15) + "\n---Error truncated----");
     EXPECT_EQ(joined_output(text, "short", 100).size(), 100U);
     const std::string umlauts = joined_output(std::string(76, 'a') + "\u00e4" + text, "", 100);
     EXPECT_NO_THROW((void)Json(umlauts).dump());

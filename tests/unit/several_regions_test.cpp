@@ -1,4 +1,5 @@
-// One run for two regions, as the container: the whole program against the whole sandbox, in simulated time.
+// One run for two regions, as the container: the whole program against the whole sandbox, in
+// simulated time.
 #include "sandbox/faults/fault.hpp"
 #include "tests/unit/whole_run.hpp"
 
@@ -17,16 +18,19 @@ using testing::Not;
 
 class SeveralRegions : public testing::Test {
 protected:
-    Ended quiet(snow_white::Duration drain = 5min, const std::string& regions = "us-east-1,eu-west-1") {
+    Ended quiet(snow_white::Duration drain = 5min,
+                const std::string& regions = "us-east-1,eu-west-1") {
         auto variables = test::Run::asked("quiet");
         variables["AWS_REGION"] = regions;
         return run.run(
-            {{"acme-workers", 2}, {.name = "acme-" + elsewhere, .count = 3, .region = "eu-west-1"}}, drain,
-            variables);
+            {{"acme-workers", 2}, {.name = "acme-" + elsewhere, .count = 3, .region = "eu-west-1"}},
+            drain, variables);
     }
 
     void fault(const std::string& rule) {
-        run.events[0s] = [rule](sandbox::Sandbox& box) { box.set_faults({sandbox::parse_fault(rule)}); };
+        run.events[0s] = [rule](sandbox::Sandbox& box) {
+            box.set_faults({sandbox::parse_fault(rule)});
+        };
     }
 
     test::Run run;
@@ -44,7 +48,8 @@ TEST_F(SeveralRegions, AreOneRunWithOneReport) {
     const Ended ended = quiet();
     EXPECT_EQ(ended.code, ExitCode::done) << ended.out << ended.err;
     EXPECT_EQ(quiets(ended), 2);
-    EXPECT_THAT(ended.out, HasSubstr("us-east-1/acme-workers, eu-west-1/acme-workers; 5 instances"));
+    EXPECT_THAT(ended.out,
+                HasSubstr("us-east-1/acme-workers, eu-west-1/acme-workers; 5 instances"));
     EXPECT_THAT(ended.out, HasSubstr("QUIET: all 5 workers on 5 instances are quiet and idle"));
     EXPECT_THAT(ended.out, HasSubstr("-r us-east-1,eu-west-1"));
     EXPECT_EQ(count(ended.out, "(after "), 1U);

@@ -1,5 +1,5 @@
-// Slack by a bot's token, against the sandbox's: one message that is edited, its thread, the end; how often,
-// how patiently, and what is said when Slack refuses.
+// Slack by a bot's token, against the sandbox's: one message that is edited, its thread, the end;
+// how often, how patiently, and what is said when Slack refuses.
 #include "sandbox/slack/web_api.hpp"
 #include "src/report/slack/bot_notifier.hpp"
 #include "tests/unit/fake_clock.hpp"
@@ -59,7 +59,8 @@ private:
 class SlackBotTest : public testing::Test {
 protected:
     report::SlackBot bot(const std::string& person = "", const std::string& channel = "#ops",
-                         const std::string& email = "", const std::string& token = sandbox::bot_token) {
+                         const std::string& email = "",
+                         const std::string& token = sandbox::bot_token) {
         return {http,
                 clock,
                 {.bot_token = token, .api_url = "http://127.0.0.1:1/api/", .channel = channel},
@@ -74,11 +75,15 @@ protected:
     static drain::ProgressChanged advanced(int completed) {
         return {.purpose = drain::Purpose::act, .completed = completed, .targeted = 40};
     }
-    static drain::Report report() { return {.environments = {"acme-workers"}, .may_have_sent = true}; }
+    static drain::Report report() {
+        return {.environments = {"acme-workers"}, .may_have_sent = true};
+    }
 
     void fail(const std::string& json) { http.inbox.fail({.body = json}); }
     const sandbox::Json& message(std::size_t i) { return http.inbox.messages().at(i); }
-    std::string header_of(std::size_t i) { return message(i)["payload"]["blocks"][0]["text"]["text"]; }
+    std::string header_of(std::size_t i) {
+        return message(i)["payload"]["blocks"][0]["text"]["text"];
+    }
 
     FakeClock clock;
     SlackAtHand http{clock};
@@ -148,11 +153,12 @@ TEST_F(SlackBotTest, ASignOfLifeIsAnEditAndNoReply) {
 TEST_F(SlackBotTest, ThePersonGetsTheSameByTheirIdOrByTheirAddress) {
     for (const bool by_address : {false, true}) {
         http.inbox = {};
-        auto slack =
-            bot(by_address ? "" : sandbox::known_user, "#ops", by_address ? sandbox::known_email : "");
+        auto slack = bot(by_address ? "" : sandbox::known_user, "#ops",
+                         by_address ? sandbox::known_email : "");
         EXPECT_THAT(slack.tell(started()), IsEmpty());
         clock.wait(20s);
-        EXPECT_THAT(slack.tell(advanced(3)), IsEmpty()) << "an edit names the direct message by its own id";
+        EXPECT_THAT(slack.tell(advanced(3)), IsEmpty())
+            << "an edit names the direct message by its own id";
         ASSERT_THAT(http.inbox.messages(), SizeIs(2));
         EXPECT_EQ(message(1)["channel"], sandbox::known_user);
         EXPECT_EQ(header_of(1), "⏳ Quiet: 3 of 40 instances finished");
@@ -162,8 +168,8 @@ TEST_F(SlackBotTest, ThePersonGetsTheSameByTheirIdOrByTheirAddress) {
 
 TEST_F(SlackBotTest, AnAddressThatNobodyHasIsSaidOnceAndTheChannelHearsAll) {
     auto slack = bot("", "#ops", "nobody@example.com");
-    EXPECT_THAT(slack.tell(started()),
-                ElementsAre(AllOf(HasSubstr("no direct message"), HasSubstr("nobody@example.com"))));
+    EXPECT_THAT(slack.tell(started()), ElementsAre(AllOf(HasSubstr("no direct message"),
+                                                         HasSubstr("nobody@example.com"))));
     EXPECT_THAT(slack.tell(report()), IsEmpty());
     EXPECT_THAT(http.inbox.messages(), SizeIs(2));
 }
@@ -182,9 +188,9 @@ TEST_P(SlackBotRefused, IsOneLineWithTheFixAndNeverWithTheToken) {
     fail(R"({"times": 1, "error": ")" + GetParam().error + "\"}");
     const auto complaints = slack.tell(started());
     ASSERT_THAT(complaints, SizeIs(1));
-    EXPECT_THAT(complaints[0],
-                AllOf(HasSubstr("Slack did not take the message to #ops"), HasSubstr(GetParam().said),
-                      HasSubstr(GetParam().error), Not(HasSubstr("xoxb"))));
+    EXPECT_THAT(complaints[0], AllOf(HasSubstr("Slack did not take the message to #ops"),
+                                     HasSubstr(GetParam().said), HasSubstr(GetParam().error),
+                                     Not(HasSubstr("xoxb"))));
     EXPECT_EQ(complaints[0].find('\n'), std::string::npos);
     EXPECT_EQ(http.calls.size(), 1U) << "a refusal is final";
     clock.wait(20s);
@@ -193,13 +199,16 @@ TEST_P(SlackBotRefused, IsOneLineWithTheFixAndNeverWithTheToken) {
     EXPECT_THAT(http.inbox.messages(), SizeIs(1)) << "the end is tried all the same";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Words, SlackBotRefused,
-    testing::Values(Refused{"invalid_auth", "SLACK_BOT_TOKEN"}, Refused{"token_revoked", "revoked"},
-                    Refused{"not_in_channel", "/invite"}, Refused{"channel_not_found", "private channel"},
-                    Refused{"is_archived", "archived"}, Refused{"missing_scope", "install the app again"},
-                    Refused{"restricted_action", "administrators"}, Refused{"who_knows", "Slack says"}),
-    [](const auto& test) { return test.param.error; });
+INSTANTIATE_TEST_SUITE_P(Words, SlackBotRefused,
+                         testing::Values(Refused{"invalid_auth", "SLACK_BOT_TOKEN"},
+                                         Refused{"token_revoked", "revoked"},
+                                         Refused{"not_in_channel", "/invite"},
+                                         Refused{"channel_not_found", "private channel"},
+                                         Refused{"is_archived", "archived"},
+                                         Refused{"missing_scope", "install the app again"},
+                                         Refused{"restricted_action", "administrators"},
+                                         Refused{"who_knows", "Slack says"}),
+                         [](const auto& test) { return test.param.error; });
 
 TEST_F(SlackBotTest, AScopeThatIsMissingIsNamed) {
     EXPECT_THAT(bot("", "#ops", "", sandbox::token_without_scopes).tell(started()),
@@ -209,9 +218,10 @@ TEST_F(SlackBotTest, AScopeThatIsMissingIsNamed) {
 TEST_F(SlackBotTest, TheScopeForAddressesIsNamedWithTheOneThatItNeeds) {
     const auto complaints =
         bot("", "#ops", "alice@example.com", sandbox::token_without_scopes).tell(started());
-    EXPECT_THAT(complaints, testing::Contains(
-                                AllOf(HasSubstr("lacks the scope users:read.email"),
-                                      HasSubstr("add it, together with users:read (OAuth & Permissions)"))));
+    EXPECT_THAT(complaints,
+                testing::Contains(
+                    AllOf(HasSubstr("lacks the scope users:read.email"),
+                          HasSubstr("add it, together with users:read (OAuth & Permissions)"))));
 }
 
 TEST_F(SlackBotTest, ASlackThatIsDownHoldsNothingUpAndComesBack) {
@@ -268,7 +278,8 @@ TEST_F(SlackBotTest, AMessageThatIsGoneIsEditedNoMoreAndLoudNotesGoToTheChannel)
     EXPECT_THAT(slack.tell(advanced(2)), IsEmpty());
     EXPECT_EQ(http.count("chat.update"), 1U);
     fail(R"({"error": "thread_not_found", "times": 1})");
-    EXPECT_THAT(slack.tell(drain::Notice{.what = "the deadline comes", .important = true}), IsEmpty());
+    EXPECT_THAT(slack.tell(drain::Notice{.what = "the deadline comes", .important = true}),
+                IsEmpty());
     EXPECT_FALSE(http.inbox.messages().back().contains("thread_ts"));
 }
 
@@ -298,9 +309,9 @@ TEST_F(SlackBotTest, TheTokenIsInItsHeaderAndNowhereElse) {
 TEST_F(SlackBotTest, AnAnswerOfAnotherServerIsNoSuccess) {
     test::FakeHttp other;
     other.answers = {test::FakeHttp::status(200, "<html>sign in</html>")};
-    report::SlackBot slack(other, clock, {.bot_token = "xoxb-1", .channel = "#ops"},
-                           {.id = [] { return ""; }}, {"acme", "workers", "staging", "us-east-1", "alice"},
-                           drain::Action::quiet);
+    report::SlackBot slack(
+        other, clock, {.bot_token = "xoxb-1", .channel = "#ops"}, {.id = [] { return ""; }},
+        {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
     EXPECT_THAT(slack.tell(started()), ElementsAre(HasSubstr("no answer of Slack's")));
 }
 

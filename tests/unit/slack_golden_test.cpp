@@ -1,6 +1,6 @@
-// Every message that Slack can get, for one instance and for two thousand: exactly as in tests/unit/golden,
-// taken by the sandbox's Slack, within its limits, and with nothing forged. `make golden` writes the files
-// anew: look at what git diff shows of them before you commit.
+// Every message that Slack can get, for one instance and for two thousand: exactly as in
+// tests/unit/golden, taken by the sandbox's Slack, within its limits, and with nothing forged.
+// `make golden` writes the files anew: look at what git diff shows of them before you commit.
 #include "sandbox/slack/inbox.hpp"
 #include "src/drain/model/pods.hpp"
 #include "src/report/slack/start_message.hpp"
@@ -44,7 +44,8 @@ InstanceResult instance(int number, const std::string& environment, Outcome outc
             .workers = {{.unit = "sidekiq.service", .busy = busy}}};
 }
 
-Report one(Action action, Verdict verdict, Outcome outcome, const std::string& note = "", int busy = 0) {
+Report one(Action action, Verdict verdict, Outcome outcome, const std::string& note = "",
+           int busy = 0) {
     return {.action = action,
             .verdict = verdict,
             .environments = {"acme-workers"},
@@ -65,23 +66,25 @@ Report two_thousand(Verdict verdict) {
         const bool well = verdict == Verdict::done || i % 3 == 0;
         const Outcome outcome =
             well ? Outcome::done : outcomes[static_cast<std::size_t>(i) / 3 % outcomes.size()];
-        report.instances.push_back(
-            well ? instance(i, environment, outcome)
-                 : instance(i, environment, outcome, std::string(300, 'x') + std::to_string(i), i % 5));
+        report.instances.push_back(well ? instance(i, environment, outcome)
+                                        : instance(i, environment, outcome,
+                                                   std::string(300, 'x') + std::to_string(i),
+                                                   i % 5));
     }
     if (verdict == Verdict::done) return report;
     for (int i = 0; i < 30; ++i) {
         report.warnings.push_back(
             fmt::format("environment {} is Updating: its instances may change under the command",
                         report.environments[static_cast<std::size_t>(i)]));
-        report.unverified.push_back(fmt::format("what each worker does now ({})", std::string(400, 'y')));
+        report.unverified.push_back(
+            fmt::format("what each worker does now ({})", std::string(400, 'y')));
     }
     return report;
 }
 
 // Whatever an instance, a tag, a name and AWS can say.
-const std::string lie =
-    "*QUIET* `x` ```\n✅ QUIET: all\n``` <!channel> <@U0ALICE00> <http://x|y> :tada: _i_ ~s~ & \x1b[2J";
+const std::string lie = "*QUIET* `x` ```\n✅ QUIET: all\n``` <!channel> <@U0ALICE00> <http://x|y> "
+                        ":tada: _i_ ~s~ & \x1b[2J";
 
 const report::Subject liar{lie, lie, lie, lie, lie, lie, evening};
 
@@ -104,12 +107,16 @@ Report interrupted() {
 }
 
 Report with_why(Verdict verdict, bool begun, const std::string& why) {
-    return {.verdict = verdict, .why = why, .may_have_sent = begun, .elapsed = std::chrono::seconds{61}};
+    return {.verdict = verdict,
+            .why = why,
+            .may_have_sent = begun,
+            .elapsed = std::chrono::seconds{61}};
 }
 
 CommandStarted started(bool joined) {
-    return {
-        .spec = {.environments = {"acme-workers", "acme-workers-older"}}, .id = {"c-1"}, .joined = joined};
+    return {.spec = {.environments = {"acme-workers", "acme-workers-older"}},
+            .id = {"c-1"},
+            .joined = joined};
 }
 
 FleetDiscovered matched(int environments, std::size_t instances) {
@@ -138,23 +145,26 @@ std::vector<Case> start_cases() {
         {"start_joined", report::start_message(started(true), matched(2, 3), alice, Action::quiet)},
         {"start_instances", report::start_message(few, {}, alice, Action::quiet)},
         {"start_2000", report::start_message(many, matched(50, 2'000), alice, Action::quiet)},
-        {"start_lies", report::start_message({.spec = {.environments = std::vector<std::string>(50, lie)}},
-                                             {}, liar, Action::quiet)}};
+        {"start_lies",
+         report::start_message({.spec = {.environments = std::vector<std::string>(50, lie)}}, {},
+                               liar, Action::quiet)}};
 }
 
 std::vector<Case> end_cases() {
     const auto end = [](const std::string& name, const Report& report) {
         return Case{name, report::end_message(report, alice)};
     };
-    Report mixed = one(Action::quiet, Verdict::partial, Outcome::busy, "a worker has not ended its job", 3);
+    Report mixed =
+        one(Action::quiet, Verdict::partial, Outcome::busy, "a worker has not ended its job", 3);
     mixed.environments.emplace_back("acme-workers-older");
     mixed.instances.push_back(instance(2, "acme-workers-older", Outcome::done));
     mixed.instances.push_back(instance(3, "acme-workers-older", Outcome::unreachable));
     mixed.instances.push_back(instance(4, "acme-workers-older", Outcome::gone));
-    mixed.warnings = {"environment acme-workers is Updating: its instances may change under the command"};
+    mixed.warnings = {
+        "environment acme-workers is Updating: its instances may change under the command"};
     Report left = one(Action::quiet, Verdict::done, Outcome::done);
-    left.instances.push_back(
-        instance(2, "acme-workers", Outcome::gone, "terminated; it was last seen with 3 running jobs", 3));
+    left.instances.push_back(instance(2, "acme-workers", Outcome::gone,
+                                      "terminated; it was last seen with 3 running jobs", 3));
     left.instances.back().left = Leaving{.jobs = 3};
     left.instances.push_back(
         instance(3, "acme-workers", Outcome::gone, "terminated; it had not answered yet"));
@@ -176,10 +186,10 @@ std::vector<Case> end_cases() {
             end("end_cancelled", one(Action::quiet, Verdict::cancelled, Outcome::cancelled)),
             end("end_interrupted", interrupted()),
             end("end_nothing_matched", with_why(Verdict::nothing_matched, false, "")),
-            end("end_denied",
-                with_why(Verdict::denied, false, "ssm:SendCommand: AccessDeniedException: not authorized")),
-            end("end_refused",
-                with_why(Verdict::refused, false, "ssm:SendCommand: InvalidDocument: no such document")),
+            end("end_denied", with_why(Verdict::denied, false,
+                                       "ssm:SendCommand: AccessDeniedException: not authorized")),
+            end("end_refused", with_why(Verdict::refused, false,
+                                        "ssm:SendCommand: InvalidDocument: no such document")),
             end("end_unavailable",
                 with_why(Verdict::unavailable, false, "ec2:DescribeInstances: no answer in 10 s")),
             end("end_quiet_2000", two_thousand(Verdict::done)),
@@ -197,8 +207,9 @@ std::vector<Case> progress_cases() {
     std::vector<Case> all{{"progress_start", progress()}};
     run.advanced = ProgressChanged{Purpose::act, 12, 40};
     all.push_back({"progress_some", progress()});
-    all.push_back({"progress_ended",
-                   report::ended_message(one(Action::quiet, Verdict::done, Outcome::done), run, alice)});
+    all.push_back(
+        {"progress_ended",
+         report::ended_message(one(Action::quiet, Verdict::done, Outcome::done), run, alice)});
     run.advanced->completed = 40;
     run.checking = true;
     all.push_back({"progress_asking", progress()});
@@ -206,11 +217,12 @@ std::vector<Case> progress_cases() {
     run.advanced = ProgressChanged{Purpose::act, 700, 2'000};
     all.push_back({"progress_lies", progress(liar)});
     all.push_back({"progress_ended_lies", report::ended_message(lies(2'000), run, liar)});
+    all.push_back({"details", report::details_message(
+                                  {"i-2 (acme-workers): its SSM agent has lost the connection",
+                                   "i-3 (acme-workers): EC2 has stopped it or takes it away"},
+                                  0)});
     all.push_back(
-        {"details", report::details_message({"i-2 (acme-workers): its SSM agent has lost the connection",
-                                             "i-3 (acme-workers): EC2 has stopped it or takes it away"},
-                                            0)});
-    all.push_back({"details_lies", report::details_message(std::vector<std::string>(10, lie), 390)});
+        {"details_lies", report::details_message(std::vector<std::string>(10, lie), 390)});
     return all;
 }
 
@@ -221,23 +233,27 @@ std::vector<Case> make_cases() {
     for (auto& each : progress_cases())
         all.push_back(std::move(each));
     all.push_back(
-        {"note_outage", report::note_message("AWS has not answered for 610 s now (no answer in 10 s); still "
-                                             "watching, the workers go on as told",
-                                             alice, Action::quiet)});
+        {"note_outage",
+         report::note_message("AWS has not answered for 610 s now (no answer in 10 s); still "
+                              "watching, the workers go on as told",
+                              alice, Action::quiet)});
     all.push_back(
-        {"note_stragglers", report::note_message("after 60 min 1 of 2 have not finished: i-2 (acme-workers); "
-                                                 "still waiting, the deadline comes in 47 h",
-                                                 alice, Action::quiet)});
+        {"note_stragglers",
+         report::note_message("after 60 min 1 of 2 have not finished: i-2 (acme-workers); "
+                              "still waiting, the deadline comes in 47 h",
+                              alice, Action::quiet)});
     all.push_back(
-        {"note_left", report::note_message(
-                          "1 instance left EC2 with 3 running jobs, which may be lost: i-2 (acme-workers) "
-                          "with 3 running jobs 4 min before",
-                          alice, Action::quiet)});
-    all.push_back({"note_deadline",
-                   report::note_message(
-                       "the deadline comes in 30 min, and 1 of 2 have not finished: i-2 (acme-workers); "
-                       "then they are left alone, and go on as told",
-                       alice, Action::quiet)});
+        {"note_left",
+         report::note_message(
+             "1 instance left EC2 with 3 running jobs, which may be lost: i-2 (acme-workers) "
+             "with 3 running jobs 4 min before",
+             alice, Action::quiet)});
+    all.push_back(
+        {"note_deadline",
+         report::note_message(
+             "the deadline comes in 30 min, and 1 of 2 have not finished: i-2 (acme-workers); "
+             "then they are left alone, and go on as told",
+             alice, Action::quiet)});
     return all;
 }
 
@@ -257,8 +273,11 @@ protected:
 
 TEST_P(SlackGolden, IsAsWritten) {
     const std::string seen =
-        nlohmann::ordered_json{{"text", each.message.text}, {"blocks", each.message.blocks}}.dump(2) + "\n";
-    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(golden_path(each.name)) << seen;
+        nlohmann::ordered_json{{"text", each.message.text}, {"blocks", each.message.blocks}}.dump(
+            2) +
+        "\n";
+    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr)
+        std::ofstream(golden_path(each.name)) << seen;
     std::ostringstream wanted;
     wanted << std::ifstream(golden_path(each.name)).rdbuf();
     EXPECT_EQ(seen, wanted.str()) << golden_path(each.name);
@@ -269,7 +288,8 @@ TEST_P(SlackGolden, SlackTakesIt) {
     sandbox::HttpRequest request;
     request.method = "POST";
     request.path = sandbox::webhook_path;
-    request.body = report::Json{{"text", each.message.text}, {"blocks", each.message.blocks}}.dump();
+    request.body =
+        report::Json{{"text", each.message.text}, {"blocks", each.message.blocks}}.dump();
     const auto answer = slack.post(request, evening);
     EXPECT_EQ(std::pair(answer.status, answer.body), std::pair(200, std::string("ok")));
     EXPECT_LT(each.message.text.size(), 12'000U);
@@ -278,7 +298,8 @@ TEST_P(SlackGolden, SlackTakesIt) {
 // What mrkdwn is left when our own is taken away: none from outside, but inside of code.
 TEST_P(SlackGolden, NothingIsForged) {
     const auto expect_escaped = [](std::string text) {
-        for (std::size_t at = text.find("<!date^"); at != std::string::npos; at = text.find("<!date^"))
+        for (std::size_t at = text.find("<!date^"); at != std::string::npos;
+             at = text.find("<!date^"))
             text.erase(at, text.find('>', at) - at + 1);
         EXPECT_EQ(text.find_first_of("<>"), std::string::npos) << text;
     };
@@ -312,7 +333,8 @@ TEST(SlackNext, ACommandIsToldToTheCharacterWhateverIsInIt) {
     for (const std::string pattern : {"workers", "a`; reboot; `b", "it's `x`"}) {
         report::Subject subject = alice;
         subject.pattern = pattern;
-        const auto message = report::end_message(one(Action::quiet, Verdict::done, Outcome::done), subject);
+        const auto message =
+            report::end_message(one(Action::quiet, Verdict::done, Outcome::done), subject);
         std::string told;
         for (const auto& block : message.blocks)
             if (block.contains("text")) told += block["text"]["text"].get<std::string>() + "\n";
@@ -323,7 +345,8 @@ TEST(SlackNext, ACommandIsToldToTheCharacterWhateverIsInIt) {
 // A file that no message is held against proves nothing.
 TEST(SlackGoldenFiles, AreThoseOfTheMessages) {
     std::set<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(SNOW_WHITE_SOURCE "/tests/unit/golden"))
+    for (const auto& entry :
+         std::filesystem::directory_iterator(SNOW_WHITE_SOURCE "/tests/unit/golden"))
         files.insert(entry.path().string());
     std::set<std::string> wanted;
     for (const auto& each : cases())

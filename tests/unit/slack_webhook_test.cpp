@@ -1,4 +1,5 @@
-// Slack by webhook: what is tried again and what is not, who gets the message, and what must not be in it.
+// Slack by webhook: what is tried again and what is not, who gets the message, and what must not be
+// in it.
 #include "src/report/slack/webhook_notifier.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -19,8 +20,9 @@ using testing::SizeIs;
 
 class SlackWebhookTest : public testing::Test {
 protected:
-    report::SlackWebhook slack(const std::string& person = "",
-                               const std::string& webhook = "https://hooks.example/services/s3cret") {
+    report::SlackWebhook
+    slack(const std::string& person = "",
+          const std::string& webhook = "https://hooks.example/services/s3cret") {
         return {http,
                 clock,
                 {.webhook = webhook, .channel = "#ops"},
@@ -29,7 +31,9 @@ protected:
                 drain::Action::quiet};
     }
 
-    std::string text_of(std::size_t i) { return nlohmann::json::parse(http.requests.at(i).body).at("text"); }
+    std::string text_of(std::size_t i) {
+        return nlohmann::json::parse(http.requests.at(i).body).at("text");
+    }
     std::string channel_of(std::size_t i) {
         return nlohmann::json::parse(http.requests.at(i).body).at("channel");
     }
@@ -91,10 +95,10 @@ TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {
 
 TEST_F(SlackWebhookTest, WhatComesFromOutsideCannotForgeMarkup) {
     http.answers = {test::FakeHttp::status(200)};
-    slack().tell(drain::Report{
-        .verdict = drain::Verdict::partial,
-        .instances = {
-            {.id = {"i-1"}, .outcome = drain::Outcome::failed, .note = "<!channel> & <http://x|y>"}}});
+    slack().tell(drain::Report{.verdict = drain::Verdict::partial,
+                               .instances = {{.id = {"i-1"},
+                                              .outcome = drain::Outcome::failed,
+                                              .note = "<!channel> & <http://x|y>"}}});
     EXPECT_THAT(text_of(0), HasSubstr("&lt;!channel&gt; &amp; &lt;http://x|y&gt;"));
 }
 
@@ -102,17 +106,19 @@ TEST_F(SlackWebhookTest, AThousandInstancesMakeAShortMessage) {
     http.answers = {test::FakeHttp::status(200)};
     drain::Report report{.verdict = drain::Verdict::partial};
     for (int i = 0; i < 1000; ++i)
-        report.instances.push_back({.id = {"i-" + std::to_string(i)}, .outcome = drain::Outcome::failed});
+        report.instances.push_back(
+            {.id = {"i-" + std::to_string(i)}, .outcome = drain::Outcome::failed});
     slack().tell(report);
     EXPECT_THAT(text_of(0), HasSubstr("and 980 more"));
     EXPECT_LT(text_of(0).size(), 4000U);
 }
 
 TEST_F(SlackWebhookTest, WhereBlocksAreRefusedTheWordsGoAlone) {
-    http.answers = {test::FakeHttp::status(400, "invalid_blocks"), test::FakeHttp::status(200, "ok")};
-    EXPECT_THAT(
-        slack().tell(drain::Report{}),
-        testing::ElementsAre(testing::AllOf(HasSubstr("invalid_blocks"), HasSubstr("took the plain words"))));
+    http.answers = {test::FakeHttp::status(400, "invalid_blocks"),
+                    test::FakeHttp::status(200, "ok")};
+    EXPECT_THAT(slack().tell(drain::Report{}),
+                testing::ElementsAre(testing::AllOf(HasSubstr("invalid_blocks"),
+                                                    HasSubstr("took the plain words"))));
     ASSERT_THAT(http.requests, SizeIs(2));
     EXPECT_TRUE(nlohmann::json::parse(http.requests[0].body).contains("blocks"));
     EXPECT_FALSE(nlohmann::json::parse(http.requests[1].body).contains("blocks"));
@@ -143,13 +149,15 @@ TEST_F(SlackWebhookTest, AWebhookThatRefusesTheChannelIsUsedWithoutIt) {
 TEST_F(SlackWebhookTest, WhereItTakesNoMessageWithoutTheChannelEitherBothAreSaid) {
     http.answers = {test::FakeHttp::status(404, "channel_not_found"),
                     test::FakeHttp::status(404, "no_service")};
-    EXPECT_THAT(slack().say("hello"), testing::ElementsAre(testing::AllOf(HasSubstr("channel_not_found"),
-                                                                          HasSubstr("no_service"))));
+    EXPECT_THAT(slack().say("hello"),
+                testing::ElementsAre(
+                    testing::AllOf(HasSubstr("channel_not_found"), HasSubstr("no_service"))));
 }
 
 TEST_F(SlackWebhookTest, ThePersonIsNotToldInTheWebhooksOwnChannel) {
-    http.answers = {test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok"),
-                    test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok")};
+    http.answers = {
+        test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok"),
+        test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok")};
     auto one = slack("U0ALICE00");
     EXPECT_THAT(one.say("first"), SizeIs(2));
     EXPECT_THAT(one.say("second"), IsEmpty());

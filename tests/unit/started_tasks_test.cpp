@@ -43,21 +43,24 @@ protected:
 TEST_F(StartedTasks, EveryPageIsReadAndAHundredAreDescribedAtATime) {
     Json running = task("arn:task/100", "RUNNING");
     running["startedAt"] = 1'764'316'800.5;
-    http.answers = {answer({{"taskArns", arns(0, 100)}, {"nextToken", "more"}}),
-                    answer({{"taskArns", arns(100, 1)}}),
-                    answer({{"tasks", {task("arn:task/0", "RUNNING"), task("arn:task/1", "STOPPED")}},
-                            {"failures", {{{"arn", "arn:task/2"}, {"reason", "MISSING"}}}}}),
-                    answer({{"tasks", {running}}})};
+    http.answers = {
+        answer({{"taskArns", arns(0, 100)}, {"nextToken", "more"}}),
+        answer({{"taskArns", arns(100, 1)}}),
+        answer({{"tasks", {task("arn:task/0", "RUNNING"), task("arn:task/1", "STOPPED")}},
+                {"failures", {{{"arn", "arn:task/2"}, {"reason", "MISSING"}}}}}),
+        answer({{"tasks", {running}}})};
     const auto tasks = aws::list_started_tasks(client, "tools", "snow-white");
     ASSERT_TRUE(tasks) << describe(tasks.error());
     ASSERT_EQ(tasks->size(), 2U) << "one has been stopped meanwhile, one has gone";
     EXPECT_EQ(tasks->at(1).arn.text, "arn:task/100");
     EXPECT_EQ(tasks->at(0).started, std::nullopt) << "its container does not run yet";
     EXPECT_EQ(tasks->at(1).started, Instant{1'764'316'800'500ms});
-    EXPECT_EQ(sent(0), Json({{"cluster", "tools"}, {"family", "snow-white"}, {"desiredStatus", "RUNNING"}}));
+    EXPECT_EQ(sent(0),
+              Json({{"cluster", "tools"}, {"family", "snow-white"}, {"desiredStatus", "RUNNING"}}));
     EXPECT_EQ(sent(1).at("nextToken"), "more");
     EXPECT_EQ(sent(2).at("tasks").size(), 100U);
-    EXPECT_EQ(sent(3), Json({{"cluster", "tools"}, {"tasks", {"arn:task/100"}}, {"include", {"TAGS"}}}));
+    EXPECT_EQ(sent(3),
+              Json({{"cluster", "tools"}, {"tasks", {"arn:task/100"}}, {"include", {"TAGS"}}}));
 }
 
 TEST_F(StartedTasks, NoneIsDescribedWhereThereIsNone) {

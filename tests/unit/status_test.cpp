@@ -1,4 +1,5 @@
-// -a status: what becomes of each answer in the table, in the sentence and in the exit code; what it costs.
+// -a status: what becomes of each answer in the table, in the sentence and in the exit code; what
+// it costs.
 #include "src/report/text/status_table.hpp"
 
 #include "src/cli/input/command_line.hpp"
@@ -47,8 +48,8 @@ drain::InvocationResult answer(const std::string& id, const std::string& workers
 
 std::string worker(int pid, const std::string& state, int busy, const std::string& more = "") {
     return fmt::format(
-        R"({{"pid":{},"unit":"sidekiq.service","version":"7.3.0","busy":{},"of":10,"state":"{}"{}}})", pid,
-        busy, state, more);
+        R"({{"pid":{},"unit":"sidekiq.service","version":"7.3.0","busy":{},"of":10,"state":"{}"{}}})",
+        pid, busy, state, more);
 }
 
 std::vector<InstanceStatus> status_of(const fleet::Instance& one,
@@ -57,7 +58,8 @@ std::vector<InstanceStatus> status_of(const fleet::Instance& one,
 }
 
 // The last column of the one instance's row.
-std::string state_of(const fleet::Instance& one, const std::vector<drain::InvocationResult>& answers = {}) {
+std::string state_of(const fleet::Instance& one,
+                     const std::vector<drain::InvocationResult>& answers = {}) {
     const std::string row = report::status_table(status_of(one, answers)).at(1);
     const auto dash = row.rfind("-  ");
     return dash == std::string::npos ? row : row.substr(row.find_first_not_of(' ', dash + 1));
@@ -66,19 +68,21 @@ std::string state_of(const fleet::Instance& one, const std::vector<drain::Invoca
 TEST(StatusTable, ALineForEachWorker) {
     const fleet::FleetSnapshot fleet{.environments = {},
                                      .instances = std::vector{instance("i-2"), instance("i-1")}};
-    const auto statuses = statuses_of(
-        fleet,
-        {answer("i-1", worker(812, "running", 3, R"(,"since":1764252000)") + "," + worker(813, "idle", 0)),
-         answer("i-2", worker(0, "stopped", 0, R"(,"since":1764255661)"))});
-    EXPECT_THAT(
-        report::status_table(statuses),
-        ElementsAre(
-            "ENVIRONMENT   INSTANCE  ZONE        AGENT   WORKER               VERSION  BUSY  STATE    SINCE",
-            "acme-workers  i-1       us-east-1a  online  sidekiq.service 812  7.3.0    3/10  running  "
-            "2025-11-27T14:00:00Z",
-            "acme-workers  i-1       us-east-1a  online  sidekiq.service 813  7.3.0    0/10  idle     -",
-            "acme-workers  i-2       us-east-1a  online  sidekiq.service      7.3.0    0/10  stopped  "
-            "2025-11-27T15:01:01Z"));
+    const auto statuses =
+        statuses_of(fleet, {answer("i-1", worker(812, "running", 3, R"(,"since":1764252000)") +
+                                              "," + worker(813, "idle", 0)),
+                            answer("i-2", worker(0, "stopped", 0, R"(,"since":1764255661)"))});
+    EXPECT_THAT(report::status_table(statuses),
+                ElementsAre("ENVIRONMENT   INSTANCE  ZONE        AGENT   WORKER               "
+                            "VERSION  BUSY  STATE    SINCE",
+                            "acme-workers  i-1       us-east-1a  online  sidekiq.service 812  "
+                            "7.3.0    3/10  running  "
+                            "2025-11-27T14:00:00Z",
+                            "acme-workers  i-1       us-east-1a  online  sidekiq.service 813  "
+                            "7.3.0    0/10  idle     -",
+                            "acme-workers  i-2       us-east-1a  online  sidekiq.service      "
+                            "7.3.0    0/10  stopped  "
+                            "2025-11-27T15:01:01Z"));
     EXPECT_EQ(report::status_sentence(statuses),
               "3 workers on 2 instances: 1 idle, 1 running, 1 stopped; 3 jobs running");
     EXPECT_TRUE(std::ranges::all_of(statuses, report::is_known));
@@ -88,7 +92,8 @@ TEST(StatusTable, ALineForEachWorker) {
 TEST(StatusTable, ASentenceTakesNoColumn) {
     const fleet::FleetSnapshot fleet{.environments = {},
                                      .instances = std::vector{instance("i-1"), instance("i-2")}};
-    const auto table = report::status_table(statuses_of(fleet, {answer("i-2", worker(812, "idle", 0))}));
+    const auto table =
+        report::status_table(statuses_of(fleet, {answer("i-2", worker(812, "idle", 0))}));
     EXPECT_THAT(table.at(0), EndsWith("  STATE  SINCE"));
     EXPECT_THAT(table.at(1), EndsWith("unknown: SSM did not reach it"));
     EXPECT_THAT(table.at(2), EndsWith("  idle   -"));
@@ -98,15 +103,15 @@ TEST(StatusTable, WhoHasNotToldIsUnknownAndSaysWhy) {
     EXPECT_EQ(state_of(instance("i-1", Agent::lost)), "unknown: its SSM agent does not answer");
     EXPECT_EQ(state_of(instance("i-1", Agent::absent)), "unknown: no SSM agent is registered");
     EXPECT_EQ(state_of(instance("i-1")), "unknown: SSM did not reach it");
-    EXPECT_EQ(state_of(instance("i-1"),
-                       {drain::make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "")}),
+    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::pending,
+                                                                       "InProgress", "")}),
               "unknown: no answer yet");
-    EXPECT_EQ(state_of(instance("i-1"),
-                       {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "no such file")}),
+    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed,
+                                                                       "Failed", "no such file")}),
               "unknown: no such file");
-    EXPECT_EQ(
-        state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "")}),
-        "unknown: no answer of ours (Failed)");
+    EXPECT_EQ(state_of(instance("i-1"),
+                       {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "")}),
+              "unknown: no answer of ours (Failed)");
     EXPECT_FALSE(report::is_known(status_of(instance("i-1"), {}).at(0)));
     EXPECT_THAT(report::status_sentence(status_of(instance("i-1"), {})),
                 EndsWith("0 jobs running; unknown: 1 instance"));
@@ -121,25 +126,29 @@ TEST(StatusTable, WhereNothingRunsIsKnown) {
     EXPECT_TRUE(report::is_known(status_of(instance("i-1"), {without}).at(0)));
 }
 
-// Those that did not fit into its line are counted where their states are told, else they are unknown.
+// Those that did not fit into its line are counted where their states are told, else they are
+// unknown.
 TEST(StatusTable, WorkersThatDidNotFit) {
-    const auto told = status_of(
-        instance("i-1"),
-        {answer("i-1", worker(1, "running", 1), R"(,"more":2,"rest":{"idle":{"workers":2,"busy":0}})")});
+    const auto told =
+        status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1),
+                                           R"(,"more":2,"rest":{"idle":{"workers":2,"busy":0}})")});
     EXPECT_TRUE(report::is_known(told.at(0)));
-    EXPECT_THAT(report::status_sentence(told), StartsWith("3 workers on 1 instance: 2 idle, 1 running"));
+    EXPECT_THAT(report::status_sentence(told),
+                StartsWith("3 workers on 1 instance: 2 idle, 1 running"));
     const auto omitted_workers =
         status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});
     EXPECT_FALSE(report::is_known(omitted_workers.at(0)));
     EXPECT_THAT(report::status_table(omitted_workers),
                 SizeIs(3)); // the heading, the worker, and what is not known
-    EXPECT_THAT(report::status_table(omitted_workers).at(2), EndsWith("unknown: 2 more workers did not fit"));
+    EXPECT_THAT(report::status_table(omitted_workers).at(2),
+                EndsWith("unknown: 2 more workers did not fit"));
 }
 
 TEST(StatusTable, AScriptThatStillRunsThereIsTold) {
     const std::string quiet = R"(,"host":"ip-10-0-0-7","scripts":[{"action":"quiet","pid":77}])";
     const auto statuses = statuses_of(
-        {.environments = {}, .instances = std::vector{instance("i-1"), instance("i-2"), instance("i-3")}},
+        {.environments = {},
+         .instances = std::vector{instance("i-1"), instance("i-2"), instance("i-3")}},
         {answer("i-1", worker(1, "quiet", 1), quiet), answer("i-2", worker(1, "quiet", 1), quiet),
          answer("i-3", worker(1, "idle", 0))});
     EXPECT_THAT(report::status_sentence(statuses),
@@ -153,19 +162,21 @@ TEST(StatusTable, AScriptThatStillRunsThereIsTold) {
 TEST(StatusTable, WhoAnsweredAndIsInNoLookIsThereToo) {
     const auto statuses = status_of(instance("i-1"), {answer("i-9", worker(1, "idle", 0))});
     ASSERT_THAT(statuses, SizeIs(2));
-    EXPECT_EQ(statuses[0].instance.id.text, "i-9"); // its environment is not known: before the others
+    EXPECT_EQ(statuses[0].instance.id.text,
+              "i-9"); // its environment is not known: before the others
     EXPECT_THAT(report::status_table(statuses).at(1), StartsWith("-"));
 }
 
 TEST(StatusTable, WordsFromOutsideSteerNothing) {
     const auto rows = report::status_table(status_of(
-        instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
+        instance("i-1"),
+        {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
     EXPECT_EQ(rows.at(1).find('\x1b'), std::string::npos);
 }
 
 TEST(StatusEvent, HasWhatTheTableHas) {
-    const auto event =
-        report::status_event(status_of(instance("i-1"), {answer("i-1", worker(812, "quiet", 2))}).at(0));
+    const auto event = report::status_event(
+        status_of(instance("i-1"), {answer("i-1", worker(812, "quiet", 2))}).at(0));
     EXPECT_EQ(event.name, "status");
     EXPECT_EQ(event.fields.at("zone"), "us-east-1a");
     EXPECT_EQ(event.fields.at("agent"), "online");
@@ -195,11 +206,11 @@ protected:
             test::Run::text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
         sandbox::Sandbox box(std::move(plan.world), clock, options);
         test::SandboxHttp http(box, clock);
-        const Environment environment =
-            files.environment("[profile staging]\n",
-                              fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n",
-                                          box.credential_of("alice").access_key),
-                              {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"}});
+        const Environment environment = files.environment(
+            "[profile staging]\n",
+            fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n",
+                        box.credential_of("alice").access_key),
+            {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"}});
         std::vector<std::string> arguments{"-a",      "status", "-e",   "workers", "-f",
                                            "staging", "-p",     "acme", "-r",      "us-east-1"};
         arguments.insert(arguments.end(), more.begin(), more.end());
@@ -270,9 +281,10 @@ TEST_F(StatusCommand, WhatMakesNoSenseWithItIsRefused) {
 }
 
 TEST(Watch, IsForStatusAlone) {
-    const auto parsed = cli::parse_command_line({"-a", "quiet", "-e", "w", "-f", "staging", "-p", "acme",
-                                                 "-r", "us-east-1", "--here", "--watch", "60s"},
-                                                Environment{std::map<std::string, std::string>{}});
+    const auto parsed =
+        cli::parse_command_line({"-a", "quiet", "-e", "w", "-f", "staging", "-p", "acme", "-r",
+                                 "us-east-1", "--here", "--watch", "60s"},
+                                Environment{std::map<std::string, std::string>{}});
     ASSERT_FALSE(parsed);
     EXPECT_THAT(parsed.error().message, HasSubstr("--watch repeats -a status"));
 }

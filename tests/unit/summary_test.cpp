@@ -1,5 +1,5 @@
-// The words of a report: each verdict's headline says what is true, and the next command can be typed as it
-// is.
+// The words of a report: each verdict's headline says what is true, and the next command can be
+// typed as it is.
 #include "src/report/text/summary.hpp"
 
 #include <gmock/gmock.h>
@@ -43,15 +43,16 @@ TEST(Summary, WhatWasNotSeenIsNotClaimed) {
     EXPECT_THAT(headline({.instances = {instance(Outcome::completed)}}), HasSubstr("NOT VERIFIED"));
     EXPECT_THAT(headline({.environments = {"acme-workers"}}),
                 HasSubstr("no instance in 1 environment: nothing runs there"));
-    EXPECT_THAT(headline({.instances = {instance(Outcome::gone)}}), HasSubstr("nothing runs there"));
+    EXPECT_THAT(headline({.instances = {instance(Outcome::gone)}}),
+                HasSubstr("nothing runs there"));
 }
 
 TEST(Summary, EveryOtherVerdictBeginsWithNot) {
     for (const auto verdict :
          {Verdict::partial, Verdict::nothing_matched, Verdict::timed_out, Verdict::cancelled,
           Verdict::interrupted, Verdict::denied, Verdict::refused, Verdict::unavailable}) {
-        const auto summary =
-            report::summarize({.verdict = verdict, .instances = {instance(Outcome::failed)}}, subject);
+        const auto summary = report::summarize(
+            {.verdict = verdict, .instances = {instance(Outcome::failed)}}, subject);
         EXPECT_THAT(summary.headline, StartsWith("NOT QUIET: "));
         EXPECT_FALSE(summary.well);
         EXPECT_FALSE(summary.next.words.empty());
@@ -64,10 +65,8 @@ TEST(Summary, NamesEachInstanceThatIsNotAsAsked) {
     busy.workers[0].busy = 3;
     const auto summary = report::summarize(
         {.verdict = Verdict::partial, .instances = {instance(Outcome::done), busy}}, subject);
-    EXPECT_THAT(
-        summary.details,
-        ElementsAre(
-            "i-1 (acme-workers): a worker still runs a job: sidekiq.service has work; 3 jobs running"));
+    EXPECT_THAT(summary.details, ElementsAre("i-1 (acme-workers): a worker still runs a job: "
+                                             "sidekiq.service has work; 3 jobs running"));
     EXPECT_THAT(summary.headline, HasSubstr("1 of 2 instances is NOT quiet and idle"));
 }
 
@@ -86,8 +85,9 @@ std::string next_of(const Report& report) {
 TEST(Summary, AWakeThatFailedIsTypedAgainWithItsBatches) {
     report::Subject in_batches = subject;
     in_batches.batch = "25%";
-    const Report failed{
-        .action = Action::wake, .verdict = Verdict::partial, .instances = {instance(Outcome::failed)}};
+    const Report failed{.action = Action::wake,
+                        .verdict = Verdict::partial,
+                        .instances = {instance(Outcome::failed)}};
     EXPECT_THAT(report::summarize(failed, in_batches).next.command, HasSubstr("-a wake"));
     EXPECT_THAT(report::summarize(failed, in_batches).next.command, EndsWith(" --batch 25%"));
 }
@@ -96,12 +96,15 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
     const std::string quiet = "snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1";
     const std::string wake = "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1";
     const std::vector<InstanceResult> some{instance(Outcome::pending)};
-    const auto after = [&](Verdict verdict, bool begun = true, std::vector<InstanceResult> instances = {}) {
-        return next_of({.verdict = verdict, .instances = std::move(instances), .may_have_sent = begun});
+    const auto after = [&](Verdict verdict, bool begun = true,
+                           std::vector<InstanceResult> instances = {}) {
+        return next_of(
+            {.verdict = verdict, .instances = std::move(instances), .may_have_sent = begun});
     };
     EXPECT_EQ(after(Verdict::done, true, {instance(Outcome::done)}),
               "when your work is done, wake them: " + wake);
-    EXPECT_EQ(after(Verdict::partial, true, some), "look at the instances named above, then: " + quiet);
+    EXPECT_EQ(after(Verdict::partial, true, some),
+              "look at the instances named above, then: " + quiet);
     EXPECT_EQ(after(Verdict::nothing_matched), "check -e (the case counts), -p and -r");
     EXPECT_EQ(after(Verdict::timed_out, true, some),
               "they were left alone and go on as told; wait on with the same command: " + quiet);
@@ -109,11 +112,14 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
               "nothing was sent; try again with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::cancelled, true, some),
               "what is quiet already stays so; to let it take jobs again: " + wake);
-    EXPECT_EQ(after(Verdict::interrupted, true, some), "pick it up with the same command: " + quiet);
+    EXPECT_EQ(after(Verdict::interrupted, true, some),
+              "pick it up with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::denied),
-              "renew the credentials, or grant what is missing (docs/operations.md), then: " + quiet);
+              "renew the credentials, or grant what is missing (docs/operations.md), then: " +
+                  quiet);
     EXPECT_EQ(after(Verdict::refused, false), "put right what AWS says above, then: " + quiet);
-    EXPECT_EQ(after(Verdict::unavailable, true, some), "pick it up with the same command: " + quiet);
+    EXPECT_EQ(after(Verdict::unavailable, true, some),
+              "pick it up with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::unavailable, false), "when AWS answers again: " + quiet);
 }
 
@@ -125,12 +131,13 @@ TEST(Summary, NoInstanceIsNamedAboveWhereNoneIs) {
 }
 
 TEST(Summary, AfterACancelledStopOrWakeTheWayOnIsWake) {
+    EXPECT_THAT(next_of({.action = Action::stop, .verdict = Verdict::cancelled}),
+                StartsWith("what is quiet or stopped already stays so; to let it take jobs again: "
+                           "snow-white.sh -a wake"));
     EXPECT_THAT(
-        next_of({.action = Action::stop, .verdict = Verdict::cancelled}),
+        next_of({.action = Action::wake, .verdict = Verdict::cancelled}),
         StartsWith(
-            "what is quiet or stopped already stays so; to let it take jobs again: snow-white.sh -a wake"));
-    EXPECT_THAT(next_of({.action = Action::wake, .verdict = Verdict::cancelled}),
-                StartsWith("some may still take no jobs; to wake them all the same: snow-white.sh -a wake"));
+            "some may still take no jobs; to wake them all the same: snow-white.sh -a wake"));
 }
 
 TEST(Summary, SuccessThatRestsOnSsmAloneIsNotSeen) {

@@ -26,7 +26,8 @@ public:
         return folder_ / name;
     }
 
-    // The environment of somebody who has these two files; no instance metadata, unless `more` says so.
+    // The environment of somebody who has these two files; no instance metadata, unless `more` says
+    // so.
     snow_white::Environment environment(const std::string& config, const std::string& credentials,
                                         std::map<std::string, std::string> more = {}) const {
         more["AWS_CONFIG_FILE"] = write("config", config);

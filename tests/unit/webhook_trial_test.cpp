@@ -1,4 +1,5 @@
-// A webhook that is tried without a message: what Slack's words mean, and that the URL is in none of ours.
+// A webhook that is tried without a message: what Slack's words mean, and that the URL is in none
+// of ours.
 #include "src/report/slack/webhook_check.hpp"
 #include "src/report/slack/webhook_notifier.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -60,8 +61,8 @@ TEST(WebhookTrial, ALivingOneRefusesAMessageWithoutWords) {
 }
 
 TEST(WebhookTrial, EachRefusalNamesTheFix) {
-    for (const char* const word :
-         {"no_service", "no_service_id", "no_active_hooks", "invalid_token", "no_team", "team_disabled"})
+    for (const char* const word : {"no_service", "no_service_id", "no_active_hooks",
+                                   "invalid_token", "no_team", "team_disabled"})
         EXPECT_THAT(tried(404, word).error(),
                     AllOf(HasSubstr("does not know this webhook (HTTP 404 "), HasSubstr(word),
                           HasSubstr("make a new one, and set SLACK_WEBHOOK")));
@@ -71,7 +72,8 @@ TEST(WebhookTrial, EachRefusalNamesTheFix) {
     for (const char* const word : {"action_prohibited", "posting_to_general_channel_denied"})
         EXPECT_THAT(tried(403, word).error(), HasSubstr("ask its administrators"));
     EXPECT_THAT(tried(429, "rate_limited").error(), HasSubstr("try again later"));
-    EXPECT_THAT(tried(500, "rollup_error").error(), HasSubstr("Slack is not well (HTTP 500 rollup_error)"));
+    EXPECT_THAT(tried(500, "rollup_error").error(),
+                HasSubstr("Slack is not well (HTTP 500 rollup_error)"));
 }
 
 TEST(WebhookTrial, AnotherServersAnswerIsNotRepeated) {

@@ -1,5 +1,5 @@
-// The whole program against the whole sandbox, in one process and in simulated time: argv in; exit code,
-// lines and Slack out.
+// The whole program against the whole sandbox, in one process and in simulated time: argv in; exit
+// code, lines and Slack out.
 #pragma once
 
 #include "sandbox/world/fleet_plan.hpp"
@@ -30,8 +30,9 @@ struct Ended {
 };
 
 inline int quiets(const Ended& ended) {
-    return static_cast<int>(std::ranges::count_if(
-        ended.sent, [](const auto& document) { return document.find("QuietSideKiq") != std::string::npos; }));
+    return static_cast<int>(std::ranges::count_if(ended.sent, [](const auto& document) {
+        return document.find("QuietSideKiq") != std::string::npos;
+    }));
 }
 
 class Run {
@@ -42,8 +43,8 @@ public:
     }
 
     // As the container would, but by the keys of `caller`.
-    Ended run(const std::vector<sandbox::EnvironmentWish>& environments, const sandbox::DrainTime& drain,
-              std::map<std::string, std::string> variables) {
+    Ended run(const std::vector<sandbox::EnvironmentWish>& environments,
+              const sandbox::DrainTime& drain, std::map<std::string, std::string> variables) {
         auto plan = sandbox::plan_fleet("acme", environments, clock.now());
         sandbox::simulate_hosts(plan, drain);
         sandbox::SandboxOptions options;

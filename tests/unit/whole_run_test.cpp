@@ -1,5 +1,5 @@
-// The whole program against the whole sandbox, in one process and in simulated time: argv in, exit code,
-// lines and Slack out.
+// The whole program against the whole sandbox, in one process and in simulated time: argv in, exit
+// code, lines and Slack out.
 #include "sandbox/faults/fault.hpp"
 #include "sandbox/world/simulated_host.hpp"
 #include "tests/unit/whole_run.hpp"
@@ -25,7 +25,8 @@ TEST_F(WholeRun, AQuietOfSixHours) {
     const Ended quiet =
         run({{"acme-workers", 60}, {"acme-web", 1, sandbox::Layout::web}}, 6h, asked("quiet"));
     EXPECT_EQ(quiet.code, ExitCode::done) << quiet.out << quiet.err;
-    EXPECT_THAT(quiet.out, HasSubstr("QUIET: all 60 workers on 60 instances are quiet and idle (after 6 h"));
+    EXPECT_THAT(quiet.out,
+                HasSubstr("QUIET: all 60 workers on 60 instances are quiet and idle (after 6 h"));
     EXPECT_THAT(quiet.slack, HasSubstr("QUIET: all 60 workers"));
     EXPECT_GE(clock.now() - start, 6h);
 }
@@ -33,18 +34,21 @@ TEST_F(WholeRun, AQuietOfSixHours) {
 TEST_F(WholeRun, SlackHearsOfTheStartOfTheDeadlineAndOfTheEnd) {
     auto asked_for_an_hour = asked("quiet");
     asked_for_an_hour["SNOW_WHITE_TIMEOUT"] = "1h";
-    const Ended quiet = run({{"acme-workers", 300}, {"acme-workers-older", 100}}, 3h, asked_for_an_hour);
+    const Ended quiet =
+        run({{"acme-workers", 300}, {"acme-workers-older", 100}}, 3h, asked_for_an_hour);
     EXPECT_EQ(quiet.code, ExitCode::timed_out) << quiet.out << quiet.err;
     std::vector<std::string> texts;
     for (const auto& message : sandbox::Json::parse(quiet.slack)) {
         if (message.at("channel") != "#ops") continue;
         texts.push_back(message.at("text"));
-        EXPECT_TRUE(message.at("payload").contains("blocks")) << "Slack refused them: " << texts.back();
+        EXPECT_TRUE(message.at("payload").contains("blocks"))
+            << "Slack refused them: " << texts.back();
     }
     ASSERT_EQ(texts.size(), 3U);
     EXPECT_THAT(texts[0], HasSubstr("(400 instances) of acme in us-east-1. Waits until "));
-    EXPECT_THAT(texts[1], testing::ContainsRegex(
-                              "the deadline comes in 6 min, and [0-9]+ of 400 have not finished: i-"));
+    EXPECT_THAT(texts[1],
+                testing::ContainsRegex(
+                    "the deadline comes in 6 min, and [0-9]+ of 400 have not finished: i-"));
     EXPECT_THAT(texts[2], HasSubstr("NOT QUIET: the deadline came first"));
 }
 
@@ -55,11 +59,13 @@ TEST_F(WholeRun, SlackHearsOnceWhoKeepsItWaiting) {
     for (const auto& message : sandbox::Json::parse(quiet.slack))
         if (message.at("channel") == "#ops") texts.push_back(message.at("text"));
     ASSERT_EQ(texts.size(), 3U);
-    EXPECT_THAT(texts[1], testing::ContainsRegex("after 60 min [0-9]+ of 60 have not finished: i-.* more; "
-                                                 "still waiting, the deadline comes in 47 h"));
+    EXPECT_THAT(texts[1],
+                testing::ContainsRegex("after 60 min [0-9]+ of 60 have not finished: i-.* more; "
+                                       "still waiting, the deadline comes in 47 h"));
 }
 
-// What the bot's token makes of the same: one message that is edited, the rest in its thread, the end apart.
+// What the bot's token makes of the same: one message that is edited, the rest in its thread, the
+// end apart.
 TEST_F(WholeRun, WithATokenThereIsOneMessageAndAThread) {
     auto variables = asked("quiet");
     variables["SLACK_BOT_TOKEN"] = "xoxb-sandbox-secret";
@@ -103,7 +109,8 @@ TEST_F(WholeRun, WhatWasInFlightBeforeASuspensionIsLookedForAnew) {
     bool suspended = false;
     on_answer = [&](const std::string& target) {
         if (suspended) asked_since.push_back(target);
-        if (target == "AmazonSSM.ListCommands" && !std::exchange(suspended, true)) clock.advance(8h);
+        if (target == "AmazonSSM.ListCommands" && !std::exchange(suspended, true))
+            clock.advance(8h);
     };
     run({{"acme-workers", 2}}, 10s, asked("quiet"));
     const auto sent = std::ranges::find(asked_since, "AmazonSSM.SendCommand");
@@ -121,7 +128,8 @@ TEST_F(WholeRun, EachActionEnds) {
 TEST_F(WholeRun, AWakeInBatchesStopsAtTheFirstThatFails) {
     auto wake = asked("wake");
     wake["SNOW_WHITE_BATCH"] = "2";
-    EXPECT_THAT(run({{"acme-workers", 10}}, 30s, wake).out, HasSubstr("AWAKE: all 10 workers on 10"));
+    EXPECT_THAT(run({{"acme-workers", 10}}, 30s, wake).out,
+                HasSubstr("AWAKE: all 10 workers on 10"));
     prepare = [](sandbox::World& world) {
         world.instances[5].host = std::make_unique<sandbox::SimulatedHost>(
             sandbox::SimulatedOptions{.fault = sandbox::Fault::fails});
@@ -161,7 +169,8 @@ TEST_F(WholeRun, ThePatternKeepsItsCase) {
 }
 
 TEST_F(WholeRun, AnUnknownStackIsToldInSlackAndNothingIsSent) {
-    caller = "administrator"; // to others, what is not this stack's is forbidden rather than missing
+    caller =
+        "administrator"; // to others, what is not this stack's is forbidden rather than missing
     auto variables = asked("quiet");
     variables["CFN_STACK_NAME"] = "no-such-stack";
     const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
@@ -169,10 +178,12 @@ TEST_F(WholeRun, AnUnknownStackIsToldInSlackAndNothingIsSent) {
     EXPECT_THAT(quiet.slack, HasSubstr("no-such-stack"));
 }
 
-// The first call is for the action's document. An older stack without the other one is told apart from that.
+// The first call is for the action's document. An older stack without the other one is told apart
+// from that.
 TEST_F(WholeRun, AStatusDocumentThatCannotBeAskedForIsNotAStackWithoutOne) {
     events[0s] = [](sandbox::Sandbox& box) {
-        box.set_faults({sandbox::parse_fault("cloudformation:DescribeStackResource=denied,every=2")});
+        box.set_faults(
+            {sandbox::parse_fault("cloudformation:DescribeStackResource=denied,every=2")});
     };
     const Ended quiet = run({{"acme-workers", 1}}, 1s, asked("quiet"));
     EXPECT_EQ(quiet.code, ExitCode::denied) << quiet.out;
@@ -181,7 +192,8 @@ TEST_F(WholeRun, AStatusDocumentThatCannotBeAskedForIsNotAStackWithoutOne) {
 
 // An older stack has none; but whoever names another one would have nothing verified.
 TEST_F(WholeRun, AStatusDocumentOfAnotherNameHasToBeThere) {
-    for (const char* const variable : {"STATUS_COMMAND_LOGICAL_NAME", "WAKE_COMMAND_LOGICAL_NAME"}) {
+    for (const char* const variable :
+         {"STATUS_COMMAND_LOGICAL_NAME", "WAKE_COMMAND_LOGICAL_NAME"}) {
         auto variables = asked("quiet");
         variables[variable] = "NoSuchDocument";
         const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
@@ -200,8 +212,8 @@ TEST_F(WholeRun, AMissingVariableIsToldInSlack) {
 }
 
 TEST_F(WholeRun, AnEnvironmentWithoutWorkersIsNotQuiet) {
-    const Ended quiet =
-        run({{"acme-workers", 2}, {"acme-workers-web", 1, sandbox::Layout::web}}, 30s, asked("quiet"));
+    const Ended quiet = run({{"acme-workers", 2}, {"acme-workers-web", 1, sandbox::Layout::web}},
+                            30s, asked("quiet"));
     EXPECT_EQ(quiet.code, ExitCode::partial);
     EXPECT_THAT(quiet.out, HasSubstr("(acme-workers-web): no Sidekiq worker found"));
 }

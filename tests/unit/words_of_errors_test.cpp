@@ -1,4 +1,5 @@
-// Errors as AWS has them and no model shows: wrapped in another code, without a message, in another shape.
+// Errors as AWS has them and no model shows: wrapped in another code, without a message, in another
+// shape.
 #include "src/aws/credentials/instance_metadata.hpp"
 #include "src/aws/services/ecs.hpp"
 #include "src/aws/services/ssm.hpp"
@@ -75,8 +76,9 @@ TEST_F(WordsOfErrors, ThrottlingThatEcsWrapsIsTriedAgain) {
 }
 
 TEST_F(WordsOfErrors, AFailureIsToldInTheWordsThatItHas) {
-    EXPECT_EQ(describe(error_of_run_task(failure({{"reason", "Capacity is unavailable at this time."}}))),
-              "ecs RunTask: Capacity is unavailable at this time.");
+    EXPECT_EQ(
+        describe(error_of_run_task(failure({{"reason", "Capacity is unavailable at this time."}}))),
+        "ecs RunTask: Capacity is unavailable at this time.");
     EXPECT_EQ(describe(error_of_run_task(failure({{"reason", "RESOURCE:ENI"}}))),
               "ecs RunTask: RESOURCE:ENI: the cluster has not enough of it left");
     EXPECT_EQ(describe(error_of_run_task(failure({{"arn", "arn:x"}, {"reason", "AGENT"}}))),
@@ -87,9 +89,9 @@ TEST_F(WordsOfErrors, AFailureIsToldInTheWordsThatItHas) {
 }
 
 TEST_F(WordsOfErrors, ACodeWithoutAMessageIsToldWithWhatItMeans) {
-    EXPECT_THAT(
-        describe(error_of_send(refusal("InvalidInstanceId"))),
-        HasSubstr("InvalidInstanceId: an instance is not running, or its agent is not registered with SSM"));
+    EXPECT_THAT(describe(error_of_send(refusal("InvalidInstanceId"))),
+                HasSubstr("InvalidInstanceId: an instance is not running, or its agent is not "
+                          "registered with SSM"));
     EXPECT_THAT(describe(error_of_send(refusal("ThrottlingException"))),
                 HasSubstr("ThrottlingException: more calls than AWS takes at a time"));
     EXPECT_THAT(describe(error_of_send(refusal("InvalidNextToken"))),
@@ -104,8 +106,9 @@ TEST_F(WordsOfErrors, ACodeWithoutAMessageIsToldWithWhatItMeans) {
 TEST_F(WordsOfErrors, TheMessageIsReadInBothSpellings) {
     for (const char* const member : {"message", "Message"})
         EXPECT_EQ(
-            error_of_send(FakeHttp::status(
-                              400, Json{{"__type", "InvalidDocument"}, {member, "no such document"}}.dump()))
+            error_of_send(
+                FakeHttp::status(
+                    400, Json{{"__type", "InvalidDocument"}, {member, "no such document"}}.dump()))
                 .message,
             "no such document");
 }
@@ -120,21 +123,24 @@ TEST_F(WordsOfErrors, AQueryServiceMayAnswerInJson) {
 }
 
 TEST_F(WordsOfErrors, TheRequestIdMayStandInResponseMetadata) {
-    http.answers = {FakeHttp::status(
-        403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error><ResponseMetadata>"
-             "<RequestId>r-8</RequestId></ResponseMetadata></ErrorResponse>")};
+    http.answers = {
+        FakeHttp::status(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</"
+                              "Message></Error><ResponseMetadata>"
+                              "<RequestId>r-8</RequestId></ResponseMetadata></ErrorResponse>")};
     EXPECT_EQ(get_caller_arn(client).error().request_id, "r-8");
 }
 
 TEST_F(WordsOfErrors, MetadataThatAnswers200WithoutKeysSaysWhy) {
     const Environment nothing;
     http.answers = {FakeHttp::status(200, "session"), FakeHttp::status(200, "acme-instance"),
-                    FakeHttp::status(200, R"({"Code":"AssumeRoleUnauthorizedAccess",)"
-                                          R"("Message":"EC2 cannot assume the role acme-instance."})")};
+                    FakeHttp::status(200,
+                                     R"({"Code":"AssumeRoleUnauthorizedAccess",)"
+                                     R"("Message":"EC2 cannot assume the role acme-instance."})")};
     const auto found = credentials_of_instance({nothing, settings, http, clock, {}, ""}, {});
     ASSERT_FALSE(found);
-    EXPECT_THAT(describe(found.error()), AllOf(HasSubstr("AssumeRoleUnauthorizedAccess"),
-                                               HasSubstr("EC2 cannot assume the role acme-instance.")));
+    EXPECT_THAT(describe(found.error()),
+                AllOf(HasSubstr("AssumeRoleUnauthorizedAccess"),
+                      HasSubstr("EC2 cannot assume the role acme-instance.")));
 }
 
 } // namespace

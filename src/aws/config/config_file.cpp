@@ -23,17 +23,18 @@ std::string lower(std::string text) {
 std::string name_after(const std::string& kind, const std::string& header) {
     if (!header.starts_with(kind + " ") && !header.starts_with(kind + "\t")) return {};
     const std::string name = trimmed(header.substr(kind.size() + 1));
-    const bool quoted =
-        name.size() >= 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front();
+    const bool quoted = name.size() >= 2 && (name.front() == '"' || name.front() == '\'') &&
+                        name.back() == name.front();
     if (quoted) return name.substr(1, name.size() - 2);
     return name.find_first_of(blanks) == std::string::npos ? name : std::string{};
 }
 
-// One file, line by line: sections, settings, and lines that are indented more than the setting they belong
-// to.
+// One file, line by line: sections, settings, and lines that are indented more than the setting
+// they belong to.
 class Reader {
 public:
-    explicit Reader(std::function<Profile*(const std::string&)> section) : section_of_(std::move(section)) {}
+    explicit Reader(std::function<Profile*(const std::string&)> section)
+        : section_of_(std::move(section)) {}
 
     void read(const std::string& path) {
         std::ifstream file(path);
@@ -62,7 +63,8 @@ private:
         std::string& value = (*section_)[name_];
         const auto equals = text.find('=');
         if (value.empty() && equals != std::string::npos)
-            (*section_)[name_ + "." + trimmed(text.substr(0, equals))] = trimmed(text.substr(equals + 1));
+            (*section_)[name_ + "." + trimmed(text.substr(0, equals))] =
+                trimmed(text.substr(equals + 1));
         else
             value += "\n" + text;
     }

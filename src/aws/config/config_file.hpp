@@ -1,8 +1,8 @@
 // The files that every AWS SDK reads: ~/.aws/config and ~/.aws/credentials (AWS_CONFIG_FILE and
-// AWS_SHARED_CREDENTIALS_FILE say otherwise). In: the environment. Out: each profile's settings, and the
-// sections `services`. Names of settings are in lower case; a nested one is called `outer.inner`.
-// Sources: "Configuration and credential file settings", AWS SDKs and Tools Reference Guide, and where that
-// is silent the reader that botocore uses (Python's configparser).
+// AWS_SHARED_CREDENTIALS_FILE say otherwise). In: the environment. Out: each profile's settings,
+// and the sections `services`. Names of settings are in lower case; a nested one is called
+// `outer.inner`. Sources: "Configuration and credential file settings", AWS SDKs and Tools
+// Reference Guide, and where that is silent the reader that botocore uses (Python's configparser).
 #pragma once
 
 #include "src/base/environment.hpp"
@@ -16,7 +16,8 @@ using Profile = std::map<std::string, std::string>;
 using ProfilesByName = std::map<std::string, Profile>;
 
 struct Profiles {
-    ProfilesByName by_name; // both files merged; the credentials file wins where both have a setting
+    ProfilesByName
+        by_name; // both files merged; the credentials file wins where both have a setting
     // Each file by itself: where a profile's keys stand decides when their turn comes.
     ProfilesByName of_config_file;
     ProfilesByName of_credentials_file;
@@ -27,7 +28,8 @@ struct Profiles {
 // A file that is not there counts as empty; a line that makes no sense is passed over.
 Profiles read_profiles(const Environment& environment);
 
-// The profile that counts: the one asked for by name, else AWS_DEFAULT_PROFILE, AWS_PROFILE, `default`.
+// The profile that counts: the one asked for by name, else AWS_DEFAULT_PROFILE, AWS_PROFILE,
+// `default`.
 std::string chosen_profile(const Environment& environment, const std::string& asked_for);
 
 // Empty when the profile does not have it.

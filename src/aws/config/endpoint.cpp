@@ -27,8 +27,9 @@ constexpr Partition partitions[] = {
      "iam.us-gov.amazonaws.com", "iam.us-gov.api.aws", "iam.us-gov.api.aws", true},
     {"us-iso-", "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1", "iam.us-iso-east-1.c2s.ic.gov",
      "iam-fips.us-iso-east-1.c2s.ic.gov", "iam.api.aws.ic.gov", "iam-fips.api.aws.ic.gov"},
-    {"us-isob-", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1", "iam.us-isob-east-1.sc2s.sgov.gov",
-     "iam-fips.us-isob-east-1.sc2s.sgov.gov", "iam.api.aws.scloud", "iam-fips.api.aws.scloud"},
+    {"us-isob-", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1",
+     "iam.us-isob-east-1.sc2s.sgov.gov", "iam-fips.us-isob-east-1.sc2s.sgov.gov",
+     "iam.api.aws.scloud", "iam-fips.api.aws.scloud"},
     {"", "amazonaws.com", "api.aws", "us-east-1", "iam.amazonaws.com", "iam-fips.amazonaws.com",
      "iam.global.api.aws", "iam-fips.global.api.aws"}};
 
@@ -39,8 +40,9 @@ constexpr std::array<std::string_view, 15> legacy_sts_regions{
     "sa-east-1",      "us-east-1",  "us-east-2",      "us-west-1",      "us-west-2"};
 
 const Partition& partition_of(const std::string& region) {
-    return *std::ranges::find_if(
-        partitions, [&region](const Partition& one) { return region.starts_with(one.region_prefix); });
+    return *std::ranges::find_if(partitions, [&region](const Partition& one) {
+        return region.starts_with(one.region_prefix);
+    });
 }
 
 std::string_view iam_host(const Settings& settings, const Partition& partition) {
@@ -48,10 +50,11 @@ std::string_view iam_host(const Settings& settings, const Partition& partition) 
     return settings.fips ? partition.iam_fips : partition.iam;
 }
 
-std::string regional_host(const Settings& settings, const Service& service, const Partition& partition,
-                          const std::string& region) {
+std::string regional_host(const Settings& settings, const Service& service,
+                          const Partition& partition, const std::string& region) {
     const bool plain = partition.plain_is_fips && !service.marked_fips && !settings.dual_stack;
-    const std::string_view begins = service.host.empty() || settings.dual_stack ? service.name : service.host;
+    const std::string_view begins =
+        service.host.empty() || settings.dual_stack ? service.name : service.host;
     return fmt::format("{}{}.{}.{}", begins, settings.fips && !plain ? "-fips" : "", region,
                        settings.dual_stack ? partition.dual_stack_suffix : partition.suffix);
 }
@@ -72,12 +75,15 @@ bool is_global_sts(const Settings& settings, const Service& service, const std::
 
 Endpoint endpoint_of(const Settings& settings, const Service& service, const std::string& region) {
     const auto& partition = partition_of(region);
-    const std::string signing_region = service.global ? std::string(partition.global_region) : region;
+    const std::string signing_region =
+        service.global ? std::string(partition.global_region) : region;
     const auto& urls = settings.endpoint_urls;
     auto chosen = urls.find(service.id);
     if (chosen == urls.end()) chosen = urls.find("");
-    if (chosen != urls.end() && !chosen->second.empty()) return {with_path(chosen->second), signing_region};
-    if (is_global_sts(settings, service, region)) return {"https://sts.amazonaws.com/", "us-east-1"};
+    if (chosen != urls.end() && !chosen->second.empty())
+        return {with_path(chosen->second), signing_region};
+    if (is_global_sts(settings, service, region))
+        return {"https://sts.amazonaws.com/", "us-east-1"};
     const std::string host = service.global ? std::string(iam_host(settings, partition))
                                             : regional_host(settings, service, partition, region);
     return {"https://" + host + "/", signing_region};

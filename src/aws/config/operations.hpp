@@ -14,23 +14,27 @@ struct Service {
     std::string_view name; // in the endpoint and in the credential scope
     std::string_view id;   // in AWS_ENDPOINT_URL_<ID>
     Protocol protocol;
-    std::string_view version;   // query: the API's version; JSON: the target's prefix
-    bool global = false;        // one endpoint for the whole partition, signed for its first region
-    bool marked_fips = false;   // its FIPS endpoints are called so even where the plain ones are FIPS ones
-    std::string_view host = {}; // how its endpoints begin, dual-stack ones apart, where that is not its name
+    std::string_view version; // query: the API's version; JSON: the target's prefix
+    bool global = false;      // one endpoint for the whole partition, signed for its first region
+    bool marked_fips =
+        false; // its FIPS endpoints are called so even where the plain ones are FIPS ones
+    std::string_view host =
+        {}; // how its endpoints begin, dual-stack ones apart, where that is not its name
 };
 
 namespace services {
 inline constexpr Service sts{"sts", "STS", Protocol::query, "2011-06-15"};
 inline constexpr Service iam{"iam", "IAM", Protocol::query, "2010-05-08", true};
 inline constexpr Service ec2{"ec2", "EC2", Protocol::query, "2016-11-15"};
-inline constexpr Service cloudformation{"cloudformation", "CLOUDFORMATION", Protocol::query, "2010-05-15"};
+inline constexpr Service cloudformation{"cloudformation", "CLOUDFORMATION", Protocol::query,
+                                        "2010-05-15"};
 inline constexpr Service elasticbeanstalk{"elasticbeanstalk", "ELASTIC_BEANSTALK", Protocol::query,
                                           "2010-12-01"};
 inline constexpr Service ecs{"ecs", "ECS", Protocol::json_1_1, "AmazonEC2ContainerServiceV20141113",
                              false, true};
-inline constexpr Service ecr{"ecr", "ECR", Protocol::json_1_1, "AmazonEC2ContainerRegistry_V20150921",
-                             false, true,  "api.ecr"};
+inline constexpr Service ecr{
+    "ecr", "ECR", Protocol::json_1_1, "AmazonEC2ContainerRegistry_V20150921",
+    false, true,  "api.ecr"};
 inline constexpr Service ssm{"ssm", "SSM", Protocol::json_1_1, "AmazonSSM"};
 inline constexpr Service logs{"logs", "CLOUDWATCH_LOGS", Protocol::json_1_1, "Logs_20140328"};
 
@@ -41,39 +45,44 @@ inline constexpr std::array all{&sts, &iam, &ec2, &cloudformation, &elasticbeans
 struct Operation {
     const Service& service;
     std::string_view name;
-    std::string_view holds; // what each good answer has: a member, or a child of the root; empty: nothing
+    std::string_view
+        holds; // what each good answer has: a member, or a child of the root; empty: nothing
     bool repeatable = true; // doing it twice does no harm, so a lost answer may be asked for again
     bool is_signed = true;  // false: what it carries proves who calls
 };
 
 namespace operations {
-inline constexpr Operation get_caller_identity{services::sts, "GetCallerIdentity", "GetCallerIdentityResult"};
+inline constexpr Operation get_caller_identity{services::sts, "GetCallerIdentity",
+                                               "GetCallerIdentityResult"};
 inline constexpr Operation list_user_tags{services::iam, "ListUserTags", "ListUserTagsResult"};
 inline constexpr Operation describe_instances{services::ec2, "DescribeInstances", "reservationSet"};
 inline constexpr Operation describe_subnets{services::ec2, "DescribeSubnets", "subnetSet"};
 inline constexpr Operation describe_security_groups{services::ec2, "DescribeSecurityGroups",
                                                     "securityGroupInfo"};
-inline constexpr Operation describe_route_tables{services::ec2, "DescribeRouteTables", "routeTableSet"};
-inline constexpr Operation describe_vpc_endpoints{services::ec2, "DescribeVpcEndpoints", "vpcEndpointSet"};
+inline constexpr Operation describe_route_tables{services::ec2, "DescribeRouteTables",
+                                                 "routeTableSet"};
+inline constexpr Operation describe_vpc_endpoints{services::ec2, "DescribeVpcEndpoints",
+                                                  "vpcEndpointSet"};
 inline constexpr Operation describe_images{services::ecr, "DescribeImages", "imageDetails"};
 inline constexpr Operation get_instance_profile{services::iam, "GetInstanceProfile",
                                                 "GetInstanceProfileResult"};
 inline constexpr Operation simulate_principal_policy{services::iam, "SimulatePrincipalPolicy",
                                                      "SimulatePrincipalPolicyResult"};
-inline constexpr Operation describe_stack_resource{services::cloudformation, "DescribeStackResource",
-                                                   "DescribeStackResourceResult"};
+inline constexpr Operation describe_stack_resource{
+    services::cloudformation, "DescribeStackResource", "DescribeStackResourceResult"};
 inline constexpr Operation describe_environments{services::elasticbeanstalk, "DescribeEnvironments",
                                                  "DescribeEnvironmentsResult"};
 inline constexpr Operation describe_clusters{services::ecs, "DescribeClusters", "clusters"};
 inline constexpr Operation describe_task_definition{services::ecs, "DescribeTaskDefinition",
                                                     "taskDefinition"};
-inline constexpr Operation run_task{services::ecs, "RunTask", "tasks"}; // repeatable by its clientToken
+inline constexpr Operation run_task{services::ecs, "RunTask",
+                                    "tasks"}; // repeatable by its clientToken
 inline constexpr Operation list_tasks{services::ecs, "ListTasks", "taskArns"};
 inline constexpr Operation describe_tasks{services::ecs, "DescribeTasks", "tasks"};
 inline constexpr Operation stop_task{services::ecs, "StopTask", "task"};
 inline constexpr Operation get_log_events{services::logs, "GetLogEvents", "events"};
-inline constexpr Operation describe_instance_information{services::ssm, "DescribeInstanceInformation",
-                                                         "InstanceInformationList"};
+inline constexpr Operation describe_instance_information{
+    services::ssm, "DescribeInstanceInformation", "InstanceInformationList"};
 inline constexpr Operation send_command{services::ssm, "SendCommand", "Command", false};
 inline constexpr Operation list_commands{services::ssm, "ListCommands", "Commands"};
 inline constexpr Operation list_command_invocations{services::ssm, "ListCommandInvocations",
@@ -107,9 +116,9 @@ inline constexpr std::array all{&get_caller_identity,
                                 &cancel_command,
                                 &get_document};
 
-// Made on the operator's machine to come by its profile's keys (token_service.hpp), before anything else is
-// called and never by the task. They are granted by the trust policies of the operators' own roles, so no
-// policy of the template has them; they are not in `all`.
+// Made on the operator's machine to come by its profile's keys (token_service.hpp), before anything
+// else is called and never by the task. They are granted by the trust policies of the operators'
+// own roles, so no policy of the template has them; they are not in `all`.
 inline constexpr Operation assume_role{.service = services::sts, .name = "AssumeRole"};
 inline constexpr Operation assume_role_with_web_identity{
     .service = services::sts, .name = "AssumeRoleWithWebIdentity", .is_signed = false};

@@ -32,15 +32,16 @@ void read_attempts(const std::string& text, Settings& settings) {
             "AWS_MAX_ATTEMPTS (max_attempts) is \"{}\": a whole number from 1 on is wanted", text);
 }
 
-// The order is the guide's: this service's variable, the general variable, this service's setting, the
-// general setting; so once the general variable is there, no setting of a file counts.
-void read_endpoints(const Environment& environment, const Profiles& profiles, const Profile& profile,
-                    Settings& settings) {
+// The order is the guide's: this service's variable, the general variable, this service's setting,
+// the general setting; so once the general variable is there, no setting of a file counts.
+void read_endpoints(const Environment& environment, const Profiles& profiles,
+                    const Profile& profile, Settings& settings) {
     const std::string section = setting(profile, "services");
     const auto services = profiles.services.find(section);
     if (!section.empty() && services == profiles.services.end())
-        settings.problem = fmt::format("the profile names services = {}, but {} has no [services {}]",
-                                       section, profiles.read_from, section);
+        settings.problem =
+            fmt::format("the profile names services = {}, but {} has no [services {}]", section,
+                        profiles.read_from, section);
     const Profile of_services = services == profiles.services.end() ? Profile{} : services->second;
     const std::string general = environment.get("AWS_ENDPOINT_URL");
     for (const auto* service : services::all) {
@@ -61,12 +62,12 @@ Settings read_settings(const Environment& environment, const std::string& asked_
     const auto either = [&](const char* variable, const char* name) {
         return environment.get(variable, setting(profile, name));
     };
-    Settings settings{.region = environment.get("AWS_REGION", either("AWS_DEFAULT_REGION", "region")),
-                      .fips = is_true(either("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
-                      .dual_stack = is_true(either("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")),
-                      .global_sts =
-                          either("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints") == "legacy",
-                      .ca_bundle = either("AWS_CA_BUNDLE", "ca_bundle")};
+    Settings settings{
+        .region = environment.get("AWS_REGION", either("AWS_DEFAULT_REGION", "region")),
+        .fips = is_true(either("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
+        .dual_stack = is_true(either("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")),
+        .global_sts = either("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints") == "legacy",
+        .ca_bundle = either("AWS_CA_BUNDLE", "ca_bundle")};
     read_attempts(either("AWS_MAX_ATTEMPTS", "max_attempts"), settings);
     if (!is_true(either("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")))
         read_endpoints(environment, profiles, profile, settings);

@@ -38,7 +38,8 @@ Result<Credentials> read(const Xml& answer, const char* result_name) {
 }
 
 Result<Credentials> call(const CredentialsContext& context, const Operation& operation,
-                         const Parameters& parameters, const Credentials& source, const char* result_name) {
+                         const Parameters& parameters, const Credentials& source,
+                         const char* result_name) {
     const auto region = region_of(context);
     if (!region) return tl::unexpected(region.error());
     FixedKeys keys(source);
@@ -61,7 +62,8 @@ Result<Credentials> assume_role(const CredentialsContext& context, const Credent
     return call(context, operations::assume_role, parameters, source, "AssumeRoleResult");
 }
 
-Result<Credentials> assume_role_with_web_identity(const CredentialsContext& context, const std::string& token,
+Result<Credentials> assume_role_with_web_identity(const CredentialsContext& context,
+                                                  const std::string& token,
                                                   const RoleRequest& role) {
     const Parameters parameters{
         {"RoleArn", role.arn}, {"RoleSessionName", role.session_name}, {"WebIdentityToken", token}};
@@ -70,8 +72,9 @@ Result<Credentials> assume_role_with_web_identity(const CredentialsContext& cont
 }
 
 std::string default_session_name(Instant now) {
-    return fmt::format("snow-white-{}",
-                       std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+    return fmt::format(
+        "snow-white-{}",
+        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
 }
 
 } // namespace snow_white::aws

@@ -1,5 +1,6 @@
-// STS: keys of a role. In: the role, and either the keys of who may assume it or a web identity's token. Out:
-// keys that expire, or STS's own error. The call goes to the region of the run, or to that of the settings.
+// STS: keys of a role. In: the role, and either the keys of who may assume it or a web identity's
+// token. Out: keys that expire, or STS's own error. The call goes to the region of the run, or to
+// that of the settings.
 #pragma once
 
 #include "src/aws/credentials/context.hpp"
@@ -19,7 +20,8 @@ struct RoleRequest {
 Result<Credentials> assume_role(const CredentialsContext& context, const Credentials& source,
                                 const RoleRequest& role);
 
-Result<Credentials> assume_role_with_web_identity(const CredentialsContext& context, const std::string& token,
+Result<Credentials> assume_role_with_web_identity(const CredentialsContext& context,
+                                                  const std::string& token,
                                                   const RoleRequest& role);
 
 // Who we are in CloudTrail where the profile has no role_session_name: "snow-white-1795510000".

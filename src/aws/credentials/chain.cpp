@@ -12,25 +12,29 @@ namespace {
 
 Prompt or_terminal(Prompt prompt, const Clock& clock) {
     if (prompt) return prompt;
-    return [&clock](const std::string& question) { return ask_on_terminal(question, clock, Typed::unseen); };
+    return [&clock](const std::string& question) {
+        return ask_on_terminal(question, clock, Typed::unseen);
+    };
 }
 
 tl::unexpected<Error> nothing_found(const std::string& profile, bool named) {
     if (named)
-        return refused(
-            fmt::format("profile {0} has no credentials; give it some with: aws configure --profile "
-                        "{0} (or aws configure sso --profile {0})",
-                        profile));
-    return refused("no AWS credentials found: no AWS_ACCESS_KEY_ID, no profile, no role of a container or an "
-                   "instance; name a profile with -f");
+        return refused(fmt::format(
+            "profile {0} has no credentials; give it some with: aws configure --profile "
+            "{0} (or aws configure sso --profile {0})",
+            profile));
+    return refused(
+        "no AWS credentials found: no AWS_ACCESS_KEY_ID, no profile, no role of a container or an "
+        "instance; name a profile with -f");
 }
 
 } // namespace
 
 CredentialsChain::CredentialsChain(const Environment& environment, const Settings& settings,
-                                   std::string profile, Http& http, Clock& clock, std::string region,
-                                   Prompt prompt)
-    : context_{environment, settings, http, clock, or_terminal(std::move(prompt), clock), std::move(region)},
+                                   std::string profile, Http& http, Clock& clock,
+                                   std::string region, Prompt prompt)
+    : context_{environment,      settings, http, clock, or_terminal(std::move(prompt), clock),
+               std::move(region)},
       profile_(std::move(profile)), profiles_(context_) {}
 
 Result<Credentials> CredentialsChain::get() {
@@ -55,17 +59,17 @@ Result<Credentials> CredentialsChain::find() {
     const auto profiles = read_profiles(context_.environment);
     const auto profile = profiles.by_name.find(name);
     if (profile == profiles.by_name.end() && named)
-        return refused(
-            fmt::format("profile {} is not in {} (there: {}); make it with: aws configure --profile {}", name,
-                        profiles.read_from, names_of(profiles), name));
+        return refused(fmt::format(
+            "profile {} is not in {} (there: {}); make it with: aws configure --profile {}", name,
+            profiles.read_from, names_of(profiles), name));
     Found found = std::nullopt;
     const auto nothing_yet = [&found] { return found && !*found; };
     if (profile_.empty()) found = credentials_of_environment(context_.environment);
     if (nothing_yet()) found = profiles_.find(name, profile_.empty());
     if (nothing_yet()) found = credentials_of_container(context_);
     if (nothing_yet())
-        found = credentials_of_instance(context_,
-                                        profile == profiles.by_name.end() ? Profile{} : profile->second);
+        found = credentials_of_instance(
+            context_, profile == profiles.by_name.end() ? Profile{} : profile->second);
     if (!found) return tl::unexpected(found.error());
     if (*found) return **found;
     return nothing_found(name, named);

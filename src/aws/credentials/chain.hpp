@@ -1,7 +1,7 @@
-// Finds credentials and keeps them fresh. In: environment, files, metadata services; the profile that was
-// asked for by name, or none. Out: keys good for at least five more minutes, or an error of kind
-// ErrorKind::credentials that names the profile and the step that failed, and the way out. The order is
-// botocore's: the environment (unless a profile was asked for by name), the profile
+// Finds credentials and keeps them fresh. In: environment, files, metadata services; the profile
+// that was asked for by name, or none. Out: keys good for at least five more minutes, or an error
+// of kind ErrorKind::credentials that names the profile and the step that failed, and the way out.
+// The order is botocore's: the environment (unless a profile was asked for by name), the profile
 // (credentials_profile.hpp), the container's endpoint, the instance's metadata.
 #pragma once
 
@@ -11,8 +11,8 @@ namespace snow_white::aws {
 
 class CredentialsChain : public KeySource {
 public:
-    // `profile` empty: as the environment says. `region`: of the run, for STS; empty: as the settings say.
-    // The references outlive this object. `prompt`: see terminal.hpp.
+    // `profile` empty: as the environment says. `region`: of the run, for STS; empty: as the
+    // settings say. The references outlive this object. `prompt`: see terminal.hpp.
     CredentialsChain(const Environment& environment, const Settings& settings, std::string profile,
                      Http& http, Clock& clock, std::string region = "", Prompt prompt = {});
     CredentialsChain(const CredentialsChain&) = delete;

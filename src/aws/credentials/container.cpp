@@ -31,7 +31,8 @@ bool is_loopback(const std::string& host) {
 }
 
 bool may_be_asked(const std::string& url) {
-    constexpr std::array<std::string_view, 3> hosts_own{"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
+    constexpr std::array<std::string_view, 3> hosts_own{"169.254.170.2", "169.254.170.23",
+                                                        "[fd00:ec2::23]"};
     if (url.starts_with("https://")) return true;
     if (!url.starts_with("http://")) return false;
     const std::string host = name_of_host(url);
@@ -40,9 +41,11 @@ bool may_be_asked(const std::string& url) {
 
 Result<std::string> token_of(const Environment& environment) {
     std::string token = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-    if (const auto path = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"); !path.empty()) {
+    if (const auto path = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+        !path.empty()) {
         const auto written = read_text_file(path);
-        if (!written) return refused(fmt::format("the container's token file {} cannot be read", path));
+        if (!written)
+            return refused(fmt::format("the container's token file {} cannot be read", path));
         token = *written;
         token.erase(token.find_last_not_of("\r\n") + 1);
     }
@@ -71,8 +74,9 @@ Found credentials_of_container(const CredentialsContext& context) {
                         .timeout = patience,
                         .direct = true};
     if (!may_be_asked(request.url))
-        return refused("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor on this host (loopback, "
-                       "169.254.170.2, 169.254.170.23): it is not asked");
+        return refused(
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor on this host (loopback, "
+            "169.254.170.2, 169.254.170.23): it is not asked");
     const auto token = token_of(context.environment);
     if (!token) return tl::unexpected(token.error());
     if (!token->empty()) request.headers.emplace_back("Authorization", *token);

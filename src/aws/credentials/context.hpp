@@ -1,4 +1,5 @@
-// What the sources of credentials work with: passed on from the chain, so that each can be tested by itself.
+// What the sources of credentials work with: passed on from the chain, so that each can be tested
+// by itself.
 #pragma once
 
 #include "src/aws/config/settings.hpp"

@@ -1,5 +1,5 @@
-// Whose keys sign our calls: what they are, and what every source of them gives. The sources are a file each,
-// credentials_*.hpp; credentials_chain.hpp has their order and keeps the keys fresh.
+// Whose keys sign our calls: what they are, and what every source of them gives. The sources are a
+// file each, credentials_*.hpp; credentials_chain.hpp has their order and keeps the keys fresh.
 #pragma once
 
 #include "src/aws/result.hpp"
@@ -17,8 +17,9 @@ struct Credentials {
     std::optional<Instant> expires; // none: they do not expire
 };
 
-// What a source found: keys; none, because it is not the one that is configured, so the next one's turn
-// comes; or an error of kind ErrorKind::credentials that says which profile and step failed, and what to do.
+// What a source found: keys; none, because it is not the one that is configured, so the next one's
+// turn comes; or an error of kind ErrorKind::credentials that says which profile and step failed,
+// and what to do.
 using Found = Result<std::optional<Credentials>>;
 
 // An error of kind ErrorKind::credentials.

@@ -9,7 +9,8 @@ namespace {
 
 Result<Json> parse(const std::string& text, const std::string& source) {
     auto document = parse_json(text);
-    if (!document || !document->is_object()) return refused(source + " did not answer with a JSON object");
+    if (!document || !document->is_object())
+        return refused(source + " did not answer with a JSON object");
     return std::move(*document);
 }
 
@@ -26,7 +27,8 @@ Result<Credentials> read(const Json& document, const std::string& source) {
 
 constexpr std::size_t most_of_its_words = 200; // AWS says why in fewer
 
-// HTTP 200, and yet no keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance metadata).
+// HTTP 200, and yet no keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance
+// metadata).
 bool says_no(const std::string& code) {
     return !code.empty() && code != "Success";
 }
@@ -39,8 +41,9 @@ Result<Credentials> parse_credentials(const std::string& text, const std::string
     const std::string code = text_of(*document, "Code");
     const std::string message = text_of(*document, "Message");
     if (says_no(code))
-        return refused(source + " has no keys: " +
-                       (code + (message.empty() ? "" : ": " + message)).substr(0, most_of_its_words));
+        return refused(
+            source + " has no keys: " +
+            (code + (message.empty() ? "" : ": " + message)).substr(0, most_of_its_words));
     return read(*document, source);
 }
 

@@ -30,9 +30,10 @@ class MetadataService {
 public:
     MetadataService(const CredentialsContext& context, const Profile& profile)
         : context_(context), profile_(profile), base_(base()),
-          patience_(whole_number(either("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout"), 1)),
-          attempts_(whole_number(either("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts"),
-                                 1)) {}
+          patience_(
+              whole_number(either("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout"), 1)),
+          attempts_(whole_number(
+              either("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts"), 1)) {}
 
     Found credentials() {
         if (!open_session()) return std::nullopt;
@@ -54,8 +55,8 @@ private:
         const std::string given =
             either("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
         if (!given.empty()) return given.ends_with('/') ? given : given + "/";
-        const bool six = is(
-            "ipv6", either("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode"));
+        const bool six = is("ipv6", either("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+                                           "ec2_metadata_service_endpoint_mode"));
         return six ? "http://[fd00:ec2::254]/" : "http://169.254.169.254/";
     }
 
@@ -63,8 +64,8 @@ private:
         return {.method = method, .url = base_ + path, .timeout = patience_, .direct = true};
     }
 
-    // False: there is no such service here. An old one does not know the path; one behind a hop too many
-    // never answers it: both are then asked in the old way.
+    // False: there is no such service here. An old one does not know the path; one behind a hop too
+    // many never answers it: both are then asked in the old way.
     bool open_session() {
         auto asked = request("PUT", token_path);
         asked.headers.emplace_back("x-aws-ec2-metadata-token-ttl-seconds", token_lifetime_seconds);

@@ -15,7 +15,8 @@ constexpr int glance_ms = 200; // a signal is looked for that often: SystemClock
 
 class Terminal {
 public:
-    explicit Terminal(Typed typed) : file_(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)), typed_(typed) {
+    explicit Terminal(Typed typed)
+        : file_(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)), typed_(typed) {
         if (typed_ == Typed::seen || file_ < 0 || tcgetattr(file_, &before_) != 0) return;
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -35,7 +36,8 @@ public:
     bool is_there() const { return file_ >= 0; }
 
     void say(const std::string& text) {
-        if (write(file_, text.data(), text.size()) < 0) return; // nobody is there: no answer will come either
+        if (write(file_, text.data(), text.size()) < 0)
+            return; // nobody is there: no answer will come either
     }
 
     // False at the end of input, and when the run was interrupted.

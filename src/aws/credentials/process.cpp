@@ -14,7 +14,8 @@ constexpr std::size_t longest_complaint = 300;
 std::string first_line(const std::string& text) {
     const auto begin = text.find_first_not_of(" \r\n");
     if (begin == std::string::npos) return "it said nothing";
-    return text.substr(begin, std::min(text.find_first_of("\r\n", begin) - begin, longest_complaint));
+    return text.substr(begin,
+                       std::min(text.find_first_of("\r\n", begin) - begin, longest_complaint));
 }
 
 Found keys_in(const ChildOutput& output, const std::string& name, const std::string& step,
@@ -22,14 +23,14 @@ Found keys_in(const ChildOutput& output, const std::string& name, const std::str
     if (output.exit_code != 0)
         return refused(fmt::format("profile {}: {} failed ({}); {}", name, step,
                                    first_line(output.standard_error), fix));
-    const auto parsed =
-        parse_process_credentials(output.standard_output, fmt::format("profile {}: {}", name, step));
+    const auto parsed = parse_process_credentials(output.standard_output,
+                                                  fmt::format("profile {}: {}", name, step));
     if (!parsed) return tl::unexpected(parsed.error());
     return *parsed;
 }
 
-// Its usage and all commands that it knows, in the same words of version 1 and of the first of version 2
-// (argparse's): logging in would not help.
+// Its usage and all commands that it knows, in the same words of version 1 and of the first of
+// version 2 (argparse's): logging in would not help.
 bool does_not_know_the_command(const ChildOutput& output) {
     return output.exit_code != 0 && output.standard_error.find("usage:") != std::string::npos &&
            output.standard_error.find("Invalid choice") != std::string::npos;
@@ -37,12 +38,12 @@ bool does_not_know_the_command(const ChildOutput& output) {
 
 Found export_credentials(const std::string& name, const std::string& fix) {
     const std::string step = "`aws configure export-credentials`";
-    const auto output =
-        run_child({"aws", "configure", "export-credentials", "--format", "process", "--profile", name});
+    const auto output = run_child(
+        {"aws", "configure", "export-credentials", "--format", "process", "--profile", name});
     if (does_not_know_the_command(output))
         return refused(fmt::format(
-            "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it", name,
-            step));
+            "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it",
+            name, step));
     return keys_in(output, name, step, fix + " (version 2 of the AWS CLI)");
 }
 
@@ -56,7 +57,8 @@ Found credentials_of_process(const std::string& name, const Profile& profile) {
 }
 
 Found credentials_of_sso(const std::string& name, const Profile& profile) {
-    if (!profile.contains("sso_account_id") && !profile.contains("sso_role_name")) return std::nullopt;
+    if (!profile.contains("sso_account_id") && !profile.contains("sso_role_name"))
+        return std::nullopt;
     return export_credentials(name, "log in with: aws sso login --profile " + name);
 }
 

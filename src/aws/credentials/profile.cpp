@@ -39,7 +39,8 @@ std::string duration_of(const Profile& profile) {
 
 Found ProfileCredentials::find(const std::string& name, bool environment_counts) {
     const auto profiles = read_profiles(context_.environment);
-    if (!has_role(profile_called(profiles, name))) return without_role(profiles, name, environment_counts);
+    if (!has_role(profile_called(profiles, name)))
+        return without_role(profiles, name, environment_counts);
     const auto keys = with_role(profiles, name, {name});
     if (!keys) return tl::unexpected(keys.error());
     return *keys;
@@ -68,7 +69,8 @@ Result<Credentials> ProfileCredentials::with_role(const Profiles& profiles, cons
     const Profile& profile = profile_called(profiles, name);
     const std::string session = setting(profile, "role_session_name");
     RoleRequest role{.arn = setting(profile, "role_arn"),
-                     .session_name = session.empty() ? default_session_name(context_.clock.now()) : session,
+                     .session_name =
+                         session.empty() ? default_session_name(context_.clock.now()) : session,
                      .external_id = setting(profile, "external_id"),
                      .duration_seconds = duration_of(profile),
                      .mfa_serial = setting(profile, "mfa_serial")};
@@ -79,10 +81,11 @@ Result<Credentials> ProfileCredentials::with_role(const Profiles& profiles, cons
     }
     const auto keys = assume_role(context_, *source, role);
     if (keys) return assumed_[name] = *keys;
-    auto refusal = refused(fmt::format(
-        "profile {}: AssumeRole of {} failed ({}); may the keys of {} assume it, by the role's trust policy?",
-        name, role.arn, describe(keys.error()),
-        setting(profile, "source_profile") + setting(profile, "credential_source")));
+    auto refusal = refused(
+        fmt::format("profile {}: AssumeRole of {} failed ({}); may the keys of {} assume it, by "
+                    "the role's trust policy?",
+                    name, role.arn, describe(keys.error()),
+                    setting(profile, "source_profile") + setting(profile, "credential_source")));
     if (!role.mfa_serial.empty()) refusals_[name] = refusal.value();
     return refusal;
 }
@@ -93,34 +96,37 @@ Result<Credentials> ProfileCredentials::source_of(const Profiles& profiles, cons
     const std::string source_profile = setting(profile, "source_profile");
     const bool has_source = profile.contains("credential_source");
     if (source_profile.empty() != has_source)
-        return refused(
-            fmt::format("profile {} has role_arn and {} source_profile {} credential_source: write {}", name,
-                        has_source ? "both" : "neither", has_source ? "and" : "nor",
-                        has_source ? "one of them only" : "the one whose keys may assume the role"));
+        return refused(fmt::format(
+            "profile {} has role_arn and {} source_profile {} credential_source: write {}", name,
+            has_source ? "both" : "neither", has_source ? "and" : "nor",
+            has_source ? "one of them only" : "the one whose keys may assume the role"));
     return has_source ? credential_source_of(name, profile)
                       : source_profile_of(profiles, name, source_profile, visited);
 }
 
-Result<Credentials> ProfileCredentials::source_profile_of(const Profiles& profiles, const std::string& name,
+Result<Credentials> ProfileCredentials::source_profile_of(const Profiles& profiles,
+                                                          const std::string& name,
                                                           const std::string& source, Path visited) {
     if (!profiles.by_name.contains(source))
-        return refused(fmt::format("profile {0}: its source_profile {1} is not in {2}; make it with: aws "
-                                   "configure --profile {1}",
-                                   name, source, profiles.read_from));
+        return refused(
+            fmt::format("profile {0}: its source_profile {1} is not in {2}; make it with: aws "
+                        "configure --profile {1}",
+                        name, source, profiles.read_from));
     const Profile& profile = profile_called(profiles, source);
     // A profile may be its own source for the keys that are written in it.
     const bool again = std::ranges::find(visited, source) != visited.end();
     visited.push_back(source);
     if (again && (source != name || !has_static_keys(profile)))
-        return refused(fmt::format("profile {}: source_profile goes round in a circle: {}", visited.front(),
-                                   fmt::join(visited, " -> ")));
+        return refused(fmt::format("profile {}: source_profile goes round in a circle: {}",
+                                   visited.front(), fmt::join(visited, " -> ")));
     if (has_role(profile) && !has_static_keys(profile)) return with_role(profiles, source, visited);
     const auto found = without_role(profiles, source, false);
     if (!found) return tl::unexpected(found.error());
     if (*found) return **found;
-    return refused(fmt::format("profile {0}: its source_profile {1} has no keys; give it some with: aws "
-                               "configure --profile {1}",
-                               name, source));
+    return refused(
+        fmt::format("profile {0}: its source_profile {1} has no keys; give it some with: aws "
+                    "configure --profile {1}",
+                    name, source));
 }
 
 Result<Credentials> ProfileCredentials::credential_source_of(const std::string& name,
@@ -134,30 +140,34 @@ Result<Credentials> ProfileCredentials::credential_source_of(const std::string& 
     else if (source == "Ec2InstanceMetadata")
         found = credentials_of_instance(context_, profile);
     else
-        return refused(
-            fmt::format("profile {}: credential_source is \"{}\"; there are Environment, EcsContainer "
-                        "and Ec2InstanceMetadata",
-                        name, source));
+        return refused(fmt::format(
+            "profile {}: credential_source is \"{}\"; there are Environment, EcsContainer "
+            "and Ec2InstanceMetadata",
+            name, source));
     if (!found)
-        return refused(
-            fmt::format("profile {}: credential_source {}: {}", name, source, found.error().message));
+        return refused(fmt::format("profile {}: credential_source {}: {}", name, source,
+                                   found.error().message));
     if (*found) return **found;
     return refused(fmt::format("profile {}: credential_source {} has no keys here", name, source));
 }
 
-Result<std::string> ProfileCredentials::mfa_code(const std::string& name, const std::string& serial) {
+Result<std::string> ProfileCredentials::mfa_code(const std::string& name,
+                                                 const std::string& serial) {
     if (const auto refusal = refusals_.find(name); refusal != refusals_.end())
         return tl::unexpected(refusal->second);
     const auto code = context_.prompt(fmt::format("MFA code of {} for profile {}: ", serial, name));
     refusals_[name] =
         refused(
-            code ? fmt::format("profile {}: its MFA session has ended, and a new code is not asked for in "
-                               "the middle of a run; run the command again (duration_seconds in the profile "
-                               "makes sessions longer)",
-                               name)
-                 : fmt::format("profile {}: its role wants an MFA code of {}, and {}; run the command at a "
-                               "terminal, or use a profile without mfa_serial",
-                               name, serial, code.error().message))
+            code
+                ? fmt::format(
+                      "profile {}: its MFA session has ended, and a new code is not asked for in "
+                      "the middle of a run; run the command again (duration_seconds in the profile "
+                      "makes sessions longer)",
+                      name)
+                : fmt::format(
+                      "profile {}: its role wants an MFA code of {}, and {}; run the command at a "
+                      "terminal, or use a profile without mfa_serial",
+                      name, serial, code.error().message))
             .value();
     if (!code) return tl::unexpected(refusals_[name]);
     return code;

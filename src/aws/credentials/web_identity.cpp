@@ -18,21 +18,24 @@ Found credentials_of_web_identity(const CredentialsContext& context, const std::
     const RoleRequest role{.arn = value("AWS_ROLE_ARN", "role_arn"),
                            .session_name = value("AWS_ROLE_SESSION_NAME", "role_session_name")};
     if (role.arn.empty())
-        return refused(fmt::format(
-            "profile {}: there is a web identity's token and no role: set role_arn (or AWS_ROLE_ARN)", name));
+        return refused(fmt::format("profile {}: there is a web identity's token and no role: set "
+                                   "role_arn (or AWS_ROLE_ARN)",
+                                   name));
     const auto token = read_text_file(path);
     if (!token)
-        return refused(fmt::format("profile {}: the web identity's token {} cannot be read", name, path));
+        return refused(
+            fmt::format("profile {}: the web identity's token {} cannot be read", name, path));
     const auto keys = assume_role_with_web_identity(
         context, *token,
         {.arn = role.arn,
-         .session_name =
-             role.session_name.empty() ? default_session_name(context.clock.now()) : role.session_name});
+         .session_name = role.session_name.empty() ? default_session_name(context.clock.now())
+                                                   : role.session_name});
     if (!keys)
-        return refused(fmt::format("profile {}: role {} was not given for the web identity's token {} ({}); "
-                                   "is the token fresh, and does "
-                                   "the role's trust policy name its issuer?",
-                                   name, role.arn, path, describe(keys.error())));
+        return refused(
+            fmt::format("profile {}: role {} was not given for the web identity's token {} ({}); "
+                        "is the token fresh, and does "
+                        "the role's trust policy name its issuer?",
+                        name, role.arn, path, describe(keys.error())));
     return *keys;
 }
 

@@ -2,7 +2,8 @@
 
 namespace snow_white::aws {
 
-Result<std::string> get_physical_id(Client& client, const std::string& stack, const std::string& logical_id) {
+Result<std::string> get_physical_id(Client& client, const std::string& stack,
+                                    const std::string& logical_id) {
     const auto answer = client.query(operations::describe_stack_resource,
                                      {{"StackName", stack}, {"LogicalResourceId", logical_id}});
     if (!answer) return tl::unexpected(answer.error());
@@ -17,7 +18,8 @@ Result<std::optional<std::string>> find_physical_id(Client& client, const std::s
                                                     const std::string& logical_id) {
     auto id = get_physical_id(client, stack, logical_id);
     if (id) return std::move(*id);
-    if (id.error().kind == ErrorKind::not_found || id.error().kind == ErrorKind::invalid) return std::nullopt;
+    if (id.error().kind == ErrorKind::not_found || id.error().kind == ErrorKind::invalid)
+        return std::nullopt;
     return tl::unexpected(id.error());
 }
 

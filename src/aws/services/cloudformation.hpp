@@ -7,8 +7,10 @@
 
 namespace snow_white::aws {
 
-Result<std::string> get_physical_id(Client& client, const std::string& stack, const std::string& logical_id);
-// None: the stack has no such resource. An answer that does not say so (a refusal, an outage) is an error.
+Result<std::string> get_physical_id(Client& client, const std::string& stack,
+                                    const std::string& logical_id);
+// None: the stack has no such resource. An answer that does not say so (a refusal, an outage) is an
+// error.
 Result<std::optional<std::string>> find_physical_id(Client& client, const std::string& stack,
                                                     const std::string& logical_id);
 

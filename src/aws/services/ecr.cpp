@@ -11,8 +11,11 @@ std::optional<EcrImage> ecr_image(const std::string& name) {
         R"((\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[a-z0-9.-]+/([a-z0-9._/-]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?)");
     std::smatch parts;
     if (!std::regex_match(name, parts, form)) return std::nullopt;
-    EcrImage image{
-        .account = parts[1], .region = parts[2], .repository = parts[3], .tag = parts[4], .digest = parts[5]};
+    EcrImage image{.account = parts[1],
+                   .region = parts[2],
+                   .repository = parts[3],
+                   .tag = parts[4],
+                   .digest = parts[5]};
     if (!image.digest.empty())
         image.tag.clear();
     else if (image.tag.empty())
@@ -23,8 +26,9 @@ std::optional<EcrImage> ecr_image(const std::string& name) {
 Result<void> find_image(Client& client, const EcrImage& image) {
     const Json id =
         image.digest.empty() ? Json{{"imageTag", image.tag}} : Json{{"imageDigest", image.digest}};
-    const Json parameters{
-        {"registryId", image.account}, {"repositoryName", image.repository}, {"imageIds", Json::array({id})}};
+    const Json parameters{{"registryId", image.account},
+                          {"repositoryName", image.repository},
+                          {"imageIds", Json::array({id})}};
     return client.json(operations::describe_images, parameters,
                        [](const Json&) -> Result<void> { return {}; });
 }

@@ -14,15 +14,15 @@ constexpr const char* reason_tag = "reason";
 constexpr std::size_t longest_tag_value = 256;
 constexpr std::size_t tasks_a_call = 100; // of DescribeTasks (ECS API reference)
 
-// A tag's value is of letters, digits, spaces and _ . : / = + - @, 256 at most (ECS API reference, Tag). Any
-// other character becomes one `_`; so does a letter that is not of ASCII.
+// A tag's value is of letters, digits, spaces and _ . : / = + - @, 256 at most (ECS API reference,
+// Tag). Any other character becomes one `_`; so does a letter that is not of ASCII.
 std::string tag_value(const std::string& words) {
     std::string value;
     for (const char byte : words) {
         const auto code = static_cast<unsigned char>(byte);
         if ((code & 0xc0U) == 0x80U) continue; // goes on with a character of UTF-8
-        const bool fits =
-            std::isalnum(code) != 0 || std::string_view(" _.:/=+-@").find(byte) != std::string_view::npos;
+        const bool fits = std::isalnum(code) != 0 ||
+                          std::string_view(" _.:/=+-@").find(byte) != std::string_view::npos;
         value += fits ? byte : '_';
     }
     return value.substr(0, longest_tag_value);
@@ -126,11 +126,12 @@ Result<std::vector<std::string>> list_tasks(Client& client, const std::string& c
     std::vector<std::string> arns;
     const auto read = every_page(operations::list_tasks, [&](const std::string& token) {
         if (!token.empty()) parameters["nextToken"] = token;
-        return client.json(operations::list_tasks, parameters, [&](const Json& page) -> Result<std::string> {
-            for (const Json& arn : page.at("taskArns"))
-                arns.push_back(arn.get<std::string>());
-            return page.value("nextToken", "");
-        });
+        return client.json(operations::list_tasks, parameters,
+                           [&](const Json& page) -> Result<std::string> {
+                               for (const Json& arn : page.at("taskArns"))
+                                   arns.push_back(arn.get<std::string>());
+                               return page.value("nextToken", "");
+                           });
     });
     if (!read) return tl::unexpected(read.error());
     return arns;
@@ -140,24 +141,26 @@ Result<std::vector<std::string>> list_tasks(Client& client, const std::string& c
 
 Result<std::string> get_cluster_status(Client& client, const std::string& cluster) {
     const Json parameters{{"clusters", {cluster}}};
-    return client.json(operations::describe_clusters, parameters,
-                       [](const Json& answer) -> Result<std::string> {
-                           const Json clusters = answer.value("clusters", Json::array());
-                           if (clusters.empty())
-                               return tl::unexpected(failure(operations::describe_clusters, answer));
-                           return clusters[0].at("status").get<std::string>();
-                       });
+    return client.json(
+        operations::describe_clusters, parameters, [](const Json& answer) -> Result<std::string> {
+            const Json clusters = answer.value("clusters", Json::array());
+            if (clusters.empty())
+                return tl::unexpected(failure(operations::describe_clusters, answer));
+            return clusters[0].at("status").get<std::string>();
+        });
 }
 
 Result<TaskDefinition> describe_task_definition(Client& client, const std::string& family) {
     const Json parameters{{"taskDefinition", family}};
     return client.json(
-        operations::describe_task_definition, parameters, [](const Json& answer) -> Result<TaskDefinition> {
+        operations::describe_task_definition, parameters,
+        [](const Json& answer) -> Result<TaskDefinition> {
             const Json& definition = answer.at("taskDefinition");
             const Json& containers = definition.at("containerDefinitions");
             const Json* const monitor = find_container(monitor_container, containers);
             const Json& container = monitor != nullptr ? *monitor : containers.at(0);
-            const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
+            const Json options =
+                container.value("/logConfiguration/options"_json_pointer, Json::object());
             return TaskDefinition{.arn = definition.at("taskDefinitionArn").get<std::string>(),
                                   .container = container.at("name").get<std::string>(),
                                   .log_group = options.value("awslogs-group", ""),
@@ -181,7 +184,8 @@ Result<TaskArn> run_task(Client& client, const TaskRequest& request) {
     return client.json(operations::run_task, run_task_parameters(request),
                        [](const Json& answer) -> Result<TaskArn> {
                            const Json tasks = answer.value("tasks", Json::array());
-                           if (tasks.empty()) return tl::unexpected(failure(operations::run_task, answer));
+                           if (tasks.empty())
+                               return tl::unexpected(failure(operations::run_task, answer));
                            return TaskArn{tasks[0].at("taskArn").get<std::string>()};
                        });
 }
@@ -189,20 +193,23 @@ Result<TaskArn> run_task(Client& client, const TaskRequest& request) {
 Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task,
                            const std::string& container_name) {
     const Json parameters{{"cluster", cluster}, {"tasks", {task.text}}};
-    return client.json(operations::describe_tasks, parameters, [&](const Json& answer) -> Result<Task> {
-        const Json tasks = answer.value("tasks", Json::array());
-        if (tasks.empty()) return tl::unexpected(failure(operations::describe_tasks, answer));
-        const Json* const found = find_container(container_name, list_in(tasks[0], "containers"));
-        const Json container = found != nullptr ? *found : Json::object();
-        Task seen{.started_by = tasks[0].value("startedBy", ""),
-                  .last_status = tasks[0].value("lastStatus", ""),
-                  .stopped_reason = tasks[0].value("stoppedReason", ""),
-                  .container_reason = container.value("reason", ""),
-                  .exit_code = std::nullopt,
-                  .stopped_by_user = tasks[0].value("stopCode", "") == "UserInitiated"};
-        if (container.contains("exitCode")) seen.exit_code = whole_number(container, "exitCode");
-        return seen;
-    });
+    return client.json(
+        operations::describe_tasks, parameters, [&](const Json& answer) -> Result<Task> {
+            const Json tasks = answer.value("tasks", Json::array());
+            if (tasks.empty()) return tl::unexpected(failure(operations::describe_tasks, answer));
+            const Json* const found =
+                find_container(container_name, list_in(tasks[0], "containers"));
+            const Json container = found != nullptr ? *found : Json::object();
+            Task seen{.started_by = tasks[0].value("startedBy", ""),
+                      .last_status = tasks[0].value("lastStatus", ""),
+                      .stopped_reason = tasks[0].value("stoppedReason", ""),
+                      .container_reason = container.value("reason", ""),
+                      .exit_code = std::nullopt,
+                      .stopped_by_user = tasks[0].value("stopCode", "") == "UserInitiated"};
+            if (container.contains("exitCode"))
+                seen.exit_code = whole_number(container, "exitCode");
+            return seen;
+        });
 }
 
 Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::string& cluster,
@@ -212,7 +219,8 @@ Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::s
     std::vector<StartedTask> started;
     for (std::size_t begin = 0; begin < arns->size(); begin += tasks_a_call) {
         const auto first = arns->begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto count = static_cast<std::ptrdiff_t>(std::min(tasks_a_call, arns->size() - begin));
+        const auto count =
+            static_cast<std::ptrdiff_t>(std::min(tasks_a_call, arns->size() - begin));
         const Json parameters{{"cluster", cluster},
                               {"tasks", std::vector<std::string>(first, first + count)},
                               {"include", {"TAGS"}}};
@@ -231,7 +239,8 @@ Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::s
 Result<void> stop_task(Client& client, const std::string& cluster, const TaskArn& task,
                        const std::string& reason) {
     const Json parameters{{"cluster", cluster}, {"task", task.text}, {"reason", reason}};
-    return client.json(operations::stop_task, parameters, [](const Json&) -> Result<void> { return {}; });
+    return client.json(operations::stop_task, parameters,
+                       [](const Json&) -> Result<void> { return {}; });
 }
 
 } // namespace snow_white::aws

@@ -24,7 +24,8 @@ Result<std::vector<EbEnvironment>> describe(Client& client, Parameters parameter
         const auto result = (*answer)->document_element().child("DescribeEnvironmentsResult");
         for (const auto member : result.child("Environments").children("member"))
             environments.push_back({member.child_value("EnvironmentName"),
-                                    member.child_value("EnvironmentId"), member.child_value("Status"),
+                                    member.child_value("EnvironmentId"),
+                                    member.child_value("Status"),
                                     member.child_value("ApplicationName"), tier_of(member)});
         return result.child_value("NextToken");
     };
@@ -35,7 +36,8 @@ Result<std::vector<EbEnvironment>> describe(Client& client, Parameters parameter
 
 } // namespace
 
-Result<std::vector<EbEnvironment>> describe_environments(Client& client, const std::string& application) {
+Result<std::vector<EbEnvironment>> describe_environments(Client& client,
+                                                         const std::string& application) {
     auto environments = describe(client, {{"ApplicationName", application}});
     // A server that overlooks the filter must not have us act on somebody else's environments.
     if (environments)

@@ -8,8 +8,9 @@ namespace snow_white::aws {
 namespace {
 
 bool same_key(const std::string& left, const std::string& right) {
-    return std::ranges::equal(
-        left, right, [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+    return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
+        return std::tolower(a) == std::tolower(b);
+    });
 }
 
 } // namespace
@@ -39,7 +40,8 @@ Result<std::vector<std::string>> list_denied_actions(Client& client, const std::
     Parameters parameters{{"PolicySourceArn", role_arn}, {"ResourceArns.member.1", resource}};
     for (std::size_t i = 0; i < actions.size(); ++i)
         parameters.emplace_back(fmt::format("ActionNames.member.{}", i + 1), actions[i]);
-    const auto answer = client.query(operations::simulate_principal_policy, parameters); // a page holds 100
+    const auto answer =
+        client.query(operations::simulate_principal_policy, parameters); // a page holds 100
     if (!answer) return tl::unexpected(answer.error());
     const auto result = (*answer)->document_element().child("SimulatePrincipalPolicyResult");
     std::vector<std::string> denied;

@@ -6,8 +6,8 @@ namespace snow_white::aws {
 
 namespace {
 
-Result<Xml> describe_route_tables(Client& client, const std::string& filter, const std::string& value,
-                                  bool main) {
+Result<Xml> describe_route_tables(Client& client, const std::string& filter,
+                                  const std::string& value, bool main) {
     Parameters parameters{{"Filter.1.Name", filter}, {"Filter.1.Value.1", value}};
     if (main) {
         parameters.emplace_back("Filter.2.Name", "association.main");
@@ -24,10 +24,12 @@ bool is(const pugi::xml_node& item, const char* member, std::string_view value) 
     return std::string_view(item.child_value(member)) == value;
 }
 
-// A peering connection carries nothing that is for the internet (VPC Peering Guide, "Edge to edge routing").
+// A peering connection carries nothing that is for the internet (VPC Peering Guide, "Edge to edge
+// routing").
 std::string target_of(const pugi::xml_node& route) {
-    for (const char* const kind : {"gatewayId", "natGatewayId", "transitGatewayId", "networkInterfaceId",
-                                   "instanceId", "carrierGatewayId", "localGatewayId", "coreNetworkArn"})
+    for (const char* const kind :
+         {"gatewayId", "natGatewayId", "transitGatewayId", "networkInterfaceId", "instanceId",
+          "carrierGatewayId", "localGatewayId", "coreNetworkArn"})
         if (const std::string id = route.child_value(kind); !id.empty()) return id;
     return {};
 }
@@ -45,15 +47,16 @@ void add(Routes& routes, const pugi::xml_node& route) {
     if (to == "0.0.0.0/0") {
         routes.internet = target;
         routes.is_gone = is_gone;
-    } else if (!to.empty() && !target.empty() && target != "local" && !target.starts_with("vpce-") &&
-               !is_gone) {
+    } else if (!to.empty() && !target.empty() && target != "local" &&
+               !target.starts_with("vpce-") && !is_gone) {
         routes.others.push_back(to);
     }
 }
 
 bool serves(const pugi::xml_node& endpoint, const std::string& route_table) {
     if (!is(endpoint, "state", "available") && !is(endpoint, "state", "Available")) return false;
-    if (!is(endpoint, "vpcEndpointType", "Gateway")) return !is(endpoint, "privateDnsEnabled", "false");
+    if (!is(endpoint, "vpcEndpointType", "Gateway"))
+        return !is(endpoint, "privateDnsEnabled", "false");
     for (const auto table : endpoint.child("routeTableIdSet").children("item"))
         if (std::string_view(table.child_value()) == route_table) return true;
     return false;
@@ -63,7 +66,8 @@ bool serves(const pugi::xml_node& endpoint, const std::string& route_table) {
 
 Result<Routes> get_routes(Client& client, const std::string& subnet, const std::string& vpc) {
     auto answer = describe_route_tables(client, "association.subnet-id", subnet, false);
-    if (answer && !first_table(*answer)) answer = describe_route_tables(client, "vpc-id", vpc, true);
+    if (answer && !first_table(*answer))
+        answer = describe_route_tables(client, "vpc-id", vpc, true);
     if (!answer) return tl::unexpected(answer.error());
     const auto table = first_table(*answer);
     Routes routes{.table = table.child_value("routeTableId"), .internet = {}, .others = {}};
@@ -75,15 +79,16 @@ Result<Routes> get_routes(Client& client, const std::string& subnet, const std::
 Result<std::set<std::string>> list_endpoint_services(Client& client, const std::string& vpc,
                                                      const std::string& route_table) {
     std::set<std::string> services;
-    const auto read =
-        every_page(operations::describe_vpc_endpoints, [&](const std::string& token) -> Result<std::string> {
+    const auto read = every_page(
+        operations::describe_vpc_endpoints, [&](const std::string& token) -> Result<std::string> {
             Parameters parameters{{"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", vpc}};
             if (!token.empty()) parameters.emplace_back("NextToken", token);
             const auto answer = client.query(operations::describe_vpc_endpoints, parameters);
             if (!answer) return tl::unexpected(answer.error());
             const auto root = (*answer)->document_element();
             for (const auto item : root.child("vpcEndpointSet").children("item")) {
-                const std::string name = item.child_value("serviceName"); // com.amazonaws.us-east-1.ecr.api
+                const std::string name =
+                    item.child_value("serviceName"); // com.amazonaws.us-east-1.ecr.api
                 const auto region = name.find("." + client.region() + ".");
                 if (region != std::string::npos && serves(item, route_table))
                     services.insert(name.substr(region + client.region().size() + 2));

@@ -90,8 +90,8 @@ Json executing() {
 
 Json invoked_after(Instant since) {
     return {{"key", "InvokedAfter"},
-            {"value",
-             fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(since)))}};
+            {"value", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                                  fmt::gmtime(std::chrono::system_clock::to_time_t(since)))}};
 }
 
 Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& asked) {
@@ -106,7 +106,8 @@ Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& as
 
 Result<void> read_managed(Client& client, const Json& filters, std::vector<ManagedInstance>& into) {
     return every_page(client, operations::describe_instance_information,
-                      {{"Filters", filters}, {"MaxResults", managed_a_page}}, [&](const Json& page) {
+                      {{"Filters", filters}, {"MaxResults", managed_a_page}},
+                      [&](const Json& page) {
                           for (const auto& item : list_in(page, "InstanceInformationList"))
                               into.push_back({.id = {item.value("InstanceId", "")},
                                               .online = item.value("PingStatus", "") == "Online",
@@ -122,23 +123,24 @@ bool is_over(CommandStatus status) {
 }
 
 Result<CommandId> send_command(Client& client, const CommandRequest& request) {
-    Json parameters{
-        {"DocumentName", request.document},
-        {"DocumentVersion", latest_version},
-        {"Comment", request.comment.substr(0, comment_limit)},
-        {"TimeoutSeconds", request.delivery.count()},
-        // SSM's own defaults (50 at once, stop at the first error) let one failure hold the others back.
-        {"MaxConcurrency", request.batch.empty() ? "100%" : request.batch},
-        {"MaxErrors", request.batch.empty() ? "100%" : "0"}};
+    Json parameters{{"DocumentName", request.document},
+                    {"DocumentVersion", latest_version},
+                    {"Comment", request.comment.substr(0, comment_limit)},
+                    {"TimeoutSeconds", request.delivery.count()},
+                    // SSM's own defaults (50 at once, stop at the first error) let one failure hold
+                    // the others back.
+                    {"MaxConcurrency", request.batch.empty() ? "100%" : request.batch},
+                    {"MaxErrors", request.batch.empty() ? "100%" : "0"}};
     for (const auto& [name, value] : request.parameters)
         parameters["Parameters"][name] = Json::array({value});
     if (request.targets.ids.empty())
         parameters["Targets"] = to_json(request.targets);
     else
         parameters["InstanceIds"] = texts(request.targets.ids);
-    return client.json(operations::send_command, parameters, [](const Json& answer) -> Result<CommandId> {
-        return CommandId{answer.at("Command").at("CommandId").get<std::string>()};
-    });
+    return client.json(
+        operations::send_command, parameters, [](const Json& answer) -> Result<CommandId> {
+            return CommandId{answer.at("Command").at("CommandId").get<std::string>()};
+        });
 }
 
 Result<CommandSummary> get_command(Client& client, const CommandId& id) {
@@ -151,9 +153,10 @@ Result<CommandSummary> get_command(Client& client, const CommandId& id) {
                                 .message = "SSM does not know command " + id.text});
 }
 
-Result<std::vector<CommandSummary>> list_executing_commands(Client& client, const std::string& document) {
-    return list_commands(client,
-                         {{"Filters", {{{"key", "DocumentName"}, {"value", document}}, executing()}}});
+Result<std::vector<CommandSummary>> list_executing_commands(Client& client,
+                                                            const std::string& document) {
+    return list_commands(
+        client, {{"Filters", {{{"key", "DocumentName"}, {"value", document}}, executing()}}});
 }
 
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client) {
@@ -168,7 +171,8 @@ Result<void> cancel_command(Client& client, const CommandId& id) {
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
                                                         Instant since) {
     return list_commands(
-        client, {{"Filters", {{{"key", "DocumentName"}, {"value", document}}, invoked_after(since)}}});
+        client,
+        {{"Filters", {{{"key", "DocumentName"}, {"value", document}}, invoked_after(since)}}});
 }
 
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant since) {
@@ -177,36 +181,42 @@ Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant 
 
 Result<void> list_invocations(Client& client, const CommandId& id,
                               const std::function<void(Invocation)>& take) {
-    const Json parameters{{"CommandId", id.text}, {"Details", true}, {"MaxResults", invocations_a_page}};
-    return every_page(client, operations::list_command_invocations, parameters, [&take](const Json& page) {
-        for (const auto& item : list_in(page, "CommandInvocations"))
-            take(invocation_of(item));
-    });
+    const Json parameters{
+        {"CommandId", id.text}, {"Details", true}, {"MaxResults", invocations_a_page}};
+    return every_page(client, operations::list_command_invocations, parameters,
+                      [&take](const Json& page) {
+                          for (const auto& item : list_in(page, "CommandInvocations"))
+                              take(invocation_of(item));
+                      });
 }
 
-Result<DocumentText> get_document(Client& client, const std::string& document, const char* version) {
-    return client.json(
-        operations::get_document, {{"Name", document}, {"DocumentVersion", version}},
-        [](const Json& answer) -> Result<DocumentText> {
-            return DocumentText{answer.at("Content").get<std::string>(), answer.value("DocumentVersion", "")};
-        });
+Result<DocumentText> get_document(Client& client, const std::string& document,
+                                  const char* version) {
+    return client.json(operations::get_document, {{"Name", document}, {"DocumentVersion", version}},
+                       [](const Json& answer) -> Result<DocumentText> {
+                           return DocumentText{answer.at("Content").get<std::string>(),
+                                               answer.value("DocumentVersion", "")};
+                       });
 }
 
-Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client, const std::string& tag,
-                                                                const std::vector<std::string>& values) {
+Result<std::vector<ManagedInstance>>
+describe_managed_instances(Client& client, const std::string& tag,
+                           const std::vector<std::string>& values) {
     std::vector<ManagedInstance> instances;
     for (std::size_t begin = 0; begin < values.size(); begin += values_a_target) {
         const auto first = values.begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto count = static_cast<std::ptrdiff_t>(std::min(values_a_target, values.size() - begin));
-        const Json filter{{"Key", "tag:" + tag}, {"Values", std::vector<std::string>(first, first + count)}};
+        const auto count =
+            static_cast<std::ptrdiff_t>(std::min(values_a_target, values.size() - begin));
+        const Json filter{{"Key", "tag:" + tag},
+                          {"Values", std::vector<std::string>(first, first + count)}};
         if (const auto read = read_managed(client, Json::array({filter}), instances); !read)
             return tl::unexpected(read.error());
     }
     return instances;
 }
 
-Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
-                                                                const std::vector<InstanceId>& ids) {
+Result<std::vector<ManagedInstance>>
+describe_managed_instances(Client& client, const std::vector<InstanceId>& ids) {
     const std::vector<std::string> all = texts(ids);
     std::vector<Result<std::vector<ManagedInstance>>> answers((all.size() + managed_a_page - 1) /
                                                               managed_a_page);
@@ -215,7 +225,8 @@ Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
         questions.emplace_back([&client, &all, &answer = answers[i], i] {
             const std::size_t begin = i * managed_a_page;
             const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
-            const auto count = static_cast<std::ptrdiff_t>(std::min(managed_a_page, all.size() - begin));
+            const auto count =
+                static_cast<std::ptrdiff_t>(std::min(managed_a_page, all.size() - begin));
             const Json filter{{"Key", "InstanceIds"},
                               {"Values", std::vector<std::string>(first, first + count)}};
             if (const auto read = read_managed(client, Json::array({filter}), *answer); !read)

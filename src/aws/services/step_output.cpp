@@ -29,8 +29,8 @@ bool has_failed(const Json& step) {
 }
 
 const Json& step_of_script(const Json& steps) {
-    const auto named =
-        std::ranges::find_if(steps, [](const Json& step) { return text_in(step, "Name") == script_step; });
+    const auto named = std::ranges::find_if(
+        steps, [](const Json& step) { return text_in(step, "Name") == script_step; });
     if (named != steps.end()) return *named;
     const auto with_line = std::ranges::find_if(steps, holds_line);
     return with_line != steps.end() ? *with_line : steps.back();

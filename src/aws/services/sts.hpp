@@ -5,7 +5,8 @@
 
 namespace snow_white::aws {
 
-// The ARN, e.g. arn:aws:iam::123456789012:user/alice or arn:aws:sts::123456789012:assumed-role/ROLE/SESSION.
+// The ARN, e.g. arn:aws:iam::123456789012:user/alice or
+// arn:aws:sts::123456789012:assumed-role/ROLE/SESSION.
 Result<std::string> get_caller_arn(Client& client);
 
 } // namespace snow_white::aws

@@ -49,9 +49,10 @@ CommandsSeen seen_by(const std::vector<PlaceLook>& looks) {
 void say_that_nothing_is_in_flight(const PlaceLook& one, bool no_task, Outside& outside) {
     const Request& request = one.commands.request();
     outside.place = one.place.name;
-    say(outside, fmt::format("no {} of {} is in flight for environments {} in {}{}: nothing to cancel",
-                             name_of(request.action), request.application, report::in_words(request.pattern),
-                             request.region(), no_task ? ", and no task of it has been started" : ""));
+    say(outside,
+        fmt::format("no {} of {} is in flight for environments {} in {}{}: nothing to cancel",
+                    name_of(request.action), request.application, report::in_words(request.pattern),
+                    request.region(), no_task ? ", and no task of it has been started" : ""));
     outside.place.clear();
 }
 
@@ -85,7 +86,8 @@ Outcome cancel_for(const std::string& profile, const Request& request, ProfileSe
         outcome.has_asked |= one.commands.cancelled() > 0;
         const ExitCode end = one.commands.result();
         if (end != ExitCode::nothing_matched || tasks.ends().empty()) outcome.ends.push_back(end);
-        if (end != ExitCode::nothing_matched || had_task || one.commands.matches_nothing()) continue;
+        if (end != ExitCode::nothing_matched || had_task || one.commands.matches_nothing())
+            continue;
         outcome.found_none = true;
         say_that_nothing_is_in_flight(one, tasks.found_none(), outside);
     }
@@ -106,12 +108,13 @@ ExitCode cancel(const Request& request, Outside& outside) {
     }
     if (std::ranges::find(whole.ends, ExitCode::done) != whole.ends.end())
         std::erase(whole.ends, ExitCode::nothing_matched); // nothing to cancel there
-    const ExitCode code =
-        drain::combine_verdicts(whole.ends, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);
+    const ExitCode code = drain::combine_verdicts(whole.ends, ExitCode::done, ExitCode::partial,
+                                                  ExitCode::nothing_matched);
     if (whole.has_asked) say(outside, "Cancel requested. " + what_stays(request));
     if (code == ExitCode::nothing_matched && whole.found_none)
-        say(outside, "A run with --here that has not sent its command yet cannot be found: end it where it "
-                     "runs, with Ctrl-C.");
+        say(outside,
+            "A run with --here that has not sent its command yet cannot be found: end it where it "
+            "runs, with Ctrl-C.");
     return code;
 }
 

@@ -26,9 +26,11 @@ void CommandCanceller::look() {
     if (!in_flight && matched)
         return fail_with(in_flight.error(),
                          in_flight.error().kind == aws::ErrorKind::invalid
-                             ? is_it_deployed(request_.stack, request_.region()) + " " + nothing_cancelled
+                             ? is_it_deployed(request_.stack, request_.region()) + " " +
+                                   nothing_cancelled
                              : nothing_cancelled);
-    if (matched && !fleet->instances) miss(fleet->unseen, "commands to single instances were not looked for");
+    if (matched && !fleet->instances)
+        miss(fleet->unseen, "commands to single instances were not looked for");
     if (in_flight) {
         const auto gone = find_gone(*in_flight, *fleet);
         for (const auto& command : *in_flight)
@@ -45,7 +47,8 @@ ExitCode CommandCanceller::result() const {
 aws::Result<fleet::FleetSnapshot> CommandCanceller::look_for_targets() {
     auto fleet = fleet::discover(workers_, {request_.application, request_.pattern});
     if (!fleet || fleet->environments.empty() || !fleet->instances) return fleet;
-    auto leaving = aws::describe_instances(workers_, names_of(fleet->environments), aws::Ec2States::leaving);
+    auto leaving =
+        aws::describe_instances(workers_, names_of(fleet->environments), aws::Ec2States::leaving);
     if (!leaving) return tl::unexpected(leaving.error());
     for (auto& instance : *leaving)
         fleet->instances->push_back({.id = std::move(instance.id)});
@@ -53,8 +56,8 @@ aws::Result<fleet::FleetSnapshot> CommandCanceller::look_for_targets() {
 }
 
 aws::Result<std::vector<aws::CommandSummary>> CommandCanceller::find_in_flight() {
-    const auto document =
-        aws::get_physical_id(workers_, request_.stack.name, request_.stack.document_of(request_.action));
+    const auto document = aws::get_physical_id(workers_, request_.stack.name,
+                                               request_.stack.document_of(request_.action));
     if (!document) return tl::unexpected(document.error());
     return aws::list_executing_commands(workers_, *document);
 }
@@ -77,7 +80,8 @@ std::set<std::string> CommandCanceller::find_gone(const std::vector<aws::Command
     }
     // Elastic Beanstalk names a terminated one for an hour yet.
     for (const auto& one : *all)
-        if (one.status != "Terminated" || one.application != request_.application) named.erase(one.name);
+        if (one.status != "Terminated" || one.application != request_.application)
+            named.erase(one.name);
     return named;
 }
 
@@ -106,15 +110,18 @@ void CommandCanceller::cancel(const aws::CommandSummary& command) {
 }
 
 void CommandCanceller::leave(const aws::CommandSummary& command) {
-    complain(outside_,
-             fmt::format("command {} is for others, too ({}), and goes on; cancel it with the -e that it was "
-                         "started with, or: aws ssm cancel-command --command-id {} --region {} --profile {}",
-                         command.id.text, in_words(command.targets), command.id.text, request_.region(),
-                         request_.profile()));
+    complain(
+        outside_,
+        fmt::format(
+            "command {} is for others, too ({}), and goes on; cancel it with the -e that it was "
+            "started with, or: aws ssm cancel-command --command-id {} --region {} --profile {}",
+            command.id.text, in_words(command.targets), command.id.text, request_.region(),
+            request_.profile()));
     if (!trouble_) trouble_ = ExitCode::partial;
 }
 
-void CommandCanceller::miss(const std::vector<std::string>& unseen, const std::string& consequence) {
+void CommandCanceller::miss(const std::vector<std::string>& unseen,
+                            const std::string& consequence) {
     if (looks_ == 1)
         complain(outside_, fmt::format("not seen: {}; {}", fmt::join(unseen, "; "), consequence));
     if (!trouble_) trouble_ = ExitCode::partial;
@@ -129,7 +136,8 @@ void CommandCanceller::tell_that_nothing_matches() {
     if (matches_nothing_) return;
     const auto all = aws::describe_environments(workers_, request_.application);
     if (!all) return fail_with(all.error(), nothing_cancelled);
-    complain(outside_, fmt::format("{}; {}", why_nothing_matched(*all, request_), nothing_cancelled));
+    complain(outside_,
+             fmt::format("{}; {}", why_nothing_matched(*all, request_), nothing_cancelled));
     matches_nothing_ = true;
 }
 

@@ -16,13 +16,15 @@ public:
     CommandCanceller(aws::Client workers, Request request, Outside& outside)
         : workers_(std::move(workers)), request_(std::move(request)), outside_(outside) {}
 
-    // Looks, and cancels what it finds. Once more: what was in flight at an earlier look is not told again.
+    // Looks, and cancels what it finds. Once more: what was in flight at an earlier look is not
+    // told again.
     void look();
 
     // nothing_matched: nothing is in flight there.
     ExitCode result() const;
     int cancelled() const { return cancelled_; }
-    // A command for these environments alone was in flight: whoever follows it learns of its end by itself.
+    // A command for these environments alone was in flight: whoever follows it learns of its end by
+    // itself.
     bool found_ours() const { return found_ours_; }
     // When SSM was given the latest of them; none: there is none, or SSM does not say.
     std::optional<Instant> latest_requested() const { return latest_requested_; }
@@ -34,7 +36,8 @@ public:
     const Request& request() const { return request_; }
 
 private:
-    // As every other look, and the instances that are leaving or have just left: a command may name them.
+    // As every other look, and the instances that are leaving or have just left: a command may name
+    // them.
     aws::Result<fleet::FleetSnapshot> look_for_targets();
     aws::Result<std::vector<aws::CommandSummary>> find_in_flight();
     // Environments that these commands name and the pattern matches, and that are there no longer.

@@ -14,10 +14,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* not_looked_for = "started tasks were not looked for";
-// The container may take 120 s to end (StopTimeout of the task definition), and ECS some more to say so.
+// The container may take 120 s to end (StopTimeout of the task definition), and ECS some more to
+// say so.
 constexpr Duration patience = 150s;
-// After this, a task that runs has looked for what is in flight. By this machine's clock, which may be
-// minutes off.
+// After this, a task that runs has looked for what is in flight. By this machine's clock, which may
+// be minutes off.
 constexpr Duration time_to_look = 5min;
 constexpr Duration shortest_pause = 1s;
 constexpr Duration longest_pause = 5s;
@@ -26,10 +27,12 @@ constexpr Duration longest_pause = 5s;
 
 void TaskCanceller::stop_tasks(const CommandsSeen& seen) {
     if (!can_look()) return;
-    const auto tasks = aws::list_started_tasks(cluster_, request_.settings.cluster, request_.stack.name);
+    const auto tasks =
+        aws::list_started_tasks(cluster_, request_.settings.cluster, request_.stack.name);
     if (!tasks) {
         const ExitCode code = fail(tasks.error(), not_looked_for, outside_);
-        // What is denied or not there is so at the next try, too: commands are cancelled without it.
+        // What is denied or not there is so at the next try, too: commands are cancelled without
+        // it.
         if (is_transient(tasks.error().kind)) ends_.push_back(code);
         return;
     }
@@ -65,17 +68,21 @@ void TaskCanceller::decide(const aws::StartedTask& task, const CommandsSeen& see
         return is_asked(region) && seen.unknown.contains(region);
     };
     if (std::ranges::any_of(regions, is_unknown))
-        return leave(task, "whether its command is in flight could not be looked up; the same command again");
-    if (task.stack != request_.stack.name)
         return leave(
-            task, fmt::format("it was started without the tag {} = {}", aws::stack_tag, request_.stack.name));
+            task,
+            "whether its command is in flight could not be looked up; the same command again");
+    if (task.stack != request_.stack.name)
+        return leave(task, fmt::format("it was started without the tag {} = {}", aws::stack_tag,
+                                       request_.stack.name));
     if (!std::ranges::all_of(regions, is_asked))
-        return leave(task, fmt::format("it is for more regions; cancel it with -r {}", in_a_list(regions)));
+        return leave(
+            task, fmt::format("it is for more regions; cancel it with -r {}", in_a_list(regions)));
     stop(task, regions);
 }
 
-// A task that follows a command learns from SSM that it is cancelled, and reports that. One that began after
-// the command was sent, and has not looked yet, would find it cancelled and send another.
+// A task that follows a command learns from SSM that it is cancelled, and reports that. One that
+// began after the command was sent, and has not looked yet, would find it cancelled and send
+// another.
 bool TaskCanceller::follows(const aws::StartedTask& task, const CommandsSeen& seen,
                             const std::string& region) const {
     const auto command = seen.in_flight.find(region);
@@ -86,7 +93,8 @@ bool TaskCanceller::follows(const aws::StartedTask& task, const CommandsSeen& se
 void TaskCanceller::stop(const aws::StartedTask& task, const std::vector<std::string>& regions) {
     const auto done = aws::stop_task(cluster_, request_.settings.cluster, task.arn, reason());
     if (!done) {
-        ends_.push_back(fail(done.error(), fmt::format("task {} goes on", task.arn.text), outside_));
+        ends_.push_back(
+            fail(done.error(), fmt::format("task {} goes on", task.arn.text), outside_));
         return;
     }
     ends_.push_back(ExitCode::done);
@@ -99,17 +107,19 @@ void TaskCanceller::stop(const aws::StartedTask& task, const std::vector<std::st
                                     {"started_by", starter},
                                     {"reason", reason()}};
     if (told_in_json(outside_, {"task_stopped", event})) return;
-    say(outside_, fmt::format("stopped task {} of {}, started by {} (it was {}); waiting until it has ended",
-                              task.arn.text, name_of(request_.action), starter.empty() ? "somebody" : starter,
-                              task.last_status));
+    say(outside_,
+        fmt::format("stopped task {} of {}, started by {} (it was {}); waiting until it has ended",
+                    task.arn.text, name_of(request_.action), starter.empty() ? "somebody" : starter,
+                    task.last_status));
 }
 
 void TaskCanceller::leave(const aws::StartedTask& task, const std::string& why) {
     complain(outside_,
-             fmt::format("task {} goes on: {}, or stop it with: aws ecs stop-task --cluster {} --task {} "
-                         "--region {} --profile {}",
-                         task.arn.text, why, request_.settings.cluster, task.arn.text,
-                         request_.settings.cluster_region, request_.profile()));
+             fmt::format(
+                 "task {} goes on: {}, or stop it with: aws ecs stop-task --cluster {} --task {} "
+                 "--region {} --profile {}",
+                 task.arn.text, why, request_.settings.cluster, task.arn.text,
+                 request_.settings.cluster_region, request_.profile()));
     ends_.push_back(ExitCode::partial);
 }
 
@@ -119,9 +129,10 @@ void TaskCanceller::wait_for_end(const TaskArn& task) {
          pause = std::min<Duration>(longest_pause, pause * 3 / 2)) {
         const bool interrupted = outside_.clock.interrupted();
         if (interrupted || outside_.clock.elapsed() >= deadline) {
-            complain(outside_, fmt::format("task {} has not ended yet; give the same command again, for what "
-                                           "it may have sent meanwhile",
-                                           task.text));
+            complain(outside_,
+                     fmt::format("task {} has not ended yet; give the same command again, for what "
+                                 "it may have sent meanwhile",
+                                 task.text));
             ends_.push_back(interrupted ? ExitCode::interrupted : ExitCode::partial);
             return;
         }

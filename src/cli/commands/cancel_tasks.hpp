@@ -1,4 +1,5 @@
-// --cancel of tasks that a launch has started: a task that has not sent its command yet is found in ECS only.
+// --cancel of tasks that a launch has started: a task that has not sent its command yet is found in
+// ECS only.
 #pragma once
 
 #include "src/aws/services/ecs.hpp"
@@ -11,12 +12,14 @@
 
 namespace snow_white::cli {
 
-// How the reason ends that ECS shows with a task that --cancel has stopped: "cancelled by alice (…)".
+// How the reason ends that ECS shows with a task that --cancel has stopped: "cancelled by alice
+// (…)".
 inline constexpr const char* cancel_mark = "(snow-white --cancel)";
 
 // What was seen of a region's commands before.
 struct CommandsSeen {
-    // Regions with a command for these environments, and when SSM was given the latest (none: not told).
+    // Regions with a command for these environments, and when SSM was given the latest (none: not
+    // told).
     std::map<std::string, std::optional<Instant>> in_flight;
     std::set<std::string> unknown; // regions where the commands could not be looked up
 };
@@ -28,8 +31,8 @@ public:
         : cluster_(session.in(request.settings.cluster_region)), request_(std::move(request)),
           outside_(outside) {}
 
-    // Stops the tasks of the request, and returns when they have ended: they send nothing any more. Where it
-    // may not or cannot look for tasks, it says so.
+    // Stops the tasks of the request, and returns when they have ended: they send nothing any more.
+    // Where it may not or cannot look for tasks, it says so.
     void stop_tasks(const CommandsSeen& seen);
 
     // Regions of tasks that were stopped.
@@ -42,7 +45,8 @@ public:
 private:
     bool can_look();
     void decide(const aws::StartedTask& task, const CommandsSeen& seen);
-    bool follows(const aws::StartedTask& task, const CommandsSeen& seen, const std::string& region) const;
+    bool follows(const aws::StartedTask& task, const CommandsSeen& seen,
+                 const std::string& region) const;
     void stop(const aws::StartedTask& task, const std::vector<std::string>& regions);
     void leave(const aws::StartedTask& task, const std::string& why);
     void wait_for_end(const TaskArn& task);

@@ -10,7 +10,8 @@ namespace {
 
 enum class Whose { ours, nobodys, others };
 
-template <class Item, class WhoseIsIt> Reach reach_of_all(const std::vector<Item>& items, WhoseIsIt whose) {
+template <class Item, class WhoseIsIt>
+Reach reach_of_all(const std::vector<Item>& items, WhoseIsIt whose) {
     bool ours = false;
     bool others = false;
     for (const auto& item : items) {
@@ -27,14 +28,16 @@ Reach reach_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
                const std::set<std::string>& gone) {
     if (targets.tag == fleet::environment_tag)
         return reach_of_all(targets.values, [&](const std::string& name) {
-            const bool there = std::ranges::find(fleet.environments, name, &fleet::Environment::name) !=
-                               fleet.environments.end();
+            const bool there =
+                std::ranges::find(fleet.environments, name, &fleet::Environment::name) !=
+                fleet.environments.end();
             if (there) return Whose::ours;
             return gone.contains(name) ? Whose::nobodys : Whose::others;
         });
     return reach_of_all(targets.ids, [&fleet](const InstanceId& id) {
-        const bool ours = fleet.instances && std::ranges::find(*fleet.instances, id, &fleet::Instance::id) !=
-                                                 fleet.instances->end();
+        const bool ours =
+            fleet.instances &&
+            std::ranges::find(*fleet.instances, id, &fleet::Instance::id) != fleet.instances->end();
         return ours ? Whose::ours : Whose::others;
     });
 }
@@ -43,7 +46,8 @@ std::string in_words(const aws::Targets& targets) {
     if (targets.ids.empty()) return fmt::format("{}", fmt::join(targets.values, ", "));
     const std::string& first = targets.ids.front().text;
     const std::size_t more = targets.ids.size() - 1;
-    return more == 0 ? first : fmt::format("{} and {} more instance{}", first, more, more == 1 ? "" : "s");
+    return more == 0 ? first
+                     : fmt::format("{} and {} more instance{}", first, more, more == 1 ? "" : "s");
 }
 
 } // namespace snow_white::cli

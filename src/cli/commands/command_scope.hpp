@@ -14,9 +14,9 @@ enum class Reach {
     beyond,    // ours and others, too
 };
 
-// A command names environments by their tag, or instances. An instance that `fleet` does not know counts as
-// not ours: it may be somebody's. `gone`: environments that were asked for and no longer exist. They make a
-// command neither ours nor others'; a command for nobody else is ours.
+// A command names environments by their tag, or instances. An instance that `fleet` does not know
+// counts as not ours: it may be somebody's. `gone`: environments that were asked for and no longer
+// exist. They make a command neither ours nor others'; a command for nobody else is ours.
 Reach reach_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
                const std::set<std::string>& gone = {});
 

@@ -45,17 +45,20 @@ std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Re
     look_at_instance_roles(workers, *fleet, request, findings);
     for (const auto& environment : fleet->environments)
         if (runs_pods(environment))
-            findings.block(ExitCode::refused, fmt::format("{}; {}, and leave it out with --exclude",
-                                                          drain::pods_out_of_reach(environment.name),
-                                                          drain::advice_for_pods(request.action)));
+            findings.block(ExitCode::refused,
+                           fmt::format("{}; {}, and leave it out with --exclude",
+                                       drain::pods_out_of_reach(environment.name),
+                                       drain::advice_for_pods(request.action)));
     return *fleet;
 }
 
 // The document's physical name; none when there is none to be sent.
-std::optional<std::string> find_document(aws::Client& workers, const Request& request, Findings& findings) {
+std::optional<std::string> find_document(aws::Client& workers, const Request& request,
+                                         Findings& findings) {
     const Stack& stack = request.stack;
     const std::string fix = is_it_deployed(stack, request.region());
-    const auto document = aws::get_physical_id(workers, stack.name, stack.document_of(request.action));
+    const auto document =
+        aws::get_physical_id(workers, stack.name, stack.document_of(request.action));
     if (!document) {
         findings.block(document.error(), fix);
         return std::nullopt;
@@ -65,10 +68,10 @@ std::optional<std::string> find_document(aws::Client& workers, const Request& re
     if (!status)
         findings.block(status.error(), fix);
     else if (!*status)
-        findings.warn(
-            fmt::format("no status document: stack {} has no {}; what each worker does at the end would "
-                        "not be verified; update the stack",
-                        stack.name, stack.status_document));
+        findings.warn(fmt::format(
+            "no status document: stack {} has no {}; what each worker does at the end would "
+            "not be verified; update the stack",
+            stack.name, stack.status_document));
     return *document;
 }
 
@@ -90,44 +93,49 @@ std::optional<drain::Action> action_of(const std::string& document, const Stack&
 }
 
 // What would be sent, or followed where it is in flight already (drain/joining.cpp).
-void look_at_commands(aws::Client& workers, const std::string& document, const fleet::FleetSnapshot& fleet,
-                      const Request& request, Findings& findings) {
+void look_at_commands(aws::Client& workers, const std::string& document,
+                      const fleet::FleetSnapshot& fleet, const Request& request,
+                      Findings& findings) {
     if (fleet.instances && fleet.instances->empty())
         return findings.say("no instance there: no command would be sent");
     const auto executing = aws::list_executing_commands(workers);
-    if (!executing) return findings.block(executing.error(), "is this AWS, or what stands in for it?");
+    if (!executing)
+        return findings.block(executing.error(), "is this AWS, or what stands in for it?");
     auto left = names_on_instances(fleet.environments);
     std::string others; // instances that are told by their ids already are not told again
     for (const auto& command : *executing) {
         const auto& targets = command.targets;
         if (is_over(command.status) || reach_of(targets, fleet) == Reach::elsewhere) continue;
         if (command.document == document) {
-            findings.say(
-                fmt::format("would follow command {}, in flight for {}", command.id.text, in_words(targets)));
+            findings.say(fmt::format("would follow command {}, in flight for {}", command.id.text,
+                                     in_words(targets)));
             std::erase_if(left, [&targets](const std::string& name) {
                 return std::ranges::find(targets.values, name) != targets.values.end();
             });
             if (!targets.ids.empty()) others = "other ";
         } else if (const auto other = action_of(command.document, request.stack)) {
-            findings.warn(
-                fmt::format("a {} is in flight for {} (command {}): this {} would go on beside it, "
-                            "each instance answers for itself; wait for it, or end it with --cancel",
-                            name_of(*other), in_words(targets), command.id.text, name_of(request.action)));
+            findings.warn(fmt::format(
+                "a {} is in flight for {} (command {}): this {} would go on beside it, "
+                "each instance answers for itself; wait for it, or end it with --cancel",
+                name_of(*other), in_words(targets), command.id.text, name_of(request.action)));
         }
     }
     for (const auto& order : orders_for(left))
-        findings.say(fmt::format("would send a command: {} to the {}instances with the tag {} = {}{}",
-                                 document, others, order.tag, in_words(order),
-                                 request.batch.empty() ? "" : fmt::format(", {} at a time", request.batch)));
+        findings.say(
+            fmt::format("would send a command: {} to the {}instances with the tag {} = {}{}",
+                        document, others, order.tag, in_words(order),
+                        request.batch.empty() ? "" : fmt::format(", {} at a time", request.batch)));
 }
 
 // What is about one place; ends it all where nobody is let in.
 std::optional<ExitCode> look_there(aws::Client workers, const Request& request, Findings& findings,
                                    Outside& outside) {
     const auto arn = aws::get_caller_arn(workers);
-    if (!arn) return fail(arn.error(), "check the credentials of profile " + request.profile(), outside);
+    if (!arn)
+        return fail(arn.error(), "check the credentials of profile " + request.profile(), outside);
     findings.say(fmt::format("{} of {} in {}, as {} would do it:", name_of(request.action),
-                             request.application, request.region(), display_name(invoker_of_arn(*arn))));
+                             request.application, request.region(),
+                             display_name(invoker_of_arn(*arn))));
     const auto fleet = look_at_fleet(workers, request, findings);
     const auto document = find_document(workers, request, findings);
     if (fleet && document) look_at_commands(workers, *document, *fleet, request, findings);

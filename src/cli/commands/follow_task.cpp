@@ -40,14 +40,15 @@ public:
         if (view_) view_->leave();
     }
 
-    // Prints what is new, every page: one may be empty or partial while more follow, and the end is a token
-    // that repeats (GetLogEvents' API reference). False when there was nothing.
+    // Prints what is new, every page: one may be empty or partial while more follow, and the end is
+    // a token that repeats (GetLogEvents' API reference). False when there was nothing.
     bool print_new_lines() {
         bool any = false;
         for (at_end_ = log_.group.empty(); !at_end_ && !outside_.clock.interrupted();) {
             const auto page = aws::get_log_events(logs_, log_.group, log_.stream, token_);
             if (!page) { // not there yet, or not ours to read: the task's end is seen all the same
-                may_read_ = is_transient(page.error().kind) || page.error().kind == aws::ErrorKind::not_found;
+                may_read_ = is_transient(page.error().kind) ||
+                            page.error().kind == aws::ErrorKind::not_found;
                 break;
             }
             may_read_ = true;
@@ -60,7 +61,8 @@ public:
         return any;
     }
 
-    // Of a task that has stopped: until its log is at its end and the report was in it, or for a while.
+    // Of a task that has stopped: until its log is at its end and the report was in it, or for a
+    // while.
     void print_the_rest(bool has_run) {
         const Duration begun = outside_.clock.elapsed();
         const Duration log_ends = has_run ? log_patience : log_patience_with_none;
@@ -102,8 +104,9 @@ public:
     }
 
 private:
-    // With --json the task logs events, and they are passed on as they are, but for how it ended: that is
-    // ours to say. A line that is none comes from something else: the runtime, an older image.
+    // With --json the task logs events, and they are passed on as they are, but for how it ended:
+    // that is ours to say. A line that is none comes from something else: the runtime, an older
+    // image.
     void relay(const std::string& line) {
         has_reported_ = has_reported_ || report::is_headline(report::without_time(line), action_);
         if (view_) return draw(line);
@@ -145,8 +148,8 @@ bool was_cancelled(const aws::Task& task) {
            task.stopped_reason.ends_with(cancel_mark);
 }
 
-// A container that failed to start has a reason and no exit code, or is not named at all: the task's own
-// reason is told then, too. Where both say the same it is told once.
+// A container that failed to start has a reason and no exit code, or is not named at all: the
+// task's own reason is told then, too. Where both say the same it is told once.
 std::string why_without_result(const aws::Task& task) {
     std::string why = task.stopped_reason;
     if (!task.container_reason.empty() && why.find(task.container_reason) == std::string::npos)
@@ -166,18 +169,23 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
     // By a person's StopTask, and by ECS itself: it retires a task whose host it needs. Source:
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
     if (task.exit_code == static_cast<int>(ExitCode::interrupted) && !task.stopped_reason.empty())
-        complain(outside,
-                 fmt::format("the task was told to end: {}; the workers go on as told, and the same command "
-                             "picks them up",
-                             task.stopped_reason));
-    if (task.exit_code && *task.exit_code >= 0 && *task.exit_code <= static_cast<int>(ExitCode::unavailable))
+        complain(
+            outside,
+            fmt::format(
+                "the task was told to end: {}; the workers go on as told, and the same command "
+                "picks them up",
+                task.stopped_reason));
+    if (task.exit_code && *task.exit_code >= 0 &&
+        *task.exit_code <= static_cast<int>(ExitCode::unavailable))
         return static_cast<ExitCode>(*task.exit_code);
     complain(
         outside,
-        fmt::format("the task ended without a result: {}; what it has sent goes on: run the same command "
-                    "again to pick it up",
-                    why_without_result(task)));
-    return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal : ExitCode::refused;
+        fmt::format(
+            "the task ended without a result: {}; what it has sent goes on: run the same command "
+            "again to pick it up",
+            why_without_result(task)));
+    return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal
+                                                                  : ExitCode::refused;
 }
 
 } // namespace
@@ -186,25 +194,29 @@ LogPlace log_place(const aws::TaskDefinition& definition, const TaskArn& task) {
     const std::string id = name_in(task.text);
     return {.container = definition.container,
             .group = definition.log_group,
-            .stream = fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container, id),
+            .stream =
+                fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container, id),
             .region = definition.log_region};
 }
 
 std::string how_to_follow(const LogPlace& log, const Request& request) {
     if (log.group.empty()) return "follow it in Slack: the task has no CloudWatch log";
-    return fmt::format("follow it: aws logs tail {} --log-stream-names {} --follow --region {} --profile {}",
-                       log.group, log.stream, log.region, request.profile());
+    return fmt::format(
+        "follow it: aws logs tail {} --log-stream-names {} --follow --region {} --profile {}",
+        log.group, log.stream, log.region, request.profile());
 }
 
-ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task, const Request& request,
-                Outside& outside) {
+ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task,
+                const Request& request, Outside& outside) {
     aws::Client logs = cluster.in(log.region);
     Follower follower(logs, log, request, outside);
     for (Duration pause = shortest_log_pause;;) {
-        const auto seen = aws::describe_task(cluster, request.settings.cluster, task, log.container);
+        const auto seen =
+            aws::describe_task(cluster, request.settings.cluster, task, log.container);
         if (!seen && !follower.bear(seen.error())) {
             follower.leave();
-            return fail(seen.error(), "no longer watching; if the task still runs, its answer comes by Slack",
+            return fail(seen.error(),
+                        "no longer watching; if the task still runs, its answer comes by Slack",
                         outside);
         }
         const bool stopped = seen && seen->last_status == "STOPPED";
@@ -221,7 +233,8 @@ ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task, 
         follower.wait(pause);
         if (outside.clock.interrupted()) {
             follower.leave();
-            complain(outside, "no longer watching; the task goes on, and its answer comes by Slack");
+            complain(outside,
+                     "no longer watching; the task goes on, and its answer comes by Slack");
             return ExitCode::interrupted;
         }
     }

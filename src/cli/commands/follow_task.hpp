@@ -1,5 +1,5 @@
-// `--wait`: stays with a task until it is over. In: the task and where it logs. Out: its lines as they come,
-// its exit code.
+// `--wait`: stays with a task until it is over. In: the task and where it logs. Out: its lines as
+// they come, its exit code.
 #pragma once
 
 #include "src/aws/services/ecs.hpp"
@@ -20,7 +20,7 @@ LogPlace log_place(const aws::TaskDefinition& definition, const TaskArn& task);
 std::string how_to_follow(const LogPlace& log, const Request& request);
 
 // An interruption ends the watching only: the task goes on.
-ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task, const Request& request,
-                Outside& outside);
+ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task,
+                const Request& request, Outside& outside);
 
 } // namespace snow_white::cli

@@ -20,7 +20,8 @@ namespace {
 constexpr std::array pauses_for_room{std::chrono::seconds{2}, std::chrono::seconds{5},
                                      std::chrono::seconds{10}};
 
-// ECS starts one task for one token, however often it is asked: a lost answer can be asked for again.
+// ECS starts one task for one token, however often it is asked: a lost answer can be asked for
+// again.
 std::string fresh_token() {
     std::random_device source;
     std::string token;
@@ -29,8 +30,8 @@ std::string fresh_token() {
     return token;
 }
 
-// What the task would find out, said before there is a task. An operator may lack the right to look: then it
-// is the task's.
+// What the task would find out, said before there is a task. An operator may lack the right to
+// look: then it is the task's.
 std::optional<ExitCode> check_environments_there(aws::Client workers, const Request& request,
                                                  Outside& outside) {
     const auto environments = aws::describe_environments(workers, request.application);
@@ -40,7 +41,8 @@ std::optional<ExitCode> check_environments_there(aws::Client workers, const Requ
         if (one.status != "Terminated" && request.pattern.matches(one.name))
             matching.push_back({one.name, one.status, one.tier});
     if (matching.empty()) {
-        complain(outside, fmt::format("{}; nothing was sent", why_nothing_matched(*environments, request)));
+        complain(outside,
+                 fmt::format("{}; nothing was sent", why_nothing_matched(*environments, request)));
         return ExitCode::nothing_matched;
     }
     const report::OrderedJson where{{"action", name_of(request.action)},
@@ -89,9 +91,9 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
         return fmt::format("check ECS_CLUSTER_NAME ({}) and ECS_CLUSTER_REGION ({}); nothing runs",
                            request.settings.cluster, request.settings.cluster_region);
     if (is_transient(error.kind) && !had_no_effect(error.kind))
-        return fmt::format(
-            "the task may have been started all the same: aws ecs list-tasks --cluster {} --region {}",
-            request.settings.cluster, request.settings.cluster_region);
+        return fmt::format("the task may have been started all the same: aws ecs list-tasks "
+                           "--cluster {} --region {}",
+                           request.settings.cluster, request.settings.cluster_region);
     if (lacks_room(error))
         return "nothing runs; try again later, or name a subnet of another availability zone";
     return "nothing runs";
@@ -112,8 +114,8 @@ aws::Result<TaskArn> start_task(aws::Client& cluster, aws::TaskRequest wanted, O
     return started;
 }
 
-void tell_of_task(const TaskArn& task, const LogPlace& log, const Invoker& invoker, const Request& request,
-                  Outside& outside) {
+void tell_of_task(const TaskArn& task, const LogPlace& log, const Invoker& invoker,
+                  const Request& request, Outside& outside) {
     const report::OrderedJson submitted{{"task", task.text},
                                         {"cluster", request.settings.cluster},
                                         {"region", request.settings.cluster_region},
@@ -135,7 +137,8 @@ ExitCode launch(const Request& request, Outside& outside) {
     const auto arn = aws::get_caller_arn(cluster);
     if (!arn)
         return fail(arn.error(),
-                    "check the credentials of profile " + request.profile() + "; nothing was sent", outside);
+                    "check the credentials of profile " + request.profile() + "; nothing was sent",
+                    outside);
     const Invoker invoker = invoker_of_arn(*arn);
     if (const auto ended = check_environments(session, request, outside)) return *ended;
     const auto definition = aws::describe_task_definition(cluster, request.stack.name);
@@ -147,7 +150,8 @@ ExitCode launch(const Request& request, Outside& outside) {
 
     const LogPlace log = log_place(*definition, *task);
     tell_of_task(*task, log, invoker, request, outside);
-    return request.way == Way::wait ? follow(cluster, log, *task, request, outside) : ExitCode::done;
+    return request.way == Way::wait ? follow(cluster, log, *task, request, outside)
+                                    : ExitCode::done;
 }
 
 } // namespace snow_white::cli

@@ -62,7 +62,8 @@ aws::Result<drain::RegionJob> find_documents(const Request& request, aws::Client
         aws::get_physical_id(client, request.stack.name, request.stack.document_of(request.action));
     if (!document) return tl::unexpected(document.error());
     assignment.document = *document;
-    // An older stack has none. One of another name was meant to be there: without it nothing is verified.
+    // An older stack has none. One of another name was meant to be there: without it nothing is
+    // verified.
     const std::string& status_name = request.stack.status_document;
     if (status_name != Stack{}.status_document) {
         const auto renamed = aws::get_physical_id(client, request.stack.name, status_name);
@@ -108,7 +109,9 @@ Invoker ask_at_once(std::vector<Site>& sites, Outside& outside) {
     Invoker invoker;
     std::vector<std::function<void()>> questions;
     for (auto& site : sites) {
-        const auto documents = [&site] { site.assignment = find_documents(site.request, site.workers); };
+        const auto documents = [&site] {
+            site.assignment = find_documents(site.request, site.workers);
+        };
         if (!site.keys.get()) {
             documents(); // it says why
             continue;
@@ -117,21 +120,23 @@ Invoker ask_at_once(std::vector<Site>& sites, Outside& outside) {
         for (auto& question : drain::prefetch(site.workers, selection, site.foresight))
             questions.push_back(std::move(question));
         if (&site == &sites.front())
-            questions.emplace_back([&] { invoker = find_invoker(site.request, site.workers, outside); });
+            questions.emplace_back(
+                [&] { invoker = find_invoker(site.request, site.workers, outside); });
         questions.emplace_back(documents);
     }
     sites.front().workers.together(questions);
     return invoker;
 }
 
-// An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it. What was
-// seen before that is too old.
+// An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it.
+// What was seen before that is too old.
 void bear_outage(std::vector<Site>& sites, Clock& clock) {
     const Duration give_up = clock.elapsed() + drain::start_patience;
     const auto may_pass = [](const Site& site) {
         return !site.assignment && is_transient(site.assignment.error().kind);
     };
-    while (std::ranges::any_of(sites, may_pass) && clock.elapsed() < give_up && !clock.interrupted()) {
+    while (std::ranges::any_of(sites, may_pass) && clock.elapsed() < give_up &&
+           !clock.interrupted()) {
         clock.wait(start_pause);
         for (auto& site : sites) {
             site.foresight = {};
@@ -153,7 +158,8 @@ const fleet::FleetSnapshot* foreseen_fleet(const Site& site) {
 }
 
 // With somebody to ask: what it is about, and the question. None: go on.
-std::optional<ExitCode> ask_first(const Request& request, std::vector<Site>& sites, Outside& outside) {
+std::optional<ExitCode> ask_first(const Request& request, std::vector<Site>& sites,
+                                  Outside& outside) {
     const auto knows = [](const Site& site) {
         const auto* fleet = foreseen_fleet(site);
         return site.assignment && fleet != nullptr && !fleet->environments.empty();
@@ -201,16 +207,18 @@ bool is_drawn(const Request& request) {
     return request.looked_on && request.way == Way::here;
 }
 
-std::unique_ptr<report::Reporter> reporter_for(const Request& request, const report::Subject& subject,
-                                               const Outside& outside) {
+std::unique_ptr<report::Reporter>
+reporter_for(const Request& request, const report::Subject& subject, const Outside& outside) {
     if (outside.json)
-        return std::make_unique<report::JsonLines>(outside.out, outside.clock, subject, request.action);
+        return std::make_unique<report::JsonLines>(outside.out, outside.clock, subject,
+                                                   request.action);
     if (is_drawn(request)) return view_for(request, subject, outside);
-    return std::make_unique<report::TaskLogReporter>(outside.out, outside.clock, subject, request.action);
+    return std::make_unique<report::TaskLogReporter>(outside.out, outside.clock, subject,
+                                                     request.action);
 }
 
-// How the run ends before anything is sent, if anywhere it cannot be begun: what is asked for several places
-// is done in all of them or in none.
+// How the run ends before anything is sent, if anywhere it cannot be begun: what is asked for
+// several places is done in all of them or in none.
 std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const Request& request,
                                           const Clock& clock) {
     drain::Report report{.action = request.action};
@@ -219,7 +227,8 @@ std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const 
         drain::RegionResult end{.region_label = site.place.name};
         if (!site.assignment) {
             const aws::Error& error = site.assignment.error();
-            end.verdict = clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
+            end.verdict =
+                clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
             end.why = aws::describe(error);
             if (end.verdict == drain::Verdict::refused)
                 end.why += "; " + is_it_deployed(request.stack, site.place.region);
@@ -238,8 +247,9 @@ std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const 
 
 ExitCode watch(const Request& request, Outside& outside) {
     if (!request.slack.refused_channel.empty())
-        complain(outside, fmt::format("NOTIFY_SLACK_CHANNEL: the stack does not allow {}; {} is told",
-                                      request.slack.refused_channel, request.slack.channel));
+        complain(outside,
+                 fmt::format("NOTIFY_SLACK_CHANNEL: the stack does not allow {}; {} is told",
+                             request.slack.refused_channel, request.slack.channel));
     Sites places(request, outside);
     auto& sites = places.all();
     const Duration asked = outside.clock.elapsed();
@@ -252,7 +262,8 @@ ExitCode watch(const Request& request, Outside& outside) {
     subject.deadline = started + request.timeout;
     subject.timeout = request.timeout;
     const auto person = [&request, invoker, &sites] {
-        return request.slack_user.empty() ? slack_id_of(invoker, sites.front().workers) : request.slack_user;
+        return request.slack_user.empty() ? slack_id_of(invoker, sites.front().workers)
+                                          : request.slack_user;
     };
     Audience audience(reporter_for(request, subject, outside),
                       report::make_slack(outside.http, outside.clock, request.slack,
@@ -270,10 +281,12 @@ ExitCode watch(const Request& request, Outside& outside) {
         drop_old_answers(sites, asked, clock);
         std::vector<drain::RegionRun> posts;
         for (auto& site : sites) {
-            site.assignment->comment = fmt::format("snow-white {} by {}{}{}", name_of(request.action),
-                                                   subject.invoker.empty() ? "unknown" : subject.invoker,
-                                                   request.reason.empty() ? "" : ": ", request.reason);
-            posts.push_back({site.place.name, site.workers, *site.assignment, std::move(site.foresight)});
+            site.assignment->comment =
+                fmt::format("snow-white {} by {}{}{}", name_of(request.action),
+                            subject.invoker.empty() ? "unknown" : subject.invoker,
+                            request.reason.empty() ? "" : ": ", request.reason);
+            posts.push_back(
+                {site.place.name, site.workers, *site.assignment, std::move(site.foresight)});
         }
         const drain::Config config{.action = request.action,
                                    .started = started,
@@ -282,10 +295,10 @@ ExitCode watch(const Request& request, Outside& outside) {
         return code_of(drain::run(std::move(posts), clock, config, began,
                                   [&](const drain::Event& event) { audience.tell(event); }));
     } catch (...) {
-        audience.confess(fmt::format(
-            "Snow White's monitor of {} for {} ended by a bug of its own. What it has sent goes on; what is "
-            "true now is not known: run the same command again.",
-            name_of(request.action), report::in_brief(request.pattern)));
+        audience.confess(fmt::format("Snow White's monitor of {} for {} ended by a bug of its own. "
+                                     "What it has sent goes on; what is "
+                                     "true now is not known: run the same command again.",
+                                     name_of(request.action), report::in_brief(request.pattern)));
         throw;
     }
 }

@@ -33,8 +33,8 @@ struct Failure {
 };
 
 tl::unexpected<Failure> failure(const aws::Error& error, const std::string& fix) {
-    return tl::unexpected(Failure{aws::describe(error) + "; " + fix, code_of(verdict_of(error.kind)),
-                                  is_transient(error.kind)});
+    return tl::unexpected(Failure{aws::describe(error) + "; " + fix,
+                                  code_of(verdict_of(error.kind)), is_transient(error.kind)});
 }
 
 tl::unexpected<Failure> nobody(aws::Client& workers, const Request& request) {
@@ -44,7 +44,8 @@ tl::unexpected<Failure> nobody(aws::Client& workers, const Request& request) {
 }
 
 // What could not be seen makes it partial, as an instance does that has not told.
-Seen seen_of(const fleet::FleetSnapshot& fleet, const std::vector<drain::InvocationResult>& answers) {
+Seen seen_of(const fleet::FleetSnapshot& fleet,
+             const std::vector<drain::InvocationResult>& answers) {
     Seen seen{.statuses = report::statuses_of(fleet, answers), .unseen = {}};
     for (const auto& what : fleet.unseen)
         seen.unseen.push_back("not seen: " + what);
@@ -64,28 +65,33 @@ tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Ou
     if (!fleet) return failure(fleet.error(), "nothing was asked");
     if (fleet->environments.empty()) return nobody(workers, request);
     if (fleet->instances && fleet->instances->empty()) return seen_of(*fleet, {});
-    const auto document = aws::get_physical_id(workers, request.stack.name, request.stack.status_document);
-    if (!document) return failure(document.error(), is_it_deployed(request.stack, request.region()));
+    const auto document =
+        aws::get_physical_id(workers, request.stack.name, request.stack.status_document);
+    if (!document)
+        return failure(document.error(), is_it_deployed(request.stack, request.region()));
     const drain::RegionJob assignment{
         .selection = selection, .status_document = *document, .comment = "snow-white status"};
     const auto answers = drain::ask_workers(workers, outside.clock, assignment, *fleet);
     if (answers) return seen_of(*fleet, *answers);
     const auto kind = answers.error().kind;
-    return tl::unexpected(
-        Failure{answers.error().why, code_of(drain::verdict_of(kind)),
-                kind == drain::CallFailure::Kind::unavailable || kind == drain::CallFailure::Kind::lost});
+    return tl::unexpected(Failure{answers.error().why, code_of(drain::verdict_of(kind)),
+                                  kind == drain::CallFailure::Kind::unavailable ||
+                                      kind == drain::CallFailure::Kind::lost});
 }
 
-// All places, one after the other: what cannot be seen in one is told beside what is seen in the others.
+// All places, one after the other: what cannot be seen in one is told beside what is seen in the
+// others.
 class Asker {
 public:
-    Asker(const Request& request, Outside& outside) : outside_(outside), sessions_(request, outside) {
+    Asker(const Request& request, Outside& outside)
+        : outside_(outside), sessions_(request, outside) {
         for (const auto& place : request.places())
             posts_.push_back({place.name, request.at(place), sessions_.in(place)});
     }
 
     tl::expected<Seen, Failure> operator()() {
-        if (posts_.size() == 1) return ask(posts_.front().workers, posts_.front().request, outside_);
+        if (posts_.size() == 1)
+            return ask(posts_.front().workers, posts_.front().request, outside_);
         Seen all;
         Failure none{"", ExitCode::done};
         std::vector<ExitCode> codes;
@@ -97,8 +103,8 @@ public:
             else
                 miss(all, none, post.place, seen.error());
         }
-        all.code = none.code =
-            drain::combine_verdicts(codes, ExitCode::done, ExitCode::partial, ExitCode::nothing_matched);
+        all.code = none.code = drain::combine_verdicts(codes, ExitCode::done, ExitCode::partial,
+                                                       ExitCode::nothing_matched);
         if (all.unseen.size() == posts_.size() && all.statuses.empty()) return tl::unexpected(none);
         return all;
     }
@@ -143,7 +149,8 @@ void tell(const Seen& seen, Outside& outside) {
         complain(outside, what);
 }
 
-// --watch: one look after the other, until Ctrl-C. On a terminal in place, elsewhere one below the other.
+// --watch: one look after the other, until Ctrl-C. On a terminal in place, elsewhere one below the
+// other.
 class Repeated {
 public:
     Repeated(const Request& request, Outside& outside)
@@ -187,15 +194,18 @@ public:
 private:
     void draw() {
         const report::Screen size = screen_.size();
-        std::vector<std::string> lines{fmt::format("\"{}\" of {} in {}, {}; each {}; Ctrl-C ends it",
-                                                   report::in_brief(request_.pattern), request_.application,
-                                                   fmt::join(request_.regions, ", "), iso_time(at_),
-                                                   report::in_words(*request_.every))};
+        std::vector<std::string> lines{fmt::format(
+            "\"{}\" of {} in {}, {}; each {}; Ctrl-C ends it", report::in_brief(request_.pattern),
+            request_.application, fmt::join(request_.regions, ", "), iso_time(at_),
+            report::in_words(*request_.every))};
         lines.insert(lines.end(), words_.begin(), words_.end());
         const std::size_t room = size.height - std::min(size.height, lines.size());
-        const std::size_t fit = table_.size() <= room ? table_.size() : room - std::min<std::size_t>(room, 1);
-        lines.insert(lines.end(), table_.begin(), table_.begin() + static_cast<std::ptrdiff_t>(fit));
-        if (fit < table_.size()) lines.push_back(fmt::format("and {} more lines", table_.size() - fit));
+        const std::size_t fit =
+            table_.size() <= room ? table_.size() : room - std::min<std::size_t>(room, 1);
+        lines.insert(lines.end(), table_.begin(),
+                     table_.begin() + static_cast<std::ptrdiff_t>(fit));
+        if (fit < table_.size())
+            lines.push_back(fmt::format("and {} more lines", table_.size() - fit));
         for (auto& line : lines)
             line = fitting(line, size.width);
         screen_.draw(lines);

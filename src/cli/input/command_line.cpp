@@ -40,7 +40,9 @@ class ShortLines : public ::CLI::Formatter {
 public:
     ShortLines() { column_width(26); }
     // The examples say more.
-    std::string make_usage(const ::CLI::App* /*app*/, std::string /*name*/) const override { return ""; }
+    std::string make_usage(const ::CLI::App* /*app*/, std::string /*name*/) const override {
+        return "";
+    }
     std::string make_option_opts(const ::CLI::Option* option) const override {
         return option->get_items_expected_max() > 0 ? " " + option->get_type_name() : "";
     }
@@ -69,19 +71,24 @@ void declare(::CLI::App& app, Raw& raw) {
         ->type_name("PATTERN");
     app.add_option("--match", raw.match, "How they are compared: contains (default), exact, glob")
         ->type_name("WAY");
-    auto* wait = app.add_flag("--wait", raw.wait, "Stay until it is over; its result is the exit code");
-    auto* here = app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")->excludes(wait);
-    auto* timeout =
-        app.add_option("--timeout", raw.timeout, "Stop waiting after this, e.g. 90s, 45m (default 48h)")
-            ->type_name("DURATION");
+    auto* wait =
+        app.add_flag("--wait", raw.wait, "Stay until it is over; its result is the exit code");
+    auto* here = app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")
+                     ->excludes(wait);
+    auto* timeout = app.add_option("--timeout", raw.timeout,
+                                   "Stop waiting after this, e.g. 90s, 45m (default 48h)")
+                        ->type_name("DURATION");
     app.add_option("--reason", raw.reason, "Why: for Slack, SSM's comment and the task's tag")
         ->type_name("WORDS");
-    app.add_option("--slack-user", raw.slack_user, "Who gets Slack's direct message; default: your IAM tag")
+    app.add_option("--slack-user", raw.slack_user,
+                   "Who gets Slack's direct message; default: your IAM tag")
         ->type_name("ID");
-    auto* batch = app.add_option("--batch", raw.batch, "wake: so many instances at a time, e.g. 10 or 25%")
-                      ->type_name("NUMBER");
-    auto* dry_run = app.add_flag("--dry-run", raw.dry_run, "Say what would happen and what is in its way")
-                        ->excludes(wait);
+    auto* batch =
+        app.add_option("--batch", raw.batch, "wake: so many instances at a time, e.g. 10 or 25%")
+            ->type_name("NUMBER");
+    auto* dry_run =
+        app.add_flag("--dry-run", raw.dry_run, "Say what would happen and what is in its way")
+            ->excludes(wait);
     app.add_flag("--cancel", raw.cancel, "Cancel its SSM commands and tasks that have not sent")
         ->excludes(wait)
         ->excludes(here)
@@ -112,16 +119,18 @@ Parsed<Settings> settings_of(const Environment& environment) {
                       .subnet = take("subnet_id"),
                       .security_group = take("sec_group")};
     if (!unset.empty())
-        return tl::unexpected(
-            UsageError{fmt::format("unset: {}; set {} at the top of snow-white.sh or in the environment",
-                                   fmt::join(unset, ", "), unset.size() == 1 ? "it" : "them")});
+        return tl::unexpected(UsageError{
+            fmt::format("unset: {}; set {} at the top of snow-white.sh or in the environment",
+                        fmt::join(unset, ", "), unset.size() == 1 ? "it" : "them")});
     if (!is_region(settings.cluster_region))
-        return tl::unexpected(UsageError{fmt::format(
-            "ECS_CLUSTER_REGION: \"{}\" is no AWS region; write e.g. us-east-1", settings.cluster_region)});
+        return tl::unexpected(UsageError{
+            fmt::format("ECS_CLUSTER_REGION: \"{}\" is no AWS region; write e.g. us-east-1",
+                        settings.cluster_region)});
     const std::string public_ip = environment.get("assign_public_ip", "ENABLED");
     if (public_ip != "ENABLED" && public_ip != "DISABLED")
         return tl::unexpected(UsageError{fmt::format(
-            "assign_public_ip: \"{}\" is neither ENABLED nor DISABLED; write one of them", public_ip)});
+            "assign_public_ip: \"{}\" is neither ENABLED nor DISABLED; write one of them",
+            public_ip)});
     settings.public_ip = public_ip == "ENABLED";
     return settings;
 }
@@ -136,17 +145,19 @@ Way way_of(const Raw& raw) {
 Parsed<fleet::NamePattern> pattern_of(const Raw& raw) {
     const auto is_empty = [](const std::string& pattern) { return pattern.empty(); };
     if (raw.patterns.empty() || std::ranges::any_of(raw.patterns, is_empty))
-        return wrong("-e: an empty pattern would match every environment; write a part of their names");
-    if (std::ranges::any_of(raw.excluded, is_empty))
         return wrong(
-            "--exclude: an empty pattern would leave out every environment; write a part of their names");
+            "-e: an empty pattern would match every environment; write a part of their names");
+    if (std::ranges::any_of(raw.excluded, is_empty))
+        return wrong("--exclude: an empty pattern would leave out every environment; write a part "
+                     "of their names");
     if (raw.patterns.size() + raw.excluded.size() > most_patterns)
-        return wrong(fmt::format("-e and --exclude: {} patterns; write at most {}, or use --match glob",
-                                 raw.patterns.size() + raw.excluded.size(), most_patterns));
+        return wrong(
+            fmt::format("-e and --exclude: {} patterns; write at most {}, or use --match glob",
+                        raw.patterns.size() + raw.excluded.size(), most_patterns));
     const auto match = parse_match(raw.match);
     if (!match)
-        return wrong(
-            fmt::format("--match: \"{}\" is no way to match; write contains, exact or glob", raw.match));
+        return wrong(fmt::format(
+            "--match: \"{}\" is no way to match; write contains, exact or glob", raw.match));
     fleet::NamePattern pattern;
     pattern.any_of = raw.patterns;
     pattern.none_of = raw.excluded;
@@ -159,8 +170,8 @@ bool is_for_actions(const Raw& raw) {
            !raw.batch.empty() || !raw.reason.empty() || !raw.slack_user.empty();
 }
 
-// Each look has every instance fetch the script, often from GitHub, which answers an address 60 times an
-// hour.
+// Each look has every instance fetch the script, often from GitHub, which answers an address 60
+// times an hour.
 constexpr std::chrono::seconds most_often{30};
 
 Parsed<std::optional<std::chrono::seconds>> interval_of(const Raw& raw) {
@@ -170,8 +181,8 @@ Parsed<std::optional<std::chrono::seconds>> interval_of(const Raw& raw) {
     const auto every = parse_duration(raw.watch);
     if (!every) return wrong("--watch: " + every.error().message);
     if (*every < most_often)
-        return wrong(fmt::format("--watch: {} is too often for the instances; write {}s or more", raw.watch,
-                                 most_often.count()));
+        return wrong(fmt::format("--watch: {} is too often for the instances; write {}s or more",
+                                 raw.watch, most_often.count()));
     return *every;
 }
 
@@ -179,7 +190,8 @@ Parsed<Request> with_settings(Request request, const Environment& environment) {
     if (request.way == Way::cancel) // it looks for tasks if it is told where, and does without
         request.settings = {.cluster_region = environment.get("ECS_CLUSTER_REGION"),
                             .cluster = environment.get("ECS_CLUSTER_NAME")};
-    if (request.way == Way::here || request.way == Way::cancel || request.way == Way::status) return request;
+    if (request.way == Way::here || request.way == Way::cancel || request.way == Way::status)
+        return request;
     const auto settings = settings_of(environment);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
@@ -190,22 +202,26 @@ Parsed<Request> validated(const Raw& raw, const Environment& environment) {
     const bool asks = raw.action == status_word;
     const auto action = asks ? drain::Action::quiet : drain::parse_action(raw.action);
     if (!action)
-        return wrong(fmt::format("-a: \"{}\" is no action; write quiet, wake, stop or status", raw.action));
-    if (asks && is_for_actions(raw))
         return wrong(
-            "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, --timeout, "
-            "--batch, --reason, --slack-user and --yes");
+            fmt::format("-a: \"{}\" is no action; write quiet, wake, stop or status", raw.action));
+    if (asks && is_for_actions(raw))
+        return wrong("-a status only asks, from here; leave out --wait, --here, --cancel, "
+                     "--dry-run, --timeout, "
+                     "--batch, --reason, --slack-user and --yes");
     const auto pattern = pattern_of(raw);
     if (!pattern) return tl::unexpected(pattern.error());
     const auto profiles = parse_profiles(raw.profile);
     if (!profiles) return wrong(profiles.error().message);
-    if (const Way way = way_of(raw); profiles->size() > 1 && (way == Way::launch || way == Way::wait))
-        return wrong("-f: a task acts with the rights of its own account's role; for several profiles add "
-                     "--here, or run it once for each");
+    if (const Way way = way_of(raw);
+        profiles->size() > 1 && (way == Way::launch || way == Way::wait))
+        return wrong(
+            "-f: a task acts with the rights of its own account's role; for several profiles add "
+            "--here, or run it once for each");
     if (raw.application.empty()) return wrong("-p: the application's name is empty");
     if (!is_application_name(raw.application))
         return wrong(fmt::format(
-            "-p: \"{}\" is no application's name; write up to 100 characters on one line", raw.application));
+            "-p: \"{}\" is no application's name; write up to 100 characters on one line",
+            raw.application));
     const auto regions = parse_regions(raw.region, "-r");
     if (!regions) return wrong(regions.error().message);
     const auto stack = stack_of(environment);
@@ -249,7 +265,8 @@ Parsed<Request> validated(const Raw& raw, const Environment& environment) {
 } // namespace
 
 std::string description() {
-    return "Puts Sidekiq workers on Elastic Beanstalk to sleep without losing a job,\nand wakes them again.";
+    return "Puts Sidekiq workers on Elastic Beanstalk to sleep without losing a job,\nand wakes "
+           "them again.";
 }
 
 std::string examples() {
@@ -305,8 +322,8 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     Raw raw;
     declare(app, raw);
     try {
-        app.parse(
-            std::vector<std::string>(arguments.rbegin(), arguments.rend())); // CLI11 takes them from the back
+        app.parse(std::vector<std::string>(arguments.rbegin(),
+                                           arguments.rend())); // CLI11 takes them from the back
     } catch (const ::CLI::CallForHelp&) {
         return Printed{app.help()};
     } catch (const ::CLI::CallForVersion&) {

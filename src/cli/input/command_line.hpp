@@ -8,7 +8,8 @@
 
 namespace snow_white::cli {
 
-// A flag of the command line as the parser has it, for whatever else tells of it: manual, completions.
+// A flag of the command line as the parser has it, for whatever else tells of it: manual,
+// completions.
 struct Flag {
     std::vector<std::string> names; // "-h", "--help"
     std::string argument;           // what stands for it, e.g. "ACTION"; empty: there is none

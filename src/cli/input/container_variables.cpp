@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t longest_words = 4'096;
 constexpr std::size_t longest_profile = 256;
 constexpr std::size_t longest_told_value = 100;
-constexpr std::string_view sandboxs_token = "xoxb-sandbox-"; // how it begins; sandbox/slack/web_api.hpp
+constexpr std::string_view sandboxs_token =
+    "xoxb-sandbox-"; // how it begins; sandbox/slack/web_api.hpp
 
 bool is_action(const std::string& value) {
     return drain::parse_action(value).has_value();
@@ -82,14 +83,16 @@ bool is_on_this_machine(const std::string& value) {
     return matches(value, fmt::format("{}(/[A-Za-z0-9/_.~-]*)?", this_machine));
 }
 
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: a path of 169.254.170.2.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: a path of
+// 169.254.170.2.
 bool is_credentials_path(const std::string& value) {
     return matches(value, "/[A-Za-z0-9/_.?=-]+");
 }
 
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html
 bool is_metadata_url(const std::string& value) {
-    return is_on_this_machine(value) || matches(value, "http://169\\.254\\.170\\.2/v4/[A-Za-z0-9_-]+");
+    return is_on_this_machine(value) ||
+           matches(value, "http://169\\.254\\.170\\.2/v4/[A-Za-z0-9_-]+");
 }
 
 constexpr std::array known_variables{
@@ -98,19 +101,22 @@ constexpr std::array known_variables{
                       is_application_name},
     ContainerVariable{"EB_ENV_NAME_PATTERN_STRING", SetBy::launch, "a part of environments' names",
                       is_pattern},
-    ContainerVariable{"SNOW_WHITE_SELECTION", SetBy::launch,
-                      "what a launch writes for more than one part of a name; start it with snow-white, or "
-                      "unset it",
-                      is_selection},
+    ContainerVariable{
+        "SNOW_WHITE_SELECTION", SetBy::launch,
+        "what a launch writes for more than one part of a name; start it with snow-white, or "
+        "unset it",
+        is_selection},
     ContainerVariable{"AWS_REGION", SetBy::launch,
                       "an AWS region, or several with commas between them, each once", are_regions},
-    ContainerVariable{"ECS_CLUSTER_REGION", SetBy::launch, "an AWS region, e.g. us-east-1", is_region},
+    ContainerVariable{"ECS_CLUSTER_REGION", SetBy::launch, "an AWS region, e.g. us-east-1",
+                      is_region},
     ContainerVariable{"SNOW_WHITE_PROFILE", SetBy::launch, "the launcher's profile, for messages",
                       is_profile},
-    ContainerVariable{"SNOW_WHITE_REASON", SetBy::launch, "at most 256 bytes, e.g. a ticket's number",
-                      is_reason},
+    ContainerVariable{"SNOW_WHITE_REASON", SetBy::launch,
+                      "at most 256 bytes, e.g. a ticket's number", is_reason},
     ContainerVariable{"SNOW_WHITE_TIMEOUT", SetBy::launch, "90s, 45m or 6h", is_duration},
-    ContainerVariable{"SNOW_WHITE_BATCH", SetBy::launch, "a number of instances, e.g. 10 or 25%", is_batch},
+    ContainerVariable{"SNOW_WHITE_BATCH", SetBy::launch, "a number of instances, e.g. 10 or 25%",
+                      is_batch},
     ContainerVariable{"SNOW_WHITE_JSON", SetBy::launch, "1, or nothing", is_one},
     ContainerVariable{"SNOW_WHITE_LOOKED_ON", SetBy::launch, "1, or nothing", is_one},
     ContainerVariable{"SNOW_WHITE_SLACK_USER", SetBy::launch, "a Slack member's id, e.g. U0ALICE00",
@@ -122,12 +128,12 @@ constexpr std::array known_variables{
         "a stack's name: up to 90 small letters, digits and single hyphens, a letter first, and "
         "not aws, amazon or amzn at the beginning",
         is_stack},
-    ContainerVariable{"QUIET_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
-                      is_logical_id},
-    ContainerVariable{"WAKE_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
-                      is_logical_id},
-    ContainerVariable{"STOP_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
-                      is_logical_id},
+    ContainerVariable{"QUIET_COMMAND_LOGICAL_NAME", SetBy::definition,
+                      "a logical id of the stack's template", is_logical_id},
+    ContainerVariable{"WAKE_COMMAND_LOGICAL_NAME", SetBy::definition,
+                      "a logical id of the stack's template", is_logical_id},
+    ContainerVariable{"STOP_COMMAND_LOGICAL_NAME", SetBy::definition,
+                      "a logical id of the stack's template", is_logical_id},
     ContainerVariable{"STATUS_COMMAND_LOGICAL_NAME", SetBy::definition,
                       "a logical id of the stack's template", is_logical_id},
     ContainerVariable{"SLACK_BOT_TOKEN", SetBy::definition,
@@ -143,18 +149,20 @@ constexpr std::array known_variables{
     ContainerVariable{"AWS_USE_FIPS_ENDPOINT", SetBy::definition, "true or false", is_truth},
     ContainerVariable{"AWS_USE_DUALSTACK_ENDPOINT", SetBy::definition, "true or false", is_truth},
     ContainerVariable{"AWS_MAX_ATTEMPTS", SetBy::definition, "1 to 99", is_number_of_attempts},
-    ContainerVariable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SetBy::ecs, "a path of 169.254.170.2",
-                      is_credentials_path},
+    ContainerVariable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SetBy::ecs,
+                      "a path of 169.254.170.2", is_credentials_path},
     // By it the run learns who has started it: one that we do not know is no reason not to run.
     ContainerVariable{"ECS_CONTAINER_METADATA_URI_V4", SetBy::ecs,
-                      "http://169.254.170.2/v4/…; another is without effect", is_metadata_url, false, true},
+                      "http://169.254.170.2/v4/…; another is without effect", is_metadata_url,
+                      false, true},
     ContainerVariable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy::sandbox,
                       "a URL of this machine, http://127.0.0.1:PORT/…", is_on_this_machine},
-    ContainerVariable{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",
-                      is_on_this_machine},
+    ContainerVariable{"AWS_ENDPOINT_URL", SetBy::sandbox,
+                      "a URL of this machine, http://127.0.0.1:PORT", is_on_this_machine},
 };
 
-static_assert(std::ranges::equal(known_variables, container_variable_names, {}, &ContainerVariable::name));
+static_assert(std::ranges::equal(known_variables, container_variable_names, {},
+                                 &ContainerVariable::name));
 
 } // namespace
 
@@ -199,23 +207,28 @@ std::optional<UsageError> find_mixed_worlds(const Environment& environment) {
     const auto slack = usable_slack_access_of(environment);
     const std::pair<std::string_view, std::string> addresses[] = {
         {"AWS_ENDPOINT_URL", environment.get("AWS_ENDPOINT_URL")},
-        {"AWS_CONTAINER_CREDENTIALS_FULL_URI", environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")},
+        {"AWS_CONTAINER_CREDENTIALS_FULL_URI",
+         environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")},
         {"ECS_CONTAINER_METADATA_URI_V4", environment.get("ECS_CONTAINER_METADATA_URI_V4")},
         {"SLACK_API_URL", slack.api_url},
         {"SLACK_WEBHOOK", slack.webhook}};
     std::string_view first;
     std::string sandbox;
     for (const auto& [name, address] : addresses) {
-        const std::string origin = address.substr(0, address.find('/', std::string("http://").size()));
+        const std::string origin =
+            address.substr(0, address.find('/', std::string("http://").size()));
         if (!is_on_this_machine(origin)) continue;
-        if (environment.has("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")) return mixed(name, "the keys of ECS");
-        if (!sandbox.empty() && origin != sandbox) return mixed(name, fmt::format("that of {}", first));
+        if (environment.has("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"))
+            return mixed(name, "the keys of ECS");
+        if (!sandbox.empty() && origin != sandbox)
+            return mixed(name, fmt::format("that of {}", first));
         first = name;
         sandbox = origin;
     }
     const bool tells_slack = (!slack.webhook.empty() && !is_on_this_machine(slack.webhook)) ||
                              (!slack.bot_token.empty() && !is_on_this_machine(slack.api_url));
-    if (!sandbox.empty() && !environment.has("AWS_ENDPOINT_URL")) return mixed(first, "AWS's own endpoints");
+    if (!sandbox.empty() && !environment.has("AWS_ENDPOINT_URL"))
+        return mixed(first, "AWS's own endpoints");
     if (!sandbox.empty() && tells_slack) return mixed(first, "Slack");
     if (is_on_this_machine(slack.api_url) && !slack.bot_token.empty() &&
         !slack.bot_token.starts_with(sandboxs_token))

@@ -16,8 +16,8 @@ constexpr const char* profiles =
     R"("${AWS_CONFIG_FILE:-$HOME/.aws/config}" "${AWS_SHARED_CREDENTIALS_FILE:-$HOME/.aws/credentials}" )"
     R"(2>/dev/null | sort -u)";
 
-// The names that -p and -e can have, once -f and -r are typed: what the AWS CLI, where it is there, finds
-// with that profile. Arguments: -p or -e, then the words of the command line so far.
+// The names that -p and -e can have, once -f and -r are typed: what the AWS CLI, where it is there,
+// finds with that profile. Arguments: -p or -e, then the words of the command line so far.
 constexpr const char* names_in_aws =
     R"(wanted=$1; f= r= p=; while [ $# -gt 1 ]; do case $1 in -f) f=${2%%,*} ;; -r) r=${2%%,*} ;; -p) p=$2 ;; esac; shift; done; )"
     R"([ -n "$f" ] && [ -n "$r" ] || exit 0; name=ApplicationName; )"
@@ -78,26 +78,31 @@ std::string line_of_fish(const Flag& flag) {
     if (!flag.argument.empty()) line += " -x";
     if (flag.argument == "ACTION") line += fmt::format(" -a '{}'", actions());
     if (flag.argument == "PROFILE") line += " -a '(__snow_white_profiles)'";
-    if (is_name_in_aws(flag)) line += fmt::format(" -a '(__snow_white_names {})'", flag.names.front());
+    if (is_name_in_aws(flag))
+        line += fmt::format(" -a '(__snow_white_names {})'", flag.names.front());
     return line + fmt::format(" -d '{}'\n", within_quotes(flag.meaning));
 }
 
 } // namespace
 
 std::string manual_page() {
-    std::string page = fmt::format(".TH SNOW\\-WHITE 1 \"\" \"snow\\-white {}\" \"User Commands\"\n"
-                                   ".SH NAME\nsnow\\-white \\- {}\n.SH SYNOPSIS\n.B snow\\-white\n",
-                                   in_roff(SNOW_WHITE_VERSION),
-                                   "quiets, wakes and stops Sidekiq workers on AWS Elastic Beanstalk");
+    std::string page =
+        fmt::format(".TH SNOW\\-WHITE 1 \"\" \"snow\\-white {}\" \"User Commands\"\n"
+                    ".SH NAME\nsnow\\-white \\- {}\n.SH SYNOPSIS\n.B snow\\-white\n",
+                    in_roff(SNOW_WHITE_VERSION),
+                    "quiets, wakes and stops Sidekiq workers on AWS Elastic Beanstalk");
     std::string options;
     for (const auto& flag : all_flags()) {
         const std::string names = fmt::format("{}", fmt::join(flag.names, ", "));
         const std::string argument = flag.argument.empty() ? "" : " \\fI" + flag.argument + "\\fR";
         if (flag.required) page += fmt::format("\\fB{}\\fR{}\n", in_roff(names), argument);
-        options += fmt::format(".TP\n\\fB{}\\fR{}\n{}.\n", in_roff(names), argument, in_roff(flag.meaning));
+        options += fmt::format(".TP\n\\fB{}\\fR{}\n{}.\n", in_roff(names), argument,
+                               in_roff(flag.meaning));
     }
-    page += "[\\fIoption\\fR ...]\n.SH DESCRIPTION\n" + in_roff(description()) + "\n.SH OPTIONS\n" + options;
-    return page + ".SH EXAMPLES AND NOTES\n.nf\n" + in_roff(examples()) + "\n" + in_roff(notes()) + "\n.fi\n";
+    page += "[\\fIoption\\fR ...]\n.SH DESCRIPTION\n" + in_roff(description()) + "\n.SH OPTIONS\n" +
+            options;
+    return page + ".SH EXAMPLES AND NOTES\n.nf\n" + in_roff(examples()) + "\n" + in_roff(notes()) +
+           "\n.fi\n";
 }
 
 std::string completion_for_bash() {
@@ -127,16 +132,16 @@ complete -F _snow_white snow-white snow-white.sh
 }
 
 std::string completion_for_zsh() {
-    std::string script =
-        fmt::format("#compdef snow-white snow-white.sh\n"
-                    "# zsh completion of snow-white, made from its own table of flags\n"
-                    "_snow_white_profiles() {{\n"
-                    "    local -a names\n    names=(${{(f)\"$({})\"}})\n"
-                    "    compadd -a names\n}}\n"
-                    "_snow_white_names() {{\n"
-                    "    local -a names\n    names=(${{(f)\"$(sh -c '{}' sh \"$1\" \"${{words[@]}}\")\"}})\n"
-                    "    compadd -a names\n}}\n_arguments",
-                    profiles, names_in_aws);
+    std::string script = fmt::format(
+        "#compdef snow-white snow-white.sh\n"
+        "# zsh completion of snow-white, made from its own table of flags\n"
+        "_snow_white_profiles() {{\n"
+        "    local -a names\n    names=(${{(f)\"$({})\"}})\n"
+        "    compadd -a names\n}}\n"
+        "_snow_white_names() {{\n"
+        "    local -a names\n    names=(${{(f)\"$(sh -c '{}' sh \"$1\" \"${{words[@]}}\")\"}})\n"
+        "    compadd -a names\n}}\n_arguments",
+        profiles, names_in_aws);
     for (const auto& flag : all_flags())
         for (const auto& name : flag.names)
             script += " \\\n    " + entry_of_zsh(flag, name);

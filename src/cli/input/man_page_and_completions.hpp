@@ -1,5 +1,5 @@
-// What is installed beside the program and tells of its flags: the manual's page and the shells' completions.
-// All of it is made from the parser's own table (options.hpp).
+// What is installed beside the program and tells of its flags: the manual's page and the shells'
+// completions. All of it is made from the parser's own table (options.hpp).
 #pragma once
 
 #include <string>

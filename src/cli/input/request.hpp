@@ -1,5 +1,5 @@
-// What was asked, validated: from the command line (options.cpp) or from the container's environment
-// (container.cpp).
+// What was asked, validated: from the command line (options.cpp) or from the container's
+// environment (container.cpp).
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -53,7 +53,8 @@ struct Stack {
 struct Place {
     std::string profile;
     std::string region;
-    std::string name; // among several, in what is told: "eu-west-1", "production/eu-west-1"; else empty
+    std::string
+        name; // among several, in what is told: "eu-west-1", "production/eu-west-1"; else empty
 };
 
 struct Request {
@@ -64,13 +65,15 @@ struct Request {
     bool yes = false;       // a stop on a terminal does not ask first
     drain::Action action = drain::Action::quiet;
     fleet::NamePattern pattern;
-    std::vector<std::string> profiles; // in the container: words for messages, none of its files are there
+    std::vector<std::string>
+        profiles; // in the container: words for messages, none of its files are there
     std::string application;
     std::vector<std::string> regions; // the workers'
     std::chrono::seconds timeout = std::chrono::hours{48};
     std::optional<std::chrono::seconds> every = {}; // status: anew so often; none: once
     std::string batch; // wake: how many instances at a time, "10" or "25%"; empty: all
-    Settings settings; // of launch and wait, --dry-run included; of a cancel the cluster, if it is set
+    Settings
+        settings; // of launch and wait, --dry-run included; of a cancel the cluster, if it is set
     Stack stack;
     report::SlackAccess slack;
     std::string reason;     // the operator's words, harmless to print; empty: not given
@@ -78,8 +81,8 @@ struct Request {
 
     // Each region as each profile sees it; at least one.
     std::vector<Place> places() const;
-    // The same for that place alone. What is about one place has such a request, and asks it for its region
-    // and profile; of one for several these are the first.
+    // The same for that place alone. What is about one place has such a request, and asks it for
+    // its region and profile; of one for several these are the first.
     Request at(const Place& place) const;
     const std::string& profile() const { return profiles.front(); }
     const std::string& region() const { return regions.front(); }
@@ -89,7 +92,8 @@ struct Request {
 struct UsageError {
     std::string message;
     bool show_usage = false;
-    std::string to_slack = {}; // of a container's: the same without a word of the value; empty: nothing of it
+    std::string to_slack =
+        {}; // of a container's: the same without a word of the value; empty: nothing of it
 };
 struct Printed {
     std::string text; // --help, --version: not an error, nothing more to do
@@ -127,7 +131,8 @@ bool is_region(const std::string& text);
 // On one line, and no longer than Elastic Beanstalk has it.
 bool is_application_name(const std::string& text);
 
-// A member's id, as Slack copies it: U0ALICE00. Source: https://docs.slack.dev/reference/objects/user-object
+// A member's id, as Slack copies it: U0ALICE00. Source:
+// https://docs.slack.dev/reference/objects/user-object
 // ("U" or "W"). `where`: the option or variable, for the error.
 Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where);
 // The reason as it is kept: one line, no character that steers a terminal. `where`: as above.

@@ -35,7 +35,8 @@ std::string without_line_end(const std::string& text) {
     return text.substr(0, text.find_last_not_of(" \r\n") + 1);
 }
 
-// `name`: of the secret itself in its JSON. Nothing that is not understood counts as a secret without a list.
+// `name`: of the secret itself in its JSON. Nothing that is not understood counts as a secret
+// without a list.
 std::optional<Secret> secret_of(const std::string& text, const char* name) {
     if (!text.starts_with('{')) return Secret{without_line_end(text), {}};
     const auto json = nlohmann::json::parse(text, nullptr, false);
@@ -55,11 +56,11 @@ bool is_bot_token(const std::string& text) {
            });
 }
 
-// Slack's, GovSlack's (assumed after its API's host, https://docs.slack.dev/govslack), this machine's. The
-// whole of it: what stands before an @ in an address is no host.
+// Slack's, GovSlack's (assumed after its API's host, https://docs.slack.dev/govslack), this
+// machine's. The whole of it: what stands before an @ in an address is no host.
 bool is_webhook(const std::string& text) {
-    return matches(text,
-                   fmt::format(R"((https://hooks\.slack(-gov)?\.com|{})/[A-Za-z0-9/_-]+)", this_machine));
+    return matches(text, fmt::format(R"((https://hooks\.slack(-gov)?\.com|{})/[A-Za-z0-9/_-]+)",
+                                     this_machine));
 }
 
 std::string with_slash(const std::string& url) {
@@ -69,7 +70,8 @@ std::string with_slash(const std::string& url) {
 // The environment's part that is about Slack.
 Environment of_slack(const Environment& environment) {
     std::map<std::string, std::string> variables;
-    for (const char* const name : {token_variable, webhook_variable, channel_variable, url_variable})
+    for (const char* const name :
+         {token_variable, webhook_variable, channel_variable, url_variable})
         variables[name] = environment.get(name);
     return Environment(std::move(variables));
 }
@@ -81,11 +83,13 @@ Secret used_secret(const Environment& environment) {
     return secret_of(environment.get(webhook_variable), "webhook").value_or(Secret{});
 }
 
-// Whoever starts the task may bring a token of their own, so that the webhook and its list would not be used.
+// Whoever starts the task may bring a token of their own, so that the webhook and its list would
+// not be used.
 bool evades_the_list(const Environment& environment) {
     const auto token = secret_of(environment.get(token_variable), "token");
     const auto webhook = secret_of(environment.get(webhook_variable), "webhook");
-    return token && !token->value.empty() && token->channels.empty() && webhook && !webhook->channels.empty();
+    return token && !token->value.empty() && token->channels.empty() && webhook &&
+           !webhook->channels.empty();
 }
 
 bool is_in(const std::vector<std::string>& channels, const std::string& channel) {
@@ -105,12 +109,13 @@ bool is_slack_webhook(const std::string& value) {
 }
 
 bool is_slack_channel(const std::string& value) {
-    return !value.empty() && count_characters(value) <= longest_channel && printable(value) == value &&
-           value.find_first_of(" ,\"\\") == std::string::npos;
+    return !value.empty() && count_characters(value) <= longest_channel &&
+           printable(value) == value && value.find_first_of(" ,\"\\") == std::string::npos;
 }
 
 bool is_slack_api(const std::string& value) {
-    return matches(with_slash(value), fmt::format(R"((https://slack(-gov)?\.com|{})/api/)", this_machine));
+    return matches(with_slash(value),
+                   fmt::format(R"((https://slack(-gov)?\.com|{})/api/)", this_machine));
 }
 
 report::SlackAccess usable_slack_access_of(const Environment& environment) {
@@ -140,9 +145,9 @@ report::SlackAccess usable_slack_access_of(const Environment& environment) {
 Parsed<report::SlackAccess> slack_access_of(const Environment& environment) {
     if (const auto misfit = find_misfit(of_slack(environment))) return tl::unexpected(*misfit);
     if (evades_the_list(environment)) {
-        const std::string words =
-            fmt::format("{}: it has no list of channels, and {} has one; give both one, or unset the token",
-                        token_variable, webhook_variable);
+        const std::string words = fmt::format(
+            "{}: it has no list of channels, and {} has one; give both one, or unset the token",
+            token_variable, webhook_variable);
         return tl::unexpected(UsageError{words, false, words});
     }
     return usable_slack_access_of(environment);

@@ -19,27 +19,32 @@ constexpr const char* pattern_variable = "EB_ENV_NAME_PATTERN_STRING";
 // All that is more than one part of a name, in JSON: it takes the place of the older variable.
 constexpr const char* selection_variable = "SNOW_WHITE_SELECTION";
 constexpr const char* region_variable = "AWS_REGION";
-constexpr const char* profile_variable = "SNOW_WHITE_PROFILE"; // the launcher's, for the command to type next
+constexpr const char* profile_variable =
+    "SNOW_WHITE_PROFILE"; // the launcher's, for the command to type next
 constexpr const char* reason_variable = "SNOW_WHITE_REASON";
 constexpr const char* timeout_variable = "SNOW_WHITE_TIMEOUT";
-constexpr const char* json_variable = "SNOW_WHITE_JSON";           // 1: what is logged is --json's
-constexpr const char* looked_on_variable = "SNOW_WHITE_LOOKED_ON"; // 1: log where it stands, for a picture
+constexpr const char* json_variable = "SNOW_WHITE_JSON"; // 1: what is logged is --json's
+constexpr const char* looked_on_variable =
+    "SNOW_WHITE_LOOKED_ON"; // 1: log where it stands, for a picture
 constexpr const char* batch_variable = "SNOW_WHITE_BATCH";
 
 std::string to_json(const fleet::NamePattern& pattern) {
-    return nlohmann::json{
-        {"match", report::name_of(pattern.match)}, {"any_of", pattern.any_of}, {"none_of", pattern.none_of}}
+    return nlohmann::json{{"match", report::name_of(pattern.match)},
+                          {"any_of", pattern.any_of},
+                          {"none_of", pattern.none_of}}
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 UsageError not_of_one_launch() {
-    const std::string words = fmt::format("{} and {} are not of one launch; start it with snow-white",
-                                          selection_variable, pattern_variable);
+    const std::string words =
+        fmt::format("{} and {} are not of one launch; start it with snow-white", selection_variable,
+                    pattern_variable);
     return {words, false, words};
 }
 
 fleet::NamePattern pattern_of(const Environment& environment) {
-    if (const auto selection = parse_selection(environment.get(selection_variable))) return *selection;
+    if (const auto selection = parse_selection(environment.get(selection_variable)))
+        return *selection;
     return fleet::NamePattern(environment.get(pattern_variable, "workers"));
 }
 
@@ -97,9 +102,9 @@ Parsed<Request> parse_container(const Environment& environment) {
     if (environment.has(batch_variable)) {
         const auto batch = parse_batch(environment.get(batch_variable), request.action);
         if (!batch)
-            return tl::unexpected(UsageError{fmt::format("{}: {}", batch_variable, batch.error().message),
-                                             false,
-                                             fmt::format("{}: it does not fit the action", batch_variable)});
+            return tl::unexpected(
+                UsageError{fmt::format("{}: {}", batch_variable, batch.error().message), false,
+                           fmt::format("{}: it does not fit the action", batch_variable)});
         request.batch = *batch;
     }
     return request;
@@ -109,24 +114,28 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
     std::vector<std::pair<std::string, std::string>> variables{
         {action_variable, std::string(name_of(request.action))},
         {application_variable, request.application},
-        // An older image, which does not know the selection, finds nothing then: no name has a space.
+        // An older image, which does not know the selection, finds nothing then: no name has a
+        // space.
         {pattern_variable, report::in_brief(request.pattern)},
         // Of several an older image knows none: it reaches no AWS, and does nothing.
         {region_variable, in_a_list(request.regions)},
         {"ECS_CLUSTER_REGION", request.settings.cluster_region},
         {profile_variable, request.profile()},
         {timeout_variable, fmt::format("{}s", request.timeout.count())}};
-    if (!request.pattern.is_one_part()) variables.emplace_back(selection_variable, to_json(request.pattern));
+    if (!request.pattern.is_one_part())
+        variables.emplace_back(selection_variable, to_json(request.pattern));
     if (!request.reason.empty()) variables.emplace_back(reason_variable, request.reason);
-    if (!request.slack_user.empty()) variables.emplace_back(slack_user_variable, request.slack_user);
+    if (!request.slack_user.empty())
+        variables.emplace_back(slack_user_variable, request.slack_user);
     if (request.looked_on) variables.emplace_back(looked_on_variable, "1");
     if (request.json) variables.emplace_back(json_variable, "1");
     if (!request.batch.empty()) variables.emplace_back(batch_variable, request.batch);
     return variables;
 }
 
-std::vector<std::string> regions_of_launch(const std::vector<std::pair<std::string, std::string>>& variables,
-                                           const Request& request) {
+std::vector<std::string>
+regions_of_launch(const std::vector<std::pair<std::string, std::string>>& variables,
+                  const Request& request) {
     const std::map<std::string, std::string> launched(variables.begin(), variables.end());
     const auto wanted_pairs = container_environment(request);
     const std::map<std::string, std::string> wanted(wanted_pairs.begin(), wanted_pairs.end());

@@ -7,7 +7,8 @@
 
 namespace snow_white::cli {
 
-// The whole value is as the regular expression says. What is longer than any value that we take is not.
+// The whole value is as the regular expression says. What is longer than any value that we take is
+// not.
 bool matches(const std::string& value, const std::string& pattern);
 
 // A port of this machine, as `matches` takes it.

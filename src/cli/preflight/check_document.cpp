@@ -23,12 +23,14 @@ std::string where_it_is(const PinnedScript& script) {
     return "in the document itself";
 }
 
-std::string update_of(const std::string& stack, const std::string& region, const PinnedScript& script) {
+std::string update_of(const std::string& stack, const std::string& region,
+                      const PinnedScript& script) {
     const bool is_downloaded = script.source != PinnedScript::Source::document;
     return fmt::format(
         "update the stack from this checkout: aws cloudformation deploy --template-file "
         "cfn/snow-white-cfn.yml --stack-name {} --region {} --capabilities CAPABILITY_NAMED_IAM{}",
-        stack, region, is_downloaded ? " --parameter-overrides ScriptsRevision= ScriptsSha256=" : "");
+        stack, region,
+        is_downloaded ? " --parameter-overrides ScriptsRevision= ScriptsSha256=" : "");
 }
 
 void compare_scripts(const std::string& document, const std::string& text, const std::string& stack,
@@ -38,31 +40,33 @@ void compare_scripts(const std::string& document, const std::string& text, const
     if (script.sha256.empty())
         return findings.block(
             ExitCode::refused,
-            fmt::format("document {} runs no script checked by its SHA-256, this checkout's is {}; {}",
-                        document, ours, update_of(stack, region, script)));
-    const std::string theirs = fmt::format("{} {}", script.sha256.substr(0, short_form), where_it_is(script));
+            fmt::format(
+                "document {} runs no script checked by its SHA-256, this checkout's is {}; {}",
+                document, ours, update_of(stack, region, script)));
+    const std::string theirs =
+        fmt::format("{} {}", script.sha256.substr(0, short_form), where_it_is(script));
     if (script.sha256 == script_of_this_checkout(script.source))
-        return findings.say(fmt::format("document {}: script {}, this checkout's", document, theirs));
-    findings.block(
-        ExitCode::refused,
-        fmt::format(
-            "document {} runs script {}, this checkout's is {}; {}; or take the program of that commit",
-            document, theirs, ours, update_of(stack, region, script)));
+        return findings.say(
+            fmt::format("document {}: script {}, this checkout's", document, theirs));
+    findings.block(ExitCode::refused,
+                   fmt::format("document {} runs script {}, this checkout's is {}; {}; or take the "
+                               "program of that commit",
+                               document, theirs, ours, update_of(stack, region, script)));
 }
 
-// A run sends the latest version. Whoever names none, as the console and the older tool do, sends the default
-// one.
-void compare_versions(aws::Client& workers, const std::string& document, const aws::DocumentText& latest,
-                      Findings& findings) {
+// A run sends the latest version. Whoever names none, as the console and the older tool do, sends
+// the default one.
+void compare_versions(aws::Client& workers, const std::string& document,
+                      const aws::DocumentText& latest, Findings& findings) {
     const auto by_default = aws::get_document(workers, document, aws::default_version);
     if (!by_default)
         findings.warn("which version of the document is the default one: " +
                       aws::describe(by_default.error()));
     else if (by_default->version != latest.version)
-        findings.warn(
-            fmt::format("document {}: a run sends its latest version, {}; the default one, which the console "
-                        "and the older tool send, is {}: aws ssm update-document-default-version",
-                        document, latest.version, by_default->version));
+        findings.warn(fmt::format(
+            "document {}: a run sends its latest version, {}; the default one, which the console "
+            "and the older tool send, is {}: aws ssm update-document-default-version",
+            document, latest.version, by_default->version));
 }
 
 } // namespace

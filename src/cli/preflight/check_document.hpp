@@ -1,5 +1,5 @@
-// --dry-run: what a run would send. A script that is not this checkout's stands in the way; a default version
-// that is not the latest is warned of.
+// --dry-run: what a run would send. A script that is not this checkout's stands in the way; a
+// default version that is not the latest is warned of.
 #pragma once
 
 #include "src/aws/client.hpp"

@@ -13,10 +13,10 @@ namespace snow_white::cli {
 
 namespace {
 
-// What the agent asks SSM for: to register, to be heard of, and to get commands. Source: the managed policy
-// AmazonSSMManagedInstanceCore.
-// Commands come by ssmmessages, or by ec2messages where that is denied (Systems Manager User Guide,
-// "Reference: ec2messages, ssmmessages, and other API operations").
+// What the agent asks SSM for: to register, to be heard of, and to get commands. Source: the
+// managed policy AmazonSSMManagedInstanceCore. Commands come by ssmmessages, or by ec2messages
+// where that is denied (Systems Manager User Guide, "Reference: ec2messages, ssmmessages, and other
+// API operations").
 constexpr const char* registers = "ssm:UpdateInstanceInformation";
 constexpr const char* hears = "ssmmessages:CreateControlChannel";
 constexpr const char* hears_otherwise = "ec2messages:GetMessages";
@@ -39,10 +39,10 @@ std::vector<InstanceId> without_agent(const fleet::FleetSnapshot& fleet) {
 void judge_profile(aws::Client& workers, const std::string& profile, const std::string& instances,
                    const Request& request, Findings& findings, Unchecked& unchecked) {
     if (profile.empty())
-        return findings.warn(
-            fmt::format("{}: no instance profile, so no role that may speak to SSM; give its environment one "
-                        "(option IamInstanceProfile of aws:autoscaling:launchconfiguration)",
-                        instances));
+        return findings.warn(fmt::format(
+            "{}: no instance profile, so no role that may speak to SSM; give its environment one "
+            "(option IamInstanceProfile of aws:autoscaling:launchconfiguration)",
+            instances));
     const auto role = aws::get_role_of_profile(workers, profile);
     const bool no_profile = !role && role.error().kind == aws::ErrorKind::not_found;
     if (!role && !no_profile) {
@@ -50,10 +50,11 @@ void judge_profile(aws::Client& workers, const std::string& profile, const std::
         return;
     }
     if (no_profile || role->empty())
-        return findings.warn(fmt::format("{}: instance profile {} {}, so nothing there may speak to SSM",
-                                         instances, profile,
-                                         no_profile ? "does not exist any more" : "has no role"));
-    const auto denied = aws::list_denied_actions(workers, *role, {registers, hears, hears_otherwise}, "*");
+        return findings.warn(
+            fmt::format("{}: instance profile {} {}, so nothing there may speak to SSM", instances,
+                        profile, no_profile ? "does not exist any more" : "has no role"));
+    const auto denied =
+        aws::list_denied_actions(workers, *role, {registers, hears, hears_otherwise}, "*");
     if (!denied && denied.error().kind == aws::ErrorKind::not_found)
         return findings.warn(fmt::format("{}: role {} does not exist any more", instances, *role));
     if (!denied) {
@@ -67,18 +68,18 @@ void judge_profile(aws::Client& workers, const std::string& profile, const std::
         return findings.warn(fmt::format(
             "{}: role {} may not speak to SSM ({}): {}", instances, name, fmt::join(*denied, ", "),
             cli(request, workers.region(),
-                fmt::format("iam attach-role-policy --role-name {} --policy-arn {}", report::shell_word(name),
-                            policy))));
-    findings.warn(
-        fmt::format("{}: role {} may speak to SSM, so it is the agent or its network; on the instance: "
-                    "systemctl status amazon-ssm-agent",
-                    instances, name));
+                fmt::format("iam attach-role-policy --role-name {} --policy-arn {}",
+                            report::shell_word(name), policy))));
+    findings.warn(fmt::format(
+        "{}: role {} may speak to SSM, so it is the agent or its network; on the instance: "
+        "systemctl status amazon-ssm-agent",
+        instances, name));
 }
 
 } // namespace
 
-void look_at_instance_roles(aws::Client& workers, const fleet::FleetSnapshot& fleet, const Request& request,
-                            Findings& findings) {
+void look_at_instance_roles(aws::Client& workers, const fleet::FleetSnapshot& fleet,
+                            const Request& request, Findings& findings) {
     const auto ids = without_agent(fleet);
     if (ids.empty()) return;
     const auto described = aws::describe_instances(workers, ids);

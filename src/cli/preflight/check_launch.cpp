@@ -47,10 +47,11 @@ public:
                  .answer = {}} {}
 
     void look(aws::Client& client, aws::Result<aws::TaskDefinition>& definition) {
-        client.together({[&] { definition = aws::describe_task_definition(client, request_.stack.name); },
-                         [&] { cluster_.answer = aws::get_cluster_status(client, cluster_.value); },
-                         [&] { subnet_.answer = aws::get_vpc_of_subnet(client, subnet_.value); },
-                         [&] { group_.answer = aws::get_vpc_of_security_group(client, group_.value); }});
+        client.together(
+            {[&] { definition = aws::describe_task_definition(client, request_.stack.name); },
+             [&] { cluster_.answer = aws::get_cluster_status(client, cluster_.value); },
+             [&] { subnet_.answer = aws::get_vpc_of_subnet(client, subnet_.value); },
+             [&] { group_.answer = aws::get_vpc_of_security_group(client, group_.value); }});
     }
 
     Placed judge() {
@@ -61,7 +62,8 @@ public:
             findings_.say(fmt::format("cluster {} is ACTIVE; {} and {} are in {}", cluster_.value,
                                       subnet_.value, group_.value, settings_.vpc));
         if (!subnet_.answer)
-            return subnet_.answer.error().kind == aws::ErrorKind::not_found ? Placed::no : Placed::unknown;
+            return subnet_.answer.error().kind == aws::ErrorKind::not_found ? Placed::no
+                                                                            : Placed::unknown;
         return *subnet_.answer == settings_.vpc ? Placed::yes : Placed::no;
     }
 
@@ -74,8 +76,8 @@ private:
         return " --filters Name=vpc-id,Values=" + report::shell_word(settings_.vpc);
     }
 
-    // What is not there stands in the way. What could not be looked at does not: RunTask needs none of these
-    // rights.
+    // What is not there stands in the way. What could not be looked at does not: RunTask needs none
+    // of these rights.
     void tell_of_the_unseen() {
         std::vector<std::string> rights;
         for (const Setting* const setting : {&cluster_, &subnet_, &group_}) {
@@ -84,15 +86,17 @@ private:
             if (error.kind == aws::ErrorKind::not_found)
                 findings_.block(
                     ExitCode::refused,
-                    fmt::format("{}: there is no {} {} in {} ({}); correct {} or ECS_CLUSTER_REGION; "
-                                "what is there: {}",
-                                setting->name, setting->noun, setting->value, settings_.cluster_region,
-                                error.code, setting->name, setting->question));
+                    fmt::format(
+                        "{}: there is no {} {} in {} ({}); correct {} or ECS_CLUSTER_REGION; "
+                        "what is there: {}",
+                        setting->name, setting->noun, setting->value, settings_.cluster_region,
+                        error.code, setting->name, setting->question));
             else if (error.kind == aws::ErrorKind::denied)
                 rights.push_back(fmt::format("{} ({})", setting->name, setting->right));
             else
-                findings_.warn(fmt::format("{} was not looked at: {}; a launch does without it; try again",
-                                           setting->name, aws::describe(error)));
+                findings_.warn(
+                    fmt::format("{} was not looked at: {}; a launch does without it; try again",
+                                setting->name, aws::describe(error)));
         }
         if (!rights.empty())
             findings_.warn(fmt::format(
@@ -107,7 +111,8 @@ private:
         if (status == "ACTIVE") return true;
         const std::string fix =
             status == "INACTIVE"
-                ? "it was deleted; correct ECS_CLUSTER_NAME or ECS_CLUSTER_REGION, or make it again: " +
+                ? "it was deleted; correct ECS_CLUSTER_NAME or ECS_CLUSTER_REGION, or make it "
+                  "again: " +
                       cli("ecs create-cluster --cluster-name " + report::shell_word(cluster_.value))
                 : "it takes no task; wait until it is ACTIVE, or name another";
         findings_.block(ExitCode::refused,
@@ -119,13 +124,12 @@ private:
     bool are_in_the_vpc() {
         if (subnet_.answer && group_.answer && *subnet_.answer == *group_.answer &&
             *subnet_.answer != settings_.vpc) {
-            findings_.block(
-                ExitCode::refused,
-                fmt::format(
-                    "vpc_id: {} and {} are in {}, not in {}; set vpc_id to {}, or name a subnet and a "
-                    "security group of {}",
-                    subnet_.value, group_.value, *subnet_.answer, settings_.vpc, *subnet_.answer,
-                    settings_.vpc));
+            findings_.block(ExitCode::refused,
+                            fmt::format("vpc_id: {} and {} are in {}, not in {}; set vpc_id to {}, "
+                                        "or name a subnet and a "
+                                        "security group of {}",
+                                        subnet_.value, group_.value, *subnet_.answer, settings_.vpc,
+                                        *subnet_.answer, settings_.vpc));
             return false;
         }
         const bool subnet = is_in_the_vpc(subnet_);
@@ -135,11 +139,11 @@ private:
     bool is_in_the_vpc(const Setting& setting) {
         if (!setting.answer) return false;
         if (*setting.answer == settings_.vpc) return true;
-        findings_.block(
-            ExitCode::refused,
-            fmt::format(
-                "{}: {} is in {}, vpc_id is {}; name one of that VPC, or correct vpc_id; what is there: {}",
-                setting.name, setting.value, *setting.answer, settings_.vpc, setting.question));
+        findings_.block(ExitCode::refused,
+                        fmt::format("{}: {} is in {}, vpc_id is {}; name one of that VPC, or "
+                                    "correct vpc_id; what is there: {}",
+                                    setting.name, setting.value, *setting.answer, settings_.vpc,
+                                    setting.question));
         return false;
     }
 
@@ -155,7 +159,8 @@ private:
 std::string variable_of(const aws::TaskDefinition& definition, const std::string& variable) {
     for (const auto& [name, value] : definition.environment)
         if (name == variable) return value;
-    return std::ranges::find(definition.secrets, variable) == definition.secrets.end() ? "" : "a secret";
+    return std::ranges::find(definition.secrets, variable) == definition.secrets.end() ? ""
+                                                                                       : "a secret";
 }
 
 // The token goes before the webhook, as in the container (report/slack/slack_notifier.hpp).
@@ -163,11 +168,12 @@ std::string words_on_slack(const aws::TaskDefinition& definition) {
     const std::string channel = variable_of(definition, "NOTIFY_SLACK_CHANNEL");
     for (const char* const variable : {"SLACK_BOT_TOKEN", "SLACK_WEBHOOK"})
         if (!variable_of(definition, variable).empty())
-            return fmt::format(
-                "the task would report {}by the stack's {}, which cannot be tried from here: its first "
-                "message tells",
-                channel.empty() ? "" : fmt::format("to {} ", channel), variable);
-    return "the stack has neither a bot's token nor a webhook: Slack would not be told; deploy it with "
+            return fmt::format("the task would report {}by the stack's {}, which cannot be tried "
+                               "from here: its first "
+                               "message tells",
+                               channel.empty() ? "" : fmt::format("to {} ", channel), variable);
+    return "the stack has neither a bot's token nor a webhook: Slack would not be told; deploy it "
+           "with "
            "SlackBotToken or "
            "SlackWebhook";
 }
@@ -181,10 +187,11 @@ struct Limit {
 };
 
 std::vector<Limit> limits_of(const Request& request) {
-    return {{"snow-white.ecs-cluster-name", "EcsClusterName", "any cluster",
-             report::shell_word(request.settings.cluster)},
-            {"snow-white.worker-environments", "WorkerEnvironments", "any environment", "…"},
-            {"snow-white.worker-regions", "WorkerRegions", "any region", in_a_list(request.regions)}};
+    return {
+        {"snow-white.ecs-cluster-name", "EcsClusterName", "any cluster",
+         report::shell_word(request.settings.cluster)},
+        {"snow-white.worker-environments", "WorkerEnvironments", "any environment", "…"},
+        {"snow-white.worker-regions", "WorkerRegions", "any region", in_a_list(request.regions)}};
 }
 
 bool names_any(const std::string& list) {
@@ -202,10 +209,11 @@ std::string words_on_limits(const aws::TaskDefinition& definition, const Request
         overrides += fmt::format(" {}={}", parameter, narrower);
     }
     if (open.empty()) return "";
-    return fmt::format("the stack's policies allow {}; whoever deploys it narrows that by aws cloudformation "
-                       "deploy --template-file cfn/snow-white-cfn.yml --stack-name {} --region {} "
-                       "--capabilities CAPABILITY_NAMED_IAM --parameter-overrides{}",
-                       fmt::join(open, ", "), request.stack.name, request.settings.cluster_region, overrides);
+    return fmt::format(
+        "the stack's policies allow {}; whoever deploys it narrows that by aws cloudformation "
+        "deploy --template-file cfn/snow-white-cfn.yml --stack-name {} --region {} "
+        "--capabilities CAPABILITY_NAMED_IAM --parameter-overrides{}",
+        fmt::join(open, ", "), request.stack.name, request.settings.cluster_region, overrides);
 }
 
 } // namespace
@@ -224,7 +232,8 @@ void look_at_launch(aws::Client& cluster, const Request& request, Findings& find
     if (!definition) return;
     look_at_tasks_needs(cluster, *definition, placed, request, findings);
     findings.say(words_on_slack(*definition));
-    if (const std::string words = words_on_limits(*definition, request); !words.empty()) findings.warn(words);
+    if (const std::string words = words_on_limits(*definition, request); !words.empty())
+        findings.warn(words);
 }
 
 } // namespace snow_white::cli

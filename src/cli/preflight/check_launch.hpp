@@ -1,6 +1,6 @@
-// --dry-run of a launch: the task that would run, and whether the settings at the top of snow-white.sh are
-// right about where. A setting that is wrong stands in the way. A look that is refused does not: RunTask
-// needs none of them.
+// --dry-run of a launch: the task that would run, and whether the settings at the top of
+// snow-white.sh are right about where. A setting that is wrong stands in the way. A look that is
+// refused does not: RunTask needs none of them.
 #pragma once
 
 #include "src/aws/client.hpp"

@@ -21,9 +21,11 @@ void look_at_token(const Request& request, Outside& outside, Findings& findings)
     const auto& slack = request.slack;
     report::SlackApi api(outside.http, outside.clock, slack.api_url, slack.bot_token);
     const auto answer = api.call("auth.test", nlohmann::json::object(), Duration{0});
-    if (!answer) return findings.warn("SLACK_BOT_TOKEN: Slack would not be told: " + answer.error().words);
+    if (!answer)
+        return findings.warn("SLACK_BOT_TOKEN: Slack would not be told: " + answer.error().words);
     findings.say(fmt::format(
-        "SLACK_BOT_TOKEN: good, of {} in {}; {}", text_of(*answer, "user"), text_of(*answer, "team"),
+        "SLACK_BOT_TOKEN: good, of {} in {}; {}", text_of(*answer, "user"),
+        text_of(*answer, "team"),
         whom_it_would_tell(request, "NOTIFY_SLACK_CHANNEL is not set: no channel would be told")));
 }
 
@@ -32,13 +34,13 @@ void look_at_webhook(const Request& request, Outside& outside, Findings& finding
     const auto tried = report::try_webhook(outside.http, request.slack.webhook, channel);
     if (!tried) return findings.warn("SLACK_WEBHOOK: Slack would not be told: " + tried.error());
     if (!tried->channel_refused.empty())
-        return findings.warn(
-            fmt::format("SLACK_WEBHOOK: it refuses the channel {} ({}): messages would come to its own "
-                        "channel; correct NOTIFY_SLACK_CHANNEL, or use a bot's token",
-                        channel, tried->channel_refused));
-    findings.say(fmt::format("SLACK_WEBHOOK: good, {} knows it (nothing was posted); {}",
-                             host_of(request.slack.webhook),
-                             whom_it_would_tell(request, "it would report to the webhook's own channel")));
+        return findings.warn(fmt::format(
+            "SLACK_WEBHOOK: it refuses the channel {} ({}): messages would come to its own "
+            "channel; correct NOTIFY_SLACK_CHANNEL, or use a bot's token",
+            channel, tried->channel_refused));
+    findings.say(fmt::format(
+        "SLACK_WEBHOOK: good, {} knows it (nothing was posted); {}", host_of(request.slack.webhook),
+        whom_it_would_tell(request, "it would report to the webhook's own channel")));
 }
 
 } // namespace

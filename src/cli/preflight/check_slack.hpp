@@ -1,5 +1,5 @@
-// --dry-run: whether Slack can be told with what is set at the prompt, found out without a message. The
-// stack's own token and webhook are secrets that an operator cannot read.
+// --dry-run: whether Slack can be told with what is set at the prompt, found out without a message.
+// The stack's own token and webhook are secrets that an operator cannot read.
 #pragma once
 
 #include "src/cli/preflight/findings.hpp"

@@ -27,22 +27,25 @@ void Findings::block(ExitCode code, const std::string& what) {
 }
 
 void Findings::block(const aws::Error& error, const std::string& doubt) {
-    const std::string fix = error.kind == aws::ErrorKind::denied
-                                ? "attach the stack's operator policy (output OperatorPolicyArn), correct "
-                                  "CFN_STACK_NAME, or name the region in the stack's WorkerRegions"
-                            : is_transient(error.kind) ? "try again"
-                                                       : doubt;
+    const std::string fix =
+        error.kind == aws::ErrorKind::denied
+            ? "attach the stack's operator policy (output OperatorPolicyArn), correct "
+              "CFN_STACK_NAME, or name the region in the stack's WorkerRegions"
+        : is_transient(error.kind) ? "try again"
+                                   : doubt;
     block(code_of(verdict_of(error.kind)), aws::describe(error) + "; " + fix);
 }
 
 ExitCode Findings::end() {
-    cli::say(outside_, blocking_ == 0 ? std::string("nothing was sent; nothing stands in the way")
-                                      : fmt::format("nothing was sent; to put right first: {}", blocking_));
+    cli::say(outside_, blocking_ == 0
+                           ? std::string("nothing was sent; nothing stands in the way")
+                           : fmt::format("nothing was sent; to put right first: {}", blocking_));
     return result_;
 }
 
 bool Findings::told(const char* level, const std::string& what) {
-    return told_in_json(outside_, {"finding", {{"level", level}, {"text", said_in_place(outside_, what)}}});
+    return told_in_json(outside_,
+                        {"finding", {{"level", level}, {"text", said_in_place(outside_, what)}}});
 }
 
 } // namespace snow_white::cli

@@ -16,11 +16,12 @@ std::string in_words(const std::vector<Instance>& instances) {
             return !is_down(one.ec2_state) && one.agent == agent;
         });
     };
-    const auto off =
-        std::ranges::count_if(instances, [](const Instance& one) { return is_down(one.ec2_state); });
-    std::string words = fmt::format("{} instance{}; agents: {} online, {} lost, {} absent", instances.size(),
-                                    instances.size() == 1 ? "" : "s", having(Agent::online),
-                                    having(Agent::lost), having(Agent::absent));
+    const auto off = std::ranges::count_if(
+        instances, [](const Instance& one) { return is_down(one.ec2_state); });
+    std::string words =
+        fmt::format("{} instance{}; agents: {} online, {} lost, {} absent", instances.size(),
+                    instances.size() == 1 ? "" : "s", having(Agent::online), having(Agent::lost),
+                    having(Agent::absent));
     if (having(Agent::unknown) > 0) words += fmt::format(", {} not known", having(Agent::unknown));
     if (off > 0) words += fmt::format("; {} stopped in EC2 or leaving", off);
     return words;
@@ -29,18 +30,20 @@ std::string in_words(const std::vector<Instance>& instances) {
 std::string warning_of(const fleet::Environment& environment) {
     const bool deploys =
         environment.status == "Updating" || environment.status == "AbortableOperationInProgress";
-    return fmt::format("{} is {}{}: its instances may change under the command; wait until it is Ready",
-                       environment.name, environment.status, deploys ? ", a deploy is in progress" : "");
+    return fmt::format(
+        "{} is {}{}: its instances may change under the command; wait until it is Ready",
+        environment.name, environment.status, deploys ? ", a deploy is in progress" : "");
 }
 
 std::string warning_of(const Instance& instance) {
-    return fmt::format("{} of {} has no SSM agent online ({}), nothing can be asked of it; see to its role "
-                       "(AmazonSSMManagedInstanceCore), its agent, its network",
-                       instance.id.text, instance.environment,
-                       instance.agent == Agent::lost ? "lost" : "absent");
+    return fmt::format(
+        "{} of {} has no SSM agent online ({}), nothing can be asked of it; see to its role "
+        "(AmazonSSMManagedInstanceCore), its agent, its network",
+        instance.id.text, instance.environment, instance.agent == Agent::lost ? "lost" : "absent");
 }
 
-std::vector<Instance> instances_of(const fleet::FleetSnapshot& fleet, const std::string& environment) {
+std::vector<Instance> instances_of(const fleet::FleetSnapshot& fleet,
+                                   const std::string& environment) {
     std::vector<Instance> instances;
     std::ranges::copy_if(*fleet.instances, std::back_inserter(instances),
                          [&](const Instance& one) { return one.environment == environment; });
@@ -58,8 +61,9 @@ Overview overview_of(const fleet::FleetSnapshot& fleet) {
             continue;
         }
         overview.facts.push_back(fmt::format("{} ({}): {}", environment.name, environment.status,
-                                             fleet.instances ? in_words(instances_of(fleet, environment.name))
-                                                             : "instances not known"));
+                                             fleet.instances
+                                                 ? in_words(instances_of(fleet, environment.name))
+                                                 : "instances not known"));
         if (environment.status != "Ready") overview.warnings.push_back(warning_of(environment));
     }
     for (const auto& instance : fleet.instances.value_or(std::vector<Instance>{}))
@@ -69,15 +73,18 @@ Overview overview_of(const fleet::FleetSnapshot& fleet) {
     return overview;
 }
 
-std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments, const Request& request) {
+std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments,
+                                const Request& request) {
     std::vector<std::string> names;
     for (const auto& environment : environments)
-        if (environment.status != "Terminated") names.push_back(environment.name); // shown for an hour yet
+        if (environment.status != "Terminated")
+            names.push_back(environment.name); // shown for an hour yet
     if (names.empty())
         return fmt::format("-p: application \"{}\" has no environment in {}; check -p and -r",
                            request.application, request.region());
-    return fmt::format("-e: {} has no environment {} (there: {}; the case counts)", request.application,
-                       report::in_words(request.pattern), fmt::join(names, ", "));
+    return fmt::format("-e: {} has no environment {} (there: {}; the case counts)",
+                       request.application, report::in_words(request.pattern),
+                       fmt::join(names, ", "));
 }
 
 } // namespace snow_white::cli

@@ -16,6 +16,7 @@ Overview overview_of(const fleet::FleetSnapshot& fleet);
 
 // The one line for a pattern that matches no environment, and what to look at.
 // `environments`: all of the application; those that are terminated do not count.
-std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments, const Request& request);
+std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments,
+                                const Request& request);
 
 } // namespace snow_white::cli

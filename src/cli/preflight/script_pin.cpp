@@ -12,7 +12,8 @@ std::string first_group(const std::string& text, const char* pattern) {
 }
 
 PinnedScript::Source source_of(const std::string& document, const std::string& commit) {
-    if (document.find("aws:downloadContent") == std::string::npos) return PinnedScript::Source::document;
+    if (document.find("aws:downloadContent") == std::string::npos)
+        return PinnedScript::Source::document;
     return commit.empty() ? PinnedScript::Source::s3 : PinnedScript::Source::github;
 }
 
@@ -30,7 +31,8 @@ PinnedScript pinned_script(const std::string& document) {
 }
 
 std::string script_of_this_checkout(PinnedScript::Source source) {
-    return source == PinnedScript::Source::document ? SNOW_WHITE_EMBEDDED_SHA256 : SNOW_WHITE_SCRIPT_SHA256;
+    return source == PinnedScript::Source::document ? SNOW_WHITE_EMBEDDED_SHA256
+                                                    : SNOW_WHITE_SCRIPT_SHA256;
 }
 
 } // namespace snow_white::cli

@@ -9,15 +9,16 @@ namespace snow_white::cli {
 
 Unchecked::~Unchecked() {
     if (!rights_.empty())
-        findings_.warn(
-            fmt::format("not checked: {}; a run does without; the stack's output PreflightPolicyArn "
-                        "grants it",
-                        fmt::join(rights_, ", ")));
+        findings_.warn(fmt::format(
+            "not checked: {}; a run does without; the stack's output PreflightPolicyArn "
+            "grants it",
+            fmt::join(rights_, ", ")));
 }
 
 bool Unchecked::take(const aws::Error& error, const std::string& what) {
     if (error.kind == aws::ErrorKind::not_found) return false;
-    const bool is_a_right = error.code.starts_with("AccessDenied") || error.code == "UnauthorizedOperation";
+    const bool is_a_right =
+        error.code.starts_with("AccessDenied") || error.code == "UnauthorizedOperation";
     if (error.kind == aws::ErrorKind::denied && is_a_right)
         rights_.push_back(fmt::format("{} (right {}:{})", what, error.service, error.action));
     else

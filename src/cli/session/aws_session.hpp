@@ -10,15 +10,17 @@ namespace snow_white::cli {
 
 class ProfileSession {
 public:
-    // `profile`: empty where no profile is: in the container, whose role has the keys. `home`: the region
-    // whose STS resolves roles.
+    // `profile`: empty where no profile is: in the container, whose role has the keys. `home`: the
+    // region whose STS resolves roles.
     ProfileSession(const std::string& profile, const std::string& home, Outside& outside)
         : outside_(outside), settings_(aws::read_settings(outside.environment, profile)),
-          credentials_(outside.environment, settings_, profile, outside.http, outside.clock, home) {}
+          credentials_(outside.environment, settings_, profile, outside.http, outside.clock, home) {
+    }
     ProfileSession(const ProfileSession&) = delete;
     ProfileSession& operator=(const ProfileSession&) = delete;
 
-    // Each with a pace of its own, as each region has its own limits. The session outlives its clients.
+    // Each with a pace of its own, as each region has its own limits. The session outlives its
+    // clients.
     aws::Client in(const std::string& region) {
         return {{settings_, outside_.http, outside_.clock, credentials_}, region};
     }
@@ -30,13 +32,14 @@ private:
     aws::CredentialsChain credentials_;
 };
 
-// One for each profile of a request, so that a code or a token is asked for once, whatever the regions are.
+// One for each profile of a request, so that a code or a token is asked for once, whatever the
+// regions are.
 class ProfileSessions {
 public:
     ProfileSessions(const Request& request, Outside& outside) {
         for (const auto& profile : request.profiles)
-            by_profile_.try_emplace(profile, request.way == Way::container ? "" : profile, request.region(),
-                                    outside);
+            by_profile_.try_emplace(profile, request.way == Way::container ? "" : profile,
+                                    request.region(), outside);
     }
 
     aws::Client in(const Place& place) { return of(place.profile).in(place.region); }

@@ -17,7 +17,8 @@ bool asks_first(const Request& request, const Outside& outside) {
 
 std::optional<ExitCode> confirm(const Request& request, Outside& outside) {
     if (!asks_first(request, outside)) return std::nullopt;
-    say(outside, "their workers finish what they run; then the services end, and stay down until a wake");
+    say(outside,
+        "their workers finish what they run; then the services end, and stay down until a wake");
     const auto answer = outside.ask("Stop them? [y/N] ");
     if (answer && (*answer == "y" || *answer == "Y" || *answer == "yes")) return std::nullopt;
     if (outside.clock.interrupted()) return ExitCode::interrupted;

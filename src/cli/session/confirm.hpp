@@ -10,8 +10,8 @@ namespace snow_white::cli {
 // Empty when standard input or output is no terminal. `clock` must outlive it.
 aws::Prompt person_at_terminal(const Clock& clock);
 
-// A stop, without --yes, and somebody is there to ask: scripts, CI and the container go on without a
-// question.
+// A stop, without --yes, and somebody is there to ask: scripts, CI and the container go on without
+// a question.
 bool asks_first(const Request& request, const Outside& outside);
 
 // None: go on. Otherwise nothing was sent: anything but yes was typed (cancelled), or the run was

@@ -8,7 +8,8 @@
 namespace snow_white::cli {
 
 std::string words_of(const std::exception& bug) {
-    constexpr std::size_t enough = 200; // a library's text can repeat what it was given, and without end
+    constexpr std::size_t enough =
+        200; // a library's text can repeat what it was given, and without end
     return "internal error: " + printable(std::string_view(bug.what()).substr(0, enough)) +
            "; please report it";
 }
@@ -49,7 +50,8 @@ void complain(const Outside& outside, const std::string& what) {
 }
 
 drain::Verdict verdict_of(aws::ErrorKind kind) {
-    if (kind == aws::ErrorKind::denied || kind == aws::ErrorKind::credentials) return drain::Verdict::denied;
+    if (kind == aws::ErrorKind::denied || kind == aws::ErrorKind::credentials)
+        return drain::Verdict::denied;
     return is_transient(kind) ? drain::Verdict::unavailable : drain::Verdict::refused;
 }
 

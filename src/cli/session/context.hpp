@@ -22,9 +22,11 @@ struct Outside {
     Clock& clock;
     std::FILE* out;
     std::FILE* err;
-    bool json = false;      // --json: all that is said is an object on `out`, nothing is on `err`
-    aws::Prompt ask = {};   // the person at the terminal; empty: nobody is there (a pipe, CI, the container)
-    std::string place = {}; // of several, the one that is spoken of: what is said begins with its name
+    bool json = false; // --json: all that is said is an object on `out`, nothing is on `err`
+    aws::Prompt ask =
+        {}; // the person at the terminal; empty: nobody is there (a pipe, CI, the container)
+    std::string place =
+        {}; // of several, the one that is spoken of: what is said begins with its name
     bool in_container =
         false; // this is the task (own_process.hpp); `environment` is what the container may know
 };
@@ -47,7 +49,8 @@ ExitCode cancel(const Request& request, Outside& outside);
 // Says what each worker does now; sends the read-only status document and nothing else.
 ExitCode status(const Request& request, Outside& outside);
 
-// Each place of the request in turn, and the request for it; what is said meanwhile begins with its name.
+// Each place of the request in turn, and the request for it; what is said meanwhile begins with its
+// name.
 template <class Do> void in_each_place(const Request& request, Outside& outside, Do act) {
     for (const auto& place : request.places()) {
         outside.place = place.name;
@@ -68,8 +71,8 @@ std::string said_in_place(const Outside& outside, const std::string& what);
 // With --json: the event, on a line of its own, and true. Otherwise false: then it is for words.
 bool told_in_json(const Outside& outside, const report::JsonEvent& event);
 
-// A line for a person, on `out`, written at once. Names and words from outside are in it: no character of it
-// steers a terminal. With --json: the event `said`.
+// A line for a person, on `out`, written at once. Names and words from outside are in it: no
+// character of it steers a terminal. With --json: the event `said`.
 void say(const Outside& outside, const std::string& line);
 
 // The same on `err`, as "snow-white: …". With --json: the event `error`.

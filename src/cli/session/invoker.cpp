@@ -10,7 +10,8 @@ namespace snow_white::cli {
 namespace {
 
 constexpr std::size_t started_by_limit = 128;
-constexpr const char* sso_prefix = "AWSReservedSSO_"; // AWSReservedSSO_PERMISSIONSET_0123456789abcdef
+constexpr const char* sso_prefix =
+    "AWSReservedSSO_"; // AWSReservedSSO_PERMISSIONSET_0123456789abcdef
 
 bool is_plain(char byte) {
     return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '-' || byte == '_';
@@ -19,8 +20,8 @@ bool is_plain(char byte) {
 std::string escaped(const std::string& name) {
     std::string text;
     for (const char byte : name)
-        text +=
-            is_plain(byte) ? std::string(1, byte) : fmt::format("/{:02X}", static_cast<unsigned char>(byte));
+        text += is_plain(byte) ? std::string(1, byte)
+                               : fmt::format("/{:02X}", static_cast<unsigned char>(byte));
     return text;
 }
 
@@ -45,7 +46,8 @@ Invoker invoker_of_arn(const std::string& arn) {
     if (path[0] == "user" && path.size() > 1)
         return {.user = path.back()}; // a path may stand before the name
     if (path[0] == "assumed-role" && path.size() == 3) return {.role = path[1], .session = path[2]};
-    if (path[0] == "federated-user" && path.size() == 2) return {.role = path[0], .session = path[1]};
+    if (path[0] == "federated-user" && path.size() == 2)
+        return {.role = path[0], .session = path[1]};
     if (path[0] == "root") return {.role = path[0]};
     return {};
 }
@@ -63,7 +65,8 @@ std::string display_name(const Invoker& invoker) {
 std::string email_of(const Invoker& invoker) {
     const std::string& name = invoker.user.empty() ? invoker.session : invoker.user;
     const auto at = name.find('@');
-    const bool whole = at != std::string::npos && at > 0 && name.find('@', at + 1) == std::string::npos &&
+    const bool whole = at != std::string::npos && at > 0 &&
+                       name.find('@', at + 1) == std::string::npos &&
                        name.find('.', at) != std::string::npos;
     return whole ? name : "";
 }
@@ -78,7 +81,8 @@ std::string to_started_by(const Invoker& invoker) {
 Invoker from_started_by(const std::string& text) {
     const auto middle = text.find("//");
     if (middle == std::string::npos) return {.user = unescaped(text)};
-    return {.role = unescaped(text.substr(0, middle)), .session = unescaped(text.substr(middle + 2))};
+    return {.role = unescaped(text.substr(0, middle)),
+            .session = unescaped(text.substr(middle + 2))};
 }
 
 } // namespace snow_white::cli

@@ -1,8 +1,8 @@
 // Who started it: from the caller's ARN to a name for people, and through ECS's startedBy and back.
-// startedBy takes at most 128 of letters, digits, `-`, `/` and `_` (ECS API reference, RunTask), and IAM
-// names have more: any other byte is written `/` and two hex digits. `ROLE//SESSION` is an assumed role,
-// `root//` the account's root. A plain IAM user name looks the same on both sides, as it does for the older
-// tool.
+// startedBy takes at most 128 of letters, digits, `-`, `/` and `_` (ECS API reference, RunTask),
+// and IAM names have more: any other byte is written `/` and two hex digits. `ROLE//SESSION` is an
+// assumed role, `root//` the account's root. A plain IAM user name looks the same on both sides, as
+// it does for the older tool.
 #pragma once
 
 #include <string>

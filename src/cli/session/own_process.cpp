@@ -11,7 +11,8 @@ namespace snow_white::cli {
 
 namespace {
 
-constexpr const char* mark = "snow-white.container"; // scripts/collect and src/CMakeLists.txt write it
+constexpr const char* mark =
+    "snow-white.container"; // scripts/collect and src/CMakeLists.txt write it
 
 // Where nobody can say, it is the container, which may do less.
 bool is_marked(const std::filesystem::path& program) {
@@ -21,8 +22,8 @@ bool is_marked(const std::filesystem::path& program) {
 
 } // namespace
 
-// The kernel names the program twice: as a link of /proc, which a container may lack, and as it was asked to
-// start it.
+// The kernel names the program twice: as a link of /proc, which a container may lack, and as it was
+// asked to start it.
 bool is_in_container() {
     std::error_code none;
     const auto running = std::filesystem::read_symlink("/proc/self/exe", none);

@@ -5,13 +5,13 @@
 
 namespace snow_white::cli {
 
-// The image says so, by a file beside the program (scripts/collect); neither the environment nor an argument,
-// which whoever starts the task can set.
+// The image says so, by a file beside the program (scripts/collect); neither the environment nor an
+// argument, which whoever starts the task can set.
 bool is_in_container();
 
-// The environment, and what is left of it for libraries and children: in the container nothing (and the
-// result is what container_variables.hpp knows), elsewhere all but Slack's secrets and SSLKEYLOGFILE, into
-// which libcurl's TLS would write the keys of its connections.
+// The environment, and what is left of it for libraries and children: in the container nothing (and
+// the result is what container_variables.hpp knows), elsewhere all but Slack's secrets and
+// SSLKEYLOGFILE, into which libcurl's TLS would write the keys of its connections.
 Environment take_environment(bool in_container);
 
 // No core file, and no other process of the same user reads this one's memory.

@@ -1,4 +1,5 @@
-// Somebody who looks on at a terminal while a drain goes on: here, or in a task whose log is followed.
+// Somebody who looks on at a terminal while a drain goes on: here, or in a task whose log is
+// followed.
 #pragma once
 
 #include "src/cli/session/context.hpp"

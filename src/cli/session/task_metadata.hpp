@@ -1,5 +1,5 @@
-// Inside the task: who started it. The metadata endpoint (version 4) names the task, ECS says who started it.
-// Source: "Amazon ECS task metadata endpoint version 4 for tasks on Fargate".
+// Inside the task: who started it. The metadata endpoint (version 4) names the task, ECS says who
+// started it. Source: "Amazon ECS task metadata endpoint version 4 for tasks on Fargate".
 #pragma once
 
 #include "src/aws/client.hpp"

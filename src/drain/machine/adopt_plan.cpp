@@ -23,14 +23,15 @@ bool is_left_to_found(const State& state, const Adopt& adopt, const std::string&
 }
 
 // Of one that no list shows, only its command tells where it may be.
-bool may_be_in(const State& state, const TrackedInstance& instance, const std::string& environment) {
+bool may_be_in(const State& state, const TrackedInstance& instance,
+               const std::string& environment) {
     if (!instance.environment.empty()) return instance.environment == environment;
     const OpenCommand* command = find_command(state.commands, instance.last->id);
     return command != nullptr && contains(command->spec.environments, environment);
 }
 
-// A tag would reach those, too, who are at it already: then the others are told by their ids. True: the tag
-// can be used.
+// A tag would reach those, too, who are at it already: then the others are told by their ids. True:
+// the tag can be used.
 bool is_untouched(const State& state, const Adopt& adopt, const std::string& environment) {
     return std::ranges::none_of(state.targets.instances, [&](const auto& entry) {
         return was_found(adopt, entry.second) && may_be_in(state, entry.second, environment);
@@ -42,7 +43,8 @@ bool is_untouched(const State& state, const Adopt& adopt, const std::string& env
 bool is_superseded(const Adopt& adopt, const OpenCommand& command, const InstanceId& id,
                    const std::string& environment) {
     return std::ranges::any_of(adopt.later, [&](const InFlightCommand& other) {
-        const bool later = !other.requested || !command.requested || *other.requested > *command.requested;
+        const bool later =
+            !other.requested || !command.requested || *other.requested > *command.requested;
         return later && reaches(other, id, environment);
     });
 }
@@ -62,10 +64,12 @@ std::vector<CommandSpec> without_adopted(const State& state, const Adopt& adopt,
         const InstanceId& id = entry.first;
         const TrackedInstance& instance = entry.second;
         const bool meant = std::ranges::any_of(adopt.pending, [&](const CommandSpec& spec) {
-            return contains(spec.instances, id) || (contains(spec.environments, instance.environment) &&
-                                                    !contains(environments, instance.environment));
+            return contains(spec.instances, id) ||
+                   (contains(spec.environments, instance.environment) &&
+                    !contains(environments, instance.environment));
         });
-        if (meant && !was_found(adopt, instance) && addressable(instance, now.elapsed)) ids.push_back(id);
+        if (meant && !was_found(adopt, instance) && addressable(instance, now.elapsed))
+            ids.push_back(id);
     }
     auto specs = specs_by_environment(Purpose::act, environments);
     for (auto& spec : specs_by_instance(Purpose::act, ids))

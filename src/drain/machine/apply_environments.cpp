@@ -18,7 +18,8 @@ void set_deploying(TargetEnvironment& environment, Now now) {
         environment.deploying_since = now.elapsed;
 }
 
-// Only a quiet is for environments that appear later: whoever stops or wakes has named what there was.
+// Only a quiet is for environments that appear later: whoever stops or wakes has named what there
+// was.
 void add_environment(State& state, const fleet::Environment& seen, bool appeared,
                      std::vector<Event>& events) {
     const bool on_pods = runs_pods(seen);
@@ -26,9 +27,9 @@ void add_environment(State& state, const fleet::Environment& seen, bool appeared
     state.targets.environments.push_back(
         {.name = seen.name, .status = seen.status, .in_scope = in_scope, .runs_pods = on_pods});
     if (on_pods)
-        events.emplace_back(Notice{
-            .what = fmt::format("{}; {}", pods_out_of_reach(seen.name), advice_for_pods(state.config.action)),
-            .important = true});
+        events.emplace_back(Notice{.what = fmt::format("{}; {}", pods_out_of_reach(seen.name),
+                                                       advice_for_pods(state.config.action)),
+                                   .important = true});
     if (!appeared || on_pods) return;
     const std::string sentence =
         fmt::format("environment {} appeared during the run{}", seen.name,
@@ -43,7 +44,8 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
                         std::vector<Event>& events) {
     const bool first = state.targets.environments.empty();
     const auto before = std::exchange(state.watch.environments_seen, now.elapsed);
-    const bool unseen = before && now.elapsed - *before >= unseen_deploy; // an outage, or a suspension
+    const bool unseen =
+        before && now.elapsed - *before >= unseen_deploy; // an outage, or a suspension
     for (const auto& one : seen) {
         auto& known = state.targets.environments;
         auto found = std::ranges::find(known, one.name, &TargetEnvironment::name);
@@ -55,17 +57,19 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
         const bool was_deploying = found->deploying_since.has_value();
         set_deploying(*found, now);
         // A deploy starts the workers anew, also of those that had finished.
-        if ((was_deploying && !found->deploying_since) || unseen) note_finished(state, now, one.name);
+        if ((was_deploying && !found->deploying_since) || unseen)
+            note_finished(state, now, one.name);
         if (found->deploying_since && !found->runs_pods)
             add_once(state.notices.warnings,
-                     fmt::format("environment {} is {}: its instances may change under the command", one.name,
-                                 one.status));
+                     fmt::format("environment {} is {}: its instances may change under the command",
+                                 one.name, one.status));
     }
     for (auto& one : state.targets.environments)
         if (std::ranges::find(seen, one.name, &fleet::Environment::name) == seen.end()) {
             one.deploying_since.reset();
-            add_once(state.notices.warnings,
-                     fmt::format("environment {} is listed no more: terminated, or renamed", one.name));
+            add_once(
+                state.notices.warnings,
+                fmt::format("environment {} is listed no more: terminated, or renamed", one.name));
         }
 }
 

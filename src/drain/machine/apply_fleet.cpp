@@ -22,11 +22,13 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
         return;
     }
     // SSM's list by tag may lack one whose tag it does not know yet.
-    if (agent == Agent::absent && (instance.agent_confirmed || instance.agent == Agent::online)) return;
+    if (agent == Agent::absent && (instance.agent_confirmed || instance.agent == Agent::online))
+        return;
     instance.agent = agent;
     if (agent == Agent::lost && !instance.agent_lost_at) {
         instance.agent_lost_at = now.elapsed;
-        events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent has lost the connection"});
+        events.emplace_back(
+            Notice{label_of(id, instance) + ": its SSM agent has lost the connection"});
     } else if (agent == Agent::online && instance.agent_lost_at) {
         instance.agent_lost_at.reset();
         if (instance.last && instance.last->open) instance.last->doubt = Doubt::returned;
@@ -34,29 +36,33 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
     }
 }
 
-// An agent that is updated starts anew: what it ran may have ended, and SSM may call it in progress for ever.
+// An agent that is updated starts anew: what it ran may have ended, and SSM may call it in progress
+// for ever.
 void set_agent_version(TrackedInstance& instance, const std::string& version) {
     if (version.empty() || version == instance.agent_version) return;
     const bool is_updated = !std::exchange(instance.agent_version, version).empty();
     if (is_updated && instance.last && instance.last->open) instance.last->doubt = Doubt::returned;
 }
 
-// Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes, so that one
-// that may be young has some minutes from now in any case.
+// Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes, so
+// that one that may be young has some minutes from now in any case.
 Duration boot_deadline(const fleet::Instance& seen, bool first_look, Now now) {
     if (!seen.launched) return now.elapsed + (first_look ? Duration{0} : Duration{boot_patience});
     const Duration age = now.wall - *seen.launched;
     if (age >= young) return now.elapsed;
-    return now.elapsed + std::clamp<Duration>(boot_patience - age, first_seen_patience, boot_patience);
+    return now.elapsed +
+           std::clamp<Duration>(boot_patience - age, first_seen_patience, boot_patience);
 }
 
 // EC2 has stopped it and started it, seen in between or not: its workers are new.
 bool has_started_anew(const TrackedInstance& before, const fleet::Instance& seen) {
     const bool was_down = before.ec2_state == Ec2State::stopped;
-    const bool another_start = before.launched && seen.launched && *before.launched != *seen.launched;
+    const bool another_start =
+        before.launched && seen.launched && *before.launched != *seen.launched;
     // Of one that no list has shown yet: a command reaches only who was there when it was sent.
     const bool since_its_command = !before.launched && seen.launched && before.last &&
-                                   before.last->requested && *seen.launched > *before.last->requested;
+                                   before.last->requested &&
+                                   *seen.launched > *before.last->requested;
     return !is_down(seen.ec2_state) && (was_down || another_start || since_its_command);
 }
 
@@ -88,7 +94,8 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, Told& told
     if (!seen.environment.empty()) instance.environment = seen.environment;
     if (is_new) {
         instance.boot_deadline = boot_deadline(seen, !state.may_have_sent, now);
-        state.verify_history.fleet_changed = state.verify_history.fleet_changed || state.may_have_sent;
+        state.verify_history.fleet_changed =
+            state.verify_history.fleet_changed || state.may_have_sent;
     } else if (has_started_anew(instance, seen)) {
         start_anew(instance, now);
         state.verify_history.fleet_changed = true;
@@ -110,8 +117,8 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, Told& told
     set_agent_version(instance, seen.agent_version);
 }
 
-// Gone is EC2's word: it was asked for the id twice, a minute apart, and nothing answered from there
-// meanwhile.
+// Gone is EC2's word: it was asked for the id twice, a minute apart, and nothing answered from
+// there meanwhile.
 void set_unknown_to_ec2(State& state, const InstanceId& id, Now now, Told& told) {
     const auto found = state.targets.instances.find(id);
     if (found == state.targets.instances.end()) return;
@@ -124,12 +131,13 @@ void set_unknown_to_ec2(State& state, const InstanceId& id, Now now, Told& told)
 
 // Of an environment that is not in scope, and of none that we track.
 bool is_foreign(const State& state, const fleet::Instance& seen) {
-    return !is_in_scope(state.targets, seen.environment) && !state.targets.instances.contains(seen.id);
+    return !is_in_scope(state.targets, seen.environment) &&
+           !state.targets.instances.contains(seen.id);
 }
 
-// EC2 does not answer, and SSM calls its agent online. Of one that is known only that is news: SSM says so
-// for minutes after an instance's end. Where EC2 has never answered, whom a tag has reached only its results
-// tell.
+// EC2 does not answer, and SSM calls its agent online. Of one that is known only that is news: SSM
+// says so for minutes after an instance's end. Where EC2 has never answered, whom a tag has reached
+// only its results tell.
 void set_heard(State& state, const fleet::Instance& seen, Now now, Told& told) {
     const auto found = state.targets.instances.find(seen.id);
     if (found == state.targets.instances.end()) {
@@ -139,7 +147,8 @@ void set_heard(State& state, const fleet::Instance& seen, Now now, Told& told) {
     }
 }
 
-void apply_launched(State& state, const std::vector<fleet::Instance>& launched, Now now, Told& told) {
+void apply_launched(State& state, const std::vector<fleet::Instance>& launched, Now now,
+                    Told& told) {
     for (const auto& seen : launched) {
         if (is_foreign(state, seen)) continue;
         if (seen.ec2_state == Ec2State::unknown)
@@ -157,11 +166,12 @@ std::vector<Event> tell_unavailable(std::set<std::string>& known,
     for (const auto& part : parts) {
         unavailable.insert(part.what);
         if (!known.contains(part.what))
-            events.emplace_back(
-                Notice{fmt::format("could not watch for {} ({}); asked again", part.what, part.why)});
+            events.emplace_back(Notice{
+                fmt::format("could not watch for {} ({}); asked again", part.what, part.why)});
     }
     for (const auto& what : known)
-        if (!unavailable.contains(what)) events.emplace_back(Notice{"AWS tells of " + what + " again"});
+        if (!unavailable.contains(what))
+            events.emplace_back(Notice{"AWS tells of " + what + " again"});
     known = std::move(unavailable);
     return events;
 }
@@ -216,8 +226,10 @@ std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, No
     auto& instances = state.targets.instances;
     if (changes.leaving)
         for (const auto& id : *changes.leaving)
-            if (const auto found = instances.find(id); found != instances.end() && exists(found->second)) {
-                found->second.ec2_state = Ec2State::stopped; // or terminated: the next look tells which
+            if (const auto found = instances.find(id);
+                found != instances.end() && exists(found->second)) {
+                found->second.ec2_state =
+                    Ec2State::stopped; // or terminated: the next look tells which
                 state.verify_history.fleet_changed = true;
                 told.events.emplace_back(
                     Notice{label_of(id, found->second) + ": stopped or being terminated in EC2"});
@@ -227,7 +239,8 @@ std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, No
     const std::set<InstanceId> silent(changes.silent->begin(), changes.silent->end());
     for (auto& [id, instance] : instances)
         if (exists(instance) && (silent.contains(id) || instance.agent_lost_at))
-            set_agent(instance, id, silent.contains(id) ? Agent::lost : Agent::online, now, told.events);
+            set_agent(instance, id, silent.contains(id) ? Agent::lost : Agent::online, now,
+                      told.events);
     return with_leavers(state, std::move(told), now);
 }
 

@@ -1,5 +1,5 @@
-// Brings the targets in line with what EC2, EB and SSM say: who is there, who has come, who leaves, whose
-// agent is lost. What is worth telling are the events.
+// Brings the targets in line with what EC2, EB and SSM say: who is there, who has come, who leaves,
+// whose agent is lost. What is worth telling are the events.
 #pragma once
 
 #include "src/drain/machine/state.hpp"

@@ -32,16 +32,21 @@ InstanceFinding finding_in(const InvocationResult& invocation, Action action) {
     if (const auto& line = invocation.line) {
         // Who starts the task may name another document as the action's.
         if (!is_answer_to(*line, name_of(action)))
-            return {Outcome::failed, fmt::format("the document is not that of a {}: it answers as \"{}\"",
-                                                 name_of(action), line->action)};
-        const bool agreed = (invocation.end == Outcome::done) == (line->outcome == InstanceOutcome::done);
-        if (agreed || line->outcome != InstanceOutcome::done) return {outcome_of(*line), line->note};
+            return {Outcome::failed,
+                    fmt::format("the document is not that of a {}: it answers as \"{}\"",
+                                name_of(action), line->action)};
+        const bool agreed =
+            (invocation.end == Outcome::done) == (line->outcome == InstanceOutcome::done);
+        if (agreed || line->outcome != InstanceOutcome::done)
+            return {outcome_of(*line), line->note};
     }
     if (invocation.end == Outcome::done)
         return {Outcome::completed, "SSM reports success; its workers were not seen"};
-    if (invocation.detail == not_begun) return {Outcome::failed, "not begun: one of an earlier batch failed"};
+    if (invocation.detail == not_begun)
+        return {Outcome::failed, "not begun: one of an earlier batch failed"};
     if (invocation.end == Outcome::unknown)
-        return {Outcome::unknown, "not known whether its command ran: SSM says " + invocation.detail};
+        return {Outcome::unknown,
+                "not known whether its command ran: SSM says " + invocation.detail};
     const std::string& words = invocation.last_output;
     const bool plain = invocation.detail == "Failed"; // the outcome's own word
     return {invocation.end, words.empty() ? invocation.detail
@@ -49,13 +54,14 @@ InstanceFinding finding_in(const InvocationResult& invocation, Action action) {
                                           : invocation.detail + ": " + words};
 }
 
-// Whether this command is, as far as can be told, the latest that was asked of the instance. SSM's stamps
-// decide where both have one; else a command that was found or sent later is the later one.
+// Whether this command is, as far as can be told, the latest that was asked of the instance. SSM's
+// stamps decide where both have one; else a command that was found or sent later is the later one.
 bool is_latest(const TrackedInstance& instance, const OpenCommand& command,
                const InvocationResult& invocation) {
     const bool is_its_last = instance.last && instance.last->id == command.id;
     // What had ended there before EC2 started it anew says nothing about its new workers.
-    if (!is_its_last && instance.started_anew_at && command.since < *instance.started_anew_at) return false;
+    if (!is_its_last && instance.started_anew_at && command.since < *instance.started_anew_at)
+        return false;
     if (is_its_last || !instance.last) return true;
     const auto requested = invocation.requested ? invocation.requested : command.requested;
     if (requested && instance.last->requested) return *requested >= *instance.last->requested;
@@ -63,9 +69,11 @@ bool is_latest(const TrackedInstance& instance, const OpenCommand& command,
 }
 
 // An instance that the tag reaches and no list shows. It is ours, for all that it names is.
-TrackedInstance& track_unlisted(Targets& targets, const OpenCommand& command, const InstanceId& id, Now now) {
+TrackedInstance& track_unlisted(Targets& targets, const OpenCommand& command, const InstanceId& id,
+                                Now now) {
     TrackedInstance& instance = targets.instances[id];
-    if (command.spec.environments.size() == 1) instance.environment = command.spec.environments.front();
+    if (command.spec.environments.size() == 1)
+        instance.environment = command.spec.environments.front();
     if (!targets.sees_instances) return instance; // nobody says which there are: these are some
     instance.confirmed = false;
     instance.unlisted_since = now.elapsed;
@@ -73,8 +81,8 @@ TrackedInstance& track_unlisted(Targets& targets, const OpenCommand& command, co
 }
 
 // None: of somebody else's instances, in a command that was sent to those as well.
-TrackedInstance* tracked(State& state, const OpenCommand& command, const InvocationResult& invocation,
-                         Now now) {
+TrackedInstance* tracked(State& state, const OpenCommand& command,
+                         const InvocationResult& invocation, Now now) {
     Targets& targets = state.targets;
     auto found = targets.instances.find(invocation.id);
     if (found == targets.instances.end()) {
@@ -97,7 +105,8 @@ bool has_ended(const TrackedInstance& instance, const OpenCommand& command) {
 }
 
 // Whether the instance is still waited for because of this command.
-bool apply_to(State& state, const OpenCommand& command, const InvocationResult& invocation, Now now) {
+bool apply_to(State& state, const OpenCommand& command, const InvocationResult& invocation,
+              Now now) {
     if (command.disregarded.contains(invocation.id)) return false;
     TrackedInstance* instance = tracked(state, command, invocation, now);
     if (instance == nullptr || !is_latest(*instance, command, invocation)) return false;
@@ -129,14 +138,16 @@ bool is_pending_somewhere(const CommandResults& results) {
     });
 }
 
-// The command is not about to reach those that its results lack; when it has ended, nor those that are said
-// to be at it still.
+// The command is not about to reach those that its results lack; when it has ended, nor those that
+// are said to be at it still.
 void release_missing(Targets& targets, const OpenCommand& command, const CommandResults& results) {
     std::set<InstanceId> at_it;
     for (const auto& invocation : results.invocations)
-        if (!command.progress.over || invocation.end != Outcome::pending) at_it.insert(invocation.id);
+        if (!command.progress.over || invocation.end != Outcome::pending)
+            at_it.insert(invocation.id);
     for (auto& [id, instance] : targets.instances)
-        if (instance.last && instance.last->id == command.id && instance.last->open && !at_it.contains(id))
+        if (instance.last && instance.last->id == command.id && instance.last->open &&
+            !at_it.contains(id))
             instance.last.reset();
 }
 
@@ -163,9 +174,10 @@ bool is_whole(const OpenCommand& command, const CommandResults& results) {
 }
 
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
-                                        const std::string& output, std::optional<Instant> requested) {
-    InvocationResult invocation{std::move(id), end, std::move(detail), parse_instance_line(output), {},
-                                requested};
+                                        const std::string& output,
+                                        std::optional<Instant> requested) {
+    InvocationResult invocation{
+        std::move(id), end, std::move(detail), parse_instance_line(output), {}, requested};
     if (!invocation.line || end != Outcome::done)
         invocation.last_output = last_output_line(output).substr(0, longest_quote);
     return invocation;
@@ -176,8 +188,8 @@ void mark_commanded(Targets& targets, const OpenCommand& command) {
         // A tag does not reach an instance that has never registered with SSM.
         if (command.spec.instances.empty() && instance.agent == fleet::Agent::absent) return;
         ++instance.attempts;
-        instance.last =
-            LastCommand{.id = command.id, .at = command.since, .requested = command.requested, .open = true};
+        instance.last = LastCommand{
+            .id = command.id, .at = command.since, .requested = command.requested, .open = true};
         instance.action_result = {};
         instance.verified.reset();
         instance.unclear_since.reset();
@@ -186,7 +198,8 @@ void mark_commanded(Targets& targets, const OpenCommand& command) {
     });
 }
 
-void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation, Action action) {
+void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation,
+                      Action action) {
     instance.last = instance.last.value_or(LastCommand{});
     instance.last->open = invocation.end == Outcome::pending;
     if (instance.last->open) {
@@ -233,8 +246,8 @@ bool apply_results_of(State& state, OpenCommand& command, const CommandResults& 
 
 bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now) {
     bool complete = true;
-    // Whom a tag of ours has reached is ours: only then another command that names its id is known to be
-    // about one of ours.
+    // Whom a tag of ours has reached is ours: only then another command that names its id is known
+    // to be about one of ours.
     for (const bool only_ours : {true, false})
         for (auto& one : results) {
             OpenCommand* command = find_command(state.commands, one.id);

@@ -1,4 +1,5 @@
-// Takes in what instances answer: to the action's document, and to the status document of a verification.
+// Takes in what instances answer: to the action's document, and to the status document of a
+// verification.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
@@ -7,7 +8,8 @@ namespace snow_white::drain {
 
 // An invocation, and what of the step's whole output (as SSM joins it) is worth keeping.
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
-                                        const std::string& output, std::optional<Instant> requested = {});
+                                        const std::string& output,
+                                        std::optional<Instant> requested = {});
 
 // A command to these is on its way: what they came to before counts no more.
 void mark_commanded(Targets& targets, const OpenCommand& command);
@@ -25,7 +27,8 @@ bool is_whole(const OpenCommand& command, const CommandResults& results);
 // Returns whether every list agrees with its command's count: else the missing ones are not known.
 bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now);
 
-// One invocation, as it would change the instance. The poller of the live progress uses it on a copy.
+// One invocation, as it would change the instance. The poller of the live progress uses it on a
+// copy.
 void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation, Action action);
 
 // For results that stay incomplete: who is missing from them is told anew.

@@ -11,14 +11,16 @@ namespace snow_white::drain {
 
 namespace {
 
-// Fewer workers than before is a question: a unit may be between two starts. After a while it is an answer.
-InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& instance, const InstanceLine& line,
-                      Now now) {
+// Fewer workers than before is a question: a unit may be between two starts. After a while it is an
+// answer.
+InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& instance,
+                      const InstanceLine& line, Now now) {
     InstanceFinding finding = check_workers(state.config.action, line);
     const std::size_t workers = count_workers(line);
     if (finding.outcome != Outcome::done || workers >= instance.workers_before) return finding;
-    const std::string sentence = fmt::format("it tells of {} worker{}, and told of {} before", workers,
-                                             workers == 1 ? "" : "s", instance.workers_before);
+    const std::string sentence =
+        fmt::format("it tells of {} worker{}, and told of {} before", workers,
+                    workers == 1 ? "" : "s", instance.workers_before);
     if (!instance.unclear_since || now.elapsed < *instance.unclear_since + missing_worker_patience)
         return {Outcome::unknown, sentence};
     state.notices.warnings.push_back(id.text + ": " + sentence);
@@ -37,7 +39,8 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
                             invocation.last_output.empty() ? "" : ": ", invocation.last_output)};
     instance.confirmed = true;
     confirm_agent(instance);
-    instance.unknown_to_ec2_since.reset(); // it answers now; what its command came to may be of long ago
+    instance.unknown_to_ec2_since
+        .reset(); // it answers now; what its command came to may be of long ago
     instance.forgotten_by_ec2 = false;
     InstanceFinding finding = check(state, id, instance, *line, now);
     // Undelivered, by SSM's word, and it runs all the same: it goes on as long as it says so.
@@ -56,8 +59,8 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
     return finding;
 }
 
-void set_verified(State& state, const InstanceId& id, TrackedInstance& instance, InstanceFinding finding,
-                  Now now) {
+void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
+                  InstanceFinding finding, Now now) {
     Verification& verification = *state.verification;
     if (finding.outcome == Outcome::done) {
         verification.as_asked.insert(id);
@@ -69,8 +72,8 @@ void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
     instance.verified = std::move(finding);
 }
 
-TrackedInstance* answering(State& state, const CommandResults& results, const InvocationResult& invocation,
-                           Now now) {
+TrackedInstance* answering(State& state, const CommandResults& results,
+                           const InvocationResult& invocation, Now now) {
     const auto found = state.targets.instances.find(invocation.id);
     if (found != state.targets.instances.end()) return &found->second;
     const OpenCommand* command = find_command(state.verification->commands, results.id);
@@ -78,8 +81,10 @@ TrackedInstance* answering(State& state, const CommandResults& results, const In
     const bool lives = invocation.line || invocation.end == Outcome::done ||
                        invocation.end == Outcome::failed || is_running(invocation);
     if (command == nullptr || !lives) return nullptr;
-    TrackedInstance& instance = state.targets.instances[invocation.id]; // in no list, and it answers: ours
-    if (command->spec.environments.size() == 1) instance.environment = command->spec.environments.front();
+    TrackedInstance& instance =
+        state.targets.instances[invocation.id]; // in no list, and it answers: ours
+    if (command->spec.environments.size() == 1)
+        instance.environment = command->spec.environments.front();
     if (state.targets.sees_instances) instance.unlisted_since = now.elapsed;
     state.verify_history.fleet_changed = true;
     return &instance;
@@ -87,7 +92,8 @@ TrackedInstance* answering(State& state, const CommandResults& results, const In
 
 std::string_view what_it_does(const TrackedInstance& instance) {
     if (instance.action_result.outcome == Outcome::unknown) return "was not reached by its command";
-    return instance.verified->outcome == Outcome::awake ? "takes jobs again" : "is not as asked any more";
+    return instance.verified->outcome == Outcome::awake ? "takes jobs again"
+                                                        : "is not as asked any more";
 }
 
 } // namespace
@@ -112,10 +118,11 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
             instance.last->doubt = Doubt::later; // it has not answered
             verification.not_as_asked[id] = {Outcome::pending, "its command has not ended"};
         }
-        if (exists(instance) && is_addressed(verification, id) && !verification.as_asked.contains(id) &&
-            !verification.not_as_asked.contains(id)) {
+        if (exists(instance) && is_addressed(verification, id) &&
+            !verification.as_asked.contains(id) && !verification.not_as_asked.contains(id)) {
             instance.missed_by_tag = instance.missed_by_tag || by_tag;
-            set_verified(state, id, instance, {Outcome::unknown, "the verification did not reach it"}, now);
+            set_verified(state, id, instance,
+                         {Outcome::unknown, "the verification did not reach it"}, now);
         }
     }
     verification.complete = true;

@@ -30,7 +30,8 @@ void note_cancel(OpenCommand& command, const CommandResults& results, Now now) {
     if (!whole && !command.in_part_since && any_cancelled(command, results))
         command.in_part_since = now.elapsed;
     // SSM may need a moment to cancel it everywhere.
-    command.cancelled = whole && (!command.in_part_since || now.elapsed < *command.in_part_since + list_lag);
+    command.cancelled =
+        whole && (!command.in_part_since || now.elapsed < *command.in_part_since + list_lag);
 }
 
 } // namespace snow_white::drain

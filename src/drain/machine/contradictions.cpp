@@ -9,7 +9,8 @@ namespace {
 // What the instance is for the action, by this worker; none: as asked.
 std::optional<Outcome> contradiction(Action action, const Worker& worker) {
     if (worker.state == WorkerState::booting) return Outcome::booting;
-    if (worker.state == WorkerState::suspended) return Outcome::suspended; // a CONT, and it takes jobs
+    if (worker.state == WorkerState::suspended)
+        return Outcome::suspended; // a CONT, and it takes jobs
     const bool runs = worker.state == WorkerState::running;
     switch (action) {
     case Action::quiet:
@@ -26,10 +27,11 @@ std::optional<Outcome> contradiction(Action action, const Worker& worker) {
 
 std::string describe(const Worker& worker) {
     if (worker.pid == 0 && worker.unit.empty() && worker.state != WorkerState::stopped)
-        return fmt::format("of the workers that did not fit into its line one is {}", name_of(worker.state));
+        return fmt::format("of the workers that did not fit into its line one is {}",
+                           name_of(worker.state));
     return fmt::format("worker {} of {} is {}, {} of {} busy", worker.pid,
-                       worker.unit.empty() ? "no unit" : worker.unit, name_of(worker.state), worker.busy,
-                       worker.of);
+                       worker.unit.empty() ? "no unit" : worker.unit, name_of(worker.state),
+                       worker.busy, worker.of);
 }
 
 } // namespace

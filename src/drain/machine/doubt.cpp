@@ -9,8 +9,8 @@ namespace snow_white::drain {
 
 namespace {
 
-// SSM still calls it in progress, and no script of the action runs there: it ended without a word, and so did
-// what any other command began there. One that is young may still be delivered.
+// SSM still calls it in progress, and no script of the action runs there: it ended without a word,
+// and so did what any other command began there. One that is young may still be delivered.
 void forget_lost(State& state, const InstanceId& id, Now now) {
     TrackedInstance& instance = state.targets.instances.at(id);
     for (auto& command : state.commands)
@@ -20,8 +20,9 @@ void forget_lost(State& state, const InstanceId& id, Now now) {
     instance.action_result = {};
     add_once(
         state.notices.warnings,
-        fmt::format("{} ({}): its script has ended without a word while its SSM agent was away or updated",
-                    id.text, instance.environment));
+        fmt::format(
+            "{} ({}): its script has ended without a word while its SSM agent was away or updated",
+            id.text, instance.environment));
 }
 
 } // namespace
@@ -30,9 +31,11 @@ bool runs(const InstanceLine& line, Action action) {
     return std::ranges::find(line.scripts, action, &RunningScript::action) != line.scripts.end();
 }
 
-void settle_doubt(State& state, const OpenCommand& command, const InvocationResult& invocation, Now now) {
+void settle_doubt(State& state, const OpenCommand& command, const InvocationResult& invocation,
+                  Now now) {
     const auto found = state.targets.instances.find(invocation.id);
-    if (found == state.targets.instances.end() || !found->second.last || found->second.last->id != command.id)
+    if (found == state.targets.instances.end() || !found->second.last ||
+        found->second.last->id != command.id)
         return;
     LastCommand& last = *found->second.last;
     const Doubt before = std::exchange(last.doubt, Doubt::none);

@@ -1,6 +1,6 @@
-// Whether a command that SSM calls in progress still runs, where the instance's agent was away or updated
-// meanwhile: read the results, ask the instance, read the results once more. Two answers that are minutes
-// apart have to agree: a script may just have been about to begin.
+// Whether a command that SSM calls in progress still runs, where the instance's agent was away or
+// updated meanwhile: read the results, ask the instance, read the results once more. Two answers
+// that are minutes apart have to agree: a script may just have been about to begin.
 #pragma once
 
 #include "src/drain/machine/apply_results.hpp"
@@ -10,10 +10,13 @@ namespace snow_white::drain {
 // A script of the action acts there beside the one that answers.
 bool runs(const InstanceLine& line, Action action);
 
-// By the results of the command. One that has ended without a word is forgotten: the instance is told again.
-void settle_doubt(State& state, const OpenCommand& command, const InvocationResult& invocation, Now now);
+// By the results of the command. One that has ended without a word is forgotten: the instance is
+// told again.
+void settle_doubt(State& state, const OpenCommand& command, const InvocationResult& invocation,
+                  Now now);
 
-// By the instance's answer to the status document. A line of an older script does not say which scripts run.
+// By the instance's answer to the status document. A line of an older script does not say which
+// scripts run.
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
                   const InvocationResult& invocation, Now now);
 

@@ -1,5 +1,5 @@
-// What the reducer asks the loop to do, and what comes back. Each effect names the type of its answer: an
-// executor or a handler that pairs them wrongly does not compile.
+// What the reducer asks the loop to do, and what comes back. Each effect names the type of its
+// answer: an executor or a handler that pairs them wrongly does not compile.
 #pragma once
 
 #include "src/drain/model/command.hpp"
@@ -16,8 +16,10 @@ struct CallFailure {
         absent, // the server has no such call, or the thing named is not there
         denied,
         refused,        // understood, and not done
-        invalid_target, // refused for one of the instances named: unknown to SSM, or not to be commanded
-        unknown_expiry, // refused: the deployed document has no parameter ExpiresAt (InvalidParameters)
+        invalid_target, // refused for one of the instances named: unknown to SSM, or not to be
+                        // commanded
+        unknown_expiry, // refused: the deployed document has no parameter ExpiresAt
+                        // (InvalidParameters)
         unavailable,    // no answer, or a temporary refusal; it had no effect
         lost,           // no answer, and it may have had its effect
     };
@@ -33,13 +35,14 @@ struct DiscoverFleet {
     fleet::Previous previous;
 };
 
-// The stack's commands that SSM is executing; where one of them is of our action, the stack's commands sent
-// after it as well, whatever became of them.
+// The stack's commands that SSM is executing; where one of them is of our action, the stack's
+// commands sent after it as well, whatever became of them.
 struct FindInFlightCommands {
     struct Answer {
         std::vector<InFlightCommand> commands;
     };
-    std::optional<Instant> sent_since; // also ours that were sent since then and have ended: one may be ours
+    std::optional<Instant>
+        sent_since; // also ours that were sent since then and have ended: one may be ours
 };
 
 struct SendCommand {
@@ -83,13 +86,16 @@ struct AwaitBarrier {
 // The end: the last event is the report.
 struct Finish {};
 
-using Effect = std::variant<DiscoverFleet, FindInFlightCommands, SendCommand, PollProgress, PollFleetChanges,
-                            CollectResults, Sleep, AwaitBarrier, Finish>;
+using Effect = std::variant<DiscoverFleet, FindInFlightCommands, SendCommand, PollProgress,
+                            PollFleetChanges, CollectResults, Sleep, AwaitBarrier, Finish>;
 
-template <class Asked> struct Answered { tl::expected<typename Asked::Answer, CallFailure> answer; };
+template <class Asked> struct Answered {
+    tl::expected<typename Asked::Answer, CallFailure> answer;
+};
 
-using Response = std::variant<Answered<DiscoverFleet>, Answered<FindInFlightCommands>, Answered<SendCommand>,
-                              Answered<PollProgress>, Answered<PollFleetChanges>, Answered<CollectResults>,
-                              Answered<Sleep>, Answered<AwaitBarrier>>;
+using Response =
+    std::variant<Answered<DiscoverFleet>, Answered<FindInFlightCommands>, Answered<SendCommand>,
+                 Answered<PollProgress>, Answered<PollFleetChanges>, Answered<CollectResults>,
+                 Answered<Sleep>, Answered<AwaitBarrier>>;
 
 } // namespace snow_white::drain

@@ -1,4 +1,5 @@
-// A word in time, whatever the drain waits for: nobody who follows it has to guess whether it goes on.
+// A word in time, whatever the drain waits for: nobody who follows it has to guess whether it goes
+// on.
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
@@ -13,25 +14,30 @@ std::string what_is_awaited(const State& state, Now now) {
     std::string first;
     std::size_t count = 0;
     for (const auto& [id, instance] : state.targets.instances) {
-        const auto found = assess({state.config.action, instance, now.elapsed, state.config.timeout});
+        const auto found =
+            assess({state.config.action, instance, now.elapsed, state.config.timeout});
         if (found.need == Need::nothing || found.need == Need::final) continue;
         if (++count == 1)
             first = fmt::format("{} ({}): {}", id.text,
-                                instance.environment.empty() ? "environment unknown" : instance.environment,
+                                instance.environment.empty() ? "environment unknown"
+                                                             : instance.environment,
                                 found.rule);
     }
     if (count == 0 && awaits_deploy(state, now.elapsed)) return "still waiting for a deploy to end";
-    if (count == 0 && state.watch.unseen.empty()) return "still waiting for the answers to the verification";
+    if (count == 0 && state.watch.unseen.empty())
+        return "still waiting for the answers to the verification";
     if (count == 0)
         return "still waiting for AWS to tell of " +
                fmt::format("{}", fmt::join(state.watch.unseen, " and of "));
-    return "still waiting for " + first + (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
+    return "still waiting for " + first +
+           (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
 }
 
 std::string counts_so_far(const State& state, Now now) {
     const CommandProgress sum = sum_of(state.commands);
     const auto left = (state.config.timeout - now.elapsed) / std::chrono::minutes{1};
-    return fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted, left);
+    return fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted,
+                       left);
 }
 
 struct WordsOfPhase {
@@ -48,7 +54,9 @@ struct WordsOfPhase {
         return (*this)(collect.back);
     }
     std::string operator()(const AwaitPeers&) const { return {}; } // the other regions are heard of
-    template <class Other> std::string operator()(const Other&) const { return what_is_awaited(state, now); }
+    template <class Other> std::string operator()(const Other&) const {
+        return what_is_awaited(state, now);
+    }
 };
 
 } // namespace

@@ -18,16 +18,17 @@ std::string jobs_in_words(int jobs) {
 std::string label_with_jobs(const InstanceId& id, const TrackedInstance& instance, Now now) {
     std::string label = label_of(id, instance);
     if (instance.heard)
-        label += fmt::format(" with {} {} min before", jobs_in_words(instance.heard->jobs),
-                             std::max<long>(0, (now.wall - instance.heard->at) / std::chrono::minutes{1}));
+        label += fmt::format(
+            " with {} {} min before", jobs_in_words(instance.heard->jobs),
+            std::max<long>(0, (now.wall - instance.heard->at) / std::chrono::minutes{1}));
     return label;
 }
 
 // The same words for one and for hundreds: a few are named.
 Notice notice_of(std::size_t count, const std::string& how, std::vector<std::string> names) {
     if (names.size() < count) names.push_back(fmt::format("{} more", count - names.size()));
-    return {.what =
-                fmt::format("{} left EC2 {}: {}", counted(count, "instance"), how, fmt::join(names, ", ")),
+    return {.what = fmt::format("{} left EC2 {}: {}", counted(count, "instance"), how,
+                                fmt::join(names, ", ")),
             .important = true};
 }
 
@@ -71,11 +72,12 @@ std::vector<Event> tell_left(const State& state, const std::vector<InstanceId>& 
     }
     std::vector<Event> events;
     if (with_jobs.count > 0)
-        events.emplace_back(notice_of(with_jobs.count,
-                                      fmt::format("with {}, which may be lost", jobs_in_words(jobs)),
-                                      with_jobs.names));
+        events.emplace_back(notice_of(
+            with_jobs.count, fmt::format("with {}, which may be lost", jobs_in_words(jobs)),
+            with_jobs.names));
     if (unanswered.count > 0)
-        events.emplace_back(notice_of(unanswered.count, "without an answer, and nobody knows what ran there",
+        events.emplace_back(notice_of(unanswered.count,
+                                      "without an answer, and nobody knows what ran there",
                                       unanswered.names));
     return events;
 }

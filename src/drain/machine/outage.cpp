@@ -1,4 +1,5 @@
-// AWS does not answer, or refuses for now: it is asked again after growing pauses, and people are told.
+// AWS does not answer, or refuses for now: it is asked again after growing pauses, and people are
+// told.
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +18,8 @@ Duration end_of_patience(const State& state) {
     return std::max<Duration>(state.config.timeout, since + status_patience);
 }
 
-// Nothing of one that is short, or that began before anything was sent: that ends soon, one way or the other.
+// Nothing of one that is short, or that began before anything was sent: that ends soon, one way or
+// the other.
 std::vector<Event> notices_of_outage(State& state, Now now) {
     Outage& outage = *state.outage;
     const Duration lasted = now.elapsed - outage.since;
@@ -48,7 +50,8 @@ bool verifies_while_others_go_on(const State& state, Now now) {
 } // namespace
 
 std::string words_of(const Outage& outage, Now now) {
-    return fmt::format("AWS {} for {} s now ({})", outage.denied_since ? "has refused" : "has not answered",
+    return fmt::format("AWS {} for {} s now ({})",
+                       outage.denied_since ? "has refused" : "has not answered",
                        (now.elapsed - outage.since) / std::chrono::seconds{1}, outage.why);
 }
 
@@ -64,10 +67,10 @@ bool is_under_way(const State& state) {
     return state.may_have_sent || state.reached_barrier;
 }
 
-// A temporary failure may. A denial may if the same call was answered before (keys are renewed, rights are
-// given back); where some have finished and others go on, their commands are no less awaited for it, and
-// those that have finished are asked again later. A SendCommand whose answer is lost is looked up, not
-// repeated; a status command is repeated, since it changes nothing.
+// A temporary failure may. A denial may if the same call was answered before (keys are renewed,
+// rights are given back); where some have finished and others go on, their commands are no less
+// awaited for it, and those that have finished are asked again later. A SendCommand whose answer is
+// lost is looked up, not repeated; a status command is repeated, since it changes nothing.
 bool may_pass(const State& state, const CallFailure& failure, std::size_t effect, Now now) {
     const auto* send = std::get_if<Send>(&state.phase);
     switch (failure.kind) {
@@ -103,9 +106,11 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
     return awaits && may_be_answered_later;
 }
 
-std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect, Now now) {
-    // One that was not seen to end, and of which nothing was heard for long, is not this one. The call that
-    // failed first has to be answered: of two that fail in turn the other's answers end nothing.
+std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect,
+                                 Now now) {
+    // One that was not seen to end, and of which nothing was heard for long, is not this one. The
+    // call that failed first has to be answered: of two that fail in turn the other's answers end
+    // nothing.
     if (!state.outage || !is_current(*state.outage, now))
         state.outage = Outage{.effect = effect, .since = now.elapsed, .pause = first_pause};
     if (failure.kind != CallFailure::Kind::denied)
@@ -117,7 +122,8 @@ std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::
     return notices_of_outage(state, now);
 }
 
-Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events, Now now) {
+Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events,
+                         Now now) {
     const Duration end = end_of_patience(state);
     if (now.elapsed >= end) return finish_with(std::move(state), failure, now);
     const Duration pause = std::min(state.outage->pause, end - now.elapsed);
@@ -132,9 +138,10 @@ Step retry_during_outage(State state, const CallFailure& failure, std::vector<Ev
 
 void end_outage(State& state, Now now, std::vector<Event>& events) {
     if (state.outage->told)
-        events.emplace_back(Notice{fmt::format("AWS answers again, after {} s",
-                                               (now.elapsed - state.outage->since) / std::chrono::seconds{1}),
-                                   state.outage->told_as_important});
+        events.emplace_back(
+            Notice{fmt::format("AWS answers again, after {} s",
+                               (now.elapsed - state.outage->since) / std::chrono::seconds{1}),
+                   state.outage->told_as_important});
     state.outage.reset();
 }
 

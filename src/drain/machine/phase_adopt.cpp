@@ -1,5 +1,5 @@
-// Adopt: a command that does already what is to be sent is followed, and not sent again. It says nothing
-// about an instance that was told something else since.
+// Adopt: a command that does already what is to be sent is followed, and not sent again. It says
+// nothing about an instance that was told something else since.
 #include "src/drain/machine/adopt_plan.hpp"
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/cancels.hpp"
@@ -16,8 +16,9 @@ bool overlaps(const State& state, const InFlightCommand& command) {
     const auto names = names_in_scope(state.targets);
     return std::ranges::any_of(command.environments,
                                [&names](const auto& name) { return contains(names, name); }) ||
-           std::ranges::any_of(command.instances,
-                               [&state](const auto& id) { return state.targets.instances.contains(id); });
+           std::ranges::any_of(command.instances, [&state](const auto& id) {
+               return state.targets.instances.contains(id);
+           });
 }
 
 bool names_only_ours(const State& state, const InFlightCommand& command) {
@@ -27,8 +28,8 @@ bool names_only_ours(const State& state, const InFlightCommand& command) {
                                [&names](const auto& name) { return contains(names, name); });
 }
 
-// A command that is being cancelled, or has ended, is no reason not to send. But one that has ended since the
-// answer to ours was lost may be ours.
+// A command that is being cancelled, or has ended, is no reason not to send. But one that has ended
+// since the answer to ours was lost may be ours.
 bool can_adopt(const State& state, const InFlightCommand& command) {
     const bool lost = lost_send(state) != nullptr;
     return command.action == state.config.action && overlaps(state, command) &&
@@ -48,9 +49,10 @@ void follow(State& state, const InFlightCommand& command, Now now) {
 }
 
 std::string sentence_on(const InFlightCommand& other, Action ours) {
-    return fmt::format("a {} (command {}) is still open here and acts beside this {}; end it with the same "
-                       "command and -a {} --cancel",
-                       name_of(other.action), other.id.text, name_of(ours), name_of(other.action));
+    return fmt::format(
+        "a {} (command {}) is still open here and acts beside this {}; end it with the same "
+        "command and -a {} --cancel",
+        name_of(other.action), other.id.text, name_of(ours), name_of(other.action));
 }
 
 void warn_of_other(State& state, const InFlightCommand& command, std::vector<Event>& events) {
@@ -67,7 +69,8 @@ void warn_of_concurrent(State& state, const InFlightCommand& command, std::vecto
     events.emplace_back(Notice{sentence});
 }
 
-// SSM lists a command seconds after it has taken it: what a list of then lacks may be there all the same.
+// SSM lists a command seconds after it has taken it: what a list of then lacks may be there all the
+// same.
 bool may_still_show(const State& state, Duration then) {
     const auto* lost = lost_send(state);
     return lost != nullptr && then < lost->at.elapsed + list_lag;
@@ -80,12 +83,14 @@ Step look_again(State state, Adopt adopt, std::vector<Event> events) {
 
 Step go_on(State state, Adopt adopt, Now now, std::vector<Event> events) {
     if (state.send_trouble && !adopt.pending.empty()) state.send_trouble->lost.reset();
-    return send_next(std::move(state), Send{Purpose::act, std::move(adopt.pending)}, now, std::move(events));
+    return send_next(std::move(state), Send{Purpose::act, std::move(adopt.pending)}, now,
+                     std::move(events));
 }
 
 Step on_no_list(State state, Adopt adopt, const CallFailure& failure, Now now) {
     if (adopt.pending.empty()) return go_on(std::move(state), std::move(adopt), now, {});
-    if (failure.kind == CallFailure::Kind::denied) return finish_with(std::move(state), failure, now);
+    if (failure.kind == CallFailure::Kind::denied)
+        return finish_with(std::move(state), failure, now);
     // This AWS cannot list them: a second quiet or stop does no harm.
     add_once(state.notices.unverified,
              "whether the same command was in flight already (" + failure.why + ")");
@@ -96,9 +101,12 @@ Step on_no_list(State state, Adopt adopt, const CallFailure& failure, Now now) {
 
 Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
     auto adopt = std::get<Adopt>(state.phase);
-    const bool is_old = now.elapsed >= adopt.begun + verification_validity; // the monitor was suspended
-    if (is_old && !std::exchange(adopt.again, true)) return enter(std::move(state), std::move(adopt));
-    if (!response.answer) return on_no_list(std::move(state), std::move(adopt), response.answer.error(), now);
+    const bool is_old =
+        now.elapsed >= adopt.begun + verification_validity; // the monitor was suspended
+    if (is_old && !std::exchange(adopt.again, true))
+        return enter(std::move(state), std::move(adopt));
+    if (!response.answer)
+        return on_no_list(std::move(state), std::move(adopt), response.answer.error(), now);
     std::vector<Event> events;
     for (const auto& command : response.answer->commands) {
         if (command.action != state.config.action) {
@@ -119,9 +127,10 @@ Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
 
 namespace {
 
-// The one whose answer was lost, for SSM was given it while we sent: it is cancelled as a whole since. A
-// clock that is wrong by minutes makes nothing ours.
-bool is_ours_and_cancelled(const State& state, const OpenCommand& command, const CommandResults& results) {
+// The one whose answer was lost, for SSM was given it while we sent: it is cancelled as a whole
+// since. A clock that is wrong by minutes makes nothing ours.
+bool is_ours_and_cancelled(const State& state, const OpenCommand& command,
+                           const CommandResults& results) {
     const auto* lost = lost_send(state);
     return lost != nullptr && command.requested && *command.requested >= lost->asked &&
            *command.requested <= lost->at.wall + list_lag && is_cancelled(command, results);
@@ -139,8 +148,8 @@ bool is_superseded_at(const State& state, const Adopt& adopt, const OpenCommand&
     });
 }
 
-// What the commands that were found did to instances counts no more where something else was asked of them
-// since, or where somebody has cancelled it: this run asks for it anew.
+// What the commands that were found did to instances counts no more where something else was asked
+// of them since, or where somebody has cancelled it: this run asks for it anew.
 void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
     OpenCommand* command = find_command(state.commands, results.id);
     const bool is_ended = is_ours_and_cancelled(state, *command, results);
@@ -166,11 +175,13 @@ bool may_still_grow(const State& state, const Adopt& adopt, Now now) {
     return now.elapsed < adopt.found_at + list_pause &&
            std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
                return contains(adopt.unread, command.id) && !command.spec.environments.empty() &&
-                      command.requested && std::chrono::abs(now.wall - *command.requested) < young_command;
+                      command.requested &&
+                      std::chrono::abs(now.wall - *command.requested) < young_command;
            });
 }
 
-// A tag's targets are those that have registered when the command is sent. Both stamps are of AWS's clocks.
+// A tag's targets are those that have registered when the command is sent. Both stamps are of AWS's
+// clocks.
 bool is_too_young(const TrackedInstance& instance, const OpenCommand& command) {
     return instance.launched && command.requested && *instance.launched > *command.requested;
 }
@@ -179,22 +190,26 @@ bool is_too_young(const TrackedInstance& instance, const OpenCommand& command) {
 void assume_commanded(State& state, const Adopt& adopt) {
     for (const auto& command : state.commands)
         if (contains(adopt.unread, command.id) && !command.settled)
-            for_each_in(state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
-                if (was_found(adopt, instance) || instance.agent == fleet::Agent::absent ||
-                    is_too_young(instance, command) ||
-                    is_superseded(adopt, command, id, instance.environment))
-                    return;
-                instance.last = LastCommand{
-                    .id = command.id, .at = command.since, .requested = command.requested, .open = true};
-                ++instance.attempts;
-            });
+            for_each_in(
+                state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
+                    if (was_found(adopt, instance) || instance.agent == fleet::Agent::absent ||
+                        is_too_young(instance, command) ||
+                        is_superseded(adopt, command, id, instance.environment))
+                        return;
+                    instance.last = LastCommand{.id = command.id,
+                                                .at = command.since,
+                                                .requested = command.requested,
+                                                .open = true};
+                    ++instance.attempts;
+                });
 }
 
-// Whether its agent was updated or lost since it was told, this run has not seen: who still runs the script
-// is asked for that.
+// Whether its agent was updated or lost since it was told, this run has not seen: who still runs
+// the script is asked for that.
 void doubt_found(State& state, const Adopt& adopt) {
     for (auto& [id, instance] : state.targets.instances)
-        if (was_found(adopt, instance) && instance.last->open) instance.last->doubt = Doubt::returned;
+        if (was_found(adopt, instance) && instance.last->open)
+            instance.last->doubt = Doubt::returned;
 }
 
 std::vector<Event> events_of_found(State& state, const Adopt& adopt) {
@@ -214,7 +229,8 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
     if (response.answer) {
         auto& results = *response.answer;
         const bool lags = !all_listed(state, results) && now.elapsed < adopt.found_at + list_lag;
-        if (lags || may_still_grow(state, adopt, now)) return sleep_for(std::move(state), list_pause);
+        if (lags || may_still_grow(state, adopt, now))
+            return sleep_for(std::move(state), list_pause);
         for (const auto& one : results)
             disregard_superseded(state, adopt, one);
         const bool complete = all_listed(state, results);

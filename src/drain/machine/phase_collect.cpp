@@ -14,7 +14,8 @@ bool all_over(const std::vector<OpenCommand>& commands) {
     return std::ranges::all_of(commands, [](const auto& command) { return command.progress.over; });
 }
 
-bool all_listed(const std::vector<OpenCommand>& commands, const std::vector<CommandResults>& results) {
+bool all_listed(const std::vector<OpenCommand>& commands,
+                const std::vector<CommandResults>& results) {
     return std::ranges::all_of(results, [&commands](const CommandResults& one) {
         const OpenCommand* command = find_command(commands, one.id);
         return command == nullptr || !one.known || is_whole(*command, one);
@@ -29,12 +30,16 @@ std::string rounded_up(Duration duration) {
     return fmt::format("{} h", std::chrono::ceil<std::chrono::hours>(duration).count());
 }
 
-std::string reminder_text(const State& state, Collect::Reminder reminder, Now now, const std::string& who) {
-    const std::string deadline = "the deadline comes in " + rounded_up(state.config.timeout - now.elapsed);
+std::string reminder_text(const State& state, Collect::Reminder reminder, Now now,
+                          const std::string& who) {
+    const std::string deadline =
+        "the deadline comes in " + rounded_up(state.config.timeout - now.elapsed);
     if (reminder == Collect::Reminder::deadline)
-        return fmt::format("{}, and {}; then they are left alone, and go on as told", deadline, who);
+        return fmt::format("{}, and {}; then they are left alone, and go on as told", deadline,
+                           who);
     return fmt::format("after {} min {}; still waiting, {}",
-                       std::chrono::floor<std::chrono::minutes>(now.elapsed).count(), who, deadline);
+                       std::chrono::floor<std::chrono::minutes>(now.elapsed).count(), who,
+                       deadline);
 }
 
 std::vector<Event> events_of(const State& state, Collect::Reminder reminder, Now now) {
@@ -44,8 +49,8 @@ std::vector<Event> events_of(const State& state, Collect::Reminder reminder, Now
     for (const auto& [id, instance] : state.targets.instances) {
         if (!instance.confirmed) continue;
         ++confirmed;
-        if (finding_of({state.config.action, instance, now.elapsed, state.config.timeout}).outcome ==
-            Outcome::pending)
+        if (finding_of({state.config.action, instance, now.elapsed, state.config.timeout})
+                .outcome == Outcome::pending)
             names.push_back(fmt::format("{} ({})", id.text, instance.environment));
     }
     if (names.empty()) return {};
@@ -69,11 +74,13 @@ std::vector<InstanceId> never_told(const State& state, std::vector<InstanceId> i
 }
 
 Step after_action(State state, const Wait& back, bool all_seen, Now now) {
-    if (deadline_passed(state, now)) return rediscover(std::move(state)); // and then: who runs how much
+    if (deadline_passed(state, now))
+        return rediscover(std::move(state)); // and then: who runs how much
     if (!all_over(state.commands)) {
         auto ids = instances_to_act_on(state, now);
         if (!all_seen) ids = never_told(state, std::move(ids));
-        if (!ids.empty()) return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
+        if (!ids.empty())
+            return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
         if (any_awaited(state, now) || results_may_name_somebody(state, now) ||
             results_are_missing(state, now))
             return wait_on(std::move(state), back, now);
@@ -89,7 +96,8 @@ Step collect_again(State state, Collect collect, Now now) {
 }
 
 bool may_catch_up(const State& state, const Collect& collect, Now now) {
-    const bool verifies = collect.purpose == Purpose::verify; // at the deadline, too: it is the last word
+    const bool verifies =
+        collect.purpose == Purpose::verify; // at the deadline, too: it is the last word
     const Duration patience = verifies ? Duration{list_lag} : Duration{list_patience};
     return (verifies || !deadline_passed(state, now)) &&
            (!collect.incomplete_since || now.elapsed < *collect.incomplete_since + patience);
@@ -110,7 +118,8 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
     const bool all_known = std::ranges::all_of(results, &CommandResults::known);
     const bool all_seen = all_known && all_listed(state.commands, results);
     if (!all_seen) collect.back.collected_at = {-1, -1}; // read again
-    if (!complete && may_catch_up(state, collect, now)) return collect_again(std::move(state), collect, now);
+    if (!complete && may_catch_up(state, collect, now))
+        return collect_again(std::move(state), collect, now);
     if (!complete) release_unreported(state, results);
     note_found_finished(state, results, now);
     if (any_awaited(state, now)) note_undelivered(state, now); // else all are asked now
@@ -119,13 +128,15 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
     auto events = events_of(state, collect.reminder, now);
     if (has_found_to_verify(state, now))
         return prepend_events(std::move(events), verify_found(std::move(state), now));
-    return prepend_events(std::move(events), after_action(std::move(state), collect.back, all_seen, now));
+    return prepend_events(std::move(events),
+                          after_action(std::move(state), collect.back, all_seen, now));
 }
 
 // What can be done without results is done meanwhile.
 Step on_no_results(State state, Wait back, const CallFailure& failure, Now now) {
     const bool are_needed = all_over(state.commands) && !goes_on_without(state, failure, now);
-    if (are_needed || deadline_passed(state, now)) return finish_with(std::move(state), failure, now);
+    if (are_needed || deadline_passed(state, now))
+        return finish_with(std::move(state), failure, now);
     if (const auto ids = never_told(state, instances_to_act_on(state, now)); !ids.empty())
         return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
     if (failure.kind != CallFailure::Kind::unavailable) return wait_on(std::move(state), back, now);
@@ -141,11 +152,12 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
             if (invocation.end != Outcome::pending)
                 answered.insert(invocation.id);
             else if (is_running(invocation) && !state.targets.instances.contains(invocation.id))
-                return true;                                      // in no list, and an agent is at it
+                return true; // in no list, and an agent is at it
     if (state.targets.instances.empty()) return answered.empty(); // nobody shows which there are
     return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
-        return addressable(entry.second, now.elapsed) && is_addressed(*state.verification, entry.first) &&
-               !answered.contains(entry.first) && need_of(state, entry.second, now.elapsed) != Need::final;
+        return addressable(entry.second, now.elapsed) &&
+               is_addressed(*state.verification, entry.first) && !answered.contains(entry.first) &&
+               need_of(state, entry.second, now.elapsed) != Need::final;
     });
 }
 
@@ -162,12 +174,14 @@ void note_unlisted(State& state, const std::vector<CommandResults>& results) {
             fmt::format("{} of the instances that SSM counts are in none of its lists", lacking)));
 }
 
-Step on_verification_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
+Step on_verification_results(State state, Collect collect, std::vector<CommandResults> results,
+                             Now now) {
     const bool time_left = now.elapsed < end_of_waiting(state, Purpose::verify);
     if (!all_listed(state.verification->commands, results)) collect.back.collected_at = {-1, -1};
     if (!all_over(state.verification->commands) && time_left && awaits_answers(state, results, now))
         return wait_on(std::move(state), collect.back, now);
-    if (!all_listed(state.verification->commands, results) && time_left && may_catch_up(state, collect, now))
+    if (!all_listed(state.verification->commands, results) && time_left &&
+        may_catch_up(state, collect, now))
         return collect_again(std::move(state), collect, now);
     note_unlisted(state, results);
     apply_verification_results(state, results, now);
@@ -184,9 +198,11 @@ Step handle(State state, Answered<CollectResults> response, Now now) {
     if (response.answer)
         return collect.purpose == Purpose::act
                    ? on_action_results(std::move(state), collect, std::move(*response.answer), now)
-                   : on_verification_results(std::move(state), collect, std::move(*response.answer), now);
+                   : on_verification_results(std::move(state), collect, std::move(*response.answer),
+                                             now);
     const CallFailure failure = response.answer.error();
-    if (collect.purpose == Purpose::act) return on_no_results(std::move(state), collect.back, failure, now);
+    if (collect.purpose == Purpose::act)
+        return on_no_results(std::move(state), collect.back, failure, now);
     if (goes_on_without(state, failure, now)) return verify_again_later(std::move(state), now);
     state.verification->unproven.push_back(unseen_workers(failure.why));
     return finish(std::move(state), now);

@@ -9,8 +9,8 @@ namespace snow_white::drain {
 
 namespace {
 
-// Nobody to tell and nobody to verify: where other regions are in the run, somebody may come before they are
-// through. EC2's word that there is nobody takes the place of a verification.
+// Nobody to tell and nobody to verify: where other regions are in the run, somebody may come before
+// they are through. EC2's word that there is nobody takes the place of a verification.
 Step on_empty_fleet(State state, bool peers_ready, Now now) {
     state.verification = Verification{.begun = now.elapsed, .complete = true};
     if (deadline_passed(state, now)) return finish(std::move(state), now);
@@ -20,11 +20,12 @@ Step on_empty_fleet(State state, bool peers_ready, Now now) {
     if (now.elapsed < *seen_empty + empty_interval || awaits_deploy(state, now.elapsed))
         return rediscover_after(std::move(state), rediscover_pause, now);
     if (!state.config.multi_region) return finish(std::move(state), now);
-    return await_peers(std::move(state), peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
+    return await_peers(std::move(state),
+                       peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
 }
 
-// EB's list may lack an environment for a moment. Whoever has named one region sees the end at once, and asks
-// again; of several, one that is left out is found hours later.
+// EB's list may lack an environment for a moment. Whoever has named one region sees the end at
+// once, and asks again; of several, one that is left out is found hours later.
 bool may_be_left_out(State& state, Now now) {
     auto& since = state.watch.unmatched_since;
     if (!since) since = now.elapsed;
@@ -40,23 +41,27 @@ void expire_lost_agents(State& state, Now now) {
 Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
                      const fleet::FleetSnapshot& fleet, Now now) {
     const bool empty = fleet.instances && state.targets.instances.empty();
-    if (!empty || (!is_under_way(state) && !state.watch.seen_empty_since && !state.watch.unmatched_since))
-        events.insert(events.begin(), FleetDiscovered{fleet.environments,
-                                                      fleet.instances ? std::optional(fleet.instances->size())
-                                                                      : std::nullopt});
+    if (!empty ||
+        (!is_under_way(state) && !state.watch.seen_empty_since && !state.watch.unmatched_since))
+        events.insert(events.begin(),
+                      FleetDiscovered{fleet.environments,
+                                      fleet.instances ? std::optional(fleet.instances->size())
+                                                      : std::nullopt});
     expire_lost_agents(state, now);
     if (state.targets.environments.empty() && may_be_left_out(state, now))
         return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
     if (state.targets.environments.empty())
         return prepend_events(std::move(events),
                               finish_with(std::move(state), Verdict::nothing_matched, "", now));
-    if (empty) return prepend_events(std::move(events), on_empty_fleet(std::move(state), peers_ready, now));
+    if (empty)
+        return prepend_events(std::move(events),
+                              on_empty_fleet(std::move(state), peers_ready, now));
     auto specs = specs_by_environment(Purpose::act, names_in_scope(state.targets));
     return begin_action(std::move(state), std::move(specs), std::move(events));
 }
 
-// What is waited for while nothing is in flight: an agent that registers or comes back, a SendCommand that
-// does not get through, a deploy.
+// What is waited for while nothing is in flight: an agent that registers or comes back, a
+// SendCommand that does not get through, a deploy.
 bool awaits_something(const State& state, Now now) {
     return any_needs(state, Need::wait, now) || any_needs(state, Need::act, now) ||
            awaits_deploy(state, now.elapsed);
@@ -64,9 +69,11 @@ bool awaits_something(const State& state, Now now) {
 
 // Of a command that is over, or that may have reached somebody who is to be told.
 bool awaits_results(const State& state, Now now) {
-    const bool any_unread = std::ranges::any_of(
-        state.commands, [](const OpenCommand& command) { return command.progress.over && !command.settled; });
-    return any_unread || (!open_ids(state.commands).empty() && results_may_name_somebody(state, now));
+    const bool any_unread = std::ranges::any_of(state.commands, [](const OpenCommand& command) {
+        return command.progress.over && !command.settled;
+    });
+    return any_unread ||
+           (!open_ids(state.commands).empty() && results_may_name_somebody(state, now));
 }
 
 Step later_discovery(State state, const Discover& look, std::vector<Event> events, Now now) {
@@ -74,7 +81,8 @@ Step later_discovery(State state, const Discover& look, std::vector<Event> event
         if (awaits_results(state, now))
             return enter(std::move(state), Collect{.purpose = Purpose::act}, std::move(events));
         if (const auto ids = instances_to_act_on(state, now); !ids.empty())
-            return begin_action(std::move(state), specs_by_instance(Purpose::act, ids), std::move(events));
+            return begin_action(std::move(state), specs_by_instance(Purpose::act, ids),
+                                std::move(events));
         if (any_awaited(state, now) || results_are_missing(state, now))
             return prepend_events(std::move(events),
                                   wait_on(std::move(state), look.back.value_or(Wait{}), now));
@@ -84,9 +92,12 @@ Step later_discovery(State state, const Discover& look, std::vector<Event> event
         }
     }
     // Nobody was there, and nobody has come: there is nobody to ask.
-    if (state.targets.sees_instances && state.targets.instances.empty() && state.targets.unproven.empty())
-        return prepend_events(std::move(events), on_empty_fleet(std::move(state), look.peers_ready, now));
-    return prepend_events(std::move(events), begin_verification(std::move(state), look.peers_ready, now));
+    if (state.targets.sees_instances && state.targets.instances.empty() &&
+        state.targets.unproven.empty())
+        return prepend_events(std::move(events),
+                              on_empty_fleet(std::move(state), look.peers_ready, now));
+    return prepend_events(std::move(events),
+                          begin_verification(std::move(state), look.peers_ready, now));
 }
 
 } // namespace
@@ -98,18 +109,20 @@ Step handle(State state, Answered<DiscoverFleet> response, Now now) {
     const bool is_old = took >= validity(state.targets.instances.size());
     if (is_old && !std::exchange(look.again, true)) return enter(std::move(state), std::move(look));
     if (!response.answer) {
-        if (!state.may_have_sent) return finish_with(std::move(state), response.answer.error(), now);
+        if (!state.may_have_sent)
+            return finish_with(std::move(state), response.answer.error(), now);
         state.targets.unproven = {"whether instances were launched meanwhile (" +
                                   response.answer.error().why + ")"};
         return begin_verification(std::move(state), look.peers_ready, now);
     }
     auto events = apply_fleet(state, *response.answer, now);
     if (is_old)
-        state.targets.unproven.push_back(fmt::format("which instances there are by now (the look took {} s)",
-                                                     took / std::chrono::seconds{1}));
+        state.targets.unproven.push_back(
+            fmt::format("which instances there are by now (the look took {} s)",
+                        took / std::chrono::seconds{1}));
     return state.may_have_sent ? later_discovery(std::move(state), look, std::move(events), now)
-                               : first_discovery(std::move(state), look.peers_ready, std::move(events),
-                                                 *response.answer, now);
+                               : first_discovery(std::move(state), look.peers_ready,
+                                                 std::move(events), *response.answer, now);
 }
 
 } // namespace snow_white::drain

@@ -1,4 +1,5 @@
-// Send: one command after the other. A failed send is no end of the run while somebody can still be told.
+// Send: one command after the other. A failed send is no end of the run while somebody can still be
+// told.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -12,20 +13,25 @@ namespace {
 
 constexpr Duration first_send_pause = list_pause;
 
-// These may be told again later: after three refusals in a row only while the run goes on for others.
+// These may be told again later: after three refusals in a row only while the run goes on for
+// others.
 void mark_refused(State& state, const CommandSpec& spec, const CallFailure& failure, Now now) {
     for_each_in(state.targets, spec, [&](const InstanceId&, TrackedInstance& instance) {
         ++instance.refusals;
-        const bool is_final = instance.refusals >= most_refusals && now.elapsed >= instance.boot_deadline;
-        instance.not_before = now.elapsed + (is_final ? Duration{refused_again_pause} : refused_pause);
+        const bool is_final =
+            instance.refusals >= most_refusals && now.elapsed >= instance.boot_deadline;
+        instance.not_before =
+            now.elapsed + (is_final ? Duration{refused_again_pause} : refused_pause);
         instance.action_result = {Outcome::failed, "the command could not be sent: " + failure.why};
         instance.verified.reset();
     });
 }
 
-// One instance that SSM does not know makes it refuse all that are named with it: the halves are tried.
+// One instance that SSM does not know makes it refuse all that are named with it: the halves are
+// tried.
 std::vector<CommandSpec> halves_of(const CommandSpec& spec) {
-    const auto middle = spec.instances.begin() + static_cast<std::ptrdiff_t>(spec.instances.size() / 2);
+    const auto middle =
+        spec.instances.begin() + static_cast<std::ptrdiff_t>(spec.instances.size() / 2);
     return {{spec.purpose, {}, {spec.instances.begin(), middle}},
             {spec.purpose, {}, {middle, spec.instances.end()}}};
 }
@@ -42,7 +48,8 @@ Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
 
 SendTrouble& renew_trouble(State& state, const CallFailure& failure, Instant asked, Now now) {
     // One that nothing was heard of for minutes is over.
-    const bool is_new = !state.send_trouble || now.elapsed > state.send_trouble->not_before + start_patience;
+    const bool is_new =
+        !state.send_trouble || now.elapsed > state.send_trouble->not_before + start_patience;
     if (is_new) state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
     SendTrouble& trouble = *state.send_trouble;
     if (failure.kind == CallFailure::Kind::lost) {
@@ -61,8 +68,8 @@ std::vector<Event> notice_of(const SendTrouble& trouble, const CallFailure& fail
     return {Notice{"SendCommand does not get through (" + failure.why + "); it is tried again"}};
 }
 
-// It is tried again after growing pauses, until the deadline once somebody was told. Who was not told stays
-// to be told, so that what else goes on is waited for meanwhile.
+// It is tried again after growing pauses, until the deadline once somebody was told. Who was not
+// told stays to be told, so that what else goes on is waited for meanwhile.
 Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
     const SendTrouble trouble = renew_trouble(state, failure, send.asked, now);
     const bool long_since = now.elapsed >= trouble.since + start_patience;
@@ -92,8 +99,8 @@ Step on_verify_failure(State state, const CallFailure& failure, Now now) {
     if ((may_come || by_id) && !deadline_passed(state, now)) {
         std::vector<Event> events;
         if (!std::exchange(state.notices.told_unasked, true))
-            events.emplace_back(
-                Notice{fmt::format("workers could not be asked ({}); they are asked again", failure.why)});
+            events.emplace_back(Notice{
+                fmt::format("workers could not be asked ({}); they are asked again", failure.why)});
         state.watch.next_question = now.elapsed + changes_interval;
         return prepend_events(std::move(events), verify_again_later(std::move(state), now));
     }
@@ -119,9 +126,9 @@ Step leave_out(State state, Send send, Now now) {
 
 // A stack of before: what an instance fetches late acts late there.
 Step send_without_expiry(State state, Send send, Now now) {
-    const std::string sentence =
-        "the stack's documents know no ExpiresAt: an instance that is out of reach now may begin this "
-        "command minutes later, after another one; update the stack";
+    const std::string sentence = "the stack's documents know no ExpiresAt: an instance that is out "
+                                 "of reach now may begin this "
+                                 "command minutes later, after another one; update the stack";
     state.commands_expire = false;
     add_once(state.notices.warnings, sentence);
     return send_next(std::move(state), std::move(send), now, {Notice{sentence}});
@@ -130,7 +137,8 @@ Step send_without_expiry(State state, Send send, Now now) {
 Step on_send_failure(State state, Send send, const CallFailure& failure, Now now) {
     if (failure.kind == CallFailure::Kind::unknown_expiry)
         return send_without_expiry(std::move(state), std::move(send), now);
-    if (failure.kind == CallFailure::Kind::invalid_target && send.pending.front().instances.size() > 1)
+    if (failure.kind == CallFailure::Kind::invalid_target &&
+        send.pending.front().instances.size() > 1)
         return send_halves(std::move(state), std::move(send), now);
     if (failure.kind == CallFailure::Kind::invalid_target && send.purpose == Purpose::verify)
         return leave_out(std::move(state), std::move(send), now);

@@ -1,4 +1,5 @@
-// Verifications: when one begins, what its answers lead to, and where several regions await each other.
+// Verifications: when one begins, what its answers lead to, and where several regions await each
+// other.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -9,12 +10,14 @@ namespace snow_white::drain {
 
 namespace {
 
-Step send_verification(State state, Verification::Scope scope, std::vector<CommandSpec> specs, Now now) {
+Step send_verification(State state, Verification::Scope scope, std::vector<CommandSpec> specs,
+                       Now now) {
     state.verification = Verification{.scope = scope, .begun = now.elapsed};
     return send_next(std::move(state), Send{Purpose::verify, std::move(specs)}, now);
 }
 
-// Nobody can be asked: what the action's commands said stands, and the report says that it was not verified.
+// Nobody can be asked: what the action's commands said stands, and the report says that it was not
+// verified.
 Step verify_by_results(State state, Now now) {
     const std::string why =
         unseen_workers(state.config.has_status_document ? "no instance told about its workers"
@@ -35,8 +38,9 @@ Duration patience_left(const State& state, Now now) {
     for (const auto& [id, one] : state.targets.instances)
         if (one.verified && one.unclear_since && !one.answers_though_gone &&
             need_of(state, one, now.elapsed) == Need::verify)
-            left = std::min(left, *one.unclear_since - now.elapsed +
-                                      patience_with(state.config.action, *one.verified, one.workers_before));
+            left = std::min(
+                left, *one.unclear_since - now.elapsed +
+                          patience_with(state.config.action, *one.verified, one.workers_before));
     return std::max<Duration>(left, first_verify_pause);
 }
 
@@ -55,9 +59,9 @@ Step on_expired(State state, Now now) {
     if (!history.expired_since) history.expired_since = now.elapsed;
     if (!deadline_passed(state, now) && now.elapsed < *history.expired_since + unclear_patience)
         return rediscover(std::move(state));
-    state.verification->unproven.push_back(
-        unseen_workers(fmt::format("what was seen last is of {} s ago",
-                                   (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
+    state.verification->unproven.push_back(unseen_workers(
+        fmt::format("what was seen last is of {} s ago",
+                    (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
     return finish(std::move(state), now);
 }
 
@@ -73,8 +77,8 @@ Step on_clean(State state, Now now) {
     history.pause = Duration{0};
     history.expired_since.reset();
     ++history.clean_streak;
-    // Where the fleet has changed it may have done so once more between two answers: two in a row, with a
-    // look between them.
+    // Where the fleet has changed it may have done so once more between two answers: two in a row,
+    // with a look between them.
     if (history.clean_streak < (history.fleet_changed ? 2 : 1) && !deadline_passed(state, now))
         return rediscover(std::move(state));
     return finish_with_peers(std::move(state), now);
@@ -87,11 +91,12 @@ bool is_fleet_wide(const State& state) {
 Step on_unclean(State state, Now now) {
     VerifyHistory& history = state.verify_history;
     const bool asks = state.verification->evidence == Verification::Evidence::status_document;
-    const bool not_whole = asks && (!state.verification->unproven.empty() || state.targets.contradictory);
+    const bool not_whole =
+        asks && (!state.verification->unproven.empty() || state.targets.contradictory);
     if (not_whole && !history.expired_since) history.expired_since = now.elapsed;
     const bool may_be_whole = not_whole && now.elapsed < *history.expired_since + unclear_patience;
-    const bool may_change = may_be_whole || state.targets.look_failed || any_needs(state, Need::act, now) ||
-                            any_needs(state, Need::wait, now) ||
+    const bool may_change = may_be_whole || state.targets.look_failed ||
+                            any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
                             (asks && any_needs(state, Need::verify, now));
     if (may_change) return verify_again_later(std::move(state), now);
     // All that is left is final. Of the others it is said what holds now, not what held long ago.
@@ -101,23 +106,25 @@ Step on_unclean(State state, Now now) {
     return finish_with_peers(std::move(state), now);
 }
 
-// SSM reports success and not one instance's line came with it: the documents are not ours, and our status
-// document would show nothing.
+// SSM reports success and not one instance's line came with it: the documents are not ours, and our
+// status document would show nothing.
 bool no_instance_reported(const Targets& targets) {
     const bool completed = std::ranges::any_of(targets.instances, [](const auto& entry) {
         return entry.second.action_result.outcome == Outcome::completed;
     });
-    return completed && std::ranges::none_of(targets.instances,
-                                             [](const auto& entry) { return entry.second.agent_confirmed; });
+    return completed && std::ranges::none_of(targets.instances, [](const auto& entry) {
+               return entry.second.agent_confirmed;
+           });
 }
 
-// Those that have finished and are in question, but for those that are gone since, or were told something
-// since; and those whose script may have ended without a word.
+// Those that have finished and are in question, but for those that are gone since, or were told
+// something since; and those whose script may have ended without a word.
 std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     std::vector<InstanceId> ids;
     std::size_t doubted = 0;
     for (const auto& [id, instance] : state.targets.instances) {
-        const bool in_doubt = doubt_of(instance) == Doubt::open && is_awaited(instance, now.elapsed) &&
+        const bool in_doubt = doubt_of(instance) == Doubt::open &&
+                              is_awaited(instance, now.elapsed) &&
                               addressable(instance, now.elapsed) && ++doubted <= most_in_doubt;
         if (in_doubt || (state.found_finished.contains(id) && has_finished(instance, now.elapsed)))
             ids.push_back(id);
@@ -150,15 +157,16 @@ Step verify_again_later(State state, Now now) {
         const bool is_unclear =
             !state.verification->complete || !instances_to_verify_again(state, now).empty();
         if (is_unclear)
-            next = std::min<Duration>(next, now.elapsed + std::max<Duration>(pause, changes_interval));
+            next =
+                std::min<Duration>(next, now.elapsed + std::max<Duration>(pause, changes_interval));
         return rediscover(std::move(state));
     }
     return rediscover_after(std::move(state), pause, now);
 }
 
 bool has_found_to_verify(const State& state, Now now) {
-    return can_ask(state) && !deadline_passed(state, now) && now.elapsed >= state.watch.next_question &&
-           !found_to_verify(state, now).empty();
+    return can_ask(state) && !deadline_passed(state, now) &&
+           now.elapsed >= state.watch.next_question && !found_to_verify(state, now).empty();
 }
 
 void set_next_recheck(State& state, Now now) {
@@ -197,7 +205,8 @@ Step begin_verification(State state, bool peers_ready, Now now) {
 
 namespace {
 
-// The monitor was suspended beyond the deadline: what was seen is of long before, and is asked once more.
+// The monitor was suspended beyond the deadline: what was seen is of long before, and is asked once
+// more.
 bool was_suspended_beyond_the_deadline(const State& state, Now now) {
     const Verification& verification = *state.verification;
     return deadline_passed(state, now) && verification.begun < state.config.timeout &&
@@ -208,7 +217,8 @@ bool was_suspended_beyond_the_deadline(const State& state, Now now) {
 
 Step conclude_verification(State state, Now now) {
     const Verification& verification = *state.verification;
-    if (proves_success(verification, state.targets, now.elapsed)) return on_clean(std::move(state), now);
+    if (proves_success(verification, state.targets, now.elapsed))
+        return on_clean(std::move(state), now);
     if (was_suspended_beyond_the_deadline(state, now)) return rediscover(std::move(state));
     if (proves_success(verification, state.targets, verification.begun))
         return on_expired(std::move(state), now);
@@ -217,10 +227,12 @@ Step conclude_verification(State state, Now now) {
         state.verification->unproven.push_back(
             unseen_workers("the deadline came before all were asked at the same time"));
     if (deadline_passed(state, now) || is_cancelled(state)) return finish(std::move(state), now);
-    if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(std::move(state));
+    if (!is_fleet_wide(state) && verification.not_as_asked.empty())
+        return rediscover(std::move(state));
     if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
         auto events = notices_of_contradictions(state, ids);
-        return begin_action(std::move(state), specs_by_instance(Purpose::act, ids), std::move(events));
+        return begin_action(std::move(state), specs_by_instance(Purpose::act, ids),
+                            std::move(events));
     }
     return on_unclean(std::move(state), now);
 }
@@ -233,7 +245,8 @@ Step handle(State state, Answered<AwaitBarrier> response, Now now) {
         if (state.verification) state.verification->released = true;
         return finish(std::move(state), now);
     }
-    return rediscover(std::move(state), true); // who was launched while the others were awaited is seen first
+    return rediscover(std::move(state),
+                      true); // who was launched while the others were awaited is seen first
 }
 
 } // namespace snow_white::drain

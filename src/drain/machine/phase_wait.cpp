@@ -1,5 +1,5 @@
-// Wait: the commands go on. Their counts are polled, the fleet is watched, and people hear who keeps it
-// waiting.
+// Wait: the commands go on. Their counts are polled, the fleet is watched, and people hear who
+// keeps it waiting.
 #include "src/drain/machine/apply_fleet.hpp"
 #include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/transitions.hpp"
@@ -17,9 +17,10 @@ constexpr std::chrono::minutes page_interval{1}; // on average, where the list h
 constexpr std::chrono::minutes time_of_idle_workers{
     10}; // a quiet in which nobody runs a job ends long before
 
-// The answers are in the order of the open commands. A command that SSM does not know for long is over, and
-// what became of it is not known: the next look tells who has to be told anew.
-void apply_progress(std::vector<OpenCommand>& commands, const std::vector<CommandProgress>& progress, Now now,
+// The answers are in the order of the open commands. A command that SSM does not know for long is
+// over, and what became of it is not known: the next look tells who has to be told anew.
+void apply_progress(std::vector<OpenCommand>& commands,
+                    const std::vector<CommandProgress>& progress, Now now,
                     std::vector<Event>& events) {
     std::size_t answer = 0;
     for (auto& command : commands) {
@@ -47,16 +48,17 @@ int count_unreachable(const State& state, Purpose purpose, Now now) {
         for (const auto& command : state.commands)
             count += command.not_awaited;
     for (const auto& [id, instance] : state.targets.instances)
-        if (instance.confirmed && (purpose == Purpose::verify ? !addressable(instance, now.elapsed)
-                                                              : instance.last && instance.last->open &&
-                                                                    is_unreachable(instance, now.elapsed)))
+        if (instance.confirmed &&
+            (purpose == Purpose::verify
+                 ? !addressable(instance, now.elapsed)
+                 : instance.last && instance.last->open && is_unreachable(instance, now.elapsed)))
             ++count;
     return count;
 }
 
-// The counts stand still, and the results would tell on whom it is that they wait. A page for each fifty
-// instances: the larger the fleet, the seldomer. Once they are read whoever is left: a tag may still have
-// targets that were terminated long ago, and no list of EC2's has those.
+// The counts stand still, and the results would tell on whom it is that they wait. A page for each
+// fifty instances: the larger the fleet, the seldomer. Once they are read whoever is left: a tag
+// may still have targets that were terminated long ago, and no list of EC2's has those.
 bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
     const bool verifies = wait.purpose == Purpose::verify;
     const Duration still = verifies ? Duration{plateau_of_verification} : Duration{plateau};
@@ -76,11 +78,13 @@ bool still_counts(const std::vector<OpenCommand>& commands, Now now) {
     });
 }
 
-// Who is left may be nobody to wait for: the results tell. They are read early only when something changed.
+// Who is left may be nobody to wait for: the results tell. They are read early only when something
+// changed.
 bool reads_early(const State& state, Wait& wait, const CommandProgress& sum, Now now) {
     const int unreachable = count_unreachable(state, wait.purpose, now);
     const std::pair<int, int> at{sum.completed, unreachable};
-    const auto& commands = wait.purpose == Purpose::verify ? state.verification->commands : state.commands;
+    const auto& commands =
+        wait.purpose == Purpose::verify ? state.verification->commands : state.commands;
     if (sum.targeted == 0 || at == wait.collected_at || still_counts(commands, now)) return false;
     const bool only_unreachable = sum.targeted - sum.completed <= unreachable;
     if (!only_unreachable && !is_plateau(wait, sum, now)) return false;
@@ -114,8 +118,9 @@ Step collect(State state, Purpose purpose, std::vector<Event> events = {},
 // By the counts, or by results that have been read.
 bool any_finished(const State& state, Now now) {
     return sum_of(state.commands).completed > 0 ||
-           std::ranges::any_of(state.targets.instances,
-                               [now](const auto& entry) { return has_finished(entry.second, now.elapsed); });
+           std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
+               return has_finished(entry.second, now.elapsed);
+           });
 }
 
 // Somebody may have woken one that has finished, or a crash has: nothing of AWS's tells.
@@ -144,8 +149,9 @@ Step watch_fleet(State state, Now now) {
 
 // The watch for changes tells the agents of those only that were launched since the run began.
 bool awaits_agent(const State& state, Now now) {
-    return std::ranges::any_of(state.targets.instances,
-                               [now](const auto& entry) { return is_booting(entry.second, now.elapsed); });
+    return std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
+        return is_booting(entry.second, now.elapsed);
+    });
 }
 
 // A list may have lacked somebody, or somebody's environment may be gone.
@@ -157,7 +163,8 @@ Step look_at_fleet(State state, Now now) {
         if (now.elapsed >= state.watch.next_doubt) doubt_again(state);
         // As with the recheck: the larger the fleet, the seldomer.
         state.watch.next_doubt =
-            now.elapsed + look_interval * (1 + static_cast<int>(state.targets.instances.size() / 1000));
+            now.elapsed +
+            look_interval * (1 + static_cast<int>(state.targets.instances.size() / 1000));
     }
     state.calls_while_waiting += calls_for_changes;
     const Wait back = std::get<Wait>(state.phase);
@@ -189,7 +196,8 @@ Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
 
 Step handle(State state, Answered<PollProgress> response, Now now) {
     auto wait = std::get<Wait>(state.phase);
-    if (!response.answer) return on_no_progress(std::move(state), wait, response.answer.error(), now);
+    if (!response.answer)
+        return on_no_progress(std::move(state), wait, response.answer.error(), now);
     auto& commands = commands_of(state, wait.purpose);
     const CommandProgress before = sum_of(commands);
     std::vector<Event> events;
@@ -201,8 +209,8 @@ Step handle(State state, Answered<PollProgress> response, Now now) {
     }
     if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const bool early = !after.over && reads_early(state, wait, after, now);
-    // Those that keep it waiting may have been terminated a moment ago: EC2 is asked now. Later it is asked
-    // often enough for a run that lasts that long.
+    // Those that keep it waiting may have been terminated a moment ago: EC2 is asked now. Later it
+    // is asked often enough for a run that lasts that long.
     if (early && wait.purpose == Purpose::act && now.elapsed < time_of_idle_workers)
         state.watch.next_poll = std::min(state.watch.next_poll, now.elapsed);
     state.phase = wait;
@@ -212,7 +220,8 @@ Step handle(State state, Answered<PollProgress> response, Now now) {
 
 Step handle(State state, Answered<Sleep>, Now now) {
     const auto& wait = std::get<Wait>(state.phase);
-    if (now.elapsed >= end_of_waiting(state, wait.purpose)) return collect(std::move(state), wait.purpose);
+    if (now.elapsed >= end_of_waiting(state, wait.purpose))
+        return collect(std::move(state), wait.purpose);
     if (wait.purpose == Purpose::verify) return poll(std::move(state));
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
         return collect(std::move(state), Purpose::act, {}, reminder);

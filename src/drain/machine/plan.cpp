@@ -7,11 +7,13 @@ namespace snow_white::drain {
 
 namespace {
 
-template <class Item> std::vector<std::vector<Item>> chunk(const std::vector<Item>& items, std::size_t size) {
+template <class Item>
+std::vector<std::vector<Item>> chunk(const std::vector<Item>& items, std::size_t size) {
     std::vector<std::vector<Item>> chunks;
     for (std::size_t begin = 0; begin < items.size(); begin += size) {
         const auto first = items.begin() + static_cast<std::ptrdiff_t>(begin);
-        chunks.emplace_back(first, first + static_cast<std::ptrdiff_t>(std::min(size, items.size() - begin)));
+        chunks.emplace_back(
+            first, first + static_cast<std::ptrdiff_t>(std::min(size, items.size() - begin)));
     }
     return chunks;
 }
@@ -32,7 +34,8 @@ Need need_of(const State& state, const TrackedInstance& instance, Duration now) 
 
 namespace {
 
-// A tag's command may have reached it, for all that is known: the command's list has not been whole yet.
+// A tag's command may have reached it, for all that is known: the command's list has not been whole
+// yet.
 bool may_have_been_reached(const State& state, const TrackedInstance& instance, Now now) {
     return !instance.last && std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
         const auto& names = command.spec.environments;
@@ -52,7 +55,8 @@ bool is_to_be_told(const State& state, const TrackedInstance& instance, Now now)
 
 template <class Predicate> void note_finished_where(State& state, Now now, Predicate is_meant) {
     for (const auto& [id, instance] : state.targets.instances)
-        if (has_finished(instance, now.elapsed) && is_meant(instance)) state.found_finished.insert(id);
+        if (has_finished(instance, now.elapsed) && is_meant(instance))
+            state.found_finished.insert(id);
 }
 
 } // namespace
@@ -88,7 +92,8 @@ bool results_may_name_somebody(const State& state, Now now) {
     const bool just_sent = std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_lag;
     });
-    return can_act(state, now) && std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
+    return can_act(state, now) &&
+           std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
                return is_to_be_told(state, entry.second, now) &&
                       !(just_sent && may_have_been_reached(state, entry.second, now));
            });
@@ -96,8 +101,8 @@ bool results_may_name_somebody(const State& state, Now now) {
 
 bool results_are_missing(const State& state, Now now) {
     return std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
-        return !command.progress.over && !command.list_was_whole && !command.spec.environments.empty() &&
-               now.elapsed < command.since + list_patience;
+        return !command.progress.over && !command.list_was_whole &&
+               !command.spec.environments.empty() && now.elapsed < command.since + list_patience;
     });
 }
 
@@ -105,7 +110,8 @@ std::vector<InstanceId> instances_to_verify_again(const State& state, Now now) {
     std::vector<InstanceId> ids;
     bool any_unclear = false;
     for (const auto& [id, instance] : state.targets.instances)
-        if (addressable(instance, now.elapsed) && need_of(state, instance, now.elapsed) == Need::verify) {
+        if (addressable(instance, now.elapsed) &&
+            need_of(state, instance, now.elapsed) == Need::verify) {
             any_unclear = any_unclear || instance.verified;
             ids.push_back(id);
         }
@@ -124,7 +130,8 @@ bool any_awaited(const State& state, Now now) {
     });
 }
 
-std::vector<CommandSpec> specs_by_environment(Purpose purpose, const std::vector<std::string>& environments) {
+std::vector<CommandSpec> specs_by_environment(Purpose purpose,
+                                              const std::vector<std::string>& environments) {
     std::vector<CommandSpec> specs;
     for (auto& names : chunk(environments, values_a_target))
         specs.push_back({purpose, std::move(names), {}});

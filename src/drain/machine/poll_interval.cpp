@@ -1,5 +1,5 @@
-// How often AWS is asked for the progress: seldom after a long wait, more often near the end, and within a
-// budget of calls that does not grow with the fleet.
+// How often AWS is asked for the progress: seldom after a long wait, more often near the end, and
+// within a budget of calls that does not grow with the fleet.
 #include "src/drain/machine/transitions.hpp"
 
 namespace snow_white::drain {
@@ -12,8 +12,9 @@ bool nearly_done(const std::vector<OpenCommand>& commands) {
     return sum.targeted - sum.completed <= std::max(1, sum.targeted / 20);
 }
 
-// One call in four seconds makes so many in two hours, or in the time that it has lasted. Of them the rest of
-// the way needs what its longest pauses leave room for; the others may be made where they are worth most.
+// One call in four seconds makes so many in two hours, or in the time that it has lasted. Of them
+// the rest of the way needs what its longest pauses leave room for; the others may be made where
+// they are worth most.
 bool within_call_budget(const State& state, Now now) {
     const Duration counted = std::max<Duration>(now.elapsed, time_of_the_average);
     const Duration rest = counted - now.elapsed;
@@ -58,17 +59,20 @@ std::vector<CommandId> ids_of(const std::vector<OpenCommand>& commands) {
 
 Duration end_of_waiting(const State& state, Purpose purpose) {
     if (purpose == Purpose::act) return state.config.timeout;
-    const Verification& verification = *state.verification; // its SendCommand may have taken minutes
-    return (verification.commands.empty() ? verification.begun : verification.commands.back().since) +
+    const Verification& verification =
+        *state.verification; // its SendCommand may have taken minutes
+    return (verification.commands.empty() ? verification.begun
+                                          : verification.commands.back().since) +
            status_patience;
 }
 
-// A share of the time that has been waited so far: who has waited for long is likely to wait for long. One
-// question for each open command: the more there are, the slower they are asked.
+// A share of the time that has been waited so far: who has waited for long is likely to wait for
+// long. One question for each open command: the more there are, the slower they are asked.
 Duration poll_interval(const State& state, Purpose purpose, Now now) {
     const auto& commands = commands_of(state, purpose);
     const Duration waited = commands.empty() ? Duration{0} : now.elapsed - commands.front().since;
-    const auto open = static_cast<Duration::rep>(std::max<std::size_t>(1, open_ids(commands).size()));
+    const auto open =
+        static_cast<Duration::rep>(std::max<std::size_t>(1, open_ids(commands).size()));
     if (purpose == Purpose::verify)
         return open * std::clamp<Duration>(waited / 2, shortest_poll_of_verification, longest_poll);
     const Duration by_age = std::clamp<Duration>(waited / 120, shortest_poll, longest_poll);

@@ -23,13 +23,15 @@ bool is_call(const Response& response) {
 
 // After a pause the phase goes on with its own effect. Only Wait decides then what is due.
 bool asks_again(const State& state, const Response& response) {
-    return std::holds_alternative<Answered<Sleep>>(response) && !std::holds_alternative<Wait>(state.phase);
+    return std::holds_alternative<Answered<Sleep>>(response) &&
+           !std::holds_alternative<Wait>(state.phase);
 }
 
 Step apply(State state, Response response, Now now) {
     const std::size_t effect = response.index(); // Response has the effects' order
     std::vector<Event> events;
-    if (const auto* failure = failure_in(response); failure && may_pass(state, *failure, effect, now)) {
+    if (const auto* failure = failure_in(response);
+        failure && may_pass(state, *failure, effect, now)) {
         events = extend_outage(state, *failure, effect, now);
         if (!goes_on_without(state, *failure, now))
             return retry_during_outage(std::move(state), *failure, std::move(events), now);
@@ -42,8 +44,9 @@ Step apply(State state, Response response, Now now) {
         state.answered.insert(effect);
         if (state.outage && state.outage->effect == effect) end_outage(state, now, events);
     }
-    Step step = std::visit([&](auto& answered) { return handle(std::move(state), std::move(answered), now); },
-                           response);
+    Step step = std::visit(
+        [&](auto& answered) { return handle(std::move(state), std::move(answered), now); },
+        response);
     return prepend_events(std::move(events), std::move(step));
 }
 
@@ -70,7 +73,8 @@ Step reduce(State state, Response response, Now now, bool interrupted) {
         std::get<Discover>(step.state.phase).begun = now.elapsed;
     if (std::holds_alternative<FindInFlightCommands>(step.effect))
         std::get<Adopt>(step.state.phase).begun = now.elapsed;
-    if (std::holds_alternative<SendCommand>(step.effect)) std::get<Send>(step.state.phase).asked = now.wall;
+    if (std::holds_alternative<SendCommand>(step.effect))
+        std::get<Send>(step.state.phase).asked = now.wall;
     // What was answered last counts: a command may just have been sent.
     if (interrupted && !std::holds_alternative<Finish>(step.effect))
         return prepend_events(std::move(step.events),

@@ -48,12 +48,12 @@ constexpr Rule rules[] = {
      Need::verify},
     {"EC2 has stopped or terminated it, or it was never more than a tag's target",
      [](const auto& c) { return !exists(c.instance); }, Need::nothing},
-    {"somebody cancelled its command", [](const auto& c) { return has_result(c, Outcome::cancelled); },
-     Need::final},
+    {"somebody cancelled its command",
+     [](const auto& c) { return has_result(c, Outcome::cancelled); }, Need::final},
     {"its command can still act there", [](const auto& c) { return is_awaited(c.instance, c.now); },
      Need::wait},
-    {"the verification saw it as asked", [](const auto& c) { return is_verified_as(c, Outcome::done); },
-     Need::nothing},
+    {"the verification saw it as asked",
+     [](const auto& c) { return is_verified_as(c, Outcome::done); }, Need::nothing},
     {"its turn never came: one of an earlier batch failed",
      [](const auto& c) { return c.instance.not_begun; }, Need::final},
     {"EC2 is asked for its id once more",
@@ -62,23 +62,25 @@ constexpr Rule rules[] = {
                 c.now < *c.instance.unknown_to_ec2_since + unlisted_patience;
      },
      Need::wait},
-    {"its agent may still register", [](const auto& c) { return is_booting(c.instance, c.now); }, Need::wait},
-    {"its agent did not register in time", [](const auto& c) { return c.instance.agent == Agent::absent; },
-     Need::final},
+    {"its agent may still register", [](const auto& c) { return is_booting(c.instance, c.now); },
+     Need::wait},
+    {"its agent did not register in time",
+     [](const auto& c) { return c.instance.agent == Agent::absent; }, Need::final},
     {"its agent may come back",
      [](const auto& c) { return c.instance.agent_lost_at && !is_unreachable(c.instance, c.now); },
      Need::wait},
     {"its agent was lost too long ago, or no list has had it for long",
      [](const auto& c) { return is_unreachable(c.instance, c.now); }, Need::final},
     {"SSM refused its id again and again, and its agent does not register any more",
-     [](const auto&
-            c) { // final while it is left alone: nothing waits for it, and it is tried again meanwhile
+     [](const auto& c) { // final while it is left alone: nothing waits for it, and it is tried
+                         // again meanwhile
          return c.instance.refusals >= most_refusals && c.now >= c.instance.boot_deadline &&
                 c.instance.not_before && c.now < *c.instance.not_before;
      },
      Need::final},
     {"it is addressed again after a pause",
-     [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; }, Need::wait},
+     [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; },
+     Need::wait},
     {"nothing was asked of it yet, or not since EC2 started it anew",
      [](const auto& c) {
          return (!c.instance.last || has_stale_command(c.instance, c.now)) && may_repeat(c);
@@ -86,17 +88,20 @@ constexpr Rule rules[] = {
      Need::act},
     {"its command ran out of time, or was not delivered and nobody can be asked",
      [](const auto& c) {
-         return (has_result(c, Outcome::timed_out) || has_result(c, Outcome::unreachable)) && may_repeat(c);
+         return (has_result(c, Outcome::timed_out) || has_result(c, Outcome::unreachable)) &&
+                may_repeat(c);
      },
      Need::act},
     {"its script died without a word",
      [](const auto& c) {
-         return has_result(c, Outcome::failed) && c.instance.attempts < most_silent_attempts && may_repeat(c);
+         return has_result(c, Outcome::failed) && c.instance.attempts < most_silent_attempts &&
+                may_repeat(c);
      },
      Need::act},
-    {"it was not verified since its last command", [](const auto& c) { return !c.instance.verified; },
-     Need::verify},
-    {"it takes jobs again", [](const auto& c) { return contradicts(c) && may_repeat(c); }, Need::act},
+    {"it was not verified since its last command",
+     [](const auto& c) { return !c.instance.verified; }, Need::verify},
+    {"it takes jobs again", [](const auto& c) { return contradicts(c) && may_repeat(c); },
+     Need::act},
     {"the wake did not reach it",
      [](const auto& c) {
          const bool not_reached = !c.instance.last || has_result(c, Outcome::unknown);
@@ -116,7 +121,8 @@ struct FindingRule {
 };
 
 InstanceFinding gone(const RuleContext& c) {
-    const std::string how = c.instance.forgotten_by_ec2 ? "EC2 does not know it any more" : "terminated";
+    const std::string how =
+        c.instance.forgotten_by_ec2 ? "EC2 does not know it any more" : "terminated";
     return {Outcome::gone, how + words_of_leaving(c.action, c.instance)};
 }
 
@@ -125,7 +131,8 @@ InstanceFinding off(const RuleContext& c) {
 }
 
 InstanceFinding without_agent(const RuleContext& c) {
-    if (c.instance.agent == Agent::absent) return {Outcome::unreachable, "no SSM agent is registered for it"};
+    if (c.instance.agent == Agent::absent)
+        return {Outcome::unreachable, "no SSM agent is registered for it"};
     return {Outcome::unreachable, "its SSM agent has lost the connection"};
 }
 
@@ -137,7 +144,8 @@ InstanceFinding never_reached(const RuleContext& c) {
 
 // A wake left it alone. Its jobs have ended since, perhaps long ago.
 InstanceFinding idle_by_now(const RuleContext& c) {
-    return {Outcome::asleep, "it still ran a job when the wake came; now " + c.instance.verified->note};
+    return {Outcome::asleep,
+            "it still ran a job when the wake came; now " + c.instance.verified->note};
 }
 
 constexpr FindingRule findings[] = {
@@ -154,7 +162,9 @@ constexpr FindingRule findings[] = {
      }},
     {[](const auto& c) { return c.instance.not_begun; },
      [](const auto& c) { return c.instance.action_result; }},
-    {[](const auto& c) { return c.instance.agent == Agent::absent || c.instance.agent_lost_at.has_value(); },
+    {[](const auto& c) {
+         return c.instance.agent == Agent::absent || c.instance.agent_lost_at.has_value();
+     },
      without_agent},
     {[](const auto& c) { return c.instance.last && c.instance.last->open; },
      [](const auto&) {
@@ -165,7 +175,9 @@ constexpr FindingRule findings[] = {
                 count_jobs(c.instance.workers) == 0;
      },
      idle_by_now},
-    {[](const auto& c) { return has_result(c, Outcome::unknown) && c.instance.verified.has_value(); },
+    {[](const auto& c) {
+         return has_result(c, Outcome::unknown) && c.instance.verified.has_value();
+     },
      [](const auto& c) { return *c.instance.verified; }},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
      [](const auto& c) { return c.instance.action_result; }},

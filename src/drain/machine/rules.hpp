@@ -1,5 +1,5 @@
-// What is to be done about one instance, and what is said of it: two ordered lists of named rules. The first
-// rule that applies decides.
+// What is to be done about one instance, and what is said of it: two ordered lists of named rules.
+// The first rule that applies decides.
 #pragma once
 
 #include "src/drain/machine/targets.hpp"

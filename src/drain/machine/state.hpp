@@ -1,5 +1,6 @@
-// The state of one region's drain, a phase and what outlives the phases. All of it can be learnt anew from
-// AWS. Every time here is elapsed time since the run began, but where it is called wall time or a stamp.
+// The state of one region's drain, a phase and what outlives the phases. All of it can be learnt
+// anew from AWS. Every time here is elapsed time since the run began, but where it is called wall
+// time or a stamp.
 #pragma once
 
 #include "src/drain/machine/effect.hpp"
@@ -13,17 +14,19 @@ struct Config {
     Duration timeout{}; // the deadline
     bool has_status_document = true;
     bool live_progress = false; // somebody looks at the progress (drain/progress)
-    bool multi_region = false;  // other regions are part of the run: this one awaits them at the barrier
+    bool multi_region =
+        false; // other regions are part of the run: this one awaits them at the barrier
 };
 
 // --- the phases, each with what only it needs
 
 struct Wait {
     Purpose purpose = Purpose::act;
-    std::pair<int, int> collected_at{-1, -1}; // completed and unreachable when results were read early
-    Duration last_collected{};                // … and when that was
-    Duration changed_at{};                    // the counts, last
-    bool has_read = false;                    // results, since the counts were asked for last
+    std::pair<int, int> collected_at{-1,
+                                     -1}; // completed and unreachable when results were read early
+    Duration last_collected{};            // … and when that was
+    Duration changed_at{};                // the counts, last
+    bool has_read = false;                // results, since the counts were asked for last
 };
 
 // Who is there; then what is to be done next is decided.
@@ -31,12 +34,14 @@ struct Discover {
     bool peers_ready = false;      // the other regions are ready too: the verification may begin
     std::optional<Wait> back = {}; // it was due while commands are awaited
     Duration begun = {};           // the reducer sets it
-    bool again = false;            // the one before took so long that what it saw first may be so no more
+    bool again = false; // the one before took so long that what it saw first may be so no more
 };
 
-// Looks for commands that do already what is to be sent, reads what they did, and leaves those instances out.
+// Looks for commands that do already what is to be sent, reads what they did, and leaves those
+// instances out.
 struct Adopt {
-    std::vector<CommandSpec> pending;   // still to be sent; empty: looks whether somebody else has sent, too
+    std::vector<CommandSpec>
+        pending; // still to be sent; empty: looks whether somebody else has sent, too
     std::vector<CommandId> unread = {}; // found, and not read yet: whom they reached is not known
     std::vector<InFlightCommand> later = {}; // of other actions
     Duration found_at{};
@@ -51,10 +56,14 @@ struct Send {
 };
 
 struct Collect {
-    enum class Reminder { none, stragglers, deadline }; // the results are read to name who has not finished
+    enum class Reminder {
+        none,
+        stragglers,
+        deadline
+    }; // the results are read to name who has not finished
     Purpose purpose = Purpose::act;
     Reminder reminder = Reminder::none;
-    bool rechecks = false;                         // then those that have finished are asked what they do now
+    bool rechecks = false; // then those that have finished are asked what they do now
     std::optional<Duration> incomplete_since = {}; // a list has lagged behind its count since
     Wait back = {};                                // how it goes on when somebody is still awaited
 };
@@ -97,8 +106,9 @@ struct VerifyHistory {
     int clean_streak = 0;
     bool fleet_changed = false; // since the first command: then it takes two clean ones in a row
     Duration pause{};           // before the next one
-    std::optional<Duration> expired_since = {};         // AWS has answered too late, or not whole, since
-    std::optional<Duration> document_absent_since = {}; // SSM has not known the status document since
+    std::optional<Duration> expired_since = {}; // AWS has answered too late, or not whole, since
+    std::optional<Duration> document_absent_since =
+        {}; // SSM has not known the status document since
 };
 
 struct Notices {
@@ -116,13 +126,14 @@ struct FleetWatch {
     Duration next_look{};       // at the whole fleet: a list may have lacked somebody
     Duration next_doubt{};      // who said that a script runs there, or nothing, is asked once more
     bool asks_versions = false; // the look asks for the agents of those that are waited for
-    Duration next_recheck{recheck_interval};        // of those that have finished
-    Duration next_question{};                       // to those in question: later, where one has failed
+    Duration next_recheck{recheck_interval}; // of those that have finished
+    Duration next_question{};                // to those in question: later, where one has failed
     std::optional<Duration> environments_seen = {}; // when their states were, last
     std::optional<Duration> seen_empty_since = {};  // no instance, where no command has been sent
     std::optional<Duration> unmatched_since = {};   // no environment
-    std::set<std::string> unavailable; // parts that AWS did not answer the last time: told once each
-    std::set<std::string> unseen;      // the same of the latest look
+    std::set<std::string>
+        unavailable;              // parts that AWS did not answer the last time: told once each
+    std::set<std::string> unseen; // the same of the latest look
 };
 
 struct State {
@@ -131,8 +142,8 @@ struct State {
     Targets targets;
     std::vector<OpenCommand> commands; // the action's
     std::set<CommandId> followed;      // all that have ever been among them
-    // A command has ended there, found, before a deploy or long ago: what they do now is asked while others
-    // go on.
+    // A command has ended there, found, before a deploy or long ago: what they do now is asked
+    // while others go on.
     std::set<InstanceId> found_finished;
     std::optional<Verification> verification; // the latest, or the one that goes on
     VerifyHistory verify_history;
@@ -141,7 +152,8 @@ struct State {
     Notices notices;
     FleetWatch watch;
     int calls_while_waiting = 0;
-    bool commands_expire = true;    // as long as the deployed document is not known to lack the parameter
+    bool commands_expire =
+        true; // as long as the deployed document is not known to lack the parameter
     bool has_commanded = false;     // a command of the action was sent or found
     bool may_have_sent = false;     // a command of ours is, or may be, on its way
     bool reached_barrier = false;   // it has waited for the other regions

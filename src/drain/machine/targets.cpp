@@ -45,7 +45,8 @@ bool has_finished(const TrackedInstance& instance, Duration now) {
 }
 
 bool has_stale_command(const TrackedInstance& instance, Duration now) {
-    return instance.last && instance.started_anew_at && instance.last->at < *instance.started_anew_at &&
+    return instance.last && instance.started_anew_at &&
+           instance.last->at < *instance.started_anew_at &&
            (!instance.last->open || now >= *instance.started_anew_at + delivery_patience);
 }
 
@@ -79,7 +80,8 @@ std::vector<std::string> names_on_pods(const Targets& targets) {
 }
 
 bool is_in_scope(const Targets& targets, const std::string& environment) {
-    const auto found = std::ranges::find(targets.environments, environment, &TargetEnvironment::name);
+    const auto found =
+        std::ranges::find(targets.environments, environment, &TargetEnvironment::name);
     return found != targets.environments.end() && found->in_scope;
 }
 

@@ -1,4 +1,5 @@
-// What is known of each instance and environment of one region, and what follows from it for one instance.
+// What is known of each instance and environment of one region, and what follows from it for one
+// instance.
 #pragma once
 
 #include "src/drain/machine/limits.hpp"
@@ -18,18 +19,19 @@ struct InstanceFinding {
     std::string note;
 };
 
-// Its agent was lost while a command was open there, and is back. SSM may call such a command in progress for
-// ever (issue reports).
+// Its agent was lost while a command was open there, and is back. SSM may call such a command in
+// progress for ever (issue reports).
 enum class Doubt {
     none,
     returned, // the results are read first: the command may have ended
     open,     // SSM calls it in progress: the instance is asked whether its script runs
     silent,   // it does not run there; it may have ended just now: the results are read once more
-    later,    // a script of the action runs there, perhaps another command's; or no answer came: it is
-              // asked again at the next look
+    later, // a script of the action runs there, perhaps another command's; or no answer came: it is
+           // asked again at the next look
 };
 
-// What was asked of an instance last. Times without a name are elapsed time, as everywhere in the machine.
+// What was asked of an instance last. Times without a name are elapsed time, as everywhere in the
+// machine.
 struct LastCommand {
     CommandId id;
     Duration at{};                         // when it was sent or found
@@ -48,13 +50,15 @@ struct TrackedInstance {
     fleet::Ec2State ec2_state = fleet::Ec2State::unknown;
     fleet::Agent agent = fleet::Agent::unknown;
     std::optional<Instant> launched = {}; // EC2's stamp
-    // EC2's list had it, or it has answered. A tag's command has been seen to reach terminated instances: one
-    // that no list has and that says nothing counts for nothing.
+    // EC2's list had it, or it has answered. A tag's command has been seen to reach terminated
+    // instances: one that no list has and that says nothing counts for nothing.
     bool confirmed = true;
-    std::optional<Duration> unlisted_since = {};       // none: in EC2's latest list, or in its answer by id
-    std::optional<Duration> unknown_to_ec2_since = {}; // EC2 was asked by id then, and did not know it
-    bool forgotten_by_ec2 = false;  // … and again, a minute later, and it has not answered meanwhile
-    Duration boot_deadline{};       // until then an agent may still register
+    std::optional<Duration> unlisted_since =
+        {}; // none: in EC2's latest list, or in its answer by id
+    std::optional<Duration> unknown_to_ec2_since =
+        {};                        // EC2 was asked by id then, and did not know it
+    bool forgotten_by_ec2 = false; // … and again, a minute later, and it has not answered meanwhile
+    Duration boot_deadline{};      // until then an agent may still register
     std::string agent_version = {}; // empty: not told yet
     std::optional<Duration> agent_lost_at = {};
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
@@ -68,8 +72,9 @@ struct TrackedInstance {
     bool no_retry = false;                   // by its own word another try would not help
     bool agent_confirmed = false;            // it has answered: its agent and our script work there
     bool answers_though_gone =
-        false;                     // the latest verification: it takes jobs or runs some, whatever EC2 says
-    bool missed_by_tag = false;    // a verification by tag did not reach it: it is asked by its id as well
+        false; // the latest verification: it takes jobs or runs some, whatever EC2 says
+    bool missed_by_tag =
+        false; // a verification by tag did not reach it: it is asked by its id as well
     InstanceFinding action_result; // of the last command
     // By the latest verification, done: as asked. None: there was none since its last command.
     std::optional<InstanceFinding> verified = {};
@@ -83,19 +88,20 @@ struct TrackedInstance {
 
 struct TargetEnvironment {
     std::string name;
-    std::string status;     // EB's word
-    bool in_scope = true;   // false: it runs pods, or it appeared later and the action is not for it
-    bool runs_pods = false; // on EKS: nobody is told there
+    std::string status;   // EB's word
+    bool in_scope = true; // false: it runs pods, or it appeared later and the action is not for it
+    bool runs_pods = false;                       // on EKS: nobody is told there
     std::optional<Duration> deploying_since = {}; // EB changes it
 };
 
 struct Targets {
     std::vector<TargetEnvironment> environments;
     std::map<InstanceId, TrackedInstance> instances;
-    bool sees_instances = false;     // EC2 says which there are
-    bool look_failed = false;        // a part of the latest look, which may go well the next time
-    bool contradictory = false;      // EC2's latest list is empty, and SSM has agents there
-    std::vector<std::string> unseen; // what AWS refused to show at the latest look: told, and no failure
+    bool sees_instances = false; // EC2 says which there are
+    bool look_failed = false;    // a part of the latest look, which may go well the next time
+    bool contradictory = false;  // EC2's latest list is empty, and SSM has agents there
+    std::vector<std::string>
+        unseen; // what AWS refused to show at the latest look: told, and no failure
     std::vector<std::string>
         unproven; // what the latest look should have shown and did not: no success with it
 };
@@ -109,15 +115,15 @@ bool is_gone(const TrackedInstance& instance);
 bool exists(const TrackedInstance& instance);
 // No agent yet, and it is young enough to get one.
 bool is_booting(const TrackedInstance& instance, Duration now);
-// No command ends there: it does not exist, has no agent, lost it long ago, or EC2's lists have lacked it for
-// long.
+// No command ends there: it does not exist, has no agent, lost it long ago, or EC2's lists have
+// lacked it for long.
 bool is_unreachable(const TrackedInstance& instance, Duration now);
 // A command to its id can succeed now. The one place that decides who is addressed by id.
 bool addressable(const TrackedInstance& instance, Duration now);
 // Its last command has ended there, and it can be asked what it does now.
 bool has_finished(const TrackedInstance& instance, Duration now);
-// Its last command is older than its start, and has ended, perhaps before it, or did not end within minutes
-// of it: what it did says nothing about the new workers.
+// Its last command is older than its start, and has ended, perhaps before it, or did not end within
+// minutes of it: what it did says nothing about the new workers.
 bool has_stale_command(const TrackedInstance& instance, Duration now);
 // Its last command has not ended there, and can: it is waited for.
 bool is_awaited(const TrackedInstance& instance, Duration now);

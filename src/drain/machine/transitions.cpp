@@ -32,7 +32,8 @@ struct EffectOfPhase {
         return CollectResults{adopt.unread};
     }
     Effect operator()(const Send& send) const {
-        return SendCommand{send.pending.front(), send.purpose == Purpose::act && state.commands_expire};
+        return SendCommand{send.pending.front(),
+                           send.purpose == Purpose::act && state.commands_expire};
     }
     Effect operator()(const Wait& wait) const {
         return PollProgress{open_ids(commands_of(state, wait.purpose))};
@@ -77,7 +78,8 @@ Step rediscover(State state, bool peers_ready) {
 Step rediscover_after(State state, Duration pause, Now now, std::vector<Event> events) {
     state.phase = Discover{};
     const Duration left = state.config.timeout - now.elapsed;
-    return sleep_for(std::move(state), left > Duration{0} ? std::min(pause, left) : pause, std::move(events));
+    return sleep_for(std::move(state), left > Duration{0} ? std::min(pause, left) : pause,
+                     std::move(events));
 }
 
 Step await_peers(State state, BarrierPoint point) {
@@ -90,8 +92,8 @@ Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Eve
     if (state.may_have_sent) state.verify_history.fleet_changed = true;
     state.verify_history.clean_streak = 0;
     state.verify_history.pause = Duration{0};
-    // Whoever was unclear is asked anew when this has ended: the patience is for answers that follow each
-    // other.
+    // Whoever was unclear is asked anew when this has ended: the patience is for answers that
+    // follow each other.
     for (auto& [id, instance] : state.targets.instances)
         if (instance.unclear_since) {
             instance.unclear_since.reset();

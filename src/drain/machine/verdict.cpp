@@ -1,4 +1,5 @@
-// The end of one region's drain, and what it says. Success is made here, and only of a verification.
+// The end of one region's drain, and what it says. Success is made here, and only of a
+// verification.
 #include "src/drain/machine/leavers.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -23,7 +24,8 @@ std::vector<InstanceResult> results_of(State& state, Now now) {
         auto entry = instances.extract(instances.begin());
         TrackedInstance& instance = entry.mapped();
         if (!instance.confirmed) continue;
-        auto finding = finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
+        auto finding =
+            finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
         const auto left = leaving_of(state.config.action, instance);
         results.push_back({std::move(entry.key()), std::move(instance.environment), finding.outcome,
                            std::move(finding.note), std::move(instance.workers), left});
@@ -43,7 +45,8 @@ std::optional<Report::Counts> counts_of(const State& state) {
 
 Verdict verdict_without_success(const Report& report, const State& state, Now now) {
     if (any_is(report.instances, Outcome::cancelled)) return Verdict::cancelled;
-    if (any_is(report.instances, Outcome::pending) && deadline_passed(state, now)) return Verdict::timed_out;
+    if (any_is(report.instances, Outcome::pending) && deadline_passed(state, now))
+        return Verdict::timed_out;
     return Verdict::partial;
 }
 
@@ -64,8 +67,9 @@ Report build_report(State state, Now now) {
                   .deploying = deploying(state),
                   .on_pods = names_on_pods(state.targets),
                   .may_have_sent = state.may_have_sent,
-                  .workers_were_asked = !state.verification || state.verification->evidence ==
-                                                                   Verification::Evidence::status_document,
+                  .workers_were_asked =
+                      !state.verification ||
+                      state.verification->evidence == Verification::Evidence::status_document,
                   .elapsed = now.elapsed,
                   .last_counts = counts_of(state)};
     const auto add = [&report](const std::vector<std::string>& sentences) {
@@ -76,9 +80,11 @@ Report build_report(State state, Now now) {
     if (state.verification) add(state.verification->unproven);
     const bool success =
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
-    if (state.may_have_sent) report.instances = results_of(state, now); // else nothing was asked of anybody
+    if (state.may_have_sent)
+        report.instances = results_of(state, now); // else nothing was asked of anybody
     const bool cancelled = any_is(report.instances, Outcome::cancelled);
-    report.verdict = success && !cancelled ? Verdict::done : verdict_without_success(report, state, now);
+    report.verdict =
+        success && !cancelled ? Verdict::done : verdict_without_success(report, state, now);
     return report;
 }
 

@@ -19,7 +19,8 @@ bool is_addressed(const Verification& verification, const InstanceId& id) {
 
 namespace {
 
-bool covers(const Verification& verification, const InstanceId& id, const TrackedInstance& instance) {
+bool covers(const Verification& verification, const InstanceId& id,
+            const TrackedInstance& instance) {
     // What it reported when it finished says nothing of now, where its agent is lost.
     if (verification.evidence == Verification::Evidence::action_results)
         return claims_success(instance) && !instance.agent_lost_at;
@@ -33,10 +34,12 @@ bool proves_success(const Verification& verification, const Targets& targets, Du
         !verification.unproven.empty() || !targets.unproven.empty() ||
         !is_valid(verification, targets.instances.size(), now))
         return false;
-    if (targets.instances.empty() && !targets.sees_instances) return false; // nothing was seen at all
+    if (targets.instances.empty() && !targets.sees_instances)
+        return false; // nothing was seen at all
     return std::ranges::all_of(targets.instances, [&](const auto& entry) {
         const auto& [id, instance] = entry;
-        return exists(instance) ? covers(verification, id, instance) : !instance.answers_though_gone;
+        return exists(instance) ? covers(verification, id, instance)
+                                : !instance.answers_though_gone;
     });
 }
 

@@ -50,7 +50,7 @@ struct InvocationResult {
     std::optional<InstanceLine> line;      // what the instance said of its workers
     std::string last_output;               // where there is no line or no success
     std::optional<Instant> requested = {}; // when SSM was given the command; none: not told
-    bool carries_script = false;           // the document: no step of it downloads one; false: not told
+    bool carries_script = false; // the document: no step of it downloads one; false: not told
 };
 
 struct CommandResults {

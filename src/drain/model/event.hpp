@@ -35,7 +35,7 @@ struct Notice {
 };
 
 // ProgressSnapshot: only where somebody looks at the live progress.
-using Event =
-    std::variant<FleetDiscovered, CommandStarted, ProgressChanged, Notice, ProgressSnapshot, Report>;
+using Event = std::variant<FleetDiscovered, CommandStarted, ProgressChanged, Notice,
+                           ProgressSnapshot, Report>;
 
 } // namespace snow_white::drain

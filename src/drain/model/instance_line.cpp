@@ -33,8 +33,8 @@ Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {
     throw std::invalid_argument("a word that is not of the format");
 }
 
-// How ListCommandInvocations sets standard error off, and what the agent adds to it when a script fails (its
-// source, agent/framework/processor and plugins/runscript).
+// How ListCommandInvocations sets standard error off, and what the agent adds to it when a script
+// fails (its source, agent/framework/processor and plugins/runscript).
 constexpr std::string_view error_title = "----------ERROR-------";
 constexpr std::string_view agents_own_words = "failed to run commands";
 
@@ -58,8 +58,8 @@ std::string last_line_of_standard_output(const std::string& output) {
     return last;
 }
 
-// Linux has no pid beyond (PID_MAX_LIMIT), and so neither threads nor jobs; a sum over all that fit into an
-// output is an int.
+// Linux has no pid beyond (PID_MAX_LIMIT), and so neither threads nor jobs; a sum over all that fit
+// into an output is an int.
 constexpr int highest_count = 1 << 22;
 constexpr std::int64_t latest_second = 9'999'999'999; // since 1970; the script writes ten digits
 constexpr std::size_t longest_name = 255;             // of a systemd unit

@@ -1,5 +1,5 @@
-// The one JSON line by which an instance tells about its workers: docs/instance-line.md has the format.
-// It comes from outside: what does not fit is no line at all, never half a line.
+// The one JSON line by which an instance tells about its workers: docs/instance-line.md has the
+// format. It comes from outside: what does not fit is no line at all, never half a line.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -17,8 +17,9 @@ struct Worker {
     int pid = 0; // 0: no process, or one that did not fit into the line
     std::string unit;
     std::string version; // Sidekiq's
-    int busy = 0;        // jobs running; of those that did not fit the first has the jobs of all in its state
-    int of = 0;          // threads
+    int busy =
+        0; // jobs running; of those that did not fit the first has the jobs of all in its state
+    int of = 0; // threads
     WorkerState state = WorkerState::running;
     // By the host's clock, of those that a status listed; none: nobody knows.
     std::optional<Instant> since = {};
@@ -37,7 +38,8 @@ enum class InstanceOutcome { done, no_worker, busy, failed };
 
 struct InstanceLine {
     InstanceOutcome outcome = InstanceOutcome::failed;
-    std::string action; // what the script was told: "quiet", "wake", "stop", "status"; empty: not known
+    std::string
+        action; // what the script was told: "quiet", "wake", "stop", "status"; empty: not known
     std::string note;
     std::string host;                   // its name; empty: not known, or an older script
     std::vector<RunningScript> scripts; // empty: none, or an older script

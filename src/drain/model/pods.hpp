@@ -1,5 +1,5 @@
-// Environments of tier Cluster run their workers in pods on EKS, which SSM does not reach: what people are
-// told.
+// Environments of tier Cluster run their workers in pods on EKS, which SSM does not reach: what
+// people are told.
 #pragma once
 
 #include "src/drain/model/action.hpp"

@@ -18,7 +18,8 @@ template <class Item> std::size_t cut(std::vector<Item>& items, std::size_t most
 void trim(ProgressSnapshot& standing) {
     std::stable_partition(standing.environments.begin(), standing.environments.end(),
                           [](const auto& row) { return row.not_as_asked() > 0; });
-    standing.omitted_environments += cut(standing.environments, ProgressSnapshot::most_environments);
+    standing.omitted_environments +=
+        cut(standing.environments, ProgressSnapshot::most_environments);
     std::ranges::stable_sort(standing.unfinished, {}, [](const UnfinishedInstance& one) {
         return std::tuple(one.since, one.heard ? -one.heard->jobs : 0);
     });

@@ -1,5 +1,5 @@
-// Where a drain stands at a moment, for whoever looks on. Plain data, all that a picture needs, and of a
-// bounded size whatever the fleet's: a task logs it as one line.
+// Where a drain stands at a moment, for whoever looks on. Plain data, all that a picture needs, and
+// of a bounded size whatever the fleet's: a task logs it as one line.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -34,7 +34,7 @@ struct UnfinishedInstance {
     InstanceId id;
     std::string environment; // empty: not known
     Outcome outcome = Outcome::pending;
-    Instant since{};               // when SSM was given its command; where SSM does not say, the run's start
+    Instant since{}; // when SSM was given its command; where SSM does not say, the run's start
     std::optional<JobCount> heard; // none: not known
     bool operator==(const UnfinishedInstance&) const = default;
 };
@@ -47,14 +47,15 @@ struct ProgressSnapshot {
     Stage stage = Stage::discovering;
     Instant begun{}; // the run
     Instant deadline{};
-    int completed = 0; // of `targeted`: instances whose command of this stage has ended, however it did
+    int completed =
+        0; // of `targeted`: instances whose command of this stage has ended, however it did
     int targeted = 0;
     EnvironmentProgress all;                       // its name is empty
     std::vector<EnvironmentProgress> environments; // those that are not through first, then by name
     std::size_t omitted_environments = 0;          // than those listed
-    std::vector<UnfinishedInstance> unfinished;    // the longest first; `all` says how many there are
-    int jobs = 0;                                  // running on those of all unfinished that were heard …
-    std::size_t heard = 0;                         // … which are so many
+    std::vector<UnfinishedInstance> unfinished; // the longest first; `all` says how many there are
+    int jobs = 0;          // running on those of all unfinished that were heard …
+    std::size_t heard = 0; // … which are so many
     bool operator==(const ProgressSnapshot&) const = default;
 };
 

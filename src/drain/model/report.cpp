@@ -15,8 +15,8 @@ LeftCounts count_left(const Report& report) {
 }
 
 bool is_success(Outcome outcome) {
-    return outcome == Outcome::done || outcome == Outcome::already || outcome == Outcome::completed ||
-           is_gone(outcome);
+    return outcome == Outcome::done || outcome == Outcome::already ||
+           outcome == Outcome::completed || is_gone(outcome);
 }
 
 std::string prefix_region(const std::string& region, const std::string& sentence) {

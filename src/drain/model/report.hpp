@@ -35,14 +35,17 @@ enum class Outcome {
 };
 
 inline constexpr std::array all_outcomes{
-    Outcome::pending, Outcome::done,    Outcome::already,   Outcome::completed, Outcome::no_worker,
-    Outcome::busy,    Outcome::awake,   Outcome::asleep,    Outcome::booting,   Outcome::suspended,
-    Outcome::failed,  Outcome::refused, Outcome::timed_out, Outcome::cancelled, Outcome::unreachable,
-    Outcome::unknown, Outcome::gone,    Outcome::off};
+    Outcome::pending,   Outcome::done,      Outcome::already,     Outcome::completed,
+    Outcome::no_worker, Outcome::busy,      Outcome::awake,       Outcome::asleep,
+    Outcome::booting,   Outcome::suspended, Outcome::failed,      Outcome::refused,
+    Outcome::timed_out, Outcome::cancelled, Outcome::unreachable, Outcome::unknown,
+    Outcome::gone,      Outcome::off};
 
-// How an instance left EC2 (terminated or stopped) during a quiet or a stop, where jobs may be lost with it.
+// How an instance left EC2 (terminated or stopped) during a quiet or a stop, where jobs may be lost
+// with it.
 struct Leaving {
-    std::optional<int> jobs; // that it ran when it answered last, one or more; none: it had never answered
+    std::optional<int>
+        jobs; // that it ran when it answered last, one or more; none: it had never answered
 };
 
 struct InstanceResult {
@@ -91,7 +94,8 @@ struct Report {
     std::vector<std::string> deploying = {}; // environments to which EB deploys at the end
     std::vector<std::string> on_pods = {};   // environments on EKS: nobody was told there
     bool may_have_sent = false;              // a command was sent, or may have been
-    bool workers_were_asked = true;          // false: done is what the commands said, not what workers do now
+    bool workers_were_asked =
+        true; // false: done is what the commands said, not what workers do now
     Duration elapsed{};
     std::optional<Counts> last_counts = {}; // none: nothing was counted
     std::vector<RegionResult> regions = {}; // of several, each; of a run in one: none
@@ -112,7 +116,8 @@ constexpr bool is_gone(Outcome outcome) {
     return outcome == Outcome::gone || outcome == Outcome::off;
 }
 
-// "eu-west-1: …", of what is told of that region; as it was where there is one region, which has no name.
+// "eu-west-1: …", of what is told of that region; as it was where there is one region, which has no
+// name.
 std::string prefix_region(const std::string& region, const std::string& sentence);
 
 } // namespace snow_white::drain

@@ -12,11 +12,12 @@ using Learnt = ProgressPoller::Learnt;
 using Seen = ProgressPoller::Seen;
 
 // The drain's own knowledge, and where that is only that it waits, what the poller has read.
-Seen seen_of(const State& state, const Learnt& learnt, const InstanceId& id, const TrackedInstance& instance,
-             Now now) {
+Seen seen_of(const State& state, const Learnt& learnt, const InstanceId& id,
+             const TrackedInstance& instance, Now now) {
     Seen seen;
     if (state.may_have_sent)
-        seen.finding = finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
+        seen.finding =
+            finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
     const auto found = learnt.seen.find(id);
     if (found == learnt.seen.end()) return seen;
     seen.requested = found->second.requested;
@@ -63,7 +64,8 @@ private:
                                .outcome = seen.finding.outcome,
                                .since = seen.requested.value_or(state_.config.started)};
         const auto heard = learnt_.jobs.find(id);
-        if (one.outcome == Outcome::pending && heard != learnt_.jobs.end()) one.heard = heard->second;
+        if (one.outcome == Outcome::pending && heard != learnt_.jobs.end())
+            one.heard = heard->second;
         if (one.heard) {
             jobs_ += one.heard->jobs;
             ++heard_;
@@ -86,7 +88,8 @@ bool is_verifying(const State& state) {
     const auto* send = std::get_if<Send>(&state.phase);
     const auto* wait = std::get_if<Wait>(&state.phase);
     const auto* collect = std::get_if<Collect>(&state.phase);
-    return (send && send->purpose == Purpose::verify) || (wait && wait->purpose == Purpose::verify) ||
+    return (send && send->purpose == Purpose::verify) ||
+           (wait && wait->purpose == Purpose::verify) ||
            (collect && collect->purpose == Purpose::verify);
 }
 
@@ -108,7 +111,8 @@ ProgressSnapshot build_snapshot(const State& state, const Learnt& learnt, Now no
     ProgressBuilder builder(state, learnt, now);
     for (const auto& [id, instance] : state.targets.instances)
         if (instance.confirmed) builder.add(id, instance);
-    if (!state.targets.sees_instances) // nobody says which there are: those that SSM has reached are some
+    if (!state.targets
+             .sees_instances) // nobody says which there are: those that SSM has reached are some
         for (const auto& [id, seen] : learnt.seen)
             if (!state.targets.instances.contains(id))
                 builder.add(id, TrackedInstance{.last = LastCommand{}});

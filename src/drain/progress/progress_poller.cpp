@@ -11,16 +11,18 @@ namespace snow_white::drain {
 namespace {
 
 constexpr std::chrono::seconds a_page{5}; // of results, from one reading to the next
-// Each asking runs the script there. Jobs end all the time; a look at half a minute's age is a look at now.
+// Each asking runs the script there. Jobs end all the time; a look at half a minute's age is a look
+// at now.
 constexpr std::chrono::seconds between_askings{30};
 constexpr std::size_t most_asked = ids_a_command;
-// Where documents download the script, most do so from GitHub, which answers an address 60 times an hour: a
-// third of these.
+// Where documents download the script, most do so from GitHub, which answers an address 60 times an
+// hour: a third of these.
 constexpr std::chrono::minutes a_download{3};
 constexpr std::size_t most_downloads = 5;        // at once
 constexpr std::chrono::seconds first_asking{15}; // idle workers have ended by then
 constexpr std::chrono::seconds answer_pause{5};
-constexpr int most_readings = 3; // of an asking's answers; who has not answered then is asked another time
+constexpr int most_readings =
+    3; // of an asking's answers; who has not answered then is asked another time
 
 bool waits_for_action(const State& state) {
     const auto* wait = std::get_if<Wait>(&state.phase);
@@ -57,7 +59,8 @@ std::vector<InstanceId> ProgressPoller::oldest_answers(const State& state) const
         const auto seen = learnt_.seen.find(id);
         const bool waits = instance.last && instance.last->open && seen != learnt_.seen.end() &&
                            seen->second.finding.outcome == Outcome::pending;
-        if (!waits || !exists(instance) || instance.agent == fleet::Agent::absent || instance.agent_lost_at)
+        if (!waits || !exists(instance) || instance.agent == fleet::Agent::absent ||
+            instance.agent_lost_at)
             continue;
         const auto heard = learnt_.jobs.find(id);
         by_age.emplace_back(heard == learnt_.jobs.end() ? Instant{} : heard->second.at, id);
@@ -70,14 +73,15 @@ std::vector<InstanceId> ProgressPoller::oldest_answers(const State& state) const
 }
 
 std::optional<Effect> ProgressPoller::ask_status(const State& state, Now now) {
-    if (!asks_ || !state.config.has_status_document || state.config.action == Action::wake || asked_ ||
-        now.elapsed < next_asking_ || state.commands.empty() ||
+    if (!asks_ || !state.config.has_status_document || state.config.action == Action::wake ||
+        asked_ || now.elapsed < next_asking_ || state.commands.empty() ||
         now.elapsed < state.commands.back().since + first_asking)
         return std::nullopt;
     const auto ids = oldest_answers(state);
     if (ids.empty()) return std::nullopt;
-    next_asking_ = now.elapsed + (carries_script_ ? Duration{between_askings}
-                                                  : Duration{a_download * static_cast<int>(ids.size())});
+    next_asking_ =
+        now.elapsed + (carries_script_ ? Duration{between_askings}
+                                       : Duration{a_download * static_cast<int>(ids.size())});
     question_ = Question::status;
     return SendCommand{{Purpose::verify, {}, ids}};
 }
@@ -102,8 +106,9 @@ void ProgressPoller::apply_jobs(const std::vector<CommandResults>& results, Now 
             if (invocation.line && invocation.line->omitted_workers == 0)
                 learnt_.jobs[invocation.id] =
                     heard_[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
-            all = std::ranges::none_of(
-                one.invocations, [](const InvocationResult& other) { return other.end == Outcome::pending; });
+            all = std::ranges::none_of(one.invocations, [](const InvocationResult& other) {
+                return other.end == Outcome::pending;
+            });
         }
     if (all || ++readings_ == most_readings) asked_.reset();
     next_answers_ = now.elapsed + answer_pause;
@@ -117,7 +122,8 @@ void ProgressPoller::apply_failure(const CallFailure& failure, Now now) {
         reads_ = passes;
         read_at_ = {-1, -1};
     }
-    if (question_ == Question::status) asks_ = passes || failure.kind == CallFailure::Kind::invalid_target;
+    if (question_ == Question::status)
+        asks_ = passes || failure.kind == CallFailure::Kind::invalid_target;
     if (question_ == Question::jobs && (!passes || ++readings_ == most_readings)) asked_.reset();
     next_answers_ = now.elapsed + answer_pause;
 }

@@ -1,10 +1,12 @@
-// For people who look at the progress while a drain waits: what is asked for them, and what they are shown.
-// It reads the drain's state and never changes it: nothing is decided by what it learns. What it hears of
-// jobs the loop hands to the reducer's note_heard(), for the words about an instance that leaves.
-//   cost, whatever the fleet's size: the results once after each change, a page for each fifty instances and
-//   no more than twelve pages a minute; the status document each half minute to at most fifty of those that
-//   still run, with four calls each time; where documents download the script, to at most five, and no more
-//   than twenty instances an hour. Where nobody looks: nothing.
+// For people who look at the progress while a drain waits: what is asked for them, and what they
+// are shown. It reads the drain's state and never changes it: nothing is decided by what it learns.
+// What it hears of jobs the loop hands to the reducer's note_heard(), for the words about an
+// instance that leaves.
+//   cost, whatever the fleet's size: the results once after each change, a page for each fifty
+//   instances and no more than twelve pages a minute; the status document each half minute to at
+//   most fifty of those that still run, with four calls each time; where documents download the
+//   script, to at most five, and no more than twenty instances an hour. Where nobody looks:
+//   nothing.
 #pragma once
 
 #include "src/drain/machine/state.hpp"

@@ -4,12 +4,13 @@ namespace snow_white::drain {
 
 namespace {
 
-// SSM's code for an id that it does not know, or whose agent has never registered (SendCommand's errors in
-// the API reference).
+// SSM's code for an id that it does not know, or whose agent has never registered (SendCommand's
+// errors in the API reference).
 constexpr const char* invalid_target = "InvalidInstanceId";
 
-// Whom a call names by id and its sender may not command: IAM's words name that resource. It costs only
-// itself, as an id that SSM does not know. (The form of the words: recorded denials of SendCommand.)
+// Whom a call names by id and its sender may not command: IAM's words name that resource. It costs
+// only itself, as an id that SSM does not know. (The form of the words: recorded denials of
+// SendCommand.)
 bool denies_one_instance(const aws::Error& error) {
     return error.kind == aws::ErrorKind::denied && error.action == "SendCommand" &&
            (error.message.find(":instance/i-") != std::string::npos ||
@@ -19,8 +20,8 @@ bool denies_one_instance(const aws::Error& error) {
 // … for a parameter that the document does not define. ExpiresAt is the only one that is sent.
 constexpr const char* invalid_parameters = "InvalidParameters";
 
-// The agent has not told of the command; it may have run all the same, or run still (an agent that was
-// updated or restarted meanwhile). Source: the API reference's page on command statuses.
+// The agent has not told of the command; it may have run all the same, or run still (an agent that
+// was updated or restarted meanwhile). Source: the API reference's page on command statuses.
 bool is_undelivered(const aws::Invocation& invocation) {
     return invocation.detail == "DeliveryTimedOut" || invocation.detail == "Undeliverable";
 }
@@ -38,7 +39,8 @@ CallFailure::Kind kind_of(const aws::Error& error) {
         return CallFailure::Kind::denied;
     case aws::ErrorKind::invalid:
         if (error.code == invalid_parameters) return CallFailure::Kind::unknown_expiry;
-        return error.code == invalid_target ? CallFailure::Kind::invalid_target : CallFailure::Kind::refused;
+        return error.code == invalid_target ? CallFailure::Kind::invalid_target
+                                            : CallFailure::Kind::refused;
     case aws::ErrorKind::throttled:
     case aws::ErrorKind::unreachable:
     case aws::ErrorKind::transport:

@@ -57,8 +57,8 @@ private:
         if (const auto* sleep = std::get_if<Sleep>(&region.step.effect))
             region.wakes_at = now().elapsed + sleep->duration;
         else if (region.at_barrier() != nullptr)
-            region.wakes_at =
-                std::min<Duration>(now().elapsed + changes_interval, region.step.state.config.timeout);
+            region.wakes_at = std::min<Duration>(now().elapsed + changes_interval,
+                                                 region.step.state.config.timeout);
         tell_progress(region);
     }
 
@@ -89,8 +89,9 @@ private:
         }
         const auto release = Barrier::release(views, now().elapsed);
         if (release == Barrier::Release::hold) return;
-        const auto answer = release == Barrier::Release::restart_verified ? AwaitBarrier::Answer::not_yet
-                                                                          : AwaitBarrier::Answer::released;
+        const auto answer = release == Barrier::Release::restart_verified
+                                ? AwaitBarrier::Answer::not_yet
+                                : AwaitBarrier::Answer::released;
         for (auto& region : regions_) {
             const auto* at = region.at_barrier();
             const bool stays = release == Barrier::Release::restart_verified && at != nullptr &&
@@ -101,12 +102,14 @@ private:
     }
 
     void reduce_with(RegionDrain& region, Response response) {
-        take(region, reduce(std::move(region.step.state), std::move(response), now(), clock_.interrupted()));
+        take(region, reduce(std::move(region.step.state), std::move(response), now(),
+                            clock_.interrupted()));
     }
 
     // A region that could end has nothing to look for while the others are only being verified.
     bool holds_at_barrier(const RegionDrain& region) const {
-        return region.at_barrier() != nullptr && region.at_barrier()->point == BarrierPoint::verified &&
+        return region.at_barrier() != nullptr &&
+               region.at_barrier()->point == BarrierPoint::verified &&
                std::ranges::none_of(regions_, &RegionDrain::acts);
     }
 
@@ -140,7 +143,8 @@ private:
         std::vector<std::function<void()>> calls;
         for (auto* region : due)
             calls.emplace_back([region] {
-                region->response = region->executor.execute(region->polled.value_or(region->step.effect));
+                region->response =
+                    region->executor.execute(region->polled.value_or(region->step.effect));
             });
         if (calls.size() == 1) return calls.front()();
         client_.together(calls);

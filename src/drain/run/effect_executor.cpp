@@ -58,9 +58,11 @@ Response EffectExecutor::execute(const Effect& effect) {
 }
 
 AnswerTo<DiscoverFleet> EffectExecutor::call(const DiscoverFleet& effect) {
-    if (!prefetched_.fleet) prefetched_.executing.reset(); // the first look did not do: too old by now
-    auto snapshot = prefetched(prefetched_.fleet,
-                               [&] { return fleet::discover(client_, job_.selection, effect.previous); });
+    if (!prefetched_.fleet)
+        prefetched_.executing.reset(); // the first look did not do: too old by now
+    auto snapshot = prefetched(prefetched_.fleet, [&] {
+        return fleet::discover(client_, job_.selection, effect.previous);
+    });
     if (!snapshot) return failed(snapshot.error());
     return std::move(*snapshot);
 }
@@ -92,14 +94,17 @@ AnswerTo<SendCommand> EffectExecutor::call(const SendCommand& effect) {
                                 .targets = targets_of(effect.spec),
                                 .comment = job_.comment,
                                 .batch = act ? job_.batch : ""};
-    if (effect.expires) request.parameters = {{"ExpiresAt", in_ten_digits(clock_.now() + command_life)}};
+    if (effect.expires)
+        request.parameters = {{"ExpiresAt", in_ten_digits(clock_.now() + command_life)}};
     const auto sent = aws::send_command(client_, request);
     if (sent) return *sent;
     auto failure = failed(sent.error());
     if (failure.value().kind == CallFailure::Kind::unknown_expiry && !effect.expires)
-        failure.value().kind = CallFailure::Kind::refused; // the document wants a parameter of its own
+        failure.value().kind =
+            CallFailure::Kind::refused; // the document wants a parameter of its own
     // SendCommand has no idempotency token: after any of these it may be on its way.
-    if (failure.value().kind == CallFailure::Kind::unavailable && !aws::had_no_effect(sent.error().kind))
+    if (failure.value().kind == CallFailure::Kind::unavailable &&
+        !aws::had_no_effect(sent.error().kind))
         failure.value().kind = CallFailure::Kind::lost;
     return failure;
 }
@@ -115,7 +120,8 @@ AnswerTo<PollProgress> EffectExecutor::call(const PollProgress& effect) {
 }
 
 AnswerTo<PollFleetChanges> EffectExecutor::call(const PollFleetChanges& effect) {
-    return fleet::poll_changes(client_, job_.selection, effect.previous, effect.since, clock_.now());
+    return fleet::poll_changes(client_, job_.selection, effect.previous, effect.since,
+                               clock_.now());
 }
 
 AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {
@@ -124,8 +130,8 @@ AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {
         CommandResults one{.id = id};
         const auto read = aws::list_invocations(client_, id, [&one, this](aws::Invocation seen) {
             const Outcome end = end_of(seen, !job_.status_document.empty());
-            one.invocations.push_back(make_invocation_result(std::move(seen.id), end, std::move(seen.detail),
-                                                             seen.output, seen.requested));
+            one.invocations.push_back(make_invocation_result(
+                std::move(seen.id), end, std::move(seen.detail), seen.output, seen.requested));
             one.invocations.back().carries_script = seen.steps == 1;
         });
         if (!read) {
@@ -142,9 +148,11 @@ AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {
 aws::Result<CommandProgress> EffectExecutor::progress_of(const CommandId& id) {
     const auto command = aws::get_command(client_, id);
     if (command) return progress_in(*command);
-    if (kind_of(command.error()) != CallFailure::Kind::absent) return tl::unexpected(command.error());
+    if (kind_of(command.error()) != CallFailure::Kind::absent)
+        return tl::unexpected(command.error());
     auto progress = progress_by_invocations(id);
-    // SSM lists a new command seconds later, and its instances bit by bit: these are not all of them yet.
+    // SSM lists a new command seconds later, and its instances bit by bit: these are not all of
+    // them yet.
     if (progress && command.error().kind != aws::ErrorKind::unknown_action) progress->over = false;
     return progress;
 }
@@ -156,15 +164,19 @@ aws::Result<CommandProgress> EffectExecutor::progress_by_invocations(const Comma
         ++progress.targeted;
         if (aws::is_over(one.status)) ++progress.completed;
     });
-    if (!read && read.error().kind == aws::ErrorKind::not_found) return CommandProgress{.known = false};
+    if (!read && read.error().kind == aws::ErrorKind::not_found)
+        return CommandProgress{.known = false};
     if (!read) return tl::unexpected(read.error());
     progress.known = progress.targeted > 0;
     progress.over = progress.known && progress.completed == progress.targeted;
     return progress;
 }
 
-void EffectExecutor::add(FindInFlightCommands::Answer& into, const aws::CommandSummary& command) const {
-    const auto is_known = [&command](const InFlightCommand& other) { return other.id == command.id; };
+void EffectExecutor::add(FindInFlightCommands::Answer& into,
+                         const aws::CommandSummary& command) const {
+    const auto is_known = [&command](const InFlightCommand& other) {
+        return other.id == command.id;
+    };
     const auto action = action_of(command.document);
     if (!action || std::ranges::any_of(into.commands, is_known)) return;
     into.commands.push_back({.id = command.id,
@@ -176,8 +188,10 @@ void EffectExecutor::add(FindInFlightCommands::Answer& into, const aws::CommandS
                              .progress = progress_in(command)});
 }
 
-// When the oldest of our action's that run was sent, by SSM's clock: what was sent after it, supersedes it.
-std::optional<Instant> EffectExecutor::oldest_of_ours(const FindInFlightCommands::Answer& found) const {
+// When the oldest of our action's that run was sent, by SSM's clock: what was sent after it,
+// supersedes it.
+std::optional<Instant>
+EffectExecutor::oldest_of_ours(const FindInFlightCommands::Answer& found) const {
     std::optional<Instant> oldest;
     for (const auto& command : found.commands)
         if (command.action == job_.action && command.stage == InFlightCommand::Stage::running &&

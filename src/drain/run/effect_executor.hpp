@@ -16,7 +16,8 @@ public:
                    PrefetchedAnswers prefetched)
         : client_(client), clock_(clock), job_(job), prefetched_(std::move(prefetched)) {}
 
-    // Sleep and AwaitBarrier are no calls: the loop sees to them, and they are answered at once here.
+    // Sleep and AwaitBarrier are no calls: the loop sees to them, and they are answered at once
+    // here.
     Response execute(const Effect& effect);
 
     AnswerTo<DiscoverFleet> call(const DiscoverFleet& effect);

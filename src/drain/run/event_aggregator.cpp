@@ -31,7 +31,8 @@ void add(std::optional<Report::Counts>& sum, const std::optional<Report::Counts>
     sum->targeted += part->targeted;
 }
 
-// Nothing is sent yet only while that is so everywhere; each worker is asked only when all have been told.
+// Nothing is sent yet only while that is so everywhere; each worker is asked only when all have
+// been told.
 Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
     const auto any = [&parts](Stage stage) {
         return std::ranges::find(parts, stage, &ProgressSnapshot::stage) != parts.end();
@@ -40,7 +41,8 @@ Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
     return any(Stage::verifying) ? Stage::verifying : Stage::discovering;
 }
 
-// The whole's report comes when the last region has ended, hours later perhaps. Empty: it can wait for that.
+// The whole's report comes when the last region has ended, hours later perhaps. Empty: it can wait
+// for that.
 std::string words_of_early_end(const Report& report) {
     switch (report.verdict) {
     case Verdict::nothing_matched:
@@ -69,10 +71,12 @@ void summarize_regions(Report& report) {
     std::vector<Verdict> verdicts;
     for (const auto& one : report.regions)
         verdicts.push_back(one.verdict);
-    report.verdict = combine_verdicts(verdicts, Verdict::done, Verdict::partial, Verdict::nothing_matched);
+    report.verdict =
+        combine_verdicts(verdicts, Verdict::done, Verdict::partial, Verdict::nothing_matched);
     for (const auto& one : report.regions)
         if (one.verdict == report.verdict && !one.why.empty())
-            report.why += (report.why.empty() ? "" : "; ") + prefix_region(one.region_label, one.why);
+            report.why +=
+                (report.why.empty() ? "" : "; ") + prefix_region(one.region_label, one.why);
 }
 
 EventAggregator::EventAggregator(std::vector<std::string> regions) {
@@ -95,7 +99,8 @@ std::vector<Event> EventAggregator::take(Part& part, FleetDiscovered matched) {
     for (auto& environment : matched.environments)
         environment.name = qualify(part.region, environment.name);
     part.matched = std::move(matched);
-    const bool all = std::ranges::all_of(parts_, [](const Part& one) { return one.matched || one.report; });
+    const bool all =
+        std::ranges::all_of(parts_, [](const Part& one) { return one.matched || one.report; });
     if (!all) return {};
     told_who_ = true;
     return {this->matched()};
@@ -119,7 +124,8 @@ std::vector<Event> EventAggregator::take(Part& part, ProgressChanged advanced) {
             sum.completed += one.advanced->completed;
             sum.targeted += one.advanced->targeted;
         }
-    const bool all = std::ranges::all_of(parts_, [](const Part& one) { return one.advanced || one.report; });
+    const bool all =
+        std::ranges::all_of(parts_, [](const Part& one) { return one.advanced || one.report; });
     if (!all && sum.completed == 0) return {}; // it says less than who is concerned
     return {sum};
 }
@@ -150,11 +156,13 @@ std::vector<Event> EventAggregator::take(Part& part, Report report) {
     prefix_all(part.region, report.unverified);
     prefix_all(part.region, report.warnings);
     part.report = std::move(report);
-    const bool all = std::ranges::all_of(parts_, [](const Part& one) { return one.report.has_value(); });
+    const bool all =
+        std::ranges::all_of(parts_, [](const Part& one) { return one.report.has_value(); });
     std::vector<Event> events;
     if (!all) {
         if (const auto words = words_of_early_end(*part.report); !words.empty())
-            events.emplace_back(Notice{.what = prefix_region(part.region, words), .important = true});
+            events.emplace_back(
+                Notice{.what = prefix_region(part.region, words), .important = true});
         return events;
     }
     events.emplace_back(this->report());

@@ -11,8 +11,8 @@
 
 namespace snow_white::drain {
 
-// How the whole ended, by how its parts did. What is not done in the same way everywhere is partial, and so
-// is a part that nothing matched beside others: it was asked for.
+// How the whole ended, by how its parts did. What is not done in the same way everywhere is
+// partial, and so is a part that nothing matched beside others: it was asked for.
 template <class End>
 End combine_verdicts(const std::vector<End>& parts, End done, End partial, End nothing_matched) {
     End whole = done;
@@ -25,8 +25,8 @@ End combine_verdicts(const std::vector<End>& parts, End done, End partial, End n
     return whole == nothing_matched && !everywhere ? partial : whole;
 }
 
-// "eu-west-1/acme-workers"; in a run of one region, which has no name, and where the environment is not
-// known: as it was.
+// "eu-west-1/acme-workers"; in a run of one region, which has no name, and where the environment is
+// not known: as it was.
 std::string qualify(const std::string& region, const std::string& environment);
 
 // The verdict of the whole and why, by those of its regions.
@@ -37,7 +37,8 @@ public:
     // Their names; a single one may be empty, and then all is told as it comes.
     explicit EventAggregator(std::vector<std::string> regions);
 
-    // What is told when this is told of that region. The last region's report is followed by nothing.
+    // What is told when this is told of that region. The last region's report is followed by
+    // nothing.
     std::vector<Event> take(std::size_t region, Event event);
 
 private:

@@ -11,8 +11,8 @@ struct RegionDrain {
     EffectExecutor executor;
     Step step;
     ProgressPoller poller = {};
-    Duration wakes_at{};                   // when its sleep is over, or it looks again at the barrier
-    std::optional<Effect> polled = {};     // what the poller asks during the sleep
+    Duration wakes_at{};               // when its sleep is over, or it looks again at the barrier
+    std::optional<Effect> polled = {}; // what the poller asks during the sleep
     Response response = Answered<Sleep>{}; // to the effect, or to what was polled
 
     bool is_over() const { return std::holds_alternative<Finish>(step.effect); }

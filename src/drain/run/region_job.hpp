@@ -16,7 +16,8 @@ struct RegionJob {
     fleet::Selection selection;
     Action action = Action::quiet;
     std::string document; // physical name of the action's document
-    // How the physical names of the stack's other documents begin: their commands are told of, not followed.
+    // How the physical names of the stack's other documents begin: their commands are told of, not
+    // followed.
     std::vector<std::pair<Action, std::string>> other_documents;
     std::string status_document; // empty: there is none
     std::string comment;         // goes with each command

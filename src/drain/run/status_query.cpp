@@ -30,7 +30,8 @@ int count_silent(const fleet::FleetSnapshot& fleet) {
 } // namespace
 
 tl::expected<std::vector<InvocationResult>, CallFailure>
-ask_workers(aws::Client& client, Clock& clock, const RegionJob& job, const fleet::FleetSnapshot& fleet) {
+ask_workers(aws::Client& client, Clock& clock, const RegionJob& job,
+            const fleet::FleetSnapshot& fleet) {
     EffectExecutor executor(client, clock, job, {});
     std::vector<CommandId> commands;
     for (const auto& spec :

@@ -6,9 +6,10 @@
 
 namespace snow_white::drain {
 
-// To all of the environments, until each instance whose agent answers has told, or status_patience is over.
-// Who has not answered by then is pending.
+// To all of the environments, until each instance whose agent answers has told, or status_patience
+// is over. Who has not answered by then is pending.
 tl::expected<std::vector<InvocationResult>, CallFailure>
-ask_workers(aws::Client& client, Clock& clock, const RegionJob& job, const fleet::FleetSnapshot& fleet);
+ask_workers(aws::Client& client, Clock& clock, const RegionJob& job,
+            const fleet::FleetSnapshot& fleet);
 
 } // namespace snow_white::drain

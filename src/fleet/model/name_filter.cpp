@@ -35,7 +35,8 @@ std::vector<std::string> ec2_wildcards(const NamePattern& pattern) {
     for (const auto& one : pattern.any_of) {
         if (pattern.match == Match::contains)
             wildcards.push_back("*" + one + "*");
-        else if (const auto set = one.find_first_of("[\\"); pattern.match == Match::glob && set != one.npos)
+        else if (const auto set = one.find_first_of("[\\");
+                 pattern.match == Match::glob && set != one.npos)
             wildcards.push_back(one.substr(0, set) + "*"); // EC2 has no sets: whatever follows
         else
             wildcards.push_back(one);

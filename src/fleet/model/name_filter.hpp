@@ -16,8 +16,10 @@ enum class Match {
 struct NamePattern {
     NamePattern() = default;
     // What the older tool knows, one substring: meant to be written as the word alone.
-    NamePattern(std::string part) : any_of{std::move(part)} {}        // NOLINT(google-explicit-constructor)
-    NamePattern(const char* part) : NamePattern(std::string(part)) {} // NOLINT(google-explicit-constructor)
+    NamePattern(std::string part)
+        : any_of{std::move(part)} {} // NOLINT(google-explicit-constructor)
+    NamePattern(const char* part)
+        : NamePattern(std::string(part)) {} // NOLINT(google-explicit-constructor)
 
     std::vector<std::string> any_of;       // -e: one of them has to match
     std::vector<std::string> none_of = {}; // --exclude: none of them may
@@ -28,8 +30,8 @@ struct NamePattern {
     bool operator==(const NamePattern&) const = default;
 };
 
-// For an EC2 filter, which knows `*` and `?`: these match each name that the pattern matches, perhaps more.
-// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+// For an EC2 filter, which knows `*` and `?`: these match each name that the pattern matches,
+// perhaps more. Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 std::vector<std::string> ec2_wildcards(const NamePattern& pattern);
 
 } // namespace snow_white::fleet

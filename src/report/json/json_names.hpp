@@ -1,4 +1,5 @@
-// Words for programs: they stay, whatever is said to people. docs/json-lines.schema.json lists them.
+// Words for programs: they stay, whatever is said to people. docs/json-lines.schema.json lists
+// them.
 #pragma once
 
 #include "src/drain/model/progress_snapshot.hpp"

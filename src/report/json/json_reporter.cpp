@@ -12,15 +12,16 @@ OrderedJson or_null(const std::string& text) {
 }
 
 OrderedJson worker_object(const drain::Worker& worker) {
-    return {{"pid", worker.pid},
-            {"unit", worker.unit},
-            {"version", worker.version},
-            {"busy", worker.busy},
-            {"threads", worker.of},
-            {"state", drain::name_of(worker.state)},
-            {"since", worker.since ? OrderedJson(iso_time(*worker.since)) : OrderedJson()},
-            {"container", or_null(worker.container)},
-            {"pid_inside", worker.pid_inside == 0 ? OrderedJson() : OrderedJson(worker.pid_inside)}};
+    return {
+        {"pid", worker.pid},
+        {"unit", worker.unit},
+        {"version", worker.version},
+        {"busy", worker.busy},
+        {"threads", worker.of},
+        {"state", drain::name_of(worker.state)},
+        {"since", worker.since ? OrderedJson(iso_time(*worker.since)) : OrderedJson()},
+        {"container", or_null(worker.container)},
+        {"pid_inside", worker.pid_inside == 0 ? OrderedJson() : OrderedJson(worker.pid_inside)}};
 }
 
 namespace {
@@ -89,15 +90,17 @@ struct Objects {
 
     void operator()(const drain::FleetDiscovered& matched) const {
         const auto environments = list_of(matched.environments, [](const fleet::Environment& one) {
-            return OrderedJson{{"name", one.name}, {"status", one.status}, {"tier", or_null(one.tier)}};
+            return OrderedJson{
+                {"name", one.name}, {"status", one.status}, {"tier", or_null(one.tier)}};
         });
-        take({"matched",
-              {{"application", subject.application},
-               {"pattern", in_brief(subject.pattern)},
-               {"region", subject.region},
-               {"reason", subject.reason},
-               {"environments", environments},
-               {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}});
+        take(
+            {"matched",
+             {{"application", subject.application},
+              {"pattern", in_brief(subject.pattern)},
+              {"region", subject.region},
+              {"reason", subject.reason},
+              {"environments", environments},
+              {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}});
     }
 
     void operator()(const drain::CommandStarted& started) const {

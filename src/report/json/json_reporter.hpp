@@ -1,6 +1,7 @@
-// --json: each event as one JSON object on a line of its own, for programs. In: what happens. Out: ASCII (a
-// name from outside is escaped), the keys `v`, `event` and `at` (UTC) first. docs/json-lines.schema.json is
-// the contract: within version 1 keys and events may be added, none is renamed, none is taken away.
+// --json: each event as one JSON object on a line of its own, for programs. In: what happens. Out:
+// ASCII (a name from outside is escaped), the keys `v`, `event` and `at` (UTC) first.
+// docs/json-lines.schema.json is the contract: within version 1 keys and events may be added, none
+// is renamed, none is taken away.
 #pragma once
 
 #include "src/report/reporter.hpp"
@@ -25,9 +26,9 @@ struct JsonEvent {
 OrderedJson or_null(const std::string& text);
 OrderedJson worker_object(const drain::Worker& worker);
 
-// One, but for a report: an `instance` for each, then the `report`. A line stays short, whatever the fleet:
-// what takes a container's log cuts lines at 16 KB. `take` gets one after the other: thousands are never
-// there together.
+// One, but for a report: an `instance` for each, then the `report`. A line stays short, whatever
+// the fleet: what takes a container's log cuts lines at 16 KB. `take` gets one after the other:
+// thousands are never there together.
 void json_events(const drain::Event& event, const Subject& subject, drain::Action action,
                  const std::function<void(const JsonEvent&)>& take);
 

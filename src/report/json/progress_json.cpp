@@ -21,7 +21,8 @@ template <class Value> Value known(const std::optional<Value>& value) {
 
 int count_in(const Json& object, const char* name) {
     const int count = whole_number(object, name);
-    if (count < 0 || count > highest_count) throw std::invalid_argument("a number that counts nothing");
+    if (count < 0 || count > highest_count)
+        throw std::invalid_argument("a number that counts nothing");
     return count;
 }
 
@@ -53,7 +54,8 @@ drain::UnfinishedInstance straggler_of(const Json& object) {
 }
 
 drain::ProgressSnapshot standing_of(const Json& object) {
-    drain::ProgressSnapshot standing{.action = known(drain::parse_action(text_of(object, "action"))),
+    drain::ProgressSnapshot standing{.action =
+                                         known(drain::parse_action(text_of(object, "action"))),
                                      .stage = known(stage_of(text_of(object, "stage"))),
                                      .begun = time_in(object, "begun"),
                                      .deadline = time_in(object, "deadline"),
@@ -74,8 +76,9 @@ drain::ProgressSnapshot standing_of(const Json& object) {
 
 void TaskLogReporter::tell(const drain::Event& event) {
     if (std::holds_alternative<drain::ProgressSnapshot>(event)) {
-        json_events(event, subject_, action_,
-                    [this](const JsonEvent& one) { fmt::print(out_, "{}\n", in_json(one, clock_.now())); });
+        json_events(event, subject_, action_, [this](const JsonEvent& one) {
+            fmt::print(out_, "{}\n", in_json(one, clock_.now()));
+        });
         std::fflush(out_);
     }
     Lines::tell(event);

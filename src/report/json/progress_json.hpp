@@ -1,5 +1,5 @@
-// How far a drain is, as JSON lines among the lines of a task's log: the terminal that follows the task
-// (cli/commands/follow_task) reads them there.
+// How far a drain is, as JSON lines among the lines of a task's log: the terminal that follows the
+// task (cli/commands/follow_task) reads them there.
 #pragma once
 
 #include "src/drain/model/progress_snapshot.hpp"
@@ -16,7 +16,8 @@ public:
     void tell(const drain::Event& event) override;
 };
 
-// A line of a task's log that says where its drain stands, as --json has it; none for any other line.
+// A line of a task's log that says where its drain stands, as --json has it; none for any other
+// line.
 std::optional<drain::ProgressSnapshot> parse_standing(const std::string& line);
 
 } // namespace snow_white::report

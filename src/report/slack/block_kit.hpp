@@ -1,8 +1,9 @@
 // The blocks that our messages are made of, each within its limits whatever it is given.
-// Source: https://docs.slack.dev/reference/block-kit/blocks (header: plain_text of at most 150 characters;
-// section: text of 1 to 3,000, or at most 10 fields of 2,000; context: at most 10 elements; 50 blocks a
-// message). Over about 13,200 characters of blocks Slack answers msg_blocks_too_long
-// (https://github.com/slackapi/bolt-js/issues/2509). All limits are kept in bytes, which are never fewer.
+// Source: https://docs.slack.dev/reference/block-kit/blocks (header: plain_text of at most 150
+// characters; section: text of 1 to 3,000, or at most 10 fields of 2,000; context: at most 10
+// elements; 50 blocks a message). Over about 13,200 characters of blocks Slack answers
+// msg_blocks_too_long (https://github.com/slackapi/bolt-js/issues/2509). All limits are kept in
+// bytes, which are never fewer.
 #pragma once
 
 #include <nlohmann/json.hpp>

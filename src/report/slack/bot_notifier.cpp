@@ -20,10 +20,11 @@ bool refuses_blocks(const SlackApi::Answer& answer) {
 
 } // namespace
 
-SlackBot::SlackBot(Http& http, Clock& clock, SlackAccess access, SlackPerson person, Subject subject,
-                   drain::Action action)
-    : clock_(clock), api_(http, clock, access.api_url, access.bot_token), access_(std::move(access)),
-      person_(std::move(person)), subject_(std::move(subject)), action_(action), pause_(edit_interval) {}
+SlackBot::SlackBot(Http& http, Clock& clock, SlackAccess access, SlackPerson person,
+                   Subject subject, drain::Action action)
+    : clock_(clock), api_(http, clock, access.api_url, access.bot_token),
+      access_(std::move(access)), person_(std::move(person)), subject_(std::move(subject)),
+      action_(action), pause_(edit_interval) {}
 
 std::vector<std::string> SlackBot::tell(const drain::Event& event) {
     if (const auto* report = std::get_if<drain::Report>(&event))
@@ -60,8 +61,8 @@ void SlackBot::find_places() {
             person = *found;
         else
             complaints_.push_back(
-                fmt::format("no direct message: Slack does not say who has the address {}: {}", person_.email,
-                            found.error().words));
+                fmt::format("no direct message: Slack does not say who has the address {}: {}",
+                            person_.email, found.error().words));
     }
     if (!person.empty()) places_.push_back({.name = person});
     if (places_.empty())
@@ -73,7 +74,8 @@ void SlackBot::note(const drain::Notice& noted) {
     if (noted.heartbeat) {
         changed_ = true; // it is still watched: the message says when it was written
     } else if (noted.important) {
-        post_everywhere(note_message(noted.what, subject_, action_), Threads::broadcast, start_patience);
+        post_everywhere(note_message(noted.what, subject_, action_), Threads::broadcast,
+                        start_patience);
     } else if (details_.size() < most_details) {
         details_.push_back(noted.what);
     } else {
@@ -103,9 +105,9 @@ void SlackBot::show_progress(Duration patience) {
 void SlackBot::show(Place& place, const Message& message, Duration patience) {
     if (place.closed) return;
     const bool first = place.ts.empty();
-    const auto answer =
-        first ? post(place, message, Threads::none, patience)
-              : send("chat.update", {{"channel", place.channel}, {"ts", place.ts}}, message, patience);
+    const auto answer = first ? post(place, message, Threads::none, patience)
+                              : send("chat.update", {{"channel", place.channel}, {"ts", place.ts}},
+                                     message, patience);
     if (answer) {
         if (first) {
             place.channel = text_in(*answer, "channel");
@@ -118,13 +120,15 @@ void SlackBot::show(Place& place, const Message& message, Duration patience) {
     place.closed = !answer.error().passing;
     if (answer.error().passing) wait_longer(answer.error());
     if (place.closed || !std::exchange(said_that_edits_fail_, true))
-        complain(place, first ? answer.error().words : "its progress is not shown: " + answer.error().words);
+        complain(place, first ? answer.error().words
+                              : "its progress is not shown: " + answer.error().words);
 }
 
 void SlackBot::wait_longer(const SlackRefusal& refusal) {
     changed_ = true;
     pause_ = std::min<Duration>(longest_interval, pause_ * 2);
-    const Duration asked_for = std::min(longest_wait, refusal.retry_after.value_or(std::chrono::seconds{0}));
+    const Duration asked_for =
+        std::min(longest_wait, refusal.retry_after.value_or(std::chrono::seconds{0}));
     next_edit_ = clock_.elapsed() + std::max(pause_, asked_for);
 }
 
@@ -136,7 +140,8 @@ void SlackBot::tell_details() {
     for (auto& place : places_)
         if (!place.ts.empty()) {
             const auto answer = post(place, message, Threads::reply, once);
-            if (!answer && !std::exchange(said_that_edits_fail_, true)) complain(place, answer.error().words);
+            if (!answer && !std::exchange(said_that_edits_fail_, true))
+                complain(place, answer.error().words);
         }
 }
 
@@ -151,7 +156,8 @@ void SlackBot::post_everywhere(const Message& message, Threads threads, Duration
     }
 }
 
-SlackApi::Answer SlackBot::post(Place& place, const Message& message, Threads threads, Duration patience) {
+SlackApi::Answer SlackBot::post(Place& place, const Message& message, Threads threads,
+                                Duration patience) {
     nlohmann::json arguments{{"channel", place.name},
                              {"mrkdwn", false}, // of `text`; the blocks say it for themselves
                              {"unfurl_links", false}};
@@ -164,8 +170,8 @@ SlackApi::Answer SlackBot::post(Place& place, const Message& message, Threads th
 }
 
 // Where blocks are refused the words go alone.
-SlackApi::Answer SlackBot::send(const std::string& method, nlohmann::json arguments, const Message& message,
-                                Duration patience) {
+SlackApi::Answer SlackBot::send(const std::string& method, nlohmann::json arguments,
+                                const Message& message, Duration patience) {
     arguments["text"] = message.text;
     arguments["blocks"] = message.blocks;
     auto answer = api_.call(method, arguments, patience);
@@ -177,7 +183,8 @@ SlackApi::Answer SlackBot::send(const std::string& method, nlohmann::json argume
 }
 
 void SlackBot::complain(const Place& place, const std::string& what) {
-    complaints_.push_back(fmt::format("Slack did not take the message to {}: {}", place.name, what));
+    complaints_.push_back(
+        fmt::format("Slack did not take the message to {}: {}", place.name, what));
 }
 
 std::vector<std::string> SlackBot::complaints() {

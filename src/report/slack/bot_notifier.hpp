@@ -1,10 +1,11 @@
-// Slack by a bot's token. To the channel and, if they are known, to the person who started it: one message
-// for the run, which is edited as it goes on and at its end; what happens meanwhile as replies in its thread,
-// of which those that people have to see are shown in the channel, too; and the end as a message of its own,
-// since an edit notifies nobody (docs/decisions.md). A message is edited four times a minute at most, and
-// answered as often with what happens meanwhile; Slack takes 50 edits a minute (tier 3,
-// https://docs.slack.dev/apis/web-api/rate-limits). An edit that Slack does not take in time is not tried
-// again, the next one says more; while Slack does not answer the pauses grow to five minutes.
+// Slack by a bot's token. To the channel and, if they are known, to the person who started it: one
+// message for the run, which is edited as it goes on and at its end; what happens meanwhile as
+// replies in its thread, of which those that people have to see are shown in the channel, too; and
+// the end as a message of its own, since an edit notifies nobody (docs/decisions.md). A message is
+// edited four times a minute at most, and answered as often with what happens meanwhile; Slack
+// takes 50 edits a minute (tier 3, https://docs.slack.dev/apis/web-api/rate-limits). An edit that
+// Slack does not take in time is not tried again, the next one says more; while Slack does not
+// answer the pauses grow to five minutes.
 #pragma once
 
 #include "src/report/slack/start_message.hpp"
@@ -39,8 +40,8 @@ private:
     void show(Place& place, const Message& message, Duration patience);
     void post_everywhere(const Message& message, Threads threads, Duration patience);
     SlackApi::Answer post(Place& place, const Message& message, Threads threads, Duration patience);
-    SlackApi::Answer send(const std::string& method, nlohmann::json arguments, const Message& message,
-                          Duration patience);
+    SlackApi::Answer send(const std::string& method, nlohmann::json arguments,
+                          const Message& message, Duration patience);
     void wait_longer(const SlackRefusal& refusal);
     void complain(const Place& place, const std::string& what);
     std::vector<std::string> complaints();

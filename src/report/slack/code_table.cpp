@@ -8,7 +8,8 @@ namespace snow_white::report {
 
 namespace {
 
-// One character a column: what Slack writes as an entity is one, a character of several bytes is one.
+// One character a column: what Slack writes as an entity is one, a character of several bytes is
+// one.
 std::size_t columns_of(const std::string& safe) {
     std::size_t columns = 0;
     bool in_entity = false;

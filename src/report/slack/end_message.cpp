@@ -36,7 +36,8 @@ std::string name_of_environment(const std::string& name) {
 
 std::vector<std::string> cells_of(const EnvironmentRow& row, bool with_gone, bool with_jobs) {
     std::vector<std::string> cells{name_of_environment(row.name), std::to_string(row.instances),
-                                   std::to_string(row.as_asked), std::to_string(row.not_as_asked())};
+                                   std::to_string(row.as_asked),
+                                   std::to_string(row.not_as_asked())};
     if (with_gone) cells.push_back(std::to_string(row.gone));
     if (with_jobs) cells.push_back(std::to_string(row.jobs));
     return cells;
@@ -55,15 +56,15 @@ void add_table(const drain::Report& report, Json& blocks) {
         cells.push_back(cells_of(rows[i], with_gone, with_jobs));
     auto lines = aligned(cells);
     if (rows.size() > most_rows)
-        lines.push_back(
-            fmt::format("… and {}: see the log", counted(rows.size() - most_rows, "more environment")));
+        lines.push_back(fmt::format("… and {}: see the log",
+                                    counted(rows.size() - most_rows, "more environment")));
     blocks.push_back(section(code_block(lines)));
 }
 
 std::string line_of(const drain::InstanceResult& instance) {
     const int jobs = count_jobs(instance.workers);
-    std::string line =
-        instance.id.text + "  " + (instance.environment.empty() ? "(not known)" : instance.environment);
+    std::string line = instance.id.text + "  " +
+                       (instance.environment.empty() ? "(not known)" : instance.environment);
     if (jobs > 0 && !is_gone(instance.outcome))
         line += fmt::format("  {} running", counted(static_cast<std::size_t>(jobs), "job"));
     if (!instance.note.empty()) line += "  " + instance.note;
@@ -99,14 +100,15 @@ void add_groups(const drain::Report& report, Json& blocks) {
     for (std::size_t i = 0; i < groups.size(); ++i) {
         const auto& group = groups[i];
         if (i < most_groups)
-            blocks.push_back(section(fmt::format("*{}*: {}\n{}", capitalized(words_for(group.outcome)),
-                                                 counted(group.instances.size(), "instance"),
-                                                 code_block(lines_of(group)))));
+            blocks.push_back(section(fmt::format(
+                "*{}*: {}\n{}", capitalized(words_for(group.outcome)),
+                counted(group.instances.size(), "instance"), code_block(lines_of(group)))));
         else
             left_out += group.instances.size();
     }
     if (left_out > 0)
-        blocks.push_back(context(fmt::format("… and {}: see the log", counted(left_out, "more instance"))));
+        blocks.push_back(
+            context(fmt::format("… and {}: see the log", counted(left_out, "more instance"))));
 }
 
 void add_notes(const Summary& summary, Json& blocks) {
@@ -115,17 +117,20 @@ void add_notes(const Summary& summary, Json& blocks) {
     for (std::size_t i = 0; i < std::min(notes.size(), most_notes); ++i)
         blocks.push_back(plain_section(capitalized(notes[i]), longest_note));
     if (notes.size() > most_notes)
-        blocks.push_back(context(fmt::format("… and {} more: see the log", notes.size() - most_notes)));
+        blocks.push_back(
+            context(fmt::format("… and {} more: see the log", notes.size() - most_notes)));
 }
 
-// To be copied, so not a character of it may change: one that would end the code block stands outside of one.
+// To be copied, so not a character of it may change: one that would end the code block stands
+// outside of one.
 void add_next(const Next& next, Json& blocks) {
     if (next.words.empty()) return;
     const std::string words = "*Next:* " + next.words;
     const bool fits_code = next.command.find('`') == std::string::npos;
-    blocks.push_back(section(next.command.empty() || !fits_code
-                                 ? words
-                                 : words + "\n" + code_block({code_safe(next.command, longest_command)})));
+    blocks.push_back(
+        section(next.command.empty() || !fits_code
+                    ? words
+                    : words + "\n" + code_block({code_safe(next.command, longest_command)})));
     if (!fits_code) blocks.push_back(plain_section(next.command, longest_command));
 }
 
@@ -138,8 +143,10 @@ std::string plain_end(const Summary& summary) {
     for (std::size_t i = 0; i < std::min(summary.details.size(), most_plain_lines); ++i)
         text += "\n• " + escaped(summary.details[i], longest_note);
     if (summary.details.size() > most_plain_lines)
-        text += fmt::format("\n• and {} more: see the log", summary.details.size() - most_plain_lines);
-    if (!summary.next.words.empty()) text += "\nnext: " + escaped(in_one_line(summary.next), longest_command);
+        text +=
+            fmt::format("\n• and {} more: see the log", summary.details.size() - most_plain_lines);
+    if (!summary.next.words.empty())
+        text += "\nnext: " + escaped(in_one_line(summary.next), longest_command);
     return text;
 }
 
@@ -150,9 +157,11 @@ std::string title_of(const Summary& summary, const drain::Report& report) {
     if (summary.seen && !summary.left.empty())
         return fmt::format("⚠️ {}: safe to go on, but {}", summary.state, summary.left);
     if (summary.seen)
-        return fmt::format("✅ {}: {}", summary.state, wake ? "they take jobs again" : "safe to go on");
+        return fmt::format("✅ {}: {}", summary.state,
+                           wake ? "they take jobs again" : "safe to go on");
     if (summary.well) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);
-    const bool looked = report.verdict == Verdict::partial || report.verdict == Verdict::timed_out ||
+    const bool looked = report.verdict == Verdict::partial ||
+                        report.verdict == Verdict::timed_out ||
                         report.verdict == Verdict::cancelled;
     if (report.verdict == Verdict::nothing_matched)
         return fmt::format("❌ {}: nothing matches, nothing was sent", summary.state);
@@ -164,8 +173,8 @@ std::string title_of(const Summary& summary, const drain::Report& report) {
 
 Message end_message(const drain::Report& report, const Subject& subject) {
     const Summary summary = summarize(report, subject);
-    Json blocks = Json::array(
-        {header(title_of(summary, report)), plain_section(capitalized(summary.sentence), longest_sentence)});
+    Json blocks = Json::array({header(title_of(summary, report)),
+                               plain_section(capitalized(summary.sentence), longest_sentence)});
     add_table(report, blocks);
     add_groups(report, blocks);
     add_notes(summary, blocks);

@@ -19,7 +19,8 @@ std::size_t finished(const RunSoFar& run) {
 }
 
 std::size_t of_all(const RunSoFar& run) {
-    if (run.advanced && run.advanced->targeted > 0) return static_cast<std::size_t>(run.advanced->targeted);
+    if (run.advanced && run.advanced->targeted > 0)
+        return static_cast<std::size_t>(run.advanced->targeted);
     return run.matched.instances.value_or(0);
 }
 
@@ -63,10 +64,12 @@ bool RunSoFar::take(const drain::Event& event) {
 }
 
 Message progress_message(const RunSoFar& run, const Subject& subject, Action action, Instant now) {
-    Json blocks = Json::array({header("⏳ " + headline_of(run, action)), start_fields(run, subject)});
+    Json blocks =
+        Json::array({header("⏳ " + headline_of(run, action)), start_fields(run, subject)});
     if (of_all(run) > 0) blocks.push_back(section(bar_of(run)));
-    blocks.push_back(context(fmt::format("{} As of {}; details in the thread.",
-                                         what_happens(action, run.started.joined), local_time(now))));
+    blocks.push_back(
+        context(fmt::format("{} As of {}; details in the thread.",
+                            what_happens(action, run.started.joined), local_time(now))));
     std::string text = start_message(run.started, run.matched, subject, action).text;
     if (run.advanced) text += fmt::format(" ({} finished)", count_of(run));
     return {text, blocks};
@@ -78,8 +81,9 @@ Message ended_message(const drain::Report& report, const RunSoFar& run, const Su
     then.deadline.reset(); // nobody waits any more
     const std::string title = title_of(summary, report);
     return {title + ". " + escaped(capitalized(summary.sentence), longest_sentence),
-            Json::array({header(title), plain_section(capitalized(summary.sentence), longest_sentence),
-                         start_fields(run, then), context("The report is a message of its own, below.")})};
+            Json::array(
+                {header(title), plain_section(capitalized(summary.sentence), longest_sentence),
+                 start_fields(run, then), context("The report is a message of its own, below.")})};
 }
 
 Message details_message(const std::vector<std::string>& details, std::size_t more) {

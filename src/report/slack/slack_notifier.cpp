@@ -27,8 +27,10 @@ HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Durat
                      const std::function<bool(const HttpResult&)>& is_final) {
     for (Duration pause = first_pause;; pause = std::min<Duration>(longest_pause, pause * 2)) {
         const auto answer = http.send(request);
-        const Duration wait = answer && answer->retry_after ? Duration{*answer->retry_after} : pause;
-        if (is_final(answer) || clock.interrupted() || clock.elapsed() + wait > give_up) return answer;
+        const Duration wait =
+            answer && answer->retry_after ? Duration{*answer->retry_after} : pause;
+        if (is_final(answer) || clock.interrupted() || clock.elapsed() + wait > give_up)
+            return answer;
         clock.wait(wait);
     }
 }

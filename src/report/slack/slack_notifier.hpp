@@ -1,8 +1,9 @@
-// Slack, for the people who are not looking. In: events. Out: messages to the channel and, if their Slack id
-// is known, to the person who started it: by a bot's token (slack_bot.hpp: one message that is edited, a
-// thread) or by a webhook (slack_webhook.hpp: milestones). It never throws, and never holds a drain up for
-// longer than its patience: start_patience while it goes on, end_patience at the end, a single try for what
-// merely shows progress. Token and webhook are secrets: they are in no message and no error.
+// Slack, for the people who are not looking. In: events. Out: messages to the channel and, if their
+// Slack id is known, to the person who started it: by a bot's token (slack_bot.hpp: one message
+// that is edited, a thread) or by a webhook (slack_webhook.hpp: milestones). It never throws, and
+// never holds a drain up for longer than its patience: start_patience while it goes on,
+// end_patience at the end, a single try for what merely shows progress. Token and webhook are
+// secrets: they are in no message and no error.
 #pragma once
 
 #include "src/drain/model/event.hpp"
@@ -26,7 +27,8 @@ struct SlackAccess {
     std::string refused_channel = {}; // that was asked for and is not allowed: `channel` is told
 };
 
-// What a word with which Slack refuses means, and what to do; {} stands for the channel or the person.
+// What a word with which Slack refuses means, and what to do; {} stands for the channel or the
+// person.
 struct RefusalMeaning {
     const char* word;
     const char* what;
@@ -54,8 +56,8 @@ public:
 std::unique_ptr<Slack> make_slack(Http& http, Clock& clock, SlackAccess access, SlackPerson person,
                                   Subject subject, drain::Action action);
 
-// A request to Slack, tried again until `give_up` (elapsed time) while the answer is not final. `is_final` is
-// asked of each.
+// A request to Slack, tried again until `give_up` (elapsed time) while the answer is not final.
+// `is_final` is asked of each.
 HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration give_up,
                      const std::function<bool(const HttpResult&)>& is_final);
 

@@ -25,13 +25,15 @@ std::string known(const std::string& name) {
 std::vector<std::string> names_of(const drain::CommandStarted& started,
                                   const drain::FleetDiscovered& matched) {
     auto names = fleet::names_of(matched.environments);
-    return names.empty() ? started.spec.environments : names; // one command takes fifty, in one region
+    return names.empty() ? started.spec.environments
+                         : names; // one command takes fifty, in one region
 }
 
 std::string whom(const drain::CommandStarted& started, const drain::FleetDiscovered& matched) {
     const auto names = names_of(started, matched);
     if (names.empty()) return counted(started.spec.instances.size(), "instance");
-    std::string text = fmt::format("environment{} {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
+    std::string text =
+        fmt::format("environment{} {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
     if (matched.instances) text += fmt::format(" ({})", counted(*matched.instances, "instance"));
     return text;
 }
@@ -55,25 +57,30 @@ std::string capitalized(std::string_view words) {
 }
 
 std::string about(const Subject& subject, Action action) {
-    std::string line = fmt::format("{} of {} · environments with {} · {} · by {}", name_of(action),
-                                   in_code(subject.application, 100), in_code(in_brief(subject.pattern), 100),
-                                   in_code(subject.region, 40), in_code(known(subject.invoker), 100));
+    std::string line =
+        fmt::format("{} of {} · environments with {} · {} · by {}", name_of(action),
+                    in_code(subject.application, 100), in_code(in_brief(subject.pattern), 100),
+                    in_code(subject.region, 40), in_code(known(subject.invoker), 100));
     if (!subject.reason.empty()) line += " · why: " + in_code(subject.reason);
     return line;
 }
 
 std::string_view what_happens(Action action, bool joined) {
-    if (joined) return "The command was in flight already: it is followed, nothing was sent a second time.";
+    if (joined)
+        return "The command was in flight already: it is followed, nothing was sent a second time.";
     switch (action) {
     case Action::quiet:
-        return "Workers finish what they run and take no new job. The answer comes here when the last one is "
+        return "Workers finish what they run and take no new job. The answer comes here when the "
+               "last one is "
                "done.";
     case Action::wake:
-        return "Workers are restarted and take jobs again; one that still runs a job is left alone. The "
+        return "Workers are restarted and take jobs again; one that still runs a job is left "
+               "alone. The "
                "answer comes "
                "here.";
     case Action::stop:
-        return "Workers finish what they run, then the service ends and stays down until a wake. The answer "
+        return "Workers finish what they run, then the service ends and stays down until a wake. "
+               "The answer "
                "comes "
                "here when the last one is done.";
     }
@@ -90,7 +97,8 @@ Json start_fields(const RunSoFar& run, const Subject& subject) {
     if (names.empty())
         pairs.emplace_back("What", counted(started.spec.instances.size(), "instance"));
     else
-        pairs.emplace_back(names.size() == 1 ? "Environment" : fmt::format("{} environments", names.size()),
+        pairs.emplace_back(names.size() == 1 ? "Environment"
+                                             : fmt::format("{} environments", names.size()),
                            list_of(names));
     if (subject.deadline) pairs.emplace_back("Waits until", local_time(*subject.deadline));
     if (!subject.reason.empty()) pairs.emplace_back("Why", in_code(subject.reason, 400));
@@ -100,10 +108,10 @@ Json start_fields(const RunSoFar& run, const Subject& subject) {
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
                       const Subject& subject, Action action) {
     const std::string_view how = started.joined ? "picked up" : "started";
-    std::string text =
-        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action), how,
-                    escaped(known(subject.invoker), 200), escaped(whom(started, matched), longest_sentence),
-                    escaped(subject.application, 200), escaped(subject.region, 100));
+    std::string text = fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action), how,
+                                   escaped(known(subject.invoker), 200),
+                                   escaped(whom(started, matched), longest_sentence),
+                                   escaped(subject.application, 200), escaped(subject.region, 100));
     if (subject.deadline) text += " Waits until " + utc_time(*subject.deadline) + ".";
     if (!subject.reason.empty()) text += " Why: " + escaped(subject.reason, 400);
     return {text, Json::array({header(fmt::format("⏳ {} {}", capitalized(name_of(action)), how)),

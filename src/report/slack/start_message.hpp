@@ -1,7 +1,8 @@
-// What Slack is told, as data: Block Kit, and the same in plain words for notifications, screen readers and a
-// server that takes no blocks. In: an event and what was asked. Out: a message within Slack's limits for one
-// instance and for thousands. Pure. Nothing that an instance or a name says can forge a part of it.
-// Every message is held against a golden file (tests/unit/golden) and against the sandbox's Slack.
+// What Slack is told, as data: Block Kit, and the same in plain words for notifications, screen
+// readers and a server that takes no blocks. In: an event and what was asked. Out: a message within
+// Slack's limits for one instance and for thousands. Pure. Nothing that an instance or a name says
+// can forge a part of it. Every message is held against a golden file (tests/unit/golden) and
+// against the sandbox's Slack.
 #pragma once
 
 #include "src/drain/model/event.hpp"
@@ -32,9 +33,10 @@ Message start_message(const drain::CommandStarted& started, const drain::FleetDi
 Message note_message(const std::string& note, const Subject& subject, drain::Action action);
 Message end_message(const drain::Report& report, const Subject& subject);
 
-// --- by a bot's token: the start, which is edited as it goes on, and becomes what it was when it has ended.
-// `now`: when it is written.
-Message progress_message(const RunSoFar& run, const Subject& subject, drain::Action action, Instant now);
+// --- by a bot's token: the start, which is edited as it goes on, and becomes what it was when it
+// has ended. `now`: when it is written.
+Message progress_message(const RunSoFar& run, const Subject& subject, drain::Action action,
+                         Instant now);
 Message ended_message(const drain::Report& report, const RunSoFar& run, const Subject& subject);
 // A reply in its thread; `more`: so many more than these.
 Message details_message(const std::vector<std::string>& details, std::size_t more);

@@ -35,12 +35,14 @@ constexpr std::array api_refusals{
                    "turn token rotation off for the app, and renew_token the token"},
     RefusalMeaning{"account_inactive", "the app was taken away from the workspace",
                    "install it again, with its new token"},
-    RefusalMeaning{"not_in_channel", "the app is not in {}", "type /invite there, with @ and the app's name"},
+    RefusalMeaning{"not_in_channel", "the app is not in {}",
+                   "type /invite there, with @ and the app's name"},
     RefusalMeaning{"is_archived", "{} is archived",
                    "name another one (SlackChannel; at the prompt NOTIFY_SLACK_CHANNEL)"},
     RefusalMeaning{"restricted_action", "the workspace does not let the app post there",
                    ask_the_administrators},
-    RefusalMeaning{"access_denied", "the workspace does not let the app post there", ask_the_administrators},
+    RefusalMeaning{"access_denied", "the workspace does not let the app post there",
+                   ask_the_administrators},
     RefusalMeaning{"org_login_required", "the workspace is being moved", "try again later"},
     RefusalMeaning{"messages_tab_disabled", "the app takes no direct messages",
                    "switch its Messages tab on (App Home)"},
@@ -68,15 +70,17 @@ std::string words_on_refusal(const Json& body, const std::string& error, const s
         // Slack takes the one only together with the other
         // (https://docs.slack.dev/reference/scopes/users.read.email).
         const char* const also = scope == "users:read.email" ? ", together with users:read" : "";
-        return with_fix("the app lacks the scope " + scope, error,
-                        fmt::format("add it{} (OAuth & Permissions), and install the app again", also));
+        return with_fix(
+            "the app lacks the scope " + scope, error,
+            fmt::format("add it{} (OAuth & Permissions), and install the app again", also));
     }
     if (error == "channel_not_found")
         return is_person(whom)
                    ? with_fix("there is no person " + whom, error,
                               "correct the tag slack_userid, or --slack-user")
-                   : with_fix(fmt::format("the app sees no channel {}", whom), error,
-                              "correct SlackChannel; into a private channel the app has to be invited");
+                   : with_fix(
+                         fmt::format("the app sees no channel {}", whom), error,
+                         "correct SlackChannel; into a private channel the app has to be invited");
     for (const auto& meaning : api_refusals)
         if (error == meaning.word)
             return with_fix(fmt::format(fmt::runtime(meaning.what), whom), error, meaning.fix);
@@ -93,16 +97,17 @@ bool is_passing(const HttpResponse& answer, const std::string& error) {
 }
 
 SlackApi::Answer understood(const HttpResult& answer, const std::string& whom) {
-    if (!answer) return tl::unexpected(SlackRefusal{.words = answer.error().message, .passing = true});
+    if (!answer)
+        return tl::unexpected(SlackRefusal{.words = answer.error().message, .passing = true});
     const Json body = body_of(*answer);
     if (answer->status == 200 && body.value("ok", Json()) == Json(true)) return body;
     const std::string error = printable_in(body, "error").substr(0, longest_error);
-    return tl::unexpected(
-        SlackRefusal{.error = error,
-                     .words = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
-                                            : words_on_refusal(body, error, whom),
-                     .passing = is_passing(*answer, error),
-                     .retry_after = answer->retry_after});
+    return tl::unexpected(SlackRefusal{
+        .error = error,
+        .words = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
+                               : words_on_refusal(body, error, whom),
+        .passing = is_passing(*answer, error),
+        .retry_after = answer->retry_after});
 }
 
 } // namespace
@@ -115,17 +120,21 @@ std::string text_in(const Json& body, const char* name) {
 SlackApi::SlackApi(Http& http, Clock& clock, std::string url, std::string token)
     : http_(http), clock_(clock), url_(std::move(url)), token_(std::move(token)) {}
 
-SlackApi::Answer SlackApi::call(const std::string& method, const Json& arguments, Duration patience) {
+SlackApi::Answer SlackApi::call(const std::string& method, const Json& arguments,
+                                Duration patience) {
     const auto whom = arguments.find("channel");
     return send({.url = url_ + method,
                  .headers = {{"Content-Type", "application/json; charset=utf-8"}},
                  // The channel's name comes from outside and may be no UTF-8.
                  .body = arguments.dump(-1, ' ', false, Json::error_handler_t::replace)},
-                whom == arguments.end() ? "" : printable(whom->get<std::string>()).substr(0, longest_channel),
+                whom == arguments.end()
+                    ? ""
+                    : printable(whom->get<std::string>()).substr(0, longest_channel),
                 patience);
 }
 
-tl::expected<std::string, SlackRefusal> SlackApi::user_with(const std::string& email, Duration patience) {
+tl::expected<std::string, SlackRefusal> SlackApi::user_with(const std::string& email,
+                                                            Duration patience) {
     // A form: of this method Slack has not always taken JSON.
     const auto answer = send({.url = url_ + "users.lookupByEmail",
                               .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},

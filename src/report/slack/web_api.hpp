@@ -1,8 +1,8 @@
-// One call of Slack's Web API by a bot's token. In: a method and its arguments. Out: Slack's answer, or why
-// not: Slack's own word for it, and a sentence that names the fix. The token goes in the header and nowhere
-// else; to this machine it goes through no proxy. Sources: https://docs.slack.dev/apis/web-api (HTTP 200 with
-// `ok` and `error`; tokens in the Authorization header with JSON),
-// https://docs.slack.dev/apis/web-api/rate-limits (429, Retry-After),
+// One call of Slack's Web API by a bot's token. In: a method and its arguments. Out: Slack's
+// answer, or why not: Slack's own word for it, and a sentence that names the fix. The token goes in
+// the header and nowhere else; to this machine it goes through no proxy. Sources:
+// https://docs.slack.dev/apis/web-api (HTTP 200 with `ok` and `error`; tokens in the Authorization
+// header with JSON), https://docs.slack.dev/apis/web-api/rate-limits (429, Retry-After),
 // https://docs.slack.dev/reference/methods/chat.postMessage, …/chat.update, …/users.lookupByEmail,
 // …/auth.test (arguments, scopes, errors).
 #pragma once
@@ -14,7 +14,8 @@
 namespace snow_white::report {
 
 struct SlackRefusal {
-    std::string error;    // Slack's own word, e.g. "not_in_channel"; empty: there was no answer of Slack's
+    std::string
+        error; // Slack's own word, e.g. "not_in_channel"; empty: there was no answer of Slack's
     std::string words;    // one line: what is wrong and, where it is known, the fix
     bool passing = false; // worth another try later
     std::optional<std::chrono::seconds> retry_after;

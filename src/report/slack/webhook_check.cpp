@@ -11,7 +11,8 @@ namespace snow_white::report {
 
 namespace {
 
-constexpr std::array good_answers{"no_text", "invalid_payload", "missing_text_or_fallback_or_attachments"};
+constexpr std::array good_answers{"no_text", "invalid_payload",
+                                  "missing_text_or_fallback_or_attachments"};
 constexpr std::size_t longest_refusal = 48;
 
 constexpr const char* unknown = "Slack does not know this webhook";
@@ -21,22 +22,24 @@ constexpr const char* forbidden = "the workspace does not let this webhook post"
 constexpr const char* ask = "ask its administrators";
 constexpr const char* gone = "the webhook's channel is gone";
 
-constexpr std::array webhook_refusals{RefusalMeaning{"no_service", unknown, renew_webhook},
-                                      RefusalMeaning{"no_service_id", unknown, renew_webhook},
-                                      RefusalMeaning{"no_active_hooks", unknown, renew_webhook},
-                                      RefusalMeaning{"invalid_token", unknown, renew_webhook},
-                                      RefusalMeaning{"no_team", unknown, renew_webhook},
-                                      RefusalMeaning{"team_disabled", unknown, renew_webhook},
-                                      RefusalMeaning{"channel_not_found", gone, renew_webhook},
-                                      RefusalMeaning{"channel_is_archived", gone, renew_webhook},
-                                      RefusalMeaning{"action_prohibited", forbidden, ask},
-                                      RefusalMeaning{"posting_to_general_channel_denied", forbidden, ask}};
+constexpr std::array webhook_refusals{
+    RefusalMeaning{"no_service", unknown, renew_webhook},
+    RefusalMeaning{"no_service_id", unknown, renew_webhook},
+    RefusalMeaning{"no_active_hooks", unknown, renew_webhook},
+    RefusalMeaning{"invalid_token", unknown, renew_webhook},
+    RefusalMeaning{"no_team", unknown, renew_webhook},
+    RefusalMeaning{"team_disabled", unknown, renew_webhook},
+    RefusalMeaning{"channel_not_found", gone, renew_webhook},
+    RefusalMeaning{"channel_is_archived", gone, renew_webhook},
+    RefusalMeaning{"action_prohibited", forbidden, ask},
+    RefusalMeaning{"posting_to_general_channel_denied", forbidden, ask}};
 
 // Slack answers one word. Another server's page may quote the URL, and so is not repeated.
 std::string word_of(const std::string& body) {
-    const bool is_word = body.size() <= longest_refusal && std::ranges::all_of(body, [](char letter) {
-                             return (letter >= 'a' && letter <= 'z') || letter == '_';
-                         });
+    const bool is_word =
+        body.size() <= longest_refusal && std::ranges::all_of(body, [](char letter) {
+            return (letter >= 'a' && letter <= 'z') || letter == '_';
+        });
     return is_word ? body : "";
 }
 
@@ -56,7 +59,8 @@ std::string said_in(const HttpResponse& answer) {
 
 tl::expected<void, std::string> judge(const HttpResult& answer) {
     if (!answer)
-        return tl::unexpected(answer.error().message + "; check SLACK_WEBHOOK, the network and HTTPS_PROXY");
+        return tl::unexpected(answer.error().message +
+                              "; check SLACK_WEBHOOK, the network and HTTPS_PROXY");
     const std::string word = word_of(answer->body);
     if (std::ranges::find(good_answers, word) != good_answers.end()) return {};
     const std::string said = said_in(*answer);
@@ -65,10 +69,10 @@ tl::expected<void, std::string> judge(const HttpResult& answer) {
             return tl::unexpected(fmt::format("{} ({}); {}", meaning.what, said, meaning.fix));
     if (answer->status == 429 || answer->status >= 500)
         return tl::unexpected(fmt::format("Slack is not well ({}); try again later", said));
-    return tl::unexpected(
-        fmt::format("that is no answer of Slack's ({}); SLACK_WEBHOOK is the URL that Slack shows for "
-                    "the webhook: https://hooks.slack.com/services/…",
-                    said));
+    return tl::unexpected(fmt::format(
+        "that is no answer of Slack's ({}); SLACK_WEBHOOK is the URL that Slack shows for "
+        "the webhook: https://hooks.slack.com/services/…",
+        said));
 }
 
 } // namespace

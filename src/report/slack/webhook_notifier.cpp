@@ -43,20 +43,22 @@ Json webhook_payload(const std::string& channel, const Message& message) {
 bool refuses_channel(const HttpResponse& answer) {
     if (answer.status < 400 || answer.body.size() > longest_word) return false;
     std::string word = answer.body;
-    std::ranges::transform(word, word.begin(),
-                           [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+    std::ranges::transform(word, word.begin(), [](unsigned char byte) {
+        return static_cast<char>(std::tolower(byte));
+    });
     return word.find("channel") != std::string::npos || word == "action_prohibited";
 }
 
-SlackWebhook::SlackWebhook(Http& http, Clock& clock, SlackAccess access, SlackPerson person, Subject subject,
-                           drain::Action action)
+SlackWebhook::SlackWebhook(Http& http, Clock& clock, SlackAccess access, SlackPerson person,
+                           Subject subject, drain::Action action)
     : http_(http), clock_(clock), access_(std::move(access)), person_(std::move(person)),
       subject_(std::move(subject)), action_(action) {}
 
 std::vector<std::string> SlackWebhook::tell(const drain::Event& event) {
     if (const auto* report = std::get_if<drain::Report>(&event))
         return send(end_message(*report, subject_), end_patience);
-    if (const auto* noted = std::get_if<drain::Notice>(&event); noted != nullptr && noted->important)
+    if (const auto* noted = std::get_if<drain::Notice>(&event);
+        noted != nullptr && noted->important)
         return send(note_message(noted->what, subject_, action_), start_patience);
     if (const auto* matched = std::get_if<drain::FleetDiscovered>(&event)) matched_ = *matched;
     const auto* start = std::get_if<drain::CommandStarted>(&event);
@@ -94,14 +96,16 @@ std::string SlackWebhook::post(Place& place, const Message& message, Duration gi
     auto answer = post(place.channel, message, give_up, blocks_refused);
     if (answer && !place.channel.empty() && refuses_channel(*answer)) {
         const std::string refusal = complaint(answer);
-        place.closed = place.is_person; // else it would come to the webhook's own channel a second time
+        place.closed =
+            place.is_person; // else it would come to the webhook's own channel a second time
         if (place.is_person) return lost(refusal + "; no more is sent there");
         answer = post("", message, give_up, blocks_refused);
         if (!is_taken(answer)) return lost(refusal + "; without a channel: " + complaint(answer));
         place.channel.clear();
-        return fmt::format("the webhook refuses the channel {} ({}): its messages come to its own channel; "
-                           "correct SlackChannel, or use a bot's token",
-                           whom, refusal);
+        return fmt::format(
+            "the webhook refuses the channel {} ({}): its messages come to its own channel; "
+            "correct SlackChannel, or use a bot's token",
+            whom, refusal);
     }
     if (is_taken(answer))
         return blocks_refused.empty() ? "" : lost(blocks_refused + "; it took the plain words");

@@ -1,7 +1,7 @@
-// A terminal's other screen, for what is drawn anew in place: a resize spoils nothing, and at the end,
-// whatever the end is, the terminal has its own screen and its cursor back. Each picture is one write, over
-// the one before it: nothing flickers. Source of the sequences: "XTerm Control Sequences" (DECSET 1049, 25;
-// CUP; EL; ED).
+// A terminal's other screen, for what is drawn anew in place: a resize spoils nothing, and at the
+// end, whatever the end is, the terminal has its own screen and its cursor back. Each picture is
+// one write, over the one before it: nothing flickers. Source of the sequences: "XTerm Control
+// Sequences" (DECSET 1049, 25; CUP; EL; ED).
 #pragma once
 
 #include <cstdio>
@@ -26,8 +26,8 @@ public:
     FullScreen(const FullScreen&) = delete;
     FullScreen& operator=(const FullScreen&) = delete;
 
-    // As it is now; a column less than there are, since a full line would leave the cursor on what it wrote
-    // last.
+    // As it is now; a column less than there are, since a full line would leave the cursor on what
+    // it wrote last.
     Screen size() const;
 
     // Lines that fit it.

@@ -4,7 +4,8 @@
 
 namespace snow_white::report {
 
-LiveView::LiveView(std::FILE* out, const Clock& clock, Subject subject, drain::Action action, bool colour)
+LiveView::LiveView(std::FILE* out, const Clock& clock, Subject subject, drain::Action action,
+                   bool colour)
     : clock_(clock), screen_(out, colour), picture_(subject, action, clock.now()),
       subject_(std::move(subject)), action_(action) {}
 
@@ -14,7 +15,8 @@ LiveView::~LiveView() {
 
 void LiveView::tell(const drain::Event& event) {
     const Instant now = clock_.now();
-    if (const auto* standing = std::get_if<drain::ProgressSnapshot>(&event)) picture_.take(*standing);
+    if (const auto* standing = std::get_if<drain::ProgressSnapshot>(&event))
+        picture_.take(*standing);
     if (const auto* noted = std::get_if<drain::Notice>(&event)) picture_.note(noted->what, now);
     if (advances_.have_a_line(event, clock_.elapsed()))
         for (const auto& line : lines_of(event, subject_, action_))

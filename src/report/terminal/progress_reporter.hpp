@@ -1,6 +1,6 @@
-// The picture of a drain on a terminal, drawn anew at each event and each tick. It has the terminal's other
-// screen while it lasts; at the end, whatever the end is, all that was told comes as the lines that a pipe
-// gets.
+// The picture of a drain on a terminal, drawn anew at each event and each tick. It has the
+// terminal's other screen while it lasts; at the end, whatever the end is, all that was told comes
+// as the lines that a pipe gets.
 #pragma once
 
 #include "src/report/terminal/alternate_screen.hpp"
@@ -11,7 +11,8 @@ namespace snow_white::report {
 
 class LiveView : public Reporter {
 public:
-    LiveView(std::FILE* out, const Clock& clock, Subject subject, drain::Action action, bool colour);
+    LiveView(std::FILE* out, const Clock& clock, Subject subject, drain::Action action,
+             bool colour);
     ~LiveView() override;
     LiveView(const LiveView&) = delete;
     LiveView& operator=(const LiveView&) = delete;

@@ -30,7 +30,8 @@ constexpr const char* green = "\x1b[32m";
 constexpr const char* plain = "\x1b[0m";
 
 std::string clock_time(Instant at) {
-    const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
+    const auto seconds =
+        std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
     return fmt::format("{:%H:%M:%S}", fmt::gmtime(seconds));
 }
 
@@ -54,7 +55,8 @@ std::string verdict_line(drain::Action action, std::size_t width) {
 std::string jobs_words(const std::optional<ProgressSnapshot>& standing) {
     if (!standing || standing->stage != Stage::waiting || standing->heard == 0) return "";
     const bool all = standing->heard >= standing->all.not_as_asked();
-    return fmt::format("{}{} running", all ? "" : "at least ", counted(positive(standing->jobs), "job"));
+    return fmt::format("{}{} running", all ? "" : "at least ",
+                       counted(positive(standing->jobs), "job"));
 }
 
 std::string count_line(const std::optional<ProgressSnapshot>& standing, drain::Action action) {
@@ -63,12 +65,13 @@ std::string count_line(const std::optional<ProgressSnapshot>& standing, drain::A
     if (standing->stage == Stage::verifying && standing->targeted == 0)
         return "asking each worker what it does now";
     if (standing->stage == Stage::verifying)
-        return fmt::format("asking each worker what it does now: {} of {} answered", standing->completed,
-                           counted(positive(standing->targeted), "instance"));
+        return fmt::format("asking each worker what it does now: {} of {} answered",
+                           standing->completed, counted(positive(standing->targeted), "instance"));
     const auto& all = standing->all;
     if (all.instances == 0 && standing->targeted == 0)
         return "told; SSM has not said yet how many instances it reaches";
-    return fmt::format("{} of {} {} {}", all.as_asked, counted(all.instances - all.gone, "instance"),
+    return fmt::format("{} of {} {} {}", all.as_asked,
+                       counted(all.instances - all.gone, "instance"),
                        all.instances - all.gone == 1 ? "is" : "are", goal_text(action));
 }
 
@@ -79,14 +82,15 @@ std::string time_line(const std::optional<ProgressSnapshot>& standing, Instant b
     if (!standing) return "elapsed " + elapsed;
     const Duration left = std::max<Duration>(standing->deadline - now, Duration{0});
     const std::string both = fmt::format("{}; deadline in {}", elapsed, in_words(left));
-    return first_fitting(
-        {fmt::format("elapsed {} ({} UTC)", both, clock_time(standing->deadline)), "elapsed " + both, both},
-        width);
+    return first_fitting({fmt::format("elapsed {} ({} UTC)", both, clock_time(standing->deadline)),
+                          "elapsed " + both, both},
+                         width);
 }
 
 std::string straggler_line(const UnfinishedInstance& one, Instant now, const Screen& screen) {
     const std::string gap = screen.width < narrow ? " " : "  ";
-    std::string line = gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
+    std::string line =
+        gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
     if (one.outcome != drain::Outcome::pending)
         line += gap + std::string(words_for(one.outcome));
     else if (one.heard)
@@ -96,8 +100,8 @@ std::string straggler_line(const UnfinishedInstance& one, Instant now, const Scr
     return line + gap + (one.environment.empty() ? "(environment not known)" : one.environment);
 }
 
-// How many of so many have a line where there are so many lines, the last of them for how many more there
-// are.
+// How many of so many have a line where there are so many lines, the last of them for how many more
+// there are.
 std::size_t shown(std::size_t count, std::size_t lines) {
     if (count <= lines) return count;
     return lines == 0 ? 0 : lines - 1;
@@ -109,7 +113,8 @@ public:
     Painter(const Screen& screen, Instant now) : screen_(screen), now_(now) {}
 
     void add(const std::string& text, const std::string& colour = "") {
-        if (lines_.size() < screen_.height) lines_.push_back(coloured(colour, fitting(text, screen_.width)));
+        if (lines_.size() < screen_.height)
+            lines_.push_back(coloured(colour, fitting(text, screen_.width)));
     }
 
     void add_bars(const ProgressSnapshot& standing, std::size_t lines) {
@@ -124,7 +129,8 @@ public:
         measure(rows, fit);
         for (std::size_t i = 0; i < fit; ++i)
             add_bar(rows[i]);
-        if (fit < all_rows && lines > 0) add(fmt::format("and {} more environments", all_rows - fit));
+        if (fit < all_rows && lines > 0)
+            add(fmt::format("and {} more environments", all_rows - fit));
     }
 
     void add_stragglers(const ProgressSnapshot& standing, std::size_t lines) {
@@ -157,7 +163,8 @@ private:
 
     // Full only when all of them are.
     void add_bar(const drain::EnvironmentProgress& row) {
-        const std::string name = fmt::format("{:<{}} ", fitting(row.name, name_width_), name_width_);
+        const std::string name =
+            fmt::format("{:<{}} ", fitting(row.name, name_width_), name_width_);
         if (bar_width_ < narrowest_bar) return add(name + count_of(row));
         const std::size_t all = row.instances - row.gone;
         const std::size_t filled = all == 0 ? bar_width_ : bar_width_ * row.as_asked / all;
@@ -184,7 +191,8 @@ void add_fleet(Painter& painter, const ProgressSnapshot& standing, std::size_t l
     const std::size_t environments = standing.environments.size() + standing.omitted_environments;
     const std::size_t bars = environments > 1 ? environments + 1 : environments;
     const std::size_t wanted = standing.unfinished.empty() ? 0 : standing.all.not_as_asked() + 1;
-    const std::size_t for_stragglers = std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
+    const std::size_t for_stragglers =
+        std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
     painter.add_bars(standing, lines - for_stragglers);
     painter.add_stragglers(standing, for_stragglers);
 }
@@ -210,8 +218,8 @@ std::vector<std::string> LivePicture::draw(Instant now, const Screen& screen) co
     painter.add(time_line(standing_, begun_, now, screen.width));
     const bool is_low = screen.height < low;
     if (!is_low) {
-        painter.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_), in_brief(subject_.pattern),
-                                subject_.application, subject_.region));
+        painter.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_),
+                                in_brief(subject_.pattern), subject_.application, subject_.region));
         painter.add("Ctrl-C ends the watching; the workers go on as told");
     }
     const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);

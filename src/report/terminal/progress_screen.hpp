@@ -1,6 +1,6 @@
-// A drain as a picture for a terminal. In: where it stands, and words, as they come; then a moment and a
-// screen. Out: lines, never more than the screen has and none wider than it: ASCII, each byte a column, but
-// for colours. What does not fit is folded and counted. Pure.
+// A drain as a picture for a terminal. In: where it stands, and words, as they come; then a moment
+// and a screen. Out: lines, never more than the screen has and none wider than it: ASCII, each byte
+// a column, but for colours. What does not fit is folded and counted. Pure.
 #pragma once
 
 #include "src/drain/model/progress_snapshot.hpp"

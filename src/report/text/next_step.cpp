@@ -27,14 +27,15 @@ Next after_cancel(const Report& report, const Subject& subject) {
 
 // The same command again would come to the same.
 Next after_pods(const Report& report) {
-    return {fmt::format("{}: {}; the next run leaves {} out with --exclude", fmt::join(report.on_pods, ", "),
-                        drain::advice_for_pods(report.action), report.on_pods.size() == 1 ? "it" : "them"),
+    return {fmt::format("{}: {}; the next run leaves {} out with --exclude",
+                        fmt::join(report.on_pods, ", "), drain::advice_for_pods(report.action),
+                        report.on_pods.size() == 1 ? "it" : "them"),
             ""};
 }
 
 Next after_partial(const Report& report, const std::string& again) {
-    const bool names_some =
-        std::ranges::any_of(report.instances, [](const auto& one) { return !is_success(one.outcome); });
+    const bool names_some = std::ranges::any_of(
+        report.instances, [](const auto& one) { return !is_success(one.outcome); });
     if (!names_some && !report.on_pods.empty()) return after_pods(report);
     return {names_some ? "look at the instances named above, then"
                        : "what could not be checked is named above; then",
@@ -44,11 +45,13 @@ Next after_partial(const Report& report, const std::string& again) {
 } // namespace
 
 std::string command_line(Action action, const Subject& subject) {
-    const bool several_profiles = subject.profile.find(',') != std::string::npos; // no task acts for them
+    const bool several_profiles =
+        subject.profile.find(',') != std::string::npos; // no task acts for them
     return fmt::format(
         "snow-white.sh -a {} {}{} -p {} -r {}{}{}", name_of(action), options_for(subject.pattern),
-        subject.profile.empty() ? "" : " -f " + shell_word(subject.profile), shell_word(subject.application),
-        subject.region, action == Action::wake && !subject.batch.empty() ? " --batch " + subject.batch : "",
+        subject.profile.empty() ? "" : " -f " + shell_word(subject.profile),
+        shell_word(subject.application), subject.region,
+        action == Action::wake && !subject.batch.empty() ? " --batch " + subject.batch : "",
         several_profiles ? " --here" : "");
 }
 
@@ -63,19 +66,23 @@ Next next_step(const Report& report, const Subject& subject) {
     case Verdict::nothing_matched:
         return {"check -e (the case counts), -p and -r", ""};
     case Verdict::timed_out:
-        return {report.may_have_sent ? "they were left alone and go on as told; wait on with the same command"
-                                     : "nothing was sent; try again with the same command",
+        return {report.may_have_sent
+                    ? "they were left alone and go on as told; wait on with the same command"
+                    : "nothing was sent; try again with the same command",
                 again};
     case Verdict::cancelled:
         return after_cancel(report, subject);
     case Verdict::interrupted:
         return {"pick it up with the same command", again};
     case Verdict::denied:
-        return {"renew the credentials, or grant what is missing (docs/operations.md), then", again};
+        return {"renew the credentials, or grant what is missing (docs/operations.md), then",
+                again};
     case Verdict::refused:
         return {"put right what AWS says above, then", again};
     case Verdict::unavailable:
-        return {report.may_have_sent ? "pick it up with the same command" : "when AWS answers again", again};
+        return {report.may_have_sent ? "pick it up with the same command"
+                                     : "when AWS answers again",
+                again};
     }
     return {};
 }

@@ -22,7 +22,8 @@ std::string options_for(const fleet::NamePattern& pattern);
 // For a headline: `workers`; the options where there is more than one part of a name.
 std::string in_brief(const fleet::NamePattern& pattern);
 
-// To be read behind "environments": `with "workers" in the name`, `named like "a-*" or "b-*", but not "a-x"`
+// To be read behind "environments": `with "workers" in the name`, `named like "a-*" or "b-*", but
+// not "a-x"`
 std::string in_words(const fleet::NamePattern& pattern);
 
 } // namespace snow_white::report

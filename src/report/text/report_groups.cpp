@@ -54,7 +54,8 @@ std::vector<Group> by_outcome(const drain::Report& report) {
         sorted.push_back(std::move(group));
     std::ranges::stable_sort(sorted, {}, [](const Group& group) {
         const bool may_work = group.outcome == Outcome::pending || group.outcome == Outcome::busy;
-        return std::tuple(is_gone(group.outcome), !may_work, -static_cast<long>(group.instances.size()));
+        return std::tuple(is_gone(group.outcome), !may_work,
+                          -static_cast<long>(group.instances.size()));
     });
     return sorted;
 }

@@ -1,6 +1,6 @@
-// A report of thousands of instances, folded so that it fits a message: a row an environment, and who is not
-// as asked in groups of one outcome and one environment. Pure. Nothing is left out here: the reader decides
-// how much of it is shown, and can say how much is not.
+// A report of thousands of instances, folded so that it fits a message: a row an environment, and
+// who is not as asked in groups of one outcome and one environment. Pure. Nothing is left out here:
+// the reader decides how much of it is shown, and can say how much is not.
 #pragma once
 
 #include "src/drain/model/report.hpp"
@@ -20,8 +20,8 @@ struct EnvironmentRow {
     std::size_t not_as_asked() const { return instances - as_asked - gone; }
 };
 
-// Those with the most that is not as asked first, then by name; an environment without instances has a row
-// too.
+// Those with the most that is not as asked first, then by name; an environment without instances
+// has a row too.
 std::vector<EnvironmentRow> by_environment(const drain::Report& report);
 
 struct Group {
@@ -29,8 +29,8 @@ struct Group {
     std::vector<drain::InstanceResult> instances;
 };
 
-// Of those that are not as asked. Whoever may still run a job comes first, whoever is gone last; then the
-// larger group.
+// Of those that are not as asked. Whoever may still run a job comes first, whoever is gone last;
+// then the larger group.
 std::vector<Group> by_outcome(const drain::Report& report);
 
 struct EnvironmentPart {

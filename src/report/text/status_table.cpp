@@ -22,7 +22,8 @@ std::string why_silent(const fleet::Instance& instance, const drain::InvocationR
     if (instance.agent == fleet::Agent::lost) return "its SSM agent does not answer";
     if (answer == nullptr) return "SSM did not reach it";
     if (answer->end == drain::Outcome::pending) return "no answer yet";
-    return answer->last_output.empty() ? "no answer of ours (" + answer->detail + ")" : answer->last_output;
+    return answer->last_output.empty() ? "no answer of ours (" + answer->detail + ")"
+                                       : answer->last_output;
 }
 
 void take_in(InstanceStatus& status, const drain::InvocationResult* answer) {
@@ -43,14 +44,15 @@ std::string or_dash(const std::string& text) {
 }
 
 Row row_of(const InstanceStatus& status) {
-    return {or_dash(status.instance.environment), status.instance.id.text, or_dash(status.instance.zone),
-            std::string(name_of(status.instance.agent))};
+    return {or_dash(status.instance.environment), status.instance.id.text,
+            or_dash(status.instance.zone), std::string(name_of(status.instance.agent))};
 }
 
 void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
     for (const auto& worker : status.workers) {
         Row row = row_of(status);
-        row[4] = worker.pid == 0 ? or_dash(worker.unit) : fmt::format("{} {}", worker.unit, worker.pid);
+        row[4] =
+            worker.pid == 0 ? or_dash(worker.unit) : fmt::format("{} {}", worker.unit, worker.pid);
         row[5] = or_dash(worker.version);
         row[6] = fmt::format("{}/{}", worker.busy, worker.of);
         row[7] = drain::name_of(worker.state);
@@ -74,7 +76,8 @@ std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
             by_action[script.action].insert(status.instance.id);
     std::string sentence;
     for (const auto& [action, ids] : by_action)
-        sentence += fmt::format("; a {} still runs on {}", name_of(action), counted(ids.size(), "instance"));
+        sentence += fmt::format("; a {} still runs on {}", name_of(action),
+                                counted(ids.size(), "instance"));
     return sentence;
 }
 
@@ -107,15 +110,16 @@ std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
 }
 
 std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuses) {
-    std::vector<Row> rows{
-        {"ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY", "STATE", "SINCE"}};
+    std::vector<Row> rows{{"ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY",
+                           "STATE", "SINCE"}};
     for (const auto& status : statuses)
         add_rows(status, rows);
     std::array<std::size_t, columns> widths{};
     for (auto& row : rows)
         for (std::size_t i = 0; i < columns; ++i) {
             row[i] = printable(row[i]);
-            const bool ends_its_row = i + 2 == columns && row[i + 1].empty(); // a sentence, it may be
+            const bool ends_its_row =
+                i + 2 == columns && row[i + 1].empty(); // a sentence, it may be
             if (!ends_its_row) widths[i] = std::max(widths[i], row[i].size());
         }
     std::vector<std::string> lines;
@@ -142,13 +146,14 @@ std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
     std::vector<std::string> states;
     for (const auto& [state, count] : by_state)
         states.push_back(fmt::format("{} {}", count, state));
-    const auto unknown = std::ranges::count_if(statuses, [](const auto& one) { return !is_known(one); });
-    return fmt::format("{} on {}{}{}; {} running{}{}", counted(workers, "worker"),
-                       counted(statuses.size(), "instance"), states.empty() ? "" : ": ",
-                       fmt::join(states, ", "), counted(static_cast<std::size_t>(busy), "job"),
-                       scripts_sentence(statuses),
-                       unknown == 0 ? std::string()
-                                    : "; unknown: " + counted(static_cast<std::size_t>(unknown), "instance"));
+    const auto unknown =
+        std::ranges::count_if(statuses, [](const auto& one) { return !is_known(one); });
+    return fmt::format(
+        "{} on {}{}{}; {} running{}{}", counted(workers, "worker"),
+        counted(statuses.size(), "instance"), states.empty() ? "" : ": ", fmt::join(states, ", "),
+        counted(static_cast<std::size_t>(busy), "job"), scripts_sentence(statuses),
+        unknown == 0 ? std::string()
+                     : "; unknown: " + counted(static_cast<std::size_t>(unknown), "instance"));
 }
 
 } // namespace snow_white::report

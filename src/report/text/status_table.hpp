@@ -1,5 +1,6 @@
 // What each worker does now, as a table. In: who is there, and what each instance has answered.
-// Out: whoever is not known to be there is not in it; whoever has not told is in it, as unknown. Pure.
+// Out: whoever is not known to be there is not in it; whoever has not told is in it, as unknown.
+// Pure.
 #pragma once
 
 #include "src/drain/model/event.hpp"
@@ -23,7 +24,8 @@ std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
 
 // A heading, and a line for each worker; columns are as wide as what is in them.
 std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuses);
-// "3 workers on 3 instances: 2 running, 1 idle; 4 jobs running; a quiet still runs on 2; unknown: 1 instance"
+// "3 workers on 3 instances: 2 running, 1 idle; 4 jobs running; a quiet still runs on 2; unknown: 1
+// instance"
 std::string status_sentence(const std::vector<InstanceStatus>& statuses);
 
 // Nothing runs there, or it has told.

@@ -19,7 +19,8 @@ using drain::Report;
 using drain::Verdict;
 
 std::size_t count(const Report& report, Outcome outcome) {
-    return static_cast<std::size_t>(std::ranges::count(report.instances, outcome, &InstanceResult::outcome));
+    return static_cast<std::size_t>(
+        std::ranges::count(report.instances, outcome, &InstanceResult::outcome));
 }
 
 bool is_as_asked(Outcome outcome) {
@@ -77,8 +78,8 @@ std::string done_sentence(const Report& report) {
     if (is_seen(report))
         return fmt::format("{}{} on {} {} {}", one ? "" : "all ", what, counted(done, "instance"),
                            one ? "is" : "are", end);
-    return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}", done + completed,
-                       counted(done + completed, "instance"), end);
+    return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}",
+                       done + completed, counted(done + completed, "instance"), end);
 }
 
 // "acme-eks runs on EKS: its pods were not reached"
@@ -91,15 +92,17 @@ std::string pods_words(const Report& report) {
 std::string partial_sentence(const Report& report) {
     if (report.instances.empty() && !report.on_pods.empty())
         return "no instance was told; " + pods_words(report);
-    const auto well =
-        std::ranges::count_if(report.instances, [](const auto& one) { return is_success(one.outcome); });
+    const auto well = std::ranges::count_if(
+        report.instances, [](const auto& one) { return is_success(one.outcome); });
     if (static_cast<std::size_t>(well) == report.instances.size())
         return fmt::format("every instance reports {}, but {}", goal_text(report.action),
-                           report.on_pods.empty() ? "not all of it could be checked" : pods_words(report));
-    return fmt::format("{} of {} {} NOT {}{}", report.instances.size() - static_cast<std::size_t>(well),
-                       counted(report.instances.size(), "instance"),
-                       report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
-                       goal_text(report.action), report.on_pods.empty() ? "" : "; " + pods_words(report));
+                           report.on_pods.empty() ? "not all of it could be checked"
+                                                  : pods_words(report));
+    return fmt::format(
+        "{} of {} {} NOT {}{}", report.instances.size() - static_cast<std::size_t>(well),
+        counted(report.instances.size(), "instance"),
+        report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
+        goal_text(report.action), report.on_pods.empty() ? "" : "; " + pods_words(report));
 }
 
 // For a run that ended before its answer: what the workers do all the same, and how far they were.
@@ -131,13 +134,14 @@ std::string left_words(const Report& report) {
 
 // While it continues, an instance that has not finished is no news.
 bool is_told(const Report& report, const InstanceResult& instance) {
-    const bool continues = report.verdict == Verdict::interrupted && instance.outcome == Outcome::pending;
+    const bool continues =
+        report.verdict == Verdict::interrupted && instance.outcome == Outcome::pending;
     return !continues && !is_as_asked(instance.outcome) && instance.outcome != Outcome::completed;
 }
 
 std::string no_environment(const Subject& subject, const std::string& where) {
-    return fmt::format("there is no environment {} in application {} in {}", in_words(subject.pattern),
-                       subject.application, where);
+    return fmt::format("there is no environment {} in application {} in {}",
+                       in_words(subject.pattern), subject.application, where);
 }
 
 // Why it ended as it did, where that is not said by its instances.
@@ -178,7 +182,8 @@ std::string sentence_of(const Report& report, const Subject& subject) {
     case Verdict::partial:
         return partial_sentence(report);
     case Verdict::nothing_matched:
-        return no_environment(subject, where_nothing_matched(report, subject)) + "; nothing was sent";
+        return no_environment(subject, where_nothing_matched(report, subject)) +
+               "; nothing was sent";
     case Verdict::timed_out:
     case Verdict::cancelled:
         return cause_of(report.verdict, report.why) + "; " + partial_sentence(report);
@@ -199,7 +204,8 @@ std::vector<std::string> notes_of_places(const Report& report, const Subject& su
         if (one.verdict == Verdict::nothing_matched)
             notes.push_back(no_environment(subject, one.region_label));
         else if (one.verdict != Verdict::partial) // else its instances say it
-            notes.push_back(fmt::format("{}: {}{}", one.region_label, cause_of(one.verdict, one.why),
+            notes.push_back(fmt::format("{}: {}{}", one.region_label,
+                                        cause_of(one.verdict, one.why),
                                         one.may_have_sent ? "" : "; nothing was sent there"));
     }
     return notes;
@@ -225,9 +231,9 @@ Summary summarize(const Report& report, const Subject& subject) {
     summary.seen = summary.well && is_seen(report);
     summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
     summary.left = left_words(report);
-    summary.sentence =
-        fmt::format("{}{}{}{} (after {})", sentence_of(report, subject), summary.left.empty() ? "" : "; ",
-                    summary.left, deploy_words(report), in_words(report.elapsed));
+    summary.sentence = fmt::format("{}{}{}{} (after {})", sentence_of(report, subject),
+                                   summary.left.empty() ? "" : "; ", summary.left,
+                                   deploy_words(report), in_words(report.elapsed));
     summary.headline = summary.state + ": " + summary.sentence;
     summary.notes = notes_of_places(report, subject);
     for (const auto& warning : report.warnings)

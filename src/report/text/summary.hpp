@@ -1,5 +1,5 @@
-// A report in words, once, for the terminal and for Slack: what is true now, who is not as asked, what to do
-// next.
+// A report in words, once, for the terminal and for Slack: what is true now, who is not as asked,
+// what to do next.
 #pragma once
 
 #include "src/base/time_format.hpp"
@@ -16,10 +16,10 @@ namespace snow_white::report {
 struct Subject {
     std::string application;
     fleet::NamePattern pattern;
-    std::string profile;                  // empty: unknown; several as they are typed: "shop,shop-eu"
-    std::string region;                   // the same: "us-east-1,eu-west-1"
-    std::string invoker;                  // "alice"; empty: unknown
-    std::string reason = {};              // why, in the operator's words; empty: not given
+    std::string profile;     // empty: unknown; several as they are typed: "shop,shop-eu"
+    std::string region;      // the same: "us-east-1,eu-west-1"
+    std::string invoker;     // "alice"; empty: unknown
+    std::string reason = {}; // why, in the operator's words; empty: not given
     std::optional<Instant> deadline = {}; // when the waiting ends
     std::optional<Duration> timeout = {}; // the same, from the moment at which the run begins
     std::string batch = {};               // of a wake, as it was typed; empty: all at once

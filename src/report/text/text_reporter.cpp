@@ -18,13 +18,15 @@ std::string matched_line(const drain::FleetDiscovered& matched, const Subject& s
     const auto names = fleet::marked_names_of(matched.environments);
     return fmt::format("{} of {} {}: {}; {} instances", names.size(), subject.application,
                        in_words(subject.pattern), fmt::join(names, ", "),
-                       matched.instances ? std::to_string(*matched.instances) : "an unknown number of");
+                       matched.instances ? std::to_string(*matched.instances)
+                                         : "an unknown number of");
 }
 
 std::string started_line(const drain::CommandStarted& started, drain::Action action) {
     const auto& order = started.spec;
-    const std::string to = order.instances.empty() ? counted(order.environments.size(), "environment")
-                                                   : counted(order.instances.size(), "instance");
+    const std::string to = order.instances.empty()
+                               ? counted(order.environments.size(), "environment")
+                               : counted(order.instances.size(), "instance");
     const std::string_view what = order.purpose == drain::Purpose::act ? name_of(action) : "status";
     const std::string how =
         started.joined ? "is in flight already: following it, nothing sent" : "sent to " + to;
@@ -53,14 +55,17 @@ struct Wording {
                             counted(static_cast<std::size_t>(advanced.targeted), "instance"))};
     }
 
-    std::vector<std::string> operator()(const drain::ProgressSnapshot&) const { return {}; } // no words
+    std::vector<std::string> operator()(const drain::ProgressSnapshot&) const {
+        return {};
+    } // no words
 
     std::vector<std::string> operator()(const drain::Report& report) const {
         const Summary summary = summarize(report, subject);
         std::vector<std::string> lines{summary.headline};
         for (const auto& detail : summary.details)
             lines.push_back("  " + detail);
-        if (summary.details.size() > a_screen) lines.push_back(summary.headline); // the first is far above
+        if (summary.details.size() > a_screen)
+            lines.push_back(summary.headline); // the first is far above
         if (!subject.reason.empty()) lines.push_back("  reason: " + subject.reason);
         if (!summary.next.words.empty()) lines.push_back("  next: " + in_one_line(summary.next));
         return lines;
@@ -72,7 +77,8 @@ struct Wording {
 Lines::Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action)
     : out_(out), clock_(clock), subject_(std::move(subject)), action_(action) {}
 
-std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject, drain::Action action) {
+std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject,
+                                  drain::Action action) {
     return std::visit(Wording{subject, action}, event);
 }
 

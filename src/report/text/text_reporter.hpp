@@ -1,4 +1,5 @@
-// Events as plain lines with a time, for a pipe, a log or a terminal: one line an event, on change only.
+// Events as plain lines with a time, for a pipe, a log or a terminal: one line an event, on change
+// only.
 #pragma once
 
 #include "src/report/reporter.hpp"
@@ -10,10 +11,11 @@
 namespace snow_white::report {
 
 // What there is to say of an event: any number of lines.
-std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject, drain::Action action);
+std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject,
+                                  drain::Action action);
 
-// Not each end among thousands has a line: each hundredth of the fleet that has finished has one, the whole,
-// and the first in a while.
+// Not each end among thousands has a line: each hundredth of the fleet that has finished has one,
+// the whole, and the first in a while.
 class Advances {
 public:
     // `elapsed` as Clock::elapsed() tells it.
