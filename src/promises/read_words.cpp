@@ -1,6 +1,6 @@
 // The lines for people (report/text/text_reporter), as far as the promises need them: their time;
 // who is concerned; which command was sent; how it ended. tests/unit/read_log_test.cpp holds them
-// against what report/lines writes.
+// against what report/text/text_reporter writes.
 #include "src/base/time_format.hpp"
 #include "src/promises/read_event.hpp"
 #include "src/report/text/text_reporter.hpp"
