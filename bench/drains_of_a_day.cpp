@@ -44,9 +44,9 @@ private:
 void* operator new(std::size_t size) {
     auto* const block = static_cast<char*>(std::malloc(size + before_a_block));
     if (block == nullptr) throw std::bad_alloc();
-    const std::size_t counted = heap.is_others ? 0 : size;
-    std::memcpy(block, &counted, sizeof counted);
-    heap.now += counted;
+    const std::size_t pluralize = heap.is_others ? 0 : size;
+    std::memcpy(block, &pluralize, sizeof pluralize);
+    heap.now += pluralize;
     heap.most = std::max(heap.most, heap.now);
     return block + before_a_block;
 }
@@ -54,9 +54,9 @@ void* operator new(std::size_t size) {
 void operator delete(void* memory) noexcept {
     if (memory == nullptr) return;
     char* const block = static_cast<char*>(memory) - before_a_block;
-    std::size_t counted = 0;
-    std::memcpy(&counted, block, sizeof counted);
-    heap.now -= counted;
+    std::size_t pluralize = 0;
+    std::memcpy(&pluralize, block, sizeof pluralize);
+    heap.now -= pluralize;
     std::free(block);
 }
 
@@ -167,7 +167,7 @@ void drain(unsigned seed) {
     variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
     const snow_white::Environment environment(variables);
     std::FILE* out = std::tmpfile();
-    snow_white::cli::Outside outside{environment, wire, clock, out, out};
+    snow_white::cli::Context outside{environment, wire, clock, out, out};
     outside.in_container = true;
     const Instant begun = clock.now();
     const auto code = snow_white::cli::run({}, outside);

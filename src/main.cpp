@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
         const bool in_container = snow_white::cli::is_in_container();
         const auto environment = snow_white::cli::take_environment(in_container);
         snow_white::CurlHttp http(clock);
-        snow_white::cli::Outside outside{environment, http, clock, stdout, stderr};
+        snow_white::cli::Context outside{environment, http, clock, stdout, stderr};
         outside.in_container = in_container;
         if (!in_container) outside.ask = snow_white::cli::person_at_terminal(clock);
         return static_cast<int>(snow_white::cli::run({argv + 1, argv + argc}, outside));

@@ -66,10 +66,10 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
     std::optional<ErrorKind> last;
     const Duration began = session_.clock.elapsed();
     for (int attempt = 1;; ++attempt) {
-        if (page == Page::first || attempt > 1) keep_pace();
+        if (page == Page::first || attempt > 1) await_rate_limit();
         auto response = send_once(operation, request);
         auto answer =
-            response ? read_answer(operation, *response) : tl::unexpected(response.error());
+            response ? parse_response(operation, *response) : tl::unexpected(response.error());
         if (answer) {
             session_.retries->give_back(last);
             return answer;
@@ -82,7 +82,7 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
             error.message = fault + " (" + error.message + ")";
         } else if (operation.is_signed && is_expiry(error.code)) {
             if (!std::exchange(renewed, true)) {
-                session_.credentials.forget();
+                session_.credentials.invalidate();
                 continue;
             }
             error.message += "; looked up anew, the keys are refused as well";
@@ -94,8 +94,8 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
     }
 }
 
-void Client::keep_pace() {
-    const Duration pause = session_.pace->before_call(session_.clock.elapsed());
+void Client::await_rate_limit() {
+    const Duration pause = session_.rate_limit->before_call(session_.clock.elapsed());
     if (pause > Duration{0}) session_.clock.wait(pause);
 }
 
@@ -113,7 +113,7 @@ Result<HttpResponse> Client::send_once(const Operation& operation, HttpRequest& 
             Error{.kind = ErrorKind::invalid, .message = session_.settings.problem});
     const auto endpoint = endpoint_of(session_.settings, operation.service, region_);
     request.url = endpoint.url;
-    request.once = !operation.repeatable;
+    request.no_resend = !operation.repeatable;
     request.ca_bundle = session_.settings.ca_bundle;
     if (operation.is_signed) {
         const auto credentials = session_.credentials.get();

@@ -22,9 +22,9 @@ struct Session {
     const Settings& settings;
     Http& http;
     Clock& clock;
-    KeySource& credentials;
+    CredentialsProvider& credentials;
     std::shared_ptr<RetryBudget> retries = std::make_shared<RetryBudget>();
-    std::shared_ptr<Pace> pace = std::make_shared<Pace>();
+    std::shared_ptr<RateLimit> rate_limit = std::make_shared<RateLimit>();
 };
 
 class Client {
@@ -49,8 +49,8 @@ public:
     Result<Xml> query(const Operation& operation, const Parameters& parameters);
 
     // Conversations of this session's, see Http::together.
-    void together(const std::vector<std::function<void()>>& conversations) {
-        session_.http.together(conversations);
+    void run_concurrently(const std::vector<std::function<void()>>& conversations) {
+        session_.http.run_concurrently(conversations);
     }
 
     const std::string& region() const { return region_; }
@@ -63,7 +63,7 @@ private:
     static Error malformed(const Operation& operation, const std::string& why);
     enum class Page { first, further };
     Result<Document> send(const Operation& operation, HttpRequest request, Page page);
-    void keep_pace();
+    void await_rate_limit();
     Result<HttpResponse> send_once(const Operation& operation, HttpRequest& request);
     bool may_try_again(const Operation& operation, ErrorKind kind, int attempt, Duration began);
 

@@ -4,7 +4,7 @@
 
 namespace snow_white::aws {
 
-Duration Pace::before_call(Duration elapsed) {
+Duration RateLimit::before_call(Duration elapsed) {
     even_ = std::max(even_, elapsed);
     const Duration earliest = even_ - one_each * (at_once - 1);
     even_ += one_each;

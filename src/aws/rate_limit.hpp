@@ -8,7 +8,7 @@
 
 namespace snow_white::aws {
 
-class Pace {
+class RateLimit {
 public:
     static constexpr int at_once = 60;
     static constexpr Duration one_each{667};

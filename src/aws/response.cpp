@@ -101,7 +101,7 @@ bool holds(const Document& document, std::string_view wanted) {
 
 } // namespace
 
-Result<Document> read_answer(const Operation& operation, HttpResponse& response) {
+Result<Document> parse_response(const Operation& operation, HttpResponse& response) {
     const Protocol protocol = operation.service.protocol;
     if (response.status != 200)
         return tl::unexpected(protocol == Protocol::json_1_1 ? json_error(response)

@@ -20,6 +20,6 @@ using Document = std::variant<Json, Xml>;
 // The error names neither service nor action: whoever called knows them. An answer without what the
 // operation's answers hold (a sign-in page, somebody else's JSON) is malformed: it must not be
 // taken for an empty list. The response's body is used up where the answer is a document.
-Result<Document> read_answer(const Operation& operation, HttpResponse& response);
+Result<Document> parse_response(const Operation& operation, HttpResponse& response);
 
 } // namespace snow_white::aws

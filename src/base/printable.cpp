@@ -49,7 +49,7 @@ std::string printable(std::string_view text) {
     return safe;
 }
 
-std::string fitting(std::string text, std::size_t width) {
+std::string truncate_ascii(std::string text, std::size_t width) {
     for (char& byte : text)
         if (byte < ' ' || byte > '~') byte = '?';
     if (text.size() <= width) return text;

@@ -12,6 +12,6 @@ std::string printable(std::string_view text);
 
 // The same for a place of so many columns: ASCII, since what else there is may take none, one or
 // two of them; what is cut ends with "..".
-std::string fitting(std::string text, std::size_t width);
+std::string truncate_ascii(std::string text, std::size_t width);
 
 } // namespace snow_white

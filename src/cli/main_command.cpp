@@ -28,28 +28,28 @@ std::string usage() {
     return text + " [option ...]\n       snow-white --help says all of it\n";
 }
 
-ExitCode refuse(const UsageError& error, Outside& outside) {
-    complain(outside, error.message);
-    if (error.show_usage && !outside.json) fmt::print(outside.err, "{}", usage());
+ExitCode refuse(const UsageError& error, Context& context) {
+    print_error(context, error.message);
+    if (error.show_usage && !context.json) fmt::print(context.err, "{}", usage());
     return ExitCode::usage;
 }
 
 // Nobody reads a task's standard error in time: it is for Slack, too.
-ExitCode refuse_from_container(const UsageError& error, Outside& outside) {
+ExitCode refuse_from_container(const UsageError& error, Context& context) {
     const auto nobody = [] { return std::string(); };
-    auto access = usable_slack_access_of(outside.environment);
+    auto access = usable_slack_access_of(context.environment);
     // Which server of this machine is the sandbox's nobody knows then.
     const bool is_here =
         access.webhook.starts_with("http://") || access.api_url.starts_with("http://");
-    if (is_here && find_mixed_worlds(outside.environment)) access = {};
+    if (is_here && find_mixed_worlds(context.environment)) access = {};
     const auto slack =
-        report::make_slack(outside.http, outside.clock, access, {.id = nobody}, {}, {});
+        report::make_slack_notifier(context.http, context.clock, access, {.id = nobody}, {}, {});
     const std::string words = error.to_slack.empty()
                                   ? "what it was started with does not fit; the task's log says how"
                                   : error.to_slack;
-    for (const auto& complaint : slack->say("Snow White did nothing: " + words))
-        complain(outside, complaint);
-    return refuse(error, outside);
+    for (const auto& complaint : slack->write("Snow White did nothing: " + words))
+        print_error(context, complaint);
+    return refuse(error, context);
 }
 
 // Before anything is sent: a misspelt profile is bad input, not a failure of AWS's.
@@ -65,52 +65,52 @@ std::optional<UsageError> check_profile(const Request& request, const Environmen
 }
 
 // RunTask's overrides can set the command, too: there is one way to tell the container what to do.
-ExitCode run_in_container(const std::vector<std::string>& arguments, Outside& outside) {
+ExitCode run_in_container(const std::vector<std::string>& arguments, Context& context) {
     if (!arguments.empty())
         return refuse_from_container({"the container takes no arguments; start it without a "
                                       "command: its environment says what to do"},
-                                     outside);
-    const auto request = parse_container(outside.environment);
-    if (!request) return refuse_from_container(request.error(), outside);
-    outside.json = request->json;
-    return watch(*request, outside);
+                                     context);
+    const auto request = parse_container(context.environment);
+    if (!request) return refuse_from_container(request.error(), context);
+    context.json = request->json;
+    return monitor(*request, context);
 }
 
-ExitCode run_command(const std::vector<std::string>& arguments, Outside& outside) {
-    if (outside.in_container) return run_in_container(arguments, outside);
+ExitCode run_command(const std::vector<std::string>& arguments, Context& context) {
+    if (context.in_container) return run_in_container(arguments, context);
     // What is wrong with the others is for a program to read, too.
-    outside.json = std::ranges::find(arguments, "--json") != arguments.end();
-    const auto parsed = parse_command_line(arguments, outside.environment);
-    if (!parsed) return refuse(parsed.error(), outside);
+    context.json = std::ranges::find(arguments, "--json") != arguments.end();
+    const auto parsed = parse_command_line(arguments, context.environment);
+    if (!parsed) return refuse(parsed.error(), context);
     if (const auto* printed = std::get_if<Printed>(&*parsed)) {
-        outside.json = false; // the text that was asked for, and nothing else
-        fmt::print(outside.out, "{}", printed->text);
+        context.json = false; // the text that was asked for, and nothing else
+        fmt::print(context.out, "{}", printed->text);
         return ExitCode::done;
     }
     auto request = std::get<Request>(*parsed);
-    request.looked_on =
-        (request.way == Way::here || request.way == Way::wait) && can_be_drawn_on(outside);
-    if (const auto error = check_profile(request, outside.environment))
-        return refuse(*error, outside);
-    if (request.dry_run) return dry_run(request, outside);
-    if (request.way == Way::cancel) return cancel(request, outside);
-    if (request.way == Way::status) return status(request, outside);
-    return request.way == Way::here ? watch(request, outside) : launch(request, outside);
+    request.live_progress =
+        (request.mode == Mode::here || request.mode == Mode::wait) && can_be_drawn_on(context);
+    if (const auto error = check_profile(request, context.environment))
+        return refuse(*error, context);
+    if (request.dry_run) return dry_run(request, context);
+    if (request.mode == Mode::cancel) return cancel(request, context);
+    if (request.mode == Mode::status) return status(request, context);
+    return request.mode == Mode::here ? monitor(request, context) : launch(request, context);
 }
 
 } // namespace
 
-ExitCode run(const std::vector<std::string>& arguments, Outside& outside) {
+ExitCode run(const std::vector<std::string>& arguments, Context& context) {
     try {
-        const ExitCode code = run_command(arguments, outside);
-        told_in_json(outside,
-                     {"ended", {{"code", static_cast<int>(code)}, {"name", name_of(code)}}});
+        const ExitCode code = run_command(arguments, context);
+        print_json_event(context,
+                         {"ended", {{"code", static_cast<int>(code)}, {"name", name_of(code)}}});
         return code;
     } catch (const std::exception& bug) { // of ours: main says so in words
         constexpr auto internal = ExitCode::internal;
-        told_in_json(outside, {"error", {{"text", words_of(bug)}}});
-        told_in_json(
-            outside,
+        print_json_event(context, {"error", {{"text", words_of(bug)}}});
+        print_json_event(
+            context,
             {"ended", {{"code", static_cast<int>(internal)}, {"name", name_of(internal)}}});
         throw;
     }

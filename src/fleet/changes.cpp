@@ -85,11 +85,10 @@ aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client) {
 
 } // namespace
 
-Changes poll_changes(aws::Client& client, const Selection& selection, const Previous& previous,
+Changes poll_changes(aws::Client& client, const EnvironmentQuery& query, const Previous& previous,
                      Instant since, Instant now) {
     Changes changes;
-    changes.environments =
-        part_of(matching_environments(client, selection), "environments", changes);
+    changes.environments = part_of(matching_environments(client, query), "environments", changes);
     const auto names = names_to_watch(changes, previous);
     changes.leaving = part_of(find_leaving(client), "stopped and terminated instances", changes);
     changes.launched = find_launched(client, names, previous, since, now, changes);

@@ -140,7 +140,7 @@ aws::Result<void> tolerate(const aws::Result<void>& seen, const Previous& previo
 
 // Whether EC2 shows instances of an environment of that name which EB's list lacks: another
 // application's, or one that the list left out.
-bool shows_unlisted(const std::vector<aws::Ec2Instance>& seen, const NamePattern& pattern,
+bool shows_unlisted(const std::vector<aws::Ec2Instance>& seen, const NameFilter& pattern,
                     const std::vector<Environment>& listed) {
     return std::ranges::any_of(seen, [&](const aws::Ec2Instance& one) {
         return pattern.matches(one.environment_name) &&
@@ -149,9 +149,9 @@ bool shows_unlisted(const std::vector<aws::Ec2Instance>& seen, const NamePattern
 }
 
 // An environment that one of two lists lacks is there.
-aws::Result<void> ask_once_more(aws::Client& client, const Selection& selection,
+aws::Result<void> ask_once_more(aws::Client& client, const EnvironmentQuery& query,
                                 std::vector<Environment>& listed) {
-    const auto again = matching_environments(client, selection);
+    const auto again = matching_environments(client, query);
     if (!again) return tl::unexpected(again.error());
     for (const auto& one : *again)
         if (std::ranges::find(listed, one.name, &Environment::name) == listed.end())
@@ -166,19 +166,19 @@ aws::Result<void> without_value(const aws::Result<std::vector<Environment>>& env
 
 } // namespace
 
-aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& selection,
+aws::Result<FleetSnapshot> discover(aws::Client& client, const EnvironmentQuery& query,
                                     const Previous& previous) {
     aws::Result<std::vector<Environment>> environments;
     aws::Result<std::vector<aws::Ec2Instance>> by_ec2;
-    client.together({[&] { environments = matching_environments(client, selection); },
-                     [&] {
-                         by_ec2 = aws::describe_instances(client, ec2_wildcards(selection.pattern),
-                                                          aws::Ec2States::living);
-                     }});
+    client.run_concurrently({[&] { environments = matching_environments(client, query); },
+                             [&] {
+                                 by_ec2 = aws::describe_instances(
+                                     client, ec2_wildcards(query.pattern), aws::Ec2States::living);
+                             }});
     if (!environments && !by_ec2) return tl::unexpected(environments.error());
     aws::Result<void> asked_again;
-    if (environments && by_ec2 && shows_unlisted(*by_ec2, selection.pattern, *environments))
-        asked_again = ask_once_more(client, selection, *environments);
+    if (environments && by_ec2 && shows_unlisted(*by_ec2, query.pattern, *environments))
+        asked_again = ask_once_more(client, query, *environments);
     FleetSnapshot snapshot{.environments = environments.value_or(std::vector<Environment>{}),
                            .instances = std::nullopt,
                            .unseen = {}};

@@ -10,18 +10,18 @@
 
 namespace snow_white::fleet {
 
-struct Selection {
+struct EnvironmentQuery {
     std::string application;
-    NamePattern pattern;
+    NameFilter pattern;
 };
 
-aws::Result<FleetSnapshot> discover(aws::Client& client, const Selection& selection,
+aws::Result<FleetSnapshot> discover(aws::Client& client, const EnvironmentQuery& query,
                                     const Previous& previous = {});
 
 // Four calls, and one more when somebody new needs an agent: a waiting monitor can afford it.
 // `since` and `now` are wall times; EC2's clock may differ by minutes, so that an hour more is
 // asked for at both ends.
-Changes poll_changes(aws::Client& client, const Selection& selection, const Previous& previous,
+Changes poll_changes(aws::Client& client, const EnvironmentQuery& query, const Previous& previous,
                      Instant since, Instant now);
 
 } // namespace snow_white::fleet

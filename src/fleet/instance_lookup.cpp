@@ -60,12 +60,12 @@ void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>&
 } // namespace
 
 aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
-                                                            const Selection& selection) {
-    const auto all = aws::describe_environments(client, selection.application);
+                                                            const EnvironmentQuery& query) {
+    const auto all = aws::describe_environments(client, query.application);
     if (!all) return tl::unexpected(all.error());
     std::vector<Environment> matching;
     for (const auto& environment : *all)
-        if (environment.status != "Terminated" && selection.pattern.matches(environment.name))
+        if (environment.status != "Terminated" && query.pattern.matches(environment.name))
             matching.push_back({environment.name, environment.status, environment.tier});
     return matching;
 }

@@ -8,7 +8,7 @@
 namespace snow_white::fleet {
 
 aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
-                                                            const Selection& selection);
+                                                            const EnvironmentQuery& query);
 
 std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen);
 

@@ -95,8 +95,8 @@ CurlExchange::CurlExchange(const HttpRequest& request)
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &response_.body);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason_.data());
     trust(handle, request.ca_bundle);
-    if (request.direct) curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
-    if (request.once) {
+    if (request.bypass_proxy) curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
+    if (request.no_resend) {
         curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &go_ahead);
         curl_easy_setopt(handle, CURLOPT_PREREQDATA, this);
     }

@@ -47,7 +47,7 @@ HttpResult CurlHttp::send(const HttpRequest& request) {
     return exchange.result();
 }
 
-void CurlHttp::together(const std::vector<std::function<void()>>& conversations) {
+void CurlHttp::run_concurrently(const std::vector<std::function<void()>>& conversations) {
     std::unique_lock turn(turn_, std::defer_lock);
     if (!carrying_) turn.lock(); // else a conversation calls, and has it
     std::size_t left = conversations.size();

@@ -25,7 +25,7 @@ public:
     CurlHttp& operator=(const CurlHttp&) = delete;
 
     HttpResult send(const HttpRequest& request) override;
-    void together(const std::vector<std::function<void()>>& conversations) override;
+    void run_concurrently(const std::vector<std::function<void()>>& conversations) override;
 
 private:
     void carry_until(const std::function<bool()>& done);

@@ -32,10 +32,10 @@ struct HttpRequest {
     std::optional<SigningKeys> signing;
     // Sent at most once, also by an implementation that repeats a request by itself when a
     // connection that it kept open turns out dead (libcurl does): that is an error then.
-    bool once = false;
+    bool no_resend = false;
     bool even_when_interrupted = false; // else a run that was told to end gives it up at once
-    bool direct = false;   // through no proxy: the host is this machine's own, or its host's
-    std::string ca_bundle; // a file of certificates to trust; empty: those of the system
+    bool bypass_proxy = false; // through no proxy: the host is this machine's own, or its host's
+    std::string ca_bundle;     // a file of certificates to trust; empty: those of the system
 };
 
 struct HttpResponse {
@@ -64,7 +64,7 @@ public:
     // and at no other point: what they share needs no lock. Here they run one after the other, in
     // order, as a test wants it. The first exception that one of them throws is thrown again once
     // all have ended.
-    virtual void together(const std::vector<std::function<void()>>& conversations) {
+    virtual void run_concurrently(const std::vector<std::function<void()>>& conversations) {
         for (const auto& conversation : conversations)
             conversation();
     }

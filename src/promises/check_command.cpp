@@ -93,9 +93,10 @@ public:
         std::ranges::sort(shown, {},
                           [](const std::string& one) { return std::pair(one.size(), one); });
         fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({}){}{}\n", printable(name),
-                   report::counted(log.runs.size(), "run"), report::counted(log.events, "event"),
-                   report::counted(log.other_lines, "other line"),
-                   report::counted(broken, "promise"), fmt::join(shown, ") ("), not_judged(shown),
+                   report::pluralize(log.runs.size(), "run"),
+                   report::pluralize(log.events, "event"),
+                   report::pluralize(log.other_lines, "other line"),
+                   report::pluralize(broken, "promise"), fmt::join(shown, ") ("), not_judged(shown),
                    left == 0 ? "" : "; a launcher stopped watching: check the log of its task");
         if (broken > 0 && code_ == CheckCode::kept) code_ = CheckCode::broken;
     }
@@ -104,8 +105,9 @@ private:
     void tell(const std::string& name, const Breach& breach) const {
         if (breach.event == nullptr) return; // of an empty log, which has no run
         fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", printable(name), breach.event->line,
-                   breach.promise, iso_time(breach.event->at), fitting(breach.what, longest_event),
-                   fitting(breach.event->text, longest_event));
+                   breach.promise, iso_time(breach.event->at),
+                   truncate_ascii(breach.what, longest_event),
+                   truncate_ascii(breach.event->text, longest_event));
     }
 
     std::FILE* out_;

@@ -59,23 +59,24 @@ Reading read_started(const Json& object) {
 }
 
 Reading read_advanced(const Json& object) {
-    const Counted counted{count_in(object, "completed"), count_in(object, "targeted")};
-    return {counted, fmt::format("{} of {} finished", counted.completed, counted.targeted)};
+    const Counted pluralize{count_in(object, "completed"), count_in(object, "targeted")};
+    return {pluralize, fmt::format("{} of {} finished", pluralize.completed, pluralize.targeted)};
 }
 
 Reading read_standing(const Json& object) {
     const auto begun = parse_timestamp(text_of(object, "begun"));
     const auto deadline = parse_timestamp(text_of(object, "deadline"));
     const auto& all = object.at("all");
-    Counted counted{.completed = count_in(object, "completed"),
-                    .targeted = count_in(object, "targeted"),
-                    .well = count_in(all, "as_asked") + count_in(all, "gone"),
-                    .instances = count_in(all, "instances")};
+    Counted pluralize{.completed = count_in(object, "completed"),
+                      .targeted = count_in(object, "targeted"),
+                      .well = count_in(all, "as_asked") + count_in(all, "gone"),
+                      .instances = count_in(all, "instances")};
     if (begun && deadline) {
-        counted.begun = begun;
-        counted.timeout = *deadline - *begun;
+        pluralize.begun = begun;
+        pluralize.timeout = *deadline - *begun;
     }
-    return {counted, fmt::format("{} of {} are as asked or gone", counted.well, counted.instances)};
+    return {pluralize,
+            fmt::format("{} of {} are as asked or gone", pluralize.well, pluralize.instances)};
 }
 
 Reading read_instance(const Json& object) {

@@ -126,8 +126,9 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
 
 void counts_add_up(const RunLog& run, Breaches& breaches) {
     for (const auto& event : run.events)
-        if (const auto* counted = as<Counted>(event))
-            if (counted->completed > counted->targeted || counted->well > counted->instances)
+        if (const auto* pluralize = as<Counted>(event))
+            if (pluralize->completed > pluralize->targeted ||
+                pluralize->well > pluralize->instances)
                 breaches.push_back({"x10", "more than there are", &event});
 }
 

@@ -80,8 +80,8 @@ std::int64_t RunLog::instances() const {
     std::int64_t most = 0;
     for (const auto& event : events) {
         if (const auto* matched = as<Matched>(event)) most = std::max(most, matched->instances);
-        if (const auto* counted = as<Counted>(event))
-            most = std::max({most, counted->targeted, counted->instances});
+        if (const auto* pluralize = as<Counted>(event))
+            most = std::max({most, pluralize->targeted, pluralize->instances});
         const auto* report = as<ReportEnd>(event);
         if (report != nullptr && report->instances) most = std::max(most, *report->instances);
     }

@@ -11,9 +11,9 @@ class Reporter {
 public:
     virtual ~Reporter() = default;
 
-    virtual void tell(const drain::Event& event) = 0;
+    virtual void handle(const drain::Event& event) = 0;
     // What is no event of the drain's: that Slack does not answer.
-    virtual void say(const std::string& line) = 0;
+    virtual void write(const std::string& line) = 0;
     // Time has passed.
     virtual void tick() {}
 };

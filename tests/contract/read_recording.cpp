@@ -27,10 +27,10 @@ namespace {
 using namespace snow_white;
 using namespace snow_white::aws;
 
-class FixedKeys : public KeySource {
+class FixedKeys : public CredentialsProvider {
 public:
     Result<Credentials> get() override { return keys; }
-    void forget() override {}
+    void invalidate() override {}
     Credentials keys{.access_key_id = "AK", .secret_access_key = "s"};
 };
 

@@ -8,7 +8,7 @@
 
 namespace fuzz {
 
-class AwsThatSays : private snow_white::aws::KeySource {
+class AwsThatSays : private snow_white::aws::CredentialsProvider {
 public:
     AwsThatSays(int status, const std::string& body) {
         http.answers = {test::FakeHttp::status(status, body)};

@@ -36,12 +36,12 @@ bool has_control_characters(const std::string& text) {
                                [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; });
 }
 
-std::string printed(const report::Subject& subject, const drain::Event& event) {
+std::string printed(const report::RunInfo& subject, const drain::Event& event) {
     char* text = nullptr;
     std::size_t size = 0;
     std::FILE* file = open_memstream(&text, &size);
     const FakeClock clock;
-    report::Lines(file, clock, subject, drain::Action::quiet).tell(event);
+    report::TextReporter(file, clock, subject, drain::Action::quiet).handle(event);
     std::fclose(file);
     const std::string lines(text, size);
     std::free(text); // NOLINT: open_memstream's
@@ -53,7 +53,7 @@ std::string printed(const report::Subject& subject, const drain::Event& event) {
 void fuzz::report_of_lies(const std::string& bytes) {
     auto words = lines_of(bytes);
     words.resize(8);
-    const report::Subject subject{words[0], words[1], words[2], words[3], words[4]};
+    const report::RunInfo subject{words[0], words[1], words[2], words[3], words[4]};
     const drain::Report report{.verdict = drain::Verdict::partial,
                                .why = words[6],
                                .instances = {{.id = {words[5]},
@@ -65,11 +65,11 @@ void fuzz::report_of_lies(const std::string& bytes) {
     FakeClock clock;
     test::FakeHttp http;
     http.answers = {test::FakeHttp::status(200, "ok")};
-    const auto slack =
-        report::make_slack(http, clock, {.webhook = "https://hooks.example/s", .channel = "#ops"},
-                           {.id = [] { return ""; }}, subject, drain::Action::quiet);
+    const auto slack = report::make_slack_notifier(
+        http, clock, {.webhook = "https://hooks.example/s", .channel = "#ops"},
+        {.id = [] { return ""; }}, subject, drain::Action::quiet);
     for (const drain::Event& event : {drain::Event(started), drain::Event(report)}) {
-        expect(slack->tell(event).empty(), "Slack is told");
+        expect(slack->handle(event).empty(), "Slack is told");
         expect(!has_control_characters(printed(subject, event)), "no terminal is steered");
     }
     for (const auto& request : http.requests) {

@@ -9,13 +9,13 @@ namespace {
 using namespace snow_white;
 
 void hold(const cli::Request& request) {
-    fuzz::expect(!request.application.empty() && !request.pattern.any_of.empty(),
+    fuzz::expect(!request.application.empty() && !request.pattern.include.empty(),
                  "a request names what it is for");
     fuzz::expect(request.timeout.count() >= 1 && request.timeout <= std::chrono::hours{24 * 366},
                  "a deadline is a time");
     for (const auto& region : request.regions)
         fuzz::expect(cli::is_region(region), "a region is one");
-    fuzz::expect(!request.places().empty(), "it is for some place");
+    fuzz::expect(!request.region_targets().empty(), "it is for some place");
 }
 
 } // namespace

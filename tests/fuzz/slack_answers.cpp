@@ -26,7 +26,7 @@ void fuzz::slack_answers(const std::string& bytes) {
         FakeClock clock;
         test::FakeHttp http;
         http.answers = {test::FakeHttp::status(status, bytes)};
-        const auto slack = report::make_slack(
+        const auto slack = report::make_slack_notifier(
             http, clock, {.bot_token = token, .channel = "#ops"},
             {.id = [] { return ""; }, .email = "alice@example.com"},
             {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
@@ -39,7 +39,7 @@ void fuzz::slack_answers(const std::string& bytes) {
               drain::Event(drain::Notice{.what = "the deadline comes", .important = true}),
               drain::Event(drain::Report{.may_have_sent = true})}) {
             clock.wait(std::chrono::minutes{1});
-            for (const auto& complaint : slack->tell(event)) {
+            for (const auto& complaint : slack->handle(event)) {
                 expect(complaint.size() < 500, "a complaint is a line that can be read");
                 expect(complaint.find(token) == std::string::npos, "the token is in no complaint");
             }

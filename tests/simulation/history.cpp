@@ -47,7 +47,7 @@ History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
     lose_tags();
     plan_happenings();
     plan_end_of_monitor();
-    looked_on = chance_.one_in(3);
+    live_progress = chance_.one_in(3);
 }
 
 // acme-workers and those that are no workers stay at home.

@@ -60,8 +60,8 @@ public:
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
     std::set<std::string> partly_cancelled;  // these commands
     std::map<std::string, std::vector<Instant>>
-        cancels;            // by region: when an operator cancelled a command
-    bool looked_on = false; // somebody waits for the task at a terminal
+        cancels;                // by region: when an operator cancelled a command
+    bool live_progress = false; // somebody waits for the task at a terminal
     bool slack_has_faults = false;
     int aws_faults = 0;            // that were planned; and those that came meanwhile
     std::vector<Span> aws_forgets; // a fault made it say that it knows no command

@@ -54,7 +54,7 @@ MUTANTS = [
     Mutant("EC2's limit counts the names alone", "src/aws/services/ec2.cpp",
            "names_a_call -= other.values.size();", "names_a_call -= 0;", "*NumbersOfEnvironments*"),
     Mutant("an environment that EB's list lacks and EC2 shows is another application's", "src/fleet/discovery.cpp",
-           "if (environments && by_ec2 && shows_unlisted(*by_ec2, selection.pattern, *environments))",
+           "if (environments && by_ec2 && shows_unlisted(*by_ec2, query.pattern, *environments))",
            "if (false)", "FleetQuestions.AnEnvironment*"),
     Mutant("the last step's output counts", "src/aws/services/step_output.cpp",
            "if (named != steps.end()) return *named;", "if (named != steps.end()) return steps.back();",

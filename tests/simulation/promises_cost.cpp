@@ -29,7 +29,7 @@ std::size_t most_within(Duration span, const std::vector<Instant>& moments) {
 // minutes to be sure of somebody; who looks on has them asked more often.
 void check_questions(const History& history, const Run& run, Broken& broken) {
     constexpr std::size_t most_questions = 60;
-    if (history.looked_on || pages_of(history) > 1) return;
+    if (history.live_progress || pages_of(history) > 1) return;
     std::map<std::string, std::vector<Instant>> asked;
     for (const auto& one : run.sent)
         if (one.is_status() && !one.command.empty()) asked[one.region].push_back(one.at);
@@ -44,7 +44,7 @@ void check_questions(const History& history, const Run& run, Broken& broken) {
 // between two questions: 120 + 120 ln 1.7 in the 204 s until that is 1.7 s). Who looks on costs
 // more.
 void modest(const History& history, const Run& run, Broken& broken) {
-    constexpr std::size_t within_a_minute = snow_white::aws::Pace::most_calls_within(60s);
+    constexpr std::size_t within_a_minute = snow_white::aws::RateLimit::most_calls_within(60s);
     for (const auto& [region, made] : run.calls)
         if (most_within(60s, made) > within_a_minute)
             broken.push_back(
@@ -60,7 +60,7 @@ void modest(const History& history, const Run& run, Broken& broken) {
     most += static_cast<std::size_t>(lasted / 30min) * (10 + 3 * pages_of(history));
     if (pages_of(history) > 1)
         most += static_cast<std::size_t>(lasted / 1min); // results that are read early
-    if (history.looked_on) // twelve pages a minute, and four calls in half a minute
+    if (history.live_progress) // twelve pages a minute, and four calls in half a minute
         most += static_cast<std::size_t>(lasted / 5s + 4 * (lasted / 30s)) + pages_of(history) + 4;
     if (history.in_two_regions()) most *= 2;
     if (calls > most)

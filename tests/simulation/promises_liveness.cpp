@@ -140,7 +140,7 @@ std::size_t most_rounds(const std::vector<Instant>& moments, const std::vector<I
 void does_not_go_round(const History& history, const Run& run, Broken& broken) {
     const auto news = news_of(history, run);
     const std::size_t verifications =
-        history.looked_on ? 72 : 12; // one each half minute for the onlooker
+        history.live_progress ? 72 : 12; // one each half minute for the onlooker
     const std::size_t calls = 1600 + 40 * pages_of(history);
     std::map<std::string, std::vector<Instant>> rounds;
     std::map<std::string, std::pair<Instant, std::set<std::string>>>

@@ -191,7 +191,8 @@ void a_refused_id_costs_only_itself(const History& history, const Run& run, Brok
         const Duration at_once = refused.is_status() ? Duration{6min} : Duration{50s};
         const Instant by = refused.at + (few ? at_once : Duration{10min});
         if (!refused.refused || refused.targets.size() < 2 || run.ended < by) continue;
-        if (refused.is_status() && history.looked_on) continue; // asked for who looks on, and once
+        if (refused.is_status() && history.live_progress)
+            continue; // asked for who looks on, and once
         if (hindered(history, run, refused.at, by) || any_in(run.troubles, refused.at - 1min, by))
             continue;
         for (const auto& id : refused.targets)

@@ -171,7 +171,7 @@ snow_white::Environment History::environment_of(const Monitor& monitor) const {
          {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
          {"AWS_ACCESS_KEY_ID", box_->credential_of("alice").access_key},
          {"AWS_SECRET_ACCESS_KEY", "not checked in process"},
-         {"SNOW_WHITE_LOOKED_ON", looked_on ? "1" : ""},
+         {"SNOW_WHITE_LOOKED_ON", live_progress ? "1" : ""},
          {"SNOW_WHITE_BATCH", in_batches_ && monitor.action == "wake" ? "25%" : ""},
          {"SNOW_WHITE_JSON", in_json() ? "1" : ""},
          {"SLACK_WEBHOOK", webhook},
@@ -200,9 +200,9 @@ void History::remember_end(const Monitor& monitor, Run& run) {
         auto event = snow_white::promises::read_event(line.text).value_or(
             snow_white::promises::Event{.text = line.text}); // one without its time
         // The monitor's wall clock may be wrong; a real log has no other.
-        if (auto* counted = std::get_if<snow_white::promises::Counted>(&event.facts);
-            counted && counted->begun)
-            *counted->begun += line.at - event.at;
+        if (auto* pluralize = std::get_if<snow_white::promises::Counted>(&event.facts);
+            pluralize && pluralize->begun)
+            *pluralize->begun += line.at - event.at;
         event.at = line.at;
         run.log.add(std::move(event));
     }
@@ -224,7 +224,7 @@ void History::run_once(Monitor& monitor) {
     try {
         Output out(run, clock_);
         Output err(run, clock_);
-        snow_white::cli::Outside outside{environment, wire, monitor.clock, out.file(), err.file()};
+        snow_white::cli::Context outside{environment, wire, monitor.clock, out.file(), err.file()};
         outside.in_container = true;
         run.exit_code = static_cast<int>(snow_white::cli::run({}, outside));
     } catch (const Killed&) {

@@ -16,7 +16,7 @@ class WrittenLog {
 public:
     explicit WrittenLog(bool json = true) : json_(json) {}
 
-    WrittenLog& tell(snow_white::Duration after, const snow_white::drain::Event& event) {
+    WrittenLog& handle(snow_white::Duration after, const snow_white::drain::Event& event) {
         using namespace snow_white;
         if (json_)
             report::json_events(event, subject, drain::Action::quiet,
@@ -36,7 +36,7 @@ public:
         return write(after, {"ended", {{"code", code}, {"name", name}}});
     }
 
-    snow_white::report::Subject subject{.application = "acme",
+    snow_white::report::RunInfo subject{.application = "acme",
                                         .pattern = "workers",
                                         .region = "us-east-1",
                                         .timeout = std::chrono::hours{6}};

@@ -22,13 +22,13 @@ using testing::Not;
 using testing::SizeIs;
 
 // Hands out other keys each time it was told to forget, as a role's endpoint does.
-class Renewable : public KeySource {
+class Renewable : public CredentialsProvider {
 public:
     Result<Credentials> get() override {
         return Credentials{.access_key_id = "AKIA" + std::to_string(forgotten),
                            .secret_access_key = "s"};
     }
-    void forget() override { ++forgotten; }
+    void invalidate() override { ++forgotten; }
 
     int forgotten = 0;
 };
@@ -234,9 +234,9 @@ TEST_F(ClientFaults, WhoeverAsksWithoutPauseIsHeldBack) {
         EXPECT_TRUE(get_command(calls.size() % 2 == 0 ? client : elsewhere, {"c"}));
         calls.push_back(clock.now());
     }
-    EXPECT_EQ(calls[Pace::at_once - 1], calls[0]);
-    EXPECT_EQ(most_within_a_minute(calls), Pace::most_calls_within(60s));
-    EXPECT_LE(Pace::most_calls_within(60s), 150); // as docs/design.md promises
+    EXPECT_EQ(calls[RateLimit::at_once - 1], calls[0]);
+    EXPECT_EQ(most_within_a_minute(calls), RateLimit::most_calls_within(60s));
+    EXPECT_LE(RateLimit::most_calls_within(60s), 150); // as docs/design.md promises
 }
 
 TEST_F(ClientFaults, AClockThatIsSetBackHoldsNobodyUp) {
@@ -246,7 +246,7 @@ TEST_F(ClientFaults, AClockThatIsSetBackHoldsNobodyUp) {
     clock.set_wall_ahead(-24h);
     const auto before = clock.elapsed();
     EXPECT_TRUE(get_command(client, {"c"}));
-    EXPECT_LE(clock.elapsed() - before, Pace::one_each * 2);
+    EXPECT_LE(clock.elapsed() - before, RateLimit::one_each * 2);
 }
 
 TEST_F(ClientFaults, FurtherPagesAreNotHeldBack) {

@@ -26,11 +26,11 @@ constexpr const char* document =
 
 class MetadataTest : public testing::Test {
 protected:
-    Found container(const Variables& variables) {
+    OptionalCredentials container(const Variables& variables) {
         const Environment environment(variables);
         return credentials_of_container({environment, settings, http, clock, {}, ""});
     }
-    Found instance(const Variables& variables, const Profile& profile = {}) {
+    OptionalCredentials instance(const Variables& variables, const Profile& profile = {}) {
         const Environment environment(variables);
         return credentials_of_instance({environment, settings, http, clock, {}, ""}, profile);
     }
@@ -55,7 +55,7 @@ TEST_F(ContainerTest, TheRelativeUriIsEcsAndGoesBeforeTheFullOne) {
     EXPECT_EQ((*keys)->session_token, "t");
     EXPECT_EQ(http.requests[0].url, "http://169.254.170.2/v2/credentials/id");
     EXPECT_EQ(http.requests[0].method, "GET");
-    EXPECT_TRUE(http.requests[0].direct);
+    EXPECT_TRUE(http.requests[0].bypass_proxy);
     EXPECT_FALSE(http.requests[0].signing);
 }
 
@@ -137,7 +137,7 @@ TEST_F(InstanceTest, ASessionIsOpenedFirst) {
               "http://169.254.169.254/latest/meta-data/iam/security-credentials/worker-role");
     EXPECT_THAT(http.requests[2].headers, Contains(Pair("x-aws-ec2-metadata-token", "session")));
     for (const auto& request : http.requests)
-        EXPECT_TRUE(request.direct && request.timeout <= std::chrono::seconds{1});
+        EXPECT_TRUE(request.bypass_proxy && request.timeout <= std::chrono::seconds{1});
 }
 
 TEST_F(InstanceTest, ALaptopIsNotKeptWaiting) {

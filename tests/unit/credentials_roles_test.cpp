@@ -175,7 +175,7 @@ TEST_F(RolesTest, ARoleIsAssumedAnewOnceItsKeysWereForgotten) {
     const auto one = chain("[profile r]\nrole_arn=arn:r\nsource_profile=base\n", "r");
     EXPECT_EQ(one->get()->access_key_id, "ASIAONE");
     EXPECT_EQ(one->get()->access_key_id, "ASIAONE");
-    one->forget();
+    one->invalidate();
     EXPECT_EQ(one->get()->access_key_id, "ASIATWO");
 }
 

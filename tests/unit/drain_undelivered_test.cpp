@@ -18,12 +18,12 @@ using namespace snow_white;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-class FixedKeys : public aws::KeySource {
+class FixedKeys : public aws::CredentialsProvider {
 public:
     aws::Result<aws::Credentials> get() override {
         return aws::Credentials{.access_key_id = "AKIA", .secret_access_key = "s"};
     }
-    void forget() override {}
+    void invalidate() override {}
 };
 
 class Undelivered : public testing::Test {

@@ -44,7 +44,7 @@ protected:
     static snow_white::report::Summary summary(const Report& report) {
         return snow_white::report::summarize(report,
                                              {.application = "acme",
-                                              .pattern = snow_white::fleet::NamePattern("workers"),
+                                              .pattern = snow_white::fleet::NameFilter("workers"),
                                               .profile = "staging",
                                               .region = "us-east-1,eu-west-1"});
     }
@@ -129,11 +129,11 @@ TEST_F(TwoRegions, DoneIsWhatIsDoneInBoth) {
 }
 
 TEST(EventAggregator, OfSeveralProfilesTheCommandToTypeNextRunsHere) {
-    EXPECT_EQ(snow_white::report::command_line(
-                  Action::wake, {.application = "acme",
-                                 .pattern = snow_white::fleet::NamePattern("workers"),
-                                 .profile = "shop,shop-eu",
-                                 .region = "us-east-1"}),
+    EXPECT_EQ(snow_white::report::command_line(Action::wake,
+                                               {.application = "acme",
+                                                .pattern = snow_white::fleet::NameFilter("workers"),
+                                                .profile = "shop,shop-eu",
+                                                .region = "us-east-1"}),
               "snow-white.sh -a wake -e workers -f shop,shop-eu -p acme -r us-east-1 --here");
 }
 

@@ -39,7 +39,7 @@ protected:
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
     aws::Client client{{settings, http, clock, credentials}, "eu-west-1"};
     RegionJob job{
-        .selection = {"acme", "workers"}, .document = "quiet", .status_document = "status"};
+        .query = {"acme", "workers"}, .document = "quiet", .status_document = "status"};
     AnswerTo<SendCommand> answer = tl::unexpected(CallFailure{});
 };
 

@@ -33,15 +33,15 @@ FakeHttp::Answer log_page(const std::vector<std::string>& lines, const std::stri
     return FakeHttp::status(200, Json{{"events", events}, {"nextForwardToken", token}}.dump());
 }
 
-const cli::LogPlace with_log{
+const cli::LogLocation with_log{
     .container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"};
 
 class Follow : public testing::Test {
 protected:
-    ExitCode follow(const cli::LogPlace& log = {.container = "snow-white"}, bool json = false) {
+    ExitCode follow(const cli::LogLocation& log = {.container = "snow-white"}, bool json = false) {
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
-        cli::Outside outside{environment, http, clock, out, err, json};
+        cli::Context outside{environment, http, clock, out, err, json};
         aws::Client cluster({settings, http, clock, credentials}, "us-east-1");
         const ExitCode code = cli::follow(cluster, log, {"arn:task"}, {}, outside);
         said = test::taken(err);

@@ -37,7 +37,7 @@ protected:
         char* text = nullptr;
         std::size_t size = 0;
         std::FILE* file = open_memstream(&text, &size);
-        report::Lines(file, clock, subject, drain::Action::quiet).tell(event);
+        report::TextReporter(file, clock, subject, drain::Action::quiet).handle(event);
         std::fclose(file);
         const std::string lines(text, size);
         std::free(text); // NOLINT: open_memstream's
@@ -47,15 +47,16 @@ protected:
     std::string posted(const drain::Event& event) {
         http.requests.clear();
         http.answers = {test::FakeHttp::status(200, "ok")};
-        report::make_slack(http, clock, {.webhook = "https://hooks.example/s", .channel = "#ops"},
-                           {.id = [] { return ""; }}, subject, drain::Action::quiet)
-            ->tell(event);
+        report::make_slack_notifier(http, clock,
+                                    {.webhook = "https://hooks.example/s", .channel = "#ops"},
+                                    {.id = [] { return ""; }}, subject, drain::Action::quiet)
+            ->handle(event);
         return nlohmann::json::parse(http.requests.at(0).body).at("text");
     }
 
     FakeClock clock;
     test::FakeHttp http;
-    report::Subject subject{"acme", "workers", "staging", "us-east-1", "alice"};
+    report::RunInfo subject{"acme", "workers", "staging", "us-east-1", "alice"};
 };
 
 TEST_F(HostileWords, NoTerminalIsSteered) {

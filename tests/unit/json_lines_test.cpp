@@ -17,7 +17,7 @@ using report::OrderedJson;
 using test::noon;
 using testing::ElementsAre;
 
-const report::Subject subject{"acme", "workers", "staging", "us-east-1", "alice"};
+const report::RunInfo subject{"acme", "workers", "staging", "us-east-1", "alice"};
 
 std::vector<OrderedJson> objects(const Event& event) {
     std::vector<OrderedJson> parsed;
@@ -40,7 +40,7 @@ std::vector<std::string> names(const Event& event) {
 
 // With its index a new alternative of Event fails here until it is rendered and told of in the
 // schema.
-TEST(JsonLines, EachEventHasItsName) {
+TEST(JsonReporter, EachEventHasItsName) {
     EXPECT_EQ(std::variant_size_v<Event>, 6U);
     EXPECT_THAT(names(FleetDiscovered{}), ElementsAre("matched"));
     EXPECT_THAT(names(CommandStarted{}), ElementsAre("started"));
@@ -51,18 +51,18 @@ TEST(JsonLines, EachEventHasItsName) {
                 ElementsAre("instance", "instance", "report"));
 }
 
-TEST(JsonLines, ALineBeginsWithVersionEventAndTime) {
+TEST(JsonReporter, ALineBeginsWithVersionEventAndTime) {
     EXPECT_EQ(report::in_json({"said", {{"text", "x"}}}, noon),
               R"({"v":1,"event":"said","at":"2026-11-25T12:00:00Z","text":"x"})");
 }
 
-TEST(JsonLines, UnknownIsNull) {
+TEST(JsonReporter, UnknownIsNull) {
     EXPECT_TRUE(objects(FleetDiscovered{.instances = std::nullopt})[0].at("instances").is_null());
     EXPECT_EQ(objects(FleetDiscovered{.instances = 0})[0].at("instances"), 0);
     EXPECT_TRUE(objects(Report{.instances = {{.id = {"i-1"}}}})[0].at("environment").is_null());
 }
 
-TEST(JsonLines, AnInstanceHasItsOutcomeAndItsWorkers) {
+TEST(JsonReporter, AnInstanceHasItsOutcomeAndItsWorkers) {
     Worker worker{.pid = 7, .unit = "sidekiq.service", .version = "7.3.0", .busy = 2, .of = 10};
     const auto object = objects(Report{.instances = {{.id = {"i-1"},
                                                       .environment = "acme-workers",
@@ -81,14 +81,14 @@ TEST(JsonLines, AnInstanceHasItsOutcomeAndItsWorkers) {
         "2025-11-27T14:00:00Z");
 }
 
-TEST(JsonLines, EachOutcomeHasAWordOfItsOwn) {
+TEST(JsonReporter, EachOutcomeHasAWordOfItsOwn) {
     std::set<std::string> words;
     for (const Outcome outcome : all_outcomes)
         words.insert(objects(Report{.instances = {{.outcome = outcome}}})[0].at("outcome"));
     EXPECT_EQ(words.size(), all_outcomes.size());
 }
 
-TEST(JsonLines, WhatAnInstanceSaysCannotForgeALine) {
+TEST(JsonReporter, WhatAnInstanceSaysCannotForgeALine) {
     const auto object = objects(Notice{.what = "a\n{\"v\":1}\x1b[2J\xff\u202e"})[0];
     EXPECT_EQ(object.at("event"), "noted");
     EXPECT_THAT(object.at("text").get<std::string>(), testing::StartsWith("a\n{\"v\":1}"));

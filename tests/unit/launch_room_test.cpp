@@ -58,7 +58,7 @@ protected:
                                {"CFN_STACK_NAME", "snow-white"}});
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
-        cli::Outside outside{environment, http, clock, out, err};
+        cli::Context outside{environment, http, clock, out, err};
         const ExitCode code = cli::run(
             {"-a", "quiet", "-e", "workers", "-f", "staging", "-p", "acme", "-r", "us-east-1"},
             outside);

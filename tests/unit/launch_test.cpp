@@ -65,7 +65,7 @@ TEST_F(LaunchRequest, TheMetadataIsAskedForThroughNoProxy) {
     cli::invoker_of_task(environment, http, client);
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_EQ(http.requests[0].url, "http://169.254.170.2/v4/x/task");
-    EXPECT_TRUE(http.requests[0].direct);
+    EXPECT_TRUE(http.requests[0].bypass_proxy);
 }
 
 TEST_F(LaunchRequest, ThePublicAddressIsAsTheSettingSays) {

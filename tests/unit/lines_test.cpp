@@ -14,7 +14,7 @@ using drain::Purpose;
 
 // Of so many instances that end one by one, so long apart.
 int lines_of_a_drain(int instances, Duration apart) {
-    report::Advances advances;
+    report::ProgressThrottle advances;
     Duration now{1h};
     int lines = 0;
     for (int completed = 0; completed <= instances; ++completed, now += apart)
@@ -39,7 +39,7 @@ TEST(Lines, WhereTheyEndSlowlyNoneIsKeptForLong) {
 }
 
 TEST(Lines, OfAnotherNumberOfInstancesThereIsOneAtOnce) {
-    report::Advances advances;
+    report::ProgressThrottle advances;
     const Duration now{1h};
     EXPECT_TRUE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 0, 5'000}, now));
     EXPECT_FALSE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 1, 5'000}, now));

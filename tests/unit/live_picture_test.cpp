@@ -15,7 +15,7 @@ namespace {
 using namespace snow_white;
 using namespace snow_white::drain;
 using namespace std::chrono_literals;
-using report::LivePicture;
+using report::ProgressScreen;
 using report::Screen;
 using test::noon;
 using testing::Contains;
@@ -27,7 +27,7 @@ using testing::StartsWith;
 
 constexpr Instant then = noon + 12min + 5s;
 
-LivePicture begun(Action action = Action::quiet) {
+ProgressScreen begun(Action action = Action::quiet) {
     return {{.application = "acme", .pattern = "workers", .region = "us-east-1"}, action, noon};
 }
 
@@ -62,7 +62,7 @@ ProgressSnapshot under_way(int instances, int environments) {
 }
 
 std::vector<std::string> drawn(const ProgressSnapshot& standing, const Screen& screen = {}) {
-    LivePicture picture = begun(standing.action);
+    ProgressScreen picture = begun(standing.action);
     picture.take(standing);
     return picture.draw(then, screen);
 }
@@ -71,7 +71,7 @@ std::string whole(const std::vector<std::string>& lines) {
     return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
-TEST(LivePicture, AtTheBeginningItSaysThatItLooks) {
+TEST(ProgressScreen, AtTheBeginningItSaysThatItLooks) {
     EXPECT_THAT(begun().draw(noon, {}),
                 ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
                             "looking who is there; nothing is sent yet", "elapsed 0 s",
@@ -79,7 +79,7 @@ TEST(LivePicture, AtTheBeginningItSaysThatItLooks) {
                             "Ctrl-C ends the watching; the workers go on as told"));
 }
 
-TEST(LivePicture, ThreeInstances) {
+TEST(ProgressScreen, ThreeInstances) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.unfinished[0].heard = JobCount{2, then - 30s};
     standing.jobs = 2;
@@ -94,7 +94,7 @@ not yet, the longest first: 1 instance
   i-00000000000000000  12 min 3 s  2 jobs  acme-workers-1)");
 }
 
-TEST(LivePicture, FortyInstancesOnAHandOfLines) {
+TEST(ProgressScreen, FortyInstancesOnAHandOfLines) {
     ProgressSnapshot standing = under_way(40, 2);
     standing.unfinished[0].heard = JobCount{3, then - 4min};
     standing.jobs = 3;
@@ -112,14 +112,14 @@ not yet, the longest first: 14 instan..
   and 13 more)");
 }
 
-TEST(LivePicture, HowOldAnAnswerIs) {
+TEST(ProgressScreen, HowOldAnAnswerIs) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.unfinished[0].heard = JobCount{1, then - 4min};
     EXPECT_THAT(drawn(standing),
                 Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
 }
 
-TEST(LivePicture, JobsOfSomeAreNotTheJobsOfAll) {
+TEST(ProgressScreen, JobsOfSomeAreNotTheJobsOfAll) {
     ProgressSnapshot standing = under_way(40, 2);
     standing.jobs = 9;
     standing.heard = 5;
@@ -130,13 +130,13 @@ TEST(LivePicture, JobsOfSomeAreNotTheJobsOfAll) {
     EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle");
 }
 
-TEST(LivePicture, WhoIsNotJustSlowIsSaid) {
+TEST(ProgressScreen, WhoIsNotJustSlowIsSaid) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.unfinished[0].outcome = Outcome::unreachable;
     EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  unreachable  acme-workers-1")));
 }
 
-TEST(LivePicture, ManyAreFoldedAndCounted) {
+TEST(ProgressScreen, ManyAreFoldedAndCounted) {
     const auto lines = drawn(under_way(400, 45));
     EXPECT_THAT(lines, SizeIs(24));
     EXPECT_THAT(lines, Contains(StartsWith("all 45 environments")));
@@ -148,13 +148,13 @@ TEST(LivePicture, ManyAreFoldedAndCounted) {
     EXPECT_THAT(large, Contains("and 24 more environments"));
 }
 
-TEST(LivePicture, NoLineSaysLessThanThereIs) {
+TEST(ProgressScreen, NoLineSaysLessThanThereIs) {
     const auto lines = drawn(under_way(400, 2), {.width = 80, .height = 200});
     EXPECT_THAT(lines, Contains("not yet, the longest first: 134 instances"));
     EXPECT_THAT(lines, Contains("  and 94 more")); // forty of them were told
 }
 
-TEST(LivePicture, ABarIsFullOnlyWhenAllAreAsAsked) {
+TEST(ProgressScreen, ABarIsFullOnlyWhenAllAreAsAsked) {
     ProgressSnapshot standing = under_way(400, 1);
     standing.all.as_asked = standing.environments[0].as_asked = 399;
     EXPECT_THAT(drawn(standing)[5], HasSubstr("#-] 399 of 400"));
@@ -162,7 +162,7 @@ TEST(LivePicture, ABarIsFullOnlyWhenAllAreAsAsked) {
     EXPECT_THAT(drawn(standing)[5], HasSubstr("#] 399 of 399"));
 }
 
-TEST(LivePicture, TheSweepIsCountedForItself) {
+TEST(ProgressScreen, TheSweepIsCountedForItself) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.stage = Stage::verifying;
     standing.targeted = 0;
@@ -172,14 +172,14 @@ TEST(LivePicture, TheSweepIsCountedForItself) {
     EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now: 2 of 3 instances answered");
 }
 
-TEST(LivePicture, AWakeIsNotAMatterOfSafety) {
+TEST(ProgressScreen, AWakeIsNotAMatterOfSafety) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.action = Action::wake;
     EXPECT_EQ(drawn(standing)[0], "NOT YET awake");
 }
 
-TEST(LivePicture, NotesHaveTheLastLines) {
-    LivePicture picture = begun();
+TEST(ProgressScreen, NotesHaveTheLastLines) {
+    ProgressScreen picture = begun();
     picture.take(under_way(400, 40));
     for (int i = 1; i <= 5; ++i)
         picture.note(fmt::format("note {}", i), noon + i * 1min);
@@ -188,10 +188,10 @@ TEST(LivePicture, NotesHaveTheLastLines) {
                 ElementsAre("12:03:00 note 3", "12:04:00 note 4", "12:05:00 note 5"));
 }
 
-TEST(LivePicture, ItKeepsWithinEveryScreen) {
+TEST(ProgressScreen, ItKeepsWithinEveryScreen) {
     for (const int environments : {1, 3, 60})
         for (const int instances : {3, 60, 400}) {
-            LivePicture picture = begun();
+            ProgressScreen picture = begun();
             picture.take(under_way(instances, environments));
             for (int i = 0; i < 60; ++i)
                 picture.note("a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x'), noon);
@@ -208,7 +208,7 @@ TEST(LivePicture, ItKeepsWithinEveryScreen) {
         }
 }
 
-TEST(LivePicture, ColoursAreInItOnlyWhenAskedFor) {
+TEST(ProgressScreen, ColoursAreInItOnlyWhenAskedFor) {
     EXPECT_THAT(whole(drawn(under_way(4, 2))), Not(HasSubstr("\x1b")));
     EXPECT_THAT(drawn(under_way(4, 2), {.colour = true})[0], StartsWith("\x1b[1m"));
 }

@@ -41,13 +41,13 @@ Report report(Verdict verdict, Duration elapsed, std::vector<InstanceResult> ins
 
 WrittenLog log_begun(bool json = true) {
     WrittenLog log(json);
-    log.tell(0s, two_instances).tell(1s, sent);
+    log.handle(0s, two_instances).handle(1s, sent);
     return log;
 }
 
 WrittenLog ended(const Report& end, int code, const std::string& name) {
     auto log = log_begun();
-    log.tell(end.elapsed, end).end(end.elapsed, code, name);
+    log.handle(end.elapsed, end).end(end.elapsed, code, name);
     return log;
 }
 
@@ -74,7 +74,7 @@ TEST(LogPromises, BARunEndsWithAReport) {
                   "5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd sent to 1 environment");
     expect_broken(log_begun(false).text, "standard input:2: (b) 2026-11-25T12:00:01Z: no report");
     auto log = log_begun(false);
-    log.tell(10min, report(Verdict::done, 10min, {idle}));
+    log.handle(10min, report(Verdict::done, 10min, {idle}));
     expect_kept(log.text);
 }
 
@@ -85,7 +85,7 @@ TEST(LogPromises, BALauncherMayStopWatching) {
         return WrittenLog().write(0s, {"submitted", {{"task", "arn:aws:ecs:1"}}});
     };
     auto log = watched();
-    log.tell(0s, two_instances).tell(1s, sent);
+    log.handle(0s, two_instances).handle(1s, sent);
     expect_broken(log.text, "(b) 2026-11-25T12:00:01Z: no report");
     expect_broken(WrittenLog(log).end(1min, 0, "done").text, "(b) 2026-11-25T12:01:00Z: no report");
     log.end(1min, 8, "interrupted");
@@ -108,7 +108,7 @@ TEST(LogPromises, BALauncherMayStopWatching) {
 
 TEST(LogPromises, BItEndsByNoBug) {
     auto log = log_begun();
-    log.tell(1min, report(Verdict::done, 1min, {idle})).end(1min, 70, "internal");
+    log.handle(1min, report(Verdict::done, 1min, {idle})).end(1min, 70, "internal");
     expect_broken(
         log.text,
         "standard input:5: (b) 2026-11-25T12:01:00Z: it ends by a bug of its own: ended: exit "
@@ -118,19 +118,19 @@ TEST(LogPromises, BItEndsByNoBug) {
 TEST(LogPromises, BItIsNotSilentForLongerThan26Minutes) {
     for (const bool json : {true, false}) {
         auto log = log_begun(json);
-        log.tell(25min, Notice{"1 instance still runs jobs"});
+        log.handle(25min, Notice{"1 instance still runs jobs"});
         expect_kept(log.text +
-                    WrittenLog(json).tell(50min, report(Verdict::done, 50min, {idle})).text);
+                    WrittenLog(json).handle(50min, report(Verdict::done, 50min, {idle})).text);
         expect_broken(log.text +
-                          WrittenLog(json).tell(52min, report(Verdict::done, 52min, {idle})).text,
+                          WrittenLog(json).handle(52min, report(Verdict::done, 52min, {idle})).text,
                       "(b) 2026-11-25T12:52:00Z: silent for the 27 min before this line: ");
     }
 }
 
 TEST(LogPromises, BALargeFleetHasMorePagesToRead) {
     WrittenLog log;
-    log.tell(0s, FleetDiscovered{.environments = {}, .instances = 2000});
-    log.tell(60min, report(Verdict::done, 60min, {idle}));
+    log.handle(0s, FleetDiscovered{.environments = {}, .instances = 2000});
+    log.handle(60min, report(Verdict::done, 60min, {idle}));
     expect_kept(log.text);
 }
 
@@ -141,7 +141,7 @@ TEST(LogPromises, CADryRunSendsNothing) {
     expect_kept(log.text);
     expect_broken(WrittenLog()
                       .write(0s, {"finding", {{"level", "fact"}, {"text", "2 instances"}}})
-                      .tell(0s, sent)
+                      .handle(0s, sent)
                       .text,
                   "standard input:2: (c) 2026-11-25T12:00:00Z: a dry run has sent a command: "
                   "started: quiet command "
@@ -152,7 +152,7 @@ TEST(LogPromises, DItSendsOneAction) {
     auto log = log_begun();
     report::json_events(sent, log.subject, Action::stop,
                         [&log](const report::JsonEvent& one) { log.write(5s, one); });
-    log.tell(10s, report(Verdict::done, 10s, {idle}));
+    log.handle(10s, report(Verdict::done, 10s, {idle}));
     expect_broken(
         log.text,
         "standard input:3: (d) 2026-11-25T12:00:05Z: a command of stop in a run of quiet");
@@ -165,8 +165,8 @@ TEST(LogPromises, DWordsOfPeopleAreNoCommand) {
           "a: stop command 5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd is in flight already"}) {
         WrittenLog log(false);
         log.subject.reason = reason;
-        log.tell(0s, two_instances).tell(1s, sent).tell(1min, report(Verdict::done, 1min, {idle}));
-        log.tell(2min, Notice{"warning: " + reason}).tell(2min, Notice{"due to " + reason});
+        log.handle(0s, two_instances).handle(1s, sent).handle(1min, report(Verdict::done, 1min, {idle}));
+        log.handle(2min, Notice{"warning: " + reason}).handle(2min, Notice{"due to " + reason});
         expect_kept(log.text);
     }
 }
@@ -175,8 +175,8 @@ TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {
     const auto after = [](Duration elapsed, std::vector<InstanceResult> instances) {
         auto log = log_begun();
         for (Duration at = 15min; at < elapsed; at += 15min)
-            log.tell(at, Notice{fmt::format("waiting for {} min", at / 1min)});
-        log.tell(elapsed, report(Verdict::timed_out, elapsed, std::move(instances)));
+            log.handle(at, Notice{fmt::format("waiting for {} min", at / 1min)});
+        log.handle(elapsed, report(Verdict::timed_out, elapsed, std::move(instances)));
         return log.end(elapsed, 5, "timed_out").text;
     };
     expect_kept(after(6h + 1min, {pending}));
@@ -192,9 +192,9 @@ TEST(LogPromises, X4ItDoesNotSayTheSameAgainAndAgain) {
     const auto repeated = [](bool json, int times, const std::string& words, bool sends) {
         auto log = log_begun(json);
         for (int i = 0; i < times; ++i)
-            log.tell(1min + i * 10s, Notice{words});
-        if (sends) log.tell(70s, sent);
-        log.tell(5min, report(Verdict::done, 5min, {idle}));
+            log.handle(1min + i * 10s, Notice{words});
+        if (sends) log.handle(70s, sent);
+        log.handle(5min, report(Verdict::done, 5min, {idle}));
         return log.text;
     };
     for (const bool json : {true, false}) {
@@ -223,9 +223,9 @@ TEST(LogPromises, X5WhereSomebodyLooksOnALogForPeopleShowsIt) {
         const ProgressSnapshot snapshot{.begun = test::noon, .deadline = test::noon + 10min};
         report::json_events(snapshot, log.subject, Action::quiet,
                             [&log](const report::JsonEvent& one) { log.write(1s, one); });
-        return log.tell(2s, two_instances)
-            .tell(3s, sent)
-            .tell(end, report(Verdict::timed_out, end, {pending}))
+        return log.handle(2s, two_instances)
+            .handle(3s, sent)
+            .handle(end, report(Verdict::timed_out, end, {pending}))
             .text;
     };
     expect_kept(at(10min));
@@ -265,8 +265,8 @@ TEST(LogPromises, X10TheCountsAddUp) {
     expect_broken(
         log, "(x10) 2026-11-25T12:01:00Z: it counts 2 instances, and 0 are told: report: QUIET");
     expect_broken(log_begun()
-                      .tell(2s, ProgressChanged{Purpose::act, 3, 2})
-                      .tell(3s, report(Verdict::done, 3s, {idle}))
+                      .handle(2s, ProgressChanged{Purpose::act, 3, 2})
+                      .handle(3s, report(Verdict::done, 3s, {idle}))
                       .text,
                   "(x10) 2026-11-25T12:00:02Z: more than there are: advanced: 3 of 2 finished");
 }
@@ -278,7 +278,7 @@ TEST(LogPromises, X10TheExitCodeIsTheVerdicts) {
                   "ended: exit code 0, done");
     auto watched = log_begun(); // who stops watching ends with a code of their own
     watched.write(2s, {"task", {{"status", "RUNNING"}}});
-    watched.tell(1min, report(Verdict::partial, 1min, {pending})).end(1min, 8, "interrupted");
+    watched.handle(1min, report(Verdict::partial, 1min, {pending})).end(1min, 8, "interrupted");
     expect_kept(watched.text);
 }
 

@@ -34,7 +34,7 @@ protected:
         http.answers = {answer(latest), answer(by_default)};
         aws::Client client({settings, http, clock, credentials}, "eu-west-1");
         std::FILE* out = std::tmpfile();
-        cli::Outside outside{environment, http, clock, out, out};
+        cli::Context outside{environment, http, clock, out, out};
         cli::Findings findings(outside);
         cli::look_at_document(client, "Stack-Quiet-1", {.name = "snow-white"}, findings);
         return test::taken(out);

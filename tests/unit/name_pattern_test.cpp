@@ -11,19 +11,19 @@ namespace {
 
 using namespace snow_white;
 using fleet::Match;
-using fleet::NamePattern;
+using fleet::NameFilter;
 
-NamePattern pattern(Match match, std::vector<std::string> any_of,
-                    std::vector<std::string> none_of = {}) {
-    NamePattern made;
-    made.any_of = std::move(any_of);
-    made.none_of = std::move(none_of);
+NameFilter pattern(Match match, std::vector<std::string> any_of,
+                   std::vector<std::string> none_of = {}) {
+    NameFilter made;
+    made.include = std::move(any_of);
+    made.exclude = std::move(none_of);
     made.match = match;
     return made;
 }
 
 struct Case {
-    NamePattern pattern;
+    NameFilter pattern;
     std::vector<std::string> taken; // of `names`
 };
 
@@ -31,7 +31,7 @@ const std::vector<std::string> names{"acme-web", "acme-workers", "acme-workers-e
 
 class Patterns : public testing::TestWithParam<Case> {};
 
-std::vector<std::string> taken_by(const NamePattern& asked) {
+std::vector<std::string> taken_by(const NameFilter& asked) {
     std::vector<std::string> taken;
     std::ranges::copy_if(names, std::back_inserter(taken),
                          [&](const auto& name) { return asked.matches(name); });
@@ -43,7 +43,7 @@ TEST_P(Patterns, TakeTheseNames) {
 }
 
 TEST_P(Patterns, HaveWildcardsThatMissNone) {
-    NamePattern wildcards = pattern(Match::glob, ec2_wildcards(GetParam().pattern));
+    NameFilter wildcards = pattern(Match::glob, ec2_wildcards(GetParam().pattern));
     for (const auto& name : GetParam().taken)
         EXPECT_TRUE(wildcards.matches(name)) << name;
 }

@@ -64,7 +64,7 @@ public:
         arguments.insert(arguments.end(), more.begin(), more.end());
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
-        cli::Outside outside{environment, *http, clock, out, err};
+        cli::Context outside{environment, *http, clock, out, err};
         const ExitCode code = cli::run(arguments, outside);
         return {code, taken(out), taken(err)};
     }

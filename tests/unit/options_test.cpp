@@ -51,7 +51,7 @@ TEST(Options, TakesWhatTheOlderToolsUsersType) {
     EXPECT_EQ(request.action, drain::Action::quiet);
     EXPECT_EQ(request.pattern, "Workers");
     EXPECT_EQ(request.settings.cluster_region, "eu-west-1");
-    EXPECT_EQ(request.way, Way::launch);
+    EXPECT_EQ(request.mode, Mode::launch);
     EXPECT_EQ(request.stack.name, "snow-white");
 }
 
@@ -239,7 +239,7 @@ TEST(Container, ReadsWhatALaunchSets) {
     EXPECT_EQ(request->settings.cluster_region, launched.settings.cluster_region);
 }
 
-std::vector<std::string> names_of(const std::vector<Place>& places) {
+std::vector<std::string> names_of(const std::vector<RegionTarget>& places) {
     std::vector<std::string> names;
     for (const auto& place : places)
         names.push_back(place.name);
@@ -249,17 +249,17 @@ std::vector<std::string> names_of(const std::vector<Place>& places) {
 TEST(Options, SeveralRegionsAndProfilesAreEachInEach) {
     auto arguments = with(9, "us-east-1,eu-west-1");
     const auto regions = std::get<Request>(*parse(arguments));
-    EXPECT_THAT(names_of(regions.places()), testing::ElementsAre("us-east-1", "eu-west-1"));
+    EXPECT_THAT(names_of(regions.region_targets()), testing::ElementsAre("us-east-1", "eu-west-1"));
     arguments[5] = "shop,shop-eu";
     arguments.emplace_back("--here");
     const auto both = std::get<Request>(*parse(arguments));
-    EXPECT_THAT(names_of(both.places()),
+    EXPECT_THAT(names_of(both.region_targets()),
                 testing::ElementsAre("shop/us-east-1", "shop/eu-west-1", "shop-eu/us-east-1",
                                      "shop-eu/eu-west-1"));
-    const auto one = both.at(both.places()[3]);
+    const auto one = both.at(both.region_targets()[3]);
     EXPECT_EQ(one.profile(), "shop-eu");
     EXPECT_EQ(one.region(), "eu-west-1");
-    EXPECT_THAT(names_of(one.places()), testing::ElementsAre("")); // alone it needs no name
+    EXPECT_THAT(names_of(one.region_targets()), testing::ElementsAre("")); // alone it needs no name
 }
 
 TEST(Options, SeveralRegionsReachTheContainerAndAnOlderImageKnowsNoSuchRegion) {
@@ -295,7 +295,7 @@ TEST(Options, ABatchIsANumberOrAShareAndReachesTheContainer) {
 TEST(Container, ReadsASelectionThatALaunchSets) {
     const auto launched = std::get<Request>(*parse(
         and_also({"-e", "acme-*", "--exclude", "*-x'\n", "--exclude", "b", "--match", "glob"})));
-    EXPECT_EQ(launched.pattern.any_of, (std::vector<std::string>{"Workers", "acme-*"}));
+    EXPECT_EQ(launched.pattern.include, (std::vector<std::string>{"Workers", "acme-*"}));
     Variables environment;
     for (const auto& [name, value] : container_environment(launched))
         environment[name] = value;

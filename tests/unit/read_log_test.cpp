@@ -31,7 +31,7 @@ const CommandStarted sent{.spec = {.environments = {"acme-workers"}},
 const Report done{.environments = {"acme-workers"}, .may_have_sent = true, .elapsed = 10s};
 
 std::string whole(bool json) {
-    return WrittenLog(json).tell(0s, three).tell(1s, sent).tell(10s, done).text;
+    return WrittenLog(json).handle(0s, three).handle(1s, sent).handle(10s, done).text;
 }
 
 promises::LogFile read(const std::string& text) {
@@ -62,7 +62,7 @@ TEST(ReadLog, ACommandThatIsFollowedIsNoneThatIsSent) {
     auto joined = sent;
     joined.joined = true;
     for (const bool json : {true, false}) {
-        const auto log = read(WrittenLog(json).tell(0s, joined).text);
+        const auto log = read(WrittenLog(json).handle(0s, joined).text);
         EXPECT_TRUE(promises::as<promises::Started>(log.runs.at(0).events.at(0))->joined);
     }
 }
@@ -151,12 +151,12 @@ TEST(ReadLog, EachStreamHasRunsOfItsOwn) {
 
 TEST(ReadLog, ARunEndsWhereTheNextBegins) {
     const auto with_end = [](bool json) {
-        return json ? WrittenLog().tell(0s, three).tell(10s, done).end(10s, 0, "done").text
+        return json ? WrittenLog().handle(0s, three).handle(10s, done).end(10s, 0, "done").text
                     : whole(false);
     };
     for (const bool json : {true, false}) {
         EXPECT_EQ(read(with_end(json) + with_end(json)).runs.size(), 2U);
-        const std::string killed = WrittenLog(json).tell(0s, three).tell(1s, sent).text;
+        const std::string killed = WrittenLog(json).handle(0s, three).handle(1s, sent).text;
         const auto log = read(killed + whole(json));
         ASSERT_EQ(log.runs.size(), 2U);
         EXPECT_EQ(log.runs[0].report(), nullptr);
@@ -215,7 +215,7 @@ TEST(ReadLog, HostileLinesEndNothing) {
 
 TEST(CheckLog, WhatALogSaysCannotSteerATerminal) {
     const auto checked =
-        test::check_log(WrittenLog().tell(0s, Notice{"a\n\x1b[2J\xe2\x80\xae"}).text);
+        test::check_log(WrittenLog().handle(0s, Notice{"a\n\x1b[2J\xe2\x80\xae"}).text);
     EXPECT_EQ(checked.code, CheckCode::broken);
     EXPECT_EQ(checked.out.find('\x1b'), std::string::npos);
     EXPECT_EQ(std::ranges::count(checked.out, '\n'), 2) << checked.out;
@@ -329,7 +329,7 @@ TEST(CheckLog, AnAnswerThatCannotBeWrittenIsNone) {
         ASSERT_NE(full, nullptr);
         std::string text;
         for (int i = 0; i < logs; ++i)
-            text += WrittenLog().tell(0s, three).text;
+            text += WrittenLog().handle(0s, three).text;
         std::istringstream in(logs == 1 ? whole(true) : text);
         EXPECT_EQ(promises::check({"-"}, in, full, full), CheckCode::usage);
         std::fclose(full);

@@ -80,7 +80,7 @@ TEST(RightsOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
          {"EB_APP_NAME", "acme"},
          {"AWS_REGION", "us-east-1"}});
     std::FILE* const out = std::tmpfile();
-    snow_white::cli::Outside outside{environment, http, clock, out, out};
+    snow_white::cli::Context outside{environment, http, clock, out, out};
     outside.in_container = true;
     EXPECT_EQ(snow_white::cli::run({}, outside), snow_white::report::ExitCode::done);
     std::string said(static_cast<std::size_t>(std::ftell(out)), '\0');

@@ -58,9 +58,9 @@ private:
 
 class SlackBotTest : public testing::Test {
 protected:
-    report::SlackBot bot(const std::string& person = "", const std::string& channel = "#ops",
-                         const std::string& email = "",
-                         const std::string& token = sandbox::bot_token) {
+    report::BotNotifier bot(const std::string& person = "", const std::string& channel = "#ops",
+                            const std::string& email = "",
+                            const std::string& token = sandbox::bot_token) {
         return {http,
                 clock,
                 {.bot_token = token, .api_url = "http://127.0.0.1:1/api/", .channel = channel},
@@ -91,14 +91,14 @@ protected:
 
 TEST_F(SlackBotTest, OneMessageIsEditedAndTheEndIsOneOfItsOwn) {
     auto slack = bot();
-    EXPECT_THAT(slack.tell(drain::FleetDiscovered{.instances = 40}), IsEmpty());
-    EXPECT_THAT(slack.tell(started()), IsEmpty());
+    EXPECT_THAT(slack.handle(drain::FleetDiscovered{.instances = 40}), IsEmpty());
+    EXPECT_THAT(slack.handle(started()), IsEmpty());
     EXPECT_EQ(header_of(0), "⏳ Quiet started");
     clock.wait(20s);
-    EXPECT_THAT(slack.tell(advanced(12)), IsEmpty());
+    EXPECT_THAT(slack.handle(advanced(12)), IsEmpty());
     ASSERT_THAT(http.inbox.messages(), SizeIs(1));
     EXPECT_EQ(header_of(0), "⏳ Quiet: 12 of 40 instances finished");
-    EXPECT_THAT(slack.tell(report()), IsEmpty());
+    EXPECT_THAT(slack.handle(report()), IsEmpty());
     ASSERT_THAT(http.inbox.messages(), SizeIs(2));
     EXPECT_EQ(header_of(0), "✅ QUIET: safe to go on");
     EXPECT_EQ(header_of(1), "✅ QUIET: safe to go on");
@@ -107,10 +107,10 @@ TEST_F(SlackBotTest, OneMessageIsEditedAndTheEndIsOneOfItsOwn) {
 
 TEST_F(SlackBotTest, ItIsEditedFourTimesAMinuteAtMostAndTheLatestIsShownInTheEnd) {
     auto slack = bot();
-    slack.tell(started());
+    slack.handle(started());
     for (int i = 0; i < 40; ++i) {
         clock.wait(3s);
-        slack.tell(advanced(i + 1));
+        slack.handle(advanced(i + 1));
     }
     EXPECT_LE(http.count("chat.update"), 8U);
     clock.wait(15s);
@@ -124,14 +124,14 @@ TEST_F(SlackBotTest, ItIsEditedFourTimesAMinuteAtMostAndTheLatestIsShownInTheEnd
 
 TEST_F(SlackBotTest, DetailsAreRepliesGatheredAndOnlyTheLoudOnesAreShownInTheChannel) {
     auto slack = bot();
-    slack.tell(started());
+    slack.handle(started());
     clock.wait(20s);
-    slack.tell(drain::Notice{"i-1 (acme-workers): its SSM agent has lost the connection"});
+    slack.handle(drain::Notice{"i-1 (acme-workers): its SSM agent has lost the connection"});
     for (int i = 0; i < 30; ++i)
-        slack.tell(drain::Notice{"i-2 (acme-workers): EC2 takes it away"});
+        slack.handle(drain::Notice{"i-2 (acme-workers): EC2 takes it away"});
     clock.wait(20s);
     slack.tick();
-    slack.tell(drain::Notice{.what = "the deadline comes in 6 min", .important = true});
+    slack.handle(drain::Notice{.what = "the deadline comes in 6 min", .important = true});
     ASSERT_THAT(http.inbox.messages(), SizeIs(4));
     EXPECT_THAT(message(1)["text"].get<std::string>(), HasSubstr("lost the connection"));
     EXPECT_THAT(message(2)["text"].get<std::string>(), HasSubstr("… and 20 more: see the log"));
@@ -143,9 +143,9 @@ TEST_F(SlackBotTest, DetailsAreRepliesGatheredAndOnlyTheLoudOnesAreShownInTheCha
 
 TEST_F(SlackBotTest, ASignOfLifeIsAnEditAndNoReply) {
     auto slack = bot();
-    slack.tell(started());
+    slack.handle(started());
     clock.wait(15min);
-    slack.tell(drain::Notice{.what = "still 0 of 40 finished", .heartbeat = true});
+    slack.handle(drain::Notice{.what = "still 0 of 40 finished", .heartbeat = true});
     EXPECT_THAT(http.inbox.messages(), SizeIs(1));
     EXPECT_EQ(http.count("chat.update"), 1U);
 }
@@ -155,9 +155,9 @@ TEST_F(SlackBotTest, ThePersonGetsTheSameByTheirIdOrByTheirAddress) {
         http.inbox = {};
         auto slack = bot(by_address ? "" : sandbox::known_user, "#ops",
                          by_address ? sandbox::known_email : "");
-        EXPECT_THAT(slack.tell(started()), IsEmpty());
+        EXPECT_THAT(slack.handle(started()), IsEmpty());
         clock.wait(20s);
-        EXPECT_THAT(slack.tell(advanced(3)), IsEmpty())
+        EXPECT_THAT(slack.handle(advanced(3)), IsEmpty())
             << "an edit names the direct message by its own id";
         ASSERT_THAT(http.inbox.messages(), SizeIs(2));
         EXPECT_EQ(message(1)["channel"], sandbox::known_user);
@@ -168,14 +168,14 @@ TEST_F(SlackBotTest, ThePersonGetsTheSameByTheirIdOrByTheirAddress) {
 
 TEST_F(SlackBotTest, AnAddressThatNobodyHasIsSaidOnceAndTheChannelHearsAll) {
     auto slack = bot("", "#ops", "nobody@example.com");
-    EXPECT_THAT(slack.tell(started()), ElementsAre(AllOf(HasSubstr("no direct message"),
+    EXPECT_THAT(slack.handle(started()), ElementsAre(AllOf(HasSubstr("no direct message"),
                                                          HasSubstr("nobody@example.com"))));
-    EXPECT_THAT(slack.tell(report()), IsEmpty());
+    EXPECT_THAT(slack.handle(report()), IsEmpty());
     EXPECT_THAT(http.inbox.messages(), SizeIs(2));
 }
 
 TEST_F(SlackBotTest, NobodyToTellIsSaid) {
-    EXPECT_THAT(bot("", "").tell(started()), ElementsAre(HasSubstr("SlackChannel")));
+    EXPECT_THAT(bot("", "").handle(started()), ElementsAre(HasSubstr("SlackChannel")));
 }
 
 struct Refused {
@@ -186,7 +186,7 @@ class SlackBotRefused : public SlackBotTest, public testing::WithParamInterface<
 TEST_P(SlackBotRefused, IsOneLineWithTheFixAndNeverWithTheToken) {
     auto slack = bot();
     fail(R"({"times": 1, "error": ")" + GetParam().error + "\"}");
-    const auto complaints = slack.tell(started());
+    const auto complaints = slack.handle(started());
     ASSERT_THAT(complaints, SizeIs(1));
     EXPECT_THAT(complaints[0], AllOf(HasSubstr("Slack did not take the message to #ops"),
                                      HasSubstr(GetParam().said), HasSubstr(GetParam().error),
@@ -194,8 +194,8 @@ TEST_P(SlackBotRefused, IsOneLineWithTheFixAndNeverWithTheToken) {
     EXPECT_EQ(complaints[0].find('\n'), std::string::npos);
     EXPECT_EQ(http.calls.size(), 1U) << "a refusal is final";
     clock.wait(20s);
-    EXPECT_THAT(slack.tell(advanced(1)), IsEmpty()) << "and is said once";
-    EXPECT_THAT(slack.tell(report()), IsEmpty());
+    EXPECT_THAT(slack.handle(advanced(1)), IsEmpty()) << "and is said once";
+    EXPECT_THAT(slack.handle(report()), IsEmpty());
     EXPECT_THAT(http.inbox.messages(), SizeIs(1)) << "the end is tried all the same";
 }
 
@@ -211,13 +211,13 @@ INSTANTIATE_TEST_SUITE_P(Words, SlackBotRefused,
                          [](const auto& test) { return test.param.error; });
 
 TEST_F(SlackBotTest, AScopeThatIsMissingIsNamed) {
-    EXPECT_THAT(bot("", "#ops", "", sandbox::token_without_scopes).tell(started()),
+    EXPECT_THAT(bot("", "#ops", "", sandbox::token_without_scopes).handle(started()),
                 ElementsAre(HasSubstr("lacks the scope chat:write")));
 }
 
 TEST_F(SlackBotTest, TheScopeForAddressesIsNamedWithTheOneThatItNeeds) {
     const auto complaints =
-        bot("", "#ops", "alice@example.com", sandbox::token_without_scopes).tell(started());
+        bot("", "#ops", "alice@example.com", sandbox::token_without_scopes).handle(started());
     EXPECT_THAT(complaints,
                 testing::Contains(
                     AllOf(HasSubstr("lacks the scope users:read.email"),
@@ -228,13 +228,13 @@ TEST_F(SlackBotTest, ASlackThatIsDownHoldsNothingUpAndComesBack) {
     auto slack = bot();
     http.silent = true;
     const auto begun = clock.now();
-    EXPECT_THAT(slack.tell(started()), SizeIs(1));
+    EXPECT_THAT(slack.handle(started()), SizeIs(1));
     EXPECT_LE(clock.now() - begun, 20s);
     std::size_t complaints = 0;
     const auto before = http.calls.size();
     for (int i = 0; i < 600; ++i) {
         clock.wait(1s);
-        complaints += slack.tell(advanced(i % 40)).size();
+        complaints += slack.handle(advanced(i % 40)).size();
     }
     EXPECT_LE(http.calls.size() - before, 6U) << "the pauses grow";
     EXPECT_EQ(complaints, 0U) << "it was said at the start";
@@ -247,10 +247,10 @@ TEST_F(SlackBotTest, ASlackThatIsDownHoldsNothingUpAndComesBack) {
 
 TEST_F(SlackBotTest, TooManyAreWaitedForAsLongAsSlackSays) {
     auto slack = bot();
-    slack.tell(started());
+    slack.handle(started());
     clock.wait(20s);
     fail(R"({"status": 429, "times": 1, "retry_after": 120})");
-    slack.tell(advanced(1));
+    slack.handle(advanced(1));
     clock.wait(100s);
     slack.tick();
     EXPECT_EQ(http.count("chat.update"), 1U);
@@ -262,23 +262,23 @@ TEST_F(SlackBotTest, TooManyAreWaitedForAsLongAsSlackSays) {
 
 TEST_F(SlackBotTest, TheEndIsTriedAgain) {
     auto slack = bot();
-    slack.tell(started());
+    slack.handle(started());
     fail(R"({"status": 503, "times": 3})");
-    EXPECT_THAT(slack.tell(report()), IsEmpty());
+    EXPECT_THAT(slack.handle(report()), IsEmpty());
     EXPECT_THAT(http.inbox.messages(), SizeIs(2));
 }
 
 TEST_F(SlackBotTest, AMessageThatIsGoneIsEditedNoMoreAndLoudNotesGoToTheChannel) {
     auto slack = bot();
-    slack.tell(started());
+    slack.handle(started());
     fail(R"({"error": "message_not_found", "times": 1})");
     clock.wait(20s);
-    EXPECT_THAT(slack.tell(advanced(1)), ElementsAre(HasSubstr("not there any more")));
+    EXPECT_THAT(slack.handle(advanced(1)), ElementsAre(HasSubstr("not there any more")));
     clock.wait(20s);
-    EXPECT_THAT(slack.tell(advanced(2)), IsEmpty());
+    EXPECT_THAT(slack.handle(advanced(2)), IsEmpty());
     EXPECT_EQ(http.count("chat.update"), 1U);
     fail(R"({"error": "thread_not_found", "times": 1})");
-    EXPECT_THAT(slack.tell(drain::Notice{.what = "the deadline comes", .important = true}),
+    EXPECT_THAT(slack.handle(drain::Notice{.what = "the deadline comes", .important = true}),
                 IsEmpty());
     EXPECT_FALSE(http.inbox.messages().back().contains("thread_ts"));
 }
@@ -286,37 +286,37 @@ TEST_F(SlackBotTest, AMessageThatIsGoneIsEditedNoMoreAndLoudNotesGoToTheChannel)
 TEST_F(SlackBotTest, WhereBlocksAreRefusedTheWordsGoAlone) {
     auto slack = bot();
     fail(R"({"error": "invalid_blocks", "times": 1})");
-    EXPECT_THAT(slack.tell(started()),
+    EXPECT_THAT(slack.handle(started()),
                 ElementsAre(AllOf(HasSubstr("invalid_blocks"), HasSubstr("plain words"))));
     EXPECT_FALSE(message(0)["payload"].contains("blocks"));
 }
 
 TEST_F(SlackBotTest, BeforeAnythingIsStartedTheEndStandsAlone) {
     auto slack = bot();
-    EXPECT_THAT(slack.tell(drain::Report{.verdict = drain::Verdict::nothing_matched}), IsEmpty());
+    EXPECT_THAT(slack.handle(drain::Report{.verdict = drain::Verdict::nothing_matched}), IsEmpty());
     EXPECT_EQ(http.calls, std::vector<std::string>{"chat.postMessage"});
 }
 
 TEST_F(SlackBotTest, TheTokenIsInItsHeaderAndNowhereElse) {
-    bot().tell(started());
+    bot().handle(started());
     EXPECT_EQ(http.last.body.find("xoxb"), std::string::npos);
     EXPECT_EQ(http.last.url.find("xoxb"), std::string::npos);
     EXPECT_THAT(http.last.headers,
                 testing::Contains(testing::Pair("Authorization", "Bearer " + sandbox::bot_token)));
-    EXPECT_TRUE(http.last.direct) << "to this machine through no proxy";
+    EXPECT_TRUE(http.last.bypass_proxy) << "to this machine through no proxy";
 }
 
 TEST_F(SlackBotTest, AnAnswerOfAnotherServerIsNoSuccess) {
     test::FakeHttp other;
     other.answers = {test::FakeHttp::status(200, "<html>sign in</html>")};
-    report::SlackBot slack(
+    report::BotNotifier slack(
         other, clock, {.bot_token = "xoxb-1", .channel = "#ops"}, {.id = [] { return ""; }},
         {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
-    EXPECT_THAT(slack.tell(started()), ElementsAre(HasSubstr("no answer of Slack's")));
+    EXPECT_THAT(slack.handle(started()), ElementsAre(HasSubstr("no answer of Slack's")));
 }
 
 TEST_F(SlackBotTest, BytesThatAreNoTextDoNoHarm) {
-    EXPECT_THAT(bot("", "#ops\xff").say("\xff\xfe"), IsEmpty());
+    EXPECT_THAT(bot("", "#ops\xff").write("\xff\xfe"), IsEmpty());
 }
 
 } // namespace

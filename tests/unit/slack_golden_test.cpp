@@ -27,7 +27,7 @@ using testing::HasSubstr;
 
 const Instant evening = Instant{std::chrono::seconds{1'764'104'400}}; // 2025-11-25 21:00 UTC
 
-const report::Subject alice{.application = "acme",
+const report::RunInfo alice{.application = "acme",
                             .pattern = "workers",
                             .profile = "staging",
                             .region = "us-east-1",
@@ -86,7 +86,7 @@ Report two_thousand(Verdict verdict) {
 const std::string lie = "*QUIET* `x` ```\n✅ QUIET: all\n``` <!channel> <@U0ALICE00> <http://x|y> "
                         ":tada: _i_ ~s~ & \x1b[2J";
 
-const report::Subject liar{lie, lie, lie, lie, lie, lie, evening};
+const report::RunInfo liar{lie, lie, lie, lie, lie, lie, evening};
 
 Report lies(int count) {
     Report report{.verdict = Verdict::partial, .environments = {lie}, .may_have_sent = true};
@@ -135,7 +135,7 @@ std::vector<Case> start_cases() {
     CommandStarted many{.id = {"c-1"}};
     for (const auto& environment : matched(50, 0).environments)
         many.spec.environments.push_back(environment.name);
-    report::Subject nobody = alice;
+    report::RunInfo nobody = alice;
     nobody.invoker = nobody.reason = "";
     const CommandStarted few{.spec = {.instances = {{"i-1"}, {"i-2"}}}, .id = {"c-1"}};
     return {
@@ -200,8 +200,8 @@ std::vector<Case> end_cases() {
 
 // By a bot's token: the message that is edited, and what stands in its thread.
 std::vector<Case> progress_cases() {
-    report::RunSoFar run{.matched = matched(2, 40), .started = started(false)};
-    const auto progress = [&run](const report::Subject& subject = alice) {
+    report::RunProgress run{.matched = matched(2, 40), .started = started(false)};
+    const auto progress = [&run](const report::RunInfo& subject = alice) {
         return report::progress_message(run, subject, Action::quiet, evening);
     };
     std::vector<Case> all{{"progress_start", progress()}};
@@ -331,7 +331,7 @@ INSTANTIATE_TEST_SUITE_P(Messages, SlackGolden, testing::Range<std::size_t>(0, c
 
 TEST(SlackNext, ACommandIsToldToTheCharacterWhateverIsInIt) {
     for (const std::string pattern : {"workers", "a`; reboot; `b", "it's `x`"}) {
-        report::Subject subject = alice;
+        report::RunInfo subject = alice;
         subject.pattern = pattern;
         const auto message =
             report::end_message(one(Action::quiet, Verdict::done, Outcome::done), subject);

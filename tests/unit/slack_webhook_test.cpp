@@ -20,7 +20,7 @@ using testing::SizeIs;
 
 class SlackWebhookTest : public testing::Test {
 protected:
-    report::SlackWebhook
+    report::WebhookNotifier
     slack(const std::string& person = "",
           const std::string& webhook = "https://hooks.example/services/s3cret") {
         return {http,
@@ -48,14 +48,14 @@ TEST_F(SlackWebhookTest, TriesAgainAfterTimeoutsThrottlingAndServerErrors) {
     http.answers = {test::FakeHttp::no_answer(), limited, test::FakeHttp::status(503),
                     test::FakeHttp::status(200, "ok")};
     const auto start = clock.now();
-    EXPECT_THAT(slack().say("hello"), IsEmpty());
+    EXPECT_THAT(slack().write("hello"), IsEmpty());
     EXPECT_THAT(http.requests, SizeIs(4));
     EXPECT_GE(clock.now() - start, std::chrono::seconds{7}); // as Retry-After asked
 }
 
 TEST_F(SlackWebhookTest, OtherRefusalsAreFinalAndDoNotTellTheWebhook) {
     http.answers = {test::FakeHttp::status(404, "no_service")};
-    const auto complaints = slack().say("hello");
+    const auto complaints = slack().write("hello");
     EXPECT_THAT(http.requests, SizeIs(1));
     ASSERT_THAT(complaints, SizeIs(1));
     EXPECT_THAT(complaints[0], HasSubstr("no_service"));
@@ -64,18 +64,18 @@ TEST_F(SlackWebhookTest, OtherRefusalsAreFinalAndDoNotTellTheWebhook) {
 
 TEST_F(SlackWebhookTest, ADeadSlackHoldsNothingUpForLong) {
     const auto start = clock.now();
-    EXPECT_THAT(slack().say("hello"), SizeIs(1));
+    EXPECT_THAT(slack().write("hello"), SizeIs(1));
     EXPECT_LE(clock.now() - start, std::chrono::seconds{60});
 }
 
 TEST_F(SlackWebhookTest, WithoutAWebhookNobodyIsAsked) {
-    EXPECT_THAT(slack("U1", "").say("hello"), IsEmpty());
+    EXPECT_THAT(slack("U1", "").write("hello"), IsEmpty());
     EXPECT_THAT(http.requests, IsEmpty());
 }
 
 TEST_F(SlackWebhookTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheChannel) {
     http.answers = {test::FakeHttp::status(200), test::FakeHttp::status(400, "user_not_found")};
-    const auto complaints = slack("U0ALICE00").say("hello");
+    const auto complaints = slack("U0ALICE00").write("hello");
     EXPECT_EQ(channel_of(0), "#ops");
     EXPECT_EQ(channel_of(1), "U0ALICE00");
     ASSERT_THAT(complaints, SizeIs(1));
@@ -85,9 +85,9 @@ TEST_F(SlackWebhookTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheCha
 TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
-    one.tell(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}});
-    one.tell(drain::CommandStarted{.spec = {.instances = {{"i-1"}}}, .id = {"c-2"}});
-    one.tell(drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2});
+    one.handle(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}});
+    one.handle(drain::CommandStarted{.spec = {.instances = {{"i-1"}}}, .id = {"c-2"}});
+    one.handle(drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2});
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_THAT(text_of(0),
                 HasSubstr("quiet started by alice: environment acme-workers of acme in us-east-1"));
@@ -95,7 +95,7 @@ TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {
 
 TEST_F(SlackWebhookTest, WhatComesFromOutsideCannotForgeMarkup) {
     http.answers = {test::FakeHttp::status(200)};
-    slack().tell(drain::Report{.verdict = drain::Verdict::partial,
+    slack().handle(drain::Report{.verdict = drain::Verdict::partial,
                                .instances = {{.id = {"i-1"},
                                               .outcome = drain::Outcome::failed,
                                               .note = "<!channel> & <http://x|y>"}}});
@@ -108,7 +108,7 @@ TEST_F(SlackWebhookTest, AThousandInstancesMakeAShortMessage) {
     for (int i = 0; i < 1000; ++i)
         report.instances.push_back(
             {.id = {"i-" + std::to_string(i)}, .outcome = drain::Outcome::failed});
-    slack().tell(report);
+    slack().handle(report);
     EXPECT_THAT(text_of(0), HasSubstr("and 980 more"));
     EXPECT_LT(text_of(0).size(), 4000U);
 }
@@ -116,7 +116,7 @@ TEST_F(SlackWebhookTest, AThousandInstancesMakeAShortMessage) {
 TEST_F(SlackWebhookTest, WhereBlocksAreRefusedTheWordsGoAlone) {
     http.answers = {test::FakeHttp::status(400, "invalid_blocks"),
                     test::FakeHttp::status(200, "ok")};
-    EXPECT_THAT(slack().tell(drain::Report{}),
+    EXPECT_THAT(slack().handle(drain::Report{}),
                 testing::ElementsAre(testing::AllOf(HasSubstr("invalid_blocks"),
                                                     HasSubstr("took the plain words"))));
     ASSERT_THAT(http.requests, SizeIs(2));
@@ -135,10 +135,10 @@ TEST_F(SlackWebhookTest, AWebhookThatRefusesTheChannelIsUsedWithoutIt) {
         http.requests.clear();
         http.answers = {test::FakeHttp::status(status, word), test::FakeHttp::status(200, "ok")};
         auto one = slack();
-        EXPECT_THAT(one.say("first"), testing::ElementsAre(testing::AllOf(
+        EXPECT_THAT(one.write("first"), testing::ElementsAre(testing::AllOf(
                                           HasSubstr("the webhook refuses the channel #ops (HTTP "),
                                           HasSubstr(word), HasSubstr("its own channel"))));
-        EXPECT_THAT(one.say("second"), IsEmpty()) << "told once";
+        EXPECT_THAT(one.write("second"), IsEmpty()) << "told once";
         ASSERT_THAT(http.requests, SizeIs(3)) << "and the channel is not tried again";
         EXPECT_EQ(channel_of(0), "#ops");
         for (const std::size_t later : {1U, 2U})
@@ -149,7 +149,7 @@ TEST_F(SlackWebhookTest, AWebhookThatRefusesTheChannelIsUsedWithoutIt) {
 TEST_F(SlackWebhookTest, WhereItTakesNoMessageWithoutTheChannelEitherBothAreSaid) {
     http.answers = {test::FakeHttp::status(404, "channel_not_found"),
                     test::FakeHttp::status(404, "no_service")};
-    EXPECT_THAT(slack().say("hello"),
+    EXPECT_THAT(slack().write("hello"),
                 testing::ElementsAre(
                     testing::AllOf(HasSubstr("channel_not_found"), HasSubstr("no_service"))));
 }
@@ -159,31 +159,31 @@ TEST_F(SlackWebhookTest, ThePersonIsNotToldInTheWebhooksOwnChannel) {
         test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok"),
         test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok")};
     auto one = slack("U0ALICE00");
-    EXPECT_THAT(one.say("first"), SizeIs(2));
-    EXPECT_THAT(one.say("second"), IsEmpty());
+    EXPECT_THAT(one.write("first"), SizeIs(2));
+    EXPECT_THAT(one.write("second"), IsEmpty());
     EXPECT_THAT(http.requests, SizeIs(4)) << "channel, own channel, person; own channel";
 }
 
 TEST_F(SlackWebhookTest, TheLatestLookTellsHowManyInstances) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
-    one.tell(drain::FleetDiscovered{.environments = {{"acme-workers", "Ready"}}, .instances = 3});
-    one.tell(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}});
+    one.handle(drain::FleetDiscovered{.environments = {{"acme-workers", "Ready"}}, .instances = 3});
+    one.handle(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}});
     EXPECT_THAT(text_of(0), HasSubstr("environment acme-workers (3 instances) of acme"));
 }
 
 TEST_F(SlackWebhookTest, OnlyLoudNotesAreTold) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
-    one.tell(drain::Notice{"i-1 (acme-workers): its SSM agent answers again"});
-    one.tell(drain::Notice{"AWS has not answered for 610 s now", true});
+    one.handle(drain::Notice{"i-1 (acme-workers): its SSM agent answers again"});
+    one.handle(drain::Notice{"AWS has not answered for 610 s now", true});
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_THAT(text_of(0), HasSubstr("610 s"));
 }
 
 TEST_F(SlackWebhookTest, BytesThatAreNoTextDoNoHarm) {
     http.answers = {test::FakeHttp::status(200)};
-    EXPECT_THAT(slack().say("\xff\xfe"), IsEmpty());
+    EXPECT_THAT(slack().write("\xff\xfe"), IsEmpty());
 }
 
 } // namespace

@@ -216,7 +216,7 @@ protected:
         arguments.insert(arguments.end(), more.begin(), more.end());
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
-        cli::Outside outside{environment, http, clock, out, err};
+        cli::Context outside{environment, http, clock, out, err};
         const ExitCode code = cli::run(arguments, outside);
         const auto requests =
             sandbox::Json::parse(box.handle({.method = "GET", .path = "/_sandbox/requests"}).body);

@@ -16,7 +16,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const report::Subject subject{"acme", "workers", "staging", "us-east-1", "alice"};
+const report::RunInfo subject{"acme", "workers", "staging", "us-east-1", "alice"};
 
 InstanceResult instance(Outcome outcome, int workers = 1) {
     return {.id = {"i-1"},
@@ -71,7 +71,7 @@ TEST(Summary, NamesEachInstanceThatIsNotAsAsked) {
 }
 
 TEST(Summary, TheNextCommandCanBeTypedAsItIs) {
-    const report::Subject odd{"my app", "it's", "", "us-east-1", ""};
+    const report::RunInfo odd{"my app", "it's", "", "us-east-1", ""};
     EXPECT_EQ(report::summarize({.instances = {instance(Outcome::done)}}, odd).next.command,
               R"(snow-white.sh -a wake -e 'it'\''s' -p 'my app' -r us-east-1)");
     EXPECT_THAT(report::summarize({.instances = {instance(Outcome::done)}}, subject).next.command,
@@ -83,7 +83,7 @@ std::string next_of(const Report& report) {
 }
 
 TEST(Summary, AWakeThatFailedIsTypedAgainWithItsBatches) {
-    report::Subject in_batches = subject;
+    report::RunInfo in_batches = subject;
     in_batches.batch = "25%";
     const Report failed{.action = Action::wake,
                         .verdict = Verdict::partial,

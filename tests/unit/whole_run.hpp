@@ -64,7 +64,7 @@ public:
         const snow_white::Environment environment(variables);
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
-        snow_white::cli::Outside outside{environment, http, clock, out, err};
+        snow_white::cli::Context outside{environment, http, clock, out, err};
         outside.in_container = true;
         const ExitCode code = snow_white::cli::run({}, outside);
         clock.on_wait = {};

@@ -22,12 +22,12 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 
-class FixedKeys : public KeySource {
+class FixedKeys : public CredentialsProvider {
 public:
     Result<Credentials> get() override {
         return Credentials{.access_key_id = "AKIA", .secret_access_key = "s"};
     }
-    void forget() override {}
+    void invalidate() override {}
 };
 
 class WordsOfErrors : public testing::Test {

@@ -9,11 +9,11 @@ namespace snow_white::aws {
 
 namespace {
 
-class FixedKeys : public KeySource {
+class FixedKeys : public CredentialsProvider {
 public:
     explicit FixedKeys(Credentials keys) : keys_(std::move(keys)) {}
     Result<Credentials> get() override { return keys_; }
-    void forget() override {}
+    void invalidate() override {}
 
 private:
     Credentials keys_;

@@ -47,9 +47,9 @@ Result<Credentials> CredentialsChain::get() {
     return found;
 }
 
-void CredentialsChain::forget() {
+void CredentialsChain::invalidate() {
     current_.reset();
-    profiles_.forget();
+    profiles_.invalidate();
 }
 
 Result<Credentials> CredentialsChain::find() {
@@ -62,7 +62,7 @@ Result<Credentials> CredentialsChain::find() {
         return refused(fmt::format(
             "profile {} is not in {} (there: {}); make it with: aws configure --profile {}", name,
             profiles.read_from, names_of(profiles), name));
-    Found found = std::nullopt;
+    OptionalCredentials found = std::nullopt;
     const auto nothing_yet = [&found] { return found && !*found; };
     if (profile_.empty()) found = credentials_of_environment(context_.environment);
     if (nothing_yet()) found = profiles_.find(name, profile_.empty());

@@ -9,7 +9,7 @@
 
 namespace snow_white::aws {
 
-class CredentialsChain : public KeySource {
+class CredentialsChain : public CredentialsProvider {
 public:
     // `profile` empty: as the environment says. `region`: of the run, for STS; empty: as the
     // settings say. The references outlive this object. `prompt`: see terminal.hpp.
@@ -19,7 +19,7 @@ public:
     CredentialsChain& operator=(const CredentialsChain&) = delete;
 
     Result<Credentials> get() override;
-    void forget() override;
+    void invalidate() override;
 
 private:
     Result<Credentials> find();

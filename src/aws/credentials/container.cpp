@@ -64,7 +64,7 @@ Result<Credentials> ask(const CredentialsContext& context, const HttpRequest& re
 
 } // namespace
 
-Found credentials_of_container(const CredentialsContext& context) {
+OptionalCredentials credentials_of_container(const CredentialsContext& context) {
     const std::string relative = context.environment.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     const std::string full = context.environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
     if (relative.empty() && full.empty()) return std::nullopt;
@@ -72,7 +72,7 @@ Found credentials_of_container(const CredentialsContext& context) {
                         .url = relative.empty() ? full : "http://169.254.170.2" + relative,
                         .headers = {{"Accept", "application/json"}},
                         .timeout = patience,
-                        .direct = true};
+                        .bypass_proxy = true};
     if (!may_be_asked(request.url))
         return refused(
             "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor on this host (loopback, "

@@ -9,6 +9,6 @@
 
 namespace snow_white::aws {
 
-Found credentials_of_container(const CredentialsContext& context);
+OptionalCredentials credentials_of_container(const CredentialsContext& context);
 
 } // namespace snow_white::aws

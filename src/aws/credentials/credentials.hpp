@@ -20,7 +20,7 @@ struct Credentials {
 // What a source found: keys; none, because it is not the one that is configured, so the next one's
 // turn comes; or an error of kind ErrorKind::credentials that says which profile and step failed,
 // and what to do.
-using Found = Result<std::optional<Credentials>>;
+using OptionalCredentials = Result<std::optional<Credentials>>;
 
 // An error of kind ErrorKind::credentials.
 tl::unexpected<Error> refused(std::string message);
@@ -29,12 +29,12 @@ tl::unexpected<Error> refused(std::string message);
 bool is_fresh(const Credentials& credentials, Instant now);
 
 // Where the client has its keys from, before each call.
-class KeySource {
+class CredentialsProvider {
 public:
-    virtual ~KeySource() = default;
+    virtual ~CredentialsProvider() = default;
     virtual Result<Credentials> get() = 0;
     // AWS says that these have expired, whatever we know of them: the next get() looks anew.
-    virtual void forget() = 0;
+    virtual void invalidate() = 0;
 };
 
 } // namespace snow_white::aws

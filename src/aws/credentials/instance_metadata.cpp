@@ -35,7 +35,7 @@ public:
           attempts_(whole_number(
               either("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts"), 1)) {}
 
-    Found credentials() {
+    OptionalCredentials credentials() {
         if (!open_session()) return std::nullopt;
         const auto role = get(roles_path);
         if (role.empty()) return std::nullopt;
@@ -61,7 +61,7 @@ private:
     }
 
     HttpRequest request(const char* method, const std::string& path) const {
-        return {.method = method, .url = base_ + path, .timeout = patience_, .direct = true};
+        return {.method = method, .url = base_ + path, .timeout = patience_, .bypass_proxy = true};
     }
 
     // False: there is no such service here. An old one does not know the path; one behind a hop too
@@ -99,7 +99,8 @@ private:
 
 } // namespace
 
-Found credentials_of_instance(const CredentialsContext& context, const Profile& profile) {
+OptionalCredentials credentials_of_instance(const CredentialsContext& context,
+                                            const Profile& profile) {
     if (is("true", context.environment.get("AWS_EC2_METADATA_DISABLED"))) return std::nullopt;
     return MetadataService(context, profile).credentials();
 }

@@ -11,6 +11,7 @@
 
 namespace snow_white::aws {
 
-Found credentials_of_instance(const CredentialsContext& context, const Profile& profile);
+OptionalCredentials credentials_of_instance(const CredentialsContext& context,
+                                            const Profile& profile);
 
 } // namespace snow_white::aws

@@ -18,8 +18,8 @@ std::string first_line(const std::string& text) {
                        std::min(text.find_first_of("\r\n", begin) - begin, longest_complaint));
 }
 
-Found keys_in(const ChildOutput& output, const std::string& name, const std::string& step,
-              const std::string& fix) {
+OptionalCredentials keys_in(const ChildOutput& output, const std::string& name,
+                            const std::string& step, const std::string& fix) {
     if (output.exit_code != 0)
         return refused(fmt::format("profile {}: {} failed ({}); {}", name, step,
                                    first_line(output.standard_error), fix));
@@ -36,7 +36,7 @@ bool does_not_know_the_command(const ChildOutput& output) {
            output.standard_error.find("Invalid choice") != std::string::npos;
 }
 
-Found export_credentials(const std::string& name, const std::string& fix) {
+OptionalCredentials export_credentials(const std::string& name, const std::string& fix) {
     const std::string step = "`aws configure export-credentials`";
     const auto output = run_child(
         {"aws", "configure", "export-credentials", "--format", "process", "--profile", name});
@@ -49,20 +49,20 @@ Found export_credentials(const std::string& name, const std::string& fix) {
 
 } // namespace
 
-Found credentials_of_process(const std::string& name, const Profile& profile) {
+OptionalCredentials credentials_of_process(const std::string& name, const Profile& profile) {
     const std::string command = setting(profile, "credential_process");
     if (command.empty()) return std::nullopt;
     return keys_in(run_child({"sh", "-c", command}), name, "its credential_process",
                    "run that command by hand to see why");
 }
 
-Found credentials_of_sso(const std::string& name, const Profile& profile) {
+OptionalCredentials credentials_of_sso(const std::string& name, const Profile& profile) {
     if (!profile.contains("sso_account_id") && !profile.contains("sso_role_name"))
         return std::nullopt;
     return export_credentials(name, "log in with: aws sso login --profile " + name);
 }
 
-Found credentials_of_login(const std::string& name, const Profile& profile) {
+OptionalCredentials credentials_of_login(const std::string& name, const Profile& profile) {
     if (!profile.contains("login_session")) return std::nullopt;
     return export_credentials(name, "log in with: aws login --profile " + name);
 }

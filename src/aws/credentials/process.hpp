@@ -10,13 +10,13 @@
 namespace snow_white::aws {
 
 // credential_process
-Found credentials_of_process(const std::string& name, const Profile& profile);
+OptionalCredentials credentials_of_process(const std::string& name, const Profile& profile);
 
 // A profile of IAM Identity Center (sso_account_id, sso_role_name), whose token cache and renewal
 // are the AWS CLI's business: it is asked by `aws configure export-credentials`.
-Found credentials_of_sso(const std::string& name, const Profile& profile);
+OptionalCredentials credentials_of_sso(const std::string& name, const Profile& profile);
 
 // The same for a profile that `aws login` made (login_session).
-Found credentials_of_login(const std::string& name, const Profile& profile);
+OptionalCredentials credentials_of_login(const std::string& name, const Profile& profile);
 
 } // namespace snow_white::aws

@@ -37,7 +37,7 @@ std::string duration_of(const Profile& profile) {
 
 } // namespace
 
-Found ProfileCredentials::find(const std::string& name, bool environment_counts) {
+OptionalCredentials ProfileCredentials::find(const std::string& name, bool environment_counts) {
     const auto profiles = read_profiles(context_.environment);
     if (!has_role(profile_called(profiles, name)))
         return without_role(profiles, name, environment_counts);
@@ -46,10 +46,12 @@ Found ProfileCredentials::find(const std::string& name, bool environment_counts)
     return *keys;
 }
 
-Found ProfileCredentials::without_role(const Profiles& profiles, const std::string& name,
-                                       bool environment_counts) const {
+OptionalCredentials ProfileCredentials::without_role(const Profiles& profiles,
+                                                     const std::string& name,
+                                                     bool environment_counts) const {
     const Profile& profile = profile_called(profiles, name);
-    Found found = credentials_of_web_identity(context_, name, profile, environment_counts);
+    OptionalCredentials found =
+        credentials_of_web_identity(context_, name, profile, environment_counts);
     const auto nothing_yet = [&found] { return found && !*found; };
     if (nothing_yet()) found = credentials_of_sso(name, profile);
     if (nothing_yet()) found = static_credentials(profiles.of_credentials_file, name);
@@ -132,7 +134,7 @@ Result<Credentials> ProfileCredentials::source_profile_of(const Profiles& profil
 Result<Credentials> ProfileCredentials::credential_source_of(const std::string& name,
                                                              const Profile& profile) const {
     const std::string source = setting(profile, "credential_source");
-    Found found = std::nullopt;
+    OptionalCredentials found = std::nullopt;
     if (source == "Environment")
         found = credentials_of_environment(context_.environment);
     else if (source == "EcsContainer")

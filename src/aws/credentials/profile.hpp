@@ -18,15 +18,15 @@ public:
     explicit ProfileCredentials(const CredentialsContext& context) : context_(context) {}
 
     // The files are read each time: somebody may have logged in meanwhile.
-    Found find(const std::string& name, bool environment_counts);
+    OptionalCredentials find(const std::string& name, bool environment_counts);
     // The roles that were assumed: they are assumed anew.
-    void forget() { assumed_.clear(); }
+    void invalidate() { assumed_.clear(); }
 
 private:
     using Path = std::vector<std::string>; // the profiles visited, the first one first
 
-    Found without_role(const Profiles& profiles, const std::string& name,
-                       bool environment_counts) const;
+    OptionalCredentials without_role(const Profiles& profiles, const std::string& name,
+                                     bool environment_counts) const;
     Result<Credentials> with_role(const Profiles& profiles, const std::string& name, Path visited);
     Result<Credentials> source_of(const Profiles& profiles, const std::string& name,
                                   const Path& visited);

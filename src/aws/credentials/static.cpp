@@ -6,7 +6,7 @@
 
 namespace snow_white::aws {
 
-Found credentials_of_environment(const Environment& environment) {
+OptionalCredentials credentials_of_environment(const Environment& environment) {
     if (!environment.has("AWS_ACCESS_KEY_ID")) return std::nullopt;
     if (!environment.has("AWS_SECRET_ACCESS_KEY"))
         return refused(
@@ -18,7 +18,7 @@ Found credentials_of_environment(const Environment& environment) {
                        .expires = parse_timestamp(environment.get("AWS_CREDENTIAL_EXPIRATION"))};
 }
 
-Found static_credentials(const ProfilesByName& file, const std::string& name) {
+OptionalCredentials static_credentials(const ProfilesByName& file, const std::string& name) {
     const auto found = file.find(name);
     if (found == file.end() || !found->second.contains("aws_access_key_id")) return std::nullopt;
     const Profile& profile = found->second;

@@ -9,10 +9,10 @@ namespace snow_white::aws {
 
 // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (or the older AWS_SECURITY_TOKEN),
 // AWS_CREDENTIAL_EXPIRATION.
-Found credentials_of_environment(const Environment& environment);
+OptionalCredentials credentials_of_environment(const Environment& environment);
 
 // aws_access_key_id, aws_secret_access_key, aws_session_token (or the older aws_security_token) of
 // the profile called `name` in one of the two files.
-Found static_credentials(const ProfilesByName& file, const std::string& name);
+OptionalCredentials static_credentials(const ProfilesByName& file, const std::string& name);
 
 } // namespace snow_white::aws

@@ -7,8 +7,9 @@
 
 namespace snow_white::aws {
 
-Found credentials_of_web_identity(const CredentialsContext& context, const std::string& name,
-                                  const Profile& profile, bool environment_counts) {
+OptionalCredentials credentials_of_web_identity(const CredentialsContext& context,
+                                                const std::string& name, const Profile& profile,
+                                                bool environment_counts) {
     const auto value = [&](const char* variable, const char* key) {
         const std::string of_profile = setting(profile, key);
         return environment_counts ? context.environment.get(variable, of_profile) : of_profile;

@@ -8,7 +8,8 @@
 
 namespace snow_white::aws {
 
-Found credentials_of_web_identity(const CredentialsContext& context, const std::string& name,
-                                  const Profile& profile, bool environment_counts);
+OptionalCredentials credentials_of_web_identity(const CredentialsContext& context,
+                                                const std::string& name, const Profile& profile,
+                                                bool environment_counts);
 
 } // namespace snow_white::aws

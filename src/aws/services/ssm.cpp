@@ -232,7 +232,7 @@ describe_managed_instances(Client& client, const std::vector<InstanceId>& ids) {
             if (const auto read = read_managed(client, Json::array({filter}), *answer); !read)
                 answer = tl::unexpected(read.error());
         });
-    client.together(questions);
+    client.run_concurrently(questions);
     std::vector<ManagedInstance> instances;
     for (auto& answer : answers) {
         if (!answer) return tl::unexpected(answer.error());

@@ -11,8 +11,8 @@ namespace snow_white::cli {
 
 namespace {
 
-std::string what_stays(const Request& request) {
-    const std::string wake = report::command_line(drain::Action::wake, subject_of(request));
+std::string cancel_hint(const Request& request) {
+    const std::string wake = report::command_line(drain::Action::wake, run_info_of(request));
     switch (request.action) {
     case drain::Action::quiet:
         return "Workers that are already quiet stay quiet; wake them with: " + wake;
@@ -25,15 +25,15 @@ std::string what_stays(const Request& request) {
 }
 
 struct PlaceLook {
-    Place place;
+    RegionTarget place;
     CommandCanceller commands;
 };
 
 // Whatever is said meanwhile begins with the place's name.
-void look(PlaceLook& one, Outside& outside) {
-    outside.place = one.place.name;
+void look(PlaceLook& one, Context& context) {
+    context.region_label = one.place.name;
     one.commands.look();
-    outside.place.clear();
+    context.region_label.clear();
 }
 
 CommandsSeen seen_by(const std::vector<PlaceLook>& looks) {
@@ -46,14 +46,15 @@ CommandsSeen seen_by(const std::vector<PlaceLook>& looks) {
     return seen;
 }
 
-void say_that_nothing_is_in_flight(const PlaceLook& one, bool no_task, Outside& outside) {
+void say_that_nothing_is_in_flight(const PlaceLook& one, bool no_task, Context& context) {
     const Request& request = one.commands.request();
-    outside.place = one.place.name;
-    say(outside,
+    context.region_label = one.place.name;
+    print_line(
+        context,
         fmt::format("no {} of {} is in flight for environments {} in {}{}: nothing to cancel",
                     name_of(request.action), request.application, report::in_words(request.pattern),
                     request.region(), no_task ? ", and no task of it has been started" : ""));
-    outside.place.clear();
+    context.region_label.clear();
 }
 
 // How it ended in each place of a profile, and with each task.
@@ -64,32 +65,32 @@ struct Outcome {
 };
 
 Outcome cancel_for(const std::string& profile, const Request& request, ProfileSession& session,
-                   Outside& outside) {
+                   Context& context) {
     std::vector<PlaceLook> looks;
-    for (const auto& place : request.places())
+    for (const auto& place : request.region_targets())
         if (place.profile == profile)
-            looks.push_back({place, {session.in(place.region), request.at(place), outside}});
+            looks.push_back({place, {session.in(place.region), request.at(place), context}});
     for (auto& one : looks)
-        look(one, outside);
+        look(one, context);
 
     Request theirs = request;
     theirs.profiles = {profile};
-    outside.place = request.profiles.size() == 1 ? "" : profile;
-    TaskCanceller tasks(session, theirs, outside);
+    context.region_label = request.profiles.size() == 1 ? "" : profile;
+    TaskCanceller tasks(session, theirs, context);
     tasks.stop_tasks(seen_by(looks));
-    outside.place.clear();
+    context.region_label.clear();
 
     Outcome outcome{.ends = tasks.ends(), .has_asked = !tasks.stopped_in().empty()};
     for (auto& one : looks) {
         const bool had_task = tasks.stopped_in().contains(one.place.region);
-        if (had_task) look(one, outside); // it may have sent after the first look
+        if (had_task) look(one, context); // it may have sent after the first look
         outcome.has_asked |= one.commands.cancelled() > 0;
         const ExitCode end = one.commands.result();
         if (end != ExitCode::nothing_matched || tasks.ends().empty()) outcome.ends.push_back(end);
         if (end != ExitCode::nothing_matched || had_task || one.commands.matches_nothing())
             continue;
         outcome.found_none = true;
-        say_that_nothing_is_in_flight(one, tasks.found_none(), outside);
+        say_that_nothing_is_in_flight(one, tasks.found_none(), context);
     }
     return outcome;
 }
@@ -97,11 +98,11 @@ Outcome cancel_for(const std::string& profile, const Request& request, ProfileSe
 } // namespace
 
 // One place after the other: what can be cancelled is, whatever stands in the way elsewhere.
-ExitCode cancel(const Request& request, Outside& outside) {
-    ProfileSessions sessions(request, outside);
+ExitCode cancel(const Request& request, Context& context) {
+    ProfileSessions sessions(request, context);
     Outcome whole;
     for (const auto& profile : request.profiles) {
-        const Outcome part = cancel_for(profile, request, sessions.of(profile), outside);
+        const Outcome part = cancel_for(profile, request, sessions.of(profile), context);
         whole.ends.insert(whole.ends.end(), part.ends.begin(), part.ends.end());
         whole.has_asked |= part.has_asked;
         whole.found_none |= part.found_none;
@@ -110,9 +111,10 @@ ExitCode cancel(const Request& request, Outside& outside) {
         std::erase(whole.ends, ExitCode::nothing_matched); // nothing to cancel there
     const ExitCode code = drain::combine_verdicts(whole.ends, ExitCode::done, ExitCode::partial,
                                                   ExitCode::nothing_matched);
-    if (whole.has_asked) say(outside, "Cancel requested. " + what_stays(request));
+    if (whole.has_asked) print_line(context, "Cancel requested. " + cancel_hint(request));
     if (code == ExitCode::nothing_matched && whole.found_none)
-        say(outside,
+        print_line(
+            context,
             "A run with --here that has not sent its command yet cannot be found: end it where it "
             "runs, with Ctrl-C.");
     return code;

@@ -26,7 +26,7 @@ void CommandCanceller::look() {
     if (!in_flight && matched)
         return fail_with(in_flight.error(),
                          in_flight.error().kind == aws::ErrorKind::invalid
-                             ? is_it_deployed(request_.stack, request_.region()) + " " +
+                             ? deployment_hint(request_.stack, request_.region()) + " " +
                                    nothing_cancelled
                              : nothing_cancelled);
     if (matched && !fleet->instances)
@@ -34,7 +34,7 @@ void CommandCanceller::look() {
     if (in_flight) {
         const auto gone = find_gone(*in_flight, *fleet);
         for (const auto& command : *in_flight)
-            take(command, reach_of(command.targets, *fleet, gone));
+            take(command, scope_of(command.targets, *fleet, gone));
     }
     if (!matched && !found_ours_ && !trouble_) tell_that_nothing_matches();
 }
@@ -86,9 +86,9 @@ std::set<std::string> CommandCanceller::find_gone(const std::vector<aws::Command
 }
 
 // What is not ours alone is named and left.
-void CommandCanceller::take(const aws::CommandSummary& command, Reach reach) {
-    if (reach == Reach::elsewhere || !taken_.insert(command.id).second) return;
-    if (reach == Reach::beyond) return leave(command);
+void CommandCanceller::take(const aws::CommandSummary& command, Scope scope) {
+    if (scope == Scope::none || !taken_.insert(command.id).second) return;
+    if (scope == Scope::wider) return leave(command);
     found_ours_ = true;
     latest_requested_ = std::max(latest_requested_, command.requested);
     cancel(command);
@@ -103,15 +103,16 @@ void CommandCanceller::cancel(const aws::CommandSummary& command) {
                                     {"targets", in_words(command.targets)},
                                     {"completed", command.completed},
                                     {"targeted", command.targeted}};
-    if (told_in_json(outside_, {"cancelled", event})) return;
-    say(outside_, fmt::format("cancelled {} command {} for {} ({} of {} instances had finished)",
-                              name_of(request_.action), command.id.text, in_words(command.targets),
-                              command.completed, command.targeted));
+    if (print_json_event(context_, {"cancelled", event})) return;
+    print_line(context_,
+               fmt::format("cancelled {} command {} for {} ({} of {} instances had finished)",
+                           name_of(request_.action), command.id.text, in_words(command.targets),
+                           command.completed, command.targeted));
 }
 
 void CommandCanceller::leave(const aws::CommandSummary& command) {
-    complain(
-        outside_,
+    print_error(
+        context_,
         fmt::format(
             "command {} is for others, too ({}), and goes on; cancel it with the -e that it was "
             "started with, or: aws ssm cancel-command --command-id {} --region {} --profile {}",
@@ -123,21 +124,22 @@ void CommandCanceller::leave(const aws::CommandSummary& command) {
 void CommandCanceller::miss(const std::vector<std::string>& unseen,
                             const std::string& consequence) {
     if (looks_ == 1)
-        complain(outside_, fmt::format("not seen: {}; {}", fmt::join(unseen, "; "), consequence));
+        print_error(context_,
+                    fmt::format("not seen: {}; {}", fmt::join(unseen, "; "), consequence));
     if (!trouble_) trouble_ = ExitCode::partial;
 }
 
 void CommandCanceller::fail_with(const aws::Error& error, const std::string& fix) {
     has_seen_ = false;
-    trouble_ = fail(error, fix, outside_);
+    trouble_ = fail(error, fix, context_);
 }
 
 void CommandCanceller::tell_that_nothing_matches() {
     if (matches_nothing_) return;
     const auto all = aws::describe_environments(workers_, request_.application);
     if (!all) return fail_with(all.error(), nothing_cancelled);
-    complain(outside_,
-             fmt::format("{}; {}", why_nothing_matched(*all, request_), nothing_cancelled));
+    print_error(context_,
+                fmt::format("{}; {}", why_nothing_matched(*all, request_), nothing_cancelled));
     matches_nothing_ = true;
 }
 

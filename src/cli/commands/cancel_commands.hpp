@@ -13,8 +13,8 @@ namespace snow_white::cli {
 class CommandCanceller {
 public:
     // `request`: for this place alone. What it refers to outlives this.
-    CommandCanceller(aws::Client workers, Request request, Outside& outside)
-        : workers_(std::move(workers)), request_(std::move(request)), outside_(outside) {}
+    CommandCanceller(aws::Client workers, Request request, Context& context)
+        : workers_(std::move(workers)), request_(std::move(request)), context_(context) {}
 
     // Looks, and cancels what it finds. Once more: what was in flight at an earlier look is not
     // told again.
@@ -43,7 +43,7 @@ private:
     // Environments that these commands name and the pattern matches, and that are there no longer.
     std::set<std::string> find_gone(const std::vector<aws::CommandSummary>& commands,
                                     const fleet::FleetSnapshot& fleet);
-    void take(const aws::CommandSummary& command, Reach reach);
+    void take(const aws::CommandSummary& command, Scope scope);
     void cancel(const aws::CommandSummary& command);
     void leave(const aws::CommandSummary& command);
     void miss(const std::vector<std::string>& unseen, const std::string& consequence);
@@ -52,7 +52,7 @@ private:
 
     aws::Client workers_;
     Request request_;
-    Outside& outside_;
+    Context& context_;
     std::set<CommandId> taken_;
     int looks_ = 0;
     int cancelled_ = 0;

@@ -30,7 +30,7 @@ void TaskCanceller::stop_tasks(const CommandsSeen& seen) {
     const auto tasks =
         aws::list_started_tasks(cluster_, request_.settings.cluster, request_.stack.name);
     if (!tasks) {
-        const ExitCode code = fail(tasks.error(), not_looked_for, outside_);
+        const ExitCode code = fail(tasks.error(), not_looked_for, context_);
         // What is denied or not there is so at the next try, too: commands are cancelled without
         // it.
         if (is_transient(tasks.error().kind)) ends_.push_back(code);
@@ -51,7 +51,7 @@ bool TaskCanceller::can_look() {
         : !is_region(settings.cluster_region)
             ? fmt::format("ECS_CLUSTER_REGION: \"{}\" is no AWS region", settings.cluster_region)
             : "";
-    if (!why.empty()) say(outside_, fmt::format("{}: {}", not_looked_for, why));
+    if (!why.empty()) print_line(context_, fmt::format("{}: {}", not_looked_for, why));
     return why.empty();
 }
 
@@ -87,14 +87,14 @@ bool TaskCanceller::follows(const aws::StartedTask& task, const CommandsSeen& se
                             const std::string& region) const {
     const auto command = seen.in_flight.find(region);
     if (command == seen.in_flight.end() || !task.started) return false;
-    return command->second >= task.started || outside_.clock.now() - *task.started > time_to_look;
+    return command->second >= task.started || context_.clock.now() - *task.started > time_to_look;
 }
 
 void TaskCanceller::stop(const aws::StartedTask& task, const std::vector<std::string>& regions) {
     const auto done = aws::stop_task(cluster_, request_.settings.cluster, task.arn, reason());
     if (!done) {
         ends_.push_back(
-            fail(done.error(), fmt::format("task {} goes on", task.arn.text), outside_));
+            fail(done.error(), fmt::format("task {} goes on", task.arn.text), context_));
         return;
     }
     ends_.push_back(ExitCode::done);
@@ -106,37 +106,40 @@ void TaskCanceller::stop(const aws::StartedTask& task, const std::vector<std::st
                                     {"status", task.last_status},
                                     {"started_by", starter},
                                     {"reason", reason()}};
-    if (told_in_json(outside_, {"task_stopped", event})) return;
-    say(outside_,
+    if (print_json_event(context_, {"task_stopped", event})) return;
+    print_line(
+        context_,
         fmt::format("stopped task {} of {}, started by {} (it was {}); waiting until it has ended",
                     task.arn.text, name_of(request_.action), starter.empty() ? "somebody" : starter,
                     task.last_status));
 }
 
 void TaskCanceller::leave(const aws::StartedTask& task, const std::string& why) {
-    complain(outside_,
-             fmt::format(
-                 "task {} goes on: {}, or stop it with: aws ecs stop-task --cluster {} --task {} "
-                 "--region {} --profile {}",
-                 task.arn.text, why, request_.settings.cluster, task.arn.text,
-                 request_.settings.cluster_region, request_.profile()));
+    print_error(
+        context_,
+        fmt::format(
+            "task {} goes on: {}, or stop it with: aws ecs stop-task --cluster {} --task {} "
+            "--region {} --profile {}",
+            task.arn.text, why, request_.settings.cluster, task.arn.text,
+            request_.settings.cluster_region, request_.profile()));
     ends_.push_back(ExitCode::partial);
 }
 
 void TaskCanceller::wait_for_end(const TaskArn& task) {
-    const Duration deadline = outside_.clock.elapsed() + patience;
+    const Duration deadline = context_.clock.elapsed() + patience;
     for (Duration pause = shortest_pause; !has_ended(task);
          pause = std::min<Duration>(longest_pause, pause * 3 / 2)) {
-        const bool interrupted = outside_.clock.interrupted();
-        if (interrupted || outside_.clock.elapsed() >= deadline) {
-            complain(outside_,
-                     fmt::format("task {} has not ended yet; give the same command again, for what "
-                                 "it may have sent meanwhile",
-                                 task.text));
+        const bool interrupted = context_.clock.interrupted();
+        if (interrupted || context_.clock.elapsed() >= deadline) {
+            print_error(
+                context_,
+                fmt::format("task {} has not ended yet; give the same command again, for what "
+                            "it may have sent meanwhile",
+                            task.text));
             ends_.push_back(interrupted ? ExitCode::interrupted : ExitCode::partial);
             return;
         }
-        outside_.clock.wait(pause);
+        context_.clock.wait(pause);
     }
 }
 

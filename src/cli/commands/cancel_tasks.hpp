@@ -27,9 +27,9 @@ struct CommandsSeen {
 class TaskCanceller {
 public:
     // `request`: of one profile, in whose account the cluster is. What it refers to outlives this.
-    TaskCanceller(ProfileSession& session, Request request, Outside& outside)
+    TaskCanceller(ProfileSession& session, Request request, Context& context)
         : cluster_(session.in(request.settings.cluster_region)), request_(std::move(request)),
-          outside_(outside) {}
+          context_(context) {}
 
     // Stops the tasks of the request, and returns when they have ended: they send nothing any more.
     // Where it may not or cannot look for tasks, it says so.
@@ -55,7 +55,7 @@ private:
 
     aws::Client cluster_;
     Request request_;
-    Outside& outside_;
+    Context& context_;
     std::string reason_;
     std::vector<TaskArn> stopped_;
     std::set<std::string> stopped_in_;

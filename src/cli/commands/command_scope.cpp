@@ -11,20 +11,20 @@ namespace {
 enum class Whose { ours, nobodys, others };
 
 template <class Item, class WhoseIsIt>
-Reach reach_of_all(const std::vector<Item>& items, WhoseIsIt whose) {
+Scope reach_of_all(const std::vector<Item>& items, WhoseIsIt whose) {
     bool ours = false;
     bool others = false;
     for (const auto& item : items) {
         ours |= whose(item) == Whose::ours;
         others |= whose(item) == Whose::others;
     }
-    if (others) return ours ? Reach::beyond : Reach::elsewhere;
-    return items.empty() ? Reach::elsewhere : Reach::within;
+    if (others) return ours ? Scope::wider : Scope::none;
+    return items.empty() ? Scope::none : Scope::exact;
 }
 
 } // namespace
 
-Reach reach_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
+Scope scope_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
                const std::set<std::string>& gone) {
     if (targets.tag == fleet::environment_tag)
         return reach_of_all(targets.values, [&](const std::string& name) {

@@ -8,16 +8,16 @@
 
 namespace snow_white::cli {
 
-enum class Reach {
-    elsewhere, // none of ours
-    within,    // ours and no others
-    beyond,    // ours and others, too
+enum class Scope {
+    none,  // none of ours
+    exact, // ours and no others
+    wider, // ours and others, too
 };
 
 // A command names environments by their tag, or instances. An instance that `fleet` does not know
 // counts as not ours: it may be somebody's. `gone`: environments that were asked for and no longer
 // exist. They make a command neither ours nor others'; a command for nobody else is ours.
-Reach reach_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
+Scope scope_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
                const std::set<std::string>& gone = {});
 
 // "acme-workers, acme-mailers"; "i-0123456789abcdef0 and 2 more instances"

@@ -37,10 +37,10 @@ std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Re
         return std::nullopt;
     }
     findings.see(*fleet, request);
-    const Overview overview = overview_of(*fleet);
-    for (const auto& fact : overview.facts)
-        findings.say(fact);
-    for (const auto& warning : overview.warnings)
+    const FleetSummary summary = fleet_summary_of(*fleet);
+    for (const auto& fact : summary.facts)
+        findings.print(fact);
+    for (const auto& warning : summary.warnings)
         findings.warn(warning);
     look_at_instance_roles(workers, *fleet, request, findings);
     for (const auto& environment : fleet->environments)
@@ -56,7 +56,7 @@ std::optional<fleet::FleetSnapshot> look_at_fleet(aws::Client& workers, const Re
 std::optional<std::string> find_document(aws::Client& workers, const Request& request,
                                          Findings& findings) {
     const Stack& stack = request.stack;
-    const std::string fix = is_it_deployed(stack, request.region());
+    const std::string fix = deployment_hint(stack, request.region());
     const auto document =
         aws::get_physical_id(workers, stack.name, stack.document_of(request.action));
     if (!document) {
@@ -97,7 +97,7 @@ void look_at_commands(aws::Client& workers, const std::string& document,
                       const fleet::FleetSnapshot& fleet, const Request& request,
                       Findings& findings) {
     if (fleet.instances && fleet.instances->empty())
-        return findings.say("no instance there: no command would be sent");
+        return findings.print("no instance there: no command would be sent");
     const auto executing = aws::list_executing_commands(workers);
     if (!executing)
         return findings.block(executing.error(), "is this AWS, or what stands in for it?");
@@ -105,9 +105,9 @@ void look_at_commands(aws::Client& workers, const std::string& document,
     std::string others; // instances that are told by their ids already are not told again
     for (const auto& command : *executing) {
         const auto& targets = command.targets;
-        if (is_over(command.status) || reach_of(targets, fleet) == Reach::elsewhere) continue;
+        if (is_over(command.status) || scope_of(targets, fleet) == Scope::none) continue;
         if (command.document == document) {
-            findings.say(fmt::format("would follow command {}, in flight for {}", command.id.text,
+            findings.print(fmt::format("would follow command {}, in flight for {}", command.id.text,
                                      in_words(targets)));
             std::erase_if(left, [&targets](const std::string& name) {
                 return std::ranges::find(targets.values, name) != targets.values.end();
@@ -121,19 +121,19 @@ void look_at_commands(aws::Client& workers, const std::string& document,
         }
     }
     for (const auto& order : orders_for(left))
-        findings.say(
+        findings.print(
             fmt::format("would send a command: {} to the {}instances with the tag {} = {}{}",
                         document, others, order.tag, in_words(order),
                         request.batch.empty() ? "" : fmt::format(", {} at a time", request.batch)));
 }
 
 // What is about one place; ends it all where nobody is let in.
-std::optional<ExitCode> look_there(aws::Client workers, const Request& request, Findings& findings,
-                                   Outside& outside) {
+std::optional<ExitCode> check_region(aws::Client workers, const Request& request,
+                                     Findings& findings, Context& context) {
     const auto arn = aws::get_caller_arn(workers);
     if (!arn)
-        return fail(arn.error(), "check the credentials of profile " + request.profile(), outside);
-    findings.say(fmt::format("{} of {} in {}, as {} would do it:", name_of(request.action),
+        return fail(arn.error(), "check the credentials of profile " + request.profile(), context);
+    findings.print(fmt::format("{} of {} in {}, as {} would do it:", name_of(request.action),
                              request.application, request.region(),
                              display_name(invoker_of_arn(*arn))));
     const auto fleet = look_at_fleet(workers, request, findings);
@@ -144,19 +144,19 @@ std::optional<ExitCode> look_there(aws::Client workers, const Request& request, 
 
 } // namespace
 
-ExitCode dry_run(const Request& request, Outside& outside) {
-    Findings findings(outside);
-    ProfileSessions sessions(request, outside);
+ExitCode dry_run(const Request& request, Context& context) {
+    Findings findings(context);
+    ProfileSessions sessions(request, context);
     std::optional<ExitCode> ended;
-    in_each_place(request, outside, [&](const Place& place, const Request& there) {
-        if (!ended) ended = look_there(sessions.in(place), there, findings, outside);
+    for_each_region(request, context, [&](const RegionTarget& place, const Request& there) {
+        if (!ended) ended = check_region(sessions.in(place), there, findings, context);
     });
     if (ended) return *ended;
-    if (request.way == Way::launch) {
+    if (request.mode == Mode::launch) {
         aws::Client cluster = sessions.of(request.profile()).in(request.settings.cluster_region);
         look_at_launch(cluster, request, findings);
     }
-    look_at_slack(request, outside, findings);
+    look_at_slack(request, context, findings);
     return findings.end();
 }
 

@@ -25,13 +25,14 @@ constexpr std::chrono::minutes absent_patience{1};
 
 class Follower {
 public:
-    Follower(aws::Client& logs, const LogPlace& log, const Request& request, Outside& outside)
-        : logs_(logs), log_(log), outside_(outside), action_(request.action),
-          view_(request.looked_on ? view_for(request, subject_of(request), outside) : nullptr) {}
+    Follower(aws::Client& logs, const LogLocation& log, const Request& request, Context& context)
+        : logs_(logs), log_(log), context_(context), action_(request.action),
+          view_(request.live_progress ? view_for(request, run_info_of(request), context)
+                                      : nullptr) {}
 
     void wait(Duration duration) {
-        TickingClock ticking(outside_.clock, [this] { view_->tick(); });
-        Clock& clock = view_ ? static_cast<Clock&>(ticking) : outside_.clock;
+        TickingClock ticking(context_.clock, [this] { view_->tick(); });
+        Clock& clock = view_ ? static_cast<Clock&>(ticking) : context_.clock;
         clock.wait(duration);
     }
 
@@ -44,7 +45,7 @@ public:
     // a token that repeats (GetLogEvents' API reference). False when there was nothing.
     bool print_new_lines() {
         bool any = false;
-        for (at_end_ = log_.group.empty(); !at_end_ && !outside_.clock.interrupted();) {
+        for (at_end_ = log_.group.empty(); !at_end_ && !context_.clock.interrupted();) {
             const auto page = aws::get_log_events(logs_, log_.group, log_.stream, token_);
             if (!page) { // not there yet, or not ours to read: the task's end is seen all the same
                 may_read_ = is_transient(page.error().kind) ||
@@ -64,13 +65,13 @@ public:
     // Of a task that has stopped: until its log is at its end and the report was in it, or for a
     // while.
     void print_the_rest(bool has_run) {
-        const Duration begun = outside_.clock.elapsed();
+        const Duration begun = context_.clock.elapsed();
         const Duration log_ends = has_run ? log_patience : log_patience_with_none;
         for (;;) {
             print_new_lines();
             const bool all = at_end_ && (has_reported_ || log_.group.empty());
-            if (all || !may_read_ || outside_.clock.interrupted() ||
-                outside_.clock.elapsed() - begun >= log_ends)
+            if (all || !may_read_ || context_.clock.interrupted() ||
+                context_.clock.elapsed() - begun >= log_ends)
                 return;
             wait(log_pause);
         }
@@ -82,23 +83,23 @@ public:
         status_ = task.last_status;
         const std::string words = "task is " + status_;
         if (view_)
-            view_->say(words);
-        else if (!told_in_json(outside_, {"task", {{"status", status_}}}))
-            say(outside_, words);
+            view_->write(words);
+        else if (!print_json_event(context_, {"task", {{"status", status_}}}))
+            print_line(context_, words);
         return true;
     }
 
     // Says so, once for each time that AWS falls silent. True while it is worth watching on.
     bool bear(const aws::Error& error) {
         if (!is_transient(error.kind) && error.kind != aws::ErrorKind::not_found) return false;
-        const Duration now = outside_.clock.elapsed();
+        const Duration now = context_.clock.elapsed();
         if (!unseen_since_) {
             unseen_since_ = now;
             const std::string words = aws::describe(error) + "; watching on";
             if (view_)
-                view_->say(words);
+                view_->write(words);
             else
-                complain(outside_, words);
+                print_error(context_, words);
         }
         return error.kind != aws::ErrorKind::not_found || now - *unseen_since_ < absent_patience;
     }
@@ -110,29 +111,29 @@ private:
     void relay(const std::string& line) {
         has_reported_ = has_reported_ || report::is_headline(report::without_time(line), action_);
         if (view_) return draw(line);
-        if (!outside_.json) return say(outside_, line);
+        if (!context_.json) return print_line(context_, line);
         const auto event = report::OrderedJson::parse(line, nullptr, false);
         if (!event.is_object() || !event.contains("v") || !event.contains("event"))
-            told_in_json(outside_, {"log", {{"text", line}}});
+            print_json_event(context_, {"log", {{"text", line}}});
         else if (event["event"] == "ended")
             has_reported_ = true;
         else
-            fmt::print(outside_.out, "{}\n", event.dump(-1, ' ', true));
-        std::fflush(outside_.out);
+            fmt::print(context_.out, "{}\n", event.dump(-1, ' ', true));
+        std::fflush(context_.out);
     }
 
     void draw(const std::string& line) {
         if (const auto standing = report::parse_standing(line))
-            view_->tell(*standing);
+            view_->handle(*standing);
         else
             view_->relay(line);
     }
 
     aws::Client& logs_;
-    const LogPlace& log_;
-    Outside& outside_;
+    const LogLocation& log_;
+    Context& context_;
     drain::Action action_;
-    std::unique_ptr<report::LiveView> view_; // none: lines
+    std::unique_ptr<report::ProgressReporter> view_; // none: lines
     std::string token_;
     bool at_end_ = false;  // the log's token has repeated
     bool may_read_ = true; // the log is not refused
@@ -159,18 +160,18 @@ std::string why_without_result(const aws::Task& task) {
 }
 
 // The monitor's own exit code means the same here: it is the same program.
-ExitCode end_of(const aws::Task& task, Outside& outside) {
+ExitCode end_of(const aws::Task& task, Context& context) {
     if (was_cancelled(task)) {
-        complain(outside, fmt::format("the task was stopped{}: {}",
-                                      task.exit_code ? "" : " before it began, and sent nothing",
-                                      task.stopped_reason));
+        print_error(context, fmt::format("the task was stopped{}: {}",
+                                         task.exit_code ? "" : " before it began, and sent nothing",
+                                         task.stopped_reason));
         return ExitCode::cancelled;
     }
     // By a person's StopTask, and by ECS itself: it retires a task whose host it needs. Source:
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
     if (task.exit_code == static_cast<int>(ExitCode::interrupted) && !task.stopped_reason.empty())
-        complain(
-            outside,
+        print_error(
+            context,
             fmt::format(
                 "the task was told to end: {}; the workers go on as told, and the same command "
                 "picks them up",
@@ -178,8 +179,8 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
     if (task.exit_code && *task.exit_code >= 0 &&
         *task.exit_code <= static_cast<int>(ExitCode::unavailable))
         return static_cast<ExitCode>(*task.exit_code);
-    complain(
-        outside,
+    print_error(
+        context,
         fmt::format(
             "the task ended without a result: {}; what it has sent goes on: run the same command "
             "again to pick it up",
@@ -190,7 +191,7 @@ ExitCode end_of(const aws::Task& task, Outside& outside) {
 
 } // namespace
 
-LogPlace log_place(const aws::TaskDefinition& definition, const TaskArn& task) {
+LogLocation log_place(const aws::TaskDefinition& definition, const TaskArn& task) {
     const std::string id = name_in(task.text);
     return {.container = definition.container,
             .group = definition.log_group,
@@ -199,17 +200,17 @@ LogPlace log_place(const aws::TaskDefinition& definition, const TaskArn& task) {
             .region = definition.log_region};
 }
 
-std::string how_to_follow(const LogPlace& log, const Request& request) {
+std::string how_to_follow(const LogLocation& log, const Request& request) {
     if (log.group.empty()) return "follow it in Slack: the task has no CloudWatch log";
     return fmt::format(
         "follow it: aws logs tail {} --log-stream-names {} --follow --region {} --profile {}",
         log.group, log.stream, log.region, request.profile());
 }
 
-ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task,
-                const Request& request, Outside& outside) {
+ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& task,
+                const Request& request, Context& context) {
     aws::Client logs = cluster.in(log.region);
-    Follower follower(logs, log, request, outside);
+    Follower follower(logs, log, request, context);
     for (Duration pause = shortest_log_pause;;) {
         const auto seen =
             aws::describe_task(cluster, request.settings.cluster, task, log.container);
@@ -217,24 +218,24 @@ ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task,
             follower.leave();
             return fail(seen.error(),
                         "no longer watching; if the task still runs, its answer comes by Slack",
-                        outside);
+                        context);
         }
         const bool stopped = seen && seen->last_status == "STOPPED";
         if (stopped) {
             follower.print_the_rest(seen->exit_code.has_value());
             follower.print_change(*seen);
             follower.leave();
-            return end_of(*seen, outside);
+            return end_of(*seen, context);
         }
         const bool log_news = follower.print_new_lines();
         const bool status_news = seen && follower.print_change(*seen);
         pause = status_news || log_news ? shortest_log_pause
                                         : std::min<Duration>(longest_log_pause, pause * 3 / 2);
         follower.wait(pause);
-        if (outside.clock.interrupted()) {
+        if (context.clock.interrupted()) {
             follower.leave();
-            complain(outside,
-                     "no longer watching; the task goes on, and its answer comes by Slack");
+            print_error(context,
+                        "no longer watching; the task goes on, and its answer comes by Slack");
             return ExitCode::interrupted;
         }
     }

@@ -7,20 +7,20 @@
 
 namespace snow_white::cli {
 
-struct LogPlace {
+struct LogLocation {
     std::string container; // whose log it is, and whose exit code counts
     std::string group;     // empty: the task does not log to CloudWatch
     std::string stream;
     std::string region;
 };
 
-LogPlace log_place(const aws::TaskDefinition& definition, const TaskArn& task);
+LogLocation log_place(const aws::TaskDefinition& definition, const TaskArn& task);
 
 // One or two lines for the operator.
-std::string how_to_follow(const LogPlace& log, const Request& request);
+std::string how_to_follow(const LogLocation& log, const Request& request);
 
 // An interruption ends the watching only: the task goes on.
-ExitCode follow(aws::Client& cluster, const LogPlace& log, const TaskArn& task,
-                const Request& request, Outside& outside);
+ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& task,
+                const Request& request, Context& context);
 
 } // namespace snow_white::cli

@@ -33,7 +33,7 @@ std::string fresh_token() {
 // What the task would find out, said before there is a task. An operator may lack the right to
 // look: then it is the task's.
 std::optional<ExitCode> check_environments_there(aws::Client workers, const Request& request,
-                                                 Outside& outside) {
+                                                 Context& context) {
     const auto environments = aws::describe_environments(workers, request.application);
     if (!environments) return std::nullopt;
     std::vector<fleet::Environment> matching;
@@ -41,25 +41,26 @@ std::optional<ExitCode> check_environments_there(aws::Client workers, const Requ
         if (one.status != "Terminated" && request.pattern.matches(one.name))
             matching.push_back({one.name, one.status, one.tier});
     if (matching.empty()) {
-        complain(outside,
-                 fmt::format("{}; nothing was sent", why_nothing_matched(*environments, request)));
+        print_error(context, fmt::format("{}; nothing was sent",
+                                         why_nothing_matched(*environments, request)));
         return ExitCode::nothing_matched;
     }
     const report::OrderedJson where{{"action", name_of(request.action)},
                                     {"application", request.application},
                                     {"region", request.region()},
                                     {"environments", names_of(matching)}};
-    if (!told_in_json(outside, {"launching", where}))
-        say(outside, fmt::format("{} of {} in {}: {}", name_of(request.action), request.application,
-                                 request.region(), fmt::join(marked_names_of(matching), ", ")));
+    if (!print_json_event(context, {"launching", where}))
+        print_line(context,
+                   fmt::format("{} of {} in {}: {}", name_of(request.action), request.application,
+                               request.region(), fmt::join(marked_names_of(matching), ", ")));
     return std::nullopt;
 }
 
 std::optional<ExitCode> check_environments(ProfileSession& session, const Request& request,
-                                           Outside& outside) {
+                                           Context& context) {
     std::optional<ExitCode> ended;
-    in_each_place(request, outside, [&](const Place& place, const Request& there) {
-        const auto found = check_environments_there(session.in(place.region), there, outside);
+    for_each_region(request, context, [&](const RegionTarget& place, const Request& there) {
+        const auto found = check_environments_there(session.in(place.region), there, context);
         if (!ended) ended = found;
     });
     return ended;
@@ -83,7 +84,7 @@ aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition&
 std::string fix_for_definition(const aws::Error& error, const Request& request) {
     if (error.kind != aws::ErrorKind::invalid && error.kind != aws::ErrorKind::not_found)
         return "nothing was sent";
-    return is_it_deployed(request.stack, request.settings.cluster_region) + " nothing was sent";
+    return deployment_hint(request.stack, request.settings.cluster_region) + " nothing was sent";
 }
 
 std::string fix_for_task(const aws::Error& error, const Request& request) {
@@ -100,22 +101,22 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
 }
 
 // Fargate's lack of room for a task passes by itself, within seconds or not at all.
-aws::Result<TaskArn> start_task(aws::Client& cluster, aws::TaskRequest wanted, Outside& outside) {
+aws::Result<TaskArn> start_task(aws::Client& cluster, aws::TaskRequest wanted, Context& context) {
     auto started = aws::run_task(cluster, wanted);
     for (const auto pause : pauses_for_room) {
         if (started || !aws::lacks_room(started.error())) break;
-        complain(outside, fmt::format("{}; nothing runs yet, tried again in {} s",
-                                      aws::describe(started.error()), pause.count()));
-        outside.clock.wait(pause);
-        if (outside.clock.interrupted()) break;
+        print_error(context, fmt::format("{}; nothing runs yet, tried again in {} s",
+                                         aws::describe(started.error()), pause.count()));
+        context.clock.wait(pause);
+        if (context.clock.interrupted()) break;
         wanted.client_token = fresh_token();
         started = aws::run_task(cluster, wanted);
     }
     return started;
 }
 
-void tell_of_task(const TaskArn& task, const LogPlace& log, const Invoker& invoker,
-                  const Request& request, Outside& outside) {
+void tell_of_task(const TaskArn& task, const LogLocation& log, const Invoker& invoker,
+                  const Request& request, Context& context) {
     const report::OrderedJson submitted{{"task", task.text},
                                         {"cluster", request.settings.cluster},
                                         {"region", request.settings.cluster_region},
@@ -123,35 +124,35 @@ void tell_of_task(const TaskArn& task, const LogPlace& log, const Invoker& invok
                                         {"log_group", log.group},
                                         {"log_stream", log.stream},
                                         {"log_region", log.region}};
-    if (told_in_json(outside, {"submitted", submitted})) return;
-    say(outside, fmt::format("task {} started by {}", task.text, display_name(invoker)));
-    say(outside, how_to_follow(log, request));
+    if (print_json_event(context, {"submitted", submitted})) return;
+    print_line(context, fmt::format("task {} started by {}", task.text, display_name(invoker)));
+    print_line(context, how_to_follow(log, request));
 }
 
 } // namespace
 
-ExitCode launch(const Request& request, Outside& outside) {
-    ProfileSession session(request.profile(), request.settings.cluster_region, outside);
+ExitCode launch(const Request& request, Context& context) {
+    ProfileSession session(request.profile(), request.settings.cluster_region, context);
     aws::Client cluster = session.in(request.settings.cluster_region);
 
     const auto arn = aws::get_caller_arn(cluster);
     if (!arn)
         return fail(arn.error(),
                     "check the credentials of profile " + request.profile() + "; nothing was sent",
-                    outside);
+                    context);
     const Invoker invoker = invoker_of_arn(*arn);
-    if (const auto ended = check_environments(session, request, outside)) return *ended;
+    if (const auto ended = check_environments(session, request, context)) return *ended;
     const auto definition = aws::describe_task_definition(cluster, request.stack.name);
     if (!definition)
-        return fail(definition.error(), fix_for_definition(definition.error(), request), outside);
-    if (const auto ended = confirm(request, outside)) return *ended;
-    const auto task = start_task(cluster, task_request(request, *definition, invoker), outside);
-    if (!task) return fail(task.error(), fix_for_task(task.error(), request), outside);
+        return fail(definition.error(), fix_for_definition(definition.error(), request), context);
+    if (const auto ended = confirm(request, context)) return *ended;
+    const auto task = start_task(cluster, task_request(request, *definition, invoker), context);
+    if (!task) return fail(task.error(), fix_for_task(task.error(), request), context);
 
-    const LogPlace log = log_place(*definition, *task);
-    tell_of_task(*task, log, invoker, request, outside);
-    return request.way == Way::wait ? follow(cluster, log, *task, request, outside)
-                                    : ExitCode::done;
+    const LogLocation log = log_place(*definition, *task);
+    tell_of_task(*task, log, invoker, request, context);
+    return request.mode == Mode::wait ? follow(cluster, log, *task, request, context)
+                                      : ExitCode::done;
 }
 
 } // namespace snow_white::cli

@@ -28,10 +28,10 @@ namespace {
 constexpr std::chrono::seconds start_pause{5};
 constexpr const char* slack_tag = "slack_userid"; // of the IAM user: their Slack user id
 
-Invoker find_invoker(const Request& request, aws::Client& workers, Outside& outside) {
-    if (request.way == Way::container) {
+Invoker find_invoker(const Request& request, aws::Client& workers, Context& context) {
+    if (request.mode == Mode::container) {
         aws::Client cluster = workers.in(request.settings.cluster_region);
-        return invoker_of_task(outside.environment, outside.http, cluster);
+        return invoker_of_task(context.environment, context.http, cluster);
     }
     const auto arn = aws::get_caller_arn(workers);
     return arn ? invoker_of_arn(*arn) : Invoker{};
@@ -46,7 +46,7 @@ std::string slack_id_of(const Invoker& invoker, aws::Client& client) {
 
 // The physical names of the documents; a stack without a status document is an older one and fine.
 aws::Result<drain::RegionJob> find_documents(const Request& request, aws::Client& client) {
-    drain::RegionJob assignment{.selection = {request.application, request.pattern},
+    drain::RegionJob assignment{.query = {request.application, request.pattern},
                                 .action = request.action,
                                 .batch = request.batch};
     for (const auto action : drain::all_actions) {
@@ -78,10 +78,10 @@ aws::Result<drain::RegionJob> find_documents(const Request& request, aws::Client
 }
 
 // A place, and what is to be known there before anything can be sent.
-struct Site {
-    Place place;
+struct RegionSetup {
+    RegionTarget place;
     Request request; // for it alone
-    aws::KeySource& keys;
+    aws::CredentialsProvider& keys;
     aws::Client workers;
     aws::Result<drain::RegionJob> assignment = {};
     drain::PrefetchedAnswers foresight = {};
@@ -90,22 +90,22 @@ struct Site {
 // All of them, on one look at each profile's keys.
 class Sites {
 public:
-    Sites(const Request& request, Outside& outside) : sessions_(request, outside) {
-        for (const auto& place : request.places()) {
-            aws::KeySource& keys = sessions_.of(place.profile).keys();
+    Sites(const Request& request, Context& context) : sessions_(request, context) {
+        for (const auto& place : request.region_targets()) {
+            aws::CredentialsProvider& keys = sessions_.of(place.profile).keys();
             all_.push_back({place, request.at(place), keys, sessions_.in(place)});
         }
     }
 
-    std::vector<Site>& all() { return all_; }
+    std::vector<RegionSetup>& all() { return all_; }
 
 private:
     ProfileSessions sessions_;
-    std::vector<Site> all_;
+    std::vector<RegionSetup> all_;
 };
 
 // Asked for all at once; who it is that asks is known by the first place's keys.
-Invoker ask_at_once(std::vector<Site>& sites, Outside& outside) {
+Invoker prefetch_all(std::vector<RegionSetup>& sites, Context& context) {
     Invoker invoker;
     std::vector<std::function<void()>> questions;
     for (auto& site : sites) {
@@ -116,23 +116,23 @@ Invoker ask_at_once(std::vector<Site>& sites, Outside& outside) {
             documents(); // it says why
             continue;
         }
-        const fleet::Selection selection{site.request.application, site.request.pattern};
+        const fleet::EnvironmentQuery selection{site.request.application, site.request.pattern};
         for (auto& question : drain::prefetch(site.workers, selection, site.foresight))
             questions.push_back(std::move(question));
         if (&site == &sites.front())
             questions.emplace_back(
-                [&] { invoker = find_invoker(site.request, site.workers, outside); });
+                [&] { invoker = find_invoker(site.request, site.workers, context); });
         questions.emplace_back(documents);
     }
-    sites.front().workers.together(questions);
+    sites.front().workers.run_concurrently(questions);
     return invoker;
 }
 
 // An AWS that cannot be reached at the start is borne for a while, as the drain itself bears it.
 // What was seen before that is too old.
-void bear_outage(std::vector<Site>& sites, Clock& clock) {
+void retry_start(std::vector<RegionSetup>& sites, Clock& clock) {
     const Duration give_up = clock.elapsed() + drain::start_patience;
-    const auto may_pass = [](const Site& site) {
+    const auto may_pass = [](const RegionSetup& site) {
         return !site.assignment && is_transient(site.assignment.error().kind);
     };
     while (std::ranges::any_of(sites, may_pass) && clock.elapsed() < give_up &&
@@ -146,81 +146,82 @@ void bear_outage(std::vector<Site>& sites, Clock& clock) {
 }
 
 // The program was suspended meanwhile, or AWS was slow: the drain asks for itself.
-void drop_old_answers(std::vector<Site>& sites, Duration asked, const Clock& clock) {
+void drop_old_answers(std::vector<RegionSetup>& sites, Duration asked, const Clock& clock) {
     if (clock.elapsed() < asked + drain::verification_validity) return;
     for (auto& site : sites)
         site.foresight = {};
 }
 
-const fleet::FleetSnapshot* foreseen_fleet(const Site& site) {
+const fleet::FleetSnapshot* foreseen_fleet(const RegionSetup& site) {
     const auto& fleet = site.foresight.fleet;
     return fleet && *fleet ? &**fleet : nullptr;
 }
 
 // With somebody to ask: what it is about, and the question. None: go on.
-std::optional<ExitCode> ask_first(const Request& request, std::vector<Site>& sites,
-                                  Outside& outside) {
-    const auto knows = [](const Site& site) {
+std::optional<ExitCode> ask_first(const Request& request, std::vector<RegionSetup>& sites,
+                                  Context& context) {
+    const auto knows = [](const RegionSetup& site) {
         const auto* fleet = foreseen_fleet(site);
         return site.assignment && fleet != nullptr && !fleet->environments.empty();
     };
-    if (!asks_first(request, outside) || !std::ranges::all_of(sites, knows)) return std::nullopt;
+    if (!asks_first(request, context) || !std::ranges::all_of(sites, knows)) return std::nullopt;
     for (auto& site : sites) {
-        outside.place = site.place.name;
-        for (const auto& fact : overview_of(*foreseen_fleet(site)).facts)
-            say(outside, fact);
+        context.region_label = site.place.name;
+        for (const auto& fact : fleet_summary_of(*foreseen_fleet(site)).facts)
+            print_line(context, fact);
         site.foresight = {}; // too old, once the answer is there
     }
-    outside.place.clear();
-    return confirm(request, outside);
+    context.region_label.clear();
+    return confirm(request, context);
 }
 
-class Audience {
+class EventBroadcaster {
 public:
-    Audience(std::unique_ptr<report::Reporter> here, std::unique_ptr<report::Slack> slack)
+    EventBroadcaster(std::unique_ptr<report::Reporter> here,
+                     std::unique_ptr<report::SlackNotifier> slack)
         : here_(std::move(here)), slack_(std::move(slack)) {}
 
-    void tell(const drain::Event& event) {
-        here_->tell(event);
-        for (const auto& complaint : slack_->tell(event))
-            here_->say(complaint);
+    void handle(const drain::Event& event) {
+        here_->handle(event);
+        for (const auto& complaint : slack_->handle(event))
+            here_->write(complaint);
     }
 
     void tick() {
         here_->tick();
         for (const auto& complaint : slack_->tick())
-            here_->say(complaint);
+            here_->write(complaint);
     }
 
-    void confess(const std::string& text) {
-        for (const auto& complaint : slack_->say(text))
-            here_->say(complaint);
+    void report_crash(const std::string& text) {
+        for (const auto& complaint : slack_->write(text))
+            here_->write(complaint);
     }
 
 private:
     std::unique_ptr<report::Reporter> here_;
-    std::unique_ptr<report::Slack> slack_;
+    std::unique_ptr<report::SlackNotifier> slack_;
 };
 
 // The task logs where it stands, and is looked at from elsewhere.
 bool is_drawn(const Request& request) {
-    return request.looked_on && request.way == Way::here;
+    return request.live_progress && request.mode == Mode::here;
 }
 
 std::unique_ptr<report::Reporter>
-reporter_for(const Request& request, const report::Subject& subject, const Outside& outside) {
-    if (outside.json)
-        return std::make_unique<report::JsonLines>(outside.out, outside.clock, subject,
-                                                   request.action);
-    if (is_drawn(request)) return view_for(request, subject, outside);
-    return std::make_unique<report::TaskLogReporter>(outside.out, outside.clock, subject,
+reporter_for(const Request& request, const report::RunInfo& run_info, const Context& context) {
+    if (context.json)
+        return std::make_unique<report::JsonReporter>(context.out, context.clock, run_info,
+                                                      request.action);
+    if (is_drawn(request)) return view_for(request, run_info, context);
+    return std::make_unique<report::TaskLogReporter>(context.out, context.clock, run_info,
                                                      request.action);
 }
 
 // How the run ends before anything is sent, if anywhere it cannot be begun: what is asked for
 // several places is done in all of them or in none.
-std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const Request& request,
-                                          const Clock& clock) {
+std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& sites,
+                                             const Request& request, const Clock& clock) {
     drain::Report report{.action = request.action};
     for (const auto& site : sites) {
         const auto* fleet = foreseen_fleet(site);
@@ -231,7 +232,7 @@ std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const 
                 clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
             end.why = aws::describe(error);
             if (end.verdict == drain::Verdict::refused)
-                end.why += "; " + is_it_deployed(request.stack, site.place.region);
+                end.why += "; " + deployment_hint(request.stack, site.place.region);
         } else if (sites.size() > 1 && fleet != nullptr && fleet->environments.empty()) {
             end.verdict = drain::Verdict::nothing_matched;
         }
@@ -245,37 +246,38 @@ std::optional<drain::Report> cannot_begin(const std::vector<Site>& sites, const 
 
 } // namespace
 
-ExitCode watch(const Request& request, Outside& outside) {
+ExitCode monitor(const Request& request, Context& context) {
     if (!request.slack.refused_channel.empty())
-        complain(outside,
-                 fmt::format("NOTIFY_SLACK_CHANNEL: the stack does not allow {}; {} is told",
-                             request.slack.refused_channel, request.slack.channel));
-    Sites places(request, outside);
+        print_error(context,
+                    fmt::format("NOTIFY_SLACK_CHANNEL: the stack does not allow {}; {} is told",
+                                request.slack.refused_channel, request.slack.channel));
+    Sites places(request, context);
     auto& sites = places.all();
-    const Duration asked = outside.clock.elapsed();
-    const Invoker invoker = ask_at_once(sites, outside);
-    if (const auto ended = ask_first(request, sites, outside)) return *ended;
-    const Duration began = outside.clock.elapsed();
-    const Instant started = outside.clock.now();
-    report::Subject subject = subject_of(request);
-    subject.invoker = display_name(invoker);
-    subject.deadline = started + request.timeout;
-    subject.timeout = request.timeout;
+    const Duration asked = context.clock.elapsed();
+    const Invoker invoker = prefetch_all(sites, context);
+    if (const auto ended = ask_first(request, sites, context)) return *ended;
+    const Duration began = context.clock.elapsed();
+    const Instant started = context.clock.now();
+    report::RunInfo run_info = run_info_of(request);
+    run_info.invoker = display_name(invoker);
+    run_info.deadline = started + request.timeout;
+    run_info.timeout = request.timeout;
     const auto person = [&request, invoker, &sites] {
         return request.slack_user.empty() ? slack_id_of(invoker, sites.front().workers)
                                           : request.slack_user;
     };
-    Audience audience(reporter_for(request, subject, outside),
-                      report::make_slack(outside.http, outside.clock, request.slack,
-                                         {.id = person, .email = email_of(invoker)}, subject,
-                                         request.action));
-    TickingClock ticking(outside.clock, [&audience] { audience.tick(); });
+    EventBroadcaster audience(
+        reporter_for(request, run_info, context),
+        report::make_slack_notifier(context.http, context.clock, request.slack,
+                                    {.id = person, .email = email_of(invoker)}, run_info,
+                                    request.action));
+    TickingClock ticking(context.clock, [&audience] { audience.tick(); });
     const bool ticks = is_drawn(request) || !request.slack.bot_token.empty();
-    Clock& clock = ticks ? static_cast<Clock&>(ticking) : outside.clock;
+    Clock& clock = ticks ? static_cast<Clock&>(ticking) : context.clock;
     try {
-        bear_outage(sites, clock);
-        if (const auto report = cannot_begin(sites, request, clock)) {
-            audience.tell(*report);
+        retry_start(sites, clock);
+        if (const auto report = startup_failure(sites, request, clock)) {
+            audience.handle(*report);
             return code_of(report->verdict);
         }
         drop_old_answers(sites, asked, clock);
@@ -283,7 +285,7 @@ ExitCode watch(const Request& request, Outside& outside) {
         for (auto& site : sites) {
             site.assignment->comment =
                 fmt::format("snow-white {} by {}{}{}", name_of(request.action),
-                            subject.invoker.empty() ? "unknown" : subject.invoker,
+                            run_info.invoker.empty() ? "unknown" : run_info.invoker,
                             request.reason.empty() ? "" : ": ", request.reason);
             posts.push_back(
                 {site.place.name, site.workers, *site.assignment, std::move(site.foresight)});
@@ -291,14 +293,15 @@ ExitCode watch(const Request& request, Outside& outside) {
         const drain::Config config{.action = request.action,
                                    .started = started,
                                    .timeout = request.timeout,
-                                   .live_progress = request.looked_on};
+                                   .live_progress = request.live_progress};
         return code_of(drain::run(std::move(posts), clock, config, began,
-                                  [&](const drain::Event& event) { audience.tell(event); }));
+                                  [&](const drain::Event& event) { audience.handle(event); }));
     } catch (...) {
-        audience.confess(fmt::format("Snow White's monitor of {} for {} ended by a bug of its own. "
-                                     "What it has sent goes on; what is "
-                                     "true now is not known: run the same command again.",
-                                     name_of(request.action), report::in_brief(request.pattern)));
+        audience.report_crash(
+            fmt::format("Snow White's monitor of {} for {} ended by a bug of its own. "
+                        "What it has sent goes on; what is "
+                        "true now is not known: run the same command again.",
+                        name_of(request.action), report::in_brief(request.pattern)));
         throw;
     }
 }

@@ -59,8 +59,8 @@ Seen seen_of(const fleet::FleetSnapshot& fleet,
     return seen;
 }
 
-tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Outside& outside) {
-    const fleet::Selection selection{request.application, request.pattern};
+tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Context& context) {
+    const fleet::EnvironmentQuery selection{request.application, request.pattern};
     const auto fleet = fleet::discover(workers, selection);
     if (!fleet) return failure(fleet.error(), "nothing was asked");
     if (fleet->environments.empty()) return nobody(workers, request);
@@ -68,10 +68,10 @@ tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Ou
     const auto document =
         aws::get_physical_id(workers, request.stack.name, request.stack.status_document);
     if (!document)
-        return failure(document.error(), is_it_deployed(request.stack, request.region()));
+        return failure(document.error(), deployment_hint(request.stack, request.region()));
     const drain::RegionJob assignment{
-        .selection = selection, .status_document = *document, .comment = "snow-white status"};
-    const auto answers = drain::ask_workers(workers, outside.clock, assignment, *fleet);
+        .query = selection, .status_document = *document, .comment = "snow-white status"};
+    const auto answers = drain::ask_workers(workers, context.clock, assignment, *fleet);
     if (answers) return seen_of(*fleet, *answers);
     const auto kind = answers.error().kind;
     return tl::unexpected(Failure{answers.error().why, code_of(drain::verdict_of(kind)),
@@ -81,22 +81,22 @@ tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Ou
 
 // All places, one after the other: what cannot be seen in one is told beside what is seen in the
 // others.
-class Asker {
+class StatusCollector {
 public:
-    Asker(const Request& request, Outside& outside)
-        : outside_(outside), sessions_(request, outside) {
-        for (const auto& place : request.places())
+    StatusCollector(const Request& request, Context& context)
+        : context_(context), sessions_(request, context) {
+        for (const auto& place : request.region_targets())
             posts_.push_back({place.name, request.at(place), sessions_.in(place)});
     }
 
     tl::expected<Seen, Failure> operator()() {
         if (posts_.size() == 1)
-            return ask(posts_.front().workers, posts_.front().request, outside_);
+            return ask(posts_.front().workers, posts_.front().request, context_);
         Seen all;
         Failure none{"", ExitCode::done};
         std::vector<ExitCode> codes;
         for (auto& post : posts_) {
-            auto seen = ask(post.workers, post.request, outside_);
+            auto seen = ask(post.workers, post.request, context_);
             codes.push_back(seen ? seen->code : seen.error().code);
             if (seen)
                 take(all, post.place, std::move(*seen));
@@ -132,50 +132,50 @@ private:
         none.may_pass = none.may_pass || failure.may_pass;
     }
 
-    Outside& outside_;
+    Context& context_;
     ProfileSessions sessions_;
     std::vector<Post> posts_;
 };
 
-void tell(const Seen& seen, Outside& outside) {
-    if (outside.json)
+void tell(const Seen& seen, Context& context) {
+    if (context.json)
         for (const auto& status : seen.statuses)
-            told_in_json(outside, report::status_event(status));
+            print_json_event(context, report::status_event(status));
     else
         for (const auto& line : report::status_table(seen.statuses))
-            say(outside, line);
-    say(outside, report::status_sentence(seen.statuses));
+            print_line(context, line);
+    print_line(context, report::status_sentence(seen.statuses));
     for (const auto& what : seen.unseen)
-        complain(outside, what);
+        print_error(context, what);
 }
 
 // --watch: one look after the other, until Ctrl-C. On a terminal in place, elsewhere one below the
 // other.
-class Repeated {
+class StatusWatcher {
 public:
-    Repeated(const Request& request, Outside& outside)
-        : request_(request), outside_(outside), drawn_(can_be_drawn_on(outside)),
-          screen_(outside.out, outside.environment.get("NO_COLOR").empty()) {}
+    StatusWatcher(const Request& request, Context& context)
+        : request_(request), context_(context), drawn_(can_be_drawn_on(context)),
+          screen_(context.out, context.environment.get("NO_COLOR").empty()) {}
 
     void show(const Seen& seen) {
         table_ = report::status_table(seen.statuses);
         words_ = {report::status_sentence(seen.statuses)};
         words_.insert(words_.end(), seen.unseen.begin(), seen.unseen.end());
-        at_ = outside_.clock.now();
+        at_ = context_.clock.now();
         if (drawn_) return draw();
-        if (!outside_.json) say(outside_, iso_time(at_));
-        tell(seen, outside_);
+        if (!context_.json) print_line(context_, iso_time(at_));
+        tell(seen, context_);
     }
 
     // What was seen before stays there.
     void show(const Failure& failure) {
         words_ = {failure.why + "; asking on"};
         if (drawn_) return draw();
-        complain(outside_, words_.front());
+        print_error(context_, words_.front());
     }
 
     void wait(Duration duration) {
-        TickingClock ticking(outside_.clock, [this] {
+        TickingClock ticking(context_.clock, [this] {
             if (screen_.is_drawn()) draw(); // the window may have another size
         });
         Clock& clock = ticking;
@@ -207,27 +207,27 @@ private:
         if (fit < table_.size())
             lines.push_back(fmt::format("and {} more lines", table_.size() - fit));
         for (auto& line : lines)
-            line = fitting(line, size.width);
+            line = truncate_ascii(line, size.width);
         screen_.draw(lines);
     }
 
     const Request& request_;
-    Outside& outside_;
+    Context& context_;
     bool drawn_;
-    report::FullScreen screen_;
+    report::AlternateScreen screen_;
     std::vector<std::string> table_;
     std::vector<std::string> words_;
     Instant at_{};
 };
 
-ExitCode repeat(Asker& ask, const Request& request, Outside& outside) {
-    Repeated repeated(request, outside);
-    while (!outside.clock.interrupted()) {
+ExitCode repeat(StatusCollector& ask, const Request& request, Context& context) {
+    StatusWatcher repeated(request, context);
+    while (!context.clock.interrupted()) {
         const auto seen = ask();
-        if (outside.clock.interrupted()) break;
+        if (context.clock.interrupted()) break;
         if (!seen && !seen.error().may_pass) {
             repeated.leave();
-            complain(outside, seen.error().why);
+            print_error(context, seen.error().why);
             return seen.error().code;
         }
         if (seen)
@@ -242,15 +242,15 @@ ExitCode repeat(Asker& ask, const Request& request, Outside& outside) {
 
 } // namespace
 
-ExitCode status(const Request& request, Outside& outside) {
-    Asker ask(request, outside);
-    if (request.every) return repeat(ask, request, outside);
+ExitCode status(const Request& request, Context& context) {
+    StatusCollector ask(request, context);
+    if (request.every) return repeat(ask, request, context);
     const auto seen = ask();
     if (seen)
-        tell(*seen, outside);
+        tell(*seen, context);
     else
-        complain(outside, seen.error().why);
-    if (outside.clock.interrupted()) return ExitCode::interrupted;
+        print_error(context, seen.error().why);
+    if (context.clock.interrupted()) return ExitCode::interrupted;
     return seen ? seen->code : seen.error().code;
 }
 

@@ -23,7 +23,7 @@ std::string release() {
 
 // A task's overrides hold 8,192 characters in all, an EB name at most 40.
 
-struct Raw {
+struct RawOptions {
     std::string action, profile, application, region, timeout, reason, slack_user, batch, watch;
     std::string match = "contains";
     std::vector<std::string> patterns, excluded;
@@ -36,9 +36,9 @@ struct Raw {
 };
 
 // A line a flag: which ones exclude each other is said when somebody types both.
-class ShortLines : public ::CLI::Formatter {
+class CompactHelp : public ::CLI::Formatter {
 public:
-    ShortLines() { column_width(26); }
+    CompactHelp() { column_width(26); }
     // The examples say more.
     std::string make_usage(const ::CLI::App* /*app*/, std::string /*name*/) const override {
         return "";
@@ -48,8 +48,8 @@ public:
     }
 };
 
-void declare(::CLI::App& app, Raw& raw) {
-    app.formatter(std::make_shared<ShortLines>());
+void declare(::CLI::App& app, RawOptions& raw) {
+    app.formatter(std::make_shared<CompactHelp>());
     app.set_help_flag("-h,--help", "Say all this");
     app.set_version_flag("--version", release(), "Say which release this is");
     app.add_option("-a", raw.action, "quiet, wake or stop; status: what each worker does now")
@@ -103,7 +103,7 @@ void declare(::CLI::App& app, Raw& raw) {
     app.footer(notes());
 }
 
-tl::unexpected<UsageError> wrong(std::string message) {
+tl::unexpected<UsageError> usage_error(std::string message) {
     return tl::unexpected(UsageError{std::move(message), true});
 }
 
@@ -135,37 +135,38 @@ Parsed<Settings> settings_of(const Environment& environment) {
     return settings;
 }
 
-Way way_of(const Raw& raw) {
-    if (raw.action == status_word) return Way::status;
-    if (raw.cancel) return Way::cancel;
-    if (raw.here) return Way::here;
-    return raw.wait ? Way::wait : Way::launch;
+Mode way_of(const RawOptions& raw) {
+    if (raw.action == status_word) return Mode::status;
+    if (raw.cancel) return Mode::cancel;
+    if (raw.here) return Mode::here;
+    return raw.wait ? Mode::wait : Mode::launch;
 }
 
-Parsed<fleet::NamePattern> pattern_of(const Raw& raw) {
+Parsed<fleet::NameFilter> pattern_of(const RawOptions& raw) {
     const auto is_empty = [](const std::string& pattern) { return pattern.empty(); };
     if (raw.patterns.empty() || std::ranges::any_of(raw.patterns, is_empty))
-        return wrong(
+        return usage_error(
             "-e: an empty pattern would match every environment; write a part of their names");
     if (std::ranges::any_of(raw.excluded, is_empty))
-        return wrong("--exclude: an empty pattern would leave out every environment; write a part "
-                     "of their names");
+        return usage_error(
+            "--exclude: an empty pattern would leave out every environment; write a part "
+            "of their names");
     if (raw.patterns.size() + raw.excluded.size() > most_patterns)
-        return wrong(
+        return usage_error(
             fmt::format("-e and --exclude: {} patterns; write at most {}, or use --match glob",
                         raw.patterns.size() + raw.excluded.size(), most_patterns));
     const auto match = parse_match(raw.match);
     if (!match)
-        return wrong(fmt::format(
+        return usage_error(fmt::format(
             "--match: \"{}\" is no way to match; write contains, exact or glob", raw.match));
-    fleet::NamePattern pattern;
-    pattern.any_of = raw.patterns;
-    pattern.none_of = raw.excluded;
+    fleet::NameFilter pattern;
+    pattern.include = raw.patterns;
+    pattern.exclude = raw.excluded;
     pattern.match = *match;
     return pattern;
 }
 
-bool is_for_actions(const Raw& raw) {
+bool is_for_actions(const RawOptions& raw) {
     return raw.wait || raw.here || raw.cancel || raw.dry_run || raw.yes || !raw.timeout.empty() ||
            !raw.batch.empty() || !raw.reason.empty() || !raw.slack_user.empty();
 }
@@ -174,23 +175,24 @@ bool is_for_actions(const Raw& raw) {
 // times an hour.
 constexpr std::chrono::seconds most_often{30};
 
-Parsed<std::optional<std::chrono::seconds>> interval_of(const Raw& raw) {
+Parsed<std::optional<std::chrono::seconds>> interval_of(const RawOptions& raw) {
     if (raw.watch.empty()) return std::nullopt;
     if (raw.action != status_word)
-        return wrong("--watch repeats -a status; to stay with an action: --wait or --here");
+        return usage_error("--watch repeats -a status; to stay with an action: --wait or --here");
     const auto every = parse_duration(raw.watch);
-    if (!every) return wrong("--watch: " + every.error().message);
+    if (!every) return usage_error("--watch: " + every.error().message);
     if (*every < most_often)
-        return wrong(fmt::format("--watch: {} is too often for the instances; write {}s or more",
-                                 raw.watch, most_often.count()));
+        return usage_error(
+            fmt::format("--watch: {} is too often for the instances; write {}s or more", raw.watch,
+                        most_often.count()));
     return *every;
 }
 
 Parsed<Request> with_settings(Request request, const Environment& environment) {
-    if (request.way == Way::cancel) // it looks for tasks if it is told where, and does without
+    if (request.mode == Mode::cancel) // it looks for tasks if it is told where, and does without
         request.settings = {.cluster_region = environment.get("ECS_CLUSTER_REGION"),
                             .cluster = environment.get("ECS_CLUSTER_NAME")};
-    if (request.way == Way::here || request.way == Way::cancel || request.way == Way::status)
+    if (request.mode == Mode::here || request.mode == Mode::cancel || request.mode == Mode::status)
         return request;
     const auto settings = settings_of(environment);
     if (!settings) return tl::unexpected(settings.error());
@@ -198,35 +200,35 @@ Parsed<Request> with_settings(Request request, const Environment& environment) {
     return request;
 }
 
-Parsed<Request> validated(const Raw& raw, const Environment& environment) {
+Parsed<Request> validated(const RawOptions& raw, const Environment& environment) {
     const bool asks = raw.action == status_word;
     const auto action = asks ? drain::Action::quiet : drain::parse_action(raw.action);
     if (!action)
-        return wrong(
+        return usage_error(
             fmt::format("-a: \"{}\" is no action; write quiet, wake, stop or status", raw.action));
     if (asks && is_for_actions(raw))
-        return wrong("-a status only asks, from here; leave out --wait, --here, --cancel, "
-                     "--dry-run, --timeout, "
-                     "--batch, --reason, --slack-user and --yes");
+        return usage_error("-a status only asks, from here; leave out --wait, --here, --cancel, "
+                           "--dry-run, --timeout, "
+                           "--batch, --reason, --slack-user and --yes");
     const auto pattern = pattern_of(raw);
     if (!pattern) return tl::unexpected(pattern.error());
     const auto profiles = parse_profiles(raw.profile);
-    if (!profiles) return wrong(profiles.error().message);
-    if (const Way way = way_of(raw);
-        profiles->size() > 1 && (way == Way::launch || way == Way::wait))
-        return wrong(
+    if (!profiles) return usage_error(profiles.error().message);
+    if (const Mode mode = way_of(raw);
+        profiles->size() > 1 && (mode == Mode::launch || mode == Mode::wait))
+        return usage_error(
             "-f: a task acts with the rights of its own account's role; for several profiles add "
             "--here, or run it once for each");
-    if (raw.application.empty()) return wrong("-p: the application's name is empty");
+    if (raw.application.empty()) return usage_error("-p: the application's name is empty");
     if (!is_application_name(raw.application))
-        return wrong(fmt::format(
+        return usage_error(fmt::format(
             "-p: \"{}\" is no application's name; write up to 100 characters on one line",
             raw.application));
     const auto regions = parse_regions(raw.region, "-r");
-    if (!regions) return wrong(regions.error().message);
+    if (!regions) return usage_error(regions.error().message);
     const auto stack = stack_of(environment);
     if (!stack) return tl::unexpected(stack.error());
-    Request request{.way = way_of(raw),
+    Request request{.mode = way_of(raw),
                     .json = raw.json,
                     .dry_run = raw.dry_run,
                     .yes = raw.yes,
@@ -241,22 +243,22 @@ Parsed<Request> validated(const Raw& raw, const Environment& environment) {
     request.slack = *slack;
     if (!raw.timeout.empty()) {
         const auto timeout = parse_duration(raw.timeout);
-        if (!timeout) return wrong("--timeout: " + timeout.error().message);
+        if (!timeout) return usage_error("--timeout: " + timeout.error().message);
         request.timeout = *timeout;
     }
     const auto every = interval_of(raw);
     if (!every) return tl::unexpected(every.error());
     request.every = *every;
     const auto reason = parse_reason(raw.reason, "--reason");
-    if (!reason) return wrong(reason.error().message);
+    if (!reason) return usage_error(reason.error().message);
     request.reason = *reason;
     const auto user = raw.slack_user.empty() ? slack_user_of(environment)
                                              : parse_slack_user(raw.slack_user, "--slack-user");
-    if (!user) return wrong(user.error().message);
+    if (!user) return usage_error(user.error().message);
     request.slack_user = *user;
     if (!raw.batch.empty()) {
         const auto batch = parse_batch(raw.batch, request.action);
-        if (!batch) return wrong("--batch: " + batch.error().message);
+        if (!batch) return usage_error("--batch: " + batch.error().message);
         request.batch = *batch;
     }
     return with_settings(std::move(request), environment);
@@ -299,7 +301,7 @@ std::vector<std::string> action_words() {
 
 std::vector<Flag> all_flags() {
     ::CLI::App app;
-    Raw raw;
+    RawOptions raw;
     declare(app, raw);
     std::vector<Flag> flags;
     for (const auto* option : app.get_options()) {
@@ -319,7 +321,7 @@ std::vector<Flag> all_flags() {
 Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std::string>& arguments,
                                                           const Environment& environment) {
     ::CLI::App app{"", "snow-white"};
-    Raw raw;
+    RawOptions raw;
     declare(app, raw);
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(),
@@ -329,7 +331,7 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     } catch (const ::CLI::CallForVersion&) {
         return Printed{release() + "\n"};
     } catch (const ::CLI::ParseError& error) {
-        return wrong(error.what());
+        return usage_error(error.what());
     }
     const auto request = validated(raw, environment);
     if (!request) return tl::unexpected(request.error());

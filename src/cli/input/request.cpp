@@ -34,8 +34,8 @@ std::optional<std::vector<std::string>> listed(const std::string& text) {
 
 } // namespace
 
-std::vector<Place> Request::places() const {
-    std::vector<Place> places;
+std::vector<RegionTarget> Request::region_targets() const {
+    std::vector<RegionTarget> places;
     for (const auto& profile : profiles)
         for (const auto& region : regions) {
             const std::string name = profiles.size() == 1  ? (regions.size() == 1 ? "" : region)
@@ -46,7 +46,7 @@ std::vector<Place> Request::places() const {
     return places;
 }
 
-Request Request::at(const Place& place) const {
+Request Request::at(const RegionTarget& place) const {
     Request there = *this;
     there.profiles = {place.profile};
     there.regions = {place.region};
@@ -69,7 +69,7 @@ std::string Stack::document_prefix(drain::Action action) const {
     return fmt::format("{}-{}-", name, document_of(action));
 }
 
-std::string is_it_deployed(const Stack& stack, const std::string& region) {
+std::string deployment_hint(const Stack& stack, const std::string& region) {
     return fmt::format("is stack {} deployed in {} (cfn/snow-white-cfn.yml, CFN_STACK_NAME)?",
                        stack.name, region);
 }

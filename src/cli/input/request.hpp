@@ -14,7 +14,7 @@
 
 namespace snow_white::cli {
 
-enum class Way {
+enum class Mode {
     launch,    // submit a Fargate task, and return
     wait,      // submit it, and stay until it is over
     here,      // be the monitor, on this machine
@@ -50,7 +50,7 @@ struct Stack {
 };
 
 // One account's view of one region.
-struct Place {
+struct RegionTarget {
     std::string profile;
     std::string region;
     std::string
@@ -58,13 +58,13 @@ struct Place {
 };
 
 struct Request {
-    Way way = Way::launch;
-    bool json = false;      // events as JSON, a line each
-    bool looked_on = false; // a person at a terminal sees a picture of it
-    bool dry_run = false;   // say what `way` would do, and send nothing
-    bool yes = false;       // a stop on a terminal does not ask first
+    Mode mode = Mode::launch;
+    bool json = false;          // events as JSON, a line each
+    bool live_progress = false; // a person at a terminal sees a picture of it
+    bool dry_run = false;       // say what `way` would do, and send nothing
+    bool yes = false;           // a stop on a terminal does not ask first
     drain::Action action = drain::Action::quiet;
-    fleet::NamePattern pattern;
+    fleet::NameFilter pattern;
     std::vector<std::string>
         profiles; // in the container: words for messages, none of its files are there
     std::string application;
@@ -80,10 +80,10 @@ struct Request {
     std::string slack_user; // gets a direct message; empty: the tag of the IAM user says who
 
     // Each region as each profile sees it; at least one.
-    std::vector<Place> places() const;
+    std::vector<RegionTarget> region_targets() const;
     // The same for that place alone. What is about one place has such a request, and asks it for
     // its region and profile; of one for several these are the first.
-    Request at(const Place& place) const;
+    Request at(const RegionTarget& place) const;
     const std::string& profile() const { return profiles.front(); }
     const std::string& region() const { return regions.front(); }
 };
@@ -101,7 +101,7 @@ struct Printed {
 template <class T> using Parsed = tl::expected<T, UsageError>;
 
 // Words for a stack, or something of it, that AWS does not know there.
-std::string is_it_deployed(const Stack& stack, const std::string& region);
+std::string deployment_hint(const Stack& stack, const std::string& region);
 
 // Refused: a name under which the stack's own template cannot be deployed.
 Parsed<Stack> stack_of(const Environment& environment);

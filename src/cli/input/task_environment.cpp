@@ -28,10 +28,10 @@ constexpr const char* looked_on_variable =
     "SNOW_WHITE_LOOKED_ON"; // 1: log where it stands, for a picture
 constexpr const char* batch_variable = "SNOW_WHITE_BATCH";
 
-std::string to_json(const fleet::NamePattern& pattern) {
+std::string to_json(const fleet::NameFilter& pattern) {
     return nlohmann::json{{"match", report::name_of(pattern.match)},
-                          {"any_of", pattern.any_of},
-                          {"none_of", pattern.none_of}}
+                          {"any_of", pattern.include},
+                          {"none_of", pattern.exclude}}
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -42,25 +42,25 @@ UsageError not_of_one_launch() {
     return {words, false, words};
 }
 
-fleet::NamePattern pattern_of(const Environment& environment) {
+fleet::NameFilter pattern_of(const Environment& environment) {
     if (const auto selection = parse_selection(environment.get(selection_variable)))
         return *selection;
-    return fleet::NamePattern(environment.get(pattern_variable, "workers"));
+    return fleet::NameFilter(environment.get(pattern_variable, "workers"));
 }
 
 } // namespace
 
-std::optional<fleet::NamePattern> parse_selection(const std::string& text) {
+std::optional<fleet::NameFilter> parse_selection(const std::string& text) {
     try {
         const auto json = nlohmann::json::parse(text);
-        fleet::NamePattern pattern;
-        json.at("any_of").get_to(pattern.any_of);
-        json.at("none_of").get_to(pattern.none_of);
+        fleet::NameFilter pattern;
+        json.at("any_of").get_to(pattern.include);
+        json.at("none_of").get_to(pattern.exclude);
         const auto match = parse_match(json.at("match").get<std::string>());
         const auto is_empty = [](const std::string& part) { return part.empty(); };
-        if (!match || pattern.any_of.empty() || std::ranges::any_of(pattern.any_of, is_empty) ||
-            std::ranges::any_of(pattern.none_of, is_empty) ||
-            pattern.any_of.size() + pattern.none_of.size() > most_patterns)
+        if (!match || pattern.include.empty() || std::ranges::any_of(pattern.include, is_empty) ||
+            std::ranges::any_of(pattern.exclude, is_empty) ||
+            pattern.include.size() + pattern.exclude.size() > most_patterns)
             return std::nullopt;
         pattern.match = *match;
         return pattern;
@@ -84,9 +84,9 @@ Parsed<Request> parse_container(const Environment& environment) {
     if (!stack) return tl::unexpected(stack.error());
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
-    Request request{.way = Way::container,
+    Request request{.mode = Mode::container,
                     .json = environment.has(json_variable),
-                    .looked_on = environment.has(looked_on_variable),
+                    .live_progress = environment.has(looked_on_variable),
                     .action = *drain::parse_action(environment.get(action_variable)),
                     .pattern = pattern_of(environment),
                     .profiles = {environment.get(profile_variable)},
@@ -127,7 +127,7 @@ std::vector<std::pair<std::string, std::string>> container_environment(const Req
     if (!request.reason.empty()) variables.emplace_back(reason_variable, request.reason);
     if (!request.slack_user.empty())
         variables.emplace_back(slack_user_variable, request.slack_user);
-    if (request.looked_on) variables.emplace_back(looked_on_variable, "1");
+    if (request.live_progress) variables.emplace_back(looked_on_variable, "1");
     if (request.json) variables.emplace_back(json_variable, "1");
     if (!request.batch.empty()) variables.emplace_back(batch_variable, request.batch);
     return variables;

@@ -7,7 +7,7 @@
 namespace snow_white::cli {
 
 // What a launch writes for more than one part of a name, in JSON.
-std::optional<fleet::NamePattern> parse_selection(const std::string& text);
+std::optional<fleet::NameFilter> parse_selection(const std::string& text);
 
 Parsed<Request> parse_container(const Environment& environment);
 

@@ -43,7 +43,7 @@ public:
                            ": EC2 shows no route table");
         } else if (!routes->internet.empty() && !routes->is_gone &&
                    (settings_.public_ip || !routes->internet.starts_with("igw-"))) {
-            findings_.say(fmt::format("{} has a way out: {}", settings_.subnet, routes->internet));
+            findings_.print(fmt::format("{} has a way out: {}", settings_.subnet, routes->internet));
         } else if (!routes->others.empty()) {
             findings_.warn(fmt::format(
                 "{} has no way out for all of the internet, but routes for {}: whether the "
@@ -140,11 +140,11 @@ void look_at_image(aws::Client& client, const aws::TaskDefinition& definition,
                    const Request& request, Findings& findings, Unchecked& unchecked) {
     const auto image = aws::ecr_image(definition.image);
     if (!image)
-        return findings.say(fmt::format(
+        return findings.print(fmt::format(
             "image {} is not in ECR, as far as its name tells: not checked", definition.image));
     aws::Client registry = client.in(image->region);
     const auto found = aws::find_image(registry, *image);
-    if (found) return findings.say(fmt::format("image {} is there", definition.image));
+    if (found) return findings.print(fmt::format("image {} is there", definition.image));
     if (unchecked.take(found.error(), "the image")) return;
     findings.block(
         ExitCode::refused,

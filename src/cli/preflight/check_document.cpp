@@ -46,7 +46,7 @@ void compare_scripts(const std::string& document, const std::string& text, const
     const std::string theirs =
         fmt::format("{} {}", script.sha256.substr(0, short_form), where_it_is(script));
     if (script.sha256 == script_of_this_checkout(script.source))
-        return findings.say(
+        return findings.print(
             fmt::format("document {}: script {}, this checkout's", document, theirs));
     findings.block(ExitCode::refused,
                    fmt::format("document {} runs script {}, this checkout's is {}; {}; or take the "
@@ -74,7 +74,7 @@ void compare_versions(aws::Client& workers, const std::string& document,
 void look_at_document(aws::Client& workers, const std::string& document, const Stack& stack,
                       Findings& findings) {
     const auto latest = aws::get_document(workers, document, aws::latest_version);
-    if (!latest) return findings.block(latest.error(), is_it_deployed(stack, workers.region()));
+    if (!latest) return findings.block(latest.error(), deployment_hint(stack, workers.region()));
     compare_scripts(document, latest->text, stack.name, workers.region(), findings);
     compare_versions(workers, document, *latest, findings);
 }

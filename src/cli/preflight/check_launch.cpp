@@ -47,7 +47,7 @@ public:
                  .answer = {}} {}
 
     void look(aws::Client& client, aws::Result<aws::TaskDefinition>& definition) {
-        client.together(
+        client.run_concurrently(
             {[&] { definition = aws::describe_task_definition(client, request_.stack.name); },
              [&] { cluster_.answer = aws::get_cluster_status(client, cluster_.value); },
              [&] { subnet_.answer = aws::get_vpc_of_subnet(client, subnet_.value); },
@@ -59,7 +59,7 @@ public:
         const bool active = is_active();
         const bool in_the_vpc = are_in_the_vpc();
         if (active && in_the_vpc)
-            findings_.say(fmt::format("cluster {} is ACTIVE; {} and {} are in {}", cluster_.value,
+            findings_.print(fmt::format("cluster {} is ACTIVE; {} and {} are in {}", cluster_.value,
                                       subnet_.value, group_.value, settings_.vpc));
         if (!subnet_.answer)
             return subnet_.answer.error().kind == aws::ErrorKind::not_found ? Placed::no
@@ -224,14 +224,14 @@ void look_at_launch(aws::Client& cluster, const Request& request, Findings& find
     settings.look(cluster, definition);
     const std::string& region = request.settings.cluster_region;
     if (definition)
-        findings.say(fmt::format("would run task {} in cluster {} in {}", definition->arn,
+        findings.print(fmt::format("would run task {} in cluster {} in {}", definition->arn,
                                  request.settings.cluster, region));
     else
-        findings.block(definition.error(), is_it_deployed(request.stack, region));
+        findings.block(definition.error(), deployment_hint(request.stack, region));
     const Placed placed = settings.judge();
     if (!definition) return;
     look_at_tasks_needs(cluster, *definition, placed, request, findings);
-    findings.say(words_on_slack(*definition));
+    findings.print(words_on_slack(*definition));
     if (const std::string words = words_on_limits(*definition, request); !words.empty())
         findings.warn(words);
 }

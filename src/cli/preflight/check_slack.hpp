@@ -6,6 +6,6 @@
 
 namespace snow_white::cli {
 
-void look_at_slack(const Request& request, Outside& outside, Findings& findings);
+void look_at_slack(const Request& request, Context& context, Findings& findings);
 
 } // namespace snow_white::cli

@@ -6,23 +6,23 @@
 
 namespace snow_white::cli {
 
-void Findings::say(const std::string& fact) {
-    if (!told("fact", fact)) cli::say(outside_, fact);
+void Findings::print(const std::string& fact) {
+    if (!told("fact", fact)) cli::print_line(context_, fact);
 }
 
 void Findings::warn(const std::string& what) {
-    if (!told("warning", what)) cli::say(outside_, "warning: " + what);
+    if (!told("warning", what)) cli::print_line(context_, "warning: " + what);
 }
 
 void Findings::see(const fleet::FleetSnapshot& fleet, const Request& request) {
     const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
-    report::json_events(drain::FleetDiscovered{fleet.environments, count}, subject_of(request),
-                        request.action,
-                        [this](const report::JsonEvent& event) { told_in_json(outside_, event); });
+    report::json_events(
+        drain::FleetDiscovered{fleet.environments, count}, run_info_of(request), request.action,
+        [this](const report::JsonEvent& event) { print_json_event(context_, event); });
 }
 
 void Findings::block(ExitCode code, const std::string& what) {
-    if (!told("blocking", what)) complain(outside_, what);
+    if (!told("blocking", what)) print_error(context_, what);
     if (blocking_++ == 0) result_ = code;
 }
 
@@ -37,15 +37,15 @@ void Findings::block(const aws::Error& error, const std::string& doubt) {
 }
 
 ExitCode Findings::end() {
-    cli::say(outside_, blocking_ == 0
+    cli::print_line(context_, blocking_ == 0
                            ? std::string("nothing was sent; nothing stands in the way")
                            : fmt::format("nothing was sent; to put right first: {}", blocking_));
     return result_;
 }
 
 bool Findings::told(const char* level, const std::string& what) {
-    return told_in_json(outside_,
-                        {"finding", {{"level", level}, {"text", said_in_place(outside_, what)}}});
+    return print_json_event(
+        context_, {"finding", {{"level", level}, {"text", with_region_label(context_, what)}}});
 }
 
 } // namespace snow_white::cli

@@ -9,9 +9,9 @@ namespace snow_white::cli {
 
 class Findings {
 public:
-    explicit Findings(Outside& outside) : outside_(outside) {}
+    explicit Findings(Context& context) : context_(context) {}
 
-    void say(const std::string& fact);
+    void print(const std::string& fact);
     void warn(const std::string& what);
 
     // The same event as a drain's first: what is said in words are findings.
@@ -28,7 +28,7 @@ public:
 private:
     bool told(const char* level, const std::string& what);
 
-    Outside& outside_;
+    Context& context_;
     int blocking_ = 0;
     ExitCode result_ = ExitCode::done;
 };

@@ -52,25 +52,25 @@ std::vector<Instance> instances_of(const fleet::FleetSnapshot& fleet,
 
 } // namespace
 
-Overview overview_of(const fleet::FleetSnapshot& fleet) {
-    Overview overview;
+FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet) {
+    FleetSummary summary;
     for (const auto& environment : fleet.environments) {
         if (runs_pods(environment)) {
-            overview.facts.push_back(
+            summary.facts.push_back(
                 fmt::format("{} ({}): runs pods on EKS", environment.name, environment.status));
             continue;
         }
-        overview.facts.push_back(fmt::format("{} ({}): {}", environment.name, environment.status,
-                                             fleet.instances
-                                                 ? in_words(instances_of(fleet, environment.name))
-                                                 : "instances not known"));
-        if (environment.status != "Ready") overview.warnings.push_back(warning_of(environment));
+        summary.facts.push_back(fmt::format("{} ({}): {}", environment.name, environment.status,
+                                            fleet.instances
+                                                ? in_words(instances_of(fleet, environment.name))
+                                                : "instances not known"));
+        if (environment.status != "Ready") summary.warnings.push_back(warning_of(environment));
     }
     for (const auto& instance : fleet.instances.value_or(std::vector<Instance>{}))
-        if (lacks_agent(instance)) overview.warnings.push_back(warning_of(instance));
+        if (lacks_agent(instance)) summary.warnings.push_back(warning_of(instance));
     for (const auto& what : fleet.unseen)
-        overview.warnings.push_back("not seen: " + what);
-    return overview;
+        summary.warnings.push_back("not seen: " + what);
+    return summary;
 }
 
 std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments,

@@ -7,12 +7,12 @@
 
 namespace snow_white::cli {
 
-struct Overview {
+struct FleetSummary {
     std::vector<std::string> facts;    // one line an environment
     std::vector<std::string> warnings; // each with what to do about it; they stand in no way
 };
 
-Overview overview_of(const fleet::FleetSnapshot& fleet);
+FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet);
 
 // The one line for a pattern that matches no environment, and what to look at.
 // `environments`: all of the application; those that are terminated do not count.

@@ -12,9 +12,9 @@ class ProfileSession {
 public:
     // `profile`: empty where no profile is: in the container, whose role has the keys. `home`: the
     // region whose STS resolves roles.
-    ProfileSession(const std::string& profile, const std::string& home, Outside& outside)
-        : outside_(outside), settings_(aws::read_settings(outside.environment, profile)),
-          credentials_(outside.environment, settings_, profile, outside.http, outside.clock, home) {
+    ProfileSession(const std::string& profile, const std::string& home, Context& context)
+        : context_(context), settings_(aws::read_settings(context.environment, profile)),
+          credentials_(context.environment, settings_, profile, context.http, context.clock, home) {
     }
     ProfileSession(const ProfileSession&) = delete;
     ProfileSession& operator=(const ProfileSession&) = delete;
@@ -22,12 +22,12 @@ public:
     // Each with a pace of its own, as each region has its own limits. The session outlives its
     // clients.
     aws::Client in(const std::string& region) {
-        return {{settings_, outside_.http, outside_.clock, credentials_}, region};
+        return {{settings_, context_.http, context_.clock, credentials_}, region};
     }
-    aws::KeySource& keys() { return credentials_; }
+    aws::CredentialsProvider& keys() { return credentials_; }
 
 private:
-    Outside& outside_;
+    Context& context_;
     aws::Settings settings_;
     aws::CredentialsChain credentials_;
 };
@@ -36,13 +36,13 @@ private:
 // regions are.
 class ProfileSessions {
 public:
-    ProfileSessions(const Request& request, Outside& outside) {
+    ProfileSessions(const Request& request, Context& context) {
         for (const auto& profile : request.profiles)
-            by_profile_.try_emplace(profile, request.way == Way::container ? "" : profile,
-                                    request.region(), outside);
+            by_profile_.try_emplace(profile, request.mode == Mode::container ? "" : profile,
+                                    request.region(), context);
     }
 
-    aws::Client in(const Place& place) { return of(place.profile).in(place.region); }
+    aws::Client in(const RegionTarget& place) { return of(place.profile).in(place.region); }
     ProfileSession& of(const std::string& profile) { return by_profile_.at(profile); }
 
 private:

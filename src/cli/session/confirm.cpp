@@ -11,18 +11,19 @@ aws::Prompt person_at_terminal(const Clock& clock) {
     };
 }
 
-bool asks_first(const Request& request, const Outside& outside) {
-    return request.action == drain::Action::stop && !request.yes && !outside.json && outside.ask;
+bool asks_first(const Request& request, const Context& context) {
+    return request.action == drain::Action::stop && !request.yes && !context.json && context.ask;
 }
 
-std::optional<ExitCode> confirm(const Request& request, Outside& outside) {
-    if (!asks_first(request, outside)) return std::nullopt;
-    say(outside,
+std::optional<ExitCode> confirm(const Request& request, Context& context) {
+    if (!asks_first(request, context)) return std::nullopt;
+    print_line(
+        context,
         "their workers finish what they run; then the services end, and stay down until a wake");
-    const auto answer = outside.ask("Stop them? [y/N] ");
+    const auto answer = context.ask("Stop them? [y/N] ");
     if (answer && (*answer == "y" || *answer == "Y" || *answer == "yes")) return std::nullopt;
-    if (outside.clock.interrupted()) return ExitCode::interrupted;
-    complain(outside, "the answer was not yes: nothing was sent (--yes does not ask)");
+    if (context.clock.interrupted()) return ExitCode::interrupted;
+    print_error(context, "the answer was not yes: nothing was sent (--yes does not ask)");
     return ExitCode::cancelled;
 }
 

@@ -12,10 +12,10 @@ aws::Prompt person_at_terminal(const Clock& clock);
 
 // A stop, without --yes, and somebody is there to ask: scripts, CI and the container go on without
 // a question.
-bool asks_first(const Request& request, const Outside& outside);
+bool asks_first(const Request& request, const Context& context);
 
 // None: go on. Otherwise nothing was sent: anything but yes was typed (cancelled), or the run was
 // interrupted.
-std::optional<ExitCode> confirm(const Request& request, Outside& outside);
+std::optional<ExitCode> confirm(const Request& request, Context& context);
 
 } // namespace snow_white::cli

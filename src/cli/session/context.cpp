@@ -14,7 +14,7 @@ std::string words_of(const std::exception& bug) {
            "; please report it";
 }
 
-report::Subject subject_of(const Request& request) {
+report::RunInfo run_info_of(const Request& request) {
     return {.application = request.application,
             .pattern = request.pattern,
             .profile = in_a_list(request.profiles),
@@ -24,29 +24,29 @@ report::Subject subject_of(const Request& request) {
             .batch = request.batch};
 }
 
-bool told_in_json(const Outside& outside, const report::JsonEvent& event) {
-    if (!outside.json) return false;
-    fmt::print(outside.out, "{}\n", report::in_json(event, outside.clock.now()));
-    std::fflush(outside.out);
+bool print_json_event(const Context& context, const report::JsonEvent& event) {
+    if (!context.json) return false;
+    fmt::print(context.out, "{}\n", report::in_json(event, context.clock.now()));
+    std::fflush(context.out);
     return true;
 }
 
-std::string said_in_place(const Outside& outside, const std::string& what) {
-    return drain::prefix_region(outside.place, what);
+std::string with_region_label(const Context& context, const std::string& what) {
+    return drain::prefix_region(context.region_label, what);
 }
 
-void say(const Outside& outside, const std::string& line) {
-    const std::string said = said_in_place(outside, line);
-    if (told_in_json(outside, {"said", {{"text", said}}})) return;
-    fmt::print(outside.out, "{}\n", printable(said));
-    std::fflush(outside.out);
+void print_line(const Context& context, const std::string& line) {
+    const std::string said = with_region_label(context, line);
+    if (print_json_event(context, {"said", {{"text", said}}})) return;
+    fmt::print(context.out, "{}\n", printable(said));
+    std::fflush(context.out);
 }
 
-void complain(const Outside& outside, const std::string& what) {
-    const std::string said = said_in_place(outside, what);
-    if (told_in_json(outside, {"error", {{"text", said}}})) return;
-    std::fflush(outside.out);
-    fmt::print(outside.err, "snow-white: {}\n", printable(said));
+void print_error(const Context& context, const std::string& what) {
+    const std::string said = with_region_label(context, what);
+    if (print_json_event(context, {"error", {{"text", said}}})) return;
+    std::fflush(context.out);
+    fmt::print(context.err, "snow-white: {}\n", printable(said));
 }
 
 drain::Verdict verdict_of(aws::ErrorKind kind) {
@@ -55,9 +55,9 @@ drain::Verdict verdict_of(aws::ErrorKind kind) {
     return is_transient(kind) ? drain::Verdict::unavailable : drain::Verdict::refused;
 }
 
-ExitCode fail(const aws::Error& error, const std::string& fix, Outside& outside) {
-    complain(outside, aws::describe(error) + (fix.empty() ? "" : "; ") + fix);
-    return outside.clock.interrupted() ? ExitCode::interrupted : code_of(verdict_of(error.kind));
+ExitCode fail(const aws::Error& error, const std::string& fix, Context& context) {
+    print_error(context, aws::describe(error) + (fix.empty() ? "" : "; ") + fix);
+    return context.clock.interrupted() ? ExitCode::interrupted : code_of(verdict_of(error.kind));
 }
 
 } // namespace snow_white::cli

@@ -10,9 +10,9 @@
 namespace snow_white::cli {
 
 // A terminal that can be drawn on, and no CI job's: CI keeps what is written to its terminal.
-bool can_be_drawn_on(const Outside& outside);
+bool can_be_drawn_on(const Context& context);
 
-std::unique_ptr<report::LiveView> view_for(const Request& request, const report::Subject& subject,
-                                           const Outside& outside);
+std::unique_ptr<report::ProgressReporter>
+view_for(const Request& request, const report::RunInfo& run_info, const Context& context);
 
 } // namespace snow_white::cli

@@ -7,12 +7,12 @@ namespace snow_white::drain {
 
 namespace {
 
-std::string counted(std::size_t count, std::string_view what) {
+std::string pluralize(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 std::string jobs_in_words(int jobs) {
-    return counted(static_cast<std::size_t>(jobs), "running job");
+    return pluralize(static_cast<std::size_t>(jobs), "running job");
 }
 
 std::string label_with_jobs(const InstanceId& id, const TrackedInstance& instance, Now now) {
@@ -27,7 +27,7 @@ std::string label_with_jobs(const InstanceId& id, const TrackedInstance& instanc
 // The same words for one and for hundreds: a few are named.
 Notice notice_of(std::size_t count, const std::string& how, std::vector<std::string> names) {
     if (names.size() < count) names.push_back(fmt::format("{} more", count - names.size()));
-    return {.what = fmt::format("{} left EC2 {}: {}", counted(count, "instance"), how,
+    return {.what = fmt::format("{} left EC2 {}: {}", pluralize(count, "instance"), how,
                                 fmt::join(names, ", ")),
             .important = true};
 }

@@ -16,10 +16,10 @@ bool nearly_done(const std::vector<OpenCommand>& commands) {
 // the rest of the way needs what its longest pauses leave room for; the others may be made where
 // they are worth most.
 bool within_call_budget(const State& state, Now now) {
-    const Duration counted = std::max<Duration>(now.elapsed, time_of_the_average);
-    const Duration rest = counted - now.elapsed;
+    const Duration pluralize = std::max<Duration>(now.elapsed, time_of_the_average);
+    const Duration rest = pluralize - now.elapsed;
     const auto needed = rest / longest_poll + calls_for_changes * (rest / changes_interval);
-    return state.calls_while_waiting + needed + calls_around_a_drain < counted / time_a_call;
+    return state.calls_while_waiting + needed + calls_around_a_drain < pluralize / time_a_call;
 }
 
 } // namespace

@@ -147,7 +147,7 @@ private:
                     region->executor.execute(region->polled.value_or(region->step.effect));
             });
         if (calls.size() == 1) return calls.front()();
-        client_.together(calls);
+        client_.run_concurrently(calls);
     }
 
     void apply(RegionDrain& region) {

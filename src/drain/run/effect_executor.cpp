@@ -35,9 +35,9 @@ template <class Answer, class Ask> Answer prefetched(std::optional<Answer>& answ
 
 } // namespace
 
-std::vector<std::function<void()>> prefetch(aws::Client& client, const fleet::Selection& selection,
-                                            PrefetchedAnswers& into) {
-    return {[&client, &into, selection] { into.fleet = fleet::discover(client, selection); },
+std::vector<std::function<void()>>
+prefetch(aws::Client& client, const fleet::EnvironmentQuery& query, PrefetchedAnswers& into) {
+    return {[&client, &into, query] { into.fleet = fleet::discover(client, query); },
             [&client, &into] { into.executing = aws::list_executing_commands(client); }};
 }
 
@@ -60,9 +60,8 @@ Response EffectExecutor::execute(const Effect& effect) {
 AnswerTo<DiscoverFleet> EffectExecutor::call(const DiscoverFleet& effect) {
     if (!prefetched_.fleet)
         prefetched_.executing.reset(); // the first look did not do: too old by now
-    auto snapshot = prefetched(prefetched_.fleet, [&] {
-        return fleet::discover(client_, job_.selection, effect.previous);
-    });
+    auto snapshot = prefetched(
+        prefetched_.fleet, [&] { return fleet::discover(client_, job_.query, effect.previous); });
     if (!snapshot) return failed(snapshot.error());
     return std::move(*snapshot);
 }
@@ -120,8 +119,7 @@ AnswerTo<PollProgress> EffectExecutor::call(const PollProgress& effect) {
 }
 
 AnswerTo<PollFleetChanges> EffectExecutor::call(const PollFleetChanges& effect) {
-    return fleet::poll_changes(client_, job_.selection, effect.previous, effect.since,
-                               clock_.now());
+    return fleet::poll_changes(client_, job_.query, effect.previous, effect.since, clock_.now());
 }
 
 AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {

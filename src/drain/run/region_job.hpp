@@ -13,7 +13,7 @@
 namespace snow_white::drain {
 
 struct RegionJob {
-    fleet::Selection selection;
+    fleet::EnvironmentQuery query;
     Action action = Action::quiet;
     std::string document; // physical name of the action's document
     // How the physical names of the stack's other documents begin: their commands are told of, not
@@ -32,7 +32,7 @@ struct PrefetchedAnswers {
 };
 
 // Calls for Client::together; `client` and `into` outlive them.
-std::vector<std::function<void()>> prefetch(aws::Client& client, const fleet::Selection& selection,
-                                            PrefetchedAnswers& into);
+std::vector<std::function<void()>>
+prefetch(aws::Client& client, const fleet::EnvironmentQuery& query, PrefetchedAnswers& into);
 
 } // namespace snow_white::drain

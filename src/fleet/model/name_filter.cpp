@@ -21,18 +21,18 @@ bool fits(const std::string& pattern, Match match, const std::string& name) {
 
 } // namespace
 
-bool NamePattern::matches(const std::string& name) const {
+bool NameFilter::matches(const std::string& name) const {
     const auto fits_name = [&](const std::string& pattern) { return fits(pattern, match, name); };
-    return std::ranges::any_of(any_of, fits_name) && std::ranges::none_of(none_of, fits_name);
+    return std::ranges::any_of(include, fits_name) && std::ranges::none_of(exclude, fits_name);
 }
 
-bool NamePattern::is_one_part() const {
-    return any_of.size() == 1 && none_of.empty() && match == Match::contains;
+bool NameFilter::is_one_part() const {
+    return include.size() == 1 && exclude.empty() && match == Match::contains;
 }
 
-std::vector<std::string> ec2_wildcards(const NamePattern& pattern) {
+std::vector<std::string> ec2_wildcards(const NameFilter& pattern) {
     std::vector<std::string> wildcards;
-    for (const auto& one : pattern.any_of) {
+    for (const auto& one : pattern.include) {
         if (pattern.match == Match::contains)
             wildcards.push_back("*" + one + "*");
         else if (const auto set = one.find_first_of("[\\");

@@ -83,8 +83,8 @@ OrderedJson place_object(const drain::RegionResult& one) {
             {"begun", one.may_have_sent}};
 }
 
-struct Objects {
-    const Subject& subject;
+struct JsonFormatter {
+    const RunInfo& run_info;
     drain::Action action;
     const std::function<void(const JsonEvent&)>& take;
 
@@ -95,10 +95,10 @@ struct Objects {
         });
         take(
             {"matched",
-             {{"application", subject.application},
-              {"pattern", in_brief(subject.pattern)},
-              {"region", subject.region},
-              {"reason", subject.reason},
+             {{"application", run_info.application},
+              {"pattern", in_brief(run_info.pattern)},
+              {"region", run_info.region},
+              {"reason", run_info.reason},
               {"environments", environments},
               {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}});
     }
@@ -142,7 +142,7 @@ struct Objects {
     }
 
     void operator()(const drain::Report& report) const {
-        const Summary summary = summarize(report, subject);
+        const Summary summary = summarize(report, run_info);
         for (const auto& instance : report.instances)
             take({"instance", instance_object(instance)});
         take({"report",
@@ -155,7 +155,7 @@ struct Objects {
                {"places", list_of(report.regions, place_object)},
                {"elapsed_seconds", seconds_of(report.elapsed)},
                {"timeout_seconds",
-                subject.timeout ? OrderedJson(seconds_of(*subject.timeout)) : OrderedJson()},
+                run_info.timeout ? OrderedJson(seconds_of(*run_info.timeout)) : OrderedJson()},
                {"environments", report.environments},
                {"instances", report.instances.size()},
                {"on_pods", report.on_pods},
@@ -168,9 +168,9 @@ struct Objects {
 
 } // namespace
 
-void json_events(const drain::Event& event, const Subject& subject, drain::Action action,
+void json_events(const drain::Event& event, const RunInfo& run_info, drain::Action action,
                  const std::function<void(const JsonEvent&)>& take) {
-    std::visit(Objects{subject, action, take}, event);
+    std::visit(JsonFormatter{run_info, action, take}, event);
 }
 
 std::string in_json(const JsonEvent& event, Instant at) {
@@ -180,18 +180,19 @@ std::string in_json(const JsonEvent& event, Instant at) {
     return object.dump(-1, ' ', true, OrderedJson::error_handler_t::replace);
 }
 
-JsonLines::JsonLines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action)
-    : out_(out), clock_(clock), subject_(std::move(subject)), action_(action) {}
+JsonReporter::JsonReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
+                           drain::Action action)
+    : out_(out), clock_(clock), run_info_(std::move(run_info)), action_(action) {}
 
-void JsonLines::tell(const drain::Event& event) {
-    json_events(event, subject_, action_, [this](const JsonEvent& one) { write(one); });
+void JsonReporter::handle(const drain::Event& event) {
+    json_events(event, run_info_, action_, [this](const JsonEvent& one) { write(one); });
 }
 
-void JsonLines::say(const std::string& line) {
+void JsonReporter::write(const std::string& line) {
     write({"said", {{"text", line}}});
 }
 
-void JsonLines::write(const JsonEvent& event) {
+void JsonReporter::write(const JsonEvent& event) {
     fmt::print(out_, "{}\n", in_json(event, clock_.now()));
     std::fflush(out_);
 }

@@ -29,7 +29,7 @@ OrderedJson worker_object(const drain::Worker& worker);
 // One, but for a report: an `instance` for each, then the `report`. A line stays short, whatever
 // the fleet: what takes a container's log cuts lines at 16 KB. `take` gets one after the other:
 // thousands are never there together.
-void json_events(const drain::Event& event, const Subject& subject, drain::Action action,
+void json_events(const drain::Event& event, const RunInfo& run_info, drain::Action action,
                  const std::function<void(const JsonEvent&)>& take);
 
 JsonEvent status_event(const InstanceStatus& status);
@@ -38,20 +38,20 @@ JsonEvent status_event(const InstanceStatus& status);
 std::string in_json(const JsonEvent& event, Instant at);
 
 // The events of a drain, each as it happens.
-class JsonLines : public Reporter {
+class JsonReporter : public Reporter {
 public:
     // Writes to `out` and flushes after each line.
-    JsonLines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action);
+    JsonReporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action);
 
-    void tell(const drain::Event& event) override;
-    void say(const std::string& line) override;
+    void handle(const drain::Event& event) override;
+    void write(const std::string& line) override;
 
 private:
     void write(const JsonEvent& event);
 
     std::FILE* out_;
     const Clock& clock_;
-    Subject subject_;
+    RunInfo run_info_;
     drain::Action action_;
 };
 

@@ -74,14 +74,14 @@ drain::ProgressSnapshot standing_of(const Json& object) {
 
 } // namespace
 
-void TaskLogReporter::tell(const drain::Event& event) {
+void TaskLogReporter::handle(const drain::Event& event) {
     if (std::holds_alternative<drain::ProgressSnapshot>(event)) {
-        json_events(event, subject_, action_, [this](const JsonEvent& one) {
+        json_events(event, run_info_, action_, [this](const JsonEvent& one) {
             fmt::print(out_, "{}\n", in_json(one, clock_.now()));
         });
         std::fflush(out_);
     }
-    Lines::tell(event);
+    TextReporter::handle(event);
 }
 
 std::optional<drain::ProgressSnapshot> parse_standing(const std::string& line) {

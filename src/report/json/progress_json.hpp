@@ -10,10 +10,10 @@
 namespace snow_white::report {
 
 // The lines that a TextReporter writes, and the snapshots of a run that somebody follows.
-class TaskLogReporter : public Lines {
+class TaskLogReporter : public TextReporter {
 public:
-    using Lines::Lines;
-    void tell(const drain::Event& event) override;
+    using TextReporter::TextReporter;
+    void handle(const drain::Event& event) override;
 };
 
 // A line of a task's log that says where its drain stands, as --json has it; none for any other

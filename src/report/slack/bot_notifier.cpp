@@ -14,19 +14,19 @@ constexpr std::chrono::seconds longest_wait{3'600}; // that Slack asks for
 constexpr Duration once{0};
 constexpr std::size_t most_details = 10; // in one reply
 
-bool refuses_blocks(const SlackApi::Answer& answer) {
+bool refuses_blocks(const WebApi::Answer& answer) {
     return !answer && answer.error().error.find("blocks") != std::string::npos;
 }
 
 } // namespace
 
-SlackBot::SlackBot(Http& http, Clock& clock, SlackAccess access, SlackPerson person,
-                   Subject subject, drain::Action action)
+BotNotifier::BotNotifier(Http& http, Clock& clock, SlackAccess access, Recipient person,
+                         RunInfo run_info, drain::Action action)
     : clock_(clock), api_(http, clock, access.api_url, access.bot_token),
-      access_(std::move(access)), person_(std::move(person)), subject_(std::move(subject)),
+      access_(std::move(access)), person_(std::move(person)), run_info_(std::move(run_info)),
       action_(action), pause_(edit_interval) {}
 
-std::vector<std::string> SlackBot::tell(const drain::Event& event) {
+std::vector<std::string> BotNotifier::handle(const drain::Event& event) {
     if (const auto* report = std::get_if<drain::Report>(&event))
         end(*report);
     else if (const auto* noted = std::get_if<drain::Notice>(&event))
@@ -40,18 +40,18 @@ std::vector<std::string> SlackBot::tell(const drain::Event& event) {
     return tick();
 }
 
-std::vector<std::string> SlackBot::say(const std::string& text) {
-    post_everywhere(note_message(text, subject_, action_), Threads::broadcast, end_patience);
+std::vector<std::string> BotNotifier::write(const std::string& text) {
+    post_everywhere(note_message(text, run_info_, action_), Threads::broadcast, end_patience);
     return complaints();
 }
 
-std::vector<std::string> SlackBot::tick() {
+std::vector<std::string> BotNotifier::tick() {
     if (changed_ && clock_.elapsed() >= next_edit_) show_progress(once);
     if (!details_.empty() && clock_.elapsed() >= next_details_) tell_details();
     return complaints();
 }
 
-void SlackBot::find_places() {
+void BotNotifier::find_places() {
     if (std::exchange(knows_places_, true)) return;
     if (!access_.channel.empty()) places_.push_back({.name = access_.channel});
     std::string person = person_.id();
@@ -70,11 +70,11 @@ void SlackBot::find_places() {
                                  "NOTIFY_SLACK_CHANNEL), or --slack-user");
 }
 
-void SlackBot::note(const drain::Notice& noted) {
+void BotNotifier::note(const drain::Notice& noted) {
     if (noted.heartbeat) {
         changed_ = true; // it is still watched: the message says when it was written
     } else if (noted.important) {
-        post_everywhere(note_message(noted.what, subject_, action_), Threads::broadcast,
+        post_everywhere(note_message(noted.what, run_info_, action_), Threads::broadcast,
                         start_patience);
     } else if (details_.size() < most_details) {
         details_.push_back(noted.what);
@@ -83,26 +83,26 @@ void SlackBot::note(const drain::Notice& noted) {
     }
 }
 
-void SlackBot::end(const drain::Report& report) {
-    post_everywhere(end_message(report, subject_), Threads::none, end_patience);
+void BotNotifier::end(const drain::Report& report) {
+    post_everywhere(end_message(report, run_info_), Threads::none, end_patience);
     if (!started_) return;
-    const Message message = ended_message(report, run_, subject_);
+    const Message message = ended_message(report, run_, run_info_);
     for (auto& place : places_)
         if (!place.ts.empty()) show(place, message, start_patience);
     changed_ = false;
     details_.clear();
 }
 
-void SlackBot::show_progress(Duration patience) {
+void BotNotifier::show_progress(Duration patience) {
     changed_ = false;
     next_edit_ = clock_.elapsed() + pause_;
-    const Message message = progress_message(run_, subject_, action_, clock_.now());
+    const Message message = progress_message(run_, run_info_, action_, clock_.now());
     for (auto& place : places_)
         show(place, message, patience);
 }
 
 // The message that there is, or a first one.
-void SlackBot::show(Place& place, const Message& message, Duration patience) {
+void BotNotifier::show(Place& place, const Message& message, Duration patience) {
     if (place.closed) return;
     const bool first = place.ts.empty();
     const auto answer = first ? post(place, message, Threads::none, patience)
@@ -124,7 +124,7 @@ void SlackBot::show(Place& place, const Message& message, Duration patience) {
                               : "its progress is not shown: " + answer.error().words);
 }
 
-void SlackBot::wait_longer(const SlackRefusal& refusal) {
+void BotNotifier::wait_longer(const SlackError& refusal) {
     changed_ = true;
     pause_ = std::min<Duration>(longest_interval, pause_ * 2);
     const Duration asked_for =
@@ -133,7 +133,7 @@ void SlackBot::wait_longer(const SlackRefusal& refusal) {
 }
 
 // Not tried again: the log has them, and the end says what matters of them.
-void SlackBot::tell_details() {
+void BotNotifier::tell_details() {
     next_details_ = clock_.elapsed() + pause_;
     const Message message = details_message(details_, std::exchange(untold_details_, 0));
     details_.clear();
@@ -145,7 +145,7 @@ void SlackBot::tell_details() {
         }
 }
 
-void SlackBot::post_everywhere(const Message& message, Threads threads, Duration patience) {
+void BotNotifier::post_everywhere(const Message& message, Threads threads, Duration patience) {
     find_places();
     for (auto& place : places_) {
         auto answer = post(place, message, threads, patience);
@@ -156,8 +156,8 @@ void SlackBot::post_everywhere(const Message& message, Threads threads, Duration
     }
 }
 
-SlackApi::Answer SlackBot::post(Place& place, const Message& message, Threads threads,
-                                Duration patience) {
+WebApi::Answer BotNotifier::post(Place& place, const Message& message, Threads threads,
+                                 Duration patience) {
     nlohmann::json arguments{{"channel", place.name},
                              {"mrkdwn", false}, // of `text`; the blocks say it for themselves
                              {"unfurl_links", false}};
@@ -170,8 +170,8 @@ SlackApi::Answer SlackBot::post(Place& place, const Message& message, Threads th
 }
 
 // Where blocks are refused the words go alone.
-SlackApi::Answer SlackBot::send(const std::string& method, nlohmann::json arguments,
-                                const Message& message, Duration patience) {
+WebApi::Answer BotNotifier::send(const std::string& method, nlohmann::json arguments,
+                                 const Message& message, Duration patience) {
     arguments["text"] = message.text;
     arguments["blocks"] = message.blocks;
     auto answer = api_.call(method, arguments, patience);
@@ -182,12 +182,12 @@ SlackApi::Answer SlackBot::send(const std::string& method, nlohmann::json argume
     return api_.call(method, arguments, patience);
 }
 
-void SlackBot::complain(const Place& place, const std::string& what) {
+void BotNotifier::complain(const Place& place, const std::string& what) {
     complaints_.push_back(
         fmt::format("Slack did not take the message to {}: {}", place.name, what));
 }
 
-std::vector<std::string> SlackBot::complaints() {
+std::vector<std::string> BotNotifier::complaints() {
     return std::exchange(complaints_, {});
 }
 

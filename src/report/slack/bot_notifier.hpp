@@ -13,13 +13,13 @@
 
 namespace snow_white::report {
 
-class SlackBot : public Slack {
+class BotNotifier : public SlackNotifier {
 public:
-    SlackBot(Http& http, Clock& clock, SlackAccess access, SlackPerson person, Subject subject,
-             drain::Action action);
+    BotNotifier(Http& http, Clock& clock, SlackAccess access, Recipient person, RunInfo run_info,
+                drain::Action action);
 
-    std::vector<std::string> tell(const drain::Event& event) override;
-    std::vector<std::string> say(const std::string& text) override;
+    std::vector<std::string> handle(const drain::Event& event) override;
+    std::vector<std::string> write(const std::string& text) override;
     std::vector<std::string> tick() override;
 
 private:
@@ -39,23 +39,23 @@ private:
     void tell_details();
     void show(Place& place, const Message& message, Duration patience);
     void post_everywhere(const Message& message, Threads threads, Duration patience);
-    SlackApi::Answer post(Place& place, const Message& message, Threads threads, Duration patience);
-    SlackApi::Answer send(const std::string& method, nlohmann::json arguments,
-                          const Message& message, Duration patience);
-    void wait_longer(const SlackRefusal& refusal);
+    WebApi::Answer post(Place& place, const Message& message, Threads threads, Duration patience);
+    WebApi::Answer send(const std::string& method, nlohmann::json arguments, const Message& message,
+                        Duration patience);
+    void wait_longer(const SlackError& refusal);
     void complain(const Place& place, const std::string& what);
     std::vector<std::string> complaints();
 
     Clock& clock_;
-    SlackApi api_;
+    WebApi api_;
     SlackAccess access_;
-    SlackPerson person_;
-    Subject subject_;
+    Recipient person_;
+    RunInfo run_info_;
     drain::Action action_;
 
     std::vector<Place> places_;
     bool knows_places_ = false;
-    RunSoFar run_;
+    RunProgress run_;
     bool started_ = false;
     bool changed_ = false; // since it was shown last
     std::vector<std::string> details_;

@@ -57,7 +57,7 @@ void add_table(const drain::Report& report, Json& blocks) {
     auto lines = aligned(cells);
     if (rows.size() > most_rows)
         lines.push_back(fmt::format("… and {}: see the log",
-                                    counted(rows.size() - most_rows, "more environment")));
+                                    pluralize(rows.size() - most_rows, "more environment")));
     blocks.push_back(section(code_block(lines)));
 }
 
@@ -66,7 +66,7 @@ std::string line_of(const drain::InstanceResult& instance) {
     std::string line = instance.id.text + "  " +
                        (instance.environment.empty() ? "(not known)" : instance.environment);
     if (jobs > 0 && !is_gone(instance.outcome))
-        line += fmt::format("  {} running", counted(static_cast<std::size_t>(jobs), "job"));
+        line += fmt::format("  {} running", pluralize(static_cast<std::size_t>(jobs), "job"));
     if (!instance.note.empty()) line += "  " + instance.note;
     return code_safe(line, longest_line);
 }
@@ -82,7 +82,8 @@ std::vector<std::string> lines_of(const Group& group) {
     const auto parts = parts_of(group);
     std::vector<std::vector<std::string>> rows;
     for (std::size_t i = 0; i < std::min(parts.size(), most_parts); ++i)
-        rows.push_back({name_of_environment(parts[i].name), counted(parts[i].instances, "instance"),
+        rows.push_back({name_of_environment(parts[i].name),
+                        pluralize(parts[i].instances, "instance"),
                         "e.g. " + code_safe(parts[i].example, longest_id)});
     lines = aligned(rows);
     std::size_t left_out = group.instances.size();
@@ -90,7 +91,7 @@ std::vector<std::string> lines_of(const Group& group) {
         left_out -= parts[i].instances;
     if (left_out > 0)
         lines.push_back(fmt::format("… and {} more in {}: see the log", left_out,
-                                    counted(parts.size() - rows.size(), "environment")));
+                                    pluralize(parts.size() - rows.size(), "environment")));
     return lines;
 }
 
@@ -102,13 +103,13 @@ void add_groups(const drain::Report& report, Json& blocks) {
         if (i < most_groups)
             blocks.push_back(section(fmt::format(
                 "*{}*: {}\n{}", capitalized(words_for(group.outcome)),
-                counted(group.instances.size(), "instance"), code_block(lines_of(group)))));
+                pluralize(group.instances.size(), "instance"), code_block(lines_of(group)))));
         else
             left_out += group.instances.size();
     }
     if (left_out > 0)
         blocks.push_back(
-            context(fmt::format("… and {}: see the log", counted(left_out, "more instance"))));
+            context(fmt::format("… and {}: see the log", pluralize(left_out, "more instance"))));
 }
 
 void add_notes(const Summary& summary, Json& blocks) {
@@ -123,7 +124,7 @@ void add_notes(const Summary& summary, Json& blocks) {
 
 // To be copied, so not a character of it may change: one that would end the code block stands
 // outside of one.
-void add_next(const Next& next, Json& blocks) {
+void add_next(const NextStep& next, Json& blocks) {
     if (next.words.empty()) return;
     const std::string words = "*Next:* " + next.words;
     const bool fits_code = next.command.find('`') == std::string::npos;
@@ -171,15 +172,15 @@ std::string title_of(const Summary& summary, const drain::Report& report) {
     return fmt::format("❌ {}: {}", summary.state, wake ? "not all take jobs" : "not safe to go on");
 }
 
-Message end_message(const drain::Report& report, const Subject& subject) {
-    const Summary summary = summarize(report, subject);
+Message end_message(const drain::Report& report, const RunInfo& run_info) {
+    const Summary summary = summarize(report, run_info);
     Json blocks = Json::array({header(title_of(summary, report)),
                                plain_section(capitalized(summary.sentence), longest_sentence)});
     add_table(report, blocks);
     add_groups(report, blocks);
     add_notes(summary, blocks);
     add_next(summary.next, blocks);
-    blocks.push_back(context(about(subject, report.action)));
+    blocks.push_back(context(about(run_info, report.action)));
     return {plain_end(summary), blocks};
 }
 

@@ -14,22 +14,22 @@ using drain::Action;
 constexpr std::size_t bar_width = 24;
 constexpr std::size_t longest_detail = 260;
 
-std::size_t finished(const RunSoFar& run) {
+std::size_t finished(const RunProgress& run) {
     return run.advanced ? static_cast<std::size_t>(std::max(0, run.advanced->completed)) : 0;
 }
 
-std::size_t of_all(const RunSoFar& run) {
+std::size_t of_all(const RunProgress& run) {
     if (run.advanced && run.advanced->targeted > 0)
         return static_cast<std::size_t>(run.advanced->targeted);
     return run.matched.instances.value_or(0);
 }
 
 // "12 of 40 instances"
-std::string count_of(const RunSoFar& run) {
-    return fmt::format("{} of {}", finished(run), counted(of_all(run), "instance"));
+std::string count_of(const RunProgress& run) {
+    return fmt::format("{} of {}", finished(run), pluralize(of_all(run), "instance"));
 }
 
-std::string bar_of(const RunSoFar& run) {
+std::string bar_of(const RunProgress& run) {
     const std::size_t full =
         of_all(run) == 0 ? 0 : std::min(bar_width, finished(run) * bar_width / of_all(run));
     std::string bar;
@@ -38,7 +38,7 @@ std::string bar_of(const RunSoFar& run) {
     return code_block({bar + "  " + count_of(run)});
 }
 
-std::string headline_of(const RunSoFar& run, Action action) {
+std::string headline_of(const RunProgress& run, Action action) {
     if (!run.advanced)
         return fmt::format("{} {}", capitalized(name_of(action)),
                            run.started.joined ? "picked up" : "started");
@@ -48,7 +48,7 @@ std::string headline_of(const RunSoFar& run, Action action) {
 
 } // namespace
 
-bool RunSoFar::take(const drain::Event& event) {
+bool RunProgress::take(const drain::Event& event) {
     if (const auto* look = std::get_if<drain::FleetDiscovered>(&event)) {
         matched = *look;
     } else if (const auto* start = std::get_if<drain::CommandStarted>(&event)) {
@@ -63,21 +63,23 @@ bool RunSoFar::take(const drain::Event& event) {
     return false;
 }
 
-Message progress_message(const RunSoFar& run, const Subject& subject, Action action, Instant now) {
+Message progress_message(const RunProgress& run, const RunInfo& run_info, Action action,
+                         Instant now) {
     Json blocks =
-        Json::array({header("⏳ " + headline_of(run, action)), start_fields(run, subject)});
+        Json::array({header("⏳ " + headline_of(run, action)), start_fields(run, run_info)});
     if (of_all(run) > 0) blocks.push_back(section(bar_of(run)));
     blocks.push_back(
         context(fmt::format("{} As of {}; details in the thread.",
                             what_happens(action, run.started.joined), local_time(now))));
-    std::string text = start_message(run.started, run.matched, subject, action).text;
+    std::string text = start_message(run.started, run.matched, run_info, action).text;
     if (run.advanced) text += fmt::format(" ({} finished)", count_of(run));
     return {text, blocks};
 }
 
-Message ended_message(const drain::Report& report, const RunSoFar& run, const Subject& subject) {
-    const Summary summary = summarize(report, subject);
-    Subject then = subject;
+Message ended_message(const drain::Report& report, const RunProgress& run,
+                      const RunInfo& run_info) {
+    const Summary summary = summarize(report, run_info);
+    RunInfo then = run_info;
     then.deadline.reset(); // nobody waits any more
     const std::string title = title_of(summary, report);
     return {title + ". " + escaped(capitalized(summary.sentence), longest_sentence),

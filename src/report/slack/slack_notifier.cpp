@@ -14,13 +14,14 @@ constexpr std::chrono::seconds longest_pause{16};
 
 } // namespace
 
-std::unique_ptr<Slack> make_slack(Http& http, Clock& clock, SlackAccess access, SlackPerson person,
-                                  Subject subject, drain::Action action) {
+std::unique_ptr<SlackNotifier> make_slack_notifier(Http& http, Clock& clock, SlackAccess access,
+                                                   Recipient person, RunInfo run_info,
+                                                   drain::Action action) {
     if (!access.bot_token.empty())
-        return std::make_unique<SlackBot>(http, clock, std::move(access), std::move(person),
-                                          std::move(subject), action);
-    return std::make_unique<SlackWebhook>(http, clock, std::move(access), std::move(person),
-                                          std::move(subject), action);
+        return std::make_unique<BotNotifier>(http, clock, std::move(access), std::move(person),
+                                             std::move(run_info), action);
+    return std::make_unique<WebhookNotifier>(http, clock, std::move(access), std::move(person),
+                                             std::move(run_info), action);
 }
 
 HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration give_up,

@@ -36,25 +36,26 @@ struct RefusalMeaning {
 };
 
 // The person who started it.
-struct SlackPerson {
+struct Recipient {
     std::function<std::string()> id; // the Slack user id (U…), or empty; asked at most once
     std::string email;               // where there is no id: a token can look it up; empty: unknown
 };
 
-class Slack {
+class SlackNotifier {
 public:
-    virtual ~Slack() = default;
+    virtual ~SlackNotifier() = default;
 
     // Each gives back what went wrong, one line each, for the log.
-    virtual std::vector<std::string> tell(const drain::Event& event) = 0;
-    virtual std::vector<std::string> say(const std::string& text) = 0;
+    virtual std::vector<std::string> handle(const drain::Event& event) = 0;
+    virtual std::vector<std::string> write(const std::string& text) = 0;
     // Time has passed: progress that was held back may be due.
     virtual std::vector<std::string> tick() { return {}; }
 };
 
 // Without token and webhook: one that says nothing. `http` and `clock` outlive it.
-std::unique_ptr<Slack> make_slack(Http& http, Clock& clock, SlackAccess access, SlackPerson person,
-                                  Subject subject, drain::Action action);
+std::unique_ptr<SlackNotifier> make_slack_notifier(Http& http, Clock& clock, SlackAccess access,
+                                                   Recipient person, RunInfo run_info,
+                                                   drain::Action action);
 
 // A request to Slack, tried again until `give_up` (elapsed time) while the answer is not final.
 // `is_final` is asked of each.

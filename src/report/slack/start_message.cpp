@@ -29,12 +29,12 @@ std::vector<std::string> names_of(const drain::CommandStarted& started,
                          : names; // one command takes fifty, in one region
 }
 
-std::string whom(const drain::CommandStarted& started, const drain::FleetDiscovered& matched) {
+std::string recipient(const drain::CommandStarted& started, const drain::FleetDiscovered& matched) {
     const auto names = names_of(started, matched);
-    if (names.empty()) return counted(started.spec.instances.size(), "instance");
+    if (names.empty()) return pluralize(started.spec.instances.size(), "instance");
     std::string text =
         fmt::format("environment{} {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
-    if (matched.instances) text += fmt::format(" ({})", counted(*matched.instances, "instance"));
+    if (matched.instances) text += fmt::format(" ({})", pluralize(*matched.instances, "instance"));
     return text;
 }
 
@@ -56,12 +56,12 @@ std::string capitalized(std::string_view words) {
     return text;
 }
 
-std::string about(const Subject& subject, Action action) {
+std::string about(const RunInfo& run_info, Action action) {
     std::string line =
         fmt::format("{} of {} · environments with {} · {} · by {}", name_of(action),
-                    in_code(subject.application, 100), in_code(in_brief(subject.pattern), 100),
-                    in_code(subject.region, 40), in_code(known(subject.invoker), 100));
-    if (!subject.reason.empty()) line += " · why: " + in_code(subject.reason);
+                    in_code(run_info.application, 100), in_code(in_brief(run_info.pattern), 100),
+                    in_code(run_info.region, 40), in_code(known(run_info.invoker), 100));
+    if (!run_info.reason.empty()) line += " · why: " + in_code(run_info.reason);
     return line;
 }
 
@@ -87,42 +87,43 @@ std::string_view what_happens(Action action, bool joined) {
     return "";
 }
 
-Json start_fields(const RunSoFar& run, const Subject& subject) {
+Json start_fields(const RunProgress& run, const RunInfo& run_info) {
     const auto& [started, matched] = std::tie(run.started, run.matched);
     const auto names = names_of(started, matched);
-    std::string where = in_code(subject.application, 100) + " in " + in_code(subject.region, 40);
-    if (matched.instances) where += "\n" + counted(*matched.instances, "instance");
-    std::vector<std::pair<std::string, std::string>> pairs{{"Who", in_code(known(subject.invoker))},
-                                                           {"Where", where}};
+    std::string where = in_code(run_info.application, 100) + " in " + in_code(run_info.region, 40);
+    if (matched.instances) where += "\n" + pluralize(*matched.instances, "instance");
+    std::vector<std::pair<std::string, std::string>> pairs{
+        {"Who", in_code(known(run_info.invoker))}, {"Where", where}};
     if (names.empty())
-        pairs.emplace_back("What", counted(started.spec.instances.size(), "instance"));
+        pairs.emplace_back("What", pluralize(started.spec.instances.size(), "instance"));
     else
         pairs.emplace_back(names.size() == 1 ? "Environment"
                                              : fmt::format("{} environments", names.size()),
                            list_of(names));
-    if (subject.deadline) pairs.emplace_back("Waits until", local_time(*subject.deadline));
-    if (!subject.reason.empty()) pairs.emplace_back("Why", in_code(subject.reason, 400));
+    if (run_info.deadline) pairs.emplace_back("Waits until", local_time(*run_info.deadline));
+    if (!run_info.reason.empty()) pairs.emplace_back("Why", in_code(run_info.reason, 400));
     return fields(pairs);
 }
 
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
-                      const Subject& subject, Action action) {
+                      const RunInfo& run_info, Action action) {
     const std::string_view how = started.joined ? "picked up" : "started";
-    std::string text = fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action), how,
-                                   escaped(known(subject.invoker), 200),
-                                   escaped(whom(started, matched), longest_sentence),
-                                   escaped(subject.application, 200), escaped(subject.region, 100));
-    if (subject.deadline) text += " Waits until " + utc_time(*subject.deadline) + ".";
-    if (!subject.reason.empty()) text += " Why: " + escaped(subject.reason, 400);
+    std::string text =
+        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action), how,
+                    escaped(known(run_info.invoker), 200),
+                    escaped(recipient(started, matched), longest_sentence),
+                    escaped(run_info.application, 200), escaped(run_info.region, 100));
+    if (run_info.deadline) text += " Waits until " + utc_time(*run_info.deadline) + ".";
+    if (!run_info.reason.empty()) text += " Why: " + escaped(run_info.reason, 400);
     return {text, Json::array({header(fmt::format("⏳ {} {}", capitalized(name_of(action)), how)),
-                               start_fields({.matched = matched, .started = started}, subject),
+                               start_fields({.matched = matched, .started = started}, run_info),
                                context(std::string(what_happens(action, started.joined)))})};
 }
 
-Message note_message(const std::string& note, const Subject& subject, Action action) {
+Message note_message(const std::string& note, const RunInfo& run_info, Action action) {
     return {"⚠️ " + escaped(note, longest_sentence),
             Json::array({plain_section("⚠️ " + capitalized(note), longest_sentence),
-                         context(about(subject, action))})};
+                         context(about(run_info, action))})};
 }
 
 } // namespace snow_white::report

@@ -17,7 +17,7 @@ struct Message {
 };
 
 // What is known of a run while it goes on.
-struct RunSoFar {
+struct RunProgress {
     drain::FleetDiscovered matched;                 // the latest look; empty before there was one
     drain::CommandStarted started;                  // the first command of the action
     std::optional<drain::ProgressChanged> advanced; // of the action; none: nothing has finished
@@ -29,22 +29,22 @@ struct RunSoFar {
 
 // `matched`: the latest look; empty before there was one.
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
-                      const Subject& subject, drain::Action action);
-Message note_message(const std::string& note, const Subject& subject, drain::Action action);
-Message end_message(const drain::Report& report, const Subject& subject);
+                      const RunInfo& run_info, drain::Action action);
+Message note_message(const std::string& note, const RunInfo& run_info, drain::Action action);
+Message end_message(const drain::Report& report, const RunInfo& run_info);
 
 // --- by a bot's token: the start, which is edited as it goes on, and becomes what it was when it
 // has ended. `now`: when it is written.
-Message progress_message(const RunSoFar& run, const Subject& subject, drain::Action action,
+Message progress_message(const RunProgress& run, const RunInfo& run_info, drain::Action action,
                          Instant now);
-Message ended_message(const drain::Report& report, const RunSoFar& run, const Subject& subject);
+Message ended_message(const drain::Report& report, const RunProgress& run, const RunInfo& run_info);
 // A reply in its thread; `more`: so many more than these.
 Message details_message(const std::vector<std::string>& details, std::size_t more);
 
 // Small print under a message: which run it is about.
-std::string about(const Subject& subject, drain::Action action);
+std::string about(const RunInfo& run_info, drain::Action action);
 // Who, what, where and why, in columns.
-Json start_fields(const RunSoFar& run, const Subject& subject);
+Json start_fields(const RunProgress& run, const RunInfo& run_info);
 std::string_view what_happens(drain::Action action, bool joined);
 // Of the end: "✅ QUIET: safe to go on".
 std::string title_of(const Summary& summary, const drain::Report& report);

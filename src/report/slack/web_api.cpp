@@ -51,9 +51,11 @@ constexpr std::array api_refusals{
     RefusalMeaning{"edit_window_closed", "the workspace lets no message be edited for so long",
                    ask_the_administrators}};
 
-bool is_person(const std::string& whom) {
-    return (whom.starts_with('U') || whom.starts_with('W')) && whom.size() <= longest_user_id &&
-           std::ranges::all_of(whom, [](unsigned char byte) { return std::isalnum(byte) != 0; });
+bool is_person(const std::string& recipient) {
+    return (recipient.starts_with('U') || recipient.starts_with('W')) &&
+           recipient.size() <= longest_user_id &&
+           std::ranges::all_of(recipient,
+                               [](unsigned char byte) { return std::isalnum(byte) != 0; });
 }
 
 std::string printable_in(const Json& body, const char* name) {
@@ -64,7 +66,8 @@ std::string with_fix(const std::string& what, const std::string& error, const st
     return fmt::format("{} ({}){}{}", what, error, fix.empty() ? "" : "; ", fix);
 }
 
-std::string words_on_refusal(const Json& body, const std::string& error, const std::string& whom) {
+std::string words_on_refusal(const Json& body, const std::string& error,
+                             const std::string& recipient) {
     if (error == "missing_scope") {
         const std::string scope = printable_in(body, "needed").substr(0, longest_scope);
         // Slack takes the one only together with the other
@@ -75,15 +78,15 @@ std::string words_on_refusal(const Json& body, const std::string& error, const s
             fmt::format("add it{} (OAuth & Permissions), and install the app again", also));
     }
     if (error == "channel_not_found")
-        return is_person(whom)
-                   ? with_fix("there is no person " + whom, error,
+        return is_person(recipient)
+                   ? with_fix("there is no person " + recipient, error,
                               "correct the tag slack_userid, or --slack-user")
                    : with_fix(
-                         fmt::format("the app sees no channel {}", whom), error,
+                         fmt::format("the app sees no channel {}", recipient), error,
                          "correct SlackChannel; into a private channel the app has to be invited");
     for (const auto& meaning : api_refusals)
         if (error == meaning.word)
-            return with_fix(fmt::format(fmt::runtime(meaning.what), whom), error, meaning.fix);
+            return with_fix(fmt::format(fmt::runtime(meaning.what), recipient), error, meaning.fix);
     return "Slack says " + error;
 }
 
@@ -96,16 +99,16 @@ bool is_passing(const HttpResponse& answer, const std::string& error) {
     return answer.status == 429 || answer.status >= 500 || passing_errors.contains(error);
 }
 
-SlackApi::Answer understood(const HttpResult& answer, const std::string& whom) {
+WebApi::Answer understood(const HttpResult& answer, const std::string& recipient) {
     if (!answer)
-        return tl::unexpected(SlackRefusal{.words = answer.error().message, .passing = true});
+        return tl::unexpected(SlackError{.words = answer.error().message, .passing = true});
     const Json body = body_of(*answer);
     if (answer->status == 200 && body.value("ok", Json()) == Json(true)) return body;
     const std::string error = printable_in(body, "error").substr(0, longest_error);
-    return tl::unexpected(SlackRefusal{
+    return tl::unexpected(SlackError{
         .error = error,
         .words = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
-                               : words_on_refusal(body, error, whom),
+                               : words_on_refusal(body, error, recipient),
         .passing = is_passing(*answer, error),
         .retry_after = answer->retry_after});
 }
@@ -117,24 +120,23 @@ std::string text_in(const Json& body, const char* name) {
     return found != body.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-SlackApi::SlackApi(Http& http, Clock& clock, std::string url, std::string token)
+WebApi::WebApi(Http& http, Clock& clock, std::string url, std::string token)
     : http_(http), clock_(clock), url_(std::move(url)), token_(std::move(token)) {}
 
-SlackApi::Answer SlackApi::call(const std::string& method, const Json& arguments,
-                                Duration patience) {
-    const auto whom = arguments.find("channel");
+WebApi::Answer WebApi::call(const std::string& method, const Json& arguments, Duration patience) {
+    const auto recipient = arguments.find("channel");
     return send({.url = url_ + method,
                  .headers = {{"Content-Type", "application/json; charset=utf-8"}},
                  // The channel's name comes from outside and may be no UTF-8.
                  .body = arguments.dump(-1, ' ', false, Json::error_handler_t::replace)},
-                whom == arguments.end()
+                recipient == arguments.end()
                     ? ""
-                    : printable(whom->get<std::string>()).substr(0, longest_channel),
+                    : printable(recipient->get<std::string>()).substr(0, longest_channel),
                 patience);
 }
 
-tl::expected<std::string, SlackRefusal> SlackApi::user_with(const std::string& email,
-                                                            Duration patience) {
+tl::expected<std::string, SlackError> WebApi::user_with(const std::string& email,
+                                                        Duration patience) {
     // A form: of this method Slack has not always taken JSON.
     const auto answer = send({.url = url_ + "users.lookupByEmail",
                               .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
@@ -146,14 +148,14 @@ tl::expected<std::string, SlackRefusal> SlackApi::user_with(const std::string& e
     return is_person(id) ? id : "";
 }
 
-SlackApi::Answer SlackApi::send(HttpRequest request, const std::string& whom, Duration patience) {
+WebApi::Answer WebApi::send(HttpRequest request, const std::string& recipient, Duration patience) {
     request.headers.emplace_back("Authorization", "Bearer " + token_);
     request.timeout = attempt_patience;
     request.even_when_interrupted = true; // it says that we were
-    request.direct = request.url.starts_with("http://");
-    Answer last = tl::unexpected(SlackRefusal{});
+    request.bypass_proxy = request.url.starts_with("http://");
+    Answer last = tl::unexpected(SlackError{});
     try_until(http_, clock_, request, clock_.elapsed() + patience, [&](const auto& answer) {
-        last = understood(answer, whom);
+        last = understood(answer, recipient);
         return patience == Duration{0} || last || !last.error().passing;
     });
     return last;

@@ -13,7 +13,7 @@
 
 namespace snow_white::report {
 
-struct SlackRefusal {
+struct SlackError {
     std::string
         error; // Slack's own word, e.g. "not_in_channel"; empty: there was no answer of Slack's
     std::string words;    // one line: what is wrong and, where it is known, the fix
@@ -24,22 +24,22 @@ struct SlackRefusal {
 // The member's text as Slack wrote it; empty when there is none, or when it is no text.
 std::string text_in(const nlohmann::json& body, const char* name);
 
-class SlackApi {
+class WebApi {
 public:
-    using Answer = tl::expected<nlohmann::json, SlackRefusal>;
+    using Answer = tl::expected<nlohmann::json, SlackError>;
 
     // `url`: "https://slack.com/api/".
-    SlackApi(Http& http, Clock& clock, std::string url, std::string token);
+    WebApi(Http& http, Clock& clock, std::string url, std::string token);
 
     // Tried again for `patience`; with none it is tried once.
     Answer call(const std::string& method, const nlohmann::json& arguments, Duration patience);
 
     // The id of who has that e-mail address; refused where nobody
     // has.
-    tl::expected<std::string, SlackRefusal> user_with(const std::string& email, Duration patience);
+    tl::expected<std::string, SlackError> user_with(const std::string& email, Duration patience);
 
 private:
-    Answer send(HttpRequest request, const std::string& whom, Duration patience);
+    Answer send(HttpRequest request, const std::string& recipient, Duration patience);
 
     Http& http_;
     Clock& clock_;

@@ -49,29 +49,29 @@ bool refuses_channel(const HttpResponse& answer) {
     return word.find("channel") != std::string::npos || word == "action_prohibited";
 }
 
-SlackWebhook::SlackWebhook(Http& http, Clock& clock, SlackAccess access, SlackPerson person,
-                           Subject subject, drain::Action action)
+WebhookNotifier::WebhookNotifier(Http& http, Clock& clock, SlackAccess access, Recipient person,
+                                 RunInfo run_info, drain::Action action)
     : http_(http), clock_(clock), access_(std::move(access)), person_(std::move(person)),
-      subject_(std::move(subject)), action_(action) {}
+      run_info_(std::move(run_info)), action_(action) {}
 
-std::vector<std::string> SlackWebhook::tell(const drain::Event& event) {
+std::vector<std::string> WebhookNotifier::handle(const drain::Event& event) {
     if (const auto* report = std::get_if<drain::Report>(&event))
-        return send(end_message(*report, subject_), end_patience);
+        return send(end_message(*report, run_info_), end_patience);
     if (const auto* noted = std::get_if<drain::Notice>(&event);
         noted != nullptr && noted->important)
-        return send(note_message(noted->what, subject_, action_), start_patience);
+        return send(note_message(noted->what, run_info_, action_), start_patience);
     if (const auto* matched = std::get_if<drain::FleetDiscovered>(&event)) matched_ = *matched;
     const auto* start = std::get_if<drain::CommandStarted>(&event);
     if (start == nullptr || started_) return {};
     started_ = true;
-    return send(start_message(*start, matched_, subject_, action_), start_patience);
+    return send(start_message(*start, matched_, run_info_, action_), start_patience);
 }
 
-std::vector<std::string> SlackWebhook::say(const std::string& text) {
-    return send(note_message(text, subject_, action_), end_patience);
+std::vector<std::string> WebhookNotifier::write(const std::string& text) {
+    return send(note_message(text, run_info_, action_), end_patience);
 }
 
-std::vector<std::string> SlackWebhook::send(const Message& message, Duration patience) {
+std::vector<std::string> WebhookNotifier::send(const Message& message, Duration patience) {
     if (access_.webhook.empty()) return {};
     if (places_.empty()) {
         places_.push_back({.channel = access_.channel});
@@ -87,10 +87,10 @@ std::vector<std::string> SlackWebhook::send(const Message& message, Duration pat
     return complaints;
 }
 
-std::string SlackWebhook::post(Place& place, const Message& message, Duration give_up) {
-    const std::string whom = place.channel;
-    const auto lost = [&whom](const std::string& why) {
-        return fmt::format("Slack did not take the message to {}: {}", whom, why);
+std::string WebhookNotifier::post(Place& place, const Message& message, Duration give_up) {
+    const std::string recipient = place.channel;
+    const auto lost = [&recipient](const std::string& why) {
+        return fmt::format("Slack did not take the message to {}: {}", recipient, why);
     };
     std::string blocks_refused;
     auto answer = post(place.channel, message, give_up, blocks_refused);
@@ -105,7 +105,7 @@ std::string SlackWebhook::post(Place& place, const Message& message, Duration gi
         return fmt::format(
             "the webhook refuses the channel {} ({}): its messages come to its own channel; "
             "correct SlackChannel, or use a bot's token",
-            whom, refusal);
+            recipient, refusal);
     }
     if (is_taken(answer))
         return blocks_refused.empty() ? "" : lost(blocks_refused + "; it took the plain words");
@@ -113,8 +113,8 @@ std::string SlackWebhook::post(Place& place, const Message& message, Duration gi
 }
 
 // Where the blocks are refused the words go alone.
-HttpResult SlackWebhook::post(const std::string& channel, const Message& message, Duration give_up,
-                              std::string& blocks_refused) {
+HttpResult WebhookNotifier::post(const std::string& channel, const Message& message,
+                                 Duration give_up, std::string& blocks_refused) {
     Json payload = webhook_payload(channel, message);
     auto answer = post(payload, give_up);
     if (!refuses_blocks(answer)) return answer;
@@ -123,7 +123,7 @@ HttpResult SlackWebhook::post(const std::string& channel, const Message& message
     return post(payload, give_up);
 }
 
-HttpResult SlackWebhook::post(const Json& payload, Duration give_up) {
+HttpResult WebhookNotifier::post(const Json& payload, Duration give_up) {
     const HttpRequest request{.url = access_.webhook,
                               .headers = {{"Content-Type", "application/json"}},
                               // The channel's name comes from outside and may be no UTF-8.

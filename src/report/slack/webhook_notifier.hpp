@@ -28,13 +28,13 @@ Json webhook_payload(const std::string& channel, const Message& message);
 // It is the channel in the message that is refused, for all that Slack says.
 bool refuses_channel(const HttpResponse& answer);
 
-class SlackWebhook : public Slack {
+class WebhookNotifier : public SlackNotifier {
 public:
-    SlackWebhook(Http& http, Clock& clock, SlackAccess access, SlackPerson person, Subject subject,
-                 drain::Action action);
+    WebhookNotifier(Http& http, Clock& clock, SlackAccess access, Recipient person,
+                    RunInfo run_info, drain::Action action);
 
-    std::vector<std::string> tell(const drain::Event& event) override;
-    std::vector<std::string> say(const std::string& text) override;
+    std::vector<std::string> handle(const drain::Event& event) override;
+    std::vector<std::string> write(const std::string& text) override;
 
 private:
     struct Place {
@@ -52,8 +52,8 @@ private:
     Http& http_;
     Clock& clock_;
     SlackAccess access_;
-    SlackPerson person_;
-    Subject subject_;
+    Recipient person_;
+    RunInfo run_info_;
     drain::Action action_;
     std::vector<Place> places_;
     drain::FleetDiscovered matched_; // the latest look

@@ -31,7 +31,7 @@ bool can_draw(std::FILE* out, const std::string& kind) {
     return isatty(fileno(out)) == 1 && !kind.empty() && kind != "dumb";
 }
 
-Screen FullScreen::size() const {
+Screen AlternateScreen::size() const {
     Screen screen{.colour = colour_};
     winsize size{};
     if (ioctl(fileno(out_), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
@@ -42,7 +42,7 @@ Screen FullScreen::size() const {
     return screen;
 }
 
-void FullScreen::draw(const std::vector<std::string>& lines) {
+void AlternateScreen::draw(const std::vector<std::string>& lines) {
     const std::size_t rows = std::min(lines.size(), size().height);
     std::string frame = drawn_ ? "" : enter;
     drawn_ = true;
@@ -52,7 +52,7 @@ void FullScreen::draw(const std::vector<std::string>& lines) {
     write_whole(out_, frame);
 }
 
-void FullScreen::leave(const std::vector<std::string>& lines) {
+void AlternateScreen::leave(const std::vector<std::string>& lines) {
     std::string text = drawn_ ? restore : "";
     drawn_ = false;
     for (const auto& line : lines)

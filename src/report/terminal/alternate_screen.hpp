@@ -19,12 +19,12 @@ struct Screen {
 // `out` is a terminal, and one that can move its cursor. `kind`: what TERM says.
 bool can_draw(std::FILE* out, const std::string& kind);
 
-class FullScreen {
+class AlternateScreen {
 public:
-    FullScreen(std::FILE* out, bool colour) : out_(out), colour_(colour) {}
-    ~FullScreen() { leave({}); }
-    FullScreen(const FullScreen&) = delete;
-    FullScreen& operator=(const FullScreen&) = delete;
+    AlternateScreen(std::FILE* out, bool colour) : out_(out), colour_(colour) {}
+    ~AlternateScreen() { leave({}); }
+    AlternateScreen(const AlternateScreen&) = delete;
+    AlternateScreen& operator=(const AlternateScreen&) = delete;
 
     // As it is now; a column less than there are, since a full line would leave the cursor on what
     // it wrote last.

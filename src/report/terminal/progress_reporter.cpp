@@ -4,22 +4,22 @@
 
 namespace snow_white::report {
 
-LiveView::LiveView(std::FILE* out, const Clock& clock, Subject subject, drain::Action action,
-                   bool colour)
-    : clock_(clock), screen_(out, colour), picture_(subject, action, clock.now()),
-      subject_(std::move(subject)), action_(action) {}
+ProgressReporter::ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
+                                   drain::Action action, bool colour)
+    : clock_(clock), screen_(out, colour), picture_(run_info, action, clock.now()),
+      run_info_(std::move(run_info)), action_(action) {}
 
-LiveView::~LiveView() {
+ProgressReporter::~ProgressReporter() {
     leave();
 }
 
-void LiveView::tell(const drain::Event& event) {
+void ProgressReporter::handle(const drain::Event& event) {
     const Instant now = clock_.now();
     if (const auto* standing = std::get_if<drain::ProgressSnapshot>(&event))
         picture_.take(*standing);
     if (const auto* noted = std::get_if<drain::Notice>(&event)) picture_.note(noted->what, now);
     if (advances_.have_a_line(event, clock_.elapsed()))
-        for (const auto& line : lines_of(event, subject_, action_))
+        for (const auto& line : lines_of(event, run_info_, action_))
             told_.push_back(stamped(line, now));
     if (std::holds_alternative<drain::Report>(event))
         leave();
@@ -27,7 +27,7 @@ void LiveView::tell(const drain::Event& event) {
         draw();
 }
 
-void LiveView::say(const std::string& line) {
+void ProgressReporter::write(const std::string& line) {
     const Instant now = clock_.now();
     told_.push_back(stamped(line, now));
     if (over_) return leave();
@@ -35,22 +35,22 @@ void LiveView::say(const std::string& line) {
     draw();
 }
 
-void LiveView::relay(const std::string& line) {
+void ProgressReporter::relay(const std::string& line) {
     told_.push_back(printable(line));
     if (over_) return leave();
     picture_.note(without_time(line), clock_.now());
     draw();
 }
 
-void LiveView::tick() {
+void ProgressReporter::tick() {
     if (screen_.is_drawn()) draw();
 }
 
-void LiveView::draw() {
+void ProgressReporter::draw() {
     screen_.draw(picture_.draw(clock_.now(), screen_.size()));
 }
 
-void LiveView::leave() {
+void ProgressReporter::leave() {
     over_ = true;
     screen_.leave(told_);
     told_.clear();

@@ -9,16 +9,16 @@
 
 namespace snow_white::report {
 
-class LiveView : public Reporter {
+class ProgressReporter : public Reporter {
 public:
-    LiveView(std::FILE* out, const Clock& clock, Subject subject, drain::Action action,
-             bool colour);
-    ~LiveView() override;
-    LiveView(const LiveView&) = delete;
-    LiveView& operator=(const LiveView&) = delete;
+    ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action,
+                     bool colour);
+    ~ProgressReporter() override;
+    ProgressReporter(const ProgressReporter&) = delete;
+    ProgressReporter& operator=(const ProgressReporter&) = delete;
 
-    void tell(const drain::Event& event) override;
-    void say(const std::string& line) override;
+    void handle(const drain::Event& event) override;
+    void write(const std::string& line) override;
     void tick() override;
 
     // A line that has its time already, of a drain that is watched from elsewhere.
@@ -30,13 +30,13 @@ private:
     void draw();
 
     const Clock& clock_;
-    FullScreen screen_;
+    AlternateScreen screen_;
     bool over_ = false;
-    LivePicture picture_;
+    ProgressScreen picture_;
     std::vector<std::string> told_; // with their times, for the end
-    Subject subject_;
+    RunInfo run_info_;
     drain::Action action_;
-    Advances advances_;
+    ProgressThrottle advances_;
 };
 
 } // namespace snow_white::report

@@ -56,7 +56,7 @@ std::string jobs_words(const std::optional<ProgressSnapshot>& standing) {
     if (!standing || standing->stage != Stage::waiting || standing->heard == 0) return "";
     const bool all = standing->heard >= standing->all.not_as_asked();
     return fmt::format("{}{} running", all ? "" : "at least ",
-                       counted(positive(standing->jobs), "job"));
+                       pluralize(positive(standing->jobs), "job"));
 }
 
 std::string count_line(const std::optional<ProgressSnapshot>& standing, drain::Action action) {
@@ -66,12 +66,13 @@ std::string count_line(const std::optional<ProgressSnapshot>& standing, drain::A
         return "asking each worker what it does now";
     if (standing->stage == Stage::verifying)
         return fmt::format("asking each worker what it does now: {} of {} answered",
-                           standing->completed, counted(positive(standing->targeted), "instance"));
+                           standing->completed,
+                           pluralize(positive(standing->targeted), "instance"));
     const auto& all = standing->all;
     if (all.instances == 0 && standing->targeted == 0)
         return "told; SSM has not said yet how many instances it reaches";
     return fmt::format("{} of {} {} {}", all.as_asked,
-                       counted(all.instances - all.gone, "instance"),
+                       pluralize(all.instances - all.gone, "instance"),
                        all.instances - all.gone == 1 ? "is" : "are", goal_text(action));
 }
 
@@ -94,7 +95,7 @@ std::string straggler_line(const UnfinishedInstance& one, Instant now, const Scr
     if (one.outcome != drain::Outcome::pending)
         line += gap + std::string(words_for(one.outcome));
     else if (one.heard)
-        line += gap + counted(positive(one.heard->jobs), "job");
+        line += gap + pluralize(positive(one.heard->jobs), "job");
     if (one.heard && now - one.heard->at > fresh && screen.width >= narrow)
         line += fmt::format(" ({} ago)", in_words(now - one.heard->at));
     return line + gap + (one.environment.empty() ? "(environment not known)" : one.environment);
@@ -108,13 +109,13 @@ std::size_t shown(std::size_t count, std::size_t lines) {
 }
 
 // One picture of one moment.
-class Painter {
+class ScreenBuilder {
 public:
-    Painter(const Screen& screen, Instant now) : screen_(screen), now_(now) {}
+    ScreenBuilder(const Screen& screen, Instant now) : screen_(screen), now_(now) {}
 
     void add(const std::string& text, const std::string& colour = "") {
         if (lines_.size() < screen_.height)
-            lines_.push_back(coloured(colour, fitting(text, screen_.width)));
+            lines_.push_back(coloured(colour, truncate_ascii(text, screen_.width)));
     }
 
     void add_bars(const ProgressSnapshot& standing, std::size_t lines) {
@@ -136,7 +137,7 @@ public:
     void add_stragglers(const ProgressSnapshot& standing, std::size_t lines) {
         const std::size_t count = standing.all.not_as_asked();
         if (lines < 2 || standing.unfinished.empty()) return;
-        add(fmt::format("not yet, the longest first: {}", counted(count, "instance")), bold);
+        add(fmt::format("not yet, the longest first: {}", pluralize(count, "instance")), bold);
         const std::size_t fit = std::min(shown(count, lines - 1), standing.unfinished.size());
         for (std::size_t i = 0; i < fit; ++i)
             add(straggler_line(standing.unfinished[i], now_, screen_));
@@ -164,7 +165,7 @@ private:
     // Full only when all of them are.
     void add_bar(const drain::EnvironmentProgress& row) {
         const std::string name =
-            fmt::format("{:<{}} ", fitting(row.name, name_width_), name_width_);
+            fmt::format("{:<{}} ", truncate_ascii(row.name, name_width_), name_width_);
         if (bar_width_ < narrowest_bar) return add(name + count_of(row));
         const std::size_t all = row.instances - row.gone;
         const std::size_t filled = all == 0 ? bar_width_ : bar_width_ * row.as_asked / all;
@@ -187,47 +188,50 @@ private:
 };
 
 // The unfinished get half of the lines, or what the environments leave.
-void add_fleet(Painter& painter, const ProgressSnapshot& standing, std::size_t lines) {
+void add_fleet(ScreenBuilder& screen_builder, const ProgressSnapshot& standing, std::size_t lines) {
     const std::size_t environments = standing.environments.size() + standing.omitted_environments;
     const std::size_t bars = environments > 1 ? environments + 1 : environments;
     const std::size_t wanted = standing.unfinished.empty() ? 0 : standing.all.not_as_asked() + 1;
     const std::size_t for_stragglers =
         std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
-    painter.add_bars(standing, lines - for_stragglers);
-    painter.add_stragglers(standing, for_stragglers);
+    screen_builder.add_bars(standing, lines - for_stragglers);
+    screen_builder.add_stragglers(standing, for_stragglers);
 }
 
 } // namespace
 
-LivePicture::LivePicture(Subject subject, drain::Action action, Instant begun)
-    : subject_(std::move(subject)), action_(action), begun_(begun) {}
+ProgressScreen::ProgressScreen(RunInfo run_info, drain::Action action, Instant begun)
+    : run_info_(std::move(run_info)), action_(action), begun_(begun) {}
 
-void LivePicture::note(const std::string& words, Instant at) {
+void ProgressScreen::note(const std::string& words, Instant at) {
     notes_.push_back(clock_time(at) + " " + words);
     if (notes_.size() > most_notes) notes_.erase(notes_.begin());
 }
 
-std::vector<std::string> LivePicture::draw(Instant now, const Screen& screen) const {
-    Painter painter(screen, now);
-    painter.add(verdict_line(action_, screen.width), std::string(bold) + yellow);
+std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen) const {
+    ScreenBuilder screen_builder(screen, now);
+    screen_builder.add(verdict_line(action_, screen.width), std::string(bold) + yellow);
     const std::string count = count_line(standing_, action_);
     const std::string jobs = jobs_words(standing_);
     const bool together = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
-    painter.add(together && !jobs.empty() ? count + "; " + jobs : count);
-    if (!together) painter.add(jobs);
-    painter.add(time_line(standing_, begun_, now, screen.width));
+    screen_builder.add(together && !jobs.empty() ? count + "; " + jobs : count);
+    if (!together) screen_builder.add(jobs);
+    screen_builder.add(time_line(standing_, begun_, now, screen.width));
     const bool is_low = screen.height < low;
     if (!is_low) {
-        painter.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_),
-                                in_brief(subject_.pattern), subject_.application, subject_.region));
-        painter.add("Ctrl-C ends the watching; the workers go on as told");
+        screen_builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_),
+                                       in_brief(run_info_.pattern), run_info_.application,
+                                       run_info_.region));
+        screen_builder.add("Ctrl-C ends the watching; the workers go on as told");
     }
     const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);
-    if (standing_) add_fleet(painter, *standing_, painter.room() - std::min(painter.room(), kept));
-    const std::size_t last = std::min(notes_.size(), painter.room());
+    if (standing_)
+        add_fleet(screen_builder, *standing_,
+                  screen_builder.room() - std::min(screen_builder.room(), kept));
+    const std::size_t last = std::min(notes_.size(), screen_builder.room());
     for (auto note = notes_.end() - static_cast<std::ptrdiff_t>(last); note != notes_.end(); ++note)
-        painter.add(*note);
-    return painter.take();
+        screen_builder.add(*note);
+    return screen_builder.take();
 }
 
 } // namespace snow_white::report

@@ -13,9 +13,9 @@
 
 namespace snow_white::report {
 
-class LivePicture {
+class ProgressScreen {
 public:
-    LivePicture(Subject subject, drain::Action action, Instant begun);
+    ProgressScreen(RunInfo run_info, drain::Action action, Instant begun);
 
     void take(const drain::ProgressSnapshot& standing) { standing_ = standing; }
     void note(const std::string& words, Instant at);
@@ -24,7 +24,7 @@ public:
     std::vector<std::string> draw(Instant now, const Screen& screen) const;
 
 private:
-    Subject subject_;
+    RunInfo run_info_;
     drain::Action action_;
     Instant begun_;
     std::optional<drain::ProgressSnapshot> standing_;

@@ -16,24 +16,24 @@ using drain::Report;
 using drain::Verdict;
 
 // What a cancelled run leaves behind stays: workers do not begin to take jobs by themselves.
-Next after_cancel(const Report& report, const Subject& subject) {
+NextStep after_cancel(const Report& report, const RunInfo& run_info) {
     if (report.action == Action::wake)
         return {"some may still take no jobs; to wake them all the same",
-                command_line(Action::wake, subject)};
+                command_line(Action::wake, run_info)};
     return {fmt::format("what is {} already stays so; to let it take jobs again",
                         report.action == Action::stop ? "quiet or stopped" : "quiet"),
-            command_line(Action::wake, subject)};
+            command_line(Action::wake, run_info)};
 }
 
 // The same command again would come to the same.
-Next after_pods(const Report& report) {
+NextStep after_pods(const Report& report) {
     return {fmt::format("{}: {}; the next run leaves {} out with --exclude",
                         fmt::join(report.on_pods, ", "), drain::advice_for_pods(report.action),
                         report.on_pods.size() == 1 ? "it" : "them"),
             ""};
 }
 
-Next after_partial(const Report& report, const std::string& again) {
+NextStep after_partial(const Report& report, const std::string& again) {
     const bool names_some = std::ranges::any_of(
         report.instances, [](const auto& one) { return !is_success(one.outcome); });
     if (!names_some && !report.on_pods.empty()) return after_pods(report);
@@ -44,23 +44,23 @@ Next after_partial(const Report& report, const std::string& again) {
 
 } // namespace
 
-std::string command_line(Action action, const Subject& subject) {
+std::string command_line(Action action, const RunInfo& run_info) {
     const bool several_profiles =
-        subject.profile.find(',') != std::string::npos; // no task acts for them
+        run_info.profile.find(',') != std::string::npos; // no task acts for them
     return fmt::format(
-        "snow-white.sh -a {} {}{} -p {} -r {}{}{}", name_of(action), options_for(subject.pattern),
-        subject.profile.empty() ? "" : " -f " + shell_word(subject.profile),
-        shell_word(subject.application), subject.region,
-        action == Action::wake && !subject.batch.empty() ? " --batch " + subject.batch : "",
+        "snow-white.sh -a {} {}{} -p {} -r {}{}{}", name_of(action), options_for(run_info.pattern),
+        run_info.profile.empty() ? "" : " -f " + shell_word(run_info.profile),
+        shell_word(run_info.application), run_info.region,
+        action == Action::wake && !run_info.batch.empty() ? " --batch " + run_info.batch : "",
         several_profiles ? " --here" : "");
 }
 
-Next next_step(const Report& report, const Subject& subject) {
-    const std::string again = command_line(report.action, subject);
+NextStep next_step(const Report& report, const RunInfo& run_info) {
+    const std::string again = command_line(report.action, run_info);
     switch (report.verdict) {
     case Verdict::done:
         if (report.action == Action::wake) return {};
-        return {"when your work is done, wake them", command_line(Action::wake, subject)};
+        return {"when your work is done, wake them", command_line(Action::wake, run_info)};
     case Verdict::partial:
         return after_partial(report, again);
     case Verdict::nothing_matched:
@@ -71,7 +71,7 @@ Next next_step(const Report& report, const Subject& subject) {
                     : "nothing was sent; try again with the same command",
                 again};
     case Verdict::cancelled:
-        return after_cancel(report, subject);
+        return after_cancel(report, run_info);
     case Verdict::interrupted:
         return {"pick it up with the same command", again};
     case Verdict::denied:

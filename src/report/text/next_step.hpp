@@ -5,6 +5,6 @@
 
 namespace snow_white::report {
 
-Next next_step(const drain::Report& report, const Subject& subject);
+NextStep next_step(const drain::Report& report, const RunInfo& run_info);
 
 } // namespace snow_white::report

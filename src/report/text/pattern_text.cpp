@@ -42,28 +42,28 @@ std::string_view name_of(fleet::Match match) {
     return "glob";
 }
 
-std::string options_for(const fleet::NamePattern& pattern) {
+std::string options_for(const fleet::NameFilter& pattern) {
     std::vector<std::string> words;
-    for (const auto& one : pattern.any_of)
+    for (const auto& one : pattern.include)
         words.push_back("-e " + shell_word(one));
-    for (const auto& one : pattern.none_of)
+    for (const auto& one : pattern.exclude)
         words.push_back("--exclude " + shell_word(one));
     if (pattern.match != fleet::Match::contains)
         words.push_back(fmt::format("--match {}", name_of(pattern.match)));
     return fmt::format("{}", fmt::join(words, " "));
 }
 
-std::string in_brief(const fleet::NamePattern& pattern) {
-    return pattern.is_one_part() ? pattern.any_of.front() : options_for(pattern);
+std::string in_brief(const fleet::NameFilter& pattern) {
+    return pattern.is_one_part() ? pattern.include.front() : options_for(pattern);
 }
 
-std::string in_words(const fleet::NamePattern& pattern) {
-    const std::string asked = listed(pattern.any_of);
+std::string in_words(const fleet::NameFilter& pattern) {
+    const std::string asked = listed(pattern.include);
     const std::string which = pattern.match == fleet::Match::contains
                                   ? fmt::format("with {} in the name", asked)
                               : pattern.match == fleet::Match::exact ? "named " + asked
                                                                      : "named like " + asked;
-    return pattern.none_of.empty() ? which : which + ", but not " + listed(pattern.none_of);
+    return pattern.exclude.empty() ? which : which + ", but not " + listed(pattern.exclude);
 }
 
 } // namespace snow_white::report

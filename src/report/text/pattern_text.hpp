@@ -17,13 +17,13 @@ std::string shell_word(const std::string& word);
 std::string_view name_of(fleet::Match match);
 
 // `-e workers --exclude 'acme-*' --match glob`
-std::string options_for(const fleet::NamePattern& pattern);
+std::string options_for(const fleet::NameFilter& pattern);
 
 // For a headline: `workers`; the options where there is more than one part of a name.
-std::string in_brief(const fleet::NamePattern& pattern);
+std::string in_brief(const fleet::NameFilter& pattern);
 
 // To be read behind "environments": `with "workers" in the name`, `named like "a-*" or "b-*", but
 // not "a-x"`
-std::string in_words(const fleet::NamePattern& pattern);
+std::string in_words(const fleet::NameFilter& pattern);
 
 } // namespace snow_white::report

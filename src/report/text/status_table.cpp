@@ -77,7 +77,7 @@ std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
     std::string sentence;
     for (const auto& [action, ids] : by_action)
         sentence += fmt::format("; a {} still runs on {}", name_of(action),
-                                counted(ids.size(), "instance"));
+                                pluralize(ids.size(), "instance"));
     return sentence;
 }
 
@@ -149,11 +149,11 @@ std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
     const auto unknown =
         std::ranges::count_if(statuses, [](const auto& one) { return !is_known(one); });
     return fmt::format(
-        "{} on {}{}{}; {} running{}{}", counted(workers, "worker"),
-        counted(statuses.size(), "instance"), states.empty() ? "" : ": ", fmt::join(states, ", "),
-        counted(static_cast<std::size_t>(busy), "job"), scripts_sentence(statuses),
+        "{} on {}{}{}; {} running{}{}", pluralize(workers, "worker"),
+        pluralize(statuses.size(), "instance"), states.empty() ? "" : ": ", fmt::join(states, ", "),
+        pluralize(static_cast<std::size_t>(busy), "job"), scripts_sentence(statuses),
         unknown == 0 ? std::string()
-                     : "; unknown: " + counted(static_cast<std::size_t>(unknown), "instance"));
+                     : "; unknown: " + pluralize(static_cast<std::size_t>(unknown), "instance"));
 }
 
 } // namespace snow_white::report

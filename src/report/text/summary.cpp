@@ -41,8 +41,9 @@ std::string line_for(const InstanceResult& instance) {
                     words_for(instance.outcome));
     if (!instance.note.empty()) line += ": " + instance.note;
     if (!is_success(instance.outcome) && count_jobs(instance.workers) > 0)
-        line += fmt::format("; {} running",
-                            counted(static_cast<std::size_t>(count_jobs(instance.workers)), "job"));
+        line +=
+            fmt::format("; {} running",
+                        pluralize(static_cast<std::size_t>(count_jobs(instance.workers)), "job"));
     return line;
 }
 
@@ -69,17 +70,17 @@ std::string done_sentence(const Report& report) {
     const std::string_view end = goal_text(report.action);
     if (report.instances.empty())
         return fmt::format("no instance in {}: nothing runs there",
-                           counted(report.environments.size(), "environment"));
+                           pluralize(report.environments.size(), "environment"));
     if (done + completed == 0) return "no running instance left: nothing runs there";
     // A stopped service has no process: it is counted, not its workers.
     const std::string what =
-        counted(workers_of(report), report.action == Action::stop ? "service" : "worker");
+        pluralize(workers_of(report), report.action == Action::stop ? "service" : "worker");
     const bool one = workers_of(report) == 1;
     if (is_seen(report))
-        return fmt::format("{}{} on {} {} {}", one ? "" : "all ", what, counted(done, "instance"),
+        return fmt::format("{}{} on {} {} {}", one ? "" : "all ", what, pluralize(done, "instance"),
                            one ? "is" : "are", end);
     return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}",
-                       done + completed, counted(done + completed, "instance"), end);
+                       done + completed, pluralize(done + completed, "instance"), end);
 }
 
 // "acme-eks runs on EKS: its pods were not reached"
@@ -100,7 +101,7 @@ std::string partial_sentence(const Report& report) {
                                                   : pods_words(report));
     return fmt::format(
         "{} of {} {} NOT {}{}", report.instances.size() - static_cast<std::size_t>(well),
-        counted(report.instances.size(), "instance"),
+        pluralize(report.instances.size(), "instance"),
         report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
         goal_text(report.action), report.on_pods.empty() ? "" : "; " + pods_words(report));
 }
@@ -109,9 +110,10 @@ std::string partial_sentence(const Report& report) {
 std::string what_goes_on(const Report& report) {
     if (!report.may_have_sent) return "nothing was sent";
     if (!report.last_counts) return "the workers go on as told";
-    return fmt::format("the workers go on as told, {} of {} had finished when last seen",
-                       report.last_counts->completed,
-                       counted(static_cast<std::size_t>(report.last_counts->targeted), "instance"));
+    return fmt::format(
+        "the workers go on as told, {} of {} had finished when last seen",
+        report.last_counts->completed,
+        pluralize(static_cast<std::size_t>(report.last_counts->targeted), "instance"));
 }
 
 std::string deploy_words(const Report& report) {
@@ -125,10 +127,10 @@ std::string left_words(const Report& report) {
     const auto left = count_left(report);
     std::vector<std::string> words;
     if (left.with_jobs > 0)
-        words.push_back(fmt::format("{} left EC2 with {}", counted(left.with_jobs, "instance"),
-                                    counted(static_cast<std::size_t>(left.jobs), "running job")));
+        words.push_back(fmt::format("{} left EC2 with {}", pluralize(left.with_jobs, "instance"),
+                                    pluralize(static_cast<std::size_t>(left.jobs), "running job")));
     if (left.unanswered > 0)
-        words.push_back(counted(left.unanswered, "instance") + " left EC2 without an answer");
+        words.push_back(pluralize(left.unanswered, "instance") + " left EC2 without an answer");
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
@@ -139,9 +141,9 @@ bool is_told(const Report& report, const InstanceResult& instance) {
     return !continues && !is_as_asked(instance.outcome) && instance.outcome != Outcome::completed;
 }
 
-std::string no_environment(const Subject& subject, const std::string& where) {
+std::string no_environment(const RunInfo& run_info, const std::string& where) {
     return fmt::format("there is no environment {} in application {} in {}",
-                       in_words(subject.pattern), subject.application, where);
+                       in_words(run_info.pattern), run_info.application, where);
 }
 
 // Why it ended as it did, where that is not said by its instances.
@@ -168,21 +170,21 @@ std::string cause_of(Verdict verdict, const std::string& why) {
 }
 
 // The places of several where nothing matched, or all that were asked for.
-std::string where_nothing_matched(const Report& report, const Subject& subject) {
+std::string where_nothing_matched(const Report& report, const RunInfo& run_info) {
     std::vector<std::string> names;
     for (const auto& one : report.regions)
         if (one.verdict == Verdict::nothing_matched) names.push_back(one.region_label);
-    return names.empty() ? subject.region : fmt::format("{}", fmt::join(names, ", "));
+    return names.empty() ? run_info.region : fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string sentence_of(const Report& report, const Subject& subject) {
+std::string sentence_of(const Report& report, const RunInfo& run_info) {
     switch (report.verdict) {
     case Verdict::done:
         return done_sentence(report);
     case Verdict::partial:
         return partial_sentence(report);
     case Verdict::nothing_matched:
-        return no_environment(subject, where_nothing_matched(report, subject)) +
+        return no_environment(run_info, where_nothing_matched(report, run_info)) +
                "; nothing was sent";
     case Verdict::timed_out:
     case Verdict::cancelled:
@@ -197,12 +199,12 @@ std::string sentence_of(const Report& report, const Subject& subject) {
 }
 
 // Of several places, those that ended in another way than the whole.
-std::vector<std::string> notes_of_places(const Report& report, const Subject& subject) {
+std::vector<std::string> notes_of_places(const Report& report, const RunInfo& run_info) {
     std::vector<std::string> notes;
     for (const auto& one : report.regions) {
         if (one.verdict == report.verdict || one.verdict == Verdict::done) continue;
         if (one.verdict == Verdict::nothing_matched)
-            notes.push_back(no_environment(subject, one.region_label));
+            notes.push_back(no_environment(run_info, one.region_label));
         else if (one.verdict != Verdict::partial) // else its instances say it
             notes.push_back(fmt::format("{}: {}{}", one.region_label,
                                         cause_of(one.verdict, one.why),
@@ -213,7 +215,7 @@ std::vector<std::string> notes_of_places(const Report& report, const Subject& su
 
 } // namespace
 
-std::string counted(std::size_t count, std::string_view what) {
+std::string pluralize(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
@@ -222,20 +224,20 @@ bool is_headline(const std::string& line, Action action) {
     return line.starts_with(state) || line.starts_with("NOT " + state);
 }
 
-std::string in_one_line(const Next& next) {
+std::string in_one_line(const NextStep& next) {
     return next.command.empty() ? next.words : next.words + ": " + next.command;
 }
 
-Summary summarize(const Report& report, const Subject& subject) {
-    Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, subject)};
+Summary summarize(const Report& report, const RunInfo& run_info) {
+    Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, run_info)};
     summary.seen = summary.well && is_seen(report);
     summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
     summary.left = left_words(report);
-    summary.sentence = fmt::format("{}{}{}{} (after {})", sentence_of(report, subject),
+    summary.sentence = fmt::format("{}{}{}{} (after {})", sentence_of(report, run_info),
                                    summary.left.empty() ? "" : "; ", summary.left,
                                    deploy_words(report), in_words(report.elapsed));
     summary.headline = summary.state + ": " + summary.sentence;
-    summary.notes = notes_of_places(report, subject);
+    summary.notes = notes_of_places(report, run_info);
     for (const auto& warning : report.warnings)
         summary.notes.push_back("warning: " + warning);
     for (const auto& sentence : report.unverified)

@@ -13,9 +13,9 @@
 namespace snow_white::report {
 
 // What was asked, in the operator's own words: for headlines and for the command to type next.
-struct Subject {
+struct RunInfo {
     std::string application;
-    fleet::NamePattern pattern;
+    fleet::NameFilter pattern;
     std::string profile;     // empty: unknown; several as they are typed: "shop,shop-eu"
     std::string region;      // the same: "us-east-1,eu-west-1"
     std::string invoker;     // "alice"; empty: unknown
@@ -26,11 +26,11 @@ struct Subject {
 };
 
 // What to do now: words, and a command that can be typed as it is; either may be empty.
-struct Next {
+struct NextStep {
     std::string words;
     std::string command;
 };
-std::string in_one_line(const Next& next);
+std::string in_one_line(const NextStep& next);
 
 struct Summary {
     bool well = false;
@@ -42,22 +42,22 @@ struct Summary {
     std::vector<std::string> notes; // one line each: warnings, what was not verified
     // One line each: instances that are not as asked, then the notes.
     std::vector<std::string> details;
-    Next next;
+    NextStep next;
 };
 
-Summary summarize(const drain::Report& report, const Subject& subject);
+Summary summarize(const drain::Report& report, const RunInfo& run_info);
 
 // A line that begins as a report of that action does (a Summary's headline). Without its time.
 bool is_headline(const std::string& line, drain::Action action);
 
 // `action` for these environments, as it can be typed.
-std::string command_line(drain::Action action, const Subject& subject);
+std::string command_line(drain::Action action, const RunInfo& run_info);
 
 // The words for it in a report; docs/operations.md says what each means and what to do.
 std::string_view words_for(drain::Outcome outcome);
 
 // "1 instance", "2 instances"
-std::string counted(std::size_t count, std::string_view what);
+std::string pluralize(std::size_t count, std::string_view what);
 
 // "2 min 5 s"
 std::string in_words(Duration duration);

@@ -14,10 +14,10 @@ namespace {
 constexpr std::chrono::minutes a_while{1};
 constexpr std::size_t a_screen = 20; // lines
 
-std::string matched_line(const drain::FleetDiscovered& matched, const Subject& subject) {
+std::string matched_line(const drain::FleetDiscovered& matched, const RunInfo& run_info) {
     const auto names = fleet::marked_names_of(matched.environments);
-    return fmt::format("{} of {} {}: {}; {} instances", names.size(), subject.application,
-                       in_words(subject.pattern), fmt::join(names, ", "),
+    return fmt::format("{} of {} {}: {}; {} instances", names.size(), run_info.application,
+                       in_words(run_info.pattern), fmt::join(names, ", "),
                        matched.instances ? std::to_string(*matched.instances)
                                          : "an unknown number of");
 }
@@ -25,8 +25,8 @@ std::string matched_line(const drain::FleetDiscovered& matched, const Subject& s
 std::string started_line(const drain::CommandStarted& started, drain::Action action) {
     const auto& order = started.spec;
     const std::string to = order.instances.empty()
-                               ? counted(order.environments.size(), "environment")
-                               : counted(order.instances.size(), "instance");
+                               ? pluralize(order.environments.size(), "environment")
+                               : pluralize(order.instances.size(), "instance");
     const std::string_view what = order.purpose == drain::Purpose::act ? name_of(action) : "status";
     const std::string how =
         started.joined ? "is in flight already: following it, nothing sent" : "sent to " + to;
@@ -35,13 +35,13 @@ std::string started_line(const drain::CommandStarted& started, drain::Action act
 }
 
 // What each event has to say: any number of lines.
-struct Wording {
-    const Subject& subject;
+struct TextFormatter {
+    const RunInfo& run_info;
     drain::Action action;
 
     std::vector<std::string> operator()(const drain::FleetDiscovered& matched) const {
-        std::vector<std::string> lines{matched_line(matched, subject)};
-        if (!subject.reason.empty()) lines.push_back("reason: " + subject.reason);
+        std::vector<std::string> lines{matched_line(matched, run_info)};
+        if (!run_info.reason.empty()) lines.push_back("reason: " + run_info.reason);
         return lines;
     }
     std::vector<std::string> operator()(const drain::CommandStarted& started) const {
@@ -52,7 +52,7 @@ struct Wording {
     std::vector<std::string> operator()(const drain::ProgressChanged& advanced) const {
         if (advanced.purpose != drain::Purpose::act || advanced.targeted == 0) return {};
         return {fmt::format("{} of {} finished", advanced.completed,
-                            counted(static_cast<std::size_t>(advanced.targeted), "instance"))};
+                            pluralize(static_cast<std::size_t>(advanced.targeted), "instance"))};
     }
 
     std::vector<std::string> operator()(const drain::ProgressSnapshot&) const {
@@ -60,13 +60,13 @@ struct Wording {
     } // no words
 
     std::vector<std::string> operator()(const drain::Report& report) const {
-        const Summary summary = summarize(report, subject);
+        const Summary summary = summarize(report, run_info);
         std::vector<std::string> lines{summary.headline};
         for (const auto& detail : summary.details)
             lines.push_back("  " + detail);
         if (summary.details.size() > a_screen)
             lines.push_back(summary.headline); // the first is far above
-        if (!subject.reason.empty()) lines.push_back("  reason: " + subject.reason);
+        if (!run_info.reason.empty()) lines.push_back("  reason: " + run_info.reason);
         if (!summary.next.words.empty()) lines.push_back("  next: " + in_one_line(summary.next));
         return lines;
     }
@@ -74,15 +74,16 @@ struct Wording {
 
 } // namespace
 
-Lines::Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action)
-    : out_(out), clock_(clock), subject_(std::move(subject)), action_(action) {}
+TextReporter::TextReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
+                           drain::Action action)
+    : out_(out), clock_(clock), run_info_(std::move(run_info)), action_(action) {}
 
-std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject,
+std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_info,
                                   drain::Action action) {
-    return std::visit(Wording{subject, action}, event);
+    return std::visit(TextFormatter{run_info, action}, event);
 }
 
-bool Advances::have_a_line(const drain::Event& event, Duration elapsed) {
+bool ProgressThrottle::have_a_line(const drain::Event& event, Duration elapsed) {
     const auto* advanced = std::get_if<drain::ProgressChanged>(&event);
     if (advanced == nullptr) return true;
     const bool known = advanced->targeted == targeted_ && advanced->completed >= completed_;
@@ -107,15 +108,15 @@ std::string without_time(const std::string& line) {
     return line.substr(shape.size());
 }
 
-void Lines::say(const std::string& line) {
+void TextReporter::write(const std::string& line) {
     fmt::print(out_, "{}\n", stamped(line, clock_.now()));
     std::fflush(out_);
 }
 
-void Lines::tell(const drain::Event& event) {
+void TextReporter::handle(const drain::Event& event) {
     if (!advances_.have_a_line(event, clock_.elapsed())) return;
-    for (const auto& line : lines_of(event, subject_, action_))
-        say(line);
+    for (const auto& line : lines_of(event, run_info_, action_))
+        write(line);
 }
 
 } // namespace snow_white::report

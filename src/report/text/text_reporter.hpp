@@ -11,12 +11,12 @@
 namespace snow_white::report {
 
 // What there is to say of an event: any number of lines.
-std::vector<std::string> lines_of(const drain::Event& event, const Subject& subject,
+std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_info,
                                   drain::Action action);
 
 // Not each end among thousands has a line: each hundredth of the fleet that has finished has one,
 // the whole, and the first in a while.
-class Advances {
+class ProgressThrottle {
 public:
     // `elapsed` as Clock::elapsed() tells it.
     bool have_a_line(const drain::Event& event, Duration elapsed);
@@ -32,22 +32,22 @@ std::string stamped(const std::string& line, Instant at);
 // The line without the time in front of it, if it has one.
 std::string without_time(const std::string& line);
 
-class Lines : public Reporter {
+class TextReporter : public Reporter {
 public:
     // Writes to `out` and flushes after each line.
-    Lines(std::FILE* out, const Clock& clock, Subject subject, drain::Action action);
+    TextReporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action);
 
-    void tell(const drain::Event& event) override;
-    void say(const std::string& line) override;
+    void handle(const drain::Event& event) override;
+    void write(const std::string& line) override;
 
 protected:
     std::FILE* out_;
     const Clock& clock_;
-    Subject subject_;
+    RunInfo run_info_;
     drain::Action action_;
 
 private:
-    Advances advances_;
+    ProgressThrottle advances_;
 };
 
 } // namespace snow_white::report
