@@ -155,6 +155,27 @@ TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
     EXPECT_LE(report.elapsed, 110min);
 }
 
+// Two monitors had sent it, and the agent dropped both: after the one the other is not awaited.
+TEST_F(Doubt, EachFoundCommandOfALostScriptIsDoubted) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.status = status_with("");
+    for (const auto* id : {"first", "second"})
+        world.in_flight.push_back({.id = {id}, .environments = {"acme-workers"}});
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::act) {
+            world.hosts.front().takes = 0s;
+            world.hosts.front().status = line("status", "done", "quiet");
+        }
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 2h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_LE(report.elapsed, 30min);
+}
+
 // A status command can be lost on its way there.
 TEST_F(Doubt, WhoDoesNotAnswerIsAskedAgain) {
     auto& host = world.add("i-1");

@@ -113,6 +113,8 @@ bool apply_to(State& state, const OpenCommand& command, const InvocationResult& 
     if (invocation.end == Outcome::pending && has_ended(*instance, command)) return false;
     if (!instance->last || instance->last->id != command.id) {
         instance->last = LastCommand{.id = command.id, .at = command.since};
+        if (instance->lost_script && is_running(invocation))
+            instance->last->doubt = Doubt::returned;
         ++instance->attempts;
         instance->verified.reset();
     }

@@ -17,6 +17,7 @@ void forget_lost(State& state, const InstanceId& id, Now now) {
         if (command.id == instance.last->id || now.elapsed >= command.since + command_life)
             command.disregarded.insert(id);
     instance.last.reset();
+    instance.lost_script = true;
     instance.action_result = {};
     add_once(
         state.notices.warnings,

@@ -65,8 +65,9 @@ struct TrackedInstance {
 
     // What was asked of it, and what it answered.
     std::optional<LastCommand> last = {};
-    int attempts = 0;                        // commands of the action
-    int refusals = 0;                        // SSM refused its id, in a row
+    bool lost_script = false; // one ended without a word: SSM may call others running, too
+    int attempts = 0;         // commands of the action
+    int refusals = 0;         // SSM refused its id, in a row
     std::optional<Duration> not_before = {}; // when it may be addressed again
     bool not_begun = false;                  // its turn never came: one of an earlier batch failed
     bool no_retry = false;                   // by its own word another try would not help
