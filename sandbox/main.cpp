@@ -2,7 +2,6 @@
 // wrong input.
 #include "sandbox/server/up.hpp"
 #include "sandbox/world/drain_time.hpp"
-#include "sandbox/world/duration_text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
 #include "sandbox/ecs/container_process.hpp"
+#include "sandbox/instances/process.hpp"
 
 #include <fmt/format.h>
 
@@ -29,14 +30,6 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t longest_line = 16'384; // the log driver cuts there
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    for (auto& text : texts)
-        result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-}
-
 // Between fork and exec only what is safe there. A container sees nothing of the sandbox: no
 // descriptor, no blocked signal; and it may not outlive the thread that watches it.
 [[noreturn]] void become(const char* program, char* const* arguments, char* const* environment,
@@ -55,11 +48,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
         signal(number, SIG_DFL);
     if (chdir("/") == 0) execve(program, arguments, environment);
     _exit(127);
-}
-
-int exit_code_of(int status) {
-    constexpr int killed_by = 128;
-    return WIFSIGNALED(status) ? killed_by + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 } // namespace
@@ -93,7 +81,7 @@ struct ContainerProcess::State {
         else if (stop_asked || (exit_status = supervise()) < 0)
             end({}, "");
         else
-            end(exit_code_of(exit_status), "");
+            end(code_of(exit_status), "");
     }
 
     void wait_for_start() {
@@ -114,8 +102,8 @@ struct ContainerProcess::State {
         fcntl(pipe_ends[0], F_SETFL, O_NONBLOCK);
         std::vector<std::string> words{spec.program};
         words.insert(words.end(), spec.arguments.begin(), spec.arguments.end());
-        const auto arguments = pointers(words);
-        const auto environment = pointers(spec.environment);
+        const auto arguments = pointers_to(words);
+        const auto environment = pointers_to(spec.environment);
         if (!spec.log_file.empty()) file = std::fopen(spec.log_file.c_str(), "ae");
         callbacks.started();
         const pid_t pid = fork();

@@ -1,7 +1,7 @@
 #include "sandbox/ecs/ecs.hpp"
 
 #include "sandbox/ecs/task_definition.hpp"
-#include "sandbox/ssm/listing.hpp"
+#include "sandbox/services/paging.hpp"
 #include "sandbox/wire/aws_error.hpp"
 #include "sandbox/wire/digest.hpp"
 
@@ -242,6 +242,29 @@ Json Ecs::credentials(const std::string& credentials_id) const {
     });
     if (found == tasks_.end()) return {};
     return options_.issue_credentials(found->definition.value("taskRoleArn", ""), found->id);
+}
+
+void add_ecs_actions(ActionTable& table, Ecs& ecs) {
+    table.add("ecs", "DescribeClusters", [&ecs](const Call& call) {
+        return ecs.describe_clusters(call.parameters, call.now);
+    });
+    table.add("ecs", "DescribeTaskDefinition",
+              [&ecs](const Call& call) { return ecs.describe_task_definition(call.parameters); });
+    table.add("ecs", "RunTask",
+              [&ecs](const Call& call) { return ecs.run_task(call.parameters, call.now); });
+    table.add("ecs", "DescribeTasks",
+              [&ecs](const Call& call) { return ecs.describe_tasks(call.parameters, call.now); });
+    table.add("ecs", "ListTasks",
+              [&ecs](const Call& call) { return ecs.list_tasks(call.parameters, call.now); });
+    table.add("ecs", "StopTask",
+              [&ecs](const Call& call) { return ecs.stop_task(call.parameters, call.now); });
+}
+
+void add_logs_actions(ActionTable& table, LogStore& logs) {
+    table.add("logs", "GetLogEvents",
+              [&logs](const Call& call) { return logs.get_log_events(call.parameters, call.now); });
+    table.add("logs", "FilterLogEvents",
+              [&logs](const Call& call) { return logs.filter_log_events(call.parameters); });
 }
 
 } // namespace sandbox

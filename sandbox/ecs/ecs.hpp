@@ -8,6 +8,7 @@
 #include "sandbox/ecs/log_store.hpp"
 #include "sandbox/ecs/task.hpp"
 #include "sandbox/stack/stack.hpp"
+#include "sandbox/wire/action_table.hpp"
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/region.hpp"
 #include "src/base/clock.hpp"
@@ -88,5 +89,12 @@ private:
     };
     std::map<std::string, Started> by_client_token_;
 };
+
+// DescribeClusters, DescribeTaskDefinition, RunTask, DescribeTasks, ListTasks, StopTask. `ecs` must
+// outlive the table.
+void add_ecs_actions(ActionTable& table, Ecs& ecs);
+
+// GetLogEvents, FilterLogEvents. `logs` must outlive the table.
+void add_logs_actions(ActionTable& table, LogStore& logs);
 
 } // namespace sandbox

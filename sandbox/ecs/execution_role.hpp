@@ -6,7 +6,7 @@
 // issue 10, aws/copilot-cli issue 5639, aws/aws-app-mesh-examples issue 413).
 #pragma once
 
-#include "sandbox/policy/demand.hpp"
+#include "sandbox/policy/statement.hpp"
 
 #include <nlohmann/json.hpp>
 

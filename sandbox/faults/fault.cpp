@@ -1,5 +1,5 @@
 #include "sandbox/faults/fault.hpp"
-#include "sandbox/world/duration_text.hpp"
+#include "sandbox/world/drain_time.hpp"
 #include "sandbox/world/region.hpp"
 
 #include <fmt/format.h>

@@ -3,11 +3,17 @@
 #pragma once
 
 #include "sandbox/faults/fault.hpp"
+#include "sandbox/wire/action_table.hpp"
 
 #include <random>
 #include <vector>
 
 namespace sandbox {
+
+// Whether the rule can strike at all, which its text alone does not say. Failure:
+// std::invalid_argument for an unknown service or action, or a page token's fault for an action
+// without pages.
+void check_reach(const FaultRule& rule, const ActionTable& actions);
 
 class Faults {
 public:

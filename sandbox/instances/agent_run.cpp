@@ -1,9 +1,11 @@
 #include "sandbox/instances/agent_run.hpp"
-#include "sandbox/instances/content_source.hpp"
+#include "sandbox/world/document_step.hpp"
 
 #include <csignal>
 
+#include <algorithm>
 #include <fstream>
+#include <regex>
 #include <stdexcept>
 
 namespace sandbox {
@@ -44,6 +46,56 @@ void collect_lines(const Json& value, std::string& text) {
     else
         for (const Json& element : value)
             collect_lines(element, text);
+}
+
+fs::path file_below(const fs::path& folder, const fs::path& path, const std::string& complaint) {
+    const fs::path root = fs::weakly_canonical(folder);
+    const fs::path file = fs::weakly_canonical(root / path.relative_path());
+    const bool within =
+        std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first == root.end();
+    if (!within || !fs::is_regular_file(file)) throw std::runtime_error(complaint);
+    return file;
+}
+
+fs::path on_github(const fs::path& checkout, const Json& info) {
+    for (const char* needed : {"owner", "repository"})
+        if (info.value(needed, "").empty())
+            throw std::runtime_error(std::string(needed) +
+                                     " for GitHub SourceType must be specified");
+    const std::string path = info.value("path", "");
+    return file_below(checkout, path, "no file " + path + " in this checkout");
+}
+
+// https://BUCKET.s3.REGION.amazonaws.com/KEY, or https://s3.REGION.amazonaws.com/BUCKET/KEY
+fs::path in_s3(const fs::path& objects, const Json& info) {
+    static const std::regex url(
+        R"(https?://(?:(.+)\.)?s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?/(.+))");
+    const std::string path = info.value("path", "");
+    std::smatch parts;
+    if (path.empty()) throw std::runtime_error("S3 source path in SourceInfo must be specified");
+    if (!std::regex_match(path, parts, url)) throw std::runtime_error("invalid S3 path parameter");
+    return file_below(objects, fs::path(parts[1].str()) / parts[2].str(),
+                      "failed to download from " + path +
+                          ": NoSuchKey: The specified key does not exist.");
+}
+
+// Where aws:downloadContent gets its file from: the agent's source types GitHub and S3, each a
+// folder here. Source: amazon-ssm-agent 3.3, plugins/downloadcontent and s3util.
+//  - GitHub is this checkout's working tree: `path` is looked up there, whatever the commit asked
+//  for.
+//  - S3 is a folder with OBJECTS/BUCKET/KEY. The agent lists KEY/ first, takes a refusal of that
+//  for a file,
+//    and gets the object: s3:GetObject is all that the instance's role needs.
+// In: the step's inputs. Failure: std::runtime_error with what the agent would report; never a file
+// outside of the folder.
+fs::path source_file(const BootedInstance& instance, const Json& inputs) {
+    const std::string type = inputs.value("sourceType", "");
+    const Json& given = inputs.at("sourceInfo");
+    const Json info = given.is_string() ? Json::parse(given.get<std::string>()) : given;
+    if (type == "GitHub") return on_github(instance.checkout, info);
+    if (type == "S3") return in_s3(instance.objects, info);
+    throw std::runtime_error("this sandbox serves the source types GitHub and S3 only, not " +
+                             type);
 }
 
 } // namespace
@@ -88,7 +140,7 @@ void AgentRun::begin_step(snow_white::Instant now) {
         if (result.action == "aws:downloadContent")
             download(step.at("inputs"));
         else if (result.action == "aws:runShellScript")
-            begin_script(step.at("inputs"), now);
+            begin_script(step, now);
         else
             throw std::runtime_error("Plugin with name " + result.action + " is not supported");
     } catch (const std::exception& problem) {
@@ -130,7 +182,8 @@ std::string AgentRun::working_directory(const Json& inputs) const {
     return fs::exists(in_instance(relative)) ? relative : "/";
 }
 
-void AgentRun::begin_script(const Json& inputs, snow_white::Instant now) {
+void AgentRun::begin_script(const Json& step, snow_white::Instant now) {
+    const Json& inputs = step.at("inputs");
     const std::string script = make_script(inputs);
     Script started;
     started.output = std::make_unique<MemoryFile>();
@@ -146,8 +199,7 @@ void AgentRun::begin_script(const Json& inputs, snow_white::Instant now) {
     spec.standard_output = started.output->descriptor();
     spec.standard_error = started.error->descriptor();
     started.process = std::make_unique<Process>(spec);
-    started.deadline =
-        now + std::chrono::seconds{usable_timeout(inputs.value("timeoutSeconds", Json()))};
+    started.deadline = now + step_timeout(step);
     script_ = std::move(started);
 }
 

@@ -34,7 +34,7 @@ private:
 
     void begin_step(snow_white::Instant now);
     void download(const Json& inputs);
-    void begin_script(const Json& inputs, snow_white::Instant now);
+    void begin_script(const Json& step, snow_white::Instant now);
     bool script_ended(snow_white::Instant now);
     void fail(const std::string& message);
 
@@ -52,13 +52,5 @@ private:
     bool cancelled_ = false;
     bool over_ = false;
 };
-
-// {{ name }} in every string of `input`, as text; a string that is nothing else becomes the value
-// itself. `parameters`: {name: [values]}, `declared`: the document's `parameters`, which say what
-// is a list.
-Json replace_parameters(const Json& input, const Json& parameters, const Json& declared);
-
-// What the agent makes of a step's timeoutSeconds: seconds, 3600 when it cannot use it.
-int usable_timeout(const Json& value);
 
 } // namespace sandbox

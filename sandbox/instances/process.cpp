@@ -46,15 +46,6 @@ bool sets_same(const std::string& variable, std::string_view other) {
     return other.starts_with(std::string_view(variable).substr(0, variable.find('=') + 1));
 }
 
-// For exec: what `texts` hold, and a null pointer.
-std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    for (const std::string& text : texts)
-        pointers.push_back(const_cast<char*>(text.c_str()));
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 std::vector<std::string> environment_of(const ProcessSpec& spec) {
     std::vector<std::string> all = spec.environment;
     for (char** own = environ; *own != nullptr; ++own)
@@ -64,11 +55,19 @@ std::vector<std::string> environment_of(const ProcessSpec& spec) {
     return all;
 }
 
+} // namespace
+
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (const std::string& text : texts)
+        pointers.push_back(const_cast<char*>(text.c_str()));
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
 int code_of(int status) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
-
-} // namespace
 
 Process::Process(const ProcessSpec& spec) {
     const std::vector<std::string> variables = environment_of(spec);

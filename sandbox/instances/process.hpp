@@ -44,6 +44,12 @@ private:
     std::optional<int> exit_code_;
 };
 
+// For exec: what `texts` hold, and a null pointer.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts);
+
+// 128 + number when a signal ended it. `status`: waitpid's.
+int code_of(int status);
+
 // A file in memory: what a child writes there can be read after its end.
 class MemoryFile {
 public:

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
 #include <utility>
 
 namespace sandbox {
@@ -19,6 +20,13 @@ std::string refusal(const Caller& caller, const Demand& demand, Judgement judgem
             : fmt::format("because no identity-based policy allows the {} action", demand.action);
     return fmt::format("User: {} is not authorized to perform: {}{} {}", caller.arn, demand.action,
                        on, why);
+}
+
+const Json& managed_policy(const Stack& stack, const std::string& arn) {
+    for (const StackResource& resource : stack.resources)
+        if (resource.type == "AWS::IAM::ManagedPolicy" && resource.physical_id == arn)
+            return resource.properties.at("PolicyDocument");
+    throw std::runtime_error("the sandbox has no managed policy " + arn);
 }
 
 } // namespace
@@ -75,6 +83,24 @@ std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dia
         actions.insert(demand.action);
     }
     return actions;
+}
+
+void attach_role_policies(Authorizer& authorizer, const Stack& stack) {
+    for (const StackResource& resource : stack.resources) {
+        if (resource.type != "AWS::IAM::Role") continue;
+        const std::string caller = "role/" + resource.physical_id;
+        for (const Json& policy : resource.properties.value("Policies", Json::array()))
+            authorizer.attach(caller, policy.at("PolicyDocument"));
+        for (const Json& arn : resource.properties.value("ManagedPolicyArns", Json::array()))
+            authorizer.attach(caller, managed_policy(stack, arn));
+    }
+}
+
+void attach_managed_policies(Authorizer& authorizer, const Stack& stack,
+                             const std::string& caller) {
+    for (const StackResource& resource : stack.resources)
+        if (resource.type == "AWS::IAM::ManagedPolicy")
+            authorizer.attach(caller, resource.properties.at("PolicyDocument"));
 }
 
 } // namespace sandbox

@@ -5,6 +5,7 @@
 
 #include "sandbox/policy/demands.hpp"
 #include "sandbox/policy/statement.hpp"
+#include "sandbox/stack/stack.hpp"
 #include "sandbox/wire/dialect.hpp"
 
 #include <map>
@@ -39,5 +40,13 @@ private:
     std::map<std::string, std::vector<Statement>> policies_;
     std::map<std::string, std::set<std::string>> withheld_;
 };
+
+// Every role of the stack gets its inline policies and the stack's managed policies that it names.
+// Failure: std::runtime_error for a managed policy that is not of this stack.
+void attach_role_policies(Authorizer& authorizer, const Stack& stack);
+
+// All managed policies of the stack, as for an operator who has everything that the template has
+// for people.
+void attach_managed_policies(Authorizer& authorizer, const Stack& stack, const std::string& caller);
 
 } // namespace sandbox

@@ -9,7 +9,7 @@
 // more.
 #pragma once
 
-#include "sandbox/policy/demand.hpp"
+#include "sandbox/policy/statement.hpp"
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/wire/action_table.hpp"
 #include "sandbox/world/world.hpp"

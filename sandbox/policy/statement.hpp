@@ -5,12 +5,21 @@
 #pragma once
 
 #include "sandbox/policy/condition.hpp"
-#include "sandbox/policy/demand.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
 namespace sandbox {
+
+// What a call asks of IAM: may the caller do `action` on `resource`, as things stand in `context`?
+struct Demand {
+    std::string action;   // ssm:SendCommand
+    std::string resource; // an ARN, or "*" where the action knows no narrower one
+    std::map<std::string, std::string>
+        context;                // condition keys, spelt as in the reference: ecs:cluster
+    std::string resource_words; // how the service's error names the resource; empty: it does not
+};
 
 struct Statement {
     bool allows = true; // else it denies

@@ -86,9 +86,19 @@ class Rehearsal:
             subprocess.run(root_command("kill", "-KILL", pid), check=False)
             print(f"the sandbox did not end within 60 s of SIGTERM; the log is {self.log}", file=sys.stderr)
 
-    def get(self, path):
+    def read(self, path):
         with urllib.request.urlopen(self.url + path, timeout=30) as answer:
-            return json.load(answer)
+            return answer.read().decode()
+
+    def get(self, path):
+        return json.loads(self.read(path))
+
+    def page(self):
+        """The page at `/` as it is now, to be kept: its script is given what it would fetch."""
+        answers = {path: self.get(path) for path in ("/_sandbox/fleet", "/_sandbox/slack")}
+        kept = json.dumps(answers).replace("<", "\\u003c")
+        fetch = f"window.fetch = async path => ({{json: async () => ({kept})[path]}});"
+        return self.read("/").replace("<script>", f"<script>{fetch}</script>\n<script>", 1)
 
     def workers(self, environment):
         """What the environment's instances tell about their workers; `environment` is how their names begin."""

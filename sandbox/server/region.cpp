@@ -1,5 +1,4 @@
 #include "sandbox/server/region.hpp"
-#include "sandbox/ecs/ecs_actions.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/services/services.hpp"
 

@@ -1,15 +1,14 @@
 #include "sandbox/faults/fault_answer.hpp"
-#include "sandbox/faults/fault_reach.hpp"
-#include "sandbox/server/fleet_view.hpp"
-#include "sandbox/server/page.hpp"
 #include "sandbox/server/sandbox_state.hpp"
-#include "sandbox/slack/emoji.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <utility>
 
 namespace sandbox {
+
+extern const char* const page_html; // server/page.html, as sandbox/CMakeLists.txt embeds it
 
 namespace {
 
@@ -21,10 +20,10 @@ HttpResponse json_response(const Json& body, int status = 200) {
     return response;
 }
 
-HttpResponse picture(const std::string& bytes) {
+HttpResponse file_response(const char* content_type, const std::string& bytes) {
     HttpResponse response;
     response.status = bytes.empty() ? 404 : 200;
-    response.content_type = "image/png";
+    response.content_type = content_type;
     response.body = bytes;
     return response;
 }
@@ -32,6 +31,42 @@ HttpResponse picture(const std::string& bytes) {
 HttpResponse found_or_404(const Json& body) {
     return body.is_null() ? json_response({{"message", "there is no such task"}}, 404)
                           : json_response(body);
+}
+
+const char* agent_word(AgentState state) {
+    static constexpr std::array words{"Online", "ConnectionLost", "Inactive", "absent"};
+    return words.at(static_cast<std::size_t>(state));
+}
+
+Json instance_view(Instance& instance, Instant now) {
+    const bool alive = instance.host && instance.state == InstanceState::running;
+    return {{"id", instance.id},
+            {"state", name_of(instance.state).name},
+            {"agent", agent_word(instance.agent)},
+            {"hostname", instance.host ? instance.host->hostname() : ""},
+            {"workers", alive ? instance.host->workers(now) : Json::array()}};
+}
+
+// The environments of one region, in GET /_sandbox/fleet: [{"region", "name", "id", "application",
+// "status", "health", "instances": [{"id", "state", "agent", "hostname", "workers": […]}]}], with
+// workers as docs/instance-line.md has them.
+Json environments_view(World& world, Instant now) {
+    Json environments = Json::array();
+    std::map<std::string, std::size_t> place; // environment id -> index
+    for (const Environment& environment : world.environments) {
+        place[environment.id] = environments.size();
+        environments.push_back({{"region", world.region},
+                                {"name", environment.name},
+                                {"id", environment.id},
+                                {"application", environment.application},
+                                {"status", environment.status},
+                                {"health", environment.health},
+                                {"instances", Json::array()}});
+    }
+    for (Instance& instance : world.instances)
+        if (const auto found = place.find(instance.environment_id); found != place.end())
+            environments[found->second]["instances"].push_back(instance_view(instance, now));
+    return environments;
 }
 
 } // namespace
@@ -141,12 +176,13 @@ Json Sandbox::State::fleet() {
 }
 
 HttpResponse Sandbox::State::read(const std::string& path) {
-    if (path == "/") return page(fleet(), inbox.messages(), clock.now());
+    if (path == "/") return file_response("text/html; charset=utf-8", page_html);
     if (path == "/_sandbox/stats") return json_response(journal.stats());
     if (path == "/_sandbox/requests") return json_response(journal.requests());
     if (path == "/_sandbox/slack") return json_response(inbox.messages());
     if (path == "/_sandbox/fleet") return json_response(fleet());
-    if (path == emoji_picture_path) return picture(options.emoji_picture);
+    if (path == "/_sandbox/emoji/snowwhite.png")
+        return file_response("image/png", options.emoji_picture);
     if (path == "/_sandbox/shapes") return json_response(home.endpoints.actions.shapes());
     return read_for_container(path);
 }

@@ -1,5 +1,5 @@
 #include "sandbox/server/sandbox_state.hpp"
-#include "sandbox/policy/stack_policies.hpp"
+#include "sandbox/policy/authorizer.hpp"
 #include "sandbox/wire/time_format.hpp"
 
 #include <stdexcept>

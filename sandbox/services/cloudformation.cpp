@@ -8,8 +8,6 @@ namespace sandbox {
 
 namespace {
 
-using namespace shapes;
-
 const char* const status = "CREATE_COMPLETE";
 
 const Stack& stack_named(const std::vector<Stack>& stacks, const std::string& name_or_id,
@@ -106,18 +104,12 @@ Json describe_stacks(const Call& call, const std::vector<Stack>& stacks) {
 
 void add_cloudformation(ActionTable& actions, const std::vector<Stack>& stacks) {
     const std::string service = "cloudformation";
-    actions.add(
-        service, "DescribeStackResource",
-        structure({required("StackName", string()), required("LogicalResourceId", string())}),
-        [&stacks](const Call& call) { return describe_stack_resource(call, stacks); });
+    actions.add(service, "DescribeStackResource",
+                [&stacks](const Call& call) { return describe_stack_resource(call, stacks); });
     actions.add(service, "DescribeStackResources",
-                structure({optional("StackName", string()), optional("LogicalResourceId", string()),
-                           optional("PhysicalResourceId", string())}),
                 [&stacks](const Call& call) { return describe_stack_resources(call, stacks); });
-    actions.add(
-        service, "DescribeStacks",
-        structure({optional("StackName", string()), optional("NextToken", string().size(1, 1024))}),
-        [&stacks](const Call& call) { return describe_stacks(call, stacks); });
+    actions.add(service, "DescribeStacks",
+                [&stacks](const Call& call) { return describe_stacks(call, stacks); });
 }
 
 } // namespace sandbox

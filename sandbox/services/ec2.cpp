@@ -14,32 +14,7 @@ namespace sandbox {
 
 namespace {
 
-using namespace shapes;
-
 constexpr std::size_t most_filter_values = 200;
-
-struct StateName {
-    int code;
-    const char* name;
-};
-
-StateName state_of(const Instance& instance) {
-    switch (instance.state) {
-    case InstanceState::pending:
-        return {0, "pending"};
-    case InstanceState::running:
-        return {16, "running"};
-    case InstanceState::shutting_down:
-        return {32, "shutting-down"};
-    case InstanceState::terminated:
-        return {48, "terminated"};
-    case InstanceState::stopping:
-        return {64, "stopping"};
-    case InstanceState::stopped:
-        return {80, "stopped"};
-    }
-    return {16, "running"};
-}
 
 using Strings = std::vector<std::string>;
 
@@ -97,9 +72,9 @@ private:
     static bool accepts(const Filter& filter, const Instance& instance, const Tags& tags) {
         const auto& [name, values] = filter;
         if (name == "instance-id") return any_matches(values, instance.id);
-        if (name == "instance-state-name") return any_matches(values, state_of(instance).name);
+        if (name == "instance-state-name") return any_matches(values, name_of(instance.state).name);
         if (name == "instance-state-code")
-            return any_matches(values, std::to_string(state_of(instance).code));
+            return any_matches(values, std::to_string(name_of(instance.state).code));
         if (name == "availability-zone") return any_matches(values, instance.availability_zone);
         if (name == "private-ip-address") return any_matches(values, instance.private_ip);
         if (name == "launch-time") return any_matches(values, launch_time(instance));
@@ -117,7 +92,7 @@ Json describe(const Instance& instance, const Tags& tags, const World& world) {
     Json tag_set = Json::array();
     for (const auto& [key, value] : tags)
         tag_set.push_back({{"key", key}, {"value", value}});
-    const StateName state = state_of(instance);
+    const StateName state = name_of(instance.state);
     Json item = {
         {"instanceId", instance.id},
         {"imageId", "ami-0abcdef1234567890"},
@@ -155,8 +130,8 @@ void check_ids(const Json& ids, const World& world) {
             : fmt::format("The instance IDs '{}' do not exist", fmt::join(unknown, ", ")));
 }
 
-std::size_t page_size(const Json& asked) {
-    if (!asked.contains("MaxResults")) return ec2_page;
+void check_page_size(const Json& asked) {
+    if (!asked.contains("MaxResults")) return;
     const long long wanted = asked["MaxResults"];
     if (asked.contains("InstanceIds"))
         throw AwsError("InvalidParameterCombination",
@@ -166,7 +141,6 @@ std::size_t page_size(const Json& asked) {
             "InvalidParameterValue",
             fmt::format("Value ( {} ) for parameter maxResults is invalid. Expecting a value {}.",
                         wanted, wanted < 5 ? "greater than 5" : "less than or equal to 1000"));
-    return static_cast<std::size_t>(wanted);
 }
 
 // A question for ids is answered from the instances themselves, any other from a list that may lag
@@ -184,7 +158,7 @@ Json describe_instances(const Call& call, const World& world) {
     if (asked.value("DryRun", false))
         throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
                        412);
-    const std::size_t size = page_size(asked);
+    check_page_size(asked);
     const Json ids = asked.value("InstanceIds", Json::array());
     check_ids(ids, world);
     const InstanceFilter filter(asked);
@@ -200,32 +174,16 @@ Json describe_instances(const Call& call, const World& world) {
             !(may_omit && says(world.visibility.omits_instance, instance, call.now)) &&
             !says(world.visibility.forgets_instance, instance))
             matching.push_back(&instance);
-
-    Json question = asked;
-    question.erase("NextToken");
-    question.erase("MaxResults");
-    question["region"] = world.region;
-    const auto page = page_of(matching.size(), size, asked.value("NextToken", ""), question);
-    if (!page) throw AwsError("InvalidParameterValue", "Invalid value for nextToken");
-    Json result = {{"reservationSet", Json::array()}};
-    for (std::size_t i = page->begin; i < page->end; ++i)
-        result["reservationSet"].push_back(describe(*matching[i], tags_of(*matching[i]), world));
-    if (!page->next_token.empty()) result["nextToken"] = page->next_token;
-    return result;
+    return list_page(
+        asked, ec2_words(world.region, "reservationSet"), matching,
+        [&](const Instance* instance) { return describe(*instance, tags_of(*instance), world); });
 }
 
 } // namespace
 
 void add_ec2(ActionTable& actions, const World& world) {
-    const Shape filter = structure(
-        {optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
-    actions.add(
-        "ec2", "DescribeInstances",
-        structure({optional("InstanceIds", list(string())).on_the_wire("InstanceId"),
-                   optional("DryRun", boolean()), optional("IncludeManagedResources", boolean()),
-                   optional("Filters", list(filter)).on_the_wire("Filter"),
-                   optional("NextToken", string()), optional("MaxResults", integer())}),
-        [&world](const Call& call) { return describe_instances(call, world); });
+    actions.add("ec2", "DescribeInstances",
+                [&world](const Call& call) { return describe_instances(call, world); });
 }
 
 } // namespace sandbox

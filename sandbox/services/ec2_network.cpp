@@ -13,8 +13,6 @@ namespace sandbox {
 
 namespace {
 
-using namespace shapes;
-
 // Of which kind the things are that an action describes.
 struct Kind {
     const char* ids;       // the parameter that names them
@@ -99,7 +97,8 @@ bool is_wanted(const Described& one, const std::vector<std::string>& ids, const 
            });
 }
 
-Json describe(const Json& asked, const std::vector<Described>& all, const Kind& kind) {
+Json describe(const Json& asked, const World& world, const std::vector<Described>& all,
+              const Kind& kind) {
     if (asked.value("DryRun", false))
         throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
                        412);
@@ -109,18 +108,8 @@ Json describe(const Json& asked, const std::vector<Described>& all, const Kind& 
     std::vector<const Described*> matching;
     for (const Described& one : all)
         if (is_wanted(one, ids, filters, kind)) matching.push_back(&one);
-
-    Json question = asked;
-    question.erase("NextToken");
-    question.erase("MaxResults");
-    const auto page = page_of(matching.size(), asked.value("MaxResults", ec2_page),
-                              asked.value("NextToken", ""), question);
-    if (!page) throw AwsError("InvalidParameterValue", "Invalid value for nextToken");
-    Json result = {{kind.list, Json::array()}};
-    for (std::size_t i = page->begin; i < page->end; ++i)
-        result[kind.list].push_back(matching[i]->item);
-    if (!page->next_token.empty()) result["nextToken"] = page->next_token;
-    return result;
+    return list_page(asked, ec2_words(world.region, kind.list), matching,
+                     [](const Described* one) { return one->item; });
 }
 
 std::string arn(const World& world, const std::string& resource) {
@@ -147,7 +136,7 @@ Json describe_subnets(const Call& call, const World& world) {
                         {"assignIpv6AddressOnCreation", false},
                         {"ownerId", world.account},
                         {"tagSet", Json::array()}}});
-    return describe(call.parameters, all, subnets);
+    return describe(call.parameters, world, all, subnets);
 }
 
 Json describe_security_groups(const Call& call, const World& world) {
@@ -166,7 +155,7 @@ Json describe_security_groups(const Call& call, const World& world) {
                         {"ipPermissions", Json::array()},
                         {"ipPermissionsEgress", Json::array()},
                         {"tagSet", Json::array()}}});
-    return describe(call.parameters, all, security_groups);
+    return describe(call.parameters, world, all, security_groups);
 }
 
 // A table that no subnet names is its VPC's main one. Each has the route within the VPC.
@@ -205,7 +194,7 @@ Json describe_route_tables(const Call& call, const World& world) {
                         {"propagatingVgwSet", Json::array()},
                         {"tagSet", Json::array()}}});
     }
-    return describe(call.parameters, all, route_tables);
+    return describe(call.parameters, world, all, route_tables);
 }
 
 Json describe_vpc_endpoints(const Call& call, const World& world) {
@@ -224,42 +213,20 @@ Json describe_vpc_endpoints(const Call& call, const World& world) {
               {"serviceName", one.service},
               {"state", "available"},
               {"ownerId", world.account}}});
-    return describe(call.parameters, all, vpc_endpoints);
-}
-
-std::vector<Member> in_pages(std::vector<Member> members,
-                             const Shape& most = integer().size(5, 1000)) {
-    const Shape filter = structure(
-        {optional("Name", string()), optional("Values", list(string())).on_the_wire("Value")});
-    members.push_back(optional("Filters", list(filter)).on_the_wire("Filter"));
-    members.push_back(optional("NextToken", string()));
-    members.push_back(optional("MaxResults", most));
-    members.push_back(optional("DryRun", boolean()));
-    return members;
+    return describe(call.parameters, world, all, vpc_endpoints);
 }
 
 } // namespace
 
 void add_ec2_network(ActionTable& actions, const World& world) {
-    actions.add(
-        "ec2", "DescribeSubnets",
-        structure(in_pages({optional("SubnetIds", list(string())).on_the_wire("SubnetId")})),
-        [&world](const Call& call) { return describe_subnets(call, world); });
-    actions.add(
-        "ec2", "DescribeSecurityGroups",
-        structure(in_pages({optional("GroupIds", list(string())).on_the_wire("GroupId"),
-                            optional("GroupNames", list(string())).on_the_wire("GroupName")})),
-        [&world](const Call& call) { return describe_security_groups(call, world); });
-    actions.add(
-        "ec2", "DescribeRouteTables",
-        structure(in_pages({optional("RouteTableIds", list(string())).on_the_wire("RouteTableId")},
-                           integer().size(5, 100))),
-        [&world](const Call& call) { return describe_route_tables(call, world); });
-    actions.add(
-        "ec2", "DescribeVpcEndpoints",
-        structure(in_pages(
-            {optional("VpcEndpointIds", list(string())).on_the_wire("VpcEndpointId")}, integer())),
-        [&world](const Call& call) { return describe_vpc_endpoints(call, world); });
+    actions.add("ec2", "DescribeSubnets",
+                [&world](const Call& call) { return describe_subnets(call, world); });
+    actions.add("ec2", "DescribeSecurityGroups",
+                [&world](const Call& call) { return describe_security_groups(call, world); });
+    actions.add("ec2", "DescribeRouteTables",
+                [&world](const Call& call) { return describe_route_tables(call, world); });
+    actions.add("ec2", "DescribeVpcEndpoints",
+                [&world](const Call& call) { return describe_vpc_endpoints(call, world); });
 }
 
 } // namespace sandbox

@@ -12,8 +12,6 @@ namespace sandbox {
 
 namespace {
 
-using namespace shapes;
-
 constexpr std::size_t most_environments = 1000;
 
 bool listed(const Json& parameters, const char* list_name, const std::string& value) {
@@ -69,17 +67,16 @@ Json describe_environments(const Call& call, const World& world) {
         if (wanted && !says(world.visibility.omits_environment, environment))
             matching.push_back(&environment);
     }
-    Json question = asked;
-    question.erase("NextToken");
-    question["region"] = world.region;
-    const auto page = page_of(matching.size(), asked.value("MaxRecords", most_environments),
-                              asked.value("NextToken", ""), question);
-    if (!page) throw AwsError("InvalidParameterValue", "Invalid NextToken.");
-    Json result = {{"Environments", Json::array()}};
-    for (std::size_t i = page->begin; i < page->end; ++i)
-        result["Environments"].push_back(describe(*matching[i], world));
-    if (!page->next_token.empty()) result["NextToken"] = page->next_token;
-    return result;
+    return list_page(asked,
+                     {.region = world.region,
+                      .action = "DescribeEnvironments",
+                      .list = "Environments",
+                      .default_size = most_environments,
+                      .size = "MaxRecords",
+                      .token_error = "InvalidParameterValue",
+                      .token_complaint = "Invalid NextToken."},
+                     matching,
+                     [&](const Environment* environment) { return describe(*environment, world); });
 }
 
 Json describe_applications(const Call& call, const World& world) {
@@ -136,25 +133,12 @@ Json describe_environment_resources(const Call& call, const World& world) {
 
 void add_elastic_beanstalk(ActionTable& actions, const World& world) {
     const std::string service = "elasticbeanstalk";
-    const Shape application = string().size(1, 100);
-    const Shape environment = string().size(4, 40);
     actions.add(service, "DescribeApplications",
-                structure({optional("ApplicationNames", list(application))}),
                 [&world](const Call& call) { return describe_applications(call, world); });
     actions.add(service, "DescribeEnvironments",
-                structure({optional("ApplicationName", application),
-                           optional("VersionLabel", string().size(1, 100)),
-                           optional("EnvironmentIds", list(string())),
-                           optional("EnvironmentNames", list(environment)),
-                           optional("IncludeDeleted", boolean()),
-                           optional("IncludedDeletedBackTo", timestamp()),
-                           optional("MaxRecords", integer().size(1, 1000)),
-                           optional("NextToken", string())}),
                 [&world](const Call& call) { return describe_environments(call, world); });
-    actions.add(
-        service, "DescribeEnvironmentResources",
-        structure({optional("EnvironmentId", string()), optional("EnvironmentName", environment)}),
-        [&world](const Call& call) { return describe_environment_resources(call, world); });
+    actions.add(service, "DescribeEnvironmentResources",
+                [&world](const Call& call) { return describe_environment_resources(call, world); });
 }
 
 } // namespace sandbox

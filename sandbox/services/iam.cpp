@@ -10,19 +10,14 @@ namespace sandbox {
 
 namespace {
 
-using namespace shapes;
-
 const User& user_named(const Identities& identities, const std::string& name) {
     if (const User* const user = identities.find_user(name)) return *user;
     throw AwsError("NoSuchEntity", fmt::format("The user with name {} cannot be found.", name),
                    404);
 }
 
-Json tags_as_json(const User& user) {
-    Json tags = Json::array();
-    for (const auto& [key, value] : user.tags)
-        tags.push_back({{"Key", key}, {"Value", value}});
-    return tags;
+Json tag_as_json(const std::pair<std::string, std::string>& tag) {
+    return {{"Key", tag.first}, {"Value", tag.second}};
 }
 
 // Without UserName it is the caller, who must then be a user.
@@ -37,22 +32,24 @@ Json get_user(const Call& call, const Identities& identities) {
                       {"UserId", user.id},
                       {"Arn", user.arn},
                       {"CreateDate", iso_time(user.created)}};
-    if (!user.tags.empty()) described["Tags"] = tags_as_json(user);
+    for (const auto& tag : user.tags)
+        described["Tags"].push_back(tag_as_json(tag));
     return {{"User", described}};
 }
 
 Json list_user_tags(const Call& call, const Identities& identities) {
     const User& user = user_named(identities, call.parameters["UserName"]);
-    const auto page =
-        page_of(user.tags.size(), static_cast<std::size_t>(call.parameters.value("MaxItems", 100)),
-                call.parameters.value("Marker", ""), {user.name});
-    if (!page) throw AwsError("ValidationError", "Invalid Marker.");
-    const Json all = tags_as_json(user);
-    Json result = {{"Tags", Json::array()}, {"IsTruncated", !page->next_token.empty()}};
-    for (std::size_t i = page->begin; i < page->end; ++i)
-        result["Tags"].push_back(all[i]);
-    if (!page->next_token.empty()) result["Marker"] = page->next_token;
-    return result;
+    Json answer = list_page(call.parameters,
+                            {.action = "ListUserTags",
+                             .list = "Tags",
+                             .default_size = 100,
+                             .token = "Marker",
+                             .size = "MaxItems",
+                             .token_error = "ValidationError",
+                             .token_complaint = "Invalid Marker."},
+                            user.tags, tag_as_json);
+    answer["IsTruncated"] = answer.contains("Marker");
+    return answer;
 }
 
 std::string role_arn(const World& world, const std::string& name) {
@@ -97,46 +94,17 @@ Json simulate(const Call& call, const Identities& identities, const Grants& gran
     return {{"EvaluationResults", results}, {"IsTruncated", false}};
 }
 
-// What the sandbox does not heed is taken all the same, as the model has it.
-Shape simulation(const Shape& name) {
-    const Shape policy = string().size(1, 131072);
-    const Shape inline_policy =
-        structure({required("PolicyName", name),
-                   required("AttachmentType", string().one_of({"user", "group", "role"})),
-                   required("AttachmentName", name)});
-    const Shape excluded =
-        structure({optional("PolicyType", string()), optional("PolicyArn", string().size(20, 2048)),
-                   optional("InlinePolicyIdentifier", inline_policy)});
-    const Shape context = structure({optional("ContextKeyName", string().size(5, 256)),
-                                     optional("ContextKeyValues", list(string())),
-                                     optional("ContextKeyType", string())});
-    return structure(
-        {required("PolicySourceArn", string().size(20, 2048)),
-         required("ActionNames", list(string().size(3, 128))),
-         optional("ResourceArns", list(string().size(1, 2048))),
-         optional("PolicyInputList", list(policy)),
-         optional("PermissionsBoundaryPolicyInputList", list(policy)),
-         optional("PolicyExclusionList", list(excluded).size(0, 256)),
-         optional("ResourcePolicy", policy), optional("ResourceOwner", string().size(1, 2048)),
-         optional("CallerArn", string().size(1, 2048)), optional("ContextEntries", list(context)),
-         optional("ResourceHandlingOption", string().size(1, 64)),
-         optional("Marker", string().size(1, 320)), optional("MaxItems", integer().size(1, 1000))});
-}
-
 } // namespace
 
 void add_iam(ActionTable& actions, const Identities& identities, const World& world,
              Grants grants) {
-    const Shape name = string().size(1, 128).matching("[\\w+=,.@-]+");
-    actions.add("iam", "GetUser", structure({optional("UserName", name)}),
+    actions.add("iam", "GetUser",
                 [&identities](const Call& call) { return get_user(call, identities); });
     actions.add("iam", "ListUserTags",
-                structure({required("UserName", name), optional("Marker", string().size(1, 320)),
-                           optional("MaxItems", integer().size(1, 1000))}),
                 [&identities](const Call& call) { return list_user_tags(call, identities); });
-    actions.add("iam", "GetInstanceProfile", structure({required("InstanceProfileName", name)}),
+    actions.add("iam", "GetInstanceProfile",
                 [&world](const Call& call) { return get_instance_profile(call, world); });
-    actions.add("iam", "SimulatePrincipalPolicy", simulation(name),
+    actions.add("iam", "SimulatePrincipalPolicy",
                 [&identities, grants = std::move(grants)](const Call& call) {
                     return simulate(call, identities, grants);
                 });

@@ -1,8 +1,10 @@
 #include "sandbox/services/paging.hpp"
+#include "sandbox/wire/aws_error.hpp"
 #include "sandbox/wire/digest.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace sandbox {
 
@@ -26,15 +28,20 @@ std::optional<std::size_t> place_in(const std::string& token, const Json& questi
 
 } // namespace
 
-std::optional<Page> page_of(std::size_t total, std::size_t page_size, const std::string& token,
-                            const Json& question) {
+Page page_of(const Json& parameters, const ListWords& words, std::size_t total) {
+    Json question = parameters;
+    question.erase(words.token);
+    question.erase(words.size);
+    question["action"] = words.action;
+    question["region"] = words.region;
+    const std::string token = parameters.value(words.token, "");
+    std::size_t size = parameters.value(words.size, words.default_size);
+    if (words.short_pages) size = token.empty() ? 0 : std::max<std::size_t>(1, size / 2);
+    const std::optional<std::size_t> place = token.empty() ? 0 : place_in(token, question);
+    if (!place) throw AwsError(words.token_error, words.token_complaint);
     Page page;
-    if (!token.empty()) {
-        const auto place = place_in(token, question);
-        if (!place) return std::nullopt;
-        page.begin = std::min(*place, total);
-    }
-    page.end = std::min(total, page.begin + page_size);
+    page.begin = std::min(*place, total);
+    page.end = std::min(total, page.begin + size);
     if (page.end < total) page.next_token = token_for(page.end, question);
     return page;
 }

@@ -3,6 +3,7 @@
 #include "sandbox/wire/form.hpp"
 #include "sandbox/wire/time_format.hpp"
 
+#include <map>
 #include <optional>
 
 namespace sandbox {
@@ -18,22 +19,11 @@ HttpResponse plain(int status, const std::string& words) {
 }
 
 std::string words_for(int status) {
-    switch (status) {
-    case 400:
-        return "invalid_payload";
-    case 403:
-        return "action_prohibited";
-    case 404:
-        return "channel_not_found";
-    case 410:
-        return "channel_is_archived";
-    case 429:
-        return "rate_limited";
-    case 503:
-        return "service_unavailable";
-    default:
-        return "internal_error";
-    }
+    static const std::map<int, const char*> words{
+        {400, "invalid_payload"},     {403, "action_prohibited"}, {404, "channel_not_found"},
+        {410, "channel_is_archived"}, {429, "rate_limited"},      {503, "service_unavailable"}};
+    const auto found = words.find(status);
+    return found == words.end() ? "internal_error" : found->second;
 }
 
 // The payload is the body, or the form's field of that name.

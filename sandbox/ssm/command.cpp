@@ -18,11 +18,11 @@ int share(const std::string& limit, int targets) {
 Tally Command::tally() const {
     Tally tally;
     for (const auto& invocation : invocations)
-        tally.count(invocation.status);
+        ++tally.of(invocation.status);
     return tally;
 }
 
-CommandStatus Command::status() const {
+StatusWords Command::status() const {
     if (!resolved) return {"Pending", "Pending"};
     return command_status(tally(), max_errors());
 }

@@ -41,7 +41,7 @@ struct Command {
     std::vector<Invocation> invocations;
 
     Tally tally() const;
-    CommandStatus status() const;
+    StatusWords status() const;
     int max_concurrency() const;
     int max_errors() const;
 };

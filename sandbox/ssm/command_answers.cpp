@@ -31,21 +31,17 @@ std::string document_name(const Json& request) {
     return name.substr(name.find_last_of('/') + 1);
 }
 
-struct StepStatus {
-    std::string word;
-    std::string detail;
-};
-
-StepStatus status_of(const Invocation& invocation, const StepResult* step) {
-    if (step == nullptr) return {status_word(invocation.status), detail_word(invocation.status)};
+StatusWords status_of(const Invocation& invocation, const StepResult* step) {
+    if (step == nullptr) return words_of(invocation.status);
     if (invocation.status == InvocationStatus::cancelled) return {"Cancelled", "Cancelled"};
     if (step->timed_out) return {"TimedOut", "ExecutionTimedOut"};
-    return step->exit_code == 0 ? StepStatus{"Success", "Success"} : StepStatus{"Failed", "Failed"};
+    return step->exit_code == 0 ? StatusWords{"Success", "Success"}
+                                : StatusWords{"Failed", "Failed"};
 }
 
 Json describe_plugin(const Invocation& invocation, const std::string& name,
                      const StepResult* step) {
-    const StepStatus status = status_of(invocation, step);
+    const StatusWords status = status_of(invocation, step);
     Json plugin = {{"Name", name},
                    {"Status", status.word},
                    {"StatusDetails", status.detail},
@@ -121,7 +117,7 @@ Instant requested_at(const Command& command, const Invocation& invocation) {
 Json describe_command(const Command& command) {
     const Json& request = command.request;
     const Tally tally = command.tally();
-    const CommandStatus status = command.status();
+    const StatusWords status = command.status();
     return {{"CommandId", command.id},
             {"DocumentName", document_name(request)},
             {"DocumentVersion", request.value("DocumentVersion", "")}, // recorded: not "$DEFAULT"
@@ -138,10 +134,10 @@ Json describe_command(const Command& command) {
             {"OutputS3KeyPrefix", request.value("OutputS3KeyPrefix", "")},
             {"MaxConcurrency", request.value("MaxConcurrency", "50")},
             {"MaxErrors", request.value("MaxErrors", "0")},
-            {"TargetCount", tally.targets},
-            {"CompletedCount", tally.completed},
+            {"TargetCount", tally.targets()},
+            {"CompletedCount", tally.completed()},
             {"ErrorCount", tally.errors()},
-            {"DeliveryTimedOutCount", tally.delivery_timed_out},
+            {"DeliveryTimedOutCount", tally.of(InvocationStatus::delivery_timed_out)},
             {"ServiceRole", request.value("ServiceRoleArn", "")},
             {"NotificationConfig", notification_config(request)},
             {"CloudWatchOutputConfig", cloud_watch_config(request)},
@@ -158,8 +154,8 @@ Json describe_invocation(const Command& command, const Invocation& invocation, b
         {"DocumentName", document_name(request)},
         {"DocumentVersion", request.value("DocumentVersion", "")},
         {"RequestedDateTime", epoch_seconds(requested_at(command, invocation))},
-        {"Status", status_word(invocation.status)},
-        {"StatusDetails", detail_word(invocation.status)},
+        {"Status", words_of(invocation.status).word},
+        {"StatusDetails", words_of(invocation.status).detail},
         {"StandardOutputUrl", ""},
         {"StandardErrorUrl", ""},
         {"CommandPlugins", with_details ? describe_plugins(command, invocation) : Json::array()},
@@ -182,7 +178,7 @@ Json describe_step(const Command& command, const Invocation& invocation,
                    const std::string& plugin_name) {
     const std::string name = chosen_step(command, plugin_name);
     const StepResult* const step = find_step(invocation, name);
-    const StepStatus status = status_of(invocation, step);
+    const StatusWords status = status_of(invocation, step);
     const bool started = invocation.started.has_value();
     const Instant begin = step != nullptr ? step->started : invocation.started.value_or(Instant{});
     return {

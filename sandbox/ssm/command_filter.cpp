@@ -75,7 +75,7 @@ bool CommandFilter::matches(const Command& command) const {
     if (!instance_id_.empty() &&
         std::none_of(command.invocations.begin(), command.invocations.end(), on_it))
         return false;
-    const CommandStatus status = command.status();
+    const StatusWords status = command.status();
     if (!status_.empty() && status_ != status.word && status_ != status.detail) return false;
     return stage_.empty() || (stage_ == "Complete") == command.over;
 }
@@ -83,8 +83,8 @@ bool CommandFilter::matches(const Command& command) const {
 bool CommandFilter::matches(const Command& command, const Invocation& invocation) const {
     if (!matches_request(command)) return false;
     if (!instance_id_.empty() && instance_id_ != invocation.instance_id) return false;
-    return status_.empty() || status_ == status_word(invocation.status) ||
-           status_ == detail_word(invocation.status);
+    const StatusWords& status = words_of(invocation.status);
+    return status_.empty() || status_ == status.word || status_ == status.detail;
 }
 
 } // namespace sandbox

@@ -14,10 +14,6 @@ namespace sandbox {
 
 namespace {
 
-std::string text_of(const Json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 [[noreturn]] void invalid_parameter(const std::string& message) {
     throw AwsError("InvalidParameters", message);
 }

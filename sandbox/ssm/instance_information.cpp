@@ -1,4 +1,4 @@
-#include "sandbox/ssm/listing.hpp"
+#include "sandbox/services/paging.hpp"
 #include "sandbox/ssm/targets.hpp"
 #include "sandbox/wire/aws_error.hpp"
 #include "sandbox/wire/time_format.hpp"
@@ -57,12 +57,7 @@ bool holds(const Strings& values, const std::string& mine) {
 
 bool matches(const World& world, const Instance& instance, const Filter& filter) {
     const auto& [key, values] = filter;
-    const auto tagged = [&](const std::string& name) {
-        return tag_value(world, instance, name) != nullptr;
-    };
-    if (key.starts_with("tag:"))
-        return tagged(key.substr(4)) && holds(values, *tag_value(world, instance, key.substr(4)));
-    if (key == "tag-key") return std::any_of(values.begin(), values.end(), tagged);
+    if (is_by_tag(filter)) return has_tag(world, instance, key, values);
     if (key == "InstanceIds" || key == "SourceIds") return holds(values, instance.id);
     if (key == "PingStatus") return holds(values, ping_status(instance));
     if (key == "AgentVersion") return holds(values, instance.agent_version);

@@ -1,7 +1,7 @@
 #include "sandbox/ssm/run_command.hpp"
 
+#include "sandbox/services/paging.hpp"
 #include "sandbox/ssm/command_filter.hpp"
-#include "sandbox/ssm/listing.hpp"
 #include "sandbox/ssm/targets.hpp"
 #include "sandbox/wire/aws_error.hpp"
 #include "sandbox/wire/digest.hpp"

@@ -4,6 +4,7 @@
 // and answers seen in public.
 #pragma once
 
+#include <array>
 #include <string>
 
 namespace sandbox {
@@ -22,35 +23,31 @@ enum class InvocationStatus {
     terminated     // MaxErrors was exceeded before it was sent
 };
 
+struct StatusWords {
+    std::string word;   // "TimedOut"
+    std::string detail; // "ExecutionTimedOut"
+};
+
+inline constexpr std::size_t invocation_statuses = 11;
+
 bool is_over(InvocationStatus status);
-std::string status_word(InvocationStatus status); // "TimedOut"
-std::string detail_word(InvocationStatus status); // "ExecutionTimedOut"
+const StatusWords& words_of(InvocationStatus status);
 
 // How many invocations of a command are in which status.
 struct Tally {
-    int targets = 0;
-    int completed = 0;
-    int sent = 0; // to an instance, whatever became of it
-    int cancelling = 0;
-    int success = 0;
-    int failed = 0;
-    int execution_timed_out = 0;
-    int delivery_timed_out = 0;
-    int cancelled = 0;
-    int undeliverable = 0;
-    int access_denied = 0;
+    std::array<int, invocation_statuses> counts{};
 
-    void count(InvocationStatus status);
-    int errors() const { return failed + execution_timed_out; }
-};
-
-struct CommandStatus {
-    std::string word;
-    std::string detail;
+    int& of(InvocationStatus status) { return counts.at(static_cast<std::size_t>(status)); }
+    int of(InvocationStatus status) const { return counts.at(static_cast<std::size_t>(status)); }
+    int targets() const;
+    int completed() const;
+    int errors() const {
+        return of(InvocationStatus::failed) + of(InvocationStatus::execution_timed_out);
+    }
 };
 
 // Of a command whose targets are known. `max_errors`: how many may fail without the command
 // failing.
-CommandStatus command_status(const Tally& tally, int max_errors);
+StatusWords command_status(const Tally& tally, int max_errors);
 
 } // namespace sandbox

@@ -61,14 +61,16 @@ std::unordered_map<std::string, const Instance*> by_id(const World& world) {
     return index;
 }
 
-bool has_tag(const World& world, const Instance& instance, const std::string& key,
-             const Strings& values) {
-    if (key == "tag-key")
-        return std::any_of(values.begin(), values.end(), [&](const std::string& name) {
-            return tag_value(world, instance, name) != nullptr;
-        });
-    const std::string* const value = tag_value(world, instance, key.substr(4));
-    return value != nullptr && contains(values, *value);
+// The value of a tag (Name, elasticbeanstalk:environment-name, …-id), as SSM knows it; null: it has
+// none.
+const std::string* tag_value(const World& world, const Instance& instance, const std::string& key) {
+    if (says(world.visibility.omits_tags, instance)) return nullptr;
+    if (key == "elasticbeanstalk:environment-id") return &instance.environment_id;
+    if (key == "Name") return &instance.name;
+    if (key != "elasticbeanstalk:environment-name") return nullptr;
+    for (const auto& environment : world.environments)
+        if (environment.id == instance.environment_id) return &environment.name;
+    return nullptr;
 }
 
 bool matches_tags(const World& world, const Instance& instance, const Json& targets) {
@@ -90,14 +92,14 @@ bool is_reachable(const Instance& instance) {
     return instance.agent == AgentState::online && instance.state == InstanceState::running;
 }
 
-const std::string* tag_value(const World& world, const Instance& instance, const std::string& key) {
-    if (says(world.visibility.omits_tags, instance)) return nullptr;
-    if (key == "elasticbeanstalk:environment-id") return &instance.environment_id;
-    if (key == "Name") return &instance.name;
-    if (key != "elasticbeanstalk:environment-name") return nullptr;
-    for (const auto& environment : world.environments)
-        if (environment.id == instance.environment_id) return &environment.name;
-    return nullptr;
+bool has_tag(const World& world, const Instance& instance, const std::string& key,
+             const Strings& values) {
+    if (key == "tag-key")
+        return std::any_of(values.begin(), values.end(), [&](const std::string& name) {
+            return tag_value(world, instance, name) != nullptr;
+        });
+    const std::string* const value = tag_value(world, instance, key.substr(4));
+    return value != nullptr && contains(values, *value);
 }
 
 void check_targets(const World& world, const Json& parameters) {

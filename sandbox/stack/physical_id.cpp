@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <map>
 #include <regex>
 #include <stdexcept>
@@ -13,11 +12,8 @@ namespace sandbox {
 namespace {
 
 std::string suffix(const ResourceNaming& naming, std::size_t length) {
-    std::string text =
-        sha256_hex(naming.region + "/" + naming.stack + "/" + naming.logical_id).substr(0, length);
-    for (char& c : text)
-        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return text;
+    return in_upper_case(sha256_hex(naming.region + "/" + naming.stack + "/" + naming.logical_id))
+        .substr(0, length);
 }
 
 // snow-white-QuietSideKiqDocument-AB12CD34EF56

@@ -1,4 +1,5 @@
 #include "sandbox/stack/resolver.hpp"
+#include "sandbox/wire/shape.hpp"
 
 #include <fmt/format.h>
 
@@ -12,10 +13,6 @@ namespace {
 
 // What stands for AWS::NoValue until its place is dropped: no template can spell it.
 const Json no_value = Json::binary({});
-
-std::string text_of(const Json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
 
 bool is_call(const Json& value) {
     if (!value.is_object() || value.size() != 1) return false;

@@ -2,6 +2,7 @@
 #include "sandbox/stack/resolver.hpp"
 #include "sandbox/stack/template_file.hpp"
 #include "sandbox/wire/digest.hpp"
+#include "sandbox/wire/shape.hpp"
 
 #include <fmt/format.h>
 
@@ -14,16 +15,13 @@ namespace sandbox {
 namespace {
 
 std::string stack_arn(const DeployOptions& options) {
-    std::string uuid = sha256_hex(options.region + "/" + options.name).substr(0, 32);
-    for (const std::size_t place : {20U, 16U, 12U, 8U})
-        uuid.insert(place, "-");
     return fmt::format("arn:aws:cloudformation:{}:{}:stack/{}/{}", options.region, options.account,
-                       options.name, uuid);
+                       options.name, as_uuid(sha256_hex(options.region + "/" + options.name)));
 }
 
 bool is_allowed(const std::string& value, const Json& allowed) {
     return allowed.empty() || std::ranges::any_of(allowed, [&value](const Json& one) {
-               return (one.is_string() ? one.get<std::string>() : one.dump()) == value;
+               return text_of(one) == value;
            });
 }
 
@@ -50,10 +48,9 @@ void take_parameters(Stack& stack, const Json& declared, const DeployOptions& op
             throw std::runtime_error(
                 fmt::format("parameter {} has neither a value nor a default", name));
         if (given != options.parameters.end()) check_value(name, parameter, given->second);
-        const Json fallback = parameter.value("Default", Json(""));
-        const std::string text =
-            fallback.is_string() ? fallback.get<std::string>() : fallback.dump();
-        stack.parameters[name] = given == options.parameters.end() ? text : given->second;
+        stack.parameters[name] = given != options.parameters.end()
+                                     ? given->second
+                                     : text_of(parameter.value("Default", Json("")));
         if (parameter.value("NoEcho", false)) stack.secret_parameters.insert(name);
     }
 }
@@ -76,8 +73,7 @@ void make_resources(Stack& stack, const Json& declared, const Resolver& resolver
 void make_outputs(Stack& stack, const Json& declared, const Resolver& resolver) {
     for (const auto& [name, output] : declared.items()) {
         if (!wanted(output, resolver)) continue;
-        const Json value = resolver.resolve(output.at("Value"));
-        stack.outputs[name] = value.is_string() ? value.get<std::string>() : value.dump();
+        stack.outputs[name] = text_of(resolver.resolve(output.at("Value")));
     }
 }
 

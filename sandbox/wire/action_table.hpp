@@ -40,16 +40,18 @@ struct Call {
 using Handler = std::function<Json(const Call&)>;
 
 struct Action {
-    Shape shape;
+    const Shape& shape;
     Handler handler;
 };
 
 class ActionTable {
 public:
-    void add(const std::string& service, const std::string& action, Shape shape, Handler handler);
+    // The action must be in request_shapes.json; std::logic_error, with what mends it, when it is
+    // not.
+    void add(const std::string& service, const std::string& action, Handler handler);
     const Action* find(const std::string& service, const std::string& action) const;
 
-    // {"ssm": {"SendCommand": shape, …}, …}: what GET /_sandbox/shapes answers.
+    // What the actions of this table accept, as request_shapes() has it: GET /_sandbox/shapes.
     Json shapes() const;
 
 private:

@@ -2,9 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace sandbox {
 
 namespace {
+
+std::string xml_escaped(const std::string& text) {
+    static const std::map<char, const char*> entities{
+        {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
+    std::string out;
+    for (const char c : text) {
+        const auto entity = entities.find(c);
+        out += entity == entities.end() ? std::string(1, c) : entity->second;
+    }
+    return out;
+}
 
 void write_xml(std::string& out, const std::string& name, const Json& value,
                const std::string& item_name) {
@@ -35,29 +48,6 @@ HttpResponse response(int status, const std::string& content_type, std::string b
 const char* const xml_type = "text/xml;charset=UTF-8";
 
 } // namespace
-
-std::string xml_escaped(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
-}
 
 HttpResponse render_result(const Dialect& dialect, const std::string& action, const Json& result,
                            const std::string& request_id) {

@@ -17,6 +17,4 @@ HttpResponse render_result(const Dialect& dialect, const std::string& action, co
 HttpResponse render_error(const Dialect& dialect, const AwsError& error,
                           const std::string& request_id);
 
-std::string xml_escaped(const std::string& text);
-
 } // namespace sandbox

@@ -55,42 +55,6 @@ AwsError ec2_auth_error(AuthFault fault) {
     return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
 }
 
-AwsError query_auth_error(AuthFault fault, const std::string& detail) {
-    switch (fault) {
-    case AuthFault::missing:
-        return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403};
-    case AuthFault::incomplete:
-        return {"IncompleteSignature", detail, 400};
-    case AuthFault::unknown_key:
-        return {"InvalidClientTokenId", bad_token, 403};
-    case AuthFault::expired_token:
-        return {"ExpiredToken", old_token, 403};
-    case AuthFault::expired_signature:
-        return {"SignatureDoesNotMatch", detail, 403};
-    case AuthFault::wrong_signature:
-        break;
-    }
-    return {"SignatureDoesNotMatch", detail.empty() ? bad_signature : detail, 403};
-}
-
-AwsError json_auth_error(AuthFault fault, const std::string& detail) {
-    switch (fault) {
-    case AuthFault::missing:
-        return {"MissingAuthenticationTokenException", "Missing Authentication Token", 400};
-    case AuthFault::incomplete:
-        return {"IncompleteSignatureException", detail, 400};
-    case AuthFault::unknown_key:
-        return {"UnrecognizedClientException", bad_token, 400};
-    case AuthFault::expired_token:
-        return {"ExpiredTokenException", old_token, 400};
-    case AuthFault::expired_signature:
-        return {"InvalidSignatureException", detail, 400};
-    case AuthFault::wrong_signature:
-        break;
-    }
-    return {"InvalidSignatureException", detail.empty() ? bad_signature : detail, 400};
-}
-
 } // namespace
 
 const Dialect* find_dialect(const std::string& service) {
@@ -109,15 +73,26 @@ const Dialect& fallback_dialect(bool looks_like_json) {
 }
 
 AwsError auth_error(const Dialect& dialect, AuthFault fault, const std::string& detail) {
-    switch (dialect.protocol) {
-    case Protocol::ec2:
-        return ec2_auth_error(fault);
-    case Protocol::query:
-        return query_auth_error(fault, detail);
-    case Protocol::json:
+    if (dialect.protocol == Protocol::ec2) return ec2_auth_error(fault);
+    const bool json = dialect.protocol == Protocol::json;
+    const int status = json ? 400 : 403;
+    switch (fault) {
+    case AuthFault::missing:
+        if (json)
+            return {"MissingAuthenticationTokenException", "Missing Authentication Token", status};
+        return {"MissingAuthenticationToken", "Request is missing Authentication Token", status};
+    case AuthFault::incomplete:
+        return {json ? "IncompleteSignatureException" : "IncompleteSignature", detail, 400};
+    case AuthFault::unknown_key:
+        return {json ? "UnrecognizedClientException" : "InvalidClientTokenId", bad_token, status};
+    case AuthFault::expired_token:
+        return {json ? "ExpiredTokenException" : "ExpiredToken", old_token, status};
+    case AuthFault::expired_signature:
+    case AuthFault::wrong_signature:
         break;
     }
-    return json_auth_error(fault, detail);
+    return {json ? "InvalidSignatureException" : "SignatureDoesNotMatch",
+            detail.empty() ? bad_signature : detail, status};
 }
 
 AwsError unknown_action(const Dialect& dialect, const std::string& action,

@@ -6,6 +6,7 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
+#include <cctype>
 #include <stdexcept>
 
 namespace sandbox {
@@ -48,12 +49,23 @@ std::string random_hex(std::size_t bytes) {
     return hex(random);
 }
 
-std::string random_uuid() {
-    std::string id = random_hex(16);
-    id[12] = '4';
+std::string as_uuid(const std::string& hex_digits) {
+    std::string id = hex_digits.substr(0, 32);
     for (const std::size_t place : {20U, 16U, 12U, 8U})
         id.insert(place, "-");
     return id;
+}
+
+std::string random_uuid() {
+    std::string id = random_hex(16);
+    id[12] = '4';
+    return as_uuid(id);
+}
+
+std::string in_upper_case(std::string text) {
+    for (char& c : text)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return text;
 }
 
 bool equal_in_constant_time(const std::string& a, const std::string& b) {

@@ -121,9 +121,7 @@ int hex_digit(char c) {
     return -1;
 }
 
-} // namespace
-
-std::string percent_decoded(const std::string& text, bool plus_is_space) {
+std::string percent_decoded(const std::string& text) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
@@ -131,11 +129,13 @@ std::string percent_decoded(const std::string& text, bool plus_is_space) {
             decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
             i += 2;
         } else {
-            decoded += text[i] == '+' && plus_is_space ? ' ' : text[i];
+            decoded += text[i] == '+' ? ' ' : text[i];
         }
     }
     return decoded;
 }
+
+} // namespace
 
 Form parse_form(const std::string& body) {
     Form form;
@@ -145,8 +145,7 @@ Form parse_form(const std::string& body) {
         const std::string pair = body.substr(begin, end - begin);
         const std::size_t equals = std::min(pair.find('='), pair.size());
         const std::string value = equals < pair.size() ? pair.substr(equals + 1) : "";
-        if (!pair.empty())
-            form[percent_decoded(pair.substr(0, equals), true)] = percent_decoded(value, true);
+        if (!pair.empty()) form[percent_decoded(pair.substr(0, equals))] = percent_decoded(value);
         begin = end + 1;
     }
     return form;

@@ -13,7 +13,6 @@ namespace sandbox {
 
 using Form = std::map<std::string, std::string>; // decoded
 
-std::string percent_decoded(const std::string& text, bool plus_is_space);
 Form parse_form(const std::string& body);
 
 // `form` is without Action and Version.

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <utility>
 
 namespace sandbox {
@@ -13,10 +12,7 @@ namespace {
 // As AWS shapes them: AKIA and 16 characters, AIDA or AROA and 17. The same name gets the same id
 // in every run.
 std::string id_from(const std::string& prefix, const std::string& name, std::size_t length) {
-    std::string id = prefix + sha256_hex(prefix + name);
-    for (char& c : id)
-        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return id.substr(0, length);
+    return in_upper_case(prefix + sha256_hex(prefix + name)).substr(0, length);
 }
 
 } // namespace

@@ -1,150 +1,56 @@
 #include "sandbox/wire/shape.hpp"
 
-#include <utility>
+#include <algorithm>
+#include <map>
 
 namespace sandbox {
 
-Shape Shape::size(long long least, long long most) const {
-    Shape limited = *this;
-    limited.min = least;
-    limited.max = most;
-    return limited;
-}
-
-Shape Shape::at_least(long long least) const {
-    Shape limited = *this;
-    limited.min = least;
-    return limited;
-}
-
-Shape Shape::at_most(long long most) const {
-    Shape limited = *this;
-    limited.max = most;
-    return limited;
-}
-
-Shape Shape::matching(std::string ecma_pattern) const {
-    Shape limited = *this;
-    limited.pattern = std::move(ecma_pattern);
-    return limited;
-}
-
-Shape Shape::one_of(std::vector<std::string> allowed) const {
-    Shape limited = *this;
-    limited.values = std::move(allowed);
-    return limited;
-}
-
-Member Member::on_the_wire(std::string other_name) const {
-    Member renamed = *this;
-    renamed.wire_name = std::move(other_name);
-    return renamed;
-}
-
-namespace shapes {
+extern const char* const request_shapes_json; // the file, as sandbox/CMakeLists.txt embeds it
 
 namespace {
-Shape plain(Shape::Type type) {
+
+using Described = nlohmann::ordered_json;
+
+Shape::Type parse_type(const std::string& name) {
+    static const std::map<std::string, Shape::Type> types{
+        {"string", Shape::Type::string},   {"integer", Shape::Type::integer},
+        {"boolean", Shape::Type::boolean}, {"timestamp", Shape::Type::timestamp},
+        {"double", Shape::Type::number},   {"structure", Shape::Type::structure},
+        {"list", Shape::Type::list},       {"map", Shape::Type::map}};
+    return types.at(name);
+}
+
+std::shared_ptr<const Shape> parse_inner(const Described& described, const char* name) {
+    return std::make_shared<const Shape>(parse_shape(described.at(name)));
+}
+
+} // namespace
+
+const Described& request_shapes() {
+    static const Described shapes = Described::parse(request_shapes_json);
+    return shapes;
+}
+
+Shape parse_shape(const Described& described) {
     Shape shape;
-    shape.type = type;
-    return shape;
-}
-} // namespace
-
-Shape string() {
-    return plain(Shape::Type::string);
-}
-Shape integer() {
-    return plain(Shape::Type::integer);
-}
-Shape boolean() {
-    return plain(Shape::Type::boolean);
-}
-Shape number() {
-    return plain(Shape::Type::number);
-}
-Shape timestamp() {
-    return plain(Shape::Type::timestamp);
-}
-
-Shape list(Shape element) {
-    Shape shape = plain(Shape::Type::list);
-    shape.element = std::make_shared<const Shape>(std::move(element));
-    return shape;
-}
-
-Shape map(Shape key, Shape value) {
-    Shape shape = plain(Shape::Type::map);
-    shape.key = std::make_shared<const Shape>(std::move(key));
-    shape.element = std::make_shared<const Shape>(std::move(value));
-    return shape;
-}
-
-Shape structure(std::vector<Member> members) {
-    Shape shape = plain(Shape::Type::structure);
-    shape.members = std::move(members);
-    return shape;
-}
-
-Member required(std::string name, Shape shape) {
-    return {std::move(name), std::move(shape), true, {}};
-}
-Member optional(std::string name, Shape shape) {
-    return {std::move(name), std::move(shape), false, {}};
-}
-
-} // namespace shapes
-
-namespace {
-
-const char* type_name(Shape::Type type) {
-    switch (type) {
-    case Shape::Type::string:
-        return "string";
-    case Shape::Type::integer:
-        return "integer";
-    case Shape::Type::boolean:
-        return "boolean";
-    case Shape::Type::timestamp:
-        return "timestamp";
-    case Shape::Type::number:
-        return "double";
-    case Shape::Type::structure:
-        return "structure";
-    case Shape::Type::list:
-        return "list";
-    case Shape::Type::map:
-        return "map";
-    }
-    return "";
-}
-
-void add_members(const Shape& shape, Json& described) {
-    described["members"] = Json::object();
-    described["required"] = Json::array();
-    for (const Member& member : shape.members) {
-        Json inner = to_json(member.shape);
-        if (!member.wire_name.empty()) inner["locationName"] = member.wire_name;
-        described["members"][member.name] = std::move(inner);
-        if (member.required) described["required"].push_back(member.name);
-    }
-}
-
-} // namespace
-
-Json to_json(const Shape& shape) {
-    Json described = {{"type", type_name(shape.type)}};
-    if (shape.min) described["min"] = *shape.min;
-    if (shape.max) described["max"] = *shape.max;
-    if (!shape.pattern.empty()) described["pattern"] = shape.pattern;
-    if (!shape.values.empty()) described["enum"] = shape.values;
-    if (shape.type == Shape::Type::structure) add_members(shape, described);
-    if (shape.type == Shape::Type::list) described["member"] = to_json(*shape.element);
+    shape.type = parse_type(described.at("type"));
+    if (described.contains("min")) shape.min = described["min"];
+    if (described.contains("max")) shape.max = described["max"];
+    shape.pattern = described.value("pattern", "");
+    shape.values = described.value("enum", shape.values);
+    if (shape.type == Shape::Type::list) shape.element = parse_inner(described, "member");
     if (shape.type == Shape::Type::map) {
-        described["key"] = to_json(*shape.key);
-        described["value"] = to_json(*shape.element);
+        shape.key = parse_inner(described, "key");
+        shape.element = parse_inner(described, "value");
     }
-    return described;
+    if (shape.type != Shape::Type::structure) return shape;
+    const Described& required = described.at("required");
+    for (const auto& [name, member] : described.at("members").items())
+        shape.members.push_back(
+            {name, parse_shape(member),
+             std::find(required.begin(), required.end(), name) != required.end(),
+             member.value("locationName", "")});
+    return shape;
 }
 
 } // namespace sandbox

@@ -1,9 +1,6 @@
-// What an action accepts, as data: names, types, limits. Written by hand from the services'
-// published API models and held against them by tests/contract. validate.hpp applies it,
-// form_parameters.hpp reads by it.
-//
-//   structure({required("DocumentName", string().matching(R"(^[a-zA-Z0-9_\-.:/]{3,128}$)")),
-//              optional("InstanceIds", list(string()).size(0, 50))})
+// What an action accepts, as data: names, types, limits. It comes from request_shapes.json, which
+// scripts/request-shapes makes of botocore's service models. validate.hpp applies it, form.hpp
+// reads by it.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -17,6 +14,11 @@ namespace sandbox {
 
 using Json = nlohmann::json;
 
+// A string as it is, any other value as JSON.
+inline std::string text_of(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
 struct Member;
 
 struct Shape {
@@ -27,15 +29,9 @@ struct Shape {
     std::optional<long long> max;
     std::string pattern;                  // ECMAScript; empty: anything
     std::vector<std::string> values;      // an enum's
-    std::vector<Member> members;          // a structure's
+    std::vector<Member> members;          // a structure's, in the model's order
     std::shared_ptr<const Shape> element; // a list's elements, a map's values
     std::shared_ptr<const Shape> key;     // a map's keys
-
-    Shape size(long long least, long long most) const;
-    Shape at_least(long long least) const;
-    Shape at_most(long long most) const;
-    Shape matching(std::string ecma_pattern) const;
-    Shape one_of(std::vector<std::string> allowed) const;
 };
 
 struct Member {
@@ -43,26 +39,12 @@ struct Member {
     Shape shape;
     bool required = false;
     std::string wire_name; // in the query protocols, where it differs ("Filter" for "Filters")
-
-    Member on_the_wire(std::string other_name) const;
 };
 
-// The words in which the tables are written.
-namespace shapes {
-Shape string();
-Shape integer();
-Shape boolean();
-Shape number();
-Shape timestamp();
-Shape list(Shape element);
-Shape map(Shape key, Shape value);
-Shape structure(std::vector<Member> members);
-Member required(std::string name, Shape shape);
-Member optional(std::string name, Shape shape);
-} // namespace shapes
+// The content of request_shapes.json, keyed as botocore's models are:
+// {"ssm": {"SendCommand": {"type", "members", "required", "member", "min", "pattern", …}, …}, …}.
+const nlohmann::ordered_json& request_shapes();
 
-// As JSON, keyed as in botocore's models:
-// {"type","min","max","pattern","enum","members","required","member",…}.
-Json to_json(const Shape& shape);
+Shape parse_shape(const nlohmann::ordered_json& described);
 
 } // namespace sandbox

@@ -27,8 +27,7 @@ std::string inside(const std::string& path, std::string name) {
 }
 
 std::string shown(const Json& value) {
-    if (value.is_string()) return value.get<std::string>();
-    if (!value.is_array()) return value.dump();
+    if (!value.is_array()) return text_of(value);
     std::string text;
     for (const Json& element : value)
         text += (text.empty() ? "" : ", ") + shown(element);

@@ -1,57 +1,80 @@
 #include "sandbox/world/document_step.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
+#include <cmath>
+#include <cstdlib>
 #include <regex>
 
 namespace sandbox {
 
 namespace {
 
-constexpr int default_seconds = 3600;
-constexpr int least_seconds = 5;
-constexpr int most_seconds = 172'800;
+const std::regex parameter_place(R"(\{\{\s*([a-zA-Z0-9]+)\s*\}\})");
 
-std::string text_of(const nlohmann::json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
+Json value_of(const std::string& name, const Json& parameters, const Json& declared) {
+    const Json& values = parameters.at(name);
+    const bool list = declared.contains(name) && declared[name].value("type", "") == "StringList";
+    return list || !values.is_array() || values.empty() ? values : values.at(0);
+}
+
+std::string replace_in_text(const std::string& text, const Json& parameters, const Json& declared) {
+    if (text.find("{{") == std::string::npos) return text; // a line may carry the whole script
+    std::string out;
+    auto rest = text.cbegin();
+    for (std::sregex_iterator found(text.begin(), text.end(), parameter_place), end; found != end;
+         ++found) {
+        const std::string name = (*found)[1];
+        if (!parameters.contains(name)) continue;
+        out.append(rest, (*found)[0].first);
+        out += text_of(value_of(name, parameters, declared));
+        rest = (*found)[0].second;
+    }
+    return out.append(rest, text.cend());
 }
 
 } // namespace
 
-snow_white::Duration step_timeout(const nlohmann::json& step) {
-    const auto inputs = step.value("inputs", nlohmann::json::object());
-    const std::string text =
-        inputs.contains("timeoutSeconds") ? text_of(inputs["timeoutSeconds"]) : "";
-    int seconds = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, seconds);
-    const bool usable =
-        error == std::errc{} && stop == end && seconds >= least_seconds && seconds <= most_seconds;
-    return std::chrono::seconds(usable ? seconds : default_seconds);
-}
-
-std::string with_parameters(std::string text, const nlohmann::json& parameters) {
-    if (text.find("{{") == std::string::npos) return text; // a line may carry the whole script
-    for (const auto& [name, values] : parameters.items()) {
-        const std::string value = values.empty() ? "" : text_of(values[0]);
-        const std::regex place("\\{\\{\\s*" + name + "\\s*\\}\\}");
-        std::string replaced;
-        std::string::const_iterator rest = text.begin();
-        for (std::smatch found; std::regex_search(rest, text.cend(), found, place);
-             rest = found[0].second)
-            replaced.append(rest, found[0].first).append(value);
-        text = replaced.append(rest, text.cend());
+Json replace_parameters(const Json& input, const Json& parameters, const Json& declared) {
+    if (input.is_string()) {
+        const std::string text = input;
+        std::smatch whole;
+        if (std::regex_match(text, whole, parameter_place) && parameters.contains(whole[1].str()))
+            return value_of(whole[1], parameters, declared);
+        return replace_in_text(text, parameters, declared);
     }
-    return text;
+    Json out = input;
+    if (input.is_structured())
+        for (auto& [key, value] : out.items())
+            value = replace_parameters(value, parameters, declared);
+    return out;
 }
 
-std::string script_action(const nlohmann::json& step, const nlohmann::json& parameters) {
+snow_white::Duration step_timeout(const Json& step) {
+    constexpr std::chrono::seconds fallback{3600};
+    constexpr double shortest = 5;
+    constexpr double longest = 172'800;
+    const Json value = step.value(Json::json_pointer("/inputs/timeoutSeconds"), Json());
+    double seconds = 0;
+    if (value.is_number()) {
+        seconds = value.get<double>();
+    } else if (value.is_string()) {
+        const std::string text = value;
+        char* end = nullptr;
+        seconds = std::strtod(text.c_str(), &end);
+        if (text.empty() || *end != '\0') return fallback;
+    }
+    seconds = std::trunc(seconds);
+    return seconds >= shortest && seconds <= longest
+               ? std::chrono::seconds(static_cast<int>(seconds))
+               : fallback;
+}
+
+std::string script_action(const Json& step, const Json& parameters) {
     static const std::regex call(
         R"(snow-white-instance\.sh["']?\s+["']?(quiet|wake|stop|status)\b)");
-    for (const auto& line :
-         step.value(nlohmann::json::json_pointer("/inputs/runCommand"), nlohmann::json::array())) {
-        const std::string text = with_parameters(text_of(line), parameters);
+    for (const auto& line : step.value(Json::json_pointer("/inputs/runCommand"), Json::array())) {
+        const std::string text = text_of(replace_parameters(line, parameters, Json::object()));
         const std::size_t named = std::min(text.find("snow-white-instance.sh"), text.size());
         std::smatch found;
         if (std::regex_search(text.begin() + static_cast<std::ptrdiff_t>(named), text.end(), found,

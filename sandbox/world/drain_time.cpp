@@ -1,9 +1,8 @@
 #include "sandbox/world/drain_time.hpp"
 
-#include "sandbox/world/duration_text.hpp"
-
 #include <algorithm>
 #include <random>
+#include <regex>
 
 namespace sandbox {
 
@@ -23,6 +22,18 @@ Duration DrainTime::of(std::size_t number, std::size_t count) const {
     if (!shortest) return longest * (number + 1) / std::max<std::size_t>(count, 1);
     const double span = static_cast<double>((longest - *shortest).count());
     return *shortest + Duration{static_cast<Duration::rep>(span * chance_of(number))};
+}
+
+std::optional<snow_white::Duration> parse_duration(const std::string& text) {
+    static const std::regex form("([0-9]{1,6})(ms|s|m|h)");
+    std::smatch parts;
+    if (!std::regex_match(text, parts, form)) return std::nullopt;
+    const long long number = std::stoll(parts[1]);
+    const std::string unit = parts[2];
+    if (unit == "ms") return std::chrono::milliseconds(number);
+    if (unit == "s") return std::chrono::seconds(number);
+    if (unit == "m") return std::chrono::minutes(number);
+    return std::chrono::hours(number);
 }
 
 std::optional<DrainTime> parse_drain_time(const std::string& text) {

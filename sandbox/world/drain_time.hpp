@@ -11,6 +11,10 @@
 
 namespace sandbox {
 
+// "500ms", "30s", "2m", "6h": durations as the sandbox's options have them. Nothing for any other
+// text.
+std::optional<snow_white::Duration> parse_duration(const std::string& text);
+
 struct DrainTime {
     // Spread: of `count` instances, number `number` (from 0) takes its share, the last one all of
     // it.

@@ -1,5 +1,6 @@
 """A web page in the user's browser, played with raw HTTP: what it can make the browser send to a sandbox on this machine, and
-that it neither learns nor changes anything by it. The sandbox's own page and the documented clients go on working."""
+that it neither learns nor changes anything by it. The sandbox's own page, in a real browser, and the documented clients go on
+working."""
 
 import contextlib
 import http.client
@@ -10,6 +11,7 @@ import time
 
 import pytest
 
+from browser import drawn
 from clients import make_client, run_aws
 from programs import snow_white
 
@@ -169,14 +171,14 @@ def test_a_loopback_host_is_answered(sandbox, port, host):
 
 
 def test_the_page_as_a_browser_has_it(sandbox, port):
-    """Typed by a person, drawn anew by itself, with a picture of its own."""
-    status, _, page = ask(sandbox, "/", f"Host: localhost:{port}", "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate",
+    """Typed by a person; what its script and its picture ask for."""
+    status, head, _ = ask(sandbox, "/", f"Host: localhost:{port}", "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate",
                           "Sec-Fetch-Dest: document", "Upgrade-Insecure-Requests: 1")
-    assert status == 200 and 'http-equiv="refresh"' in page and "acme-workers" in page
-    again = ask(sandbox, "/", f"Host: localhost:{port}", "Sec-Fetch-Site: same-origin", f"Referer: http://localhost:{port}/")
-    picture = ask(sandbox, "/_sandbox/emoji/snowwhite.png", f"Host: localhost:{port}", "Sec-Fetch-Site: same-origin",
-                  "Sec-Fetch-Mode: no-cors", f"Referer: http://localhost:{port}/")
-    assert again[0] == 200 and picture[0] == 200
+    assert status == 200 and "text/html; charset=utf-8" in head
+    of_the_page = [f"Host: localhost:{port}", "Sec-Fetch-Site: same-origin", f"Referer: http://localhost:{port}/"]
+    for asked, mode in (("/_sandbox/fleet", "cors"), ("/_sandbox/slack", "cors"), ("/_sandbox/emoji/snowwhite.png", "no-cors")):
+        assert ask(sandbox, asked, *of_the_page, f"Sec-Fetch-Mode: {mode}")[0] == 200
+    assert all("acme-workers" in drawn(f"http://{host}:{port}/") for host in ("localhost", "127.0.0.1"))
 
 
 def test_a_page_of_its_own_may_post(sandbox, port):

@@ -9,6 +9,7 @@ import urllib.error
 import botocore.loaders
 import pytest
 
+from browser import drawn
 from clients import make_client, post, signed
 from programs import snow_white
 from rights import Recorder
@@ -335,7 +336,7 @@ def test_instances_come_and_go_in_their_region(sandbox, there, instances):
 def test_the_page_shows_every_region(sandbox):
     fleet = sandbox.look("fleet")["environments"]
     assert [(e["region"], e["name"]) for e in fleet] == [(r, name) for r, names in FLEETS.items() for name in names]
-    page = sandbox.get("/")
+    page = drawn(sandbox.url)
     assert all(f"acme · {region} · " in page for region in (HOME, AWAY))
 
 

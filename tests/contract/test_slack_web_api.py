@@ -8,6 +8,7 @@ import yaml
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from browser import drawn
 from sandbox_process import ROOT
 
 # Of a channel's messages five pass in five seconds: tests that post have a channel of their own.
@@ -49,7 +50,7 @@ def test_a_message_its_edit_and_its_thread(sandbox, slack):
     assert edited["text"] == "4 of 4" and [e["instead_of"] for e in edited["edits"]] == ["3 of 4"]
     reply = slack().chat_postMessage(channel=first["channel"], text="a detail", thread_ts=first["ts"])
     assert last(sandbox)["thread_ts"] == first["ts"] and reply["ts"] > first["ts"]
-    thread = sandbox.get("/").partition('<div class="thread">')[2]
+    thread = drawn(sandbox.url).partition('<div class="thread">')[2]
     assert "a detail" in thread, "the page shows the reply under it"
 
 

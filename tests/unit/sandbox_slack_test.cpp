@@ -1,8 +1,7 @@
-// The sandbox's Slack: it refuses what Slack refuses, and shows markup as markup and escaped words
-// as words.
+// The sandbox's Slack refuses what Slack refuses. How the page shows its messages:
+// tests/contract/test_page.py.
 #include "sandbox/slack/block_limits.hpp"
 #include "sandbox/slack/manifest.hpp"
-#include "sandbox/slack/mrkdwn.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,10 +11,8 @@ namespace sandbox_slack_test {
 namespace {
 
 using sandbox::fault_of_blocks;
-using sandbox::mrkdwn_to_html;
 using Json = nlohmann::json;
 using testing::HasSubstr;
-using testing::Not;
 
 std::string x(std::size_t count) {
     return std::string(count, 'x');
@@ -72,47 +69,6 @@ TEST(SlackBlocks, ACharacterBeyondTheFirstPlaneCountsAsTwo) {
     for (int i = 0; i < 76; ++i)
         sleepers += "😴";
     EXPECT_EQ(fault(header(text(sleepers, "plain_text"))), "invalid_blocks");
-}
-
-TEST(Mrkdwn, MarkupIsShown) {
-    EXPECT_EQ(mrkdwn_to_html("*bold* _it_ ~no~ `c*d*`"),
-              "<b>bold</b> <i>it</i> <s>no</s> <code>c*d*</code>");
-    EXPECT_EQ(mrkdwn_to_html("```\na\n  b\n```"), "<pre>a\n  b\n</pre>");
-    EXPECT_EQ(mrkdwn_to_html("<https://x.example/a?b=1&amp;c|see>"),
-              R"(<a href="https://x.example/a?b=1&amp;c">see</a>)");
-    EXPECT_EQ(mrkdwn_to_html("<@U0ALICE00> <!channel>"),
-              R"(<b class="mention">@U0ALICE00</b> <b class="mention">@channel</b>)");
-    EXPECT_EQ(mrkdwn_to_html("<!date^1764104400^{date_short_pretty} {time}|x>"),
-              "<time>2025-11-25 21:00</time>");
-    EXPECT_THAT(mrkdwn_to_html("a :snowwhite: b :zzz: c :nosuch:"),
-                testing::AllOf(HasSubstr("<img"), HasSubstr("💤"), HasSubstr(":nosuch:")));
-}
-
-TEST(Mrkdwn, EscapedWordsAreWordsAndNothingElseGetsIntoThePage) {
-    EXPECT_EQ(mrkdwn_to_html("&lt;http://x|y&gt; &amp;lt; & \""),
-              "&lt;http://x|y&gt; &amp;lt; &amp; &quot;");
-    for (const char* const hostile :
-         {"<script>alert(1)</script>", "```<img src=x onerror=y>```", "`<b>`",
-          "<javascript:alert(1)|x>", "<http://x\"onclick=\"y|z>"}) {
-        const std::string html = mrkdwn_to_html(hostile);
-        EXPECT_THAT(html, testing::AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")),
-                                         Not(HasSubstr("<b>")), Not(HasSubstr("href=\"javascript")),
-                                         Not(HasSubstr("\"onclick"))));
-    }
-}
-
-TEST(Mrkdwn, BlocksAreShownInPlaceOfTheText) {
-    const Json payload{{"text", "the words"},
-                       {"blocks",
-                        {header(text("A <b>", "plain_text")),
-                         Json{{"type", "section"}, {"fields", list_of(2, text("*x*"))}},
-                         Json{{"type", "context"}, {"elements", list_of(1, text("small"))}}}}};
-    EXPECT_EQ(
-        sandbox::message_to_html(payload),
-        "<h4>A &lt;b&gt;</h4><div class=\"fields\"><div><b>x</b></div><div><b>x</b></div></div>"
-        "<div class=\"elements\"><div>small</div></div>");
-    EXPECT_EQ(sandbox::message_to_html({{"text", "*x*\ny"}, {"mrkdwn", false}}),
-              "<div class=\"section\">*x*<br>y</div>");
 }
 
 TEST(SlackManifest, ScopesThatBelongTogetherAreAskedForTogether) {
