@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 constexpr std::size_t most_blocks = 50;
 constexpr std::size_t longest_of_all = 13'200;
 constexpr std::size_t longest_header = 150;
-constexpr std::size_t longest_text = 3'000;
+constexpr std::size_t longest_block_text = 3'000;
 constexpr std::size_t longest_field = 2'000;
 constexpr std::size_t longest_id = 255;
 constexpr std::size_t longest_url = 3'000;
@@ -72,7 +72,7 @@ bool is_section(const Json& block) {
     const bool has_text = block.contains("text");
     const bool has_fields = block.contains("fields");
     return only_has(block, {"type", "text", "fields", "block_id"}) && (has_text || has_fields) &&
-           (!has_text || is_text(block["text"], longest_text)) &&
+           (!has_text || is_text(block["text"], longest_block_text)) &&
            (!has_fields || is_list(block, "fields", most_fields, [](const Json& field) {
                return is_text(field, longest_field);
            }));
@@ -83,7 +83,7 @@ bool is_context(const Json& block) {
            is_list(block, "elements", most_elements, [](const Json& element) {
                return element.is_object() && element.value("type", Json()) == "image"
                           ? is_image(element)
-                          : is_text(element, longest_text);
+                          : is_text(element, longest_block_text);
            });
 }
 
