@@ -1,0 +1,79 @@
+"""docs/design.md draws which room may include which; scripts/check-includes has the table, and the folders are the rooms."""
+import re
+
+from sandbox_process import ROOT
+
+TABLE = re.compile(r"^    (src[\w/* |]*)\)\s*echo \"([^\"]*)\"", re.M)
+FENCE = re.compile(r"```mermaid\nflowchart TD\n(.*?)```", re.S)
+NODE = re.compile(r'^ +(\w+)\["([\w/]+)', re.M)
+ARROW = re.compile(r"^ +(\w+)-->(?:\|[^|]*\|)?(\w+)", re.M)
+
+
+def rooms():
+    """The folders below src that hold sources, as the diagram names them: without `src/`."""
+    folders = {str(file.parent.relative_to(ROOT / "src")) for file in (ROOT / "src").rglob("*.?pp")}
+    return folders - {".", "base", "cli"}  # every room may include base; cli itself has main_command alone
+
+
+def may_include():
+    """For each room those that it may include, but for itself and base."""
+    text = (ROOT / "scripts/check-includes").read_text().replace(")\n        echo", ") echo")
+    allowed = {}
+    for names, words in TABLE.findall(text):
+        for name in names.split(" | "):
+            below = name.removesuffix("/*")
+            for room in rooms():
+                if "src/" + room == name or name.endswith("/*") and ("src/" + room).startswith(below + "/"):
+                    allowed.setdefault(room, set()).update(expanded(words.split()))
+    return {room: others - {room} for room, others in allowed.items()}
+
+
+def expanded(words):
+    for word in words:
+        for room in rooms():
+            folder = "src/" + room
+            if folder == word or word.endswith("/...") and (folder + "/").startswith(word.removesuffix("...")):
+                yield room
+
+
+def diagrams():
+    return FENCE.findall((ROOT / "docs/design.md").read_text())
+
+
+def of_one_room(room):
+    """aws/config is a part of the room aws."""
+    return "aws" if room.startswith("aws/") else room
+
+
+def test_the_diagram_of_rooms_is_the_table():
+    drawing = next(text for text in diagrams() if "drain/machine: the pure" in text)
+    names = dict(NODE.findall(drawing))
+    arrows = {(names[one], names[other]) for one, other in ARROW.findall(drawing)}
+    assert set(names.values()) == {of_one_room(room) for room in rooms()}
+    table = {}
+    for room, others in may_include().items():
+        table.setdefault(of_one_room(room), set()).update(map(of_one_room, others))
+    forbidden = {(one, other) for one, other in arrows if other not in table[one]}
+    assert not forbidden, f"drawn, and the table does not allow it: {forbidden}"
+    missing = {(room, other) for room, others in table.items() for other in others - {room}
+               if other not in reachable(room, arrows)}
+    assert not missing, f"the table allows it, and no way of arrows leads there: {missing}"
+
+
+def reachable(room, arrows):
+    seen, left = set(), [room]
+    while left:
+        one = left.pop()
+        for begin, end in arrows:
+            if begin == one and end not in seen:
+                seen.add(end)
+                left.append(end)
+    return seen
+
+
+def test_the_path_of_a_quiet_names_files_that_exist():
+    drawing = next(text for text in diagrams() if "snow-white.sh -a quiet" in text)
+    files = [name for _, name in NODE.findall(drawing) if "/" in name]
+    assert len(files) >= 8
+    for name in files:
+        assert (ROOT / "src" / f"{name}.cpp").exists(), name
