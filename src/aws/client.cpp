@@ -1,16 +1,36 @@
 #include "src/aws/client.hpp"
 
-#include "src/aws/clock_skew.hpp"
-#include "src/aws/error_codes.hpp"
 #include "src/http/url.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <utility>
 
 namespace snow_white::aws {
 
 namespace {
+
+// Source: aws-sdk-java-v2, RetryUtils and ClockSkew.
+constexpr std::array codes_of_skew{"RequestTimeTooSkewed",      "RequestExpired",
+                                   "RequestInTheFuture",        "SignatureDoesNotMatch",
+                                   "InvalidSignatureException", "AuthFailure"};
+constexpr std::chrono::minutes tolerated_skew{4};
+
+// AWS accepts a signature only near its own time: within five minutes for most services. A wrong
+// clock is reported, not corrected: libcurl signs with the system's time, and before 8.3.0 it sends
+// a date given by the caller twice (curl issue 11738), which no service promises to accept.
+// Out: "this machine's clock is 12 minutes behind AWS's: …"; empty: the clock is not the reason.
+std::string describe_skew(const Error& error, const HttpResponse& response, Instant now) {
+    if (!response.date || std::ranges::find(codes_of_skew, error.code) == codes_of_skew.end())
+        return {};
+    const auto ahead = now - *response.date;
+    if (std::chrono::abs(ahead) <= tolerated_skew) return {};
+    return fmt::format(
+        "this machine's clock is {} minutes {} AWS's: set it, then run the same command again",
+        std::chrono::round<std::chrono::minutes>(std::chrono::abs(ahead)).count(),
+        ahead.count() > 0 ? "ahead of" : "behind");
+}
 
 std::string form(const Operation& operation, const Parameters& parameters) {
     std::string body =
@@ -24,43 +44,33 @@ std::string form(const Operation& operation, const Parameters& parameters) {
 
 Client::Client(Session session, std::string region)
     : session_(session), region_(std::move(region)),
-      // Different from client to client by the time it was made, and the same again in simulated
-      // time.
+      // Seeded by the time: clients differ, and a simulation repeats its numbers.
       random_(static_cast<std::minstd_rand::result_type>(
           session.clock.now().time_since_epoch().count())) {}
 
 Result<Document> Client::send_json(const Operation& operation, const Json& parameters) {
-    return send(operation,
-                {.headers = {{"Content-Type", "application/x-amz-json-1.1"},
-                             {"X-Amz-Target",
-                              fmt::format("{}.{}", operation.service.version, operation.name)}},
-                 // Names come from outside and may be no UTF-8: what is not is replaced, and is
-                 // nobody's name.
-                 .body = parameters.dump(-1, ' ', false, Json::error_handler_t::replace)},
-                parameters.contains("NextToken") ? Page::further : Page::first);
-}
-
-Error Client::malformed(const Operation& operation, const std::string& why) {
-    return {.kind = ErrorKind::malformed,
-            .service = std::string(operation.service.name),
-            .action = std::string(operation.name),
-            .message = "the answer is not of the expected shape: " + why};
+    return send(
+        operation,
+        {.headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                     {"X-Amz-Target",
+                      fmt::format("{}.{}", operation.service.version, operation.name)}},
+         // Names come from outside: invalid UTF-8 in one is replaced, so it matches nothing.
+         .body = parameters.dump(-1, ' ', false, Json::error_handler_t::replace)},
+        parameters.contains("NextToken") ? Page::further : Page::first);
 }
 
 Result<Xml> Client::query(const Operation& operation, const Parameters& parameters) {
     const bool further = std::ranges::any_of(
         parameters, [](const auto& parameter) { return parameter.first == "NextToken"; });
-    auto answer =
-        send(operation,
-             {.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
-              .body = form(operation, parameters)},
-             further ? Page::further : Page::first);
-    if (!answer) return tl::unexpected(answer.error());
-    return std::get<Xml>(*answer);
+    return send(operation,
+                {.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
+                 .body = form(operation, parameters)},
+                further ? Page::further : Page::first)
+        .map([](Document document) { return std::get<Xml>(std::move(document)); });
 }
 
-// A refusal of expired keys had no effect, so that any call can be made again with newer ones,
-// once.
+// A call that AWS refused because of expired credentials had no effect: with newer ones it is made
+// again, once.
 Result<Document> Client::send(const Operation& operation, HttpRequest request, Page page) {
     bool renewed = false;
     std::optional<ErrorKind> last;
@@ -77,9 +87,9 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
         Error& error = answer.error();
         error.service = operation.service.name;
         error.action = operation.name;
-        const auto fault = response ? clock_fault(error, *response, session_.clock.now()) : "";
-        if (!fault.empty()) {
-            error.message = fault + " (" + error.message + ")";
+        const auto skew = response ? describe_skew(error, *response, session_.clock.now()) : "";
+        if (!skew.empty()) {
+            error.message = skew + " (" + error.message + ")";
         } else if (operation.is_signed && is_expiry(error.code)) {
             if (!std::exchange(renewed, true)) {
                 session_.credentials.invalidate();
@@ -87,7 +97,7 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
             }
             error.message += "; looked up anew, the keys are refused as well";
         }
-        if (!may_try_again(operation, error.kind, attempt, began)) return answer;
+        if (!may_retry(operation, error.kind, attempt, began)) return answer;
         last = error.kind;
         session_.clock.wait(
             pause_before_retry(attempt, response ? response->retry_after : std::nullopt, random_));
@@ -99,8 +109,7 @@ void Client::await_rate_limit() {
     if (pause > Duration{0}) session_.clock.wait(pause);
 }
 
-bool Client::may_try_again(const Operation& operation, ErrorKind kind, int attempt,
-                           Duration began) {
+bool Client::may_retry(const Operation& operation, ErrorKind kind, int attempt, Duration began) {
     const bool in_time = session_.clock.elapsed() < began + longest_time_of_unrepeatable;
     const bool safe = operation.repeatable ? is_transient(kind) : had_no_effect(kind) && in_time;
     return safe && attempt < session_.settings.attempts && !session_.clock.interrupted() &&

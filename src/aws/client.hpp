@@ -1,6 +1,6 @@
-// The one client: signs, sends, retries, pages and decodes the errors of every AWS call that we
-// make. In: an operation and its parameters. Out: the decoded answer, or an Error that says what
-// can be done about it.
+// Makes AWS calls: signs, sends, retries and decodes. In: an operation and its parameters. Out: the
+// decoded answer, or an Error whose kind says what can be done. Refreshes expired credentials and
+// reports clock skew. Lists in pages: pagination.hpp.
 #pragma once
 
 #include "src/aws/config/endpoint.hpp"
@@ -15,9 +15,10 @@
 
 namespace snow_white::aws {
 
-using Parameters = std::vector<std::pair<std::string, std::string>>; // of the query protocol
+// Of the query protocol.
+using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// What every client of a run shares; the parts outlive it.
+// What all clients of a run share. The referenced objects outlive it.
 struct Session {
     const Settings& settings;
     Http& http;
@@ -31,8 +32,8 @@ class Client {
 public:
     Client(Session session, std::string region);
 
-    // `read` makes a Result of the answer. An answer that is not of the shape it expects is a
-    // malformed one: Json's own exceptions end here.
+    // `read` makes a Result of the answer. An exception of Json's in it becomes
+    // ErrorKind::malformed: the answer does not have the expected shape.
     template <class Read>
     auto json(const Operation& operation, const Json& parameters, Read read)
         -> std::invoke_result_t<Read, const Json&> {
@@ -41,16 +42,18 @@ public:
         try {
             return read(std::get<Json>(*answer));
         } catch (const Json::exception& unexpected) {
-            return tl::unexpected(malformed(operation, unexpected.what()));
+            return tl::unexpected(
+                malformed(operation, std::string("the answer is not of the expected shape: ") +
+                                         unexpected.what()));
         }
     }
 
-    // The document's root is the operation's Result (or, for EC2, its Response) element.
+    // The document's root is the operation's Response element.
     Result<Xml> query(const Operation& operation, const Parameters& parameters);
 
-    // Conversations of this session's, see Http::together.
-    void run_concurrently(const std::vector<std::function<void()>>& conversations) {
-        session_.http.run_concurrently(conversations);
+    // See Http::run_concurrently.
+    void run_concurrently(const std::vector<std::function<void()>>& tasks) {
+        session_.http.run_concurrently(tasks);
     }
 
     const std::string& region() const { return region_; }
@@ -60,12 +63,11 @@ public:
 
 private:
     Result<Document> send_json(const Operation& operation, const Json& parameters);
-    static Error malformed(const Operation& operation, const std::string& why);
     enum class Page { first, further };
     Result<Document> send(const Operation& operation, HttpRequest request, Page page);
     void await_rate_limit();
     Result<HttpResponse> send_once(const Operation& operation, HttpRequest& request);
-    bool may_try_again(const Operation& operation, ErrorKind kind, int attempt, Duration began);
+    bool may_retry(const Operation& operation, ErrorKind kind, int attempt, Duration began);
 
     Session session_;
     std::string region_;

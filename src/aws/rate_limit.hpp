@@ -1,10 +1,12 @@
-// How many calls a session makes at most, whatever happens: the first few dozen at once, then one
-// by one. It binds no drain that goes well; it is for the day on which a fault, ours or AWS's,
-// would have us ask and ask. A listing's further pages are not counted: their number is the
-// fleet's, and each is asked for after the one before it.
+// Limits how many calls a session makes: 60 at once, then three in two seconds. A drain that goes
+// well stays below the limit. It protects AWS when a fault, ours or AWS's, makes the program call
+// again and again. A list's further pages are not counted: the fleet's size decides their number,
+// and each call waits for the answer to the one before.
 #pragma once
 
 #include "src/base/clock.hpp"
+
+#include <algorithm>
 
 namespace snow_white::aws {
 
@@ -13,17 +15,22 @@ public:
     static constexpr int at_once = 60;
     static constexpr Duration one_each{667};
 
-    // No more than that many calls in any span of this length.
+    // In any span of this length.
     static constexpr int most_calls_within(Duration span) {
         return at_once + static_cast<int>(span / one_each);
     }
 
-    // How long to wait before the next call, which is counted as made then.
-    // `elapsed` as Clock::elapsed() tells it.
-    Duration before_call(Duration elapsed);
+    // How long to wait before the next call, which is counted as made then. `elapsed` is of
+    // Clock::elapsed().
+    Duration before_call(Duration elapsed) {
+        paced_until_ = std::max(paced_until_, elapsed);
+        const Duration earliest = paced_until_ - one_each * (at_once - 1);
+        paced_until_ += one_each;
+        return std::max(Duration{0}, earliest - elapsed);
+    }
 
 private:
-    Duration even_{}; // when all calls so far would have been made, had they come one by one
+    Duration paced_until_{}; // when all calls so far would have been made at one call per one_each
 };
 
 } // namespace snow_white::aws

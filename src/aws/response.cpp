@@ -1,24 +1,23 @@
 #include "src/aws/response.hpp"
 
-#include "src/aws/error_codes.hpp"
-
 #include <fmt/format.h>
 
 namespace snow_white::aws {
 
 namespace {
 
-// AWS names what it refuses. Without a name it is a proxy's word, or an answer that was cut.
-bool is_unclear(int status) {
+// AWS's own answers of these statuses have a code: without one, a proxy answered, or the answer was
+// truncated.
+bool needs_code(int status) {
     return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 &&
            status != 429;
 }
 
 Error make_error(const HttpResponse& response, std::string code, std::string message,
                  std::string request_id) {
-    const bool is_wordless = code.empty() && message.empty();
-    if (is_wordless) message = fmt::format("HTTP {}", response.status);
-    return {.kind = is_wordless && is_unclear(response.status)
+    const bool has_no_reason = code.empty() && message.empty();
+    if (has_no_reason) message = fmt::format("HTTP {}", response.status);
+    return {.kind = has_no_reason && needs_code(response.status)
                         ? ErrorKind::malformed
                         : kind_of(code, response.status, message),
             .code = std::move(code),
@@ -26,7 +25,7 @@ Error make_error(const HttpResponse& response, std::string code, std::string mes
             .request_id = request_id.empty() ? response.request_id : std::move(request_id)};
 }
 
-// Both spellings are seen, of one service, too.
+// Both spellings occur, even of one service.
 std::string message_in(const Json& error) {
     const std::string message = text_of(error, "message");
     return message.empty() ? text_of(error, "Message") : message;
@@ -39,8 +38,8 @@ Error json_error(const HttpResponse& response) {
     return make_error(response, code, message_in(body), "");
 }
 
-// {"Error":{"Code":…,"Message":…},"RequestId":…}: a service of the query protocol behind something
-// that asks for JSON. None: it is not that.
+// {"Error":{"Code":…,"Message":…},"RequestId":…}: what a service of the query protocol answers to a
+// proxy that asks for JSON. None: another answer.
 std::optional<Error> query_error_in_json(const HttpResponse& response) {
     const auto body = parse_json(response.body);
     if (!body || !body->is_object() || !body->contains("Error")) return std::nullopt;
@@ -49,7 +48,7 @@ std::optional<Error> query_error_in_json(const HttpResponse& response) {
                       text_of(*body, "RequestId"));
 }
 
-// Of the query protocol, of EC2, and where some services put it with their good answers.
+// In the query protocol, in EC2, and where some services put it in successful answers.
 std::string request_id_in(const pugi::xml_node& root) {
     for (const auto& node : {root.child("RequestId"), root.child("RequestID"),
                              root.child("ResponseMetadata").child("RequestId")})
@@ -70,8 +69,7 @@ Error query_error(const HttpResponse& response) {
                       request_id_in(root));
 }
 
-// A page of instances is megabytes: pugixml makes the document in the text itself, which lives with
-// it.
+// A page of instances has megabytes: pugixml parses in place, so the text lives with the document.
 struct XmlInPlace {
     std::string text;
     pugi::xml_document document;
@@ -93,10 +91,10 @@ std::optional<Document> parse(Protocol protocol, std::string body) {
     return std::move(*json);
 }
 
-bool holds(const Document& document, std::string_view wanted) {
-    if (wanted.empty()) return true;
-    if (const auto* json = std::get_if<Json>(&document)) return json->contains(wanted);
-    return !std::get<Xml>(document)->document_element().child(std::string(wanted).c_str()).empty();
+bool has_member(const Document& document, std::string_view name) {
+    if (name.empty()) return true;
+    if (const auto* json = std::get_if<Json>(&document)) return json->contains(name);
+    return !std::get<Xml>(document)->document_element().child(std::string(name).c_str()).empty();
 }
 
 } // namespace
@@ -108,13 +106,20 @@ Result<Document> parse_response(const Operation& operation, HttpResponse& respon
                                                              : query_error(response));
     const std::size_t size = response.body.size();
     auto document = parse(protocol, std::move(response.body));
-    if (!document || !holds(*document, operation.holds))
+    if (!document || !has_member(*document, operation.required_member))
         return tl::unexpected(
             Error{.kind = ErrorKind::malformed,
                   .message = fmt::format(
                       "the answer ({} bytes) is cut short or not what the protocol says", size),
                   .request_id = response.request_id});
     return std::move(*document);
+}
+
+Error malformed(const Operation& operation, std::string message) {
+    return {.kind = ErrorKind::malformed,
+            .service = std::string(operation.service.name),
+            .action = std::string(operation.name),
+            .message = std::move(message)};
 }
 
 } // namespace snow_white::aws

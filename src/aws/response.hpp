@@ -1,4 +1,5 @@
-// From an HTTP response to what it says: a document, or an Error with a kind.
+// Decodes AWS's answers. In: an operation and its HTTP response. Out: the document, or an Error
+// with a kind.
 #pragma once
 
 #include "src/aws/config/operations.hpp"
@@ -14,12 +15,14 @@ namespace snow_white::aws {
 
 using Xml = std::shared_ptr<const pugi::xml_document>;
 
-// As the operation's protocol has it: a JSON object, or XML.
+// A JSON object or XML, as the operation's protocol says.
 using Document = std::variant<Json, Xml>;
 
-// The error names neither service nor action: whoever called knows them. An answer without what the
-// operation's answers hold (a sign-in page, somebody else's JSON) is malformed: it must not be
-// taken for an empty list. The response's body is used up where the answer is a document.
+// The client adds service and action to the error. An answer without the operation's
+// required_member (a sign-in page, JSON of another server) is malformed: it must not count as an
+// empty list. The response's body is moved from if the status is 200.
 Result<Document> parse_response(const Operation& operation, HttpResponse& response);
+
+Error malformed(const Operation& operation, std::string message);
 
 } // namespace snow_white::aws

@@ -6,7 +6,7 @@ namespace snow_white::aws {
 
 namespace {
 
-constexpr int whole_budget = 500;
+constexpr int full_budget = 500;
 constexpr std::chrono::milliseconds first_pause{250};
 
 int cost_of(ErrorKind kind) {
@@ -15,7 +15,7 @@ int cost_of(ErrorKind kind) {
 
 } // namespace
 
-RetryBudget::RetryBudget() : left_(whole_budget) {}
+RetryBudget::RetryBudget() : left_(full_budget) {}
 
 bool RetryBudget::take(ErrorKind kind) {
     if (cost_of(kind) > left_) return false;
@@ -24,17 +24,18 @@ bool RetryBudget::take(ErrorKind kind) {
 }
 
 void RetryBudget::give_back(std::optional<ErrorKind> last) {
-    left_ = std::min(whole_budget, left_ + (last ? cost_of(*last) : 1));
+    left_ = std::min(full_budget, left_ + (last ? cost_of(*last) : 1));
 }
 
 Duration pause_before_retry(int attempt, std::optional<std::chrono::seconds> retry_after,
                             std::minstd_rand& random) {
     const auto ceiling = std::min(longest_retry_pause, first_pause * (1 << std::min(attempt, 10)));
-    const Duration drawn{std::uniform_int_distribution<Duration::rep>(0, ceiling.count())(random)};
-    // Compared in seconds: what a header asks for may be no number of milliseconds at all.
-    if (!retry_after) return drawn;
+    const Duration random_pause{
+        std::uniform_int_distribution<Duration::rep>(0, ceiling.count())(random)};
+    // Compared in seconds: a header's number may overflow milliseconds.
+    if (!retry_after) return random_pause;
     if (*retry_after > longest_retry_pause) return longest_retry_pause;
-    return std::max<Duration>(drawn, *retry_after);
+    return std::max<Duration>(random_pause, *retry_after);
 }
 
 } // namespace snow_white::aws

@@ -1,8 +1,8 @@
-// How often, and after which pause, a call is tried again: the AWS SDKs' standard mode. One budget
-// for all calls of a session: a retry takes from it, a success gives back. Once it is spent a call
-// is made once, so that a service that throttles us hears little more than one call for each that
-// the drain wants. Source of the numbers: botocore/retries/standard.py (500 in all, 5 a retry, 10
-// after no answer, 1 given back by a call that went well at once, else what its last retry took).
+// Decides whether a failed call is retried, and after which pause: the AWS SDKs' standard mode. All
+// calls of a session share one budget: a retry takes from it, a success gives back. Without budget
+// a call is made once, so a service that throttles us gets hardly more calls than the drain makes.
+// Source of the numbers: botocore/retries/standard.py. The budget is 500; a retry costs 5, or 10
+// after no answer; a success gives back what its last retry cost, or 1 if it had none.
 #pragma once
 
 #include "src/aws/result.hpp"
@@ -15,24 +15,24 @@ namespace snow_white::aws {
 
 inline constexpr std::chrono::milliseconds longest_retry_pause{8'000};
 
-// A call that must not be made twice is tried for so long. After that, a suspension perhaps, what
-// its caller knew may be old: the caller decides anew.
+// A call that must not be made twice is retried for so long. Later (the machine may have been
+// suspended) its caller's knowledge may be outdated, so the caller decides again.
 inline constexpr std::chrono::minutes longest_time_of_unrepeatable{1};
 
 class RetryBudget {
 public:
     RetryBudget();
-    // False when there is not enough left for a retry after this error.
+    // False: not enough left for a retry after this error.
     bool take(ErrorKind kind);
-    // `last`: the error before the call went well; none: there was none.
+    // After a success. `last`: the error of the attempt before it, if there was one.
     void give_back(std::optional<ErrorKind> last);
 
 private:
     int left_;
 };
 
-// Drawn from 0 to a ceiling that doubles with each attempt (full jitter), yet never less than the
-// service asked for, and never more than longest_retry_pause.
+// Random from 0 to a ceiling that doubles with each attempt (full jitter), but at least what the
+// service asked for (Retry-After), and at most longest_retry_pause.
 Duration pause_before_retry(int attempt, std::optional<std::chrono::seconds> retry_after,
                             std::minstd_rand& random);
 

@@ -1,8 +1,8 @@
 #include "src/base/child_process.hpp"
 
-#include <array>
+#include "src/base/text_file.hpp"
+
 #include <csignal>
-#include <cstdio>
 #include <memory>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -14,19 +14,15 @@ namespace {
 
 using File = std::unique_ptr<FILE, int (*)(FILE*)>;
 
-// Files, not pipes: whatever the child prints, in whatever order, neither side can block the other.
 std::string contents(FILE* file) {
-    std::string text;
-    std::array<char, 4096> block{};
     std::rewind(file);
-    for (std::size_t count; (count = std::fread(block.data(), 1, block.size(), file)) > 0;)
-        text.append(block.data(), count);
-    return text;
+    return read_rest(file);
 }
 
 } // namespace
 
 ChildOutput run_child(const std::vector<std::string>& arguments) {
+    // Files, not pipes: no order of the child's output can block the child or us.
     const File output{std::tmpfile(), &std::fclose};
     const File error{std::tmpfile(), &std::fclose};
     if (!output || !error)
@@ -40,8 +36,7 @@ ChildOutput run_child(const std::vector<std::string>& arguments) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fileno(output.get()), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, fileno(error.get()), STDERR_FILENO);
-    // SystemClock blocks the signals that end a run; a child must end by them, or ^C would wait for
-    // it.
+    // SystemClock blocks SIGINT and SIGTERM; the child must not, or ^C would have to wait for it.
     sigset_t no_signals;
     sigemptyset(&no_signals);
     posix_spawnattr_t attributes;

@@ -1,5 +1,6 @@
-// Runs a program that hands out credentials (credential_process, the AWS CLI) and takes in what it
-// prints.
+// Runs a program and waits for its end. In: its name and arguments; PATH is searched. Out: its exit
+// code, standard output and standard error. For programs that print credentials: credential_process
+// and the AWS CLI.
 #pragma once
 
 #include <string>
@@ -8,7 +9,7 @@
 namespace snow_white {
 
 struct ChildOutput {
-    int exit_code = 0; // 127: it could not be started
+    int exit_code = 0; // 127: it could not be started; 128 + N: signal N ended it
     std::string standard_output;
     std::string standard_error;
 };

@@ -1,17 +1,17 @@
-// Time, passed in. The product and the sandbox never ask the operating system for the time or sleep
-// themselves: they ask a Clock, so that a test can run a six-hour drain in milliseconds.
+// Time and waiting, behind an interface. The program and the sandbox use a Clock instead of the
+// operating system, so that a test can run a six-hour drain in milliseconds.
 #pragma once
 
 #include <chrono>
 
 namespace snow_white {
 
-// A moment, UTC, to the millisecond (AWS gives no finer one).
+// UTC, in milliseconds: AWS's timestamps are not finer.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
-// Both readings of one moment. `wall` may be set or corrected while a run lasts: it is for AWS's
-// stamps and for people. How long something took, only `elapsed` tells.
+// Two readings of one moment. `wall` may be corrected during a run: use it for AWS's timestamps and
+// for people only. Use `elapsed` for durations and deadlines.
 struct Now {
     Instant wall{};
     Duration elapsed{};
@@ -24,15 +24,14 @@ public:
     // Wall time.
     virtual Instant now() const = 0;
 
-    // Since a point of the past that is the same as long as the clock lives. It counts the time in
-    // which the machine was suspended, and nobody can set it (Linux: CLOCK_BOOTTIME,
-    // clock_gettime(2)).
+    // Since a fixed point in the past. It counts the time in which the machine was suspended, and
+    // cannot be set (Linux: CLOCK_BOOTTIME, clock_gettime(2)).
     virtual Duration elapsed() const = 0;
 
-    // Returns after `duration`, or earlier when the run has been interrupted (see interrupted()).
+    // Returns after `duration`, or as soon as the run is interrupted.
     virtual void wait(Duration duration) = 0;
 
-    // True from the first SIGINT or SIGTERM on (or what a test puts in its place).
+    // True from the first SIGINT or SIGTERM on.
     virtual bool interrupted() const = 0;
 };
 

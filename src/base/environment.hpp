@@ -1,5 +1,4 @@
-// The process's environment, as a value: read once in main, passed to whoever needs it, made up in
-// tests.
+// Environment variables, as a value: main reads them once and passes them on; tests make their own.
 #pragma once
 
 #include <functional>
@@ -17,12 +16,11 @@ public:
 
     static Environment of_process();
 
-    // Overwrites and removes variables of this process, so that neither its children nor
-    // /proc/PID/environ, nor a library that asks for them later, has them. An Environment that was
-    // read before keeps its values.
+    // Overwrites and removes variables of this process. Its children, /proc/PID/environ and
+    // libraries do not see them any more. An Environment that was read before keeps its values.
     static void erase_in_process(const std::function<bool(std::string_view name)>& is_erased);
 
-    // An unset variable and an empty one are the same to us, as they are to the AWS SDKs.
+    // An empty variable counts as unset, as in the AWS SDKs.
     std::string get(const std::string& name, const std::string& fallback = "") const;
     bool has(const std::string& name) const { return !get(name).empty(); }
 

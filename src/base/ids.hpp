@@ -1,9 +1,11 @@
-// Ids are their own types: an instance's id cannot be handed over where a command's is wanted.
+// Ids as types of their own: an instance's id cannot be passed where a command's is expected. And
+// SSM's limits on lists of ids. Source: the ssm service model, 2014-11-06.
 #pragma once
 
 #include <compare>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace snow_white {
 
@@ -12,21 +14,27 @@ template <class Tag> struct Id {
     auto operator<=>(const Id&) const = default;
 };
 
+using InstanceId = Id<struct InstanceTag>; // i-0123456789abcdef0
+using CommandId = Id<struct CommandTag>;   // a UUID
+using TaskArn = Id<struct TaskTag>;        // arn:aws:ecs:…:task/CLUSTER/ID
+
+template <class Tag> std::vector<std::string> texts(const std::vector<Id<Tag>>& ids) {
+    std::vector<std::string> all;
+    for (const auto& id : ids)
+        all.push_back(id.text);
+    return all;
+}
+
 // The name at the end of an ARN: NAME of arn:aws:iam::123456789012:role/path/NAME.
 inline std::string name_in(const std::string& arn) {
     return arn.substr(arn.rfind('/') + 1);
 }
 
-using InstanceId = Id<struct InstanceTag>; // i-0123456789abcdef0
-using CommandId = Id<struct CommandTag>;   // a UUID
-using TaskArn = Id<struct TaskTag>;        // arn:aws:ecs:…:task/CLUSTER/ID
-
-// How many instances one SSM command takes: by their ids, or by so many values of a tag (ssm
-// service model, 2014-11-06).
+// One SSM command targets at most so many instances by their ids, or so many values of one tag.
 inline constexpr std::size_t ids_a_command = 50;
 inline constexpr std::size_t values_a_target = 50;
 
-// How many invocations one page of ListCommandInvocations has at most (the same model).
+// One page of ListCommandInvocations has at most so many invocations.
 inline constexpr int invocations_a_page = 50;
 
 } // namespace snow_white

@@ -10,10 +10,10 @@ constexpr std::string_view replacement = "\xef\xbf\xbd"; // U+FFFD
 
 struct Character {
     char32_t code = 0;
-    std::size_t bytes = 0; // 0: what begins the text is no UTF-8
+    std::size_t bytes = 0; // 0: the text begins with an invalid byte
 };
 
-Character first_of(std::string_view text) {
+Character first_character(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[0]);
     if (lead < 0x80) return {lead, 1};
     const std::size_t bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
@@ -25,15 +25,16 @@ Character first_of(std::string_view text) {
         code = code << 6U | (next & 0x3fU);
     }
     const bool overlong = (bytes == 3 && code < 0x800) || (bytes == 4 && code < 0x10000);
-    const bool none = (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff;
-    return overlong || none ? Character{} : Character{code, bytes};
+    const bool invalid = (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff;
+    return overlong || invalid ? Character{} : Character{code, bytes};
 }
 
 bool is_harmless(char32_t code) {
     const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    const bool turns = code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
-                       (code >= 0x2066 && code <= 0x2069);
-    return !control && !turns;
+    const bool sets_direction = code == 0x200e || code == 0x200f ||
+                                (code >= 0x2028 && code <= 0x202e) ||
+                                (code >= 0x2066 && code <= 0x2069);
+    return !control && !sets_direction;
 }
 
 } // namespace
@@ -41,7 +42,7 @@ bool is_harmless(char32_t code) {
 std::string printable(std::string_view text) {
     std::string safe;
     while (!text.empty()) {
-        const Character first = first_of(text);
+        const Character first = first_character(text);
         safe +=
             first.bytes > 0 && is_harmless(first.code) ? text.substr(0, first.bytes) : replacement;
         text.remove_prefix(std::max<std::size_t>(first.bytes, 1));

@@ -8,7 +8,7 @@ namespace snow_white {
 
 namespace {
 
-sigset_t ending_signals() {
+sigset_t termination_signals() {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
@@ -19,7 +19,7 @@ sigset_t ending_signals() {
 } // namespace
 
 SystemClock::SystemClock() {
-    const sigset_t set = ending_signals();
+    const sigset_t set = termination_signals();
     sigprocmask(SIG_BLOCK, &set, nullptr);
 }
 
@@ -35,18 +35,17 @@ Duration SystemClock::elapsed() const {
 }
 
 void SystemClock::wait(Duration duration) {
-    const sigset_t set = ending_signals();
-    // A laptop that was suspended or a corrected system time must not stretch a wait.
-    // sigtimedwait(2) does not count a suspension: short parts let the end be noticed soon after
-    // it.
-    constexpr Duration longest_part{10'000};
+    const sigset_t set = termination_signals();
+    // Neither a suspension nor a corrected system time may prolong a wait. sigtimedwait(2) does not
+    // count a suspension, so the wait is cut into short parts.
+    constexpr Duration max_part{10'000};
     const Duration end = elapsed() + duration;
     for (Duration left = duration; left.count() > 0 && !interrupted_; left = end - elapsed()) {
-        left = std::min(left, longest_part);
+        left = std::min(left, max_part);
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-        const timespec patience{.tv_sec = seconds.count(),
-                                .tv_nsec = std::chrono::nanoseconds(left - seconds).count()};
-        if (sigtimedwait(&set, nullptr, &patience) > 0) interrupted_ = true;
+        const timespec timeout{.tv_sec = seconds.count(),
+                               .tv_nsec = std::chrono::nanoseconds(left - seconds).count()};
+        if (sigtimedwait(&set, nullptr, &timeout) > 0) interrupted_ = true;
     }
 }
 

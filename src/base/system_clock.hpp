@@ -1,4 +1,4 @@
-// The real clock. Its wait ends early on SIGINT and SIGTERM, and from then on interrupted() holds.
+// The Clock of the operating system (Linux). SIGINT and SIGTERM end a wait and interrupt the run.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -7,8 +7,8 @@ namespace snow_white {
 
 class SystemClock : public Clock {
 public:
-    // Blocks SIGINT and SIGTERM for this thread: a wait, and nothing else, takes them in.
-    // Make it before any other thread is started.
+    // Blocks SIGINT and SIGTERM for this thread; only wait() receives them. Construct it before any
+    // other thread starts.
     SystemClock();
 
     Instant now() const override;

@@ -5,9 +5,9 @@
 namespace snow_white {
 
 void TickingClock::wait(Duration duration) {
-    constexpr std::chrono::milliseconds longest{1'000};
+    constexpr Duration max_part{1'000};
     while (duration > Duration{0} && !clock_.interrupted()) {
-        const Duration part = std::min<Duration>(duration, longest);
+        const Duration part = std::min(duration, max_part);
         clock_.wait(part);
         duration -= part;
         tick_();

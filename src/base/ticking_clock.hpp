@@ -1,5 +1,4 @@
-// Another clock, whose waits are told of while they last: what is drawn on a terminal shows the
-// time that passes.
+// A Clock that calls a function during its waits, so that a terminal shows the time that passes.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -10,7 +9,7 @@ namespace snow_white {
 
 class TickingClock : public Clock {
 public:
-    // `clock` outlives this one. `tick` is called at least once in each second of a wait.
+    // `clock` outlives this one. `tick` is called at least once a second during a wait.
     TickingClock(Clock& clock, std::function<void()> tick)
         : clock_(clock), tick_(std::move(tick)) {}
 

@@ -8,7 +8,7 @@ namespace snow_white {
 
 namespace {
 
-// What is left of the text after the seconds: ".5+01:00" is an hour.
+// `rest`: the text after the seconds. ".5+01:00" is one hour.
 std::chrono::minutes offset_of(const std::string& rest) {
     const auto sign = rest.find_first_of("+-");
     int hours = 0;

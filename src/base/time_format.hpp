@@ -1,6 +1,5 @@
-// AWS's timestamps. In: "2026-11-24T15:00:00Z", with or without a fraction, as XML and credentials
-// have it; in place of the Z an offset, "+01:00", as programs that hand out credentials may print
-// it.
+// Reads and writes AWS's timestamps. In: "2026-11-24T15:00:00Z", with or without a fraction, as in
+// XML and credentials; or with an offset, "+01:00", as some programs print it. Out: UTC.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -10,7 +9,7 @@
 
 namespace snow_white {
 
-// None for a text that is not a timestamp.
+// None: the text is no timestamp. A fraction of a second is dropped.
 std::optional<Instant> parse_timestamp(const std::string& text);
 
 // "2026-11-24T20:52:49Z"

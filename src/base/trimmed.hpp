@@ -1,4 +1,4 @@
-// A line's words without the blanks around them.
+// Removes the blanks around a line's text.
 #pragma once
 
 #include <string>
@@ -8,6 +8,10 @@ namespace snow_white {
 
 inline constexpr std::string_view blanks = " \t\r";
 
-std::string trimmed(const std::string& text);
+inline std::string trimmed(const std::string& text) {
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == std::string::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
 
 } // namespace snow_white

@@ -1,4 +1,3 @@
-// The watch of a waiting monitor: each of its questions may fail without the others.
 #include "src/aws/services/ec2.hpp"
 #include "src/aws/services/ssm.hpp"
 #include "src/fleet/instance_lookup.hpp"
@@ -9,7 +8,7 @@ namespace snow_white::fleet {
 
 namespace {
 
-// EC2 stamps launches with a clock of its own, and takes whole hours.
+// EC2's clock may differ from ours, and its launch times are matched by whole hours.
 constexpr std::chrono::hours clock_difference{1};
 
 template <class Part>
@@ -20,15 +19,12 @@ std::optional<Part> part_of(aws::Result<Part> answer, const char* what, Changes&
 }
 
 std::vector<std::string> names_to_watch(const Changes& changes, const Previous& previous) {
-    auto names = previous.environments;
-    if (!changes.environments) return names;
-    for (const auto& name : names_of(*changes.environments))
-        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-    return names;
+    if (!changes.environments) return previous.environments;
+    return merged(previous.environments, names_of(*changes.environments));
 }
 
-// Those of SSM's agents that no look has seen online: EC2 does not say what is launched. None where
-// SSM does not answer either.
+// For when EC2 does not answer: instances whose SSM agents are online and not confirmed yet. Empty:
+// there are none, or SSM does not answer either.
 std::vector<Instance> find_unknown_agents(aws::Client& client,
                                           const std::vector<std::string>& names,
                                           const Previous& previous, const Changes& changes) {
@@ -41,7 +37,7 @@ std::vector<Instance> find_unknown_agents(aws::Client& client,
     const auto all = aws::describe_managed_instances(client, environment_tag, names);
     const auto unknown = all ? std::ranges::count_if(*all, is_unknown) : 0;
     std::vector<Instance> instances;
-    for (const auto& name : names) { // SSM does not tell the tags of those that it lists
+    for (const auto& name : names) { // SSM's list has no tags
         if (std::ssize(instances) >= unknown) break;
         const auto there = names.size() == 1
                                ? all
@@ -66,14 +62,14 @@ std::optional<std::vector<Instance>> find_launched(aws::Client& client,
         "launched instances", changes);
     if (!launched) return find_unknown_agents(client, names, previous, changes);
     auto instances = instances_of(std::move(*launched));
-    // Without an answer about their agents they are known to be there all the same.
-    if (const auto asked = look_up_agents(client, names, previous, instances); !asked)
+    // If SSM does not answer, the instances are returned without their agents.
+    if (const auto found = look_up_agents(client, names, previous, instances); !found)
         changes.unavailable.push_back(
-            {"agents of launched instances", aws::describe_briefly(asked.error())});
+            {"agents of launched instances", aws::describe_briefly(found.error())});
     return instances;
 }
 
-// Of the whole region: it is asked by the state alone, since terminated instances lose their tags.
+// Of the whole region, by state alone: terminated instances lose their tags.
 aws::Result<std::vector<InstanceId>> find_leaving(aws::Client& client) {
     const auto leaving = aws::describe_instances(client, aws::Ec2States::leaving);
     if (!leaving) return tl::unexpected(leaving.error());

@@ -1,7 +1,6 @@
-// Discovers the fleet. In: an application and a pattern, and what an earlier look has shown. Out: a
-// snapshot, or an error. Environments are needed; EC2 and the agents' state are not: where they may
-// not be asked, the snapshot says what it lacks. A failure that may pass is an error, whatever it
-// concerns.
+// Discovers the fleet. In: an application, a pattern, and the results of earlier discoveries. Out:
+// a snapshot, or an error. A retryable failure of any part is an error. So is any failure to list
+// the environments. If EC2 or SSM refuses its part, the snapshot says what it lacks.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -18,9 +17,8 @@ struct EnvironmentQuery {
 aws::Result<FleetSnapshot> discover(aws::Client& client, const EnvironmentQuery& query,
                                     const Previous& previous = {});
 
-// Four calls, and one more when somebody new needs an agent: a waiting monitor can afford it.
-// `since` and `now` are wall times; EC2's clock may differ by minutes, so that an hour more is
-// asked for at both ends.
+// For a waiting monitor: four calls, and one more when new instances need their agents. `since` and
+// `now` are wall times; an hour is added at both ends, because EC2's clock may differ by minutes.
 Changes poll_changes(aws::Client& client, const EnvironmentQuery& query, const Previous& previous,
                      Instant since, Instant now);
 

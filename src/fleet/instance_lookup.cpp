@@ -3,6 +3,7 @@
 #include "src/aws/services/elastic_beanstalk.hpp"
 #include "src/aws/services/ssm.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -27,26 +28,25 @@ std::vector<InstanceId> not_confirmed(const std::vector<Instance>& instances,
     return ids;
 }
 
-// Hundreds are asked for by their ids, which can be done at once; thousands by their environments,
-// page by page.
-constexpr std::size_t many = 10 * aws::managed_a_page;
+// Up to so many instances are asked for by id, in concurrent calls. More are asked for by their
+// environments, page after page.
+constexpr std::size_t max_by_id = 10 * aws::managed_a_page;
 
 aws::Result<std::vector<aws::ManagedInstance>>
 describe_managed_among(aws::Client& client, const std::vector<InstanceId>& ids,
                        const std::vector<std::string>& environments) {
-    return ids.size() <= many
+    return ids.size() <= max_by_id
                ? aws::describe_managed_instances(client, ids)
                : aws::describe_managed_instances(client, environment_tag, environments);
 }
 
-void set_agents(std::vector<Instance>& instances, const std::vector<InstanceId>& asked,
+void set_agents(std::vector<Instance>& instances, const std::set<InstanceId>& agent_confirmed,
                 const std::vector<aws::ManagedInstance>& managed) {
-    const std::set<InstanceId> meant(asked.begin(), asked.end());
     std::map<InstanceId, const aws::ManagedInstance*> agents;
-    for (const auto& seen : managed)
-        agents[seen.id] = &seen;
+    for (const auto& one : managed)
+        agents[one.id] = &one;
     for (auto& instance : instances) {
-        if (!meant.contains(instance.id)) continue;
+        if (agent_confirmed.contains(instance.id)) continue;
         const auto found = agents.find(instance.id);
         if (found == agents.end()) {
             instance.agent = Agent::absent;
@@ -74,10 +74,17 @@ bool is_of_ec2(const InstanceId& id) {
     return id.text.starts_with("i-");
 }
 
-std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen) {
+std::vector<std::string> merged(std::vector<std::string> names,
+                                const std::vector<std::string>& others) {
+    for (const auto& name : others)
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    return names;
+}
+
+std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> listed) {
     std::vector<Instance> instances;
-    instances.reserve(seen.size());
-    for (auto& one : seen)
+    instances.reserve(listed.size());
+    for (auto& one : listed)
         instances.push_back({.id = std::move(one.id),
                              .environment = std::move(one.environment_name),
                              .zone = std::move(one.zone),
@@ -88,11 +95,11 @@ std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen) {
 
 aws::Result<void> look_up_agents(aws::Client& client, const std::vector<std::string>& environments,
                                  const Previous& previous, std::vector<Instance>& instances) {
-    const auto asked = not_confirmed(instances, previous.agent_confirmed);
-    if (asked.empty()) return {};
-    const auto managed = describe_managed_among(client, asked, environments);
+    const auto unconfirmed = not_confirmed(instances, previous.agent_confirmed);
+    if (unconfirmed.empty()) return {};
+    const auto managed = describe_managed_among(client, unconfirmed, environments);
     if (!managed) return tl::unexpected(managed.error());
-    set_agents(instances, asked, *managed);
+    set_agents(instances, previous.agent_confirmed, *managed);
     return {};
 }
 

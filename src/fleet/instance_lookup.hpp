@@ -1,5 +1,5 @@
-// What discovery and the watch for changes both ask: matching environments, EC2's instances, their
-// agents.
+// Calls that discovery and poll_changes share. In: a query, EC2's instances. Out: matching
+// environments; instances with the state of their agents.
 #pragma once
 
 #include "src/aws/services/ec2.hpp"
@@ -10,11 +10,15 @@ namespace snow_white::fleet {
 aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
                                                             const EnvironmentQuery& query);
 
-std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> seen);
+// `names`, then those of `others` that it lacks.
+std::vector<std::string> merged(std::vector<std::string> names,
+                                const std::vector<std::string>& others);
 
-bool is_of_ec2(const InstanceId& id); // hybrid nodes (mi-…) are none of EC2's
+std::vector<Instance> instances_of(std::vector<aws::Ec2Instance> listed);
 
-// Asks SSM for the agents of those that an earlier look has not confirmed, and sets them.
+bool is_of_ec2(const InstanceId& id); // false: a hybrid node (mi-…)
+
+// Sets the agents of the instances that no earlier discovery has confirmed.
 aws::Result<void> look_up_agents(aws::Client& client, const std::vector<std::string>& environments,
                                  const Previous& previous, std::vector<Instance>& instances);
 

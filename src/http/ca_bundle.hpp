@@ -1,13 +1,13 @@
-// Whose certificates are trusted where nobody names a bundle.
+// Finds the system's CA certificates. Out: a file's path; empty: libcurl's default is right.
 #pragma once
 
 #include <string>
 
 namespace snow_white {
 
-// libcurl has Debian's file built in. A program from a release also runs where it is elsewhere:
-// empty while Debian's is there, else the first of the others (Amazon Linux and Fedora, openSUSE,
-// Alpine) that is. `root`: what the paths lie below; for tests.
+// libcurl's default is Debian's file. A released program also runs on systems that do not have it:
+// then this is the first existing file of Amazon Linux and Fedora, openSUSE, Alpine. `root` is
+// prepended to all paths, for tests.
 std::string other_ca_bundle(const std::string& root = "");
 
 } // namespace snow_white

@@ -14,8 +14,8 @@ namespace snow_white {
 
 namespace {
 
-constexpr std::size_t largest_answer = 16 << 20; // no call of ours has an answer near that
-constexpr long connect_patience_ms = 5'000;
+constexpr std::size_t max_body = 16 << 20; // bytes; real answers are far smaller
+constexpr long connect_timeout_ms = 5'000;
 
 std::string header_of(CURL* handle, const char* name) {
     curl_header* header = nullptr;
@@ -43,20 +43,20 @@ bool nothing_was_sent(CURLcode code) {
            code == CURLE_PEER_FAILED_VERIFICATION;
 }
 
-// libcurl's own words repeat what they are about, and a proxy's address may hold its password. Of
-// certificates they say what is needed, and name none but the server's and files.
-bool may_be_repeated(CURLcode code) {
+// libcurl's detailed messages quote their subject, and a proxy's address may contain a password.
+// Messages on certificates are safe: they name the server and files only.
+bool is_safe_to_quote(CURLcode code) {
     return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
            code == CURLE_SSL_CONNECT_ERROR || code == CURLE_SSL_CERTPROBLEM;
 }
 
-std::string words_of(CURL* handle, CURLcode code, const char* libcurls_own) {
-    if (may_be_repeated(code) && *libcurls_own != '\0') return libcurls_own;
+std::string message_of(CURL* handle, CURLcode code, const char* details) {
+    if (is_safe_to_quote(code) && *details != '\0') return details;
     long system_error = 0;
     curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &system_error);
-    const std::string words = curl_easy_strerror(code);
-    if (code != CURLE_COULDNT_CONNECT || system_error == 0) return words;
-    return fmt::format("{} ({})", words, std::strerror(static_cast<int>(system_error)));
+    const std::string message = curl_easy_strerror(code);
+    if (code != CURLE_COULDNT_CONNECT || system_error == 0) return message;
+    return fmt::format("{} ({})", message, std::strerror(static_cast<int>(system_error)));
 }
 
 void sign(CURL* handle, const SigningKeys& keys) {
@@ -66,11 +66,10 @@ void sign(CURL* handle, const SigningKeys& keys) {
     curl_easy_setopt(handle, CURLOPT_PASSWORD, keys.secret_access_key.c_str());
 }
 
-// Whom to trust: the bundle alone where one is named, as the other SDKs have it; else the system's.
-void trust(CURL* handle, const std::string& named) {
-    static const std::string others =
-        other_ca_bundle(); // of each request it would ask the disk the same
-    const std::string& ca_bundle = named.empty() ? others : named;
+// Trusts the configured bundle alone, as the AWS SDKs do; without one, the system's certificates.
+void set_ca_bundle(CURL* handle, const std::string& configured) {
+    static const std::string of_system = other_ca_bundle(); // looked up once
+    const std::string& ca_bundle = configured.empty() ? of_system : configured;
     if (ca_bundle.empty()) return;
     curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
     curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
@@ -88,16 +87,16 @@ CurlExchange::CurlExchange(const HttpRequest& request)
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_patience_ms);
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_USERAGENT, "snow-white/" SNOW_WHITE_VERSION);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &keep_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &append_body);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &response_.body);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason_.data());
-    trust(handle, request.ca_bundle);
+    set_ca_bundle(handle, request.ca_bundle);
     if (request.bypass_proxy) curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
     if (request.no_resend) {
-        curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &go_ahead);
+        curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &allow_send);
         curl_easy_setopt(handle, CURLOPT_PREREQDATA, this);
     }
 }
@@ -105,13 +104,13 @@ CurlExchange::CurlExchange(const HttpRequest& request)
 void CurlExchange::add_header(const std::string& line) {
     curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
-    if (!headers_) headers_.reset(longer); // else it was made longer in place
+    if (!headers_) headers_.reset(longer); // else it was extended in place
 }
 
 void CurlExchange::set_headers(const HttpRequest& request) {
     for (const auto& [name, value] : request.headers)
         add_header(name + ": " + value);
-    add_header("Expect:"); // no pause for a 100-continue before a body
+    add_header("Expect:"); // do not wait for "100 Continue" before the body
     if (request.signing) {
         sign(handle(), *request.signing);
         if (!request.signing->session_token.empty())
@@ -129,27 +128,28 @@ void CurlExchange::set_method(const HttpRequest& request) {
     }
 }
 
-std::size_t CurlExchange::keep_body(char* data, std::size_t size, std::size_t count, void* target) {
+std::size_t CurlExchange::append_body(char* data, std::size_t size, std::size_t count,
+                                      void* target) {
     auto& body = *static_cast<std::string*>(target);
-    if (body.size() + size * count > largest_answer) return 0;
+    if (body.size() + size * count > max_body) return 0;
     body.append(data, size * count);
     return size * count;
 }
 
-// libcurl asks before each time that it sends the request. A second time would be for a connection
-// that died after the first.
-int CurlExchange::go_ahead(void* exchange, char*, char*, int, int) {
-    auto& ours = *static_cast<CurlExchange*>(exchange);
-    ours.sent_in_vain_ = std::exchange(ours.sent_, true);
-    return ours.sent_in_vain_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+// libcurl calls this each time before it sends the request. A second time means that the connection
+// was closed after the first.
+int CurlExchange::allow_send(void* exchange, char*, char*, int, int) {
+    auto& self = *static_cast<CurlExchange*>(exchange);
+    self.resend_refused_ = std::exchange(self.sent_, true);
+    return self.resend_refused_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 HttpResult CurlExchange::result() {
     if (const CURLcode code = *ended_; code != CURLE_OK) {
-        const std::string why = sent_in_vain_ ? "the connection ended before the answer"
+        const std::string why = resend_refused_ ? "the connection ended before the answer"
                                 : code == CURLE_ABORTED_BY_CALLBACK
                                     ? "interrupted"
-                                    : words_of(handle(), code, reason_.data());
+                                    : message_of(handle(), code, reason_.data());
         return tl::unexpected(
             HttpError{.was_sent = !nothing_was_sent(code), .message = host_ + ": " + why});
     }

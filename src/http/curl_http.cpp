@@ -12,9 +12,9 @@ namespace snow_white {
 
 namespace {
 
-constexpr long most_connections =
-    32; // kept open: libcurl's own limit is four, and a drain talks to more hosts
-constexpr int longest_poll_ms = 500; // an interruption is seen after it
+// Kept open. libcurl's default, four per handle, is less than the hosts of a drain.
+constexpr long max_connections = 32;
+constexpr int max_poll_ms = 500; // then check for an interruption
 
 } // namespace
 
@@ -22,7 +22,7 @@ CurlHttp::CurlHttp(const Clock& clock) : clock_(clock) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = curl_multi_init();
     if (multi_ == nullptr) throw std::bad_alloc();
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, most_connections);
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, max_connections);
 }
 
 CurlHttp::~CurlHttp() {
@@ -35,70 +35,70 @@ HttpResult CurlHttp::send(const HttpRequest& request) {
         return tl::unexpected(HttpError{.message = host_of(request.url) + ": interrupted"});
     CurlExchange exchange(request);
     const auto ended = [&exchange] { return exchange.has_ended(); };
-    if (carrying_) {
-        begun_.push_back(&exchange);
+    if (driving_) {
+        queued_.push_back(&exchange);
         curl_multi_wakeup(multi_);
-        news_.wait(turn_, ended);
+        ended_.wait(mutex_, ended);
     } else {
-        const std::lock_guard turn(turn_);
-        begun_.push_back(&exchange);
-        carry_until(ended);
+        const std::lock_guard lock(mutex_);
+        queued_.push_back(&exchange);
+        drive_until(ended);
     }
     return exchange.result();
 }
 
-void CurlHttp::run_concurrently(const std::vector<std::function<void()>>& conversations) {
-    std::unique_lock turn(turn_, std::defer_lock);
-    if (!carrying_) turn.lock(); // else a conversation calls, and has it
-    std::size_t left = conversations.size();
-    std::exception_ptr bug;
+void CurlHttp::run_concurrently(const std::vector<std::function<void()>>& tasks) {
+    std::unique_lock lock(mutex_, std::defer_lock);
+    if (!driving_) lock.lock(); // else a task is the caller and holds the mutex
+    std::size_t left = tasks.size();
+    std::exception_ptr first_error;
     std::vector<std::thread> threads;
-    for (const auto& conversation : conversations)
+    for (const auto& task : tasks)
         try {
-            threads.emplace_back([this, &conversation, &left, &bug] {
-                const std::lock_guard mine(turn_);
+            threads.emplace_back([this, &task, &left, &first_error] {
+                const std::lock_guard task_lock(mutex_);
                 try {
-                    conversation();
+                    task();
                 } catch (...) {
-                    if (!bug) bug = std::current_exception();
+                    if (!first_error) first_error = std::current_exception();
                 }
                 --left;
-                news_.notify_all();
+                ended_.notify_all();
                 curl_multi_wakeup(multi_);
             });
-        } catch (const std::system_error&) { // no further thread to be had
-            bug = std::current_exception();
+        } catch (const std::system_error&) { // the system has no further thread
+            first_error = std::current_exception();
             --left;
         }
     const auto all_ended = [&left] { return left == 0; };
-    if (carrying_)
-        news_.wait(turn_, all_ended);
+    if (driving_)
+        ended_.wait(mutex_, all_ended);
     else
-        carry_until(all_ended);
+        drive_until(all_ended);
     for (auto& thread : threads)
         thread.join();
-    if (bug) std::rethrow_exception(bug);
+    if (first_error) std::rethrow_exception(first_error);
 }
 
-// The caller has the turn, and gives it away while there is nothing to carry.
-void CurlHttp::carry_until(const std::function<bool()>& done) {
-    carrying_ = true;
+// The caller holds the mutex; it is released while there is nothing to do.
+void CurlHttp::drive_until(const std::function<bool()>& done) {
+    driving_ = true;
     while (!done()) {
-        carry();
+        drive();
         if (done()) break;
-        turn_.unlock();
-        curl_multi_poll(multi_, nullptr, 0, longest_poll_ms, nullptr);
-        turn_.lock();
-        give_up_if_interrupted();
+        mutex_.unlock();
+        curl_multi_poll(multi_, nullptr, 0, max_poll_ms, nullptr);
+        mutex_.lock();
+        abort_if_interrupted();
     }
-    carrying_ = false;
+    driving_ = false;
 }
 
-void CurlHttp::carry() {
-    for (auto* exchange : std::exchange(begun_, {})) {
+void CurlHttp::drive() {
+    for (auto* exchange : std::exchange(queued_, {})) {
         curl_easy_setopt(exchange->handle(), CURLOPT_PRIVATE, exchange);
         curl_multi_add_handle(multi_, exchange->handle());
-        under_way_.push_back(exchange);
+        active_.push_back(exchange);
     }
     int running = 0;
     curl_multi_perform(multi_, &running);
@@ -113,18 +113,18 @@ void CurlHttp::carry() {
     }
 }
 
-// libcurl's own callback for it comes a dozen times an exchange, and each asks the system.
-void CurlHttp::give_up_if_interrupted() {
+// Not a progress callback: libcurl calls it a dozen times an exchange, each with a system call.
+void CurlHttp::abort_if_interrupted() {
     if (!clock_.interrupted()) return;
-    for (auto* exchange : std::vector(under_way_))
-        if (exchange->is_given_up_when_interrupted()) end(*exchange, CURLE_ABORTED_BY_CALLBACK);
+    for (auto* exchange : std::vector(active_))
+        if (exchange->ends_on_interruption()) end(*exchange, CURLE_ABORTED_BY_CALLBACK);
 }
 
 void CurlHttp::end(CurlExchange& exchange, CURLcode code) {
-    curl_multi_remove_handle(multi_, exchange.handle()); // and libcurl's message with it
-    std::erase(under_way_, &exchange);
+    curl_multi_remove_handle(multi_, exchange.handle()); // also removes libcurl's message
+    std::erase(active_, &exchange);
     exchange.end(code);
-    news_.notify_all();
+    ended_.notify_all();
 }
 
 } // namespace snow_white

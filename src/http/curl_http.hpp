@@ -1,11 +1,9 @@
-// Http by libcurl: one pool of connections for the whole run, so that connections, DNS answers and
-// the parsed CA certificates are used again. libcurl signs (SigV4), verifies certificates and goes
-// through HTTPS_PROXY and NO_PROXY by itself. An exchange ends within a second after an
-// interruption.
+// Http by libcurl. One pool for the whole run, so that connections, DNS answers and parsed CA
+// certificates are reused. libcurl signs (SigV4), verifies certificates, and reads HTTPS_PROXY and
+// NO_PROXY itself. An exchange ends within a second after an interruption.
 //
-// Conversations that are held together have a thread each, and one turn between them: whoever has
-// it runs, and who waits for an answer gives it away. The thread that called together() carries
-// their requests meanwhile.
+// Concurrent tasks have a thread each and share one mutex: the task that holds it runs, and send()
+// releases it while it waits. The thread that called run_concurrently() drives all transfers.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -18,28 +16,28 @@ namespace snow_white {
 
 class CurlHttp : public Http {
 public:
-    // The clock, which tells of interruptions, outlives this object.
+    // The clock reports interruptions. It outlives this object.
     explicit CurlHttp(const Clock& clock);
     ~CurlHttp() override;
     CurlHttp(const CurlHttp&) = delete;
     CurlHttp& operator=(const CurlHttp&) = delete;
 
     HttpResult send(const HttpRequest& request) override;
-    void run_concurrently(const std::vector<std::function<void()>>& conversations) override;
+    void run_concurrently(const std::vector<std::function<void()>>& tasks) override;
 
 private:
-    void carry_until(const std::function<bool()>& done);
-    void carry();
-    void give_up_if_interrupted();
+    void drive_until(const std::function<bool()>& done);
+    void drive();
+    void abort_if_interrupted();
     void end(CurlExchange& exchange, CURLcode code);
 
     const Clock& clock_;
-    CURLM* multi_;                     // owned
-    std::mutex turn_;                  // of all that follows, and of what conversations share
-    std::condition_variable_any news_; // an exchange or a conversation has ended
-    std::vector<CurlExchange*> begun_; // not carried yet
-    std::vector<CurlExchange*> under_way_;
-    bool carrying_ = false; // somebody is in carry_until()
+    CURLM* multi_;                      // owned
+    std::mutex mutex_;                  // guards all that follows, and the data of the tasks
+    std::condition_variable_any ended_; // an exchange or a task
+    std::vector<CurlExchange*> queued_; // not in multi_ yet
+    std::vector<CurlExchange*> active_; // in multi_
+    bool driving_ = false;              // a thread is in drive_until()
 };
 
 } // namespace snow_white

@@ -1,6 +1,5 @@
-// The other seam (see also clock.hpp): one HTTP request in, one response or a transport error out;
-// and several conversations at once. Whoever implements it neither retries nor interprets a status:
-// that is the caller's.
+// HTTP, behind an interface. In: a request. Out: a response, or a transport error. Implementations
+// neither retry nor interpret a status: the caller does.
 #pragma once
 
 #include <chrono>
@@ -30,12 +29,12 @@ struct HttpRequest {
     std::string body;
     std::chrono::milliseconds timeout{10'000}; // for the whole exchange
     std::optional<SigningKeys> signing;
-    // Sent at most once, also by an implementation that repeats a request by itself when a
-    // connection that it kept open turns out dead (libcurl does): that is an error then.
+    // Sent at most once. libcurl resends a request when a kept connection turns out to be closed;
+    // with no_resend that is an error.
     bool no_resend = false;
-    bool even_when_interrupted = false; // else a run that was told to end gives it up at once
-    bool bypass_proxy = false; // through no proxy: the host is this machine's own, or its host's
-    std::string ca_bundle;     // a file of certificates to trust; empty: those of the system
+    bool even_when_interrupted = false; // false: an interruption of the run aborts the request
+    bool bypass_proxy = false;          // for this machine's own addresses and link-local ones
+    std::string ca_bundle;              // a file of certificates to trust; empty: the system's
 };
 
 struct HttpResponse {
@@ -43,13 +42,12 @@ struct HttpResponse {
     std::string body;
     std::string request_id; // header x-amzn-RequestId; empty when absent
     std::optional<std::chrono::seconds> retry_after;
-    std::optional<std::chrono::sys_seconds> date; // the server's clock, as the answer was made
+    std::optional<std::chrono::sys_seconds> date; // header Date: the server's clock
 };
 
-// Why there is no response.
 struct HttpError {
-    bool was_sent = false; // the request may have had its effect
-    std::string message;   // "HOST: why", for a person
+    bool was_sent = false; // true: the request may have had its effect
+    std::string message;   // "HOST: reason", for a person
 };
 
 using HttpResult = tl::expected<HttpResponse, HttpError>;
@@ -57,16 +55,15 @@ using HttpResult = tl::expected<HttpResponse, HttpError>;
 class Http {
 public:
     virtual ~Http() = default;
-    // A run that was interrupted, before the exchange or in the middle of it, is an error, too.
+    // An interruption of the run, before or during the exchange, is an error, too.
     virtual HttpResult send(const HttpRequest& request) = 0;
 
-    // Runs each of these to its end. While one waits in send() for its answer another may go on,
-    // and at no other point: what they share needs no lock. Here they run one after the other, in
-    // order, as a test wants it. The first exception that one of them throws is thrown again once
-    // all have ended.
-    virtual void run_concurrently(const std::vector<std::function<void()>>& conversations) {
-        for (const auto& conversation : conversations)
-            conversation();
+    // Runs all tasks to their end. Only while a task waits in send() does another one run, so
+    // shared data needs no lock. When all have ended, the first exception of a task is rethrown.
+    // This default, for tests, runs them one after the other.
+    virtual void run_concurrently(const std::vector<std::function<void()>>& tasks) {
+        for (const auto& task : tasks)
+            task();
     }
 };
 

@@ -56,7 +56,7 @@ MUTANTS = [
     Mutant("an environment that EB's list lacks and EC2 shows is another application's", "src/fleet/discovery.cpp",
            "if (environments && by_ec2 && shows_unlisted(*by_ec2, query.pattern, *environments))",
            "if (false)", "FleetQuestions.AnEnvironment*"),
-    Mutant("the last step's output counts", "src/aws/services/step_output.cpp",
+    Mutant("the last step's output counts", "src/aws/services/ssm.cpp",
            "if (named != steps.end()) return *named;", "if (named != steps.end()) return steps.back();",
            "InvocationWords*"),
     Mutant("a command that was not delivered is sent again unasked", "src/drain/run/answers_of_aws.cpp",

@@ -13,12 +13,6 @@ namespace snow_white::aws {
 
 namespace {
 
-std::string lower(std::string text) {
-    for (char& letter : text)
-        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    return text;
-}
-
 // NAME of "KIND NAME" or `KIND "NAME WITH BLANKS"`; empty for anything else.
 std::string name_after(const std::string& kind, const std::string& header) {
     if (!header.starts_with(kind + " ") && !header.starts_with(kind + "\t")) return {};
@@ -29,8 +23,8 @@ std::string name_after(const std::string& kind, const std::string& header) {
     return name.find_first_of(blanks) == std::string::npos ? name : std::string{};
 }
 
-// One file, line by line: sections, settings, and lines that are indented more than the setting
-// they belong to.
+// Reads one file line by line: sections, settings, and continuation lines, which are indented more
+// than their setting.
 class Reader {
 public:
     explicit Reader(std::function<Profile*(const std::string&)> section)
@@ -39,11 +33,11 @@ public:
     void read(const std::string& path) {
         std::ifstream file(path);
         for (std::string line; std::getline(file, line);)
-            take(line);
+            read_line(line);
     }
 
 private:
-    void take(const std::string& line) {
+    void read_line(const std::string& line) {
         const std::string text = trimmed(line);
         if (text.empty() || text[0] == '#' || text[0] == ';') return;
         const auto indent = line.find_first_not_of(blanks);
@@ -53,7 +47,7 @@ private:
         if (text[0] == '[' && text.rfind(']') != std::string::npos)
             section_ = section_of_(trimmed(text.substr(1, text.rfind(']') - 1)));
         else if (const auto split = text.find_first_of("=:"); split != std::string::npos) {
-            name_ = lower(trimmed(text.substr(0, split)));
+            name_ = lower_case(trimmed(text.substr(0, split)));
             if (section_ != nullptr) (*section_)[name_] = trimmed(text.substr(split + 1));
         }
     }
@@ -70,24 +64,24 @@ private:
     }
 
     std::function<Profile*(const std::string&)> section_of_;
-    Profile* section_ = nullptr; // null: a section that is none of ours
+    Profile* section_ = nullptr; // null: a section to ignore
     std::string name_;
     std::size_t indent_ = 0;
 };
 
-// A section that comes twice counts as it stands the second time.
-Profile* made_anew(ProfilesByName& among, const std::string& name) {
+// The last of two sections of one name replaces the first.
+Profile* new_section(ProfilesByName& sections, const std::string& name) {
     if (name.empty()) return nullptr;
-    among[name].clear();
-    return &among[name];
+    sections[name].clear();
+    return &sections[name];
 }
 
 void read_config(const std::string& path, Profiles& into) {
     Reader([&into](const std::string& header) {
-        if (header == "default") return made_anew(into.of_config_file, header);
+        if (header == "default") return new_section(into.of_config_file, header);
         if (const auto name = name_after("services", header); !name.empty())
-            return made_anew(into.services, name);
-        return made_anew(into.of_config_file, name_after("profile", header));
+            return new_section(into.services, name);
+        return new_section(into.of_config_file, name_after("profile", header));
     }).read(path);
 }
 
@@ -105,7 +99,7 @@ Profiles read_profiles(const Environment& environment) {
     Profiles profiles{.read_from = config + " and " + credentials};
     read_config(config, profiles);
     Reader([&profiles](const std::string& header) {
-        return made_anew(profiles.of_credentials_file, header);
+        return new_section(profiles.of_credentials_file, header);
     }).read(credentials);
     profiles.by_name = profiles.of_config_file;
     for (const auto& [name, settings] : profiles.of_credentials_file)
@@ -114,8 +108,14 @@ Profiles read_profiles(const Environment& environment) {
     return profiles;
 }
 
-std::string chosen_profile(const Environment& environment, const std::string& asked_for) {
-    if (!asked_for.empty()) return asked_for;
+const Profile& Profiles::named(const std::string& name) const {
+    static const Profile none;
+    const auto found = by_name.find(name);
+    return found == by_name.end() ? none : found->second;
+}
+
+std::string chosen_profile(const Environment& environment, const std::string& named) {
+    if (!named.empty()) return named;
     return environment.get("AWS_DEFAULT_PROFILE", environment.get("AWS_PROFILE", "default"));
 }
 
@@ -129,6 +129,16 @@ std::string names_of(const Profiles& profiles) {
     for (const auto& [name, settings] : profiles.by_name)
         names.push_back(name);
     return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string lower_case(std::string text) {
+    for (char& letter : text)
+        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return text;
+}
+
+bool is_true(const std::string& text) {
+    return lower_case(text) == "true";
 }
 
 } // namespace snow_white::aws

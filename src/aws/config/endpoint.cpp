@@ -12,13 +12,13 @@ struct Partition {
     std::string_view region_prefix;
     std::string_view suffix;
     std::string_view dual_stack_suffix;
-    std::string_view global_region; // where IAM, which the partition has once, is signed for
+    std::string_view global_region; // the signing region of global services, such as IAM
     // IAM's hosts follow no rule: plain, FIPS, dual-stack, both.
     std::string_view iam, iam_fips, iam_dual_stack, iam_both;
-    bool plain_is_fips = false; // most of its plain endpoints are FIPS ones (Service::marked_fips)
+    bool plain_is_fips = false; // most plain endpoints are FIPS endpoints (Service::marked_fips)
 };
 
-// The last one is for every other region, those that are yet to come included.
+// The last one is for every other region, also for regions that are not known yet.
 constexpr Partition partitions[] = {
     {"cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "cn-north-1",
      "iam.cn-north-1.amazonaws.com.cn", "iam-fips.amazonaws.com.cn",
@@ -33,15 +33,15 @@ constexpr Partition partitions[] = {
     {"", "amazonaws.com", "api.aws", "us-east-1", "iam.amazonaws.com", "iam-fips.amazonaws.com",
      "iam.global.api.aws", "iam-fips.global.api.aws"}};
 
-// Where `legacy` means the one endpoint of all regions: those that were there before regional ones.
+// Regions for which sts_regional_endpoints = legacy means the global endpoint.
 constexpr std::array<std::string_view, 15> legacy_sts_regions{
     "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
     "eu-central-1",   "eu-north-1", "eu-west-1",      "eu-west-2",      "eu-west-3",
     "sa-east-1",      "us-east-1",  "us-east-2",      "us-west-1",      "us-west-2"};
 
 const Partition& partition_of(const std::string& region) {
-    return *std::ranges::find_if(partitions, [&region](const Partition& one) {
-        return region.starts_with(one.region_prefix);
+    return *std::ranges::find_if(partitions, [&region](const Partition& partition) {
+        return region.starts_with(partition.region_prefix);
     });
 }
 
@@ -53,13 +53,13 @@ std::string_view iam_host(const Settings& settings, const Partition& partition) 
 std::string regional_host(const Settings& settings, const Service& service,
                           const Partition& partition, const std::string& region) {
     const bool plain = partition.plain_is_fips && !service.marked_fips && !settings.dual_stack;
-    const std::string_view begins =
+    const std::string_view prefix =
         service.host.empty() || settings.dual_stack ? service.name : service.host;
-    return fmt::format("{}{}.{}.{}", begins, settings.fips && !plain ? "-fips" : "", region,
+    return fmt::format("{}{}.{}.{}", prefix, settings.fips && !plain ? "-fips" : "", region,
                        settings.dual_stack ? partition.dual_stack_suffix : partition.suffix);
 }
 
-// A URL's path is kept as it was given; one without gets the root.
+// The URL, with the root path if it has none.
 std::string with_path(const std::string& url) {
     const auto scheme = url.find("://");
     const auto host = scheme == std::string::npos ? 0 : scheme + 3;

@@ -1,6 +1,6 @@
-// Where a service's calls go. In: the settings, the service and the region. Out: the URL to post
-// to, and the region to sign for. A URL of the settings counts as it is, whatever FIPS and
-// dual-stack say (as botocore has it). Source of the rules: the endpoint rule sets and
+// Resolves endpoints. In: the settings, the service and the region. Out: the URL of the service's
+// calls, and the region to sign them for. A URL in the settings is used as it is, whatever FIPS and
+// dual-stack are set to (as in botocore). Source of the rules: the endpoint rule sets and
 // partitions.json that botocore ships.
 #pragma once
 

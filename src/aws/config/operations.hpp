@@ -1,6 +1,7 @@
-// The one table of AWS operations that Snow White uses. The wire layer reads it, and the template's
-// policies are tested against it: every operation of `all` is granted, and nothing else is.
-// Names, versions and target prefixes: the services' published API models.
+// The AWS operations that Snow White calls, in one table. The client reads it, and a test compares
+// it with the template's policies (tests/contract/test_template.py): every operation here is
+// granted, and nothing else is. Source of names, versions and target prefixes: the services'
+// published API models.
 #pragma once
 
 #include <array>
@@ -14,12 +15,10 @@ struct Service {
     std::string_view name; // in the endpoint and in the credential scope
     std::string_view id;   // in AWS_ENDPOINT_URL_<ID>
     Protocol protocol;
-    std::string_view version; // query: the API's version; JSON: the target's prefix
-    bool global = false;      // one endpoint for the whole partition, signed for its first region
-    bool marked_fips =
-        false; // its FIPS endpoints are called so even where the plain ones are FIPS ones
-    std::string_view host =
-        {}; // how its endpoints begin, dual-stack ones apart, where that is not its name
+    std::string_view version;   // query: the API's version; JSON: the target's prefix
+    bool global = false;        // one endpoint for the whole partition, signed for its first region
+    bool marked_fips = false;   // its FIPS endpoints have -fips even where plain ones are FIPS, too
+    std::string_view host = {}; // how its endpoints begin (not dual-stack ones); empty: its name
 };
 
 namespace services {
@@ -45,10 +44,9 @@ inline constexpr std::array all{&sts, &iam, &ec2, &cloudformation, &elasticbeans
 struct Operation {
     const Service& service;
     std::string_view name;
-    std::string_view
-        holds; // what each good answer has: a member, or a child of the root; empty: nothing
-    bool repeatable = true; // doing it twice does no harm, so a lost answer may be asked for again
-    bool is_signed = true;  // false: what it carries proves who calls
+    std::string_view required_member; // of each good answer, or of its root; empty: none
+    bool repeatable = true; // a second call does no harm, so a lost answer is no reason to stop
+    bool is_signed = true;  // false: a token in the parameters proves who calls
 };
 
 namespace operations {
@@ -75,8 +73,7 @@ inline constexpr Operation describe_environments{services::elasticbeanstalk, "De
 inline constexpr Operation describe_clusters{services::ecs, "DescribeClusters", "clusters"};
 inline constexpr Operation describe_task_definition{services::ecs, "DescribeTaskDefinition",
                                                     "taskDefinition"};
-inline constexpr Operation run_task{services::ecs, "RunTask",
-                                    "tasks"}; // repeatable by its clientToken
+inline constexpr Operation run_task{services::ecs, "RunTask", "tasks"}; // clientToken: repeatable
 inline constexpr Operation list_tasks{services::ecs, "ListTasks", "taskArns"};
 inline constexpr Operation describe_tasks{services::ecs, "DescribeTasks", "tasks"};
 inline constexpr Operation stop_task{services::ecs, "StopTask", "task"};
@@ -90,40 +87,12 @@ inline constexpr Operation list_command_invocations{services::ssm, "ListCommandI
 inline constexpr Operation cancel_command{services::ssm, "CancelCommand"};
 inline constexpr Operation get_document{services::ssm, "GetDocument", "Content"};
 
-inline constexpr std::array all{&get_caller_identity,
-                                &list_user_tags,
-                                &describe_instances,
-                                &describe_subnets,
-                                &describe_security_groups,
-                                &describe_route_tables,
-                                &describe_vpc_endpoints,
-                                &describe_images,
-                                &get_instance_profile,
-                                &simulate_principal_policy,
-                                &describe_stack_resource,
-                                &describe_environments,
-                                &describe_clusters,
-                                &describe_task_definition,
-                                &run_task,
-                                &list_tasks,
-                                &describe_tasks,
-                                &stop_task,
-                                &get_log_events,
-                                &describe_instance_information,
-                                &send_command,
-                                &list_commands,
-                                &list_command_invocations,
-                                &cancel_command,
-                                &get_document};
-
-// Made on the operator's machine to come by its profile's keys (token_service.hpp), before anything
-// else is called and never by the task. They are granted by the trust policies of the operators'
-// own roles, so no policy of the template has them; they are not in `all`.
+// For a profile's credentials (assume_role.hpp): called on the operator's machine only, never by
+// the task. The trust policies of the operators' own roles grant them, not the template; the test
+// passes over them because of how they are written.
 inline constexpr Operation assume_role{.service = services::sts, .name = "AssumeRole"};
 inline constexpr Operation assume_role_with_web_identity{
     .service = services::sts, .name = "AssumeRoleWithWebIdentity", .is_signed = false};
-
-inline constexpr std::array by_the_operator{&assume_role, &assume_role_with_web_identity};
 } // namespace operations
 
 } // namespace snow_white::aws

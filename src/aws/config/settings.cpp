@@ -1,24 +1,11 @@
 #include "src/aws/config/settings.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 
 namespace snow_white::aws {
 
 namespace {
-
-std::string in_case(const std::string_view text, int (*change)(int)) {
-    std::string changed(text);
-    std::ranges::transform(changed, changed.begin(), [change](char letter) {
-        return static_cast<char>(change(static_cast<unsigned char>(letter)));
-    });
-    return changed;
-}
-
-bool is_true(const std::string& text) {
-    return in_case(text, &std::tolower) == "true";
-}
 
 void read_attempts(const std::string& text, Settings& settings) {
     if (text.empty()) return;
@@ -32,8 +19,8 @@ void read_attempts(const std::string& text, Settings& settings) {
             "AWS_MAX_ATTEMPTS (max_attempts) is \"{}\": a whole number from 1 on is wanted", text);
 }
 
-// The order is the guide's: this service's variable, the general variable, this service's setting,
-// the general setting; so once the general variable is there, no setting of a file counts.
+// The order is the guide's: the service's variable, the general variable, the service's setting,
+// the general setting. So no file's setting counts when the general variable is set.
 void read_endpoints(const Environment& environment, const Profiles& profiles,
                     const Profile& profile, Settings& settings) {
     const std::string section = setting(profile, "services");
@@ -47,7 +34,7 @@ void read_endpoints(const Environment& environment, const Profiles& profiles,
     for (const auto* service : services::all) {
         const std::string id(service->id);
         std::string url = environment.get("AWS_ENDPOINT_URL_" + id, general);
-        if (url.empty()) url = setting(of_services, in_case(id, &std::tolower) + ".endpoint_url");
+        if (url.empty()) url = setting(of_services, lower_case(id) + ".endpoint_url");
         if (!url.empty()) settings.endpoint_urls[id] = url;
     }
     settings.endpoint_urls[""] = general.empty() ? setting(profile, "endpoint_url") : general;
@@ -55,10 +42,9 @@ void read_endpoints(const Environment& environment, const Profiles& profiles,
 
 } // namespace
 
-Settings read_settings(const Environment& environment, const std::string& asked_for) {
+Settings read_settings(const Environment& environment, const std::string& profile_name) {
     const auto profiles = read_profiles(environment);
-    const auto found = profiles.by_name.find(chosen_profile(environment, asked_for));
-    const Profile profile = found == profiles.by_name.end() ? Profile{} : found->second;
+    const Profile& profile = profiles.named(chosen_profile(environment, profile_name));
     const auto either = [&](const char* variable, const char* name) {
         return environment.get(variable, setting(profile, name));
     };

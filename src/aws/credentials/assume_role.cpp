@@ -1,6 +1,7 @@
 #include "src/aws/credentials/assume_role.hpp"
 
 #include "src/aws/client.hpp"
+#include "src/base/text_file.hpp"
 #include "src/base/time_format.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ Result<std::string> region_of(const CredentialsContext& context) {
     return refused("STS needs a region, and neither AWS_REGION nor the profile's region says one");
 }
 
-Result<Credentials> read(const Xml& answer, const char* result_name) {
+Result<Credentials> read_keys(const Xml& answer, const char* result_name) {
     const auto keys = answer->document_element().child(result_name).child("Credentials");
     Credentials credentials{.access_key_id = keys.child_value("AccessKeyId"),
                             .secret_access_key = keys.child_value("SecretAccessKey"),
@@ -46,7 +47,7 @@ Result<Credentials> call(const CredentialsContext& context, const Operation& ope
     Client client({context.settings, context.http, context.clock, keys}, *region);
     const auto answer = client.query(operation, parameters);
     if (!answer) return tl::unexpected(answer.error());
-    return read(*answer, result_name);
+    return read_keys(*answer, result_name);
 }
 
 } // namespace
@@ -71,10 +72,41 @@ Result<Credentials> assume_role_with_web_identity(const CredentialsContext& cont
                 "AssumeRoleWithWebIdentityResult");
 }
 
-std::string default_session_name(Instant now) {
-    return fmt::format(
-        "snow-white-{}",
-        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+std::string session_name_of(const std::string& configured, Instant now) {
+    if (!configured.empty()) return configured;
+    const auto since_1970 = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
+    return fmt::format("snow-white-{}", since_1970.count());
+}
+
+OptionalCredentials credentials_of_web_identity(const CredentialsContext& context,
+                                                const std::string& name, const Profile& profile,
+                                                bool environment_counts) {
+    const auto value = [&](const char* variable, const char* key) {
+        const std::string of_profile = setting(profile, key);
+        return environment_counts ? context.environment.get(variable, of_profile) : of_profile;
+    };
+    const std::string path = value("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file");
+    if (path.empty()) return std::nullopt;
+    const RoleRequest role{.arn = value("AWS_ROLE_ARN", "role_arn"),
+                           .session_name =
+                               session_name_of(value("AWS_ROLE_SESSION_NAME", "role_session_name"),
+                                               context.clock.now())};
+    if (role.arn.empty())
+        return refused(fmt::format("profile {}: there is a web identity's token and no role: set "
+                                   "role_arn (or AWS_ROLE_ARN)",
+                                   name));
+    const auto token = read_text_file(path);
+    if (!token)
+        return refused(
+            fmt::format("profile {}: the web identity's token {} cannot be read", name, path));
+    const auto keys = assume_role_with_web_identity(context, *token, role);
+    if (!keys)
+        return refused(
+            fmt::format("profile {}: role {} was not given for the web identity's token {} ({}); "
+                        "is the token fresh, and does "
+                        "the role's trust policy name its issuer?",
+                        name, role.arn, path, describe(keys.error())));
+    return keys;
 }
 
 } // namespace snow_white::aws

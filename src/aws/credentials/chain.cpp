@@ -10,7 +10,7 @@ namespace snow_white::aws {
 
 namespace {
 
-Prompt or_terminal(Prompt prompt, const Clock& clock) {
+Prompt prompt_or_terminal(Prompt prompt, const Clock& clock) {
     if (prompt) return prompt;
     return [&clock](const std::string& question) {
         return ask_on_terminal(question, clock, Typed::unseen);
@@ -33,7 +33,11 @@ tl::unexpected<Error> nothing_found(const std::string& profile, bool named) {
 CredentialsChain::CredentialsChain(const Environment& environment, const Settings& settings,
                                    std::string profile, Http& http, Clock& clock,
                                    std::string region, Prompt prompt)
-    : context_{environment,      settings, http, clock, or_terminal(std::move(prompt), clock),
+    : context_{environment,
+               settings,
+               http,
+               clock,
+               prompt_or_terminal(std::move(prompt), clock),
                std::move(region)},
       profile_(std::move(profile)), profiles_(context_) {}
 
@@ -41,7 +45,7 @@ Result<Credentials> CredentialsChain::get() {
     if (current_ && is_fresh(*current_, context_.clock.now())) return *current_;
     auto found = find();
     if (found) current_ = *found;
-    // Keys that cannot be renewed just now still sign until they have expired.
+    // Keys that cannot be refreshed now are used until they expire.
     else if (current_ && *current_->expires > context_.clock.now())
         return *current_;
     return found;
@@ -57,19 +61,16 @@ Result<Credentials> CredentialsChain::find() {
     const bool named = !profile_.empty() || context_.environment.has("AWS_DEFAULT_PROFILE") ||
                        context_.environment.has("AWS_PROFILE");
     const auto profiles = read_profiles(context_.environment);
-    const auto profile = profiles.by_name.find(name);
-    if (profile == profiles.by_name.end() && named)
+    if (named && !profiles.by_name.contains(name))
         return refused(fmt::format(
             "profile {} is not in {} (there: {}); make it with: aws configure --profile {}", name,
             profiles.read_from, names_of(profiles), name));
     OptionalCredentials found = std::nullopt;
-    const auto nothing_yet = [&found] { return found && !*found; };
+    const auto none_yet = [&found] { return found && !*found; };
     if (profile_.empty()) found = credentials_of_environment(context_.environment);
-    if (nothing_yet()) found = profiles_.find(name, profile_.empty());
-    if (nothing_yet()) found = credentials_of_container(context_);
-    if (nothing_yet())
-        found = credentials_of_instance(
-            context_, profile == profiles.by_name.end() ? Profile{} : profile->second);
+    if (none_yet()) found = profiles_.find(name, profile_.empty());
+    if (none_yet()) found = credentials_of_container(context_);
+    if (none_yet()) found = credentials_of_instance(context_, profiles.named(name));
     if (!found) return tl::unexpected(found.error());
     if (*found) return **found;
     return nothing_found(name, named);

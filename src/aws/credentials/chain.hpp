@@ -1,8 +1,8 @@
-// Finds credentials and keeps them fresh. In: environment, files, metadata services; the profile
-// that was asked for by name, or none. Out: keys good for at least five more minutes, or an error
-// of kind ErrorKind::credentials that names the profile and the step that failed, and the way out.
-// The order is botocore's: the environment (unless a profile was asked for by name), the profile
-// (credentials_profile.hpp), the container's endpoint, the instance's metadata.
+// Finds credentials and refreshes them. In: the environment, files, metadata services; a profile's
+// name, or none. Out: keys that are valid for more than five minutes; or ErrorKind::credentials
+// with the profile and the step that failed, and what to do. The order is botocore's: the
+// environment (unless a profile was named), the profile (profile.hpp), the container's endpoint,
+// the instance's metadata.
 #pragma once
 
 #include "src/aws/credentials/profile.hpp"
@@ -11,8 +11,8 @@ namespace snow_white::aws {
 
 class CredentialsChain : public CredentialsProvider {
 public:
-    // `profile` empty: as the environment says. `region`: of the run, for STS; empty: as the
-    // settings say. The references outlive this object. `prompt`: see terminal.hpp.
+    // `profile` empty: the environment's, or `default`. `region`: for STS; empty: the settings'.
+    // `prompt` asks for MFA codes; empty: on the terminal. The references outlive this object.
     CredentialsChain(const Environment& environment, const Settings& settings, std::string profile,
                      Http& http, Clock& clock, std::string region = "", Prompt prompt = {});
     CredentialsChain(const CredentialsChain&) = delete;

@@ -11,12 +11,13 @@ namespace snow_white::aws {
 
 namespace {
 
-constexpr int attempts = 3;
-constexpr std::chrono::seconds patience{2};
-constexpr std::chrono::seconds pause_between{1};
-constexpr const char* containers_endpoint = "the container's credentials endpoint";
+constexpr int max_attempts = 3;
+constexpr std::chrono::seconds timeout{2};
+constexpr std::chrono::seconds retry_pause{1};
+constexpr const char* endpoint_name = "the container's credentials endpoint";
 
-std::string name_of_host(const std::string& url) {
+// Empty for a URL with a user or a password.
+std::string host_name_of(const std::string& url) {
     const auto begin = url.find("://") + 3;
     std::string host = url.substr(begin, url.find_first_of("/?#", begin) - begin);
     if (host.find('@') != std::string::npos) return {};
@@ -30,23 +31,23 @@ bool is_loopback(const std::string& host) {
            host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
-bool may_be_asked(const std::string& url) {
-    constexpr std::array<std::string_view, 3> hosts_own{"169.254.170.2", "169.254.170.23",
-                                                        "[fd00:ec2::23]"};
+bool is_allowed(const std::string& url) {
+    constexpr std::array<std::string_view, 3> link_local{"169.254.170.2", "169.254.170.23",
+                                                         "[fd00:ec2::23]"};
     if (url.starts_with("https://")) return true;
     if (!url.starts_with("http://")) return false;
-    const std::string host = name_of_host(url);
-    return is_loopback(host) || std::ranges::find(hosts_own, host) != hosts_own.end();
+    const std::string host = host_name_of(url);
+    return is_loopback(host) || std::ranges::find(link_local, host) != link_local.end();
 }
 
 Result<std::string> token_of(const Environment& environment) {
     std::string token = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
     if (const auto path = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
         !path.empty()) {
-        const auto written = read_text_file(path);
-        if (!written)
+        const auto text = read_text_file(path);
+        if (!text)
             return refused(fmt::format("the container's token file {} cannot be read", path));
-        token = *written;
+        token = *text;
         token.erase(token.find_last_not_of("\r\n") + 1);
     }
     if (token.find_first_of("\r\n") != std::string::npos)
@@ -54,12 +55,12 @@ Result<std::string> token_of(const Environment& environment) {
     return token;
 }
 
-Result<Credentials> ask(const CredentialsContext& context, const HttpRequest& request) {
+Result<Credentials> fetch_keys(const CredentialsContext& context, const HttpRequest& request) {
     const auto answer = context.http.send(request);
-    if (!answer) return refused(fmt::format("{}: {}", containers_endpoint, answer.error().message));
+    if (!answer) return refused(fmt::format("{}: {}", endpoint_name, answer.error().message));
     if (answer->status != 200)
-        return refused(fmt::format("{} answered HTTP {}", containers_endpoint, answer->status));
-    return parse_credentials(answer->body, containers_endpoint);
+        return refused(fmt::format("{} answered HTTP {}", endpoint_name, answer->status));
+    return parse_credentials(answer->body, endpoint_name);
 }
 
 } // namespace
@@ -71,9 +72,9 @@ OptionalCredentials credentials_of_container(const CredentialsContext& context) 
     HttpRequest request{.method = "GET",
                         .url = relative.empty() ? full : "http://169.254.170.2" + relative,
                         .headers = {{"Accept", "application/json"}},
-                        .timeout = patience,
+                        .timeout = timeout,
                         .bypass_proxy = true};
-    if (!may_be_asked(request.url))
+    if (!is_allowed(request.url))
         return refused(
             "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor on this host (loopback, "
             "169.254.170.2, 169.254.170.23): it is not asked");
@@ -81,10 +82,9 @@ OptionalCredentials credentials_of_container(const CredentialsContext& context) 
     if (!token) return tl::unexpected(token.error());
     if (!token->empty()) request.headers.emplace_back("Authorization", *token);
     for (int attempt = 1;; ++attempt) {
-        const auto keys = ask(context, request);
-        if (keys) return *keys;
-        if (attempt == attempts || context.clock.interrupted()) return tl::unexpected(keys.error());
-        context.clock.wait(pause_between);
+        const auto keys = fetch_keys(context, request);
+        if (keys || attempt == max_attempts || context.clock.interrupted()) return keys;
+        context.clock.wait(retry_pause);
     }
 }
 

@@ -1,5 +1,4 @@
-// What the sources of credentials work with: passed on from the chain, so that each can be tested
-// by itself.
+// What the chain passes to the sources of credentials. Each source can be tested alone.
 #pragma once
 
 #include "src/aws/config/settings.hpp"
@@ -15,7 +14,7 @@ struct CredentialsContext {
     Http& http;
     Clock& clock;
     Prompt prompt;      // for an MFA code
-    std::string region; // of the run: where STS is called; empty: as the settings say
+    std::string region; // for STS: of the run; empty: the settings' region
 };
 
 } // namespace snow_white::aws

@@ -1,5 +1,6 @@
-// Whose keys sign our calls: what they are, and what every source of them gives. The sources are a
-// file each, credentials_*.hpp; credentials_chain.hpp has their order and keeps the keys fresh.
+// AWS credentials, and what every source of them returns: keys, none, or an error. The sources are
+// static.hpp, process.hpp, assume_role.hpp, container.hpp and instance_metadata.hpp; profile.hpp
+// and chain.hpp have their order.
 #pragma once
 
 #include "src/aws/result.hpp"
@@ -17,23 +18,25 @@ struct Credentials {
     std::optional<Instant> expires; // none: they do not expire
 };
 
-// What a source found: keys; none, because it is not the one that is configured, so the next one's
-// turn comes; or an error of kind ErrorKind::credentials that says which profile and step failed,
-// and what to do.
+// Of a source: keys; none, because the source is not configured, so the next one is tried; or
+// ErrorKind::credentials with the profile and the step that failed, and what to do.
 using OptionalCredentials = Result<std::optional<Credentials>>;
 
-// An error of kind ErrorKind::credentials.
-tl::unexpected<Error> refused(std::string message);
+inline tl::unexpected<Error> refused(std::string message) {
+    return tl::unexpected(Error{.kind = ErrorKind::credentials, .message = std::move(message)});
+}
 
-// Good for at least five more minutes.
-bool is_fresh(const Credentials& credentials, Instant now);
+// Valid for more than five minutes.
+inline bool is_fresh(const Credentials& credentials, Instant now) {
+    return !credentials.expires || *credentials.expires - now > std::chrono::minutes{5};
+}
 
-// Where the client has its keys from, before each call.
+// The client asks it before each call.
 class CredentialsProvider {
 public:
     virtual ~CredentialsProvider() = default;
     virtual Result<Credentials> get() = 0;
-    // AWS says that these have expired, whatever we know of them: the next get() looks anew.
+    // AWS said that the keys have expired: the next get() finds newer ones.
     virtual void invalidate() = 0;
 };
 

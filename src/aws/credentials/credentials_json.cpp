@@ -7,14 +7,16 @@ namespace snow_white::aws {
 
 namespace {
 
-Result<Json> parse(const std::string& text, const std::string& source) {
+constexpr std::size_t max_reason = 200; // characters; AWS's reasons are shorter
+
+Result<Json> parse_object(const std::string& text, const std::string& source) {
     auto document = parse_json(text);
     if (!document || !document->is_object())
         return refused(source + " did not answer with a JSON object");
     return std::move(*document);
 }
 
-Result<Credentials> read(const Json& document, const std::string& source) {
+Result<Credentials> read_keys(const Json& document, const std::string& source) {
     const std::string token = text_of(document, "SessionToken");
     Credentials credentials{.access_key_id = text_of(document, "AccessKeyId"),
                             .secret_access_key = text_of(document, "SecretAccessKey"),
@@ -25,35 +27,28 @@ Result<Credentials> read(const Json& document, const std::string& source) {
     return credentials;
 }
 
-constexpr std::size_t most_of_its_words = 200; // AWS says why in fewer
-
-// HTTP 200, and yet no keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance
-// metadata).
-bool says_no(const std::string& code) {
-    return !code.empty() && code != "Success";
-}
-
 } // namespace
 
 Result<Credentials> parse_credentials(const std::string& text, const std::string& source) {
-    const auto document = parse(text, source);
+    const auto document = parse_object(text, source);
     if (!document) return tl::unexpected(document.error());
     const std::string code = text_of(*document, "Code");
     const std::string message = text_of(*document, "Message");
-    if (says_no(code))
-        return refused(
-            source + " has no keys: " +
-            (code + (message.empty() ? "" : ": " + message)).substr(0, most_of_its_words));
-    return read(*document, source);
+    // HTTP 200 without keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance
+    // metadata).
+    if (!code.empty() && code != "Success")
+        return refused(source + " has no keys: " +
+                       (code + (message.empty() ? "" : ": " + message)).substr(0, max_reason));
+    return read_keys(*document, source);
 }
 
 Result<Credentials> parse_process_credentials(const std::string& text, const std::string& source) {
-    const auto document = parse(text, source);
+    const auto document = parse_object(text, source);
     if (!document) return tl::unexpected(document.error());
     const auto version = document->find("Version");
     if (version == document->end() || *version != 1)
         return refused(source + " did not answer with \"Version\": 1, the only one there is");
-    return read(*document, source);
+    return read_keys(*document, source);
 }
 
 } // namespace snow_white::aws

@@ -1,10 +1,10 @@
-// The keys of an EC2 instance's role, from its metadata service: version 2 (a session token first),
-// and version 1 where an old service has no tokens, unless AWS_EC2_METADATA_V1_DISABLED. In:
+// Credentials of an EC2 instance's role, from the instance metadata service: IMDSv2 (with a session
+// token), or IMDSv1 where a service has no tokens, unless AWS_EC2_METADATA_V1_DISABLED. In:
 // AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, …_ENDPOINT_MODE,
 // AWS_METADATA_SERVICE_TIMEOUT (seconds) and …_NUM_ATTEMPTS, and the profile's settings of the same
-// meaning. Out: see Found. A machine that is no instance is told by silence: it costs two seconds
-// at the most, and is no error. Source: "IMDS credential provider", AWS SDKs and Tools Reference
-// Guide.
+// meaning. Out: OptionalCredentials. No answer means that this machine is no instance: that is no
+// error, and by default takes at most two seconds. Source: "IMDS credential provider", AWS SDKs and
+// Tools Reference Guide.
 #pragma once
 
 #include "src/aws/credentials/context.hpp"

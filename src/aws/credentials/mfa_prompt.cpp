@@ -11,39 +11,38 @@ namespace snow_white::aws {
 
 namespace {
 
-constexpr int glance_ms = 200; // a signal is looked for that often: SystemClock blocks them
+constexpr int poll_ms = 200; // then check for signals: SystemClock blocks them
 
 class Terminal {
 public:
     explicit Terminal(Typed typed)
         : file_(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)), typed_(typed) {
         if (typed_ == Typed::seen || file_ < 0 || tcgetattr(file_, &before_) != 0) return;
-        termios silent = before_;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        tcsetattr(file_, TCSAFLUSH, &silent);
+        termios no_echo = before_;
+        no_echo.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        tcsetattr(file_, TCSAFLUSH, &no_echo);
     }
     Terminal(const Terminal&) = delete;
     Terminal& operator=(const Terminal&) = delete;
     ~Terminal() {
         if (file_ < 0) return;
         if (typed_ == Typed::unseen) {
-            say("\n");
+            print("\n");
             tcsetattr(file_, TCSANOW, &before_);
         }
         close(file_);
     }
 
-    bool is_there() const { return file_ >= 0; }
+    bool is_open() const { return file_ >= 0; }
 
-    void say(const std::string& text) {
-        if (write(file_, text.data(), text.size()) < 0)
-            return; // nobody is there: no answer will come either
+    void print(const std::string& text) {
+        if (write(file_, text.data(), text.size()) < 0) return; // reading will fail, too
     }
 
-    // False at the end of input, and when the run was interrupted.
+    // False: end of input, or the run was interrupted.
     bool next(char& letter, const Clock& clock) {
-        pollfd wanted{.fd = file_, .events = POLLIN, .revents = 0};
-        while (poll(&wanted, 1, glance_ms) == 0)
+        pollfd input{.fd = file_, .events = POLLIN, .revents = 0};
+        while (poll(&input, 1, poll_ms) == 0)
             if (clock.interrupted()) return false;
         return ::read(file_, &letter, 1) == 1;
     }
@@ -58,8 +57,8 @@ private:
 
 Result<std::string> ask_on_terminal(const std::string& question, const Clock& clock, Typed typed) {
     Terminal terminal(typed);
-    if (!terminal.is_there()) return refused("there is no terminal to ask on");
-    terminal.say(question);
+    if (!terminal.is_open()) return refused("there is no terminal to ask on");
+    terminal.print(question);
     std::string answer;
     char letter = 0;
     while (terminal.next(letter, clock)) {

@@ -1,6 +1,6 @@
-// A question to the person at the terminal (/dev/tty, whatever standard input is). In: the
-// question. Out: the line that was typed, shown on the screen or not; or an error of kind
-// ErrorKind::credentials when there is no terminal, or when the person gave up (^C, ^D).
+// Asks the operator at the terminal (/dev/tty, even when standard input is redirected). In: the
+// question, and whether the screen shows what is typed. Out: the line that was typed; or
+// ErrorKind::credentials: there is no terminal, or the operator typed ^C or ^D.
 #pragma once
 
 #include "src/aws/result.hpp"

@@ -9,13 +9,13 @@ namespace snow_white::aws {
 
 namespace {
 
-constexpr std::size_t longest_complaint = 300;
+constexpr std::size_t max_reason_of_program = 300; // characters
 
 std::string first_line(const std::string& text) {
     const auto begin = text.find_first_not_of(" \r\n");
     if (begin == std::string::npos) return "it said nothing";
     return text.substr(begin,
-                       std::min(text.find_first_of("\r\n", begin) - begin, longest_complaint));
+                       std::min(text.find_first_of("\r\n", begin) - begin, max_reason_of_program));
 }
 
 OptionalCredentials keys_in(const ChildOutput& output, const std::string& name,
@@ -23,15 +23,13 @@ OptionalCredentials keys_in(const ChildOutput& output, const std::string& name,
     if (output.exit_code != 0)
         return refused(fmt::format("profile {}: {} failed ({}); {}", name, step,
                                    first_line(output.standard_error), fix));
-    const auto parsed = parse_process_credentials(output.standard_output,
-                                                  fmt::format("profile {}: {}", name, step));
-    if (!parsed) return tl::unexpected(parsed.error());
-    return *parsed;
+    return parse_process_credentials(output.standard_output,
+                                     fmt::format("profile {}: {}", name, step));
 }
 
-// Its usage and all commands that it knows, in the same words of version 1 and of the first of
-// version 2 (argparse's): logging in would not help.
-bool does_not_know_the_command(const ChildOutput& output) {
+// Version 1 of the AWS CLI and the first releases of version 2 print argparse's usage and list all
+// commands: logging in would not help.
+bool is_unknown_command(const ChildOutput& output) {
     return output.exit_code != 0 && output.standard_error.find("usage:") != std::string::npos &&
            output.standard_error.find("Invalid choice") != std::string::npos;
 }
@@ -40,7 +38,7 @@ OptionalCredentials export_credentials(const std::string& name, const std::strin
     const std::string step = "`aws configure export-credentials`";
     const auto output = run_child(
         {"aws", "configure", "export-credentials", "--format", "process", "--profile", name});
-    if (does_not_know_the_command(output))
+    if (is_unknown_command(output))
         return refused(fmt::format(
             "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it",
             name, step));

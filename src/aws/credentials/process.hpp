@@ -1,7 +1,7 @@
-// Keys that another program hands out. In: the profile. Out: see Found. The program is run as a
-// shell would run it, with our environment; what it prints is read, and of what it complains of the
-// first line gets into the error. Sources: "Process credential provider" of the AWS SDKs and Tools
-// Reference Guide; `aws configure export-credentials help`.
+// Credentials that a program prints. In: a profile. Out: OptionalCredentials; an error has the
+// first line of the program's standard error. A shell runs the program, with our environment.
+// Sources: "Process credential provider", AWS SDKs and Tools Reference Guide; `aws configure
+// export-credentials help`.
 #pragma once
 
 #include "src/aws/config/config_file.hpp"
@@ -12,11 +12,11 @@ namespace snow_white::aws {
 // credential_process
 OptionalCredentials credentials_of_process(const std::string& name, const Profile& profile);
 
-// A profile of IAM Identity Center (sso_account_id, sso_role_name), whose token cache and renewal
-// are the AWS CLI's business: it is asked by `aws configure export-credentials`.
+// A profile of IAM Identity Center (sso_account_id, sso_role_name): `aws configure
+// export-credentials` prints its keys, because the AWS CLI keeps and refreshes its tokens.
 OptionalCredentials credentials_of_sso(const std::string& name, const Profile& profile);
 
-// The same for a profile that `aws login` made (login_session).
+// Likewise for a profile that `aws login` made (login_session).
 OptionalCredentials credentials_of_login(const std::string& name, const Profile& profile);
 
 } // namespace snow_white::aws

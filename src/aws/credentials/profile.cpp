@@ -5,7 +5,6 @@
 #include "src/aws/credentials/instance_metadata.hpp"
 #include "src/aws/credentials/process.hpp"
 #include "src/aws/credentials/static.hpp"
-#include "src/aws/credentials/web_identity.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -23,41 +22,39 @@ bool has_static_keys(const Profile& profile) {
     return profile.contains("aws_access_key_id") || profile.contains("aws_secret_access_key");
 }
 
-const Profile& profile_called(const Profiles& profiles, const std::string& name) {
-    static const Profile none;
-    const auto found = profiles.by_name.find(name);
-    return found == profiles.by_name.end() ? none : found->second;
-}
-
-// Only a number is sent; anything else is passed over, as botocore does.
+// Anything but a number is ignored, as in botocore.
 std::string duration_of(const Profile& profile) {
     const std::string text = setting(profile, "duration_seconds");
     return text.find_first_not_of("0123456789") == std::string::npos ? text : std::string{};
+}
+
+// `when_none`: the error's message.
+Result<Credentials> required(const OptionalCredentials& found, std::string when_none) {
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return refused(std::move(when_none));
+    return **found;
 }
 
 } // namespace
 
 OptionalCredentials ProfileCredentials::find(const std::string& name, bool environment_counts) {
     const auto profiles = read_profiles(context_.environment);
-    if (!has_role(profile_called(profiles, name)))
-        return without_role(profiles, name, environment_counts);
-    const auto keys = with_role(profiles, name, {name});
-    if (!keys) return tl::unexpected(keys.error());
-    return *keys;
+    if (has_role(profiles.named(name))) return with_role(profiles, name, {name});
+    return without_role(profiles, name, environment_counts);
 }
 
 OptionalCredentials ProfileCredentials::without_role(const Profiles& profiles,
                                                      const std::string& name,
                                                      bool environment_counts) const {
-    const Profile& profile = profile_called(profiles, name);
+    const Profile& profile = profiles.named(name);
     OptionalCredentials found =
         credentials_of_web_identity(context_, name, profile, environment_counts);
-    const auto nothing_yet = [&found] { return found && !*found; };
-    if (nothing_yet()) found = credentials_of_sso(name, profile);
-    if (nothing_yet()) found = static_credentials(profiles.of_credentials_file, name);
-    if (nothing_yet()) found = credentials_of_login(name, profile);
-    if (nothing_yet()) found = credentials_of_process(name, profile);
-    if (nothing_yet()) found = static_credentials(profiles.of_config_file, name);
+    const auto none_yet = [&found] { return found && !*found; };
+    if (none_yet()) found = credentials_of_sso(name, profile);
+    if (none_yet()) found = static_credentials(profiles.of_credentials_file, name);
+    if (none_yet()) found = credentials_of_login(name, profile);
+    if (none_yet()) found = credentials_of_process(name, profile);
+    if (none_yet()) found = static_credentials(profiles.of_config_file, name);
     return found;
 }
 
@@ -68,11 +65,10 @@ Result<Credentials> ProfileCredentials::with_role(const Profiles& profiles, cons
         return known->second;
     const auto source = source_of(profiles, name, visited);
     if (!source) return source;
-    const Profile& profile = profile_called(profiles, name);
-    const std::string session = setting(profile, "role_session_name");
+    const Profile& profile = profiles.named(name);
     RoleRequest role{.arn = setting(profile, "role_arn"),
-                     .session_name =
-                         session.empty() ? default_session_name(context_.clock.now()) : session,
+                     .session_name = session_name_of(setting(profile, "role_session_name"),
+                                                     context_.clock.now()),
                      .external_id = setting(profile, "external_id"),
                      .duration_seconds = duration_of(profile),
                      .mfa_serial = setting(profile, "mfa_serial")};
@@ -83,18 +79,18 @@ Result<Credentials> ProfileCredentials::with_role(const Profiles& profiles, cons
     }
     const auto keys = assume_role(context_, *source, role);
     if (keys) return assumed_[name] = *keys;
-    auto refusal = refused(
+    auto failed = refused(
         fmt::format("profile {}: AssumeRole of {} failed ({}); may the keys of {} assume it, by "
                     "the role's trust policy?",
                     name, role.arn, describe(keys.error()),
                     setting(profile, "source_profile") + setting(profile, "credential_source")));
-    if (!role.mfa_serial.empty()) refusals_[name] = refusal.value();
-    return refusal;
+    if (!role.mfa_serial.empty()) mfa_errors_[name] = failed.value();
+    return failed;
 }
 
 Result<Credentials> ProfileCredentials::source_of(const Profiles& profiles, const std::string& name,
                                                   const Path& visited) {
-    const Profile& profile = profile_called(profiles, name);
+    const Profile& profile = profiles.named(name);
     const std::string source_profile = setting(profile, "source_profile");
     const bool has_source = profile.contains("credential_source");
     if (source_profile.empty() != has_source)
@@ -114,18 +110,16 @@ Result<Credentials> ProfileCredentials::source_profile_of(const Profiles& profil
             fmt::format("profile {0}: its source_profile {1} is not in {2}; make it with: aws "
                         "configure --profile {1}",
                         name, source, profiles.read_from));
-    const Profile& profile = profile_called(profiles, source);
-    // A profile may be its own source for the keys that are written in it.
+    const Profile& profile = profiles.named(source);
+    // A profile may name itself as the source of its static keys.
     const bool again = std::ranges::find(visited, source) != visited.end();
     visited.push_back(source);
     if (again && (source != name || !has_static_keys(profile)))
         return refused(fmt::format("profile {}: source_profile goes round in a circle: {}",
                                    visited.front(), fmt::join(visited, " -> ")));
     if (has_role(profile) && !has_static_keys(profile)) return with_role(profiles, source, visited);
-    const auto found = without_role(profiles, source, false);
-    if (!found) return tl::unexpected(found.error());
-    if (*found) return **found;
-    return refused(
+    return required(
+        without_role(profiles, source, false),
         fmt::format("profile {0}: its source_profile {1} has no keys; give it some with: aws "
                     "configure --profile {1}",
                     name, source));
@@ -149,16 +143,16 @@ Result<Credentials> ProfileCredentials::credential_source_of(const std::string& 
     if (!found)
         return refused(fmt::format("profile {}: credential_source {}: {}", name, source,
                                    found.error().message));
-    if (*found) return **found;
-    return refused(fmt::format("profile {}: credential_source {} has no keys here", name, source));
+    return required(found,
+                    fmt::format("profile {}: credential_source {} has no keys here", name, source));
 }
 
 Result<std::string> ProfileCredentials::mfa_code(const std::string& name,
                                                  const std::string& serial) {
-    if (const auto refusal = refusals_.find(name); refusal != refusals_.end())
-        return tl::unexpected(refusal->second);
+    if (const auto known = mfa_errors_.find(name); known != mfa_errors_.end())
+        return tl::unexpected(known->second);
     const auto code = context_.prompt(fmt::format("MFA code of {} for profile {}: ", serial, name));
-    refusals_[name] =
+    mfa_errors_[name] =
         refused(
             code
                 ? fmt::format(
@@ -171,7 +165,7 @@ Result<std::string> ProfileCredentials::mfa_code(const std::string& name,
                       "terminal, or use a profile without mfa_serial",
                       name, serial, code.error().message))
             .value();
-    if (!code) return tl::unexpected(refusals_[name]);
+    if (!code) return tl::unexpected(mfa_errors_[name]);
     return code;
 }
 

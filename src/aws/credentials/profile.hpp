@@ -1,7 +1,7 @@
-// The keys of a profile, whatever it is made of. In: its name. Out: see Found; "none" when the
-// profile says nothing about keys. Roles are assumed along chains of source_profile; a chain that
-// comes back to itself is an error. The order is botocore's: role_arn, web identity, SSO, keys in
-// the credentials file, `aws login`, credential_process, keys in the config file.
+// Credentials of a profile. In: its name. Out: OptionalCredentials; none: the profile has no
+// settings for credentials. Roles are assumed along a chain of source_profile; a circular chain is
+// an error. The order is botocore's: role_arn, web identity, SSO, keys in the credentials file,
+// `aws login`, credential_process, keys in the config file.
 #pragma once
 
 #include "src/aws/credentials/context.hpp"
@@ -17,13 +17,13 @@ public:
     // The context outlives this object.
     explicit ProfileCredentials(const CredentialsContext& context) : context_(context) {}
 
-    // The files are read each time: somebody may have logged in meanwhile.
+    // Reads the files each time: the operator may have logged in meanwhile.
     OptionalCredentials find(const std::string& name, bool environment_counts);
-    // The roles that were assumed: they are assumed anew.
+    // Roles will be assumed again.
     void invalidate() { assumed_.clear(); }
 
 private:
-    using Path = std::vector<std::string>; // the profiles visited, the first one first
+    using Path = std::vector<std::string>; // the profiles visited so far, in order
 
     OptionalCredentials without_role(const Profiles& profiles, const std::string& name,
                                      bool environment_counts) const;
@@ -36,9 +36,9 @@ private:
     Result<std::string> mfa_code(const std::string& name, const std::string& serial);
 
     const CredentialsContext& context_;
-    std::map<std::string, Credentials>
-        assumed_; // by profile: a role within a chain is not assumed each time
-    std::map<std::string, Error> refusals_; // by profile: an MFA code is asked for once
+    // Both by profile. A role within a chain is assumed once, and an MFA code is asked for once.
+    std::map<std::string, Credentials> assumed_;
+    std::map<std::string, Error> mfa_errors_;
 };
 
 } // namespace snow_white::aws

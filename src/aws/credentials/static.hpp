@@ -1,5 +1,5 @@
-// Keys that are simply written down: in the environment, or in a profile. In: where to look. Out:
-// see Found; half a pair is an error, for the other half was surely meant to be there.
+// Credentials written in the environment or in a profile. In: the environment, or a file's
+// profiles. Out: OptionalCredentials; one half of a pair of keys is an error.
 #pragma once
 
 #include "src/aws/config/config_file.hpp"
@@ -12,7 +12,7 @@ namespace snow_white::aws {
 OptionalCredentials credentials_of_environment(const Environment& environment);
 
 // aws_access_key_id, aws_secret_access_key, aws_session_token (or the older aws_security_token) of
-// the profile called `name` in one of the two files.
+// the profile `name` in one of the two files.
 OptionalCredentials static_credentials(const ProfilesByName& file, const std::string& name);
 
 } // namespace snow_white::aws

@@ -6,12 +6,10 @@ Result<std::string> get_physical_id(Client& client, const std::string& stack,
                                     const std::string& logical_id) {
     const auto answer = client.query(operations::describe_stack_resource,
                                      {{"StackName", stack}, {"LogicalResourceId", logical_id}});
-    if (!answer) return tl::unexpected(answer.error());
-    return (*answer)
-        ->document_element()
-        .child("DescribeStackResourceResult")
-        .child("StackResourceDetail")
-        .child_value("PhysicalResourceId");
+    return answer.map([](const Xml& document) -> std::string {
+        const auto result = document->document_element().child("DescribeStackResourceResult");
+        return result.child("StackResourceDetail").child_value("PhysicalResourceId");
+    });
 }
 
 Result<std::optional<std::string>> find_physical_id(Client& client, const std::string& stack,

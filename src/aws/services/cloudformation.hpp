@@ -1,4 +1,4 @@
-// CloudFormation: what a stack's resource is really called.
+// CloudFormation. In: a stack and a resource's logical id. Out: its physical id.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -9,8 +9,7 @@ namespace snow_white::aws {
 
 Result<std::string> get_physical_id(Client& client, const std::string& stack,
                                     const std::string& logical_id);
-// None: the stack has no such resource. An answer that does not say so (a refusal, an outage) is an
-// error.
+// None: the stack has no such resource. Any other failure (access denied, an outage) is an error.
 Result<std::optional<std::string>> find_physical_id(Client& client, const std::string& stack,
                                                     const std::string& logical_id);
 

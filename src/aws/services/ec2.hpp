@@ -1,5 +1,6 @@
-// EC2: the instances that carry an EB environment's tag; and in which VPC a subnet or a security
-// group is.
+// EC2. In: environment names, instance ids or states. Out: instances; and the VPC of a subnet or a
+// security group. Lists are complete: every page is read. Sources: EC2 API reference,
+// DescribeInstances; EC2 User Guide.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -20,35 +21,33 @@ struct Ec2Instance {
 
 enum class Ec2States {
     living,  // all but terminated
-    leaving, // stopping, stopped, shutting down, terminated
+    leaving, // stopping, stopped, shutting-down, terminated
 };
 
-// Every page. EC2 takes at most 200 values in all filters of a call (API reference,
-// DescribeInstances): names are asked for in portions. A name may have `*` and `?` as wildcards
-// (EC2 User Guide, "List and filter using the CLI and API").
+// A call's filters take 200 values together, so many names need several calls. A name may contain
+// the wildcards `*` and `?` ("List and filter using the CLI and API").
 Result<std::vector<Ec2Instance>>
 describe_instances(Client& client, const std::vector<std::string>& environment_names,
                    Ec2States states);
 
-// Every page, of the whole region, whatever their tags: a terminated instance may have lost its own
-// (EC2 User Guide, "Terminate instances": tags are gone a short while later).
+// All of the region, whatever their tags: a terminated instance loses its tags after a short while
+// ("Terminate instances").
 Result<std::vector<Ec2Instance>> describe_instances(Client& client, Ec2States states);
 
-// Those of these ids that EC2 knows, whatever their state: terminated ones for about an hour. An id
-// that EC2 does not know is not in the answer (a filter, other than the parameter InstanceId,
-// refuses none).
+// Whatever their state; EC2 knows a terminated instance for about an hour. An id that EC2 does not
+// know is left out: a filter, unlike the parameter InstanceId, accepts any id.
 Result<std::vector<Ec2Instance>> describe_instances(Client& client,
                                                     const std::vector<InstanceId>& ids);
 
-// Of the living ones those launched in the hours from `since` to `now`, in the days where these are
-// more than two: EC2 compares launch times with patterns only, so some of them are older than
-// `since`. No more than a hundred days are asked for.
+// Living instances launched from `since` to `now`. EC2 compares launch times with patterns only:
+// whole hours for a span of up to two days, whole days for a longer one. So some instances are
+// older than `since`. At most a hundred days are covered.
 Result<std::vector<Ec2Instance>>
 describe_launched(Client& client, const std::vector<std::string>& environment_names, Instant since,
                   Instant now);
 
-// The VPC of the subnet, or the security group, of this id. One that is not there in the client's
-// region, or an id that can be nobody's, is an Error of kind ErrorKind::not_found.
+// An id that does not exist in the client's region, or a malformed one, is
+// ErrorKind::not_found.
 Result<std::string> get_vpc_of_subnet(Client& client, const std::string& id);
 Result<std::string> get_vpc_of_security_group(Client& client, const std::string& id);
 

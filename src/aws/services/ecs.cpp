@@ -1,8 +1,8 @@
 #include "src/aws/services/ecs.hpp"
 
 #include "src/aws/pagination.hpp"
+#include "src/base/chunk.hpp"
 
-#include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
 
@@ -11,46 +11,44 @@ namespace snow_white::aws {
 namespace {
 
 constexpr const char* reason_tag = "reason";
-constexpr std::size_t longest_tag_value = 256;
+constexpr std::size_t max_tag_value = 256;
 constexpr std::size_t tasks_a_call = 100; // of DescribeTasks (ECS API reference)
 
-// A tag's value is of letters, digits, spaces and _ . : / = + - @, 256 at most (ECS API reference,
-// Tag). Any other character becomes one `_`; so does a letter that is not of ASCII.
-std::string tag_value(const std::string& words) {
+// A tag's value has letters, digits, spaces and _ . : / = + - @, at most 256 characters (ECS API
+// reference, Tag). Any other character becomes one `_`, and so does a letter outside ASCII.
+std::string tag_value(const std::string& text) {
     std::string value;
-    for (const char byte : words) {
+    for (const char byte : text) {
         const auto code = static_cast<unsigned char>(byte);
-        if ((code & 0xc0U) == 0x80U) continue; // goes on with a character of UTF-8
+        if ((code & 0xc0U) == 0x80U) continue; // not the first byte of a UTF-8 character
         const bool fits = std::isalnum(code) != 0 ||
                           std::string_view(" _.:/=+-@").find(byte) != std::string_view::npos;
         value += fits ? byte : '_';
     }
-    return value.substr(0, longest_tag_value);
+    return value.substr(0, max_tag_value);
 }
 
 bool is_resource(const std::string& reason) {
     return reason.starts_with("RESOURCE:");
 }
 
-// HTTP 200, and yet nothing done: the reason is in failures[].
+// ECS can answer HTTP 200 and do nothing: failures[] has the reason.
 Error failure(const Operation& operation, const Json& answer) {
-    Error error{.kind = ErrorKind::malformed,
-                .service = "ecs",
-                .action = std::string(operation.name),
-                .message = "neither what was asked for nor a failure in the answer"};
+    Error error = malformed(operation, "neither what was asked for nor a failure in the answer");
     const Json failures = answer.value("failures", Json::array());
     if (failures.empty()) return error;
     const std::string reason = failures[0].value("reason", "");
-    const std::string words = failures[0].value("detail", failures[0].value("arn", ""));
+    const std::string detail = failures[0].value("detail", failures[0].value("arn", ""));
     error.kind = reason == "MISSING" ? ErrorKind::not_found : ErrorKind::invalid;
     if (reason.empty())
-        error.message = "no reason given" + (words.empty() ? "" : " for " + words);
-    else if (reason.find(' ') != std::string::npos) // Fargate's lack of room is a sentence
+        error.message = "no reason given" + (detail.empty() ? "" : " for " + detail);
+    else if (reason.find(' ') != std::string::npos) // Fargate's lack of capacity is a sentence
         error.message = reason;
     else {
         error.code = reason;
-        error.message =
-            words.empty() && is_resource(reason) ? "the cluster has not enough of it left" : words;
+        error.message = detail.empty() && is_resource(reason)
+                            ? "the cluster has not enough of it left"
+                            : detail;
     }
     return error;
 }
@@ -78,7 +76,6 @@ Json run_task_parameters(const TaskRequest& request) {
     return parameters;
 }
 
-// Null: none of them has that name.
 const Json* find_container(const std::string& name, const Json& containers) {
     for (const Json& container : containers)
         if (container.value("name", "") == name) return &container;
@@ -99,10 +96,6 @@ std::vector<std::string> of_each_secret(const Json& container, const char* membe
     return values;
 }
 
-std::map<std::string, std::string> labels_of(const Json& container) {
-    return container.value("dockerLabels", std::map<std::string, std::string>{});
-}
-
 StartedTask started_task(const Json& task) {
     StartedTask started{.arn = {task.value("taskArn", "")},
                         .started_by = task.value("startedBy", ""),
@@ -119,41 +112,53 @@ StartedTask started_task(const Json& task) {
     return started;
 }
 
+Task task_of(const Json& task, const std::string& container_name) {
+    const Json* const found = find_container(container_name, list_in(task, "containers"));
+    const Json container = found != nullptr ? *found : Json::object();
+    Task seen{.started_by = task.value("startedBy", ""),
+              .last_status = task.value("lastStatus", ""),
+              .stopped_reason = task.value("stoppedReason", ""),
+              .container_reason = container.value("reason", ""),
+              .exit_code = std::nullopt,
+              .stopped_by_user = task.value("stopCode", "") == "UserInitiated"};
+    if (container.contains("exitCode")) seen.exit_code = whole_number(container, "exitCode");
+    return seen;
+}
+
+// The first of what was asked for, or why the answer has none.
+Result<Json> first_in(const Operation& operation, const Json& answer) {
+    const Json items = answer.value(operation.required_member, Json::array());
+    if (items.empty()) return tl::unexpected(failure(operation, answer));
+    return items[0];
+}
+
 Result<std::vector<std::string>> list_tasks(Client& client, const std::string& cluster,
                                             const std::string& family) {
-    // The status that ECS is to bring about: of tasks that do not run yet, too.
-    Json parameters{{"cluster", cluster}, {"family", family}, {"desiredStatus", "RUNNING"}};
+    // desiredStatus also covers tasks that do not run yet.
+    const Json parameters{{"cluster", cluster}, {"family", family}, {"desiredStatus", "RUNNING"}};
     std::vector<std::string> arns;
-    const auto read = every_page(operations::list_tasks, [&](const std::string& token) {
-        if (!token.empty()) parameters["nextToken"] = token;
-        return client.json(operations::list_tasks, parameters,
-                           [&](const Json& page) -> Result<std::string> {
-                               for (const Json& arn : page.at("taskArns"))
-                                   arns.push_back(arn.get<std::string>());
-                               return page.value("nextToken", "");
-                           });
-    });
-    if (!read) return tl::unexpected(read.error());
-    return arns;
+    const auto read = every_page(client, operations::list_tasks, parameters, "nextToken",
+                                 [&arns](const Json& page) {
+                                     for (const Json& arn : page.at("taskArns"))
+                                         arns.push_back(arn.get<std::string>());
+                                 });
+    return read.map([&arns] { return std::move(arns); });
 }
 
 } // namespace
 
 Result<std::string> get_cluster_status(Client& client, const std::string& cluster) {
-    const Json parameters{{"clusters", {cluster}}};
-    return client.json(
-        operations::describe_clusters, parameters, [](const Json& answer) -> Result<std::string> {
-            const Json clusters = answer.value("clusters", Json::array());
-            if (clusters.empty())
-                return tl::unexpected(failure(operations::describe_clusters, answer));
-            return clusters[0].at("status").get<std::string>();
+    const auto& operation = operations::describe_clusters;
+    return client.json(operation, {{"clusters", {cluster}}}, [&](const Json& answer) {
+        return first_in(operation, answer).map([](const Json& found) {
+            return found.at("status").get<std::string>();
         });
+    });
 }
 
 Result<TaskDefinition> describe_task_definition(Client& client, const std::string& family) {
-    const Json parameters{{"taskDefinition", family}};
     return client.json(
-        operations::describe_task_definition, parameters,
+        operations::describe_task_definition, {{"taskDefinition", family}},
         [](const Json& answer) -> Result<TaskDefinition> {
             const Json& definition = answer.at("taskDefinition");
             const Json& containers = definition.at("containerDefinitions");
@@ -161,17 +166,18 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
             const Json& container = monitor != nullptr ? *monitor : containers.at(0);
             const Json options =
                 container.value("/logConfiguration/options"_json_pointer, Json::object());
-            return TaskDefinition{.arn = definition.at("taskDefinitionArn").get<std::string>(),
-                                  .container = container.at("name").get<std::string>(),
-                                  .log_group = options.value("awslogs-group", ""),
-                                  .log_region = options.value("awslogs-region", ""),
-                                  .log_stream_prefix = options.value("awslogs-stream-prefix", ""),
-                                  .environment = environment_of(container),
-                                  .secrets = of_each_secret(container, "name"),
-                                  .labels = labels_of(container),
-                                  .secret_arns = of_each_secret(container, "valueFrom"),
-                                  .image = container.value("image", ""),
-                                  .execution_role = definition.value("executionRoleArn", "")};
+            return TaskDefinition{
+                .arn = definition.at("taskDefinitionArn").get<std::string>(),
+                .container = container.at("name").get<std::string>(),
+                .log_group = options.value("awslogs-group", ""),
+                .log_region = options.value("awslogs-region", ""),
+                .log_stream_prefix = options.value("awslogs-stream-prefix", ""),
+                .environment = environment_of(container),
+                .secrets = of_each_secret(container, "name"),
+                .labels = container.value("dockerLabels", std::map<std::string, std::string>{}),
+                .secret_arns = of_each_secret(container, "valueFrom"),
+                .image = container.value("image", ""),
+                .execution_role = definition.value("executionRoleArn", "")};
         });
 }
 
@@ -181,35 +187,23 @@ bool lacks_room(const Error& error) {
 }
 
 Result<TaskArn> run_task(Client& client, const TaskRequest& request) {
-    return client.json(operations::run_task, run_task_parameters(request),
-                       [](const Json& answer) -> Result<TaskArn> {
-                           const Json tasks = answer.value("tasks", Json::array());
-                           if (tasks.empty())
-                               return tl::unexpected(failure(operations::run_task, answer));
-                           return TaskArn{tasks[0].at("taskArn").get<std::string>()};
-                       });
+    const auto& operation = operations::run_task;
+    return client.json(operation, run_task_parameters(request), [&](const Json& answer) {
+        return first_in(operation, answer).map([](const Json& task) {
+            return TaskArn{task.at("taskArn").get<std::string>()};
+        });
+    });
 }
 
 Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task,
                            const std::string& container_name) {
+    const auto& operation = operations::describe_tasks;
     const Json parameters{{"cluster", cluster}, {"tasks", {task.text}}};
-    return client.json(
-        operations::describe_tasks, parameters, [&](const Json& answer) -> Result<Task> {
-            const Json tasks = answer.value("tasks", Json::array());
-            if (tasks.empty()) return tl::unexpected(failure(operations::describe_tasks, answer));
-            const Json* const found =
-                find_container(container_name, list_in(tasks[0], "containers"));
-            const Json container = found != nullptr ? *found : Json::object();
-            Task seen{.started_by = tasks[0].value("startedBy", ""),
-                      .last_status = tasks[0].value("lastStatus", ""),
-                      .stopped_reason = tasks[0].value("stoppedReason", ""),
-                      .container_reason = container.value("reason", ""),
-                      .exit_code = std::nullopt,
-                      .stopped_by_user = tasks[0].value("stopCode", "") == "UserInitiated"};
-            if (container.contains("exitCode"))
-                seen.exit_code = whole_number(container, "exitCode");
-            return seen;
+    return client.json(operation, parameters, [&](const Json& answer) {
+        return first_in(operation, answer).map([&](const Json& found) {
+            return task_of(found, container_name);
         });
+    });
 }
 
 Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::string& cluster,
@@ -217,13 +211,8 @@ Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::s
     const auto arns = list_tasks(client, cluster, family);
     if (!arns) return tl::unexpected(arns.error());
     std::vector<StartedTask> started;
-    for (std::size_t begin = 0; begin < arns->size(); begin += tasks_a_call) {
-        const auto first = arns->begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto count =
-            static_cast<std::ptrdiff_t>(std::min(tasks_a_call, arns->size() - begin));
-        const Json parameters{{"cluster", cluster},
-                              {"tasks", std::vector<std::string>(first, first + count)},
-                              {"include", {"TAGS"}}};
+    for (const auto& some : chunk(*arns, tasks_a_call)) {
+        const Json parameters{{"cluster", cluster}, {"tasks", some}, {"include", {"TAGS"}}};
         const auto read = client.json(operations::describe_tasks, parameters,
                                       [&started](const Json& answer) -> Result<void> {
                                           for (const Json& task : answer.at("tasks"))

@@ -1,4 +1,6 @@
-// ECS: the cluster, the task definition that the stack made, one task started, and how it is doing.
+// ECS. In: a cluster, a task definition's family, or a task's ARN. Out: the cluster's status, the
+// task definition that the stack made, and tasks: started, described, listed, stopped. Sources: ECS
+// API reference; ECS Developer Guide, "API failure reasons".
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -8,35 +10,31 @@
 
 namespace snow_white::aws {
 
-// ACTIVE: it takes tasks. Else PROVISIONING, DEPROVISIONING, FAILED, or INACTIVE: it was deleted.
-// One that is not there is an Error of kind ErrorKind::not_found. Source: ECS API reference,
-// Cluster.
+// ACTIVE: the cluster takes tasks. PROVISIONING, DEPROVISIONING, FAILED, INACTIVE (deleted): it
+// does not. A cluster that does not exist is ErrorKind::not_found.
 Result<std::string> get_cluster_status(Client& client, const std::string& cluster);
 
-// The container that is the program; its name in cfn/snow-white-cfn.yml.
+// The container that runs the program; its name in cfn/snow-white-cfn.yml.
 inline constexpr const char* monitor_container = "snow-white";
 
 struct TaskDefinition {
     std::string arn;
-    std::string
-        container; // its name, wanted for overrides: monitor_container, or else the first one
-    std::string log_group; // empty when it does not log to CloudWatch
+    std::string container; // a name: monitor_container, else the first; overrides need it
+    std::string log_group; // empty: no log in CloudWatch
     std::string log_region;
     std::string log_stream_prefix;
     std::vector<std::pair<std::string, std::string>> environment; // of that container
-    std::vector<std::string> secrets;          // names of its variables that ECS fills from secrets
-    std::map<std::string, std::string> labels; // its dockerLabels, which no launch can change
-    std::vector<std::string> secret_arns = {}; // what they are filled from
+    std::vector<std::string> secrets;          // variables that ECS fills from secrets
+    std::map<std::string, std::string> labels; // dockerLabels: no launch can override them
+    std::vector<std::string> secret_arns = {}; // of those secrets
     std::string image = {};
-    std::string execution_role = {}; // its ARN
+    std::string execution_role = {}; // an ARN
 };
 
-// `family`: its newest active revision. An unknown family is an Error of kind ErrorKind::invalid
-// (ClientException).
+// The family's newest active revision. An unknown family is ErrorKind::invalid (ClientException).
 Result<TaskDefinition> describe_task_definition(Client& client, const std::string& family);
 
-// Says whose a task is: the policies allow to stop those with the stack's name in it, and no
-// others.
+// The tag that holds the stack's name. The policies allow to stop only tasks that have it.
 inline constexpr const char* stack_tag = "snow-white:stack";
 
 struct TaskRequest {
@@ -46,34 +44,33 @@ struct TaskRequest {
     std::string container;
     std::string subnet;
     std::string security_group;
-    bool public_ip =
-        true; // without a NAT gateway or endpoints a task reaches AWS and Slack by one only
-    std::string started_by;   // at most 128 of letters, digits, - / _
-    std::string client_token; // at most 64: the same token twice starts one task
+    bool public_ip = true;    // needed where the subnet has no NAT gateway and no endpoints
+    std::string started_by;   // at most 128 letters, digits, - / _
+    std::string client_token; // at most 64 characters: the same token twice starts one task
     std::string reason;       // becomes the task's tag `reason`; empty: no tag
     std::vector<std::pair<std::string, std::string>> environment;
 };
 
-// `failures[]` in an answer of HTTP 200 becomes an Error of kind ErrorKind::invalid, too. A reason
-// that is a word ("RESOURCE:ENI") is its code, one that is a sentence its message.
+// An answer of HTTP 200 with `failures[]` is ErrorKind::invalid, too. A reason of one word
+// ("RESOURCE:ENI") is the error's code, a sentence is its message.
 Result<TaskArn> run_task(Client& client, const TaskRequest& request);
 
-// The error is RunTask's, nothing was started, and it may pass by itself: RESOURCE:*, or "Capacity
-// is unavailable at this time. …" (ECS developer guide, API failure reasons). The next try needs
-// another client_token: ECS may answer one that it knows as it did before.
+// RunTask started nothing because capacity is short, which may end by itself: RESOURCE:*, or
+// "Capacity is unavailable at this time. …" ("API failure reasons"). The next attempt needs a new
+// client_token: ECS may repeat its answer to a known one.
 bool lacks_room(const Error& error);
 
 struct Task {
     std::string started_by;
     std::string last_status; // PROVISIONING, PENDING, RUNNING, DEPROVISIONING, STOPPED, …
     std::string stopped_reason;
-    std::string container_reason; // of the container that was asked for
-    std::optional<int> exit_code; // the same one's; none while it runs, or when it never started
+    std::string container_reason; // of the container named in the call
+    std::optional<int> exit_code; // of the same one; none: it runs, or never started
     bool stopped_by_user = false; // by StopTask
 };
 
-// `container_name`: whose end is wanted. A task may have several, in any order (ECS adds some of
-// its own), and one that has stopped none at all. Empty: nobody's.
+// `container_name`: the container whose exit code and reason are wanted; empty: none. A task may
+// have several containers, in any order (ECS adds its own); a stopped task may have none.
 Result<Task> describe_task(Client& client, const std::string& cluster, const TaskArn& task,
                            const std::string& container_name = {});
 
@@ -81,17 +78,17 @@ struct StartedTask {
     TaskArn arn;
     std::string started_by;
     std::string last_status;
-    std::optional<Instant> started; // its container, by ECS's clock; none: it does not run yet
+    std::optional<Instant> started; // startedAt, by ECS's clock; none: it does not run yet
     std::string stack;              // its stack_tag; empty: none
-    std::vector<std::pair<std::string, std::string>> environment; // what its launch has set
+    std::vector<std::pair<std::string, std::string>> environment; // the launch's overrides
 };
 
-// The tasks of a task definition's family that ECS is to keep running: PROVISIONING, PENDING,
-// ACTIVATING or RUNNING. Every page. One that goes meanwhile is left out.
+// A family's tasks whose desiredStatus is RUNNING: PROVISIONING, PENDING, ACTIVATING or RUNNING.
+// Every page is read. A task that stops meanwhile is left out.
 Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::string& cluster,
                                                     const std::string& family);
 
-// ECS sends SIGTERM, and SIGKILL after the container's stopTimeout. `reason` is shown with the
+// ECS sends SIGTERM, and SIGKILL after the container's stopTimeout. ECS shows `reason` with the
 // task.
 Result<void> stop_task(Client& client, const std::string& cluster, const TaskArn& task,
                        const std::string& reason);

@@ -6,32 +6,27 @@ namespace snow_white::aws {
 
 namespace {
 
-// Its name; where only the type is told, the tier of that type.
+// The tier's name; where the answer has only the type, the name that belongs to it.
 std::string tier_of(const pugi::xml_node& member) {
     const auto tier = member.child("Tier");
     const std::string name = tier.child_value("Name");
     return name.empty() && tier.child_value("Type") == std::string("EKS") ? cluster_tier : name;
 }
 
-Result<std::vector<EbEnvironment>> describe(Client& client, Parameters parameters) {
+Result<std::vector<EbEnvironment>> describe(Client& client, const Parameters& parameters) {
     std::vector<EbEnvironment> environments;
-    const std::size_t filters = parameters.size();
-    const auto page = [&](const std::string& token) -> Result<std::string> {
-        parameters.resize(filters);
-        if (!token.empty()) parameters.emplace_back("NextToken", token);
-        const auto answer = client.query(operations::describe_environments, parameters);
-        if (!answer) return tl::unexpected(answer.error());
-        const auto result = (*answer)->document_element().child("DescribeEnvironmentsResult");
-        for (const auto member : result.child("Environments").children("member"))
-            environments.push_back({member.child_value("EnvironmentName"),
-                                    member.child_value("EnvironmentId"),
-                                    member.child_value("Status"),
-                                    member.child_value("ApplicationName"), tier_of(member)});
-        return result.child_value("NextToken");
-    };
-    if (const auto read = every_page(operations::describe_environments, page); !read)
-        return tl::unexpected(read.error());
-    return environments;
+    const auto read =
+        every_page(client, operations::describe_environments, parameters,
+                   [&environments](const pugi::xml_node& root) {
+                       const auto result = root.child("DescribeEnvironmentsResult");
+                       for (const auto member : result.child("Environments").children("member"))
+                           environments.push_back(
+                               {member.child_value("EnvironmentName"),
+                                member.child_value("EnvironmentId"), member.child_value("Status"),
+                                member.child_value("ApplicationName"), tier_of(member)});
+                       return result.child_value("NextToken");
+                   });
+    return read.map([&environments] { return std::move(environments); });
 }
 
 } // namespace
@@ -39,7 +34,7 @@ Result<std::vector<EbEnvironment>> describe(Client& client, Parameters parameter
 Result<std::vector<EbEnvironment>> describe_environments(Client& client,
                                                          const std::string& application) {
     auto environments = describe(client, {{"ApplicationName", application}});
-    // A server that overlooks the filter must not have us act on somebody else's environments.
+    // If a server ignores the filter, environments of other applications must not be acted on.
     if (environments)
         std::erase_if(*environments, [&](const EbEnvironment& one) {
             return !one.application.empty() && one.application != application;

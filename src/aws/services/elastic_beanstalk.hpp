@@ -1,6 +1,6 @@
-// Elastic Beanstalk: the environments of an application. Their instances are EC2's to tell:
-// DescribeEnvironmentResources may want rights of the services behind it (EB's own read-only policy
-// has them: autoscaling, ELB, CloudFormation;
+// Elastic Beanstalk. In: an application's name. Out: its environments; every page is read. EC2 has
+// their instances (ec2.hpp): DescribeEnvironmentResources may need rights of the services behind EB
+// (EB's own read-only policy has them: autoscaling, ELB, CloudFormation;
 // https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.iam.managed-policies.html).
 #pragma once
 
@@ -14,19 +14,18 @@ struct EbEnvironment {
     std::string id;     // e-abcdefghij
     std::string status; // Launching, Updating, Ready, Terminating, …
     std::string application;
-    std::string tier = {}; // WebServer, Worker, Cluster; empty: not told
+    std::string tier = {}; // WebServer, Worker, Cluster; empty: not in the answer
 };
 
 // An environment of this tier runs pods on EKS and has no instances. Source: EnvironmentTier in
 // botocore's model of Elastic Beanstalk (1.44.8): Name `Cluster`, Type `EKS`.
 inline constexpr const char* cluster_tier = "Cluster";
 
-// Every page. An application that does not exist has no environments: EB answers an empty list.
+// An application that does not exist has no environments: EB answers with an empty list.
 Result<std::vector<EbEnvironment>> describe_environments(Client& client,
                                                          const std::string& application);
 
-// The same of every application of the account in this region. No two have an environment of the
-// same name.
+// Of all applications of the account in this region. Environment names are unique among them.
 Result<std::vector<EbEnvironment>> describe_all_environments(Client& client);
 
 } // namespace snow_white::aws

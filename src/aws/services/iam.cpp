@@ -1,19 +1,8 @@
 #include "src/aws/services/iam.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace snow_white::aws {
-
-namespace {
-
-bool same_key(const std::string& left, const std::string& right) {
-    return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
-        return std::tolower(a) == std::tolower(b);
-    });
-}
-
-} // namespace
 
 Result<std::string> get_user_tag(Client& client, const std::string& user, const std::string& key) {
     // A user has at most 50 tags (IAM quota) and a page holds 100: there is one page.
@@ -21,7 +10,7 @@ Result<std::string> get_user_tag(Client& client, const std::string& user, const 
     if (!answer) return tl::unexpected(answer.error());
     const auto tags = (*answer)->document_element().child("ListUserTagsResult").child("Tags");
     for (const auto tag : tags.children("member"))
-        if (same_key(tag.child_value("Key"), key)) return tag.child_value("Value");
+        if (lower_case(tag.child_value("Key")) == lower_case(key)) return tag.child_value("Value");
     return std::string{};
 }
 
@@ -45,9 +34,9 @@ Result<std::vector<std::string>> list_denied_actions(Client& client, const std::
     if (!answer) return tl::unexpected(answer.error());
     const auto result = (*answer)->document_element().child("SimulatePrincipalPolicyResult");
     std::vector<std::string> denied;
-    for (const auto one : result.child("EvaluationResults").children("member"))
-        if (std::string_view(one.child_value("EvalDecision")) != "allowed")
-            denied.emplace_back(one.child_value("EvalActionName"));
+    for (const auto member : result.child("EvaluationResults").children("member"))
+        if (std::string_view(member.child_value("EvalDecision")) != "allowed")
+            denied.emplace_back(member.child_value("EvalActionName"));
     return denied;
 }
 

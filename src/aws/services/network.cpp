@@ -24,8 +24,8 @@ bool is(const pugi::xml_node& item, const char* member, std::string_view value) 
     return std::string_view(item.child_value(member)) == value;
 }
 
-// A peering connection carries nothing that is for the internet (VPC Peering Guide, "Edge to edge
-// routing").
+// Not a peering connection: it carries no traffic for the internet (VPC Peering Guide, "Edge to
+// edge routing").
 std::string target_of(const pugi::xml_node& route) {
     for (const char* const kind :
          {"gatewayId", "natGatewayId", "transitGatewayId", "networkInterfaceId", "instanceId",
@@ -37,7 +37,7 @@ std::string target_of(const pugi::xml_node& route) {
 std::string destination_of(const pugi::xml_node& route) {
     for (const char* const kind : {"destinationCidrBlock", "destinationPrefixListId"})
         if (const std::string to = route.child_value(kind); !to.empty()) return to;
-    return {}; // IPv6, which reaches neither AWS's IPv4 endpoints nor Slack
+    return {}; // IPv6: it reaches neither AWS's IPv4 endpoints nor Slack
 }
 
 void add(Routes& routes, const pugi::xml_node& route) {
@@ -79,24 +79,20 @@ Result<Routes> get_routes(Client& client, const std::string& subnet, const std::
 Result<std::set<std::string>> list_endpoint_services(Client& client, const std::string& vpc,
                                                      const std::string& route_table) {
     std::set<std::string> services;
+    const std::string region_part = "." + client.region() + ".";
     const auto read = every_page(
-        operations::describe_vpc_endpoints, [&](const std::string& token) -> Result<std::string> {
-            Parameters parameters{{"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", vpc}};
-            if (!token.empty()) parameters.emplace_back("NextToken", token);
-            const auto answer = client.query(operations::describe_vpc_endpoints, parameters);
-            if (!answer) return tl::unexpected(answer.error());
-            const auto root = (*answer)->document_element();
+        client, operations::describe_vpc_endpoints,
+        {{"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", vpc}}, [&](const pugi::xml_node& root) {
             for (const auto item : root.child("vpcEndpointSet").children("item")) {
-                const std::string name =
-                    item.child_value("serviceName"); // com.amazonaws.us-east-1.ecr.api
-                const auto region = name.find("." + client.region() + ".");
+                // com.amazonaws.us-east-1.ecr.api
+                const std::string name = item.child_value("serviceName");
+                const auto region = name.find(region_part);
                 if (region != std::string::npos && serves(item, route_table))
-                    services.insert(name.substr(region + client.region().size() + 2));
+                    services.insert(name.substr(region + region_part.size()));
             }
             return root.child_value("nextToken");
         });
-    if (!read) return tl::unexpected(read.error());
-    return services;
+    return read.map([&services] { return std::move(services); });
 }
 
 } // namespace snow_white::aws

@@ -1,37 +1,27 @@
 #include "src/aws/services/ssm.hpp"
 
 #include "src/aws/pagination.hpp"
-#include "src/aws/services/step_output.hpp"
+#include "src/base/chunk.hpp"
+#include "src/base/time_format.hpp"
 
 #include <algorithm>
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 
 namespace snow_white::aws {
 
 namespace {
 
-constexpr std::size_t comment_limit = 100;
+constexpr std::size_t max_comment = 100;                      // characters
+constexpr const char* script_step = "workers";                // cfn/snow-white-cfn.yml
+constexpr std::string_view line_begins = R"({"snow_white":)"; // docs/instance-line.md
 
-CommandStatus status_of(const std::string& word) {
-    if (word == "Success") return CommandStatus::success;
-    if (word == "Failed") return CommandStatus::failed;
-    if (word == "TimedOut") return CommandStatus::timed_out;
-    if (word == "Cancelled") return CommandStatus::cancelled;
-    if (word == "Cancelling") return CommandStatus::cancelling;
-    if (word == "InProgress") return CommandStatus::in_progress;
-    return CommandStatus::pending; // Pending, Delayed, and words to come: not over
-}
-
-Json to_json(const Targets& targets) {
-    return Json::array({{{"Key", "tag:" + targets.tag}, {"Values", targets.values}}});
-}
-
-std::vector<std::string> texts(const std::vector<InstanceId>& ids) {
-    std::vector<std::string> all;
-    for (const auto& id : ids)
-        all.push_back(id.text);
-    return all;
+CommandStatus status_of(const std::string& name) {
+    if (name == "Success") return CommandStatus::success;
+    if (name == "Failed") return CommandStatus::failed;
+    if (name == "TimedOut") return CommandStatus::timed_out;
+    if (name == "Cancelled") return CommandStatus::cancelled;
+    if (name == "Cancelling") return CommandStatus::cancelling;
+    if (name == "InProgress") return CommandStatus::in_progress;
+    return CommandStatus::pending; // Pending, Delayed, and names that are not known yet: not over
 }
 
 Targets targets_of(const Json& command) {
@@ -45,18 +35,6 @@ Targets targets_of(const Json& command) {
     for (const auto& id : list_in(command, "InstanceIds"))
         targets.ids.push_back({id.get<std::string>()});
     return targets;
-}
-
-// `take` gets each page.
-template <class Take>
-Result<void> every_page(Client& client, const Operation& operation, Json parameters, Take take) {
-    return every_page(operation, [&](const std::string& token) {
-        if (!token.empty()) parameters["NextToken"] = token;
-        return client.json(operation, parameters, [&take](const Json& page) -> Result<std::string> {
-            take(page);
-            return page.value("NextToken", "");
-        });
-    });
 }
 
 std::string without_spaces(std::string text) {
@@ -74,6 +52,49 @@ CommandSummary summary_of(const Json& command) {
             .requested = moment(command, "RequestedDateTime")};
 }
 
+// Another type throws Json::type_error.
+const std::string& text_in(const Json& step, const char* name) {
+    static const std::string none;
+    const auto found = step.find(name);
+    return found == step.end() ? none : found->get_ref<const std::string&>();
+}
+
+const std::string& output_of(const Json& step) {
+    return text_in(step, "Output");
+}
+
+bool holds_line(const Json& step) {
+    return output_of(step).find(line_begins) != std::string::npos;
+}
+
+bool has_failed(const Json& step) {
+    const std::string& status = text_in(step, "Status");
+    return status == "Failed" || status == "TimedOut";
+}
+
+// The step called `script_step`; else the one with an instance line; else the last.
+const Json& step_of_script(const Json& steps) {
+    const auto named = std::ranges::find_if(
+        steps, [](const Json& step) { return text_in(step, "Name") == script_step; });
+    if (named != steps.end()) return *named;
+    const auto with_line = std::ranges::find_if(steps, holds_line);
+    return with_line != steps.end() ? *with_line : steps.back();
+}
+
+// In: CommandPlugins, in any order: the agent keeps a document's steps in a map (amazon-ssm-agent,
+// agent/contracts), and SSM promises no order. Out: the script's output. If that has no instance
+// line and another step failed, that step's output: the agent runs the script's step even after
+// the download failed.
+std::string output_that_counts(const Json& steps) {
+    if (steps.empty()) return "";
+    const Json& script = step_of_script(steps);
+    if (holds_line(script)) return output_of(script);
+    for (const Json& step : steps)
+        if (&step != &script && has_failed(step) && !output_of(step).empty())
+            return output_of(step);
+    return output_of(script);
+}
+
 Invocation invocation_of(const Json& item) {
     const Json& steps = list_in(item, "CommandPlugins");
     return {.id = {item.value("InstanceId", "")},
@@ -84,30 +105,29 @@ Invocation invocation_of(const Json& item) {
             .steps = steps.size()};
 }
 
-Json executing() {
-    return {{"key", "ExecutionStage"}, {"value", "Executing"}};
-}
-
-Json invoked_after(Instant since) {
-    return {{"key", "InvokedAfter"},
-            {"value", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                                  fmt::gmtime(std::chrono::system_clock::to_time_t(since)))}};
-}
-
-Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& asked) {
+Result<std::vector<CommandSummary>> list_commands(Client& client, const Json& parameters) {
     std::vector<CommandSummary> commands;
-    const auto read = every_page(client, operations::list_commands, asked, [&](const Json& page) {
-        for (const auto& command : list_in(page, "Commands"))
-            commands.push_back(summary_of(command));
-    });
-    if (!read) return tl::unexpected(read.error());
-    return commands;
+    const auto read = every_page(client, operations::list_commands, parameters, "NextToken",
+                                 [&commands](const Json& page) {
+                                     for (const auto& command : list_in(page, "Commands"))
+                                         commands.push_back(summary_of(command));
+                                 });
+    return read.map([&commands] { return std::move(commands); });
+}
+
+// `document` empty: of every document.
+Result<std::vector<CommandSummary>> list_commands(Client& client, const std::string& document,
+                                                  const char* key, const std::string& value) {
+    Json filters = Json::array();
+    if (!document.empty()) filters.push_back({{"key", "DocumentName"}, {"value", document}});
+    filters.push_back({{"key", key}, {"value", value}});
+    return list_commands(client, {{"Filters", filters}});
 }
 
 Result<void> read_managed(Client& client, const Json& filters, std::vector<ManagedInstance>& into) {
     return every_page(client, operations::describe_instance_information,
-                      {{"Filters", filters}, {"MaxResults", managed_a_page}},
-                      [&](const Json& page) {
+                      {{"Filters", filters}, {"MaxResults", managed_a_page}}, "NextToken",
+                      [&into](const Json& page) {
                           for (const auto& item : list_in(page, "InstanceInformationList"))
                               into.push_back({.id = {item.value("InstanceId", "")},
                                               .online = item.value("PingStatus", "") == "Online",
@@ -125,18 +145,20 @@ bool is_over(CommandStatus status) {
 Result<CommandId> send_command(Client& client, const CommandRequest& request) {
     Json parameters{{"DocumentName", request.document},
                     {"DocumentVersion", latest_version},
-                    {"Comment", request.comment.substr(0, comment_limit)},
+                    {"Comment", request.comment.substr(0, max_comment)},
                     {"TimeoutSeconds", request.delivery.count()},
-                    // SSM's own defaults (50 at once, stop at the first error) let one failure hold
-                    // the others back.
+                    // With SSM's defaults (50 at once, stop at the first error) one failure would
+                    // delay the others.
                     {"MaxConcurrency", request.batch.empty() ? "100%" : request.batch},
                     {"MaxErrors", request.batch.empty() ? "100%" : "0"}};
     for (const auto& [name, value] : request.parameters)
         parameters["Parameters"][name] = Json::array({value});
-    if (request.targets.ids.empty())
-        parameters["Targets"] = to_json(request.targets);
+    const Targets& targets = request.targets;
+    if (targets.ids.empty())
+        parameters["Targets"] =
+            Json::array({{{"Key", "tag:" + targets.tag}, {"Values", targets.values}}});
     else
-        parameters["InstanceIds"] = texts(request.targets.ids);
+        parameters["InstanceIds"] = texts(targets.ids);
     return client.json(
         operations::send_command, parameters, [](const Json& answer) -> Result<CommandId> {
             return CommandId{answer.at("Command").at("CommandId").get<std::string>()};
@@ -155,12 +177,16 @@ Result<CommandSummary> get_command(Client& client, const CommandId& id) {
 
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client,
                                                             const std::string& document) {
-    return list_commands(
-        client, {{"Filters", {{{"key", "DocumentName"}, {"value", document}}, executing()}}});
+    return list_commands(client, document, "ExecutionStage", "Executing");
 }
 
-Result<std::vector<CommandSummary>> list_executing_commands(Client& client) {
-    return list_commands(client, {{"Filters", Json::array({executing()})}});
+Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
+                                                        Instant since) {
+    return list_commands(client, document, "InvokedAfter", iso_time(since));
+}
+
+Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant since) {
+    return list_commands_since(client, "", since);
 }
 
 Result<void> cancel_command(Client& client, const CommandId& id) {
@@ -168,22 +194,11 @@ Result<void> cancel_command(Client& client, const CommandId& id) {
                        [](const Json&) -> Result<void> { return {}; });
 }
 
-Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
-                                                        Instant since) {
-    return list_commands(
-        client,
-        {{"Filters", {{{"key", "DocumentName"}, {"value", document}}, invoked_after(since)}}});
-}
-
-Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant since) {
-    return list_commands(client, {{"Filters", Json::array({invoked_after(since)})}});
-}
-
 Result<void> list_invocations(Client& client, const CommandId& id,
                               const std::function<void(Invocation)>& take) {
     const Json parameters{
         {"CommandId", id.text}, {"Details", true}, {"MaxResults", invocations_a_page}};
-    return every_page(client, operations::list_command_invocations, parameters,
+    return every_page(client, operations::list_command_invocations, parameters, "NextToken",
                       [&take](const Json& page) {
                           for (const auto& item : list_in(page, "CommandInvocations"))
                               take(invocation_of(item));
@@ -203,12 +218,8 @@ Result<std::vector<ManagedInstance>>
 describe_managed_instances(Client& client, const std::string& tag,
                            const std::vector<std::string>& values) {
     std::vector<ManagedInstance> instances;
-    for (std::size_t begin = 0; begin < values.size(); begin += values_a_target) {
-        const auto first = values.begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto count =
-            static_cast<std::ptrdiff_t>(std::min(values_a_target, values.size() - begin));
-        const Json filter{{"Key", "tag:" + tag},
-                          {"Values", std::vector<std::string>(first, first + count)}};
+    for (const auto& some : chunk(values, values_a_target)) {
+        const Json filter{{"Key", "tag:" + tag}, {"Values", some}};
         if (const auto read = read_managed(client, Json::array({filter}), instances); !read)
             return tl::unexpected(read.error());
     }
@@ -217,22 +228,16 @@ describe_managed_instances(Client& client, const std::string& tag,
 
 Result<std::vector<ManagedInstance>>
 describe_managed_instances(Client& client, const std::vector<InstanceId>& ids) {
-    const std::vector<std::string> all = texts(ids);
-    std::vector<Result<std::vector<ManagedInstance>>> answers((all.size() + managed_a_page - 1) /
-                                                              managed_a_page);
-    std::vector<std::function<void()>> questions;
-    for (std::size_t i = 0; i < answers.size(); ++i)
-        questions.emplace_back([&client, &all, &answer = answers[i], i] {
-            const std::size_t begin = i * managed_a_page;
-            const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
-            const auto count =
-                static_cast<std::ptrdiff_t>(std::min(managed_a_page, all.size() - begin));
-            const Json filter{{"Key", "InstanceIds"},
-                              {"Values", std::vector<std::string>(first, first + count)}};
+    const auto chunks = chunk(texts(ids), managed_a_page);
+    std::vector<Result<std::vector<ManagedInstance>>> answers(chunks.size());
+    std::vector<std::function<void()>> calls;
+    for (std::size_t i = 0; i < chunks.size(); ++i)
+        calls.emplace_back([&client, &some = chunks[i], &answer = answers[i]] {
+            const Json filter{{"Key", "InstanceIds"}, {"Values", some}};
             if (const auto read = read_managed(client, Json::array({filter}), *answer); !read)
                 answer = tl::unexpected(read.error());
         });
-    client.run_concurrently(questions);
+    client.run_concurrently(calls);
     std::vector<ManagedInstance> instances;
     for (auto& answer : answers) {
         if (!answer) return tl::unexpected(answer.error());

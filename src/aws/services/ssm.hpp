@@ -1,6 +1,7 @@
-// SSM Run Command: a document sent to many instances, and what became of it.
-// Limits and spellings: the ssm service model (2014-11-06), and the API reference's pages on
-// command statuses.
+// SSM Run Command. In: a document, its targets and parameters, or a command's id. Out: the
+// command's id, its status, and each instance's invocation; documents and managed instances. Every
+// list is complete: all pages are read. Sources: the ssm service model (2014-11-06) for limits and
+// spellings; the API reference's pages on command statuses.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -12,9 +13,9 @@
 
 namespace snow_white::aws {
 
-inline constexpr std::size_t managed_a_page = 50; // instances of DescribeInstanceInformation
+inline constexpr std::size_t managed_a_page = 50; // of DescribeInstanceInformation
 
-// Either the values of one tag, or ids; the other is empty.
+// Either the values of one tag, or instance ids; the other is empty.
 struct Targets {
     std::string tag;
     std::vector<std::string> values;
@@ -25,18 +26,18 @@ struct Targets {
 struct CommandRequest {
     std::string document; // its physical name
     Targets targets;
-    std::string comment;                // cut to the 100 characters that SSM takes
-    std::chrono::seconds delivery{600}; // how long an instance may take to fetch it
-    // Of the document, one value each. SSM refuses a name that the document lacks
+    std::string comment;                // cut to 100 characters, SSM's limit
+    std::chrono::seconds delivery{600}; // TimeoutSeconds: the agent fetches the command within it
+    // The document's parameters, one value each. SSM refuses a name that the document lacks
     // (InvalidParameters).
     std::map<std::string, std::string> parameters = {};
-    // "10" or "25%" (MaxConcurrency): so many at a time, and after the first that fails none that
-    // has not begun. Empty: all at once, and nobody's failure holds the others back.
+    // MaxConcurrency, "10" or "25%": so many instances at a time; after the first failure no
+    // further instance begins. Empty: all at once, and a failure stops no other instance.
     std::string batch;
 };
 
-// The document's latest version is sent: whether CloudFormation makes it the default one is not
-// settled (reports differ).
+// Sends the document's latest version: reports differ on whether CloudFormation makes it the
+// default version.
 Result<CommandId> send_command(Client& client, const CommandRequest& request);
 
 enum class CommandStatus {
@@ -51,59 +52,57 @@ enum class CommandStatus {
 
 bool is_over(CommandStatus status);
 
-// One line of ListCommands: it costs the same for one instance and for ten thousand.
+// A command as ListCommands has it: the call costs the same for one instance and ten thousand.
 struct CommandSummary {
     CommandId id;
     CommandStatus status = CommandStatus::pending;
     std::string document;
     Targets targets;
     int targeted = 0;
-    int completed = 0;                     // whatever their end was
-    std::optional<Instant> requested = {}; // by SSM's clock; none: not told
+    int completed = 0;                     // successful or not
+    std::optional<Instant> requested = {}; // by SSM's clock; none: not in the answer
 };
 
 Result<CommandSummary> get_command(Client& client, const CommandId& id);
 
-// The commands of that document that are still pending or running, every page.
+// Pending and running commands of a document; `document` empty: of every document.
 Result<std::vector<CommandSummary>> list_executing_commands(Client& client,
-                                                            const std::string& document);
+                                                            const std::string& document = {});
 
-// The same of every document: CommandSummary::document says which.
-Result<std::vector<CommandSummary>> list_executing_commands(Client& client);
-
-// Those asked for since then (by SSM's clock), whatever became of them: of that document, or of
-// every one.
+// Commands requested since then (by SSM's clock), in whatever status: of a document, or of every
+// document.
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, const std::string& document,
                                                         Instant since);
 Result<std::vector<CommandSummary>> list_commands_since(Client& client, Instant since);
 
-// Asks for it: SSM gives no guarantee, and what has ended stays as it is. A command that is over is
-// no error.
+// A request only: SSM does not guarantee it, and an invocation that has ended keeps its status.
+// Cancelling a command that is over is no error.
 Result<void> cancel_command(Client& client, const CommandId& id);
 
 struct Invocation {
     InstanceId id;
     CommandStatus status = CommandStatus::pending;
-    std::string detail; // StatusDetails with its spaces taken out: "DeliveryTimedOut",
-                        // "ExecutionTimedOut", …
-    std::string output; // of the step that speaks for it (step_output.hpp), as far as SSM keeps it
-                        // (2,500 characters)
-    std::optional<Instant> requested = {}; // when SSM was given the command; none: not told
-    std::size_t steps = 0; // of the document, as far as SSM lists them: none before it begins
+    // StatusDetails without its spaces: "DeliveryTimedOut", "ExecutionTimedOut", …
+    std::string detail;
+    // The script's output, up to SSM's 2,500 characters; of another step where that one failed and
+    // the script printed no instance line.
+    std::string output;
+    std::optional<Instant> requested = {}; // when SSM got the command; none: not in the answer
+    std::size_t steps = 0; // the document's steps that SSM lists: none before the script begins
 };
 
-// Every page, 50 invocations each; `take` gets one after the other. After an error the list is not
-// whole: what was taken counts for nothing.
+// Calls `take` for each invocation; a page has 50. After an error the list is incomplete: discard
+// what was taken.
 Result<void> list_invocations(Client& client, const CommandId& id,
                               const std::function<void(Invocation)>& take);
 
 inline constexpr const char* latest_version = "$LATEST";
-inline constexpr const char* default_version =
-    "$DEFAULT"; // what the console sends, and whoever names none
+// What SSM runs when a sender names no version; the console does so.
+inline constexpr const char* default_version = "$DEFAULT";
 
 struct DocumentText {
     std::string text;    // as it was uploaded: JSON or YAML
-    std::string version; // its number
+    std::string version; // a number
 };
 
 Result<DocumentText> get_document(Client& client, const std::string& document, const char* version);
@@ -111,22 +110,22 @@ Result<DocumentText> get_document(Client& client, const std::string& document, c
 struct ManagedInstance {
     InstanceId id;
     bool online = false;            // PingStatus
-    std::string agent_version = {}; // "3.3.1957.0"; empty: not told
+    std::string agent_version = {}; // "3.3.1957.0"; empty: not in the answer
 };
 
-// Every page, 50 instances each, of those that carry one of the tag's values.
+// Instances that have one of the tag's values.
 Result<std::vector<ManagedInstance>>
 describe_managed_instances(Client& client, const std::string& tag,
                            const std::vector<std::string>& values);
 
-// Of those ids, a page's worth of them at a time and all pages at once; who never registered is not
-// in the answer.
+// Instances by id, 50 a call, all calls at once. An instance that never registered with SSM is
+// left out.
 Result<std::vector<ManagedInstance>> describe_managed_instances(Client& client,
                                                                 const std::vector<InstanceId>& ids);
 
-// Those of the whole region whose agents SSM does not hear. SSM refuses a filter by tag beside any
-// other
-// ("Cannot mix tag or inventory filter with any other filter", its ValidationException).
+// All instances of the region whose agents do not answer (ConnectionLost, Inactive). There is no
+// filter by environment: SSM refuses a tag beside any other filter ("Cannot mix tag or inventory
+// filter with any other filter", its ValidationException).
 Result<std::vector<InstanceId>> find_silent_agents(Client& client);
 
 } // namespace snow_white::aws

@@ -3,9 +3,11 @@
 namespace snow_white::aws {
 
 Result<std::string> get_caller_arn(Client& client) {
-    const auto answer = client.query(operations::get_caller_identity, {});
-    if (!answer) return tl::unexpected(answer.error());
-    return (*answer)->document_element().child("GetCallerIdentityResult").child_value("Arn");
+    return client.query(operations::get_caller_identity, {})
+        .map([](const Xml& answer) -> std::string {
+            const auto result = answer->document_element().child("GetCallerIdentityResult");
+            return result.child_value("Arn");
+        });
 }
 
 } // namespace snow_white::aws

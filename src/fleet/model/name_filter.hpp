@@ -1,4 +1,5 @@
-// Which environments, by their names. Pure.
+// Selects environments by their names. In: patterns and a name. Out: whether the name matches; and
+// wildcards for an EC2 filter. Pure.
 #pragma once
 
 #include <string>
@@ -12,26 +13,26 @@ enum class Match {
     glob,     // *, ? and [a-c], as a shell has them (POSIX fnmatch)
 };
 
-// The case counts in each of them. EB names are letters, digits and hyphens.
+// Case-sensitive. EB names have letters, digits and hyphens.
 struct NameFilter {
     NameFilter() = default;
-    // What the older tool knows, one substring: meant to be written as the word alone.
-    NameFilter(std::string part)
-        : include{std::move(part)} {} // NOLINT(google-explicit-constructor)
-    NameFilter(const char* part)
-        : NameFilter(std::string(part)) {} // NOLINT(google-explicit-constructor)
+    // One substring, as in the older tool. Implicit, so that a call can pass the text alone.
+    // NOLINTBEGIN(google-explicit-constructor)
+    NameFilter(std::string part) : include{std::move(part)} {}
+    NameFilter(const char* part) : NameFilter(std::string(part)) {}
+    // NOLINTEND(google-explicit-constructor)
 
-    std::vector<std::string> include;      // -e: one of them has to match
-    std::vector<std::string> exclude = {}; // --exclude: none of them may
-    Match match = Match::contains;         // how both are read
+    std::vector<std::string> include;      // -e: at least one has to match
+    std::vector<std::string> exclude = {}; // --exclude: none may match
+    Match match = Match::contains;         // of both lists
 
     bool matches(const std::string& name) const;
-    bool is_one_part() const; // the older tool's kind
+    bool is_one_part() const; // one substring, as in the older tool
     bool operator==(const NameFilter&) const = default;
 };
 
-// For an EC2 filter, which knows `*` and `?`: these match each name that the pattern matches,
-// perhaps more. Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+// For an EC2 filter, which has `*` and `?`: they match every name that the pattern matches, and
+// perhaps others. Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 std::vector<std::string> ec2_wildcards(const NameFilter& pattern);
 
 } // namespace snow_white::fleet

@@ -1,5 +1,5 @@
-// Who is concerned, as seen at one moment. What was not seen is marked unknown: unknown is never
-// empty.
+// The fleet at one moment: environments, instances and their SSM agents. Plain values, without AWS.
+// What AWS did not show is marked unknown: unknown is never empty.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -12,97 +12,89 @@
 
 namespace snow_white::fleet {
 
-inline constexpr const char* environment_tag =
-    "elasticbeanstalk:environment-name"; // EB puts it on every instance
+// The tag that EB puts on every instance.
+inline constexpr const char* environment_tag = "elasticbeanstalk:environment-name";
 
-inline constexpr std::string_view cluster_tier = "Cluster"; // EB's name for what runs on EKS
+inline constexpr std::string_view cluster_tier = "Cluster"; // EB's tier on EKS
 
 struct Environment {
     std::string name;      // case kept
-    std::string status;    // EB's word: Ready, Updating, …
-    std::string tier = {}; // EB's word: WebServer, Worker, Cluster; empty: not told
+    std::string status;    // EB's: Ready, Updating, …
+    std::string tier = {}; // EB's: WebServer, Worker, Cluster; empty: not in the answer
 };
 
-// On EKS: it has no instances, and SSM does not reach its pods.
+// On EKS: the environment has no instances, and SSM does not reach its pods.
 bool runs_pods(const Environment& environment);
 
-// What EC2 says of it. running: pending or running; stopped: stopping or stopped; terminating:
+// EC2's states. running: pending or running; stopped: stopping or stopped; terminating:
 // shutting-down or terminated.
 enum class Ec2State { running, stopped, terminating, unknown };
-enum class Agent {
-    online,
-    lost,
-    absent,
-    unknown
-}; // SSM: Online; any other ping status; never registered
+// SSM's ping status. online: Online; lost: any other; absent: never registered with SSM.
+enum class Agent { online, lost, absent, unknown };
 
 // For people and for --json.
 std::string_view name_of(Agent agent);
 
 struct Instance {
     InstanceId id;
-    std::string environment; // empty: EC2 shows no such tag on it
+    std::string environment; // empty: EC2 shows no environment_tag
     std::string zone;
     Ec2State ec2_state = Ec2State::unknown;
     Agent agent = Agent::unknown;
-    std::string agent_version = {};  // "3.3.1957.0"; empty: not asked for, or not told
-    std::optional<Instant> launched; // its latest start; none: unknown
+    std::string agent_version = {};  // "3.3.1957.0"; empty: unknown
+    std::optional<Instant> launched; // the latest start; none: unknown
 };
 
-// A call that failed: the others' answers stand.
+// A part of the answer that is missing because its call failed.
 struct Unavailable {
     std::string what; // "launched instances"
     std::string why;
 };
 
 struct FleetSnapshot {
-    std::vector<Environment> environments;          // those whose names contain the pattern
-    std::optional<std::vector<Instance>> instances; // none: EC2 would not say which there are
-    std::vector<std::string> unseen; // what could not be looked at, and why: one sentence each
-    std::vector<InstanceId> unknown_to_ec2 = {}; // asked for by id, and EC2 knows none of these
-    std::vector<Unavailable> failed = {};        // of a later look: what may go well the next time
-    bool knows_environments = true;              // false: asking for them is what failed
+    std::vector<Environment> environments;          // that match the query
+    std::optional<std::vector<Instance>> instances; // none: EC2 refused the list
+    std::vector<std::string> unseen; // what AWS refused to show, and why: a sentence each
+    std::vector<InstanceId> unknown_to_ec2 = {}; // EC2 was asked for them by id and has none
+    std::vector<Unavailable> failed = {};        // in a later discovery: retryable failures
+    bool knows_environments = true;              // false: the list of environments is what failed
 };
 
-// What an earlier look makes unnecessary, or necessary.
+// Results of earlier discoveries, for a later one.
 struct Previous {
-    std::vector<std::string>
-        environments; // seen before: their instances count though the name be gone by now
-    std::set<InstanceId>
-        agent_confirmed; // their agents have answered: SSM is not asked about them again
-    std::vector<InstanceId> expected; // EC2 is asked by id for those of them that its list lacks
+    std::vector<std::string> environments; // found before: their instances still count
+    std::set<InstanceId> agent_confirmed;  // their agents have answered: SSM is not asked again
+    std::vector<InstanceId> expected;      // EC2 is asked by id for those that its list lacks
     bool is_later_look =
-        false; // a failure that may pass leaves a part unknown, and fails not the whole
+        false; // a retryable failure makes one part unknown, not all of it an error
 };
 
-// What has changed since a look, at a cost that does not grow with the fleet. A part that could not
-// be asked for is empty, and `unavailable` names it.
+// What has changed since a discovery; the cost does not grow with the fleet. A part whose call
+// failed is empty, and `unavailable` names it.
 struct Changes {
-    std::optional<std::vector<Environment>> environments; // those whose names match by now
-    std::optional<std::vector<Instance>>
-        launched; // of the last hours: known ones may be among them
-    // Of the whole region, so that others' are among them:
-    std::optional<std::vector<InstanceId>> leaving; // EC2 has stopped them or is shutting them down
-    std::optional<std::vector<InstanceId>>
-        silent; // registered with SSM, and their agents do not answer
+    std::optional<std::vector<Environment>> environments; // that match the query now
+    std::optional<std::vector<Instance>> launched; // in the last hours; some are known already
+    // Of the whole region, so some are outside the fleet:
+    std::optional<std::vector<InstanceId>> leaving; // EC2 has stopped or is shutting them down
+    std::optional<std::vector<InstanceId>> silent;  // SSM knows them, their agents do not answer
     std::vector<Unavailable> unavailable;
 };
 
-// EC2 has stopped it or takes it away: nothing runs there.
+// Nothing runs there: EC2 has stopped the instance or is terminating it.
 constexpr bool is_down(Ec2State state) {
     return state == Ec2State::stopped || state == Ec2State::terminating;
 }
 
-// It runs, and SSM reaches no agent there.
+// The instance runs, and SSM does not reach its agent.
 inline bool lacks_agent(const Instance& instance) {
     return !is_down(instance.ec2_state) &&
            (instance.agent == Agent::lost || instance.agent == Agent::absent);
 }
 
 std::vector<std::string> names_of(const std::vector<Environment>& environments);
-// Those that have instances.
+// Of environments that have instances.
 std::vector<std::string> names_on_instances(const std::vector<Environment>& environments);
-// For people: those that run pods are marked.
+// For people: an environment that runs pods is marked.
 std::vector<std::string> marked_names_of(const std::vector<Environment>& environments);
 
 } // namespace snow_white::fleet
