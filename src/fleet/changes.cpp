@@ -1,3 +1,4 @@
+// poll_changes (discovery.hpp). Each of its calls may fail without the others.
 #include "src/aws/services/ec2.hpp"
 #include "src/aws/services/ssm.hpp"
 #include "src/fleet/instance_lookup.hpp"

@@ -30,7 +30,7 @@ std::vector<InstanceId> not_confirmed(const std::vector<Instance>& instances,
 
 // Up to so many instances are asked for by id, in concurrent calls. More are asked for by their
 // environments, page after page.
-constexpr std::size_t max_by_id = 10 * aws::managed_a_page;
+constexpr std::size_t max_by_id = 10 * aws::managed_per_page;
 
 aws::Result<std::vector<aws::ManagedInstance>>
 describe_managed_among(aws::Client& client, const std::vector<InstanceId>& ids,

@@ -52,7 +52,7 @@ MUTANTS = [
            'const Json tagged{{"Key", "tag-key"}, {"Values", {"elasticbeanstalk:environment-name"}}};\n'
            "    if (const auto read = read_managed(client, Json::array({silent, tagged}), found); !read)"),
     Mutant("EC2's limit counts the names alone", "src/aws/services/ec2.cpp",
-           "names_a_call -= other.values.size();", "names_a_call -= 0;", "*NumbersOfEnvironments*"),
+           "values_per_call -= other.values.size();", "values_per_call -= 0;", "*NumbersOfEnvironments*"),
     Mutant("an environment that EB's list lacks and EC2 shows is another application's", "src/fleet/discovery.cpp",
            "if (environments && by_ec2 && shows_unlisted(*by_ec2, query.pattern, *environments))",
            "if (false)", "FleetQuestions.AnEnvironment*"),

@@ -45,7 +45,7 @@ struct Operation {
     const Service& service;
     std::string_view name;
     std::string_view required_member; // of each good answer, or of its root; empty: none
-    bool repeatable = true; // a second call does no harm, so a lost answer is no reason to stop
+    bool repeatable = true; // a second call does no harm, so a call without answer is repeated
     bool is_signed = true;  // false: a token in the parameters proves who calls
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t filter_values = 200; // of all filters of a call together
 // EC2 allows 1,000. An instance is some five kilobytes of XML, and twice that once it is parsed.
-constexpr std::size_t instances_a_page = 500;
+constexpr std::size_t instances_per_page = 500;
 constexpr const char* environment_tag = "elasticbeanstalk:environment-name";
 
 struct Filter {
@@ -31,7 +31,7 @@ Filter state_filter(Ec2States states) {
 // In a filter `*` and `?` are wildcards. No EB environment's name has either, so nothing is
 // escaped; the caller drops instances of other environments that a wildcard adds.
 Parameters parameters_of(const std::vector<Filter>& filters) {
-    Parameters parameters{{"MaxResults", std::to_string(instances_a_page)}};
+    Parameters parameters{{"MaxResults", std::to_string(instances_per_page)}};
     for (std::size_t i = 0; i < filters.size(); ++i) {
         parameters.emplace_back(fmt::format("Filter.{}.Name", i + 1), filters[i].name);
         for (std::size_t j = 0; j < filters[i].values.size(); ++j)
@@ -91,11 +91,11 @@ Result<void> append_instances(Client& client, const std::vector<Filter>& filters
 Result<std::vector<Ec2Instance>> describe(Client& client, const std::string& name,
                                           const std::vector<std::string>& values,
                                           const std::vector<Filter>& others = {}) {
-    std::size_t names_a_call = filter_values;
+    std::size_t values_per_call = filter_values;
     for (const auto& other : others)
-        names_a_call -= other.values.size();
+        values_per_call -= other.values.size();
     std::vector<Ec2Instance> instances;
-    for (auto& some : chunk(values, names_a_call)) {
+    for (auto& some : chunk(values, values_per_call)) {
         std::vector<Filter> filters{{name, std::move(some)}};
         filters.insert(filters.end(), others.begin(), others.end());
         if (const auto read = append_instances(client, filters, instances); !read)

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* reason_tag = "reason";
 constexpr std::size_t max_tag_value = 256;
-constexpr std::size_t tasks_a_call = 100; // of DescribeTasks (ECS API reference)
+constexpr std::size_t tasks_per_call = 100; // of DescribeTasks (ECS API reference)
 
 // A tag's value has letters, digits, spaces and _ . : / = + - @, at most 256 characters (ECS API
 // reference, Tag). Any other character becomes one `_`, and so does a letter outside ASCII.
@@ -211,7 +211,7 @@ Result<std::vector<StartedTask>> list_started_tasks(Client& client, const std::s
     const auto arns = list_tasks(client, cluster, family);
     if (!arns) return tl::unexpected(arns.error());
     std::vector<StartedTask> started;
-    for (const auto& some : chunk(*arns, tasks_a_call)) {
+    for (const auto& some : chunk(*arns, tasks_per_call)) {
         const Json parameters{{"cluster", cluster}, {"tasks", some}, {"include", {"TAGS"}}};
         const auto read = client.json(operations::describe_tasks, parameters,
                                       [&started](const Json& answer) -> Result<void> {

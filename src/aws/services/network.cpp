@@ -6,21 +6,11 @@ namespace snow_white::aws {
 
 namespace {
 
-Result<Xml> describe_route_tables(Client& client, const std::string& filter,
-                                  const std::string& value, bool main) {
-    Parameters parameters{{"Filter.1.Name", filter}, {"Filter.1.Value.1", value}};
-    if (main) {
-        parameters.emplace_back("Filter.2.Name", "association.main");
-        parameters.emplace_back("Filter.2.Value.1", "true");
-    }
-    return client.query(operations::describe_route_tables, parameters);
-}
-
 pugi::xml_node first_table(const Xml& answer) {
     return answer->document_element().child("routeTableSet").child("item");
 }
 
-bool is(const pugi::xml_node& item, const char* member, std::string_view value) {
+bool member_is(const pugi::xml_node& item, const char* member, std::string_view value) {
     return std::string_view(item.child_value(member)) == value;
 }
 
@@ -40,23 +30,24 @@ std::string destination_of(const pugi::xml_node& route) {
     return {}; // IPv6: it reaches neither AWS's IPv4 endpoints nor Slack
 }
 
-void add(Routes& routes, const pugi::xml_node& route) {
+void add_route(Routes& routes, const pugi::xml_node& route) {
     const std::string target = target_of(route);
-    const std::string to = destination_of(route);
-    const bool is_gone = is(route, "state", "blackhole");
-    if (to == "0.0.0.0/0") {
+    const std::string destination = destination_of(route);
+    const bool is_gone = member_is(route, "state", "blackhole");
+    if (destination == "0.0.0.0/0") {
         routes.internet = target;
         routes.is_gone = is_gone;
-    } else if (!to.empty() && !target.empty() && target != "local" &&
+    } else if (!destination.empty() && !target.empty() && target != "local" &&
                !target.starts_with("vpce-") && !is_gone) {
-        routes.others.push_back(to);
+        routes.others.push_back(destination);
     }
 }
 
 bool serves(const pugi::xml_node& endpoint, const std::string& route_table) {
-    if (!is(endpoint, "state", "available") && !is(endpoint, "state", "Available")) return false;
-    if (!is(endpoint, "vpcEndpointType", "Gateway"))
-        return !is(endpoint, "privateDnsEnabled", "false");
+    if (!member_is(endpoint, "state", "available") && !member_is(endpoint, "state", "Available"))
+        return false;
+    if (!member_is(endpoint, "vpcEndpointType", "Gateway"))
+        return !member_is(endpoint, "privateDnsEnabled", "false");
     for (const auto table : endpoint.child("routeTableIdSet").children("item"))
         if (std::string_view(table.child_value()) == route_table) return true;
     return false;
@@ -65,14 +56,19 @@ bool serves(const pugi::xml_node& endpoint, const std::string& route_table) {
 } // namespace
 
 Result<Routes> get_routes(Client& client, const std::string& subnet, const std::string& vpc) {
-    auto answer = describe_route_tables(client, "association.subnet-id", subnet, false);
+    const auto& operation = operations::describe_route_tables;
+    auto answer = client.query(
+        operation, {{"Filter.1.Name", "association.subnet-id"}, {"Filter.1.Value.1", subnet}});
     if (answer && !first_table(*answer))
-        answer = describe_route_tables(client, "vpc-id", vpc, true);
+        answer = client.query(operation, {{"Filter.1.Name", "vpc-id"},
+                                          {"Filter.1.Value.1", vpc},
+                                          {"Filter.2.Name", "association.main"},
+                                          {"Filter.2.Value.1", "true"}});
     if (!answer) return tl::unexpected(answer.error());
     const auto table = first_table(*answer);
     Routes routes{.table = table.child_value("routeTableId"), .internet = {}, .others = {}};
     for (const auto route : table.child("routeSet").children("item"))
-        add(routes, route);
+        add_route(routes, route);
     return routes;
 }
 

@@ -126,7 +126,7 @@ Result<std::vector<CommandSummary>> list_commands(Client& client, const std::str
 
 Result<void> read_managed(Client& client, const Json& filters, std::vector<ManagedInstance>& into) {
     return every_page(client, operations::describe_instance_information,
-                      {{"Filters", filters}, {"MaxResults", managed_a_page}}, "NextToken",
+                      {{"Filters", filters}, {"MaxResults", managed_per_page}}, "NextToken",
                       [&into](const Json& page) {
                           for (const auto& item : list_in(page, "InstanceInformationList"))
                               into.push_back({.id = {item.value("InstanceId", "")},
@@ -228,7 +228,7 @@ describe_managed_instances(Client& client, const std::string& tag,
 
 Result<std::vector<ManagedInstance>>
 describe_managed_instances(Client& client, const std::vector<InstanceId>& ids) {
-    const auto chunks = chunk(texts(ids), managed_a_page);
+    const auto chunks = chunk(texts(ids), managed_per_page);
     std::vector<Result<std::vector<ManagedInstance>>> answers(chunks.size());
     std::vector<std::function<void()>> calls;
     for (std::size_t i = 0; i < chunks.size(); ++i)

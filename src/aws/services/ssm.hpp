@@ -13,7 +13,7 @@
 
 namespace snow_white::aws {
 
-inline constexpr std::size_t managed_a_page = 50; // of DescribeInstanceInformation
+inline constexpr std::size_t managed_per_page = 50; // of DescribeInstanceInformation
 
 // Either the values of one tag, or instance ids; the other is empty.
 struct Targets {

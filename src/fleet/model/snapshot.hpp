@@ -65,8 +65,8 @@ struct Previous {
     std::vector<std::string> environments; // found before: their instances still count
     std::set<InstanceId> agent_confirmed;  // their agents have answered: SSM is not asked again
     std::vector<InstanceId> expected;      // EC2 is asked by id for those that its list lacks
-    bool is_later_look =
-        false; // a retryable failure makes one part unknown, not all of it an error
+    // True: a retryable failure makes one part unknown instead of the whole an error.
+    bool is_later_look = false;
 };
 
 // What has changed since a discovery; the cost does not grow with the fleet. A part whose call
