@@ -30,7 +30,7 @@ public:
     }
 
 private:
-    Duration paced_until_{}; // when all calls so far would have been made at one call per one_each
+    Duration paced_until_{}; // when all calls so far would have been made one by one
 };
 
 } // namespace snow_white::aws

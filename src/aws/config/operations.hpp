@@ -88,8 +88,8 @@ inline constexpr Operation cancel_command{services::ssm, "CancelCommand"};
 inline constexpr Operation get_document{services::ssm, "GetDocument", "Content"};
 
 // For a profile's credentials (assume_role.hpp): called on the operator's machine only, never by
-// the task. The trust policies of the operators' own roles grant them, not the template; the test
-// passes over them because of how they are written.
+// the task. The trust policies of the operators' own roles grant them, not the template. The test
+// reads services and names by position, so these two, written with designators, are not in it.
 inline constexpr Operation assume_role{.service = services::sts, .name = "AssumeRole"};
 inline constexpr Operation assume_role_with_web_identity{
     .service = services::sts, .name = "AssumeRoleWithWebIdentity", .is_signed = false};

@@ -36,7 +36,8 @@ private:
     Result<std::string> mfa_code(const std::string& name, const std::string& serial);
 
     const CredentialsContext& context_;
-    // Both by profile. A role within a chain is assumed once, and an MFA code is asked for once.
+    // Both by profile. A role is not assumed again while its keys are fresh, and an MFA code is
+    // asked for once.
     std::map<std::string, Credentials> assumed_;
     std::map<std::string, Error> mfa_errors_;
 };
