@@ -77,7 +77,7 @@ public:
             for (auto& promise : judged(run))
                 if (std::ranges::find(shown, promise) == shown.end())
                     shown.push_back(std::move(promise));
-            if (run.is_drain() && run.is_left()) ++left;
+            if (run.is_drain() && run.launcher_stopped_watching()) ++left;
             for (const auto& breach : judge(run)) {
                 tell(name, breach);
                 ++broken;

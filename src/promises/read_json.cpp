@@ -59,24 +59,23 @@ Reading read_started(const Json& object) {
 }
 
 Reading read_advanced(const Json& object) {
-    const Counted pluralize{count_in(object, "completed"), count_in(object, "targeted")};
-    return {pluralize, fmt::format("{} of {} finished", pluralize.completed, pluralize.targeted)};
+    const Counted counted{count_in(object, "completed"), count_in(object, "targeted")};
+    return {counted, fmt::format("{} of {} finished", counted.completed, counted.targeted)};
 }
 
 Reading read_standing(const Json& object) {
     const auto begun = parse_timestamp(text_of(object, "begun"));
     const auto deadline = parse_timestamp(text_of(object, "deadline"));
     const auto& all = object.at("all");
-    Counted pluralize{.completed = count_in(object, "completed"),
-                      .targeted = count_in(object, "targeted"),
-                      .well = count_in(all, "as_asked") + count_in(all, "gone"),
-                      .instances = count_in(all, "instances")};
+    Counted counted{.completed = count_in(object, "completed"),
+                    .targeted = count_in(object, "targeted"),
+                    .well = count_in(all, "as_asked") + count_in(all, "gone"),
+                    .instances = count_in(all, "instances")};
     if (begun && deadline) {
-        pluralize.begun = begun;
-        pluralize.timeout = *deadline - *begun;
+        counted.begun = begun;
+        counted.timeout = *deadline - *begun;
     }
-    return {pluralize,
-            fmt::format("{} of {} are as asked or gone", pluralize.well, pluralize.instances)};
+    return {counted, fmt::format("{} of {} are as asked or gone", counted.well, counted.instances)};
 }
 
 Reading read_instance(const Json& object) {

@@ -35,8 +35,8 @@ Instant begun_of(const RunLog& run, const Known& known) {
     const Event& report = *run.report();
     if (const auto elapsed = as<ReportEnd>(report)->elapsed) return report.at - *elapsed;
     for (const auto& event : run.events)
-        if (const auto* pluralize = as<Counted>(event); pluralize != nullptr && pluralize->begun)
-            return *pluralize->begun;
+        if (const auto* counted = as<Counted>(event); counted != nullptr && counted->begun)
+            return *counted->begun;
     return run.begin()->at;
 }
 
@@ -108,7 +108,7 @@ std::optional<Duration> timeout_of(const RunLog& run, const Known& known) {
     std::optional<Duration> timeout = known.timeout;
     for (const auto& event : run.events) {
         if (timeout) break;
-        if (const auto* pluralize = as<Counted>(event)) timeout = pluralize->timeout;
+        if (const auto* counted = as<Counted>(event)) timeout = counted->timeout;
         if (const auto* report = as<ReportEnd>(event)) timeout = report->timeout;
     }
     return timeout;

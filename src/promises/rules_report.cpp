@@ -53,7 +53,7 @@ void partial_names_a_reason(const RunLog& run, Breaches& breaches) {
     if (report.verdict != "partial" || report.gives_reason) return;
     const bool somebody = std::ranges::any_of(
         instances_of(run), [](const Event* event) { return !as<InstanceEnd>(*event)->as_asked; });
-    const bool some_place = std::ranges::any_of(report.places, [](const PlaceEnd& place) {
+    const bool some_place = std::ranges::any_of(report.places, [](const RegionEnd& place) {
         return place.verdict != "done" && place.verdict != "partial";
     });
     if (!somebody && !some_place)
@@ -126,9 +126,8 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
 
 void counts_add_up(const RunLog& run, Breaches& breaches) {
     for (const auto& event : run.events)
-        if (const auto* pluralize = as<Counted>(event))
-            if (pluralize->completed > pluralize->targeted ||
-                pluralize->well > pluralize->instances)
+        if (const auto* counted = as<Counted>(event))
+            if (counted->completed > counted->targeted || counted->well > counted->instances)
                 breaches.push_back({"x10", "more than there are", &event});
 }
 

@@ -24,7 +24,7 @@ void ends_with_a_report(const RunLog& run, const Known& known, std::vector<Breac
     const Event* ended = run.ended();
     if (ended != nullptr && as<Ended>(*ended)->name == "internal")
         breaches.push_back({"b", "it ends by a bug of its own", ended});
-    if (known.killed || run.report() != nullptr || run.is_left()) return;
+    if (known.killed || run.report() != nullptr || run.launcher_stopped_watching()) return;
     breaches.push_back(
         {"b",
          "no report; this is the last line of the run: it goes on, was killed, or the log is cut",
@@ -71,14 +71,14 @@ bool has_any(std::string_view words, std::initializer_list<std::string_view> par
 }
 
 // Of an outage, or of one call.
-bool tells_of_failed_call(std::string_view words) {
+bool mentions_failed_call(std::string_view words) {
     return tells_of_outage(words) ||
            has_any(words, {"AWS answers again", "AWS tells of ", "could not watch for ",
                            "the answer to SendCommand was lost", "SSM no longer knows command "});
 }
 
 // A SendCommand that fails is not in the log: somebody may have been told each time.
-bool announces_a_send(std::string_view words) {
+bool mentions_resend(std::string_view words) {
     return has_any(words, {"told again"});
 }
 
@@ -87,7 +87,7 @@ std::vector<Instant> failed_calls(const RunLog& run, const Known& known) {
     if (known.has_calls) return known.failed_calls;
     std::vector<Instant> failed;
     for (const auto& event : run.events)
-        if (tells_of_failed_call(event.text)) failed.push_back(event.at);
+        if (mentions_failed_call(event.text)) failed.push_back(event.at);
     return failed;
 }
 
@@ -99,7 +99,7 @@ void does_not_repeat_itself(const RunLog& run, const Known& known, std::vector<B
     std::map<std::string, std::vector<const Event*>> said;
     for (const auto& event : run.events) {
         const auto* words = as<Words>(event);
-        if (words == nullptr || !words->noted || (!known.has_calls && announces_a_send(event.text)))
+        if (words == nullptr || !words->noted || (!known.has_calls && mentions_resend(event.text)))
             continue;
         auto& times = said[event.text];
         times.push_back(&event);

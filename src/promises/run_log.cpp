@@ -7,7 +7,7 @@ namespace snow_white::promises {
 
 namespace {
 
-constexpr std::size_t most_places =
+constexpr std::size_t most_regions =
     1000; // a log may say anything: more would not fit into a duration
 
 template <class Kind> const Event* first(const std::vector<Event>& events) {
@@ -53,7 +53,7 @@ bool RunLog::is_launched() const {
 
 // A log for people has no `ended`: what a launcher says at its end goes elsewhere, to standard
 // error.
-bool RunLog::is_left() const {
+bool RunLog::launcher_stopped_watching() const {
     if (report() != nullptr || !is_launched()) return false;
     const Event* end = ended();
     return launched || (end != nullptr && as<Ended>(*end)->code != 0);
@@ -73,15 +73,15 @@ std::size_t RunLog::places() const {
         const auto* started = as<Started>(event);
         if (started != nullptr && !started->place.empty()) named.insert(started->place);
     }
-    return std::min(std::max(most, named.size()), most_places);
+    return std::min(std::max(most, named.size()), most_regions);
 }
 
 std::int64_t RunLog::instances() const {
     std::int64_t most = 0;
     for (const auto& event : events) {
         if (const auto* matched = as<Matched>(event)) most = std::max(most, matched->instances);
-        if (const auto* pluralize = as<Counted>(event))
-            most = std::max({most, pluralize->targeted, pluralize->instances});
+        if (const auto* counted = as<Counted>(event))
+            most = std::max({most, counted->targeted, counted->instances});
         const auto* report = as<ReportEnd>(event);
         if (report != nullptr && report->instances) most = std::max(most, *report->instances);
     }

@@ -53,7 +53,7 @@ struct InstanceEnd {
     std::vector<Worker> workers;
 };
 
-struct PlaceEnd {
+struct RegionEnd {
     std::string place;
     std::string verdict;
 };
@@ -69,7 +69,7 @@ struct ReportEnd {
     std::optional<std::int64_t> instances = {};
     std::optional<Duration> elapsed = {};
     std::optional<Duration> timeout = {};
-    std::vector<PlaceEnd> places;
+    std::vector<RegionEnd> places;
 };
 
 struct Ended { // the last line of --json
@@ -106,7 +106,8 @@ struct RunLog {
     const Event* report() const; // the first; none: null
     const Event* ended() const;
     bool is_launched() const; // a launcher tells it, and may end before the task that it looks at
-    bool is_left() const;     // by its launcher, before its report: only the task's log has its end
+    bool launcher_stopped_watching()
+        const; // by its launcher, before its report: only the task's log has its end
     const Event* begin() const; // the first of the drain: what a launcher says comes before
     std::size_t places() const;
     std::int64_t instances() const; // the most that it has told of

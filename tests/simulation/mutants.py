@@ -67,7 +67,7 @@ MUTANTS = [
     Mutant("an environment on EKS is one like the others", "src/aws/services/elastic_beanstalk.cpp",
            "cluster_tier : name;", 'cluster_tier : name == cluster_tier ? "Worker" : name;', "ClusterTier*"),
     Mutant("who does not answer whether its script runs is awaited for ever", MACHINE + "apply_verification.cpp",
-           "instance.last->doubt = Doubt::later; // it has not answered", "instance.last->doubt = Doubt::none;",
+           "instance.last->doubt = Doubt::later; // it did not answer", "instance.last->doubt = Doubt::none;",
            "Doubt.WhoDoesNotAnswer*"),
     Mutant("another command's script is awaited for ever", MACHINE + "doubt.cpp",
            "if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;", "(void)instance;",
@@ -80,11 +80,11 @@ MUTANTS = [
            "(is_final ? refused_again_pause * 600 : Duration{refused_pause})", "Unseen.WhoIsRefused*"),
     Mutant("a list counts from when it is answered", MACHINE + "phase_adopt.cpp",
            "if (!adopt.pending.empty() && may_still_show(state, adopt.begun))\n"
-           "        return look_again(std::move(state), std::move(adopt), std::move(events));\n"
-           "    return go_on(std::move(state), std::move(adopt), now, std::move(events));\n}\n\nnamespace",
+           "        return find_again(std::move(state), std::move(adopt), std::move(events));\n"
+           "    return send_pending(std::move(state), std::move(adopt), now, std::move(events));",
            "if (!adopt.pending.empty() && may_still_show(state, now.elapsed))\n"
-           "        return look_again(std::move(state), std::move(adopt), std::move(events));\n"
-           "    return go_on(std::move(state), std::move(adopt), now, std::move(events));\n}\n\nnamespace",
+           "        return find_again(std::move(state), std::move(adopt), std::move(events));\n"
+           "    return send_pending(std::move(state), std::move(adopt), now, std::move(events));",
            "Reducer.AListThatTakesLong*"),
     Mutant("an endpoint of another machine is taken in the container", "src/cli/input/container_variables.cpp",
            '{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",\n'
@@ -111,7 +111,7 @@ MUTANTS = [
     Mutant("a command that is being cancelled is followed", MACHINE + "phase_adopt.cpp",
            "(command.stage == InFlightCommand::Stage::running ||",
            "(command.stage != InFlightCommand::Stage::over ||", "Evidence.ACommandThatIsBeingCancelled*"),
-    Mutant("what was cancelled for one before the run ends the run", MACHINE + "phase_adopt.cpp",
+    Mutant("what was cancelled for one before the run ends the run", MACHINE + "adopt_results.cpp",
            "if ((!is_ended && is_being_cancelled(invocation)) ||", "if ("),
     Mutant("a lost SendCommand is sent again at once", MACHINE + "outage.cpp",
            "return send == nullptr || send->purpose == Purpose::verify;", "return true;"),

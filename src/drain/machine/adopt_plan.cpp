@@ -2,6 +2,7 @@
 
 #include "src/drain/machine/transitions.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace snow_white::drain {
@@ -12,7 +13,7 @@ bool reaches(const InFlightCommand& command, const InstanceId& id, const std::st
     return contains(command.instances, id) || contains(command.environments, environment);
 }
 
-// Nobody shows the environment's instances: the command that was found for it is left to it.
+// EC2 lists no instances, and a found command addresses the environment: it needs no other one.
 bool is_left_to_found(const State& state, const Adopt& adopt, const std::string& environment) {
     return !state.targets.sees_instances &&
            std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
@@ -22,7 +23,7 @@ bool is_left_to_found(const State& state, const Adopt& adopt, const std::string&
            });
 }
 
-// Of one that no list shows, only its command tells where it may be.
+// For an instance that no list shows, only its command tells the environment.
 bool may_be_in(const State& state, const TrackedInstance& instance,
                const std::string& environment) {
     if (!instance.environment.empty()) return instance.environment == environment;
@@ -30,11 +31,11 @@ bool may_be_in(const State& state, const TrackedInstance& instance,
     return command != nullptr && contains(command->spec.environments, environment);
 }
 
-// A tag would reach those, too, who are at it already: then the others are told by their ids. True:
-// the tag can be used.
+// No found command has reached an instance of the environment: a command by tag can be used.
+// Otherwise it would reach those instances again, and the others are addressed by id.
 bool is_untouched(const State& state, const Adopt& adopt, const std::string& environment) {
-    return std::ranges::none_of(state.targets.instances, [&](const auto& entry) {
-        return was_found(adopt, entry.second) && may_be_in(state, entry.second, environment);
+    return !any_instance(state.targets, [&](const TrackedInstance& instance) {
+        return was_found(adopt, instance) && may_be_in(state, instance, environment);
     });
 }
 
@@ -57,9 +58,10 @@ std::vector<CommandSpec> without_adopted(const State& state, const Adopt& adopt,
     std::vector<std::string> environments;
     std::vector<InstanceId> ids;
     for (const auto& spec : adopt.pending)
-        for (const auto& name : spec.environments)
-            if (is_untouched(state, adopt, name) && !is_left_to_found(state, adopt, name))
-                environments.push_back(name);
+        std::ranges::copy_if(
+            spec.environments, std::back_inserter(environments), [&](const std::string& name) {
+                return is_untouched(state, adopt, name) && !is_left_to_found(state, adopt, name);
+            });
     for (const auto& entry : state.targets.instances) {
         const InstanceId& id = entry.first;
         const TrackedInstance& instance = entry.second;
@@ -72,8 +74,7 @@ std::vector<CommandSpec> without_adopted(const State& state, const Adopt& adopt,
             ids.push_back(id);
     }
     auto specs = specs_by_environment(Purpose::act, environments);
-    for (auto& spec : specs_by_instance(Purpose::act, ids))
-        specs.push_back(std::move(spec));
+    std::ranges::move(specs_by_instance(Purpose::act, ids), std::back_inserter(specs));
     return specs;
 }
 

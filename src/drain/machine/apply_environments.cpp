@@ -1,4 +1,4 @@
-// What EB says of its environments: who appears, who is deployed to, who runs pods.
+// Applies EB's list of environments: which appear or vanish, which EB deploys to, which run pods.
 #include "src/drain/machine/apply_fleet.hpp"
 #include "src/drain/machine/transitions.hpp"
 #include "src/drain/model/pods.hpp"
@@ -18,8 +18,8 @@ void set_deploying(TargetEnvironment& environment, Now now) {
         environment.deploying_since = now.elapsed;
 }
 
-// Only a quiet is for environments that appear later: whoever stops or wakes has named what there
-// was.
+// Only a quiet applies to environments that appear later: a stop or a wake is for those that the
+// operator saw.
 void add_environment(State& state, const fleet::Environment& seen, bool appeared,
                      std::vector<Event>& events) {
     const bool on_pods = runs_pods(seen);
@@ -44,8 +44,8 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
                         std::vector<Event>& events) {
     const bool first = state.targets.environments.empty();
     const auto before = std::exchange(state.watch.environments_seen, now.elapsed);
-    const bool unseen =
-        before && now.elapsed - *before >= unseen_deploy; // an outage, or a suspension
+    // After an outage, or a suspension of the monitor.
+    const bool unseen = before && now.elapsed - *before >= missed_deploy_interval;
     for (const auto& one : seen) {
         auto& known = state.targets.environments;
         auto found = std::ranges::find(known, one.name, &TargetEnvironment::name);
@@ -56,7 +56,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
         found->status = one.status;
         const bool was_deploying = found->deploying_since.has_value();
         set_deploying(*found, now);
-        // A deploy starts the workers anew, also of those that had finished.
+        // A deploy starts the workers anew, also on finished instances.
         if ((was_deploying && !found->deploying_since) || unseen)
             note_finished(state, now, one.name);
         if (found->deploying_since && !found->runs_pods)

@@ -14,14 +14,14 @@ namespace {
 using fleet::Agent;
 using fleet::Ec2State;
 
-// Told once each way: an agent that loses its connection, and one that is heard again.
+// A lost connection is reported once, and so is its return.
 void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now now,
                std::vector<Event>& events) {
     if (agent == Agent::unknown) {
         if (instance.agent == Agent::absent) instance.agent = agent; // it may have registered since
         return;
     }
-    // SSM's list by tag may lack one whose tag it does not know yet.
+    // SSM's list by tag may omit an instance whose tag SSM does not know yet.
     if (agent == Agent::absent && (instance.agent_confirmed || instance.agent == Agent::online))
         return;
     instance.agent = agent;
@@ -36,37 +36,37 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
     }
 }
 
-// An agent that is updated starts anew: what it ran may have ended, and SSM may call it in progress
-// for ever.
+// An update restarts the agent: the command that it ran may have ended, and SSM may call it in
+// progress for ever.
 void set_agent_version(TrackedInstance& instance, const std::string& version) {
     if (version.empty() || version == instance.agent_version) return;
     const bool is_updated = !std::exchange(instance.agent_version, version).empty();
     if (is_updated && instance.last && instance.last->open) instance.last->doubt = Doubt::returned;
 }
 
-// Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes, so
-// that one that may be young has some minutes from now in any case.
-Duration boot_deadline(const fleet::Instance& seen, bool first_look, Now now) {
-    if (!seen.launched) return now.elapsed + (first_look ? Duration{0} : Duration{boot_patience});
+// Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes: a
+// possibly young instance has some minutes from now in any case.
+Duration boot_deadline(const fleet::Instance& seen, bool is_first, Now now) {
+    if (!seen.launched) return now.elapsed + (is_first ? Duration{0} : Duration{boot_patience});
     const Duration age = now.wall - *seen.launched;
-    if (age >= young) return now.elapsed;
+    if (age >= booting_age) return now.elapsed;
     return now.elapsed +
            std::clamp<Duration>(boot_patience - age, first_seen_patience, boot_patience);
 }
 
-// EC2 has stopped it and started it, seen in between or not: its workers are new.
+// EC2 has stopped it and started it, whether we saw that or not: its workers are new.
 bool has_started_anew(const TrackedInstance& before, const fleet::Instance& seen) {
     const bool was_down = before.ec2_state == Ec2State::stopped;
     const bool another_start =
         before.launched && seen.launched && *before.launched != *seen.launched;
-    // Of one that no list has shown yet: a command reaches only who was there when it was sent.
+    // No list had it before: a command reaches only instances that run when it is sent.
     const bool since_its_command = !before.launched && seen.launched && before.last &&
                                    before.last->requested &&
                                    *seen.launched > *before.last->requested;
     return !is_down(seen.ec2_state) && (was_down || another_start || since_its_command);
 }
 
-// What was asked of it may still come: SSM delivers a pending command when the agent is back.
+// SSM delivers a pending command when the agent is back.
 void start_anew(TrackedInstance& instance, Now now) {
     const std::string environment = instance.environment;
     const auto last = instance.last;
@@ -77,8 +77,8 @@ void start_anew(TrackedInstance& instance, Now now) {
     instance.boot_deadline = now.elapsed + boot_patience;
 }
 
-// What a look tells, and who has left since the one before.
-struct Told {
+// The events of one snapshot or poll, and the instances that left EC2 since the previous one.
+struct FleetNews {
     std::vector<Event> events;
     std::vector<InstanceId> left;
 
@@ -86,9 +86,15 @@ struct Told {
         instance.left = true;
         left.push_back(id);
     }
+
+    void report_down(const InstanceId& id, TrackedInstance& instance) {
+        events.emplace_back(
+            Notice{label_of(id, instance) + ": stopped or being terminated in EC2"});
+        note_left(id, instance);
+    }
 };
 
-void set_instance(State& state, const fleet::Instance& seen, Now now, Told& told) {
+void set_instance(State& state, const fleet::Instance& seen, Now now, FleetNews& news) {
     const auto [entry, is_new] = state.targets.instances.try_emplace(seen.id);
     TrackedInstance& instance = entry->second;
     if (!seen.environment.empty()) instance.environment = seen.environment;
@@ -100,12 +106,9 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, Told& told
         start_anew(instance, now);
         state.verify_history.fleet_changed = true;
     }
-    // Another is often launched in the place of one that goes.
-    if (is_down(seen.ec2_state) && exists(instance)) state.verify_history.fleet_changed = true;
-    if (is_down(seen.ec2_state) && exists(instance) && !is_new) {
-        told.events.emplace_back(
-            Notice{label_of(seen.id, instance) + ": stopped or being terminated in EC2"});
-        told.note_left(seen.id, instance);
+    if (is_down(seen.ec2_state) && exists(instance)) {
+        state.verify_history.fleet_changed = true; // EC2 often launches another in its place
+        if (!is_new) news.report_down(seen.id, instance);
     }
     if (seen.ec2_state != Ec2State::unknown) instance.ec2_state = seen.ec2_state;
     if (seen.launched) instance.launched = seen.launched;
@@ -113,54 +116,54 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, Told& told
     instance.unlisted_since.reset();
     instance.unknown_to_ec2_since.reset();
     instance.forgotten_by_ec2 = false;
-    set_agent(instance, seen.id, seen.agent, now, told.events);
+    set_agent(instance, seen.id, seen.agent, now, news.events);
     set_agent_version(instance, seen.agent_version);
 }
 
-// Gone is EC2's word: it was asked for the id twice, a minute apart, and nothing answered from
-// there meanwhile.
-void set_unknown_to_ec2(State& state, const InstanceId& id, Now now, Told& told) {
+// An instance is gone when EC2 does not know its id twice, a minute apart, and the instance did not
+// answer in between.
+void set_unknown_to_ec2(State& state, const InstanceId& id, Now now, FleetNews& news) {
     const auto found = state.targets.instances.find(id);
     if (found == state.targets.instances.end()) return;
     TrackedInstance& instance = found->second;
     if (!instance.unknown_to_ec2_since) instance.unknown_to_ec2_since = now.elapsed;
     if (now.elapsed - *instance.unknown_to_ec2_since < gone_interval) return;
-    if (exists(instance)) told.note_left(id, instance);
+    if (exists(instance)) news.note_left(id, instance);
     instance.forgotten_by_ec2 = true;
 }
 
-// Of an environment that is not in scope, and of none that we track.
+// Its environment is not in scope, and we do not track it.
 bool is_foreign(const State& state, const fleet::Instance& seen) {
     return !is_in_scope(state.targets, seen.environment) &&
            !state.targets.instances.contains(seen.id);
 }
 
-// EC2 does not answer, and SSM calls its agent online. Of one that is known only that is news: SSM
-// says so for minutes after an instance's end. Where EC2 has never answered, whom a tag has reached
-// only its results tell.
-void set_heard(State& state, const fleet::Instance& seen, Now now, Told& told) {
+// EC2 does not answer, and SSM calls the agent online. SSM says so for minutes after an instance's
+// end: of a known instance only the agent's state is news. Where EC2 has never answered, only the
+// results tell which instances a tag has reached.
+void set_online(State& state, const fleet::Instance& seen, Now now, FleetNews& news) {
     const auto found = state.targets.instances.find(seen.id);
     if (found == state.targets.instances.end()) {
-        if (state.targets.sees_instances) set_instance(state, seen, now, told);
+        if (state.targets.sees_instances) set_instance(state, seen, now, news);
     } else if (exists(found->second)) {
-        set_agent(found->second, seen.id, seen.agent, now, told.events);
+        set_agent(found->second, seen.id, seen.agent, now, news.events);
     }
 }
 
 void apply_launched(State& state, const std::vector<fleet::Instance>& launched, Now now,
-                    Told& told) {
+                    FleetNews& news) {
     for (const auto& seen : launched) {
         if (is_foreign(state, seen)) continue;
         if (seen.ec2_state == Ec2State::unknown)
-            set_heard(state, seen, now, told);
+            set_online(state, seen, now, news);
         else
-            set_instance(state, seen, now, told);
+            set_instance(state, seen, now, news);
     }
 }
 
-// Told once, and once when AWS tells of it again.
-std::vector<Event> tell_unavailable(std::set<std::string>& known,
-                                    const std::vector<fleet::Unavailable>& parts) {
+// Each part is reported once when AWS does not show it, and once when AWS shows it again.
+std::vector<Event> notices_of_unavailable(std::set<std::string>& known,
+                                          const std::vector<fleet::Unavailable>& parts) {
     std::vector<Event> events;
     std::set<std::string> unavailable;
     for (const auto& part : parts) {
@@ -176,21 +179,20 @@ std::vector<Event> tell_unavailable(std::set<std::string>& known,
     return events;
 }
 
-std::vector<Event> with_leavers(const State& state, Told told, Now now) {
-    auto loud = tell_left(state, told.left, now);
-    std::ranges::move(loud, std::back_inserter(told.events));
-    return std::move(told.events);
+std::vector<Event> with_leavers(const State& state, FleetNews news, Now now) {
+    std::ranges::move(notices_of_leavers(state, news.left, now), std::back_inserter(news.events));
+    return std::move(news.events);
 }
 
 } // namespace
 
 std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, Now now) {
-    Told told;
+    FleetNews news;
     Targets& targets = state.targets;
-    targets.unseen = fleet.unseen;
-    told.events = tell_unavailable(state.watch.unseen, fleet.failed);
-    if (fleet.knows_environments) apply_environments(state, fleet.environments, now, told.events);
-    targets.look_failed = !fleet.failed.empty();
+    targets.unavailable = fleet.unseen;
+    news.events = notices_of_unavailable(state.watch.unavailable_to_discovery, fleet.failed);
+    if (fleet.knows_environments) apply_environments(state, fleet.environments, now, news.events);
+    targets.discovery_failed = !fleet.failed.empty();
     targets.unproven.clear();
     for (const auto& part : fleet.failed)
         targets.unproven.push_back(fmt::format("{} ({})", part.what, part.why));
@@ -204,44 +206,44 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
     targets.contradictory = !fleet.instances && targets.sees_instances;
     if (targets.contradictory)
         targets.unproven.emplace_back("which instances there are by now (AWS said so before)");
-    if (!fleet.instances) return told.events;
+    if (!fleet.instances) return news.events;
     targets.sees_instances = true;
     std::set<InstanceId> listed;
     for (const auto& seen : *fleet.instances) {
         if (is_foreign(state, seen)) continue;
-        set_instance(state, seen, now, told);
+        set_instance(state, seen, now, news);
         listed.insert(seen.id);
     }
     for (auto& [id, instance] : targets.instances)
         if (!instance.unlisted_since && !listed.contains(id)) instance.unlisted_since = now.elapsed;
     for (const auto& id : fleet.unknown_to_ec2)
-        set_unknown_to_ec2(state, id, now, told);
-    return with_leavers(state, std::move(told), now);
+        set_unknown_to_ec2(state, id, now, news);
+    return with_leavers(state, std::move(news), now);
 }
 
 std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, Now now) {
-    Told told{.events = tell_unavailable(state.watch.unavailable, changes.unavailable), .left = {}};
-    if (changes.environments) apply_environments(state, *changes.environments, now, told.events);
-    if (changes.launched) apply_launched(state, *changes.launched, now, told);
+    FleetNews news{.events =
+                       notices_of_unavailable(state.watch.unavailable_to_poll, changes.unavailable),
+                   .left = {}};
+    if (changes.environments) apply_environments(state, *changes.environments, now, news.events);
+    if (changes.launched) apply_launched(state, *changes.launched, now, news);
     auto& instances = state.targets.instances;
     if (changes.leaving)
         for (const auto& id : *changes.leaving)
             if (const auto found = instances.find(id);
                 found != instances.end() && exists(found->second)) {
-                found->second.ec2_state =
-                    Ec2State::stopped; // or terminated: the next look tells which
+                // Or terminated: the next discovery tells which.
+                found->second.ec2_state = Ec2State::stopped;
                 state.verify_history.fleet_changed = true;
-                told.events.emplace_back(
-                    Notice{label_of(id, found->second) + ": stopped or being terminated in EC2"});
-                told.note_left(id, found->second);
+                news.report_down(id, found->second);
             }
-    if (!changes.silent) return with_leavers(state, std::move(told), now);
+    if (!changes.silent) return with_leavers(state, std::move(news), now);
     const std::set<InstanceId> silent(changes.silent->begin(), changes.silent->end());
     for (auto& [id, instance] : instances)
         if (exists(instance) && (silent.contains(id) || instance.agent_lost_at))
             set_agent(instance, id, silent.contains(id) ? Agent::lost : Agent::online, now,
-                      told.events);
-    return with_leavers(state, std::move(told), now);
+                      news.events);
+    return with_leavers(state, std::move(news), now);
 }
 
 } // namespace snow_white::drain

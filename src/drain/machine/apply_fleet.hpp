@@ -1,5 +1,5 @@
-// Brings the targets in line with what EC2, EB and SSM say: who is there, who has come, who leaves,
-// whose agent is lost. What is worth telling are the events.
+// Brings the targets in line with what EC2, EB and SSM say of the fleet. In: a snapshot, or changes
+// since one. Out: the state, and events for what people should know.
 #pragma once
 
 #include "src/drain/machine/state.hpp"

@@ -1,43 +1,43 @@
-// Takes in what instances answer: to the action's document, and to the status document of a
-// verification.
+// Applies the results of commands to the state: of the action's document, and of the status
+// document in a verification. SSM's lists may be behind its counts, incomplete or old.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
 
 namespace snow_white::drain {
 
-// An invocation, and what of the step's whole output (as SSM joins it) is worth keeping.
+// --- one invocation (apply_invocation.cpp)
+
+// In: an invocation as SSM lists it, with the step's whole output as SSM joins it. Out: what of it
+// the drain keeps.
 InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
                                         const std::string& output,
                                         std::optional<Instant> requested = {});
-
-// A command to these is on its way: what they came to before counts no more.
-void mark_commanded(Targets& targets, const OpenCommand& command);
-
-// An agent has taken the command, and it goes on there.
+// An agent has taken the command, and it runs there.
 bool is_running(const InvocationResult& invocation);
-
-// How many instances.
-int count_listed(const CommandResults& results);
-
-// The list agrees with its command's count. SSM's lists lag behind its counts.
-bool is_whole(const OpenCommand& command, const CommandResults& results);
-
-// The results of the action's commands, in any order. Of each instance the latest command counts.
-// Returns whether every list agrees with its command's count: else the missing ones are not known.
-bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now);
-
-// One invocation, as it would change the instance. The poller of the live progress uses it on a
-// copy.
+// The instance after this invocation of the action's command.
 void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation, Action action);
 
-// For results that stay incomplete: who is missing from them is told anew.
+// --- the action's commands (apply_results.cpp)
+
+// The command was sent to these instances: what they answered before does not count any more.
+void mark_commanded(Targets& targets, const OpenCommand& command);
+// The number of instances.
+int count_listed(const CommandResults& results);
+// The list agrees with its command's count.
+bool is_whole(const OpenCommand& command, const CommandResults& results);
+// In: results of several commands, in any order; for each instance its latest command counts.
+// Out: false where a list does not agree with its command's count, and so lacks somebody.
+bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now);
+// The results stay incomplete: instances that they lack get the command again.
 void release_unreported(State& state, const std::vector<CommandResults>& results);
 
-// The answers to the verification: of each instance that was addressed, whether it is as asked.
-void apply_verification_results(State& state, std::vector<CommandResults>& results, Now now);
+// --- verifications (apply_verification.cpp)
 
-// Somebody has woken them, or a deploy has: the run undoes it, and says so now and at the end.
+// Whether each instance that was addressed is as asked.
+void apply_verification_results(State& state, std::vector<CommandResults>& results, Now now);
+// Instances that get the command again because somebody woke them, or a deploy did. The sentences
+// are also in the report.
 std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids);
 
 } // namespace snow_white::drain

@@ -1,4 +1,5 @@
-// The answers to a verification become the value that success is made of.
+// Applies the answers to the status document: the verification's value, and each instance's
+// finding.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/contradictions.hpp"
 #include "src/drain/machine/doubt.hpp"
@@ -11,8 +12,8 @@ namespace snow_white::drain {
 
 namespace {
 
-// Fewer workers than before is a question: a unit may be between two starts. After a while it is an
-// answer.
+// Fewer workers than before is unclear, since a unit may be between two starts. After
+// missing_worker_patience it counts, with a warning.
 InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& instance,
                       const InstanceLine& line, Now now) {
     InstanceFinding finding = check_workers(state.config.action, line);
@@ -30,7 +31,7 @@ InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& insta
 InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance& instance,
                             InvocationResult& invocation, Now now) {
     auto& line = invocation.line;
-    // SSM's word has to agree with a line that tells of success.
+    // A line that reports success counts only if SSM's status agrees.
     const bool agreed = line && is_answer_to(*line, status_word) &&
                         (invocation.end == Outcome::done || line->outcome != InstanceOutcome::done);
     if (!agreed || line->outcome == InstanceOutcome::failed)
@@ -39,11 +40,10 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
                             invocation.last_output.empty() ? "" : ": ", invocation.last_output)};
     instance.confirmed = true;
     confirm_agent(instance);
-    instance.unknown_to_ec2_since
-        .reset(); // it answers now; what its command came to may be of long ago
+    instance.unknown_to_ec2_since.reset(); // it answers, so it is there
     instance.forgotten_by_ec2 = false;
     InstanceFinding finding = check(state, id, instance, *line, now);
-    // Undelivered, by SSM's word, and it runs all the same: it goes on as long as it says so.
+    // SSM called the command undelivered, and its script runs: it is awaited while it runs.
     if (instance.action_result.outcome == Outcome::unknown && finding.outcome != Outcome::done &&
         runs(*line, state.config.action)) {
         finding = {Outcome::unknown, "its script runs, which SSM had called not delivered"};
@@ -52,7 +52,7 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
     instance.answers_though_gone = !exists(instance) && is_at_work(finding);
     if (finding.outcome == Outcome::done)
         instance.workers_before = count_workers(*line);
-    else // one that is missing beside a contradiction is missing
+    else // a worker that is missing beside a contradiction stays missing
         instance.workers_before = std::max(instance.workers_before, count_workers(*line));
     instance.heard = JobCount{count_jobs(line->workers), now.wall};
     instance.workers = std::move(line->workers);
@@ -72,17 +72,17 @@ void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
     instance.verified = std::move(finding);
 }
 
+// The instance that answers; none: somebody else's, or one that does not run any more.
 TrackedInstance* answering(State& state, const CommandResults& results,
                            const InvocationResult& invocation, Now now) {
     const auto found = state.targets.instances.find(invocation.id);
     if (found != state.targets.instances.end()) return &found->second;
     const OpenCommand* command = find_command(state.verification->commands, results.id);
-    // One that is gone may stay a tag's target; on one that lives the document ends by itself.
+    // A terminated instance may stay a target of the tag. On one that runs the document ends.
     const bool lives = invocation.line || invocation.end == Outcome::done ||
                        invocation.end == Outcome::failed || is_running(invocation);
     if (command == nullptr || !lives) return nullptr;
-    TrackedInstance& instance =
-        state.targets.instances[invocation.id]; // in no list, and it answers: ours
+    TrackedInstance& instance = state.targets.instances[invocation.id]; // no list has it: ours
     if (command->spec.environments.size() == 1)
         instance.environment = command->spec.environments.front();
     if (state.targets.sees_instances) instance.unlisted_since = now.elapsed;
@@ -115,7 +115,7 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
         }
     for (auto& [id, instance] : state.targets.instances) {
         if (doubt_of(instance) == Doubt::open && !by_tag && is_addressed(verification, id)) {
-            instance.last->doubt = Doubt::later; // it has not answered
+            instance.last->doubt = Doubt::later; // it did not answer
             verification.not_as_asked[id] = {Outcome::pending, "its command has not ended"};
         }
         if (exists(instance) && is_addressed(verification, id) &&

@@ -29,7 +29,7 @@ void note_cancel(OpenCommand& command, const CommandResults& results, Now now) {
     const bool whole = is_cancelled(command, results);
     if (!whole && !command.in_part_since && any_cancelled(command, results))
         command.in_part_since = now.elapsed;
-    // SSM may need a moment to cancel it everywhere.
+    // SSM needs some time to cancel it on every instance.
     command.cancelled =
         whole && (!command.in_part_since || now.elapsed < *command.in_part_since + list_lag);
 }

@@ -1,19 +1,19 @@
-// What SSM's results tell of a command that somebody has cancelled, as a whole or for some of its
-// instances. Pure.
+// Whether somebody has cancelled a command, as a whole or for some of its instances. In: SSM's
+// results. Pure.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
 
 namespace snow_white::drain {
 
-// It is cancelled there, or about to be.
+// The command is cancelled on this instance, or about to be.
 bool is_being_cancelled(const InvocationResult& invocation);
 
-// Nothing of it goes on anywhere, and somebody has cancelled what did.
+// The command runs nowhere any more, and somebody has cancelled it.
 bool is_cancelled(const OpenCommand& command, const CommandResults& results);
 
-// Whether somebody wants the action to end. What was cancelled for some while the others went on is
-// no end.
+// Sets `command.cancelled`: somebody wants the action to end. A command that was cancelled for some
+// instances while it ran on others does not end the action.
 void note_cancel(OpenCommand& command, const CommandResults& results, Now now);
 
 } // namespace snow_white::drain

@@ -6,11 +6,11 @@ namespace snow_white::drain {
 
 namespace {
 
-// What the instance is for the action, by this worker; none: as asked.
+// The instance's outcome by this worker; none: the worker is as asked.
 std::optional<Outcome> contradiction(Action action, const Worker& worker) {
     if (worker.state == WorkerState::booting) return Outcome::booting;
-    if (worker.state == WorkerState::suspended)
-        return Outcome::suspended; // a CONT, and it takes jobs
+    // It takes jobs again after a SIGCONT.
+    if (worker.state == WorkerState::suspended) return Outcome::suspended;
     const bool runs = worker.state == WorkerState::running;
     switch (action) {
     case Action::quiet:

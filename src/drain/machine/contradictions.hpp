@@ -1,17 +1,17 @@
-// Holds what an instance says of its workers against what the action promises.
+// Compares what an instance says about its workers with what the action promises.
 #pragma once
 
 #include "src/drain/machine/targets.hpp"
 
 namespace snow_white::drain {
 
-// done: as asked. no_worker, unknown: see the note.
+// done: each worker is as asked. Otherwise the note names the worker, or says what is missing.
 InstanceFinding check_workers(Action action, const InstanceLine& line);
 
-// Something runs there, or is about to, that the action was to end.
+// A worker takes or runs jobs there, or is about to, although the action was to end that.
 bool is_at_work(const InstanceFinding& finding);
 
-// Workers that the line tells of.
+// Also those that did not fit into the line.
 std::size_t count_workers(const InstanceLine& line);
 
 } // namespace snow_white::drain

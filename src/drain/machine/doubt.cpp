@@ -9,9 +9,9 @@ namespace snow_white::drain {
 
 namespace {
 
-// SSM still calls it in progress, and no script of the action runs there: it ended without a word,
-// and so did what any other command began there. One that is young may still be delivered.
-void forget_lost(State& state, const InstanceId& id, Now now) {
+// SSM calls the command in progress, and no script of the action runs there: it ended without a
+// result, and so did older commands. A young command may still be delivered.
+void forget_lost_command(State& state, const InstanceId& id, Now now) {
     TrackedInstance& instance = state.targets.instances.at(id);
     for (auto& command : state.commands)
         if (command.id == instance.last->id || now.elapsed >= command.since + command_life)
@@ -40,11 +40,11 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
         return;
     LastCommand& last = *found->second.last;
     const Doubt before = std::exchange(last.doubt, Doubt::none);
-    if (!is_running(invocation)) return; // it has ended, or is still to be delivered
+    if (!is_running(invocation)) return; // it has ended, or SSM has not delivered it yet
     if (before == Doubt::returned || before == Doubt::open) last.doubt = Doubt::open;
     if (before == Doubt::later) last.doubt = before;
     if (before != Doubt::silent) return;
-    if (last.silent_twice) return forget_lost(state, invocation.id, now);
+    if (last.silent_twice) return forget_lost_command(state, invocation.id, now);
     const bool is_due = now.elapsed >= *last.silent_since + changes_interval;
     last.doubt = is_due ? Doubt::returned : Doubt::silent;
 }
@@ -63,14 +63,14 @@ void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
     state.verification->not_as_asked[id] = {Outcome::pending, "its command has not ended"};
 }
 
-void doubt_again(State& state) {
+void renew_doubts(State& state) {
     for (auto& [id, instance] : state.targets.instances)
         if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;
 }
 
 bool any_doubt(const State& state) {
-    return std::ranges::any_of(state.targets.instances, [](const auto& entry) {
-        const Doubt doubt = doubt_of(entry.second);
+    return any_instance(state.targets, [](const TrackedInstance& instance) {
+        const Doubt doubt = doubt_of(instance);
         return doubt == Doubt::returned || doubt == Doubt::silent;
     });
 }

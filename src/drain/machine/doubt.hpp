@@ -1,27 +1,28 @@
-// Whether a command that SSM calls in progress still runs, where the instance's agent was away or
-// updated meanwhile: read the results, ask the instance, read the results once more. Two answers
-// that are minutes apart have to agree: a script may just have been about to begin.
+// Whether a command that SSM calls in progress still runs, where the instance's agent lost its
+// connection or was updated meanwhile. The results are read, the instance is asked, and the results
+// are read again. Two answers that are minutes apart have to agree: a script may have been about to
+// begin.
 #pragma once
 
 #include "src/drain/machine/apply_results.hpp"
 
 namespace snow_white::drain {
 
-// A script of the action acts there beside the one that answers.
+// A script of the action runs there beside the one that answers.
 bool runs(const InstanceLine& line, Action action);
 
-// By the results of the command. One that has ended without a word is forgotten: the instance is
-// told again.
+// In: the results of the command. A command that ended without a result is forgotten: the instance
+// gets a new one.
 void settle_doubt(State& state, const OpenCommand& command, const InvocationResult& invocation,
                   Now now);
 
-// By the instance's answer to the status document. A line of an older script does not say which
-// scripts run.
+// In: the instance's answer to the status document. An older script's line does not list the
+// scripts that run.
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
                   const InvocationResult& invocation, Now now);
 
-// At a look: who said that a script runs there, or did not answer, is asked once more.
-void doubt_again(State& state);
+// Doubt::later becomes Doubt::returned.
+void renew_doubts(State& state);
 
 bool any_doubt(const State& state); // the results have to be read
 

@@ -13,13 +13,11 @@ namespace snow_white::drain {
 // Why a call has no answer.
 struct CallFailure {
     enum class Kind {
-        absent, // the server has no such call, or the thing named is not there
+        absent, // AWS has no such call, or does not know the thing named
         denied,
-        refused,        // understood, and not done
-        invalid_target, // refused for one of the instances named: unknown to SSM, or not to be
-                        // commanded
-        unknown_expiry, // refused: the deployed document has no parameter ExpiresAt
-                        // (InvalidParameters)
+        refused,        // AWS understood it, and did nothing
+        invalid_target, // SSM refused one of the ids: it does not know it, or may not command it
+        unknown_expiry, // the deployed document has no parameter ExpiresAt (InvalidParameters)
         unavailable,    // no answer, or a temporary refusal; it had no effect
         lost,           // no answer, and it may have had its effect
     };
@@ -27,7 +25,7 @@ struct CallFailure {
     std::string why;
 };
 
-// How a run ends that ends with it.
+// The verdict of a run that ends with this failure.
 Verdict verdict_of(CallFailure::Kind kind);
 
 struct DiscoverFleet {
@@ -35,24 +33,24 @@ struct DiscoverFleet {
     fleet::Previous previous;
 };
 
-// The stack's commands that SSM is executing; where one of them is of our action, the stack's
-// commands sent after it as well, whatever became of them.
+// The stack's commands that SSM is executing. Where one of them is of this run's action, also the
+// stack's commands that were sent after it, in any state.
 struct FindInFlightCommands {
     struct Answer {
         std::vector<InFlightCommand> commands;
     };
-    std::optional<Instant>
-        sent_since; // also ours that were sent since then and have ended: one may be ours
+    // Also the action's commands that were sent since then and have ended: one may be ours.
+    std::optional<Instant> sent_since;
 };
 
 struct SendCommand {
     using Answer = CommandId;
     CommandSpec spec;
-    bool expires = false; // with the moment from which on no instance may begin it
+    bool expires = false; // with ExpiresAt: no instance begins it later
 };
 
 struct PollProgress {
-    using Answer = std::vector<CommandProgress>; // in the order of the question
+    using Answer = std::vector<CommandProgress>; // in the order of `commands`
     std::vector<CommandId> commands;
 };
 
@@ -63,7 +61,7 @@ struct PollFleetChanges {
 };
 
 struct CollectResults {
-    using Answer = std::vector<CommandResults>; // in the order of the question
+    using Answer = std::vector<CommandResults>; // in the order of `commands`
     std::vector<CommandId> commands;
 };
 
@@ -72,10 +70,10 @@ struct Sleep {
     Duration duration{};
 };
 
-// Of a run in several regions: where a region waits for the others.
+// In a run of several regions: where a region waits for the others.
 enum class BarrierPoint {
-    ready,    // all that was asked for has ended here: the verification may begin
-    verified, // the verification is clean, or what is not is final: here the run could end
+    ready,    // every command has ended here: the verification may begin
+    verified, // the verification is clean, or nothing can improve it: the run could end here
 };
 
 struct AwaitBarrier {

@@ -1,5 +1,5 @@
-// A word in time, whatever the drain waits for: nobody who follows it has to guess whether it goes
-// on.
+// The heartbeat: a notice that says what the run waits for. In: the step. Out: the step, with the
+// notice when one is due.
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
@@ -14,21 +14,16 @@ std::string what_is_awaited(const State& state, Now now) {
     std::string first;
     std::size_t count = 0;
     for (const auto& [id, instance] : state.targets.instances) {
-        const auto found =
-            assess({state.config.action, instance, now.elapsed, state.config.timeout});
+        const auto found = assess(context_of(state, instance, now));
         if (found.need == Need::nothing || found.need == Need::final) continue;
-        if (++count == 1)
-            first = fmt::format("{} ({}): {}", id.text,
-                                instance.environment.empty() ? "environment unknown"
-                                                             : instance.environment,
-                                found.rule);
+        if (++count == 1) first = fmt::format("{}: {}", label_of(id, instance), found.rule);
     }
     if (count == 0 && awaits_deploy(state, now.elapsed)) return "still waiting for a deploy to end";
-    if (count == 0 && state.watch.unseen.empty())
+    if (count == 0 && state.watch.unavailable_to_discovery.empty())
         return "still waiting for the answers to the verification";
     if (count == 0)
         return "still waiting for AWS to tell of " +
-               fmt::format("{}", fmt::join(state.watch.unseen, " and of "));
+               fmt::format("{}", fmt::join(state.watch.unavailable_to_discovery, " and of "));
     return "still waiting for " + first +
            (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
 }
@@ -53,7 +48,8 @@ struct WordsOfPhase {
             return "SSM does not list every result of its commands yet; asked again";
         return (*this)(collect.back);
     }
-    std::string operator()(const AwaitPeers&) const { return {}; } // the other regions are heard of
+    // The other regions' heartbeats come.
+    std::string operator()(const AwaitPeers&) const { return {}; }
     template <class Other> std::string operator()(const Other&) const {
         return what_is_awaited(state, now);
     }
@@ -67,7 +63,8 @@ void add_heartbeat(Step& step, Now now) {
     std::string words = std::visit(WordsOfPhase{step.state, now}, step.state.phase);
     if (words.empty()) return;
     const auto& outage = step.state.outage;
-    if (outage && outage->told && is_current(*outage, now)) words += "; " + words_of(*outage, now);
+    if (outage && outage->reported && is_current(*outage, now))
+        words += "; " + words_of(*outage, now);
     notices.next_heartbeat = now.elapsed + heartbeat_interval;
     step.events.emplace_back(Notice{.what = words, .heartbeat = true});
 }

@@ -24,7 +24,7 @@ std::string label_with_jobs(const InstanceId& id, const TrackedInstance& instanc
     return label;
 }
 
-// The same words for one and for hundreds: a few are named.
+// Names the first most_names of them, and counts the others.
 Notice notice_of(std::size_t count, const std::string& how, std::vector<std::string> names) {
     if (names.size() < count) names.push_back(fmt::format("{} more", count - names.size()));
     return {.what = fmt::format("{} left EC2 {}: {}", pluralize(count, "instance"), how,
@@ -58,7 +58,8 @@ std::string words_of_leaving(Action action, const TrackedInstance& instance) {
     return "; it was last seen with " + jobs_in_words(*leaving->jobs);
 }
 
-std::vector<Event> tell_left(const State& state, const std::vector<InstanceId>& left, Now now) {
+std::vector<Event> notices_of_leavers(const State& state, const std::vector<InstanceId>& left,
+                                      Now now) {
     if (!state.may_have_sent) return {};
     int jobs = 0;
     Group with_jobs;

@@ -1,4 +1,5 @@
-// How long and how often: the numbers of the drain. docs/design.md explains most of them.
+// The numbers of the drain: intervals, patiences and most counts. docs/design.md explains most of
+// them. An interval is elapsed time, unless its comment names another clock.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -7,93 +8,113 @@
 
 namespace snow_white::drain {
 
-// Polling.
-inline constexpr std::chrono::milliseconds shortest_poll{
-    1'000}; // between two questions for the progress
+// --- polling
+
+// From one poll of the progress to the next.
+inline constexpr std::chrono::milliseconds shortest_poll{1'000};
 inline constexpr std::chrono::milliseconds shortest_poll_of_verification{500};
 inline constexpr std::chrono::milliseconds longest_poll{6'500};
-inline constexpr std::chrono::milliseconds poll_near_the_end{
-    1'700};                                           // while there are calls to spare
-inline constexpr std::chrono::seconds time_a_call{4}; // on average, in a drain of two hours or more
-inline constexpr std::chrono::hours time_of_the_average{2};
-inline constexpr int calls_around_a_drain = 30; // before and after the waiting
+// While the call budget allows it.
+inline constexpr std::chrono::milliseconds poll_near_the_end{1'700};
+// The call budget: on average one call in this interval, over a drain of this period or longer.
+inline constexpr std::chrono::seconds average_call_interval{4};
+inline constexpr std::chrono::hours call_budget_period{2};
+// Calls before and after the waiting, and calls of one PollFleetChanges.
+inline constexpr int calls_outside_waiting = 30;
 inline constexpr int calls_for_changes = 4;
 inline constexpr std::chrono::seconds changes_interval{120};
-inline constexpr std::chrono::minutes look_interval{
-    30}; // at the whole fleet; the first comes with the changes
+// Between two discoveries while commands run. The first comes with the first poll for changes.
+inline constexpr std::chrono::minutes discovery_interval{30};
 
-// AWS does not answer, or answers late.
+// --- AWS does not answer, or answers late
+
 inline constexpr std::chrono::minutes start_patience{1}; // before anything is sent
 inline constexpr std::chrono::seconds outage_pause{30};
-inline constexpr std::chrono::minutes longest_send_pause{
-    5}; // between two SendCommands whose answers are lost
-inline constexpr std::chrono::minutes denied_patience{3}; // a right that was there and is gone
-inline constexpr std::chrono::minutes absent_patience{3}; // for a status document that was there
-inline constexpr std::chrono::seconds short_outage{10};   // of which nothing is said
-inline constexpr std::chrono::minutes quiet_outage{
-    10};                                            // before people who are not looking hear of it
-inline constexpr std::chrono::seconds list_lag{20}; // until SSM lists a command that it has taken
-inline constexpr std::chrono::seconds list_pause{
-    5}; // before a list that lacks something is read again
-inline constexpr std::chrono::minutes young_command{
-    15}; // by SSM's stamp and our wall clock, which may differ
-inline constexpr std::chrono::minutes list_patience{
-    10}; // for a list that does not agree with its count
-inline constexpr std::chrono::minutes forgotten_patience{
-    2}; // until a command that SSM does not know is gone
-inline constexpr std::chrono::minutes command_life{
-    5}; // until then an instance may begin it: ExpiresAt
-inline constexpr std::chrono::seconds lookup_margin{60}; // by which SSM's clock may lag behind ours
+// Between two SendCommands whose answers are lost.
+inline constexpr std::chrono::minutes longest_send_pause{5};
+// For a right that AWS granted before and denies now.
+inline constexpr std::chrono::minutes denied_patience{3};
+// For a status document that existed before.
+inline constexpr std::chrono::minutes absent_patience{3};
+// A shorter outage is not reported.
+inline constexpr std::chrono::seconds short_outage{10};
+// A longer outage is an important notice.
+inline constexpr std::chrono::minutes important_outage{10};
+// Until SSM lists a command that it has accepted.
+inline constexpr std::chrono::seconds list_lag{20};
+// Before an incomplete list is read again.
+inline constexpr std::chrono::seconds list_pause{5};
+// By SSM's stamp and our wall clock, which may differ by minutes.
+inline constexpr std::chrono::minutes young_command{15};
+// For a list that does not agree with its command's count.
+inline constexpr std::chrono::minutes list_patience{10};
+// Until a command that SSM does not know counts as over.
+inline constexpr std::chrono::minutes forgotten_patience{2};
+// ExpiresAt: an instance may begin the command until then.
+inline constexpr std::chrono::minutes command_life{5};
+// By which SSM's clock may be behind ours.
+inline constexpr std::chrono::seconds lookup_margin{60};
 
-// Instances.
-inline constexpr std::chrono::minutes boot_patience{10}; // from an instance's launch to its agent
-inline constexpr std::chrono::minutes first_seen_patience{5}; // the same, from when we saw it first
-inline constexpr std::chrono::minutes young{30};         // by EC2's stamp: it may still be booting
-inline constexpr std::chrono::minutes lost_patience{10}; // for an agent that lost its connection
-inline constexpr std::chrono::minutes unlisted_patience{20}; // for one that no list of EC2's has
-inline constexpr std::chrono::minutes delivery_patience{
-    3}; // for a pending command, from a start in EC2
-inline constexpr std::chrono::minutes gone_interval{
-    1}; // between the two times that EC2 is asked for an id
-inline constexpr std::chrono::seconds empty_interval{20}; // of empty lists: then the fleet is empty
-inline constexpr std::chrono::seconds refused_pause{60}; // before SSM is offered a refused id again
+// --- instances
+
+// From an instance's launch to the registration of its agent.
+inline constexpr std::chrono::minutes boot_patience{10};
+// At least so long from the discovery that showed it first.
+inline constexpr std::chrono::minutes first_seen_patience{5};
+// By EC2's stamp and our wall clock: a younger instance may still be booting.
+inline constexpr std::chrono::minutes booting_age{30};
+inline constexpr std::chrono::minutes lost_patience{10};     // for an agent without connection
+inline constexpr std::chrono::minutes unlisted_patience{20}; // for an instance that EC2 omits
+// For a pending command, from the moment at which EC2 started the instance again.
+inline constexpr std::chrono::minutes delivery_patience{3};
+// Between the two times that EC2 is asked for an id that it does not know.
+inline constexpr std::chrono::minutes gone_interval{1};
+// EC2's lists have to be empty for so long before the fleet counts as empty.
+inline constexpr std::chrono::seconds empty_interval{20};
+// Before SSM gets a refused id again, and the pause after so many refusals in a row.
+inline constexpr std::chrono::seconds refused_pause{60};
 inline constexpr int most_refusals = 3;
-inline constexpr std::chrono::minutes refused_again_pause{10}; // … and after so many in a row
-inline constexpr int most_attempts = 5;                        // of the action on one instance
-inline constexpr int most_silent_attempts = 2; // … on one that never answered for itself
+inline constexpr std::chrono::minutes refused_again_pause{10};
+// Commands of the action to one instance, and to one that never answered.
+inline constexpr int most_attempts = 5;
+inline constexpr int most_silent_attempts = 2;
 
-// Verifications.
-inline constexpr std::chrono::seconds status_patience{
-    60}; // for its answers: the document takes about a second
-inline constexpr std::chrono::seconds verification_validity{60}; // from its begin …
-inline constexpr std::chrono::milliseconds validity_for_each{
-    20}; // … and for each instance: pages to read
+// --- verifications
+
+// For the answers: the status document takes about a second.
+inline constexpr std::chrono::seconds status_patience{60};
+// How long a verification is valid, from its begin: more for each instance, whose page is read.
+inline constexpr std::chrono::seconds verification_validity{60};
+inline constexpr std::chrono::milliseconds validity_for_each{20};
 inline constexpr std::chrono::seconds first_verify_pause{10};
 inline constexpr std::chrono::minutes longest_verify_pause{10};
-inline constexpr std::chrono::minutes unclear_patience{
-    30}; // for an instance that does not say what it does
-inline constexpr std::chrono::minutes missing_worker_patience{
-    3};                                                   // for a worker that is between two starts
-inline constexpr std::chrono::minutes asleep_patience{1}; // for a woken one to take jobs
-// While others go on, those that have finished are asked what they do now: somebody may have
-// started their workers anew. The larger the fleet, the seldomer.
+// For an instance that does not say what its workers do.
+inline constexpr std::chrono::minutes unclear_patience{30};
+// For a worker that is between two starts.
+inline constexpr std::chrono::minutes missing_worker_patience{3};
+// For a woken worker that takes no jobs yet.
+inline constexpr std::chrono::minutes asleep_patience{1};
+// While others run, finished instances are verified again: their workers may have been started
+// anew. The interval grows in proportion to the fleet.
 inline constexpr std::chrono::minutes recheck_interval{30};
-inline constexpr std::size_t rechecked_each_interval =
-    1'000; // instances; it is longer in proportion
-inline constexpr std::size_t most_in_doubt =
-    500; // that are asked at one time whether their script runs
+inline constexpr std::size_t rechecked_each_interval = 1'000; // instances
+// Instances that are asked at one time whether their script runs.
+inline constexpr std::size_t most_in_doubt = 500;
 inline constexpr std::chrono::minutes deploy_patience{30}; // for EB to end a deploy
 inline constexpr std::chrono::seconds rediscover_pause{10};
-// Without a look at the environments: a deploy may have gone unseen. No pause of ours is as long.
-inline constexpr std::chrono::minutes unseen_deploy{15};
+// EB's states were not read for so long: a deploy may have come and gone. No pause of ours lasts
+// as long.
+inline constexpr std::chrono::minutes missed_deploy_interval{15};
 
-// What people are told.
-inline constexpr std::size_t most_names = 8; // of instances, at one time
+// --- notices
+
+inline constexpr std::size_t most_names = 8; // of instances, in one notice
 inline constexpr std::chrono::minutes heartbeat_interval{15};
-inline constexpr std::chrono::minutes straggling{
-    60}; // since the start: who has not finished is named, once
-inline constexpr std::chrono::minutes longest_notice{
-    30}; // that the deadline comes: a tenth of the time …
-inline constexpr std::chrono::minutes shortest_notice{5}; // … and none where that is less
+// From the start: then the unfinished instances are named, once.
+inline constexpr std::chrono::minutes straggler_delay{60};
+// Before the deadline unfinished instances are named once: a tenth of the timeout before it, at
+// most the first, and not at all where that is less than the second.
+inline constexpr std::chrono::minutes longest_deadline_reminder{30};
+inline constexpr std::chrono::minutes shortest_deadline_reminder{5};
 
 } // namespace snow_white::drain

@@ -1,5 +1,5 @@
-// AWS does not answer, or refuses for now: it is asked again after growing pauses, and people are
-// told.
+// Outages: AWS does not answer, or denies for now. The call is retried after growing pauses, and
+// people are told. In: the failure of one call. Out: the next step, notices.
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration first_pause = shortest_poll;
 
-// When the moment allows no more waiting for an AWS that does not answer.
+// When the run gives up waiting for an answer.
 Duration end_of_patience(const State& state) {
     const Duration since = state.outage->since;
     if (!is_under_way(state) && !state.config.multi_region) return since + start_patience;
@@ -18,23 +18,22 @@ Duration end_of_patience(const State& state) {
     return std::max<Duration>(state.config.timeout, since + status_patience);
 }
 
-// Nothing of one that is short, or that began before anything was sent: that ends soon, one way or
-// the other.
+// None for a short outage, nor for one before anything was sent: start_patience ends that one.
 std::vector<Event> notices_of_outage(State& state, Now now) {
     Outage& outage = *state.outage;
     const Duration lasted = now.elapsed - outage.since;
     if ((!is_under_way(state) && !state.config.multi_region) || lasted < short_outage) return {};
-    const bool important = lasted >= quiet_outage && !outage.told_as_important;
-    if (outage.told && !important && now.elapsed < state.notices.next_heartbeat) return {};
-    outage.told = true;
-    outage.told_as_important = outage.told_as_important || important;
+    const bool important = lasted >= important_outage && !outage.reported_as_important;
+    if (outage.reported && !important && now.elapsed < state.notices.next_heartbeat) return {};
+    outage.reported = true;
+    outage.reported_as_important = outage.reported_as_important || important;
     state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const std::string workers = state.may_have_sent ? "still watching, the workers go on as told"
                                                     : "still trying, nothing has been sent";
     return {Notice{words_of(outage, now) + "; " + workers, important}};
 }
 
-// Somebody may have come since the look at the fleet with which it began.
+// Instances may have been launched since the discovery before it.
 bool is_ageing(const State& state, Now now) {
     const Verification& verification = *state.verification;
     return verification.scope == Verification::Scope::fleet &&
@@ -67,27 +66,23 @@ bool is_under_way(const State& state) {
     return state.may_have_sent || state.reached_barrier;
 }
 
-// A temporary failure may. A denial may if the same call was answered before (keys are renewed,
-// rights are given back); where some have finished and others go on, their commands are no less
-// awaited for it, and those that have finished are asked again later. A SendCommand whose answer is
-// lost is looked up, not repeated; a status command is repeated, since it changes nothing.
+// A temporary failure is retried. A denial is retried if the same call was answered before: keys
+// are renewed, rights are given back. A denied verification is not retried while commands run: they
+// are awaited, and it is sent later. A SendCommand whose answer is lost is looked up instead; a
+// status command is sent again, since it changes nothing.
 bool may_pass(const State& state, const CallFailure& failure, std::size_t effect, Now now) {
     const auto* send = std::get_if<Send>(&state.phase);
     switch (failure.kind) {
-    case CallFailure::Kind::unavailable: // in mid-drain Send sees to it: nothing else has to wait
+    case CallFailure::Kind::unavailable: // once something was sent, phase_send.cpp retries
         return send == nullptr || send->purpose == Purpose::verify || !state.has_commanded;
     case CallFailure::Kind::lost:
         return send == nullptr || send->purpose == Purpose::verify;
     case CallFailure::Kind::denied:
         return is_under_way(state) && state.answered.contains(effect) &&
                !verifies_while_others_go_on(state, now);
-    case CallFailure::Kind::absent:
-    case CallFailure::Kind::refused:
-    case CallFailure::Kind::invalid_target:
-    case CallFailure::Kind::unknown_expiry:
-        break;
+    default:
+        return false;
     }
-    return false;
 }
 
 bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
@@ -96,9 +91,9 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
         failure.kind == CallFailure::Kind::unavailable && !deadline_passed(state, now);
     const auto* adopt = std::get_if<Adopt>(&state.phase);
     if (adopt != nullptr && !adopt->unread.empty())
-        return may_be_answered_later; // those that it names are told
+        return may_be_answered_later; // the found commands are followed without their results
     if (!state.may_have_sent || failure.kind == CallFailure::Kind::denied) return false;
-    const auto* lost = lost_send(state); // then only a list tells
+    const auto* lost = lost_send(state); // only a list tells what became of it
     if (std::holds_alternative<Send>(state.phase)) return verifies_while_others_go_on(state, now);
     if (adopt != nullptr) return lost == nullptr || now.elapsed >= lost->at.elapsed + list_patience;
     const bool awaits =
@@ -108,9 +103,8 @@ bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
 
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect,
                                  Now now) {
-    // One that was not seen to end, and of which nothing was heard for long, is not this one. The
-    // call that failed first has to be answered: of two that fail in turn the other's answers end
-    // nothing.
+    // An outage whose latest failure is long ago is over, although no answer ended it. Only an
+    // answer to the call that failed first ends it: two calls may fail in turn.
     if (!state.outage || !is_current(*state.outage, now))
         state.outage = Outage{.effect = effect, .since = now.elapsed, .pause = first_pause};
     if (failure.kind != CallFailure::Kind::denied)
@@ -128,7 +122,7 @@ Step retry_during_outage(State state, const CallFailure& failure, std::vector<Ev
     if (now.elapsed >= end) return finish_with(std::move(state), failure, now);
     const Duration pause = std::min(state.outage->pause, end - now.elapsed);
     state.outage->pause = std::min<Duration>(outage_pause, state.outage->pause * 2);
-    // Somebody else may send the same meanwhile: it is looked for again.
+    // Somebody else may send the same meanwhile.
     if (auto* send = std::get_if<Send>(&state.phase); send && send->purpose == Purpose::act)
         state.phase = Adopt{std::move(send->pending)};
     else if (send && is_ageing(state, now))
@@ -137,11 +131,11 @@ Step retry_during_outage(State state, const CallFailure& failure, std::vector<Ev
 }
 
 void end_outage(State& state, Now now, std::vector<Event>& events) {
-    if (state.outage->told)
+    if (state.outage->reported)
         events.emplace_back(
             Notice{fmt::format("AWS answers again, after {} s",
                                (now.elapsed - state.outage->since) / std::chrono::seconds{1}),
-                   state.outage->told_as_important});
+                   state.outage->reported_as_important});
     state.outage.reset();
 }
 

@@ -1,4 +1,5 @@
-// Collect: what became of each instance, by the results of the commands.
+// The phase Collect. In: the results of the commands. Out: what each instance needs next,
+// reminders.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -49,8 +50,7 @@ std::vector<Event> events_of(const State& state, Collect::Reminder reminder, Now
     for (const auto& [id, instance] : state.targets.instances) {
         if (!instance.confirmed) continue;
         ++confirmed;
-        if (finding_of({state.config.action, instance, now.elapsed, state.config.timeout})
-                .outcome == Outcome::pending)
+        if (finding_of(context_of(state, instance, now)).outcome == Outcome::pending)
             names.push_back(fmt::format("{} ({})", id.text, instance.environment));
     }
     if (names.empty()) return {};
@@ -64,8 +64,8 @@ std::vector<Event> events_of(const State& state, Collect::Reminder reminder, Now
     return {Notice{.what = reminder_text(state, reminder, now, who), .important = true}};
 }
 
-// Those of whom no result has to be known first.
-std::vector<InstanceId> never_told(const State& state, std::vector<InstanceId> ids) {
+// Those that can get a command before the results of another one are known.
+std::vector<InstanceId> without_open_command(const State& state, std::vector<InstanceId> ids) {
     std::erase_if(ids, [&state](const auto& id) {
         const auto& last = state.targets.instances.at(id).last;
         return last && last->open;
@@ -75,10 +75,10 @@ std::vector<InstanceId> never_told(const State& state, std::vector<InstanceId> i
 
 Step after_action(State state, const Wait& back, bool all_seen, Now now) {
     if (deadline_passed(state, now))
-        return rediscover(std::move(state)); // and then: who runs how much
+        return rediscover(std::move(state)); // before the last verification
     if (!all_over(state.commands)) {
         auto ids = instances_to_act_on(state, now);
-        if (!all_seen) ids = never_told(state, std::move(ids));
+        if (!all_seen) ids = without_open_command(state, std::move(ids));
         if (!ids.empty())
             return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
         if (any_awaited(state, now) || results_may_name_somebody(state, now) ||
@@ -88,7 +88,7 @@ Step after_action(State state, const Wait& back, bool all_seen, Now now) {
     return rediscover(std::move(state));
 }
 
-// A list that lags behind its count is no answer about those that it lacks.
+// A list that is behind its count says nothing about the instances that it lacks.
 Step collect_again(State state, Collect collect, Now now) {
     if (!collect.incomplete_since) collect.incomplete_since = now.elapsed;
     state.phase = collect;
@@ -96,14 +96,14 @@ Step collect_again(State state, Collect collect, Now now) {
 }
 
 bool may_catch_up(const State& state, const Collect& collect, Now now) {
-    const bool verifies =
-        collect.purpose == Purpose::verify; // at the deadline, too: it is the last word
+    // A verification also after the deadline: the report is made of it.
+    const bool verifies = collect.purpose == Purpose::verify;
     const Duration patience = verifies ? Duration{list_lag} : Duration{list_patience};
     return (verifies || !deadline_passed(state, now)) &&
            (!collect.incomplete_since || now.elapsed < *collect.incomplete_since + patience);
 }
 
-// What a found command had done could be read only now.
+// The results of found commands that could not be read before.
 void note_found_finished(State& state, const std::vector<CommandResults>& results, Now now) {
     std::vector<CommandId> found;
     for (const auto& one : results)
@@ -122,7 +122,7 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
         return collect_again(std::move(state), collect, now);
     if (!complete) release_unreported(state, results);
     note_found_finished(state, results, now);
-    if (any_awaited(state, now)) note_undelivered(state, now); // else all are asked now
+    if (any_awaited(state, now)) note_undelivered(state, now); // else all are verified now
     if (collect.rechecks && any_awaited(state, now)) note_finished(state, now);
     results.clear();
     auto events = events_of(state, collect.reminder, now);
@@ -132,19 +132,19 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
                           after_action(std::move(state), collect.back, all_seen, now));
 }
 
-// What can be done without results is done meanwhile.
+// The run does meanwhile what does not need these results.
 Step on_no_results(State state, Wait back, const CallFailure& failure, Now now) {
     const bool are_needed = all_over(state.commands) && !goes_on_without(state, failure, now);
     if (are_needed || deadline_passed(state, now))
         return finish_with(std::move(state), failure, now);
-    if (const auto ids = never_told(state, instances_to_act_on(state, now)); !ids.empty())
+    if (const auto ids = without_open_command(state, instances_to_act_on(state, now)); !ids.empty())
         return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
     if (failure.kind != CallFailure::Kind::unavailable) return wait_on(std::move(state), back, now);
     back.collected_at = {-1, -1}; // read again
     return wait_during_outage(std::move(state), back, now);
 }
 
-// Somebody who was addressed has not answered, still may, and is not given up.
+// An addressed instance has not answered, and still may.
 bool awaits_answers(const State& state, const std::vector<CommandResults>& results, Now now) {
     std::set<InstanceId> answered;
     for (const auto& one : results)
@@ -152,16 +152,16 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
             if (invocation.end != Outcome::pending)
                 answered.insert(invocation.id);
             else if (is_running(invocation) && !state.targets.instances.contains(invocation.id))
-                return true; // in no list, and an agent is at it
-    if (state.targets.instances.empty()) return answered.empty(); // nobody shows which there are
+                return true; // no list has it, and its agent runs the command
+    if (state.targets.instances.empty()) return answered.empty(); // EC2 lists none
     return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
         return addressable(entry.second, now.elapsed) &&
                is_addressed(*state.verification, entry.first) && !answered.contains(entry.first) &&
-               need_of(state, entry.second, now.elapsed) != Need::final;
+               need_of(state, entry.second, now) != Need::final;
     });
 }
 
-// SSM counts more answers than it lists: whose they are is not known.
+// SSM counts more targets than it lists: which instances they are is not known.
 void note_unlisted(State& state, const std::vector<CommandResults>& results) {
     int lacking = 0;
     for (const auto& one : results) {
@@ -170,7 +170,7 @@ void note_unlisted(State& state, const std::vector<CommandResults>& results) {
             lacking += std::max(0, command->progress.targeted - count_listed(one));
     }
     if (lacking > 0)
-        state.verification->unproven.push_back(unseen_workers(
+        state.verification->unproven.push_back(unproven_workers(
             fmt::format("{} of the instances that SSM counts are in none of its lists", lacking)));
 }
 
@@ -185,7 +185,7 @@ Step on_verification_results(State state, Collect collect, std::vector<CommandRe
         return collect_again(std::move(state), collect, now);
     note_unlisted(state, results);
     apply_verification_results(state, results, now);
-    results.clear(); // taken in: the report needs the room
+    results.clear(); // before the report is built: memory
     return conclude_verification(std::move(state), now);
 }
 
@@ -204,7 +204,7 @@ Step handle(State state, Answered<CollectResults> response, Now now) {
     if (collect.purpose == Purpose::act)
         return on_no_results(std::move(state), collect.back, failure, now);
     if (goes_on_without(state, failure, now)) return verify_again_later(std::move(state), now);
-    state.verification->unproven.push_back(unseen_workers(failure.why));
+    state.verification->unproven.push_back(unproven_workers(failure.why));
     return finish(std::move(state), now);
 }
 

@@ -1,4 +1,5 @@
-// Discover: who is there, and what is to be done next.
+// The phase Discover. In: a snapshot of the fleet. Out: the decision what is next, for all
+// instances.
 #include "src/drain/machine/apply_fleet.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -9,12 +10,12 @@ namespace snow_white::drain {
 
 namespace {
 
-// Nobody to tell and nobody to verify: where other regions are in the run, somebody may come before
-// they are through. EC2's word that there is nobody takes the place of a verification.
+// No instances. EC2's empty list takes the place of a verification. In a run of several regions
+// instances may be launched here before the others end.
 Step on_empty_fleet(State state, bool peers_ready, Now now) {
     state.verification = Verification{.begun = now.elapsed, .complete = true};
     if (deadline_passed(state, now)) return finish(std::move(state), now);
-    // A list may lack somebody for a moment, and a deploy may launch somebody.
+    // A list may omit instances for a moment, and a deploy may launch some.
     auto& seen_empty = state.watch.seen_empty_since;
     if (!seen_empty) seen_empty = now.elapsed;
     if (now.elapsed < *seen_empty + empty_interval || awaits_deploy(state, now.elapsed))
@@ -24,15 +25,15 @@ Step on_empty_fleet(State state, bool peers_ready, Now now) {
                        peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
 }
 
-// EB's list may lack an environment for a moment. Whoever has named one region sees the end at
-// once, and asks again; of several, one that is left out is found hours later.
+// EB's list may omit an environment for a moment. In a run of one region the operator sees that at
+// once, and repeats the command. In a run of several it would show hours later.
 bool may_be_left_out(State& state, Now now) {
     auto& since = state.watch.unmatched_since;
     if (!since) since = now.elapsed;
     return state.config.multi_region && now.elapsed < *since + empty_interval;
 }
 
-// Lost from the start: there is no telling for how long already.
+// An agent that is lost at the start may have been so for long.
 void expire_lost_agents(State& state, Now now) {
     for (auto& [id, instance] : state.targets.instances)
         if (instance.agent_lost_at) instance.agent_lost_at = now.elapsed - lost_patience;
@@ -48,11 +49,12 @@ Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
                                       fleet.instances ? std::optional(fleet.instances->size())
                                                       : std::nullopt});
     expire_lost_agents(state, now);
-    if (state.targets.environments.empty() && may_be_left_out(state, now))
-        return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
-    if (state.targets.environments.empty())
+    if (state.targets.environments.empty()) {
+        if (may_be_left_out(state, now))
+            return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
         return prepend_events(std::move(events),
                               finish_with(std::move(state), Verdict::nothing_matched, "", now));
+    }
     if (empty)
         return prepend_events(std::move(events),
                               on_empty_fleet(std::move(state), peers_ready, now));
@@ -60,14 +62,14 @@ Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
     return begin_action(std::move(state), std::move(specs), std::move(events));
 }
 
-// What is waited for while nothing is in flight: an agent that registers or comes back, a
-// SendCommand that does not get through, a deploy.
+// While no command is in flight: an agent that may register or come back, a SendCommand that is
+// retried, or a deploy.
 bool awaits_something(const State& state, Now now) {
     return any_needs(state, Need::wait, now) || any_needs(state, Need::act, now) ||
            awaits_deploy(state, now.elapsed);
 }
 
-// Of a command that is over, or that may have reached somebody who is to be told.
+// The results of a command that is over, or that may have reached an instance that needs it.
 bool awaits_results(const State& state, Now now) {
     const bool any_unread = std::ranges::any_of(state.commands, [](const OpenCommand& command) {
         return command.progress.over && !command.settled;
@@ -76,7 +78,7 @@ bool awaits_results(const State& state, Now now) {
            (!open_ids(state.commands).empty() && results_may_name_somebody(state, now));
 }
 
-Step later_discovery(State state, const Discover& look, std::vector<Event> events, Now now) {
+Step later_discovery(State state, const Discover& discover, std::vector<Event> events, Now now) {
     if (!deadline_passed(state, now)) {
         if (awaits_results(state, now))
             return enter(std::move(state), Collect{.purpose = Purpose::act}, std::move(events));
@@ -85,43 +87,44 @@ Step later_discovery(State state, const Discover& look, std::vector<Event> event
                                 std::move(events));
         if (any_awaited(state, now) || results_are_missing(state, now))
             return prepend_events(std::move(events),
-                                  wait_on(std::move(state), look.back.value_or(Wait{}), now));
+                                  wait_on(std::move(state), discover.back.value_or(Wait{}), now));
         if (!is_cancelled(state) && awaits_something(state, now)) {
             state.verify_history.clean_streak = 0;
             return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
         }
     }
-    // Nobody was there, and nobody has come: there is nobody to ask.
+    // There were no instances, and there are none now.
     if (state.targets.sees_instances && state.targets.instances.empty() &&
         state.targets.unproven.empty())
         return prepend_events(std::move(events),
-                              on_empty_fleet(std::move(state), look.peers_ready, now));
+                              on_empty_fleet(std::move(state), discover.peers_ready, now));
     return prepend_events(std::move(events),
-                          begin_verification(std::move(state), look.peers_ready, now));
+                          begin_verification(std::move(state), discover.peers_ready, now));
 }
 
 } // namespace
 
 Step handle(State state, Answered<DiscoverFleet> response, Now now) {
-    auto look = std::get<Discover>(state.phase);
-    // The monitor was suspended meanwhile, or AWS was slow: what was answered first is old.
-    const Duration took = now.elapsed - look.begun;
+    auto discover = std::get<Discover>(state.phase);
+    // The monitor was suspended meanwhile, or AWS was slow: the first of the answers is old.
+    const Duration took = now.elapsed - discover.begun;
     const bool is_old = took >= validity(state.targets.instances.size());
-    if (is_old && !std::exchange(look.again, true)) return enter(std::move(state), std::move(look));
+    if (is_old && !std::exchange(discover.again, true))
+        return enter(std::move(state), std::move(discover));
     if (!response.answer) {
         if (!state.may_have_sent)
             return finish_with(std::move(state), response.answer.error(), now);
         state.targets.unproven = {"whether instances were launched meanwhile (" +
                                   response.answer.error().why + ")"};
-        return begin_verification(std::move(state), look.peers_ready, now);
+        return begin_verification(std::move(state), discover.peers_ready, now);
     }
     auto events = apply_fleet(state, *response.answer, now);
     if (is_old)
         state.targets.unproven.push_back(
             fmt::format("which instances there are by now (the look took {} s)",
                         took / std::chrono::seconds{1}));
-    return state.may_have_sent ? later_discovery(std::move(state), look, std::move(events), now)
-                               : first_discovery(std::move(state), look.peers_ready,
+    return state.may_have_sent ? later_discovery(std::move(state), discover, std::move(events), now)
+                               : first_discovery(std::move(state), discover.peers_ready,
                                                  std::move(events), *response.answer, now);
 }
 

@@ -1,5 +1,5 @@
-// Send: one command after the other. A failed send is no end of the run while somebody can still be
-// told.
+// The phase Send: one SendCommand after the other. In: the answer to one. Out: the next one, or the
+// wait. A failed send does not end a run that has sent others.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -13,8 +13,8 @@ namespace {
 
 constexpr Duration first_send_pause = list_pause;
 
-// These may be told again later: after three refusals in a row only while the run goes on for
-// others.
+// These instances get the command again later. After most_refusals in a row nothing waits for them
+// any more.
 void mark_refused(State& state, const CommandSpec& spec, const CallFailure& failure, Now now) {
     for_each_in(state.targets, spec, [&](const InstanceId&, TrackedInstance& instance) {
         ++instance.refusals;
@@ -27,8 +27,7 @@ void mark_refused(State& state, const CommandSpec& spec, const CallFailure& fail
     });
 }
 
-// One instance that SSM does not know makes it refuse all that are named with it: the halves are
-// tried.
+// SSM refuses a whole command for one id that it does not know: both halves are tried.
 std::vector<CommandSpec> halves_of(const CommandSpec& spec) {
     const auto middle =
         spec.instances.begin() + static_cast<std::ptrdiff_t>(spec.instances.size() / 2);
@@ -47,14 +46,14 @@ Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
 }
 
 SendTrouble& renew_trouble(State& state, const CallFailure& failure, Instant asked, Now now) {
-    // One that nothing was heard of for minutes is over.
+    // The previous trouble is over when no send has failed for minutes.
     const bool is_new =
         !state.send_trouble || now.elapsed > state.send_trouble->not_before + start_patience;
     if (is_new) state.send_trouble = SendTrouble{.since = now.elapsed, .pause = first_send_pause};
     SendTrouble& trouble = *state.send_trouble;
     if (failure.kind == CallFailure::Kind::lost) {
-        state.may_have_sent = true;          // perhaps
-        trouble.lost = LostSend{now, asked}; // whether it was sent, SSM will list
+        state.may_have_sent = true;
+        trouble.lost = LostSend{now, asked}; // SSM lists it later if it has taken it
     }
     trouble.not_before = now.elapsed + trouble.pause;
     trouble.pause = std::min<Duration>(trouble.pause * 2, longest_send_pause);
@@ -68,8 +67,8 @@ std::vector<Event> notice_of(const SendTrouble& trouble, const CallFailure& fail
     return {Notice{"SendCommand does not get through (" + failure.why + "); it is tried again"}};
 }
 
-// It is tried again after growing pauses, until the deadline once somebody was told. Who was not
-// told stays to be told, so that what else goes on is waited for meanwhile.
+// The send is retried after growing pauses: until the deadline once a command was sent. The run
+// waits for its other commands meanwhile, since instances without the command stay in need of it.
 Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
     const SendTrouble trouble = renew_trouble(state, failure, send.asked, now);
     const bool long_since = now.elapsed >= trouble.since + start_patience;
@@ -87,24 +86,24 @@ Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
 }
 
 Step on_verify_failure(State state, const CallFailure& failure, Now now) {
-    // An update of the stack replaces the document, and is through after a moment.
+    // An update of the stack replaces the document, which takes a moment.
     auto& absent_since = state.verify_history.document_absent_since;
     if (failure.kind != CallFailure::Kind::absent)
         absent_since.reset();
     else if (!absent_since)
         absent_since = now.elapsed;
     const bool may_come = absent_since && now.elapsed < *absent_since + absent_patience;
-    // Those that were asked by their ids are asked again: commands may be under way elsewhere.
+    // A verification by ids is repeated later: commands may still run elsewhere.
     const bool by_id = state.verification->scope != Verification::Scope::fleet && !absent_since;
     if ((may_come || by_id) && !deadline_passed(state, now)) {
         std::vector<Event> events;
-        if (!std::exchange(state.notices.told_unasked, true))
+        if (!std::exchange(state.notices.reported_failed_verification, true))
             events.emplace_back(Notice{
                 fmt::format("workers could not be asked ({}); they are asked again", failure.why)});
-        state.watch.next_question = now.elapsed + changes_interval;
+        state.watch.next_partial_verification = now.elapsed + changes_interval;
         return prepend_events(std::move(events), verify_again_later(std::move(state), now));
     }
-    state.verification->unproven.push_back(unseen_workers(failure.why));
+    state.verification->unproven.push_back(unproven_workers(failure.why));
     return finish(std::move(state), now);
 }
 
@@ -116,7 +115,7 @@ Step send_halves(State state, Send send, Now now) {
     return send_next(std::move(state), std::move(send), now);
 }
 
-// Of a verification, the one that SSM does not know is left out: it counts as not reached.
+// In a verification an instance that SSM does not know counts as not reached.
 Step leave_out(State state, Send send, Now now) {
     state.verification->refused.insert(send.pending.front().instances.begin(),
                                        send.pending.front().instances.end());
@@ -124,7 +123,7 @@ Step leave_out(State state, Send send, Now now) {
     return send_next(std::move(state), std::move(send), now);
 }
 
-// A stack of before: what an instance fetches late acts late there.
+// A stack of an earlier version: an instance that fetches the command late also runs it late.
 Step send_without_expiry(State state, Send send, Now now) {
     const std::string sentence = "the stack's documents know no ExpiresAt: an instance that is out "
                                  "of reach now may begin this "
@@ -169,7 +168,7 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
     }
     if (send.purpose == Purpose::verify) {
         state.verify_history.document_absent_since.reset();
-        state.notices.told_unasked = false;
+        state.notices.reported_failed_verification = false;
     }
     commands_of(state, send.purpose).push_back(std::move(command));
     const bool looks_for_others = send.purpose == Purpose::act && send.pending.empty();

@@ -1,5 +1,5 @@
-// Verifications: when one begins, what its answers lead to, and where several regions await each
-// other.
+// Verifications. In: the state, or a complete verification. Out: which verification begins, what
+// follows one, and when a region awaits the others.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -16,15 +16,15 @@ Step send_verification(State state, Verification::Scope scope, std::vector<Comma
     return send_next(std::move(state), Send{Purpose::verify, std::move(specs)}, now);
 }
 
-// Nobody can be asked: what the action's commands said stands, and the report says that it was not
-// verified.
+// No status document can be used: the results of the action stand, and the report says that nothing
+// was verified.
 Step verify_by_results(State state, Now now) {
     const std::string why =
-        unseen_workers(state.config.has_status_document ? "no instance told about its workers"
-                                                        : "the stack has no status document");
+        unproven_workers(state.config.has_status_document ? "no instance told about its workers"
+                                                          : "the stack has no status document");
     state.verification = Verification{
         .evidence = Verification::Evidence::action_results, .begun = now.elapsed, .complete = true};
-    // Other regions may have taken hours meanwhile: what was said here then proves nothing now.
+    // The other regions may take hours: old results of this one prove nothing then.
     if (state.config.multi_region)
         state.verification->unproven.push_back(why);
     else
@@ -37,7 +37,7 @@ Duration patience_left(const State& state, Now now) {
     Duration left = longest_verify_pause;
     for (const auto& [id, one] : state.targets.instances)
         if (one.verified && one.unclear_since && !one.answers_though_gone &&
-            need_of(state, one, now.elapsed) == Need::verify)
+            need_of(state, one, now) == Need::verify)
             left = std::min(
                 left, *one.unclear_since - now.elapsed +
                           patience_with(state.config.action, *one.verified, one.workers_before));
@@ -52,20 +52,20 @@ Duration next_pause(State& state, Now now) {
     return std::min(history.pause, patience_left(state, now));
 }
 
-// AWS took so long to answer that the workers may have been started anew since.
+// AWS answered so late that the workers may have been started anew since.
 Step on_expired(State state, Now now) {
     VerifyHistory& history = state.verify_history;
     history.clean_streak = 0;
     if (!history.expired_since) history.expired_since = now.elapsed;
     if (!deadline_passed(state, now) && now.elapsed < *history.expired_since + unclear_patience)
         return rediscover(std::move(state));
-    state.verification->unproven.push_back(unseen_workers(
+    state.verification->unproven.push_back(unproven_workers(
         fmt::format("what was seen last is of {} s ago",
                     (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
     return finish(std::move(state), now);
 }
 
-// A region that was over while others still work would report what was so long ago.
+// The other regions may take hours: a region that ended now would report an old state.
 Step finish_with_peers(State state, Now now) {
     if (state.config.multi_region && !deadline_passed(state, now))
         return await_peers(std::move(state), BarrierPoint::verified);
@@ -77,8 +77,8 @@ Step on_clean(State state, Now now) {
     history.pause = Duration{0};
     history.expired_since.reset();
     ++history.clean_streak;
-    // Where the fleet has changed it may have done so once more between two answers: two in a row,
-    // with a look between them.
+    // A fleet that has changed may change again between two answers: it takes two clean
+    // verifications in a row, with a discovery between them.
     if (history.clean_streak < (history.fleet_changed ? 2 : 1) && !deadline_passed(state, now))
         return rediscover(std::move(state));
     return finish_with_peers(std::move(state), now);
@@ -95,30 +95,29 @@ Step on_unclean(State state, Now now) {
         asks && (!state.verification->unproven.empty() || state.targets.contradictory);
     if (not_whole && !history.expired_since) history.expired_since = now.elapsed;
     const bool may_be_whole = not_whole && now.elapsed < *history.expired_since + unclear_patience;
-    const bool may_change = may_be_whole || state.targets.look_failed ||
+    const bool may_change = may_be_whole || state.targets.discovery_failed ||
                             any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
                             (asks && any_needs(state, Need::verify, now));
     if (may_change) return verify_again_later(std::move(state), now);
-    // All that is left is final. Of the others it is said what holds now, not what held long ago.
+    // Nothing can improve any more. The report says what all workers do now, not what they did
+    // before.
     if (!is_fleet_wide(state)) return rediscover(std::move(state));
     if (!is_valid(*state.verification, state.targets.instances.size(), now.elapsed))
         return on_expired(std::move(state), now);
     return finish_with_peers(std::move(state), now);
 }
 
-// SSM reports success and not one instance's line came with it: the documents are not ours, and our
-// status document would show nothing.
+// SSM reports success, and no instance printed its line: the documents are not ours, and our status
+// document would show nothing.
 bool no_instance_reported(const Targets& targets) {
-    const bool completed = std::ranges::any_of(targets.instances, [](const auto& entry) {
-        return entry.second.action_result.outcome == Outcome::completed;
+    const bool completed = any_instance(targets, [](const TrackedInstance& instance) {
+        return instance.action_result.outcome == Outcome::completed;
     });
-    return completed && std::ranges::none_of(targets.instances, [](const auto& entry) {
-               return entry.second.agent_confirmed;
-           });
+    return completed && !any_instance(targets, &TrackedInstance::agent_confirmed);
 }
 
-// Those that have finished and are in question, but for those that are gone since, or were told
-// something since; and those whose script may have ended without a word.
+// Finished instances whose workers may have been started anew, and instances whose script may have
+// ended without a result. Not those that are gone or got another command since.
 std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     std::vector<InstanceId> ids;
     std::size_t doubted = 0;
@@ -132,12 +131,19 @@ std::vector<InstanceId> found_to_verify(const State& state, Now now) {
     return ids;
 }
 
-// SSM learns a tag late, or it was changed: their ids reach them.
+// SSM learns an instance's tag late, or somebody has changed it: its id reaches it.
 std::vector<InstanceId> missed_by_tag(const State& state, Now now) {
-    std::vector<InstanceId> ids;
-    for (const auto& [id, instance] : state.targets.instances)
-        if (instance.missed_by_tag && addressable(instance, now.elapsed)) ids.push_back(id);
-    return ids;
+    return ids_where(state.targets, [now](const TrackedInstance& instance) {
+        return instance.missed_by_tag && addressable(instance, now.elapsed);
+    });
+}
+
+// The monitor was suspended beyond the deadline: the verification is from long before, and is
+// repeated once.
+bool was_suspended_beyond_the_deadline(const State& state, Now now) {
+    const Verification& verification = *state.verification;
+    return deadline_passed(state, now) && verification.begun < state.config.timeout &&
+           !is_valid(verification, state.targets.instances.size(), now.elapsed);
 }
 
 } // namespace
@@ -148,11 +154,12 @@ bool can_ask(const State& state) {
 
 Step verify_again_later(State state, Now now) {
     const Duration pause = next_pause(state, now);
-    // A question whose answers could not be read is not repeated at once.
+    // A verification whose answers could not be read is not repeated at once.
     if (!state.verification->complete)
-        state.watch.next_question =
-            std::max<Duration>(state.watch.next_question, now.elapsed + changes_interval);
-    if (any_awaited(state, now) && !deadline_passed(state, now)) { // they are waited for meanwhile
+        state.watch.next_partial_verification = std::max<Duration>(
+            state.watch.next_partial_verification, now.elapsed + changes_interval);
+    if (any_awaited(state, now) &&
+        !deadline_passed(state, now)) { // the run waits for them meanwhile
         Duration& next = state.watch.next_recheck;
         const bool is_unclear =
             !state.verification->complete || !instances_to_verify_again(state, now).empty();
@@ -166,7 +173,8 @@ Step verify_again_later(State state, Now now) {
 
 bool has_found_to_verify(const State& state, Now now) {
     return can_ask(state) && !deadline_passed(state, now) &&
-           now.elapsed >= state.watch.next_question && !found_to_verify(state, now).empty();
+           now.elapsed >= state.watch.next_partial_verification &&
+           !found_to_verify(state, now).empty();
 }
 
 void set_next_recheck(State& state, Now now) {
@@ -188,7 +196,7 @@ Step begin_verification(State state, bool peers_ready, Now now) {
         return send_verification(std::move(state), Verification::Scope::unclear_instances,
                                  specs_by_instance(Purpose::verify, unclear), now);
     if (state.config.multi_region && !last && !peers_ready) {
-        if (now.elapsed >= state.watch.next_recheck) { // the others may take hours
+        if (now.elapsed >= state.watch.next_recheck) { // the other regions may take hours
             set_next_recheck(state, now);
             note_finished(state, now);
             if (has_found_to_verify(state, now)) return verify_found(std::move(state), now);
@@ -196,24 +204,12 @@ Step begin_verification(State state, bool peers_ready, Now now) {
         return await_peers(std::move(state), BarrierPoint::ready);
     }
     if (!can_ask(state)) return verify_by_results(std::move(state), now);
-    state.found_finished.clear(); // everybody is asked
+    state.found_finished.clear(); // all are asked
     auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));
-    auto missed = specs_by_instance(Purpose::verify, missed_by_tag(state, now));
-    std::ranges::move(missed, std::back_inserter(specs));
+    std::ranges::move(specs_by_instance(Purpose::verify, missed_by_tag(state, now)),
+                      std::back_inserter(specs));
     return send_verification(std::move(state), Verification::Scope::fleet, std::move(specs), now);
 }
-
-namespace {
-
-// The monitor was suspended beyond the deadline: what was seen is of long before, and is asked once
-// more.
-bool was_suspended_beyond_the_deadline(const State& state, Now now) {
-    const Verification& verification = *state.verification;
-    return deadline_passed(state, now) && verification.begun < state.config.timeout &&
-           !is_valid(verification, state.targets.instances.size(), now.elapsed);
-}
-
-} // namespace
 
 Step conclude_verification(State state, Now now) {
     const Verification& verification = *state.verification;
@@ -225,7 +221,7 @@ Step conclude_verification(State state, Now now) {
     state.verify_history.clean_streak = 0;
     if (deadline_passed(state, now) && !is_fleet_wide(state))
         state.verification->unproven.push_back(
-            unseen_workers("the deadline came before all were asked at the same time"));
+            unproven_workers("the deadline came before all were asked at the same time"));
     if (deadline_passed(state, now) || is_cancelled(state)) return finish(std::move(state), now);
     if (!is_fleet_wide(state) && verification.not_as_asked.empty())
         return rediscover(std::move(state));
@@ -245,8 +241,8 @@ Step handle(State state, Answered<AwaitBarrier> response, Now now) {
         if (state.verification) state.verification->released = true;
         return finish(std::move(state), now);
     }
-    return rediscover(std::move(state),
-                      true); // who was launched while the others were awaited is seen first
+    // Instances that were launched while the others were awaited come first.
+    return rediscover(std::move(state), true);
 }
 
 } // namespace snow_white::drain

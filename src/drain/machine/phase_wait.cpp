@@ -1,5 +1,5 @@
-// Wait: the commands go on. Their counts are polled, the fleet is watched, and people hear who
-// keeps it waiting.
+// The phase Wait, while commands run. In: their counts, and changes of the fleet. Out: when results
+// are collected, when the fleet is discovered again, and reminders of unfinished instances.
 #include "src/drain/machine/apply_fleet.hpp"
 #include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/transitions.hpp"
@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::chrono::seconds plateau{30};
 constexpr std::chrono::seconds plateau_of_verification{3};
-constexpr std::chrono::minutes page_interval{1}; // on average, where the list has several
-constexpr std::chrono::minutes time_of_idle_workers{
-    10}; // a quiet in which nobody runs a job ends long before
+constexpr std::chrono::minutes page_interval{1}; // on average, where a list has several pages
+// A quiet whose workers run no job ends long before that.
+constexpr std::chrono::minutes time_of_idle_workers{10};
 
-// The answers are in the order of the open commands. A command that SSM does not know for long is
-// over, and what became of it is not known: the next look tells who has to be told anew.
+// The answers are in the order of the open commands. A command that SSM has not known for
+// forgotten_patience counts as over, without results: the next discovery shows who needs a new one.
 void apply_progress(std::vector<OpenCommand>& commands,
                     const std::vector<CommandProgress>& progress, Now now,
                     std::vector<Event>& events) {
@@ -26,7 +26,7 @@ void apply_progress(std::vector<OpenCommand>& commands,
     for (auto& command : commands) {
         if (command.progress.over || answer == progress.size()) continue;
         const auto& seen = progress[answer++];
-        if (seen.known) { // an older answer takes nothing back
+        if (seen.known) { // counts do not decrease: a lower one is an older answer
             const CommandProgress before = std::exchange(command.progress, seen);
             command.progress.completed = std::max(seen.completed, before.completed);
             command.progress.targeted = std::max(seen.targeted, before.targeted);
@@ -41,7 +41,7 @@ void apply_progress(std::vector<OpenCommand>& commands,
     }
 }
 
-// On these the commands go on, and nobody needs to wait for them.
+// Instances that will never finish: unreachable, or outside of our environments.
 int count_unreachable(const State& state, Purpose purpose, Now now) {
     int count = 0;
     if (purpose == Purpose::act)
@@ -56,9 +56,10 @@ int count_unreachable(const State& state, Purpose purpose, Now now) {
     return count;
 }
 
-// The counts stand still, and the results would tell on whom it is that they wait. A page for each
-// fifty instances: the larger the fleet, the seldomer. Once they are read whoever is left: a tag
-// may still have targets that were terminated long ago, and no list of EC2's has those.
+// The counts have not changed for a while: the results would name the instances that are left. A
+// list has a page for each fifty instances, so that a large fleet's is read less often. It is read
+// once in any case: the tag may still have targets that were terminated long ago and that EC2 does
+// not list.
 bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
     const bool verifies = wait.purpose == Purpose::verify;
     const Duration still = verifies ? Duration{plateau_of_verification} : Duration{plateau};
@@ -71,21 +72,21 @@ bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
     return few && now.elapsed >= wait.last_collected + between;
 }
 
-// SSM counts more and more targets at first: one that it has not counted yet may be anybody.
+// SSM's count of targets grows at first: a missing target may be any instance.
 bool still_counts(const std::vector<OpenCommand>& commands, Now now) {
     return std::ranges::any_of(commands, [now](const OpenCommand& command) {
         return !command.progress.over && now.elapsed < command.since + list_lag;
     });
 }
 
-// Who is left may be nobody to wait for: the results tell. They are read early only when something
-// changed.
+// The instances that are left may never finish: the results tell. They are read before the end only
+// after a change.
 bool reads_early(const State& state, Wait& wait, const CommandProgress& sum, Now now) {
     const int unreachable = count_unreachable(state, wait.purpose, now);
     const std::pair<int, int> at{sum.completed, unreachable};
-    const auto& commands =
-        wait.purpose == Purpose::verify ? state.verification->commands : state.commands;
-    if (sum.targeted == 0 || at == wait.collected_at || still_counts(commands, now)) return false;
+    if (sum.targeted == 0 || at == wait.collected_at ||
+        still_counts(commands_of(state, wait.purpose), now))
+        return false;
     const bool only_unreachable = sum.targeted - sum.completed <= unreachable;
     if (!only_unreachable && !is_plateau(wait, sum, now)) return false;
     wait.collected_at = at;
@@ -93,16 +94,17 @@ bool reads_early(const State& state, Wait& wait, const CommandProgress& sum, Now
     return true;
 }
 
-// Once after an hour, and once when the deadline comes near.
+// One reminder after straggler_delay, and one before the deadline.
 Collect::Reminder reminder_due(State& state, Now now) {
     Notices& notices = state.notices;
-    const Duration notice = std::min<Duration>(longest_notice, state.config.timeout / 10);
+    const Duration notice =
+        std::min<Duration>(longest_deadline_reminder, state.config.timeout / 10);
     if (notices.named_at_deadline) return Collect::Reminder::none;
-    if (notice >= shortest_notice && now.elapsed >= state.config.timeout - notice) {
+    if (notice >= shortest_deadline_reminder && now.elapsed >= state.config.timeout - notice) {
         notices.named_at_deadline = notices.named_stragglers = true;
         return Collect::Reminder::deadline;
     }
-    if (notices.named_stragglers || now.elapsed < straggling) return Collect::Reminder::none;
+    if (notices.named_stragglers || now.elapsed < straggler_delay) return Collect::Reminder::none;
     notices.named_stragglers = true;
     return Collect::Reminder::stragglers;
 }
@@ -110,20 +112,20 @@ Collect::Reminder reminder_due(State& state, Now now) {
 Step collect(State state, Purpose purpose, std::vector<Event> events = {},
              Collect::Reminder reminder = Collect::Reminder::none) {
     Wait back = std::get<Wait>(state.phase);
-    back.has_read = true;
+    back.has_collected = true;
     return enter(std::move(state), Collect{.purpose = purpose, .reminder = reminder, .back = back},
                  std::move(events));
 }
 
-// By the counts, or by results that have been read.
+// By the counts, or by the results.
 bool any_finished(const State& state, Now now) {
     return sum_of(state.commands).completed > 0 ||
-           std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
-               return has_finished(entry.second, now.elapsed);
+           any_instance(state.targets, [now](const TrackedInstance& instance) {
+               return has_finished(instance, now.elapsed);
            });
 }
 
-// Somebody may have woken one that has finished, or a crash has: nothing of AWS's tells.
+// Somebody may have woken a finished worker, or it crashed and restarted: AWS does not show that.
 Step recheck(State state, Now now) {
     set_next_recheck(state, now);
     Step step = collect(std::move(state), Purpose::act);
@@ -134,7 +136,7 @@ Step recheck(State state, Now now) {
 Step poll(State state) {
     Effect effect = effect_of(state);
     auto& wait = std::get<Wait>(state.phase);
-    wait.has_read = false;
+    wait.has_collected = false;
     if (wait.purpose == Purpose::act)
         state.calls_while_waiting += static_cast<int>(open_ids(state.commands).size());
     return with_effect(std::move(state), std::move(effect));
@@ -147,28 +149,28 @@ Step watch_fleet(State state, Now now) {
     return with_effect(std::move(state), std::move(poll));
 }
 
-// The watch for changes tells the agents of those only that were launched since the run began.
+// The poll for changes shows new agents only of instances launched since the run began.
 bool awaits_agent(const State& state, Now now) {
-    return std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
-        return is_booting(entry.second, now.elapsed);
+    return any_instance(state.targets, [now](const TrackedInstance& instance) {
+        return is_booting(instance, now.elapsed);
     });
 }
 
-// A list may have lacked somebody, or somebody's environment may be gone.
-Step look_at_fleet(State state, Now now) {
-    state.watch.asks_versions = now.elapsed >= state.watch.next_look;
+// An earlier list may have omitted an instance, or an environment may be gone.
+Step rediscover_while_waiting(State state, Now now) {
+    state.watch.refreshes_agents = now.elapsed >= state.watch.next_discovery;
     state.watch.next_poll = now.elapsed + changes_interval;
-    if (state.watch.asks_versions) {
-        state.watch.next_look = now.elapsed + look_interval;
-        if (now.elapsed >= state.watch.next_doubt) doubt_again(state);
-        // As with the recheck: the larger the fleet, the seldomer.
-        state.watch.next_doubt =
+    if (state.watch.refreshes_agents) {
+        state.watch.next_discovery = now.elapsed + discovery_interval;
+        if (now.elapsed >= state.watch.next_doubt_renewal) renew_doubts(state);
+        // Less often in a large fleet, as with the recheck.
+        state.watch.next_doubt_renewal =
             now.elapsed +
-            look_interval * (1 + static_cast<int>(state.targets.instances.size() / 1000));
+            discovery_interval * (1 + static_cast<int>(state.targets.instances.size() / 1000));
     }
     state.calls_while_waiting += calls_for_changes;
-    const Wait back = std::get<Wait>(state.phase);
-    return enter(std::move(state), Discover{.back = back});
+    Discover discover{.back = std::get<Wait>(state.phase)};
+    return enter(std::move(state), std::move(discover));
 }
 
 Step on_no_progress(State state, const Wait& wait, const CallFailure& failure, Now now) {
@@ -178,21 +180,6 @@ Step on_no_progress(State state, const Wait& wait, const CallFailure& failure, N
 }
 
 } // namespace
-
-Step wait_during_outage(State state, const Wait& wait, Now now) {
-    state.phase = wait;
-    const Duration pause = std::min<Duration>(outage_pause, state.config.timeout - now.elapsed);
-    return sleep_for(std::move(state), pause);
-}
-
-Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
-    const Purpose purpose = wait.purpose;
-    if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
-    state.phase = std::move(wait);
-    const Duration left = end_of_waiting(state, purpose) - now.elapsed;
-    const Duration pause = std::min(left, poll_interval(state, purpose, now));
-    return sleep_for(std::move(state), pause, std::move(events));
-}
 
 Step handle(State state, Answered<PollProgress> response, Now now) {
     auto wait = std::get<Wait>(state.phase);
@@ -209,8 +196,8 @@ Step handle(State state, Answered<PollProgress> response, Now now) {
     }
     if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const bool early = !after.over && reads_early(state, wait, after, now);
-    // Those that keep it waiting may have been terminated a moment ago: EC2 is asked now. Later it
-    // is asked often enough for a run that lasts that long.
+    // The instances that are left may have been terminated a moment ago: EC2 is polled now. In a
+    // longer run the regular polls are enough.
     if (early && wait.purpose == Purpose::act && now.elapsed < time_of_idle_workers)
         state.watch.next_poll = std::min(state.watch.next_poll, now.elapsed);
     state.phase = wait;
@@ -228,16 +215,16 @@ Step handle(State state, Answered<Sleep>, Now now) {
     if (now.elapsed >= state.watch.next_recheck && can_ask(state) && any_finished(state, now))
         return recheck(std::move(state), now);
     const bool is_due = now.elapsed >= state.watch.next_poll;
-    if (now.elapsed >= state.watch.next_look || (is_due && awaits_agent(state, now)))
-        return look_at_fleet(std::move(state), now);
+    if (now.elapsed >= state.watch.next_discovery || (is_due && awaits_agent(state, now)))
+        return rediscover_while_waiting(std::move(state), now);
     if (is_due) return watch_fleet(std::move(state), now);
-    if (!wait.has_read && results_may_name_somebody(state, now))
+    if (!wait.has_collected && results_may_name_somebody(state, now))
         return collect(std::move(state), Purpose::act);
     return poll(std::move(state));
 }
 
 Step handle(State state, Answered<PollFleetChanges> response, Now now) {
-    if (!response.answer) return poll(std::move(state)); // its parts fail each for itself
+    if (!response.answer) return poll(std::move(state));
     auto events = apply_changes(state, *response.answer, now);
     if (any_doubt(state)) return collect(std::move(state), Purpose::act, std::move(events));
     if (has_found_to_verify(state, now))

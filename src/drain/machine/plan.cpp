@@ -1,4 +1,5 @@
-// What is to be done next for all instances together, from the rules for each.
+// What is to be done for all instances together, by the rules for each. In: the state. Out: ids,
+// commands to send, yes or no.
 #include "src/drain/machine/transitions.hpp"
 
 #include <utility>
@@ -28,19 +29,21 @@ bool is_cancelled(const State& state) {
     return std::ranges::any_of(state.commands, &OpenCommand::cancelled);
 }
 
-Need need_of(const State& state, const TrackedInstance& instance, Duration now) {
-    return assess({state.config.action, instance, now, state.config.timeout}).need;
+RuleContext context_of(const State& state, const TrackedInstance& instance, Now now) {
+    return {state.config.action, instance, now.elapsed, state.config.timeout};
+}
+
+Need need_of(const State& state, const TrackedInstance& instance, Now now) {
+    return assess(context_of(state, instance, now)).need;
 }
 
 namespace {
 
-// A tag's command may have reached it, for all that is known: the command's list has not been whole
-// yet.
+// A command by tag may have reached it: that command's list was never complete.
 bool may_have_been_reached(const State& state, const TrackedInstance& instance, Now now) {
     return !instance.last && std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
-        const auto& names = command.spec.environments;
         return !command.list_was_whole && now.elapsed < command.since + list_patience &&
-               std::ranges::find(names, instance.environment) != names.end();
+               contains(command.spec.environments, instance.environment);
     });
 }
 
@@ -49,8 +52,8 @@ bool can_act(const State& state, Now now) {
     return !pauses && !is_cancelled(state);
 }
 
-bool is_to_be_told(const State& state, const TrackedInstance& instance, Now now) {
-    return addressable(instance, now.elapsed) && need_of(state, instance, now.elapsed) == Need::act;
+bool needs_command(const State& state, const TrackedInstance& instance, Now now) {
+    return addressable(instance, now.elapsed) && need_of(state, instance, now) == Need::act;
 }
 
 template <class Predicate> void note_finished_where(State& state, Now now, Predicate is_meant) {
@@ -62,17 +65,15 @@ template <class Predicate> void note_finished_where(State& state, Now now, Predi
 } // namespace
 
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
-    std::vector<InstanceId> ids;
-    if (!can_act(state, now)) return ids;
-    for (const auto& [id, instance] : state.targets.instances)
-        if (is_to_be_told(state, instance, now) && !may_have_been_reached(state, instance, now))
-            ids.push_back(id);
-    return ids;
+    if (!can_act(state, now)) return {};
+    return ids_where(state.targets, [&](const TrackedInstance& instance) {
+        return needs_command(state, instance, now) && !may_have_been_reached(state, instance, now);
+    });
 }
 
 void note_finished(State& state, const std::vector<CommandId>& commands, Now now) {
     note_finished_where(state, now, [&commands](const TrackedInstance& instance) {
-        return std::ranges::find(commands, instance.last->id) != commands.end();
+        return contains(commands, instance.last->id);
     });
 }
 
@@ -92,10 +93,9 @@ bool results_may_name_somebody(const State& state, Now now) {
     const bool just_sent = std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_lag;
     });
-    return can_act(state, now) &&
-           std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
-               return is_to_be_told(state, entry.second, now) &&
-                      !(just_sent && may_have_been_reached(state, entry.second, now));
+    return can_act(state, now) && any_instance(state.targets, [&](const TrackedInstance& instance) {
+               return needs_command(state, instance, now) &&
+                      !(just_sent && may_have_been_reached(state, instance, now));
            });
 }
 
@@ -107,26 +107,25 @@ bool results_are_missing(const State& state, Now now) {
 }
 
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now) {
-    std::vector<InstanceId> ids;
     bool any_unclear = false;
-    for (const auto& [id, instance] : state.targets.instances)
-        if (addressable(instance, now.elapsed) &&
-            need_of(state, instance, now.elapsed) == Need::verify) {
-            any_unclear = any_unclear || instance.verified;
-            ids.push_back(id);
-        }
+    auto ids = ids_where(state.targets, [&](const TrackedInstance& instance) {
+        const bool needs_verification =
+            addressable(instance, now.elapsed) && need_of(state, instance, now) == Need::verify;
+        any_unclear = any_unclear || (needs_verification && instance.verified);
+        return needs_verification;
+    });
     return any_unclear ? ids : std::vector<InstanceId>{};
 }
 
 bool any_needs(const State& state, Need need, Now now) {
-    return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
-        return need_of(state, entry.second, now.elapsed) == need;
+    return any_instance(state.targets, [&](const TrackedInstance& instance) {
+        return need_of(state, instance, now) == need;
     });
 }
 
 bool any_awaited(const State& state, Now now) {
-    return std::ranges::any_of(state.targets.instances, [now](const auto& entry) {
-        return exists(entry.second) && is_awaited(entry.second, now.elapsed);
+    return any_instance(state.targets, [now](const TrackedInstance& instance) {
+        return exists(instance) && is_awaited(instance, now.elapsed);
     });
 }
 
@@ -163,12 +162,12 @@ bool deadline_passed(const State& state, Now now) {
 }
 
 bool add_once(std::vector<std::string>& sentences, const std::string& sentence) {
-    if (std::ranges::find(sentences, sentence) != sentences.end()) return false;
+    if (contains(sentences, sentence)) return false;
     sentences.push_back(sentence);
     return true;
 }
 
-std::string unseen_workers(const std::string& why) {
+std::string unproven_workers(const std::string& why) {
     return "what each worker does now (" + why + ")";
 }
 

@@ -1,35 +1,36 @@
-// How often AWS is asked for the progress: seldom after a long wait, more often near the end, and
-// within a budget of calls that does not grow with the fleet.
+// How often the progress is polled. In: how long the commands have run, their counts, the calls so
+// far. Out: the interval: long after a long wait, short near the end, and within a budget of calls
+// that does not grow with the fleet.
 #include "src/drain/machine/transitions.hpp"
 
 namespace snow_white::drain {
 
 namespace {
 
-// The next end may well be the last one.
+// The next instance that finishes may be the last one.
 bool nearly_done(const std::vector<OpenCommand>& commands) {
     const auto sum = sum_of(commands);
     return sum.targeted - sum.completed <= std::max(1, sum.targeted / 20);
 }
 
-// One call in four seconds makes so many in two hours, or in the time that it has lasted. Of them
-// the rest of the way needs what its longest pauses leave room for; the others may be made where
-// they are worth most.
+// The budget is one call in average_call_interval over call_budget_period, or over the time so far
+// if that is longer. Polls at the longest interval until then are set aside; the other calls can be
+// spent now.
 bool within_call_budget(const State& state, Now now) {
-    const Duration pluralize = std::max<Duration>(now.elapsed, time_of_the_average);
-    const Duration rest = pluralize - now.elapsed;
+    const Duration span = std::max<Duration>(now.elapsed, call_budget_period);
+    const Duration rest = span - now.elapsed;
     const auto needed = rest / longest_poll + calls_for_changes * (rest / changes_interval);
-    return state.calls_while_waiting + needed + calls_around_a_drain < pluralize / time_a_call;
+    return state.calls_while_waiting + needed + calls_outside_waiting <
+           span / average_call_interval;
 }
 
 } // namespace
 
-const std::vector<OpenCommand>& commands_of(const State& state, Purpose purpose) {
-    return purpose == Purpose::act ? state.commands : state.verification->commands;
-}
-
-std::vector<OpenCommand>& commands_of(State& state, Purpose purpose) {
-    return purpose == Purpose::act ? state.commands : state.verification->commands;
+std::optional<Purpose> purpose_of(const Phase& phase) {
+    if (const auto* send = std::get_if<Send>(&phase)) return send->purpose;
+    if (const auto* wait = std::get_if<Wait>(&phase)) return wait->purpose;
+    if (const auto* collect = std::get_if<Collect>(&phase)) return collect->purpose;
+    return std::nullopt;
 }
 
 CommandProgress sum_of(const std::vector<OpenCommand>& commands) {
@@ -59,15 +60,12 @@ std::vector<CommandId> ids_of(const std::vector<OpenCommand>& commands) {
 
 Duration end_of_waiting(const State& state, Purpose purpose) {
     if (purpose == Purpose::act) return state.config.timeout;
-    const Verification& verification =
-        *state.verification; // its SendCommand may have taken minutes
-    return (verification.commands.empty() ? verification.begun
-                                          : verification.commands.back().since) +
-           status_patience;
+    const auto& commands = state.verification->commands; // to send them may have taken minutes
+    return (commands.empty() ? state.verification->begun : commands.back().since) + status_patience;
 }
 
-// A share of the time that has been waited so far: who has waited for long is likely to wait for
-// long. One question for each open command: the more there are, the slower they are asked.
+// A share of the time so far, since a long wait is likely to go on for long. Each open command
+// costs a call: the more there are, the longer the interval.
 Duration poll_interval(const State& state, Purpose purpose, Now now) {
     const auto& commands = commands_of(state, purpose);
     const Duration waited = commands.empty() ? Duration{0} : now.elapsed - commands.front().since;

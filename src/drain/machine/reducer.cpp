@@ -21,14 +21,14 @@ bool is_call(const Response& response) {
            !std::holds_alternative<Answered<AwaitBarrier>>(response);
 }
 
-// After a pause the phase goes on with its own effect. Only Wait decides then what is due.
+// After a sleep the phase's own effect follows. Only Wait decides then what is due.
 bool asks_again(const State& state, const Response& response) {
     return std::holds_alternative<Answered<Sleep>>(response) &&
            !std::holds_alternative<Wait>(state.phase);
 }
 
 Step apply(State state, Response response, Now now) {
-    const std::size_t effect = response.index(); // Response has the effects' order
+    const std::size_t effect = response.index(); // Response and Effect have the same order
     std::vector<Event> events;
     if (const auto* failure = failure_in(response);
         failure && may_pass(state, *failure, effect, now)) {
@@ -62,7 +62,7 @@ static_assert(is_ordered(std::make_index_sequence<std::variant_size_v<Response>>
 Step initial_step(Config config) {
     State state{.config = config, .phase = Discover{}};
     state.watch.next_poll = changes_interval;
-    state.watch.next_look = changes_interval;
+    state.watch.next_discovery = changes_interval;
     state.notices.next_heartbeat = heartbeat_interval;
     return rediscover(std::move(state));
 }
@@ -75,7 +75,7 @@ Step reduce(State state, Response response, Now now, bool interrupted) {
         std::get<Adopt>(step.state.phase).begun = now.elapsed;
     if (std::holds_alternative<SendCommand>(step.effect))
         std::get<Send>(step.state.phase).asked = now.wall;
-    // What was answered last counts: a command may just have been sent.
+    // The response counts nevertheless: a command may just have been sent.
     if (interrupted && !std::holds_alternative<Finish>(step.effect))
         return prepend_events(std::move(step.events),
                               finish_with(std::move(step.state), Verdict::interrupted, "", now));

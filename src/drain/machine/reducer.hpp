@@ -1,6 +1,5 @@
-// Pure reducer: (state, response, now) -> next state, the one effect wanted, and events. It knows
-// neither AWS nor Slack nor the clock. docs/design.md has the diagram, which a test holds against
-// this code.
+// Pure reducer: (state, response, now) -> next state, one effect, and events. It knows neither AWS
+// nor Slack nor the clock. docs/design.md has the diagram, which a test compares with this code.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
@@ -9,12 +8,11 @@ namespace snow_white::drain {
 
 Step initial_step(Config config);
 
-// `interrupted`: the monitor has been told to end.
+// `interrupted`: the monitor got a signal to end.
 Step reduce(State state, Response response, Now now, bool interrupted);
 
-// What the progress poller has heard of the jobs that instances run. It is kept for what is said of
-// an instance when it leaves, and decides nothing. An older answer than the one that is known
-// changes nothing.
+// Keeps the job counts that the progress poller has read, for the notice when an instance leaves.
+// It changes no decision. Counts that are older than the known ones are ignored.
 State note_heard(State state, const std::map<InstanceId, JobCount>& heard);
 
 } // namespace snow_white::drain

@@ -24,7 +24,7 @@ bool is_verified_as(const RuleContext& c, Outcome outcome) {
     return c.instance.verified && c.instance.verified->outcome == outcome;
 }
 
-// A wake is a restart: it is not repeated on an instance that has got one.
+// A wake restarts the workers: it is not repeated on an instance that got one.
 bool may_repeat(const RuleContext& c) {
     return c.action != Action::wake && !c.instance.no_retry && c.instance.attempts < most_attempts;
 }
@@ -72,8 +72,8 @@ constexpr Rule rules[] = {
     {"its agent was lost too long ago, or no list has had it for long",
      [](const auto& c) { return is_unreachable(c.instance, c.now); }, Need::final},
     {"SSM refused its id again and again, and its agent does not register any more",
-     [](const auto& c) { // final while it is left alone: nothing waits for it, and it is tried
-                         // again meanwhile
+     // Final during the pause: nothing waits for it. After the pause it gets the command again.
+     [](const auto& c) {
          return c.instance.refusals >= most_refusals && c.now >= c.instance.boot_deadline &&
                 c.instance.not_before && c.now < *c.instance.not_before;
      },
@@ -113,7 +113,7 @@ constexpr Rule rules[] = {
     {"not as asked, and nothing is left to try", [](const auto&) { return true; }, Need::final},
 };
 
-// --- what is said of it
+// --- for the report
 
 struct FindingRule {
     bool (*applies)(const RuleContext&);
@@ -142,7 +142,7 @@ InstanceFinding never_reached(const RuleContext& c) {
     return {Outcome::pending, "nothing was asked of it"};
 }
 
-// A wake left it alone. Its jobs have ended since, perhaps long ago.
+// The wake found a running job and restarted nothing. The jobs have ended since, perhaps long ago.
 InstanceFinding idle_by_now(const RuleContext& c) {
     return {Outcome::asleep,
             "it still ran a job when the wake came; now " + c.instance.verified->note};

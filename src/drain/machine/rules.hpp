@@ -1,5 +1,5 @@
-// What is to be done about one instance, and what is said of it: two ordered lists of named rules.
-// The first rule that applies decides.
+// What to do about one instance, and what the report says about it: two ordered lists of named
+// rules. The first rule that applies decides.
 #pragma once
 
 #include "src/drain/machine/targets.hpp"
@@ -9,11 +9,11 @@
 namespace snow_white::drain {
 
 enum class Need {
-    nothing, // it is as asked, or nothing runs there
+    nothing, // it is as asked, or does not run
     act,     // the action's command
-    verify,  // to be asked what its workers do
-    wait,    // something is on its way: its command, its agent, a pause
-    final,   // not as asked, and nothing that we can do or await changes that
+    verify,  // the status document: what its workers do is not known
+    wait,    // for its command, its agent, or the end of a pause
+    final,   // not as asked, and nothing that we do or await can change that
 };
 
 struct RuleContext {
@@ -30,10 +30,10 @@ struct Assessment {
 
 Assessment assess(const RuleContext& context);
 
-// What the report says of it.
+// For the report.
 InstanceFinding finding_of(const RuleContext& context);
 
-// How long an instance of which a verification says this is asked again before that is final.
+// For how long an instance with this finding is verified again before the finding is final.
 Duration patience_with(Action action, const InstanceFinding& finding, std::size_t workers_before);
 
 } // namespace snow_white::drain

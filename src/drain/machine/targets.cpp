@@ -36,7 +36,7 @@ bool is_unreachable(const TrackedInstance& instance, Duration now) {
 
 bool addressable(const TrackedInstance& instance, Duration now) {
     return exists(instance) && instance.agent != Agent::absent && !instance.agent_lost_at &&
-           !instance.unknown_to_ec2_since && // SSM would refuse it, and all that are named with it
+           !instance.unknown_to_ec2_since && // SSM would refuse the whole command
            !is_unreachable(instance, now) && (!instance.not_before || now >= *instance.not_before);
 }
 
@@ -80,16 +80,16 @@ std::vector<std::string> names_on_pods(const Targets& targets) {
 }
 
 bool is_in_scope(const Targets& targets, const std::string& environment) {
-    const auto found =
-        std::ranges::find(targets.environments, environment, &TargetEnvironment::name);
-    return found != targets.environments.end() && found->in_scope;
+    return std::ranges::any_of(targets.environments, [&](const TargetEnvironment& one) {
+        return one.in_scope && one.name == environment;
+    });
 }
 
 fleet::Previous previous_of(const Targets& targets) {
     fleet::Previous previous{.environments = names_in_scope(targets)};
     for (const auto& [id, instance] : targets.instances) {
         if (!is_gone(instance)) previous.expected.push_back(id);
-        // Of one that does not answer, SSM is asked again.
+        // SSM is asked again for the agent of an instance that does not answer.
         if (!instance.agent_lost_at && !instance.unclear_since &&
             (instance.agent_confirmed || instance.agent == Agent::online))
             previous.agent_confirmed.insert(id);

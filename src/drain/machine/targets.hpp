@@ -1,5 +1,5 @@
-// What is known of each instance and environment of one region, and what follows from it for one
-// instance.
+// What is known of each instance and environment of one region, and what follows from that for one
+// instance. Every Duration here is elapsed time since the run began; an Instant is AWS's stamp.
 #pragma once
 
 #include "src/drain/machine/limits.hpp"
@@ -19,132 +19,148 @@ struct InstanceFinding {
     std::string note;
 };
 
-// Its agent was lost while a command was open there, and is back. SSM may call such a command in
-// progress for ever (issue reports).
+// Whether a command that SSM calls in progress still runs. It may not: the agent lost its
+// connection or was updated meanwhile, and then SSM may call the command in progress for ever
+// (issue reports of the agent).
 enum class Doubt {
     none,
-    returned, // the results are read first: the command may have ended
+    returned, // the agent is back: the results are read first, the command may have ended
     open,     // SSM calls it in progress: the instance is asked whether its script runs
-    silent,   // it does not run there; it may have ended just now: the results are read once more
-    later, // a script of the action runs there, perhaps another command's; or no answer came: it is
-           // asked again at the next look
+    silent,   // no script of the action runs there: the results are read again, since the
+              // script may have ended a moment ago
+    later,    // a script of the action runs there, perhaps another command's, or the instance
+              // did not answer: it is asked again later
 };
 
-// What was asked of an instance last. Times without a name are elapsed time, as everywhere in the
-// machine.
+// The last command to an instance.
 struct LastCommand {
     CommandId id;
     Duration at{};                         // when it was sent or found
     std::optional<Instant> requested = {}; // by SSM's clock
     bool open = true;                      // it has not ended there: it can still act
     Doubt doubt = Doubt::none;
-    std::optional<Duration> silent_since =
-        {};                    // the instance has said that no script of the action runs there
-    bool silent_twice = false; // and again, minutes after that
+    // The instance said that no script of the action runs there; and again, minutes later.
+    std::optional<Duration> silent_since = {};
+    bool silent_twice = false;
 };
 
 struct TrackedInstance {
     std::string environment; // empty: not known
 
-    // EC2's and SSM's word.
+    // What EC2 and SSM say.
     fleet::Ec2State ec2_state = fleet::Ec2State::unknown;
     fleet::Agent agent = fleet::Agent::unknown;
     std::optional<Instant> launched = {}; // EC2's stamp
-    // EC2's list had it, or it has answered. A tag's command has been seen to reach terminated
-    // instances: one that no list has and that says nothing counts for nothing.
+    // EC2 listed it, or it has answered. SSM also counts terminated instances as targets of a tag:
+    // an instance that no list has and that never answers is ignored.
     bool confirmed = true;
-    std::optional<Duration> unlisted_since =
-        {}; // none: in EC2's latest list, or in its answer by id
-    std::optional<Duration> unknown_to_ec2_since =
-        {};                        // EC2 was asked by id then, and did not know it
-    bool forgotten_by_ec2 = false; // … and again, a minute later, and it has not answered meanwhile
-    Duration boot_deadline{};      // until then an agent may still register
-    std::string agent_version = {}; // empty: not told yet
+    std::optional<Duration> unlisted_since = {}; // none: EC2's latest list or answer has it
+    // EC2 did not know its id then; and did not know it again a minute later, without an answer
+    // from the instance in between.
+    std::optional<Duration> unknown_to_ec2_since = {};
+    bool forgotten_by_ec2 = false;
+    Duration boot_deadline{};       // until then an agent may still register
+    std::string agent_version = {}; // empty: not known
     std::optional<Duration> agent_lost_at = {};
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
 
-    // What was asked of it, and what it answered.
+    // Its commands, and what it answered.
     std::optional<LastCommand> last = {};
     bool lost_script = false; // one ended without a word: SSM may call others running, too
     int attempts = 0;         // commands of the action
     int refusals = 0;         // SSM refused its id, in a row
     std::optional<Duration> not_before = {}; // when it may be addressed again
-    bool not_begun = false;                  // its turn never came: one of an earlier batch failed
-    bool no_retry = false;                   // by its own word another try would not help
-    bool agent_confirmed = false;            // it has answered: its agent and our script work there
-    bool answers_though_gone =
-        false; // the latest verification: it takes jobs or runs some, whatever EC2 says
-    bool missed_by_tag =
-        false; // a verification by tag did not reach it: it is asked by its id as well
+    bool not_begun = false;       // it did not get its turn: an earlier batch of the command failed
+    bool no_retry = false;        // by its own answer another try would not help
+    bool agent_confirmed = false; // it has answered: its agent and our script work there
+    // By the latest verification its workers take or run jobs, although EC2 says that it is gone.
+    bool answers_though_gone = false;
+    bool missed_by_tag = false;    // a verification by tag did not reach it: it is asked by id too
     InstanceFinding action_result; // of the last command
-    // By the latest verification, done: as asked. None: there was none since its last command.
+    // By the latest verification; done: as asked. None: not verified since its last command.
     std::optional<InstanceFinding> verified = {};
-    std::optional<Duration> unclear_since = {}; // the verifications do not settle what it does
-    std::size_t workers_before = 0;             // that it told of last
+    std::optional<Duration> unclear_since = {}; // verifications do not settle what it does
+    std::size_t workers_before = 0;             // the number in its previous answer
     std::vector<Worker> workers;
-    // For words about it when it leaves; nothing is decided by these two.
+    // For the notice when it leaves EC2. The reducer decides nothing by these two.
     std::optional<JobCount> heard = {}; // none: it has never answered
-    bool left = false;                  // EC2 has taken it away or stopped it during the run
+    bool left = false;                  // EC2 terminated or stopped it during the run
 };
 
 struct TargetEnvironment {
     std::string name;
     std::string status;   // EB's word
     bool in_scope = true; // false: it runs pods, or it appeared later and the action is not for it
-    bool runs_pods = false;                       // on EKS: nobody is told there
+    bool runs_pods = false;                       // on EKS: SSM does not reach them
     std::optional<Duration> deploying_since = {}; // EB changes it
 };
 
 struct Targets {
     std::vector<TargetEnvironment> environments;
     std::map<InstanceId, TrackedInstance> instances;
-    bool sees_instances = false; // EC2 says which there are
-    bool look_failed = false;    // a part of the latest look, which may go well the next time
-    bool contradictory = false;  // EC2's latest list is empty, and SSM has agents there
-    std::vector<std::string>
-        unseen; // what AWS refused to show at the latest look: told, and no failure
-    std::vector<std::string>
-        unproven; // what the latest look should have shown and did not: no success with it
+    bool sees_instances = false;   // EC2 lists the instances
+    bool discovery_failed = false; // a part of the latest discovery, which may succeed next time
+    bool contradictory = false;    // EC2's latest list is empty, and SSM has agents there
+    std::vector<std::string> unavailable; // AWS refused to show it: reported, and no failure
+    std::vector<std::string> unproven;    // the latest discovery lacks it: no success without it
 };
+
+template <class Item> bool contains(const std::vector<Item>& list, const Item& item) {
+    return std::ranges::find(list, item) != list.end();
+}
 
 Doubt doubt_of(const TrackedInstance& instance); // of its last command
 // "i-1 (acme-workers)", for people.
 std::string label_of(const InstanceId& id, const TrackedInstance& instance);
-// EC2's own word: it is terminated, shutting down, or unknown to EC2 when asked twice.
+// By EC2: it is terminated, shutting down, or unknown to EC2 when asked twice.
 bool is_gone(const TrackedInstance& instance);
-// It is there, and EC2 has not stopped it.
+// Confirmed, not gone, and not stopped in EC2.
 bool exists(const TrackedInstance& instance);
-// No agent yet, and it is young enough to get one.
+// Without agent, and young enough to get one.
 bool is_booting(const TrackedInstance& instance, Duration now);
-// No command ends there: it does not exist, has no agent, lost it long ago, or EC2's lists have
-// lacked it for long.
+// No command can end there: it does not exist, has no agent, lost it long ago, or EC2's lists have
+// omitted it for long.
 bool is_unreachable(const TrackedInstance& instance, Duration now);
-// A command to its id can succeed now. The one place that decides who is addressed by id.
+// A command to its id can succeed now. Nothing else decides who is addressed by id.
 bool addressable(const TrackedInstance& instance, Duration now);
-// Its last command has ended there, and it can be asked what it does now.
+// Its last command has ended, and it can be verified.
 bool has_finished(const TrackedInstance& instance, Duration now);
-// Its last command is older than its start, and has ended, perhaps before it, or did not end within
-// minutes of it: what it did says nothing about the new workers.
+// Its last command is older than its latest start in EC2, and has ended or was not delivered within
+// minutes of that start: its result says nothing about the new workers.
 bool has_stale_command(const TrackedInstance& instance, Duration now);
-// Its last command has not ended there, and can: it is waited for.
+// Its last command has not ended there, and can.
 bool is_awaited(const TrackedInstance& instance, Duration now);
-// It has answered: it lives and its agent works, whatever a list says.
+// It has answered: it runs and its agent works, whatever a list says.
 void confirm_agent(TrackedInstance& instance);
-// By its own word or SSM's, what was asked for holds.
+// By its own answer or SSM's status the action succeeded there.
 bool claims_success(const TrackedInstance& instance);
 
 std::vector<std::string> names_in_scope(const Targets& targets);
 std::vector<std::string> names_on_pods(const Targets& targets);
 bool is_in_scope(const Targets& targets, const std::string& environment);
-// For the next look: who is confirmed, and for whom EC2 is asked by id if its list lacks them.
+// For the next discovery: whose agent is confirmed, and which ids EC2 is asked for when its list
+// omits them.
 fleet::Previous previous_of(const Targets& targets);
 
-// Those whom the command names, by their environment or id.
+// The instances that the command addresses, by environment or by id.
 template <class Do> void for_each_in(Targets& targets, const CommandSpec& spec, Do act) {
     for (auto& [id, instance] : targets.instances)
-        if (std::ranges::find(spec.environments, instance.environment) != spec.environments.end() ||
-            std::ranges::find(spec.instances, id) != spec.instances.end())
+        if (contains(spec.environments, instance.environment) || contains(spec.instances, id))
             act(id, instance);
+}
+
+template <class Predicate> bool any_instance(const Targets& targets, Predicate predicate) {
+    return std::ranges::any_of(targets.instances,
+                               [&](const auto& entry) { return predicate(entry.second); });
+}
+
+// The ids of the instances for which it holds.
+template <class Predicate>
+std::vector<InstanceId> ids_where(const Targets& targets, Predicate predicate) {
+    std::vector<InstanceId> ids;
+    for (const auto& [id, instance] : targets.instances)
+        if (predicate(instance)) ids.push_back(id);
+    return ids;
 }
 
 } // namespace snow_white::drain

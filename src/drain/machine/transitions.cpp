@@ -9,8 +9,7 @@ namespace {
 
 FindInFlightCommands find_in_flight(const State& state) {
     const auto* lost = lost_send(state);
-    if (lost == nullptr) return {};
-    return {lost->asked - lookup_margin};
+    return {lost == nullptr ? std::nullopt : std::optional(lost->asked - lookup_margin)};
 }
 
 struct EffectOfPhase {
@@ -19,8 +18,8 @@ struct EffectOfPhase {
     Effect operator()(const Discover&) const {
         DiscoverFleet effect{previous_of(state.targets)};
         effect.previous.is_later_look = is_under_way(state);
-        // An agent that was updated since may have dropped what it ran.
-        if (!state.watch.asks_versions) return effect;
+        // An agent that was updated since may have dropped the command that it ran.
+        if (!state.watch.refreshes_agents) return effect;
         std::erase_if(effect.previous.agent_confirmed, [this](const InstanceId& id) {
             const auto& last = state.targets.instances.at(id).last;
             return last && last->open;
@@ -82,6 +81,21 @@ Step rediscover_after(State state, Duration pause, Now now, std::vector<Event> e
                      std::move(events));
 }
 
+Step wait_during_outage(State state, const Wait& wait, Now now) {
+    state.phase = wait;
+    const Duration pause = std::min<Duration>(outage_pause, state.config.timeout - now.elapsed);
+    return sleep_for(std::move(state), pause);
+}
+
+Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
+    const Purpose purpose = wait.purpose;
+    if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
+    state.phase = std::move(wait);
+    const Duration left = end_of_waiting(state, purpose) - now.elapsed;
+    const Duration pause = std::min(left, poll_interval(state, purpose, now));
+    return sleep_for(std::move(state), pause, std::move(events));
+}
+
 Step await_peers(State state, BarrierPoint point) {
     state.reached_barrier = true;
     return enter(std::move(state), AwaitPeers{point});
@@ -92,7 +106,7 @@ Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Eve
     if (state.may_have_sent) state.verify_history.fleet_changed = true;
     state.verify_history.clean_streak = 0;
     state.verify_history.pause = Duration{0};
-    // Whoever was unclear is asked anew when this has ended: the patience is for answers that
+    // Unclear instances are verified anew after the command: unclear_patience is for answers that
     // follow each other.
     for (auto& [id, instance] : state.targets.instances)
         if (instance.unclear_since) {

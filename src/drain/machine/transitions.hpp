@@ -1,5 +1,6 @@
-// The handlers of each response, one file a phase (phase_*.cpp), and the transitions that more than
-// one of them takes. Pure, all of it; reduce() chooses the handler.
+// The handlers of the responses, one file for each phase (phase_*.cpp), and the transitions that
+// several of them take. In: the state, one response, the time. Out: a Step. All of it is pure;
+// reduce() chooses the handler.
 #pragma once
 
 #include "src/drain/machine/rules.hpp"
@@ -20,33 +21,31 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now);
 // --- steps
 Step with_effect(State state, Effect effect, std::vector<Event> events = {});
 Step prepend_events(std::vector<Event> events, Step step);
-// The phase's effect; the state is already in that phase.
+// Into the phase, with the phase's own effect.
 Step enter(State state, Phase phase, std::vector<Event> events = {});
 Effect effect_of(const State& state);
 Step sleep_for(State state, Duration duration, std::vector<Event> events = {});
 
-// --- the ways on
-// The action's command to these, unless a command that is found in flight does it already.
+// --- from one phase to the next
+// The action's command, but for instances that a command in flight has reached already.
 Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Event> events = {});
 Step begin_verification(State state, bool peers_ready, Now now);
-// Some instances have finished, by a command that was found or before a deploy: they may take jobs
-// again, and are asked while others go on.
+// Whether finished instances are to be verified while others run: their workers may have been
+// started anew. And that verification.
 bool has_found_to_verify(const State& state, Now now);
 Step verify_found(State state, Now now);
-void set_next_recheck(State& state, Now now);  // of all that have finished
-Step verify_again_later(State state, Now now); // after a look at the fleet
+void set_next_recheck(State& state, Now now);  // of all finished instances
+Step verify_again_later(State state, Now now); // after another discovery
 // There is a status document, and the instances answer it.
 bool can_ask(const State& state);
-// What a complete verification leads to: the end, the barrier, another one, or the action once
-// more.
+// After a complete verification: the end, the barrier, another verification, or the action again.
 Step conclude_verification(State state, Now now);
-// Sends what is pending; when nothing is left, waits for what was sent.
+// Sends what is pending. When nothing is left, waits for what was sent.
 Step send_next(State state, Send send, Now now, std::vector<Event> events = {});
 Step wait_on(State state, Wait wait, Now now, std::vector<Event> events = {});
 Step wait_during_outage(State state, const Wait& wait, Now now);
 Step rediscover(State state, bool peers_ready = false);
-// After a pause that does not last beyond the deadline. While it goes on so there is a word now and
-// then.
+// The pause does not last beyond the deadline.
 Step rediscover_after(State state, Duration pause, Now now, std::vector<Event> events = {});
 Step await_peers(State state, BarrierPoint point);
 
@@ -58,55 +57,54 @@ Step finish_with(State state, const CallFailure& failure, Now now);
 Report build_report(State state, Now now);
 
 // --- outages (outage.cpp)
-// Whether a failed call may go well when it is made again: one rule for every call.
+// Whether a failed call is retried: one rule for every call. `effect`: its index in Effect.
 bool may_pass(const State& state, const CallFailure& failure, std::size_t effect, Now now);
-// What people hear of it.
+// Begins or continues an outage. Out: what people are told about it.
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect,
                                  Now now);
 // "AWS has not answered for 61 s now (…)"
 std::string words_of(const Outage& outage, Now now);
 Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events,
                          Now now);
-// In mid-drain nobody is kept from being told because SSM does not list commands, counts or
-// results.
+// Once something was sent, a list, a count or a result that is missing does not keep the others
+// from getting their command.
 bool goes_on_without(const State& state, const CallFailure& failure, Now now);
 void end_outage(State& state, Now now, std::vector<Event>& events);
-// The answer to a SendCommand was lost, and what became of it is not known yet; none: null.
+// The SendCommand whose answer was lost and that no list has shown yet; none: null.
 const LostSend* lost_send(const State& state);
-// Whether it is still the same outage: it was heard of lately.
+// The latest failure is recent: the next one belongs to the same outage.
 bool is_current(const Outage& outage, Now now);
-// A command was sent, or it waits for the other regions: what fails now is retried until the
-// deadline.
+// A command was sent, or this region waits for the others: failures are retried until the deadline.
 bool is_under_way(const State& state);
 
 // --- heartbeats (heartbeat.cpp)
-// People who have heard nothing for a quarter of an hour hear what is waited for.
+// After a quarter of an hour without a notice, one that says what the run waits for.
 void add_heartbeat(Step& step, Now now);
 
 // --- what is to be done (plan.cpp)
 // Somebody has cancelled the action as a whole.
 bool is_cancelled(const State& state);
-Need need_of(const State& state, const TrackedInstance& instance, Duration now);
-// Those for whom one of these commands is the last, and has ended: what they do now is to be asked.
+RuleContext context_of(const State& state, const TrackedInstance& instance, Now now);
+Need need_of(const State& state, const TrackedInstance& instance, Now now);
+// The instances whose last command is one of these and has ended are verified soon.
 void note_finished(State& state, const std::vector<CommandId>& commands, Now now);
-// The same for whatever command it was, of one environment or of all.
+// The same for any command, of one environment or of all.
 void note_finished(State& state, Now now, const std::string& environment = {});
-// Those whose command was not delivered, for all that SSM knows, and who have not been asked since:
-// it may have run all the same.
+// The same for instances that SSM calls undelivered and that were not verified since: the command
+// may have run there nevertheless.
 void note_undelivered(State& state, Now now);
-// The ids to be told now; none in the pause after a send that failed, or when somebody has
-// cancelled the action.
+// The ids that get the action's command now. None in the pause after a failed send, or when
+// somebody has cancelled the action.
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
-// Somebody is to be told, unless the results of what was sent say that it was reached: they are
+// Some instance needs the action's command. A command by tag may have reached it: its results are
 // read first.
 bool results_may_name_somebody(const State& state, Now now);
-// A tag's command may have reached somebody whom no list shows: its results have not been whole
-// yet.
+// A command by tag may have reached an instance that no list shows: its results are incomplete.
 bool results_are_missing(const State& state, Now now);
-// Once somebody's answer was unclear: the unclear ones, and those that have not been asked yet.
+// Once an answer was unclear: the unclear instances, and those that were not verified yet.
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now);
 bool any_needs(const State& state, Need need, Now now);
-// The end of somebody's command is awaited.
+// Some instance's command has not ended.
 bool any_awaited(const State& state, Now now);
 std::vector<CommandSpec> specs_by_environment(Purpose purpose,
                                               const std::vector<std::string>& environments);
@@ -118,17 +116,21 @@ bool awaits_deploy(const State& state, Duration now);
 bool deadline_passed(const State& state, Now now);
 
 // --- polling (poll_interval.cpp)
-std::vector<OpenCommand>& commands_of(State& state, Purpose purpose);
-const std::vector<OpenCommand>& commands_of(const State& state, Purpose purpose);
+// What the phase is for; none: neither for the action nor for a verification alone.
+std::optional<Purpose> purpose_of(const Phase& phase);
+template <class AnyState> auto& commands_of(AnyState& state, Purpose purpose) {
+    return purpose == Purpose::act ? state.commands : state.verification->commands;
+}
 CommandProgress sum_of(const std::vector<OpenCommand>& commands);
 std::vector<CommandId> open_ids(const std::vector<OpenCommand>& commands);
 std::vector<CommandId> ids_of(const std::vector<OpenCommand>& commands);
 Duration poll_interval(const State& state, Purpose purpose, Now now);
-// When the waiting for this purpose ends: the deadline, or the patience with a verification.
+// When the waiting for this purpose ends: at the deadline, or after the patience with a
+// verification.
 Duration end_of_waiting(const State& state, Purpose purpose);
 
-// A sentence of the report's, which says each once. False: it was there already.
+// Adds a sentence of the report. False: the list has it already.
 bool add_once(std::vector<std::string>& sentences, const std::string& sentence);
-std::string unseen_workers(const std::string& why);
+std::string unproven_workers(const std::string& why);
 
 } // namespace snow_white::drain

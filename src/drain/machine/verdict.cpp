@@ -1,5 +1,5 @@
-// The end of one region's drain, and what it says. Success is made here, and only of a
-// verification.
+// The end of one region's drain. In: the last state. Out: the report and its verdict. Success is
+// only ever made of a verification.
 #include "src/drain/machine/leavers.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -15,7 +15,7 @@ Step end_with(Report report, std::vector<Event> events = {}) {
     return step;
 }
 
-// Each instance's part of the state becomes its part of the report: there is room for one of them.
+// Moves each instance out of the state: memory has room for one of the two lists.
 std::vector<InstanceResult> results_of(State& state, Now now) {
     std::vector<InstanceResult> results;
     auto& instances = state.targets.instances;
@@ -24,8 +24,7 @@ std::vector<InstanceResult> results_of(State& state, Now now) {
         auto entry = instances.extract(instances.begin());
         TrackedInstance& instance = entry.mapped();
         if (!instance.confirmed) continue;
-        auto finding =
-            finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
+        auto finding = finding_of(context_of(state, instance, now));
         const auto left = leaving_of(state.config.action, instance);
         results.push_back({std::move(entry.key()), std::move(instance.environment), finding.outcome,
                            std::move(finding.note), std::move(instance.workers), left});
@@ -75,13 +74,13 @@ Report build_report(State state, Now now) {
     const auto add = [&report](const std::vector<std::string>& sentences) {
         report.unverified.insert(report.unverified.end(), sentences.begin(), sentences.end());
     };
-    add(state.targets.unseen);
+    add(state.targets.unavailable);
     add(state.targets.unproven);
     if (state.verification) add(state.verification->unproven);
     const bool success =
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
     if (state.may_have_sent)
-        report.instances = results_of(state, now); // else nothing was asked of anybody
+        report.instances = results_of(state, now); // else no instance got a command
     const bool cancelled = any_is(report.instances, Outcome::cancelled);
     report.verdict =
         success && !cancelled ? Verdict::done : verdict_without_success(report, state, now);
@@ -105,19 +104,9 @@ Step finish_with(State state, const CallFailure& failure, Now now) {
 }
 
 Verdict verdict_of(CallFailure::Kind kind) {
-    switch (kind) {
-    case CallFailure::Kind::denied:
-        return Verdict::denied;
-    case CallFailure::Kind::absent:
-    case CallFailure::Kind::refused:
-    case CallFailure::Kind::invalid_target:
-    case CallFailure::Kind::unknown_expiry:
-        return Verdict::refused;
-    case CallFailure::Kind::unavailable:
-    case CallFailure::Kind::lost:
-        break;
-    }
-    return Verdict::unavailable;
+    using enum CallFailure::Kind;
+    if (kind == denied) return Verdict::denied;
+    return kind == unavailable || kind == lost ? Verdict::unavailable : Verdict::refused;
 }
 
 } // namespace snow_white::drain

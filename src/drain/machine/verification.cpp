@@ -13,7 +13,7 @@ bool is_valid(const Verification& verification, std::size_t instances, Duration 
 bool is_addressed(const Verification& verification, const InstanceId& id) {
     return verification.scope == Verification::Scope::fleet || verification.refused.contains(id) ||
            std::ranges::any_of(verification.commands, [&id](const OpenCommand& command) {
-               return std::ranges::find(command.spec.instances, id) != command.spec.instances.end();
+               return contains(command.spec.instances, id);
            });
 }
 
@@ -21,7 +21,7 @@ namespace {
 
 bool covers(const Verification& verification, const InstanceId& id,
             const TrackedInstance& instance) {
-    // What it reported when it finished says nothing of now, where its agent is lost.
+    // Without a connection of its agent, an older result says nothing about now.
     if (verification.evidence == Verification::Evidence::action_results)
         return claims_success(instance) && !instance.agent_lost_at;
     return verification.as_asked.contains(id);
@@ -35,7 +35,7 @@ bool proves_success(const Verification& verification, const Targets& targets, Du
         !is_valid(verification, targets.instances.size(), now))
         return false;
     if (targets.instances.empty() && !targets.sees_instances)
-        return false; // nothing was seen at all
+        return false; // no list has shown any instance
     return std::ranges::all_of(targets.instances, [&](const auto& entry) {
         const auto& [id, instance] = entry;
         return exists(instance) ? covers(verification, id, instance)

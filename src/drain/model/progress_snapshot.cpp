@@ -15,15 +15,15 @@ template <class Item> std::size_t cut(std::vector<Item>& items, std::size_t most
 
 } // namespace
 
-void trim(ProgressSnapshot& standing) {
-    std::stable_partition(standing.environments.begin(), standing.environments.end(),
+void trim(ProgressSnapshot& snapshot) {
+    std::stable_partition(snapshot.environments.begin(), snapshot.environments.end(),
                           [](const auto& row) { return row.not_as_asked() > 0; });
-    standing.omitted_environments +=
-        cut(standing.environments, ProgressSnapshot::most_environments);
-    std::ranges::stable_sort(standing.unfinished, {}, [](const UnfinishedInstance& one) {
+    snapshot.omitted_environments +=
+        cut(snapshot.environments, ProgressSnapshot::most_environments);
+    std::ranges::stable_sort(snapshot.unfinished, {}, [](const UnfinishedInstance& one) {
         return std::tuple(one.since, one.heard ? -one.heard->jobs : 0);
     });
-    cut(standing.unfinished, ProgressSnapshot::most_unfinished);
+    cut(snapshot.unfinished, ProgressSnapshot::most_unfinished);
 }
 
 } // namespace snow_white::drain

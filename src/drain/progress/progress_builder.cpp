@@ -8,18 +8,18 @@ namespace snow_white::drain {
 
 namespace {
 
-using Learnt = ProgressPoller::Learnt;
-using Seen = ProgressPoller::Seen;
+using PolledProgress = ProgressPoller::PolledProgress;
+using InstanceProgress = ProgressPoller::InstanceProgress;
 
 // The drain's own knowledge, and where that is only that it waits, what the poller has read.
-Seen seen_of(const State& state, const Learnt& learnt, const InstanceId& id,
-             const TrackedInstance& instance, Now now) {
-    Seen seen;
+InstanceProgress progress_of(const State& state, const PolledProgress& polled, const InstanceId& id,
+                             const TrackedInstance& instance, Now now) {
+    InstanceProgress seen;
     if (state.may_have_sent)
         seen.finding =
             finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
-    const auto found = learnt.seen.find(id);
-    if (found == learnt.seen.end()) return seen;
+    const auto found = polled.seen.find(id);
+    if (found == polled.seen.end()) return seen;
     seen.requested = found->second.requested;
     if (seen.finding.outcome == Outcome::pending) seen.finding = found->second.finding;
     return seen;
@@ -27,14 +27,14 @@ Seen seen_of(const State& state, const Learnt& learnt, const InstanceId& id,
 
 class ProgressBuilder {
 public:
-    ProgressBuilder(const State& state, const Learnt& learnt, Now now)
-        : state_(state), learnt_(learnt), now_(now) {
+    ProgressBuilder(const State& state, const PolledProgress& polled, Now now)
+        : state_(state), polled_(polled), now_(now) {
         for (const auto& environment : state.targets.environments)
             rows_[environment.name].name = environment.name;
     }
 
     void add(const InstanceId& id, const TrackedInstance& instance) {
-        const Seen seen = seen_of(state_, learnt_, id, instance, now_);
+        const InstanceProgress seen = progress_of(state_, polled_, id, instance, now_);
         EnvironmentProgress& row = rows_[instance.environment];
         row.name = instance.environment;
         for (EnvironmentProgress* one : {&row, &all_}) {
@@ -58,13 +58,14 @@ public:
     }
 
 private:
-    void add_unfinished(const InstanceId& id, const TrackedInstance& instance, const Seen& seen) {
+    void add_unfinished(const InstanceId& id, const TrackedInstance& instance,
+                        const InstanceProgress& seen) {
         UnfinishedInstance one{.id = id,
                                .environment = instance.environment,
                                .outcome = seen.finding.outcome,
                                .since = seen.requested.value_or(state_.config.started)};
-        const auto heard = learnt_.jobs.find(id);
-        if (one.outcome == Outcome::pending && heard != learnt_.jobs.end())
+        const auto heard = polled_.jobs.find(id);
+        if (one.outcome == Outcome::pending && heard != polled_.jobs.end())
             one.heard = heard->second;
         if (one.heard) {
             jobs_ += one.heard->jobs;
@@ -74,7 +75,7 @@ private:
     }
 
     const State& state_;
-    const Learnt& learnt_;
+    const PolledProgress& polled_;
     Now now_;
     std::map<std::string, EnvironmentProgress> rows_;
     EnvironmentProgress all_;
@@ -100,7 +101,7 @@ Stage stage_of(const State& state) {
 
 } // namespace
 
-ProgressSnapshot build_snapshot(const State& state, const Learnt& learnt, Now now) {
+ProgressSnapshot build_snapshot(const State& state, const PolledProgress& polled, Now now) {
     ProgressSnapshot snapshot{.action = state.config.action,
                               .stage = stage_of(state),
                               .begun = state.config.started,
@@ -108,12 +109,12 @@ ProgressSnapshot build_snapshot(const State& state, const Learnt& learnt, Now no
     const auto sum = sum_of(is_verifying(state) ? state.verification->commands : state.commands);
     snapshot.completed = sum.completed;
     snapshot.targeted = sum.targeted;
-    ProgressBuilder builder(state, learnt, now);
+    ProgressBuilder builder(state, polled, now);
     for (const auto& [id, instance] : state.targets.instances)
         if (instance.confirmed) builder.add(id, instance);
     if (!state.targets
              .sees_instances) // nobody says which there are: those that SSM has reached are some
-        for (const auto& [id, seen] : learnt.seen)
+        for (const auto& [id, seen] : polled.seen)
             if (!state.targets.instances.contains(id))
                 builder.add(id, TrackedInstance{.last = LastCommand{}});
     builder.write(snapshot);

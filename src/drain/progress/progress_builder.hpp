@@ -5,6 +5,7 @@
 
 namespace snow_white::drain {
 
-ProgressSnapshot build_snapshot(const State& state, const ProgressPoller::Learnt& learnt, Now now);
+ProgressSnapshot build_snapshot(const State& state, const ProgressPoller::PolledProgress& polled,
+                                Now now);
 
 } // namespace snow_white::drain

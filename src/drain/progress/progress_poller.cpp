@@ -10,18 +10,18 @@ namespace snow_white::drain {
 
 namespace {
 
-constexpr std::chrono::seconds a_page{5}; // of results, from one reading to the next
+constexpr std::chrono::seconds result_page_interval{5}; // of results, from one reading to the next
 // Each asking runs the script there. Jobs end all the time; a look at half a minute's age is a look
 // at now.
-constexpr std::chrono::seconds between_askings{30};
-constexpr std::size_t most_asked = ids_a_command;
+constexpr std::chrono::seconds status_interval{30};
+constexpr std::size_t most_instances_asked = ids_a_command;
 // Where documents download the script, most do so from GitHub, which answers an address 60 times an
 // hour: a third of these.
-constexpr std::chrono::minutes a_download{3};
-constexpr std::size_t most_downloads = 5;        // at once
-constexpr std::chrono::seconds first_asking{15}; // idle workers have ended by then
+constexpr std::chrono::minutes time_a_download{3};
+constexpr std::size_t most_downloads = 5;              // at once
+constexpr std::chrono::seconds first_status_delay{15}; // idle workers have ended by then
 constexpr std::chrono::seconds answer_pause{5};
-constexpr int most_readings =
+constexpr int most_status_reads =
     3; // of an asking's answers; who has not answered then is asked another time
 
 bool waits_for_action(const State& state) {
@@ -33,9 +33,9 @@ bool waits_for_action(const State& state) {
 
 std::optional<Effect> ProgressPoller::due(const State& state, Now now) {
     if (!state.config.live_progress || !waits_for_action(state)) return std::nullopt;
-    if (asked_ && now.elapsed >= next_answers_) {
-        question_ = Question::jobs;
-        return CollectResults{{*asked_}};
+    if (status_command_ && now.elapsed >= next_status_read_) {
+        request_ = Request::jobs;
+        return CollectResults{{*status_command_}};
     }
     if (auto effect = read_results(state, now)) return effect;
     return ask_status(state, now);
@@ -44,45 +44,47 @@ std::optional<Effect> ProgressPoller::due(const State& state, Now now) {
 std::optional<Effect> ProgressPoller::read_results(const State& state, Now now) {
     const auto sum = sum_of(state.commands);
     const std::pair counts{sum.completed, sum.targeted};
-    if (!reads_ || sum.targeted == 0 || counts == read_at_ || now.elapsed < next_reading_)
+    if (!reads_results_ || sum.targeted == 0 || counts == read_at_ || now.elapsed < next_results_)
         return std::nullopt;
     read_at_ = counts;
-    next_reading_ = now.elapsed + a_page * (1 + (sum.targeted - 1) / invocations_a_page);
-    question_ = Question::results;
+    next_results_ =
+        now.elapsed + result_page_interval * (1 + (sum.targeted - 1) / invocations_a_page);
+    request_ = Request::results;
     return CollectResults{ids_of(state.commands)};
 }
 
 // Those whose answer is the oldest, or who have given none.
-std::vector<InstanceId> ProgressPoller::oldest_answers(const State& state) const {
+std::vector<InstanceId> ProgressPoller::instances_to_ask(const State& state) const {
     std::vector<std::pair<Instant, InstanceId>> by_age;
     for (const auto& [id, instance] : state.targets.instances) {
-        const auto seen = learnt_.seen.find(id);
-        const bool waits = instance.last && instance.last->open && seen != learnt_.seen.end() &&
+        const auto seen = polled_.seen.find(id);
+        const bool waits = instance.last && instance.last->open && seen != polled_.seen.end() &&
                            seen->second.finding.outcome == Outcome::pending;
         if (!waits || !exists(instance) || instance.agent == fleet::Agent::absent ||
             instance.agent_lost_at)
             continue;
-        const auto heard = learnt_.jobs.find(id);
-        by_age.emplace_back(heard == learnt_.jobs.end() ? Instant{} : heard->second.at, id);
+        const auto heard = polled_.jobs.find(id);
+        by_age.emplace_back(heard == polled_.jobs.end() ? Instant{} : heard->second.at, id);
     }
     std::ranges::sort(by_age);
     std::vector<InstanceId> ids;
     for (const auto& [at, id] : by_age)
-        if (ids.size() < (carries_script_ ? most_asked : most_downloads)) ids.push_back(id);
+        if (ids.size() < (carries_script_ ? most_instances_asked : most_downloads))
+            ids.push_back(id);
     return ids;
 }
 
 std::optional<Effect> ProgressPoller::ask_status(const State& state, Now now) {
-    if (!asks_ || !state.config.has_status_document || state.config.action == Action::wake ||
-        asked_ || now.elapsed < next_asking_ || state.commands.empty() ||
-        now.elapsed < state.commands.back().since + first_asking)
+    if (!asks_status_ || !state.config.has_status_document || state.config.action == Action::wake ||
+        status_command_ || now.elapsed < next_status_ || state.commands.empty() ||
+        now.elapsed < state.commands.back().since + first_status_delay)
         return std::nullopt;
-    const auto ids = oldest_answers(state);
+    const auto ids = instances_to_ask(state);
     if (ids.empty()) return std::nullopt;
-    next_asking_ =
-        now.elapsed + (carries_script_ ? Duration{between_askings}
-                                       : Duration{a_download * static_cast<int>(ids.size())});
-    question_ = Question::status;
+    next_status_ =
+        now.elapsed + (carries_script_ ? Duration{status_interval}
+                                       : Duration{time_a_download * static_cast<int>(ids.size())});
+    request_ = Request::status;
     return SendCommand{{Purpose::verify, {}, ids}};
 }
 
@@ -95,7 +97,7 @@ void ProgressPoller::apply_results(const State& state, const std::vector<Command
             if (!is_known && state.targets.sees_instances) continue; // of others' environments
             TrackedInstance copy = is_known ? known->second : TrackedInstance{};
             apply_invocation(copy, invocation, state.config.action);
-            learnt_.seen[invocation.id] = {copy.action_result, invocation.requested};
+            polled_.seen[invocation.id] = {copy.action_result, invocation.requested};
         }
 }
 
@@ -104,39 +106,40 @@ void ProgressPoller::apply_jobs(const std::vector<CommandResults>& results, Now 
     for (const auto& one : results)
         for (const auto& invocation : one.invocations) {
             if (invocation.line && invocation.line->omitted_workers == 0)
-                learnt_.jobs[invocation.id] =
+                polled_.jobs[invocation.id] =
                     heard_[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
             all = std::ranges::none_of(one.invocations, [](const InvocationResult& other) {
                 return other.end == Outcome::pending;
             });
         }
-    if (all || ++readings_ == most_readings) asked_.reset();
-    next_answers_ = now.elapsed + answer_pause;
+    if (all || ++status_reads_ == most_status_reads) status_command_.reset();
+    next_status_read_ = now.elapsed + answer_pause;
 }
 
 // What is not granted is asked for once. What may pass is asked for again.
 void ProgressPoller::apply_failure(const CallFailure& failure, Now now) {
     const bool passes =
         failure.kind == CallFailure::Kind::unavailable || failure.kind == CallFailure::Kind::lost;
-    if (question_ == Question::results) {
-        reads_ = passes;
+    if (request_ == Request::results) {
+        reads_results_ = passes;
         read_at_ = {-1, -1};
     }
-    if (question_ == Question::status)
-        asks_ = passes || failure.kind == CallFailure::Kind::invalid_target;
-    if (question_ == Question::jobs && (!passes || ++readings_ == most_readings)) asked_.reset();
-    next_answers_ = now.elapsed + answer_pause;
+    if (request_ == Request::status)
+        asks_status_ = passes || failure.kind == CallFailure::Kind::invalid_target;
+    if (request_ == Request::jobs && (!passes || ++status_reads_ == most_status_reads))
+        status_command_.reset();
+    next_status_read_ = now.elapsed + answer_pause;
 }
 
 void ProgressPoller::apply(const State& state, const Response& response, Now now) {
     if (const auto* sent = std::get_if<Answered<SendCommand>>(&response)) {
         if (!sent->answer) return apply_failure(sent->answer.error(), now);
-        asked_ = *sent->answer;
-        readings_ = 0;
-        next_answers_ = now.elapsed + answer_pause;
+        status_command_ = *sent->answer;
+        status_reads_ = 0;
+        next_status_read_ = now.elapsed + answer_pause;
     } else if (const auto* read = std::get_if<Answered<CollectResults>>(&response)) {
         if (!read->answer) return apply_failure(read->answer.error(), now);
-        if (question_ == Question::results)
+        if (request_ == Request::results)
             apply_results(state, *read->answer);
         else
             apply_jobs(*read->answer, now);
@@ -148,7 +151,7 @@ std::map<InstanceId, JobCount> ProgressPoller::take_heard() {
 }
 
 std::optional<ProgressSnapshot> ProgressPoller::changed_snapshot(const State& state, Now now) {
-    auto snapshot = build_snapshot(state, learnt_, now);
+    auto snapshot = build_snapshot(state, polled_, now);
     if (last_ == snapshot) return std::nullopt;
     last_ = snapshot;
     return snapshot;

@@ -27,37 +27,37 @@ public:
     // The progress, where it differs from what was returned last.
     std::optional<ProgressSnapshot> changed_snapshot(const State& state, Now now);
 
-    struct Seen {
+    struct InstanceProgress {
         InstanceFinding finding;
         std::optional<Instant> requested; // when SSM was given the command
     };
-    struct Learnt {
-        std::map<InstanceId, Seen> seen; // by the results that were read
+    struct PolledProgress {
+        std::map<InstanceId, InstanceProgress> seen; // by the results that were read
         std::map<InstanceId, JobCount> jobs;
     };
 
 private:
-    enum class Question { none, results, status, jobs };
+    enum class Request { none, results, status, jobs };
 
     std::optional<Effect> read_results(const State& state, Now now);
     std::optional<Effect> ask_status(const State& state, Now now);
     void apply_results(const State& state, const std::vector<CommandResults>& results);
     void apply_jobs(const std::vector<CommandResults>& results, Now now);
     void apply_failure(const CallFailure& failure, Now now);
-    std::vector<InstanceId> oldest_answers(const State& state) const;
+    std::vector<InstanceId> instances_to_ask(const State& state) const;
 
-    Learnt learnt_;
+    PolledProgress polled_;
     std::map<InstanceId, JobCount> heard_;
-    Question question_ = Question::none;  // what the next response is to
+    Request request_ = Request::none;     // what the next response is to
     std::pair<int, int> read_at_{-1, -1}; // completed and targeted then
-    Duration next_reading_{};
-    Duration next_asking_{};
-    std::optional<CommandId> asked_; // its answers are awaited
-    int readings_ = 0;               // of these answers
-    Duration next_answers_{};
+    Duration next_results_{};
+    Duration next_status_{};
+    std::optional<CommandId> status_command_; // its answers are awaited
+    int status_reads_ = 0;                    // of these answers
+    Duration next_status_read_{};
     bool carries_script_ = false; // the stack's documents do, by the results that were read
-    bool reads_ = true;           // false once AWS has shown that it will not
-    bool asks_ = true;
+    bool reads_results_ = true;   // false once AWS has shown that it will not
+    bool asks_status_ = true;
     std::optional<ProgressSnapshot> last_;
 };
 

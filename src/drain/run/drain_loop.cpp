@@ -13,8 +13,8 @@ namespace {
 class DrainLoop {
 public:
     DrainLoop(std::vector<RegionRun>& runs, Clock& clock, Config config, Duration began,
-              const EventSink& tell)
-        : client_(runs.front().client), clock_(clock), began_(began), tell_(tell),
+              const EventSink& emit)
+        : client_(runs.front().client), clock_(clock), began_(began), sink_(emit),
           aggregator_(labels_of(runs)) {
         config.multi_region = runs.size() > 1;
         regions_.reserve(runs.size());
@@ -51,7 +51,7 @@ private:
 
     void take(RegionDrain& region, Step step) {
         for (auto& event : step.events)
-            tell(region, std::move(event));
+            emit(region, std::move(event));
         step.events.clear();
         region.step = std::move(step);
         if (const auto* sleep = std::get_if<Sleep>(&region.step.effect))
@@ -59,21 +59,21 @@ private:
         else if (region.at_barrier() != nullptr)
             region.wakes_at = std::min<Duration>(now().elapsed + changes_interval,
                                                  region.step.state.config.timeout);
-        tell_progress(region);
+        emit_progress(region);
     }
 
-    void tell(RegionDrain& region, Event event) {
+    void emit(RegionDrain& region, Event event) {
         const auto index = static_cast<std::size_t>(&region - regions_.data());
         for (const auto& told : aggregator_.take(index, std::move(event))) {
             if (const auto* report = std::get_if<Report>(&told)) verdict_ = report->verdict;
-            tell_(told);
+            sink_(told);
         }
     }
 
-    void tell_progress(RegionDrain& region) {
+    void emit_progress(RegionDrain& region) {
         if (region.is_over() || !region.step.state.config.live_progress) return;
         if (auto snapshot = region.poller.changed_snapshot(region.step.state, now()))
-            tell(region, std::move(*snapshot));
+            emit(region, std::move(*snapshot));
     }
 
     void release_barrier() {
@@ -157,13 +157,13 @@ private:
         }
         region.poller.apply(region.step.state, region.response, now());
         region.step.state = note_heard(std::move(region.step.state), region.poller.take_heard());
-        tell_progress(region);
+        emit_progress(region);
     }
 
     aws::Client& client_;
     Clock& clock_;
     Duration began_;
-    const EventSink& tell_;
+    const EventSink& sink_;
     EventAggregator aggregator_;
     std::vector<RegionDrain> regions_;
     Verdict verdict_ = Verdict::done;
@@ -172,8 +172,8 @@ private:
 } // namespace
 
 Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began,
-            const EventSink& tell) {
-    return DrainLoop(regions, clock, config, began, tell).run();
+            const EventSink& emit) {
+    return DrainLoop(regions, clock, config, began, emit).run();
 }
 
 } // namespace snow_white::drain

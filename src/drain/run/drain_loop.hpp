@@ -23,6 +23,6 @@ using EventSink = std::function<void(const Event&)>;
 // before all of them are so at one moment. What they want at the same time is asked at the same
 // time.
 Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began,
-            const EventSink& tell);
+            const EventSink& emit);
 
 } // namespace snow_white::drain

@@ -102,13 +102,13 @@ std::vector<Event> EventAggregator::take(Part& part, FleetDiscovered matched) {
     const bool all =
         std::ranges::all_of(parts_, [](const Part& one) { return one.matched || one.report; });
     if (!all) return {};
-    told_who_ = true;
+    reported_fleet_ = true;
     return {this->matched()};
 }
 
 std::vector<Event> EventAggregator::take(Part& part, CommandStarted started) {
     std::vector<Event> events;
-    if (!std::exchange(told_who_, true)) events.emplace_back(matched());
+    if (!std::exchange(reported_fleet_, true)) events.emplace_back(matched());
     for (auto& name : started.spec.environments)
         name = qualify(part.region, name);
     started.region_label = part.region;

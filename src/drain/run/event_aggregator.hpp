@@ -61,7 +61,7 @@ private:
     Report report();
 
     std::vector<Part> parts_;
-    bool told_who_ = false; // FleetDiscovered
+    bool reported_fleet_ = false; // FleetDiscovered
 };
 
 } // namespace snow_white::drain

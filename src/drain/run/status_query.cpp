@@ -10,7 +10,7 @@ namespace snow_white::drain {
 namespace {
 
 // Whoever can answer has, or all commands are over.
-bool has_told(const std::vector<CommandProgress>& progress, int silent) {
+bool have_all_answered(const std::vector<CommandProgress>& progress, int silent) {
     CommandProgress sum{.over = true};
     for (const auto& one : progress) {
         sum.targeted += one.targeted;
@@ -45,7 +45,7 @@ ask_workers(aws::Client& client, Clock& clock, const RegionJob& job,
     while (clock.elapsed() < give_up && !clock.interrupted()) {
         clock.wait(shortest_poll);
         const auto progress = executor.call(PollProgress{commands});
-        if (progress && has_told(*progress, silent)) break;
+        if (progress && have_all_answered(*progress, silent)) break;
     }
     auto results = executor.call(CollectResults{commands});
     if (!results) return tl::unexpected(results.error());

@@ -1,0 +1,138 @@
+// The results of commands that were found in flight, before anything is sent. In: the results, or
+// why there are none. Out: the instances that these commands have reached, and what is still
+// pending.
+#include "src/drain/machine/adopt_plan.hpp"
+#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/cancels.hpp"
+#include "src/drain/machine/transitions.hpp"
+
+namespace snow_white::drain {
+
+namespace {
+
+// SSM got the command while we sent one whose answer was lost, so it is ours; and somebody has
+// cancelled it as a whole since. A clock that is wrong by minutes makes no command ours.
+bool is_ours_and_cancelled(const State& state, const OpenCommand& command,
+                           const CommandResults& results) {
+    const auto* lost = lost_send(state);
+    return lost != nullptr && command.requested && *command.requested >= lost->asked &&
+           *command.requested <= lost->at.wall + list_lag && is_cancelled(command, results);
+}
+
+// For an instance that no list shows, only the command tells the environment.
+bool is_superseded_at(const State& state, const Adopt& adopt, const OpenCommand& command,
+                      const InstanceId& id) {
+    const auto found = state.targets.instances.find(id);
+    std::vector<std::string> may_be_in = command.spec.environments;
+    if (found != state.targets.instances.end()) may_be_in = {found->second.environment};
+    if (may_be_in.empty()) may_be_in = {{}};
+    return std::ranges::all_of(may_be_in, [&](const std::string& environment) {
+        return is_superseded(adopt, command, id, environment);
+    });
+}
+
+// The results of a found command do not count for instances that got another command since, or
+// where somebody has cancelled it: they need a new one.
+void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
+    OpenCommand* command = find_command(state.commands, results.id);
+    const bool is_ended = is_ours_and_cancelled(state, *command, results);
+    command->ended_before = 0;
+    for (const auto& invocation : results.invocations) {
+        if (invocation.end != Outcome::pending) ++command->ended_before;
+        if ((!is_ended && is_being_cancelled(invocation)) ||
+            is_superseded_at(state, adopt, *command, invocation.id))
+            command->disregarded.insert(invocation.id);
+    }
+}
+
+// An empty list is not whole either: SSM's counts grow while it resolves a tag.
+bool all_listed(const State& state, const std::vector<CommandResults>& results) {
+    return std::ranges::all_of(results, [&state](const CommandResults& one) {
+        const OpenCommand* command = find_command(state.commands, one.id);
+        return !one.known || (!one.invocations.empty() && is_whole(*command, one));
+    });
+}
+
+// The command may have been sent a moment ago, by SSM's clock and ours: SSM may still be resolving
+// its tag.
+bool may_still_grow(const State& state, const Adopt& adopt, Now now) {
+    return now.elapsed < adopt.found_at + list_pause &&
+           std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
+               return contains(adopt.unread, command.id) && !command.spec.environments.empty() &&
+                      command.requested &&
+                      std::chrono::abs(now.wall - *command.requested) < young_command;
+           });
+}
+
+// A tag reaches the instances that have registered when the command is sent. Both stamps are AWS's.
+bool is_too_young(const TrackedInstance& instance, const OpenCommand& command) {
+    return instance.launched && command.requested && *instance.launched > *command.requested;
+}
+
+// The command addresses the instance and the list lacks it: it may still arrive there.
+void assume_commanded(State& state, const Adopt& adopt) {
+    for (const auto& command : state.commands)
+        if (contains(adopt.unread, command.id) && !command.settled)
+            for_each_in(
+                state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
+                    if (was_found(adopt, instance) || instance.agent == fleet::Agent::absent ||
+                        is_too_young(instance, command) ||
+                        is_superseded(adopt, command, id, instance.environment))
+                        return;
+                    instance.last = LastCommand{.id = command.id,
+                                                .at = command.since,
+                                                .requested = command.requested,
+                                                .open = true};
+                    ++instance.attempts;
+                });
+}
+
+// This run has not seen whether the agent was updated or lost since the command: instances where it
+// is open are asked whether the script runs.
+void doubt_found(State& state, const Adopt& adopt) {
+    for (auto& [id, instance] : state.targets.instances)
+        if (was_found(adopt, instance) && instance.last->open)
+            instance.last->doubt = Doubt::returned;
+}
+
+std::vector<Event> events_of_found(State& state, const Adopt& adopt) {
+    std::vector<Event> events;
+    for (const auto& command : state.commands)
+        if (contains(adopt.unread, command.id))
+            events.emplace_back(CommandStarted{command.spec, command.id, true});
+    state.may_have_sent = true;
+    state.has_commanded = true;
+    return events;
+}
+
+} // namespace
+
+Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
+    auto adopt = std::get<Adopt>(state.phase);
+    if (response.answer) {
+        auto& results = *response.answer;
+        const bool lags = !all_listed(state, results) && now.elapsed < adopt.found_at + list_lag;
+        if (lags || may_still_grow(state, adopt, now))
+            return sleep_for(std::move(state), list_pause);
+        for (const auto& one : results)
+            disregard_superseded(state, adopt, one);
+        const bool complete = all_listed(state, results);
+        apply_action_results(state, results, now);
+        if (!complete) assume_commanded(state, adopt);
+    } else {
+        assume_commanded(state, adopt);
+        for (auto& command : state.commands)
+            if (contains(adopt.unread, command.id)) command.found_unread = true;
+    }
+    auto events = events_of_found(state, adopt);
+    doubt_found(state, adopt);
+    note_finished(state, adopt.unread, now);
+    adopt.pending = without_adopted(state, adopt, now);
+    // The found command may be somebody else's, and SSM may list ours later.
+    if (!adopt.pending.empty() && may_still_show(state, adopt.begun))
+        return find_again(std::move(state), std::move(adopt), std::move(events));
+    state.send_trouble.reset();
+    return send_pending(std::move(state), std::move(adopt), now, std::move(events));
+}
+
+} // namespace snow_white::drain
