@@ -18,10 +18,10 @@ namespace snow_white::promises {
 
 namespace {
 
-constexpr std::size_t longest_event =
-    200; // of its words, in a line about it, and of what is wrong there
+// Of an event's text and of what is wrong with it, in one line of output; in columns.
+constexpr std::size_t longest_event = 200;
 
-// What a log shows, and what not.
+// The end of --help.
 std::string notes() {
     std::string text = "What a log shows of the promises of docs/design.md:\n";
     for (const auto& one : visible_promises())
@@ -34,7 +34,7 @@ bool is_only_launch(const LogFile& log) {
     return log.launches > 0 || std::ranges::any_of(log.runs, &RunLog::is_launched);
 }
 
-// Those that another log may show.
+// The promises that another log may show.
 std::string not_judged(const std::vector<std::string>& shown) {
     std::vector<std::string> others;
     for (const auto& one : visible_promises())
@@ -43,7 +43,8 @@ std::string not_judged(const std::vector<std::string>& shown) {
     return others.empty() ? "" : fmt::format("; not judged: {}", fmt::join(others, " "));
 }
 
-// The name of a log is printed, too: it may be anything.
+// Checks one log after the other, and keeps the worst exit code. A log's name is printed, too, and
+// may have any bytes.
 class Checker {
 public:
     Checker(std::FILE* out, std::FILE* err) : out_(out), err_(err) {}
@@ -59,10 +60,10 @@ public:
         LogFile log;
         try {
             log = read_log(in);
-        } catch (const std::ios_base::failure&) { // as of a folder
+        } catch (const std::ios_base::failure&) { // it is a directory, for example
             return refuse(name + ": it cannot be read; name a file, or -");
         }
-        // What it would have told is not known: without it the others may seem to break a promise.
+        // Without that event the others may seem to break a promise.
         if (!log.unreadable.empty())
             return refuse(
                 fmt::format("{}:{}: an event that cannot be read{}; nothing is judged", name,
@@ -103,7 +104,7 @@ public:
 
 private:
     void tell(const std::string& name, const Breach& breach) const {
-        if (breach.event == nullptr) return; // of an empty log, which has no run
+        if (breach.event == nullptr) return; // the log is empty
         fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", printable(name), breach.event->line,
                    breach.promise, iso_time(breach.event->at),
                    truncate_ascii(breach.what, longest_event),
@@ -149,7 +150,7 @@ CheckCode answer(const std::vector<std::string>& arguments, std::istream& in, st
 
 } // namespace
 
-// An answer that nobody gets is none, whatever it says.
+// Output that cannot be written is an error, whatever it says.
 CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out,
                 std::FILE* err) {
     const auto refuse = [err] {

@@ -1,6 +1,6 @@
-// `snow-white-check LOG…`: holds logs of runs against the promises that a log can show. In: the
-// words of the command line, standard input. Out: a line for each promise that is broken, and one
-// for each log.
+// `snow-white-check LOG…`: checks logs of runs against the promises that a log can show. In: the
+// command line's arguments, standard input. Out: a line for each broken promise and one for each
+// log, and an exit code.
 #pragma once
 
 #include <cstdio>
@@ -13,7 +13,7 @@ namespace snow_white::promises {
 enum class CheckCode {
     kept = 0,
     broken = 1, // a promise
-    usage = 2,  // bad input: a log that cannot be read, or that has no run in it
+    usage = 2,  // bad input: a log that cannot be read or has no run, or wrong arguments
 };
 
 CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out,

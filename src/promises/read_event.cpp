@@ -7,7 +7,7 @@ namespace snow_white::promises {
 
 namespace {
 
-// The text of `"KEY": "…",` in a document of JSON; none: the line is another.
+// The text of a line `"KEY": "…",` of a JSON document; none: another line.
 std::optional<std::string> text_in_document(const std::string& line, const std::string& key) {
     if (!line.starts_with(key)) return std::nullopt;
     const std::string value = trimmed(line.substr(key.size()));
@@ -17,8 +17,8 @@ std::optional<std::string> text_in_document(const std::string& line, const std::
 }
 
 // What `aws logs tail` puts before a line, and `get-log-events` and `filter-log-events` with
-// --output text: a time, or a mark and one number or two, and then the stream. No more than that is
-// taken away, so that a line that quotes one of ours is not taken for it.
+// --output text: a time, or a mark and one or two numbers, and then the stream. Nothing else is
+// removed, so that a line which quotes one of ours is not read as one.
 constexpr int most_words_before = 4;
 constexpr std::string_view mark = "EVENTS";
 
@@ -39,15 +39,15 @@ std::string without_word(const std::string& line) {
     return end == std::string::npos ? "" : trimmed(line.substr(end));
 }
 
-// From the object's first brace to its last: a text output has a time behind it.
+// From the first brace to the last: --output text puts a time after the line.
 std::optional<Event> object_in(const std::string& line) {
     const auto end = line.rfind('}');
     return line.starts_with('{') && end != std::string::npos ? read_json(line.substr(0, end + 1))
                                                              : std::nullopt;
 }
 
-// Without the mark that some editors put before a file, and without colours (ESC [ … m), as a
-// terminal had them.
+// Without the byte order mark that some editors put before a file, and without a terminal's colours
+// (ESC [ … m).
 std::string without_marks(const std::string& line) {
     static constexpr std::string_view byte_order = "\xef\xbb\xbf";
     std::string plain;

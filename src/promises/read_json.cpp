@@ -1,5 +1,5 @@
-// The objects of --json. What is missing in one, or is of another type, makes it no event: nothing
-// is guessed.
+// Reads the objects of --json. An object that lacks a member, or has one of another type, is no
+// event.
 #include "src/base/json.hpp"
 #include "src/base/time_format.hpp"
 #include "src/promises/read_event.hpp"
@@ -33,8 +33,8 @@ std::optional<Duration> seconds_in(const Json& object, const char* name) {
 Reading read_matched(const Json& object) {
     const auto& environments = object.at("environments");
     const auto is_qualified = [](const Json& one) {
-        return text_of(one, "name").find('/') !=
-               std::string::npos; // EU-WEST-1/NAME: a name of EB's has none
+        // eu-west-1/NAME: EB allows no slash in a name.
+        return text_of(one, "name").find('/') != std::string::npos;
     };
     const std::string region = text_of(object, "region");
     const auto regions = static_cast<std::size_t>(std::ranges::count(region, ',')) + 1;
@@ -44,7 +44,7 @@ Reading read_matched(const Json& object) {
     return {matched, fmt::format("{} environments match", environments.size())};
 }
 
-// In the same words as in a log for people.
+// With the same text as in a log for people.
 Reading read_started(const Json& object) {
     Started started{text_of(object, "action"), object.at("joined").get<bool>(),
                     text_of(object, "place")};
@@ -157,8 +157,7 @@ std::optional<Event> read_object(const Json& object) {
 
 } // namespace
 
-// What is no JSON (no UTF-8, half a character, a line that is cut) begins as the program's own
-// lines do.
+// A line that is not JSON (not UTF-8, half a character, cut) is recognised by its first bytes.
 bool claims_to_be_event(const std::string& object) {
     static const std::string version = fmt::format("{{\"v\":{},\"event\":\"", report::json_version);
     if (!object.starts_with('{')) return false;

@@ -8,8 +8,7 @@ namespace snow_white::promises {
 
 namespace {
 
-// As std::getline, but of a line without an end the first megabyte is kept: that is enough to
-// refuse it.
+// As std::getline, but keeps only the first megabyte of a line: enough to refuse it.
 bool next_line(std::istream& in, std::string& line) {
     line.clear();
     auto* bytes = in.rdbuf();
@@ -21,7 +20,7 @@ bool next_line(std::istream& in, std::string& line) {
     return true;
 }
 
-// What a launcher says to people has no time: "task arn:aws:ecs:… started by alice".
+// A launcher's lines for people have no time: "task arn:aws:ecs:… started by alice".
 bool is_launch(const std::string& line) {
     return line.starts_with("task arn:") && line.find(":task/") != std::string::npos;
 }
@@ -31,7 +30,7 @@ bool is_launch(const std::string& line) {
 bool LogReader::begins_a_run(const Stream& stream, const Event& event) {
     if (!stream.run || stream.ended || stream.launch) return true;
     if (as<Matched>(event) != nullptr) return stream.report || stream.matched;
-    // A long report for people has its headline at the end once more.
+    // A long report for people repeats its headline at the end.
     return as<ReportEnd>(event) != nullptr && stream.report &&
            (event.in_json || *stream.report != event.text);
 }
@@ -42,7 +41,7 @@ void LogReader::take(Event event, Stream& stream) {
         stream = {.run = log_.runs.size()};
         log_.runs.push_back({.events = {}, .launched = launched});
     }
-    // A run in several regions tells it more than once.
+    // A run of several regions may report its fleet more than once.
     if (const auto* matched = as<Matched>(event)) stream.matched = !matched->several;
     if (as<ReportEnd>(event) != nullptr) stream.report = event.text;
     stream.ended = as<Ended>(event) != nullptr;

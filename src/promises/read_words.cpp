@@ -1,6 +1,6 @@
-// The lines for people (report/text/text_reporter), as far as the promises need them: their time;
-// who is concerned; which command was sent; how it ended. tests/unit/read_log_test.cpp holds them
-// against what report/text/text_reporter writes.
+// Reads lines for people (report/text/text_reporter), as far as the promises need them: the time,
+// the fleet, the commands, the end. tests/unit/read_log_test.cpp compares this with what
+// report/text/text_reporter writes.
 #include "src/base/time_format.hpp"
 #include "src/promises/read_event.hpp"
 #include "src/report/text/text_reporter.hpp"
@@ -16,7 +16,7 @@ constexpr std::string_view unknown_number = "; an unknown number of instances";
 constexpr std::string_view number_of = " instances";
 constexpr std::string_view command_begins = " command ";
 
-// What is told of an event in further lines, and what people have typed.
+// Further lines of an event, and what the operator has typed.
 bool is_free(const std::string& words) {
     return words.starts_with(' ') || words.starts_with("reason:") || words.starts_with("warning:");
 }
@@ -48,8 +48,8 @@ bool is_uuid(std::string_view text) {
     });
 }
 
-// "eu-west-1: quiet command ID sent to 2 environments": from the line's begin on, so that words of
-// people that have the like in them are none.
+// "eu-west-1: quiet command ID sent to 2 environments". Only from the line's begin, so that text
+// which the operator has typed is not read as one.
 std::optional<Facts> as_started(const std::string& words) {
     const auto command = words.find(command_begins);
     if (command == std::string::npos) return std::nullopt;
@@ -93,8 +93,7 @@ std::optional<Event> read_words(const std::string& line) {
     if (words.size() == line.size()) return std::nullopt;
     const auto at = parse_timestamp(line.substr(0, line.find(' ')));
     if (!at) return std::nullopt;
-    Facts facts =
-        Words{.noted = !words.starts_with("Slack ")}; // what Slack did not take is said each time
+    Facts facts = Words{.noted = !words.starts_with("Slack ")}; // Slack's failures may repeat
     for (const auto& read : {as_matched, as_started, as_report}) {
         if (is_free(words)) break;
         if (auto found = read(words)) {

@@ -7,7 +7,7 @@ namespace snow_white::promises {
 std::vector<Breach> judge(const RunLog& run, const Known& known) {
     std::vector<Breach> breaches;
     judge_report(run, breaches);
-    // A status, a cancel, a launch that nobody waits for.
+    // A status, a cancel, or a launch without --wait.
     if (!run.is_drain() && !known.begun) return breaches;
     judge_words(run, known, breaches);
     judge_deadline(run, known, breaches);
@@ -17,10 +17,8 @@ std::vector<Breach> judge(const RunLog& run, const Known& known) {
 std::vector<std::string> judged(const RunLog& run) {
     if (!run.is_drain())
         return run.is_dry() ? std::vector<std::string>{"c"} : std::vector<std::string>{};
-    std::vector<std::string> all{"b", "d"};
-    if (run.report() != nullptr && timeout_of(run, {})) all.emplace_back("f");
-    all.emplace_back("x4");
-    if (run.report() != nullptr && timeout_of(run, {})) all.emplace_back("x5");
+    std::vector<std::string> all{"b", "d", "x4"};
+    if (run.report() != nullptr && timeout_of(run, {})) all = {"b", "d", "f", "x4", "x5"};
     if (run.in_json && run.report() != nullptr) all.insert(all.end(), {"x7", "x10"});
     return all;
 }
@@ -29,8 +27,7 @@ const std::vector<Visible>& visible_promises() {
     static const std::vector<Visible> all{
         {"a", false,
          "the workers alone know whether they were as asked; (x10) says whether the report "
-         "contradicts "
-         "itself"},
+         "contradicts itself"},
         {"b", true,
          "a report, a word in time, no bug of its own; not what Slack got, nor an AWS that was out "
          "of reach"},
@@ -51,8 +48,7 @@ const std::vector<Visible>& visible_promises() {
         {"x3", false, "a launch is EC2's to know: a log names no newcomer that nobody has seen"},
         {"x4", true,
          "the same words six times within ten minutes, and no command sent meanwhile; not of who "
-         "is told "
-         "again: a send that fails is not in the log"},
+         "is told again: a send that fails is not in the log"},
         {"x5", true,
          "where its time is told: with --json, or in the log of a task that somebody looked on"},
         {"x6", false, "which scripts act is the instances' to know"},

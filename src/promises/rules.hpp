@@ -1,6 +1,5 @@
-// The promises of docs/design.md that a run's own log can show, and their numbers. In: a run's log.
-// Out: each promise that it breaks. The simulation judges by the same functions; what it knows
-// beside the log is `Known`.
+// The promises of docs/design.md that a run's log can show. In: a run's log, and in the simulation
+// what is known beside it (`Known`). Out: each promise that the run breaks.
 #pragma once
 
 #include "src/promises/run_log.hpp"
@@ -17,34 +16,33 @@ struct Suspension { // of the monitor's process
     Instant until{};
 };
 
-// What a log does not show. Of a real run nothing of it is known.
+// What a log does not show: empty for a real run.
 struct Known {
-    std::optional<Instant> begun = {}; // known: it is a drain, whatever it has told
+    std::optional<Instant> begun = {}; // then the run is a drain, whatever its log says
     std::optional<Instant> ended = {};
     std::optional<Duration> timeout = {};
     std::vector<Suspension> suspensions = {};
     std::vector<Instant> failed_calls = {}; // to AWS
-    bool has_calls = false;                 // false: nobody knows which calls failed, or whether
-    bool killed = false;                    // it could not report
+    bool has_calls = false;                 // false: which calls failed is not known
+    bool killed = false;                    // the process was: it could not report
 };
 
 struct Breach {
-    std::string promise; // "b", "x4"
-    std::string what;    // with words of the log in it, as they came: not fit for a terminal yet
-    const Event* event =
-        nullptr; // at which it shows; a part of the run's log; null: the log is empty
+    std::string promise;          // "b", "x4"
+    std::string what;             // may quote the log, so any bytes: not fit for a terminal
+    const Event* event = nullptr; // of the run's log, where it shows; null: the log is empty
 };
 
 std::vector<Breach> judge(const RunLog& run, const Known& known = {});
 
-// These words of a drain say that AWS does not answer, or refuses for now.
+// The text of an event says that AWS does not answer, or denies for now.
 bool tells_of_outage(std::string_view words);
 
-// The promises that this run's log has let us judge: not all are shown by every log.
+// The promises that this log can show: not every log shows all.
 std::vector<std::string> judged(const RunLog& run);
 
-// One row for each promise of docs/design.md, in its order: whether a log can show it, and by what;
-// else why not.
+// A row for each promise of docs/design.md, in the same order: whether a log can show it, and how,
+// or why not.
 struct Visible {
     std::string_view promise;
     bool shown = false;

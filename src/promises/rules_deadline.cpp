@@ -1,7 +1,7 @@
-// The deadline: (f), (x5). The time is counted from the moment at which the run knows what to do. A
+// The deadline: (f), (x5). It is counted from the moment at which the run knows what to do. A
 // report of
-// --json has it, and what it took; both are elapsed time, so a clock that is set back or forth does
-// not matter.
+// --json has the timeout and the time that the run took. Both are elapsed time, so that changes of
+// the wall clock do not matter.
 #include "src/promises/rules_parts.hpp"
 
 #include <algorithm>
@@ -13,13 +13,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration early_by = 1min;     // (x5) the deadline may come so much before its time
+constexpr Duration early_by = 1min;     // (x5) how much too early the deadline may come
 constexpr Duration end_patience = 6min; // (f) for the last verification and for Slack …
-constexpr Duration time_a_page = 20s;   // … with so much for each further page of results …
-constexpr Duration failing_call = 3min; // … and where a call times out …
-constexpr Duration failing_calls_of_several = 15min; // … here to several places
+constexpr Duration time_a_page = 20s;   // … for each further page of results …
+constexpr Duration failing_call = 3min; // … for a call that times out …
+constexpr Duration failing_calls_of_several = 15min; // … and in a run of several regions
 
-// A log shows no suspension but by the silence that is longer than any that a run may keep.
+// A log shows a suspension only as a silence that is longer than a run's own may be.
 std::vector<Suspension> suspensions_of(const RunLog& run, const Known& known) {
     if (!known.suspensions.empty() || known.has_calls) return known.suspensions;
     std::vector<Suspension> silences;
@@ -40,8 +40,8 @@ Instant begun_of(const RunLog& run, const Known& known) {
     return run.begin()->at;
 }
 
-// A run that is suspended before it begins to count has its whole time afterwards; one that is
-// suspended later finds that time has passed.
+// A run that is suspended before its time begins has all of its time afterwards. A later suspension
+// is part of its time.
 Instant deadline_of(const RunLog& run, const Known& known, Duration timeout) {
     const Instant begun = begun_of(run, known);
     Instant deadline = begun + timeout;
@@ -54,7 +54,7 @@ Instant deadline_of(const RunLog& run, const Known& known, Duration timeout) {
     return deadline;
 }
 
-// Where the calls are not known, one may have failed.
+// If the calls are not known, one may have failed.
 Duration grace_of(const RunLog& run, const Known& known, Instant deadline, Instant ended) {
     const bool fails = !known.has_calls || std::ranges::any_of(known.failed_calls, [&](Instant at) {
         return at >= deadline && at <= ended;
@@ -79,7 +79,7 @@ bool is_timed_out(const RunLog& run) {
     return as<ReportEnd>(*run.report())->verdict == "timed_out";
 }
 
-// Those whose command has not ended are in the report: they are why it did not end before.
+// A report of a run that timed out names an instance whose command has not ended.
 void names_who_is_busy(const RunLog& run, std::vector<Breach>& breaches) {
     if (!run.in_json || !is_timed_out(run)) return;
     const bool named = std::ranges::any_of(run.events, [](const Event& event) {

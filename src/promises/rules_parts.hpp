@@ -1,4 +1,4 @@
-// The rules by subject, and what they share. Each adds what it finds to `breaches`.
+// The rules by subject, and what they share. Each adds the broken promises to `breaches`.
 #pragma once
 
 #include "src/promises/rules.hpp"
@@ -10,13 +10,13 @@ void judge_deadline(const RunLog& run, const Known& known,
                     std::vector<Breach>& breaches);                  // (f), (x5)
 void judge_report(const RunLog& run, std::vector<Breach>& breaches); // (c), (d), (x7), (x10)
 
-// Of the calls that a fleet makes in pages of fifty: one page for each fifty instances.
+// Pages of a list: one for each fifty instances.
 std::int64_t pages_of(const RunLog& run);
 
-// The longest time in which a run prints nothing.
+// The longest time in which a run may print nothing.
 Duration longest_silence(const RunLog& run);
 
-// None where no line tells it and nobody knows it.
+// The deadline, from the run's begin; none: not known.
 std::optional<Duration> timeout_of(const RunLog& run, const Known& known);
 
 } // namespace snow_white::promises

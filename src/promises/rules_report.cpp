@@ -1,5 +1,5 @@
-// What a report says does not contradict what else the log says: (c), (d), (x7), (x10). Whether it
-// is true, only the workers know.
+// The report does not contradict the rest of the log: (c), (d), (x7), (x10). Only the workers know
+// whether it is true.
 #include "src/promises/rules_parts.hpp"
 #include "src/report/exit_code.hpp"
 #include "src/report/json/json_names.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 using Breaches = std::vector<Breach>;
 
-// (d) The monitor's part: it sends the action that was asked for, and asks for the status.
+// (d) The monitor sends only the action's document and the status document.
 void sends_one_action(const RunLog& run, Breaches& breaches) {
     const Event* report = run.report();
     std::string action;
@@ -47,7 +47,7 @@ std::vector<const Event*> instances_of(const RunLog& run) {
     return found;
 }
 
-// (x7) Partial has a reason, and the report has it.
+// (x7) A partial report names its reason.
 void partial_names_a_reason(const RunLog& run, Breaches& breaches) {
     const auto& report = *as<ReportEnd>(*run.report());
     if (report.verdict != "partial" || report.gives_reason) return;
@@ -62,7 +62,7 @@ void partial_names_a_reason(const RunLog& run, Breaches& breaches) {
                             run.report()});
 }
 
-// A worker that is as asked by its own word: of a verified run, where an instance counts as done.
+// For an instance that counts as done in a verified run.
 bool is_as_asked(drain::Action action, const Worker& worker) {
     switch (action) {
     case drain::Action::quiet:
@@ -107,7 +107,7 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
             {"x10",
              fmt::format("it counts {} instances, and {} are told", *report.instances, told.size()),
              run.report()});
-    // Two profiles may be of one account: its instances are told for each.
+    // Two profiles may belong to one account, whose instances come for each.
     std::set<std::string> ids;
     for (const Event* event : told)
         if (!ids.insert(as<InstanceEnd>(*event)->id).second && run.places() == 1)
@@ -139,8 +139,7 @@ std::optional<report::ExitCode> code_of(const std::string& verdict) {
     return std::nullopt;
 }
 
-// (x10) A launcher that stops watching ends with a code of its own; but for that it is the
-// report's.
+// (x10) The exit code is the report's, unless a launcher has stopped watching: that has its own.
 void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const Event* ended = run.ended();
     const auto expected = code_of(as<ReportEnd>(*run.report())->verdict);

@@ -1,4 +1,4 @@
-// It answers, it is not silent, and it does not say the same again and again: (b), (x4).
+// The run ends with a report, is not silent for long, and does not repeat itself: (b), (x4).
 #include "src/aws/config/settings.hpp"
 #include "src/aws/retries.hpp"
 #include "src/base/ids.hpp"
@@ -31,13 +31,13 @@ void ends_with_a_report(const RunLog& run, const Known& known, std::vector<Breac
          last_of(run)});
 }
 
-// Words to people: a line that is for a picture is none.
+// Progress snapshots are not for people, and do not count.
 void is_never_silent(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
     Duration longest = longest_silence(run);
     for (const auto& pause : known.suspensions)
         longest += pause.until - pause.from;
     std::optional<Instant> last = known.begun;
-    // Whose begin is known has spoken before it knew whom it concerns, where AWS did not answer.
+    // A run may print before it knows its fleet, where AWS does not answer.
     const Event* const first =
         known.begun && !run.events.empty() ? &run.events.front() : run.begin();
     for (const Event* event = first; event != nullptr && event <= &run.events.back(); ++event) {
@@ -70,19 +70,19 @@ bool has_any(std::string_view words, std::initializer_list<std::string_view> par
     });
 }
 
-// Of an outage, or of one call.
+// An outage, or a single call.
 bool mentions_failed_call(std::string_view words) {
     return tells_of_outage(words) ||
            has_any(words, {"AWS answers again", "AWS tells of ", "could not watch for ",
                            "the answer to SendCommand was lost", "SSM no longer knows command "});
 }
 
-// A SendCommand that fails is not in the log: somebody may have been told each time.
+// A SendCommand that fails is not in the log: there may have been one each time.
 bool mentions_resend(std::string_view words) {
     return has_any(words, {"told again"});
 }
 
-// Where the calls are not known, the log itself says that AWS fails now and then.
+// If the calls are not known, the log shows some of the failures.
 std::vector<Instant> failed_calls(const RunLog& run, const Known& known) {
     if (known.has_calls) return known.failed_calls;
     std::vector<Instant> failed;
@@ -91,7 +91,7 @@ std::vector<Instant> failed_calls(const RunLog& run, const Known& known) {
     return failed;
 }
 
-// (x4) Unless it tells somebody meanwhile, or a call fails.
+// (x4) A notice may be repeated after a command was sent, or where a call fails.
 void does_not_repeat_itself(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
     constexpr std::size_t enough = 5;
     constexpr auto soon = 10min;
@@ -127,10 +127,10 @@ std::int64_t pages_of(const RunLog& run) {
     return run.instances() / invocations_a_page + 1;
 }
 
-// Between two words lie two steps of the drain at most, one in which the interval ends and one that
-// has the word: eight calls (a look has four: environments, instances, agents, EC2 once more), and
-// the pages of three listings; each may go well at the last try only. Of several places one after
-// the other.
+// Between two lines are at most two steps of the drain: one during which the interval ends, and one
+// that prints the heartbeat. They make eight calls (a discovery makes four: environments,
+// instances, agents, EC2 by id) and read the pages of three lists. Each call may succeed only at
+// its last try. Several regions make their calls one after the other.
 Duration longest_silence(const RunLog& run) {
     const int tries = aws::Settings{}.attempts;
     const Duration a_call = HttpRequest{}.timeout * tries + aws::longest_retry_pause * (tries - 1);

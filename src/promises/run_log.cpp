@@ -7,16 +7,10 @@ namespace snow_white::promises {
 
 namespace {
 
-constexpr std::size_t most_regions =
-    1000; // a log may say anything: more would not fit into a duration
+// More, in a log with wrong numbers, would not fit into a duration.
+constexpr std::size_t most_regions = 1000;
 
-template <class Kind> const Event* first(const std::vector<Event>& events) {
-    const auto found =
-        std::ranges::find_if(events, [](const Event& event) { return as<Kind>(event) != nullptr; });
-    return found == events.end() ? nullptr : &*found;
-}
-
-// Of a drain alone. Words may be a launcher's, too.
+// Only a drain writes it. Other words may be a launcher's.
 bool is_of_drain(const Event& event) {
     const auto* words = as<Words>(event);
     return as<Matched>(event) != nullptr || as<Started>(event) != nullptr ||
@@ -31,28 +25,11 @@ void RunLog::add(Event event) {
     events.push_back(std::move(event));
 }
 
-bool RunLog::is_dry() const {
-    return first<Finding>(events) != nullptr;
-}
-
 bool RunLog::is_drain() const {
     return !is_dry() && std::ranges::any_of(events, is_of_drain);
 }
 
-const Event* RunLog::report() const {
-    return first<ReportEnd>(events);
-}
-
-const Event* RunLog::ended() const {
-    return first<Ended>(events);
-}
-
-bool RunLog::is_launched() const {
-    return launched || first<Launch>(events) != nullptr;
-}
-
-// A log for people has no `ended`: what a launcher says at its end goes elsewhere, to standard
-// error.
+// A log for people has no `ended`: a launcher's last words go to standard error.
 bool RunLog::launcher_stopped_watching() const {
     if (report() != nullptr || !is_launched()) return false;
     const Event* end = ended();

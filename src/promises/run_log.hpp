@@ -1,6 +1,5 @@
-// What a run of the program has told, as far as the promises speak of it. In: events, one for each
-// line of its log. The reader of a log fills it (read_log.hpp), and so does the simulation with
-// what it has recorded.
+// A run's log, as far as the promises are about it: an event for each line. read_log.hpp fills it
+// from a log, the simulation with what it has recorded.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -14,30 +13,29 @@
 
 namespace snow_white::promises {
 
-// Words of a line, without its time: of `noted`, `said`, `error`, and of each line of a log for
-// people.
+// `noted`, `said`, `error`, and any other line of a log for people.
 struct Words {
-    bool noted = false; // by the drain itself, not about Slack or by the launcher
+    bool noted = false; // by the drain, neither about Slack nor by the launcher
 };
 
 struct Matched {
-    bool several = false;       // places: of several regions or profiles
-    std::size_t places = 1;     // as far as the line tells
+    bool several = false;       // the run has several regions or profiles
+    std::size_t places = 1;     // their number, as far as the line shows it
     std::int64_t instances = 0; // 0: none, or not known
 };
 
 struct Started {
     std::string action; // "quiet", "wake", "stop", "status"
     bool joined = false;
-    std::string place; // empty: there is one
+    std::string place; // the region's label; empty: the run has one region
 };
 
-struct Counted { // advanced, standing
+struct Counted { // `advanced`, `standing`
     std::int64_t completed = 0;
     std::int64_t targeted = 0;
-    std::int64_t well = 0; // as asked or gone, of
+    std::int64_t well = 0; // as asked or gone
     std::int64_t instances = 0;
-    std::optional<Instant> begun = {}; // standing tells it, and the next
+    std::optional<Instant> begun = {}; // only in `standing`, as the next
     std::optional<Duration> timeout = {};
 };
 
@@ -58,14 +56,14 @@ struct RegionEnd {
     std::string verdict;
 };
 
-// The end of a drain. A log for people has only its headline: all else is empty there.
+// The report. A log for people has only its headline: the rest is empty there.
 struct ReportEnd {
     std::optional<drain::Action> action;
-    std::string verdict; // the key of --json; of a headline: "done", "timed_out", or empty
-    std::optional<bool> headline_is_done =
-        {}; // "QUIET: …", not "NOT QUIET: …"; none: it is no such line
+    std::string verdict; // the key of --json; by a headline "done", "timed_out", or empty
+    // "QUIET: …", not "NOT QUIET: …"; none: it is no such line.
+    std::optional<bool> headline_is_done = {};
     bool verified = false;
-    bool gives_reason = false; // why, unverified, on_pods, left: something that is not an instance
+    bool gives_reason = false; // beside instances: `why`, `unverified`, `on_pods` or `left`
     std::optional<std::int64_t> instances = {};
     std::optional<Duration> elapsed = {};
     std::optional<Duration> timeout = {};
@@ -86,35 +84,48 @@ using Facts = std::variant<Other, Words, Matched, Started, Counted, InstanceEnd,
 
 struct Event {
     Instant at{};
-    std::string text; // for people; as it came: not fit for a terminal yet
+    std::string text; // any bytes: not fit for a terminal
     Facts facts;
     std::size_t line = 0; // of its file, from 1; 0: none
     bool in_json = false;
-    bool silent = false; // `standing`: it is for a picture, and no word to people
-};
-
-struct RunLog {
-    std::vector<Event> events;
-    bool in_json = false;  // its drain is told as events; else as lines for people
-    bool launched = false; // lines for people of a launcher came before it
-
-    void add(Event event);
-
-    bool is_dry() const; // --dry-run
-    // It sent a command, or looked for whom to send it: such a run ends with a report.
-    bool is_drain() const;
-    const Event* report() const; // the first; none: null
-    const Event* ended() const;
-    bool is_launched() const; // a launcher tells it, and may end before the task that it looks at
-    bool launcher_stopped_watching()
-        const; // by its launcher, before its report: only the task's log has its end
-    const Event* begin() const; // the first of the drain: what a launcher says comes before
-    std::size_t places() const;
-    std::int64_t instances() const; // the most that it has told of
+    bool silent = false; // `standing`: people do not read it
 };
 
 template <class Kind> const Kind* as(const Event& event) {
     return std::get_if<Kind>(&event.facts);
 }
+
+// None: null.
+template <class Kind> const Event* first(const std::vector<Event>& events) {
+    for (const auto& event : events)
+        if (as<Kind>(event) != nullptr) return &event;
+    return nullptr;
+}
+
+struct RunLog {
+    std::vector<Event> events;
+    bool in_json = false;  // the drain's lines are objects of --json
+    bool launched = false; // a launcher's lines for people came before
+
+    void add(Event event);
+
+    // --dry-run
+    bool is_dry() const { return first<Finding>(events) != nullptr; }
+    // It sent a command, or was about to: such a run ends with a report.
+    bool is_drain() const;
+    // The first; none: null.
+    const Event* report() const { return first<ReportEnd>(events); }
+    const Event* ended() const { return first<Ended>(events); }
+    // A launcher wrote the log, and may end before its task does.
+    bool is_launched() const { return launched || first<Launch>(events) != nullptr; }
+    // … before the report, which only the task's log has then.
+    bool launcher_stopped_watching() const;
+    // The drain's first line. A launcher's lines come before it.
+    const Event* begin() const;
+    // The number of regions or profiles.
+    std::size_t places() const;
+    // The highest number that a line has.
+    std::int64_t instances() const;
+};
 
 } // namespace snow_white::promises

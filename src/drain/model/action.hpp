@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -10,32 +11,19 @@ namespace snow_white::drain {
 enum class Action { quiet, wake, stop };
 inline constexpr std::array all_actions{Action::quiet, Action::wake, Action::stop};
 
-// The question beside the three: it changes nothing, and is no action.
+// `-a status`: it changes nothing, and so is no action.
 inline constexpr std::string_view status_word = "status";
 
 constexpr std::string_view name_of(Action action) {
-    switch (action) {
-    case Action::quiet:
-        return "quiet";
-    case Action::wake:
-        return "wake";
-    case Action::stop:
-        return "stop";
-    }
-    return "";
+    constexpr std::array<std::string_view, all_actions.size()> names{"quiet", "wake", "stop"};
+    return names.at(static_cast<std::size_t>(action));
 }
 
-// What a worker is once the action is done: "12 workers are quiet and idle".
+// What workers are after the action: "12 workers are quiet and idle".
 constexpr std::string_view goal_text(Action action) {
-    switch (action) {
-    case Action::quiet:
-        return "quiet and idle";
-    case Action::wake:
-        return "awake";
-    case Action::stop:
-        return "stopped";
-    }
-    return "";
+    constexpr std::array<std::string_view, all_actions.size()> goals{"quiet and idle", "awake",
+                                                                     "stopped"};
+    return goals.at(static_cast<std::size_t>(action));
 }
 
 constexpr std::optional<Action> parse_action(std::string_view word) {

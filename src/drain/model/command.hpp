@@ -1,4 +1,4 @@
-// SSM commands, as the drain knows them.
+// SSM commands, as the drain knows them: plain data.
 #pragma once
 
 #include "src/base/ids.hpp"
@@ -13,23 +13,23 @@ namespace snow_white::drain {
 
 enum class Purpose { act, verify }; // the action's document; the read-only status document
 
-// One SSM command to be sent: which document, to whom. One of the two lists is empty.
+// One command to be sent. One of the two lists is empty.
 struct CommandSpec {
     Purpose purpose = Purpose::act;
     std::vector<std::string> environments;
     std::vector<InstanceId> instances;
 };
 
-// What SSM counts of one command. Its lists may lag behind its counts (see CommandResults).
+// SSM's counts of one command, in instances. Its lists may be behind them (see CommandResults).
 struct CommandProgress {
     int targeted = 0;
     int completed = 0;
     bool over = false;
-    bool known = true; // false: SSM has no such command (a new one may take a while to show)
+    bool known = true; // false: SSM has no such command; it lists a new one seconds later
     bool operator==(const CommandProgress&) const = default;
 };
 
-// A command of the stack's that SSM knows, whoever sent it.
+// A command of the stack's documents that SSM lists, whoever sent it.
 struct InFlightCommand {
     enum class Stage { running, cancelling, over };
 
@@ -42,15 +42,15 @@ struct InFlightCommand {
     CommandProgress progress = {};
 };
 
-// One instance's part of a command.
+// One invocation: a command on one instance.
 struct InvocationResult {
     InstanceId id;
     Outcome end = Outcome::pending;        // done here means: SSM reports success
-    std::string detail;                    // SSM's own word for the end
-    std::optional<InstanceLine> line;      // what the instance said of its workers
+    std::string detail;                    // SSM's own word for the end (StatusDetails)
+    std::optional<InstanceLine> line;      // what the instance says about its workers
     std::string last_output;               // where there is no line or no success
-    std::optional<Instant> requested = {}; // when SSM was given the command; none: not told
-    bool carries_script = false; // the document: no step of it downloads one; false: not told
+    std::optional<Instant> requested = {}; // by SSM's clock; none: SSM did not say
+    bool carries_script = false;           // no step of the document downloads it; false: not known
 };
 
 struct CommandResults {

@@ -1,4 +1,4 @@
-// What is told while a drain goes on. The last event of a run is its Report.
+// What a drain reports while it runs: plain data. The last event of a run is its Report.
 #pragma once
 
 #include "src/drain/model/command.hpp"
@@ -18,10 +18,10 @@ struct CommandStarted {
     CommandSpec spec;
     CommandId id;
     bool joined = false;           // it was in flight already: nothing was sent
-    std::string region_label = {}; // of a run in several: where
+    std::string region_label = {}; // empty in a run of one region
 };
 
-// The commands of that purpose, summed up.
+// The counts of all commands of that purpose together, in instances.
 struct ProgressChanged {
     Purpose purpose = Purpose::act;
     int completed = 0;
@@ -30,11 +30,11 @@ struct ProgressChanged {
 
 struct Notice {
     std::string what;
-    bool important = false; // worth a message to people who are not looking
-    bool heartbeat = false; // a sign of life: nothing has happened
+    bool important = false; // also for people who do not watch: by Slack
+    bool heartbeat = false; // nothing has happened: the run still waits
 };
 
-// ProgressSnapshot: only where somebody looks at the live progress.
+// A ProgressSnapshot comes only where somebody watches the live progress.
 using Event = std::variant<FleetDiscovered, CommandStarted, ProgressChanged, Notice,
                            ProgressSnapshot, Report>;
 

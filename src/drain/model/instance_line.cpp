@@ -1,6 +1,8 @@
 #include "src/drain/model/instance_line.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <sstream>
 
 namespace snow_white::drain {
@@ -10,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int format_version = 1;
-constexpr int most_workers = 10'000; // on one host; the line is somebody else's text
+constexpr int most_workers = 10'000; // on one host
 
 template <class Enum> struct Word {
     std::string_view text;
@@ -33,8 +35,8 @@ Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {
     throw std::invalid_argument("a word that is not of the format");
 }
 
-// How ListCommandInvocations sets standard error off, and what the agent adds to it when a script
-// fails (its source, agent/framework/processor and plugins/runscript).
+// The title that ListCommandInvocations puts before standard error, and what the agent adds there
+// when a script fails (the agent's source, agent/framework/processor and plugins/runscript).
 constexpr std::string_view error_title = "----------ERROR-------";
 constexpr std::string_view agents_own_words = "failed to run commands";
 
@@ -58,14 +60,14 @@ std::string last_line_of_standard_output(const std::string& output) {
     return last;
 }
 
-// Linux has no pid beyond (PID_MAX_LIMIT), and so neither threads nor jobs; a sum over all that fit
-// into an output is an int.
+// Linux has no higher pid (PID_MAX_LIMIT), and so neither more threads nor jobs. The sum over all
+// workers that fit into an output is an int.
 constexpr int highest_count = 1 << 22;
 constexpr std::int64_t latest_second = 9'999'999'999; // since 1970; the script writes ten digits
 constexpr std::size_t longest_name = 255;             // of a systemd unit
 constexpr std::size_t longest_note = 300;
 
-// By hand, for get<int>() would take -1, 0.5 and 1e20, too.
+// nlohmann's get<int>() would also take -1, 0.5 and 1e20.
 int count_in(const Json& number) {
     if (!number.is_number_unsigned() || number > highest_count)
         throw std::invalid_argument("a number that counts nothing");
@@ -78,7 +80,7 @@ std::string name_in(const Json& text) {
     return name;
 }
 
-// What older scripts do not tell is empty, or 0.
+// Older scripts do not print the key: then it is empty, or 0.
 std::string name_or_empty(const Json& object, const char* key) {
     return object.contains(key) ? name_in(object[key]) : std::string();
 }
@@ -118,7 +120,7 @@ std::vector<RunningScript> parse_scripts(const Json& line) {
     return scripts;
 }
 
-// Of each state how many did not fit, and the jobs that they run together.
+// For each state, how many workers did not fit into the line, and the jobs of all of them.
 void add_rest(std::vector<Worker>& workers, const Json& rest) {
     for (const auto& [word, group] : rest.items()) {
         const int count = count_in(group.at("workers"));
@@ -172,16 +174,12 @@ std::string last_output_line(const std::string& output) {
 }
 
 int count_jobs(const std::vector<Worker>& workers) {
-    int jobs = 0;
-    for (const auto& worker : workers)
-        jobs += worker.busy;
-    return jobs;
+    return std::accumulate(workers.begin(), workers.end(), 0,
+                           [](int jobs, const Worker& worker) { return jobs + worker.busy; });
 }
 
 std::string_view name_of(WorkerState state) {
-    for (const auto& word : worker_states)
-        if (word.value == state) return word.text;
-    return "";
+    return std::ranges::find(worker_states, state, &Word<WorkerState>::value)->text;
 }
 
 } // namespace snow_white::drain

@@ -1,5 +1,6 @@
-// The one JSON line by which an instance tells about its workers: docs/instance-line.md has the
-// format. It comes from outside: what does not fit is no line at all, never half a line.
+// The JSON line that an instance prints about its workers; docs/instance-line.md has the format.
+// In: the output of a step, any bytes. Out: the line's data. A line that does not fit the format in
+// any part is none.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -17,18 +18,18 @@ struct Worker {
     int pid = 0; // 0: no process, or one that did not fit into the line
     std::string unit;
     std::string version; // Sidekiq's
-    int busy =
-        0; // jobs running; of those that did not fit the first has the jobs of all in its state
+    // Running jobs. Of workers that did not fit, the first has the jobs of all in its state.
+    int busy = 0;
     int of = 0; // threads
     WorkerState state = WorkerState::running;
-    // By the host's clock, of those that a status listed; none: nobody knows.
+    // In this state since then, by the host's clock; only in a status. None: not known.
     std::optional<Instant> since = {};
-    // Of one in a container of Docker; empty, 0: not known.
+    // In a Docker container; empty and 0: not known.
     std::string container = {};
     int pid_inside = 0;
 };
 
-// A script of Snow White that acts there beside the one that answers.
+// A script of Snow White that runs there beside the one that answers.
 struct RunningScript {
     Action action = Action::quiet;
     int pid = 0;
@@ -38,23 +39,22 @@ enum class InstanceOutcome { done, no_worker, busy, failed };
 
 struct InstanceLine {
     InstanceOutcome outcome = InstanceOutcome::failed;
-    std::string
-        action; // what the script was told: "quiet", "wake", "stop", "status"; empty: not known
+    std::string action; // the script's argument: an action or "status"; empty: not known
     std::string note;
     std::string host;                   // its name; empty: not known, or an older script
     std::vector<RunningScript> scripts; // empty: none, or an older script
-    bool already = false;               // it held before the script did anything
-    std::vector<Worker> workers;        // those that did not fit, too, when their states are told
-    int omitted_workers = 0;            // workers of which nothing is known
+    bool already = false;               // what was asked for held before the script did anything
+    std::vector<Worker> workers; // also those that did not fit, when the line has their states
+    int omitted_workers = 0;     // workers of which only the number is known
 };
 
-// It is what a document that tells the script this would print.
+// A script with this argument prints such a line.
 bool is_answer_to(const InstanceLine& line, std::string_view action);
 
-// The jobs that an instance ran when it answered last, by wall time.
+// The jobs that an instance ran when it answered last.
 struct JobCount {
     int jobs = 0;
-    Instant at{};
+    Instant at{}; // wall time
     bool operator==(const JobCount&) const = default;
 };
 
@@ -62,12 +62,11 @@ struct JobCount {
 // The last line of standard output that is not blank counts.
 std::optional<InstanceLine> parse_instance_line(const std::string& output);
 
-// Of an output without such a line, the last words that say why; empty when there are none.
+// The last line of an output without such a line: it says why there is none. Empty: no output.
 std::string last_output_line(const std::string& output);
 
 std::string_view name_of(WorkerState state);
 
-// That these run now.
 int count_jobs(const std::vector<Worker>& workers);
 
 } // namespace snow_white::drain

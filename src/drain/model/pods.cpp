@@ -7,15 +7,10 @@ std::string pods_out_of_reach(const std::string& environment) {
 }
 
 std::string_view advice_for_pods(Action action) {
-    switch (action) {
-    case Action::quiet:
+    if (action == Action::quiet)
         return "scale its worker deployment down, or send its Sidekiq TSTP, with kubectl";
-    case Action::stop:
-        return "scale its worker deployment down with kubectl";
-    case Action::wake:
-        return "scale its worker deployment up, or restart it, with kubectl";
-    }
-    return "";
+    return action == Action::stop ? "scale its worker deployment down with kubectl"
+                                  : "scale its worker deployment up, or restart it, with kubectl";
 }
 
 } // namespace snow_white::drain

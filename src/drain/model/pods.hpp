@@ -1,5 +1,5 @@
-// Environments of tier Cluster run their workers in pods on EKS, which SSM does not reach: what
-// people are told.
+// The words about environments of EB's tier Cluster: their workers run in pods on EKS, which SSM
+// does not reach.
 #pragma once
 
 #include "src/drain/model/action.hpp"
@@ -8,10 +8,10 @@
 
 namespace snow_white::drain {
 
-// Where it runs, and that nobody is told there. One sentence without an end.
+// A sentence without its full stop.
 std::string pods_out_of_reach(const std::string& environment);
 
-// What to do instead.
+// What the operator can do instead.
 std::string_view advice_for_pods(Action action);
 
 } // namespace snow_white::drain

@@ -1,5 +1,5 @@
-// Where a drain stands at a moment, for whoever looks on. Plain data, all that a picture needs, and
-// of a bounded size whatever the fleet's: a task logs it as one line.
+// The progress of a drain at one moment: plain data for the terminal, Slack and --json. Its size is
+// bounded whatever the fleet's size: a task logs it as one line.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -14,16 +14,16 @@
 namespace snow_white::drain {
 
 enum class Stage {
-    discovering, // who is there: nothing is sent yet
-    waiting,     // told; those that have not ended are waited for
-    verifying,   // each worker is asked what it does now
+    discovering, // nothing is sent yet
+    waiting,     // for the action's commands
+    verifying,   // for the answers of a verification
 };
 
 struct EnvironmentProgress {
     std::string name; // empty: not known
     std::size_t instances = 0;
-    std::size_t as_asked = 0; // by their own word
-    std::size_t gone = 0;     // of them: terminated or stopped in EC2, nothing runs there
+    std::size_t as_asked = 0; // by their own answers
+    std::size_t gone = 0;     // terminated or stopped in EC2; as_asked does not count them
 
     std::size_t not_as_asked() const { return instances - as_asked - gone; }
     bool operator==(const EnvironmentProgress&) const = default;
@@ -34,7 +34,7 @@ struct UnfinishedInstance {
     InstanceId id;
     std::string environment; // empty: not known
     Outcome outcome = Outcome::pending;
-    Instant since{}; // when SSM was given its command; where SSM does not say, the run's start
+    Instant since{}; // when SSM got its command, by SSM's clock; if not known: the run's start
     std::optional<JobCount> heard; // none: not known
     bool operator==(const UnfinishedInstance&) const = default;
 };
@@ -45,21 +45,20 @@ struct ProgressSnapshot {
 
     Action action = Action::quiet;
     Stage stage = Stage::discovering;
-    Instant begun{}; // the run
+    Instant begun{}; // the run's start
     Instant deadline{};
-    int completed =
-        0; // of `targeted`: instances whose command of this stage has ended, however it did
+    int completed = 0; // instances whose command of this stage has ended, whatever its result
     int targeted = 0;
-    EnvironmentProgress all;                       // its name is empty
-    std::vector<EnvironmentProgress> environments; // those that are not through first, then by name
-    std::size_t omitted_environments = 0;          // than those listed
-    std::vector<UnfinishedInstance> unfinished; // the longest first; `all` says how many there are
-    int jobs = 0;          // running on those of all unfinished that were heard …
-    std::size_t heard = 0; // … which are so many
+    EnvironmentProgress all;                       // of the whole fleet; its name is empty
+    std::vector<EnvironmentProgress> environments; // unfinished ones first, then by name
+    std::size_t omitted_environments = 0;          // not listed
+    std::vector<UnfinishedInstance> unfinished;    // the longest first; `all` has their number
+    int jobs = 0;          // of all unfinished instances whose job count is known
+    std::size_t heard = 0; // the number of those instances
     bool operator==(const ProgressSnapshot&) const = default;
 };
 
-// In their order, and no more of them than there is room for.
-void trim(ProgressSnapshot& standing);
+// Sorts both lists, and shortens them to their limits.
+void trim(ProgressSnapshot& snapshot);
 
 } // namespace snow_white::drain

@@ -1,4 +1,4 @@
-// What became of each instance, and of the whole run: plain data.
+// The end of a run: its verdict, and the outcome of each instance. Plain data.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -15,21 +15,21 @@ namespace snow_white::drain {
 
 enum class Outcome {
     pending,     // its command has not ended
-    done,        // what was asked for holds, by the instance's own line and by the verification
-    already,     // it held before anything was asked
-    completed,   // SSM reports success, but no line came with it: what the workers do was not seen
+    done,        // as asked, by the instance's own line and by the verification
+    already,     // it was as asked before the command
+    completed,   // SSM reports success, without a line: what the workers do was not seen
     no_worker,   // no Sidekiq there; never counts as done
     busy,        // a worker runs a job and was left alone
     awake,       // quieted or stopped, and seen taking jobs afterwards
     asleep,      // woken, and seen not taking jobs afterwards
     booting,     // a worker is still starting: it takes jobs soon
-    suspended,   // a worker's process is stopped by a signal, jobs and all
-    failed,      // the script or SSM says so
-    refused,     // SSM or the agent would not run it there
-    timed_out,   // ran longer than the document allows, or was not fetched in time
+    suspended,   // a signal has stopped a worker's process together with its jobs
+    failed,      // by the script or by SSM
+    refused,     // SSM or the agent would not run the command there
+    timed_out,   // it ran longer than the document allows, or was not fetched in time
     cancelled,   // somebody cancelled the command
     unreachable, // no SSM agent answers
-    unknown,     // what its workers do could not be learnt
+    unknown,     // what its workers do is not known
     gone,        // terminated or shutting down: nothing runs there
     off,         // stopped in EC2: nothing runs there
 };
@@ -41,11 +41,9 @@ inline constexpr std::array all_outcomes{
     Outcome::timed_out, Outcome::cancelled, Outcome::unreachable, Outcome::unknown,
     Outcome::gone,      Outcome::off};
 
-// How an instance left EC2 (terminated or stopped) during a quiet or a stop, where jobs may be lost
-// with it.
+// An instance that EC2 terminated or stopped during a quiet or a stop, where jobs may be lost.
 struct Leaving {
-    std::optional<int>
-        jobs; // that it ran when it answered last, one or more; none: it had never answered
+    std::optional<int> jobs; // in its last answer, one or more; none: it had never answered
 };
 
 struct InstanceResult {
@@ -58,18 +56,18 @@ struct InstanceResult {
 };
 
 enum class Verdict {
-    done,            // it holds for every instance that there is
+    done,            // every instance is as asked
     partial,         // not everywhere: the report names where not
     nothing_matched, // no environment's name contains the pattern
     timed_out,       // the deadline came first
     cancelled,       // somebody cancelled the command in SSM
-    interrupted,     // the monitor was told to end; the workers go on as told
+    interrupted,     // the monitor got a signal to end; the workers go on
     denied,          // AWS refused our credentials or rights
     refused,         // AWS refused the call itself, or what it needs is not there
     unavailable,     // AWS did not answer
 };
 
-// How a run of several regions ended in one of them.
+// The end of one region, in a run of several.
 struct RegionResult {
     std::string region_label;
     Verdict verdict = Verdict::done;
@@ -78,7 +76,7 @@ struct RegionResult {
 };
 
 struct Report {
-    // Of the action's commands, as last counted: instances.
+    // The latest counts of the action's commands, in instances.
     struct Counts {
         int completed = 0;
         int targeted = 0;
@@ -86,38 +84,36 @@ struct Report {
 
     Action action = Action::quiet;
     Verdict verdict = Verdict::done;
-    std::string why; // for a verdict that is not about instances: what happened
+    std::string why; // what happened, for a verdict that is not about instances
     std::vector<std::string> environments;
     std::vector<InstanceResult> instances;
-    std::vector<std::string> unverified; // what could not be seen, one sentence each
+    std::vector<std::string> unverified; // what AWS did not show, one sentence each
     std::vector<std::string> warnings;
     std::vector<std::string> deploying = {}; // environments to which EB deploys at the end
-    std::vector<std::string> on_pods = {};   // environments on EKS: nobody was told there
-    bool may_have_sent = false;              // a command was sent, or may have been
-    bool workers_were_asked =
-        true; // false: done is what the commands said, not what workers do now
+    std::vector<std::string> on_pods = {};   // environments on EKS, which got no command
+    bool may_have_sent = false;              // a command was sent, or its answer was lost
+    bool workers_were_asked = true;          // false: done is by the commands' results alone
     Duration elapsed{};
-    std::optional<Counts> last_counts = {}; // none: nothing was counted
-    std::vector<RegionResult> regions = {}; // of several, each; of a run in one: none
+    std::optional<Counts> last_counts = {}; // none: SSM counted nothing
+    std::vector<RegionResult> regions = {}; // empty in a run of one region
 };
 
 // Instances that left EC2 while jobs may have run there.
 struct LeftCounts {
     std::size_t with_jobs = 0;
-    int jobs = 0; // that those ran
+    int jobs = 0; // of those
     std::size_t unanswered = 0;
 };
 LeftCounts count_left(const Report& report);
 
-// Nothing that we know of runs there, or what was asked for holds.
+// As asked, or gone.
 bool is_success(Outcome outcome);
-// Of these: nothing runs there.
+// Nothing runs there.
 constexpr bool is_gone(Outcome outcome) {
     return outcome == Outcome::gone || outcome == Outcome::off;
 }
 
-// "eu-west-1: …", of what is told of that region; as it was where there is one region, which has no
-// name.
+// "eu-west-1: …"; unchanged in a run of one region, whose label is empty.
 std::string prefix_region(const std::string& region, const std::string& sentence);
 
 } // namespace snow_white::drain

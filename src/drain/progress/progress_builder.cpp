@@ -1,6 +1,6 @@
-#include "src/drain/progress/progress_builder.hpp"
-
+// Builds a progress snapshot. In: the drain's state, what the poller has read, the time.
 #include "src/drain/machine/transitions.hpp"
+#include "src/drain/progress/progress_poller.hpp"
 
 #include <utility>
 
@@ -11,15 +11,13 @@ namespace {
 using PolledProgress = ProgressPoller::PolledProgress;
 using InstanceProgress = ProgressPoller::InstanceProgress;
 
-// The drain's own knowledge, and where that is only that it waits, what the poller has read.
+// By the drain's state; where that only says that the command is pending, by the poller's results.
 InstanceProgress progress_of(const State& state, const PolledProgress& polled, const InstanceId& id,
                              const TrackedInstance& instance, Now now) {
     InstanceProgress seen;
-    if (state.may_have_sent)
-        seen.finding =
-            finding_of({state.config.action, instance, now.elapsed, state.config.timeout});
-    const auto found = polled.seen.find(id);
-    if (found == polled.seen.end()) return seen;
+    if (state.may_have_sent) seen.finding = finding_of(context_of(state, instance, now));
+    const auto found = polled.instances.find(id);
+    if (found == polled.instances.end()) return seen;
     seen.requested = found->second.requested;
     if (seen.finding.outcome == Outcome::pending) seen.finding = found->second.finding;
     return seen;
@@ -84,18 +82,8 @@ private:
     std::size_t heard_ = 0;
 };
 
-// Each worker is asked what it does now, from the first verification command on.
-bool is_verifying(const State& state) {
-    const auto* send = std::get_if<Send>(&state.phase);
-    const auto* wait = std::get_if<Wait>(&state.phase);
-    const auto* collect = std::get_if<Collect>(&state.phase);
-    return (send && send->purpose == Purpose::verify) ||
-           (wait && wait->purpose == Purpose::verify) ||
-           (collect && collect->purpose == Purpose::verify);
-}
-
 Stage stage_of(const State& state) {
-    if (is_verifying(state)) return Stage::verifying;
+    if (purpose_of(state.phase) == Purpose::verify) return Stage::verifying;
     return state.may_have_sent ? Stage::waiting : Stage::discovering;
 }
 
@@ -106,15 +94,15 @@ ProgressSnapshot build_snapshot(const State& state, const PolledProgress& polled
                               .stage = stage_of(state),
                               .begun = state.config.started,
                               .deadline = state.config.started + state.config.timeout};
-    const auto sum = sum_of(is_verifying(state) ? state.verification->commands : state.commands);
+    const auto sum = sum_of(commands_of(state, purpose_of(state.phase).value_or(Purpose::act)));
     snapshot.completed = sum.completed;
     snapshot.targeted = sum.targeted;
     ProgressBuilder builder(state, polled, now);
     for (const auto& [id, instance] : state.targets.instances)
         if (instance.confirmed) builder.add(id, instance);
-    if (!state.targets
-             .sees_instances) // nobody says which there are: those that SSM has reached are some
-        for (const auto& [id, seen] : polled.seen)
+    // EC2 lists no instances: the results show some.
+    if (!state.targets.sees_instances)
+        for (const auto& [id, seen] : polled.instances)
             if (!state.targets.instances.contains(id))
                 builder.add(id, TrackedInstance{.last = LastCommand{}});
     builder.write(snapshot);

@@ -2,7 +2,6 @@
 
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/transitions.hpp"
-#include "src/drain/progress/progress_builder.hpp"
 
 #include <utility>
 
@@ -10,19 +9,18 @@ namespace snow_white::drain {
 
 namespace {
 
-constexpr std::chrono::seconds result_page_interval{5}; // of results, from one reading to the next
-// Each asking runs the script there. Jobs end all the time; a look at half a minute's age is a look
-// at now.
+constexpr std::chrono::seconds result_page_interval{5}; // for each page, before the next reading
+// Each status command runs the script on the instances. Half a minute is short beside most jobs.
 constexpr std::chrono::seconds status_interval{30};
 constexpr std::size_t most_instances_asked = ids_a_command;
-// Where documents download the script, most do so from GitHub, which answers an address 60 times an
-// hour: a third of these.
+// Documents that download the script mostly do so from GitHub, which answers 60 unauthenticated
+// requests an hour from one address: a third of these.
 constexpr std::chrono::minutes time_a_download{3};
 constexpr std::size_t most_downloads = 5;              // at once
-constexpr std::chrono::seconds first_status_delay{15}; // idle workers have ended by then
+constexpr std::chrono::seconds first_status_delay{15}; // instances without jobs finish before
 constexpr std::chrono::seconds answer_pause{5};
-constexpr int most_status_reads =
-    3; // of an asking's answers; who has not answered then is asked another time
+// Of one command's answers. An instance that has not answered by then gets the next command.
+constexpr int most_status_reads = 3;
 
 bool waits_for_action(const State& state) {
     const auto* wait = std::get_if<Wait>(&state.phase);
@@ -53,12 +51,13 @@ std::optional<Effect> ProgressPoller::read_results(const State& state, Now now) 
     return CollectResults{ids_of(state.commands)};
 }
 
-// Those whose answer is the oldest, or who have given none.
+// Unfinished instances, those without an answer or with the oldest one first.
 std::vector<InstanceId> ProgressPoller::instances_to_ask(const State& state) const {
     std::vector<std::pair<Instant, InstanceId>> by_age;
     for (const auto& [id, instance] : state.targets.instances) {
-        const auto seen = polled_.seen.find(id);
-        const bool waits = instance.last && instance.last->open && seen != polled_.seen.end() &&
+        const auto seen = polled_.instances.find(id);
+        const bool waits = instance.last && instance.last->open &&
+                           seen != polled_.instances.end() &&
                            seen->second.finding.outcome == Outcome::pending;
         if (!waits || !exists(instance) || instance.agent == fleet::Agent::absent ||
             instance.agent_lost_at)
@@ -94,10 +93,10 @@ void ProgressPoller::apply_results(const State& state, const std::vector<Command
             carries_script_ = carries_script_ || invocation.carries_script;
             const auto known = state.targets.instances.find(invocation.id);
             const bool is_known = known != state.targets.instances.end();
-            if (!is_known && state.targets.sees_instances) continue; // of others' environments
+            if (!is_known && state.targets.sees_instances) continue; // of another environment
             TrackedInstance copy = is_known ? known->second : TrackedInstance{};
             apply_invocation(copy, invocation, state.config.action);
-            polled_.seen[invocation.id] = {copy.action_result, invocation.requested};
+            polled_.instances[invocation.id] = {copy.action_result, invocation.requested};
         }
 }
 
@@ -108,15 +107,14 @@ void ProgressPoller::apply_jobs(const std::vector<CommandResults>& results, Now 
             if (invocation.line && invocation.line->omitted_workers == 0)
                 polled_.jobs[invocation.id] =
                     heard_[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
-            all = std::ranges::none_of(one.invocations, [](const InvocationResult& other) {
-                return other.end == Outcome::pending;
-            });
+            all = std::ranges::find(one.invocations, Outcome::pending, &InvocationResult::end) ==
+                  one.invocations.end();
         }
     if (all || ++status_reads_ == most_status_reads) status_command_.reset();
     next_status_read_ = now.elapsed + answer_pause;
 }
 
-// What is not granted is asked for once. What may pass is asked for again.
+// A temporary failure is retried. After a denial or a refusal the call is not made again.
 void ProgressPoller::apply_failure(const CallFailure& failure, Now now) {
     const bool passes =
         failure.kind == CallFailure::Kind::unavailable || failure.kind == CallFailure::Kind::lost;

@@ -1,12 +1,12 @@
-// For people who look at the progress while a drain waits: what is asked for them, and what they
-// are shown. It reads the drain's state and never changes it: nothing is decided by what it learns.
-// What it hears of jobs the loop hands to the reducer's note_heard(), for the words about an
-// instance that leaves.
-//   cost, whatever the fleet's size: the results once after each change, a page for each fifty
-//   instances and no more than twelve pages a minute; the status document each half minute to at
-//   most fifty of those that still run, with four calls each time; where documents download the
-//   script, to at most five, and no more than twenty instances an hour. Where nobody looks:
-//   nothing.
+// Live progress for people who watch a run. In: the drain's state, and the answers to the poller's
+// own calls, which it makes while the drain sleeps. Out: snapshots. It never changes the state, and
+// the reducer decides nothing by what the poller reads: the loop hands the job counts to
+// note_heard() for the notice when an instance leaves.
+//   Calls, whatever the fleet's size: after each change of the counts the results are read, a page
+//   for each fifty instances and at most twelve pages a minute. Each half minute the status
+//   document is sent to at most fifty unfinished instances, four calls each time. Where documents
+//   download the script, it is sent to at most five, and to at most twenty instances an hour. Where
+//   nobody watches there are none.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
@@ -15,25 +15,25 @@ namespace snow_white::drain {
 
 class ProgressPoller {
 public:
-    // What is to be asked now, while the drain sleeps.
+    // The next call, if one is due.
     std::optional<Effect> due(const State& state, Now now);
 
-    // The response to it, a failure among them.
+    // The response to that call, or its failure.
     void apply(const State& state, const Response& response, Now now);
 
-    // The jobs that instances have told of since this was asked last: for note_heard().
+    // The job counts since the last call of this function.
     std::map<InstanceId, JobCount> take_heard();
 
-    // The progress, where it differs from what was returned last.
+    // None: it equals the previous one.
     std::optional<ProgressSnapshot> changed_snapshot(const State& state, Now now);
 
     struct InstanceProgress {
         InstanceFinding finding;
-        std::optional<Instant> requested; // when SSM was given the command
+        std::optional<Instant> requested; // when SSM got the command, by its clock
     };
     struct PolledProgress {
-        std::map<InstanceId, InstanceProgress> seen; // by the results that were read
-        std::map<InstanceId, JobCount> jobs;
+        std::map<InstanceId, InstanceProgress> instances; // by the results
+        std::map<InstanceId, JobCount> jobs;              // by the status document
     };
 
 private:
@@ -48,17 +48,21 @@ private:
 
     PolledProgress polled_;
     std::map<InstanceId, JobCount> heard_;
-    Request request_ = Request::none;     // what the next response is to
-    std::pair<int, int> read_at_{-1, -1}; // completed and targeted then
+    Request request_ = Request::none;     // what the next response answers
+    std::pair<int, int> read_at_{-1, -1}; // completed and targeted when results were read
     Duration next_results_{};
     Duration next_status_{};
     std::optional<CommandId> status_command_; // its answers are awaited
-    int status_reads_ = 0;                    // of these answers
+    int status_reads_ = 0;                    // of its answers
     Duration next_status_read_{};
-    bool carries_script_ = false; // the stack's documents do, by the results that were read
-    bool reads_results_ = true;   // false once AWS has shown that it will not
-    bool asks_status_ = true;
+    bool carries_script_ = false; // by the results, the stack's documents carry the script
+    bool reads_results_ = true;   // false: AWS has denied or refused it
+    bool asks_status_ = true;     // the same
     std::optional<ProgressSnapshot> last_;
 };
+
+// The snapshot of a state and of what the poller has read (progress_builder.cpp). Pure.
+ProgressSnapshot build_snapshot(const State& state, const ProgressPoller::PolledProgress& polled,
+                                Now now);
 
 } // namespace snow_white::drain

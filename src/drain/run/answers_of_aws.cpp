@@ -4,24 +4,24 @@ namespace snow_white::drain {
 
 namespace {
 
-// SSM's code for an id that it does not know, or whose agent has never registered (SendCommand's
-// errors in the API reference).
+// SSM's error code for an id that it does not know, or whose agent has never registered (the API
+// reference, SendCommand's errors).
 constexpr const char* invalid_target = "InvalidInstanceId";
 
-// Whom a call names by id and its sender may not command: IAM's words name that resource. It costs
-// only itself, as an id that SSM does not know. (The form of the words: recorded denials of
-// SendCommand.)
+// IAM denies SendCommand for one of the ids, and its message names that resource: treated as an id
+// that SSM does not know, so that the other ids get the command. Source of the message's form:
+// recorded denials of SendCommand.
 bool denies_one_instance(const aws::Error& error) {
     return error.kind == aws::ErrorKind::denied && error.action == "SendCommand" &&
            (error.message.find(":instance/i-") != std::string::npos ||
             error.message.find(":managed-instance/mi-") != std::string::npos);
 }
 
-// … for a parameter that the document does not define. ExpiresAt is the only one that is sent.
+// SSM's error code for a parameter that the document does not define. Only ExpiresAt is ever sent.
 constexpr const char* invalid_parameters = "InvalidParameters";
 
-// The agent has not told of the command; it may have run all the same, or run still (an agent that
-// was updated or restarted meanwhile). Source: the API reference's page on command statuses.
+// The agent has not acknowledged the command. It may have run or still run, if the agent was
+// updated or restarted meanwhile. Source: the API reference's page on command statuses.
 bool is_undelivered(const aws::Invocation& invocation) {
     return invocation.detail == "DeliveryTimedOut" || invocation.detail == "Undeliverable";
 }
@@ -41,14 +41,9 @@ CallFailure::Kind kind_of(const aws::Error& error) {
         if (error.code == invalid_parameters) return CallFailure::Kind::unknown_expiry;
         return error.code == invalid_target ? CallFailure::Kind::invalid_target
                                             : CallFailure::Kind::refused;
-    case aws::ErrorKind::throttled:
-    case aws::ErrorKind::unreachable:
-    case aws::ErrorKind::transport:
-    case aws::ErrorKind::server:
-    case aws::ErrorKind::malformed:
-        break;
+    default:
+        return CallFailure::Kind::unavailable;
     }
-    return CallFailure::Kind::unavailable;
 }
 
 Outcome end_of(const aws::Invocation& invocation, bool can_ask) {
@@ -65,12 +60,9 @@ Outcome end_of(const aws::Invocation& invocation, bool can_ask) {
         return Outcome::timed_out;
     case aws::CommandStatus::cancelled:
         return Outcome::cancelled;
-    case aws::CommandStatus::pending:
-    case aws::CommandStatus::in_progress:
-    case aws::CommandStatus::cancelling:
-        break;
+    default:
+        return Outcome::pending;
     }
-    return Outcome::pending;
 }
 
 InFlightCommand::Stage stage_of(aws::CommandStatus status) {

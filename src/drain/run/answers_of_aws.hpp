@@ -1,4 +1,4 @@
-// What AWS's words mean to the drain.
+// Translates AWS's errors, statuses and counts into the drain's types. Pure.
 #pragma once
 
 #include "src/aws/services/ssm.hpp"
@@ -8,7 +8,7 @@ namespace snow_white::drain {
 
 CallFailure::Kind kind_of(const aws::Error& error);
 
-// `can_ask`: the instance's workers can be asked before it is sent to again.
+// `can_ask`: there is a status document, so an undelivered command is not sent again unasked.
 Outcome end_of(const aws::Invocation& invocation, bool can_ask);
 
 InFlightCommand::Stage stage_of(aws::CommandStatus status);

@@ -8,7 +8,7 @@ namespace snow_white::drain {
 
 namespace {
 
-// All of them together have so many pages to read.
+// The time to read all regions' pages counts, so the instances of all are added.
 bool all_valid(const std::vector<RegionAtBarrier>& regions, Duration now) {
     std::size_t instances = 0;
     Duration oldest = now;

@@ -1,8 +1,11 @@
 #include "src/drain/run/drain_loop.hpp"
 
+#include "src/drain/machine/reducer.hpp"
+#include "src/drain/machine/transitions.hpp"
+#include "src/drain/progress/progress_poller.hpp"
 #include "src/drain/run/barrier.hpp"
+#include "src/drain/run/effect_executor.hpp"
 #include "src/drain/run/event_aggregator.hpp"
-#include "src/drain/run/region_drain.hpp"
 
 #include <algorithm>
 
@@ -10,11 +13,31 @@ namespace snow_white::drain {
 
 namespace {
 
+// One region's drain: its state, its calls, and what it waits for.
+struct RegionDrain {
+    EffectExecutor executor;
+    Step step;
+    ProgressPoller poller = {};
+    Duration wakes_at{};               // the end of its sleep, or its next discovery at the barrier
+    std::optional<Effect> polled = {}; // the poller's call during the sleep
+    Response response = Answered<Sleep>{}; // to `polled`, or else to the effect
+
+    bool is_over() const { return std::holds_alternative<Finish>(step.effect); }
+    bool sleeps() const { return std::holds_alternative<Sleep>(step.effect); }
+    const AwaitBarrier* at_barrier() const { return std::get_if<AwaitBarrier>(&step.effect); }
+    bool waits() const { return sleeps() || at_barrier() != nullptr; }
+    // It is busy with something else than a verification.
+    bool acts() const {
+        return !is_over() && at_barrier() == nullptr &&
+               purpose_of(step.state.phase) != Purpose::verify;
+    }
+};
+
 class DrainLoop {
 public:
     DrainLoop(std::vector<RegionRun>& runs, Clock& clock, Config config, Duration began,
-              const EventSink& emit)
-        : client_(runs.front().client), clock_(clock), began_(began), sink_(emit),
+              const EventSink& sink)
+        : client_(runs.front().client), clock_(clock), began_(began), sink_(sink),
           aggregator_(labels_of(runs)) {
         config.multi_region = runs.size() > 1;
         regions_.reserve(runs.size());
@@ -64,9 +87,9 @@ private:
 
     void emit(RegionDrain& region, Event event) {
         const auto index = static_cast<std::size_t>(&region - regions_.data());
-        for (const auto& told : aggregator_.take(index, std::move(event))) {
-            if (const auto* report = std::get_if<Report>(&told)) verdict_ = report->verdict;
-            sink_(told);
+        for (const auto& one : aggregator_.take(index, std::move(event))) {
+            if (const auto* report = std::get_if<Report>(&one)) verdict_ = report->verdict;
+            sink_(one);
         }
     }
 
@@ -106,14 +129,14 @@ private:
                             clock_.interrupted()));
     }
 
-    // A region that could end has nothing to look for while the others are only being verified.
+    // A region that could end discovers its fleet again only while another one acts.
     bool holds_at_barrier(const RegionDrain& region) const {
         return region.at_barrier() != nullptr &&
                region.at_barrier()->point == BarrierPoint::verified &&
                std::ranges::none_of(regions_, &RegionDrain::acts);
     }
 
-    // While it sleeps its poller may have something to ask.
+    // Until the next region wakes, or its poller has a call to make.
     void wait() {
         std::optional<Duration> until;
         for (auto& region : regions_) {
@@ -138,7 +161,7 @@ private:
         return due;
     }
 
-    // Calls to several regions at once.
+    // The calls of several regions run concurrently.
     void execute(const std::vector<RegionDrain*>& due) {
         std::vector<std::function<void()>> calls;
         for (auto* region : due)
@@ -172,8 +195,8 @@ private:
 } // namespace
 
 Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began,
-            const EventSink& emit) {
-    return DrainLoop(regions, clock, config, began, emit).run();
+            const EventSink& sink) {
+    return DrainLoop(regions, clock, config, began, sink).run();
 }
 
 } // namespace snow_white::drain

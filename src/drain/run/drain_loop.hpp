@@ -1,6 +1,6 @@
-// The loop: carries out the effects that the reducer wants, for one region or for several that are
-// one run, and hands it the responses. Any moment of it may be its last: all that matters is in
-// AWS.
+// The loop. In: the jobs of a run's regions. It executes the effects that each region's reducer
+// wants, and hands the responses back. Out: events, and the verdict. The process may be killed at
+// any moment: all that a later run needs is in AWS.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
@@ -8,9 +8,9 @@
 
 namespace snow_white::drain {
 
-// A drain of one region, as one account sees it.
+// The drain of one region of one account.
 struct RegionRun {
-    std::string label; // its name in what is told; empty in a run of one
+    std::string label; // its name in events; empty in a run of one region
     aws::Client& client;
     const RegionJob& job;
     PrefetchedAnswers prefetched;
@@ -18,11 +18,10 @@ struct RegionRun {
 
 using EventSink = std::function<void(const Event&)>;
 
-// Runs to the end; the report is told as the last event. `began`: the clock's elapsed time when the
-// run began (config.started is the same moment in wall time). Of several regions none ends as done
-// before all of them are so at one moment. What they want at the same time is asked at the same
-// time.
+// Runs to the end; the report is the last event. `began`: the clock's elapsed time when the run
+// began (config.started is the same moment in wall time). No region ends as done before all regions
+// are verified at one moment. Effects of several regions are executed concurrently.
 Verdict run(std::vector<RegionRun> regions, Clock& clock, Config config, Duration began,
-            const EventSink& emit);
+            const EventSink& sink);
 
 } // namespace snow_white::drain

@@ -23,7 +23,7 @@ aws::Targets targets_of(const CommandSpec& spec) {
             .ids = spec.instances};
 }
 
-// Seconds since 1970, as the documents' parameter wants them.
+// Seconds since 1970, in the form that the documents' parameter ExpiresAt requires.
 std::string in_ten_digits(Instant at) {
     return fmt::format("{:010}", std::chrono::system_clock::to_time_t(at));
 }
@@ -58,8 +58,7 @@ Response EffectExecutor::execute(const Effect& effect) {
 }
 
 AnswerTo<DiscoverFleet> EffectExecutor::call(const DiscoverFleet& effect) {
-    if (!prefetched_.fleet)
-        prefetched_.executing.reset(); // the first look did not do: too old by now
+    if (!prefetched_.fleet) prefetched_.executing.reset(); // too old after a second discovery
     auto snapshot = prefetched(
         prefetched_.fleet, [&] { return fleet::discover(client_, job_.query, effect.previous); });
     if (!snapshot) return failed(snapshot.error());
@@ -99,9 +98,8 @@ AnswerTo<SendCommand> EffectExecutor::call(const SendCommand& effect) {
     if (sent) return *sent;
     auto failure = failed(sent.error());
     if (failure.value().kind == CallFailure::Kind::unknown_expiry && !effect.expires)
-        failure.value().kind =
-            CallFailure::Kind::refused; // the document wants a parameter of its own
-    // SendCommand has no idempotency token: after any of these it may be on its way.
+        failure.value().kind = CallFailure::Kind::refused; // another parameter is missing
+    // SendCommand has no idempotency token: after such an error SSM may have taken it.
     if (failure.value().kind == CallFailure::Kind::unavailable &&
         !aws::had_no_effect(sent.error().kind))
         failure.value().kind = CallFailure::Kind::lost;
@@ -149,13 +147,13 @@ aws::Result<CommandProgress> EffectExecutor::progress_of(const CommandId& id) {
     if (kind_of(command.error()) != CallFailure::Kind::absent)
         return tl::unexpected(command.error());
     auto progress = progress_by_invocations(id);
-    // SSM lists a new command seconds later, and its instances bit by bit: these are not all of
-    // them yet.
+    // SSM lists a new command seconds later, and its invocations one after the other: this list may
+    // be incomplete.
     if (progress && command.error().kind != aws::ErrorKind::unknown_action) progress->over = false;
     return progress;
 }
 
-// For an AWS that cannot sum up a command: a page for each fifty instances.
+// For an AWS without counts of a command. Reads a page for each fifty instances.
 aws::Result<CommandProgress> EffectExecutor::progress_by_invocations(const CommandId& id) {
     CommandProgress progress;
     const auto read = aws::list_invocations(client_, id, [&progress](const aws::Invocation& one) {
@@ -186,8 +184,8 @@ void EffectExecutor::add(FindInFlightCommands::Answer& into,
                              .progress = progress_in(command)});
 }
 
-// When the oldest of our action's that run was sent, by SSM's clock: what was sent after it,
-// supersedes it.
+// When SSM got the oldest running command of our action, by its clock. Commands that were sent
+// after it supersede it.
 std::optional<Instant>
 EffectExecutor::oldest_of_ours(const FindInFlightCommands::Answer& found) const {
     std::optional<Instant> oldest;

@@ -1,4 +1,5 @@
-// Carries out one region's effects: its calls to AWS. It decides nothing.
+// Executes one region's effects. In: an effect. Out: the answer of its calls to AWS, or why there
+// is none. It decides nothing.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -16,8 +17,7 @@ public:
                    PrefetchedAnswers prefetched)
         : client_(client), clock_(clock), job_(job), prefetched_(std::move(prefetched)) {}
 
-    // Sleep and AwaitBarrier are no calls: the loop sees to them, and they are answered at once
-    // here.
+    // Sleep and AwaitBarrier make no call and are answered at once: the loop does the waiting.
     Response execute(const Effect& effect);
 
     AnswerTo<DiscoverFleet> call(const DiscoverFleet& effect);

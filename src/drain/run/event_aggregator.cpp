@@ -31,8 +31,8 @@ void add(std::optional<Report::Counts>& sum, const std::optional<Report::Counts>
     sum->targeted += part->targeted;
 }
 
-// Nothing is sent yet only while that is so everywhere; each worker is asked only when all have
-// been told.
+// The whole is discovering only while every region is. It is verifying when no region waits for the
+// action's commands.
 Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
     const auto any = [&parts](Stage stage) {
         return std::ranges::find(parts, stage, &ProgressSnapshot::stage) != parts.end();
@@ -41,8 +41,8 @@ Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
     return any(Stage::verifying) ? Stage::verifying : Stage::discovering;
 }
 
-// The whole's report comes when the last region has ended, hours later perhaps. Empty: it can wait
-// for that.
+// The report of the whole comes with the last region's end, perhaps hours later. Empty: this end is
+// not reported before.
 std::string words_of_early_end(const Report& report) {
     switch (report.verdict) {
     case Verdict::nothing_matched:
@@ -51,14 +51,9 @@ std::string words_of_early_end(const Report& report) {
     case Verdict::refused:
     case Verdict::unavailable:
         return report.why + "; nobody waits for this region any more, the others go on";
-    case Verdict::done:
-    case Verdict::partial:
-    case Verdict::timed_out:
-    case Verdict::cancelled:
-    case Verdict::interrupted:
-        break;
+    default:
+        return "";
     }
-    return "";
 }
 
 } // namespace
@@ -94,21 +89,21 @@ std::vector<Event> EventAggregator::take(std::size_t region, Event event) {
     return std::visit([&](auto& one) { return take(part, std::move(one)); }, event);
 }
 
-// Who is concerned is told when it is known of all, or before the first is told to do something.
-std::vector<Event> EventAggregator::take(Part& part, FleetDiscovered matched) {
-    for (auto& environment : matched.environments)
+// The fleet is reported when all regions have discovered theirs, or before the first command.
+std::vector<Event> EventAggregator::take(Part& part, FleetDiscovered fleet) {
+    for (auto& environment : fleet.environments)
         environment.name = qualify(part.region, environment.name);
-    part.matched = std::move(matched);
+    part.fleet = std::move(fleet);
     const bool all =
-        std::ranges::all_of(parts_, [](const Part& one) { return one.matched || one.report; });
+        std::ranges::all_of(parts_, [](const Part& one) { return one.fleet || one.report; });
     if (!all) return {};
     reported_fleet_ = true;
-    return {this->matched()};
+    return {this->fleet()};
 }
 
 std::vector<Event> EventAggregator::take(Part& part, CommandStarted started) {
     std::vector<Event> events;
-    if (!std::exchange(reported_fleet_, true)) events.emplace_back(matched());
+    if (!std::exchange(reported_fleet_, true)) events.emplace_back(fleet());
     for (auto& name : started.spec.environments)
         name = qualify(part.region, name);
     started.region_label = part.region;
@@ -116,23 +111,23 @@ std::vector<Event> EventAggregator::take(Part& part, CommandStarted started) {
     return events;
 }
 
-std::vector<Event> EventAggregator::take(Part& part, ProgressChanged advanced) {
-    part.advanced = advanced;
-    ProgressChanged sum{.purpose = advanced.purpose};
+std::vector<Event> EventAggregator::take(Part& part, ProgressChanged counts) {
+    part.counts = counts;
+    ProgressChanged sum{.purpose = counts.purpose};
     for (const auto& one : parts_)
-        if (one.advanced && one.advanced->purpose == sum.purpose) {
-            sum.completed += one.advanced->completed;
-            sum.targeted += one.advanced->targeted;
+        if (one.counts && one.counts->purpose == sum.purpose) {
+            sum.completed += one.counts->completed;
+            sum.targeted += one.counts->targeted;
         }
     const bool all =
-        std::ranges::all_of(parts_, [](const Part& one) { return one.advanced || one.report; });
-    if (!all && sum.completed == 0) return {}; // it says less than who is concerned
+        std::ranges::all_of(parts_, [](const Part& one) { return one.counts || one.report; });
+    if (!all && sum.completed == 0) return {}; // FleetDiscovered has said more
     return {sum};
 }
 
-std::vector<Event> EventAggregator::take(Part& part, Notice noted) {
-    noted.what = prefix_region(part.region, noted.what);
-    return {std::move(noted)};
+std::vector<Event> EventAggregator::take(Part& part, Notice notice) {
+    notice.what = prefix_region(part.region, notice.what);
+    return {std::move(notice)};
 }
 
 std::vector<Event> EventAggregator::take(Part& part, ProgressSnapshot progress) {
@@ -145,12 +140,9 @@ std::vector<Event> EventAggregator::take(Part& part, ProgressSnapshot progress) 
 }
 
 std::vector<Event> EventAggregator::take(Part& part, Report report) {
-    for (auto& name : report.environments)
-        name = qualify(part.region, name);
-    for (auto& name : report.deploying)
-        name = qualify(part.region, name);
-    for (auto& name : report.on_pods)
-        name = qualify(part.region, name);
+    for (auto* names : {&report.environments, &report.deploying, &report.on_pods})
+        for (auto& name : *names)
+            name = qualify(part.region, name);
     for (auto& instance : report.instances)
         instance.environment = qualify(part.region, instance.environment);
     prefix_all(part.region, report.unverified);
@@ -159,38 +151,35 @@ std::vector<Event> EventAggregator::take(Part& part, Report report) {
     const bool all =
         std::ranges::all_of(parts_, [](const Part& one) { return one.report.has_value(); });
     std::vector<Event> events;
-    if (!all) {
-        if (const auto words = words_of_early_end(*part.report); !words.empty())
-            events.emplace_back(
-                Notice{.what = prefix_region(part.region, words), .important = true});
-        return events;
-    }
-    events.emplace_back(this->report());
+    if (all)
+        events.emplace_back(this->report());
+    else if (const auto words = words_of_early_end(*part.report); !words.empty())
+        events.emplace_back(Notice{.what = prefix_region(part.region, words), .important = true});
     return events;
 }
 
-FleetDiscovered EventAggregator::matched() const {
+FleetDiscovered EventAggregator::fleet() const {
     FleetDiscovered whole{.environments = {}, .instances = 0};
     for (const auto& part : parts_) {
-        if (!part.matched) continue;
-        append(whole.environments, part.matched->environments);
-        if (!part.matched->instances)
+        if (!part.fleet) continue;
+        append(whole.environments, part.fleet->environments);
+        if (!part.fleet->instances)
             whole.instances.reset();
         else if (whole.instances)
-            *whole.instances += *part.matched->instances;
+            *whole.instances += *part.fleet->instances;
     }
     return whole;
 }
 
 ProgressSnapshot EventAggregator::progress() const {
-    std::vector<const ProgressSnapshot*> told;
+    std::vector<const ProgressSnapshot*> parts;
     for (const auto& part : parts_)
-        if (part.progress) told.push_back(&*part.progress);
-    ProgressSnapshot whole{.action = told.front()->action,
-                           .stage = stage_of(told),
-                           .begun = told.front()->begun,
-                           .deadline = told.front()->deadline};
-    for (const auto* part : told) {
+        if (part.progress) parts.push_back(&*part.progress);
+    ProgressSnapshot whole{.action = parts.front()->action,
+                           .stage = stage_of(parts),
+                           .begun = parts.front()->begun,
+                           .deadline = parts.front()->deadline};
+    for (const auto* part : parts) {
         if (part->stage == whole.stage) {
             whole.completed += part->completed;
             whole.targeted += part->targeted;

@@ -1,6 +1,6 @@
-// Several drains that are one run, each in a region or an account of its own: what they tell, made
-// into what is told of the whole. Pure. Names that are one region's only are given with it:
-// "eu-west-1/acme-workers" (no name of EB's has a slash).
+// Joins the events of several drains that are one run, each in its own region or account. In: one
+// region's event. Out: the events of the whole run. Pure. Names of environments get the region's
+// label: "eu-west-1/acme-workers" (EB allows no slash in a name).
 #pragma once
 
 #include "src/drain/model/event.hpp"
@@ -11,8 +11,8 @@
 
 namespace snow_white::drain {
 
-// How the whole ended, by how its parts did. What is not done in the same way everywhere is
-// partial, and so is a part that nothing matched beside others: it was asked for.
+// The verdict of the whole. Different verdicts that are not done make it partial. So does a region
+// where nothing matched beside one that is done.
 template <class End>
 End combine_verdicts(const std::vector<End>& parts, End done, End partial, End nothing_matched) {
     End whole = done;
@@ -25,43 +25,41 @@ End combine_verdicts(const std::vector<End>& parts, End done, End partial, End n
     return whole == nothing_matched && !everywhere ? partial : whole;
 }
 
-// "eu-west-1/acme-workers"; in a run of one region, which has no name, and where the environment is
-// not known: as it was.
+// "eu-west-1/acme-workers"; unchanged where the region's label or the environment is empty.
 std::string qualify(const std::string& region, const std::string& environment);
 
-// The verdict of the whole and why, by those of its regions.
+// Sets `verdict` and `why` by those of `regions`.
 void summarize_regions(Report& report);
 
 class EventAggregator {
 public:
-    // Their names; a single one may be empty, and then all is told as it comes.
+    // The regions' labels. With a single one each event is passed on as it is.
     explicit EventAggregator(std::vector<std::string> regions);
 
-    // What is told when this is told of that region. The last region's report is followed by
-    // nothing.
+    // Nothing follows the report of the last region.
     std::vector<Event> take(std::size_t region, Event event);
 
 private:
     struct Part {
         std::string region;
-        std::optional<FleetDiscovered> matched;
-        std::optional<ProgressChanged> advanced;
+        std::optional<FleetDiscovered> fleet;
+        std::optional<ProgressChanged> counts;
         std::optional<ProgressSnapshot> progress;
         std::optional<Report> report;
     };
 
-    std::vector<Event> take(Part& part, FleetDiscovered matched);
+    std::vector<Event> take(Part& part, FleetDiscovered fleet);
     std::vector<Event> take(Part& part, CommandStarted started);
-    std::vector<Event> take(Part& part, ProgressChanged advanced);
-    std::vector<Event> take(Part& part, Notice noted);
+    std::vector<Event> take(Part& part, ProgressChanged counts);
+    std::vector<Event> take(Part& part, Notice notice);
     std::vector<Event> take(Part& part, ProgressSnapshot progress);
     std::vector<Event> take(Part& part, Report report);
-    FleetDiscovered matched() const;
+    FleetDiscovered fleet() const;
     ProgressSnapshot progress() const;
     Report report();
 
     std::vector<Part> parts_;
-    bool reported_fleet_ = false; // FleetDiscovered
+    bool reported_fleet_ = false;
 };
 
 } // namespace snow_white::drain

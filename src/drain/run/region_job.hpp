@@ -1,4 +1,4 @@
-// What a drain is to do in one region, in AWS's own names.
+// What a drain has to do in one region: plain data, in AWS's own names.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -16,22 +16,22 @@ struct RegionJob {
     fleet::EnvironmentQuery query;
     Action action = Action::quiet;
     std::string document; // physical name of the action's document
-    // How the physical names of the stack's other documents begin: their commands are told of, not
-    // followed.
+    // Prefixes of the physical names of the stack's other documents: their commands are reported,
+    // and not followed.
     std::vector<std::pair<Action, std::string>> other_documents;
     std::string status_document; // empty: there is none
     std::string comment;         // goes with each command
     std::string batch;           // of the action's commands, as aws::CommandRequest has it
 };
 
-// What a drain asks for first, asked before its job is known: in the same moment as the documents'
-// names. Each answer is for the first question only.
+// The answers to a drain's first calls, which are made before its job is known, concurrently with
+// the look-up of the documents' names. Each answer is used once.
 struct PrefetchedAnswers {
     std::optional<aws::Result<fleet::FleetSnapshot>> fleet;
     std::optional<aws::Result<std::vector<aws::CommandSummary>>> executing;
 };
 
-// Calls for Client::together; `client` and `into` outlive them.
+// Calls for Client::run_concurrently; `client` and `into` outlive them.
 std::vector<std::function<void()>>
 prefetch(aws::Client& client, const fleet::EnvironmentQuery& query, PrefetchedAnswers& into);
 

@@ -9,7 +9,7 @@ namespace snow_white::drain {
 
 namespace {
 
-// Whoever can answer has, or all commands are over.
+// Each instance that can answer has, or all commands are over.
 bool have_all_answered(const std::vector<CommandProgress>& progress, int silent) {
     CommandProgress sum{.over = true};
     for (const auto& one : progress) {

@@ -1,4 +1,4 @@
-// `-a status`: one round of the status document, and nothing else.
+// `-a status`: sends the status document once. In: the fleet. Out: each instance's invocation.
 #pragma once
 
 #include "src/drain/machine/effect.hpp"
@@ -6,8 +6,8 @@
 
 namespace snow_white::drain {
 
-// To all of the environments, until each instance whose agent answers has told, or status_patience
-// is over. Who has not answered by then is pending.
+// Waits until each instance with a working agent has answered, at most status_patience. An instance
+// that has not answered by then is pending.
 tl::expected<std::vector<InvocationResult>, CallFailure>
 ask_workers(aws::Client& client, Clock& clock, const RegionJob& job,
             const fleet::FleetSnapshot& fleet);
