@@ -65,14 +65,12 @@ Duration grace_of(const RunLog& run, const Known& known, Instant deadline, Insta
 }
 
 void stops_at_the_deadline(const RunLog& run, const Known& known, Duration timeout,
-                           std::vector<Breach>& breaches) {
+                           Breaches& breaches) {
     const Instant ended = known.ended.value_or(run.report()->at);
     const Instant deadline = deadline_of(run, known, timeout);
     if (ended > deadline + grace_of(run, known, deadline, ended))
-        breaches.push_back(
-            {"f",
-             fmt::format("{} min after the deadline it still waited", (ended - deadline) / 1min),
-             run.report()});
+        add(breaches, "f", run.report(), "{} min after the deadline it still waited",
+            (ended - deadline) / 1min);
 }
 
 bool is_timed_out(const RunLog& run) {
@@ -80,26 +78,24 @@ bool is_timed_out(const RunLog& run) {
 }
 
 // A report of a run that timed out names an instance whose command has not ended.
-void names_who_is_busy(const RunLog& run, std::vector<Breach>& breaches) {
+void names_who_is_busy(const RunLog& run, Breaches& breaches) {
     if (!run.in_json || !is_timed_out(run)) return;
     const bool named = std::ranges::any_of(run.events, [](const Event& event) {
         const auto* instance = as<InstanceEnd>(event);
         return instance != nullptr && !instance->as_asked;
     });
     if (!named)
-        breaches.push_back({"f", "the deadline came first, and nobody who is not as asked is named",
-                            run.report()});
+        add(breaches, "f", run.report(),
+            "the deadline came first, and nobody who is not as asked is named");
 }
 
-void is_not_early(const RunLog& run, const Known& known, Duration timeout,
-                  std::vector<Breach>& breaches) {
+void is_not_early(const RunLog& run, const Known& known, Duration timeout, Breaches& breaches) {
     if (!is_timed_out(run)) return;
     const Instant ended = known.ended.value_or(run.report()->at);
     const Duration left = begun_of(run, known) + timeout - ended;
     if (left > early_by)
-        breaches.push_back(
-            {"x5", fmt::format("\"the deadline came first\", {} min before it", left / 1min),
-             run.report()});
+        add(breaches, "x5", run.report(), "\"the deadline came first\", {} min before it",
+            left / 1min);
 }
 
 } // namespace
@@ -114,7 +110,7 @@ std::optional<Duration> timeout_of(const RunLog& run, const Known& known) {
     return timeout;
 }
 
-void judge_deadline(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+void judge_deadline(const RunLog& run, const Known& known, Breaches& breaches) {
     if (run.report() == nullptr) return;
     names_who_is_busy(run, breaches);
     const auto timeout = timeout_of(run, known);

@@ -3,12 +3,24 @@
 
 #include "src/promises/rules.hpp"
 
+#include <fmt/format.h>
+#include <utility>
+
 namespace snow_white::promises {
 
-void judge_words(const RunLog& run, const Known& known, std::vector<Breach>& breaches); // (b), (x4)
+using Breaches = std::vector<Breach>;
+
+// `event`: where it shows.
+template <class... Args>
+void add(Breaches& breaches, const char* promise, const Event* event,
+         fmt::format_string<Args...> what, Args&&... args) {
+    breaches.push_back({promise, fmt::format(what, std::forward<Args>(args)...), event});
+}
+
+void judge_words(const RunLog& run, const Known& known, Breaches& breaches); // (b), (x4)
 void judge_deadline(const RunLog& run, const Known& known,
-                    std::vector<Breach>& breaches);                  // (f), (x5)
-void judge_report(const RunLog& run, std::vector<Breach>& breaches); // (c), (d), (x7), (x10)
+                    Breaches& breaches);                  // (f), (x5)
+void judge_report(const RunLog& run, Breaches& breaches); // (c), (d), (x7), (x10)
 
 // Pages of a list: one for each fifty instances.
 std::int64_t pages_of(const RunLog& run);

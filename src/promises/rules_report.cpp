@@ -12,8 +12,6 @@ namespace snow_white::promises {
 
 namespace {
 
-using Breaches = std::vector<Breach>;
-
 // (d) The monitor sends only the action's document and the status document.
 void sends_one_action(const RunLog& run, Breaches& breaches) {
     const Event* report = run.report();
@@ -25,9 +23,7 @@ void sends_one_action(const RunLog& run, Breaches& breaches) {
         if (started == nullptr || started->action == "status") continue;
         if (action.empty()) action = started->action;
         if (started->action != action)
-            breaches.push_back(
-                {"d", fmt::format("a command of {} in a run of {}", started->action, action),
-                 &event});
+            add(breaches, "d", &event, "a command of {} in a run of {}", started->action, action);
     }
 }
 
@@ -36,7 +32,7 @@ void sends_nothing_when_dry(const RunLog& run, Breaches& breaches) {
     for (const auto& event : run.events) {
         const auto* started = as<Started>(event);
         if (run.is_dry() && started != nullptr && !started->joined)
-            breaches.push_back({"c", "a dry run has sent a command", &event});
+            add(breaches, "c", &event, "a dry run has sent a command");
     }
 }
 
@@ -57,9 +53,8 @@ void partial_names_a_reason(const RunLog& run, Breaches& breaches) {
         return place.verdict != "done" && place.verdict != "partial";
     });
     if (!somebody && !some_place)
-        breaches.push_back({"x7",
-                            "partial, and it names nothing that is not as asked or was not seen",
-                            run.report()});
+        add(breaches, "x7", run.report(),
+            "partial, and it names nothing that is not as asked or was not seen");
 }
 
 // For an instance that counts as done in a verified run.
@@ -80,21 +75,18 @@ void instance_agrees(const Event& event, const ReportEnd& report, Breaches& brea
     const auto& instance = *as<InstanceEnd>(event);
     const auto outcome = report::outcome_of(instance.outcome);
     if (!outcome)
-        breaches.push_back(
-            {"x10", fmt::format("its outcome is {}, which is none", instance.outcome), &event});
+        add(breaches, "x10", &event, "its outcome is {}, which is none", instance.outcome);
     if (outcome && drain::is_success(*outcome) != instance.as_asked)
-        breaches.push_back({"x10", "its outcome and `as_asked` contradict each other", &event});
+        add(breaches, "x10", &event, "its outcome and `as_asked` contradict each other");
     if (report.verdict == "done" && !instance.as_asked)
-        breaches.push_back({"x10", "the run is done, and this instance is not as asked", &event});
+        add(breaches, "x10", &event, "the run is done, and this instance is not as asked");
     if (!report.verified || !report.action || !outcome) return;
     if (*outcome != drain::Outcome::done && *outcome != drain::Outcome::already) return;
     for (const auto& worker : instance.workers)
         if (!is_as_asked(*report.action, worker))
-            breaches.push_back(
-                {"x10",
-                 fmt::format("the run is verified as done, and a worker here is {} with {} jobs",
-                             worker.state, worker.busy),
-                 &event});
+            add(breaches, "x10", &event,
+                "the run is verified as done, and a worker here is {} with {} jobs", worker.state,
+                worker.busy);
 }
 
 void report_agrees(const RunLog& run, Breaches& breaches) {
@@ -103,32 +95,28 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
     for (const Event* event : told)
         instance_agrees(*event, report, breaches);
     if (report.instances && static_cast<std::size_t>(*report.instances) != told.size())
-        breaches.push_back(
-            {"x10",
-             fmt::format("it counts {} instances, and {} are told", *report.instances, told.size()),
-             run.report()});
+        add(breaches, "x10", run.report(), "it counts {} instances, and {} are told",
+            *report.instances, told.size());
     // Two profiles may belong to one account, whose instances come for each.
     std::set<std::string> ids;
     for (const Event* event : told)
         if (!ids.insert(as<InstanceEnd>(*event)->id).second && run.places() == 1)
-            breaches.push_back({"x10", "this instance is told twice", event});
+            add(breaches, "x10", event, "this instance is told twice");
     if (report.headline_is_done && *report.headline_is_done != (report.verdict == "done"))
-        breaches.push_back(
-            {"x10", "its headline and its verdict contradict each other", run.report()});
+        add(breaches, "x10", run.report(), "its headline and its verdict contradict each other");
     if (report.verified && report.verdict != "done")
-        breaches.push_back({"x10", "it is verified, and not done", run.report()});
+        add(breaches, "x10", run.report(), "it is verified, and not done");
     for (const auto& place : report.places)
         if (report.verdict == "done" && place.verdict != "done")
-            breaches.push_back({"x10",
-                                fmt::format("it is done, and {} in {}", place.verdict, place.place),
-                                run.report()});
+            add(breaches, "x10", run.report(), "it is done, and {} in {}", place.verdict,
+                place.place);
 }
 
 void counts_add_up(const RunLog& run, Breaches& breaches) {
     for (const auto& event : run.events)
         if (const auto* counted = as<Counted>(event))
             if (counted->completed > counted->targeted || counted->well > counted->instances)
-                breaches.push_back({"x10", "more than there are", &event});
+                add(breaches, "x10", &event, "more than there are");
 }
 
 std::optional<report::ExitCode> code_of(const std::string& verdict) {
@@ -147,20 +135,17 @@ void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const auto code = as<Ended>(*ended)->code;
     const std::string_view name = report::name_of(static_cast<report::ExitCode>(code));
     if (as<Ended>(*ended)->name != name)
-        breaches.push_back(
-            {"x10", fmt::format("the name of exit code {} is {}", code, name), ended});
+        add(breaches, "x10", ended, "the name of exit code {} is {}", code, name);
     const bool agrees =
         code == static_cast<std::int64_t>(*expected) || (run.is_launched() && code != 0);
     if (!agrees)
-        breaches.push_back({"x10",
-                            fmt::format("the exit code is {}, of the report's verdict it is {}",
-                                        code, static_cast<int>(*expected)),
-                            ended});
+        add(breaches, "x10", ended, "the exit code is {}, of the report's verdict it is {}", code,
+            static_cast<int>(*expected));
 }
 
 } // namespace
 
-void judge_report(const RunLog& run, std::vector<Breach>& breaches) {
+void judge_report(const RunLog& run, Breaches& breaches) {
     sends_nothing_when_dry(run, breaches);
     sends_one_action(run, breaches);
     if (!run.in_json) return;

@@ -20,19 +20,17 @@ const Event* last_of(const RunLog& run) {
     return run.events.empty() ? nullptr : &run.events.back();
 }
 
-void ends_with_a_report(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+void ends_with_a_report(const RunLog& run, const Known& known, Breaches& breaches) {
     const Event* ended = run.ended();
     if (ended != nullptr && as<Ended>(*ended)->name == "internal")
-        breaches.push_back({"b", "it ends by a bug of its own", ended});
+        add(breaches, "b", ended, "it ends by a bug of its own");
     if (known.killed || run.report() != nullptr || run.launcher_stopped_watching()) return;
-    breaches.push_back(
-        {"b",
-         "no report; this is the last line of the run: it goes on, was killed, or the log is cut",
-         last_of(run)});
+    add(breaches, "b", last_of(run),
+        "no report; this is the last line of the run: it goes on, was killed, or the log is cut");
 }
 
 // Progress snapshots are not for people, and do not count.
-void is_never_silent(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+void is_never_silent(const RunLog& run, const Known& known, Breaches& breaches) {
     Duration longest = longest_silence(run);
     for (const auto& pause : known.suspensions)
         longest += pause.until - pause.from;
@@ -44,16 +42,12 @@ void is_never_silent(const RunLog& run, const Known& known, std::vector<Breach>&
         if (event->silent) continue;
         const Duration silence = event->at - last.value_or(event->at);
         if (silence > longest)
-            breaches.push_back(
-                {"b", fmt::format("silent for the {} min before this line", silence / 1min),
-                 event});
+            add(breaches, "b", event, "silent for the {} min before this line", silence / 1min);
         last = event->at;
     }
     if (known.ended && last && *known.ended - *last > longest)
-        breaches.push_back(
-            {"b",
-             fmt::format("silent for {} min after its last line", (*known.ended - *last) / 1min),
-             last_of(run)});
+        add(breaches, "b", last_of(run), "silent for {} min after its last line",
+            (*known.ended - *last) / 1min);
 }
 
 bool sends_meanwhile(const RunLog& run, Instant from, Instant until) {
@@ -92,7 +86,7 @@ std::vector<Instant> failed_calls(const RunLog& run, const Known& known) {
 }
 
 // (x4) A notice may be repeated after a command was sent, or where a call fails.
-void does_not_repeat_itself(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+void does_not_repeat_itself(const RunLog& run, const Known& known, Breaches& breaches) {
     constexpr std::size_t enough = 5;
     constexpr auto soon = 10min;
     const auto failed = failed_calls(run, known);
@@ -108,11 +102,8 @@ void does_not_repeat_itself(const RunLog& run, const Known& known, std::vector<B
         const bool fails =
             std::ranges::any_of(failed, [&](Instant at) { return at >= from && at <= event.at; });
         if (event.at - from > soon || fails || sends_meanwhile(run, from, event.at)) continue;
-        breaches.push_back(
-            {"x4",
-             fmt::format("said {} times within {} s, and no command was sent meanwhile", enough + 1,
-                         (event.at - from) / 1s),
-             &event});
+        add(breaches, "x4", &event, "said {} times within {} s, and no command was sent meanwhile",
+            enough + 1, (event.at - from) / 1s);
         return;
     }
 }
@@ -138,7 +129,7 @@ Duration longest_silence(const RunLog& run) {
            a_call * static_cast<std::int64_t>(run.places()) * (8 + 3 * (pages_of(run) - 1));
 }
 
-void judge_words(const RunLog& run, const Known& known, std::vector<Breach>& breaches) {
+void judge_words(const RunLog& run, const Known& known, Breaches& breaches) {
     ends_with_a_report(run, known, breaches);
     is_never_silent(run, known, breaches);
     does_not_repeat_itself(run, known, breaches);

@@ -27,17 +27,14 @@ void mark_refused(State& state, const CommandSpec& spec, const CallFailure& fail
     });
 }
 
-// SSM refuses a whole command for one id that it does not know: both halves are tried.
-std::vector<CommandSpec> halves_of(const CommandSpec& spec) {
-    const auto middle =
-        spec.instances.begin() + static_cast<std::ptrdiff_t>(spec.instances.size() / 2);
-    return {{spec.purpose, {}, {spec.instances.begin(), middle}},
-            {spec.purpose, {}, {middle, spec.instances.end()}}};
+CommandSpec take_next(Send& send) {
+    CommandSpec spec = std::move(send.pending.front());
+    send.pending.erase(send.pending.begin());
+    return spec;
 }
 
 Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
-    const CommandSpec spec = std::move(send.pending.front());
-    send.pending.erase(send.pending.begin());
+    const CommandSpec spec = take_next(send);
     const bool is_alone = send.pending.empty() && !state.has_commanded;
     if (is_alone && failure.kind != CallFailure::Kind::invalid_target)
         return finish_with(std::move(state), failure, now);
@@ -107,19 +104,21 @@ Step on_verify_failure(State state, const CallFailure& failure, Now now) {
     return finish(std::move(state), now);
 }
 
+// SSM refuses a whole command for one id that it does not know: both halves are tried.
 Step send_halves(State state, Send send, Now now) {
-    const CommandSpec spec = std::move(send.pending.front());
-    send.pending.erase(send.pending.begin());
-    auto halves = halves_of(spec);
-    send.pending.insert(send.pending.begin(), halves.begin(), halves.end());
+    CommandSpec first = take_next(send);
+    const auto middle =
+        first.instances.begin() + static_cast<std::ptrdiff_t>(first.instances.size() / 2);
+    const CommandSpec second{first.purpose, {}, {middle, first.instances.end()}};
+    first.instances.erase(middle, first.instances.end());
+    send.pending.insert(send.pending.begin(), {std::move(first), second});
     return send_next(std::move(state), std::move(send), now);
 }
 
 // In a verification an instance that SSM does not know counts as not reached.
 Step leave_out(State state, Send send, Now now) {
-    state.verification->refused.insert(send.pending.front().instances.begin(),
-                                       send.pending.front().instances.end());
-    send.pending.erase(send.pending.begin());
+    const CommandSpec spec = take_next(send);
+    state.verification->refused.insert(spec.instances.begin(), spec.instances.end());
     return send_next(std::move(state), std::move(send), now);
 }
 
@@ -155,9 +154,7 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
         const CallFailure failure = response.answer.error();
         return on_send_failure(std::move(state), std::move(send), failure, now);
     }
-    OpenCommand command{
-        .id = *response.answer, .spec = std::move(send.pending.front()), .since = now.elapsed};
-    send.pending.erase(send.pending.begin());
+    OpenCommand command{.id = *response.answer, .spec = take_next(send), .since = now.elapsed};
     CommandStarted started{command.spec, command.id, false};
     state.may_have_sent = true;
     if (send.purpose == Purpose::act) {

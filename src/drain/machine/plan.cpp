@@ -145,10 +145,7 @@ std::vector<CommandSpec> specs_by_instance(Purpose purpose, const std::vector<In
 }
 
 std::vector<std::string> deploying(const State& state) {
-    std::vector<std::string> names;
-    for (const auto& environment : state.targets.environments)
-        if (is_deployed_to(environment)) names.push_back(environment.name);
-    return names;
+    return names_where(state.targets, is_deployed_to);
 }
 
 bool awaits_deploy(const State& state, Duration now) {

@@ -66,17 +66,7 @@ bool claims_success(const TrackedInstance& instance) {
 }
 
 std::vector<std::string> names_in_scope(const Targets& targets) {
-    std::vector<std::string> names;
-    for (const auto& environment : targets.environments)
-        if (environment.in_scope) names.push_back(environment.name);
-    return names;
-}
-
-std::vector<std::string> names_on_pods(const Targets& targets) {
-    std::vector<std::string> names;
-    for (const auto& environment : targets.environments)
-        if (environment.runs_pods) names.push_back(environment.name);
-    return names;
+    return names_where(targets, &TargetEnvironment::in_scope);
 }
 
 bool is_in_scope(const Targets& targets, const std::string& environment) {

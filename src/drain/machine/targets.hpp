@@ -7,6 +7,7 @@
 #include "src/fleet/model/snapshot.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -136,7 +137,6 @@ void confirm_agent(TrackedInstance& instance);
 bool claims_success(const TrackedInstance& instance);
 
 std::vector<std::string> names_in_scope(const Targets& targets);
-std::vector<std::string> names_on_pods(const Targets& targets);
 bool is_in_scope(const Targets& targets, const std::string& environment);
 // For the next discovery: whose agent is confirmed, and which ids EC2 is asked for when its list
 // omits them.
@@ -150,8 +150,17 @@ template <class Do> void for_each_in(Targets& targets, const CommandSpec& spec, 
 }
 
 template <class Predicate> bool any_instance(const Targets& targets, Predicate predicate) {
-    return std::ranges::any_of(targets.instances,
-                               [&](const auto& entry) { return predicate(entry.second); });
+    return std::ranges::any_of(
+        targets.instances, [&](const auto& entry) { return std::invoke(predicate, entry.second); });
+}
+
+// The names of the environments for which it holds.
+template <class Predicate>
+std::vector<std::string> names_where(const Targets& targets, Predicate predicate) {
+    std::vector<std::string> names;
+    for (const auto& environment : targets.environments)
+        if (std::invoke(predicate, environment)) names.push_back(environment.name);
+    return names;
 }
 
 // The ids of the instances for which it holds.

@@ -54,7 +54,6 @@ Step await_peers(State state, BarrierPoint point);
 Step finish(State state, Now now);
 Step finish_with(State state, Verdict verdict, std::string why, Now now);
 Step finish_with(State state, const CallFailure& failure, Now now);
-Report build_report(State state, Now now);
 
 // --- outages (outage.cpp)
 // Whether a failed call is retried: one rule for every call. `effect`: its index in Effect.

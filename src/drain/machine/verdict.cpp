@@ -49,22 +49,13 @@ Verdict verdict_without_success(const Report& report, const State& state, Now no
     return Verdict::partial;
 }
 
-std::vector<std::string> names_of_all(const Targets& targets) {
-    std::vector<std::string> names;
-    for (const auto& environment : targets.environments)
-        names.push_back(environment.name);
-    return names;
-}
-
-} // namespace
-
 Report build_report(State state, Now now) {
     Report report{.action = state.config.action,
-                  .environments = names_of_all(state.targets),
+                  .environments = names_where(state.targets, [](const auto&) { return true; }),
                   .unverified = state.notices.unverified,
                   .warnings = state.notices.warnings,
                   .deploying = deploying(state),
-                  .on_pods = names_on_pods(state.targets),
+                  .on_pods = names_where(state.targets, &TargetEnvironment::runs_pods),
                   .may_have_sent = state.may_have_sent,
                   .workers_were_asked =
                       !state.verification ||
@@ -86,6 +77,8 @@ Report build_report(State state, Now now) {
         success && !cancelled ? Verdict::done : verdict_without_success(report, state, now);
     return report;
 }
+
+} // namespace
 
 Step finish(State state, Now now) {
     return end_with(build_report(std::move(state), now));
