@@ -1,7 +1,6 @@
-// The deadline: (f), (x5). It is counted from the moment at which the run knows what to do. A
-// report of
-// --json has the timeout and the time that the run took. Both are elapsed time, so that changes of
-// the wall clock do not matter.
+// The deadline: (f), (x5). It is counted from the moment at which the run knows what to do. In the
+// objects of --json, the report has the timeout and the time that the run took. Both are elapsed
+// time, so that changes of the wall clock do not matter.
 #include "src/promises/rules_parts.hpp"
 
 #include <algorithm>

@@ -26,8 +26,8 @@ void mark_commanded(Targets& targets, const OpenCommand& command);
 int count_listed(const CommandResults& results);
 // The list agrees with its command's count.
 bool is_whole(const OpenCommand& command, const CommandResults& results);
-// In: results of several commands, in any order; for each instance its latest command counts.
-// Out: false where a list does not agree with its command's count, and so lacks somebody.
+// In: results of several commands, in any order; for each instance its latest command counts. Out:
+// false where a list does not agree with its command's count, and so lacks somebody.
 bool apply_action_results(State& state, std::vector<CommandResults>& results, Now now);
 // The results stay incomplete: instances that they lack get the command again.
 void release_unreported(State& state, const std::vector<CommandResults>& results);

@@ -58,8 +58,8 @@ struct JobCount {
     bool operator==(const JobCount&) const = default;
 };
 
-// `output`: the step's whole output, as SSM joins it: standard output, a title, standard error.
-// The last line of standard output that is not blank counts.
+// `output`: the step's whole output, as SSM joins it: standard output, a title, standard error. The
+// last line of standard output that is not blank counts.
 std::optional<InstanceLine> parse_instance_line(const std::string& output);
 
 // The last line of an output without such a line: it says why there is none. Empty: no output.
