@@ -1,6 +1,6 @@
 # Each target does all of its own set-up and works again when run again.
 
-.PHONY: help program install uninstall packages build rehearsed image emoji demo test test-long simulate release fuzz golden \
+.PHONY: help program install uninstall packages build demo-programs image emoji demo test test-long simulate release fuzz golden \
     pictures bench \
     ledger waiting contract-aws lint clean
 
@@ -58,17 +58,17 @@ emoji:
 	@scripts/setup emoji
 	@scripts/emoji
 
-# Of all that `build` makes, the program and the sandbox; and meanwhile the folder that booted instances lie on.
-rehearsed:
+# Builds only the program and the sandbox, and at the same time the root of the booted instances.
+demo-programs:
 	@scripts/setup program sandbox instances
 	@as_root=; [ "$$(id -u)" -eq 0 ] || as_root=sudo; \
 	$$as_root sandbox/instances/root >/dev/null & root=$$!; \
 	scripts/compile dev:demo; compiled=$$?; wait $$root && exit $$compiled
 
-demo: rehearsed
+demo: demo-programs
 	@scripts/demo
 
-pictures: rehearsed
+pictures: demo-programs
 	@scripts/setup pictures
 	@scripts/pictures
 

@@ -1,7 +1,7 @@
-"""A sandbox with booted instances, as a script drives it: started, looked at, commanded through ./snow-white.sh, taken down.
+"""Starts a sandbox with booted instances, runs ./snow-white.sh against it, and takes it down.
 
-In: the environments wanted, a folder for the logs. Failures are AssertionErrors that say what was wanted and seen.
-Needs root (or sudo) and a built checkout.
+In: the environments, a folder for the logs. A failure is an AssertionError that says what was
+expected and what was seen. Needs root (or sudo) and a built checkout.
 """
 
 import atexit
@@ -24,7 +24,7 @@ BIN = pathlib.Path(os.environ.get("SNOW_WHITE_BIN", ROOT / "build/dev/bin"))
 SANDBOX = BIN / "snow-white-sandbox"
 
 
-# What src/report/terminal/alternate_screen.cpp writes: each picture whole, line by line.
+# src/report/terminal/alternate_screen.cpp writes these around each complete picture.
 OTHER_SCREEN, OWN_SCREEN, FIRST_LINE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l", "\x1b[1;1H"
 
 
@@ -37,7 +37,7 @@ def read_to_the_end(terminal):
     while True:
         try:
             seen += os.read(terminal, 65536)
-        except OSError:  # the last one who writes to it has closed it
+        except OSError:  # nobody has it open for writing any more
             os.close(terminal)
             return seen
 
@@ -46,7 +46,7 @@ def root_command(*command):
     return list(command) if os.geteuid() == 0 else ["sudo", "--preserve-env=NO_COLOR", *command]
 
 
-class Rehearsal:
+class BootedSandbox:
     def __init__(self, environments, logs):
         self.logs = logs
         logs.mkdir(parents=True, exist_ok=True)
@@ -101,19 +101,19 @@ class Rehearsal:
         return self.read("/").replace("<script>", f"<script>{fetch}</script>\n<script>", 1)
 
     def workers(self, environment):
-        """What the environment's instances tell about their workers; `environment` is how their names begin."""
+        """The workers of the environments whose names begin with `environment`, as their instances report them."""
         return [worker for seen in self.get("/_sandbox/fleet")["environments"] if seen["name"].startswith(environment)
                 for instance in seen["instances"] for worker in instance["workers"]]
 
     def sent_commands(self):
-        """The SendCommands so far, as they were asked for."""
+        """The bodies of the SendCommand requests so far."""
         return [json.loads(seen["body"]) for seen in self.get("/_sandbox/requests") if seen["action"] == "SendCommand"]
 
     def command_line(self, action, pattern="workers"):
         return ["./snow-white.sh", "-a", action, "-e", pattern, "-f", "staging", "-p", "acme", "-r", "us-east-1"]
 
     def snow_white(self, action, *more, tell=lambda line: None, pattern="workers"):
-        """Runs the helper to its end; gives back the exit code and the lines."""
+        """Runs snow-white.sh to its end. Returns the exit code and the lines."""
         run = subprocess.Popen([*self.command_line(action, pattern), *more], cwd=ROOT, env=self.environment, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         lines = []
@@ -126,14 +126,15 @@ class Rehearsal:
         return set((self.logs / "tasks").glob("task-*.log"))
 
     def check_logs(self, *more):
-        """Holds the log of each task, and these files, against the promises; gives back the exit code and the lines."""
+        """Checks the log of each task of this run, and the files `more`, with snow-white-check.
+        Returns the exit code and the lines."""
         done = subprocess.run([BIN / "snow-white-check", *sorted(self.task_logs() - self.earlier), *more],
                               capture_output=True, text=True, check=False)
         return done.returncode, (done.stdout + done.stderr).splitlines()
 
     def on_a_terminal(self, action, *more, columns, rows, **environment):
-        """The same as a person sees it on a terminal of that size. Gives back the exit code, the lines before the live view,
-        its pictures (each a list of lines) and the lines after it."""
+        """The same on a terminal of that size. Returns the exit code, the lines before the progress
+        screen, its pictures (each a list of lines) and the lines after it."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         variables = {name: value for name, value in self.environment.items() if name != "CI"}

@@ -1,7 +1,8 @@
-"""A ledger of jobs, kept from outside Sidekiq: what was enqueued, what began, what came to its end, how often.
+"""A ledger of jobs: what was enqueued, how often each job began, how often it ended.
 
-In: the port of the booted instances' Redis, and its password. The jobs (sandbox/instances/app/nap.rb) note their own beginning and end in
-Redis from inside the job. Uses redis-cli: nothing of Sidekiq's own bookkeeping is believed.
+In: the port and the password of the booted instances' Redis. Each job (sandbox/instances/app/nap.rb)
+writes its own start and end into Redis, and the ledger reads them with redis-cli: it does not
+depend on Sidekiq's own counts.
 """
 
 import json
@@ -23,7 +24,7 @@ class Ledger:
         return done.stdout.splitlines()
 
     def enqueue(self, seconds, kind="Nap", later=0):
-        """One job, as Sidekiq's client writes it (format: Sidekiq's wiki, Job Format), to be run now or so much later."""
+        """Enqueues a job as Sidekiq's client does (format: Sidekiq's wiki, Job Format), due now or in `later` seconds."""
         jid, now = secrets.token_hex(12), time.time()
         job = {"class": kind, "args": [seconds], "queue": "default", "jid": jid, "retry": True, "created_at": now}
         if later:
@@ -44,38 +45,38 @@ class Ledger:
         return self._times("ledger:done")
 
     def waiting(self):
-        """Jobs in the queue that nobody has taken."""
+        """Number of jobs in the queue."""
         return int(self.redis("LLEN", "queue:default")[0])
 
     def failed(self):
         return self._times("ledger:failed")
 
     def ahead(self):
-        """Jobs that Sidekiq holds: in the queue, to be retried, scheduled, given up."""
+        """Number of jobs that Sidekiq has in Redis: queued, to be retried, scheduled, dead."""
         return self.waiting() + sum(int(self.redis("ZCARD", name)[0]) for name in ("retry", "schedule", "dead"))
 
     def open_on(self, host):
-        """Those that have begun there and have not ended."""
+        """Ids of jobs that began on `host` and have not ended."""
         flat = self.redis("HGETALL", "ledger:host")
         there = {jid for jid, name in zip(flat[::2], flat[1::2]) if name == host}
         return there & set(self.unended())
 
     def unended(self):
-        """jid -> how often it began without coming to an end of its own."""
+        """jid -> how often the job began without an end of its own."""
         done, failed = self.done(), self.failed()
         left = {jid: count - done.get(jid, 0) - failed.get(jid, 0) for jid, count in self.started().items()}
         return {jid: count for jid, count in left.items() if count > 0}
 
     def running(self):
-        """Jobs that began more often than they ended."""
+        """Number of jobs that began more often than they ended."""
         return len(self.unended())
 
     def begun(self):
         return sum(self.started().values())
 
     def balance(self):
-        """{'enqueued', 'done once', 'lost', 'twice'}: twice counts a second beginning, too, unless the first ended as a
-        failure that was meant; lost are those never done."""
+        """{'enqueued', 'done once', 'lost', 'twice'}. Lost: never done. Twice: done twice, or begun
+        twice; a start that ended in an intended failure does not count."""
         started, done, failed = self.started(), self.done(), self.failed()
         twice = {jid for jid in self.enqueued if started.get(jid, 0) - failed.get(jid, 0) > 1 or done.get(jid, 0) > 1}
         return {"enqueued": len(self.enqueued),
@@ -85,7 +86,7 @@ class Ledger:
 
 
 def wait_until(holds, seconds, what):
-    """Waits for holds() to be true; a failure says what was wanted and what was seen last."""
+    """Waits until holds() is true. The AssertionError names what was expected and the last value."""
     deadline = time.monotonic() + seconds
     while True:
         seen = holds()
