@@ -1,9 +1,9 @@
-# What a unit runs, as its command and the scripts that it names say.
+# What a unit runs: its command and the scripts that the command names.
 
-# -> words: what the unit $1 runs: the words of its command, and of the lines about Sidekiq in the shell scripts that
-# the command is or names; main: the pid of its first process; files_root, directory: the root of its files
-# and where it runs, by the unit. Paths are looked up in the host's files: what a worker itself shows (/proc/PID/cwd,
-# /proc/PID/root) is in its own hands.
+# -> words: the words of the command of the unit $1, and of the lines on Sidekiq in shell scripts
+# that the command is or names. -> main: the pid of its first process. -> files_root, directory: the
+# root of its files and its working directory, as the unit has them. Paths are looked up in the
+# host's files. What a worker itself shows (/proc/PID/cwd, /proc/PID/root) is under its control.
 read_command() {
     main='' words='' directory='' files_root=''
     case $1 in
@@ -12,12 +12,12 @@ read_command() {
         is_number "${shown%% *}" || return 0
         main=${shown%% *} words=$shown
         [ "$main" -eq 0 ] || words=$(tr '\0' ' ' 2>/dev/null <"/proc/$main/cmdline")
-        # Of a container's files only its first process tells.
+        # In a container only the first process shows where the files are.
         [ "$main" -eq 0 ] || files_root=/proc/$main/root directory=/proc/$main/cwd
         ;;
     *.service)
         shown_by "$1" show -p MainPID -p ExecStart -p WorkingDirectory -p RootDirectory
-        take_command
+        parse_command
         ;;
     *)
         shown_by "$1" status
@@ -37,8 +37,8 @@ read_command() {
         esac
     done
 }
-# -> main, directory, files_root, words: of what systemd has $shown of a unit.
-take_command() {
+# Reads $shown, systemd's properties of a unit. -> main, directory, files_root, words
+parse_command() {
     main='' words='' directory='' files_root=''
     find_property MainPID && main=$value
     find_property WorkingDirectory && directory=${value#!}
@@ -46,7 +46,7 @@ take_command() {
     case $shown in *'argv[]='*) words=${shown#*'argv[]='} words=${words%%' ; ignore_errors='*} ;; esac
     case $words in *[\"\']*) words=$(printf '%s' "$words" | tr -d "\"'") ;; esac
 }
-# -> file: the path that the word $1 of a unit's command names; fails where it names none.
+# -> file: the path of the word $1 of a unit's command. Fails if the word is no path.
 find_file() {
     case $1 in
     /*) file=$files_root$1 ;;
@@ -54,7 +54,8 @@ find_file() {
     *) return 1 ;;
     esac
 }
-# names_sidekiq WORDS: Sidekiq itself, or what is called after it; not what only watches it.
+# names_sidekiq WORDS: true for Sidekiq itself or a program named after it, false for one that only
+# watches it.
 names_sidekiq() {
     # shellcheck disable=SC2086 # to be split
     set -- $1
@@ -67,7 +68,7 @@ names_sidekiq() {
     done
     return 1
 }
-# The same of the scripts that $words are or name, in any language.
+# True if a script, in any language, that $words are or name mentions Sidekiq.
 scripts_name_sidekiq() {
     # shellcheck disable=SC2086 # to be split
     set -- $words
@@ -80,25 +81,26 @@ scripts_name_sidekiq() {
     return 1
 }
 
-# Whether a unit without a worker is awaited, of what read_command or take_command has found.
+# True if a unit without a worker will start one. Call read_command or parse_command first.
 is_for_sidekiq() { names_sidekiq "$words" || scripts_name_sidekiq; }
 
-# It is somebody else's file: it is not waited for, and what is found in it is never run.
+# The file is not ours: reading it has a time limit, and nothing in it is ever run.
 beginning_of() {
     [ ! -f "$1" ] || timeout --foreground 5 head -c 65536 "$1" 2>/dev/null
 }
 
 first_line_of() { [ ! -f "$1" ] || beginning_of "$1" | head -n 1 | tr -d '\000'; }
 
-# Those of file $1, whole where a \ carries one on, without comments and quotes.
+# Lines of file $1 on Sidekiq, without comments and quotes. A line that ends in \ is joined with the
+# next.
 lines_on_sidekiq() {
     beginning_of "$1" | sed -e ':a' -e '/\\$/{N;s/\\\n/ /;ba' -e '}' -e 's/^[[:space:]]*#.*//' |
         grep sidekiq | tr -d "\"'\000"
 }
 
-# -> grace: how long Sidekiq lets jobs run after TERM; of several the longest. From $words, what the unit runs, else from
-# the file that is named there, else what Sidekiq does unless told. The file is the application's: no more than a number
-# is taken from it.
+# -> grace: seconds that Sidekiq gives jobs after TERM; the longest if there are several. Source:
+# $words (the command), else the config file named there, else Sidekiq's default. The application
+# owns the file: only a number is taken from it.
 find_grace() {
     grace=0 option='' config=config/sidekiq.yml place=$directory
     # shellcheck disable=SC2086 # to be split
@@ -106,7 +108,7 @@ find_grace() {
     while [ $# -gt 0 ]; do
         case $1 in
         sidekiq | */sidekiq | sidekiqswarm | */sidekiqswarm)
-            [ -z "$option" ] || take_grace
+            [ -z "$option" ] || read_grace
             option='' config=config/sidekiq.yml
             ;;
         cd) case ${2-} in /*) place=$files_root${2%;} ;; esac ;;
@@ -119,9 +121,9 @@ find_grace() {
         esac
         shift
     done
-    take_grace
+    read_grace
 }
-take_grace() {
+read_grace() {
     case $config in /*) config=$files_root$config ;; *) config=$place/$config ;; esac
     is_count "$option" || option=$(beginning_of "$config" |
         sed -n 's/^[[:space:]]*:\{0,1\}timeout:[[:space:]]*\([0-9][0-9]*\)[[:space:]]*\(#.*\)\{0,1\}$/\1/p' | sort -n | tail -n 1)

@@ -1,8 +1,8 @@
-# The moment until which a quiet or a stop may begin: a command that waited for its instance would otherwise act after
-# the wake of whoever came later.
+# The time until which a quiet or a stop may begin. Without it a command that waited for its
+# instance would undo a later wake.
 
-# refuse_late SECONDS: since 1970; zeros are no limit. Ends as failed where a quiet or a stop comes too late. A wake is
-# never late, and what was sent before it is.
+# refuse_late SECONDS: since 1970; zeros mean no limit. Ends as failed if a quiet or a stop comes
+# too late, or was sent before the last wake. A wake is never too late.
 refuse_late() {
     case $1 in *[!0]*) ;; *) return 0 ;; esac
     ex_until=${1#"${1%%[!0]*}"}
@@ -10,10 +10,10 @@ refuse_late() {
     { read -r ex_wake <"$last_wake_sent"; } 2>/dev/null
     case $ex_wake in '' | *[!0-9]* | ???????????*) ex_wake=0 ;; esac
     if [ "$action" = wake ]; then
-        # No later than a wake of now can be: a wrong number holds up nobody for longer.
+        # No later than a wake sent now: a wrong number must not block a quiet for longer.
         ex_latest=$((ex_now + command_life + clock_margin))
         [ "$ex_until" -le "$ex_latest" ] || ex_until=$ex_latest
-        [ "$ex_until" -gt "$ex_wake" ] || return 0 # a turn of a batch comes after a later wake
+        [ "$ex_until" -gt "$ex_wake" ] || return 0 # a batch of an earlier wake
         { mkdir -p "${last_wake%/*}" && echo "$ex_until" >"$last_wake_sent"; } 2>/dev/null ||
             add_note "cannot write $last_wake_sent: an older quiet that comes later would act all the same"
         return 0

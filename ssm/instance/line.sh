@@ -1,4 +1,4 @@
-# What is said at the end.
+# The instance line: the script's only output.
 
 add_note() { notes="$notes${notes:+; }$1"; }
 
@@ -14,31 +14,33 @@ shown_unit() {
     esac
 }
 
-# -> when: since when a worker of that unit has been in that state, as the line has it; empty where nobody knows. Of a
-# process it is its start, which the kernel counts from its boot in hundredths of a second (proc(5), USER_HZ).
-find_when() { # STATE UNIT
+# -> since_key: since when the worker of UNIT has been in STATE, as a key of the line; empty if
+# unknown. For a process it is its start, which the kernel counts since boot in hundredths of a
+# second (proc(5), USER_HZ).
+find_since() { # STATE UNIT
     at=''
     case $action.$1 in
     status.running | status.booting) [ "$w_pid" -eq 0 ] || at=$((booted + w_start / 100)) ;;
     status.quiet | status.idle) read_time "$quieted/$w_id" ;;
     status.stopped) read_time "$records/$2" ;;
     esac
-    when=''
-    [ ${#at} -ne 10 ] || ! is_number "$at" || when=",\"since\":$at"
+    since_key=''
+    [ ${#at} -ne 10 ] || ! is_number "$at" || since_key=",\"since\":$at"
 }
-# -> at: the last word of a note.
+# -> at: the last word of file $1.
 read_time() {
     { read -r at <"$1"; } 2>/dev/null
     at=${at##* }
 }
 
-# -> names: of all containers of Docker, in one question: lines `ID NAME`; nothing where Docker does not say.
+# -> names: lines `ID NAME` of all Docker containers, from one call; empty if Docker does not
+# answer.
 read_names() {
     names=''
     case $found$stopped in *container:*) ;; *) return ;; esac
-    list_of container: in_docker ps --all --format '{{.ID}} {{.Names}}' && names=$newline$listed
+    run_list container: in_docker ps --all --format '{{.ID}} {{.Names}}' && names=$newline$listed
 }
-# -> inside: of a worker in a container, what a person who looks into that needs: its name, and the pid there.
+# -> inside: for a worker in a container, the container's name and the pid there.
 find_inside() { # PID UNIT
     inside=''
     case $2 in container:*) ;; *) return ;; esac
@@ -51,8 +53,8 @@ find_inside() { # PID UNIT
     inside=",\"container\":\"$named\"$inside"
 }
 
-# -> scripts: of each script of ours that acts here, but this one, its action and pid. Only root's processes count: any
-# user may give a process such a title.
+# -> scripts: action and pid of each other running copy of this script. Only root's processes count:
+# any user can give a process such a title.
 find_scripts() {
     scripts='' ours=" $$ "
     for_each_process note_if_script
@@ -66,22 +68,23 @@ note_if_script() {
     *) return ;;
     esac
     read_stat "$pid" || return 0
-    case $ours in *" $pid "* | *" $parent "*) return ;; esac # a part of one that was counted
+    case $ours in *" $pid "* | *" $parent "*) return ;; esac # a child of one that was counted
     read_status "$pid" Uid
     case $value in *[!0[:space:]]*) return ;; esac
     ours="$ours$pid "
     [ ${#scripts} -gt 100 ] || scripts="$scripts${scripts:+,}{\"action\":\"$acts\",\"pid\":$pid}"
 }
 
-# Whoever keeps the action's promise from holding comes first. Up to $short bytes there is still room to say of all
-# the others how many are in which state; up to $full there is not, so these are kept only if they are the last.
+# Workers that keep the action from being complete come first. Up to $short bytes of the line, there
+# is still room for the counts by state of all others. Between $short and $full there is not, so a
+# worker is listed there only if all fit.
 short=1650 full=1990
 add_worker() { # PID UNIT VERSION BUSY OF STATE
     find_inside "$1" "$2"
     shown_unit "$2"
-    find_when "$6" "$2"
+    find_since "$6" "$2"
     entry="{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\""
-    entry="$comma$entry$when$inside}"
+    entry="$comma$entry$since_key$inside}"
     comma=,
     if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
         line=$line$entry
@@ -115,14 +118,14 @@ list_workers() {
     fi
 }
 
-# finish OUTCOME: the one line, and the exit code that goes with it.
+# finish OUTCOME: prints the line and exits with the code for it.
 finish() {
-    already=''
-    [ "$1.$held" != done.yes ] || [ "$action" = status ] || already='"already":true,'
+    already_key=''
+    [ "$1.$already" != done.yes ] || [ "$action" = status ] || already_key='"already":true,'
     { read -r host </proc/sys/kernel/hostname; } 2>/dev/null || host=''
     case $host in *[!A-Za-z0-9._-]*) host='' ;; esac
     find_scripts
-    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already\"host\":\"$host\","
+    line="{\"snow_white\":1,\"action\":\"$action\",\"outcome\":\"$1\",$already_key\"host\":\"$host\","
     [ -z "$scripts" ] || line="$line\"scripts\":[$scripts],"
     line="$line\"note\":\"$(json_text "$notes")\",\"workers\":["
     read_names

@@ -1,6 +1,6 @@
-# Whose process it is: its unit or its container, and whether that is there for Sidekiq alone.
+# Finds the unit or container of a process, and tells whether it exists for Sidekiq only.
 
-# -> v1, v2: the process's control groups.
+# -> v1, v2: the control groups of the process $1.
 read_groups() {
     v1='' v2=''
     while IFS=: read -r _ controllers place; do
@@ -27,7 +27,8 @@ unit_in_either() {
     unit_in "$v1"
     [ -n "$unit" ] || unit_in "$v2"
 }
-# logind puts what `su` starts into the scope of a new session: it is the unit's whose process started it.
+# logind moves what `su` starts into the scope of a new session. It belongs to the unit that called
+# `su`.
 find_unit_above() {
     ancestor=$pid
     while read_stat "$ancestor" && [ "$parent" -gt 1 ]; do
@@ -38,14 +39,15 @@ find_unit_above() {
     unit_in_either
 }
 
-# cgroup path -> unit: `sidekiq.service`, `user@1000:sidekiq.service` for a user's own, or empty. Services that merely
-# hold other people's processes are no worker's unit, nor is anything in a container with a systemd of its own.
-# Below user@1000.service that user names the groups as they like: what is there is theirs, whatever it is called.
+# unit_in CGROUP -> unit: `sidekiq.service`, `user@1000:sidekiq.service` for a user's own unit, or
+# empty. Empty for services that only hold other people's processes, and inside a container that has
+# its own systemd. Below user@1000.service that user can name control groups freely, so everything
+# there is that user's.
 unit_in() {
     unit='' user=''
     IFS=/
     for part in $1; do
-        part=${part#_} # systemd's escape for names that the kernel has taken
+        part=${part#_} # systemd escapes names that the kernel reserves
         case $user$unit/$part in
         /user@*.service)
             number=${part#user@}
@@ -68,18 +70,21 @@ unit_in() {
     cfn-hup.service | healthd.service | supervisor*.service | monit.service) unit='' ;;
     ssh.service | sshd.service | ssh@* | sshd@* | cron.service | crond.service | atd.service) unit='' ;;
     amazon-ssm-agent.service | snap.amazon-ssm-agent.* | systemd-* | dbus*.service | *getty@*) unit='' ;;
-    -* | *[!A-Za-z0-9:_.@\\-]*) unit='' ;;
     esac
-    [ -z "$unit" ] || unit=$user$unit
+    if is_unit_name "$unit"; then unit=$user$unit; else unit=''; fi
+}
+is_unit_name() {
+    case $1 in '' | -* | *[!A-Za-z0-9:_.@\\-]*) return 1 ;; esac
 }
 
-# A process in a PID namespace below ours is in a container, and so is one in a control group with a container's id:
-# docker-ID.scope, docker/ID, libpod-ID.scope. What a container calls its unit is none of ours.
+# True for a process in a nested PID namespace, or in a control group with a container's id
+# (docker-ID.scope, docker/ID, libpod-ID.scope). -> container. Unit names inside a container do not
+# count.
 find_container() {
     container='' nested=no
     IFS=/
     for part in $1; do
-        case $part in user@*.service) break ;; esac # below it that user names the groups
+        case $part in user@*.service) break ;; esac # below it the user names the groups
         part=${part%.scope} part=${part##*-}
         case $part in *[!0-9a-f]*) ;; *) [ ${#part} -ne 64 ] || container=$part ;; esac
     done
@@ -91,24 +96,24 @@ find_container() {
     [ "$nested$container" != no ]
 }
 
-# Whether the unit $1 is there for its workers, $workers: it names Sidekiq, or they are its first process or descend
-# from it and run as the same user. One that holds them by chance, or holds a process that only looks like Sidekiq
-# (a web server's, say), would be restarted to the harm of others. If not, `why`.
-is_own() {
+# True if the unit $1 exists for its workers, $workers: its command names Sidekiq, or each worker is
+# its first process or descends from it and runs as the same user. Otherwise (a web server with a
+# process that looks like Sidekiq) a restart would harm others. -> why: the reason if false
+is_for_its_workers() {
     read_command "$1"
     why='is not for Sidekiq alone as far as can be seen'
-    case $1 in container:*) is_own_container; return ;; esac
+    case $1 in container:*) is_workers_container; return ;; esac
     ! names_sidekiq "$words" || return 0 # not scripts_name_sidekiq: a web server's script may mention it
     for each_worker in $workers; do
         read_status "$each_worker" Uid
         uids=$value
-        climb "$each_worker" " $main " || return 1
+        find_ancestor "$each_worker" " $main " || return 1
         read_status "$ancestor" Uid
         [ -n "$value" ] && [ "$value" = "$uids" ] || return 1
     done
 }
-# The name of a control group is not believed: Docker has to say which process the container is.
-is_own_container() {
+# A control group's name is no proof: Docker must confirm the container's first process.
+is_workers_container() {
     case $shown in
     *'"com.amazonaws.ecs.'* | *'"io.kubernetes.'* | *'"com.docker.swarm.'*)
         why='is started by ECS, Kubernetes or Swarm'
@@ -116,20 +121,21 @@ is_own_container() {
         ;;
     esac
     for each_worker in $workers; do
-        climb "$each_worker" " $main " && continue
+        find_ancestor "$each_worker" " $main " && continue
         why='is unknown to Docker here'
         return 1
     done
-    names_sidekiq "$words" # no more of its files: they are in its own hands
+    names_sidekiq "$words" # its files do not count: the container controls them
 }
 
-# Whether every process in the unit $1 is one of its workers, $workers, or below one, or a pure wrapper above one. A restart
-# and a stop hit all that are in the unit's control group, which is the kernel's word. If not, `why`.
+# True if each process in the unit $1 is a worker ($workers), a descendant of one, or a pure wrapper
+# above one. A restart or a stop hits every process in the unit's control group, as the kernel has
+# it. -> why: the reason if false
 runs_nothing_else() {
-    asked=$1 above=' ' others='' others_more=0
+    asked=$1 ancestors=' ' others='' others_more=0
     for ancestor in $workers; do
         while read_stat "$ancestor" && [ "$parent" -gt 1 ]; do
-            ancestor=$parent above="$above$parent "
+            ancestor=$parent ancestors="$ancestors$parent "
         done
     done
     for_each_process note_unless_part
@@ -143,11 +149,11 @@ note_unless_part() {
     [ "$unit" = "$asked" ] && ! is_part && note_other
 }
 is_part() {
-    case $above in *" $pid "*) is_wrapper && return ;; esac
-    climb "$pid" " $workers "
-    [ $? -ne 1 ] # 2: it has ended
+    case $ancestors in *" $pid "*) is_wrapper && return ;; esac
+    find_ancestor "$pid" " $workers "
+    [ $? -ne 1 ] # 2: the process has ended
 }
-# By the program that the kernel says it runs. Of Sidekiq's own, the parent of a swarm.
+# By the program that the kernel reports; or the parent process of sidekiqswarm.
 is_wrapper() {
     for program in /bin/sh /bin/bash /bin/dash /bin/su /usr/bin/sudo /usr/sbin/runuser /usr/bin/setpriv /usr/bin/env \
         /usr/bin/timeout /usr/bin/nice /usr/bin/ionice /usr/bin/chrt /usr/bin/flock /usr/bin/setsid /usr/bin/unshare \
@@ -163,15 +169,16 @@ note_other() {
     others="$others${others:+, }$comm (pid $pid)"
 }
 
-# Who restarts and ends the workers that were counted last; fails when that is nobody that we speak to.
+# True if a service manager that we can call restarts and stops the workers counted last. -> whose,
+# by_hand: if not, the reason and what a person can do
 has_manager() {
     whose="no service owns worker $pids_here" by_hand='restart it by hand'
     case $counted in
     -) return 1 ;;
     *.service) ;;
-    runsv:* | supervisord:*) return 0 ;; # each restarts one process, which is the worker
+    runsv:* | supervisord:*) return 0 ;; # each restarts only the worker
     esac
-    is_own "$counted" && runs_nothing_else "$counted" && return
+    is_for_its_workers "$counted" && runs_nothing_else "$counted" && return
     whose="worker $pids_here runs in $counted, which $why"
     case $counted.$why in
     container:unnamed.*) by_hand='restart it by hand with what started it' ;;

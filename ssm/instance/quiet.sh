@@ -1,52 +1,52 @@
-# quiet: no worker takes jobs, and those that run are awaited.
+# quiet: workers take no new job; ends when they have finished theirs.
 
 quiet() {
     drain || finish_without_worker
     find_stopped
-    [ "$held" = no ] || add_note 'was quiet already'
+    [ "$already" = no ] || add_note 'was quiet already'
     finish 'done'
 }
 
-quiet_one() {
+quiet_worker() {
     note_seen "$w_unit"
-    [ "$w_state.$w_busy" = quiet.0 ] || [ "$w_state" = idle ] || held=no
+    [ "$w_state.$w_busy" = quiet.0 ] || [ "$w_state" = idle ] || already=no
     case $w_state in
     suspended) send CONT ;;
     running)
         case $signalled in *" $w_id "*) return ;; esac
-        # It knows no TSTP, which would suspend it, jobs and all.
+        # These know no TSTP: it would suspend the process and its jobs.
         case $w_version in [1-4].*) too_old="$too_old${too_old:+, }$w_pid" && return ;; esac
         send TSTP && signalled="$signalled$w_id " && note_quieted
         ;;
     esac
 }
 
-# Returns when no worker here takes jobs or runs one: 0, or 1 if there is no worker at all.
+# Returns 0 when every worker is quiet and idle, 1 if there is no worker.
 drain() {
     read_last_wake
     woken_before=$woken too_old=''
-    # Told before any service manager is asked: one may hang.
-    look
-    judge
-    for_each_worker quiet_one
-    look_for_any
+    # Send TSTP before asking any service manager: one may hang.
+    find_workers
+    mark_idle
+    for_each_worker quiet_worker
+    find_workers_and_units
     forget_stopped
     forget_quieted
-    empty=0
+    empty_for=0
     while :; do
         end_if_woken
-        judge
+        mark_idle
         too_old=''
-        for_each_worker quiet_one
+        for_each_worker quiet_worker
         if [ -n "$too_old" ]; then
             add_note "worker $too_old is of a Sidekiq below 5, which cannot be quieted with TSTP: send it USR1 by hand"
             finish failed
         fi
-        [ "$glanced" = yes ] || watch_units
-        if [ $((count_idle + count_stuck)) -eq "$count" ] && [ "$coming" = no ]; then
-            # The last word is a look at everything.
-            if [ "$glanced" = yes ]; then
-                look
+        [ "$quick_checked" = yes ] || watch_units
+        if [ $((count_idle + count_stuck)) -eq "$count" ] && [ "$starting" = no ]; then
+            # Decide only after a full scan.
+            if [ "$quick_checked" = yes ]; then
+                find_workers
                 continue
             fi
             if [ -n "$stuck" ]; then
@@ -54,28 +54,28 @@ drain() {
                 finish failed
             fi
             if [ "$count" -gt 0 ]; then
-                are_units_at_rest && refuse_embedded && return 0
+                are_units_stable && refuse_embedded && return 0
                 pause 4
-                look
+                find_workers
                 continue
             fi
-            # A wrapper that starts its workers again leaves a gap that systemd does not see.
-            if [ "$seen" = ' ' ] || [ "$empty" -ge "$beat" ]; then
+            # A wrapper that restarts its workers leaves a gap that systemd does not see.
+            if [ "$seen" = ' ' ] || [ "$empty_for" -ge "$heartbeat_max" ]; then
                 refuse_embedded
                 return 1
             fi
-            empty=$((empty + 2))
+            empty_for=$((empty_for + 2))
         fi
-        # While all is at rest there is time, and who comes new may wait for a beat.
-        if [ "$moving" = no ] && [ "$count_free" -eq "$count_idle" ]; then pause 4; else pause 2; fi
-        { [ "$moving" = no ] && [ $((now - looked)) -lt "$beat" ] && glance; } || look
+        # While nothing changes, a new worker may take jobs for up to $heartbeat_max s.
+        if [ "$settling" = no ] && [ "$count_free" -eq "$count_idle" ]; then pause 4; else pause 2; fi
+        { [ "$settling" = no ] && [ $((now - full_scan)) -lt "$heartbeat_max" ] && quick_check; } || find_workers
     done
 }
 
-# False while a service manager has not done with a unit that has workers: it may start these anew (a unit of Type=notify
-# that never says that it is ready is ended and started again at each time-out).
-are_units_at_rest() {
-    units_of_found
+# False while a service manager is still changing a unit that has workers: it may start them again.
+# (systemd ends and restarts a unit of Type=notify at each timeout if it never reports ready.)
+are_units_stable() {
+    list_units
     for each in $units; do
         case $each in - | container:unnamed) continue ;; esac
         unit_state "$each"
@@ -88,7 +88,7 @@ are_units_at_rest() {
     unready_from=''
 }
 
-# Ends as failed where Sidekiq runs inside another program: its jobs go on.
+# Ends as failed if Sidekiq runs inside another program: nobody can quiet it there.
 refuse_embedded() {
     find_embedded
     [ -n "$embedded" ] || return 0
@@ -102,11 +102,11 @@ name_embedded() {
     add_note "Sidekiq runs inside $name (pid $w_pid$of_unit) and takes jobs: nobody can quiet it there from outside"
 }
 
-# What we stopped takes no jobs; no worker at all is another matter.
+# Units that we stopped take no jobs: that is done. No worker and no such unit is no-worker.
 finish_without_worker() {
     find_stopped
     if [ "$seen" != ' ' ]; then
-        held=no
+        already=no
         add_note 'every worker ended while it was waited for, and none came back'
     elif [ -n "$stopped" ]; then
         add_note 'was stopped already'

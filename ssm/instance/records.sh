@@ -1,9 +1,9 @@
-# Notes of earlier runs: units that were stopped, workers that were told to take no job, the last wake.
+# Files that earlier runs wrote: units that we stopped, workers that got TSTP, the last wake.
 
-# -> stopped: units that we stopped and that are down; gone: those that exist no more; hidden: those of which nobody
-# says anything. Reads only.
+# -> stopped: units that we stopped and that are still down. -> removed_units: those that no longer
+# exist. -> unknown_units: those whose service manager does not answer.
 find_stopped() {
-    stopped='' gone='' hidden=''
+    stopped='' removed_units='' unknown_units=''
     [ -d "$records" ] || return 0
     set +f
     set -- "$records"/*
@@ -14,22 +14,23 @@ find_stopped() {
         case $newline$found in *" $record$newline"*) continue ;; esac
         unit_state "$record"
         case $active in
-        gone) gone="$gone $record" ;;
+        gone) removed_units="$removed_units $record" ;;
         inactive | failed) stopped="$stopped $record" ;;
-        unknown) hidden="$hidden $record" ;;
+        unknown) unknown_units="$unknown_units $record" ;;
         esac
     done
 }
 
-# A note on a unit whose workers are there again has served.
+# Removes the record of each unit that has workers again.
 forget_stopped() {
-    units_of_found
+    list_units
     for each in $units; do
         [ ! -e "$records/$each" ] || rm -f "$records/$each"
     done
 }
 
-# For people; a quiet does not fail for want of it. Workers that come and go without end fill no disk.
+# A quiet works without this file, so a failure to write is ignored. The limit keeps workers that
+# come and go from filling the disk.
 note_quieted() {
     noted=$((noted + 1))
     [ "$noted" -le "$most_notes" ] || return 0
@@ -41,12 +42,12 @@ forget_quieted() {
     set -- "$quieted"/*
     set -f
     for note in "$@"; do
-        told=${note##*/}
-        case $newline$found in *"$newline${told%:*} ${told#*:} "*) ;; *) rm -f "$note" ;; esac
+        worker_id=${note##*/}
+        case $newline$found in *"$newline${worker_id%:*} ${worker_id#*:} "*) ;; *) rm -f "$note" ;; esac
     done
 }
 
-# Whoever asks last is obeyed: a wake ends the drains that are under way, else they would quiet what it woke.
+# The latest order wins: a wake ends the drains under way, which would otherwise quiet what it woke.
 read_last_wake() {
     woken=''
     { read -r woken <"$last_wake"; } 2>/dev/null

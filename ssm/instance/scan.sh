@@ -1,17 +1,18 @@
-# All workers of this host.
+# Finds all workers of this host and their states.
 
-# -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker, `-` for what is empty.
-look() {
+# -> found: a line `PID START PARENT STATE BUSY OF VERSION UNIT` for each worker; `-` stands for
+# empty.
+find_workers() {
     [ "$known" != unread ] || read_known
     forget_dead
-    found='' swarms='' glanced=no
+    found='' swarms='' quick_checked=no
     list_jobs
-    for_each_process look_at
+    for_each_process check_process
     leave_out_children
     add_booting_swarms
 }
-look_at() {
-    read_title # none: of the kernel's own, or of a worker whose job has set an empty one
+check_process() {
+    read_title # empty: a kernel thread, or a worker whose job cleared its title
     classify
     [ "$kind" != none ] || is_known || return 0
     read_stat "$pid" || return 0
@@ -29,20 +30,22 @@ look_at() {
     describe "$state" "$busy" "$of" "${version:--}"
     found=$found$described
 }
-# describe STATE BUSY OF VERSION -> described: the line of the process with pid, start and parent.
+# describe STATE BUSY OF VERSION -> described: the line of the process $pid, $start, $parent.
 describe() {
-    described="$pid $start $parent $1 $2 $3 $4" # before find_unit, which reads other processes, too
+    described="$pid $start $parent $1 $2 $3 $4" # before find_unit, which overwrites these
     described_parent=$parent
     find_unit
     find_supervisor "$described_parent"
     described="$described ${unit:--}$newline"
 }
 
-# What has once shown a worker's title is a worker until it ends: a job may set another title for a while.
+# A process that has shown a worker's title is a worker until it ends: a job may change the title
+# for a while.
 note_known() {
     case $known in *" $pid:$start "*) ;; *) known="$known$pid:$start " ;; esac
 }
-# Where many have come and gone, only those that live stay in $known and $signalled: `pid:start`, 20 bytes at most.
+# Bounds $known and $signalled: above the limit, ids (`pid:start`, at most 20 bytes) of ended
+# processes are dropped.
 forget_dead() {
     [ $((${#known} + ${#signalled})) -gt $((most_notes * 40)) ] || return 0
     keep_living "$known"
@@ -56,7 +59,7 @@ keep_living() {
         if read_stat "${each%:*}" && [ "$start" = "${each#*:}" ]; then living="$living$each "; fi
     done
 }
-# Of earlier runs: those that were told to take no job.
+# From earlier runs: workers that got TSTP.
 read_known() {
     known=' '
     set +f
@@ -66,7 +69,8 @@ read_known() {
         [ ! -f "$note" ] || known="$known${note##*/} "
     done
 }
-# -> kind, busy, stopping of a known worker that shows another title: how many jobs it runs is not known, which is not none.
+# True for a known worker whose title has changed. -> kind, busy, stopping. Its number of jobs is
+# unknown, so busy is 1, not 0.
 is_known() {
     case $known in *" $pid:"*) ;; *) return 1 ;; esac
     read_stat "$pid" || return 1
@@ -76,7 +80,7 @@ is_known() {
     [ ! -e "$quieted/$pid:$start" ] || stopping=yes
 }
 
-# What a job has forked carries the worker's title, but is part of the job.
+# A child that a job forked has the worker's title, but belongs to the job.
 leave_out_children() {
     pids=' ' parents=' '
     for_each_worker note_pid
@@ -89,7 +93,7 @@ keep_unless_child() {
     case $pids in *" $w_parent "*) ;; *) kept="$kept$w_line$newline" ;; esac
 }
 
-# sidekiqswarm passes signals on, so its children are the workers; with none yet, it is booting.
+# sidekiqswarm forwards signals, so its children are the workers. Without children it is booting.
 add_booting_swarms() {
     for swarm in $swarms; do
         pid=${swarm%:*} start=${swarm#*:} parent=0
@@ -99,7 +103,7 @@ add_booting_swarms() {
     done
 }
 
-# for_each_worker FUNCTION: calls it with w_pid, w_start, … of each line of $found.
+# for_each_worker FUNCTION: calls it with w_pid, w_start, … set, for each line of $found.
 for_each_worker() { for_each_line "$found" "$1"; }
 for_each_line() { # LINES FUNCTION
     rest=$1
@@ -117,9 +121,10 @@ split_line() {
     w_id=$w_pid:$w_start
 }
 
-# -> embedded: a line as in $found for each process that is no worker and has a thread that Sidekiq has
-# named (`sidekiq.NAME` since 7, lib/sidekiq/component.rb): it runs inside another program, a web server say. A thread's
-# name is anybody's, so that it only makes an answer stricter: nothing is signalled, restarted or stopped for it.
+# -> embedded: a line as in $found for each process that is no worker and has a thread named by
+# Sidekiq (`sidekiq.NAME` since 7, lib/sidekiq/component.rb): Sidekiq runs inside another program,
+# such as a web server. Any program can name a thread so; therefore it can only turn success into
+# failure. Nothing is signalled, restarted or stopped because of it.
 find_embedded() {
     embedded=''
     for_each_process note_if_embedded
@@ -129,7 +134,7 @@ note_if_embedded() {
     set +f
     set -- "/proc/$pid/task/"*
     set -f
-    # Sidekiq has its processors beside a manager, a heartbeat and a scheduler.
+    # Sidekiq has a manager, a heartbeat and a scheduler thread beside its processors.
     [ $# -gt 3 ] && has_thread_of_sidekiq "$@" && note_embedded
 }
 has_thread_of_sidekiq() {
@@ -142,19 +147,20 @@ has_thread_of_sidekiq() {
 }
 note_embedded() {
     read_stat "$pid" || return 0
-    case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job has forked it
+    case $newline$found in *"$newline$parent "*) return 0 ;; esac # a job forked it
     describe running 0 0 -
     embedded=$embedded$described
 }
 
-# The same workers once more, without all of /proc and without a process: true when each is there and quiet still.
-glance() {
+# Checks the same workers again without scanning /proc and without starting a process. True if each
+# is there and still quiet.
+quick_check() {
     kept='' same=yes
-    for_each_worker glance_at_one
+    for_each_worker quick_check_one
     [ "$same" = yes ] && [ -n "$kept" ] || return
-    found=$kept glanced=yes
+    found=$kept quick_checked=yes
 }
-glance_at_one() {
+quick_check_one() {
     [ "$same" = yes ] || return 0
     pid=$w_pid kind=none
     if read_stat "$pid" && [ "$start" = "$w_start" ] && read_title; then classify; fi
@@ -164,17 +170,18 @@ glance_at_one() {
     esac
 }
 
-# A title is up to one heartbeat old. What a quiet worker shows counts when it has shown it, look after look,
-# for longer than that: 0 busy makes it idle, more makes it busy for certain. `since` remembers from when.
-judge() {
+# A title is up to one heartbeat old. So a quiet worker counts as idle (0 busy) or as surely busy
+# only after each look for longer than one heartbeat has shown it. $since holds the time of the
+# first of these looks.
+mark_idle() {
     read -r uptime _ </proc/uptime
     now=${uptime%%.*}
-    [ "$glanced" = yes ] || looked=$now
+    [ "$quick_checked" = yes ] || full_scan=$now
     kept='' since_now=' ' count=0 count_idle=0 count_free=0
-    for_each_worker judge_one
+    for_each_worker mark_if_idle
     found=$kept since=$since_now
 }
-judge_one() {
+mark_if_idle() {
     count=$((count + 1))
     if [ "$w_state" = quiet ]; then
         shows=$w_id:free
@@ -183,7 +190,7 @@ judge_one() {
         case $since in *" $shows="*) from=${since#*" $shows="} from=${from%% *} ;; esac
         since_now="$since_now$shows=$from "
         [ "$w_busy" -gt 0 ] || count_free=$((count_free + 1))
-        if [ "$w_busy" -eq 0 ] && [ $((now - from)) -gt "$beat" ]; then
+        if [ "$w_busy" -eq 0 ] && [ $((now - from)) -gt "$heartbeat_max" ]; then
             w_state=idle count_idle=$((count_idle + 1))
         fi
     fi
@@ -192,10 +199,10 @@ judge_one() {
 
 is_busy_for_certain() {
     from=${since#*" $w_id:busy="}
-    [ "$from" != "$since" ] && [ $((now - ${from%% *})) -gt "$beat" ]
+    [ "$from" != "$since" ] && [ $((now - ${from%% *})) -gt "$heartbeat_max" ]
 }
 
-units_of_found() {
+list_units() {
     units=''
     for_each_worker add_unit
 }
@@ -203,23 +210,24 @@ add_unit() {
     case " $units " in *" $w_unit "*) ;; *) units="$units $w_unit" ;; esac
 }
 
-# How many workers of $1 are in which state.
-count_in() {
-    counted=$1 here=0 idle=0 waiting=0 awake=0 pids_here='' workers='' deaf='' asleep='' unborn='' cropped=''
-    for_each_worker count_one
+# Counts the workers of the unit $1 by state.
+count_workers() {
+    counted=$1 total=0 idle=0 draining=0 awake=0 pids_here='' workers='' ignored_tstp='' suspended='' still_booting='' cropped=''
+    for_each_worker count_worker
 }
-count_one() {
+count_worker() {
     [ "$w_unit" = "$counted" ] || return 0
-    here=$((here + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" workers="$workers $w_pid"
+    total=$((total + 1)) pids_here="$pids_here${pids_here:+, }$w_pid" workers="$workers $w_pid"
     a_version=$w_version
     case $w_state in
     idle) idle=$((idle + 1)) ;;
-    quiet) waiting=$((waiting + 1)) ;;
-    running) awake=$((awake + 1)) deaf="$deaf${deaf:+, }$w_pid" ;;
-    suspended) awake=$((awake + 1)) asleep="$asleep${asleep:+, }$w_pid" ;;
+    quiet) draining=$((draining + 1)) ;;
+    running) awake=$((awake + 1)) ignored_tstp="$ignored_tstp${ignored_tstp:+, }$w_pid" ;;
+    suspended) awake=$((awake + 1)) suspended="$suspended${suspended:+, }$w_pid" ;;
     booting)
-        awake=$((awake + 1)) unborn="$unborn${unborn:+, }$w_pid"
-        # Ruby writes no more than there was room for when the process began: its words and its environment.
+        awake=$((awake + 1)) still_booting="$still_booting${still_booting:+, }$w_pid"
+        # Ruby can write only as many bytes as the process had for arguments and environment at its
+        # start.
         [ "$w_version" = - ] || cropped=', or its title is cut: it was started with too few words'
         ;;
     esac

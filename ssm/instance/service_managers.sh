@@ -1,14 +1,14 @@
-# The host's service managers: systemd, a user's systemd, Docker and Upstart.
+# Calls the host's service managers: systemd, a user's systemd, Docker, Upstart.
 
-# shown_by UNIT WORDS… -> shown: what its service manager prints. A user's systemd that once did not answer in time is
-# not asked again.
+# shown_by UNIT WORDS… -> shown: the output of the unit's service manager. A user's systemd that has
+# timed out once is not asked again.
 shown_by() {
     shown=''
-    case $1$mute in user@*:*"/${1%%:*}:/"*) return 1 ;; esac
+    case $1$timed_out in user@*:*"/${1%%:*}:/"*) return 1 ;; esac
     shown=$(manager "$@")
-    case $?.$1 in 137.user@*) mute=$mute${1%%:*}:/ ;; esac
+    case $?.$1 in 137.user@*) timed_out=$timed_out${1%%:*}:/ ;; esac
 }
-# manager UNIT WORDS…: says them to the service manager whose unit it is.
+# manager UNIT WORDS…: calls the unit's service manager with these words.
 manager() {
     named=$1
     shift
@@ -21,19 +21,22 @@ manager() {
     esac </dev/null 2>&1
 }
 
-# ask WORDS…: to the host's own service manager, which may hang. A stop and a restart that it carries out while we wait take
-# as long as the unit is given.
+# ask WORDS…: calls the host's own service manager with a time limit, since it may hang. A stop or
+# restart that we wait for has none: it takes as long as the unit allows.
 ask() {
     case " $* " in
-    *' --no-block '*) timeout --foreground 10 "$@" ;;
-    *' stop '* | *' restart '* | *' start '*) "$@" ;;
-    *) timeout --foreground 10 "$@" ;;
+    *' --no-block '*) ;;
+    *' stop '* | *' restart '* | *' start '*)
+        "$@"
+        return
+        ;;
     esac
+    timeout --foreground 10 "$@"
 }
 
-# as_user user@NUMBER WORDS…: as that user, to reach the systemd of theirs, which listens to nobody else. It may not
-# answer, and what runs as them is in their hands: it gets neither our environment nor what we wait on. Root ends it
-# after its time, with the return code 137, and reads no more than 64 KiB of it.
+# as_user user@NUMBER WORDS…: runs them as that user, whose systemd accepts no other. That user
+# controls what runs: it gets neither our environment nor a pipe that we wait on. Root kills it
+# after its time (exit code 137) and reads at most 64 KiB.
 as_user() {
     place=/run/user/${1#user@}
     group=$(stat -c %g "$place") || return
@@ -53,14 +56,15 @@ as_user() {
     } 5>&1
 }
 
-# A daemon that hangs is not waited for; the end of a container is, for as long as it was given.
+# Queries have a short limit: the daemon may hang. Ending a container may take as long as its grace
+# allows.
 in_docker() {
     case $1 in inspect | ps) patience=20 ;; *) patience=$((grace + 60)) ;; esac
     timeout --foreground "$patience" docker "$@"
 }
 
-# service VERB UNIT. A start is only begun: what comes of it is looked at by prove_awake, for all units at once.
-service() {
+# control_unit VERB UNIT. A start returns at once: verify_awake waits for all units together.
+control_unit() {
     case $1.$2 in
     start.container:*) grace=0 && manager "$2" start ;;
     *.container:*) find_grace && manager "$2" "$1" -t $((grace + 5)) ;;
@@ -71,8 +75,9 @@ service() {
     esac
 }
 
-# -> active: active, activating, deactivating, inactive, failed; gone when no such unit exists; unknown when nobody says
-# so. queued: yes when systemd has its start before it. shown: all that was said.
+# unit_state UNIT -> active: active, activating, deactivating, inactive, failed; gone if no such
+# unit exists, unknown if nobody answers. -> queued: yes if systemd has a pending job to start it.
+# -> shown: the whole answer.
 unit_state() {
     queued=no
     case $1 in
@@ -85,25 +90,26 @@ unit_state() {
     *LoadState=not-found* | *'Unknown job'* | *'No such container'*) active=gone ;;
     *ActiveState=*)
         find_property ActiveState && active=$value
-        # Down for a moment: between the halves of a restart, or until what it is ordered after has come up.
+        # Down for now: between the halves of a restart, or until the units it is ordered after are
+        # up.
         case $active.$shown in inactive.*Job=[1-9]* | failed.*Job=[1-9]*) active=activating queued=yes ;; esac
         ;;
     *start/running* | State=running) active=active ;;
     *' start/'* | *' respawn/'* | State=restarting) active=activating ;;
-    State=created | State=exited | State=dead) active=failed ;; # it comes up no more by itself
+    State=created | State=exited | State=dead) active=failed ;; # Docker will not start it again
     *stop/waiting* | *'Unknown instance'*) active=inactive ;;
     *' stop/'*) active=deactivating ;;
     *) active=unknown ;;
     esac
 }
 
-# -> value: of the property $1 in $shown; fails where that has none.
+# -> value: of the property $1 in $shown. Fails if there is none.
 find_property() {
     case $newline$shown in *"$newline$1="*) ;; *) return 1 ;; esac
     value=$newline$shown value=${value#*"$newline$1="} value=${value%%"$newline"*}
 }
 
-# -> seconds, of systemd's "1min 30s"; fails for infinity and what else is no such time.
+# in_seconds WORDS -> seconds, from systemd's "1min 30s". Fails for infinity and anything else.
 in_seconds() {
     seconds=0
     for part in $1; do
@@ -119,10 +125,11 @@ in_seconds() {
     done
 }
 
-# -> seconds, limit: how long the unit $1 has after TERM, and how that is written. Fails when there is no limit.
+# -> seconds, limit: how long the unit $1 has after TERM, and that setting as text. Fails if there
+# is no limit.
 find_stop_timeout() {
     case $1 in
-    container:*) return 1 ;; # it is told with each stop
+    container:*) return 1 ;; # each stop passes its own
     *.service)
         shown_by "$1" show -p TimeoutStopUSec
         limit=${shown#*=}
@@ -130,7 +137,7 @@ find_stop_timeout() {
         limit=TimeoutStopSec=$limit
         ;;
     *)
-        seconds=5 # Upstart's own
+        seconds=5 # Upstart's default
         while read -r stanza what value _; do
             [ "$stanza $what" != 'kill timeout' ] || seconds=$value
         done 2>/dev/null <"$job_files/${1%%'('*}.conf"
@@ -140,7 +147,7 @@ find_stop_timeout() {
     esac
 }
 
-# Sidekiq wants 5 s more before KILL. $words: of read_command.
+# Sidekiq needs 5 s more before KILL. Call read_command first, for $words.
 check_stop_timeout() {
     find_stop_timeout "$1" || return 0
     find_grace

@@ -1,16 +1,16 @@
-# status: what each worker does.
+# status: reports what each worker does; changes nothing.
 
 status() {
     read -r uptime _ </proc/uptime
     booted=$(($(date +%s) - ${uptime%%.*}))
     find_restarting
-    look
-    find_restarting # what ended meanwhile
+    find_workers
+    find_restarting # again: some may have ended meanwhile
     for each in $seen; do
-        add_coming "$each"
+        add_starting_unit "$each"
     done
-    find_hollow
-    for each in $hollow_units; do
+    find_active_without_worker
+    for each in $units_without_worker; do
         add_booting_unit "$each"
     done
     find_embedded
@@ -20,8 +20,9 @@ status() {
     finish 'done'
 }
 
-# add_coming UNIT: adds a booting worker to $found, unless a worker of the unit is there or the unit went down meanwhile.
-add_coming() {
+# add_starting_unit UNIT: adds a booting worker to $found, unless the unit has a worker or has gone
+# down meanwhile.
+add_starting_unit() {
     case $newline$found in *" $1$newline"*) return ;; esac
     unit_state "$1"
     case $active in

@@ -1,26 +1,27 @@
-# What a process is by its title, which Sidekiq's heartbeat writes.
+# Recognizes a worker by its process title, which Sidekiq's heartbeat writes.
 
-# Shells drop the NULs, so that arguments run together; a title set by Ruby is one argument. $some: `-n` and how much is
-# read, where the shell can: anybody may have given a process megabytes of words.
+# Shells drop the NULs, so arguments run together; a title set by Ruby is one argument. $read_limit
+# limits the bytes read, in shells that can: anybody can start a process with megabytes of
+# arguments.
 read_title() {
     title=
     # shellcheck disable=SC2086,SC2229,SC3045 # nothing, or two words that bash and busybox know
-    { IFS= read -r $some title <"/proc/$pid/cmdline"; } 2>/dev/null
+    { IFS= read -r $read_limit title <"/proc/$pid/cmdline"; } 2>/dev/null
     [ -n "$title" ]
 }
 
-# $title -> kind (worker, booting, swarm, none), version, busy, of, stopping. Tags may hold spaces and brackets:
-# the bracket that counts is the last.
+# Reads $title. -> kind (worker, booting, swarm, none), version, busy, of, stopping. Tags may
+# contain spaces and brackets: the last bracket counts.
 classify() {
     kind=none version='' busy=0 of=0 stopping=no prefixed=no cropped_title=no
     [ ${#title} -le "$longest_title" ] || cropped_title=yes
     case $title in
     sidekiq*) ;;
     *sidekiq*) leave_out_words ;;
-    *) return ;; # as nearly all
+    *) return ;; # nearly all processes
     esac
     if [ "$cropped_title" = yes ]; then
-        # Nothing in it is believed, but it may be a worker.
+        # Nothing else in a cut title is reliable.
         case $prefixed.$title in no.'sidekiq '[0-9]*) kind=booting ;; esac
         return
     fi
@@ -29,11 +30,12 @@ classify() {
     'sidekiq '[0-9]*) classify_title ;;
     *sidekiq*) classify_command ;;
     esac
-    # Behind other words a version is one of Sidekiq's: `bin/scale sidekiq 5` is a command.
+    # After other words only a version with a dot counts: `bin/scale sidekiq 5` is a command.
     [ "$prefixed" = no ] || case $version in *.*) ;; *) kind=none ;; esac
 }
 
-# Some applications put words before Sidekiq's (PROCTITLES). A command line that quotes such a title is mostly no Ruby's.
+# Some applications put words before Sidekiq's (PROCTITLES). Other programs that quote such a title
+# are rarely Ruby.
 leave_out_words() {
     case $title in *[!A-Za-z0-9_./-]'sidekiq '[0-9]*) ;; *) return ;; esac
     is_ruby || return 0
@@ -51,7 +53,7 @@ classify_title() {
     counts=${counts##*\[}
     is_count "${counts%% of *}" && is_count "${counts##* of }" || return
     kind=worker busy=${counts%% of *} of=${counts##* of }
-    case ${title##* busy\]}' ' in *' stopping '*) stopping=yes ;; esac # others put a word of theirs before it
+    case ${title##* busy\]}' ' in *' stopping '*) stopping=yes ;; esac # others add a word before it
 }
 
 is_ruby() {
@@ -59,14 +61,15 @@ is_ruby() {
     case $comm in ruby* | bundle* | sidekiq*) ;; *) return 1 ;; esac
 }
 
-# A Ruby that was told to run Sidekiq and has no title of its own yet. Not an editor on sidekiq.rb, not a grep. Bundler
-# loads the program into itself and sets the command line anew, as one string (bundler issue 4589).
+# True for a Ruby that runs Sidekiq and has no title yet, not for an editor on sidekiq.rb or a grep.
+# Bundler loads the program into its own process and sets the command line anew, as one string
+# (bundler issue 4589).
 classify_command() {
     is_ruby || return 0
     arguments=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | cut -c "-$longest_title")
     # shellcheck disable=SC2086 # to be split
     set -- $arguments
-    first=${1-} last=path # of a name without one anybody may have called himself that
+    first=${1-} last=path # a bare name proves nothing: any program can call itself that
     case ${first##*/} in ruby*) shift && last=sidekiq ;; esac
     while [ $# -gt 0 ]; do
         case $1 in

@@ -1,4 +1,4 @@
-# Jobs of Upstart.
+# Upstart jobs.
 
 list_jobs() {
     jobs=''
@@ -6,7 +6,7 @@ list_jobs() {
     jobs=$newline$(ask initctl list 2>/dev/null)$newline
 }
 
-# Upstart knows a job's first process only: ours is that one or below it.
+# Upstart reports only a job's first process: the worker is that one or a descendant.
 find_job() {
     [ -n "$jobs" ] || return
     ancestor=$pid
@@ -24,15 +24,16 @@ find_job() {
     done
 }
 
-# -> unit: the job or instance of one that initctl calls `worker` or `worker (2)`; empty where the script cannot name it.
+# -> unit: the name of what initctl shows as `worker` or `worker (2)`; empty if the script cannot
+# name it.
 name_job() {
     unit=$1
     case $unit in *' ('*')') unit=${unit%%' ('*}"(${unit#*' ('}" && find_variable "$unit" ;; esac
     case ${unit%'('*')'} in -* | *[!A-Za-z0-9_.-]*) unit='' ;; esac
 }
 
-# worker(2) -> instance: `id=2`, what a job with `instance $id` in its file is told which one is meant. A job that
-# puts several variables together is left out: unit becomes empty.
+# worker(2) -> instance: `id=2`, which tells a job with `instance $id` in its file which instance is
+# meant. A job with several variables is left out: unit becomes empty.
 find_variable() {
     instance='' word=${1#*'('} word=${word%')'}
     case $word in *[!A-Za-z0-9_.-]*) unit='' && return ;; esac

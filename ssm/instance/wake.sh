@@ -1,18 +1,18 @@
-# wake: units whose workers are all idle are restarted, and units that we stopped are started.
+# wake: restarts units whose workers are all idle, and starts units that we stopped.
 
 wake() {
-    settle
+    wait_until_settled
     find_stopped
-    [ -n "$found$stopped$gone$hidden$stuck" ] || finish no-worker
+    [ -n "$found$stopped$removed_units$unknown_units$stuck" ] || finish no-worker
     outcome_busy=no outcome_failed=no begun='' before=' '
     for_each_worker note_before
-    units_of_found
+    list_units
     for each in $units; do
         wake_unit "$each"
     done
     start_stopped
-    prove_awake
-    judge
+    verify_awake
+    mark_idle
     for_each_worker fail_unless_up
     for_each_worker fail_if_outlived
     fail_if_stuck
@@ -21,60 +21,61 @@ wake() {
     [ "$outcome_failed" = no ] || finish failed
     [ "$outcome_busy" = no ] || finish busy
     [ -n "$found" ] || finish no-worker
-    [ "$held" = no ] || add_note 'was awake already'
+    [ "$already" = no ] || add_note 'was awake already'
     finish 'done'
 }
 
-# Until each quiet worker is known to be idle or busy, and none is booting, suspended or being restarted.
-settle() {
-    look_for_any
-    judge
+# Waits until each quiet worker is known to be idle or busy, and none is booting, suspended or
+# restarting.
+wait_until_settled() {
+    find_workers_and_units
+    mark_idle
     began=$now
     while
         unsure=no
-        for_each_worker settle_one
+        for_each_worker settle_worker
         watch_units
-        [ "$unsure$coming" != nono ] && [ $((now - began)) -le "$boot_limit" ]
+        [ "$unsure$starting" != nono ] && [ $((now - began)) -le "$boot_limit" ]
     do
-        held=no
+        already=no
         pause 1
-        look
-        judge
+        find_workers
+        mark_idle
     done
 }
-settle_one() {
+settle_worker() {
     note_seen "$w_unit"
     case $w_state in
     suspended) send CONT && unsure=yes ;;
     booting) unsure=yes ;;
-    running) [ ! -e "$quieted/$w_id" ] || unsure=yes ;; # it was told to take no job, and does not show it yet
+    running) [ ! -e "$quieted/$w_id" ] || unsure=yes ;; # it got TSTP and does not show it yet
     quiet) is_busy_for_certain || unsure=yes ;;
     esac
 }
 
-# Restarts a unit whose workers are all idle; says why it leaves another one alone.
+# Restarts a unit if all its workers are idle; otherwise adds a note with the reason.
 wake_unit() {
-    count_in "$1"
-    if [ "$waiting" -gt 0 ]; then
+    count_workers "$1"
+    if [ "$draining" -gt 0 ]; then
         outcome_busy=yes
-        add_note "$1: $waiting of $here workers still run jobs, so none was restarted"
+        add_note "$1: $draining of $total workers still run jobs, so none was restarted"
     elif [ "$idle" -gt 0 ] && [ "$awake" -gt 0 ]; then
         outcome_busy=yes
-        add_note "$1: $awake of $here workers take jobs, so its quiet ones were not restarted; quiet it, then wake it"
+        add_note "$1: $awake of $total workers take jobs, so its quiet ones were not restarted; quiet it, then wake it"
     elif [ "$idle" -gt 0 ] && ! has_manager; then
         outcome_failed=yes
         add_note "$whose: $by_hand"
     elif [ "$idle" -gt 0 ]; then
-        begin_unit restart "$1" "$here"
+        begin_unit restart "$1" "$total"
     fi
 }
 
-# begin_unit VERB UNIT WORKERS. What has begun is proved by prove_awake.
+# begin_unit VERB UNIT WORKERS. verify_awake checks the result.
 begin_unit() {
     { mkdir -p "$records" && printf '%s %s\n' "$$" "$now" >"$last_wake"; } 2>/dev/null ||
         add_note "cannot write $last_wake: a quiet under way here would quiet again what is woken now"
-    held=no
-    if said=$(service "$1" "$2"); then
+    already=no
+    if said=$(control_unit "$1" "$2"); then
         begun="$begun $2=$3"
         return
     fi
@@ -89,21 +90,21 @@ start_stopped() {
         is_number "$workers" || workers=1
         begin_unit start "$each" "$workers"
     done
-    for each in $hidden; do
+    for each in $unknown_units; do
         outcome_failed=yes
         add_note "$each, stopped earlier, cannot be started: its service manager does not answer"
     done
-    for each in $gone; do
+    for each in $removed_units; do
         add_note "$each, stopped earlier, exists no more"
         rm -f "$records/$each"
     done
 }
 
-# New processes, with a title, not stopping, as many as before.
-prove_awake() {
+# Waits until each unit has as many new running workers as it had before.
+verify_awake() {
     deadline=$boot_limit
     while :; do
-        look
+        find_workers
         missing=''
         for each in $begun; do
             count_new "${each%=*}"
@@ -143,18 +144,18 @@ fail_unless_up() {
     outcome_failed=yes
     add_note "worker $w_pid is still $w_state"
 }
-# With KillMode=process a unit's old workers go on beside the new ones.
+# With KillMode=process a unit's old workers outlive its restart.
 fail_if_outlived() {
     case "$begun=$before" in *" $w_unit="*" $w_id "*) ;; *) return 0 ;; esac
     outcome_failed=yes
     add_note "worker $w_pid outlived the restart of $w_unit (KillMode=process, perhaps), and takes no job: end it by hand"
 }
-# What was started again and again already before the wake, and has no process at this moment.
+# Units that kept crashing before this wake and have no process now.
 fail_if_stuck() {
     for each in $stuck; do
-        count_in "$each"
+        count_workers "$each"
         count_starts "$each"
-        case "$here $begun " in
+        case "$total $begun " in
         0*" $each="* | [!0]*) continue ;;
         esac
         outcome_failed=yes

@@ -92,7 +92,7 @@ def test_of_a_command_line_of_megabytes_no_more_than_counts_is_read(tmp_path):
     """Dash cannot limit what it reads, and is replaced by bash where there is one."""
     (tmp_path / "cmdline").write_text("sidekiq 7.3.2 " + "x" * 5_000_000)
     title = (PARTS / "title.sh").read_text().replace("/proc/$pid/cmdline", f"{tmp_path}/cmdline")
-    start = "longest_title=1000; " + re.search(r"^some=''$.*?^if .*?$", (PARTS / "start.sh").read_text(), re.MULTILINE | re.DOTALL)[0]
+    start = "longest_title=1000; " + re.search(r"^read_limit=''$.*?^if .*?$", (PARTS / "start.sh").read_text(), re.MULTILINE | re.DOTALL)[0]
     done = subprocess.run(["bash", "--posix", "-c", f"set -uf; {start}\n{title}\nread_title; classify_title; echo ${{#title}} $kind"],
                           capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("1001 booting\n", "")
@@ -156,9 +156,9 @@ def test_a_unit_whose_command_names_sidekiq_is_its_workers_and_is_awaited(call, 
     """The worker is another user's than the unit's first process, so that what the unit runs alone decides. One that runs
     a script which mentions Sidekiq is awaited, and not restarted."""
     (tmp_path / "serve").write_text("#!/usr/bin/ruby\n# for the queue\nrequire 'sidekiq/api'\n")
-    said = call("""read_command() { main=7 words=$WORDS files_root='' directory=/; }; climb() { ancestor=7; }
+    said = call("""read_command() { main=7 words=$WORDS files_root='' directory=/; }; find_ancestor() { ancestor=7; }
         read_status() { value=$1; }; workers=8; say() { if "$@"; then echo yes; else echo no; fi; }
-        read_command; say is_for_sidekiq; say is_own app.service""",
+        read_command; say is_for_sidekiq; say is_for_its_workers app.service""",
                 "command", "owner", WORDS=words.replace("SCRIPT", f"{tmp_path}/serve"))
     assert said.split() == [awaited, own]
 
@@ -189,7 +189,7 @@ def test_one_string_or_many_words(call, tmp_path, command, kind):
     ("Failed to connect to bus", "unknown no"),
 ])
 def test_systemds_answer_is_a_state(call, shown, state):
-    said = call('mute=/; manager() { printf "%s" "$SHOWN"; }; unit_state worker.service; echo $active $queued',
+    said = call('timed_out=/; manager() { printf "%s" "$SHOWN"; }; unit_state worker.service; echo $active $queued',
                 "service_managers", SHOWN=shown)
     assert said == state
 
@@ -203,7 +203,7 @@ def test_systemds_times_are_seconds(call, written, seconds):
 
 
 def test_a_user_whose_systemd_let_its_time_pass_is_not_asked_again(call):
-    said = call("""mute=/; manager() { echo asked; return 137; }; for each in 1 2; do
+    said = call("""timed_out=/; manager() { echo asked; return 137; }; for each in 1 2; do
         unit_state user@1000:a.service; echo $active $shown; unit_state b.service; echo $active $shown; done""", "service_managers")
     assert said.split("\n") == ["unknown asked", "unknown asked", "unknown", "unknown asked"]
 
@@ -295,7 +295,7 @@ def test_what_others_can_change_is_not_root_s_alone(call, tmp_path):
     (folder / "link").symlink_to("/etc/passwd")
 
     def judged(path):
-        return call(f"is_roots_alone {path} && echo yes || echo no", "process", "supervisors")
+        return call(f"only_root_can_change {path} && echo yes || echo no", "process", "supervisors")
     assert judged("/etc/passwd") == "yes"
     assert judged("/etc/../etc/passwd") == judged("etc/passwd") == judged("/etc") == judged("/nowhere") == "no"
     assert judged(folder / "bad") == judged(folder / "link") == "no"
