@@ -251,7 +251,7 @@ void BootedFleet::take_down() {
     fs::remove_all(scratch_, ignored);
     if (leaders.empty()) return;
     ProcessSpec spec;
-    spec.arguments = {(checkout_ / "sandbox/instances/sweep").string()};
+    spec.arguments = {(checkout_ / "sandbox/instances/remove-cgroups").string()};
     Process(spec).wait_for(5s);
 }
 

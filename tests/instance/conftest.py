@@ -120,4 +120,4 @@ def pytest_sessionfinish():
         for pool in pools:
             pool.shutdown(cancel_futures=True)
         redis.end()
-        subprocess.run([booted.INSTANCES / "sweep"])
+        subprocess.run([booted.INSTANCES / "remove-cgroups"])

@@ -1,2 +1,2 @@
-# What an instance of a web environment answers.
+# The web environment's application.
 run ->(_request) { [200, { 'content-type' => 'text/plain' }, ["ok\n"]] }

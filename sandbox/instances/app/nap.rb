@@ -1,9 +1,9 @@
-# The application that the workers of booted instances run: jobs that do nothing but take their time, and say
-# so in Redis from inside the job. A ledger can thus be kept from outside Sidekiq.
-#   hash ledger:started  jid -> how often it was begun
-#   hash ledger:host     jid -> where it was begun last
-#   hash ledger:failed   jid -> how often it failed, as it was meant to
-#   hash ledger:done     jid -> how often it came to its end
+# The application that the workers of booted instances run. Its jobs only sleep, and each writes its
+# start and end into Redis. From these hashes a ledger is kept without Sidekiq's own counts:
+#   hash ledger:started  jid -> how often it began
+#   hash ledger:host     jid -> where it began last
+#   hash ledger:failed   jid -> how often it failed on purpose
+#   hash ledger:done     jid -> how often it ended
 require 'sidekiq'
 require 'socket'
 
@@ -29,7 +29,7 @@ class Nap
   end
 end
 
-# Fails at first, and is retried a second later.
+# Fails the first time; Sidekiq retries it a second later.
 class Stumble < Nap
   sidekiq_retry_in { 1 }
 
@@ -43,7 +43,7 @@ class Stumble < Nap
   end
 end
 
-# Shows another title until the next heartbeat.
+# Sets another process title until the next heartbeat.
 class Rename < Nap
   def perform(seconds)
     $0 = 'import: row 5 of 9'
@@ -51,7 +51,7 @@ class Rename < Nap
   end
 end
 
-# Traps a signal of the worker's, and leaves the work to a process that carries the worker's title and does not end by TERM.
+# Traps a signal in the worker, and forks a process that has the worker's title and ignores TERM.
 class Helper < Nap
   def perform(seconds)
     note_start
