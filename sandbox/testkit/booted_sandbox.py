@@ -112,14 +112,14 @@ class BootedSandbox:
     def command_line(self, action, pattern="workers"):
         return ["./snow-white.sh", "-a", action, "-e", pattern, "-f", "staging", "-p", "acme", "-r", "us-east-1"]
 
-    def snow_white(self, action, *more, tell=lambda line: None, pattern="workers"):
+    def snow_white(self, action, *more, on_line=lambda line: None, pattern="workers"):
         """Runs snow-white.sh to its end. Returns the exit code and the lines."""
         run = subprocess.Popen([*self.command_line(action, pattern), *more], cwd=ROOT, env=self.environment, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         lines = []
         for line in run.stdout:
             lines.append(line.rstrip("\n"))
-            tell(lines[-1])
+            on_line(lines[-1])
         return run.wait(), lines
 
     def task_logs(self):
