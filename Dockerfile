@@ -1,7 +1,8 @@
-# The container: the program, the libraries that it needs, CA certificates, and nothing else. amd64 and arm64.
+# The container: the program, its libraries, the CA certificates, and nothing else. amd64 and arm64.
 # docker build --build-arg VERSION="$(cat VERSION)" --build-arg REVISION="$(git rev-parse HEAD)" -t snow-white .
 # Without a registry: make image (docs/operations.md).
-# The tag of the base moves: whoever builds a release gives it by digest, --build-arg BASE=debian@sha256:….
+# The base's tag moves. For a reproducible build name it by digest: --build-arg
+# BASE=debian@sha256:….
 ARG BASE=debian:12
 FROM ${BASE} AS tools
 COPY scripts/setup /src/scripts/setup
@@ -27,6 +28,6 @@ LABEL org.opencontainers.image.title="snow-white" \
     org.opencontainers.image.version="${VERSION}" \
     org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /image/ /
-# Any user will do: nothing is written, and no file is anybody's own.
+# Any user works: the program writes no file, and every file in the image is readable by all.
 USER 65532:65532
 ENTRYPOINT ["/bin/snow-white"]

@@ -1,4 +1,4 @@
-# What the runner shows above all steps, when it has failed. In: the events. Out: a workflow command, or nothing.
+# The runner's annotation for a failed run. In: the events. Out: a workflow command, or nothing.
 def one_line: gsub("[[:cntrl:]]+"; " ");
 
 [inputs | fromjson? | objects] as $events

@@ -1,6 +1,8 @@
 #!/bin/bash
-# The inputs that the program cannot judge, because they are the action's own or are needed before it is there. Exit
-# code 2 with one line that names the input. In: INPUT_*. Out: the step's output `region`, where the role is assumed.
+# Checks the inputs that the program cannot check: the action's own, and those needed before it is
+# installed.
+# Exit code 2 with one line that names the input.
+# In: INPUT_*. Out: the step's output `region`, in which the role is assumed.
 set -euo pipefail
 
 refuse() {
@@ -17,11 +19,11 @@ for input in WAIT HERE DRY_RUN CANCEL; do
     name=${input,,}
     [[ ${!value} =~ ^(true|false)$ ]] || refuse "${name/_/-}: ${!value@Q} is neither true nor false; write one of them"
 done
-# As far as a line of a file of profiles goes.
+# The name must fit into a line of the AWS config file.
 if [ -n "$INPUT_ROLE" ] && [[ ! $INPUT_PROFILE =~ ^[A-Za-z0-9._-]+$ ]]; then
     refuse "profile: ${INPUT_PROFILE@Q} cannot name a role; write letters, digits, dots, hyphens and underscores, e.g. production"
 fi
-# In plain HTTP the sum could be exchanged together with what it is of.
+# Over plain HTTP an attacker could replace the checksum together with its file.
 if [ -n "$INPUT_URL" ] && [[ ! $INPUT_URL =~ ^(https://|http://127\.0\.0\.1[:/]) ]]; then
     refuse "url: it has to begin with https://"
 fi

@@ -1,15 +1,16 @@
 #!/bin/bash
-# Follows a task until it ends, as `snow-white --wait --json` follows its own: the same events on standard output, the
-# same exit codes. In: the task's ARN (checked already), the AWS profile.
+# Follows a task until it ends, with the events on standard output and the exit codes of `snow-white
+# --wait --json`.
+# In: the task's ARN (already checked), the AWS profile.
 set -uo pipefail
 
 arn=$1 profile=$2
 IFS=: read -r _ _ _ region _ resource <<<"$arn"
 IFS=/ read -r _ cluster id <<<"$resource"
 pause=3              # seconds
-log_patience=15      # a task's last lines come to CloudWatch after its end
-absent_patience=20   # ECS may not know a task just after its start
-failure_patience=600 # AWS does not answer, or throttles
+log_patience=15      # seconds; a task's last lines reach CloudWatch after it has stopped
+absent_patience=20   # seconds; ECS may not know a new task yet
+failure_patience=600 # seconds in which AWS does not answer or throttles
 
 event() { # NAME KEY VALUE…
     jq -cn --arg at "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg event "$1" --arg key "${2-}" --arg value "${3-}" \
@@ -41,7 +42,7 @@ is_denied() {
         "$complaint"
 }
 
-# Prints what is new in the task's log. Its own `ended` is left out: how it ended is told here.
+# Prints the new lines of the task's log, without its `ended` event: this script writes that itself.
 group='' stream='' log_region='' token='' reported=false
 find_log() { # TASK
     local definition

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The released program of the action's own version, if it is what SHA256SUMS says. In: INPUT_URL, or of whom the action
-# is. Out: the step's output `program`, a path that is new for each run.
+# Downloads the released program of the action's own version and checks it against SHA256SUMS. In:
+# INPUT_URL, or the action's repository. Out: the step's output `program`, a new path for each run.
 set -euo pipefail
 
 refuse() {
@@ -8,7 +8,8 @@ refuse() {
     exit 1
 }
 
-# The commit or tag of the action that the workflow names was fetched as a whole, and says itself which release it is.
+# GitHub checks out the whole repository at the workflow's commit or tag; its VERSION names the
+# release.
 version=$(cat "$ACTION_PATH/../VERSION")
 case $(uname -s)-$(uname -m) in
 Linux-x86_64) architecture=amd64 ;;

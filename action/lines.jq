@@ -1,4 +1,4 @@
-# An event of --json as a line for people, as the program itself would put it. In: a line. Out: a line, or none.
+# Prints an event of --json as the program's text output has it. In: a line. Out: a line, or none.
 def one_line: gsub("[[:cntrl:]]+"; " ");
 def some(least): if length > least then "\(length) of them" else join(", ") end;
 

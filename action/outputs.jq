@@ -1,4 +1,5 @@
-# The events of a run as the step's outputs, a line each: GITHUB_OUTPUT takes a new line for a new output.
+# Turns a run's events into the step's outputs, one line each: in GITHUB_OUTPUT a line break begins
+# a new output.
 def one_line: gsub("[[:cntrl:]]+"; " ");
 
 [inputs | fromjson? | objects] as $events

@@ -1,6 +1,8 @@
 #!/bin/bash
-# Runs the program, or follows a task, and reports: lines in the step's log as they come, the step's outputs and its
-# summary at the end. Its exit code is the program's. In: INPUT_*, PROGRAM, ROLE_* (empty: the job has its own keys).
+# Runs the program or follows a task. Writes lines to the step's log as they come; at the end, the
+# step's outputs and summary.
+# Its exit code is the program's.
+# In: INPUT_*, PROGRAM, ROLE_* (empty: the job has its own credentials).
 set -euo pipefail
 
 folder=$(mktemp -d "$RUNNER_TEMP/snow-white-XXXXXXXX")
@@ -18,7 +20,7 @@ for secret in AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN SLACK_BOT_TOKEN SLACK_WEBH
     mask "${!secret:-}"
 done
 
-# A profile of its own, beside no other: -f then finds the role's keys, and nothing that the runner has of that name.
+# The only profile in its file: -f finds the role's credentials, and no other profile of that name.
 if [ -n "$ROLE_KEY_ID" ]; then
     (umask 077 && mkdir "$keys")
     printf '[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\naws_session_token = %s\n' \
@@ -29,7 +31,7 @@ if [ -n "$ROLE_KEY_ID" ]; then
 fi
 unset ROLE_KEY_ID ROLE_SECRET_KEY ROLE_SESSION_TOKEN
 
-# Each value is one word together with its flag: one that begins with a hyphen stays a value.
+# A flag and its value are one word, so a value that begins with a hyphen stays a value.
 arguments=()
 each_line() { # FLAG LINES
     local line
@@ -61,18 +63,20 @@ else
     command=("$PROGRAM" "${arguments[@]}" --json)
 fi
 
-# Words of AWS and of other people pass through the log: none of them is a command to the runner.
+# The log has text from AWS and from other people: the runner must not read any of it as a workflow
+# command.
 fence=$(od -An -N 16 -t x1 /dev/urandom | tr -d ' \n')
 echo "::stop-commands::$fence"
 mkfifo "$folder/pipe"
 tee "$events" <"$folder/pipe" | jq --raw-input --raw-output --unbuffered --from-file "$ACTION_PATH/lines.jq" &
 reader=$!
-# The runner tells this shell alone that the job is cancelled, and waits some seconds: the program has words to say.
+# When a job is cancelled, the runner signals only this shell and waits some seconds. The program
+# needs the signal too, to report.
 "${command[@]}" >"$folder/pipe" &
 program=$!
 signalled=
 trap 'signalled=yes; kill -TERM "$program" 2>/dev/null || true' INT TERM
-while :; do # a signal ends the waiting, not the program
+while :; do # a signal ends wait, not the program
     signalled=
     code=0
     wait "$program" || code=$?

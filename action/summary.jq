@@ -1,5 +1,6 @@
-# The events of a run as the step's summary. HTML alone, without an empty line: within it nothing of what others have
-# written is read as Markdown. GitHub takes 1 MiB of a step: rows are shown up to a number, and the rest is counted.
+# Turns a run's events into the step's summary. Only HTML without an empty line: so no text from AWS
+# or others is read as Markdown. GitHub takes 1 MiB for each step, so rows are limited and the rest
+# is counted.
 def text: tostring | gsub("[[:cntrl:]]+"; " ") | @html;
 def cell: "<td>\(. // "unknown" | text)</td>";
 def table(heads; rows): (rows) as $rows

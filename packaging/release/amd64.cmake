@@ -1,3 +1,4 @@
-# This machine's own compiler: scripts/release names this file to CMake by CMAKE_TOOLCHAIN_FILE.
-# A program names no folder in which it was compiled: curl's, which changes each time, is in a call of OpenSSL's.
+# This machine's compiler. scripts/release passes this file as CMAKE_TOOLCHAIN_FILE. The prefix map
+# keeps the build folder out of the program: curl's folder changes each time, and OpenSSL's macros
+# record it.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)

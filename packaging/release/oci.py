@@ -1,4 +1,4 @@
-"""An OCI image layout in a tar, read as a registry's client does: each blob is what its descriptor says, or Wrong."""
+"""Reads an OCI image layout in a tar as a registry's client does: Wrong if a blob differs from its descriptor."""
 
 import hashlib
 import io
@@ -8,7 +8,7 @@ import tarfile
 
 
 class Wrong(Exception):
-    """What was wanted and what was seen."""
+    """Says what was expected and what was found."""
 
 
 class Layout:
