@@ -40,8 +40,8 @@ job_files=/etc/init
 last_wake=/var/lib/snow-white/last-wake
 last_wake_sent=/var/lib/snow-white/last-wake-sent # the SECONDS of the last wake
 command_life=300 # from SendCommand to SECONDS; src/drain/machine/limits.hpp has the same number
-# Seconds by which the clock here may lag. If it is ahead by more than command_life, every command is
-# too late.
+# Seconds by which the clock here may lag. If it is ahead by more than command_life, every command
+# is too late.
 clock_margin=300
 found='' since=' ' signalled=' ' seen=' ' stopped='' removed_units='' notes='' already=yes unsettled=' ' starts=' '
 most_seen=' ' quick_checked=no full_scan=0 noted=0 timed_out=/ known=unread unready_from='' seen_restarting=' '
