@@ -1,4 +1,4 @@
-"""Reads an OCI image layout in a tar as a registry's client does: Wrong if a blob differs from its descriptor."""
+"""Reads an OCI image layout in a tar. Raises Wrong if a blob differs from its descriptor."""
 
 import hashlib
 import io

@@ -101,7 +101,7 @@ class BootedSandbox:
         return self.read("/").replace("<script>", f"<script>{fetch}</script>\n<script>", 1)
 
     def workers(self, environment):
-        """The workers of the environments whose names begin with `environment`, as their instances report them."""
+        """The workers of environments whose names begin with `environment`, as reported."""
         return [worker for seen in self.get("/_sandbox/fleet")["environments"] if seen["name"].startswith(environment)
                 for instance in seen["instances"] for worker in instance["workers"]]
 

@@ -24,7 +24,7 @@ class Ledger:
         return done.stdout.splitlines()
 
     def enqueue(self, seconds, kind="Nap", later=0):
-        """Enqueues a job as Sidekiq's client does (format: Sidekiq's wiki, Job Format), due now or in `later` seconds."""
+        """Enqueues a job, due now or in `later` seconds (format: Sidekiq's wiki, Job Format)."""
         jid, now = secrets.token_hex(12), time.time()
         job = {"class": kind, "args": [seconds], "queue": "default", "jid": jid, "retry": True, "created_at": now}
         if later:
@@ -86,7 +86,7 @@ class Ledger:
 
 
 def wait_until(holds, seconds, what):
-    """Waits until holds() is true. The AssertionError names what was expected and the last value."""
+    """Waits until holds() is true. The AssertionError names `what` and the last value."""
     deadline = time.monotonic() + seconds
     while True:
         seen = holds()
