@@ -1,7 +1,7 @@
-// Linked into the static programs alone. A static glibc would load what /etc/nsswitch.conf names, a
-// shared library of the host's and that host's glibc with it, into a program that has another
-// glibc. The two ways that are in glibc itself load nothing: /etc/hosts, and the name servers of
-// /etc/resolv.conf, systemd-resolved's among them.
+// Linked into the static programs only. A static glibc would load the modules that
+// /etc/nsswitch.conf names: shared libraries of the host, and with them the host's glibc, into a
+// program that has another one. The two modules inside glibc load nothing: /etc/hosts, and the name
+// servers of /etc/resolv.conf, systemd-resolved's among them.
 #include <nss.h>
 
 namespace {

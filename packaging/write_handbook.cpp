@@ -1,5 +1,5 @@
-// write_handbook FOLDER: the manual's page and the shells' completions, as files under the names by
-// which they are found.
+// write_handbook FOLDER: writes the manual page and the shells' completions, under the file names
+// by which man and the shells find them.
 #include "src/cli/input/man_page_and_completions.hpp"
 
 #include <filesystem>

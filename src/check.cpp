@@ -1,4 +1,5 @@
-// snow-white-check: the exit code, and nothing else. What it does is in src/promises.
+// snow-white-check. In: arguments that name logs, or a log on standard input. Out: an exit code of
+// promises/check_command.hpp, or 70 for a bug of ours. What it checks is in src/promises.
 #include "src/promises/check_command.hpp"
 #include "src/report/exit_code.hpp"
 

@@ -1,7 +1,7 @@
-// The entry point of the container's image: linked statically, so that no variable of whoever
-// starts the task reaches the loader (LD_AUDIT and LD_DEBUG write words of theirs into the log,
-// LD_TRACE_LOADED_OBJECTS ends it with exit code 0). It starts the program with the variables of
-// the table and no others.
+// The entry point of the container's image. In: any environment. Out: the program, started with the
+// variables of container_variable_names.hpp and no others. It is linked statically, so that no
+// variable that was set with the task reaches the dynamic loader: LD_AUDIT and LD_DEBUG write text
+// of the caller's into the log, LD_TRACE_LOADED_OBJECTS ends the program with exit code 0.
 #include "src/cli/input/container_variable_names.hpp"
 
 #include <cstdio>
