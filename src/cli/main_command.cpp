@@ -1,17 +1,14 @@
 #include "src/aws/config/config_file.hpp"
-#include "src/base/printable.hpp"
 #include "src/cli/input/command_line.hpp"
 #include "src/cli/input/container_variables.hpp"
 #include "src/cli/input/slack_settings.hpp"
 #include "src/cli/input/task_environment.hpp"
 #include "src/cli/session/context.hpp"
 #include "src/cli/session/progress_view.hpp"
-#include "src/drain/run/event_aggregator.hpp"
 #include "src/report/exit_code.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
@@ -22,9 +19,7 @@ std::string usage() {
     for (const auto& flag : all_flags())
         if (flag.required)
             text += fmt::format(" {} {}", flag.names.front(),
-                                flag.argument == "ACTION"
-                                    ? fmt::format("{}", fmt::join(action_words(), "|"))
-                                    : flag.argument);
+                                flag.argument == "ACTION" ? action_words("|") : flag.argument);
     return text + " [option ...]\n       snow-white --help says all of it\n";
 }
 
@@ -34,25 +29,25 @@ ExitCode refuse(const UsageError& error, Context& context) {
     return ExitCode::usage;
 }
 
-// Nobody reads a task's standard error in time: it is for Slack, too.
+// Nobody reads a task's standard error in time, so that Slack gets the error, too.
 ExitCode refuse_from_container(const UsageError& error, Context& context) {
-    const auto nobody = [] { return std::string(); };
+    const auto no_id = [] { return std::string(); };
     auto access = usable_slack_access_of(context.environment);
-    // Which server of this machine is the sandbox's nobody knows then.
-    const bool is_here =
+    // With mixed addresses it is not known which server of this machine is the sandbox's.
+    const bool is_this_machine =
         access.webhook.starts_with("http://") || access.api_url.starts_with("http://");
-    if (is_here && find_mixed_worlds(context.environment)) access = {};
+    if (is_this_machine && find_mixed_worlds(context.environment)) access = {};
     const auto slack =
-        report::make_slack_notifier(context.http, context.clock, access, {.id = nobody}, {}, {});
-    const std::string words = error.to_slack.empty()
-                                  ? "what it was started with does not fit; the task's log says how"
-                                  : error.to_slack;
-    for (const auto& complaint : slack->write("Snow White did nothing: " + words))
-        print_error(context, complaint);
+        report::make_slack_notifier(context.http, context.clock, access, {.id = no_id}, {}, {});
+    const std::string reason =
+        error.to_slack.empty() ? "what it was started with does not fit; the task's log says how"
+                               : error.to_slack;
+    for (const auto& slack_error : slack->write("Snow White did nothing: " + reason))
+        print_error(context, slack_error);
     return refuse(error, context);
 }
 
-// Before anything is sent: a misspelt profile is bad input, not a failure of AWS's.
+// A misspelt profile is bad input, not a failure of AWS's.
 std::optional<UsageError> check_profile(const Request& request, const Environment& environment) {
     const auto profiles = aws::read_profiles(environment);
     for (const auto& profile : request.profiles)
@@ -64,7 +59,7 @@ std::optional<UsageError> check_profile(const Request& request, const Environmen
     return std::nullopt;
 }
 
-// RunTask's overrides can set the command, too: there is one way to tell the container what to do.
+// RunTask's overrides can set arguments, too. The environment is the only way to say what to do.
 ExitCode run_in_container(const std::vector<std::string>& arguments, Context& context) {
     if (!arguments.empty())
         return refuse_from_container({"the container takes no arguments; start it without a "
@@ -78,12 +73,12 @@ ExitCode run_in_container(const std::vector<std::string>& arguments, Context& co
 
 ExitCode run_command(const std::vector<std::string>& arguments, Context& context) {
     if (context.in_container) return run_in_container(arguments, context);
-    // What is wrong with the others is for a program to read, too.
+    // An error in the other arguments is JSON, too.
     context.json = std::ranges::find(arguments, "--json") != arguments.end();
     const auto parsed = parse_command_line(arguments, context.environment);
     if (!parsed) return refuse(parsed.error(), context);
     if (const auto* printed = std::get_if<Printed>(&*parsed)) {
-        context.json = false; // the text that was asked for, and nothing else
+        context.json = false; // print the text as it is, without an event
         fmt::print(context.out, "{}", printed->text);
         return ExitCode::done;
     }
@@ -101,17 +96,16 @@ ExitCode run_command(const std::vector<std::string>& arguments, Context& context
 } // namespace
 
 ExitCode run(const std::vector<std::string>& arguments, Context& context) {
-    try {
-        const ExitCode code = run_command(arguments, context);
+    const auto print_end = [&context](ExitCode code) {
         print_json_event(context,
                          {"ended", {{"code", static_cast<int>(code)}, {"name", name_of(code)}}});
         return code;
-    } catch (const std::exception& bug) { // of ours: main says so in words
-        constexpr auto internal = ExitCode::internal;
-        print_json_event(context, {"error", {{"text", words_of(bug)}}});
-        print_json_event(
-            context,
-            {"ended", {{"code", static_cast<int>(internal)}, {"name", name_of(internal)}}});
+    };
+    try {
+        return print_end(run_command(arguments, context));
+    } catch (const std::exception& bug) { // main prints it for people
+        print_json_event(context, {"error", {{"text", crash_message(bug)}}});
+        print_end(ExitCode::internal);
         throw;
     }
 }

@@ -1,45 +1,36 @@
 #include "src/cli/commands/command_scope.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
 namespace {
 
-enum class Whose { ours, nobodys, others };
-
-template <class Item, class WhoseIsIt>
-Scope reach_of_all(const std::vector<Item>& items, WhoseIsIt whose) {
-    bool ours = false;
-    bool others = false;
-    for (const auto& item : items) {
-        ours |= whose(item) == Whose::ours;
-        others |= whose(item) == Whose::others;
-    }
-    if (others) return ours ? Scope::wider : Scope::none;
-    return items.empty() ? Scope::none : Scope::exact;
+template <class Items, class IsOurs, class IsGone>
+Scope scope_of_all(const Items& items, IsOurs is_ours, IsGone is_gone) {
+    if (items.empty()) return Scope::none;
+    const auto known = [&](const auto& item) { return is_ours(item) || is_gone(item); };
+    if (std::ranges::all_of(items, known)) return Scope::exact;
+    return std::ranges::any_of(items, is_ours) ? Scope::wider : Scope::none;
 }
 
 } // namespace
 
 Scope scope_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
                const std::set<std::string>& gone) {
+    const auto is_gone = [&gone](const std::string& name) { return gone.contains(name); };
+    const auto is_matched = [&fleet](const std::string& name) {
+        return std::ranges::find(fleet.environments, name, &fleet::Environment::name) !=
+               fleet.environments.end();
+    };
     if (targets.tag == fleet::environment_tag)
-        return reach_of_all(targets.values, [&](const std::string& name) {
-            const bool there =
-                std::ranges::find(fleet.environments, name, &fleet::Environment::name) !=
-                fleet.environments.end();
-            if (there) return Whose::ours;
-            return gone.contains(name) ? Whose::nobodys : Whose::others;
-        });
-    return reach_of_all(targets.ids, [&fleet](const InstanceId& id) {
-        const bool ours =
-            fleet.instances &&
-            std::ranges::find(*fleet.instances, id, &fleet::Instance::id) != fleet.instances->end();
-        return ours ? Whose::ours : Whose::others;
-    });
+        return scope_of_all(targets.values, is_matched, is_gone);
+    const auto is_known = [&fleet](const InstanceId& id) {
+        return fleet.instances && std::ranges::find(*fleet.instances, id, &fleet::Instance::id) !=
+                                      fleet.instances->end();
+    };
+    return scope_of_all(targets.ids, is_known, [](const InstanceId&) { return false; });
 }
 
 std::string in_words(const aws::Targets& targets) {

@@ -1,4 +1,5 @@
-// Whom a command in flight is for, held against the environments that were asked for. Pure.
+// Whether a command in flight is for the requested environments. In: its targets, and the fleet.
+// Out: a scope, and words for people. Pure.
 #pragma once
 
 #include "src/aws/services/ssm.hpp"
@@ -9,14 +10,14 @@
 namespace snow_white::cli {
 
 enum class Scope {
-    none,  // none of ours
-    exact, // ours and no others
-    wider, // ours and others, too
+    none,  // for none of ours
+    exact, // for ours only
+    wider, // for ours and for others
 };
 
-// A command names environments by their tag, or instances. An instance that `fleet` does not know
-// counts as not ours: it may be somebody's. `gone`: environments that were asked for and no longer
-// exist. They make a command neither ours nor others'; a command for nobody else is ours.
+// A command names environments by their tag, or instances. An instance that is not in `fleet`
+// counts as others'. `gone`: environments that were requested and no longer exist. They make a
+// command neither ours nor others'; a command for these alone is ours.
 Scope scope_of(const aws::Targets& targets, const fleet::FleetSnapshot& fleet,
                const std::set<std::string>& gone = {});
 

@@ -8,26 +8,25 @@
 #include "src/report/text/summary.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace snow_white::cli {
 
 namespace {
 
-constexpr std::chrono::milliseconds shortest_log_pause{1'000};
-constexpr std::chrono::milliseconds longest_log_pause{5'000};
-// A task's last lines come to CloudWatch after its end; when, nobody promises.
-constexpr std::chrono::seconds log_patience{15};
-constexpr std::chrono::seconds log_patience_with_none{2}; // its container never ran
-constexpr std::chrono::milliseconds log_pause{1'000};
+constexpr std::chrono::seconds shortest_log_pause{1};
+constexpr std::chrono::seconds longest_log_pause{5};
+// A task's last lines reach CloudWatch after its end; AWS states no limit.
+constexpr std::chrono::seconds last_lines_timeout{15};
+constexpr std::chrono::seconds last_lines_timeout_without_run{2}; // its container never ran
 // ECS may not know a task just after its start, and forgets it about an hour after its end.
-constexpr std::chrono::minutes absent_patience{1};
+constexpr std::chrono::minutes unknown_task_timeout{1};
 
-class Follower {
+class TaskFollower {
 public:
-    Follower(aws::Client& logs, const LogLocation& log, const Request& request, Context& context)
+    TaskFollower(aws::Client& logs, const LogLocation& log, const Request& request,
+                 Context& context)
         : logs_(logs), log_(log), context_(context), action_(request.action),
-          view_(request.live_progress ? view_for(request, run_info_of(request), context)
+          view_(request.live_progress ? make_progress_view(request, run_info_of(request), context)
                                       : nullptr) {}
 
     void wait(Duration duration) {
@@ -36,18 +35,18 @@ public:
         clock.wait(duration);
     }
 
-    // Gives the terminal back: what is said from now on stands below all that the task has said.
+    // Ends the progress screen: later lines come below all that the task has logged.
     void leave() {
         if (view_) view_->leave();
     }
 
-    // Prints what is new, every page: one may be empty or partial while more follow, and the end is
-    // a token that repeats (GetLogEvents' API reference). False when there was nothing.
+    // Prints every new page. A page may be empty or partial while more follow; at the end the token
+    // repeats (GetLogEvents' API reference). False: there was nothing new.
     bool print_new_lines() {
         bool any = false;
         for (at_end_ = log_.group.empty(); !at_end_ && !context_.clock.interrupted();) {
             const auto page = aws::get_log_events(logs_, log_.group, log_.stream, token_);
-            if (!page) { // not there yet, or not ours to read: the task's end is seen all the same
+            if (!page) { // it does not exist yet, or may not be read: ECS shows the task's end
                 may_read_ = is_transient(page.error().kind) ||
                             page.error().kind == aws::ErrorKind::not_found;
                 break;
@@ -62,55 +61,57 @@ public:
         return any;
     }
 
-    // Of a task that has stopped: until its log is at its end and the report was in it, or for a
-    // while.
-    void print_the_rest(bool has_run) {
-        const Duration begun = context_.clock.elapsed();
-        const Duration log_ends = has_run ? log_patience : log_patience_with_none;
+    // For a task that has stopped: until its log ends and has shown the report, or the timeout.
+    void print_last_lines(bool has_run) {
+        const Duration started = context_.clock.elapsed();
+        const Duration timeout = has_run ? last_lines_timeout : last_lines_timeout_without_run;
         for (;;) {
             print_new_lines();
-            const bool all = at_end_ && (has_reported_ || log_.group.empty());
-            if (all || !may_read_ || context_.clock.interrupted() ||
-                context_.clock.elapsed() - begun >= log_ends)
+            const bool is_complete = at_end_ && (has_reported_ || log_.group.empty());
+            if (is_complete || !may_read_ || context_.clock.interrupted() ||
+                context_.clock.elapsed() - started >= timeout)
                 return;
-            wait(log_pause);
+            wait(shortest_log_pause);
         }
     }
 
     bool print_change(const aws::Task& task) {
-        unseen_since_.reset();
+        outage_began_.reset();
         if (task.last_status == status_) return false;
         status_ = task.last_status;
-        const std::string words = "task is " + status_;
+        const std::string text = "task is " + status_;
         if (view_)
-            view_->write(words);
+            view_->write(text);
         else if (!print_json_event(context_, {"task", {{"status", status_}}}))
-            print_line(context_, words);
+            print_line(context_, text);
         return true;
     }
 
-    // Says so, once for each time that AWS falls silent. True while it is worth watching on.
-    bool bear(const aws::Error& error) {
+    // Prints the error, once for each outage. True: keep polling.
+    bool retry_during_outage(const aws::Error& error) {
         if (!is_transient(error.kind) && error.kind != aws::ErrorKind::not_found) return false;
         const Duration now = context_.clock.elapsed();
-        if (!unseen_since_) {
-            unseen_since_ = now;
-            const std::string words = aws::describe(error) + "; watching on";
+        if (!outage_began_) {
+            outage_began_ = now;
+            const std::string text = aws::describe(error) + "; watching on";
             if (view_)
-                view_->write(words);
+                view_->write(text);
             else
-                print_error(context_, words);
+                print_error(context_, text);
         }
-        return error.kind != aws::ErrorKind::not_found || now - *unseen_since_ < absent_patience;
+        return error.kind != aws::ErrorKind::not_found ||
+               now - *outage_began_ < unknown_task_timeout;
     }
 
 private:
-    // With --json the task logs events, and they are passed on as they are, but for how it ended:
-    // that is ours to say. A line that is none comes from something else: the runtime, an older
-    // image.
+    // With --json the task logs events, and each is printed as it is, except for `ended`, which
+    // this process prints itself. Any other line is from the runtime or an older image.
     void relay(const std::string& line) {
         has_reported_ = has_reported_ || report::is_headline(report::without_time(line), action_);
-        if (view_) return draw(line);
+        if (view_) {
+            if (const auto snapshot = report::parse_standing(line)) return view_->handle(*snapshot);
+            return view_->relay(line);
+        }
         if (!context_.json) return print_line(context_, line);
         const auto event = report::OrderedJson::parse(line, nullptr, false);
         if (!event.is_object() || !event.contains("v") || !event.contains("event"))
@@ -122,35 +123,28 @@ private:
         std::fflush(context_.out);
     }
 
-    void draw(const std::string& line) {
-        if (const auto standing = report::parse_standing(line))
-            view_->handle(*standing);
-        else
-            view_->relay(line);
-    }
-
     aws::Client& logs_;
     const LogLocation& log_;
     Context& context_;
     drain::Action action_;
-    std::unique_ptr<report::ProgressReporter> view_; // none: lines
+    std::unique_ptr<report::ProgressReporter> view_; // none: lines are printed
     std::string token_;
     bool at_end_ = false;  // the log's token has repeated
-    bool may_read_ = true; // the log is not refused
+    bool may_read_ = true; // reading the log is not denied
     bool has_reported_ = false;
     std::string status_;
-    std::optional<Duration> unseen_since_;
+    std::optional<Duration> outage_began_;
 };
 
-// By StopTask before its container ran, or by --cancel: the monitor itself knows of a signal only.
+// By StopTask before its container ran, or by --cancel. The monitor itself only sees a signal.
 bool was_cancelled(const aws::Task& task) {
     if (!task.stopped_by_user || !task.exit_code) return task.stopped_by_user;
     return *task.exit_code == static_cast<int>(ExitCode::interrupted) &&
            task.stopped_reason.ends_with(cancel_mark);
 }
 
-// A container that failed to start has a reason and no exit code, or is not named at all: the
-// task's own reason is told then, too. Where both say the same it is told once.
+// A container that failed to start has a reason and no exit code, or is not listed at all: then the
+// task's own reason is printed, too. If both are the same, it is printed once.
 std::string why_without_result(const aws::Task& task) {
     std::string why = task.stopped_reason;
     if (!task.container_reason.empty() && why.find(task.container_reason) == std::string::npos)
@@ -159,44 +153,39 @@ std::string why_without_result(const aws::Task& task) {
     return task.exit_code ? fmt::format("{} (exit code {})", why, *task.exit_code) : why;
 }
 
-// The monitor's own exit code means the same here: it is the same program.
-ExitCode end_of(const aws::Task& task, Context& context) {
+// The container is the same program, so that its exit codes are ours.
+ExitCode result_of(const aws::Task& task, Context& context) {
     if (was_cancelled(task)) {
-        print_error(context, fmt::format("the task was stopped{}: {}",
-                                         task.exit_code ? "" : " before it began, and sent nothing",
-                                         task.stopped_reason));
+        print_error(context, "the task was stopped{}: {}",
+                    task.exit_code ? "" : " before it began, and sent nothing",
+                    task.stopped_reason);
         return ExitCode::cancelled;
     }
-    // By a person's StopTask, and by ECS itself: it retires a task whose host it needs. Source:
+    // After a person's StopTask, or when ECS retires the task to update its host. Source:
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
     if (task.exit_code == static_cast<int>(ExitCode::interrupted) && !task.stopped_reason.empty())
-        print_error(
-            context,
-            fmt::format(
-                "the task was told to end: {}; the workers go on as told, and the same command "
-                "picks them up",
-                task.stopped_reason));
+        print_error(context,
+                    "the task was told to end: {}; the workers go on as told, and the same command "
+                    "picks them up",
+                    task.stopped_reason);
     if (task.exit_code && *task.exit_code >= 0 &&
         *task.exit_code <= static_cast<int>(ExitCode::unavailable))
         return static_cast<ExitCode>(*task.exit_code);
-    print_error(
-        context,
-        fmt::format(
-            "the task ended without a result: {}; what it has sent goes on: run the same command "
-            "again to pick it up",
-            why_without_result(task)));
+    print_error(context,
+                "the task ended without a result: {}; what it has sent goes on: run the same "
+                "command again to pick it up",
+                why_without_result(task));
     return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal
                                                                   : ExitCode::refused;
 }
 
 } // namespace
 
-LogLocation log_place(const aws::TaskDefinition& definition, const TaskArn& task) {
-    const std::string id = name_in(task.text);
+LogLocation log_location(const aws::TaskDefinition& definition, const TaskArn& task) {
     return {.container = definition.container,
             .group = definition.log_group,
-            .stream =
-                fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container, id),
+            .stream = fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container,
+                                  name_in(task.text)),
             .region = definition.log_region};
 }
 
@@ -210,27 +199,26 @@ std::string how_to_follow(const LogLocation& log, const Request& request) {
 ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& task,
                 const Request& request, Context& context) {
     aws::Client logs = cluster.in(log.region);
-    Follower follower(logs, log, request, context);
+    TaskFollower follower(logs, log, request, context);
     for (Duration pause = shortest_log_pause;;) {
-        const auto seen =
-            aws::describe_task(cluster, request.settings.cluster, task, log.container);
-        if (!seen && !follower.bear(seen.error())) {
+        const auto now = aws::describe_task(cluster, request.settings.cluster, task, log.container);
+        if (!now && !follower.retry_during_outage(now.error())) {
             follower.leave();
-            return fail(seen.error(),
+            return fail(now.error(),
                         "no longer watching; if the task still runs, its answer comes by Slack",
                         context);
         }
-        const bool stopped = seen && seen->last_status == "STOPPED";
-        if (stopped) {
-            follower.print_the_rest(seen->exit_code.has_value());
-            follower.print_change(*seen);
+        if (now && now->last_status == "STOPPED") {
+            follower.print_last_lines(now->exit_code.has_value());
+            follower.print_change(*now);
             follower.leave();
-            return end_of(*seen, context);
+            return result_of(*now, context);
         }
-        const bool log_news = follower.print_new_lines();
-        const bool status_news = seen && follower.print_change(*seen);
-        pause = status_news || log_news ? shortest_log_pause
-                                        : std::min<Duration>(longest_log_pause, pause * 3 / 2);
+        const bool has_new_lines = follower.print_new_lines();
+        const bool has_new_status = now && follower.print_change(*now);
+        pause = has_new_status || has_new_lines
+                    ? shortest_log_pause
+                    : std::min<Duration>(longest_log_pause, pause * 3 / 2);
         follower.wait(pause);
         if (context.clock.interrupted()) {
             follower.leave();

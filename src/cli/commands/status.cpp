@@ -1,6 +1,5 @@
 #include "src/report/text/status_table.hpp"
 
-#include "src/aws/services/cloudformation.hpp"
 #include "src/base/printable.hpp"
 #include "src/base/ticking_clock.hpp"
 #include "src/cli/preflight/fleet_summary.hpp"
@@ -9,27 +8,25 @@
 #include "src/drain/model/pods.hpp"
 #include "src/drain/run/event_aggregator.hpp"
 #include "src/drain/run/status_query.hpp"
-#include "src/report/exit_code.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
 namespace {
 
-struct Seen {
-    std::vector<report::InstanceStatus> statuses;
+struct FleetStatus {
+    std::vector<report::InstanceStatus> instances;
     std::vector<std::string> unseen; // "not seen: …"
     ExitCode code = ExitCode::done;
 };
 
 struct Failure {
     std::string why;
-    ExitCode code;
-    bool may_pass = false;
+    ExitCode code = ExitCode::done;
+    bool is_retryable = false; // it may be temporary
 };
 
 tl::unexpected<Failure> failure(const aws::Error& error, const std::string& fix) {
@@ -37,156 +34,128 @@ tl::unexpected<Failure> failure(const aws::Error& error, const std::string& fix)
                                   code_of(verdict_of(error.kind)), is_transient(error.kind)});
 }
 
-tl::unexpected<Failure> nobody(aws::Client& workers, const Request& request) {
-    const auto all = aws::describe_environments(workers, request.application);
+tl::unexpected<Failure> no_match(RegionSession& region) {
+    const auto all = aws::describe_environments(region.workers, region.request.application);
     if (!all) return failure(all.error(), "nothing was asked");
-    return tl::unexpected(Failure{why_nothing_matched(*all, request), ExitCode::nothing_matched});
+    return tl::unexpected(
+        Failure{why_nothing_matched(*all, region.request), ExitCode::nothing_matched});
 }
 
-// What could not be seen makes it partial, as an instance does that has not told.
-Seen seen_of(const fleet::FleetSnapshot& fleet,
-             const std::vector<drain::InvocationResult>& answers) {
-    Seen seen{.statuses = report::statuses_of(fleet, answers), .unseen = {}};
+// Partial: something could not be seen, or an instance has not answered.
+FleetStatus status_of(const fleet::FleetSnapshot& fleet,
+                      const std::vector<drain::InvocationResult>& results) {
+    FleetStatus status{.instances = report::statuses_of(fleet, results), .unseen = {}};
     for (const auto& what : fleet.unseen)
-        seen.unseen.push_back("not seen: " + what);
+        status.unseen.push_back("not seen: " + what);
     for (const auto& environment : fleet.environments)
         if (runs_pods(environment)) {
-            seen.unseen.push_back("not seen: " + drain::pods_out_of_reach(environment.name));
-            seen.code = ExitCode::partial;
+            status.unseen.push_back("not seen: " + drain::pods_out_of_reach(environment.name));
+            status.code = ExitCode::partial;
         }
-    if (!fleet.instances || !std::ranges::all_of(seen.statuses, report::is_known))
-        seen.code = ExitCode::partial;
-    return seen;
+    if (!fleet.instances || !std::ranges::all_of(status.instances, report::is_known))
+        status.code = ExitCode::partial;
+    return status;
 }
 
-tl::expected<Seen, Failure> ask(aws::Client& workers, const Request& request, Context& context) {
-    const fleet::EnvironmentQuery selection{request.application, request.pattern};
-    const auto fleet = fleet::discover(workers, selection);
+tl::expected<FleetStatus, Failure> query_region(RegionSession& region, Clock& clock) {
+    const Stack& stack = region.request.stack;
+    const auto fleet = fleet::discover(region.workers, region.query);
     if (!fleet) return failure(fleet.error(), "nothing was asked");
-    if (fleet->environments.empty()) return nobody(workers, request);
-    if (fleet->instances && fleet->instances->empty()) return seen_of(*fleet, {});
-    const auto document =
-        aws::get_physical_id(workers, request.stack.name, request.stack.status_document);
-    if (!document)
-        return failure(document.error(), deployment_hint(request.stack, request.region()));
-    const drain::RegionJob assignment{
-        .query = selection, .status_document = *document, .comment = "snow-white status"};
-    const auto answers = drain::ask_workers(workers, context.clock, assignment, *fleet);
-    if (answers) return seen_of(*fleet, *answers);
-    const auto kind = answers.error().kind;
-    return tl::unexpected(Failure{answers.error().why, code_of(drain::verdict_of(kind)),
+    if (fleet->environments.empty()) return no_match(region);
+    if (fleet->instances && fleet->instances->empty()) return status_of(*fleet, {});
+    const auto document = region.physical_id(stack.status_document);
+    if (!document) return failure(document.error(), deployment_hint(stack, region.target.region));
+    const drain::RegionJob job{
+        .query = region.query, .status_document = *document, .comment = "snow-white status"};
+    const auto results = drain::ask_workers(region.workers, clock, job, *fleet);
+    if (results) return status_of(*fleet, *results);
+    const auto kind = results.error().kind;
+    return tl::unexpected(Failure{results.error().why, code_of(drain::verdict_of(kind)),
                                   kind == drain::CallFailure::Kind::unavailable ||
                                       kind == drain::CallFailure::Kind::lost});
 }
 
-// All places, one after the other: what cannot be seen in one is told beside what is seen in the
-// others.
-class StatusCollector {
-public:
-    StatusCollector(const Request& request, Context& context)
-        : context_(context), sessions_(request, context) {
-        for (const auto& place : request.region_targets())
-            posts_.push_back({place.name, request.at(place), sessions_.in(place)});
-    }
-
-    tl::expected<Seen, Failure> operator()() {
-        if (posts_.size() == 1)
-            return ask(posts_.front().workers, posts_.front().request, context_);
-        Seen all;
-        Failure none{"", ExitCode::done};
-        std::vector<ExitCode> codes;
-        for (auto& post : posts_) {
-            auto seen = ask(post.workers, post.request, context_);
-            codes.push_back(seen ? seen->code : seen.error().code);
-            if (seen)
-                take(all, post.place, std::move(*seen));
-            else
-                miss(all, none, post.place, seen.error());
+// One region after the other. A failure is an error only if every region fails; otherwise it is a
+// line beside the other regions' workers.
+tl::expected<FleetStatus, Failure> query_all(AwsSessions& sessions, Clock& clock) {
+    auto& regions = sessions.regions();
+    if (regions.size() == 1) return query_region(regions.front(), clock);
+    FleetStatus all;
+    Failure failures;
+    std::vector<ExitCode> codes;
+    for (auto& region : regions) {
+        const std::string& label = region.target.name;
+        auto status = query_region(region, clock);
+        codes.push_back(status ? status->code : status.error().code);
+        if (!status) {
+            const std::string why = drain::prefix_region(label, status.error().why);
+            all.unseen.push_back(why);
+            failures.why += (failures.why.empty() ? "" : "; ") + why;
+            failures.is_retryable |= status.error().is_retryable;
+            continue;
         }
-        all.code = none.code = drain::combine_verdicts(codes, ExitCode::done, ExitCode::partial,
+        for (auto& one : status->instances) {
+            one.instance.environment = drain::qualify(label, one.instance.environment);
+            all.instances.push_back(std::move(one));
+        }
+        for (const auto& what : status->unseen)
+            all.unseen.push_back(drain::prefix_region(label, what));
+    }
+    all.code = failures.code = drain::combine_verdicts(codes, ExitCode::done, ExitCode::partial,
                                                        ExitCode::nothing_matched);
-        if (all.unseen.size() == posts_.size() && all.statuses.empty()) return tl::unexpected(none);
-        return all;
-    }
+    if (all.unseen.size() == regions.size() && all.instances.empty())
+        return tl::unexpected(failures);
+    return all;
+}
 
-private:
-    struct Post {
-        std::string place;
-        Request request;
-        aws::Client workers;
-    };
-
-    static void take(Seen& all, const std::string& place, Seen seen) {
-        for (auto& status : seen.statuses) {
-            status.instance.environment = drain::qualify(place, status.instance.environment);
-            all.statuses.push_back(std::move(status));
-        }
-        for (const auto& what : seen.unseen)
-            all.unseen.push_back(drain::prefix_region(place, what));
-    }
-
-    static void miss(Seen& all, Failure& none, const std::string& place, const Failure& failure) {
-        const std::string sentence = drain::prefix_region(place, failure.why);
-        all.unseen.push_back(sentence);
-        none.why += (none.why.empty() ? "" : "; ") + sentence;
-        none.may_pass = none.may_pass || failure.may_pass;
-    }
-
-    Context& context_;
-    ProfileSessions sessions_;
-    std::vector<Post> posts_;
-};
-
-void tell(const Seen& seen, Context& context) {
+void print_status(const FleetStatus& status, Context& context) {
     if (context.json)
-        for (const auto& status : seen.statuses)
-            print_json_event(context, report::status_event(status));
+        for (const auto& one : status.instances)
+            print_json_event(context, report::status_event(one));
     else
-        for (const auto& line : report::status_table(seen.statuses))
+        for (const auto& line : report::status_table(status.instances))
             print_line(context, line);
-    print_line(context, report::status_sentence(seen.statuses));
-    for (const auto& what : seen.unseen)
+    print_line(context, report::status_sentence(status.instances));
+    for (const auto& what : status.unseen)
         print_error(context, what);
 }
 
-// --watch: one look after the other, until Ctrl-C. On a terminal in place, elsewhere one below the
-// other.
+// Shows each status of --watch: on a terminal in place, elsewhere one below the other.
 class StatusWatcher {
 public:
     StatusWatcher(const Request& request, Context& context)
         : request_(request), context_(context), drawn_(can_be_drawn_on(context)),
           screen_(context.out, context.environment.get("NO_COLOR").empty()) {}
 
-    void show(const Seen& seen) {
-        table_ = report::status_table(seen.statuses);
-        words_ = {report::status_sentence(seen.statuses)};
-        words_.insert(words_.end(), seen.unseen.begin(), seen.unseen.end());
+    void show(const FleetStatus& status) {
+        table_ = report::status_table(status.instances);
+        summary_ = {report::status_sentence(status.instances)};
+        summary_.insert(summary_.end(), status.unseen.begin(), status.unseen.end());
         at_ = context_.clock.now();
         if (drawn_) return draw();
         if (!context_.json) print_line(context_, iso_time(at_));
-        tell(seen, context_);
+        print_status(status, context_);
     }
 
-    // What was seen before stays there.
+    // The previous table stays on the screen.
     void show(const Failure& failure) {
-        words_ = {failure.why + "; asking on"};
+        summary_ = {failure.why + "; asking on"};
         if (drawn_) return draw();
-        print_error(context_, words_.front());
+        print_error(context_, summary_.front());
     }
 
     void wait(Duration duration) {
         TickingClock ticking(context_.clock, [this] {
             if (screen_.is_drawn()) draw(); // the window may have another size
         });
-        Clock& clock = ticking;
-        clock.wait(duration);
+        ticking.wait(duration);
     }
 
-    // Gives the terminal back, with the latest look on its own screen.
+    // Ends the alternate screen, and prints the latest status below the command.
     void leave() {
         std::vector<std::string> lines;
-        for (const auto* some : {&table_, &words_})
-            for (const auto& line : *some)
+        for (const auto* part : {&table_, &summary_})
+            for (const auto& line : *part)
                 lines.push_back(printable(line));
         screen_.leave(screen_.is_drawn() ? lines : std::vector<std::string>{});
     }
@@ -197,15 +166,14 @@ private:
         std::vector<std::string> lines{fmt::format(
             "\"{}\" of {} in {}, {}; each {}; Ctrl-C ends it", report::in_brief(request_.pattern),
             request_.application, fmt::join(request_.regions, ", "), iso_time(at_),
-            report::in_words(*request_.every))};
-        lines.insert(lines.end(), words_.begin(), words_.end());
+            report::in_words(*request_.watch_interval))};
+        lines.insert(lines.end(), summary_.begin(), summary_.end());
         const std::size_t room = size.height - std::min(size.height, lines.size());
-        const std::size_t fit =
+        const std::size_t shown =
             table_.size() <= room ? table_.size() : room - std::min<std::size_t>(room, 1);
-        lines.insert(lines.end(), table_.begin(),
-                     table_.begin() + static_cast<std::ptrdiff_t>(fit));
-        if (fit < table_.size())
-            lines.push_back(fmt::format("and {} more lines", table_.size() - fit));
+        std::copy_n(table_.begin(), shown, std::back_inserter(lines));
+        if (shown < table_.size())
+            lines.push_back(fmt::format("and {} more lines", table_.size() - shown));
         for (auto& line : lines)
             line = truncate_ascii(line, size.width);
         screen_.draw(lines);
@@ -216,42 +184,42 @@ private:
     bool drawn_;
     report::AlternateScreen screen_;
     std::vector<std::string> table_;
-    std::vector<std::string> words_;
+    std::vector<std::string> summary_;
     Instant at_{};
 };
 
-ExitCode repeat(StatusCollector& ask, const Request& request, Context& context) {
-    StatusWatcher repeated(request, context);
+ExitCode watch(AwsSessions& sessions, const Request& request, Context& context) {
+    StatusWatcher watcher(request, context);
     while (!context.clock.interrupted()) {
-        const auto seen = ask();
+        const auto status = query_all(sessions, context.clock);
         if (context.clock.interrupted()) break;
-        if (!seen && !seen.error().may_pass) {
-            repeated.leave();
-            print_error(context, seen.error().why);
-            return seen.error().code;
+        if (!status && !status.error().is_retryable) {
+            watcher.leave();
+            print_error(context, status.error().why);
+            return status.error().code;
         }
-        if (seen)
-            repeated.show(*seen);
+        if (status)
+            watcher.show(*status);
         else
-            repeated.show(seen.error());
-        repeated.wait(*request.every);
+            watcher.show(status.error());
+        watcher.wait(*request.watch_interval);
     }
-    repeated.leave();
+    watcher.leave();
     return ExitCode::interrupted;
 }
 
 } // namespace
 
 ExitCode status(const Request& request, Context& context) {
-    StatusCollector ask(request, context);
-    if (request.every) return repeat(ask, request, context);
-    const auto seen = ask();
-    if (seen)
-        tell(*seen, context);
+    AwsSessions sessions(request, request.region(), context);
+    if (request.watch_interval) return watch(sessions, request, context);
+    const auto status = query_all(sessions, context.clock);
+    if (status)
+        print_status(*status, context);
     else
-        print_error(context, seen.error().why);
+        print_error(context, status.error().why);
     if (context.clock.interrupted()) return ExitCode::interrupted;
-    return seen ? seen->code : seen.error().code;
+    return status ? status->code : status.error().code;
 }
 
 } // namespace snow_white::cli

@@ -1,12 +1,12 @@
 #include "src/cli/input/command_line.hpp"
 
+#include "src/cli/input/environment_filter.hpp"
 #include "src/cli/input/slack_settings.hpp"
+#include "src/cli/input/values.hpp"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <utility>
 
 namespace snow_white::cli {
 
@@ -21,25 +21,21 @@ std::string release() {
                        revision.empty() ? "" : fmt::format(" ({})", revision));
 }
 
-// A task's overrides hold 8,192 characters in all, an EB name at most 40.
-
+// What has to be parsed or checked, beside what goes into the request as it is typed.
 struct RawOptions {
-    std::string action, profile, application, region, timeout, reason, slack_user, batch, watch;
+    Request request;
+    std::string action, profile, region, timeout, reason, slack_user, batch, watch;
     std::string match = "contains";
-    std::vector<std::string> patterns, excluded;
     bool here = false;
     bool wait = false;
-    bool dry_run = false;
     bool cancel = false;
-    bool json = false;
-    bool yes = false;
 };
 
-// A line a flag: which ones exclude each other is said when somebody types both.
+// One line for each flag. Which flags exclude each other is in the error for whoever types both.
 class CompactHelp : public ::CLI::Formatter {
 public:
     CompactHelp() { column_width(26); }
-    // The examples say more.
+    // None: the examples show more.
     std::string make_usage(const ::CLI::App* /*app*/, std::string /*name*/) const override {
         return "";
     }
@@ -55,18 +51,20 @@ void declare(::CLI::App& app, RawOptions& raw) {
     app.add_option("-a", raw.action, "quiet, wake or stop; status: what each worker does now")
         ->required()
         ->type_name("ACTION");
-    app.add_option("-e", raw.patterns, "EB environments with this in their names; repeatable")
+    app.add_option("-e", raw.request.pattern.include,
+                   "EB environments with this in their names; repeatable")
         ->required()
         ->allow_extra_args(false)
         ->type_name("PATTERN");
     app.add_option("-f", raw.profile, "AWS profile, e.g. staging; with --here several: a,b")
         ->required()
         ->type_name("PROFILE");
-    app.add_option("-p", raw.application, "EB application")->required()->type_name("APP");
+    app.add_option("-p", raw.request.application, "EB application")->required()->type_name("APP");
     app.add_option("-r", raw.region, "The workers' AWS region; several: us-east-1,eu-west-1")
         ->required()
         ->type_name("REGION");
-    app.add_option("--exclude", raw.excluded, "... but not those with this; repeatable")
+    app.add_option("--exclude", raw.request.pattern.exclude,
+                   "... but not those with this; repeatable")
         ->allow_extra_args(false)
         ->type_name("PATTERN");
     app.add_option("--match", raw.match, "How they are compared: contains (default), exact, glob")
@@ -86,9 +84,9 @@ void declare(::CLI::App& app, RawOptions& raw) {
     auto* batch =
         app.add_option("--batch", raw.batch, "wake: so many instances at a time, e.g. 10 or 25%")
             ->type_name("NUMBER");
-    auto* dry_run =
-        app.add_flag("--dry-run", raw.dry_run, "Say what would happen and what is in its way")
-            ->excludes(wait);
+    auto* dry_run = app.add_flag("--dry-run", raw.request.dry_run,
+                                 "Say what would happen and what is in its way")
+                        ->excludes(wait);
     app.add_flag("--cancel", raw.cancel, "Cancel its SSM commands and tasks that have not sent")
         ->excludes(wait)
         ->excludes(here)
@@ -97,171 +95,135 @@ void declare(::CLI::App& app, RawOptions& raw) {
         ->excludes(dry_run);
     app.add_option("--watch", raw.watch, "status: anew so often until Ctrl-C, e.g. 60s")
         ->type_name("DURATION");
-    app.add_flag("--yes", raw.yes, "stop: do not ask first (it asks on a terminal only)");
-    app.add_flag("--json", raw.json, "One JSON object a line (docs/json-lines.schema.json)");
+    app.add_flag("--yes", raw.request.yes, "stop: do not ask first (it asks on a terminal only)");
+    app.add_flag("--json", raw.request.json,
+                 "One JSON object a line (docs/json-lines.schema.json)");
     app.description(description() + "\n\n" + examples());
     app.footer(notes());
 }
 
-tl::unexpected<UsageError> usage_error(std::string message) {
-    return tl::unexpected(UsageError{std::move(message), true});
-}
-
-Parsed<Settings> settings_of(const Environment& environment) {
-    std::vector<std::string> unset;
-    const auto take = [&](const char* name) {
-        if (!environment.has(name)) unset.emplace_back(name);
-        return environment.get(name);
-    };
-    Settings settings{.cluster_region = take("ECS_CLUSTER_REGION"),
-                      .cluster = take("ECS_CLUSTER_NAME"),
-                      .vpc = take("vpc_id"),
-                      .subnet = take("subnet_id"),
-                      .security_group = take("sec_group")};
-    if (!unset.empty())
-        return tl::unexpected(UsageError{
-            fmt::format("unset: {}; set {} at the top of snow-white.sh or in the environment",
-                        fmt::join(unset, ", "), unset.size() == 1 ? "it" : "them")});
-    if (!is_region(settings.cluster_region))
-        return tl::unexpected(UsageError{
-            fmt::format("ECS_CLUSTER_REGION: \"{}\" is no AWS region; write e.g. us-east-1",
-                        settings.cluster_region)});
-    const std::string public_ip = environment.get("assign_public_ip", "ENABLED");
-    if (public_ip != "ENABLED" && public_ip != "DISABLED")
-        return tl::unexpected(UsageError{fmt::format(
-            "assign_public_ip: \"{}\" is neither ENABLED nor DISABLED; write one of them",
-            public_ip)});
-    settings.public_ip = public_ip == "ENABLED";
-    return settings;
-}
-
-Mode way_of(const RawOptions& raw) {
+Mode mode_of(const RawOptions& raw) {
     if (raw.action == status_word) return Mode::status;
     if (raw.cancel) return Mode::cancel;
     if (raw.here) return Mode::here;
     return raw.wait ? Mode::wait : Mode::launch;
 }
 
-Parsed<fleet::NameFilter> pattern_of(const RawOptions& raw) {
-    const auto is_empty = [](const std::string& pattern) { return pattern.empty(); };
-    if (raw.patterns.empty() || std::ranges::any_of(raw.patterns, is_empty))
-        return usage_error(
-            "-e: an empty pattern would match every environment; write a part of their names");
-    if (std::ranges::any_of(raw.excluded, is_empty))
-        return usage_error(
-            "--exclude: an empty pattern would leave out every environment; write a part "
-            "of their names");
-    if (raw.patterns.size() + raw.excluded.size() > most_patterns)
-        return usage_error(
-            fmt::format("-e and --exclude: {} patterns; write at most {}, or use --match glob",
-                        raw.patterns.size() + raw.excluded.size(), most_patterns));
-    const auto match = parse_match(raw.match);
-    if (!match)
-        return usage_error(fmt::format(
-            "--match: \"{}\" is no way to match; write contains, exact or glob", raw.match));
-    fleet::NameFilter pattern;
-    pattern.include = raw.patterns;
-    pattern.exclude = raw.excluded;
-    pattern.match = *match;
-    return pattern;
+Parsed<Settings> settings_for(Mode mode, const Environment& environment) {
+    if (mode == Mode::here || mode == Mode::status) return Settings{};
+    Settings settings{.cluster_region = environment.get("ECS_CLUSTER_REGION"),
+                      .cluster = environment.get("ECS_CLUSTER_NAME"),
+                      .vpc = environment.get("vpc_id"),
+                      .subnet = environment.get("subnet_id"),
+                      .security_group = environment.get("sec_group")};
+    if (mode == Mode::cancel) return settings; // without a cluster it looks for no tasks
+    std::vector<std::string> unset;
+    for (const char* const name :
+         {"ECS_CLUSTER_REGION", "ECS_CLUSTER_NAME", "vpc_id", "subnet_id", "sec_group"})
+        if (!environment.has(name)) unset.emplace_back(name);
+    if (!unset.empty())
+        return invalid("unset: {}; set {} at the top of snow-white.sh or in the environment",
+                       fmt::join(unset, ", "), unset.size() == 1 ? "it" : "them");
+    if (!is_region(settings.cluster_region))
+        return invalid("ECS_CLUSTER_REGION: \"{}\" is no AWS region; write e.g. us-east-1",
+                       settings.cluster_region);
+    const std::string public_ip = environment.get("assign_public_ip", "ENABLED");
+    if (public_ip != "ENABLED" && public_ip != "DISABLED")
+        return invalid(
+            "assign_public_ip: \"{}\" is neither ENABLED nor DISABLED; write one of them",
+            public_ip);
+    settings.public_ip = public_ip == "ENABLED";
+    return settings;
 }
 
-bool is_for_actions(const RawOptions& raw) {
-    return raw.wait || raw.here || raw.cancel || raw.dry_run || raw.yes || !raw.timeout.empty() ||
-           !raw.batch.empty() || !raw.reason.empty() || !raw.slack_user.empty();
+bool has_option_of_actions(const RawOptions& raw) {
+    return raw.wait || raw.here || raw.cancel || raw.request.dry_run || raw.request.yes ||
+           !raw.timeout.empty() || !raw.batch.empty() || !raw.reason.empty() ||
+           !raw.slack_user.empty();
 }
 
-// Each look has every instance fetch the script, often from GitHub, which answers an address 60
-// times an hour.
-constexpr std::chrono::seconds most_often{30};
+// Each status command has every instance fetch the script, often from GitHub, which answers an
+// address 60 times an hour.
+constexpr std::chrono::seconds shortest_watch_interval{30};
 
-Parsed<std::optional<std::chrono::seconds>> interval_of(const RawOptions& raw) {
+Parsed<std::optional<std::chrono::seconds>> watch_interval_of(const RawOptions& raw) {
     if (raw.watch.empty()) return std::nullopt;
     if (raw.action != status_word)
-        return usage_error("--watch repeats -a status; to stay with an action: --wait or --here");
-    const auto every = parse_duration(raw.watch);
-    if (!every) return usage_error("--watch: " + every.error().message);
-    if (*every < most_often)
-        return usage_error(
-            fmt::format("--watch: {} is too often for the instances; write {}s or more", raw.watch,
-                        most_often.count()));
-    return *every;
+        return invalid("--watch repeats -a status; to stay with an action: --wait or --here");
+    const auto interval = parse_duration(raw.watch);
+    if (!interval) return invalid("--watch: {}", interval.error().message);
+    if (*interval < shortest_watch_interval)
+        return invalid("--watch: {} is too often for the instances; write {}s or more", raw.watch,
+                       shortest_watch_interval.count());
+    return *interval;
 }
 
-Parsed<Request> with_settings(Request request, const Environment& environment) {
-    if (request.mode == Mode::cancel) // it looks for tasks if it is told where, and does without
-        request.settings = {.cluster_region = environment.get("ECS_CLUSTER_REGION"),
-                            .cluster = environment.get("ECS_CLUSTER_NAME")};
-    if (request.mode == Mode::here || request.mode == Mode::cancel || request.mode == Mode::status)
-        return request;
-    const auto settings = settings_of(environment);
-    if (!settings) return tl::unexpected(settings.error());
-    request.settings = *settings;
-    return request;
-}
+// Takes each value that is valid, and keeps the first error.
+class Validation {
+public:
+    template <class Value> void take(Parsed<Value> parsed, Value& into) {
+        if (parsed)
+            into = std::move(*parsed);
+        else if (!error_)
+            error_ = std::move(parsed.error());
+    }
+    // An option's value: its error comes with the usage.
+    template <class Value>
+    void take_option(Parsed<Value> parsed, Value& into, const std::string& prefix = "") {
+        if (parsed) into = std::move(*parsed);
+        require(parsed.has_value(), prefix + (parsed ? "" : parsed.error().message));
+    }
+    void require(bool is_met, const std::string& message) {
+        if (!is_met && !error_) error_ = UsageError{message, true};
+    }
+    const std::optional<UsageError>& error() const { return error_; }
+
+private:
+    std::optional<UsageError> error_;
+};
 
 Parsed<Request> validated(const RawOptions& raw, const Environment& environment) {
-    const bool asks = raw.action == status_word;
-    const auto action = asks ? drain::Action::quiet : drain::parse_action(raw.action);
-    if (!action)
-        return usage_error(
-            fmt::format("-a: \"{}\" is no action; write quiet, wake, stop or status", raw.action));
-    if (asks && is_for_actions(raw))
-        return usage_error("-a status only asks, from here; leave out --wait, --here, --cancel, "
-                           "--dry-run, --timeout, "
-                           "--batch, --reason, --slack-user and --yes");
-    const auto pattern = pattern_of(raw);
-    if (!pattern) return tl::unexpected(pattern.error());
-    const auto profiles = parse_profiles(raw.profile);
-    if (!profiles) return usage_error(profiles.error().message);
-    if (const Mode mode = way_of(raw);
-        profiles->size() > 1 && (mode == Mode::launch || mode == Mode::wait))
-        return usage_error(
-            "-f: a task acts with the rights of its own account's role; for several profiles add "
-            "--here, or run it once for each");
-    if (raw.application.empty()) return usage_error("-p: the application's name is empty");
-    if (!is_application_name(raw.application))
-        return usage_error(fmt::format(
-            "-p: \"{}\" is no application's name; write up to 100 characters on one line",
-            raw.application));
-    const auto regions = parse_regions(raw.region, "-r");
-    if (!regions) return usage_error(regions.error().message);
-    const auto stack = stack_of(environment);
-    if (!stack) return tl::unexpected(stack.error());
-    Request request{.mode = way_of(raw),
-                    .json = raw.json,
-                    .dry_run = raw.dry_run,
-                    .yes = raw.yes,
-                    .action = *action,
-                    .pattern = *pattern,
-                    .profiles = *profiles,
-                    .application = raw.application,
-                    .regions = *regions,
-                    .stack = *stack};
-    const auto slack = slack_access_of(environment);
-    if (!slack) return tl::unexpected(slack.error());
-    request.slack = *slack;
-    if (!raw.timeout.empty()) {
-        const auto timeout = parse_duration(raw.timeout);
-        if (!timeout) return usage_error("--timeout: " + timeout.error().message);
-        request.timeout = *timeout;
-    }
-    const auto every = interval_of(raw);
-    if (!every) return tl::unexpected(every.error());
-    request.every = *every;
-    const auto reason = parse_reason(raw.reason, "--reason");
-    if (!reason) return usage_error(reason.error().message);
-    request.reason = *reason;
-    const auto user = raw.slack_user.empty() ? slack_user_of(environment)
-                                             : parse_slack_user(raw.slack_user, "--slack-user");
-    if (!user) return usage_error(user.error().message);
-    request.slack_user = *user;
-    if (!raw.batch.empty()) {
-        const auto batch = parse_batch(raw.batch, request.action);
-        if (!batch) return usage_error("--batch: " + batch.error().message);
-        request.batch = *batch;
-    }
-    return with_settings(std::move(request), environment);
+    Validation valid;
+    Request request = raw.request;
+    request.mode = mode_of(raw);
+    const bool is_status = request.mode == Mode::status;
+    const auto action = is_status ? drain::Action::quiet : drain::parse_action(raw.action);
+    valid.require(
+        action.has_value(),
+        fmt::format("-a: \"{}\" is no action; write quiet, wake, stop or status", raw.action));
+    request.action = action.value_or(drain::Action::quiet);
+    valid.require(!is_status || !has_option_of_actions(raw),
+                  "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, "
+                  "--timeout, --batch, --reason, --slack-user and --yes");
+    const fleet::NameFilter& typed = raw.request.pattern;
+    valid.take_option(make_name_filter(typed.include, typed.exclude, raw.match), request.pattern);
+    valid.take_option(parse_profiles(raw.profile), request.profiles);
+    valid.require(
+        request.profiles.size() <= 1 ||
+            (request.mode != Mode::launch && request.mode != Mode::wait),
+        "-f: a task acts with the rights of its own account's role; for several profiles add "
+        "--here, or run it once for each");
+    const std::string& application = request.application;
+    valid.require(!application.empty(), "-p: the application's name is empty");
+    valid.require(
+        is_application_name(application),
+        fmt::format("-p: \"{}\" is no application's name; write up to 100 characters on one line",
+                    application));
+    valid.take_option(parse_regions(raw.region, "-r"), request.regions);
+    valid.take(stack_of(environment), request.stack);
+    valid.take(slack_access_of(environment), request.slack);
+    if (!raw.timeout.empty())
+        valid.take_option(parse_duration(raw.timeout), request.timeout, "--timeout: ");
+    valid.take_option(watch_interval_of(raw), request.watch_interval);
+    valid.take_option(parse_reason(raw.reason, "--reason"), request.reason);
+    valid.take_option(raw.slack_user.empty() ? slack_user_of(environment)
+                                             : parse_slack_user(raw.slack_user, "--slack-user"),
+                      request.slack_user);
+    if (!raw.batch.empty())
+        valid.take_option(parse_batch(raw.batch, request.action), request.batch, "--batch: ");
+    valid.take(settings_for(request.mode, environment), request.settings);
+    if (valid.error()) return tl::unexpected(*valid.error());
+    return request;
 }
 
 } // namespace
@@ -291,12 +253,11 @@ Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
 docs/operations.md says what to do about each.)";
 }
 
-std::vector<std::string> action_words() {
-    std::vector<std::string> words;
+std::string action_words(std::string_view separator) {
+    std::string words;
     for (const auto action : drain::all_actions)
-        words.emplace_back(name_of(action));
-    words.emplace_back(status_word);
-    return words;
+        words.append(name_of(action)).append(separator);
+    return words.append(status_word);
 }
 
 std::vector<Flag> all_flags() {
@@ -305,13 +266,10 @@ std::vector<Flag> all_flags() {
     declare(app, raw);
     std::vector<Flag> flags;
     for (const auto* option : app.get_options()) {
-        Flag flag{.meaning = option->get_description(),
+        Flag flag{.names = split(option->get_name(false, true), ','),
+                  .meaning = option->get_description(),
                   .required = option->get_required(),
                   .repeatable = option->get_expected_max() > 1};
-        for (const auto& name : option->get_snames())
-            flag.names.push_back("-" + name);
-        for (const auto& name : option->get_lnames())
-            flag.names.push_back("--" + name);
         if (option->get_items_expected_max() > 0) flag.argument = option->get_type_name();
         flags.push_back(flag);
     }
@@ -324,18 +282,16 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     RawOptions raw;
     declare(app, raw);
     try {
-        app.parse(std::vector<std::string>(arguments.rbegin(),
-                                           arguments.rend())); // CLI11 takes them from the back
+        // CLI11 takes them from the back.
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const ::CLI::CallForHelp&) {
         return Printed{app.help()};
     } catch (const ::CLI::CallForVersion&) {
         return Printed{release() + "\n"};
     } catch (const ::CLI::ParseError& error) {
-        return usage_error(error.what());
+        return tl::unexpected(UsageError{error.what(), true});
     }
-    const auto request = validated(raw, environment);
-    if (!request) return tl::unexpected(request.error());
-    return *request;
+    return validated(raw, environment);
 }
 
 } // namespace snow_white::cli

@@ -1,4 +1,6 @@
-// The command line, as people type it.
+// The command line, as people type it. In: arguments and the environment. Out: a Request, the text
+// of --help or --version, or a UsageError. The table of flags is the parser's own; the manual and
+// the completions are made from it.
 #pragma once
 
 #include "src/cli/input/request.hpp"
@@ -8,20 +10,18 @@
 
 namespace snow_white::cli {
 
-// A flag of the command line as the parser has it, for whatever else tells of it: manual,
-// completions.
 struct Flag {
     std::vector<std::string> names; // "-h", "--help"
-    std::string argument;           // what stands for it, e.g. "ACTION"; empty: there is none
-    std::string meaning;            // no full stop at its end
+    std::string argument;           // its placeholder, e.g. "ACTION"; empty: the flag takes none
+    std::string meaning;            // without a full stop at its end
     bool required = false;
     bool repeatable = false;
 };
 std::vector<Flag> all_flags();
-std::vector<std::string> action_words(); // what -a takes
-std::string description();               // of the program, in a sentence
-std::string examples();                  // lines of 80 columns, as in the rest
-std::string notes();                     // settings and exit codes
+std::string action_words(std::string_view separator); // what -a takes
+std::string description();                            // of the program, one sentence
+std::string examples();                               // at most 80 columns, as all of the help
+std::string notes();                                  // settings and exit codes
 
 // `arguments` without the program's name.
 Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std::string>& arguments,

@@ -1,6 +1,6 @@
-// The names of the variables that the container takes; container_variables.cpp has the rest of the
-// table. They are apart for the image's entry point (src/task.cpp), which knows nothing else of the
-// program.
+// The names of the variables that the container takes. container_variables.cpp has the rest of the
+// table. The names are in a file of their own for the image's entry point (src/task.cpp), which
+// links nothing else of the program.
 #pragma once
 
 #include <array>

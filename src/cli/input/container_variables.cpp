@@ -15,38 +15,26 @@ namespace snow_white::cli {
 
 namespace {
 
-constexpr std::size_t longest_words = 4'096;
+// In bytes.
+constexpr std::size_t longest_pattern = 4'096;
 constexpr std::size_t longest_profile = 256;
-constexpr std::size_t longest_told_value = 100;
-constexpr std::string_view sandboxs_token =
-    "xoxb-sandbox-"; // how it begins; sandbox/slack/web_api.hpp
+constexpr std::size_t longest_shown_value = 100;
+// How the token of the sandbox's Slack begins; sandbox/slack/web_api.hpp.
+constexpr std::string_view sandbox_token = "xoxb-sandbox-";
 
-bool is_action(const std::string& value) {
-    return drain::parse_action(value).has_value();
+template <auto parse> bool is_valid(const std::string& value) {
+    if constexpr (requires { parse(value); })
+        return parse(value).has_value();
+    else
+        return parse(value, {}).has_value(); // nobody reads the error, so it names no variable
 }
 
 bool is_pattern(const std::string& value) {
-    return value.size() <= longest_words;
-}
-
-bool is_selection(const std::string& value) {
-    return parse_selection(value).has_value();
-}
-
-bool are_regions(const std::string& value) {
-    return parse_regions(value, {}).has_value();
+    return value.size() <= longest_pattern;
 }
 
 bool is_profile(const std::string& value) {
     return value.size() <= longest_profile && printable(value) == value;
-}
-
-bool is_reason(const std::string& value) {
-    return parse_reason(value, {}).has_value();
-}
-
-bool is_duration(const std::string& value) {
-    return parse_duration(value).has_value();
 }
 
 bool is_batch(const std::string& value) {
@@ -57,15 +45,11 @@ bool is_one(const std::string& value) {
     return value == "1";
 }
 
-bool is_slack_user(const std::string& value) {
-    return parse_slack_user(value, {}).has_value();
-}
-
 bool is_stack(const std::string& value) {
     return stack_of(Environment({{"CFN_STACK_NAME", value}})).has_value();
 }
 
-// A logical id of CloudFormation's:
+// CloudFormation's logical id. Source:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
 bool is_logical_id(const std::string& value) {
     return matches(value, "[A-Za-z0-9]{1,255}");
@@ -83,83 +67,75 @@ bool is_on_this_machine(const std::string& value) {
     return matches(value, fmt::format("{}(/[A-Za-z0-9/_.~-]*)?", this_machine));
 }
 
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: a path of
-// 169.254.170.2.
+// A path of 169.254.170.2. Source:
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 bool is_credentials_path(const std::string& value) {
     return matches(value, "/[A-Za-z0-9/_.?=-]+");
 }
 
+// Source:
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html
 bool is_metadata_url(const std::string& value) {
     return is_on_this_machine(value) ||
            matches(value, "http://169\\.254\\.170\\.2/v4/[A-Za-z0-9_-]+");
 }
 
-constexpr std::array known_variables{
-    ContainerVariable{"WORKER_ACTION", SetBy::launch, "quiet, wake or stop", is_action},
-    ContainerVariable{"EB_APP_NAME", SetBy::launch, "the name of an Elastic Beanstalk application",
-                      is_application_name},
-    ContainerVariable{"EB_ENV_NAME_PATTERN_STRING", SetBy::launch, "a part of environments' names",
-                      is_pattern},
-    ContainerVariable{
-        "SNOW_WHITE_SELECTION", SetBy::launch,
-        "what a launch writes for more than one part of a name; start it with snow-white, or "
-        "unset it",
-        is_selection},
-    ContainerVariable{"AWS_REGION", SetBy::launch,
-                      "an AWS region, or several with commas between them, each once", are_regions},
-    ContainerVariable{"ECS_CLUSTER_REGION", SetBy::launch, "an AWS region, e.g. us-east-1",
-                      is_region},
-    ContainerVariable{"SNOW_WHITE_PROFILE", SetBy::launch, "the launcher's profile, for messages",
-                      is_profile},
-    ContainerVariable{"SNOW_WHITE_REASON", SetBy::launch,
-                      "at most 256 bytes, e.g. a ticket's number", is_reason},
-    ContainerVariable{"SNOW_WHITE_TIMEOUT", SetBy::launch, "90s, 45m or 6h", is_duration},
-    ContainerVariable{"SNOW_WHITE_BATCH", SetBy::launch, "a number of instances, e.g. 10 or 25%",
-                      is_batch},
-    ContainerVariable{"SNOW_WHITE_JSON", SetBy::launch, "1, or nothing", is_one},
-    ContainerVariable{"SNOW_WHITE_LOOKED_ON", SetBy::launch, "1, or nothing", is_one},
-    ContainerVariable{"SNOW_WHITE_SLACK_USER", SetBy::launch, "a Slack member's id, e.g. U0ALICE00",
-                      is_slack_user},
-    ContainerVariable{"NOTIFY_SLACK_CHANNEL", SetBy::launch, "a Slack channel, e.g. #deploys",
-                      is_slack_channel},
-    ContainerVariable{
-        "CFN_STACK_NAME", SetBy::definition,
-        "a stack's name: up to 90 small letters, digits and single hyphens, a letter first, and "
-        "not aws, amazon or amzn at the beginning",
-        is_stack},
-    ContainerVariable{"QUIET_COMMAND_LOGICAL_NAME", SetBy::definition,
-                      "a logical id of the stack's template", is_logical_id},
-    ContainerVariable{"WAKE_COMMAND_LOGICAL_NAME", SetBy::definition,
-                      "a logical id of the stack's template", is_logical_id},
-    ContainerVariable{"STOP_COMMAND_LOGICAL_NAME", SetBy::definition,
-                      "a logical id of the stack's template", is_logical_id},
-    ContainerVariable{"STATUS_COMMAND_LOGICAL_NAME", SetBy::definition,
-                      "a logical id of the stack's template", is_logical_id},
-    ContainerVariable{"SLACK_BOT_TOKEN", SetBy::definition,
-                      "the app's Bot User OAuth Token (xoxb-…, without token rotation), or "
-                      "{\"token\":\"xoxb-…\",\"channels\":\"#a,#b\"}",
-                      is_slack_token, true},
-    ContainerVariable{"SLACK_WEBHOOK", SetBy::definition,
-                      "the URL that Slack shows (https://hooks.slack.com/…), or "
-                      "{\"webhook\":\"https://…\",\"channels\":\"#a,#b\"}",
-                      is_slack_webhook, true},
-    ContainerVariable{"SLACK_API_URL", SetBy::definition,
-                      "https://slack-gov.com/api/ for GovSlack; unset it for Slack", is_slack_api},
-    ContainerVariable{"AWS_USE_FIPS_ENDPOINT", SetBy::definition, "true or false", is_truth},
-    ContainerVariable{"AWS_USE_DUALSTACK_ENDPOINT", SetBy::definition, "true or false", is_truth},
-    ContainerVariable{"AWS_MAX_ATTEMPTS", SetBy::definition, "1 to 99", is_number_of_attempts},
-    ContainerVariable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SetBy::ecs,
-                      "a path of 169.254.170.2", is_credentials_path},
-    // By it the run learns who has started it: one that we do not know is no reason not to run.
-    ContainerVariable{"ECS_CONTAINER_METADATA_URI_V4", SetBy::ecs,
-                      "http://169.254.170.2/v4/…; another is without effect", is_metadata_url,
-                      false, true},
-    ContainerVariable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy::sandbox,
-                      "a URL of this machine, http://127.0.0.1:PORT/…", is_on_this_machine},
-    ContainerVariable{"AWS_ENDPOINT_URL", SetBy::sandbox,
-                      "a URL of this machine, http://127.0.0.1:PORT", is_on_this_machine},
-};
+constexpr auto known_variables = std::to_array<ContainerVariable>(
+    {{"WORKER_ACTION", SetBy::launch, "quiet, wake or stop", is_valid<drain::parse_action>},
+     {"EB_APP_NAME", SetBy::launch, "the name of an Elastic Beanstalk application",
+      is_application_name},
+     {"EB_ENV_NAME_PATTERN_STRING", SetBy::launch, "a part of environments' names", is_pattern},
+     {"SNOW_WHITE_SELECTION", SetBy::launch,
+      "what a launch writes for more than one part of a name; start it with snow-white, or "
+      "unset it",
+      is_valid<parse_selection>},
+     {"AWS_REGION", SetBy::launch, "an AWS region, or several with commas between them, each once",
+      is_valid<parse_regions>},
+     {"ECS_CLUSTER_REGION", SetBy::launch, "an AWS region, e.g. us-east-1", is_region},
+     {"SNOW_WHITE_PROFILE", SetBy::launch, "the launcher's profile, for messages", is_profile},
+     {"SNOW_WHITE_REASON", SetBy::launch, "at most 256 bytes, e.g. a ticket's number",
+      is_valid<parse_reason>},
+     {"SNOW_WHITE_TIMEOUT", SetBy::launch, "90s, 45m or 6h", is_valid<parse_duration>},
+     {"SNOW_WHITE_BATCH", SetBy::launch, "a number of instances, e.g. 10 or 25%", is_batch},
+     {"SNOW_WHITE_JSON", SetBy::launch, "1, or nothing", is_one},
+     {"SNOW_WHITE_LOOKED_ON", SetBy::launch, "1, or nothing", is_one},
+     {"SNOW_WHITE_SLACK_USER", SetBy::launch, "a Slack member's id, e.g. U0ALICE00",
+      is_valid<parse_slack_user>},
+     {"NOTIFY_SLACK_CHANNEL", SetBy::launch, "a Slack channel, e.g. #deploys", is_slack_channel},
+     {"CFN_STACK_NAME", SetBy::definition,
+      "a stack's name: up to 90 small letters, digits and single hyphens, a letter first, and "
+      "not aws, amazon or amzn at the beginning",
+      is_stack},
+     {"QUIET_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
+      is_logical_id},
+     {"WAKE_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
+      is_logical_id},
+     {"STOP_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
+      is_logical_id},
+     {"STATUS_COMMAND_LOGICAL_NAME", SetBy::definition, "a logical id of the stack's template",
+      is_logical_id},
+     {"SLACK_BOT_TOKEN", SetBy::definition,
+      "the app's Bot User OAuth Token (xoxb-…, without token rotation), or "
+      "{\"token\":\"xoxb-…\",\"channels\":\"#a,#b\"}",
+      is_slack_token, true},
+     {"SLACK_WEBHOOK", SetBy::definition,
+      "the URL that Slack shows (https://hooks.slack.com/…), or "
+      "{\"webhook\":\"https://…\",\"channels\":\"#a,#b\"}",
+      is_slack_webhook, true},
+     {"SLACK_API_URL", SetBy::definition,
+      "https://slack-gov.com/api/ for GovSlack; unset it for Slack", is_slack_api},
+     {"AWS_USE_FIPS_ENDPOINT", SetBy::definition, "true or false", is_truth},
+     {"AWS_USE_DUALSTACK_ENDPOINT", SetBy::definition, "true or false", is_truth},
+     {"AWS_MAX_ATTEMPTS", SetBy::definition, "1 to 99", is_number_of_attempts},
+     {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", SetBy::ecs, "a path of 169.254.170.2",
+      is_credentials_path},
+     // The run learns from it who has started the task. It can run without.
+     {"ECS_CONTAINER_METADATA_URI_V4", SetBy::ecs,
+      "http://169.254.170.2/v4/…; another is without effect", is_metadata_url, false, true},
+     {"AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy::sandbox,
+      "a URL of this machine, http://127.0.0.1:PORT/…", is_on_this_machine},
+     {"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",
+      is_on_this_machine}});
 
 static_assert(std::ranges::equal(known_variables, container_variable_names, {},
                                  &ContainerVariable::name));
@@ -167,17 +143,9 @@ static_assert(std::ranges::equal(known_variables, container_variable_names, {},
 } // namespace
 
 std::string_view name_of(SetBy who) {
-    switch (who) {
-    case SetBy::launch:
-        return "the launch";
-    case SetBy::definition:
-        return "the task definition";
-    case SetBy::ecs:
-        return "ECS";
-    case SetBy::sandbox:
-        break;
-    }
-    return "the sandbox";
+    constexpr std::array<std::string_view, 4> names{"the launch", "the task definition", "ECS",
+                                                    "the sandbox"};
+    return names.at(static_cast<std::size_t>(who));
 }
 
 std::span<const ContainerVariable> container_variables() {
@@ -191,8 +159,8 @@ Environment only_known(const Environment& all) {
     for (const auto& variable : known_variables) {
         const std::string name(variable.name);
         const std::string value = all.get(name);
-        const bool is_spared = variable.is_dispensable && !variable.fits(value);
-        if (!value.empty() && !is_spared) known[name] = value;
+        const bool is_ignored = variable.is_optional && !variable.fits(value);
+        if (!value.empty() && !is_ignored) known[name] = value;
     }
     return Environment(std::move(known));
 }
@@ -205,13 +173,12 @@ std::optional<UsageError> find_mixed_worlds(const Environment& environment) {
                         name, with)};
     };
     const auto slack = usable_slack_access_of(environment);
-    const std::pair<std::string_view, std::string> addresses[] = {
-        {"AWS_ENDPOINT_URL", environment.get("AWS_ENDPOINT_URL")},
-        {"AWS_CONTAINER_CREDENTIALS_FULL_URI",
-         environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")},
-        {"ECS_CONTAINER_METADATA_URI_V4", environment.get("ECS_CONTAINER_METADATA_URI_V4")},
-        {"SLACK_API_URL", slack.api_url},
-        {"SLACK_WEBHOOK", slack.webhook}};
+    std::vector<std::pair<std::string_view, std::string>> addresses;
+    for (const char* const name : {"AWS_ENDPOINT_URL", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                                   "ECS_CONTAINER_METADATA_URI_V4"})
+        addresses.emplace_back(name, environment.get(name));
+    addresses.emplace_back("SLACK_API_URL", slack.api_url);
+    addresses.emplace_back("SLACK_WEBHOOK", slack.webhook);
     std::string_view first;
     std::string sandbox;
     for (const auto& [name, address] : addresses) {
@@ -225,13 +192,13 @@ std::optional<UsageError> find_mixed_worlds(const Environment& environment) {
         first = name;
         sandbox = origin;
     }
-    const bool tells_slack = (!slack.webhook.empty() && !is_on_this_machine(slack.webhook)) ||
-                             (!slack.bot_token.empty() && !is_on_this_machine(slack.api_url));
+    const bool reports_to_slack = (!slack.webhook.empty() && !is_on_this_machine(slack.webhook)) ||
+                                  (!slack.bot_token.empty() && !is_on_this_machine(slack.api_url));
     if (!sandbox.empty() && !environment.has("AWS_ENDPOINT_URL"))
         return mixed(first, "AWS's own endpoints");
-    if (!sandbox.empty() && tells_slack) return mixed(first, "Slack");
+    if (!sandbox.empty() && reports_to_slack) return mixed(first, "Slack");
     if (is_on_this_machine(slack.api_url) && !slack.bot_token.empty() &&
-        !slack.bot_token.starts_with(sandboxs_token))
+        !slack.bot_token.starts_with(sandbox_token))
         return mixed("SLACK_API_URL", "a bot's token of Slack");
     return std::nullopt;
 }
@@ -240,13 +207,13 @@ std::optional<UsageError> find_misfit(const Environment& environment) {
     for (const auto& variable : known_variables) {
         const std::string value = environment.get(std::string(variable.name));
         if (value.empty() || variable.fits(value)) continue;
-        // The team's app does not repeat what whoever started the task has written.
-        const std::string without_value =
-            fmt::format("{}: its value does not fit; write {}", variable.name, variable.takes);
-        if (variable.is_secret) return UsageError{without_value, false, without_value};
-        return UsageError{fmt::format("{}: \"{}\" does not fit; write {}", variable.name,
-                                      value.substr(0, longest_told_value), variable.takes),
-                          false, without_value};
+        // Slack does not repeat what whoever started the task has written.
+        UsageError error = also_to_slack(
+            fmt::format("{}: its value does not fit; write {}", variable.name, variable.takes));
+        if (!variable.is_secret)
+            error.message = fmt::format("{}: \"{}\" does not fit; write {}", variable.name,
+                                        value.substr(0, longest_shown_value), variable.takes);
+        return error;
     }
     return std::nullopt;
 }

@@ -1,11 +1,11 @@
 // What the container takes from its environment: every variable, who sets it, and what its value
-// has to be.
+// has to be. In: the process's environment. Out: the known part of it, or the first misfit.
 //
 // Whoever may start the task may set any variable by RunTask's overrides, and a process cannot tell
 // an override from its own task definition. So a variable that is not in this table has no effect
-// in the container, and no value in it can name a file, a program, a proxy, another AWS or another
-// host than Slack's, AWS's, ECS's own and this machine. docs/security.md has this table;
-// ContainerVariables.TheDocumentsHaveTheTable holds the two together.
+// in the container, and no value in it can name a file, a program, a proxy, another AWS, or a host
+// other than Slack's, AWS's, ECS's own and this machine. docs/security.md has this table;
+// ContainerVariables.TheDocumentsHaveTheTable compares the two.
 #pragma once
 
 #include "src/cli/input/request.hpp"
@@ -21,7 +21,7 @@ enum class SetBy {
     launch,     // the launcher, or whoever starts the task by RunTask
     definition, // the stack's task definition
     ecs,        // ECS itself
-    sandbox,    // the rehearsal alone
+    sandbox,    // the sandbox only
 };
 
 std::string_view name_of(SetBy who);
@@ -31,23 +31,22 @@ struct ContainerVariable {
     SetBy set_by;
     std::string_view takes;                 // what its value has to be, for a person
     bool (*fits)(const std::string& value); // asked of a value that is not empty
-    bool is_secret = false;                 // its value is in no message
-    bool is_dispensable =
-        false; // a value that does not fit is without effect: the run does without
+    bool is_secret = false;                 // no message repeats its value
+    bool is_optional = false;               // a value that does not fit is ignored
 };
 
 std::span<const ContainerVariable> container_variables();
 
-// The table's variables and nothing else; and no files, no role of an instance: the keys are the
-// task's.
+// The table's variables and no others, and no AWS files and no instance role: the credentials are
+// the task's.
 Environment only_known(const Environment& all);
 
 // The first variable whose value does not fit.
 std::optional<UsageError> find_misfit(const Environment& environment);
 
-// Addresses of this machine are the sandbox's, all of them or none: who gives the keys is whom
-// their signatures go to, and who is told. With ECS's keys none is; and a bot's token goes to no
-// other server than Slack's, but the sandbox's own token.
+// All addresses are this machine's, for the sandbox, or none is: the host that gives the
+// credentials is the one that gets the signatures and the Slack messages. With ECS's credentials
+// none is this machine's. A bot's token goes to Slack only, except for the sandbox's own token.
 std::optional<UsageError> find_mixed_worlds(const Environment& environment);
 
 } // namespace snow_white::cli

@@ -10,14 +10,15 @@ namespace snow_white::cli {
 
 namespace {
 
-// The names of the profiles in the files that the AWS SDKs read.
+// Shell: the names of the profiles in the files that the AWS SDKs read.
 constexpr const char* profiles =
     R"(sed -n 's/^\[\(profile \)\{0,1\}\([^]]*\)\]$/\2/p' )"
     R"("${AWS_CONFIG_FILE:-$HOME/.aws/config}" "${AWS_SHARED_CREDENTIALS_FILE:-$HOME/.aws/credentials}" )"
     R"(2>/dev/null | sort -u)";
 
-// The names that -p and -e can have, once -f and -r are typed: what the AWS CLI, where it is there,
-// finds with that profile. Arguments: -p or -e, then the words of the command line so far.
+// Shell: the names for -p or -e, once -f and -r are typed, as the AWS CLI lists them with that
+// profile; none where it is not installed. Arguments: -p or -e, then the words of the command line
+// so far.
 constexpr const char* names_in_aws =
     R"(wanted=$1; f= r= p=; while [ $# -gt 1 ]; do case $1 in -f) f=${2%%,*} ;; -r) r=${2%%,*} ;; -p) p=$2 ;; esac; shift; done; )"
     R"([ -n "$f" ] && [ -n "$r" ] || exit 0; name=ApplicationName; )"
@@ -37,19 +38,15 @@ std::string with_escapes(std::string_view text, std::string_view special) {
     return escaped;
 }
 
-std::string actions() {
-    return fmt::format("{}", fmt::join(action_words(), " "));
-}
-
-// A line must not begin with roff's own dot or quote; what is not ASCII is named by its number.
+// A line must not begin with roff's own dot or quote. What is not ASCII is written as a number.
 std::string in_roff(std::string_view text) {
     const auto escaped = with_escapes(text, "-\\");
     std::string set;
-    bool at_the_beginning = true;
+    bool begins_line = true;
     for (const char byte : escaped) {
-        if (at_the_beginning && (byte == '.' || byte == '\'')) set += "\\&";
+        if (begins_line && (byte == '.' || byte == '\'')) set += "\\&";
         set += byte;
-        at_the_beginning = byte == '\n';
+        begins_line = byte == '\n';
     }
     for (auto at = set.find("…"); at != std::string::npos; at = set.find("…"))
         set.replace(at, std::string_view("…").size(), "\\[u2026]");
@@ -60,23 +57,23 @@ bool is_name_in_aws(const Flag& flag) {
     return flag.argument == "APP" || flag.names.front() == "-e";
 }
 
-std::string entry_of_zsh(const Flag& flag, const std::string& name) {
+std::string zsh_entry(const Flag& flag, const std::string& name) {
     std::string entry = fmt::format("'{}{}[{}]", flag.repeatable ? "*" : "", name,
                                     within_quotes(with_escapes(flag.meaning, "[]:\\")));
     if (!flag.argument.empty()) entry += fmt::format(":{}:", flag.argument);
-    if (flag.argument == "ACTION") entry += fmt::format("({})", actions());
+    if (flag.argument == "ACTION") entry += fmt::format("({})", action_words(" "));
     if (flag.argument == "PROFILE") entry += "_snow_white_profiles";
     if (is_name_in_aws(flag))
-        entry += fmt::format(" _snow_white_names {}", name); // a blank: no words before it
+        entry += fmt::format(" _snow_white_names {}", name); // the space: no description before it
     return entry + "'";
 }
 
-std::string line_of_fish(const Flag& flag) {
+std::string fish_line(const Flag& flag) {
     std::string line = "complete -c snow-white";
     for (const auto& name : flag.names)
         line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     if (!flag.argument.empty()) line += " -x";
-    if (flag.argument == "ACTION") line += fmt::format(" -a '{}'", actions());
+    if (flag.argument == "ACTION") line += fmt::format(" -a '{}'", action_words(" "));
     if (flag.argument == "PROFILE") line += " -a '(__snow_white_profiles)'";
     if (is_name_in_aws(flag))
         line += fmt::format(" -a '(__snow_white_names {})'", flag.names.front());
@@ -127,7 +124,7 @@ _snow_white() {{
 }}
 complete -F _snow_white snow-white snow-white.sh
 )",
-                       actions(), profiles, names_in_aws, fmt::join(with_argument, " | "),
+                       action_words(" "), profiles, names_in_aws, fmt::join(with_argument, " | "),
                        fmt::join(names, " "));
 }
 
@@ -144,7 +141,7 @@ std::string completion_for_zsh() {
         profiles, names_in_aws);
     for (const auto& flag : all_flags())
         for (const auto& name : flag.names)
-            script += " \\\n    " + entry_of_zsh(flag, name);
+            script += " \\\n    " + zsh_entry(flag, name);
     return script + "\n";
 }
 
@@ -156,7 +153,7 @@ std::string completion_for_fish() {
                     "complete -c snow-white -f\n",
                     within_quotes(profiles), within_quotes(names_in_aws));
     for (const auto& flag : all_flags())
-        script += line_of_fish(flag);
+        script += fish_line(flag);
     return script;
 }
 

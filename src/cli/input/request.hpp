@@ -1,5 +1,6 @@
-// What was asked, validated: from the command line (options.cpp) or from the container's
-// environment (container.cpp).
+// What the program was asked to do, validated. In: the command line (command_line.hpp) or the
+// container's environment (task_environment.hpp). Out: a Request, or a UsageError that names the
+// input and the fix. Nothing here asks AWS.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -8,6 +9,7 @@
 #include "src/fleet/model/name_filter.hpp"
 #include "src/report/slack/slack_notifier.hpp"
 
+#include <fmt/format.h>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -33,7 +35,7 @@ struct Settings {
     bool public_ip = true;      // assign_public_ip, ENABLED or DISABLED; unset: ENABLED
 };
 
-// Whom Slack tells, at the prompt and in the container.
+// The Slack user who gets a direct message; read at the prompt and in the container.
 inline constexpr const char* slack_user_variable = "SNOW_WHITE_SLACK_USER";
 
 // What the stack's task definition says, with the older tool's names and defaults.
@@ -45,99 +47,101 @@ struct Stack {
     std::string status_document = "StatusSideKiqDocument"; // STATUS_COMMAND_LOGICAL_NAME
 
     const std::string& document_of(drain::Action action) const;
-    // How its physical name begins: CloudFormation adds something random.
+    // How its physical name begins: CloudFormation adds a random part.
     std::string document_prefix(drain::Action action) const;
 };
 
-// One account's view of one region.
+// One account's view of one region. Its name labels what is printed about it: "eu-west-1",
+// "production/eu-west-1"; empty where the request has no other.
 struct RegionTarget {
     std::string profile;
     std::string region;
-    std::string
-        name; // among several, in what is told: "eu-west-1", "production/eu-west-1"; else empty
+    std::string name;
 };
 
 struct Request {
     Mode mode = Mode::launch;
     bool json = false;          // events as JSON, a line each
-    bool live_progress = false; // a person at a terminal sees a picture of it
-    bool dry_run = false;       // say what `way` would do, and send nothing
+    bool live_progress = false; // a person at a terminal sees the progress screen
+    bool dry_run = false;       // show what `mode` would do, and send nothing
     bool yes = false;           // a stop on a terminal does not ask first
     drain::Action action = drain::Action::quiet;
     fleet::NameFilter pattern;
-    std::vector<std::string>
-        profiles; // in the container: words for messages, none of its files are there
+    std::vector<std::string> profiles; // in the container: for messages only, it has no such files
     std::string application;
     std::vector<std::string> regions; // the workers'
     std::chrono::seconds timeout = std::chrono::hours{48};
-    std::optional<std::chrono::seconds> every = {}; // status: anew so often; none: once
-    std::string batch; // wake: how many instances at a time, "10" or "25%"; empty: all
-    Settings
-        settings; // of launch and wait, --dry-run included; of a cancel the cluster, if it is set
+    std::optional<std::chrono::seconds> watch_interval = {}; // of status; none: once
+    std::string batch; // of a wake: how many instances at a time, "10" or "25%"; empty: all
+    Settings settings; // for launch, wait and their --dry-run; for cancel the cluster, if it is set
     Stack stack;
     report::SlackAccess slack;
-    std::string reason;     // the operator's words, harmless to print; empty: not given
+    std::string reason;     // the operator's words, printable; empty: not given
     std::string slack_user; // gets a direct message; empty: the tag of the IAM user says who
 
     // Each region as each profile sees it; at least one.
     std::vector<RegionTarget> region_targets() const;
-    // The same for that place alone. What is about one place has such a request, and asks it for
-    // its region and profile; of one for several these are the first.
-    Request at(const RegionTarget& place) const;
+    // The same request for that target alone.
+    Request at(const RegionTarget& target) const;
+    // The first: the only one in a request for one target.
     const std::string& profile() const { return profiles.front(); }
     const std::string& region() const { return regions.front(); }
 };
 
-// One clear line that names the input and the fix.
+// One line that names the input and the fix.
 struct UsageError {
     std::string message;
     bool show_usage = false;
-    std::string to_slack =
-        {}; // of a container's: the same without a word of the value; empty: nothing of it
+    // In the container: the line for Slack, which repeats no value. Empty: Slack gets no details.
+    std::string to_slack = {};
 };
 struct Printed {
     std::string text; // --help, --version: not an error, nothing more to do
 };
 template <class T> using Parsed = tl::expected<T, UsageError>;
 
-// Words for a stack, or something of it, that AWS does not know there.
+template <class... Arguments>
+tl::unexpected<UsageError> invalid(fmt::format_string<Arguments...> text,
+                                   Arguments&&... arguments) {
+    return tl::unexpected(UsageError{fmt::format(text, std::forward<Arguments>(arguments)...)});
+}
+
+// For a message that repeats no value: Slack gets it, too.
+inline UsageError also_to_slack(const std::string& message) {
+    return {message, false, message};
+}
+
+// What to check when AWS does not know the stack, or one of its resources, in that region.
 std::string deployment_hint(const Stack& stack, const std::string& region);
 
 // Refused: a name under which the stack's own template cannot be deployed.
 Parsed<Stack> stack_of(const Environment& environment);
 
-// "90s", "45m", "6h"
+// "90s", "45m", "6h"; at most a year
 Parsed<std::chrono::seconds> parse_duration(const std::string& text);
 
-// "10" or "25%", of an action that may be done in batches.
+// "10" or "25%", for an action that can be done in batches.
 Parsed<std::string> parse_batch(const std::string& text, drain::Action action);
-
-// -e and --exclude together.
-inline constexpr std::size_t most_patterns = 100;
-
-// "contains", "exact", "glob"
-std::optional<fleet::Match> parse_match(const std::string& text);
 
 // "us-east-1,eu-west-1": each a region, each once. `where`: the option or variable, for the error.
 Parsed<std::vector<std::string>> parse_regions(const std::string& text, const std::string& where);
 // "staging,production": each once, none empty.
 Parsed<std::vector<std::string>> parse_profiles(const std::string& text);
-
-// As the two above read it.
-std::string in_a_list(const std::vector<std::string>& names);
+// The form that the two above read.
+std::string comma_list(const std::vector<std::string>& names);
 
 bool is_region(const std::string& text);
 
-// On one line, and no longer than Elastic Beanstalk has it.
+// One line, and no longer than Elastic Beanstalk allows.
 bool is_application_name(const std::string& text);
 
-// A member's id, as Slack copies it: U0ALICE00. Source:
-// https://docs.slack.dev/reference/objects/user-object
-// ("U" or "W"). `where`: the option or variable, for the error.
+// A Slack member's id, as Slack copies it: U0ALICE00. It begins with U or W. Source:
+// https://docs.slack.dev/reference/objects/user-object. `where`: the option or variable, for the
+// error.
 Parsed<std::string> parse_slack_user(const std::string& text, const std::string& where);
-// The reason as it is kept: one line, no character that steers a terminal. `where`: as above.
-Parsed<std::string> parse_reason(const std::string& text, const std::string& where);
 // From its variable; empty where that is not set.
 Parsed<std::string> slack_user_of(const Environment& environment);
+// The reason as it is kept: one line, without terminal control characters. `where`: as above.
+Parsed<std::string> parse_reason(const std::string& text, const std::string& where);
 
 } // namespace snow_white::cli

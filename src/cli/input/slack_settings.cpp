@@ -17,95 +17,72 @@ constexpr const char* token_variable = "SLACK_BOT_TOKEN";
 constexpr const char* webhook_variable = "SLACK_WEBHOOK";
 constexpr const char* channel_variable = "NOTIFY_SLACK_CHANNEL";
 constexpr const char* url_variable = "SLACK_API_URL";
-constexpr std::size_t longest_channel = 100; // Slack's names have 80 characters at most
+constexpr std::size_t longest_channel = 100; // a name in Slack has at most 80 characters
 
 struct Secret {
     std::string value;
-    std::vector<std::string> channels; // that it may be used for; empty: any
+    std::vector<std::string> channels; // the only ones that it may be used for; empty: any
 };
 
-std::string without_blanks(const std::string& text) {
-    std::string kept = text;
-    std::erase(kept, ' ');
-    return kept;
-}
-
-// As `echo` and an editor leave it.
-std::string without_line_end(const std::string& text) {
-    return text.substr(0, text.find_last_not_of(" \r\n") + 1);
-}
-
-// `name`: of the secret itself in its JSON. Nothing that is not understood counts as a secret
-// without a list.
+// `name`: the secret's key in its JSON. None: JSON that is not as expected. It never counts as a
+// secret without a list of channels.
 std::optional<Secret> secret_of(const std::string& text, const char* name) {
-    if (!text.starts_with('{')) return Secret{without_line_end(text), {}};
+    // `echo` and editors leave a line's end.
+    if (!text.starts_with('{'))
+        return Secret{text.substr(0, text.find_last_not_of(" \r\n") + 1), {}};
     const auto json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object() || json.size() != 2 || !json.contains(name) || !json.contains("channels"))
         return std::nullopt;
     if (!json[name].is_string() || !json["channels"].is_string()) return std::nullopt;
-    Secret secret{json[name].get<std::string>(),
-                  split(without_blanks(json["channels"].get<std::string>()), ',')};
+    auto channels = json["channels"].get<std::string>();
+    std::erase(channels, ' ');
+    Secret secret{json[name].get<std::string>(), split(channels, ',')};
     if (!std::ranges::all_of(secret.channels, is_slack_channel)) return std::nullopt;
     return secret;
-}
-
-// Source: https://docs.slack.dev/authentication/tokens: a bot's begins with xoxb-.
-bool is_bot_token(const std::string& text) {
-    return text.starts_with("xoxb-") && std::ranges::all_of(text, [](unsigned char byte) {
-               return std::isalnum(byte) != 0 || byte == '-';
-           });
-}
-
-// Slack's, GovSlack's (assumed after its API's host, https://docs.slack.dev/govslack), this
-// machine's. The whole of it: what stands before an @ in an address is no host.
-bool is_webhook(const std::string& text) {
-    return matches(text, fmt::format(R"((https://hooks\.slack(-gov)?\.com|{})/[A-Za-z0-9/_-]+)",
-                                     this_machine));
 }
 
 std::string with_slash(const std::string& url) {
     return url.ends_with('/') ? url : url + '/';
 }
 
-// The environment's part that is about Slack.
-Environment of_slack(const Environment& environment) {
+// Slack's variables; those whose value does not fit are left out.
+Environment usable_variables(const Environment& environment) {
     std::map<std::string, std::string> variables;
-    for (const char* const name :
-         {token_variable, webhook_variable, channel_variable, url_variable})
-        variables[name] = environment.get(name);
+    const auto keep = [&](const char* name, bool (*fits)(const std::string&)) {
+        if (fits(environment.get(name))) variables[name] = environment.get(name);
+    };
+    keep(token_variable, is_slack_token);
+    keep(webhook_variable, is_slack_webhook);
+    keep(channel_variable, is_slack_channel);
+    keep(url_variable, is_slack_api);
     return Environment(std::move(variables));
 }
 
-// A token does more: beside one the webhook is not used.
-Secret used_secret(const Environment& environment) {
-    const auto token = secret_of(environment.get(token_variable), "token");
-    if (token && !token->value.empty()) return *token;
-    return secret_of(environment.get(webhook_variable), "webhook").value_or(Secret{});
-}
-
-// Whoever starts the task may bring a token of their own, so that the webhook and its list would
-// not be used.
-bool evades_the_list(const Environment& environment) {
-    const auto token = secret_of(environment.get(token_variable), "token");
-    const auto webhook = secret_of(environment.get(webhook_variable), "webhook");
+// Whoever starts the task may bring a token of their own: then neither the webhook nor its list
+// would be used.
+bool evades_the_list(const std::optional<Secret>& token, const std::optional<Secret>& webhook) {
     return token && !token->value.empty() && token->channels.empty() && webhook &&
            !webhook->channels.empty();
 }
 
-bool is_in(const std::vector<std::string>& channels, const std::string& channel) {
-    return channels.empty() || std::ranges::find(channels, channel) != channels.end();
-}
-
 } // namespace
 
+// A bot's token begins with xoxb-. Source: https://docs.slack.dev/authentication/tokens
 bool is_slack_token(const std::string& value) {
     const auto secret = secret_of(value, "token");
-    return secret && is_bot_token(secret->value);
+    return secret && secret->value.starts_with("xoxb-") &&
+           std::ranges::all_of(secret->value, [](unsigned char byte) {
+               return std::isalnum(byte) != 0 || byte == '-';
+           });
 }
 
+// Slack's, GovSlack's (assumed after its API's host, https://docs.slack.dev/govslack) or this
+// machine's. The whole value is compared, since what stands before an @ in a URL is not the host.
 bool is_slack_webhook(const std::string& value) {
     const auto secret = secret_of(value, "webhook");
-    return secret && is_webhook(secret->value);
+    return secret && matches(secret->value,
+                             fmt::format(R"((https://hooks\.slack(-gov)?\.com|{})/[A-Za-z0-9/_-]+)",
+                                         this_machine));
 }
 
 bool is_slack_channel(const std::string& value) {
@@ -119,23 +96,17 @@ bool is_slack_api(const std::string& value) {
 }
 
 report::SlackAccess usable_slack_access_of(const Environment& environment) {
-    const auto fitting_value = [&](const char* name, bool (*fits)(const std::string&)) {
-        const std::string value = environment.get(name);
-        return fits(value) ? value : std::string();
-    };
-    const Environment usable({{token_variable, fitting_value(token_variable, is_slack_token)},
-                              {webhook_variable, fitting_value(webhook_variable, is_slack_webhook)},
-                              {channel_variable, fitting_value(channel_variable, is_slack_channel)},
-                              {url_variable, fitting_value(url_variable, is_slack_api)}});
-    report::SlackAccess access{.bot_token = secret_of(usable.get(token_variable), "token")->value,
-                               .webhook = secret_of(usable.get(webhook_variable), "webhook")->value,
+    const Environment usable = usable_variables(environment);
+    auto token = secret_of(usable.get(token_variable), "token");
+    const auto webhook = secret_of(usable.get(webhook_variable), "webhook");
+    if (evades_the_list(token, webhook)) token = Secret{};
+    report::SlackAccess access{.bot_token = token->value,
+                               .webhook = webhook->value,
                                .channel = usable.get(channel_variable)};
     access.api_url = with_slash(usable.get(url_variable, access.api_url));
-    if (evades_the_list(usable)) access.bot_token.clear();
-    const auto channels = evades_the_list(usable)
-                              ? secret_of(usable.get(webhook_variable), "webhook")->channels
-                              : used_secret(usable).channels;
-    if (!is_in(channels, access.channel)) {
+    // With a token the webhook is not used.
+    const auto& channels = token->value.empty() ? webhook->channels : token->channels;
+    if (!channels.empty() && std::ranges::find(channels, access.channel) == channels.end()) {
         access.refused_channel = access.channel;
         access.channel = channels.front();
     }
@@ -143,13 +114,17 @@ report::SlackAccess usable_slack_access_of(const Environment& environment) {
 }
 
 Parsed<report::SlackAccess> slack_access_of(const Environment& environment) {
-    if (const auto misfit = find_misfit(of_slack(environment))) return tl::unexpected(*misfit);
-    if (evades_the_list(environment)) {
-        const std::string words = fmt::format(
+    const std::string token = environment.get(token_variable);
+    const std::string webhook = environment.get(webhook_variable);
+    const Environment of_slack({{token_variable, token},
+                                {webhook_variable, webhook},
+                                {channel_variable, environment.get(channel_variable)},
+                                {url_variable, environment.get(url_variable)}});
+    if (const auto misfit = find_misfit(of_slack)) return tl::unexpected(*misfit);
+    if (evades_the_list(secret_of(token, "token"), secret_of(webhook, "webhook")))
+        return tl::unexpected(also_to_slack(fmt::format(
             "{}: it has no list of channels, and {} has one; give both one, or unset the token",
-            token_variable, webhook_variable);
-        return tl::unexpected(UsageError{words, false, words});
-    }
+            token_variable, webhook_variable)));
     return usable_slack_access_of(environment);
 }
 

@@ -1,13 +1,14 @@
 #include "src/cli/input/values.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <regex>
 
 namespace snow_white::cli {
 
 namespace {
 
-constexpr std::size_t longest_value = 400; // std::regex goes down by recursion, a letter a step
+constexpr std::size_t longest_value = 400; // std::regex recurses once for each character
 
 } // namespace
 
@@ -21,13 +22,10 @@ std::size_t count_characters(std::string_view text) {
 }
 
 std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> parts(1);
-    for (const char byte : text) {
-        if (byte == separator)
-            parts.emplace_back();
-        else
-            parts.back() += byte;
-    }
+    if (text.empty()) return {""};
+    std::vector<std::string> parts;
+    for (const auto part : std::views::split(text, separator))
+        parts.emplace_back(part.begin(), part.end());
     return parts;
 }
 

@@ -3,28 +3,20 @@
 #include "src/aws/services/ssm.hpp"
 #include "src/cli/preflight/script_pin.hpp"
 
-#include <fmt/format.h>
-
 namespace snow_white::cli {
 
 namespace {
 
-constexpr std::size_t short_form = 8; // of a hash, for people
+constexpr std::size_t short_hash = 8; // characters, for people
 
 std::string where_it_is(const PinnedScript& script) {
-    switch (script.source) {
-    case PinnedScript::Source::github:
-        return "on GitHub, commit " + script.commit.substr(0, short_form);
-    case PinnedScript::Source::s3:
-        return "in S3";
-    case PinnedScript::Source::document:
-        break;
-    }
-    return "in the document itself";
+    if (script.source == PinnedScript::Source::github)
+        return "on GitHub, commit " + script.commit.substr(0, short_hash);
+    return script.source == PinnedScript::Source::s3 ? "in S3" : "in the document itself";
 }
 
-std::string update_of(const std::string& stack, const std::string& region,
-                      const PinnedScript& script) {
+std::string update_command(const std::string& stack, const std::string& region,
+                           const PinnedScript& script) {
     const bool is_downloaded = script.source != PinnedScript::Source::document;
     return fmt::format(
         "update the stack from this checkout: aws cloudformation deploy --template-file "
@@ -36,26 +28,24 @@ std::string update_of(const std::string& stack, const std::string& region,
 void compare_scripts(const std::string& document, const std::string& text, const std::string& stack,
                      const std::string& region, Findings& findings) {
     const PinnedScript script = pinned_script(text);
-    const std::string ours = script_of_this_checkout(script.source).substr(0, short_form);
+    const std::string ours = script_of_this_checkout(script.source).substr(0, short_hash);
     if (script.sha256.empty())
         return findings.block(
             ExitCode::refused,
-            fmt::format(
-                "document {} runs no script checked by its SHA-256, this checkout's is {}; {}",
-                document, ours, update_of(stack, region, script)));
+            "document {} runs no script checked by its SHA-256, this checkout's is {}; {}",
+            document, ours, update_command(stack, region, script));
     const std::string theirs =
-        fmt::format("{} {}", script.sha256.substr(0, short_form), where_it_is(script));
+        fmt::format("{} {}", script.sha256.substr(0, short_hash), where_it_is(script));
     if (script.sha256 == script_of_this_checkout(script.source))
-        return findings.print(
-            fmt::format("document {}: script {}, this checkout's", document, theirs));
+        return findings.print("document {}: script {}, this checkout's", document, theirs);
     findings.block(ExitCode::refused,
-                   fmt::format("document {} runs script {}, this checkout's is {}; {}; or take the "
-                               "program of that commit",
-                               document, theirs, ours, update_of(stack, region, script)));
+                   "document {} runs script {}, this checkout's is {}; {}; or take the "
+                   "program of that commit",
+                   document, theirs, ours, update_command(stack, region, script));
 }
 
-// A run sends the latest version. Whoever names none, as the console and the older tool do, sends
-// the default one.
+// A run sends the latest version. The console and the older tool name none, and so send the default
+// one.
 void compare_versions(aws::Client& workers, const std::string& document,
                       const aws::DocumentText& latest, Findings& findings) {
     const auto by_default = aws::get_document(workers, document, aws::default_version);
@@ -63,10 +53,10 @@ void compare_versions(aws::Client& workers, const std::string& document,
         findings.warn("which version of the document is the default one: " +
                       aws::describe(by_default.error()));
     else if (by_default->version != latest.version)
-        findings.warn(fmt::format(
+        findings.warn(
             "document {}: a run sends its latest version, {}; the default one, which the console "
             "and the older tool send, is {}: aws ssm update-document-default-version",
-            document, latest.version, by_default->version));
+            document, latest.version, by_default->version);
 }
 
 } // namespace

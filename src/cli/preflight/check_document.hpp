@@ -1,5 +1,5 @@
-// --dry-run: what a run would send. A script that is not this checkout's stands in the way; a
-// default version that is not the latest is warned of.
+// --dry-run: the SSM document that a run would send. In: its name. Out: findings. A script that is
+// not this checkout's prevents a run; a default version that is not the latest is a warning.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -7,7 +7,7 @@
 
 namespace snow_white::cli {
 
-// `document`: its physical name, in that stack.
+// `document`: its physical name in that stack.
 void look_at_document(aws::Client& workers, const std::string& document, const Stack& stack,
                       Findings& findings);
 

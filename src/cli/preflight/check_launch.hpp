@@ -1,6 +1,6 @@
-// --dry-run of a launch: the task that would run, and whether the settings at the top of
-// snow-white.sh are right about where. A setting that is wrong stands in the way. A look that is
-// refused does not: RunTask needs none of them.
+// --dry-run of a launch. In: a request. Out: findings: the task that would run, and whether the
+// settings at the top of snow-white.sh name the right cluster, subnet and security group. A wrong
+// setting prevents a run. A check that AWS denies does not: RunTask needs none of these rights.
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -9,6 +9,6 @@
 namespace snow_white::cli {
 
 // `cluster`: a client of the cluster's region.
-void look_at_launch(aws::Client& cluster, const Request& request, Findings& findings);
+void check_launch(aws::Client& cluster, const Request& request, Findings& findings);
 
 } // namespace snow_white::cli

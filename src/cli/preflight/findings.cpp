@@ -1,20 +1,21 @@
 #include "src/cli/preflight/findings.hpp"
 
 #include "src/report/exit_code.hpp"
+#include "src/report/text/pattern_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
 void Findings::print(const std::string& fact) {
-    if (!told("fact", fact)) cli::print_line(context_, fact);
+    if (!print_json("fact", fact)) print_line(context_, fact);
 }
 
 void Findings::warn(const std::string& what) {
-    if (!told("warning", what)) cli::print_line(context_, "warning: " + what);
+    if (!print_json("warning", what)) print_line(context_, "warning: " + what);
 }
 
-void Findings::see(const fleet::FleetSnapshot& fleet, const Request& request) {
+void Findings::print_fleet(const fleet::FleetSnapshot& fleet, const Request& request) {
     const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
     report::json_events(
         drain::FleetDiscovered{fleet.environments, count}, run_info_of(request), request.action,
@@ -22,30 +23,55 @@ void Findings::see(const fleet::FleetSnapshot& fleet, const Request& request) {
 }
 
 void Findings::block(ExitCode code, const std::string& what) {
-    if (!told("blocking", what)) print_error(context_, what);
+    if (!print_json("blocking", what)) print_error(context_, what);
     if (blocking_++ == 0) result_ = code;
 }
 
-void Findings::block(const aws::Error& error, const std::string& doubt) {
+void Findings::block(const aws::Error& error, const std::string& hint) {
     const std::string fix =
         error.kind == aws::ErrorKind::denied
             ? "attach the stack's operator policy (output OperatorPolicyArn), correct "
               "CFN_STACK_NAME, or name the region in the stack's WorkerRegions"
         : is_transient(error.kind) ? "try again"
-                                   : doubt;
+                                   : hint;
     block(code_of(verdict_of(error.kind)), aws::describe(error) + "; " + fix);
 }
 
 ExitCode Findings::end() {
-    cli::print_line(context_, blocking_ == 0
-                           ? std::string("nothing was sent; nothing stands in the way")
-                           : fmt::format("nothing was sent; to put right first: {}", blocking_));
+    if (blocking_ == 0)
+        print_line(context_, "nothing was sent; nothing stands in the way");
+    else
+        print_line(context_, "nothing was sent; to put right first: {}", blocking_);
     return result_;
 }
 
-bool Findings::told(const char* level, const std::string& what) {
+bool Findings::print_json(const char* level, const std::string& text) {
     return print_json_event(
-        context_, {"finding", {{"level", level}, {"text", with_region_label(context_, what)}}});
+        context_, {"finding", {{"level", level}, {"text", with_region_label(context_, text)}}});
+}
+
+Unchecked::~Unchecked() {
+    if (!rights_.empty())
+        findings_.warn("not checked: {}; a run does without; the stack's output PreflightPolicyArn "
+                       "grants it",
+                       fmt::join(rights_, ", "));
+}
+
+bool Unchecked::add(const aws::Error& error, const std::string& what) {
+    if (error.kind == aws::ErrorKind::not_found) return false;
+    const bool is_a_right =
+        error.code.starts_with("AccessDenied") || error.code == "UnauthorizedOperation";
+    if (error.kind == aws::ErrorKind::denied && is_a_right)
+        rights_.push_back(fmt::format("{} (right {}:{})", what, error.service, error.action));
+    else
+        findings_.warn("not checked: {}: {}; try again", what, aws::describe(error));
+    return true;
+}
+
+std::string aws_cli_command(const Request& request, const std::string& region,
+                            const std::string& words) {
+    return fmt::format("aws {} --region {} --profile {}", words, region,
+                       report::shell_word(request.profile()));
 }
 
 } // namespace snow_white::cli

@@ -1,7 +1,7 @@
 #include "src/cli/preflight/fleet_summary.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
@@ -10,21 +10,24 @@ namespace {
 using fleet::Agent;
 using fleet::Instance;
 
-std::string in_words(const std::vector<Instance>& instances) {
+std::string count_text(const std::vector<Instance>& all, const std::string& environment) {
+    std::vector<Instance> instances;
+    std::ranges::copy_if(all, std::back_inserter(instances),
+                         [&](const Instance& one) { return one.environment == environment; });
     const auto having = [&instances](Agent agent) {
         return std::ranges::count_if(instances, [agent](const Instance& one) {
             return !is_down(one.ec2_state) && one.agent == agent;
         });
     };
-    const auto off = std::ranges::count_if(
+    const auto down = std::ranges::count_if(
         instances, [](const Instance& one) { return is_down(one.ec2_state); });
-    std::string words =
+    std::string text =
         fmt::format("{} instance{}; agents: {} online, {} lost, {} absent", instances.size(),
                     instances.size() == 1 ? "" : "s", having(Agent::online), having(Agent::lost),
                     having(Agent::absent));
-    if (having(Agent::unknown) > 0) words += fmt::format(", {} not known", having(Agent::unknown));
-    if (off > 0) words += fmt::format("; {} stopped in EC2 or leaving", off);
-    return words;
+    if (having(Agent::unknown) > 0) text += fmt::format(", {} not known", having(Agent::unknown));
+    if (down > 0) text += fmt::format("; {} stopped in EC2 or leaving", down);
+    return text;
 }
 
 std::string warning_of(const fleet::Environment& environment) {
@@ -42,14 +45,6 @@ std::string warning_of(const Instance& instance) {
         instance.id.text, instance.environment, instance.agent == Agent::lost ? "lost" : "absent");
 }
 
-std::vector<Instance> instances_of(const fleet::FleetSnapshot& fleet,
-                                   const std::string& environment) {
-    std::vector<Instance> instances;
-    std::ranges::copy_if(*fleet.instances, std::back_inserter(instances),
-                         [&](const Instance& one) { return one.environment == environment; });
-    return instances;
-}
-
 } // namespace
 
 FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet) {
@@ -62,7 +57,7 @@ FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet) {
         }
         summary.facts.push_back(fmt::format("{} ({}): {}", environment.name, environment.status,
                                             fleet.instances
-                                                ? in_words(instances_of(fleet, environment.name))
+                                                ? count_text(*fleet.instances, environment.name)
                                                 : "instances not known"));
         if (environment.status != "Ready") summary.warnings.push_back(warning_of(environment));
     }
@@ -77,8 +72,8 @@ std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environme
                                 const Request& request) {
     std::vector<std::string> names;
     for (const auto& environment : environments)
-        if (environment.status != "Terminated")
-            names.push_back(environment.name); // shown for an hour yet
+        if (environment.status != "Terminated") // EB lists these for an hour
+            names.push_back(environment.name);
     if (names.empty())
         return fmt::format("-p: application \"{}\" has no environment in {}; check -p and -r",
                            request.application, request.region());

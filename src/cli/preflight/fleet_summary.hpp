@@ -1,4 +1,5 @@
-// The fleet in words, for --dry-run. Pure.
+// The fleet in words. In: a snapshot, or the application's environments. Out: lines for people.
+// Pure.
 #pragma once
 
 #include "src/aws/services/elastic_beanstalk.hpp"
@@ -9,13 +10,13 @@ namespace snow_white::cli {
 
 struct FleetSummary {
     std::vector<std::string> facts;    // one line an environment
-    std::vector<std::string> warnings; // each with what to do about it; they stand in no way
+    std::vector<std::string> warnings; // each with what to do about it; none prevents a run
 };
 
 FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet);
 
-// The one line for a pattern that matches no environment, and what to look at.
-// `environments`: all of the application; those that are terminated do not count.
+// One line: the pattern matches no environment, and what to check. `environments`: all of the
+// application; those that are terminated do not count.
 std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments,
                                 const Request& request);
 

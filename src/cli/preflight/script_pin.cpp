@@ -11,18 +11,14 @@ std::string first_group(const std::string& text, const char* pattern) {
     return std::regex_search(text, found, std::regex(pattern)) ? found[1].str() : "";
 }
 
-PinnedScript::Source source_of(const std::string& document, const std::string& commit) {
-    if (document.find("aws:downloadContent") == std::string::npos)
-        return PinnedScript::Source::document;
-    return commit.empty() ? PinnedScript::Source::s3 : PinnedScript::Source::github;
-}
-
 } // namespace
 
 PinnedScript pinned_script(const std::string& document) {
     const std::string commit = first_group(document, "commitID:([0-9a-f]{40})");
-    PinnedScript script{.sha256 = {}, .source = source_of(document, commit), .commit = commit};
-    // As sha256sum -c reads it: the hash, two spaces, the file.
+    PinnedScript script{.sha256 = {}, .commit = commit};
+    if (document.find("aws:downloadContent") != std::string::npos)
+        script.source = commit.empty() ? PinnedScript::Source::s3 : PinnedScript::Source::github;
+    // The line for sha256sum -c: the hash, two spaces, the file.
     if (document.find("$sha256  snow-white-instance.sh") != std::string::npos)
         script.sha256 = first_group(document, "sha256=([0-9a-f]{64})");
     else // before documents carried the script

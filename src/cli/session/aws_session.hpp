@@ -1,30 +1,32 @@
-// A session with AWS: one profile's keys, for clients of any region. What a command begins with.
+// The sessions with AWS that a command begins with. In: a request. Out: one session for each of its
+// profiles, and clients for its regions. Nothing is asked of AWS before a client makes a call.
 #pragma once
 
 #include "src/aws/credentials/chain.hpp"
+#include "src/aws/services/cloudformation.hpp"
 #include "src/cli/session/context.hpp"
+#include "src/drain/run/region_job.hpp"
 
 #include <map>
 
 namespace snow_white::cli {
 
+// One profile's credentials and settings, for clients of any region.
 class ProfileSession {
 public:
-    // `profile`: empty where no profile is: in the container, whose role has the keys. `home`: the
-    // region whose STS resolves roles.
+    // `profile`: empty in the container, which has none: the credentials are its task role's.
+    // `home`: the region whose STS assumes roles.
     ProfileSession(const std::string& profile, const std::string& home, Context& context)
         : context_(context), settings_(aws::read_settings(context.environment, profile)),
           credentials_(context.environment, settings_, profile, context.http, context.clock, home) {
     }
-    ProfileSession(const ProfileSession&) = delete;
-    ProfileSession& operator=(const ProfileSession&) = delete;
 
-    // Each with a pace of its own, as each region has its own limits. The session outlives its
-    // clients.
+    // A client with a rate limit of its own, as AWS's limits are per region. The session outlives
+    // its clients.
     aws::Client in(const std::string& region) {
         return {{settings_, context_.http, context_.clock, credentials_}, region};
     }
-    aws::CredentialsProvider& keys() { return credentials_; }
+    aws::CredentialsProvider& credentials() { return credentials_; }
 
 private:
     Context& context_;
@@ -32,21 +34,44 @@ private:
     aws::CredentialsChain credentials_;
 };
 
-// One for each profile of a request, so that a code or a token is asked for once, whatever the
-// regions are.
-class ProfileSessions {
+// One region as one profile sees it.
+struct RegionSession {
+    RegionTarget target;
+    Request request;               // for this target alone
+    fleet::EnvironmentQuery query; // the environments that the request selects: -p, -e, --exclude
+    aws::Client workers;
+    aws::CredentialsProvider& credentials;
+
+    // The physical name of a resource of the stack.
+    aws::Result<std::string> physical_id(const std::string& logical_id) {
+        return aws::get_physical_id(workers, request.stack.name, logical_id);
+    }
+};
+
+// One session for each profile of a request, so that an MFA code or a token is asked for once,
+// however many regions there are.
+class AwsSessions {
 public:
-    ProfileSessions(const Request& request, Context& context) {
+    AwsSessions(const Request& request, const std::string& home, Context& context) {
         for (const auto& profile : request.profiles)
-            by_profile_.try_emplace(profile, request.mode == Mode::container ? "" : profile,
-                                    request.region(), context);
+            by_profile_.try_emplace(profile, request.mode == Mode::container ? "" : profile, home,
+                                    context);
+        for (const auto& target : request.region_targets()) {
+            ProfileSession& session = of(target.profile);
+            regions_.push_back({target,
+                                request.at(target),
+                                {request.application, request.pattern},
+                                session.in(target.region),
+                                session.credentials()});
+        }
     }
 
-    aws::Client in(const RegionTarget& place) { return of(place.profile).in(place.region); }
+    std::vector<RegionSession>& regions() { return regions_; }
     ProfileSession& of(const std::string& profile) { return by_profile_.at(profile); }
 
 private:
     std::map<std::string, ProfileSession> by_profile_;
+    std::vector<RegionSession> regions_;
 };
 
 } // namespace snow_white::cli

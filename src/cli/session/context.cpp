@@ -3,25 +3,28 @@
 #include "src/base/printable.hpp"
 #include "src/drain/run/event_aggregator.hpp"
 
-#include <fmt/format.h>
-
 namespace snow_white::cli {
 
-std::string words_of(const std::exception& bug) {
-    constexpr std::size_t enough =
-        200; // a library's text can repeat what it was given, and without end
-    return "internal error: " + printable(std::string_view(bug.what()).substr(0, enough)) +
+std::string crash_message(const std::exception& bug) {
+    constexpr std::size_t limit = 200; // bytes: a library's text can repeat any input
+    return "internal error: " + printable(std::string_view(bug.what()).substr(0, limit)) +
            "; please report it";
 }
 
-report::RunInfo run_info_of(const Request& request) {
-    return {.application = request.application,
-            .pattern = request.pattern,
-            .profile = in_a_list(request.profiles),
-            .region = in_a_list(request.regions),
-            .invoker = {},
-            .reason = request.reason,
-            .batch = request.batch};
+report::RunInfo run_info_of(const Request& request, const std::string& invoker,
+                            std::optional<Instant> started) {
+    report::RunInfo info{.application = request.application,
+                         .pattern = request.pattern,
+                         .profile = comma_list(request.profiles),
+                         .region = comma_list(request.regions),
+                         .invoker = invoker,
+                         .reason = request.reason,
+                         .batch = request.batch};
+    if (started) {
+        info.deadline = *started + request.timeout;
+        info.timeout = request.timeout;
+    }
+    return info;
 }
 
 bool print_json_event(const Context& context, const report::JsonEvent& event) {
@@ -31,22 +34,22 @@ bool print_json_event(const Context& context, const report::JsonEvent& event) {
     return true;
 }
 
-std::string with_region_label(const Context& context, const std::string& what) {
-    return drain::prefix_region(context.region_label, what);
+std::string with_region_label(const Context& context, const std::string& text) {
+    return drain::prefix_region(context.region_label, text);
 }
 
 void print_line(const Context& context, const std::string& line) {
-    const std::string said = with_region_label(context, line);
-    if (print_json_event(context, {"said", {{"text", said}}})) return;
-    fmt::print(context.out, "{}\n", printable(said));
+    const std::string text = with_region_label(context, line);
+    if (print_json_event(context, {"said", {{"text", text}}})) return;
+    fmt::print(context.out, "{}\n", printable(text));
     std::fflush(context.out);
 }
 
-void print_error(const Context& context, const std::string& what) {
-    const std::string said = with_region_label(context, what);
-    if (print_json_event(context, {"error", {{"text", said}}})) return;
+void print_error(const Context& context, const std::string& message) {
+    const std::string text = with_region_label(context, message);
+    if (print_json_event(context, {"error", {{"text", text}}})) return;
     std::fflush(context.out);
-    fmt::print(context.err, "snow-white: {}\n", printable(said));
+    fmt::print(context.err, "snow-white: {}\n", printable(text));
 }
 
 drain::Verdict verdict_of(aws::ErrorKind kind) {

@@ -10,29 +10,27 @@ namespace snow_white::cli {
 namespace {
 
 constexpr std::size_t started_by_limit = 128;
-constexpr const char* sso_prefix =
-    "AWSReservedSSO_"; // AWSReservedSSO_PERMISSIONSET_0123456789abcdef
-
-bool is_plain(char byte) {
-    return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '-' || byte == '_';
-}
+// AWSReservedSSO_PERMISSIONSET_0123456789abcdef
+constexpr std::string_view sso_prefix = "AWSReservedSSO_";
 
 std::string escaped(const std::string& name) {
     std::string text;
-    for (const char byte : name)
-        text += is_plain(byte) ? std::string(1, byte)
-                               : fmt::format("/{:02X}", static_cast<unsigned char>(byte));
+    for (const unsigned char byte : name) {
+        const bool is_plain = std::isalnum(byte) != 0 || byte == '-' || byte == '_';
+        text += is_plain ? std::string(1, static_cast<char>(byte)) : fmt::format("/{:02X}", byte);
+    }
     return text;
 }
 
 std::string unescaped(const std::string& text) {
     std::string name;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escape = text[i] == '/' && i + 2 < text.size() &&
-                            std::isxdigit(static_cast<unsigned char>(text[i + 1])) != 0 &&
-                            std::isxdigit(static_cast<unsigned char>(text[i + 2])) != 0;
-        name += escape ? static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16)) : text[i];
-        if (escape) i += 2;
+        const bool is_escape = text[i] == '/' && i + 2 < text.size() &&
+                               std::isxdigit(static_cast<unsigned char>(text[i + 1])) != 0 &&
+                               std::isxdigit(static_cast<unsigned char>(text[i + 2])) != 0;
+        name +=
+            is_escape ? static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16)) : text[i];
+        if (is_escape) i += 2;
     }
     return name;
 }
@@ -43,8 +41,8 @@ Invoker invoker_of_arn(const std::string& arn) {
     const auto fields = split(arn, ':'); // arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
     const auto path = split(fields.back(), '/');
     if (fields.size() < 6) return {};
-    if (path[0] == "user" && path.size() > 1)
-        return {.user = path.back()}; // a path may stand before the name
+    // A user's name may have a path before it.
+    if (path[0] == "user" && path.size() > 1) return {.user = path.back()};
     if (path[0] == "assumed-role" && path.size() == 3) return {.role = path[1], .session = path[2]};
     if (path[0] == "federated-user" && path.size() == 2)
         return {.role = path[0], .session = path[1]};
@@ -58,17 +56,17 @@ std::string display_name(const Invoker& invoker) {
     if (invoker.session.empty()) return "the account's " + invoker.role;
     if (!invoker.role.starts_with(sso_prefix))
         return fmt::format("{} (role {})", invoker.session, invoker.role);
-    const std::string set = invoker.role.substr(std::string(sso_prefix).size());
+    const std::string set = invoker.role.substr(sso_prefix.size());
     return fmt::format("{} (SSO {})", invoker.session, set.substr(0, set.rfind('_')));
 }
 
 std::string email_of(const Invoker& invoker) {
     const std::string& name = invoker.user.empty() ? invoker.session : invoker.user;
     const auto at = name.find('@');
-    const bool whole = at != std::string::npos && at > 0 &&
-                       name.find('@', at + 1) == std::string::npos &&
-                       name.find('.', at) != std::string::npos;
-    return whole ? name : "";
+    const bool is_email = at != std::string::npos && at > 0 &&
+                          name.find('@', at + 1) == std::string::npos &&
+                          name.find('.', at) != std::string::npos;
+    return is_email ? name : "";
 }
 
 std::string to_started_by(const Invoker& invoker) {

@@ -1,8 +1,8 @@
-// Who started it: from the caller's ARN to a name for people, and through ECS's startedBy and back.
-// startedBy takes at most 128 of letters, digits, `-`, `/` and `_` (ECS API reference, RunTask),
-// and IAM names have more: any other byte is written `/` and two hex digits. `ROLE//SESSION` is an
-// assumed role, `root//` the account's root. A plain IAM user name looks the same on both sides, as
-// it does for the older tool.
+// Who started the run. In: the caller's ARN. Out: a name for people, and ECS's startedBy and back.
+// Pure. startedBy takes at most 128 letters, digits, `-`, `/` and `_` (ECS API reference, RunTask).
+// IAM names have more, so any other byte is written as `/` and two hex digits. `ROLE//SESSION` is
+// an assumed role, `root//` the account's root. A plain IAM user name stays as it is, as in the
+// older tool.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 namespace snow_white::cli {
 
 struct Invoker {
-    std::string user; // IAM user; empty when it is not one
+    std::string user; // an IAM user's name; empty for any other identity
     std::string role; // of an assumed role, an SSO session or a federated user
     std::string session;
 };
@@ -20,7 +20,8 @@ Invoker invoker_of_arn(const std::string& arn);
 // "alice"; "deploy-bot (role Deploy)"; "alice@example.com (SSO PowerUser)"; empty when unknown.
 std::string display_name(const Invoker& invoker);
 
-// Of the IAM user or the session, whose name is an e-mail address with single sign-on; else empty.
+// The name of the IAM user or the session, if it is an e-mail address (with single sign-on it is);
+// else empty.
 std::string email_of(const Invoker& invoker);
 
 std::string to_started_by(const Invoker& invoker);

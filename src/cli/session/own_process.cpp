@@ -11,19 +11,19 @@ namespace snow_white::cli {
 
 namespace {
 
-constexpr const char* mark =
-    "snow-white.container"; // scripts/collect and src/CMakeLists.txt write it
+// scripts/collect and src/CMakeLists.txt write it.
+constexpr const char* marker_file = "snow-white.container";
 
-// Where nobody can say, it is the container, which may do less.
+// An error counts as the container, which may do less.
 bool is_marked(const std::filesystem::path& program) {
     std::error_code unknown;
-    return std::filesystem::exists(program.parent_path() / mark, unknown) || unknown;
+    return std::filesystem::exists(program.parent_path() / marker_file, unknown) || unknown;
 }
 
 } // namespace
 
-// The kernel names the program twice: as a link of /proc, which a container may lack, and as it was
-// asked to start it.
+// The kernel knows the program by two names: a link in /proc, which a container may lack, and the
+// path that execve was given.
 bool is_in_container() {
     std::error_code none;
     const auto running = std::filesystem::read_symlink("/proc/self/exe", none);

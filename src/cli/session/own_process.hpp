@@ -1,20 +1,21 @@
-// This process: whether it is the task's container, and what of it others can see.
+// This process. Out: whether it runs in the task's container, and its environment. It also hides
+// its secrets from libraries, children and other processes.
 #pragma once
 
 #include "src/base/environment.hpp"
 
 namespace snow_white::cli {
 
-// The image says so, by a file beside the program (scripts/collect); neither the environment nor an
-// argument, which whoever starts the task can set.
+// A file beside the program says so (scripts/collect puts it into the image). Whoever starts the
+// task can set the environment and the arguments, so that neither of them counts.
 bool is_in_container();
 
-// The environment, and what is left of it for libraries and children: in the container nothing (and
-// the result is what container_variables.hpp knows), elsewhere all but Slack's secrets and
+// Returns the environment, in the container only what container_variables.hpp knows, and erases
+// variables for libraries and children: in the container all of them, elsewhere Slack's secrets and
 // SSLKEYLOGFILE, into which libcurl's TLS would write the keys of its connections.
 Environment take_environment(bool in_container);
 
-// No core file, and no other process of the same user reads this one's memory.
+// No core file is written, and no other process of the same user can read this one's memory.
 void keep_memory_private();
 
 } // namespace snow_white::cli

@@ -1,5 +1,5 @@
-// Somebody who looks on at a terminal while a drain goes on: here, or in a task whose log is
-// followed.
+// The progress screen for a person at a terminal, of a drain that runs here or of a task whose log
+// is followed. In: a request and the terminal. Out: a reporter that draws.
 #pragma once
 
 #include "src/cli/session/context.hpp"
@@ -9,10 +9,18 @@
 
 namespace snow_white::cli {
 
-// A terminal that can be drawn on, and no CI job's: CI keeps what is written to its terminal.
-bool can_be_drawn_on(const Context& context);
+// A terminal that can be drawn on, and not a CI job's, whose log would keep each drawing.
+inline bool can_be_drawn_on(const Context& context) {
+    return !context.json && context.environment.get("CI").empty() &&
+           report::can_draw(context.out, context.environment.get("TERM"));
+}
 
-std::unique_ptr<report::ProgressReporter>
-view_for(const Request& request, const report::RunInfo& run_info, const Context& context);
+inline std::unique_ptr<report::ProgressReporter> make_progress_view(const Request& request,
+                                                                    const report::RunInfo& run_info,
+                                                                    const Context& context) {
+    return std::make_unique<report::ProgressReporter>(context.out, context.clock, run_info,
+                                                      request.action,
+                                                      context.environment.get("NO_COLOR").empty());
+}
 
 } // namespace snow_white::cli

@@ -1,5 +1,6 @@
-// Inside the task: who started it. The metadata endpoint (version 4) names the task, ECS says who
-// started it. Source: "Amazon ECS task metadata endpoint version 4 for tasks on Fargate".
+// Inside the task: who started it. In: ECS's metadata endpoint (version 4), which names the task,
+// and DescribeTasks. Out: the invoker in its startedBy. Source: "Amazon ECS task metadata endpoint
+// version 4 for tasks on Fargate".
 #pragma once
 
 #include "src/aws/client.hpp"
@@ -7,7 +8,7 @@
 
 namespace snow_white::cli {
 
-// An empty Invoker when either of the two does not say: a drain goes on without.
+// Empty when either of the two does not answer: a drain does not need it.
 Invoker invoker_of_task(const Environment& environment, Http& http, aws::Client& cluster);
 
 } // namespace snow_white::cli
