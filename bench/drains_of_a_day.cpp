@@ -173,7 +173,7 @@ void drain(unsigned seed) {
     const auto code = snow_white::cli::run({}, outside);
     const Instant ended = clock.now();
     const double most = static_cast<double>(heap.most);
-    const std::string said = test::taken(out);
+    const std::string said = test::read_and_close(out);
     if (code != snow_white::report::ExitCode::done) {
         fmt::print(stderr, "wanted the drain of seed {} to end as done; it ended so:\n{}", seed,
                    said);

@@ -170,5 +170,5 @@ def test_help_stays_text(sandbox):
 
 
 def test_every_event_was_seen():
-    """But for a line of the log that is none of ours (an older image, the container's runtime): tests/unit/cli/follow_test.cpp."""
+    """But for a line of the log that is none of ours (an older image, the container's runtime): tests/unit/cli/follow_task_test.cpp."""
     assert SEEN == EVENTS - {"log"}

@@ -1,5 +1,5 @@
 """Instances that come, go and fall silent in the middle of a drain, on the real clock: those that are seen at once. The
-others, found after minutes, are in tests/unit/cli/run_under_events_test.cpp. Each scenario is a fleet of two whose jobs end
+others, found after minutes, are in tests/unit/cli/fleet_events_test.cpp. Each scenario is a fleet of two whose jobs end
 four seconds after the quiet.
 """
 

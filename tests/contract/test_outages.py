@@ -1,4 +1,4 @@
-"""AWS gone, Slack gone, keys that expire, on the real clock and a real socket. tests/unit/cli/run_under_events_test.cpp has the
+"""AWS gone, Slack gone, keys that expire, on the real clock and a real socket. tests/unit/cli/fleet_events_test.cpp has the
 long ones in simulated time. Each scenario is a fleet whose jobs end five seconds after the quiet.
 """
 

@@ -4,7 +4,7 @@
 #include "src/promises/check_command.hpp"
 #include "src/report/json/json_reporter.hpp"
 #include "src/report/text/text_reporter.hpp"
-#include "tests/unit/noon.hpp"
+#include "tests/unit/fixed_time.hpp"
 
 #include <cstdlib>
 #include <sstream>

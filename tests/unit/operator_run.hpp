@@ -7,8 +7,8 @@
 #include "sandbox/world/simulated_fleet.hpp"
 #include "src/cli/session/context.hpp"
 #include "tests/unit/fake_clock.hpp"
+#include "tests/unit/read_and_close.hpp"
 #include "tests/unit/sandbox_http.hpp"
-#include "tests/unit/taken.hpp"
 #include "tests/unit/temporary_files.hpp"
 
 #include <fmt/format.h>
@@ -66,7 +66,7 @@ public:
         std::FILE* err = std::tmpfile();
         cli::Context outside{environment, *http, clock, out, err};
         const ExitCode code = cli::run(arguments, outside);
-        return {code, taken(out), taken(err)};
+        return {code, read_and_close(out), read_and_close(err)};
     }
 
     Ended dry_run(const std::string& pattern = "workers") {

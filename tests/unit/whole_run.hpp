@@ -7,8 +7,8 @@
 #include "src/cli/session/context.hpp"
 #include "src/report/exit_code.hpp"
 #include "tests/unit/fake_clock.hpp"
+#include "tests/unit/read_and_close.hpp"
 #include "tests/unit/sandbox_http.hpp"
-#include "tests/unit/taken.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -69,8 +69,8 @@ public:
         const ExitCode code = snow_white::cli::run({}, outside);
         clock.on_wait = {};
         return {code,
-                taken(out),
-                taken(err),
+                read_and_close(out),
+                read_and_close(err),
                 http.calls,
                 page(box, "slack"),
                 documents_sent(page(box, "requests")),

@@ -90,9 +90,9 @@ struct UriCase {
     bool asked;
 };
 
-class FullUris : public MetadataTest, public testing::WithParamInterface<UriCase> {};
+class FullUri : public MetadataTest, public testing::WithParamInterface<UriCase> {};
 
-TEST_P(FullUris, PlainHttpIsForThisHostOnly) {
+TEST_P(FullUri, PlainHttpIsForThisHostOnly) {
     http.answers = {test::FakeHttp::status(200, document)};
     EXPECT_EQ(container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", GetParam().uri}}).has_value(),
               GetParam().asked);
@@ -100,7 +100,7 @@ TEST_P(FullUris, PlainHttpIsForThisHostOnly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, FullUris,
+    All, FullUri,
     testing::Values(
         UriCase{"http://127.0.0.1:80/x", true}, UriCase{"http://127.9.9.9/x", true},
         UriCase{"http://localhost:9/x", true}, UriCase{"http://[::1]:9/x", true},

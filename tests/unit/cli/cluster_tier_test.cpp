@@ -96,9 +96,9 @@ TEST(ClusterTierOfADrain, NoCommandNamesIt) {
     EXPECT_EQ(loud, 1) << "at the start, not only at the end";
 }
 
-class ClusterTierAtThePrompt : public testing::Test, protected test::OperatorRun {};
+class ClusterTierCommands : public testing::Test, protected test::OperatorRun {};
 
-TEST_F(ClusterTierAtThePrompt, TheDryRunRefuses) {
+TEST_F(ClusterTierCommands, TheDryRunRefuses) {
     open({{"acme-workers", 2}, on_eks("acme-workers-eks")});
     const auto looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::refused) << looked.out << looked.err;
@@ -110,7 +110,7 @@ TEST_F(ClusterTierAtThePrompt, TheDryRunRefuses) {
                       HasSubstr("kubectl"), HasSubstr("--exclude")));
 }
 
-TEST_F(ClusterTierAtThePrompt, TheStatusSaysThatItSawNoPod) {
+TEST_F(ClusterTierCommands, TheStatusSaysThatItSawNoPod) {
     open({{"acme-workers", 1}, on_eks("acme-workers-eks")});
     const auto seen = run("status", "workers", {});
     EXPECT_EQ(seen.code, ExitCode::partial) << seen.out << seen.err;

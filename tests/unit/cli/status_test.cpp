@@ -220,7 +220,7 @@ protected:
         const ExitCode code = cli::run(arguments, outside);
         const auto requests =
             sandbox::Json::parse(box.handle({.method = "GET", .path = "/_sandbox/requests"}).body);
-        return {code, test::taken(out), test::taken(err), requests.size()};
+        return {code, test::read_and_close(out), test::read_and_close(err), requests.size()};
     }
 
     FakeClock clock;

@@ -275,16 +275,16 @@ std::string logged(const ProgressSnapshot& standing) {
     return snow_white::report::in_json(events.at(0), standing.begun);
 }
 
-TEST(SnapshotInALog, ComesOutAsItWentIn) {
+TEST(LoggedSnapshot, ComesOutAsItWentIn) {
     EXPECT_EQ(snow_white::report::parse_standing(logged(large())), large());
     EXPECT_EQ(snow_white::report::parse_standing(logged({})), ProgressSnapshot{});
 }
 
-TEST(SnapshotInALog, FitsALineOfSixteenKilobytes) {
+TEST(LoggedSnapshot, FitsALineOfSixteenKilobytes) {
     EXPECT_LT(logged(large()).size(), 16'000U);
 }
 
-TEST(SnapshotInALog, WhatIsNoneIsALineLikeAnyOther) {
+TEST(LoggedSnapshot, WhatIsNoneIsALineLikeAnyOther) {
     const std::string whole = logged(large());
     const auto with = [&whole](const std::string& old, const std::string& other) {
         std::string text = whole;

@@ -165,7 +165,9 @@ TEST(LogPromises, DWordsOfPeopleAreNoCommand) {
           "a: stop command 5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd is in flight already"}) {
         WrittenLog log(false);
         log.subject.reason = reason;
-        log.handle(0s, two_instances).handle(1s, sent).handle(1min, report(Verdict::done, 1min, {idle}));
+        log.handle(0s, two_instances)
+            .handle(1s, sent)
+            .handle(1min, report(Verdict::done, 1min, {idle}));
         log.handle(2min, Notice{"warning: " + reason}).handle(2min, Notice{"due to " + reason});
         expect_kept(log.text);
     }

@@ -169,7 +169,7 @@ TEST_F(SlackBotTest, ThePersonGetsTheSameByTheirIdOrByTheirAddress) {
 TEST_F(SlackBotTest, AnAddressThatNobodyHasIsSaidOnceAndTheChannelHearsAll) {
     auto slack = bot("", "#ops", "nobody@example.com");
     EXPECT_THAT(slack.handle(started()), ElementsAre(AllOf(HasSubstr("no direct message"),
-                                                         HasSubstr("nobody@example.com"))));
+                                                           HasSubstr("nobody@example.com"))));
     EXPECT_THAT(slack.handle(report()), IsEmpty());
     EXPECT_THAT(http.inbox.messages(), SizeIs(2));
 }

@@ -87,7 +87,8 @@ TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {
     auto one = slack();
     one.handle(drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}});
     one.handle(drain::CommandStarted{.spec = {.instances = {{"i-1"}}}, .id = {"c-2"}});
-    one.handle(drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2});
+    one.handle(
+        drain::ProgressChanged{.purpose = drain::Purpose::act, .completed = 1, .targeted = 2});
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_THAT(text_of(0),
                 HasSubstr("quiet started by alice: environment acme-workers of acme in us-east-1"));
@@ -96,9 +97,9 @@ TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {
 TEST_F(SlackWebhookTest, WhatComesFromOutsideCannotForgeMarkup) {
     http.answers = {test::FakeHttp::status(200)};
     slack().handle(drain::Report{.verdict = drain::Verdict::partial,
-                               .instances = {{.id = {"i-1"},
-                                              .outcome = drain::Outcome::failed,
-                                              .note = "<!channel> & <http://x|y>"}}});
+                                 .instances = {{.id = {"i-1"},
+                                                .outcome = drain::Outcome::failed,
+                                                .note = "<!channel> & <http://x|y>"}}});
     EXPECT_THAT(text_of(0), HasSubstr("&lt;!channel&gt; &amp; &lt;http://x|y&gt;"));
 }
 
@@ -135,9 +136,10 @@ TEST_F(SlackWebhookTest, AWebhookThatRefusesTheChannelIsUsedWithoutIt) {
         http.requests.clear();
         http.answers = {test::FakeHttp::status(status, word), test::FakeHttp::status(200, "ok")};
         auto one = slack();
-        EXPECT_THAT(one.write("first"), testing::ElementsAre(testing::AllOf(
-                                          HasSubstr("the webhook refuses the channel #ops (HTTP "),
-                                          HasSubstr(word), HasSubstr("its own channel"))));
+        EXPECT_THAT(one.write("first"),
+                    testing::ElementsAre(
+                        testing::AllOf(HasSubstr("the webhook refuses the channel #ops (HTTP "),
+                                       HasSubstr(word), HasSubstr("its own channel"))));
         EXPECT_THAT(one.write("second"), IsEmpty()) << "told once";
         ASSERT_THAT(http.requests, SizeIs(3)) << "and the channel is not tried again";
         EXPECT_EQ(channel_of(0), "#ops");

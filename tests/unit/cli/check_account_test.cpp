@@ -1,0 +1,248 @@
+// --dry-run: what in the account would stop a first quiet, and the command that mends it.
+#include "tests/unit/operator_run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace check_account_test {
+
+namespace {
+
+using namespace snow_white;
+using report::ExitCode;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class CheckAccount : public testing::Test, protected test::OperatorRun {
+protected:
+    // One environment of two instances, in a world in which that has happened.
+    Ended look(const std::function<void(sandbox::World&)>& happened) {
+        open({{"acme-workers", 2}});
+        box->change_world(happened);
+        return dry_run();
+    }
+    void expect_blocked(const Ended& looked, const std::string& words) {
+        EXPECT_EQ(looked.code, ExitCode::refused) << looked.out;
+        EXPECT_THAT(looked.err, HasSubstr(words));
+        EXPECT_THAT(looked.out, HasSubstr("to put right first: 1"));
+    }
+    void withhold(const std::string& who, const std::vector<std::string>& actions) {
+        const sandbox::Json asked{{"caller", who}, {"actions", actions}};
+        box->handle({.method = "POST", .path = "/_sandbox/withhold", .body = asked.dump()});
+    }
+    static sandbox::RouteTable& table(sandbox::World& world) {
+        return world.network.route_tables.front();
+    }
+};
+
+TEST_F(CheckAccount, WhatIsThereIsSaid) {
+    const Ended looked = look([](sandbox::World&) {});
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out,
+                AllOf(HasSubstr(sandbox::subnet_id + " has a way out: igw-0a1b2c3d4e5f60718"),
+                      HasSubstr("/snow-white:latest is there"), Not(HasSubstr("not checked"))));
+}
+
+TEST_F(CheckAccount, AnInternetGatewayNeedsAPublicAddress) {
+    public_ip = "DISABLED";
+    expect_blocked(look([](sandbox::World&) {}), "assign_public_ip: " + sandbox::subnet_id +
+                                                     "'s way out is the internet gateway igw-");
+    open({{"acme-workers", 2}});
+    box->change_world(
+        [](sandbox::World& world) { table(world).way_out = "nat-0a1b2c3d4e5f60718"; });
+    EXPECT_EQ(dry_run().code, ExitCode::done) << "a NAT gateway carries others, too";
+}
+
+// The subnet's own table goes before its VPC's main one.
+TEST_F(CheckAccount, ASubnetWithoutAWayOutStandsInTheWay) {
+    const Ended looked = look([](sandbox::World& world) {
+        world.network.route_tables.push_back(
+            {"rtb-0c1b2c3d4e5f60718", sandbox::vpc_id, sandbox::subnet_id, ""});
+    });
+    expect_blocked(looked, "has no route to the internet, and " + sandbox::vpc_id +
+                               " has no endpoint for cloudformation, ec2, ecr.api, ecr.dkr, ecs, "
+                               "elasticbeanstalk, logs, s3, secretsmanager, ssm");
+    EXPECT_THAT(looked.err, HasSubstr("aws ec2 create-route --destination-cidr-block 0.0.0.0/0"));
+}
+
+TEST_F(CheckAccount, ARouteWhoseTargetIsGoneIsNone) {
+    const Ended looked = look([](sandbox::World& world) { table(world).blackhole = true; });
+    expect_blocked(looked, "has no route to the internet (its target is gone)");
+    EXPECT_THAT(
+        looked.err,
+        HasSubstr("aws ec2 replace-route --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-… "
+                  "--route-table-id rtb-0a1b2c3d4e5f60718"));
+}
+
+const std::vector<std::string> needed{
+    "cloudformation",   "ec2",  "ecr.api",        "ecr.dkr", "ecs",
+    "elasticbeanstalk", "logs", "secretsmanager", "ssm"};
+
+// All that the task needs, and no way out.
+void give_endpoints(sandbox::World& world) {
+    world.network.route_tables.front().way_out.clear();
+    int number = 0;
+    for (const auto& service : needed)
+        world.network.endpoints.push_back({fmt::format("vpce-0a1b2c3d4e5f607{:02}", ++number),
+                                           sandbox::vpc_id, "com.amazonaws.us-east-1." + service});
+    world.network.endpoints.push_back({"vpce-0a1b2c3d4e5f60799", sandbox::vpc_id,
+                                       "com.amazonaws.us-east-1.s3", true,
+                                       world.network.route_tables.front().id});
+}
+
+TEST_F(CheckAccount, EndpointsReachAwsAndNotSlack) {
+    const Ended looked = look(give_endpoints);
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out, HasSubstr("reach AWS, and nothing reaches Slack"));
+}
+
+TEST_F(CheckAccount, EndpointsOfOneRegionDoNotReachAnother) {
+    regions = "us-east-1,eu-west-1";
+    const Ended looked = look(give_endpoints);
+    EXPECT_THAT(looked.err,
+                HasSubstr("endpoints of " + sandbox::vpc_id + " do not reach eu-west-1"));
+}
+
+TEST_F(CheckAccount, AnEndpointWithoutPrivateNamesOrRouteServesNobody) {
+    expect_blocked(look([](sandbox::World& world) {
+                       give_endpoints(world);
+                       world.network.endpoints.front().private_names = false;
+                   }),
+                   "has no endpoint for cloudformation: ");
+    expect_blocked(look([](sandbox::World& world) {
+                       give_endpoints(world);
+                       world.network.endpoints.back().route_table = "rtb-0ffffffffffffffff";
+                   }),
+                   "has no endpoint for s3: ");
+}
+
+TEST_F(CheckAccount, RoutesThatAreNotUnderstoodBlockNothing) {
+    const Ended looked = look([](sandbox::World& world) {
+        table(world).way_out.clear();
+        table(world).by_nat = {"0.0.0.0/1", "128.0.0.0/1"};
+    });
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out,
+                HasSubstr("but routes for 0.0.0.0/1, 128.0.0.0/1: whether the task reaches"));
+    const Ended unseen = look([](sandbox::World& world) { world.network.route_tables.clear(); });
+    EXPECT_EQ(unseen.code, ExitCode::done) << unseen.err;
+    EXPECT_THAT(unseen.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                                      ": EC2 shows no route table"));
+}
+
+TEST_F(CheckAccount, ASubnetWhoseVpcIsNotSeenIsNotJudged) {
+    open({{"acme-workers", 2}});
+    withhold("user/alice", {"ec2:DescribeSubnets"});
+    const Ended looked = dry_run();
+    EXPECT_THAT(looked.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                                      ", whose VPC could not be seen"));
+    EXPECT_THAT(looked.out, Not(HasSubstr("has a way out")));
+}
+
+TEST_F(CheckAccount, WhatIsNoMissingRightIsNotCalledOne) {
+    open({{"acme-workers", 2}});
+    const sandbox::Json faults = {"ecr:DescribeImages=expired-token"};
+    box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
+    EXPECT_THAT(dry_run().out,
+                AllOf(HasSubstr("not checked: the image: "), Not(HasSubstr("right ecr:"))));
+}
+
+TEST_F(CheckAccount, AnInstanceProfileThatIsGoneIsNamed) {
+    open({{"acme-workers", 2}});
+    box->change_world(
+        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    const sandbox::Json faults = {"iam:GetInstanceProfile=absent"};
+    box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
+    EXPECT_THAT(
+        dry_run().out,
+        HasSubstr("instance profile aws-elasticbeanstalk-ec2-role does not exist any more"));
+}
+
+// Where ssmmessages may be used, ec2messages is not needed.
+TEST_F(CheckAccount, OneWayToHearOfCommandsIsEnough) {
+    open({{"acme-workers", 2}});
+    box->change_world(
+        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    withhold("role/aws-elasticbeanstalk-ec2-role", {"ec2messages:GetMessages"});
+    EXPECT_THAT(dry_run().out, HasSubstr("may speak to SSM, so it is the agent"));
+    withhold("role/aws-elasticbeanstalk-ec2-role",
+             {"ec2messages:GetMessages", "ssmmessages:CreateControlChannel"});
+    EXPECT_THAT(dry_run().out, HasSubstr("may not speak to SSM"));
+}
+
+TEST_F(CheckAccount, AnImageThatWasNotPushedStandsInTheWay) {
+    const Ended looked = look([](sandbox::World& world) { world.images = {"snow-white:older"}; });
+    expect_blocked(looked, "/snow-white:latest is not there (ImageNotFoundException)");
+    EXPECT_THAT(looked.err,
+                HasSubstr("skopeo copy docker-archive:build/container/snow-white.tar docker://"));
+    expect_blocked(look([](sandbox::World& world) { world.images.clear(); }),
+                   "(RepositoryNotFoundException)");
+}
+
+TEST_F(CheckAccount, AnExecutionRoleWithoutTheSecretStandsInTheWay) {
+    const auto at = template_text.find("                  Action: secretsmanager:GetSecretValue\n"
+                                       "                  Resource: !Ref WebhookSecret");
+    ASSERT_NE(at, std::string::npos);
+    template_text.replace(template_text.find("GetSecretValue", at), 14, "DescribeSecret");
+    const Ended looked = look([](sandbox::World&) {});
+    expect_blocked(looked, "may not read arn:aws:secretsmanager:");
+    EXPECT_THAT(looked.err,
+                HasSubstr("aws iam put-role-policy --role-name snow-white-ExecutionRole-"));
+}
+
+TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
+    open({{"acme-workers", 2}});
+    box->change_world(
+        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    EXPECT_THAT(
+        dry_run().out,
+        HasSubstr("role aws-elasticbeanstalk-ec2-role may speak to SSM, so it is the agent"));
+    withhold("role/aws-elasticbeanstalk-ec2-role", {"ssm:UpdateInstanceInformation"});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << "the others can be told";
+    EXPECT_THAT(
+        looked.out,
+        AllOf(HasSubstr("role aws-elasticbeanstalk-ec2-role may not speak to SSM "
+                        "(ssm:UpdateInstanceInformation)"),
+              HasSubstr(
+                  "iam attach-role-policy --role-name aws-elasticbeanstalk-ec2-role --policy-arn "
+                  "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")));
+    box->change_world([](sandbox::World& world) { world.instances.front().profile.clear(); });
+    EXPECT_THAT(dry_run().out,
+                HasSubstr(": no instance profile, so no role that may speak to SSM"));
+}
+
+// As an operator without PreflightPolicy.
+TEST_F(CheckAccount, WhoMayNotLookIsToldWhatWasNotChecked) {
+    open({{"acme-workers", 2}});
+    box->change_world([](sandbox::World& world) {
+        table(world).way_out.clear();
+        world.images.clear();
+        world.instances.front().agent = sandbox::AgentState::absent;
+    });
+    withhold("user/alice", {"ec2:DescribeRouteTables", "ecr:DescribeImages",
+                            "iam:GetInstanceProfile", "iam:SimulatePrincipalPolicy"});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out, AllOf(HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                                            " (right ec2:DescribeRouteTables), "
+                                            "the image (right ecr:DescribeImages), whether ECS may "
+                                            "read the task's secret (right "
+                                            "iam:SimulatePrincipalPolicy)"),
+                                  HasSubstr("(right iam:GetInstanceProfile)"),
+                                  HasSubstr("PreflightPolicyArn")));
+}
+
+// From a laptop nothing is claimed of what the task can reach.
+TEST_F(CheckAccount, WithoutATaskNothingOfItIsLookedAt) {
+    open({{"acme-workers", 2}});
+    box->change_world([](sandbox::World& world) { world.images.clear(); });
+    const Ended looked = run("quiet", "workers", {"--dry-run", "--here"});
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_EQ(calls("ecr", "DescribeImages") + calls("ec2", "DescribeRouteTables"), 0);
+}
+
+} // namespace
+
+} // namespace check_account_test

@@ -1,0 +1,250 @@
+// --dry-run: the whole program against the whole sandbox, in one process and in simulated time.
+#include "src/cli/preflight/script_pin.hpp"
+#include "tests/unit/operator_run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <sstream>
+
+namespace dry_run_test {
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace snow_white;
+using report::ExitCode;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string replaced(std::string text, const std::string& old, const std::string& fresh) {
+    for (auto at = text.find(old); at != std::string::npos; at = text.find(old, at + fresh.size()))
+        text.replace(at, old.size(), fresh);
+    return text;
+}
+
+class DryRun : public testing::Test, protected test::OperatorRun {
+protected:
+    // The stack deployed with other values of the parameters that say how far the policies go.
+    void narrow(const std::map<std::string, std::string>& values) {
+        for (const auto& [parameter, value] : values) {
+            const std::size_t at =
+                template_text.find("'*'", template_text.find("\n  " + parameter + ":\n"));
+            template_text.replace(at, 3, "'" + value + "'");
+        }
+    }
+};
+
+const std::map<std::string, std::string> narrow_reach{{"EcsClusterName", "snow-white"},
+                                                      {"WorkerEnvironments", "acme-*"},
+                                                      {"WorkerRegions", "us-east-1"}};
+
+std::string warnings_in(const std::string& out) {
+    std::string found;
+    std::istringstream lines(out);
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with("warning: ")) found += line + "\n";
+    return found;
+}
+
+// What the template's documents carry.
+const std::string ours = cli::script_of_this_checkout(cli::PinnedScript::Source::document);
+
+TEST_F(DryRun, TellsWhatWouldHappenAndSendsNothing) {
+    narrow(narrow_reach);
+    open({{"acme-workers", 3}, {"acme-workers-b", 1}, {"acme-web", 1, sandbox::Layout::web}});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.out << looked.err;
+    EXPECT_THAT(
+        looked.out,
+        AllOf(HasSubstr("quiet of acme in us-east-1, as alice would do it"),
+              HasSubstr("acme-workers (Ready): 3 instances; agents: 3 online, 0 lost, 0 absent"),
+              HasSubstr("acme-workers-b (Ready): 1 instance;"), Not(HasSubstr("acme-web")),
+              HasSubstr(ours.substr(0, 8)),
+              HasSubstr("would send a command: snow-white-QuietSideKiqDocument"),
+              HasSubstr("elasticbeanstalk:environment-name = acme-workers, acme-workers-b"),
+              HasSubstr("task-definition/snow-white:"), HasSubstr("nothing stands in the way"),
+              Not(HasSubstr("warning"))));
+    EXPECT_EQ(looked.err, "");
+    EXPECT_EQ(calls("ssm", "SendCommand") + calls("ecs", "RunTask"), 0);
+}
+
+TEST_F(DryRun, WhatTheStacksPoliciesLeaveOpenIsOneWarningWithTheCommandThatNarrowsIt) {
+    open({{"acme-workers", 1}});
+    const std::string command =
+        "aws cloudformation deploy --template-file cfn/snow-white-cfn.yml --stack-name snow-white "
+        "--region us-east-1 --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ";
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_EQ(
+        warnings_in(looked.out),
+        "warning: the stack's policies allow any cluster, any environment, any region; whoever "
+        "deploys it narrows that by " +
+            command + "EcsClusterName=snow-white WorkerEnvironments=… WorkerRegions=us-east-1\n");
+    narrow({{"WorkerEnvironments", "acme-*"}, {"WorkerRegions", "us-east-1,*"}});
+    open({{"acme-workers", 1}});
+    EXPECT_THAT(warnings_in(dry_run().out),
+                AllOf(HasSubstr("allow any cluster, any region; "),
+                      HasSubstr(command + "EcsClusterName=snow-white WorkerRegions=us-east-1\n")));
+    narrow({{"EcsClusterName", "snow-white"}});
+    open({{"acme-workers", 1}});
+    EXPECT_THAT(warnings_in(dry_run().out), HasSubstr("allow any region; "));
+}
+
+TEST_F(DryRun, AStackWhoseTaskDefinitionDoesNotSayWhatItsPoliciesAllowGivesNoWarning) {
+    const std::size_t labels = template_text.find("          DockerLabels:\n");
+    ASSERT_NE(labels, std::string::npos);
+    template_text.erase(labels, template_text.find("          Environment:\n", labels) - labels);
+    open({{"acme-workers", 1}});
+    EXPECT_EQ(warnings_in(dry_run().out), "");
+}
+
+TEST_F(DryRun, NarrowPoliciesAreEnoughForARunThatTheyAreMeantFor) {
+    narrow(narrow_reach);
+    open({{"acme-workers", 1}});
+    EXPECT_EQ(run("status", "workers", {}).code, ExitCode::done);
+    const Ended quiet = run("quiet", "workers", {"--here"});
+    EXPECT_EQ(quiet.code, ExitCode::done) << quiet.out << quiet.err;
+    regions = "eu-west-1";
+    const Ended elsewhere = run("quiet", "workers", {"--here"});
+    EXPECT_EQ(elsewhere.code, ExitCode::denied) << elsewhere.out << elsewhere.err;
+}
+
+TEST_F(DryRun, ARegionThatThePoliciesLeaveOutStandsInTheWayWithTheParameterThatNamesIt) {
+    narrow({{"WorkerRegions", "eu-west-1"}});
+    open({{"acme-workers", 1}});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::denied) << looked.out;
+    EXPECT_THAT(looked.err, HasSubstr("name the region in the stack's WorkerRegions"));
+}
+
+TEST_F(DryRun, AWakeInBatchesSaysSo) {
+    open({{"acme-workers", 4}});
+    EXPECT_THAT(run("wake", "workers", {"--dry-run", "--here", "--batch", "25%"}).out,
+                HasSubstr("elasticbeanstalk:environment-name = acme-workers, 25% at a time"));
+}
+
+TEST_F(DryRun, FromHereThereIsNoTask) {
+    open({{"acme-workers", 1}});
+    const Ended looked = run("stop", "workers", {"--dry-run", "--here"});
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out, AllOf(HasSubstr("StopSideKiqDocument"), Not(HasSubstr("task"))));
+    EXPECT_EQ(calls("ecs", "DescribeTaskDefinition"), 0);
+}
+
+TEST_F(DryRun, ADeployAndInstancesWithoutAgentAreWarnings) {
+    open({{"acme-workers", 4}});
+    std::vector<std::string> ids;
+    box->change_world([&ids](sandbox::World& world) {
+        world.environments[0].status = "Updating";
+        world.instances[0].agent = sandbox::AgentState::connection_lost;
+        world.instances[1].agent = sandbox::AgentState::absent;
+        world.instances[2].state = sandbox::InstanceState::stopped;
+        for (const auto& instance : world.instances)
+            ids.push_back(instance.id);
+    });
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(
+        looked.out,
+        AllOf(HasSubstr("4 instances; agents: 1 online, 1 lost, 1 absent; 1 stopped in EC2"),
+              HasSubstr("warning: acme-workers is Updating, a deploy is in progress"),
+              HasSubstr(fmt::format("warning: {} of acme-workers has no SSM agent online (lost)",
+                                    ids[0])),
+              HasSubstr(fmt::format("warning: {} of acme-workers has no SSM agent online (absent)",
+                                    ids[1])),
+              Not(HasSubstr(ids[2])), Not(HasSubstr(ids[3]))));
+}
+
+TEST_F(DryRun, FiftyEnvironmentsMakeACommand) {
+    std::vector<sandbox::EnvironmentWish> environments;
+    for (int i = 0; i < 51; ++i)
+        environments.push_back({fmt::format("acme-workers-{:02}", i), 1});
+    open(environments);
+    const Ended looked = dry_run();
+    const auto first = looked.out.find("would send a command");
+    const auto second = looked.out.find("would send a command", first + 1);
+    EXPECT_NE(second, std::string::npos) << looked.out;
+    EXPECT_THAT(looked.out.substr(second), HasSubstr("= acme-workers-50\n"));
+}
+
+TEST_F(DryRun, ADocumentOfAnotherScriptStandsInTheWay) {
+    const std::string other(64, 'a');
+    template_text = replaced(template_text, ours, other);
+    open({{"acme-workers", 1}});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::refused);
+    EXPECT_THAT(looked.err, AllOf(HasSubstr("runs script aaaaaaaa in the document itself, "),
+                                  HasSubstr("this checkout's is " + ours.substr(0, 8)),
+                                  HasSubstr("aws cloudformation deploy")));
+    EXPECT_THAT(looked.out, HasSubstr("to put right first: 1"));
+}
+
+TEST_F(DryRun, ADocumentWithoutAHashStandsInTheWay) {
+    template_text = replaced(template_text, "echo \"$sha256  snow", "echo \"none  snow");
+    open({{"acme-workers", 1}});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::refused);
+    EXPECT_THAT(looked.err, HasSubstr("runs no script checked by its SHA-256"));
+}
+
+TEST_F(DryRun, AnUnknownStackIsNamedTwiceDocumentAndTask) {
+    open({{"acme-workers", 1}});
+    caller =
+        "administrator"; // to others, what is not this stack's is forbidden rather than missing
+    const Ended looked = run("quiet", "workers", {"--dry-run"}, "no-such-stack");
+    EXPECT_EQ(looked.code, ExitCode::refused);
+    EXPECT_THAT(looked.err,
+                AllOf(HasSubstr("DescribeStackResource"), HasSubstr("DescribeTaskDefinition"),
+                      HasSubstr("is stack no-such-stack deployed in us-east-1")));
+}
+
+TEST_F(DryRun, AStackWithoutStatusDocumentIsAWarning) {
+    template_text =
+        replaced(template_text, "  StatusSideKiqDocument:\n    Type", "  OtherDocument:\n    Type");
+    template_text = replaced(template_text, "${StatusSideKiqDocument}", "${OtherDocument}");
+    open({{"acme-workers", 1}});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out, HasSubstr("warning: no status document"));
+}
+
+TEST_F(DryRun, APatternThatMatchesNothingIsThree) {
+    open({{"acme-Workers", 1}});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::nothing_matched);
+    EXPECT_THAT(looked.err, HasSubstr("there: acme-Workers; the case counts"));
+}
+
+TEST_F(DryRun, WhatIsInFlightWouldBeFollowed) {
+    narrow(narrow_reach);
+    open({{"acme-workers", 1}, {"acme-workers-b", 1}, {"acme-mailers", 1}});
+    const std::string same = send_quiet({"acme-workers-b", "acme-workers"});
+    send_quiet({"acme-mailers"});
+    const Ended looked = dry_run();
+    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    EXPECT_THAT(looked.out, AllOf(HasSubstr("would follow command " + same),
+                                  Not(HasSubstr("would send")), Not(HasSubstr("warning"))));
+    EXPECT_THAT(dry_run("workers-b").out,
+                AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send"))));
+    const Ended wider = dry_run("acme");
+    EXPECT_THAT(wider.out,
+                AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send"))));
+    const Ended other = run("wake", "workers-b", {"--dry-run"});
+    EXPECT_EQ(other.code, ExitCode::done) << other.err;
+    EXPECT_THAT(other.out, AllOf(HasSubstr("would send a command: snow-white-WakeSideKiqDocument"),
+                                 HasSubstr("warning: a quiet is in flight"), HasSubstr(same)));
+}
+
+TEST_F(DryRun, WhatIsInFlightForSomeIsSentToTheOthers) {
+    open({{"acme-workers", 1}, {"acme-workers-b", 1}});
+    const std::string some = send_quiet({"acme-workers"});
+    EXPECT_THAT(dry_run().out, AllOf(HasSubstr("would follow command " + some),
+                                     HasSubstr("environment-name = acme-workers-b\n")));
+}
+
+} // namespace
+
+} // namespace dry_run_test

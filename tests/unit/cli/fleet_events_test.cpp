@@ -1,0 +1,183 @@
+// The whole program while instances come, go and fall silent, and while AWS does: in simulated
+// time. One history each, with the words that a person gets; the simulation has every order of such
+// events.
+#include "sandbox/world/fleet_change.hpp"
+#include "tests/unit/whole_run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace fleet_events_test {
+
+namespace {
+
+using namespace std::chrono_literals;
+using snow_white::report::ExitCode;
+using test::Ended;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+// Ten instances whose jobs end one after the other, six minutes apart: the sixth's after 36
+// minutes.
+class FleetEvents : public testing::Test, protected test::Run {
+protected:
+    Ended quiet() { return run({{"acme-workers", 10}}, 1h, asked("quiet")); }
+
+    void change(snow_white::Duration when, const std::string& verb, std::size_t number) {
+        events[when] = [this, verb, number](sandbox::Sandbox& box) {
+            box.change_world([&](sandbox::World& world) {
+                id = world.instances[number].id;
+                change_fleet(world, {{"do", verb}, {"instances", {id}}}, {}, clock.now());
+            });
+        };
+    }
+    void launch(snow_white::Duration when, std::size_t count) {
+        events[when] = [this, count](sandbox::Sandbox& box) {
+            box.change_world([&](sandbox::World& world) {
+                const auto host = [](const sandbox::Instance& one) {
+                    return simulated_host(one, 1min);
+                };
+                change_fleet(world,
+                             {{"do", "launch"}, {"environment", "acme-workers"}, {"count", count}},
+                             host, clock.now());
+            });
+        };
+    }
+    void fault(snow_white::Duration when, const std::vector<std::string>& texts) {
+        events[when] = [texts](sandbox::Sandbox& box) {
+            std::vector<sandbox::FaultRule> rules;
+            for (const auto& text : texts)
+                rules.push_back(sandbox::parse_fault(text));
+            box.set_faults(rules);
+        };
+    }
+
+    std::string id; // of the instance that was changed last
+};
+
+TEST_F(FleetEvents, ATerminatedInstanceIsNamedAndNotAwaited) {
+    change(10min, "terminate", 9);
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out,
+                AllOf(HasSubstr("QUIET: all 9 workers"), HasSubstr(id + " (acme-workers): gone")));
+    EXPECT_EQ(quiets(end), 1);
+}
+
+TEST_F(FleetEvents, AnInstanceStoppedInEc2IsNamedAndNotAwaited) {
+    change(10min, "stop", 9);
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out, HasSubstr(id + " (acme-workers): stopped in EC2"));
+}
+
+TEST_F(FleetEvents, AnAgentThatIsLostForGoodIsNamedAndNotAwaitedForTwoDays) {
+    change(10min, "lose-agent", 9);
+    const auto start = clock.now();
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::partial) << end.out;
+    EXPECT_THAT(end.out, AllOf(HasSubstr("NOT QUIET: 1 of 10 instances"),
+                               HasSubstr(id + " (acme-workers): unreachable")));
+    EXPECT_LE(clock.now() - start, 90min);
+}
+
+TEST_F(FleetEvents, AnAgentThatIsLostForAWhileSpoilsNothing) {
+    change(10min, "lose-agent", 9);
+    change(14min, "restore-agent", 9);
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_EQ(quiets(end), 1);
+}
+
+TEST_F(FleetEvents, ARebootInMidDrainBeginsTheDocumentAgain) {
+    change(10min, "reboot", 5);
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out, HasSubstr("QUIET: all 10 workers on 10 instances"));
+}
+
+TEST_F(FleetEvents, WorkersThatAreAwakeAgainAfterARebootAreToldAgain) {
+    change(30min, "reboot", 0); // its command had ended after six minutes
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out, HasSubstr("QUIET: all 10 workers on 10 instances"));
+    EXPECT_EQ(quiets(end), 2);
+}
+
+TEST_F(FleetEvents, NewcomersAreTold) {
+    launch(20min, 3);
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out, HasSubstr("QUIET: all 13 workers on 13 instances"));
+}
+
+TEST_F(FleetEvents, TheLastMomentsNewcomerIsTold) {
+    launch(1h, 1);
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out, HasSubstr("QUIET: all 11 workers on 11 instances"));
+}
+
+TEST_F(FleetEvents, AReplacedInstanceIsToldApart) {
+    change(20min, "terminate", 9);
+    launch(20min + 1s, 1);
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out,
+                AllOf(HasSubstr("QUIET: all 10 workers"), HasSubstr(id + " (acme-workers): gone")));
+}
+
+TEST_F(FleetEvents, NoNameIsResolvedForAnHour) {
+    fault(10min, {"*:*=no-connection,until=1h"});
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.slack, HasSubstr("QUIET: all 10 workers"));
+    EXPECT_EQ(quiets(end), 1);
+}
+
+TEST_F(FleetEvents, ASlackThatIsBackWithinItsPatienceHearsOfTheEnd) {
+    fault(59min, {"slack:*=timeout-before,first=3"});
+    EXPECT_THAT(quiet().slack, HasSubstr("QUIET: all 10 workers"));
+}
+
+TEST_F(FleetEvents, ASlackThatIsGoneFailsNoDrainAndIsNamed) {
+    fault(59min, {"slack:*=timeout-before"});
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out, AllOf(HasSubstr("QUIET: all 10 workers"),
+                               HasSubstr("Slack did not take the message")));
+}
+
+TEST_F(FleetEvents, KeysThatExpireAreRenewed) {
+    fault(10min, {"aws:*=expired-token,first=1"});
+    EXPECT_EQ(quiet().code, ExitCode::done);
+}
+
+TEST_F(FleetEvents, KeysThatExpireForGoodEndIt) {
+    fault(10min, {"aws:*=expired-token"});
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::denied) << end.out;
+    EXPECT_THAT(end.slack, AllOf(HasSubstr("NOT QUIET"), HasSubstr("expired")));
+}
+
+TEST_F(FleetEvents, RightsThatAreTakenAwayInMidDrainEndIt) {
+    fault(10min, {"aws:*=denied"});
+    const Ended end = quiet();
+    EXPECT_EQ(end.code, ExitCode::denied) << end.out;
+    EXPECT_THAT(end.slack, HasSubstr("NOT QUIET"));
+    EXPECT_THAT(end.slack, Not(HasSubstr(" QUIET: all")));
+}
+
+TEST_F(FleetEvents, ACommandThatAwsForgetsDoesNotHoldItUp) {
+    fault(10min, {"ssm:ListCommands=absent", "ssm:ListCommandInvocations=absent"});
+    const auto start = clock.now();
+    const Ended end = quiet();
+    EXPECT_NE(end.code, ExitCode::done) << end.out;
+    EXPECT_THAT(end.out, HasSubstr("NOT QUIET"));
+    EXPECT_LE(clock.now() - start, 3h);
+}
+
+} // namespace
+
+} // namespace fleet_events_test

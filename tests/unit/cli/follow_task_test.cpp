@@ -1,0 +1,226 @@
+// Watching a task that AWS does not show: borne while it may pass, told once, and never without an
+// end.
+#include "src/aws/credentials/chain.hpp"
+#include "src/base/json.hpp"
+#include "src/cli/commands/follow_task.hpp"
+#include "tests/unit/fake_clock.hpp"
+#include "tests/unit/fake_http.hpp"
+#include "tests/unit/read_and_close.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace follow_task_test {
+
+namespace {
+
+using namespace snow_white;
+using namespace std::chrono_literals;
+using report::ExitCode;
+using test::FakeHttp;
+
+const auto forgotten =
+    FakeHttp::status(200, R"({"tasks":[],"failures":[{"arn":"arn:task","reason":"MISSING"}]})");
+const auto stopped = FakeHttp::status(
+    200,
+    R"({"tasks":[{"lastStatus":"STOPPED","containers":[{"name":"snow-white","exitCode":0}]}],"failures":[]})");
+
+FakeHttp::Answer log_page(const std::vector<std::string>& lines, const std::string& token) {
+    Json events = Json::array();
+    for (const auto& line : lines)
+        events.push_back({{"message", line}});
+    return FakeHttp::status(200, Json{{"events", events}, {"nextForwardToken", token}}.dump());
+}
+
+const cli::LogLocation with_log{
+    .container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"};
+
+class FollowTask : public testing::Test {
+protected:
+    ExitCode follow(const cli::LogLocation& log = {.container = "snow-white"}, bool json = false) {
+        std::FILE* out = std::tmpfile();
+        std::FILE* err = std::tmpfile();
+        cli::Context outside{environment, http, clock, out, err, json};
+        aws::Client cluster({settings, http, clock, credentials}, "us-east-1");
+        const ExitCode code = cli::follow(cluster, log, {"arn:task"}, {}, outside);
+        said = test::read_and_close(err);
+        printed = test::read_and_close(out);
+        return code;
+    }
+
+    FakeClock clock;
+    FakeHttp http;
+    Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    aws::Settings settings = aws::read_settings(environment, "");
+    aws::CredentialsChain credentials{environment, settings, "", http, clock};
+    std::string said; // on the error stream
+    std::string printed;
+};
+
+TEST_F(FollowTask, ATaskThatEcsHasForgottenIsNotWatchedForEver) {
+    const auto start = clock.now();
+    http.answers = {forgotten};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::HasSubstr("no longer watching"));
+    EXPECT_LE(clock.now() - start, 2min);
+}
+
+TEST_F(FollowTask, ATaskThatEcsDoesNotKnowYetIsWaitedFor) {
+    http.answers = {forgotten, forgotten, stopped};
+    EXPECT_EQ(follow(), ExitCode::done);
+}
+
+TEST_F(FollowTask, ATaskThatWasStoppedBeforeItBeganIsCancelled) {
+    http.answers = {FakeHttp::status(
+        200,
+        R"({"tasks":[{"lastStatus":"STOPPED","stopCode":"UserInitiated","stoppedReason":"why"}]})")};
+    EXPECT_EQ(follow(), ExitCode::cancelled);
+    EXPECT_THAT(said,
+                testing::HasSubstr("the task was stopped before it began, and sent nothing: why"));
+}
+
+TEST_F(FollowTask, ATaskThatEcsRetiresSaysSoAndWhatPicksItUp) {
+    const std::string retirement =
+        "ECS is performing maintenance on the underlying infrastructure hosting the task.";
+    const auto retired = [&](const std::string& container) {
+        return FakeHttp::status(
+            200,
+            fmt::format(
+                R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"ServiceSchedulerInitiated",)"
+                R"("stoppedReason":"{}","containers":[{}]}}]}})",
+                retirement, container));
+    };
+    http.answers = {
+        retired(R"({"name":"snow-white","exitCode":8})")}; // it had the time to say good-bye
+    EXPECT_EQ(follow(), ExitCode::interrupted);
+    EXPECT_THAT(said, testing::HasSubstr(
+                          "the task was told to end: " + retirement +
+                          "; the workers go on as told, and the same command picks them up"));
+    http.answers = {retired(R"({"name":"snow-white"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::AllOf(testing::HasSubstr(retirement),
+                                     testing::HasSubstr("run the same command again")));
+}
+
+TEST_F(FollowTask, ATaskThatACancelHasStoppedIsCancelled) {
+    const auto ended = [](int code, const std::string& reason) {
+        return FakeHttp::status(200,
+                                fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":)"
+                                            R"("UserInitiated","stoppedReason":"{}","containers":)"
+                                            R"([{{"name":"snow-white","exitCode":{}}}]}}]}})",
+                                            reason, code));
+    };
+    http.answers = {ended(8, "cancelled by alice (snow-white --cancel)")};
+    EXPECT_EQ(follow(), ExitCode::cancelled);
+    EXPECT_THAT(said, testing::HasSubstr("the task was stopped: cancelled by alice"));
+    http.answers = {ended(8, "somebody else")};
+    EXPECT_EQ(follow(), ExitCode::interrupted);
+    http.answers = {ended(0, "cancelled by alice (snow-white --cancel)")};
+    EXPECT_EQ(follow(), ExitCode::done) << "it was over before";
+}
+
+TEST_F(FollowTask, TheEndIsThatOfTheContainerByItsName) {
+    http.answers = {FakeHttp::status(
+        200,
+        R"({"tasks":[{"lastStatus":"STOPPED","stoppedReason":"Essential container in task exited",)"
+        R"("containers":[{"name":"aws-guardduty-agent","exitCode":0},{"name":"snow-white","exitCode":5}]}]})")};
+    EXPECT_EQ(follow(), ExitCode::timed_out);
+}
+
+TEST_F(FollowTask, WhatNeverStartedIsToldByTheTasksReason) {
+    const auto ended = [](const std::string& containers) {
+        return FakeHttp::status(
+            200,
+            fmt::format(
+                R"({{"tasks":[{{"lastStatus":"STOPPED","stopCode":"TaskFailedToStart",)"
+                R"("stoppedReason":"ResourceInitializationError: no secret","containers":[{}]}}]}})",
+                containers));
+    };
+    http.answers = {ended("")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(
+        said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+    http.answers = {
+        ended(R"({"name":"aws-guardduty-agent","exitCode":0},)"
+              R"({"name":"snow-white","reason":"CannotPullContainerError: no such image"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said,
+                testing::HasSubstr(
+                    "ResourceInitializationError: no secret: CannotPullContainerError: no such "
+                    "image; what"));
+    http.answers = {
+        ended(R"({"name":"snow-white","reason":"ResourceInitializationError: no secret"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(
+        said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+}
+
+TEST_F(FollowTask, TheLogIsReadUntilItsTokenRepeatsAndTheReportWasSeen) {
+    http.answers = {
+        stopped,
+        log_page({}, "t1"), // empty, and more follows
+        log_page({"2026-11-24T00:00:00Z 1 of 2 instances finished"}, "t2"),
+        log_page({}, "t2"), // the end, for now: the report is not there yet
+        log_page({"2026-11-24T00:00:09Z QUIET: all 2 workers on 2 instances are quiet"}, "t3"),
+        log_page({}, "t4"),
+        log_page({"2026-11-24T00:00:09Z   next: wake them"}, "t5"),
+        log_page({}, "t5"),
+        log_page({"never asked for"}, "t6")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_THAT(printed, testing::HasSubstr("QUIET: all 2 workers"));
+    EXPECT_THAT(printed, testing::HasSubstr("next: wake them"));
+    EXPECT_THAT(printed, testing::Not(testing::HasSubstr("never asked for")));
+    EXPECT_LT(clock.now() - begun, 5s);
+}
+
+TEST_F(FollowTask, AReportThatNeverComesIsWaitedForAQuarterOfAMinute) {
+    http.answers = {stopped, log_page({}, "t")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_GE(clock.now() - begun, 15s);
+    EXPECT_LE(clock.now() - begun, 17s);
+}
+
+TEST_F(FollowTask, ALogThatMayNotBeReadIsNotWaitedFor) {
+    http.answers = {stopped,
+                    FakeHttp::status(400, R"({"__type":"AccessDeniedException","message":"no"})")};
+    const auto begun = clock.now();
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_LE(clock.now() - begun, 1s);
+}
+
+TEST_F(FollowTask, SilenceIsToldOnceAndBorne) {
+    http.answers = {stopped};
+    for (int i = 0; i < 200; ++i)
+        http.answers.push_front(FakeHttp::no_answer());
+    EXPECT_EQ(follow(), ExitCode::done);
+    EXPECT_THAT(said, testing::HasSubstr("timed out; watching on"));
+    EXPECT_EQ(said.find("watching on"), said.rfind("watching on"));
+}
+
+TEST_F(FollowTask, WithJsonTheTasksEventsComeAsTheyAreAndOtherLinesAsLog) {
+    const auto page = FakeHttp::status(
+        200,
+        R"({"events":[{"message":"{\"v\":1,\"event\":\"noted\",\"at\":\"x\",\"text\":\"y\",\"loud\":false}"},)"
+        R"({"message":"{\"v\":1,\"event\":\"ended\",\"at\":\"x\",\"code\":0,\"name\":\"done\"}"},)"
+        R"({"message":"exec format error"},{"message":"[1]"}],"nextForwardToken":"t"})");
+    http.answers = {stopped, page, log_page({}, "t")};
+    EXPECT_EQ(
+        follow({.container = "snow-white", .group = "g", .stream = "s", .region = "us-east-1"},
+               true),
+        ExitCode::done);
+    EXPECT_THAT(
+        printed,
+        testing::AllOf(
+            testing::HasSubstr(R"({"v":1,"event":"noted","at":"x","text":"y","loud":false})"),
+            testing::HasSubstr(R"("event":"log")"),
+            testing::HasSubstr(R"("text":"exec format error"})"),
+            testing::HasSubstr(R"("text":"[1]"})"), testing::Not(testing::HasSubstr("ended"))));
+    EXPECT_EQ(said, "");
+}
+
+} // namespace
+
+} // namespace follow_task_test

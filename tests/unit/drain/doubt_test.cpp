@@ -1,0 +1,277 @@
+// A command that SSM calls in progress for ever, since the instance's agent was restarted
+// (aws-truth 7).
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace doubt_test {
+
+namespace {
+
+using namespace snow_white::drain;
+using namespace std::chrono_literals;
+namespace fleet = snow_white::fleet;
+using test::FakeFleet;
+using test::line;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+// What a status says of the host, with the scripts that act there.
+std::string status_with(const std::string& scripts, int busy = 3) {
+    std::string text = line("status", "done", "quiet", busy);
+    return text.replace(text.find(R"("note")"), 0, R"("host":"ip-10-0-0-7",)" + scripts);
+}
+
+class Doubt : public testing::Test {
+protected:
+    // One idle instance; and one whose agent is away from minute 3 to minute 6, and whose first
+    // command never ends.
+    Report quiet(const std::string& status, snow_white::Duration takes = 40h) {
+        world.add("i-1");
+        auto& host = world.add("i-2");
+        host.takes = takes;
+        host.status = status;
+        world.instead = [this](const Effect& effect) -> std::optional<Response> {
+            auto& away = world.hosts[1];
+            const bool is_away = clock.elapsed() > 3min && clock.elapsed() < 6min;
+            away.agent = is_away ? fleet::Agent::lost : fleet::Agent::online;
+            const auto* send = std::get_if<SendCommand>(&effect);
+            if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 6min) {
+                away.takes = 41h; // the first one; the second ends
+                second = clock.elapsed();
+            }
+            if (second && clock.elapsed() > *second + 1min) {
+                away.takes = 0s;
+                away.status = line("status", "done", "quiet");
+            }
+            return std::nullopt;
+        };
+        return world.run({.action = Action::quiet, .timeout = 2h});
+    }
+
+    // One instance, whose agent is updated in minute 3, and whose first command never ends.
+    Report quiet_while_the_agent_is_updated(const std::string& status) {
+        auto& host = world.add("i-1");
+        host.takes = 40h;
+        host.status = status;
+        world.instead = [this](const Effect& effect) -> std::optional<Response> {
+            auto& updated = world.hosts.front();
+            if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
+            const auto* send = std::get_if<SendCommand>(&effect);
+            if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min) {
+                updated.takes = 0s;
+                updated.status = line("status", "done", "quiet");
+            }
+            return std::nullopt;
+        };
+        return world.run({.action = Action::quiet, .timeout = 2h});
+    }
+
+    FakeClock clock;
+    FakeFleet world{clock};
+    std::optional<snow_white::Duration> second;
+};
+
+TEST_F(Doubt, AScriptThatHasEndedWithoutAWordIsStartedAgain) {
+    const auto report = quiet(status_with(""));
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(report.warnings,
+                Contains(HasSubstr("i-2 (acme-workers): its script has ended without a word")));
+    EXPECT_LE(report.elapsed, 15min);
+}
+
+TEST_F(Doubt, AScriptThatStillRunsIsAwaited) {
+    const auto report = quiet(status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
+    EXPECT_EQ(report.verdict, Verdict::timed_out);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// SSM tells of its end when the agent is back.
+TEST_F(Doubt, AScriptThatHasEndedMeanwhileIsNotStartedAgain) {
+    const auto report = quiet(status_with("", 0), 4min);
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_TRUE(report.warnings.empty());
+}
+
+// Its ping was never missed: its version tells.
+TEST_F(Doubt, AnAgentThatWasUpdatedMayHaveDroppedTheScript) {
+    const auto report = quiet_while_the_agent_is_updated(status_with(""));
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(report.warnings,
+                Contains(HasSubstr("i-1 (acme-workers): its script has ended without")));
+    EXPECT_LE(report.elapsed, 40min);
+}
+
+TEST_F(Doubt, AnAgentThatWasUpdatedMayStillRunTheScript) {
+    const auto report = quiet_while_the_agent_is_updated(
+        status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
+    EXPECT_EQ(report.verdict, Verdict::timed_out);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// SSM calls a command in progress before its script runs: the document's download comes first.
+TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.status = status_with("");
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        auto& updated = world.hosts.front();
+        if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::verify &&
+            !world.sent(Purpose::verify).empty())
+            updated.status = status_with(R"("scripts":[{"action":"quiet","pid":77}],)");
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 2h}).verdict, Verdict::timed_out);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_GE(world.sent(Purpose::verify).size(), 2U);
+}
+
+// It was another monitor's command that ran there, and it has ended: the first one never will.
+TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        auto& updated = world.hosts.front();
+        if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
+        updated.status = status_with(
+            clock.elapsed() < 40min ? R"("scripts":[{"action":"quiet","pid":77}],)" : "");
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min)
+            second = 0s;
+        if (!second) return std::nullopt;
+        updated.takes = 0s;
+        updated.status = line("status", "done", "quiet");
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LE(report.elapsed, 110min);
+}
+
+// Two monitors had sent it, and the agent dropped both: after the one the other is not awaited.
+TEST_F(Doubt, EachFoundCommandOfALostScriptIsDoubted) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.status = status_with("");
+    for (const auto* id : {"first", "second"})
+        world.in_flight.push_back({.id = {id}, .environments = {"acme-workers"}});
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::act) {
+            world.hosts.front().takes = 0s;
+            world.hosts.front().status = line("status", "done", "quiet");
+        }
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 2h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_LE(report.elapsed, 30min);
+}
+
+// A status command can be lost on its way there.
+TEST_F(Doubt, WhoDoesNotAnswerIsAskedAgain) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.status = status_with("");
+    int asked = 0;
+    world.instead = [this, &asked](const Effect& effect) -> std::optional<Response> {
+        auto& updated = world.hosts.front();
+        if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr) return std::nullopt;
+        if (send->spec.purpose == Purpose::verify) updated.answers = ++asked > 1 ? 1s : 40h;
+        if (send->spec.purpose == Purpose::act && clock.elapsed() > 3min) {
+            updated.takes = 0s;
+            updated.status = line("status", "done", "quiet");
+        }
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_GE(asked, 3);
+}
+
+// A status costs each instance a script: who never answers is not asked without end.
+TEST_F(Doubt, WhoNeverAnswersIsAskedSeldom) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.answers = 40h;
+    world.instead = [this](const Effect&) -> std::optional<Response> {
+        if (clock.elapsed() > 3min) world.hosts.front().agent_version = "3.3.2299.0";
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::timed_out);
+    EXPECT_GE(world.sent(Purpose::verify).size(), 4U);
+    EXPECT_LE(world.sent(Purpose::verify).size(), 12U);
+}
+
+// SSM takes status commands, and does not say how far they are.
+TEST_F(Doubt, WhoseAnswersCannotBeReadIsNotAskedAgainAtOnce) {
+    auto& host = world.add("i-1");
+    host.takes = 40h;
+    host.status = status_with("");
+    std::string quiets;
+    world.instead = [this, &quiets](const Effect& effect) -> std::optional<Response> {
+        if (clock.elapsed() > 3min) world.hosts.front().agent_version = "3.3.2299.0";
+        const auto* polled = std::get_if<PollProgress>(&effect);
+        if (polled != nullptr && quiets.empty()) quiets = polled->commands.front().text;
+        if (polled != nullptr && polled->commands.front().text != quiets)
+            return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "InternalFailure"});
+        return std::nullopt;
+    };
+    world.run({.action = Action::quiet, .timeout = 2h});
+    EXPECT_GE(world.sent(Purpose::verify).size(), 2U);
+    EXPECT_LE(world.sent(Purpose::verify).size(), 70U);
+}
+
+// Each newcomer that boots is looked for at once; the looks that ask for versions come all the
+// same.
+TEST_F(Doubt, NewcomersDoNotPutOffTheLookAtVersions) {
+    world.add("i-1").takes = 40h;
+    int launched = 0;
+    world.instead = [this, &launched](const Effect& effect) -> std::optional<Response> {
+        if (clock.elapsed() > launched * 20min + 5min) {
+            auto& newcomer = world.add("i-1" + std::to_string(++launched));
+            newcomer.launched = clock.now();
+            newcomer.agent = fleet::Agent::absent;
+        }
+        for (auto& one : world.hosts)
+            if (one.launched != snow_white::Instant{} && clock.now() > one.launched + 3min)
+                one.agent = fleet::Agent::online;
+        auto& updated = world.hosts.front();
+        if (clock.elapsed() > 10min) updated.agent_version = "3.3.2299.0";
+        if (!second) updated.status = status_with("");
+        const auto* send = std::get_if<SendCommand>(&effect);
+        const bool again = send != nullptr && send->spec.purpose == Purpose::act &&
+                           clock.elapsed() > 10min &&
+                           std::ranges::any_of(send->spec.instances,
+                                               [](const auto& id) { return id.text == "i-1"; });
+        if (again && !second) {
+            second = clock.elapsed();
+            updated.takes = 0s;
+            updated.status = line("status", "done", "quiet");
+        }
+        return std::nullopt;
+    };
+    world.run({.action = Action::quiet, .timeout = 2h});
+    ASSERT_TRUE(second);
+    EXPECT_LE(*second, 50min);
+}
+
+// It cannot say whether it runs.
+TEST_F(Doubt, AnOlderScriptIsAwaited) {
+    EXPECT_EQ(quiet(line("status", "done", "quiet", 3)).verdict, Verdict::timed_out);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+} // namespace
+
+} // namespace doubt_test

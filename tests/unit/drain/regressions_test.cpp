@@ -1,0 +1,501 @@
+// Histories in which the drain once said what was not so, or left somebody out: each is a kind of
+// fault. The letters are those of the review of the drain (A false success, B instances left out, C
+// wrong words).
+#include "src/drain/machine/transitions.hpp"
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace regressions_test {
+
+namespace {
+
+using namespace test;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class Regression : public testing::Test {
+protected:
+    Response without(const std::string& id, const Effect& effect) {
+        auto response = world.answer_truly(effect);
+        auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
+        std::erase_if(instances, [&](const auto& one) { return one.id.text == id; });
+        return response;
+    }
+    template <class Asked>
+    void before_each(std::function<std::optional<Response>(const Effect&)> answer) {
+        world.instead = [answer](const Effect& effect) -> std::optional<Response> {
+            return std::holds_alternative<Asked>(effect) ? answer(effect) : std::nullopt;
+        };
+    }
+
+    FakeClock clock;
+    const Instant begun = clock.now();
+    FakeFleet world{clock};
+};
+
+// A1
+TEST_F(Regression, AnInstanceThatNoListShowsAndThatTakesJobsIsNoSuccess) {
+    world.add("i-1");
+    world.add("i-9").status = line("status", "done", "running", 3);
+    before_each<DiscoverFleet>([this](const Effect& effect) { return without("i-9", effect); });
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::awake);
+    EXPECT_LT(report.elapsed, 30min);
+    EXPECT_THAT(
+        world.sent(Purpose::act),
+        Contains(testing::Field(&CommandSpec::instances, testing::ElementsAre(InstanceId{"i-9"}))));
+}
+
+// A1, in the verification at the deadline
+TEST_F(Regression, AtTheDeadlineAnInstanceThatNoListShowsCountsToo) {
+    world.add("i-1").takes = 59min;
+    world.add("i-9").status = line("status", "done", "running", 3);
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<DiscoverFleet>(effect)) return without("i-9", effect);
+        if (std::holds_alternative<PollFleetChanges>(effect))
+            return Answered<PollFleetChanges>{fleet::Changes{}};
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 59min + 1s});
+    EXPECT_NE(report.verdict, Verdict::done);
+    EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::awake);
+}
+
+// A2
+TEST_F(Regression, OneListThatLacksAnInstanceDoesNotMakeItGone) {
+    world.add("i-1");
+    world.add("i-2").status = line("status", "done", "running", 3);
+    int looks = 0;
+    before_each<DiscoverFleet>([&](const Effect& effect) -> std::optional<Response> {
+        if (++looks == 2) return without("i-2", effect);
+        return std::nullopt;
+    });
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::awake);
+}
+
+TEST_F(Regression, WhoIsSilentAndInNoListIsNotGone) {
+    world.add("i-1").takes = 10min;
+    world.add("i-2").takes = 10h;
+    world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() < start + 5min) return std::nullopt;
+        world.hosts[1].agent = fleet::Agent::lost; // nothing ends there any more
+        if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
+        return without("i-2", effect);
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_NE(result_of(report, "i-2").outcome, Outcome::gone);
+}
+
+TEST_F(Regression, GoneIsEc2sWordTwiceAMinuteApart) {
+    world.add("i-1").takes = 10min;
+    world.add("i-2").takes = 10h;
+    world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() < start + 5min) return std::nullopt;
+        world.hosts[1].agent = fleet::Agent::lost; // nothing ends there any more
+        if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
+        auto response = without("i-2", effect);
+        std::get<Answered<DiscoverFleet>>(response).answer->unknown_to_ec2 = {{"i-2"}};
+        return response;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::gone);
+}
+
+// A3
+TEST_F(Regression, ARegionWithoutAStatusDocumentAwaitsTheOthersAndLooksAgain) {
+    world.add("i-1");
+    int waits = 0;
+    before_each<AwaitBarrier>([&](const Effect&) -> std::optional<Response> {
+        if (++waits == 1) {
+            clock.advance(74min);
+            world.add("i-2").launched = clock.now();
+            return Answered<AwaitBarrier>{AwaitBarrier::Answer::not_yet};
+        }
+        return std::nullopt;
+    });
+    const auto report =
+        world.run({.action = Action::quiet, .has_status_document = false, .multi_region = true});
+    EXPECT_EQ(report.verdict, Verdict::partial); // what it said hours ago proves nothing now
+    EXPECT_THAT(report.instances, SizeIs(2));
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
+    EXPECT_EQ(waits, 3); // ready, ready once more, and with the end that it has come to
+}
+
+// A4
+TEST_F(Regression, AWorkerThatIsBetweenTwoStartsIsWaitedForAndQuieted) {
+    world.add("i-1").status =
+        R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 40s && world.sent(Purpose::act).size() == 1)
+            world.hosts[0].status = line("status", "done", "running", 2);
+    };
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send && send->spec.purpose == Purpose::act && !send->spec.instances.empty())
+            world.hosts[0].status = line("status", "done", "idle");
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+}
+
+TEST_F(Regression, FewerWorkersThanBeforeIsAQuestion) {
+    const std::string two =
+        R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[)"
+        R"({"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"},)"
+        R"({"pid":2,"unit":"b","version":"7","busy":0,"of":5,"state":"idle"}]})";
+    world.add("i-1").output = two;
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done); // it stays so
+    EXPECT_GT(report.elapsed, missing_worker_patience);
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("it tells of 1 worker, and told of 2 before")));
+}
+
+// A5
+TEST_F(Regression, AClockThatIsSetBackDoesNotMakeAnOldAnswerNew) {
+    world.add("i-1");
+    bool once = false;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) ||
+            world.sent(Purpose::verify).empty() || once)
+            return std::nullopt;
+        once = true;
+        auto response = world.answer_truly(effect);
+        clock.advance(4min + 30s);
+        clock.set_wall_ahead(-4min);
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_GE(world.sent(Purpose::verify).size(), 2U); // the late one proved nothing
+}
+
+TEST_F(Regression, AClockThatIsSetByMinutesEndsNothingEarly) {
+    for (const auto ahead : {-10min, 10min}) {
+        FakeFleet fleet{clock};
+        fleet.add("i-1").takes = 30min;
+        const auto start = clock.elapsed();
+        clock.on_wait = [this, ahead, start](Instant) {
+            if (clock.elapsed() - start > 5min) clock.set_wall_ahead(ahead);
+        };
+        const auto report = fleet.run({.action = Action::quiet, .timeout = 35min});
+        EXPECT_EQ(report.verdict, Verdict::done);
+        EXPECT_LT(report.elapsed, 32min);
+    }
+}
+
+TEST_F(Regression, ALaptopThatSleepsBetweenVerificationAndReportVerifiesAgain) {
+    world.add("i-1");
+    bool once = false;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) ||
+            world.sent(Purpose::verify).empty() || once)
+            return std::nullopt;
+        once = true;
+        auto response = world.answer_truly(effect);
+        clock.advance(8h);
+        world.hosts[0].status = line("status", "done", "running", 1);
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
+}
+
+TEST_F(Regression, ALaptopThatSleepsBetweenTheLookForCommandsAndTheSendLooksAgain) {
+    world.add("i-1");
+    world.instead = [&, once = false](const Effect& effect) mutable -> std::optional<Response> {
+        if (!std::holds_alternative<FindInFlightCommands>(effect) || std::exchange(once, true))
+            return std::nullopt;
+        auto response = world.answer_truly(effect);
+        clock.advance(8h);
+        world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+        return response;
+    };
+    world.run({.action = Action::quiet});
+    EXPECT_THAT(world.sent(Purpose::act), testing::IsEmpty());
+}
+
+// A6
+TEST_F(Regression, SuccessWithoutALineIsNoneWhereOthersSpoke) {
+    world.add("i-1");
+    world.add("i-2").output = "a long output, cut off before its last line";
+    world.hosts[1].status = "the same";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unknown);
+}
+
+// B1
+TEST_F(Regression, OneIdThatSsmRefusesCostsOnlyItself) {
+    world.add("i-1");
+    world.add("i-2");
+    world.add("i-3").launched = clock.now() + 3min;
+    world.add("i-4").launched = clock.now() + 3min;
+    world.hosts[1].takes = 1h;
+    world.hosts[3].status = line("status", "done", "running", 1);
+    std::optional<Instant> refused;
+    std::optional<Instant> told;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send && send->spec.instances == std::vector<InstanceId>{{"i-3"}} && !told)
+            told = clock.now();
+        if (send && std::ranges::find(send->spec.instances, InstanceId{"i-4"}) !=
+                        send->spec.instances.end()) {
+            if (!refused) refused = clock.now();
+            return FakeFleet::fail(effect,
+                                   {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+        }
+        return std::nullopt;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    ASSERT_TRUE(refused && told);
+    EXPECT_LT(*told - *refused, 30s);
+    EXPECT_EQ(result_of(report, "i-3").outcome, Outcome::done);
+    EXPECT_EQ(result_of(report, "i-4").outcome, Outcome::failed);
+}
+
+TEST_F(Regression, AnInstanceWithoutAgentIsNotAddressedById) {
+    world.add("i-1");
+    world.add("i-2");
+    world.add("i-3").agent = fleet::Agent::absent;
+    world.in_flight = {{.id = {"ours-of-before"}, .environments = {}, .instances = {{"i-1"}}}};
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
+    const auto specs = world.sent(Purpose::act);
+    ASSERT_THAT(specs, SizeIs(1));
+    EXPECT_THAT(specs[0].instances, testing::ElementsAre(InstanceId{"i-2"}));
+}
+
+// B2
+TEST_F(Regression, ASendCommandThatFailsForSecondsIsOutlasted) {
+    for (const auto kind : {CallFailure::Kind::lost, CallFailure::Kind::unavailable}) {
+        FakeFleet fleet{clock};
+        fleet.add("i-1");
+        fleet.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+            const bool fails =
+                std::holds_alternative<SendCommand>(effect) && clock.now() < start + 40s;
+            return fails ? FakeFleet::fail(effect, {kind, "HTTP 503"}) : std::nullopt;
+        };
+        EXPECT_EQ(fleet.run({.action = Action::quiet}).verdict, Verdict::done);
+    }
+}
+
+// B3
+TEST_F(Regression, ACommandThatSsmListsLateIsNotSentTwice) {
+    world.add("i-1");
+    std::optional<Instant> lost;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (const auto* send = std::get_if<SendCommand>(&effect);
+            send && send->spec.purpose == Purpose::act && !lost) {
+            lost = clock.now();
+            return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+        }
+        if (std::holds_alternative<FindInFlightCommands>(effect) && lost &&
+            clock.now() > *lost + 8s)
+            world.in_flight = {
+                {.id = {"sent-all-the-same"}, .environments = {"acme-workers"}, .instances = {}}};
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// B4
+TEST_F(Regression, HalfAListOfInvocationsIsNoAnswerForTheOthers) {
+    for (int i = 1; i <= 3; ++i)
+        world.add(fmt::format("i-{}", i)).takes = 10min;
+    int reads = 0;
+    before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
+        if (++reads > 1) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        std::get<Answered<CollectResults>>(response).answer->front().invocations.resize(1);
+        return response;
+    });
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// B5
+TEST_F(Regression, OfSeveralCommandsTheLatestCounts) {
+    world.add("i-1");
+    world.in_flight = {
+        {.id = {"later"}, .environments = {"acme-workers"}, .requested = begun - 1min},
+        {.id = {"earlier"}, .environments = {"acme-workers"}, .requested = begun - 9min}};
+    before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
+        const auto& asked = std::get<CollectResults>(effect).commands;
+        if (asked != std::vector<CommandId>{{"later"}, {"earlier"}}) return std::nullopt;
+        const auto done = make_invocation_result({"i-1"}, Outcome::done, "Success",
+                                                 line("quiet", "done", "idle"), begun - 1min);
+        const auto late =
+            make_invocation_result({"i-1"}, Outcome::timed_out, "TimedOut", "", begun - 9min);
+        return Answered<CollectResults>{
+            CollectResults::Answer{{{"later"}, true, {done}}, {{"earlier"}, true, {late}}}};
+    });
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+}
+
+// B6
+TEST_F(Regression, ACommandThatIsBeingCancelledIsNotFollowed) {
+    world.add("i-1");
+    world.in_flight = {{.id = {"cancelling"},
+                        .environments = {"acme-workers"},
+                        .instances = {},
+                        .stage = InFlightCommand::Stage::cancelling}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// B7
+TEST_F(Regression, AWatchThatIsDeniedOnceIsToldAndTriedAgain) {
+    world.add("i-1");
+    world.add("i-2").takes = 10h;
+    int asked = 0;
+    before_each<PollFleetChanges>([&](const Effect&) -> std::optional<Response> {
+        if (++asked > 1) return std::nullopt;
+        fleet::Changes changes;
+        changes.unavailable = {{"launched instances", "ec2 DescribeInstances: ExpiredToken"}};
+        return Answered<PollFleetChanges>{changes};
+    });
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 10min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_LT(report.elapsed, 15min);
+    EXPECT_GT(asked, 3);
+    EXPECT_THAT(world.events,
+                Contains(testing::VariantWith<Notice>(testing::Field(
+                    &Notice::what, HasSubstr("could not watch for launched instances")))));
+}
+
+// B8
+TEST_F(Regression, AnEnvironmentThatAppearsIsQuietedAndByAStopOnlyNamed) {
+    for (const auto action : {Action::quiet, Action::stop}) {
+        FakeFleet fleet{clock};
+        const std::string state = action == Action::quiet ? "idle" : "stopped";
+        auto& host = fleet.add("i-1");
+        host.takes = 10min;
+        host.output = line("x", "done", state);
+        host.status = line("status", "done", state);
+        clock.on_wait = [&fleet, start = clock.now()](Instant now) {
+            if (now > start + 3min)
+                fleet.environments = {{"acme-workers", "Ready"}, {"green-workers", "Ready"}};
+        };
+        const auto report = fleet.run({.action = action});
+        EXPECT_EQ(report.verdict, action == Action::quiet ? Verdict::done : Verdict::partial);
+        EXPECT_THAT(report.warnings, Contains(HasSubstr("green-workers appeared during the run")));
+    }
+}
+
+// C1
+TEST_F(Regression, StoppedAndStartedAgainIsToldAnewAndIsNoDeadline) {
+    world.add("i-1").takes = 1000h;
+    world.add("i-2").takes = 10min;
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 1min && now < begun + 3min)
+            world.hosts[0].ec2_state = fleet::Ec2State::stopped;
+        if (now >= begun + 3min && world.hosts[0].ec2_state == fleet::Ec2State::stopped) {
+            world.hosts[0].ec2_state = fleet::Ec2State::running;
+            world.hosts[0].launched = now;
+            world.hosts[0].takes = 10s;
+        }
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(report.elapsed, 30min);
+}
+
+// C2
+TEST_F(Regression, ACancelIsNotHiddenBySomebodyWhoIsPending) {
+    world.add("i-1").end = Outcome::cancelled;
+    world.hosts[0].output = "";
+    world.add("i-2").agent = fleet::Agent::lost;
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::cancelled);
+}
+
+// C3
+TEST_F(Regression, AClockThatIsAheadDoesNotMakeANewcomerOld) {
+    clock.set_wall_ahead(9min);
+    world.add("i-1").takes = 150s;
+    auto& young = world.add("i-2");
+    young.launched = begun + 2min; // by EC2's clock
+    young.agent = fleet::Agent::absent;
+    clock.on_wait = [this](Instant) {
+        if (clock.elapsed() > 5min) world.hosts[1].agent = fleet::Agent::online;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
+}
+
+// C4
+TEST_F(Regression, AWakeThatSsmCallsFailedIsDoneWhereTheWorkersTakeJobs) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::failed; // it rebooted
+    host.output = "";
+    host.status = line("status", "done", "running", 2);
+    EXPECT_EQ(world.run({.action = Action::wake}).verdict, Verdict::done);
+}
+
+// D1, D2: an older command of the same action is open, and something else was asked since.
+TEST_F(Regression, AnOpenCommandSaysNothingAboutWhomWasToldSomethingElseSince) {
+    world.add("i-1");
+    world.add("i-2");
+    world.in_flight = {{.id = {"old-quiet"},
+                        .environments = {"acme-workers"},
+                        .instances = {},
+                        .requested = begun - 1h},
+                       {.id = {"wake"},
+                        .action = Action::wake,
+                        .environments = {"acme-workers"},
+                        .instances = {},
+                        .stage = InFlightCommand::Stage::over,
+                        .requested = begun - 30min}};
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// D4
+TEST_F(Regression, AnInterruptionTellsTheLastCounts) {
+    world.add("i-1");
+    world.add("i-2").takes = 10h;
+    clock.interrupt_at(begun + 30min);
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::interrupted);
+    ASSERT_TRUE(report.last_counts);
+    EXPECT_EQ(report.last_counts->completed, 1);
+    EXPECT_EQ(report.last_counts->targeted, 2);
+}
+
+// A deploy under way is waited for, and not for ever.
+TEST_F(Regression, ADeployIsWaitedForAndNamedWhereItDoesNotEnd) {
+    world.add("i-1");
+    world.environments[0].status = "Updating";
+    auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_GE(report.elapsed, deploy_patience);
+    EXPECT_THAT(report.deploying, testing::ElementsAre("acme-workers"));
+
+    FakeFleet fleet{clock};
+    fleet.add("i-1");
+    fleet.environments[0].status = "Updating";
+    clock.on_wait = [&fleet, start = clock.now()](Instant now) {
+        if (now > start + 5min) fleet.environments[0].status = "Ready";
+    };
+    report = fleet.run({.action = Action::quiet});
+    EXPECT_LT(report.elapsed, 7min);
+    EXPECT_THAT(report.deploying, testing::IsEmpty());
+}
+
+} // namespace
+
+} // namespace regressions_test

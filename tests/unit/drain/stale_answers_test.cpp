@@ -1,0 +1,274 @@
+// An answer may be older than the one before: of that nobody is taken for at it still, and nobody
+// for gone.
+#include "tests/unit/fake_fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace stale_answers_test {
+
+namespace {
+
+using namespace test;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class StaleAnswers : public testing::Test {
+protected:
+    snow_white::Duration elapsed() const { return clock.now() - begun; }
+
+    // SSM shows it as it was while the first command ran, so many times.
+    void show_as_running(const std::string& id, int times) {
+        world.instead = [=, this](const Effect& effect) -> std::optional<Response> {
+            const auto* asked = std::get_if<CollectResults>(&effect);
+            if (asked == nullptr) return std::nullopt;
+            auto response = world.answer_truly(effect);
+            for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+                for (auto& one : results.invocations) {
+                    if (one.id.text != id || one.end == Outcome::pending) continue;
+                    if (!first) first = results.id;
+                    if (results.id == *first && shown++ < times)
+                        one = make_invocation_result({id}, Outcome::pending, "InProgress", "");
+                }
+            return response;
+        };
+    }
+
+    FakeClock clock;
+    const Instant begun = clock.now();
+    FakeFleet world{clock};
+    std::optional<CommandId> first;
+    int shown = 0;
+};
+
+TEST_F(StaleAnswers, ACommandThatHasEndedIsReadUntilAllOfItHas) {
+    world.add("i-1");
+    world.add("i-2").launched = begun + 1s;
+    show_as_running("i-1", 2);
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_LT(elapsed(), 2min);
+}
+
+// Another command is open meanwhile: the first is read again all the same.
+TEST_F(StaleAnswers, ACommandThatHasEndedIsReadAgainThoughAnotherIsOpen) {
+    world.add("i-1");
+    auto& other = world.add("i-2");
+    other.launched = begun + 3s;
+    other.takes = 2h;
+    show_as_running("i-1", 1);
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_LT(elapsed(), 3h);
+}
+
+// … and where SSM goes on showing it so, it is told once more.
+TEST_F(StaleAnswers, WhoeverIsShownAtItForEverIsToldAnew) {
+    world.add("i-1");
+    world.add("i-2");
+    show_as_running("i-1", 1'000);
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(elapsed(), 1h);
+}
+
+TEST_F(StaleAnswers, WhatHasEndedStaysEnded) {
+    world.add("i-1");
+    world.add("i-2").takes = 2h;
+    int reads = 0;
+    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+        const auto* asked = std::get_if<CollectResults>(&effect);
+        if (asked == nullptr || !world.sent(Purpose::verify).empty()) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+            for (auto& one : results.invocations)
+                if (one.id.text == "i-1" && one.end != Outcome::pending && reads++ > 0)
+                    one = make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "");
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_GT(reads, 1);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(StaleAnswers, CountsDoNotFall) {
+    world.add("i-1");
+    world.add("i-2").takes = 5min;
+    bool old = false;
+    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<PollProgress>(effect)) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        old = !old;
+        for (auto& progress : *std::get<Answered<PollProgress>>(response).answer)
+            if (old && !progress.over) progress.completed = 0;
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_LE(std::ranges::count_if(world.events,
+                                    [](const Event& event) {
+                                        return std::holds_alternative<ProgressChanged>(event);
+                                    }),
+              5);
+}
+
+// --- a fleet in which nobody is shown
+
+// SSM does not say at first whether it has agents there: the command went out by tag, and reached
+// nobody.
+TEST_F(StaleAnswers, AFleetThatTurnsOutEmptyIsNotAsked) {
+    int looks = 0;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        std::get<Answered<DiscoverFleet>>(response).answer->instances.reset();
+        return response;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::verify), IsEmpty());
+    EXPECT_LT(elapsed(), 5min);
+}
+
+TEST_F(StaleAnswers, AFleetIsEmptyWhenItWasSeenSoTwice) {
+    world.add("i-1");
+    int looks = 0;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        std::get<Answered<DiscoverFleet>>(response).answer->instances->clear();
+        return response;
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(1));
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(StaleAnswers, AnEmptyEnvironmentThatIsBeingCreatedIsAwaited) {
+    world.environments = {{"acme-workers", "Launching"}};
+    world.add("i-1").launched = begun + 4min;
+    clock.on_wait = [this](Instant now) {
+        if (now > begun + 6min) world.environments = {{"acme-workers", "Ready"}};
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.instances, SizeIs(1));
+}
+
+TEST_F(StaleAnswers, AnEmptyEnvironmentThatIsNeverReadyIsNamed) {
+    world.environments = {{"acme-workers", "Launching"}};
+    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_THAT(report.deploying, SizeIs(1));
+    EXPECT_LT(elapsed(), 32min);
+    EXPECT_EQ(std::ranges::count_if(world.events,
+                                    [](const Event& event) {
+                                        return std::holds_alternative<FleetDiscovered>(event);
+                                    }),
+              1);
+    EXPECT_THAT(world.sent(Purpose::act), IsEmpty());
+    EXPECT_THAT(world.notices(), Contains(HasSubstr("still waiting for a deploy to end")));
+}
+
+// --- a deploy that nobody saw
+
+TEST_F(StaleAnswers, WhoeverHadFinishedBeforeAnOutageIsAskedAfterIt) {
+    world.add("i-1");
+    world.add("i-2").takes = 3h;
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (elapsed() > 50min || elapsed() < 5min || std::holds_alternative<Sleep>(effect))
+            return std::nullopt;
+        world.hosts[0].status = line("status", "done", "running", 2); // started anew
+        return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "HTTP 503"});
+    };
+    snow_white::Duration told{};
+    world.on_event = [&, this](const Event& event) {
+        if (std::holds_alternative<CommandStarted>(event) && world.sent(Purpose::act).size() == 2 &&
+            told == 0s) {
+            told = elapsed();
+            world.hosts[0].status = line("status", "done", "quiet");
+        }
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 5h}).verdict, Verdict::done);
+    EXPECT_GT(told, 50min);
+    EXPECT_LT(told, 60min);
+}
+
+// --- a first list that lacks an environment, or an instance
+
+TEST_F(StaleAnswers, OfSeveralRegionsOneWhoseFirstListHasNoEnvironmentIsAskedAgain) {
+    world.add("i-1");
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 15s) return std::nullopt;
+        return Answered<DiscoverFleet>{
+            fleet::FleetSnapshot{.instances = std::vector<fleet::Instance>{}}};
+    };
+    const auto report = world.run({.action = Action::quiet, .multi_region = true});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(StaleAnswers, OfSeveralRegionsOneWithoutEnvironmentsIsOverAfterSeconds) {
+    world.environments = {};
+    EXPECT_EQ(world.run({.action = Action::quiet, .multi_region = true}).verdict,
+              Verdict::nothing_matched);
+    EXPECT_LT(elapsed(), 1min);
+}
+
+// The wake was sent before the quiet that somebody else has sent: it does nothing there any more.
+TEST_F(StaleAnswers, WhomNoListShowsIsNotLeftToACommandThatAnotherHasFollowed) {
+    for (const auto* id : {"i-1", "i-2"}) {
+        auto& host = world.add(id);
+        host.output = line("wake", "done", "running");
+        host.status = line("status", "done", "running");
+    }
+    world.in_flight = {{.id = {"wake"},
+                        .action = Action::wake,
+                        .environments = {"acme-workers"},
+                        .requested = begun - 9min},
+                       {.id = {"quiet"},
+                        .action = Action::quiet,
+                        .environments = {"acme-workers"},
+                        .requested = begun - 1min}};
+    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 20s) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        std::get<Answered<DiscoverFleet>>(response).answer->instances->pop_back();
+        return response;
+    };
+    world.hosts[0].takes = 30min;
+    EXPECT_EQ(world.run({.action = Action::wake}).verdict, Verdict::done);
+    EXPECT_THAT(world.sent(Purpose::act),
+                Contains(testing::Field(&CommandSpec::environments, SizeIs(1))))
+        << "both are told, by their tag";
+}
+
+// --- what a command came to says nothing of whether the instance is there now
+
+TEST_F(StaleAnswers, WhomEc2DoesNotKnowIsNotNamedBecauseOfAnEarlierResult) {
+    world.add("i-1").takes = 2h;
+    world.add("i-3").takes =
+        200s; // then the results are read anew, and a deploy's end asks who has finished
+    world.add("i-2");
+    clock.on_wait = [this](Instant) {
+        const bool deploys = elapsed() > 3min && elapsed() < 5min;
+        world.environments[0].status = deploys ? "Updating" : "Ready";
+    };
+    bool named = false;
+    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        named = named || (send != nullptr &&
+                          std::ranges::count(send->spec.instances, InstanceId{"i-2"}) > 0);
+        if (elapsed() < 1min) return std::nullopt;
+        auto response = world.answer_truly(effect);
+        if (auto* look = std::get_if<Answered<DiscoverFleet>>(&response)) {
+            look->answer->instances->pop_back();
+            look->answer->unknown_to_ec2 = {{"i-2"}};
+        }
+        return response;
+    };
+    world.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_FALSE(named);
+}
+
+} // namespace
+
+} // namespace stale_answers_test

@@ -1,0 +1,168 @@
+// A command that SSM could not deliver, for all that it knows: it may have run, or run still. The
+// workers are asked before it is sent to again.
+#include "src/base/json.hpp"
+#include "src/drain/run/answers_of_aws.hpp"
+#include "src/drain/run/effect_executor.hpp"
+#include "tests/unit/fake_fleet.hpp"
+#include "tests/unit/fake_http.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace undelivered_test {
+
+namespace {
+
+using namespace test;
+using namespace snow_white;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class FixedKeys : public aws::CredentialsProvider {
+public:
+    aws::Result<aws::Credentials> get() override {
+        return aws::Credentials{.access_key_id = "AKIA", .secret_access_key = "s"};
+    }
+    void invalidate() override {}
+};
+
+class Undelivered : public testing::Test {
+protected:
+    // What the executor makes of an invocation that has ended so.
+    Outcome end_of(const std::string& status, const std::string& detail,
+                   const std::string& status_document) {
+        const Json page{{"CommandInvocations",
+                         {{{"InstanceId", "i-1"}, {"Status", status}, {"StatusDetails", detail}}}}};
+        FakeHttp http;
+        http.answers = {FakeHttp::status(200, page.dump())};
+        FixedKeys keys;
+        const aws::Settings settings;
+        aws::Client client({settings, http, clock, keys}, "eu-west-1");
+        RegionJob job;
+        job.status_document = status_document;
+        EffectExecutor executor(client, clock, job, {});
+        const auto results = executor.call(CollectResults{.commands = {{"c"}}});
+        return results->at(0).invocations.at(0).end;
+    }
+
+    // The order of what was sent: "act verify …".
+    std::string order() const {
+        std::string words;
+        for (const auto& effect : world.effects)
+            if (const auto* send = std::get_if<SendCommand>(&effect))
+                words += std::string(words.empty() ? "" : " ") +
+                         (send->spec.purpose == Purpose::act ? "act" : "verify");
+        return words;
+    }
+
+    FakeClock clock;
+    FakeFleet world{clock};
+};
+
+TEST_F(Undelivered, IsNotKnownWhereTheWorkersCanBeAsked) {
+    EXPECT_EQ(end_of("TimedOut", "Delivery Timed Out", "Doc-status"), Outcome::unknown);
+    EXPECT_EQ(end_of("Failed", "Undeliverable", "Doc-status"), Outcome::unknown);
+    EXPECT_EQ(end_of("TimedOut", "Execution Timed Out", "Doc-status"), Outcome::timed_out);
+    EXPECT_EQ(end_of("TimedOut", "DeliveryTimedOut", ""), Outcome::timed_out)
+        << "nobody can be asked";
+    EXPECT_EQ(end_of("Failed", "Undeliverable", ""), Outcome::unreachable);
+}
+
+TEST_F(Undelivered, IsNotSentAgainWhereItHasRunAllTheSame) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::unknown;
+    host.output = "";
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(order(), "act verify");
+}
+
+TEST_F(Undelivered, IsNotSentAgainWhereItsScriptStillRuns) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::unknown;
+    host.output = "";
+    std::string busy = line("status", "done", "quiet", 2);
+    host.status =
+        busy.replace(busy.find(R"("note")"), 0, R"("scripts":[{"action":"quiet","pid":77}],)");
+    world.on_event = [this](const Event&) {
+        if (clock.elapsed() > 2h) world.hosts[0].status = line("status", "done", "idle");
+    };
+    const auto report = world.run({.action = Action::quiet, .timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
+    EXPECT_GT(report.elapsed, 2h);
+}
+
+TEST_F(Undelivered, IsSentAgainWhereTheWorkersTakeJobsStill) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::unknown;
+    host.output = "";
+    host.status = line("status", "done", "running", 2);
+    world.on_event = [this](const Event&) {
+        if (order().ends_with("act verify act")) {
+            world.hosts[0].end = Outcome::done;
+            world.hosts[0].output = line("quiet", "done", "idle");
+            world.hosts[0].status = line("status", "done", "idle");
+        }
+    };
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(order(), testing::StartsWith("act verify act verify"));
+    EXPECT_THAT(world.notices(), testing::Contains(HasSubstr("was not reached by its command")));
+}
+
+TEST_F(Undelivered, IsAskedWhileTheOthersGoOn) {
+    world.add("i-1").takes = 6h;
+    auto& host = world.add("i-2");
+    host.end = Outcome::unknown;
+    host.output = "";
+    host.takes = 10min;
+    const auto begun = clock.now();
+    std::optional<Instant> asked;
+    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send != nullptr && send->spec.purpose == Purpose::verify && !asked) {
+            asked = clock.now();
+            EXPECT_EQ(send->spec.instances, std::vector<InstanceId>{{"i-2"}});
+        }
+        return std::nullopt;
+    };
+    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    ASSERT_TRUE(asked);
+    EXPECT_LE(*asked - begun, 20min);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+TEST_F(Undelivered, SaysSoWhereNobodyAnswers) {
+    auto& host = world.add("i-1");
+    host.end = Outcome::unknown;
+    host.output = "";
+    host.status = "";
+    const auto report = world.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::unknown);
+    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+}
+
+// IAM's words name whom it denies: that one is left out, and the others of the call are told.
+TEST(AnswersOfAws, ADenialThatNamesAnInstanceCostsThatOneAlone) {
+    const auto kind = [](const std::string& action, const std::string& resource) {
+        return kind_of(
+            {.kind = snow_white::aws::ErrorKind::denied,
+             .service = "ssm",
+             .action = action,
+             .code = "AccessDeniedException",
+             .message = "User: arn:aws:sts::123456789012:assumed-role/task/1 is not authorized to "
+                        "perform: ssm:SendCommand on resource: " +
+                        resource});
+    };
+    const std::string place = "arn:aws:ec2:eu-west-1:123456789012:";
+    EXPECT_EQ(kind("SendCommand", place + "instance/i-0abc"), CallFailure::Kind::invalid_target);
+    EXPECT_EQ(kind("SendCommand", place + "instance/*"), CallFailure::Kind::denied);
+    EXPECT_EQ(kind("SendCommand", "arn:aws:ssm:eu-west-1:123456789012:document/quiet"),
+              CallFailure::Kind::denied);
+    EXPECT_EQ(kind("ListCommands", place + "instance/i-0abc"), CallFailure::Kind::denied);
+}
+
+} // namespace
+
+} // namespace undelivered_test

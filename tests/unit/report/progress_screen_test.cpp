@@ -1,0 +1,218 @@
+// The picture of a drain, for terminals of all sizes: what is in it, and that it keeps within the
+// screen.
+#include "src/report/terminal/progress_screen.hpp"
+#include "tests/unit/fixed_time.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace progress_screen_test {
+
+namespace {
+
+using namespace snow_white;
+using namespace snow_white::drain;
+using namespace std::chrono_literals;
+using report::ProgressScreen;
+using report::Screen;
+using test::noon;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+
+constexpr Instant then = noon + 12min + 5s;
+
+ProgressScreen begun(Action action = Action::quiet) {
+    return {{.application = "acme", .pattern = "workers", .region = "us-east-1"}, action, noon};
+}
+
+// So many instances in so many environments; a third of each, rounded up, still runs jobs.
+ProgressSnapshot under_way(int instances, int environments) {
+    ProgressSnapshot standing{
+        .stage = Stage::waiting, .begun = noon, .deadline = noon + 6h, .targeted = instances};
+    for (int e = 0; e < environments; ++e) {
+        EnvironmentProgress row{.name = fmt::format("acme-workers-{}", e + 1)};
+        row.instances =
+            static_cast<std::size_t>(instances / environments + (e < instances % environments));
+        const std::size_t open = (row.instances + 2) / 3;
+        row.as_asked = row.instances - open;
+        for (std::size_t i = 0; i < open; ++i)
+            standing.unfinished.push_back(
+                {{fmt::format("i-{:017x}", 1000 * e + static_cast<int>(i))},
+                 row.name,
+                 Outcome::pending,
+                 noon + 2s});
+        standing.all.instances += row.instances;
+        standing.all.as_asked += row.as_asked;
+        standing.environments.push_back(row);
+    }
+    standing.completed = static_cast<int>(standing.all.as_asked);
+    const auto most = std::min(standing.unfinished.size(), ProgressSnapshot::most_unfinished);
+    standing.unfinished.resize(most);
+    standing.omitted_environments =
+        standing.environments.size() -
+        std::min(standing.environments.size(), ProgressSnapshot::most_environments);
+    standing.environments.resize(standing.environments.size() - standing.omitted_environments);
+    return standing;
+}
+
+std::vector<std::string> drawn(const ProgressSnapshot& standing, const Screen& screen = {}) {
+    ProgressScreen picture = begun(standing.action);
+    picture.take(standing);
+    return picture.draw(then, screen);
+}
+
+std::string whole(const std::vector<std::string>& lines) {
+    return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+TEST(ProgressScreen, AtTheBeginningItSaysThatItLooks) {
+    EXPECT_THAT(begun().draw(noon, {}),
+                ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
+                            "looking who is there; nothing is sent yet", "elapsed 0 s",
+                            "quiet \"workers\" of acme in us-east-1",
+                            "Ctrl-C ends the watching; the workers go on as told"));
+}
+
+TEST(ProgressScreen, ThreeInstances) {
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.unfinished[0].heard = JobCount{2, then - 30s};
+    standing.jobs = 2;
+    standing.heard = 1;
+    EXPECT_EQ(whole(drawn(standing)), R"(NOT YET quiet and idle: NOT SAFE to go on
+2 of 3 instances are quiet and idle; 2 jobs running
+elapsed 12 min 5 s; deadline in 5 h 47 min (18:00:00 UTC)
+quiet "workers" of acme in us-east-1
+Ctrl-C ends the watching; the workers go on as told
+acme-workers-1 [#################################-----------------] 2 of 3
+not yet, the longest first: 1 instance
+  i-00000000000000000  12 min 3 s  2 jobs  acme-workers-1)");
+}
+
+TEST(ProgressScreen, FortyInstancesOnAHandOfLines) {
+    ProgressSnapshot standing = under_way(40, 2);
+    standing.unfinished[0].heard = JobCount{3, then - 4min};
+    standing.jobs = 3;
+    standing.heard = 1;
+    EXPECT_EQ(whole(drawn(standing, {.width = 39, .height = 10})),
+              R"(NOT YET quiet and idle: NOT SAFE
+26 of 40 instances are quiet and idle
+at least 3 jobs running
+12 min 5 s; deadline in 5 h 47 min
+all 2 environ.. [#######-----] 26 of 40
+acme-workers-1  [#######-----] 13 of 20
+acme-workers-2  [#######-----] 13 of 20
+not yet, the longest first: 14 instan..
+ i-00000000000000000 12 min 3 s 3 job..
+  and 13 more)");
+}
+
+TEST(ProgressScreen, HowOldAnAnswerIs) {
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.unfinished[0].heard = JobCount{1, then - 4min};
+    EXPECT_THAT(drawn(standing),
+                Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
+}
+
+TEST(ProgressScreen, JobsOfSomeAreNotTheJobsOfAll) {
+    ProgressSnapshot standing = under_way(40, 2);
+    standing.jobs = 9;
+    standing.heard = 5;
+    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle; at least 9 jobs running");
+    standing.heard = 14;
+    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle; 9 jobs running");
+    standing.heard = 0;
+    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle");
+}
+
+TEST(ProgressScreen, WhoIsNotJustSlowIsSaid) {
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.unfinished[0].outcome = Outcome::unreachable;
+    EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  unreachable  acme-workers-1")));
+}
+
+TEST(ProgressScreen, ManyAreFoldedAndCounted) {
+    const auto lines = drawn(under_way(400, 45));
+    EXPECT_THAT(lines, SizeIs(24));
+    EXPECT_THAT(lines, Contains(StartsWith("all 45 environments")));
+    EXPECT_THAT(lines, Contains("and 37 more environments"));
+    EXPECT_THAT(lines, Contains("not yet, the longest first: 135 instances"));
+    EXPECT_THAT(lines, Contains("  and 128 more"));
+    const auto large = drawn(under_way(400, 45), {.width = 199, .height = 50});
+    EXPECT_THAT(large, SizeIs(50));
+    EXPECT_THAT(large, Contains("and 24 more environments"));
+}
+
+TEST(ProgressScreen, NoLineSaysLessThanThereIs) {
+    const auto lines = drawn(under_way(400, 2), {.width = 80, .height = 200});
+    EXPECT_THAT(lines, Contains("not yet, the longest first: 134 instances"));
+    EXPECT_THAT(lines, Contains("  and 94 more")); // forty of them were told
+}
+
+TEST(ProgressScreen, ABarIsFullOnlyWhenAllAreAsAsked) {
+    ProgressSnapshot standing = under_way(400, 1);
+    standing.all.as_asked = standing.environments[0].as_asked = 399;
+    EXPECT_THAT(drawn(standing)[5], HasSubstr("#-] 399 of 400"));
+    standing.all.gone = standing.environments[0].gone = 1; // nothing runs there
+    EXPECT_THAT(drawn(standing)[5], HasSubstr("#] 399 of 399"));
+}
+
+TEST(ProgressScreen, TheSweepIsCountedForItself) {
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.stage = Stage::verifying;
+    standing.targeted = 0;
+    EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now");
+    standing.targeted = 3;
+    standing.completed = 2;
+    EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now: 2 of 3 instances answered");
+}
+
+TEST(ProgressScreen, AWakeIsNotAMatterOfSafety) {
+    ProgressSnapshot standing = under_way(3, 1);
+    standing.action = Action::wake;
+    EXPECT_EQ(drawn(standing)[0], "NOT YET awake");
+}
+
+TEST(ProgressScreen, NotesHaveTheLastLines) {
+    ProgressScreen picture = begun();
+    picture.take(under_way(400, 40));
+    for (int i = 1; i <= 5; ++i)
+        picture.note(fmt::format("note {}", i), noon + i * 1min);
+    const auto lines = picture.draw(then, {});
+    EXPECT_THAT(std::vector(lines.end() - 3, lines.end()),
+                ElementsAre("12:03:00 note 3", "12:04:00 note 4", "12:05:00 note 5"));
+}
+
+TEST(ProgressScreen, ItKeepsWithinEveryScreen) {
+    for (const int environments : {1, 3, 60})
+        for (const int instances : {3, 60, 400}) {
+            ProgressScreen picture = begun();
+            picture.take(under_way(instances, environments));
+            for (int i = 0; i < 60; ++i)
+                picture.note("a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x'), noon);
+            for (std::size_t width = 0; width <= 200; width += width < 48 ? 1 : 8)
+                for (std::size_t height = 0; height <= 50; ++height) {
+                    const auto lines = picture.draw(then, {width, height});
+                    EXPECT_LE(lines.size(), height);
+                    for (const auto& line : lines) {
+                        EXPECT_LE(line.size(), width) << line;
+                        EXPECT_TRUE(std::ranges::all_of(
+                            line, [](char byte) { return byte >= ' ' && byte <= '~'; }));
+                    }
+                }
+        }
+}
+
+TEST(ProgressScreen, ColoursAreInItOnlyWhenAskedFor) {
+    EXPECT_THAT(whole(drawn(under_way(4, 2))), Not(HasSubstr("\x1b")));
+    EXPECT_THAT(drawn(under_way(4, 2), {.colour = true})[0], StartsWith("\x1b[1m"));
+}
+
+} // namespace
+
+} // namespace progress_screen_test
