@@ -1,8 +1,8 @@
-// Ten thousand instances whose jobs end at random within a day: the whole program, as the container
-// runs it, before the whole sandbox, in one process and in simulated time; every call takes 80 ms.
-// Out: a line for each seed, its fields parted by tabs: instances, hours, seed, calls, calls for
-// each four seconds, seconds from the last end to the question that saw it, and to the report, and
-// the most MiB that the program itself had of the heap.
+// 10,000 instances whose jobs end at random times within a day. The whole program runs, as in the
+// container, against the whole sandbox, in one process and in simulated time; every call takes 80
+// ms. Prints a line for each seed, with tabs between the fields: instances, hours, seed, calls,
+// calls per four seconds, seconds from the last job's end to the call that saw it, seconds from the
+// last job's end to the report, and the program's peak heap in MiB.
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_host.hpp"
 #include "src/cli/session/context.hpp"
@@ -18,25 +18,25 @@
 
 namespace {
 
-// The program's share of the heap: what the sandbox takes is not counted. Each block begins with
-// its counted size.
+// The program's share of the heap; allocations of the sandbox are not counted. Each block begins
+// with the size that was counted for it.
 struct Heap {
     std::size_t now = 0;
     std::size_t most = 0;
-    bool is_others = false;
+    bool is_sandbox = false;
 } heap;
 
 constexpr std::size_t before_a_block = alignof(std::max_align_t);
 
-class Others {
+class SandboxAllocations {
 public:
-    Others() { heap.is_others = true; }
-    ~Others() { heap.is_others = before_; }
-    Others(const Others&) = delete;
-    Others& operator=(const Others&) = delete;
+    SandboxAllocations() { heap.is_sandbox = true; }
+    ~SandboxAllocations() { heap.is_sandbox = before_; }
+    SandboxAllocations(const SandboxAllocations&) = delete;
+    SandboxAllocations& operator=(const SandboxAllocations&) = delete;
 
 private:
-    bool before_ = heap.is_others;
+    bool before_ = heap.is_sandbox;
 };
 
 } // namespace
@@ -44,9 +44,9 @@ private:
 void* operator new(std::size_t size) {
     auto* const block = static_cast<char*>(std::malloc(size + before_a_block));
     if (block == nullptr) throw std::bad_alloc();
-    const std::size_t pluralize = heap.is_others ? 0 : size;
-    std::memcpy(block, &pluralize, sizeof pluralize);
-    heap.now += pluralize;
+    const std::size_t counted = heap.is_sandbox ? 0 : size;
+    std::memcpy(block, &counted, sizeof counted);
+    heap.now += counted;
     heap.most = std::max(heap.most, heap.now);
     return block + before_a_block;
 }
@@ -54,9 +54,9 @@ void* operator new(std::size_t size) {
 void operator delete(void* memory) noexcept {
     if (memory == nullptr) return;
     char* const block = static_cast<char*>(memory) - before_a_block;
-    std::size_t pluralize = 0;
-    std::memcpy(&pluralize, block, sizeof pluralize);
-    heap.now -= pluralize;
+    std::size_t counted = 0;
+    std::memcpy(&counted, block, sizeof counted);
+    heap.now -= counted;
     std::free(block);
 }
 
@@ -77,9 +77,9 @@ constexpr Duration day = 24h;
 constexpr Duration a_call{80};
 constexpr unsigned seeds = 4;
 
-class Wire : public snow_white::Http {
+class MeasuringHttp : public snow_white::Http {
 public:
-    Wire(sandbox::Sandbox& box, FakeClock& clock) : http_(box, clock), clock_(clock) {}
+    MeasuringHttp(sandbox::Sandbox& box, FakeClock& clock) : http_(box, clock), clock_(clock) {}
 
     snow_white::HttpResult send(const snow_white::HttpRequest& request) override {
         ++calls;
@@ -88,10 +88,10 @@ public:
         for (const auto& [name, value] : request.headers)
             if (value == target) results_asked.push_back(clock_.now());
         const auto answer = [&] {
-            const Others sandbox;
+            const SandboxAllocations sandbox;
             return http_.send(request);
         }();
-        auto ours = answer; // what the answer takes is the program's
+        auto ours = answer; // copied, so that the answer's memory counts as the program's
         return ours;
     }
 
@@ -107,8 +107,8 @@ sandbox::World fleet(unsigned seed, Instant now) {
     std::vector<sandbox::EnvironmentWish> wishes;
     for (std::size_t i = 0; i < environments; ++i)
         wishes.push_back({fmt::format("acme-workers-{}", i), instances_of_each});
-    // Launched long ago: of who was launched since the drain's first hour the questions for
-    // newcomers name each.
+    // Launched long ago: the watch for newcomers would name each instance that was launched within
+    // the hour before the drain.
     auto plan = sandbox::plan_fleet("acme", wishes, now - day);
     std::mt19937 random(seed);
     std::uniform_int_distribution<Duration::rep> any(0, day.count());
@@ -127,7 +127,7 @@ Json ssm(sandbox::Sandbox& box, const std::string& action, const Json& parameter
     return Json::parse(box.handle(request).body);
 }
 
-// As SSM answers it.
+// According to SSM's answers.
 Instant last_end(sandbox::Sandbox& box) {
     std::string command;
     const Json commands = ssm(box, "ListCommands", Json::object());
@@ -153,44 +153,44 @@ double seconds(Duration duration) {
 
 void drain(unsigned seed) {
     FakeClock clock;
-    heap.is_others = true;
+    heap.is_sandbox = true;
     sandbox::SandboxOptions options;
     options.template_text =
         test::Run::text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
     sandbox::Sandbox box(fleet(seed, clock.now()), clock, options);
     const std::string key = box.credential_of("alice").access_key;
     heap = {};
-    Wire wire(box, clock);
+    MeasuringHttp http(box, clock);
     auto variables = test::Run::asked("quiet");
     variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:4566";
     variables["AWS_ACCESS_KEY_ID"] = key;
     variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
     const snow_white::Environment environment(variables);
     std::FILE* out = std::tmpfile();
-    snow_white::cli::Context outside{environment, wire, clock, out, out};
+    snow_white::cli::Context outside{environment, http, clock, out, out};
     outside.in_container = true;
     const Instant begun = clock.now();
     const auto code = snow_white::cli::run({}, outside);
     const Instant ended = clock.now();
     const double most = static_cast<double>(heap.most);
-    const std::string said = test::read_and_close(out);
+    const std::string printed = test::read_and_close(out);
     if (code != snow_white::report::ExitCode::done) {
         fmt::print(stderr, "wanted the drain of seed {} to end as done; it ended so:\n{}", seed,
-                   said);
+                   printed);
         std::exit(1);
     }
     const Instant last = last_end(box);
     const auto seen =
-        std::ranges::find_if(wire.results_asked, [&](Instant at) { return at >= last; });
+        std::ranges::find_if(http.results_asked, [&](Instant at) { return at >= last; });
     fmt::print("{}\t{}\t{}\t{}\t{:.3f}\t{:.2f}\t{:.2f}\t{:.1f}\n", environments * instances_of_each,
-               day / 1h, seed, wire.calls, wire.calls / (seconds(ended - begun) / 4),
+               day / 1h, seed, http.calls, http.calls / (seconds(ended - begun) / 4),
                seconds(*seen - last), seconds(ended - last), most / (1 << 20));
 }
 
 } // namespace
 
 int main() {
-    // pugixml takes its memory from malloc otherwise.
+    // pugixml would use malloc, which is not counted.
     pugi::set_memory_management_functions([](std::size_t size) { return operator new(size); },
                                           [](void* memory) { operator delete(memory); });
     for (unsigned seed = 1; seed <= seeds; ++seed)

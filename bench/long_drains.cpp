@@ -1,7 +1,7 @@
-// How soon the report comes after the last end, and how many calls that takes, in simulated time:
-// the drain's heart alone, before a fleet whose every call takes 80 ms and whose status document
-// takes half a second. Out: a line for each kind of fleet and length of drain, its fields parted by
-// tabs: instances, minutes, mean and worst delay in seconds over twelve drains, calls for each four
+// How soon the report comes after the last job's end, and how many calls that takes, in simulated
+// time. The reducer runs alone against a fake fleet: every call takes 80 ms, the status document
+// half a second. Prints a line for each kind of fleet and length of drain, with tabs between the
+// fields: instances, minutes, mean and worst delay in seconds over twelve drains, calls per four
 // seconds of the longest of them, and its calls.
 #include "src/drain/machine/limits.hpp"
 #include "tests/unit/fake_fleet.hpp"
@@ -25,14 +25,14 @@ int calls_of(const Effect& effect) {
     return std::holds_alternative<PollFleetChanges>(effect) ? calls_for_changes : 1;
 }
 
-struct Seen {
+struct Measured {
     Duration late{};
     int calls = 0;
     Duration lasted{};
 };
 
-// Each end at random within the drain; the last one at `last`, whatever the others do.
-Seen drain(int instances, Duration last, std::minstd_rand& random) {
+// Each job ends at a random time within the drain, the last one at `last`.
+Measured drain(int instances, Duration last, std::minstd_rand& random) {
     FakeClock clock;
     FakeFleet world{clock};
     std::uniform_int_distribution<Duration::rep> any(0, last.count());
@@ -41,34 +41,34 @@ Seen drain(int instances, Duration last, std::minstd_rand& random) {
         host.takes = i == 0 ? last : Duration{any(random)};
         host.answers = 500ms;
     }
-    Seen seen;
+    Measured measured;
     std::optional<Instant> sent;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         const int calls = calls_of(effect);
-        seen.calls += calls;
+        measured.calls += calls;
         const bool act = std::holds_alternative<SendCommand>(effect) && !sent;
         if (calls > 0) clock.advance(answer);
         if (act) sent = clock.now();
         return std::nullopt;
     };
     const auto report = world.run({.action = Action::quiet});
-    if (report.verdict != Verdict::done) std::abort(); // this fleet has nothing that could go wrong
-    seen.late = clock.now() - (*sent + last);
-    seen.lasted = report.elapsed;
-    return seen;
+    if (report.verdict != Verdict::done) std::abort(); // nothing can go wrong in this fleet
+    measured.late = clock.now() - (*sent + last);
+    measured.lasted = report.elapsed;
+    return measured;
 }
 
-void tell(int instances, Duration longest) {
+void print_row(int instances, Duration longest) {
     std::minstd_rand random(static_cast<unsigned>(instances));
     Duration all{};
     Duration worst{};
-    Seen first;
+    Measured first;
     for (int i = 0; i < drains; ++i) {
-        // Over the last tenth, so that each phase of the questions is met.
-        const Seen seen = drain(instances, longest - longest / 10 * i / drains, random);
-        all += seen.late;
-        worst = std::max(worst, seen.late);
-        if (i == 0) first = seen;
+        // Spread over the last tenth, so that the ends meet every phase of the polling.
+        const Measured measured = drain(instances, longest - longest / 10 * i / drains, random);
+        all += measured.late;
+        worst = std::max(worst, measured.late);
+        if (i == 0) first = measured;
     }
     fmt::print("{}\t{}\t{:.2f}\t{:.2f}\t{:.2f}\t{}\n", instances,
                std::chrono::duration<double, std::ratio<60>>(longest).count(),
@@ -85,5 +85,5 @@ int main() {
         for (const Duration longest :
              {Duration{20s}, Duration{1min}, Duration{5min}, Duration{10min}, Duration{30min},
               Duration{1h}, Duration{2h}, Duration{6h}})
-            tell(instances, longest);
+            print_row(instances, longest);
 }

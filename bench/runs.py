@@ -1,7 +1,8 @@
-"""One whole quiet on a sandbox of its own, measured from outside: what was called and carried, what it cost, when it told.
+"""One whole quiet on a sandbox of its own, measured from outside: calls, bytes, cost and time to
+the report.
 
-The parts that bench/quiet is made of. Bytes and connections are counted by relays, memory and CPU by the operating system,
-the last worker's end by what SSM answers."""
+The parts of which bench/quiet is made. Relays count bytes and connections, the operating system
+measures memory and CPU, and SSM's answers say when the last worker's script ended."""
 
 import dataclasses
 import os
@@ -28,14 +29,15 @@ COMMANDS = {OURS: [str(PROGRAM), "-a", "quiet", "-e", "workers", "-f", "staging"
 
 @dataclasses.dataclass
 class Run:
-    calls: dict  # action -> count, refused ones among them
+    calls: dict  # action -> count, including refused calls
     refused: int
-    rounds: int  # answers awaited one after the other up to SendCommand's, itself included; 0: not to be told
+    # consecutive answers awaited up to SendCommand's, itself included; 0: not measurable
+    rounds: int
     bytes: int
     connections: dict  # service -> count
     memory: float  # MiB, the largest process
     cpu: float  # seconds, all processes
-    to_report: float  # seconds from the last worker's end to the program's
+    to_report: float  # seconds from the end of the last worker's script to the program's end
     wall: float
     output: str
 
@@ -53,8 +55,8 @@ def seconds(text):
 
 
 def measure(command, environment, output):
-    """Exit code, peak memory in MiB of the largest process (as GNU time has it: a child of this process itself would begin
-    with this one's peak), CPU seconds of all, to the microsecond."""
+    """Exit code, peak memory in MiB of the largest process, CPU seconds of all, to the microsecond.
+    GNU time measures the memory: a child of this process would begin with this one's peak."""
     usage = output.with_suffix(".usage")
     with open(output, "w") as out:
         process = subprocess.Popen(["/usr/bin/time", "-q", "-o", usage, "-f", "%M", *command], env=environment, stdout=out)
@@ -64,7 +66,8 @@ def measure(command, environment, output):
 
 
 def rounds_to(timeline, action, pause):
-    """A call that comes a whole pause after the first of a round was made by what that round answered: how many rounds."""
+    """How many round trips: a call that comes a whole pause after the first of a round waited for
+    that round's answer."""
     rounds, begun = 0, None
     for call in sorted(timeline, key=lambda one: one["at"]):
         if begun is None or seconds(call["at"]) >= begun + pause * 0.97:
@@ -84,7 +87,8 @@ def last_end(sandbox):
 
 
 def instructions_a_call():
-    """In user space, as callgrind counts them: what a longer drain of 50 took more, for each call that it made more."""
+    """Instructions in user space, as callgrind counts them: what a longer drain of 50 took more,
+    for each further call."""
     counted, calls = [], []
     for drain in ("8s", "40s"):
         sandbox = SandboxProcess(f"bench-instructions-{drain}", "--environment", "acme-workers=50", "--simulated", "--drain", drain).start()
@@ -126,14 +130,15 @@ def quiet(name, program, sizes, drain, faults=(), pause=0):
                output=output.read_text())
 
 
-# As the container would start: by its environment alone, so that no profile has to be there.
+# Starts as in the container, configured by the environment alone, so that no profile has to exist.
 STARTS = {OURS: ([str(PROGRAM)], {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "AWS_REGION": "us-east-1"}),
           SCRIPT: (["aws", "ssm", "list-commands"], {"PATH": f"{ROOT / 'build/venv/bin'}:{os.environ['PATH']}"})}
 
 
 def first_byte(program, scheme="http", *before):
-    """Seconds from the start of the process to the first byte at a socket that answers nothing; with https that is the TLS
-    handshake's. `before`: a command that runs it. Also what that command wrote to standard error."""
+    """Seconds from the start of the process to the first byte at a socket that never answers; with
+    https that is the TLS handshake's. `before`: a command that runs the program. Also returns what
+    that command wrote to standard error."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
         keys = {"AWS_ACCESS_KEY_ID": "AKIABENCH", "AWS_SECRET_ACCESS_KEY": "none", "AWS_ENDPOINT_URL": url,
@@ -151,7 +156,8 @@ def first_byte(program, scheme="http", *before):
 
 
 def instructions(program):
-    """Of a start up to its first byte, and of the end by SIGTERM; in millions, user space, as callgrind counts them."""
+    """Millions of instructions in user space, as callgrind counts them, from a start to its first
+    byte, with the end by SIGTERM."""
     with tempfile.TemporaryDirectory() as folder:
         told = first_byte(program, "http", "valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/%p")[1]
     return max(int(number) for number in re.findall(r"Collected : (\d+)", told)) / 1e6

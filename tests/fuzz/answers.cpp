@@ -1,4 +1,4 @@
-// The services' answers, through the functions that read them.
+// Answers of the AWS services, through the functions that parse them.
 #include "src/aws/credentials/assume_role.hpp"
 #include "src/aws/services/cloudformation.hpp"
 #include "src/aws/services/ec2.hpp"

@@ -1,5 +1,5 @@
-// ~/.aws/config and ~/.aws/credentials: both are the same bytes. No program of a profile is run:
-// the bytes are not ours.
+// ~/.aws/config and ~/.aws/credentials: both get the same bytes. A credential_process is not run:
+// its command line comes from the input.
 #include "src/aws/config/endpoint.hpp"
 #include "src/aws/credentials/chain.hpp"
 #include "tests/fuzz/aws_that_says.hpp"

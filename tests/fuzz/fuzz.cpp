@@ -43,7 +43,7 @@ std::vector<std::string> fuzz::lines_of(const std::string& bytes) {
     return lines;
 }
 
-// The target's name is taken out of the command line; what is left is libFuzzer's.
+// Removes the target's name from the arguments; libFuzzer gets the rest.
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     const auto found = *argc > 1 ? targets.find((*argv)[1]) : targets.end();
     if (found == targets.end()) {

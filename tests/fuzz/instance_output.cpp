@@ -1,4 +1,4 @@
-// What an instance's command printed, as SSM gives it back.
+// The output of an instance's command, as SSM returns it.
 #include "src/drain/model/instance_line.hpp"
 #include "tests/fuzz/targets.hpp"
 

@@ -1,4 +1,5 @@
-// What a credential_process, a container's endpoint or an instance's metadata hands out.
+// The credentials that a credential_process, a container's endpoint or an instance's metadata
+// returns.
 #include "src/aws/credentials/container.hpp"
 #include "src/aws/credentials/credentials_json.hpp"
 #include "src/aws/credentials/instance_metadata.hpp"
@@ -8,8 +9,9 @@ namespace {
 
 using namespace snow_white::aws;
 
-constexpr std::size_t longest_words = 120;  // of an error, when nothing of the document is in it
-constexpr std::size_t longest_reason = 320; // when it is what AWS says of why there are no keys
+constexpr std::size_t longest_words = 120; // of an error that quotes nothing of the document
+// of an error that quotes AWS's reason for returning no credentials
+constexpr std::size_t longest_reason = 320;
 
 void hold(const Result<Credentials>& keys) {
     if (keys)

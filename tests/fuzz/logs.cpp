@@ -1,4 +1,4 @@
-// A log of a run, of which every byte may come from elsewhere: what is said of it.
+// snow-white-check on a log whose every byte may come from elsewhere.
 #include "src/promises/check_command.hpp"
 #include "tests/fuzz/targets.hpp"
 

@@ -1,4 +1,4 @@
-// Who started it: the task's metadata, the task as ECS tells it, startedBy, ARNs.
+// Who started the run: the task's metadata, the task as ECS describes it, startedBy, ARNs.
 #include "src/cli/session/invoker.hpp"
 #include "src/cli/session/task_metadata.hpp"
 #include "tests/fuzz/aws_that_says.hpp"
@@ -26,7 +26,7 @@ void fuzz::names_of_people(const std::string& bytes) {
                    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/_") ==
                    std::string::npos,
                "startedBy has only what ECS takes");
-        if (text.size() == started_by_limit) continue; // it may have been cut
+        if (text.size() == started_by_limit) continue; // it may have been cut off at the limit
         const auto back = cli::from_started_by(text);
         expect(back.user == invoker.user, "a user's name comes back");
         if (invoker.user.empty() && !invoker.role.empty())

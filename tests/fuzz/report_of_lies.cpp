@@ -1,4 +1,4 @@
-// A report whose every word comes from outside: what is printed and what Slack gets.
+// A report whose every text comes from outside, as printed and as sent to Slack.
 #include "src/report/slack/slack_notifier.hpp"
 #include "src/report/text/text_reporter.hpp"
 #include "tests/fuzz/aws_that_says.hpp"

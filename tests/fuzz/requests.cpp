@@ -1,5 +1,5 @@
-// What was asked for: the command line (an argument a line), the container's environment
-// (NAME=VALUE a line).
+// The command line (one argument per line) and the container's environment (one NAME=VALUE per
+// line).
 #include "src/cli/input/command_line.hpp"
 #include "src/cli/input/task_environment.hpp"
 #include "tests/fuzz/targets.hpp"

@@ -1,5 +1,5 @@
-// What Slack's Web API answers to a bot's token, from the start of a run to its end; and what a
-// webhook answers to a trial.
+// Slack's Web API answers to a bot's token, from the start of a run to its end, and a webhook's
+// answer to the check without a message.
 #include "src/report/slack/slack_notifier.hpp"
 #include "src/report/slack/webhook_check.hpp"
 #include "tests/fuzz/targets.hpp"

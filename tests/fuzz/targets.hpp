@@ -1,6 +1,6 @@
-// What is fuzzed: each target takes the bytes as one parser of outside bytes would get them, and
-// holds what comes out to a promise. They are listed in fuzz.cpp; corpus/NAME has real inputs to
-// begin with, and each input that ever broke one.
+// The fuzz targets. Each passes the bytes to one parser of outside data and checks a property of
+// what comes out. fuzz.cpp lists them; corpus/NAME holds real inputs to begin with, and each input
+// that ever broke a property.
 #pragma once
 
 #include <string>
@@ -25,7 +25,7 @@ void logs(const std::string& bytes);
 // Ends the process, so that libFuzzer keeps the input.
 void expect(bool holds, const char* promise);
 
-// The lines of an input, without their ends.
+// The lines of an input, without line ends.
 std::vector<std::string> lines_of(const std::string& bytes);
 
 } // namespace fuzz

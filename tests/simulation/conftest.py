@@ -1,4 +1,4 @@
-"""Where the simulation is, and the commit's own first seed."""
+"""Where the simulation is, and the first seed of this commit."""
 import os
 import pathlib
 import subprocess
@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def first_seed():
-    """Other histories for each commit, the same ones for everybody who has it."""
+    """Each commit plays other histories; everybody who has the commit plays the same ones."""
     revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     return int(revision.stdout[:8] or "1", 16)
 

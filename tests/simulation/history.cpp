@@ -2,7 +2,7 @@
 
 #include "sandbox/faults/fault.hpp"
 #include "sandbox/world/fleet_plan.hpp"
-#include "tests/simulation/faults_of_chance.hpp"
+#include "tests/simulation/random_faults.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -16,41 +16,41 @@ using sandbox::InstanceState;
 
 namespace {
 
-// A fault of AWS's, in that region alone.
+// The same fault in one region only.
 std::string only_in(const std::string& region, const std::string& fault) {
     for (const char* const everywhere : {"slack:", "*:", "iam:"})
         if (fault.starts_with(everywhere)) return fault;
     return fault.substr(0, fault.find(':')) + "@" + region + fault.substr(fault.find(':'));
 }
 
-// Of calls, which are in the order of their time.
+// `calls` are in the order of time.
 std::ptrdiff_t count_since(const std::vector<Instant>& calls, Instant from) {
     return calls.end() - std::ranges::lower_bound(calls, from);
 }
 
 } // namespace
 
-History::History(std::uint64_t the_seed) : seed(the_seed), chance_(the_seed) {
-    action = chance_.among(std::vector<std::string>{"quiet", "quiet", "quiet", "stop", "wake"});
-    timeout = chance_.one_in(200) ? chance_.among(std::vector<Duration>{48h, 60h})
-                                  : chance_.among(std::vector<Duration>{20min, 2h, 6h});
+History::History(std::uint64_t the_seed) : seed(the_seed), random_(the_seed) {
+    action = random_.pick(std::vector<std::string>{"quiet", "quiet", "quiet", "stop", "wake"});
+    timeout = random_.one_in(200) ? random_.pick(std::vector<Duration>{48h, 60h})
+                                  : random_.pick(std::vector<Duration>{20min, 2h, 6h});
     clock_.next = [this]() -> std::optional<Instant> {
-        return happenings_.empty() ? std::nullopt : std::optional(happenings_.back().at);
+        return scenario_events_.empty() ? std::nullopt : std::optional(scenario_events_.back().at);
     };
-    clock_.due = [this](Instant now) { happen_until(now); };
-    calm_ = chance_.one_in(8);
-    two_monitors = !calm_ && chance_.one_in(10);
+    clock_.due = [this](Instant now) { play_events_until(now); };
+    calm_ = random_.one_in(8);
+    two_monitors = !calm_ && random_.one_in(10);
     populate();
-    clock_.goes_on = [this] { box_->advance(); };
+    clock_.advance_sandbox = [this] { sandbox_->advance(); };
     add_faults();
-    draw_oddities();
+    draw_unusual_conditions();
     lose_tags();
-    plan_happenings();
+    plan_scenario_events();
     plan_end_of_monitor();
-    live_progress = chance_.one_in(3);
+    live_progress = random_.one_in(3);
 }
 
-// acme-workers and those that are no workers stay at home.
+// acme-workers and the environment without workers stay in the home region.
 std::string History::region_of(const std::string& environment) const {
     const bool away =
         in_two_regions() && environment != environment_names.front() && environment != "acme-web";
@@ -58,30 +58,30 @@ std::string History::region_of(const std::string& environment) const {
 }
 
 std::string History::region_of_instance(const std::string& id) const {
-    return region_of(std::ranges::find(lives, id, &Life::id)->environment);
+    return region_of(std::ranges::find(lifetimes, id, &InstanceLifetime::id)->environment);
 }
 
 void History::note(Instant when, std::string text) {
-    timeline.push_back({when, std::move(text)});
+    notes.push_back({when, std::move(text)});
 }
 
-void History::happens(Instant when, std::string text) {
+void History::record_change(Instant when, std::string text) {
     if (!disturbed) disturbed = when;
     changes.push_back(when);
     note(when, std::move(text));
 }
 
-void History::set_reach(const std::string& id, Instant now, bool reachable) {
+void History::set_reachable(const std::string& id, Instant now, bool reachable) {
     if (reachable && denied.contains(id)) return;
-    for (auto& life : lives)
-        if (life.id == id && !life.ended &&
-            (life.reach.empty() || life.reach.back().second != reachable))
-            life.reach.emplace_back(now, reachable);
+    for (auto& lifetime : lifetimes)
+        if (lifetime.id == id && !lifetime.ended &&
+            (lifetime.reachability.empty() || lifetime.reachability.back().second != reachable))
+            lifetime.reachability.emplace_back(now, reachable);
 }
 
-bool Life::reachable_since(Instant from, Instant to) const {
+bool InstanceLifetime::reachable_since(Instant from, Instant to) const {
     bool at_first = false;
-    for (const auto& [at, reachable] : reach) {
+    for (const auto& [at, reachable] : reachability) {
         if (at <= from) at_first = reachable;
         if (at > from && at <= to && !reachable) return false;
     }
@@ -90,71 +90,72 @@ bool Life::reachable_since(Instant from, Instant to) const {
 
 void History::at(Instant when, std::function<void(Instant)> what) {
     const auto place =
-        std::ranges::find_if(happenings_, [when](const auto& one) { return one.at < when; });
-    happenings_.insert(place, {when, std::move(what)});
+        std::ranges::find_if(scenario_events_, [when](const auto& one) { return one.at < when; });
+    scenario_events_.insert(place, {when, std::move(what)});
 }
 
-void History::happen_until(Instant now) {
-    while (!happenings_.empty() && happenings_.back().at <= now) {
-        const auto one = std::move(happenings_.back());
-        happenings_.pop_back();
-        box_->advance(); // what happened before has happened before
+void History::play_events_until(Instant now) {
+    while (!scenario_events_.empty() && scenario_events_.back().at <= now) {
+        const auto one = std::move(scenario_events_.back());
+        scenario_events_.pop_back();
+        sandbox_->advance(); // what happened before comes first
         one.what(one.at);
     }
 }
 
 void History::add_faults() {
     std::vector<sandbox::FaultRule> rules;
-    if (!calm_ && !chance_.one_in(3))
-        for (auto left = chance_.between(1, 3); left > 0; --left) {
-            std::string text = fault_of_chance(chance_);
-            if (in_two_regions() && chance_.one_in(2)) text = only_in(other_region, text);
+    if (!calm_ && !random_.one_in(3))
+        for (auto left = random_.between(1, 3); left > 0; --left) {
+            std::string text = random_fault(random_);
+            if (in_two_regions() && random_.one_in(2)) text = only_in(other_region, text);
             note(clock_.now(), "fault: " + text);
             aws_faults += text.starts_with("slack") ? 0 : 1;
             slack_has_faults =
                 slack_has_faults || text.starts_with("slack") || text.starts_with("*");
-            remember_fault(text);
+            record_fault(text);
             rules.push_back(sandbox::parse_fault(text));
         }
-    box_->set_faults(rules);
+    sandbox_->set_faults(rules);
 }
 
-// Whom it strikes, and until when.
-void History::remember_fault(const std::string& text) {
+// Remembers which calls the fault hits, and until when.
+void History::record_fault(const std::string& text) {
     const auto rule = sandbox::parse_fault(text);
     const Span span{clock_.now() + rule.from,
                     rule.until ? clock_.now() + *rule.until : Instant::max()};
     if (rule.until) changes.push_back(span.until);
     using sandbox::FaultKind;
-    if (rule.kind == FaultKind::absent || rule.kind == FaultKind::empty) forgetful_.push_back(span);
+    if (rule.kind == FaultKind::absent || rule.kind == FaultKind::empty)
+        forgetting_faults_.push_back(span);
     const bool blinds =
         rule.action == "DescribeEnvironments" || rule.action == "DescribeInstances" ||
         rule.action == "DescribeInstanceInformation" || rule.action == "ListCommands";
-    if (blinds && rule.until) blind_spans.push_back(span);
+    if (blinds && rule.until) failed_listings.push_back(span);
     const bool wide = rule.action == "*" || rule.action == "SendCommand";
     if (wide && rule.kind != FaultKind::slow)
         (rule.until ? wide_faults : lasting_faults_).push_back(span);
 }
 
-// A fault without an end strikes now and then. It is as if AWS were out of reach when a third of
-// the calls of two minutes failed, three at least; a command is forgotten when a list is empty that
-// cannot be.
-void History::consider_answer(const Run& run, const std::string& what, const std::string& question,
+// A fault without an end hits a call now and then. AWS counts as unreachable when a third of the
+// calls of two minutes failed, three at least. A command counts as forgotten when a list is empty
+// that cannot be.
+void History::classify_answer(const Run& run, const std::string& what, const std::string& question,
                               const std::string& answer) {
     const Instant now = clock_.now();
     const Instant from = now - 2min;
     std::ptrdiff_t all = 0;
     for (const auto& [region, calls] : run.calls)
         all += count_since(calls, from);
-    const auto failed = count_since(run.troubles, from);
-    const bool fails = !run.troubles.empty() && run.troubles.back() == now;
-    if (fails && what == "DescribeInstances") unseen_launches.push_back({now, now});
-    if (fails && what == "DescribeEnvironments") unseen_environments.push_back({now, now});
+    const auto failed = count_since(run.failed_calls, from);
+    const bool fails = !run.failed_calls.empty() && run.failed_calls.back() == now;
+    if (fails && what == "DescribeInstances") unlisted_launches.push_back({now, now});
+    if (fails && what == "DescribeEnvironments") unlisted_environments.push_back({now, now});
     if (fails && what == "ListCommandInvocations") unread_results.push_back({now, now});
     const bool often = failed >= 3 && failed * 3 >= all && fails;
     if (often && any_meets(lasting_faults_, now, now)) wide_faults.push_back({from, now});
-    if (any_meets(forgetful_, now, now) && conceals_commands(what, question, answer))
-        aws_forgets.push_back({now, now});
+    if (any_meets(forgetting_faults_, now, now) && conceals_commands(what, question, answer))
+        forgotten_commands.push_back({now, now});
 }
 
 bool History::conceals_commands(const std::string& what, const std::string& question,
@@ -163,25 +164,26 @@ bool History::conceals_commands(const std::string& what, const std::string& ques
     const bool empty = answer.find(R"("Commands":[])") != std::string::npos ||
                        answer.find(R"("CommandInvocations":[])") != std::string::npos;
     const bool by_id = question.find("CommandId") != std::string::npos;
-    const bool something_runs =
-        std::ranges::any_of(lives, [](const Life& life) { return life.model->acts(); });
+    const bool something_runs = std::ranges::any_of(
+        lifetimes, [](const InstanceLifetime& lifetime) { return lifetime.model->runs_action(); });
     return answer.find("InvalidCommandId") != std::string::npos ||
            (empty && (by_id || something_runs));
 }
 
 void History::plan_end_of_monitor() {
     if (calm_) return;
-    if (chance_.one_in(4))
-        for (auto left = chance_.between(1, 3); left > 0; --left)
-            deaths_.push_back(static_cast<int>(chance_.between(0, chance_.one_in(4) ? 300 : 40)));
-    else if (chance_.one_in(6))
+    if (random_.one_in(4))
+        for (auto left = random_.between(1, 3); left > 0; --left)
+            kills_at_calls_.push_back(
+                static_cast<int>(random_.between(0, random_.one_in(4) ? 300 : 40)));
+    else if (random_.one_in(6))
         sigterm_ =
-            clock_.now() + chance_.between(0s, chance_.one_in(2) ? Duration{60s} : Duration{2h});
+            clock_.now() + random_.between(0s, random_.one_in(2) ? Duration{60s} : Duration{2h});
 }
 
 bool History::has_faults() const {
-    return std::ranges::any_of(timeline,
-                               [](const Line& line) { return line.text.starts_with("fault"); });
+    return std::ranges::any_of(
+        timeline, [](const TimedLine& line) { return line.text.starts_with("fault"); });
 }
 
 void History::run() {
@@ -192,7 +194,7 @@ void History::run() {
         Monitor monitor{SimulatedClock(clock_), action};
         play(monitor);
     }
-    remember_commands_of_others();
+    record_commands_of_others();
 }
 
 void History::play(Monitor& monitor) {
@@ -202,21 +204,21 @@ void History::play(Monitor& monitor) {
         if (!last.killed && !last.terminated) return;
         monitor.clock.interrupted_at.reset();
         // The operator notices, and types the same command again.
-        monitor.clock.pass(chance_.between(1s, 3min));
+        monitor.clock.pass(random_.between(1s, 3min));
     } while (true);
 }
 
-// Two operators' programs, each in a thread; only one of the two goes on at any time, in the order
-// of the simulated time, so that a seed stays one history.
+// Two operators' programs, each in a thread. Only one of them runs at any time, in the order of
+// simulated time, so that a seed always gives the same history.
 void History::play_two() {
     Turns turns(clock_);
     const Instant now = clock_.now();
     const std::string other = action == "wake" ? "quiet" : "wake";
     Monitor first{SimulatedClock(clock_, &turns, 0), action};
-    Monitor second{SimulatedClock(clock_, &turns, 1), chance_.one_in(4) ? other : action, true};
+    Monitor second{SimulatedClock(clock_, &turns, 1), random_.one_in(4) ? other : action, true};
     turns.join(0, now);
     turns.join(
-        1, now + (chance_.one_in(2) ? chance_.between(100ms, 10s) : chance_.between(10s, 20min)));
+        1, now + (random_.one_in(2) ? random_.between(100ms, 10s) : random_.between(10s, 20min)));
     std::exception_ptr fault;
     const auto play_in_turn = [&](int who, Monitor& monitor) {
         turns.begin(who);

@@ -1,12 +1,12 @@
-// One simulated instance with jobs of chance, and the truth about it at any time. The scripts'
-// behaviour is that of ssm/snow-white-instance.sh, as tests/instance sees it on booted ones: quiet
-// and stop signal once, quiet again what comes back awake while they run, and end two beats after
-// the last job; wake restarts who is idle; status looks once, and what it sees of a title is up to
-// a beat old.
+// One simulated instance with random jobs, and the true state of its workers at any time. The
+// scripts behave as ssm/snow-white-instance.sh, which tests/instance observes on booted instances.
+// quiet and stop send their signal once, quiet again any worker that restarts while they run, and
+// end two heartbeats after the last job's end. wake restarts idle workers. status looks once; a
+// title that it reads may be one heartbeat old.
 #pragma once
 
 #include "sandbox/world/host.hpp"
-#include "tests/simulation/chance.hpp"
+#include "tests/simulation/random.hpp"
 
 #include <functional>
 #include <set>
@@ -16,7 +16,7 @@ namespace simulation {
 using snow_white::Duration;
 using snow_white::Instant;
 
-enum class Doing {
+enum class WorkerState {
     booting,
     running,
     quiet,
@@ -24,74 +24,78 @@ enum class Doing {
     absent
 }; // absent: no process, between two starts
 
-// What a worker does from one moment on.
-struct Era {
+// What a worker does from `from` on.
+struct WorkerPeriod {
     Instant from{};
-    Doing doing = Doing::running;
-    std::vector<Instant> job_ends; // of one that is quiet
+    WorkerState state = WorkerState::running;
+    std::vector<Instant> job_ends; // of a quiet worker
 };
 
-struct Character {
+struct InstanceTraits {
     int workers = 1;
     Duration longest_job{60'000};
-    bool never_ends = false;   // one job goes on for ever
+    bool never_ends = false;   // one job never ends
     bool script_fails = false; // it answers `failed`
-    bool mute = false;         // its line never arrives
+    bool line_lost = false;    // SSM never shows its line
     bool old_script = false;   // status does not list a worker that has no process
 };
 
 class InstanceModel {
 public:
-    InstanceModel(Character character, std::uint64_t seed, Instant booted);
+    InstanceModel(InstanceTraits traits, std::uint64_t seed, Instant booted);
 
-    // Does every worker do, at that time, what the action promises?
+    // True if every worker is, at that time, in the state that the action promises.
     bool is_as_asked(const std::string& action, Instant at) const;
-    // When that may have changed, in [from, to].
-    std::vector<Instant> turns(Instant from, Instant to) const;
-    bool acts() const { return !acting_.empty(); } // a script that acts runs there now
-    bool acts(const std::string& action) const { return acting_.contains(action); }
-    const Character& character() const { return character_; }
-    // The status command's answer tells which scripts act there.
-    bool says_what_runs() const { return !character_.old_script && !character_.mute; }
+    // The times in [from, to] at which that may have changed.
+    std::vector<Instant> change_times(Instant from, Instant to) const;
+    bool runs_action() const {
+        return !running_actions_.empty();
+    } // the script of an action runs there now
+    bool runs_action(const std::string& action) const { return running_actions_.contains(action); }
+    const InstanceTraits& traits() const { return traits_; }
+    // The status command's answer names the scripts that run there.
+    bool says_what_runs() const { return !traits_.old_script && !traits_.line_lost; }
 
-    void restart_workers(Instant now); // a crash, systemctl restart: new processes, awake
-    // A deploy by EB's engine: it stops every unit, puts the release and the units in place, and
-    // starts them, also those that were stopped before (tests/instance/test_elastic_beanstalk.py
-    // has it on booted instances).
+    // a crash or systemctl restart: new processes, which take jobs
+    void restart_workers(Instant now);
+    // A deploy by EB's engine: it stops every unit, installs the release and the units, and starts
+    // them, also those that were stopped before (tests/instance/test_elastic_beanstalk.py observes
+    // it on booted instances).
     void redeploy(Instant now, Instant until);
-    // A crash: some of them have no process until then.
+    // A crash: some workers have no process until then.
     void lose_processes(Instant now, Instant until);
-    void reboot(Instant now);        // the same, and every script dies
-    void restart_agent();            // every script dies, and nobody hears of it
-    void put_to_sleep(Instant when); // quieted long ago, and idle
+    void reboot(Instant now);      // new processes, and every script is killed
+    void restart_agent();          // every script is killed, and SSM does not learn of it
+    void make_quiet(Instant when); // quieted long ago, and idle
 
 private:
     friend class ScriptRun;
 
-    const Era& era_of(std::size_t worker, Instant at) const;
-    void enter(std::size_t worker, Era era); // from its time on; what was to come later is not
+    const WorkerPeriod& period_at(std::size_t worker, Instant at) const;
+    void set_period(std::size_t worker,
+                    WorkerPeriod period); // replaces what was planned after `era.from`
     void start(std::size_t worker,
-               Instant at); // a new process; the script that acts there quiets it again
+               Instant at); // a new process; a quiet or stop script that runs there quiets it again
     std::vector<Instant> draw_jobs(Instant now);
     void quiet(Instant now);
-    bool wake(Instant now); // false: somebody is busy and was left alone
+    bool wake(Instant now); // false: a worker runs a job and was not restarted
     void stop(Instant now);
     Instant drained(Instant now) const;
-    Instant awake(Instant now) const; // when the last of those that boot takes jobs
+    Instant awake(Instant now) const; // when the last booting worker takes jobs
     bool has_process(Instant now) const;
     nlohmann::json describe(Instant now, bool stale);
 
-    Character character_;
-    Chance chance_;
-    std::vector<std::vector<Era>> workers_;
-    int generation_ = 0;                // of boots
-    int agent_generation_ = 0;          // of starts of the agent, but for those at a boot
-    std::multiset<std::string> acting_; // the actions of the scripts that run there
-    bool quieting_ = false;             // a script sees to it that they stay quiet
-    bool woken_ = false;                // while it did
+    InstanceTraits traits_;
+    Random random_;
+    std::vector<std::vector<WorkerPeriod>> workers_;
+    int generation_ = 0;                         // number of boots
+    int agent_generation_ = 0;                   // number of agent starts, without those at a boot
+    std::multiset<std::string> running_actions_; // the actions of the scripts that run there
+    bool quieting_ = false;                      // a script keeps the workers quiet
+    bool woken_ = false;                         // a wake came while it did
 };
 
-// The model as the sandbox's host; `on_start` hears of each script that starts, before it does
+// The model as a host of the sandbox. Calls `on_start` for each script that starts, before it does
 // anything.
 class SimulatedInstance : public sandbox::Host {
 public:

@@ -1,8 +1,8 @@
-// simulate [--first SEED] [--count N] [--threads N] [--failures N]: plays N histories and judges
-// each; prints the seeds that break a promise. The first of these is told as a story. simulate
-// --seed SEED: plays one and prints it as a timeline.
+// simulate [--first SEED] [--count N] [--threads N] [--failures N]: plays N histories and checks
+// the promises in each; prints the seeds that break one, and the timeline of the first of them.
+// simulate --seed SEED: plays one history and prints its timeline.
 #include "tests/simulation/promises.hpp"
-#include "tests/simulation/story.hpp"
+#include "tests/simulation/timeline.hpp"
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -14,12 +14,12 @@ namespace {
 
 using simulation::History;
 
-constexpr std::size_t longest_story = 200;
+constexpr std::size_t longest_timeline = 200;
 
-int tell_one(std::uint64_t seed) {
+int print_one(std::uint64_t seed) {
     History history(seed);
     history.run();
-    for (const auto& line : simulation::story_of(history, SIZE_MAX))
+    for (const auto& line : simulation::timeline_of(history, SIZE_MAX))
         fmt::print("{}\n", line);
     for (const auto& run : history.runs)
         for (const auto& message : run.messages)
@@ -45,7 +45,7 @@ public:
         const double seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
         const auto count = std::min(next_.load(), end_) - first_;
-        fmt::print("{} histories from seed {} ({} with faults or happenings, {} with two monitors, "
+        fmt::print("{} histories from seed {} ({} with faults or events, {} with two monitors, "
                    "{} runs of the "
                    "program, {} calls): {} broke a promise; {:.0f} s, {:.0f} an hour\n",
                    count, first_, eventful_.load(), two_monitors_.load(), runs_.load(),
@@ -62,7 +62,7 @@ private:
 
     void judge(std::uint64_t seed) {
         std::vector<std::string> broken;
-        std::vector<std::string> story;
+        std::vector<std::string> timeline;
         try {
             History history(seed);
             history.run();
@@ -73,14 +73,14 @@ private:
             for (const auto& run : history.runs)
                 calls_ += run.all_calls();
             if (!broken.empty() && failed_ == 0)
-                story = simulation::story_of(history, longest_story);
+                timeline = simulation::timeline_of(history, longest_timeline);
         } catch (const std::exception& fault) {
             broken.push_back(std::string("exception: ") + fault.what());
         }
         if (broken.empty()) return;
         const std::scoped_lock guard(output_);
         if (failed_++ == 0)
-            for (const auto& line : story)
+            for (const auto& line : timeline)
                 fmt::print("{}\n", line);
         fmt::print("seed {}: {} (the whole history: simulate --seed {})\n", seed, broken.front(),
                    seed);
@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
     app.add_option("--count", count, "How many histories");
     app.add_option("--failures", failures, "Stop after so many that break a promise");
     app.add_option("--threads", threads, "How many at a time")->check(CLI::Range(1, 64));
-    app.add_option("--seed", seed, "One history, told as a timeline");
+    app.add_option("--seed", seed, "One history, printed as a timeline");
     CLI11_PARSE(app, argc, argv);
-    return seed ? tell_one(*seed) : Campaign(first, count, failures).run(threads);
+    return seed ? print_one(*seed) : Campaign(first, count, failures).run(threads);
 }

@@ -1,4 +1,5 @@
-"""The program, broken on purpose, one way at a time: a line of the sources and what it becomes."""
+"""Ways to break the program on purpose, one at a time: a line of the sources and its replacement.
+"""
 import dataclasses
 
 
@@ -8,13 +9,14 @@ class Mutant:
     file: str
     line: str
     becomes: str
-    tests: str = ""  # the unit tests that have to notice it, as a filter; none: the simulation
+    # a filter for the unit tests that have to notice it; empty: the simulation has to
+    tests: str = ""
 
 
 MACHINE = "src/drain/machine/"
 
 MUTANTS = [
-    # --- what a verdict is made of
+    # --- what a verdict depends on
     Mutant("success without a verification", MACHINE + "phase_verify.cpp",
            "if (!can_ask(state)) return verify_by_results(std::move(state), now);",
            "return verify_by_results(std::move(state), now);"),
@@ -46,7 +48,7 @@ MUTANTS = [
     Mutant("one region ends while the other has fallen back", MACHINE + "phase_verify.cpp",
            "if (state.config.multi_region && !deadline_passed(state, now))\n"
            "        return await_peers(std::move(state), BarrierPoint::verified);", ""),
-    # --- what AWS takes
+    # --- what AWS accepts
     Mutant("the silent agents are asked for with a tag beside the ping status", "src/aws/services/ssm.cpp",
            "if (const auto read = read_managed(client, Json::array({silent}), found); !read)",
            'const Json tagged{{"Key", "tag-key"}, {"Values", {"elasticbeanstalk:environment-name"}}};\n'
@@ -97,7 +99,7 @@ MUTANTS = [
            "if (instance.last && instance.last->open) instance.last->doubt = Doubt::returned;", "", "Doubt*"),
     Mutant("targets that were terminated long ago are awaited", MACHINE + "phase_wait.cpp",
            "if (wait.last_collected == Duration{0}) return true;", "", "*TerminatedTargets*"),
-    # --- who is told, and how often
+    # --- who gets the command, and how often
     Mutant("newcomers are missed", MACHINE + "apply_fleet.cpp",
            "if (is_foreign(state, seen)) continue;\n        set_instance(",
            "if (is_foreign(state, seen) || (state.may_have_sent && !targets.instances.contains(seen.id))) continue;\n"
@@ -145,7 +147,7 @@ MUTANTS = [
            "if ((false && was_deploying) || unseen) note_finished(state, now, one.name);", "*WhomADeployStartsAnew*"),
     Mutant("an instance that EC2 started anew keeps its old answers", MACHINE + "apply_fleet.cpp",
            "} else if (has_started_anew(instance, seen)) {", "} else if (false && has_started_anew(instance, seen)) {"),
-    # --- how long, how often, and what is said
+    # --- how long, how often, and what is printed
     Mutant("durations by the wall clock", "src/drain/run/drain_loop.cpp",
            "Now now() const { return {clock_.now(), clock_.elapsed() - began_}; }",
            "Now now() const { return {clock_.now(), clock_.now() - regions_.front().step.state.config.started}; }"),
@@ -164,7 +166,7 @@ MUTANTS = [
            "std::clamp<Duration>(waited / 120, shortest_poll, longest_poll)", "Duration{200}"),
     Mutant("it verifies again and again without a pause", MACHINE + "phase_verify.cpp",
            "const Duration pause = next_pause(state, now);", "const Duration pause{1};"),
-    # --- what the simulation meets too seldom, or has no part in
+    # --- what the simulation meets too seldom, or does not contain
     Mutant("a verification is believed however late its answers come", MACHINE + "verification.cpp",
            "return verification.released || now - verification.begun < validity(instances);", "return true;",
            "Regression.AClockThatIsSetBack*:Regression.ALaptopThatSleepsBetweenVerification*"),

@@ -1,5 +1,5 @@
 // What the program says is true: (a), (c), (d), (g), (x6), (x7), (x8).
-#include "tests/simulation/evidence.hpp"
+#include "tests/simulation/history_queries.hpp"
 #include "tests/simulation/promises.hpp"
 
 #include <algorithm>
@@ -13,32 +13,34 @@ using snow_white::report::ExitCode;
 
 namespace {
 
-bool all_are_mute(const History& history, const Run& run) {
-    return std::ranges::all_of(history.lives, [&](const Life& life) {
-        const bool was_told = std::ranges::find(history.started, life.id, &Started::instance) !=
-                              history.started.end();
-        return !is_ours(life) || !lives_at(life, run.ended) || life.model->character().mute ||
-               !was_told;
+bool no_instance_reported(const History& history, const Run& run) {
+    return std::ranges::all_of(history.lifetimes, [&](const InstanceLifetime& lifetime) {
+        const bool was_commanded =
+            std::ranges::find(history.started, lifetime.id, &StartedScript::instance) !=
+            history.started.end();
+        return !is_ours(lifetime) || !exists_at(lifetime, run.ended) ||
+               lifetime.model->traits().line_lost || !was_commanded;
     });
 }
 
-// (a) Success is said only if there was a moment, after the last script that acted had ended, and
-// not long before the report, at which everybody was as asked.
-void success_is_true(const History& history, const Run& run, Broken& broken) {
+// (a) The run reports success only if there was a time, after the last script of an action had
+// ended and shortly before the report, at which every instance was as asked.
+void success_is_true(const History& history, const Run& run, BrokenPromises& broken) {
     if (!ended_as(run, ExitCode::done)) return;
     const bool says_so = run.out.find("NOT VERIFIED") != std::string::npos;
-    if (history.status_document_missing) return;       // it cannot know, and says that
-    if (says_so && all_are_mute(history, run)) return; // as where the documents are not ours
+    if (history.status_document_missing) return; // the run cannot know, and says so
+    if (says_so && no_instance_reported(history, run))
+        return; // as with documents that are not ours
     if (says_so && !history.document_missing_there) {
         broken.push_back(
             "(a) our own documents answered, and it says that nothing could be verified");
         return;
     }
     const Instant to = reported_at(run);
-    const auto holds = validity(history.lives.size());
+    const auto holds = validity(history.lifetimes.size());
     const Instant from = std::max<Instant>(run.begun, to - holds);
     const auto well = [&](Instant at) { return all_as_asked(history, run, at); };
-    if (std::ranges::none_of(turns(history, from, to), well))
+    if (std::ranges::none_of(change_times(history, from, to), well))
         broken.push_back(
             fmt::format("(a) it reports success, and at no moment of the {} s before it was "
                         "everybody as asked, at the end "
@@ -46,20 +48,22 @@ void success_is_true(const History& history, const Run& run, Broken& broken) {
                         holds / 1s, fmt::join(not_as_asked(history, run, to), ", ")));
 }
 
-// (x6) Not done while a script of the action, which began before the last verification, acts on one
-// of ours.
-void not_done_while_a_script_acts(const History& history, const Run& run, Broken& broken) {
+// (x6) The run is not done while a script of the action, which began before the last verification,
+// runs on one of its instances.
+void not_done_while_a_script_runs(const History& history, const Run& run, BrokenPromises& broken) {
     if (!ended_as(run, ExitCode::done)) return;
-    // Nobody can ask the workers, and the other monitor's command is not ours: it says that it has
+    // Without a status document, and with another monitor's command, the report says that it has
     // not verified.
     const bool sees_ours_only = history.status_document_missing && history.two_monitors;
-    const Instant verified = reported_at(run) - validity(history.lives.size());
+    const Instant verified = reported_at(run) - validity(history.lifetimes.size());
     for (const auto& one : run.at_end) {
-        if (!one.acts || one.as_asked)
-            continue; // another operator's may go on where all is as asked
-        const bool came_since = std::ranges::any_of(history.lives, [&](const Life& life) {
-            return life.id == one.id && life.launched > verified && life.launched <= run.ended;
-        });
+        if (!one.runs_action || one.as_asked)
+            continue; // another operator's script may go on where all is as asked
+        const bool came_since =
+            std::ranges::any_of(history.lifetimes, [&](const InstanceLifetime& lifetime) {
+                return lifetime.id == one.id && lifetime.launched > verified &&
+                       lifetime.launched <= run.ended;
+            });
         if (came_since) continue;
         const auto* last = last_script(history, one.id, run.ended);
         if (last == nullptr || last->action != run.action) continue;
@@ -68,38 +72,43 @@ void not_done_while_a_script_acts(const History& history, const Run& run, Broken
     }
 }
 
-// (x7) Partial only if something is not as asked, unknown or out of reach at the end.
-void partial_has_a_reason(const History& history, const Run& run, Broken& broken) {
+// (x7) The report says partial only if an instance is not as asked, unknown or unreachable at the
+// end.
+void partial_has_a_reason(const History& history, const Run& run, BrokenPromises& broken) {
     if (!ended_as(run, ExitCode::partial) || run.document_missing) return;
     const Instant end = reported_at(run);
     const Instant from = std::max<Instant>(run.begun, end - 3min);
-    const bool well = std::ranges::all_of(
-        turns(history, from, end), [&](Instant at) { return all_as_asked(history, run, at); });
-    const bool fit = std::ranges::all_of(run.at_end, [](const AtEnd& one) { return one.fit; });
-    const bool reachable = std::ranges::all_of(history.lives, [&](const Life& life) {
-        return !is_ours(life) || !lives_at(life, end) || life.reachable_since(from, end);
+    const bool well = std::ranges::all_of(change_times(history, from, end), [&](Instant at) {
+        return all_as_asked(history, run, at);
     });
-    const bool answers = !any_in(run.troubles, end - 30min, end) &&
-                         !any_meets(history.aws_forgets, end - 30min, end);
-    const bool left_alone = !history.two_monitors && !any_in(history.changes, end - 5min, end);
+    const bool healthy =
+        std::ranges::all_of(run.at_end, [](const InstanceAtEnd& one) { return one.healthy; });
+    const bool reachable =
+        std::ranges::all_of(history.lifetimes, [&](const InstanceLifetime& lifetime) {
+            return !is_ours(lifetime) || !exists_at(lifetime, end) ||
+                   lifetime.reachable_since(from, end);
+        });
+    const bool answers = !any_in(run.failed_calls, end - 30min, end) &&
+                         !any_meets(history.forgotten_commands, end - 30min, end);
+    const bool undisturbed = !history.two_monitors && !any_in(history.changes, end - 5min, end);
     const bool ready = run.environments_ready && !run.at_end.empty();
-    // A stop or a wake asks nothing of an environment that appears, and says so.
+    // A stop or a wake does not act on an environment that is created meanwhile, and says so.
     const bool all_meant =
         run.action == "quiet" || std::ranges::none_of(history.appeared, [&](const auto& appeared) {
             return appeared.second >= run.begun && appeared.second <= end;
         });
-    if (well && fit && reachable && answers && left_alone && ready && all_meant)
+    if (well && healthy && reachable && answers && undisturbed && ready && all_meant)
         broken.push_back("(x7) it ends as partial, and all are as asked and within reach");
 }
 
-// (x8) It is said to be cancelled only if somebody has cancelled a command since the run began.
-// A list that lags may show a cancel of the minute before as one that comes.
-void cancelled_only_by_somebody(const History& history, const Run& run, Broken& broken) {
+// (x8) The report says cancelled only if an operator has cancelled a command since the run began. A
+// list that lags may show a cancel of the minute before as a new one.
+void cancelled_only_by_somebody(const History& history, const Run& run, BrokenPromises& broken) {
     constexpr auto lag = 1min;
     if (!ended_as(run, ExitCode::cancelled)) return;
-    // When it was cancelled the results would tell, and they could not be read.
+    // The results would tell when it was cancelled, and they could not be read.
     if (any_meets(history.unread_results, run.begun, run.begun + 5min) ||
-        any_meets(history.aws_forgets, run.begun, run.begun + 5min))
+        any_meets(history.forgotten_commands, run.begun, run.begun + 5min))
         return;
     const auto since = [&](const auto& entry) {
         return any_in(entry.second, run.begun - lag, run.ended);
@@ -109,8 +118,8 @@ void cancelled_only_by_somebody(const History& history, const Run& run, Broken& 
             "(x8) it ends as cancelled, and nobody has cancelled anything since it began");
 }
 
-// (g) No false alarm: where nothing but faults that pass has happened, the end is success.
-void no_false_alarm(const History& history, const Run& run, Broken& broken) {
+// (g) No false alarm: where nothing but passing faults has happened, the run ends with success.
+void no_false_alarm(const History& history, const Run& run, BrokenPromises& broken) {
     if (!ended_by_itself(run) || history.two_monitors) return;
     if (history.disturbed && *history.disturbed <= run.ended) return;
     if (run.document_missing || history.has_faults()) return;
@@ -122,9 +131,9 @@ void no_false_alarm(const History& history, const Run& run, Broken& broken) {
 
 } // namespace
 
-void check_truth(const History& history, const Run& run, Broken& broken) {
+void check_truth(const History& history, const Run& run, BrokenPromises& broken) {
     success_is_true(history, run, broken);
-    not_done_while_a_script_acts(history, run, broken);
+    not_done_while_a_script_runs(history, run, broken);
     partial_has_a_reason(history, run, broken);
     cancelled_only_by_somebody(history, run, broken);
     no_false_alarm(history, run, broken);
@@ -132,18 +141,18 @@ void check_truth(const History& history, const Run& run, Broken& broken) {
 
 namespace {
 
-// The send of the script's command by one of our runs.
+// The send, by one of the history's runs, of the script's command.
 struct SendOfRun {
     const Run* run = nullptr;
     Instant at{};
 };
 
 // SSM delivers it later where the agent was lost.
-SendOfRun send_of(const History& history, const Started& started) {
+SendOfRun send_of(const History& history, const StartedScript& started) {
     for (const auto& run : history.runs)
         for (const auto& sent : run.sent)
             if (sent.command == started.command) return {&run, sent.at};
-    Instant first = started.at; // where its agent was not lost
+    Instant first = started.at; // the earliest possible send: now, if its agent was not lost
     for (const auto& other : history.started)
         if (other.command == started.command) first = std::min(first, other.at);
     for (const auto& run : history.runs) // its answer was lost
@@ -154,68 +163,71 @@ SendOfRun send_of(const History& history, const Started& started) {
     return {nullptr, started.at};
 }
 
-// The same was sent by somebody else at nearly the same time, or while SSM did not list its
-// commands, so that neither could see the other's; or the run has said that both are awaited, where
-// the older may act for longer.
-bool crossed_with_others(const History& history, const Started& started, const SendOfRun& send) {
-    const bool just_restarted =
-        std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag behind
-            return &run != &history.runs.front() && run.begun <= send.at &&
-                   run.begun > send.at - 20s;
-        });
-    const bool blind = send.run != nullptr && any_in(send.run->troubles, send.at - 2min, send.at);
+// Another monitor sent the same at nearly the same time, or while SSM did not list its commands, so
+// that neither could see the other's; or the run has said that both are awaited, where the older
+// script may run for longer.
+bool crossed_with_others(const History& history, const StartedScript& started,
+                         const SendOfRun& send) {
+    const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag
+        return &run != &history.runs.front() && run.begun <= send.at && run.begun > send.at - 20s;
+    });
+    const bool blind =
+        send.run != nullptr && any_in(send.run->failed_calls, send.at - 2min, send.at);
     const auto awaits_both = [&](const std::string& command) {
-        return send.run != nullptr && std::ranges::any_of(send.run->said, [&](const Line& line) {
+        return send.run != nullptr &&
+               std::ranges::any_of(send.run->printed, [&](const TimedLine& line) {
                    return line.text.find("(command " + command + "): both are awaited") !=
                           std::string::npos;
                });
     };
-    return just_restarted || std::ranges::any_of(history.started, [&](const Started& other) {
+    return just_restarted || std::ranges::any_of(history.started, [&](const StartedScript& other) {
                return other.instance == started.instance && other.command != started.command &&
                       (history.two_monitors ||
                        history.commands_of_others.contains(other.command)) &&
                       other.at <= started.at &&
                       (blind || other.at > send.at - 30s || awaits_both(other.command) ||
-                       history.in_batches()); // a turn comes long after the send
+                       history.in_batches()); // a batch's turn comes long after the first send
            });
 }
 
-// The one that goes on there says of itself that it is being cancelled: it is not followed.
-bool is_partly_cancelled(const History& history, const Started& started) {
-    return std::ranges::any_of(history.started, [&](const Started& other) {
+// The script that still runs there says that it is being cancelled: the run does not adopt it.
+bool is_partly_cancelled(const History& history, const StartedScript& started) {
+    return std::ranges::any_of(history.started, [&](const StartedScript& other) {
         return other.instance == started.instance && other.at <= started.at &&
                history.partly_cancelled.contains(other.command);
     });
 }
 
-// The answer to an earlier send was lost, and SSM has not listed its commands for ten minutes
-// since, or refuses to list any, and the run says so.
+// The answer to an earlier send was lost, SSM has not listed its commands for ten minutes since, or
+// refuses to list any, and the run says so.
 bool was_sent_blind(const SendOfRun& send) {
-    if (send.run == nullptr || !any_in(send.run->troubles, send.at - 2min, send.at)) return false;
+    if (send.run == nullptr || !any_in(send.run->failed_calls, send.at - 2min, send.at))
+        return false;
     return any_in(send.run->failed_sends, send.run->begun, send.at - 9min) ||
            (any_in(send.run->failed_sends, send.at - 2min, send.at) &&
             send.run->out.find("whether the same command was in flight already") !=
                 std::string::npos);
 }
 
-// (c) No second signal to an instance that is doing the same; nothing but the action and the status
-// is sent.
-void nothing_twice(const History& history, Broken& broken) {
+// (c) The run sends no second signal to an instance where a script already does the same, and no
+// other documents than the action's and the status document.
+void no_duplicate_commands(const History& history, BrokenPromises& broken) {
     std::set<std::string> asked;
     for (const auto& run : history.runs)
         asked.insert(run.action);
     for (const auto& one : history.started) {
-        if (!one.doubled || !asked.contains(one.action) ||
+        if (!one.is_duplicate || !asked.contains(one.action) ||
             history.commands_of_others.contains(one.command))
             continue;
         const SendOfRun send = send_of(history, one);
-        // Whom a tag has reached is not known while no results can be read.
+        // While no results can be read, the run does not know whom a tag has reached.
         if (was_sent_blind(send) || any_meets(history.unread_results, send.at - 1min, send.at))
             continue;
         if (!is_partly_cancelled(history, one) &&
-            !any_meets(history.aws_forgets, send.at - 5min, one.at) &&
+            !any_meets(history.forgotten_commands, send.at - 5min, one.at) &&
             !crossed_with_others(history, one, send))
-            broken.push_back("(c) told again while it was doing the same: " + one.instance);
+            broken.push_back("(c) got the command again while a script was doing the same: " +
+                             one.instance);
     }
     const std::map<std::string, std::string> logical{
         {"quiet", "QuietSideKiq"}, {"wake", "WakeSideKiq"}, {"stop", "StopSideKiq"}};
@@ -229,15 +241,15 @@ void nothing_twice(const History& history, Broken& broken) {
 } // namespace
 
 std::vector<std::string> broken_promises(const History& history) {
-    Broken broken;
+    BrokenPromises broken;
     for (const auto& run : history.runs) {
         check_truth(history, run, broken);
-        check_words(history, run, broken);
+        check_reports(history, run, broken);
         check_liveness(history, run, broken);
         check_reach(history, run, broken);
         check_cost(history, run, broken);
     }
-    nothing_twice(history, broken);
+    no_duplicate_commands(history, broken);
     return broken;
 }
 

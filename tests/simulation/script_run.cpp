@@ -9,10 +9,10 @@ using sandbox::Json;
 
 namespace {
 
-constexpr Duration beat = 10s; // of Sidekiq 7 and 8
+constexpr Duration beat = 10s; // the heartbeat of Sidekiq 7 and 8
 constexpr Duration boot_time = 15s;
 constexpr Duration download_time = 300ms;
-constexpr Duration look_time = 500ms;
+constexpr Duration run_time = 500ms;
 constexpr int killed = 137;
 
 } // namespace
@@ -30,12 +30,12 @@ public:
                 action_ = action;
                 limit_ = begin_ + sandbox::step_timeout(step);
             }
-        if (acts()) act();
+        if (is_action()) begin_action();
     }
-    ~ScriptRun() override { leave(); }
+    ~ScriptRun() override { unregister(); }
 
     bool finished(Instant now) override {
-        if (!ended_) look(now);
+        if (!ended_) check_progress(now);
         return ended_;
     }
     void cancel() override {
@@ -45,12 +45,12 @@ public:
     const std::vector<sandbox::StepResult>& steps() const override { return steps_; }
 
 private:
-    bool acts() const { return action_ == "quiet" || action_ == "stop" || action_ == "wake"; }
+    bool is_action() const { return action_ == "quiet" || action_ == "stop" || action_ == "wake"; }
 
-    void act() {
-        model_->acting_.insert(action_);
-        acting_ = true;
-        if (model_->character_.script_fails) return;
+    void begin_action() {
+        model_->running_actions_.insert(action_);
+        registered_ = true;
+        if (model_->traits_.script_fails) return;
         if (action_ == "wake") {
             all_woken_ = model_->wake(begin_);
             return;
@@ -60,27 +60,27 @@ private:
         model_->quiet(begin_);
     }
 
-    void leave() {
-        if (!acting_ || generation_ != model_->generation_ || is_dropped()) return;
-        acting_ = false;
-        auto& acting = model_->acting_;
+    void unregister() {
+        if (!registered_ || generation_ != model_->generation_ || is_dropped()) return;
+        registered_ = false;
+        auto& acting = model_->running_actions_;
         acting.erase(acting.find(action_));
         if (!acting.contains("quiet") && !acting.contains("stop")) model_->quieting_ = false;
     }
 
-    void look(Instant now) {
-        if (generation_ != model_->generation_) return end({}, killed, now); // the host went down
-        if (is_dropped()) return; // and SSM waits for ever
-        if (now < begin_ + look_time) return;
+    void check_progress(Instant now) {
+        if (generation_ != model_->generation_) return end({}, killed, now); // the host rebooted
+        if (is_dropped()) return;                                            // SSM waits for ever
+        if (now < begin_ + run_time) return;
         if (now >= limit_) {
             end({}, killed, limit_);
             steps_.back().timed_out = true;
             return;
         }
-        const bool old_status = model_->character_.old_script && action_ == "status";
+        const bool old_status = model_->traits_.old_script && action_ == "status";
         const bool unlisted = old_status && !model_->has_process(now);
         const bool nobody = model_->workers_.empty() || unlisted;
-        if (model_->character_.script_fails && acts()) return answer("failed", 1, now);
+        if (model_->traits_.script_fails && is_action()) return answer("failed", 1, now);
         if (nobody) return answer("no-worker", action_ == "status" ? 0 : 3, now);
         if (action_ == "status") return answer("done", 0, now);
         if (action_ == "wake") {
@@ -101,19 +101,19 @@ private:
                      {"outcome", outcome},
                      {"note", ""},
                      {"workers", model_->describe(now, action_ == "status")}};
-        if (!model_->character_.old_script) line["host"] = "ip-10-0-0-1";
+        if (!model_->traits_.old_script) line["host"] = "ip-10-0-0-1";
         if (const Json others = other_scripts(); !others.empty()) line["scripts"] = others;
-        const bool mute = model_->character_.mute;
-        end(mute ? "a long output, cut before its last line\n" : line.dump() + "\n", exit_code,
+        const bool line_lost = model_->traits_.line_lost;
+        end(line_lost ? "a long output, cut before its last line\n" : line.dump() + "\n", exit_code,
             now);
     }
 
-    // Those that act beside this one; an older script does not tell of them.
+    // The other scripts that run there; an older script does not report them.
     Json other_scripts() const {
         Json scripts = Json::array();
-        if (model_->character_.old_script) return scripts;
-        auto others = model_->acting_;
-        if (acting_) others.erase(others.find(action_));
+        if (model_->traits_.old_script) return scripts;
+        auto others = model_->running_actions_;
+        if (registered_) others.erase(others.find(action_));
         for (const auto& action : others)
             scripts.push_back({{"action", action}, {"pid", 77}});
         return scripts;
@@ -121,7 +121,7 @@ private:
 
     void end(const std::string& output, int exit_code, Instant now) {
         ended_ = true;
-        leave();
+        unregister();
         sandbox::StepResult step{
             .name = "workers", .action = "aws:runShellScript", .exit_code = exit_code};
         step.standard_output = output;
@@ -138,7 +138,7 @@ private:
     std::string action_;
     std::vector<sandbox::StepResult> steps_;
     bool ended_ = false;
-    bool acting_ = false;
+    bool registered_ = false;
     bool all_woken_ = true;
 };
 

@@ -1,5 +1,5 @@
-// Time that passes when somebody waits, and a little with each call: the world's, and what a
-// monitor sees of it. Two monitors in one world take turns: the one whose next moment is earlier
+// Simulated time, which passes in waits and, a little, in each call: the world's time, and a
+// monitor's view of it. Two monitors in one world take turns: the one whose next time is earlier
 // goes on.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace simulation {
 
-// The true time. Whoever is due is told.
+// The true time. Calls due() whenever an event is due.
 class WorldClock : public snow_white::Clock {
 public:
     snow_white::Instant now() const override { return now_; }
@@ -30,18 +30,19 @@ public:
         go_to(end);
     }
 
-    std::function<std::optional<snow_white::Instant>()> next; // when somebody is due
+    std::function<std::optional<snow_white::Instant>()> next; // when the next event is due
     std::function<void(snow_white::Instant)> due;
-    std::function<void()> goes_on; // called now and then where nobody calls AWS for a long time
+    // called now and then when no call to AWS is made for a long time
+    std::function<void()> advance_sandbox;
 
 private:
-    // SSM's commands move on when somebody asks; for long nobody may.
+    // SSM's commands advance only when a call asks for them; without this they would stand still.
     void go_to(snow_white::Instant end) {
         constexpr std::chrono::seconds longest_gap{10};
-        while (end - went_on_ > longest_gap) {
-            went_on_ += longest_gap;
-            now_ = std::max(now_, went_on_);
-            if (goes_on) goes_on();
+        while (end - advanced_to_ > longest_gap) {
+            advanced_to_ += longest_gap;
+            now_ = std::max(now_, advanced_to_);
+            if (advance_sandbox) advance_sandbox();
         }
         now_ = std::max(now_, end);
     }
@@ -49,16 +50,16 @@ private:
     static constexpr snow_white::Instant start{
         std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
     snow_white::Instant now_ = start;
-    snow_white::Instant went_on_ = start;
+    snow_white::Instant advanced_to_ = start;
 };
 
-// Which of several monitors, each in a thread of its own, may go on. Only one of them does at any
-// time.
+// Decides which of several monitors, each in its own thread, may go on. Only one of them runs at
+// any time.
 class Turns {
 public:
     explicit Turns(WorldClock& world) : world_(world) {}
 
-    // Before the threads start.
+    // Called before the threads start.
     void join(int who, snow_white::Instant from) { waiting_until_[who] = from; }
     void begin(int who) { wait_until(who, waiting_until_.at(who)); }
     void wait_until(int who, snow_white::Instant until) {
@@ -89,7 +90,7 @@ private:
     std::optional<int> turn_;
 };
 
-// A monitor's own clock: its wall may be wrong, its elapsed time is not.
+// A monitor's own clock: its wall clock may be wrong, its elapsed time is not.
 class SimulatedClock : public snow_white::Clock {
 public:
     explicit SimulatedClock(WorldClock& world, Turns* turns = nullptr, int who = 0)
@@ -104,7 +105,7 @@ public:
     }
     bool interrupted() const override { return interrupted_at && world_.now() >= *interrupted_at; }
 
-    // As wait(), and an interruption shortens it: whoever waits is told at once.
+    // As wait(), and an interruption ends it early.
     void pass(snow_white::Duration duration) {
         auto end = world_.now() + duration;
         if (interrupted_at && *interrupted_at > world_.now()) end = std::min(end, *interrupted_at);
@@ -114,7 +115,7 @@ public:
             turns_->wait_until(who_, end);
     }
 
-    std::optional<snow_white::Instant> interrupted_at; // of the world's time
+    std::optional<snow_white::Instant> interrupted_at; // in world time
 
 private:
     WorldClock& world_;

@@ -1,5 +1,5 @@
-"""Histories of drains with faults: the program keeps its promises in all of them, and one that is broken on
-purpose does not. docs/design.md has the promises."""
+"""Histories of drains with faults: the program keeps its promises in all of them, and a program
+that is broken on purpose does not. docs/design.md has the promises."""
 import json
 import os
 import pathlib
@@ -12,10 +12,12 @@ import pytest
 from conftest import FIRST_SEED, ROOT
 from mutants import MUTANTS
 
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # SSM draws them for each command anew
+# SSM generates new ones for each command
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HISTORIES = int(os.environ.get("SIMULATION_HISTORIES", "5000"))
-SHARES = 1 if os.environ.get("SIMULATION_MUTANTS") == "all" else 4  # a commit tries one share; `make test-long` all
-MOST = 6000  # until a mutant is noticed; a few hundred do for most
+# each commit tries one share; `make test-long` tries all
+SHARES = 1 if os.environ.get("SIMULATION_MUTANTS") == "all" else 4
+MOST = 6000  # histories until a mutant is noticed; a few hundred are enough for most
 
 
 def simulate(program, *arguments):
@@ -34,7 +36,8 @@ def test_a_seed_is_one_history(binaries):
 
 
 def compiled_with(build, source):
-    """What is compiled to get that source, alone or as one with others; the command, and its folder."""
+    """The file that is compiled to get that source, alone or as one of a unity batch; the command,
+    and its folder."""
     for entry in json.loads((build / "compile_commands.json").read_text()):
         file = pathlib.Path(entry["file"])
         if file == source or file.parent.name == "Unity" and f'"{source}"' in file.read_text():
@@ -49,7 +52,7 @@ def link_command(build, program):
 
 
 def broken_program(build, name, mutant, folder):
-    """The program linked with one object that is broken; the rest is the build's own."""
+    """Links the program with one object that is broken; the rest comes from the build."""
     source = ROOT / mutant.file
     copy = folder / source.name
     copy.write_text(pattern_of(mutant).sub(lambda _: mutant.becomes, source.read_text()))
@@ -69,7 +72,7 @@ def broken_program(build, name, mutant, folder):
 
 
 def pattern_of(mutant):
-    """clang-format may break the line anywhere between two words or signs."""
+    """clang-format may break the line anywhere between two tokens."""
     tokens = re.findall(r"\w+|[^\w\s]", mutant.line)
     return re.compile(r"\s*".join(map(re.escape, tokens)))
 
@@ -84,7 +87,7 @@ def test_a_mutant_names_one_line(mutant):
     assert count == 1, f"{mutant.file} has {count} such lines, and not one: {mutant.line!r}"
 
 
-# Another share for each commit, as with the seeds.
+# Each commit tries another share, as with the seeds.
 SHARE = MUTANTS[FIRST_SEED % SHARES :: SHARES]
 BY_SIMULATION = [mutant for mutant in SHARE if not mutant.tests]
 BY_UNIT_TESTS = [mutant for mutant in SHARE if mutant.tests]

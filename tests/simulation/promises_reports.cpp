@@ -1,6 +1,6 @@
-// What its log shows, and what of (b) it does not: Slack, and an AWS that is out of reach.
+// What its log shows, and what of (b) the log does not: Slack, and an unreachable AWS.
 #include "src/promises/rules.hpp"
-#include "tests/simulation/evidence.hpp"
+#include "tests/simulation/history_queries.hpp"
 #include "tests/simulation/promises.hpp"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace promises = snow_white::promises;
 namespace {
 
 // (b) Every run that was not killed ends with a report in Slack, too.
-void always_an_answer(const History& history, const Run& run, Broken& broken) {
+void always_reports(const History& history, const Run& run, BrokenPromises& broken) {
     if (run.killed) return;
     if (ended_as(run, ExitCode::internal) || ended_as(run, ExitCode::usage))
         broken.push_back(fmt::format("(b) it ends with {}: {}", run.exit_code, run.out));
@@ -33,15 +33,15 @@ void always_an_answer(const History& history, const Run& run, Broken& broken) {
         broken.push_back("(b) Slack refused the blocks of a message");
 }
 
-// (b) An AWS that is out of reach, for all that its calls tell, is said to be so.
-void outages_are_told(const History& history, const Run& run, Broken& broken) {
+// (b) When AWS is unreachable, as far as its calls show, the run says so.
+void outages_are_reported(const History& history, const Run& run, BrokenPromises& broken) {
     if (history.in_two_regions() || run.killed) return; // the other region answers meanwhile
     for (const auto& outage : history.outages()) {
         std::vector<Instant> failed;
-        for (const auto at : run.troubles)
+        for (const auto at : run.failed_calls)
             if (outage.meets(at, at)) failed.push_back(at);
         if (failed.empty() || failed.back() - failed.front() < 2min) continue;
-        const bool is_said = std::ranges::any_of(run.said, [&](const Line& line) {
+        const bool is_said = std::ranges::any_of(run.printed, [&](const TimedLine& line) {
             return line.at >= failed.front() - 16min && line.at <= failed.back() + 1min &&
                    promises::tells_of_outage(line.text);
         });
@@ -52,18 +52,18 @@ void outages_are_told(const History& history, const Run& run, Broken& broken) {
     }
 }
 
-// All that its log shows, by the rules that snow-white-check holds against a real one.
-void log_keeps_the_promises(const History& history, const Run& run, Broken& broken) {
+// Everything that its log shows, by the rules that snow-white-check applies to real logs.
+void log_keeps_the_promises(const History& history, const Run& run, BrokenPromises& broken) {
     promises::Known known{.begun = run.begun,
                           .ended = run.ended,
                           .timeout = history.timeout,
-                          .failed_calls = run.troubles,
+                          .failed_calls = run.failed_calls,
                           .has_calls = true,
                           .killed = run.killed};
     for (const auto& pause : run.pauses)
         known.suspensions.push_back({pause.from, pause.until});
     auto breaches = promises::judge(run.log, known);
-    // Whoever knows no more than the log accuses nobody either.
+    // A check that knows only the log must not find a breach that is none.
     if (!run.killed && run.pauses.empty())
         for (auto& breach : promises::judge(run.log))
             breaches.push_back(std::move(breach));
@@ -74,9 +74,9 @@ void log_keeps_the_promises(const History& history, const Run& run, Broken& brok
 
 } // namespace
 
-void check_words(const History& history, const Run& run, Broken& broken) {
-    always_an_answer(history, run, broken);
-    outages_are_told(history, run, broken);
+void check_reports(const History& history, const Run& run, BrokenPromises& broken) {
+    always_reports(history, run, broken);
+    outages_are_reported(history, run, broken);
     log_keeps_the_promises(history, run, broken);
 }
 

@@ -1,4 +1,4 @@
-#include "tests/simulation/story.hpp"
+#include "tests/simulation/timeline.hpp"
 
 #include <algorithm>
 #include <fmt/chrono.h>
@@ -14,17 +14,17 @@ std::string stamp(Instant at) {
 
 } // namespace
 
-std::vector<std::string> story_of(const History& history, std::size_t most_lines) {
-    std::vector<Line> all = history.timeline;
+std::vector<std::string> timeline_of(const History& history, std::size_t most_lines) {
+    std::vector<TimedLine> all = history.notes;
     for (const auto& run : history.runs) {
         const std::string who = run.second ? "  | second: " : "  | ";
-        for (const auto& event : run.log.events) // but for the live progress
+        for (const auto& event : run.log.events) // without the live progress
             if (!event.silent) all.push_back({event.at, who + event.text});
     }
-    std::ranges::stable_sort(all, {}, &Line::at);
-    std::vector<std::string> lines{fmt::format("seed {}: {} of {} instances, deadline after {} min",
-                                               history.seed, history.action, history.lives.size(),
-                                               history.timeout / std::chrono::minutes{1})};
+    std::ranges::stable_sort(all, {}, &TimedLine::at);
+    std::vector<std::string> lines{fmt::format(
+        "seed {}: {} of {} instances, deadline after {} min", history.seed, history.action,
+        history.lifetimes.size(), history.timeout / std::chrono::minutes{1})};
     for (const auto& line : all)
         lines.push_back(stamp(line.at) + " " + line.text);
     if (lines.size() <= most_lines) return lines;

@@ -1,4 +1,4 @@
-#include "tests/simulation/faults_of_chance.hpp"
+#include "tests/simulation/random_faults.hpp"
 
 #include <fmt/format.h>
 #include <fstream>
@@ -10,9 +10,9 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-// What passes, and what it strikes. An AWS that says "there is nothing" of a fleet that exists
-// lies, and nobody could tell; of a command that is new or old it is known to, so `absent` and
-// `empty` are for those.
+// Faults that pass, and the calls that they hit. `absent` and `empty` hit only calls about
+// commands: nobody could detect an AWS that shows nothing of a fleet that exists, but the run knows
+// which commands exist.
 const Names passing{"throttled",          "throttled-429",  "server-error",  "server-error-empty",
                     "server-error-after", "unavailable",    "no-connection", "reset-before",
                     "reset-after",        "timeout-before", "timeout-after", "truncated",
@@ -33,38 +33,38 @@ const Names calls_that_fail{"ssm:SendCommand",
                             "*:*",
                             "slack:*"};
 
-std::string when(Chance& chance) {
-    switch (chance.between(1, 6)) {
+std::string when(Random& random) {
+    switch (random.between(1, 6)) {
     case 1:
-        return fmt::format(",first={}", chance.between(1, 8));
+        return fmt::format(",first={}", random.between(1, 8));
     case 2:
-        return fmt::format(",p=0.{},seed={}", chance.between(1, 8), chance.between(1, 1'000'000));
+        return fmt::format(",p=0.{},seed={}", random.between(1, 8), random.between(1, 1'000'000));
     case 3:
-        return fmt::format(",every={}", chance.between(2, 9));
+        return fmt::format(",every={}", random.between(2, 9));
     case 4:
-        return fmt::format(",from={}s,first={}", chance.between(1, 600), chance.between(1, 30));
+        return fmt::format(",from={}s,first={}", random.between(1, 600), random.between(1, 30));
     default:
-        const auto from = chance.between(0, 900);
+        const auto from = random.between(0, 900);
         return fmt::format(",from={}s,until={}s", from,
-                           from + chance.among(std::vector<std::int64_t>{5, 60, 600, 5400}));
+                           from + random.pick(std::vector<std::int64_t>{5, 60, 600, 5400}));
     }
 }
 
 } // namespace
 
-std::string fault_of_chance(Chance& chance) {
-    if (chance.one_in(12)) // a command that SSM does not show
+std::string random_fault(Random& random) {
+    if (random.one_in(12)) // a command that SSM does not show
         return fmt::format("ssm:{}={}{}",
-                           chance.one_in(2) ? "ListCommands" : "ListCommandInvocations",
-                           chance.one_in(2) ? "absent" : "empty", when(chance));
-    if (chance.one_in(15)) // rights that are taken and given back
-        return fmt::format("aws:*=denied,from={}s,until={}s", chance.between(5, 600),
-                           chance.between(601, 700));
-    const std::string call = chance.among(calls_that_fail);
-    std::string kind = chance.among(passing);
+                           random.one_in(2) ? "ListCommands" : "ListCommandInvocations",
+                           random.one_in(2) ? "absent" : "empty", when(random));
+    if (random.one_in(15)) // permissions that are taken away and given back
+        return fmt::format("aws:*=denied,from={}s,until={}s", random.between(5, 600),
+                           random.between(601, 700));
+    const std::string call = random.pick(calls_that_fail);
+    std::string kind = random.pick(passing);
     const bool slack = call == "slack:*" || call == "*:*";
     if (slack && (kind == "clock-skew" || kind == "expired-token")) kind = "unavailable";
-    return call + "=" + kind + when(chance);
+    return call + "=" + kind + when(random);
 }
 
 const std::string& template_text() {

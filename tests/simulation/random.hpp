@@ -1,4 +1,4 @@
-// Chance from a seed: the same seed makes the same choices on every machine.
+// Random choices from a seed: the same seed makes the same choices on every machine.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -9,9 +9,9 @@
 
 namespace simulation {
 
-class Chance {
+class Random {
 public:
-    explicit Chance(std::uint64_t seed) : engine_(seed) {}
+    explicit Random(std::uint64_t seed) : engine_(seed) {}
 
     // From `low` to `high`, both included. (The standard's distributions differ between libraries.)
     std::int64_t between(std::int64_t low, std::int64_t high) {
@@ -22,7 +22,7 @@ public:
         return snow_white::Duration{between(low.count(), high.count())};
     }
     bool one_in(std::int64_t count) { return between(1, count) == 1; }
-    template <class Item> const Item& among(const std::vector<Item>& items) {
+    template <class Item> const Item& pick(const std::vector<Item>& items) {
         return items[static_cast<std::size_t>(
             between(0, static_cast<std::int64_t>(items.size()) - 1))];
     }

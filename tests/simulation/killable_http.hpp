@@ -1,5 +1,5 @@
-// The program's way to AWS and Slack: a call takes a little time, may be refused, and may be the
-// last one.
+// The program's calls to AWS and Slack: each takes a little time, may be refused, and may be the
+// last one before the process dies.
 #pragma once
 
 #include "src/aws/result.hpp"
@@ -16,8 +16,8 @@ using snow_white::aws::ErrorKind;
 struct Killed {};
 
 inline constexpr const char* webhook = "http://127.0.0.1:4566/services/T0SANDBOX/B0SANDBOX/secret";
-inline constexpr const char* slack_api =
-    "http://127.0.0.1:4566/api/"; // only the sandbox is behind it
+// Only the sandbox serves this URL.
+inline constexpr const char* slack_api = "http://127.0.0.1:4566/api/";
 
 inline std::string action_of(const HttpRequest& request) {
     for (const auto& [name, value] : request.headers)
@@ -27,11 +27,10 @@ inline std::string action_of(const HttpRequest& request) {
     return request.method + " " + request.url.substr(0, request.url.find("/B0"));
 }
 
-// Each call takes a little time; when `fatal` says so the process dies, before the call or after
-// it.
-class Wire : public snow_white::Http {
+// Each call takes a little time. The process dies before or after the last call that `left` allows.
+class KillableHttp : public snow_white::Http {
 public:
-    Wire(sandbox::Sandbox& box, SimulatedClock& clock) : http_(box, clock), clock_(clock) {}
+    KillableHttp(sandbox::Sandbox& box, SimulatedClock& clock) : http_(box, clock), clock_(clock) {}
 
     HttpResult send(const HttpRequest& request) override {
         if (dead_) throw Killed{};
@@ -49,10 +48,10 @@ public:
         return answer;
     }
 
-    int left = -1; // calls until it dies; -1: never
+    int left = -1; // calls until the process dies; -1: never
     bool before = false;
     std::function<bool(const std::string& action, const HttpRequest&, bool ours)>
-        on_call; // it answers
+        on_call; // returns whether AWS answers
     std::function<std::optional<snow_white::aws::Error>(const HttpRequest&)> refuse_send;
     std::function<void(const std::string& action, const HttpRequest&, HttpResult&)> on_answer;
 
@@ -61,7 +60,8 @@ private:
         if (action_of(request) != "SendCommand") return http_.send(request);
         const auto refused = refuse_send(request);
         if (!refused) return http_.send(request);
-        if (refused->message == "reset after") http_.send(request); // done, and nobody hears of it
+        // carried out, and the answer is lost
+        if (refused->message == "reset after") http_.send(request);
         if (refused->kind == ErrorKind::server) return HttpResponse{.status = 500, .body = "{}"};
         if (refused->kind == ErrorKind::throttled)
             return HttpResponse{.status = 400, .body = R"({"__type":"ThrottlingException"})"};

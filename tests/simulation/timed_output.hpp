@@ -7,28 +7,28 @@
 
 namespace simulation {
 
-// A stream that remembers when each line was written, by the world's time.
-class Output {
+// A stream that records when each line was written, in world time.
+class TimedOutput {
 public:
-    Output(Run& run, const WorldClock& world) : run_(run), world_(world) {
+    TimedOutput(Run& run, const WorldClock& world) : run_(run), world_(world) {
         file_ = fopencookie(this, "w",
                             {.read = nullptr, .write = write, .seek = nullptr, .close = nullptr});
         std::setvbuf(file_, nullptr, _IOLBF, BUFSIZ);
     }
-    ~Output() { std::fclose(file_); }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
+    ~TimedOutput() { std::fclose(file_); }
+    TimedOutput(const TimedOutput&) = delete;
+    TimedOutput& operator=(const TimedOutput&) = delete;
     std::FILE* file() { return file_; }
 
 private:
     static ssize_t write(void* self, const char* text, std::size_t size) {
-        static_cast<Output*>(self)->take({text, size});
+        static_cast<TimedOutput*>(self)->append({text, size});
         return static_cast<ssize_t>(size);
     }
-    void take(std::string_view text) {
+    void append(std::string_view text) {
         rest_ += text;
         for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n')) {
-            run_.said.push_back({world_.now(), rest_.substr(0, end)});
+            run_.printed.push_back({world_.now(), rest_.substr(0, end)});
             rest_.erase(0, end + 1);
         }
     }

@@ -1,0 +1,71 @@
+// What SSM does with tags and pages: it knows a young instance's tags late, may keep a terminated
+// instance as a target, and may return fewer items than were asked for.
+#include "tests/simulation/history.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+
+void History::make_tags_late() {
+    if (tag_lag_ > 0s) return;
+    unusual = true;
+    tag_lag_ = random_.pick(std::vector<Duration>{30s, 2min, 4min});
+    note(clock_.now(), fmt::format("late tags: SSM knows them {} s after a launch", tag_lag_ / 1s));
+    const auto omits = [this](const sandbox::Instance& instance) {
+        const auto lifetime = std::ranges::find(lifetimes, instance.id, &InstanceLifetime::id);
+        return lifetime != lifetimes.end() && clock_.now() < lifetime->tagged;
+    };
+    for (const auto& region : regions())
+        sandbox_->change_world(region,
+                               [&](sandbox::World& world) { world.visibility.omits_tags = omits; });
+}
+
+void History::make_pages_short() {
+    unusual = true;
+    note(clock_.now(), "SSM's pages hold half of what was asked for, the first one nothing");
+    for (const auto& region : regions())
+        sandbox_->change_world(region,
+                               [](sandbox::World& world) { world.visibility.short_pages = true; });
+}
+
+void History::keep_terminated_targets() {
+    if (keeps_targets_) return;
+    unusual = true;
+    keeps_targets_ = true;
+    note(clock_.now(), "terminated instances stay targets of their tags for an hour");
+    const auto keeps = [this](const sandbox::Instance& instance) {
+        if (instance.state != sandbox::InstanceState::terminated) return false;
+        const auto lifetime = std::ranges::find(lifetimes, instance.id, &InstanceLifetime::id);
+        return lifetime != lifetimes.end() && lifetime->ended &&
+               clock_.now() < *lifetime->ended + 1h;
+    };
+    for (const auto& region : regions())
+        sandbox_->change_world(
+            region, [&](sandbox::World& world) { world.visibility.keeps_target = keeps; });
+}
+
+// Depends on the seed alone: a further random draw would change the rest of the history.
+void History::lose_tags() {
+    if (seed % 5 != 2) return;
+    note(clock_.now(), "EC2 shows terminated instances without tags");
+    const auto loses = [](const sandbox::Instance& instance) {
+        return instance.state == sandbox::InstanceState::terminated;
+    };
+    for (const auto& region : regions())
+        sandbox_->change_world(region,
+                               [&](sandbox::World& world) { world.visibility.loses_tags = loses; });
+}
+
+void History::scale_in() {
+    std::vector<std::size_t> alive;
+    for (std::size_t i = 0; i < lifetimes.size(); ++i)
+        if (!lifetimes[i].ended && lifetimes[i].environment != "acme-web") alive.push_back(i);
+    if (alive.size() < 2) return;
+    terminate(random_.pick(alive), clock_.now());
+    clock_.pass(random_.between(61s, 10min));
+}
+
+} // namespace simulation
