@@ -1,4 +1,4 @@
-// Logs of runs as the program writes them, and what snow-white-check says of them.
+// Logs as the program writes them, and what snow-white-check prints about them.
 #pragma once
 
 #include "src/promises/check_command.hpp"
@@ -11,7 +11,7 @@
 
 namespace test {
 
-// Events of one run, each some time after noon.
+// Events of one run, each at a time after noon.
 class WrittenLog {
 public:
     explicit WrittenLog(bool json = true) : json_(json) {}

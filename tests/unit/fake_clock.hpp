@@ -1,5 +1,5 @@
-// A clock for tests: it stands still but for wait(), which takes no time at all. set_wall_ahead()
-// sets the wall clock as a person or NTP does; how much time has elapsed stays true.
+// A clock for tests: time passes only in wait() and advance(), which take no real time.
+// set_wall_ahead() sets the wall clock as a person or NTP does; the elapsed time stays true.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -24,7 +24,7 @@ public:
     void set_wall_ahead(snow_white::Duration ahead) { wall_ahead_ = ahead; }
     void advance(snow_white::Duration duration) { now_ += duration; }
 
-    std::function<void(snow_white::Instant)> on_wait; // what else happens while time passes
+    std::function<void(snow_white::Instant)> on_wait; // called while time passes
 
 private:
     snow_white::Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};

@@ -1,5 +1,5 @@
 // A fleet for tests of the reducer: it answers every effect as AWS would through the executor, from
-// a few plain tables that a test fills, and remembers what was wanted.
+// a few plain tables that a test fills, and records the effects.
 #pragma once
 
 #include "src/drain/machine/apply_results.hpp"
@@ -39,7 +39,7 @@ class FakeFleet {
 public:
     struct Host {
         InstanceId id;
-        Instant launched{};               // not seen before that
+        Instant launched{};               // no list shows it before
         snow_white::Duration takes{10s};  // from the command to its end
         snow_white::Duration answers{1s}; // from the status command to its end
         Outcome end = Outcome::done;
@@ -61,8 +61,8 @@ public:
 
     snow_white::Now now() const { return {clock_.now(), clock_.elapsed() - began_}; }
 
-    // Runs the reducer to its end, and the poller of the live progress beside it, as the drain's
-    // loop does.
+    // Runs the reducer to its end, and the poller of the live progress beside it, as DrainLoop
+    // does.
     Report run(Config config) {
         began_ = clock_.elapsed();
         config.started = clock_.now();
@@ -166,7 +166,7 @@ private:
         CommandSpec spec;
         Instant at;
         snow_white::Duration sent{};
-        std::vector<std::size_t> to; // places in `hosts`
+        std::vector<std::size_t> to; // indexes into `hosts`
     };
 
     std::vector<Host*> present() {
@@ -247,7 +247,7 @@ private:
         clock_.wait(sleep.duration);
         return {};
     }
-    // Whoever else there is has come as far.
+    // All other regions are at the same point.
     static AwaitBarrier::Answer answer_to(const AwaitBarrier&) {
         return AwaitBarrier::Answer::released;
     }

@@ -1,4 +1,4 @@
-// HTTP for tests: answers from a list (the last one for ever), and keeps what was sent.
+// HTTP for tests: answers from a list (repeating the last one), and records the requests.
 #pragma once
 
 #include "src/http/http.hpp"

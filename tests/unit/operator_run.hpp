@@ -73,7 +73,7 @@ public:
         return run("quiet", pattern, {"--dry-run"});
     }
 
-    // By somebody who may do everything.
+    // By a caller with administrator rights.
     sandbox::Json json(const std::string& service, const std::string& target,
                        const sandbox::Json& parameters) {
         sandbox::HttpRequest request;
@@ -95,7 +95,7 @@ public:
         return json("ecs", "AmazonEC2ContainerServiceV20141113." + action, parameters);
     }
 
-    // The id of a quiet sent to those environments by somebody else.
+    // The ID of a quiet that another operator has sent to those environments.
     std::string send_quiet(const std::vector<std::string>& environments,
                            const std::string& seen = "acme") {
         const std::string out = dry_run(seen).out;
@@ -120,7 +120,7 @@ public:
 
     FakeClock clock;
     std::string template_text = text_of("cfn/snow-white-cfn.yml");
-    std::string caller = "alice"; // who has what the template grants
+    std::string caller = "alice"; // who has the rights that the template grants
     std::string program;          // of the tasks; empty: none can be started
     std::string regions = "us-east-1";
     std::string cluster = sandbox::cluster_name;

@@ -1,5 +1,5 @@
-// The sandbox as Http, without a port: what libcurl and the port do between the two is tested in
-// tests/contract. A fault's silence and pauses pass on the caller's clock.
+// The sandbox as Http, without a port; tests/contract tests what libcurl and the port do between
+// the two. A fault's silence and pauses pass on the caller's clock.
 #pragma once
 
 #include "sandbox/server/sandbox.hpp"

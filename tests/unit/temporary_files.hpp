@@ -1,4 +1,4 @@
-// A folder with the files that a test of configuration needs, gone when the test is.
+// A folder with the files that a test of configuration needs, removed at the end of the test.
 #pragma once
 
 #include "src/base/environment.hpp"
@@ -26,8 +26,7 @@ public:
         return folder_ / name;
     }
 
-    // The environment of somebody who has these two files; no instance metadata, unless `more` says
-    // so.
+    // An environment that names these two files; without instance metadata, unless `more` says so.
     snow_white::Environment environment(const std::string& config, const std::string& credentials,
                                         std::map<std::string, std::string> more = {}) const {
         more["AWS_CONFIG_FILE"] = write("config", config);

@@ -1,5 +1,5 @@
 // The whole program against the whole sandbox, in one process and in simulated time: argv in; exit
-// code, lines and Slack out.
+// code, output and Slack messages out.
 #pragma once
 
 #include "sandbox/world/fleet_plan.hpp"
@@ -42,7 +42,7 @@ public:
         return {std::istreambuf_iterator<char>(file), {}};
     }
 
-    // As the container would, but by the keys of `caller`.
+    // As in the container, but with the credentials of `caller`.
     Ended run(const std::vector<sandbox::EnvironmentWish>& environments,
               const sandbox::DrainTime& drain, std::map<std::string, std::string> variables) {
         auto plan = sandbox::plan_fleet("acme", environments, clock.now());
@@ -92,7 +92,7 @@ public:
     std::string template_text = text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
     std::function<void(sandbox::World&)> prepare;
     std::function<void(const std::string& target)> on_answer;
-    std::string caller = "alice"; // who has what the template grants
+    std::string caller = "alice"; // who has the rights that the template grants
 
 private:
     static std::string page(sandbox::Sandbox& box, const std::string& name) {

@@ -1,4 +1,4 @@
-// Whose certificates are trusted on other systems than Debian.
+// Which certificate bundle is used on systems other than Debian.
 #include "src/http/ca_bundle.hpp"
 
 #include <filesystem>
@@ -11,7 +11,7 @@ namespace {
 
 using snow_white::other_ca_bundle;
 
-TEST(CaBundle, IsDebiansOrTheFirstThatIsThere) {
+TEST(CaBundle, IsDebiansOrTheFirstThatExists) {
     const std::string root = testing::TempDir() + "ca-bundle";
     std::filesystem::remove_all(root);
     EXPECT_EQ(other_ca_bundle(root), "");

@@ -1,5 +1,5 @@
-// The client when AWS, the keys or the clock misbehave: what is done about it once, and what is
-// said.
+// The client when AWS, the credentials or the clock fail: what it does once, and what its error
+// says.
 #include "src/aws/services/ec2.hpp"
 #include "src/aws/services/elastic_beanstalk.hpp"
 #include "src/aws/services/ssm.hpp"
@@ -21,7 +21,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 
-// Hands out other keys each time it was told to forget, as a role's endpoint does.
+// Returns other credentials after each invalidate(), as a role's endpoint does.
 class Renewable : public CredentialsProvider {
 public:
     Result<Credentials> get() override {
@@ -58,7 +58,7 @@ protected:
     Client client{{settings, http, clock, keys}, "eu-west-1"};
 };
 
-TEST_F(ClientFaults, ExpiredKeysAreRenewedAndTheCallIsMadeAgain) {
+TEST_F(ClientFaults, ExpiredCredentialsAreRefreshedAndTheCallIsRepeated) {
     for (const std::string code : {"ExpiredTokenException", "ExpiredToken", "RequestExpired"}) {
         http.requests.clear();
         http.answers = {json_error(code), test::FakeHttp::status(200, one_command)};
@@ -68,13 +68,13 @@ TEST_F(ClientFaults, ExpiredKeysAreRenewedAndTheCallIsMadeAgain) {
     }
 }
 
-TEST_F(ClientFaults, EvenACallThatMustNotBeMadeTwiceIsMadeAgainForItWasRefused) {
+TEST_F(ClientFaults, AnUnrepeatableCallIsRepeatedWhenItWasRefused) {
     http.answers = {json_error("ExpiredTokenException"),
                     test::FakeHttp::status(200, R"({"Command":{"CommandId":"c"}})")};
     EXPECT_TRUE(send_command(client, {.document = "d", .targets = {.tag = "t", .values = {"v"}}}));
 }
 
-TEST_F(ClientFaults, ACallThatMustNotBeMadeTwiceIsNotTriedAgainAfterASuspension) {
+TEST_F(ClientFaults, AnUnrepeatableCallIsNotRetriedAfterASuspension) {
     class SuspendedOnce : public Http {
     public:
         explicit SuspendedOnce(FakeClock& clock) : clock_(clock) {}
@@ -91,11 +91,11 @@ TEST_F(ClientFaults, ACallThatMustNotBeMadeTwiceIsNotTriedAgainAfterASuspension)
     Client other({settings, suspended, clock, keys}, "eu-west-1");
     EXPECT_FALSE(send_command(other, {.document = "d", .targets = {.tag = "t", .values = {"v"}}}));
     EXPECT_EQ(suspended.asked, 1);
-    EXPECT_FALSE(get_command(other, {"c"})); // which does no harm
+    EXPECT_FALSE(get_command(other, {"c"})); // a read, which may be repeated
     EXPECT_GT(suspended.asked, 2);
 }
 
-TEST_F(ClientFaults, KeysThatAreRefusedWhenRenewedAreSaidToBe) {
+TEST_F(ClientFaults, CredentialsThatAreRefusedAfterARefreshAreReported) {
     http.answers = {
         query_error("ExpiredToken", "The security token included in the request is expired")};
     const auto arn = get_caller_arn(client);
@@ -106,7 +106,7 @@ TEST_F(ClientFaults, KeysThatAreRefusedWhenRenewedAreSaidToBe) {
                 HasSubstr("is expired; looked up anew, the keys are refused as well"));
 }
 
-TEST_F(ClientFaults, AWrongClockIsToldInOneLine) {
+TEST_F(ClientFaults, AWrongClockIsReportedInOneLine) {
     const std::string late =
         "Signature expired: 20261124T000000Z is now earlier than 20261124T000700Z";
     const std::string told = "this machine's clock is 12 minutes behind AWS's: set it";
@@ -129,7 +129,7 @@ TEST_F(ClientFaults, AWrongClockIsToldInOneLine) {
                 HasSubstr("clock is 61 minutes ahead of AWS's"));
 }
 
-TEST_F(ClientFaults, AWrongSecretIsNotTheClocksFault) {
+TEST_F(ClientFaults, AWrongSecretIsNotReportedAsClockSkew) {
     http.answers = {
         at(2s, query_error("SignatureDoesNotMatch", "Check your AWS Secret Access Key"))};
     EXPECT_THAT(get_caller_arn(client).error().message, Not(HasSubstr("clock")));
@@ -161,7 +161,7 @@ TEST_F(ClientFaults, UnderThrottlingTheSessionsRetriesRunOut) {
     EXPECT_TRUE(get_command(client, {"c"})) << "successes give retries back";
 }
 
-// Each answer names a further page; after 3,000 of them the test has waited long enough.
+// Each answer names a further page; after 3,000 pages the test gives up.
 class EndlessPages : public Http {
 public:
     explicit EndlessPages(std::function<std::string(int)> body) : body_(std::move(body)) {}
@@ -186,7 +186,7 @@ void expect_an_end(const Session& session, List list, EndlessPages& pages, int m
     EXPECT_LE(pages.asked, most);
 }
 
-TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
+TEST_F(ClientFaults, ARepeatedPageTokenEndsTheListing) {
     const Session session{settings, http, clock, keys};
     const auto invocations = [](Client& one) {
         return list_invocations(one, {"c"}, [](const Invocation&) {});
@@ -210,7 +210,7 @@ TEST_F(ClientFaults, ATokenThatComesAgainEndsAListing) {
     expect_an_end(session, instances, ec2, 2);
 }
 
-TEST_F(ClientFaults, AListWithoutEndEnds) {
+TEST_F(ClientFaults, AnEndlessListingIsEnded) {
     const Session session{settings, http, clock, keys};
     EndlessPages endless([](int asked) {
         return R"({"Commands":[],"NextToken":")" + std::to_string(asked) + "\"}";
@@ -226,10 +226,10 @@ int most_within_a_minute(const std::vector<Instant>& calls) {
     return static_cast<int>(most);
 }
 
-TEST_F(ClientFaults, WhoeverAsksWithoutPauseIsHeldBack) {
+TEST_F(ClientFaults, CallsWithoutPausesAreRateLimited) {
     http.answers = {test::FakeHttp::status(200, one_command)};
     std::vector<Instant> calls;
-    Client elsewhere = client.in("eu-west-2"); // one pace for all clients of a session
+    Client elsewhere = client.in("eu-west-2"); // all clients of a session share one rate limit
     while (calls.size() < 500) {
         EXPECT_TRUE(get_command(calls.size() % 2 == 0 ? client : elsewhere, {"c"}));
         calls.push_back(clock.now());
@@ -239,7 +239,7 @@ TEST_F(ClientFaults, WhoeverAsksWithoutPauseIsHeldBack) {
     EXPECT_LE(RateLimit::most_calls_within(60s), 150); // as docs/design.md promises
 }
 
-TEST_F(ClientFaults, AClockThatIsSetBackHoldsNobodyUp) {
+TEST_F(ClientFaults, AClockThatIsSetBackDelaysNothing) {
     http.answers = {test::FakeHttp::status(200, one_command)};
     for (int i = 0; i < 100; ++i)
         EXPECT_TRUE(get_command(client, {"c"}));
@@ -249,7 +249,7 @@ TEST_F(ClientFaults, AClockThatIsSetBackHoldsNobodyUp) {
     EXPECT_LE(clock.elapsed() - before, RateLimit::one_each * 2);
 }
 
-TEST_F(ClientFaults, FurtherPagesAreNotHeldBack) {
+TEST_F(ClientFaults, FurtherPagesAreNotRateLimited) {
     const auto before = clock.now();
     EndlessPages pages([](int asked) {
         return asked == 200 ? std::string(R"({"Commands":[]})")
@@ -261,20 +261,20 @@ TEST_F(ClientFaults, FurtherPagesAreNotHeldBack) {
     EXPECT_EQ(clock.now(), before);
 }
 
-TEST_F(ClientFaults, AnInterruptionEndsTheTries) {
+TEST_F(ClientFaults, AnInterruptionEndsTheRetries) {
     clock.interrupt_at(clock.now() + 1ms);
     EXPECT_FALSE(get_command(client, {"c"}));
     EXPECT_LE(http.requests.size(), 2U);
 }
 
-TEST_F(ClientFaults, AnAnswerNestedWithoutEndIsMalformed) {
+TEST_F(ClientFaults, ADeeplyNestedAnswerIsMalformed) {
     const std::string deep =
         R"({"Commands":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
     http.answers = {test::FakeHttp::status(200, deep)};
     EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::malformed);
 }
 
-TEST_F(ClientFaults, WordsThatAreNoUtf8DoNotEndTheRun) {
+TEST_F(ClientFaults, InvalidUtf8DoesNotEndTheRun) {
     http.answers = {test::FakeHttp::status(200, R"({"Command":{"CommandId":"c"}})")};
     EXPECT_TRUE(send_command(
         client, {.document = "d", .targets = {.tag = "t", .values = {"acme-\xff\xfe"}}}));

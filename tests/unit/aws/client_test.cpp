@@ -1,4 +1,5 @@
-// The client: what is tried again, how errors are told apart, where a call goes, with which keys.
+// The client: which calls it retries, how it classifies errors, to which endpoint it sends, with
+// which credentials.
 #include "src/aws/client.hpp"
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/cloudformation.hpp"
@@ -46,7 +47,7 @@ TEST_F(ClientTest, SignsForTheServiceAndTheRegion) {
     EXPECT_EQ(http.requests[0].signing->access_key_id, "AKIA");
 }
 
-TEST_F(ClientTest, ThrottlingInBothSpellingsIsTriedAgain) {
+TEST_F(ClientTest, ThrottlingInBothSpellingsIsRetried) {
     http.answers = {test::FakeHttp::status(
                         400, R"({"__type":"ThrottlingException","message":"Rate exceeded"})"),
                     test::FakeHttp::status(429),
@@ -65,7 +66,7 @@ TEST_F(ClientTest, ASendCommandWhoseAnswerIsLostIsNotSentAgain) {
     EXPECT_THAT(http.requests, SizeIs(1));
 }
 
-TEST_F(ClientTest, ARunTaskWhoseAnswerIsLostIsAskedForAgainWithTheSameToken) {
+TEST_F(ClientTest, ARunTaskWhoseAnswerIsLostIsRepeatedWithTheSameToken) {
     http.answers = {test::FakeHttp::no_answer(),
                     test::FakeHttp::status(200, R"({"tasks":[{"taskArn":"arn"}],"failures":[]})")};
     auto one = client();
@@ -83,7 +84,7 @@ TEST_F(ClientTest, FailuresInAnAnswerOfHttp200AreAnError) {
     EXPECT_THAT(describe(task.error()), HasSubstr("RESOURCE:ENI: no address left"));
 }
 
-TEST_F(ClientTest, AnAnswerCutShortIsMalformedAndTriedAgain) {
+TEST_F(ClientTest, ATruncatedAnswerIsMalformedAndRetried) {
     http.answers = {test::FakeHttp::status(200, R"({"Commands":[{"Comm)")};
     auto one = client();
     const auto command = get_command(one, {"c"});
@@ -101,7 +102,7 @@ TEST_F(ClientTest, AnAnswerOfAnotherShapeIsMalformedToo) {
     EXPECT_EQ(command.error().kind, ErrorKind::malformed);
 }
 
-TEST_F(ClientTest, AnAnswerThatIsSomebodyElsesIsNoEmptyList) {
+TEST_F(ClientTest, AnAnswerOfAnotherServiceIsNotAnEmptyList) {
     auto one = client();
     http.answers = {test::FakeHttp::status(200, R"({"unexpected":true})"),
                     test::FakeHttp::status(200, R"({"CommandInvocations":[]})")};
@@ -133,7 +134,7 @@ TEST_F(ClientTest, AnEnvironmentsTierIsKnownByItsNameOrItsType) {
     EXPECT_EQ(tier_of(""), "");
 }
 
-TEST_F(ClientTest, TriesAsOftenAsTheSettingsSayWithTheCertificatesTheyName) {
+TEST_F(ClientTest, UsesTheRetriesAndCertificatesOfTheSettings) {
     settings.attempts = 2;
     settings.ca_bundle = "/ca";
     auto one = client();
@@ -142,7 +143,7 @@ TEST_F(ClientTest, TriesAsOftenAsTheSettingsSayWithTheCertificatesTheyName) {
     EXPECT_EQ(http.requests[0].ca_bundle, "/ca");
 }
 
-TEST_F(ClientTest, SettingsThatMakeNoSenseStopEachCall) {
+TEST_F(ClientTest, InvalidSettingsStopEachCall) {
     settings.problem = "what?";
     auto one = client();
     EXPECT_EQ(get_command(one, {"c"}).error().message, "what?");
@@ -191,7 +192,7 @@ TEST_F(ClientTest, XmlErrorsInBothForms) {
     EXPECT_EQ(one.query(operations::describe_instances, {}).error().kind, ErrorKind::throttled);
 }
 
-TEST_F(ClientTest, NoKeysIsAnErrorThatSaysWhatToDo) {
+TEST_F(ClientTest, MissingCredentialsAreAnErrorThatSaysWhatToDo) {
     const Environment nothing{{{"HOME", "/nonexistent"}, {"AWS_EC2_METADATA_DISABLED", "true"}}};
     const auto defaults = read_settings(nothing, "");
     CredentialsChain none(nothing, defaults, "", http, clock);

@@ -1,4 +1,5 @@
-// Keys from a container's endpoint and from an instance's metadata: what is asked, and what is not.
+// Credentials from a container's endpoint and from an instance's metadata: which requests are made,
+// and which are not.
 #include "src/aws/credentials/container.hpp"
 #include "src/aws/credentials/instance_metadata.hpp"
 #include "tests/unit/fake_clock.hpp"
@@ -43,12 +44,12 @@ protected:
 
 using ContainerTest = MetadataTest;
 
-TEST_F(ContainerTest, IsNotAskedWhereThereIsNone) {
+TEST_F(ContainerTest, IsNotRequestedWithoutAnEndpoint) {
     EXPECT_EQ(container({}), std::nullopt);
     EXPECT_THAT(http.requests, SizeIs(0));
 }
 
-TEST_F(ContainerTest, TheRelativeUriIsEcsAndGoesBeforeTheFullOne) {
+TEST_F(ContainerTest, TheRelativeUriOfEcsPrecedesTheFullUri) {
     http.answers = {test::FakeHttp::status(200, document)};
     const auto keys = container({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/id"},
                                  {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/x"}});
@@ -59,7 +60,7 @@ TEST_F(ContainerTest, TheRelativeUriIsEcsAndGoesBeforeTheFullOne) {
     EXPECT_FALSE(http.requests[0].signing);
 }
 
-TEST_F(ContainerTest, TheTokensFileGoesBeforeTheTokenAndMayEndInANewline) {
+TEST_F(ContainerTest, TheTokenFilePrecedesTheTokenAndMayEndInANewline) {
     http.answers = {test::FakeHttp::status(200, document)};
     container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1/credentials"},
                {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "not this"},
@@ -67,14 +68,14 @@ TEST_F(ContainerTest, TheTokensFileGoesBeforeTheTokenAndMayEndInANewline) {
     EXPECT_THAT(http.requests[0].headers, Contains(Pair("Authorization", "Bearer abc")));
 }
 
-TEST_F(ContainerTest, ATokenCannotBringHeadersOfItsOwn) {
+TEST_F(ContainerTest, ATokenCannotAddHeaders) {
     const auto keys = container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/x"},
                                  {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret\r\nX-Other: 1"}});
     EXPECT_THAT(keys.error().message, Not(HasSubstr("secret")));
     EXPECT_THAT(http.requests, SizeIs(0));
 }
 
-TEST_F(ContainerTest, IsAskedThreeTimes) {
+TEST_F(ContainerTest, IsRequestedThreeTimes) {
     http.answers = {test::FakeHttp::no_answer(), test::FakeHttp::status(503),
                     test::FakeHttp::status(200, document)};
     EXPECT_TRUE(container({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/c"}}));
@@ -92,7 +93,7 @@ struct UriCase {
 
 class FullUri : public MetadataTest, public testing::WithParamInterface<UriCase> {};
 
-TEST_P(FullUri, PlainHttpIsForThisHostOnly) {
+TEST_P(FullUri, PlainHttpIsAllowedOnlyForThisHost) {
     http.answers = {test::FakeHttp::status(200, document)};
     EXPECT_EQ(container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", GetParam().uri}}).has_value(),
               GetParam().asked);
@@ -111,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         UriCase{"http://169.254.169.254/x", false}, UriCase{"http://keys.example/127.0.0.1", false},
         UriCase{"ftp://127.0.0.1/x", false}, UriCase{"127.0.0.1/x", false}));
 
-TEST_F(ContainerTest, ATokenFileThatIsAFolderIsAnErrorLikeOneThatIsNotThere) {
+TEST_F(ContainerTest, ATokenFileThatIsAFolderIsAnErrorLikeAMissingOne) {
     const std::string uri = "http://127.0.0.1/x";
     for (const std::string path : {"/", "/nonexistent"})
         EXPECT_THAT(container({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", uri},
@@ -123,7 +124,7 @@ TEST_F(ContainerTest, ATokenFileThatIsAFolderIsAnErrorLikeOneThatIsNotThere) {
 
 using InstanceTest = MetadataTest;
 
-TEST_F(InstanceTest, ASessionIsOpenedFirst) {
+TEST_F(InstanceTest, ASessionTokenIsRequestedFirst) {
     http.answers = {test::FakeHttp::status(200, "session"),
                     test::FakeHttp::status(200, "worker-role"),
                     test::FakeHttp::status(200, document)};
@@ -140,7 +141,7 @@ TEST_F(InstanceTest, ASessionIsOpenedFirst) {
         EXPECT_TRUE(request.bypass_proxy && request.timeout <= std::chrono::seconds{1});
 }
 
-TEST_F(InstanceTest, ALaptopIsNotKeptWaiting) {
+TEST_F(InstanceTest, WithoutMetadataTheRequestTimesOutQuickly) {
     http.answers = {tl::unexpected(HttpError{.message = "no route"})};
     EXPECT_EQ(instance({}), std::nullopt);
     EXPECT_THAT(http.requests, SizeIs(1));
@@ -150,7 +151,7 @@ TEST_F(InstanceTest, ALaptopIsNotKeptWaiting) {
     EXPECT_THAT(http.requests, SizeIs(2)) << "a second each";
 }
 
-TEST_F(InstanceTest, CanBeSwitchedOff) {
+TEST_F(InstanceTest, CanBeDisabled) {
     EXPECT_EQ(instance({{"AWS_EC2_METADATA_DISABLED", "True"}}), std::nullopt);
     EXPECT_THAT(http.requests, SizeIs(0));
     http.answers = {test::FakeHttp::status(404)};
@@ -158,7 +159,7 @@ TEST_F(InstanceTest, CanBeSwitchedOff) {
     EXPECT_THAT(http.requests, SizeIs(1));
 }
 
-TEST_F(InstanceTest, TheEndpointIsTheEnvironmentsThenTheProfiles) {
+TEST_F(InstanceTest, TheEndpointOfTheEnvironmentPrecedesTheProfiles) {
     const Profile profile{{"ec2_metadata_service_endpoint", "http://b"},
                           {"ec2_metadata_service_endpoint_mode", "IPv6"}};
     instance({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://a/x/"}}, profile);

@@ -1,5 +1,5 @@
-// Roles: what STS is asked, signed by whom; chains, MFA, web identities; what is asked again and
-// what is not.
+// Roles: the requests to STS and the credentials that sign them; chains, MFA, web identities; what
+// is requested again and what is not.
 #include "src/aws/credentials/chain.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -59,7 +59,7 @@ private:
     Settings settings_;
 };
 
-TEST_F(RolesTest, StsIsAskedInTheRunsRegionWithAllThatTheProfileSays) {
+TEST_F(RolesTest, StsIsCalledInTheRunsRegionWithAllSettingsOfTheProfile) {
     http.answers = {role_keys("ASIAROLE", std::chrono::hours{1})};
     const auto keys = chain("[profile r]\nrole_arn=arn:r\nsource_profile=base\nexternal_id=e/1\n"
                             "duration_seconds=900\nrole_session_name=me\nregion=ap-south-1\n",
@@ -76,7 +76,7 @@ TEST_F(RolesTest, StsIsAskedInTheRunsRegionWithAllThatTheProfileSays) {
                       HasSubstr("RoleSessionName=me")));
 }
 
-TEST_F(RolesTest, AChainSignsEachStepWithTheKeysOfTheOneBefore) {
+TEST_F(RolesTest, AChainSignsEachStepWithTheCredentialsOfTheOneBefore) {
     http.answers = {role_keys("ASIAFIRST", std::chrono::hours{12}),
                     role_keys("ASIASECOND", std::chrono::hours{1}),
                     role_keys("ASIATHIRD", std::chrono::hours{13})};
@@ -123,7 +123,7 @@ TEST_F(RolesTest, AnMfaCodeIsAskedForOnce) {
     EXPECT_THAT(http.requests, SizeIs(1));
 }
 
-TEST_F(RolesTest, WithoutATerminalTheMfaProfileIsRefusedBeforeStsIsAsked) {
+TEST_F(RolesTest, WithoutATerminalAnMfaProfileIsRefusedBeforeStsIsCalled) {
     code = refused("there is no terminal to ask on");
     auto keys = chain(with_mfa, "m");
     for (int i = 0; i < 2; ++i)
@@ -133,7 +133,7 @@ TEST_F(RolesTest, WithoutATerminalTheMfaProfileIsRefusedBeforeStsIsAsked) {
     EXPECT_THAT(http.requests, SizeIs(0));
 }
 
-TEST_F(RolesTest, ARefusedMfaCodeIsNotAskedForAgain) {
+TEST_F(RolesTest, ARefusedMfaCodeIsNotRequestedAgain) {
     http.answers = {test::FakeHttp::status(
         403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>MultiFactor"
              "</Message></Error></ErrorResponse>")};
@@ -143,7 +143,7 @@ TEST_F(RolesTest, ARefusedMfaCodeIsNotAskedForAgain) {
     EXPECT_THAT(questions, SizeIs(1));
 }
 
-TEST_F(RolesTest, AWebIdentityProvesItselfByItsTokenWhichIsReadEachTime) {
+TEST_F(RolesTest, AWebIdentityTokenIsReadEachTime) {
     http.answers = {role_keys("ASIAW", std::chrono::hours{1}, "AssumeRoleWithWebIdentity")};
     const auto path = files.write("token", "first");
     auto keys = chain("", "", {{"AWS_WEB_IDENTITY_TOKEN_FILE", path}, {"AWS_ROLE_ARN", "arn:w"}});
@@ -158,7 +158,7 @@ TEST_F(RolesTest, AWebIdentityProvesItselfByItsTokenWhichIsReadEachTime) {
     EXPECT_THAT(http.requests[1].body, HasSubstr("WebIdentityToken=second"));
 }
 
-TEST_F(RolesTest, ACircleIsToldAsItGoes) {
+TEST_F(RolesTest, ACircularChainIsReportedStepByStep) {
     const auto keys =
         chain(
             "[profile a]\nrole_arn=x\nsource_profile=b\n[profile b]\nrole_arn=x\nsource_profile=c\n"
@@ -169,7 +169,7 @@ TEST_F(RolesTest, ACircleIsToldAsItGoes) {
     EXPECT_THAT(http.requests, SizeIs(0));
 }
 
-TEST_F(RolesTest, ARoleIsAssumedAnewOnceItsKeysWereForgotten) {
+TEST_F(RolesTest, ARoleIsAssumedAgainAfterInvalidate) {
     http.answers = {role_keys("ASIAONE", std::chrono::hours{1}),
                     role_keys("ASIATWO", std::chrono::hours{1})};
     const auto one = chain("[profile r]\nrole_arn=arn:r\nsource_profile=base\n", "r");

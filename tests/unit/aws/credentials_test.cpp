@@ -1,4 +1,4 @@
-// Whose keys sign: the sources in their order, and how long their keys are used.
+// Which credentials sign: the order of the sources, and how long their credentials are used.
 #include "src/aws/config/config_file.hpp"
 #include "src/aws/credentials/chain.hpp"
 #include "tests/unit/fake_clock.hpp"
@@ -44,7 +44,7 @@ private:
     test::TemporaryFiles files_;
 };
 
-TEST_F(CredentialsTest, AProfileAskedForByNameComesBeforeTheEnvironment) {
+TEST_F(CredentialsTest, ANamedProfilePrecedesTheEnvironment) {
     const auto from =
         environment("[profile staging]\nregion = us-east-1\n",
                     "[staging]\naws_access_key_id = AKSTAGING\naws_secret_access_key=s\n",
@@ -53,14 +53,14 @@ TEST_F(CredentialsTest, AProfileAskedForByNameComesBeforeTheEnvironment) {
     EXPECT_EQ(get(from)->access_key_id, "AKENV");
 }
 
-TEST_F(CredentialsTest, TheDefaultProfileServesWhereNothingElseIs) {
+TEST_F(CredentialsTest, TheDefaultProfileIsUsedWithoutAnyOtherSource) {
     EXPECT_EQ(
         get(environment("", "[default]\naws_access_key_id=AKDEFAULT\naws_secret_access_key=s\n"))
             ->access_key_id,
         "AKDEFAULT");
 }
 
-TEST_F(CredentialsTest, ConfigFilesOddities) {
+TEST_F(CredentialsTest, UnusualSyntaxOfConfigFiles) {
     const auto from =
         environment("# comment\n[profile \"two words\"]\n  aws_access_key_id = nested, not a "
                     "setting\n\n[default]\nregion=x\n[preview]\na=b\n",
@@ -70,7 +70,7 @@ TEST_F(CredentialsTest, ConfigFilesOddities) {
     EXPECT_EQ(get(from, "two words")->secret_access_key, "s=s/+");
 }
 
-TEST_F(CredentialsTest, AnUnknownProfileIsNamedWithThoseThatExist) {
+TEST_F(CredentialsTest, AnUnknownProfileIsReportedWithTheExistingOnes) {
     const auto found = get(environment("[profile production]\n", ""), "prodcution");
     ASSERT_FALSE(found);
     EXPECT_THAT(found.error().message, HasSubstr("prodcution"));
@@ -93,7 +93,7 @@ TEST_F(CredentialsTest, ACredentialProcessThatFailsSaysWhy) {
     EXPECT_THAT(found.error().message, HasSubstr("vault is sealed"));
 }
 
-TEST_F(CredentialsTest, TheContainersKeysAreRenewedBeforeTheyExpire) {
+TEST_F(CredentialsTest, TheContainersCredentialsAreRefreshedBeforeTheyExpire) {
     const auto from = environment("", "",
                                   {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/creds"},
                                    {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "tok"}});
@@ -110,7 +110,7 @@ TEST_F(CredentialsTest, TheContainersKeysAreRenewedBeforeTheyExpire) {
     EXPECT_THAT(http.requests, SizeIs(2));
 }
 
-TEST_F(CredentialsTest, KeysThatCannotBeRenewedServeUntilTheyExpire) {
+TEST_F(CredentialsTest, CredentialsThatCannotBeRefreshedAreUsedUntilTheyExpire) {
     const auto from =
         environment("", "", {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/creds"}});
     http.answers = {test::FakeHttp::status(200, document(std::chrono::hours{1})),
@@ -124,7 +124,7 @@ TEST_F(CredentialsTest, KeysThatCannotBeRenewedServeUntilTheyExpire) {
     EXPECT_FALSE(chain.get());
 }
 
-TEST_F(CredentialsTest, AProfileWithoutKeysSaysHowItGetsSome) {
+TEST_F(CredentialsTest, AProfileWithoutCredentialsSaysHowToGetSome) {
     const auto found = get(environment("[profile empty]\nregion=x\n", ""), "empty");
     EXPECT_THAT(found.error().message, HasSubstr("aws configure --profile empty"));
 }
@@ -153,7 +153,7 @@ TEST_F(CredentialsTest, SettingsComeFromTheEnvironmentThenFromTheProfile) {
     EXPECT_EQ(read_settings(from, "other").region, "");
 }
 
-TEST_F(CredentialsTest, SettingsThatMakeNoSenseAreToldAndNothingIsSent) {
+TEST_F(CredentialsTest, InvalidSettingsAreReportedAndNothingIsSent) {
     EXPECT_THAT(read_settings(environment("", "", {{"AWS_MAX_ATTEMPTS", "0"}}), "").problem,
                 HasSubstr("\"0\""));
     EXPECT_THAT(read_settings(environment("[default]\nservices = gone\n", ""), "").problem,

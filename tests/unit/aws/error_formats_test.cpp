@@ -1,5 +1,5 @@
-// Errors as AWS has them and no model shows: wrapped in another code, without a message, in another
-// shape.
+// Errors in forms that AWS returns and no API model documents: wrapped in another code, without a
+// message, in another shape.
 #include "src/aws/credentials/instance_metadata.hpp"
 #include "src/aws/services/ecs.hpp"
 #include "src/aws/services/ssm.hpp"
@@ -58,7 +58,7 @@ protected:
     Client client{{settings, http, clock, keys}, "eu-west-1"};
 };
 
-TEST_F(ErrorFormats, ThrottlingThatEcsWrapsIsTriedAgain) {
+TEST_F(ErrorFormats, ThrottlingThatEcsWrapsIsRetried) {
     const auto wrapped = [](const std::string& code) {
         return refusal("InvalidParameterException",
                        "Error retrieving security group information for [sg-1]: Rate "
@@ -75,7 +75,7 @@ TEST_F(ErrorFormats, ThrottlingThatEcsWrapsIsTriedAgain) {
               ErrorKind::invalid);
 }
 
-TEST_F(ErrorFormats, AFailureIsToldInTheWordsThatItHas) {
+TEST_F(ErrorFormats, AFailureIsReportedWithItsOwnText) {
     EXPECT_EQ(
         describe(error_of_run_task(failure({{"reason", "Capacity is unavailable at this time."}}))),
         "ecs RunTask: Capacity is unavailable at this time.");
@@ -88,7 +88,7 @@ TEST_F(ErrorFormats, AFailureIsToldInTheWordsThatItHas) {
     EXPECT_EQ(describe(error_of_run_task(failure(Json::object()))), "ecs RunTask: no reason given");
 }
 
-TEST_F(ErrorFormats, ACodeWithoutAMessageIsToldWithWhatItMeans) {
+TEST_F(ErrorFormats, ACodeWithoutAMessageIsReportedWithItsMeaning) {
     EXPECT_THAT(describe(error_of_send(refusal("InvalidInstanceId"))),
                 HasSubstr("InvalidInstanceId: an instance is not running, or its agent is not "
                           "registered with SSM"));
@@ -122,7 +122,7 @@ TEST_F(ErrorFormats, AQueryServiceMayAnswerInJson) {
     EXPECT_EQ(describe(error), "sts GetCallerIdentity: AccessDenied: Not by root. (request r-7)");
 }
 
-TEST_F(ErrorFormats, TheRequestIdMayStandInResponseMetadata) {
+TEST_F(ErrorFormats, TheRequestIdMayBeInResponseMetadata) {
     http.answers = {
         FakeHttp::status(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</"
                               "Message></Error><ResponseMetadata>"

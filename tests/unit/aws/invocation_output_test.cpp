@@ -1,5 +1,5 @@
-// Which of an invocation's steps speaks for it: SSM promises no order, and only the step that
-// failed says why.
+// Which step's output counts as the invocation's: SSM promises no order of the steps, and only the
+// step that failed says why.
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/ssm.hpp"
 #include "src/drain/machine/apply_results.hpp"
@@ -51,7 +51,7 @@ protected:
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
 };
 
-TEST_F(InvocationOutput, IsThatOfTheStepThatRunsTheScriptWhereverItStands) {
+TEST_F(InvocationOutput, IsThatOfTheScriptsStepAtAnyPosition) {
     const Json ours = step("workers", "Success", line);
     const Json download = step("download", "Success", "Content downloaded to x.sh");
     EXPECT_EQ(invocation_with({download, ours}, "Success").output, line);
@@ -60,7 +60,7 @@ TEST_F(InvocationOutput, IsThatOfTheStepThatRunsTheScriptWhereverItStands) {
     EXPECT_EQ(invocation_with({ours, download, later}, "Success").output, line);
 }
 
-TEST_F(InvocationOutput, IsThatWithALineWhereNoStepHasTheName) {
+TEST_F(InvocationOutput, IsThatWithALineWhenNoStepHasTheName) {
     const Json ours = step("runSidekiq", "Success", line);
     const Json other = step("download", "Success", "Content downloaded to x.sh");
     EXPECT_EQ(invocation_with({ours, other}, "Success").output, line);
@@ -83,7 +83,7 @@ TEST_F(InvocationOutput, IsThatOfTheStepThatFailedBeforeOurs) {
         }
 }
 
-TEST_F(InvocationOutput, IsOursWhereTheScriptRanAllTheSameOrNothingElseFailed) {
+TEST_F(InvocationOutput, IsTheScriptsWhenItRanOrNothingElseFailed) {
     const Json ours = step("workers", "Failed", line);
     EXPECT_EQ(invocation_with({ours, step("cleanUp", "Failed", "rm: no such file")}).output, line);
     EXPECT_EQ(
@@ -95,8 +95,8 @@ TEST_F(InvocationOutput, IsOursWhereTheScriptRanAllTheSameOrNothingElseFailed) {
         "died");
 }
 
-// As SSM writes it: a number of seconds, in Java's way.
-TEST_F(InvocationOutput, EachHasItsOwnMoment) {
+// As SSM writes it: a number of seconds, as Java prints a double.
+TEST_F(InvocationOutput, EachHasItsOwnTime) {
     http.answers = {test::FakeHttp::status(
         200, R"({"CommandInvocations":[)"
              R"({"InstanceId":"i-1","Status":"Pending","RequestedDateTime":1.79550245504E9},)"

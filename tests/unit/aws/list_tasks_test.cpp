@@ -1,4 +1,4 @@
-// Which tasks ECS says have been started: every page, a hundred described at a time.
+// The list of started tasks: every page is read, and a hundred tasks are described per call.
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/ecs.hpp"
 #include "tests/unit/fake_clock.hpp"
@@ -63,7 +63,7 @@ TEST_F(TaskLists, EveryPageIsReadAndAHundredAreDescribedAtATime) {
               Json({{"cluster", "tools"}, {"tasks", {"arn:task/100"}}, {"include", {"TAGS"}}}));
 }
 
-TEST_F(TaskLists, NoneIsDescribedWhereThereIsNone) {
+TEST_F(TaskLists, AnEmptyListIsNotDescribed) {
     http.answers = {answer({{"taskArns", Json::array()}})};
     const auto tasks = aws::list_started_tasks(client, "tools", "snow-white");
     ASSERT_TRUE(tasks) << describe(tasks.error());

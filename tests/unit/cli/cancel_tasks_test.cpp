@@ -1,5 +1,5 @@
-// --cancel of tasks that have been started and have sent nothing yet, in one process: ECS's tasks
-// are real processes, which need a moment of real time.
+// --cancel of tasks that have started and have sent no command yet, in one process. ECS's tasks are
+// real processes, which need a moment of real time.
 #include "tests/unit/operator_run.hpp"
 
 #include <algorithm>
@@ -25,14 +25,14 @@ protected:
         clock.on_wait = [](snow_white::Instant) { std::this_thread::sleep_for(20ms); };
     }
 
-    // What each task does: this, and then nothing until it is ended.
+    // What each task does; then it waits until it is stopped.
     void runs(const std::string& first) {
         program =
             files.write("program", "#!/bin/sh\n" + first + "\nwhile :; do sleep 0.05; done\n");
         std::filesystem::permissions(program, std::filesystem::perms::owner_all);
     }
 
-    // The ARN of the task that a launch has started.
+    // Starts a task and returns its ARN.
     std::string launch(const std::string& action = "quiet", std::vector<std::string> more = {}) {
         const Ended launched = run(action, "workers", std::move(more));
         EXPECT_EQ(launched.code, ExitCode::done) << launched.err;
@@ -84,7 +84,7 @@ TEST_F(CancelTasks, EndsATaskThatHasSentNothingYet) {
     EXPECT_EQ(calls("ecs", "StopTask"), 1);
 }
 
-TEST_F(CancelTasks, WhatATaskHasSentMeanwhileIsCancelledToo) {
+TEST_F(CancelTasks, ACommandThatTheTaskHasSentMeanwhileIsCancelledToo) {
     open({{"acme-workers", 1}});
     wait_until_running(launch());
     std::string command;
@@ -111,9 +111,9 @@ TEST_F(CancelTasks, ATaskWhoseCommandIsInFlightIsLeftToReportIt) {
     EXPECT_EQ(cancelled.err, "");
 }
 
-// Of an earlier task that has died: the new one sends again once that command is cancelled, unless
-// it follows it.
-TEST_F(CancelTasks, AnOlderCommandDoesNotSpareATaskThatHasJustStarted) {
+// The command of an earlier task that has died: the new task would send again once that command is
+// cancelled, unless it adopts it.
+TEST_F(CancelTasks, AnOlderCommandDoesNotProtectATaskThatHasJustStarted) {
     for (const auto age : {-1min, 0min, 6min}) {
         open({{"acme-workers", 1}});
         const std::string command = send_quiet({"acme-workers"});
@@ -127,7 +127,7 @@ TEST_F(CancelTasks, AnOlderCommandDoesNotSpareATaskThatHasJustStarted) {
     }
 }
 
-TEST_F(CancelTasks, TasksOfSomethingElseAreNotTouched) {
+TEST_F(CancelTasks, OtherTasksAreNotStopped) {
     open({{"acme-workers", 1}, {"acme-workers-b", 1}});
     const std::vector<std::string> others{launch("wake"), launch("quiet", {"-e", "b"}),
                                           launch("quiet", {"--exclude", "b"})};
@@ -141,7 +141,7 @@ TEST_F(CancelTasks, TasksOfSomethingElseAreNotTouched) {
     EXPECT_TRUE(is_stopped(others[2])) << "the same as it was launched with";
 }
 
-TEST_F(CancelTasks, ATaskForMoreRegionsIsNamedAndLeft) {
+TEST_F(CancelTasks, ATaskForMoreRegionsIsNamedAndNotStopped) {
     open({{"acme-workers", 1}, {.name = "acme-workers", .count = 1, .region = "eu-west-1"}});
     regions = "us-east-1,eu-west-1";
     const std::string task = launch();
@@ -172,7 +172,7 @@ TEST_F(CancelTasks, ATaskThatHasSentInOneOfItsRegionsOnlyIsStopped) {
     EXPECT_TRUE(is_stopped(task));
 }
 
-TEST_F(CancelTasks, ATaskWithoutTheStacksTagIsNamedAndLeft) {
+TEST_F(CancelTasks, ATaskWithoutTheStacksTagIsNamedAndNotStopped) {
     open({{"acme-workers", 1}});
     const sandbox::Json override = {
         {"name", "snow-white"},
@@ -198,7 +198,7 @@ TEST_F(CancelTasks, ATaskWithoutTheStacksTagIsNamedAndLeft) {
     EXPECT_FALSE(is_stopped(task));
 }
 
-TEST_F(CancelTasks, OneThatDoesNotEndIsNamed) {
+TEST_F(CancelTasks, ATaskThatDoesNotEndIsNamed) {
     runs("trap '' TERM");
     open({{"acme-workers", 1}});
     const std::string task = launch();
@@ -208,7 +208,7 @@ TEST_F(CancelTasks, OneThatDoesNotEndIsNamed) {
     EXPECT_THAT(cancelled.err, HasSubstr("task " + task + " has not ended"));
 }
 
-TEST_F(CancelTasks, WithoutSettingsCommandsAreCancelledAsEver) {
+TEST_F(CancelTasks, WithoutSettingsCommandsAreCancelledAllTheSame) {
     open({{"acme-workers", 1}});
     const std::string task = launch();
     for (std::string* const setting : {&cluster, &cluster_region}) {
@@ -230,7 +230,7 @@ TEST_F(CancelTasks, WithoutSettingsCommandsAreCancelledAsEver) {
                                 HasSubstr("\"us-est\" is no AWS region")));
 }
 
-TEST_F(CancelTasks, WithoutTheRightToLookCommandsAreCancelledAsEver) {
+TEST_F(CancelTasks, WithoutTheRightToListTasksCommandsAreCancelledAllTheSame) {
     open({{"acme-workers", 1}});
     const std::string task = launch();
     for (const char* const action : {"ecs:ListTasks", "ecs:DescribeTasks"}) {
@@ -246,7 +246,7 @@ TEST_F(CancelTasks, WithoutTheRightToLookCommandsAreCancelledAsEver) {
     EXPECT_FALSE(is_stopped(task));
 }
 
-TEST_F(CancelTasks, WithoutTheRightToStopTheTaskGoesOn) {
+TEST_F(CancelTasks, WithoutTheRightToStopTheTaskContinues) {
     open({{"acme-workers", 1}});
     const std::string task = launch();
     withhold("ecs:StopTask");

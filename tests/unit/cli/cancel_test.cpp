@@ -30,7 +30,7 @@ protected:
     }
 };
 
-TEST_F(Cancel, EndsWhatIsOfTheseEnvironmentsAlone) {
+TEST_F(Cancel, CancelsOnlyCommandsOfTheseEnvironments) {
     open({{"acme-workers", 1}, {"acme-workers-b", 1}, {"acme-mailers", 1}});
     const std::string workers = send_quiet({"acme-workers", "acme-workers-b"});
     const std::string mailers = send_quiet({"acme-mailers"});
@@ -56,7 +56,7 @@ TEST_F(Cancel, EndsWhatIsOfTheseEnvironmentsAlone) {
         << "it is over";
 }
 
-TEST_F(Cancel, TakesCommandsByInstanceToo) {
+TEST_F(Cancel, CancelsCommandsByInstanceToo) {
     open({{"acme-workers", 2}, {"acme-mailers", 1}});
     std::vector<std::string> ids;
     box->change_world([&ids](sandbox::World& world) {
@@ -82,7 +82,7 @@ TEST_F(Cancel, TakesCommandsByInstanceToo) {
                                      Not(HasSubstr(others))));
 }
 
-TEST_F(Cancel, SaysWhatItCouldNotLookFor) {
+TEST_F(Cancel, ReportsWhatItCouldNotRead) {
     open({{"acme-workers", 1}});
     const std::string command = send_quiet({"acme-workers"});
     box->handle({.method = "POST",
@@ -95,7 +95,7 @@ TEST_F(Cancel, SaysWhatItCouldNotLookFor) {
         << "the others are found";
 }
 
-TEST_F(Cancel, WithNothingInFlightIsThree) {
+TEST_F(Cancel, WithNothingInFlightTheExitCodeIs3) {
     open({{"acme-workers", 1}});
     const Ended cancelled = run("wake", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::nothing_matched);
@@ -103,8 +103,8 @@ TEST_F(Cancel, WithNothingInFlightIsThree) {
     EXPECT_EQ(run("wake", "Workers", {"--cancel"}).code, ExitCode::nothing_matched);
 }
 
-// Elastic Beanstalk shows an environment that was terminated for an hour, and then no more.
-TEST_F(Cancel, TakesACommandOfWhichAnEnvironmentHasGone) {
+// Elastic Beanstalk lists a terminated environment for an hour, and then no longer.
+TEST_F(Cancel, CancelsACommandWhenOneOfItsEnvironmentsIsTerminated) {
     for (const bool still_shown : {true, false}) {
         open({{"acme-workers", 1}, {"acme-workers-b", 1}});
         const std::string command = send_quiet({"acme-workers", "acme-workers-b"});
@@ -115,7 +115,7 @@ TEST_F(Cancel, TakesACommandOfWhichAnEnvironmentHasGone) {
     }
 }
 
-TEST_F(Cancel, TakesACommandOfWhichEveryEnvironmentHasGone) {
+TEST_F(Cancel, CancelsACommandWhenAllItsEnvironmentsAreTerminated) {
     open({{"acme-workers", 1}, {"acme-mailers", 1}});
     const std::string command = send_quiet({"acme-workers"});
     take_away("acme-workers", true);
@@ -129,7 +129,7 @@ TEST_F(Cancel, TakesACommandOfWhichEveryEnvironmentHasGone) {
     EXPECT_EQ(again.out, "");
 }
 
-TEST_F(Cancel, LeavesACommandWhoseOtherEnvironmentIsAnotherApplications) {
+TEST_F(Cancel, KeepsACommandThatAlsoAddressesAnotherApplication) {
     for (const bool gone : {false, true}) {
         open({{"acme-workers", 1}, {"acme-workers-b", 1}});
         const std::string command = send_quiet({"acme-workers", "acme-workers-b"});
@@ -144,7 +144,7 @@ TEST_F(Cancel, LeavesACommandWhoseOtherEnvironmentIsAnotherApplications) {
     }
 }
 
-TEST_F(Cancel, LeavesACommandOfAnotherApplicationThoughAnEnvironmentOfItHasGone) {
+TEST_F(Cancel, KeepsACommandOfAnotherApplicationWithATerminatedEnvironment) {
     open({{"acme-workers", 1}, {"shop-workers", 1}, {"shop-workers-b", 1}});
     send_quiet({"shop-workers", "shop-workers-b"}, "workers");
     box->change_world([](sandbox::World& world) { world.environments[1].application = "shop"; });

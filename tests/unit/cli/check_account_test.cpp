@@ -1,4 +1,4 @@
-// --dry-run: what in the account would stop a first quiet, and the command that mends it.
+// --dry-run: what in the account would prevent a first quiet, and the command that fixes it.
 #include "tests/unit/operator_run.hpp"
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ using testing::Not;
 
 class CheckAccount : public testing::Test, protected test::OperatorRun {
 protected:
-    // One environment of two instances, in a world in which that has happened.
+    // One environment of two instances, after the change.
     Ended look(const std::function<void(sandbox::World&)>& happened) {
         open({{"acme-workers", 2}});
         box->change_world(happened);
@@ -36,7 +36,7 @@ protected:
     }
 };
 
-TEST_F(CheckAccount, WhatIsThereIsSaid) {
+TEST_F(CheckAccount, ReportsWhatExists) {
     const Ended looked = look([](sandbox::World&) {});
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
     EXPECT_THAT(looked.out,
@@ -54,8 +54,8 @@ TEST_F(CheckAccount, AnInternetGatewayNeedsAPublicAddress) {
     EXPECT_EQ(dry_run().code, ExitCode::done) << "a NAT gateway carries others, too";
 }
 
-// The subnet's own table goes before its VPC's main one.
-TEST_F(CheckAccount, ASubnetWithoutAWayOutStandsInTheWay) {
+// The subnet's own route table has precedence over its VPC's main one.
+TEST_F(CheckAccount, ASubnetWithoutARouteOutIsAProblem) {
     const Ended looked = look([](sandbox::World& world) {
         world.network.route_tables.push_back(
             {"rtb-0c1b2c3d4e5f60718", sandbox::vpc_id, sandbox::subnet_id, ""});
@@ -66,7 +66,7 @@ TEST_F(CheckAccount, ASubnetWithoutAWayOutStandsInTheWay) {
     EXPECT_THAT(looked.err, HasSubstr("aws ec2 create-route --destination-cidr-block 0.0.0.0/0"));
 }
 
-TEST_F(CheckAccount, ARouteWhoseTargetIsGoneIsNone) {
+TEST_F(CheckAccount, ABlackholeRouteDoesNotCount) {
     const Ended looked = look([](sandbox::World& world) { table(world).blackhole = true; });
     expect_blocked(looked, "has no route to the internet (its target is gone)");
     EXPECT_THAT(
@@ -79,7 +79,7 @@ const std::vector<std::string> needed{
     "cloudformation",   "ec2",  "ecr.api",        "ecr.dkr", "ecs",
     "elasticbeanstalk", "logs", "secretsmanager", "ssm"};
 
-// All that the task needs, and no way out.
+// Removes the way out, and adds all endpoints that the task needs.
 void give_endpoints(sandbox::World& world) {
     world.network.route_tables.front().way_out.clear();
     int number = 0;
@@ -104,7 +104,7 @@ TEST_F(CheckAccount, EndpointsOfOneRegionDoNotReachAnother) {
                 HasSubstr("endpoints of " + sandbox::vpc_id + " do not reach eu-west-1"));
 }
 
-TEST_F(CheckAccount, AnEndpointWithoutPrivateNamesOrRouteServesNobody) {
+TEST_F(CheckAccount, AnEndpointWithoutPrivateDnsOrRouteDoesNotCount) {
     expect_blocked(look([](sandbox::World& world) {
                        give_endpoints(world);
                        world.network.endpoints.front().private_names = false;
@@ -117,7 +117,7 @@ TEST_F(CheckAccount, AnEndpointWithoutPrivateNamesOrRouteServesNobody) {
                    "has no endpoint for s3: ");
 }
 
-TEST_F(CheckAccount, RoutesThatAreNotUnderstoodBlockNothing) {
+TEST_F(CheckAccount, UnknownRoutesAreNoProblem) {
     const Ended looked = look([](sandbox::World& world) {
         table(world).way_out.clear();
         table(world).by_nat = {"0.0.0.0/1", "128.0.0.0/1"};
@@ -131,7 +131,7 @@ TEST_F(CheckAccount, RoutesThatAreNotUnderstoodBlockNothing) {
                                       ": EC2 shows no route table"));
 }
 
-TEST_F(CheckAccount, ASubnetWhoseVpcIsNotSeenIsNotJudged) {
+TEST_F(CheckAccount, ASubnetOfAnUnseenVpcIsNotChecked) {
     open({{"acme-workers", 2}});
     withhold("user/alice", {"ec2:DescribeSubnets"});
     const Ended looked = dry_run();
@@ -140,7 +140,7 @@ TEST_F(CheckAccount, ASubnetWhoseVpcIsNotSeenIsNotJudged) {
     EXPECT_THAT(looked.out, Not(HasSubstr("has a way out")));
 }
 
-TEST_F(CheckAccount, WhatIsNoMissingRightIsNotCalledOne) {
+TEST_F(CheckAccount, OtherErrorsAreNotReportedAsAMissingRight) {
     open({{"acme-workers", 2}});
     const sandbox::Json faults = {"ecr:DescribeImages=expired-token"};
     box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
@@ -148,7 +148,7 @@ TEST_F(CheckAccount, WhatIsNoMissingRightIsNotCalledOne) {
                 AllOf(HasSubstr("not checked: the image: "), Not(HasSubstr("right ecr:"))));
 }
 
-TEST_F(CheckAccount, AnInstanceProfileThatIsGoneIsNamed) {
+TEST_F(CheckAccount, AMissingInstanceProfileIsNamed) {
     open({{"acme-workers", 2}});
     box->change_world(
         [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
@@ -159,8 +159,8 @@ TEST_F(CheckAccount, AnInstanceProfileThatIsGoneIsNamed) {
         HasSubstr("instance profile aws-elasticbeanstalk-ec2-role does not exist any more"));
 }
 
-// Where ssmmessages may be used, ec2messages is not needed.
-TEST_F(CheckAccount, OneWayToHearOfCommandsIsEnough) {
+// Where ssmmessages is reachable, ec2messages is not needed.
+TEST_F(CheckAccount, OneEndpointForCommandsIsEnough) {
     open({{"acme-workers", 2}});
     box->change_world(
         [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
@@ -171,7 +171,7 @@ TEST_F(CheckAccount, OneWayToHearOfCommandsIsEnough) {
     EXPECT_THAT(dry_run().out, HasSubstr("may not speak to SSM"));
 }
 
-TEST_F(CheckAccount, AnImageThatWasNotPushedStandsInTheWay) {
+TEST_F(CheckAccount, AnImageThatWasNotPushedIsAProblem) {
     const Ended looked = look([](sandbox::World& world) { world.images = {"snow-white:older"}; });
     expect_blocked(looked, "/snow-white:latest is not there (ImageNotFoundException)");
     EXPECT_THAT(looked.err,
@@ -180,7 +180,7 @@ TEST_F(CheckAccount, AnImageThatWasNotPushedStandsInTheWay) {
                    "(RepositoryNotFoundException)");
 }
 
-TEST_F(CheckAccount, AnExecutionRoleWithoutTheSecretStandsInTheWay) {
+TEST_F(CheckAccount, AnExecutionRoleWithoutTheSecretIsAProblem) {
     const auto at = template_text.find("                  Action: secretsmanager:GetSecretValue\n"
                                        "                  Resource: !Ref WebhookSecret");
     ASSERT_NE(at, std::string::npos);
@@ -213,8 +213,8 @@ TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
                 HasSubstr(": no instance profile, so no role that may speak to SSM"));
 }
 
-// As an operator without PreflightPolicy.
-TEST_F(CheckAccount, WhoMayNotLookIsToldWhatWasNotChecked) {
+// An operator without PreflightPolicy.
+TEST_F(CheckAccount, WithoutPermissionsItReportsWhatWasNotChecked) {
     open({{"acme-workers", 2}});
     box->change_world([](sandbox::World& world) {
         table(world).way_out.clear();
@@ -234,8 +234,8 @@ TEST_F(CheckAccount, WhoMayNotLookIsToldWhatWasNotChecked) {
                                   HasSubstr("PreflightPolicyArn")));
 }
 
-// From a laptop nothing is claimed of what the task can reach.
-TEST_F(CheckAccount, WithoutATaskNothingOfItIsLookedAt) {
+// From a laptop nothing is known of what the task can reach.
+TEST_F(CheckAccount, WithoutATaskNothingOfItIsChecked) {
     open({{"acme-workers", 2}});
     box->change_world([](sandbox::World& world) { world.images.clear(); });
     const Ended looked = run("quiet", "workers", {"--dry-run", "--here"});

@@ -1,4 +1,4 @@
-// What --dry-run says of the document that a run would send.
+// What --dry-run reports about the document that a run would send.
 #include "src/aws/credentials/chain.hpp"
 #include "src/cli/preflight/check_document.hpp"
 #include "src/cli/preflight/script_pin.hpp"
@@ -22,7 +22,7 @@ using testing::SizeIs;
 
 class CheckDocument : public testing::Test {
 protected:
-    // The document whose latest and default versions have these numbers, and runs that script.
+    // The document has these latest and default versions, and runs that script.
     std::string look(const std::string& latest, const std::string& by_default,
                      const std::string& script = carried) {
         const auto answer = [&](const std::string& version) {
@@ -53,7 +53,7 @@ protected:
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
 };
 
-TEST_F(CheckDocument, TheLatestVersionIsLookedAt) {
+TEST_F(CheckDocument, TheLatestVersionIsChecked) {
     EXPECT_THAT(look("3", "3"), HasSubstr("this checkout's"));
     ASSERT_THAT(http.requests, SizeIs(2));
     EXPECT_THAT(http.requests[0].body, HasSubstr("$LATEST"));
@@ -61,13 +61,13 @@ TEST_F(CheckDocument, TheLatestVersionIsLookedAt) {
     EXPECT_THAT(look("3", "3"), Not(HasSubstr("warning")));
 }
 
-TEST_F(CheckDocument, AnOlderDefaultVersionIsWarnedOf) {
+TEST_F(CheckDocument, AnOlderDefaultVersionIsAWarning) {
     EXPECT_THAT(look("4", "3"),
                 HasSubstr("a run sends its latest version, 4; the default one, which the "
                           "console and the older tool send, is 3"));
 }
 
-TEST_F(CheckDocument, AnotherScriptStandsInTheWay) {
+TEST_F(CheckDocument, AnotherScriptIsAProblem) {
     EXPECT_THAT(
         look("4", "4", std::string(64, 'b')),
         HasSubstr(
@@ -86,8 +86,9 @@ TEST_F(CheckDocument, ItSaysWhereTheScriptIs) {
                 HasSubstr(file.substr(0, 8) + " on GitHub, commit cccccccc, this checkout's"));
 }
 
-// The two have different hashes: what is right in one place is wrong in the other.
-TEST_F(CheckDocument, WhatADocumentCarriesIsNotTheFile) {
+// The script in a document and the script in a file have different hashes: each is wrong in the
+// other's place.
+TEST_F(CheckDocument, TheHashOfACarriedScriptIsNotThatOfTheFile) {
     EXPECT_NE(carried, file);
     EXPECT_THAT(look("1", "1", file), HasSubstr("update the stack"));
     from = "aws:downloadContent sha256=";

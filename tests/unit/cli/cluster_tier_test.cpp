@@ -1,5 +1,5 @@
-// Environments of tier Cluster run pods on EKS, which SSM does not reach: they are named, nobody is
-// told there, and a run that matches one is never done.
+// Environments of tier Cluster run pods on EKS, which SSM does not reach: the report names them, no
+// command is sent to them, and a run that matches one is never done.
 #include "tests/unit/fake_fleet.hpp"
 #include "tests/unit/operator_run.hpp"
 #include "tests/unit/whole_run.hpp"
@@ -49,7 +49,7 @@ TEST_F(ClusterTier, TheOthersAreQuietedAndTheRunIsPartial) {
     EXPECT_THAT(quiet.slack, HasSubstr("acme-workers-eks runs on EKS: its pods were not reached"));
 }
 
-TEST_F(ClusterTier, WhereThereIsNothingElseNothingIsSentAndNothingIsSaidToBeWell) {
+TEST_F(ClusterTier, WithNothingElseNothingIsSentAndSuccessIsNotReported) {
     for (const std::string action : {"quiet", "stop", "wake"}) {
         const auto ended = run({on_eks("acme-workers-eks"), {"acme-web", 1}}, 10s, asked(action));
         EXPECT_EQ(ended.code, ExitCode::partial) << ended.out << ended.err;
@@ -60,7 +60,7 @@ TEST_F(ClusterTier, WhereThereIsNothingElseNothingIsSentAndNothingIsSaidToBeWell
     }
 }
 
-TEST_F(ClusterTier, OneThatAppearsInMidDrainIsNamedToo) {
+TEST_F(ClusterTier, OneThatIsCreatedDuringTheDrainIsNamedToo) {
     events[60s] = [](sandbox::Sandbox& box) {
         box.change_world([](sandbox::World& world) {
             world.environments.push_back({.id = "e-eks0000000",

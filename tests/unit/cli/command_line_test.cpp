@@ -1,5 +1,5 @@
-// The command line and the container's environment: what is taken, and the one line for what is
-// not.
+// The command line and the container's environment: what is accepted, and the one-line error for
+// what is not.
 #include "src/cli/input/command_line.hpp"
 #include "src/cli/input/man_page_and_completions.hpp"
 #include "src/cli/input/slack_settings.hpp"
@@ -44,7 +44,7 @@ std::vector<std::string> and_also(std::initializer_list<std::string> more) {
     return arguments;
 }
 
-TEST(CommandLine, TakesWhatTheOlderToolsUsersType) {
+TEST(CommandLine, AcceptsTheOlderToolsFlags) {
     const auto parsed = parse(good);
     ASSERT_TRUE(parsed);
     const auto& request = std::get<Request>(*parsed);
@@ -195,7 +195,7 @@ TEST(SlackAccess, ATokenIsABotsAndIsInNoError) {
               "https://slack.com/api/");
 }
 
-// Whoever may start the task may set its environment, and must not get at the token by it.
+// Whoever may start the task may set its environment, and must not obtain the token that way.
 TEST(SlackAccess, TheTokenGoesToSlackOrToThisMachine) {
     const auto to = [](const std::string& url) {
         return slack_access_of(Environment(Variables{{"SLACK_API_URL", url}}));
@@ -246,7 +246,7 @@ std::vector<std::string> names_of(const std::vector<RegionTarget>& places) {
     return names;
 }
 
-TEST(CommandLine, SeveralRegionsAndProfilesAreEachInEach) {
+TEST(CommandLine, SeveralRegionsAndProfilesAreCombined) {
     auto arguments = with(9, "us-east-1,eu-west-1");
     const auto regions = std::get<Request>(*parse(arguments));
     EXPECT_THAT(names_of(regions.region_targets()), testing::ElementsAre("us-east-1", "eu-west-1"));
@@ -259,10 +259,11 @@ TEST(CommandLine, SeveralRegionsAndProfilesAreEachInEach) {
     const auto one = both.at(both.region_targets()[3]);
     EXPECT_EQ(one.profile(), "shop-eu");
     EXPECT_EQ(one.region(), "eu-west-1");
-    EXPECT_THAT(names_of(one.region_targets()), testing::ElementsAre("")); // alone it needs no name
+    // a single region needs no label
+    EXPECT_THAT(names_of(one.region_targets()), testing::ElementsAre(""));
 }
 
-TEST(CommandLine, SeveralRegionsReachTheContainerAndAnOlderImageKnowsNoSuchRegion) {
+TEST(CommandLine, SeveralRegionsReachTheContainerInAFormThatAnOlderImageRefuses) {
     Variables environment;
     for (const auto& [name, value] :
          container_environment(std::get<Request>(*parse(with(9, "us-east-1,eu-west-1")))))
@@ -304,7 +305,7 @@ TEST(TaskEnvironmentTest, ReadsASelectionThatALaunchSets) {
         << "an image that does not know the selection must match nothing";
 }
 
-TEST(Reason, IsOneHarmlessLineHereAndInTheContainer) {
+TEST(Reason, IsOnePrintableLineHereAndInTheContainer) {
     const auto launched =
         std::get<Request>(*parse(and_also({"--reason", "CHG-1\n\x1b[31m für \xff"})));
     EXPECT_EQ(launched.reason, "CHG-1\uFFFD\uFFFD[31m für \uFFFD");
@@ -316,7 +317,7 @@ TEST(Reason, IsOneHarmlessLineHereAndInTheContainer) {
                 HasSubstr("--reason: 257 bytes"));
 }
 
-TEST(TaskEnvironmentTest, SaysThatASelectionIsBroken) {
+TEST(TaskEnvironmentTest, ReportsABrokenSelection) {
     for (const char* const broken :
          {"workers", "{}", R"({"match":"regex","any_of":["a"],"none_of":[]})",
           R"({"match":"glob","any_of":[],"none_of":[]})",
@@ -387,7 +388,7 @@ TEST(CommandLine, HelpFitsAScreenAndBeginsWithExamples) {
     }
 }
 
-TEST(CommandLine, TheHandbookTellsOfEachFlag) {
+TEST(CommandLine, TheManPageDescribesEachFlag) {
     const auto flags = all_flags();
     EXPECT_GE(flags.size(), 10U);
     EXPECT_EQ(std::ranges::count(flags, true, &Flag::repeatable), 2); // -e, --exclude

@@ -1,4 +1,4 @@
-// What the container takes from its environment. Whoever may start the task sets all of it.
+// What the container accepts from its environment. Whoever may start the task can set all of it.
 #include "src/cli/input/command_line.hpp"
 #include "src/cli/input/container_variables.hpp"
 #include "src/cli/input/slack_settings.hpp"
@@ -74,7 +74,7 @@ TEST(SecurityDocument, TheThreatModelNamesTestsThatExist) {
     EXPECT_GT(named, 10);
 }
 
-TEST(ContainerVariables, WhatIsNotInTheTableIsWithoutEffect) {
+TEST(ContainerVariables, VariablesOutsideTheTableHaveNoEffect) {
     const auto known = cli::only_known(
         Environment(ContainerSets{{"WORKER_ACTION", "quiet"},
                                   {"AWS_ACCESS_KEY_ID", "AKIDEVIL"},
@@ -100,9 +100,9 @@ TEST(ContainerVariables, WhatIsNotInTheTableIsWithoutEffect) {
     EXPECT_EQ(known.get("AWS_EC2_METADATA_DISABLED"), "true");
 }
 
-// Each of these would carry a request, a signature or a secret elsewhere, or say something in
-// another's name.
-TEST(ContainerVariables, AValueThatNamesAnotherWorldIsRefused) {
+// Each of these would send a request, a signature or a secret elsewhere, or write in another's
+// name.
+TEST(ContainerVariables, AValueThatRedirectsRequestsOrSecretsIsRefused) {
     const std::vector<std::pair<std::string, std::string>> attacks{
         {"AWS_ENDPOINT_URL", "https://evil.example"},
         {"AWS_ENDPOINT_URL", "http://127.0.0.1:80@evil.example"},
@@ -150,8 +150,8 @@ TEST(ContainerVariables, AValueThatNamesAnotherWorldIsRefused) {
         EXPECT_THAT(misfit_of(name, value), HasSubstr(name + ": ")) << name << "=" << value;
 }
 
-// Each of these would sign a request for somebody who did not give the keys, tell Slack of a
-// rehearsal, or hand over the team's token.
+// Each of these would sign a request with credentials that belong to somebody else, post about the
+// sandbox in the real Slack, or expose the team's token.
 TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
     const std::string one = "http://127.0.0.1:4566";
     const std::string other = "http://127.0.0.1:8080";
@@ -187,7 +187,7 @@ TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
     }
 }
 
-TEST(ContainerVariables, AMisfitSaysWhatIsWantedAndNoSecret) {
+TEST(ContainerVariables, AnInvalidValueIsReportedWithWhatIsExpectedAndNoSecret) {
     EXPECT_EQ(misfit_of("WORKER_ACTION", "nap"),
               "WORKER_ACTION: \"nap\" does not fit; write quiet, wake or stop");
     EXPECT_THAT(misfit_of("SLACK_WEBHOOK", "https://evil.example/s3cret"),
@@ -195,7 +195,7 @@ TEST(ContainerVariables, AMisfitSaysWhatIsWantedAndNoSecret) {
     EXPECT_LT(misfit_of("AWS_REGION", std::string(100'000, 'a')).size(), 300U);
 }
 
-TEST(ContainerVariables, WhatALaunchSetsFits) {
+TEST(ContainerVariables, ValuesThatALaunchSetsAreValid) {
     const std::vector<std::vector<std::string>> launches{
         {},
         {"--batch", "25%", "--timeout", "6h", "--json", "--reason", "CHG-1 für\x1b", "--slack-user",
@@ -223,7 +223,7 @@ TEST(SlackAccess, ASecretMayNameItsChannels) {
     EXPECT_EQ(access("#general")->refused_channel, "#general");
 }
 
-TEST(SlackAccess, ATokenOfOnesOwnDoesNotEvadeTheList) {
+TEST(SlackAccess, AnotherTokenDoesNotBypassTheListOfChannels) {
     const Environment environment(
         ContainerSets{{"SLACK_WEBHOOK",
                        R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},
@@ -234,13 +234,13 @@ TEST(SlackAccess, ATokenOfOnesOwnDoesNotEvadeTheList) {
     EXPECT_EQ(cli::usable_slack_access_of(environment).channel, "#ops");
 }
 
-TEST(SlackAccess, ASecretMayEndWithALine) {
+TEST(SlackAccess, ASecretMayEndWithANewline) {
     EXPECT_EQ(cli::slack_access_of(Environment(ContainerSets{{"SLACK_BOT_TOKEN", "xoxb-1-2-a\n"}}))
                   ->bot_token,
               "xoxb-1-2-a");
 }
 
-TEST(SlackAccess, AnAllowedChannelIsToldWhatIsWrong) {
+TEST(SlackAccess, AnAllowedChannelGetsTheError) {
     const auto access = cli::usable_slack_access_of(Environment(
         ContainerSets{{"SLACK_WEBHOOK",
                        R"({"webhook":"https://hooks.slack.com/services/T/B/x","channels":"#ops"})"},

@@ -27,7 +27,7 @@ std::string replaced(std::string text, const std::string& old, const std::string
 
 class DryRun : public testing::Test, protected test::OperatorRun {
 protected:
-    // The stack deployed with other values of the parameters that say how far the policies go.
+    // Deploys the stack with other values of the parameters that limit its policies.
     void narrow(const std::map<std::string, std::string>& values) {
         for (const auto& [parameter, value] : values) {
             const std::size_t at =
@@ -49,10 +49,10 @@ std::string warnings_in(const std::string& out) {
     return found;
 }
 
-// What the template's documents carry.
+// The hash of the script that the template's documents carry.
 const std::string ours = cli::script_of_this_checkout(cli::PinnedScript::Source::document);
 
-TEST_F(DryRun, TellsWhatWouldHappenAndSendsNothing) {
+TEST_F(DryRun, ReportsWhatWouldHappenAndSendsNothing) {
     narrow(narrow_reach);
     open({{"acme-workers", 3}, {"acme-workers-b", 1}, {"acme-web", 1, sandbox::Layout::web}});
     const Ended looked = dry_run();
@@ -71,7 +71,7 @@ TEST_F(DryRun, TellsWhatWouldHappenAndSendsNothing) {
     EXPECT_EQ(calls("ssm", "SendCommand") + calls("ecs", "RunTask"), 0);
 }
 
-TEST_F(DryRun, WhatTheStacksPoliciesLeaveOpenIsOneWarningWithTheCommandThatNarrowsIt) {
+TEST_F(DryRun, BroadPoliciesAreOneWarningWithTheCommandThatNarrowsThem) {
     open({{"acme-workers", 1}});
     const std::string command =
         "aws cloudformation deploy --template-file cfn/snow-white-cfn.yml --stack-name snow-white "
@@ -93,7 +93,7 @@ TEST_F(DryRun, WhatTheStacksPoliciesLeaveOpenIsOneWarningWithTheCommandThatNarro
     EXPECT_THAT(warnings_in(dry_run().out), HasSubstr("allow any region; "));
 }
 
-TEST_F(DryRun, AStackWhoseTaskDefinitionDoesNotSayWhatItsPoliciesAllowGivesNoWarning) {
+TEST_F(DryRun, ATaskDefinitionWithoutPolicyLimitsGivesNoWarning) {
     const std::size_t labels = template_text.find("          DockerLabels:\n");
     ASSERT_NE(labels, std::string::npos);
     template_text.erase(labels, template_text.find("          Environment:\n", labels) - labels);
@@ -101,7 +101,7 @@ TEST_F(DryRun, AStackWhoseTaskDefinitionDoesNotSayWhatItsPoliciesAllowGivesNoWar
     EXPECT_EQ(warnings_in(dry_run().out), "");
 }
 
-TEST_F(DryRun, NarrowPoliciesAreEnoughForARunThatTheyAreMeantFor) {
+TEST_F(DryRun, NarrowPoliciesAreEnoughForTheirEnvironments) {
     narrow(narrow_reach);
     open({{"acme-workers", 1}});
     EXPECT_EQ(run("status", "workers", {}).code, ExitCode::done);
@@ -112,7 +112,7 @@ TEST_F(DryRun, NarrowPoliciesAreEnoughForARunThatTheyAreMeantFor) {
     EXPECT_EQ(elsewhere.code, ExitCode::denied) << elsewhere.out << elsewhere.err;
 }
 
-TEST_F(DryRun, ARegionThatThePoliciesLeaveOutStandsInTheWayWithTheParameterThatNamesIt) {
+TEST_F(DryRun, ARegionOutsideThePoliciesIsAProblemWithTheParameterToSet) {
     narrow({{"WorkerRegions", "eu-west-1"}});
     open({{"acme-workers", 1}});
     const Ended looked = dry_run();
@@ -126,7 +126,7 @@ TEST_F(DryRun, AWakeInBatchesSaysSo) {
                 HasSubstr("elasticbeanstalk:environment-name = acme-workers, 25% at a time"));
 }
 
-TEST_F(DryRun, FromHereThereIsNoTask) {
+TEST_F(DryRun, WithHereThereIsNoTask) {
     open({{"acme-workers", 1}});
     const Ended looked = run("stop", "workers", {"--dry-run", "--here"});
     EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
@@ -170,7 +170,7 @@ TEST_F(DryRun, FiftyEnvironmentsMakeACommand) {
     EXPECT_THAT(looked.out.substr(second), HasSubstr("= acme-workers-50\n"));
 }
 
-TEST_F(DryRun, ADocumentOfAnotherScriptStandsInTheWay) {
+TEST_F(DryRun, ADocumentWithAnotherScriptIsAProblem) {
     const std::string other(64, 'a');
     template_text = replaced(template_text, ours, other);
     open({{"acme-workers", 1}});
@@ -182,7 +182,7 @@ TEST_F(DryRun, ADocumentOfAnotherScriptStandsInTheWay) {
     EXPECT_THAT(looked.out, HasSubstr("to put right first: 1"));
 }
 
-TEST_F(DryRun, ADocumentWithoutAHashStandsInTheWay) {
+TEST_F(DryRun, ADocumentWithoutAHashIsAProblem) {
     template_text = replaced(template_text, "echo \"$sha256  snow", "echo \"none  snow");
     open({{"acme-workers", 1}});
     const Ended looked = dry_run();
@@ -190,10 +190,11 @@ TEST_F(DryRun, ADocumentWithoutAHashStandsInTheWay) {
     EXPECT_THAT(looked.err, HasSubstr("runs no script checked by its SHA-256"));
 }
 
-TEST_F(DryRun, AnUnknownStackIsNamedTwiceDocumentAndTask) {
+TEST_F(DryRun, AnUnknownStackIsReportedForTheDocumentAndTheTask) {
     open({{"acme-workers", 1}});
-    caller =
-        "administrator"; // to others, what is not this stack's is forbidden rather than missing
+    // AWS answers callers without administrator rights with "forbidden" where a resource is
+    // missing.
+    caller = "administrator";
     const Ended looked = run("quiet", "workers", {"--dry-run"}, "no-such-stack");
     EXPECT_EQ(looked.code, ExitCode::refused);
     EXPECT_THAT(looked.err,
@@ -211,14 +212,14 @@ TEST_F(DryRun, AStackWithoutStatusDocumentIsAWarning) {
     EXPECT_THAT(looked.out, HasSubstr("warning: no status document"));
 }
 
-TEST_F(DryRun, APatternThatMatchesNothingIsThree) {
+TEST_F(DryRun, APatternThatMatchesNothingExitsWith3) {
     open({{"acme-Workers", 1}});
     const Ended looked = dry_run();
     EXPECT_EQ(looked.code, ExitCode::nothing_matched);
     EXPECT_THAT(looked.err, HasSubstr("there: acme-Workers; the case counts"));
 }
 
-TEST_F(DryRun, WhatIsInFlightWouldBeFollowed) {
+TEST_F(DryRun, ACommandInFlightWouldBeAdopted) {
     narrow(narrow_reach);
     open({{"acme-workers", 1}, {"acme-workers-b", 1}, {"acme-mailers", 1}});
     const std::string same = send_quiet({"acme-workers-b", "acme-workers"});
@@ -238,7 +239,7 @@ TEST_F(DryRun, WhatIsInFlightWouldBeFollowed) {
                                  HasSubstr("warning: a quiet is in flight"), HasSubstr(same)));
 }
 
-TEST_F(DryRun, WhatIsInFlightForSomeIsSentToTheOthers) {
+TEST_F(DryRun, ACommandInFlightForSomeWouldBeSentToTheOthers) {
     open({{"acme-workers", 1}, {"acme-workers-b", 1}});
     const std::string some = send_quiet({"acme-workers"});
     EXPECT_THAT(dry_run().out, AllOf(HasSubstr("would follow command " + some),

@@ -1,6 +1,6 @@
-// The whole program while instances come, go and fall silent, and while AWS does: in simulated
-// time. One history each, with the words that a person gets; the simulation has every order of such
-// events.
+// The whole program, in simulated time, while instances come, go and lose their agents, and while
+// AWS fails. One history for each event, with the messages that a person gets; the simulation plays
+// such events in every order.
 #include "sandbox/world/fleet_change.hpp"
 #include "tests/unit/whole_run.hpp"
 
@@ -18,7 +18,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-// Ten instances whose jobs end one after the other, six minutes apart: the sixth's after 36
+// Ten instances whose jobs end one after the other, six minutes apart: the sixth one's after 36
 // minutes.
 class FleetEvents : public testing::Test, protected test::Run {
 protected:
@@ -53,7 +53,7 @@ protected:
         };
     }
 
-    std::string id; // of the instance that was changed last
+    std::string id; // the ID of the instance that was changed last
 };
 
 TEST_F(FleetEvents, ATerminatedInstanceIsNamedAndNotAwaited) {
@@ -72,7 +72,7 @@ TEST_F(FleetEvents, AnInstanceStoppedInEc2IsNamedAndNotAwaited) {
     EXPECT_THAT(end.out, HasSubstr(id + " (acme-workers): stopped in EC2"));
 }
 
-TEST_F(FleetEvents, AnAgentThatIsLostForGoodIsNamedAndNotAwaitedForTwoDays) {
+TEST_F(FleetEvents, AnAgentThatIsLostForGoodIsNamedAndNotAwaited) {
     change(10min, "lose-agent", 9);
     const auto start = clock.now();
     const Ended end = quiet();
@@ -82,7 +82,7 @@ TEST_F(FleetEvents, AnAgentThatIsLostForGoodIsNamedAndNotAwaitedForTwoDays) {
     EXPECT_LE(clock.now() - start, 90min);
 }
 
-TEST_F(FleetEvents, AnAgentThatIsLostForAWhileSpoilsNothing) {
+TEST_F(FleetEvents, AnAgentThatComesBackDoesNoHarm) {
     change(10min, "lose-agent", 9);
     change(14min, "restore-agent", 9);
     const Ended end = quiet();
@@ -90,14 +90,14 @@ TEST_F(FleetEvents, AnAgentThatIsLostForAWhileSpoilsNothing) {
     EXPECT_EQ(quiets(end), 1);
 }
 
-TEST_F(FleetEvents, ARebootInMidDrainBeginsTheDocumentAgain) {
+TEST_F(FleetEvents, ARebootDuringTheDrainRunsTheDocumentAgain) {
     change(10min, "reboot", 5);
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
     EXPECT_THAT(end.out, HasSubstr("QUIET: all 10 workers on 10 instances"));
 }
 
-TEST_F(FleetEvents, WorkersThatAreAwakeAgainAfterARebootAreToldAgain) {
+TEST_F(FleetEvents, WorkersThatAreAwakeAfterARebootAreQuietedAgain) {
     change(30min, "reboot", 0); // its command had ended after six minutes
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
@@ -105,21 +105,21 @@ TEST_F(FleetEvents, WorkersThatAreAwakeAgainAfterARebootAreToldAgain) {
     EXPECT_EQ(quiets(end), 2);
 }
 
-TEST_F(FleetEvents, NewcomersAreTold) {
+TEST_F(FleetEvents, NewcomersAreQuieted) {
     launch(20min, 3);
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
     EXPECT_THAT(end.out, HasSubstr("QUIET: all 13 workers on 13 instances"));
 }
 
-TEST_F(FleetEvents, TheLastMomentsNewcomerIsTold) {
+TEST_F(FleetEvents, ANewcomerJustBeforeTheEndIsQuieted) {
     launch(1h, 1);
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
     EXPECT_THAT(end.out, HasSubstr("QUIET: all 11 workers on 11 instances"));
 }
 
-TEST_F(FleetEvents, AReplacedInstanceIsToldApart) {
+TEST_F(FleetEvents, AReplacementIsListedSeparately) {
     change(20min, "terminate", 9);
     launch(20min + 1s, 1);
     const Ended end = quiet();
@@ -128,7 +128,7 @@ TEST_F(FleetEvents, AReplacedInstanceIsToldApart) {
                 AllOf(HasSubstr("QUIET: all 10 workers"), HasSubstr(id + " (acme-workers): gone")));
 }
 
-TEST_F(FleetEvents, NoNameIsResolvedForAnHour) {
+TEST_F(FleetEvents, AnHourWithoutDnsIsReported) {
     fault(10min, {"*:*=no-connection,until=1h"});
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
@@ -136,12 +136,12 @@ TEST_F(FleetEvents, NoNameIsResolvedForAnHour) {
     EXPECT_EQ(quiets(end), 1);
 }
 
-TEST_F(FleetEvents, ASlackThatIsBackWithinItsPatienceHearsOfTheEnd) {
+TEST_F(FleetEvents, ASlackThatRecoversInTimeGetsTheReport) {
     fault(59min, {"slack:*=timeout-before,first=3"});
     EXPECT_THAT(quiet().slack, HasSubstr("QUIET: all 10 workers"));
 }
 
-TEST_F(FleetEvents, ASlackThatIsGoneFailsNoDrainAndIsNamed) {
+TEST_F(FleetEvents, ASlackThatStaysDownFailsNoDrainAndIsReported) {
     fault(59min, {"slack:*=timeout-before"});
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
@@ -149,19 +149,19 @@ TEST_F(FleetEvents, ASlackThatIsGoneFailsNoDrainAndIsNamed) {
                                HasSubstr("Slack did not take the message")));
 }
 
-TEST_F(FleetEvents, KeysThatExpireAreRenewed) {
+TEST_F(FleetEvents, ExpiredCredentialsAreRefreshed) {
     fault(10min, {"aws:*=expired-token,first=1"});
     EXPECT_EQ(quiet().code, ExitCode::done);
 }
 
-TEST_F(FleetEvents, KeysThatExpireForGoodEndIt) {
+TEST_F(FleetEvents, CredentialsThatCannotBeRefreshedEndTheRun) {
     fault(10min, {"aws:*=expired-token"});
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::denied) << end.out;
     EXPECT_THAT(end.slack, AllOf(HasSubstr("NOT QUIET"), HasSubstr("expired")));
 }
 
-TEST_F(FleetEvents, RightsThatAreTakenAwayInMidDrainEndIt) {
+TEST_F(FleetEvents, PermissionsThatAreTakenAwayEndTheRun) {
     fault(10min, {"aws:*=denied"});
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::denied) << end.out;
@@ -169,7 +169,7 @@ TEST_F(FleetEvents, RightsThatAreTakenAwayInMidDrainEndIt) {
     EXPECT_THAT(end.slack, Not(HasSubstr(" QUIET: all")));
 }
 
-TEST_F(FleetEvents, ACommandThatAwsForgetsDoesNotHoldItUp) {
+TEST_F(FleetEvents, ACommandThatAwsForgetsDoesNotDelayTheRun) {
     fault(10min, {"ssm:ListCommands=absent", "ssm:ListCommandInvocations=absent"});
     const auto start = clock.now();
     const Ended end = quiet();

@@ -1,5 +1,5 @@
-// Watching a task that AWS does not show: borne while it may pass, told once, and never without an
-// end.
+// Following a task that AWS does not show: retried while the failure may be temporary, reported
+// once, and never without an end.
 #include "src/aws/credentials/chain.hpp"
 #include "src/base/json.hpp"
 #include "src/cli/commands/follow_task.hpp"
@@ -54,11 +54,11 @@ protected:
     Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
     aws::Settings settings = aws::read_settings(environment, "");
     aws::CredentialsChain credentials{environment, settings, "", http, clock};
-    std::string said; // on the error stream
+    std::string said; // standard error
     std::string printed;
 };
 
-TEST_F(FollowTask, ATaskThatEcsHasForgottenIsNotWatchedForEver) {
+TEST_F(FollowTask, ATaskThatEcsHasForgottenIsNotFollowedForEver) {
     const auto start = clock.now();
     http.answers = {forgotten};
     EXPECT_EQ(follow(), ExitCode::refused);
@@ -66,7 +66,7 @@ TEST_F(FollowTask, ATaskThatEcsHasForgottenIsNotWatchedForEver) {
     EXPECT_LE(clock.now() - start, 2min);
 }
 
-TEST_F(FollowTask, ATaskThatEcsDoesNotKnowYetIsWaitedFor) {
+TEST_F(FollowTask, ATaskThatEcsDoesNotListYetIsAwaited) {
     http.answers = {forgotten, forgotten, stopped};
     EXPECT_EQ(follow(), ExitCode::done);
 }
@@ -80,7 +80,7 @@ TEST_F(FollowTask, ATaskThatWasStoppedBeforeItBeganIsCancelled) {
                 testing::HasSubstr("the task was stopped before it began, and sent nothing: why"));
 }
 
-TEST_F(FollowTask, ATaskThatEcsRetiresSaysSoAndWhatPicksItUp) {
+TEST_F(FollowTask, ATaskThatEcsRetiresIsReportedWithTheCommandThatResumes) {
     const std::string retirement =
         "ECS is performing maintenance on the underlying infrastructure hosting the task.";
     const auto retired = [&](const std::string& container) {
@@ -92,7 +92,7 @@ TEST_F(FollowTask, ATaskThatEcsRetiresSaysSoAndWhatPicksItUp) {
                 retirement, container));
     };
     http.answers = {
-        retired(R"({"name":"snow-white","exitCode":8})")}; // it had the time to say good-bye
+        retired(R"({"name":"snow-white","exitCode":8})")}; // it had time to report its end
     EXPECT_EQ(follow(), ExitCode::interrupted);
     EXPECT_THAT(said, testing::HasSubstr(
                           "the task was told to end: " + retirement +
@@ -120,7 +120,7 @@ TEST_F(FollowTask, ATaskThatACancelHasStoppedIsCancelled) {
     EXPECT_EQ(follow(), ExitCode::done) << "it was over before";
 }
 
-TEST_F(FollowTask, TheEndIsThatOfTheContainerByItsName) {
+TEST_F(FollowTask, TheExitCodeIsThatOfTheContainerByName) {
     http.answers = {FakeHttp::status(
         200,
         R"({"tasks":[{"lastStatus":"STOPPED","stoppedReason":"Essential container in task exited",)"
@@ -128,7 +128,7 @@ TEST_F(FollowTask, TheEndIsThatOfTheContainerByItsName) {
     EXPECT_EQ(follow(), ExitCode::timed_out);
 }
 
-TEST_F(FollowTask, WhatNeverStartedIsToldByTheTasksReason) {
+TEST_F(FollowTask, ATaskThatNeverStartedIsReportedWithItsReason) {
     const auto ended = [](const std::string& containers) {
         return FakeHttp::status(
             200,
@@ -159,9 +159,9 @@ TEST_F(FollowTask, WhatNeverStartedIsToldByTheTasksReason) {
 TEST_F(FollowTask, TheLogIsReadUntilItsTokenRepeatsAndTheReportWasSeen) {
     http.answers = {
         stopped,
-        log_page({}, "t1"), // empty, and more follows
+        log_page({}, "t1"), // empty, and more pages follow
         log_page({"2026-11-24T00:00:00Z 1 of 2 instances finished"}, "t2"),
-        log_page({}, "t2"), // the end, for now: the report is not there yet
+        log_page({}, "t2"), // the end for now: the report has not arrived yet
         log_page({"2026-11-24T00:00:09Z QUIET: all 2 workers on 2 instances are quiet"}, "t3"),
         log_page({}, "t4"),
         log_page({"2026-11-24T00:00:09Z   next: wake them"}, "t5"),
@@ -175,7 +175,7 @@ TEST_F(FollowTask, TheLogIsReadUntilItsTokenRepeatsAndTheReportWasSeen) {
     EXPECT_LT(clock.now() - begun, 5s);
 }
 
-TEST_F(FollowTask, AReportThatNeverComesIsWaitedForAQuarterOfAMinute) {
+TEST_F(FollowTask, AMissingReportIsAwaitedFor15Seconds) {
     http.answers = {stopped, log_page({}, "t")};
     const auto begun = clock.now();
     EXPECT_EQ(follow(with_log), ExitCode::done);
@@ -183,7 +183,7 @@ TEST_F(FollowTask, AReportThatNeverComesIsWaitedForAQuarterOfAMinute) {
     EXPECT_LE(clock.now() - begun, 17s);
 }
 
-TEST_F(FollowTask, ALogThatMayNotBeReadIsNotWaitedFor) {
+TEST_F(FollowTask, ALogWithoutPermissionIsNotAwaited) {
     http.answers = {stopped,
                     FakeHttp::status(400, R"({"__type":"AccessDeniedException","message":"no"})")};
     const auto begun = clock.now();
@@ -191,7 +191,7 @@ TEST_F(FollowTask, ALogThatMayNotBeReadIsNotWaitedFor) {
     EXPECT_LE(clock.now() - begun, 1s);
 }
 
-TEST_F(FollowTask, SilenceIsToldOnceAndBorne) {
+TEST_F(FollowTask, AnOutageIsReportedOnceAndRetried) {
     http.answers = {stopped};
     for (int i = 0; i < 200; ++i)
         http.answers.push_front(FakeHttp::no_answer());
@@ -200,7 +200,7 @@ TEST_F(FollowTask, SilenceIsToldOnceAndBorne) {
     EXPECT_EQ(said.find("watching on"), said.rfind("watching on"));
 }
 
-TEST_F(FollowTask, WithJsonTheTasksEventsComeAsTheyAreAndOtherLinesAsLog) {
+TEST_F(FollowTask, WithJsonEventsPassUnchangedAndOtherLinesAsLog) {
     const auto page = FakeHttp::status(
         200,
         R"({"events":[{"message":"{\"v\":1,\"event\":\"noted\",\"at\":\"x\",\"text\":\"y\",\"loud\":false}"},)"

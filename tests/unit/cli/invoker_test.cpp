@@ -17,7 +17,7 @@ struct Case {
 
 class InvokerOf : public testing::TestWithParam<Case> {};
 
-TEST_P(InvokerOf, GoesThroughStartedByAndBack) {
+TEST_P(InvokerOf, SurvivesStartedBy) {
     const auto invoker = invoker_of_arn(GetParam().arn);
     const auto text = to_started_by(invoker);
     EXPECT_EQ(text, GetParam().started_by);
@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"arn:aws:iam::123456789012:root", "root//", "the account's root"}, Case{"", "", ""},
         Case{"nonsense", "", ""}));
 
-TEST(Invoker, IsCutToWhatEcsTakes) {
+TEST(Invoker, IsCutToTheLimitOfEcs) {
     const auto text =
         to_started_by({.role = std::string(64, 'r'), .session = std::string(64, '@')});
     EXPECT_EQ(text.size(), 128U);

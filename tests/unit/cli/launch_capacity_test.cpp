@@ -1,4 +1,4 @@
-// A launch that ECS has no room for just now: it passes by itself, or is told in AWS's words.
+// A launch while ECS has no capacity: it is retried, and in the end AWS's own text is reported.
 #include "src/base/json.hpp"
 #include "src/cli/session/context.hpp"
 #include "tests/unit/fake_clock.hpp"
@@ -83,7 +83,7 @@ protected:
     std::string said;
 };
 
-TEST_F(LaunchCapacity, IsTriedAgainWhereThereIsNoRoom) {
+TEST_F(LaunchCapacity, IsRetriedWithoutCapacity) {
     EXPECT_EQ(launch({no_room, no_network, started}), ExitCode::done) << said;
     EXPECT_THAT(printed, HasSubstr("arn:aws:ecs:x:task/1"));
     EXPECT_THAT(said, HasSubstr("Capacity is unavailable at this time."));
@@ -93,7 +93,7 @@ TEST_F(LaunchCapacity, IsTriedAgainWhereThereIsNoRoom) {
     EXPECT_THAT(tokens, SizeIs(3)) << "ECS answers a token that it knows as it did before";
 }
 
-TEST_F(LaunchCapacity, EndsInAwsWordsWhereThereStaysNoRoom) {
+TEST_F(LaunchCapacity, LastingLackOfCapacityIsReportedWithAwssText) {
     const auto begun = clock.now();
     EXPECT_EQ(launch({no_room}), ExitCode::refused);
     EXPECT_THAT(said, HasSubstr("Capacity is unavailable at this time."));
@@ -103,13 +103,13 @@ TEST_F(LaunchCapacity, EndsInAwsWordsWhereThereStaysNoRoom) {
     EXPECT_LE(clock.now() - begun, 30s);
 }
 
-TEST_F(LaunchCapacity, IsNotTriedAgainForWhatDoesNotPass) {
+TEST_F(LaunchCapacity, IsNotRetriedForAPermanentError) {
     EXPECT_EQ(launch({no_agent}), ExitCode::refused);
     EXPECT_THAT(said, HasSubstr("AGENT"));
     EXPECT_THAT(run_tasks(), SizeIs(1));
 }
 
-TEST_F(LaunchCapacity, SetsTheMonitorsContainerAndNoOther) {
+TEST_F(LaunchCapacity, OverridesTheMonitorsContainerOnly) {
     ASSERT_EQ(launch({started}), ExitCode::done) << said;
     EXPECT_EQ(run_tasks().at(0).at(Json::json_pointer("/overrides/containerOverrides/0/name")),
               "snow-white");

@@ -1,5 +1,5 @@
-// A launch: which environments count, what of the settings reaches ECS, and by which way the task
-// asks for its metadata.
+// A launch: which environments count, which settings reach ECS, and how the task requests its
+// metadata.
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/ecs.hpp"
 #include "src/cli/preflight/fleet_summary.hpp"
@@ -60,7 +60,7 @@ protected:
     aws::Client client{{settings, http, clock, credentials}, "us-east-1"};
 };
 
-TEST_F(LaunchRequest, TheMetadataIsAskedForThroughNoProxy) {
+TEST_F(LaunchRequest, TheMetadataIsRequestedWithoutAProxy) {
     http.answers = {FakeHttp::status(404)};
     cli::invoker_of_task(environment, http, client);
     ASSERT_THAT(http.requests, SizeIs(1));
@@ -68,7 +68,7 @@ TEST_F(LaunchRequest, TheMetadataIsAskedForThroughNoProxy) {
     EXPECT_TRUE(http.requests[0].bypass_proxy);
 }
 
-TEST_F(LaunchRequest, ThePublicAddressIsAsTheSettingSays) {
+TEST_F(LaunchRequest, ThePublicAddressFollowsTheSetting) {
     http.answers = {
         FakeHttp::status(200, R"({"tasks":[{"taskArn":"arn:aws:ecs:us-east-1:1:task/a/b"}]})")};
     for (const bool public_ip : {true, false}) {

@@ -1,7 +1,7 @@
-// Faults that do not pass: each call of a monitor under each kind, from the start on or from the
-// middle of the drain on, for ever. Whatever it is, the run ends in time, by an exit code that the
-// docs have, with one clear end on the terminal and in Slack, without a second action command, and
-// never as done when workers are not.
+// Faults without an end: every call of a monitor with every kind of fault, from the start on or
+// from the middle of the drain on. The run ends in time, with a documented exit code and one clear
+// report on the terminal and in Slack, sends no second action command, and never reports done when
+// workers are not.
 #include "sandbox/faults/fault.hpp"
 #include "tests/unit/whole_run.hpp"
 
@@ -19,7 +19,8 @@ using test::Ended;
 
 constexpr auto start = 0min;
 constexpr auto in_mid_drain = 2min; // of four minutes
-constexpr int rounds = 5;           // in which a drain tells those that are not as asked
+// in each of which a run sends the command to the instances that are not as asked
+constexpr int rounds = 5;
 
 struct Lasting {
     const char* call;
@@ -47,7 +48,7 @@ protected:
     }
 };
 
-TEST_P(PermanentFaults, EndInPlainWords) {
+TEST_P(PermanentFaults, EndInTimeWithADocumentedExitCode) {
     const std::string call = GetParam().call;
     for (const char* const kind : {"throttled",
                                    "throttled-429",
@@ -78,8 +79,8 @@ TEST_P(PermanentFaults, EndInPlainWords) {
         EXPECT_NE(end.code, ExitCode::usage) << all;
         EXPECT_TRUE(ends_with_a_verdict(end.out)) << all;
         EXPECT_TRUE(ends_with_a_verdict(end.slack)) << all;
-        // An SSM that knows of the command and not of its results: what became of it is not known,
-        // and it is not in flight any more, so that each is told again.
+        // SSM knows the command but not its results, and no longer lists it as in flight: the run
+        // cannot know what became of it, and sends the command again to each instance.
         const bool forgotten = fault == "ssm:ListCommandInvocations=absent";
         EXPECT_LE(quiets(end), forgotten ? rounds : 1) << all;
         EXPECT_TRUE(end.code != ExitCode::done || end.states == "idle idle") << all;

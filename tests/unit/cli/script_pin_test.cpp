@@ -1,4 +1,4 @@
-// Which script a document's text pins, in every spelling in which SSM may have it.
+// Which script a document's text pins, in every spelling that SSM may return.
 #include "src/cli/preflight/script_pin.hpp"
 
 #include <gtest/gtest.h>
@@ -26,12 +26,12 @@ TEST(ScriptPin, IsReadInJsonAndInYaml) {
     }
 }
 
-TEST(ScriptPin, IsNoneWhereNoneIsChecked) {
+TEST(ScriptPin, IsEmptyWithoutACheck) {
     EXPECT_EQ(pinned_script("{}").sha256, "");
     EXPECT_EQ(pinned_script("echo " + hash + "  other.sh").sha256, "");
 }
 
-TEST(ScriptPin, OfADocumentThatCarriesItIsNotOfACommit) {
+TEST(ScriptPin, OfACarriedScriptNamesNoCommit) {
     const auto script = pinned_script(
         "sha256=" + hash + "; cd -- x\necho \"$sha256  snow-white-instance.sh\" | sha256sum -c");
     EXPECT_EQ(script.sha256, hash);

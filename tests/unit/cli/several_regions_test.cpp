@@ -1,4 +1,4 @@
-// One run for two regions, as the container: the whole program against the whole sandbox, in
+// One run for two regions, as in the container: the whole program against the whole sandbox, in
 // simulated time.
 #include "sandbox/faults/fault.hpp"
 #include "tests/unit/whole_run.hpp"
@@ -34,7 +34,7 @@ protected:
     }
 
     test::Run run;
-    std::string elsewhere = "workers"; // what eu-west-1 has
+    std::string elsewhere = "workers"; // the environment's name in eu-west-1
 };
 
 std::size_t count(const std::string& text, const std::string& part) {
@@ -57,8 +57,8 @@ TEST_F(SeveralRegions, AreOneRunWithOneReport) {
     EXPECT_THAT(ended.slack, HasSubstr("eu-west-1/acme-workers"));
 }
 
-TEST_F(SeveralRegions, WhereNothingMatchesInOneNothingIsSentInAny) {
-    elsewhere = "web"; // the stack is there, and no worker
+TEST_F(SeveralRegions, WhenNothingMatchesInOneNothingIsSentInAny) {
+    elsewhere = "web"; // the stack exists there, and no workers
     const Ended ended = quiet();
     EXPECT_EQ(ended.code, ExitCode::nothing_matched) << ended.out;
     EXPECT_THAT(ended.sent, testing::IsEmpty());
@@ -66,7 +66,7 @@ TEST_F(SeveralRegions, WhereNothingMatchesInOneNothingIsSentInAny) {
     EXPECT_EQ(count(ended.slack, "nothing matches"), 1U);
 }
 
-TEST_F(SeveralRegions, WhereTheStackIsMissingInOneNothingIsSentInAny) {
+TEST_F(SeveralRegions, WhenTheStackIsMissingInOneNothingIsSentInAny) {
     const Ended ended = quiet(5min, "us-east-1,ap-south-1");
     EXPECT_EQ(ended.code, ExitCode::refused) << ended.out;
     EXPECT_THAT(ended.sent, testing::IsEmpty());
@@ -81,7 +81,7 @@ TEST_F(SeveralRegions, AnOutageOfOneAtTheStartSendsNothingInAny) {
     EXPECT_THAT(ended.out, HasSubstr("AWS does not answer: eu-west-1: "));
 }
 
-TEST_F(SeveralRegions, AnOutageOfOneInTheMiddleIsBorneAndSaysWhere) {
+TEST_F(SeveralRegions, AnOutageOfOneDuringTheDrainIsRetriedAndNamesTheRegion) {
     fault("aws@eu-west-1:*=unavailable,from=60s,until=30m");
     const Ended ended = quiet();
     EXPECT_EQ(ended.code, ExitCode::done) << ended.out;
@@ -90,7 +90,7 @@ TEST_F(SeveralRegions, AnOutageOfOneInTheMiddleIsBorneAndSaysWhere) {
     EXPECT_THAT(ended.out, HasSubstr("eu-west-1: AWS answers again"));
 }
 
-TEST_F(SeveralRegions, RightsThatLackInOneEndItThereAndTheOtherGoesOn) {
+TEST_F(SeveralRegions, MissingPermissionsInOneEndItThereAndTheOtherGoesOn) {
     fault("ssm@eu-west-1:SendCommand=denied");
     const Ended ended = quiet();
     EXPECT_EQ(ended.code, ExitCode::denied) << ended.out;

@@ -1,5 +1,5 @@
-// -a status: what becomes of each answer in the table, in the sentence and in the exit code; what
-// it costs.
+// -a status: what each answer becomes in the table, in the summary and in the exit code; what it
+// costs.
 #include "src/report/text/status_table.hpp"
 
 #include "src/cli/input/command_line.hpp"
@@ -57,7 +57,7 @@ std::vector<InstanceStatus> status_of(const fleet::Instance& one,
     return statuses_of({.environments = {}, .instances = std::vector{one}}, answers);
 }
 
-// The last column of the one instance's row.
+// The last column of the only instance's row.
 std::string state_of(const fleet::Instance& one,
                      const std::vector<drain::InvocationResult>& answers = {}) {
     const std::string row = report::status_table(status_of(one, answers)).at(1);
@@ -88,8 +88,8 @@ TEST(StatusTable, ALineForEachWorker) {
     EXPECT_TRUE(std::ranges::all_of(statuses, report::is_known));
 }
 
-// What is not known ends its row, however long it is, and makes no column wide.
-TEST(StatusTable, ASentenceTakesNoColumn) {
+// The reason for an unknown state ends its row, however long it is, and widens no column.
+TEST(StatusTable, AReasonWidensNoColumn) {
     const fleet::FleetSnapshot fleet{.environments = {},
                                      .instances = std::vector{instance("i-1"), instance("i-2")}};
     const auto table =
@@ -99,7 +99,7 @@ TEST(StatusTable, ASentenceTakesNoColumn) {
     EXPECT_THAT(table.at(2), EndsWith("  idle   -"));
 }
 
-TEST(StatusTable, WhoHasNotToldIsUnknownAndSaysWhy) {
+TEST(StatusTable, AnInstanceWithoutAnswerIsUnknownWithTheReason) {
     EXPECT_EQ(state_of(instance("i-1", Agent::lost)), "unknown: its SSM agent does not answer");
     EXPECT_EQ(state_of(instance("i-1", Agent::absent)), "unknown: no SSM agent is registered");
     EXPECT_EQ(state_of(instance("i-1")), "unknown: SSM did not reach it");
@@ -117,7 +117,7 @@ TEST(StatusTable, WhoHasNotToldIsUnknownAndSaysWhy) {
                 EndsWith("0 jobs running; unknown: 1 instance"));
 }
 
-TEST(StatusTable, WhereNothingRunsIsKnown) {
+TEST(StatusTable, AnInstanceWithoutWorkersIsKnown) {
     const auto off = instance("i-1", Agent::lost, Ec2State::stopped);
     EXPECT_EQ(state_of(off), "stopped in EC2 or leaving");
     EXPECT_TRUE(report::is_known(status_of(off, {}).at(0)));
@@ -126,8 +126,8 @@ TEST(StatusTable, WhereNothingRunsIsKnown) {
     EXPECT_TRUE(report::is_known(status_of(instance("i-1"), {without}).at(0)));
 }
 
-// Those that did not fit into its line are counted where their states are told, else they are
-// unknown.
+// Workers that did not fit into the line are counted by state where the line has the counts;
+// otherwise their states are unknown.
 TEST(StatusTable, WorkersThatDidNotFit) {
     const auto told =
         status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1),
@@ -139,12 +139,12 @@ TEST(StatusTable, WorkersThatDidNotFit) {
         status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});
     EXPECT_FALSE(report::is_known(omitted_workers.at(0)));
     EXPECT_THAT(report::status_table(omitted_workers),
-                SizeIs(3)); // the heading, the worker, and what is not known
+                SizeIs(3)); // the heading, the worker, and the row of the unknown ones
     EXPECT_THAT(report::status_table(omitted_workers).at(2),
                 EndsWith("unknown: 2 more workers did not fit"));
 }
 
-TEST(StatusTable, AScriptThatStillRunsThereIsTold) {
+TEST(StatusTable, AScriptThatStillRunsIsShown) {
     const std::string quiet = R"(,"host":"ip-10-0-0-7","scripts":[{"action":"quiet","pid":77}])";
     const auto statuses = statuses_of(
         {.environments = {},
@@ -159,22 +159,22 @@ TEST(StatusTable, AScriptThatStillRunsThereIsTold) {
     EXPECT_TRUE(report::status_event(statuses.at(2)).fields.at("host").is_null());
 }
 
-TEST(StatusTable, WhoAnsweredAndIsInNoLookIsThereToo) {
+TEST(StatusTable, AnUnlistedInstanceThatAnsweredIsShown) {
     const auto statuses = status_of(instance("i-1"), {answer("i-9", worker(1, "idle", 0))});
     ASSERT_THAT(statuses, SizeIs(2));
     EXPECT_EQ(statuses[0].instance.id.text,
-              "i-9"); // its environment is not known: before the others
+              "i-9"); // its environment is unknown: it comes before the others
     EXPECT_THAT(report::status_table(statuses).at(1), StartsWith("-"));
 }
 
-TEST(StatusTable, WordsFromOutsideSteerNothing) {
+TEST(StatusTable, TextFromOutsideCannotControlTheTerminal) {
     const auto rows = report::status_table(status_of(
         instance("i-1"),
         {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
     EXPECT_EQ(rows.at(1).find('\x1b'), std::string::npos);
 }
 
-TEST(StatusEvent, HasWhatTheTableHas) {
+TEST(StatusEvent, HasTheSameContentAsTheTable) {
     const auto event = report::status_event(
         status_of(instance("i-1"), {answer("i-1", worker(812, "quiet", 2))}).at(0));
     EXPECT_EQ(event.name, "status");
@@ -197,7 +197,7 @@ protected:
         std::size_t calls;
     };
 
-    // Every call, of whatever protocol, as the sandbox's journal has it.
+    // Every call, of whatever protocol, from the sandbox's journal.
     Done status(std::size_t instances, std::vector<std::string> more = {}) {
         auto plan = sandbox::plan_fleet("acme", {{"acme-workers", instances}}, clock.now());
         sandbox::simulate_hosts(plan, 1h);
@@ -227,14 +227,14 @@ protected:
     test::TemporaryFiles files;
 };
 
-// docs/operations.md says these numbers.
+// docs/operations.md has these numbers.
 TEST_F(StatusCommand, CostsSevenCallsAndTwoMoreForEachFiftyInstances) {
     EXPECT_EQ(status(3).calls, 7U);
     EXPECT_EQ(status(50).calls, 7U);
     EXPECT_EQ(status(120).calls, 7U + 2 * 2);
 }
 
-TEST_F(StatusCommand, WatchAsksAgainUntilItIsInterrupted) {
+TEST_F(StatusCommand, WatchRepeatsUntilItIsInterrupted) {
     const auto begun = clock.now();
     clock.interrupt_at(begun + 150s);
     const auto done = status(1, {"--watch", "60s"});
@@ -245,18 +245,18 @@ TEST_F(StatusCommand, WatchAsksAgainUntilItIsInterrupted) {
         ++tables;
     EXPECT_EQ(tables, 3U);
     EXPECT_EQ(done.calls, 3 * 7U);
-    EXPECT_THAT(done.out, StartsWith("2026-11-24T00:00:0")); // each has its time above it
+    EXPECT_THAT(done.out, StartsWith("2026-11-24T00:00:0")); // each table has its time above it
     EXPECT_EQ(done.err, "");
 }
 
-TEST_F(StatusCommand, WatchEndsWhereNothingMatches) {
+TEST_F(StatusCommand, WatchEndsWhenNothingMatches) {
     const auto done =
         status(1, {"-e", "nosuch", "--match", "exact", "--watch", "60s", "--exclude", "workers"});
     EXPECT_EQ(done.code, ExitCode::nothing_matched);
     EXPECT_THAT(done.err, HasSubstr("nosuch"));
 }
 
-TEST_F(StatusCommand, WhatMakesNoSenseWithItIsRefused) {
+TEST_F(StatusCommand, IncompatibleFlagsAreRefused) {
     const std::vector<std::vector<std::string>> senseless{{"--batch", "10"},
                                                           {"--batch", "25%"},
                                                           {"--wait"},

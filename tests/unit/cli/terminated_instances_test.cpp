@@ -1,5 +1,5 @@
-// Instances that EC2 takes away during a quiet: with jobs, or before they have answered, they are
-// told loudly, and the headline says so. The run may be done all the same.
+// Instances that EC2 terminates during a quiet, with jobs or before they have answered: an
+// important notice names them, and so does the headline. The run may be done all the same.
 #include "sandbox/world/fleet_change.hpp"
 #include "src/report/slack/start_message.hpp"
 #include "src/report/text/summary.hpp"
@@ -23,7 +23,7 @@ using testing::StartsWith;
 
 class TerminatedInstances : public testing::Test {
 protected:
-    // From that moment on EC2 takes them away.
+    // From that time on EC2 terminates them.
     void take_away(const std::vector<std::size_t>& hosts, snow_white::Duration after) {
         clock.on_wait = [this, hosts, at = clock.now() + after](Instant now) {
             if (now < at) return;
@@ -50,7 +50,7 @@ protected:
     FakeFleet world{clock};
 };
 
-TEST_F(TerminatedInstances, WithJobsThatSomebodyWhoLooksOnHasSeen) {
+TEST_F(TerminatedInstances, WithJobsSeenByTheLiveProgress) {
     world.add("i-1").takes = 40min;
     world.add("i-2").takes = 10h;
     world.hosts[1].status = line("status", "done", "quiet", 3);
@@ -69,7 +69,7 @@ TEST_F(TerminatedInstances, WithJobsThatSomebodyWhoLooksOnHasSeen) {
                       HasSubstr("; 1 instance left EC2 with 3 running jobs (after")));
 }
 
-TEST_F(TerminatedInstances, WhereNobodyLooksOnOneThatIsStillAwaitedHasNotAnswered) {
+TEST_F(TerminatedInstances, WithoutLiveProgressAnAwaitedOneHasNotAnswered) {
     world.add("i-1").takes = 40min;
     world.add("i-2").takes = 10h;
     take_away({1}, 20min);
@@ -84,7 +84,7 @@ TEST_F(TerminatedInstances, WhereNobodyLooksOnOneThatIsStillAwaitedHasNotAnswere
     EXPECT_THAT(headline(report), HasSubstr("; 1 instance left EC2 without an answer"));
 }
 
-TEST_F(TerminatedInstances, WithJobsThatALaterLookHasSeen) {
+TEST_F(TerminatedInstances, WithJobsSeenByALaterVerification) {
     world.add("i-1").takes = 2h;
     world.add("i-2");
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
@@ -92,9 +92,10 @@ TEST_F(TerminatedInstances, WithJobsThatALaterLookHasSeen) {
         if (send == nullptr || send->spec.instances != std::vector<InstanceId>{{"i-2"}})
             return std::nullopt;
         if (send->spec.purpose == Purpose::act)
-            world.hosts[1].takes = 10h; // told again, it has jobs to end
+            world.hosts[1].takes = 10h; // after another quiet it has jobs to finish
         else
-            world.hosts[1].status = line("status", "done", "running", 2); // somebody has woken it
+            // another operator has woken it
+            world.hosts[1].status = line("status", "done", "running", 2);
         return std::nullopt;
     };
     take_away({1}, 50min);
@@ -104,7 +105,7 @@ TEST_F(TerminatedInstances, WithJobsThatALaterLookHasSeen) {
     EXPECT_THAT(headline(report), HasSubstr("1 instance left EC2 with 2 running jobs"));
 }
 
-TEST_F(TerminatedInstances, InOrderIsNotLoud) {
+TEST_F(TerminatedInstances, WithoutJobsAreNoImportantNotice) {
     world.add("i-1").takes = 40min;
     world.add("i-2");
     take_away({1}, 20min);
@@ -116,7 +117,7 @@ TEST_F(TerminatedInstances, InOrderIsNotLoud) {
     EXPECT_THAT(headline(report), Not(HasSubstr("left")));
 }
 
-TEST_F(TerminatedInstances, AWakeHasNoJobsToLose) {
+TEST_F(TerminatedInstances, DuringAWakeLoseNoJobs) {
     world.add("i-1").output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");
     world.hosts[0].takes = 10min;
@@ -144,7 +145,7 @@ TEST_F(TerminatedInstances, ManyAreOneNotice) {
     EXPECT_THAT(headline(report), HasSubstr("12 instances left EC2 without an answer"));
 }
 
-TEST_F(TerminatedInstances, WhatIsHeardBesideTheDrainIsKeptAndDecidesNothing) {
+TEST_F(TerminatedInstances, TheLiveProgressDecidesNothing) {
     State state = initial_step({}).state;
     state.targets.instances[{"i-1"}] = {};
     const Instant now = clock.now();
@@ -173,7 +174,7 @@ TEST(TerminatedInSlack, TheTitleWarns) {
 
 class TerminatedInSandbox : public testing::Test, protected test::Run {};
 
-TEST_F(TerminatedInSandbox, AScaleInDuringAQuietIsToldInSlackAndInTheHeadline) {
+TEST_F(TerminatedInSandbox, AScaleInDuringAQuietIsReportedInSlackAndInTheHeadline) {
     events[30min] = [](sandbox::Sandbox& box) {
         box.change_world([](sandbox::World& world) {
             world.instances[0].state =

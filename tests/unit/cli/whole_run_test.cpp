@@ -1,5 +1,5 @@
-// The whole program against the whole sandbox, in one process and in simulated time: argv in, exit
-// code, lines and Slack out.
+// The whole program against the whole sandbox, in one process and in simulated time: argv in; exit
+// code, output and Slack messages out.
 #include "sandbox/faults/fault.hpp"
 #include "sandbox/world/simulated_host.hpp"
 #include "tests/unit/whole_run.hpp"
@@ -31,7 +31,7 @@ TEST_F(WholeRun, AQuietOfSixHours) {
     EXPECT_GE(clock.now() - start, 6h);
 }
 
-TEST_F(WholeRun, SlackHearsOfTheStartOfTheDeadlineAndOfTheEnd) {
+TEST_F(WholeRun, SlackGetsTheStartTheDeadlineAndTheEnd) {
     auto asked_for_an_hour = asked("quiet");
     asked_for_an_hour["SNOW_WHITE_TIMEOUT"] = "1h";
     const Ended quiet =
@@ -52,7 +52,7 @@ TEST_F(WholeRun, SlackHearsOfTheStartOfTheDeadlineAndOfTheEnd) {
     EXPECT_THAT(texts[2], HasSubstr("NOT QUIET: the deadline came first"));
 }
 
-TEST_F(WholeRun, SlackHearsOnceWhoKeepsItWaiting) {
+TEST_F(WholeRun, SlackGetsTheUnfinishedInstancesOnce) {
     const Ended quiet = run({{"acme-workers", 60}}, 3h, asked("quiet"));
     ASSERT_EQ(quiet.code, ExitCode::done) << quiet.out << quiet.err;
     std::vector<std::string> texts;
@@ -64,8 +64,8 @@ TEST_F(WholeRun, SlackHearsOnceWhoKeepsItWaiting) {
                                        "still waiting, the deadline comes in 47 h"));
 }
 
-// What the bot's token makes of the same: one message that is edited, the rest in its thread, the
-// end apart.
+// The same run with a bot's token: one message that is edited, the details in its thread, the end
+// as a message of its own.
 TEST_F(WholeRun, WithATokenThereIsOneMessageAndAThread) {
     auto variables = asked("quiet");
     variables["SLACK_BOT_TOKEN"] = "xoxb-sandbox-secret";
@@ -92,10 +92,10 @@ TEST_F(WholeRun, CallsWhileWaitingDoNotDependOnTheNumberOfInstances) {
     ASSERT_EQ(many.code, ExitCode::done) << many.out;
     const int pages = 1000 / 50;
     EXPECT_LE(many.calls - few.calls,
-              3 * pages); // agents, results, the sweep: pages of fifty, and no more polls
+              3 * pages); // agents, results, the verification: pages of fifty, and no more polls
 }
 
-TEST_F(WholeRun, AnEc2ThatKnowsNoWildcardsIsAskedByTheNames) {
+TEST_F(WholeRun, WithoutWildcardsEc2IsQueriedByNames) {
     events[0s] = [](sandbox::Sandbox& box) {
         box.set_faults({sandbox::parse_fault("ec2:DescribeInstances=empty,first=1")});
     };
@@ -104,7 +104,7 @@ TEST_F(WholeRun, AnEc2ThatKnowsNoWildcardsIsAskedByTheNames) {
     EXPECT_THAT(quiet.out, HasSubstr("all 2 workers on 2 instances"));
 }
 
-TEST_F(WholeRun, WhatWasInFlightBeforeASuspensionIsLookedForAnew) {
+TEST_F(WholeRun, CommandsInFlightAreListedAgainAfterASuspension) {
     std::vector<std::string> asked_since;
     bool suspended = false;
     on_answer = [&](const std::string& target) {
@@ -136,11 +136,11 @@ TEST_F(WholeRun, AWakeInBatchesStopsAtTheFirstThatFails) {
     };
     const Ended partly = run({{"acme-workers", 10}}, 30s, wake);
     EXPECT_EQ(partly.code, ExitCode::partial);
-    // All the others were awake before: by their own word what was asked for holds.
+    // All the others were awake before: their own status shows that the wake holds.
     EXPECT_THAT(partly.out, HasSubstr("1 of 10 instances is NOT awake"));
 }
 
-TEST_F(WholeRun, WhatGitHubRefusesIsToldInItsOwnWords) {
+TEST_F(WholeRun, AGitHubErrorIsReportedWithItsText) {
     prepare = [](sandbox::World& world) {
         for (auto& instance : world.instances)
             instance.host = std::make_unique<sandbox::SimulatedHost>(
@@ -168,9 +168,10 @@ TEST_F(WholeRun, ThePatternKeepsItsCase) {
     EXPECT_THAT(other.slack, HasSubstr("nothing was sent"));
 }
 
-TEST_F(WholeRun, AnUnknownStackIsToldInSlackAndNothingIsSent) {
-    caller =
-        "administrator"; // to others, what is not this stack's is forbidden rather than missing
+TEST_F(WholeRun, AnUnknownStackIsReportedInSlackAndNothingIsSent) {
+    // AWS answers callers without administrator rights with "forbidden" where a resource is
+    // missing.
+    caller = "administrator";
     auto variables = asked("quiet");
     variables["CFN_STACK_NAME"] = "no-such-stack";
     const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
@@ -178,9 +179,9 @@ TEST_F(WholeRun, AnUnknownStackIsToldInSlackAndNothingIsSent) {
     EXPECT_THAT(quiet.slack, HasSubstr("no-such-stack"));
 }
 
-// The first call is for the action's document. An older stack without the other one is told apart
-// from that.
-TEST_F(WholeRun, AStatusDocumentThatCannotBeAskedForIsNotAStackWithoutOne) {
+// The first call looks up the action's document. An older stack without a status document must be
+// distinguished from that.
+TEST_F(WholeRun, AFailedLookupIsNotAMissingStatusDocument) {
     events[0s] = [](sandbox::Sandbox& box) {
         box.set_faults(
             {sandbox::parse_fault("cloudformation:DescribeStackResource=denied,every=2")});
@@ -190,8 +191,9 @@ TEST_F(WholeRun, AStatusDocumentThatCannotBeAskedForIsNotAStackWithoutOne) {
     EXPECT_THAT(quiet.sent, testing::IsEmpty());
 }
 
-// An older stack has none; but whoever names another one would have nothing verified.
-TEST_F(WholeRun, AStatusDocumentOfAnotherNameHasToBeThere) {
+// An older stack has none; but a run that names another one must find it, or nothing would be
+// verified.
+TEST_F(WholeRun, AStatusDocumentOfAnotherNameMustExist) {
     for (const char* const variable :
          {"STATUS_COMMAND_LOGICAL_NAME", "WAKE_COMMAND_LOGICAL_NAME"}) {
         auto variables = asked("quiet");
@@ -203,7 +205,7 @@ TEST_F(WholeRun, AStatusDocumentOfAnotherNameHasToBeThere) {
     }
 }
 
-TEST_F(WholeRun, AMissingVariableIsToldInSlack) {
+TEST_F(WholeRun, AMissingVariableIsReportedInSlack) {
     auto variables = asked("quiet");
     variables.erase("EB_APP_NAME");
     const Ended quiet = run({{"acme-workers", 1}}, 1s, variables);
@@ -226,7 +228,7 @@ TEST_F(WholeRun, AnInstanceWithoutAgentIsNamedAndTheOthersAreQuieted) {
     EXPECT_THAT(quiet.out, HasSubstr("unreachable: no SSM agent is registered for it"));
 }
 
-TEST_F(WholeRun, TheWebhookIsNowhereInWhatIsPrinted) {
+TEST_F(WholeRun, TheWebhookIsNeverPrinted) {
     const Ended quiet = run({{"acme-workers", 1}}, 1s, asked("quiet"));
     EXPECT_THAT(quiet.out + quiet.err, Not(HasSubstr("B0SANDBOX")));
 }

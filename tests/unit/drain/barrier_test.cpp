@@ -1,4 +1,4 @@
-// A region that is one of several: it ends only when the others can, too.
+// A region that is one of several: it ends only when the others can end, too.
 #include "src/drain/machine/transitions.hpp"
 #include "src/drain/run/barrier.hpp"
 #include "tests/unit/fake_fleet.hpp"
@@ -41,23 +41,23 @@ protected:
     FakeClock clock;
     FakeFleet world{clock};
     std::vector<AwaitBarrier::Answer>
-        answers; // first those, then always that the others have come as far
+        answers; // these first, then always that the others are at the same point
     std::vector<Point> points;
     std::function<void()> while_it_waits;
 };
 
-TEST_F(AtBarrier, ComesBeforeTheSweepAndAfterACleanOne) {
+TEST_F(AtBarrier, IsReachedBeforeTheVerificationAndAfterACleanOne) {
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
     EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
 }
 
-TEST_F(AtBarrier, NotAloneWithItself) {
+TEST_F(AtBarrier, ASingleRegionHasNone) {
     world.run({});
     EXPECT_THAT(points, testing::IsEmpty());
 }
 
-TEST_F(AtBarrier, NobodyIsSweptBeforeAllHaveCome) {
+TEST_F(AtBarrier, NothingIsVerifiedBeforeAllRegionsAreReady) {
     answers = {not_yet, not_yet, released, released};
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points,
@@ -66,8 +66,8 @@ TEST_F(AtBarrier, NobodyIsSweptBeforeAllHaveCome) {
     EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
 }
 
-TEST_F(AtBarrier, WhoeverIsWokenWhileTheOthersTakeHoursIsToldWithinTheHour) {
-    answers.assign(60, not_yet); // each two minutes
+TEST_F(AtBarrier, AnInstanceWokenDuringTheWaitIsQuietedWithinTheHour) {
+    answers.assign(60, not_yet); // one each two minutes
     const auto begun = clock.elapsed();
     std::optional<snow_white::Duration> again;
     while_it_waits = [&] {
@@ -82,7 +82,7 @@ TEST_F(AtBarrier, WhoeverIsWokenWhileTheOthersTakeHoursIsToldWithinTheHour) {
     EXPECT_LT(*again, 45min);
 }
 
-TEST_F(AtBarrier, WhoeverIsLaunchedWhileItWaitsForTheOthersIsTold) {
+TEST_F(AtBarrier, ANewcomerDuringTheWaitIsQuieted) {
     answers = {not_yet, released, released, released};
     while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
     EXPECT_EQ(run().verdict, Verdict::done);
@@ -91,15 +91,16 @@ TEST_F(AtBarrier, WhoeverIsLaunchedWhileItWaitsForTheOthersIsTold) {
     EXPECT_THAT(told[1].instances, testing::ElementsAre(InstanceId{"i-2"}));
 }
 
-TEST_F(AtBarrier, WhereNobodyIsThereALookTakesTheSweepsPlace) {
+TEST_F(AtBarrier, AnEmptyFleetIsDiscoveredInsteadOfVerified) {
     world.hosts.clear();
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
-    EXPECT_GT(world.count<DiscoverFleet>(), 2U); // empty is said when it was seen so for 20 s
+    // the run reports an empty fleet only when it was seen empty for 20 s
+    EXPECT_GT(world.count<DiscoverFleet>(), 2U);
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }
 
-TEST_F(AtBarrier, WhoeverIsLaunchedWhereNobodyWasIsTold) {
+TEST_F(AtBarrier, ANewcomerOfAnEmptyFleetIsQuieted) {
     world.hosts.clear();
     answers = {not_yet, released, released, released};
     while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
@@ -108,7 +109,7 @@ TEST_F(AtBarrier, WhoeverIsLaunchedWhereNobodyWasIsTold) {
     EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
 }
 
-TEST_F(AtBarrier, WhereAnotherFellBackItIsSweptOnceMore) {
+TEST_F(AtBarrier, AfterAnotherRegionsFailureItIsVerifiedOnceMore) {
     answers = {released, not_yet, released, released};
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points,
@@ -116,8 +117,8 @@ TEST_F(AtBarrier, WhereAnotherFellBackItIsSweptOnceMore) {
     EXPECT_EQ(world.sent(Purpose::verify).size(), 2U);
 }
 
-// Else two places that take two clean sweeps each could wait for each other in turn, for ever.
-TEST_F(AtBarrier, WhereAnotherFellBackTheCleanSweepsOfThisOneStillCount) {
+// Otherwise two regions that take two clean verifications each could wait for each other for ever.
+TEST_F(AtBarrier, AfterAnotherRegionsFailureItsCleanVerificationsStillCount) {
     answers = {not_yet, released, released, not_yet, released, released};
     while_it_waits = [this] {
         if (world.hosts.size() == 1) world.add("i-2").launched = clock.now();
@@ -129,14 +130,15 @@ TEST_F(AtBarrier, WhereAnotherFellBackTheCleanSweepsOfThisOneStillCount) {
               3U); // the fleet had changed: two, and one after the others'
 }
 
-// Each second verification here is not answered, and whenever one is another region's was not.
-TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
+// Every second verification of this region gets no answer, and whenever one does, another region's
+// did not.
+TEST_F(AtBarrier, RegionsThatFailInTurnEndAllTheSame) {
     bool verifying = false;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect))
             verifying = send->spec.purpose == Purpose::verify;
         const auto sent =
-            world.sent(Purpose::verify); // by tag, and by id those that were silent before
+            world.sent(Purpose::verify); // by tag, and by ID those that had not answered
         const bool silent =
             verifying &&
             std::ranges::count_if(
@@ -152,27 +154,27 @@ TEST_F(AtBarrier, RegionsThatAreNotCleanInTurnEndAllTheSame) {
     const auto report = run({.timeout = 6h});
     EXPECT_EQ(report.verdict, Verdict::done); // of this region: its last verification was answered
     EXPECT_LE(report.elapsed,
-              6h + 2min); // at the deadline at the latest, and without going round meanwhile
-    EXPECT_LE(world.sent(Purpose::verify).size(), 150U); // with those by id
+              6h + 2min); // at the deadline at the latest, and without repeating itself meanwhile
+    EXPECT_LE(world.sent(Purpose::verify).size(), 150U); // including those by ID
 }
 
-TEST_F(AtBarrier, AnotherThatFallsBackAgainAndAgainDoesNotEndItUnasked) {
+TEST_F(AtBarrier, RepeatedFailuresOfAnotherRegionDoNotEndItUnverified) {
     for (int i = 0; i < 20; ++i)
         answers.insert(answers.end(), {released, not_yet});
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_EQ(points.size(), 42U);
 }
 
-TEST_F(AtBarrier, AtTheDeadlineNobodyIsWaitedFor) {
+TEST_F(AtBarrier, AtTheDeadlineItAwaitsNoRegion) {
     answers.assign(1000, not_yet);
     while_it_waits = [this] { clock.advance(2min); };
     const auto report = run({.timeout = 30min});
-    EXPECT_EQ(report.verdict, Verdict::done); // of this place
+    EXPECT_EQ(report.verdict, Verdict::done); // of this region
     EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
     EXPECT_LT(report.elapsed, 35min);
 }
 
-TEST_F(AtBarrier, WhoLooksAtTheProgressSeesThatItIsThroughHere) {
+TEST_F(AtBarrier, TheLiveProgressShowsThatThisRegionIsReady) {
     world.add("i-2");
     answers = {not_yet, released, released};
     std::optional<ProgressSnapshot> before;
@@ -190,7 +192,7 @@ RegionAtBarrier at(Point point, snow_white::Duration verified = {}) {
     return {.at = point, .verification_begun = verified, .instances = 1};
 }
 
-TEST(BarrierRelease, HoldsUntilAllHaveCome) {
+TEST(BarrierRelease, HoldsUntilAllAreThere) {
     EXPECT_EQ(Barrier::release({at(Point::ready), {}}, 1h), Barrier::Release::hold);
     EXPECT_EQ(Barrier::release({at(Point::verified, 1h), {}}, 1h), Barrier::Release::hold);
     EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::verified, 1h), {}}, 1h),
@@ -199,7 +201,7 @@ TEST(BarrierRelease, HoldsUntilAllHaveCome) {
               Barrier::Release::hold); // expired, too
 }
 
-TEST(BarrierRelease, HoldsWhereNobodyIsLeft) {
+TEST(BarrierRelease, HoldsWithoutRegions) {
     EXPECT_EQ(Barrier::release({}, 1h), Barrier::Release::hold);
     EXPECT_EQ(Barrier::release({{.over = true}, {.over = true}}, 1h), Barrier::Release::hold);
 }
@@ -213,7 +215,7 @@ TEST(BarrierRelease, VerifiesWhenAllAreReadyAndThoseThatEndedDoNotCount) {
               Barrier::Release::verify_all);
 }
 
-TEST(BarrierRelease, RestartsTheVerifiedWhereOneIsNot) {
+TEST(BarrierRelease, RestartsTheVerifiedWhenOneIsNotVerified) {
     EXPECT_EQ(Barrier::release({at(Point::verified, 1h), at(Point::ready)}, 1h),
               Barrier::Release::restart_verified);
     EXPECT_EQ(Barrier::release({at(Point::ready), at(Point::verified, 1h)}, 1h),
@@ -242,7 +244,7 @@ TEST(BarrierRelease, FinishesWhileTheOldestVerificationIsValid) {
               Barrier::Release::restart_verified);
 }
 
-TEST(BarrierRelease, OneThatEndedNeitherExpiresNorLendsTheOthersTime) {
+TEST(BarrierRelease, AnEndedRegionHasNoEffectOnTheTimeThatIsLeft) {
     const auto now = 1h;
     const RegionAtBarrier over{.over = true, .verification_begun = {}, .instances = 1000};
     EXPECT_EQ(Barrier::release({at(Point::verified, now - 1s), over}, now),
@@ -251,7 +253,7 @@ TEST(BarrierRelease, OneThatEndedNeitherExpiresNorLendsTheOthersTime) {
               Barrier::Release::restart_verified);
 }
 
-TEST_F(AtBarrier, TheMonitorMayEndThere) {
+TEST_F(AtBarrier, AnInterruptionEndsTheWait) {
     answers = {not_yet};
     while_it_waits = [this] { clock.interrupt_at(clock.now()); };
     EXPECT_EQ(run().verdict, Verdict::interrupted);

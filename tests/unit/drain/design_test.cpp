@@ -1,5 +1,5 @@
-// What docs/ says of the state machine, held against it: the diagram against the transitions that
-// random drains take, the tables of states and exit codes against the enums.
+// Compares what docs/ says of the state machine with the code: the diagram with the transitions
+// that random drains take, the tables of outcomes and exit codes with the enums.
 #include "src/report/exit_code.hpp"
 #include "src/report/text/summary.hpp"
 #include "tests/unit/fake_fleet.hpp"
@@ -40,7 +40,7 @@ std::string name_of(const Step& step) {
     return std::visit(Name{}, step.state.phase);
 }
 
-// "discover --> adopt" of the mermaid diagram.
+// Lines such as "discover --> adopt" of the Mermaid diagram.
 std::set<std::string> drawn() {
     std::set<std::string> edges;
     std::istringstream lines(text_of("docs/design.md"));
@@ -93,8 +93,8 @@ public:
 
 private:
     void settle(FakeFleet::Host& host) {
-        const auto longest =
-            random_() % 2 == 0 ? 9000U : 60U; // long ones seldom come to their sweep
+        // With long ones drains seldom reach their verification.
+        const auto longest = random_() % 2 == 0 ? 9000U : 60U;
         host.takes = std::chrono::seconds(random_() % longest);
         if (random_() % 4 == 0)
             host.launched = clock_.now() + std::chrono::seconds(random_() % 900);
@@ -124,8 +124,8 @@ private:
         const auto* send = std::get_if<SendCommand>(&effect);
         if (has_lost_document_ && send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::absent, "chaos"});
-        // Once everybody has been told, so that a send that fails has nothing beside it to wait
-        // for.
+        // Once every instance has got the command, so that a failing send has no other effect to
+        // wait for.
         if (send != nullptr && send->spec.purpose == Purpose::act && ++sends_ > 1 &&
             random_() % 6 == 0)
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "chaos"});
@@ -146,15 +146,16 @@ private:
     FakeClock clock_;
     FakeFleet world_{clock_};
     std::mt19937 random_;
-    std::uint32_t fault_in_;   // so many calls
-    bool hides_found_ = false; // what a command has done that is found
+    std::uint32_t fault_in_;   // one call in this many fails
+    bool hides_found_ = false; // hides what a found command has done
     int sends_ = 0;
     std::optional<Instant>
-        uncounted_from_;             // for ten minutes SSM does not tell its commands' counts
-    bool has_lost_document_ = false; // somebody deletes the status document while the drain goes on
+        uncounted_from_; // for ten minutes SSM does not list the counts of its commands
+    // an operator deletes the status document while the drain goes on
+    bool has_lost_document_ = false;
 };
 
-TEST(Design, TheDiagramIsWhatDrainsDo) {
+TEST(Design, TheDiagramHasTheTransitionsThatDrainsTake) {
     std::set<std::string> taken;
     for (unsigned seed = 1; seed <= 3000; ++seed)
         Chaos(seed).run(taken);

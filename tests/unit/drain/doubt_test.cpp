@@ -1,4 +1,4 @@
-// A command that SSM calls in progress for ever, since the instance's agent was restarted
+// A command that SSM shows as in progress for ever, because the instance's agent was restarted
 // (aws-truth 7).
 #include "tests/unit/fake_fleet.hpp"
 
@@ -18,7 +18,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-// What a status says of the host, with the scripts that act there.
+// A status line of the host, with the scripts that run there.
 std::string status_with(const std::string& scripts, int busy = 3) {
     std::string text = line("status", "done", "quiet", busy);
     return text.replace(text.find(R"("note")"), 0, R"("host":"ip-10-0-0-7",)" + scripts);
@@ -26,7 +26,7 @@ std::string status_with(const std::string& scripts, int busy = 3) {
 
 class Doubt : public testing::Test {
 protected:
-    // One idle instance; and one whose agent is away from minute 3 to minute 6, and whose first
+    // One idle instance, and one whose agent is away from minute 3 to minute 6, and whose first
     // command never ends.
     Report quiet(const std::string& status, snow_white::Duration takes = 40h) {
         world.add("i-1");
@@ -39,7 +39,7 @@ protected:
             away.agent = is_away ? fleet::Agent::lost : fleet::Agent::online;
             const auto* send = std::get_if<SendCommand>(&effect);
             if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 6min) {
-                away.takes = 41h; // the first one; the second ends
+                away.takes = 41h; // the first command; the second ends
                 second = clock.elapsed();
             }
             if (second && clock.elapsed() > *second + 1min) {
@@ -74,7 +74,7 @@ protected:
     std::optional<snow_white::Duration> second;
 };
 
-TEST_F(Doubt, AScriptThatHasEndedWithoutAWordIsStartedAgain) {
+TEST_F(Doubt, AScriptThatEndedWithoutResultIsStartedAgain) {
     const auto report = quiet(status_with(""));
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
@@ -89,7 +89,7 @@ TEST_F(Doubt, AScriptThatStillRunsIsAwaited) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-// SSM tells of its end when the agent is back.
+// SSM shows the command's end when the agent is back.
 TEST_F(Doubt, AScriptThatHasEndedMeanwhileIsNotStartedAgain) {
     const auto report = quiet(status_with("", 0), 4min);
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -97,7 +97,7 @@ TEST_F(Doubt, AScriptThatHasEndedMeanwhileIsNotStartedAgain) {
     EXPECT_TRUE(report.warnings.empty());
 }
 
-// Its ping was never missed: its version tells.
+// Its ping was never missed: its version shows the update.
 TEST_F(Doubt, AnAgentThatWasUpdatedMayHaveDroppedTheScript) {
     const auto report = quiet_while_the_agent_is_updated(status_with(""));
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -114,7 +114,7 @@ TEST_F(Doubt, AnAgentThatWasUpdatedMayStillRunTheScript) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-// SSM calls a command in progress before its script runs: the document's download comes first.
+// SSM shows a command as in progress before its script runs: the document downloads it first.
 TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
     auto& host = world.add("i-1");
     host.takes = 40h;
@@ -133,7 +133,7 @@ TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
     EXPECT_GE(world.sent(Purpose::verify).size(), 2U);
 }
 
-// It was another monitor's command that ran there, and it has ended: the first one never will.
+// The script there was of another monitor's command, and has ended: the first command never will.
 TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
     auto& host = world.add("i-1");
     host.takes = 40h;
@@ -177,7 +177,7 @@ TEST_F(Doubt, EachFoundCommandOfALostScriptIsDoubted) {
 }
 
 // A status command can be lost on its way there.
-TEST_F(Doubt, WhoDoesNotAnswerIsAskedAgain) {
+TEST_F(Doubt, AnInstanceThatDoesNotAnswerIsVerifiedAgain) {
     auto& host = world.add("i-1");
     host.takes = 40h;
     host.status = status_with("");
@@ -199,8 +199,9 @@ TEST_F(Doubt, WhoDoesNotAnswerIsAskedAgain) {
     EXPECT_GE(asked, 3);
 }
 
-// A status costs each instance a script: who never answers is not asked without end.
-TEST_F(Doubt, WhoNeverAnswersIsAskedSeldom) {
+// A status command costs each instance a script: an instance that never answers is not asked
+// without end.
+TEST_F(Doubt, AnInstanceThatNeverAnswersIsVerifiedSeldom) {
     auto& host = world.add("i-1");
     host.takes = 40h;
     host.answers = 40h;
@@ -213,8 +214,8 @@ TEST_F(Doubt, WhoNeverAnswersIsAskedSeldom) {
     EXPECT_LE(world.sent(Purpose::verify).size(), 12U);
 }
 
-// SSM takes status commands, and does not say how far they are.
-TEST_F(Doubt, WhoseAnswersCannotBeReadIsNotAskedAgainAtOnce) {
+// SSM accepts status commands, and does not list their counts.
+TEST_F(Doubt, AnInstanceWithUnreadableAnswersIsNotVerifiedAgainAtOnce) {
     auto& host = world.add("i-1");
     host.takes = 40h;
     host.status = status_with("");
@@ -232,9 +233,9 @@ TEST_F(Doubt, WhoseAnswersCannotBeReadIsNotAskedAgainAtOnce) {
     EXPECT_LE(world.sent(Purpose::verify).size(), 70U);
 }
 
-// Each newcomer that boots is looked for at once; the looks that ask for versions come all the
-// same.
-TEST_F(Doubt, NewcomersDoNotPutOffTheLookAtVersions) {
+// A newcomer that boots triggers a discovery at once; the discoveries that read the agents'
+// versions take place all the same.
+TEST_F(Doubt, NewcomersDoNotDelayTheCheckOfAgentVersions) {
     world.add("i-1").takes = 40h;
     int launched = 0;
     world.instead = [this, &launched](const Effect& effect) -> std::optional<Response> {
@@ -266,7 +267,7 @@ TEST_F(Doubt, NewcomersDoNotPutOffTheLookAtVersions) {
     EXPECT_LE(*second, 50min);
 }
 
-// It cannot say whether it runs.
+// An older script's status does not say whether it runs.
 TEST_F(Doubt, AnOlderScriptIsAwaited) {
     EXPECT_EQ(quiet(line("status", "done", "quiet", 3)).verdict, Verdict::timed_out);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));

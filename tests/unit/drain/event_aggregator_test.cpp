@@ -1,4 +1,4 @@
-// Several drains as one run: what each place tells, merged.
+// Several drains as one run: the events of all regions, merged.
 #include "src/drain/run/event_aggregator.hpp"
 #include "src/report/text/summary.hpp"
 
@@ -50,10 +50,10 @@ protected:
     }
 
     EventAggregator company{{"us-east-1", "eu-west-1"}};
-    std::vector<Notice> early; // what was told when the first had ended
+    std::vector<Notice> early; // what was reported when the first had ended
 };
 
-TEST_F(TwoRegions, WhoIsConcernedIsToldOnceOfAll) {
+TEST_F(TwoRegions, AreDiscoveredAsOneFleet) {
     EXPECT_TRUE(company.take(0, matched("acme-workers", 2)).empty());
     const auto whole = only<FleetDiscovered>(company.take(1, matched("acme-workers", 3)));
     ASSERT_EQ(whole.environments.size(), 2U);
@@ -62,7 +62,7 @@ TEST_F(TwoRegions, WhoIsConcernedIsToldOnceOfAll) {
     EXPECT_EQ(whole.instances, 5U);
 }
 
-TEST_F(TwoRegions, OrBeforeTheFirstIsTold) {
+TEST_F(TwoRegions, AnEarlyNoticeComesAfterTheDiscoveries) {
     company.take(0, matched("acme-workers", 2));
     const auto events =
         company.take(0, CommandStarted{{Purpose::act, {"acme-workers"}, {}}, {"c-1"}, false});
@@ -86,12 +86,12 @@ TEST_F(TwoRegions, ProgressIsTheirSum) {
     EXPECT_EQ(sum.targeted, 5);
 }
 
-TEST_F(TwoRegions, WhatIsNotedSaysWhere) {
+TEST_F(TwoRegions, ANoticeNamesItsRegion) {
     EXPECT_EQ(only<Notice>(company.take(1, Notice{"AWS answers again, after 9 s"})).what,
               "eu-west-1: AWS answers again, after 9 s");
 }
 
-TEST_F(TwoRegions, AStandingIsOfBothAndWaitsWhileOneDoes) {
+TEST_F(TwoRegions, ASnapshotCoversBothAndWaitsWhileOneDoes) {
     const Instant noon{12h};
     ProgressSnapshot east{
         .stage = Stage::verifying, .completed = 2, .targeted = 2, .all = {"", 2, 2, 0}};
@@ -114,13 +114,13 @@ TEST_F(TwoRegions, AStandingIsOfBothAndWaitsWhileOneDoes) {
     EXPECT_EQ(whole.jobs, 4);
     ASSERT_EQ(whole.environments.size(), 2U);
     EXPECT_EQ(whole.environments[0].name,
-              "eu-west-1/acme-workers"); // who is not through comes first
+              "eu-west-1/acme-workers"); // an environment that is not through comes first
     ASSERT_EQ(whole.unfinished.size(), 2U);
     EXPECT_EQ(whole.unfinished[0].id.text, "i-2");
     EXPECT_EQ(whole.unfinished[0].environment, "eu-west-1/acme-workers");
 }
 
-TEST_F(TwoRegions, DoneIsWhatIsDoneInBoth) {
+TEST_F(TwoRegions, AreDoneWhenBothAreDone) {
     const auto whole = end(report_of(Verdict::done), report_of(Verdict::done));
     EXPECT_EQ(whole.verdict, Verdict::done);
     EXPECT_EQ(whole.instances.size(), 2U);
@@ -128,7 +128,7 @@ TEST_F(TwoRegions, DoneIsWhatIsDoneInBoth) {
               "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1,eu-west-1");
 }
 
-TEST(EventAggregator, OfSeveralProfilesTheCommandToTypeNextRunsHere) {
+TEST(EventAggregator, WithSeveralProfilesTheNextCommandRunsHere) {
     EXPECT_EQ(snow_white::report::command_line(Action::wake,
                                                {.application = "acme",
                                                 .pattern = snow_white::fleet::NameFilter("workers"),
@@ -137,7 +137,7 @@ TEST(EventAggregator, OfSeveralProfilesTheCommandToTypeNextRunsHere) {
               "snow-white.sh -a wake -e workers -f shop,shop-eu -p acme -r us-east-1 --here");
 }
 
-TEST_F(TwoRegions, OneThatCameToItsDeadlineMakesTheWholeTimedOut) {
+TEST_F(TwoRegions, ATimeoutInOneIsATimeoutOfTheRun) {
     const auto whole =
         end(report_of(Verdict::done), report_of(Verdict::timed_out, Outcome::pending));
     EXPECT_EQ(whole.verdict, Verdict::timed_out);
@@ -145,7 +145,7 @@ TEST_F(TwoRegions, OneThatCameToItsDeadlineMakesTheWholeTimedOut) {
                 testing::Contains(HasSubstr("i-1 (eu-west-1/acme-workers): not finished")));
 }
 
-TEST_F(TwoRegions, WhatFailedInTwoWaysIsPartialAndBothAreSaid) {
+TEST_F(TwoRegions, TwoDifferentFailuresArePartialAndBothAreReported) {
     const auto whole = end({.verdict = Verdict::denied, .why = "ssm SendCommand: AccessDenied"},
                            report_of(Verdict::timed_out, Outcome::pending));
     EXPECT_EQ(whole.verdict, Verdict::partial);
@@ -155,39 +155,39 @@ TEST_F(TwoRegions, WhatFailedInTwoWaysIsPartialAndBothAreSaid) {
                             "eu-west-1: the deadline came first"));
 }
 
-TEST_F(TwoRegions, OneRefusalIsTheWholesWithItsPlace) {
+TEST_F(TwoRegions, ARefusalInOneIsTheRunsWithItsRegion) {
     const auto whole = end(report_of(Verdict::done), {.verdict = Verdict::denied, .why = "no"});
     EXPECT_EQ(whole.verdict, Verdict::denied);
     EXPECT_EQ(whole.why, "eu-west-1: no");
 }
 
-TEST_F(TwoRegions, NothingInOneOfThemIsNotDone) {
+TEST_F(TwoRegions, NothingMatchedInOneIsNotDone) {
     const auto whole = end(report_of(Verdict::done), {.verdict = Verdict::nothing_matched});
     EXPECT_EQ(whole.verdict, Verdict::partial);
     EXPECT_THAT(summary(whole).notes, ElementsAre("there is no environment with \"workers\" in the "
                                                   "name in application acme in eu-west-1"));
 }
 
-TEST_F(TwoRegions, OneThatEndsBeforeItHasBegunIsToldAtOnce) {
+TEST_F(TwoRegions, AnEndBeforeTheStartIsReportedAtOnce) {
     end({.verdict = Verdict::nothing_matched}, report_of(Verdict::done));
     ASSERT_EQ(early.size(), 1U);
     EXPECT_EQ(early[0].what, "us-east-1: no environment matches here; the other regions go on");
     EXPECT_TRUE(early[0].important);
 }
 
-TEST_F(TwoRegions, OneThatIsDoneAwaitsTheReport) {
+TEST_F(TwoRegions, ADoneRegionAwaitsTheReport) {
     end(report_of(Verdict::done), report_of(Verdict::done));
     EXPECT_TRUE(early.empty());
 }
 
-TEST_F(TwoRegions, NothingInEitherIsNothing) {
+TEST_F(TwoRegions, NothingMatchedInEitherIsNothingMatched) {
     const auto whole =
         end({.verdict = Verdict::nothing_matched}, {.verdict = Verdict::nothing_matched});
     EXPECT_EQ(whole.verdict, Verdict::nothing_matched);
     EXPECT_THAT(summary(whole).headline, HasSubstr("in us-east-1, eu-west-1; nothing was sent"));
 }
 
-TEST(EventAggregator, OfOnePlacePassesAllOnAsItIs) {
+TEST(EventAggregator, ASingleRegionsEventsPassUnchanged) {
     EventAggregator company({""});
     EXPECT_EQ(only<Notice>(company.take(0, Notice{"a word"})).what, "a word");
     const auto report = only<Report>(company.take(0, report_of(Verdict::done)));

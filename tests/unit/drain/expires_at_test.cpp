@@ -42,7 +42,7 @@ protected:
     AnswerTo<SendCommand> answer = tl::unexpected(CallFailure{});
 };
 
-TEST_F(CommandExpiry, CommandsOfTheActionSayItAndThoseOfAVerificationDoNot) {
+TEST_F(CommandExpiry, IsSetForTheActionAndNotForVerifications) {
     world.add("i-1");
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     for (const auto& effect : world.effects)
@@ -62,15 +62,15 @@ TEST_F(CommandExpiry, IsFiveMinutesFromTheSendCommandInTenDigits) {
 
 // Source: SendCommand's errors in the API reference: a value for a parameter that the document does
 // not define.
-TEST_F(CommandExpiry, ADocumentThatDoesNotKnowItIsToldApart) {
+TEST_F(CommandExpiry, ADocumentWithoutTheParameterIsRecognised) {
     http.answers = {
         test::FakeHttp::status(400, R"({"__type":"InvalidParameters","message":"ExpiresAt"})")};
     body_of({{.environments = {"acme-workers"}}, true});
     EXPECT_EQ(answer.error().kind, CallFailure::Kind::unknown_expiry);
 }
 
-// It is not asked again and again.
-TEST_F(CommandExpiry, ADocumentThatWantsAParameterOfItsOwnRefuses) {
+// It is not retried.
+TEST_F(CommandExpiry, ADocumentWithAnotherRequiredParameterRefuses) {
     http.answers = {
         test::FakeHttp::status(400, R"({"__type":"InvalidParameters","message":"Region"})")};
     body_of({{.environments = {"acme-workers"}}, false});
@@ -79,7 +79,7 @@ TEST_F(CommandExpiry, ADocumentThatWantsAParameterOfItsOwnRefuses) {
     EXPECT_EQ(answer.error().kind, CallFailure::Kind::refused);
 }
 
-TEST_F(CommandExpiry, AStackOfBeforeGetsTheCommandWithoutItAndAWarning) {
+TEST_F(CommandExpiry, AnOlderStackGetsTheCommandWithoutItAndAWarning) {
     world.add("i-1");
     world.instead = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);

@@ -1,5 +1,5 @@
-// What AWS does not show, not yet, or not for a while: it holds up nobody, nobody is forgotten, and
-// nothing that was not seen is taken for good.
+// What AWS does not show, not yet, or not for a while: the run waits for nobody because of it,
+// leaves nobody out, and takes nothing that was not seen for permanent.
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ protected:
 
     snow_white::Duration elapsed() const { return clock.now() - begun; }
 
-    // AWS does not answer it in that time.
+    // AWS does not answer this effect in that time.
     template <class Asked> void is_out(snow_white::Duration from, snow_white::Duration until) {
         faults.push_back([=, this](const Effect& effect) -> std::optional<Response> {
             if (!std::holds_alternative<Asked>(effect) || elapsed() < from || elapsed() >= until)
@@ -41,7 +41,7 @@ protected:
         });
     }
 
-    // No list of EC2's has it; its tag reaches it all the same.
+    // No list of EC2 has it; a command by tag reaches it all the same.
     void hide(const std::string& id) {
         before_each<DiscoverFleet>(
             [this, id](const DiscoverFleet& effect) -> std::optional<Response> {
@@ -63,7 +63,7 @@ protected:
         return world.run({.action = Action::quiet, .timeout = timeout});
     }
 
-    // When it was addressed by its id first.
+    // When a command first addressed it by its ID.
     snow_white::Duration told(const std::string& id) const {
         const auto found = told_at.find(id);
         return found == told_at.end() ? snow_white::Duration::max() : found->second;
@@ -87,9 +87,9 @@ private:
     }
 };
 
-// --- calls that fail for long: a newcomer is told meanwhile
+// --- calls that fail for long: a newcomer gets the command meanwhile
 
-TEST_F(IncompleteAnswers, ANewcomerIsToldThoughTheResultsOfAFoundCommandCannotBeRead) {
+TEST_F(IncompleteAnswers, ANewcomerIsQuietedDespiteUnreadableResultsOfAnAdoptedCommand) {
     world.add("i-1");
     world.add("i-2").launched = begun - 5min;
     world.in_flight = {
@@ -102,7 +102,7 @@ TEST_F(IncompleteAnswers, ANewcomerIsToldThoughTheResultsOfAFoundCommandCannotBe
     EXPECT_LT(told("i-2"), 5min);
 }
 
-TEST_F(IncompleteAnswers, ANewcomerIsToldWhileResultsCannotBeRead) {
+TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsCannotBeRead) {
     world.add("i-1").takes = 3h;
     world.add("i-2").launched = begun + 10min;
     is_out<CollectResults>(5min, 90min);
@@ -111,7 +111,7 @@ TEST_F(IncompleteAnswers, ANewcomerIsToldWhileResultsCannotBeRead) {
 }
 
 // It was launched before the run began, so that no list of newcomers has it.
-TEST_F(IncompleteAnswers, WhoseAgentRegistersWhileOthersAreAwaitedIsTold) {
+TEST_F(IncompleteAnswers, AnInstanceWhoseAgentRegistersDuringTheWaitIsQuieted) {
     world.add("i-1").takes = 3h;
     auto& booting = world.add("i-2");
     booting.launched = begun - 2min;
@@ -123,7 +123,7 @@ TEST_F(IncompleteAnswers, WhoseAgentRegistersWhileOthersAreAwaitedIsTold) {
     EXPECT_LT(told("i-2"), 10min);
 }
 
-TEST_F(IncompleteAnswers, ANewcomerIsToldWhileCountsCannotBeRead) {
+TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileCountsCannotBeRead) {
     world.add("i-1").takes = 3h;
     world.add("i-2").launched = begun + 10min;
     is_out<PollProgress>(5min, 90min);
@@ -131,7 +131,7 @@ TEST_F(IncompleteAnswers, ANewcomerIsToldWhileCountsCannotBeRead) {
     EXPECT_LT(told("i-2"), 16min);
 }
 
-TEST_F(IncompleteAnswers, ANewcomerIsToldWhileTheVerificationCannotBeRead) {
+TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileTheVerificationCannotBeRead) {
     world.add("i-1").takes = 10s;
     world.add("i-2").launched = begun + 10min;
     is_out<CollectResults>(11s, 90min);
@@ -139,7 +139,7 @@ TEST_F(IncompleteAnswers, ANewcomerIsToldWhileTheVerificationCannotBeRead) {
     EXPECT_LT(told("i-2"), 25min); // after a pause that grows to ten minutes
 }
 
-TEST_F(IncompleteAnswers, ANewcomerIsToldWhileTheResultsOfAFoundCommandCannotBeRead) {
+TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsOfAnAdoptedCommandCannotBeRead) {
     world.add("i-1").takes = 3h;
     world.add("i-2").launched = begun + 5min;
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
@@ -168,7 +168,7 @@ TEST_F(IncompleteAnswers,
                 Contains(testing::Field(&CommandSpec::environments, Contains("acme-workers"))));
 }
 
-TEST_F(IncompleteAnswers, ThereIsAWordEachQuarterOfAnHourThoughResultsAreReadAgainAndAgain) {
+TEST_F(IncompleteAnswers, AHeartbeatComesEach15MinutesWhileResultsAreReadAgain) {
     world.add("i-1").takes = 3h;
     auto& restarted = world.add("i-2");
     restarted.takes = 3h;
@@ -196,8 +196,8 @@ TEST_F(IncompleteAnswers, ThereIsAWordEachQuarterOfAnHourThoughResultsAreReadAga
         EXPECT_LT(words[i] - words[i - 1], 16min) << (words[i] / 1min);
 }
 
-// Its agent was down for minutes, and SSM did not know its id meanwhile.
-TEST_F(IncompleteAnswers, WhoIsRefusedThreeTimesIsTriedAgainWhileTheRunGoesOn) {
+// Its agent was down for minutes, and SSM did not know its ID meanwhile.
+TEST_F(IncompleteAnswers, AnInstanceRefusedThreeTimesIsRetriedWhileTheRunGoesOn) {
     world.add("i-1").takes = 6h;
     world.add("i-2");
     std::optional<snow_white::Duration> told;
@@ -224,20 +224,19 @@ TEST_F(IncompleteAnswers, WhoIsRefusedThreeTimesIsTriedAgainWhileTheRunGoesOn) {
     EXPECT_LE(*told, 200min);
 }
 
-TEST_F(IncompleteAnswers, AnAgentOfWhichNobodyTellsIsTried) {
+TEST_F(IncompleteAnswers, AnInstanceWithAnUnknownAgentIsCommanded) {
     world.add("i-1").takes = 3h;
     auto& newcomer = world.add("i-2");
     newcomer.launched = begun + 10min;
     newcomer.agent = fleet::Agent::absent;
     clock.on_wait = [this](Instant) {
-        if (elapsed() > 13min)
-            world.hosts[1].agent = fleet::Agent::unknown; // SSM is not to be asked
+        if (elapsed() > 13min) world.hosts[1].agent = fleet::Agent::unknown; // SSM does not answer
     };
     quiet();
     EXPECT_LT(told("i-2"), 20min);
 }
 
-TEST_F(IncompleteAnswers, AnIdThatSsmRefusesWhileItsAgentMayStillRegisterIsTriedAgain) {
+TEST_F(IncompleteAnswers, ARefusedIdIsRetriedWhileItsAgentMayStillRegister) {
     world.add("i-1").takes = 3h;
     world.add("i-2").launched = begun + 10min;
     before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
@@ -249,7 +248,7 @@ TEST_F(IncompleteAnswers, AnIdThatSsmRefusesWhileItsAgentMayStillRegisterIsTried
     EXPECT_LT(told("i-2"), 20min);
 }
 
-TEST_F(IncompleteAnswers, AStatusCommandThatIsRefusedOnceEndsNothingWhileCommandsGoOn) {
+TEST_F(IncompleteAnswers, AStatusCommandRefusedOnceEndsNothingWhileCommandsGoOn) {
     world.add("i-1");
     world.add("i-2").takes = 1h;
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
@@ -270,7 +269,7 @@ TEST_F(IncompleteAnswers, AStatusCommandThatIsRefusedOnceEndsNothingWhileCommand
     EXPECT_EQ(quiet().verdict, Verdict::done);
 }
 
-TEST_F(IncompleteAnswers, ALostSendIsSentAgainWhereSsmListsNoCommandsForTenMinutes) {
+TEST_F(IncompleteAnswers, ALostSendIsRepeatedWhenSsmListsNoCommandsForTenMinutes) {
     world.add("i-1");
     int sends = 0;
     std::vector<snow_white::Duration> sent_at;
@@ -287,7 +286,7 @@ TEST_F(IncompleteAnswers, ALostSendIsSentAgainWhereSsmListsNoCommandsForTenMinut
     EXPECT_LT(sent_at[1], 12min);
 }
 
-TEST_F(IncompleteAnswers, WhereAnotherCommandIsFoundForALostOneOursIsLookedForFurther) {
+TEST_F(IncompleteAnswers, ALostCommandIsStillLookedForWhenAnotherIsFound) {
     world.add("i-1");
     std::optional<snow_white::Duration> lost;
     before_each<SendCommand>([&](const SendCommand& effect) -> std::optional<Response> {
@@ -309,16 +308,16 @@ TEST_F(IncompleteAnswers, WhereAnotherCommandIsFoundForALostOneOursIsLookedForFu
     before_each<CollectResults>([&](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
         return Answered<CollectResults>{
-            CollectResults::Answer{{{"theirs"}, true, {}}}}; // it reached nobody
+            CollectResults::Answer{{{"theirs"}, true, {}}}}; // it reached no instance
     });
     quiet();
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(IncompleteAnswers,
-       WhoHadFinishedAFoundCommandAndIsAwakeIsToldThoughItsResultsWereReadLater) {
+TEST_F(IncompleteAnswers, AnAwakeInstanceIsQuietedThoughItsAdoptedResultsAreReadLater) {
     world.add("i-1").takes = 3h;
-    world.add("i-2").status = line("status", "done", "running", 1); // it was restarted since
+    // its workers were restarted since
+    world.add("i-2").status = line("status", "done", "running", 1);
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     is_out<CollectResults>(0s, 10min);
     before_each<CollectResults>([](const CollectResults& effect) -> std::optional<Response> {
@@ -332,7 +331,7 @@ TEST_F(IncompleteAnswers,
     EXPECT_LT(told("i-2"), 16min);
 }
 
-TEST_F(IncompleteAnswers, ADenialAfterAnOutageIsBorneAsLongAsOneWithoutIt) {
+TEST_F(IncompleteAnswers, ADenialAfterAnOutageIsRetriedAsLongAsAnyOther) {
     world.add("i-1").takes = 1h;
     is_out<PollProgress>(5min, 15min);
     before_each<PollProgress>([this](const PollProgress& effect) -> std::optional<Response> {
@@ -342,7 +341,7 @@ TEST_F(IncompleteAnswers, ADenialAfterAnOutageIsBorneAsLongAsOneWithoutIt) {
     EXPECT_EQ(quiet().verdict, Verdict::done);
 }
 
-TEST_F(IncompleteAnswers, WhomADeployStartsAnewIsToldWhenTheDeployHasEnded) {
+TEST_F(IncompleteAnswers, AnInstanceRestartedByADeployIsQuietedWhenTheDeployEnds) {
     world.add("i-1").takes = 3h;
     world.add("i-2");
     clock.on_wait = [this](Instant) {
@@ -354,7 +353,7 @@ TEST_F(IncompleteAnswers, WhomADeployStartsAnewIsToldWhenTheDeployHasEnded) {
     EXPECT_LT(told("i-2"), 14min);
 }
 
-TEST_F(IncompleteAnswers, WhoIsStartedAnewByNobodyWeSeeIsToldWithinTheHourThoughOthersGoOn) {
+TEST_F(IncompleteAnswers, AnInstanceRestartedUnseenIsQuietedWithinTheHour) {
     world.add("i-1").takes = 3h;
     world.add("i-2");
     clock.on_wait = [this](Instant) {
@@ -369,7 +368,7 @@ TEST_F(IncompleteAnswers, WhoIsStartedAnewByNobodyWeSeeIsToldWithinTheHourThough
     EXPECT_LT(told("i-2"), 2h);
 }
 
-TEST_F(IncompleteAnswers, WhoNeverAnswersIsUnknownAfterHalfAnHourAndNotALongerOne) {
+TEST_F(IncompleteAnswers, AnInstanceThatNeverAnswersIsUnknownAfterHalfAnHour) {
     world.add("i-1");
     world.add("i-2").answers = 48h;
     before_each<SendCommand>([this](const SendCommand&) -> std::optional<Response> {
@@ -383,7 +382,7 @@ TEST_F(IncompleteAnswers, WhoNeverAnswersIsUnknownAfterHalfAnHourAndNotALongerOn
     EXPECT_THAT(report.unverified, testing::IsEmpty());
 }
 
-TEST_F(IncompleteAnswers, WhoComesWhileAStatusCommandIsRefusedIsToldBeforeTheReport) {
+TEST_F(IncompleteAnswers, ANewcomerDuringARefusedStatusCommandIsQuietedBeforeTheReport) {
     world.add("i-1");
     world.add("i-2").launched = begun + 15s;
     before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
@@ -394,8 +393,8 @@ TEST_F(IncompleteAnswers, WhoComesWhileAStatusCommandIsRefusedIsToldBeforeTheRep
     EXPECT_LT(told("i-2"), 2min);
 }
 
-// Two calls that fail in turn: each answer to the one is no end of the other's refusals.
-TEST_F(IncompleteAnswers, ARefusalEndsTheRunThoughAnotherCallFailsNowAndThenAndIsAnswered) {
+// Two calls that fail in turn: an answer to one does not end the refusals of the other.
+TEST_F(IncompleteAnswers, ARefusalEndsTheRunThoughAnotherCallFailsIntermittently) {
     world.add("i-1").takes = 10min;
     world.add("i-2").launched = begun + 15s;
     int looked_up = 0;
@@ -414,16 +413,17 @@ TEST_F(IncompleteAnswers, ARefusalEndsTheRunThoughAnotherCallFailsNowAndThenAndI
     EXPECT_LT(report.elapsed, 10min);
 }
 
-// --- lists that lack somebody
+// --- lists that omit an instance
 
-TEST_F(IncompleteAnswers, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {
-    world.add("i-1").launched = begun; // young: an agent might still register
+TEST_F(IncompleteAnswers, AnInstanceThatAnsweredHasAnAgentThoughTheFirstListOmittedIt) {
+    world.add("i-1").launched = begun; // recently launched: an agent might still register
     bool listed = false;
     before_each<DiscoverFleet>([&](const DiscoverFleet& effect) -> std::optional<Response> {
         auto response = world.answer_truly(effect);
         for (auto& one : *std::get<Answered<DiscoverFleet>>(response).answer->instances)
             one.agent = listed ? fleet::Agent::unknown
-                               : fleet::Agent::absent; // who answered is not asked for
+                               // it answered, so SSM is not asked for its agent
+                               : fleet::Agent::absent;
         listed = true;
         return response;
     });
@@ -432,7 +432,7 @@ TEST_F(IncompleteAnswers, WhoHasAnsweredHasAnAgentThoughTheFirstListLackedIt) {
     EXPECT_LT(report.elapsed, 2min);
 }
 
-TEST_F(IncompleteAnswers, WhomTheFirstListLackedIsFoundWhileTheOthersAreAtIt) {
+TEST_F(IncompleteAnswers, AnInstanceOmittedFromTheFirstListIsFoundDuringTheWait) {
     world.add("i-1").takes = 3h;
     world.add("i-9");
     world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
@@ -447,7 +447,7 @@ TEST_F(IncompleteAnswers, WhomTheFirstListLackedIsFoundWhileTheOthersAreAtIt) {
     EXPECT_LT(told("i-9"), 5min);
 }
 
-TEST_F(IncompleteAnswers, WhoAnswersAVerificationWithoutAWordAndIsInNoListIsNoSuccess) {
+TEST_F(IncompleteAnswers, AnUnlistedInstanceThatAnswersWithoutALineIsNoSuccess) {
     world.add("i-1").takes = 10s;
     auto& mute = world.add("i-9");
     mute.launched = begun + 5s;
@@ -458,8 +458,8 @@ TEST_F(IncompleteAnswers, WhoAnswersAVerificationWithoutAWordAndIsInNoListIsNoSu
     EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::unknown);
 }
 
-// SSM counts the targets of a tag one after the other, and the command does not end as one agent is
-// lost.
+// SSM counts the targets of a tag one after the other, and the command does not end because one
+// agent is lost.
 TEST_F(IncompleteAnswers, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
     world.add("i-1").takes = 10s;
     auto& lost = world.add("i-2");
@@ -487,7 +487,7 @@ TEST_F(IncompleteAnswers, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
     EXPECT_EQ(result_of(quiet(), "i-9").outcome, Outcome::awake);
 }
 
-TEST_F(IncompleteAnswers, WhereOneInstanceGoesAnotherMayComeSoThatTwoVerificationsAreAsked) {
+TEST_F(IncompleteAnswers, AfterATerminationTwoVerificationsAreNeeded) {
     world.add("i-1").takes = 10min;
     world.add("i-2").takes = 10s;
     clock.on_wait = [this](Instant) {
@@ -497,9 +497,9 @@ TEST_F(IncompleteAnswers, WhereOneInstanceGoesAnotherMayComeSoThatTwoVerificatio
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(2));
 }
 
-// --- evidence that is older than what it is about
+// --- answers that are older than what they are about
 
-TEST_F(IncompleteAnswers, WhatEndedBeforeEc2StartedAnInstanceAnewIsNoAnswerOfItsNewWorkers) {
+TEST_F(IncompleteAnswers, AResultFromBeforeARestartByEc2DoesNotCount) {
     world.add("i-1").takes = 3h;
     world.add("i-2").takes = 10s;
     clock.on_wait = [this](Instant now) {
@@ -537,10 +537,10 @@ TEST_F(IncompleteAnswers, AnswersAreAwaitedFromTheSendThatGotThrough) {
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LT(report.elapsed, 5min + 40s);
-    EXPECT_LT(world.count<CollectResults>(), 4U); // none before anybody can have answered
+    EXPECT_LT(world.count<CollectResults>(), 4U); // none before an instance can have answered
 }
 
-TEST_F(IncompleteAnswers, WhoIsRefusedInAVerificationIsNotAskedWithoutAPause) {
+TEST_F(IncompleteAnswers, AnInstanceRefusedInAVerificationIsRetriedWithAPause) {
     world.add("i-1").takes = 10s;
     world.add("i-2").status = "";
     before_each<SendCommand>([](const SendCommand& effect) -> std::optional<Response> {
@@ -553,9 +553,8 @@ TEST_F(IncompleteAnswers, WhoIsRefusedInAVerificationIsNotAskedWithoutAPause) {
     EXPECT_LT(world.sent(Purpose::verify).size(), 12U);
 }
 
-// The monitor is suspended while it looks: what was answered before is old when the rest is
-// answered.
-TEST_F(IncompleteAnswers, ALookThatTookHoursIsMadeAgain) {
+// The monitor is suspended during the discovery: the first answers are old when the rest arrives.
+TEST_F(IncompleteAnswers, ADiscoveryThatTookHoursIsRepeated) {
     world.add("i-1").takes = 10s;
     before_each<DiscoverFleet>(
         [this, looks = 0](const DiscoverFleet& effect) mutable -> std::optional<Response> {
@@ -571,7 +570,7 @@ TEST_F(IncompleteAnswers, ALookThatTookHoursIsMadeAgain) {
 
 // --- several regions
 
-TEST_F(IncompleteAnswers, ARegionThatGetsNoBetterAwaitsTheOthersBeforeItReports) {
+TEST_F(IncompleteAnswers, AFailedRegionAwaitsTheOthersBeforeItReports) {
     world.add("i-1").status =
         R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
     world.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
@@ -583,7 +582,7 @@ TEST_F(IncompleteAnswers, ARegionThatGetsNoBetterAwaitsTheOthersBeforeItReports)
               1);
 }
 
-TEST_F(IncompleteAnswers, ARegionWhoseCommandsCannotBeListedFromTheStartSaysSoWhileItTries) {
+TEST_F(IncompleteAnswers, ARegionThatCannotListCommandsReportsItWhileItRetries) {
     world.add("i-1");
     before_each<FindInFlightCommands>([this](const Effect& effect) -> std::optional<Response> {
         if (clock.now() >= begun + 20min) return std::nullopt;

@@ -22,7 +22,7 @@ TEST(InstanceLine, IsTheLastLineThatIsNotBlank) {
     EXPECT_FALSE(line->workers[0].since);
 }
 
-TEST(InstanceLine, SaysSinceWhen) {
+TEST(InstanceLine, HasTheStartTime) {
     std::string text = good;
     const auto line =
         parse_instance_line(text.replace(text.find("\"of\""), 0, "\"since\":1764252000,"));
@@ -30,7 +30,8 @@ TEST(InstanceLine, SaysSinceWhen) {
     EXPECT_EQ(line->workers.at(0).since, snow_white::Instant{std::chrono::seconds{1764252000}});
 }
 
-// As the script of db20e21 wrote it: a monitor that is newer than the stack's documents reads it.
+// As the script of db20e21 wrote it: a monitor that is newer than the stack's documents must read
+// it.
 TEST(InstanceLine, OfAnOlderScriptNamesNoHost) {
     const auto line = parse_instance_line(good);
     ASSERT_TRUE(line);
@@ -53,8 +54,8 @@ TEST(InstanceLine, NamesItsHostAndTheScriptsThere) {
     EXPECT_EQ(line->workers.at(0).pid_inside, 7);
 }
 
-// An older monitor reads a newer line: what it does not know it passes over.
-TEST(InstanceLine, OfANewerScriptIsReadAllTheSame) {
+// An older monitor reads a newer line: it ignores what it does not know.
+TEST(InstanceLine, OfANewerScriptIsRead) {
     std::string text = good;
     text.replace(text.find("\"of\""), 0, R"("queues":["a","b"],)");
     text.replace(text.find("\"note\""), 0, R"("kernel":{"release":"6.1"},"load":[0.5,1],)");
@@ -63,7 +64,7 @@ TEST(InstanceLine, OfANewerScriptIsReadAllTheSame) {
     EXPECT_EQ(line->workers.at(0).pid, 812);
 }
 
-TEST(InstanceLine, IsFoundBeforeWhatTheAgentSaysOfAFailure) {
+TEST(InstanceLine, IsFoundBeforeTheAgentsFailureText) {
     const std::string failure =
         "\n----------ERROR-------\nsome warning\nfailed to run commands: exit status 3";
     EXPECT_TRUE(parse_instance_line(good + failure));
@@ -71,11 +72,11 @@ TEST(InstanceLine, IsFoundBeforeWhatTheAgentSaysOfAFailure) {
     EXPECT_EQ(last_output_line(
                   "no such file\n----------ERROR-------\nfailed to run commands: exit status 1"),
               "no such file");
-    EXPECT_FALSE(parse_instance_line("x\n----------ERROR-------\n" +
-                                     good)); // standard error is not believed
+    EXPECT_FALSE(
+        parse_instance_line("x\n----------ERROR-------\n" + good)); // standard error is not trusted
 }
 
-TEST(InstanceLine, WhatDoesNotFitIsNoLine) {
+TEST(InstanceLine, MalformedTextIsNoLine) {
     const auto replaced = [](std::string from, const std::string& to) {
         std::string text = good;
         return text.replace(text.find(from), from.size(), to);
@@ -118,13 +119,13 @@ TEST(InstanceLine, WhatDoesNotFitIsNoLine) {
         EXPECT_FALSE(parse_instance_line(output)) << output;
 }
 
-TEST(InstanceLine, ItsNoteIsASentenceNotAStory) {
+TEST(InstanceLine, ItsNoteHasLimitedLength) {
     std::string text = good;
     text.replace(text.find("\"n\""), 3, '"' + std::string(20'000, 'n') + '"');
     EXPECT_EQ(parse_instance_line(text)->note.size(), 300U);
 }
 
-TEST(InstanceLine, HidesNothingBehindDepth) {
+TEST(InstanceLine, DeepNestingHidesNothing) {
     std::string text = good;
     const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
     text.replace(text.find("\"n\""), 3, "\"n\",\"else\":" + deep);
@@ -156,7 +157,7 @@ TEST(InstanceLine, CountsWorkersThatDidNotFitByTheirStates) {
           R"("more":1,"rest":"idle")"})
         EXPECT_FALSE(parse_instance_line(head + "," + rest + "}")) << rest;
     EXPECT_EQ(parse_instance_line(head + R"(,"more":5})")->omitted_workers,
-              5); // as earlier scripts say it
+              5); // as earlier scripts write it
 }
 
 TEST(InstanceLine, SaysWhetherItHeldBefore) {

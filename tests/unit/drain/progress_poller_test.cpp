@@ -1,6 +1,5 @@
-// What people who look at the live progress are shown, what it costs, and that the drain goes on as
-// without them. The numbers are those of src/drain/progress/progress_poller.hpp and
-// docs/operations.md.
+// The live progress: what people see of it, what it costs, and that the drain does the same without
+// it. The numbers are those of src/drain/progress/progress_poller.hpp and docs/operations.md.
 #include "src/report/json/json_reporter.hpp"
 #include "src/report/json/progress_json.hpp"
 #include "tests/unit/fake_fleet.hpp"
@@ -30,7 +29,7 @@ protected:
 
     Report look_on() { return world.run({.live_progress = true}); }
 
-    // So many jobs on each, until its command ends.
+    // Each instance runs this many jobs until its command ends.
     void run_jobs(int jobs) {
         world.instead = [this, jobs](const Effect&) -> std::optional<Response> {
             for (auto& host : world.hosts)
@@ -41,7 +40,7 @@ protected:
         };
     }
 
-    // In place of what is asked for the onlooker: before the first command can have ended.
+    // Answers the poller's calls made before the first command can have ended.
     template <class Asked>
     void instead_of(tl::expected<typename Asked::Answer, CallFailure> answer) {
         world.instead = [this, answer](const Effect& effect) -> std::optional<Response> {
@@ -60,7 +59,7 @@ protected:
     int faults = 0;
 };
 
-TEST_F(LiveProgress, IsToldWhoHasFinishedAndWhoRunsHowManyJobs) {
+TEST_F(LiveProgress, ShowsWhoHasFinishedAndHowManyJobsRun) {
     world.add("i-1");
     world.add("i-2").takes = 1h;
     run_jobs(3);
@@ -79,7 +78,7 @@ TEST_F(LiveProgress, IsToldWhoHasFinishedAndWhoRunsHowManyJobs) {
     EXPECT_EQ(meanwhile.unfinished[0].heard->jobs, 3);
 }
 
-TEST_F(LiveProgress, IsToldTheStages) {
+TEST_F(LiveProgress, ShowsTheStages) {
     world.add("i-1");
     look_on();
     std::vector<Stage> stages;
@@ -88,7 +87,7 @@ TEST_F(LiveProgress, IsToldTheStages) {
     EXPECT_THAT(stages, ElementsAre(Stage::discovering, Stage::waiting, Stage::verifying));
 }
 
-TEST_F(LiveProgress, WhoeverDoesNotLookOnCostsNothing) {
+TEST_F(LiveProgress, CostsNothingWhenDisabled) {
     world.add("i-1").takes = 1h;
     world.run({});
     EXPECT_THAT(told(), IsEmpty());
@@ -97,12 +96,12 @@ TEST_F(LiveProgress, WhoeverDoesNotLookOnCostsNothing) {
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
 }
 
-// What a call more is: all but the progress, the changes and what the drain itself needs at both
+// The additional calls: all but the progress, the changes and what the drain itself needs at both
 // ends.
-TEST_F(LiveProgress, CostsNoMoreThanIsSaid) {
+TEST_F(LiveProgress, CostsNoMoreThanDocumented) {
     for (int i = 0; i < 400; ++i)
         world.add(fmt::format("i-{:03}", i)).takes =
-            4s * i; // all within half an hour: none is rechecked
+            4s * i; // all within half an hour: none is verified again
     const Instant start = clock.now();
     std::vector<Instant> readings;
     std::vector<std::pair<Instant, std::size_t>> askings;
@@ -115,7 +114,8 @@ TEST_F(LiveProgress, CostsNoMoreThanIsSaid) {
     };
     EXPECT_EQ(look_on().verdict, Verdict::done);
     const auto minutes = static_cast<std::size_t>((clock.now() - start) / 1min);
-    // Of 400 eight pages: a reading in 40 s; and up to three of the answers to each asking.
+    // 400 instances have eight pages: one reading in 40 s, and up to three of the answers to each
+    // status command.
     EXPECT_LE(readings.size(), minutes * 60 / 40 + 3 * askings.size() + 3);
     std::size_t asked = 0;
     for (const auto& [at, instances] : askings) {
@@ -126,7 +126,7 @@ TEST_F(LiveProgress, CostsNoMoreThanIsSaid) {
     EXPECT_LE(asked, minutes / 3 + 5);
 }
 
-// Nothing is downloaded for it: fifty at a time, each half minute.
+// The instance downloads nothing for it: fifty at a time, each half minute.
 TEST_F(LiveProgress, AsksMoreOftenWhereDocumentsCarryTheScript) {
     world.documents_carry_script = true;
     for (int i = 0; i < 60; ++i)
@@ -152,14 +152,14 @@ TEST_F(LiveProgress, AsksMoreOftenWhereDocumentsCarryTheScript) {
     EXPECT_EQ(most_heard, 60U) << "those whose answer is the oldest first";
 }
 
-TEST_F(LiveProgress, WhereNothingChangesNothingIsReadAgain) {
+TEST_F(LiveProgress, ReadsNothingAgainWhileNothingChanges) {
     world.add("i-1").takes = 10h;
     Config plan{.has_status_document = false, .live_progress = true};
     world.run(plan);
     EXPECT_LE(world.count<CollectResults>(), 4U);
 }
 
-TEST_F(LiveProgress, WhatSsmDoesNotListYetIsNotToldAgain) {
+TEST_F(LiveProgress, EmitsNothingAgainForUnlistedCommands) {
     world.add("i-1").takes = 2h;
     instead_of<CollectResults>(std::vector<CommandResults>{});
     EXPECT_EQ(look_on().verdict, Verdict::done);
@@ -167,17 +167,17 @@ TEST_F(LiveProgress, WhatSsmDoesNotListYetIsNotToldAgain) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(LiveProgress, WhatIsNotGrantedIsAskedForOnce) {
+TEST_F(LiveProgress, ADeniedCallIsMadeOnce) {
     world.add("i-1").takes = 2h;
     instead_of<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(look_on().verdict, Verdict::done);
     EXPECT_EQ(faults,
-              2); // by the poller, and once by the drain itself, which reads them early, too
+              2); // by the poller, and once by the drain itself, which also reads them early
 }
 
-// Which of the two it was: nobody looks, and the drain's own question is left.
-TEST_F(LiveProgress, WhatIsNotGrantedIsAskedForOnceByTheDrainAlone) {
+// Either the poller or the drain: without live progress the drain's own call is left.
+TEST_F(LiveProgress, ADeniedCallIsMadeOnceByTheDrainAlone) {
     world.add("i-1").takes = 2h;
     instead_of<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
@@ -199,14 +199,14 @@ TEST_F(LiveProgress, TheDrainGoesOnAsWithoutIt) {
     EXPECT_EQ(drained(true), drained(false));
 }
 
-TEST_F(LiveProgress, AnAskingThatIsNotGrantedIsTriedOnce) {
+TEST_F(LiveProgress, ADeniedStatusCommandIsTriedOnce) {
     world.add("i-1").takes = 2h;
     instead_of<SendCommand>(tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(look_on().verdict, Verdict::done);
     EXPECT_EQ(faults, 1);
 }
 
-TEST_F(LiveProgress, AnOutageOfItHoldsNothingUp) {
+TEST_F(LiveProgress, AnOutageOfItDelaysNothing) {
     world.add("i-1").takes = 30min;
     instead_of<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::unavailable, "HTTP 503"}));
@@ -219,7 +219,7 @@ TEST_F(LiveProgress, AnOutageOfItHoldsNothingUp) {
     EXPECT_LT(report.elapsed, 31min);
 }
 
-TEST_F(LiveProgress, AWakeIsNotAskedForJobs) {
+TEST_F(LiveProgress, AWakeIsNotPolledForJobs) {
     world.add("i-1").takes = 5min;
     world.hosts[0].output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");
@@ -228,7 +228,7 @@ TEST_F(LiveProgress, AWakeIsNotAskedForJobs) {
         EXPECT_THAT(order.instances, IsEmpty());
 }
 
-TEST_F(LiveProgress, WhoeverFailsIsNamed) {
+TEST_F(LiveProgress, AFailedInstanceIsNamed) {
     auto& host = world.add("i-1");
     host.end = Outcome::failed;
     host.output = "no";
@@ -241,7 +241,7 @@ TEST_F(LiveProgress, WhoeverFailsIsNamed) {
     EXPECT_TRUE(named);
 }
 
-// --- on its way through a task's log
+// --- through a task's log
 
 ProgressSnapshot large() {
     ProgressSnapshot standing{.action = Action::stop,
@@ -275,7 +275,7 @@ std::string logged(const ProgressSnapshot& standing) {
     return snow_white::report::in_json(events.at(0), standing.begun);
 }
 
-TEST(LoggedSnapshot, ComesOutAsItWentIn) {
+TEST(LoggedSnapshot, SurvivesARoundTrip) {
     EXPECT_EQ(snow_white::report::parse_standing(logged(large())), large());
     EXPECT_EQ(snow_white::report::parse_standing(logged({})), ProgressSnapshot{});
 }
@@ -284,7 +284,7 @@ TEST(LoggedSnapshot, FitsALineOfSixteenKilobytes) {
     EXPECT_LT(logged(large()).size(), 16'000U);
 }
 
-TEST(LoggedSnapshot, WhatIsNoneIsALineLikeAnyOther) {
+TEST(LoggedSnapshot, OtherTextIsAnOrdinaryLine) {
     const std::string whole = logged(large());
     const auto with = [&whole](const std::string& old, const std::string& other) {
         std::string text = whole;

@@ -1,4 +1,4 @@
-// The reducer, with simulated time: a drain of hours takes milliseconds.
+// The reducer, in simulated time: a drain of hours takes milliseconds.
 #include "src/drain/machine/transitions.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
@@ -16,15 +16,15 @@ using testing::SizeIs;
 
 class Reducer : public testing::Test {
 protected:
-    // Of the first command that is asked for.
+    // Of the first command that it polls.
     static Response answer_of(const Effect& effect, std::vector<InvocationResult> invocations) {
         const auto& id = std::get<CollectResults>(effect).commands.front();
         return Answered<CollectResults>{
             std::vector{CommandResults{id, true, std::move(invocations)}}};
     }
 
-    // The first SendCommand's. SSM was given the command so long after that, and it is cancelled
-    // for i-1.
+    // The command of the first SendCommand, which SSM got so long after the call, and which is
+    // cancelled for i-1.
     void lose_an_answer_and_list_a_cancelled_command(snow_white::Duration after) {
         std::optional<Instant> lost;
         world.instead = [this, after,
@@ -50,7 +50,7 @@ protected:
     FakeFleet world{clock};
 };
 
-TEST_F(Reducer, QuietsSweepsAndReports) {
+TEST_F(Reducer, QuietsVerifiesAndReports) {
     world.add("i-1");
     world.add("i-2").takes = 20min;
     const auto report = world.run({.action = Action::quiet});
@@ -62,7 +62,7 @@ TEST_F(Reducer, QuietsSweepsAndReports) {
     EXPECT_LT(report.elapsed, 21min);
 }
 
-TEST_F(Reducer, TheStragglersAreNamedOnceAfterAnHourAndOnceWhenTheDeadlineComesNear) {
+TEST_F(Reducer, UnfinishedInstancesAreNamedAfterAnHourAndNearTheDeadline) {
     world.add("i-1");
     world.add("i-2").takes = 9h;
     world.run({.action = Action::quiet, .timeout = 6h});
@@ -77,7 +77,7 @@ TEST_F(Reducer, TheStragglersAreNamedOnceAfterAnHourAndOnceWhenTheDeadlineComesN
                 HasSubstr("the deadline comes in 30 min, and 1 of 2 have not finished: i-2 ("));
 }
 
-TEST_F(Reducer, OfADeadlineThatIsNearFromTheStartNothingIsSaid) {
+TEST_F(Reducer, AShortDeadlineGivesNoReminder) {
     world.add("i-1").takes = 9h;
     world.run({.action = Action::quiet, .timeout = 45min});
     EXPECT_TRUE(std::ranges::none_of(world.events, [](const Event& event) {
@@ -94,10 +94,10 @@ TEST_F(Reducer, CallsWhileWaitingDoNotGrowWithTheFleet) {
         large.add(fmt::format("i-{}", i)).takes = 1h;
     large.run({.action = Action::quiet});
     EXPECT_LE(large.effects.size(),
-              world.effects.size()); // for the end of a lone one it is asked more often
+              world.effects.size()); // for the end of the last instance alone it polls more often
 }
 
-// The questions that each want is, for one environment of a few instances.
+// How many calls each effect makes, for one environment of a few instances.
 int calls_of(const FakeFleet& world) {
     return static_cast<int>(3 * world.count<DiscoverFleet>() + world.count<FindInFlightCommands>() +
                             world.count<SendCommand>() + world.count<PollProgress>() +
@@ -105,13 +105,13 @@ int calls_of(const FakeFleet& world) {
                             world.count<CollectResults>());
 }
 
-TEST_F(Reducer, ALongDrainAsksLessThanOnceInFourSeconds) {
+TEST_F(Reducer, ALongDrainPollsLessThanOnceInFourSeconds) {
     world.add("i-1").takes = 2h;
     world.run({.action = Action::quiet});
     EXPECT_LE(calls_of(world), 2h / 4s);
 }
 
-// Of drains of that many instances: the time from the last end to the report.
+// The time from the last job's end to the report, in drains of that many instances.
 struct Lateness {
     snow_white::Duration mean{};
     snow_white::Duration worst{};
@@ -143,7 +143,7 @@ TEST_F(Reducer, TheReportComesSoonAfterTheLastEnd) {
     EXPECT_LT(seen.worst, 5s);
 }
 
-TEST_F(Reducer, OfManyWhoEndOneByOneItComesSoonAfterHoursToo) {
+TEST_F(Reducer, TheReportComesSoonInALargeFleetToo) {
     const auto seen = lateness(clock, 40, {2h, 2h + 1s, 2h + 2s, 2h + 3s, 2h + 4s, 2h + 5s});
     EXPECT_LT(seen.mean, 2s);
     EXPECT_LT(seen.worst, 5s);
@@ -167,7 +167,7 @@ TEST_F(Reducer, NothingMatchesAndNothingIsSent) {
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }
 
-TEST_F(Reducer, NoInstanceIsDoneAndNothingIsSent) {
+TEST_F(Reducer, AFleetWithoutInstancesIsDoneAndNothingIsSent) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }
@@ -185,7 +185,7 @@ TEST_F(Reducer, NoWorkerIsNeverDone) {
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
 }
 
-TEST_F(Reducer, AFailureWithoutALineQuotesTheLastWords) {
+TEST_F(Reducer, AFailureWithoutALineQuotesTheLastOutput) {
     auto& host = world.add("i-1");
     host.end = Outcome::failed;
     host.output = "download failed\nsha256 does not match\n";
@@ -209,7 +209,7 @@ TEST_F(Reducer, FailureWhoseLineSaysDoneIsNoSuccess) {
     EXPECT_EQ(result_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
 }
 
-TEST_F(Reducer, SuccessWithoutAnyLineIsToldAsNotVerified) {
+TEST_F(Reducer, SuccessWithoutAnyLineIsReportedAsNotVerified) {
     world.add("i-1").output = "Signal sent";
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -219,7 +219,7 @@ TEST_F(Reducer, SuccessWithoutAnyLineIsToldAsNotVerified) {
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(0));
 }
 
-TEST_F(Reducer, WhoseTurnNeverCameIsSaidUnlessItIsAsAskedAllTheSame) {
+TEST_F(Reducer, AnInstanceWhoseBatchNeverCameIsNamedUnlessItIsAsAsked) {
     world.add("i-1").status = line("status", "done", "running");
     world.add("i-2").status = line("status", "done", "running");
     world.add("i-3").status = line("status", "done", "idle");
@@ -250,7 +250,7 @@ TEST_F(Reducer, NewcomersAreFoundAndQuieted) {
     EXPECT_EQ(orders[1].instances, std::vector<InstanceId>{{"i-2"}}); // and nobody a second time
 }
 
-TEST_F(Reducer, AWorkerSeenAwakeAgainIsToldAgain) {
+TEST_F(Reducer, AWorkerSeenAwakeAgainIsQuietedAgain) {
     world.add("i-1").status = line("status", "done", "running", 2);
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
@@ -300,14 +300,14 @@ TEST_F(Reducer, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
     EXPECT_LT(report.elapsed, 10min);
 }
 
-TEST_F(Reducer, ACommandInFlightIsJoinedAndNothingIsSent) {
+TEST_F(Reducer, ACommandInFlightIsAdoptedAndNothingIsSent) {
     world.add("i-1");
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
 }
 
-TEST_F(Reducer, TwoWhoSendAtTheSameMomentAreToldAndBothAwaited) {
+TEST_F(Reducer, ConcurrentCommandsAreReportedAndBothAwaited) {
     world.add("i-1");
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect);
@@ -338,8 +338,8 @@ TEST_F(Reducer, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-// The list was made before SSM showed the command, and came after.
-TEST_F(Reducer, AListThatTakesLongSaysNothingOfTheTimeThatItTook) {
+// SSM made the list before it showed the command, and the list arrived afterwards.
+TEST_F(Reducer, AListThatTakesLongCountsFromItsRequest) {
     world.add("i-1");
     std::optional<Instant> lost;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
@@ -359,7 +359,7 @@ TEST_F(Reducer, AListThatTakesLongSaysNothingOfTheTimeThatItTook) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(Reducer, ALostSecondCommandIsFollowedAsAnyOther) {
+TEST_F(Reducer, ALostSecondCommandIsAdoptedLikeAnyOther) {
     world.add("i-1").status = line("status", "done", "running", 2);
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<CollectResults>(effect)) world.in_flight.clear(); // it has ended
@@ -374,7 +374,8 @@ TEST_F(Reducer, ALostSecondCommandIsFollowedAsAnyOther) {
                 SizeIs(2)); // the first, and the one whose answer was lost
 }
 
-// What an earlier command says of i-2 is read again and again, since i-1 keeps that one open.
+// The results of an earlier command are read for i-2 again and again, because i-1 keeps that
+// command open.
 TEST_F(Reducer, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
     world.add("i-1").takes = 100h;
     auto& failing = world.add("i-2");
@@ -393,7 +394,7 @@ TEST_F(Reducer, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
     EXPECT_LT(world.sent(Purpose::act).size(), 140U); // in two hours: the pauses grow to a minute
 }
 
-TEST_F(Reducer, AtTheDeadlineItNamesWhoIsBusyAndLeavesThem) {
+TEST_F(Reducer, AtTheDeadlineBusyInstancesAreNamedAndLeftAlone) {
     world.add("i-1");
     auto& slow = world.add("i-2");
     slow.takes = 10h;
@@ -415,7 +416,7 @@ TEST_F(Reducer, AnInterruptionEndsItAtOnceWithAReport) {
     EXPECT_LT(report.elapsed, 31min);
 }
 
-TEST_F(Reducer, AnInterruptionThatComesWithTheSendKnowsThatItWasSent) {
+TEST_F(Reducer, AnInterruptionDuringTheSendReportsThatItMayHaveBeenSent) {
     world.add("i-1").takes = 10h;
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<SendCommand>(effect)) clock.interrupt_at(clock.now());
@@ -426,7 +427,7 @@ TEST_F(Reducer, AnInterruptionThatComesWithTheSendKnowsThatItWasSent) {
     EXPECT_TRUE(report.may_have_sent);
 }
 
-TEST_F(Reducer, UnansweredPollsAreBorne) {
+TEST_F(Reducer, UnansweredPollsAreRetried) {
     world.add("i-1").takes = 30min;
     const Instant start = clock.now();
     world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
@@ -438,7 +439,7 @@ TEST_F(Reducer, UnansweredPollsAreBorne) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
-TEST_F(Reducer, ASweepThatCannotBeSentIsNoSuccess) {
+TEST_F(Reducer, AVerificationThatCannotBeSentIsNoSuccess) {
     world.add("i-1");
     world.instead = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
@@ -452,8 +453,7 @@ TEST_F(Reducer, ASweepThatCannotBeSentIsNoSuccess) {
     EXPECT_TRUE(report.may_have_sent);
 }
 
-// The answers of the first `late` sweeps are what they were when SSM had them, and reach us an hour
-// later.
+// The answers to the first `late` verifications reach us an hour after SSM had them.
 std::function<std::optional<Response>(const Effect&)>
 answers_come_late(FakeFleet& world, FakeClock& clock, int late) {
     return [&world, &clock, late,
@@ -469,7 +469,7 @@ answers_come_late(FakeFleet& world, FakeClock& clock, int late) {
     };
 }
 
-TEST_F(Reducer, ASweepWhoseAnswersComeLateProvesNothing) {
+TEST_F(Reducer, AVerificationWithLateAnswersProvesNothing) {
     world.add("i-1");
     world.add("i-2").launched = clock.now() + 30min;
     world.instead = answers_come_late(world, clock, 1);
@@ -479,8 +479,8 @@ TEST_F(Reducer, ASweepWhoseAnswersComeLateProvesNothing) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
 
-// A wake leaves a busy worker alone. What is said of it at the end is what holds then.
-TEST_F(Reducer, AWorkerThatWasTooBusyToBeWokenAndIsIdleByNowIsSaidToBeAsleep) {
+// A wake leaves a busy worker alone. The report shows the state at the end.
+TEST_F(Reducer, AWorkerTooBusyToWakeAndIdleAtTheEndIsReportedAsQuiet) {
     auto& host = world.add("i-1");
     host.end = Outcome::failed;
     host.output = line("wake", "busy", "quiet", 3);
@@ -493,14 +493,14 @@ TEST_F(Reducer, AWorkerThatWasTooBusyToBeWokenAndIsIdleByNowIsSaidToBeAsleep) {
     EXPECT_EQ(result_of(world.run({.action = Action::wake}), "i-1").outcome, Outcome::busy);
 }
 
-// The monitor was suspended meanwhile: what holds after the deadline is still asked once.
+// The monitor was suspended meanwhile: it verifies once after the deadline all the same.
 TEST_F(Reducer, AVerificationThatExpiresBeyondTheDeadlineIsMadeOnceMore) {
     world.add("i-1");
     world.instead = answers_come_late(world, clock, 1);
     EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 30min}).verdict, Verdict::done);
 }
 
-TEST_F(Reducer, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
+TEST_F(Reducer, VerificationsWithAlwaysLateAnswersAreNoSuccess) {
     world.add("i-1");
     world.instead = answers_come_late(world, clock, 100);
     const auto report = world.run({.action = Action::quiet});
@@ -511,7 +511,7 @@ TEST_F(Reducer, SweepsWhoseAnswersAlwaysComeLateAreNoSuccess) {
     EXPECT_LE(report.elapsed, 3h); // not until the deadline
 }
 
-TEST_F(Reducer, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
+TEST_F(Reducer, AnOutageIsAnImportantNoticeOnceAndSoIsItsEnd) {
     world.add("i-1").takes = 30min;
     const Instant start = clock.now();
     world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
@@ -531,7 +531,7 @@ TEST_F(Reducer, AnOutageIsToldOnceLoudlyAfterAWhileAndItsEndToo) {
     EXPECT_THAT(loud[1], HasSubstr("answers again"));
 }
 
-TEST_F(Reducer, ADenialInMidDrainMayPass) {
+TEST_F(Reducer, ADenialDuringTheDrainMayPass) {
     world.add("i-1").takes = 30min;
     const Instant start = clock.now();
     world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
@@ -569,7 +569,7 @@ TEST_F(Reducer, ADenialThatDoesNotPassEndsAsDenied) {
     EXPECT_LT(report.elapsed, 5min);
 }
 
-// Who may send the action's document may lack the right to the status document.
+// A caller who may send the action's document may lack the right to the status document.
 TEST_F(Reducer, ADeniedStatusDocumentEndsNoRunWhoseJobsGoOn) {
     world.add("i-1").takes = 10s;
     world.add("i-2").takes = 3h;
@@ -586,7 +586,7 @@ TEST_F(Reducer, ADeniedStatusDocumentEndsNoRunWhoseJobsGoOn) {
     EXPECT_LT(world.sent(Purpose::verify).size(), 100U);
 }
 
-TEST_F(Reducer, ACommandThatAwsForgetsIsSentAnewToThoseWhoHaveNotEnded) {
+TEST_F(Reducer, ACommandThatAwsForgetsIsSentAgainToUnfinishedInstances) {
     world.add("i-1").takes = 1h;
     bool forgotten = false;
     clock.on_wait = [this, &forgotten, start = clock.now()](Instant now) {
@@ -612,7 +612,7 @@ TEST_F(Reducer, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(Reducer, ADrainBeyondTheDocumentsLimitGoesOn) {
+TEST_F(Reducer, ADrainBeyondTheDocumentsTimeoutGoesOn) {
     auto& host = world.add("i-1");
     host.takes = 48h;
     host.end = Outcome::timed_out;
@@ -635,7 +635,7 @@ TEST_F(Reducer, ADrainBeyondTheDocumentsLimitGoesOn) {
     EXPECT_GE(report.elapsed, 52h);
 }
 
-TEST_F(Reducer, NewcomersAreToldWhileTheOthersStillDrain) {
+TEST_F(Reducer, NewcomersAreQuietedWhileTheOthersStillDrain) {
     world.add("i-1").takes = 10h;
     world.add("i-2").launched = clock.now() + 5min;
     const Instant start = clock.now();
@@ -666,7 +666,7 @@ TEST_F(Reducer, ANewcomerIsAwaitedUntilItHasAnAgent) {
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
 }
 
-TEST_F(Reducer, AnAgentThatFallsSilentIsNamedAtOnceAndNotAwaitedForDays) {
+TEST_F(Reducer, ALostAgentIsNamedAtOnceAndNotAwaitedForDays) {
     world.add("i-1");
     world.add("i-2").takes = 47h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
@@ -691,14 +691,14 @@ TEST_F(Reducer, AnAgentThatComesBackInTimeIsAwaited) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
-TEST_F(Reducer, ACommandInFlightForMoreThanOursIsFollowed) {
+TEST_F(Reducer, ACommandInFlightForMoreEnvironmentsIsAdopted) {
     world.add("i-1");
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-web", "acme-workers"}}};
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
 }
 
-TEST_F(Reducer, ACommandInFlightForSomeSparesThem) {
+TEST_F(Reducer, ACommandInFlightForSomeIsNotSentToThem) {
     world.add("i-1").takes = 1h;
     world.add("i-2");
     world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
@@ -708,7 +708,7 @@ TEST_F(Reducer, ACommandInFlightForSomeSparesThem) {
     EXPECT_EQ(orders[0].instances, std::vector<InstanceId>{{"i-2"}});
 }
 
-TEST_F(Reducer, WhereACommandInFlightWasCancelledForOneThatOneIsToldAnew) {
+TEST_F(Reducer, AnInstanceCancelledInAnAdoptedCommandGetsItAgain) {
     world.add("i-1").takes = 1h;
     world.add("i-2");
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
@@ -726,7 +726,7 @@ TEST_F(Reducer, WhereACommandInFlightWasCancelledForOneThatOneIsToldAnew) {
     EXPECT_EQ(sent[0].instances, std::vector<InstanceId>{{"i-2"}});
 }
 
-TEST_F(Reducer, WhereTheCommandWhoseAnswerWasLostIsCancelledTheRunIsCancelled) {
+TEST_F(Reducer, ACancelOfTheLostCommandCancelsTheRun) {
     world.add("i-1");
     lose_an_answer_and_list_a_cancelled_command(1s);
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::cancelled);
@@ -734,14 +734,14 @@ TEST_F(Reducer, WhereTheCommandWhoseAnswerWasLostIsCancelledTheRunIsCancelled) {
 }
 
 // Our clock is behind.
-TEST_F(Reducer, WhereAnotherCommandWasCancelledMinutesFromTheLostOneTheRunGoesOn) {
+TEST_F(Reducer, ACancelOfAnotherCommandDoesNotEndTheRun) {
     world.add("i-1");
     lose_an_answer_and_list_a_cancelled_command(50s);
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
 
-TEST_F(Reducer, ANewcomerIsToldThoughTheCommandWasCancelledForAnother) {
+TEST_F(Reducer, ANewcomerIsQuietedThoughTheCommandWasCancelledForAnother) {
     world.add("i-1").takes = 1h;
     world.add("i-2").takes = 10min;
     auto& newcomer = world.add("i-3");
@@ -767,7 +767,7 @@ TEST_F(Reducer, ANewcomerIsToldThoughTheCommandWasCancelledForAnother) {
                 Contains(testing::Field(&CommandSpec::instances, Contains(InstanceId{"i-3"}))));
 }
 
-TEST_F(Reducer, AnotherActionInFlightIsToldAndNotFollowed) {
+TEST_F(Reducer, AnotherActionInFlightIsReportedAndNotAdopted) {
     world.add("i-1").output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");
     world.in_flight = {
@@ -779,7 +779,7 @@ TEST_F(Reducer, AnotherActionInFlightIsToldAndNotFollowed) {
                 Contains(HasSubstr("a quiet (command theirs) is still open here")));
 }
 
-TEST_F(Reducer, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
+TEST_F(Reducer, AnInstanceThatMissesOneVerificationIsVerifiedAgain) {
     world.add("i-1");
     int reads = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
@@ -792,7 +792,7 @@ TEST_F(Reducer, AnInstanceThatMissesOneSweepIsLookedAtAgain) {
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(3)); // the missed one, and two clean ones
 }
 
-TEST_F(Reducer, AnInstanceThatNeverAnswersTheSweepsIsUnknown) {
+TEST_F(Reducer, AnInstanceThatNeverAnswersVerificationsIsUnknown) {
     world.add("i-1").status = "nonsense";
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
@@ -827,7 +827,7 @@ TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
                 HasSubstr("did not fit into its line one is running"));
 }
 
-TEST_F(Reducer, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {
+TEST_F(Reducer, InstancesThatDisappearAreReportedAsUnproven) {
     world.add("i-1");
     int looks = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
@@ -838,7 +838,7 @@ TEST_F(Reducer, InstancesThatWereSeenAndAreNotAnyMoreAreADoubt) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
 }
 
-TEST_F(Reducer, AnEnvironmentThatAppearsIsTold) {
+TEST_F(Reducer, ANewEnvironmentIsReported) {
     world.add("i-1");
     clock.on_wait = [this](Instant) {
         world.environments = {{"acme-workers", "Ready"}, {"new-workers", "Ready"}};
@@ -847,7 +847,7 @@ TEST_F(Reducer, AnEnvironmentThatAppearsIsTold) {
                 Contains(HasSubstr("new-workers appeared during the run")));
 }
 
-TEST_F(Reducer, AnEnvironmentThatIsListedNoMoreIsTold) {
+TEST_F(Reducer, AnEnvironmentThatDisappearsIsReported) {
     world.add("i-1");
     world.environments.push_back({"old-workers", "Ready"});
     clock.on_wait = [this](Instant) { world.environments = {{"acme-workers", "Ready"}}; };
@@ -878,7 +878,7 @@ TEST_F(Reducer, AStoppedWorkerThatCameBackIsSeen) {
     EXPECT_EQ(result_of(world.run({.action = Action::stop}), "i-1").outcome, Outcome::awake);
 }
 
-TEST_F(Reducer, ADeniedFirstLookEndsAsDenied) {
+TEST_F(Reducer, ADeniedFirstDiscoveryEndsAsDenied) {
     world.instead = [](const Effect& effect) {
         return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
     };

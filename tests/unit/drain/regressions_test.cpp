@@ -1,6 +1,6 @@
-// Histories in which the drain once said what was not so, or left somebody out: each is a kind of
-// fault. The letters are those of the review of the drain (A false success, B instances left out, C
-// wrong words).
+// Histories in which the drain once reported something untrue, or left an instance out; each stands
+// for a kind of fault. The letters are those of the review of the drain (A false success, B
+// instances left out, C wrong messages).
 #include "src/drain/machine/transitions.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
@@ -37,7 +37,7 @@ protected:
 };
 
 // A1
-TEST_F(Regression, AnInstanceThatNoListShowsAndThatTakesJobsIsNoSuccess) {
+TEST_F(Regression, AnUnlistedInstanceThatTakesJobsIsNoSuccess) {
     world.add("i-1");
     world.add("i-9").status = line("status", "done", "running", 3);
     before_each<DiscoverFleet>([this](const Effect& effect) { return without("i-9", effect); });
@@ -51,7 +51,7 @@ TEST_F(Regression, AnInstanceThatNoListShowsAndThatTakesJobsIsNoSuccess) {
 }
 
 // A1, in the verification at the deadline
-TEST_F(Regression, AtTheDeadlineAnInstanceThatNoListShowsCountsToo) {
+TEST_F(Regression, AtTheDeadlineAnUnlistedInstanceCountsToo) {
     world.add("i-1").takes = 59min;
     world.add("i-9").status = line("status", "done", "running", 3);
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
@@ -79,12 +79,12 @@ TEST_F(Regression, OneListThatLacksAnInstanceDoesNotMakeItGone) {
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::awake);
 }
 
-TEST_F(Regression, WhoIsSilentAndInNoListIsNotGone) {
+TEST_F(Regression, AnUnlistedInstanceWithALostAgentIsNotGone) {
     world.add("i-1").takes = 10min;
     world.add("i-2").takes = 10h;
     world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (clock.now() < start + 5min) return std::nullopt;
-        world.hosts[1].agent = fleet::Agent::lost; // nothing ends there any more
+        world.hosts[1].agent = fleet::Agent::lost; // no command ends there any more
         if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
         return without("i-2", effect);
     };
@@ -93,12 +93,12 @@ TEST_F(Regression, WhoIsSilentAndInNoListIsNotGone) {
     EXPECT_NE(result_of(report, "i-2").outcome, Outcome::gone);
 }
 
-TEST_F(Regression, GoneIsEc2sWordTwiceAMinuteApart) {
+TEST_F(Regression, AnInstanceIsGoneWhenEc2SaysSoTwiceAMinuteApart) {
     world.add("i-1").takes = 10min;
     world.add("i-2").takes = 10h;
     world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (clock.now() < start + 5min) return std::nullopt;
-        world.hosts[1].agent = fleet::Agent::lost; // nothing ends there any more
+        world.hosts[1].agent = fleet::Agent::lost; // no command ends there any more
         if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
         auto response = without("i-2", effect);
         std::get<Answered<DiscoverFleet>>(response).answer->unknown_to_ec2 = {{"i-2"}};
@@ -110,7 +110,7 @@ TEST_F(Regression, GoneIsEc2sWordTwiceAMinuteApart) {
 }
 
 // A3
-TEST_F(Regression, ARegionWithoutAStatusDocumentAwaitsTheOthersAndLooksAgain) {
+TEST_F(Regression, ARegionWithoutAStatusDocumentAwaitsTheOthersAndDiscoversAgain) {
     world.add("i-1");
     int waits = 0;
     before_each<AwaitBarrier>([&](const Effect&) -> std::optional<Response> {
@@ -123,14 +123,14 @@ TEST_F(Regression, ARegionWithoutAStatusDocumentAwaitsTheOthersAndLooksAgain) {
     });
     const auto report =
         world.run({.action = Action::quiet, .has_status_document = false, .multi_region = true});
-    EXPECT_EQ(report.verdict, Verdict::partial); // what it said hours ago proves nothing now
+    EXPECT_EQ(report.verdict, Verdict::partial); // a result of hours ago proves nothing now
     EXPECT_THAT(report.instances, SizeIs(2));
     EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
-    EXPECT_EQ(waits, 3); // ready, ready once more, and with the end that it has come to
+    EXPECT_EQ(waits, 3); // ready, ready once more, and with its final state
 }
 
 // A4
-TEST_F(Regression, AWorkerThatIsBetweenTwoStartsIsWaitedForAndQuieted) {
+TEST_F(Regression, AWorkerBetweenTwoStartsIsAwaitedAndQuieted) {
     world.add("i-1").status =
         R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
     clock.on_wait = [this](Instant now) {
@@ -148,7 +148,7 @@ TEST_F(Regression, AWorkerThatIsBetweenTwoStartsIsWaitedForAndQuieted) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
 
-TEST_F(Regression, FewerWorkersThanBeforeIsAQuestion) {
+TEST_F(Regression, FewerWorkersThanBeforeIsVerifiedAgain) {
     const std::string two =
         R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[)"
         R"({"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"},)"
@@ -208,7 +208,7 @@ TEST_F(Regression, ALaptopThatSleepsBetweenVerificationAndReportVerifiesAgain) {
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
 }
 
-TEST_F(Regression, ALaptopThatSleepsBetweenTheLookForCommandsAndTheSendLooksAgain) {
+TEST_F(Regression, ALaptopThatSleepsBeforeTheSendListsCommandsAgain) {
     world.add("i-1");
     world.instead = [&, once = false](const Effect& effect) mutable -> std::optional<Response> {
         if (!std::holds_alternative<FindInFlightCommands>(effect) || std::exchange(once, true))
@@ -223,7 +223,7 @@ TEST_F(Regression, ALaptopThatSleepsBetweenTheLookForCommandsAndTheSendLooksAgai
 }
 
 // A6
-TEST_F(Regression, SuccessWithoutALineIsNoneWhereOthersSpoke) {
+TEST_F(Regression, SuccessWithoutALineDoesNotCountWhenOthersHaveOne) {
     world.add("i-1");
     world.add("i-2").output = "a long output, cut off before its last line";
     world.hosts[1].status = "the same";
@@ -275,7 +275,7 @@ TEST_F(Regression, AnInstanceWithoutAgentIsNotAddressedById) {
 }
 
 // B2
-TEST_F(Regression, ASendCommandThatFailsForSecondsIsOutlasted) {
+TEST_F(Regression, ASendCommandThatFailsForSecondsIsRetried) {
     for (const auto kind : {CallFailure::Kind::lost, CallFailure::Kind::unavailable}) {
         FakeFleet fleet{clock};
         fleet.add("i-1");
@@ -309,7 +309,7 @@ TEST_F(Regression, ACommandThatSsmListsLateIsNotSentTwice) {
 }
 
 // B4
-TEST_F(Regression, HalfAListOfInvocationsIsNoAnswerForTheOthers) {
+TEST_F(Regression, AnIncompleteListOfInvocationsSaysNothingAboutTheOthers) {
     for (int i = 1; i <= 3; ++i)
         world.add(fmt::format("i-{}", i)).takes = 10min;
     int reads = 0;
@@ -345,7 +345,7 @@ TEST_F(Regression, OfSeveralCommandsTheLatestCounts) {
 }
 
 // B6
-TEST_F(Regression, ACommandThatIsBeingCancelledIsNotFollowed) {
+TEST_F(Regression, ACommandThatIsBeingCancelledIsNotAdopted) {
     world.add("i-1");
     world.in_flight = {{.id = {"cancelling"},
                         .environments = {"acme-workers"},
@@ -356,7 +356,7 @@ TEST_F(Regression, ACommandThatIsBeingCancelledIsNotFollowed) {
 }
 
 // B7
-TEST_F(Regression, AWatchThatIsDeniedOnceIsToldAndTriedAgain) {
+TEST_F(Regression, AWatchThatIsDeniedOnceIsReportedAndRetried) {
     world.add("i-1");
     world.add("i-2").takes = 10h;
     int asked = 0;
@@ -378,7 +378,7 @@ TEST_F(Regression, AWatchThatIsDeniedOnceIsToldAndTriedAgain) {
 }
 
 // B8
-TEST_F(Regression, AnEnvironmentThatAppearsIsQuietedAndByAStopOnlyNamed) {
+TEST_F(Regression, ANewEnvironmentIsQuietedAndByAStopOnlyNamed) {
     for (const auto action : {Action::quiet, Action::stop}) {
         FakeFleet fleet{clock};
         const std::string state = action == Action::quiet ? "idle" : "stopped";
@@ -397,7 +397,7 @@ TEST_F(Regression, AnEnvironmentThatAppearsIsQuietedAndByAStopOnlyNamed) {
 }
 
 // C1
-TEST_F(Regression, StoppedAndStartedAgainIsToldAnewAndIsNoDeadline) {
+TEST_F(Regression, AnInstanceThatEc2RestartsGetsTheCommandAgain) {
     world.add("i-1").takes = 1000h;
     world.add("i-2").takes = 10min;
     clock.on_wait = [this](Instant now) {
@@ -415,7 +415,7 @@ TEST_F(Regression, StoppedAndStartedAgainIsToldAnewAndIsNoDeadline) {
 }
 
 // C2
-TEST_F(Regression, ACancelIsNotHiddenBySomebodyWhoIsPending) {
+TEST_F(Regression, ACancelIsNotHiddenByAPendingInstance) {
     world.add("i-1").end = Outcome::cancelled;
     world.hosts[0].output = "";
     world.add("i-2").agent = fleet::Agent::lost;
@@ -438,7 +438,7 @@ TEST_F(Regression, AClockThatIsAheadDoesNotMakeANewcomerOld) {
 }
 
 // C4
-TEST_F(Regression, AWakeThatSsmCallsFailedIsDoneWhereTheWorkersTakeJobs) {
+TEST_F(Regression, AWakeThatSsmCallsFailedIsDoneWhenTheWorkersTakeJobs) {
     auto& host = world.add("i-1");
     host.end = Outcome::failed; // it rebooted
     host.output = "";
@@ -446,8 +446,8 @@ TEST_F(Regression, AWakeThatSsmCallsFailedIsDoneWhereTheWorkersTakeJobs) {
     EXPECT_EQ(world.run({.action = Action::wake}).verdict, Verdict::done);
 }
 
-// D1, D2: an older command of the same action is open, and something else was asked since.
-TEST_F(Regression, AnOpenCommandSaysNothingAboutWhomWasToldSomethingElseSince) {
+// D1, D2: an older command of the same action is open, and another action was commanded since.
+TEST_F(Regression, AnOpenCommandSaysNothingAfterALaterAction) {
     world.add("i-1");
     world.add("i-2");
     world.in_flight = {{.id = {"old-quiet"},
@@ -465,7 +465,7 @@ TEST_F(Regression, AnOpenCommandSaysNothingAboutWhomWasToldSomethingElseSince) {
 }
 
 // D4
-TEST_F(Regression, AnInterruptionTellsTheLastCounts) {
+TEST_F(Regression, AnInterruptionReportsTheLastCounts) {
     world.add("i-1");
     world.add("i-2").takes = 10h;
     clock.interrupt_at(begun + 30min);
@@ -476,8 +476,8 @@ TEST_F(Regression, AnInterruptionTellsTheLastCounts) {
     EXPECT_EQ(report.last_counts->targeted, 2);
 }
 
-// A deploy under way is waited for, and not for ever.
-TEST_F(Regression, ADeployIsWaitedForAndNamedWhereItDoesNotEnd) {
+// A deploy in progress is waited for, and not for ever.
+TEST_F(Regression, ADeployIsAwaitedAndNamedWhenItDoesNotEnd) {
     world.add("i-1");
     world.environments[0].status = "Updating";
     auto report = world.run({.action = Action::quiet});

@@ -1,5 +1,5 @@
-// An answer may be older than the one before: of that nobody is taken for at it still, and nobody
-// for gone.
+// An answer may be older than the one before: it does not make an instance unfinished again, or
+// gone.
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ class StaleAnswers : public testing::Test {
 protected:
     snow_white::Duration elapsed() const { return clock.now() - begun; }
 
-    // SSM shows it as it was while the first command ran, so many times.
+    // SSM shows it that many times as it was while the first command ran.
     void show_as_running(const std::string& id, int times) {
         world.instead = [=, this](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<CollectResults>(&effect);
@@ -43,7 +43,7 @@ protected:
     int shown = 0;
 };
 
-TEST_F(StaleAnswers, ACommandThatHasEndedIsReadUntilAllOfItHas) {
+TEST_F(StaleAnswers, AnEndedCommandIsReadUntilAllInvocationsHaveEnded) {
     world.add("i-1");
     world.add("i-2").launched = begun + 1s;
     show_as_running("i-1", 2);
@@ -51,8 +51,8 @@ TEST_F(StaleAnswers, ACommandThatHasEndedIsReadUntilAllOfItHas) {
     EXPECT_LT(elapsed(), 2min);
 }
 
-// Another command is open meanwhile: the first is read again all the same.
-TEST_F(StaleAnswers, ACommandThatHasEndedIsReadAgainThoughAnotherIsOpen) {
+// Another command is open meanwhile: the results of the first are read again all the same.
+TEST_F(StaleAnswers, AnEndedCommandIsReadAgainWhileAnotherIsOpen) {
     world.add("i-1");
     auto& other = world.add("i-2");
     other.launched = begun + 3s;
@@ -62,8 +62,8 @@ TEST_F(StaleAnswers, ACommandThatHasEndedIsReadAgainThoughAnotherIsOpen) {
     EXPECT_LT(elapsed(), 3h);
 }
 
-// … and where SSM goes on showing it so, it is told once more.
-TEST_F(StaleAnswers, WhoeverIsShownAtItForEverIsToldAnew) {
+// … and where SSM goes on showing it so, it gets the command once more.
+TEST_F(StaleAnswers, AnInstanceThatStaysInProgressGetsTheCommandAgain) {
     world.add("i-1");
     world.add("i-2");
     show_as_running("i-1", 1'000);
@@ -111,11 +111,11 @@ TEST_F(StaleAnswers, CountsDoNotFall) {
               5);
 }
 
-// --- a fleet in which nobody is shown
+// --- a fleet in which no instance is listed
 
-// SSM does not say at first whether it has agents there: the command went out by tag, and reached
-// nobody.
-TEST_F(StaleAnswers, AFleetThatTurnsOutEmptyIsNotAsked) {
+// SSM does not answer at first whether it has agents there: the command was sent by tag, and
+// reached no instance.
+TEST_F(StaleAnswers, AFleetThatTurnsOutEmptyIsNotVerified) {
     int looks = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
@@ -128,7 +128,7 @@ TEST_F(StaleAnswers, AFleetThatTurnsOutEmptyIsNotAsked) {
     EXPECT_LT(elapsed(), 5min);
 }
 
-TEST_F(StaleAnswers, AFleetIsEmptyWhenItWasSeenSoTwice) {
+TEST_F(StaleAnswers, AFleetIsEmptyWhenItWasSeenEmptyTwice) {
     world.add("i-1");
     int looks = 0;
     world.instead = [&](const Effect& effect) -> std::optional<Response> {
@@ -168,15 +168,15 @@ TEST_F(StaleAnswers, AnEmptyEnvironmentThatIsNeverReadyIsNamed) {
     EXPECT_THAT(world.notices(), Contains(HasSubstr("still waiting for a deploy to end")));
 }
 
-// --- a deploy that nobody saw
+// --- a deploy that the run did not see
 
-TEST_F(StaleAnswers, WhoeverHadFinishedBeforeAnOutageIsAskedAfterIt) {
+TEST_F(StaleAnswers, InstancesFinishedBeforeAnOutageAreVerifiedAfterIt) {
     world.add("i-1");
     world.add("i-2").takes = 3h;
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (elapsed() > 50min || elapsed() < 5min || std::holds_alternative<Sleep>(effect))
             return std::nullopt;
-        world.hosts[0].status = line("status", "done", "running", 2); // started anew
+        world.hosts[0].status = line("status", "done", "running", 2); // redeployed
         return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "HTTP 503"});
     };
     snow_white::Duration told{};
@@ -192,9 +192,9 @@ TEST_F(StaleAnswers, WhoeverHadFinishedBeforeAnOutageIsAskedAfterIt) {
     EXPECT_LT(told, 60min);
 }
 
-// --- a first list that lacks an environment, or an instance
+// --- a first list that omits an environment, or an instance
 
-TEST_F(StaleAnswers, OfSeveralRegionsOneWhoseFirstListHasNoEnvironmentIsAskedAgain) {
+TEST_F(StaleAnswers, ARegionWhoseFirstListHasNoEnvironmentIsDiscoveredAgain) {
     world.add("i-1");
     world.instead = [this](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 15s) return std::nullopt;
@@ -206,15 +206,15 @@ TEST_F(StaleAnswers, OfSeveralRegionsOneWhoseFirstListHasNoEnvironmentIsAskedAga
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(StaleAnswers, OfSeveralRegionsOneWithoutEnvironmentsIsOverAfterSeconds) {
+TEST_F(StaleAnswers, ARegionWithoutEnvironmentsEndsAfterSeconds) {
     world.environments = {};
     EXPECT_EQ(world.run({.action = Action::quiet, .multi_region = true}).verdict,
               Verdict::nothing_matched);
     EXPECT_LT(elapsed(), 1min);
 }
 
-// The wake was sent before the quiet that somebody else has sent: it does nothing there any more.
-TEST_F(StaleAnswers, WhomNoListShowsIsNotLeftToACommandThatAnotherHasFollowed) {
+// The wake was sent before another operator's quiet: it has no effect there any more.
+TEST_F(StaleAnswers, AnUnlistedInstanceIsNotLeftToASupersededCommand) {
     for (const auto* id : {"i-1", "i-2"}) {
         auto& host = world.add(id);
         host.output = line("wake", "done", "running");
@@ -241,12 +241,12 @@ TEST_F(StaleAnswers, WhomNoListShowsIsNotLeftToACommandThatAnotherHasFollowed) {
         << "both are told, by their tag";
 }
 
-// --- what a command came to says nothing of whether the instance is there now
+// --- the result of a command does not show whether the instance exists now
 
-TEST_F(StaleAnswers, WhomEc2DoesNotKnowIsNotNamedBecauseOfAnEarlierResult) {
+TEST_F(StaleAnswers, AnInstanceUnknownToEc2IsNotNamedForAnEarlierResult) {
     world.add("i-1").takes = 2h;
-    world.add("i-3").takes =
-        200s; // then the results are read anew, and a deploy's end asks who has finished
+    // Then the results are read again, and a deploy's end triggers a verification of the finished.
+    world.add("i-3").takes = 200s;
     world.add("i-2");
     clock.on_wait = [this](Instant) {
         const bool deploys = elapsed() > 3min && elapsed() < 5min;

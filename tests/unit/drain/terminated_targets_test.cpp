@@ -1,5 +1,5 @@
-// A tag's targets that were terminated: nobody waits for them, whether EC2 lists them or not
-// (aws-truth 2: reports say that SSM keeps them until the command expires).
+// A tag's targets that were terminated: the run does not wait for them, whether EC2 lists them or
+// not (aws-truth 2: reports say that SSM keeps them until the command expires).
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -21,7 +21,7 @@ protected:
         world.instead = [this](const Effect& effect) { return answer_instead(effect); };
     }
 
-    // So many idle instances, and so many that terminate at that moment and stay targets of their
+    // So many idle instances, and so many that terminate at that time and stay targets of their
     // tag.
     void add(int living, int leaving, snow_white::Duration when) {
         for (int i = 0; i < living + leaving; ++i) {
@@ -59,7 +59,7 @@ protected:
     FakeFleet world{clock};
     std::set<InstanceId> leavers;
     snow_white::Duration leave_at{};
-    bool forgotten = false; // no list of EC2's has them
+    bool forgotten = false; // no list of EC2 has them
 };
 
 struct Fleet {
@@ -76,7 +76,7 @@ TEST_P(TerminatedTargets, AScaleInDuringAQuietOfIdleWorkersEndsWithin90SecondsOf
     EXPECT_LE(report.elapsed, 10s + 90s);
 }
 
-TEST_P(TerminatedTargets, ThoseThatNoListHasAreNotAwaitedEither) {
+TEST_P(TerminatedTargets, UnlistedOnesAreNotAwaitedEither) {
     forgotten = true;
     add(GetParam().living, GetParam().leaving, 0s);
     const auto report = world.run({.action = Action::quiet, .timeout = 4h});

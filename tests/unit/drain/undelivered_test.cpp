@@ -1,5 +1,5 @@
-// A command that SSM could not deliver, for all that it knows: it may have run, or run still. The
-// workers are asked before it is sent to again.
+// A command that SSM reports as undeliverable: it may have run all the same, or still run. The run
+// verifies the workers before it sends the command again.
 #include "src/base/json.hpp"
 #include "src/drain/run/answers_of_aws.hpp"
 #include "src/drain/run/effect_executor.hpp"
@@ -45,7 +45,7 @@ protected:
         return results->at(0).invocations.at(0).end;
     }
 
-    // The order of what was sent: "act verify …".
+    // The order of the sends: "act verify …".
     std::string order() const {
         std::string words;
         for (const auto& effect : world.effects)
@@ -59,7 +59,7 @@ protected:
     FakeFleet world{clock};
 };
 
-TEST_F(Undelivered, IsNotKnownWhereTheWorkersCanBeAsked) {
+TEST_F(Undelivered, IsUnknownWhenTheWorkersCanBeVerified) {
     EXPECT_EQ(end_of("TimedOut", "Delivery Timed Out", "Doc-status"), Outcome::unknown);
     EXPECT_EQ(end_of("Failed", "Undeliverable", "Doc-status"), Outcome::unknown);
     EXPECT_EQ(end_of("TimedOut", "Execution Timed Out", "Doc-status"), Outcome::timed_out);
@@ -68,7 +68,7 @@ TEST_F(Undelivered, IsNotKnownWhereTheWorkersCanBeAsked) {
     EXPECT_EQ(end_of("Failed", "Undeliverable", ""), Outcome::unreachable);
 }
 
-TEST_F(Undelivered, IsNotSentAgainWhereItHasRunAllTheSame) {
+TEST_F(Undelivered, IsNotSentAgainWhenItHasRunAllTheSame) {
     auto& host = world.add("i-1");
     host.end = Outcome::unknown;
     host.output = "";
@@ -76,7 +76,7 @@ TEST_F(Undelivered, IsNotSentAgainWhereItHasRunAllTheSame) {
     EXPECT_EQ(order(), "act verify");
 }
 
-TEST_F(Undelivered, IsNotSentAgainWhereItsScriptStillRuns) {
+TEST_F(Undelivered, IsNotSentAgainWhileItsScriptRuns) {
     auto& host = world.add("i-1");
     host.end = Outcome::unknown;
     host.output = "";
@@ -92,7 +92,7 @@ TEST_F(Undelivered, IsNotSentAgainWhereItsScriptStillRuns) {
     EXPECT_GT(report.elapsed, 2h);
 }
 
-TEST_F(Undelivered, IsSentAgainWhereTheWorkersTakeJobsStill) {
+TEST_F(Undelivered, IsSentAgainWhenTheWorkersStillTakeJobs) {
     auto& host = world.add("i-1");
     host.end = Outcome::unknown;
     host.output = "";
@@ -110,7 +110,7 @@ TEST_F(Undelivered, IsSentAgainWhereTheWorkersTakeJobsStill) {
     EXPECT_THAT(world.notices(), testing::Contains(HasSubstr("was not reached by its command")));
 }
 
-TEST_F(Undelivered, IsAskedWhileTheOthersGoOn) {
+TEST_F(Undelivered, IsVerifiedWhileTheOthersGoOn) {
     world.add("i-1").takes = 6h;
     auto& host = world.add("i-2");
     host.end = Outcome::unknown;
@@ -132,7 +132,7 @@ TEST_F(Undelivered, IsAskedWhileTheOthersGoOn) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-TEST_F(Undelivered, SaysSoWhereNobodyAnswers) {
+TEST_F(Undelivered, IsReportedWhenTheInstanceDoesNotAnswer) {
     auto& host = world.add("i-1");
     host.end = Outcome::unknown;
     host.output = "";
@@ -143,8 +143,9 @@ TEST_F(Undelivered, SaysSoWhereNobodyAnswers) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-// IAM's words name whom it denies: that one is left out, and the others of the call are told.
-TEST(AnswersOfAws, ADenialThatNamesAnInstanceCostsThatOneAlone) {
+// IAM's message names the instance that it denies: that one is left out, and the others of the call
+// get the command.
+TEST(AnswersOfAws, ADenialThatNamesAnInstanceAffectsOnlyThatOne) {
     const auto kind = [](const std::string& action, const std::string& resource) {
         return kind_of(
             {.kind = snow_white::aws::ErrorKind::denied,

@@ -1,5 +1,4 @@
-// What a verification has to show before it proves anything: found with another AWS than our
-// sandbox.
+// What a verification needs before it proves anything: found with an AWS other than our sandbox.
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -20,7 +19,7 @@ class VerificationTest : public testing::Test {
 protected:
     snow_white::Duration elapsed() const { return clock.now() - begun; }
 
-    // The answers to that are changed.
+    // Changes the answers to that effect.
     template <class Asked>
     void change(std::function<void(const Asked&, typename Asked::Answer&)> how) {
         world.instead = [this, how](const Effect& effect) -> std::optional<Response> {
@@ -37,7 +36,7 @@ protected:
     FakeFleet world{clock};
 };
 
-// Whoever starts the task may name a stack's other document as the status one.
+// Whoever starts the task may name another document of a stack as the status document.
 TEST_F(VerificationTest, AnotherDocumentsAnswerIsNoStatus) {
     world.add("i-1").status = line("stop", "done", "stopped");
     EXPECT_NE(world.run({.action = Action::quiet, .timeout = 1h}).verdict, Verdict::done);
@@ -84,15 +83,15 @@ TEST_F(VerificationTest, AStatusDocumentThatStaysAbsentProvesNothing) {
     EXPECT_LT(elapsed(), 10min);
 }
 
-TEST_F(VerificationTest, WithoutAStatusDocumentSuccessIsNotOfWhatTheWorkersDo) {
+TEST_F(VerificationTest, WithoutAStatusDocumentSuccessIsReportedAsNotVerified) {
     world.add("i-1");
     const auto report = world.run({.action = Action::quiet, .has_status_document = false});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_FALSE(report.workers_were_asked);
 }
 
-// EC2's list still says "stopped"; or it shuts down, and its job goes on.
-TEST_F(VerificationTest, WhoAnswersThatItTakesJobsIsThereWhateverEc2Says) {
+// EC2's list still says "stopped"; or the instance is shutting down, and its job goes on.
+TEST_F(VerificationTest, AnInstanceThatAnswersAndTakesJobsExistsWhateverEc2Says) {
     world.add("i-1");
     auto& other = world.add("i-2");
     other.launched = begun - 1h;
@@ -111,7 +110,7 @@ TEST_F(VerificationTest, WhoAnswersThatItTakesJobsIsThereWhateverEc2Says) {
     EXPECT_GE(world.sent(Purpose::act).size(), 2U);
 }
 
-TEST_F(VerificationTest, WhoAnswersForGoodThoughEc2HasStoppedItIsNamed) {
+TEST_F(VerificationTest, AnInstanceThatKeepsAnsweringThoughEc2StoppedItIsNamed) {
     world.add("i-1");
     world.add("i-2").status = line("status", "done", "running", 1);
     change<DiscoverFleet>([this](const DiscoverFleet&, fleet::FleetSnapshot& seen) {
@@ -126,7 +125,7 @@ TEST_F(VerificationTest, WhoAnswersForGoodThoughEc2HasStoppedItIsNamed) {
     EXPECT_LT(world.sent(Purpose::verify).size(), 12U);
 }
 
-TEST_F(VerificationTest, WhatSsmCountsAndDoesNotListIsWaitedForAndThenSaid) {
+TEST_F(VerificationTest, CountedButUnlistedInvocationsAreAwaitedAndThenReported) {
     world.add("i-1");
     change<PollProgress>([](const PollProgress&, auto& progress) {
         for (auto& one : progress)
@@ -138,7 +137,7 @@ TEST_F(VerificationTest, WhatSsmCountsAndDoesNotListIsWaitedForAndThenSaid) {
     EXPECT_LT(elapsed(), 90min);
 }
 
-TEST_F(VerificationTest, AWorkerThatIsMissingBesideAContradictionIsMissed) {
+TEST_F(VerificationTest, AMissingWorkerBesideAContradictionIsNoticed) {
     const std::string two =
         R"({"snow_white":1,"action":"quiet","outcome":"done","workers":[)"
         R"({"pid":1,"unit":"a.service","version":"7.3.0","busy":0,"of":5,"state":"idle"},)"
@@ -155,7 +154,7 @@ TEST_F(VerificationTest, AWorkerThatIsMissingBesideAContradictionIsMissed) {
     EXPECT_GT(elapsed(), 3min);
 }
 
-TEST_F(VerificationTest, WhoIsReachedByItsIdOnlyIsAskedByIt) {
+TEST_F(VerificationTest, AnInstanceReachedOnlyByIdIsVerifiedById) {
     world.add("i-1");
     world.add("i-2");
     change<CollectResults>([this](const CollectResults& asked, std::vector<CommandResults>& all) {
@@ -170,7 +169,7 @@ TEST_F(VerificationTest, WhoIsReachedByItsIdOnlyIsAskedByIt) {
     EXPECT_LT(elapsed(), 40min);
 }
 
-TEST_F(VerificationTest, AnInstanceThatEc2CanNotBeAskedForAnyMoreIsNoEndlessWait) {
+TEST_F(VerificationTest, AnEc2OutageDoesNotMakeTheRunWaitForEver) {
     world.add("i-1");
     world.add("i-2").answers = 100h;
     change<DiscoverFleet>([this](const DiscoverFleet&, fleet::FleetSnapshot& seen) {
@@ -191,12 +190,12 @@ TEST_F(VerificationTest, AListThatIsEmptyForAMomentIsReadAgain) {
     });
     const auto report = world.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(report.unverified, IsEmpty()); // a later look has shown them
+    EXPECT_THAT(report.unverified, IsEmpty()); // a later discovery has shown them
     EXPECT_LT(elapsed(), 10min);
 }
 
-// Between two pages one came twice and another is missing.
-TEST_F(VerificationTest, AListThatShowsSomebodyTwiceIsNotWhole) {
+// Between two pages an item came twice and another is missing.
+TEST_F(VerificationTest, AListWithADuplicateIsIncomplete) {
     world.add("i-1");
     world.add("i-2").takes = 40s;
     change<CollectResults>([this](const CollectResults&, std::vector<CommandResults>& all) {
@@ -208,9 +207,9 @@ TEST_F(VerificationTest, AListThatShowsSomebodyTwiceIsNotWhole) {
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
-// Each was as asked when it was asked, and no look at all of them proves it: the report says what
-// is missing.
-TEST_F(VerificationTest, ALookAtSomeDuringWhichTheDeadlineComesIsSaid) {
+// Each was as asked when it was verified, and no verification of all of them proves it: the report
+// says what is missing.
+TEST_F(VerificationTest, APartialVerificationAtTheDeadlineIsReported) {
     const auto run = [](snow_white::Duration timeout, snow_white::Duration& asked) {
         FakeClock time;
         FakeFleet fleet{time};
@@ -237,7 +236,7 @@ TEST_F(VerificationTest, ALookAtSomeDuringWhichTheDeadlineComesIsSaid) {
     EXPECT_THAT(report.unverified, Contains(HasSubstr("the deadline came")));
 }
 
-TEST_F(VerificationTest, ALineWithoutWorkersOrOfACommandThatFailedIsNoAnswer) {
+TEST_F(VerificationTest, ALineWithoutWorkersOrOfAFailedCommandIsNoAnswer) {
     world.add("i-1").status = R"({"snow_white":1,"action":"status","outcome":"done","workers":[]})";
     EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::partial);
 }

@@ -1,4 +1,4 @@
-// What discovery and the watch ask of AWS: within the limits of each call.
+// The calls of discovery and of the watch: they keep within the limits of each API.
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/ec2.hpp"
 #include "src/aws/services/ssm.hpp"
@@ -38,7 +38,7 @@ std::size_t count(const std::string& text, const std::string& what) {
     return found;
 }
 
-// Answers by what is asked, however many ask at once.
+// Answers by the request, so that concurrent requests may come in any order.
 class AnsweringHttp : public Http {
 public:
     explicit AnsweringHttp(std::function<std::string(const HttpRequest&)> body)
@@ -101,8 +101,8 @@ TEST_P(DiscoveryFilters, NoCallHasMoreFilterValuesThanEc2Takes) {
 INSTANTIATE_TEST_SUITE_P(AroundTheLimit, DiscoveryFilters,
                          testing::Values(1, 146, 195, 196, 200, 450));
 
-// In hours while they are few, then in days: what was launched at either end is among them.
-TEST_F(DiscoveryTest, LaunchTimesAreAskedForInHoursAndThenInDays) {
+// In hours while there are few, then in days: instances launched at either end are included.
+TEST_F(DiscoveryTest, LaunchTimesAreFilteredByHourAndThenByDay) {
     const Instant now =
         Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 29}} + 7h + 30min;
     ASSERT_TRUE(describe_launched(client, {"e"}, now - 2h, now));
@@ -113,7 +113,7 @@ TEST_F(DiscoveryTest, LaunchTimesAreAskedForInHoursAndThenInDays) {
     EXPECT_THAT(http.requests.back().body, HasSubstr("2026-11-29%2A"));
 }
 
-// The token alone tells the end of SSM's lists.
+// Only a missing token ends SSM's lists.
 TEST_F(DiscoveryTest, ACommandIsFoundBehindAnEmptyPage) {
     http.answers = {
         test::FakeHttp::status(200, R"({"Commands":[],"NextToken":"t"})"),
@@ -125,8 +125,8 @@ TEST_F(DiscoveryTest, ACommandIsFoundBehindAnEmptyPage) {
     EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::not_found);
 }
 
-// Keys that have expired say nothing about what this AWS can show.
-TEST_F(DiscoveryTest, ExpiredKeysAreAnErrorAndNotAnUnseenFleet) {
+// Expired credentials do not show what this AWS can do.
+TEST_F(DiscoveryTest, ExpiredCredentialsAreAnErrorAndNotAnUnavailableFleet) {
     const auto refused = test::FakeHttp::status(
         400, "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired."
              "</Message></Error></Errors></Response>");
@@ -141,9 +141,9 @@ TEST_F(DiscoveryTest, ExpiredKeysAreAnErrorAndNotAnUnseenFleet) {
     EXPECT_EQ(fleet.error().code, "RequestExpired");
 }
 
-// EC2 does not answer: SSM's agents tell who was launched, and nothing of those that are known or
-// silent.
-TEST_F(DiscoveryTest, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
+// EC2 does not answer: the list of SSM's agents shows who was launched, and nothing about known or
+// lost ones.
+TEST_F(DiscoveryTest, AnInstanceLaunchedDuringAnEc2OutageIsFoundByItsAgent) {
     AnsweringHttp answering([&](const HttpRequest& request) -> std::string {
         if (request.body.find("DescribeInstances") != std::string::npos)
             return "no answer of EC2's";
@@ -163,12 +163,12 @@ TEST_F(DiscoveryTest, WhoIsLaunchedWhileEc2DoesNotAnswerIsSeenByItsAgent) {
     ASSERT_EQ(changes.launched->size(), 1U);
     EXPECT_EQ(changes.launched->front().id, InstanceId{"i-3"});
     EXPECT_EQ(changes.launched->front().environment, "acme-workers");
-    EXPECT_EQ(changes.unavailable.size(), 2U); // launched instances, and those that leave
+    EXPECT_EQ(changes.unavailable.size(), 2U); // launched instances, and those that terminate
 }
 
-// EC2 shows an instance of an environment that matches, and EB's list lacks it: the list is read
+// EC2 shows an instance of an environment that matches, and EB's list omits it: the list is read
 // once more.
-TEST_F(DiscoveryTest, AnEnvironmentThatOnlyEc2ShowsIsAskedForOnceMore) {
+TEST_F(DiscoveryTest, AnEnvironmentThatOnlyEc2ShowsIsListedOnceMore) {
     const std::string instances =
         "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</"
         "instanceId>"
@@ -195,8 +195,9 @@ TEST_F(DiscoveryTest, AnEnvironmentThatOnlyEc2ShowsIsAskedForOnceMore) {
     EXPECT_EQ(fleet->instances->size(), 1U);
 }
 
-// SSM refuses a filter by tag beside another, and EC2's terminated instances lose their tags.
-TEST_F(DiscoveryTest, TheWatchAsksForSilentAgentsAndLeaversWithoutTags) {
+// SSM refuses a filter by tag beside another filter, and EC2's terminated instances lose their
+// tags.
+TEST_F(DiscoveryTest, TheWatchListsLostAgentsAndTerminatedInstancesWithoutTags) {
     http.answers = {
         test::FakeHttp::status(
             200, "<DescribeEnvironmentsResponse><DescribeEnvironmentsResult><Environments/>"

@@ -1,4 +1,4 @@
-// Which environments a pattern takes, and how it is said and typed.
+// Which environments a pattern matches, and how it is printed and typed.
 #include "src/fleet/model/name_filter.hpp"
 #include "src/report/text/pattern_text.hpp"
 
@@ -38,11 +38,11 @@ std::vector<std::string> taken_by(const NameFilter& asked) {
     return taken;
 }
 
-TEST_P(NameFilterTest, TakeTheseNames) {
+TEST_P(NameFilterTest, MatchesTheseNames) {
     EXPECT_EQ(taken_by(GetParam().pattern), GetParam().taken);
 }
 
-TEST_P(NameFilterTest, HaveWildcardsThatMissNone) {
+TEST_P(NameFilterTest, HasWildcardsThatMissNone) {
     NameFilter wildcards = pattern(Match::glob, ec2_wildcards(GetParam().pattern));
     for (const auto& name : GetParam().taken)
         EXPECT_TRUE(wildcards.matches(name)) << name;
@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{pattern(Match::glob, {"*"}, {"*-eu", "*-web"}), {"acme-workers", "acme-mailers"}},
         Case{pattern(Match::contains, {"acme"}, {"acme"}), {}}));
 
-TEST(PatternText, AreForReadingAndForTyping) {
+TEST(PatternText, IsReadableAndCanBeTyped) {
     EXPECT_EQ(report::in_brief("workers"), "workers");
     EXPECT_EQ(report::options_for("it's"), "-e 'it'\\''s'");
     const auto globs = pattern(Match::glob, {"a-*", "b"}, {"a-[x]"});

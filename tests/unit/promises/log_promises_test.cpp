@@ -1,5 +1,5 @@
-// Each promise that a log can show: a log that keeps it, and one that breaks it, with the moment
-// and the event.
+// Each promise that a log can show: a log that keeps it, and one that breaks it, with the time and
+// the event.
 #include "tests/unit/check_log.hpp"
 
 #include <fmt/format.h>
@@ -158,7 +158,7 @@ TEST(LogPromises, DItSendsOneAction) {
         "standard input:3: (d) 2026-11-25T12:00:05Z: a command of stop in a run of quiet");
 }
 
-TEST(LogPromises, DWordsOfPeopleAreNoCommand) {
+TEST(LogPromises, DTextOfPeopleIsNoCommand) {
     for (const std::string reason :
          {"due: stop command 5 sent to 2 environments", "QUIET: all (after 1 s)",
           "stop command 5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd sent to 2 environments",
@@ -190,7 +190,7 @@ TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {
                   "not as asked is named");
 }
 
-TEST(LogPromises, X4ItDoesNotSayTheSameAgainAndAgain) {
+TEST(LogPromises, X4ItDoesNotRepeatItself) {
     const auto repeated = [](bool json, int times, const std::string& words, bool sends) {
         auto log = log_begun(json);
         for (int i = 0; i < times; ++i)
@@ -219,7 +219,7 @@ TEST(LogPromises, X5TheDeadlineIsTheReasonOnlyAtTheDeadline) {
                   "report: NOT QUIET");
 }
 
-TEST(LogPromises, X5WhereSomebodyLooksOnALogForPeopleShowsIt) {
+TEST(LogPromises, X5WithLiveProgressALogForPeopleShowsIt) {
     const auto at = [](Duration end) {
         WrittenLog log(false);
         const ProgressSnapshot snapshot{.begun = test::noon, .deadline = test::noon + 10min};
@@ -278,7 +278,7 @@ TEST(LogPromises, X10TheExitCodeIsTheVerdicts) {
                   "standard input:5: (x10) 2026-11-25T12:01:00Z: the exit code is 0, of the "
                   "report's verdict it is 1: "
                   "ended: exit code 0, done");
-    auto watched = log_begun(); // who stops watching ends with a code of their own
+    auto watched = log_begun(); // a follower that stops watching has an exit code of its own
     watched.write(2s, {"task", {{"status", "RUNNING"}}});
     watched.handle(1min, report(Verdict::partial, 1min, {pending})).end(1min, 8, "interrupted");
     expect_kept(watched.text);

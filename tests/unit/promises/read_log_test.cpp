@@ -1,5 +1,5 @@
-// Logs as people have them: of a task, cut, of several runs, with what is none of ours; and what is
-// no log.
+// Logs as people have them: of a task, cut off, of several runs, with lines that are not ours; and
+// input that is no log.
 #include "src/promises/read_event.hpp"
 #include "src/promises/read_log.hpp"
 #include "src/promises/rules.hpp"
@@ -39,7 +39,7 @@ promises::LogFile read(const std::string& text) {
     return promises::read_log(in);
 }
 
-TEST(ReadLog, BothFormsTellTheSame) {
+TEST(ReadLog, BothFormatsAreEquivalent) {
     for (const bool json : {true, false}) {
         const auto log = read(whole(json));
         ASSERT_EQ(log.runs.size(), 1U);
@@ -58,7 +58,7 @@ TEST(ReadLog, BothFormsTellTheSame) {
     }
 }
 
-TEST(ReadLog, ACommandThatIsFollowedIsNoneThatIsSent) {
+TEST(ReadLog, AnAdoptedCommandIsNoSentCommand) {
     auto joined = sent;
     joined.joined = true;
     for (const bool json : {true, false}) {
@@ -70,7 +70,7 @@ TEST(ReadLog, ACommandThatIsFollowedIsNoneThatIsSent) {
 // The prefix of each line is what `aws logs tail` prints, in its two formats, and what
 // `get-log-events
 // --output text` does.
-TEST(ReadLog, WhatTheAwsCliPutsBeforeALineIsTakenAway) {
+TEST(ReadLog, ThePrefixesOfTheAwsCliAreRemoved) {
     for (const bool json : {true, false})
         for (const std::string prefix :
              {"2026-11-25T12:00:00.123000+00:00 snow-white/snow-white/0af3 ",
@@ -86,7 +86,7 @@ TEST(ReadLog, WhatTheAwsCliPutsBeforeALineIsTakenAway) {
         }
 }
 
-TEST(ReadLog, AByteOrderMarkAndColoursAreTakenAway) {
+TEST(ReadLog, AByteOrderMarkAndColoursAreRemoved) {
     for (const bool json : {true, false}) {
         std::istringstream lines(whole(json));
         std::string text = "\xef\xbb\xbf";
@@ -164,7 +164,7 @@ TEST(ReadLog, ARunEndsWhereTheNextBegins) {
     }
 }
 
-TEST(ReadLog, ALineThatQuotesOneOfOursIsNone) {
+TEST(ReadLog, ALineThatQuotesOneOfOursIsIgnored) {
     for (const std::string line :
          {"said: 2026-11-25T12:00:00Z QUIET: all 3 workers",
           "2026-11-25T12:00:00.123 said: 2026-11-25T12:00:00Z QUIET: all 3 workers", "{}", "[]",
@@ -180,7 +180,7 @@ TEST(ReadLog, ALineThatQuotesOneOfOursIsNone) {
         << "within version 1 events may be added";
 }
 
-// A missing one would accuse a run of what it has not done.
+// If an event were ignored, the check would blame the run for what it has not done.
 TEST(CheckLog, AnEventThatCannotBeReadIsRefused) {
     const std::string begin = R"({"v":1,"event":)";
     const std::string at = R"("at":"2026-11-25T12:00:00Z")";
@@ -204,7 +204,7 @@ TEST(CheckLog, AnEventThatCannotBeReadIsRefused) {
         CheckCode::kept);
 }
 
-TEST(ReadLog, HostileLinesEndNothing) {
+TEST(ReadLog, HostileLinesDoNoHarm) {
     const std::string hostile = std::string(3 << 20, '{') + "\n" +
                                 std::string("\0\xff\x1b[2J\r\n", 8) + "\xed\xa0\x80\n" +
                                 std::string(200'000, '[') + "\n";
@@ -213,7 +213,7 @@ TEST(ReadLog, HostileLinesEndNothing) {
     EXPECT_THAT(checked.out, HasSubstr("1 run, 3 events, 4 other lines: 0 promises broken"));
 }
 
-TEST(CheckLog, WhatALogSaysCannotSteerATerminal) {
+TEST(CheckLog, TextOfALogCannotControlATerminal) {
     const auto checked =
         test::check_log(WrittenLog().handle(0s, Notice{"a\n\x1b[2J\xe2\x80\xae"}).text);
     EXPECT_EQ(checked.code, CheckCode::broken);
@@ -221,8 +221,8 @@ TEST(CheckLog, WhatALogSaysCannotSteerATerminal) {
     EXPECT_EQ(std::ranges::count(checked.out, '\n'), 2) << checked.out;
 }
 
-// Each text of each event in turn, in a run that breaks as many promises as one can.
-TEST(CheckLog, NoTextOfAnEventCanSteerATerminal) {
+// Replaces each text of each event in turn, in a run that breaks as many promises as one can.
+TEST(CheckLog, NoTextOfAnEventCanControlATerminal) {
     const auto busy = report::OrderedJson::parse(R"([{"state":"idle","busy":3}])");
     const std::vector<report::OrderedJson> events = {
         {{"event", "started"},
@@ -293,7 +293,7 @@ TEST(CheckLog, NoTextOfAnEventCanSteerATerminal) {
         }
 }
 
-TEST(CheckLog, WhatIsNoLogIsRefusedWithTheFix) {
+TEST(CheckLog, OtherInputIsRefusedWithTheFix) {
     for (const std::string text :
          {"", "hello\n",
           R"({"v":1,"event":"ended","at":"2026-11-25T12:00:00Z","code":2,"name":"usage"})"}) {
@@ -323,7 +323,7 @@ TEST(CheckLog, WhatIsNoLogIsRefusedWithTheFix) {
                 HasSubstr("judged: (b) (d) (x4); not judged: (f) (x5) (x7) (x10)\n"));
 }
 
-TEST(CheckLog, AnAnswerThatCannotBeWrittenIsNone) {
+TEST(CheckLog, AFailedWriteIsAnError) {
     for (const int logs : {1, 1000}) {
         std::FILE* full = std::fopen("/dev/full", "w");
         ASSERT_NE(full, nullptr);

@@ -1,4 +1,4 @@
-// Words from outside through the whole report: what a terminal and Slack get of names and of
+// Text from outside through the whole report: what a terminal and Slack get of hostile names and of
 // instances that lie.
 #include "src/base/printable.hpp"
 #include "src/drain/model/instance_line.hpp"
@@ -59,7 +59,7 @@ protected:
     report::RunInfo subject{"acme", "workers", "staging", "us-east-1", "alice"};
 };
 
-TEST_F(HostileText, NoTerminalIsSteered) {
+TEST_F(HostileText, CannotControlATerminal) {
     const std::vector<std::string> sequences{"\x1b[2J",
                                              "\x1b]0;title\x07",
                                              "\r",
@@ -83,7 +83,7 @@ TEST_F(HostileText, NoTerminalIsSteered) {
     }
 }
 
-TEST_F(HostileText, NoLineIsForged) {
+TEST_F(HostileText, CannotForgeALine) {
     const std::string forged =
         "x\n2026-11-24T00:00:00Z QUIET: all 4 workers on 3 instances are quiet";
     const auto honest = printed(report("acme-workers", "x"));
@@ -94,7 +94,7 @@ TEST_F(HostileText, NoLineIsForged) {
               std::ranges::count(posted(report("acme-workers", "x")), '\n'));
 }
 
-TEST_F(HostileText, NoMentionAndNoLinkIsForgedWhoeverSaysIt) {
+TEST_F(HostileText, CannotForgeAMentionOrALink) {
     const std::string markup = "<!channel> <@U0ALICE00> <http://x|y> & &lt;";
     subject = {markup, markup, markup, markup, markup};
     const drain::CommandStarted started{.spec = {.environments = {markup}}, .id = {markup}};
@@ -108,7 +108,7 @@ TEST_F(HostileText, NoMentionAndNoLinkIsForgedWhoeverSaysIt) {
     }
 }
 
-TEST_F(HostileText, EveryNameThatElasticBeanstalkAllowsIsToldAsItIs) {
+TEST_F(HostileText, ValidEnvironmentNamesAreUnchanged) {
     // CreateEnvironment: 4 to 40 letters, digits and hyphens; older ones, and tags, may have more.
     for (const std::string name :
          {"acme-Workers-1", "0123", "ABCDefgh-0", "a b_c.d:e/f@g", "wörkers-ß", "日本"}) {
@@ -117,7 +117,7 @@ TEST_F(HostileText, EveryNameThatElasticBeanstalkAllowsIsToldAsItIs) {
     }
 }
 
-TEST_F(HostileText, AHugeStoryDoesNotDrownTheReport) {
+TEST_F(HostileText, LongTextIsCut) {
     const auto line =
         drain::parse_instance_line(R"({"snow_white":1,"outcome":"failed","workers":[],"note":")" +
                                    std::string(20'000, 'x') + "\"}");
@@ -126,7 +126,7 @@ TEST_F(HostileText, AHugeStoryDoesNotDrownTheReport) {
     for (int i = 0; i < 20; ++i)
         many.instances.push_back(
             {.id = {"i-1"}, .outcome = drain::Outcome::failed, .note = line->note});
-    EXPECT_LT(posted(many).size(), 12'000U); // what the blocks take: slack_golden_test.cpp
+    EXPECT_LT(posted(many).size(), 12'000U); // the blocks' limits: slack_golden_test.cpp
 }
 
 TEST(Printable, KeepsTextAndReplacesTheRest) {

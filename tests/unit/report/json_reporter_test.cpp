@@ -1,6 +1,6 @@
-// --json: each event of a drain is an object with what a program needs, in one line of ASCII
-// whatever an instance says. Its shape is held against the schema by
-// tests/contract/test_json_lines.py.
+// --json: each event of a drain is an object with what a program needs, on one line of ASCII,
+// whatever an instance reports. tests/contract/test_json_lines.py compares its shape with the
+// schema.
 #include "src/report/json/json_reporter.hpp"
 #include "tests/unit/fixed_time.hpp"
 
@@ -38,7 +38,7 @@ std::vector<std::string> names(const Event& event) {
     return found;
 }
 
-// With its index a new alternative of Event fails here until it is rendered and told of in the
+// Uses the index, so that a new alternative of Event fails here until it is rendered and in the
 // schema.
 TEST(JsonReporter, EachEventHasItsName) {
     EXPECT_EQ(std::variant_size_v<Event>, 6U);
@@ -81,14 +81,14 @@ TEST(JsonReporter, AnInstanceHasItsOutcomeAndItsWorkers) {
         "2025-11-27T14:00:00Z");
 }
 
-TEST(JsonReporter, EachOutcomeHasAWordOfItsOwn) {
+TEST(JsonReporter, EachOutcomeHasItsOwnName) {
     std::set<std::string> words;
     for (const Outcome outcome : all_outcomes)
         words.insert(objects(Report{.instances = {{.outcome = outcome}}})[0].at("outcome"));
     EXPECT_EQ(words.size(), all_outcomes.size());
 }
 
-TEST(JsonReporter, WhatAnInstanceSaysCannotForgeALine) {
+TEST(JsonReporter, TextOfAnInstanceCannotForgeALine) {
     const auto object = objects(Notice{.what = "a\n{\"v\":1}\x1b[2J\xff\u202e"})[0];
     EXPECT_EQ(object.at("event"), "noted");
     EXPECT_THAT(object.at("text").get<std::string>(), testing::StartsWith("a\n{\"v\":1}"));

@@ -1,5 +1,4 @@
-// The picture of a drain, for terminals of all sizes: what is in it, and that it keeps within the
-// screen.
+// The progress screen, for terminals of all sizes: what it shows, and that it fits.
 #include "src/report/terminal/progress_screen.hpp"
 #include "tests/unit/fixed_time.hpp"
 
@@ -71,7 +70,7 @@ std::string whole(const std::vector<std::string>& lines) {
     return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
-TEST(ProgressScreen, AtTheBeginningItSaysThatItLooks) {
+TEST(ProgressScreen, AtTheStartItShowsTheDiscovery) {
     EXPECT_THAT(begun().draw(noon, {}),
                 ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
                             "looking who is there; nothing is sent yet", "elapsed 0 s",
@@ -94,7 +93,7 @@ not yet, the longest first: 1 instance
   i-00000000000000000  12 min 3 s  2 jobs  acme-workers-1)");
 }
 
-TEST(ProgressScreen, FortyInstancesOnAHandOfLines) {
+TEST(ProgressScreen, FortyInstancesOnAFewLines) {
     ProgressSnapshot standing = under_way(40, 2);
     standing.unfinished[0].heard = JobCount{3, then - 4min};
     standing.jobs = 3;
@@ -112,14 +111,14 @@ not yet, the longest first: 14 instan..
   and 13 more)");
 }
 
-TEST(ProgressScreen, HowOldAnAnswerIs) {
+TEST(ProgressScreen, ShowsTheAgeOfAnswers) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.unfinished[0].heard = JobCount{1, then - 4min};
     EXPECT_THAT(drawn(standing),
                 Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
 }
 
-TEST(ProgressScreen, JobsOfSomeAreNotTheJobsOfAll) {
+TEST(ProgressScreen, AnIncompleteJobCountIsShownAsSuch) {
     ProgressSnapshot standing = under_way(40, 2);
     standing.jobs = 9;
     standing.heard = 5;
@@ -130,7 +129,7 @@ TEST(ProgressScreen, JobsOfSomeAreNotTheJobsOfAll) {
     EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle");
 }
 
-TEST(ProgressScreen, WhoIsNotJustSlowIsSaid) {
+TEST(ProgressScreen, ProblemsOfInstancesAreShown) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.unfinished[0].outcome = Outcome::unreachable;
     EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  unreachable  acme-workers-1")));
@@ -148,21 +147,21 @@ TEST(ProgressScreen, ManyAreFoldedAndCounted) {
     EXPECT_THAT(large, Contains("and 24 more environments"));
 }
 
-TEST(ProgressScreen, NoLineSaysLessThanThereIs) {
+TEST(ProgressScreen, HiddenLinesAreCounted) {
     const auto lines = drawn(under_way(400, 2), {.width = 80, .height = 200});
     EXPECT_THAT(lines, Contains("not yet, the longest first: 134 instances"));
-    EXPECT_THAT(lines, Contains("  and 94 more")); // forty of them were told
+    EXPECT_THAT(lines, Contains("  and 94 more")); // forty of them were named
 }
 
 TEST(ProgressScreen, ABarIsFullOnlyWhenAllAreAsAsked) {
     ProgressSnapshot standing = under_way(400, 1);
     standing.all.as_asked = standing.environments[0].as_asked = 399;
     EXPECT_THAT(drawn(standing)[5], HasSubstr("#-] 399 of 400"));
-    standing.all.gone = standing.environments[0].gone = 1; // nothing runs there
+    standing.all.gone = standing.environments[0].gone = 1; // no worker runs there
     EXPECT_THAT(drawn(standing)[5], HasSubstr("#] 399 of 399"));
 }
 
-TEST(ProgressScreen, TheSweepIsCountedForItself) {
+TEST(ProgressScreen, TheVerificationHasItsOwnCounts) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.stage = Stage::verifying;
     standing.targeted = 0;
@@ -172,13 +171,13 @@ TEST(ProgressScreen, TheSweepIsCountedForItself) {
     EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now: 2 of 3 instances answered");
 }
 
-TEST(ProgressScreen, AWakeIsNotAMatterOfSafety) {
+TEST(ProgressScreen, AWakeShowsNoSafetyText) {
     ProgressSnapshot standing = under_way(3, 1);
     standing.action = Action::wake;
     EXPECT_EQ(drawn(standing)[0], "NOT YET awake");
 }
 
-TEST(ProgressScreen, NotesHaveTheLastLines) {
+TEST(ProgressScreen, NoticesAreOnTheLastLines) {
     ProgressScreen picture = begun();
     picture.take(under_way(400, 40));
     for (int i = 1; i <= 5; ++i)
@@ -188,7 +187,7 @@ TEST(ProgressScreen, NotesHaveTheLastLines) {
                 ElementsAre("12:03:00 note 3", "12:04:00 note 4", "12:05:00 note 5"));
 }
 
-TEST(ProgressScreen, ItKeepsWithinEveryScreen) {
+TEST(ProgressScreen, FitsEveryScreen) {
     for (const int environments : {1, 3, 60})
         for (const int instances : {3, 60, 400}) {
             ProgressScreen picture = begun();
@@ -208,7 +207,7 @@ TEST(ProgressScreen, ItKeepsWithinEveryScreen) {
         }
 }
 
-TEST(ProgressScreen, ColoursAreInItOnlyWhenAskedFor) {
+TEST(ProgressScreen, HasColoursOnlyOnRequest) {
     EXPECT_THAT(whole(drawn(under_way(4, 2))), Not(HasSubstr("\x1b")));
     EXPECT_THAT(drawn(under_way(4, 2), {.colour = true})[0], StartsWith("\x1b[1m"));
 }

@@ -1,5 +1,5 @@
-// Slack by a bot's token, against the sandbox's: one message that is edited, its thread, the end;
-// how often, how patiently, and what is said when Slack refuses.
+// Slack by a bot's token, against the sandbox's Slack: one message that is edited, its thread, the
+// end; the rate, the retries, and the error when Slack refuses.
 #include "sandbox/slack/web_api.hpp"
 #include "src/report/slack/bot_notifier.hpp"
 #include "tests/unit/fake_clock.hpp"
@@ -21,7 +21,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-// The sandbox's Slack behind the seam, and how often each method was called.
+// The sandbox's Slack as Http; counts the calls of each method.
 class SlackAtHand : public Http {
 public:
     explicit SlackAtHand(Clock& clock) : clock_(clock) {}
@@ -89,7 +89,7 @@ protected:
     SlackAtHand http{clock};
 };
 
-TEST_F(SlackBotTest, OneMessageIsEditedAndTheEndIsOneOfItsOwn) {
+TEST_F(SlackBotTest, OneMessageIsEditedAndTheEndIsASeparateOne) {
     auto slack = bot();
     EXPECT_THAT(slack.handle(drain::FleetDiscovered{.instances = 40}), IsEmpty());
     EXPECT_THAT(slack.handle(started()), IsEmpty());
@@ -105,7 +105,7 @@ TEST_F(SlackBotTest, OneMessageIsEditedAndTheEndIsOneOfItsOwn) {
     EXPECT_FALSE(message(1).contains("thread_ts")) << "an edit notifies nobody, a reply few";
 }
 
-TEST_F(SlackBotTest, ItIsEditedFourTimesAMinuteAtMostAndTheLatestIsShownInTheEnd) {
+TEST_F(SlackBotTest, EditsAreAtMostFourAMinuteAndTheLatestIsShown) {
     auto slack = bot();
     slack.handle(started());
     for (int i = 0; i < 40; ++i) {
@@ -122,7 +122,7 @@ TEST_F(SlackBotTest, ItIsEditedFourTimesAMinuteAtMostAndTheLatestIsShownInTheEnd
     EXPECT_EQ(http.count("chat.update"), edits) << "nothing has changed";
 }
 
-TEST_F(SlackBotTest, DetailsAreRepliesGatheredAndOnlyTheLoudOnesAreShownInTheChannel) {
+TEST_F(SlackBotTest, DetailsAreCollectedRepliesAndOnlyImportantOnesReachTheChannel) {
     auto slack = bot();
     slack.handle(started());
     clock.wait(20s);
@@ -141,7 +141,7 @@ TEST_F(SlackBotTest, DetailsAreRepliesGatheredAndOnlyTheLoudOnesAreShownInTheCha
     EXPECT_TRUE(message(3)["payload"]["reply_broadcast"].get<bool>());
 }
 
-TEST_F(SlackBotTest, ASignOfLifeIsAnEditAndNoReply) {
+TEST_F(SlackBotTest, AHeartbeatIsAnEditAndNoReply) {
     auto slack = bot();
     slack.handle(started());
     clock.wait(15min);
@@ -166,7 +166,7 @@ TEST_F(SlackBotTest, ThePersonGetsTheSameByTheirIdOrByTheirAddress) {
     EXPECT_EQ(http.count("users.lookupByEmail"), 1U);
 }
 
-TEST_F(SlackBotTest, AnAddressThatNobodyHasIsSaidOnceAndTheChannelHearsAll) {
+TEST_F(SlackBotTest, AnUnknownAddressIsReportedOnceAndTheChannelGetsAll) {
     auto slack = bot("", "#ops", "nobody@example.com");
     EXPECT_THAT(slack.handle(started()), ElementsAre(AllOf(HasSubstr("no direct message"),
                                                            HasSubstr("nobody@example.com"))));
@@ -174,7 +174,7 @@ TEST_F(SlackBotTest, AnAddressThatNobodyHasIsSaidOnceAndTheChannelHearsAll) {
     EXPECT_THAT(http.inbox.messages(), SizeIs(2));
 }
 
-TEST_F(SlackBotTest, NobodyToTellIsSaid) {
+TEST_F(SlackBotTest, AMissingRecipientIsReported) {
     EXPECT_THAT(bot("", "").handle(started()), ElementsAre(HasSubstr("SlackChannel")));
 }
 
@@ -224,7 +224,7 @@ TEST_F(SlackBotTest, TheScopeForAddressesIsNamedWithTheOneThatItNeeds) {
                           HasSubstr("add it, together with users:read (OAuth & Permissions)"))));
 }
 
-TEST_F(SlackBotTest, ASlackThatIsDownHoldsNothingUpAndComesBack) {
+TEST_F(SlackBotTest, AnOutageOfSlackDelaysNothing) {
     auto slack = bot();
     http.silent = true;
     const auto begun = clock.now();
@@ -245,7 +245,7 @@ TEST_F(SlackBotTest, ASlackThatIsDownHoldsNothingUpAndComesBack) {
     EXPECT_EQ(header_of(0), "⏳ Quiet: 39 of 40 instances finished");
 }
 
-TEST_F(SlackBotTest, TooManyAreWaitedForAsLongAsSlackSays) {
+TEST_F(SlackBotTest, RateLimitsAreAwaitedAsLongAsSlackSays) {
     auto slack = bot();
     slack.handle(started());
     clock.wait(20s);
@@ -260,7 +260,7 @@ TEST_F(SlackBotTest, TooManyAreWaitedForAsLongAsSlackSays) {
     EXPECT_EQ(header_of(0), "⏳ Quiet: 1 of 40 instances finished");
 }
 
-TEST_F(SlackBotTest, TheEndIsTriedAgain) {
+TEST_F(SlackBotTest, TheEndIsRetried) {
     auto slack = bot();
     slack.handle(started());
     fail(R"({"status": 503, "times": 3})");
@@ -268,7 +268,7 @@ TEST_F(SlackBotTest, TheEndIsTriedAgain) {
     EXPECT_THAT(http.inbox.messages(), SizeIs(2));
 }
 
-TEST_F(SlackBotTest, AMessageThatIsGoneIsEditedNoMoreAndLoudNotesGoToTheChannel) {
+TEST_F(SlackBotTest, ADeletedMessageIsNotEditedAndImportantNoticesGoToTheChannel) {
     auto slack = bot();
     slack.handle(started());
     fail(R"({"error": "message_not_found", "times": 1})");
@@ -283,7 +283,7 @@ TEST_F(SlackBotTest, AMessageThatIsGoneIsEditedNoMoreAndLoudNotesGoToTheChannel)
     EXPECT_FALSE(http.inbox.messages().back().contains("thread_ts"));
 }
 
-TEST_F(SlackBotTest, WhereBlocksAreRefusedTheWordsGoAlone) {
+TEST_F(SlackBotTest, WhenBlocksAreRefusedTheTextIsPostedAlone) {
     auto slack = bot();
     fail(R"({"error": "invalid_blocks", "times": 1})");
     EXPECT_THAT(slack.handle(started()),
@@ -291,7 +291,7 @@ TEST_F(SlackBotTest, WhereBlocksAreRefusedTheWordsGoAlone) {
     EXPECT_FALSE(message(0)["payload"].contains("blocks"));
 }
 
-TEST_F(SlackBotTest, BeforeAnythingIsStartedTheEndStandsAlone) {
+TEST_F(SlackBotTest, WithoutAStartTheEndIsPostedAlone) {
     auto slack = bot();
     EXPECT_THAT(slack.handle(drain::Report{.verdict = drain::Verdict::nothing_matched}), IsEmpty());
     EXPECT_EQ(http.calls, std::vector<std::string>{"chat.postMessage"});
@@ -315,7 +315,7 @@ TEST_F(SlackBotTest, AnAnswerOfAnotherServerIsNoSuccess) {
     EXPECT_THAT(slack.handle(started()), ElementsAre(HasSubstr("no answer of Slack's")));
 }
 
-TEST_F(SlackBotTest, BytesThatAreNoTextDoNoHarm) {
+TEST_F(SlackBotTest, InvalidUtf8DoesNoHarm) {
     EXPECT_THAT(bot("", "#ops\xff").write("\xff\xfe"), IsEmpty());
 }
 

@@ -1,6 +1,6 @@
-// Every message that Slack can get, for one instance and for two thousand: exactly as in
-// tests/unit/golden, taken by the sandbox's Slack, within its limits, and with nothing forged.
-// `make golden` writes the files anew: look at what git diff shows of them before you commit.
+// Every message to Slack, for one instance and for two thousand: exactly as in tests/unit/golden,
+// accepted by the sandbox's Slack, within its limits, and with nothing forged. `make golden` writes
+// the files anew: look at what git diff shows of them before you commit.
 #include "sandbox/slack/inbox.hpp"
 #include "src/drain/model/pods.hpp"
 #include "src/report/slack/start_message.hpp"
@@ -21,7 +21,8 @@ namespace {
 
 using namespace snow_white;
 using namespace snow_white::drain;
-using drain::Action; // another file compiled with this one may use testing, which has one, too
+// another file of the unity batch may use namespace testing, which has an Action, too
+using drain::Action;
 using report::Message;
 using testing::HasSubstr;
 
@@ -54,7 +55,7 @@ Report one(Action action, Verdict verdict, Outcome outcome, const std::string& n
             .elapsed = std::chrono::seconds{43}};
 }
 
-// Two thousand in forty environments; every third of them is as asked.
+// 2,000 instances in forty environments; every third of them is as asked.
 Report two_thousand(Verdict verdict) {
     Report report{.verdict = verdict, .may_have_sent = true, .elapsed = std::chrono::hours{5}};
     constexpr std::array outcomes{Outcome::pending, Outcome::busy, Outcome::unreachable,
@@ -82,7 +83,7 @@ Report two_thousand(Verdict verdict) {
     return report;
 }
 
-// Whatever an instance, a tag, a name and AWS can say.
+// The most hostile text that an instance, a tag, a name and AWS can return.
 const std::string lie = "*QUIET* `x` ```\n✅ QUIET: all\n``` <!channel> <@U0ALICE00> <http://x|y> "
                         ":tada: _i_ ~s~ & \x1b[2J";
 
@@ -198,7 +199,7 @@ std::vector<Case> end_cases() {
             {"end_lies", report::end_message(lies(2'000), liar)}};
 }
 
-// By a bot's token: the message that is edited, and what stands in its thread.
+// With a bot's token: the message that is edited, and its thread.
 std::vector<Case> progress_cases() {
     report::RunProgress run{.matched = matched(2, 40), .started = started(false)};
     const auto progress = [&run](const report::RunInfo& subject = alice) {
@@ -283,7 +284,7 @@ TEST_P(SlackGolden, IsAsWritten) {
     EXPECT_EQ(seen, wanted.str()) << golden_path(each.name);
 }
 
-TEST_P(SlackGolden, SlackTakesIt) {
+TEST_P(SlackGolden, SlackAcceptsIt) {
     sandbox::SlackInbox slack;
     sandbox::HttpRequest request;
     request.method = "POST";
@@ -295,7 +296,7 @@ TEST_P(SlackGolden, SlackTakesIt) {
     EXPECT_LT(each.message.text.size(), 12'000U);
 }
 
-// What mrkdwn is left when our own is taken away: none from outside, but inside of code.
+// What mrkdwn is left when our own is removed: none from outside, except inside code.
 TEST_P(SlackGolden, NothingIsForged) {
     const auto expect_escaped = [](std::string text) {
         for (std::size_t at = text.find("<!date^"); at != std::string::npos;
@@ -329,7 +330,7 @@ TEST_P(SlackGolden, NothingIsForged) {
 INSTANTIATE_TEST_SUITE_P(Messages, SlackGolden, testing::Range<std::size_t>(0, cases().size()),
                          [](const auto& test) { return cases().at(test.param).name; });
 
-TEST(SlackNext, ACommandIsToldToTheCharacterWhateverIsInIt) {
+TEST(SlackNext, TheNextCommandIsShownExactly) {
     for (const std::string pattern : {"workers", "a`; reboot; `b", "it's `x`"}) {
         report::RunInfo subject = alice;
         subject.pattern = pattern;
@@ -342,7 +343,7 @@ TEST(SlackNext, ACommandIsToldToTheCharacterWhateverIsInIt) {
     }
 }
 
-// A file that no message is held against proves nothing.
+// A golden file that no message is compared with proves nothing.
 TEST(SlackGoldenFiles, AreThoseOfTheMessages) {
     std::set<std::string> files;
     for (const auto& entry :

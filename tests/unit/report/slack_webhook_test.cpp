@@ -1,5 +1,5 @@
-// Slack by webhook: what is tried again and what is not, who gets the message, and what must not be
-// in it.
+// Slack by webhook: what is retried and what is not, who gets the message, and what must not be in
+// it.
 #include "src/report/slack/webhook_notifier.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -42,7 +42,7 @@ protected:
     test::FakeHttp http;
 };
 
-TEST_F(SlackWebhookTest, TriesAgainAfterTimeoutsThrottlingAndServerErrors) {
+TEST_F(SlackWebhookTest, RetriesAfterTimeoutsThrottlingAndServerErrors) {
     auto limited = test::FakeHttp::status(429, "rate_limited");
     limited->retry_after = std::chrono::seconds{7};
     http.answers = {test::FakeHttp::no_answer(), limited, test::FakeHttp::status(503),
@@ -53,7 +53,7 @@ TEST_F(SlackWebhookTest, TriesAgainAfterTimeoutsThrottlingAndServerErrors) {
     EXPECT_GE(clock.now() - start, std::chrono::seconds{7}); // as Retry-After asked
 }
 
-TEST_F(SlackWebhookTest, OtherRefusalsAreFinalAndDoNotTellTheWebhook) {
+TEST_F(SlackWebhookTest, OtherRefusalsAreFinalAndDoNotRevealTheWebhook) {
     http.answers = {test::FakeHttp::status(404, "no_service")};
     const auto complaints = slack().write("hello");
     EXPECT_THAT(http.requests, SizeIs(1));
@@ -62,18 +62,18 @@ TEST_F(SlackWebhookTest, OtherRefusalsAreFinalAndDoNotTellTheWebhook) {
     EXPECT_THAT(complaints[0], Not(HasSubstr("s3cret")));
 }
 
-TEST_F(SlackWebhookTest, ADeadSlackHoldsNothingUpForLong) {
+TEST_F(SlackWebhookTest, AnOutageOfSlackDelaysLittle) {
     const auto start = clock.now();
     EXPECT_THAT(slack().write("hello"), SizeIs(1));
     EXPECT_LE(clock.now() - start, std::chrono::seconds{60});
 }
 
-TEST_F(SlackWebhookTest, WithoutAWebhookNobodyIsAsked) {
+TEST_F(SlackWebhookTest, WithoutAWebhookNothingIsSent) {
     EXPECT_THAT(slack("U1", "").write("hello"), IsEmpty());
     EXPECT_THAT(http.requests, IsEmpty());
 }
 
-TEST_F(SlackWebhookTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotHinderTheChannel) {
+TEST_F(SlackWebhookTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotAffectTheChannel) {
     http.answers = {test::FakeHttp::status(200), test::FakeHttp::status(400, "user_not_found")};
     const auto complaints = slack("U0ALICE00").write("hello");
     EXPECT_EQ(channel_of(0), "#ops");
@@ -114,7 +114,7 @@ TEST_F(SlackWebhookTest, AThousandInstancesMakeAShortMessage) {
     EXPECT_LT(text_of(0).size(), 4000U);
 }
 
-TEST_F(SlackWebhookTest, WhereBlocksAreRefusedTheWordsGoAlone) {
+TEST_F(SlackWebhookTest, WhenBlocksAreRefusedTheTextIsPostedAlone) {
     http.answers = {test::FakeHttp::status(400, "invalid_blocks"),
                     test::FakeHttp::status(200, "ok")};
     EXPECT_THAT(slack().handle(drain::Report{}),
@@ -148,7 +148,7 @@ TEST_F(SlackWebhookTest, AWebhookThatRefusesTheChannelIsUsedWithoutIt) {
     }
 }
 
-TEST_F(SlackWebhookTest, WhereItTakesNoMessageWithoutTheChannelEitherBothAreSaid) {
+TEST_F(SlackWebhookTest, RefusalsWithAndWithoutTheChannelAreBothReported) {
     http.answers = {test::FakeHttp::status(404, "channel_not_found"),
                     test::FakeHttp::status(404, "no_service")};
     EXPECT_THAT(slack().write("hello"),
@@ -156,7 +156,7 @@ TEST_F(SlackWebhookTest, WhereItTakesNoMessageWithoutTheChannelEitherBothAreSaid
                     testing::AllOf(HasSubstr("channel_not_found"), HasSubstr("no_service"))));
 }
 
-TEST_F(SlackWebhookTest, ThePersonIsNotToldInTheWebhooksOwnChannel) {
+TEST_F(SlackWebhookTest, ThePersonGetsNoMessageInTheWebhooksOwnChannel) {
     http.answers = {
         test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok"),
         test::FakeHttp::status(404, "channel_not_found"), test::FakeHttp::status(200, "ok")};
@@ -166,7 +166,7 @@ TEST_F(SlackWebhookTest, ThePersonIsNotToldInTheWebhooksOwnChannel) {
     EXPECT_THAT(http.requests, SizeIs(4)) << "channel, own channel, person; own channel";
 }
 
-TEST_F(SlackWebhookTest, TheLatestLookTellsHowManyInstances) {
+TEST_F(SlackWebhookTest, TheLatestDiscoveryCountsTheInstances) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
     one.handle(drain::FleetDiscovered{.environments = {{"acme-workers", "Ready"}}, .instances = 3});
@@ -174,7 +174,7 @@ TEST_F(SlackWebhookTest, TheLatestLookTellsHowManyInstances) {
     EXPECT_THAT(text_of(0), HasSubstr("environment acme-workers (3 instances) of acme"));
 }
 
-TEST_F(SlackWebhookTest, OnlyLoudNotesAreTold) {
+TEST_F(SlackWebhookTest, OnlyImportantNoticesArePosted) {
     http.answers = {test::FakeHttp::status(200)};
     auto one = slack();
     one.handle(drain::Notice{"i-1 (acme-workers): its SSM agent answers again"});
@@ -183,7 +183,7 @@ TEST_F(SlackWebhookTest, OnlyLoudNotesAreTold) {
     EXPECT_THAT(text_of(0), HasSubstr("610 s"));
 }
 
-TEST_F(SlackWebhookTest, BytesThatAreNoTextDoNoHarm) {
+TEST_F(SlackWebhookTest, InvalidUtf8DoesNoHarm) {
     http.answers = {test::FakeHttp::status(200)};
     EXPECT_THAT(slack().write("\xff\xfe"), IsEmpty());
 }

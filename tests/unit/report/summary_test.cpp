@@ -1,5 +1,5 @@
-// The words of a report: each verdict's headline says what is true, and the next command can be
-// typed as it is.
+// The text of a report: each verdict's headline is true, and the next command can be typed as it
+// is.
 #include "src/report/text/summary.hpp"
 
 #include <gmock/gmock.h>
@@ -39,7 +39,7 @@ TEST(Summary, DoneCountsWhatWasSeen) {
                 StartsWith("STOPPED: 1 service on 1 instance is stopped"));
 }
 
-TEST(Summary, WhatWasNotSeenIsNotClaimed) {
+TEST(Summary, ClaimsNothingThatWasNotVerified) {
     EXPECT_THAT(headline({.instances = {instance(Outcome::completed)}}), HasSubstr("NOT VERIFIED"));
     EXPECT_THAT(headline({.environments = {"acme-workers"}}),
                 HasSubstr("no instance in 1 environment: nothing runs there"));
@@ -82,7 +82,7 @@ std::string next_of(const Report& report) {
     return in_one_line(report::summarize(report, subject).next);
 }
 
-TEST(Summary, AWakeThatFailedIsTypedAgainWithItsBatches) {
+TEST(Summary, AFailedWakeIsSuggestedAgainWithItsBatches) {
     report::RunInfo in_batches = subject;
     in_batches.batch = "25%";
     const Report failed{.action = Action::wake,
@@ -123,14 +123,14 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
     EXPECT_EQ(after(Verdict::unavailable, false), "when AWS answers again: " + quiet);
 }
 
-TEST(Summary, NoInstanceIsNamedAboveWhereNoneIs) {
+TEST(Summary, AReportWithoutInstancesNamesNone) {
     EXPECT_THAT(next_of({.verdict = Verdict::partial,
                          .instances = {instance(Outcome::done)},
                          .unverified = {"which instances there are (no answer)"}}),
                 StartsWith("what could not be checked is named above; then: "));
 }
 
-TEST(Summary, AfterACancelledStopOrWakeTheWayOnIsWake) {
+TEST(Summary, AfterACancelledStopOrWakeItSuggestsWake) {
     EXPECT_THAT(next_of({.action = Action::stop, .verdict = Verdict::cancelled}),
                 StartsWith("what is quiet or stopped already stays so; to let it take jobs again: "
                            "snow-white.sh -a wake"));
@@ -140,7 +140,7 @@ TEST(Summary, AfterACancelledStopOrWakeTheWayOnIsWake) {
             "some may still take no jobs; to wake them all the same: snow-white.sh -a wake"));
 }
 
-TEST(Summary, SuccessThatRestsOnSsmAloneIsNotSeen) {
+TEST(Summary, SuccessAccordingToSsmAloneIsNotCalledVerified) {
     EXPECT_TRUE(report::summarize({.instances = {instance(Outcome::done)}}, subject).seen);
     EXPECT_FALSE(report::summarize({.instances = {instance(Outcome::completed)}}, subject).seen);
 }

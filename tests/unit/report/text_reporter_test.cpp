@@ -1,4 +1,4 @@
-// The lines of a drain: how many there are.
+// How many lines the text reporter prints of a drain.
 #include "src/report/text/text_reporter.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ using namespace snow_white;
 using namespace std::chrono_literals;
 using drain::Purpose;
 
-// Of so many instances that end one by one, so long apart.
+// So many instances that end one by one, that far apart.
 int lines_of_a_drain(int instances, Duration apart) {
     report::ProgressThrottle advances;
     Duration now{1h};
@@ -25,20 +25,20 @@ int lines_of_a_drain(int instances, Duration apart) {
     return lines;
 }
 
-TEST(TextReporterTest, OfAFewEachEndHasOne) {
+TEST(TextReporterTest, AFewInstancesHaveALineEach) {
     EXPECT_EQ(lines_of_a_drain(50, 1s), 51);
 }
 
-TEST(TextReporterTest, OfThousandsEachHundredthHasOne) {
+TEST(TextReporterTest, OfThousandsEachHundredthHasALine) {
     EXPECT_EQ(lines_of_a_drain(10'000, 1ms), 101);
 }
 
-TEST(TextReporterTest, WhereTheyEndSlowlyNoneIsKeptForLong) {
+TEST(TextReporterTest, SlowEndsAreNotHeldBack) {
     EXPECT_EQ(lines_of_a_drain(2'000, 10min), 2'001);
     EXPECT_EQ(lines_of_a_drain(2'000, 20s), 1 + 2'000 / 3 + 1);
 }
 
-TEST(TextReporterTest, OfAnotherNumberOfInstancesThereIsOneAtOnce) {
+TEST(TextReporterTest, AChangedNumberOfInstancesIsPrintedAtOnce) {
     report::ProgressThrottle advances;
     const Duration now{1h};
     EXPECT_TRUE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 0, 5'000}, now));
@@ -57,7 +57,7 @@ std::size_t headlines(std::size_t unfinished) {
         lines, [](const std::string& line) { return line.starts_with("NOT QUIET: "); }));
 }
 
-TEST(TextReporterTest, OfManyWhoAreNamedTheHeadlineStandsAboveAndBelow) {
+TEST(TextReporterTest, WithManyInstancesTheHeadlineIsAboveAndBelow) {
     EXPECT_EQ(headlines(20), 1U);
     EXPECT_EQ(headlines(21), 2U);
 }

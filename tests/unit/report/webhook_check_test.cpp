@@ -1,5 +1,5 @@
-// A webhook that is tried without a message: what Slack's words mean, and that the URL is in none
-// of ours.
+// Checking a webhook without posting a message: what Slack's answers mean, and that no error
+// contains the URL.
 #include "src/report/slack/webhook_check.hpp"
 #include "src/report/slack/webhook_notifier.hpp"
 #include "tests/unit/fake_http.hpp"
@@ -32,7 +32,7 @@ tl::expected<report::WebhookTrial, std::string> tried(int status, const std::str
     return result;
 }
 
-TEST(WebhookCheck, AsksByWhatARunWouldPost) {
+TEST(WebhookCheck, SendsWhatARunWouldSend) {
     test::FakeHttp http;
     http.answers = {test::FakeHttp::status(400, "no_text")};
     EXPECT_EQ(report::try_webhook(http, webhook, "#ops")->channel_refused, "");
@@ -42,7 +42,7 @@ TEST(WebhookCheck, AsksByWhatARunWouldPost) {
     EXPECT_EQ(nlohmann::json::parse(http.requests.at(0).body), run);
 }
 
-TEST(WebhookCheck, AChannelThatIsRefusedIsToldAndTheWebhookTriedWithoutIt) {
+TEST(WebhookCheck, ARefusedChannelIsReportedAndTheWebhookTriedWithoutIt) {
     test::FakeHttp http;
     http.answers = {test::FakeHttp::status(500, "Invalid channel specified"),
                     test::FakeHttp::status(400, "no_text")};
@@ -54,7 +54,7 @@ TEST(WebhookCheck, AChannelThatIsRefusedIsToldAndTheWebhookTriedWithoutIt) {
         << "its own, too";
 }
 
-TEST(WebhookCheck, ALivingOneRefusesAMessageWithoutWords) {
+TEST(WebhookCheck, AWorkingWebhookRefusesAnEmptyMessage) {
     EXPECT_TRUE(tried(400, "no_text"));
     EXPECT_TRUE(tried(400, "invalid_payload"));
     EXPECT_TRUE(tried(500, "missing_text_or_fallback_or_attachments"));

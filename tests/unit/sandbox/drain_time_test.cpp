@@ -19,7 +19,7 @@ TEST(DrainTime, SpreadEvenlyTheLastOneAtTheEnd) {
     EXPECT_EQ(time->of(2, 3), 30s);
 }
 
-TEST(DrainTime, EachItsOwnBetweenTwoTheSameInEveryRun) {
+TEST(DrainTime, RandomBetweenTwoAndTheSameInEveryRun) {
     const auto time = parse_drain_time("5s..2m");
     ASSERT_TRUE(time);
     std::set<Duration> seen;
@@ -35,7 +35,7 @@ TEST(DrainTime, EachItsOwnBetweenTwoTheSameInEveryRun) {
     EXPECT_GT(*seen.rbegin(), 110s);
 }
 
-TEST(DrainTime, OfNoOtherText) {
+TEST(DrainTime, RefusesOtherText) {
     for (const char* wrong : {"", "soon", "5s..", "..5s", "9s..5s", "5s...9s", "1s..2s..3s"})
         EXPECT_FALSE(parse_drain_time(wrong)) << wrong;
 }

@@ -1,5 +1,5 @@
-// ECS and the log store of the sandbox. Tasks are real processes, so these tests pass in real time,
-// briefly.
+// ECS and the log store of the sandbox. Tasks are real processes, so these tests take real time,
+// but little.
 #include "sandbox/ecs/ecs.hpp"
 #include "sandbox/wire/aws_error.hpp"
 
@@ -125,7 +125,8 @@ protected:
             .at(0);
     }
 
-    // The statuses seen until `wanted`; fails the test when it does not come.
+    // Waits for `wanted` and returns the statuses seen until then; fails the test when it does not
+    // come.
     std::vector<std::string> watch(const std::string& arn, const std::string& wanted) {
         std::vector<std::string> seen;
         for (int look = 0; look < 1500; ++look, std::this_thread::sleep_for(10ms)) {
@@ -138,8 +139,7 @@ protected:
         return seen;
     }
 
-    // What the container is told of its credentials' place, by the output of `env`; empty when it
-    // is not.
+    // The URI of the container's credentials, from the output of `env`; empty when there is none.
     static std::string credentials_id(const std::vector<std::string>& environment) {
         const std::string begin =
             "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/_ecs/credentials/";
@@ -195,7 +195,7 @@ TEST_F(SandboxEcs, DescribesTheTaskDefinitionAsTheApiSpellsIt) {
               "ClientException: Unable to describe task definition.");
 }
 
-TEST_F(SandboxEcs, ATagHasLettersAndFewSigns) {
+TEST_F(SandboxEcs, RefusesInvalidTags) {
     program("true\n");
     for (const auto& [key, value] :
          std::vector<std::pair<std::string, std::string>>{{"k", "a;b"}, {"aws:k", "v"}, {"", "v"}})
@@ -278,7 +278,7 @@ TEST_F(SandboxEcs, SeesAKilledProcessAsExitCode137) {
     EXPECT_EQ(describe(arn)["stopCode"], "EssentialContainerExited");
 }
 
-TEST_F(SandboxEcs, TakesTheWholeProcessGroupDownWithItself) {
+TEST_F(SandboxEcs, EndsTheWholeProcessGroup) {
     program("sleep 100 & echo $!; wait\n");
     const std::string arn = run();
     while (describe(arn)["lastStatus"] != "RUNNING" || lines(arn).empty())
@@ -413,7 +413,7 @@ TEST(LogStoreTest, PagesForwardAndSaysTheSameTokenAtTheEnd) {
     EXPECT_EQ(text, "01234");
     logs.put("g", "s", "5", Instant(Duration(1005)));
     EXPECT_EQ(logs.get_log_events(ask)["events"][0]["message"],
-              "5"); // the token goes on from there
+              "5"); // the token continues from there
 }
 
 // CloudWatch promises neither that a line is there at once nor that a page is full.

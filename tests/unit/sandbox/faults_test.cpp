@@ -1,5 +1,5 @@
-// Faults by rule: their text, when they strike, what each makes of a call, and that those "before"
-// leave the world as it was while those "after" do not.
+// Fault rules: their text, when they apply, what each does to a call, and that a fault "before"
+// leaves the state unchanged while one "after" does not.
 #include "sandbox/faults/faults.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
@@ -113,7 +113,7 @@ std::string words_of_refusal(const std::string& text) {
     return "it was taken";
 }
 
-TEST(FaultRule, AWrongTextIsNamedWithTheKindsThereAre) {
+TEST(FaultRule, AnInvalidTextIsReportedWithTheExistingKinds) {
     for (const char* const wrong :
          {"", "ssm", "ssm:ListCommands", "ssm=throttled", ":X=throttled", "ssm:=throttled",
           "ssm:X=tired", "ssm:X=throttled,first", "ssm:X=throttled,first=0",
@@ -127,7 +127,7 @@ TEST(FaultRule, AWrongTextIsNamedWithTheKindsThereAre) {
     }
 }
 
-TEST(FaultRule, Strikes) {
+TEST(FaultRule, AppliesAsItsConditionsSay) {
     EXPECT_EQ(struck("ssm:ListCommands=throttled,first=2", 4),
               (std::vector{true, true, false, false}));
     EXPECT_EQ(struck("ssm:*=throttled,every=3", 6),
@@ -140,14 +140,14 @@ TEST(FaultRule, Strikes) {
     EXPECT_EQ(struck("ssm:SendCommand=throttled", 2), (std::vector{false, false}));
 }
 
-TEST(FaultRule, StrikesByChanceAsItsSeedHasIt) {
+TEST(FaultRule, AppliesAtRandomByItsSeed) {
     const auto some = struck("ssm:*=throttled,p=0.3,seed=7", 1000);
     EXPECT_EQ(some, struck("ssm:*=throttled,p=0.3,seed=7", 1000));
     EXPECT_NE(some, struck("ssm:*=throttled,p=0.3,seed=8", 1000));
     EXPECT_NEAR(static_cast<double>(std::count(some.begin(), some.end(), true)), 300, 60);
 }
 
-TEST_F(SandboxFaults, ABucketRefusesWhatIsBeyondItsRate) {
+TEST_F(SandboxFaults, ATokenBucketRefusesCallsBeyondItsRate) {
     set("ssm:ListCommands=throttled,over=5");
     const auto let_through = [this](int calls) {
         int through = 0;
@@ -159,7 +159,7 @@ TEST_F(SandboxFaults, ABucketRefusesWhatIsBeyondItsRate) {
     clock.advance(400ms);
     EXPECT_EQ(let_through(20), 2);
     clock.advance(1h);
-    EXPECT_EQ(let_through(20), 5); // and holds no more
+    EXPECT_EQ(let_through(20), 5); // and it holds no more
 }
 
 TEST_F(SandboxFaults, NothingIsDoneBeforeAndAllIsDoneAfter) {
@@ -193,7 +193,7 @@ TEST_F(SandboxFaults, NothingIsDoneBeforeAndAllIsDoneAfter) {
     }
 }
 
-TEST_F(SandboxFaults, EachServiceHasItsOwnWords) {
+TEST_F(SandboxFaults, EachServiceHasItsOwnErrors) {
     const auto words = [&](const std::string& kind) {
         set("*:*=" + kind);
         return list_commands().body + describe_environments().body + describe_instances().body;
@@ -219,7 +219,7 @@ TEST_F(SandboxFaults, EachServiceHasItsOwnWords) {
     EXPECT_THAT(words("wrong-shape"), HasSubstr("{\"unexpected\": true}<html>"));
 }
 
-TEST_F(SandboxFaults, ASpoiltAnswerDoesNotParse) {
+TEST_F(SandboxFaults, AMalformedAnswerDoesNotParse) {
     set("ssm:*=malformed");
     EXPECT_TRUE(Json::parse(list_commands().body, nullptr, false).is_discarded());
     set("ec2:*=malformed");
@@ -251,7 +251,7 @@ TEST_F(SandboxFaults, AWrongTokenIsRefusedWhenItComesBack) {
     EXPECT_THAT(second.body, HasSubstr("InvalidNextToken"));
 }
 
-TEST_F(SandboxFaults, SlackHasThemToo) {
+TEST_F(SandboxFaults, ApplyToSlackToo) {
     set("slack:Post=throttled,first=1");
     EXPECT_EQ(post_to_slack().status, 429);
     EXPECT_EQ(post_to_slack().body, "ok");
@@ -264,7 +264,7 @@ TEST_F(SandboxFaults, SlackHasThemToo) {
     EXPECT_EQ(page("/_sandbox/slack").size(), 4U);
 }
 
-TEST_F(SandboxFaults, TheyAreNotedWithTheCall) {
+TEST_F(SandboxFaults, AreInTheJournalWithTheCall) {
     set("ssm:ListCommands=timeout-before,first=1");
     list_commands();
     list_commands();
@@ -276,14 +276,14 @@ TEST_F(SandboxFaults, TheyAreNotedWithTheCall) {
     EXPECT_EQ(page("/_sandbox/requests")[0]["fault"], "timeout-before");
 }
 
-TEST_F(SandboxFaults, TheyCanBePostedAndCleared) {
+TEST_F(SandboxFaults, CanBePostedAndCleared) {
     EXPECT_EQ(post("/_sandbox/faults", R"(["ssm:*=unavailable"])").status, 200);
     EXPECT_EQ(list_commands().status, 503);
     EXPECT_EQ(post("/_sandbox/faults", "[]").status, 200);
     EXPECT_EQ(list_commands().status, 200);
 }
 
-TEST_F(SandboxFaults, ARuleThatCanNeverStrikeIsRefused) {
+TEST_F(SandboxFaults, ARuleThatNeverAppliesIsRefused) {
     for (const char* const wrong :
          {"ssm:LstCommands=throttled", "sms:*=throttled", "*:ListCommands=throttled",
           "slack:Put=throttled", "ssm:SendCommand=repeated-token", "no rule"}) {

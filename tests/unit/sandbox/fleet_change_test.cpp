@@ -1,5 +1,5 @@
-// Instances that change under a command: rebooted, stopped, terminated, launched, without their
-// agent.
+// Instances that change while a command runs: rebooted, stopped, terminated, launched, without
+// their agent.
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
@@ -41,7 +41,7 @@ protected:
 };
 
 TEST_F(FleetChange, AfterARebootTheDocumentBeginsAgainAndTheWorkersAreNew) {
-    Instance& one = world.instances[1]; // it drains for the whole ten seconds
+    Instance& one = world.instances[1]; // its jobs take the whole ten seconds
     const auto run = one.host->run(quiet_document, Json::object(), "command", now);
     const Json pid = one.host->workers(now)[0]["pid"];
     now += 5s;
@@ -69,7 +69,7 @@ TEST_F(FleetChange, StatesAreThoseThatEc2AndSsmShow) {
     EXPECT_THROW(change("start", one), std::invalid_argument);
 }
 
-TEST_F(FleetChange, LaunchedOnesAreOfTheEnvironmentAndHaveIdsOfTheirOwn) {
+TEST_F(FleetChange, LaunchedInstancesBelongToTheEnvironmentAndHaveNewIds) {
     const Json launched = change({{"do", "launch"}, {"environment", "acme-workers"}, {"count", 2}});
     ASSERT_EQ(world.instances.size(), 4U);
     EXPECT_EQ(launched["instances"], Json({world.instances[2].id, world.instances[3].id}));
@@ -78,7 +78,7 @@ TEST_F(FleetChange, LaunchedOnesAreOfTheEnvironmentAndHaveIdsOfTheirOwn) {
     EXPECT_NE(world.instances[3].id, world.instances[2].id);
 }
 
-TEST_F(FleetChange, WhatCannotBeIsRefusedWhole) {
+TEST_F(FleetChange, AnInvalidChangeIsRefusedAsAWhole) {
     for (const Json& wrong :
          {Json(), Json{{"do", "terminate"}}, Json{{"do", "sing"}, {"instances", Json::array()}},
           Json{{"do", "launch"}, {"environment", "nowhere"}},

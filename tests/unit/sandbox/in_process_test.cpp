@@ -53,7 +53,7 @@ protected:
         return box->handle(request);
     }
 
-    // What stands between the tags of the first element of that name.
+    // The text between the tags of the first element of that name.
     static std::string element(const std::string& xml, const std::string& name) {
         const std::size_t begin = xml.find("<" + name + ">");
         if (begin == std::string::npos) return {};

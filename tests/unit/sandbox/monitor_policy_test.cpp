@@ -1,6 +1,6 @@
-// Least privilege where a fleet changes: a drain with an instance launched and another taken away
-// meanwhile asks for the rights that the template's MonitorPolicy grants, and for no other.
-// (tests/contract has the same for a fleet that stays as it is.)
+// Least privilege while a fleet changes: a drain during which one instance is launched and another
+// is terminated needs the permissions that the template's MonitorPolicy grants, and no other.
+// (tests/contract has the same for a fleet that does not change.)
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
@@ -58,7 +58,7 @@ void launch_one_and_end_another(sandbox::World& world) {
     world.instances.front().state = sandbox::InstanceState::shutting_down;
 }
 
-TEST(MonitorPolicyOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
+TEST(MonitorPolicyOfADrain, WithNewcomersNeedsExactlyTheMonitorPolicy) {
     FakeClock clock;
     auto plan = sandbox::plan_fleet("acme", {{"acme-workers", 3}}, clock.now());
     sandbox::simulate_hosts(plan, 5min);
@@ -89,7 +89,7 @@ TEST(MonitorPolicyOfADrain, WithNewcomersAreThoseOfTheMonitorPolicy) {
     std::fclose(out);
     EXPECT_THAT(said, HasSubstr("sent to 1 instance\n"));
 
-    // Without a Slack id to read (no webhook) one of them stays unused.
+    // Without a Slack ID to read (no webhook) one of them stays unused.
     auto expected = actions_of("MonitorPolicy");
     expected.erase("iam:ListUserTags");
     EXPECT_EQ(permissions_used(box), expected);

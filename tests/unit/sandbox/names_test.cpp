@@ -38,7 +38,7 @@ TEST(SandboxNames, OfAStackThatEcrOrSsmRefuses) {
     EXPECT_THAT(deployed(std::string(100, 'a')), HasSubstr("3 to 128"));
 }
 
-TEST(SandboxNames, AParameterIsHeldAgainstItsPattern) {
+TEST(SandboxNames, AParameterIsCheckedAgainstItsPattern) {
     for (const std::string name :
          {"Snow-White", "aws-quiet", "amazon", "amzn", "snow--white", "snow-"})
         EXPECT_THAT(deployed("snow-white", {{"CfnStackName", name}}),

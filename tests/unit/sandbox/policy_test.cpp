@@ -1,4 +1,5 @@
-// The sandbox's IAM: what policies say of a demand, and what becomes of a call that is not granted.
+// The sandbox's IAM: how policies decide about a request, and how a call that is not granted is
+// answered.
 #include "sandbox/ecs/execution_role.hpp"
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/server/sandbox.hpp"
@@ -161,7 +162,7 @@ protected:
         box.emplace(std::move(plan.world), clock, options);
     }
 
-    // The stack as deployed with another value of a parameter whose default is '*'.
+    // The stack deployed with another value of a parameter whose default is '*'.
     void deploy_with(const std::string& parameter, const std::string& value) {
         const std::size_t at = original.find("'*'", original.find("\n  " + parameter + ":\n"));
         deploy_as(std::string(original).replace(at, 3, "'" + value + "'"));
@@ -264,7 +265,8 @@ TEST_F(PolicyEnforcement, an_operator_sends_no_document_of_aws) {
                 HasSubstr("InvalidDocument"));
 }
 
-// Whoever may create documents would else make one that an operator, or the task, runs as root.
+// Otherwise a user who may create documents could make one that an operator, or the task, runs as
+// root.
 TEST_F(PolicyEnforcement, at_home_a_document_is_ours_by_its_whole_name) {
     for (const char* const name : {"snow-white-QuietSideKiqDocument-ABCDEF123456",
                                    "snow-white-StatusSideKiqDocument-ABCDEF123456"}) {

@@ -1,5 +1,5 @@
-// Several regions in one process: each has its own world, stack and commands; faults and the
-// journal tell them apart; a region that nobody put anything in is empty.
+// Several regions in one process: each has its own state, stack and commands; faults and the
+// journal distinguish them; a region without a fleet is empty.
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
@@ -93,7 +93,7 @@ protected:
     std::optional<Sandbox> box;
 };
 
-TEST_F(Regions, ACommandIsOneRegions) {
+TEST_F(Regions, ACommandBelongsToOneRegion) {
     EXPECT_NE(document(home_region), document(away));
     const HttpResponse sent = quiet(away);
     ASSERT_EQ(sent.status, 200) << sent.body;
@@ -112,7 +112,7 @@ TEST_F(Regions, ACommandIsOneRegions) {
                 EXPECT_EQ(worker["state"], environment["region"] == away ? "idle" : "running");
 }
 
-TEST_F(Regions, ARegionWithNothingInItIsEmpty) {
+TEST_F(Regions, ARegionWithoutAFleetIsEmpty) {
     EXPECT_THAT(ask("ap-south-1", "ec2", "Action=DescribeInstances&Version=2016-11-15").body,
                 Not(HasSubstr("<instanceId>")));
     EXPECT_THAT(ask("ap-south-1", "cloudformation",
@@ -125,7 +125,7 @@ TEST_F(Regions, ARegionWithNothingInItIsEmpty) {
                 HasSubstr("valid region, not 'ap-somewhere-1'"));
 }
 
-TEST_F(Regions, AnInstanceIsOneRegions) {
+TEST_F(Regions, AnInstanceBelongsToOneRegion) {
     std::string one;
     box->change_world([&one](World& world) { one = world.instances[0].id; });
     const Json request = {{"DocumentName", document(away)}, {"InstanceIds", {one}}};
@@ -137,7 +137,7 @@ TEST_F(Regions, AnInstanceIsOneRegions) {
     });
 }
 
-TEST_F(Regions, AnOutageOfOneStrikesNoOther) {
+TEST_F(Regions, AnOutageOfOneAffectsNoOther) {
     box->set_faults({parse_fault("aws@eu-west-1:*=no-connection,from=10s,until=1m")});
     EXPECT_EQ(quiet(away).status, 200);
     clock.advance(10s);
@@ -150,7 +150,7 @@ TEST_F(Regions, AnOutageOfOneStrikesNoOther) {
     EXPECT_EQ(commands(away), 1U);
 }
 
-TEST_F(Regions, ARuleForARegionIsRefusedWhereItCanNeverStrike) {
+TEST_F(Regions, ARuleForARegionThatNeverAppliesIsRefused) {
     EXPECT_THROW(parse_fault("ssm@nowhere:*=throttled"), std::invalid_argument);
     EXPECT_THROW(parse_fault("slack@eu-west-1:*=throttled"), std::invalid_argument);
     EXPECT_THROW(box->set_faults({parse_fault("iam@eu-west-1:*=throttled")}),
@@ -158,7 +158,7 @@ TEST_F(Regions, ARuleForARegionIsRefusedWhereItCanNeverStrike) {
     EXPECT_NO_THROW(box->set_faults({parse_fault("iam@us-east-1:*=throttled")}));
 }
 
-TEST_F(Regions, LaunchedInstancesAreOfTheRegionThatIsNamed) {
+TEST_F(Regions, InstancesAreLaunchedInTheNamedRegion) {
     const HttpResponse launched =
         change_instances({{"do", "launch"}, {"environment", "acme-workers"}, {"region", away}});
     ASSERT_EQ(launched.status, 200) << launched.body;
@@ -214,8 +214,8 @@ TEST(FleetPlan, AnEnvironmentOfTheSameNameInAnotherRegionIsAnother) {
     EXPECT_NE(other.world.instances[0].id, plan.world.instances[0].id);
 }
 
-// The whole program, by the rights of the home region's stack.
-TEST(RunInAnotherRegion, WorkersOfAnotherRegionAreQuietedAndNoneElse) {
+// The whole program, with the permissions of the home region's stack.
+TEST(RunInAnotherRegion, QuietsTheWorkersThereAndNoOthers) {
     test::Run run;
     auto variables = test::Run::asked("quiet");
     variables["AWS_REGION"] = away;

@@ -1,6 +1,6 @@
-// The table of docs/security.md "who can do what with which right" against the policies of the
-// template, as the sandbox's authorizer judges them, both ways: what a row says is granted, on what
-// it names and on nothing else, and what no row says is granted on nothing.
+// The table of docs/security.md "who can do what with which right" compared with the policies of
+// the template, as the sandbox's authorizer evaluates them, in both directions: what a row says is
+// granted, on what it names and on nothing else; what no row says is granted on nothing.
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/stack/stack.hpp"
 
@@ -81,7 +81,7 @@ std::vector<Row> table() {
     return rows;
 }
 
-// Something that a right may be asked for, in the call's context.
+// A resource that a permission may be requested for, in the call's context.
 struct Thing {
     std::string name;
     std::string resource;
@@ -202,7 +202,7 @@ Covers named(std::set<std::string> names) {
     return [names = std::move(names)](const Thing& thing) { return names.contains(thing.name); };
 }
 
-// What the words of the table's third column cover.
+// What the text of the table's third column covers.
 const std::map<std::string, Covers>& words() {
     static const std::map<std::string, Covers> covered{
         {"the stack's four documents",

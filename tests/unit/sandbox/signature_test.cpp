@@ -1,5 +1,5 @@
-// SigV4's receiving side, held against AWS's own published example: "Authenticating requests" of
-// the IAM user guide (GET ListUsers of 2015-08-30, whose secret key and signature are printed
+// The server's side of SigV4, compared with AWS's own published example: "Authenticating requests"
+// of the IAM user guide (GET ListUsers of 2015-08-30, whose secret key and signature are printed
 // there).
 #include "sandbox/wire/signature.hpp"
 #include "sandbox/wire/time_format.hpp"

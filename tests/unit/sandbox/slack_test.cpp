@@ -33,7 +33,7 @@ std::string fault(const Json& block) {
     return fault_of_blocks(Json::array({block}));
 }
 
-TEST(SlackBlocks, UpToTheirLimitsTheyAreTaken) {
+TEST(SlackBlocks, UpToTheirLimitsAreAccepted) {
     EXPECT_EQ(fault(section(text(x(3'000)))), "");
     EXPECT_EQ(fault(header(text(x(150), "plain_text"))), "");
     EXPECT_EQ(fault({{"type", "section"}, {"fields", list_of(10, text("x"))}}), "");
@@ -44,7 +44,7 @@ TEST(SlackBlocks, UpToTheirLimitsTheyAreTaken) {
     EXPECT_EQ(fault_of_blocks(list_of(4, section(text(x(3'000))))), "");
 }
 
-TEST(SlackBlocks, OverTheirLimitsTheyAreRefused) {
+TEST(SlackBlocks, OverTheirLimitsAreRefused) {
     for (const Json& block :
          {section(text(x(3'001))), section(text("")), header(text(x(151), "plain_text")),
           header(text("x")), Json{{"type", "section"}},

@@ -86,7 +86,7 @@ protected:
     std::string details(const std::string& id, std::size_t number = 0) {
         return invocations(id).at(number)["StatusDetails"];
     }
-    // SSM gives the steps in any order.
+    // SSM returns the steps in any order.
     Json step(const std::string& id, std::size_t number, const std::string& name = "workers") {
         const Json invocation = invocations(id).at(number);
         for (const Json& one : invocation["CommandPlugins"])
@@ -111,7 +111,7 @@ protected:
     SystemsManager ssm{world};
 };
 
-TEST_F(SandboxSsm, AnswersTheSendInFullAndBeforeAnythingHappens) {
+TEST_F(SandboxSsm, AnswersTheSendInFullBeforeItTakesEffect) {
     add_instances(2);
     const Json sent = ssm.commands.send_command({{"DocumentName", "Doc-quiet"},
                                                  {"InstanceIds", {world.instances[0].id}},
@@ -122,12 +122,12 @@ TEST_F(SandboxSsm, AnswersTheSendInFullAndBeforeAnythingHappens) {
     EXPECT_EQ(sent["TargetCount"], 1);
     EXPECT_EQ(sent["MaxConcurrency"], "50");
     EXPECT_EQ(sent["MaxErrors"], "0");
-    // TimeoutSeconds, and what both steps may take: 3,600 by default and 172,800.
+    // TimeoutSeconds, and the time limits of both steps: 3,600 by default and 172,800.
     EXPECT_DOUBLE_EQ(sent["ExpiresAfter"].get<double>() - sent["RequestedDateTime"].get<double>(),
                      600 + 3600 + 172800);
 }
 
-TEST_F(SandboxSsm, FindsTargetsOfATagAMomentLater) {
+TEST_F(SandboxSsm, FindsTargetsOfATagAfterADelay) {
     add_instances(3, 10s);
     const std::string id = send_by_tag("Doc-quiet");
     EXPECT_EQ(command(id)["TargetCount"], 0);
@@ -211,7 +211,7 @@ TEST_F(SandboxSsm, GivesTheStepsInNoFixedOrder) {
               invocations(id)[1]["CommandPlugins"][0]["Name"]);
 }
 
-TEST_F(SandboxSsm, OnlyTheDownloadsOwnStepSaysWhyItFailed) {
+TEST_F(SandboxSsm, OnlyTheDownloadStepSaysWhyItFailed) {
     add_instance({.fault = Fault::no_download});
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(5s);
@@ -224,7 +224,7 @@ TEST_F(SandboxSsm, OnlyTheDownloadsOwnStepSaysWhyItFailed) {
     EXPECT_THAT(ours, testing::Not(testing::HasSubstr("rate limit")));
 }
 
-TEST_F(SandboxSsm, TagOfNobodyIsASuccessWithoutTargets) {
+TEST_F(SandboxSsm, ATagWithoutInstancesIsASuccessWithoutTargets) {
     add_instances(1);
     const std::string id = send(
         {{"DocumentName", "Doc-quiet"}, {"Targets", {{{"Key", tag_key}, {"Values", {"Web"}}}}}});
@@ -291,7 +291,7 @@ TEST_F(SandboxSsm, DeliversWhenTheAgentComesBack) {
     EXPECT_EQ(status(id), "Success/Success");
 }
 
-TEST_F(SandboxSsm, OfATerminatedInstanceNothingIsHeardAnyMore) {
+TEST_F(SandboxSsm, ATerminatedInstanceSendsNoResult) {
     add_instances(1, 10s);
     const std::string id = send_by_tag("Doc-quiet", {{"TimeoutSeconds", 30}});
     clock.advance(2s);
@@ -304,7 +304,7 @@ TEST_F(SandboxSsm, OfATerminatedInstanceNothingIsHeardAnyMore) {
     EXPECT_EQ(status(id), "TimedOut/DeliveryTimedOut");
 }
 
-TEST_F(SandboxSsm, AnInstanceMayVanishFromTheWorldDuringARun) {
+TEST_F(SandboxSsm, AnInstanceMayDisappearDuringACommand) {
     add_instances(2, 10s);
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(2s);
@@ -315,7 +315,7 @@ TEST_F(SandboxSsm, AnInstanceMayVanishFromTheWorldDuringARun) {
     EXPECT_EQ(details(id, 1), "Success");
 }
 
-TEST_F(SandboxSsm, KillsARunThatOutlivesItsStepsTime) {
+TEST_F(SandboxSsm, KillsAScriptThatExceedsItsStepsTimeout) {
     ssm.documents.add("Doc-short", {{"Content", document_of("quiet", "60")}}, clock.now());
     ssm.documents.add("Doc-silly", {{"Content", document_of("quiet", "2")}}, clock.now());
     add_instance({.fault = Fault::never_ends});
@@ -331,7 +331,7 @@ TEST_F(SandboxSsm, KillsARunThatOutlivesItsStepsTime) {
     EXPECT_EQ(details(silly), "ExecutionTimedOut");
 }
 
-TEST_F(SandboxSsm, KeepsToMaxConcurrencyHoweverLateSomebodyLooks) {
+TEST_F(SandboxSsm, KeepsToMaxConcurrencyHoweverLateItIsRead) {
     add_instances(5, 50s); // 10, 20, … 50 s each
     const std::string often = send_by_tag("Doc-quiet", {{"MaxConcurrency", "2"}});
     clock.advance(2s);
@@ -340,7 +340,7 @@ TEST_F(SandboxSsm, KeepsToMaxConcurrencyHoweverLateSomebodyLooks) {
         running += invocation["Status"] == "InProgress" ? 1 : 0;
     EXPECT_EQ(running, 2);
     EXPECT_EQ(details(often, 2), "Pending");
-    clock.advance(24h); // one look a day later tells the same ends as looks in between
+    clock.advance(24h); // one look a day later shows the same ends as looks in between
     EXPECT_EQ(status(often), "Success/Success");
     const auto end = [&](std::size_t n) {
         return step(often, n)["ResponseFinishDateTime"].get<double>() -
@@ -351,7 +351,7 @@ TEST_F(SandboxSsm, KeepsToMaxConcurrencyHoweverLateSomebodyLooks) {
     EXPECT_NEAR(end(3), 20.9 + 40.1, 0.3);
 }
 
-TEST_F(SandboxSsm, OneThatTheSenderMayNotCommandIsDeniedAlone) {
+TEST_F(SandboxSsm, OnlyTheInstanceThatTheSenderMayNotCommandIsDenied) {
     add_instances(2, 10s);
     world.instances[0].denied = true;
     const std::string id = send_by_tag("Doc-quiet");
@@ -414,14 +414,14 @@ TEST_F(SandboxSsm, Cancels) {
     EXPECT_EQ(details(id, 1), "Cancelled");
     EXPECT_EQ(status(id), "Cancelled/Cancelled");
     EXPECT_EQ(world.instances[0].host->workers(clock.now())[0]["state"],
-              "quiet"); // stays as it was told
+              "quiet"); // unchanged by the cancel
     EXPECT_EQ(error_of([&] {
                   ssm.commands.cancel_command({{"CommandId", std::string(36, '0')}}, clock.now());
               }),
               "InvalidCommandId");
 }
 
-TEST_F(SandboxSsm, IsCancellingWhileTheAgentCannotBeReached) {
+TEST_F(SandboxSsm, IsCancellingWhileTheAgentIsUnreachable) {
     add_instances(1, 60s);
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(5s);
@@ -588,7 +588,7 @@ TEST_F(SandboxSsm, DescribesManagedInstances) {
               "ValidationException");
 }
 
-TEST_F(SandboxSsm, EachInvocationHasItsOwnMoment) {
+TEST_F(SandboxSsm, EachInvocationHasItsOwnTime) {
     add_instances(3, 1s);
     const std::string id = send_by_tag("Doc-quiet");
     const double sent = command(id)["RequestedDateTime"];
@@ -601,7 +601,7 @@ TEST_F(SandboxSsm, EachInvocationHasItsOwnMoment) {
     EXPECT_EQ(moments.size(), 3U);
 }
 
-TEST_F(SandboxSsm, ADocumentsVersionIsEmptyWhereNoneWasAskedFor) {
+TEST_F(SandboxSsm, ADocumentsVersionIsEmptyWhenNoneWasRequested) {
     add_instances(1, 1s);
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(5s);
