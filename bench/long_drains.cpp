@@ -38,12 +38,12 @@ Measured drain(int instances, Duration last, std::minstd_rand& random) {
     std::uniform_int_distribution<Duration::rep> any(0, last.count());
     for (int i = 0; i < instances; ++i) {
         auto& host = world.add(fmt::format("i-{}", i));
-        host.takes = i == 0 ? last : Duration{any(random)};
-        host.answers = 500ms;
+        host.script_duration = i == 0 ? last : Duration{any(random)};
+        host.status_duration = 500ms;
     }
     Measured measured;
     std::optional<Instant> sent;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const int calls = calls_of(effect);
         measured.calls += calls;
         const bool act = std::holds_alternative<SendCommand>(effect) && !sent;

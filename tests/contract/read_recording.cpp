@@ -1,8 +1,8 @@
-// For test_recordings.py. In: on each line of standard input one recorded answer as JSON
-// {"service", "action", "status", "headers", "body", "container", "tag", "id"}, body being the
-// bytes. Out: on a line for each what the program's own parsers make of it: {"parsed": …}, or
-// {"kind", "code", "message", "request_id", "words"} of the error. An action that the program does
-// not have is read by the client alone: {"parsed": null}.
+// For test_recordings.py. Reads on each line of standard input one recorded answer as JSON
+// {"service", "action", "status", "headers", "body", "container", "tag", "id"}, where body is the
+// answer's bytes. Prints for each a line with the result of the program's own parsers: {"parsed":
+// …}, or {"kind", "code", "message", "request_id", "words"} of the error. Only the client reads an
+// action that the program does not call: {"parsed": null}.
 #include "src/aws/credentials/assume_role.hpp"
 #include "src/aws/credentials/instance_metadata.hpp"
 #include "src/aws/services/cloudformation.hpp"
@@ -27,14 +27,14 @@ namespace {
 using namespace snow_white;
 using namespace snow_white::aws;
 
-class FixedKeys : public CredentialsProvider {
+class FixedCredentials : public CredentialsProvider {
 public:
     Result<Credentials> get() override { return keys; }
     void invalidate() override {}
     Credentials keys{.access_key_id = "AK", .secret_access_key = "s"};
 };
 
-// AWS, that answers each call with the record.
+// AWS, which answers each call with the recording.
 struct Recorded {
     explicit Recorded(const Json& the_record) : record(the_record) {
         HttpResponse response{.status = record.at("status"), .body = record.at("body")};
@@ -45,7 +45,7 @@ struct Recorded {
     const Json& record;
     FakeClock clock;
     test::FakeHttp http;
-    FixedKeys keys;
+    FixedCredentials keys;
     Environment nothing;
     Settings settings{.attempts = 1};
     Client client{{settings, http, clock, keys}, "eu-west-1"};
@@ -72,7 +72,7 @@ Json as_it_is(const std::string& text) {
     return text;
 }
 
-// Seconds since 1970; null: not told.
+// Seconds since 1970; null when there is no time.
 Json seconds(const std::optional<Instant>& instant) {
     if (!instant) return nullptr;
     return static_cast<double>(instant->time_since_epoch().count()) / 1000;

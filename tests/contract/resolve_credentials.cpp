@@ -1,5 +1,5 @@
-// For test_credentials.py: resolve_credentials [PROFILE] prints as JSON what the chain makes of the
-// environment and its files, or the error; exit code 0 or 1.
+// For test_credentials.py: resolve_credentials [PROFILE] prints as JSON the credentials that the
+// chain finds in the environment and its files, or the error; exit code 0 or 1.
 #include "src/aws/credentials/chain.hpp"
 #include "src/base/system_clock.hpp"
 #include "src/http/curl_http.hpp"

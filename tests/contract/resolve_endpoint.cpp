@@ -1,5 +1,6 @@
-// For test_endpoints.py. In: on each line of standard input SERVICE REGION. Out: for each, {"url",
-// "region"} as JSON, region being the one that is signed for, by the environment and the files.
+// For test_endpoints.py. Reads SERVICE REGION on each line of standard input. Prints for each
+// {"url", "region"} as JSON, where region is the signing region, according to the environment and
+// the files.
 #include "src/aws/config/endpoint.hpp"
 
 #include <algorithm>

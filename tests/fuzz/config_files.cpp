@@ -2,7 +2,7 @@
 // its command line comes from the input.
 #include "src/aws/config/endpoint.hpp"
 #include "src/aws/credentials/chain.hpp"
-#include "tests/fuzz/aws_that_says.hpp"
+#include "tests/fuzz/answering_aws.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -11,6 +11,7 @@
 
 namespace {
 
+using namespace snow_white;
 using namespace snow_white::aws;
 
 class MemoryFile {
@@ -44,7 +45,7 @@ void fuzz::config_files(const std::string& bytes) {
                                    {"AWS_EC2_METADATA_DISABLED", "true"}});
     const auto profiles = read_profiles(environment);
     expect(!names_of(profiles).empty(), "there is a word for no profile, too");
-    AwsThatSays says(200, "<AssumeRoleResponse/>");
+    AnsweringAws aws(200, "<AssumeRoleResponse/>");
     const auto no_terminal = [](const std::string&) -> Result<std::string> {
         return refused("no terminal");
     };
@@ -55,10 +56,10 @@ void fuzz::config_files(const std::string& bytes) {
             expect(!endpoint_of(settings, *service, "eu-west-1").url.empty(),
                    "there is an endpoint");
         if (names_a_program(bytes)) continue;
-        CredentialsChain chain(environment, settings, name, says.http, says.clock, "eu-west-1",
+        CredentialsChain chain(environment, settings, name, aws.http, aws.clock, "eu-west-1",
                                no_terminal);
         const auto keys = chain.get();
-        expect_a_value_or_words(keys);
+        expect_value_or_message(keys);
         if (keys)
             expect(!keys->access_key_id.empty() && !keys->secret_access_key.empty(),
                    "keys are whole");

@@ -64,7 +64,8 @@ protected:
     }
 
     static std::vector<StepResult> run(const Json& content, const std::string& command,
-                                       const Json& parameters = Json::object()) { // as SendCommand
+                                       // as SendCommand does
+                                       const Json& parameters = Json::object()) {
         const auto running =
             host->run(content, resolve_parameters(content, parameters), command, now());
         for (int looks = 0; looks < 1200 && !running->finished(now()); ++looks)
@@ -83,7 +84,7 @@ protected:
     static inline std::unique_ptr<Host> host;
 };
 
-// What Redis says to PING, to somebody with these variables.
+// What Redis answers to PING from a client with these variables.
 std::string ping(int port, const std::vector<std::string>& environment) {
     const MemoryFile output;
     ProcessSpec spec;
@@ -94,7 +95,7 @@ std::string ping(int port, const std::vector<std::string>& environment) {
     return output.first(1000);
 }
 
-// Those of this machine: any user can list them.
+// The processes of this machine: any user can list them.
 bool is_on_a_command_line(const std::string& text) {
     for (const auto& process : fs::directory_iterator("/proc"))
         if (read(process.path() / "cmdline").find(text) != std::string::npos) return true;
@@ -136,7 +137,7 @@ TEST_F(BootedHostTest, RunsTheScriptFromGitHub) {
     expect_status(steps[1]);
 }
 
-// What unpacks to something else, and what does not unpack.
+// One unpacks to something else, the other does not unpack.
 TEST_F(BootedHostTest, RefusesAPackedScriptThatWasChanged) {
     for (const auto& [wanted, put] :
          {std::pair{"sha256=", "sha256=f"}, std::pair{"echo H4sI", "echo H4sJ"}}) {

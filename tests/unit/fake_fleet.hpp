@@ -39,9 +39,9 @@ class FakeFleet {
 public:
     struct Host {
         InstanceId id;
-        Instant launched{};               // no list shows it before
-        snow_white::Duration takes{10s};  // from the command to its end
-        snow_white::Duration answers{1s}; // from the status command to its end
+        Instant launched{};                        // no list shows it before
+        snow_white::Duration script_duration{10s}; // from the command to its end
+        snow_white::Duration status_duration{1s};  // from the status command to its end
         Outcome end = Outcome::done;
         std::string output = line("quiet", "done", "idle");
         std::string status = line("status", "done", "quiet");
@@ -80,21 +80,22 @@ public:
         }
     }
 
-    template <class Asked> std::size_t count() const {
-        return static_cast<std::size_t>(std::ranges::count_if(
-            effects, [](const auto& effect) { return std::holds_alternative<Asked>(effect); }));
+    template <class EffectType> std::size_t count() const {
+        return static_cast<std::size_t>(std::ranges::count_if(effects, [](const auto& effect) {
+            return std::holds_alternative<EffectType>(effect);
+        }));
     }
 
-    template <class Told> std::ptrdiff_t count_told() const {
+    template <class EventType> std::ptrdiff_t count_events() const {
         return std::ranges::count_if(
-            events, [](const Event& event) { return std::holds_alternative<Told>(event); });
+            events, [](const Event& event) { return std::holds_alternative<EventType>(event); });
     }
 
     std::vector<std::string> notices() const {
-        std::vector<std::string> told;
+        std::vector<std::string> texts;
         for (const auto& event : events)
-            if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->what);
-        return told;
+            if (const auto* notice = std::get_if<Notice>(&event)) texts.push_back(notice->what);
+        return texts;
     }
 
     std::vector<CommandSpec> sent(Purpose purpose) const {
@@ -110,25 +111,26 @@ public:
     std::vector<fleet::Environment> environments{{"acme-workers", "Ready"}};
     bool documents_carry_script = false;
     std::vector<InFlightCommand> in_flight; // what FindInFlightCommands finds
-    std::function<std::optional<Response>(const Effect&)> instead; // a fault in place of the answer
+    std::function<std::optional<Response>(const Effect&)>
+        override_answer; // a fault in place of the answer
     std::vector<Effect> effects;
     std::vector<Event> events;
     std::function<void(const Event&)> on_event;
 
     Response answer(const Effect& effect) {
-        if (instead)
-            if (auto fault = instead(effect)) return *fault;
-        return answer_truly(effect);
+        if (override_answer)
+            if (auto fault = override_answer(effect)) return *fault;
+        return answer_normally(effect);
     }
 
-    Response answer_truly(const Effect& effect) {
+    Response answer_normally(const Effect& effect) {
         return std::visit(
             [this](const auto& one) -> Response {
-                using Asked = std::decay_t<decltype(one)>;
-                if constexpr (std::is_same_v<Asked, Finish>)
+                using EffectType = std::decay_t<decltype(one)>;
+                if constexpr (std::is_same_v<EffectType, Finish>)
                     throw std::logic_error("a drain that has ended wants nothing");
                 else
-                    return Answered<Asked>{answer_to(one)};
+                    return Answered<EffectType>{answer_to(one)};
             },
             effect);
     }
@@ -137,11 +139,11 @@ public:
     static std::optional<Response> fail(const Effect& effect, CallFailure failure) {
         return std::visit(
             [&](const auto& one) -> std::optional<Response> {
-                using Asked = std::decay_t<decltype(one)>;
-                if constexpr (std::is_same_v<Asked, Finish>)
+                using EffectType = std::decay_t<decltype(one)>;
+                if constexpr (std::is_same_v<EffectType, Finish>)
                     return std::nullopt;
                 else
-                    return Response{Answered<Asked>{tl::unexpected(failure)}};
+                    return Response{Answered<EffectType>{tl::unexpected(failure)}};
             },
             effect);
     }
@@ -169,7 +171,7 @@ private:
         std::vector<std::size_t> to; // indexes into `hosts`
     };
 
-    std::vector<Host*> present() {
+    std::vector<Host*> launched_hosts() {
         std::vector<Host*> found;
         for (auto& host : hosts)
             if (host.launched <= clock_.now()) found.push_back(&host);
@@ -189,7 +191,7 @@ private:
         fleet::FleetSnapshot snapshot{.environments = environments,
                                       .instances = std::vector<fleet::Instance>{},
                                       .unseen = {}};
-        for (const auto* host : present())
+        for (const auto* host : launched_hosts())
             if (auto& seen = snapshot.instances->emplace_back(instance_of(*host));
                 !effect.previous.agent_confirmed.contains(host->id))
                 seen.agent_version = host->agent_version;
@@ -230,7 +232,7 @@ private:
                                .leaving = std::vector<InstanceId>{},
                                .silent = std::vector<InstanceId>{},
                                .unavailable = {}};
-        for (const auto* host : present()) {
+        for (const auto* host : launched_hosts()) {
             if (host->launched >= find.since) changes.launched->push_back(instance_of(*host));
             if (host->ec2_state != fleet::Ec2State::running) changes.leaving->push_back(host->id);
             if (host->agent == fleet::Agent::lost) changes.silent->push_back(host->id);
@@ -254,7 +256,7 @@ private:
 
     void deliver(const CommandId& id, const CommandSpec& spec) {
         SentCommand command{spec, clock_.now(), clock_.elapsed(), {}};
-        for (const auto* host : present()) {
+        for (const auto* host : launched_hosts()) {
             const bool meant = spec.instances.empty() ||
                                std::ranges::find(spec.instances, host->id) != spec.instances.end();
             if (meant && host->agent != fleet::Agent::absent)
@@ -264,7 +266,8 @@ private:
     }
 
     bool is_over(const SentCommand& command, const Host& host) const {
-        const auto takes = command.spec.purpose == Purpose::act ? host.takes : host.answers;
+        const auto takes =
+            command.spec.purpose == Purpose::act ? host.script_duration : host.status_duration;
         return clock_.elapsed() - command.sent >= takes && host.agent == fleet::Agent::online &&
                host.ec2_state == fleet::Ec2State::running;
     }

@@ -54,8 +54,8 @@ public:
         SandboxHttp http(box, clock);
         http.on_answer = on_answer;
         begun_ = clock.now();
-        let_happen(box, begun_);
-        clock.on_wait = [this, &box](snow_white::Instant now) { let_happen(box, now); };
+        run_events(box, begun_);
+        clock.on_wait = [this, &box](snow_white::Instant now) { run_events(box, now); };
         variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:4566";
         variables["AWS_ACCESS_KEY_ID"] = box.credential_of(caller).access_key;
         variables["AWS_SECRET_ACCESS_KEY"] = "not checked in process";
@@ -119,7 +119,7 @@ private:
         return documents;
     }
 
-    void let_happen(sandbox::Sandbox& box, snow_white::Instant now) {
+    void run_events(sandbox::Sandbox& box, snow_white::Instant now) {
         while (!events.empty() && now - begun_ >= events.begin()->first) {
             const auto event = std::move(events.begin()->second);
             events.erase(events.begin());

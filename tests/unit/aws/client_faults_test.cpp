@@ -22,7 +22,7 @@ using testing::Not;
 using testing::SizeIs;
 
 // Returns other credentials after each invalidate(), as a role's endpoint does.
-class Renewable : public CredentialsProvider {
+class RefreshableCredentials : public CredentialsProvider {
 public:
     Result<Credentials> get() override {
         return Credentials{.access_key_id = "AKIA" + std::to_string(forgotten),
@@ -53,7 +53,7 @@ protected:
     const std::string one_command = R"({"Commands":[{"CommandId":"c"}]})";
     FakeClock clock;
     test::FakeHttp http;
-    Renewable keys;
+    RefreshableCredentials keys;
     aws::Settings settings;
     Client client{{settings, http, clock, keys}, "eu-west-1"};
 };
@@ -109,19 +109,19 @@ TEST_F(ClientFaults, CredentialsThatAreRefusedAfterARefreshAreReported) {
 TEST_F(ClientFaults, AWrongClockIsReportedInOneLine) {
     const std::string late =
         "Signature expired: 20261124T000000Z is now earlier than 20261124T000700Z";
-    const std::string told = "this machine's clock is 12 minutes behind AWS's: set it";
+    const std::string reported = "this machine's clock is 12 minutes behind AWS's: set it";
     for (const auto& answer :
          {query_error("SignatureDoesNotMatch", late), query_error("RequestExpired")}) {
         http.requests.clear();
         http.answers = {at(12min, answer)};
-        EXPECT_THAT(get_caller_arn(client).error().message, HasSubstr(told));
+        EXPECT_THAT(get_caller_arn(client).error().message, HasSubstr(reported));
         EXPECT_THAT(http.requests, SizeIs(1)) << "the clock will not be right a moment later";
     }
     for (const auto& answer :
          {json_error("InvalidSignatureException", late), json_error("RequestTimeTooSkewed")}) {
         http.answers = {at(12min, answer)};
         EXPECT_EQ(get_command(client, {"c"}).error().kind, ErrorKind::denied);
-        EXPECT_THAT(get_command(client, {"c"}).error().message, HasSubstr(told));
+        EXPECT_THAT(get_command(client, {"c"}).error().message, HasSubstr(reported));
     }
     http.answers = {
         at(-61min, query_error("SignatureDoesNotMatch", "Signature not yet current: …"))};

@@ -22,7 +22,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 
-class FixedKeys : public CredentialsProvider {
+class FixedCredentials : public CredentialsProvider {
 public:
     Result<Credentials> get() override {
         return Credentials{.access_key_id = "AKIA", .secret_access_key = "s"};
@@ -53,7 +53,7 @@ protected:
 
     FakeClock clock;
     FakeHttp http;
-    FixedKeys keys;
+    FixedCredentials keys;
     aws::Settings settings;
     Client client{{settings, http, clock, keys}, "eu-west-1"};
 };

@@ -17,7 +17,7 @@ using testing::Not;
 
 class Cancel : public testing::Test, protected test::OperatorRun {
 protected:
-    void take_away(const std::string& environment, bool still_shown) {
+    void terminate_environment(const std::string& environment, bool still_shown) {
         box->change_world([&](sandbox::World& world) {
             const auto one =
                 std::ranges::find(world.environments, environment, &sandbox::Environment::name);
@@ -108,7 +108,7 @@ TEST_F(Cancel, CancelsACommandWhenOneOfItsEnvironmentsIsTerminated) {
     for (const bool still_shown : {true, false}) {
         open({{"acme-workers", 1}, {"acme-workers-b", 1}});
         const std::string command = send_quiet({"acme-workers", "acme-workers-b"});
-        take_away("acme-workers-b", still_shown);
+        terminate_environment("acme-workers-b", still_shown);
         const Ended cancelled = run("quiet", "workers", {"--cancel"});
         EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
         EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command));
@@ -118,7 +118,7 @@ TEST_F(Cancel, CancelsACommandWhenOneOfItsEnvironmentsIsTerminated) {
 TEST_F(Cancel, CancelsACommandWhenAllItsEnvironmentsAreTerminated) {
     open({{"acme-workers", 1}, {"acme-mailers", 1}});
     const std::string command = send_quiet({"acme-workers"});
-    take_away("acme-workers", true);
+    terminate_environment("acme-workers", true);
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
     EXPECT_THAT(cancelled.out, HasSubstr("cancelled quiet command " + command));
@@ -148,7 +148,7 @@ TEST_F(Cancel, KeepsACommandOfAnotherApplicationWithATerminatedEnvironment) {
     open({{"acme-workers", 1}, {"shop-workers", 1}, {"shop-workers-b", 1}});
     send_quiet({"shop-workers", "shop-workers-b"}, "workers");
     box->change_world([](sandbox::World& world) { world.environments[1].application = "shop"; });
-    take_away("shop-workers-b", false);
+    terminate_environment("shop-workers-b", false);
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::nothing_matched) << cancelled.err;
     EXPECT_EQ(cancelled.err, "");

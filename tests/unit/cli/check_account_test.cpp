@@ -17,15 +17,15 @@ using testing::Not;
 class CheckAccount : public testing::Test, protected test::OperatorRun {
 protected:
     // One environment of two instances, after the change.
-    Ended look(const std::function<void(sandbox::World&)>& happened) {
+    Ended check(const std::function<void(sandbox::World&)>& happened) {
         open({{"acme-workers", 2}});
         box->change_world(happened);
         return dry_run();
     }
-    void expect_blocked(const Ended& looked, const std::string& words) {
-        EXPECT_EQ(looked.code, ExitCode::refused) << looked.out;
-        EXPECT_THAT(looked.err, HasSubstr(words));
-        EXPECT_THAT(looked.out, HasSubstr("to put right first: 1"));
+    void expect_blocked(const Ended& checked, const std::string& words) {
+        EXPECT_EQ(checked.code, ExitCode::refused) << checked.out;
+        EXPECT_THAT(checked.err, HasSubstr(words));
+        EXPECT_THAT(checked.out, HasSubstr("to put right first: 1"));
     }
     void withhold(const std::string& who, const std::vector<std::string>& actions) {
         const sandbox::Json asked{{"caller", who}, {"actions", actions}};
@@ -37,17 +37,17 @@ protected:
 };
 
 TEST_F(CheckAccount, ReportsWhatExists) {
-    const Ended looked = look([](sandbox::World&) {});
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out,
+    const Ended checked = check([](sandbox::World&) {});
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
+    EXPECT_THAT(checked.out,
                 AllOf(HasSubstr(sandbox::subnet_id + " has a way out: igw-0a1b2c3d4e5f60718"),
                       HasSubstr("/snow-white:latest is there"), Not(HasSubstr("not checked"))));
 }
 
 TEST_F(CheckAccount, AnInternetGatewayNeedsAPublicAddress) {
     public_ip = "DISABLED";
-    expect_blocked(look([](sandbox::World&) {}), "assign_public_ip: " + sandbox::subnet_id +
-                                                     "'s way out is the internet gateway igw-");
+    expect_blocked(check([](sandbox::World&) {}), "assign_public_ip: " + sandbox::subnet_id +
+                                                      "'s way out is the internet gateway igw-");
     open({{"acme-workers", 2}});
     box->change_world(
         [](sandbox::World& world) { table(world).way_out = "nat-0a1b2c3d4e5f60718"; });
@@ -56,21 +56,21 @@ TEST_F(CheckAccount, AnInternetGatewayNeedsAPublicAddress) {
 
 // The subnet's own route table has precedence over its VPC's main one.
 TEST_F(CheckAccount, ASubnetWithoutARouteOutIsAProblem) {
-    const Ended looked = look([](sandbox::World& world) {
+    const Ended checked = check([](sandbox::World& world) {
         world.network.route_tables.push_back(
             {"rtb-0c1b2c3d4e5f60718", sandbox::vpc_id, sandbox::subnet_id, ""});
     });
-    expect_blocked(looked, "has no route to the internet, and " + sandbox::vpc_id +
-                               " has no endpoint for cloudformation, ec2, ecr.api, ecr.dkr, ecs, "
-                               "elasticbeanstalk, logs, s3, secretsmanager, ssm");
-    EXPECT_THAT(looked.err, HasSubstr("aws ec2 create-route --destination-cidr-block 0.0.0.0/0"));
+    expect_blocked(checked, "has no route to the internet, and " + sandbox::vpc_id +
+                                " has no endpoint for cloudformation, ec2, ecr.api, ecr.dkr, ecs, "
+                                "elasticbeanstalk, logs, s3, secretsmanager, ssm");
+    EXPECT_THAT(checked.err, HasSubstr("aws ec2 create-route --destination-cidr-block 0.0.0.0/0"));
 }
 
 TEST_F(CheckAccount, ABlackholeRouteDoesNotCount) {
-    const Ended looked = look([](sandbox::World& world) { table(world).blackhole = true; });
-    expect_blocked(looked, "has no route to the internet (its target is gone)");
+    const Ended checked = check([](sandbox::World& world) { table(world).blackhole = true; });
+    expect_blocked(checked, "has no route to the internet (its target is gone)");
     EXPECT_THAT(
-        looked.err,
+        checked.err,
         HasSubstr("aws ec2 replace-route --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-… "
                   "--route-table-id rtb-0a1b2c3d4e5f60718"));
 }
@@ -92,25 +92,25 @@ void give_endpoints(sandbox::World& world) {
 }
 
 TEST_F(CheckAccount, EndpointsReachAwsAndNotSlack) {
-    const Ended looked = look(give_endpoints);
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out, HasSubstr("reach AWS, and nothing reaches Slack"));
+    const Ended checked = check(give_endpoints);
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr("reach AWS, and nothing reaches Slack"));
 }
 
 TEST_F(CheckAccount, EndpointsOfOneRegionDoNotReachAnother) {
     regions = "us-east-1,eu-west-1";
-    const Ended looked = look(give_endpoints);
-    EXPECT_THAT(looked.err,
+    const Ended checked = check(give_endpoints);
+    EXPECT_THAT(checked.err,
                 HasSubstr("endpoints of " + sandbox::vpc_id + " do not reach eu-west-1"));
 }
 
 TEST_F(CheckAccount, AnEndpointWithoutPrivateDnsOrRouteDoesNotCount) {
-    expect_blocked(look([](sandbox::World& world) {
+    expect_blocked(check([](sandbox::World& world) {
                        give_endpoints(world);
                        world.network.endpoints.front().private_names = false;
                    }),
                    "has no endpoint for cloudformation: ");
-    expect_blocked(look([](sandbox::World& world) {
+    expect_blocked(check([](sandbox::World& world) {
                        give_endpoints(world);
                        world.network.endpoints.back().route_table = "rtb-0ffffffffffffffff";
                    }),
@@ -118,14 +118,14 @@ TEST_F(CheckAccount, AnEndpointWithoutPrivateDnsOrRouteDoesNotCount) {
 }
 
 TEST_F(CheckAccount, UnknownRoutesAreNoProblem) {
-    const Ended looked = look([](sandbox::World& world) {
+    const Ended checked = check([](sandbox::World& world) {
         table(world).way_out.clear();
         table(world).by_nat = {"0.0.0.0/1", "128.0.0.0/1"};
     });
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out,
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
+    EXPECT_THAT(checked.out,
                 HasSubstr("but routes for 0.0.0.0/1, 128.0.0.0/1: whether the task reaches"));
-    const Ended unseen = look([](sandbox::World& world) { world.network.route_tables.clear(); });
+    const Ended unseen = check([](sandbox::World& world) { world.network.route_tables.clear(); });
     EXPECT_EQ(unseen.code, ExitCode::done) << unseen.err;
     EXPECT_THAT(unseen.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
                                       ": EC2 shows no route table"));
@@ -134,10 +134,10 @@ TEST_F(CheckAccount, UnknownRoutesAreNoProblem) {
 TEST_F(CheckAccount, ASubnetOfAnUnseenVpcIsNotChecked) {
     open({{"acme-workers", 2}});
     withhold("user/alice", {"ec2:DescribeSubnets"});
-    const Ended looked = dry_run();
-    EXPECT_THAT(looked.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
-                                      ", whose VPC could not be seen"));
-    EXPECT_THAT(looked.out, Not(HasSubstr("has a way out")));
+    const Ended checked = dry_run();
+    EXPECT_THAT(checked.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                                       ", whose VPC could not be seen"));
+    EXPECT_THAT(checked.out, Not(HasSubstr("has a way out")));
 }
 
 TEST_F(CheckAccount, OtherErrorsAreNotReportedAsAMissingRight) {
@@ -172,11 +172,11 @@ TEST_F(CheckAccount, OneEndpointForCommandsIsEnough) {
 }
 
 TEST_F(CheckAccount, AnImageThatWasNotPushedIsAProblem) {
-    const Ended looked = look([](sandbox::World& world) { world.images = {"snow-white:older"}; });
-    expect_blocked(looked, "/snow-white:latest is not there (ImageNotFoundException)");
-    EXPECT_THAT(looked.err,
+    const Ended checked = check([](sandbox::World& world) { world.images = {"snow-white:older"}; });
+    expect_blocked(checked, "/snow-white:latest is not there (ImageNotFoundException)");
+    EXPECT_THAT(checked.err,
                 HasSubstr("skopeo copy docker-archive:build/container/snow-white.tar docker://"));
-    expect_blocked(look([](sandbox::World& world) { world.images.clear(); }),
+    expect_blocked(check([](sandbox::World& world) { world.images.clear(); }),
                    "(RepositoryNotFoundException)");
 }
 
@@ -185,9 +185,9 @@ TEST_F(CheckAccount, AnExecutionRoleWithoutTheSecretIsAProblem) {
                                        "                  Resource: !Ref WebhookSecret");
     ASSERT_NE(at, std::string::npos);
     template_text.replace(template_text.find("GetSecretValue", at), 14, "DescribeSecret");
-    const Ended looked = look([](sandbox::World&) {});
-    expect_blocked(looked, "may not read arn:aws:secretsmanager:");
-    EXPECT_THAT(looked.err,
+    const Ended checked = check([](sandbox::World&) {});
+    expect_blocked(checked, "may not read arn:aws:secretsmanager:");
+    EXPECT_THAT(checked.err,
                 HasSubstr("aws iam put-role-policy --role-name snow-white-ExecutionRole-"));
 }
 
@@ -199,10 +199,10 @@ TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
         dry_run().out,
         HasSubstr("role aws-elasticbeanstalk-ec2-role may speak to SSM, so it is the agent"));
     withhold("role/aws-elasticbeanstalk-ec2-role", {"ssm:UpdateInstanceInformation"});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::done) << "the others can be told";
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::done) << "the others can be told";
     EXPECT_THAT(
-        looked.out,
+        checked.out,
         AllOf(HasSubstr("role aws-elasticbeanstalk-ec2-role may not speak to SSM "
                         "(ssm:UpdateInstanceInformation)"),
               HasSubstr(
@@ -223,23 +223,24 @@ TEST_F(CheckAccount, WithoutPermissionsItReportsWhatWasNotChecked) {
     });
     withhold("user/alice", {"ec2:DescribeRouteTables", "ecr:DescribeImages",
                             "iam:GetInstanceProfile", "iam:SimulatePrincipalPolicy"});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out, AllOf(HasSubstr("not checked: the way out of " + sandbox::subnet_id +
-                                            " (right ec2:DescribeRouteTables), "
-                                            "the image (right ecr:DescribeImages), whether ECS may "
-                                            "read the task's secret (right "
-                                            "iam:SimulatePrincipalPolicy)"),
-                                  HasSubstr("(right iam:GetInstanceProfile)"),
-                                  HasSubstr("PreflightPolicyArn")));
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
+    EXPECT_THAT(checked.out,
+                AllOf(HasSubstr("not checked: the way out of " + sandbox::subnet_id +
+                                " (right ec2:DescribeRouteTables), "
+                                "the image (right ecr:DescribeImages), whether ECS may "
+                                "read the task's secret (right "
+                                "iam:SimulatePrincipalPolicy)"),
+                      HasSubstr("(right iam:GetInstanceProfile)"),
+                      HasSubstr("PreflightPolicyArn")));
 }
 
 // From a laptop nothing is known of what the task can reach.
 TEST_F(CheckAccount, WithoutATaskNothingOfItIsChecked) {
     open({{"acme-workers", 2}});
     box->change_world([](sandbox::World& world) { world.images.clear(); });
-    const Ended looked = run("quiet", "workers", {"--dry-run", "--here"});
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    const Ended checked = run("quiet", "workers", {"--dry-run", "--here"});
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_EQ(calls("ecr", "DescribeImages") + calls("ec2", "DescribeRouteTables"), 0);
 }
 

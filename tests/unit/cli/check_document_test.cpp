@@ -23,8 +23,8 @@ using testing::SizeIs;
 class CheckDocument : public testing::Test {
 protected:
     // The document has these latest and default versions, and runs that script.
-    std::string look(const std::string& latest, const std::string& by_default,
-                     const std::string& script = carried) {
+    std::string check(const std::string& latest, const std::string& by_default,
+                      const std::string& script = carried) {
         const auto answer = [&](const std::string& version) {
             const std::string text =
                 from + script + R"(; echo "$sha256  snow-white-instance.sh" | sha256sum -c)";
@@ -54,22 +54,22 @@ protected:
 };
 
 TEST_F(CheckDocument, TheLatestVersionIsChecked) {
-    EXPECT_THAT(look("3", "3"), HasSubstr("this checkout's"));
+    EXPECT_THAT(check("3", "3"), HasSubstr("this checkout's"));
     ASSERT_THAT(http.requests, SizeIs(2));
     EXPECT_THAT(http.requests[0].body, HasSubstr("$LATEST"));
     EXPECT_THAT(http.requests[1].body, HasSubstr("$DEFAULT"));
-    EXPECT_THAT(look("3", "3"), Not(HasSubstr("warning")));
+    EXPECT_THAT(check("3", "3"), Not(HasSubstr("warning")));
 }
 
 TEST_F(CheckDocument, AnOlderDefaultVersionIsAWarning) {
-    EXPECT_THAT(look("4", "3"),
+    EXPECT_THAT(check("4", "3"),
                 HasSubstr("a run sends its latest version, 4; the default one, which the "
                           "console and the older tool send, is 3"));
 }
 
 TEST_F(CheckDocument, AnotherScriptIsAProblem) {
     EXPECT_THAT(
-        look("4", "4", std::string(64, 'b')),
+        check("4", "4", std::string(64, 'b')),
         HasSubstr(
             "update the stack from this checkout: aws cloudformation deploy --template-file "
             "cfn/snow-white-cfn.yml --stack-name snow-white --region eu-west-1 --capabilities "
@@ -77,12 +77,12 @@ TEST_F(CheckDocument, AnotherScriptIsAProblem) {
 }
 
 TEST_F(CheckDocument, ItSaysWhereTheScriptIs) {
-    EXPECT_THAT(look("1", "1"),
+    EXPECT_THAT(check("1", "1"),
                 HasSubstr(carried.substr(0, 8) + " in the document itself, this checkout's"));
     from = "aws:downloadContent sha256=";
-    EXPECT_THAT(look("1", "1", file), HasSubstr(file.substr(0, 8) + " in S3, this checkout's"));
+    EXPECT_THAT(check("1", "1", file), HasSubstr(file.substr(0, 8) + " in S3, this checkout's"));
     from = "aws:downloadContent commitID:" + std::string(40, 'c') + " sha256=";
-    EXPECT_THAT(look("1", "1", file),
+    EXPECT_THAT(check("1", "1", file),
                 HasSubstr(file.substr(0, 8) + " on GitHub, commit cccccccc, this checkout's"));
 }
 
@@ -90,9 +90,9 @@ TEST_F(CheckDocument, ItSaysWhereTheScriptIs) {
 // other's place.
 TEST_F(CheckDocument, TheHashOfACarriedScriptIsNotThatOfTheFile) {
     EXPECT_NE(carried, file);
-    EXPECT_THAT(look("1", "1", file), HasSubstr("update the stack"));
+    EXPECT_THAT(check("1", "1", file), HasSubstr("update the stack"));
     from = "aws:downloadContent sha256=";
-    EXPECT_THAT(look("1", "1", carried), HasSubstr("update the stack"));
+    EXPECT_THAT(check("1", "1", carried), HasSubstr("update the stack"));
 }
 
 } // namespace

@@ -89,23 +89,23 @@ TEST(ClusterTierOfADrain, NoCommandNamesIt) {
         EXPECT_THAT(
             world.sent(purpose),
             AllOf(SizeIs(1), Each(Field(&CommandSpec::environments, ElementsAre("acme-workers")))));
-    const auto loud = std::ranges::count_if(world.events, [](const Event& event) {
+    const auto important = std::ranges::count_if(world.events, [](const Event& event) {
         const auto* notice = std::get_if<Notice>(&event);
         return notice != nullptr && notice->important;
     });
-    EXPECT_EQ(loud, 1) << "at the start, not only at the end";
+    EXPECT_EQ(important, 1) << "at the start, not only at the end";
 }
 
 class ClusterTierCommands : public testing::Test, protected test::OperatorRun {};
 
 TEST_F(ClusterTierCommands, TheDryRunRefuses) {
     open({{"acme-workers", 2}, on_eks("acme-workers-eks")});
-    const auto looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::refused) << looked.out << looked.err;
-    EXPECT_THAT(looked.out, AllOf(HasSubstr("acme-workers-eks (Ready): runs pods on EKS"),
-                                  HasSubstr("environment-name = acme-workers\n"),
-                                  HasSubstr("to put right first: 1")));
-    EXPECT_THAT(looked.err,
+    const auto checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::refused) << checked.out << checked.err;
+    EXPECT_THAT(checked.out, AllOf(HasSubstr("acme-workers-eks (Ready): runs pods on EKS"),
+                                   HasSubstr("environment-name = acme-workers\n"),
+                                   HasSubstr("to put right first: 1")));
+    EXPECT_THAT(checked.err,
                 AllOf(HasSubstr("environment acme-workers-eks is of tier Cluster (EKS)"),
                       HasSubstr("kubectl"), HasSubstr("--exclude")));
 }

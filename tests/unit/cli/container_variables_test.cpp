@@ -20,7 +20,7 @@ using ContainerSets = std::map<std::string, std::string>;
 
 namespace {
 
-std::string misfit_of(const std::string& name, const std::string& value) {
+std::string value_error(const std::string& name, const std::string& value) {
     const auto misfit = find_misfit(Environment(ContainerSets{{name, value}}));
     return misfit ? misfit->message : "";
 }
@@ -147,7 +147,7 @@ TEST(ContainerVariables, AValueThatRedirectsRequestsOrSecretsIsRefused) {
         {"AWS_USE_FIPS_ENDPOINT", "perhaps"},
     };
     for (const auto& [name, value] : attacks)
-        EXPECT_THAT(misfit_of(name, value), HasSubstr(name + ": ")) << name << "=" << value;
+        EXPECT_THAT(value_error(name, value), HasSubstr(name + ": ")) << name << "=" << value;
 }
 
 // Each of these would sign a request with credentials that belong to somebody else, post about the
@@ -188,11 +188,11 @@ TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
 }
 
 TEST(ContainerVariables, AnInvalidValueIsReportedWithWhatIsExpectedAndNoSecret) {
-    EXPECT_EQ(misfit_of("WORKER_ACTION", "nap"),
+    EXPECT_EQ(value_error("WORKER_ACTION", "nap"),
               "WORKER_ACTION: \"nap\" does not fit; write quiet, wake or stop");
-    EXPECT_THAT(misfit_of("SLACK_WEBHOOK", "https://evil.example/s3cret"),
+    EXPECT_THAT(value_error("SLACK_WEBHOOK", "https://evil.example/s3cret"),
                 AllOf(HasSubstr("https://hooks.slack.com/"), Not(HasSubstr("s3cret"))));
-    EXPECT_LT(misfit_of("AWS_REGION", std::string(100'000, 'a')).size(), 300U);
+    EXPECT_LT(value_error("AWS_REGION", std::string(100'000, 'a')).size(), 300U);
 }
 
 TEST(ContainerVariables, ValuesThatALaunchSetsAreValid) {

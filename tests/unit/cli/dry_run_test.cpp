@@ -55,10 +55,10 @@ const std::string ours = cli::script_of_this_checkout(cli::PinnedScript::Source:
 TEST_F(DryRun, ReportsWhatWouldHappenAndSendsNothing) {
     narrow(narrow_reach);
     open({{"acme-workers", 3}, {"acme-workers-b", 1}, {"acme-web", 1, sandbox::Layout::web}});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.out << looked.err;
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.out << checked.err;
     EXPECT_THAT(
-        looked.out,
+        checked.out,
         AllOf(HasSubstr("quiet of acme in us-east-1, as alice would do it"),
               HasSubstr("acme-workers (Ready): 3 instances; agents: 3 online, 0 lost, 0 absent"),
               HasSubstr("acme-workers-b (Ready): 1 instance;"), Not(HasSubstr("acme-web")),
@@ -67,7 +67,7 @@ TEST_F(DryRun, ReportsWhatWouldHappenAndSendsNothing) {
               HasSubstr("elasticbeanstalk:environment-name = acme-workers, acme-workers-b"),
               HasSubstr("task-definition/snow-white:"), HasSubstr("nothing stands in the way"),
               Not(HasSubstr("warning"))));
-    EXPECT_EQ(looked.err, "");
+    EXPECT_EQ(checked.err, "");
     EXPECT_EQ(calls("ssm", "SendCommand") + calls("ecs", "RunTask"), 0);
 }
 
@@ -76,10 +76,10 @@ TEST_F(DryRun, BroadPoliciesAreOneWarningWithTheCommandThatNarrowsThem) {
     const std::string command =
         "aws cloudformation deploy --template-file cfn/snow-white-cfn.yml --stack-name snow-white "
         "--region us-east-1 --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ";
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_EQ(
-        warnings_in(looked.out),
+        warnings_in(checked.out),
         "warning: the stack's policies allow any cluster, any environment, any region; whoever "
         "deploys it narrows that by " +
             command + "EcsClusterName=snow-white WorkerEnvironments=… WorkerRegions=us-east-1\n");
@@ -115,9 +115,9 @@ TEST_F(DryRun, NarrowPoliciesAreEnoughForTheirEnvironments) {
 TEST_F(DryRun, ARegionOutsideThePoliciesIsAProblemWithTheParameterToSet) {
     narrow({{"WorkerRegions", "eu-west-1"}});
     open({{"acme-workers", 1}});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::denied) << looked.out;
-    EXPECT_THAT(looked.err, HasSubstr("name the region in the stack's WorkerRegions"));
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::denied) << checked.out;
+    EXPECT_THAT(checked.err, HasSubstr("name the region in the stack's WorkerRegions"));
 }
 
 TEST_F(DryRun, AWakeInBatchesSaysSo) {
@@ -128,9 +128,9 @@ TEST_F(DryRun, AWakeInBatchesSaysSo) {
 
 TEST_F(DryRun, WithHereThereIsNoTask) {
     open({{"acme-workers", 1}});
-    const Ended looked = run("stop", "workers", {"--dry-run", "--here"});
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out, AllOf(HasSubstr("StopSideKiqDocument"), Not(HasSubstr("task"))));
+    const Ended checked = run("stop", "workers", {"--dry-run", "--here"});
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
+    EXPECT_THAT(checked.out, AllOf(HasSubstr("StopSideKiqDocument"), Not(HasSubstr("task"))));
     EXPECT_EQ(calls("ecs", "DescribeTaskDefinition"), 0);
 }
 
@@ -145,10 +145,10 @@ TEST_F(DryRun, ADeployAndInstancesWithoutAgentAreWarnings) {
         for (const auto& instance : world.instances)
             ids.push_back(instance.id);
     });
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_THAT(
-        looked.out,
+        checked.out,
         AllOf(HasSubstr("4 instances; agents: 1 online, 1 lost, 1 absent; 1 stopped in EC2"),
               HasSubstr("warning: acme-workers is Updating, a deploy is in progress"),
               HasSubstr(fmt::format("warning: {} of acme-workers has no SSM agent online (lost)",
@@ -163,31 +163,31 @@ TEST_F(DryRun, FiftyEnvironmentsMakeACommand) {
     for (int i = 0; i < 51; ++i)
         environments.push_back({fmt::format("acme-workers-{:02}", i), 1});
     open(environments);
-    const Ended looked = dry_run();
-    const auto first = looked.out.find("would send a command");
-    const auto second = looked.out.find("would send a command", first + 1);
-    EXPECT_NE(second, std::string::npos) << looked.out;
-    EXPECT_THAT(looked.out.substr(second), HasSubstr("= acme-workers-50\n"));
+    const Ended checked = dry_run();
+    const auto first = checked.out.find("would send a command");
+    const auto second = checked.out.find("would send a command", first + 1);
+    EXPECT_NE(second, std::string::npos) << checked.out;
+    EXPECT_THAT(checked.out.substr(second), HasSubstr("= acme-workers-50\n"));
 }
 
 TEST_F(DryRun, ADocumentWithAnotherScriptIsAProblem) {
     const std::string other(64, 'a');
     template_text = replaced(template_text, ours, other);
     open({{"acme-workers", 1}});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::refused);
-    EXPECT_THAT(looked.err, AllOf(HasSubstr("runs script aaaaaaaa in the document itself, "),
-                                  HasSubstr("this checkout's is " + ours.substr(0, 8)),
-                                  HasSubstr("aws cloudformation deploy")));
-    EXPECT_THAT(looked.out, HasSubstr("to put right first: 1"));
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::refused);
+    EXPECT_THAT(checked.err, AllOf(HasSubstr("runs script aaaaaaaa in the document itself, "),
+                                   HasSubstr("this checkout's is " + ours.substr(0, 8)),
+                                   HasSubstr("aws cloudformation deploy")));
+    EXPECT_THAT(checked.out, HasSubstr("to put right first: 1"));
 }
 
 TEST_F(DryRun, ADocumentWithoutAHashIsAProblem) {
     template_text = replaced(template_text, "echo \"$sha256  snow", "echo \"none  snow");
     open({{"acme-workers", 1}});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::refused);
-    EXPECT_THAT(looked.err, HasSubstr("runs no script checked by its SHA-256"));
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::refused);
+    EXPECT_THAT(checked.err, HasSubstr("runs no script checked by its SHA-256"));
 }
 
 TEST_F(DryRun, AnUnknownStackIsReportedForTheDocumentAndTheTask) {
@@ -195,9 +195,9 @@ TEST_F(DryRun, AnUnknownStackIsReportedForTheDocumentAndTheTask) {
     // AWS answers callers without administrator rights with "forbidden" where a resource is
     // missing.
     caller = "administrator";
-    const Ended looked = run("quiet", "workers", {"--dry-run"}, "no-such-stack");
-    EXPECT_EQ(looked.code, ExitCode::refused);
-    EXPECT_THAT(looked.err,
+    const Ended checked = run("quiet", "workers", {"--dry-run"}, "no-such-stack");
+    EXPECT_EQ(checked.code, ExitCode::refused);
+    EXPECT_THAT(checked.err,
                 AllOf(HasSubstr("DescribeStackResource"), HasSubstr("DescribeTaskDefinition"),
                       HasSubstr("is stack no-such-stack deployed in us-east-1")));
 }
@@ -207,16 +207,16 @@ TEST_F(DryRun, AStackWithoutStatusDocumentIsAWarning) {
         replaced(template_text, "  StatusSideKiqDocument:\n    Type", "  OtherDocument:\n    Type");
     template_text = replaced(template_text, "${StatusSideKiqDocument}", "${OtherDocument}");
     open({{"acme-workers", 1}});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out, HasSubstr("warning: no status document"));
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr("warning: no status document"));
 }
 
 TEST_F(DryRun, APatternThatMatchesNothingExitsWith3) {
     open({{"acme-Workers", 1}});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::nothing_matched);
-    EXPECT_THAT(looked.err, HasSubstr("there: acme-Workers; the case counts"));
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::nothing_matched);
+    EXPECT_THAT(checked.err, HasSubstr("there: acme-Workers; the case counts"));
 }
 
 TEST_F(DryRun, ACommandInFlightWouldBeAdopted) {
@@ -224,10 +224,10 @@ TEST_F(DryRun, ACommandInFlightWouldBeAdopted) {
     open({{"acme-workers", 1}, {"acme-workers-b", 1}, {"acme-mailers", 1}});
     const std::string same = send_quiet({"acme-workers-b", "acme-workers"});
     send_quiet({"acme-mailers"});
-    const Ended looked = dry_run();
-    EXPECT_EQ(looked.code, ExitCode::done) << looked.err;
-    EXPECT_THAT(looked.out, AllOf(HasSubstr("would follow command " + same),
-                                  Not(HasSubstr("would send")), Not(HasSubstr("warning"))));
+    const Ended checked = dry_run();
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
+    EXPECT_THAT(checked.out, AllOf(HasSubstr("would follow command " + same),
+                                   Not(HasSubstr("would send")), Not(HasSubstr("warning"))));
     EXPECT_THAT(dry_run("workers-b").out,
                 AllOf(HasSubstr("would follow command " + same), Not(HasSubstr("would send"))));
     const Ended wider = dry_run("acme");

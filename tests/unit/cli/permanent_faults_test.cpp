@@ -22,18 +22,18 @@ constexpr auto in_mid_drain = 2min; // of four minutes
 // in each of which a run sends the command to the instances that are not as asked
 constexpr int rounds = 5;
 
-struct Lasting {
+struct PermanentFault {
     const char* call;
     snow_white::Duration from;
 };
 
-std::ostream& operator<<(std::ostream& out, const Lasting& lasting) {
+std::ostream& operator<<(std::ostream& out, const PermanentFault& lasting) {
     return out << lasting.call << (lasting.from == start ? " from the start" : " in mid-drain");
 }
 
-class PermanentFaults : public testing::TestWithParam<Lasting>, protected test::Run {
+class PermanentFaults : public testing::TestWithParam<PermanentFault>, protected test::Run {
 protected:
-    Ended run_under(const std::string& fault) {
+    Ended run_with_fault(const std::string& fault) {
         events[GetParam().from] = [fault](sandbox::Sandbox& box) {
             box.set_faults({sandbox::parse_fault(fault)});
         };
@@ -72,7 +72,7 @@ TEST_P(PermanentFaults, EndInTimeWithADocumentedExitCode) {
                                    "slow,for=30s"}) {
         const std::string fault = fmt::format("{}={}", call, kind);
         const auto begun = clock.now();
-        const Ended end = run_under(fault);
+        const Ended end = run_with_fault(fault);
         const std::string all = fault + ": " + end.states + "\n" + end.out + end.err + end.slack;
         EXPECT_LE(clock.now() - begun, 45min) << all;
         EXPECT_LE(static_cast<int>(end.code), static_cast<int>(ExitCode::unavailable)) << all;
@@ -88,7 +88,7 @@ TEST_P(PermanentFaults, EndInTimeWithADocumentedExitCode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachCall, PermanentFaults, testing::ValuesIn([] {
-                             std::vector<Lasting> all;
+                             std::vector<PermanentFault> all;
                              for (const char* const call :
                                   {"sts:GetCallerIdentity", "iam:ListUserTags",
                                    "cloudformation:DescribeStackResource",

@@ -129,11 +129,11 @@ TEST(StatusTable, AnInstanceWithoutWorkersIsKnown) {
 // Workers that did not fit into the line are counted by state where the line has the counts;
 // otherwise their states are unknown.
 TEST(StatusTable, WorkersThatDidNotFit) {
-    const auto told =
+    const auto reported =
         status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1),
                                            R"(,"more":2,"rest":{"idle":{"workers":2,"busy":0}})")});
-    EXPECT_TRUE(report::is_known(told.at(0)));
-    EXPECT_THAT(report::status_sentence(told),
+    EXPECT_TRUE(report::is_known(reported.at(0)));
+    EXPECT_THAT(report::status_sentence(reported),
                 StartsWith("3 workers on 1 instance: 2 idle, 1 running"));
     const auto omitted_workers =
         status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});

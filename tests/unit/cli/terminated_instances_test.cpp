@@ -24,7 +24,7 @@ using testing::StartsWith;
 class TerminatedInstances : public testing::Test {
 protected:
     // From that time on EC2 terminates them.
-    void take_away(const std::vector<std::size_t>& hosts, snow_white::Duration after) {
+    void terminate_at(const std::vector<std::size_t>& hosts, snow_white::Duration after) {
         clock.on_wait = [this, hosts, at = clock.now() + after](Instant now) {
             if (now < at) return;
             for (const auto host : hosts)
@@ -33,12 +33,12 @@ protected:
     }
 
     std::vector<std::string> loud() const {
-        std::vector<std::string> told;
+        std::vector<std::string> reported;
         for (const auto& event : world.events)
             if (const auto* notice = std::get_if<Notice>(&event);
                 notice != nullptr && notice->important)
-                told.push_back(notice->what);
-        return told;
+                reported.push_back(notice->what);
+        return reported;
     }
 
     static std::string headline(const Report& report) {
@@ -51,10 +51,10 @@ protected:
 };
 
 TEST_F(TerminatedInstances, WithJobsSeenByTheLiveProgress) {
-    world.add("i-1").takes = 40min;
-    world.add("i-2").takes = 10h;
+    world.add("i-1").script_duration = 40min;
+    world.add("i-2").script_duration = 10h;
     world.hosts[1].status = line("status", "done", "quiet", 3);
-    take_away({1}, 20min);
+    terminate_at({1}, 20min);
     const auto report = world.run({.action = Action::quiet, .live_progress = true});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(
@@ -70,9 +70,9 @@ TEST_F(TerminatedInstances, WithJobsSeenByTheLiveProgress) {
 }
 
 TEST_F(TerminatedInstances, WithoutLiveProgressAnAwaitedOneHasNotAnswered) {
-    world.add("i-1").takes = 40min;
-    world.add("i-2").takes = 10h;
-    take_away({1}, 20min);
+    world.add("i-1").script_duration = 40min;
+    world.add("i-2").script_duration = 10h;
+    terminate_at({1}, 20min);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(
@@ -85,20 +85,20 @@ TEST_F(TerminatedInstances, WithoutLiveProgressAnAwaitedOneHasNotAnswered) {
 }
 
 TEST_F(TerminatedInstances, WithJobsSeenByALaterVerification) {
-    world.add("i-1").takes = 2h;
+    world.add("i-1").script_duration = 2h;
     world.add("i-2");
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.instances != std::vector<InstanceId>{{"i-2"}})
             return std::nullopt;
         if (send->spec.purpose == Purpose::act)
-            world.hosts[1].takes = 10h; // after another quiet it has jobs to finish
+            world.hosts[1].script_duration = 10h; // after another quiet it has jobs to finish
         else
             // another operator has woken it
             world.hosts[1].status = line("status", "done", "running", 2);
         return std::nullopt;
     };
-    take_away({1}, 50min);
+    terminate_at({1}, 50min);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(loud(), testing::Contains(HasSubstr("1 instance left EC2 with 2 running jobs")));
@@ -106,9 +106,9 @@ TEST_F(TerminatedInstances, WithJobsSeenByALaterVerification) {
 }
 
 TEST_F(TerminatedInstances, WithoutJobsAreNoImportantNotice) {
-    world.add("i-1").takes = 40min;
+    world.add("i-1").script_duration = 40min;
     world.add("i-2");
-    take_away({1}, 20min);
+    terminate_at({1}, 20min);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::gone);
@@ -120,24 +120,24 @@ TEST_F(TerminatedInstances, WithoutJobsAreNoImportantNotice) {
 TEST_F(TerminatedInstances, DuringAWakeLoseNoJobs) {
     world.add("i-1").output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");
-    world.hosts[0].takes = 10min;
-    world.add("i-2").takes = 10h;
-    take_away({1}, 3min);
+    world.hosts[0].script_duration = 10min;
+    world.add("i-2").script_duration = 10h;
+    terminate_at({1}, 3min);
     const auto report = world.run({.action = Action::wake});
     EXPECT_THAT(loud(), IsEmpty());
     EXPECT_THAT(headline(report), Not(HasSubstr("left")));
 }
 
 TEST_F(TerminatedInstances, ManyAreOneNotice) {
-    world.add("i-00").takes = 40min;
+    world.add("i-00").script_duration = 40min;
     world.hosts[0].output = line("stop", "done", "stopped");
     world.hosts[0].status = line("status", "done", "stopped");
     std::vector<std::size_t> all;
     for (int i = 1; i <= 12; ++i) {
-        world.add(fmt::format("i-{:02}", i)).takes = 10h;
+        world.add(fmt::format("i-{:02}", i)).script_duration = 10h;
         all.push_back(static_cast<std::size_t>(i));
     }
-    take_away(all, 20min);
+    terminate_at(all, 20min);
     const auto report = world.run({.action = Action::stop});
     EXPECT_THAT(loud(), ElementsAre(AllOf(StartsWith("12 instances left EC2 without an answer"),
                                           HasSubstr("i-08 (acme-workers), 4 more"),

@@ -19,7 +19,7 @@ class AtBarrier : public testing::Test {
 protected:
     AtBarrier() {
         world.add("i-1");
-        world.instead = [this](const Effect& effect) { return at_barrier(effect); };
+        world.override_answer = [this](const Effect& effect) { return at_barrier(effect); };
     }
 
     std::optional<Response> at_barrier(const Effect& effect) {
@@ -86,9 +86,9 @@ TEST_F(AtBarrier, ANewcomerDuringTheWaitIsQuieted) {
     answers = {not_yet, released, released, released};
     while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
     EXPECT_EQ(run().verdict, Verdict::done);
-    const auto told = world.sent(Purpose::act);
-    ASSERT_EQ(told.size(), 2U);
-    EXPECT_THAT(told[1].instances, testing::ElementsAre(InstanceId{"i-2"}));
+    const auto reported = world.sent(Purpose::act);
+    ASSERT_EQ(reported.size(), 2U);
+    EXPECT_THAT(reported[1].instances, testing::ElementsAre(InstanceId{"i-2"}));
 }
 
 TEST_F(AtBarrier, AnEmptyFleetIsDiscoveredInsteadOfVerified) {
@@ -134,7 +134,7 @@ TEST_F(AtBarrier, AfterAnotherRegionsFailureItsCleanVerificationsStillCount) {
 // did not.
 TEST_F(AtBarrier, RegionsThatFailInTurnEndAllTheSame) {
     bool verifying = false;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect))
             verifying = send->spec.purpose == Purpose::verify;
         const auto sent =

@@ -53,13 +53,13 @@ std::set<std::string> drawn() {
     return edges;
 }
 
-class Chaos {
+class RandomFaults {
 public:
-    explicit Chaos(unsigned seed)
+    explicit RandomFaults(unsigned seed)
         : random_(seed), fault_in_(std::array{12U, 60U, 5'000U}[seed % 3]) {
         for (unsigned i = 0; i <= random_() % 4; ++i)
             settle(world_.add(fmt::format("i-{}", i)));
-        world_.instead = [this](const Effect& effect) { return fault(effect); };
+        world_.override_answer = [this](const Effect& effect) { return fault(effect); };
         if (random_() % 8 == 0) world_.environments.clear();
         has_lost_document_ = random_() % 6 == 0;
         if (random_() % 8 == 0)
@@ -95,14 +95,14 @@ private:
     void settle(FakeFleet::Host& host) {
         // With long ones drains seldom reach their verification.
         const auto longest = random_() % 2 == 0 ? 9000U : 60U;
-        host.takes = std::chrono::seconds(random_() % longest);
+        host.script_duration = std::chrono::seconds(random_() % longest);
         if (random_() % 4 == 0)
             host.launched = clock_.now() + std::chrono::seconds(random_() % 900);
         if (random_() % 6 == 0) host.status = line("status", "done", "running", 1);
         if (random_() % 8 == 0) host.agent = fleet::Agent::lost;
         if (random_() % 8 == 0) host.agent = fleet::Agent::absent;
         if (random_() % 8 == 0) host.status = "nonsense";
-        if (random_() % 3 == 0) host.answers = 40s;
+        if (random_() % 3 == 0) host.status_duration = 40s;
     }
 
     void deploy_at(Instant begin) {
@@ -158,7 +158,7 @@ private:
 TEST(Design, TheDiagramHasTheTransitionsThatDrainsTake) {
     std::set<std::string> taken;
     for (unsigned seed = 1; seed <= 3000; ++seed)
-        Chaos(seed).run(taken);
+        RandomFaults(seed).run(taken);
     std::vector<std::string> undrawn, untaken;
     const auto all = drawn();
     std::ranges::set_difference(taken, all, std::back_inserter(undrawn));

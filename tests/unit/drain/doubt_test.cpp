@@ -31,19 +31,19 @@ protected:
     Report quiet(const std::string& status, snow_white::Duration takes = 40h) {
         world.add("i-1");
         auto& host = world.add("i-2");
-        host.takes = takes;
+        host.script_duration = takes;
         host.status = status;
-        world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
             auto& away = world.hosts[1];
             const bool is_away = clock.elapsed() > 3min && clock.elapsed() < 6min;
             away.agent = is_away ? fleet::Agent::lost : fleet::Agent::online;
             const auto* send = std::get_if<SendCommand>(&effect);
             if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 6min) {
-                away.takes = 41h; // the first command; the second ends
+                away.script_duration = 41h; // the first command; the second ends
                 second = clock.elapsed();
             }
             if (second && clock.elapsed() > *second + 1min) {
-                away.takes = 0s;
+                away.script_duration = 0s;
                 away.status = line("status", "done", "quiet");
             }
             return std::nullopt;
@@ -54,14 +54,14 @@ protected:
     // One instance, whose agent is updated in minute 3, and whose first command never ends.
     Report quiet_while_the_agent_is_updated(const std::string& status) {
         auto& host = world.add("i-1");
-        host.takes = 40h;
+        host.script_duration = 40h;
         host.status = status;
-        world.instead = [this](const Effect& effect) -> std::optional<Response> {
+        world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
             auto& updated = world.hosts.front();
             if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
             const auto* send = std::get_if<SendCommand>(&effect);
             if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min) {
-                updated.takes = 0s;
+                updated.script_duration = 0s;
                 updated.status = line("status", "done", "quiet");
             }
             return std::nullopt;
@@ -117,9 +117,9 @@ TEST_F(Doubt, AnAgentThatWasUpdatedMayStillRunTheScript) {
 // SSM shows a command as in progress before its script runs: the document downloads it first.
 TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
     auto& host = world.add("i-1");
-    host.takes = 40h;
+    host.script_duration = 40h;
     host.status = status_with("");
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         auto& updated = world.hosts.front();
         if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
         const auto* send = std::get_if<SendCommand>(&effect);
@@ -136,8 +136,8 @@ TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
 // The script there was of another monitor's command, and has ended: the first command never will.
 TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
     auto& host = world.add("i-1");
-    host.takes = 40h;
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    host.script_duration = 40h;
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         auto& updated = world.hosts.front();
         if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
         updated.status = status_with(
@@ -146,7 +146,7 @@ TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
         if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min)
             second = 0s;
         if (!second) return std::nullopt;
-        updated.takes = 0s;
+        updated.script_duration = 0s;
         updated.status = line("status", "done", "quiet");
         return std::nullopt;
     };
@@ -179,17 +179,17 @@ TEST_F(Doubt, EachFoundCommandOfALostScriptIsDoubted) {
 // A status command can be lost on its way there.
 TEST_F(Doubt, AnInstanceThatDoesNotAnswerIsVerifiedAgain) {
     auto& host = world.add("i-1");
-    host.takes = 40h;
+    host.script_duration = 40h;
     host.status = status_with("");
     int asked = 0;
-    world.instead = [this, &asked](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this, &asked](const Effect& effect) -> std::optional<Response> {
         auto& updated = world.hosts.front();
         if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr) return std::nullopt;
-        if (send->spec.purpose == Purpose::verify) updated.answers = ++asked > 1 ? 1s : 40h;
+        if (send->spec.purpose == Purpose::verify) updated.status_duration = ++asked > 1 ? 1s : 40h;
         if (send->spec.purpose == Purpose::act && clock.elapsed() > 3min) {
-            updated.takes = 0s;
+            updated.script_duration = 0s;
             updated.status = line("status", "done", "quiet");
         }
         return std::nullopt;
@@ -203,9 +203,9 @@ TEST_F(Doubt, AnInstanceThatDoesNotAnswerIsVerifiedAgain) {
 // without end.
 TEST_F(Doubt, AnInstanceThatNeverAnswersIsVerifiedSeldom) {
     auto& host = world.add("i-1");
-    host.takes = 40h;
-    host.answers = 40h;
-    world.instead = [this](const Effect&) -> std::optional<Response> {
+    host.script_duration = 40h;
+    host.status_duration = 40h;
+    world.override_answer = [this](const Effect&) -> std::optional<Response> {
         if (clock.elapsed() > 3min) world.hosts.front().agent_version = "3.3.2299.0";
         return std::nullopt;
     };
@@ -217,10 +217,10 @@ TEST_F(Doubt, AnInstanceThatNeverAnswersIsVerifiedSeldom) {
 // SSM accepts status commands, and does not list their counts.
 TEST_F(Doubt, AnInstanceWithUnreadableAnswersIsNotVerifiedAgainAtOnce) {
     auto& host = world.add("i-1");
-    host.takes = 40h;
+    host.script_duration = 40h;
     host.status = status_with("");
     std::string quiets;
-    world.instead = [this, &quiets](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this, &quiets](const Effect& effect) -> std::optional<Response> {
         if (clock.elapsed() > 3min) world.hosts.front().agent_version = "3.3.2299.0";
         const auto* polled = std::get_if<PollProgress>(&effect);
         if (polled != nullptr && quiets.empty()) quiets = polled->commands.front().text;
@@ -236,9 +236,9 @@ TEST_F(Doubt, AnInstanceWithUnreadableAnswersIsNotVerifiedAgainAtOnce) {
 // A newcomer that boots triggers a discovery at once; the discoveries that read the agents'
 // versions take place all the same.
 TEST_F(Doubt, NewcomersDoNotDelayTheCheckOfAgentVersions) {
-    world.add("i-1").takes = 40h;
+    world.add("i-1").script_duration = 40h;
     int launched = 0;
-    world.instead = [this, &launched](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this, &launched](const Effect& effect) -> std::optional<Response> {
         if (clock.elapsed() > launched * 20min + 5min) {
             auto& newcomer = world.add("i-1" + std::to_string(++launched));
             newcomer.launched = clock.now();
@@ -257,7 +257,7 @@ TEST_F(Doubt, NewcomersDoNotDelayTheCheckOfAgentVersions) {
                                                [](const auto& id) { return id.text == "i-1"; });
         if (again && !second) {
             second = clock.elapsed();
-            updated.takes = 0s;
+            updated.script_duration = 0s;
             updated.status = line("status", "done", "quiet");
         }
         return std::nullopt;

@@ -81,7 +81,7 @@ TEST_F(CommandExpiry, ADocumentWithAnotherRequiredParameterRefuses) {
 
 TEST_F(CommandExpiry, AnOlderStackGetsTheCommandWithoutItAndAWarning) {
     world.add("i-1");
-    world.instead = [](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || !send->expires) return std::nullopt;
         return FakeFleet::fail(effect,

@@ -19,24 +19,26 @@ using testing::SizeIs;
 class IncompleteAnswers : public testing::Test {
 protected:
     IncompleteAnswers() {
-        world.instead = [this](const Effect& effect) { return answer_instead(effect); };
+        world.override_answer = [this](const Effect& effect) { return faulty_answer(effect); };
     }
 
     snow_white::Duration elapsed() const { return clock.now() - begun; }
 
     // AWS does not answer this effect in that time.
-    template <class Asked> void is_out(snow_white::Duration from, snow_white::Duration until) {
+    template <class EffectType>
+    void fails_between(snow_white::Duration from, snow_white::Duration until) {
         faults.push_back([=, this](const Effect& effect) -> std::optional<Response> {
-            if (!std::holds_alternative<Asked>(effect) || elapsed() < from || elapsed() >= until)
+            if (!std::holds_alternative<EffectType>(effect) || elapsed() < from ||
+                elapsed() >= until)
                 return std::nullopt;
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "HTTP 503"});
         });
     }
 
-    template <class Asked>
-    void before_each(std::function<std::optional<Response>(const Asked&)> fault) {
+    template <class EffectType>
+    void before_each(std::function<std::optional<Response>(const EffectType&)> fault) {
         faults.push_back([fault](const Effect& effect) -> std::optional<Response> {
-            const auto* asked = std::get_if<Asked>(&effect);
+            const auto* asked = std::get_if<EffectType>(&effect);
             return asked == nullptr ? std::nullopt : fault(*asked);
         });
     }
@@ -45,14 +47,14 @@ protected:
     void hide(const std::string& id) {
         before_each<DiscoverFleet>(
             [this, id](const DiscoverFleet& effect) -> std::optional<Response> {
-                auto response = world.answer_truly(effect);
+                auto response = world.answer_normally(effect);
                 auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
                 std::erase_if(instances, [&id](const auto& one) { return one.id.text == id; });
                 return response;
             });
         before_each<PollFleetChanges>(
             [this, id](const PollFleetChanges& effect) -> std::optional<Response> {
-                auto response = world.answer_truly(effect);
+                auto response = world.answer_normally(effect);
                 auto& launched = *std::get<Answered<PollFleetChanges>>(response).answer->launched;
                 std::erase_if(launched, [&id](const auto& one) { return one.id.text == id; });
                 return response;
@@ -64,7 +66,7 @@ protected:
     }
 
     // When a command first addressed it by its ID.
-    snow_white::Duration told(const std::string& id) const {
+    snow_white::Duration commanded_at(const std::string& id) const {
         const auto found = told_at.find(id);
         return found == told_at.end() ? snow_white::Duration::max() : found->second;
     }
@@ -76,7 +78,7 @@ protected:
     std::map<std::string, snow_white::Duration> told_at;
 
 private:
-    std::optional<Response> answer_instead(const Effect& effect) {
+    std::optional<Response> faulty_answer(const Effect& effect) {
         for (const auto& fault : faults)
             if (auto response = fault(effect)) return response;
         if (const auto* send = std::get_if<SendCommand>(&effect);
@@ -99,20 +101,20 @@ TEST_F(IncompleteAnswers, ANewcomerIsQuietedDespiteUnreadableResultsOfAnAdoptedC
         return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "503"});
     });
     quiet();
-    EXPECT_LT(told("i-2"), 5min);
+    EXPECT_LT(commanded_at("i-2"), 5min);
 }
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsCannotBeRead) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     world.add("i-2").launched = begun + 10min;
-    is_out<CollectResults>(5min, 90min);
+    fails_between<CollectResults>(5min, 90min);
     quiet();
-    EXPECT_LT(told("i-2"), 16min);
+    EXPECT_LT(commanded_at("i-2"), 16min);
 }
 
 // It was launched before the run began, so that no list of newcomers has it.
 TEST_F(IncompleteAnswers, AnInstanceWhoseAgentRegistersDuringTheWaitIsQuieted) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     auto& booting = world.add("i-2");
     booting.launched = begun - 2min;
     booting.agent = fleet::Agent::absent;
@@ -120,32 +122,32 @@ TEST_F(IncompleteAnswers, AnInstanceWhoseAgentRegistersDuringTheWaitIsQuieted) {
         if (now > begun + 5min) world.hosts[1].agent = fleet::Agent::online;
     };
     quiet();
-    EXPECT_LT(told("i-2"), 10min);
+    EXPECT_LT(commanded_at("i-2"), 10min);
 }
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileCountsCannotBeRead) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     world.add("i-2").launched = begun + 10min;
-    is_out<PollProgress>(5min, 90min);
+    fails_between<PollProgress>(5min, 90min);
     quiet();
-    EXPECT_LT(told("i-2"), 16min);
+    EXPECT_LT(commanded_at("i-2"), 16min);
 }
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileTheVerificationCannotBeRead) {
-    world.add("i-1").takes = 10s;
+    world.add("i-1").script_duration = 10s;
     world.add("i-2").launched = begun + 10min;
-    is_out<CollectResults>(11s, 90min);
+    fails_between<CollectResults>(11s, 90min);
     EXPECT_EQ(quiet().verdict, Verdict::done);
-    EXPECT_LT(told("i-2"), 25min); // after a pause that grows to ten minutes
+    EXPECT_LT(commanded_at("i-2"), 25min); // after a pause that grows to ten minutes
 }
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsOfAnAdoptedCommandCannotBeRead) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     world.add("i-2").launched = begun + 5min;
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
-    is_out<CollectResults>(0s, 90min);
+    fails_between<CollectResults>(0s, 90min);
     quiet();
-    EXPECT_LT(told("i-2"), 16min);
+    EXPECT_LT(commanded_at("i-2"), 16min);
     EXPECT_THAT(world.sent(Purpose::act),
                 Each(testing::Field(&CommandSpec::environments, testing::IsEmpty())));
 }
@@ -153,7 +155,7 @@ TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsOfAnAdoptedCommandCannot
 TEST_F(IncompleteAnswers,
        WhomAFoundCommandReachedIsToldAnewIfSomethingElseCameLaterThoughNobodyTellsWhatItDid) {
     world.add("i-1");
-    world.add("i-2").takes = 1h;
+    world.add("i-2").script_duration = 1h;
     world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}, .requested = begun - 10min},
                        {.id = {"wake"},
                         .action = Action::wake,
@@ -169,9 +171,9 @@ TEST_F(IncompleteAnswers,
 }
 
 TEST_F(IncompleteAnswers, AHeartbeatComesEach15MinutesWhileResultsAreReadAgain) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     auto& restarted = world.add("i-2");
-    restarted.takes = 3h;
+    restarted.script_duration = 3h;
     before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
         if (elapsed() < 1min || elapsed() > 2h) return std::nullopt;
         CollectResults::Answer none;
@@ -198,13 +200,13 @@ TEST_F(IncompleteAnswers, AHeartbeatComesEach15MinutesWhileResultsAreReadAgain) 
 
 // Its agent was down for minutes, and SSM did not know its ID meanwhile.
 TEST_F(IncompleteAnswers, AnInstanceRefusedThreeTimesIsRetriedWhileTheRunGoesOn) {
-    world.add("i-1").takes = 6h;
+    world.add("i-1").script_duration = 6h;
     world.add("i-2");
-    std::optional<snow_white::Duration> told;
+    std::optional<snow_white::Duration> commanded_at;
     int refused = 0;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         auto& host = world.hosts[1];
-        if (elapsed() > 25min && !told) host.status = line("status", "done", "running", 2);
+        if (elapsed() > 25min && !commanded_at) host.status = line("status", "done", "running", 2);
         const auto* send = std::get_if<SendCommand>(&effect);
         const bool again =
             send != nullptr && send->spec.purpose == Purpose::act && elapsed() > 25min;
@@ -214,18 +216,18 @@ TEST_F(IncompleteAnswers, AnInstanceRefusedThreeTimesIsRetriedWhileTheRunGoesOn)
             return FakeFleet::fail(effect,
                                    {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
         }
-        told = elapsed();
+        commanded_at = elapsed();
         host.status = line("status", "done", "quiet");
         return std::nullopt;
     };
     EXPECT_EQ(quiet(8h).verdict, Verdict::done);
     EXPECT_GE(refused, 3);
-    ASSERT_TRUE(told);
-    EXPECT_LE(*told, 200min);
+    ASSERT_TRUE(commanded_at);
+    EXPECT_LE(*commanded_at, 200min);
 }
 
 TEST_F(IncompleteAnswers, AnInstanceWithAnUnknownAgentIsCommanded) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     auto& newcomer = world.add("i-2");
     newcomer.launched = begun + 10min;
     newcomer.agent = fleet::Agent::absent;
@@ -233,11 +235,11 @@ TEST_F(IncompleteAnswers, AnInstanceWithAnUnknownAgentIsCommanded) {
         if (elapsed() > 13min) world.hosts[1].agent = fleet::Agent::unknown; // SSM does not answer
     };
     quiet();
-    EXPECT_LT(told("i-2"), 20min);
+    EXPECT_LT(commanded_at("i-2"), 20min);
 }
 
 TEST_F(IncompleteAnswers, ARefusedIdIsRetriedWhileItsAgentMayStillRegister) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     world.add("i-2").launched = begun + 10min;
     before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
         if (effect.spec.instances != std::vector<InstanceId>{{"i-2"}} || elapsed() > 17min)
@@ -245,12 +247,12 @@ TEST_F(IncompleteAnswers, ARefusedIdIsRetriedWhileItsAgentMayStillRegister) {
         return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
     });
     quiet();
-    EXPECT_LT(told("i-2"), 20min);
+    EXPECT_LT(commanded_at("i-2"), 20min);
 }
 
 TEST_F(IncompleteAnswers, AStatusCommandRefusedOnceEndsNothingWhileCommandsGoOn) {
     world.add("i-1");
-    world.add("i-2").takes = 1h;
+    world.add("i-2").script_duration = 1h;
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
     before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}} || elapsed() > 30s)
@@ -279,7 +281,7 @@ TEST_F(IncompleteAnswers, ALostSendIsRepeatedWhenSsmListsNoCommandsForTenMinutes
         if (++sends > 1) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
     });
-    is_out<FindInFlightCommands>(1s, 1h);
+    fails_between<FindInFlightCommands>(1s, 1h);
     quiet();
     ASSERT_THAT(sent_at, SizeIs(2));
     EXPECT_GE(sent_at[1], 10min);
@@ -315,11 +317,11 @@ TEST_F(IncompleteAnswers, ALostCommandIsStillLookedForWhenAnotherIsFound) {
 }
 
 TEST_F(IncompleteAnswers, AnAwakeInstanceIsQuietedThoughItsAdoptedResultsAreReadLater) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     // its workers were restarted since
     world.add("i-2").status = line("status", "done", "running", 1);
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
-    is_out<CollectResults>(0s, 10min);
+    fails_between<CollectResults>(0s, 10min);
     before_each<CollectResults>([](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
         auto open = make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "");
@@ -328,12 +330,12 @@ TEST_F(IncompleteAnswers, AnAwakeInstanceIsQuietedThoughItsAdoptedResultsAreRead
         return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {open, ended}}}};
     });
     quiet(2h);
-    EXPECT_LT(told("i-2"), 16min);
+    EXPECT_LT(commanded_at("i-2"), 16min);
 }
 
 TEST_F(IncompleteAnswers, ADenialAfterAnOutageIsRetriedAsLongAsAnyOther) {
-    world.add("i-1").takes = 1h;
-    is_out<PollProgress>(5min, 15min);
+    world.add("i-1").script_duration = 1h;
+    fails_between<PollProgress>(5min, 15min);
     before_each<PollProgress>([this](const PollProgress& effect) -> std::optional<Response> {
         if (elapsed() < 15min || elapsed() > 17min) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredToken"});
@@ -342,7 +344,7 @@ TEST_F(IncompleteAnswers, ADenialAfterAnOutageIsRetriedAsLongAsAnyOther) {
 }
 
 TEST_F(IncompleteAnswers, AnInstanceRestartedByADeployIsQuietedWhenTheDeployEnds) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     world.add("i-2");
     clock.on_wait = [this](Instant) {
         const bool deploys = elapsed() > 5min && elapsed() < 9min;
@@ -350,27 +352,27 @@ TEST_F(IncompleteAnswers, AnInstanceRestartedByADeployIsQuietedWhenTheDeployEnds
         if (deploys) world.hosts[1].status = line("status", "done", "running", 1);
     };
     quiet();
-    EXPECT_LT(told("i-2"), 14min);
+    EXPECT_LT(commanded_at("i-2"), 14min);
 }
 
 TEST_F(IncompleteAnswers, AnInstanceRestartedUnseenIsQuietedWithinTheHour) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     world.add("i-2");
     clock.on_wait = [this](Instant) {
         if (elapsed() < 61min) return;
-        const bool is_told = told("i-2") < 100h;
+        const bool is_told = commanded_at("i-2") < 100h;
         world.hosts[1].status =
             line("status", "done", is_told ? "quiet" : "running", is_told ? 0 : 1);
     };
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_GT(told("i-2"), 1h);
-    EXPECT_LT(told("i-2"), 2h);
+    EXPECT_GT(commanded_at("i-2"), 1h);
+    EXPECT_LT(commanded_at("i-2"), 2h);
 }
 
 TEST_F(IncompleteAnswers, AnInstanceThatNeverAnswersIsUnknownAfterHalfAnHour) {
     world.add("i-1");
-    world.add("i-2").answers = 48h;
+    world.add("i-2").status_duration = 48h;
     before_each<SendCommand>([this](const SendCommand&) -> std::optional<Response> {
         clock.advance(1s); // so that its answers are a little older than the patience with them
         return std::nullopt;
@@ -390,12 +392,12 @@ TEST_F(IncompleteAnswers, ANewcomerDuringARefusedStatusCommandIsQuietedBeforeThe
         return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "503"});
     });
     EXPECT_EQ(quiet().verdict, Verdict::done);
-    EXPECT_LT(told("i-2"), 2min);
+    EXPECT_LT(commanded_at("i-2"), 2min);
 }
 
 // Two calls that fail in turn: an answer to one does not end the refusals of the other.
 TEST_F(IncompleteAnswers, ARefusalEndsTheRunThoughAnotherCallFailsIntermittently) {
-    world.add("i-1").takes = 10min;
+    world.add("i-1").script_duration = 10min;
     world.add("i-2").launched = begun + 15s;
     int looked_up = 0;
     before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
@@ -419,7 +421,7 @@ TEST_F(IncompleteAnswers, AnInstanceThatAnsweredHasAnAgentThoughTheFirstListOmit
     world.add("i-1").launched = begun; // recently launched: an agent might still register
     bool listed = false;
     before_each<DiscoverFleet>([&](const DiscoverFleet& effect) -> std::optional<Response> {
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         for (auto& one : *std::get<Answered<DiscoverFleet>>(response).answer->instances)
             one.agent = listed ? fleet::Agent::unknown
                                // it answered, so SSM is not asked for its agent
@@ -433,22 +435,22 @@ TEST_F(IncompleteAnswers, AnInstanceThatAnsweredHasAnAgentThoughTheFirstListOmit
 }
 
 TEST_F(IncompleteAnswers, AnInstanceOmittedFromTheFirstListIsFoundDuringTheWait) {
-    world.add("i-1").takes = 3h;
+    world.add("i-1").script_duration = 3h;
     world.add("i-9");
     world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
     before_each<DiscoverFleet>(
         [this, first = true](const DiscoverFleet& effect) mutable -> std::optional<Response> {
             if (!std::exchange(first, false)) return std::nullopt;
-            auto response = world.answer_truly(effect);
+            auto response = world.answer_normally(effect);
             std::get<Answered<DiscoverFleet>>(response).answer->instances->pop_back();
             return response;
         });
     quiet();
-    EXPECT_LT(told("i-9"), 5min);
+    EXPECT_LT(commanded_at("i-9"), 5min);
 }
 
 TEST_F(IncompleteAnswers, AnUnlistedInstanceThatAnswersWithoutALineIsNoSuccess) {
-    world.add("i-1").takes = 10s;
+    world.add("i-1").script_duration = 10s;
     auto& mute = world.add("i-9");
     mute.launched = begun + 5s;
     mute.status = "";
@@ -461,7 +463,7 @@ TEST_F(IncompleteAnswers, AnUnlistedInstanceThatAnswersWithoutALineIsNoSuccess) 
 // SSM counts the targets of a tag one after the other, and the command does not end because one
 // agent is lost.
 TEST_F(IncompleteAnswers, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
-    world.add("i-1").takes = 10s;
+    world.add("i-1").script_duration = 10s;
     auto& lost = world.add("i-2");
     lost.agent = fleet::Agent::lost;
     auto& hidden = world.add("i-9");
@@ -470,14 +472,14 @@ TEST_F(IncompleteAnswers, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
     hide("i-9");
     const auto counts_all = [this] { return elapsed() > 25s; };
     before_each<PollProgress>([&](const PollProgress& effect) -> std::optional<Response> {
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         auto& progress = *std::get<Answered<PollProgress>>(response).answer;
         for (auto& one : progress)
             if (!counts_all() && one.targeted == 3) --one.targeted, --one.completed;
         return response;
     });
     before_each<CollectResults>([&](const CollectResults& effect) -> std::optional<Response> {
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         for (auto& one : *std::get<Answered<CollectResults>>(response).answer)
             if (!counts_all())
                 std::erase_if(one.invocations,
@@ -488,8 +490,8 @@ TEST_F(IncompleteAnswers, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
 }
 
 TEST_F(IncompleteAnswers, AfterATerminationTwoVerificationsAreNeeded) {
-    world.add("i-1").takes = 10min;
-    world.add("i-2").takes = 10s;
+    world.add("i-1").script_duration = 10min;
+    world.add("i-2").script_duration = 10s;
     clock.on_wait = [this](Instant) {
         if (elapsed() > 5min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
     };
@@ -500,8 +502,8 @@ TEST_F(IncompleteAnswers, AfterATerminationTwoVerificationsAreNeeded) {
 // --- answers that are older than what they are about
 
 TEST_F(IncompleteAnswers, AResultFromBeforeARestartByEc2DoesNotCount) {
-    world.add("i-1").takes = 3h;
-    world.add("i-2").takes = 10s;
+    world.add("i-1").script_duration = 3h;
+    world.add("i-2").script_duration = 10s;
     clock.on_wait = [this](Instant now) {
         auto& host = world.hosts[1];
         if (elapsed() > 15s && elapsed() < 5min) host.ec2_state = fleet::Ec2State::stopped;
@@ -511,14 +513,14 @@ TEST_F(IncompleteAnswers, AResultFromBeforeARestartByEc2DoesNotCount) {
         }
     };
     quiet();
-    EXPECT_LT(told("i-2"), 15min);
+    EXPECT_LT(commanded_at("i-2"), 15min);
 }
 
 TEST_F(IncompleteAnswers, ACommandThatSsmForgetsForAMinuteGoesOn) {
-    world.add("i-1").takes = 1h;
+    world.add("i-1").script_duration = 1h;
     before_each<PollProgress>([this](const PollProgress& effect) -> std::optional<Response> {
         if (elapsed() < 10min || elapsed() > 11min) return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         for (auto& one : *std::get<Answered<PollProgress>>(response).answer)
             one = {.known = false};
         return response;
@@ -532,8 +534,8 @@ TEST_F(IncompleteAnswers, ACommandThatSsmForgetsForAMinuteGoesOn) {
 }
 
 TEST_F(IncompleteAnswers, AnswersAreAwaitedFromTheSendThatGotThrough) {
-    world.add("i-1").answers = 5s;
-    is_out<SendCommand>(11s, 5min); // the verification's
+    world.add("i-1").status_duration = 5s;
+    fails_between<SendCommand>(11s, 5min); // the verification's
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LT(report.elapsed, 5min + 40s);
@@ -541,7 +543,7 @@ TEST_F(IncompleteAnswers, AnswersAreAwaitedFromTheSendThatGotThrough) {
 }
 
 TEST_F(IncompleteAnswers, AnInstanceRefusedInAVerificationIsRetriedWithAPause) {
-    world.add("i-1").takes = 10s;
+    world.add("i-1").script_duration = 10s;
     world.add("i-2").status = "";
     before_each<SendCommand>([](const SendCommand& effect) -> std::optional<Response> {
         if (effect.spec.purpose == Purpose::act || effect.spec.instances.empty())
@@ -555,11 +557,11 @@ TEST_F(IncompleteAnswers, AnInstanceRefusedInAVerificationIsRetriedWithAPause) {
 
 // The monitor is suspended during the discovery: the first answers are old when the rest arrives.
 TEST_F(IncompleteAnswers, ADiscoveryThatTookHoursIsRepeated) {
-    world.add("i-1").takes = 10s;
+    world.add("i-1").script_duration = 10s;
     before_each<DiscoverFleet>(
         [this, looks = 0](const DiscoverFleet& effect) mutable -> std::optional<Response> {
             if (++looks != 2) return std::nullopt;
-            auto response = world.answer_truly(effect);
+            auto response = world.answer_normally(effect);
             clock.advance(8h);
             world.environments.push_back({"acme-workers-2", "Ready"});
             return response;

@@ -19,21 +19,21 @@ using testing::SizeIs;
 
 class LiveProgress : public testing::Test {
 protected:
-    std::vector<ProgressSnapshot> told() const {
+    std::vector<ProgressSnapshot> reported() const {
         std::vector<ProgressSnapshot> all;
         for (const auto& event : world.events)
-            if (const auto* standing = std::get_if<ProgressSnapshot>(&event))
-                all.push_back(*standing);
+            if (const auto* snapshot = std::get_if<ProgressSnapshot>(&event))
+                all.push_back(*snapshot);
         return all;
     }
 
-    Report look_on() { return world.run({.live_progress = true}); }
+    Report run_with_live_progress() { return world.run({.live_progress = true}); }
 
     // Each instance runs this many jobs until its command ends.
     void run_jobs(int jobs) {
-        world.instead = [this, jobs](const Effect&) -> std::optional<Response> {
+        world.override_answer = [this, jobs](const Effect&) -> std::optional<Response> {
             for (auto& host : world.hosts)
-                host.status = clock.now() < begun + host.takes
+                host.status = clock.now() < begun + host.script_duration
                                   ? line("status", "done", "quiet", jobs)
                                   : line("status", "done", "idle");
             return std::nullopt;
@@ -41,15 +41,15 @@ protected:
     }
 
     // Answers the poller's calls made before the first command can have ended.
-    template <class Asked>
-    void instead_of(tl::expected<typename Asked::Answer, CallFailure> answer) {
-        world.instead = [this, answer](const Effect& effect) -> std::optional<Response> {
-            const auto* asked = std::get_if<Asked>(&effect);
+    template <class EffectType>
+    void answer_poller_with(tl::expected<typename EffectType::Answer, CallFailure> answer) {
+        world.override_answer = [this, answer](const Effect& effect) -> std::optional<Response> {
+            const auto* asked = std::get_if<EffectType>(&effect);
             if (asked == nullptr || clock.now() >= begun + 1h) return std::nullopt;
-            if constexpr (std::is_same_v<Asked, SendCommand>)
+            if constexpr (std::is_same_v<EffectType, SendCommand>)
                 if (asked->spec.purpose == Purpose::act) return std::nullopt;
             ++faults;
-            return Answered<Asked>{answer};
+            return Answered<EffectType>{answer};
         };
     }
 
@@ -61,13 +61,13 @@ protected:
 
 TEST_F(LiveProgress, ShowsWhoHasFinishedAndHowManyJobsRun) {
     world.add("i-1");
-    world.add("i-2").takes = 1h;
+    world.add("i-2").script_duration = 1h;
     run_jobs(3);
-    EXPECT_EQ(look_on().verdict, Verdict::done);
-    EXPECT_EQ(told().back().all, (EnvironmentProgress{.instances = 2, .as_asked = 2}));
+    EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
+    EXPECT_EQ(reported().back().all, (EnvironmentProgress{.instances = 2, .as_asked = 2}));
     ProgressSnapshot meanwhile;
-    for (const auto& standing : told())
-        if (standing.heard > 0) meanwhile = standing;
+    for (const auto& snapshot : reported())
+        if (snapshot.heard > 0) meanwhile = snapshot;
     EXPECT_EQ(
         meanwhile.environments,
         std::vector{(EnvironmentProgress{.name = "acme-workers", .instances = 2, .as_asked = 1})});
@@ -80,17 +80,17 @@ TEST_F(LiveProgress, ShowsWhoHasFinishedAndHowManyJobsRun) {
 
 TEST_F(LiveProgress, ShowsTheStages) {
     world.add("i-1");
-    look_on();
+    run_with_live_progress();
     std::vector<Stage> stages;
-    for (const auto& standing : told())
-        if (stages.empty() || stages.back() != standing.stage) stages.push_back(standing.stage);
+    for (const auto& snapshot : reported())
+        if (stages.empty() || stages.back() != snapshot.stage) stages.push_back(snapshot.stage);
     EXPECT_THAT(stages, ElementsAre(Stage::discovering, Stage::waiting, Stage::verifying));
 }
 
 TEST_F(LiveProgress, CostsNothingWhenDisabled) {
-    world.add("i-1").takes = 1h;
+    world.add("i-1").script_duration = 1h;
     world.run({});
-    EXPECT_THAT(told(), IsEmpty());
+    EXPECT_THAT(reported(), IsEmpty());
     EXPECT_EQ(world.count<CollectResults>(),
               3U); // of the action, once early and at its end, and of the verification
     EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
@@ -100,19 +100,19 @@ TEST_F(LiveProgress, CostsNothingWhenDisabled) {
 // ends.
 TEST_F(LiveProgress, CostsNoMoreThanDocumented) {
     for (int i = 0; i < 400; ++i)
-        world.add(fmt::format("i-{:03}", i)).takes =
+        world.add(fmt::format("i-{:03}", i)).script_duration =
             4s * i; // all within half an hour: none is verified again
     const Instant start = clock.now();
     std::vector<Instant> readings;
     std::vector<std::pair<Instant, std::size_t>> askings;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<CollectResults>(effect)) readings.push_back(clock.now());
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && !send->spec.instances.empty())
             askings.emplace_back(clock.now(), send->spec.instances.size());
         return std::nullopt;
     };
-    EXPECT_EQ(look_on().verdict, Verdict::done);
+    EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
     const auto minutes = static_cast<std::size_t>((clock.now() - start) / 1min);
     // 400 instances have eight pages: one reading in 40 s, and up to three of the answers to each
     // status command.
@@ -130,15 +130,15 @@ TEST_F(LiveProgress, CostsNoMoreThanDocumented) {
 TEST_F(LiveProgress, AsksMoreOftenWhereDocumentsCarryTheScript) {
     world.documents_carry_script = true;
     for (int i = 0; i < 60; ++i)
-        world.add(fmt::format("i-{:02}", i)).takes = 10min;
+        world.add(fmt::format("i-{:02}", i)).script_duration = 10min;
     std::vector<std::pair<Instant, std::size_t>> askings;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && !send->spec.instances.empty())
             askings.emplace_back(clock.now(), send->spec.instances.size());
         return std::nullopt;
     };
-    EXPECT_EQ(look_on().verdict, Verdict::done);
+    EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
     ASSERT_GE(askings.size(), 15U);
     EXPECT_LE(askings.size(), 20U);
     EXPECT_EQ(askings.front().second, 50U);
@@ -147,39 +147,39 @@ TEST_F(LiveProgress, AsksMoreOftenWhereDocumentsCarryTheScript) {
         EXPECT_GE(askings[i].first - askings[i - 1].first, 30s);
     }
     std::size_t most_heard = 0;
-    for (const auto& standing : told())
-        most_heard = std::max(most_heard, static_cast<std::size_t>(standing.heard));
+    for (const auto& snapshot : reported())
+        most_heard = std::max(most_heard, static_cast<std::size_t>(snapshot.heard));
     EXPECT_EQ(most_heard, 60U) << "those whose answer is the oldest first";
 }
 
 TEST_F(LiveProgress, ReadsNothingAgainWhileNothingChanges) {
-    world.add("i-1").takes = 10h;
+    world.add("i-1").script_duration = 10h;
     Config plan{.has_status_document = false, .live_progress = true};
     world.run(plan);
     EXPECT_LE(world.count<CollectResults>(), 4U);
 }
 
 TEST_F(LiveProgress, EmitsNothingAgainForUnlistedCommands) {
-    world.add("i-1").takes = 2h;
-    instead_of<CollectResults>(std::vector<CommandResults>{});
-    EXPECT_EQ(look_on().verdict, Verdict::done);
+    world.add("i-1").script_duration = 2h;
+    answer_poller_with<CollectResults>(std::vector<CommandResults>{});
+    EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
     EXPECT_GT(faults, 0);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
 }
 
 TEST_F(LiveProgress, ADeniedCallIsMadeOnce) {
-    world.add("i-1").takes = 2h;
-    instead_of<CollectResults>(
+    world.add("i-1").script_duration = 2h;
+    answer_poller_with<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
-    EXPECT_EQ(look_on().verdict, Verdict::done);
+    EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
     EXPECT_EQ(faults,
               2); // by the poller, and once by the drain itself, which also reads them early
 }
 
 // Either the poller or the drain: without live progress the drain's own call is left.
 TEST_F(LiveProgress, ADeniedCallIsMadeOnceByTheDrainAlone) {
-    world.add("i-1").takes = 2h;
-    instead_of<CollectResults>(
+    world.add("i-1").script_duration = 2h;
+    answer_poller_with<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(world.run({}).verdict, Verdict::done);
     EXPECT_EQ(faults, 1);
@@ -190,7 +190,7 @@ TEST_F(LiveProgress, TheDrainGoesOnAsWithoutIt) {
         FakeClock time;
         FakeFleet fleet{time};
         for (int i = 0; i < 20; ++i)
-            fleet.add(fmt::format("i-{:02}", i)).takes = 7min * i;
+            fleet.add(fmt::format("i-{:02}", i)).script_duration = 7min * i;
         fleet.add("i-late").launched = time.now() + 40min;
         const auto report = fleet.run({.live_progress = live_progress});
         return std::tuple{report.verdict, report.elapsed, report.instances.size(),
@@ -200,27 +200,28 @@ TEST_F(LiveProgress, TheDrainGoesOnAsWithoutIt) {
 }
 
 TEST_F(LiveProgress, ADeniedStatusCommandIsTriedOnce) {
-    world.add("i-1").takes = 2h;
-    instead_of<SendCommand>(tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
-    EXPECT_EQ(look_on().verdict, Verdict::done);
+    world.add("i-1").script_duration = 2h;
+    answer_poller_with<SendCommand>(
+        tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
+    EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
     EXPECT_EQ(faults, 1);
 }
 
 TEST_F(LiveProgress, AnOutageOfItDelaysNothing) {
-    world.add("i-1").takes = 30min;
-    instead_of<CollectResults>(
+    world.add("i-1").script_duration = 30min;
+    answer_poller_with<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::unavailable, "HTTP 503"}));
-    world.instead = [this, fault = world.instead](const Effect& effect) {
+    world.override_answer = [this, fault = world.override_answer](const Effect& effect) {
         return clock.now() > begun + 29min ? std::nullopt : fault(effect);
     };
-    const auto report = look_on();
+    const auto report = run_with_live_progress();
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_GT(faults, 20);
     EXPECT_LT(report.elapsed, 31min);
 }
 
 TEST_F(LiveProgress, AWakeIsNotPolledForJobs) {
-    world.add("i-1").takes = 5min;
+    world.add("i-1").script_duration = 5min;
     world.hosts[0].output = line("wake", "done", "running");
     world.hosts[0].status = line("status", "done", "running");
     world.run({.action = Action::wake, .live_progress = true});
@@ -232,11 +233,11 @@ TEST_F(LiveProgress, AFailedInstanceIsNamed) {
     auto& host = world.add("i-1");
     host.end = Outcome::failed;
     host.output = "no";
-    world.add("i-2").takes = 1h;
-    look_on();
+    world.add("i-2").script_duration = 1h;
+    run_with_live_progress();
     bool named = false;
-    for (const auto& standing : told())
-        for (const auto& straggler : standing.unfinished)
+    for (const auto& snapshot : reported())
+        for (const auto& straggler : snapshot.unfinished)
             named = named || (straggler.id.text == "i-1" && straggler.outcome == Outcome::failed);
     EXPECT_TRUE(named);
 }
@@ -244,7 +245,7 @@ TEST_F(LiveProgress, AFailedInstanceIsNamed) {
 // --- through a task's log
 
 ProgressSnapshot large() {
-    ProgressSnapshot standing{.action = Action::stop,
+    ProgressSnapshot snapshot{.action = Action::stop,
                               .stage = Stage::waiting,
                               .begun = Instant{1'800'000'000'000ms},
                               .deadline = Instant{1'800'021'600'000ms},
@@ -255,24 +256,24 @@ ProgressSnapshot large() {
                               .jobs = 12345,
                               .heard = 20};
     for (std::size_t i = 0; i < ProgressSnapshot::most_environments; ++i)
-        standing.environments.push_back(
+        snapshot.environments.push_back(
             {std::string(38, 'e') + fmt::format("{:02}", i), 2000, 1000, 1000});
     for (std::size_t i = 0; i < ProgressSnapshot::most_unfinished; ++i)
-        standing.unfinished.push_back({{fmt::format("i-{:017}", i)},
+        snapshot.unfinished.push_back({{fmt::format("i-{:017}", i)},
                                        std::string(40, 'e'),
                                        Outcome::unreachable,
-                                       standing.begun,
-                                       JobCount{12345, standing.begun + 1min}});
-    standing.unfinished.back().heard.reset();
-    standing.unfinished.back().environment.clear();
-    return standing;
+                                       snapshot.begun,
+                                       JobCount{12345, snapshot.begun + 1min}});
+    snapshot.unfinished.back().heard.reset();
+    snapshot.unfinished.back().environment.clear();
+    return snapshot;
 }
 
-std::string logged(const ProgressSnapshot& standing) {
+std::string logged(const ProgressSnapshot& snapshot) {
     std::vector<snow_white::report::JsonEvent> events;
-    snow_white::report::json_events(standing, {}, standing.action,
+    snow_white::report::json_events(snapshot, {}, snapshot.action,
                                     [&events](const auto& event) { events.push_back(event); });
-    return snow_white::report::in_json(events.at(0), standing.begun);
+    return snow_white::report::in_json(events.at(0), snapshot.begun);
 }
 
 TEST(LoggedSnapshot, SurvivesARoundTrip) {

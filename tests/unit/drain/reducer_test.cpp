@@ -27,8 +27,8 @@ protected:
     // cancelled for i-1.
     void lose_an_answer_and_list_a_cancelled_command(snow_white::Duration after) {
         std::optional<Instant> lost;
-        world.instead = [this, after,
-                         lost](const Effect& effect) mutable -> std::optional<Response> {
+        world.override_answer = [this, after,
+                                 lost](const Effect& effect) mutable -> std::optional<Response> {
             if (std::holds_alternative<SendCommand>(effect) && !lost) {
                 lost = clock.now();
                 return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
@@ -52,7 +52,7 @@ protected:
 
 TEST_F(Reducer, QuietsVerifiesAndReports) {
     world.add("i-1");
-    world.add("i-2").takes = 20min;
+    world.add("i-2").script_duration = 20min;
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.instances, SizeIs(2));
@@ -64,7 +64,7 @@ TEST_F(Reducer, QuietsVerifiesAndReports) {
 
 TEST_F(Reducer, UnfinishedInstancesAreNamedAfterAnHourAndNearTheDeadline) {
     world.add("i-1");
-    world.add("i-2").takes = 9h;
+    world.add("i-2").script_duration = 9h;
     world.run({.action = Action::quiet, .timeout = 6h});
     std::vector<std::string> loud;
     for (const auto& event : world.events)
@@ -78,7 +78,7 @@ TEST_F(Reducer, UnfinishedInstancesAreNamedAfterAnHourAndNearTheDeadline) {
 }
 
 TEST_F(Reducer, AShortDeadlineGivesNoReminder) {
-    world.add("i-1").takes = 9h;
+    world.add("i-1").script_duration = 9h;
     world.run({.action = Action::quiet, .timeout = 45min});
     EXPECT_TRUE(std::ranges::none_of(world.events, [](const Event& event) {
         const auto* noted = std::get_if<Notice>(&event);
@@ -87,11 +87,11 @@ TEST_F(Reducer, AShortDeadlineGivesNoReminder) {
 }
 
 TEST_F(Reducer, CallsWhileWaitingDoNotGrowWithTheFleet) {
-    world.add("i-1").takes = 1h;
+    world.add("i-1").script_duration = 1h;
     world.run({.action = Action::quiet});
     FakeFleet large{clock};
     for (int i = 0; i < 1000; ++i)
-        large.add(fmt::format("i-{}", i)).takes = 1h;
+        large.add(fmt::format("i-{}", i)).script_duration = 1h;
     large.run({.action = Action::quiet});
     EXPECT_LE(large.effects.size(),
               world.effects.size()); // for the end of the last instance alone it polls more often
@@ -106,26 +106,26 @@ int calls_of(const FakeFleet& world) {
 }
 
 TEST_F(Reducer, ALongDrainPollsLessThanOnceInFourSeconds) {
-    world.add("i-1").takes = 2h;
+    world.add("i-1").script_duration = 2h;
     world.run({.action = Action::quiet});
     EXPECT_LE(calls_of(world), 2h / 4s);
 }
 
 // The time from the last job's end to the report, in drains of that many instances.
-struct Lateness {
+struct ReportDelay {
     snow_white::Duration mean{};
     snow_white::Duration worst{};
 };
 
-Lateness lateness(FakeClock& clock, int instances,
-                  const std::vector<snow_white::Duration>& drains) {
-    Lateness seen;
+ReportDelay report_delay(FakeClock& clock, int instances,
+                         const std::vector<snow_white::Duration>& drains) {
+    ReportDelay seen;
     for (const auto last : drains) {
         FakeFleet fleet{clock};
         for (int i = 0; i < instances; ++i) {
             auto& host = fleet.add(fmt::format("i-{}", i));
-            host.takes = last * (i + 1) / instances;
-            host.answers = 500ms;
+            host.script_duration = last * (i + 1) / instances;
+            host.status_duration = 500ms;
         }
         const auto late = fleet.run({.action = Action::quiet}).elapsed - last;
         seen.mean += late / static_cast<int>(drains.size());
@@ -138,13 +138,13 @@ TEST_F(Reducer, TheReportComesSoonAfterTheLastEnd) {
     std::vector<snow_white::Duration> drains;
     for (auto takes = snow_white::Duration{5s}; takes < 12min; takes += takes / 25)
         drains.push_back(takes);
-    const auto seen = lateness(clock, 1, drains);
+    const auto seen = report_delay(clock, 1, drains);
     EXPECT_LT(seen.mean, 2s);
     EXPECT_LT(seen.worst, 5s);
 }
 
 TEST_F(Reducer, TheReportComesSoonInALargeFleetToo) {
-    const auto seen = lateness(clock, 40, {2h, 2h + 1s, 2h + 2s, 2h + 3s, 2h + 4s, 2h + 5s});
+    const auto seen = report_delay(clock, 40, {2h, 2h + 1s, 2h + 2s, 2h + 3s, 2h + 4s, 2h + 5s});
     EXPECT_LT(seen.mean, 2s);
     EXPECT_LT(seen.worst, 5s);
 }
@@ -223,10 +223,10 @@ TEST_F(Reducer, AnInstanceWhoseBatchNeverCameIsNamedUnlessItIsAsAsked) {
     world.add("i-1").status = line("status", "done", "running");
     world.add("i-2").status = line("status", "done", "running");
     world.add("i-3").status = line("status", "done", "idle");
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) || !world.sent(Purpose::verify).empty())
             return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
                 if (one.id.text != "i-1" && one.end != Outcome::pending)
@@ -240,7 +240,7 @@ TEST_F(Reducer, AnInstanceWhoseBatchNeverCameIsNamedUnlessItIsAsAsked) {
 }
 
 TEST_F(Reducer, NewcomersAreFoundAndQuieted) {
-    world.add("i-1").takes = 10min;
+    world.add("i-1").script_duration = 10min;
     world.add("i-2").launched = clock.now() + 5min;
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -252,7 +252,7 @@ TEST_F(Reducer, NewcomersAreFoundAndQuieted) {
 
 TEST_F(Reducer, AWorkerSeenAwakeAgainIsQuietedAgain) {
     world.add("i-1").status = line("status", "done", "running", 2);
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && !send->spec.instances.empty())
             world.hosts[0].status = line("status", "done", "quiet");
@@ -290,7 +290,7 @@ TEST_F(Reducer, AnInstanceWhoseAgentIsLostIsNotAwaitedForDays) {
 
 TEST_F(Reducer, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
     world.add("i-1");
-    world.add("i-2").takes = 24h;
+    world.add("i-2").script_duration = 24h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
         if (now - start > 5min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
     };
@@ -309,7 +309,7 @@ TEST_F(Reducer, ACommandInFlightIsAdoptedAndNothingIsSent) {
 
 TEST_F(Reducer, ConcurrentCommandsAreReportedAndBothAwaited) {
     world.add("i-1");
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect);
             send != nullptr && send->spec.purpose == Purpose::act)
             world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
@@ -328,7 +328,7 @@ TEST_F(Reducer, ConcurrentCommandsAreReportedAndBothAwaited) {
 
 TEST_F(Reducer, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     world.add("i-1");
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.purpose != Purpose::act) return std::nullopt;
         world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
@@ -342,11 +342,11 @@ TEST_F(Reducer, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
 TEST_F(Reducer, AListThatTakesLongCountsFromItsRequest) {
     world.add("i-1");
     std::optional<Instant> lost;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<FindInFlightCommands>(effect) && lost) {
             if (clock.now() >= *lost + 15s)
                 world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
-            const auto answer = world.answer_truly(effect);
+            const auto answer = world.answer_normally(effect);
             clock.wait(16s);
             return answer;
         }
@@ -361,7 +361,7 @@ TEST_F(Reducer, AListThatTakesLongCountsFromItsRequest) {
 
 TEST_F(Reducer, ALostSecondCommandIsAdoptedLikeAnyOther) {
     world.add("i-1").status = line("status", "done", "running", 2);
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<CollectResults>(effect)) world.in_flight.clear(); // it has ended
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.instances.empty()) return std::nullopt;
@@ -377,7 +377,7 @@ TEST_F(Reducer, ALostSecondCommandIsAdoptedLikeAnyOther) {
 // The results of an earlier command are read for i-2 again and again, because i-1 keeps that
 // command open.
 TEST_F(Reducer, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
-    world.add("i-1").takes = 100h;
+    world.add("i-1").script_duration = 100h;
     auto& failing = world.add("i-2");
     failing.end = Outcome::failed;
     failing.output = "";
@@ -385,7 +385,7 @@ TEST_F(Reducer, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
     clock.on_wait = [this, start](auto now) {
         if (now - start > 5min) world.hosts[0].agent = fleet::Agent::lost;
     };
-    world.instead = [](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.instances.empty()) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::lost, "503"});
@@ -397,7 +397,7 @@ TEST_F(Reducer, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
 TEST_F(Reducer, AtTheDeadlineBusyInstancesAreNamedAndLeftAlone) {
     world.add("i-1");
     auto& slow = world.add("i-2");
-    slow.takes = 10h;
+    slow.script_duration = 10h;
     slow.status = line("status", "done", "quiet", 3);
     const auto report = world.run({.action = Action::quiet, .timeout = 1h});
     EXPECT_EQ(report.verdict, Verdict::timed_out);
@@ -409,7 +409,7 @@ TEST_F(Reducer, AtTheDeadlineBusyInstancesAreNamedAndLeftAlone) {
 }
 
 TEST_F(Reducer, AnInterruptionEndsItAtOnceWithAReport) {
-    world.add("i-1").takes = 10h;
+    world.add("i-1").script_duration = 10h;
     clock.interrupt_at(clock.now() + 30min);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::interrupted);
@@ -417,8 +417,8 @@ TEST_F(Reducer, AnInterruptionEndsItAtOnceWithAReport) {
 }
 
 TEST_F(Reducer, AnInterruptionDuringTheSendReportsThatItMayHaveBeenSent) {
-    world.add("i-1").takes = 10h;
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.add("i-1").script_duration = 10h;
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<SendCommand>(effect)) clock.interrupt_at(clock.now());
         return std::nullopt;
     };
@@ -428,9 +428,9 @@ TEST_F(Reducer, AnInterruptionDuringTheSendReportsThatItMayHaveBeenSent) {
 }
 
 TEST_F(Reducer, UnansweredPollsAreRetried) {
-    world.add("i-1").takes = 30min;
+    world.add("i-1").script_duration = 30min;
     const Instant start = clock.now();
-    world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
         const bool outage = clock.now() - start > 5min && clock.now() - start < 25min;
         if (outage && std::holds_alternative<PollProgress>(effect))
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "no route"});
@@ -441,7 +441,7 @@ TEST_F(Reducer, UnansweredPollsAreRetried) {
 
 TEST_F(Reducer, AVerificationThatCannotBeSentIsNoSuccess) {
     world.add("i-1");
-    world.instead = [](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "throttled"});
@@ -463,7 +463,7 @@ answers_come_late(FakeFleet& world, FakeClock& clock, int late) {
         if (!std::holds_alternative<CollectResults>(effect) || !sweeping || late == 0)
             return std::nullopt;
         --late;
-        auto seen = world.answer_truly(effect);
+        auto seen = world.answer_normally(effect);
         clock.advance(1h);
         return seen;
     };
@@ -472,7 +472,7 @@ answers_come_late(FakeFleet& world, FakeClock& clock, int late) {
 TEST_F(Reducer, AVerificationWithLateAnswersProvesNothing) {
     world.add("i-1");
     world.add("i-2").launched = clock.now() + 30min;
-    world.instead = answers_come_late(world, clock, 1);
+    world.override_answer = answers_come_late(world, clock, 1);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.instances, SizeIs(2));
@@ -496,13 +496,13 @@ TEST_F(Reducer, AWorkerTooBusyToWakeAndIdleAtTheEndIsReportedAsQuiet) {
 // The monitor was suspended meanwhile: it verifies once after the deadline all the same.
 TEST_F(Reducer, AVerificationThatExpiresBeyondTheDeadlineIsMadeOnceMore) {
     world.add("i-1");
-    world.instead = answers_come_late(world, clock, 1);
+    world.override_answer = answers_come_late(world, clock, 1);
     EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 30min}).verdict, Verdict::done);
 }
 
 TEST_F(Reducer, VerificationsWithAlwaysLateAnswersAreNoSuccess) {
     world.add("i-1");
-    world.instead = answers_come_late(world, clock, 100);
+    world.override_answer = answers_come_late(world, clock, 100);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_THAT(report.unverified,
@@ -512,9 +512,9 @@ TEST_F(Reducer, VerificationsWithAlwaysLateAnswersAreNoSuccess) {
 }
 
 TEST_F(Reducer, AnOutageIsAnImportantNoticeOnceAndSoIsItsEnd) {
-    world.add("i-1").takes = 30min;
+    world.add("i-1").script_duration = 30min;
     const Instant start = clock.now();
-    world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
         const bool outage = clock.now() - start > 5min && clock.now() - start < 70min;
         if (outage && !std::holds_alternative<Sleep>(effect))
             return FakeFleet::fail(effect,
@@ -532,9 +532,9 @@ TEST_F(Reducer, AnOutageIsAnImportantNoticeOnceAndSoIsItsEnd) {
 }
 
 TEST_F(Reducer, ADenialDuringTheDrainMayPass) {
-    world.add("i-1").takes = 30min;
+    world.add("i-1").script_duration = 30min;
     const Instant start = clock.now();
-    world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
         const bool denied = clock.now() - start > 5min && clock.now() - start < 7min;
         if (denied && std::holds_alternative<PollProgress>(effect))
             return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredToken"});
@@ -544,8 +544,8 @@ TEST_F(Reducer, ADenialDuringTheDrainMayPass) {
 }
 
 TEST_F(Reducer, ACallThatWasNeverGrantedEndsAtOnce) {
-    world.add("i-1").takes = 30min;
-    world.instead = [](const Effect& effect) -> std::optional<Response> {
+    world.add("i-1").script_duration = 30min;
+    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<PollProgress>(effect))
             return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
         return std::nullopt;
@@ -556,8 +556,9 @@ TEST_F(Reducer, ACallThatWasNeverGrantedEndsAtOnce) {
 }
 
 TEST_F(Reducer, ADenialThatDoesNotPassEndsAsDenied) {
-    world.add("i-1").takes = 30min;
-    world.instead = [this, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    world.add("i-1").script_duration = 30min;
+    world.override_answer = [this,
+                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
         const bool denied = clock.now() - start > 1min;
         if (denied && std::holds_alternative<PollProgress>(effect))
             return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredToken"});
@@ -571,9 +572,9 @@ TEST_F(Reducer, ADenialThatDoesNotPassEndsAsDenied) {
 
 // A caller who may send the action's document may lack the right to the status document.
 TEST_F(Reducer, ADeniedStatusDocumentEndsNoRunWhoseJobsGoOn) {
-    world.add("i-1").takes = 10s;
-    world.add("i-2").takes = 3h;
-    world.instead = [](const Effect& effect) -> std::optional<Response> {
+    world.add("i-1").script_duration = 10s;
+    world.add("i-2").script_duration = 3h;
+    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
@@ -587,7 +588,7 @@ TEST_F(Reducer, ADeniedStatusDocumentEndsNoRunWhoseJobsGoOn) {
 }
 
 TEST_F(Reducer, ACommandThatAwsForgetsIsSentAgainToUnfinishedInstances) {
-    world.add("i-1").takes = 1h;
+    world.add("i-1").script_duration = 1h;
     bool forgotten = false;
     clock.on_wait = [this, &forgotten, start = clock.now()](Instant now) {
         if (now - start < 10min || forgotten) return;
@@ -601,9 +602,9 @@ TEST_F(Reducer, ACommandThatAwsForgetsIsSentAgainToUnfinishedInstances) {
 }
 
 TEST_F(Reducer, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
-    world.add("i-1").takes = 5min;
+    world.add("i-1").script_duration = 5min;
     const Instant start = clock.now();
-    world.instead = [this, start](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
         if (clock.now() - start < 1min && std::holds_alternative<PollProgress>(effect))
             return Answered<PollProgress>{std::vector{CommandProgress{.known = false}}};
         return std::nullopt;
@@ -614,16 +615,17 @@ TEST_F(Reducer, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
 
 TEST_F(Reducer, ADrainBeyondTheDocumentsTimeoutGoesOn) {
     auto& host = world.add("i-1");
-    host.takes = 48h;
+    host.script_duration = 48h;
     host.end = Outcome::timed_out;
     host.output = "";
     clock.on_wait = [this, start = clock.now()](Instant now) {
         if (now - start < 48h) return;
         world.hosts[0].end = Outcome::done;
         world.hosts[0].output = line("quiet", "done", "idle");
-        world.hosts[0].takes = 4h;
+        world.hosts[0].script_duration = 4h;
     };
-    world.instead = [this, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this,
+                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (clock.now() - start < 48h || !std::holds_alternative<CollectResults>(effect) ||
             world.sent(Purpose::act).size() > 1)
             return std::nullopt;
@@ -636,20 +638,20 @@ TEST_F(Reducer, ADrainBeyondTheDocumentsTimeoutGoesOn) {
 }
 
 TEST_F(Reducer, NewcomersAreQuietedWhileTheOthersStillDrain) {
-    world.add("i-1").takes = 10h;
+    world.add("i-1").script_duration = 10h;
     world.add("i-2").launched = clock.now() + 5min;
     const Instant start = clock.now();
-    std::optional<Instant> told;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    std::optional<Instant> reported;
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::act &&
             send->spec.instances == std::vector<InstanceId>{{"i-2"}})
-            told = clock.now();
+            reported = clock.now();
         return std::nullopt;
     };
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    ASSERT_TRUE(told);
-    EXPECT_LT(*told - start, 10min);
+    ASSERT_TRUE(reported);
+    EXPECT_LT(*reported - start, 10min);
     EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
 }
 
@@ -668,7 +670,7 @@ TEST_F(Reducer, ANewcomerIsAwaitedUntilItHasAnAgent) {
 
 TEST_F(Reducer, ALostAgentIsNamedAtOnceAndNotAwaitedForDays) {
     world.add("i-1");
-    world.add("i-2").takes = 47h;
+    world.add("i-2").script_duration = 47h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
         if (now - start > 30min) world.hosts[1].agent = fleet::Agent::lost;
     };
@@ -682,7 +684,7 @@ TEST_F(Reducer, ALostAgentIsNamedAtOnceAndNotAwaitedForDays) {
 }
 
 TEST_F(Reducer, AnAgentThatComesBackInTimeIsAwaited) {
-    world.add("i-1").takes = 2h;
+    world.add("i-1").script_duration = 2h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
         const auto passed = now - start;
         world.hosts[0].agent =
@@ -699,7 +701,7 @@ TEST_F(Reducer, ACommandInFlightForMoreEnvironmentsIsAdopted) {
 }
 
 TEST_F(Reducer, ACommandInFlightForSomeIsNotSentToThem) {
-    world.add("i-1").takes = 1h;
+    world.add("i-1").script_duration = 1h;
     world.add("i-2");
     world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
     EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
@@ -709,10 +711,10 @@ TEST_F(Reducer, ACommandInFlightForSomeIsNotSentToThem) {
 }
 
 TEST_F(Reducer, AnInstanceCancelledInAnAdoptedCommandGetsItAgain) {
-    world.add("i-1").takes = 1h;
+    world.add("i-1").script_duration = 1h;
     world.add("i-2");
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* read = std::get_if<CollectResults>(&effect);
         if (read == nullptr || read->commands != std::vector<CommandId>{{"theirs"}})
             return std::nullopt;
@@ -742,8 +744,8 @@ TEST_F(Reducer, ACancelOfAnotherCommandDoesNotEndTheRun) {
 }
 
 TEST_F(Reducer, ANewcomerIsQuietedThoughTheCommandWasCancelledForAnother) {
-    world.add("i-1").takes = 1h;
-    world.add("i-2").takes = 10min;
+    world.add("i-1").script_duration = 1h;
+    world.add("i-2").script_duration = 10min;
     auto& newcomer = world.add("i-3");
     newcomer.launched = clock.now() + 55min;
     newcomer.agent = fleet::Agent::absent;
@@ -751,10 +753,11 @@ TEST_F(Reducer, ANewcomerIsQuietedThoughTheCommandWasCancelledForAnother) {
         if (now > start + 62min)
             world.hosts[2].agent = fleet::Agent::online; // when all others have ended
     };
-    world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&,
+                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) || clock.now() < start + 1min)
             return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
                 if (one.id.text == "i-2")
@@ -782,7 +785,7 @@ TEST_F(Reducer, AnotherActionInFlightIsReportedAndNotAdopted) {
 TEST_F(Reducer, AnInstanceThatMissesOneVerificationIsVerifiedAgain) {
     world.add("i-1");
     int reads = 0;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) || ++reads != 2) return std::nullopt;
         return answer_of(
             effect, // the first verification's
@@ -830,7 +833,7 @@ TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
 TEST_F(Reducer, InstancesThatDisappearAreReportedAsUnproven) {
     world.add("i-1");
     int looks = 0;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks == 1) return std::nullopt;
         return Answered<DiscoverFleet>{fleet::FleetSnapshot{
             .environments = world.environments, .instances = std::nullopt, .unseen = {}}};
@@ -879,7 +882,7 @@ TEST_F(Reducer, AStoppedWorkerThatCameBackIsSeen) {
 }
 
 TEST_F(Reducer, ADeniedFirstDiscoveryEndsAsDenied) {
-    world.instead = [](const Effect& effect) {
+    world.override_answer = [](const Effect& effect) {
         return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
     };
     const auto report = world.run({.action = Action::quiet});

@@ -19,15 +19,15 @@ using testing::SizeIs;
 class Regression : public testing::Test {
 protected:
     Response without(const std::string& id, const Effect& effect) {
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
         std::erase_if(instances, [&](const auto& one) { return one.id.text == id; });
         return response;
     }
-    template <class Asked>
+    template <class EffectType>
     void before_each(std::function<std::optional<Response>(const Effect&)> answer) {
-        world.instead = [answer](const Effect& effect) -> std::optional<Response> {
-            return std::holds_alternative<Asked>(effect) ? answer(effect) : std::nullopt;
+        world.override_answer = [answer](const Effect& effect) -> std::optional<Response> {
+            return std::holds_alternative<EffectType>(effect) ? answer(effect) : std::nullopt;
         };
     }
 
@@ -52,9 +52,9 @@ TEST_F(Regression, AnUnlistedInstanceThatTakesJobsIsNoSuccess) {
 
 // A1, in the verification at the deadline
 TEST_F(Regression, AtTheDeadlineAnUnlistedInstanceCountsToo) {
-    world.add("i-1").takes = 59min;
+    world.add("i-1").script_duration = 59min;
     world.add("i-9").status = line("status", "done", "running", 3);
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<DiscoverFleet>(effect)) return without("i-9", effect);
         if (std::holds_alternative<PollFleetChanges>(effect))
             return Answered<PollFleetChanges>{fleet::Changes{}};
@@ -80,9 +80,10 @@ TEST_F(Regression, OneListThatLacksAnInstanceDoesNotMakeItGone) {
 }
 
 TEST_F(Regression, AnUnlistedInstanceWithALostAgentIsNotGone) {
-    world.add("i-1").takes = 10min;
-    world.add("i-2").takes = 10h;
-    world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    world.add("i-1").script_duration = 10min;
+    world.add("i-2").script_duration = 10h;
+    world.override_answer = [&,
+                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (clock.now() < start + 5min) return std::nullopt;
         world.hosts[1].agent = fleet::Agent::lost; // no command ends there any more
         if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
@@ -94,9 +95,10 @@ TEST_F(Regression, AnUnlistedInstanceWithALostAgentIsNotGone) {
 }
 
 TEST_F(Regression, AnInstanceIsGoneWhenEc2SaysSoTwiceAMinuteApart) {
-    world.add("i-1").takes = 10min;
-    world.add("i-2").takes = 10h;
-    world.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    world.add("i-1").script_duration = 10min;
+    world.add("i-2").script_duration = 10h;
+    world.override_answer = [&,
+                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (clock.now() < start + 5min) return std::nullopt;
         world.hosts[1].agent = fleet::Agent::lost; // no command ends there any more
         if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
@@ -137,7 +139,7 @@ TEST_F(Regression, AWorkerBetweenTwoStartsIsAwaitedAndQuieted) {
         if (now > begun + 40s && world.sent(Purpose::act).size() == 1)
             world.hosts[0].status = line("status", "done", "running", 2);
     };
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send && send->spec.purpose == Purpose::act && !send->spec.instances.empty())
             world.hosts[0].status = line("status", "done", "idle");
@@ -164,12 +166,12 @@ TEST_F(Regression, FewerWorkersThanBeforeIsVerifiedAgain) {
 TEST_F(Regression, AClockThatIsSetBackDoesNotMakeAnOldAnswerNew) {
     world.add("i-1");
     bool once = false;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) ||
             world.sent(Purpose::verify).empty() || once)
             return std::nullopt;
         once = true;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         clock.advance(4min + 30s);
         clock.set_wall_ahead(-4min);
         return response;
@@ -181,7 +183,7 @@ TEST_F(Regression, AClockThatIsSetBackDoesNotMakeAnOldAnswerNew) {
 TEST_F(Regression, AClockThatIsSetByMinutesEndsNothingEarly) {
     for (const auto ahead : {-10min, 10min}) {
         FakeFleet fleet{clock};
-        fleet.add("i-1").takes = 30min;
+        fleet.add("i-1").script_duration = 30min;
         const auto start = clock.elapsed();
         clock.on_wait = [this, ahead, start](Instant) {
             if (clock.elapsed() - start > 5min) clock.set_wall_ahead(ahead);
@@ -195,12 +197,12 @@ TEST_F(Regression, AClockThatIsSetByMinutesEndsNothingEarly) {
 TEST_F(Regression, ALaptopThatSleepsBetweenVerificationAndReportVerifiesAgain) {
     world.add("i-1");
     bool once = false;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) ||
             world.sent(Purpose::verify).empty() || once)
             return std::nullopt;
         once = true;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         clock.advance(8h);
         world.hosts[0].status = line("status", "done", "running", 1);
         return response;
@@ -210,10 +212,11 @@ TEST_F(Regression, ALaptopThatSleepsBetweenVerificationAndReportVerifiesAgain) {
 
 TEST_F(Regression, ALaptopThatSleepsBeforeTheSendListsCommandsAgain) {
     world.add("i-1");
-    world.instead = [&, once = false](const Effect& effect) mutable -> std::optional<Response> {
+    world.override_answer =
+        [&, once = false](const Effect& effect) mutable -> std::optional<Response> {
         if (!std::holds_alternative<FindInFlightCommands>(effect) || std::exchange(once, true))
             return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         clock.advance(8h);
         world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
         return response;
@@ -238,14 +241,14 @@ TEST_F(Regression, OneIdThatSsmRefusesCostsOnlyItself) {
     world.add("i-2");
     world.add("i-3").launched = clock.now() + 3min;
     world.add("i-4").launched = clock.now() + 3min;
-    world.hosts[1].takes = 1h;
+    world.hosts[1].script_duration = 1h;
     world.hosts[3].status = line("status", "done", "running", 1);
     std::optional<Instant> refused;
-    std::optional<Instant> told;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    std::optional<Instant> reported;
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
-        if (send && send->spec.instances == std::vector<InstanceId>{{"i-3"}} && !told)
-            told = clock.now();
+        if (send && send->spec.instances == std::vector<InstanceId>{{"i-3"}} && !reported)
+            reported = clock.now();
         if (send && std::ranges::find(send->spec.instances, InstanceId{"i-4"}) !=
                         send->spec.instances.end()) {
             if (!refused) refused = clock.now();
@@ -256,8 +259,8 @@ TEST_F(Regression, OneIdThatSsmRefusesCostsOnlyItself) {
     };
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    ASSERT_TRUE(refused && told);
-    EXPECT_LT(*told - *refused, 30s);
+    ASSERT_TRUE(refused && reported);
+    EXPECT_LT(*reported - *refused, 30s);
     EXPECT_EQ(result_of(report, "i-3").outcome, Outcome::done);
     EXPECT_EQ(result_of(report, "i-4").outcome, Outcome::failed);
 }
@@ -279,7 +282,8 @@ TEST_F(Regression, ASendCommandThatFailsForSecondsIsRetried) {
     for (const auto kind : {CallFailure::Kind::lost, CallFailure::Kind::unavailable}) {
         FakeFleet fleet{clock};
         fleet.add("i-1");
-        fleet.instead = [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
+        fleet.override_answer =
+            [&, start = clock.now()](const Effect& effect) -> std::optional<Response> {
             const bool fails =
                 std::holds_alternative<SendCommand>(effect) && clock.now() < start + 40s;
             return fails ? FakeFleet::fail(effect, {kind, "HTTP 503"}) : std::nullopt;
@@ -292,7 +296,7 @@ TEST_F(Regression, ASendCommandThatFailsForSecondsIsRetried) {
 TEST_F(Regression, ACommandThatSsmListsLateIsNotSentTwice) {
     world.add("i-1");
     std::optional<Instant> lost;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect);
             send && send->spec.purpose == Purpose::act && !lost) {
             lost = clock.now();
@@ -311,11 +315,11 @@ TEST_F(Regression, ACommandThatSsmListsLateIsNotSentTwice) {
 // B4
 TEST_F(Regression, AnIncompleteListOfInvocationsSaysNothingAboutTheOthers) {
     for (int i = 1; i <= 3; ++i)
-        world.add(fmt::format("i-{}", i)).takes = 10min;
+        world.add(fmt::format("i-{}", i)).script_duration = 10min;
     int reads = 0;
     before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
         if (++reads > 1) return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         std::get<Answered<CollectResults>>(response).answer->front().invocations.resize(1);
         return response;
     });
@@ -358,7 +362,7 @@ TEST_F(Regression, ACommandThatIsBeingCancelledIsNotAdopted) {
 // B7
 TEST_F(Regression, AWatchThatIsDeniedOnceIsReportedAndRetried) {
     world.add("i-1");
-    world.add("i-2").takes = 10h;
+    world.add("i-2").script_duration = 10h;
     int asked = 0;
     before_each<PollFleetChanges>([&](const Effect&) -> std::optional<Response> {
         if (++asked > 1) return std::nullopt;
@@ -383,7 +387,7 @@ TEST_F(Regression, ANewEnvironmentIsQuietedAndByAStopOnlyNamed) {
         FakeFleet fleet{clock};
         const std::string state = action == Action::quiet ? "idle" : "stopped";
         auto& host = fleet.add("i-1");
-        host.takes = 10min;
+        host.script_duration = 10min;
         host.output = line("x", "done", state);
         host.status = line("status", "done", state);
         clock.on_wait = [&fleet, start = clock.now()](Instant now) {
@@ -398,15 +402,15 @@ TEST_F(Regression, ANewEnvironmentIsQuietedAndByAStopOnlyNamed) {
 
 // C1
 TEST_F(Regression, AnInstanceThatEc2RestartsGetsTheCommandAgain) {
-    world.add("i-1").takes = 1000h;
-    world.add("i-2").takes = 10min;
+    world.add("i-1").script_duration = 1000h;
+    world.add("i-2").script_duration = 10min;
     clock.on_wait = [this](Instant now) {
         if (now > begun + 1min && now < begun + 3min)
             world.hosts[0].ec2_state = fleet::Ec2State::stopped;
         if (now >= begun + 3min && world.hosts[0].ec2_state == fleet::Ec2State::stopped) {
             world.hosts[0].ec2_state = fleet::Ec2State::running;
             world.hosts[0].launched = now;
-            world.hosts[0].takes = 10s;
+            world.hosts[0].script_duration = 10s;
         }
     };
     const auto report = world.run({.action = Action::quiet, .timeout = 6h});
@@ -425,7 +429,7 @@ TEST_F(Regression, ACancelIsNotHiddenByAPendingInstance) {
 // C3
 TEST_F(Regression, AClockThatIsAheadDoesNotMakeANewcomerOld) {
     clock.set_wall_ahead(9min);
-    world.add("i-1").takes = 150s;
+    world.add("i-1").script_duration = 150s;
     auto& young = world.add("i-2");
     young.launched = begun + 2min; // by EC2's clock
     young.agent = fleet::Agent::absent;
@@ -467,7 +471,7 @@ TEST_F(Regression, AnOpenCommandSaysNothingAfterALaterAction) {
 // D4
 TEST_F(Regression, AnInterruptionReportsTheLastCounts) {
     world.add("i-1");
-    world.add("i-2").takes = 10h;
+    world.add("i-2").script_duration = 10h;
     clock.interrupt_at(begun + 30min);
     const auto report = world.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::interrupted);

@@ -21,10 +21,10 @@ protected:
 
     // SSM shows it that many times as it was while the first command ran.
     void show_as_running(const std::string& id, int times) {
-        world.instead = [=, this](const Effect& effect) -> std::optional<Response> {
+        world.override_answer = [=, this](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<CollectResults>(&effect);
             if (asked == nullptr) return std::nullopt;
-            auto response = world.answer_truly(effect);
+            auto response = world.answer_normally(effect);
             for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
                 for (auto& one : results.invocations) {
                     if (one.id.text != id || one.end == Outcome::pending) continue;
@@ -56,7 +56,7 @@ TEST_F(StaleAnswers, AnEndedCommandIsReadAgainWhileAnotherIsOpen) {
     world.add("i-1");
     auto& other = world.add("i-2");
     other.launched = begun + 3s;
-    other.takes = 2h;
+    other.script_duration = 2h;
     show_as_running("i-1", 1);
     EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
     EXPECT_LT(elapsed(), 3h);
@@ -74,12 +74,12 @@ TEST_F(StaleAnswers, AnInstanceThatStaysInProgressGetsTheCommandAgain) {
 
 TEST_F(StaleAnswers, WhatHasEndedStaysEnded) {
     world.add("i-1");
-    world.add("i-2").takes = 2h;
+    world.add("i-2").script_duration = 2h;
     int reads = 0;
-    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&, this](const Effect& effect) -> std::optional<Response> {
         const auto* asked = std::get_if<CollectResults>(&effect);
         if (asked == nullptr || !world.sent(Purpose::verify).empty()) return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
                 if (one.id.text == "i-1" && one.end != Outcome::pending && reads++ > 0)
@@ -93,11 +93,11 @@ TEST_F(StaleAnswers, WhatHasEndedStaysEnded) {
 
 TEST_F(StaleAnswers, CountsDoNotFall) {
     world.add("i-1");
-    world.add("i-2").takes = 5min;
+    world.add("i-2").script_duration = 5min;
     bool old = false;
-    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&, this](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<PollProgress>(effect)) return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         old = !old;
         for (auto& progress : *std::get<Answered<PollProgress>>(response).answer)
             if (old && !progress.over) progress.completed = 0;
@@ -117,9 +117,9 @@ TEST_F(StaleAnswers, CountsDoNotFall) {
 // reached no instance.
 TEST_F(StaleAnswers, AFleetThatTurnsOutEmptyIsNotVerified) {
     int looks = 0;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         std::get<Answered<DiscoverFleet>>(response).answer->instances.reset();
         return response;
     };
@@ -131,9 +131,9 @@ TEST_F(StaleAnswers, AFleetThatTurnsOutEmptyIsNotVerified) {
 TEST_F(StaleAnswers, AFleetIsEmptyWhenItWasSeenEmptyTwice) {
     world.add("i-1");
     int looks = 0;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         std::get<Answered<DiscoverFleet>>(response).answer->instances->clear();
         return response;
     };
@@ -172,31 +172,31 @@ TEST_F(StaleAnswers, AnEmptyEnvironmentThatIsNeverReadyIsNamed) {
 
 TEST_F(StaleAnswers, InstancesFinishedBeforeAnOutageAreVerifiedAfterIt) {
     world.add("i-1");
-    world.add("i-2").takes = 3h;
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.add("i-2").script_duration = 3h;
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (elapsed() > 50min || elapsed() < 5min || std::holds_alternative<Sleep>(effect))
             return std::nullopt;
         world.hosts[0].status = line("status", "done", "running", 2); // redeployed
         return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "HTTP 503"});
     };
-    snow_white::Duration told{};
+    snow_white::Duration reported{};
     world.on_event = [&, this](const Event& event) {
         if (std::holds_alternative<CommandStarted>(event) && world.sent(Purpose::act).size() == 2 &&
-            told == 0s) {
-            told = elapsed();
+            reported == 0s) {
+            reported = elapsed();
             world.hosts[0].status = line("status", "done", "quiet");
         }
     };
     EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 5h}).verdict, Verdict::done);
-    EXPECT_GT(told, 50min);
-    EXPECT_LT(told, 60min);
+    EXPECT_GT(reported, 50min);
+    EXPECT_LT(reported, 60min);
 }
 
 // --- a first list that omits an environment, or an instance
 
 TEST_F(StaleAnswers, ARegionWhoseFirstListHasNoEnvironmentIsDiscoveredAgain) {
     world.add("i-1");
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 15s) return std::nullopt;
         return Answered<DiscoverFleet>{
             fleet::FleetSnapshot{.instances = std::vector<fleet::Instance>{}}};
@@ -228,13 +228,13 @@ TEST_F(StaleAnswers, AnUnlistedInstanceIsNotLeftToASupersededCommand) {
                         .action = Action::quiet,
                         .environments = {"acme-workers"},
                         .requested = begun - 1min}};
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || elapsed() > 20s) return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         std::get<Answered<DiscoverFleet>>(response).answer->instances->pop_back();
         return response;
     };
-    world.hosts[0].takes = 30min;
+    world.hosts[0].script_duration = 30min;
     EXPECT_EQ(world.run({.action = Action::wake}).verdict, Verdict::done);
     EXPECT_THAT(world.sent(Purpose::act),
                 Contains(testing::Field(&CommandSpec::environments, SizeIs(1))))
@@ -244,24 +244,24 @@ TEST_F(StaleAnswers, AnUnlistedInstanceIsNotLeftToASupersededCommand) {
 // --- the result of a command does not show whether the instance exists now
 
 TEST_F(StaleAnswers, AnInstanceUnknownToEc2IsNotNamedForAnEarlierResult) {
-    world.add("i-1").takes = 2h;
+    world.add("i-1").script_duration = 2h;
     // Then the results are read again, and a deploy's end triggers a verification of the finished.
-    world.add("i-3").takes = 200s;
+    world.add("i-3").script_duration = 200s;
     world.add("i-2");
     clock.on_wait = [this](Instant) {
         const bool deploys = elapsed() > 3min && elapsed() < 5min;
         world.environments[0].status = deploys ? "Updating" : "Ready";
     };
     bool named = false;
-    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&, this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         named = named || (send != nullptr &&
                           std::ranges::count(send->spec.instances, InstanceId{"i-2"}) > 0);
         if (elapsed() < 1min) return std::nullopt;
-        auto response = world.answer_truly(effect);
-        if (auto* look = std::get_if<Answered<DiscoverFleet>>(&response)) {
-            look->answer->instances->pop_back();
-            look->answer->unknown_to_ec2 = {{"i-2"}};
+        auto response = world.answer_normally(effect);
+        if (auto* discovered = std::get_if<Answered<DiscoverFleet>>(&response)) {
+            discovered->answer->instances->pop_back();
+            discovered->answer->unknown_to_ec2 = {{"i-2"}};
         }
         return response;
     };

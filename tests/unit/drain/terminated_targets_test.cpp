@@ -18,7 +18,7 @@ using test::FakeFleet;
 class TerminatedTargetsTest : public testing::Test {
 protected:
     TerminatedTargetsTest() {
-        world.instead = [this](const Effect& effect) { return answer_instead(effect); };
+        world.override_answer = [this](const Effect& effect) { return faulty_answer(effect); };
     }
 
     // So many idle instances, and so many that terminate at that time and stay targets of their
@@ -27,19 +27,19 @@ protected:
         for (int i = 0; i < living + leaving; ++i) {
             auto& host = world.add(fmt::format("i-{:04}", i));
             if (i < living) continue;
-            host.takes = host.answers = 48h;
+            host.script_duration = host.status_duration = 48h;
             leavers.insert(host.id);
         }
         leave_at = when;
     }
 
-    std::optional<Response> answer_instead(const Effect& effect) {
+    std::optional<Response> faulty_answer(const Effect& effect) {
         for (auto& host : world.hosts)
             if (leavers.contains(host.id) && clock.elapsed() >= leave_at)
                 host.ec2_state = fleet::Ec2State::terminating;
         const bool is_read = std::holds_alternative<CollectResults>(effect);
         if (!is_read && !forgotten) return std::nullopt;
-        auto response = world.answer_truly(effect);
+        auto response = world.answer_normally(effect);
         if (auto* fleet = std::get_if<Answered<DiscoverFleet>>(&response))
             std::erase_if(*fleet->answer->instances,
                           [this](const auto& one) { return leavers.contains(one.id); });

@@ -18,7 +18,7 @@ using namespace snow_white;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-class FixedKeys : public aws::CredentialsProvider {
+class FixedCredentials : public aws::CredentialsProvider {
 public:
     aws::Result<aws::Credentials> get() override {
         return aws::Credentials{.access_key_id = "AKIA", .secret_access_key = "s"};
@@ -35,7 +35,7 @@ protected:
                          {{{"InstanceId", "i-1"}, {"Status", status}, {"StatusDetails", detail}}}}};
         FakeHttp http;
         http.answers = {FakeHttp::status(200, page.dump())};
-        FixedKeys keys;
+        FixedCredentials keys;
         const aws::Settings settings;
         aws::Client client({settings, http, clock, keys}, "eu-west-1");
         RegionJob job;
@@ -111,14 +111,14 @@ TEST_F(Undelivered, IsSentAgainWhenTheWorkersStillTakeJobs) {
 }
 
 TEST_F(Undelivered, IsVerifiedWhileTheOthersGoOn) {
-    world.add("i-1").takes = 6h;
+    world.add("i-1").script_duration = 6h;
     auto& host = world.add("i-2");
     host.end = Outcome::unknown;
     host.output = "";
-    host.takes = 10min;
+    host.script_duration = 10min;
     const auto begun = clock.now();
     std::optional<Instant> asked;
-    world.instead = [&](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::verify && !asked) {
             asked = clock.now();

@@ -20,13 +20,13 @@ protected:
     snow_white::Duration elapsed() const { return clock.now() - begun; }
 
     // Changes the answers to that effect.
-    template <class Asked>
-    void change(std::function<void(const Asked&, typename Asked::Answer&)> how) {
-        world.instead = [this, how](const Effect& effect) -> std::optional<Response> {
-            const auto* asked = std::get_if<Asked>(&effect);
+    template <class EffectType>
+    void change(std::function<void(const EffectType&, typename EffectType::Answer&)> how) {
+        world.override_answer = [this, how](const Effect& effect) -> std::optional<Response> {
+            const auto* asked = std::get_if<EffectType>(&effect);
             if (asked == nullptr) return std::nullopt;
-            auto response = world.answer_truly(effect);
-            how(*asked, *std::get<Answered<Asked>>(response).answer);
+            auto response = world.answer_normally(effect);
+            how(*asked, *std::get<Answered<EffectType>>(response).answer);
             return response;
         };
     }
@@ -55,7 +55,7 @@ TEST_F(VerificationTest, AnotherDocumentsAnswerIsNoAction) {
 TEST_F(VerificationTest, AStatusDocumentThatIsAbsentOnceIsSentAgain) {
     world.add("i-1").status = line("status", "done", "running", 1);
     int sent = 0;
-    world.instead = [&, this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [&, this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr) return std::nullopt;
         if (send->spec.purpose == Purpose::verify)
@@ -74,7 +74,7 @@ TEST_F(VerificationTest, AStatusDocumentThatIsAbsentOnceIsSentAgain) {
 
 TEST_F(VerificationTest, AStatusDocumentThatStaysAbsentProvesNothing) {
     world.add("i-1");
-    world.instead = [](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.purpose == Purpose::act) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::absent, "no such document"});
@@ -171,7 +171,7 @@ TEST_F(VerificationTest, AnInstanceReachedOnlyByIdIsVerifiedById) {
 
 TEST_F(VerificationTest, AnEc2OutageDoesNotMakeTheRunWaitForEver) {
     world.add("i-1");
-    world.add("i-2").answers = 100h;
+    world.add("i-2").status_duration = 100h;
     change<DiscoverFleet>([this](const DiscoverFleet&, fleet::FleetSnapshot& seen) {
         if (elapsed() < 5s) return;
         std::erase_if(*seen.instances, [](const auto& one) { return one.id.text == "i-2"; });
@@ -197,7 +197,7 @@ TEST_F(VerificationTest, AListThatIsEmptyForAMomentIsReadAgain) {
 // Between two pages an item came twice and another is missing.
 TEST_F(VerificationTest, AListWithADuplicateIsIncomplete) {
     world.add("i-1");
-    world.add("i-2").takes = 40s;
+    world.add("i-2").script_duration = 40s;
     change<CollectResults>([this](const CollectResults&, std::vector<CommandResults>& all) {
         if (elapsed() > 30s) return;
         for (auto& results : all)
@@ -216,14 +216,14 @@ TEST_F(VerificationTest, APartialVerificationAtTheDeadlineIsReported) {
         const Instant start = time.now();
         fleet.add("i-1");
         fleet.add("i-2").status = "no line";
-        fleet.instead = [&](const Effect& effect) -> std::optional<Response> {
+        fleet.override_answer = [&](const Effect& effect) -> std::optional<Response> {
             const auto* send = std::get_if<SendCommand>(&effect);
             if (send == nullptr || send->spec.purpose != Purpose::verify ||
                 send->spec.instances.empty())
                 return std::nullopt;
             asked = time.now() - start;
             fleet.hosts[1].status = line("status", "done", "quiet");
-            fleet.hosts[1].answers = 3s;
+            fleet.hosts[1].status_duration = 3s;
             return std::nullopt;
         };
         return fleet.run({.action = Action::quiet, .timeout = timeout});

@@ -31,7 +31,7 @@ const std::vector<std::string> names{"acme-web", "acme-workers", "acme-workers-e
 
 class NameFilterTest : public testing::TestWithParam<Case> {};
 
-std::vector<std::string> taken_by(const NameFilter& asked) {
+std::vector<std::string> matched_by(const NameFilter& asked) {
     std::vector<std::string> taken;
     std::ranges::copy_if(names, std::back_inserter(taken),
                          [&](const auto& name) { return asked.matches(name); });
@@ -39,7 +39,7 @@ std::vector<std::string> taken_by(const NameFilter& asked) {
 }
 
 TEST_P(NameFilterTest, MatchesTheseNames) {
-    EXPECT_EQ(taken_by(GetParam().pattern), GetParam().taken);
+    EXPECT_EQ(matched_by(GetParam().pattern), GetParam().taken);
 }
 
 TEST_P(NameFilterTest, HasWildcardsThatMissNone) {

@@ -116,12 +116,12 @@ TEST(ReadLog, TheDocumentOfGetLogEventsIsRead) {
 TEST(ReadLog, EachStreamHasRunsOfItsOwn) {
     for (const bool json : {true, false}) {
         const auto merged =
-            [json](const std::function<std::string(int, const std::string&)>& told) {
+            [json](const std::function<std::string(int, const std::string&)>& reported) {
                 std::istringstream lines(whole(json));
                 std::string text;
                 for (std::string line; std::getline(lines, line);)
                     for (const int task : {1, 2})
-                        text += told(task, line) + "\n";
+                        text += reported(task, line) + "\n";
                 return text;
             };
         std::vector<std::string> logs{

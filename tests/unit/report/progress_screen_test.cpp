@@ -31,8 +31,8 @@ ProgressScreen begun(Action action = Action::quiet) {
 }
 
 // So many instances in so many environments; a third of each, rounded up, still runs jobs.
-ProgressSnapshot under_way(int instances, int environments) {
-    ProgressSnapshot standing{
+ProgressSnapshot in_progress(int instances, int environments) {
+    ProgressSnapshot snapshot{
         .stage = Stage::waiting, .begun = noon, .deadline = noon + 6h, .targeted = instances};
     for (int e = 0; e < environments; ++e) {
         EnvironmentProgress row{.name = fmt::format("acme-workers-{}", e + 1)};
@@ -41,28 +41,28 @@ ProgressSnapshot under_way(int instances, int environments) {
         const std::size_t open = (row.instances + 2) / 3;
         row.as_asked = row.instances - open;
         for (std::size_t i = 0; i < open; ++i)
-            standing.unfinished.push_back(
+            snapshot.unfinished.push_back(
                 {{fmt::format("i-{:017x}", 1000 * e + static_cast<int>(i))},
                  row.name,
                  Outcome::pending,
                  noon + 2s});
-        standing.all.instances += row.instances;
-        standing.all.as_asked += row.as_asked;
-        standing.environments.push_back(row);
+        snapshot.all.instances += row.instances;
+        snapshot.all.as_asked += row.as_asked;
+        snapshot.environments.push_back(row);
     }
-    standing.completed = static_cast<int>(standing.all.as_asked);
-    const auto most = std::min(standing.unfinished.size(), ProgressSnapshot::most_unfinished);
-    standing.unfinished.resize(most);
-    standing.omitted_environments =
-        standing.environments.size() -
-        std::min(standing.environments.size(), ProgressSnapshot::most_environments);
-    standing.environments.resize(standing.environments.size() - standing.omitted_environments);
-    return standing;
+    snapshot.completed = static_cast<int>(snapshot.all.as_asked);
+    const auto most = std::min(snapshot.unfinished.size(), ProgressSnapshot::most_unfinished);
+    snapshot.unfinished.resize(most);
+    snapshot.omitted_environments =
+        snapshot.environments.size() -
+        std::min(snapshot.environments.size(), ProgressSnapshot::most_environments);
+    snapshot.environments.resize(snapshot.environments.size() - snapshot.omitted_environments);
+    return snapshot;
 }
 
-std::vector<std::string> drawn(const ProgressSnapshot& standing, const Screen& screen = {}) {
-    ProgressScreen picture = begun(standing.action);
-    picture.take(standing);
+std::vector<std::string> drawn(const ProgressSnapshot& snapshot, const Screen& screen = {}) {
+    ProgressScreen picture = begun(snapshot.action);
+    picture.take(snapshot);
     return picture.draw(then, screen);
 }
 
@@ -79,11 +79,11 @@ TEST(ProgressScreen, AtTheStartItShowsTheDiscovery) {
 }
 
 TEST(ProgressScreen, ThreeInstances) {
-    ProgressSnapshot standing = under_way(3, 1);
-    standing.unfinished[0].heard = JobCount{2, then - 30s};
-    standing.jobs = 2;
-    standing.heard = 1;
-    EXPECT_EQ(whole(drawn(standing)), R"(NOT YET quiet and idle: NOT SAFE to go on
+    ProgressSnapshot snapshot = in_progress(3, 1);
+    snapshot.unfinished[0].heard = JobCount{2, then - 30s};
+    snapshot.jobs = 2;
+    snapshot.heard = 1;
+    EXPECT_EQ(whole(drawn(snapshot)), R"(NOT YET quiet and idle: NOT SAFE to go on
 2 of 3 instances are quiet and idle; 2 jobs running
 elapsed 12 min 5 s; deadline in 5 h 47 min (18:00:00 UTC)
 quiet "workers" of acme in us-east-1
@@ -94,11 +94,11 @@ not yet, the longest first: 1 instance
 }
 
 TEST(ProgressScreen, FortyInstancesOnAFewLines) {
-    ProgressSnapshot standing = under_way(40, 2);
-    standing.unfinished[0].heard = JobCount{3, then - 4min};
-    standing.jobs = 3;
-    standing.heard = 1;
-    EXPECT_EQ(whole(drawn(standing, {.width = 39, .height = 10})),
+    ProgressSnapshot snapshot = in_progress(40, 2);
+    snapshot.unfinished[0].heard = JobCount{3, then - 4min};
+    snapshot.jobs = 3;
+    snapshot.heard = 1;
+    EXPECT_EQ(whole(drawn(snapshot, {.width = 39, .height = 10})),
               R"(NOT YET quiet and idle: NOT SAFE
 26 of 40 instances are quiet and idle
 at least 3 jobs running
@@ -112,74 +112,74 @@ not yet, the longest first: 14 instan..
 }
 
 TEST(ProgressScreen, ShowsTheAgeOfAnswers) {
-    ProgressSnapshot standing = under_way(3, 1);
-    standing.unfinished[0].heard = JobCount{1, then - 4min};
-    EXPECT_THAT(drawn(standing),
+    ProgressSnapshot snapshot = in_progress(3, 1);
+    snapshot.unfinished[0].heard = JobCount{1, then - 4min};
+    EXPECT_THAT(drawn(snapshot),
                 Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
 }
 
 TEST(ProgressScreen, AnIncompleteJobCountIsShownAsSuch) {
-    ProgressSnapshot standing = under_way(40, 2);
-    standing.jobs = 9;
-    standing.heard = 5;
-    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle; at least 9 jobs running");
-    standing.heard = 14;
-    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle; 9 jobs running");
-    standing.heard = 0;
-    EXPECT_EQ(drawn(standing)[1], "26 of 40 instances are quiet and idle");
+    ProgressSnapshot snapshot = in_progress(40, 2);
+    snapshot.jobs = 9;
+    snapshot.heard = 5;
+    EXPECT_EQ(drawn(snapshot)[1], "26 of 40 instances are quiet and idle; at least 9 jobs running");
+    snapshot.heard = 14;
+    EXPECT_EQ(drawn(snapshot)[1], "26 of 40 instances are quiet and idle; 9 jobs running");
+    snapshot.heard = 0;
+    EXPECT_EQ(drawn(snapshot)[1], "26 of 40 instances are quiet and idle");
 }
 
 TEST(ProgressScreen, ProblemsOfInstancesAreShown) {
-    ProgressSnapshot standing = under_way(3, 1);
-    standing.unfinished[0].outcome = Outcome::unreachable;
-    EXPECT_THAT(drawn(standing), Contains(HasSubstr("12 min 3 s  unreachable  acme-workers-1")));
+    ProgressSnapshot snapshot = in_progress(3, 1);
+    snapshot.unfinished[0].outcome = Outcome::unreachable;
+    EXPECT_THAT(drawn(snapshot), Contains(HasSubstr("12 min 3 s  unreachable  acme-workers-1")));
 }
 
 TEST(ProgressScreen, ManyAreFoldedAndCounted) {
-    const auto lines = drawn(under_way(400, 45));
+    const auto lines = drawn(in_progress(400, 45));
     EXPECT_THAT(lines, SizeIs(24));
     EXPECT_THAT(lines, Contains(StartsWith("all 45 environments")));
     EXPECT_THAT(lines, Contains("and 37 more environments"));
     EXPECT_THAT(lines, Contains("not yet, the longest first: 135 instances"));
     EXPECT_THAT(lines, Contains("  and 128 more"));
-    const auto large = drawn(under_way(400, 45), {.width = 199, .height = 50});
+    const auto large = drawn(in_progress(400, 45), {.width = 199, .height = 50});
     EXPECT_THAT(large, SizeIs(50));
     EXPECT_THAT(large, Contains("and 24 more environments"));
 }
 
 TEST(ProgressScreen, HiddenLinesAreCounted) {
-    const auto lines = drawn(under_way(400, 2), {.width = 80, .height = 200});
+    const auto lines = drawn(in_progress(400, 2), {.width = 80, .height = 200});
     EXPECT_THAT(lines, Contains("not yet, the longest first: 134 instances"));
     EXPECT_THAT(lines, Contains("  and 94 more")); // forty of them were named
 }
 
 TEST(ProgressScreen, ABarIsFullOnlyWhenAllAreAsAsked) {
-    ProgressSnapshot standing = under_way(400, 1);
-    standing.all.as_asked = standing.environments[0].as_asked = 399;
-    EXPECT_THAT(drawn(standing)[5], HasSubstr("#-] 399 of 400"));
-    standing.all.gone = standing.environments[0].gone = 1; // no worker runs there
-    EXPECT_THAT(drawn(standing)[5], HasSubstr("#] 399 of 399"));
+    ProgressSnapshot snapshot = in_progress(400, 1);
+    snapshot.all.as_asked = snapshot.environments[0].as_asked = 399;
+    EXPECT_THAT(drawn(snapshot)[5], HasSubstr("#-] 399 of 400"));
+    snapshot.all.gone = snapshot.environments[0].gone = 1; // no worker runs there
+    EXPECT_THAT(drawn(snapshot)[5], HasSubstr("#] 399 of 399"));
 }
 
 TEST(ProgressScreen, TheVerificationHasItsOwnCounts) {
-    ProgressSnapshot standing = under_way(3, 1);
-    standing.stage = Stage::verifying;
-    standing.targeted = 0;
-    EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now");
-    standing.targeted = 3;
-    standing.completed = 2;
-    EXPECT_EQ(drawn(standing)[1], "asking each worker what it does now: 2 of 3 instances answered");
+    ProgressSnapshot snapshot = in_progress(3, 1);
+    snapshot.stage = Stage::verifying;
+    snapshot.targeted = 0;
+    EXPECT_EQ(drawn(snapshot)[1], "asking each worker what it does now");
+    snapshot.targeted = 3;
+    snapshot.completed = 2;
+    EXPECT_EQ(drawn(snapshot)[1], "asking each worker what it does now: 2 of 3 instances answered");
 }
 
 TEST(ProgressScreen, AWakeShowsNoSafetyText) {
-    ProgressSnapshot standing = under_way(3, 1);
-    standing.action = Action::wake;
-    EXPECT_EQ(drawn(standing)[0], "NOT YET awake");
+    ProgressSnapshot snapshot = in_progress(3, 1);
+    snapshot.action = Action::wake;
+    EXPECT_EQ(drawn(snapshot)[0], "NOT YET awake");
 }
 
 TEST(ProgressScreen, NoticesAreOnTheLastLines) {
     ProgressScreen picture = begun();
-    picture.take(under_way(400, 40));
+    picture.take(in_progress(400, 40));
     for (int i = 1; i <= 5; ++i)
         picture.note(fmt::format("note {}", i), noon + i * 1min);
     const auto lines = picture.draw(then, {});
@@ -191,7 +191,7 @@ TEST(ProgressScreen, FitsEveryScreen) {
     for (const int environments : {1, 3, 60})
         for (const int instances : {3, 60, 400}) {
             ProgressScreen picture = begun();
-            picture.take(under_way(instances, environments));
+            picture.take(in_progress(instances, environments));
             for (int i = 0; i < 60; ++i)
                 picture.note("a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x'), noon);
             for (std::size_t width = 0; width <= 200; width += width < 48 ? 1 : 8)
@@ -208,8 +208,8 @@ TEST(ProgressScreen, FitsEveryScreen) {
 }
 
 TEST(ProgressScreen, HasColoursOnlyOnRequest) {
-    EXPECT_THAT(whole(drawn(under_way(4, 2))), Not(HasSubstr("\x1b")));
-    EXPECT_THAT(drawn(under_way(4, 2), {.colour = true})[0], StartsWith("\x1b[1m"));
+    EXPECT_THAT(whole(drawn(in_progress(4, 2))), Not(HasSubstr("\x1b")));
+    EXPECT_THAT(drawn(in_progress(4, 2), {.colour = true})[0], StartsWith("\x1b[1m"));
 }
 
 } // namespace

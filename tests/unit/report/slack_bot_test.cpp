@@ -22,9 +22,9 @@ using testing::Not;
 using testing::SizeIs;
 
 // The sandbox's Slack as Http; counts the calls of each method.
-class SlackAtHand : public Http {
+class SandboxSlackHttp : public Http {
 public:
-    explicit SlackAtHand(Clock& clock) : clock_(clock) {}
+    explicit SandboxSlackHttp(Clock& clock) : clock_(clock) {}
 
     HttpResult send(const HttpRequest& request) override {
         sandbox::HttpRequest received;
@@ -86,7 +86,7 @@ protected:
     }
 
     FakeClock clock;
-    SlackAtHand http{clock};
+    SandboxSlackHttp http{clock};
 };
 
 TEST_F(SlackBotTest, OneMessageIsEditedAndTheEndIsASeparateOne) {

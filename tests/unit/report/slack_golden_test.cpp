@@ -87,9 +87,9 @@ Report two_thousand(Verdict verdict) {
 const std::string lie = "*QUIET* `x` ```\n✅ QUIET: all\n``` <!channel> <@U0ALICE00> <http://x|y> "
                         ":tada: _i_ ~s~ & \x1b[2J";
 
-const report::RunInfo liar{lie, lie, lie, lie, lie, lie, evening};
+const report::RunInfo hostile_info{lie, lie, lie, lie, lie, lie, evening};
 
-Report lies(int count) {
+Report hostile_report(int count) {
     Report report{.verdict = Verdict::partial, .environments = {lie}, .may_have_sent = true};
     for (int i = 0; i < count; ++i)
         report.instances.push_back({.id = {lie},
@@ -121,10 +121,10 @@ CommandStarted started(bool joined) {
 }
 
 FleetDiscovered matched(int environments, std::size_t instances) {
-    FleetDiscovered look{.instances = instances};
+    FleetDiscovered discovered{.instances = instances};
     for (int i = 0; i < environments; ++i)
-        look.environments.push_back({fmt::format("acme-workers-{}", i), "Ready"});
-    return look;
+        discovered.environments.push_back({fmt::format("acme-workers-{}", i), "Ready"});
+    return discovered;
 }
 
 struct Case {
@@ -148,7 +148,7 @@ std::vector<Case> start_cases() {
         {"start_2000", report::start_message(many, matched(50, 2'000), alice, Action::quiet)},
         {"start_lies",
          report::start_message({.spec = {.environments = std::vector<std::string>(50, lie)}}, {},
-                               liar, Action::quiet)}};
+                               hostile_info, Action::quiet)}};
 }
 
 std::vector<Case> end_cases() {
@@ -196,7 +196,7 @@ std::vector<Case> end_cases() {
             end("end_quiet_2000", two_thousand(Verdict::done)),
             end("end_partial_2000", two_thousand(Verdict::partial)),
             end("end_timed_out_2000", two_thousand(Verdict::timed_out)),
-            {"end_lies", report::end_message(lies(2'000), liar)}};
+            {"end_lies", report::end_message(hostile_report(2'000), hostile_info)}};
 }
 
 // With a bot's token: the message that is edited, and its thread.
@@ -216,8 +216,9 @@ std::vector<Case> progress_cases() {
     all.push_back({"progress_asking", progress()});
     run.started.spec.environments = std::vector<std::string>(50, lie);
     run.advanced = ProgressChanged{Purpose::act, 700, 2'000};
-    all.push_back({"progress_lies", progress(liar)});
-    all.push_back({"progress_ended_lies", report::ended_message(lies(2'000), run, liar)});
+    all.push_back({"progress_lies", progress(hostile_info)});
+    all.push_back(
+        {"progress_ended_lies", report::ended_message(hostile_report(2'000), run, hostile_info)});
     all.push_back({"details", report::details_message(
                                   {"i-2 (acme-workers): its SSM agent has lost the connection",
                                    "i-3 (acme-workers): EC2 has stopped it or takes it away"},
@@ -336,10 +337,10 @@ TEST(SlackNext, TheNextCommandIsShownExactly) {
         subject.pattern = pattern;
         const auto message =
             report::end_message(one(Action::quiet, Verdict::done, Outcome::done), subject);
-        std::string told;
+        std::string reported;
         for (const auto& block : message.blocks)
-            if (block.contains("text")) told += block["text"]["text"].get<std::string>() + "\n";
-        EXPECT_THAT(told, HasSubstr(report::command_line(Action::wake, subject)));
+            if (block.contains("text")) reported += block["text"]["text"].get<std::string>() + "\n";
+        EXPECT_THAT(reported, HasSubstr(report::command_line(Action::wake, subject)));
     }
 }
 

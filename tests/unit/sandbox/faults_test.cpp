@@ -94,7 +94,7 @@ protected:
     std::optional<Sandbox> box;
 };
 
-std::vector<bool> struck(const std::string& text, int calls, snow_white::Duration apart = 0s) {
+std::vector<bool> applied(const std::string& text, int calls, snow_white::Duration apart = 0s) {
     Faults faults;
     snow_white::Instant now{};
     faults.set({parse_fault(text)}, now);
@@ -104,7 +104,7 @@ std::vector<bool> struck(const std::string& text, int calls, snow_white::Duratio
     return result;
 }
 
-std::string words_of_refusal(const std::string& text) {
+std::string refusal_text(const std::string& text) {
     try {
         parse_fault(text);
     } catch (const std::invalid_argument& wrong) {
@@ -120,7 +120,7 @@ TEST(FaultRule, AnInvalidTextIsReportedWithTheExistingKinds) {
           "ssm:X=throttled,first=-1", "ssm:X=throttled,p=2", "ssm:X=throttled,from=1",
           "ssm:X=throttled,sometimes=1", "ssm:X=throttled,from=2s,until=1s", "ssm:X=slow",
           "ssm:X=throttled,for=1s", "slack:Post=expired-token"}) {
-        const std::string words = words_of_refusal(wrong);
+        const std::string words = refusal_text(wrong);
         EXPECT_THAT(words, HasSubstr(wrong));
         EXPECT_THAT(words, HasSubstr("repeated-token")) << wrong;
         EXPECT_EQ(words.find('\n'), std::string::npos);
@@ -128,22 +128,22 @@ TEST(FaultRule, AnInvalidTextIsReportedWithTheExistingKinds) {
 }
 
 TEST(FaultRule, AppliesAsItsConditionsSay) {
-    EXPECT_EQ(struck("ssm:ListCommands=throttled,first=2", 4),
+    EXPECT_EQ(applied("ssm:ListCommands=throttled,first=2", 4),
               (std::vector{true, true, false, false}));
-    EXPECT_EQ(struck("ssm:*=throttled,every=3", 6),
+    EXPECT_EQ(applied("ssm:*=throttled,every=3", 6),
               (std::vector{false, false, true, false, false, true}));
-    EXPECT_EQ(struck("*:*=no-connection,from=10s,until=30s", 4, 10s),
+    EXPECT_EQ(applied("*:*=no-connection,from=10s,until=30s", 4, 10s),
               (std::vector{false, true, true, false}));
-    EXPECT_EQ(struck("aws:*=throttled,from=10s,first=1", 3, 10s),
+    EXPECT_EQ(applied("aws:*=throttled,from=10s,first=1", 3, 10s),
               (std::vector{false, true, false}));
-    EXPECT_EQ(struck("ec2:*=throttled", 2), (std::vector{false, false}));
-    EXPECT_EQ(struck("ssm:SendCommand=throttled", 2), (std::vector{false, false}));
+    EXPECT_EQ(applied("ec2:*=throttled", 2), (std::vector{false, false}));
+    EXPECT_EQ(applied("ssm:SendCommand=throttled", 2), (std::vector{false, false}));
 }
 
 TEST(FaultRule, AppliesAtRandomByItsSeed) {
-    const auto some = struck("ssm:*=throttled,p=0.3,seed=7", 1000);
-    EXPECT_EQ(some, struck("ssm:*=throttled,p=0.3,seed=7", 1000));
-    EXPECT_NE(some, struck("ssm:*=throttled,p=0.3,seed=8", 1000));
+    const auto some = applied("ssm:*=throttled,p=0.3,seed=7", 1000);
+    EXPECT_EQ(some, applied("ssm:*=throttled,p=0.3,seed=7", 1000));
+    EXPECT_NE(some, applied("ssm:*=throttled,p=0.3,seed=8", 1000));
     EXPECT_NEAR(static_cast<double>(std::count(some.begin(), some.end(), true)), 300, 60);
 }
 

@@ -143,10 +143,10 @@ TEST_F(InProcess, slack_keeps_what_it_takes_and_fails_when_told) {
     EXPECT_EQ(limited.status, 429);
     EXPECT_EQ(limited.headers.find("Retry-After")->second, "7");
     EXPECT_EQ(box->handle(post).body, "ok");
-    HttpRequest look;
-    look.method = "GET";
-    look.path = "/_sandbox/slack";
-    const Json inbox = Json::parse(box->handle(look).body);
+    HttpRequest request;
+    request.method = "GET";
+    request.path = "/_sandbox/slack";
+    const Json inbox = Json::parse(box->handle(request).body);
     ASSERT_EQ(inbox.size(), 1U);
     EXPECT_EQ(inbox[0]["text"], "all quiet");
 }

@@ -82,21 +82,21 @@ std::vector<Row> table() {
 }
 
 // A resource that a permission may be requested for, in the call's context.
-struct Thing {
+struct NamedResource {
     std::string name;
     std::string resource;
     std::map<std::string, std::string> context;
 };
 
-class Things {
+class NamedResources {
 public:
-    explicit Things(const Stack& stack) : stack_(stack) {
+    explicit NamedResources(const Stack& stack) : stack_(stack) {
         documents();
         instances();
         ecs();
         others();
     }
-    const std::vector<Thing>& all() const { return all_; }
+    const std::vector<NamedResource>& all() const { return all_; }
 
 private:
     static std::string arn(const std::string& service, const std::string& region,
@@ -193,13 +193,15 @@ private:
     }
 
     const Stack& stack_;
-    std::vector<Thing> all_;
+    std::vector<NamedResource> all_;
 };
 
-using Covers = std::function<bool(const Thing&)>;
+using Covers = std::function<bool(const NamedResource&)>;
 
 Covers named(std::set<std::string> names) {
-    return [names = std::move(names)](const Thing& thing) { return names.contains(thing.name); };
+    return [names = std::move(names)](const NamedResource& thing) {
+        return names.contains(thing.name);
+    };
 }
 
 // What the text of the table's third column covers.
@@ -213,11 +215,13 @@ const std::map<std::string, Covers>& words() {
         {"the stack's status document", named({"Status document"})},
         {"workers' instances", named({"worker's instance"})},
         {"the stack in worker regions", named({"stack in a worker region"})},
-        {"**everything**", [](const Thing&) { return true; }},
+        {"**everything**", [](const NamedResource&) { return true; }},
         {"**everything** in worker regions",
-         [](const Thing& thing) { return thing.context.at("aws:RequestedRegion") != unlisted; }},
+         [](const NamedResource& thing) {
+             return thing.context.at("aws:RequestedRegion") != unlisted;
+         }},
         {"**everything** of the cluster",
-         [](const Thing& thing) {
+         [](const NamedResource& thing) {
              const auto cluster = thing.context.find("ecs:cluster");
              return cluster != thing.context.end() && cluster->second.ends_with("/tools");
          }},
@@ -240,7 +244,7 @@ const std::map<std::string, Covers>& words() {
 
 TEST(RightsTable, each_row_is_granted_on_what_it_names_and_on_nothing_else) {
     const Stack stack = narrow_stack();
-    const Things things(stack);
+    const NamedResources things(stack);
     auto policies = policies_of(stack);
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> reach;
     std::set<std::string> actions;
@@ -255,7 +259,7 @@ TEST(RightsTable, each_row_is_granted_on_what_it_names_and_on_nothing_else) {
     for (const auto& [policy, statements] : policies)
         for (const std::string& action : actions) {
             const auto& parts = reach[{policy, action}];
-            for (const Thing& thing : things.all()) {
+            for (const NamedResource& thing : things.all()) {
                 const bool said = std::ranges::any_of(
                     parts, [&thing](const std::string& part) { return words().at(part)(thing); });
                 const Demand demand{action, thing.resource, thing.context, thing.resource};

@@ -183,10 +183,10 @@ TEST_F(SandboxSsm, StopsAfterTheLastJobAndWakesAgain) {
                                               {"busy", 0},
                                               {"of", 0},
                                               {"state", "stopped"}}));
-    const std::string look = send_by_tag("Doc-status");
+    const std::string status = send_by_tag("Doc-status");
     const double now = static_cast<double>(clock.now().time_since_epoch() / 1s);
     clock.advance(5s);
-    EXPECT_NEAR(line(look)["workers"][0]["since"].get<double>(), now - 5, 1);
+    EXPECT_NEAR(line(status)["workers"][0]["since"].get<double>(), now - 5, 1);
     const std::string wake = send_by_tag("Doc-wake");
     clock.advance(5s);
     EXPECT_EQ(line(wake)["workers"][1]["state"], "running");
@@ -195,12 +195,12 @@ TEST_F(SandboxSsm, StopsAfterTheLastJobAndWakesAgain) {
 TEST_F(SandboxSsm, SaysThatAWebInstanceHasNoWorker) {
     add_instance({.layout = Layout::web});
     const std::string quiet = send_by_tag("Doc-quiet");
-    const std::string look = send_by_tag("Doc-status");
+    const std::string status = send_by_tag("Doc-status");
     clock.advance(2s);
     EXPECT_EQ(step(quiet, 0)["ResponseCode"], 3);
     EXPECT_NE(step(quiet, 0)["Output"].get<std::string>().find("no-worker"), std::string::npos);
-    EXPECT_EQ(line(look)["outcome"], "no-worker");
-    EXPECT_EQ(details(look), "Success");
+    EXPECT_EQ(line(status)["outcome"], "no-worker");
+    EXPECT_EQ(details(status), "Success");
 }
 
 TEST_F(SandboxSsm, GivesTheStepsInNoFixedOrder) {

@@ -3,13 +3,14 @@
 #include "src/aws/credentials/container.hpp"
 #include "src/aws/credentials/credentials_json.hpp"
 #include "src/aws/credentials/instance_metadata.hpp"
-#include "tests/fuzz/aws_that_says.hpp"
+#include "tests/fuzz/answering_aws.hpp"
 
 namespace {
 
+using namespace snow_white;
 using namespace snow_white::aws;
 
-constexpr std::size_t longest_words = 120; // of an error that quotes nothing of the document
+constexpr std::size_t longest_error = 120; // of an error that quotes nothing of the document
 // of an error that quotes AWS's reason for returning no credentials
 constexpr std::size_t longest_reason = 320;
 
@@ -18,14 +19,14 @@ void hold(const Result<Credentials>& keys) {
         fuzz::expect(!keys->access_key_id.empty() && !keys->secret_access_key.empty(),
                      "keys are whole");
     else {
-        const std::string& said = keys.error().message;
-        const bool is_reason = said.find(" has no keys: ") != std::string::npos;
-        fuzz::expect(said.size() < (is_reason ? longest_reason : longest_words),
+        const std::string& message = keys.error().message;
+        const bool is_reason = message.find(" has no keys: ") != std::string::npos;
+        fuzz::expect(message.size() < (is_reason ? longest_reason : longest_error),
                      "an error tells nothing of the document");
     }
 }
 
-void hold(const Found& found) {
+void hold(const OptionalCredentials& found) {
     if (!found)
         hold(Result<Credentials>(tl::unexpected(found.error())));
     else if (*found)
@@ -34,13 +35,13 @@ void hold(const Found& found) {
 
 } // namespace
 
-void fuzz::key_documents(const std::string& bytes) {
+void fuzz::credential_documents(const std::string& bytes) {
     hold(parse_credentials(bytes, "it"));
     hold(parse_process_credentials(bytes, "it"));
-    AwsThatSays says(200, bytes);
+    AnsweringAws aws(200, bytes);
     const Environment environment({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/keys"}});
-    const CredentialsContext context{environment, says.settings, says.http, says.clock,
-                                     {},          "eu-west-1"};
+    const CredentialsContext context{environment, aws.settings, aws.http,
+                                     aws.clock,   {},           "eu-west-1"};
     hold(credentials_of_container(context));
     hold(credentials_of_instance(context, {}));
 }

@@ -1,7 +1,7 @@
 // Who started the run: the task's metadata, the task as ECS describes it, startedBy, ARNs.
 #include "src/cli/session/invoker.hpp"
 #include "src/cli/session/task_metadata.hpp"
-#include "tests/fuzz/aws_that_says.hpp"
+#include "tests/fuzz/answering_aws.hpp"
 
 namespace {
 
@@ -12,9 +12,10 @@ constexpr std::size_t started_by_limit = 128;
 } // namespace
 
 void fuzz::task_metadata(const std::string& bytes) {
-    AwsThatSays says(200, bytes);
-    const Environment environment({{"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}});
-    cli::display_name(cli::invoker_of_task(environment, says.http, says.client));
+    AnsweringAws aws(200, bytes);
+    const Environment environment(std::map<std::string, std::string>{
+        {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}});
+    cli::display_name(cli::invoker_of_task(environment, aws.http, aws.client));
 }
 
 void fuzz::names_of_people(const std::string& bytes) {

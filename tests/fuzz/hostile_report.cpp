@@ -1,7 +1,7 @@
 // A report whose every text comes from outside, as printed and as sent to Slack.
 #include "src/report/slack/slack_notifier.hpp"
 #include "src/report/text/text_reporter.hpp"
-#include "tests/fuzz/aws_that_says.hpp"
+#include "tests/fuzz/answering_aws.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -50,7 +50,7 @@ std::string printed(const report::RunInfo& subject, const drain::Event& event) {
 
 } // namespace
 
-void fuzz::report_of_lies(const std::string& bytes) {
+void fuzz::hostile_report(const std::string& bytes) {
     auto words = lines_of(bytes);
     words.resize(8);
     const report::RunInfo subject{words[0], words[1], words[2], words[3], words[4]};

@@ -8,9 +8,9 @@
 
 namespace fuzz {
 
-class AwsThatSays : private snow_white::aws::CredentialsProvider {
+class AnsweringAws : private snow_white::aws::CredentialsProvider {
 public:
-    AwsThatSays(int status, const std::string& body) {
+    AnsweringAws(int status, const std::string& body) {
         http.answers = {test::FakeHttp::status(status, body)};
     }
 
@@ -23,10 +23,10 @@ private:
     snow_white::aws::Result<snow_white::aws::Credentials> get() override {
         return snow_white::aws::Credentials{.access_key_id = "AK", .secret_access_key = "s"};
     }
-    void forget() override {}
+    void invalidate() override {}
 };
 
-template <class Value> void expect_a_value_or_words(const snow_white::aws::Result<Value>& result) {
+template <class Value> void expect_value_or_message(const snow_white::aws::Result<Value>& result) {
     if (!result) expect(!describe(result.error()).empty(), "an error has words");
 }
 
