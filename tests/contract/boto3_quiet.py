@@ -1,9 +1,8 @@
-"""A drain by boto3 alone, as a person who never heard of Snow White would write it: nothing in it is fitted to
-the sandbox, every setting comes from the environment that boto3 itself reads.
+"""A drain by boto3 alone, as a person without Snow White would write it: nothing in it is adapted
+to the sandbox, and every setting comes from the environment that boto3 itself reads.
 
 Usage: boto3_quiet.py APPLICATION PATTERN [STACK]
-Prints one line for each instance; exit code 0 when the quiet succeeded on all of them.
-"""
+Prints one line for each instance; exit code 0 when the quiet succeeded on all of them."""
 
 import sys
 import time
@@ -32,7 +31,7 @@ def document_of(stack):
 
 def send(document, instance_ids):
     ssm = boto3.client("ssm")
-    # 50 ids a command is what SendCommand takes.
+    # SendCommand takes 50 IDs.
     return [ssm.send_command(DocumentName=document, InstanceIds=instance_ids[n:n + 50])["Command"]["CommandId"]
             for n in range(0, len(instance_ids), 50)]
 

@@ -1,4 +1,5 @@
-"""botocore_credentials.py [PROFILE]: prints as JSON what botocore makes of the environment and its files."""
+"""botocore_credentials.py [PROFILE]: prints as JSON the credentials that botocore finds in the
+environment and its files."""
 
 import json
 import sys
@@ -11,5 +12,5 @@ try:
     keys = found and found.get_frozen_credentials()
     print(json.dumps({"access_key": keys.access_key, "secret_key": keys.secret_key, "token": keys.token or ""}
                      if keys else {"error": "NoCredentials"}))
-except Exception as error:  # whatever it is, it is the answer
+except Exception as error:  # any error is an answer
     print(json.dumps({"error": f"{type(error).__name__}: {error}"}))

@@ -1,4 +1,5 @@
-"""On each line of standard input SERVICE REGION; for each, the URL and the signing region of a real boto call."""
+"""Reads SERVICE REGION on each line of standard input; prints for each the URL and the signing
+region of a real boto call."""
 
 import json
 import sys

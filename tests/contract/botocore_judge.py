@@ -1,9 +1,9 @@
-"""Holds a raw request against botocore's service models: other people's record of what AWS accepts.
+"""Compares a raw request with botocore's service models: an independent record of what AWS accepts.
 
-In: a request as received (`method`, `path`, `headers`, `body`; `service` and `action` where the receiver named
-them). Out: a list of findings, one sentence each; empty when the request is one that AWS's model allows.
-The service is found from X-Amz-Target or Action and Version alone, never from what the receiver made of it.
-"""
+In: a request as received (`method`, `path`, `headers`, `body`; `service` and `action` where the
+receiver named them). Out: a list of findings, one sentence each; empty when AWS's model allows the
+request. The service is found from X-Amz-Target or from Action and Version alone, never from the
+receiver's own fields."""
 
 import functools
 import json
@@ -25,7 +25,7 @@ def model(service):
 
 
 def judge(request):
-    """All that is wrong with the request."""
+    """Everything that is wrong with the request."""
     headers = {k.lower(): v for k, v in dict(request["headers"]).items()}
     findings = []
     if request["method"] != "POST":
@@ -47,7 +47,8 @@ def judge_receiver(request, service, action):
 
 
 def judge_scope(headers, service):
-    """The credential scope, where the receiver kept the header (the signature itself may be left out)."""
+    """The credential scope, where the receiver kept the header (the signature itself may be left
+    out)."""
     authorization = headers.get("authorization")
     if authorization is None:
         return []
@@ -114,14 +115,14 @@ def tree_of(form):
 
 
 class QueryReader:
-    """Reads the query protocol's form back into the values that the model speaks of."""
+    """Turns the query protocol's form back into the values of the model."""
 
     def __init__(self, ec2):
         self.ec2 = ec2
         self.findings = []
 
     def name_of(self, shape, member):
-        """The member's name on the wire, by the rules of the query protocol and of EC2's own."""
+        """The member's name in the request, by the rules of the query protocol and of EC2's own."""
         name = shape.serialization.get("name", member)
         if self.ec2:
             return shape.serialization.get("queryName", name[0].upper() + name[1:])

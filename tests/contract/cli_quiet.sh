@@ -1,7 +1,7 @@
 #!/bin/sh
-# A drain by the AWS CLI alone: one command, aimed by tag, watched by its counts.
-# Usage: cli_quiet.sh APPLICATION PATTERN [STACK]; needs aws in PATH. Prints the command's final status and counts;
-# exit code 0 when it is Success.
+# A drain by the AWS CLI alone: one command by tag, followed by its counts. Usage: cli_quiet.sh
+# APPLICATION PATTERN [STACK]; needs aws in PATH. Prints the command's final status and counts; exit
+# code 0 when it is Success.
 set -eu
 
 application=$1 pattern=$2 stack=${3:-snow-white}

@@ -1,7 +1,8 @@
-"""Other people's clients, aimed at a sandbox: boto3, the AWS CLI, and raw requests signed by botocore's SigV4Auth.
+"""Clients that are not ours, with a sandbox as endpoint: boto3, the AWS CLI, and raw requests
+signed by botocore's SigV4Auth.
 
-A raw request can be wrong in ways that boto3 does not let one be: misspelt, unsigned, signed for another hour.
-"""
+A raw request can be wrong in ways that boto3 does not allow: misspelt, unsigned, signed for another
+hour."""
 
 import datetime
 import json
@@ -26,7 +27,8 @@ VENV_BIN = pathlib.Path(sys.executable).parent
 
 
 def make_client(sandbox, service, checked=True, **settings):
-    """A boto3 client that does not repeat a call; `checked=False` sends even what the model does not allow."""
+    """A boto3 client that does not repeat a call; `checked=False` sends even what the model does
+    not allow."""
     keys = {"aws_access_key_id": sandbox.exports["AWS_ACCESS_KEY_ID"],
             "aws_secret_access_key": sandbox.exports["AWS_SECRET_ACCESS_KEY"],
             "region_name": "us-east-1", "endpoint_url": sandbox.url} | settings
@@ -35,7 +37,7 @@ def make_client(sandbox, service, checked=True, **settings):
 
 
 def run_aws(sandbox, *arguments, **environment):
-    """The AWS CLI as a person types it. Out: the finished process."""
+    """The AWS CLI as a person types it. Returns the finished process."""
     return subprocess.run([str(VENV_BIN / "aws"), *arguments, "--output", "json"], capture_output=True, text=True,
                           timeout=60, env=sandbox.environment(**environment))
 
@@ -75,7 +77,7 @@ def signed(sandbox, service, headers, body, key=None, secret=None, token=None, s
 
 
 def post(sandbox, service, action, parameters, sign=True, change_headers=None, **signing):
-    """Sends the parameters as they are: a dict of JSON, or of the query protocol's form."""
+    """Sends the parameters unchanged: a dict of JSON, or of the query protocol's form."""
     metadata = model(service).metadata
     if metadata["protocol"] == "json":
         body = json.dumps(parameters)

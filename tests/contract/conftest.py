@@ -1,4 +1,5 @@
-"""What the contract tests share: sandboxes (one for each module that asks), boto3 clients, the AWS CLI."""
+"""What the contract tests share: sandboxes (one for each module that needs one), boto3 clients, the
+AWS CLI."""
 
 import json
 import time
@@ -28,7 +29,8 @@ def as_container():
 
 @pytest.fixture(scope="module")
 def start_sandbox(request):
-    """Starts sandboxes that live until the module's end; each is then stopped and held to its promises."""
+    """Starts sandboxes that live until the module's end; each is then stopped and checked for
+    leftovers."""
     assert SANDBOX.exists(), f"wanted the sandbox at {SANDBOX}; build it, or set SNOW_WHITE_BIN"
     started = []
 
@@ -71,7 +73,7 @@ def client(sandbox):
 
 @pytest.fixture(scope="module")
 def aws(sandbox):
-    """aws("ssm", "list-commands") is the parsed answer; a failure shows what the CLI said."""
+    """aws("ssm", "list-commands") is the parsed answer; a failure shows the CLI's output."""
 
     def call(*arguments, **environment):
         done = run_aws(sandbox, *arguments, **environment)
@@ -84,7 +86,7 @@ def aws(sandbox):
 
 @pytest.fixture(scope="module")
 def aws_fails(sandbox):
-    """aws_fails(…) is what the CLI said when it failed, as it must."""
+    """aws_fails(…) is the CLI's error, and fails when the CLI succeeds."""
 
     def call(*arguments, **environment):
         done = run_aws(sandbox, *arguments, **environment)
@@ -131,10 +133,10 @@ def wait(ssm, sandbox):
     return until_over
 
 
-# --- rights
+# --- permissions
 
 @pytest.fixture(scope="module")
 def task_role(client):
-    """The task's role, as the sandbox's timeline names a caller."""
+    """The task's role, as the sandbox's journal names a caller."""
     found = client("cloudformation").describe_stack_resource(StackName="snow-white", LogicalResourceId="TaskRole")
     return "role/" + found["StackResourceDetail"]["PhysicalResourceId"]

@@ -1,9 +1,8 @@
 """The commands that a document tells its reader to type.
 
-In: Markdown. Out: each command as a shell takes it: the lines of indented blocks (joined where one goes on in the next;
-of a transcript only what follows its `$ `; nothing of a block that shows output, `== …`), and the code spans that are a
-program of PROGRAMS with something behind it.
-"""
+In: Markdown. Out: each command as a shell takes it: the lines of indented blocks (joined where one
+continues in the next; of a transcript only what follows its `$ `; nothing of a block that shows
+output, `== …`), and the code spans that are a program of PROGRAMS followed by arguments."""
 
 import re
 import textwrap

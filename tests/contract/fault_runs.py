@@ -1,14 +1,13 @@
-"""Runs of the program under faults, held to the promises that no fault may break: it ends, by a documented exit code; it
-says so once on the terminal and, when Slack answers, once there; at most one action command took effect; and it said
-"done" only if the workers are as asked.
-"""
+"""Runs of the program under faults, with the promises that hold under any fault: it ends, with a
+documented exit code; it reports once on the terminal and, when Slack answers, once there; at most
+one action command took effect; and it said "done" only if the workers are as asked."""
 
 import dataclasses
 
 from grounds import on_grounds
 
-PATIENCE = 100  # seconds; nothing here may take that long
-EXIT_CODES = {0, 1, 3, 4, 5, 6, 7, 8, 9}  # docs/operations.md; 2 and 70 would be ours
+PATIENCE = 100  # seconds; no run may take that long
+EXIT_CODES = {0, 1, 3, 4, 5, 6, 7, 8, 9}  # docs/operations.md; 2 and 70 would be bugs
 
 
 @dataclasses.dataclass
@@ -27,7 +26,7 @@ class Outcome:
     done: object   # a Finished
     commands: int  # action commands that took effect
     messages: list # Slack's
-    states: set    # of the workers, when it had ended
+    states: set    # of the workers, when the run had ended
 
     @property
     def code(self):
@@ -51,7 +50,7 @@ def run_all(trials, drain="1s"):
 
 
 def broken_promises(outcome):
-    """What no fault excuses, as words; nothing when all is well."""
+    """Broken promises that no fault excuses, as text; empty when there are none."""
     done, wrong = outcome.done, []
     if done.code not in EXIT_CODES:
         wrong.append(f"exit code {done.code}")

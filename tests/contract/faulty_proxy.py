@@ -1,9 +1,8 @@
-"""A way to AWS that is not perfect: passes requests on to a sandbox, and for chosen actions loses the answer,
-refuses, or answers in the service's place.
+"""A faulty connection to AWS: a proxy that passes requests to a sandbox, and for chosen actions
+loses the answer, refuses, or answers in the service's place.
 
-In: faults by action, each a list that is used up call by call. Out: the requests, raw and whole. The Host header
-stays as it was signed.
-"""
+In: faults by action, each a list that is used up call by call. Out: the requests, raw and whole.
+The Host header stays as it was signed."""
 
 import http.client
 import json
@@ -46,7 +45,7 @@ class FaultyProxy:
         self.requests = []  # {"method", "path", "headers", "body"} of each, as it came
         self.lock = threading.Lock()
         self.ended = threading.Event()
-        self.ahead = 0      # seconds by which the Date of its own answers is ahead of ours
+        self.ahead = 0      # by how many seconds the Date of its own answers is ahead of ours
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
         self.http.daemon_threads = True
 

@@ -1,6 +1,6 @@
-"""A way to a sandbox that can be shut: while it is, nobody listens on its port, as when a name is not resolved or a
-network is gone. What is under way when it is shut is cut. (The sandbox's own no-connection is a reset.)
-"""
+"""A connection to a sandbox that can be closed: while it is, nothing listens on its port, as when a
+name is not resolved or a network is down. Closing it cuts the connections in progress. (The
+sandbox's own no-connection is a reset.)"""
 
 import contextlib
 import socket

@@ -1,8 +1,9 @@
-"""A small GitHub Actions runner: the steps of a composite action, and the jobs of a workflow, as bash gets them.
+"""A small GitHub Actions runner: runs the steps of a composite action, and the jobs of a workflow,
+in bash.
 
-In: action.yml or a workflow's YAML, the inputs, the job's environment. Out: what each step printed, its exit code, outputs and
-summary. Only what our files use is understood: what else stands in an expression is an error.
-"""
+In: action.yml or a workflow's YAML, the inputs, the job's environment. Out: what each step printed,
+its exit code, outputs and summary. It understands only what our files use: anything else in an
+expression is an error."""
 
 import os
 import pathlib
@@ -37,7 +38,7 @@ def evaluate(expression, contexts, status=None):
             python += repr(value_of(word.split("."), contexts))
         else:
             python += PYTHON.get(word, word)
-    return eval(python, {"__builtins__": {}})  # made of literals and operators alone
+    return eval(python, {"__builtins__": {}})  # made of literals and operators only
 
 
 def value_of(path, contexts):
@@ -84,7 +85,8 @@ def read_outputs(path):
     return dict(line.split("=", 1) for line in lines)
 
 
-# In a mount namespace of its own, which ends with the step: the same paths are there, and nothing else of this machine.
+# In a mount namespace of its own, which ends with the step: the same paths exist, and nothing else
+# of this machine.
 IN_ROOT = """root=$1; shift; mount -t tmpfs tmpfs "$root/tmp"
 while [ "$1" != -- ]; do mkdir -p "$root$1"; mount --bind "$1" "$root$1"; shift; done; shift
 mount -t proc proc "$root/proc"; mount --bind /dev "$root/dev"; exec /usr/sbin/chroot "$root" "$@\""""
@@ -95,7 +97,8 @@ def in_root(root, *folders):
 
 
 def bash(script, environment, folder, until=None, root=None):
-    """A `run`, as the runner has bash run it. until(process, log) may end it. root: a folder with another file system."""
+    """A `run` step, in bash as the runner calls it. until(process, log) may end it. root: a folder
+    with another file system."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {name: folder / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH")}
     for path in paths.values():
@@ -121,13 +124,14 @@ def bash(script, environment, folder, until=None, root=None):
 
 
 def heed_interrupts():
-    """As under the runner. What a shell starts in the background ignores them, these tests among it, and bash cannot trap
-    what was ignored when it began."""
+    """Restores the signals' defaults, as under the runner. What a shell starts in the background
+    ignores them, and these tests may be started so; bash cannot trap what was ignored when it
+    began."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def when_said(text, then, seconds=30):
-    """For `until`: once the log has that text."""
+    """For `until`: true once the log has that text."""
     def watch(process, log):
         deadline = time.monotonic() + seconds
         while text not in log.read_text():
@@ -145,7 +149,8 @@ class Run(SimpleNamespace):
 
 
 def run_action(given, environment, folder, assume=None, github=None, until=None, root=None):
-    """The steps of our action. assume(with) stands in for the action that assumes one: it gives that step's outputs."""
+    """The steps of our action. assume(with) stands in for the action that assumes a role: it
+    returns that step's outputs."""
     action = yaml.safe_load((ACTION / "action.yml").read_text())
     unknown = given.keys() - action["inputs"].keys()
     assert not unknown, f"no inputs of the action: {unknown}"
@@ -172,7 +177,8 @@ def run_action(given, environment, folder, assume=None, github=None, until=None,
 
 
 def keys_of_role(sandbox, arn):
-    """What aws-actions/configure-aws-credentials would give as its outputs; alice's keys stand in for GitHub's token."""
+    """The outputs of aws-actions/configure-aws-credentials; alice's keys stand in for GitHub's
+    token."""
     files = open(sandbox.exports["AWS_SHARED_CREDENTIALS_FILE"]).read()
     keys = dict(re.findall(r"(\w+) = (\S+)", files.partition("[staging]")[2].partition("[")[0]))
     given = make_client(sandbox, "sts", **keys).assume_role(RoleArn=arn, RoleSessionName="github")["Credentials"]
@@ -184,7 +190,8 @@ STATUS = re.compile(r"(always|success|failure|cancelled)\(\)")
 
 
 def goes_on(condition, contexts, results):
-    """A job's or a step's `if`; without a status function it takes the success of all before it."""
+    """A job's or a step's `if`; without a status function it requires the success of all before
+    it."""
     condition = re.sub(r"^\$\{\{(.*)\}\}$", r"\1", str(condition).strip()).strip()
     success = all(result == "success" for result in results)
     status = {"always": True, "cancelled": False, "success": success, "failure": "failure" in results}
@@ -192,8 +199,9 @@ def goes_on(condition, contexts, results):
 
 
 def run_workflow(workflow, event, inputs, variables, environment, folder, uses):
-    """The jobs of a workflow, one after the other as they stand there. uses: {beginning of an action's name: what runs it}.
-    Out: {job: its result}, all that the steps printed, all summaries."""
+    """The jobs of a workflow, one after the other in the file's order. uses: {beginning of an
+    action's name: what runs it}. Returns {job: its result}, the output of all steps, all
+    summaries."""
     contexts = {"github": {"event_name": event, "sha": "0a1b2c3"}, "inputs": inputs, "vars": variables, "needs": {}}
     environment = environment | {k: resolve(v, contexts) for k, v in workflow.get("env", {}).items()}
     said, summary = "", ""

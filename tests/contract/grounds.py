@@ -1,8 +1,8 @@
-"""Many runs of the program at a time, each on a fleet of its own: they wait much more than they compute.
+"""Many runs of the program in parallel, each on a fleet of its own: they wait much more than they
+compute.
 
-In: a piece of work for each item, which gets a Fleet. Out: what each gave back, in the order of the items. A Ground is a
-sandbox with many environments; a Fleet is one of them, and what happened to it.
-"""
+In: a function for each item, which gets a Fleet. Out: the results, in the order of the items. A
+Ground is a sandbox with many environments; a Fleet is one of them, and what happened to it."""
 
 import concurrent.futures
 import queue
@@ -12,7 +12,7 @@ from programs import Running, at_the_prompt
 from sandbox_process import PROGRAM, SandboxProcess
 
 AT_A_TIME = 16
-ENVIRONMENTS = 40  # of each ground: so many items in a row
+ENVIRONMENTS = 40  # per ground: so many items one after the other
 
 
 class Fleet:
@@ -21,19 +21,20 @@ class Fleet:
         self.webhook = sandbox.url + "/services/T0SANDBOX/B0SANDBOX/secret"
 
     def start(self, *more, action="quiet", **environment):
-        """The program at work on this fleet. bob has no Slack user: each message goes to the channel alone."""
+        """The program on this fleet. bob has no Slack user: each message goes to the channel
+        only."""
         words = ["-a", action, "-e", self.name, "-f", "bob", "-p", "acme", "-r", "us-east-1", *more]
         slack = {"SLACK_WEBHOOK": self.webhook, "NOTIFY_SLACK_CHANNEL": "#deploys"}
         return Running([PROGRAM, *words], at_the_prompt(self.sandbox, **slack | environment))
 
     def commands(self, document="QuietSideKiq"):
-        """The commands of that document that took effect here, as they were asked for."""
+        """The commands of that document that took effect here, as they were requested."""
         return [r for r in self.sandbox.look("requests")
                 if r["action"] == "SendCommand" and document in r["body"] and self.name in r["body"]
                 and (r["status"] == 200 or r["fault"] == "server-error-after")]
 
     def messages(self):
-        """Slack's, of the runs that concern this fleet: [{"at", "text", …}]."""
+        """Slack's messages of the runs on this fleet: [{"at", "text", …}]."""
         return [m for m in self.sandbox.look("slack") if self.name in m["text"]]
 
     def states(self):
@@ -61,7 +62,7 @@ class Ground:
 
 
 def on_grounds(items, work, name, drain="1s"):
-    """[work(fleet, item) for item in items], many at a time, each ground with one at a time."""
+    """[work(fleet, item) for item in items], many in parallel, each ground one at a time."""
     free, made = queue.SimpleQueue(), []
 
     def on_a_free_one(item):
@@ -83,7 +84,7 @@ def on_grounds(items, work, name, drain="1s"):
 
 
 def outcomes_of(scenarios, name, drain):
-    """Runs functions of a Fleet, all at once: {scenario: what it raised, or None}."""
+    """Runs functions of a Fleet, all in parallel: {scenario: what it raised, or None}."""
     def tried(fleet, scenario):
         try:
             scenario(fleet)

@@ -1,9 +1,9 @@
-"""The places that hand out keys, in one small server of this test's own: STS, an instance's metadata, a container's
-endpoint, IAM Identity Center's portal.
+"""The services that return credentials, in one small server: STS, an instance's metadata, a
+container's endpoint, IAM Identity Center's portal.
 
-The keys that it hands out are made of what it was asked with: who signed, for which region, and every parameter. So
-two clients that ask in the same way get the same keys, and those that differ in anything do not.
-"""
+The credentials that it returns are a function of the request: the signer, the region, and every
+parameter. So two clients that send the same request get the same credentials, and those that differ
+in anything do not."""
 
 import hashlib
 import http.server
@@ -76,7 +76,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         asked = dict(urllib.parse.parse_qsl(body))
         action = asked.pop("Action")
         self.note(action)
-        # The default name of a session is each client's own.
+        # Each client has its own default name of a session.
         asked["RoleSessionName"] = re.sub(r"^[a-z-]+-\d{10}$", "default", asked.get("RoleSessionName", ""))
         scope = re.search(r"Credential=([^,]+)", self.headers.get("Authorization", ""))
         signer, _, region = scope[1].split("/")[:3] if scope else ("nobody", "", "")
@@ -95,7 +95,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def start(tls=None):
-    """The server, with TLS when there is a context for it; its `url`, and `seen`: what it was asked."""
+    """The server, with TLS when there is a context for it; its `url`, and `seen`: the requests."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.url, server.seen = f"http://127.0.0.1:{server.server_port}", []
     if tls:

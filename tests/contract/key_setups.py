@@ -1,9 +1,10 @@
-"""Set-ups of credentials, as people have them: files, variables, the profile asked for.
+"""Configurations of credentials, as people have them: files, variables, the profile.
 
-Each is (name, profile, variables, config file, credentials file, words). `words` is None where botocore and we must come
-to the same keys; else both must refuse, and ours must say these words. {url} is the server of key_services.py, {dir} the
-set-up's own folder, which has a web identity's token in `web-token`, a container's in `token`, and a program `keys`.
-"""
+Each is (name, profile, variables, config file, credentials file, words). `words` is None where
+botocore and we must find the same credentials; otherwise both must refuse, and our error must
+contain these words. {url} is the server of credential_services.py, {dir} the configuration's own
+folder, which has a web identity's token in `web-token`, a container's in `token`, and a program
+`keys`."""
 
 DEFAULT = "[default]\naws_access_key_id = AKDEFAULT\naws_secret_access_key = defaultsecret\n"
 BASE = "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = basesecret\n"
@@ -17,7 +18,7 @@ PROCESS = "credential_process = {dir}/keys"
 SSO = "sso_account_id = 123456789012\nsso_role_name = Reader\nsso_region = us-west-2\n"
 
 SETUPS = [
-    # --- keys that are written down
+    # --- static credentials
     ("environment", "", KEYS, "", "", None),
     ("environment with a token", "", KEYS | {"AWS_SESSION_TOKEN": "envtoken"}, "", "", None),
     ("environment with the older token", "", KEYS | {"AWS_SECURITY_TOKEN": "old", "AWS_SESSION_TOKEN": "new"}, "", "", None),
@@ -39,7 +40,7 @@ SETUPS = [
     ("a profile without keys", "empty", {}, "[profile empty]\nregion = eu-west-1\n", "",
      ["profile empty", "aws configure --profile empty"]),
     ("nothing at all", "", {}, "", "", ["no AWS credentials"]),
-    # --- how files are written
+    # --- syntax of files
     ("a quoted name", "two words", {}, "[profile 'two words']\naws_access_key_id=AKQ\naws_secret_access_key=q\n", "", None),
     ("indented, colons, capitals, comments", "odd", {}, "# comment\n; another\n[profile odd]\n\n  AWS_Access_Key_Id: AKODD\n"
      "  # inside\n  aws_secret_access_key : a=b+c/d==\n", "", None),

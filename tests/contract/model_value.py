@@ -1,7 +1,8 @@
-"""Holds a value against a shape of botocore's models: types, members, required, min, max, pattern, enum.
+"""Compares a value with a shape of botocore's models: types, members, required, min, max, pattern,
+enum.
 
-botocore itself checks little of that before it sends (min, types and required); AWS checks it all.
-"""
+botocore itself checks little of that before it sends (min, types and required); AWS checks all of
+it."""
 
 import base64
 import binascii
@@ -12,7 +13,7 @@ NUMBERS = {"integer": int, "long": int, "float": (int, float), "double": (int, f
 
 
 def judge_value(shape, value, path=""):
-    """All that is wrong with the value, one sentence each; `path` says where it stands."""
+    """Everything that is wrong with the value, one sentence each; `path` is its place."""
     judge = {"structure": structure, "list": list_of, "map": map_of, "string": string, "character": string,
              "blob": blob, "boolean": boolean}.get(shape.type_name, number)
     return judge(shape, value, path)

@@ -1,4 +1,4 @@
-"""moto, a local AWS that other people wrote, as a server on a free port."""
+"""moto, a local AWS that is not ours, as a server on a free port."""
 
 import socket
 import subprocess
@@ -39,7 +39,7 @@ class MotoServer:
         self.process.wait(10)
 
     def environment(self, **more):
-        """For a program that is to talk to this server."""
+        """The environment of a program that uses this server."""
         keys = {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": "root", "AWS_SECRET_ACCESS_KEY": "root"}
         return clean_environment(**keys | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION} | more)
 

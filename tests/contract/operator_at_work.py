@@ -1,10 +1,11 @@
-"""What the tests of the program share: an operator's flags, what was sent, the fleet's state before and after."""
+"""What the tests of the program share: an operator's flags, the sent commands, the fleet's state
+before and after."""
 
 import re
 import time
 
 TASK = re.compile(r"arn:aws:ecs:us-east-1:123456789012:task/snow-white/([0-9a-f]{32})")
-WAKE_SECONDS = 100  # for a moment's work; the machine is shared
+WAKE_SECONDS = 100  # for an action of a moment; the machine is shared
 
 
 def flags(action="quiet", pattern="Workers", profile="staging", application="acme", region="us-east-1"):
@@ -12,7 +13,7 @@ def flags(action="quiet", pattern="Workers", profile="staging", application="acm
 
 
 def sent(sandbox):
-    """How many tasks and commands were asked for since the sandbox began."""
+    """How many tasks and commands were requested since the sandbox began."""
     return sandbox.calls("ecs", "RunTask") + sandbox.calls("ssm", "SendCommand")
 
 
@@ -26,7 +27,7 @@ def tasks_started_by(client, *arns):
 
 
 def wake(sandbox, client, *environments):
-    """Every worker takes jobs again, by the wake document alone: our program has no part in it."""
+    """Wakes every worker by the wake document alone, without our program."""
     asleep = [name for name in environments if states(sandbox, name) != {"running"}]
     if not asleep:
         return
@@ -34,7 +35,7 @@ def wake(sandbox, client, *environments):
     deadline = time.monotonic() + WAKE_SECONDS
     while asleep := [name for name in asleep if states(sandbox, name) != {"running"}]:
         assert time.monotonic() < deadline, f"wanted {asleep} awake within {WAKE_SECONDS} s. {sandbox.where()}"
-        # Again and again: a wake leaves alone whoever still runs a job.
+        # Repeatedly: a wake leaves a worker alone that still runs a job.
         client("ssm").send_command(DocumentName=document["StackResourceDetail"]["PhysicalResourceId"], Targets=[
             {"Key": "tag:elasticbeanstalk:environment-name", "Values": asleep}])
         again = time.monotonic() + 5

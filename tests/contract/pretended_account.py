@@ -1,8 +1,9 @@
-"""An account that plays the part of AWS which neither the sandbox nor moto has: stacks whose environment has an instance.
+"""A fake of the parts of AWS that neither the sandbox nor moto has: stacks whose environment has an
+instance.
 
-Stands in for any_account/account.py. Each call's parameters and answer are held against botocore's model of the service,
-so that no call is misspelt and no answer has a member that AWS's does not. What it does is only as much as a run needs.
-"""
+Stands in for any_account/account.py. Each call's parameters and answer are compared with botocore's
+model of the service, so that no call is misspelt and no answer has a member that AWS's does not. It
+does only as much as a run needs."""
 
 import datetime
 import itertools
@@ -30,12 +31,14 @@ class PretendedAccount:
         self.gone = []
         self.vpcs, self.platforms = [{"VpcId": "vpc-1"}], ["64bit Amazon Linux 2023 v4.7.8 running PHP 8.4"]
         self.rolls_back, self.holds_on, self.expired = "", False, False
-        self.worker, self.worker_starts = "", "Success"  # its state; what becomes of the command that starts it
-        self.strangers = []  # instances of somebody else that have our environment's tag
-        self.updating = []  # what DescribeStacks says of the stack, one answer each, before its status
+        # its state; the result of the command that starts it
+        self.worker, self.worker_starts = "", "Success"
+        self.strangers = []  # other people's instances that have our environment's tag
+        # what DescribeStacks returns for the stack, one answer each, before its status
+        self.updating = []
 
     def heard(self, action):
-        """A test may listen."""
+        """For tests that listen."""
 
     def client(self, _service, **_):
         return types.SimpleNamespace(exceptions=types.SimpleNamespace(ClientError=ClientError))

@@ -1,4 +1,4 @@
-"""Every process of the machine, as anybody could list it while something runs."""
+"""Every process of the machine, as any user could list it while something runs."""
 
 import pathlib
 import threading
@@ -8,7 +8,8 @@ from sandbox_process import AS_CONTAINER
 
 
 class Processes(threading.Thread):
-    """Looks at every process of the machine, again and again: all command lines, and the environment of tasks."""
+    """Lists every process of the machine, repeatedly: all command lines, and the environment of
+    tasks."""
 
     def __init__(self):
         super().__init__(daemon=True)

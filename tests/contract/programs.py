@@ -1,8 +1,8 @@
-"""Runs a program to its end: ours as a person or as the container would have it, and those of other people.
+"""Runs a program to its end: ours as a person or as the container would, and programs that are not
+ours.
 
-In: a command line and the whole environment. Out: exit code, both outputs, how long it took. Every output is also
-kept under build/test-logs/, and a failure names it.
-"""
+In: a command line and the whole environment. Out: exit code, both outputs, duration. Every output
+is also kept under build/test-logs/, and a failure names it."""
 
 import os
 import pathlib
@@ -13,7 +13,8 @@ from clients import VENV_BIN
 from sandbox_process import LOGS, PROGRAM, clean_environment
 
 HERE = pathlib.Path(__file__).resolve().parent
-# What the container has by the task definition, before the override of a launch; see mission.md.
+# What the container's environment has from the task definition, before the override of a launch;
+# see mission.md.
 CONTAINER = {"EB_ENV_NAME_PATTERN_STRING": "workers", "AWS_REGION": "us-east-1", "ECS_CLUSTER_REGION": "us-east-1",
              "CFN_STACK_NAME": "snow-white", "QUIET_COMMAND_LOGICAL_NAME": "QuietSideKiqDocument",
              "WAKE_COMMAND_LOGICAL_NAME": "WakeSideKiqDocument", "STOP_COMMAND_LOGICAL_NAME": "StopSideKiqDocument",
@@ -34,7 +35,7 @@ class Finished:
 
 
 class Running:
-    """A program under way, its outputs going to files."""
+    """A running program, whose outputs go to files."""
 
     def __init__(self, command, environment):
         LOGS.mkdir(parents=True, exist_ok=True)
@@ -72,11 +73,12 @@ def run(command, environment, seconds=60):
 
 
 def snow_white(sandbox, *arguments, seconds=60, **environment):
-    """Our program at a person's prompt, after `eval` of the sandbox's export lines. No static keys: -f decides."""
+    """The environment of a person after `eval` of the sandbox's export lines. No static keys: -f
+    decides."""
     return run([PROGRAM, *arguments], at_the_prompt(sandbox, **environment), seconds)
 
 
-# A PATH with the AWS CLI's version 2 in it, as far as we need it: see aws_v2/aws.
+# A PATH with as much of the AWS CLI's version 2 as we need: see aws_v2/aws.
 WITH_AWS_V2 = f"{HERE / 'aws_v2'}:{VENV_BIN}:/usr/bin:/bin"
 
 
@@ -87,7 +89,8 @@ def at_the_prompt(sandbox, **environment):
 
 
 def container_environment(url, webhook="", action="quiet", **more):
-    """What the container has, and nothing else: no HOME, no files, no keys, but of whom to ask for them."""
+    """The environment of the container, and nothing else: no HOME, no files, no keys, only where to
+    request them."""
     return CONTAINER | {"WORKER_ACTION": action, "EB_APP_NAME": "acme", "AWS_ENDPOINT_URL": url,
                         "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{url}/keys",
                         "SLACK_WEBHOOK": webhook, "PATH": "/usr/bin:/bin"} | more
@@ -103,6 +106,6 @@ def cli_quiet(environment, *arguments, seconds=90):
 
 
 def client_environment(url):
-    """For somebody else's client against the small AWS."""
+    """The environment of another client with the small AWS."""
     return clean_environment(AWS_ENDPOINT_URL=url, AWS_ACCESS_KEY_ID="AKIDSMALLAWS", AWS_SECRET_ACCESS_KEY="small-secret",
                              AWS_DEFAULT_REGION="us-east-1", AWS_REGION="us-east-1")

@@ -1,4 +1,4 @@
-"""A relay before each AWS service, so that what goes over the wire can be counted: connections and bytes, by service.
+"""A relay before each AWS service, which counts connections and bytes by service.
 
 Each has an address of its own (127.0.0.x): to a client they are as many hosts as AWS has."""
 

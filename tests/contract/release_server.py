@@ -1,4 +1,5 @@
-"""A release as the Action and the CI examples get it: the built program in a tarball, its sum, a server on this machine."""
+"""A release as the Action and the CI examples download it: the built program in a tarball, its sum,
+a server on this machine."""
 
 import functools
 import hashlib
@@ -16,7 +17,7 @@ TARBALL = f"{NAME}.tar.gz"
 
 
 def make_release(folder):
-    """Out: the tarball's SHA-256."""
+    """Returns the tarball's SHA-256."""
     with tarfile.open(folder / TARBALL, "w:gz", compresslevel=1) as tarball:
         tarball.add(PROGRAM, f"{NAME}/bin/snow-white")
     right = hashlib.sha256((folder / TARBALL).read_bytes()).hexdigest()
@@ -25,7 +26,7 @@ def make_release(folder):
 
 
 class Served(http.server.ThreadingHTTPServer):
-    """A folder, at `url`; `asked` has the paths."""
+    """Serves a folder at `url`; `asked` has the requested paths."""
 
     def __init__(self, folder):
         asked = self.asked = []

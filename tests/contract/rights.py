@@ -1,11 +1,11 @@
-"""Rights at work: what a caller needed, as the sandbox noted it call by call, and taking rights away."""
+"""The permissions that a caller needed, from the sandbox's journal, and taking permissions away."""
 
 import json
 import urllib.request
 
 
 class Recorder:
-    """What a caller did since it was last asked."""
+    """The calls of a caller since the last time."""
 
     def __init__(self, sandbox, caller):
         self.sandbox, self.caller, self.seen = sandbox, caller, len(sandbox.look("stats")["timeline"])

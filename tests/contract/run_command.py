@@ -1,4 +1,5 @@
-"""What the tests of SSM Run Command share: its words, and an error that is wanted. The fixtures are in conftest.py."""
+"""What the tests of SSM Run Command share: statuses, and an expected error. The fixtures are in
+conftest.py."""
 
 from clients import post
 
@@ -6,7 +7,7 @@ TAG = "tag:elasticbeanstalk:environment-name"
 LOGICAL = ("QuietSideKiqDocument", "WakeSideKiqDocument", "StopSideKiqDocument", "StatusSideKiqDocument")
 OVER = ("Success", "Cancelled", "TimedOut", "Failed")
 UNKNOWN_COMMAND = "01234567-89ab-cdef-0123-456789abcdef"
-WAIT_SECONDS = 40  # for what takes some three seconds; the machine is shared
+WAIT_SECONDS = 40  # for a command of some three seconds; the machine is shared
 
 
 def refused(sandbox, action, parameters, *codes):

@@ -1,8 +1,9 @@
-"""One `snow-white-sandbox up`, as a user starts it: by its command line, its export lines and its signals.
+"""One `snow-white-sandbox up`, as a user starts it: by its command line, its export lines and its
+signals.
 
-In: the arguments of `up`. Out: its exports, its /_sandbox pages, its end. Every failure names the log.
-The binaries come from SNOW_WHITE_BIN (default: build/dev/bin); the logs go to build/test-logs/.
-"""
+In: the arguments of `up`. Out: its exports, its /_sandbox pages, its end. Every failure names the
+log. The binaries come from SNOW_WHITE_BIN (default: build/dev/bin); the logs go to
+build/test-logs/."""
 
 import json
 import os
@@ -17,7 +18,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("SNOW_WHITE_BIN", ROOT / "build/dev/bin")).resolve()
 PROGRAM, SANDBOX = BIN / "snow-white", BIN / "snow-white-sandbox"
-AS_CONTAINER = BIN.parent / "container/snow-white"  # the same, as the task
+AS_CONTAINER = BIN.parent / "container/snow-white"  # the same program, as the task runs it
 LOGS = ROOT / "build/test-logs"
 EXPORT = re.compile(r"^export ([A-Za-z_][A-Za-z0-9_]*)='([^']*)'$")
 START_SECONDS, STOP_SECONDS = 30, 20  # generous: the machine is shared
@@ -51,7 +52,8 @@ class SandboxProcess:
                                             env=clean_environment(), start_new_session=True)
         os.set_blocking(self.process.stdout.fileno(), False)
         text, deadline = "", time.monotonic() + START_SECONDS
-        # Ready when the last of the promised lines is there; the pipe may stay open and silent after that.
+        # It is ready when the last of the documented lines is printed; the pipe may stay open and
+        # silent after that.
         while not WANTED_EXPORTS <= self.exports.keys():
             if time.monotonic() > deadline or self.process.poll() is not None:
                 missing = ", ".join(sorted(WANTED_EXPORTS - self.exports.keys()))
@@ -71,7 +73,7 @@ class SandboxProcess:
         return f"Its log is {self.log} and ends:\n{tail}"
 
     def environment(self, **more):
-        """What a client of the sandbox sees after `eval "$(snow-white-sandbox up …)"`."""
+        """The environment of a client after `eval "$(snow-white-sandbox up …)"`."""
         return clean_environment(**self.exports | more)
 
     @property
@@ -87,7 +89,7 @@ class SandboxProcess:
         return json.loads(self.get("/_sandbox/" + what))
 
     def post(self, what, value):
-        """Tells one of the sandbox's own pages: slack/fail, withhold, faults."""
+        """Posts to one of the sandbox's own pages: slack/fail, withhold, faults."""
         request = urllib.request.Request(self.url + "/_sandbox/" + what, method="POST", data=json.dumps(value).encode(),
                                          headers={"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=20) as answer:
@@ -100,8 +102,9 @@ class SandboxProcess:
         return self.look("stats")["calls"].get(service, {}).get(action, 0)
 
     def family(self):
-        """Every process of the sandbox that still runs, itself included, as {pid: command line}: those of its
-        session, and those that were started with its endpoint in the environment (its tasks)."""
+        """Every process of the sandbox that still runs, itself included, as {pid: command line}:
+        those of its session, and those that were started with its endpoint in the environment (its
+        tasks)."""
         found = {}
         for directory in pathlib.Path("/proc").glob("[0-9]*"):
             try:
@@ -116,7 +119,7 @@ class SandboxProcess:
         return found
 
     def stop(self, with_signal=signal.SIGTERM):
-        """Takes the sandbox down and holds it to its promise: exit code 0, and nothing is left behind."""
+        """Stops the sandbox and checks that it exits with 0 and leaves nothing behind."""
         self.stopped = True
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
@@ -134,7 +137,8 @@ class SandboxProcess:
         assert not directory.exists(), f"wanted {directory} gone, it is still there. {self.where()}"
 
     def kill(self):
-        """Ends, by id, what a failed test would leave behind; quiet when there is nothing."""
+        """Kills, by ID, what a failed test would leave behind; does nothing when there is
+        nothing."""
         if self.process is None:
             return
         for pid in self.family():

@@ -1,12 +1,14 @@
-"""A small AWS server that knows only the calls one needs to run a drain, and a Slack that records its posts.
+"""A small AWS server that implements only the calls that a drain needs, and a Slack that records
+its posts.
 
-Written apart from the sandbox, from the services' published API references and with nothing but the standard
-library, so that a mistake that our program and our sandbox share does not go unseen. It does not verify
-signatures (it wants an Authorization header), and answers 400 with the protocol's own error to anything else.
+Written independently of the sandbox, from the services' published API references and with nothing
+but the standard library, so that a mistake that our program and our sandbox share is noticed. It
+does not verify signatures (it requires an Authorization header), and answers 400 with the
+protocol's own error to anything else.
 
-In: a Plan (environments, durations, which instances fail). Out: `calls` and `posts`, in the order they came.
-Stand-alone: `python small_aws.py --instances 51 --duration 5`; it prints its URL and serves until it is killed.
-"""
+In: a Plan (environments, durations, which instances fail). Out: `calls` and `posts`, in the order
+they came. Stand-alone: `python small_aws.py --instances 51 --duration 5`; it prints its URL and
+serves until it is killed."""
 
 import argparse
 import dataclasses
@@ -30,7 +32,7 @@ LOGICAL_NAMES = ("QuietSideKiqDocument", "WakeSideKiqDocument", "StopSideKiqDocu
 
 @dataclasses.dataclass
 class Plan:
-    """What the server's world looks like. Durations are seconds."""
+    """The server's fleet and its behaviour. Durations are seconds."""
     instances: int = 2
     environments: int = 1
     application: str = "acme"
@@ -38,9 +40,10 @@ class Plan:
     duration: float = 2.0                # from the command to the last instance's end
     failing: int = 0                     # one of so many fails; 0: none
     never_ending: int = 0                # one of so many never ends; 0: none
-    output: str = ""                     # what every invocation's step printed
-    left_out: tuple = ()                 # actions that this server does not know either
-    dead: bool = False                   # no action is answered; Slack and the task's keys are there
+    output: str = ""                     # the output of every invocation's step
+    left_out: tuple = ()                 # further actions that this server does not implement
+    # no action is answered; Slack and the task's credentials are
+    dead: bool = False
 
     def environment_names(self):
         return [f"{self.name}-{n + 1}" for n in range(self.environments)]
@@ -53,12 +56,13 @@ class Plan:
         return int(instance_id[2:], 16)
 
     def is_chosen(self, instance_id, one_of):
-        """Whether this is the one of `one_of` that is treated specially: the last of each such group."""
+        """True for the instance of each `one_of` that is treated specially: the last of the
+        group."""
         return one_of > 0 and self.number_of(instance_id) % one_of == one_of - 1
 
 
 class Command:
-    """One SSM command: where each of its invocations stands at a given moment."""
+    """One SSM command: the state of each of its invocations at a given time."""
 
     def __init__(self, plan, instance_ids, request):
         self.plan, self.instance_ids, self.request = plan, instance_ids, request
@@ -101,7 +105,7 @@ class Command:
 
 
 class SmallAws:
-    """The server's state, and one method for each action it knows."""
+    """The server's state, and one method for each action that it implements."""
 
     def __init__(self, plan):
         self.plan = plan
@@ -134,7 +138,7 @@ class SmallAws:
         return [call["action"] for call in self.calls]
 
     def calls_while_waiting(self):
-        """Calls that came after the last SendCommand, before its command had run its planned time."""
+        """Calls after the last SendCommand, before its command had run its planned time."""
         start = max(command.sent for command in self.commands.values())
         return [call for call in self.calls if start < call["at"] < start + self.plan.duration
                 and call["action"] != "SendCommand"]
@@ -169,7 +173,8 @@ class SmallAws:
                                                f"'{parameters.get('EnvironmentName', '')}'.")
 
     def DescribeInstances(self, parameters):
-        """By ids, or by filters of names with * and ?; all of them are running, and were launched on 2026-01-05."""
+        """By IDs, or by filters of names with * and ?; all of them are running, and were launched
+        on 2026-01-05."""
         there = {i: name for name in self.plan.environment_names() for i in self.plan.instance_ids(name)}
         wanted = {v for k, v in parameters.items() if k.startswith("InstanceId.")}
         if wanted - there.keys():

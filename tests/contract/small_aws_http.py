@@ -1,4 +1,4 @@
-"""The HTTP side of small_aws.py: the two protocols in, the two protocols out, and Slack's webhook."""
+"""The HTTP side of small_aws.py: parses and writes the two protocols, and Slack's webhook."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 
 class Refused(Exception):
-    """An error as the service words it."""
+    """An error in the service's format."""
 
     def __init__(self, code, message, status=400):
         super().__init__(message)
@@ -45,7 +45,7 @@ def handler_for(aws):
             if error:
                 code = error.code or "InvalidAction"
                 message = escape(str(error))
-                if parameters.get("Version") == "2016-11-15":  # EC2 has a shape of its own
+                if parameters.get("Version") == "2016-11-15":  # EC2 has a format of its own
                     answer = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>" \
                              f"<RequestID>{uuid.uuid4()}</RequestID></Response>"
                 else:
@@ -83,7 +83,8 @@ def handler_for(aws):
             self.wfile.write(data)
 
         def do_GET(self):
-            # Neither task metadata nor a page: the only GET that one needs is a task's for its keys.
+            # Neither task metadata nor a page: the only GET that a drain needs is a task's for its
+            # credentials.
             if self.path != "/keys":
                 return self.send(404, "text/plain", "not found")
             keys = {"AccessKeyId": "AKIDSMALLAWS", "SecretAccessKey": "small-secret", "Expiration": "2099-01-01T00:00:00Z"}

@@ -32,8 +32,8 @@ def one_or_more(value):
 
 
 def statements_of(logical_id):
-    """The statements of a role or of a managed policy, those of the managed policies that a role names included. A
-    statement that the template has under a condition counts."""
+    """The statements of a role or of a managed policy, including those of the managed policies that
+    a role names. A statement under a condition counts."""
     properties = template()["Resources"][logical_id]["Properties"]
     documents = [p["PolicyDocument"] for p in properties.get("Policies", [])]
     documents += [properties["PolicyDocument"]] if "PolicyDocument" in properties else []

@@ -1,4 +1,4 @@
-"""A program on a terminal that somebody else wrote: a real pty, and a terminal in memory (pyte) behind it."""
+"""A program on a terminal: a real pty, and an independent terminal emulator in memory (pyte)."""
 
 import contextlib
 import fcntl
@@ -21,7 +21,8 @@ HIDE, SHOW, ENTER, LEAVE = b"\x1b[?25l", b"\x1b[?25h", b"\x1b[?1049h", b"\x1b[?1
 
 @contextlib.contextmanager
 def terminals(sandbox):
-    """start(how, columns, lines, **environment) is a quiet on a terminal; none outlives the block."""
+    """start(how, columns, lines, **environment) is a quiet on a terminal; all are ended with the
+    block."""
     started = []
 
     def start(how, columns, lines, **environment):
@@ -34,13 +35,13 @@ def terminals(sandbox):
         if terminal.process.poll() is None:
             terminal.process.kill()
             terminal.process.wait()
-    # A command that was left in flight is followed to its end: a wake leaves busy workers alone.
+    # A command that was left in flight is awaited: a wake leaves busy workers alone.
     assert snow_white(sandbox, *flags("quiet"), "--here").code == 0
 
 
 def converse(command, environment, question, typed, seconds, output=None):
-    """The command on a terminal that is its /dev/tty; `typed` goes in once the question was seen. `output`: a file for its
-    standard output. Gives its exit code, and all that was seen."""
+    """Runs the command on a terminal that is its /dev/tty; `typed` is entered after the question.
+    `output`: a file for its standard output. Returns its exit code, and all that it showed."""
     child, terminal = pty.fork()
     if child == 0:
         if output:
@@ -61,7 +62,7 @@ def converse(command, environment, question, typed, seconds, output=None):
 
 
 class Terminal:
-    """The program on a pty of that size; what it wrote, raw and as a screen."""
+    """The program on a pty of that size; its output, raw and as a screen."""
 
     def __init__(self, command, environment, columns, lines):
         self.screen, self.raw = pyte.Screen(columns, lines), b""
@@ -109,7 +110,7 @@ class Terminal:
 
     @property
     def after(self):
-        """What is written to the terminal's own screen, once it is back."""
+        """What was written to the terminal's normal screen, after the alternate one."""
         return self.raw.rpartition(LEAVE)[2].decode()
 
 

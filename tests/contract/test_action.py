@@ -1,4 +1,5 @@
-"""The GitHub Action, its steps run here as the runner runs them, against the sandbox; the release is made of the built program."""
+"""The GitHub Action: its steps run as the runner runs them, against the sandbox; the release is
+made of the built program."""
 
 import functools
 import hashlib
@@ -44,7 +45,7 @@ def served(release):
 
 @pytest.fixture
 def act(sandbox, served, tmp_path):
-    """act(inputs…) runs the action; its inputs are those of a quiet where nothing else is said."""
+    """act(inputs…) runs the action; the default inputs are those of a quiet."""
     runs = []
 
     def run(without=(), environment=None, assume=None, github=None, until=None, root=None, **inputs):
@@ -68,7 +69,7 @@ def awake(sandbox, client):
     wake(sandbox, client, "acme-workers")
 
 
-# --- what is written
+# --- the files
 
 def test_its_inputs_are_the_programs_flags():
     said = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
@@ -111,7 +112,8 @@ def test_the_runner_here_reads_expressions():
 # --- the program
 
 def test_the_release_is_the_one_of_its_own_repository(act, release, sandbox, tmp_path):
-    """Without url: of the repository of the action, or of the workflow where the action is a folder of it."""
+    """Without url: of the repository of the action, or of the workflow where the action is a folder
+    of it."""
     there = tmp_path / f"snow/white/releases/download/v{VERSION}"
     shutil.copytree(release, there)
     with Served(tmp_path) as server:
@@ -149,7 +151,7 @@ def test_a_tarball_with_another_program_is_refused(act, tmp_path):
     assert done.code == 1 and f"wanted snow-white {VERSION}, seen: snow-white 99.0.0" in done.last.out, repr(done)
 
 
-# What every Debian, Ubuntu and Amazon Linux has; the rest the action's README asks for.
+# What every Debian, Ubuntu and Amazon Linux has; the action's README names the rest.
 TOOLS = ("bash", "cat", "cut", "find", "gzip", "mkdir", "mkfifo", "mktemp", "od", "rm", "sha256sum", "tar", "tee", "tr", "uname", "awk")
 
 
@@ -165,7 +167,8 @@ def test_it_needs_no_more_than_it_says(act, tmp_path):
 
 @pytest.fixture(scope="module")
 def debian():
-    """Debian with curl, jq and the libraries of the program as it is built for tests; a released one needs none of those."""
+    """Debian with curl, jq and the libraries of the program as it is built for tests; a released
+    one needs none of them."""
     if os.geteuid() != 0 or not shutil.which("mmdebstrap"):
         pytest.skip("a container root takes root's rights and mmdebstrap")
     root = ROOT / "build/debian-for-ci"
@@ -187,7 +190,7 @@ def test_in_a_container_root(act, debian, awake):
     assert done.code == 0 and done.outputs["verdict"] == "done" and "✅ QUIET: all 3" in done.last.summary, repr(done)
 
 
-# --- what is said and handed on
+# --- outputs and messages
 
 def test_a_quiet(act, awake):
     done = act(timeout="1h")
@@ -237,7 +240,8 @@ def test_here(act, sandbox, awake):
 
 
 def test_the_summary_of_a_large_fleet_fits(tmp_path):
-    """GitHub takes 1 MiB of a step. Words of others end no block of HTML: a line that is empty would."""
+    """GitHub accepts 1 MiB per step. Text from outside must not end a block of HTML: an empty line
+    would."""
     instance = {"v": 1, "event": "instance", "id": "i-0", "environment": "e\n\n# e", "outcome": "busy", "as_asked": False,
                 "note": "</td>\n\n" + "n" * 300, "workers": [], "left": None}
     report = {"v": 1, "event": "report", "action": "quiet", "verdict": "partial", "headline": "NOT\n\nQUIET", "why": "a\n\n# b",
@@ -298,7 +302,7 @@ def test_a_task_that_may_not_be_seen(follow, sandbox):
 
 @pytest.mark.parametrize("follows", [False, True])
 def test_a_cancelled_job_ends_the_watching_alone(act, follow, sandbox, client, awake, follows):
-    """The runner tells the shell alone, not the processes that it has started."""
+    """The runner signals the shell alone, not the processes that it has started."""
     sandbox.post("faults", ["ssm:SendCommand=throttled"])
     try:
         until = when_said("task is RUNNING", lambda process: process.send_signal(signal.SIGINT))
@@ -313,7 +317,7 @@ def test_a_cancelled_job_ends_the_watching_alone(act, follow, sandbox, client, a
         sandbox.post("faults", [])
 
 
-# --- what hostile words do: nothing
+# --- hostile text has no effect
 
 HOSTILE = ['$(touch {mark})', '`touch {mark}`', '"; touch {mark}; "', "'; touch {mark}; '", "--cancel", "-h", "%0A::add-mask::a",
            "::error::no", "<b>|x</b>", "\\", "*", "${{ github.token }}", "a b  c", "!!", "é☃"]
@@ -375,10 +379,11 @@ def test_several_patterns_are_a_line_each(act):
     assert done.last.summary.count("<td>acme-workers</td>") == 3 and done.last.summary.count("<td>acme-web</td>") == 1, repr(done)
 
 
-# --- the role's keys
+# --- the role's credentials
 
 def test_a_role(act, sandbox, client, awake):
-    """The action that assumes it gives keys as outputs: they are a profile of that run alone, and masked."""
+    """The action that assumes a role returns credentials as outputs: they are a profile of that run
+    only, and masked."""
     arn, asked = "arn:aws:iam::123456789012:role/Deploy", []
     given = keys_of_role(sandbox, arn)
 

@@ -23,7 +23,8 @@ SENT = json.dumps({"text": "from a foreign page"})
 
 
 def ask(sandbox, target, *headers, method="GET", body=""):
-    """Sends just these header lines, and reads until the sandbox closes. -> (status, headers, body)"""
+    """Sends exactly these header lines, and reads until the sandbox closes. -> (status, headers,
+    body)"""
     length = [f"Content-Length: {len(body)}"] if body or method == "POST" else []
     lines = [f"{method} {target} HTTP/1.1", *headers, *length, "Connection: close", "", body]
     return exchange(sandbox, "\r\n".join(lines))
@@ -34,7 +35,7 @@ def exchange(sandbox, text):
     seen = b""
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(text.encode())
-        # It may be closed with something unread.
+        # The sandbox may close it with something unread.
         with contextlib.suppress(ConnectionResetError):
             while data := connection.recv(65536):
                 seen += data
@@ -70,7 +71,8 @@ PAGES = ["/", "/_sandbox/requests", "/_sandbox/slack", "/_sandbox/fleet", "/v4/x
 
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
 def test_a_foreign_host_reads_nothing(sandbox, port, host):
-    """DNS rebinding: the page's own name leads to 127.0.0.1, so the browser sees no foreign origin."""
+    """DNS rebinding: the page's own name resolves to 127.0.0.1, so the browser sees no foreign
+    origin."""
     foreign = host.format(port=port)
     refused(ask(sandbox, "/_sandbox/fleet", f"Host: {foreign}"), f"127.0.0.1:{port}", foreign.replace("%00", "?"))
 
@@ -129,12 +131,14 @@ def test_a_preflight_gets_no_leave(sandbox, port):
                 "Access-Control-Request-Method: POST", method="OPTIONS"))
 
 
-LONG = 20_000       # characters: more than the server takes of a line
-READ_AHEAD = 4096   # bytes: the server's library drops so many with a request that it gives up, and goes on after them
+LONG = 20_000       # characters: more than the server accepts in a line
+# bytes: the server's library drops up to this many with a request that it refuses, and reads on
+# after them
+READ_AHEAD = 4096
 
 
 def with_others_inside(head, inner):
-    """A request whose body is another one wherever the server may go on reading."""
+    """A request whose body is another request, at every place where the server might read on."""
     body = "x" * (-len(head + "Content-Length: 12345\r\n\r\n") % READ_AHEAD) + inner.ljust(READ_AHEAD, "x") * 8
     return f"{head}Content-Length: {len(body):05}\r\n\r\n{body}"
 
@@ -150,7 +154,8 @@ def with_others_inside(head, inner):
     ("a target too long to be read, of nobody", "/" + "x" * LONG, [])])
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_a_body_is_never_the_next_request(sandbox, port, what, target, lines, method):
-    """A page chooses the body: in it a request with the right Host is spelt out, for who goes on reading after a refusal."""
+    """A page chooses the body: it contains a request with the right Host, for a server that reads
+    on after a refusal."""
     before = state_of(sandbox)
     inner = (f"POST {WEBHOOK} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
              f"Content-Length: {len(SENT)}\r\nConnection: close\r\n\r\n{SENT}")
@@ -160,7 +165,7 @@ def test_a_body_is_never_the_next_request(sandbox, port, what, target, lines, me
     assert status >= 400 and "HTTP/1.1" not in seen, seen
 
 
-# --- what goes on working
+# --- what still works
 
 @pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "LocalHost:{port}", "[::1]:{port}"])
 def test_a_loopback_host_is_answered(sandbox, port, host):
@@ -188,7 +193,7 @@ def test_a_page_of_its_own_may_post(sandbox, port):
 
 
 def test_connections_are_kept_after_errors_of_aws(sandbox, port):
-    """Only what was refused unread costs its connection."""
+    """Only a request that was refused unread ends its connection."""
     one = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1\r\n\r\nx"
     last = f"GET /nothing HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
     host, number = sandbox.url.rpartition("/")[2].split(":")
@@ -226,7 +231,8 @@ def test_a_relay_is_answered_where_it_was_announced(sandbox, start_sandbox, port
 # --- a task's credentials
 
 def test_the_credentials_of_a_task_are_behind_a_secret(start_sandbox, tmp_path):
-    """A task's id is in its ARN, in logs and in Slack; its environment alone names its credentials."""
+    """A task's ID is in its ARN, in logs and in Slack; only its environment has its credentials'
+    URI."""
     program = tmp_path / "tells-its-environment"
     program.write_text("#!/bin/sh\nenv\nexec sleep 60\n")
     program.chmod(0o755)
@@ -254,7 +260,7 @@ def test_the_credentials_of_a_task_are_behind_a_secret(start_sandbox, tmp_path):
 
 
 def wait_for_credentials_path(sandbox, task_id):
-    """What the task finds in its environment, as its program writes it."""
+    """The task's environment, as its program prints it."""
     log, deadline = sandbox.task_logs / f"task-{task_id}.log", time.monotonic() + 20
     while time.monotonic() < deadline:
         found = re.search(r"^AWS_CONTAINER_CREDENTIALS_FULL_URI=http://[^/]+(/.*)$", log.read_text() if log.exists() else "", re.M)

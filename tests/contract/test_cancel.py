@@ -1,4 +1,5 @@
-"""--cancel while a task drains: the command ends, whoever watches says so, and what is quiet stays quiet."""
+"""--cancel while a task drains: the command ends, every follower reports it, and quiet workers stay
+quiet."""
 
 import time
 
@@ -14,7 +15,7 @@ ASLEEP = {"quiet", "idle"}
 
 @pytest.fixture(scope="module")
 def watched(sandbox):
-    """A quiet under way that all workers know of, and somebody who watches it."""
+    """A quiet in progress that all workers have received, and a follower of it."""
     running = Running([PROGRAM, *flags(), "--wait"], at_the_prompt(sandbox))
     running.wait_for_output("quiet command")
     deadline = time.monotonic() + 30
@@ -53,7 +54,7 @@ def test_nothing_in_flight_is_three(sandbox, watched):
     assert sandbox.calls("ssm", "CancelCommand") == 2, "one refused, one done"
 
 
-# --- a task that has been started and has not sent its command yet (its SendCommand is throttled)
+# --- a task that has started and has not sent its command yet (its SendCommand is throttled)
 
 @pytest.fixture
 def unsent(start_sandbox):
@@ -63,7 +64,7 @@ def unsent(start_sandbox):
 
 
 def acted(sandbox):
-    """The documents that change something, as far as SSM took them."""
+    """The documents of the commands that change something and that SSM accepted."""
     return [e for e in sandbox.look("stats")["timeline"] if e["action"] == "SendCommand" and not e["error"]]
 
 

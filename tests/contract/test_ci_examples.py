@@ -1,4 +1,5 @@
-"""The examples of docs/ci, run here: they quiet, deploy and wake; a deploy that fails wakes nobody, and nobody is forgotten."""
+"""The examples of docs/ci, run here: they quiet, deploy and wake; a failed deploy wakes nobody, and
+a reminder names the workers that stay quiet."""
 
 import re
 import shutil
@@ -26,7 +27,7 @@ def test_each_example_is_tested():
 
 
 def test_an_action_is_named_by_its_commit():
-    """A tag can be moved to other code by whoever may push there. Ours gets its commit from whoever fills the example in."""
+    """Whoever may push there can move a tag to other code. The user fills in the commit of ours."""
     used = re.findall(r"uses:(.*)", GITHUB.read_text())
     theirs = [one for one in used if one != " OWNER/snow-white/action@COMMIT"]
     assert theirs and all(re.fullmatch(r" [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in theirs), used
@@ -34,7 +35,8 @@ def test_an_action_is_named_by_its_commit():
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory):
-    """Served as GitHub serves a release of OWNER/snow-white. Out: the server, the folder's URL, the tarball's sum."""
+    """Served as GitHub serves a release of OWNER/snow-white. Returns the server, the folder's URL,
+    the tarball's sum."""
     root = tmp_path_factory.mktemp("github")
     folder = root / f"OWNER/snow-white/releases/download/v{VERSION}"
     folder.mkdir(parents=True)
@@ -45,7 +47,8 @@ def release(tmp_path_factory):
 
 @pytest.fixture
 def environment(sandbox, client, tmp_path):
-    """environment(whether the deploy succeeds) is that of a job. The EB CLI is not here: a stand-in says that it was called."""
+    """environment(whether the deploy succeeds) is that of a job. The EB CLI is not here: a stand-in
+    prints that it was called."""
     wake(sandbox, client, "shop-workers")
 
     def of(deploys=True):
@@ -60,7 +63,8 @@ def environment(sandbox, client, tmp_path):
 
 @pytest.fixture
 def start(sandbox, release, tmp_path):
-    """start(environment, event, inputs, edits) runs the example; edits, {old: new}, are made to its text before."""
+    """start(environment, event, inputs, edits) runs the example; edits, {old: new}, change its text
+    before."""
     variables = {"SNOW_WHITE_ROLE": ROLE, "ECS_CLUSTER_NAME": sandbox.exports["ECS_CLUSTER_NAME"], "VPC_ID": sandbox.exports["vpc_id"],
                  "SUBNET_ID": sandbox.exports["subnet_id"], "SEC_GROUP": sandbox.exports["sec_group"]}
     github = {"server_url": release[0], "action_repository": "OWNER/snow-white"}
@@ -108,14 +112,15 @@ def test_github_a_failed_deploy_wakes_nobody_and_forgets_nobody(start, environme
 
 
 def test_github_deploys_nothing_beside_running_jobs(start, environment):
-    """A web environment has no worker: the quiet is none."""
+    """A web environment has no worker: nothing can be quieted."""
     done = start(environment(), inputs={"purpose": "deploy"}, edits={"pattern: workers": "pattern: web"})
     assert done.results["follow"] == "failure" and done.results["deploy"] == done.results["wake"] == "skipped"
     assert done.results["asleep"] == "failure" and "deploys:" not in done.out
 
 
 def test_github_has_one_deploy_at_a_time():
-    """From its quiet to its wake, so for the run and not for each job; the reminder must not push a deploy out of the queue."""
+    """From its quiet to its wake, so for the run and not for each job; the reminder must not push a
+    deploy out of the queue."""
     workflow = yaml.safe_load(GITHUB.read_text())
     groups = {event: resolve(workflow["concurrency"], {"github": {"event_name": event}}) for event in ("schedule", "workflow_dispatch")}
     assert groups == {"schedule": "reminder", "workflow_dispatch": "production"}
@@ -152,7 +157,7 @@ def play(sandbox, release, tmp_path):
 
 
 def test_gitlab_names_this_version():
-    """A new VERSION needs it there, too."""
+    """A new VERSION must be written there, too."""
     assert f"SNOW_WHITE_TARBALL: snow-white-{VERSION}-linux-amd64.tar.gz" in GITLAB.read_text()
 
 

@@ -1,4 +1,5 @@
-"""An environment of tier Cluster (EKS) beside one with instances: what boto3 sees of it, and what the program says."""
+"""An environment of tier Cluster (EKS) beside one with instances: what boto3 sees of it, and what
+the program reports."""
 
 from operator_at_work import flags, states
 from programs import snow_white

@@ -1,5 +1,6 @@
-"""How our calls get there: certificates, proxies, attempts, as the environment and the config file say. The call is an
-AssumeRole of resolve_credentials, to a server with TLS of this test's own."""
+"""How our calls connect: certificates, proxies, attempts, according to the environment and the
+config file. The call is an AssumeRole of resolve_credentials, to a server with TLS of this test's
+own."""
 
 import http.server
 import json
@@ -18,7 +19,7 @@ from sandbox_process import BIN, clean_environment
 
 ROLE = "role_arn = arn:aws:iam::123456789012:role/{}\nsource_profile = base\nregion = eu-west-1\n"
 BASE = "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = basesecret\n"
-HOST = "sts.snow-white.test"  # known to nobody but the certificate and the proxy
+HOST = "sts.snow-white.test"  # only the certificate and the proxy know it
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def secure(certificate):
 
 @pytest.fixture
 def proxy(secure):
-    """Takes every CONNECT to the server with TLS; `seen` is whereto it was asked."""
+    """Passes every CONNECT to the server with TLS; `seen` has the requested hosts."""
     class Handler(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_):
             pass

@@ -1,7 +1,7 @@
-"""The container program on an AWS that is not our sandbox and knows only the calls one needs (small_aws.py).
+"""The container program on an AWS that is not our sandbox and implements only the calls that a
+drain needs (small_aws.py).
 
-What is optional for us must be done without, and the last message says what was not verified.
-"""
+The program must do without its optional calls, and its last message says what was not verified."""
 
 import re
 import signal
@@ -14,12 +14,12 @@ from small_aws import Plan, SmallAws
 
 SIZES = [(count, environments) for environments in (1, 7) for count in (0, 1, 51, 200, 1000)]
 DURATION = 3.0  # seconds from the command to its last instance's end
-MOST_POLLS = 15  # in DURATION, whatever the number of instances; one a second and then some
+MOST_POLLS = 15  # in DURATION, whatever the number of instances; one a second and a few more
 
 
 @pytest.fixture(scope="module")
 def drains(as_container):
-    """{(instances, environments): (server, finished program)}: every size, side by side."""
+    """{(instances, environments): (server, finished program)}: every size, in parallel."""
     servers = {size: SmallAws(Plan(instances=size[0], environments=size[1], duration=DURATION)) for size in SIZES}
     for server in servers.values():
         server.__enter__()
@@ -46,7 +46,8 @@ def test_it_completes(drain):
     count, environments, server, done = drain
     assert done.code == 0, repr(done)
     sends = [c for c in server.calls if c["action"] == "SendCommand"]
-    # An environment without instances needs no command; 7 environments with one instance are still one command.
+    # An environment without instances needs no command; 7 environments with one instance are still
+    # one command.
     assert len(sends) == (1 if count else 0), [c["parameters"] for c in sends]
     for send in sends:
         assert send["parameters"]["DocumentName"].startswith("snow-white-QuietSideKiqDocument-")
@@ -81,7 +82,8 @@ def test_the_messages_are_ours(drain):
 def test_the_calls_while_waiting_do_not_grow_with_the_fleet(drains):
     waiting = {size: len(server.calls_while_waiting()) for size, (server, _) in drains.items() if size[0]}
     assert max(waiting.values()) <= MOST_POLLS, waiting
-    # Polling is by time, so a slow moment costs a poll or two; a call an instance or a page would cost twenty.
+    # Polling is by time, so a slow moment costs a poll or two; a call per instance or page would
+    # cost twenty.
     assert max(waiting.values()) - min(waiting.values()) <= 5, waiting
 
 
@@ -142,7 +144,7 @@ def test_told_to_end_while_waiting(as_container, with_signal):
 
 
 def test_picked_up_again_after_it_died(as_container):
-    """The same command again follows the command in flight: nothing is sent twice."""
+    """The same command line adopts the command in flight: nothing is sent twice."""
     with SmallAws(Plan(instances=2, duration=4)) as server:
         first = Running([as_container], container_environment(server.url, server.slack_url))
         deadline = time.monotonic() + 30
@@ -164,7 +166,8 @@ def test_without_one_more_call(as_container, left_out):
 
 
 def test_without_the_results(as_container):
-    """The counts alone say that all succeeded; which instances they were cannot be said, and is not claimed."""
+    """Only the counts show that all succeeded; the report cannot name the instances, and does
+    not."""
     server, done = finish(as_container, Plan(instances=3, duration=1, left_out=("ListCommandInvocations",)))
     assert done.code in (0, 1, 4), repr(done)
     assert "not verified" in last_message(server).lower() or "NOT QUIET" in last_message(server), last_message(server)

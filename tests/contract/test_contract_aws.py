@@ -1,5 +1,6 @@
-"""`make contract-aws`: the contract tests on an account. We have never run it on AWS. Here it is run, as a person runs it,
-on the sandbox, which passes all of it, and on moto as far as that goes."""
+"""`make contract-aws`: the contract tests on an account. We have never run it on AWS. Here it runs
+as a person runs it, on the sandbox, which passes all of it, and on moto, as far as moto implements
+it."""
 
 import datetime
 import json
@@ -30,7 +31,8 @@ from sandbox_process import ROOT, clean_environment
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=2", "--environment", "acme-mailers=6",
                      "--simulated", "--drain", "1s"]
-pytestmark = pytest.mark.timeout(300)  # a run is some ten seconds, on a machine that has nothing else to do
+# a run takes some ten seconds on a machine that does nothing else
+pytestmark = pytest.mark.timeout(300)
 SCRIPT = ROOT / "scripts/contract-aws"
 TEMPLATE_BIN = ROOT / "build/venv-template/bin"
 GUIDE = ROOT / "docs/contract-aws.md"
@@ -44,7 +46,7 @@ def run(environment, output=None, seconds=250, **more):
 
 
 def of_sandbox(sandbox):
-    """Its files alone, so that the profile decides."""
+    """Only its files, so that the profile decides."""
     return sandbox.environment(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
 
 
@@ -119,7 +121,7 @@ def test_a_full_disk_does_not_keep_it_from_calling(sandbox):
     assert account.call("sts", "GetCallerIdentity")["Account"] and "Not a directory" in account.recorder.unwritten
 
 
-# --- where it is
+# --- which AWS it is
 
 @pytest.mark.parametrize("region, endpoint, local", [
     *((region, "", False) for region in ("us-east-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1", "cn-north-1", "us-gov-west-1")),
@@ -145,7 +147,7 @@ def test_one_local_service_makes_no_local_aws(monkeypatch):
 
 @pytest.fixture(scope="module")
 def reading(start_sandbox, tmp_path_factory):
-    """A run without CONFIRM, on a sandbox that nobody else asks."""
+    """A run without CONFIRM, on a sandbox with no other client."""
     sandbox = start_sandbox(*SANDBOX_ARGUMENTS)
     return sandbox, run(of_sandbox(sandbox), tmp_path_factory.mktemp("reading"))
 
@@ -172,7 +174,7 @@ def test_the_policy_of_the_guide_allows_just_what_is_called(reading):
 
 
 def test_a_missing_right_is_said_and_is_no_finding(sandbox, tmp_path):
-    """bob has the operators' policies: not ssm:GetCommandInvocation, for one."""
+    """bob has the operators' policies: without ssm:GetCommandInvocation, for example."""
     done = run(of_sandbox(sandbox), tmp_path / "out", PROFILE="bob")
     assert "these credentials may not call GetCommandInvocation; see docs/contract-aws.md" in done.stdout, done
     assert done.returncode == 0 and lines(done, "OTHERWISE") == [], done
@@ -290,7 +292,7 @@ def test_the_report_has_no_arguments_and_no_piece_of_an_answer_that_is_not_kept(
 
 # --- moto
 
-# What moto does otherwise, by the beginnings of the tests' names. None of it is a finding about AWS.
+# Where moto differs, by the beginnings of the tests' names. None of it is a finding about AWS.
 MOTO = {
     "it checks no access key": ["reading callers: an access key that nobody has"],
     "it holds no parameter against the model": [
@@ -330,7 +332,8 @@ def stacks_on(moto):
 
 
 def test_what_moto_does_otherwise(moto, tmp_path):
-    """And that a confirmed run takes down what it made when it fails: moto has no instance for the environment."""
+    """Also: a confirmed run that fails deletes what it created. moto has no instance for the
+    environment."""
     done = run(of_moto(moto), tmp_path, CONFIRM="yes")
     otherwise, expected = lines(done, "OTHERWISE"), [name for names in MOTO.values() for name in names]
     assert done.returncode == 1 and otherwise, done
@@ -348,7 +351,7 @@ def test_what_moto_does_otherwise(moto, tmp_path):
 
 @pytest.fixture
 def waiting(moto, tmp_path):
-    """A confirmed run that has made its stacks, and waits for the instance that does not come."""
+    """A confirmed run that has created its stacks, and waits for an instance that never comes."""
     log = tmp_path / "log"
     with open(log, "w") as out:
         process = subprocess.Popen([str(SCRIPT)], stdout=out, stderr=subprocess.STDOUT, env=of_moto(moto) | {
@@ -365,7 +368,7 @@ def waiting(moto, tmp_path):
 
 
 def test_an_interrupted_run_takes_down_what_it_made(moto, waiting):
-    """A SIGTERM is heard as a Ctrl-C is; the second signal is not, until all is gone."""
+    """SIGTERM has the same effect as Ctrl-C; a second signal has none until all is deleted."""
     waiting.send_signal(signal.SIGTERM)
     while "taking down" not in waiting.log.read_text():
         time.sleep(0.02)
@@ -401,14 +404,14 @@ def test_a_stack_of_somebody_else_is_left_alone(moto, tmp_path):
         cloudformation.delete_stack(StackName="snow-white-contract")
 
 
-# --- AWS itself, pretended: what neither of the two has
+# --- a fake AWS: what neither of the two has
 
 OUR_ACTIONS = [("status", {"running"}), ("quiet", {"quiet", "idle"}), ("status", {"quiet", "idle"}), ("wake", {"running"}),
                ("status", {"running"})]
 
 @pytest.fixture
 def pretended(monkeypatch):
-    """An own stack that thinks that it is on AWS, and what it said."""
+    """An own stack that believes that it is on AWS, and its messages."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
     said = []
     own = OwnStack(PretendedAccount(), said.append, 0.001)
@@ -417,7 +420,8 @@ def pretended(monkeypatch):
 
 
 def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
-    """Every call is held against botocore's model; the questions are the very functions that a person runs."""
+    """Every call is compared with botocore's model; the tests are the very functions that a person
+    runs."""
     own, said = pretended
     fleet, answers = own.create(), []
     assert "  the imitated worker: Success" in said
@@ -452,7 +456,8 @@ def test_a_worker_that_does_not_start_ends_the_run(pretended):
 
 
 def test_an_instance_of_somebody_else_with_our_tag_is_not_touched(pretended):
-    """Anybody may give his instance the tag of our environment. The account here refuses an id that is not ours."""
+    """Anybody may give an instance the tag of our environment. The account here refuses an ID that
+    is not ours."""
     own, _ = pretended
     own.account.strangers = [{"InstanceId": "i-00000000000000000", "State": {"Name": "running"}}]
     fleet = own.create()
@@ -480,10 +485,10 @@ def test_what_is_left_is_named(pretended):
     own.account.holds_on = False
 
 
-# --- what is there already
+# --- what exists already
 
 class Listened:
-    """In their order: what was said, how long was waited, what was called that changes something."""
+    """In their order: messages, waits, and calls that change something."""
 
     def __init__(self, own, monkeypatch):
         self.seen = []
@@ -576,7 +581,7 @@ def test_the_time_to_ask_and_the_time_to_take_down_are_what_is_said():
 
 
 def test_taking_down_ends_in_its_time(pretended, monkeypatch):
-    """However long each of its waits might take: an update that goes on is waited for 15 minutes."""
+    """However long each of its waits might take: it waits 15 minutes for an update in progress."""
     own, said = pretended
     own.create()
     own.account.updating = ["UPDATE_IN_PROGRESS"] * 10**6
@@ -591,7 +596,7 @@ def test_taking_down_ends_in_its_time(pretended, monkeypatch):
 
 
 def test_a_stack_that_is_updated_is_deleted_when_the_update_is_over(pretended):
-    """CloudFormation refuses DeleteStack before, also while it tidies up after the update."""
+    """CloudFormation refuses DeleteStack until the update, and its clean-up, are over."""
     own, said = pretended
     own.create()
     own.patience = 1.0  # nobody sleeps here, and the update takes six looks

@@ -1,4 +1,5 @@
-"""Whose keys sign, against botocore: each set-up of key_setups.py resolved by both, in a process of its own each."""
+"""Which credentials sign, compared with botocore: both resolve each configuration of
+credential_setups.py, each in a process of its own."""
 
 import hashlib
 import json
@@ -41,7 +42,8 @@ def server():
 
 @pytest.fixture
 def prepare(server, tmp_path):
-    """prepare(variables, config, credentials) is the environment in which the set-up is resolved."""
+    """prepare(variables, config, credentials) is the environment in which the configuration is
+    resolved."""
     def make(variables, config="", credentials=""):
         fill = lambda text: text.replace("{url}", server.url).replace("{dir}", str(tmp_path))  # noqa: E731
         for name, text in {"config": config, "credentials": credentials, "web-token": "the-web-token",
@@ -58,7 +60,7 @@ def prepare(server, tmp_path):
 
 
 def log_in(folder):
-    """What `aws sso login` leaves behind: for a start URL, and for a session by its name."""
+    """The files that `aws sso login` creates: for a start URL, and for a session by its name."""
     folder.mkdir(parents=True)
     for name in ("https://acme.example/start", "acme"):
         (folder / (hashlib.sha1(name.encode()).hexdigest() + ".json")).write_text(json.dumps(
@@ -106,7 +108,7 @@ BASE = "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = basesecret\n
 
 
 def resolve_at_a_terminal(command, environment, typed, output):
-    """The answer, and what was seen at the terminal; `typed` once something is asked for."""
+    """The answer, and the terminal's content; `typed` is entered after the prompt."""
     _, seen = converse([*command, "m"], environment, b": ", typed, 30, output)
     return json.loads(output.read_text()), seen.decode()
 

@@ -1,6 +1,6 @@
-"""Every command of README.md and of four of the docs: run as far as it can be run here, or named with what is missing.
-A command that is not named here fails, and so does one that is named and not written there any more. Last: the tables of
-docs/setup.md about what its commands need and cost."""
+"""Every command of README.md and of four of the docs: run as far as possible here, or listed with
+what is missing. A command that is not listed here fails, and so does one that is listed and no
+longer documented. At the end: the tables of docs/setup.md about what its commands need and cost."""
 
 import os
 import re
@@ -25,7 +25,8 @@ CANNOT = {}  # command: why it cannot be run here
 
 
 def check(command):
-    """The function below runs this command; it is given the way to fixtures, and the command."""
+    """The function below runs this command; it is given pytest's request for fixtures, and the
+    command."""
     def take(function):
         CHECKS[command] = function
         return function
@@ -77,7 +78,7 @@ def _(fixture, command):
 @check("./snow-white.sh -a quiet -e workers -f production -p shop -r us-east-1 --wait &&\n"
        "    eb deploy && ./snow-white.sh -a wake -e workers -f production -p shop -r us-east-1 --wait")
 def _(fixture, command):
-    """The EB CLI is not here: a stand-in says that it was called, and in between."""
+    """The EB CLI is not here: a stand-in prints that it was called, between the other two."""
     folder = stand_in(fixture, "eb", "echo deploys: $*")
     said = shell(command, at_the_prompt(fixture("shop")), folder, BIN)
     assert re.search(r"QUIET: all 2.*deploys: deploy\n.*AWAKE: all 2", said, re.DOTALL), said
@@ -93,7 +94,7 @@ def _(fixture, command):
        "[--exclude PATTERN] [--match glob] [--reason WORDS] [--wait | --here | --cancel] [--dry-run] [--json] "
        "[--timeout 6h] [--batch 25%] [--slack-user ID] [--yes] [--watch 60s]")
 def _(_, command):
-    """A synopsis: it has each flag that --help has."""
+    """A synopsis: it has each flag of --help."""
     told = shell("./snow-white.sh --help", clean_environment(), BIN)
     flags = set(re.findall(r"(?<= |\[)--?[a-z-]+", command))
     assert flags == set(re.findall(r"^  (--?[a-z-]+)", told, re.MULTILINE)) - {"-h", "--version"}
@@ -102,7 +103,8 @@ def _(_, command):
 @check("./snow-white.sh -a quiet -e workers -f production -p shop -r us-east-1 --wait --json | "
        "jq -r 'select(.event == \"instance\" and (.as_asked | not)) | .id'")
 def _(fixture, command):
-    """Quiet everywhere: nobody is left over. The same of those that are as asked names both."""
+    """Quiet everywhere: no worker is missing. Likewise the report of those that are as asked names
+    both."""
     assert shell(command, at_the_prompt(fixture("shop")), BIN) == ""
     assert shell(command.replace(" | not", ""), at_the_prompt(fixture("shop")), BIN).count("i-") == 2
 
@@ -116,7 +118,7 @@ def _(fixture, command):
 
 @check("snow-white-check run.jsonl")
 def _(fixture, command):
-    """A line of a run that was cut: the log says so."""
+    """A line of a run that was cut off: the log says so."""
     folder = fixture("tmp_path")
     (folder / "run.jsonl").write_text('{"v":1,"event":"noted","at":"2026-11-24T00:00:00Z","text":"x","loud":false}\n')
     said = shell(f"{command} || [ $? -eq 1 ]", clean_environment(), BIN, cwd=folder)
@@ -131,7 +133,8 @@ def stand_in(fixture, name, script):
     return folder
 
 
-# --- the AWS CLI and SAM, against the sandbox where it can, against moto where it has to be a whole account
+# --- the AWS CLI and SAM, against the sandbox where possible, against moto where a whole account is
+# needed
 
 @check("aws ssm describe-instance-information")
 def _(fixture, command):
@@ -152,7 +155,8 @@ def moto():
 
 @pytest.fixture(scope="module")
 def account():
-    """A moto with AWS's own policies and a stack with outputs: moto gives none to a stack that a change set has made."""
+    """A moto with AWS's own policies and a stack with outputs: moto gives none to a stack that a
+    change set has created."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
         with moto_server("moto-account") as server:
@@ -205,7 +209,7 @@ def stack_of(moto, name):
 
 @pytest.fixture(scope="module")
 def deployed(moto):
-    """The stack by the plain way; the ECR repository is a part of it."""
+    """The stack without SAM; the ECR repository is a part of it."""
     shell(PLAIN_DEPLOY, moto.environment(), VENV_BIN)
     return stack_of(moto, "snow-white")
 
@@ -230,7 +234,7 @@ def _(fixture, command):
        "--query \"Stacks[0].Outputs[?OutputKey=='OperatorPolicyArn'].OutputValue\" --output text) &&\n"
        "aws iam attach-group-policy --group-name operators --policy-arn \"$policy\"")
 def _(fixture, command):
-    """The others that README names as well."""
+    """The other ones that README names."""
     iam = fixture("account").client("iam")
     iam.create_group(GroupName="operators")
     policies = ["OperatorPolicy", "PreflightPolicy", "CancelPolicy", "MonitorPolicy"]
@@ -245,7 +249,7 @@ SAM_BUILD = "sam build --template cfn/snow-white-cfn.yml"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """A folder in which `sam build` has been run: it leaves .aws-sam there."""
+    """A folder in which `sam build` has run: it leaves .aws-sam there."""
     if not (TEMPLATE_BIN / "sam").exists():
         pytest.skip("SAM is not here: scripts/python-env template")
     folder = tmp_path_factory.mktemp("sam")
@@ -289,7 +293,7 @@ def _(fixture, command):
        "aws ecr get-login-password | skopeo login --username AWS --password-stdin \"${repository%%/*}\" &&\n"
        "skopeo copy docker-archive:build/container/snow-white.tar \"docker://$repository:latest\"")
 def _(fixture, command):
-    """ECR has no images on moto: skopeo is a stand-in that says what it was told."""
+    """ECR has no images on moto: skopeo is a stand-in that prints its arguments."""
     assert fixture("deployed")
     folder = stand_in(fixture, "skopeo", '[ "$1" = login ] && [ -z "$(cat)" ] && exit 1; echo "$*"')
     registry = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -300,13 +304,14 @@ def _(fixture, command):
 
 @check('skopeo copy --all oci-archive:snow-white-VERSION.oci.tar "docker://$repository:latest"')
 def _(fixture, command):
-    """Whether skopeo reads a release's index is its own test's part."""
+    """Another test checks that skopeo reads a release's index."""
     folder = stand_in(fixture, "skopeo", 'echo "$*"')
     said = shell(command, clean_environment(repository="registry/snow-white"), folder)
     assert said == "copy --all oci-archive:snow-white-VERSION.oci.tar docker://registry/snow-white:latest\n"
 
 
-# --- what would take too long, or undo what others need: the targets are there, and make knows how
+# --- what would take too long, or undo what others need: the targets exist, and make can resolve
+# them
 
 for target in ("demo", "pictures", "test", "test-long", "bench", "image", "program", "release", "simulate SEEDS=100000", "fuzz", "ledger", "ledger LEDGER_CYCLES=50 LEDGER_JOBS=205",
                "waiting", "install", "packages",
@@ -330,7 +335,7 @@ for words in ("login", "sso login --profile NAME", "configure export-credentials
     CANNOT[f"aws {words}"] = "needs version 2 of the AWS CLI and somebody to log in; test_credentials.py has a stand-in"
 
 
-# --- the tests, last: by now every command has been named
+# --- the tests, last: by now every command has been listed
 
 def test_every_command_is_run_here_or_said_to_be_out_of_reach():
     assert CHECKS.keys() | CANNOT.keys() == set(WRITTEN), "a new command: have it run here, or say why it cannot be"
@@ -342,10 +347,10 @@ def test_it_does_what_is_written(request, command):
     CHECKS[command](request.getfixturevalue, command)
 
 
-# --- docs/setup.md: what those who type them need, and what that costs
+# --- docs/setup.md: what its commands need, and what that costs
 
 SETUP = (ROOT / "docs/setup.md").read_text()
-NO_OPERATION = {"iam:PassRole"}  # a right that no call is named after
+NO_OPERATION = {"iam:PassRole"}  # a right that has no call of its name
 
 
 def section(title):

@@ -1,4 +1,5 @@
-"""--dry-run by an operator who has what the template grants: what it says, and that it sends nothing."""
+"""--dry-run by an operator with the permissions that the template grants: what it reports, and that
+it sends nothing."""
 
 import json
 import re
@@ -177,7 +178,8 @@ SECRET = "T0SANDBOX/B0SANDBOX/secret"
 
 @pytest.fixture
 def look_first(sandbox):
-    """look_first(webhook, …) is a --dry-run with that webhook, which lands nothing in Slack and says nothing of it."""
+    """look_first(webhook, …) is a --dry-run with that webhook, which posts nothing to Slack and
+    prints nothing of it."""
     def run(webhook, *way, **environment):
         before = len(sandbox.look("slack"))
         done = snow_white(sandbox, *flags(), "--dry-run", *way, SLACK_WEBHOOK=webhook, **environment)

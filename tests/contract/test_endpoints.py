@@ -1,5 +1,6 @@
-"""Where our calls go, against where botocore's go: each service that we call, in a region of each partition, under each
-setting of the environment and the config file. botocore's is what it was about to send."""
+"""The endpoints of our calls, compared with botocore's: each service that we call, in a region of
+each partition, under each setting of the environment and the config file. botocore's is the request
+that it was about to send."""
 
 import json
 import pathlib
@@ -77,6 +78,6 @@ def test_ours_is_botocores(setting, tmp_path):
 
 
 def signed_for_iams_own_region(service, theirs, ours):
-    """The one difference that is meant: given a URL for IAM, botocore signs for the client's region, which IAM itself
-    does not take; we sign for IAM's own."""
+    """The one intended difference: given a URL for IAM, botocore signs for the client's region,
+    which IAM itself does not accept; we sign for IAM's own."""
     return service == "iam" and theirs["url"] == ours["url"] and theirs["url"].startswith(URL)

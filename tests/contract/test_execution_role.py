@@ -1,4 +1,5 @@
-"""What ECS does under the execution role before the container runs: granted, needed, and what a missing right looks like."""
+"""What ECS does under the execution role before the container runs: granted, needed, and the error
+of a missing permission."""
 
 import re
 
@@ -10,7 +11,7 @@ from rights import Recorder, withhold
 from stack_template import actions_of
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=1", "--simulated", "--drain", "1s"]
-# The reason that ECS gives for a task that could not start.
+# ECS's reason for a task that could not start.
 WITHOUT = {
     "secretsmanager:GetSecretValue": "ResourceInitializationError: unable to pull secrets or registry auth: .* from asm",
     "ecr:GetAuthorizationToken": "ResourceInitializationError: unable to pull secrets or registry auth: .* ecr registry auth",

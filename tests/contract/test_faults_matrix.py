@@ -1,8 +1,9 @@
-"""Every call that the program makes under every kind of fault: one refused, lost, spoilt or slow call or two of them. What
-passes is recovered from, with one command for the fleet; what does not ends in plain words. See fault_runs.py.
+"""Every call of the program with every kind of fault: one or two refused, lost, malformed or slow
+answers. The program recovers from temporary faults, with one command for the fleet; permanent ones
+end with a clear message. See fault_runs.py.
 
-FAULTS=ssm:SendCommand pytest tests/contract/test_faults_matrix.py -k here    only the trials with that in their fault
-"""
+FAULTS=ssm:SendCommand pytest tests/contract/test_faults_matrix.py -k here    only the trials with
+that in their fault"""
 
 import os
 
@@ -27,13 +28,13 @@ BY_THE_MONITOR = {  # in the order of a drain
 BY_A_LAUNCH = {"ecs:DescribeTaskDefinition": KINDS, "ecs:RunTask": KINDS, "ecs:DescribeTasks": KINDS,
                "logs:GetLogEvents": KINDS, "metadata:Task": OUTSIDE_AWS, "metadata:Credentials": OUTSIDE_AWS}
 
-# An answer that is right in every way, and untrue: nobody can tell.
+# A well-formed answer that is untrue: no client could tell.
 BELIEVED = {"elasticbeanstalk:DescribeEnvironments=empty,first=2"}
 
 def trials(calls, flag):
     for call, kinds in calls.items():
         for kind in kinds:
-            times = 1 if kind.startswith("timeout") else 2  # the program's patience is ten seconds
+            times = 1 if kind.startswith("timeout") else 2  # the program's timeout is ten seconds
             fault = f"{call}={kind},first={times}"
             if os.environ.get("FAULTS", "") in fault:
                 yield Trial([fault], (flag,))
@@ -44,7 +45,7 @@ def faults_of(trial):
 
 
 def wrong(outcomes, promises):
-    """Words for each outcome that is not as it has to be."""
+    """Text for each outcome that is not as required."""
     found = []
     for outcome in outcomes:
         broken = promises(outcome)
@@ -63,7 +64,8 @@ def test_here():
 
 
 def promises_of_a_launch(outcome):
-    """The task makes the others; the launch itself either says why there is no task, or that it no longer watches one."""
+    """The task makes the other calls; the launch itself reports why there is no task, or that it no
+    longer follows one."""
     if outcome.code == 0:
         return broken_promises(outcome)
     lines = outcome.done.err.strip().splitlines()

@@ -1,4 +1,5 @@
-"""What a client on a socket sees of the faults that are more than an answer: connections that die, silence, halves."""
+"""What a client on a socket sees of the faults that are more than an answer: broken connections,
+silence, truncated answers."""
 
 import http.client
 import json
@@ -12,7 +13,7 @@ PATH = "/services/T0SANDBOX/B0SANDBOX/secret"
 
 @pytest.fixture
 def post(sandbox):
-    """post(fault) is what became of a message to Slack under it."""
+    """post(fault) is the result of a message to Slack under it."""
     def under(fault, patience=3):
         sandbox.post("faults", [f"slack:Post={fault}"])
         connection = http.client.HTTPConnection(sandbox.url.rpartition("/")[2], timeout=patience)

@@ -1,6 +1,7 @@
-"""Elastic Beanstalk, EC2, CloudFormation and SSM's list of instances: who is there, page by page.
+"""Elastic Beanstalk, EC2, CloudFormation and SSM's list of instances: what exists, page by page.
 
-What they answer to somebody who asks for nobody, or asks wrongly, is in any_account/: AWS can be held to that, too."""
+any_account/ has their answers about names that do not exist and to wrong calls: AWS can be checked
+for those, too."""
 
 import re
 

@@ -1,4 +1,5 @@
-"""snow-white.sh, the helper that people run: its settings, and that it does nothing but find the program."""
+"""snow-white.sh, the helper that people run: its settings, and that it only finds the program and
+runs it."""
 
 import shutil
 

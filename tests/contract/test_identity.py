@@ -1,4 +1,5 @@
-"""STS, IAM and the profiles that the sandbox writes: who a caller is, by boto3 and by the AWS CLI."""
+"""STS, IAM and the profiles that the sandbox writes: who a caller is, by boto3 and by the AWS
+CLI."""
 
 import configparser
 import pathlib
@@ -72,7 +73,7 @@ def test_the_session_s_keys_are_nothing_without_its_token(client, session_of_dep
 
 
 def test_a_session_by_an_unmodified_provider_chain(sandbox, monkeypatch):
-    """boto3 itself reads the sandbox's files, assumes the role and signs with what it got."""
+    """boto3 itself reads the sandbox's files, assumes the role and signs with its credentials."""
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

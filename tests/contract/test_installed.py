@@ -1,4 +1,4 @@
-"""What is installed beside the program: found where its readers look, and understood by them."""
+"""What is installed beside the program: its readers find it and understand it."""
 
 import itertools
 import os
@@ -22,7 +22,7 @@ def run(*command, **more):
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """A folder with all that `make install` puts under a prefix."""
+    """A folder with everything that `make install` puts under a prefix."""
     prefix = tmp_path_factory.mktemp("prefix")
     done = run("cmake", "--install", BUILD, "--prefix", prefix)
     assert done.returncode == 0, done
@@ -30,7 +30,7 @@ def installed(tmp_path_factory):
 
 
 def completed(script, words, environment):
-    """What bash would offer for the last of the words."""
+    """bash's completions of the last word."""
     line = f"""source {script}; COMP_WORDS=({' '.join(f"'{w}'" for w in words)}); COMP_CWORD={len(words) - 1}
 _snow_white; printf '%s\\n' "${{COMPREPLY[@]}}" """
     done = run("bash", "-c", line, env=environment)
@@ -59,7 +59,7 @@ NAMES = [("-p ", {"acme"}), ("-p acme -e ", {"acme-Workers", "acme-web"}), ("-p 
 
 @pytest.mark.parametrize("typed, names", NAMES)
 def test_applications_and_environments_are_offered_with_credentials(installed, sandbox, typed, names):
-    """By the AWS CLI with the profile that was typed; fish and bash have the same few lines of sh."""
+    """By the AWS CLI with the typed profile; fish and bash have the same few lines of sh."""
     environment = at_the_prompt(sandbox, PATH=f"{VENV_BIN}:{os.environ['PATH']}")
     fish = installed / "share/fish/vendor_completions.d/snow-white.fish"
     offered = run("fish", "-N", "-c", f"source {fish}; complete -C '{TYPED}{typed}'", env=environment)
@@ -78,7 +78,7 @@ def test_other_shells_read_theirs(installed, shell, path):
 
 @pytest.fixture
 def typed_in_zsh(installed, tmp_path):
-    """offered(TYPED, ENVIRONMENT): what an interactive zsh lists for it (Ctrl-D)."""
+    """offered(TYPED, ENVIRONMENT): the completions that an interactive zsh lists (Ctrl-D)."""
     (tmp_path / ".zshrc").write_text(f"fpath=({installed}/share/zsh/vendor-completions $fpath)\nautoload -U compinit\n"
                                      "compinit -D -u\nPROMPT='%% '\nLISTMAX=0\nsetopt no_always_last_prompt\nprint ready\n")
 
@@ -92,7 +92,8 @@ def typed_in_zsh(installed, tmp_path):
         os.write(terminal.ours, b"exit\r")
         assert terminal.end() == 0
         heading = "% " + typed.rstrip()
-        listed = lines[lines.index(heading) + 1:] if heading in lines else []  # else: overwritten, as nothing was listed
+        # otherwise overwritten, because nothing was listed
+        listed = lines[lines.index(heading) + 1:] if heading in lines else []
         return "\n".join(itertools.takewhile(lambda line: not line.startswith("% "), listed))
     return offered
 

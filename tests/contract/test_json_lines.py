@@ -1,4 +1,5 @@
-"""--json, held against docs/json-lines.schema.json: each line of each command, and each event of the schema at least once."""
+"""--json, compared with docs/json-lines.schema.json: each line of each command, and each event of
+the schema at least once."""
 
 import json
 import pathlib
@@ -30,7 +31,7 @@ def lines_of(text):
 
 
 def hold_against_the_promises(text):
-    """2: there is no drain in it."""
+    """2: a dry run, which has no drain."""
     judged = subprocess.run([BIN / "snow-white-check", "-"], input=text, capture_output=True, text=True, check=False)
     drain = any(f'"event":"{name}"' in text for name in ("finding", "started", "report"))
     assert judged.returncode == (0 if drain else 2), f"{judged.stdout}{judged.stderr}{text}"
@@ -81,7 +82,7 @@ def test_a_drain_that_is_not_done(sandbox):
 
 
 def test_a_task_that_is_waited_for(sandbox, client):
-    """Its own events come through as they are, and the exit code is told once."""
+    """Its own events come through unchanged, and the exit code is printed once."""
     wake(sandbox, client, "acme-Workers")
     code, events = json_of(sandbox, *flags("quiet"), "--wait")
     assert code == 0, events
@@ -112,7 +113,7 @@ def output_of_task(sandbox, client, variables):
 
 
 def test_a_task_that_somebody_looks_on_logs_where_it_stands(sandbox, client):
-    """Among lines for people, and only if the launch has said so."""
+    """Among lines for people, and only if the launch has requested it."""
     wake(sandbox, client, "acme-Workers")
     variables = {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "EB_ENV_NAME_PATTERN_STRING": "Workers",
                  "AWS_REGION": "us-east-1", "SNOW_WHITE_LOOKED_ON": "1"}
@@ -138,7 +139,7 @@ def test_looking_first(sandbox, change, code):
 
 
 def test_cancel(sandbox, client):
-    """What becomes of the drain: test_cancel.py."""
+    """For the effect on the drain: test_cancel.py."""
     wake(sandbox, client, "acme-Workers")
     running = Running([PROGRAM, *flags("quiet"), "--here", "--json"], at_the_prompt(sandbox))
     running.wait_for_output('"event":"started"')
@@ -170,5 +171,6 @@ def test_help_stays_text(sandbox):
 
 
 def test_every_event_was_seen():
-    """But for a line of the log that is none of ours (an older image, the container's runtime): tests/unit/cli/follow_task_test.cpp."""
+    """Except a line of the log that is not ours (an older image, the container's runtime):
+    tests/unit/cli/follow_task_test.cpp."""
     assert SEEN == EVENTS - {"log"}

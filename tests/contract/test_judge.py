@@ -1,4 +1,4 @@
-"""The judge itself: it passes what botocore sends, and it finds each kind of fault in what it is given."""
+"""The checker of requests itself: it accepts what botocore sends, and finds each kind of fault."""
 
 import json
 
@@ -10,7 +10,8 @@ from botocore_judge import judge
 
 DOCUMENT = "snow-white-QuietSideKiqDocument-AB12CD34EF56"
 COMMAND = "01234567-89ab-cdef-0123-456789abcdef"
-# One call of each protocol and of each kind of parameter: lists, structures, numbers, flags, timestamps.
+# One call of each protocol and of each kind of parameter: lists, structures, numbers, flags,
+# timestamps.
 CALLS = [
     ("sts", "get_caller_identity", {}),
     ("sts", "assume_role", {"RoleArn": "arn:aws:iam::123456789012:role/Deploy", "RoleSessionName": "xyz",

@@ -1,7 +1,8 @@
-"""The monitor killed at random moments, and the same command again: crash-only, or it is a lie.
+"""The monitor is killed at random times, and the same command line is run again: this is the test
+of crash-only.
 
-The moments follow from the commit. KILLS=200 pytest tests/contract/test_kills.py is the long run; SEED=… repeats one.
-"""
+The times follow from the commit. KILLS=200 pytest tests/contract/test_kills.py is the long run;
+SEED=… repeats one."""
 
 import datetime
 import functools
@@ -20,9 +21,11 @@ pytestmark = pytest.mark.timeout(900)
 
 KILLS = int(os.environ.get("KILLS", "40"))
 DRAIN = "3s"
-IN_THE_DRAIN, IN_THE_SWEEPS = (0.0, 2.0), (4.3, 6.3)  # seconds of a run that nobody disturbs: its command ends between
+# seconds of an undisturbed run: its command ends between the two
+IN_THE_DRAIN, IN_THE_SWEEPS = (0.0, 2.0), (4.3, 6.3)
 AS_IF_NOTHING_HAPPENED = "QUIET: all 2 workers on 2 instances are quiet and idle"
-WORD_WITHIN = 15  # seconds from SIGTERM to the Slack message; promised are 5, but the machine is shared
+# seconds from SIGTERM to the Slack message; 5 are promised, but the machine is shared
+WORD_WITHIN = 15
 
 
 def seed():
@@ -69,7 +72,8 @@ def test_killed_in_the_drain_the_same_command_picks_it_up():
 
 
 def test_killed_after_the_command_ended_they_are_asked_again_and_all_is_well():
-    """Nothing is in flight any more: who can say what happened since? A quiet of quiet workers says that they are."""
+    """Nothing is in flight any more, and the state may have changed since. A quiet of quiet workers
+    reports that they are quiet."""
     kill_at(moments(*IN_THE_SWEEPS, KILLS // 4), commands=2)
 
 
@@ -82,7 +86,8 @@ def told_to_end(fleet, moment):
     done = running.wait()
     if over:
         return "", 0.0
-    if done.code == -15 and not fleet.commands() and moment < 0.2:  # before it was ready to listen: nothing was sent
+    # before it was ready for the signal: nothing was sent
+    if done.code == -15 and not fleet.commands() and moment < 0.2:
         return "", 0.0
     [*_, last] = fleet.messages() or [{"at": told.isoformat(), "text": ""}]
     seconds = (datetime.datetime.fromisoformat(last["at"].replace("Z", "+00:00")) - told).total_seconds()
@@ -91,7 +96,7 @@ def told_to_end(fleet, moment):
         return "", seconds  # it was about to end
     if done.code != 8:
         wrong.append(f"exit code {done.code}")
-    # In the middle of SendCommand nobody knows whether it was sent: to say that it was is the safe side.
+    # During SendCommand nobody knows whether it was sent: saying that it was is the safe side.
     truth = "workers go on as told" if fleet.commands() else "nothing was sent|workers go on as told"
     if not re.search(truth, last["text"]):
         wrong.append("wanted what is true")

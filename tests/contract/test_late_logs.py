@@ -1,4 +1,5 @@
-"""--wait where CloudWatch delivers a task's lines seconds late, in short pages and empty ones: the report comes all the same."""
+"""--wait while CloudWatch delivers a task's lines seconds late, in short and empty pages: the
+report arrives all the same."""
 
 import json
 

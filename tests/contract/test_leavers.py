@@ -1,7 +1,6 @@
-"""Instances that come, go and fall silent in the middle of a drain, on the real clock: those that are seen at once. The
-others, found after minutes, are in tests/unit/cli/fleet_events_test.cpp. Each scenario is a fleet of two whose jobs end
-four seconds after the quiet.
-"""
+"""Instances that come, go and lose their agents during a drain, in real time: changes that are seen
+at once. Those that are found after minutes are in tests/unit/cli/fleet_events_test.cpp. Each
+scenario is a fleet of two whose jobs end four seconds after the quiet."""
 
 import time
 

@@ -1,4 +1,5 @@
-"""A person looks on at a terminal, --here and with --wait: the same picture, with who is left and the jobs they run."""
+"""The live progress on a terminal, --here and with --wait: the same screen, with the unfinished
+instances and their jobs."""
 
 import signal
 

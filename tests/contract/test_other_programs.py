@@ -1,4 +1,5 @@
-"""Programs that never heard of us complete a drain on the sandbox: boto3 by instance ids, the AWS CLI by tags."""
+"""Programs written without us complete a drain on the sandbox: boto3 by instance IDs, the AWS CLI
+by tags."""
 
 from programs import boto3_quiet, cli_quiet
 

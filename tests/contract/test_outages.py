@@ -1,6 +1,6 @@
-"""AWS gone, Slack gone, keys that expire, on the real clock and a real socket. tests/unit/cli/fleet_events_test.cpp has the
-long ones in simulated time. Each scenario is a fleet whose jobs end five seconds after the quiet.
-"""
+"""AWS down, Slack down, credentials that expire, in real time and on a real socket.
+tests/unit/cli/fleet_events_test.cpp has the long outages in simulated time. Each scenario is a
+fleet whose jobs end five seconds after the quiet."""
 
 import time
 
@@ -57,7 +57,7 @@ def faults_of_slack(*faults, messages=2):
 
 
 def keys_that_expire_in_mid_drain_are_renewed(fleet):
-    """By a task: ECS has newer ones."""
+    """By a task: ECS has newer credentials."""
     fleet.sandbox.post("faults", ["ssm:ListCommands=expired-token,from=4s,first=1"])
     running = fleet.start("--wait")
     done = running.wait(120)

@@ -1,4 +1,5 @@
-"""Where a task may run: EC2's subnets and security groups, ECS's clusters, as boto3 and the AWS CLI ask for them."""
+"""Where a task may run: EC2's subnets and security groups, ECS's clusters, as boto3 and the AWS CLI
+list them."""
 
 import pytest
 
@@ -9,7 +10,8 @@ DELETED = "snow-white-deleted"
 
 
 def by_id(sandbox, client, kind):
-    """Of the subnets or the security groups: how they are asked for, and those that the settings name and do not name."""
+    """For the subnets or the security groups: the call, and the ones that the settings name and do
+    not name."""
     call, ids, found, key, setting = {
         "subnet": (client("ec2").describe_subnets, "SubnetIds", "Subnets", "SubnetId", "subnet_id"),
         "group": (client("ec2").describe_security_groups, "GroupIds", "SecurityGroups", "GroupId", "sec_group")}[kind]

@@ -1,5 +1,6 @@
-"""Least privilege, both ways: what runs really needed, as the sandbox noted it call by call, is what the template
-grants, and nothing more. The sandbox refuses what is not granted, so a run that ended well had all of it."""
+"""Least privilege, in both directions: the template grants what runs really needed, as the
+sandbox's journal shows call by call, and nothing more. The sandbox refuses what is not granted, so
+a successful run had all that it needed."""
 
 import configparser
 import time
@@ -17,7 +18,8 @@ WEBHOOK = "/services/T0SANDBOX/B0SANDBOX/secret"
 
 
 def run_all_actions(sandbox, caller, *way, **environment):
-    """Every action, a second quiet that joins or finds all quiet, and one run without EC2, for the way around it."""
+    """Every action, a second quiet that adopts a command or finds all quiet, and one run without
+    EC2, for the way around it."""
     runs = [snow_white(sandbox, *flags(action), *way, **environment)
             for action in ("quiet", "quiet", "wake", "stop", "wake")]
     withhold(sandbox, caller, "ec2:DescribeInstances")
@@ -31,7 +33,8 @@ def run_all_actions(sandbox, caller, *way, **environment):
 
 @pytest.fixture(scope="module")
 def launched(sandbox, task_role):
-    """All of it by tasks, watched with --wait by alice, who looks first and then types the line that the launch printed."""
+    """All of it by tasks, followed with --wait by alice, who runs a dry run first and then types the line
+    that the launch printed."""
     alice, task = Recorder(sandbox, "user/alice"), Recorder(sandbox, task_role)
     for action in ("quiet", "wake", "stop"):
         looked = snow_white(sandbox, *flags(action), "--dry-run")
@@ -44,7 +47,7 @@ def launched(sandbox, task_role):
     logs = make_client(sandbox, "logs", aws_access_key_id=keys["staging"]["aws_access_key_id"],
                        aws_secret_access_key=keys["staging"]["aws_secret_access_key"])
     stream = "snow-white/snow-white/" + TASK.search(first.out)[1]
-    # `aws logs tail` of the AWS CLI, version 2, is this call (its tailing loop has no other).
+    # `aws logs tail` of the AWS CLI, version 2, makes this call (its tailing loop makes no other).
     assert logs.filter_log_events(logGroupName="/ecs/snow-white", logStreamNames=[stream])["events"]
     return alice, task
 
@@ -58,7 +61,7 @@ def test_the_task_is_granted_what_it_needed_and_nothing_more(launched):
 
 def test_an_operator_who_launches_is_granted_what_they_needed_and_nothing_more(launched):
     alice, _ = launched
-    # Asked for only where something is missing (test_requests_of_program.py).
+    # Called only where something is missing (test_requests_of_program.py).
     missing = {"ec2:DescribeVpcEndpoints", "iam:GetInstanceProfile"}
     assert alice.permissions() == actions_of("OperatorPolicy") | actions_of("PreflightPolicy") - missing
 

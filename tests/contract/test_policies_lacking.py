@@ -1,4 +1,5 @@
-"""A caller that lacks one right is told so in AWS's words, and the run says it: exit code 6 and Slack; or does without."""
+"""A caller without one permission gets AWS's error, and the run reports it: exit code 6 and Slack;
+or does without."""
 
 import pytest
 
@@ -12,7 +13,7 @@ SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3",
 
 @pytest.fixture
 def lacking(sandbox):
-    """lacking(caller, action…) takes rights away until the test's end."""
+    """lacking(caller, action…) takes permissions away until the test's end."""
     callers = []
 
     def take(caller, *actions):
@@ -23,8 +24,8 @@ def lacking(sandbox):
         withhold(sandbox, caller)
 
 
-# What a task does that lacks one right: (exit code, what the report says). The first five end it; without the others
-# it does what it can and says what it could not see.
+# What a task does without one permission: (exit code, text of the report). The first five end it;
+# without the others it does what it can and reports what it could not see.
 WITHOUT = {
     "ssm:SendCommand": (6, "ssm:SendCommand"),
     "cloudformation:DescribeStackResource": (6, "cloudformation:DescribeStackResource"),
@@ -58,17 +59,19 @@ def test_a_task_that_lacks_one_right_says_so(sandbox, task_role, lacking, action
     assert states(sandbox, "acme-Workers") == {"running"}
 
 
-# Looking first and reading along are a help: a launch does without. test_dry_run.py takes them from a --dry-run.
+# A dry run and reading the log are optional: a launch does without. test_dry_run.py takes these
+# permissions from a --dry-run.
 A_HELP = {"cloudformation:DescribeStackResource", "ec2:DescribeInstances", "ec2:DescribeSecurityGroups",
           "ec2:DescribeSubnets", "ecs:DescribeClusters", "elasticbeanstalk:DescribeEnvironments", "logs:FilterLogEvents",
           "logs:GetLogEvents", "ssm:DescribeInstanceInformation", "ssm:GetDocument", "ssm:ListCommands"}
 
-FOR_STATUS = {"ssm:SendCommand", "ssm:ListCommandInvocations"}  # of the read-only document: a launch sends none
+# of the read-only document: a launch sends none
+FOR_STATUS = {"ssm:SendCommand", "ssm:ListCommandInvocations"}
 
 
 @pytest.mark.parametrize("action", sorted(actions_of("OperatorPolicy")))
 def test_an_operator_who_lacks_one_right(sandbox, lacking, action):
-    """Without the rest nothing is started."""
+    """Without the other permissions nothing is started."""
     lacking("user/alice", action)
     done = snow_white(sandbox, *(flags("status") if action in FOR_STATUS else [*flags("wake"), "--wait", "--reason", "a tag"]))
     if action in A_HELP:

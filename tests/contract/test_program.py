@@ -1,4 +1,5 @@
-"""The program as people type it, on the simulated sandbox: whom it reaches, what they are told, who they are."""
+"""The program as people type it, on the simulated sandbox: which workers it reaches, what it
+prints, whom it notifies."""
 
 import re
 
@@ -23,7 +24,7 @@ def awake(sandbox, client):
     wake(sandbox, client, "acme-Workers", "acme-WORKERS-b")
 
 
-# --- whom it reaches
+# --- which workers it reaches
 
 @pytest.mark.parametrize("pattern, reached, spared", [("Workers", "acme-Workers", "acme-WORKERS-b"),
                                                       ("WORKERS", "acme-WORKERS-b", "acme-Workers")])

@@ -1,4 +1,5 @@
-"""The program on a way to AWS that is not perfect: lost answers, refusals, throttling, an end in between."""
+"""The program with a faulty connection to AWS: lost answers, refusals, throttling, an interruption
+in between."""
 
 import re
 import time

@@ -1,4 +1,5 @@
-"""The program under valgrind: a whole quiet with a message to Slack touches no memory but its own, and frees all of it."""
+"""The program under valgrind: a whole quiet with a message to Slack accesses no invalid memory, and
+frees all of it."""
 
 import os
 

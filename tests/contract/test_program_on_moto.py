@@ -1,7 +1,7 @@
-"""A launch on moto, a local AWS that other people wrote: our requests by its parsers, its answers by ours.
+"""A launch on moto, an independent local AWS: its parsers read our requests, ours read its answers.
 
-moto cannot run a drain (it has no ListCommandInvocations); it knows STS, IAM, Elastic Beanstalk and ECS.
-"""
+moto cannot run a drain (it has no ListCommandInvocations); it implements STS, IAM, Elastic
+Beanstalk and ECS."""
 
 import re
 
@@ -23,7 +23,8 @@ def moto():
 
 @pytest.fixture(scope="module")
 def world(moto, tmp_path_factory):
-    """A user, an application with two environments, a cluster, a task definition; and how a person is set up."""
+    """A user, an application with two environments, a cluster, a task definition; and a person's
+    configuration."""
     client = moto.client
     client("iam").create_user(UserName="alice")
     key = client("iam").create_access_key(UserName="alice")["AccessKey"]
@@ -80,7 +81,8 @@ SETTINGS = "cluster snow-white is ACTIVE; {subnet_id} and {sec_group} are in {vp
 
 
 def look_first(environment):
-    """moto answers the rest of it (DescribeInstanceInformation, DescribeStackResource) with HTTP 500."""
+    """moto answers the rest of it (DescribeInstanceInformation, DescribeStackResource) with HTTP
+    500."""
     return run([PROGRAM, *FLAGS, "--dry-run"], environment | {"AWS_MAX_ATTEMPTS": "1"})
 
 

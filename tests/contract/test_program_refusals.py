@@ -1,4 +1,5 @@
-"""What the program refuses before anything is sent: one clear line, and the documented exit code."""
+"""What the program refuses before anything is sent: one clear line, and the documented exit
+code."""
 
 import pytest
 
@@ -59,7 +60,8 @@ def test_a_stack_or_a_place_that_is_not_there(sandbox, change, said):
 
 @pytest.mark.parametrize("profile, code", [("staging", 6), ("default", 4)])
 def test_no_stack_and_here(sandbox, profile, code):
-    """An operator may look into their own stack only, so AWS does not tell them that another one is not there."""
+    """An operator may look into their own stack only, so AWS does not tell them that another one
+    does not exist."""
     before = sent(sandbox)
     done = snow_white(sandbox, *flags(profile=profile), "--here", CFN_STACK_NAME="snow-black")
     assert done.code == code and "snow-black" in done.text and sent(sandbox) == before, repr(done)

@@ -1,4 +1,5 @@
-"""Slack as it is on a bad day, and the webhook, which nobody may see. Each way on a sandbox of its own fleet."""
+"""Slack when it fails, and the webhook, which nobody may see. Each case on a sandbox with its own
+fleet."""
 
 import pathlib
 import re
@@ -31,7 +32,7 @@ def quiet_from_here(sandbox, **more):
 
 @pytest.fixture(scope="module", autouse=True)
 def dead_slack(sandbox):
-    """A drain whose Slack is dead for good takes its time: it runs beside the other tests."""
+    """A drain while Slack stays down takes long: it runs beside the other tests."""
     running = Running([PROGRAM, *flags(pattern="dead"), "--here"],
                       at_the_prompt(sandbox, **webhook(sandbox) | {"SLACK_WEBHOOK": f"http://127.0.0.1:9/services/{SECRET}"}))
     yield running
@@ -56,7 +57,7 @@ def test_a_slack_that_recovers_gets_every_message(sandbox, inbox, status, more):
 
 @pytest.mark.parametrize("word, status", [("channel_not_found", 404), ("Invalid channel specified", 500)])
 def test_a_webhook_that_refuses_channels_is_used_without(sandbox, word, status):
-    """Told once; the dry run says it beforehand."""
+    """Reported once; the dry run reports it beforehand."""
     sandbox.post("slack/fail", {"channel_refusal": word, "status": status})
     before = len(sandbox.look("slack"))
     try:
@@ -101,7 +102,7 @@ def test_no_message_is_held_up_by_the_channel_of_another(sandbox, inbox):
 
 
 def test_the_webhook_is_seen_nowhere(sandbox):
-    """Not in an output, not in a log, not in a process list, not in what AWS is asked or shows."""
+    """Not in an output, a log or a process list, nor in a request to AWS or an answer."""
     before = set(sandbox.task_logs.glob("*"))
     running = Running([PROGRAM, *flags(), "--wait"], at_the_prompt(sandbox))
     listed = []

@@ -1,5 +1,6 @@
-"""The program with a bot's token: in the task, whose stack has it as a secret, and from here. One message that is edited,
-the end as one of its own, who gets a direct message, and what a Slack that refuses makes of it: never the drain's failure."""
+"""The program with a bot's token: in the task, whose stack has it as a secret, and with --here. One
+message that is edited, the end as a message of its own, the recipient of a direct message, and a
+Slack that refuses: it never fails the drain."""
 
 import configparser
 import json
@@ -58,7 +59,8 @@ def test_the_person_gets_the_same_by_tag_or_by_option(sandbox, inbox):
 
 @pytest.fixture
 def session_named(sandbox, tmp_path):
-    """A profile of the role Deploy, as single sign-on makes it: the session has the person's e-mail address."""
+    """A profile of the role Deploy, as single sign-on makes it: the session is named by the
+    person's e-mail address."""
     def make(name):
         config = configparser.ConfigParser()
         config.read(sandbox.exports["AWS_CONFIG_FILE"])

@@ -1,5 +1,5 @@
-"""scripts/python-env: only what tests/requirements*.txt name by version and hash is installed. Packages are made here; no
-index is asked."""
+"""scripts/python-env installs only what tests/requirements*.txt names by version and hash. The
+packages are made here; no index is used."""
 
 import hashlib
 import re
@@ -42,7 +42,8 @@ def wheel(folder, name, needs=()):
 
 @pytest.fixture
 def make(tmp_path):
-    """make(text of requirements.txt): runs the script in a checkout of its own. -> (exit code, what it said, its log)"""
+    """make(text of requirements.txt): runs the script in a checkout of its own. -> (exit code, its
+    output, its log)"""
     for folder in ("scripts", "tests"):
         (tmp_path / folder).mkdir()
     shutil.copy(ROOT / "scripts/python-env", tmp_path / "scripts")

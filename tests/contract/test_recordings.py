@@ -1,6 +1,7 @@
-"""Recorded answers of the real services (../shared/aws-recordings, which is no part of this repository), read by the
-program's own parsers: parsed rightly, or refused with the right kind of error. Where the folder is absent this is
-skipped; with CI=true it fails then. What the records teach also stands in the unit tests, in our own words."""
+"""Recorded answers of the real services (../shared/aws-recordings, which is no part of this
+repository), read by the program's own parsers: parsed correctly, or refused with the right kind of
+error. Where the folder is absent this is skipped; with CI=true it fails then. The unit tests
+contain what the recordings show, in our own data."""
 
 import datetime
 import json
@@ -43,7 +44,7 @@ def id_asked_for(record):
 
 @pytest.fixture(scope="module")
 def read():
-    """What the program makes of each file: {path: (record, answer)}."""
+    """The program's result for each file: {path: (record, answer)}."""
     if not FILES and os.environ.get("CI") == "true":
         pytest.fail(f"CI=true, and there are no recordings in {FOLDER}")
     if not FILES:
@@ -66,7 +67,7 @@ def test_they_are_there(read):
 
 
 def code_in(record):
-    """The code as the bytes have it, by another way than the program's."""
+    """The code in the bytes, found in another way than the program's."""
     text = as_bytes(record)
     found = re.search(r'"__type":\s*"([^"]*#)?([^"]+)"', text) or re.search(r"()<Code>([^<]+)</Code>", text) or \
         re.search(r'()"Code":\s*"([^"]+)"', text)
@@ -107,7 +108,7 @@ def test_errors_are_refused_with_the_right_kind(read):
     assert seen
 
 
-# What each good answer holds, read from the record by other means than the program's.
+# The content of each good answer, read from the record by other means than the program's.
 
 def truth_in_xml(action, text):
     root = xml.etree.ElementTree.fromstring(text.encode())
@@ -187,7 +188,8 @@ def test_good_answers_are_parsed(read):
         if record["status"] != 200 or record["service"] == "imds" or is_a_failure(record):
             continue
         wanted = truth(record)
-        if wanted is None and record["action"] == "DescribeSecurityGroups":  # EC2 classic: it is in no VPC
+        # EC2 classic: it is in no VPC
+        if wanted is None and record["action"] == "DescribeSecurityGroups":
             assert answer["kind"] == "malformed", f"{names(path)}: {answer}"
             continue
         assert "parsed" in answer, f"{names(path)}: {answer}"
@@ -225,5 +227,5 @@ def test_times_are_read(read):
             told = one["RequestedDateTime"]
             if isinstance(told, (int, float)):
                 assert answer["parsed"][one["InstanceId"]]["requested"] == pytest.approx(told, abs=0.001), names(path)
-            else:  # the AWS CLI's spelling, which is not on the wire
+            else:  # the AWS CLI's spelling, which the API does not use
                 datetime.datetime.fromisoformat(told)

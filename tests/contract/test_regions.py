@@ -1,4 +1,5 @@
-"""Several regions: what is in one is seen in no other, and what the account has once is the same in all."""
+"""Several regions: the resources of one are seen in no other, and account-wide resources are the
+same in all."""
 
 import configparser
 import json
@@ -28,7 +29,8 @@ EACH_PROTOCOL = pytest.mark.parametrize("protocol", CALLS)
 
 @pytest.fixture(scope="module")
 def there(sandbox):
-    """there("ssm", "eu-west-1") is the administrator's client for that region; `profile` is somebody else."""
+    """there("ssm", "eu-west-1") is the administrator's client for that region; `profile` is another
+    caller."""
     def make(service, region, profile="default"):
         keys = configparser.ConfigParser()
         keys.read(sandbox.exports["AWS_SHARED_CREDENTIALS_FILE"])
@@ -60,7 +62,7 @@ def error_of(call, **parameters):
     return refused.value.response["Error"]
 
 
-# --- who is there
+# --- the fleet
 
 @EACH
 def test_environments_are_in_their_region_only(there, aws, region):
@@ -200,7 +202,7 @@ def test_a_log_group_is_where_its_stack_is(there):
     assert words(EMPTY) == "The specified log group does not exist."
 
 
-# --- whose region a request is for
+# --- the region of a request
 
 @EACH_PROTOCOL
 def test_a_signature_for_one_region_does_not_do_for_another(sandbox, protocol, monkeypatch):
@@ -244,7 +246,7 @@ def test_sts_knows_the_caller_everywhere(there, aws):
         assert aws("sts", "get-caller-identity", "--region", region)["Arn"] == home["Arn"]
 
 
-# --- rights: the account's
+# --- permissions are the account's
 
 def test_an_operator_has_the_same_rights_over_workers_in_each_region(there, document):
     for region in (HOME, AWAY):
@@ -253,7 +255,7 @@ def test_an_operator_has_the_same_rights_over_workers_in_each_region(there, docu
 
 
 def test_a_document_is_ours_by_its_whole_name_at_home_and_by_its_beginning_elsewhere(there):
-    """Elsewhere it is found wanting only after the right to send it was granted."""
+    """Elsewhere it is found missing only after the right to send it was granted."""
     for logical in ("Quiet", "Status"):
         name = f"snow-white-{logical}SideKiqDocument-SOMEBODYELSE"
         wanted = {"DocumentName": name, "Targets": [{"Key": TAG, "Values": ["acme-workers"]}]}
@@ -278,7 +280,7 @@ def test_a_task_of_the_home_region_quiets_workers_of_another(sandbox, document):
     assert {c["region"] for c in task.calls() if c["service"] == "ecs"} <= {HOME}
 
 
-# --- what happens
+# --- changes
 
 def test_an_outage_of_one_region(sandbox, there, aws_fails):
     sandbox.post("faults", [f"aws@{AWAY}:*=unavailable"])

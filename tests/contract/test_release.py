@@ -1,4 +1,5 @@
-"""What `make release` makes: the files in dist/, where there are any, and that its check refuses what is wrong in them."""
+"""What `make release` makes: the files in dist/, where they exist, and that its check refuses what
+is wrong in them."""
 
 import hashlib
 import io
@@ -29,7 +30,7 @@ def commit_of_dist():
 
 @pytest.fixture
 def dist(tmp_path):
-    """A copy of dist/, to do harm to."""
+    """A copy of dist/, to be damaged."""
     head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
     if commit_of_dist() != head:
         words = f"NOT CHECKED: dist/ has a release of {commit_of_dist()}, and this is {head}; `make release` makes and checks it"
@@ -39,7 +40,7 @@ def dist(tmp_path):
 
 
 def rewritten(path, change):
-    """The tar with its members' contents as change(name, content) has them."""
+    """The tar with its members' contents replaced by change(name, content)."""
     with tarfile.open(path) as old:
         members = [(one, old.extractfile(one).read() if one.isfile() else None) for one in old]
     with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as new:

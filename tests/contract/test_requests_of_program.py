@@ -1,4 +1,5 @@
-"""Every request that our program sends, held against botocore's service models (botocore_judge.py)."""
+"""Every request that our program sends, compared with botocore's service models
+(botocore_judge.py)."""
 
 import re
 
@@ -19,12 +20,12 @@ def flags(action, pattern="workers", profile="staging"):
 
 @pytest.fixture(scope="module")
 def slow(start_sandbox):
-    """Another one, where a quiet lasts long enough to be cancelled."""
+    """Another sandbox, where a quiet lasts long enough to be cancelled."""
     return start_sandbox(*SANDBOX_ARGUMENTS[:-1], "10m")
 
 
 def cancelled(sandbox, environment):
-    """A quiet from here, looked at and cancelled when it has sent its command."""
+    """A quiet with --here, followed and cancelled when it has sent its command."""
     running = Running([PROGRAM, *flags("quiet"), "--here"], at_the_prompt(sandbox, **environment))
     running.wait_for_output("quiet command")
     return [snow_white(sandbox, *flags("quiet"), "--dry-run", **environment),
@@ -32,7 +33,8 @@ def cancelled(sandbox, environment):
 
 
 def looked_at_in_a_poor_account(sandbox, environment):
-    """A dry run where the task's subnet has no way out and an instance no agent: that asks for the endpoints and the role."""
+    """A dry run where the task's subnet has no route out and an instance has no agent: it lists the
+    endpoints and the role's policies."""
     first = sandbox.look("fleet")["environments"][0]["instances"][0]["id"]
     sandbox.post("instances", {"do": "lose-agent", "instances": [first]})
     there = {"vpc_id": "vpc-0b2c3d4e5f6071829", "subnet_id": "subnet-0b2c3d4e5f6071829", "sec_group": "sg-0b2c3d4e5f6071829"}
@@ -41,7 +43,8 @@ def looked_at_in_a_poor_account(sandbox, environment):
 
 @pytest.fixture(scope="module")
 def recorded(sandbox, slow):
-    """What our program sent while it did everything that it can do, as a proxy in between saw it."""
+    """What our program sent while it did everything that it can do, as a proxy in between recorded
+    it."""
     with FaultyProxy(sandbox) as proxy:
         plain = {"AWS_ENDPOINT_URL": proxy.url}
         runs = [snow_white(sandbox, *flags("quiet"), "--wait", **plain),
@@ -49,7 +52,7 @@ def recorded(sandbox, slow):
                 snow_white(sandbox, *flags("wake", "a"), "--wait", **plain),
                 snow_white(sandbox, *flags("quiet", "mailers", "deploy"), "--here", PATH=WITH_AWS_V2, **plain)]
     with FaultyProxy(sandbox, DescribeInstances=[ec2_error("UnauthorizedOperation")] * ALWAYS) as other:
-        # Not allowed to ask EC2: Elastic Beanstalk is asked instead.
+        # Without permission for EC2 it uses Elastic Beanstalk instead.
         runs.append(snow_white(sandbox, *flags("wake", "mailers"), "--here", AWS_ENDPOINT_URL=other.url))
     with FaultyProxy(slow) as third:
         # Not sent yet: the task is stopped. Sent: the command is cancelled.
@@ -70,7 +73,7 @@ def recorded(sandbox, slow):
 
 @pytest.fixture(scope="module")
 def requests(sandbox, slow, recorded):
-    """What the sandboxes received of all that: the tasks' own requests too."""
+    """What the sandboxes received of all that, including the tasks' own requests."""
     return sandbox.look("requests") + slow.look("requests")
 
 
@@ -97,9 +100,11 @@ def test_none_was_refused_as_malformed(sandbox, requests):
 
 
 def test_what_is_called_is_what_the_table_of_operations_says(requests):
-    """The policies in the template are made from that table: nothing may be called that is not in it."""
+    """The policies in the template are made from that table: nothing may be called that is not in
+    it."""
     table = set(re.findall(r"\{\s*services::\w+,\s*\"(\w+)\"", (ROOT / "src/aws/config/operations.hpp").read_text()))
-    ours = {r["action"] for r in requests} - {"AssumeRole"}  # the operator's, for the profile deploy
+    # the operator's, for the profile deploy
+    ours = {r["action"] for r in requests} - {"AssumeRole"}
     assert ours <= table, f"called, but not in the table: {ours - table}"
     assert table <= ours, f"in the table, but never called here: {table - ours}"
 

@@ -126,7 +126,8 @@ def last_step(ssm, documents):
 
 
 def test_every_step_s_output_can_be_asked_for(ssm, documents):
-    """GetCommandInvocation must be told which of two steps, and the model takes no name under four letters."""
+    """GetCommandInvocation requires the name of one of two steps, and the model accepts no name
+    under four letters."""
     plugin_name = model("ssm").operation_model("GetCommandInvocation").input_shape.members["PluginName"]
     for name in documents.values():
         for step in json.loads(ssm.get_document(Name=name, DocumentFormat="JSON")["Content"])["mainSteps"]:
@@ -173,7 +174,7 @@ def test_an_invocation_that_is_not_there(ssm, sandbox, big, ids_of, aws_fails):
 
 
 def test_right_after_the_send_there_is_no_invocation(ssm, sandbox, documents, ids_of):
-    """A retry is normal there; a client that does not retry must be found out."""
+    """A retry is normal there; this must reveal a client that does not retry."""
     sent = ssm.send_command(DocumentName=documents["status"], Targets=[{"Key": TAG, "Values": ["acme-small"]}])
     refused(sandbox, "GetCommandInvocation", {"CommandId": sent["Command"]["CommandId"],
                                               "InstanceId": ids_of("acme-small")[0]}, "InvocationDoesNotExist")

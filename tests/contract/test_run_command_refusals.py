@@ -1,5 +1,5 @@
-"""Every way to get SendCommand and the lists of Run Command wrong, and the word that SSM has for each. Those of the lists
-that the model knows of are in any_account/test_reading_ssm.py."""
+"""Every way to make SendCommand and the lists of Run Command fail, and SSM's error code for each.
+any_account/test_reading_ssm.py has those of the lists that the model knows."""
 
 import pytest
 

@@ -1,5 +1,6 @@
-"""A whole run by the helper, Slack failing once, and everything that anybody could look at meanwhile and afterwards: the
-webhook's secret part, the caller's secret key and what the task signs with are nowhere but where they have to be."""
+"""A whole run by the helper, with one failure of Slack, and everything that anybody could read
+during and after it: the webhook's secret part, the caller's secret key and the task's credentials
+are nowhere but where they must be."""
 
 import configparser
 import json
@@ -18,7 +19,7 @@ WEBHOOK = "T0SANDBOX/B0SANDBOX/secret"
 
 @pytest.fixture(scope="module")
 def run(sandbox):
-    """The helper's whole run, and what was seen of it: {where: text}."""
+    """The helper's whole run, and what could be read of it: {where: text}."""
     sandbox.fail_slack(403, 1)
     with Processes() as processes:
         helper = Running([ROOT / "snow-white.sh", *flags(), "--wait"], at_the_prompt(sandbox, PATH=f"{BIN}:/usr/bin:/bin"))
@@ -54,7 +55,7 @@ def secrets_of(sandbox):
 
 
 def test_what_was_looked_at_is_of_this_run(run):
-    """Else nothing being found would mean nothing."""
+    """Otherwise finding nothing would prove nothing."""
     seen, processes = run
     assert "--wait" in seen["command lines"] and "QUIET" in seen["the log"] and "QUIET" in seen["the launch's output"]
     assert "QUIET" in seen["the task's output"] and "QUIET" in seen["what Slack got"]
@@ -72,7 +73,7 @@ def test_no_secret_is_anywhere(sandbox, run):
 
 
 def test_a_task_shows_nothing_of_its_environment(run):
-    """It reads it, and overwrites it."""
+    """The program reads it, and overwrites it."""
     _, processes = run
     for environment in processes.of_tasks.values():
         assert not environment.strip(b"\0"), environment[:200]

@@ -1,4 +1,5 @@
-"""Several -e, --exclude and --match: who is told by the task, who is left alone, and the command to type next."""
+"""Several -e, --exclude and --match: which workers the task quiets, which it leaves alone, and the
+command to type next."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Several regions, and several accounts, as one run with one report: the real program on loopback."""
+"""Several regions, and several accounts, as one run with one report: the real program on
+loopback."""
 
 import re
 import signal
@@ -121,7 +122,8 @@ def test_told_to_end_it_says_so_once(start_sandbox):
 
 
 def test_two_accounts_are_one_run_from_here(sandbox, start_sandbox, tmp_path):
-    """Each with an endpoint of its own, by its profile; the second is another sandbox, with other keys."""
+    """Each with an endpoint of its own, by its profile; the second is another sandbox, with other
+    credentials."""
     other = start_sandbox(*SANDBOX_ARGUMENTS)
     config, credentials = "", ""
     for name, one in (("shop", sandbox), ("shop-eu", other)):

@@ -12,7 +12,7 @@ import request_shapes
 from stack_template import template
 
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=1", "--simulated", "--drain", "2s"]
-# The sandbox has one type for whole numbers, one for broken ones.
+# The sandbox has one type for integers, one for floating-point numbers.
 SAME_TYPE = {"long": "integer", "float": "double", "character": "string"}
 LIMITS = ("min", "max", "pattern")
 # An extra limit, whose source request_shapes.py names, and what std::regex does not know.
@@ -70,7 +70,7 @@ def test_each_action_is_as_the_model_has_it(shapes, service):
 
 
 def differences(ours, theirs, path, above):
-    """What differs; a shape that contains itself is followed once."""
+    """The differences; a recursive shape is followed once."""
     wanted = SAME_TYPE.get(theirs.type_name, theirs.type_name)
     if ours["type"] != wanted:
         return [f"{path}: the type is {ours['type']}, the model has {wanted}"]
@@ -116,7 +116,8 @@ def members_differ(ours, theirs, path, above):
 
 
 def test_a_task_definition_shows_the_labels_of_its_container(sandbox):
-    """They say how far the stack's policies go, for --dry-run: registered with the template, and no launch changes them."""
+    """They say how far the stack's policies go, for --dry-run: registered with the template, and no
+    launch changes them."""
     answer = post(sandbox, "ecs", "DescribeTaskDefinition", {"taskDefinition": "snow-white"})
     shown = json.loads(answer.body)
     assert judge_value(model("ecs").operation_model("DescribeTaskDefinition").output_shape, shown, "") == []

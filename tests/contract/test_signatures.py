@@ -1,4 +1,5 @@
-"""Who may call, and what may be called: signatures, clocks, unknown actions; in each of the three protocols."""
+"""Who may call, and what may be called: signatures, clocks, unknown actions; in each of the three
+protocols."""
 
 import pytest
 
@@ -6,7 +7,7 @@ from clients import post
 
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=2", "--simulated", "--drain", "2s"]
 
-# One cheap call of each protocol, right as it is.
+# One cheap and correct call of each protocol.
 RIGHT = {
     "query": ("cloudformation", "DescribeStackResource",
               {"StackName": "snow-white", "LogicalResourceId": "QuietSideKiqDocument"}),

@@ -1,4 +1,5 @@
-"""The sandbox's Web API of Slack, judged by Slack's own client for Python: what it takes and what it refuses, in Slack's words."""
+"""The sandbox's Web API of Slack, tested with Slack's own client for Python: what it accepts and
+what it refuses, with Slack's errors."""
 
 import json
 import urllib.request
@@ -11,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from browser import drawn
 from sandbox_process import ROOT
 
-# Of a channel's messages five pass in five seconds: tests that post have a channel of their own.
+# A channel accepts five messages in five seconds: each test that posts has a channel of its own.
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=1", "--simulated"]
 TOKEN, BARE = "xoxb-sandbox-secret", "xoxb-sandbox-without-scopes"
 CONFIGURATION = "xoxe.xoxp-sandbox-configuration"

@@ -1,4 +1,5 @@
-"""The small AWS server itself, held to boto3's and the AWS CLI's parsers: they complete a drain on it."""
+"""The small AWS server itself, tested with boto3's and the AWS CLI's parsers: they complete a drain
+on it."""
 
 import urllib.error
 import urllib.request

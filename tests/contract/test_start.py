@@ -1,4 +1,5 @@
-"""The way to SendCommand: how many answers are waited for, one after the other, and how often a host is connected to."""
+"""The calls up to SendCommand: how many answers are awaited one after the other, and how often a
+host is connected to."""
 
 import datetime
 import subprocess
@@ -10,7 +11,7 @@ from sandbox_process import PROGRAM
 
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=3", "--environment", "acme-web=2:web", "--simulated", "--relayed", "--drain", "1s"]
 ASKED = [PROGRAM, "-a", "quiet", "-e", "workers", "-f", "staging", "-p", "acme", "-r", "us-east-1", "--here"]
-PAUSE = 0.4  # before each answer: so long that all else is short beside it
+PAUSE = 0.4  # before each answer: so long that everything else is short beside it
 
 
 def quiet(sandbox, **more):
@@ -31,8 +32,8 @@ def test_two_answers_are_awaited_before_the_command_is_sent(start_sandbox):
 
 
 def test_connections_are_used_again(start_sandbox):
-    """A connection carries one call at a time, and of one host no more than two are asked at one moment: whether the two
-    meet is a matter of milliseconds."""
+    """A connection carries one call at a time, and at most two calls to one host overlap: whether
+    they do is a matter of milliseconds."""
     sandbox = start_sandbox(*SANDBOX_ARGUMENTS)
     with Relays(sandbox.url) as relays:
         quiet(sandbox, **relays.environment)

@@ -1,4 +1,5 @@
-"""-a status: what each worker does now, asked by an operator who has what the template grants; nothing changes."""
+"""-a status: what each worker does now, requested by an operator with the permissions that the
+template grants; nothing changes."""
 
 import re
 import signal
@@ -73,7 +74,7 @@ def test_what_makes_no_sense_with_it(sandbox, more):
 
 @pytest.mark.parametrize("lines", [24, 6])
 def test_watched_on_a_terminal(sandbox, lines):
-    """In place, as many lines as there are; Ctrl-C gives the terminal back, with the whole table."""
+    """In place, as many lines as fit; Ctrl-C restores the terminal, and prints the whole table."""
     terminal = Terminal([PROGRAM, *flags("status"), "--watch", "60s"],
                         at_the_prompt(sandbox, TERM="xterm-256color", CI=None), 80, lines)
     terminal.until("5 workers on 4 instances: 5 ")

@@ -1,4 +1,4 @@
-"""A stop typed on a terminal asks first. The terminal is the program's own (pty.fork): /dev/tty is it."""
+"""A stop on a terminal asks first. The terminal is the program's own (pty.fork): /dev/tty is it."""
 
 import pytest
 
@@ -12,7 +12,7 @@ QUESTION = b"Stop them? [y/N] "
 
 
 def at_a_terminal(sandbox, *arguments, typed):
-    """The exit code, and all that was seen; `typed` goes in at the question."""
+    """The exit code, and all output; `typed` is entered at the question."""
     return converse([PROGRAM, *arguments], at_the_prompt(sandbox, TERM="dumb"), QUESTION, typed, 60)
 
 

@@ -1,5 +1,5 @@
-"""ECS and CloudWatch Logs: the task definition, tasks from PROVISIONING to STOPPED, their words in the log. What they
-answer about what nobody has is in any_account/test_reading_tasks.py."""
+"""ECS and CloudWatch Logs: the task definition, tasks from PROVISIONING to STOPPED, their lines in
+the log. any_account/test_reading_tasks.py has their answers about names that do not exist."""
 
 import re
 import time
@@ -36,7 +36,7 @@ def request_of_task(sandbox):
 
 @pytest.fixture(scope="module")
 def wait(ecs, sandbox):
-    """wait(arn) is the task when it has stopped, and the statuses that were seen on the way."""
+    """wait(arn) is the task when it has stopped, and its statuses until then."""
     def until_stopped(arn):
         seen, deadline = [], time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
@@ -119,7 +119,7 @@ def test_the_log_of_a_task(client, aws, finished):
 
 
 def test_the_events_of_all_tasks_by_pages(client, aws, finished):
-    """FilterLogEvents is what `aws logs tail`, the line that the launcher prints, asks."""
+    """`aws logs tail`, the line that the launcher prints, calls FilterLogEvents."""
     pages = list(client("logs").get_paginator("filter_log_events").paginate(
         logGroupName="/ecs/snow-white", PaginationConfig={"PageSize": 2}))
     events = [e for p in pages for e in p["events"]]

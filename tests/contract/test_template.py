@@ -1,7 +1,7 @@
-"""cfn/snow-white-cfn.yml as a person in the console and an auditor read it, and as moto's CloudFormation makes it.
+"""cfn/snow-white-cfn.yml as a person in the console and an auditor read it, and as moto's
+CloudFormation creates it.
 
-SAM's own judgement (sam validate --lint, sam build) and cfn-lint's are part of `make lint`.
-"""
+`make lint` includes SAM's own checks (sam validate --lint, sam build) and cfn-lint."""
 
 import ast
 import hashlib
@@ -20,7 +20,8 @@ from sandbox_process import ROOT
 from stack_template import PATH, Loader, actions_of, one_or_more, statements_of, template
 
 GRANTED = ("MonitorPolicy", "TaskRole", "OperatorPolicy", "PreflightPolicy", "CancelPolicy", "ExecutionRole")
-# By the Service Authorization Reference these know no resource, or are refused with a narrower one when asked for all.
+# According to the Service Authorization Reference these have no resource type, or are refused with
+# a narrower one when called for all.
 ONLY_ON_EVERYTHING = {"ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
                       "ecs:DescribeTaskDefinition", "ecs:ListTasks", "ecr:GetAuthorizationToken", "elasticbeanstalk:DescribeEnvironments",
                       "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints", "ecr:DescribeImages", "iam:GetInstanceProfile",
@@ -93,12 +94,13 @@ def test_only_what_must_be_is_granted_on_everything(logical_id):
 
 
 def test_the_table_of_operations_is_what_is_granted():
-    """src/aws/config/operations.hpp on one side, all that the task and people are granted on the other."""
+    """src/aws/config/operations.hpp on one side, everything that the task and people are granted on
+    the other."""
     text = (ROOT / "src/aws/config/operations.hpp").read_text()
     table = {f"{service}:{name}" for service, name in re.findall(r"\w+\{\s*services::(\w+),\s*\"(\w+)\"", text)}
     granted = set.union(*(actions_of(name) for name in GRANTED if name != "ExecutionRole"))
     assert "ssm:SendCommand" in table and table - granted == {"sts:GetCallerIdentity"}, "everybody may ask who they are"
-    # RunTask hands over the roles and tags the task; `aws logs tail` is what a launch tells a person to type.
+    # RunTask passes the roles and tags the task; a launch tells a person to type `aws logs tail`.
     assert granted - table == {"iam:PassRole", "ecs:TagResource", "logs:FilterLogEvents"}
 
 
@@ -157,7 +159,7 @@ def test_the_stamp_names_the_checkouts_own_place_and_commit(checkout, origin, ow
 
 
 def fallbacks(text):
-    """What the documents say where these parameters are not given."""
+    """The documents' values when these parameters are not given."""
     found = set(re.findall(r"!Ref (Scripts\w+), '([^']+)'\]$", text, re.MULTILINE))
     found |= set(re.findall(r"sha256=\$\{(ScriptsSha256)\}', sha256=([0-9a-f]{64})\]", text))
     assert len(found) == 4, found
@@ -216,10 +218,11 @@ def test_without_the_tools_nothing_is_stamped_and_nothing_passes(checkout):
 
 # --- on moto
 
-# What moto 5.2.5 cannot do of this template: Secrets Manager is not in its CloudFormation (so Slack's secrets are
-# not made), documents get a UUID for a name instead of STACK-LOGICALID-SUFFIX and Python's spelling of their content
-# instead of JSON, roles do not get their managed policies, the task definition loses its CPU, network mode, roles and
-# platform, a NoEcho parameter is shown.
+# What moto 5.2.5 cannot do of this template: Secrets Manager is not in its CloudFormation (so
+# Slack's secrets are not created), documents get a UUID for a name instead of
+# STACK-LOGICALID-SUFFIX and Python's spelling of their content instead of JSON, roles do not get
+# their managed policies, the task definition loses its CPU, network mode, roles and platform, a
+# NoEcho parameter is shown.
 NOT_ON_MOTO = {"WebhookSecret", "BotTokenSecret"}
 
 
@@ -251,7 +254,7 @@ def test_the_policies_are_ones_that_motos_iam_takes(moto, made):
     for logical_id in ("MonitorPolicy", "OperatorPolicy", "PreflightPolicy", "CancelPolicy"):
         document = iam.get_policy_version(PolicyArn=made[logical_id], VersionId="v1")["PolicyVersion"]["Document"]
         assert "Fn::" not in json.dumps(document) and "Ref" not in document["Statement"][0]
-        # moto's own validator of policies judges it when it is created by itself.
+        # moto's own validator checks a policy when it is created by itself.
         iam.create_policy(PolicyName="again-" + logical_id, PolicyDocument=json.dumps(document))
     assert "${aws:username}" in json.dumps(iam.get_policy_version(PolicyArn=made["MonitorPolicy"], VersionId="v1")
                                            ["PolicyVersion"]["Document"])
@@ -282,7 +285,8 @@ GIVEN = {"ScriptsOwner": "acme", "ScriptsRepository": "sleep", "ScriptsRevision"
 
 
 def source_of(moto, stack, **parameters):
-    """(type, sourceInfo, the line with the hash) of a stack's documents; type None: they carry the script."""
+    """(type, sourceInfo, the line with the hash) of a stack's documents; type None: they carry the
+    script."""
     cloudformation = moto.client("cloudformation")
     cloudformation.create_stack(StackName=stack, TemplateBody=PATH.read_text(), Capabilities=["CAPABILITY_NAMED_IAM"],
                                 Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()])
@@ -297,7 +301,7 @@ def source_of(moto, stack, **parameters):
     return sources.pop()
 
 
-# Stacks that exist have no ScriptsSource: what they were given keeps its meaning.
+# Existing stacks have no ScriptsSource: the values that they were given keep their meaning.
 @pytest.mark.parametrize("number, given, kind", [
     (1, {}, None), (2, {"ScriptsOwner"}, "GitHub"), (3, {"ScriptsRepository"}, "GitHub"), (4, {"ScriptsRevision"}, "GitHub"),
     (5, {"ScriptsSha256"}, "GitHub"), (6, {"ScriptsS3Path"}, "S3"), (7, {"ScriptsS3Path", "ScriptsOwner"}, "S3"),
@@ -324,8 +328,8 @@ def test_the_source_that_is_chosen_is_taken(moto, source, kind):
 
 
 def test_an_upgrade_brings_the_new_script(moto, tmp_path):
-    """`aws cloudformation deploy` and `sam deploy` keep the value of every parameter that they are not told: the stamp
-    must not be one of those values."""
+    """`aws cloudformation deploy` and `sam deploy` keep the value of every parameter that they are
+    not given: the stamp must not be one of those values."""
     now = PATH.read_text()
     [sha256] = re.findall("sha256=([0-9a-f]{64});", template()["Mappings"]["Scripts"]["Stamped"]["Unpack"])
     older = tmp_path / "older.yml"

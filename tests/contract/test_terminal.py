@@ -60,7 +60,7 @@ def test_a_resized_terminal_is_drawn_anew(on_a_terminal):
 
 
 def test_without_colours(on_a_terminal):
-    """Each is read to its end: what they wrote is compared, not when."""
+    """Each runs to its end: what they wrote is compared, not when."""
     plain, coloured = on_a_terminal(NO_COLOR="1"), on_a_terminal()
     assert plain.end() == coloured.end() == 0
     is_restored(plain.raw)

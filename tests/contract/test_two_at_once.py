@@ -1,4 +1,5 @@
-"""More than one operator: the second follows the first; a wake while a quiet runs does what docs/operations.md says."""
+"""More than one operator: the second adopts the first one's command; a wake during a quiet does
+what docs/operations.md says."""
 
 import re
 import pytest
@@ -6,7 +7,8 @@ import pytest
 from grounds import outcomes_of
 
 QUIET = "QUIET: all 2 workers on 2 instances are quiet and idle"
-# A worker that does not take jobs after a wake is asked again for a minute (asleep_patience in src/drain/machine/limits.hpp).
+# A worker that does not take jobs after a wake is verified again for a minute (asleep_patience in
+# src/drain/machine/limits.hpp).
 UNTIL_ASLEEP_IS_FINAL = 90  # seconds; the machine is shared
 
 

@@ -1,4 +1,5 @@
-"""What the tests of the container's image share: its archive unpacked, and a runner that is the image's."""
+"""What the tests of the container's image share: its archive unpacked, and a runner for its
+programs."""
 
 import json
 import os
@@ -20,7 +21,7 @@ def want(claim, holds, seen):
 
 
 def build_or_skip():
-    """The archive is there; else the test is skipped."""
+    """Makes sure that the archive exists; otherwise the test is skipped."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         print("skipped: building the image needs root and Debian's apt", file=sys.stderr)
         sys.exit(77)
@@ -39,7 +40,8 @@ def unpack(root):
 
 
 def runner(root, user):
-    """A program that is the image's: in its root, which is read-only, as that user, with no right and no way to one."""
+    """Runs a program of the image: in its root, which is read-only, as that user, without
+    capabilities and without a way to gain any."""
     path = root.with_name(f"run-as-{user}")
     path.write_text(f"""#!/bin/sh
 exec unshare --mount --propagation private sh -eu -c '

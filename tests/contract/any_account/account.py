@@ -1,8 +1,9 @@
-"""The account that the suite runs against, by boto3: AWS itself, or a local AWS at AWS_ENDPOINT_URL.
+"""The account that the suite runs against, by boto3: AWS itself, or a local AWS at
+AWS_ENDPOINT_URL.
 
-In: a boto3 session and a region. Out: clients whose answers are kept (recorder.py), and the error of a call that has
-to be refused. Nothing here knows the sandbox, but for `local`, which says that the endpoint is not AWS's.
-"""
+In: a boto3 session and a region. Out: clients whose answers are recorded (recorder.py), and the
+error of a call that must be refused. Nothing here knows the sandbox, except `local`, which says
+that the endpoint is not AWS's."""
 
 import functools
 import urllib.parse
@@ -15,7 +16,8 @@ from botocore.exceptions import ClientError
 from recorder import Recorder
 
 SERVICES = ("ssm", "sts", "iam", "ec2", "elasticbeanstalk", "cloudformation", "ecs", "logs", "autoscaling")
-# What is said to somebody who lacks a right. The suite can then see nothing, which is no finding.
+# The error codes of a caller without permission. The suite can then see nothing, which is no
+# finding.
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
 
@@ -24,7 +26,8 @@ class Account:
         self.session, self.region, self.endpoint = session, region, endpoint
         self.recorder = recorder or Recorder()
         self.clients = {}
-        self.attempts = 1 if self.local else 5  # AWS throttles; what a local AWS says once, it says again
+        # AWS throttles; a local AWS gives the same answer again
+        self.attempts = 1 if self.local else 5
 
     @staticmethod
     def of_sandbox(sandbox):
@@ -33,7 +36,8 @@ class Account:
         return Account(boto3.Session(**keys), "us-east-1", endpoint=sandbox.url)
 
     def client(self, service, checked=True, **keys):
-        """`checked=False` sends even what the model does not allow; keys: others than the session's."""
+        """`checked=False` sends even what the model does not allow; keys: others than the
+        session's."""
         name = (service, checked, *sorted(keys.items()))
         if name not in self.clients:
             settings = Config(retries={"total_max_attempts": self.attempts, "mode": "standard"}, read_timeout=60,
@@ -44,7 +48,7 @@ class Account:
 
     @functools.cached_property
     def local(self):
-        """The address of a local AWS; empty when one service or more is AWS's own."""
+        """The address of a local AWS; empty when at least one service is AWS's own."""
         urls = [self.endpoint or self._url(service) for service in SERVICES]
         return urls[0] if all(map(self._is_local, urls)) else ""
 
@@ -53,23 +57,26 @@ class Account:
 
     @functools.cached_property
     def _suffixes(self):
-        """How the names of AWS's hosts end here: another partition has another domain. A VPC's endpoint has it, too."""
+        """How the names of AWS's hosts end in this region: another partition has another domain. A
+        VPC endpoint has it, too."""
         own = urllib.parse.urlsplit(self._url("ssm", ignore_configured_endpoint_urls=True)).hostname
         return ("." + own.partition(f".{self.region}.")[2], ".api.aws")
 
     def _is_local(self, url):
-        """What is not AWS's host is an override, whether it is a machine of this network or not."""
+        """Any host that is not AWS's is an override, whether it is a machine of this network or
+        not."""
         host = urllib.parse.urlsplit(url).hostname or ""
         return not host.endswith(self._suffixes)
 
     def call(self, service, action, parameters=None, checked=False, kept=True, **keys):
-        """The parsed answer of any action, by its name in the API. `kept=False`: it is about what is the account's own,
-        and no recording is written."""
+        """The parsed answer of any action, by its name in the API. `kept=False`: the answer shows
+        the account's own data, and no recording is written."""
         self.recorder.kept = kept
         return getattr(self.client(service, checked=checked, **keys), xform_name(action))(**parameters or {})
 
     def refusal(self, service, action, parameters=None, **more):
-        """The exchange of a call that has to be refused, and not for want of a right."""
+        """The exchange of a call that must be refused, for another reason than a missing
+        permission."""
         try:
             self.call(service, action, parameters, **more)
         except ClientError as error:
@@ -79,7 +86,7 @@ class Account:
         raise AssertionError(f"wanted a refusal, seen {self.recorder.last!r}")
 
     def refused(self, service, action, parameters, *codes, status=400):
-        """The same, held against the codes that are right."""
+        """The same, with one of the expected codes."""
         seen = self.refusal(service, action, parameters)
         assert seen.status == status and seen.code in codes, f"wanted {status} with one of {codes}, seen {seen!r}"
         return seen
@@ -90,7 +97,7 @@ def is_denied(error):
 
 
 def words(value):
-    """A parameter of a test as its name shows it, where pytest would number it."""
+    """A parameter of a test with an ID that shows it; pytest would number it."""
     if isinstance(value, dict):
         return ",".join(f"{k}={words(v)}" for k, v in value.items()) or "nothing"
     if isinstance(value, list):

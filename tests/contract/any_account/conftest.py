@@ -1,5 +1,5 @@
-"""What these tests run against. By themselves, as in `make test`: a sandbox for each module. By scripts/contract-aws:
-the account that it was given."""
+"""What these tests run against. By themselves, as in `make test`: a sandbox for each module. By
+scripts/contract-aws: the account that it was given."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -25,7 +25,8 @@ def fleet(request, account):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Somebody without the right to a call sees nothing, which is no finding: a skip that names the call."""
+    """A caller without permission for a call sees nothing, which is no finding: the test is skipped
+    and names the call."""
     try:
         return (yield)
     except ClientError as error:
@@ -36,7 +37,7 @@ def pytest_runtest_call(item):
 
 @pytest.fixture
 def answer(request, record_property):
-    """answer("…") is what was seen where nothing is promised: a line of the run's result."""
+    """answer("…") records an observation where AWS promises nothing: a line of the run's result."""
     keep = getattr(request.config, "contract_keep_answer", print)
 
     def tell(words):

@@ -1,9 +1,10 @@
-"""The program behind scripts/contract-aws: reads what it is told, runs the tests here against an account, cleans up.
+"""The program behind scripts/contract-aws: reads its settings, runs the tests here against an
+account, cleans up.
 
-In: PROFILE, REGION, CONFIRM, CLEANUP and OUTPUT in the environment, as make hands them over. Out: a line a fact, then
-what is missing; exit code 0 all as expected, 1 something was not, 2 wrong input (nothing but GetCallerIdentity was sent),
-130 interrupted. A run that was confirmed takes down what it made, however it ends.
-"""
+In: PROFILE, REGION, CONFIRM, CLEANUP and OUTPUT in the environment, as make passes them. Out: a
+line per fact, then what is missing; exit code 0 all as expected, 1 something was not, 2 wrong input
+(nothing but GetCallerIdentity was sent), 130 interrupted. A confirmed run deletes what it created,
+however it ends."""
 
 import contextlib
 import datetime
@@ -43,10 +44,10 @@ def say(words=""):
     try:
         print(words, flush=True)
     except OSError:
-        pass  # the terminal is gone; what was made has to be taken down nevertheless
+        pass  # the terminal is gone; what was created must be deleted nevertheless
 
 
-# --- what it was told
+# --- the settings
 
 def yes(name):
     value = os.environ.get(name, "")
@@ -62,7 +63,8 @@ def no_other_options():
 
 
 def known_profiles():
-    """botocore's own session: boto3's fails where the environment names a profile that nobody has."""
+    """botocore's own session: boto3's constructor fails when the environment names a profile that
+    does not exist."""
     try:
         known = botocore.session.Session().available_profiles
     except (BotoCoreError, OSError, ValueError) as error:
@@ -96,7 +98,8 @@ def region_of(name):
 
 
 class Output:
-    """The folder of what is seen: an empty one, or a new one. It is tried before anything is called."""
+    """The folder for the recordings: an empty one, or a new one. It is tried before any call is
+    made."""
 
     def __init__(self, told):
         stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
@@ -118,13 +121,13 @@ class Output:
             raise WrongInput(f"{wrong} is not empty; name a folder that is new or empty")
 
     def undo(self):
-        with contextlib.suppress(OSError):  # somebody else has put something there meanwhile
+        with contextlib.suppress(OSError):  # somebody else has put a file there meanwhile
             for path in self.made:
                 path.rmdir()
 
 
 def account_at(profile, region, folder):
-    """Nothing is called."""
+    """Makes no call."""
     try:
         return Account(boto3.Session(profile_name=profile), region, Recorder(folder))
     except BotoCoreError as error:
@@ -160,7 +163,7 @@ def secrets_of(session):
 # --- the tests
 
 class Suite:
-    """A plugin of pytest: gives the tests their account, says a line for each, and counts."""
+    """A pytest plugin: gives the tests their account, prints a line for each, and counts."""
 
     def __init__(self, account, folder, fleet=None):
         self.account, self.folder, self.fleet = account, folder, fleet
@@ -196,7 +199,8 @@ class Suite:
         self.keep("report.txt", f"{report.outcome} {report.nodeid}\n{what_is_known(report, self.account.recorder.hid)}")
 
     def run(self, *files):
-        """Without pytest's own reporter, whose words are for developers, and without its time limit."""
+        """Without pytest's own reporter, whose output is for developers, and without its time
+        limit."""
         without = [word for name in ("cacheprovider", "terminal", "logging") for word in ("-p", f"no:{name}")]
         code = pytest.main(["-c", str(ROOT / "pytest.ini"), "--rootdir", str(ROOT), "-o", "addopts=", "-o", "timeout=0", *without,
                             *[str(HERE / f) for f in files]], plugins=[self])
@@ -207,7 +211,8 @@ class Suite:
 
 
 def name_of(nodeid):
-    """tests/…/test_reading_ssm.py::test_a_wrong_list[MaxResults=0-ListCommands] in words."""
+    """Turns tests/…/test_reading_ssm.py::test_a_wrong_list[MaxResults=0-ListCommands] into
+    words."""
     file, _, test = nodeid.partition("::test_")
     function, _, parameters = test.removesuffix("]").partition("[")
     words = f"{pathlib.Path(file).stem.removeprefix('test_')}: {function}".replace("_", " ")
@@ -224,8 +229,9 @@ def first_line(report):
 
 
 def what_is_known(report, hid):
-    """The crash's message, and where it came from. No arguments of functions: among them are the headers of requests.
-    `hid`: the test had answers that are not kept; pytest repeats pieces of them from the message's second line on."""
+    """The crash's message, and its place. Without the arguments of functions: the headers of
+    requests are among them. `hid`: the test had answers that are not recorded; pytest repeats
+    pieces of them from the message's second line on."""
     if report.skipped:
         return report.longrepr[2] + "\n"
     if report.passed or hid:
@@ -236,7 +242,7 @@ def what_is_known(report, hid):
 
 
 def sandbox_at(url):
-    """Is the endpoint the project's own sandbox?"""
+    """True if the endpoint is the project's own sandbox."""
     try:
         with urllib.request.urlopen(url + "/_sandbox/fleet", timeout=10) as answer:
             return answer.status == 200
@@ -245,7 +251,8 @@ def sandbox_at(url):
 
 
 def own_stack_of(account):
-    """None on the sandbox, which makes no stacks. What stands in the way is said before anything else is done."""
+    """None on the sandbox, which creates no stacks. Reports every obstacle before anything else is
+    done."""
     if account.local and sandbox_at(account.local):
         return None
     own = OwnStack(account, say, patience_with(account))
@@ -258,7 +265,8 @@ def patience_with(account):
 
 
 def ask_questions(account, suite, own):
-    """The confirmed part on a stack of its own, or on the sandbox's fleet. Out: what went wrong beside the tests."""
+    """The confirmed part on a stack of its own, or on the sandbox's fleet. Returns what failed
+    apart from the tests."""
     if not own:
         say(f"not seen: the stack of its own. {account.local} is the sandbox, which makes no stacks; its own fleet is asked.")
         suite.fleet = SandboxFleet(account)
@@ -301,7 +309,7 @@ def think(account):
 
 
 def interrupt_once(*_):
-    """What was made is taken down now; a second one would only stand in the way."""
+    """Everything is being deleted now; a second signal must not interrupt that."""
     signal.alarm(0)
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, signal.SIG_IGN)
@@ -323,7 +331,7 @@ def clean_up(account):
 
 
 def take_down(own, what):
-    """A second Ctrl-C is not heard until all is gone: what is left costs money."""
+    """Ignores a second Ctrl-C until all is deleted: what is left costs money."""
     signal.alarm(0)
     heard = [signal.signal(s, signal.SIG_IGN) for s in INTERRUPTIONS]
     try:
@@ -368,7 +376,7 @@ def main():
     suite, problems = Suite(account, output.folder), []
     try:
         problems += run_all(account, suite, confirmed)
-    finally:  # what was seen until a Ctrl-C is worth as much
+    finally:  # the answers until a Ctrl-C are worth as much
         conclude(suite, problems)
     return 1 if suite.counts["failed"] or problems else 0
 
@@ -411,7 +419,7 @@ def last_line(counts, written, folder):
 
 
 if __name__ == "__main__":
-    os.umask(0o077)  # what is written is the person's own until it has been read and sent
+    os.umask(0o077)  # the recordings are private until the person has read and sent them
     for interruption in INTERRUPTIONS:
         signal.signal(interruption, signal.default_int_handler)
     signal.signal(signal.SIGALRM, time_is_up)

@@ -1,8 +1,8 @@
-"""Instances that a run may stop and terminate: those of the stack of its own, or the sandbox's.
+"""Instances that a run may stop and terminate: those of its own stack, or the sandbox's.
 
-A fleet has: `environment`, `document` (a name), `stop`, `start`, `terminate` and `change_document`, and the times that
-its questions take. `instances` are the ids of the running ones, in EC2's words.
-"""
+A fleet has: `environment`, `document` (a name), `stop`, `start`, `terminate` and `change_document`,
+and the durations that its tests need. `instances` are the IDs of the instances that EC2 shows as
+running."""
 
 import json
 import time
@@ -14,15 +14,16 @@ TAG = "tag:elasticbeanstalk:environment-name"
 
 
 class Fleet:
-    has_imitation = False  # whether one worker of tests/instance/imitation runs on each instance
-    stopped_for = 15 * 60  # the question's own time: longer than the delivery time-out that the program sends with
+    has_imitation = False  # one worker of tests/instance/imitation runs on each instance
+    stopped_for = 15 * 60  # longer than the delivery time-out that the program sends with
     delivery_timeout = 600
     watched_for = 15 * 60  # a command expires after the delivery time-out and the run time of its steps
     looks_after_termination = (0, 15, 30, 60, 120, 240, 480)
-    look_every, settle = 10, 10  # settle: until the targets of a tag have been found
+    look_every, settle = 10, 10  # settle: until SSM has found the targets of a tag
 
     def __init__(self, account, environment, document, product):
-        """`document`: has several steps, may be sent at any time. `product`: the stack of our template, or ""."""
+        """`document`: has several steps, may be sent at any time. `product`: the stack of our
+        template, or ""."""
         self.account, self.environment, self.document, self.product = account, environment, document, product
 
     @property
@@ -44,7 +45,8 @@ class Fleet:
         return bool(found) and found[0]["PingStatus"] == "Online"
 
     def send(self, **more):
-        """To the instances of the fleet by their ids, unless `Targets` says otherwise: where the tag is the question."""
+        """To the instances of the fleet by their IDs, unless `Targets` says otherwise: in the test
+        of the tag."""
         if "Targets" not in more:
             more["InstanceIds"] = self.instances()
         sent = self.account.call("ssm", "SendCommand", {"DocumentName": self.document, "DocumentVersion": "$LATEST",
@@ -60,7 +62,7 @@ class Fleet:
         return self.account.call("ssm", "ListCommandInvocations", asked)["CommandInvocations"]
 
     def wait(self, what, holds, seconds):
-        """Until it holds; a failure says what was waited for."""
+        """Waits until it holds; a failure says what it waited for."""
         deadline = time.monotonic() + seconds
         while not (seen := holds()):
             assert time.monotonic() < deadline, f"wanted {what} within {seconds} s"
@@ -75,7 +77,8 @@ class Fleet:
 
 
 class SandboxFleet(Fleet):
-    """One of the sandbox's environments, and the status document of its stack. Times as short as a test wants them."""
+    """One of the sandbox's environments, and the status document of its stack. The durations are
+    short."""
     stopped_for, delivery_timeout, watched_for, looks_after_termination = 1, 30, 20, (0, 2)
     look_every, settle = 0.2, 1
 

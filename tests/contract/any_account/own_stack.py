@@ -1,10 +1,9 @@
-"""What a confirmed run makes for itself, and how all of it is taken away again.
+"""What a confirmed run creates for itself, and how all of it is deleted again.
 
-Two stacks: STACK from own-stack.yml (a single-instance Elastic Beanstalk environment, its role, a document), and
-PRODUCT, the real cfn/snow-white-cfn.yml. Both have the tag MARK; a stack of such a name without the tag is somebody
-else's and is left alone. `take_down` may be called at any time and again: it looks at what is there, and says what is left
-and what it could not look at.
-"""
+Two stacks: STACK from own-stack.yml (a single-instance Elastic Beanstalk environment, its role, a
+document), and PRODUCT, the real cfn/snow-white-cfn.yml. Both have the tag MARK; a stack of such a
+name without the tag belongs to somebody else and is left alone. `take_down` may be called at any
+time and again: it looks at what exists, and reports what is left and what it could not look at."""
 
 import datetime
 import pathlib
@@ -21,23 +20,25 @@ ROOT = HERE.parents[2]
 STACK, PRODUCT, MARK = "snow-white-contract", "snow-white-contract-product", "snow-white-contract"
 ENVIRONMENT = STACK + "-workers"
 TEMPLATES = {STACK: HERE / "own-stack.yml", PRODUCT: ROOT / "cfn/snow-white-cfn.yml"}
-LONGEST_TEMPLATE = 51200  # CloudFormation's limit for a template that is sent in the call
-# The lightest sample application that Elastic Beanstalk has.
+LONGEST_TEMPLATE = 51200  # CloudFormation's limit for a template in the call
+# The smallest sample application that Elastic Beanstalk has.
 PLATFORM = re.compile(r"64bit Amazon Linux 2023 v[\d.]+ running PHP [\d.]+")
 GONE = ("terminated", "shutting-down")
 # List prices of us-east-1 in US dollars an hour, of 2025: t3.micro, 8 GB of gp3 at 0.08 a month, a public IPv4 address.
 HOURLY = 0.0104 + 8 * 0.08 / 730 + 0.005
-SURPLUS = 0.05  # and for an hour of a vCPU of a t3 that is busy above its baseline; a t3.micro has two vCPUs
+SURPLUS = 0.05  # and for an hour of a vCPU of a t3 above its baseline; a t3.micro has two vCPUs
 LONGEST_HOURS, MOST_INSTANCES, VCPUS = 3, 2, 2
-# Seconds. They add up to less than LONGEST_HOURS: a call that was under way when the time was up may take some minutes.
-LONGEST_ASKING = 2 * 3600  # making and asking; then it is taken down, whatever was still to be asked
+# Seconds. They add up to less than LONGEST_HOURS: a call in progress when the time is up may take
+# some minutes.
+# creating and testing; then everything is deleted, whatever is still to be tested
+LONGEST_ASKING = 2 * 3600
 LONGEST_DELETING = 50 * 60
-# A stack of ours that is younger may be that of a run which is at work, on this machine or another.
+# A younger stack may belong to a run in progress, on this machine or another.
 YOUNG = datetime.timedelta(hours=5)
 
 
 class CannotGoOn(Exception):
-    """What stands in the way of a confirmed run, in words for the person."""
+    """What prevents a confirmed run, as text for the person."""
 
 
 def words_of(stack):
@@ -49,7 +50,7 @@ def is_updating(stack):
 
 
 def plan():
-    """What is said before anything is made."""
+    """What is printed before anything is created."""
     hours = LONGEST_HOURS * MOST_INSTANCES
     most, surplus = HOURLY * hours, SURPLUS * VCPUS * hours
     return f"""\
@@ -68,7 +69,8 @@ def plan():
 
 
 class OwnFleet(Fleet):
-    """The instance of the stack. Auto Scaling replaces a stopped one, so it is told not to look meanwhile."""
+    """The instance of the stack. Auto Scaling replaces a stopped one, so its processes are
+    suspended meanwhile."""
     has_imitation = True
 
     def __init__(self, account, environment, document, own):
@@ -80,7 +82,8 @@ class OwnFleet(Fleet):
         return self.account.call("elasticbeanstalk", "DescribeEnvironmentResources", asked)["EnvironmentResources"]
 
     def instances(self, state="running"):
-        """Those of the environment. Anybody may give an instance the environment's tag: by itself it says nothing."""
+        """The instances of the environment. Anybody may give an instance the environment's tag: the
+        tag alone proves nothing."""
         tagged = super().instances(state)
         ours = {i["Id"] for i in self._resources().get("Instances", [])} if tagged else set()
         return [i for i in tagged if i in ours]
@@ -110,17 +113,18 @@ class OwnFleet(Fleet):
 
 class OwnStack:
     def __init__(self, account, say, patience=1.0):
-        """`patience`: by how much every wait is multiplied; a test has less than a second for each."""
+        """`patience`: the factor of every wait; a test has less than a second for each."""
         self.account, self.say, self.patience = account, say, patience
-        self.run = uuid.uuid4().hex  # the value of MARK on what this run makes
-        self.beside_another = False  # another run made a stack between our look and our CreateStack
+        self.run = uuid.uuid4().hex  # the value of MARK on what this run creates
+        # another run created a stack between our look and our CreateStack
+        self.beside_another = False
         self.deadline = None  # when all waiting ends, by the monotonic clock
 
     def call(self, service, action, **parameters):
         return self.account.call(service, action, parameters, checked=True)
 
     def stack(self, name):
-        """None: there is none of that name."""
+        """None if there is none of that name."""
         try:
             return self.call("cloudformation", "DescribeStacks", StackName=name)["Stacks"][0]
         except ClientError as error:
@@ -136,13 +140,13 @@ class OwnStack:
         return bool(stack) and {"Key": MARK, "Value": self.run} in stack.get("Tags", [])
 
     def leftovers(self):
-        """The stacks of an earlier run, or of one that is at work."""
+        """The stacks of an earlier run, or of one in progress."""
         return [stack for stack in map(self.stack, TEMPLATES) if stack and self.is_ours(stack)]
 
-    # --- making
+    # --- creating
 
     def check(self):
-        """What would end in a rollback after ten minutes is found before anything is made."""
+        """Finds what would end in a rollback after ten minutes, before anything is created."""
         for stack in self.leftovers():
             if datetime.datetime.now(datetime.UTC) - stack["CreationTime"] < YOUNG:
                 raise CannotGoOn(f"there is {words_of(stack)}. That is less than {YOUNG.seconds // 3600} hours ago, so a run may be "
@@ -189,7 +193,7 @@ class OwnStack:
             if error.response["Error"]["Code"] != "AlreadyExistsException":
                 raise
             if self.is_of_this_run(self.stack(name)):
-                return  # boto3 asked again, for the first answer was lost
+                return  # boto3 repeated the call, because the first answer was lost
             self.beside_another = True
             raise CannotGoOn(f"another run has just made the stack {name}; it is left alone") from None
 
@@ -201,7 +205,8 @@ class OwnStack:
         self.wait_for_stack(STACK, "UPDATE_COMPLETE", 15 * 60)
 
     def start_worker(self, fleet):
-        """A unit of its own with a Sidekiq's title, which takes its signals; by AWS's document for shell scripts."""
+        """A unit of its own whose process has Sidekiq's title and takes its signals; installed by
+        AWS's document for shell scripts."""
         imitation = (ROOT / "tests/instance/imitation").read_text()
         script = ["set -e", "perl -MTime::HiRes -e1 2>/dev/null || dnf -q -y install perl-interpreter perl-Time-HiRes",
                   f"cat >/usr/local/bin/imitation <<'END OF IT'\n{imitation}\nEND OF IT", "chmod 755 /usr/local/bin/imitation",
@@ -243,15 +248,18 @@ class OwnStack:
         events = self.call("cloudformation", "DescribeStackEvents", StackName=name)["StackEvents"]
         failed = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '')}" for e in events
                   if "FAILED" in e["ResourceStatus"]]
-        return "; ".join(failed[-3:]) or "no reason was given"  # the last of the list failed first
+        # the last of the list failed first
+        return "; ".join(failed[-3:]) or "no reason was given"
 
-    # --- taking away
+    # --- deleting
 
     def take_down(self):
-        """(what is left afterwards, what could not be looked at), in words; both are empty when all is gone."""
+        """(what is left afterwards, what could not be looked at), as text; both are empty when all
+        is gone."""
         self.deadline = time.monotonic() + LONGEST_DELETING * self.patience
         for name in TEMPLATES:
-            for _ in range(2):  # a stack that could not be deleted at once is often deleted by the second try
+            # a stack that could not be deleted at once is often deleted by the second try
+            for _ in range(2):
                 if not self.delete_stack(name):
                     break
         self.deadline = None
@@ -268,7 +276,7 @@ class OwnStack:
         return left, unseen
 
     def delete_stack(self, name):
-        """True: it is still there and may be tried again."""
+        """True if it still exists and may be tried again."""
         try:
             stack = self.stack(name)
             if not stack:
@@ -282,7 +290,8 @@ class OwnStack:
             self.wait_for_update(name)
             self.say(f"  deleting the stack {name}")
             self.call("cloudformation", "DeleteStack", StackName=name)
-            time.sleep(5 * self.patience)  # or the end of an earlier try would be taken for this one's
+            # otherwise the end of an earlier try would be taken for this one's
+            time.sleep(5 * self.patience)
             self.wait(f"the stack {name} deleted",
                       lambda: not (now := self.stack(name)) or now["StackStatus"] == "DELETE_FAILED", 30 * 60)
             return self.stack(name) is not None
@@ -291,7 +300,7 @@ class OwnStack:
             return True
 
     def wait_for_update(self, name):
-        """CloudFormation refuses DeleteStack while an update is at work, or tidies up after itself."""
+        """CloudFormation refuses DeleteStack while an update, or its clean-up, is in progress."""
         try:
             self.wait(f"the update of the stack {name} over", lambda: not is_updating(self.stack(name)), 15 * 60)
         except CannotGoOn as error:

@@ -1,10 +1,11 @@
-"""Keeps what a boto3 client was answered, as a test reads it and as a file of the form of ../shared/aws-recordings.
+"""Records the answers to a boto3 client, for a test and as a file in the format of
+../shared/aws-recordings.
 
-In: botocore's events of one client. Out: `last`, the newest exchange; `actions`, how often each action was called; with
-a folder, a file for each exchange. A file has the answer's bytes and the parameters that boto3 was given. It never has a
-request's headers, so no signature and no token. Account numbers, key ids and the caller's name are changed, and so is
-every session token that a request had, should an answer repeat it.
-"""
+In: botocore's events of one client. Out: `last`, the newest exchange; `actions`, how often each
+action was called; with a folder, a file for each exchange. A file has the answer's bytes and the
+parameters that boto3 was given. It never has a request's headers, so no signature and no token.
+Account numbers, key IDs and the caller's name are replaced, and so is every session token that a
+request had, should an answer repeat it."""
 
 import json
 import re
@@ -12,12 +13,13 @@ from collections import Counter
 
 ACCOUNT = "123456789012"
 KEPT_HEADERS = ("x-amzn-requestid", "content-type")
-# The ids that IAM gives to keys, users, roles and groups, by their prefixes in its user guide.
+# The prefixes of IAM's IDs for keys, users, roles and groups, from its user guide.
 IAM_ID = re.compile(r"\b(AKIA|ASIA|AIDA|AROA|AGPA|ANPA|AIPA|ANVA|ASCA|ABIA|ACCA|APKA)[A-Z0-9]{12,}\b")
 
 
 class Exchange:
-    """One call and its answer; `code` and `message` are the error's, empty when the call went well."""
+    """One call and its answer; `code` and `message` are the error's, empty when the call
+    succeeded."""
 
     def __init__(self, model, parameters, answer, parsed):
         self.service, self.action = model.service_model.service_name, model.name
@@ -33,7 +35,7 @@ class Exchange:
 
 
 class Mask:
-    """Takes what names an account or a person out of a text."""
+    """Replaces what names an account or a person in a text."""
 
     def __init__(self, account="", arn="", secrets=()):
         self.changes = [(secret, "SECRET") for secret in secrets if secret]
@@ -58,8 +60,9 @@ class Mask:
 class Recorder:
     def __init__(self, folder=None):
         self.folder, self.source, self.evidence, self._mask, self.tokens = folder, "", "recorded", Mask(), set()
-        self.hid = False  # whether an answer was not kept since somebody last set this to False
-        self.unwritten = ""  # why a file could not be written; the calls go on, for something may have to be taken down
+        self.hid = False  # an answer was not recorded since this was last set to False
+        # why a file could not be written; the calls go on, because something may have to be deleted
+        self.unwritten = ""
         self.kept, self.last, self.actions, self.written = True, None, Counter(), 0
 
     @property
@@ -82,7 +85,7 @@ class Recorder:
         return client
 
     def _note_token(self, request, **_):
-        """Credentials are refreshed meanwhile: what is sent is the only place that has every token."""
+        """Credentials are refreshed meanwhile: only the sent request has every token."""
         token = request.headers.get("X-Amz-Security-Token")
         if token:
             token = token.decode() if isinstance(token, bytes) else token
@@ -93,7 +96,7 @@ class Recorder:
         context["model"] = model
 
     def _note_answer(self, response_dict, parsed_response, context, **_):
-        if response_dict is None:  # no answer came; boto3 says so itself
+        if response_dict is None:  # no answer came; boto3 reports that itself
             return
         self.last = Exchange(context["model"], context.get("asked", {}), response_dict, parsed_response)
         self.actions[f"{self.last.service}:{self.last.action}"] += 1

@@ -1,8 +1,9 @@
-"""The four questions of ../shared/aws-truth.md that only a real account answers, asked of a fleet of the run's own.
+"""The four questions of ../shared/aws-truth.md that only a real account answers, tried on a fleet
+of the run's own.
 
-Where nothing is promised the answer is told and not judged. What fails is an answer that the program could not take.
-The order counts: the instance that the others need is terminated by the last one.
-"""
+Where AWS promises nothing the answer is recorded and not judged. A test fails only on an answer
+that the program could not handle. The order counts: the last test terminates the instance that the
+others need."""
 
 import json
 import time
@@ -16,7 +17,7 @@ def steps_of(fleet):
 
 
 def test_in_what_order_steps_come_back(fleet, answer):
-    """The program takes a step by its name; it has to be there, once."""
+    """The program finds a step by its name; it must be there, once."""
     steps = steps_of(fleet)
     if len(steps) < 2:
         pytest.skip(f"{fleet.document} has one step, so there is no order to see")
@@ -37,7 +38,7 @@ def versions_of(fleet):
 
 
 def test_which_version_of_a_document_an_update_makes_the_default(fleet, answer):
-    """The program sends $LATEST: that has to be the new one."""
+    """The program sends $LATEST: that must be the new one."""
     default, latest = versions_of(fleet)
     fleet.change_document()
     new_default, new_latest = versions_of(fleet)
@@ -50,7 +51,7 @@ def test_which_version_of_a_document_an_update_makes_the_default(fleet, answer):
 
 
 def asked_by_id(fleet, instance):
-    """What SendCommand says of one id: its command, or the refusal."""
+    """What SendCommand answers for one ID: its command, or the refusal."""
     asked = {"DocumentName": fleet.document, "InstanceIds": [instance], "TimeoutSeconds": fleet.delivery_timeout}
     try:
         return fleet.account.call("ssm", "SendCommand", asked)["Command"]["CommandId"], "accepted"
@@ -103,7 +104,8 @@ def watch_the_end(fleet, commands, instance, answer):
 
 
 def test_whether_a_terminated_instance_is_a_target_of_its_tag(fleet, answer):
-    """The program awaits nobody whom EC2 does not show as running; here it is seen whether SSM does."""
+    """The program does not wait for an instance that EC2 does not show as running; this shows
+    whether SSM does."""
     instance = sorted(fleet.instances())[0]
     fleet.terminate(instance)
     begun = time.monotonic()

@@ -1,7 +1,8 @@
-"""The product's own documents under SSM's own agent: they find the worker, quiet it and wake it again.
+"""The product's own documents under SSM's own agent: they find the worker, quiet it and wake it
+again.
 
-On the sandbox the workers are its models; on AWS it is tests/instance/imitation on the instance of the run's stack.
-"""
+On the sandbox the workers are its models; on AWS it is tests/instance/imitation on the instance of
+the run's stack."""
 
 import json
 
@@ -10,15 +11,15 @@ import pytest
 LOGICAL = {"status": "StatusSideKiqDocument", "quiet": "QuietSideKiqDocument", "wake": "WakeSideKiqDocument"}
 
 
-# What the imitated worker may be in each action's line.
+# The states that the imitated worker may have in each action's line.
 AWAKE, ASLEEP, WAKING = {"running"}, {"quiet", "idle"}, {"running", "booting"}
 
 
 @pytest.mark.parametrize("action, states", [("status", AWAKE), ("quiet", ASLEEP), ("status", ASLEEP), ("wake", WAKING),
                                             ("status", AWAKE)], ids=["status", "quiet", "status-of-quiet", "wake", "status-of-awake"])
 def test_a_document_of_ours(fleet, answer, action, states):
-    """It ends well on each instance, and its last line is the one that the program reads. The imitated worker is found,
-    quiet after the quiet, and running after the wake."""
+    """It succeeds on each instance, and its last line is the one that the program reads. It finds
+    the imitated worker quiet after the quiet, and running after the wake."""
     if not fleet.product:
         pytest.skip("the stack of cfn/snow-white-cfn.yml was not made")
     detail = fleet.account.call("cloudformation", "DescribeStackResource",

@@ -1,4 +1,4 @@
-"""STS, IAM and keys: who a caller is, and what somebody is told whom AWS does not know."""
+"""STS, IAM and credentials: who a caller is, and what an unknown caller is answered."""
 
 import re
 

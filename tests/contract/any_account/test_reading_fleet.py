@@ -1,4 +1,5 @@
-"""Elastic Beanstalk, EC2 and CloudFormation by calls that only read: who is there, and names that nobody has."""
+"""Elastic Beanstalk, EC2 and CloudFormation by calls that only read: what exists, and names that do
+not exist."""
 
 import re
 import xml.etree.ElementTree
@@ -37,7 +38,7 @@ def test_a_wrong_describe_environments(account, parameters):
 
 
 def test_environments_by_pages(account):
-    """Each once, a page at most as long as was asked."""
+    """Each environment once, a page at most as long as requested."""
     seen, token = [], {}
     for _ in range(20):
         page = account.call("elasticbeanstalk", "DescribeEnvironments", {"MaxRecords": 1, **token}, kept=False)
@@ -66,7 +67,7 @@ def test_instances_by_an_id_that_nobody_has(account, ids, code):
 
 @pytest.mark.parametrize("name, value", [("tag:x", NOBODY), (TAG, NOBODY), (TAG, NOBODY + "*"), ("instance-id", UNKNOWN_INSTANCE)], ids=words)
 def test_no_instance_passes_a_filter_that_nothing_meets(account, name, value):
-    """A filter by an id that nobody has refuses nothing, other than the parameter."""
+    """A filter by an ID that does not exist refuses nothing, unlike the parameter."""
     assert account.call("ec2", "DescribeInstances", {"Filters": [{"Name": name, "Values": [value]}]})["Reservations"] == []
 
 

@@ -1,4 +1,5 @@
-"""SSM by calls that only read: what an account answers to wrong filters, wrong pages, and names that nobody has."""
+"""SSM by calls that only read: what an account answers to wrong filters, wrong pages, and names
+that do not exist."""
 
 import json
 
@@ -33,7 +34,7 @@ def test_the_words_about_a_tag_beside_another_filter(account):
 
 @pytest.mark.parametrize("filters", [[BY_TAG], [{"Key": "InstanceIds", "Values": [UNKNOWN_INSTANCE]}]], ids=words)
 def test_nobody_is_an_empty_list(account, filters):
-    """An id that is not managed is left out, not refused."""
+    """An ID that is not managed is left out, not refused."""
     found = account.call("ssm", "DescribeInstanceInformation", {"Filters": filters})
     assert found["InstanceInformationList"] == [] and not found.get("NextToken"), found
 
@@ -52,7 +53,7 @@ def test_managed_instances_as_they_are_written(account, filters):
 
 @pytest.mark.parametrize("action, list_name", [("ListCommands", "Commands"), ("ListCommandInvocations", "CommandInvocations")], ids=words)
 def test_no_command_has_that_id(account, action, list_name):
-    """Both ways have been seen; the program takes either."""
+    """Both answers have been seen; the program handles either."""
     try:
         found = account.call("ssm", action, {"CommandId": UNKNOWN_COMMAND})
     except account.client("ssm").exceptions.ClientError:

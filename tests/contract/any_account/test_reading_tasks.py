@@ -1,4 +1,5 @@
-"""ECS and CloudWatch Logs by calls that only read: clusters, definitions and logs that nobody has."""
+"""ECS and CloudWatch Logs by calls that only read: clusters, definitions and logs that do not
+exist."""
 
 import pytest
 
