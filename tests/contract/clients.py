@@ -21,7 +21,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from botocore_judge import model
+from request_checker import model
 
 VENV_BIN = pathlib.Path(sys.executable).parent
 

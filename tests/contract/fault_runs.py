@@ -4,7 +4,7 @@ one action command took effect; and it said "done" only if the workers are as as
 
 import dataclasses
 
-from grounds import on_grounds
+from parallel_fleets import run_in_parallel
 
 PATIENCE = 100  # seconds; no run may take that long
 EXIT_CODES = {0, 1, 3, 4, 5, 6, 7, 8, 9}  # docs/operations.md; 2 and 70 would be bugs
@@ -46,7 +46,7 @@ def attempt(fleet, trial):
 
 def run_all(trials, drain="1s"):
     """The outcomes, in the order of the trials."""
-    return on_grounds(trials, attempt, "faults", drain)
+    return run_in_parallel(trials, attempt, "faults", drain)
 
 
 def broken_promises(outcome):

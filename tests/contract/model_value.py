@@ -12,11 +12,11 @@ import regex  # for \p{L} and the like: the models' patterns are Java's
 NUMBERS = {"integer": int, "long": int, "float": (int, float), "double": (int, float), "timestamp": (int, float)}
 
 
-def judge_value(shape, value, path=""):
+def check_value(shape, value, path=""):
     """Everything that is wrong with the value, one sentence each; `path` is its place."""
-    judge = {"structure": structure, "list": list_of, "map": map_of, "string": string, "character": string,
+    check = {"structure": structure, "list": list_of, "map": map_of, "string": string, "character": string,
              "blob": blob, "boolean": boolean}.get(shape.type_name, number)
-    return judge(shape, value, path)
+    return check(shape, value, path)
 
 
 def below(path, member):
@@ -40,7 +40,7 @@ def structure(shape, value, path):
     findings = [f"required member {below(path, m)} is missing" for m in shape.required_members if m not in value]
     for member, child in value.items():
         if member in shape.members:
-            findings += judge_value(shape.members[member], child, below(path, member))
+            findings += check_value(shape.members[member], child, below(path, member))
         else:
             findings.append(f"unknown member {below(path, member)}")
     return findings
@@ -51,7 +51,7 @@ def list_of(shape, value, path):
         return wrong_type(shape, value, path)
     findings = out_of_range(shape, len(value), path, "length")
     for place, item in enumerate(value):
-        findings += judge_value(shape.member, item, f"{path}[{place}]")
+        findings += check_value(shape.member, item, f"{path}[{place}]")
     return findings
 
 
@@ -60,8 +60,8 @@ def map_of(shape, value, path):
         return wrong_type(shape, value, path)
     findings = out_of_range(shape, len(value), path, "size")
     for key, item in value.items():
-        findings += judge_value(shape.key, key, f"{path} key")
-        findings += judge_value(shape.value, item, f"{path}[{key}]")
+        findings += check_value(shape.key, key, f"{path} key")
+        findings += check_value(shape.value, item, f"{path}[{key}]")
     return findings
 
 

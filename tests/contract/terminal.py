@@ -12,7 +12,7 @@ import time
 
 import pyte
 
-from operator_at_work import flags
+from operator_flags import flags
 from programs import at_the_prompt, snow_white
 from sandbox_process import PROGRAM
 

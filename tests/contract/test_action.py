@@ -16,10 +16,10 @@ import yaml
 
 from clients import VENV_BIN
 from github_runner import ACTION, evaluate, keys_of_role, run_action, when_said
-from operator_at_work import TASK, sent, wake
+from operator_flags import TASK, sent, wake
 from programs import at_the_prompt
 from release_server import TARBALL, VERSION, Served, make_release
-from rights import withhold
+from permissions import withhold
 from sandbox_process import LOGS, PROGRAM, ROOT
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=3", "--environment", "acme-web=1:web", "--simulated",

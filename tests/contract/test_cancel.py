@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from operator_at_work import TASK, flags, states
+from operator_flags import TASK, flags, states
 from programs import PROGRAM, Running, at_the_prompt, snow_white
-from rights import withhold
+from permissions import withhold
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "10m"]
 ASLEEP = {"quiet", "idle"}

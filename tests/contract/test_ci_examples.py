@@ -10,7 +10,7 @@ import yaml
 
 from clients import VENV_BIN
 from github_runner import Step, keys_of_role, resolve, run_action, run_workflow
-from operator_at_work import states, wake
+from operator_flags import states, wake
 from programs import at_the_prompt
 from release_server import TARBALL, VERSION, Served, make_release
 from sandbox_process import ROOT

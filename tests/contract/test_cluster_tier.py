@@ -1,7 +1,7 @@
 """An environment of tier Cluster (EKS) beside one with instances: what boto3 sees of it, and what
 the program reports."""
 
-from operator_at_work import flags, states
+from operator_flags import flags, states
 from programs import snow_white
 from test_json_lines import json_of, named
 

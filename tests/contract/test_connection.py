@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-import key_services
+import credential_services
 from sandbox_process import BIN, clean_environment
 
 ROLE = "role_arn = arn:aws:iam::123456789012:role/{}\nsource_profile = base\nregion = eu-west-1\n"
@@ -35,7 +35,7 @@ def certificate(tmp_path_factory):
 def secure(certificate):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate / "certificate", certificate / "key")
-    server = key_services.start(context)
+    server = credential_services.start(context)
     yield server
     server.shutdown()
     server.server_close()
@@ -124,7 +124,7 @@ def test_no_proxy(proxy, secure, resolve, certificate, spared):
 
 
 def test_a_containers_endpoint_is_asked_directly(proxy, resolve):
-    server = key_services.start()
+    server = credential_services.start()
     variables = {"http_proxy": proxy.url, "AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url + "/container",
                  "AWS_PROFILE": "", "AWS_ACCESS_KEY_ID": ""}
     done = subprocess.run([BIN / "resolve_credentials"], capture_output=True, text=True, timeout=60,
@@ -137,7 +137,7 @@ def test_a_containers_endpoint_is_asked_directly(proxy, resolve):
     ({"AWS_MAX_ATTEMPTS": "1"}, "", 1), ({"AWS_MAX_ATTEMPTS": "2", "AWS_RETRY_MODE": "standard"}, "", 2),
     ({}, "max_attempts = 3\nretry_mode = standard\n", 3), ({"AWS_MAX_ATTEMPTS": "2"}, "max_attempts = 4\n", 2)])
 def test_as_many_attempts_as_botocore_makes(resolve, variables, more, attempts):
-    server = key_services.start()
+    server = credential_services.start()
     theirs = (sys.executable, str(Path(__file__).with_name("botocore_credentials.py")))
     for command in (theirs, (str(BIN / "resolve_credentials"),)):
         before = len(server.seen)

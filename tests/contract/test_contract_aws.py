@@ -25,7 +25,7 @@ from account import Account
 from clients import make_client
 from moto_server import MotoServer
 from own_stack import CannotGoOn, OwnStack
-from pretended_account import PretendedAccount
+from fake_account import FakeAccount
 from recorder import Mask
 from sandbox_process import ROOT, clean_environment
 
@@ -414,7 +414,7 @@ def pretended(monkeypatch):
     """An own stack that believes that it is on AWS, and its messages."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
     said = []
-    own = OwnStack(PretendedAccount(), said.append, 0.001)
+    own = OwnStack(FakeAccount(), said.append, 0.001)
     yield own, said
     assert own.take_down() == ([], []) and own.account.instance["State"]["Name"] == "terminated"
 

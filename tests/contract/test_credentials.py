@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-import key_services
-from key_setups import SETUPS
+import credential_services
+from credential_setups import SETUPS
 from programs import VENV_BIN, WITH_AWS_V2
 from sandbox_process import BIN, clean_environment
 from terminal import converse
@@ -34,7 +34,7 @@ esac
 
 @pytest.fixture(scope="module")
 def server():
-    started = key_services.start()
+    started = credential_services.start()
     yield started
     started.shutdown()
     started.server_close()
@@ -65,7 +65,7 @@ def log_in(folder):
     for name in ("https://acme.example/start", "acme"):
         (folder / (hashlib.sha1(name.encode()).hexdigest() + ".json")).write_text(json.dumps(
             {"startUrl": "https://acme.example/start", "region": "us-west-2", "accessToken": "sso-token",
-             "expiresAt": key_services.FAR}))
+             "expiresAt": credential_services.FAR}))
 
 
 def resolve(command, profile, environment):

@@ -8,9 +8,9 @@ import shlex
 import pytest
 
 from clients import run_aws
-from operator_at_work import flags, sent
+from operator_flags import flags, sent
 from programs import snow_white
-from rights import withhold
+from permissions import withhold
 from stack_template import template
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--environment", "acme-web=1:web",

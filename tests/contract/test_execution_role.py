@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from operator_at_work import flags
+from operator_flags import flags
 from programs import snow_white
-from rights import Recorder, withhold
+from permissions import Recorder, withhold
 from stack_template import actions_of
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=1", "--simulated", "--drain", "1s"]

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from operator_at_work import TASK, flags, sent
+from operator_flags import TASK, flags, sent
 from programs import at_the_prompt, run
 from sandbox_process import BIN, PROGRAM, ROOT
 

@@ -8,9 +8,9 @@ import subprocess
 import pytest
 from jsonschema import Draft202012Validator
 
-from operator_at_work import flags, wake
+from operator_flags import flags, wake
 from programs import Running, at_the_prompt, snow_white
-from rights import withhold
+from permissions import withhold
 from sandbox_process import BIN, PROGRAM
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / "docs" / "json-lines.schema.json").read_text())

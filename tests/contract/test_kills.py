@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from grounds import on_grounds
+from parallel_fleets import run_in_parallel
 from sandbox_process import ROOT
 
 pytestmark = pytest.mark.timeout(900)
@@ -63,7 +63,7 @@ def killed_and_run_again(fleet, moment, commands):
 
 def kill_at(moments_of_kills, commands=1):
     run = functools.partial(killed_and_run_again, commands=commands)
-    failures = [words for words in on_grounds(moments_of_kills, run, "kills", DRAIN) if words]
+    failures = [words for words in run_in_parallel(moments_of_kills, run, "kills", DRAIN) if words]
     assert not failures, f"SEED={seed()}: {len(failures)} of {len(moments_of_kills)}:\n" + "\n\n".join(failures)
 
 
@@ -108,7 +108,7 @@ def told_to_end(fleet, moment):
 
 
 def test_told_to_end_at_any_moment_it_says_so_in_slack(record_property):
-    results = on_grounds(moments(0.0, IN_THE_SWEEPS[1], KILLS), told_to_end, "terms", DRAIN)
+    results = run_in_parallel(moments(0.0, IN_THE_SWEEPS[1], KILLS), told_to_end, "terms", DRAIN)
     worst = max(seconds for _, seconds in results)
     record_property("worst seconds from SIGTERM to Slack", worst)
     print(f"worst from SIGTERM to Slack: {worst:.2f} s of {KILLS}")
@@ -124,5 +124,5 @@ def test_told_to_end_while_it_sends_it_says_nothing_of_the_instances():
         running.process.terminate()
         return running.wait(), fleet.messages()
 
-    [(done, messages)] = on_grounds([None], told_while_it_sends, "sending", DRAIN)
+    [(done, messages)] = run_in_parallel([None], told_while_it_sends, "sending", DRAIN)
     assert done.code == 8 and "unreachable" not in messages[-1]["text"], (done, messages)

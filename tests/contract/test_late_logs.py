@@ -3,7 +3,7 @@ report arrives all the same."""
 
 import json
 
-from operator_at_work import flags
+from operator_flags import flags
 from programs import snow_white
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=2", "--simulated", "--drain", "1s",

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from gate import Gate
-from grounds import outcomes_of
+from closable_port import ClosablePort
+from parallel_fleets import outcomes_of
 
 pytestmark = pytest.mark.timeout(300)
 QUIET = "QUIET: all 2 workers on 2 instances are quiet and idle"
@@ -23,21 +23,21 @@ def ended_well(fleet, running, messages=2):
 
 
 def aws_is_gone_for_twenty_seconds(fleet):
-    with Gate(fleet.sandbox) as gate:
-        running = fleet.start("--here", AWS_ENDPOINT_URL=gate.url)
+    with ClosablePort(fleet.sandbox) as port:
+        running = fleet.start("--here", AWS_ENDPOINT_URL=port.url)
         running.wait_for_output("sent to")
-        gate.shut()
+        port.close()
         time.sleep(20)
-        gate.open()
+        port.open()
         ended_well(fleet, running)
 
 
 def aws_is_gone_at_the_start(fleet):
-    with Gate(fleet.sandbox) as gate:
-        gate.shut()
-        running = fleet.start("--here", AWS_ENDPOINT_URL=gate.url)
+    with ClosablePort(fleet.sandbox) as port:
+        port.close()
+        running = fleet.start("--here", AWS_ENDPOINT_URL=port.url)
         time.sleep(10)
-        gate.open()
+        port.open()
         ended_well(fleet, running)
 
 

@@ -8,9 +8,9 @@ import time
 import pytest
 
 from clients import make_client
-from operator_at_work import TASK, flags
+from operator_flags import TASK, flags
 from programs import snow_white
-from rights import Recorder, withhold
+from permissions import Recorder, withhold
 from stack_template import actions_of
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "2s"]

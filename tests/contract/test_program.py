@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from operator_at_work import TASK, flags, states, tasks_started_by, wake
+from operator_flags import TASK, flags, states, tasks_started_by, wake
 from programs import WITH_AWS_V2, snow_white
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--environment", "acme-WORKERS-b=2:pair",

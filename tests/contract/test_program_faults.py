@@ -7,7 +7,7 @@ import time
 import pytest
 
 from faulty_proxy import HANG, LOST, FaultyProxy, json_answer, json_error, query_error
-from operator_at_work import TASK, flags, wake
+from operator_flags import TASK, flags, wake
 from programs import Running, at_the_prompt, snow_white
 from sandbox_process import PROGRAM
 

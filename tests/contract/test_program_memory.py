@@ -3,7 +3,7 @@ frees all of it."""
 
 import os
 
-from operator_at_work import flags, wake
+from operator_flags import flags, wake
 from programs import at_the_prompt, run
 from sandbox_process import PROGRAM
 

@@ -3,7 +3,7 @@ code."""
 
 import pytest
 
-from operator_at_work import flags, sent
+from operator_flags import flags, sent
 from programs import snow_white
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=1", "--simulated", "--drain", "1s"]

@@ -9,7 +9,7 @@ import pathlib
 import pytest
 
 from clients import make_client
-from processes import Processes
+from process_watch import Processes
 from programs import snow_white
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=3", "--simulated", "--drain", "2s", "--slack-bot"]

@@ -13,7 +13,7 @@ import pytest
 from browser import drawn
 from clients import make_client, post, signed
 from programs import snow_white
-from rights import Recorder
+from permissions import Recorder
 from run_command import LOGICAL, TAG, UNKNOWN_COMMAND, WAIT_SECONDS
 from sandbox_process import SANDBOX, clean_environment
 

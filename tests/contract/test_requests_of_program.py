@@ -1,11 +1,11 @@
 """Every request that our program sends, compared with botocore's service models
-(botocore_judge.py)."""
+(request_checker.py)."""
 
 import re
 
 import pytest
 
-from botocore_judge import judge
+from request_checker import check_request
 from faulty_proxy import ALWAYS, FaultyProxy, ec2_error
 from programs import PROGRAM, WITH_AWS_V2, Running, at_the_prompt, snow_white
 from sandbox_process import ROOT
@@ -78,7 +78,7 @@ def requests(sandbox, slow, recorded):
 
 
 def test_each_that_was_sent_is_one_that_the_models_allow(recorded):
-    findings = [finding for request in recorded for finding in judge(request)]
+    findings = [finding for request in recorded for finding in check_request(request)]
     assert not findings, "\n".join(sorted(set(findings)))
 
 
@@ -88,7 +88,7 @@ def test_each_is_signed_for_its_service_and_region(recorded):
 
 
 def test_each_that_was_received_is_one_that_the_models_allow(requests):
-    findings = [finding for request in requests for finding in judge(request)]
+    findings = [finding for request in requests for finding in check_request(request)]
     assert not findings, "\n".join(sorted(set(findings)))
 
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from botocore_judge import model
+from request_checker import model
 from clients import post
-from model_value import judge_value
+from model_value import check_value
 from run_command import TAG, UNKNOWN_COMMAND, WAIT_SECONDS, refused
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-workers=53", "--environment", "acme-small=2",
@@ -131,7 +131,7 @@ def test_every_step_s_output_can_be_asked_for(ssm, documents):
     plugin_name = model("ssm").operation_model("GetCommandInvocation").input_shape.members["PluginName"]
     for name in documents.values():
         for step in json.loads(ssm.get_document(Name=name, DocumentFormat="JSON")["Content"])["mainSteps"]:
-            assert not judge_value(plugin_name, step["name"], f"step {step['name']} of {name}")
+            assert not check_value(plugin_name, step["name"], f"step {step['name']} of {name}")
 
 
 def test_one_invocation_in_full(ssm, aws, big, ids_of, last_step):

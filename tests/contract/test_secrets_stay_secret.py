@@ -8,8 +8,8 @@ import json
 import pytest
 
 from clients import make_client
-from operator_at_work import TASK, flags
-from processes import Processes
+from operator_flags import TASK, flags
+from process_watch import Processes
 from programs import Running, at_the_prompt, snow_white
 from sandbox_process import BIN, ROOT
 

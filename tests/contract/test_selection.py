@@ -3,7 +3,7 @@ command to type next."""
 
 import pytest
 
-from operator_at_work import sent, states
+from operator_flags import sent, states
 from programs import snow_white
 
 REST = ["-f", "staging", "-p", "acme", "-r", "us-east-1"]

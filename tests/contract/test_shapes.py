@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from botocore_judge import SERVICES, model
+from request_checker import SERVICES, model
 from clients import post
 from model_value import judge_value
 import request_shapes
@@ -120,7 +120,7 @@ def test_a_task_definition_shows_the_labels_of_its_container(sandbox):
     launch changes them."""
     answer = post(sandbox, "ecs", "DescribeTaskDefinition", {"taskDefinition": "snow-white"})
     shown = json.loads(answer.body)
-    assert judge_value(model("ecs").operation_model("DescribeTaskDefinition").output_shape, shown, "") == []
+    assert check_value(model("ecs").operation_model("DescribeTaskDefinition").output_shape, shown, "") == []
     [container] = shown["taskDefinition"]["containerDefinitions"]
     [declared] = template()["Resources"]["TaskDefinition"]["Properties"]["ContainerDefinitions"]
     assert set(container["dockerLabels"]) == set(declared["DockerLabels"])

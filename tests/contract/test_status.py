@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from operator_at_work import flags, states
+from operator_flags import flags, states
 from programs import at_the_prompt, snow_white
-from rights import withhold
+from permissions import withhold
 from sandbox_process import PROGRAM
 from terminal import Terminal, is_restored
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from operator_at_work import flags, sent
+from operator_flags import flags, sent
 from programs import at_the_prompt, snow_white
 from sandbox_process import PROGRAM
 from terminal import converse

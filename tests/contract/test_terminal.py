@@ -5,7 +5,7 @@ import signal
 import pyte
 import pytest
 
-from operator_at_work import wake
+from operator_flags import wake
 from terminal import LEAVE, is_restored, terminals
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=40", "--environment", "acme-Workers-b=3",

@@ -12,7 +12,7 @@ import types
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
-from botocore_judge import model
+from request_checker import model
 from own_stack import ENVIRONMENT, PRODUCT, STACK
 
 PROBE = ("alpha", "bravo", "charlie", "delta")
@@ -20,7 +20,7 @@ OURS = ("QuietSideKiqDocument", "WakeSideKiqDocument", "StatusSideKiqDocument")
 LINE = '{"snow_white":1,"action":"%s","outcome":"done","note":"","workers":[%s]}'
 
 
-class PretendedAccount:
+class FakeAccount:
     local, region = "", "us-east-1"
 
     def __init__(self):

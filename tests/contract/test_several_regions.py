@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from operator_at_work import flags
+from operator_flags import flags
 from programs import PROGRAM, Running, at_the_prompt, run, snow_white
 from test_json_lines import json_of, named
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from grounds import outcomes_of
+from parallel_fleets import outcomes_of
 
 def in_mid_drain(fleet):
     running = fleet.start("--here")

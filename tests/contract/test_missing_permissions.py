@@ -3,9 +3,9 @@ or does without."""
 
 import pytest
 
-from operator_at_work import flags, states
+from operator_flags import flags, states
 from programs import snow_white
-from rights import Recorder, withhold
+from permissions import Recorder, withhold
 from stack_template import actions_of
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--simulated", "--drain", "1s"]

@@ -8,7 +8,7 @@ import socketserver
 import threading
 
 
-class Gate:
+class ClosablePort:
     def __init__(self, sandbox):
         host, port = sandbox.url.rpartition("/")[2].split(":")
         self.target = host, int(port)
@@ -27,7 +27,7 @@ class Gate:
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
-    def shut(self):
+    def close(self):
         self.server.shutdown()
         self.server.server_close()
         for connection in list(self.connections):
@@ -39,19 +39,19 @@ class Gate:
         return self
 
     def __exit__(self, *_):
-        self.shut()
+        self.close()
 
 
-def handler_for(gate):
+def handler_for(port):
     class Handler(socketserver.BaseRequestHandler):
         def handle(self):
-            with socket.create_connection(gate.target) as there:
-                gate.connections |= {self.request, there}
+            with socket.create_connection(port.target) as there:
+                port.connections |= {self.request, there}
                 back = threading.Thread(target=pass_on, args=(there, self.request), daemon=True)
                 back.start()
                 pass_on(self.request, there)
                 back.join()
-                gate.connections -= {self.request, there}
+                port.connections -= {self.request, there}
 
     return Handler
 

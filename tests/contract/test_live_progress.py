@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from operator_at_work import TASK, flags, wake
+from operator_flags import TASK, flags, wake
 from programs import snow_white
 from terminal import is_restored, terminals
 

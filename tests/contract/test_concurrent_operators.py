@@ -4,7 +4,7 @@ what docs/operations.md says."""
 import re
 import pytest
 
-from grounds import outcomes_of
+from parallel_fleets import outcomes_of
 
 QUIET = "QUIET: all 2 workers on 2 instances are quiet and idle"
 # A worker that does not take jobs after a wake is verified again for a minute (asleep_patience in

@@ -2,17 +2,17 @@
 compute.
 
 In: a function for each item, which gets a Fleet. Out: the results, in the order of the items. A
-Ground is a sandbox with many environments; a Fleet is one of them, and what happened to it."""
+SharedSandbox is a sandbox with many environments; a Fleet is one of them, and what happened to it."""
 
 import concurrent.futures
 import queue
 
-from operator_at_work import states
+from operator_flags import states
 from programs import Running, at_the_prompt
 from sandbox_process import PROGRAM, SandboxProcess
 
 AT_A_TIME = 16
-ENVIRONMENTS = 40  # per ground: so many items one after the other
+ENVIRONMENTS = 40  # per sandbox: so many items one after the other
 
 
 class Fleet:
@@ -50,7 +50,7 @@ class Fleet:
                           else {"do": what, "instances": ids})
 
 
-class Ground:
+class SharedSandbox:
     def __init__(self, name, drain):
         wanted = [word for i in range(ENVIRONMENTS) for word in ("--environment", f"acme-trial-{i:02}=2")]
         self.sandbox = SandboxProcess(name, *wanted, "--simulated", "--relayed", "--drain", drain).start()
@@ -61,26 +61,26 @@ class Ground:
         return Fleet(self.sandbox, self.free.pop())
 
 
-def on_grounds(items, work, name, drain="1s"):
-    """[work(fleet, item) for item in items], many in parallel, each ground one at a time."""
+def run_in_parallel(items, work, name, drain="1s"):
+    """[work(fleet, item) for item in items], many in parallel, each sandbox one at a time."""
     free, made = queue.SimpleQueue(), []
 
     def on_a_free_one(item):
-        ground = free.get()
+        shared_sandbox = free.get()
         try:
-            return work(ground.fleet(), item)
+            return work(shared_sandbox.fleet(), item)
         finally:
-            free.put(ground)
+            free.put(shared_sandbox)
 
     try:
         for number in range(min(AT_A_TIME, len(items))):
-            made.append(Ground(f"{name}-{number}", drain))
+            made.append(SharedSandbox(f"{name}-{number}", drain))
             free.put(made[-1])
         with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
             return list(pool.map(on_a_free_one, items))
     finally:
-        for ground in made:
-            ground.sandbox.stop()
+        for shared_sandbox in made:
+            shared_sandbox.sandbox.stop()
 
 
 def outcomes_of(scenarios, name, drain):
@@ -92,4 +92,4 @@ def outcomes_of(scenarios, name, drain):
             return failure
         return None
 
-    return dict(zip(scenarios, on_grounds(scenarios, tried, name, drain)))
+    return dict(zip(scenarios, run_in_parallel(scenarios, tried, name, drain)))

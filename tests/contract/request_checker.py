@@ -12,7 +12,7 @@ import urllib.parse
 
 import botocore.session
 
-from model_value import judge_value
+from model_value import check_value
 
 SERVICES = ("sts", "iam", "ecs", "ecr", "ec2", "cloudformation", "elasticbeanstalk", "ssm", "logs")
 SCOPE = re.compile(r"^AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
@@ -24,7 +24,7 @@ def model(service):
     return botocore.session.get_session().get_service_model(service)
 
 
-def judge(request):
+def check_request(request):
     """Everything that is wrong with the request."""
     headers = {k.lower(): v for k, v in dict(request["headers"]).items()}
     findings = []
@@ -32,8 +32,8 @@ def judge(request):
         findings.append(f"the method is {request['method']}, these protocols use POST")
     if request["path"] != "/":
         findings.append(f"the path is {request['path']}, these protocols use /")
-    judge_body = judge_json if "x-amz-target" in headers else judge_query
-    service, action, more = judge_body(headers, request["body"])
+    check_body = check_json if "x-amz-target" in headers else check_query
+    service, action, more = check_body(headers, request["body"])
     findings += more
     if service:
         findings += judge_receiver(request, service, action)
@@ -62,7 +62,7 @@ def judge_scope(headers, service):
     return found
 
 
-def judge_json(headers, body):
+def check_json(headers, body):
     prefix, _, action = headers["x-amz-target"].partition(".")
     service = next((s for s in SERVICES if model(s).metadata.get("targetPrefix") == prefix), None)
     if service is None:
@@ -79,11 +79,11 @@ def judge_json(headers, body):
         return service, action, findings + [f"the body is no JSON: {error}"]
     shape = model(service).operation_model(action).input_shape
     if shape is not None:
-        findings += judge_value(shape, value, "")
+        findings += check_value(shape, value, "")
     return service, action, findings
 
 
-def judge_query(headers, body):
+def check_query(headers, body):
     pairs = urllib.parse.parse_qsl(body, keep_blank_values=True, strict_parsing=False)
     form = dict(pairs)
     findings = [] if len(form) == len(pairs) else ["a parameter is there twice"]
@@ -99,7 +99,7 @@ def judge_query(headers, body):
         return service, action, findings + [f"unknown member {name}" for name in form]
     reader = QueryReader(ec2=model(service).metadata["protocol"] == "ec2")
     value = reader.structure(shape, tree_of(form), "")
-    return service, action, findings + reader.findings + judge_value(shape, value, "")
+    return service, action, findings + reader.findings + check_value(shape, value, "")
 
 
 def tree_of(form):

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from botocore_judge import judge
+from request_checker import check_request
 
 DOCUMENT = "snow-white-QuietSideKiqDocument-AB12CD34EF56"
 COMMAND = "01234567-89ab-cdef-0123-456789abcdef"
@@ -56,7 +56,7 @@ def request_of(service, call, parameters):
 
 @pytest.mark.parametrize("service, call, parameters", CALLS, ids=[f"{s}-{c}" for s, c, _ in CALLS])
 def test_what_botocore_sends_is_found_good(service, call, parameters):
-    assert judge(request_of(service, call, parameters)) == []
+    assert check_request(request_of(service, call, parameters)) == []
 
 
 def changed_json(change, **top):
@@ -83,7 +83,7 @@ def changed_json(change, **top):
     ({"Parameters": {"a": "b"}}, "the model has a list"),
 ])
 def test_a_fault_in_a_json_body_is_found(change, said):
-    findings = judge(changed_json(change))
+    findings = check_request(changed_json(change))
     assert len(findings) == 1 and said in findings[0], findings
 
 
@@ -97,14 +97,14 @@ def test_a_fault_in_a_json_body_is_found(change, said):
 def test_a_fault_in_a_header_is_found(header, value, said):
     request = changed_json({})
     request["headers"][header] = value
-    assert any(said in finding for finding in judge(request)), judge(request)
+    assert any(said in finding for finding in check_request(request)), check_request(request)
 
 
 @pytest.mark.parametrize("top, said", [
     ({"method": "GET"}, "GET"), ({"path": "/ssm"}, "/ssm"), ({"body": "{"}, "no JSON"), ({"service": "ecs"}, "took it for"),
 ])
 def test_a_fault_in_the_request_line_is_found(top, said):
-    assert any(said in finding for finding in judge(changed_json({}, **top)))
+    assert any(said in finding for finding in check_request(changed_json({}, **top)))
 
 
 @pytest.mark.parametrize("service, call, parameters, old, new, said", [
@@ -122,4 +122,4 @@ def test_a_fault_in_a_form_is_found(service, call, parameters, old, new, said):
     request = request_of(service, call, parameters)
     assert old in request["body"], request["body"]
     request["body"] = request["body"].replace(old, new)
-    assert any(said in finding for finding in judge(request)), judge(request)
+    assert any(said in finding for finding in check_request(request)), check_request(request)
