@@ -1,4 +1,5 @@
-"""A booted instance to try the script on: sandbox/instances/boot, a Redis database of its own, and its jobs.
+"""A booted instance for tests of the script: sandbox/instances/boot, a Redis database of its own,
+and its jobs.
 
 Needs root. Everything ends with Instance.end(), and with this process."""
 
@@ -39,11 +40,11 @@ LAYOUTS = {"procfile": ("worker.service", 1), "sidekiq": ("sidekiq.service", 1),
            "web": ("web.service", 0)}
 
 
-PATIENCE = 4  # times as long as on an idle machine: all these tests run at once, beside others
+PATIENCE = 4  # factor of all waits, since all these tests run in parallel, beside others
 
 
 def wait_for(what, look, seconds):
-    """Looks until it sees something true; says what it waited for when it never does."""
+    """Polls until it sees something true; reports what it waited for when it never does."""
     deadline = time.monotonic() + seconds * PATIENCE
     while True:
         seen = look()
@@ -54,7 +55,7 @@ def wait_for(what, look, seconds):
 
 
 def together(kind):
-    """Runs the test at the same time as the others, on a place of its own: a layout of an instance, namespace, machine."""
+    """Runs the test in parallel with the others, on an instance or namespace of its own."""
     def mark(test):
         test.kind = kind
         return test
@@ -74,7 +75,8 @@ class Redis:
         self.start()
 
     def start(self):
-        """Its settings come on standard input: any user reads a command line, and the password is one of them."""
+        """Its settings come on standard input: any user can read a command line, and the password
+        is one of the settings."""
         self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "redis-server", "-"], stdin=subprocess.PIPE,
                                         stdout=open(self.folder / "redis.log", "ab"), text=True)
         with self.process.stdin as settings:
@@ -99,7 +101,7 @@ class Redis:
 
 
 class Jobs:
-    """Jobs in a database of Redis, for those who work from it: self.redis, self.database."""
+    """Jobs in a database of Redis, for objects that have one: self.redis, self.database."""
 
     def enqueue(self, seconds, queue="default"):
         jid = uuid.uuid4().hex[:24]
@@ -121,8 +123,8 @@ class Jobs:
 
 class Instance(Jobs):
     def __init__(self, redis, database, layout, folder, name=None, opt=(), hierarchy=None):
-        """opt: folders that it sees in its /opt. hierarchy: of control groups, 0 for v1 alone, 1 for v2 alone; else as this
-        machine has it, which may be both."""
+        """opt: folders that it sees in its /opt. hierarchy: of control groups, 0 for v1 alone, 1
+        for v2 alone; otherwise that of this machine, which may be both."""
         self.redis, self.database = redis, database
         self.unit, self.workers_there = LAYOUTS[layout]
         self.name = name or f"t-{database}"
@@ -146,7 +148,8 @@ class Instance(Jobs):
             raise
 
     def _has_booted(self):
-        """nspawn has another child before the instance's first process, so each look begins anew."""
+        """nspawn has another child before the instance's first process, so each look searches
+        again."""
         pid = self.boot.pid
         for _ in range(2):
             try:
@@ -160,8 +163,9 @@ class Instance(Jobs):
         return self.is_active()
 
     def reboot(self):
-        """systemd's orderly end, then a boot from the same image: what was written meanwhile is gone. No process that was
-        begun from outside may be in it: nsenter would wait in vain for its child, which systemd suspends at the end."""
+        """systemd's orderly end, then a boot from the same image: changes of files are lost. No
+        process that was started from outside may be in it: nsenter would never return from its
+        child, which systemd suspends at the end."""
         self.sh("systemctl --no-block poweroff")
         self.boot.wait(60)
         self._boot()
@@ -189,7 +193,7 @@ class Instance(Jobs):
         return self.sh(f"systemctl is-active {self.unit}").stdout.strip() == "active"
 
     def begin(self, action, *until):
-        """The script, started as the agent does: a process group of its own."""
+        """Starts the script as the agent does: in a process group of its own."""
         self.write("/root/snow-white-instance.sh", self.script)
         return subprocess.Popen(self.command("env", "-i", "sh", "/root/snow-white-instance.sh", action, *until),
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
@@ -201,16 +205,16 @@ class Instance(Jobs):
         return self.run("status").workers
 
     def add_process(self, name):
-        """One more process of the Procfile, as the engine registers it."""
+        """Adds one more process of the Procfile, as the engine registers it."""
         made = subprocess.run([INSTANCES / "procfile-unit", name, name], capture_output=True, text=True, check=True)
         self.write(f"/etc/systemd/system/{name}.service", made.stdout)
         done = self.sh(f"systemctl daemon-reload; systemctl enable --now {name}")
         assert done.returncode == 0, done.stderr
 
     def deploy(self):
-        """What Elastic Beanstalk's engine does on an instance for a new version: the commands of its log (eb-engine.log,
-        FlipApplication) in public repositories, 2020 to 2026. That it removes the unit's file is taken from what its
-        `show -p PartOf` finds afterwards."""
+        """What Elastic Beanstalk's engine does on an instance for a new version: the commands of
+        its log (eb-engine.log, FlipApplication) in public repositories, 2020 to 2026. Its removal
+        of the unit's file is inferred from what its `show -p PartOf` finds afterwards."""
         done = self.sh(ENGINE_DEPLOYS.format(unit=self.unit))
         assert done.returncode == 0, done.stderr
 
@@ -225,7 +229,8 @@ class Instance(Jobs):
 
 
 class Said:
-    """What one run of the script said. Whatever it did, it must have kept to docs/instance-line.md."""
+    """The result of one run of the script. Whatever it did, it must have kept to
+    docs/instance-line.md."""
 
     CODES = {"done": 0, "failed": 1, "no-worker": 3, "busy": 4}
 

@@ -1,6 +1,6 @@
-"""Long tests wait more than they compute, so many of them run at the same time, each on a place of its own, from
-the moment that pytest has chosen them: @together(PLACE) with a booted instance or a namespace (booted.py, namespaces.py).
-The other tests run one after the other as usual."""
+"""Long tests wait more than they compute, so many of them run in parallel, each in a place of its
+own, from the moment that pytest has chosen them: @together(PLACE) with a booted instance or a
+namespace (booted.py, namespaces.py). The other tests run one after the other as usual."""
 
 import concurrent.futures
 import itertools
@@ -17,7 +17,7 @@ import releases
 
 
 class Machine:
-    """For a test that makes its instances itself."""
+    """For a test that creates its instances itself."""
 
     def __init__(self, folder):
         folder.mkdir()
@@ -27,9 +27,11 @@ class Machine:
         pass
 
 
-# A kernel lets a user have 128 inotify instances, of which each booted systemd takes five; the ledger's test boots five.
+# A kernel allows a user 128 inotify instances, of which each booted systemd takes five; the
+# ledger's test boots five.
 AT_A_TIME = 12
-NAMESPACES_AT_A_TIME = 8  # beside them: there is no systemd in these, and they do little but wait
+# in parallel with them: namespaces have no systemd, and do little but wait
+NAMESPACES_AT_A_TIME = 8
 
 running = {}
 everything = []
@@ -86,7 +88,8 @@ def pytest_collection_finish(session):
     others = concurrent.futures.ThreadPoolExecutor(NAMESPACES_AT_A_TIME)
     everything.append((redis, booting, others))
     numbers = itertools.count(1)
-    # What takes longest first: they make a folder before they begin (sandbox/instances/root), or boot many instances.
+    # The slowest tests first: they create a folder before they begin (sandbox/instances/root), or
+    # boot many instances.
     for item in sorted(tests, key=lambda item: item.function.kind not in ("docker", "releases", "machine")):
         pool = others if item.function.kind == "namespace" else booting
         running[item.nodeid] = pool.submit(try_on, item, next(numbers), redis, folder)
@@ -94,7 +97,7 @@ def pytest_collection_finish(session):
 
 @pytest.fixture
 def place():
-    """In name only: the test has been given a real one when it was begun."""
+    """Only a name: the test was given the real place when it was started."""
     if missing():
         pytest.skip(missing())
 

@@ -1,5 +1,5 @@
-"""A namespace with a Docker daemon, real but for its network, which is this machine's: what runs in its containers is
-Sidekiq of another Debian (releases.py)."""
+"""A namespace with a Docker daemon that is real except for its network, which is this machine's:
+its containers run Sidekiq of another Debian (releases.py)."""
 
 import platform
 import shlex
@@ -11,7 +11,7 @@ from namespaces import Namespace
 
 SUITE = "forky"
 
-# docker goes where the script looks for programs; the daemon stays where it is.
+# docker is put where the script looks for programs; the daemon stays where it is.
 START = """
 mount -t tmpfs none {over} && mkdir {over}/up {over}/work && cp {tree}/usr/bin/docker {over}/up/
 mount -t overlay -o lowerdir=/usr/bin,upperdir={over}/up,workdir={over}/work none /usr/bin
@@ -41,7 +41,7 @@ class Host(Namespace, Jobs):
         return done
 
     def start_container(self, *arguments, command=("/usr/bin/sidekiq", "-e", "production", "-r", "/srv/app/nap.rb")):
-        """-> its id, as the script tells it."""
+        """-> its ID, in the form of the script."""
         done = self.docker("run", "--detach", "--network=host", "--restart=always", "--env", "REDIS_URL",
                            "--volume", f"{INSTANCES}/app:/srv/app:ro", *arguments, "sidekiq", *command,
                            variables={"REDIS_URL": self.redis.url(self.database)})
@@ -50,6 +50,7 @@ class Host(Namespace, Jobs):
 
     def end(self):
         super().end()
-        # The daemon's control groups, empty by now; one with something in it is another daemon's.
+        # The daemon's control groups, empty by now; one that is not empty belongs to another
+        # daemon.
         subprocess.run("rmdir /sys/fs/cgroup/*/docker/* /sys/fs/cgroup/*/docker /sys/fs/cgroup/docker", shell=True,
                        stderr=subprocess.DEVNULL)

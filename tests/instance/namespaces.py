@@ -1,5 +1,5 @@
-"""A process and a mount namespace to try the script in: nothing else on this machine is seen, and there is no
-systemd in it. Needs root."""
+"""A process and mount namespace for tests of the script: nothing else of this machine is visible in
+it, and it has no systemd. Needs root."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Namespace:
-    """A shell that is the first process of a namespace; everything in it ends with it."""
+    """A shell that is the first process of a namespace; everything in it ends with the shell."""
 
     def __init__(self, folder):
         folder.mkdir()
@@ -46,7 +46,8 @@ class Namespace:
         self.script.write_text(text.replace(old, new))
 
     def run(self, action, shell=None):
-        """As the documents have it; or on standard input, where it stays in the shell that is named."""
+        """The script as in the documents; or on standard input of the named shell, which keeps it
+        in that shell."""
         command = ["sh", self.script, action] if not shell else [*shell.split(), "-s", action]
         done = self.begin(*command, stdin=open(self.script) if shell else subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -1,6 +1,7 @@
-"""Real Sidekiq of other Debian releases, with their Ruby and C library: folders of sandbox/instances/root, in which a unit
-of a booted instance, or a container, runs. And Sidekiq 5, which no Debian has any more: of a folder that SIDEKIQ_5 names,
-with its bin and lib (tried with 5.2.10, of its repository), by the instance's own Ruby."""
+"""Real Sidekiq of other Debian releases, with their Ruby and C library: folders of
+sandbox/instances/root, in which a unit of a booted instance, or a container, runs. And Sidekiq 5,
+which no Debian has any more: from a folder that SIDEKIQ_5 names, with its bin and lib (tested with
+5.2.10, from its repository), with the instance's own Ruby."""
 
 import os
 import pathlib
@@ -12,7 +13,7 @@ from booted import INSTANCES
 SUITES = ("trixie", "forky")  # Sidekiq 7.3 and 8.1 (2026)
 FIVE = os.environ.get("SIDEKIQ_5")
 
-# RootDirectory: all that the process sees of files is that Debian's.
+# RootDirectory: the process sees no files but that Debian's.
 UNIT = """[Service]
 Type=notify
 WatchdogSec=30
@@ -41,7 +42,7 @@ TimeoutStopSec=40
 
 
 def unit(name):
-    """What the release's unit says; its queue is called as the release."""
+    """The release's unit file; its queue has the release's name."""
     return UNIT_OF_FIVE.format(folder=pathlib.Path(FIVE).name) if name == "five" else UNIT.format(suite=name)
 
 
@@ -50,7 +51,7 @@ class Missing(Exception):
 
 
 def folder(name):
-    """Made once. Missing when it cannot be: a mirror need not have every Debian."""
+    """Created once. The test is skipped when that fails: a mirror need not have every Debian."""
     if name == "five":
         return pathlib.Path(FIVE)
     made = subprocess.run([INSTANCES / "root", name], capture_output=True, text=True)
@@ -60,7 +61,7 @@ def folder(name):
 
 
 def version(name):
-    """As it tells itself, `7.3.2`."""
+    """From the program itself, `7.3.2`."""
     if name == "five":
         return re.search(r'VERSION = "(.*)"', (folder(name) / "lib/sidekiq/version.rb").read_text())[1]
     said = subprocess.run(["chroot", folder(name), "/usr/bin/sidekiq", "-V"], capture_output=True, text=True, check=True)

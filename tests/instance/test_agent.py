@@ -1,11 +1,13 @@
-"""The documents' steps as the real amazon-ssm-agent runs them, from its folder of local commands (its offline mode).
+"""The documents' steps as the real amazon-ssm-agent runs them, from its folder of local commands
+(its offline mode).
 
-Run when AMAZON_SSM_AGENT names a folder with amazon-ssm-agent, ssm-agent-worker and ssm-document-worker, as `make` of the
-agent's repository builds them (its packages core, agent and agent/framework/processor/executer/outofproc/worker). What
-differs from an instance of AWS: the agent's own calls go to a server on loopback and are all answered with an empty
-object, since without an answer it would hibernate and not look into that folder. A command that is cancelled comes by
-GetMessages instead, as the cancel does: one of that folder cannot be. The agent asks for no other
-address: the documents carry the script."""
+Runs when AMAZON_SSM_AGENT names a folder with amazon-ssm-agent, ssm-agent-worker and
+ssm-document-worker, as `make` of the agent's repository builds them (its packages core, agent and
+agent/framework/processor/executer/outofproc/worker). Differences from an instance of AWS: the
+agent's own calls go to a server on loopback and are all answered with an empty object, since
+without an answer it would hibernate and not look into that folder. A command that is cancelled
+comes by GetMessages instead, as the cancel does: one of that folder cannot be cancelled. The agent
+uses no other address: the documents carry the script."""
 
 import http.server
 import json
@@ -30,7 +32,8 @@ AGENT = os.environ.get("AMAZON_SSM_AGENT")
 DATA = "/var/lib/amazon/ssm"
 INSTANCE = {"InstanceID": "i-0123456789abcdef0", "Region": "us-east-1", "AvailabilityZone": "us-east-1a",
             "InstanceType": "t3.small", "CredentialsProvider": "SharedCredentials"}
-# Folder, KillMode and Restart are those of the agent's package; to wait its 90 s between two starts would show nothing.
+# Folder, KillMode and Restart are those of the agent's package; its 90 s between two starts are
+# left out, because waiting for them would show nothing.
 UNIT = ("[Service]\nExecStart=/usr/bin/amazon-ssm-agent\nWorkingDirectory=/usr/bin/\n"
         "Environment=AWS_EC2_METADATA_DISABLED=true\nKillMode=process\nRestart=always\nRestartSec=3\n")
 
@@ -87,7 +90,8 @@ class Agent:
         place.sh("systemctl daemon-reload; systemctl start agent")
 
     def tell(self, topic, payload):
-        """A message as the service has it for the agent (its package agent/messageservice). -> its command's id."""
+        """Puts a message as the service sends it to the agent (its package agent/messageservice).
+        -> its command's ID."""
         command, me = str(uuid.uuid4()), INSTANCE["InstanceID"]
         self.server.messages.append({
             "MessageId": f"aws.ssm.{command}.{me}", "Destination": me, "Topic": f"aws.ssm.{topic}.test",
@@ -103,7 +107,7 @@ class Agent:
         self.tell("cancelCommand", {"CancelMessageId": f"aws.ssm.{command}.{INSTANCE['InstanceID']}"})
 
     def lose_power(self):
-        """Files stay, processes do not."""
+        """A power cut: files stay, processes do not."""
         kept = self.place.log.with_suffix(".kept")
         subprocess.run(["cp", "-a", self.root / DATA.lstrip("/"), kept], check=True)
         self.place.reboot()
@@ -113,11 +117,12 @@ class Agent:
         self.install()
 
     def document(self, name, sha256=None):
-        """As the stack makes it; with another hash, if one is given."""
+        """The document as the stack creates it; with another hash, if one is given."""
         whole = template()
         stamped = whole["Mappings"]["Scripts"]["Stamped"]
         content = whole["Resources"][name]["Properties"]["Content"]
-        _, workers = content["mainSteps"]  # the first downloads the script, where the stack says so
+        # the first step downloads the script, where the stack says so
+        _, workers = content["mainSteps"]
         *_, run = workers["inputs"]["runCommand"]
         unpack = re.sub("^sha256=[0-9a-f]+", f"sha256={sha256}", stamped["Unpack"]) if sha256 else stamped["Unpack"]
         workers["inputs"]["runCommand"] = [unpack, stamped["Check"], run]
@@ -154,7 +159,8 @@ def test_each_document_runs_under_the_real_agent(place, shell):
     output, error = agent.run("QuietSideKiqDocument", sha256="0" * 64)
     assert output == "" and "nothing was run" in error
     assert [w["state"] for w in place.workers()] == ["running"]
-    # Each of the six commands unpacked the script into its own folder, and nowhere else. /root has place.workers()'s.
+    # Each of the six commands unpacked the script into its own folder, and nowhere else. /root has
+    # the folder of place.workers().
     scripts = place.sh("find / -xdev -name snow-white-instance.sh ! -path '/root/*'").stdout.split()
     own = f"{DATA}/{INSTANCE['InstanceID']}/document/orchestration/[0-9a-f-]*/workers/snow-white-instance.sh"
     assert len(scripts) == 6 and all(re.fullmatch(own, script) for script in scripts), scripts
@@ -166,7 +172,7 @@ def test_each_document_runs_under_the_real_agent(place, shell):
 
 
 def when_quiet(place, act):
-    """-> what to do while the agent runs a quiet."""
+    """-> a function that acts while the agent runs a quiet."""
     def do():
         wait_for("it to be quiet", lambda: [w["state"] for w in place.workers()] == ["quiet"], 60)
         act()
@@ -193,8 +199,9 @@ def test_a_cancel_ends_the_script_and_leaves_the_worker_quiet(place):
 
 @on_an_instance
 def test_a_power_cut_ends_a_quiet_without_a_line(place):
-    """The agent does not begin it again, and reports it as ended: what it reports has no line of ours, so that nobody takes
-    it for quiet. The workers come up awake, and the next quiet finds them."""
+    """The agent does not run it again, and reports it as ended: its report has no line of ours,
+    so that the run does not take it for quiet. The workers start awake, and the next quiet finds
+    them."""
     place.wait_until_up()
     agent = Agent(place)
     output, _ = agent.run("QuietSideKiqDocument", meanwhile=when_quiet(place, agent.lose_power))
@@ -206,7 +213,8 @@ def test_a_power_cut_ends_a_quiet_without_a_line(place):
 
 
 def survives(place, order):
-    """The script goes on beside the new agent, which takes it up again, and reports what it says. It runs once."""
+    """The script continues beside the new agent, which adopts it and reports its output. It runs
+    once."""
     place.wait_until_up()
     agent = Agent(place)
     job = place.enqueue(30)

@@ -1,4 +1,5 @@
-"""The script on instances with a real systemd, Sidekiq and Redis. Each test has its own; see conftest.py."""
+"""The script on instances with a real systemd, Sidekiq and Redis. Each test has its own; see
+conftest.py."""
 
 import os
 import pathlib
@@ -79,7 +80,7 @@ def test_pair_is_restarted_once_as_one_unit(place):
 @together("pair")
 def test_busy_member_keeps_its_unit_from_being_restarted(place):
     place.wait_until_up(2)
-    job = place.enqueue(900)  # longer than any load can make this test
+    job = place.enqueue(900)  # longer than this test takes under any load
     wait_for("the job to start", lambda: place.started(job), 10)
     quieting = place.begin("quiet")
     wait_for("both to be quiet", lambda: [w["state"] for w in place.workers()] == ["quiet", "quiet"], 20)
@@ -140,7 +141,8 @@ def test_worker_that_comes_back_awake_is_quieted_again(place):
 
 @together("procfile")
 def test_wake_ends_a_quiet_that_is_under_way(place):
-    """Another worker, of no service, keeps the quiet waiting; what wake restarts must stay awake."""
+    """Another worker, of no service, keeps the quiet waiting; what wake restarts must stay
+    awake."""
     place.wait_until_up()
     place.write("/root/imitation", (HERE / "imitation").read_text())
     place.write("/root/run", "SIGNALS=/root/signals perl /root/imitation 7.3.9 other 5 500 2 >/dev/null 2>&1 &\n")

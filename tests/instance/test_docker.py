@@ -1,5 +1,5 @@
-"""The script on a host with Docker, as Elastic Beanstalk's Docker platform is one: a real daemon, real Sidekiq in its
-containers."""
+"""The script on a host with Docker, as on Elastic Beanstalk's Docker platform: a real daemon, real
+Sidekiq in its containers."""
 
 import time
 
@@ -52,7 +52,8 @@ def test_quiet_wake_and_stop_of_containers(place):
 
 @together("docker")
 def test_a_container_between_two_starts_is_no_absence_of_workers(place):
-    """Docker waits longer and longer, up to a minute, before it starts again what has crashed: no process all the while."""
+    """Docker waits longer and longer, up to a minute, before it restarts a crashed container; there
+    is no process meanwhile."""
     place.change_script("boot_limit=180 ", "boot_limit=20 ")
     crashing = place.start_container(command=("/usr/bin/sidekiq", "-e", "production", "-r", "/srv/app/none.rb"))
     restarts = ("inspect", "--format", "{{.RestartCount}} {{.State.Status}}", crashing)
@@ -60,7 +61,7 @@ def test_a_container_between_two_starts_is_no_absence_of_workers(place):
     assert [(w["unit"], w["state"]) for w in place.run("status").workers] == [(f"container:{crashing}", "booting")]
     said = place.run("quiet")
     assert said.outcome == "failed", said.line
-    # Seen between two starts, or in one of them: a loaded machine takes long over each.
+    # Seen between two starts, or during one: on a loaded machine both take long.
     assert any(words in said.note for words in (f"container:{crashing} is started again and again",
                                                 f"of container:{crashing} has been booting for more than")), said.line
     assert place.docker("rm", "--force", crashing).returncode == 0

@@ -1,4 +1,5 @@
-"""Instances as Elastic Beanstalk makes them: units of a Procfile with `bundle exec`, puma beside them, and deploys."""
+"""Instances as Elastic Beanstalk creates them: units of a Procfile with `bundle exec`, puma beside
+them, and deploys."""
 
 import os
 import signal
@@ -31,7 +32,7 @@ def test_quiet_wake_stop_and_wake_touch_nothing_but_the_worker(place):
 
 @together("procfile")
 def test_the_line_names_the_host_and_the_scripts_that_act_there(place):
-    """Only scripts that root runs count. A process of another user with such a title is none."""
+    """Only scripts that root runs count. A process of another user with such a title does not."""
     place.wait_until_up()
     job = place.enqueue(60)
     wait_for("the job to start", lambda: place.started(job), 10)
@@ -51,7 +52,7 @@ def test_the_line_names_the_host_and_the_scripts_that_act_there(place):
 
 
 def quiet_meanwhile(place, deploy):
-    """A job runs that takes longer than a deploy leaves it. -> what the quiet said."""
+    """A job runs that takes longer than a deploy allows. -> the output of the quiet."""
     place.wait_until_up()
     job = place.enqueue(45)
     wait_for("the job to start", lambda: place.started(job), 10)
@@ -60,7 +61,7 @@ def quiet_meanwhile(place, deploy):
     deploy()
     said = Said(*quiet.communicate(timeout=300))._with("quiet")
     assert (said.outcome, said.states) == ("done", ["idle"]), said.line
-    # The worker that the deploy started may have taken it once more before it was told.
+    # The worker that the deploy started may have begun it once more before it was quieted.
     begun = place.started(job)
     waiting = place.enqueue(1)
     time.sleep(6)
@@ -94,7 +95,7 @@ def test_a_deploy_in_the_middle_of_a_quiet_of_two_processes(place):
 
 @together("procfile")
 def test_a_deploy_starts_what_stop_had_stopped_and_status_says_so(place):
-    """The engine knows nothing of our stop. A wake afterwards has nothing left to do."""
+    """The engine does not know of our stop. A wake afterwards has nothing left to do."""
     place.wait_until_up()
     assert place.run("stop").outcome == "done"
     place.deploy()
@@ -107,7 +108,8 @@ def test_a_deploy_starts_what_stop_had_stopped_and_status_says_so(place):
 
 @together("procfile")
 def test_wake_while_a_deploy_has_taken_the_stopped_unit_away(place):
-    """Between the engine's commands no unit exists; what becomes of it is the engine's doing, and told."""
+    """Between the engine's commands no unit exists; its further state is the engine's work, and the
+    output says so."""
     place.wait_until_up()
     assert place.run("stop").outcome == "done"
     place.sh(f"systemctl disable {place.unit}; rm /etc/systemd/system/{place.unit}; systemctl daemon-reload")

@@ -1,4 +1,5 @@
-"""What tells a worker where its title does not: the host-cases, on instances with a real systemd, Sidekiq and bundler."""
+"""How the script recognises a worker whose title does not show it, on instances with a real
+systemd, Sidekiq and bundler."""
 
 import os
 import pathlib
@@ -10,7 +11,8 @@ from test_layouts import MAILER, add_unit, starts
 
 IMITATION = (pathlib.Path(__file__).resolve().parent / "imitation").read_text()
 
-# As Elastic Beanstalk's engine makes it of a Procfile; the application is where the others have it.
+# As Elastic Beanstalk's engine creates it from a Procfile; the application is where the others have
+# it.
 _, UNIT = (INSTANCES / "units/procfile.service").read_text().split("[Unit]")
 PROCFILE = ("[Unit]" + UNIT).replace("NAME", "more").replace("COMMAND", "%s").replace("/var/app/current/", "/srv/app")
 # Ruby loads, and boots, for a while; then Sidekiq sets its title.
@@ -173,7 +175,8 @@ def test_below_sidekiq_5_nothing_is_signalled(place):
 
 @together("namespace")
 def test_a_worker_without_any_title_for_a_while_stays_one(place):
-    """A job that sets an empty title, for longer than a beat: once known it is awaited, and its jobs are not none."""
+    """A job that sets an empty title, for longer than a heartbeat: the known worker is awaited, and
+    its jobs do not count as none."""
     place.begin("perl", "-e", "$SIG{TSTP} = sub { $told = 1 }; $0 = 'sidekiq 7.3.9 app [1 of 5 busy]'; "
                 "select undef, undef, undef, 0.2 until $told; $0 = ''; $end = time + 20; sleep 1 while time < $end; "
                 "$0 = 'sidekiq 7.3.9 app [0 of 5 busy] stopping'; sleep 200")
@@ -184,7 +187,8 @@ def test_a_worker_without_any_title_for_a_while_stays_one(place):
     assert time.monotonic() - began > 25
 
 
-# What the suspect owns: a folder with a script of the same name as the unit's, in its own working directory.
+# What the suspect owns: a folder with a script of the same name as the unit's, in its own working
+# directory.
 SERVER = """[Service]
 WorkingDirectory=/srv/server
 ExecStart=/bin/sh -c "bin/serve & wait"
@@ -229,7 +233,7 @@ sleep
 
 @together("releases")
 def test_sidekiq_inside_another_program_is_named_and_left_alone(place):
-    """As puma has it with configure_embed, by a real Sidekiq 7."""
+    """As puma does with configure_embed, by a real Sidekiq 7."""
     place.wait_until_up()
     place.write("/srv/app/server.rb", SERVER_WITH_SIDEKIQ)
     add_unit(place, "server.service", EMBEDDED)

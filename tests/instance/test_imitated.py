@@ -1,4 +1,5 @@
-"""The script among processes that imitate other Sidekiq versions, and among those that only look alike.
+"""The script with processes that imitate other Sidekiq versions, and with those that only look
+similar.
 
 Each test has a namespace of its own (namespaces.py). Needs root."""
 
@@ -14,7 +15,8 @@ import waiting
 from booted import SCRIPT, together, wait_for
 from namespaces import HERE
 
-# Debian's, Amazon Linux's (bash, called sh) and one that is neither. SHELLS_TOO: paths of others, `/opt/bash-4.2/bash`.
+# Debian's, Amazon Linux's (bash, called sh) and one that is neither. SHELLS_TOO: paths of others,
+# `/opt/bash-4.2/bash`.
 SHELLS = [command for command in ("dash", "bash --posix", "busybox sh", *os.environ.get("SHELLS_TOO", "").split())
           if shutil.which(command.split()[0])]
 FUNCTIONS = SCRIPT.read_text().split("\nis_action() {")[0]
@@ -35,7 +37,8 @@ def test_titles_of_all_versions(namespace, shell):
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_title_is_anybodys_text(namespace, shell):
-    """Numbers that JSON would not have, or that do not fit, are no counts; nothing of a title is run or expanded."""
+    """Numbers that JSON would not allow, or that do not fit, are no counts; nothing of a title is
+    run or expanded."""
     for title in ("sidekiq 7.3.9 a [08 of 5 busy]", "sidekiq 7.3.9 a [99999999999999999999 of 5 busy]",
                   "sidekiq 7.3.9 a [-1 of 5 busy]", "sidekiq 7.3.9 a [$(reboot) of 5 busy]", "sidekiq 7.3.9 [* of * busy]"):
         namespace.begin("perl", "-e", "$0 = shift; sleep 100", title)
@@ -52,7 +55,7 @@ def test_lookalikes_are_no_workers(namespace, shell):
                   "tail -f sidekiq.log", "puma 5.6 [sidekiq 6.4.1 [0 of 5 busy]]", "sidekiqmon"):
         namespace.begin("perl", "-e", "$0 = shift; sleep 100", title)
     namespace.begin("sh", "-c", "sleep 100; : sidekiq 6.4.1 app [0 of 5 busy]")
-    # An editor and a console that were told the same file name as a worker would be.
+    # An editor and a console with the same file name as an argument that a worker would have.
     namespace.begin("bash", "-c", "exec -a vim sleep 100 /usr/bin/sidekiq")
     time.sleep(0.5)
     said = namespace.run("status", shell)
@@ -69,7 +72,8 @@ def test_lookalikes_are_no_workers(namespace, shell):
     ("ruby -e sleep sidekiq", None),
 ])
 def test_booting_is_told_by_the_command(namespace, tmp_path, command, state):
-    """A program called `ruby` that does nothing stands for a Ruby that has not come to its title yet."""
+    """A program called `ruby` that does nothing stands for a Ruby that has not set its title
+    yet."""
     (tmp_path / "ruby.c").write_text("#include <unistd.h>\nint main(void) { for (;;) pause(); }\n")
     subprocess.run(["cc", "-o", tmp_path / "ruby", tmp_path / "ruby.c"], check=True)
     namespace.begin("perl", "-e", f"exec {{'{tmp_path}/ruby'}} @ARGV", *command.split())
@@ -84,14 +88,15 @@ def test_quiet_signals_once_and_believes_only_two_beats(place):
     began = time.monotonic()
     said = place.run("quiet")
     assert (said.outcome, said.states) == ("done", ["idle", "idle"]), said.line
-    # 8.1.0 shows that it is stopping 10 s after its start, and must show 0 busy for more than 11 s from then on.
+    # 8.1.0 shows that it is stopping 10 s after its start, and must show 0 busy for more than 11 s
+    # from then on.
     assert time.monotonic() - began > 19
     assert len(place.signals.read_text().split()) == 2, "each worker is signalled once"
 
 
 @together("namespace")
 def test_waiting_starts_no_process(place):
-    """Once all is quiet and one still runs a job, looking goes on without a fork."""
+    """Once all is quiet and one still runs a job, it goes on looking without a fork."""
     place.imitate("6.5.12", "app", 5, 0)
     place.imitate("7.3.9", "app", 5, 200, 2)
     assert waiting.measure(place, 30).processes == 0
@@ -125,7 +130,7 @@ def test_a_newcomer_is_quieted_while_another_runs_a_job(place):
     ("/system.slice/_cpu.service", "cpu.service"),
     ("/user.slice/user-1000.slice/user@1000.service/app.slice/sidekiq.service", "user@1000:sidekiq.service"),
     ("/user.slice/user-1000.slice/session-2.scope", ""),
-    # What a user, or a service that may, can call a group of its own.
+    # Names that a user, or a service that may, can give to a group of its own.
     ("/user.slice/user-1000.slice/user@1000.service/user@0.service/sidekiq.service", ""),
     ("/user.slice/user-1000.slice/user@1000.service/a.service/b.service", ""),
     ("/system.slice/own.service/user@0.service", ""),
@@ -146,7 +151,8 @@ def test_unit_of_a_control_group(shell, group, unit):
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_process_that_ends_while_it_is_looked_at(shell):
-    """It has no status and no control group any more: an empty unit, not a script that dies of an unset variable."""
+    """It has no status and no control group any more: an empty unit, not a script that dies of an
+    unset variable."""
     done = subprocess.run([*shell.split(), "-s"], input=FUNCTIONS + "pid=4194305 jobs=; find_unit; echo [$unit]\n",
                           capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("[]\n", "")
@@ -221,7 +227,7 @@ def test_line_tells_of_all_workers_whatever_their_number(namespace, shell):
 
 
 def test_status_costs_the_same_few_processes_whatever_the_number_of_workers(namespace):
-    """What takes its time is to start processes: this is why it answers well within a second."""
+    """Starting processes takes the most time: so it answers well within a second."""
     namespace.imitate("7.3.9", "app", 5, 0)
     for_one = waiting.processes_of(namespace, "status")
     for _ in range(23):
@@ -238,7 +244,7 @@ def test_line_lists_all_as_long_as_they_fit(namespace):
 
 
 def install_upstart(place, job, conf):
-    """initctl of ours and /etc/init in place of what this machine has."""
+    """Our initctl and /etc/init in place of this machine's."""
     (place.folder / "over").mkdir()
     over, here = shlex.quote(str(place.folder / "over")), shlex.quote(str(HERE))
     overlay = "mount -t overlay -o lowerdir={0},upperdir={1}/{2},workdir={1}/w{2} none {0}"
@@ -258,7 +264,7 @@ SIDEKIQ = "bundle exec sidekiq -e production"
 
 
 def install_systemd(place, units, user=None):
-    """systemctl of ours in place of this machine's, which knows these units (see there for what a line means)."""
+    """Our systemctl in place of this machine's, with these units (its file explains the lines)."""
     command = ["sh", "-ec", """over=$1 run=$2
         mkdir -p "$over" /run/systemd/system "$run/systemd"
         mount -t tmpfs none "$over"
@@ -275,7 +281,7 @@ def install_systemd(place, units, user=None):
     assert installing.returncode == 0
 
 
-# What a unit for Sidekiq may be in while it has no process: TYPE ACTIVE SUB JOB RESTART.
+# The states of a unit for Sidekiq without a process: TYPE ACTIVE SUB JOB RESTART.
 COMING = {"between two starts": "simple activating auto-restart - always",
           "asked for, and waiting for another unit": "simple inactive dead start no",
           "asked for after a failure": "simple failed failed start no",
@@ -357,7 +363,7 @@ def test_status_costs_as_much_with_systemd_whatever_it_runs(namespace):
 
 
 def set_upstart(place, lines):
-    """What initctl says of the job and its instances in place of what it has started."""
+    """What initctl prints of the job and its instances in place of what it has started."""
     (place.folder / "states").write_text("".join(line + "\n" for line in lines))
 
 
@@ -397,7 +403,8 @@ def test_status_names_the_instance_of_an_upstart_job(namespace, shell):
 @pytest.mark.parametrize("shell", [None, *SHELLS])
 @together("namespace")
 def test_upstart(place, shell):
-    """quiet, wake, stop and wake with a job of Upstart in place of a unit; in each shell from the first line to the last."""
+    """quiet, wake, stop and wake with a job of Upstart in place of a unit; in each shell from the
+    first line to the last."""
     install_upstart(place, "worker", "exec bundle exec sidekiq -t 20\nkill timeout 15\n")
     assert place.begin("initctl", "start", "worker", stdout=subprocess.DEVNULL).wait() == 0
     time.sleep(0.5)
@@ -416,7 +423,8 @@ def test_upstart(place, shell):
 
 @together("namespace")
 def test_upstart_with_several_instances_of_a_job(place):
-    """As the example of Sidekiq's repository has it: one job, one instance of it for each process."""
+    """As the example of Sidekiq's repository has it: one job, one instance of it for each
+    process."""
     install_upstart(place, "worker", "instance ${index}\nexec bundle exec sidekiq -i ${index}\nkill timeout 30\n")
     for index in "01":
         assert place.begin("initctl", "start", "worker", f"index={index}", stdout=subprocess.DEVNULL).wait() == 0

@@ -1,6 +1,6 @@
-"""What becomes of jobs that are not simply run to their end: each sentence of docs/operations.md, "What happens to my
-jobs", on the real thing. Iterable jobs by Sidekiq 7.3 and 8.1, periodic jobs by sidekiq-cron 1.8 on Sidekiq 6.4 (no Debian
-has it for a later one), scheduled jobs by all three."""
+"""What becomes of jobs that are not simply run to their end: each sentence of docs/operations.md,
+"What happens to my jobs", with real Sidekiq. Iterable jobs by Sidekiq 7.3 and 8.1, periodic jobs by
+sidekiq-cron 1.8 on Sidekiq 6.4 (no Debian has it for a later one), scheduled jobs by all three."""
 
 import json
 import time
@@ -10,7 +10,7 @@ import releases
 from booted import together, wait_for
 from test_releases import add_releases
 
-# Each step notes itself, so that one that is left out or done twice shows.
+# Each step records itself, so that one that is left out or done twice shows.
 IMPORT = """require '/srv/app/nap.rb'
 class Import
   include Sidekiq::IterableJob
@@ -25,7 +25,7 @@ STEPS = 60  # of a second each
 
 
 def add_importers(place):
-    """A worker of each release that has iterable jobs, and none else. -> their queues."""
+    """A worker of each release that has iterable jobs, and no other. -> their queues."""
     place.write("/srv/app/import.rb", IMPORT)
     place.sh("systemctl stop sidekiq; systemctl disable sidekiq")
     for suite in releases.SUITES:
@@ -36,7 +36,8 @@ def add_importers(place):
 
 
 def hand_in(place, kind, arguments, queue="default", later=None):
-    """later: of Redis's sorted sets the one that it waits in for a second, `schedule` or `retry`."""
+    """later: of Redis's sorted sets the one in which it waits for a second, `schedule` or
+    `retry`."""
     job = {"class": kind, "args": arguments, "jid": uuid.uuid4().hex[:24], "queue": queue, "retry": 5,
            "created_at": time.time(), "enqueued_at": time.time()}
     place.redis.call(place.database, "sadd", "queues", queue)

@@ -1,4 +1,5 @@
-"""Layouts beside a single unit, on instances with a real systemd: several units, a swarm, a container, a crash loop."""
+"""Layouts other than a single unit, on instances with a real systemd: several units, a swarm, a
+container, a crash loop."""
 
 import pathlib
 import time
@@ -8,7 +9,8 @@ from booted import Said, together, wait_for
 IMITATION = (pathlib.Path(__file__).resolve().parent / "imitation").read_text()
 CONTAINER = "0123456789ab" + "c" * 52
 
-# As Elastic Beanstalk makes it of a second line in a Procfile: the command in a shell, no word of stopping.
+# As Elastic Beanstalk creates it from a second line in a Procfile: the command in a shell, without
+# a setting for stopping.
 MAILER = """[Service]
 User=webapp
 WorkingDirectory=/srv/app
@@ -34,7 +36,7 @@ RestartSec=10
 TimeoutStopSec=20
 """
 
-# A server as any host has one: its first process is root's, the one that answers the world is not.
+# A server as any host has one: its first process is root's, the one that answers clients is not.
 FRONT = """[Service]
 ExecStart=/bin/sh -c "setpriv --reuid 65534 --clear-groups %s & wait"
 Restart=always
@@ -136,7 +138,7 @@ def test_a_users_own_unit(place):
 
 @together("sidekiq")
 def test_a_users_systemd_that_does_not_answer_holds_nobody_up(place):
-    """Their sockets are in their hands."""
+    """That user controls its socket."""
     place.wait_until_up()
     place.write("/root/mute", "mkdir -p /run/user/1000/systemd; chown -R webapp /run/user/1000\n"
                 "exec setpriv --reuid webapp --clear-groups perl -MIO::Socket::UNIX -e '"
@@ -148,7 +150,7 @@ def test_a_users_systemd_that_does_not_answer_holds_nobody_up(place):
     assert time.monotonic() - began < 50
 
 
-# Suspends all that runs as that user and is about to ask their systemd.
+# Suspends every process of that user that is about to call their systemd.
 SUSPENDS = """while (1) {
     for (glob "/proc/[0-9]*") {
         my ($pid) = /(\\d+)$/;
@@ -163,7 +165,8 @@ SUSPENDS = """while (1) {
 
 @together("procfile")
 def test_a_user_who_suspends_what_asks_their_systemd_holds_nobody_up(place):
-    """What runs as them is in their hands, its time-out as well if that runs as them."""
+    """The user controls the processes that run as them, including a time-out, if that runs as
+    them."""
     place.wait_until_up()
     place.write("/srv/suspends", SUSPENDS)
     place.write("/srv/listens", "use IO::Socket::UNIX;\n"
@@ -177,7 +180,8 @@ def test_a_user_who_suspends_what_asks_their_systemd_holds_nobody_up(place):
 
 @together("procfile")
 def test_a_worker_that_su_has_put_into_a_session_is_its_units(place):
-    """As `su` does under logind, which gives it a session's scope: here systemd-run makes that. su passes TERM on."""
+    """As `su` does under logind, which gives it a session's scope: here systemd-run creates that.
+    su passes TERM on."""
     place.wait_until_up()
     place.write("/srv/start", "#!/bin/sh\nsystemd-run --scope --quiet --unit=session-$$ --slice=user-999.slice setpriv --reuid webapp "
                 "--regid webapp --clear-groups /usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 &\n"
@@ -227,7 +231,8 @@ def test_worker_in_a_container_is_quieted_and_left_where_it_is(place):
 
 @together("pair")
 def test_a_unit_that_crashes_again_and_again_is_told_as_such(place):
-    """The other unit's worker still runs a job: that is waited for, the crashing one no longer than its time."""
+    """The other unit's worker still runs a job: the script waits for that, and for the crashing one
+    no longer than its time."""
     place.wait_until_up(2)
     place.script = place.script.replace("boot_limit=180 ", "boot_limit=20 ")
     place.write("/srv/app/crash.rb", "sleep 1.5\nabort 'no database'\n")
@@ -252,7 +257,8 @@ def start_after_a_late_one(place, seconds):
 
 @together("pair")
 def test_a_unit_whose_start_has_to_wait_is_awaited(place):
-    """It is down and has no process until what it is ordered after is there: before the quiet, and during it."""
+    """It is down and has no process until what it is ordered after is there: before the quiet, and
+    during it."""
     place.wait_until_up(2)
     start_after_a_late_one(place, 8)
     assert place.sh("systemctl is-active mailer").stdout == "inactive\n"
@@ -319,7 +325,8 @@ def test_a_process_that_looks_like_sidekiq_gets_no_other_service_restarted(place
 
 @together("pair")
 def test_a_unit_that_is_between_two_starts_is_waited_for(place):
-    """No process, RestartSec still to go: it would come up awake after the others had been called quiet."""
+    """No process, RestartSec still to go: it would start awake after the others had been called
+    quiet."""
     place.wait_until_up(2)
     add_unit(place, "mailer.service", MAILER % "" + "RestartSec=15\n")
     wait_for("three workers", lambda: [w["state"] for w in place.workers()] == ["running"] * 3, 40)
@@ -377,7 +384,8 @@ def test_status_names_a_unit_that_is_between_the_halves_of_a_restart(place):
 
 @together("pair")
 def test_a_unit_that_crashes_again_and_again_is_told_by_wake(place):
-    """What wake itself starts, and what crashed before: the other unit's workers are woken all the same."""
+    """What wake itself starts, and what crashed before: the other unit's workers are woken all the
+    same."""
     place.wait_until_up(2)
     place.script = place.script.replace("boot_limit=180 ", "boot_limit=20 ")
     add_unit(place, "mailer.service", MAILER % "" + "RestartSec=1\n[Unit]\nStartLimitIntervalSec=0\n")
@@ -392,6 +400,6 @@ def test_a_unit_that_crashes_again_and_again_is_told_by_wake(place):
     assert "started one after the other" in woken.note
     assert [w["state"] for w in woken.workers if w["unit"] == "worker.service"] == ["running", "running"]
     again = place.run("wake")
-    # By chance it has a process at the last look, or none.
+    # At the last look it has a process, or none, by chance.
     assert again.outcome == "failed", again.line
     assert "mailer.service is started again and again" in again.note or "is still booting" in again.note, again.line

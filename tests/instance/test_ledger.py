@@ -1,4 +1,4 @@
-"""The ledger of `make ledger` in small: it runs to its end, and its columns add up."""
+"""A small run of the ledger of `make ledger`: it ends, and its columns add up."""
 
 import os
 import subprocess
@@ -9,8 +9,8 @@ from booted import CHECKOUT, together
 
 @together("machine")
 def test_ledger_in_small(place):
-    """One round of each way; ours is three cycles, since its three instances go through a round together. One of them runs
-    the newest Sidekiq."""
+    """One round of each way; ours is three cycles, since its three instances go through a round
+    together. One of them runs the newest Sidekiq."""
     newest = releases.SUITES[-1]
     releases.folder(newest)
     small = {"LEDGER_CYCLES": "1", "LEDGER_JOBS": "20", "LEDGER_LONGEST": "3", "LEDGER_RELEASE": newest,

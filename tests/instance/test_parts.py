@@ -1,4 +1,4 @@
-"""The parts of the host's script, each function on its own, in every shell that it may run in."""
+"""The parts of the host's script, each function by itself, in every shell that it may run in."""
 import pathlib
 import re
 import subprocess
@@ -12,7 +12,7 @@ SHELLS = {"dash": ["dash"], "bash": ["bash", "--posix"]}
 
 @pytest.fixture(params=SHELLS)
 def call(request):
-    """Runs words of the script after some of its parts; what they print."""
+    """Runs a command of the script after some of its parts; returns the output."""
     def run(words, *parts, **variables):
         sourced = "".join(f'. "{PARTS}/{part}.sh"; ' for part in parts)
         script = f"set -uf; LC_ALL=C; newline='\n'; {sourced}{words}"
@@ -111,7 +111,7 @@ def test_workers_that_come_and_go_without_end_fill_no_disk(call, tmp_path):
     assert said == "3"
 
 
-# --- whose process it is
+# --- which unit or container a process belongs to
 
 @pytest.mark.parametrize("place, unit", [
     ("/system.slice/sidekiq.service", "sidekiq.service"),
@@ -119,7 +119,8 @@ def test_workers_that_come_and_go_without_end_fill_no_disk(call, tmp_path):
     ("/user.slice/user-1000.slice/user@1000.service/app.slice/worker.service", "user@1000:worker.service"),
     ("/system.slice/docker.service", ""),
     ("/system.slice/ssh.service/session.scope", ""),
-    ("/machine.slice/a.service/system.slice/b.service", ""),  # a container with a systemd of its own
+    # a container with a systemd of its own
+    ("/machine.slice/a.service/system.slice/b.service", ""),
     ("/user.slice/user@1000.service/user@0.service/a.service", ""),
     ("/system.slice/-e.service", ""),
     ("/", ""),
@@ -153,8 +154,8 @@ def test_what_a_command_names(call, words, named):
     ("/bin/sh -c bundle exec sidekiq", "yes", "yes"), ("/usr/bin/puma", "no", "no"), ("/opt/sidekiq-exporter/serve", "no", "no"),
     ("SCRIPT", "yes", "no")])
 def test_a_unit_whose_command_names_sidekiq_is_its_workers_and_is_awaited(call, tmp_path, words, awaited, own):
-    """The worker is another user's than the unit's first process, so that what the unit runs alone decides. One that runs
-    a script which mentions Sidekiq is awaited, and not restarted."""
+    """The worker is another user's than the unit's first process, so that only the unit's command
+    decides. A unit that runs a script which mentions Sidekiq is awaited, and not restarted."""
     (tmp_path / "serve").write_text("#!/usr/bin/ruby\n# for the queue\nrequire 'sidekiq/api'\n")
     said = call("""read_command() { main=7 words=$WORDS files_root='' directory=/; }; find_ancestor() { ancestor=7; }
         read_status() { value=$1; }; workers=8; say() { if "$@"; then echo yes; else echo no; fi; }
@@ -167,7 +168,7 @@ def test_a_unit_whose_command_names_sidekiq_is_its_workers_and_is_awaited(call, 
     ("bundle exec sidekiq -C config/sidekiq.yml", "booting"),
     ("ruby /app/vendor/bundle/ruby/3.2.0/bin/sidekiq -q x", "booting"),
     ("/app/vendor/bundle/ruby/3.2.0/bin/sidekiq -q x", "booting"),
-    ("bundle exec --gemfile Gemfile.next sidekiq", "none"),  # its unit tells
+    ("bundle exec --gemfile Gemfile.next sidekiq", "none"),  # its unit decides
     ("sidekiq is great", "none"), ("ruby lib/sidekiq.rb", "none"), ("bundle exec rails server", "none")])
 def test_one_string_or_many_words(call, tmp_path, command, kind):
     proc = tmp_path / "7"
@@ -211,7 +212,7 @@ def test_a_user_whose_systemd_let_its_time_pass_is_not_asked_again(call):
 @pytest.mark.parametrize("words, seen", [
     ("yes no | head -c 3000000", 65536), ("sleep 30 & echo begun", 0), ("printf word; exit 7", 4)])
 def test_what_runs_as_a_user_is_read_up_to_a_limit_and_ended_by_root(call, words, seen):
-    """Whatever it leaves behind holds nobody up; its code is known all the same."""
+    """A process that it leaves behind delays nothing; its exit code is known all the same."""
     said = call('stat() { echo 0; }; setpriv() { :; }; timeout() { case $* in *setpriv*) shift 15; "$@" ;; *) command timeout "$@" ;; esac; }; '
                 'said=$(as_user user@0 sh -c "$WORDS"); code=$?; echo ${#said} $code',
                 "service_managers", WORDS=words)
@@ -236,11 +237,12 @@ def test_anybodys_text_is_one_json_string(call):
     assert said.startswith('a \\"b\\" \\\\ c d') and "é" not in said and len(said) <= 310
 
 
-# --- the moment until which a command may begin
+# --- the time until which a command may begin
 
 @pytest.fixture
 def late(call, tmp_path):
-    """What refuse_late says to an action of that many seconds from now; `wake` is when the last wake was sent."""
+    """What refuse_late decides for an action with that many seconds left; `wake` is when the last
+    wake was sent."""
     def run(action, seconds, wake=None):
         if wake is not None:
             (tmp_path / "last-wake-sent").write_text(f"{int(time.time()) + wake}\n")
@@ -265,12 +267,12 @@ def test_what_was_sent_before_a_wake_does_not_act_after_it(late, tmp_path):
     assert abs(sent - 300 - time.time()) < 5
     assert late("quiet", 200) == "a wake that was sent after this quiet has come here before it; nothing was done\nfailed"
     assert late("quiet", 310) == late("quiet", None) == "begins"
-    assert late("wake", -5000) == "begins"  # a turn of a batch comes late
+    assert late("wake", -5000) == "begins"  # a batch's turn comes late
 
 
 def test_an_older_wake_takes_nothing_back_and_a_wrong_one_holds_up_nobody_for_long(late, tmp_path):
     sent = tmp_path / "last-wake-sent"
-    late("wake", 300), late("wake", 100)  # a turn of a batch
+    late("wake", 300), late("wake", 100)  # a batch's turn
     assert late("quiet", 200).startswith("a wake that was sent after this quiet")
     sent.unlink()
     late("wake", 5_000_000_000)

@@ -1,5 +1,5 @@
-"""The script on real Sidekiq 6.4, 7.3 and 8.1 side by side (5.2 as well, where there is one: releases.py), and the imitation
-held against each of them."""
+"""The script on real Sidekiq 6.4, 7.3 and 8.1 side by side (5.2 as well, where there is one:
+releases.py), and the imitation compared with each of them."""
 
 import concurrent.futures
 import os
@@ -33,7 +33,7 @@ def add_releases(place, names):
 
 @together("releases")
 def test_quiet_wake_and_stop_of_each_release(place):
-    """Each has a job of its own; a beat is 5 s of the one and 10 s of the others."""
+    """Each has a job of its own; a heartbeat is 5 s of the first and 10 s of the others."""
     quiet_wake_and_stop(place, releases.SUITES, "678")
 
 
@@ -70,7 +70,7 @@ def quiet_wake_and_stop(place, names, majors):
     assert (woken.outcome, woken.states) == ("done", ["running"] * count), woken.line
 
 
-LATE = 1.3  # s, by which a loaded machine may shift what is seen of a beat
+LATE = 1.3  # s, by which a loaded machine may shift the time of a heartbeat
 
 
 def title_of(pid):
@@ -82,8 +82,8 @@ def title_of(pid):
 
 
 def life_of(pid, give_job):
-    """Its titles from the first with a count on, each with the time for which it showed. It is given a job, quieted as soon
-    as it shows that, and ended when it shows that it is idle."""
+    """Its titles from the first with a count on, each with its duration. It gets a job, is quieted
+    as soon as its title shows that, and ended when the title shows that it is idle."""
     shown = []
 
     def next_title(end):
@@ -105,7 +105,7 @@ def life_of(pid, give_job):
 
 
 def outside(place, pid):
-    """The number that a process of the instance has on this machine."""
+    """The PID that a process of the instance has on this machine."""
     own = os.readlink(f"/proc/{place.leader}/ns/pid")
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:
@@ -128,10 +128,11 @@ def test_the_imitation_is_alike_to_sidekiq_5(place):
 
 
 def is_alike(place, names):
-    """Of each release a real worker and an imitation of it, with a job at the same time and told the same: both show the
-    same titles, and change them at a heartbeat only, each 5 s before Sidekiq 7 and each 10 s since."""
+    """Of each release a real worker and an imitation of it, with a job at the same time and the
+    same signals: both show the same titles, and change them only at a heartbeat, each 5 s before
+    Sidekiq 7 and each 10 s since."""
     versions = add_releases(place, names)
-    # TERM ends them here, and one that came back would take another's job.
+    # TERM ends them here: one that restarted would take another's job.
     place.sh("for unit in sidekiq sidekiq-*; do systemctl set-property --runtime $unit Restart=no; done")
     with concurrent.futures.ThreadPoolExecutor(2 * len(versions)) as pool:
         pairs = []
@@ -139,7 +140,7 @@ def is_alike(place, names):
             version, tag = re.fullmatch(r"sidekiq (\S+) (.*) \[0 of 5 busy\]", title).groups()
             queue = next(queue for queue, each in versions.items() if each == version)
             beat = 5 if version[0] in "56" else 10
-            busy = 2.5 * beat  # shows at the first beat from now, and at the next one or two
+            busy = 2.5 * beat  # shows at the first heartbeat from now, and at the next one or two
             imitation = subprocess.Popen(["perl", HERE / "imitation", version, tag, "5", f"1-{busy}"],
                                          env={**os.environ, "SIGNALS": "/dev/null"})
             real = pool.submit(life_of, outside(place, pid), lambda queue=queue, busy=busy: place.enqueue(busy, queue))

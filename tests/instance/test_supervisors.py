@@ -1,4 +1,5 @@
-"""Workers under a supervisor that root runs inside a unit: runit's runsv, supervisord and foreman, of Debian's packages."""
+"""Workers under a supervisor that root runs inside a unit: runit's runsv, supervisord and foreman,
+of Debian's packages."""
 
 import pathlib
 
@@ -14,7 +15,7 @@ EnvironmentFile=/opt/elasticbeanstalk/deployment/env
 ExecStart=%s
 Restart=always
 """
-# As `autorestart` is without a word: who ends with 0 is not started anew.
+# The default of `autorestart`: a process that ends with 0 is not restarted.
 PROGRAMS = f"""[program:worker]
 command={SIDEKIQ}
 directory=/srv/app
@@ -36,7 +37,7 @@ def is_up(place):
 
 
 def others(place):
-    """Every process but the worker's and what a look at them starts."""
+    """Every process but the worker's and those that list them."""
     lines = place.sh("ps -eo pid=,lstart=,args= | grep -v -e ps.-eo -e 'sidekiq [0-9]' -e sidekiq.conf").stdout.splitlines()
     return [line for line in lines if "sleep 5000" in line or "runsv" in line or "supervisord" in line or "foreman" in line]
 
@@ -114,7 +115,7 @@ def test_what_runit_would_not_start_anew_is_left_alone(place):
     assert f"runsv does not keep worker {pid} running" in said.note
 
 
-# A supervisor of a user's own, and a process of theirs that calls itself one.
+# A user's own supervisor, and a process of theirs that calls itself one.
 USERS = """#!/bin/sh
 mkdir -p /tmp/worker
 printf '#!/bin/sh\\nexec env SIGNALS=/tmp/signals perl /srv/imitation 7.3.9 app 5 0 100\\n' >/tmp/worker/run

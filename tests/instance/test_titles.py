@@ -1,8 +1,8 @@
-"""Titles to which an application has added words, by a real Sidekiq on a booted instance."""
+"""Titles to which an application has added words, with a real Sidekiq on a booted instance."""
 
 from booted import together, wait_for
 
-# In the words of Sidekiq's own list. `leader` is what Enterprise puts there.
+# From Sidekiq's own list. `leader` is what Enterprise adds.
 ADDS = """require '/srv/app/nap.rb'
 require 'sidekiq/launcher'
 titles = Sidekiq::Launcher::PROCTITLES

@@ -1,4 +1,5 @@
-"""What the script costs the host while it waits: processes that it starts, and its share of a core."""
+"""What the script costs the host while it waits: processes that it starts, and its share of a
+core."""
 
 import collections
 import pathlib
@@ -10,12 +11,14 @@ from booted import wait_for
 
 Cost = collections.namedtuple("Cost", "processes share")  # share: of a core, 0 to 1
 
-# The number of the youngest process, as a process of the namespace sees it: each that is started takes the next.
+# The PID of the youngest process, as a process of the namespace sees it: each new process takes the
+# next.
 YOUNGEST = r"""$| = 1; while (<STDIN>) { open F, '/proc/loadavg'; print((split ' ', <F>)[4], "\n") }"""
 
 
 def processes_of(namespace, action):
-    """How many processes one run of the script takes, its own and that which puts it into the namespace included."""
+    """How many processes one run of the script takes, including its own and the one that enters the
+    namespace."""
     observer = namespace.begin("perl", "-e", YOUNGEST, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1)
     first = _youngest(observer)
     namespace.run(action)
@@ -26,8 +29,8 @@ def processes_of(namespace, action):
 
 
 def measure(namespace, seconds):
-    """A quiet in a namespace where one worker runs a job for longer than this takes. What it takes to come to rest is
-    not counted."""
+    """A quiet in a namespace where one worker runs a job for longer than the measurement. The
+    processes until it settles are not counted."""
     observer = namespace.begin("perl", "-e", YOUNGEST, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1)
     quieting = namespace.begin("sh", namespace.script, "quiet", stdout=subprocess.PIPE)
     shell = wait_for("the script", lambda: _descendant(quieting.pid), 10)
@@ -54,5 +57,5 @@ def _youngest(observer):
 
 
 def _look(observer, shell):
-    """-> the youngest process's number, and the script's time on a processor in ns."""
+    """-> the youngest process's PID, and the script's processor time in ns."""
     return _youngest(observer), int(pathlib.Path(f"/proc/{shell}/schedstat").read_text().split()[0])

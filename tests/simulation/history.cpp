@@ -183,7 +183,7 @@ void History::plan_end_of_monitor() {
 
 bool History::has_faults() const {
     return std::ranges::any_of(
-        timeline, [](const TimedLine& line) { return line.text.starts_with("fault"); });
+        notes, [](const TimedLine& line) { return line.text.starts_with("fault"); });
 }
 
 void History::run() {
