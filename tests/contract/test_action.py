@@ -81,14 +81,14 @@ def test_its_inputs_are_the_programs_flags():
         assert flag is None or name == "wait" or spec["description"].startswith(f"{flag}: "), name
 
 
-def test_what_others_write_is_never_a_scripts_text():
+def test_text_from_outside_is_never_part_of_a_script():
     steps = yaml.safe_load((ACTION / "action.yml").read_text())["runs"]["steps"]
     assert [s for s in steps if "run" in s] and not [s for s in steps if "${{" in s.get("run", "")]
     scripts = "".join(path.read_text() for path in ACTION.glob("*.sh"))
     assert not re.search(r"\beval\b|sh -c|\$\{\{", scripts)
 
 
-def test_another_action_is_named_by_its_commit():
+def test_other_actions_are_pinned_by_commit():
     used = re.findall(r"uses:(.*)", (ACTION / "action.yml").read_text())
     assert used and all(re.fullmatch(r" [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used), used
 
@@ -155,7 +155,7 @@ def test_a_tarball_with_another_program_is_refused(act, tmp_path):
 TOOLS = ("bash", "cat", "cut", "find", "gzip", "mkdir", "mkfifo", "mktemp", "od", "rm", "sha256sum", "tar", "tee", "tr", "uname", "awk")
 
 
-def test_it_needs_no_more_than_it_says(act, tmp_path):
+def test_it_needs_no_more_than_documented(act, tmp_path):
     for tool in (*TOOLS, "curl", "jq"):
         (tmp_path / tool).symlink_to(shutil.which(tool))
     done = act(dry_run="true", environment={"PATH": str(tmp_path)})
@@ -222,7 +222,7 @@ def test_what_the_program_refuses(act, sandbox, inputs, code):
     assert f"exit code {code}" in done.last.summary and "<li>" in done.last.summary, repr(done)
 
 
-def test_looking_first_asking_and_cancelling(act, sandbox, awake):
+def test_dry_run_status_and_cancel(act, sandbox, awake):
     before = sandbox.calls("ecs", "RunTask")
     done = act(dry_run="true")
     assert done.code == 0 and "<li>fact: would run task" in done.last.summary, repr(done)
@@ -274,7 +274,7 @@ def test_a_later_step_ends_as_the_task_does(act, follow):
     assert (done.code, later.code, later.outputs["verdict"]) == (0, 1, "partial"), repr(later)
 
 
-def test_a_followed_task_that_somebody_stops(act, follow, sandbox, client, awake):
+def test_a_followed_task_that_is_stopped(act, follow, sandbox, client, awake):
     sandbox.post("faults", ["ssm:SendCommand=throttled"])
     try:
         task = act(wait="false").outputs["task"]
@@ -285,12 +285,12 @@ def test_a_followed_task_that_somebody_stops(act, follow, sandbox, client, awake
     assert done.code == 8, repr(done)
 
 
-def test_a_task_that_nobody_knows(follow):
+def test_an_unknown_task(follow):
     done = follow(task=f"arn:aws:ecs:us-east-1:123456789012:task/snow-white/{'0' * 32}")
     assert done.code == 4 and "ECS does not know" in done.last.out, repr(done)
 
 
-def test_a_task_that_may_not_be_seen(follow, sandbox):
+def test_a_task_without_permission(follow, sandbox):
     arn = f"arn:aws:ecs:us-east-1:123456789012:task/snow-white/{'0' * 32}"
     done = follow(task=arn, profile="nosuch")
     assert done.code == 2 and "nosuch" in done.last.out, repr(done)
@@ -301,7 +301,7 @@ def test_a_task_that_may_not_be_seen(follow, sandbox):
 
 
 @pytest.mark.parametrize("follows", [False, True])
-def test_a_cancelled_job_ends_the_watching_alone(act, follow, sandbox, client, awake, follows):
+def test_a_cancelled_job_only_stops_following(act, follow, sandbox, client, awake, follows):
     """The runner signals the shell alone, not the processes that it has started."""
     sandbox.post("faults", ["ssm:SendCommand=throttled"])
     try:
@@ -328,7 +328,7 @@ def error_of(done):
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_hostile_words_stay_words(act, sandbox, tmp_path, words):
+def test_hostile_text_has_no_effect(act, sandbox, tmp_path, words):
     words = words.format(mark=tmp_path / "mark") if "{mark}" in words else words
     done = act(pattern=words, exclude=words, reason=words)
     assert done.code == 3 and f'no environment with "{words}" in the name' in error_of(done), repr(done)
@@ -338,7 +338,7 @@ def test_hostile_words_stay_words(act, sandbox, tmp_path, words):
 
 
 @pytest.mark.parametrize("name", ["application", "slack_user", "timeout", "batch", "match", "region", "profile"])
-def test_hostile_words_elsewhere(act, tmp_path, name):
+def test_hostile_text_in_other_inputs(act, tmp_path, name):
     words = "$(touch MARK)`touch MARK`\"; touch MARK; \"'; touch MARK; '  *".replace("MARK", str(tmp_path / "mark"))
     done = act(**{"action": "wake", name: words})
     assert done.code in (2, 3) and not (tmp_path / "mark").exists(), repr(done)
@@ -369,7 +369,7 @@ def test_bad_input_is_one_line_that_names_it(act, sandbox, inputs, named):
 
 @pytest.mark.parametrize("arn", ["x", "arn:aws:ecs:us-east-1:123456789012:task/abc", "arn:aws:ecs:us-east-1:1:task/$(id)/a",
                                  "arn:aws:ecs:us-east-1:1:task/c/a\nregion=x"])
-def test_what_is_no_task_is_refused(follow, arn):
+def test_an_invalid_arn_is_refused(follow, arn):
     done = follow(task=arn)
     assert done.code == 2 and done.last.out.startswith("snow-white: task: "), repr(done)
 

@@ -78,7 +78,7 @@ def test_a_foreign_host_reads_nothing(sandbox, port, host):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_is_for_a_foreign_host(sandbox, port, path):
+def test_a_foreign_host_gets_no_page(sandbox, port, path):
     refused(ask(sandbox, path, f"Host: evil.example:{port}"))
 
 
@@ -126,7 +126,7 @@ def test_a_foreign_form_changes_nothing(sandbox, port, path, body):
     assert state_of(sandbox) == before
 
 
-def test_a_preflight_gets_no_leave(sandbox, port):
+def test_a_preflight_is_refused(sandbox, port):
     refused(ask(sandbox, "/_sandbox/faults", f"Host: 127.0.0.1:{port}", "Origin: http://evil.example",
                 "Access-Control-Request-Method: POST", method="OPTIONS"))
 
@@ -186,7 +186,7 @@ def test_the_page_as_a_browser_has_it(sandbox, port):
     assert all("acme-workers" in drawn(f"http://{host}:{port}/") for host in ("localhost", "127.0.0.1"))
 
 
-def test_a_page_of_its_own_may_post(sandbox, port):
+def test_its_own_page_may_post(sandbox, port):
     origin = f"http://127.0.0.1:{port}"
     answer = ask(sandbox, "/_sandbox/faults", f"Host: 127.0.0.1:{port}", f"Origin: {origin}", TEXT, method="POST", body="[]")
     assert answer[0] == 200, answer

@@ -26,7 +26,7 @@ def watched(sandbox):
     running.wait(0.1)
 
 
-def test_whoever_lacks_the_right_is_told_and_the_command_goes_on(sandbox, watched):
+def test_without_permission_the_command_goes_on(sandbox, watched):
     withhold(sandbox, "user/alice", "ssm:CancelCommand")
     refused = snow_white(sandbox, *flags(), "--cancel")
     withhold(sandbox, "user/alice")
@@ -35,7 +35,7 @@ def test_whoever_lacks_the_right_is_told_and_the_command_goes_on(sandbox, watche
     assert looked.code == 0 and "would follow command" in looked.out, repr(looked)
 
 
-def test_all_who_watch_end_as_cancelled(sandbox, watched):
+def test_all_followers_end_as_cancelled(sandbox, watched):
     cancelled = snow_white(sandbox, *flags(), "--cancel")
     assert cancelled.code == 0 and "cancelled quiet command" in cancelled.out, repr(cancelled)
     assert "stay quiet" in cancelled.out and "-a wake" in cancelled.out, repr(cancelled)
@@ -46,7 +46,7 @@ def test_all_who_watch_end_as_cancelled(sandbox, watched):
     assert states(sandbox, "acme-Workers") <= ASLEEP, "a worker that was told to be quiet stays so"
 
 
-def test_nothing_in_flight_is_three(sandbox, watched):
+def test_nothing_in_flight_exits_with_3(sandbox, watched):
     watched.wait()
     for action in ("quiet", "wake"):
         done = snow_white(sandbox, *flags(action), "--cancel")
@@ -94,7 +94,7 @@ def test_a_task_that_is_running_is_stopped_too(unsent):
     assert any("told to end" in m["text"] for m in unsent.look("slack")), unsent.look("slack")
 
 
-def test_what_is_started_for_others_goes_on(unsent):
+def test_tasks_for_other_environments_go_on(unsent):
     others = [snow_white(unsent, *flags("wake")), snow_white(unsent, *flags(pattern="Work"))]
     cancelled = snow_white(unsent, *flags(), "--cancel")
     assert cancelled.code == 3 and "no task of it has been started" in cancelled.out, repr(cancelled)

@@ -26,7 +26,7 @@ def test_each_example_is_tested():
     assert set(EXAMPLES.iterdir()) == {GITHUB, GITLAB, TERRAFORM}
 
 
-def test_an_action_is_named_by_its_commit():
+def test_actions_are_pinned_by_commit():
     """Whoever may push there can move a tag to other code. The user fills in the commit of ours."""
     used = re.findall(r"uses:(.*)", GITHUB.read_text())
     theirs = [one for one in used if one != " OWNER/snow-white/action@COMMIT"]
@@ -95,7 +95,7 @@ def test_github_quiets_deploys_and_wakes(start, environment, sandbox):
     assert any("deploy 0a1b2c3" in request["body"] for request in sandbox.look("requests") if request["action"] == "SendCommand")
 
 
-def test_github_a_failed_deploy_wakes_nobody_and_forgets_nobody(start, environment, sandbox):
+def test_github_a_failed_deploy_wakes_nobody_and_reminds(start, environment, sandbox):
     done = start(environment(deploys=False), inputs={"purpose": "deploy"})
     assert done.results == {"quiet": "success", "follow": "success", "deploy": "failure", "wake": "skipped", "asleep": "failure",
                             "reminder": "skipped"}, done.out
@@ -127,7 +127,7 @@ def test_github_has_one_deploy_at_a_time():
     assert not [name for name, job in workflow["jobs"].items() if "concurrency" in job]
 
 
-def test_github_reminds_of_nobody_who_is_awake(start, environment):
+def test_github_reminds_only_of_quiet_workers(start, environment):
     done = start(environment(), "schedule", edits={'HOURS: "7"': 'HOURS: "0"'})
     assert done.results["reminder"] == "success" and set(done.results.values()) == {"success", "skipped"}, done.out
 
@@ -168,7 +168,7 @@ def test_gitlab_quiets_deploys_and_wakes(play, environment):
                      re.DOTALL), done
 
 
-def test_gitlab_a_failed_deploy_wakes_nobody_and_forgets_nobody(play, environment, sandbox):
+def test_gitlab_a_failed_deploy_wakes_nobody_and_reminds(play, environment, sandbox):
     there = environment(deploys=False)
     done = play("deploy", there)
     assert done.returncode == 1 and "QUIET: all 2" in done.stdout and "AWAKE" not in done.stdout, done
@@ -188,7 +188,7 @@ def test_gitlab_refuses_another_tarball(play, environment):
     assert done.returncode != 0 and "FAILED" in done.stdout and "deploys:" not in done.stdout, done
 
 
-def test_gitlab_wakes_by_itself_only_behind_a_deploy():
+def test_gitlab_wakes_by_itself_only_after_a_deploy():
     pipeline = yaml.safe_load(GITLAB.read_text())
     waking = [name for name, job in pipeline.items() if isinstance(job, dict) and any("-a wake" in line for line in job.get("script", []))]
     assert waking == ["deploy", "wake-by-hand"]

@@ -36,7 +36,7 @@ def test_the_others_are_quieted_and_the_run_is_partial(sandbox):
     assert states(sandbox, "acme-Workers") == {"idle"}
 
 
-def test_alone_it_is_never_well(sandbox):
+def test_alone_it_is_never_a_success(sandbox):
     done = snow_white(sandbox, *flags(pattern="Workers-eks"), "--here")
     assert done.code == 1 and "NOT QUIET: no instance was told; acme-Workers-eks runs on EKS" in done.out, repr(done)
     assert "nothing runs there" not in done.out

@@ -70,6 +70,6 @@ def outcomes():
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: s.__name__)
-def test_two_at_once(outcomes, scenario):
+def test_concurrent_operators(outcomes, scenario):
     if outcomes[scenario]:
         raise outcomes[scenario]

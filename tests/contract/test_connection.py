@@ -91,7 +91,7 @@ def resolve(tmp_path):
 ONCE = {"AWS_MAX_ATTEMPTS": "1"}
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_accepted(secure, resolve):
+def test_an_untrusted_certificate_is_not_accepted(secure, resolve):
     before = len(secure.seen)
     answer = resolve(f"https://localhost:{secure.server_port}", ONCE)
     assert "certificate" in answer["error"] and len(secure.seen) == before, answer
@@ -147,11 +147,11 @@ def test_as_many_attempts_as_botocore_makes(resolve, variables, more, attempts):
 
 
 @pytest.mark.parametrize("number", ["many", "0", "-1", "3x"])
-def test_attempts_that_are_no_number_are_told(resolve, number):
+def test_invalid_attempts_are_reported(resolve, number):
     answer = resolve("http://127.0.0.1:9", {"AWS_MAX_ATTEMPTS": number})
     assert "AWS_MAX_ATTEMPTS" in answer["error"] and number in answer["error"], answer
 
 
-def test_a_services_section_that_is_missing_is_told(resolve):
+def test_a_missing_services_section_is_reported(resolve):
     answer = resolve("http://127.0.0.1:9", {}, "services = gone\n")
     assert "[services gone]" in answer["error"], answer

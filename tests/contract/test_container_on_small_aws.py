@@ -67,7 +67,7 @@ def test_the_last_message_says_what_was_not_verified(drain):
     assert "not verified" in done.text.lower() or not count, repr(done)
 
 
-def test_nothing_is_said_twice(drain):
+def test_no_message_is_repeated(drain):
     lines = [re.sub(r"request [0-9a-f-]+", "request", line) for line in last_message(drain[2]).splitlines()]
     assert len(lines) == len(set(lines)), "\n".join(lines)
 
@@ -118,7 +118,7 @@ def test_one_of_ten_fails(as_container):
     assert "NOT QUIET" in text and all(i in text and i in done.out for i in failed), text
 
 
-def test_free_text_is_no_line_of_ours(as_container):
+def test_free_text_is_not_taken_for_an_instance_line(as_container):
     server, done = finish(as_container, Plan(instances=2, duration=0.5, output="Sidekiq was told to be quiet.\n"))
     assert done.code == 0 and "not verified" in last_message(server).lower(), repr(done)
 
@@ -131,7 +131,7 @@ def test_one_never_ends_and_a_deadline(as_container):
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_end_while_waiting(as_container, with_signal):
+def test_sigterm_while_waiting(as_container, with_signal):
     with SmallAws(Plan(instances=2, duration=60)) as server:
         running = Running([as_container], container_environment(server.url, server.slack_url))
         deadline = time.monotonic() + 30
@@ -143,7 +143,7 @@ def test_told_to_end_while_waiting(as_container, with_signal):
     assert "workers go on" in last_message(server) and "same command" in last_message(server), last_message(server)
 
 
-def test_picked_up_again_after_it_died(as_container):
+def test_a_restart_adopts_the_command(as_container):
     """The same command line adopts the command in flight: nothing is sent twice."""
     with SmallAws(Plan(instances=2, duration=4)) as server:
         first = Running([as_container], container_environment(server.url, server.slack_url))
@@ -159,7 +159,7 @@ def test_picked_up_again_after_it_died(as_container):
 
 
 @pytest.mark.parametrize("left_out", ["DescribeInstances", "ListCommands"])
-def test_without_one_more_call(as_container, left_out):
+def test_without_an_optional_call(as_container, left_out):
     server, done = finish(as_container, Plan(instances=3, duration=1, left_out=(left_out,)))
     assert done.code == 0, repr(done)
     assert "not verified" in last_message(server).lower(), last_message(server)
@@ -174,7 +174,7 @@ def test_without_the_results(as_container):
 
 
 @pytest.mark.parametrize("left_out", ["DescribeEnvironments", "DescribeStackResource", "SendCommand"])
-def test_without_a_call_that_one_needs(as_container, left_out):
+def test_without_a_required_call(as_container, left_out):
     server, done = finish(as_container, Plan(instances=3, duration=1, left_out=(left_out,)))
     assert done.code == 4, repr(done)
     assert left_out in last_message(server) and "NOT QUIET" in last_message(server), last_message(server)
@@ -184,7 +184,7 @@ def test_without_a_call_that_one_needs(as_container, left_out):
     ({"EB_APP_NAME": "other"}, 3, "other"), ({"EB_ENV_NAME_PATTERN_STRING": "Workers"}, 3, "Workers"),
     ({"CFN_STACK_NAME": "snow-black"}, 4, "snow-black"),
     ({"QUIET_COMMAND_LOGICAL_NAME": "NoSuchDocument"}, 4, "NoSuchDocument")])
-def test_nothing_is_sent_and_slack_hears_why(as_container, change, code, said):
+def test_nothing_is_sent_and_slack_gets_the_reason(as_container, change, code, said):
     server, done = finish(as_container, Plan(instances=3, duration=1), **change)
     assert done.code == code, repr(done)
     assert "SendCommand" not in server.actions()

@@ -87,7 +87,7 @@ def test_wrong_input_is_one_line_and_nothing_is_sent(sandbox, tmp_path, told, sa
     assert sandbox.look("stats")["total"] == before
 
 
-def test_make_hands_on_what_stands_on_its_command_line(sandbox):
+def test_make_passes_its_variables(sandbox):
     done = subprocess.run(["make", "-s", "contract-aws", "PROFILE=default", "REGION=mars-1"], cwd=ROOT, env=of_sandbox(sandbox),
                           capture_output=True, text=True, timeout=60)
     assert "REGION='mars-1': boto3" in done.stderr and done.returncode == 2, done
@@ -129,7 +129,7 @@ def test_a_full_disk_does_not_keep_it_from_calling(sandbox):
     ("us-east-1", "http://10.1.2.3:4566", True), ("us-east-1", "https://localstack.example.com", True),
     ("us-east-1", "https://vpce-1.ssm.us-east-1.vpce.amazonaws.com", False),
     ("us-east-1", "https://amazonaws.com.example.org", True)])
-def test_local_is_what_is_not_awss_own_host(monkeypatch, region, endpoint, local):
+def test_an_endpoint_that_is_not_awss_is_local(monkeypatch, region, endpoint, local):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     if endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
@@ -167,13 +167,13 @@ def policies():
     return {policy["Statement"][0]["Sid"]: policy for policy in found}
 
 
-def test_the_policy_of_the_guide_allows_just_what_is_called(reading):
+def test_the_policy_of_the_guide_allows_exactly_the_calls(reading):
     sandbox, _ = reading
     [statement] = policies()["ContractAwsReads"]["Statement"]
     assert sorted(statement["Action"]) == sorted(set(calls_of(sandbox)) - {"sts:GetCallerIdentity"}), "anybody may call the latter"
 
 
-def test_a_missing_right_is_said_and_is_no_finding(sandbox, tmp_path):
+def test_a_missing_permission_is_reported_and_is_no_finding(sandbox, tmp_path):
     """bob has the operators' policies: without ssm:GetCommandInvocation, for example."""
     done = run(of_sandbox(sandbox), tmp_path / "out", PROFILE="bob")
     assert "these credentials may not call GetCommandInvocation; see docs/contract-aws.md" in done.stdout, done
@@ -243,7 +243,7 @@ def test_account_numbers_and_names_are_changed():
     assert said == ("arn:aws:sts::123456789012:assumed-role/role/caller AROAEXAMPLE:caller SECRET SECRET 123456789012")
 
 
-def test_a_token_that_was_used_is_masked_also_after_it_was_renewed(sandbox):
+def test_a_used_token_is_masked_after_a_refresh_too(sandbox):
     account = Account.of_sandbox(sandbox)
     recorder = account.recorder
     for token in ("token-of-the-first-hour", "token-of-the-second"):
@@ -440,7 +440,7 @@ def test_a_confirmed_run_from_its_first_call_to_its_last(pretended):
 
 
 @pytest.mark.parametrize("worker, states", [("", {"running"}), ("running", {"quiet", "idle"})])
-def test_a_worker_that_is_not_found_or_does_not_hear_fails(pretended, worker, states):
+def test_a_worker_that_is_not_found_or_ignores_signals_fails(pretended, worker, states):
     own, _ = pretended
     fleet = own.create()
     own.account.worker = worker
@@ -526,7 +526,7 @@ def test_a_stack_that_may_be_of_a_run_at_work_is_not_deleted_by_a_confirmation(l
 
 
 @pytest.mark.parametrize("how", ["CLEANUP", "CONFIRM"])
-def test_what_is_deleted_is_told_ten_seconds_before(leftover, how):
+def test_a_deletion_is_announced_ten_seconds_before(leftover, how):
     own, seen = leftover
     age(own, 6)
     made = own.account.stacks["snow-white-contract"]["CreationTime"]
@@ -562,7 +562,7 @@ def test_a_stack_whose_creation_boto3_asked_for_twice_is_ours(pretended):
 
 
 @pytest.mark.parametrize("handler, said", [("time_is_up", "time is up; taking down"), ("interrupt_once", "interrupted; taking down")])
-def test_the_end_of_the_time_and_a_ctrl_c_are_told_apart(leftover, monkeypatch, handler, said):
+def test_a_timeout_and_a_ctrl_c_are_distinguished(leftover, monkeypatch, handler, said):
     own, seen = leftover
     age(own, 6)
     monkeypatch.setitem(contract_aws.TIME, "is up", False)
@@ -605,7 +605,7 @@ def test_a_stack_that_is_updated_is_deleted_when_the_update_is_over(pretended):
     assert said.count("  deleting the stack snow-white-contract") == 1
 
 
-def test_credentials_that_expire_meanwhile_are_said(pretended):
+def test_expired_credentials_are_reported(pretended):
     own, said = pretended
     own.create()
     own.account.expired = True
@@ -616,7 +616,7 @@ def test_credentials_that_expire_meanwhile_are_said(pretended):
 
 
 @pytest.mark.parametrize("lacks, said", [("vpcs", "no default VPC"), ("platforms", "no platform of Elastic Beanstalk like")])
-def test_what_would_end_in_a_rollback_is_said_before(pretended, lacks, said):
+def test_a_certain_rollback_is_reported_before(pretended, lacks, said):
     own, _ = pretended
     setattr(own.account, lacks, [])
     with pytest.raises(CannotGoOn, match=said):

@@ -27,7 +27,7 @@ def nothing_is_sent(sandbox):
 
 @pytest.mark.parametrize("action", ["quiet", "wake", "stop"])
 @pytest.mark.parametrize("way", [[], ["--here"]], ids=["launch", "here"])
-def test_it_says_what_would_happen(sandbox, action, way):
+def test_it_reports_what_would_happen(sandbox, action, way):
     done = snow_white(sandbox, *flags(action), "--dry-run", *way, "--timeout", "6h")
     assert done.code == 0 and done.err == "", f"{done!r}\n{sandbox.where()}"
     assert f"{action.capitalize()}SideKiqDocument" in done.out and "alice" in done.out
@@ -43,7 +43,7 @@ def test_here_needs_no_settings(sandbox):
 
 @pytest.mark.parametrize("change, code, said", [({"pattern": "nosuch"}, 3, "acme-Workers, acme-web"),
                                                 ({"application": "nosuch"}, 3, "nosuch"), ({"profile": "nosuch"}, 2, "nosuch")])
-def test_what_is_not_there(sandbox, change, code, said):
+def test_missing_resources(sandbox, change, code, said):
     done = snow_white(sandbox, *flags(**change), "--dry-run")
     assert done.code == code and said in done.err, repr(done)
 
@@ -56,14 +56,14 @@ def test_another_stack(sandbox, profile, code):
 
 @pytest.mark.parametrize("right", ["ssm:GetDocument", "ssm:ListCommands", "cloudformation:DescribeStackResource",
                                    "ecs:DescribeTaskDefinition", "elasticbeanstalk:DescribeEnvironments"])
-def test_a_look_that_is_refused_is_a_finding(sandbox, right):
+def test_a_denied_required_call_is_a_problem(sandbox, right):
     withhold(sandbox, "user/alice", right)
     done = snow_white(sandbox, *flags(), "--dry-run")
     withhold(sandbox, "user/alice")
     assert done.code == 6 and right in done.err and "OperatorPolicyArn" in done.err, repr(done)
 
 
-def test_a_look_that_a_run_does_without_is_a_warning(sandbox):
+def test_a_denied_optional_call_is_a_warning(sandbox):
     withhold(sandbox, "user/alice", "ssm:DescribeInstanceInformation")
     done = snow_white(sandbox, *flags(), "--dry-run")
     withhold(sandbox, "user/alice")
@@ -75,7 +75,7 @@ def test_a_look_that_a_run_does_without_is_a_warning(sandbox):
 VPC, SUBNET, GROUP = "vpc-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718", "sg-0a1b2c3d4e5f60718"
 
 
-def test_settings_that_are_right_are_a_fact(sandbox):
+def test_correct_settings_are_a_fact(sandbox):
     done = snow_white(sandbox, *flags(), "--dry-run")
     assert f"\ncluster snow-white is ACTIVE; {SUBNET} and {GROUP} are in {VPC}\n" in done.out, repr(done)
     assert "\nthe task would report to #snow-white by the stack's SLACK_WEBHOOK, which cannot be tried from here" in done.out
@@ -94,7 +94,7 @@ def test_settings_that_are_right_are_a_fact(sandbox):
     ("subnet_id", "subnet-0b2c3d4e5f6071829", f"subnet-0b2c3d4e5f6071829 is in vpc-0b2c3d4e5f6071829, vpc_id is {VPC}; name one"),
     ("sec_group", "sg-0b2c3d4e5f6071829", f"sg-0b2c3d4e5f6071829 is in vpc-0b2c3d4e5f6071829, vpc_id is {VPC}; name one"),
 ])
-def test_a_wrong_setting_stands_in_the_way(sandbox, setting, value, said):
+def test_a_wrong_setting_is_a_problem(sandbox, setting, value, said):
     done = snow_white(sandbox, *flags(), "--dry-run", **{setting: value})
     assert done.code == 4 and done.err.startswith(f"snow-white: {setting}: ") and said in done.err, repr(done)
     assert done.err.count("\n") == 1 and "to put right first: 1\n" in done.out, "one wrong setting is one line"
@@ -102,26 +102,26 @@ def test_a_wrong_setting_stands_in_the_way(sandbox, setting, value, said):
 
 
 @pytest.mark.parametrize("setting, value, there", [("subnet_id", "mine", SUBNET), ("sec_group", "default", GROUP)])
-def test_what_is_typed_next_shows_what_there_is(sandbox, setting, value, there):
+def test_the_suggested_command_lists_the_existing_ones(sandbox, setting, value, there):
     done = snow_white(sandbox, *flags(), "--dry-run", **{setting: value})
     command = shlex.split(done.err.rstrip("\n").rpartition("what is there: ")[2])
     shown = run_aws(sandbox, *command[1:])
     assert command[0] == "aws" and there in shown.stdout, f"{done!r}\n{shown.stderr}"
 
 
-def test_all_that_is_wrong_is_told_at_once(sandbox):
+def test_all_problems_are_reported_at_once(sandbox):
     done = snow_white(sandbox, *flags(), "--dry-run", subnet_id="mine", sec_group="default", ECS_CLUSTER_NAME="snow-black",
                       CFN_STACK_NAME="snow-black")
     assert "to put right first: 5" in done.out and done.code == 6, repr(done)
 
 
-def test_where_a_task_would_run_is_not_asked_for_from_here(sandbox):
+def test_with_here_the_tasks_settings_are_not_checked(sandbox):
     before = sandbox.calls("ec2", "DescribeSubnets") + sandbox.calls("ecs", "DescribeClusters")
     done = snow_white(sandbox, *flags(), "--dry-run", "--here", subnet_id="mine")
     assert done.code == 0 and sandbox.calls("ec2", "DescribeSubnets") + sandbox.calls("ecs", "DescribeClusters") == before
 
 
-def test_what_a_launch_does_without_is_a_warning(sandbox):
+def test_a_missing_optional_permission_is_a_warning(sandbox):
     rights = {"ECS_CLUSTER_NAME": "ecs:DescribeClusters", "subnet_id": "ec2:DescribeSubnets",
               "sec_group": "ec2:DescribeSecurityGroups"}
     withhold(sandbox, "user/alice", *rights.values())
@@ -132,7 +132,7 @@ def test_what_a_launch_does_without_is_a_warning(sandbox):
     assert f"\nwarning: not looked at, for want of the right: {listed}; " in done.out and "OperatorPolicyArn" in done.out
 
 
-def test_one_that_cannot_be_looked_at_hides_no_other(sandbox):
+def test_an_unreadable_setting_hides_no_other(sandbox):
     withhold(sandbox, "user/alice", "ec2:DescribeSubnets")
     done = snow_white(sandbox, *flags(), "--dry-run", sec_group="sg-0b2c3d4e5f6071829", ECS_CLUSTER_NAME="snow-black")
     withhold(sandbox, "user/alice")
@@ -149,7 +149,7 @@ def test_an_aws_that_does_not_answer_is_a_warning(sandbox):
     assert done.code == 0 and "warning: subnet_id was not looked at: ec2 DescribeSubnets: " in done.out, repr(done)
 
 
-def test_the_clusters_region_being_another_is_seen_by_all_that_is_not_there(sandbox):
+def test_a_wrong_cluster_region_is_suspected_when_all_is_missing(sandbox):
     done = snow_white(sandbox, *flags(profile="default"), "--dry-run", ECS_CLUSTER_REGION="eu-west-1")
     assert done.code == 4 and "to put right first: 4" in done.out, repr(done)
     for setting, noun in (("ECS_CLUSTER_NAME", "cluster snow-white"), ("subnet_id", f"subnet {SUBNET}"),
@@ -158,7 +158,7 @@ def test_the_clusters_region_being_another_is_seen_by_all_that_is_not_there(sand
     assert done.err.count("or ECS_CLUSTER_REGION; ") == 3
 
 
-def test_what_the_policies_leave_open_is_one_warning(sandbox):
+def test_broad_policies_are_one_warning(sandbox):
     done = snow_white(sandbox, *flags(), "--dry-run")
     [warning] = [line for line in done.out.splitlines() if line.startswith("warning: ")]
     assert warning.startswith("warning: the stack's policies allow any cluster, any environment, any region; "), repr(done)
@@ -190,7 +190,7 @@ def look_first(sandbox):
     return run
 
 
-def test_a_webhook_that_is_good_is_a_fact(sandbox, look_first):
+def test_a_working_webhook_is_a_fact(sandbox, look_first):
     webhook = f"{sandbox.url}/services/{SECRET}"
     good = f"\nSLACK_WEBHOOK: good, {sandbox.url.removeprefix('http://')} knows it (nothing was posted); "
     assert good + "it would report to #deploys\n" in look_first(webhook, "--here", NOTIFY_SLACK_CHANNEL="#deploys")
@@ -202,7 +202,7 @@ def test_a_webhook_that_is_good_is_a_fact(sandbox, look_first):
     ("{url}/services/T0SANDBOX/B0SANDBOX/other", "Slack does not know this webhook (HTTP 404 no_service); make a new one, and set"),
     ("{url}/elsewhere/s3cret", "that is no answer of Slack's (HTTP 404); SLACK_WEBHOOK is the URL that Slack shows"),
     ("http://127.0.0.1:9/services/s3cret", "127.0.0.1:9: ")])
-def test_a_webhook_that_is_not_good_is_a_warning(sandbox, look_first, webhook, said):
+def test_a_broken_webhook_is_a_warning(sandbox, look_first, webhook, said):
     out = look_first(webhook.format(url=sandbox.url), "--here")
     assert f"\nwarning: SLACK_WEBHOOK: Slack would not be told: {said}" in out
 

@@ -54,7 +54,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_ours_is_botocores(setting, tmp_path):
+def test_our_endpoints_equal_botocores(setting, tmp_path):
     variables, config = SETTINGS[setting]
     (tmp_path / "config").write_text(config)
     environment = clean_environment(AWS_CONFIG_FILE=str(tmp_path / "config"), AWS_ACCESS_KEY_ID="a",

@@ -54,7 +54,7 @@ def test_a_task_that_cannot_be_started_says_why(sandbox, client, role, action):
     assert sandbox.calls("ssm", "SendCommand") == before, "the container never ran"
 
 
-def test_without_the_right_to_write_its_lines_are_lost_and_the_work_is_done(sandbox, role):
+def test_without_log_permission_the_task_runs_without_log(sandbox, role):
     withhold(sandbox, role, *SILENT)
     done = snow_white(sandbox, *flags("wake"), "--wait")
     withhold(sandbox, role)

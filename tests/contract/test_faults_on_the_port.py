@@ -54,7 +54,7 @@ def test_half_an_answer_as_if_it_were_the_whole(post):
     assert post("malformed") == (200, b"o")
 
 
-def test_an_answer_that_takes_its_time(post):
+def test_a_slow_answer(post):
     begun = time.monotonic()
     assert post("slow,for=1s") == (200, b"ok") and time.monotonic() - begun >= 1
 

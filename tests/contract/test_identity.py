@@ -28,7 +28,7 @@ def test_the_exported_keys_are_the_administrators(client):
 
 
 @pytest.mark.parametrize("profile, arn", [("default", ADMINISTRATOR), ("staging", ALICE), ("production", ALICE)])
-def test_who_each_plain_profile_is(aws, profile, arn):
+def test_the_caller_of_each_plain_profile(aws, profile, arn):
     answer = aws("sts", "get-caller-identity", "--profile", profile, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
     assert answer["Arn"] == arn
 
@@ -62,7 +62,7 @@ def test_an_assumed_role(client, session_of_deploy):
     assert as_role.get_caller_identity()["Arn"] == user["Arn"]
 
 
-def test_the_session_s_keys_are_nothing_without_its_token(client, session_of_deploy):
+def test_session_credentials_need_their_token(client, session_of_deploy):
     keys = session_of_deploy["Credentials"]
     for token in (None, "another"):
         stripped = client("sts", aws_access_key_id=keys["AccessKeyId"],

@@ -70,7 +70,7 @@ def test_applications_and_environments_are_offered_with_credentials(installed, s
 
 @pytest.mark.parametrize("shell,path", [("zsh", "share/zsh/vendor-completions/_snow-white"),
                                         ("fish", "share/fish/vendor_completions.d/snow-white.fish")])
-def test_other_shells_read_theirs(installed, shell, path):
+def test_other_shells_find_their_completions(installed, shell, path):
     assert shutil.which(shell), f"wanted {shell}; scripts/setup installs it"
     done = run(shell, "-n", installed / path)
     assert done.returncode == 0 and not done.stderr, done

@@ -92,7 +92,7 @@ def test_a_task_that_is_waited_for(sandbox, client):
     assert len(named(events, "instance")) == 3 and named(events, "report")[0]["verdict"] == "done"
 
 
-def test_a_log_that_may_not_be_read(sandbox):
+def test_a_log_without_permission(sandbox):
     withhold(sandbox, "user/alice", "logs:GetLogEvents")
     code, events = json_of(sandbox, *flags("quiet"), "--wait")
     withhold(sandbox, "user/alice")
@@ -112,7 +112,7 @@ def output_of_task(sandbox, client, variables):
     return (sandbox.task_logs / f"task-{task['taskArn'].rpartition('/')[2]}.log").read_text()
 
 
-def test_a_task_that_somebody_looks_on_logs_where_it_stands(sandbox, client):
+def test_a_task_with_live_progress_logs_snapshots(sandbox, client):
     """Among lines for people, and only if the launch has requested it."""
     wake(sandbox, client, "acme-Workers")
     variables = {"WORKER_ACTION": "quiet", "EB_APP_NAME": "acme", "EB_ENV_NAME_PATTERN_STRING": "Workers",
@@ -131,7 +131,7 @@ def test_status(sandbox):
 
 
 @pytest.mark.parametrize("change, code", [({}, 0), ({"pattern": "nosuch"}, 3)])
-def test_looking_first(sandbox, change, code):
+def test_a_dry_run(sandbox, change, code):
     ended, events = json_of(sandbox, *flags("quiet", **change), "--dry-run")
     assert ended == code
     levels = {f["level"] for f in named(events, "finding")}

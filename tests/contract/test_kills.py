@@ -67,11 +67,11 @@ def kill_at(moments_of_kills, commands=1):
     assert not failures, f"SEED={seed()}: {len(failures)} of {len(moments_of_kills)}:\n" + "\n\n".join(failures)
 
 
-def test_killed_in_the_drain_the_same_command_picks_it_up():
+def test_killed_in_the_drain_a_restart_adopts_the_command():
     kill_at(moments(*IN_THE_DRAIN, KILLS))
 
 
-def test_killed_after_the_command_ended_they_are_asked_again_and_all_is_well():
+def test_killed_after_the_command_ended_a_restart_verifies_and_succeeds():
     """Nothing is in flight any more, and the state may have changed since. A quiet of quiet workers
     reports that they are quiet."""
     kill_at(moments(*IN_THE_SWEEPS, KILLS // 4), commands=2)
@@ -107,7 +107,7 @@ def told_to_end(fleet, moment):
     return "" if not wrong else f"SIGTERM at {moment:.3f} s: {', '.join(wrong)}: Slack {last}: {done!r}", seconds
 
 
-def test_told_to_end_at_any_moment_it_says_so_in_slack(record_property):
+def test_sigterm_at_any_time_is_reported_in_slack(record_property):
     results = run_in_parallel(moments(0.0, IN_THE_SWEEPS[1], KILLS), told_to_end, "terms", DRAIN)
     worst = max(seconds for _, seconds in results)
     record_property("worst seconds from SIGTERM to Slack", worst)
@@ -116,7 +116,7 @@ def test_told_to_end_at_any_moment_it_says_so_in_slack(record_property):
     assert not failures, f"SEED={seed()}: {len(failures)} of {KILLS}:\n" + "\n\n".join(failures)
 
 
-def test_told_to_end_while_it_sends_it_says_nothing_of_the_instances():
+def test_sigterm_during_the_send_reports_no_instances():
     def told_while_it_sends(fleet, _):
         fleet.sandbox.post("faults", ["ssm:SendCommand=slow,for=5s"])
         running = fleet.start("--here")

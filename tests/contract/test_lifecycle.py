@@ -106,7 +106,7 @@ def test_the_emoji_of_the_workspace(sandbox):
 
 # --- Slack
 
-def test_slack_keeps_what_it_got(sandbox):
+def test_slack_records_messages(sandbox):
     status, _, text = post_to_slack(sandbox, {"text": "hello & <b>", "channel": "#deploys", "username": "Snow White",
                                               "icon_emoji": ":snowwhite:"})
     assert (status, text) == (200, "ok")
@@ -138,7 +138,7 @@ def test_slack_s_own_words(sandbox, payload, path, status, said):
     assert len(sandbox.look("slack")) == before
 
 
-def test_slack_fails_when_told_to(sandbox):
+def test_slack_fails_on_request(sandbox):
     sandbox.fail_slack(503, 2)
     assert [post_to_slack(sandbox, {"text": "try"})[0] for _ in range(3)] == [503, 503, 200]
     sandbox.fail_slack(429, 1, retry_after=7)
@@ -150,7 +150,7 @@ def test_slack_fails_when_told_to(sandbox):
 # --- the end
 
 @pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_takes_everything_down(request, with_signal):
+def test_a_signal_ends_everything(request, with_signal):
     """`stop` itself holds the sandbox to exit code 0, no process, no directory."""
     sandbox = SandboxProcess(f"lifecycle-{with_signal.name}", "--environment", "acme-workers=1", "--simulated",
                              "--drain", "2s")
@@ -159,7 +159,7 @@ def test_a_signal_takes_everything_down(request, with_signal):
     sandbox.stop(with_signal)
 
 
-def test_a_task_under_way_goes_down_with_it(request, program):
+def test_a_running_task_ends_with_it(request, program):
     sandbox = SandboxProcess("lifecycle-task", "--environment", "acme-workers=1", "--simulated", "--drain", "60s")
     request.addfinalizer(sandbox.kill)
     sandbox.start()

@@ -20,7 +20,7 @@ def on_a_terminal(sandbox, client):
 
 
 @pytest.mark.parametrize("how", ["--here", "--wait"])
-def test_the_picture_names_who_is_left_and_counts_their_jobs(on_a_terminal, how):
+def test_the_screen_names_unfinished_instances_and_counts_their_jobs(on_a_terminal, how):
     terminal = on_a_terminal(how)
     terminal.until("of 3 instances are quiet and idle")
     assert terminal.screen.display[0].startswith("NOT YET quiet and idle: NOT SAFE to go on")
@@ -34,7 +34,7 @@ def test_the_picture_names_who_is_left_and_counts_their_jobs(on_a_terminal, how)
     assert "\x1b" not in terminal.after and "standing" not in terminal.after
 
 
-def test_what_wait_says_at_the_end_is_what_a_pipe_gets(on_a_terminal, sandbox):
+def test_the_report_on_a_terminal_equals_that_of_a_pipe(on_a_terminal, sandbox):
     terminal = on_a_terminal("--wait")
     assert terminal.end(90) == 0
     before, after = terminal.raw.partition(b"\x1b")[0].decode(), terminal.after
@@ -44,7 +44,7 @@ def test_what_wait_says_at_the_end_is_what_a_pipe_gets(on_a_terminal, sandbox):
     assert "NOT YET" not in after
 
 
-def test_ctrl_c_ends_the_watching_of_a_task_and_gives_the_terminal_back(on_a_terminal):
+def test_ctrl_c_stops_following_and_restores_the_terminal(on_a_terminal):
     terminal = on_a_terminal("--wait")
     terminal.until("of 3 instances are quiet and idle")
     terminal.process.send_signal(signal.SIGINT)
@@ -53,7 +53,7 @@ def test_ctrl_c_ends_the_watching_of_a_task_and_gives_the_terminal_back(on_a_ter
     assert "the task goes on, and its answer comes by Slack" in terminal.after
 
 
-def test_where_nobody_looks_on_the_task_logs_lines_alone(sandbox, client):
+def test_without_live_progress_the_task_logs_lines_only(sandbox, client):
     wake(sandbox, client, "acme-Workers")
     done = snow_white(sandbox, *flags("quiet"), "--wait", TERM="xterm")
     assert done.code == 0 and "standing" not in done.out and "\x1b" not in done.out, repr(done)

@@ -66,7 +66,7 @@ def test_an_operator_who_launches_is_granted_what_they_needed_and_nothing_more(l
     assert alice.permissions() == actions_of("OperatorPolicy") | actions_of("PreflightPolicy") - missing
 
 
-def test_nothing_was_refused_to_either_but_what_was_taken_away(launched):
+def test_only_withheld_permissions_were_refused(launched):
     refused = {(e["service"], e["action"]) for who in launched for e in who.calls() if "enied" in (e["error"] or "")
                or e["error"] == "UnauthorizedOperation"}
     assert refused == {("ec2", "DescribeInstances")}

@@ -73,7 +73,7 @@ def test_the_exit_code_of_the_task_is_the_result_of_wait(sandbox):
 
 # --- who they are
 
-def test_a_role_is_who_it_is_and_gets_no_message_of_its_own(sandbox, client, awake, inbox):
+def test_a_role_is_named_and_gets_no_direct_message(sandbox, client, awake, inbox):
     """The AWS CLI resolves the profile, as for every role, MFA and SSO."""
     done = snow_white(sandbox, *flags(profile="deploy"), "--wait", PATH=WITH_AWS_V2)
     assert done.code == 0, f"{done!r}\n{sandbox.where()}"
@@ -84,7 +84,7 @@ def test_a_role_is_who_it_is_and_gets_no_message_of_its_own(sandbox, client, awa
 
 
 @pytest.mark.parametrize("way", ["--wait", "--here"])
-def test_who_is_named_as_slack_user_gets_a_message_of_their_own(sandbox, awake, inbox, way):
+def test_a_named_slack_user_gets_a_direct_message(sandbox, awake, inbox, way):
     webhook = {"SLACK_WEBHOOK": sandbox.url + "/services/T0SANDBOX/B0SANDBOX/secret", "NOTIFY_SLACK_CHANNEL": "#snow-white"}
     done = snow_white(sandbox, *flags(profile="bob"), way, "--slack-user", "U0ALICE00", **webhook)
     assert done.code == 0, f"{done!r}\n{sandbox.where()}"

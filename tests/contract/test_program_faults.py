@@ -46,14 +46,14 @@ def test_a_lost_answer_of_run_task_starts_one_task(sandbox, client):
 
 
 @pytest.mark.parametrize("fault", [json_error("ThrottlingException"), json_error("ServerException", status=500)])
-def test_a_busy_run_task_is_tried_again(sandbox, client, fault):
+def test_a_throttled_run_task_is_retried(sandbox, client, fault):
     with FaultyProxy(sandbox, RunTask=[fault, fault]) as proxy:
         done = through(sandbox, proxy, *flags())
     assert done.code == 0 and proxy.seen.count("RunTask") == 3, repr(done)
     client("ecs").stop_task(cluster="snow-white", task=TASK.search(done.out)[0])
 
 
-def test_a_lack_of_room_passes_or_is_an_error(sandbox, client):
+def test_a_lack_of_capacity_passes_or_is_an_error(sandbox, client):
     answer = json_answer({"tasks": [], "failures": [{"arn": "arn:aws:ecs:us-east-1:123456789012:container-instance/x",
                                                      "reason": "RESOURCE:CPU", "detail": "Capacity is unavailable."}]})
     with FaultyProxy(sandbox, RunTask=[answer]) as proxy:
@@ -66,7 +66,7 @@ def test_a_lack_of_room_passes_or_is_an_error(sandbox, client):
     assert proxy.seen.count("RunTask") == 4
 
 
-def test_throttling_that_ecs_wraps_is_tried_again(sandbox, client):
+def test_throttling_that_ecs_wraps_is_retried(sandbox, client):
     fault = json_error("InvalidParameterException", "Error retrieving subnet information for [subnet-1]: Rate exceeded "
                                                     "(ErrorCode: Throttling)")
     with FaultyProxy(sandbox, RunTask=[fault, fault]) as proxy:
@@ -75,7 +75,7 @@ def test_throttling_that_ecs_wraps_is_tried_again(sandbox, client):
     client("ecs").stop_task(cluster="snow-white", task=TASK.search(done.out)[0])
 
 
-def test_words_of_aws_steer_no_terminal(sandbox):
+def test_text_of_aws_cannot_control_a_terminal(sandbox):
     fault = json_error("ClientException", "no\x1b[2J\nsnow-white: all is well")
     with FaultyProxy(sandbox, RunTask=[fault]) as proxy:
         done = through(sandbox, proxy, *flags())
@@ -107,12 +107,12 @@ def test_throttled_while_waiting(sandbox, awake):
     assert done.code == 0, repr(done)
 
 
-def test_nobody_answers(sandbox):
+def test_no_answer_from_aws(sandbox):
     done = snow_white(sandbox, *flags(), AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert done.code == 9 and len(done.err.strip().splitlines()) == 1, repr(done)
 
 
-def test_interrupted_while_it_watches(sandbox, awake):
+def test_interrupted_while_following(sandbox, awake):
     with FaultyProxy(sandbox, ListCommandInvocations=[json_error("ThrottlingException")] * 50) as proxy:
         running = Running([PROGRAM, *flags(), "--here"], at_the_prompt(sandbox, AWS_ENDPOINT_URL=proxy.url))
         running.wait_for_output("sent to")
@@ -145,14 +145,14 @@ def test_interrupted_before_there_is_a_task(sandbox):
     assert done.code == 8 and "RunTask" not in proxy.seen, repr(done)
 
 
-def test_keys_that_expire_in_the_middle_are_looked_up_anew(sandbox, awake):
+def test_expired_credentials_are_refreshed(sandbox, awake):
     with FaultyProxy(sandbox, ListCommands=[json_error("ExpiredTokenException")],
                      SendCommand=[json_error("ExpiredTokenException")]) as proxy:
         done = through(sandbox, proxy, *flags(), "--here")
     assert done.code == 0, repr(done)
 
 
-def test_a_wrong_clock_is_told(sandbox):
+def test_a_wrong_clock_is_reported(sandbox):
     fault = query_error("SignatureDoesNotMatch", "Signature expired: 20261124T000000Z is now earlier than …")
     with FaultyProxy(sandbox, GetCallerIdentity=[fault] * 9) as proxy:
         proxy.ahead = 3600

@@ -66,7 +66,7 @@ def test_a_launch(world):
 
 @pytest.mark.parametrize("flags, variables, code", [
     (["-e", "Workers"], {}, 3), ([], {"CFN_STACK_NAME": "snow-black"}, 4), ([], {"ECS_CLUSTER_NAME": "snow-black"}, 4)])
-def test_what_is_not_there(world, flags, variables, code):
+def test_missing_resources(world, flags, variables, code):
     client, environment = world
     before = client("ecs").list_tasks(cluster="snow-white")["taskArns"]
     merged = list(FLAGS)
@@ -86,7 +86,7 @@ def look_first(environment):
     return run([PROGRAM, *FLAGS, "--dry-run"], environment | {"AWS_MAX_ATTEMPTS": "1"})
 
 
-def test_a_look_at_the_settings(world):
+def test_a_dry_run_checks_the_settings(world):
     _, environment = world
     done = look_first(environment)
     assert done.code == 9 and SETTINGS.format(**environment) in done.out, repr(done)
@@ -99,7 +99,7 @@ def test_a_look_at_the_settings(world):
     ("sec_group", "sg-00000000000000000", "there is no security group sg-00000000000000000 in us-east-1 (InvalidGroup.NotFound)"),
     ("vpc_id", "vpc-00000000000000000", "not in vpc-00000000000000000; set vpc_id to vpc-"),
     ("ECS_CLUSTER_REGION", "eu-west-1", "in eu-west-1 (InvalidSubnetID.NotFound)")])
-def test_a_look_at_a_wrong_setting(world, setting, value, said):
+def test_a_dry_run_with_a_wrong_setting(world, setting, value, said):
     _, environment = world
     done = look_first(environment | {setting: value})
     assert done.code == 9 and said in done.err and SETTINGS.format(**environment) not in done.out, repr(done)

@@ -39,7 +39,7 @@ def test_a_missing_setting_is_named(sandbox, name, value):
     ({"profile": "nosuch"}, 2, "nosuch"), ({"application": "nosuch"}, 3, "nosuch"), ({"pattern": "nosuch"}, 3, "nosuch"),
     ({"pattern": "workers"}, 3, "workers"), ({"application": "Acme"}, 3, "Acme")])
 @pytest.mark.parametrize("way", [[], ["--wait"], ["--here"]], ids=["launch", "wait", "here"])
-def test_something_that_is_not_there(sandbox, change, code, said, way):
+def test_a_missing_resource(sandbox, change, code, said, way):
     before = sent(sandbox)
     done = snow_white(sandbox, *flags(**change), *way)
     assert done.code == code and said in done.text, repr(done)
@@ -51,7 +51,7 @@ def test_something_that_is_not_there(sandbox, change, code, said, way):
                                           ({"ECS_CLUSTER_NAME": "snow-black"}, "snow-black"),
                                           ({"subnet_id": "subnet-00000000000000000"}, "subnet-00000000000000000"),
                                           ({"sec_group": "sg-00000000000000000"}, "sg-00000000000000000")])
-def test_a_stack_or_a_place_that_is_not_there(sandbox, change, said):
+def test_a_missing_stack_or_network(sandbox, change, said):
     before = sandbox.calls("ssm", "SendCommand")
     done = snow_white(sandbox, *flags(), **change)
     assert done.code == 4 and said in done.err and len(done.err.strip().splitlines()) == 1, repr(done)

@@ -56,7 +56,7 @@ def test_a_slack_that_recovers_gets_every_message(sandbox, inbox, status, more):
 
 
 @pytest.mark.parametrize("word, status", [("channel_not_found", 404), ("Invalid channel specified", 500)])
-def test_a_webhook_that_refuses_channels_is_used_without(sandbox, word, status):
+def test_a_webhook_that_refuses_channels_is_used_without_one(sandbox, word, status):
     """Reported once; the dry run reports it beforehand."""
     sandbox.post("slack/fail", {"channel_refusal": word, "status": status})
     before = len(sandbox.look("slack"))
@@ -79,7 +79,7 @@ def test_a_message_whose_channel_is_refused_comes_to_the_webhook_s_own(sandbox, 
 
 
 @pytest.mark.parametrize("status", [400])
-def test_a_slack_that_refuses_is_not_asked_twice(sandbox, inbox, status):
+def test_a_refusal_of_slack_is_final(sandbox, inbox, status):
     sandbox.fail_slack(status, 1)
     done = quiet_from_here(sandbox)
     messages = inbox()
@@ -87,21 +87,21 @@ def test_a_slack_that_refuses_is_not_asked_twice(sandbox, inbox, status):
     assert str(status) in done.text, f"wanted the log to say that a message was lost: {done!r}"
 
 
-def test_retry_after_is_waited_for(sandbox, inbox):
+def test_retry_after_is_honoured(sandbox, inbox):
     sandbox.fail_slack(429, 1, retry_after=3)
     begun = time.monotonic()
     quiet_from_here(sandbox)
     assert len(inbox()) == 2 and time.monotonic() - begun >= 3
 
 
-def test_no_message_is_held_up_by_the_channel_of_another(sandbox, inbox):
+def test_no_message_is_delayed_by_another_channel(sandbox, inbox):
     """alice gets both of hers though the channel's first was refused."""
     sandbox.fail_slack(400, 1)
     done = snow_white(sandbox, *flags(profile="staging"), "--here", **webhook(sandbox))
     assert done.code == 0 and len(inbox()) == 3, (inbox(), done)
 
 
-def test_the_webhook_is_seen_nowhere(sandbox):
+def test_the_webhook_is_visible_nowhere(sandbox):
     """Not in an output, a log or a process list, nor in a request to AWS or an answer."""
     before = set(sandbox.task_logs.glob("*"))
     running = Running([PROGRAM, *flags(), "--wait"], at_the_prompt(sandbox))

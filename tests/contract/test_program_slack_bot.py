@@ -96,7 +96,7 @@ def test_a_slack_that_refuses_fails_no_drain_and_says_the_fix(sandbox, inbox, en
 
 @pytest.mark.parametrize("faults", [["slack:chat.postMessage=throttled,first=2"], ["slack:chat.update=throttled"],
                                     ["slack:*=timeout-before,first=1"], ["slack:chat.postMessage=unavailable,first=3"]])
-def test_a_slack_on_a_bad_day_gets_the_end(sandbox, inbox, faults):
+def test_a_failing_slack_gets_the_end(sandbox, inbox, faults):
     sandbox.post("faults", faults)
     try:
         done = from_here(sandbox, seconds=120)
@@ -105,7 +105,7 @@ def test_a_slack_on_a_bad_day_gets_the_end(sandbox, inbox, faults):
     assert done.code == 0 and title(inbox()[-1]) == "✅ QUIET: safe to go on", done
 
 
-def test_dry_run_looks_at_the_token(sandbox, inbox):
+def test_dry_run_checks_the_token(sandbox, inbox):
     done = from_here(sandbox, "--dry-run", SLACK_WEBHOOK="http://127.0.0.1:9/services/none")
     assert done.code == 0 and "SLACK_BOT_TOKEN: good, of snow_white in Sandbox; it would report to #deploys\n" in done.out, done
     assert "SLACK_WEBHOOK" not in done.out, "with a token it is not used"
@@ -119,12 +119,12 @@ def test_dry_run_looks_at_the_token(sandbox, inbox):
 
 @pytest.mark.parametrize("environment, named", [({"SLACK_BOT_TOKEN": "xoxp-a-persons"}, "SLACK_BOT_TOKEN"),
                                                 ({"SLACK_API_URL": "https://evil.example/api/"}, "SLACK_API_URL")])
-def test_what_is_no_way_to_slack_is_refused_before_anything_is_sent(sandbox, inbox, environment, named):
+def test_invalid_slack_settings_are_refused_before_anything_is_sent(sandbox, inbox, environment, named):
     done = from_here(sandbox, **environment)
     assert done.code == 2 and named in done.err and "a-persons" not in done.text and not inbox(), done
 
 
-def test_the_token_is_seen_nowhere(sandbox):
+def test_the_token_is_visible_nowhere(sandbox):
     before = set(sandbox.task_logs.glob("*"))
     with Processes() as processes:
         done = snow_white(sandbox, *flags("wake"), "--wait")

@@ -67,7 +67,7 @@ def test_packages_of_these_hashes_are_installed(tmp_path, make):
 @pytest.mark.parametrize("line, why", [
     ("first==1.0 --hash=sha256:" + "0" * 64, "DO NOT MATCH THE HASHES"), ("first==1.0", "Hashes are required"),
     ("first>=1.0 --hash=sha256:{hash}", "have their versions pinned"), ("first==1.0 --hash=sha256:{hash}", "requires second")])
-def test_anything_else_is_not(tmp_path, make, line, why):
+def test_other_packages_are_not_installed(tmp_path, make, line, why):
     code, said, log = make(line.format(hash=wheel(tmp_path, "first", ["second"])) + "\n")
     assert code == 1 and said.startswith("python-env: could not make") and said.count("\n") == 1, said
     assert why in log, log

@@ -218,7 +218,7 @@ def test_a_signature_for_one_region_does_not_do_for_another(sandbox, protocol, m
 
 @EACH_PROTOCOL
 @pytest.mark.parametrize("region", ["eu-wst-1", "mars-1", "cn-north-1", "us-gov-west-1", "EU-WEST-1"])
-def test_a_region_that_is_none(sandbox, protocol, region):
+def test_an_unknown_region(sandbox, protocol, region):
     answer = post(sandbox, *CALLS[protocol], region=region)
     assert answer.code in ("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"), repr(answer)
     assert protocol == "ec2" or f"valid region, not '{region}'" in answer.message, repr(answer)
@@ -309,7 +309,7 @@ def test_one_action_in_one_region(sandbox, there):
 
 @pytest.mark.parametrize("rule", ["ssm@mars-1:*=throttled", "ssm@:*=throttled", f"slack@{HOME}:Post=throttled",
                                   f"iam@{AWAY}:*=throttled"])
-def test_a_rule_for_a_region_that_can_never_strike(sandbox, rule):
+def test_a_fault_for_a_region_that_never_applies(sandbox, rule):
     with pytest.raises(urllib.error.HTTPError) as refused:
         sandbox.post("faults", [rule])
     assert refused.value.code == 400 and rule.partition("=")[0] in json.loads(refused.value.read())["message"]
@@ -343,7 +343,7 @@ def test_the_page_shows_every_region(sandbox):
 
 
 @pytest.mark.parametrize("wish", ["mars-1/acme-workers=1", "/acme-workers=1", "eu-west-1/=1", "eu-west-1/us-east-1/acme=1"])
-def test_a_wish_that_cannot_be(wish):
+def test_an_invalid_environment_argument(wish):
     done = subprocess.run([SANDBOX, "up", "--simulated", "--environment", wish], capture_output=True, text=True, timeout=20,
                           env=clean_environment())
     assert done.returncode == 2 and wish in done.stderr and "REGION/" in done.stderr, done

@@ -95,7 +95,7 @@ def an_sbom_without_openssl(dist):
 
 @pytest.mark.parametrize("harm", [a_file_too_many, another_template, a_program_that_needs_libraries,
                                   a_blob_that_is_not_its_digest, an_sbom_without_openssl])
-def test_the_check_sees(dist, harm):
+def test_the_check_finds(dist, harm):
     words = harm(dist)
     sum_again(dist)
     done = checked(dist)

@@ -55,7 +55,7 @@ def request_of(service, call, parameters):
 
 
 @pytest.mark.parametrize("service, call, parameters", CALLS, ids=[f"{s}-{c}" for s, c, _ in CALLS])
-def test_what_botocore_sends_is_found_good(service, call, parameters):
+def test_requests_of_botocore_are_accepted(service, call, parameters):
     assert check_request(request_of(service, call, parameters)) == []
 
 

@@ -54,7 +54,7 @@ def secrets_of(sandbox):
     return [WEBHOOK, "B0SANDBOX"] + [keys[name]["aws_secret_access_key"] for name in keys.sections()]
 
 
-def test_what_was_looked_at_is_of_this_run(run):
+def test_the_data_is_of_this_run(run):
     """Otherwise finding nothing would prove nothing."""
     seen, processes = run
     assert "--wait" in seen["command lines"] and "QUIET" in seen["the log"] and "QUIET" in seen["the launch's output"]

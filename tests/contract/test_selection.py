@@ -22,7 +22,7 @@ def acme(start_sandbox):
     (["-e", "acme-*", "--exclude", "*-web", "--exclude", "*-ol?", "--match", "glob"], {"acme-workers", "acme-mailers"}),
 ])
 @pytest.mark.parametrize("way", ["--wait", "--here"])
-def test_these_are_told_and_no_others(acme, selection, told, way):
+def test_the_selected_workers_are_quieted_and_no_others(acme, selection, told, way):
     done = snow_white(acme, "-a", "quiet", *selection, *REST, way)
     assert done.code == 0 and "QUIET: " in done.out and "NOT QUIET" not in done.out, repr(done)
     quiet = {e["name"] for e in acme.look("fleet")["environments"] if states(acme, e["name"]) != {"running"}}

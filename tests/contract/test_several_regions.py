@@ -68,7 +68,7 @@ def test_status_and_a_look_first_are_of_both(sandbox):
 
 
 @pytest.mark.parametrize("way", ["--here", "--wait", "--dry-run"])
-def test_where_one_of_them_has_nothing_that_matches_nothing_is_sent(sandbox, way):
+def test_when_nothing_matches_in_one_nothing_is_sent(sandbox, way):
     before = sends(sandbox)
     done = snow_white(sandbox, *of("quiet", way, regions="us-east-1,ap-south-1"))
     assert done.code == 3, repr(done)
@@ -76,7 +76,7 @@ def test_where_one_of_them_has_nothing_that_matches_nothing_is_sent(sandbox, way
     assert sends(sandbox) == before
 
 
-def test_one_region_that_does_not_answer_is_named_and_the_other_told_all_the_same(sandbox):
+def test_a_region_that_does_not_answer_is_named_and_the_other_quieted(sandbox):
     running = Running([PROGRAM, *of("quiet"), "--here"], at_the_prompt(sandbox))
     running.wait_for_output("eu-west-1: quiet command")
     sandbox.post("faults", ["aws@eu-west-1:*=unavailable"])
@@ -87,7 +87,7 @@ def test_one_region_that_does_not_answer_is_named_and_the_other_told_all_the_sam
     assert "QUIET: all 5 workers" in done.out, repr(done)
 
 
-def test_rights_that_lack_in_one_end_it_there(sandbox):
+def test_missing_permissions_in_one_end_it_there(sandbox):
     sandbox.post("faults", ["ssm@eu-west-1:SendCommand=denied"])
     done = snow_white(sandbox, *of("quiet"), "--here")
     assert done.code == 6, repr(done)
@@ -95,7 +95,7 @@ def test_rights_that_lack_in_one_end_it_there(sandbox):
     assert done.out.count("quiet command") == 1, repr(done)
 
 
-def test_killed_and_typed_again_it_picks_up_both(start_sandbox):
+def test_killed_and_restarted_it_adopts_both_commands(start_sandbox):
     sandbox = start_sandbox(*SANDBOX_ARGUMENTS[:-1], "12s")
     first = Running([PROGRAM, *of("quiet"), "--here"], at_the_prompt(sandbox))
     first.wait_for_output("eu-west-1: quiet command")
@@ -108,7 +108,7 @@ def test_killed_and_typed_again_it_picks_up_both(start_sandbox):
     assert len(acted) == 2, acted
 
 
-def test_told_to_end_it_says_so_once(start_sandbox):
+def test_sigterm_is_reported_once(start_sandbox):
     sandbox = start_sandbox(*SANDBOX_ARGUMENTS[:-1], "10m")
     running = Running([PROGRAM, *of("quiet"), "--here"], at_the_prompt(sandbox))
     running.wait_for_output("of 5 instances finished")
@@ -148,6 +148,6 @@ def test_two_accounts_are_not_a_task(sandbox):
     assert sandbox.calls("ecs", "RunTask") == before
 
 
-def test_flags_of_one_region_are_as_ever(sandbox):
+def test_flags_of_one_region_are_unchanged(sandbox):
     done = snow_white(sandbox, *flags("quiet", pattern="workers"), "--here")
     assert done.code == 0 and "QUIET: all 2 workers" in done.out and "us-east-1/" not in done.out, repr(done)

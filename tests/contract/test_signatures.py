@@ -53,7 +53,7 @@ def test_a_clock_that_is_twenty_minutes_off(sandbox, protocol, seconds):
 
 
 @EACH_PROTOCOL
-def test_a_clock_that_is_two_minutes_off_is_borne(sandbox, protocol):
+def test_a_clock_that_is_two_minutes_off_is_accepted(sandbox, protocol):
     assert post(sandbox, *RIGHT[protocol], shifted_by=-120).status == 200
 
 
@@ -78,7 +78,7 @@ def test_a_signature_for_another_service(sandbox, protocol):
 
 
 @EACH_PROTOCOL
-def test_a_session_token_that_was_never_given(sandbox, protocol):
+def test_an_unknown_session_token(sandbox, protocol):
     assert post(sandbox, *RIGHT[protocol], token="FwoGZXIvYXdzEXAMPLE").status in (400, 401, 403)
 
 

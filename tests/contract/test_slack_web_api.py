@@ -82,12 +82,12 @@ def test_what_it_refuses(sandbox, slack, method, arguments, error):
     assert len(sandbox.look("slack")) == before
 
 
-def test_a_message_that_is_none_is_not_edited(slack):
+def test_an_unknown_message_is_not_edited(slack):
     channel = slack().chat_postMessage(channel="#deploys", text="x")["channel"]
     assert refused(slack().chat_update, channel=channel, ts="1.2", text="y")["error"] == "message_not_found"
 
 
-def test_an_edit_of_the_words_alone_takes_the_blocks_away(sandbox, slack):
+def test_an_edit_of_the_text_alone_removes_the_blocks(sandbox, slack):
     first = slack().chat_postMessage(channel="#words-alone", text="x", blocks=[HEADER])
     slack().chat_update(channel=first["channel"], ts=first["ts"], text="y")
     assert "blocks" not in last(sandbox)["payload"]
@@ -109,7 +109,7 @@ def our_manifest():
     return yaml.safe_load((ROOT / "images/slack-app-manifest.yml").read_text())
 
 
-def test_our_app_s_manifest_is_taken(slack):
+def test_our_apps_manifest_is_accepted(slack):
     manifest = our_manifest()
     assert slack(CONFIGURATION).apps_manifest_validate(manifest=json.dumps(manifest))["ok"]
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == {"chat:write", "users:read", "users:read.email"}
@@ -129,7 +129,7 @@ def test_a_manifest_that_slack_refuses(slack, change, pointer, said):
     assert error["pointer"] == pointer and said in error["message"]
 
 
-def test_a_bot_judges_no_manifest_and_a_configuration_token_does_nothing_else(slack):
+def test_only_a_configuration_token_validates_manifests(slack):
     assert refused(slack().apps_manifest_validate, manifest="{}")["error"] == "not_allowed_token_type"
     assert refused(slack(CONFIGURATION).auth_test)["error"] == "not_allowed_token_type"
 
@@ -146,7 +146,7 @@ def raw(sandbox, method, body, token=TOKEN, content_type="application/json; char
     (b"{}", "text/xml", "invalid_post_type"), (b"channel=%23deploys&text=x&a-b=1", "application/x-www-form-urlencoded", "invalid_arg_name"),
     (b'{"text": "x"}', "application/json", "invalid_arguments"), (b'{"channel": "#deploys"}', "application/json", "no_text"),
 ])
-def test_bodies_that_are_none(sandbox, body, content_type, error):
+def test_invalid_bodies(sandbox, body, content_type, error):
     assert raw(sandbox, "chat.postMessage", body, content_type=content_type)["error"] == error
 
 
@@ -162,7 +162,7 @@ def test_arguments_that_slack_does_not_know_are_ignored_and_a_missing_charset_is
     assert answer["ok"] and answer["warning"] == "missing_charset"
 
 
-def test_methods_that_it_has_not(sandbox):
+def test_unknown_methods(sandbox):
     assert raw(sandbox, "chat.delete", b"{}") == {"ok": False, "error": "unknown_method", "req_method": "chat.delete"}
 
 
@@ -199,7 +199,7 @@ def test_faults(sandbox, slack, fault, status, error):
     assert slack().chat_postMessage(channel=f"#faults-{status}", text="x")["ok"]
 
 
-def test_a_word_of_the_tester_s_choice(sandbox, slack):
+def test_a_chosen_error(sandbox, slack):
     sandbox.post("slack/fail", {"error": "restricted_action", "times": 1})
     assert refused(slack().chat_postMessage, channel="#choice", text="x")["error"] == "restricted_action"
     assert slack().chat_postMessage(channel="#choice", text="x")["ok"]

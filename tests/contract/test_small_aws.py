@@ -69,7 +69,7 @@ def test_its_instances_are_what_boto3_takes_for_some():
     ("elasticbeanstalk", "describe_applications", {}, "InvalidAction"),
     ("ssm", "list_command_invocations", {}, "UnknownOperationException"),  # left out below
 ])
-def test_what_it_does_not_know(service, call, parameters, code):
+def test_unknown_calls(service, call, parameters, code):
     with SmallAws(Plan(left_out=("ListCommandInvocations",))) as aws:
         with pytest.raises(ClientError) as refused:
             getattr(client(aws, service), call)(**parameters)
@@ -93,7 +93,7 @@ def test_51_ids_and_an_unknown_id_are_refused():
             assert refused.value.response["Error"]["Code"] == code
 
 
-def test_its_slack_keeps_what_it_got():
+def test_its_slack_records_messages():
     with SmallAws(Plan()) as aws:
         urllib.request.urlopen(aws.slack_url, data=b'{"text": "hello"}').close()
     assert [post["text"] for post in aws.posts] == ["hello"] and aws.calls == []

@@ -40,13 +40,13 @@ def test_after_a_quiet_they_are_idle(sandbox):
     assert snow_white(sandbox, *flags("wake"), "--here").code == 0
 
 
-def test_no_worker_is_said(sandbox):
+def test_an_instance_without_workers_is_reported(sandbox):
     done = snow_white(sandbox, *flags("status", pattern="web"))
     assert done.code == 0 and "no Sidekiq worker found" in done.out and "0 workers on 1 instance" in done.out, repr(done)
 
 
 @pytest.mark.parametrize("change, code", [({"pattern": "nosuch"}, 3), ({"profile": "nosuch"}, 2)])
-def test_what_is_not_there(sandbox, change, code):
+def test_missing_resources(sandbox, change, code):
     done = snow_white(sandbox, *flags("status", **change))
     assert done.code == code and "nosuch" in done.err and done.out == "", repr(done)
 
@@ -59,7 +59,7 @@ def test_a_right_that_is_missing(sandbox, right):
     assert done.code == 6 and right in done.err, repr(done)
 
 
-def test_zones_that_may_not_be_seen_are_unknown(sandbox):
+def test_zones_without_permission_are_unknown(sandbox):
     withhold(sandbox, "user/alice", "ssm:DescribeInstanceInformation")
     done = snow_white(sandbox, *flags("status"))
     withhold(sandbox, "user/alice")
@@ -67,7 +67,7 @@ def test_zones_that_may_not_be_seen_are_unknown(sandbox):
 
 
 @pytest.mark.parametrize("more", [["--wait"], ["--here"], ["--cancel"], ["--dry-run"], ["--timeout", "1h"], ["--batch", "10"]])
-def test_what_makes_no_sense_with_it(sandbox, more):
+def test_incompatible_flags(sandbox, more):
     done = snow_white(sandbox, *flags("status"), *more)
     assert done.code == 2 and "-a status only asks" in done.err, repr(done)
 

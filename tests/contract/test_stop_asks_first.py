@@ -34,13 +34,13 @@ def test_yes_stops_them(sandbox, way):
 
 
 @pytest.mark.parametrize("arguments", [["stop", "--yes"], ["stop", "--json"], ["quiet"], ["wake"]])
-def test_nothing_else_asks(sandbox, arguments):
+def test_no_other_action_asks(sandbox, arguments):
     action, *more = arguments
     code, seen = at_a_terminal(sandbox, *flags(action), "--here", *more, typed=b"n\n")
     assert code == 0 and QUESTION not in seen, seen
 
 
-def test_nobody_is_asked_where_there_is_no_terminal(sandbox):
+def test_without_a_terminal_it_does_not_ask(sandbox):
     ended = snow_white(sandbox, *flags("stop"), "--here")
     assert ended.code == 0 and QUESTION.decode() not in ended.out, ended
 

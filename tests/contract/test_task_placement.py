@@ -81,7 +81,7 @@ def test_what_ecs_refuses(sandbox, parameters):
 
 @pytest.mark.parametrize("change, said", [({"cluster": DELETED}, "inactive"), ({"cluster": "snow-black"}, "not found"),
                                           ({"group": "other"}, "different networks")], ids=str)
-def test_no_task_runs_in_such_a_place(sandbox, client, change, said):
+def test_no_task_runs_with_invalid_network_settings(sandbox, client, change, said):
     _, _, subnet, _ = by_id(sandbox, client, "subnet")
     _, _, group, [other] = by_id(sandbox, client, "group")
     network = {"subnets": [subnet], "securityGroups": [other if "group" in change else group]}

@@ -69,7 +69,7 @@ def test_the_parameters_of_the_older_template_are_there():
 
 
 @pytest.mark.parametrize("parameter, secret", [("SlackWebhook", "WebhookSecret"), ("SlackBotToken", "BotTokenSecret")])
-def test_what_opens_slack_is_a_secret_everywhere(parameter, secret):
+def test_slacks_secrets_are_secret_everywhere(parameter, secret):
     whole = template()
     assert whole["Parameters"][parameter]["NoEcho"] is True
     used = [path for path, value in leaves(whole["Resources"]) if value == parameter or f"${{{parameter}}}" in str(value)]
@@ -86,7 +86,7 @@ def leaves(value, path=()):
 
 
 @pytest.mark.parametrize("logical_id", GRANTED)
-def test_only_what_must_be_is_granted_on_everything(logical_id):
+def test_only_necessary_actions_are_granted_on_everything(logical_id):
     for statement in statements_of(logical_id):
         actions = set(one_or_more(statement["Action"]))
         assert statement["Effect"] == "Allow" and not any("*" in action for action in actions)
@@ -193,7 +193,7 @@ def test_the_script_is_joined_from_its_parts_before_it_is_stamped(tmp_path):
     ("- exec sh ./snow-white-instance.sh status", "- id\n                - exec sh ./snow-white-instance.sh status", "runs more"),
     ("!If [OwnerGiven, !Ref ScriptsOwner, '", "!If [OwnerGiven, !Ref ScriptsOwner, 'x-", "differ in ScriptsOwner"),
     ("echo H4sI", "echo H4sJ", "does not unpack")])
-def test_lint_sees_what_else_a_document_would_run(checkout, old, new, said):
+def test_lint_finds_other_commands_in_a_document(checkout, old, new, said):
     copy = checkout / "cfn/snow-white-cfn.yml"
     assert old in copy.read_text()
     copy.write_text(copy.read_text().replace(old, new, 1))
@@ -306,7 +306,7 @@ def source_of(moto, stack, **parameters):
     (1, {}, None), (2, {"ScriptsOwner"}, "GitHub"), (3, {"ScriptsRepository"}, "GitHub"), (4, {"ScriptsRevision"}, "GitHub"),
     (5, {"ScriptsSha256"}, "GitHub"), (6, {"ScriptsS3Path"}, "S3"), (7, {"ScriptsS3Path", "ScriptsOwner"}, "S3"),
     (8, set(GIVEN) - {"ScriptsS3Path"}, "GitHub")])
-def test_a_stack_of_before_keeps_its_source(moto, number, given, kind):
+def test_an_existing_stack_keeps_its_source(moto, number, given, kind):
     stamped = fallbacks(PATH.read_text())
     found, info, first = source_of(moto, f"before-{number}", **{name: GIVEN[name] for name in given})
     assert found == kind

@@ -20,7 +20,7 @@ def on_a_terminal(sandbox, client):
 
 
 @pytest.mark.parametrize("columns, lines", [(80, 24), (200, 50), (40, 10)])
-def test_a_picture_and_then_the_lines(on_a_terminal, columns, lines):
+def test_a_screen_and_then_the_lines(on_a_terminal, columns, lines):
     terminal = on_a_terminal(columns, lines)
     terminal.until("of 43 instances")
     assert terminal.screen.display[0].startswith("NOT YET quiet and idle: NOT SAFE")
@@ -36,7 +36,7 @@ def test_a_picture_and_then_the_lines(on_a_terminal, columns, lines):
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_gives_the_terminal_back(on_a_terminal, with_signal):
+def test_a_signal_restores_the_terminal(on_a_terminal, with_signal):
     terminal = on_a_terminal()
     terminal.until("of 43 instances")
     terminal.process.send_signal(with_signal)
@@ -45,7 +45,7 @@ def test_a_signal_gives_the_terminal_back(on_a_terminal, with_signal):
     assert "the monitor was told to end" in terminal.after and "-a quiet" in terminal.after
 
 
-def test_a_resized_terminal_is_drawn_anew(on_a_terminal):
+def test_a_resized_terminal_is_redrawn(on_a_terminal):
     terminal = on_a_terminal(200, 50)
     terminal.until("of 43 instances")
     terminal.resize(40, 6)
@@ -69,7 +69,7 @@ def test_without_colours(on_a_terminal):
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"CI": "true"}, {"TERM": None}])
-def test_where_nothing_can_be_drawn_there_are_lines(on_a_terminal, environment):
+def test_without_a_usable_terminal_there_are_lines(on_a_terminal, environment):
     terminal = on_a_terminal(**environment)
     terminal.read(4)
     terminal.process.send_signal(signal.SIGTERM)

@@ -220,7 +220,7 @@ def test_no_sidekiq_is_not_quiet(place):
 
 
 @together("procfile")
-def test_killed_like_the_agent_cancels_leaves_a_note_of_the_signal_alone(place):
+def test_killed_as_by_a_cancel_it_leaves_only_a_note_of_the_signal(place):
     place.wait_until_up()
     job = place.enqueue(900)
     wait_for("the job to start", lambda: place.started(job), 10)

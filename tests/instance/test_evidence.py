@@ -61,7 +61,7 @@ def test_a_launcher_whose_unit_names_sidekiq_is_awaited_while_it_boots(place):
 
 
 @together("sidekiq")
-def test_a_unit_for_sidekiq_that_never_shows_a_worker_is_told_as_such(place):
+def test_a_unit_for_sidekiq_that_never_shows_a_worker_is_reported(place):
     place.wait_until_up()
     place.script = place.script.replace("boot_limit=180 ", "boot_limit=12 ")
     add_unit(place, "worker.service", PROCFILE % "sleep 500; : sidekiq")
@@ -138,7 +138,7 @@ def test_a_web_server_with_sidekiq_as_a_child_keeps_its_main_process(place):
 
 
 @together("sidekiq")
-def test_a_unit_that_never_says_that_it_is_ready_is_not_at_rest(place):
+def test_a_unit_that_never_becomes_ready_is_not_idle(place):
     place.wait_until_up()
     place.script = place.script.replace("boot_limit=180 ", "boot_limit=20 ")
     add_unit(place, "worker.service",
@@ -151,7 +151,7 @@ def test_a_unit_that_never_says_that_it_is_ready_is_not_at_rest(place):
 
 
 @together("sidekiq")
-def test_a_service_manager_that_hangs_keeps_no_signal_back(place):
+def test_a_hanging_service_manager_delays_no_signal(place):
     place.wait_until_up()
     os.kill(place.leader, signal.SIGSTOP)
     try:
@@ -252,7 +252,7 @@ def test_sidekiq_inside_another_program_is_named_and_left_alone(place):
 
 
 @together("sidekiq")
-def test_who_outlives_a_restart_is_named(place):
+def test_a_worker_that_survives_a_restart_is_named(place):
     place.wait_until_up()
     add_unit(place, "worker.service", PROCFILE.replace("Restart=always", "Restart=always\nKillMode=process")
              % "cd /srv/app && /usr/bin/sidekiq -e production -r /srv/app/nap.rb -c 2 -t 600; exit 0")
@@ -266,7 +266,7 @@ def test_who_outlives_a_restart_is_named(place):
 
 
 @together("namespace")
-def test_a_title_without_room_for_its_count_is_told_as_such(place):
+def test_a_title_without_room_for_its_count_is_reported(place):
     place.change_script("boot_limit=180 ", "boot_limit=6 ")
     place.begin("perl", "-e", "$0 = 'sidekiq 7.3.9 ap'; sleep 100")
     time.sleep(0.3)

@@ -36,7 +36,7 @@ def test_titles_of_all_versions(namespace, shell):
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_title_is_anybodys_text(namespace, shell):
+def test_a_title_is_untrusted_text(namespace, shell):
     """Numbers that JSON would not allow, or that do not fit, are no counts; nothing of a title is
     run or expanded."""
     for title in ("sidekiq 7.3.9 a [08 of 5 busy]", "sidekiq 7.3.9 a [99999999999999999999 of 5 busy]",
@@ -71,7 +71,7 @@ def test_lookalikes_are_no_workers(namespace, shell):
     ("ruby lib/sidekiq.rb", None),
     ("ruby -e sleep sidekiq", None),
 ])
-def test_booting_is_told_by_the_command(namespace, tmp_path, command, state):
+def test_a_booting_worker_is_recognised_by_its_command(namespace, tmp_path, command, state):
     """A program called `ruby` that does nothing stands for a Ruby that has not set its title
     yet."""
     (tmp_path / "ruby.c").write_text("#include <unistd.h>\nint main(void) { for (;;) pause(); }\n")
@@ -82,7 +82,7 @@ def test_booting_is_told_by_the_command(namespace, tmp_path, command, state):
 
 
 @together("namespace")
-def test_quiet_signals_once_and_believes_only_two_beats(place):
+def test_quiet_signals_once_and_needs_two_heartbeats(place):
     place.imitate("6.5.12", "", 5, 4)
     place.imitate("8.1.0", "app", 5, 0)
     began = time.monotonic()
@@ -103,7 +103,7 @@ def test_waiting_starts_no_process(place):
 
 
 @together("namespace")
-def test_a_worker_that_does_not_show_what_it_was_told_is_named(place):
+def test_a_worker_that_ignores_the_signal_is_named(place):
     place.change_script("boot_limit=180 ", "boot_limit=6 ")
     place.imitate("6.5.12", "app", 5, 0)
     place.begin("perl", "-e", "$SIG{TSTP} = 'IGNORE'; $0 = 'sidekiq 7.3.9 deaf [0 of 5 busy]'; sleep 100")
@@ -162,7 +162,7 @@ def test_a_process_that_ends_while_it_is_looked_at(shell):
     ("LoadState=loaded\nActiveState=failed", "failed"), ("LoadState=not-found\nActiveState=inactive", "gone"),
     ("Failed to connect to bus: No such file or directory", "unknown"), ("", "unknown"),
 ])
-def test_what_the_service_manager_does_not_say_is_unknown(state, active):
+def test_missing_data_of_the_service_manager_is_unknown(state, active):
     done = subprocess.run(["sh", "-s", state], input=FUNCTIONS + 'says=$1; ask() { printf "%s\n" "$says"; }; '
                           "unit_state a.service; printf %s $active\n", capture_output=True, text=True)
     assert done.stdout == active
@@ -215,7 +215,7 @@ def test_forked_child_of_a_job_is_no_worker(namespace):
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_line_tells_of_all_workers_whatever_their_number(namespace, shell):
+def test_the_line_has_all_workers_whatever_their_number(namespace, shell):
     for number in range(40):
         namespace.begin("perl", "-e", "$0 = shift; sleep 100",
                         f"sidekiq 7.3.9 app [{number % 2} of 5 busy]{' stopping' if number else ''}")

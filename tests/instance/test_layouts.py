@@ -137,7 +137,7 @@ def test_a_users_own_unit(place):
 
 
 @together("sidekiq")
-def test_a_users_systemd_that_does_not_answer_holds_nobody_up(place):
+def test_a_users_systemd_that_does_not_answer_delays_nothing(place):
     """That user controls its socket."""
     place.wait_until_up()
     place.write("/root/mute", "mkdir -p /run/user/1000/systemd; chown -R webapp /run/user/1000\n"
@@ -164,7 +164,7 @@ SUSPENDS = """while (1) {
 
 
 @together("procfile")
-def test_a_user_who_suspends_what_asks_their_systemd_holds_nobody_up(place):
+def test_a_user_who_suspends_the_script_s_calls_delays_nothing(place):
     """The user controls the processes that run as them, including a time-out, if that runs as
     them."""
     place.wait_until_up()
@@ -230,7 +230,7 @@ def test_worker_in_a_container_is_quieted_and_left_where_it_is(place):
 
 
 @together("pair")
-def test_a_unit_that_crashes_again_and_again_is_told_as_such(place):
+def test_a_crash_loop_is_reported(place):
     """The other unit's worker still runs a job: the script waits for that, and for the crashing one
     no longer than its time."""
     place.wait_until_up(2)
@@ -280,7 +280,7 @@ def test_a_unit_whose_start_has_to_wait_is_awaited(place):
 
 
 @together("pair")
-def test_a_unit_whose_start_never_comes_is_told_as_such(place):
+def test_a_unit_that_never_starts_is_reported(place):
     place.wait_until_up(2)
     place.script = place.script.replace("boot_limit=180 ", "boot_limit=10 ")
     start_after_a_late_one(place, 600)
@@ -292,7 +292,7 @@ def test_a_unit_whose_start_never_comes_is_told_as_such(place):
 
 
 @together("sidekiq")
-def test_a_worker_that_never_comes_up_is_told_as_such(place):
+def test_a_worker_that_never_boots_is_reported(place):
     place.wait_until_up()
     place.script = place.script.replace("boot_limit=180 ", "boot_limit=15 ")
     place.write("/srv/app/hang.rb", "sleep\n")
@@ -383,7 +383,7 @@ def test_status_names_a_unit_that_is_between_the_halves_of_a_restart(place):
 
 
 @together("pair")
-def test_a_unit_that_crashes_again_and_again_is_told_by_wake(place):
+def test_a_crash_loop_is_reported_by_wake(place):
     """What wake itself starts, and what crashed before: the other unit's workers are woken all the
     same."""
     place.wait_until_up(2)

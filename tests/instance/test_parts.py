@@ -64,7 +64,7 @@ def test_a_part_s_number_is_set_nowhere_else():
     ("sidekiqswarm 7 app", "swarm 0 0 no"),
     ("ruby server.rb", "none 0 0 no"),
 ])
-def test_a_title_says_what_a_worker_does(call, title, kind):
+def test_a_title_shows_the_workers_state(call, title, kind):
     said = call('longest_title=1000 title=$TITLE; classify; echo $kind $version $busy $of $stopping',
                 "process", "title", TITLE=title)
     assert said == kind
@@ -82,13 +82,13 @@ def test_words_before_sidekiq_are_left_out_of_a_rubys_title(call, title, kind):
     assert call(words, "process", "title", TITLE=title, RUBY="false") == "none 0 0 no"
 
 
-def test_of_a_title_that_is_too_long_nothing_is_believed(call):
+def test_a_too_long_title_is_ignored(call):
     said = call('longest_title=1000 title=$TITLE; classify; echo $kind $busy', "process", "title",
                 TITLE=f"sidekiq 7.3.2 {'a' * 1000} [0 of 5 busy] stopping")
     assert said == "booting 0"
 
 
-def test_of_a_command_line_of_megabytes_no_more_than_counts_is_read(tmp_path):
+def test_a_huge_command_line_is_read_only_in_part(tmp_path):
     """Dash cannot limit what it reads, and is replaced by bash where there is one."""
     (tmp_path / "cmdline").write_text("sidekiq 7.3.2 " + "x" * 5_000_000)
     title = (PARTS / "title.sh").read_text().replace("/proc/$pid/cmdline", f"{tmp_path}/cmdline")
@@ -98,7 +98,7 @@ def test_of_a_command_line_of_megabytes_no_more_than_counts_is_read(tmp_path):
     assert (done.stdout, done.stderr) == ("1001 booting\n", "")
 
 
-def test_of_many_that_came_and_went_only_the_living_are_remembered(call):
+def test_only_living_workers_are_remembered(call):
     said = call("""most_notes=1 start=''; sleep 20 & read_stat $!; alive="$!:$start"; dead="$!:1 99999999:5"
         known=" $dead $alive 1234567:12345678 " signalled=" $dead "; forget_dead; kill $!; [ "$known.$signalled" = " $alive . " ] && echo yes""",
                 "process", "scan")
@@ -232,7 +232,7 @@ def test_the_grace_is_the_longest_of_what_the_command_says(call, words, grace):
 
 # --- the line
 
-def test_anybodys_text_is_one_json_string(call):
+def test_untrusted_text_is_one_json_string(call):
     said = call('json_text "$TEXT"', "line", TEXT='a "b" \\ c\nd\x01é' + "x" * 400)
     assert said.startswith('a \\"b\\" \\\\ c d') and "é" not in said and len(said) <= 310
 
@@ -261,7 +261,7 @@ def test_a_command_begins_in_its_time_only(late, action):
     assert re.fullmatch("the clock here is 31[0-9] s behind: set it; nothing was done\nfailed", late(action, 611))
 
 
-def test_what_was_sent_before_a_wake_does_not_act_after_it(late, tmp_path):
+def test_a_command_sent_before_a_wake_does_not_act_after_it(late, tmp_path):
     assert late("wake", 300) == "begins"
     sent = int((tmp_path / "last-wake-sent").read_text())
     assert abs(sent - 300 - time.time()) < 5
@@ -270,7 +270,7 @@ def test_what_was_sent_before_a_wake_does_not_act_after_it(late, tmp_path):
     assert late("wake", -5000) == "begins"  # a batch's turn comes late
 
 
-def test_an_older_wake_takes_nothing_back_and_a_wrong_one_holds_up_nobody_for_long(late, tmp_path):
+def test_an_older_wake_changes_nothing_and_a_wrong_one_delays_little(late, tmp_path):
     sent = tmp_path / "last-wake-sent"
     late("wake", 300), late("wake", 100)  # a batch's turn
     assert late("quiet", 200).startswith("a wake that was sent after this quiet")
@@ -280,7 +280,7 @@ def test_an_older_wake_takes_nothing_back_and_a_wrong_one_holds_up_nobody_for_lo
 
 
 @pytest.mark.parametrize("words", ["quiet 1", "quiet 12345678901", "quiet 123456789x", "status 1234567890", "quiet 1 2"])
-def test_a_wrong_moment_is_wrong_usage(words):
+def test_a_wrong_time_is_wrong_usage(words):
     script = PARTS.parent / "snow-white-instance.sh"
     done = subprocess.run(["sh", script, *words.split()], capture_output=True, text=True, timeout=30, env={"PATH": "/usr/bin:/bin"})
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("usage: ")
@@ -288,7 +288,7 @@ def test_a_wrong_moment_is_wrong_usage(words):
 
 # --- supervisors
 
-def test_what_others_can_change_is_not_root_s_alone(call, tmp_path):
+def test_files_that_others_can_change_are_not_trusted(call, tmp_path):
     folder = tmp_path / "conf"
     folder.mkdir(mode=0o755)
     (folder / "good").write_text("")
@@ -304,7 +304,7 @@ def test_what_others_can_change_is_not_root_s_alone(call, tmp_path):
     assert judged(folder / "good") == "no"  # below /tmp, where anybody may write
 
 
-def test_nothing_of_a_users_folder_is_told_of_runsv(call, tmp_path):
+def test_runsv_is_not_called_for_a_users_folder(call, tmp_path):
     supervise = tmp_path / "supervise"
     supervise.mkdir()
     (tmp_path / "secret").write_text("root:$6$salt$hash")

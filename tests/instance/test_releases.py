@@ -118,12 +118,12 @@ def outside(place, pid):
 
 
 @together("releases")
-def test_the_imitation_is_alike(place):
+def test_the_imitation_equals_real_workers(place):
     is_alike(place, releases.SUITES)
 
 
 @where_there_is_one
-def test_the_imitation_is_alike_to_sidekiq_5(place):
+def test_the_imitation_equals_sidekiq_5(place):
     is_alike(place, ["five"])
 
 

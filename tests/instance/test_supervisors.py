@@ -104,7 +104,7 @@ def test_a_worker_under_runit_that_runs_a_job_is_not_restarted(place):
 
 
 @together("sidekiq")
-def test_what_runit_would_not_start_anew_is_left_alone(place):
+def test_workers_that_runit_would_not_restart_are_left_alone(place):
     alone(place)
     under_runit(place)
     pid = is_up(place)["pid"]
@@ -126,7 +126,7 @@ exec perl -e '$0 = "python3 /usr/bin/supervisord -n"; system "SIGNALS=/tmp/signa
 
 
 @together("sidekiq")
-def test_a_users_own_supervisor_is_not_believed(place):
+def test_a_users_own_supervisor_is_not_trusted(place):
     alone(place)
     place.write("/srv/imitation", IMITATION)
     place.write("/srv/users", USERS)

@@ -11,8 +11,6 @@ using sandbox::Json;
 
 namespace {
 
-constexpr Duration beat = 10s; // the heartbeat of Sidekiq 7 and 8
-constexpr Duration boot_time = 15s;
 constexpr int threads = 5;
 
 } // namespace
@@ -189,8 +187,8 @@ Json InstanceModel::describe(Instant now, bool stale) {
         const WorkerPeriod& period = period_at(i, now);
         if (period.state == WorkerState::absent && traits_.old_script) continue;
         // Sidekiq writes a title once per heartbeat: it shows the jobs of that time.
-        const Instant seen =
-            std::max(period.from, now - (stale ? random_.between(Duration{0}, beat) : Duration{0}));
+        const Instant seen = std::max(
+            period.from, now - (stale ? random_.between(Duration{0}, heartbeat) : Duration{0}));
         const auto busy =
             std::ranges::count_if(period.job_ends, [seen](Instant end) { return end > seen; });
         static constexpr const char* words[] = {"booting", "running", "quiet", "stopped",

@@ -16,6 +16,9 @@ namespace simulation {
 using snow_white::Duration;
 using snow_white::Instant;
 
+inline constexpr Duration heartbeat = std::chrono::seconds{10}; // of Sidekiq 7 and 8
+inline constexpr Duration boot_time = std::chrono::seconds{15};
+
 enum class WorkerState {
     booting,
     running,

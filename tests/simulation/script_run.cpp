@@ -9,8 +9,6 @@ using sandbox::Json;
 
 namespace {
 
-constexpr Duration beat = 10s; // the heartbeat of Sidekiq 7 and 8
-constexpr Duration boot_time = 15s;
 constexpr Duration download_time = 300ms;
 constexpr Duration run_time = 500ms;
 constexpr int killed = 137;
@@ -90,7 +88,7 @@ private:
         }
         if (model_->woken_) return answer("failed", 1, now);
         const Instant drained = model_->drained(begin_);
-        if (drained == Instant::max() || now < drained + beat) return;
+        if (drained == Instant::max() || now < drained + heartbeat) return;
         if (action_ == "stop") model_->stop(now);
         answer("done", 0, now);
     }
