@@ -59,20 +59,20 @@ public:
     std::set<std::string> denied;            // instances for which IAM denies commands
     std::set<std::string> cancelled_alone;   // instances for which an operator cancelled a command
     std::set<std::string> partly_cancelled;  // the commands that were cancelled so
-    std::map<std::string, std::vector<Instant>>
-        cancels;                // by region: when an operator cancelled a command
+    // By region: when an operator cancelled a command.
+    std::map<std::string, std::vector<Instant>> cancels;
     bool live_progress = false; // an operator watches the task at a terminal
     bool slack_has_faults = false;
     int aws_faults = 0; // the planned ones and those that were added during the history
     std::vector<Span> forgotten_commands; // because of a fault AWS said that it knows no command
-    std::vector<Span>
-        failed_listings; // environments, instances, agents or commands could not be listed
+    // Environments, instances, agents or commands could not be listed.
+    std::vector<Span> failed_listings;
     std::vector<Span> unlisted_launches;     // EC2 did not list the instances
     std::vector<Span> unlisted_environments; // Elastic Beanstalk did not list the environments
     std::vector<Span> unread_results;        // SSM did not list the invocations
     std::vector<Span> wide_faults;           // SendCommand or all of AWS was unreachable
     std::optional<Instant> disturbed;        // the first change of an instance or its workers
-    // changes in the world, apart from those that the workers make themselves
+    // Changes in the world, apart from those that the workers make themselves.
     std::vector<Instant> changes;
     std::set<std::string> commands_of_others;
     bool status_document_missing = false; // in all regions
@@ -177,8 +177,8 @@ private:
     std::vector<ScenarioEvent> scenario_events_; // the latest first
     bool is_over_ = false;                       // the last run has ended
     std::vector<Outage> outages_;
-    std::vector<int>
-        kills_at_calls_; // numbers of the call at which a run dies, one for each such run
+    // Numbers of the call at which a run dies, one for each such run.
+    std::vector<int> kills_at_calls_;
     std::optional<Instant> sigterm_;
     std::int64_t disturbed_verifications_ = 0; // how many are still to come
     int launched_ = 0;
@@ -188,7 +188,7 @@ private:
     std::vector<Span> lasting_faults_;    // a fault without an end hits SendCommand or all calls
     bool stale_command_ = false;          // SSM still shows an older command as in progress
     bool cancelled_before_ = false;       // a command was cancelled a moment before the first run
-    // instances are terminated just before a SendCommand names them
+    // Instances are terminated just before a SendCommand names them.
     bool refuses_ids_ = false;
     std::int64_t send_refusals_ = 0; // how many are still to come
     std::optional<Span> send_refusal_;

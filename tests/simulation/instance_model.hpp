@@ -19,13 +19,8 @@ using snow_white::Instant;
 inline constexpr Duration heartbeat = std::chrono::seconds{10}; // of Sidekiq 7 and 8
 inline constexpr Duration boot_time = std::chrono::seconds{15};
 
-enum class WorkerState {
-    booting,
-    running,
-    quiet,
-    stopped,
-    absent
-}; // absent: no process, between two starts
+// absent: no process, between two starts.
+enum class WorkerState { booting, running, quiet, stopped, absent };
 
 // What a worker does from `from` on.
 struct WorkerPeriod {
@@ -59,7 +54,7 @@ public:
     // The status command's answer names the scripts that run there.
     bool says_what_runs() const { return !traits_.old_script && !traits_.line_lost; }
 
-    // a crash or systemctl restart: new processes, which take jobs
+    // A crash or systemctl restart: new processes, which take jobs.
     void restart_workers(Instant now);
     // A deploy by EB's engine: it stops every unit, installs the release and the units, and starts
     // them, also those that were stopped before (tests/instance/test_elastic_beanstalk.py observes

@@ -60,7 +60,7 @@ private:
         if (action_of(request) != "SendCommand") return http_.send(request);
         const auto refused = refuse_send(request);
         if (!refused) return http_.send(request);
-        // carried out, and the answer is lost
+        // Carried out, and the answer is lost.
         if (refused->message == "reset after") http_.send(request);
         if (refused->kind == ErrorKind::server) return HttpResponse{.status = 500, .body = "{}"};
         if (refused->kind == ErrorKind::throttled)

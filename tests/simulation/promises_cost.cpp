@@ -53,7 +53,7 @@ void calls_are_limited(const History& history, const Run& run, BrokenPromises& b
     if (history.is_eventful()) return;
     const auto calls = run.all_calls();
     const Duration lasted = run.ended - run.begun;
-    // the polls, and the watch for changes
+    // The polls, and the watch for changes.
     const auto at_most = lasted / 1700ms + 64 + 4 * (lasted / 2min);
     const auto waiting = std::min(at_most, std::max<Duration>(lasted, 2h) / 4s);
     auto most = static_cast<std::size_t>(waiting) + 25 + 4 * pages_of(history);

@@ -136,7 +136,7 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
         ended_as(run, ExitCode::cancelled))
         return;
     if (ended_as(run, ExitCode::denied)) return; // for longer than its patience
-    // stops after the first batch that fails
+    // Stops after the first batch that fails.
     if (run.action == "wake" && history.in_batches()) return;
     if (run.begun > from || was_hindered(history, run, from, end) ||
         any_meets(history.forgotten_commands, run.begun,

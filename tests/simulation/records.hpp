@@ -24,8 +24,8 @@ struct InstanceLifetime {
     Instant launched{};
     std::optional<Instant> ended; // it no longer runs: stopped, or shutting down
     std::shared_ptr<InstanceModel> model;
-    std::vector<std::pair<Instant, bool>>
-        reachability;                    // from when on it is reachable, or unreachable
+    // From when on it is reachable, or unreachable.
+    std::vector<std::pair<Instant, bool>> reachability;
     Instant listed{};                    // from then on EC2's lists by tag show it
     Instant tagged{};                    // from then on SSM knows its tags
     std::optional<Instant> omitted = {}; // EC2's list omitted it once

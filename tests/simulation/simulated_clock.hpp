@@ -32,7 +32,7 @@ public:
 
     std::function<std::optional<snow_white::Instant>()> next; // when the next event is due
     std::function<void(snow_white::Instant)> due;
-    // called now and then when no call to AWS is made for a long time
+    // Called now and then when no call to AWS is made for a long time.
     std::function<void()> advance_sandbox;
 
 private:

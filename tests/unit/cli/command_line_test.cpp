@@ -259,7 +259,7 @@ TEST(CommandLine, SeveralRegionsAndProfilesAreCombined) {
     const auto one = both.at(both.region_targets()[3]);
     EXPECT_EQ(one.profile(), "shop-eu");
     EXPECT_EQ(one.region(), "eu-west-1");
-    // a single region needs no label
+    // A single region needs no label.
     EXPECT_THAT(names_of(one.region_targets()), testing::ElementsAre(""));
 }
 

@@ -94,7 +94,7 @@ TEST_F(TerminatedInstances, WithJobsSeenByALaterVerification) {
         if (send->spec.purpose == Purpose::act)
             world.hosts[1].script_duration = 10h; // after another quiet it has jobs to finish
         else
-            // another operator has woken it
+            // Another operator has woken it.
             world.hosts[1].status = line("status", "done", "running", 2);
         return std::nullopt;
     };

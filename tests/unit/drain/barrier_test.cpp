@@ -95,7 +95,7 @@ TEST_F(AtBarrier, AnEmptyFleetIsDiscoveredInsteadOfVerified) {
     world.hosts.clear();
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
-    // the run reports an empty fleet only when it was seen empty for 20 s
+    // The run reports an empty fleet only when it was seen empty for 20 s.
     EXPECT_GT(world.count<DiscoverFleet>(), 2U);
     EXPECT_EQ(world.count<SendCommand>(), 0U);
 }

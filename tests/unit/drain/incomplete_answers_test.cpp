@@ -318,7 +318,7 @@ TEST_F(IncompleteAnswers, ALostCommandIsStillLookedForWhenAnotherIsFound) {
 
 TEST_F(IncompleteAnswers, AnAwakeInstanceIsQuietedThoughItsAdoptedResultsAreReadLater) {
     world.add("i-1").script_duration = 3h;
-    // its workers were restarted since
+    // Its workers were restarted since.
     world.add("i-2").status = line("status", "done", "running", 1);
     world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     fails_between<CollectResults>(0s, 10min);
@@ -422,10 +422,9 @@ TEST_F(IncompleteAnswers, AnInstanceThatAnsweredHasAnAgentThoughTheFirstListOmit
     bool listed = false;
     before_each<DiscoverFleet>([&](const DiscoverFleet& effect) -> std::optional<Response> {
         auto response = world.answer_normally(effect);
+        // Once it has answered SSM is not asked for its agent.
         for (auto& one : *std::get<Answered<DiscoverFleet>>(response).answer->instances)
-            one.agent = listed ? fleet::Agent::unknown
-                               // it answered, so SSM is not asked for its agent
-                               : fleet::Agent::absent;
+            one.agent = listed ? fleet::Agent::unknown : fleet::Agent::absent;
         listed = true;
         return response;
     });

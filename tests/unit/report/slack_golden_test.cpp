@@ -21,7 +21,7 @@ namespace {
 
 using namespace snow_white;
 using namespace snow_white::drain;
-// another file of the unity batch may use namespace testing, which has an Action, too
+// Another file of the unity batch may use namespace testing, which has an Action, too.
 using drain::Action;
 using report::Message;
 using testing::HasSubstr;
