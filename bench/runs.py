@@ -93,12 +93,12 @@ def instructions_a_call():
     for drain in ("8s", "40s"):
         sandbox = SandboxProcess(f"bench-instructions-{drain}", "--environment", "acme-workers=50", "--simulated", "--drain", drain).start()
         try:
-            told = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *COMMANDS[OURS]], check=True,
+            printed = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *COMMANDS[OURS]], check=True,
                                   env=sandbox.environment(), capture_output=True, text=True).stderr
             calls.append(sandbox.look("stats")["total"])
         finally:
             sandbox.stop()
-        counted.append(int(re.search(r"Collected : (\d+)", told)[1]))
+        counted.append(int(re.search(r"Collected : (\d+)", printed)[1]))
     return (counted[1] - counted[0]) / (calls[1] - calls[0])
 
 
@@ -159,5 +159,5 @@ def instructions(program):
     """Millions of instructions in user space, as callgrind counts them, from a start to its first
     byte, with the end by SIGTERM."""
     with tempfile.TemporaryDirectory() as folder:
-        told = first_byte(program, "http", "valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/%p")[1]
-    return max(int(number) for number in re.findall(r"Collected : (\d+)", told)) / 1e6
+        printed = first_byte(program, "http", "valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/%p")[1]
+    return max(int(number) for number in re.findall(r"Collected : (\d+)", printed)) / 1e6
