@@ -158,14 +158,14 @@ TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
 // Two monitors had sent it, and the agent dropped both: after the one the other is not awaited.
 TEST_F(Doubt, EachFoundCommandOfALostScriptIsDoubted) {
     auto& host = world.add("i-1");
-    host.takes = 40h;
+    host.script_duration = 40h;
     host.status = status_with("");
     for (const auto* id : {"first", "second"})
         world.in_flight.push_back({.id = {id}, .environments = {"acme-workers"}});
-    world.instead = [this](const Effect& effect) -> std::optional<Response> {
+    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::act) {
-            world.hosts.front().takes = 0s;
+            world.hosts.front().script_duration = 0s;
             world.hosts.front().status = line("status", "done", "quiet");
         }
         return std::nullopt;

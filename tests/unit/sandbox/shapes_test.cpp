@@ -7,7 +7,7 @@
 #include <regex>
 #include <stdexcept>
 
-namespace sandbox_shapes_test {
+namespace shapes_test {
 
 namespace {
 
@@ -49,4 +49,4 @@ TEST(SandboxShapes, AnActionWithoutAShapeIsRefused) {
 
 } // namespace
 
-} // namespace sandbox_shapes_test
+} // namespace shapes_test
