@@ -1,57 +1,52 @@
 #include "src/report/exit_code.hpp"
 
+#include "src/base/enum_names.hpp"
+
 namespace snow_white::report {
 
-ExitCode code_of(drain::Verdict verdict) {
-    switch (verdict) {
-    case drain::Verdict::done:
-        return ExitCode::done;
-    case drain::Verdict::partial:
-        return ExitCode::partial;
-    case drain::Verdict::nothing_matched:
-        return ExitCode::nothing_matched;
-    case drain::Verdict::timed_out:
-        return ExitCode::timed_out;
-    case drain::Verdict::cancelled:
-        return ExitCode::cancelled;
-    case drain::Verdict::interrupted:
-        return ExitCode::interrupted;
-    case drain::Verdict::denied:
-        return ExitCode::denied;
-    case drain::Verdict::refused:
-        return ExitCode::refused;
-    case drain::Verdict::unavailable:
-        return ExitCode::unavailable;
-    }
-    return ExitCode::internal;
+namespace {
+
+using drain::Verdict;
+
+constexpr EnumName<ExitCode> exit_code_names[] = {{ExitCode::done, "done"},
+                                                  {ExitCode::partial, "partial"},
+                                                  {ExitCode::usage, "usage"},
+                                                  {ExitCode::nothing_matched, "nothing_matched"},
+                                                  {ExitCode::refused, "refused"},
+                                                  {ExitCode::timed_out, "timed_out"},
+                                                  {ExitCode::denied, "denied"},
+                                                  {ExitCode::cancelled, "cancelled"},
+                                                  {ExitCode::interrupted, "interrupted"},
+                                                  {ExitCode::unavailable, "unavailable"},
+                                                  {ExitCode::internal, "internal"}};
+static_assert(has_all_enumerators(exit_code_names));
+
+struct VerdictCode {
+    Verdict value;
+    ExitCode code;
+};
+
+constexpr VerdictCode verdict_codes[] = {{Verdict::done, ExitCode::done},
+                                         {Verdict::partial, ExitCode::partial},
+                                         {Verdict::nothing_matched, ExitCode::nothing_matched},
+                                         {Verdict::timed_out, ExitCode::timed_out},
+                                         {Verdict::cancelled, ExitCode::cancelled},
+                                         {Verdict::interrupted, ExitCode::interrupted},
+                                         {Verdict::denied, ExitCode::denied},
+                                         {Verdict::refused, ExitCode::refused},
+                                         {Verdict::unavailable, ExitCode::unavailable}};
+static_assert(has_all_enumerators(verdict_codes));
+
+} // namespace
+
+ExitCode code_of(Verdict verdict) {
+    const auto* row = std::ranges::find(verdict_codes, verdict, &VerdictCode::value);
+    return row == std::end(verdict_codes) ? ExitCode::internal : row->code;
 }
 
 std::string_view name_of(ExitCode code) {
-    switch (code) {
-    case ExitCode::done:
-        return "done";
-    case ExitCode::partial:
-        return "partial";
-    case ExitCode::usage:
-        return "usage";
-    case ExitCode::nothing_matched:
-        return "nothing_matched";
-    case ExitCode::refused:
-        return "refused";
-    case ExitCode::timed_out:
-        return "timed_out";
-    case ExitCode::denied:
-        return "denied";
-    case ExitCode::cancelled:
-        return "cancelled";
-    case ExitCode::interrupted:
-        return "interrupted";
-    case ExitCode::unavailable:
-        return "unavailable";
-    case ExitCode::internal:
-        break;
-    }
-    return "internal";
+    const std::string_view name = name_of(exit_code_names, code);
+    return name.empty() ? "internal" : name;
 }
 
 } // namespace snow_white::report

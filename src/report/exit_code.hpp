@@ -1,5 +1,5 @@
-// Every way in which the program ends. Documented in docs/operations.md; scripts rely on these
-// numbers.
+// How the program can end. In: the verdict of a run. Out: the process's exit code, and its name in
+// --json. docs/operations.md lists the numbers; scripts rely on them.
 #pragma once
 
 #include "src/drain/model/report.hpp"
@@ -9,23 +9,23 @@
 namespace snow_white::report {
 
 enum class ExitCode {
-    done = 0, // what was asked for holds everywhere (or, after a launch without --wait: the task is
-              // submitted)
+    // What was asked for holds everywhere; or, after a launch without --wait, ECS has the task.
+    done = 0,
     partial = 1,         // not everywhere; the report names where not
-    usage = 2,           // bad input; nothing was sent
+    usage = 2,           // wrong input; nothing was sent
     nothing_matched = 3, // no environment matches; nothing was sent
-    refused = 4,         // AWS refuses, or something of the stack or the cluster is not there
-    timed_out = 5,       // the deadline came first
+    refused = 4,         // AWS refuses, or a part of the stack or the cluster does not exist
+    timed_out = 5,       // the deadline passed
     denied = 6,          // credentials or rights are missing
-    cancelled = 7,       // somebody cancelled the command, or did not say yes to a stop
-    interrupted = 8,     // told to end by a signal; the workers go on as told
+    cancelled = 7,       // somebody cancelled the command, or did not confirm a stop
+    interrupted = 8,     // a signal ended the monitor; the workers carry out their commands
     unavailable = 9,     // AWS does not answer
     internal = 70,       // a bug of ours (EX_SOFTWARE of sysexits.h)
 };
 
 ExitCode code_of(drain::Verdict verdict);
 
-// For programs: --json's word for it.
+// The name in --json. A number that is no exit code of ours has the name of `internal`.
 std::string_view name_of(ExitCode code);
 
 } // namespace snow_white::report

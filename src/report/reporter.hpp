@@ -1,4 +1,5 @@
-// Who is told of a drain where it is watched: as lines, as JSON, as a picture that is drawn anew.
+// What shows the events of a run on the machine where the monitor runs: text lines, JSON lines, or
+// a screen that is redrawn.
 #pragma once
 
 #include "src/drain/model/event.hpp"
@@ -12,9 +13,9 @@ public:
     virtual ~Reporter() = default;
 
     virtual void handle(const drain::Event& event) = 0;
-    // What is no event of the drain's: that Slack does not answer.
+    // A line that is no event of the run, for example that Slack does not answer.
     virtual void write(const std::string& line) = 0;
-    // Time has passed.
+    // Called at intervals while nothing happens.
     virtual void tick() {}
 };
 

@@ -38,7 +38,7 @@ MUTANTS = [
            "return instance.confirmed && !is_gone(instance)",
            "return instance.confirmed && instance.agent != Agent::absent && !is_gone(instance)"),
     Mutant("a partial end is reported as success", "src/report/exit_code.cpp",
-           "return ExitCode::partial;", "return ExitCode::done;"),
+           "{Verdict::partial, ExitCode::partial}", "{Verdict::partial, ExitCode::done}"),
     Mutant("a region without a status document does not await the others", MACHINE + "phase_verify.cpp",
            "if (state.config.multi_region && !last && !peers_ready)",
            "if (state.config.multi_region && !last && !peers_ready && can_ask(state))"),

@@ -7,8 +7,26 @@
 
 namespace snow_white::report {
 
+namespace {
+
+// Null for an empty text, which means that the value is not known.
 OrderedJson or_null(const std::string& text) {
     return text.empty() ? OrderedJson() : OrderedJson(text);
+}
+
+template <class Value> OrderedJson or_null(const std::optional<Value>& value) {
+    return value ? OrderedJson(*value) : OrderedJson();
+}
+
+OrderedJson or_null(const std::optional<Instant>& time) {
+    return time ? OrderedJson(iso_time(*time)) : OrderedJson();
+}
+
+template <class Items, class Make> OrderedJson list_of(const Items& items, Make make) {
+    OrderedJson list = OrderedJson::array();
+    for (const auto& item : items)
+        list.push_back(make(item));
+    return list;
 }
 
 OrderedJson worker_object(const drain::Worker& worker) {
@@ -18,19 +36,10 @@ OrderedJson worker_object(const drain::Worker& worker) {
         {"version", worker.version},
         {"busy", worker.busy},
         {"threads", worker.of},
-        {"state", drain::name_of(worker.state)},
-        {"since", worker.since ? OrderedJson(iso_time(*worker.since)) : OrderedJson()},
+        {"state", name_of(worker.state)},
+        {"since", or_null(worker.since)},
         {"container", or_null(worker.container)},
         {"pid_inside", worker.pid_inside == 0 ? OrderedJson() : OrderedJson(worker.pid_inside)}};
-}
-
-namespace {
-
-template <class Items, class Make> OrderedJson list_of(const Items& items, Make make) {
-    OrderedJson list = OrderedJson::array();
-    for (const auto& item : items)
-        list.push_back(make(item));
-    return list;
 }
 
 OrderedJson ids_of(const std::vector<InstanceId>& ids) {
@@ -44,7 +53,7 @@ OrderedJson environment_object(const drain::EnvironmentProgress& one) {
             {"gone", one.gone}};
 }
 
-OrderedJson straggler_object(const drain::UnfinishedInstance& one) {
+OrderedJson unfinished_object(const drain::UnfinishedInstance& one) {
     return {{"id", one.id.text},
             {"environment", or_null(one.environment)},
             {"outcome", key_of(one.outcome)},
@@ -55,7 +64,7 @@ OrderedJson straggler_object(const drain::UnfinishedInstance& one) {
 
 OrderedJson left_object(const std::optional<drain::Leaving>& left) {
     if (!left) return {};
-    return {{"jobs", left->jobs ? OrderedJson(*left->jobs) : OrderedJson()}};
+    return {{"jobs", or_null(left->jobs)}};
 }
 
 OrderedJson left_object(const drain::LeftCounts& left) {
@@ -76,7 +85,7 @@ std::int64_t seconds_of(Duration duration) {
     return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
 }
 
-OrderedJson place_object(const drain::RegionResult& one) {
+OrderedJson region_object(const drain::RegionResult& one) {
     return {{"place", one.region_label},
             {"verdict", key_of(one.verdict)},
             {"why", one.why},
@@ -88,25 +97,27 @@ struct JsonFormatter {
     drain::Action action;
     const std::function<void(const JsonEvent&)>& take;
 
+    std::string_view name_for(drain::Purpose purpose) const {
+        return purpose == drain::Purpose::act ? name_of(action) : drain::status_word;
+    }
+
     void operator()(const drain::FleetDiscovered& matched) const {
         const auto environments = list_of(matched.environments, [](const fleet::Environment& one) {
             return OrderedJson{
                 {"name", one.name}, {"status", one.status}, {"tier", or_null(one.tier)}};
         });
-        take(
-            {"matched",
-             {{"application", run_info.application},
-              {"pattern", in_brief(run_info.pattern)},
-              {"region", run_info.region},
-              {"reason", run_info.reason},
-              {"environments", environments},
-              {"instances", matched.instances ? OrderedJson(*matched.instances) : OrderedJson()}}});
+        take({"matched",
+              {{"application", run_info.application},
+               {"pattern", in_brief(run_info.pattern)},
+               {"region", run_info.region},
+               {"reason", run_info.reason},
+               {"environments", environments},
+               {"instances", or_null(matched.instances)}}});
     }
 
     void operator()(const drain::CommandStarted& started) const {
-        const bool act = started.spec.purpose == drain::Purpose::act;
         take({"started",
-              {{"action", act ? name_of(action) : "status"},
+              {{"action", name_for(started.spec.purpose)},
                {"command", started.id.text},
                {"joined", started.joined},
                {"place", or_null(started.region_label)},
@@ -116,29 +127,29 @@ struct JsonFormatter {
 
     void operator()(const drain::ProgressChanged& advanced) const {
         take({"advanced",
-              {{"action", advanced.purpose == drain::Purpose::act ? name_of(action) : "status"},
+              {{"action", name_for(advanced.purpose)},
                {"completed", advanced.completed},
                {"targeted", advanced.targeted}}});
     }
 
-    void operator()(const drain::Notice& noted) const {
-        take({"noted", {{"text", noted.what}, {"loud", noted.important}}});
+    void operator()(const drain::Notice& notice) const {
+        take({"noted", {{"text", notice.what}, {"loud", notice.important}}});
     }
 
-    void operator()(const drain::ProgressSnapshot& standing) const {
+    void operator()(const drain::ProgressSnapshot& snapshot) const {
         take({"standing",
-              {{"action", name_of(standing.action)},
-               {"stage", key_of(standing.stage)},
-               {"begun", iso_time(standing.begun)},
-               {"deadline", iso_time(standing.deadline)},
-               {"completed", standing.completed},
-               {"targeted", standing.targeted},
-               {"all", environment_object(standing.all)},
-               {"environments", list_of(standing.environments, environment_object)},
-               {"more_environments", standing.omitted_environments},
-               {"stragglers", list_of(standing.unfinished, straggler_object)},
-               {"jobs", standing.jobs},
-               {"heard", standing.heard}}});
+              {{"action", name_of(snapshot.action)},
+               {"stage", key_of(snapshot.stage)},
+               {"begun", iso_time(snapshot.begun)},
+               {"deadline", iso_time(snapshot.deadline)},
+               {"completed", snapshot.completed},
+               {"targeted", snapshot.targeted},
+               {"all", environment_object(snapshot.all)},
+               {"environments", list_of(snapshot.environments, environment_object)},
+               {"more_environments", snapshot.omitted_environments},
+               {"stragglers", list_of(snapshot.unfinished, unfinished_object)},
+               {"jobs", snapshot.jobs},
+               {"heard", snapshot.heard}}});
     }
 
     void operator()(const drain::Report& report) const {
@@ -152,7 +163,7 @@ struct JsonFormatter {
                {"verified", summary.seen},
                {"why", report.why},
                {"begun", report.may_have_sent},
-               {"places", list_of(report.regions, place_object)},
+               {"places", list_of(report.regions, region_object)},
                {"elapsed_seconds", seconds_of(report.elapsed)},
                {"timeout_seconds",
                 run_info.timeout ? OrderedJson(seconds_of(*run_info.timeout)) : OrderedJson()},
@@ -176,7 +187,7 @@ void json_events(const drain::Event& event, const RunInfo& run_info, drain::Acti
 std::string in_json(const JsonEvent& event, Instant at) {
     OrderedJson object{{"v", json_version}, {"event", event.name}, {"at", iso_time(at)}};
     object.update(event.fields);
-    // What is no UTF-8 is replaced, not thrown at: an instance may say anything.
+    // An instance may print any bytes: those that are no UTF-8 are replaced.
     return object.dump(-1, ' ', true, OrderedJson::error_handler_t::replace);
 }
 
@@ -199,22 +210,19 @@ void JsonReporter::write(const JsonEvent& event) {
 
 JsonEvent status_event(const InstanceStatus& status) {
     const auto& instance = status.instance;
-    OrderedJson workers = OrderedJson::array();
-    for (const auto& worker : status.workers)
-        workers.push_back(worker_object(worker));
-    OrderedJson scripts = OrderedJson::array();
-    for (const auto& script : status.scripts)
-        scripts.push_back({{"action", drain::name_of(script.action)}, {"pid", script.pid}});
+    const auto script_object = [](const drain::RunningScript& script) {
+        return OrderedJson{{"action", name_of(script.action)}, {"pid", script.pid}};
+    };
     return {"status",
             {{"id", instance.id.text},
              {"environment", or_null(instance.environment)},
              {"zone", or_null(instance.zone)},
              {"agent", name_of(instance.agent)},
-             {"told", status.told},
+             {"told", status.answered},
              {"why_not", status.why_not},
              {"host", or_null(status.host)},
-             {"scripts", scripts},
-             {"workers", workers}}};
+             {"scripts", list_of(status.scripts, script_object)},
+             {"workers", list_of(status.workers, worker_object)}}};
 }
 
 } // namespace snow_white::report

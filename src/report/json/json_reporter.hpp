@@ -1,7 +1,7 @@
-// --json: each event as one JSON object on a line of its own, for programs. In: what happens. Out:
-// ASCII (a name from outside is escaped), the keys `v`, `event` and `at` (UTC) first.
-// docs/json-lines.schema.json is the contract: within version 1 keys and events may be added, none
-// is renamed, none is taken away.
+// --json: each event of a run as one JSON object on a line, for programs. In: events. Out: ASCII
+// (other characters are escaped); the keys `v`, `event` and `at` (UTC) come first.
+// docs/json-lines.schema.json is the contract: within version 1 keys and events may be added, and
+// none is renamed or removed.
 #pragma once
 
 #include "src/report/reporter.hpp"
@@ -13,7 +13,7 @@
 
 namespace snow_white::report {
 
-using OrderedJson = nlohmann::ordered_json; // keys stay in the order in which they were set
+using OrderedJson = nlohmann::ordered_json; // keeps the order of the keys
 
 inline constexpr int json_version = 1;
 
@@ -22,22 +22,17 @@ struct JsonEvent {
     OrderedJson fields = OrderedJson::object();
 };
 
-// Empty: not known.
-OrderedJson or_null(const std::string& text);
-OrderedJson worker_object(const drain::Worker& worker);
-
-// One, but for a report: an `instance` for each, then the `report`. A line stays short, whatever
-// the fleet: what takes a container's log cuts lines at 16 KB. `take` gets one after the other:
-// thousands are never there together.
+// The JSON events of an event: one, but for a report an `instance` for each instance and then the
+// `report`. So every line stays short, whatever the fleet's size: container log drivers cut lines
+// at 16 KB. `take` gets them one by one, so that thousands are never in memory together.
 void json_events(const drain::Event& event, const RunInfo& run_info, drain::Action action,
                  const std::function<void(const JsonEvent&)>& take);
 
 JsonEvent status_event(const InstanceStatus& status);
 
-// One line, without its end.
+// One line, without a line end.
 std::string in_json(const JsonEvent& event, Instant at);
 
-// The events of a drain, each as it happens.
 class JsonReporter : public Reporter {
 public:
     // Writes to `out` and flushes after each line.

@@ -43,7 +43,7 @@ drain::EnvironmentProgress environment_of(const Json& object) {
     return one;
 }
 
-drain::UnfinishedInstance straggler_of(const Json& object) {
+drain::UnfinishedInstance unfinished_of(const Json& object) {
     drain::UnfinishedInstance one{.id = {text_of(object, "id")},
                                   .environment = text_of(object, "environment"),
                                   .outcome = known(outcome_of(text_of(object, "outcome"))),
@@ -53,8 +53,8 @@ drain::UnfinishedInstance straggler_of(const Json& object) {
     return one;
 }
 
-drain::ProgressSnapshot standing_of(const Json& object) {
-    drain::ProgressSnapshot standing{.action =
+drain::ProgressSnapshot snapshot_of(const Json& object) {
+    drain::ProgressSnapshot snapshot{.action =
                                          known(drain::parse_action(text_of(object, "action"))),
                                      .stage = known(stage_of(text_of(object, "stage"))),
                                      .begun = time_in(object, "begun"),
@@ -66,10 +66,10 @@ drain::ProgressSnapshot standing_of(const Json& object) {
                                      .jobs = count_in(object, "jobs"),
                                      .heard = size_in(object, "heard")};
     for (const auto& one : object.at("environments"))
-        standing.environments.push_back(environment_of(one));
+        snapshot.environments.push_back(environment_of(one));
     for (const auto& one : object.at("stragglers"))
-        standing.unfinished.push_back(straggler_of(one));
-    return standing;
+        snapshot.unfinished.push_back(unfinished_of(one));
+    return snapshot;
 }
 
 } // namespace
@@ -89,10 +89,10 @@ std::optional<drain::ProgressSnapshot> parse_standing(const std::string& line) {
     try {
         const auto object = parse_json(line);
         if (!object || text_of(*object, "event") != "standing") return std::nullopt;
-        return standing_of(*object);
-    } catch (const Json::exception&) {
+        return snapshot_of(*object);
+    } catch (const Json::exception&) { // a member is missing, or has another type
         return std::nullopt;
-    } catch (const std::invalid_argument&) {
+    } catch (const std::invalid_argument&) { // its value is not of the format
         return std::nullopt;
     }
 }

@@ -1,4 +1,4 @@
-// How far a drain is, as JSON lines among the lines of a task's log: the terminal that follows the
+// The progress of a run as JSON lines in the log of its Fargate task: the terminal that follows the
 // task (cli/commands/follow_task) reads them there.
 #pragma once
 
@@ -9,15 +9,15 @@
 
 namespace snow_white::report {
 
-// The lines that a TextReporter writes, and the snapshots of a run that somebody follows.
+// Writes what a TextReporter writes, and a JSON line for each progress snapshot.
 class TaskLogReporter : public TextReporter {
 public:
     using TextReporter::TextReporter;
     void handle(const drain::Event& event) override;
 };
 
-// A line of a task's log that says where its drain stands, as --json has it; none for any other
-// line.
+// The snapshot in a line of a task's log; none for any other line, and for a snapshot that is not
+// valid.
 std::optional<drain::ProgressSnapshot> parse_standing(const std::string& line);
 
 } // namespace snow_white::report

@@ -8,23 +8,23 @@ namespace {
 
 constexpr std::size_t longest_header = 150;
 
-// `verbatim`: nothing becomes a link or a mention by itself.
+// With `verbatim` Slack makes no link and no mention of plain text.
 Json mrkdwn_text(const std::string& text) {
     return {{"type", "mrkdwn"}, {"text", text}, {"verbatim", true}};
 }
 
-Json plain_text(const std::string& words, std::size_t limit) {
-    return {{"type", "plain_text"}, {"text", escaped(words, limit)}, {"emoji", false}};
+Json plain_text(const std::string& text, std::size_t limit) {
+    return {{"type", "plain_text"}, {"text", escaped(text, limit)}, {"emoji", false}};
 }
 
 } // namespace
 
-Json header(const std::string& words) {
-    return {{"type", "header"}, {"text", plain_text(words, longest_header)}};
+Json header(const std::string& text) {
+    return {{"type", "header"}, {"text", plain_text(text, longest_header)}};
 }
 
-Json plain_section(const std::string& words, std::size_t limit) {
-    return {{"type", "section"}, {"text", plain_text(words, limit)}};
+Json plain_section(const std::string& text, std::size_t limit) {
+    return {{"type", "section"}, {"text", plain_text(text, limit)}};
 }
 
 Json section(const std::string& mrkdwn) {

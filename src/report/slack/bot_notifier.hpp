@@ -1,11 +1,12 @@
-// Slack by a bot's token. To the channel and, if they are known, to the person who started it: one
-// message for the run, which is edited as it goes on and at its end; what happens meanwhile as
-// replies in its thread, of which those that people have to see are shown in the channel, too; and
-// the end as a message of its own, since an edit notifies nobody (docs/decisions.md). A message is
-// edited four times a minute at most, and answered as often with what happens meanwhile; Slack
-// takes 50 edits a minute (tier 3, https://docs.slack.dev/apis/web-api/rate-limits). An edit that
-// Slack does not take in time is not tried again, the next one says more; while Slack does not
-// answer the pauses grow to five minutes.
+// Slack messages by a bot's token. They go to the channel and, if the user id is known, to the
+// person who started the run. Each gets one message for the run, which is edited as the run goes on
+// and at its end. What happens meanwhile is posted as replies in the message's thread; important
+// notices are shown in the channel too. The end is a message of its own, because an edit notifies
+// nobody (docs/decisions.md).
+//
+// A message is edited at most four times a minute, and gets replies as often. Slack allows 50 edits
+// a minute (tier 3, https://docs.slack.dev/apis/web-api/rate-limits). An edit that fails is not
+// retried: the next one says more. While Slack does not answer the pauses grow to five minutes.
 #pragma once
 
 #include "src/report/slack/start_message.hpp"
@@ -15,56 +16,51 @@ namespace snow_white::report {
 
 class BotNotifier : public SlackNotifier {
 public:
-    BotNotifier(Http& http, Clock& clock, SlackAccess access, Recipient person, RunInfo run_info,
-                drain::Action action);
+    using SlackNotifier::SlackNotifier;
 
     std::vector<std::string> handle(const drain::Event& event) override;
     std::vector<std::string> write(const std::string& text) override;
     std::vector<std::string> tick() override;
 
 private:
-    // Where it is told, and the run's message there.
-    struct Place {
+    // A channel or a person, and the run's message there.
+    struct Destination {
         std::string name;    // "#deploys", "U0ALICE00"
-        std::string channel; // by Slack's answer: its id
-        std::string ts;      // of the message; empty: Slack has not taken it yet
-        bool closed = false; // Slack takes no edit there, for good
+        std::string channel; // its id, from Slack's answer
+        std::string ts;      // the message's id; empty: Slack has not accepted one yet
+        bool closed = false; // Slack refuses edits there for good
     };
-    enum class Threads { none, reply, broadcast };
+    enum class Placement { top_level, thread, thread_and_channel };
 
-    void find_places();
+    void find_destinations();
+    void handle_notice(const drain::Notice& notice);
     void end(const drain::Report& report);
-    void note(const drain::Notice& noted);
     void show_progress(Duration patience);
-    void tell_details();
-    void show(Place& place, const Message& message, Duration patience);
-    void post_everywhere(const Message& message, Threads threads, Duration patience);
-    WebApi::Answer post(Place& place, const Message& message, Threads threads, Duration patience);
+    void post_details();
+    void show(Destination& destination, const Message& message, Duration patience);
+    void post_everywhere(const Message& message, Placement placement, Duration patience);
+    WebApi::Answer post(const Destination& destination, const Message& message, Placement placement,
+                        Duration patience);
     WebApi::Answer send(const std::string& method, nlohmann::json arguments, const Message& message,
                         Duration patience);
-    void wait_longer(const SlackError& refusal);
-    void complain(const Place& place, const std::string& what);
-    std::vector<std::string> complaints();
+    void slow_down(const SlackError& error);
+    void report_failure(const Destination& destination, const std::string& what);
+    std::vector<std::string> take_failures();
 
-    Clock& clock_;
-    WebApi api_;
-    SlackAccess access_;
-    Recipient person_;
-    RunInfo run_info_;
-    drain::Action action_;
-
-    std::vector<Place> places_;
-    bool knows_places_ = false;
+    WebApi api_{http_, clock_, access_.api_url, access_.bot_token};
+    std::vector<Destination> destinations_;
+    bool knows_destinations_ = false;
     RunProgress run_;
-    bool started_ = false;
-    bool changed_ = false; // since it was shown last
+    bool changed_ = false; // since the last edit
     std::vector<std::string> details_;
-    std::size_t untold_details_ = 0; // of which there is no room
-    Duration next_edit_{};           // by elapsed time, as the next
+    std::size_t omitted_details_ = 0; // that did not fit in the next reply
+    Duration next_edit_{};            // elapsed time, as the next one
     Duration next_details_{};
-    Duration pause_; // between edits
-    bool said_that_edits_fail_ = false;
-    std::vector<std::string> complaints_;
+    Duration pause_ = shortest_pause; // between edits
+    bool reported_edit_failure_ = false;
+    std::vector<std::string> failures_;
+
+    static constexpr std::chrono::seconds shortest_pause{15};
 };
 
 } // namespace snow_white::report

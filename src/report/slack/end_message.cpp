@@ -1,10 +1,11 @@
-#include "src/report/slack/code_table.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/slack/start_message.hpp"
 #include "src/report/text/report_groups.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <ranges>
 
 namespace snow_white::report {
 
@@ -13,11 +14,11 @@ namespace {
 using drain::Action;
 using drain::Verdict;
 
-// All of it together stays under what Slack takes of one message.
-constexpr std::size_t most_rows = 10;       // of the table
-constexpr std::size_t most_groups = 6;      // of instances that are not as asked …
-constexpr std::size_t most_of_a_group = 10; // … and instances of each, or …
-constexpr std::size_t most_parts = 4;       // … its environments, where they are more
+// Our own limits, so that a whole message is not too long for Slack.
+constexpr std::size_t most_rows = 10;        // of the table
+constexpr std::size_t most_groups = 6;       // of instances where the action did not succeed
+constexpr std::size_t most_of_a_group = 10;  // a larger group is counted by environment
+constexpr std::size_t most_environments = 4; // of such a group
 constexpr std::size_t most_notes = 8;
 constexpr std::size_t most_plain_lines = 20; // of the text without blocks
 constexpr std::size_t longest_line = 84;
@@ -25,8 +26,8 @@ constexpr std::size_t longest_id = 24;
 constexpr std::size_t longest_note = 220;
 constexpr std::size_t longest_command = 900;
 
-// A table has no room for more.
-std::string short_end_of(Action action) {
+// The heading of a column, where goal_text is too wide.
+std::string short_goal(Action action) {
     return action == Action::quiet ? "quiet" : std::string(goal_text(action));
 }
 
@@ -49,11 +50,11 @@ void add_table(const drain::Report& report, Json& blocks) {
     const bool with_gone = std::ranges::any_of(rows, [](const auto& row) { return row.gone > 0; });
     const bool with_jobs = std::ranges::any_of(rows, [](const auto& row) { return row.jobs > 0; });
     std::vector<std::vector<std::string>> cells{
-        {"environment", "instances", short_end_of(report.action), "not"}};
+        {"environment", "instances", short_goal(report.action), "not"}};
     if (with_gone) cells.front().emplace_back("gone");
     if (with_jobs) cells.front().emplace_back("jobs");
-    for (std::size_t i = 0; i < std::min(rows.size(), most_rows); ++i)
-        cells.push_back(cells_of(rows[i], with_gone, with_jobs));
+    for (const auto& row : rows | std::views::take(most_rows))
+        cells.push_back(cells_of(row, with_gone, with_jobs));
     auto lines = aligned(cells);
     if (rows.size() > most_rows)
         lines.push_back(fmt::format("… and {}: see the log",
@@ -66,29 +67,27 @@ std::string line_of(const drain::InstanceResult& instance) {
     std::string line = instance.id.text + "  " +
                        (instance.environment.empty() ? "(not known)" : instance.environment);
     if (jobs > 0 && !is_gone(instance.outcome))
-        line += fmt::format("  {} running", pluralize(static_cast<std::size_t>(jobs), "job"));
+        line += fmt::format("  {} running", pluralize(jobs, "job"));
     if (!instance.note.empty()) line += "  " + instance.note;
     return code_safe(line, longest_line);
 }
 
-// A few are named one by one; of many it is said how many there are where.
+// Of a small group each instance; of a large one how many there are in which environment.
 std::vector<std::string> lines_of(const Group& group) {
     std::vector<std::string> lines;
     if (group.instances.size() <= most_of_a_group) {
-        for (const auto& instance : group.instances)
-            lines.push_back(line_of(instance));
+        std::ranges::transform(group.instances, std::back_inserter(lines), line_of);
         return lines;
     }
     const auto parts = parts_of(group);
     std::vector<std::vector<std::string>> rows;
-    for (std::size_t i = 0; i < std::min(parts.size(), most_parts); ++i)
-        rows.push_back({name_of_environment(parts[i].name),
-                        pluralize(parts[i].instances, "instance"),
-                        "e.g. " + code_safe(parts[i].example, longest_id)});
-    lines = aligned(rows);
     std::size_t left_out = group.instances.size();
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        left_out -= parts[i].instances;
+    for (const auto& part : parts | std::views::take(most_environments)) {
+        rows.push_back({name_of_environment(part.name), pluralize(part.instances, "instance"),
+                        "e.g. " + code_safe(part.example, longest_id)});
+        left_out -= part.instances;
+    }
+    lines = aligned(rows);
     if (left_out > 0)
         lines.push_back(fmt::format("… and {} more in {}: see the log", left_out,
                                     pluralize(parts.size() - rows.size(), "environment")));
@@ -98,40 +97,34 @@ std::vector<std::string> lines_of(const Group& group) {
 void add_groups(const drain::Report& report, Json& blocks) {
     const auto groups = by_outcome(report);
     std::size_t left_out = 0;
-    for (std::size_t i = 0; i < groups.size(); ++i) {
-        const auto& group = groups[i];
-        if (i < most_groups)
-            blocks.push_back(section(fmt::format(
-                "*{}*: {}\n{}", capitalized(words_for(group.outcome)),
-                pluralize(group.instances.size(), "instance"), code_block(lines_of(group)))));
-        else
-            left_out += group.instances.size();
-    }
+    for (const auto& group : groups | std::views::drop(most_groups))
+        left_out += group.instances.size();
+    for (const auto& group : groups | std::views::take(most_groups))
+        blocks.push_back(section(fmt::format("*{}*: {}\n{}", capitalized(words_for(group.outcome)),
+                                             pluralize(group.instances.size(), "instance"),
+                                             code_block(lines_of(group)))));
     if (left_out > 0)
         blocks.push_back(
             context(fmt::format("… and {}: see the log", pluralize(left_out, "more instance"))));
 }
 
-void add_notes(const Summary& summary, Json& blocks) {
-    if (summary.notes.empty()) return;
-    const auto& notes = summary.notes;
-    for (std::size_t i = 0; i < std::min(notes.size(), most_notes); ++i)
-        blocks.push_back(plain_section(capitalized(notes[i]), longest_note));
+void add_notes(const std::vector<std::string>& notes, Json& blocks) {
+    for (const auto& note : notes | std::views::take(most_notes))
+        blocks.push_back(plain_section(capitalized(note), longest_note));
     if (notes.size() > most_notes)
         blocks.push_back(
             context(fmt::format("… and {} more: see the log", notes.size() - most_notes)));
 }
 
-// To be copied, so not a character of it may change: one that would end the code block stands
-// outside of one.
+// The operator copies the command, so no character of it may change. A command with a backquote,
+// which would end the code block, is plain text.
 void add_next(const NextStep& next, Json& blocks) {
     if (next.words.empty()) return;
-    const std::string words = "*Next:* " + next.words;
     const bool fits_code = next.command.find('`') == std::string::npos;
-    blocks.push_back(
-        section(next.command.empty() || !fits_code
-                    ? words
-                    : words + "\n" + code_block({code_safe(next.command, longest_command)})));
+    const std::string code = next.command.empty() || !fits_code
+                                 ? ""
+                                 : "\n" + code_block({code_safe(next.command, longest_command)});
+    blocks.push_back(section("*Next:* " + next.words + code));
     if (!fits_code) blocks.push_back(plain_section(next.command, longest_command));
 }
 
@@ -141,11 +134,11 @@ std::string plain_end(const Summary& summary) {
                                    : summary.well                       ? "⚠️"
                                                                         : "❌",
                                    escaped(summary.headline, longest_sentence));
-    for (std::size_t i = 0; i < std::min(summary.details.size(), most_plain_lines); ++i)
-        text += "\n• " + escaped(summary.details[i], longest_note);
-    if (summary.details.size() > most_plain_lines)
-        text +=
-            fmt::format("\n• and {} more: see the log", summary.details.size() - most_plain_lines);
+    const auto& details = summary.details;
+    for (const auto& detail : details | std::views::take(most_plain_lines))
+        text += "\n• " + escaped(detail, longest_note);
+    if (details.size() > most_plain_lines)
+        text += fmt::format("\n• and {} more: see the log", details.size() - most_plain_lines);
     if (!summary.next.words.empty())
         text += "\nnext: " + escaped(in_one_line(summary.next), longest_command);
     return text;
@@ -161,15 +154,16 @@ std::string title_of(const Summary& summary, const drain::Report& report) {
         return fmt::format("✅ {}: {}", summary.state,
                            wake ? "they take jobs again" : "safe to go on");
     if (summary.well) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);
-    const bool looked = report.verdict == Verdict::partial ||
-                        report.verdict == Verdict::timed_out ||
-                        report.verdict == Verdict::cancelled;
     if (report.verdict == Verdict::nothing_matched)
         return fmt::format("❌ {}: nothing matches, nothing was sent", summary.state);
-    if (!looked)
-        return fmt::format("⚠️ {}: {}", summary.state,
-                           wake ? "not known to be awake" : "not known to be safe");
-    return fmt::format("❌ {}: {}", summary.state, wake ? "not all take jobs" : "not safe to go on");
+    const bool has_results = report.verdict == Verdict::partial ||
+                             report.verdict == Verdict::timed_out ||
+                             report.verdict == Verdict::cancelled;
+    if (has_results)
+        return fmt::format("❌ {}: {}", summary.state,
+                           wake ? "not all take jobs" : "not safe to go on");
+    return fmt::format("⚠️ {}: {}", summary.state,
+                       wake ? "not known to be awake" : "not known to be safe");
 }
 
 Message end_message(const drain::Report& report, const RunInfo& run_info) {
@@ -178,7 +172,7 @@ Message end_message(const drain::Report& report, const RunInfo& run_info) {
                                plain_section(capitalized(summary.sentence), longest_sentence)});
     add_table(report, blocks);
     add_groups(report, blocks);
-    add_notes(summary, blocks);
+    add_notes(summary.notes, blocks);
     add_next(summary.next, blocks);
     blocks.push_back(context(about(run_info, report.action)));
     return {plain_end(summary), blocks};

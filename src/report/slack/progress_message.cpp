@@ -1,4 +1,3 @@
-#include "src/report/slack/code_table.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/slack/start_message.hpp"
 
@@ -18,6 +17,7 @@ std::size_t finished(const RunProgress& run) {
     return run.advanced ? static_cast<std::size_t>(std::max(0, run.advanced->completed)) : 0;
 }
 
+// SSM's count, or before it has one EC2's.
 std::size_t of_all(const RunProgress& run) {
     if (run.advanced && run.advanced->targeted > 0)
         return static_cast<std::size_t>(run.advanced->targeted);
@@ -39,9 +39,7 @@ std::string bar_of(const RunProgress& run) {
 }
 
 std::string headline_of(const RunProgress& run, Action action) {
-    if (!run.advanced)
-        return fmt::format("{} {}", capitalized(name_of(action)),
-                           run.started.joined ? "picked up" : "started");
+    if (!run.advanced) return start_title(action, run.started.joined);
     return fmt::format("{}: {} finished{}", capitalized(name_of(action)), count_of(run),
                        run.checking ? ", asking each worker" : "");
 }
@@ -49,18 +47,17 @@ std::string headline_of(const RunProgress& run, Action action) {
 } // namespace
 
 bool RunProgress::take(const drain::Event& event) {
-    if (const auto* look = std::get_if<drain::FleetDiscovered>(&event)) {
-        matched = *look;
-    } else if (const auto* start = std::get_if<drain::CommandStarted>(&event)) {
-        const bool asks = start->spec.purpose == drain::Purpose::verify;
-        if (started.id.text.empty() && !asks) started = *start;
-        return std::exchange(checking, asks) != asks;
-    } else if (const auto* step = std::get_if<drain::ProgressChanged>(&event);
-               step != nullptr && step->purpose == drain::Purpose::act) {
-        advanced = *step;
+    const auto* progress = std::get_if<drain::ProgressChanged>(&event);
+    if (progress != nullptr && progress->purpose == drain::Purpose::act) {
+        advanced = *progress;
         return true;
     }
-    return false;
+    if (const auto* fleet = std::get_if<drain::FleetDiscovered>(&event)) matched = *fleet;
+    const auto* start = std::get_if<drain::CommandStarted>(&event);
+    if (start == nullptr) return false;
+    const bool verifies = start->spec.purpose == drain::Purpose::verify;
+    if (started.id.text.empty() && !verifies) started = *start;
+    return std::exchange(checking, verifies) != verifies;
 }
 
 Message progress_message(const RunProgress& run, const RunInfo& run_info, Action action,
@@ -79,13 +76,14 @@ Message progress_message(const RunProgress& run, const RunInfo& run_info, Action
 Message ended_message(const drain::Report& report, const RunProgress& run,
                       const RunInfo& run_info) {
     const Summary summary = summarize(report, run_info);
-    RunInfo then = run_info;
-    then.deadline.reset(); // nobody waits any more
+    RunInfo after_end = run_info;
+    after_end.deadline.reset();
     const std::string title = title_of(summary, report);
-    return {title + ". " + escaped(capitalized(summary.sentence), longest_sentence),
-            Json::array(
-                {header(title), plain_section(capitalized(summary.sentence), longest_sentence),
-                 start_fields(run, then), context("The report is a message of its own, below.")})};
+    const std::string sentence = capitalized(summary.sentence);
+    return {title + ". " + escaped(sentence, longest_sentence),
+            Json::array({header(title), plain_section(sentence, longest_sentence),
+                         start_fields(run, after_end),
+                         context("The report is a message of its own, below.")})};
 }
 
 Message details_message(const std::vector<std::string>& details, std::size_t more) {
@@ -94,10 +92,10 @@ Message details_message(const std::vector<std::string>& details, std::size_t mor
         message.text += (message.text.empty() ? "" : "\n") + escaped(detail, longest_detail);
         message.blocks.push_back(plain_section(detail, longest_detail));
     }
-    if (more > 0) {
-        message.text += fmt::format("\n… and {} more: see the log", more);
-        message.blocks.push_back(context(fmt::format("… and {} more: see the log", more)));
-    }
+    if (more == 0) return message;
+    const std::string rest = fmt::format("… and {} more: see the log", more);
+    message.text += "\n" + rest;
+    message.blocks.push_back(context(rest));
     return message;
 }
 

@@ -14,13 +14,18 @@ constexpr std::chrono::seconds longest_pause{16};
 
 } // namespace
 
+SlackNotifier::SlackNotifier(Http& http, Clock& clock, SlackAccess access, Recipient recipient,
+                             RunInfo run_info, drain::Action action)
+    : http_(http), clock_(clock), access_(std::move(access)), recipient_(std::move(recipient)),
+      run_info_(std::move(run_info)), action_(action) {}
+
 std::unique_ptr<SlackNotifier> make_slack_notifier(Http& http, Clock& clock, SlackAccess access,
-                                                   Recipient person, RunInfo run_info,
+                                                   Recipient recipient, RunInfo run_info,
                                                    drain::Action action) {
     if (!access.bot_token.empty())
-        return std::make_unique<BotNotifier>(http, clock, std::move(access), std::move(person),
+        return std::make_unique<BotNotifier>(http, clock, std::move(access), std::move(recipient),
                                              std::move(run_info), action);
-    return std::make_unique<WebhookNotifier>(http, clock, std::move(access), std::move(person),
+    return std::make_unique<WebhookNotifier>(http, clock, std::move(access), std::move(recipient),
                                              std::move(run_info), action);
 }
 
@@ -34,6 +39,10 @@ HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Durat
             return answer;
         clock.wait(wait);
     }
+}
+
+std::string body_text(const nlohmann::json& body) {
+    return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace snow_white::report

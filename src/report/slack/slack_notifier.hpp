@@ -1,9 +1,9 @@
-// Slack, for the people who are not looking. In: events. Out: messages to the channel and, if their
-// Slack id is known, to the person who started it: by a bot's token (slack_bot.hpp: one message
-// that is edited, a thread) or by a webhook (slack_webhook.hpp: milestones). It never throws, and
-// never holds a drain up for longer than its patience: start_patience while it goes on,
-// end_patience at the end, a single try for what merely shows progress. Token and webhook are
-// secrets: they are in no message and no error.
+// Slack messages about a run. In: the run's events. Out: messages to the channel and, if their
+// Slack user id is known, to the person who started the run: by a bot's token (bot_notifier.hpp:
+// one message that is edited, with a thread) or by an incoming webhook (webhook_notifier.hpp: a
+// message each time). A notifier never throws. It never delays a run by more than its patience:
+// start_patience while the run goes on, end_patience at the end, and one attempt for a message
+// that only shows progress. Token and webhook are secrets: no message and no error contains them.
 #pragma once
 
 #include "src/drain/model/event.hpp"
@@ -12,57 +12,63 @@
 
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 namespace snow_white::report {
 
 inline constexpr std::chrono::seconds start_patience{15};
 inline constexpr std::chrono::seconds end_patience{60};
+// For one HTTP request.
+inline constexpr std::chrono::seconds attempt_patience{5};
 
-// How Slack is reached.
 struct SlackAccess {
     std::string bot_token; // a secret; empty: none
-    std::string webhook;   // a secret; empty: none. A token does more: beside one it is not used
-    std::string api_url = "https://slack.com/api/"; // for the token; Slack's own, or this machine's
+    std::string webhook;   // a secret; empty: none. Not used where there is a token, which can more
+    std::string api_url = "https://slack.com/api/"; // of the Web API: Slack's, or this machine's
     std::string channel;                            // "#deploys"
-    std::string refused_channel = {}; // that was asked for and is not allowed: `channel` is told
+    std::string refused_channel =
+        {}; // one that was asked for and is not allowed; `channel` is used
 };
 
-// What a word with which Slack refuses means, and what to do; {} stands for the channel or the
-// person.
-struct RefusalMeaning {
-    const char* word;
-    const char* what;
-    const char* fix;
-};
-
-// The person who started it.
+// The person who started the run.
 struct Recipient {
-    std::function<std::string()> id; // the Slack user id (U…), or empty; asked at most once
-    std::string email;               // where there is no id: a token can look it up; empty: unknown
+    std::function<std::string()> id; // the Slack user id (U…), or empty; called at most once
+    std::string email; // a notifier with a token looks the id up by it; empty: unknown
 };
 
 class SlackNotifier {
 public:
+    // `http` and `clock` outlive it.
+    SlackNotifier(Http& http, Clock& clock, SlackAccess access, Recipient recipient,
+                  RunInfo run_info, drain::Action action);
     virtual ~SlackNotifier() = default;
 
-    // Each gives back what went wrong, one line each, for the log.
+    // Each returns what failed, one line each, for the log.
     virtual std::vector<std::string> handle(const drain::Event& event) = 0;
     virtual std::vector<std::string> write(const std::string& text) = 0;
-    // Time has passed: progress that was held back may be due.
+    // Called at intervals: progress that was held back may be due.
     virtual std::vector<std::string> tick() { return {}; }
+
+protected:
+    Http& http_;
+    Clock& clock_;
+    SlackAccess access_;
+    Recipient recipient_;
+    RunInfo run_info_;
+    drain::Action action_;
+    bool started_ = false; // the start was posted
 };
 
-// Without token and webhook: one that says nothing. `http` and `clock` outlive it.
+// Without token and webhook: a notifier that posts nothing.
 std::unique_ptr<SlackNotifier> make_slack_notifier(Http& http, Clock& clock, SlackAccess access,
-                                                   Recipient person, RunInfo run_info,
+                                                   Recipient recipient, RunInfo run_info,
                                                    drain::Action action);
 
-// A request to Slack, tried again until `give_up` (elapsed time) while the answer is not final.
-// `is_final` is asked of each.
+// Sends a request again until its answer is final, or `give_up` (elapsed time) would pass.
 HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration give_up,
                      const std::function<bool(const HttpResult&)>& is_final);
 
-// One attempt takes no longer.
-inline constexpr std::chrono::seconds attempt_patience{5};
+// The text of a request's body. Names come from outside: bytes that are no UTF-8 become U+FFFD.
+std::string body_text(const nlohmann::json& body);
 
 } // namespace snow_white::report

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <tuple>
 
 namespace snow_white::report {
 
@@ -14,19 +13,17 @@ namespace {
 
 using drain::Action;
 
-constexpr std::size_t most_names = 10; // of environments, at the start
+constexpr std::size_t most_names = 10; // of environments
 
 std::string known(const std::string& name) {
     return name.empty() ? "unknown" : name;
 }
 
-// --- the start
-
+// Of all environments, where they are known: one command is for fifty, in one region.
 std::vector<std::string> names_of(const drain::CommandStarted& started,
                                   const drain::FleetDiscovered& matched) {
     auto names = fleet::names_of(matched.environments);
-    return names.empty() ? started.spec.environments
-                         : names; // one command takes fifty, in one region
+    return names.empty() ? started.spec.environments : names;
 }
 
 std::string recipient(const drain::CommandStarted& started, const drain::FleetDiscovered& matched) {
@@ -65,37 +62,35 @@ std::string about(const RunInfo& run_info, Action action) {
     return line;
 }
 
+std::string start_title(Action action, bool joined) {
+    return fmt::format("{} {}", capitalized(name_of(action)), joined ? "picked up" : "started");
+}
+
 std::string_view what_happens(Action action, bool joined) {
     if (joined)
         return "The command was in flight already: it is followed, nothing was sent a second time.";
     switch (action) {
     case Action::quiet:
         return "Workers finish what they run and take no new job. The answer comes here when the "
-               "last one is "
-               "done.";
+               "last one is done.";
     case Action::wake:
         return "Workers are restarted and take jobs again; one that still runs a job is left "
-               "alone. The "
-               "answer comes "
-               "here.";
+               "alone. The answer comes here.";
     case Action::stop:
         return "Workers finish what they run, then the service ends and stays down until a wake. "
-               "The answer "
-               "comes "
-               "here when the last one is done.";
+               "The answer comes here when the last one is done.";
     }
     return "";
 }
 
 Json start_fields(const RunProgress& run, const RunInfo& run_info) {
-    const auto& [started, matched] = std::tie(run.started, run.matched);
-    const auto names = names_of(started, matched);
+    const auto names = names_of(run.started, run.matched);
     std::string where = in_code(run_info.application, 100) + " in " + in_code(run_info.region, 40);
-    if (matched.instances) where += "\n" + pluralize(*matched.instances, "instance");
+    if (run.matched.instances) where += "\n" + pluralize(*run.matched.instances, "instance");
     std::vector<std::pair<std::string, std::string>> pairs{
         {"Who", in_code(known(run_info.invoker))}, {"Where", where}};
     if (names.empty())
-        pairs.emplace_back("What", pluralize(started.spec.instances.size(), "instance"));
+        pairs.emplace_back("What", pluralize(run.started.spec.instances.size(), "instance"));
     else
         pairs.emplace_back(names.size() == 1 ? "Environment"
                                              : fmt::format("{} environments", names.size()),
@@ -107,15 +102,14 @@ Json start_fields(const RunProgress& run, const RunInfo& run_info) {
 
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
                       const RunInfo& run_info, Action action) {
-    const std::string_view how = started.joined ? "picked up" : "started";
     std::string text =
-        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action), how,
-                    escaped(known(run_info.invoker), 200),
+        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action),
+                    started.joined ? "picked up" : "started", escaped(known(run_info.invoker), 200),
                     escaped(recipient(started, matched), longest_sentence),
                     escaped(run_info.application, 200), escaped(run_info.region, 100));
     if (run_info.deadline) text += " Waits until " + utc_time(*run_info.deadline) + ".";
     if (!run_info.reason.empty()) text += " Why: " + escaped(run_info.reason, 400);
-    return {text, Json::array({header(fmt::format("⏳ {} {}", capitalized(name_of(action)), how)),
+    return {text, Json::array({header("⏳ " + start_title(action, started.joined)),
                                start_fields({.matched = matched, .started = started}, run_info),
                                context(std::string(what_happens(action, started.joined)))})};
 }

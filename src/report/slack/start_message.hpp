@@ -1,8 +1,8 @@
-// What Slack is told, as data: Block Kit, and the same in plain words for notifications, screen
-// readers and a server that takes no blocks. In: an event and what was asked. Out: a message within
-// Slack's limits for one instance and for thousands. Pure. Nothing that an instance or a name says
-// can forge a part of it. Every message is held against a golden file (tests/unit/golden) and
-// against the sandbox's Slack.
+// The messages of a run as Slack takes them: Block Kit, and the same as plain text for
+// notifications, screen readers and a server that refuses blocks. In: an event of the run, and what
+// was asked for. Out: a message within Slack's limits, for one instance and for thousands. Pure. No
+// name and no output of an instance can forge a part of a message. The tests compare each message
+// with a golden file (tests/unit/golden) and post it to the sandbox's Slack.
 #pragma once
 
 #include "src/drain/model/event.hpp"
@@ -12,41 +12,47 @@
 namespace snow_white::report {
 
 struct Message {
-    std::string text; // escaped; no markup is meant in it
+    std::string text; // escaped; it contains no markup
     Json blocks;
 };
 
-// What is known of a run while it goes on.
+// What the events of a run have shown so far.
 struct RunProgress {
-    drain::FleetDiscovered matched;                 // the latest look; empty before there was one
+    drain::FleetDiscovered matched;                 // the latest one; empty: there was none yet
     drain::CommandStarted started;                  // the first command of the action
     std::optional<drain::ProgressChanged> advanced; // of the action; none: nothing has finished
-    bool checking = false;                          // every worker is asked, before the end
+    bool checking = false;                          // the verification is under way
 
-    // True where it says something new. A report and a note are none of its business.
+    // Whether the event changes what a message says. Reports and notices do not.
     bool take(const drain::Event& event);
 };
 
-// `matched`: the latest look; empty before there was one.
+// `matched`: the latest one; empty before there was one.
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
                       const RunInfo& run_info, drain::Action action);
 Message note_message(const std::string& note, const RunInfo& run_info, drain::Action action);
 Message end_message(const drain::Report& report, const RunInfo& run_info);
 
-// --- by a bot's token: the start, which is edited as it goes on, and becomes what it was when it
-// has ended. `now`: when it is written.
+// --- with a bot's token
+
+// The start message as it is edited during the run. `now`: the time of the edit.
 Message progress_message(const RunProgress& run, const RunInfo& run_info, drain::Action action,
                          Instant now);
+// The start message after the end.
 Message ended_message(const drain::Report& report, const RunProgress& run, const RunInfo& run_info);
-// A reply in its thread; `more`: so many more than these.
+// A reply in its thread. `more`: how many details are left out.
 Message details_message(const std::vector<std::string>& details, std::size_t more);
 
-// Small print under a message: which run it is about.
+// --- parts of messages
+
+// In small print: which run it is.
 std::string about(const RunInfo& run_info, drain::Action action);
-// Who, what, where and why, in columns.
+// "Quiet started"
+std::string start_title(drain::Action action, bool joined);
+// Who, where, which environments and why, in columns.
 Json start_fields(const RunProgress& run, const RunInfo& run_info);
 std::string_view what_happens(drain::Action action, bool joined);
-// Of the end: "✅ QUIET: safe to go on".
+// "✅ QUIET: safe to go on"
 std::string title_of(const Summary& summary, const drain::Report& report);
 std::string capitalized(std::string_view words);
 

@@ -1,10 +1,11 @@
 #include "src/report/slack/web_api.hpp"
 
+#include "src/base/json.hpp"
 #include "src/base/printable.hpp"
 #include "src/http/url.hpp"
+#include "src/report/slack/slack_errors.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <set>
 
@@ -12,44 +13,14 @@ namespace snow_white::report {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t longest_error = 80;
 constexpr std::size_t longest_scope = 40;
 constexpr std::size_t longest_user_id = 32;
 constexpr std::size_t longest_channel = 80;
 
-constexpr const char* renew_token =
-    "give the stack the app's present Bot User OAuth Token (SlackBotToken; at the "
-    "prompt SLACK_BOT_TOKEN)";
-constexpr const char* ask_the_administrators = "ask the workspace's administrators";
-
-const std::set<std::string> passing_errors{"ratelimited", "rate_limited",        "internal_error",
-                                           "fatal_error", "service_unavailable", "request_timeout"};
-
-constexpr std::array api_refusals{
-    RefusalMeaning{"invalid_auth", "the token is not valid", renew_token},
-    RefusalMeaning{"not_authed", "the token is not valid", renew_token},
-    RefusalMeaning{"token_revoked", "the token was revoked", renew_token},
-    RefusalMeaning{"token_expired", "the token has expired",
-                   "turn token rotation off for the app, and renew_token the token"},
-    RefusalMeaning{"account_inactive", "the app was taken away from the workspace",
-                   "install it again, with its new token"},
-    RefusalMeaning{"not_in_channel", "the app is not in {}",
-                   "type /invite there, with @ and the app's name"},
-    RefusalMeaning{"is_archived", "{} is archived",
-                   "name another one (SlackChannel; at the prompt NOTIFY_SLACK_CHANNEL)"},
-    RefusalMeaning{"restricted_action", "the workspace does not let the app post there",
-                   ask_the_administrators},
-    RefusalMeaning{"access_denied", "the workspace does not let the app post there",
-                   ask_the_administrators},
-    RefusalMeaning{"org_login_required", "the workspace is being moved", "try again later"},
-    RefusalMeaning{"messages_tab_disabled", "the app takes no direct messages",
-                   "switch its Messages tab on (App Home)"},
-    RefusalMeaning{"message_not_found", "the message is not there any more", ""},
-    RefusalMeaning{"cant_update_message", "the message may not be edited", ""},
-    RefusalMeaning{"edit_window_closed", "the workspace lets no message be edited for so long",
-                   ask_the_administrators}};
+const std::set<std::string> retryable_errors{"ratelimited",         "rate_limited",
+                                             "internal_error",      "fatal_error",
+                                             "service_unavailable", "request_timeout"};
 
 bool is_person(const std::string& recipient) {
     return (recipient.starts_with('U') || recipient.starts_with('W')) &&
@@ -59,18 +30,14 @@ bool is_person(const std::string& recipient) {
 }
 
 std::string printable_in(const Json& body, const char* name) {
-    return printable(text_in(body, name));
+    return printable(text_of(body, name));
 }
 
-std::string with_fix(const std::string& what, const std::string& error, const std::string& fix) {
-    return fmt::format("{} ({}){}{}", what, error, fix.empty() ? "" : "; ", fix);
-}
-
-std::string words_on_refusal(const Json& body, const std::string& error,
-                             const std::string& recipient) {
+std::string explain_error(const Json& body, const std::string& error,
+                          const std::string& recipient) {
     if (error == "missing_scope") {
         const std::string scope = printable_in(body, "needed").substr(0, longest_scope);
-        // Slack takes the one only together with the other
+        // Slack grants this scope only together with users:read
         // (https://docs.slack.dev/reference/scopes/users.read.email).
         const char* const also = scope == "users:read.email" ? ", together with users:read" : "";
         return with_fix(
@@ -84,10 +51,8 @@ std::string words_on_refusal(const Json& body, const std::string& error,
                    : with_fix(
                          fmt::format("the app sees no channel {}", recipient), error,
                          "correct SlackChannel; into a private channel the app has to be invited");
-    for (const auto& meaning : api_refusals)
-        if (error == meaning.word)
-            return with_fix(fmt::format(fmt::runtime(meaning.what), recipient), error, meaning.fix);
-    return "Slack says " + error;
+    const std::string known = explain_api_error(error, recipient);
+    return known.empty() ? "Slack says " + error : known;
 }
 
 Json body_of(const HttpResponse& answer) {
@@ -95,30 +60,25 @@ Json body_of(const HttpResponse& answer) {
     return body.is_object() ? body : Json::object();
 }
 
-bool is_passing(const HttpResponse& answer, const std::string& error) {
-    return answer.status == 429 || answer.status >= 500 || passing_errors.contains(error);
+bool is_retryable(const HttpResponse& answer, const std::string& error) {
+    return answer.status == 429 || answer.status >= 500 || retryable_errors.contains(error);
 }
 
-WebApi::Answer understood(const HttpResult& answer, const std::string& recipient) {
+WebApi::Answer parse_answer(const HttpResult& answer, const std::string& recipient) {
     if (!answer)
-        return tl::unexpected(SlackError{.words = answer.error().message, .passing = true});
+        return tl::unexpected(SlackError{.words = answer.error().message, .retryable = true});
     const Json body = body_of(*answer);
     if (answer->status == 200 && body.value("ok", Json()) == Json(true)) return body;
     const std::string error = printable_in(body, "error").substr(0, longest_error);
     return tl::unexpected(SlackError{
-        .error = error,
+        .code = error,
         .words = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
-                               : words_on_refusal(body, error, recipient),
-        .passing = is_passing(*answer, error),
+                               : explain_error(body, error, recipient),
+        .retryable = is_retryable(*answer, error),
         .retry_after = answer->retry_after});
 }
 
 } // namespace
-
-std::string text_in(const Json& body, const char* name) {
-    const auto found = body.find(name);
-    return found != body.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 WebApi::WebApi(Http& http, Clock& clock, std::string url, std::string token)
     : http_(http), clock_(clock), url_(std::move(url)), token_(std::move(token)) {}
@@ -127,8 +87,7 @@ WebApi::Answer WebApi::call(const std::string& method, const Json& arguments, Du
     const auto recipient = arguments.find("channel");
     return send({.url = url_ + method,
                  .headers = {{"Content-Type", "application/json; charset=utf-8"}},
-                 // The channel's name comes from outside and may be no UTF-8.
-                 .body = arguments.dump(-1, ' ', false, Json::error_handler_t::replace)},
+                 .body = body_text(arguments)},
                 recipient == arguments.end()
                     ? ""
                     : printable(recipient->get<std::string>()).substr(0, longest_channel),
@@ -137,26 +96,25 @@ WebApi::Answer WebApi::call(const std::string& method, const Json& arguments, Du
 
 tl::expected<std::string, SlackError> WebApi::user_with(const std::string& email,
                                                         Duration patience) {
-    // A form: of this method Slack has not always taken JSON.
+    // A form, because Slack has not always accepted JSON for this method.
     const auto answer = send({.url = url_ + "users.lookupByEmail",
                               .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
                               .body = "email=" + percent_encoded(email)},
                              email, patience);
     if (!answer) return tl::unexpected(answer.error());
-    const auto user = answer->find("user");
-    std::string id = user != answer->end() && user->is_object() ? printable_in(*user, "id") : "";
+    const std::string id = printable_in(answer->value("user", Json()), "id");
     return is_person(id) ? id : "";
 }
 
 WebApi::Answer WebApi::send(HttpRequest request, const std::string& recipient, Duration patience) {
     request.headers.emplace_back("Authorization", "Bearer " + token_);
     request.timeout = attempt_patience;
-    request.even_when_interrupted = true; // it says that we were
+    request.even_when_interrupted = true; // the last message says that the run was
     request.bypass_proxy = request.url.starts_with("http://");
     Answer last = tl::unexpected(SlackError{});
     try_until(http_, clock_, request, clock_.elapsed() + patience, [&](const auto& answer) {
-        last = understood(answer, recipient);
-        return patience == Duration{0} || last || !last.error().passing;
+        last = parse_answer(answer, recipient);
+        return patience == Duration{0} || last || !last.error().retryable;
     });
     return last;
 }

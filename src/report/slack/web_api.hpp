@@ -1,6 +1,6 @@
-// One call of Slack's Web API by a bot's token. In: a method and its arguments. Out: Slack's
-// answer, or why not: Slack's own word for it, and a sentence that names the fix. The token goes in
-// the header and nowhere else; to this machine it goes through no proxy. Sources:
+// One call of Slack's Web API with a bot's token. In: a method and its arguments. Out: Slack's
+// answer, or an error: Slack's code for it, and a sentence that names the fix. The token is sent in
+// the Authorization header and nowhere else. Calls to this machine bypass the proxy. Sources:
 // https://docs.slack.dev/apis/web-api (HTTP 200 with `ok` and `error`; tokens in the Authorization
 // header with JSON), https://docs.slack.dev/apis/web-api/rate-limits (429, Retry-After),
 // https://docs.slack.dev/reference/methods/chat.postMessage, …/chat.update, …/users.lookupByEmail,
@@ -9,20 +9,14 @@
 
 #include "src/report/slack/slack_notifier.hpp"
 
-#include <nlohmann/json.hpp>
-
 namespace snow_white::report {
 
 struct SlackError {
-    std::string
-        error; // Slack's own word, e.g. "not_in_channel"; empty: there was no answer of Slack's
-    std::string words;    // one line: what is wrong and, where it is known, the fix
-    bool passing = false; // worth another try later
+    std::string code;       // Slack's, e.g. "not_in_channel"; empty: the answer was not Slack's
+    std::string words;      // one line: what is wrong and, where it is known, the fix
+    bool retryable = false; // the failure may be temporary
     std::optional<std::chrono::seconds> retry_after;
 };
-
-// The member's text as Slack wrote it; empty when there is none, or when it is no text.
-std::string text_in(const nlohmann::json& body, const char* name);
 
 class WebApi {
 public:
@@ -31,11 +25,10 @@ public:
     // `url`: "https://slack.com/api/".
     WebApi(Http& http, Clock& clock, std::string url, std::string token);
 
-    // Tried again for `patience`; with none it is tried once.
+    // Retried for `patience`; with a patience of zero there is one attempt.
     Answer call(const std::string& method, const nlohmann::json& arguments, Duration patience);
 
-    // The id of who has that e-mail address; refused where nobody
-    // has.
+    // The user id of the person with that e-mail address. Slack refuses an address that nobody has.
     tl::expected<std::string, SlackError> user_with(const std::string& email, Duration patience);
 
 private:

@@ -1,20 +1,22 @@
-// Slack by an incoming webhook, which can only add messages: one at the start, one for each loud
-// note and one at the end (slack_message.hpp), to the channel and, if their Slack id is known, to
-// the person who started it. Time-outs, 429 and 5xx are tried again within the patience; any other
-// refusal is final, but that blocks are refused: then the words go alone, and that is complained
-// of, too. A webhook that refuses the channel is used without one from then on, and that is said
-// once.
+// Slack messages by an incoming webhook, which can only add messages: one at the start, one for
+// each important notice and one at the end (start_message.hpp). They go to the channel and, if
+// their Slack user id is known, to the person who started the run.
+//
+// Timeouts, HTTP 429 and 5xx are retried within the patience. Any other refusal is final, with two
+// exceptions. If Slack refuses the blocks, the message is sent as plain text and the log says so.
+// If Slack refuses the channel, the webhook is used without a channel from then on, and the log
+// says so once.
 //
 // Sources:
 // https://docs.slack.dev/legacy/legacy-custom-integrations/legacy-custom-integrations-incoming-webhooks
 // (username, icon_emoji and channel are honoured; interactive messages are all that is named as
-// missing, from which it is inferred that blocks work),
-// https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks (an app's webhook takes
-// the same blocks and ignores those three, without a word: it cannot be told apart from here),
+// missing, from which we infer that blocks work),
+// https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks (the webhook of an app
+// takes the same blocks and ignores those three without an error, so it cannot be told apart here),
 // https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks
 // (channel_not_found, channel_is_archived, action_prohibited),
 // https://github.com/prometheus/alertmanager/pull/96 ("Invalid channel specified", with HTTP 500).
-// Since 2026 some webhooks refuse any channel, people say.
+// Users report that since 2026 some webhooks refuse any channel.
 #pragma once
 
 #include "src/report/slack/slack_notifier.hpp"
@@ -22,42 +24,34 @@
 
 namespace snow_white::report {
 
-// As it is posted; `channel` empty: without one.
+// The body of a post. An empty `channel`: the message names none, and goes to the webhook's own.
 Json webhook_payload(const std::string& channel, const Message& message);
+HttpRequest webhook_request(const std::string& webhook, const Json& payload);
 
-// It is the channel in the message that is refused, for all that Slack says.
+// Whether the answer refuses the channel that the message names, as far as Slack says so.
 bool refuses_channel(const HttpResponse& answer);
 
 class WebhookNotifier : public SlackNotifier {
 public:
-    WebhookNotifier(Http& http, Clock& clock, SlackAccess access, Recipient person,
-                    RunInfo run_info, drain::Action action);
+    using SlackNotifier::SlackNotifier;
 
     std::vector<std::string> handle(const drain::Event& event) override;
     std::vector<std::string> write(const std::string& text) override;
 
 private:
-    struct Place {
-        std::string channel; // or a person's id; empty: the webhook's own
+    struct Destination {
+        std::string channel; // or a Slack user id; empty: the webhook's own channel
         bool is_person = false;
-        bool closed = false;
+        bool closed = false; // nothing more is sent there
     };
 
     std::vector<std::string> send(const Message& message, Duration patience);
-    std::string post(Place& place, const Message& message, Duration give_up);
+    std::string post(Destination& destination, const Message& message, Duration give_up);
     HttpResult post(const std::string& channel, const Message& message, Duration give_up,
                     std::string& blocks_refused);
-    HttpResult post(const Json& payload, Duration give_up);
 
-    Http& http_;
-    Clock& clock_;
-    SlackAccess access_;
-    Recipient person_;
-    RunInfo run_info_;
-    drain::Action action_;
-    std::vector<Place> places_;
-    drain::FleetDiscovered matched_; // the latest look
-    bool started_ = false;
+    std::vector<Destination> destinations_;
+    drain::FleetDiscovered matched_; // the latest one
 };
 
 } // namespace snow_white::report

@@ -14,8 +14,7 @@ constexpr const char* restore = "\x1b[?25h\x1b[?1049l";
 constexpr const char* rest_of_line = "\x1b[K";
 constexpr const char* rest_of_screen = "\x1b[J";
 
-// At once, past the buffer, which would break a picture at its lines. A terminal that is gone is no
-// failure.
+// Unbuffered, since stdio would split a frame at its lines. A closed terminal is not an error.
 void write_whole(std::FILE* out, const std::string& text) {
     std::fflush(out);
     for (std::size_t done = 0; done < text.size();) {

@@ -1,6 +1,6 @@
-// A terminal's other screen, for what is drawn anew in place: a resize spoils nothing, and at the
-// end, whatever the end is, the terminal has its own screen and its cursor back. Each picture is
-// one write, over the one before it: nothing flickers. Source of the sequences: "XTerm Control
+// A terminal's alternate screen, for text that is redrawn in place. A resize spoils nothing.
+// However the program ends, the terminal gets its own screen and its cursor back. Each frame is one
+// write over the one before it, so nothing flickers. Source of the sequences: "XTerm Control
 // Sequences" (DECSET 1049, 25; CUP; EL; ED).
 #pragma once
 
@@ -16,7 +16,7 @@ struct Screen {
     bool colour = false;
 };
 
-// `out` is a terminal, and one that can move its cursor. `kind`: what TERM says.
+// Whether `out` is a terminal that can move its cursor. `kind`: the value of TERM.
 bool can_draw(std::FILE* out, const std::string& kind);
 
 class AlternateScreen {
@@ -26,15 +26,15 @@ public:
     AlternateScreen(const AlternateScreen&) = delete;
     AlternateScreen& operator=(const AlternateScreen&) = delete;
 
-    // As it is now; a column less than there are, since a full line would leave the cursor on what
-    // it wrote last.
+    // The present size. It is one column narrower than the terminal: after a full line the cursor
+    // would stand on the last character.
     Screen size() const;
 
-    // Lines that fit it.
+    // The lines fit the size.
     void draw(const std::vector<std::string>& lines);
     bool is_drawn() const { return drawn_; }
 
-    // Gives the terminal back, and writes these lines to its own screen, however long they are.
+    // Restores the terminal's own screen, and writes the lines there, whatever their length.
     void leave(const std::vector<std::string>& lines);
 
 private:

@@ -6,7 +6,7 @@ namespace snow_white::report {
 
 ProgressReporter::ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
                                    drain::Action action, bool colour)
-    : clock_(clock), screen_(out, colour), picture_(run_info, action, clock.now()),
+    : clock_(clock), screen_(out, colour), progress_(run_info, action, clock.now()),
       run_info_(std::move(run_info)), action_(action) {}
 
 ProgressReporter::~ProgressReporter() {
@@ -15,12 +15,12 @@ ProgressReporter::~ProgressReporter() {
 
 void ProgressReporter::handle(const drain::Event& event) {
     const Instant now = clock_.now();
-    if (const auto* standing = std::get_if<drain::ProgressSnapshot>(&event))
-        picture_.take(*standing);
-    if (const auto* noted = std::get_if<drain::Notice>(&event)) picture_.note(noted->what, now);
-    if (advances_.have_a_line(event, clock_.elapsed()))
+    if (const auto* snapshot = std::get_if<drain::ProgressSnapshot>(&event))
+        progress_.take(*snapshot);
+    if (const auto* notice = std::get_if<drain::Notice>(&event)) progress_.note(notice->what, now);
+    if (throttle_.have_a_line(event, clock_.elapsed()))
         for (const auto& line : lines_of(event, run_info_, action_))
-            told_.push_back(stamped(line, now));
+            lines_.push_back(stamped(line, now));
     if (std::holds_alternative<drain::Report>(event))
         leave();
     else
@@ -28,17 +28,17 @@ void ProgressReporter::handle(const drain::Event& event) {
 }
 
 void ProgressReporter::write(const std::string& line) {
-    const Instant now = clock_.now();
-    told_.push_back(stamped(line, now));
-    if (over_) return leave();
-    picture_.note(line, now);
-    draw();
+    add(stamped(line, clock_.now()), line);
 }
 
 void ProgressReporter::relay(const std::string& line) {
-    told_.push_back(printable(line));
-    if (over_) return leave();
-    picture_.note(without_time(line), clock_.now());
+    add(printable(line), without_time(line));
+}
+
+void ProgressReporter::add(const std::string& line, const std::string& note) {
+    lines_.push_back(line);
+    if (closed_) return leave();
+    progress_.note(note, clock_.now());
     draw();
 }
 
@@ -47,13 +47,13 @@ void ProgressReporter::tick() {
 }
 
 void ProgressReporter::draw() {
-    screen_.draw(picture_.draw(clock_.now(), screen_.size()));
+    screen_.draw(progress_.draw(clock_.now(), screen_.size()));
 }
 
 void ProgressReporter::leave() {
-    over_ = true;
-    screen_.leave(told_);
-    told_.clear();
+    closed_ = true;
+    screen_.leave(lines_);
+    lines_.clear();
 }
 
 } // namespace snow_white::report

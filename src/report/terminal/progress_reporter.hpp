@@ -1,6 +1,6 @@
-// The picture of a drain on a terminal, drawn anew at each event and each tick. It has the
-// terminal's other screen while it lasts; at the end, whatever the end is, all that was told comes
-// as the lines that a pipe gets.
+// Shows a run on a terminal as a screen that is redrawn at each event and each tick. It uses the
+// terminal's alternate screen while the run lasts. However the run ends, the lines that a pipe gets
+// are then written to the terminal's own screen.
 #pragma once
 
 #include "src/report/terminal/alternate_screen.hpp"
@@ -21,22 +21,23 @@ public:
     void write(const std::string& line) override;
     void tick() override;
 
-    // A line that has its time already, of a drain that is watched from elsewhere.
+    // A line that has its time already: one of the task's log.
     void relay(const std::string& line);
-    // Ends the picture: what is said from now on comes at once.
+    // Closes the screen. Later lines are written at once.
     void leave();
 
 private:
+    void add(const std::string& line, const std::string& note);
     void draw();
 
     const Clock& clock_;
     AlternateScreen screen_;
-    bool over_ = false;
-    ProgressScreen picture_;
-    std::vector<std::string> told_; // with their times, for the end
+    bool closed_ = false;
+    ProgressScreen progress_;
+    std::vector<std::string> lines_; // with their times, to write when the screen closes
     RunInfo run_info_;
     drain::Action action_;
-    ProgressThrottle advances_;
+    ProgressThrottle throttle_;
 };
 
 } // namespace snow_white::report

@@ -18,11 +18,11 @@ using drain::UnfinishedInstance;
 constexpr std::size_t widest_bar = 50;
 constexpr std::size_t narrowest_bar = 5;
 constexpr std::size_t widest_name = 40;   // EB's names are no longer
-constexpr std::size_t low = 12;           // so few lines have no place for what does not change
-constexpr std::size_t narrow = 60;        // so few columns have none for blanks
-constexpr std::size_t most_notes = 50;    // kept; shown are as many as there is room for
+constexpr std::size_t low = 12;           // a screen of fewer lines shows only what changes
+constexpr std::size_t narrow = 60;        // a screen of fewer columns has smaller gaps
+constexpr std::size_t most_notes = 50;    // that are kept; as many are shown as fit
 constexpr std::size_t room_for_notes = 3; // on a screen that is not low
-constexpr std::chrono::seconds fresh{60}; // of what an instance said: no word about its age
+constexpr std::chrono::seconds fresh{60}; // the age of a younger count of jobs is not shown
 
 constexpr const char* bold = "\x1b[1m";
 constexpr const char* yellow = "\x1b[33m";
@@ -35,15 +35,11 @@ std::string clock_time(Instant at) {
     return fmt::format("{:%H:%M:%S}", fmt::gmtime(seconds));
 }
 
-std::size_t positive(int count) {
-    return static_cast<std::size_t>(std::max(count, 0));
-}
-
 // The first that fits whole, or the last.
-std::string first_fitting(const std::vector<std::string>& wordings, std::size_t width) {
-    for (const auto& wording : wordings)
-        if (wording.size() <= width) return wording;
-    return wordings.back();
+std::string first_fitting(const std::vector<std::string>& texts, std::size_t width) {
+    for (const auto& text : texts)
+        if (text.size() <= width) return text;
+    return texts.back();
 }
 
 std::string verdict_line(drain::Action action, std::size_t width) {
@@ -52,63 +48,59 @@ std::string verdict_line(drain::Action action, std::size_t width) {
     return first_fitting({not_yet + ": NOT SAFE to go on", not_yet + ": NOT SAFE"}, width);
 }
 
-std::string jobs_words(const std::optional<ProgressSnapshot>& standing) {
-    if (!standing || standing->stage != Stage::waiting || standing->heard == 0) return "";
-    const bool all = standing->heard >= standing->all.not_as_asked();
-    return fmt::format("{}{} running", all ? "" : "at least ",
-                       pluralize(positive(standing->jobs), "job"));
+std::string jobs_text(const std::optional<ProgressSnapshot>& snapshot) {
+    if (!snapshot || snapshot->stage != Stage::waiting || snapshot->heard == 0) return "";
+    const bool all = snapshot->heard >= snapshot->all.not_as_asked();
+    return fmt::format("{}{} running", all ? "" : "at least ", pluralize(snapshot->jobs, "job"));
 }
 
-std::string count_line(const std::optional<ProgressSnapshot>& standing, drain::Action action) {
-    if (!standing || standing->stage == Stage::discovering)
+std::string count_line(const std::optional<ProgressSnapshot>& snapshot, drain::Action action) {
+    if (!snapshot || snapshot->stage == Stage::discovering)
         return "looking who is there; nothing is sent yet";
-    if (standing->stage == Stage::verifying && standing->targeted == 0)
+    if (snapshot->stage == Stage::verifying && snapshot->targeted == 0)
         return "asking each worker what it does now";
-    if (standing->stage == Stage::verifying)
+    if (snapshot->stage == Stage::verifying)
         return fmt::format("asking each worker what it does now: {} of {} answered",
-                           standing->completed,
-                           pluralize(positive(standing->targeted), "instance"));
-    const auto& all = standing->all;
-    if (all.instances == 0 && standing->targeted == 0)
+                           snapshot->completed, pluralize(snapshot->targeted, "instance"));
+    const auto& all = snapshot->all;
+    if (all.instances == 0 && snapshot->targeted == 0)
         return "told; SSM has not said yet how many instances it reaches";
     return fmt::format("{} of {} {} {}", all.as_asked,
                        pluralize(all.instances - all.gone, "instance"),
                        all.instances - all.gone == 1 ? "is" : "are", goal_text(action));
 }
 
-std::string time_line(const std::optional<ProgressSnapshot>& standing, Instant begun, Instant now,
+std::string time_line(const std::optional<ProgressSnapshot>& snapshot, Instant begun, Instant now,
                       std::size_t width) {
-    const Instant since = standing ? standing->begun : begun;
+    const Instant since = snapshot ? snapshot->begun : begun;
     const std::string elapsed = in_words(std::max<Duration>(now - since, Duration{0}));
-    if (!standing) return "elapsed " + elapsed;
-    const Duration left = std::max<Duration>(standing->deadline - now, Duration{0});
+    if (!snapshot) return "elapsed " + elapsed;
+    const Duration left = std::max<Duration>(snapshot->deadline - now, Duration{0});
     const std::string both = fmt::format("{}; deadline in {}", elapsed, in_words(left));
-    return first_fitting({fmt::format("elapsed {} ({} UTC)", both, clock_time(standing->deadline)),
+    return first_fitting({fmt::format("elapsed {} ({} UTC)", both, clock_time(snapshot->deadline)),
                           "elapsed " + both, both},
                          width);
 }
 
-std::string straggler_line(const UnfinishedInstance& one, Instant now, const Screen& screen) {
+std::string unfinished_line(const UnfinishedInstance& one, Instant now, const Screen& screen) {
     const std::string gap = screen.width < narrow ? " " : "  ";
     std::string line =
         gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
     if (one.outcome != drain::Outcome::pending)
         line += gap + std::string(words_for(one.outcome));
     else if (one.heard)
-        line += gap + pluralize(positive(one.heard->jobs), "job");
+        line += gap + pluralize(one.heard->jobs, "job");
     if (one.heard && now - one.heard->at > fresh && screen.width >= narrow)
         line += fmt::format(" ({} ago)", in_words(now - one.heard->at));
     return line + gap + (one.environment.empty() ? "(environment not known)" : one.environment);
 }
 
-// How many of so many have a line where there are so many lines, the last of them for how many more
-// there are.
+// How many of `count` items are shown in so many lines, if the last line says how many are not.
 std::size_t shown(std::size_t count, std::size_t lines) {
     if (count <= lines) return count;
     return lines == 0 ? 0 : lines - 1;
 }
 
-// One picture of one moment.
 class ScreenBuilder {
 public:
     ScreenBuilder(const Screen& screen, Instant now) : screen_(screen), now_(now) {}
@@ -118,14 +110,14 @@ public:
             lines_.push_back(coloured(colour, truncate_ascii(text, screen_.width)));
     }
 
-    void add_bars(const ProgressSnapshot& standing, std::size_t lines) {
-        std::vector<drain::EnvironmentProgress> rows = standing.environments;
-        const std::size_t count = rows.size() + standing.omitted_environments;
+    void add_bars(const ProgressSnapshot& snapshot, std::size_t lines) {
+        std::vector<drain::EnvironmentProgress> rows = snapshot.environments;
+        const std::size_t count = rows.size() + snapshot.omitted_environments;
         for (auto& row : rows)
             if (row.name.empty()) row.name = "(environment not known)";
-        if (count > 1) rows.insert(rows.begin(), standing.all);
+        if (count > 1) rows.insert(rows.begin(), snapshot.all);
         if (count > 1) rows.front().name = fmt::format("all {} environments", count);
-        const std::size_t all_rows = rows.size() + standing.omitted_environments;
+        const std::size_t all_rows = rows.size() + snapshot.omitted_environments;
         const std::size_t fit = std::min(shown(all_rows, lines), rows.size());
         measure(rows, fit);
         for (std::size_t i = 0; i < fit; ++i)
@@ -134,13 +126,13 @@ public:
             add(fmt::format("and {} more environments", all_rows - fit));
     }
 
-    void add_stragglers(const ProgressSnapshot& standing, std::size_t lines) {
-        const std::size_t count = standing.all.not_as_asked();
-        if (lines < 2 || standing.unfinished.empty()) return;
+    void add_unfinished(const ProgressSnapshot& snapshot, std::size_t lines) {
+        const std::size_t count = snapshot.all.not_as_asked();
+        if (lines < 2 || snapshot.unfinished.empty()) return;
         add(fmt::format("not yet, the longest first: {}", pluralize(count, "instance")), bold);
-        const std::size_t fit = std::min(shown(count, lines - 1), standing.unfinished.size());
+        const std::size_t fit = std::min(shown(count, lines - 1), snapshot.unfinished.size());
         for (std::size_t i = 0; i < fit; ++i)
-            add(straggler_line(standing.unfinished[i], now_, screen_));
+            add(unfinished_line(snapshot.unfinished[i], now_, screen_));
         if (fit < count) add(fmt::format("  and {} more", count - fit));
     }
 
@@ -158,11 +150,11 @@ private:
             count_width_ = std::max(count_width_, count_of(rows[i]).size());
         }
         name_width_ = std::min({name_width_, widest_name, screen_.width * 2 / 5});
-        const std::size_t others = name_width_ + count_width_ + 4; // blanks and brackets
+        const std::size_t others = name_width_ + count_width_ + 4; // with blanks and brackets
         bar_width_ = std::min(widest_bar, screen_.width - std::min(screen_.width, others));
     }
 
-    // Full only when all of them are.
+    // The bar is full only when the count is.
     void add_bar(const drain::EnvironmentProgress& row) {
         const std::string name =
             fmt::format("{:<{}} ", truncate_ascii(row.name, name_width_), name_width_);
@@ -187,15 +179,16 @@ private:
     std::size_t bar_width_ = 0;
 };
 
-// The unfinished get half of the lines, or what the environments leave.
-void add_fleet(ScreenBuilder& screen_builder, const ProgressSnapshot& standing, std::size_t lines) {
-    const std::size_t environments = standing.environments.size() + standing.omitted_environments;
+// Unfinished instances get half of the lines, or those that the environments leave if they are
+// more.
+void add_fleet(ScreenBuilder& screen_builder, const ProgressSnapshot& snapshot, std::size_t lines) {
+    const std::size_t environments = snapshot.environments.size() + snapshot.omitted_environments;
     const std::size_t bars = environments > 1 ? environments + 1 : environments;
-    const std::size_t wanted = standing.unfinished.empty() ? 0 : standing.all.not_as_asked() + 1;
-    const std::size_t for_stragglers =
+    const std::size_t wanted = snapshot.unfinished.empty() ? 0 : snapshot.all.not_as_asked() + 1;
+    const std::size_t for_unfinished =
         std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
-    screen_builder.add_bars(standing, lines - for_stragglers);
-    screen_builder.add_stragglers(standing, for_stragglers);
+    screen_builder.add_bars(snapshot, lines - for_unfinished);
+    screen_builder.add_unfinished(snapshot, for_unfinished);
 }
 
 } // namespace
@@ -203,20 +196,20 @@ void add_fleet(ScreenBuilder& screen_builder, const ProgressSnapshot& standing, 
 ProgressScreen::ProgressScreen(RunInfo run_info, drain::Action action, Instant begun)
     : run_info_(std::move(run_info)), action_(action), begun_(begun) {}
 
-void ProgressScreen::note(const std::string& words, Instant at) {
-    notes_.push_back(clock_time(at) + " " + words);
+void ProgressScreen::note(const std::string& text, Instant at) {
+    notes_.push_back(clock_time(at) + " " + text);
     if (notes_.size() > most_notes) notes_.erase(notes_.begin());
 }
 
 std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen) const {
     ScreenBuilder screen_builder(screen, now);
     screen_builder.add(verdict_line(action_, screen.width), std::string(bold) + yellow);
-    const std::string count = count_line(standing_, action_);
-    const std::string jobs = jobs_words(standing_);
+    const std::string count = count_line(snapshot_, action_);
+    const std::string jobs = jobs_text(snapshot_);
     const bool together = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
     screen_builder.add(together && !jobs.empty() ? count + "; " + jobs : count);
     if (!together) screen_builder.add(jobs);
-    screen_builder.add(time_line(standing_, begun_, now, screen.width));
+    screen_builder.add(time_line(snapshot_, begun_, now, screen.width));
     const bool is_low = screen.height < low;
     if (!is_low) {
         screen_builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_),
@@ -225,8 +218,8 @@ std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen)
         screen_builder.add("Ctrl-C ends the watching; the workers go on as told");
     }
     const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);
-    if (standing_)
-        add_fleet(screen_builder, *standing_,
+    if (snapshot_)
+        add_fleet(screen_builder, *snapshot_,
                   screen_builder.room() - std::min(screen_builder.room(), kept));
     const std::size_t last = std::min(notes_.size(), screen_builder.room());
     for (auto note = notes_.end() - static_cast<std::ptrdiff_t>(last); note != notes_.end(); ++note)

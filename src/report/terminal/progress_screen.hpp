@@ -1,6 +1,6 @@
-// A drain as a picture for a terminal. In: where it stands, and words, as they come; then a moment
-// and a screen. Out: lines, never more than the screen has and none wider than it: ASCII, each byte
-// a column, but for colours. What does not fit is folded and counted. Pure.
+// The screen that shows the progress of a run. In: snapshots and notes as they come; then a time
+// and the screen's size. Out: lines, never more than the screen has and none wider: ASCII, so that
+// each byte is a column, but for colours. What does not fit is counted. Pure.
 #pragma once
 
 #include "src/drain/model/progress_snapshot.hpp"
@@ -17,17 +17,17 @@ class ProgressScreen {
 public:
     ProgressScreen(RunInfo run_info, drain::Action action, Instant begun);
 
-    void take(const drain::ProgressSnapshot& standing) { standing_ = standing; }
-    void note(const std::string& words, Instant at);
+    void take(const drain::ProgressSnapshot& snapshot) { snapshot_ = snapshot; }
+    void note(const std::string& text, Instant at);
 
-    // The first line says whether it is safe to go on, and is right until the answer comes.
+    // The first line says that it is not safe to go on, which is true until the report comes.
     std::vector<std::string> draw(Instant now, const Screen& screen) const;
 
 private:
     RunInfo run_info_;
     drain::Action action_;
     Instant begun_;
-    std::optional<drain::ProgressSnapshot> standing_;
+    std::optional<drain::ProgressSnapshot> snapshot_;
     std::vector<std::string> notes_; // the oldest first
 };
 

@@ -1,4 +1,4 @@
-#include "src/report/text/next_step.hpp"
+#include "src/report/text/summary.hpp"
 
 #include "src/drain/model/pods.hpp"
 #include "src/report/text/pattern_text.hpp"
@@ -15,7 +15,7 @@ using drain::Action;
 using drain::Report;
 using drain::Verdict;
 
-// What a cancelled run leaves behind stays: workers do not begin to take jobs by themselves.
+// After a cancelled run quiet workers stay quiet: they do not take jobs again by themselves.
 NextStep after_cancel(const Report& report, const RunInfo& run_info) {
     if (report.action == Action::wake)
         return {"some may still take no jobs; to wake them all the same",
@@ -25,7 +25,7 @@ NextStep after_cancel(const Report& report, const RunInfo& run_info) {
             command_line(Action::wake, run_info)};
 }
 
-// The same command again would come to the same.
+// Running the same command again would not help.
 NextStep after_pods(const Report& report) {
     return {fmt::format("{}: {}; the next run leaves {} out with --exclude",
                         fmt::join(report.on_pods, ", "), drain::advice_for_pods(report.action),
@@ -45,8 +45,8 @@ NextStep after_partial(const Report& report, const std::string& again) {
 } // namespace
 
 std::string command_line(Action action, const RunInfo& run_info) {
-    const bool several_profiles =
-        run_info.profile.find(',') != std::string::npos; // no task acts for them
+    // A task acts for one profile only.
+    const bool several_profiles = run_info.profile.find(',') != std::string::npos;
     return fmt::format(
         "snow-white.sh -a {} {}{} -p {} -r {}{}{}", name_of(action), options_for(run_info.pattern),
         run_info.profile.empty() ? "" : " -f " + shell_word(run_info.profile),

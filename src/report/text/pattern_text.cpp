@@ -1,5 +1,7 @@
 #include "src/report/text/pattern_text.hpp"
 
+#include "src/base/enum_names.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,11 +9,13 @@ namespace snow_white::report {
 
 namespace {
 
-std::string listed(const std::vector<std::string>& words) {
-    std::vector<std::string> marked;
-    for (const auto& word : words)
-        marked.push_back("\"" + word + "\"");
-    return fmt::format("{}", fmt::join(marked, " or "));
+constexpr EnumName<fleet::Match> match_names[] = {{fleet::Match::contains, "contains"},
+                                                  {fleet::Match::exact, "exact"},
+                                                  {fleet::Match::glob, "glob"}};
+static_assert(has_all_enumerators(match_names));
+
+std::string quoted_list(const std::vector<std::string>& names) {
+    return fmt::format("\"{}\"", fmt::join(names, "\" or \""));
 }
 
 } // namespace
@@ -31,15 +35,7 @@ std::string shell_word(const std::string& word) {
 }
 
 std::string_view name_of(fleet::Match match) {
-    switch (match) {
-    case fleet::Match::contains:
-        return "contains";
-    case fleet::Match::exact:
-        return "exact";
-    case fleet::Match::glob:
-        break;
-    }
-    return "glob";
+    return name_of(match_names, match);
 }
 
 std::string options_for(const fleet::NameFilter& pattern) {
@@ -58,12 +54,12 @@ std::string in_brief(const fleet::NameFilter& pattern) {
 }
 
 std::string in_words(const fleet::NameFilter& pattern) {
-    const std::string asked = listed(pattern.include);
+    const std::string asked = quoted_list(pattern.include);
     const std::string which = pattern.match == fleet::Match::contains
                                   ? fmt::format("with {} in the name", asked)
                               : pattern.match == fleet::Match::exact ? "named " + asked
                                                                      : "named like " + asked;
-    return pattern.exclude.empty() ? which : which + ", but not " + listed(pattern.exclude);
+    return pattern.exclude.empty() ? which : which + ", but not " + quoted_list(pattern.exclude);
 }
 
 } // namespace snow_white::report

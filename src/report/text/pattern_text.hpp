@@ -1,4 +1,5 @@
-// Which environments were asked for, in words and as it is typed. Pure.
+// Which environments were asked for, as a sentence and as command-line options; and the quoting of
+// words for a shell. Pure.
 #pragma once
 
 #include "src/fleet/model/name_filter.hpp"
@@ -8,22 +9,22 @@
 
 namespace snow_white::report {
 
-// What stands between single quotes in a shell.
+// The text as it stands between single quotes in a shell.
 std::string within_quotes(std::string_view text);
-// As a shell takes it, in quotes only where they are needed.
+// A word for a shell, in quotes only where it needs them.
 std::string shell_word(const std::string& word);
 
-// "contains", "exact", "glob": the values of --match
+// The values of --match: "contains", "exact", "glob"
 std::string_view name_of(fleet::Match match);
 
 // `-e workers --exclude 'acme-*' --match glob`
 std::string options_for(const fleet::NameFilter& pattern);
 
-// For a headline: `workers`; the options where there is more than one part of a name.
+// For a headline: `workers`, or the options where there are several patterns.
 std::string in_brief(const fleet::NameFilter& pattern);
 
-// To be read behind "environments": `with "workers" in the name`, `named like "a-*" or "b-*", but
-// not "a-x"`
+// To follow "environments": `with "workers" in the name`, `named like "a-*" or "b-*", but not
+// "a-x"`
 std::string in_words(const fleet::NameFilter& pattern);
 
 } // namespace snow_white::report

@@ -1,7 +1,5 @@
 #include "src/report/text/report_groups.hpp"
 
-#include "src/report/text/summary.hpp"
-
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -23,6 +21,21 @@ void count(const InstanceResult& instance, EnvironmentRow& row) {
         row.jobs += count_jobs(instance.workers);
 }
 
+// The values of a map, in ascending order of `rank`, then of their keys.
+template <class Key, class Value, class Rank>
+std::vector<Value> sorted_values(std::map<Key, Value> map, Rank rank) {
+    std::vector<Value> sorted;
+    for (auto& [key, value] : map)
+        sorted.push_back(std::move(value));
+    std::ranges::stable_sort(sorted, {}, rank);
+    return sorted;
+}
+
+// Ranks the larger count first.
+long descending(std::size_t count) {
+    return -static_cast<long>(count);
+}
+
 } // namespace
 
 std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
@@ -34,11 +47,8 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
         row.name = instance.environment;
         count(instance, row);
     }
-    std::vector<EnvironmentRow> sorted;
-    for (auto& [name, row] : rows)
-        sorted.push_back(std::move(row));
-    std::ranges::stable_sort(sorted, std::ranges::greater{}, &EnvironmentRow::not_as_asked);
-    return sorted;
+    return sorted_values(std::move(rows),
+                         [](const auto& row) { return descending(row.not_as_asked()); });
 }
 
 std::vector<Group> by_outcome(const drain::Report& report) {
@@ -49,15 +59,10 @@ std::vector<Group> by_outcome(const drain::Report& report) {
         group.outcome = instance.outcome;
         group.instances.push_back(instance);
     }
-    std::vector<Group> sorted;
-    for (auto& [outcome, group] : groups)
-        sorted.push_back(std::move(group));
-    std::ranges::stable_sort(sorted, {}, [](const Group& group) {
+    return sorted_values(std::move(groups), [](const Group& group) {
         const bool may_work = group.outcome == Outcome::pending || group.outcome == Outcome::busy;
-        return std::tuple(is_gone(group.outcome), !may_work,
-                          -static_cast<long>(group.instances.size()));
+        return std::tuple(is_gone(group.outcome), !may_work, descending(group.instances.size()));
     });
-    return sorted;
 }
 
 std::vector<EnvironmentPart> parts_of(const Group& group) {
@@ -67,11 +72,8 @@ std::vector<EnvironmentPart> parts_of(const Group& group) {
         part.name = instance.environment;
         if (++part.instances == 1) part.example = instance.id.text;
     }
-    std::vector<EnvironmentPart> sorted;
-    for (auto& [name, part] : parts)
-        sorted.push_back(std::move(part));
-    std::ranges::stable_sort(sorted, std::ranges::greater{}, &EnvironmentPart::instances);
-    return sorted;
+    return sorted_values(std::move(parts),
+                         [](const auto& part) { return descending(part.instances); });
 }
 
 } // namespace snow_white::report

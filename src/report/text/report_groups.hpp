@@ -1,27 +1,19 @@
-// A report of thousands of instances, folded so that it fits a message: a row an environment, and
-// who is not as asked in groups of one outcome and one environment. Pure. Nothing is left out here:
-// the reader decides how much of it is shown, and can say how much is not.
+// A report of thousands of instances, grouped so that it fits a message: a row for each
+// environment, and the instances where the action did not succeed, grouped by outcome and by
+// environment. Pure. Nothing is left out here: the caller decides how much it shows, and can say
+// how much it does not.
 #pragma once
 
-#include "src/drain/model/report.hpp"
-
-#include <string>
-#include <vector>
+#include "src/drain/model/progress_snapshot.hpp"
 
 namespace snow_white::report {
 
-struct EnvironmentRow {
-    std::string name; // empty: the environment is not known
-    std::size_t instances = 0;
-    std::size_t as_asked = 0;
-    std::size_t gone = 0; // of them: terminated or stopped in EC2, nothing runs there
-    int jobs = 0;         // still running on those that are not as asked
-
-    std::size_t not_as_asked() const { return instances - as_asked - gone; }
+struct EnvironmentRow : drain::EnvironmentProgress {
+    int jobs = 0; // still running on its instances that are not as asked
 };
 
-// Those with the most that is not as asked first, then by name; an environment without instances
-// has a row too.
+// The environments with the most instances that are not as asked come first, then by name. An
+// environment without instances has a row too.
 std::vector<EnvironmentRow> by_environment(const drain::Report& report);
 
 struct Group {
@@ -29,14 +21,14 @@ struct Group {
     std::vector<drain::InstanceResult> instances;
 };
 
-// Of those that are not as asked. Whoever may still run a job comes first, whoever is gone last;
-// then the larger group.
+// The instances that are not as asked. Outcomes that may leave a job running come first, instances
+// that are gone last; otherwise the larger group comes first.
 std::vector<Group> by_outcome(const drain::Report& report);
 
 struct EnvironmentPart {
     std::string name; // empty: the environment is not known
     std::size_t instances = 0;
-    std::string example; // one of their ids
+    std::string example; // the id of one of them
 };
 
 // The largest first, then by name.

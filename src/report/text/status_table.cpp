@@ -26,15 +26,15 @@ std::string why_silent(const fleet::Instance& instance, const drain::InvocationR
                                        : answer->last_output;
 }
 
-void take_in(InstanceStatus& status, const drain::InvocationResult* answer) {
+void apply_answer(InstanceStatus& status, const drain::InvocationResult* answer) {
     const auto line = answer == nullptr ? std::nullopt : answer->line;
-    status.told = line && line->omitted_workers == 0;
+    status.answered = line && line->omitted_workers == 0;
     if (line) {
         status.workers = line->workers;
         status.host = line->host;
         status.scripts = line->scripts;
     }
-    if (status.told) return;
+    if (status.answered) return;
     status.why_not = line ? fmt::format("{} more workers did not fit", line->omitted_workers)
                           : why_silent(status.instance, answer);
 }
@@ -43,32 +43,29 @@ std::string or_dash(const std::string& text) {
     return text.empty() ? "-" : text;
 }
 
-Row row_of(const InstanceStatus& status) {
-    return {or_dash(status.instance.environment), status.instance.id.text,
-            or_dash(status.instance.zone), std::string(name_of(status.instance.agent))};
+void add_row(const InstanceStatus& status, const std::array<std::string, 5>& worker,
+             std::vector<Row>& rows) {
+    rows.push_back({or_dash(status.instance.environment), status.instance.id.text,
+                    or_dash(status.instance.zone), std::string(name_of(status.instance.agent))});
+    std::ranges::copy(worker, rows.back().begin() + 4);
 }
 
 void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
-    for (const auto& worker : status.workers) {
-        Row row = row_of(status);
-        row[4] =
-            worker.pid == 0 ? or_dash(worker.unit) : fmt::format("{} {}", worker.unit, worker.pid);
-        row[5] = or_dash(worker.version);
-        row[6] = fmt::format("{}/{}", worker.busy, worker.of);
-        row[7] = drain::name_of(worker.state);
-        row[8] = worker.since ? iso_time(*worker.since) : "-";
-        rows.push_back(row);
-    }
-    if (status.told && !status.workers.empty()) return;
-    Row row = row_of(status);
-    row[4] = row[5] = row[6] = "-";
-    row[7] = status.told                          ? "no Sidekiq worker found"
-             : is_down(status.instance.ec2_state) ? status.why_not
-                                                  : "unknown: " + status.why_not;
-    rows.push_back(row);
+    for (const auto& worker : status.workers)
+        add_row(
+            status,
+            {worker.pid == 0 ? or_dash(worker.unit) : fmt::format("{} {}", worker.unit, worker.pid),
+             or_dash(worker.version), fmt::format("{}/{}", worker.busy, worker.of),
+             std::string(name_of(worker.state)), worker.since ? iso_time(*worker.since) : "-"},
+            rows);
+    if (status.answered && !status.workers.empty()) return;
+    const std::string state = status.answered                      ? "no Sidekiq worker found"
+                              : is_down(status.instance.ec2_state) ? status.why_not
+                                                                   : "unknown: " + status.why_not;
+    add_row(status, {"-", "-", "-", state, ""}, rows);
 }
 
-// On how many instances a script of each action is at work.
+// On how many instances a script still runs, for each action.
 std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
     std::map<drain::Action, std::set<InstanceId>> by_action;
     for (const auto& status : statuses)
@@ -84,7 +81,7 @@ std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
 } // namespace
 
 bool is_known(const InstanceStatus& status) {
-    return status.told || is_down(status.instance.ec2_state);
+    return status.answered || is_down(status.instance.ec2_state);
 }
 
 std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
@@ -96,12 +93,12 @@ std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
     for (const auto& instance : fleet.instances.value_or(std::vector<fleet::Instance>{})) {
         statuses.push_back({.instance = instance});
         const auto found = by_id.find(instance.id);
-        take_in(statuses.back(), found == by_id.end() ? nullptr : found->second);
+        apply_answer(statuses.back(), found == by_id.end() ? nullptr : found->second);
         by_id.erase(instance.id);
     }
     for (const auto& [id, answer] : by_id) {
         statuses.push_back({.instance = {.id = id, .environment = {}, .zone = {}}});
-        take_in(statuses.back(), answer);
+        apply_answer(statuses.back(), answer);
     }
     std::ranges::sort(statuses, {}, [](const InstanceStatus& status) {
         return std::tie(status.instance.environment, status.instance.id);
@@ -118,8 +115,8 @@ std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuse
     for (auto& row : rows)
         for (std::size_t i = 0; i < columns; ++i) {
             row[i] = printable(row[i]);
-            const bool ends_its_row =
-                i + 2 == columns && row[i + 1].empty(); // a sentence, it may be
+            // The last cell of a row may be a sentence: it does not widen its column.
+            const bool ends_its_row = i + 2 == columns && row[i + 1].empty();
             if (!ends_its_row) widths[i] = std::max(widths[i], row[i].size());
         }
     std::vector<std::string> lines;
@@ -148,12 +145,10 @@ std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
         states.push_back(fmt::format("{} {}", count, state));
     const auto unknown =
         std::ranges::count_if(statuses, [](const auto& one) { return !is_known(one); });
-    return fmt::format(
-        "{} on {}{}{}; {} running{}{}", pluralize(workers, "worker"),
-        pluralize(statuses.size(), "instance"), states.empty() ? "" : ": ", fmt::join(states, ", "),
-        pluralize(static_cast<std::size_t>(busy), "job"), scripts_sentence(statuses),
-        unknown == 0 ? std::string()
-                     : "; unknown: " + pluralize(static_cast<std::size_t>(unknown), "instance"));
+    return fmt::format("{} on {}{}{}; {} running{}{}", pluralize(workers, "worker"),
+                       pluralize(statuses.size(), "instance"), states.empty() ? "" : ": ",
+                       fmt::join(states, ", "), pluralize(busy, "job"), scripts_sentence(statuses),
+                       unknown == 0 ? "" : "; unknown: " + pluralize(unknown, "instance"));
 }
 
 } // namespace snow_white::report

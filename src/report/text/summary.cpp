@@ -1,6 +1,7 @@
 #include "src/report/text/summary.hpp"
 
-#include "src/report/text/next_step.hpp"
+#include "src/base/enum_names.hpp"
+#include "src/report/text/outcome_names.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
@@ -23,14 +24,14 @@ std::size_t count(const Report& report, Outcome outcome) {
         std::ranges::count(report.instances, outcome, &InstanceResult::outcome));
 }
 
-bool is_as_asked(Outcome outcome) {
+bool is_verified(Outcome outcome) {
     return outcome == Outcome::done || outcome == Outcome::already;
 }
 
 std::size_t workers_of(const Report& report) {
     std::size_t workers = 0;
     for (const auto& instance : report.instances)
-        if (is_as_asked(instance.outcome)) workers += instance.workers.size();
+        if (is_verified(instance.outcome)) workers += instance.workers.size();
     return workers;
 }
 
@@ -40,27 +41,17 @@ std::string line_for(const InstanceResult& instance) {
                     instance.environment.empty() ? "environment unknown" : instance.environment,
                     words_for(instance.outcome));
     if (!instance.note.empty()) line += ": " + instance.note;
-    if (!is_success(instance.outcome) && count_jobs(instance.workers) > 0)
-        line +=
-            fmt::format("; {} running",
-                        pluralize(static_cast<std::size_t>(count_jobs(instance.workers)), "job"));
+    if (const int jobs = count_jobs(instance.workers); jobs > 0 && !is_success(instance.outcome))
+        line += fmt::format("; {} running", pluralize(jobs, "job"));
     return line;
 }
 
-std::string_view state_after(Action action) {
-    switch (action) {
-    case Action::quiet:
-        return "QUIET";
-    case Action::wake:
-        return "AWAKE";
-    case Action::stop:
-        return "STOPPED";
-    }
-    return "";
-}
+constexpr EnumName<Action> state_names[] = {
+    {Action::quiet, "QUIET"}, {Action::wake, "AWAKE"}, {Action::stop, "STOPPED"}};
+static_assert(has_all_enumerators(state_names));
 
-// By what the workers told of themselves, or EC2's word that nothing runs there.
-bool is_seen(const Report& report) {
+// By the verification, or by EC2 where nothing runs.
+bool is_verified(const Report& report) {
     return report.workers_were_asked && count(report, Outcome::completed) == 0;
 }
 
@@ -72,11 +63,11 @@ std::string done_sentence(const Report& report) {
         return fmt::format("no instance in {}: nothing runs there",
                            pluralize(report.environments.size(), "environment"));
     if (done + completed == 0) return "no running instance left: nothing runs there";
-    // A stopped service has no process: it is counted, not its workers.
+    // A stopped service has no worker process, so services are counted.
     const std::string what =
         pluralize(workers_of(report), report.action == Action::stop ? "service" : "worker");
     const bool one = workers_of(report) == 1;
-    if (is_seen(report))
+    if (is_verified(report))
         return fmt::format("{}{} on {} {} {}", one ? "" : "all ", what, pluralize(done, "instance"),
                            one ? "is" : "are", end);
     return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}",
@@ -84,7 +75,7 @@ std::string done_sentence(const Report& report) {
 }
 
 // "acme-eks runs on EKS: its pods were not reached"
-std::string pods_words(const Report& report) {
+std::string pods_text(const Report& report) {
     const bool one = report.on_pods.size() == 1;
     return fmt::format("{} {} on EKS: {} pods were not reached", fmt::join(report.on_pods, ", "),
                        one ? "runs" : "run", one ? "its" : "their");
@@ -92,53 +83,51 @@ std::string pods_words(const Report& report) {
 
 std::string partial_sentence(const Report& report) {
     if (report.instances.empty() && !report.on_pods.empty())
-        return "no instance was told; " + pods_words(report);
-    const auto well = std::ranges::count_if(
-        report.instances, [](const auto& one) { return is_success(one.outcome); });
-    if (static_cast<std::size_t>(well) == report.instances.size())
+        return "no instance was told; " + pods_text(report);
+    const auto failed = std::ranges::count_if(
+        report.instances, [](const auto& one) { return !is_success(one.outcome); });
+    if (failed == 0)
         return fmt::format("every instance reports {}, but {}", goal_text(report.action),
                            report.on_pods.empty() ? "not all of it could be checked"
-                                                  : pods_words(report));
-    return fmt::format(
-        "{} of {} {} NOT {}{}", report.instances.size() - static_cast<std::size_t>(well),
-        pluralize(report.instances.size(), "instance"),
-        report.instances.size() - static_cast<std::size_t>(well) == 1 ? "is" : "are",
-        goal_text(report.action), report.on_pods.empty() ? "" : "; " + pods_words(report));
+                                                  : pods_text(report));
+    return fmt::format("{} of {} {} NOT {}{}", failed,
+                       pluralize(report.instances.size(), "instance"), failed == 1 ? "is" : "are",
+                       goal_text(report.action),
+                       report.on_pods.empty() ? "" : "; " + pods_text(report));
 }
 
-// For a run that ended before its answer: what the workers do all the same, and how far they were.
-std::string what_goes_on(const Report& report) {
+// For a run that ended before its commands: what the workers do, and how many had finished.
+std::string unfinished_text(const Report& report) {
     if (!report.may_have_sent) return "nothing was sent";
     if (!report.last_counts) return "the workers go on as told";
-    return fmt::format(
-        "the workers go on as told, {} of {} had finished when last seen",
-        report.last_counts->completed,
-        pluralize(static_cast<std::size_t>(report.last_counts->targeted), "instance"));
+    return fmt::format("the workers go on as told, {} of {} had finished when last seen",
+                       report.last_counts->completed,
+                       pluralize(report.last_counts->targeted, "instance"));
 }
 
-std::string deploy_words(const Report& report) {
+std::string deploy_text(const Report& report) {
     if (report.deploying.empty()) return "";
     return fmt::format("; a deploy to {} is under way and may start workers anew",
                        fmt::join(report.deploying, ", "));
 }
 
-// With jobs, or before it had answered: they may be lost, whatever the others are.
-std::string left_words(const Report& report) {
+// Of instances that left EC2 with jobs, or before they had answered: those jobs may be lost.
+std::string left_text(const Report& report) {
     const auto left = count_left(report);
-    std::vector<std::string> words;
+    std::vector<std::string> parts;
     if (left.with_jobs > 0)
-        words.push_back(fmt::format("{} left EC2 with {}", pluralize(left.with_jobs, "instance"),
-                                    pluralize(static_cast<std::size_t>(left.jobs), "running job")));
+        parts.push_back(fmt::format("{} left EC2 with {}", pluralize(left.with_jobs, "instance"),
+                                    pluralize(left.jobs, "running job")));
     if (left.unanswered > 0)
-        words.push_back(pluralize(left.unanswered, "instance") + " left EC2 without an answer");
-    return fmt::format("{}", fmt::join(words, ", "));
+        parts.push_back(pluralize(left.unanswered, "instance") + " left EC2 without an answer");
+    return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-// While it continues, an instance that has not finished is no news.
-bool is_told(const Report& report, const InstanceResult& instance) {
+// After an interruption the commands go on, so an instance that has not finished has no line.
+bool has_line(const Report& report, const InstanceResult& instance) {
     const bool continues =
         report.verdict == Verdict::interrupted && instance.outcome == Outcome::pending;
-    return !continues && !is_as_asked(instance.outcome) && instance.outcome != Outcome::completed;
+    return !continues && !is_verified(instance.outcome) && instance.outcome != Outcome::completed;
 }
 
 std::string no_environment(const RunInfo& run_info, const std::string& where) {
@@ -146,7 +135,7 @@ std::string no_environment(const RunInfo& run_info, const std::string& where) {
                        in_words(run_info.pattern), run_info.application, where);
 }
 
-// Why it ended as it did, where that is not said by its instances.
+// Why the run ended as it did; empty where its instances show it.
 std::string cause_of(Verdict verdict, const std::string& why) {
     switch (verdict) {
     case Verdict::timed_out:
@@ -169,7 +158,7 @@ std::string cause_of(Verdict verdict, const std::string& why) {
     return "";
 }
 
-// The places of several where nothing matched, or all that were asked for.
+// The regions in which nothing matched; of a run in one region, that one.
 std::string where_nothing_matched(const Report& report, const RunInfo& run_info) {
     std::vector<std::string> names;
     for (const auto& one : report.regions)
@@ -193,13 +182,13 @@ std::string sentence_of(const Report& report, const RunInfo& run_info) {
     case Verdict::denied:
     case Verdict::refused:
     case Verdict::unavailable:
-        return cause_of(report.verdict, report.why) + "; " + what_goes_on(report);
+        return cause_of(report.verdict, report.why) + "; " + unfinished_text(report);
     }
     return "";
 }
 
-// Of several places, those that ended in another way than the whole.
-std::vector<std::string> notes_of_places(const Report& report, const RunInfo& run_info) {
+// Of a run in several regions: those that ended in another way than the whole run.
+std::vector<std::string> region_notes(const Report& report, const RunInfo& run_info) {
     std::vector<std::string> notes;
     for (const auto& one : report.regions) {
         if (one.verdict == report.verdict || one.verdict == Verdict::done) continue;
@@ -215,12 +204,12 @@ std::vector<std::string> notes_of_places(const Report& report, const RunInfo& ru
 
 } // namespace
 
-std::string pluralize(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+std::string_view words_for(Outcome outcome) {
+    return text_for(outcome_names, outcome);
 }
 
 bool is_headline(const std::string& line, Action action) {
-    const std::string state = fmt::format("{}: ", state_after(action));
+    const std::string state = fmt::format("{}: ", name_of(state_names, action));
     return line.starts_with(state) || line.starts_with("NOT " + state);
 }
 
@@ -230,20 +219,21 @@ std::string in_one_line(const NextStep& next) {
 
 Summary summarize(const Report& report, const RunInfo& run_info) {
     Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, run_info)};
-    summary.seen = summary.well && is_seen(report);
-    summary.state = fmt::format("{}{}", summary.well ? "" : "NOT ", state_after(report.action));
-    summary.left = left_words(report);
+    summary.seen = summary.well && is_verified(report);
+    summary.state =
+        fmt::format("{}{}", summary.well ? "" : "NOT ", name_of(state_names, report.action));
+    summary.left = left_text(report);
     summary.sentence = fmt::format("{}{}{}{} (after {})", sentence_of(report, run_info),
                                    summary.left.empty() ? "" : "; ", summary.left,
-                                   deploy_words(report), in_words(report.elapsed));
+                                   deploy_text(report), in_words(report.elapsed));
     summary.headline = summary.state + ": " + summary.sentence;
-    summary.notes = notes_of_places(report, run_info);
+    summary.notes = region_notes(report, run_info);
     for (const auto& warning : report.warnings)
         summary.notes.push_back("warning: " + warning);
     for (const auto& sentence : report.unverified)
         summary.notes.push_back("not verified: " + sentence);
     for (const auto& instance : report.instances)
-        if (is_told(report, instance)) summary.details.push_back(line_for(instance));
+        if (has_line(report, instance)) summary.details.push_back(line_for(instance));
     summary.details.insert(summary.details.end(), summary.notes.begin(), summary.notes.end());
     return summary;
 }

@@ -1,44 +1,48 @@
-// A report in words, once, for the terminal and for Slack: what is true now, who is not as asked,
-// what to do next.
+// A report as text, the same for the terminal, for Slack and for --json: what is true now, which
+// instances are not as asked, what to do next. In: a report, and what was asked for. Pure.
 #pragma once
 
 #include "src/base/time_format.hpp"
 #include "src/drain/model/report.hpp"
 #include "src/fleet/model/name_filter.hpp"
 
+#include <concepts>
+#include <fmt/format.h>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace snow_white::report {
 
-// What was asked, in the operator's own words: for headlines and for the command to type next.
+// What was asked for, as the operator typed it: for headlines, and for the command to type next.
 struct RunInfo {
     std::string application;
     fleet::NameFilter pattern;
-    std::string profile;     // empty: unknown; several as they are typed: "shop,shop-eu"
-    std::string region;      // the same: "us-east-1,eu-west-1"
-    std::string invoker;     // "alice"; empty: unknown
-    std::string reason = {}; // why, in the operator's words; empty: not given
-    std::optional<Instant> deadline = {}; // when the waiting ends
-    std::optional<Duration> timeout = {}; // the same, from the moment at which the run begins
+    std::string profile;                  // "shop" or "shop,shop-eu"; empty: unknown
+    std::string region;                   // "us-east-1" or "us-east-1,eu-west-1"
+    std::string invoker;                  // "alice"; empty: unknown
+    std::string reason = {};              // --reason; empty: not given
+    std::optional<Instant> deadline = {}; // when the monitor stops waiting
+    std::optional<Duration> timeout = {}; // the same, counted from the start of the run
     std::string batch = {};               // of a wake, as it was typed; empty: all at once
 };
 
-// What to do now: words, and a command that can be typed as it is; either may be empty.
+// What the operator does next: a sentence, and a command that can be typed as it is. Either may be
+// empty.
 struct NextStep {
     std::string words;
     std::string command;
 };
+NextStep next_step(const drain::Report& report, const RunInfo& run_info);
 std::string in_one_line(const NextStep& next);
 
 struct Summary {
-    bool well = false;
-    bool seen = false;              // … and every worker was seen to be as asked
+    bool well = false;              // the action succeeded, as far as its commands say
+    bool seen = false;              // … and the verification confirmed it for every worker
     std::string state;              // "QUIET", "NOT QUIET"
-    std::string sentence;           // why that is so, and since when
+    std::string sentence;           // why, and after how long
     std::string left;               // "1 instance left EC2 with 3 running jobs"; empty: none did
-    std::string headline;           // both in one line: is it safe now?
+    std::string headline;           // state and sentence in one line
     std::vector<std::string> notes; // one line each: warnings, what was not verified
     // One line each: instances that are not as asked, then the notes.
     std::vector<std::string> details;
@@ -47,17 +51,19 @@ struct Summary {
 
 Summary summarize(const drain::Report& report, const RunInfo& run_info);
 
-// A line that begins as a report of that action does (a Summary's headline). Without its time.
+// Whether a line, without its time, begins as the headline of such a report does.
 bool is_headline(const std::string& line, drain::Action action);
 
-// `action` for these environments, as it can be typed.
+// The command for the action on the same environments.
 std::string command_line(drain::Action action, const RunInfo& run_info);
 
-// The words for it in a report; docs/operations.md says what each means and what to do.
+// The name of an outcome for people (outcome_names.hpp).
 std::string_view words_for(drain::Outcome outcome);
 
 // "1 instance", "2 instances"
-std::string pluralize(std::size_t count, std::string_view what);
+std::string pluralize(std::integral auto count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
 
 // "2 min 5 s"
 std::string in_words(Duration duration);

@@ -11,8 +11,8 @@ namespace snow_white::report {
 
 namespace {
 
-constexpr std::chrono::minutes a_while{1};
-constexpr std::size_t a_screen = 20; // lines
+constexpr std::chrono::minutes longest_silence{1};
+constexpr std::size_t lines_of_a_screen = 20;
 
 std::string matched_line(const drain::FleetDiscovered& matched, const RunInfo& run_info) {
     const auto names = fleet::marked_names_of(matched.environments);
@@ -23,18 +23,17 @@ std::string matched_line(const drain::FleetDiscovered& matched, const RunInfo& r
 }
 
 std::string started_line(const drain::CommandStarted& started, drain::Action action) {
-    const auto& order = started.spec;
-    const std::string to = order.instances.empty()
-                               ? pluralize(order.environments.size(), "environment")
-                               : pluralize(order.instances.size(), "instance");
-    const std::string_view what = order.purpose == drain::Purpose::act ? name_of(action) : "status";
+    const auto& spec = started.spec;
+    const std::string to = spec.instances.empty()
+                               ? pluralize(spec.environments.size(), "environment")
+                               : pluralize(spec.instances.size(), "instance");
+    const std::string_view what = spec.purpose == drain::Purpose::act ? name_of(action) : "status";
     const std::string how =
         started.joined ? "is in flight already: following it, nothing sent" : "sent to " + to;
     return drain::prefix_region(started.region_label,
                                 fmt::format("{} command {} {}", what, started.id.text, how));
 }
 
-// What each event has to say: any number of lines.
 struct TextFormatter {
     const RunInfo& run_info;
     drain::Action action;
@@ -47,25 +46,23 @@ struct TextFormatter {
     std::vector<std::string> operator()(const drain::CommandStarted& started) const {
         return {started_line(started, action)};
     }
-    std::vector<std::string> operator()(const drain::Notice& noted) const { return {noted.what}; }
+    std::vector<std::string> operator()(const drain::Notice& notice) const { return {notice.what}; }
 
     std::vector<std::string> operator()(const drain::ProgressChanged& advanced) const {
         if (advanced.purpose != drain::Purpose::act || advanced.targeted == 0) return {};
         return {fmt::format("{} of {} finished", advanced.completed,
-                            pluralize(static_cast<std::size_t>(advanced.targeted), "instance"))};
+                            pluralize(advanced.targeted, "instance"))};
     }
 
-    std::vector<std::string> operator()(const drain::ProgressSnapshot&) const {
-        return {};
-    } // no words
+    std::vector<std::string> operator()(const drain::ProgressSnapshot&) const { return {}; }
 
     std::vector<std::string> operator()(const drain::Report& report) const {
         const Summary summary = summarize(report, run_info);
         std::vector<std::string> lines{summary.headline};
         for (const auto& detail : summary.details)
             lines.push_back("  " + detail);
-        if (summary.details.size() > a_screen)
-            lines.push_back(summary.headline); // the first is far above
+        if (summary.details.size() > lines_of_a_screen)
+            lines.push_back(summary.headline); // again: the first has scrolled away
         if (!run_info.reason.empty()) lines.push_back("  reason: " + run_info.reason);
         if (!summary.next.words.empty()) lines.push_back("  next: " + in_one_line(summary.next));
         return lines;
@@ -86,11 +83,12 @@ std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_
 bool ProgressThrottle::have_a_line(const drain::Event& event, Duration elapsed) {
     const auto* advanced = std::get_if<drain::ProgressChanged>(&event);
     if (advanced == nullptr) return true;
-    const bool known = advanced->targeted == targeted_ && advanced->completed >= completed_;
+    const bool same_fleet = advanced->targeted == targeted_ && advanced->completed >= completed_;
     const bool all = advanced->completed == advanced->targeted;
-    const bool few = advanced->completed - completed_ < std::max(1, targeted_ / 100);
-    if (known && !all && few && told_at_ && elapsed - *told_at_ < a_while) return false;
-    told_at_ = elapsed;
+    const bool small_step = advanced->completed - completed_ < std::max(1, targeted_ / 100);
+    if (same_fleet && !all && small_step && last_line_ && elapsed - *last_line_ < longest_silence)
+        return false;
+    last_line_ = elapsed;
     completed_ = advanced->completed;
     targeted_ = advanced->targeted;
     return true;
@@ -114,7 +112,7 @@ void TextReporter::write(const std::string& line) {
 }
 
 void TextReporter::handle(const drain::Event& event) {
-    if (!advances_.have_a_line(event, clock_.elapsed())) return;
+    if (!throttle_.have_a_line(event, clock_.elapsed())) return;
     for (const auto& line : lines_of(event, run_info_, action_))
         write(line);
 }

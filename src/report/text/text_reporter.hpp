@@ -1,5 +1,5 @@
-// Events as plain lines with a time, for a pipe, a log or a terminal: one line an event, on change
-// only.
+// The events of a run as lines of text with a time, for a pipe, a log or a terminal. An event that
+// changes nothing has no line.
 #pragma once
 
 #include "src/report/reporter.hpp"
@@ -10,26 +10,26 @@
 
 namespace snow_white::report {
 
-// What there is to say of an event: any number of lines.
+// The lines of an event; none for one that has nothing to say.
 std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_info,
                                   drain::Action action);
 
-// Not each end among thousands has a line: each hundredth of the fleet that has finished has one,
-// the whole, and the first in a while.
+// Limits the lines about progress: one for each further hundredth of the fleet that has finished,
+// one when all have, and one a minute if anything changed.
 class ProgressThrottle {
 public:
-    // `elapsed` as Clock::elapsed() tells it.
+    // `elapsed`: Clock::elapsed()
     bool have_a_line(const drain::Event& event, Duration elapsed);
 
 private:
-    std::optional<Duration> told_at_;
-    int completed_ = 0; // by the last line
+    std::optional<Duration> last_line_;
+    int completed_ = 0; // as the last line says
     int targeted_ = 0;
 };
 
-// With its time, UTC, in front; fit for a terminal.
+// The line after its time in UTC, without control characters.
 std::string stamped(const std::string& line, Instant at);
-// The line without the time in front of it, if it has one.
+// The line without the time that stamped() adds; unchanged if it has none.
 std::string without_time(const std::string& line);
 
 class TextReporter : public Reporter {
@@ -47,7 +47,7 @@ protected:
     drain::Action action_;
 
 private:
-    ProgressThrottle advances_;
+    ProgressThrottle throttle_;
 };
 
 } // namespace snow_white::report
