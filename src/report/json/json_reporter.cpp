@@ -42,10 +42,6 @@ OrderedJson worker_object(const drain::Worker& worker) {
         {"pid_inside", worker.pid_inside == 0 ? OrderedJson() : OrderedJson(worker.pid_inside)}};
 }
 
-OrderedJson ids_of(const std::vector<InstanceId>& ids) {
-    return list_of(ids, [](const InstanceId& id) { return id.text; });
-}
-
 OrderedJson environment_object(const drain::EnvironmentProgress& one) {
     return {{"name", or_null(one.name)},
             {"instances", one.instances},
@@ -122,14 +118,15 @@ struct JsonFormatter {
                {"joined", started.joined},
                {"place", or_null(started.region_label)},
                {"environments", started.spec.environments},
-               {"instances", ids_of(started.spec.instances)}}});
+               {"instances",
+                list_of(started.spec.instances, [](const auto& id) { return id.text; })}}});
     }
 
-    void operator()(const drain::ProgressChanged& advanced) const {
+    void operator()(const drain::ProgressChanged& progress) const {
         take({"advanced",
-              {{"action", name_for(advanced.purpose)},
-               {"completed", advanced.completed},
-               {"targeted", advanced.targeted}}});
+              {{"action", name_for(progress.purpose)},
+               {"completed", progress.completed},
+               {"targeted", progress.targeted}}});
     }
 
     void operator()(const drain::Notice& notice) const {
@@ -190,10 +187,6 @@ std::string in_json(const JsonEvent& event, Instant at) {
     // An instance may print any bytes: those that are no UTF-8 are replaced.
     return object.dump(-1, ' ', true, OrderedJson::error_handler_t::replace);
 }
-
-JsonReporter::JsonReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
-                           drain::Action action)
-    : out_(out), clock_(clock), run_info_(std::move(run_info)), action_(action) {}
 
 void JsonReporter::handle(const drain::Event& event) {
     json_events(event, run_info_, action_, [this](const JsonEvent& one) { write(one); });

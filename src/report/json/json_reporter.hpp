@@ -4,10 +4,9 @@
 // none is renamed or removed.
 #pragma once
 
-#include "src/report/reporter.hpp"
 #include "src/report/text/status_table.hpp"
+#include "src/report/text/text_reporter.hpp"
 
-#include <cstdio>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -33,21 +32,15 @@ JsonEvent status_event(const InstanceStatus& status);
 // One line, without a line end.
 std::string in_json(const JsonEvent& event, Instant at);
 
+// Flushes `out` after each line.
 class JsonReporter : public Reporter {
 public:
-    // Writes to `out` and flushes after each line.
-    JsonReporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action);
-
+    using Reporter::Reporter;
     void handle(const drain::Event& event) override;
     void write(const std::string& line) override;
 
 private:
     void write(const JsonEvent& event);
-
-    std::FILE* out_;
-    const Clock& clock_;
-    RunInfo run_info_;
-    drain::Action action_;
 };
 
 } // namespace snow_white::report

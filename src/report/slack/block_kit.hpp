@@ -16,7 +16,6 @@ namespace snow_white::report {
 
 using Json = nlohmann::json;
 
-inline constexpr std::size_t longest_section = 3'000;
 // Our own limits, so that a whole message is not too long for Slack.
 inline constexpr std::size_t longest_name = 40; // Elastic Beanstalk's limit for an environment
 inline constexpr std::size_t longest_sentence = 900;
@@ -24,7 +23,7 @@ inline constexpr std::size_t longest_sentence = 900;
 // Large and bold; for our own text only.
 Json header(const std::string& text);
 // Text from outside: nothing in it is markup. Cut at `limit` bytes.
-Json plain_section(const std::string& text, std::size_t limit = longest_section);
+Json plain_section(const std::string& text, std::size_t limit);
 // Our own mrkdwn; text from outside in it is code (mrkdwn.hpp).
 Json section(const std::string& mrkdwn);
 // Two columns of a title and a value (mrkdwn); at most 10.

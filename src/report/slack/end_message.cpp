@@ -26,11 +26,6 @@ constexpr std::size_t longest_id = 24;
 constexpr std::size_t longest_note = 220;
 constexpr std::size_t longest_command = 900;
 
-// The heading of a column, where goal_text is too wide.
-std::string short_goal(Action action) {
-    return action == Action::quiet ? "quiet" : std::string(goal_text(action));
-}
-
 std::string name_of_environment(const std::string& name) {
     return code_safe(name.empty() ? "(not known)" : name, longest_name);
 }
@@ -49,8 +44,9 @@ void add_table(const drain::Report& report, Json& blocks) {
     if (rows.empty()) return;
     const bool with_gone = std::ranges::any_of(rows, [](const auto& row) { return row.gone > 0; });
     const bool with_jobs = std::ranges::any_of(rows, [](const auto& row) { return row.jobs > 0; });
-    std::vector<std::vector<std::string>> cells{
-        {"environment", "instances", short_goal(report.action), "not"}};
+    // "quiet and idle" is too wide for a heading.
+    const std::string goal(report.action == Action::quiet ? "quiet" : goal_text(report.action));
+    std::vector<std::vector<std::string>> cells{{"environment", "instances", goal, "not"}};
     if (with_gone) cells.front().emplace_back("gone");
     if (with_jobs) cells.front().emplace_back("jobs");
     for (const auto& row : rows | std::views::take(most_rows))
@@ -156,10 +152,7 @@ std::string title_of(const Summary& summary, const drain::Report& report) {
     if (summary.well) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);
     if (report.verdict == Verdict::nothing_matched)
         return fmt::format("❌ {}: nothing matches, nothing was sent", summary.state);
-    const bool has_results = report.verdict == Verdict::partial ||
-                             report.verdict == Verdict::timed_out ||
-                             report.verdict == Verdict::cancelled;
-    if (has_results)
+    if (has_results(report.verdict))
         return fmt::format("❌ {}: {}", summary.state,
                            wake ? "not all take jobs" : "not safe to go on");
     return fmt::format("⚠️ {}: {}", summary.state,

@@ -16,7 +16,7 @@ namespace snow_white::report {
 // For plain_text and for the fallback text: no link, no mention. Line ends are replaced, since they
 // would begin another line of the message. `*`, `_` and `:` stay and are markup in mrkdwn, so this
 // is not enough there.
-std::string escaped(const std::string& text, std::size_t limit = 3'000);
+std::string escaped(const std::string& text, std::size_t limit);
 
 // For mrkdwn, inside of a code span or block, where nothing but its own end is markup.
 std::string code_safe(const std::string& text, std::size_t limit);

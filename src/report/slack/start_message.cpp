@@ -1,5 +1,6 @@
 #include "src/report/slack/start_message.hpp"
 
+#include "src/base/enum_names.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/text/pattern_text.hpp"
 
@@ -14,6 +15,15 @@ namespace {
 using drain::Action;
 
 constexpr std::size_t most_names = 10; // of environments
+
+constexpr EnumName<Action> effects[] = {
+    {Action::quiet, "Workers finish what they run and take no new job. The answer comes here when "
+                    "the last one is done."},
+    {Action::wake, "Workers are restarted and take jobs again; one that still runs a job is left "
+                   "alone. The answer comes here."},
+    {Action::stop, "Workers finish what they run, then the service ends and stays down until a "
+                   "wake. The answer comes here when the last one is done."}};
+static_assert(has_all_enumerators(effects));
 
 std::string known(const std::string& name) {
     return name.empty() ? "unknown" : name;
@@ -69,18 +79,7 @@ std::string start_title(Action action, bool joined) {
 std::string_view what_happens(Action action, bool joined) {
     if (joined)
         return "The command was in flight already: it is followed, nothing was sent a second time.";
-    switch (action) {
-    case Action::quiet:
-        return "Workers finish what they run and take no new job. The answer comes here when the "
-               "last one is done.";
-    case Action::wake:
-        return "Workers are restarted and take jobs again; one that still runs a job is left "
-               "alone. The answer comes here.";
-    case Action::stop:
-        return "Workers finish what they run, then the service ends and stays down until a wake. "
-               "The answer comes here when the last one is done.";
-    }
-    return "";
+    return name_of(effects, action);
 }
 
 Json start_fields(const RunProgress& run, const RunInfo& run_info) {

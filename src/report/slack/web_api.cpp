@@ -60,10 +60,6 @@ Json body_of(const HttpResponse& answer) {
     return body.is_object() ? body : Json::object();
 }
 
-bool is_retryable(const HttpResponse& answer, const std::string& error) {
-    return answer.status == 429 || answer.status >= 500 || retryable_errors.contains(error);
-}
-
 WebApi::Answer parse_answer(const HttpResult& answer, const std::string& recipient) {
     if (!answer)
         return tl::unexpected(SlackError{.words = answer.error().message, .retryable = true});
@@ -74,7 +70,8 @@ WebApi::Answer parse_answer(const HttpResult& answer, const std::string& recipie
         .code = error,
         .words = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
                                : explain_error(body, error, recipient),
-        .retryable = is_retryable(*answer, error),
+        .retryable =
+            answer->status == 429 || answer->status >= 500 || retryable_errors.contains(error),
         .retry_after = answer->retry_after});
 }
 

@@ -6,8 +6,8 @@ namespace snow_white::report {
 
 ProgressReporter::ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
                                    drain::Action action, bool colour)
-    : clock_(clock), screen_(out, colour), progress_(run_info, action, clock.now()),
-      run_info_(std::move(run_info)), action_(action) {}
+    : Reporter(out, clock, std::move(run_info), action), screen_(out, colour),
+      progress_(run_info_, action, clock.now()) {}
 
 ProgressReporter::~ProgressReporter() {
     leave();

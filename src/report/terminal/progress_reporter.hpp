@@ -30,13 +30,10 @@ private:
     void add(const std::string& line, const std::string& note);
     void draw();
 
-    const Clock& clock_;
     AlternateScreen screen_;
     bool closed_ = false;
     ProgressScreen progress_;
     std::vector<std::string> lines_; // with their times, to write when the screen closes
-    RunInfo run_info_;
-    drain::Action action_;
     ProgressThrottle throttle_;
 };
 

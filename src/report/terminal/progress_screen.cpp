@@ -4,8 +4,8 @@
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <ranges>
 
 namespace snow_white::report {
 
@@ -29,10 +29,9 @@ constexpr const char* yellow = "\x1b[33m";
 constexpr const char* green = "\x1b[32m";
 constexpr const char* plain = "\x1b[0m";
 
+// "20:52:49", UTC
 std::string clock_time(Instant at) {
-    const auto seconds =
-        std::chrono::time_point_cast<std::chrono::seconds>(at).time_since_epoch().count();
-    return fmt::format("{:%H:%M:%S}", fmt::gmtime(seconds));
+    return iso_time(at).substr(11, 8);
 }
 
 // The first that fits whole, or the last.
@@ -97,8 +96,7 @@ std::string unfinished_line(const UnfinishedInstance& one, Instant now, const Sc
 
 // How many of `count` items are shown in so many lines, if the last line says how many are not.
 std::size_t shown(std::size_t count, std::size_t lines) {
-    if (count <= lines) return count;
-    return lines == 0 ? 0 : lines - 1;
+    return count <= lines ? count : std::max<std::size_t>(lines, 1) - 1;
 }
 
 class ScreenBuilder {
@@ -119,9 +117,10 @@ public:
         if (count > 1) rows.front().name = fmt::format("all {} environments", count);
         const std::size_t all_rows = rows.size() + snapshot.omitted_environments;
         const std::size_t fit = std::min(shown(all_rows, lines), rows.size());
-        measure(rows, fit);
-        for (std::size_t i = 0; i < fit; ++i)
-            add_bar(rows[i]);
+        rows.resize(fit);
+        measure(rows);
+        for (const auto& row : rows)
+            add_bar(row);
         if (fit < all_rows && lines > 0)
             add(fmt::format("and {} more environments", all_rows - fit));
     }
@@ -144,10 +143,10 @@ private:
         return fmt::format("{} of {}", row.as_asked, row.instances - row.gone);
     }
 
-    void measure(const std::vector<drain::EnvironmentProgress>& rows, std::size_t fit) {
-        for (std::size_t i = 0; i < fit; ++i) {
-            name_width_ = std::max(name_width_, rows[i].name.size());
-            count_width_ = std::max(count_width_, count_of(rows[i]).size());
+    void measure(const std::vector<drain::EnvironmentProgress>& rows) {
+        for (const auto& row : rows) {
+            name_width_ = std::max(name_width_, row.name.size());
+            count_width_ = std::max(count_width_, count_of(row).size());
         }
         name_width_ = std::min({name_width_, widest_name, screen_.width * 2 / 5});
         const std::size_t others = name_width_ + count_width_ + 4; // with blanks and brackets
@@ -181,14 +180,14 @@ private:
 
 // Unfinished instances get half of the lines, or those that the environments leave if they are
 // more.
-void add_fleet(ScreenBuilder& screen_builder, const ProgressSnapshot& snapshot, std::size_t lines) {
+void add_fleet(ScreenBuilder& builder, const ProgressSnapshot& snapshot, std::size_t lines) {
     const std::size_t environments = snapshot.environments.size() + snapshot.omitted_environments;
     const std::size_t bars = environments > 1 ? environments + 1 : environments;
     const std::size_t wanted = snapshot.unfinished.empty() ? 0 : snapshot.all.not_as_asked() + 1;
     const std::size_t for_unfinished =
         std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
-    screen_builder.add_bars(snapshot, lines - for_unfinished);
-    screen_builder.add_unfinished(snapshot, for_unfinished);
+    builder.add_bars(snapshot, lines - for_unfinished);
+    builder.add_unfinished(snapshot, for_unfinished);
 }
 
 } // namespace
@@ -202,29 +201,27 @@ void ProgressScreen::note(const std::string& text, Instant at) {
 }
 
 std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen) const {
-    ScreenBuilder screen_builder(screen, now);
-    screen_builder.add(verdict_line(action_, screen.width), std::string(bold) + yellow);
+    ScreenBuilder builder(screen, now);
+    builder.add(verdict_line(action_, screen.width), std::string(bold) + yellow);
     const std::string count = count_line(snapshot_, action_);
     const std::string jobs = jobs_text(snapshot_);
     const bool together = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
-    screen_builder.add(together && !jobs.empty() ? count + "; " + jobs : count);
-    if (!together) screen_builder.add(jobs);
-    screen_builder.add(time_line(snapshot_, begun_, now, screen.width));
+    builder.add(together && !jobs.empty() ? count + "; " + jobs : count);
+    if (!together) builder.add(jobs);
+    builder.add(time_line(snapshot_, begun_, now, screen.width));
     const bool is_low = screen.height < low;
     if (!is_low) {
-        screen_builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_),
-                                       in_brief(run_info_.pattern), run_info_.application,
-                                       run_info_.region));
-        screen_builder.add("Ctrl-C ends the watching; the workers go on as told");
+        builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_),
+                                in_brief(run_info_.pattern), run_info_.application,
+                                run_info_.region));
+        builder.add("Ctrl-C ends the watching; the workers go on as told");
     }
     const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);
-    if (snapshot_)
-        add_fleet(screen_builder, *snapshot_,
-                  screen_builder.room() - std::min(screen_builder.room(), kept));
-    const std::size_t last = std::min(notes_.size(), screen_builder.room());
-    for (auto note = notes_.end() - static_cast<std::ptrdiff_t>(last); note != notes_.end(); ++note)
-        screen_builder.add(*note);
-    return screen_builder.take();
+    if (snapshot_) add_fleet(builder, *snapshot_, builder.room() - std::min(builder.room(), kept));
+    const std::size_t skipped = notes_.size() - std::min(notes_.size(), builder.room());
+    for (const auto& note : notes_ | std::views::drop(skipped))
+        builder.add(note);
+    return builder.take();
 }
 
 } // namespace snow_white::report

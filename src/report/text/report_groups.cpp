@@ -8,18 +8,7 @@ namespace snow_white::report {
 
 namespace {
 
-using drain::InstanceResult;
 using drain::Outcome;
-
-void count(const InstanceResult& instance, EnvironmentRow& row) {
-    ++row.instances;
-    if (is_gone(instance.outcome))
-        ++row.gone;
-    else if (is_success(instance.outcome))
-        ++row.as_asked;
-    else
-        row.jobs += count_jobs(instance.workers);
-}
 
 // The values of a map, in ascending order of `rank`, then of their keys.
 template <class Key, class Value, class Rank>
@@ -45,7 +34,13 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
     for (const auto& instance : report.instances) {
         EnvironmentRow& row = rows[instance.environment];
         row.name = instance.environment;
-        count(instance, row);
+        ++row.instances;
+        if (is_gone(instance.outcome))
+            ++row.gone;
+        else if (is_success(instance.outcome))
+            ++row.as_asked;
+        else
+            row.jobs += count_jobs(instance.workers);
     }
     return sorted_values(std::move(rows),
                          [](const auto& row) { return descending(row.not_as_asked()); });

@@ -26,17 +26,19 @@ std::string why_silent(const fleet::Instance& instance, const drain::InvocationR
                                        : answer->last_output;
 }
 
-void apply_answer(InstanceStatus& status, const drain::InvocationResult* answer) {
+InstanceStatus make_status(const fleet::Instance& instance, const drain::InvocationResult* answer) {
+    InstanceStatus status{.instance = instance};
     const auto line = answer == nullptr ? std::nullopt : answer->line;
-    status.answered = line && line->omitted_workers == 0;
     if (line) {
         status.workers = line->workers;
         status.host = line->host;
         status.scripts = line->scripts;
     }
-    if (status.answered) return;
-    status.why_not = line ? fmt::format("{} more workers did not fit", line->omitted_workers)
-                          : why_silent(status.instance, answer);
+    status.answered = line && line->omitted_workers == 0;
+    if (!status.answered)
+        status.why_not = line ? fmt::format("{} more workers did not fit", line->omitted_workers)
+                              : why_silent(instance, answer);
+    return status;
 }
 
 std::string or_dash(const std::string& text) {
@@ -91,15 +93,12 @@ std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
         by_id[answer.id] = &answer;
     std::vector<InstanceStatus> statuses;
     for (const auto& instance : fleet.instances.value_or(std::vector<fleet::Instance>{})) {
-        statuses.push_back({.instance = instance});
         const auto found = by_id.find(instance.id);
-        apply_answer(statuses.back(), found == by_id.end() ? nullptr : found->second);
+        statuses.push_back(make_status(instance, found == by_id.end() ? nullptr : found->second));
         by_id.erase(instance.id);
     }
-    for (const auto& [id, answer] : by_id) {
-        statuses.push_back({.instance = {.id = id, .environment = {}, .zone = {}}});
-        apply_answer(statuses.back(), answer);
-    }
+    for (const auto& [id, answer] : by_id)
+        statuses.push_back(make_status({.id = id, .environment = {}, .zone = {}}, answer));
     std::ranges::sort(statuses, {}, [](const InstanceStatus& status) {
         return std::tie(status.instance.environment, status.instance.id);
     });

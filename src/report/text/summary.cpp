@@ -1,11 +1,11 @@
 #include "src/report/text/summary.hpp"
 
 #include "src/base/enum_names.hpp"
+#include "src/drain/model/pods.hpp"
 #include "src/report/text/outcome_names.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -135,27 +135,21 @@ std::string no_environment(const RunInfo& run_info, const std::string& where) {
                        in_words(run_info.pattern), run_info.application, where);
 }
 
-// Why the run ended as it did; empty where its instances show it.
+// Why the run ended as it did; empty where its instances show it. AWS's error follows a colon.
+constexpr EnumName<Verdict> causes[] = {{Verdict::done, ""},
+                                        {Verdict::partial, ""},
+                                        {Verdict::nothing_matched, ""},
+                                        {Verdict::timed_out, "the deadline came first"},
+                                        {Verdict::cancelled, "the command was cancelled"},
+                                        {Verdict::interrupted, "the monitor was told to end"},
+                                        {Verdict::denied, "AWS refused our rights: "},
+                                        {Verdict::refused, "AWS refused: "},
+                                        {Verdict::unavailable, "AWS does not answer: "}};
+static_assert(has_all_enumerators(causes));
+
 std::string cause_of(Verdict verdict, const std::string& why) {
-    switch (verdict) {
-    case Verdict::timed_out:
-        return "the deadline came first";
-    case Verdict::cancelled:
-        return "the command was cancelled";
-    case Verdict::interrupted:
-        return "the monitor was told to end";
-    case Verdict::denied:
-        return "AWS refused our rights: " + why;
-    case Verdict::refused:
-        return "AWS refused: " + why;
-    case Verdict::unavailable:
-        return "AWS does not answer: " + why;
-    case Verdict::done:
-    case Verdict::partial:
-    case Verdict::nothing_matched:
-        break;
-    }
-    return "";
+    const std::string cause(name_of(causes, verdict));
+    return cause.ends_with(": ") ? cause + why : cause;
 }
 
 // The regions in which nothing matched; of a run in one region, that one.
@@ -167,24 +161,13 @@ std::string where_nothing_matched(const Report& report, const RunInfo& run_info)
 }
 
 std::string sentence_of(const Report& report, const RunInfo& run_info) {
-    switch (report.verdict) {
-    case Verdict::done:
-        return done_sentence(report);
-    case Verdict::partial:
-        return partial_sentence(report);
-    case Verdict::nothing_matched:
+    if (report.verdict == Verdict::done) return done_sentence(report);
+    if (report.verdict == Verdict::nothing_matched)
         return no_environment(run_info, where_nothing_matched(report, run_info)) +
                "; nothing was sent";
-    case Verdict::timed_out:
-    case Verdict::cancelled:
-        return cause_of(report.verdict, report.why) + "; " + partial_sentence(report);
-    case Verdict::interrupted:
-    case Verdict::denied:
-    case Verdict::refused:
-    case Verdict::unavailable:
-        return cause_of(report.verdict, report.why) + "; " + unfinished_text(report);
-    }
-    return "";
+    const std::string cause = cause_of(report.verdict, report.why);
+    return cause + (cause.empty() ? "" : "; ") +
+           (has_results(report.verdict) ? partial_sentence(report) : unfinished_text(report));
 }
 
 // Of a run in several regions: those that ended in another way than the whole run.
@@ -202,7 +185,41 @@ std::vector<std::string> region_notes(const Report& report, const RunInfo& run_i
     return notes;
 }
 
+// --- what to do next
+
+// After a cancelled run quiet workers stay quiet: they do not take jobs again by themselves.
+NextStep after_cancel(const Report& report, const RunInfo& run_info) {
+    if (report.action == Action::wake)
+        return {"some may still take no jobs; to wake them all the same",
+                command_line(Action::wake, run_info)};
+    return {fmt::format("what is {} already stays so; to let it take jobs again",
+                        report.action == Action::stop ? "quiet or stopped" : "quiet"),
+            command_line(Action::wake, run_info)};
+}
+
+// Running the same command again would not help.
+NextStep after_pods(const Report& report) {
+    return {fmt::format("{}: {}; the next run leaves {} out with --exclude",
+                        fmt::join(report.on_pods, ", "), drain::advice_for_pods(report.action),
+                        report.on_pods.size() == 1 ? "it" : "them"),
+            ""};
+}
+
+NextStep after_partial(const Report& report, const std::string& again) {
+    const bool names_some = std::ranges::any_of(
+        report.instances, [](const auto& one) { return !is_success(one.outcome); });
+    if (!names_some && !report.on_pods.empty()) return after_pods(report);
+    return {names_some ? "look at the instances named above, then"
+                       : "what could not be checked is named above; then",
+            again};
+}
+
 } // namespace
+
+bool has_results(Verdict verdict) {
+    return verdict == Verdict::done || verdict == Verdict::partial ||
+           verdict == Verdict::timed_out || verdict == Verdict::cancelled;
+}
 
 std::string_view words_for(Outcome outcome) {
     return text_for(outcome_names, outcome);
@@ -215,6 +232,49 @@ bool is_headline(const std::string& line, Action action) {
 
 std::string in_one_line(const NextStep& next) {
     return next.command.empty() ? next.words : next.words + ": " + next.command;
+}
+
+std::string command_line(Action action, const RunInfo& run_info) {
+    // A task acts for one profile only.
+    const bool several_profiles = run_info.profile.find(',') != std::string::npos;
+    return fmt::format(
+        "snow-white.sh -a {} {}{} -p {} -r {}{}{}", name_of(action), options_for(run_info.pattern),
+        run_info.profile.empty() ? "" : " -f " + shell_word(run_info.profile),
+        shell_word(run_info.application), run_info.region,
+        action == Action::wake && !run_info.batch.empty() ? " --batch " + run_info.batch : "",
+        several_profiles ? " --here" : "");
+}
+
+NextStep next_step(const Report& report, const RunInfo& run_info) {
+    const std::string again = command_line(report.action, run_info);
+    switch (report.verdict) {
+    case Verdict::done:
+        if (report.action == Action::wake) return {};
+        return {"when your work is done, wake them", command_line(Action::wake, run_info)};
+    case Verdict::partial:
+        return after_partial(report, again);
+    case Verdict::nothing_matched:
+        return {"check -e (the case counts), -p and -r", ""};
+    case Verdict::timed_out:
+        return {report.may_have_sent
+                    ? "they were left alone and go on as told; wait on with the same command"
+                    : "nothing was sent; try again with the same command",
+                again};
+    case Verdict::cancelled:
+        return after_cancel(report, run_info);
+    case Verdict::interrupted:
+        return {"pick it up with the same command", again};
+    case Verdict::denied:
+        return {"renew the credentials, or grant what is missing (docs/operations.md), then",
+                again};
+    case Verdict::refused:
+        return {"put right what AWS says above, then", again};
+    case Verdict::unavailable:
+        return {report.may_have_sent ? "pick it up with the same command"
+                                     : "when AWS answers again",
+                again};
+    }
+    return {};
 }
 
 Summary summarize(const Report& report, const RunInfo& run_info) {

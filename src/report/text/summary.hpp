@@ -49,6 +49,10 @@ struct Summary {
     NextStep next;
 };
 
+// Whether the monitor watched the commands to their end, or to the deadline: then each instance has
+// a result.
+bool has_results(drain::Verdict verdict);
+
 Summary summarize(const drain::Report& report, const RunInfo& run_info);
 
 // Whether a line, without its time, begins as the headline of such a report does.

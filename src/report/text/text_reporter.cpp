@@ -48,10 +48,10 @@ struct TextFormatter {
     }
     std::vector<std::string> operator()(const drain::Notice& notice) const { return {notice.what}; }
 
-    std::vector<std::string> operator()(const drain::ProgressChanged& advanced) const {
-        if (advanced.purpose != drain::Purpose::act || advanced.targeted == 0) return {};
-        return {fmt::format("{} of {} finished", advanced.completed,
-                            pluralize(advanced.targeted, "instance"))};
+    std::vector<std::string> operator()(const drain::ProgressChanged& progress) const {
+        if (progress.purpose != drain::Purpose::act || progress.targeted == 0) return {};
+        return {fmt::format("{} of {} finished", progress.completed,
+                            pluralize(progress.targeted, "instance"))};
     }
 
     std::vector<std::string> operator()(const drain::ProgressSnapshot&) const { return {}; }
@@ -71,8 +71,7 @@ struct TextFormatter {
 
 } // namespace
 
-TextReporter::TextReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
-                           drain::Action action)
+Reporter::Reporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action)
     : out_(out), clock_(clock), run_info_(std::move(run_info)), action_(action) {}
 
 std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_info,
@@ -81,16 +80,16 @@ std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_
 }
 
 bool ProgressThrottle::have_a_line(const drain::Event& event, Duration elapsed) {
-    const auto* advanced = std::get_if<drain::ProgressChanged>(&event);
-    if (advanced == nullptr) return true;
-    const bool same_fleet = advanced->targeted == targeted_ && advanced->completed >= completed_;
-    const bool all = advanced->completed == advanced->targeted;
-    const bool small_step = advanced->completed - completed_ < std::max(1, targeted_ / 100);
+    const auto* progress = std::get_if<drain::ProgressChanged>(&event);
+    if (progress == nullptr) return true;
+    const bool same_fleet = progress->targeted == targeted_ && progress->completed >= completed_;
+    const bool all = progress->completed == progress->targeted;
+    const bool small_step = progress->completed - completed_ < std::max(1, targeted_ / 100);
     if (same_fleet && !all && small_step && last_line_ && elapsed - *last_line_ < longest_silence)
         return false;
     last_line_ = elapsed;
-    completed_ = advanced->completed;
-    targeted_ = advanced->targeted;
+    completed_ = progress->completed;
+    targeted_ = progress->targeted;
     return true;
 }
 

@@ -1,8 +1,9 @@
-// The events of a run as lines of text with a time, for a pipe, a log or a terminal. An event that
-// changes nothing has no line.
+// Reporter: what shows a run on the machine where the monitor runs. TextReporter: the events of a
+// run as lines of text with a time, for a pipe, a log or a terminal. An event that changes nothing
+// has no line.
 #pragma once
 
-#include "src/report/reporter.hpp"
+#include "src/drain/model/event.hpp"
 #include "src/report/text/summary.hpp"
 
 #include <cstdio>
@@ -32,19 +33,31 @@ std::string stamped(const std::string& line, Instant at);
 // The line without the time that stamped() adds; unchanged if it has none.
 std::string without_time(const std::string& line);
 
-class TextReporter : public Reporter {
+// Shows the events of a run: as lines, as JSON lines, or as a screen that is redrawn.
+class Reporter {
 public:
-    // Writes to `out` and flushes after each line.
-    TextReporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action);
+    Reporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action);
+    virtual ~Reporter() = default;
 
-    void handle(const drain::Event& event) override;
-    void write(const std::string& line) override;
+    virtual void handle(const drain::Event& event) = 0;
+    // A line that is no event of the run, for example that Slack does not answer.
+    virtual void write(const std::string& line) = 0;
+    // Called at intervals while nothing happens.
+    virtual void tick() {}
 
 protected:
     std::FILE* out_;
     const Clock& clock_;
     RunInfo run_info_;
     drain::Action action_;
+};
+
+// Flushes `out` after each line.
+class TextReporter : public Reporter {
+public:
+    using Reporter::Reporter;
+    void handle(const drain::Event& event) override;
+    void write(const std::string& line) override;
 
 private:
     ProgressThrottle throttle_;
